@@ -11,11 +11,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import qmc
@@ -27,12 +26,10 @@ from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Case, Floats, Outcome, Table
 from negsim.scenario.lowering import lower
 from negsim.study.estimates import Estimate, mean, share
-from negsim.study.runner import default_threads, ended_so, run_case
+from negsim.study.runner import ended_so, run_case, side_by_side
 
 Changes = tuple[str, ...]  # as `--set` takes them
 Values = tuple[float, ...]  # of the calibrated parameters, in the order of `CALIBRATED`
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 
 START = {  # where the search starts: what a trial of this form recommended
     "hope": 0.30,
@@ -182,15 +179,6 @@ def observe(
         for process in dict.fromkeys(target.process for target in targets)
     }
     return {target: measure(results[target.process], target.measure) for target in targets}
-
-
-def side_by_side(make: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
-    """`make` of everything given, in order, as many at once as there are cores: the kernels release Python's lock."""
-    pool = ThreadPoolExecutor(default_threads())
-    try:
-        yield from pool.map(make, given)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class Point(NamedTuple):

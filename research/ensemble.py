@@ -24,6 +24,7 @@ import numpy as np
 
 from negsim.negotiation.tables import Flags, Floats
 from negsim.study.estimates import mean
+from negsim.study.runner import side_by_side
 from research.calibration import (
     CALIBRATED,
     FIRST,
@@ -42,7 +43,6 @@ from research.calibration import (
     observe,
     ranges,
     runs_under,
-    side_by_side,
     table_of,
 )
 

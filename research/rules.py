@@ -9,14 +9,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from negsim.cases import CodedCase, builtin_cases, load_case, scenario_of
 from negsim.negotiation.formats import COLUMNS
-from negsim.negotiation.measures import Results
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.runs import replicate
 from negsim.negotiation.tables import Case
@@ -24,7 +23,7 @@ from negsim.report.markdown import bullets, code, document, grid
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import Sampler
 from negsim.study.estimates import Estimate, difference
-from negsim.study.runner import Runs, Step, chunks, default_threads, joined, run_case
+from negsim.study.runner import Runs, Step, run_case, run_cases
 from negsim.study.validation import CONSENSUS, SEED, counts, log_score, precedent_of, ranked_probability, shares
 from research.calibration import (
     CHECK_SEED,
@@ -37,14 +36,12 @@ from research.calibration import (
     average,
     case_of,
     measure,
-    side_by_side,
 )
 from research.edits import Edit, in_edited_model
 
 WIDE = 1000.0  # a reach beyond every distance: all is common ground
 SURE = 0.95  # from there on a forecast is called sure
 TIMED = 400  # runs of which the speed is taken, on one thread
-CHUNK = 100  # replications a thread does at once
 GROUPS = ("government", "business", "technical_community", "civil_society", "intergovernmental")  # of the first phase
 EFFECT_RUNS = 4000  # of either side of an effect
 
@@ -253,13 +250,13 @@ CLAIM_RULES = {  # by the name that an experiment calls it: what is taken out to
 
 def run_without(rule: Rule, scenario: Scenario, *, replications: int, seed: int) -> Runs:
     """`run` of a scenario with a rule taken out, whatever is drawn."""
-    cases = Sampler(scenario, seed).cases
+    sampler = Sampler(scenario, seed)
 
-    def chunk(piece: tuple[int, int]) -> Results:
-        return joined([replicate(rule.out_of(case), seed, *which) for case, *which in cases(*piece)])
+    def cases(first: int, count: int) -> Iterator[tuple[Case, int, int]]:
+        for case, start, number in sampler.cases(first, count):
+            yield rule.out_of(case), start, number
 
-    size = min(CHUNK, max(1, -(-replications // default_threads())))
-    return Runs(scenario, seed, 0, joined(list(side_by_side(chunk, chunks(0, replications, size)))))
+    return Runs(scenario, seed, 0, run_cases(cases, seed, 0, replications))
 
 
 class Row(NamedTuple):
