@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -76,7 +77,7 @@ class Experiment(NamedTuple):
 
     def literature(self, sign: Sign, source: str) -> Experiment:
         """The same with what the literature expects."""
-        return self._with(literature=sign, source=source)
+        return self._replace(contrast=replace(self.contrast, literature=sign, source=source))
 
     def carried_by(self, *rules: str) -> Experiment:
         """The same with the rules that may carry it."""
@@ -84,11 +85,7 @@ class Experiment(NamedTuple):
 
     def replaced(self, reason: str) -> Experiment:
         """The same as one of the first form that counts no more."""
-        return self._with(replaced=reason)
-
-    def _with(self, **fields: str) -> Experiment:
-        known = vars(self.contrast) | fields
-        return self._replace(contrast=Contrast(**known))
+        return self._replace(contrast=replace(self.contrast, replaced=reason))
 
 
 class Claim(NamedTuple):
@@ -512,7 +509,7 @@ def answers(
     """
     bench = Bench(replications, seed, always)
     group = None if goodwill is None else Bench(replications, seed, (*always, *group_veto(goodwill)))
-    without = {name: Bench(replications, seed, always, rule) for name, rule in CLAIM_RULES.items() if rule.can_be_run}
+    without = {name: Bench(replications, seed, always, rule) for name, rule in CLAIM_RULES.items()}
     for claim, experiment in EXPERIMENTS:
         contrast = experiment.contrast
         if experiment.missing:
@@ -523,7 +520,7 @@ def answers(
             experiment,
             bench.contrast(contrast),
             None if group is None or experiment.changes_the_rule else group.contrast(contrast),
-            tuple(Without(name, without[name].contrast(contrast)) for name in experiment.rules if name in without),
+            tuple(Without(name, without[name].contrast(contrast)) for name in experiment.rules),
         )
 
 

@@ -25,26 +25,8 @@ import numpy as np
 from negsim.negotiation.tables import Flags, Floats
 from negsim.study.estimates import mean
 from negsim.study.runner import side_by_side
-from research.calibration import (
-    CALIBRATED,
-    FIRST,
-    FIRST_SHARE,
-    LEAST_MOVING,
-    SEARCHED,
-    SINGLE_CHANGES,
-    TARGETS,
-    Point,
-    Target,
-    Values,
-    average,
-    evaluations,
-    hypercube,
-    measure,
-    observe,
-    ranges,
-    runs_under,
-    table_of,
-)
+from research import calibration
+from research.calibration import CALIBRATED, LEAST_MOVING, SEARCHED, TARGETS, Point, Target, Values, hypercube, ranges
 
 SEED, SCREEN_SEED = 7, 20_112_012
 FIRST_WAVE, WAVES, WAVE = 200, 3, 120  # points of the hypercube; waves that the emulator chooses, and points of each
@@ -126,7 +108,7 @@ def waves(
 ) -> Iterator[Point]:
     """Every point that is run, wave after wave; `stage` says which. run: what runs them, where it is not the model."""
     rng, trail = np.random.default_rng(SEED), list[Point]()
-    run = run or partial(evaluations, "", replications=replications, seed=SEED)
+    run = run or partial(calibration.evaluations, "", replications=replications, seed=SEED)
     for number in range(WAVES + 1):
         chosen = chosen_by(emulator(trail), wave, rng) if trail else hypercube(points, SEED)
         for point in run(chosen):
@@ -164,13 +146,14 @@ class Judgement(NamedTuple):
 
 def judge(values: Values, *, replications: int, seed: int, threads: int | None = None) -> Judgement:
     """Every target under a parameter set, and the number of single changes that move the share agreed measurably."""
-    table = table_of(values)
-    runs = observe(TARGETS, table, replications=replications, seed=seed, threads=threads)
-    means = {target: average(numbers) for target, numbers in runs.items()}
+    alter = calibration.with_values(values)
+    runs = calibration.observe(TARGETS, alter, replications=replications, seed=seed, threads=threads)
+    means = {target: calibration.average(numbers) for target, numbers in runs.items()}
     moving = 0
-    for changes in SINGLE_CHANGES.values():
-        changed = runs_under(table, (FIRST, changes), replications=replications, seed=seed, threads=threads)
-        moving += mean(measure(changed, "share_agreed") - runs[FIRST_SHARE]).excludes_zero
+    for changes in calibration.SINGLE_CHANGES.values():
+        process = calibration.FIRST, changes
+        changed = calibration.runs_under(alter, process, replications=replications, seed=seed, threads=threads)
+        moving += mean(calibration.measure(changed, "share_agreed") - runs[calibration.FIRST_SHARE]).excludes_zero
     holds = all(target.holds(value) for target, value in means.items()) and moving >= LEAST_MOVING
     clear = all(target.distance(means[target]) == 0.0 for target in SEARCHED)
     return Judgement(values, means, moving, holds, holds and clear)

@@ -21,18 +21,8 @@ from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate, difference, mean, share
 from negsim.study.remedies import single_changes
 from negsim.study.runner import Runs, Step, measure_of, run
-from research import ensemble
-from research.calibration import (
-    CHECK_SEED,
-    FIRST,
-    LEAST_MOVING,
-    SECOND,
-    SINGLE_CHANGES,
-    TARGETS,
-    Changes,
-    Target,
-    check,
-)
+from research import calibration, ensemble
+from research.calibration import CHECK_SEED, FIRST, LEAST_MOVING, SECOND, SINGLE_CHANGES, TARGETS, Changes, Target
 from research.rules import Rule, run_without
 from research.verdicts import SIGN_ALONE, Sign, Verdicts, by_both, verdict
 
@@ -312,7 +302,7 @@ def range_of(target: Target) -> str:
 
 def calibrated_findings(replications: int) -> Iterator[Finding]:
     """The targets, checked on replications that the search never used."""
-    for target, estimate, holds in check(replications=replications):
+    for target, estimate, holds in calibration.check(replications=replications):
         verdicts = IN_RANGE if holds else OUT_OF_RANGE
         yield Finding(target.process, "calibrated", range_of(target), estimate, "in range", "", verdicts, UNSAID)
     base, changed = load(FIRST), {name: load(FIRST, changes=changes) for name, changes in SINGLE_CHANGES.items()}

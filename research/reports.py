@@ -43,11 +43,6 @@ def number(estimate: Estimate) -> str:
     return f"{estimate.value:+.3f} [{estimate.low:+.3f}, {estimate.high:+.3f}]"
 
 
-def verdict(*, holds: bool) -> str:
-    """How a report says whether something holds."""
-    return "holds" if holds else "DOES NOT HOLD"
-
-
 def patterns_report(replications: int, seed: int, out: Path | None = None) -> Report:
     """Every target and pattern: estimate, interval, the verdicts by both yardsticks, its standing."""
     total = len(TARGETS) + 1 + sum(len(pattern.contrasts) for pattern in PATTERNS)
@@ -131,12 +126,8 @@ def calibration_report(check_replications: int, out: Path | None = None, *, poin
         "the nearest to the start, and the mean of those that meet them:",
         *(f"  {name:<20}{a:8.3f}{b:8.3f}" for name, a, b in zip(CALIBRATED, best.values, middle, strict=True)),
     ]  # fmt: skip
-    points_to_check = {
-        "the nearest": best.values,
-        "the mean": tuple(map(float, middle)),
-        "the defaults": DEFAULTS,
-    }
-    for what, values in points_to_check.items():
+    to_check = {"the nearest": best.values, "the mean": tuple(map(float, middle)), "the defaults": DEFAULTS}
+    for what, values in to_check.items():
         lines += ["", f"{what}, on replications that the search never used", *_check_lines(values, check_replications)]
     return "\n".join(lines)
 
@@ -151,8 +142,8 @@ def _point_row(point: Point) -> list[object]:
 
 def _check_lines(values: Values, replications: int) -> Iterator[str]:
     for target, estimate, holds in calibration.check(values, replications=replications):
-        wanted = f"{target.low:g} .. {target.high:g}"
-        yield f"  {target.process}: {target.measure} {estimate}, wanted {wanted}: {verdict(holds=holds)}"
+        wanted, verdict = f"{target.low:g} .. {target.high:g}", "holds" if holds else "DOES NOT HOLD"
+        yield f"  {target.process}: {target.measure} {estimate}, wanted {wanted}: {verdict}"
 
 
 def plausible_report(folder: Path, *, points: int = ensemble.FIRST_WAVE, replications: int | None = None) -> Report:
