@@ -65,14 +65,10 @@ class Opening(NamedTuple):
         return means
 
     def trusts(self, party: str, other: str) -> float:
-        """How far a party trusts another."""
-        return float(self.trust[np.ix_(self.where(party), self.where(other))].mean())
-
-    def trusts_itself(self, group: str) -> float:
-        """How far the members of a group trust each other; NaN for one alone."""
-        seats = self.where(group)
-        among = self.trust[np.ix_(seats, seats)][~np.eye(len(seats), dtype=bool)]
-        return float(among.mean()) if among.size else float("nan")
+        """How far a party trusts another, or its members trust each other; NaN for one alone."""
+        holders, about = np.ix_(self.where(party), self.where(other))
+        levels = self.trust[holders, about][holders != about]
+        return float(levels.mean()) if levels.size else float("nan")
 
 
 def opening_of(scenario: Scenario, seed: int, *, draws: int = DRAWS) -> Opening:
@@ -253,7 +249,7 @@ def _distant(scenario: Scenario, opening: Opening, name: str, others: Sequence[s
 def _allies(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]:
     """How far the group trusts itself, unless it has one seat, and the others: 0..1, and in a word."""
     for other, group in scenario.groups.items():
-        level = opening.trusts_itself(name) if other == name else opening.trusts(name, other)
+        level = opening.trusts(name, other)
         if not np.isnan(level):
             word = next(word for most, word in TRUST if level < most)
             yield {"label": group.label, "level": level, "word": word, "is_own": other == name}
@@ -336,9 +332,7 @@ def eyes(topic: Topic) -> Sheets:
             zip((issue.label for issue in scenario.issues.values()), view.single.stands(view.looker), strict=True)
         ),
         "groups": [scenario.groups[group].label for group in others_of(view.mean, view.host)],  # the others
-        "guests": [  # those with which a dinner is on offer
-            scenario.groups[group].label for group in guests_of(scenario, view)
-        ],
+        "guests": [scenario.groups[group].label for group in guests_of(scenario, view)],  # those with a dinner on offer
         "dinners": {name: " ".join(changes) for name, changes in view.dinners.items()},  # the change that makes each
         "fit": all(map(fits, view.dinners.values())),  # whether the studio takes them
         "single": beliefs_of(scenario, view.single, view.looker),  # by group, in the room that the link opens

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.classroom.topic import KeyRow, Sheets, Topic, extremes
+from negsim.classroom.topic import Sheets, Topic, extremes
 from negsim.negotiation.measures import ROUGH_SHARE
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Ints, Move, Response
@@ -95,7 +95,7 @@ class Life(NamedTuple):
     rule: str  # as `--set` takes it
     measure: str  # the rule in words
     same: Estimate
-    under: KeyRow
+    under: dict[str, Estimate]  # by measure
 
 
 def rules(topic: Topic) -> Sheets:
@@ -104,8 +104,17 @@ def rules(topic: Topic) -> Sheets:
     names = issue_names(run.scenario)
     paragraphs = [_paragraph(names[k], tally) for k, tally in sorted(best.items())]
     every = len(best) == len(names)
-    lives = [_life(topic, rule, corner, measure) for rule, (corner, measure) in CORNERS.items()]
-    depths = {life.corner: depth.value for life in lives if (depth := life.under.estimates["depth"]).observations}
+    lives = [
+        Life(
+            corner,
+            _under(rule)[0],
+            RULES[measure],
+            topic.estimate(measure),
+            {under: topic.estimate(under, _under(rule)) for under in MEASURES},
+        )
+        for rule, (corner, measure) in CORNERS.items()
+    ]
+    depths = {life.corner: depth.value for life in lives if (depth := life.under["depth"]).observations}
     return {
         "rule": rule_of(topic.scenario),  # of the scenario: when a text passes, "" if it is drawn
         "groups": group_names(run.scenario),
@@ -144,12 +153,6 @@ def _paragraph(name: str, tally: GroupObjections) -> BestReading:
     objections = [(int(o), int(n)) for o, n in zip(tally.objections, tally.seats, strict=True)]
     passes = {corner: tally.verdicts[rule] for rule, (corner, _) in CORNERS.items()}
     return BestReading(name, objections, tally.blockers, passes)
-
-
-def _life(topic: Topic, rule: str, corner: str, measure: str) -> Life:
-    estimates = {under: topic.estimate(under, _under(rule)) for under in MEASURES}
-    row = KeyRow(corner, _under(rule)[0], estimates, None)
-    return Life(corner, row.changes, RULES[measure], topic.estimate(measure), row)
 
 
 def _under(rule: str) -> tuple[str, ...]:

@@ -183,12 +183,7 @@ class Extremes(NamedTuple):
         return self.most == self.least
 
 
-def two_digits(number: float) -> str:
-    """A depth or a score."""
-    return f"{number:.2f}"
-
-
-def extremes(numbers: Mapping[str, float], text: Callable[[float], str] = two_digits) -> Extremes:
+def extremes(numbers: Mapping[str, float], text: Callable[[float], str] = "{:.2f}".format) -> Extremes:
     """The largest and the smallest of some numbers, with their names. text: how they are printed.
 
     >>> extremes({"a": 0.301, "b": 0.1, "c": 0.299})
