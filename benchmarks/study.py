@@ -80,11 +80,14 @@ def watch(folder: Path, text: str) -> Watched:
     with said.open("w") as talk, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=talk, text=True) as process:
         while process.poll() is None:
             time.sleep(LOOKS)
-            parts += [time.perf_counter() - start] * (count_parts(results) - len(parts))
+            there = len(list((results / "parts").glob("*.parquet")))  # without those that are being written
+            parts += [time.perf_counter() - start] * (there - len(parts))
         seconds, weight = time.perf_counter() - start, process.stdout.read()
     if process.returncode != 0:
         raise RuntimeError(f"negsim study sweep failed: {said.read_text()[-1000:]}")
-    return Watched(seconds, int(weight) * resident_unit() / MB, size_of(results) / MB, parts)
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes in which the system counts the most memory held
+    size = sum(file.stat().st_size for file in results.rglob("*") if file.is_file())
+    return Watched(seconds, int(weight) * unit / MB, size / MB, parts)
 
 
 def holds(results: Path, runs: int) -> bool:
@@ -94,21 +97,6 @@ def holds(results: Path, runs: int) -> bool:
     bare = run_case(lower(focal()), replications=first, seed=SEED)
     same = np.array_equal(kept[[*NUMBERS]].to_numpy(float), matrix(bare.runs)[:, 1:], equal_nan=True)
     return len(table) == runs and same
-
-
-def count_parts(results: Path) -> int:
-    """How many parts of a study are there, those being written left out."""
-    return sum(1 for _ in (results / "parts").glob("*.parquet"))
-
-
-def size_of(folder: Path) -> int:
-    """Bytes of all files in a folder."""
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-
-
-def resident_unit() -> int:
-    """Bytes in which a system counts the most memory held: macOS one by one, others by 1024."""
-    return 1 if sys.platform == "darwin" else 1024
 
 
 def steadiness(what: str, parts: list[float], runs: int) -> Row:

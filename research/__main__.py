@@ -15,7 +15,7 @@ from negsim.files import write_table, write_text
 from negsim.report.progress import followed, say
 from negsim.report.validation import pairs_report
 from negsim.scenario.ensembles import members
-from research import claims_page, patterns, reports, validation
+from research import claims_page, patterns, reports, rules, validation
 from research.calibration import POINTS, REPLICATIONS
 from research.ensemble import FIRST_WAVE
 
@@ -48,6 +48,15 @@ Page = Annotated[
 Folder = Annotated[
     Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Also write text, tables and pictures.")
 ]
+
+
+def _show(text: str, out: Path | None) -> None:
+    """Print a text, or write it into a file."""
+    if out is None:
+        print(text.rstrip("\n"))
+    else:
+        write_text(out, text)
+        say(f"written: {out}")
 
 
 @app.command("patterns")
@@ -130,11 +139,7 @@ def _claims(  # noqa: PLR0913 - the parameters of a command are its options
         make_ready()
         scale = claims_page.Scale(replications, member_replications, seed, group_veto, every)
         text = followed(claims_page.claims_report(scale, parameters, over))
-    if out is None:
-        print(text.rstrip("\n"))
-    else:
-        write_text(out, text)
-        say(f"written: {out}")
+    _show(text, out)
 
 
 @app.command("rules")
@@ -146,11 +151,7 @@ def _rules(
 ) -> None:
     """Take the rules of the model out one at a time and write what is left."""
     make_ready()
-    text = followed(reports.rules_report(out, replications, case_replications))
-    if out is None:
-        print(text)
-    else:
-        say(f"written: {out}")
+    _show(followed(rules.report(replications, case_replications)), out)
 
 
 @app.command("validation")

@@ -387,13 +387,21 @@ def _switch(experiment: Experiment) -> str:
 def description(experiment: Experiment, names: Names) -> str:
     """The measure, and the changes under which it is compared."""
     contrast = experiment.contrast
-    both = tuple(change for change in contrast.base if change in contrast.changed)
-    before = _joined(tuple(change for change in contrast.base if change not in both), names) or UNCHANGED
-    after = _joined(tuple(change for change in contrast.changed if change not in both), names)
+    both, before, after = (_joined(changes, names) for changes in _sides(contrast))
     where = f", {contrast.scenario}" if contrast.scenario != FIRST else ""
-    under = f", {'both ' if after else ''}with {_joined(both, names)}" if both else ""
-    change = f"{before} → {after}" if after else UNCHANGED if not both else ""
+    under = f", {'both ' if after else ''}with {both}" if both else ""
+    change = f"{before or UNCHANGED} → {after}" if after else UNCHANGED if not both else ""
     return f"{code(contrast.measure)}{where}: {change}{under}".replace(": , with", ": with")
+
+
+def _sides(contrast: Contrast) -> tuple[Changes, Changes, Changes]:
+    """The changes under which both sides run, then those of the base alone, and those of the other."""
+    base, changed = contrast.base, contrast.changed
+    return (
+        tuple(change for change in base if change in changed),
+        tuple(change for change in base if change not in changed),
+        tuple(change for change in changed if change not in base),
+    )
 
 
 def _joined(changes: Changes, names: Names) -> str:
@@ -412,9 +420,7 @@ def long_changes(experiments: Sequence[Experiment]) -> Names:
     """A letter for every change or set of changes that is too long for a cell."""
     sets: dict[Changes, None] = {}
     for experiment in experiments:
-        base, changed = experiment.contrast.base, experiment.contrast.changed
-        both = tuple(change for change in base if change in changed)
-        for side in (both, *(tuple(change for change in side if change not in both) for side in (base, changed))):
+        for side in _sides(experiment.contrast):
             sets |= {part: None for part in _split(side) if sum(map(len, part)) > LONG}
     return {part: f"[{chr(ord('a') + i)}]" for i, part in enumerate(sets)}
 

@@ -319,6 +319,12 @@ def _speed(rule: Rule, scenario: str) -> float:
     return TIMED / min(seconds)
 
 
+def report(replications: int, case_replications: int) -> Generator[Step, None, str]:
+    """The table of rules taken out, as a page of Markdown."""
+    results = yield from rows(replications=replications, case_replications=case_replications)
+    return markdown(results, replications, case_replications)
+
+
 def markdown(results: Sequence[Row], replications: int, case_replications: int) -> str:
     """The table of rules as a page of Markdown."""
     targets = [f"{target.process}: {target.measure} ({target.low:g} - {target.high:g})" for target in SEARCHED]

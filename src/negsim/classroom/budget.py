@@ -137,7 +137,10 @@ def budget(topic: Topic) -> Sheets:
     unseen = topic.seed + UNSEEN
     scores = [score_of(topic.scenario, plan, replications=topic.replications, seed=topic.seed) for plan in budgets()]
     by_score = sorted(scores, key=lambda one: -one.score)
-    best = best_by_method(by_score)
+    by_method: dict[str, Score] = {}
+    for one in by_score:
+        by_method.setdefault(one.budget.method, one)
+    best = list(by_method.values())
     rows = [*best, *([by_score[-1]] if by_score[-1] not in best else [])]
     again = [score_of(topic.scenario, one.budget, replications=topic.replications, seed=unseen).score for one in rows]
     shifts = [score - one.score for one, score in zip(rows, again, strict=True)]
@@ -177,14 +180,6 @@ def budget(topic: Topic) -> Sheets:
         "editor": topic.link("edit"),
         "files": {CARD: card_text(topic.scenario)},
     }
-
-
-def best_by_method(by_score: list[Score]) -> list[Score]:
-    """The best budget of every methodology, the best of all first."""
-    best: dict[str, Score] = {}
-    for one in by_score:
-        best.setdefault(one.budget.method, one)
-    return list(best.values())
 
 
 def commands_of(topic: Topic, plan: Budget) -> list[str]:

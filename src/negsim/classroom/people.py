@@ -448,10 +448,8 @@ def _effects(topic: Topic, view: Observer, last: Outlook, misperception: float) 
 
     Misperception of the host is a mean over draws. last, misperception: without a dinner.
     """
-    for guest in others_of(view.mean, view.host):
+    for guest in guests_of(topic.certain, view):
         name, members = dinner_with(topic.certain, guest), view.mean.members[guest]
-        if name not in view.dinners:
-            continue
         scenario = with_changes(topic.certain, list(view.dinners[name]))
         _, after = at_both_ends(scenario, topic.seed, view.seat)
         wrong = misperception_at_the_end(scenario, topic.seed, view.mean.where(view.host))

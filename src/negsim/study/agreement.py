@@ -136,15 +136,10 @@ def _alpha(units: np.ndarray, ordered: bool) -> float:  # noqa: FBT001
     if np.count_nonzero(counts) < 2:
         return math.nan
     pairs = (answers / (coders - 1)).T @ answers - np.diag((answers / (coders - 1)).sum(axis=0))  # values, values
-    distances = _ordinal(counts) if ordered else 1.0 - np.eye(len(values))
+    middles = np.cumsum(counts) - counts / 2  # ranks: all answers from one to the other, half of either end's
+    distances = (middles[:, None] - middles) ** 2 if ordered else 1.0 - np.eye(len(values))
     observed, expected = (pairs * distances).sum(), (np.outer(counts, counts) * distances).sum()
     return float(1.0 - (counts.sum() - 1.0) * observed / expected)
-
-
-def _ordinal(counts: np.ndarray) -> np.ndarray:
-    """Squared distances between values by rank: all answers from one to the other, half of either end's."""
-    middles = np.cumsum(counts) - counts / 2
-    return np.asarray((middles[:, None] - middles) ** 2)
 
 
 def _overall(codes: Sequence[Reliability], samples: np.ndarray) -> Estimate:

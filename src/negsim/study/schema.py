@@ -388,7 +388,9 @@ def loads_study(
         document = document._replace(data=document.data | design | {"points": points})
     study, problems = validated(document, Study)
     if study is not None:
-        study = study.model_copy(update={"scenario": _located(study.scenario, beside)})
+        file = (beside or Path()) / study.scenario
+        if study.scenario.endswith((".yaml", ".yml")) and is_there(file):
+            study = study.model_copy(update={"scenario": str(file)})
         problems = list(_misfits(document, study))
     raise_all(document, problems)
     assert study is not None  # noqa: S101 - without problems there is one
@@ -401,12 +403,6 @@ def study_schema_json() -> str:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "negsim study"
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-
-
-def _located(scenario: str, beside: Path | None) -> str:
-    """The scenario as a name, or as a file beside the study."""
-    file = (beside or Path()) / scenario
-    return str(file) if scenario.endswith((".yaml", ".yml")) and is_there(file) else scenario
 
 
 def _misfits(document: Document, study: Study) -> Iterator[Problem]:

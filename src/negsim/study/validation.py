@@ -60,10 +60,8 @@ def category(outcome: str) -> int:
 
 def counts(outcomes: Sequence[int] | Floats | Ints) -> Floats:
     """How many outcomes (their numbers) fall into each category (3)."""
-    hits = np.zeros(len(CATEGORIES))
-    for outcome in outcomes:
-        hits[CATEGORY_OF[Outcome(int(outcome))]] += 1
-    return hits
+    categories = [CATEGORY_OF[Outcome(int(outcome))] for outcome in outcomes]
+    return np.bincount(categories, minlength=len(CATEGORIES)).astype(float)
 
 
 def shares(hits: Floats) -> Floats:
