@@ -290,9 +290,10 @@ IN_RANGE, OUT_OF_RANGE, UNSAID = Verdicts("holds", "holds"), Verdicts("opposite"
 
 def catalogue() -> list[tuple[str, Standing]]:
     """Every target and pattern with its standing; nothing is run."""
-    targets: list[tuple[str, Standing]]
-    targets = [(f"{t.process}: `{t.measure}` in {t.low:g} .. {t.high:g}", "calibrated") for t in TARGETS]
-    return [*targets, *((pattern.name, pattern.standing) for pattern in PATTERNS)]
+    return [
+        *((f"{t.process}: `{t.measure}` in {t.low:g} .. {t.high:g}", "calibrated") for t in TARGETS),
+        *((pattern.name, pattern.standing) for pattern in PATTERNS),
+    ]
 
 
 def range_of(target: Target) -> str:

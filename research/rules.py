@@ -122,16 +122,11 @@ UNKNOWN_PEN = Rule(
         ("methodology=tabled_proposals", "parameters.attribution_span=2"),
     ),
 )
+_BACKED_COST = "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))"
 BACKING = Rule(
     "R5 backing",
     "blocking costs less the more of the own caucus object",
-    edits=(
-        Edit(
-            "acceptance",
-            "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))",
-            "return cost",
-        ),
-    ),
+    edits=(Edit("acceptance", _BACKED_COST, "return cost"),),
     instead="blocking costs everybody the full cost, whoever else objects",
 )
 _ITS_CAUCUS = "caucus = state.caucuses[case.seats[i].caucus]\n            "
@@ -142,11 +137,7 @@ FIRST_BACKING = Rule(
     edits=(
         Edit("acceptance", f"{_ITS_CAUCUS}caucus.present", f"{_ONE_CAUCUS}caucus.present"),
         Edit("acceptance", f"{_ITS_CAUCUS}cost =", f"{_ONE_CAUCUS}cost ="),
-        Edit(
-            "acceptance",
-            "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))",
-            "return cost * max(0.0, 1.0 - (objecting - 1) / (max(1, present) / 10.0))",
-        ),
+        Edit("acceptance", _BACKED_COST, "return cost * max(0.0, 1.0 - (objecting - 1) / (max(1, present) / 10.0))"),
     ),
     instead="blocking costs less the more of the room object, and nothing from a tenth of it on, as in the first form",
 )

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from negsim import cli
 from negsim.cases import load, loads
 from negsim.report.comparisons import solutions_text
+from negsim.report.progress import followed
 from negsim.study import solutions
 from negsim.study.runner import run
 from negsim.study.solutions import (
@@ -224,12 +225,7 @@ def test_the_median_is_the_best_for_absolute_losses_and_the_mean_for_quadratic_o
 
 
 def solved(scenario, **options):
-    steps = solve_steps(scenario, Terms(**options), replications=6, seed=3)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return followed(solve_steps(scenario, Terms(**options), replications=6, seed=3))
 
 
 def test_the_people_are_those_of_the_runs():
