@@ -22,7 +22,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from ctypes import CDLL, Structure, byref, c_double, c_int64, c_void_p
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import loops
 import numpy as np
@@ -55,17 +55,7 @@ TARGET = Target(least=0.7)
 FLAGS = ("-O3", "-march=native", "-shared", "-fPIC")
 SOURCE = Path(__file__).with_name("kernels.c")
 
-READING = table_type(
-    {
-        "issue": "int",
-        "value": "float",
-        "precision": "float",
-        "pen": "int",
-        "known": "bool",
-        "t": "float",
-        "pressure": "float",
-    }
-)
+READING = table_type({name: kind.__name__ for name, kind in get_type_hints(Reading).items()})
 STRUCTS = {
     "stance": tables.STANCE,
     "plan": tables.PLAN_ROW,

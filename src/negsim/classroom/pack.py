@@ -23,9 +23,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from jinja2.runtime import Context
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 from negsim.classroom.blind import blind
@@ -183,18 +180,12 @@ ESCAPES: dict[str, Callable[[object], object]] = {  # by the kind of file that a
 
 def slides_html(deck: Sheet) -> str:
     """A deck whose slides are divided by lines of three hyphens: a screen a slide, a page a slide on paper."""
-    slides: list[list[Token]] = [[]]
-    for token in _markdown().parse(deck.text):
-        if token.type == "hr" and token.level == 0:
-            slides.append([])
-        else:
-            slides[-1].append(token)
-    return _page("slide", plain_text(deck.title), [_html(slide) for slide in slides])
+    return _page("slide", plain_text(deck.title), _html(deck).split("<hr />\n"))
 
 
 def handouts_html(title: str, sheets: Sequence[Sheet]) -> str:
     """Sheets that are handed out, each on a new page."""
-    return _page("sheet", title, [_html(_markdown().parse(sheet.text)) for sheet in sheets])
+    return _page("sheet", title, list(map(_html, sheets)))
 
 
 def plain_text(markdown: str) -> str:
@@ -213,9 +204,8 @@ def _page(kind: str, title: str, parts: list[str]) -> str:
     return _environment().get_template("page.html.j2").render(context)
 
 
-def _html(tokens: Sequence[Token]) -> str:
-    markdown = _markdown()
-    html: str = markdown.renderer.render(tokens, markdown.options, {})
+def _html(sheet: Sheet) -> str:
+    html: str = _markdown().render(sheet.text)
     return html.replace(f"<p>{LINE}</p>", '<p class="line"></p>')
 
 
@@ -223,13 +213,9 @@ def _html(tokens: Sequence[Token]) -> str:
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.validateLink = lambda url: LINK.match(url) is not None  # type: ignore[method-assign]
-    markdown.add_render_rule("text", _text)
+    # Numbers are kept together with their per cent signs and intervals.
+    markdown.add_render_rule("text", lambda _, tokens, index, *_more: html_text(tokens[index].content))
     return markdown
-
-
-def _text(_: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
-    """Text with its numbers kept together with their per cent signs and intervals."""
-    return html_text(tokens[index].content)
 
 
 SEED, REPLICATIONS = 2011, LAB_RUNS

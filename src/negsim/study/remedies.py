@@ -286,12 +286,13 @@ def why(
     pairs = list(paired(ranked))
     best = worth_telling((yield from scored(pairs, "pairs")), ranked)
     base = run_from(replications)
-    by_name: dict[str, tuple[Remedy, Floats]] = {}
-    for turn in (*ranked, *best):
+    reached: dict[str, Floats] = {}
+    estimates = []
+    for turn in (*ranked, *best):  # the two of a pair come before it
         runs = run_from(replications, turn)
-        by_name[turn.name] = _remedy(turn, base, runs), runs.is_outcome(Outcome.CONSENSUS)
+        reached[turn.name] = runs.is_outcome(Outcome.CONSENSUS)
+        estimates.append(_remedy(turn, base, runs, [reached[name] for name in turn.parts]))
         yield next(done), total, "fresh replications"
-    estimates = [_with_beyond(by_name[turn.name][0], by_name) for turn in (*ranked, *best)]
     return Remedies(
         replications,
         seed,
@@ -333,8 +334,10 @@ def worth_telling(ranked: Sequence[Turn], singles: Sequence[Turn]) -> list[Turn]
     return [pair for pair in ranked if pair.name in names]
 
 
-def _remedy(turn: Turn, base: Runs, turned: Runs) -> Remedy:
+def _remedy(turn: Turn, base: Runs, turned: Runs, parts: Sequence[Floats]) -> Remedy:
+    """What a change does. parts: of a pair, which runs reach consensus with either of its two (R each)."""
     consensus = turned.is_outcome(Outcome.CONSENSUS)
+    better = max(parts, key=lambda reached: float(reached.mean()), default=None)
     return Remedy(
         turn,
         consensus=share(consensus),
@@ -342,16 +345,8 @@ def _remedy(turn: Turn, base: Runs, turned: Runs) -> Remedy:
         share_change=difference(turned.column("share_agreed"), base.column("share_agreed")),
         depth=mean(turned.column("depth")),
         depth_change=difference(numbers(turned, "depth"), numbers(base, "depth")),
+        beyond=None if better is None else difference(consensus, better),
     )
-
-
-def _with_beyond(remedy: Remedy, others: Mapping[str, tuple[Remedy, Floats]]) -> Remedy:
-    """A pair with what it does beyond the better one of its two."""
-    parts = [others[name][1] for name in remedy.turn.parts]
-    if len(parts) < 2:
-        return remedy
-    better = max(parts, key=lambda consensus: float(consensus.mean()))
-    return remedy._replace(beyond=difference(others[remedy.turn.name][1], better))
 
 
 def failure(runs: Runs) -> Failure:
