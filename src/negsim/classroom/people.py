@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -121,17 +122,6 @@ def misperceptions(case: Case, state: State) -> Floats:
     return means
 
 
-def misperception_at_the_end(scenario: Scenario, seed: int, seats: list[int]) -> float:
-    """How wrong the holders of some seats are about the other groups when the process ends, on average."""
-    ends, case = [], lower(scenario)
-    for replication in range(DRAWS):
-        run = Negotiation(case, seed=seed, replication=replication)
-        for _ in run.turns():
-            pass
-        ends.append(misperceptions(case, run.state)[seats].mean())
-    return float(np.mean(ends))
-
-
 class Outlook(NamedTuple):
     """What the studio's room shows from a seat at a moment; distances are means over issues, 0..1 of the scale."""
 
@@ -147,15 +137,6 @@ def outlook(state: State, seat: int) -> Outlook:
     others = group != group[seat]
     seems, true = (float(np.abs(where[others] - position[seat]).mean()) for where in (belief, position))
     return Outlook(seems, true, state.trust[:, seat].copy(), np.abs(belief - position).mean(axis=1))
-
-
-def at_both_ends(scenario: Scenario, seed: int, seat: int) -> tuple[Outlook, Outlook]:
-    """What a seat sees before the first turn of the first replication, and after its last."""
-    run = Negotiation(lower(scenario), seed=seed)
-    start = outlook(run.state, seat)
-    for _ in run.turns():
-        pass
-    return start, outlook(run.state, seat)
 
 
 def party_label(scenario: Scenario, party: str) -> str:
@@ -318,8 +299,7 @@ def eyes(topic: Topic) -> Sheets:
     """The numbers of the lesson."""
     topic = topic.in_the_lab()
     scenario, view = topic.certain, observer_of(topic)
-    start, last = at_both_ends(scenario, topic.seed, view.seat)
-    end = misperception_at_the_end(scenario, topic.seed, view.mean.where(view.host))
+    start, last, end = at_both_ends(scenario, topic.seed, view)
     idle = not any(map(topic.alters, view.dinners.values()))
     return {
         "label": view.label,  # whose eyes
@@ -388,6 +368,20 @@ def others_of(opening: Opening, party: str) -> list[str]:
     return [name for name in opening.members if name != own]
 
 
+def at_both_ends(scenario: Scenario, seed: int, view: Observer) -> tuple[Outlook, Outlook, float]:
+    """What the observer sees before the first turn of the first replication and after its last; the host's error.
+
+    The last is how wrong the host is about the other groups when the process ends, on average over draws.
+    """
+    case, host = lower(scenario), view.mean.where(view.host)
+    runs = [Negotiation(case, seed=seed, replication=replication) for replication in range(DRAWS)]
+    start = outlook(runs[0].state, view.seat)
+    for run in runs:
+        deque(run.turns(), maxlen=0)
+    wrong = np.mean([misperceptions(case, run.state)[host].mean() for run in runs])
+    return start, outlook(runs[0].state, view.seat), float(wrong)
+
+
 def guests_of(scenario: Scenario, view: Observer) -> list[str]:
     """The groups with which a dinner is on offer."""
     return [group for group in others_of(view.mean, view.host) if dinner_with(scenario, group) in view.dinners]
@@ -451,8 +445,7 @@ def _effects(topic: Topic, view: Observer, last: Outlook, misperception: float) 
     for guest in guests_of(topic.certain, view):
         name, members = dinner_with(topic.certain, guest), view.mean.members[guest]
         scenario = with_changes(topic.certain, list(view.dinners[name]))
-        _, after = at_both_ends(scenario, topic.seed, view.seat)
-        wrong = misperception_at_the_end(scenario, topic.seed, view.mean.where(view.host))
+        _, after, wrong = at_both_ends(scenario, topic.seed, view)
         yield {
             "name": name,
             "trust": [float(one.trust[members].mean()) for one in (last, after)],
