@@ -218,8 +218,8 @@ def _runs(answer: Answer) -> str:
     """The runs behind a sentence: the same contrast with each rule taken out."""
     least = smallest_effect(answer.experiment.contrast.measure)
     parts = (
-        f"without {one.rule} ({CLAIM_RULES[one.rule].change}) {number(one.estimate)}, {_left(answer, one.rule)}"
-        for one in answer.without
+        f"without {rule} ({CLAIM_RULES[rule].change}) {number(left)}, {_left(answer, rule)}"
+        for rule, left in answer.without.items()
     )
     return f"{in_short(answer.experiment)}: {'; '.join(parts)} (smallest effect {least:g})."
 

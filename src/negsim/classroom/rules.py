@@ -79,15 +79,6 @@ def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, 
     return best
 
 
-class BestReading(NamedTuple):
-    """A paragraph at its best reading. objections: of the seats present, by group. passes: by corner."""
-
-    name: str
-    objections: list[tuple[int, int]]
-    blockers: int
-    passes: dict[str, bool]
-
-
 class Life(NamedTuple):
     """A rule: how often the same objections satisfy it, and what comes of a process under it."""
 
@@ -123,7 +114,7 @@ def rules(topic: Topic) -> Sheets:
         "paragraphs": paragraphs,  # that were read
         "unread": [name for k, name in enumerate(names) if k not in best],
         "passes": [  # corners whose rule passes every paragraph
-            corner for corner, _ in CORNERS.values() if every and all(one.passes[corner] for one in paragraphs)
+            corner for corner, _ in CORNERS.values() if every and all(one["passes"][corner] for one in paragraphs)
         ],
         "replication": run.replication,
         "outcome": OUTCOMES[run.outcome],
@@ -149,10 +140,14 @@ def _spread(run: dict[int, GroupObjections]) -> tuple[int, int]:
     return len({tuple(tally.verdicts.values()) for tally in run.values()}), len(run)
 
 
-def _paragraph(name: str, tally: GroupObjections) -> BestReading:
-    objections = [(int(o), int(n)) for o, n in zip(tally.objections, tally.seats, strict=True)]
-    passes = {corner: tally.verdicts[rule] for rule, (corner, _) in CORNERS.items()}
-    return BestReading(name, objections, tally.blockers, passes)
+def _paragraph(name: str, tally: GroupObjections) -> Sheets:
+    """A paragraph at its best reading."""
+    return {
+        "name": name,
+        "objections": list(zip(tally.objections.tolist(), tally.seats.tolist(), strict=True)),  # of the seats, by group
+        "blockers": tally.blockers,
+        "passes": {corner: tally.verdicts[rule] for rule, (corner, _) in CORNERS.items()},
+    }
 
 
 def _under(rule: str) -> tuple[str, ...]:
