@@ -25,6 +25,7 @@ from negsim.negotiation.measures import Results
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Case, Floats, Outcome
 from negsim.scenario.lowering import lower
+from negsim.study.design import latin_hypercube
 from negsim.study.estimates import Estimate, mean, share
 from negsim.study.runner import ended_so, run_case, side_by_side
 
@@ -232,7 +233,7 @@ def from_start(point: Point) -> float:
 def hypercube(count: int, seed: int) -> Floats:
     """Points of a Latin hypercube over the ranges (count, parameters)."""
     low, high = ranges()
-    points: Floats = qmc.scale(qmc.LatinHypercube(len(low), rng=np.random.default_rng(seed)).random(count), low, high)
+    points: Floats = qmc.scale(latin_hypercube(len(low), count, seed), low, high)
     return points
 
 
