@@ -30,20 +30,20 @@ LINEAR = Target(most=1.1)
 Part = Callable[[Case, State], Work]
 
 
-def heard(case: Case) -> Floats:
+def values_for(case: Case) -> Floats:
     """What is said, read or wanted in one call of a compiled loop."""
     return np.random.default_rng(SEED).random(HEARINGS // len(case.seats))
 
 
 def some_readings(case: Case, state: State) -> Work:
     """Readings in a compiled loop."""
-    value, choice = heard(case), allocate_choice(*case.stances.shape)
+    value, choice = values_for(case), allocate_choice(*case.stances.shape)
     return lambda: readings(case, state, choice, value)
 
 
 def some_revisions(case: Case, state: State) -> Work:
     """Failed readings noted, and the text sought that fewest refuse, in a compiled loop."""
-    state.paragraphs["text"], wanted = 0.5, heard(case)
+    state.paragraphs["text"], wanted = 0.5, values_for(case)
     return lambda: revisions(case, state, wanted)
 
 
@@ -60,8 +60,8 @@ def at(case: Case, state: State, kind: PlanRow) -> State:
 
 
 TURN = Turn(int(Move.NOTICE), 0, -1)
-LOOPS: dict[str, Part] = {  # one call does so many as `heard` gives
-    "a statement": lambda case, state: partial(statements, case, state, heard(case)),
+LOOPS: dict[str, Part] = {  # one call does so many as `values_for` gives
+    "a statement": lambda case, state: partial(statements, case, state, values_for(case)),
     "a reading": some_readings,
     "a text sought": some_revisions,
 }
@@ -81,7 +81,7 @@ def rows() -> Iterator[Row]:
     for what, part in (LOOPS | ONCE).items():
         costs = seconds([part(case, state) for case, state in zip(cases, states, strict=True)])
         if what in LOOPS:
-            costs = [cost / len(heard(case)) for cost, case in zip(costs, cases, strict=True)]
+            costs = [cost / len(values_for(case)) for cost, case in zip(costs, cases, strict=True)]
         target = LINEAR if what in LOOPS else None
         yield growth(f"{what}, delegates", DELEGATES, costs, target=target)
     yield growth("a run, delegates", DELEGATES, seconds(map(a_run, cases)))

@@ -21,7 +21,7 @@ from negsim.cases.codebook import FACTS, QUESTIONS
 from negsim.cases.library import CASES
 from negsim.errors import NegsimError
 from negsim.scenario.yaml import Plain
-from negsim.study.estimates import NOTHING, Estimate, resampled
+from negsim.study.estimates import NOTHING, Estimate, by_percentiles
 
 RESAMPLES = 1000
 
@@ -111,7 +111,7 @@ def agreement(pairs: Sequence[Pair], *, resamples: int = RESAMPLES, seed: int = 
             again = np.array([_alpha(units[:, rows], question.ordered) for rows in chosen])
         samples.append(again)
         equal, missing = int((units[0, both] == units[1, both]).sum()), int((~both).sum())
-        codes.append(Reliability(name, question.ordered, resampled(alpha, again, int(both.sum())), equal, missing))
+        codes.append(Reliability(name, question.ordered, by_percentiles(alpha, again, int(both.sum())), equal, missing))
     return Agreement(
         [first.name for first, _ in pairs], codes, _overall(codes, np.array(samples)), list(_differences(pairs))
     )
@@ -151,7 +151,7 @@ def _overall(codes: Sequence[Reliability], samples: np.ndarray) -> Estimate:
     defined = np.where(np.isnan(samples), 0.0, weight[:, None])
     total = defined.sum(axis=0)
     means = np.divide(np.nansum(samples * defined, axis=0), total, out=np.full(len(total), math.nan), where=total > 0)
-    return resampled(float(np.nansum(weight * alphas) / weight.sum()), means, int(weight.sum()))
+    return by_percentiles(float(np.nansum(weight * alphas) / weight.sum()), means, int(weight.sum()))
 
 
 def _differences(pairs: Sequence[Pair]) -> list[Difference]:

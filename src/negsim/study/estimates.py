@@ -74,7 +74,7 @@ class Estimate(NamedTuple):
 NOTHING = Estimate(math.nan, math.nan, math.nan, 0)  # of no observations
 
 
-def resampled(value: float, samples: Floats, observations: int) -> Estimate:
+def by_percentiles(value: float, samples: Floats, observations: int) -> Estimate:
     """A value with the percentile interval of its bootstrap samples, or of those that are not NaN; NaN without any."""
     defined = samples[~np.isnan(samples)]
     if not len(defined):

@@ -33,7 +33,7 @@ from negsim.scenario import Scenario, with_changes
 from negsim.scenario.ensembles import calibrated_on
 from negsim.scenario.sampling import Sampler
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
-from negsim.study.estimates import Estimate, difference, resampled, share
+from negsim.study.estimates import Estimate, by_percentiles, difference, share
 from negsim.study.runner import Step, run
 
 CATEGORIES = ("none", "partial", "consensus")
@@ -102,7 +102,7 @@ def over_families(values: Floats, families: Sequence[str]) -> Estimate:
     sums, sizes = _by_family(values, families)
     draws = SAMPLES if len(sums) > 1 else 0
     chosen = np.random.default_rng(SAMPLE_SEED).integers(len(sums), size=(draws, len(sums)))
-    return resampled(float(values.mean()), sums[chosen].sum(axis=1) / sizes[chosen].sum(axis=1), len(values))
+    return by_percentiles(float(values.mean()), sums[chosen].sum(axis=1) / sizes[chosen].sum(axis=1), len(values))
 
 
 def standard_error(values: Floats, families: Sequence[str]) -> float:
@@ -147,7 +147,7 @@ def area_over_families(chance: Floats, reached: Floats, families: Sequence[str])
     for chosen in rng.integers(len(names), size=(SAMPLES // 10, len(names))):
         cases = np.concatenate([np.flatnonzero(family == one) for one in chosen])
         areas.append(area_under_curve(chance[cases], reached[cases]))
-    return resampled(area_under_curve(chance, reached), np.array(areas if len(names) > 1 else []), len(chance))
+    return by_percentiles(area_under_curve(chance, reached), np.array(areas if len(names) > 1 else []), len(chance))
 
 
 SURE = 0.98  # of "always consensus"
