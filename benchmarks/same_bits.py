@@ -35,6 +35,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -208,14 +209,10 @@ def make_ready(side: Side) -> None:
     negsim(side, *side.words.compile)
 
 
-def scenario_job(name: str) -> Job:
+def write_runs(name: str, side: Side, folder: Path) -> None:
     """The runs of a scenario."""
-
-    def write(side: Side, folder: Path) -> None:
-        options = {"--replications": str(REPLICATIONS), "--seed": SEED, "--threads": "1", "--out": str(folder)}
-        negsim(side, *side.words.run, name, *(word for option in options.items() for word in option))
-
-    return write
+    options = ("--replications", str(REPLICATIONS), "--seed", SEED, "--threads", "1", "--out", str(folder))
+    negsim(side, *side.words.run, name, *options)
 
 
 def write_study(side: Side, folder: Path) -> None:
@@ -241,7 +238,7 @@ def jobs(reference: Side) -> dict[str, Job]:
     if not files:
         raise FailedError(f"the reference: no scenarios in {folder}")
     names = sorted((file.relative_to(folder).with_suffix("").as_posix() for file in files), key=lambda n: "/" in n)
-    return {STUDY: write_study, WATCHED: write_watched} | {name: scenario_job(name) for name in names}
+    return {STUDY: write_study, WATCHED: write_watched} | {name: partial(write_runs, name) for name in names}
 
 
 def commit_of(name: str) -> str:
