@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.tables import Flags, Floats
+from negsim.negotiation.tables import Floats
 from negsim.study.estimates import mean
 from negsim.study.runner import side_by_side
 from research import calibration
@@ -54,23 +54,13 @@ class Emulator(NamedTuple):
     weights: Floats
     errors: Floats
 
-    def predictions(self, points: Floats) -> Floats:
-        """Logits of the means at points (P, parameters): (P, targets)."""
-        logits: Floats = _terms(points) @ self.weights
-        return logits
-
-    def allows(self, points: Floats) -> Flags:
-        """Whether it does not rule out that a point meets every target with its margin (P)."""
-        allowed: Flags = self.misses(points) <= ERRORS
-        return allowed
-
     def misses(self, points: Floats) -> Floats:
         """By how many of its standard errors a point misses the target that it misses most (P); 0 inside."""
-        logits, worst = self.predictions(points), np.zeros(len(points))
+        logits, worst = _terms(points) @ self.weights, np.zeros(len(points))
         for n, target in enumerate(SEARCHED):
             low, high = target.clear
-            below = _logit(np.array([low])) - logits[:, n] if target.low > 0.0 else 0.0
-            above = logits[:, n] - _logit(np.array([high])) if target.high < 1.0 else 0.0
+            below = _logit(low) - logits[:, n] if target.low > 0.0 else 0.0
+            above = logits[:, n] - _logit(high) if target.high < 1.0 else 0.0
             worst = np.maximum(worst, np.maximum(below, above) / max(float(self.errors[n]), LEAST_ERROR))
         return worst
 
@@ -89,10 +79,9 @@ def emulator(trail: Sequence[Point]) -> Emulator:
     return Emulator(np.array(columns).T, np.array(errors))
 
 
-def _logit(means: Floats) -> Floats:
+def _logit(means: Floats | float) -> Floats:
     held = np.clip(means, EDGE, 1.0 - EDGE)
-    logits: Floats = np.log(held / (1.0 - held))
-    return logits
+    return np.asarray(np.log(held / (1.0 - held)))
 
 
 def _terms(points: Floats) -> Floats:

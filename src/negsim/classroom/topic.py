@@ -33,7 +33,6 @@ MEASURES = ("consensus", "share_agreed", "depth")
 SAVED = "scenario.yaml"
 MEETINGS = ("outcome", "share_agreed", "depth", "blocking_number", "readings", "minutes", "last_closed")  # on the floor
 MOSTLY = 0.5  # share of runs
-DIGITS = 5  # after the point, at most
 
 
 class KeyRow(NamedTuple):
