@@ -15,10 +15,10 @@ from negsim.files import Table
 from negsim.negotiation.tables import Floats
 from negsim.report import words
 from negsim.scenario.yaml import Plain, flow
-from negsim.study.agreement import LEVEL, Agreement, Reliability
+from negsim.study.agreement import Agreement, Reliability
 from negsim.study.compare import Comparison
 from negsim.study.design import NAMES, Index, doubtful
-from negsim.study.estimates import Estimate, mean, share
+from negsim.study.estimates import LEVEL, Estimate, mean, share
 from negsim.study.solutions import EXCHANGE, RESULT, STATUS_QUO, Solved
 from negsim.study.table import estimate_columns
 

@@ -228,4 +228,10 @@ def number(kind: str, word: str) -> float:
     return CODEBOOK[kind].words[word].number
 
 
+def levels(scale: str) -> list[tuple[str, float]]:
+    """The words of a scale with their numbers, from the lowest to the highest."""
+    words = ((word, meaning.number) for word, meaning in CODEBOOK[scale].words.items())
+    return sorted(words, key=lambda level: level[1])
+
+
 WORDS = frozenset(word for scale in CODEBOOK.values() for word in scale.words)
