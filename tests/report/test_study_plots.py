@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from negsim.errors import NegsimError
 from negsim.report import words
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, numbers
@@ -30,6 +31,7 @@ from negsim.report.plots.numbers import (
 from negsim.report.plots.study import about_frontier, study_pictures, time_of
 from negsim.report.plots.style import Picture
 from negsim.report.words import cell_names, factor_name
+from negsim.scenario.schema import Uncertain
 from negsim.study.design import sensitivity
 from negsim.study.results import StudyResults, results
 from negsim.study.runner import workers
@@ -419,6 +421,21 @@ def test_time_to_consensus_may_be_that_of_some_cells(shelf):
         assert one.left[-1] == pytest.approx(1 - rows["consensus"].mean())
     caption = time_of(asked, {COUNT: 3, MIXED: 1}).caption
     assert "as if meetings had gone on (Kaplan and Meier) at 3 meetings, all evenings mixed; " in caption
+
+
+def test_time_to_consensus_is_that_of_the_runs_with_the_last_deadline(shelf):
+    asked = shelf["three"]
+    most = max(cell[COUNT] for cell in asked.cells)
+    assert sorted(set(numbers.deadlines(asked).round(9))) == [9.6, 17.6, 25.6]  # .8 of days of 6 and of 5 hours
+    alone, all_cells = (numbers.survivals(asked, asked.factors[2], where) for where in ({COUNT: most}, {}))
+    for level, times in all_cells.items():
+        assert times.left.tolist() == alone[level].left.tolist()
+    assert f" at {most} meetings, all levels of share of mixed evenings together; " in time_of(asked).caption
+    drawn = asked.scenario.model_copy(update={"uncertain": {COUNT: Uncertain(one_of=(1, 2))}})
+    unknown = replace(asked, scenario=drawn)
+    with pytest.raises(NegsimError, match="no runs up to a last deadline"):
+        time_of(unknown)
+    assert "time_to_consensus" not in dict(study_pictures(unknown))
 
 
 def test_the_caption_of_a_sensitivity_names_the_strongest_factor(shelf):

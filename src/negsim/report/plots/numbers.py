@@ -22,10 +22,13 @@ import pandas as pd
 from negsim.negotiation.measures import DEFAULT, MEASURES, lookup
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report.words import CELL, HOUR, MEETINGS, METHODOLOGY, cell_names, unit
+from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import paths_drawn
 from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
 
+TIMETABLE = {"meetings.count", "meetings.days_in_all", "process.meetings", "process.hours", "process.procedure_loss"}
 MOST_LINES, MOST_PANELS, MOST_ROWS, MOST_PAIRS = 7, 9, 40, 6
 MOST_MEASURES = 6  # small panels beside the main measure
 BINS = 8
@@ -367,15 +370,37 @@ def _overlap(line: Line, one: int, other: int) -> bool:
 Survivals = dict[Value, Survival]
 
 
+def deadlines(results: StudyResults) -> Floats:
+    """Hours of floor time that a run may use, by cell (C); NaN where they are drawn."""
+    hours = []
+    for cell in range(len(results.cells)):
+        scenario = results.scenario_of(cell)
+        drawn = any(path in TIMETABLE or path.endswith((".days", ".hours")) for path in paths_drawn(scenario))
+        hours.append(math.nan if drawn else float(lower(scenario).plan[-1]["starts"]) / HOUR)
+    return np.array(hours)
+
+
+def longest(results: StudyResults, factor: Factor | None, where: Cell | None = None) -> dict[Value, list[int]]:
+    """The cells with the last deadline at every level of a factor. where: levels of other factors to keep."""
+    hours, cells = deadlines(results), {}
+    for level in levels_of(factor, MOST_LINES):
+        at = {**(where or {}), **({} if factor is None else {factor.name: level})}
+        here = [n for n, cell in enumerate(results.cells) if at.items() <= cell.items()]
+        cells[level] = [n for n in here if hours[n] == hours[here].max()]
+    return cells
+
+
 def survivals(results: StudyResults, factor: Factor | None, where: Cell | None = None) -> Survivals:
     """Time to consensus at every level of a factor, of the replications that all its cells have.
 
-    where: levels of other factors to keep.
+    where: levels of other factors to keep. Of cells with several deadlines only those with the last one count: people
+    concede towards a deadline, so that a run with an early one is not the beginning of a run with a late one.
     """
     times = {}
-    for level in levels_of(factor, MOST_LINES):
-        at = {**(where or {}), **({factor.name: level} if factor is not None else {})}
+    for level, cells in longest(results, factor, where).items():
+        at = {} if factor is None else {factor.name: level}
         runs = results.values("minutes", at).assign(ended=results.values("consensus", at)["value"])
+        runs = runs[runs["cell"].isin(cells)]
         runs = runs[runs.groupby("replication")["cell"].transform("size") == runs["cell"].nunique()]
         if len(runs):
             hours, ended = runs["value"].to_numpy(float) / HOUR, runs["ended"].to_numpy(float)

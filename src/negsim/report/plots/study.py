@@ -124,7 +124,8 @@ def _of_any(results: StudyResults) -> Named:
     if len(results.cells) in FRONTIER and "depth" in results.measures:
         yield from _frontier(results)
     if few and "minutes" in results.measures:
-        yield "time_to_consensus", time_of(results)
+        with suppress(NegsimError):  # without runs up to the last deadline
+            yield "time_to_consensus", time_of(results)
     if results.series_parts:
         factor, rest = _first(results)
         courses = numbers.courses(results, factor)
@@ -133,11 +134,20 @@ def _of_any(results: StudyResults) -> Named:
 
 
 def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
-    """Time to consensus by methodology or by the first factor with levels. where: levels of other factors to keep."""
+    """Time to consensus by methodology or by the first factor with levels. where: levels of other factors to keep.
+
+    Every line is that of the runs with the last deadline. Raises NegsimError where there are none, or deadlines are
+    drawn.
+    """
     factor, others = _first(results, words.METHODOLOGY)
     times = numbers.survivals(results, factor, where)
-    rest = [other for other in others if other.name not in (where or {})]
-    caption = _about_time_to_consensus(times, factor, rest, where)
+    if not times:
+        raise NegsimError(f"{results.folder}: has no runs up to a last deadline that is not drawn")
+    cells = [results.cells[n] for here in numbers.longest(results, factor, where).values() for n in here]
+    levels = {other.name: {cell[other.name] for cell in cells} for other in others}
+    at = {name: some.copy().pop() for name, some in levels.items() if len(some) == 1}
+    rest = [other for other in others if other.name not in at]
+    caption = _about_time_to_consensus(times, factor, rest, at)
     return Picture(partial(figures.time_to_consensus, times, factor), caption)
 
 
