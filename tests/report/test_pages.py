@@ -284,13 +284,13 @@ def test_a_study_takes_no_options_of_scenarios(study, tmp_path):
 
 
 def test_every_block_has_a_form_in_html():
-    for kind in blocks.TYPES:
+    for kind in blocks.BLOCKS:
         assert callable(getattr(blocks._macros(), kind.__name__))
 
 
 def test_a_template_with_a_misspelt_name_is_an_error():
     with pytest.raises(UndefinedError):
-        blocks.render("sections", "title", lead=[], section=[])
+        blocks.render("study", "title", caveats=[], questions="")
 
 
 def test_text_is_escaped_and_html_is_not():

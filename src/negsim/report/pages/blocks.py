@@ -1,4 +1,4 @@
-"""A page as a list of blocks, and a page or a block as HTML.
+"""What pages are made of: blocks, and the engine that fills in the templates of pages with them.
 
 - Python hands over values and blocks; how they look stands in `templates` (`blocks.html.j2` has a macro for every type,
   `page.css` the style).
@@ -18,7 +18,7 @@ from html import escape as html_escape
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -46,17 +46,10 @@ class Embedded(NamedTuple):
     caption: str
 
 
-class Card(NamedTuple):
-    """A number in large type, and what it is."""
-
-    number: str
-    text: str
-
-
 class Cards(NamedTuple):
-    """Numbers side by side."""
+    """Numbers in large type side by side, each with what it is."""
 
-    cards: Sequence[Card]
+    cards: Sequence[tuple[str, str]]
 
 
 class Grid(NamedTuple):
@@ -73,12 +66,6 @@ class Items(NamedTuple):
     items: Sequence[str]
 
 
-class Links(NamedTuple):
-    """Files, each with what it holds."""
-
-    files: Sequence[tuple[str, str]]
-
-
 class Commands(NamedTuple):
     """Commands to type, a line each."""
 
@@ -90,12 +77,6 @@ class Note(NamedTuple):
 
     heading: str
     text: str
-
-
-class Part(NamedTuple):
-    """A heading within a section."""
-
-    heading: str
 
 
 class Fold(NamedTuple):
@@ -111,48 +92,24 @@ class Minutes(NamedTuple):
     text: str
 
 
-class Blank(NamedTuple):
-    """Empty lines to write on."""
-
-    lines: int = 2
-
-
-Block = str | Figure | Embedded | Cards | Grid | Items | Links | Commands | Note | Part | Fold | Minutes | Blank
-TYPES = get_args(Block)[1:]  # a str is a paragraph
-
-
-class Section(NamedTuple):
-    """Blocks under a heading of the page."""
-
-    heading: str
-    blocks: Sequence[Block]
-
-
-def page(title: str, lead: Sequence[Block], sections: Sequence[Section]) -> str:
-    """A page of any blocks as HTML: what stands in front, then sections with links to them."""
-    return render("sections", title, lead=lead, sections=sections)
+BLOCKS = (Figure, Embedded, Cards, Grid, Items, Commands, Note, Fold, Minutes)
 
 
 def render(template: str, title: str, **values: object) -> str:
     """A page as HTML. template: the name of the one with its content; links to its headings (h2) go into <nav>."""
-    content = environment(TEMPLATES).get_template(f"{template}.html.j2").render(title=title, **values)
+    engine = environment(TEMPLATES)
+    content = engine.get_template(f"{template}.html.j2").render(title=title, **values)
     headings = re.findall(r"<h2>(.*?)</h2>", content)
     for n, heading in enumerate(headings):
         content = content.replace(f"<h2>{heading}</h2>", f'<h2 id="part{n}">{heading}</h2>', 1)
     links = "".join(f'<a href="#part{n}">{heading}</a>' for n, heading in enumerate(headings))
-    return whole(title, content.replace("<nav></nav>", f"<nav>{links}</nav>", 1).strip())
+    content = content.replace("<nav></nav>", f"<nav>{links}</nav>", 1).strip()
+    return engine.get_template("page.html.j2").render(title=title, content=Markup(content)) + "\n"  # noqa: S704 - HTML
 
 
-def whole(title: str, content: str, *, style: str = "") -> str:
-    """A page around content that is HTML already. style: rules after those of all pages."""
-    trusted = {"style": Markup(_css() + style), "content": Markup(content)}  # noqa: S704 - HTML and CSS of our own
-    return environment(TEMPLATES).get_template("page.html.j2").render(title=title, **trusted) + "\n"
-
-
-def html_of(block: Block) -> Markup:
+def html_of(block: NamedTuple) -> Markup:
     """A block as HTML."""
-    name = "Paragraph" if isinstance(block, str) else type(block).__name__
-    html: Markup = getattr(_macros(), name)(block)
+    html: Markup = getattr(_macros(), type(block).__name__)(block)
     return html
 
 
@@ -187,14 +144,9 @@ def environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    engine.filters |= {"html": html_of, "alternative": _alternative, "minutes": _minutes, "strong": _strong}
+    engine.filters |= {"alternative": _alternative, "minutes": _minutes, "strong": _strong}
     engine.filters |= {"counted": counted, "listed": listed}
     return engine
-
-
-@lru_cache
-def _css() -> str:
-    return (TEMPLATES / "page.css").read_text(encoding="utf-8")
 
 
 @lru_cache
@@ -206,7 +158,7 @@ def _escaped(value: object) -> object:
     """A value as a template prints it: a block as its HTML, anything else as text."""
     if isinstance(value, Markup):
         return value
-    return html_of(value) if isinstance(value, TYPES) else Markup(escape(str(value)))  # noqa: S704 - escaped here
+    return html_of(value) if isinstance(value, BLOCKS) else Markup(escape(str(value)))  # noqa: S704 - escaped here
 
 
 def _alternative(caption: str) -> str:

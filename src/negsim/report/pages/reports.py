@@ -22,7 +22,7 @@ from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import uncertain, words
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
-from negsim.report.pages.blocks import Card, Cards, Commands, Embedded, Fold, Grid, Items, Minutes, embedded, render
+from negsim.report.pages.blocks import Cards, Commands, Embedded, Fold, Grid, Items, Minutes, embedded, render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import most_runs
@@ -119,15 +119,15 @@ def _cards(numbers: Estimates) -> Cards:
     consensus, agreed, depth = numbers["consensus"], numbers["share_agreed"], numbers["depth"]
     return Cards(
         [
-            Card(
+            (
                 words.percent(consensus.value),
                 f"of {consensus.observations:,} runs reach consensus {words.interval_text(consensus, 'consensus')}",
             ),
-            Card(
+            (
                 words.percent(agreed.value),
                 f"of the issues are agreed in a run {words.interval_text(agreed, 'share_agreed')}",
             ),
-            Card(
+            (
                 words.number_text(depth.value),
                 "is the depth of what is agreed: 0 nothing new, 1 all that the room hoped for, in clear words",
             ),
@@ -218,7 +218,7 @@ def _study_cards(results: StudyResults) -> Cards:
     numbers = results.estimates(main)
     return Cards(
         [
-            Card(_cell(main, numbers[cell]), f"{which} {label}: {words.cell_name(results.cells[cell])}")
+            (_cell(main, numbers[cell]), f"{which} {label}: {words.cell_name(results.cells[cell])}")
             for which, cell in _ends(results).items()
         ]
     )

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from negsim.report.pages.blocks import Block, Grid, Items, Note
+from negsim.report.pages.blocks import Grid, Items, Note
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import agenda_text, counted, listed, passes_if, percent, text_at_the_start
 from negsim.scenario import Scenario
@@ -45,7 +45,7 @@ KNOBS = {  # what can be turned with `--set`
 }
 
 
-def setting(scenario: Scenario) -> dict[str, Block]:
+def setting(scenario: Scenario) -> dict[str, Grid | Items]:
     """The blocks that `setting.html.j2` prints."""
     return {
         "groups": who(scenario),
