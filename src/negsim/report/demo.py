@@ -7,6 +7,7 @@ It runs both phases of that group, single changes of the first, and a study of t
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from negsim.report.pages.setting import caveats
 from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import cell_line, effect
 from negsim.report.plots.study import curves_of, time_of
-from negsim.report.plots.style import Picture, figure_of, save
+from negsim.report.plots.style import Picture, save
 from negsim.report.words import cell_name, interval_text, measure_name, percent, phrase
 from negsim.scenario import Scenario
 from negsim.scenario.yaml import Plain
@@ -145,8 +146,8 @@ def pictures(material: Material) -> dict[str, Picture]:
     """The pictures of the first page, in the order of `PICTURES`."""
     phases, changes = {PHASES[name]: some for name, some in material.phases.items()}, material.changes
     drawings = [
-        Picture(lambda: figure_of(plots.outcome_shares(phases)), plots.about_outcomes(phases)),
-        Picture(lambda: figure_of(plots.single_changes(changes)), plots.about_single_changes(PHASES[FOCAL], changes)),
+        Picture(partial(plots.outcome_shares, phases), plots.about_outcomes(phases)),
+        Picture(partial(plots.single_changes, changes), plots.about_single_changes(PHASES[FOCAL], changes)),
         curves_of(material.study, "consensus"),
         curves_of(material.study, "share_agreed"),
         time_of(material.study, LONGEST),

@@ -35,13 +35,8 @@ RULES = {  # what would have passed under other decision rules, the strictest fi
         "would_no_formal_objection", "would_consensus_minus_1", "would_rough_consensus", "would_majority_per_group",
     )
 }  # fmt: skip
-BEFORE_AND_AFTER = (
-    "trust_within",
-    "trust_across",
-    "trust_chair",
-    "perceived_distance",
-    "real_distance",
-)  # _start, _end
+# Measures of which there are two, with _start and with _end.
+BEFORE_AND_AFTER = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 STATUSES = {
     Status.EMPTY: "no text",
     Status.OPEN: "text, not read yet",
@@ -163,11 +158,6 @@ def distinct(names: Sequence[str]) -> list[str]:
     ['Fees (1)', 'Logs', 'Fees (3)']
     """
     return [f"{name} ({n})" if names.count(name) > 1 else name for n, name in enumerate(names, start=1)]
-
-
-def meeting_names(scenario: Scenario) -> list[str]:
-    """The names of the meetings, in their order."""
-    return [meeting.name for meeting in scenario.process.meetings]
 
 
 MEETINGS, DAYS, METHODOLOGY, OPENING, EVENINGS, CORRIDORS = (

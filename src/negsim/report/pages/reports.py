@@ -28,7 +28,7 @@ from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import most_runs
 from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
 from negsim.report.plots.study import study_pictures
-from negsim.report.plots.style import Picture, figure_of
+from negsim.report.plots.style import Picture
 from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.yaml import to_yaml
 from negsim.study.estimates import Estimate
@@ -139,9 +139,9 @@ def _pictures(runs: Runs) -> dict[str, Embedded]:
     """The pictures of many runs, by name."""
     named, every = {"all runs": runs}, {"all": runs}
     pictures = {
-        "outcomes": Picture(lambda: figure_of(plots.outcome_shares(named)), plots.about_outcomes(every)),
-        "minutes": Picture(lambda: figure_of(plots.minutes_spent(named)), plots.about_minutes(every)),
-        "blocked": Picture(lambda: figure_of(plots.who_blocked(runs)), plots.about_who_blocked(runs)),
+        "outcomes": Picture(partial(plots.outcome_shares, named), plots.about_outcomes(every)),
+        "minutes": Picture(partial(plots.minutes_spent, named), plots.about_minutes(every)),
+        "blocked": Picture(partial(plots.who_blocked, runs), plots.about_who_blocked(runs)),
     }
     return {name: embedded(picture) for name, picture in pictures.items()}
 

@@ -21,15 +21,14 @@ from contextlib import suppress
 from functools import partial
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.explain import about_sensitivity, sensitivity_bars
-from negsim.report.plots.style import Picture, figure_of
-from negsim.study.design import Index, sensitivity
+from negsim.report.plots.style import Picture
+from negsim.study.design import sensitivity
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
@@ -107,11 +106,7 @@ def _of_points(results: StudyResults) -> Named:
         yield "against_factors", Picture(partial(figures.scatter, clouds, main), caption)
     with suppress(NegsimError):  # of another design, or not of this measure
         indices = sensitivity(results)
-        yield "sensitivity", Picture(partial(_bars, indices, main), about_sensitivity(indices, main))
-
-
-def _bars(indices: list[Index], measure: str) -> Figure:
-    return figure_of(sensitivity_bars(indices, measure=measure))
+        yield "sensitivity", Picture(partial(sensitivity_bars, indices, measure=main), about_sensitivity(indices, main))
 
 
 def _of_any(results: StudyResults) -> Named:

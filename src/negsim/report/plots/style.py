@@ -214,13 +214,13 @@ def colours(names: Sequence[str], palette: Sequence[str] = OKABE_ITO) -> dict[st
     return dict(zip(names, islice(cycle(palette), len(names)), strict=True))
 
 
-def dashes(names: Sequence[str], palette: Sequence[str] = OKABE_ITO) -> dict[str, Dash]:
+def dashes(names: Sequence[str]) -> dict[str, Dash]:
     """A line style for every name, another one each time that `colours` begins anew.
 
-    >>> dashes(["a", "b", "c"], palette=["red", "blue"])
-    {'a': '-', 'b': '-', 'c': '--'}
+    >>> list(dashes("abcdefgh").values())
+    ['-', '-', '-', '-', '-', '-', '-', '--']
     """
-    return {name: DASHES[n // len(palette) % len(DASHES)] for n, name in enumerate(names)}
+    return {name: DASHES[n // len(OKABE_ITO) % len(DASHES)] for n, name in enumerate(names)}
 
 
 def method_colours(names: Sequence[str]) -> dict[str, str]:
@@ -265,10 +265,10 @@ def percent_axis(axis: Axis, symbol: str = " %") -> None:
     axis.set_major_formatter(lambda share, _: f"{round(100.0 * share, 6) + 0.0:g}{symbol}")  # + 0.0: no -0
 
 
-def spread_out(places: Sequence[float], *, least: float, low: float = -np.inf, high: float = np.inf) -> Floats:
+def spread_out(places: Sequence[float], *, least: float, low: float, high: float) -> Floats:
     """The places moved as little as needed to lie at least `least` apart, between low and high if there is room.
 
-    >>> spread_out([0.0, 0.0, 1.0], least=0.5).tolist()
+    >>> spread_out([0.0, 0.0, 1.0], least=0.5, low=-1.0, high=1.0).tolist()
     [-0.25, 0.25, 1.0]
     """
     order = np.argsort(places, kind="stable")
@@ -291,28 +291,27 @@ def label_ends(
     ends: Mapping[str, float],
     inks: Mapping[str, str],
     *,
-    names: Callable[[str], str] = str,
     least: float = 0.08,
 ) -> Floats:
     """Names to the right of the axes, each at the height where its line ends, moved apart where they would collide.
 
-    names: what to call each. least: smallest distance of two names, as a share of the axis. Returns their heights.
+    least: smallest distance of two names, as a share of the axis. Returns their heights.
     """
     bottom, top = ax.get_ylim()
     finite = {name: end for name, end in ends.items() if not np.isnan(end)}
     places = spread_out([(end - bottom) / (top - bottom) for end in finite.values()], least=least, low=0.0, high=1.0)
     for name, place in zip(finite, places, strict=True):
         ax.annotate(
-            names(name), (1.0, place), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
+            name, (1.0, place), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
             va="center", color=darker(inks[name]), annotation_clip=False,
         )  # fmt: skip
     return places
 
 
-def darker(colour: str, share: float = 0.8) -> str:
+def darker(colour: str) -> str:
     """A colour dark enough to be read as type."""
     red, green, blue = to_rgb(colour)
-    return to_hex((red * share, green * share, blue * share))
+    return to_hex((0.8 * red, 0.8 * green, 0.8 * blue))
 
 
 def ink_on(colour: tuple[float, float, float, float] | str) -> str:
@@ -345,5 +344,9 @@ def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: 
 class Picture(NamedTuple):
     """A picture to be drawn, and what one sees in it."""
 
-    draw: Callable[[], Figure]
+    drawing: Callable[[], Axes | Figure]
     caption: str
+
+    def draw(self) -> Figure:
+        """The picture as a figure."""
+        return figure_of(self.drawing())
