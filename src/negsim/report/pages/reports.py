@@ -18,14 +18,14 @@ import numpy as np
 
 from negsim import __version__
 from negsim.negotiation.measures import DEFAULT
-from negsim.negotiation.tables import Floats, Outcome
+from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain, words
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.blocks import Cards, Commands, Embedded, Fold, Grid, Items, Minutes, embedded, render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
-from negsim.report.plots.numbers import most_runs
+from negsim.report.plots.numbers import Line, cell_line, most_runs
 from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import Picture
@@ -215,11 +215,11 @@ def report_of_study(results: StudyResults) -> str:
 
 def _study_cards(results: StudyResults) -> Cards:
     main, label = results.study.main, words.measure_name(results.study.main)
-    numbers = results.estimates(main)
+    line, ends = cell_line(results, main), _ends(results)
     return Cards(
         [
-            (_cell(main, numbers[cell]), f"{which} {label}: {words.cell_name(results.cells[cell])}")
-            for which, cell in _ends(results).items()
+            (_cell(main, line, cell), f"{which} {label}: {words.cell_name(results.cells[cell])}")
+            for which, cell in ends.items()
         ]
     )
 
@@ -234,12 +234,9 @@ def _ends(results: StudyResults) -> dict[str, int]:
     return {"lowest": low, "highest": high} if low != high else {"the only": low}
 
 
-def _cell(measure: str, row: Floats) -> str:
-    """A measure with its interval. row: as `StudyResults.estimates` has it."""
-    value, low, high = row.tolist()
-    return (
-        "–" if np.isnan(value) else words.estimate_text(words.in_units(Estimate(value, low, high, 1), measure), measure)
-    )
+def _cell(measure: str, line: Line, cell: int) -> str:
+    """A measure with its interval."""
+    return "–" if np.isnan(line.value[cell]) else words.estimate_text(line.at(cell), measure)
 
 
 def _factors(results: StudyResults) -> Grid:
@@ -254,9 +251,9 @@ def _factors(results: StudyResults) -> Grid:
 
 def _table(results: StudyResults, measures: dict[str, str]) -> Grid:
     """Measures with intervals, a row a cell. measures: their labels."""
-    numbers = {measure: results.estimates(measure) for measure in measures}
+    lines = {measure: cell_line(results, measure) for measure in measures}
     names = words.cell_names(results.cells)[:MOST_CELLS]
-    rows = [[name, *(_cell(m, rows[cell]) for m, rows in numbers.items())] for cell, name in enumerate(names)]
+    rows = [[name, *(_cell(m, line, cell) for m, line in lines.items())] for cell, name in enumerate(names)]
     left = len(results.cells) - len(names)
     remark = f"{words.counted(left, 'cell')} more; `negsim study cells {FOLDER}` prints all." if left else ""
     return Grid(["cell", *measures.values()], rows, remark)
