@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel
 
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
@@ -27,6 +28,8 @@ from negsim.study.schema import Cell, Value
 
 if TYPE_CHECKING:
     from negsim.study.results import StudyResults
+
+Part = TypeVar("Part", bound=BaseModel)
 
 OUTCOMES = OUTCOME_WORDS
 RULES = {  # what would have passed under other decision rules, the strictest first
@@ -151,6 +154,11 @@ def group_names(scenario: Scenario) -> list[str]:
     return distinct([group.label for group in scenario.groups.values()])
 
 
+def reworded(part: Part, change: Callable[[str], str], *fields: str) -> Part:
+    """A part of a scenario with some of its texts changed."""
+    return part.model_copy(update={field: change(getattr(part, field)) for field in fields})
+
+
 def distinct(names: Sequence[str]) -> list[str]:
     """Names of which no two are alike: those that occur more than once have their number too.
 
@@ -173,6 +181,7 @@ ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first step
 CELL = "cell"  # cells as the levels of one factor
 AS_IT_IS = "as it is"
 AS_WORDS = str.maketrans("_", " ", "[]{}")
+MEETING_OF = {"first": (0, 3), "middle": (1, 3), "last": (2, 3), "only": (0, 1)}  # which, of how many
 SHORT = 5  # letters of a number that is not rounded
 LARGE = 10.0  # numbers from here on need no decimals
 ROUNDING = 1e-9  # what is smaller comes from rounding
@@ -264,24 +273,6 @@ def agenda_text(agenda: Iterable[AgendaItem]) -> str:
     return ", ".join(f"{format_name(item.format)} {percent(item.share)}" for item in agenda)
 
 
-def methodology_text(agenda_of: Callable[[int, int], Iterable[AgendaItem]]) -> str:
-    """What the meetings do under a methodology. agenda_of: the agenda of a meeting, counted from 0, of so many.
-
-    >>> from negsim.scenario.schema import built_in_agenda
-    >>> methodology_text(partial(built_in_agenda, "rolling_text"))
-    'first and only meeting: questionnaire 25 %, rolling text 75 %; middle and last meeting: rolling text 100 %'
-    >>> methodology_text(partial(built_in_agenda, "questionnaire"))
-    'every meeting: questionnaire 100 %'
-    """
-    meetings = {"first": (0, 3), "middle": (1, 3), "last": (2, 3), "only": (0, 1)}
-    parts: dict[str, list[str]] = {}
-    for part in PARTS:
-        parts.setdefault(agenda_text(agenda_of(*meetings[part])), []).append(part)
-    if len(parts) == 1:
-        return f"every meeting: {next(iter(parts))}"
-    return "; ".join(f"{listed(which)} meeting: {agenda}" for agenda, which in parts.items())
-
-
 def agendas_behind(results: StudyResults) -> dict[str, str]:
     """What meetings do at every level of a factor that sets the methodology, by what the level is called."""
     texts: dict[str, dict[Value, str]] = {}  # by level, then by the share that the cell opens with
@@ -298,13 +289,29 @@ def agendas_behind(results: StudyResults) -> dict[str, str]:
 
 
 def agendas_of(scenario: Scenario, methodology: str) -> str:
-    """What the meetings of a scenario do under a methodology, or as it is written."""
-    if methodology != AS_WRITTEN:
-        return methodology_text(partial(scenario.agenda_under, methodology))
-    meetings: dict[str, list[str]] = {}
-    for meeting in scenario.process.meetings:
-        meetings.setdefault(agenda_text(meeting.agenda), []).append(meeting.name)
-    return "; ".join(f"{listed(names, most=3)}: {agenda}" for agenda, names in meetings.items())
+    """What the meetings of a scenario do under a methodology, or as it is written.
+
+    >>> from negsim.cases import load
+    >>> agendas_of(load("classroom"), "rolling_text")
+    'first and only meeting: questionnaire 25 %, rolling text 75 %; middle and last meeting: rolling text 100 %'
+    >>> agendas_of(load("classroom"), "questionnaire")
+    'every meeting: questionnaire 100 %'
+    """
+    if methodology == AS_WRITTEN:
+        by_agenda = _by_agenda((meeting.name, meeting.agenda) for meeting in scenario.process.meetings)
+        return "; ".join(f"{listed(names, most=3)}: {agenda}" for agenda, names in by_agenda.items())
+    by_agenda = _by_agenda((part, scenario.agenda_under(methodology, *MEETING_OF[part])) for part in PARTS)
+    if len(by_agenda) == 1:
+        return f"every meeting: {next(iter(by_agenda))}"
+    return "; ".join(f"{listed(parts)} meeting: {agenda}" for agenda, parts in by_agenda.items())
+
+
+def _by_agenda(agendas: Iterable[tuple[str, Iterable[AgendaItem]]]) -> dict[str, list[str]]:
+    """The names of what has an agenda, by what it says."""
+    names: dict[str, list[str]] = {}
+    for name, agenda in agendas:
+        names.setdefault(agenda_text(agenda), []).append(name)
+    return names
 
 
 def measure_name(measure: str) -> str:

@@ -364,7 +364,7 @@ def _red_lines(scenario: Scenario) -> str:
         for name, group in scenario.groups.items()
         for issue, line in group.red_lines.items()
     ]
-    return grid(["group", "issue", "min", "max", "spread"], rows) if rows else ""
+    return grid(["group", "issue", "min", "max", "spread"], rows)
 
 
 def _delegates(scenario: Scenario) -> str:
@@ -404,7 +404,7 @@ def _camps(scenario: Scenario) -> str:
         ]
         for name, camp in scenario.camps.items()
     ]  # fmt: skip
-    return grid(["camp", "label", "share of the seats of", "line", "red lines"], rows) if rows else ""
+    return grid(["camp", "label", "share of the seats of", "line", "red lines"], rows)
 
 
 def _settings(scenario: Scenario) -> str:
@@ -438,13 +438,13 @@ def _fields(part: Part) -> dict[str, object]:
 def _uncertain(scenario: Scenario) -> str:
     """What the scenario leaves open, "" if nothing."""
     rows = [[code(path), cell_text(_fields(how))] for path, how in scenario.uncertain.items()]
-    return grid(["path", "distribution"], rows) if rows else ""
+    return grid(["path", "distribution"], rows)
 
 
 def _basis(scenario: Scenario) -> str:
     """Where the numbers come from, by path, "" if the scenario does not say."""
     rows = [[code(path), reason] for path, reason in scenario.basis.items()]
-    return grid(["numbers", "basis"], rows) if rows else ""
+    return grid(["numbers", "basis"], rows)
 
 
 def _sources(scenario: Scenario) -> str:

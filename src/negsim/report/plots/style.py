@@ -13,7 +13,7 @@ import textwrap
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from itertools import cycle, islice
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple, ParamSpec
@@ -30,7 +30,7 @@ from matplotlib.text import Text
 
 from negsim.files import whole_file
 from negsim.negotiation.tables import Floats, Outcome, Status
-from negsim.report.words import shortened
+from negsim.report.words import reworded, shortened
 from negsim.scenario import Scenario
 
 P = ParamSpec("P")
@@ -243,20 +243,11 @@ def wrapped(text: str, letters: int = 24, *, lines: int = MOST_LINES) -> str:
 
 def short_labels(scenario: Scenario) -> Scenario:
     """A scenario with labels that fit into pictures."""
+    label, end = partial(shortened, letters=LABEL_LETTERS), partial(shortened, letters=END_LETTERS)
     issues = {
-        name: issue.model_copy(
-            update={
-                "label": shortened(issue.label, LABEL_LETTERS),
-                "low": shortened(issue.low, END_LETTERS),
-                "high": shortened(issue.high, END_LETTERS),
-            }
-        )
-        for name, issue in scenario.issues.items()
+        name: reworded(reworded(issue, label, "label"), end, "low", "high") for name, issue in scenario.issues.items()
     }
-    groups = {
-        name: group.model_copy(update={"label": shortened(group.label, LABEL_LETTERS)})
-        for name, group in scenario.groups.items()
-    }
+    groups = {name: reworded(group, label, "label") for name, group in scenario.groups.items()}
     return scenario.model_copy(update={"issues": issues, "groups": groups})
 
 
