@@ -125,16 +125,16 @@ def measures_page() -> str:
         ),
     ]
     for heading, (columns, text, measures) in TABLES.items():
-        parts += [f"## {heading}", f"{text} Columns: {', '.join(map(code, columns.split(', ')))}.", _grid(measures)]
+        rows = [
+            [code(name), of.label, of.definition, KINDS[of.kind], of.unit, _range(of), "default" if of.default else ""]
+            for name, of in measures.items()
+        ]
+        parts += [
+            f"## {heading}",
+            f"{text} Columns: {', '.join(map(code, columns.split(', ')))}.",
+            grid(["measure", "label", "meaning", "kind", "unit", "range", ""], rows),
+        ]
     return document(parts)
-
-
-def _grid(measures: Mapping[str, Measure]) -> str:
-    rows = [
-        [code(name), of.label, of.definition, KINDS[of.kind], of.unit, _range(of), "default" if of.default else ""]
-        for name, of in measures.items()
-    ]
-    return grid(["measure", "label", "meaning", "kind", "unit", "range", ""], rows)
 
 
 def methodologies_page() -> str:

@@ -113,12 +113,8 @@ def _ends(numbers: Estimates) -> Rows:
 
 def _agreed(runs: Runs, numbers: Estimates) -> Rows:
     """How much was agreed, how deep, and how many stood in the way."""
-    share = numbers["share_agreed"]
-    yield (
-        words.measure_name("share_agreed"),
-        *value_and_interval(share, "share_agreed"),
-        f"of {len(runs.scenario.issues)}",
-    )
+    share = value_and_interval(numbers["share_agreed"], "share_agreed")
+    yield words.measure_name("share_agreed"), *share, f"of {len(runs.scenario.issues)}"
     if numbers["share_dissent"].value > 0.0:
         yield "  of all, with dissent recorded", *value_and_interval(numbers["share_dissent"], "share_dissent")
     yield words.measure_name("depth"), *value_and_interval(numbers["depth"]), "0 none, 1 all hoped"
@@ -186,13 +182,8 @@ def _people(numbers: Estimates) -> Rows:
     """Trust and distance before and after."""
     yield "", "before", "after", "change"
     for measure in words.BEFORE_AND_AFTER:
-        before, after = numbers[f"{measure}_start"].value, numbers[f"{measure}_end"].value
-        yield (
-            words.measure_name(measure),
-            words.number_text(before),
-            words.number_text(after),
-            words.signed(after - before),
-        )
+        before, after = (numbers[f"{measure}_{when}"].value for when in ("start", "end"))
+        yield words.measure_name(measure), *map(words.number_text, (before, after)), words.signed(after - before)
 
 
 def _rules(numbers: Estimates) -> Rows:
