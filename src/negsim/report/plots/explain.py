@@ -82,19 +82,19 @@ def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = No
     return ax
 
 
+@style.context()
 def knob_tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
     """A tornado a measure, one above the other; where nothing moves a measure it has none, unless none has."""
     moved = [change for change in changes if has_bars(change)] or changes[:1]
-    with style.context():
-        figure = style.sheet(style.WIDE, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
-        for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
-            knob_tornado(change, names=names, ax=ax)
-        labels = (
-            (style.wrapped(f"added to {names[0]}", 40), ADDED),
-            (style.wrapped(f"left out of {names[1]}", 40), LEFT_OUT),
-        )
-        patches = [Patch(color=ink, label=label) for label, ink in labels]
-        figure.legend(handles=patches, loc="outside lower center", ncols=2)
+    figure = style.sheet(style.WIDE, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
+    for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
+        knob_tornado(change, names=names, ax=ax)
+    labels = (
+        (style.wrapped(f"added to {names[0]}", 40), ADDED),
+        (style.wrapped(f"left out of {names[1]}", 40), LEFT_OUT),
+    )
+    patches = [Patch(color=ink, label=label) for label, ink in labels]
+    figure.legend(handles=patches, loc="outside lower center", ncols=2)
     return figure
 
 

@@ -215,18 +215,18 @@ def _members(scenario: Scenario) -> list[Ints]:
     return np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
 
 
+@style.context()
 def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
     """Every delegate's position over the clock, a panel an issue."""
     scenario = style.short_labels(scenario)
     issues = dict(zip(scenario.issues, words.issue_names(scenario), strict=True))
     rows = math.ceil(len(issues) / COLUMNS)
-    with style.context():
-        figure = style.sheet(style.WIDE, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // across(scenario)))
-        axes = list(figure.subplots(rows, COLUMNS, squeeze=False, sharex=True).flat)
-        for ax, issue in zip(axes, scenario.issues, strict=False):
-            positions(scenario, trace, issue=issue, ax=ax)
-            ax.set_title(style.wrapped(issues[issue], 32), pad=14)
-        _finish(axes, len(issues), scenario)
+    figure = style.sheet(style.WIDE, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // across(scenario)))
+    axes = list(figure.subplots(rows, COLUMNS, squeeze=False, sharex=True).flat)
+    for ax, issue in zip(axes, scenario.issues, strict=False):
+        positions(scenario, trace, issue=issue, ax=ax)
+        ax.set_title(style.wrapped(issues[issue], 32), pad=14)
+    _finish(axes, len(issues), scenario)
     return figure
 
 
@@ -341,21 +341,21 @@ def _trust_note(level: float, change: float | None) -> str:
     return f"{level:.2f}" if change is None else f"{level:.2f}\n{words.signed(change)}"
 
 
+@style.context()
 def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
     """Trust between groups when the process opened and when it ended, the change noted."""
     groups = len(scenario.groups)
-    with style.context():
-        few = groups <= FEW
-        lines = max(style.wrapped(name, 18).count("\n") + 1 for name in words.group_names(style.short_labels(scenario)))
-        figure = style.sheet(style.WIDE, 1.9 + max(0.36, TALL * lines) * groups if few else 4.0 + 0.4 * groups)
-        before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
-        trust(scenario, trace.trust_start, ax=before)
-        trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)
-        before.set_title("before")
-        after.set_title("after, and the change" if few else "after")
-        (after if few else before).set(**{"ylabel" if few else "xlabel": ""})
-        bar = figure.colorbar(after.images[0], ax=[before, after], shrink=0.8, pad=0.01, label="mean trust")
-        bar.outline.set_visible(False)
+    few = groups <= FEW
+    lines = max(style.wrapped(name, 18).count("\n") + 1 for name in words.group_names(style.short_labels(scenario)))
+    figure = style.sheet(style.WIDE, 1.9 + max(0.36, TALL * lines) * groups if few else 4.0 + 0.4 * groups)
+    before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
+    trust(scenario, trace.trust_start, ax=before)
+    trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)
+    before.set_title("before")
+    after.set_title("after, and the change" if few else "after")
+    (after if few else before).set(**{"ylabel" if few else "xlabel": ""})
+    bar = figure.colorbar(after.images[0], ax=[before, after], shrink=0.8, pad=0.01, label="mean trust")
+    bar.outline.set_visible(False)
     return figure
 
 
