@@ -46,7 +46,6 @@ def passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
 
 
 def _belongs(last: Happening, event: Happening) -> bool:
-    """Whether an event belongs to the passage of the last one."""
     if isinstance(event, Block | Verdict):
         if not isinstance(last, Block | Discussion) or last.issue != event.issue:
             return False
@@ -209,7 +208,6 @@ def _reading(story: Story, reading: Passage, text: float) -> str:
 
 
 def _verdict(story: Story, reading: Passage) -> str:
-    """What came of a reading."""
     room, blockers = reading[-1], [event.who for event in reading[:-1]]
     if room.passed:
         dissent = story.trace.status[story.after(room), room.issue] == Status.DISSENT

@@ -136,7 +136,6 @@ def _cards(numbers: Estimates) -> Cards:
 
 
 def _pictures(runs: Runs) -> dict[str, Embedded]:
-    """The pictures of many runs, by name."""
     named, every = {"all runs": runs}, {"all": runs}
     pictures = {
         "outcomes": Picture(partial(plots.outcome_shares, named), plots.about_outcomes(every)),
@@ -235,7 +234,6 @@ def _ends(results: StudyResults) -> dict[str, int]:
 
 
 def _cell(measure: str, line: Line, cell: int) -> str:
-    """A measure with its interval."""
     return "–" if np.isnan(line.value[cell]) else words.estimate_text(line.at(cell), measure)
 
 
@@ -309,6 +307,5 @@ def _extract(minutes: str) -> str:
 
 
 def _versions() -> str:
-    """What the page was made with."""
     numbers = {"negsim": __version__, "Python": platform.python_version(), "numpy": np.__version__}
     return ", ".join(f"{name} {version}" for name, version in numbers.items())

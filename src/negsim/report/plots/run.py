@@ -120,7 +120,6 @@ def _status_legend(ax: Axes, trace: Trace) -> None:
 
 
 def _about_paragraphs(scenario: Scenario, trace: Trace) -> str:
-    """What became of the paragraphs."""
     end = trace.status[-1]
     agreed = int(np.isin(end, [Status.AGREED, Status.DISSENT]).sum())
     read = trace.events[trace.events["move"] == Move.READ]
@@ -210,7 +209,6 @@ def _name_scale(ax: Axes, issue: Issue) -> None:
 
 
 def _members(scenario: Scenario) -> list[Ints]:
-    """The seats of every group."""
     sizes = [group.seats for group in scenario.groups.values()]
     return np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
 

@@ -189,7 +189,6 @@ def _averaged(rest: Sequence[Factor]) -> str:
 
 
 def _left_out(data: numbers.Curves) -> str:
-    """Which levels are not shown."""
     layout, lines = data.layout, next(iter(data.panels.values()))
     counts = ((layout.x, len(data.lines[0].levels)), (layout.lines, len(lines)), (layout.panels, len(data.panels)))
     parts = [

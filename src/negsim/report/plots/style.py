@@ -134,7 +134,6 @@ def context() -> Iterator[None]:
 
 @cache
 def _more_fonts() -> list[str]:
-    """Those of `MORE_LETTERS` that are installed."""
     return [name for name in MORE_LETTERS if name in get_font_names()]
 
 
