@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from negsim.cases import CodedCase, builtin_cases, load_case
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.uncertain import distributions, sizes
@@ -172,14 +171,13 @@ def _why_open(numbers: Estimates) -> Rows:
 
 def _time(runs: Runs) -> Rows:
     minutes = runs.results.minutes.mean(axis=0)
-    for name, spent in sorted(zip([*FORMATS, "idle"], minutes, strict=True), key=lambda item: -item[1]):
+    for name, spent in sorted(words.by_format(minutes).items(), key=lambda item: -item[1]):
         if spent > 0.0:
-            share = float(spent / minutes.sum())
+            share = spent / float(minutes.sum())
             yield words.format_name(name), words.percent(share), f"{spent / words.HOUR:.1f} h", _bar(share)
 
 
 def _people(numbers: Estimates) -> Rows:
-    """Trust and distance before and after."""
     yield "", "before", "after", "change"
     for measure in words.BEFORE_AND_AFTER:
         before, after = (numbers[f"{measure}_{when}"].value for when in ("start", "end"))

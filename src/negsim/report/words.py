@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
+from negsim.negotiation import formats
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
-from negsim.negotiation.tables import Pen, Status
+from negsim.negotiation.tables import Floats, Pen, Status
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN, PARTS
 from negsim.scenario.schema import AgendaItem, Issue
@@ -80,6 +81,11 @@ def format_name(name: str) -> str:
     ("chair's text", 'fish bowl')
     """
     return FORMATS.get(name, name.replace("_", " "))
+
+
+def by_format(minutes: Floats) -> dict[str, float]:
+    """Minutes by the format in which they were spent, or `idle`. minutes: F + 1, as `Results.minutes` has them."""
+    return dict(zip([*formats.FORMATS, "idle"], minutes.tolist(), strict=True))
 
 
 def on_scale(issue: Issue, value: float) -> str:
@@ -307,7 +313,6 @@ def agendas_of(scenario: Scenario, methodology: str) -> str:
 
 
 def _by_agenda(agendas: Iterable[tuple[str, Iterable[AgendaItem]]]) -> dict[str, list[str]]:
-    """The names of what has an agenda, by what it says."""
     names: dict[str, list[str]] = {}
     for name, agenda in agendas:
         names.setdefault(agenda_text(agenda), []).append(name)

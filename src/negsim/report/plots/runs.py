@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.minutes.reasons import CLOSES_NOTHING
@@ -78,19 +77,16 @@ def about_who_blocked(runs: Runs) -> str:
 def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """Floor time by format, on average over the runs: a bar a scenario, hours."""
     ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(runs))
-    hours = {name: some.results.minutes.mean(axis=0) / words.HOUR for name, some in runs.items()}
-    formats = [*FORMATS, "idle"]
-    used = [f for f in range(len(formats)) if any(spent[f] >= NOTHING for spent in hours.values())]
-    inks = style.method_colours(formats)
+    hours = [words.by_format(some.results.minutes.mean(axis=0) / words.HOUR) for some in runs.values()]
     parts = {
-        words.format_name(formats[f]): (np.array([spent[f] for spent in hours.values()]), inks[formats[f]])
-        for f in used
+        words.format_name(form): (np.array([spent[form] for spent in hours]), ink)
+        for form, ink in style.method_colours(list(hours[0])).items()
+        if any(spent[form] >= NOTHING for spent in hours)
     }
-    if not used:
+    if not parts:
         ax.set_axis_off()
         return style.empty(ax, "no floor time was used in any run")
-    most = max(spent.sum() for spent in hours.values())
-    stack(ax, parts, note="{:.1f}", least=0.03 * most)
+    stack(ax, parts, note="{:.1f}", least=0.03 * max(sum(spent.values()) for spent in hours))
     ax.set_yticks(range(len(runs)), [style.wrapped(name, 24) for name in runs])
     ax.set_xlabel("floor time (hours a run)")
     return ax
@@ -100,11 +96,9 @@ def about_minutes(runs: Mapping[str, Runs]) -> str:
     """How much of the floor time could close anything."""
     sentences = []
     for name, some in runs.items():
-        spent = dict(zip([*FORMATS, "idle"], some.results.minutes.mean(axis=0) / words.HOUR, strict=True))
+        spent = words.by_format(some.results.minutes.mean(axis=0) / words.HOUR)
         total = sum(spent.values())
-        idle = sum(
-            hours for form, hours in spent.items() if form in FORMATS and FORMATS[form].closing in CLOSES_NOTHING
-        )
+        idle = sum(spent[form] for form in CLOSES_NOTHING)
         most = max(spent, key=lambda form: spent[form])
         sentences.append(
             f"{words.capital(name)}: {total:.1f} hours of floor time a run, most of it {words.format_name(most)}"
