@@ -145,7 +145,6 @@ def key(
 
 
 def _handles(factor: Factor, inks: Inks, kind: Kind) -> Iterator[Line2D]:
-    """An example of every level."""
     marks, names = markers_of(inks), names_of(factor, inks, 40)
     for level, ink in inks.items():
         example = Line2D([], [], color=ink, label=names[level])
@@ -238,15 +237,6 @@ def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple
     return float(finite.min()) - margin, float(finite.max()) + margin
 
 
-def nothing_to_see(axis: Axis) -> None:
-    """Say that a measure along an axis does not apply."""
-    ax = axis.axes
-    axis.set_ticks([])
-    ax.text(
-        0.5, 0.5, "does not apply", transform=ax.transAxes, ha="center", va="center", color=style.INK, fontsize="small"
-    )
-
-
 @style.context()
 def curves(data: Curves) -> Figure:
     """A measure over the levels of a factor: curves where they are numbers, else dots."""
@@ -280,7 +270,9 @@ def _limit(axis: Axis, data: Curves) -> None:
     if span := span_of(data.lines, data.measure, whole=upright):
         (axis.axes.set_ylim if upright else axis.axes.set_xlim)(*span)
     else:
-        nothing_to_see(axis)
+        axis.set_ticks([])
+        axis.axes.text(0.5, 0.5, "does not apply", transform=axis.axes.transAxes, ha="center", va="center",
+                       color=style.INK, fontsize="small")  # fmt: skip
 
 
 def _head(ax: Axes, layout: Layout, panel: Value) -> None:
@@ -609,7 +601,8 @@ def over_time(courses: numbers.Courses, factor: Factor | None) -> Figure:
     """How things stand over floor time on average: a panel a measure, a line a level."""
     inks = inks_of(factor, list(courses))
     kinds = [
-        Line2D([], [], color=style.INK, dashes=dash, label=name) for name, dash in (("believed", SOLID), ("real", DOTS))
+        Line2D([], [], color=style.INK, linewidth=1.5, dashes=dash, label=name)
+        for name, dash in (("believed", SOLID), ("real", DOTS))
     ]
     figure, axes = grid(len(numbers.PANELS), columns=2, height=2.1, extra=0.5)
     for ax, (title, measures) in zip(axes, numbers.PANELS, strict=True):

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from negsim.negotiation.measures import DEFAULT, MEASURES, lookup
-from negsim.negotiation.tables import Floats, Outcome
+from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.report.words import CELL, HOUR, MEETINGS, METHODOLOGY, cell_names, unit
 from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
 from negsim.study.results import StudyResults
@@ -138,7 +138,6 @@ def map_layout(factors: Sequence[Factor]) -> Layout:
 
 
 def _first_number(factors: Sequence[Factor]) -> tuple[Factor, list[Factor]]:
-    """The factor along x, and the others."""
     numbers = [factor for factor in factors if factor.is_numeric]
     words = [factor for factor in factors if factor.name != METHODOLOGY] or factors
     x = _named(numbers, MEETINGS) or next(iter(numbers or words))
@@ -298,23 +297,23 @@ def _on_scale(measure: str, line: Line) -> Line:
 def cloud(results: StudyResults, factor: Factor, values: Floats) -> Cloud:
     """Values of the cells (C) against a factor."""
     levels = [cell[factor.name] for cell in results.cells]
+    means_at: list[Value] = levels_of(factor)
     if not factor.is_numeric:
-        words = levels_of(factor)
-        at = np.array([words.index(level) if level in words else np.nan for level in levels])
-        return Cloud(factor, at, values, _means(words, [values[at == n] for n in range(len(words))]))
-    at = np.array(levels, dtype=float)
+        at = place = np.array([means_at.index(level) if level in means_at else np.nan for level in levels])
+    else:
+        at = np.array(levels, dtype=float)
+        means_at, place = _bins(at)
+    means = np.array([mean(values[place == n])[:3] for n in range(len(means_at))])
+    return Cloud(factor, at, values, Line(tuple(means_at), *means.T))
+
+
+def _bins(at: Floats) -> tuple[list[Value], Ints]:
+    """Where numbers (C) have their means: at each of a few different ones, else in bins; and the place of each (C)."""
     different = np.unique(at)
     if len(different) <= MOST_VALUES:
-        return Cloud(factor, at, values, _means(different.tolist(), [values[at == level] for level in different]))
+        return different.tolist(), np.searchsorted(different, at)
     edges = np.linspace(at.min(), at.max(), BINS + 1)
-    place = np.clip(np.searchsorted(edges, at, side="right") - 1, 0, BINS - 1)
-    middles = (edges[:-1] + edges[1:]) / 2
-    return Cloud(factor, at, values, _means(middles.tolist(), [values[place == b] for b in range(BINS)]))
-
-
-def _means(levels: list[Value], groups: list[Floats]) -> Line:
-    means = np.array([mean(group)[:3] for group in groups])
-    return Line(tuple(levels), means[:, 0], means[:, 1], means[:, 2])
+    return ((edges[:-1] + edges[1:]) / 2).tolist(), np.searchsorted(edges[1:-1], at, side="right")
 
 
 class Frontier(NamedTuple):
