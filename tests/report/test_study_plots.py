@@ -16,17 +16,7 @@ from negsim.report import words
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.figures import NO_BREAK
-from negsim.report.plots.numbers import (
-    Line,
-    curve_layout,
-    curves,
-    effect,
-    interaction,
-    levels_of,
-    map_layout,
-    pairs,
-    varied,
-)
+from negsim.report.plots.numbers import Line, curve_layout, curves, levels_of, map_layout, varied
 from negsim.report.plots.study import about_frontier, study_pictures, time_of
 from negsim.report.plots.style import Picture
 from negsim.report.words import cell_names, factor_name
@@ -113,9 +103,6 @@ def shelf(tmp_path_factory):
     return Shelf(tmp_path_factory.mktemp("studies"), {}, {})
 
 
-# ----------------------------------------------------------------------------------------------- choice
-
-
 @pytest.mark.parametrize("name", STUDIES)
 def test_a_design_gets_the_pictures_that_belong_to_it(name, shelf):
     pictures = shelf.pictures(name)
@@ -177,9 +164,6 @@ def test_a_factor_is_called_by_words(path, name):
     assert factor_name(path) == name
 
 
-# ---------------------------------------------------------------------------------------- crossed designs
-
-
 def test_curves_show_the_numbers_of_the_results(shelf):
     asked = shelf["number and word"]
     table = asked.curve(COUNT, "consensus", by=[METHOD]).sort_values([METHOD, COUNT], kind="stable")
@@ -226,7 +210,7 @@ def test_an_interaction_is_a_difference_of_differences_over_the_same_replication
     both = [factor for factor in asked.factors if factor.name != MIXED]
     wide = asked.frame().pivot_table("share_agreed", "replication", [METHOD, COUNT])
     gains = {method: wide[method, 3] - wide[method, 1] for method in ("chair_text", "rolling_text")}
-    estimate = interaction(asked, "share_agreed", both)
+    estimate = numbers.interaction(asked, "share_agreed", both)
     differences = gains["rolling_text"] - gains["chair_text"]
     assert estimate.value == pytest.approx(differences.mean())
     half = 2.5705818 * differences.std() / np.sqrt(6)  # Student's t, 5 degrees of freedom
@@ -236,14 +220,14 @@ def test_an_interaction_is_a_difference_of_differences_over_the_same_replication
 def test_an_effect_is_the_mean_difference_over_the_same_replications(shelf):
     asked = shelf["three"]
     wide = asked.frame().pivot_table("share_agreed", "replication", METHOD)
-    estimate = effect(asked, "share_agreed", METHOD, ("chair_text", "rolling_text"))
+    estimate = numbers.effect(asked, "share_agreed", METHOD, ("chair_text", "rolling_text"))
     assert estimate.value == pytest.approx((wide["rolling_text"] - wide["chair_text"]).mean())
     assert estimate.observations == 6
 
 
 def test_every_pair_of_factors_has_its_panel(shelf):
     asked = shelf["four"]
-    assert len(list(pairs(asked, "share_agreed"))) == 6
+    assert len(list(numbers.pairs(asked, "share_agreed"))) == 6
     axes = shelf.pictures("four")["interactions"].draw().axes
     assert len(axes) == 6
     assert {ax.get_title(loc="left") for ax in axes} == {"by a", "by methodology", "by share of mixed evenings"}
@@ -277,9 +261,6 @@ def test_depth_does_not_apply_where_nothing_was_agreed(shelf):
     (ax,) = shelf.pictures("no agreement")["curves"].draw().axes
     assert np.isnan(ax.lines[0].get_ydata()).all()
     assert "does not apply" in [text.get_text() for text in ax.texts]
-
-
-# ------------------------------------------------------------------------------------------ cell by cell
 
 
 def test_the_bars_of_a_cell_add_up(shelf):
@@ -366,9 +347,6 @@ def test_a_caption_counts_the_cells_that_equal_the_best_within_their_intervals(s
     sure = frontier._replace(chance=line([0.5, 0.45, 0.1], 0.01))
     assert numbers.equals(sure, 0) == set()
     assert "equal" not in about_frontier(sure, ["a", "b", "c"])
-
-
-# ------------------------------------------------------------------------------------------------- time
 
 
 def test_runs_that_have_ended_stay_as_they_were_in_an_average(shelf):
