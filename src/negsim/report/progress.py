@@ -13,16 +13,15 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from negsim.study.results import StudyResults
-    from negsim.study.runner import Step, Workers
+    from negsim.study.runner import Step
     from negsim.study.schema import Study
-    from negsim.study.sweep import Sweep
 
 
 PATIENCE = 5.0  # seconds between lines where there is no terminal
@@ -129,18 +128,14 @@ def sweep(
     from negsim.study.sweep import opened  # noqa: PLC0415
 
     study = study if isinstance(study, Study) else load_study(study)
-    if not isinstance(executor, Executor):
+    pool: AbstractContextManager[Workers]
+    if isinstance(executor, Executor):
+        pool = nullcontext(Workers(executor, count or default_threads()))
+    else:
         check_workers(executor, scheduler)
-    with opened(study, Path(folder)) as sweeping:
-        if isinstance(executor, Executor):
-            _follow(sweeping, Workers(executor, count or default_threads()))
-        else:
-            with workers(executor, count=count, scheduler=scheduler) as pool:
-                _follow(sweeping, pool)
+        pool = workers(executor, count=count, scheduler=scheduler)
+    with opened(study, Path(folder)) as sweeping, pool as running:
+        for notice in sweeping.notices:
+            say(notice)
+        followed(sweeping.steps(running))
     return results(folder)
-
-
-def _follow(sweeping: Sweep, pool: Workers) -> None:
-    for notice in sweeping.notices:
-        say(notice)
-    followed(sweeping.steps(pool))
