@@ -276,22 +276,20 @@ def _typical_run(results: StudyResults, cell: int) -> TypicalRun:
 
 def _inside(run: TypicalRun, pictures: Sequence[str] = RUN_SHOWN) -> dict[str, object]:
     """A run from inside, as the templates show it. pictures: names of those over the clock."""
-    verdict, *items = reasons(run.scenario, run.trace)
-    text = transcript(run.scenario, run.trace)
+    seen = run.scenario, run.trace
+    verdict, *items = reasons(*seen)
+    text = transcript(*seen)
     return {
         "replication": run.replication,
         "outcome": words.OUTCOMES[run.outcome],
-        "pictures": [_picture(run, name) for name in pictures],
+        "pictures": [
+            embedded(Picture(partial(RUN_PICTURES[name], *seen), RUN_CAPTIONS[name](*seen))) for name in pictures
+        ],
         "verdict": verdict,
         "reasons": Items(items),
         "extract": Minutes(_extract(text)),
         "transcript": Fold("The minutes of the whole run", text),
     }
-
-
-def _picture(run: TypicalRun, name: str) -> Embedded:
-    draw = partial(RUN_PICTURES[name], run.scenario, run.trace)
-    return embedded(Picture(draw, RUN_CAPTIONS[name](run.scenario, run.trace)))
 
 
 def _extract(minutes: str) -> str:

@@ -493,9 +493,8 @@ def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
     inks = inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
     figure = style.sheet(style.WIDE, 3.9)
     ax, names = figure.subplots(1, 2, width_ratios=[1.9, 1.0])
-    _draw_points(
-        ax, frontier, [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells], inks
-    )
+    levels = [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells]
+    _draw_points(ax, frontier, levels, inks)
     _number(ax, frontier)
     _name(names, frontier, results)
     joined = [Line2D([], [], color=style.INK, linewidth=0.9, label=UNBEATEN)] if _is_line(frontier) else []
@@ -510,10 +509,9 @@ def _is_line(frontier: numbers.Frontier) -> bool:
 
 def _colour_factor(results: StudyResults) -> Factor | None:
     """The factor that colours the points: methodology, else the first with few levels."""
-    few = [
-        factor for factor in numbers.varied(results) if factor.span is None and len(factor.values) <= numbers.MOST_LINES
-    ]
-    return next((factor for factor in few if factor.name == words.METHODOLOGY), next(iter(few), None))
+    factors = [factor for factor in numbers.varied(results) if factor.span is None]
+    few = [factor for factor in factors if len(factor.values) <= numbers.MOST_LINES]
+    return numbers.preferred(few, words.METHODOLOGY)
 
 
 def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks: Inks) -> None:

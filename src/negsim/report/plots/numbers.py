@@ -108,21 +108,15 @@ def varied(results: StudyResults) -> list[Factor]:
 def is_crossed(results: StudyResults) -> bool:
     """Whether every combination of levels is a cell, so that averages over factors are fair."""
     every = math.prod(len(factor.values) for factor in results.factors)
-    if is_sampled(results) or len(results.cells) != every:
-        return False
-    return len({tuple(cell.values()) for cell in results.cells}) == every
-
-
-def is_sampled(results: StudyResults) -> bool:
-    """Whether the cells are points of a sampled design."""
-    return results.study.design != "factorial"
+    different = {tuple(cell.values()) for cell in results.cells}
+    return results.study.design == "factorial" and len(results.cells) == len(different) == every
 
 
 def curve_layout(factors: Sequence[Factor]) -> Layout:
     """Meetings or the first number along x, a word for the lines, what is left of the first three for the panels."""
     x, others = _first_number(factors[:3])
     words = [factor for factor in others if not factor.is_numeric]
-    lines = _named(others, METHODOLOGY) or next(iter(words or others), None)
+    lines = preferred(words or others, METHODOLOGY)
     panels = next((factor for factor in others if factor is not lines), None)
     if lines and panels and len(panels.values) > MOST_PANELS >= len(lines.values):
         lines, panels = panels, lines
@@ -140,12 +134,13 @@ def map_layout(factors: Sequence[Factor]) -> Layout:
 def _first_number(factors: Sequence[Factor]) -> tuple[Factor, list[Factor]]:
     numbers = [factor for factor in factors if factor.is_numeric]
     words = [factor for factor in factors if factor.name != METHODOLOGY] or factors
-    x = _named(numbers, MEETINGS) or next(iter(numbers or words))
+    x = preferred(numbers, MEETINGS) or words[0]
     return x, [factor for factor in factors if factor is not x]
 
 
-def _named(factors: Sequence[Factor], name: str) -> Factor | None:
-    return next((factor for factor in factors if factor.name == name), None)
+def preferred(factors: Sequence[Factor], name: str) -> Factor | None:
+    """The factor of a name, or else the first."""
+    return next((factor for factor in factors if factor.name == name), next(iter(factors), None))
 
 
 def levels_of(factor: Factor | None, most: int = MOST_ROWS) -> list[Value]:
@@ -219,7 +214,6 @@ def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> 
     A difference of differences over the same replications, on average over the other factors.
     """
     one, other = (ends(factor) for factor in both)
-
     first, second = (factor.name for factor in both)
     corners = averages(results, measure, [{first: a, second: b} for b in other for a in one])
     return difference(corners[3] - corners[2], corners[1] - corners[0])

@@ -116,8 +116,9 @@ def _of_any(results: StudyResults) -> Named:
         shares = numbers.ended(results)
         caption = _about_outcomes(shares, numbers.most_runs(results))
         yield "outcomes", Picture(partial(figures.outcomes, shares), caption)
-    if len(results.cells) in FRONTIER and "depth" in results.measures:
-        yield from _frontier(results)
+    if len(results.cells) in FRONTIER and "depth" in results.measures and (frontier := numbers.frontier(results)).cells:
+        names = words.cell_names([results.cells[cell] for cell in frontier.cells])
+        yield "frontier", Picture(partial(figures.trade_off, frontier, results), about_frontier(frontier, names))
     if few and "minutes" in results.measures:
         yield "time_to_consensus", time_of(results)
     if results.series_parts:
@@ -136,20 +137,10 @@ def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
     return Picture(partial(figures.time_to_consensus, times, factor), caption)
 
 
-def _frontier(results: StudyResults) -> Named:
-    frontier = numbers.frontier(results)
-    if frontier.cells:
-        names = words.cell_names([results.cells[cell] for cell in frontier.cells])
-        yield (
-            "frontier",
-            Picture(partial(figures.trade_off, frontier, results), about_frontier(frontier, names)),
-        )
-
-
 def _first(results: StudyResults, preferred: str = "") -> tuple[Factor | None, list[Factor]]:
     """The factor that has a line a level over time, the preferred one or the first with levels; then the others."""
     levelled = [factor for factor in numbers.varied(results) if factor.span is None]
-    first = next((factor for factor in levelled if factor.name == preferred), next(iter(levelled), None))
+    first = numbers.preferred(levelled, preferred)
     return first, [factor for factor in numbers.varied(results) if factor is not first]
 
 
