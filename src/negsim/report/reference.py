@@ -22,8 +22,9 @@ from negsim.negotiation.measures import (
     Measure,
 )
 from negsim.report.markdown import code, fill, grid
-from negsim.report.words import format_name, percent
-from negsim.scenario.methodologies import METHODOLOGIES, OPENING, PARTS, Agenda
+from negsim.report.words import MEETING_OF, agenda_text, percent
+from negsim.scenario.methodologies import METHODOLOGIES, OPENING, PARTS
+from negsim.scenario.schema import built_in_agenda
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
@@ -123,17 +124,16 @@ def measures_page() -> str:
 def methodologies_page() -> str:
     """The page docs/methodologies.md."""
     about = [[code(name), of.about, of.use, of.source] for name, of in METHODOLOGIES.items()]
-    agendas = [[code(name), *(_shares(getattr(of, part)) for part in PARTS)] for name, of in METHODOLOGIES.items()]
+    agendas = [
+        [code(name), *(agenda_text(built_in_agenda(name, *MEETING_OF[part])) for part in PARTS)]
+        for name in METHODOLOGIES
+    ]
     return fill(
         "methodologies.md.j2",
         methodologies=grid(["methodology", "what happens", "what it is for", "who works that way"], about),
         agendas=grid(["methodology", *PARTS], agendas),
         opening=percent(OPENING),
     )
-
-
-def _shares(agenda: Agenda) -> str:
-    return ", ".join(f"{format_name(format_)} {percent(share)}" for format_, share in agenda)
 
 
 def codebook_page() -> str:

@@ -61,9 +61,8 @@ def columns_of(panels: int) -> int:
     return 2 if panels in {2, 4} else min(3, panels)
 
 
-def grid(panels: int, *, columns: int, height: float, extra: float = 0.6) -> tuple[Figure, list[Axes]]:
+def grid(panels: int, *, columns: int, height: float, extra: float) -> tuple[Figure, list[Axes]]:
     """A figure with so many panels; the last row may be shorter. height: of a row; extra: for names above or below."""
-    columns = min(columns, panels)
     rows = math.ceil(panels / columns)
     figure = style.sheet(style.WIDE, extra + height * rows)
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)
