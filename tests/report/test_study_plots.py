@@ -72,13 +72,6 @@ def study(name: str) -> Study:
     return loads_study(f"scenario: {SMALL}\nreplications: 6\nseed: 3\n{STUDIES[name]}\n")
 
 
-def finished(asked: Study, folder: Path) -> StudyResults:
-    """The results of a study, run into a folder."""
-    with opened(asked, folder) as sweep, workers() as some:
-        list(sweep.steps(some))
-    return results(folder)
-
-
 @dataclass
 class Shelf:
     """Results and pictures of the studies, each run when it is first asked for."""
@@ -94,7 +87,7 @@ class Shelf:
 
     def __getitem__(self, name: str) -> StudyResults:
         if name not in self.studies:
-            self.studies[name] = finished(study(name), self.folder / name)
+            self.studies[name] = swept(study(name), self.folder / name)
         return self.studies[name]
 
 
@@ -271,7 +264,7 @@ def test_the_bars_of_a_cell_add_up(shelf):
 
 def test_captions_count_the_runs_that_were_made(tmp_path):
     early = "vary: {meetings.count: [1, 3]}\nreplications: 30\nstop: {half_width: 1, every: 10}"
-    asked = finished(loads_study(f"scenario: {SMALL}\n{early}\n"), tmp_path)
+    asked = swept(loads_study(f"scenario: {SMALL}\n{early}\n"), tmp_path)
     pictures = study_pictures(asked)
     assert len(asked) == 20
     assert "up to 10 replications a point" in pictures["curves"].caption

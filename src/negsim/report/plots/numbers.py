@@ -147,14 +147,10 @@ def levels_of(factor: Factor | None, most: int = MOST_ROWS) -> list[Value]:
     """The levels to show of a factor; [None] for no factor."""
     if factor is None:
         return [None]
-    levels = sorted(factor.values, key=_as_number) if factor.is_numeric else list(factor.values)
+    levels = sorted(factor.values, key=lambda level: float(str(level))) if factor.is_numeric else list(factor.values)
     if len(levels) <= most:
         return levels
     return [levels[place] for place in np.linspace(0, len(levels) - 1, most).round().astype(int)]
-
-
-def _as_number(value: Value) -> float:
-    return float(value) if isinstance(value, int | float) else math.nan
 
 
 def curves(results: StudyResults, layout: Layout, measure: str, *, most: int = MOST_LINES) -> Curves:

@@ -63,7 +63,7 @@ def _of_levels(results: StudyResults) -> Named:
     yield "curves" if numbers.curve_layout(factors).x.is_numeric else "dots", curves_of(results, main, extra)
     if len(factors) > 2 or (len(factors) == 2 and all(factor.is_numeric for factor in factors)):
         cells = numbers.curves(results, numbers.map_layout(factors), main, most=numbers.MOST_ROWS)
-        yield "heat_maps", Picture(partial(figures.heat_maps, cells), _about_heat_maps(cells))
+        yield "heat_maps", Picture(partial(figures.heat_maps, cells), f"{_what(cells)}: {_extremes(cells)}.")
     yield from _measures(results)
     if len(factors) > 2:
         yield "interactions", Picture(partial(figures.interactions, all_pairs), _about_interactions(all_pairs))
@@ -157,10 +157,6 @@ def _about_agendas(behind: Mapping[str, str]) -> str:
     if len(behind) > MOST_AGENDAS:
         return f" `negsim study cells` prints the agendas behind the {len(behind)} methodologies."
     return "".join(f" Agenda behind “{name}”: {text}." for name, text in behind.items())
-
-
-def _about_heat_maps(data: numbers.Curves) -> str:
-    return f"{_what(data)}: {_extremes(data)}."
 
 
 def _what(data: numbers.Curves) -> str:

@@ -276,13 +276,7 @@ def spread_out(places: Sequence[float], *, least: float, low: float, high: float
     return moved
 
 
-def label_ends(
-    ax: Axes,
-    ends: Mapping[str, float],
-    inks: Mapping[str, str],
-    *,
-    least: float = 0.08,
-) -> Floats:
+def label_ends(ax: Axes, ends: Mapping[str, float], inks: Mapping[str, str], *, least: float = 0.08) -> Floats:
     """Names to the right of the axes, each at the height where its line ends, moved apart where they would collide.
 
     least: smallest distance of two names, as a share of the axis. Returns their heights.
