@@ -16,7 +16,7 @@ from negsim import __version__
 from negsim.cases import load
 from negsim.files import whole_folder, write_table, write_text
 from negsim.report.outputs import change_table, effect_table, estimate_table, run_table
-from negsim.report.pages.blocks import Cards, Commands, Figure, Grid, render
+from negsim.report.pages.blocks import Figure, Grid, render
 from negsim.report.pages.reports import measure_text, report_of_runs, report_of_study
 from negsim.report.pages.setting import caveats
 from negsim.report.plots import runs as plots
@@ -202,13 +202,11 @@ def demo_page(material: Material, files: Mapping[str, str], study: str) -> str:
         seed=SEED,
         files=files,
         study=study,
-        commands=Commands(
-            [f"negsim study {verb}" for verb in (f"cells {folder}", f"plot {folder}", f"rerun {folder} --row N")]
-        ),
+        commands=[f"negsim study {verb}" for verb in (f"cells {folder}", f"plot {folder}", f"rerun {folder} --row N")],
     )
 
 
-def _cards(material: Material) -> Cards:
+def _cards(material: Material) -> list[tuple[str, str]]:
     """The chance of consensus of either phase and in the best cell of the study."""
     shares = {
         f"of {len(some):,} runs of the {PHASES[name]} reach consensus": estimates(some)["consensus"]
@@ -217,6 +215,4 @@ def _cards(material: Material) -> Cards:
     cells, chance = material.study.cells, cell_line(material.study, "consensus")
     best = int(chance.value.argmax())
     shares[f"in the best of {len(cells)} cells of the study: {cell_name(cells[best])}"] = chance.at(best)
-    return Cards(
-        [(percent(share.value), f"{what} {interval_text(share, 'consensus')}") for what, share in shares.items()]
-    )
+    return [(percent(share.value), f"{what} {interval_text(share, 'consensus')}") for what, share in shares.items()]

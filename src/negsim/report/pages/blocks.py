@@ -1,8 +1,8 @@
-"""What pages are made of: blocks, and the engine that fills in the templates of pages with them.
+"""The engine that fills in the templates of pages, and the pictures, tables and notes that pages are made of.
 
-- Python hands over values and blocks; how they look stands in `templates` (`blocks.html.j2` has a macro for every type,
+- Python hands over values; how they look stands in `templates` (`blocks.html.j2` has a macro for every kind of block,
   `page.css` the style).
-- What a block holds is text. It is escaped where a template prints it and nowhere else; only `Markup` passes as HTML.
+- A value is text. It is escaped where a template prints it and nowhere else; only `Markup` passes as HTML.
 - A page needs nothing from elsewhere: no script, no font, no request. A picture is a file beside the page (`Figure`) or
   part of it (`Embedded`). Links are relative to the page, or lead to this machine.
 - Two pages of the same content have the same bytes.
@@ -18,7 +18,7 @@ from html import escape as html_escape
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -46,12 +46,6 @@ class Embedded(NamedTuple):
     caption: str
 
 
-class Cards(NamedTuple):
-    """Numbers in large type side by side, each with what it is."""
-
-    cards: Sequence[tuple[str, str]]
-
-
 class Grid(NamedTuple):
     """A table, with a remark below it. A cell is text, or `Markup` that is HTML already."""
 
@@ -60,39 +54,11 @@ class Grid(NamedTuple):
     caption: str = ""
 
 
-class Items(NamedTuple):
-    """A list."""
-
-    items: Sequence[str]
-
-
-class Commands(NamedTuple):
-    """Commands to type, a line each."""
-
-    lines: Sequence[str]
-
-
 class Note(NamedTuple):
     """A remark that stands out, to be read before anything else."""
 
     heading: str
     text: str
-
-
-class Fold(NamedTuple):
-    """A long text, folded until the reader opens it."""
-
-    heading: str
-    text: str
-
-
-class Minutes(NamedTuple):
-    """Minutes of meetings as `transcript` writes them: headings after #, items after a hyphen."""
-
-    text: str
-
-
-BLOCKS = (Figure, Embedded, Cards, Grid, Items, Commands, Note, Fold, Minutes)
 
 
 def render(template: str, title: str, **values: object) -> str:
@@ -105,12 +71,6 @@ def render(template: str, title: str, **values: object) -> str:
     links = "".join(f'<a href="#part{n}">{heading}</a>' for n, heading in enumerate(headings))
     content = content.replace("<nav></nav>", f"<nav>{links}</nav>", 1).strip()
     return engine.get_template("page.html.j2").render(title=title, content=Markup(content)) + "\n"  # noqa: S704 - HTML
-
-
-def html_of(block: NamedTuple) -> Markup:
-    """A block as HTML."""
-    html: Markup = getattr(_macros(), type(block).__name__)(block)
-    return html
 
 
 def escape(text: str) -> str:
@@ -135,7 +95,7 @@ def embedded(picture: Picture) -> Embedded:
 
 @lru_cache
 def environment(folder: Path) -> Environment:
-    """The engine that fills in the templates of a folder; texts and blocks are escaped, `Markup` is not."""
+    """The engine that fills in the templates of a folder; texts are escaped, `Markup` is not."""
     engine = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -149,16 +109,9 @@ def environment(folder: Path) -> Environment:
     return engine
 
 
-@lru_cache
-def _macros() -> Any:  # noqa: ANN401 - a template's module
-    return environment(TEMPLATES).get_template("blocks.html.j2").module
-
-
-def _escaped(value: object) -> object:
-    """A value as a template prints it: a block as its HTML, anything else as text."""
-    if isinstance(value, Markup):
-        return value
-    return html_of(value) if isinstance(value, BLOCKS) else Markup(escape(str(value)))  # noqa: S704 - escaped here
+def _escaped(value: object) -> Markup:
+    """A value as a template prints it."""
+    return value if isinstance(value, Markup) else Markup(escape(str(value)))  # noqa: S704 - escaped here
 
 
 def _alternative(caption: str) -> str:

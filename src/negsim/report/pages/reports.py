@@ -22,7 +22,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain, words
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
-from negsim.report.pages.blocks import Cards, Commands, Embedded, Fold, Grid, Items, Minutes, embedded, render
+from negsim.report.pages.blocks import Embedded, Grid, embedded, render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import Line, cell_line, most_runs
@@ -77,7 +77,7 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         size=uncertain.sizes(scenario),
         runs=words.counted(len(runs), "run"),
         luck=uncertain.luck(scenario),
-        changes=Commands(changes),
+        changes=changes,
         cards=_cards(numbers),
         setting=setting(scenario),
         pictures=_pictures(runs),
@@ -100,34 +100,32 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         issues=_issues(runs),
         typical=_inside(typical_run(runs)),
         saved_as="" if source else SAVED,
-        commands=Commands(list(commands(runs, source, changes))),
+        commands=list(commands(runs, source, changes)),
         seed=runs.seed,
         first=runs.first,
         last=runs.first + len(runs) - 1,
         versions=_versions(),
-        yaml=Fold("The scenario in full (YAML)", dump_yaml(scenario)),
+        yaml=dump_yaml(scenario),
         sources=sources(scenario),
     )
 
 
-def _cards(numbers: Estimates) -> Cards:
+def _cards(numbers: Estimates) -> list[tuple[str, str]]:
     consensus, agreed, depth = numbers["consensus"], numbers["share_agreed"], numbers["depth"]
-    return Cards(
-        [
-            (
-                words.percent(consensus.value),
-                f"of {consensus.observations:,} runs reach consensus {words.interval_text(consensus, 'consensus')}",
-            ),
-            (
-                words.percent(agreed.value),
-                f"of the issues are agreed in a run {words.interval_text(agreed, 'share_agreed')}",
-            ),
-            (
-                words.number_text(depth.value),
-                "is the depth of what is agreed: 0 nothing new, 1 all that the room hoped for, in clear words",
-            ),
-        ]
-    )
+    return [
+        (
+            words.percent(consensus.value),
+            f"of {consensus.observations:,} runs reach consensus {words.interval_text(consensus, 'consensus')}",
+        ),
+        (
+            words.percent(agreed.value),
+            f"of the issues are agreed in a run {words.interval_text(agreed, 'share_agreed')}",
+        ),
+        (
+            words.number_text(depth.value),
+            "is the depth of what is agreed: 0 nothing new, 1 all that the room hoped for, in clear words",
+        ),
+    ]
 
 
 def _pictures(runs: Runs) -> dict[str, Embedded]:
@@ -192,30 +190,28 @@ def report_of_study(results: StudyResults) -> str:
         cards=_study_cards(results),
         factors=_factors(results),
         agendas=Grid(["level", "what the meetings do (share of floor time)"], list(map(list, behind.items()))),
-        changes=Items([f"{path} = {value}" for path, value in study.changes.items()]),
+        changes=[f"{path} = {value}" for path, value in study.changes.items()],
         pictures=[embedded(picture) for picture in study_pictures(results).values()],
         measures=_table(results, {name: words.measure_name(name) for name in columns}),
         rules=_table(results, words.RULES),
         typical_runs=list(_typical_runs(results)),
         setting=setting(scenario),
-        commands=Commands(STUDY_COMMANDS),
+        commands=STUDY_COMMANDS,
         versions=_versions(),
         swept_with=", ".join(f"{name} {version}" for name, version in versions_then.items()),
-        study_yaml=Fold("The study in full (YAML)", to_yaml(study.resolved())),
-        scenario_yaml=Fold("Its scenario in full (YAML)", dump_yaml(scenario)),
+        study_yaml=to_yaml(study.resolved()),
+        scenario_yaml=dump_yaml(scenario),
         sources=sources(scenario),
     )
 
 
-def _study_cards(results: StudyResults) -> Cards:
+def _study_cards(results: StudyResults) -> list[tuple[str, str]]:
     main, label = results.study.main, words.measure_name(results.study.main)
-    line, ends = cell_line(results, main), _ends(results)
-    return Cards(
-        [
-            (_cell(main, line, cell), f"{which} {label}: {words.cell_name(results.cells[cell])}")
-            for which, cell in ends.items()
-        ]
-    )
+    line = cell_line(results, main)
+    return [
+        (_cell(main, line, cell), f"{which} {label}: {words.cell_name(results.cells[cell])}")
+        for which, cell in _ends(results).items()
+    ]
 
 
 def _ends(results: StudyResults) -> dict[str, int]:
@@ -281,9 +277,9 @@ def _inside(run: TypicalRun, pictures: Sequence[str] = RUN_SHOWN) -> dict[str, o
             embedded(Picture(partial(RUN_PICTURES[name], *seen), RUN_CAPTIONS[name](*seen))) for name in pictures
         ],
         "verdict": verdict,
-        "reasons": Items(items),
-        "extract": Minutes(_extract(text)),
-        "transcript": Fold("The minutes of the whole run", text),
+        "reasons": items,
+        "extract": _extract(text),
+        "transcript": text,
     }
 
 

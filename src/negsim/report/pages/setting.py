@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
-from negsim.report.pages.blocks import Grid, Items, Note
+from negsim.report.pages.blocks import Grid, Note
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import agenda_text, counted, listed, passes_if, percent, text_at_the_start
 from negsim.scenario import Scenario
@@ -30,13 +30,13 @@ DECISION = "the decision rule"
 EACH_ALONE = "Each paragraph stands alone."
 
 
-def setting(scenario: Scenario) -> dict[str, Grid | Items]:
-    """The blocks that `setting.html.j2` prints."""
+def setting(scenario: Scenario) -> dict[str, Grid | list[str]]:
+    """What `setting.html.j2` prints."""
     return {
         "groups": who(scenario),
         "issues": issues(scenario),
         "meetings": meetings(scenario),
-        "rules": Items(list(rules(scenario))),
+        "rules": list(rules(scenario)),
         "knobs": knobs(scenario),
     }
 
@@ -208,6 +208,6 @@ def _account(scenario: Scenario) -> list[Note]:
     return [Note(heading, f"{count} ({percent(citations[most] / notes)}) rest on: {source}.{also}")]
 
 
-def sources(scenario: Scenario) -> Items:
+def sources(scenario: Scenario) -> list[str]:
     """What the scenario names as its sources."""
-    return Items([f"{source.text} {source.url or ''}".rstrip() for source in scenario.sources.values()])
+    return [f"{source.text} {source.url or ''}".rstrip() for source in scenario.sources.values()]
