@@ -16,7 +16,7 @@ from negsim import __version__
 from negsim.cases import load
 from negsim.files import whole_folder, write_table, write_text
 from negsim.report.outputs import change_table, effect_table, estimate_table, run_table
-from negsim.report.pages.blocks import Figure, Grid, render
+from negsim.report.pages.blocks import Grid, render
 from negsim.report.pages.reports import measure_text, report_of_runs, report_of_study
 from negsim.report.pages.setting import caveats
 from negsim.report.plots import runs as plots
@@ -191,7 +191,7 @@ def demo_page(material: Material, files: Mapping[str, str], study: str) -> str:
         cell_runs=f"{material.study.study.replications:,}",
         phase_runs=f"{len(material.phases[FOCAL]):,}",
         cards=_cards(material),
-        pictures={name: Figure(f"pictures/{name}", of.caption) for name, of in pictures(material).items()},
+        captions={name: picture.caption for name, picture in pictures(material).items()},
         measures=Grid(
             ["mean per run, 95 % interval", *PHASES.values()],
             [[measure_name(name), *(measure_text(name, column) for column in columns)] for name in SIDE_BY_SIDE],

@@ -1,10 +1,10 @@
-"""The engine that fills in the templates of pages, and the pictures, tables and notes that pages are made of.
+"""The engine that fills in the templates of pages, and the tables and notes that pages are made of.
 
 - Python hands over values; how they look stands in `templates` (`blocks.html.j2` has a macro for every kind of block,
   `page.css` the style).
 - A value is text. It is escaped where a template prints it and nowhere else; only `Markup` passes as HTML.
-- A page needs nothing from elsewhere: no script, no font, no request. A picture is a file beside the page (`Figure`) or
-  part of it (`Embedded`). Links are relative to the page, or lead to this machine.
+- A page needs nothing from elsewhere: no script, no font, no request. A picture is a file beside the page or part
+  of it. Links are relative to the page, or lead to this machine.
 - Two pages of the same content have the same bytes.
 """
 
@@ -30,20 +30,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 INTERVAL = re.compile(r" \[([-−+\d.,]+), ([-−+\d.,]+)\]")
 SHARP = 170  # dots per inch: enough for A4, and half the size of a file of its own
 _PAINTING = Lock()  # matplotlib's settings are those of the whole process
-
-
-class Figure(NamedTuple):
-    """A picture in files beside the page: their name without suffix (the page shows the PNG), and a caption."""
-
-    file: str
-    caption: str
-
-
-class Embedded(NamedTuple):
-    """A picture within the page: its bytes as a data URI, and a caption."""
-
-    uri: str
-    caption: str
 
 
 class Grid(NamedTuple):
@@ -82,14 +68,6 @@ def escape(text: str) -> str:
     return INTERVAL.sub(r"&nbsp;[\1,&nbsp;\2]", html_escape(text)).replace(" %", "&nbsp;%")
 
 
-def embedded(picture: Picture) -> Embedded:
-    """A picture as a PNG within the page, painted one at a time, whatever the thread."""
-    file = BytesIO()
-    with _PAINTING:
-        paint(picture.draw(), file, format="png", dpi=SHARP, metadata={"Software": None})
-    return Embedded(f"data:image/png;base64,{b64encode(file.getvalue()).decode()}", picture.caption)
-
-
 # The template engine
 
 
@@ -104,7 +82,7 @@ def environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    engine.filters |= {"alternative": _alternative, "minutes": _minutes, "strong": _strong}
+    engine.filters |= {"png": _png, "alternative": _alternative, "minutes": _minutes, "strong": _strong}
     engine.filters |= {"counted": counted, "listed": listed}
     return engine
 
@@ -112,6 +90,14 @@ def environment(folder: Path) -> Environment:
 def _escaped(value: object) -> Markup:
     """A value as a template prints it."""
     return value if isinstance(value, Markup) else Markup(escape(str(value)))  # noqa: S704 - escaped here
+
+
+def _png(picture: Picture) -> str:
+    """A picture as a PNG in a data URI, painted one at a time, whatever the thread."""
+    file = BytesIO()
+    with _PAINTING:
+        paint(picture.draw(), file, format="png", dpi=SHARP, metadata={"Software": None})
+    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
 def _alternative(caption: str) -> str:

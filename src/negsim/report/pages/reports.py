@@ -22,7 +22,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain, words
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
-from negsim.report.pages.blocks import Embedded, Grid, embedded, render
+from negsim.report.pages.blocks import Grid, render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import Line, cell_line, most_runs
@@ -128,14 +128,13 @@ def _cards(numbers: Estimates) -> list[tuple[str, str]]:
     ]
 
 
-def _pictures(runs: Runs) -> dict[str, Embedded]:
+def _pictures(runs: Runs) -> dict[str, Picture]:
     named, every = {"all runs": runs}, {"all": runs}
-    pictures = {
+    return {
         "outcomes": Picture(partial(plots.outcome_shares, named), plots.about_outcomes(every)),
         "minutes": Picture(partial(plots.minutes_spent, named), plots.about_minutes(every)),
         "blocked": Picture(partial(plots.who_blocked, runs), plots.about_who_blocked(runs)),
     }
-    return {name: embedded(picture) for name, picture in pictures.items()}
 
 
 def _outcomes(numbers: Estimates) -> Grid:
@@ -191,7 +190,7 @@ def report_of_study(results: StudyResults) -> str:
         factors=_factors(results),
         agendas=Grid(["level", "what the meetings do (share of floor time)"], list(map(list, behind.items()))),
         changes=[f"{path} = {value}" for path, value in study.changes.items()],
-        pictures=[embedded(picture) for picture in study_pictures(results).values()],
+        pictures=study_pictures(results).values(),
         measures=_table(results, {name: words.measure_name(name) for name in columns}),
         rules=_table(results, words.RULES),
         typical_runs=list(_typical_runs(results)),
@@ -273,9 +272,7 @@ def _inside(run: TypicalRun, pictures: Sequence[str] = RUN_SHOWN) -> dict[str, o
     return {
         "replication": run.replication,
         "outcome": words.OUTCOMES[run.outcome],
-        "pictures": [
-            embedded(Picture(partial(RUN_PICTURES[name], *seen), RUN_CAPTIONS[name](*seen))) for name in pictures
-        ],
+        "pictures": [Picture(partial(RUN_PICTURES[name], *seen), RUN_CAPTIONS[name](*seen)) for name in pictures],
         "verdict": verdict,
         "reasons": items,
         "extract": _extract(text),
