@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -117,13 +117,6 @@ def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-PICTURES: dict[str, Callable[[Validation], Axes]] = {
-    "predictions": predictions,
-    "calibration": calibration,
-    "scores": scores,
-}
-
-
 CAVEATS = (
     "Outcomes were known to whoever coded the cases: this is retrodiction. Cases are few and were not drawn at "
     "random, families are fewer, and the scores of one family's cases hang together."
@@ -153,8 +146,8 @@ def write_validation(result: Validation, out: Path | None, *, weak: str = "") ->
             write_table(part / "scores.csv", *score_table(result))
             write_table(part / "one_step_off.csv", *step_table(result))
             write_text(part / "validation.txt", text + "\n")
-            for name, draw in PICTURES.items():
-                style.save(draw(result), part / f"{name}.png")
+            for draw in (predictions, calibration, scores):
+                style.save(draw(result), part / f"{draw.__name__}.png")
     return text
 
 
