@@ -24,7 +24,6 @@ from negsim.study.remedies import Failure, Remedies, Remedy, Turn
 from negsim.study.table import estimate_columns, estimate_numbers
 
 LETTERS = 110  # of a line
-MARKS = {"process": "", "setting": "setting", "rule": "rule"}  # of kinds of changes, in the table
 
 
 def name_of(measure: str) -> str:
@@ -247,9 +246,9 @@ def remedies_text(remedies: Remedies, name: str) -> str:
 
 def _cells(remedy: Remedy) -> list[str]:
     beside = remedy.share_change if remedy.beyond is None else remedy.beyond
-    depth, mark = estimate_text(remedy.depth, "depth"), MARKS[remedy.turn.kind]
     changes = (re.sub(" points?", "", _points(change)) for change in (remedy.consensus_change, beside))
-    return [remedy.turn.name, mark, *changes, depth]
+    kind = remedy.turn.kind.replace("process", "")  # what is usual has no mark
+    return [remedy.turn.name, kind, *changes, estimate_text(remedy.depth, "depth")]
 
 
 def _share(estimate: Estimate) -> str:
