@@ -188,7 +188,7 @@ def report_of_study(results: StudyResults) -> str:
         description=" ".join(scenario.description.split()),
         cards=_study_cards(results),
         factors=_factors(results),
-        agendas=Grid(["level", "what the meetings do (share of floor time)"], list(map(list, behind.items()))),
+        agendas=Grid(["level", "what the meetings do (share of floor time)"], list(behind.items())),
         changes=[f"{path} = {value}" for path, value in study.changes.items()],
         pictures=study_pictures(results).values(),
         measures=_table(results, {name: words.measure_name(name) for name in columns}),
