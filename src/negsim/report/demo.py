@@ -76,10 +76,10 @@ class Material(NamedTuple):
     def effects(self) -> dict[str, Estimate]:
         """The effects of the factors of the study on the share of consensus, by name."""
         return {
-            f"{phrase(factor, level)} instead of {phrase(factor, base)}": effect(
-                self.study, "consensus", factor, (base, level)
+            f"{phrase(name, level)} instead of {phrase(name, base)}": effect(
+                self.study, "consensus", name, (base, level)
             )
-            for factor, level, base in EFFECTS
+            for name, level, base in EFFECTS
         }
 
 

@@ -318,13 +318,8 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
     ]
     style.heat_map(ax, level, notes, high=1.0)
     names = [style.wrapped(group, 18) if few else group for group in groups]
-    ax.set_xticks(
-        range(len(groups)),
-        [style.wrapped(group, 24) for group in groups] if few else names,
-        ha="right",
-        rotation_mode="anchor",
-        rotation=35 if few else 90,
-    )
+    along = [style.wrapped(group, 24) for group in groups] if few else names
+    ax.set_xticks(range(len(groups)), along, ha="right", rotation_mode="anchor", rotation=35 if few else 90)
     for label in ax.get_xticklabels():
         label.set_verticalalignment("top" if few else "center")
     ax.set_yticks(range(len(groups)), names)

@@ -28,25 +28,19 @@ MOST_NUMBERS = 12  # and numbers
 def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
     """Objections at readings per run, by group and issue: by all members of a group together, or by one on average."""
     scenario = style.short_labels(runs.scenario)
-    groups, issues = (
-        [style.wrapped(group, 24, lines=2) for group in words.group_names(scenario)],
-        words.issue_names(scenario),
-    )
+    groups = [style.wrapped(group, 24, lines=2) for group in words.group_names(scenario)]
+    issues = words.issue_names(scenario)
     crowded = len(issues) > MOST_NUMBERS
     ax = style.axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
     seats = np.array([[group.seats] for group in runs.scenario.groups.values()])
     blocked = runs.results.blocks.mean(axis=0) / (seats if per_seat else 1.0)
     notes = [["" if crowded else f"{number:.1f}" for number in row] for row in blocked]
     image = style.heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
-    turned = 90 if len(issues) > MOST_BESIDE else 0
-    ax.set_xticks(
-        range(len(issues)), issues if crowded else [style.wrapped(issue, 16) for issue in issues], rotation=turned
-    )
+    along = issues if crowded else [style.wrapped(issue, 16) for issue in issues]
+    ax.set_xticks(range(len(issues)), along, rotation=90 if len(issues) > MOST_BESIDE else 0)
+    gaps = [" " if "\n" in group else "\n" for group in groups]
     sizes = [f"({words.counted(n[0], 'seat')})" for n in seats]
-    ax.set_yticks(
-        range(len(groups)),
-        [f"{group}{' ' if chr(10) in group else chr(10)}{size}" for group, size in zip(groups, sizes, strict=True)],
-    )
+    ax.set_yticks(range(len(groups)), ["".join(parts) for parts in zip(groups, gaps, sizes, strict=True)])
     if not blocked.any():
         ax.set_title("objections at readings: none in any run")
         return ax

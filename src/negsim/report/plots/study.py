@@ -238,12 +238,8 @@ def _about_measures(panels: Sequence[numbers.Curves]) -> str:
     parts = []
     for data in panels:
         values = [estimate.value for _, estimate in _points(data)]
-        span = (
-            f"{words.number_text(min(values), data.measure)} to {words.number_text(max(values), data.measure)}"
-            if values
-            else "not known"
-        )
-        parts.append(f"{words.measure_name(data.measure)} {span}")
+        ends = [words.number_text(pick(values), data.measure) for pick in (min, max) if values]
+        parts.append(f"{words.measure_name(data.measure)} {' to '.join(ends) or 'not known'}")
     return f"Other measures{_averaged(panels[0].layout.rest)}; {AT_95}: {'; '.join(parts)}."
 
 
