@@ -17,17 +17,7 @@ from negsim.report import words
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.figures import NO_BREAK
-from negsim.report.plots.numbers import (
-    Line,
-    curve_layout,
-    curves,
-    effect,
-    interaction,
-    levels_of,
-    map_layout,
-    pairs,
-    varied,
-)
+from negsim.report.plots.numbers import Line, curve_layout, curves, levels_of, map_layout, varied
 from negsim.report.plots.study import about_frontier, study_pictures, time_of
 from negsim.report.plots.style import Picture
 from negsim.report.words import cell_names, factor_name
@@ -84,13 +74,6 @@ def study(name: str) -> Study:
     return loads_study(f"scenario: {SMALL}\nreplications: 6\nseed: 3\n{STUDIES[name]}\n")
 
 
-def finished(asked: Study, folder: Path) -> StudyResults:
-    """The results of a study, run into a folder."""
-    with opened(asked, folder) as sweep, workers() as some:
-        list(sweep.steps(some))
-    return results(folder)
-
-
 @dataclass
 class Shelf:
     """Results and pictures of the studies, each run when it is first asked for."""
@@ -106,16 +89,13 @@ class Shelf:
 
     def __getitem__(self, name: str) -> StudyResults:
         if name not in self.studies:
-            self.studies[name] = finished(study(name), self.folder / name)
+            self.studies[name] = swept(study(name), self.folder / name)
         return self.studies[name]
 
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory):
     return Shelf(tmp_path_factory.mktemp("studies"), {}, {})
-
-
-# ----------------------------------------------------------------------------------------------- choice
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -179,9 +159,6 @@ def test_a_factor_is_called_by_words(path, name):
     assert factor_name(path) == name
 
 
-# ---------------------------------------------------------------------------------------- crossed designs
-
-
 def test_curves_show_the_numbers_of_the_results(shelf):
     asked = shelf["number and word"]
     table = asked.curve(COUNT, "consensus", by=[METHOD]).sort_values([METHOD, COUNT], kind="stable")
@@ -228,7 +205,7 @@ def test_an_interaction_is_a_difference_of_differences_over_the_same_replication
     both = [factor for factor in asked.factors if factor.name != MIXED]
     wide = asked.frame().pivot_table("share_agreed", "replication", [METHOD, COUNT])
     gains = {method: wide[method, 3] - wide[method, 1] for method in ("chair_text", "rolling_text")}
-    estimate = interaction(asked, "share_agreed", both)
+    estimate = numbers.interaction(asked, "share_agreed", both)
     differences = gains["rolling_text"] - gains["chair_text"]
     assert estimate.value == pytest.approx(differences.mean())
     half = 2.5705818 * differences.std() / np.sqrt(6)  # Student's t, 5 degrees of freedom
@@ -238,14 +215,14 @@ def test_an_interaction_is_a_difference_of_differences_over_the_same_replication
 def test_an_effect_is_the_mean_difference_over_the_same_replications(shelf):
     asked = shelf["three"]
     wide = asked.frame().pivot_table("share_agreed", "replication", METHOD)
-    estimate = effect(asked, "share_agreed", METHOD, ("chair_text", "rolling_text"))
+    estimate = numbers.effect(asked, "share_agreed", METHOD, ("chair_text", "rolling_text"))
     assert estimate.value == pytest.approx((wide["rolling_text"] - wide["chair_text"]).mean())
     assert estimate.observations == 6
 
 
 def test_every_pair_of_factors_has_its_panel(shelf):
     asked = shelf["four"]
-    assert len(list(pairs(asked, "share_agreed"))) == 6
+    assert len(list(numbers.pairs(asked, "share_agreed"))) == 6
     axes = shelf.pictures("four")["interactions"].draw().axes
     assert len(axes) == 6
     assert {ax.get_title(loc="left") for ax in axes} == {"by a", "by methodology", "by share of mixed evenings"}
@@ -281,9 +258,6 @@ def test_depth_does_not_apply_where_nothing_was_agreed(shelf):
     assert "does not apply" in [text.get_text() for text in ax.texts]
 
 
-# ------------------------------------------------------------------------------------------ cell by cell
-
-
 def test_the_bars_of_a_cell_add_up(shelf):
     shares = numbers.ended(shelf["cells"])
     assert list(shares) == ["chair's text", "rolling text, 3 meetings", "1 meeting"]
@@ -292,7 +266,7 @@ def test_the_bars_of_a_cell_add_up(shelf):
 
 def test_captions_count_the_runs_that_were_made(tmp_path):
     early = "vary: {meetings.count: [1, 3]}\nreplications: 30\nstop: {half_width: 1, every: 10}"
-    asked = finished(loads_study(f"scenario: {SMALL}\n{early}\n"), tmp_path)
+    asked = swept(loads_study(f"scenario: {SMALL}\n{early}\n"), tmp_path)
     pictures = study_pictures(asked)
     assert len(asked) == 20
     assert "up to 10 replications a point" in pictures["curves"].caption
@@ -368,9 +342,6 @@ def test_a_caption_counts_the_cells_that_equal_the_best_within_their_intervals(s
     sure = frontier._replace(chance=line([0.5, 0.45, 0.1], 0.01))
     assert numbers.equals(sure, 0) == set()
     assert "equal" not in about_frontier(sure, ["a", "b", "c"])
-
-
-# ------------------------------------------------------------------------------------------------- time
 
 
 def test_runs_that_have_ended_stay_as_they_were_in_an_average(shelf):
