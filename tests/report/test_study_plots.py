@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from negsim.report.plots.numbers import Line, curve_layout, curves, levels_of, m
 from negsim.report.plots.study import about_frontier, study_pictures, time_of
 from negsim.report.plots.style import Picture
 from negsim.report.words import cell_names, factor_name
-from negsim.scenario.schema import Uncertain
 from negsim.study.design import sensitivity
 from negsim.study.results import StudyResults, results
 from negsim.study.runner import workers
@@ -402,11 +401,18 @@ def test_time_to_consensus_is_that_of_the_runs_with_the_last_deadline(shelf):
     for level, times in all_cells.items():
         assert times.left.tolist() == alone[level].left.tolist()
     assert f" at {most} meetings, all levels of share of mixed evenings together; " in time_of(asked).caption
-    drawn = asked.scenario.model_copy(update={"uncertain": {COUNT: Uncertain(one_of=(1, 2))}})
-    unknown = replace(asked, scenario=drawn)
+
+
+def test_where_deadlines_are_drawn_there_is_no_time_to_consensus(tmp_path):
+    scenario = tmp_path / "drawn.yaml"
+    scenario.write_text(SMALL.read_text() + "uncertain: {meetings.count: {one_of: [1, 2]}}\n")
+    found = swept(
+        loads_study(f"scenario: {scenario}\nvary: {{methodology: [chair_text]}}\nreplications: 4"), tmp_path / "r"
+    )
+    assert np.isnan(numbers.deadlines(found)).all()
     with pytest.raises(NegsimError, match="no runs up to a last deadline"):
-        time_of(unknown)
-    assert "time_to_consensus" not in dict(study_pictures(unknown))
+        time_of(found)
+    assert "time_to_consensus" not in dict(study_pictures(found))
 
 
 def test_the_caption_of_a_sensitivity_names_the_strongest_factor(shelf):
