@@ -20,7 +20,7 @@ from negsim.cases import (
 )
 from negsim.cases.codebook import QUESTIONS
 from negsim.cases.form import Outcome
-from negsim.cases.start import case_text, from_facts, from_title, ids_in, started
+from negsim.cases.start import case_text, cases_in, from_facts, from_title, started
 from negsim.cases.translation import scenario_data
 from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError
@@ -387,7 +387,7 @@ cases:
 
 def test_what_is_mechanical_is_filled_in_and_the_rest_is_told():
     document = parse(ODD, "odd.yaml")
-    assert ids_in(document) == ["a_1", "b"]
+    assert list(cases_in(document)) == ["a_1", "b"]
     one = started(document, "A-1")
     facts, codes = one.data["facts"], one.data["codes"]
     assert facts["groups"]["value"] == {"government": "unknown", "business": 5, "civil_society": 4}
@@ -429,7 +429,7 @@ FIELDS = [
 @given(st.dictionaries(st.sampled_from(FIELDS), ANYTHING, max_size=12))
 def test_whatever_a_facts_file_says_the_start_loads(fields):
     document = parse(to_yaml({"cases": [fields]}), "any.yaml")
-    (name,) = ids_in(document)
+    (name,) = cases_in(document)
     coded = loads_case(case_text(started(document, name).data), name)
     scenario_data(coded.conditions)
 
@@ -437,7 +437,7 @@ def test_whatever_a_facts_file_says_the_start_loads(fields):
 @pytest.mark.parametrize("text", ["x: 1", "cases: []", "7", "cases: {a: 1}", "[1, 2]"])
 def test_what_is_no_facts_file_is_refused(text):
     with pytest.raises(ScenarioError, match="not a facts file"):
-        ids_in(parse(text, "x.yaml"))
+        cases_in(parse(text, "x.yaml"))
 
 
 def test_a_judgement_stays_open_with_the_sentence_of_the_facts_file(tmp_path):
@@ -475,14 +475,14 @@ def test_other_spellings_are_taken_over_or_told():
 
 
 def test_no_case_of_a_facts_file_takes_the_name_of_another():
-    assert ids_in(parse(OTHER, "other.yaml")) == ["case_1_7", "a_3", "a", "a_4"]
-    assert ids_in(parse("cases: [{id: a_3}, {id: a}, {id: a}]", "x.yaml")) == ["a_3", "a", "a_4"]
+    assert list(cases_in(parse(OTHER, "other.yaml"))) == ["case_1_7", "a_3", "a", "a_4"]
+    assert list(cases_in(parse("cases: [{id: a_3}, {id: a}, {id: a}]", "x.yaml"))) == ["a_3", "a", "a_4"]
 
 
 def left_of(fields):
     """What is told of one case of a facts file, and its facts."""
     document = parse(to_yaml({"cases": [fields]}), "x.yaml")
-    (name,) = ids_in(document)
+    (name,) = cases_in(document)
     found = started(document, name)
     loads_case(case_text(found.data), name)
     return [f"{problem.path}: {problem.message}" for problem in found.left], found.data
@@ -619,7 +619,7 @@ def test_a_facts_file_taken_for_something_else_is_told_what_starts_cases_of_it(t
 
 def test_a_case_is_told_to_be_one_already():
     with pytest.raises(ScenarioError, match="but a case already"):
-        ids_in(parse(HEAD, "x.yaml"))
+        cases_in(parse(HEAD, "x.yaml"))
 
 
 def test_the_name_of_a_case_without_its_folder_is_understood():
