@@ -286,6 +286,11 @@ class Conditions:
     facts: dict[str, Fact]
     codes: dict[str, Code]
 
+    @property
+    def known_facts(self) -> dict[str, Plain]:
+        """What the facts are, by name; None for one that is not known."""
+        return {name: fact.known for name, fact in self.facts.items()}
+
 
 @dataclass(frozen=True)
 class CodedCase:
@@ -335,7 +340,7 @@ Findings = Iterator[tuple[Path, str]]
 def check(case: CodedCase, file: CaseFile) -> Findings:
     """Every problem between the parts of a case file, each of which is right by itself: where, and what."""
     yield from _uncited(case, file)
-    facts = {name: fact.known for name, fact in case.facts.items()}
+    facts = case.conditions.known_facts
     yield from _groups(facts)
     yield from _meetings(facts)
     groups = facts["groups"] or {}

@@ -840,7 +840,7 @@ class Scenario(Part):
     @classmethod
     def _labelled(cls, parts: dict[str, Any]) -> dict[str, Any]:
         return {
-            name: part if part.label else part.model_copy(update={"label": _label(name)})
+            name: part if part.label else part.model_copy(update={"label": label_of(name)})
             for name, part in parts.items()
         }
 
@@ -864,7 +864,8 @@ def check_scenario(value: object) -> None:
         raise NegsimError(f"{literal(value)}: is not a Scenario; `load` reads one from a name or a file")
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """What to call something that has a name and no label."""
     return name.replace("_", " ").capitalize()
 
 
