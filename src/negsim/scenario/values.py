@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from inspect import signature
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeGuard
 
 from pydantic import (
@@ -30,12 +31,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from negsim.errors import did_you_mean, literal
 from negsim.scenario.words import CODEBOOK, Scale
-from negsim.scenario.yaml import Plain
+from negsim.scenario.yaml import FLOAT, Plain
 
 Json = dict[str, Any]
 
 RESERVED = ("chair", "default", "none")
-_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
 def fault(message: str, *at: str) -> PydanticCustomError:
@@ -45,32 +45,24 @@ def fault(message: str, *at: str) -> PydanticCustomError:
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of value. read: gives what the model uses, or a `fault`. json: the JSON Schema of what may be written."""
+    """A kind of value.
 
-    read: Callable[[Plain], Plain]
+    read: gives what the model uses, or a `fault`; a value that is checked against the rest of the file comes with a
+    `ValidationInfo`, whose context is its `Names`. json: the JSON Schema of what may be written.
+    """
+
+    read: Callable[..., Plain]
     json: Json
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Pydantic's view: one function."""
+        if len(signature(self.read).parameters) > 1:
+            return core_schema.with_info_plain_validator_function(self.read)
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
         """Pydantic's view for editors; it adds to what it gets."""
         return deepcopy(self.json)
-
-
-@dataclass(frozen=True, eq=False)
-class Reference:
-    """A kind of value that is checked against the rest of the file: its names are in the second argument of `read`."""
-
-    read: Callable[[Plain, ValidationInfo], Plain]
-    json: Json
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Pydantic's view: one function that sees the context."""
-        return core_schema.with_info_plain_validator_function(self.read)
-
-    __get_pydantic_json_schema__ = Kind.__get_pydantic_json_schema__
 
 
 def is_number(value: Plain) -> TypeGuard[float]:
@@ -84,7 +76,7 @@ def in_range(value: Plain, low: float, high: float, words: Iterable[str] = ()) -
         return value
     limits = " to ".join(str(limit) if isinstance(limit, int) else f"{limit:g}" for limit in (low, high))
     if not is_number(value):
-        unquoted = isinstance(value, str) and _NUMBER.fullmatch(value)
+        unquoted = isinstance(value, str) and FLOAT.fullmatch(value)
         also = f", or {', '.join(words)}" if words else ""
         hint = f"write {value} without quotes" if unquoted else f"write a number from {limits}{also}"
         raise fault(f"{literal(value)} is not a number; {hint}")
@@ -98,7 +90,7 @@ def coded(scale: str | Scale) -> Kind:
     def read(value: Plain) -> float:
         if isinstance(value, str) and value in words:
             return words[value].number
-        if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        if isinstance(value, str) and not FLOAT.fullmatch(value):
             raise fault(f"{literal(value)} is not a number or a word for it{did_you_mean(value, words)}")
         return float(in_range(value, low, high, words))
 
@@ -203,7 +195,7 @@ def names_in(info: ValidationInfo) -> Names:
     return info.context if isinstance(info.context, Names) else Names()
 
 
-def refers(*kinds: str, also: tuple[str, ...] = ()) -> Reference:
+def refers(*kinds: str, also: tuple[str, ...] = ()) -> Kind:
     """A name that the file defines elsewhere, of one of these kinds, or one of a few other words."""
     what = " or ".join(kinds)
 
@@ -217,7 +209,7 @@ def refers(*kinds: str, also: tuple[str, ...] = ()) -> Reference:
         return value
 
     name = {"type": "string", "description": f"name of a {what}"}
-    return Reference(read, {"anyOf": [{"enum": list(also)}, name]} if also else name)
+    return Kind(read, {"anyOf": [{"enum": list(also)}, name]} if also else name)
 
 
 def _pair(value: Plain, info: ValidationInfo) -> str:
@@ -228,7 +220,7 @@ def _pair(value: Plain, info: ValidationInfo) -> str:
     return "->".join(refers("group", "delegate").read(side, info) for side in sides)
 
 
-def meeting_ref(*, followed: bool = False) -> Reference:
+def meeting_ref(*, followed: bool = False) -> Kind:
     """A meeting of the process, by number from 1 or by name. followed: whether another has to follow it."""
 
     def read(value: Plain, info: ValidationInfo) -> int:
@@ -244,7 +236,7 @@ def meeting_ref(*, followed: bool = False) -> Reference:
             raise fault(f"no meeting follows meeting {number}")
         return number
 
-    return Reference(read, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
+    return Kind(read, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
 
 
 def _day(value: Plain, info: ValidationInfo) -> int:
@@ -264,9 +256,9 @@ ProperName = Annotated[str, Kind(_proper, {"type": "string", "minLength": 1, "ma
 Switch = Annotated[bool, Kind(_flag, {"type": "boolean"})]
 IssueName = Annotated[str, refers("issue")]
 GroupName = Annotated[str, refers("group")]
-PairName = Annotated[str, Reference(_pair, {"type": "string", "pattern": "->"})]
+PairName = Annotated[str, Kind(_pair, {"type": "string", "pattern": "->"})]
 MeetingNumber = Annotated[int, meeting_ref()]
-DayNumber = Annotated[int, Reference(_day, {"type": "integer", "minimum": 1})]
+DayNumber = Annotated[int, Kind(_day, {"type": "integer", "minimum": 1})]
 Place = Annotated[float, coded("position")]
 Spread = Annotated[float, coded("spread")]
 Weight = Annotated[float, coded("salience")]

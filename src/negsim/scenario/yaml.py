@@ -33,7 +33,7 @@ _NULL = re.compile(r"null|Null|NULL|~|")
 _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _MOST_DIGITS = 40
 
@@ -50,7 +50,7 @@ def scalar(text: str) -> Scalar:
         return bool(_TRUE.fullmatch(text))
     if _NOT_FINITE.fullmatch(text):
         raise ValueError(f"{text} is not a finite number")
-    if _INTEGER.fullmatch(text) or _FLOAT.fullmatch(text):
+    if _INTEGER.fullmatch(text) or FLOAT.fullmatch(text):
         return _number(text)
     return text
 
