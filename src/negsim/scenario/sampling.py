@@ -39,9 +39,7 @@ from negsim.scenario.schema import (
 from negsim.scenario.validate import problem_at
 from negsim.scenario.yaml import Document, Plain, follow
 
-BETWEEN = (
-    5**0.5 - 1
-) / 2  # the place in a range that is tried besides its ends; irrational, so it ends on no whole number
+BETWEEN = (5**0.5 - 1) / 2  # of a range: tried besides its ends; irrational, so it ends on no whole number
 
 Changes = dict[str, Plain]
 Place = Plain  # where a draw falls: a number, or the seats of a split
@@ -423,9 +421,8 @@ def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator
         yield {key: low + (high - low) * BETWEEN}
     yield from distribution.either or ()
     if distribution.split is not None and not _misplaced(scenario, key, distribution):
-        yield _changes_at(
-            scenario, key, _dealt(scenario, distribution.split, [math.ulp(0.0)] * (len(scenario.groups) - 1))
-        )
+        draws = [math.ulp(0.0)] * (len(scenario.groups) - 1)
+        yield _changes_at(scenario, key, _dealt(scenario, distribution.split, draws))
 
 
 def _misplaced(scenario: Scenario, key: str, distribution: Uncertain) -> str:
