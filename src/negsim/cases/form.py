@@ -32,19 +32,7 @@ from negsim.scenario.schema import (
     Source,
 )
 from negsim.scenario.validate import MOST_DAYS_IN_ALL
-from negsim.scenario.values import (
-    Kind,
-    Label,
-    Name,
-    Part,
-    RequiredText,
-    choice,
-    fault,
-    number,
-    read_name,
-    text,
-    whole,
-)
+from negsim.scenario.values import Kind, Label, Name, Part, RequiredText, choice, fault, number, read_name, text, whole
 from negsim.scenario.yaml import Form, Path, Plain
 
 UNKNOWN = "unknown"

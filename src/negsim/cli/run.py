@@ -151,9 +151,8 @@ def plot(
 def compare(
     alternatives: Annotated[
         list[str],
-        typer.Argument(
+        options.argument(
             metavar="SCENARIO",
-            show_default=False,
             callback=options.check_source,
             help='"[LABEL:] NAME PATH=VALUE ..."; without NAME, changes of the first.',
         ),
@@ -165,7 +164,7 @@ def compare(
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     half_width: Annotated[
-        float | None, typer.Option(min=0.0, metavar="W", show_default=False, help="Wanted half-width of the intervals.")
+        float | None, options.option(min=0.0, metavar="W", help="Wanted half-width of the intervals.")
     ] = None,
     threads: options.Threads = None,
     out: options.TableFile = None,
@@ -217,15 +216,9 @@ def why(
     )
 )
 def explain(
-    first: Annotated[
-        str,
-        typer.Argument(metavar="A", show_default=False, callback=options.check_scenario, help="A scenario or a file."),
-    ],
+    first: Annotated[str, options.argument(metavar="A", callback=options.check_scenario, help="A scenario or a file.")],
     second: Annotated[
-        str,
-        typer.Argument(
-            metavar="B", show_default=False, help='Another: "NAME PATH=VALUE ..."; without NAME, changes of A.'
-        ),
+        str, options.argument(metavar="B", help='Another: "NAME PATH=VALUE ..."; without NAME, changes of A.')
     ],
     changes: options.Changes,
     measures: options.Measures,

@@ -238,8 +238,7 @@ class OwnRule(Part):
     )
     blocks: Blocking | None = Field(None, description="most delegates who may block; left out: any number")
     blocks_by_group: Annotated[dict[_GroupOrEvery, Blocking], _by_group({}), _by_group_schema(_BLOCKS)] = Field(
-        default_factory=dict,
-        description="the same within every group, or within those named; `default`: the others",
+        default_factory=dict, description="the same within every group, or within those named; `default`: the others"
     )
 
     @model_validator(mode="after")

@@ -334,12 +334,7 @@ class Position(Part):
 
     shorthand: ClassVar[list[Json]] = [
         coded("position").json,
-        {
-            "type": "array",
-            "prefixItems": [coded("position").json, coded("spread").json],
-            "minItems": 2,
-            "maxItems": 2,
-        },
+        {"type": "array", "prefixItems": [coded("position").json, coded("spread").json], "minItems": 2, "maxItems": 2},
     ]
     mean: Place
     spread: Spread = 0.0
