@@ -277,7 +277,6 @@ def _sorted(text: str, file: str, faults: Faults) -> dict[str, list[Row]]:
 
 
 def _names(rows: list[Row], what: str, faults: Faults) -> dict[str, str]:
-    """Names with their labels, in the order of the file."""
     seen: dict[str, Mark] = {}
     good = [row for row in rows if not twice(seen, row[1], what, faults)]
     return {row[1].text: (row[2].text if len(row) > 2 else "") or row[1].text for row in good}
@@ -432,7 +431,6 @@ def _people(rows: list[Row], questions: list[Question], faults: Faults) -> Itera
 
 
 def _sizes(head: Row, faults: Faults) -> tuple[int, int]:
-    """How many actors and dimensions line one says."""
     if len(head) != 4:
         faults.at(head[-1].where, "", f"has {columns(head)}; line one is {HEAD}")
         return 0, 0
@@ -469,7 +467,6 @@ def _from_xml(text: str, file: str, faults: Faults) -> Body:
 
 
 def _only(node: Node, name: str, faults: Faults) -> Cell:
-    """The cell of the one child of that name."""
     nodes = node.all(name)
     if len(nodes) != 1:
         faults.at(node.where, node.name, f"has {len(nodes)} <{name}>; write one")

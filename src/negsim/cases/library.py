@@ -136,8 +136,13 @@ def unsourced(source: str | FilePath) -> list[str]:
 
 def document(source: str | FilePath) -> Document:
     """The text of a scenario, read, with its population."""
+    return _complete(*_parsed(source))
+
+
+def _parsed(source: str | FilePath, form: Form = SCENARIO) -> tuple[Document, FilePath]:
     path = locate(source)
-    return _complete(parse(text_of(source), shown_as(source, path)), path)
+    name = shown_as(source, path)
+    return parse(text_in(path, name, form), name, form), path
 
 
 def _complete(document: Document, path: FilePath | None) -> Document:
@@ -182,16 +187,14 @@ def load_case(source: str | FilePath) -> CodedCase:
 
     Raises `ScenarioError` with every problem and its place.
     """
-    path = locate(source)
-    name = shown_as(source, path)
-    return read_case(parse(text_in(path, name, CASE), name, CASE), encodable(path.stem))
+    file, path = _parsed(source, CASE)
+    return read_case(file, encodable(path.stem))
 
 
 def case_in(source: str | FilePath) -> CodedCase | None:
     """The case of that name or in that file, None where it holds a scenario."""
-    path = locate(source)
-    document = parse(text_of(source), shown_as(source, path))
-    return read_case(document, encodable(path.stem)) if is_case(document.data) else None
+    file, path = _parsed(source)
+    return read_case(file, encodable(path.stem)) if is_case(file.data) else None
 
 
 def loads_case(text: str, name: str = "<text>") -> CodedCase:
@@ -235,7 +238,6 @@ def populated(main: Document, path: FilePath | None) -> Document:
 
 
 def _people(name: Plain, beside: FilePath | None) -> Document:
-    """The population file of that name."""
     file = _population_path(name, beside)
     people = parse(text_in(file, file.name), file.name)
     if not isinstance(people.data, dict):

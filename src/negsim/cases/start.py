@@ -27,7 +27,7 @@ from negsim.cases.form import MOST_SPAN, OUTCOMES
 from negsim.cases.library import loads_case, text_in
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
 from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS, MOST_SEATS_A_GROUP
-from negsim.scenario.validate import MOST_DAYS_IN_ALL
+from negsim.scenario.validate import MOST_DAYS_IN_ALL, problem_at
 from negsim.scenario.values import RESERVED, is_number, one_line
 from negsim.scenario.yaml import Document, Form, Path, Plain, dotted, parse, to_yaml
 
@@ -135,10 +135,7 @@ class Fields:
     def odd(self, *steps: str | int, message: str) -> None:
         """Keep what is left unknown."""
         path = (*self.path, *steps)
-        while path and path not in self.document.values:
-            path = path[:-1]
-        where = self.document.values.get(path, Mark(self.document.name))
-        self.left.append(Problem(where, dotted((*self.path, *steps)), message))
+        self.left.append(problem_at(self.document, path, message)._replace(path=dotted(path)))
 
     def at(self, *steps: str) -> Plain:
         """The value there, None where there is none."""

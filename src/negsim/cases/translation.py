@@ -377,7 +377,6 @@ def _settle(data: dict[str, Plain], conditions: Conditions, room: Body) -> Uncer
 
 
 def _sets(name: str, word: str, entry: Entry, room: Body) -> dict[str, Plain]:
-    """The paths that a code sets."""
     sets = QUESTIONS[name].option(word).sets
     if OPTION not in sets:
         return sets

@@ -298,7 +298,6 @@ def _alternative(text: str) -> _Alternative:
 def _run_all(
     texts: list[str], changes: list[str], *, replications: int, seed: int, threads: int | None
 ) -> dict[str, Runs]:
-    """Runs of every alternative, by its label."""
     from negsim.cases import load
 
     alternatives = [_alternative(text) for text in texts]

@@ -220,7 +220,6 @@ def _pattern(data: Plain, path: str) -> str:
 
 
 def _reads(part: str, pattern: str) -> bool:
-    """Whether a part reads what lies at a path."""
     return any(f"{pattern}.".startswith(f"{read}.") for read in RECIPES[part].reads)
 
 

@@ -198,12 +198,10 @@ _MORE_THAN_HALF = "majority"  # the word for it
 
 
 def _least_share(value: Plain) -> float:
-    """The least share that has to accept."""
     return MAJORITY if value == _MORE_THAN_HALF else float(in_range(value, 0, 1, (_MORE_THAN_HALF,)))
 
 
 def _written_share(share: float) -> float | str:
-    """The share as a person writes it."""
     return _MORE_THAN_HALF if share == MAJORITY else share
 
 
