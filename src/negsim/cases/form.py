@@ -10,10 +10,9 @@
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
@@ -161,8 +160,9 @@ OUTCOMES = ("consensus", "partial", "chair_report", "none", "walkout", "vote")
 
 
 class Entry(Part):
-    """One answer with where it comes from. known: the answer, None where it is not known."""
+    """One answer with where it comes from. key: of the answer itself."""
 
+    key: ClassVar[str]
     source: Annotated[tuple[str, ...], cited()] = ()
     quote: Label = ""
     confidence: Annotated[Confidence, choice("confidence", get_args(Confidence))] | None = None
@@ -173,13 +173,12 @@ class Entry(Part):
         """`unknown` alone says it all."""
         if value is None or value == "unknown":
             return {}
-        key = "code" if "code" in cls.model_fields else "value"
-        raise fault(f"write a mapping with {key}, source or quote, and confidence; or unknown")
+        raise fault(f"write a mapping with {cls.key}, source or quote, and confidence; or unknown")
 
     @property
-    @abstractmethod
     def known(self) -> Plain:
         """The answer, None where it is not known."""
+        return getattr(self, self.key)
 
     @model_validator(mode="after")
     def _founded(self) -> Entry:
@@ -195,23 +194,15 @@ class Entry(Part):
 class Fact(Entry):
     """A fact; `value` is what it is."""
 
+    key = "value"
     value: Any = None
-
-    @property
-    def known(self) -> Plain:
-        """The fact."""
-        return self.value
 
 
 class Code(Entry):
     """A code; `code` is its word (methodology: its words, in order of use)."""
 
+    key = "code"
     code: Any = None
-
-    @property
-    def known(self) -> Plain:
-        """The word."""
-        return self.code
 
 
 class OwnedCode(Code):

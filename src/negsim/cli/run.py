@@ -96,9 +96,8 @@ def transcript(
     """Print one run as the minutes of its meetings."""
     from negsim.report.minutes import transcript as minutes
 
-    options.write_or_print(
-        minutes(*_watch(options.load_scenario(name, changes, parameters), seed=seed, replication=replication)), out
-    )
+    scenario = options.load_scenario(name, changes, parameters)
+    options.write_or_print(minutes(*_watch(scenario, seed=seed, replication=replication)), out)
 
 
 @commands.command(
@@ -128,7 +127,7 @@ def plot(
     scenario = options.load_scenario(name, changes, parameters)
     certain, trace = _watch(scenario, seed=seed, replication=replication)
     title = options.scenario_name(name)
-    runs = {title: _run(scenario, replications=replications, seed=seed, threads=None)}
+    runs = {title: _run(scenario, replications=replications, seed=seed)}
     draws = {picture: partial(draw, certain, trace) for picture, draw in plots.RUN_PICTURES.items()} | {
         "outcomes": partial(plots.outcome_shares, runs),
         "who_blocked": partial(plots.who_blocked, runs[title]),
@@ -266,7 +265,7 @@ def report(
     from negsim.report.pages.reports import report_of_runs
 
     changes = options.with_ensemble(changes, parameters)
-    runs = _run(options.load_scenario(name, changes), replications=replications, seed=seed, threads=None)
+    runs = _run(options.load_scenario(name, changes), replications=replications, seed=seed)
     write_text(out, report_of_runs(runs, source=name, changes=changes))
     print(out)
 
@@ -314,7 +313,7 @@ def _run_all(
     }
 
 
-def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | None) -> Runs:
+def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | None = None) -> Runs:
     from negsim.study.runner import run_steps
 
     return followed(run_steps(scenario, replications=replications, seed=seed, threads=threads))
@@ -322,12 +321,11 @@ def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | Non
 
 def _watch(scenario: Scenario, *, seed: int, replication: int) -> tuple[Scenario, Trace]:
     """One run, and its scenario with everything uncertain drawn."""
-    from negsim.negotiation.runs import watch
-    from negsim.scenario.lowering import lower
     from negsim.scenario.sampling import sample
+    from negsim.study.runner import watch
 
     certain = sample(scenario, seed, replication)
-    return certain, watch(lower(certain), seed=seed, replication=replication)
+    return certain, watch(certain, seed=seed, replication=replication)
 
 
 def _bold(text: str) -> str:
