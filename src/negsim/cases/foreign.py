@@ -482,10 +482,8 @@ def _pairs(who: Node, dimensions: int, faults: Faults) -> list[tuple[Cell, Cell]
     places, weights = _inside(who, "Position", "dCoord"), _inside(who, "Salience", "dSal")
     for nodes, what in ((places, "dCoord"), (weights, "dSal")):
         if len(nodes) != dimensions:
-            name = literal(who.child_text("name"))
-            faults.at(
-                who.where, "Actor", f"{name} has {len(nodes)} <{what}>; write one for each of {dimensions} dimensions"
-            )
+            wanted = f"write one for each of {dimensions} dimensions"
+            faults.at(who.where, "Actor", f"{literal(who.child_text('name'))} has {len(nodes)} <{what}>; {wanted}")
     return list(zip(places, weights, strict=True)) if len(places) == len(weights) == dimensions else None
 
 

@@ -352,31 +352,32 @@ def _refusals(code: Code, facts: dict[str, Plain]) -> Findings:
 
 def _uncited(case: CodedCase, file: CaseFile) -> Findings:
     """Sources that are named and not listed."""
-    sections = (("facts", case.facts), ("codes", case.codes))
-    entries: list[tuple[Path, tuple[str, ...]]] = [
-        ((section, name), entry.source) for section, part in sections for name, entry in part.items()
-    ]
-    if case.outcome is not None:
-        entries.append((("outcome",), case.outcome.source))
-    for path, sources in entries:
-        for source in sources:
+    entries: list[tuple[Path, Entry | Outcome]] = [(("facts", name), fact) for name, fact in case.facts.items()]
+    entries += [(("codes", name), code) for name, code in case.codes.items()]
+    entries += [] if case.outcome is None else [(("outcome",), case.outcome)]
+    for path, entry in entries:
+        for source in entry.source:
             if source not in file.sources:
                 yield (*path, "source"), f"unknown source {literal(source)}{did_you_mean(source, file.sources)}"
+
+
+def _fact(name: str) -> Path:
+    return ("facts", name, "value")
 
 
 def _groups(facts: dict[str, Plain]) -> Findings:
     groups, seats = facts["groups"] or {}, facts["seats"]
     for group in facts["sides"] or {}:
         if group not in groups:
-            yield ("facts", "sides", "value"), _no_group(group, groups)
+            yield _fact("sides"), _no_group(group, groups)
     known = sum(number for number in groups.values() if number is not None)
     open_ = sum(number is None for number in groups.values())
     if seats is not None and groups and not open_ and known != seats:
-        yield ("facts", "seats", "value"), f"{seats} seats in all, and {known} in the groups; keep what is right"
+        yield _fact("seats"), f"{seats} seats in all, and {known} in the groups; keep what is right"
     if seats is not None and seats < known + open_:
-        yield ("facts", "seats", "value"), f"{seats} seats in all are too few for the groups"
+        yield _fact("seats"), f"{seats} seats in all are too few for the groups"
     if seats is None and groups and not open_ and known < 2:
-        yield ("facts", "groups", "value"), "has 1 seat in all; a negotiation needs at least 2"
+        yield _fact("groups"), "has 1 seat in all; a negotiation needs at least 2"
 
 
 def _no_group(group: str, groups: dict[str, Plain]) -> str:
@@ -388,25 +389,22 @@ def _meetings(facts: dict[str, Plain]) -> Findings:
     listed = len(days) if isinstance(days, tuple) else None
     count = facts["meetings"] or listed
     if listed is not None and listed != count:
-        yield ("facts", "days", "value"), f"has {listed} for {count} meetings"
+        yield _fact("days"), f"has {listed} for {count} meetings"
     in_all = sum(math.ceil(one or 1) for one in days) if listed else math.ceil(days or 0) * (count or 1)
     if in_all > MOST_DAYS_IN_ALL:
-        yield ("facts", "days", "value"), f"makes {in_all:g} days in all; at most {MOST_DAYS_IN_ALL}"
+        yield _fact("days"), f"makes {in_all:g} days in all; at most {MOST_DAYS_IN_ALL}"
     if listed == 0:
-        yield ("facts", "days", "value"), "is empty; write the days of each meeting, or unknown"
+        yield _fact("days"), "is empty; write the days of each meeting, or unknown"
     if listed and None not in days and total is not None and sum(days) != total:
-        yield ("facts", "total_days", "value"), f"{total:g} in all, and {sum(days):g} in `days`; keep what is right"
+        yield _fact("total_days"), f"{total:g} in all, and {sum(days):g} in `days`; keep what is right"
     if listed and None in days and total is not None and total < sum(1 if one is None else one for one in days):
-        yield (
-            ("facts", "total_days", "value"),
-            f"{total:g} in all are too few for the known `days` and a day of each other",
-        )
+        yield _fact("total_days"), f"{total:g} in all are too few for the known `days` and a day of each other"
     if gaps is not None and count is None:
-        yield ("facts", "gaps", "value"), "needs the number of meetings: write `meetings`, or leave the gaps out"
+        yield _fact("gaps"), "needs the number of meetings: write `meetings`, or leave the gaps out"
     if gaps is not None and count is not None and len(gaps) != count - 1:
-        yield ("facts", "gaps", "value"), f"has {len(gaps)} for {count} meetings; there are {count - 1}"
+        yield _fact("gaps"), f"has {len(gaps)} for {count} meetings; there are {count - 1}"
     if not listed and total is not None and count is not None and total < count:
-        yield ("facts", "total_days", "value"), f"{total:g} in all are too few for {count} meetings; a day is the least"
+        yield _fact("total_days"), f"{total:g} in all are too few for {count} meetings; a day is the least"
     if total is not None and count is not None and total > MOST_DAYS * count:
         too_many = f"are too many for {count} meetings of at most {MOST_DAYS}"
-        yield ("facts", "total_days", "value"), f"{total:g} in all {too_many}"
+        yield _fact("total_days"), f"{total:g} in all {too_many}"

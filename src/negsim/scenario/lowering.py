@@ -23,6 +23,7 @@ The process, as rows of a plan:
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -104,9 +105,8 @@ def caucuses(scenario: Scenario, room: Sequence[Seat]) -> Ints:
         seated = [i for i, seat in enumerate(room) if seat.group == name]
         names = list(group.caucuses)
         placed = {i: names.index(own.caucus) for i in seated if (own := room[i].named) and own.caucus is not None}
-        left = [
-            c for c, size in enumerate(group.caucuses.values()) for _ in range(size - list(placed.values()).count(c))
-        ]
+        taken = Counter(placed.values())
+        left = [c for c, size in enumerate(group.caucuses.values()) for _ in range(size - taken[c])]
         free = (i for i in seated if i not in placed)
         numbers[seated] = first
         for i, c in [*placed.items(), *zip(free, left, strict=False)]:
@@ -392,16 +392,13 @@ def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table[tables.Pl
 
 def text_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.TextRow]:
     """The text with which the process starts (K); the address of a seat does not depend on how many there are."""
-    written, pens = scenario.process.text, {CHAIR: Pen.CHAIR, "none": Pen.NOBODY}
-    table: Table[tables.TextRow] = fill(
-        tables.TEXT, len(scenario.issues), value=math.nan, precision=0.0, agreed=False, pen=Pen.NOBODY
-    )
+    pens = {CHAIR: Pen.CHAIR, "none": Pen.NOBODY}
+    empty = {"value": math.nan, "precision": 0.0, "agreed": False, "pen": Pen.NOBODY}
+    table: Table[tables.TextRow] = fill(tables.TEXT, len(scenario.issues), **empty)
     for k, issue in enumerate(scenario.issues):
-        if issue in written:
-            text = written[issue]
-            pen = pens.get(text.pen)
-            holder = _address(scenario, room[party(scenario, room, text.pen)[0]]) if pen is None else pen
-            table[k] = (text.value, text.precision, text.status == "agreed", holder)
+        if text := scenario.process.text.get(issue):
+            pen = pens[text.pen] if text.pen in pens else _address(scenario, room[party(scenario, room, text.pen)[0]])
+            table[k] = (text.value, text.precision, text.status == "agreed", pen)
     return table
 
 
@@ -478,9 +475,8 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
             f"still uncertain: {which}; `negsim.sample(scenario, seed, replication)` is the scenario of a replication"
         )
     room = seats(scenario)
-    return Case(
-        **{name: table for recipe in RECIPES.values() for name, table in recipe.make(scenario, room, formats).items()}
-    )
+    made = [recipe.make(scenario, room, formats) for recipe in RECIPES.values()]
+    return Case(**{name: table for part in made for name, table in part.items()})
 
 
 def _plan_tables(scenario: Scenario, room: Sequence[Seat], formats: Mapping[str, Format]) -> Tables:

@@ -526,7 +526,10 @@ class Process(Part):
         methodology, own = value.get("methodology"), names_in(info).methodology or {}
         is_named = isinstance(methodology, str) and methodology in {*METHODOLOGIES, *own}
         meetings = [
-            _usual(m) | meeting if isinstance(meeting, dict) else meeting for m, meeting in enumerate(value["meetings"])
+            {"name": f"Meeting {m + 1}", "after_days": DAYS_BETWEEN if m else 0.0} | meeting
+            if isinstance(meeting, dict)
+            else meeting
+            for m, meeting in enumerate(value["meetings"])
         ]
         if not is_named:
             return value | {"meetings": meetings}
@@ -571,10 +574,6 @@ def _agendas(methodology: str, own: Mapping[str, Plain], meetings: int, names: N
         with suppress(ValidationError):
             agenda = OwnMethodology.model_validate(own[methodology], context=names).agenda
     return [[item.model_dump(mode="json") for item in agenda(m, meetings)] for m in range(meetings)]
-
-
-def _usual(m: int) -> Json:
-    return {"name": f"Meeting {m + 1}", "after_days": DAYS_BETWEEN if m else 0.0}
 
 
 UNCERTAIN = "uncertain"  # the section
@@ -731,9 +730,8 @@ class Delegate(Part):
     openness: Annotated[float, coded("openness")] | None = None
     voice: Annotated[float, coded("voice")] | None = None
     may_block: Switch | None = None
-    outside_option: Annotated[float | Literal["none"], leaving_value("none")] | None = (
-        None  # "none": none, whatever the group's
-    )
+    # "none": none, whatever the group's
+    outside_option: Annotated[float | Literal["none"], leaving_value("none")] | None = None
     camp: Annotated[str, refers("camp", also=("none",))] | None = None  # None: drawn from the camp's share
     caucus: ProperName | None = Field(
         default=None,

@@ -178,10 +178,8 @@ def _camp_shares(data: dict[str, Plain]) -> Findings:
             before = total.get(group, 0.0)
             total[group] = before + _number("share", share)
             if before <= 1 + _SLACK < total[group]:
-                yield (
-                    ("camps", name, "share", group),
-                    f"the camps' shares of {group} sum to {total[group]:.6g}; at most 1",
-                )
+                at = ("camps", name, "share", group)
+                yield at, f"the camps' shares of {group} sum to {total[group]:.6g}; at most 1"
 
 
 def _weights(data: dict[str, Plain]) -> Findings:
