@@ -240,17 +240,12 @@ class SeatedNegotiation:
 def _policy(name: str, held: object) -> object:
     """The policy for a seat. Raises NegsimError if it has none of the methods, or one that is misspelt."""
     for own in dir(held):
-        if (meant := _meant(own)) and not hasattr(held, meant) and callable(getattr(held, own)):
-            raise NegsimError(f"{name}: a policy has no method {literal(own)}; did you mean {literal(meant)}?")
+        near = [] if own in METHODS else get_close_matches(own.lower(), METHODS, n=1, cutoff=SLIP)
+        if near and not hasattr(held, near[0]) and callable(getattr(held, own)):
+            raise NegsimError(f"{name}: a policy has no method {literal(own)}; did you mean {literal(near[0])}?")
     if not any(callable(getattr(held, method, None)) for method in METHODS):
         raise NegsimError(f"{name}: a policy has at least one of the methods {', '.join(METHODS)}; this one has none")
     return held
-
-
-def _meant(own: str) -> str | None:
-    """The method that a name is likely to be a slip of, if it is none itself."""
-    near = get_close_matches(own.lower(), METHODS, n=1, cutoff=SLIP)
-    return near[0] if near and own not in METHODS else None
 
 
 def _place(value: object, what: str) -> float:

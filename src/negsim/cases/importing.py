@@ -66,7 +66,11 @@ def scenario_text(body: Body, names: Names, file: str, setting: Setting) -> str:
         ],
         "trust": {"within": 0.5, "across": 0.5},
         "context": {"salience_spread": 0.0},
-        "process": _process(setting),
+        "process": {
+            "decision_rule": "no_formal_objection",
+            "methodology": "rolling_text",
+            "meetings": [{"days": 3, "evenings": "none"}] * setting.meetings,
+        },
     }
     return "".join(_section(name, content) for name, content in data.items() if content != "")
 
@@ -116,15 +120,6 @@ def _section(name: str, content: Plain) -> str:
 def _issue(question: Question, setting: Setting) -> Plain:
     ends = {"label": question.label, "low": question.low, "high": question.high}
     return {word: one_line(text) or "-" for word, text in ends.items()} | {"status_quo": setting.status_quo}
-
-
-def _process(setting: Setting) -> Plain:
-    meeting = {"days": 3, "evenings": "none"}
-    return {
-        "decision_rule": "no_formal_objection",
-        "methodology": "rolling_text",
-        "meetings": [dict(meeting) for _ in range(setting.meetings)],
-    }
 
 
 def _basis(body: Body, names: Names, setting: Setting) -> Plain:

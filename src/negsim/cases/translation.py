@@ -69,7 +69,7 @@ def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -
     uncertain: Uncertain = {}
     if methods is None:
         uncertain[METHODOLOGY] = {"one_of": list(QUESTIONS["methodology"].when_unknown)}
-    elif _count_is_drawn(times):
+    elif any(COUNT in (key, *how.get("either", [{}])[0]) for key, how in times.uncertain.items()):
         uncertain[METHODOLOGY] = {"one_of": [methods[0] if len(methods) == 1 else agendas_of(methods, 1)[0]]}
     if contact is None or times.uncertain:
         uncertain[EVENINGS] = {
@@ -80,10 +80,6 @@ def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -
 
 def _share(contact: str) -> float:
     return float(QUESTIONS["informal_contact"].option(contact).sets[EVENINGS])
-
-
-def _count_is_drawn(times: Times) -> bool:
-    return any(COUNT in (key, *how.get("either", [{}])[0]) for key, how in times.uncertain.items())
 
 
 def _times(facts: dict[str, Plain]) -> Times:
@@ -342,7 +338,11 @@ def scenario_data(conditions: Conditions) -> dict[str, Plain]:
         "description": "Written by the codebook (docs/codebook.md) from facts and codes.\n",
         "sources": _cited(conditions),
         "basis": {},
-        "issues": {name: _issue(label, core=not k) for k, (name, label) in enumerate(issues_of(conditions).items())},
+        "issues": {
+            name: {"label": label, "low": "as it is", "high": "all that is asked for"}
+            | {"status_quo": codebook.STATUS_QUO, "core": not k}
+            for k, (name, label) in enumerate(issues_of(conditions).items())
+        },
         "groups": {name: {"label": label, "seats": seats[name], **wants[name]} for name, label in room.labels.items()},
         "trust": {"within": "high", "across": "medium"},
         "context": {"tension": "medium"},
@@ -354,11 +354,6 @@ def scenario_data(conditions: Conditions) -> dict[str, Plain]:
         data["uncertain"] = uncertain
         data["basis"]["uncertain"] = "derived: the codebook's distributions for what is not known (docs/codebook.md)"
     return data
-
-
-def _issue(label: str, *, core: bool) -> dict[str, Plain]:
-    ends = {"low": "as it is", "high": "all that is asked for"}
-    return {"label": label, **ends, "status_quo": codebook.STATUS_QUO, "core": core}
 
 
 def _settle(data: dict[str, Plain], conditions: Conditions, room: Body) -> Uncertain:
@@ -403,15 +398,6 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> None:
         data[last] = value
 
 
-_PATHS = {
-    "decision_rule": ("process.decision_rule", "process.fallback_vote"),
-    "adoption": ("process.adoption",),
-    "tension": ("context.tension",),
-    "trust": ("trust.across",),
-    "dissent_record": ("process.record_dissent",),
-}
-
-
 def _cited(conditions: Conditions) -> dict[str, Plain]:
     """The sources that facts and codes name."""
     entries = [*conditions.facts.values(), *conditions.codes.values()]
@@ -438,8 +424,8 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
             basis[f"groups.{group}.red_lines"] = _says("refusals", codes[REFUSALS])
         if "outside_option" in group_data:
             basis[f"groups.{group}.outside_option"] = _says("outside option", codes["outside_option"])
-    for name, paths in _PATHS.items():
-        for path in paths:
+    for name in (name for name in QUESTIONS if name not in (*ELSEWHERE, OPTION)):
+        for path in QUESTIONS[name].options[0].sets:
             section, key = path.split(".")
             if key in data[section]:
                 basis[path] = _says(name, codes[name])

@@ -25,7 +25,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -254,8 +253,7 @@ class Entry(NamedTuple):
     change: ChangeMethodology | None = None
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(NamedTuple):
     """Whose agendas are followed: the file's, or a methodology's from a day of a meeting on."""
 
     methodology: str | None = None
