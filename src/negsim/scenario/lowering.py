@@ -44,12 +44,12 @@ from negsim.scenario.schema import (
     Group,
     Meeting,
     Reaffirm,
+    RedLine,
     Scenario,
     Submission,
     TargetedDinner,
     check_scenario,
 )
-from negsim.scenario.values import RedLine
 
 TENSION_WEIGHT = 0.4
 NO_CAMP, CAMP_BY_LOT = -1, -2

@@ -212,58 +212,11 @@ def refers(*kinds: str, also: tuple[str, ...] = ()) -> Kind:
     return Kind(read, {"anyOf": [{"enum": list(also)}, name]} if also else name)
 
 
-def _pair(value: Plain, info: ValidationInfo) -> str:
-    """Who trusts whom: `a->b`, each a group or a delegate of the file; without spaces around the arrow."""
-    sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
-    if len(sides) != 2:
-        raise fault(f'{literal(value)} is not a pair; write "who trusts->who is trusted"')
-    return "->".join(refers("group", "delegate").read(side, info) for side in sides)
-
-
-def meeting_ref(*, followed: bool = False) -> Kind:
-    """A meeting of the process, by number from 1 or by name. followed: whether another has to follow it."""
-
-    def read(value: Plain, info: ValidationInfo) -> int:
-        names = names_in(info).meeting
-        if isinstance(value, str) and names:
-            if value not in names:
-                raise fault(f"unknown meeting {literal(value)}{did_you_mean(value, names)}")
-            value = names.index(value) + 1
-        number: int = whole(1, 100).read(value)
-        if names and number > len(names):
-            raise fault(f"there is no meeting {number}; the process has {len(names)}")
-        if names and followed and number == len(names):
-            raise fault(f"no meeting follows meeting {number}")
-        return number
-
-    return Kind(read, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
-
-
-def _day(value: Plain, info: ValidationInfo) -> int:
-    """A day of the meeting that the same event names, from 1; within the meeting where that is known."""
-    number: int = whole(1, 60).read(value)
-    meeting, days = info.data.get("meeting"), names_in(info).days
-    has = days[meeting - 1] if isinstance(meeting, int) and meeting <= len(days) else None
-    if has is not None and number > has:
-        raise fault(f"there is no day {number}; meeting {meeting} has {has}")
-    return number
-
-
 Label = Annotated[str, text(blank=True)]
 RequiredText = Annotated[str, text()]
 Name = Annotated[str, Kind(read_name, NAME_JSON)]
 ProperName = Annotated[str, Kind(_proper, {"type": "string", "minLength": 1, "maxLength": 80})]
 Switch = Annotated[bool, Kind(_flag, {"type": "boolean"})]
-IssueName = Annotated[str, refers("issue")]
-GroupName = Annotated[str, refers("group")]
-PairName = Annotated[str, Kind(_pair, {"type": "string", "pattern": "->"})]
-MeetingNumber = Annotated[int, meeting_ref()]
-DayNumber = Annotated[int, Kind(_day, {"type": "integer", "minimum": 1})]
-Place = Annotated[float, coded("position")]
-Spread = Annotated[float, coded("spread")]
-Weight = Annotated[float, coded("salience")]
-Trusting = Annotated[float, coded("trust")]
-Share = Annotated[float, coded("share")]
 
 
 class Part(BaseModel):
@@ -327,41 +280,3 @@ class OneOf(Part):
     @model_serializer(mode="wrap")
     def _only_what_it_is(self, handler: SerializerFunctionWrapHandler) -> Json:
         return {key: value for key, value in handler(self).items() if value is not None}
-
-
-class Position(Part):
-    """Where a seat stands on an issue: a mean, and how far seats differ from it."""
-
-    shorthand: ClassVar[list[Json]] = [
-        coded("position").json,
-        {"type": "array", "prefixItems": [coded("position").json, coded("spread").json], "minItems": 2, "maxItems": 2},
-    ]
-    mean: Place
-    spread: Spread = 0.0
-
-    @classmethod
-    def spell_out(cls, value: Plain) -> Plain:
-        """A number or word is the mean; two in a list are mean and spread."""
-        if isinstance(value, list) and len(value) == 2:
-            return {"mean": value[0], "spread": value[1]}
-        if is_number(value) or isinstance(value, str):
-            return {"mean": value}
-        raise fault(f"{literal(value)} is not a position; write a number, a word, or [mean, spread]")
-
-
-class RedLine(Part):
-    """What a seat never accepts, whatever the goodwill: text below `min` or above `max`."""
-
-    min: Place | None = None
-    max: Place | None = None
-    spread: Spread = 0.02
-
-    @model_validator(mode="before")
-    @classmethod
-    def _in_order(cls, value: Plain) -> Plain:
-        low, high = (value.get("min"), value.get("max")) if isinstance(value, dict) else (0, 0)
-        if low is None and high is None and set(value) <= set(cls.model_fields):
-            raise fault("a red line needs min, max or both")
-        if is_number(low) and is_number(high) and high < low:
-            raise fault(f"min {low} is above max {high}; every text would be refused")
-        return value
