@@ -32,7 +32,7 @@ from negsim.scenario.schema import (
 )
 from negsim.scenario.validate import MOST_DAYS_IN_ALL
 from negsim.scenario.values import Kind, Label, Name, Part, RequiredText, choice, fault, number, read_name, text, whole
-from negsim.scenario.yaml import Form, Path, Plain
+from negsim.scenario.yaml import Form, Path, Plain, as_list
 
 UNKNOWN = "unknown"
 MOST_METHODS = 6
@@ -65,7 +65,7 @@ def cited(what: str = "source") -> Kind:
     """One name or a list of them, in order."""
 
     def read(value: Plain) -> tuple[str, ...]:
-        names = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+        names = as_list(value)
         for name in names:
             if not isinstance(name, str):
                 raise fault(f"{literal(name)} is not the name of a {what}")
@@ -90,7 +90,7 @@ def methods(name: str) -> Kind:
     each = chosen(name)
 
     def read(value: Plain) -> tuple[str, ...]:
-        methods = list(value) if isinstance(value, list | tuple) else [value]
+        methods = as_list(value)
         if not 0 < len(methods) <= MOST_METHODS:
             raise fault(f"has {len(methods)} methodologies; write one to {MOST_METHODS}, or unknown")
         return tuple(each.read(method) for method in methods)

@@ -125,13 +125,12 @@ def _issue(question: Question, setting: Setting) -> Plain:
 def _basis(body: Body, names: Names, setting: Setting) -> Plain:
     source = names.source
     shared = f"; of {len(body.actors)}, those with the most alike positions share one" if _is_large(body) else ""
+    status_quo = "the low end of the scale" if setting.status_quo == 0 else "chosen at the import"
     mapped = "positions scaled to 0..1; salience as the weight of an issue; voice is power over the mean power"
     return {
         "issues": f"{source}: issues and the ends of their scales",
         **{
-            f"issues.{issue}.status_quo": "assumption: the file names none; the low end of the scale"
-            if setting.status_quo == 0
-            else "assumption: the file names none; chosen at the import"
+            f"issues.{issue}.status_quo": f"assumption: the file names none; {status_quo}"
             for issue in names.issues.values()
         },
         "groups": f"{source}: {mapped}; each actor a group of one seat{shared}",

@@ -29,7 +29,7 @@ from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mea
 from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS, MOST_SEATS_A_GROUP
 from negsim.scenario.validate import MOST_DAYS_IN_ALL, problem_at
 from negsim.scenario.values import RESERVED, is_number, one_line
-from negsim.scenario.yaml import Document, Form, Path, Plain, dotted, parse, to_yaml
+from negsim.scenario.yaml import Document, Form, Path, Plain, as_list, dotted, parse, to_yaml
 
 WIDTH = 108
 _HEAD = """\
@@ -146,8 +146,7 @@ class Fields:
 
     def text(self, *steps: str) -> str:
         """A text, "" where there is none; texts of a list one after the other."""
-        value = self.at(*steps)
-        items = value if isinstance(value, list) else [value]
+        items = as_list(self.at(*steps))
         texts = [clean(str(item)) for item in items if item is not None and not isinstance(item, dict | list)]
         return "; ".join(text for text in texts if text)
 
@@ -174,8 +173,8 @@ class Fields:
 
     def remembered(self, field: str) -> bool:
         """Whether only memory stands behind a field: its provenance says so, or `memory` names it."""
-        provenance, listed = self.text("provenance", field).lower(), self.at("memory")
-        named = [str(name).strip() for name in (listed if isinstance(listed, list) else [listed])]
+        provenance = self.text("provenance", field).lower()
+        named = [str(name).strip() for name in as_list(self.at("memory"))]
         if not (re.match(r"m\b", provenance) or "memory" in provenance or field in named):
             return False
         value = self.at(field)
@@ -351,8 +350,7 @@ def _issues(of: Fields) -> dict[str, Plain] | None:
     if isinstance(listed, dict):
         items = [(str(name), label) for name, label in listed.items()]
     else:
-        labels = listed if isinstance(listed, list) else [] if listed is None else [listed]
-        items = [("", label) for label in labels]
+        items = [("", label) for label in as_list(listed)]
     usable = [(name, clean(str(label))) for name, label in items if isinstance(label, str | int | float)]
     usable = [(name, label) for name, label in usable if label][:MOST_ISSUES]
     if len(usable) < len(items):
@@ -633,11 +631,10 @@ def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
     listed = of.at("sources")
     if isinstance(listed, dict) and not {"text", "url", "title"} & set(listed):
         listed = list(listed.values())  # by name
-    items = listed if isinstance(listed, list) else [] if listed is None else [listed]
     sources: dict[str, Plain] = {
         DOSSIER: {"text": f"{encodable(FilePath(of.document.name).name)}, case {case_id}, with its sources"}
     }
-    for n, item in enumerate(items, 1):
+    for n, item in enumerate(as_list(listed), 1):
         parts = item if isinstance(item, dict) else {"text": item}
         text, url = (clean(str(field or "")) for field in (parts.get("text", parts.get("title")), parts.get("url")))
         address = url or next(iter(re.findall(r"https?://\S+", text)), "")

@@ -331,6 +331,11 @@ def follow(data: Plain, text: str) -> tuple[Path, str]:
     return path, ".".join(left)
 
 
+def as_list(value: Plain) -> list[Plain]:
+    """A list as it is, one value as a list of it, nothing as an empty one."""
+    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+
+
 def value_at(data: Plain, path: Path) -> Plain:
     """The value at a path."""
     for step in path:
