@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(name="study", help="Run a study of many settings; read its results.", no_args_is_help=True)
 
-StudyFile = Annotated[str, options.argument(metavar="STUDY", help="A study file.")]
 Results = Annotated[Path, options.argument(metavar="FOLDER", callback=options.check_source, help="A results folder.")]
 
 
@@ -28,7 +27,7 @@ Results = Annotated[Path, options.argument(metavar="FOLDER", callback=options.ch
     )
 )
 def sweep(
-    study: StudyFile,
+    study: Annotated[str, options.argument(metavar="STUDY", help="A study file.")],
     *,
     out: Annotated[Path, options.option(metavar="FOLDER", help="The results folder.")],
     design: Annotated[

@@ -641,22 +641,20 @@ class Process(Part):
 def lay_out(
     meetings: list[Plain], methodology: str, own: Mapping[str, Plain], names: Names | None = None
 ) -> list[Plain]:
-    """The meetings (as written) with the agendas of a methodology. own: the scenario's, as written."""
-    agendas = _agendas(methodology, own, len(meetings), names)
-    return [
-        meeting | {"agenda": agenda} if isinstance(meeting, dict) else meeting
-        for meeting, agenda in zip(meetings, agendas, strict=True)
-    ]
+    """The meetings (as written) with the agendas of a methodology. own: the scenario's, as written.
 
-
-def _agendas(methodology: str, own: Mapping[str, Plain], meetings: int, names: Names | None) -> list[list[Json]]:
-    """The agenda of every meeting as data; any at all where the methodology is refused elsewhere."""
+    One that is refused elsewhere gives any agendas at all.
+    """
     agenda: Callable[[int, int], tuple[AgendaItem, ...]]
-    agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else "questionnaire")
+    agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else QUESTIONS)
     if methodology in own:
         with suppress(ValidationError):
             agenda = OwnMethodology.model_validate(own[methodology], context=names).agenda
-    return [[item.model_dump(mode="json") for item in agenda(m, meetings)] for m in range(meetings)]
+    plain = ([item.model_dump(mode="json") for item in agenda(m, len(meetings))] for m in range(len(meetings)))
+    return [
+        meeting | {"agenda": items} if isinstance(meeting, dict) else meeting
+        for meeting, items in zip(meetings, plain, strict=True)
+    ]
 
 
 UNCERTAIN = "uncertain"  # the section
