@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from negsim import cli
+from answers import negsim
 from negsim.cases import load, loads, unsourced
 from negsim.cases.importing import imported
 from negsim.errors import ScenarioError
@@ -301,10 +300,6 @@ def test_a_system_that_is_none_is_told():
 
 
 # ------------------------------------------------------------------------------------------- command line
-
-
-def negsim(*arguments):
-    return CliRunner().invoke(cli.app, arguments)
 
 
 def test_the_scenario_goes_to_stdout_and_what_is_said_to_stderr():

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
-from typer.testing import CliRunner
 
+from answers import negsim
 from interrupts import hear_interrupts
 from negsim import __version__, cli, kernel, signals
 from negsim.cases import builtin_cases, load, loads, names
@@ -29,11 +29,6 @@ DATA = Path(__file__).parents[1] / "data"
 SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
 OUTCOMES = {"consensus", "partial", "chair_report", "none", "walkout", "vote"}
 COMMAND = [sys.executable, "-m", "negsim"]
-
-
-def negsim(*arguments):
-    """What a command leaves: exit code, stdout, stderr."""
-    return CliRunner().invoke(cli.app, arguments)
 
 
 def fine(*arguments):

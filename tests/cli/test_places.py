@@ -8,19 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from negsim.cli import app
+from answers import negsim
 from negsim.errors import FailedError
 from negsim.files import whole_file, whole_folder
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = str(DATA / "small.yaml")
 STUDY = "scenario: classroom\nvary: {meetings.count: [1, 2]}\nreplications: 4\nseed: 7\n"
-
-
-def negsim(*words):
-    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 def small_disk() -> None:

@@ -139,8 +139,9 @@ def _faults(pairs: tuple[Pair, ...]) -> Iterator[tuple[Path, str]]:
         at = ("attempts", pair.name)
         known = [*_faults_of(pair)]
         yield from (((*at, key), message) for key, message in known)
-        if not known and "".join(_letter(case) for case in (pair.first, pair.second)) != pair.type:
-            ends = " and ".join(case.outcome.code for case in (pair.first, pair.second) if case.outcome)
+        codes = [case.outcome.code for case in (pair.first, pair.second) if case.outcome]
+        if not known and "".join("S" if code in ADOPTED else "F" for code in codes) != pair.type:
+            ends = " and ".join(codes)
             yield (*at, "type"), f"{pair.type} is {TYPES[pair.type]}, and the outcomes are {ends}"
         both = frozenset({pair.first.name, pair.second.name})
         if both in seen:
@@ -159,7 +160,3 @@ def _faults_of(pair: Pair) -> Iterator[tuple[str, str]]:
             yield key, f"{literal(case.name)} has no outcome; write what happened into its file"
         elif case.outcome.code == "vote" and case.codes["decision_rule"].known in {"full_consensus", "rough_consensus"}:
             yield key, f"{literal(case.name)} ended by a vote, and its decision_rule allows none"
-
-
-def _letter(case: CodedCase) -> str:
-    return "S" if case.outcome is not None and case.outcome.code in ADOPTED else "F"

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, files_of, write_or_print
+from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, argument, example, files_of, write_or_print
 from negsim.errors import ScenarioError, harmless
 from negsim.report.progress import say
 
-Measure = Annotated[str | None, typer.Argument(metavar="NAME", help="A measure, or a column.", show_default=False)]
+Measure = Annotated[str | None, argument(metavar="NAME", help="A measure, or a column.")]
 
 WIDE = 200  # columns of a table that does not go to a terminal
 
@@ -72,10 +72,7 @@ def show(
 @commands.command(epilog=example("negsim check mine.yaml", "negsim check coded/"))
 def check(
     files: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE", help="Scenario, case, pairs or study files, folders of them, or names.", show_default=False
-        ),
+        list[str], argument(metavar="FILE", help="Scenario, case, pairs or study files, folders of them, or names.")
     ],
 ) -> None:
     """Check scenario files: every mistake with its line and column."""

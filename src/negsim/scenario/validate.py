@@ -35,14 +35,11 @@ def basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
     basis, sources = data.get("basis"), data.get("sources")
     for path, reason in basis.items() if isinstance(basis, dict) else ():
         reached, left = follow(data, path)
-        if left and not _in_shorthand(data, reached):
+        shorthand = reached and not isinstance(value_at(data, reached), dict | list)
+        if left and not shorthand:
             yield ("basis", path), no_such_step(data, reached, left)
         if isinstance(reason, str) and (problem := _reason_problem(reason, sources or {})):
             yield ("basis", path), problem
-
-
-def _in_shorthand(data: Plain, reached: Path) -> bool:
-    return bool(reached) and not isinstance(value_at(data, reached), dict | list)
 
 
 def _reason_problem(reason: str, sources: Plain) -> str:
@@ -58,16 +55,13 @@ def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
     reasons: dict[str, list[str]] = {}
     for path, reason in basis.items():
         reached, left = follow(data, path)
-        if not reached or (left and isinstance(value_at(data, reached), list) and not _number_pair(data, reached)):
+        here = value_at(data, reached)
+        if not reached or (left and isinstance(here, list) and not all(map(is_number, here))):
             continue
-        here = reasons.setdefault(path[: len(path) - len(left)].rstrip("."), [])
-        if reason not in here:
-            here.append(reason)
-    return {path: "; ".join(here) for path, here in reasons.items()}
-
-
-def _number_pair(data: Plain, reached: Path) -> bool:
-    return all(is_number(item) for item in value_at(data, reached))
+        known = reasons.setdefault(path[: len(path) - len(left)].rstrip("."), [])
+        if reason not in known:
+            known.append(reason)
+    return {path: "; ".join(known) for path, known in reasons.items()}
 
 
 def unsourced(data: dict[str, Plain]) -> list[str]:
@@ -120,10 +114,9 @@ def check(data: dict[str, Plain]) -> Findings:
 
 
 def _seats(data: dict[str, Plain]) -> Findings:
-    numbers = [_whole(group.get("seats")) for group in _parts(data, "groups").values()]
-    seats = [number for number in numbers if number is not None and 0 < number <= MOST_SEATS_A_GROUP]
-    total = sum(seats)
-    if not seats or len(seats) < len(numbers):
+    numbers = [_whole(group.get("seats")) or 0 for group in _parts(data, "groups").values()]
+    total = sum(numbers)
+    if not numbers or not all(0 < number <= MOST_SEATS_A_GROUP for number in numbers):
         return
     if total < 2:
         yield ("groups",), "has 1 seat in all; a negotiation needs at least 2"
@@ -185,10 +178,8 @@ def _camp_shares(data: dict[str, Plain]) -> Findings:
             before = total.get(group, 0.0)
             total[group] = before + _number("share", share)
             if before <= 1 + _SLACK < total[group]:
-                yield (
-                    ("camps", name, "share", group),
-                    f"the camps' shares of {group} sum to {total[group]:.6g}; at most 1",
-                )
+                at = ("camps", name, "share", group)
+                yield at, f"the camps' shares of {group} sum to {total[group]:.6g}; at most 1"
 
 
 def _weights(data: dict[str, Plain]) -> Findings:
@@ -289,15 +280,14 @@ def raise_all(document: Document, others: Iterable[Problem]) -> None:
     reported |= {"issues", "groups"} if "population" in reported else set()  # they are where the population is
     problems = document.problems + [problem for problem in others if problem.path not in reported]
     if problems:
-        raise ScenarioError(sorted(dict.fromkeys(problems), key=lambda problem: _order(document, problem)))
-
-
-def _order(document: Document, problem: Problem) -> tuple[bool, Mark]:
-    return problem.where.file != document.name, problem.where
+        own_first = sorted(dict.fromkeys(problems), key=lambda one: (one.where.file != document.name, one.where))
+        raise ScenarioError(own_first)
 
 
 def _translated(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
-    findings = [finding for finding in error.errors(include_url=False) if not _is_aftermath(finding)]
+    findings = error.errors(include_url=False)
+    # Of a mapping or a list, pydantic misses the items that it has refused itself.
+    findings = [finding for finding in findings if finding["type"] != "too_short" or not finding["input"]]
     unknown = [finding["loc"] for finding in findings if finding["type"] == "extra_forbidden"][:MOST_SUGGESTIONS]
     hints = {path: did_you_mean(str(path[-1]), _fields(model, path[:-1])) for path in unknown}
     meant = [(*path[:-1], nearest(str(path[-1]), _fields(model, path[:-1]))) for path in unknown]
@@ -319,11 +309,6 @@ def _as_written(document: Document, path: Path) -> Path:
         if path[: at + 1] not in document.values and (*path[:at], path[at + 1]) in document.values:
             return (*path[:at], *path[at + 1 :])
     return path
-
-
-def _is_aftermath(finding: ErrorDetails) -> bool:
-    """Whether pydantic only misses the items it has refused itself."""
-    return finding["type"] == "too_short" and bool(finding["input"])
 
 
 def _message(finding: ErrorDetails) -> str:
