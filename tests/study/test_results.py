@@ -328,7 +328,7 @@ vary:
   process.chair.conservatism: {{between: [0, 1]}}
   process.chair.responsiveness: {{between: [0, 1]}}
 design: saltelli
-points: 1024
+points: 2048
 replications: 1
 main: share_agreed
 measures: [share_agreed]
@@ -383,7 +383,7 @@ def test_morris_finds_the_linear_effects_and_nothing_else(tmp_path):
         done.runs["share_agreed"] = np.array([values[cell] for cell in done.runs["cell"]])
         return done
 
-    study = loads_study(ISHIGAMI.replace("saltelli", "morris").replace("1024", "8"))
+    study = loads_study(ISHIGAMI.replace("saltelli", "morris").replace("2048", "8"))
     with opened(study, tmp_path / "r") as sweep, workers() as found:
         list(sweep.steps(found, do=linear))
     indices = sensitivity(results(tmp_path / "r"))
