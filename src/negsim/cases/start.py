@@ -596,7 +596,7 @@ def _listed(document: Document) -> list[tuple[Path, Plain]]:
     if isinstance(listed, dict):
         listed = [case | {"id": name} if isinstance(case, dict) else case for name, case in listed.items()]
     if not isinstance(listed, list) or not any(isinstance(case, dict) for case in listed):
-        where, why = document.values.get(path, Mark(document.name)), "is not a facts file; it has a list of `cases`"
+        where, why = document.values.get(path, Mark(document.name)), "is not a facts file, which has a list of `cases`"
         if "case" in keys:
             why = "is not a facts file but a case already; code it in an editor, `negsim check` finds mistakes"
         raise ScenarioError([Problem(where, dotted(path) if "cases" in why else "", why)])

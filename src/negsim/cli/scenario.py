@@ -100,7 +100,7 @@ def _check(file: str) -> None:
         from negsim.study.sweep import check_study
 
         check_study(load_study(file))
-    elif kind == "pairs":
+    elif kind == "pairs file":
         from negsim.cases.pairs import load_pairs
 
         load_pairs(file)
