@@ -26,7 +26,7 @@ from negsim.cases.codebook import DAYS_OF_A_MONTH, FACTS, HOURS_OF_A_DAY, MOST_I
 from negsim.cases.form import MOST_SPAN, OUTCOMES
 from negsim.cases.library import loads_case, text_in
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
-from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS, MOST_SEATS_A_GROUP
+from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS
 from negsim.scenario.validate import MOST_DAYS_IN_ALL, problem_at
 from negsim.scenario.values import RESERVED, is_number, one_line
 from negsim.scenario.yaml import Document, Form, Path, Plain, as_list, dotted, parse, to_yaml
@@ -401,7 +401,7 @@ def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, in
         if key in {"total", "note"} or number is None or number == 0:
             continue
         name = GROUPS.get(key, slug(key, "group"))
-        known[name] = known.get(name, 0) + (of.whole("participants", key, most=MOST_SEATS_A_GROUP) or 0)
+        known[name] = known.get(name, 0) + (of.whole("participants", key, most=MOST_SEATS) or 0)
     return known
 
 

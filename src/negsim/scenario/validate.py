@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal, nearest
-from negsim.scenario.schema import MOST_SEATS, MOST_SEATS_A_GROUP, Scenario
+from negsim.scenario.schema import MOST_SEATS, Scenario
 from negsim.scenario.values import Names, is_number
 from negsim.scenario.words import CODEBOOK, WORDS
 from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, dotted, follow, no_such_step, value_at
@@ -116,7 +116,7 @@ def check(data: dict[str, Plain]) -> Findings:
 def _seats(data: dict[str, Plain]) -> Findings:
     numbers = [_whole(group.get("seats")) or 0 for group in _parts(data, "groups").values()]
     total = sum(numbers)
-    if not numbers or not all(0 < number <= MOST_SEATS_A_GROUP for number in numbers):
+    if not numbers or not all(0 < number <= MOST_SEATS for number in numbers):
         return
     if total < 2:
         yield ("groups",), "has 1 seat in all; a negotiation needs at least 2"
