@@ -51,7 +51,7 @@ def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
-@commands.command(epilog=example("negsim show cstd_wgigf_2011", "negsim show classroom --set meetings.count=5"))
+@commands.command(epilog=example("negsim show classroom > mine.yaml", "negsim show classroom --set meetings.count=5"))
 def show(
     name: Name,
     changes: Changes,
