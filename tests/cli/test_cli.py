@@ -136,10 +136,12 @@ def test_version():
 def test_list_has_every_built_in_scenario():
     lines = fine("list").stdout.splitlines()
     gap = lines.index("")
-    assert lines[0].split() == ["name", "title", "seats", "issues", "meetings"]
+    end = lines.index("", gap + 1)
+    assert lines[0].split() == ["scenario", "title", "seats", "issues", "meetings"]
     assert [line.split()[0] for line in lines[1:gap]] == names()
     assert lines[gap + 1].split() == ["coded", "case", "title", "years"]
-    assert [line.split()[0] for line in lines[gap + 2 :]] == builtin_cases()
+    assert [line.split()[0] for line in lines[gap + 2 : end]] == builtin_cases()
+    assert "A process in both lists is described twice" in " ".join(lines[end + 1 :])
 
 
 def test_show_gives_the_author_s_text_and_resolved_everything():
