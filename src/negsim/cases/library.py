@@ -53,7 +53,7 @@ def folder() -> FilePath:
 def locate(source: str | FilePath) -> FilePath:
     """The file of a built-in name or of a path; raises `ScenarioError` for an unknown name."""
     if not isinstance(source, str | FilePath):
-        raise NegsimError(f"{literal(source)}: a scenario is asked for by its name or its file")
+        raise NegsimError(f"{literal(source)}: name a scenario or its file")
     if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
         return FilePath(source)
     if is_builtin(source):

@@ -287,7 +287,7 @@ def _drop_doubtful_days(of: Fields, facts: dict[str, Plain]) -> None:
     most = sum(math.ceil(day or 1) for day in each)
     misfit = f"has {len(each)} for {count} meetings" if count and each and len(each) != count else ""
     if not misfit and most > MOST_DAYS_IN_ALL:
-        misfit = f"{most} days in all, and {MOST_DAYS_IN_ALL} are the most"
+        misfit = f"{most} days in all; at most {MOST_DAYS_IN_ALL}"
     if misfit:
         of.odd("meeting_days", message=f"{misfit}; left unknown")
         facts["days"], days, each = "unknown", None, []
@@ -388,10 +388,10 @@ def _groups(of: Fields) -> dict[str, Plain] | None:
 def _no_room(seats: dict[str, int]) -> str:
     """Why groups with such seats are no room, "" where they are one. seats: 0 where they are not known."""
     if len(seats) > MOST_GROUPS:
-        return f"has {len(seats)} groups, and {MOST_GROUPS} are the most"
+        return f"has {len(seats)} groups; at most {MOST_GROUPS}"
     if sum(seats.values()) == 1 and all(seats.values()):
         return "has 1 seat in all, and a negotiation needs at least 2"
-    return f"has {sum(seats.values())} seats, and {MOST_SEATS} are the most" if sum(seats.values()) > MOST_SEATS else ""
+    return f"has {sum(seats.values())} seats; at most {MOST_SEATS}" if sum(seats.values()) > MOST_SEATS else ""
 
 
 def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, int]:
@@ -559,7 +559,7 @@ def oddities(document: Document) -> Iterator[Problem]:
     for n, (name, (at, case)) in enumerate(cases_in(document).items(), 1):
         if _stem(case, n) != name:
             where = document.values.get((*at, "id"), document.values.get(at, Mark(document.name)))
-            yield Problem(where, dotted(at), f"{literal(_name_of(case))} is there twice; this one is called {name}")
+            yield Problem(where, dotted(at), f"{literal(_name_of(case))} occurs twice; this one is called {name}")
 
 
 def _name_of(case: dict[str, Plain]) -> str:

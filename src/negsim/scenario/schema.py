@@ -788,7 +788,7 @@ class Group(Part):
         names = names_in(info).issue or tuple(salience)
         full = {name: salience.get(name, 1.0) for name in names}
         if full and not any(full.values()):
-            raise fault("every issue has weight 0; one at least has to matter")
+            raise fault("every issue has weight 0; at least one has to matter")
         return full
 
 
