@@ -259,8 +259,8 @@ def facts_in(of: Fields) -> dict[str, Plain]:
     readers = {
         "issues": _issues, "groups": _groups, "seats": _seats, "days": _days, "total_days": _total_days, "span": _span
     }  # fmt: skip
-    found = {name: entry for name, read in readers.items() if (entry := read(of))}
-    facts: dict[str, Plain] = dict.fromkeys(FACTS, "unknown") | found | _meetings(of, found.get("span"))
+    entries = {name: entry for name, read in readers.items() if (entry := read(of))}
+    facts: dict[str, Plain] = dict.fromkeys(FACTS, "unknown") | entries | _meetings(of, entries.get("span"))
     for drop in (_drop_mass_meeting, _drop_doubtful_seats, _drop_doubtful_days, _drop_doubtful_span):
         drop(of, facts)
     return facts

@@ -102,8 +102,7 @@ def _evenings(scenario: Scenario) -> Iterator[Turn]:
         yield _one(name, "evenings", {"informal.mixed_evenings": mixed})
     if _times_are_drawn(scenario):
         return
-    drawn = (path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario))
-    if not any(drawn):
+    if not any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario)):
         free: dict[str, Plain] = {
             f"process.meetings.{m}.evenings": [
                 {"mixed_share": evening.mixed_share, "rest": "none"} for evening in meeting.evenings
