@@ -21,9 +21,12 @@ from negsim.cases import builtin_cases, load, loads, names
 from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES
 from negsim.report import outputs
+from negsim.report.reference import methodologies_page
 from negsim.report.summary import as_data, summary
 from negsim.scenario.lowering import seat_names
+from negsim.study.remedies import Failure
 from negsim.study.runner import run
+from sweeps import study_of, swept
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
@@ -305,6 +308,47 @@ def test_out_writes_every_table(tmp_path):
     assert about["changes"] == {"process.chair.pressure": "0.5", "meetings.count": "1"}
     assert {key: about[key] for key in as_data(runs, "full")} == as_data(runs, "full")
     assert [path.name for path in out.parent.iterdir()] == ["results"]
+
+
+def test_why_writes_what_failed_runs_lacked(tmp_path):
+    fine("why", SMALL, "--replications", "2", "--out", str(tmp_path))
+    assert [row["what"] for row in rows(tmp_path / "failure.csv")] == list(Failure._fields)
+
+
+def test_explain_draws_the_first_two_of_its_measures(tmp_path):
+    measures = ("minutes", "consensus", "share_agreed")
+    named = [word for measure in measures for word in ("--measure", measure)]
+    fine("explain", SMALL, "meetings.count=1", *named, "--replications", "2", "--out", str(tmp_path))
+    assert list(dict.fromkeys(row["measure"] for row in rows(tmp_path / "explanation.csv"))) == list(measures)
+    pictures = {path.name for path in tmp_path.glob("waterfall_*")}
+    assert pictures == {"waterfall_minutes.png", "waterfall_consensus.png"}
+
+
+def test_methodologies_go_to_the_screen_or_to_a_file(tmp_path):
+    assert fine("describe", "methodologies").stdout == methodologies_page()
+    assert fine("describe", "methodologies", "--out", str(tmp_path / "page.md")).stdout == ""
+    assert (tmp_path / "page.md").read_text(encoding="utf-8") == methodologies_page()
+
+
+@pytest.fixture(scope="module")
+def screened(tmp_path_factory):
+    """The results of a study with a Morris design."""
+    vary = {"meetings.count": [1, 2], "trust.across": [0.2, 0.8]}
+    study = study_of(vary=vary, design="morris", points=2, replications=2, main="minutes")
+    return swept(study, tmp_path_factory.mktemp("screened") / "results").folder
+
+
+def test_sensitivity_prints_every_factor(screened):
+    printed = fine("study", "sensitivity", str(screened)).stdout
+    assert "meetings.count" in printed
+    assert "trust.across" in printed
+
+
+def test_a_results_folder_is_not_written_over_by_the_command_that_reads_it(screened):
+    file = screened / "manifest.json"
+    done = negsim("study", "sensitivity", str(screened), "--out", str(file))
+    assert (done.exit_code, done.stderr) == (2, f"{file}: the command reads this file; name another\n")
+    fine("study", "sensitivity", str(screened), "--out", str(screened.parent / "table.csv"))
 
 
 def test_out_replaces_a_folder_of_ours_and_no_other(tmp_path):
