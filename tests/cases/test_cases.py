@@ -334,7 +334,7 @@ def test_all_mistakes_are_told_with_their_places():
         ("codes: {tension: {code: high, quote: q}}", "says no confidence"),
         ("codes: {tension: {code: high, source: reprot, confidence: low}}", 'did you mean "report"?'),
         ("codes: {methodology: {code: [], ~}}", "has 0 methodologies"),
-        ("facts: {groups: {value: {A: 1}, ~}}", "not a name; use small letters"),
+        ("facts: {groups: {value: {A: 1}, ~}}", "not a name; use lowercase letters"),
         ("facts: {groups: {value: {a: 1}, ~}}", "1 seat in all"),
         ("facts: {sides: {value: {a: up}, ~}}", "unknown side"),
         ("facts: {sides: {value: {a: keep}, ~}}", "`facts.groups` names none"),
@@ -517,7 +517,7 @@ def left_of(fields):
         ),
         (
             {"participants": {f"g{n}": 2 for n in range(40)}},
-            "cases.0.participants: has 40 groups, and 31 are the most; left unknown",
+            "cases.0.participants: has 40 groups; at most 31; left unknown",
             "groups",
         ),
     ],
@@ -553,7 +553,7 @@ def test_entries_that_are_no_case_and_repeated_ids_are_told(tmp_path):
     assert list(from_facts(file, None, told.append)) == ["a", "a_2"]
     assert [line.split(": ", 1)[1] for line in told] == [
         'cases.1: "just a text" is not a case; left out',
-        'cases.2: "a" is there twice; this one is called a_2',
+        'cases.2: "a" occurs twice; this one is called a_2',
     ]
 
 
@@ -612,7 +612,7 @@ def test_a_span_that_does_not_hold_the_days_is_remarked():
 @pytest.mark.parametrize("text", ["cases: [{id: a}]", "- {n_meetings: 3}", "participants: {gov: 3}"])
 def test_a_facts_file_taken_for_something_else_is_told_what_starts_cases_of_it(text):
     for read in (loads, loads_case):
-        with pytest.raises(ScenarioError, match="but a facts file; `negsim case from-facts` starts cases"):
+        with pytest.raises(ScenarioError, match=r"is a facts file, not a (scenario|case); start cases from it"):
             read(text)
 
 
@@ -715,7 +715,7 @@ def test_days_that_are_unknown_get_what_those_in_all_leave():
 
 def test_more_than_a_thousand_days_are_told_and_left_unknown():
     left, data = left_of({"meeting_days": [60] * 20})
-    assert left == ["cases.0.meeting_days: 1200 days in all, and 1000 are the most; left unknown"]
+    assert left == ["cases.0.meeting_days: 1200 days in all; at most 1000; left unknown"]
     loads(case_text(data))
     assert "makes 1200 days in all; at most 1000" in _refused_days([60] * 20)
     loads(case_text(left_of({"total_days": 1000})[1]))  # shared by a number of meetings that is drawn

@@ -81,7 +81,7 @@ def _problem(text: str, low: float, high: float) -> str:
         return f"is empty; {limits}"
     if not NUMBER.fullmatch(text) or len(text) > _MOST_DIGITS:
         comma = NUMBER.fullmatch(text.replace(",", "."))
-        return f"{literal(text)} is not a number; {'write a point for the comma' if comma else limits}"
+        return f"{literal(text)} is not a number; {'write a point, not a comma' if comma else limits}"
     return "" if low <= float(text) <= high else f"{text} is out of range; {limits}"
 
 

@@ -26,7 +26,6 @@ from negsim.scenario.schema import (
     MOST_ISSUES,
     MOST_MEETINGS,
     MOST_SEATS,
-    MOST_SEATS_A_GROUP,
     FormatNumber,
     Source,
 )
@@ -139,7 +138,7 @@ def _inside(read: Callable[[Plain], Plain], at: str, value: Plain) -> Plain:
 ANSWERS: dict[str, Kind] = {
     "issues": mapped("names and labels, as in {oversight: Oversight of resources}", text(), MOST_ISSUES),
     "groups": mapped(
-        "names and seats, as in {government: 22}", or_unknown(whole(1, MOST_SEATS_A_GROUP)), MOST_GROUPS
+        "names and seats, as in {government: 22}", or_unknown(whole(1, MOST_SEATS)), MOST_GROUPS
     ),
     "seats": whole(2, MOST_SEATS),
     "sides": mapped(

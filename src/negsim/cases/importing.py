@@ -318,6 +318,6 @@ def _check(body: Body, file: str) -> None:
     if not 0 < issues <= MOST_ISSUES:
         problems.append(f"has {issues} issues with a position; write 1 to {MOST_ISSUES}")
     idle = [who for who in body.actors if not any(who.on(one).salience > 0.0 for one in body.questions)]
-    problems += [f"{literal(who.name)} gives no issue any salience; one at least has to matter" for who in idle]
+    problems += [f"{literal(who.name)} gives no issue any salience; at least one has to matter" for who in idle]
     if problems:
         raise ScenarioError([Problem(Mark(file), "", message) for message in problems])

@@ -53,7 +53,7 @@ def folder() -> FilePath:
 def locate(source: str | FilePath) -> FilePath:
     """The file of a built-in name or of a path; raises `ScenarioError` for an unknown name."""
     if not isinstance(source, str | FilePath):
-        raise NegsimError(f"{literal(source)}: a scenario is asked for by its name or its file")
+        raise NegsimError(f"{literal(source)}: name a scenario or its file")
     if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
         return FilePath(source)
     if is_builtin(source):
@@ -147,19 +147,39 @@ def _parsed(source: str | FilePath, form: Form = SCENARIO) -> tuple[Document, Fi
 
 def _complete(document: Document, path: FilePath | None) -> Document:
     """A scenario with its population, or the one that the codebook makes of a case."""
-    _refuse_facts(document, SCENARIO)
     if not is_case(document.data):
+        refuse_other(document, SCENARIO)
         return populated(document, path)
     case = read_case(document, encodable(path.stem) if path else document.name)
     return Document(document.name, scenario_data(case.conditions), {}, {}, [])
 
 
-def kind_of(file: str) -> str:
-    """What a file sets out to be: a `study`, `pairs`, or for all else a `scenario`; cases become one."""
-    data = parse(text_in(FilePath(file), file), file).data if is_there(FilePath(file)) else {}
+WHAT_TO_DO = {  # with a file of each kind
+    "scenario": "run it with `negsim run`",
+    "case": "run it with `negsim run`",
+    "study": "run it with `negsim study sweep`",
+    "pairs file": "give it to `negsim case validate --pairs`",
+    "facts file": "start cases from it with `negsim case from-facts`",
+}
+
+
+def kind_of(file: str) -> str | None:
+    """What a file sets out to be: one of `WHAT_TO_DO`, or None where that cannot be said."""
+    return kind_in(parse(text_in(FilePath(file), file), file).data) if is_there(FilePath(file)) else None
+
+
+def kind_in(data: Plain) -> str | None:
+    """What a document sets out to be: one of `WHAT_TO_DO`, or None where that cannot be said."""
+    if _is_facts(data):
+        return "facts file"
     keys = set(data) if isinstance(data, dict) else set()
-    is_study = "scenario" in keys and not keys & {"issues", "groups", "case"}
-    return "study" if is_study else "pairs" if "pairs" in keys else "scenario"
+    if is_case(data):
+        return "case"
+    if "scenario" in keys and not keys & {"issues", "groups"}:
+        return "study"
+    if keys & {"format", "issues", "groups", "population", "process"}:
+        return "scenario"
+    return "pairs file" if "pairs" in keys else None
 
 
 def is_case(data: Plain) -> bool:
@@ -167,11 +187,11 @@ def is_case(data: Plain) -> bool:
     return isinstance(data, dict) and "case" in data and "format" not in data
 
 
-def _refuse_facts(document: Document, kind: Form) -> None:
-    """Raise `ScenarioError` for a facts file that stands where a scenario or a case should."""
-    if _is_facts(document.data) and not document.problems:
-        hint = "`negsim case from-facts` starts cases from such a file"
-        raise ScenarioError([problem_at(document, (), f"is not a {kind.name} but a facts file; {hint}")])
+def refuse_other(document: Document, form: Form) -> None:
+    """Raise `ScenarioError` for a document that sets out to be of another kind: it says of which, and what to do."""
+    kind = kind_in(document.data)
+    if kind not in (None, form.name) and not document.problems:
+        raise ScenarioError([problem_at(document, (), f"is a {kind}, not a {form.name}; {WHAT_TO_DO[kind]}")])
 
 
 def _is_facts(data: Plain) -> bool:
@@ -204,7 +224,7 @@ def loads_case(text: str, name: str = "<text>") -> CodedCase:
 
 def read_case(document: Document, name: str) -> CodedCase:
     """The case in a document; name: what the case is called."""
-    _refuse_facts(document, CASE)
+    refuse_other(document, CASE)
     must_be_mapping(document, CASE)
     if "case" not in document.data and not document.problems:
         raise_all(document, [problem_at(document, (), f"is not a case; a case starts with `{CASE.start}`")])

@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from negsim.cases.form import CodedCase
-from negsim.cases.library import builtin_cases, load_case, text_in
+from negsim.cases.library import builtin_cases, load_case, refuse_other, text_in
 from negsim.errors import Problem, ScenarioError, literal
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
 from negsim.scenario.values import Label, Name, Part, RequiredText, Switch, choice, whole
@@ -93,6 +93,7 @@ def load_pairs(file: str | FilePath) -> Pairs:
     """The pairs in a file. Raises `ScenarioError` with every problem and its place."""
     path, name = FilePath(file), str(file)
     document = parse(text_in(path, name, PAIRS_FILE), name, PAIRS_FILE)
+    refuse_other(document, PAIRS_FILE)
     must_be_mapping(document, PAIRS_FILE)
     if "pairs" not in document.data and not document.problems:
         message = f"is not a pairs file; one starts with `{PAIRS_FILE.start}`"
@@ -122,7 +123,7 @@ def _cases(document: Document, written: PairsFile, folder: FilePath) -> dict[str
                 where = problem_at(document, ("attempts", name, side), f"{literal(source)} cannot be used; see below")
                 problems[source] = [where, *error.problems]
     if problems:
-        raise ScenarioError([problem for found in problems.values() for problem in found])
+        raise ScenarioError([problem for of_case in problems.values() for problem in of_case])
     return cases
 
 

@@ -26,7 +26,7 @@ from negsim.cases.codebook import DAYS_OF_A_MONTH, FACTS, HOURS_OF_A_DAY, MOST_I
 from negsim.cases.form import MOST_SPAN, OUTCOMES
 from negsim.cases.library import loads_case, text_in
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
-from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS, MOST_SEATS_A_GROUP
+from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS
 from negsim.scenario.validate import MOST_DAYS_IN_ALL, problem_at
 from negsim.scenario.values import RESERVED, is_number, one_line
 from negsim.scenario.yaml import Document, Form, Path, Plain, as_list, dotted, parse, to_yaml
@@ -259,8 +259,8 @@ def facts_in(of: Fields) -> dict[str, Plain]:
     readers = {
         "issues": _issues, "groups": _groups, "seats": _seats, "days": _days, "total_days": _total_days, "span": _span
     }  # fmt: skip
-    found = {name: entry for name, read in readers.items() if (entry := read(of))}
-    facts: dict[str, Plain] = dict.fromkeys(FACTS, "unknown") | found | _meetings(of, found.get("span"))
+    entries = {name: entry for name, read in readers.items() if (entry := read(of))}
+    facts: dict[str, Plain] = dict.fromkeys(FACTS, "unknown") | entries | _meetings(of, entries.get("span"))
     for drop in (_drop_mass_meeting, _drop_doubtful_seats, _drop_doubtful_days, _drop_doubtful_span):
         drop(of, facts)
     return facts
@@ -287,7 +287,7 @@ def _drop_doubtful_days(of: Fields, facts: dict[str, Plain]) -> None:
     most = sum(math.ceil(day or 1) for day in each)
     misfit = f"has {len(each)} for {count} meetings" if count and each and len(each) != count else ""
     if not misfit and most > MOST_DAYS_IN_ALL:
-        misfit = f"{most} days in all, and {MOST_DAYS_IN_ALL} are the most"
+        misfit = f"{most} days in all; at most {MOST_DAYS_IN_ALL}"
     if misfit:
         of.odd("meeting_days", message=f"{misfit}; left unknown")
         facts["days"], days, each = "unknown", None, []
@@ -388,10 +388,10 @@ def _groups(of: Fields) -> dict[str, Plain] | None:
 def _no_room(seats: dict[str, int]) -> str:
     """Why groups with such seats are no room, "" where they are one. seats: 0 where they are not known."""
     if len(seats) > MOST_GROUPS:
-        return f"has {len(seats)} groups, and {MOST_GROUPS} are the most"
+        return f"has {len(seats)} groups; at most {MOST_GROUPS}"
     if sum(seats.values()) == 1 and all(seats.values()):
         return "has 1 seat in all, and a negotiation needs at least 2"
-    return f"has {sum(seats.values())} seats, and {MOST_SEATS} are the most" if sum(seats.values()) > MOST_SEATS else ""
+    return f"has {sum(seats.values())} seats; at most {MOST_SEATS}" if sum(seats.values()) > MOST_SEATS else ""
 
 
 def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, int]:
@@ -401,7 +401,7 @@ def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, in
         if key in {"total", "note"} or number is None or number == 0:
             continue
         name = GROUPS.get(key, slug(key, "group"))
-        known[name] = known.get(name, 0) + (of.whole("participants", key, most=MOST_SEATS_A_GROUP) or 0)
+        known[name] = known.get(name, 0) + (of.whole("participants", key, most=MOST_SEATS) or 0)
     return known
 
 
@@ -559,7 +559,7 @@ def oddities(document: Document) -> Iterator[Problem]:
     for n, (name, (at, case)) in enumerate(cases_in(document).items(), 1):
         if _stem(case, n) != name:
             where = document.values.get((*at, "id"), document.values.get(at, Mark(document.name)))
-            yield Problem(where, dotted(at), f"{literal(_name_of(case))} is there twice; this one is called {name}")
+            yield Problem(where, dotted(at), f"{literal(_name_of(case))} occurs twice; this one is called {name}")
 
 
 def _name_of(case: dict[str, Plain]) -> str:
@@ -596,7 +596,7 @@ def _listed(document: Document) -> list[tuple[Path, Plain]]:
     if isinstance(listed, dict):
         listed = [case | {"id": name} if isinstance(case, dict) else case for name, case in listed.items()]
     if not isinstance(listed, list) or not any(isinstance(case, dict) for case in listed):
-        where, why = document.values.get(path, Mark(document.name)), "is not a facts file; it has a list of `cases`"
+        where, why = document.values.get(path, Mark(document.name)), "is not a facts file, which has a list of `cases`"
         if "case" in keys:
             why = "is not a facts file but a case already; code it in an editor, `negsim check` finds mistakes"
         raise ScenarioError([Problem(where, dotted(path) if "cases" in why else "", why)])

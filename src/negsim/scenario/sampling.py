@@ -28,7 +28,6 @@ from negsim.scenario.ensembles import member_of, members, number_of
 from negsim.scenario.lowering import RECIPES, Tables, lower, seats
 from negsim.scenario.schema import (
     MOST_SEATS,
-    MOST_SEATS_A_GROUP,
     PARAMETERS,
     SEATS,
     UNCERTAIN,
@@ -175,7 +174,7 @@ class Sampler:
     def _fits(self, sizes: list[Plain]) -> bool:
         """Whether groups can have so many seats."""
         limits = zip(sizes, self._fewest, strict=True)
-        each = all(type(number) is int and fewest <= number <= MOST_SEATS_A_GROUP for number, fewest in limits)
+        each = all(type(number) is int and fewest <= number <= MOST_SEATS for number, fewest in limits)
         return each and 2 <= sum(sizes) <= MOST_SEATS
 
     def _put_together(self, places: dict[str, Place], sizes: list[int]) -> Case:

@@ -37,7 +37,6 @@ from negsim.errors import NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, PRECISION, RuleRow
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
-from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.ensembles import ENSEMBLE_NAME
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, QUESTIONS, part_of
 from negsim.scenario.values import (
@@ -69,8 +68,7 @@ from negsim.scenario.yaml import Plain, to_yaml
 # What a file may hold at most.
 MOST_ISSUES = 32
 MOST_GROUPS = 31
-MOST_SEATS_A_GROUP = SEATS_PER_GROUP - 1
-MOST_SEATS = 2000
+MOST_SEATS = 2000  # fewer than SEATS_PER_GROUP
 MOST_METHODOLOGIES = 100
 MOST_MEETINGS = 100
 MOST_DAYS = 60
@@ -150,7 +148,8 @@ class Position(Part):
             return {"mean": value[0], "spread": value[1]}
         if is_number(value) or isinstance(value, str):
             return {"mean": value}
-        raise fault(f"{literal(value)} is not a position; write a number, a word, or [mean, spread]")
+        what = f"a list of {len(value)}" if isinstance(value, list) else literal(value)
+        raise fault(f"{what} is not a position; write a number, a word, or mean and spread, as in [0.5, 0.1]")
 
 
 class RedLine(Part):
@@ -754,14 +753,14 @@ def leaving_value(none: Literal["none"] | None = None) -> Kind:
     return Kind(read, {"anyOf": [scale.json, {"const": "none"}]})
 
 
-CaucusSeats = Annotated[int, whole(0, MOST_SEATS_A_GROUP)]
+CaucusSeats = Annotated[int, whole(0, MOST_SEATS)]
 
 
 class Group(Part):
     """A stakeholder group: so many seats, drawn around common positions."""
 
     label: Label = ""
-    seats: Annotated[int, whole(1, MOST_SEATS_A_GROUP)]
+    seats: Annotated[int, whole(1, MOST_SEATS)]
     caucuses: dict[ProperName, CaucusSeats] = Field(
         default_factory=dict,
         description="The caucuses inside the group with their seats, which sum to the group's; "
@@ -789,7 +788,7 @@ class Group(Part):
         names = names_in(info).issue or tuple(salience)
         full = {name: salience.get(name, 1.0) for name in names}
         if full and not any(full.values()):
-            raise fault("every issue has weight 0; one at least has to matter")
+            raise fault("every issue has weight 0; at least one has to matter")
         return full
 
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal, nearest
-from negsim.scenario.schema import MOST_SEATS, MOST_SEATS_A_GROUP, Scenario
+from negsim.scenario.schema import MOST_SEATS, Scenario
 from negsim.scenario.values import Names, is_number
 from negsim.scenario.words import CODEBOOK, WORDS
 from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, dotted, follow, no_such_step, value_at
@@ -116,7 +116,7 @@ def check(data: dict[str, Plain]) -> Findings:
 def _seats(data: dict[str, Plain]) -> Findings:
     numbers = [_whole(group.get("seats")) or 0 for group in _parts(data, "groups").values()]
     total = sum(numbers)
-    if not numbers or not all(0 < number <= MOST_SEATS_A_GROUP for number in numbers):
+    if not numbers or not all(0 < number <= MOST_SEATS for number in numbers):
         return
     if total < 2:
         yield ("groups",), "has 1 seat in all; a negotiation needs at least 2"
@@ -161,14 +161,14 @@ def _caucuses(data: dict[str, Plain]) -> Findings:
 
 
 def _delegate_names(data: dict[str, Plain]) -> Findings:
-    taken = {name: f"a {kind[:-1]} has" for kind in ("groups", "camps") for name in _mapping(data, kind)}
+    taken = {name: f"a {kind[:-1]}" for kind in ("groups", "camps") for name in _mapping(data, kind)}
     for i, delegate in enumerate(_items(data, "delegates")):
         name = delegate.get("name")
         if not isinstance(name, str):
             continue
         if name in taken:
-            yield ("delegates", i, "name"), f"{literal(name)} is the name {taken[name]}; choose another"
-        taken[name] = "another delegate has"
+            yield ("delegates", i, "name"), f"{literal(name)} is already the name of {taken[name]}; choose another"
+        taken[name] = "another delegate"
 
 
 def _camp_shares(data: dict[str, Plain]) -> Findings:
@@ -189,7 +189,7 @@ def _weights(data: dict[str, Plain]) -> Findings:
         theirs = _mapping(groups[group], "salience") if isinstance(group, str) and group in groups else {}
         weights = theirs | own
         if own and all(_number("salience", weights.get(issue, 1)) == 0 for issue in issues):
-            yield ("delegates", i, "salience"), "every issue has weight 0; one at least has to matter"
+            yield ("delegates", i, "salience"), "every issue has weight 0; at least one has to matter"
 
 
 def _meetings(data: dict[str, Plain]) -> Findings:
@@ -198,7 +198,8 @@ def _meetings(data: dict[str, Plain]) -> Findings:
     for m, meeting in enumerate(meetings):
         name = meeting.get("name")
         if name is not None and name in names:
-            yield ("process", "meetings", m, "name"), f"{literal(name)} is the name another meeting has; choose another"
+            message = f"{literal(name)} is already the name of another meeting; choose another"
+            yield ("process", "meetings", m, "name"), message
         names.append(name)
     if meetings and is_number(meetings[0].get("after_days", 0)) and meetings[0].get("after_days", 0) != 0:
         yield ("process", "meetings", 0, "after_days"), "the first meeting follows no other; leave it out"

@@ -157,7 +157,7 @@ NAME_JSON: Json = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
 def read_name(value: Plain) -> str:
     """The name of an issue, group, camp or source: a word that other parts of the file refer to."""
     if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
-        raise fault(f"{literal(value)} is not a name; use small letters, digits and _, starting with a letter")
+        raise fault(f"{literal(value)} is not a name; use lowercase letters, digits and _, starting with a letter")
     if value in RESERVED:
         raise fault(f"{literal(value)} has a meaning of its own; choose another name")
     return value

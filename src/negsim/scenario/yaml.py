@@ -110,7 +110,7 @@ def parse(text: str, name: str, form: Form = SCENARIO) -> Document:
         code = code if isinstance(code, int) else ord(code)
         raise reader.stop(where, f"the character U+{code:04X} cannot stand in a scenario; remove it") from None
     except (ValueError, OverflowError):  # PyYAML on escapes such as "\UFFFFFFFF"
-        raise reader.stop(None, "an escape that stands for no character") from None
+        raise reader.stop(None, "this escape stands for no character") from None
     return Document(name, data, reader.values, reader.keys, reader.problems)
 
 
