@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,7 +33,7 @@ from negsim.errors import NegsimError
 from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
 from negsim.negotiation import tables
-from negsim.negotiation.formats import FORMATS, Chair, Format
+from negsim.negotiation.formats import FORMATS, Chair
 from negsim.negotiation.tables import Case, CrossTable, Flags, Floats, Ints, Pen, Row, Table, fill
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.schema import (
@@ -213,7 +213,7 @@ def camp_shares(scenario: Scenario, room: Sequence[Seat]) -> Floats:
     return np.asarray(shares / np.maximum(1.0, shares.sum(axis=1, keepdims=True)))
 
 
-def _camp_tables(scenario: Scenario, room: Sequence[Seat], _: object) -> Tables:
+def _camp_tables(scenario: Scenario, room: Sequence[Seat]) -> Tables:
     """The camps' lines on the issues, NaN none; what they never accept, text below and above (C,K each)."""
     issues, camps = scenario.issues, scenario.camps.values()
     shape = (len(camps), len(issues))
@@ -375,9 +375,9 @@ def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entr
             )
 
 
-def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table[tables.PlanRow]:
-    """The rows as a table (S); a session's format is its place in `formats`."""
-    mandates, numbers = _mandates(rows), {name: f for f, name in enumerate(formats)}
+def plan_table(rows: Sequence[Entry]) -> Table[tables.PlanRow]:
+    """The rows as a table (S); a session's format is its place in `FORMATS`."""
+    mandates, numbers = _mandates(rows), {name: f for f, name in enumerate(FORMATS)}
     columns: dict[str, Any] = dict(zip(Entry._fields, zip(*rows, strict=True), strict=True))
     columns |= {
         "format": [-1 if row.format is None else numbers[row.format] for row in rows],
@@ -458,11 +458,11 @@ def _breaks(scenario: Scenario) -> Iterator[tuple[int, int, int, float]]:
 
 
 Tables = dict[str, Any]  # of a `Case`, by name
-Maker = Callable[[Scenario, Sequence[Seat], Mapping[str, Format]], Tables]
+Maker = Callable[[Scenario, Sequence[Seat]], Tables]
 
 
-def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Case:
-    """The case of a scenario; formats from outside are rows added to `FORMATS`.
+def lower(scenario: Scenario) -> Case:
+    """The case of a scenario.
 
     Raises NegsimError where something is still uncertain; `sampling.sample` gives the scenario of a replication.
     """
@@ -473,25 +473,25 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
             f"still uncertain: {which}; `negsim.sample(scenario, seed, replication)` is the scenario of a replication"
         )
     room = seats(scenario)
-    made = [recipe.make(scenario, room, formats) for recipe in RECIPES.values()]
+    made = [recipe.make(scenario, room) for recipe in RECIPES.values()]
     return Case(**{name: table for part in made for name, table in part.items()})
 
 
-def _plan_tables(scenario: Scenario, room: Sequence[Seat], formats: Mapping[str, Format]) -> Tables:
+def _plan_tables(scenario: Scenario, room: Sequence[Seat]) -> Tables:
     rows, issues = entries(scenario, room), list(scenario.issues)
     return {
-        "plan": plan_table(rows, list(formats)),
+        "plan": plan_table(rows),
         "plan_issues": on_agenda(rows, issues),
         "plan_seats": concerned(rows, len(room)),
         "plan_values": proposed(rows, issues),
     }
 
 
-def _format_table(scenario: Scenario, _: object, formats: Mapping[str, Format]) -> Tables:
-    return {"formats": sessions.table(dict(formats), Chair(**scenario.process.chair.model_dump()))}
+def _format_table(scenario: Scenario, _: object) -> Tables:
+    return {"formats": sessions.table(FORMATS, Chair(**scenario.process.chair.model_dump()))}
 
 
-def _parameter_table(scenario: Scenario, *_: object) -> Tables:
+def _parameter_table(scenario: Scenario, _: object) -> Tables:
     return {"parameters": habits.table(habits.Parameters(**scenario.parameters.model_dump()))}
 
 
@@ -507,7 +507,7 @@ class Recipe(NamedTuple):
 
 RECIPES = {  # the parts of a case, in any order
     "seats": Recipe(
-        lambda scenario, room, _: {"seats": seat_table(scenario, room)},
+        lambda scenario, room: {"seats": seat_table(scenario, room)},
         (
             *(f"groups.*.{what}" for what in ("openness", "voice", "may_block", "outside_option", "caucuses")),
             *(f"delegates.*.{what}" for what in ("openness", "voice", "may_block", "outside_option", "camp", "caucus")),
@@ -515,25 +515,25 @@ RECIPES = {  # the parts of a case, in any order
         ),
     ),
     "stances": Recipe(
-        lambda scenario, room, _: {"stances": stance_table(scenario, room)},
+        lambda scenario, room: {"stances": stance_table(scenario, room)},
         (
             *(f"groups.*.{what}" for what in ("position", "red_lines", "salience")),
             *(f"delegates.*.{what}" for what in ("position", "red_lines", "salience")),
         ),
     ),
     "sizes": Recipe(
-        lambda scenario, *_: {"group_size": np.array([group.seats for group in scenario.groups.values()], np.int64)},
+        lambda scenario, _: {"group_size": np.array([group.seats for group in scenario.groups.values()], np.int64)},
         ("groups.*.seats",),
     ),
     "issues": Recipe(
-        lambda scenario, *_: {
+        lambda scenario, _: {
             "status_quo": np.array([issue.status_quo for issue in scenario.issues.values()]),
             "core": np.array([issue.core for issue in scenario.issues.values()], np.bool_),
         },
         ("issues.*.status_quo", "issues.*.core"),
     ),
     "trust": Recipe(
-        lambda scenario, room, _: {"trust_mean": trust_mean(scenario, room)},
+        lambda scenario, room: {"trust_mean": trust_mean(scenario, room)},
         ("trust.within", "trust.across", "trust.pairs", "context.tension"),
     ),
     "camps": Recipe(
@@ -541,15 +541,15 @@ RECIPES = {  # the parts of a case, in any order
         ("camps.*.share", "camps.*.line", "camps.*.red_lines", "groups.*.seats", "delegates.*.camp", "process.events"),
     ),
     "setting": Recipe(
-        lambda scenario, *_: {"setting": _setting(scenario)},
+        lambda scenario, _: {"setting": _setting(scenario)},
         (
             "context.stakes", "context.salience_spread", "context.linkage", "context.tension", "trust.spread",
             "parameters.spillover_max", "process.informal", "process.chair", "process.decision_rule",
             "process.record_dissent", "process.adoption", "process.fallback_vote", "process.chair_reports",
         ),
     ),
-    "text": Recipe(lambda scenario, room, _: {"text": text_table(scenario, room)}, ("process.text",)),
-    "consent": Recipe(lambda scenario, *_: {"consent": _consent(scenario)}, ("process.decision_rule",)),
+    "text": Recipe(lambda scenario, room: {"text": text_table(scenario, room)}, ("process.text",)),
+    "consent": Recipe(lambda scenario, _: {"consent": _consent(scenario)}, ("process.decision_rule",)),
     "plan": Recipe(
         _plan_tables,
         (
@@ -559,7 +559,7 @@ RECIPES = {  # the parts of a case, in any order
         ),
     ),
     "breaks": Recipe(
-        lambda scenario, *_: {"breaks": break_table(scenario)},
+        lambda scenario, _: {"breaks": break_table(scenario)},
         (
             "process.meetings", "process.hours", "process.procedure_loss", "process.informal", "meetings.count",
             "meetings.days_in_all", "informal.corridors",

@@ -20,7 +20,6 @@ from zlib import crc32
 import numpy as np
 
 from negsim.errors import Problem, ScenarioError
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Case, Ints
 from negsim.randomness import SEATS_PER_GROUP, Decision, stream, uniforms
 from negsim.scenario.changes import with_changes, with_draws
@@ -192,7 +191,7 @@ class Sampler:
             groups = zip(scenario.groups.items(), self._kinds, strict=True)
             few = {name: group.model_copy(update={"seats": kinds}) for (name, group), kinds in groups}
             scenario = scenario.model_copy(update={"groups": few})
-        return RECIPES[part].make(scenario, seats(scenario), FORMATS)
+        return RECIPES[part].make(scenario, seats(scenario))
 
     def _after(self, keys: tuple[str, ...], places: tuple[Place, ...]) -> Scenario:
         """The scenario after some of the draws, seats apart."""
