@@ -50,6 +50,19 @@ def test_the_methodology_as_written_has_a_place_of_its_own():
     assert re.search(r'r="12"[^>]*stroke="#D55E00"', svg)  # a ring where the variant before stands
 
 
+def test_runs_that_draw_their_number_stand_beside_the_curve_and_not_on_it():
+    now, before = (curve_of(Variant(name="cases/ccwg_ws1", evenings=mixed), "meetings") for mixed in (None, 1.0))
+    grow(now.here, now.points[1], now.points[8], before.here, before.points[1])
+    svg = curve_picture(now, before, "consensus")
+    assert f"now: as written: {now.here.estimate('consensus').value:.0%}".replace("%", " %") in label_of(svg)
+    line = re.search(r'<polyline points="([^"]+)"', svg)[1]
+    ring = re.search(r'cx="([\d.]+)"[^>]*r="12"', svg)[1]
+    assert len(line.split()) == 2
+    assert all(float(point.split(",")[0]) > float(ring) + 50 for point in line.split())
+    boxes = [*boxes_of(svg)]
+    assert not [one for n, one in enumerate(boxes) for other in boxes[:n] if overlap(one, other)]
+
+
 def test_no_label_of_a_curve_lies_on_another():
     for along, measure in (("meetings", "consensus"), ("methodology", "missed_agreements")):
         curve = curve_of(CLASSROOM, along)

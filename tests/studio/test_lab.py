@@ -230,6 +230,29 @@ def test_the_lab_offers_the_scenario_s_own_methodologies_and_says_what_they_do()
     assert "polls" in methods("polls")
 
 
+def test_a_number_that_is_drawn_for_every_run_is_none_of_the_levels_of_its_knob():
+    case = Variant(name="cases/ccwg_ws1")  # 1 to 8 meetings
+    for along, fixed in (("meetings", 1), ("days", 8)):
+        points = settings_along(case, along)
+        assert points["as_written"] == setting_of(case)
+        assert points[fixed] == turned(case, along, fixed)
+        assert points[fixed].runs != points["as_written"].runs
+        assert "as_written" not in settings_along(case.with_knob(along, fixed), along)
+    assert setting_of(case).levels["evenings"] == 0.75
+    assert "as_written" in settings_along(Variant(name="cases/icg"), "evenings")
+
+
+def test_the_dial_of_a_drawn_number_says_so_and_its_first_place_can_be_chosen(page, monkeypatch):
+    monkeypatch.setattr(shell, "set_address", lambda *_: None)
+    view = lab_page.LabView(setting_of(Variant(name="cases/ccwg_ws1")), asked())
+    text = view.knobs["meetings"].default_slot.children[0]
+    assert text.text == "drawn"
+    for place, level, said in ((1, 1, "1"), (0, None, "drawn")):
+        view.knobs["meetings"].value = place  # as the browser does
+        inside(page, view._turn("meetings", place))
+        assert (view.variant.meetings, text.text) == (level, said)
+
+
 def test_a_curve_along_the_days_leaves_the_meetings_as_they_are():
     points = settings_along(replace(CLASSROOM, meetings=3), "days")
     assert min(points) == 3  # no fewer days than meetings

@@ -2,13 +2,15 @@
 
 - Now is a solid blue line with circles, before a dashed orange one with squares, a guess a star.
 - The band, or the bar, is the 95 % interval.
+- A level that is a name has a place of its own and no line to its neighbours: a methodology, or a number that is drawn
+  for every run.
 - Until a guess is made, no curve appears that holds the variant in question.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -23,6 +25,7 @@ from negsim.study.estimates import Estimate
 WIDE, HIGH = 860.0, 440.0
 ASKING = "What do you expect? Guess first, then see."
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 840.0, 66.0, 376.0
+APART = 100.0  # from a name to the numbers of the same axis
 LETTERS = 13  # on a line of such a name
 NOW, BEFORE, GUESS = "#0072B2", "#D55E00", "#b0006d"
 
@@ -36,10 +39,10 @@ class Line(NamedTuple):
     sides: int
     dash: str | None
 
-    @property
-    def shift(self) -> float:
-        """How far beside its level it stands: where levels are names, two lines stand side by side."""
-        return 0.0 if self.curve.along != "methodology" else 7.0 if self.dash is None else -7.0
+    def x(self, level: Level, scales: Scales) -> float:
+        """x of its point at a level: where the level is a name, the points of two lines stand side by side."""
+        shift = 0.0 if not isinstance(level, str) else 7.0 if self.dash is None else -7.0
+        return scales.x(level) + shift
 
     def points(self, measure: str) -> dict[Level, Estimate]:
         """The points of the curve that have a value."""
@@ -53,17 +56,23 @@ class Scales(NamedTuple):
     high: float
 
     def x(self, level: Level) -> float:
-        """x of a level: numbers by their size, names side by side."""
+        """x of a level: names side by side, numbers by their size, to the right of names."""
+        left, right, numbers = LEFT + 30, RIGHT - 30, numbers_of(self.levels)
+        names = len(self.levels) - len(numbers)
         if isinstance(level, str):
-            place = self.levels.index(level) / max(1, len(self.levels) - 1)
-        else:
-            first, last = float(self.levels[0]), float(self.levels[-1])
-            place = (level - first) / (last - first or 1.0)
-        return LEFT + 30 + place * (RIGHT - LEFT - 60)
+            apart = APART if numbers else (right - left) / max(1, names - 1)
+            return left + self.levels.index(level) * apart
+        left += names * APART
+        return left + (level - numbers[0]) / (numbers[-1] - numbers[0] or 1.0) * (right - left)
 
     def y(self, value: float) -> float:
         """y of a value."""
         return BOTTOM - (BOTTOM - TOP) * min(1.02, max(0.0, value / self.high))
+
+
+def numbers_of(levels: Iterable[Level]) -> list[float]:
+    """The levels that are numbers."""
+    return [level for level in levels if not isinstance(level, str)]
 
 
 def curve_picture(
@@ -82,7 +91,7 @@ def curve_picture(
     inside = [*_frame(scales, along, measure, heres), *_legend(lines, starred=star is not None)]
     for line in lines:
         if star is not None and line.dash is None:  # under the line, so that it hides no value
-            inside.append(_star(scales.x(line.curve.level_here) + line.shift, star))
+            inside.append(_star(line.x(line.curve.level_here, scales), star))
         inside += [*_line(line, scales, measure), *_ring(line, scales, measure)]
     if now is not None and lines and lines[-1].curve is now:
         inside += [*_value(lines, scales, measure, [] if star is None else [star])]
@@ -156,15 +165,15 @@ def _labelled(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]
 
 def _line(line: Line, scales: Scales, measure: str) -> Iterator[Markup]:
     """One curve with its band and its points."""
-    places = [(scales.x(level), e) for level, e in line.points(measure).items()]
-    numeric = line.curve.along != "methodology"
-    if numeric and len(places) > 1:
+    points = line.points(measure)
+    places = [(scales.x(level), points[level]) for level in numbers_of(points)]
+    if len(places) > 1:
         up = [f"{x:.1f},{scales.y(e.high):.1f}" for x, e in places if math.isfinite(e.high)]
         down = [f"{x:.1f},{scales.y(e.low):.1f}" for x, e in reversed(places) if math.isfinite(e.low)]
         yield tag("polygon", points=" ".join([*up, *down]), fill=line.ink, opacity=0.16)
         way = " ".join(f"{x:.1f},{scales.y(e.value):.1f}" for x, e in places)
         yield tag("polyline", points=way, fill="none", stroke=line.ink, stroke_width=3, stroke_dasharray=line.dash)
-    for x, e in ((x + line.shift, e) for x, e in places):
+    for x, e in ((line.x(level, scales), e) for level, e in points.items()):
         if math.isfinite(e.low):
             yield tag("line", x1=x, y1=scales.y(e.low), x2=x, y2=scales.y(e.high), stroke=line.ink, stroke_width=2.5,
                       opacity=0.6)  # fmt: skip
@@ -175,7 +184,7 @@ def _ring(line: Line, scales: Scales, measure: str) -> Iterator[Markup]:
     """A ring around the variant itself."""
     here = line.curve.here.estimate(measure).value
     if not math.isnan(here):
-        x = scales.x(line.curve.level_here) + line.shift
+        x = line.x(line.curve.level_here, scales)
         yield shape(0, x, scales.y(here), 12, fill="none", stroke=line.ink, stroke_width=3.5)
 
 
@@ -185,7 +194,7 @@ def _value(lines: Sequence[Line], scales: Scales, measure: str, taken: Sequence[
     here, level = now.here.estimate(measure), now.level_here
     others = (line.curve.estimates(measure).get(level, here).value for line in lines[:-1])
     if not math.isnan(here.value):
-        x, y = scales.x(level) + lines[-1].shift, scales.y(here.value)
+        x, y = lines[-1].x(level, scales), scales.y(here.value)
         taken = [*taken, *(scales.y(other) for other in others if not math.isnan(other))]
         text = number_text(here.value, measure)
         yield words(x, _beside(y, taken), text, size=18, font_weight=700, **HALO, stroke_width=4.0)

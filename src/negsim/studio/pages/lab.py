@@ -54,9 +54,19 @@ class Dial(NamedTuple):
     usual: range
     scale: int
 
+    @property
+    def drawn(self) -> int:
+        """The place of a number that is drawn for every run: one step before the first."""
+        return self.usual.start - self.usual.step
+
     def place(self, level: lab.Level | None) -> int:
-        """The place of a level."""
-        return round(float(level or 0) * self.scale)
+        """The place of a level; None: drawn."""
+        return self.drawn if level is None else round(float(level) * self.scale)
+
+    def level(self, place: float) -> lab.Level | None:
+        """The level at a place."""
+        place = round(place)
+        return None if place == self.drawn else place if self.scale == 1 else place / self.scale
 
 
 DIALS = {
@@ -220,8 +230,7 @@ class LabView:
             del self.places[knob]
             dial = DIALS[knob]
             if round(place) != dial.place(self.setting.levels[knob]):
-                level = round(place) if dial.scale == 1 else round(place) / dial.scale
-                await self._take(lab.turned, self.variant, knob, level)
+                await self._take(lab.turned, self.variant, knob, dial.level(place))
 
     async def _choose(self, methodology: str | None) -> None:
         async with self.turning:
@@ -241,10 +250,14 @@ class LabView:
         return ""
 
     def _set_knobs(self) -> None:
-        """Put the knobs where the variant has them, beyond their usual ends too; not one that has been turned on."""
+        """Put the knobs where the variant has them, beyond their usual ends too; not one that has been turned on.
+
+        A number that was drawn stays in reach.
+        """
         for knob, level in self.setting.levels.items():
             if knob in DIALS and knob not in self.places:
                 place = DIALS[knob].place(level)
+                self.knobs[knob].props["min"] = min(place, self.knobs[knob].props["min"])
                 self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
                 self.knobs[knob].value = place
         self.choice.value = self.variant.methodology
@@ -420,10 +433,12 @@ def _knob(dial: Dial, on_turn: Callable[[float], Awaitable[None]]) -> Knob:
     """A knob with its name. on_turn: called with every new place."""
     usual = dial.usual
     with ui.element("div").style("text-align: center"):
-        knob = Knob(usual.start, min=usual.start, max=usual[-1], step=usual.step, show_value=True, size="104px")
+        knob = Knob(usual.start, min=usual.start, max=usual[-1], step=usual.step, size="104px")
         knob.props('font-size="26px" thickness=0.18 track-color="grey-4"')
         knob.props["aria-label"] = dial.name
         knob.on_value_change(lambda event: on_turn(float(event.value)))
+        with knob:
+            ui.label().bind_text_from(knob, "value", lambda place: "drawn" if place == dial.drawn else f"{place:g}")
         ui.label(dial.name).style("font-weight: 600")
     return knob
 
