@@ -90,9 +90,9 @@ def test_a_run_is_stepped_to_its_end_from_the_keyboard(visitor):
     for turn in range(1, TURNS + 1):
         page.keyboard.press("ArrowRight")
         expect(where).to_contain_text(f"turn {turn} of {TURNS}")
-    expect(now).to_contain_text(f"It ended with: {ENDED}.")
+    expect(now).to_contain_text(f"Outcome: {ENDED}.")
     page.get_by_role("tab", name="Why").click()
-    expect(page.get_by_text(f"Outcome: {ENDED}")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"Outcome: {ENDED}")).to_be_visible()
     page.keyboard.press("Escape")
     page.locator("h1").click()
     page.keyboard.press("Home")

@@ -412,7 +412,7 @@ def debrief_card(debrief: Debrief, game: Game) -> Markup:
     else:
         against_model = f"{abs(debrief.gain):.1f} {'better' if debrief.gain > 0 else 'worse'} than with"
     comparison = [
-        ("It ended with", mine.outcome, model.outcome),
+        ("Outcome", mine.outcome, model.outcome),
         ("Worth to your delegate", f"{mine.value:.1f}", f"{model.value:.1f}"),
         ("Worth to your group", f"{mine.group:.1f}", f"{model.group:.1f}"),
         ("Worth to everybody", f"{mine.everybody:.1f}", f"{model.everybody:.1f}"),
