@@ -155,17 +155,27 @@ def _reading(view: View, scenario: Scenario, kind: str, *, may_block: bool) -> Q
         objection = "An objection puts your concern on record. To be sure of stopping the text, put it in brackets."
     else:
         objection = "Your seat may speak, not block: your objection is on record and stops nothing."
-    would = "accept" if view.default == "accept" else "object (and stand aside if the text falls only a little short)"
     stands = [_stands(issue, paragraph, view, scenario) for issue, paragraph in view.text.items()]
     return Question(
         kind=kind,
         title=title,
         facts=(*stands, _worth(view), objection),
         acts=ACTS[kind] if may_block else ("accept", "object"),
-        default=f"Your delegate would {would}.",
+        default=f"Your delegate would {_answer(view, may_block=may_block)}.",
         issue=view.issue,
         place=None if view.issue is None else view.position[view.issue],
     )
+
+
+def _answer(view: View, *, may_block: bool) -> str:
+    """What a delegate would do with the text that is read."""
+    if view.default == "accept":
+        return "accept"
+    if not may_block:
+        return "object"
+    if view.shortfall is not None and math.isinf(view.shortfall):
+        return "put it in brackets"
+    return "object (and stand aside if the text falls only a little short)"
 
 
 def _stands(issue: str, paragraph: Paragraph, view: View, scenario: Scenario) -> str:
@@ -182,17 +192,17 @@ def _stands(issue: str, paragraph: Paragraph, view: View, scenario: Scenario) ->
 
 
 def _worth(view: View) -> str:
+    """How much more or less than it asks for a delegate gets from what is read."""
     if view.shortfall is None:
         return ""
     if math.isinf(view.shortfall):
-        return "Your delegate cannot accept it at any price."
+        return "Your delegate would never accept text over a red line. You may, against your brief."
     if not view.text:
         return "It is empty: no paragraph is agreed."
     if abs(view.shortfall) < NOTICED:
-        return "For your delegate it is worth as much as no deal."
-    return (
-        f"For your delegate it is {abs(view.shortfall):.2f} {'worse' if view.shortfall > 0 else 'better'} than no deal."
-    )
+        return "It is just what your delegate would accept now."
+    side = "below" if view.shortfall > 0 else "above"
+    return f"It is {abs(view.shortfall):.2f} {side} the least that your delegate would accept now."
 
 
 def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
