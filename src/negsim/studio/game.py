@@ -7,6 +7,7 @@
 - Four things go beyond a policy's answers, each of them a move of the model: to ask for the floor (next in its race),
   to table where the format lets delegates table, to give a dinner (an evening's guests), and to argue for an amendment
   (what a delegate with a bracket says at the reading).
+- After the last session nobody is asked how to spend the evening: only the adoption is left.
 - A question about a motion uses the plan of the process, which everybody in the room knows.
 """
 
@@ -33,7 +34,8 @@ from negsim.scenario.lowering import party, seats
 from negsim.studio.links import Variant
 from negsim.studio.recording import FORMAT_NAMES, Recording, negotiation_of
 
-NOTICED = 0.005  # of value; less than that is worth nothing
+NOTICED = 0.005  # of value; less than that is shown as none
+NO_SESSION = "none"
 BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
 NEXT = 1e-9  # before all others in the race for the floor
 FLOOR, READING, REPORT, MOTION, EVENING, SUBMISSION = "floor", "reading", "report", "motion", "evening", "submission"
@@ -250,13 +252,13 @@ def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
 
 
 def _formats(case: Case, row: int) -> str:
-    """The formats of the sessions from a row of the plan to the end, each once."""
+    """The formats of the sessions from a row of the plan to the end, each once; `NO_SESSION` if there is none."""
     names: list[str] = []
     while case.plan["kind"][row] != Row.END:
         if case.plan["kind"][row] == Row.SESSION:
             names.append(format_name(FORMAT_NAMES[case.plan["format"][row]]))
         row += 1
-    return ", ".join(dict.fromkeys(names)) or "none"
+    return ", ".join(dict.fromkeys(names)) or NO_SESSION
 
 
 class Chair:
@@ -377,6 +379,8 @@ class Game:
         if self.is_over:
             return
         case, move, at_table = self._run.case, self._run.pending.move, self._at_table()
+        if move == Move.EVENING and _formats(case, self._row) == NO_SESSION:
+            return
         if move == Move.EVENING:
             size = int(case.setting["table_size"][0])
             guests = max(1, size // max(1, len(at_table)) - 1)
