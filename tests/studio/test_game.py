@@ -239,7 +239,7 @@ def test_text_over_a_red_line_is_told_the_same_way_in_every_sentence_and_the_del
     for seat in range(12):
         game.hold(seat)
     until_asked(game, "reading")
-    over = [seat for seat in game.questions if any("crosses your red line" in fact for fact in game.questions[seat].facts)]
+    over = [seat for seat, asked in game.questions.items() if any("crosses your red" in fact for fact in asked.facts)]
     assert over
     blocks = game.negotiation.run.state.views["blocks"].sum(axis=1)
     for seat in over:

@@ -22,10 +22,11 @@ from negsim.studio.lab import AXES, MEASURES, Curve, Level, Setting, in_order, i
 from negsim.studio.pictures import HALO, LINE, SOFT, picture, shape, tag, words
 from negsim.study.estimates import Estimate
 
-WIDE, HIGH = 860.0, 440.0
+WIDE, NARROW, HIGH = 860.0, 430.0, 440.0  # NARROW: on a phone
 ASKING = "What do you expect? Guess first, then see."
-LEFT, RIGHT, TOP, BOTTOM = 62.0, 840.0, 66.0, 376.0
+LEFT, MARGIN, TOP, BOTTOM = 62.0, 20.0, 66.0, 376.0  # MARGIN: at the right
 APART = 100.0  # from a name to the numbers of the same axis
+LETTER = 0.58  # the width of one, for its size
 LETTERS = 13  # on a line of such a name
 NOW, BEFORE, GUESS = "#0072B2", "#D55E00", "#b0006d"
 
@@ -54,10 +55,25 @@ class Scales(NamedTuple):
 
     levels: Sequence[Level]
     high: float
+    wide: float  # the picture
+
+    @property
+    def right(self) -> float:
+        """Where the axis ends."""
+        return self.wide - MARGIN
+
+    @property
+    def middle(self) -> float:
+        """The middle of the axis."""
+        return (LEFT + self.right) / 2
+
+    def size(self, text: str, most: float) -> float:
+        """The size of a text that fits along the axis."""
+        return min(most, (self.right - LEFT) / (LETTER * len(text)))
 
     def x(self, level: Level) -> float:
         """x of a level: names side by side, numbers by their size, to the right of names."""
-        left, right, numbers = LEFT + 30, RIGHT - 30, numbers_of(self.levels)
+        left, right, numbers = LEFT + 30, self.right - 30, numbers_of(self.levels)
         names = len(self.levels) - len(numbers)
         if isinstance(level, str):
             apart = APART if numbers else (right - left) / max(1, names - 1)
@@ -75,10 +91,30 @@ def numbers_of(levels: Iterable[Level]) -> list[float]:
     return [level for level in levels if not isinstance(level, str)]
 
 
+class Guessing(NamedTuple):
+    """What somebody expects, or is asked to."""
+
+    guess: float | None = None
+    hidden: Setting | None = None  # the variant to guess; curves that hold it are left out
+
+
+NO_GUESS = Guessing()
+
+
+def curve_pictures(now: Curve | None, before: Curve | None, measure: str, guessing: Guessing) -> Markup:
+    """The picture of the curves for a page; along numbers also a narrow one, of which the page shows what fits."""
+    along = next((curve.along for curve in (now, before) if curve is not None), "meetings")
+    if along == "methodology":  # names need the width
+        return curve_picture(now, before, measure, guessing)
+    wide, narrow = (curve_picture(now, before, measure, guessing, wide=wide) for wide in (WIDE, NARROW))
+    return tag("div", wide, class_="broad") + tag("div", narrow, class_="phone")
+
+
 def curve_picture(
-    now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, hidden: Setting | None = None
+    now: Curve | None, before: Curve | None, measure: str, guessing: Guessing = NO_GUESS, *, wide: float = WIDE
 ) -> Markup:
-    """The curves of a measure along a knob. hidden: the variant to guess; curves that hold it are left out."""
+    """The curves of a measure along a knob."""
+    guess, hidden = guessing
     curves = [curve for curve in (now, before) if curve is not None]
     along = curves[0].along if curves else "meetings"
     levels = [level for curve in curves for level in curve.points] or AXES[along].levels
@@ -86,7 +122,7 @@ def curve_picture(
     lines = [Line("before", before, BEFORE, 4, "7 5")] if before is not None else []
     lines += [Line("now", now, NOW, 0, None)] if now is not None else []
     lines = [line for line in lines if hidden is None or not line.curve.holds(hidden)]
-    scales = Scales(in_order(levels), _high(lines, measure, guess))
+    scales = Scales(in_order(levels), _high(lines, measure, guess), wide)
     star = None if guess is None or now is None else scales.y(guess)
     inside = [*_frame(scales, along, measure, heres), *_legend(lines, starred=star is not None)]
     for line in lines:
@@ -97,10 +133,9 @@ def curve_picture(
         inside += [*_value(lines, scales, measure, [] if star is None else [star])]
     if hidden is not None:
         y = _free(lines, scales, measure)
-        inside.append(
-            words((LEFT + RIGHT) / 2, y, ASKING, size=22, fill=GUESS, font_weight=700, **HALO, stroke_width=7.0)
-        )
-    return picture(WIDE, HIGH, *inside, label=_described(lines, measure))
+        size = scales.size(ASKING, 22.0)
+        inside.append(words(scales.middle, y, ASKING, size=size, fill=GUESS, font_weight=700, **HALO, stroke_width=7.0))
+    return picture(wide, HIGH, *inside, label=_described(lines, measure))
 
 
 def _free(lines: Sequence[Line], scales: Scales, measure: str) -> float:
@@ -127,18 +162,20 @@ def _described(lines: Sequence[Line], measure: str) -> str:
 
 
 def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> Iterator[Markup]:
-    yield words(LEFT - 44, 24, MEASURES[measure].capitalize(), size=17, anchor="start", font_weight=700)
+    title = MEASURES[measure].capitalize()
+    yield words(LEFT - 44, 24, title, size=scales.size(title, 17.0), anchor="start", font_weight=700)
     for part in range(5):
         value = scales.high * part / 4
         y = scales.y(value)
-        yield tag("line", x1=LEFT, y1=y, x2=RIGHT, y2=y, stroke=LINE, stroke_width=1.0)
+        yield tag("line", x1=LEFT, y1=y, x2=scales.right, y2=y, stroke=LINE, stroke_width=1.0)
         yield words(LEFT - 8, y + 5, number_text(value, measure), size=14, anchor="end", fill=SOFT)
     size = 14 if along == "methodology" else 16
     for level in _labelled(scales, along, heres):
         for n, line in enumerate(wrap(level_name(along, level), LETTERS)[:2]):
             y = BOTTOM + 22 + 15 * n
             yield words(scales.x(level), y, shortened(line, LETTERS), size=size)
-    yield words((LEFT + RIGHT) / 2, BOTTOM + 58, AXES[along].label, size=16, fill=SOFT)
+    label = AXES[along].label
+    yield words(scales.middle, BOTTOM + 58, label, size=scales.size(label, 16.0), fill=SOFT)
 
 
 def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[Markup]:

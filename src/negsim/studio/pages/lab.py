@@ -26,7 +26,7 @@ from nicegui import ui
 from negsim.errors import NegsimError
 from negsim.report.words import RULES, capital, change_text, estimate_text, is_share, number_text, value_and_interval
 from negsim.studio import lab
-from negsim.studio.curves import curve_picture
+from negsim.studio.curves import Guessing, curve_pictures
 from negsim.studio.links import Reading, Variant, query, read
 from negsim.studio.pages import shell, variants
 from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
@@ -398,7 +398,7 @@ class LabView:
             now, before = self.now, self.before
         else:  # the curve of the variant that ran last, if it is not this one
             now, before = None, self.now if self.now is not None and self.now.variant != self.variant else None
-        self.picture.show(curve_picture(now, before, self.measure, guess=expected, hidden=hidden))
+        self.picture.show(curve_pictures(now, before, self.measure, Guessing(expected, hidden)))
         self._show_progress(now, before)
         if now is None or due:
             self.verdict.text = ""

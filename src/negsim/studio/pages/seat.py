@@ -81,7 +81,6 @@ class SeatView:
                     self._build_card()
                     with shell.card():
                         self.time = moments.TimeBar()
-                        ui.label("◂ Scroll sideways to see the whole room ▸").classes("small soft narrow")
                         self.picture = shell.Html(name="the room")
                         self.lines = shell.Html().props('aria-live="polite" role="log" tabindex="0"')
                         self.lines.classes("scroll short")
