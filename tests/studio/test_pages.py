@@ -19,7 +19,7 @@ from negsim.policies import SeatedNegotiation
 from negsim.studio import lab, links
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import edit, shell, table, variants, watch
-from negsim.studio.recording import Ends
+from negsim.studio.recording import Ends, Playback
 from negsim.studio.rooms import Rooms
 from studio_cases import CLASSROOM, asked, inside, open_in
 
@@ -56,8 +56,10 @@ def test_a_run_that_ends_as_few_do_is_called_one_and_leads_to_a_usual_one(page, 
         assert {str(element.props["href"]) for element in new if "href" in element.props} == ways
 
 
-def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
-    watch.RunView(playback, watch.Look())
+@pytest.mark.parametrize("view", [lambda: watch.RunView(Playback(CLASSROOM), watch.Look()),
+                                  lambda: table.Desk(open_in(Rooms(), CLASSROOM, "x", 0.0))])  # fmt: skip
+def test_what_the_marks_of_the_room_mean_stands_beside_them(page, view):
+    view()
     told = " ".join(str(element.props.get("innerHTML", "")) for element in page.elements.values())
     for mark, meaning in (
         ("○", "text not read yet"),
@@ -65,7 +67,7 @@ def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
         ("[2]", "two paragraphs"),
     ):
         assert re.search(f"{re.escape(mark)}[^;.]*{meaning}", told)
-    for label in ("Civil society", "Governments"):
+    for label in ("Civil society", "Town hall"):
         assert f"</svg> {label}</span>" in told
 
 

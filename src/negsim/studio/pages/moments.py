@@ -20,6 +20,11 @@ from negsim.studio.pictures import GLYPHS, Cast, marked
 from negsim.studio.recording import Ends, Eyes, Frame, Line, Playback
 
 FEW = 6  # names in a list
+ROOM = (  # what the marks of the room mean
+    "A mark is a delegate, its letter the group; [2] beside it: the delegate has bracketed two paragraphs. On the"
+    " table: – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent"
+    " recorded; the box is the text, the dashed line the status quo."
+)
 
 
 class TimeBar(ui.element):

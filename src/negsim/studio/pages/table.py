@@ -233,6 +233,7 @@ class Desk:
                     with shell.card():
                         self.time = moments.TimeBar().classes("stage-turn")
                         self.picture = shell.Html()
+                        shell.Html(moments.legend(self.cast, moments.ROOM))
                 with ui.element("div"):
                     self._build_people()
                     with shell.card():

@@ -38,11 +38,6 @@ STEPS = (  # a button's text, icon and name, and the key that does the same
 NORMAL = 0.5
 PACES = {1.4: "slow", NORMAL: "normal", 0.15: "fast"}  # seconds a turn
 MARKS = "black bar: the text; dashed: the status quo; small marks: delegates; large: the mean of a group"
-LEGEND = (
-    "A mark is a delegate, its letter the group; [2] beside it: the delegate has bracketed two paragraphs. On the"
-    " table: – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent"
-    " recorded; the box is the text, the dashed line the status quo."
-)
 BELIEVED = "filled: where they stand; hollow: where the delegate believes them to stand; "
 KEEP_KEYS = '(event) => { if (event.target.getAttribute("role") === "tab") event.stopPropagation(); }'
 LOSE_FOCUS = "(event) => { if (event.detail) document.activeElement.blur(); }"  # a tab after a click, not after a key
@@ -131,7 +126,7 @@ class RunView:
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
             self.picture = shell.Html(name="the room")
             self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
-            shell.Html(moments.legend(self.cast, LEGEND))
+            shell.Html(moments.legend(self.cast, moments.ROOM))
 
     def _build_panels(self) -> None:
         with ui.tabs().props("dense align=left no-caps") as tabs:
