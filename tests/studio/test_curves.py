@@ -131,6 +131,8 @@ def test_a_curve_hides_what_has_to_be_guessed_first():
     shown, hidden = (curve_picture(curve, None, "consensus", Guessing(0.4, asked)) for asked in (None, SETTING))
     assert label_of(shown) != label_of(hidden)
     assert "Guess first" in hidden
+    place = re.search(r'<line x1="([\d.]+)"[^>]*stroke="#b0006d"', hidden)[1]
+    assert re.search(rf'<text x="{place}"[^>]*>as written<', hidden)
     assert "now:" not in hidden
     assert "★" in shown
     for measure in ("depth", "missed_agreements"):

@@ -322,11 +322,29 @@ def test_the_panel_guesses_under_the_name_that_its_browser_joined_with(monkeypat
     room = open_in(rooms, CLASSROOM, "teacher", 0.0)
     ana = room.join("Ana", 0.0)
     panel = lab_page.GuessPanel("school", {f"{cookie_name(room.code)}_1": ana.token, "other": "x"}, lambda: None)
-    assert panel.ask(SETTING, "consensus", wanted=True)
+    assert panel.ask(SETTING, "consensus", "meetings", wanted=True)
     panel.expected.value, panel.who.value, panel.code.value = 40, "Ben", f"{room.code[:4]}-{room.code[4:]}"
     panel._commit()
     assert [guess.who for guess in room.guesses.all] == ["Ana"]
     assert panel.guess(CLASSROOM, "consensus").expected == 0.4
+
+
+@pytest.mark.usefixtures("page")
+def test_the_question_names_its_point_and_its_unit():
+    panel = lab_page.GuessPanel("school", {}, lambda: None)
+    for setting, measure, along, said, unit in (
+        (SETTING, "consensus", "meetings", "for 1 meeting? Share of runs with consensus: a number", "%"),
+        (SETTING, "depth", "methodology", "for the scenario as written? Depth of what was agreed", None),
+        (turned(CLASSROOM, "evenings", 0.5), "consensus", "evenings", "for 50 % mixed evenings? Share", "%"),
+    ):
+        assert panel.ask(setting, measure, along, wanted=True)
+        assert f"what do you expect {said}" in panel.question.text
+        assert panel.expected.suffix == unit
+    for typed, problem in ((0.4, "0.4 is less than 1 per cent"), (-1, "0 to 100 per cent"), (40, None)):
+        panel.expected.value = typed
+        panel._commit()
+        assert problem is None or problem in panel.expected.error
+    assert [guess.expected for guess in panel.guesses.all] == [0.4]
 
 
 def test_a_class_has_a_limited_number_of_guesses(room):

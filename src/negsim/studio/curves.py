@@ -4,7 +4,7 @@
 - The band, or the bar, is the 95 % interval.
 - A level that is a name has a place of its own and no line to its neighbours: a methodology, or a number that is drawn
   for every run.
-- Until a guess is made, no curve appears that holds the variant in question.
+- Until a guess is made, no curve appears that holds the variant in question; a dashed line marks its place.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from negsim.studio.pictures import HALO, LINE, SOFT, picture, shape, tag, words
 from negsim.study.estimates import Estimate
 
 WIDE, NARROW, HIGH = 860.0, 430.0, 440.0  # NARROW: on a phone
-ASKING = "What do you expect? Guess first, then see."
+ASKING = "What do you expect here? Guess first, then see."
 LEFT, MARGIN, TOP, BOTTOM = 62.0, 20.0, 66.0, 376.0  # MARGIN: at the right
 APART = 100.0  # from a name to the numbers of the same axis
 LETTER = 0.58  # the width of one, for its size
@@ -119,6 +119,8 @@ def curve_picture(
     along = curves[0].along if curves else "meetings"
     levels = [level for curve in curves for level in curve.points] or AXES[along].levels
     heres = [curve.level_here for curve in curves]
+    if hidden is not None:
+        levels, heres = [*levels, hidden.level(along)], [hidden.level(along), *heres]
     lines = [Line("before", before, BEFORE, 4, "7 5")] if before is not None else []
     lines += [Line("now", now, NOW, 0, None)] if now is not None else []
     lines = [line for line in lines if hidden is None or not line.curve.holds(hidden)]
@@ -133,7 +135,9 @@ def curve_picture(
         inside += [*_value(lines, scales, measure, [] if star is None else [star])]
     if hidden is not None:
         y = _free(lines, scales, measure)
-        size = scales.size(ASKING, 22.0)
+        size, x = scales.size(ASKING, 22.0), scales.x(hidden.level(along))
+        dashed = {"stroke": GUESS, "stroke_width": 2.5, "stroke_dasharray": "3 5"}
+        inside.append(tag("line", x1=x, y1=TOP, x2=x, y2=BOTTOM, **dashed))
         inside.append(words(scales.middle, y, ASKING, size=size, fill=GUESS, font_weight=700, **HALO, stroke_width=7.0))
     return picture(wide, HIGH, *inside, label=_described(lines, measure))
 

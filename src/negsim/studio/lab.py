@@ -88,6 +88,20 @@ class Setting(NamedTuple):
     agendas: str  # what the meetings do, in words
     runs: str  # the same text for two variants that give the same runs, though by other knobs
 
+    def level(self, along: str) -> Level:
+        """The variant's own level of a knob."""
+        level = self.levels[along]
+        return AS_WRITTEN if level is None else level
+
+    def place(self, along: str) -> str:
+        """That level in words.
+
+        >>> setting_of(Variant(name="classroom")).place("meetings")
+        '1 meeting'
+        """
+        level = self.level(along)
+        return "the scenario as written" if level == AS_WRITTEN else words.phrase(AXES[along].factor, level)
+
     def highest(self, measure: str) -> int:
         """The highest possible value of a measure: all issues, all delegates, or the end of its scale."""
         meaning = lookup(measure)
@@ -170,8 +184,7 @@ def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
     for level in (*AXES[along].levels, *(here.own if along == "methodology" else ())):
         with suppress(RefusedError, ScenarioError):
             points[level] = turned(variant, along, None if level == AS_WRITTEN else level)
-    own = here.levels[along]
-    points[AS_WRITTEN if own is None else own] = here
+    points[here.level(along)] = here
     return {level: points[level] for level in in_order(points)}
 
 
@@ -257,8 +270,7 @@ class Curve:
     @property
     def level_here(self) -> Level:
         """The level of the variant itself."""
-        level = self.setting.levels[self.along]
-        return AS_WRITTEN if level is None else level
+        return self.setting.level(self.along)
 
     def holds(self, setting: Setting) -> bool:
         """Whether a variant is one of the curve's points."""

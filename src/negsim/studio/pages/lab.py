@@ -93,7 +93,7 @@ class GuessPanel:
             with shell.bar():
                 self.expected = shell.dressed(ui.number("Your guess", step=1))
                 self.who = shell.dressed(ui.input("Your name").props("maxlength=40"))
-                self.code = shell.dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
+                self.code = shell.dressed(ui.input("Room code, if any").props("maxlength=12"))
                 self.reason = shell.dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
                 shell.button("Guess, then see", self._commit, icon="lock")
             self.refusal = shell.Alert()
@@ -103,16 +103,21 @@ class GuessPanel:
         guesses = reversed(self.guesses.all)
         return next((guess for guess in guesses if (guess.variant, guess.measure) == (variant, measure)), None)
 
-    def ask(self, setting: lab.Setting, measure: str, *, wanted: bool) -> bool:
-        """Ask for a guess, if it is wanted and there is none of the same runs; whether it asks."""
+    def ask(self, setting: lab.Setting, measure: str, along: str, *, wanted: bool) -> bool:
+        """Ask for a guess, if it is wanted and there is none of the same runs; whether it asks.
+
+        along: the knob on the axis, by which the question names the point.
+        """
         due = wanted and setting.runs not in self._runs
         self.panel.set_visibility(due)
         if wanted:
             if self.about != (setting, measure):
                 self.expected.error = None
             self.about = (setting, measure)
+            self.expected.suffix = "%" if is_share(measure) else None
             what = f"{lab.MEASURES[measure].capitalize()}: {setting.span(measure)}"
-            self.question.text = f"{variants.description(setting.variant)}: what do you expect? {what}."
+            asking = f"what do you expect for {setting.place(along)}?"
+            self.question.text = f"{variants.description(setting.variant)}: {asking} {what}."
         return due
 
     def reveal(self, variant: Variant, measure: str, result: float) -> None:
@@ -128,6 +133,9 @@ class GuessPanel:
         value = math.nan if self.expected.value is None else self.expected.value
         value /= 100.0 if is_share(measure) else 1.0
         self.expected.error, self.refusal.text = None, ""
+        if is_share(measure) and 0.0 < value < 0.01:
+            self.expected.error = f"{100 * value:g} is less than 1 per cent; for a half, write 50"
+            return
         try:
             guess = lab.guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
         except NegsimError as error:
@@ -389,7 +397,7 @@ class LabView:
 
     def show(self) -> None:
         """Show the results so far; until the variant runs, those of the one before."""
-        due = self.guessing.ask(self.setting, self.measure, wanted=bool(self.first.value))
+        due = self.guessing.ask(self.setting, self.measure, self.along, wanted=bool(self.first.value))
         current = self.now is not None and (self.now.variant, self.now.along) == (self.variant, self.along)
         guess = self.guessing.guess(self.variant, self.measure) if current else None
         expected = guess.expected if guess else None
