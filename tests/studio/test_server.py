@@ -7,11 +7,13 @@ import socket
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
 from negsim.cli import classroom as commands
 from negsim.errors import FailedError, NegsimError
+from negsim.signals import Stopped
 from negsim.studio.gate import check_free, is_loopback, who_can_reach
 
 
@@ -45,6 +47,16 @@ def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch, capsys):
     commands.studio(port=1, host="127.0.0.1", browser=False)
     assert order[-1]["word"] == ""
     assert order[-1]["rooms"].parts[-2:] == ("rooms", "1")
+
+
+def test_an_interrupt_says_where_the_rooms_are_kept(monkeypatch, tmp_path):
+    app = pytest.importorskip("negsim.studio.server")
+    monkeypatch.setattr(commands, "make_ready", lambda: None)
+    monkeypatch.setattr(app, "start", Mock(side_effect=Stopped(2)))
+    with pytest.raises(Stopped) as end:
+        commands.studio(port=1, browser=False, rooms=tmp_path)
+    (said,) = end.value.args
+    assert said == f"the studio has ended; {tmp_path} keeps its open rooms: the same command goes on with them"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20"])  # noqa: S104 - nothing listens
