@@ -37,6 +37,7 @@ def test_the_transcript_of_a_recording_tells_every_event_at_a_frame_that_has_see
     assert frames == sorted(frames)
     assert 0 < frames[0] <= frames[-1] <= playback.last
     assert playback.lines[-1].move == Move.ADOPT
+    assert {line.time for line in playback.lines if line.move == Move.EVENING} == {"evening"}
 
 
 def test_events_are_jumped_to_in_order_and_end_at_the_last_moment(playback):

@@ -171,7 +171,7 @@ def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
         text = WRITERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
         if move in UNTIMED:
-            time = "eve" if move == Move.EVENING else ""
+            time = "evening" if move == Move.EVENING else ""
         else:
             time = clock.time(story.begins(passage), meeting, day)
         yield Line(int(np.searchsorted(logged, first)), move, meeting, day, time, text)
