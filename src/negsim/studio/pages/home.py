@@ -23,8 +23,8 @@ WAYS = (
     ("/edit", "Edit a scenario", EDIT),
 )
 SCENARIOS = (
-    "Written by hand: of every number the file says where it comes from, or what it assumes. The model's parameters"
-    " were calibrated on the two phases of the CSTD group."
+    "Written by hand; the file says where each number comes from, or that it is assumed. The model's parameters were"
+    " calibrated on the two phases of the CSTD group."
 )
 CASES = (
     "Facts and one-word codes from documents; a codebook turns them into numbers, the same way for every case and"
