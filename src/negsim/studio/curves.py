@@ -196,7 +196,8 @@ def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[Markup]:
 
 def _labelled(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]:
     """The levels whose names fit below the axis, those of the variants first."""
-    apart = 84.0 if along == "methodology" else 40.0
+    longest = max((len(level_name(along, level)) for level in numbers_of(scales.levels)), default=0)
+    apart = max(40.0, LETTER * 16.0 * longest + 6.0) if longest else 84.0
     chosen: list[Level] = []
     for level in [*heres, *scales.levels]:
         if all(abs(scales.x(level) - scales.x(other)) >= apart for other in chosen):
