@@ -22,55 +22,21 @@ import tempfile
 from collections.abc import Callable, Iterator
 from ctypes import CDLL, Structure, byref, c_double, c_int64, c_void_p
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
+import loops
 import numpy as np
-from loops import (
-    TEXT,
-    VISIT,
-    draws,
-    evenings,
-    first_beliefs,
-    floors,
-    gaps,
-    packages,
-    readings,
-    refusals,
-    revisions,
-    standings,
-    statements,
-    zones,
-)
 from numpy.typing import NDArray
 from rooms import SEED, room
 from table import Row, Target, times_as_fast
 from timing import best
 
+from negsim.negotiation import tables
 from negsim.negotiation.acceptance import ARGUED, Reading
 from negsim.negotiation.floor import begin, play
 from negsim.negotiation.parameters import PARAMETERS
 from negsim.negotiation.runs import LOG_ROWS, replicate
-from negsim.negotiation.tables import (
-    CAUCUS,
-    CLOCK,
-    CONSENT,
-    DELEGATE,
-    OPINION,
-    PARAGRAPH,
-    PLAN_ROW,
-    SEAT,
-    SETTING,
-    STANCE,
-    Case,
-    Choice,
-    Floats,
-    Move,
-    State,
-    Status,
-    allocate_choice,
-    fill,
-    table_type,
-)
+from negsim.negotiation.tables import Case, Choice, Floats, Move, State, Status, allocate_choice, fill, table_type
 from negsim.negotiation.tables import Row as PlanRow
 from negsim.randomness import stream
 
@@ -89,29 +55,19 @@ TARGET = Target(least=0.7)
 FLAGS = ("-O3", "-march=native", "-shared", "-fPIC")
 SOURCE = Path(__file__).with_name("kernels.c")
 
-READING = table_type(
-    {
-        "issue": "int",
-        "value": "float",
-        "precision": "float",
-        "pen": "int",
-        "known": "bool",
-        "t": "float",
-        "pressure": "float",
-    }
-)
+READING = table_type({name: kind.__name__ for name, kind in get_type_hints(Reading).items()})
 STRUCTS = {
-    "stance": STANCE,
-    "plan": PLAN_ROW,
-    "clock": CLOCK,
-    "seat": SEAT,
-    "setting": SETTING,
-    "consent": CONSENT,
-    "caucus": CAUCUS,
+    "stance": tables.STANCE,
+    "plan": tables.PLAN_ROW,
+    "clock": tables.CLOCK,
+    "seat": tables.SEAT,
+    "setting": tables.SETTING,
+    "consent": tables.CONSENT,
+    "caucus": tables.CAUCUS,
     "parameters": PARAMETERS,
-    "delegate": DELEGATE,
-    "opinion": OPINION,
-    "paragraph": PARAGRAPH,
+    "delegate": tables.DELEGATE,
+    "opinion": tables.OPINION,
+    "paragraph": tables.PARAGRAPH,
     "reading": READING,
 }
 KINDS = {"f": "double", "i": "int64_t", "b": "bool"}
@@ -146,7 +102,7 @@ class Table(NamedTuple):
         return all(near(a, b, within) for a, b in arrays)
 
 
-Play = Callable[[Table, Floats], int]  # once for each of these values; how many there were of what is counted
+Play = Callable[[Table, Floats], int | None]  # once for each of these values; what is counted, if anything is
 
 
 class Rule(NamedTuple):
@@ -236,7 +192,7 @@ def seated(case: Case) -> Table:
     state = begin(case, stream(SEED, 0), 0)
     state.clock["row"][0] = list(case.plan["kind"]).index(PlanRow.EVENING)
     text = state.paragraphs
-    text["text"], text["precision"], text["pen"] = TEXT.value, TEXT.precision, TEXT.pen
+    text["text"], text["precision"], text["pen"] = loops.TEXT.value, loops.TEXT.precision, loops.TEXT.pen
     text["status"] = Status.OPEN
     core, agenda = np.arange(len(text)) % 2 == 0, np.ones_like(case.plan_issues)
     return Table(case._replace(core=core, plan_issues=agenda), state, allocate_choice(*case.stances.shape))
@@ -254,163 +210,74 @@ def near(a: NDArray[Any], b: NDArray[Any], within: float) -> bool:
 # --------------------------------------------------------------------------------------------- both sides
 
 
-def hear_in_kernels(table: Table, values: Floats) -> int:
-    """Statements by the compiled rules."""
-    statements(table.case, table.state, values)
-    return 0
-
-
-def read_in_kernels(table: Table, values: Floats) -> int:
-    """Readings by the compiled rules."""
-    return int(readings(table.case, table.state, table.choice, values))
-
-
-def hear_in_c(library: CDLL) -> Play:
-    """Statements by a library of C."""
-
-    def play(table: Table, values: Floats) -> int:
-        library.statements(byref(place(table)), pointer(values), c_int64(len(values)), c_int64(VISIT))
-        return 0
-
-    return play
-
-
-def read_in_c(library: CDLL) -> Play:
-    """Readings by a library of C."""
-    library.readings.restype = c_int64
-
-    def play(table: Table, values: Floats) -> int:
-        like, choice = record(TEXT), table.choice
-        return int(library.readings(
-            byref(place(table)), pointer(like), pointer(values), c_int64(len(values)),
-            pointer(choice.shortfall), pointer(choice.response),
-        ))  # fmt: skip
-
-    return play
-
-
-def in_kernels(loop: Callable[..., object]) -> Play:
-    """So many times a rule that takes the case and the state."""
-    return lambda table, values: loop(table.case, table.state, len(values)) or 0
-
-
-def in_c(name: str) -> Callable[[CDLL], Play]:
-    """So many times a rule that takes the room."""
+def in_c(
+    name: str, arguments: Callable[[Table, Floats], tuple[Any, ...]] = lambda _, values: (len(values),),
+    *, counts: bool = False,
+) -> Callable[[CDLL], Play]:  # fmt: skip
+    """A rule of the library, given the room and these arguments; counts: whether it returns a number."""
 
     def of(library: CDLL) -> Play:
         function = library[name]  # not the one that others may have got: `restype` is its own
-        function.restype = c_int64 if name == "zones" else None
-        return lambda table, values: int(function(byref(place(table)), c_int64(len(values))) or 0)
+        function.restype = c_int64 if counts else None
 
-    return of
-
-
-def stand_in_kernels(table: Table, values: Floats) -> int:
-    """How things stand, by the compiled rules, written where shortfalls usually are."""
-    standings(table.state, table.choice.shortfall, len(values))
-    return 0
-
-
-def stand_in_c(library: CDLL) -> Play:
-    """How things stand, by a library of C."""
-
-    def play(table: Table, values: Floats) -> int:
-        library.standings(byref(place(table)), pointer(table.choice.shortfall), c_int64(len(values)))
-        return 0
-
-    return play
-
-
-def pass_in_kernels(table: Table, values: Floats) -> int:
-    """Gaps by the compiled rules."""
-    gaps(table.case, table.state, DAYS, len(values))
-    return 0
-
-
-def pass_in_c(library: CDLL) -> Play:
-    """Gaps by a library of C."""
-
-    def play(table: Table, values: Floats) -> int:
-        library.gaps(byref(place(table)), c_double(DAYS), c_int64(len(values)))
-        return 0
-
-    return play
-
-
-def fail_in_kernels(table: Table, values: Floats) -> int:
-    """Failed readings noted by the compiled rules."""
-    refusals(table.case, table.state, values)
-    return 0
-
-
-def revise_in_kernels(table: Table, values: Floats) -> int:
-    """Failed readings noted and texts sought by the compiled rules."""
-    revisions(table.case, table.state, values)
-    return 0
-
-
-def fail_in_c(name: str) -> Callable[[CDLL], Play]:
-    """Either of them by a library of C."""
-
-    def of(library: CDLL) -> Play:
-        function = library[name]
-        function.restype = None
-
-        def play(table: Table, values: Floats) -> int:
-            function(byref(place(table)), pointer(values), c_double(TEXT.t), c_int64(len(values)))
-            return 0
+        def play(table: Table, values: Floats) -> int | None:
+            given = arguments(table, values)  # kept until C is done with the arrays
+            return function(byref(place(table)), *map(c_value, given))
 
         return play
 
     return of
 
 
-def weigh_in_kernels(table: Table, values: Floats) -> int:
-    """Packages weighed by the compiled rules."""
-    packages(table.case, table.state, table.choice, TOLERANCE, len(values))
-    return 0
+def c_value(value: float | NDArray[Any]) -> c_double | c_int64 | c_void_p:
+    """An argument of a function of C."""
+    if isinstance(value, np.ndarray):
+        return pointer(value)
+    return c_int64(value) if isinstance(value, int) else c_double(value)
 
 
-def weigh_in_c(library: CDLL) -> Play:
-    """Packages weighed by a library of C."""
-
-    def play(table: Table, values: Floats) -> int:
-        numbers = map(c_double, (TEXT.pressure, TEXT.t, TOLERANCE))
-        library.packages(byref(place(table)), *numbers, pointer(table.choice.shortfall), c_int64(len(values)))
-        return 0
-
-    return play
-
-
-def speak_in_kernels(table: Table, values: Floats) -> int:
-    """The floor given by the compiled rules."""
-    floors(table.case, table.state, TEXT.t, len(values))
-    return 0
-
-
-def speak_in_c(library: CDLL) -> Play:
-    """The floor given by a library of C."""
-
-    def play(table: Table, values: Floats) -> int:
-        library.floors(byref(place(table)), c_double(TEXT.t), c_int64(len(values)))
-        return 0
-
-    return play
-
-
-RULES = {
-    "the floor given": Rule(speak_in_kernels, speak_in_c, linear=True),
-    "a statement": Rule(hear_in_kernels, hear_in_c, linear=True),
-    "a reading": Rule(read_in_kernels, read_in_c, linear=True),
-    "a refusal noted": Rule(fail_in_kernels, fail_in_c("refusals"), linear=True),
-    "a text sought": Rule(revise_in_kernels, fail_in_c("revisions"), linear=True),
-    "a package": Rule(weigh_in_kernels, weigh_in_c, linear=True),
-    "the draws": Rule(in_kernels(draws), in_c("draws")),
-    "first beliefs": Rule(in_kernels(first_beliefs), in_c("first_beliefs")),
-    "how things stand": Rule(stand_in_kernels, stand_in_c),
-    "an evening": Rule(in_kernels(evenings), in_c("evenings")),
-    "a gap": Rule(pass_in_kernels, pass_in_c),
-    "all zones": Rule(in_kernels(zones), in_c("zones")),
+RULES = {  # r: the room's tables, x: the values, one each time
+    "the floor given": Rule(
+        lambda r, x: loops.floors(r.case, r.state, loops.TEXT.t, len(x)),
+        in_c("floors", lambda _, x: (loops.TEXT.t, len(x))),
+        linear=True,
+    ),
+    "a statement": Rule(
+        lambda r, x: loops.statements(r.case, r.state, x),
+        in_c("statements", lambda _, x: (x, len(x), loops.VISIT)),
+        linear=True,
+    ),
+    "a reading": Rule(
+        lambda r, x: loops.readings(r.case, r.state, r.choice, x),
+        in_c(
+            "readings", lambda r, x: (record(loops.TEXT), x, len(x), r.choice.shortfall, r.choice.response), counts=True
+        ),
+        linear=True,
+    ),
+    "a refusal noted": Rule(
+        lambda r, x: loops.refusals(r.case, r.state, x),
+        in_c("refusals", lambda _, x: (x, loops.TEXT.t, len(x))),
+        linear=True,
+    ),
+    "a text sought": Rule(
+        lambda r, x: loops.revisions(r.case, r.state, x),
+        in_c("revisions", lambda _, x: (x, loops.TEXT.t, len(x))),
+        linear=True,
+    ),
+    "a package": Rule(
+        lambda r, x: loops.packages(r.case, r.state, r.choice, TOLERANCE, len(x)),
+        in_c("packages", lambda r, x: (loops.TEXT.pressure, loops.TEXT.t, TOLERANCE, r.choice.shortfall, len(x))),
+        linear=True,
+    ),
+    "the draws": Rule(lambda r, x: loops.draws(r.case, r.state, len(x)), in_c("draws")),
+    "first beliefs": Rule(lambda r, x: loops.first_beliefs(r.case, r.state, len(x)), in_c("first_beliefs")),
+    "how things stand": Rule(  # written where shortfalls usually are
+        lambda r, x: loops.standings(r.state, r.choice.shortfall, len(x)),
+        in_c("standings", lambda r, x: (r.choice.shortfall, len(x))),
+    ),
+    "an evening": Rule(lambda r, x: loops.evenings(r.case, r.state, len(x)), in_c("evenings")),
+    "a gap": Rule(lambda r, x: loops.gaps(r.case, r.state, DAYS, len(x)), in_c("gaps", lambda _, x: (DAYS, len(x)))),
+    "all zones": Rule(lambda r, x: loops.zones(r.case, r.state, len(x)), in_c("zones", counts=True)),
 }
 
 
@@ -453,7 +320,7 @@ def header() -> str:
 def struct(name: str, kind: np.dtype[Any]) -> str:
     """One struct.
 
-    >>> print(struct("place", record_type(x=float, taken=bool)))
+    >>> print(struct("place", table_type({"x": "float", "taken": "bool"})))
     struct place {
         double x;
         bool taken;

@@ -110,8 +110,4 @@ def the_draws_of_ours(n: int) -> patch:
             yield uniform(address, Decision.ENCOUNTER.value, 0, turn % TURNS, turn // TURNS, 0, whom)
 
     who = (int(u * n) for u in draw(0))
-    return patch.multiple(
-        np.random,
-        randint=lambda *_: next(who),
-        random_sample=draw(1).__next__,
-    )
+    return patch.multiple(np.random, randint=lambda *_: next(who), random_sample=draw(1).__next__)

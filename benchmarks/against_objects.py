@@ -13,15 +13,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 import objects
+from processes import Peer
 from rooms import DELEGATES, SEED, focal
 from table import Row, Target, times_as_fast
 from timing import Work, best
@@ -75,26 +75,10 @@ def by_window(replication: int) -> End:
     return end_of(model.negotiation.state)
 
 
-class Uncompiled:
-    """Another process that runs the same rules as plain Python: this file, run as a script."""
-
-    def __enter__(self) -> Self:
-        self.process = subprocess.Popen(
-            [sys.executable, __file__],
-            env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        return self
-
-    def __call__(self, replication: int) -> End:
-        """One run."""
-        print(replication, file=self.process.stdin, flush=True)
-        return End(*json.loads(self.process.stdout.readline()))
-
-    def __exit__(self, *_: object) -> None:
-        self.process.communicate()
+def by_peer(peer: Peer, replication: int) -> End:
+    """One run of another process: this file, run as a script."""
+    peer.ask(replication)
+    return End(*json.loads(peer.answer()))
 
 
 def answer() -> None:
@@ -121,8 +105,8 @@ def rows() -> Iterator[Row]:
     ours, objects = partial(by_kernels, case), partial(by_objects, plain(case))
     yield compared("Python objects", ours, objects, Target(least=100))
     yield compared("our Mesa window", ours, by_window)
-    with Uncompiled() as uncompiled:
-        yield compared("the same kernels uncompiled", ours, uncompiled, replications=REPLICATIONS[:1])
+    with Peer(__file__, env=os.environ | {"NUMBA_DISABLE_JIT": "1"}) as peer:
+        yield compared("the same kernels uncompiled", ours, partial(by_peer, peer), replications=REPLICATIONS[:1])
 
 
 def compared(

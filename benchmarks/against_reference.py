@@ -13,17 +13,16 @@ from __future__ import annotations
 
 import math
 import os
-import resource
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
+from processes import Peer, weigh
 from rooms import DELEGATES, FOCAL
-from same_bits import HERE, TREE, Side, check_out, commit_of, make_ready
+from same_bits import HERE, TREE, Side, check_out, commit_of, environment, make_ready
 from table import Row, Target, times_as_fast
 from timing import digits
 
@@ -77,36 +76,11 @@ BATCHES = (
 )
 
 
-class Player:
-    """A process that plays batches of runs with the sources of a side."""
-
-    def __init__(self, side: Side) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", PLAYER],
-            cwd=side.root,
-            env=surroundings(side),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __call__(self, batch: Batch, runs: int) -> tuple[float, float]:
-        """Seconds of the processor for a run in a batch of so many, and readings a run."""
-        print(batch.case, batch.delegates, runs, file=self.process.stdin, flush=True)
-        seconds, readings = map(float, self.process.stdout.readline().split())
-        return seconds / runs, readings
-
-    def __exit__(self, *_: object) -> None:
-        self.process.communicate()
-
-
-def surroundings(side: Side) -> dict[str, str]:
-    """The environment in which a side runs: its own sources, and its kernels where it keeps them."""
-    cache = {} if side.cache is None else {"XDG_CACHE_HOME": str(side.cache)}
-    return os.environ | {"PYTHONPATH": str(side.root / "src")} | cache
+def play(player: Peer, batch: Batch, runs: int) -> tuple[float, float]:
+    """Seconds of the processor for a run in a batch of so many, and readings a run."""
+    player.ask(batch.case, batch.delegates, runs)
+    seconds, readings = map(float, player.answer().split())
+    return seconds / runs, readings
 
 
 def rows() -> Iterator[Row]:
@@ -116,9 +90,11 @@ def rows() -> Iterator[Row]:
         tree, first = Side("the tree", HERE, TREE, None), extracted(FIRST_FORM, Path(kept))
         for side in (tree, first):
             make_ready(side)
-        ours, theirs = (stack.enter_context(Player(side)) for side in (tree, first))
+        players = [
+            stack.enter_context(Peer("-c", PLAYER, env=environment(side), cwd=side.root)) for side in (tree, first)
+        ]
         for batch in BATCHES:
-            yield compared(batch, ours, theirs)
+            yield compared(batch, players)
         yield compilation(tree, extracted(LAST_OF_FIRST_FORM, Path(kept)))
 
 
@@ -128,12 +104,12 @@ def extracted(name: str, folder: Path) -> Side:
     return check_out(commit, folder.resolve() / commit)._replace(name=f"the first form, {name[:7]}")
 
 
-def compared(batch: Batch, ours: Player, theirs: Player) -> Row:
-    """The row of a batch."""
-    readings = [player(batch, batch.counted)[1] for player in (ours, theirs)]
+def compared(batch: Batch, players: list[Peer]) -> Row:
+    """The row of a batch, ours first."""
+    readings = [play(player, batch, batch.counted)[1] for player in players]
     fastest = [math.inf, math.inf]
     for _ in range(batch.rounds):
-        seconds = [player(batch, batch.runs)[0] for player in (ours, theirs)]
+        seconds = [play(player, batch, batch.runs)[0] for player in players]
         fastest = [min(both) for both in zip(fastest, seconds, strict=True)]
     what = f"a run of {batch.delegates:,} delegates, {batch.case}; the first form"
     rates = ", ".join(digits(1.0 / taken) for taken in fastest)
@@ -146,8 +122,5 @@ def compilation(*sides: Side) -> Row:
     taken = []
     for side in sides:
         with tempfile.TemporaryDirectory(prefix="negsim-bench-") as cache:
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            make_ready(side._replace(cache=Path(cache)))
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+            taken.append(weigh(partial(make_ready, side._replace(cache=Path(cache))))[0])
     return times_as_fast("the model compiled, CPU; the end of the first form", *taken, same=True, target=COMPILING)

@@ -241,10 +241,7 @@ async def come_back(clients: list[Client]) -> None:
     for client in clients:
         with suppress(Exception):
             await client.socket.disconnect()
-        async with client.session.get(client.page) as answer:
-            client._take(await answer.text())  # noqa: SLF001 - its own page
-        client.answered = -1
-        await client._open()  # noqa: SLF001
+        await client.reload()
 
 
 def killed(folder: str, count: int) -> bool:

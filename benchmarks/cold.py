@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+from processes import weigh
 from same_bits import HERE
 from table import Row, times_as_fast
 
@@ -40,21 +41,18 @@ def rows() -> Iterator[Row]:
 
 def taken(code: str, source: Path, cache: Path) -> tuple[float, dict[str, float]]:
     """Processor seconds of a command and its children, and the shares and means that it printed."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
+    command = partial(
+        subprocess.check_output,
         [sys.executable, "-c", code, *RUN],
         env=os.environ | {"PYTHONPATH": str(source), "XDG_CACHE_HOME": str(cache)},
         cwd=cache.parent,
-        check=True,
-        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    printed = json.loads(done.stdout)
+    seconds, output = weigh(command)
+    printed = json.loads(output)
     numbers = {name: outcome["share"] for name, outcome in printed["outcomes"].items()}
     numbers |= {name: measure.get("mean") for name, measure in printed["measures"].items()}
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, numbers
+    return seconds, numbers
 
 
 def unpacked_wheel(folder: Path) -> Path:

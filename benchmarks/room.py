@@ -154,12 +154,15 @@ class Client:
         self.gone = (time.time() - 1.0, math.inf)
         await self.socket.disconnect()
         await asyncio.sleep(AWAY)
-        if reload:
-            async with self.session.get(self.page) as answer:
-                self._take(await answer.text())
-            self.answered = -1
-        await self._open()
+        await (self.reload() if reload else self._open())
         self.gone = (self.gone[0], time.time() + 1.0)
+
+    async def reload(self) -> None:
+        """Load the page again, as a browser does."""
+        async with self.session.get(self.page) as answer:
+            self._take(await answer.text())
+        self.answered = -1
+        await self._open()
 
     def sits(self) -> bool:
         """Whether the page says whose brief it is."""

@@ -35,6 +35,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -166,16 +167,21 @@ def _numbers(column: pd.Series) -> pd.Series:
     return column
 
 
+def environment(side: Side) -> dict[str, str]:
+    """The environment in which a side runs: its own sources, and its kernels where it keeps them."""
+    cache = {} if side.cache is None else {"XDG_CACHE_HOME": str(side.cache)}
+    return os.environ | {"PYTHONPATH": str(side.root / "src")} | cache
+
+
 _running: list[subprocess.Popen[str]] = []
 
 
 def python(side: Side, *words: str) -> str:
     """What Python prints with the sources of a side. Raises FailedError."""
-    cache = {} if side.cache is None else {"XDG_CACHE_HOME": str(side.cache)}
     process = subprocess.Popen(
         [sys.executable, *words],
         cwd=side.root,
-        env=os.environ | {"PYTHONPATH": str(side.root / "src")} | cache,
+        env=environment(side),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -203,14 +209,10 @@ def make_ready(side: Side) -> None:
     negsim(side, *side.words.compile)
 
 
-def scenario_job(name: str) -> Job:
+def write_runs(name: str, side: Side, folder: Path) -> None:
     """The runs of a scenario."""
-
-    def write(side: Side, folder: Path) -> None:
-        options = {"--replications": str(REPLICATIONS), "--seed": SEED, "--threads": "1", "--out": str(folder)}
-        negsim(side, *side.words.run, name, *(word for option in options.items() for word in option))
-
-    return write
+    options = ("--replications", str(REPLICATIONS), "--seed", SEED, "--threads", "1", "--out", str(folder))
+    negsim(side, *side.words.run, name, *options)
 
 
 def write_study(side: Side, folder: Path) -> None:
@@ -236,7 +238,7 @@ def jobs(reference: Side) -> dict[str, Job]:
     if not files:
         raise FailedError(f"the reference: no scenarios in {folder}")
     names = sorted((file.relative_to(folder).with_suffix("").as_posix() for file in files), key=lambda n: "/" in n)
-    return {STUDY: write_study, WATCHED: write_watched} | {name: scenario_job(name) for name in names}
+    return {STUDY: write_study, WATCHED: write_watched} | {name: partial(write_runs, name) for name in names}
 
 
 def commit_of(name: str) -> str:

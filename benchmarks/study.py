@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -46,33 +45,27 @@ NUMBERS = tuple(MEASURES)[1:]  # all but the outcome, which a study keeps as a w
 MB = 1e6
 
 
-class Watched(NamedTuple):
-    """What was seen of a study. parts: the seconds after which a first, second, third part was there."""
-
-    seconds: float
-    memory: float  # MB, the most it held
-    folder: float  # MB
-    parts: list[float]
-
-
 def rows(runs: int) -> Iterator[Row]:
     """The rows of one study."""
     what, before = f"a study of {runs:,} runs", bare_rate()
     with tempfile.TemporaryDirectory() as folder:
-        seen = watch(Path(folder), STUDY.format(scenario=FOCAL, runs=runs, seed=SEED))
+        seconds, memory, size, parts = watch(Path(folder), STUDY.format(scenario=FOCAL, runs=runs, seed=SEED))
         if not holds(Path(folder) / "results", runs):
             yield Row(what, note=DIFFER)
             return
-    ours, theirs = runs / seen.seconds, max(before, bare_rate())
+    ours, theirs = runs / seconds, max(before, bare_rate())
     yield Row(f"{what}; the same runs, nothing kept", per_second(ours), per_second(theirs), ours / theirs)
-    size = f"folder {digits(seen.folder)} MB, {digits(seen.folder * MB / runs)} bytes a run"
-    held = (f"{digits(seen.memory)} MB", f"{digits(MEMORY)} MB")
-    yield Row(f"{what}: most memory; allowed", *held, seen.memory / MEMORY, Target(most=1.0), size)
-    yield steadiness(f"{what}: rate of the last fifth; first fifth", seen.parts, runs)
+    note = f"folder {digits(size)} MB, {digits(size * MB / runs)} bytes a run"
+    held = (f"{digits(memory)} MB", f"{digits(MEMORY)} MB")
+    yield Row(f"{what}: most memory; allowed", *held, memory / MEMORY, Target(most=1.0), note)
+    yield steadiness(f"{what}: rate of the last fifth; first fifth", parts, runs)
 
 
-def watch(folder: Path, text: str) -> Watched:
-    """Run a study to its end; raises RuntimeError with what it said if it fails."""
+def watch(folder: Path, text: str) -> tuple[float, float, float, list[float]]:
+    """Run a study: its seconds, the MB that it held at most and those of its folder, and when each part was there (s).
+
+    Raises RuntimeError with what it said if it fails.
+    """
     file, results, said = folder / "study.yaml", folder / "results", folder / "said.txt"
     file.write_text(text)
     command = [sys.executable, "-c", WEIGHED, NEGSIM, "study", "sweep", file, "--out", results]
@@ -80,11 +73,14 @@ def watch(folder: Path, text: str) -> Watched:
     with said.open("w") as talk, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=talk, text=True) as process:
         while process.poll() is None:
             time.sleep(LOOKS)
-            parts += [time.perf_counter() - start] * (count_parts(results) - len(parts))
+            there = len(list((results / "parts").glob("*.parquet")))  # without those that are being written
+            parts += [time.perf_counter() - start] * (there - len(parts))
         seconds, weight = time.perf_counter() - start, process.stdout.read()
     if process.returncode != 0:
         raise RuntimeError(f"negsim study sweep failed: {said.read_text()[-1000:]}")
-    return Watched(seconds, int(weight) * resident_unit() / MB, size_of(results) / MB, parts)
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes in which the system counts the most memory held
+    size = sum(file.stat().st_size for file in results.rglob("*") if file.is_file())
+    return seconds, int(weight) * unit / MB, size / MB, parts
 
 
 def holds(results: Path, runs: int) -> bool:
@@ -94,21 +90,6 @@ def holds(results: Path, runs: int) -> bool:
     bare = run_case(lower(focal()), replications=first, seed=SEED)
     same = np.array_equal(kept[[*NUMBERS]].to_numpy(float), matrix(bare.runs)[:, 1:], equal_nan=True)
     return len(table) == runs and same
-
-
-def count_parts(results: Path) -> int:
-    """How many parts of a study are there, those being written left out."""
-    return sum(1 for _ in (results / "parts").glob("*.parquet"))
-
-
-def size_of(folder: Path) -> int:
-    """Bytes of all files in a folder."""
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-
-
-def resident_unit() -> int:
-    """Bytes in which a system counts the most memory held: macOS one by one, others by 1024."""
-    return 1 if sys.platform == "darwin" else 1024
 
 
 def steadiness(what: str, parts: list[float], runs: int) -> Row:

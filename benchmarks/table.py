@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from statistics import linear_regression
 from typing import NamedTuple
 
 from timing import digits, shown
@@ -86,10 +87,7 @@ def exponent(sizes: tuple[int, ...], costs: list[float]) -> float:
     >>> round(exponent((1, 10, 100), [3.0, 300.0, 30000.0]), 6)
     2.0
     """
-    x, y = [math.log(size) for size in sizes], [math.log(cost) for cost in costs]
-    middle_x, middle_y = math.fsum(x) / len(x), math.fsum(y) / len(y)
-    spread = math.fsum((a - middle_x) ** 2 for a in x)
-    return math.fsum((a - middle_x) * (b - middle_y) for a, b in zip(x, y, strict=True)) / spread
+    return linear_regression([math.log(size) for size in sizes], [math.log(cost) for cost in costs]).slope
 
 
 def line(cells: tuple[str, ...], note: str = "") -> str:

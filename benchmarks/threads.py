@@ -7,12 +7,11 @@ Checked: the tables of one and of two threads have the same bits.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
+from processes import Peer
 from rooms import SEED, focal
 from table import DIFFER, Row, Target
 from timing import digits
@@ -36,32 +35,11 @@ for asked in sys.stdin:
 """
 
 
-class Spinner:
-    """A process that counts for as long as it is told to, and nothing else."""
-
-    def __enter__(self) -> Self:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SPIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        return self
-
-    def start(self, seconds: float) -> None:
-        """Let it count."""
-        print(seconds, file=self.process.stdin, flush=True)
-
-    def count(self) -> int:
-        """How far it got."""
-        return int(self.process.stdout.readline())
-
-    def __exit__(self, *_: object) -> None:
-        self.process.communicate()
-
-
-def spin(*spinners: Spinner, seconds: float = SECONDS) -> float:
-    """Turns a second of some processes together."""
+def spin(*spinners: Peer, seconds: float = SECONDS) -> float:
+    """Turns a second of some processes that run `SPIN`, together."""
     for spinner in spinners:
-        spinner.start(seconds)
-    return sum(spinner.count() for spinner in spinners) / seconds
+        spinner.ask(seconds)
+    return sum(int(spinner.answer()) for spinner in spinners) / seconds
 
 
 def rate(case: Case, threads: int) -> float:
@@ -112,7 +90,7 @@ def rows() -> Iterator[Row]:
 
 def rounds(case: Case) -> Iterator[Round]:
     """Round after round: the machine may keep its second core to itself for seconds, and then keeps it from all."""
-    with Spinner() as first, Spinner() as second:
+    with Peer("-c", SPIN) as first, Peer("-c", SPIN) as second:
         spin(first, second, seconds=0.1)
         for _ in range(ROUNDS):
             yield Round(rate(case, 1), spin(first), rate(case, 2), spin(first, second))

@@ -8,14 +8,14 @@ from typing import Annotated, Literal
 import typer
 
 from negsim.cases.pairs import load_pairs
+from negsim.cli import options
 from negsim.cli.commands import Commands
 from negsim.cli.options import Ensemble, Replications, Seed, make_ready
-from negsim.errors import NegsimError
-from negsim.files import write_table, write_text
-from negsim.report.progress import followed, say
+from negsim.files import write_table
+from negsim.report.progress import followed
 from negsim.report.validation import pairs_report
 from negsim.scenario.ensembles import members
-from research import claims_page, patterns, reports, validation
+from research import claims_page, patterns, reports, rules, validation
 from research.calibration import POINTS, REPLICATIONS
 from research.ensemble import FIRST_WAVE
 
@@ -30,21 +30,8 @@ app = typer.Typer(
 )
 
 
-def _check_place(out: Path | None) -> Path | None:
-    """The path to write to. Raises NegsimError, before any work begins, if its folder does not exist."""
-    if out is not None and not out.parent.is_dir():
-        raise NegsimError(f"{out.parent}: no such folder; create it first")
-    return out
-
-
-Out = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", show_default=False, callback=_check_place, help="Also write the rows as CSV."),
-]
-Page = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", show_default=False, callback=_check_place, help="Write to a file, not the screen."),
-]
+Out = Annotated[Path | None, options.output("FILE", "Also write the rows as CSV.", options.check_file)]
+Page = Annotated[Path | None, options.output("FILE", "Write to a file, not the screen.", options.check_file)]
 Folder = Annotated[
     Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Also write text, tables and pictures.")
 ]
@@ -130,11 +117,7 @@ def _claims(  # noqa: PLR0913 - the parameters of a command are its options
         make_ready()
         scale = claims_page.Scale(replications, member_replications, seed, group_veto, every)
         text = followed(claims_page.claims_report(scale, parameters, over))
-    if out is None:
-        print(text.rstrip("\n"))
-    else:
-        write_text(out, text)
-        say(f"written: {out}")
+    options.write_or_print(text, out)
 
 
 @app.command("rules")
@@ -146,11 +129,7 @@ def _rules(
 ) -> None:
     """Take the rules of the model out one at a time and write what is left."""
     make_ready()
-    text = followed(reports.rules_report(out, replications, case_replications))
-    if out is None:
-        print(text)
-    else:
-        say(f"written: {out}")
+    options.write_or_print(followed(rules.report(replications, case_replications)), out)
 
 
 @app.command("validation")

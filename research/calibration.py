@@ -12,10 +12,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import qmc
@@ -24,15 +23,14 @@ from negsim.cases import load
 from negsim.negotiation import parameters
 from negsim.negotiation.measures import Results
 from negsim.negotiation.parameters import Parameters, about
-from negsim.negotiation.tables import Case, Floats, Outcome, Table
+from negsim.negotiation.tables import Case, Floats, Outcome
 from negsim.scenario.lowering import lower
+from negsim.study.design import latin_hypercube
 from negsim.study.estimates import Estimate, mean, share
-from negsim.study.runner import default_threads, ended_so, run_case
+from negsim.study.runner import ended_so, run_case, side_by_side
 
 Changes = tuple[str, ...]  # as `--set` takes them
 Values = tuple[float, ...]  # of the calibrated parameters, in the order of `CALIBRATED`
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 
 START = {  # where the search starts: what a trial of this form recommended
     "hope": 0.30,
@@ -141,9 +139,13 @@ TARGETS = (
 )
 
 
-def table_of(values: Iterable[float]) -> Table[Parameters]:
-    """The table of all parameters as kernels take it: the calibrated ones as given, the others at their defaults."""
-    return parameters.table(Parameters()._replace(**dict(zip(CALIBRATED, map(float, values), strict=True))))
+Alter = Callable[[Case], Case]  # changes the tables of a case
+
+
+def with_values(values: Iterable[float]) -> Alter:
+    """The calibrated parameters as given, the others at their defaults."""
+    table = parameters.table(Parameters()._replace(**dict(zip(CALIBRATED, map(float, values), strict=True))))
+    return lambda case: case._replace(parameters=table)
 
 
 @cache
@@ -153,11 +155,10 @@ def case_of(scenario: str, changes: Changes) -> Case:
 
 
 def runs_under(
-    table: Table[Parameters], process: tuple[str, Changes], *, replications: int, seed: int, threads: int | None = None
+    alter: Alter, process: tuple[str, Changes], *, replications: int, seed: int, threads: int | None = None
 ) -> Results:
-    """A process, a scenario with changes, run with a table of parameters."""
-    case = case_of(*process)._replace(parameters=table)
-    return run_case(case, replications=replications, seed=seed, threads=threads)
+    """A process, a scenario with changes, run with altered tables."""
+    return run_case(alter(case_of(*process)), replications=replications, seed=seed, threads=threads)
 
 
 def measure(results: Results, name: str) -> Floats:
@@ -174,23 +175,14 @@ def average(numbers: Floats) -> float:
 
 
 def observe(
-    targets: Sequence[Target], table: Table[Parameters], *, replications: int, seed: int, threads: int | None = None
+    targets: Sequence[Target], alter: Alter, *, replications: int, seed: int, threads: int | None = None
 ) -> dict[Target, Floats]:
     """The measure of every run (R) for each target; a process is run once."""
     results = {
-        process: runs_under(table, PROCESSES[process], replications=replications, seed=seed, threads=threads)
+        process: runs_under(alter, PROCESSES[process], replications=replications, seed=seed, threads=threads)
         for process in dict.fromkeys(target.process for target in targets)
     }
     return {target: measure(results[target.process], target.measure) for target in targets}
-
-
-def side_by_side(make: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
-    """`make` of everything given, in order, as many at once as there are cores: the kernels release Python's lock."""
-    pool = ThreadPoolExecutor(default_threads())
-    try:
-        yield from pool.map(make, given)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class Point(NamedTuple):
@@ -213,7 +205,7 @@ def evaluate(stage: str, values: Iterable[float], *, replications: int, seed: in
     The distance is in widths of the targets, so that a narrow target counts as much as a wide one.
     """
     values = tuple(map(float, values))
-    runs = observe(SEARCHED, table_of(values), replications=replications, seed=seed, threads=1)
+    runs = observe(SEARCHED, with_values(values), replications=replications, seed=seed, threads=1)
     means = {target: average(numbers) for target, numbers in runs.items()}
     distance = sum(target.distance(value) / (target.high - target.low) for target, value in means.items())
     return Point(stage, values, tuple(means.values()), distance)
@@ -241,7 +233,7 @@ def from_start(point: Point) -> float:
 def hypercube(count: int, seed: int) -> Floats:
     """Points of a Latin hypercube over the ranges (count, parameters)."""
     low, high = ranges()
-    points: Floats = qmc.scale(qmc.LatinHypercube(len(low), rng=np.random.default_rng(seed)).random(count), low, high)
+    points: Floats = qmc.scale(latin_hypercube(len(low), count, seed), low, high)
     return points
 
 
@@ -279,7 +271,7 @@ class Check(NamedTuple):
 def check(values: Values = DEFAULTS, *, replications: int = 2000) -> list[Check]:
     """Every target on replications that the search never used."""
     checks = []
-    for target, numbers in observe(TARGETS, table_of(values), replications=replications, seed=CHECK_SEED).items():
+    for target, numbers in observe(TARGETS, with_values(values), replications=replications, seed=CHECK_SEED).items():
         estimate = share(numbers) if target.measure == "consensus" else mean(numbers)
         checks.append(Check(target, estimate, target.holds(estimate.value)))
     return checks

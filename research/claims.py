@@ -14,7 +14,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -76,7 +77,7 @@ class Experiment(NamedTuple):
 
     def literature(self, sign: Sign, source: str) -> Experiment:
         """The same with what the literature expects."""
-        return self._with(literature=sign, source=source)
+        return self._replace(contrast=replace(self.contrast, literature=sign, source=source))
 
     def carried_by(self, *rules: str) -> Experiment:
         """The same with the rules that may carry it."""
@@ -84,11 +85,7 @@ class Experiment(NamedTuple):
 
     def replaced(self, reason: str) -> Experiment:
         """The same as one of the first form that counts no more."""
-        return self._with(replaced=reason)
-
-    def _with(self, **fields: str) -> Experiment:
-        known = vars(self.contrast) | fields
-        return self._replace(contrast=Contrast(**known))
+        return self._replace(contrast=replace(self.contrast, replaced=reason))
 
 
 class Claim(NamedTuple):
@@ -110,9 +107,9 @@ def _effect(
     return Experiment(Contrast("", measure, base, (*rest, *changes), expected), standing)
 
 
-def _level(*, measure: str, expected: Sign = "+", standing: Standing = "emergent", base: Changes = ()) -> Experiment:
+def _level(*, measure: str, standing: Standing = "emergent", base: Changes = ()) -> Experiment:
     """The measure itself, under `base` alone."""
-    return Experiment(Contrast("", measure, base, base, expected), standing)
+    return Experiment(Contrast("", measure, base, base, "+"), standing)
 
 
 def _events(*more: str, reaffirmed: str = REAFFIRMED) -> str:
@@ -366,6 +363,7 @@ CLAIMS = (
 )  # fmt: skip
 EXPERIMENTS = tuple((claim, experiment) for claim in CLAIMS for experiment in claim.experiments)
 
+HALVINGS = 9  # of the range in which the goodwill of the group veto is looked for
 CONSERVATISM = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.2, 0.0)  # the whole curve of claim 27
 
 
@@ -377,8 +375,8 @@ class Extra(NamedTuple):
     experiment: Experiment
 
 
-def _blocks(group: str, *changes: str, base: Changes = ()) -> Experiment:
-    return _effect(*changes, measure=f"blocks of {group}", base=base, expected="")
+def _blocks(group: str, change: str) -> Experiment:
+    return _effect(change, measure=f"blocks of {group}", expected="")
 
 
 _UNPRESSED = (NO_PRESSURE,)
@@ -405,25 +403,18 @@ EXTRAS = (
 )  # fmt: skip
 
 
-class Without(NamedTuple):
-    """An experiment with a rule taken out: its name, and the estimate that is left."""
-
-    rule: str
-    estimate: Estimate
-
-
 class Answer(NamedTuple):
     """The result of an experiment of a claim; None where this form of the model cannot run it.
 
     group_veto: the same where a group objects as a whole; None where the experiment changes the rule itself. without:
-    the same with each rule taken out that may carry it.
+    the same with each rule taken out that may carry it, by its name.
     """
 
     claim: Claim
     experiment: Experiment
     estimate: Estimate | None
     group_veto: Estimate | None = None
-    without: tuple[Without, ...] = ()
+    without: Mapping[str, Estimate] = {}
 
     @property
     def is_asked(self) -> bool:
@@ -457,7 +448,7 @@ class Answer(NamedTuple):
         least = smallest_effect(contrast.measure)
         if self.essay.above != "holds":
             return ()
-        return tuple(one.rule for one in self.without if verdict(one.estimate, contrast.expected, least) != "holds")
+        return tuple(rule for rule, left in self.without.items() if verdict(left, contrast.expected, least) != "holds")
 
 
 End = Literal["does not hold", "not told apart", "disputed", "holds", "not run"]
@@ -482,7 +473,7 @@ def end_of(answers: Sequence[Answer], verdict_on: Callable[[Answer], Verdict]) -
     return "holds" if every == {"holds"} else "disputed"
 
 
-def matched_goodwill(replications: int = 1000, *, steps: int = 9) -> float:
+def matched_goodwill(replications: int = 1000) -> float:
     """The goodwill at which the first phase agrees on as many issues under the group veto as under the delegates'.
 
     A group veto is easier to meet. At the same goodwill nearly all is agreed and nothing could be seen to help. It is
@@ -494,7 +485,7 @@ def matched_goodwill(replications: int = 1000, *, steps: int = 9) -> float:
         return average(values_of(runs, "share_agreed"))
 
     wanted, low, high = agreed(), 0.0, float(Parameters._field_defaults["goodwill"])
-    for _ in range(steps):
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
         if agreed(GROUP_VETO, f"parameters.goodwill={middle:.6f}") < wanted:
             low = middle
@@ -512,7 +503,7 @@ def answers(
     """
     bench = Bench(replications, seed, always)
     group = None if goodwill is None else Bench(replications, seed, (*always, *group_veto(goodwill)))
-    without = {name: Bench(replications, seed, always, rule) for name, rule in CLAIM_RULES.items() if rule.can_be_run}
+    without = {name: Bench(replications, seed, always, rule) for name, rule in CLAIM_RULES.items()}
     for claim, experiment in EXPERIMENTS:
         contrast = experiment.contrast
         if experiment.missing:
@@ -523,7 +514,7 @@ def answers(
             experiment,
             bench.contrast(contrast),
             None if group is None or experiment.changes_the_rule else group.contrast(contrast),
-            tuple(Without(name, without[name].contrast(contrast)) for name in experiment.rules if name in without),
+            {name: without[name].contrast(contrast) for name in experiment.rules},
         )
 
 

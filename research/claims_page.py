@@ -15,22 +15,9 @@ from typing import NamedTuple
 from negsim.report.markdown import bullets, code, document, grid
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
 from negsim.study.remedies import UNCHANGED
+from research import claims
 from research.calibration import FIRST, Changes
-from research.claims import (
-    EXPERIMENTS,
-    EXTRAS,
-    Answer,
-    Claim,
-    End,
-    Experiment,
-    Extras,
-    Share,
-    answers,
-    end_of,
-    extras,
-    matched_goodwill,
-    over_members,
-)
+from research.claims import EXPERIMENTS, EXTRAS, Answer, Claim, End, Experiment, Extras, Share, end_of
 from research.patterns import PATTERNS, Contrast, Pattern
 from research.reports import Report, collect, number
 from research.rules import CLAIM_RULES
@@ -100,15 +87,15 @@ def claims_report(scale: Scale, ensemble: str | None = None, over: str | None = 
     ensemble: draw parameters from it, a member a replication. over: also say in which share of its members each holds.
     """
     always = (f"{UNCERTAIN}.{PARAMETERS}={ensemble}",) if ensemble else ()
-    goodwill = matched_goodwill(max(1, scale.replications // 4)) if scale.group_veto else None
-    steps = answers(replications=scale.replications, seed=scale.seed, always=always, goodwill=goodwill)
+    goodwill = claims.matched_goodwill(max(1, scale.replications // 4)) if scale.group_veto else None
+    steps = claims.answers(replications=scale.replications, seed=scale.seed, always=always, goodwill=goodwill)
     collected = yield from collect(steps, len(EXPERIMENTS), lambda answer: f"claim {answer.claim.number}")
     shares: Shares = {}
     if over is not None:
-        shares = yield from over_members(
+        shares = yield from claims.over_members(
             over, every=scale.every, replications=scale.member_replications, seed=scale.seed
         )
-    more = extras(replications=scale.replications, seed=scale.seed, always=always)
+    more = claims.extras(replications=scale.replications, seed=scale.seed, always=always)
     return page(Results(collected, more, shares, goodwill, scale.replications, command(scale, ensemble, over)))
 
 
@@ -181,15 +168,15 @@ def _totals(results: Results) -> str:
 
 def _parts(results: Results, ends: Mapping[int, End]) -> Iterator[str]:
     for end in ENDS:
-        claims = [claim for claim in _claims(results) if ends[claim.number] == end]
-        if not claims:
+        own = [claim for claim in _claims(results) if ends[claim.number] == end]
+        if not own:
             continue
         yield f"## {TITLES[end]}"
         if end == "holds":
             header = ["no.", "the essay", "the model", "what carries it", "how sure"]
-            yield grid(header, (_held(claim, results) for claim in claims))
+            yield grid(header, (_held(claim, results) for claim in own))
         else:
-            for claim in claims:
+            for claim in own:
                 yield f"### {claim.number}. {claim.text}"
                 yield bullets(_told(claim, results))
 
@@ -203,8 +190,7 @@ def _held(claim: Claim, results: Results) -> list[object]:
 def _told(claim: Claim, results: Results) -> Iterator[str]:
     own = [answer for answer in results.of(claim.number) if answer.is_asked]
     yield f"*The model*: {'; '.join(_effect(answer) for answer in own)}." if own else "*The model* cannot run it."
-    runs = [f"{_runs(answer)}" for answer in own if answer.without]
-    yield f"*Why*: {claim.mechanism}.{''.join(f' {text}' for text in runs)}"
+    yield " ".join([f"*Why*: {claim.mechanism}.", *(_runs(answer) for answer in own if answer.without)])
     if own:
         yield f"*How sure*: {sureness(own, results)}."
 
@@ -232,8 +218,8 @@ def _runs(answer: Answer) -> str:
     """The runs behind a sentence: the same contrast with each rule taken out."""
     least = smallest_effect(answer.experiment.contrast.measure)
     parts = (
-        f"without {one.rule} ({CLAIM_RULES[one.rule].change}) {number(one.estimate)}, {_left(answer, one.rule)}"
-        for one in answer.without
+        f"without {rule} ({CLAIM_RULES[rule].change}) {number(left)}, {_left(answer, rule)}"
+        for rule, left in answer.without.items()
     )
     return f"{in_short(answer.experiment)}: {'; '.join(parts)} (smallest effect {least:g})."
 
@@ -401,13 +387,21 @@ def _switch(experiment: Experiment) -> str:
 def description(experiment: Experiment, names: Names) -> str:
     """The measure, and the changes under which it is compared."""
     contrast = experiment.contrast
-    both = tuple(change for change in contrast.base if change in contrast.changed)
-    before = _joined(tuple(change for change in contrast.base if change not in both), names) or UNCHANGED
-    after = _joined(tuple(change for change in contrast.changed if change not in both), names)
+    both, before, after = (_joined(changes, names) for changes in _sides(contrast))
     where = f", {contrast.scenario}" if contrast.scenario != FIRST else ""
-    under = f", {'both ' if after else ''}with {_joined(both, names)}" if both else ""
-    change = f"{before} → {after}" if after else UNCHANGED if not both else ""
+    under = f", {'both ' if after else ''}with {both}" if both else ""
+    change = f"{before or UNCHANGED} → {after}" if after else UNCHANGED if not both else ""
     return f"{code(contrast.measure)}{where}: {change}{under}".replace(": , with", ": with")
+
+
+def _sides(contrast: Contrast) -> tuple[Changes, Changes, Changes]:
+    """The changes under which both sides run, then those of the base alone, and those of the other."""
+    base, changed = contrast.base, contrast.changed
+    return (
+        tuple(change for change in base if change in changed),
+        tuple(change for change in base if change not in changed),
+        tuple(change for change in changed if change not in base),
+    )
 
 
 def _joined(changes: Changes, names: Names) -> str:
@@ -426,9 +420,7 @@ def long_changes(experiments: Sequence[Experiment]) -> Names:
     """A letter for every change or set of changes that is too long for a cell."""
     sets: dict[Changes, None] = {}
     for experiment in experiments:
-        base, changed = experiment.contrast.base, experiment.contrast.changed
-        both = tuple(change for change in base if change in changed)
-        for side in (both, *(tuple(change for change in side if change not in both) for side in (base, changed))):
+        for side in _sides(experiment.contrast):
             sets |= {part: None for part in _split(side) if sum(map(len, part)) > LONG}
     return {part: f"[{chr(ord('a') + i)}]" for i, part in enumerate(sets)}
 

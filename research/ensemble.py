@@ -22,29 +22,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.tables import Flags, Floats
+from negsim.negotiation.tables import Floats
 from negsim.study.estimates import mean
-from research.calibration import (
-    CALIBRATED,
-    FIRST,
-    FIRST_SHARE,
-    LEAST_MOVING,
-    SEARCHED,
-    SINGLE_CHANGES,
-    TARGETS,
-    Point,
-    Target,
-    Values,
-    average,
-    evaluations,
-    hypercube,
-    measure,
-    observe,
-    ranges,
-    runs_under,
-    side_by_side,
-    table_of,
-)
+from negsim.study.runner import side_by_side
+from research import calibration
+from research.calibration import CALIBRATED, LEAST_MOVING, SEARCHED, TARGETS, Point, Target, Values, hypercube, ranges
 
 SEED, SCREEN_SEED = 7, 20_112_012
 FIRST_WAVE, WAVES, WAVE = 200, 3, 120  # points of the hypercube; waves that the emulator chooses, and points of each
@@ -72,23 +54,13 @@ class Emulator(NamedTuple):
     weights: Floats
     errors: Floats
 
-    def predictions(self, points: Floats) -> Floats:
-        """Logits of the means at points (P, parameters): (P, targets)."""
-        logits: Floats = _terms(points) @ self.weights
-        return logits
-
-    def allows(self, points: Floats) -> Flags:
-        """Whether it does not rule out that a point meets every target with its margin (P)."""
-        allowed: Flags = self.misses(points) <= ERRORS
-        return allowed
-
     def misses(self, points: Floats) -> Floats:
         """By how many of its standard errors a point misses the target that it misses most (P); 0 inside."""
-        logits, worst = self.predictions(points), np.zeros(len(points))
+        logits, worst = _terms(points) @ self.weights, np.zeros(len(points))
         for n, target in enumerate(SEARCHED):
             low, high = target.clear
-            below = _logit(np.array([low])) - logits[:, n] if target.low > 0.0 else 0.0
-            above = logits[:, n] - _logit(np.array([high])) if target.high < 1.0 else 0.0
+            below = _logit(low) - logits[:, n] if target.low > 0.0 else 0.0
+            above = logits[:, n] - _logit(high) if target.high < 1.0 else 0.0
             worst = np.maximum(worst, np.maximum(below, above) / max(float(self.errors[n]), LEAST_ERROR))
         return worst
 
@@ -107,10 +79,9 @@ def emulator(trail: Sequence[Point]) -> Emulator:
     return Emulator(np.array(columns).T, np.array(errors))
 
 
-def _logit(means: Floats) -> Floats:
+def _logit(means: Floats | float) -> Floats:
     held = np.clip(means, EDGE, 1.0 - EDGE)
-    logits: Floats = np.log(held / (1.0 - held))
-    return logits
+    return np.asarray(np.log(held / (1.0 - held)))
 
 
 def _terms(points: Floats) -> Floats:
@@ -126,7 +97,7 @@ def waves(
 ) -> Iterator[Point]:
     """Every point that is run, wave after wave; `stage` says which. run: what runs them, where it is not the model."""
     rng, trail = np.random.default_rng(SEED), list[Point]()
-    run = run or partial(evaluations, "", replications=replications, seed=SEED)
+    run = run or partial(calibration.evaluations, "", replications=replications, seed=SEED)
     for number in range(WAVES + 1):
         chosen = chosen_by(emulator(trail), wave, rng) if trail else hypercube(points, SEED)
         for point in run(chosen):
@@ -164,13 +135,14 @@ class Judgement(NamedTuple):
 
 def judge(values: Values, *, replications: int, seed: int, threads: int | None = None) -> Judgement:
     """Every target under a parameter set, and the number of single changes that move the share agreed measurably."""
-    table = table_of(values)
-    runs = observe(TARGETS, table, replications=replications, seed=seed, threads=threads)
-    means = {target: average(numbers) for target, numbers in runs.items()}
+    alter = calibration.with_values(values)
+    runs = calibration.observe(TARGETS, alter, replications=replications, seed=seed, threads=threads)
+    means = {target: calibration.average(numbers) for target, numbers in runs.items()}
     moving = 0
-    for changes in SINGLE_CHANGES.values():
-        changed = runs_under(table, (FIRST, changes), replications=replications, seed=seed, threads=threads)
-        moving += mean(measure(changed, "share_agreed") - runs[FIRST_SHARE]).excludes_zero
+    for changes in calibration.SINGLE_CHANGES.values():
+        process = calibration.FIRST, changes
+        changed = calibration.runs_under(alter, process, replications=replications, seed=seed, threads=threads)
+        moving += mean(calibration.measure(changed, "share_agreed") - runs[calibration.FIRST_SHARE]).excludes_zero
     holds = all(target.holds(value) for target, value in means.items()) and moving >= LEAST_MOVING
     clear = all(target.distance(means[target]) == 0.0 for target in SEARCHED)
     return Judgement(values, means, moving, holds, holds and clear)

@@ -23,18 +23,8 @@ from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate, difference, mean, share
 from negsim.study.remedies import single_changes
 from negsim.study.runner import Runs, Step, measure_of, run
-from research import ensemble
-from research.calibration import (
-    CHECK_SEED,
-    FIRST,
-    LEAST_MOVING,
-    SECOND,
-    SINGLE_CHANGES,
-    TARGETS,
-    Changes,
-    Target,
-    check,
-)
+from research import calibration, ensemble
+from research.calibration import CHECK_SEED, FIRST, LEAST_MOVING, SECOND, SINGLE_CHANGES, TARGETS, Changes, Target
 from research.rules import Rule, run_without
 from research.verdicts import SIGN_ALONE, Sign, Verdicts, by_both, verdict
 
@@ -305,9 +295,10 @@ IN_RANGE, OUT_OF_RANGE, UNSAID = Verdicts("holds", "holds"), Verdicts("opposite"
 
 def catalogue() -> list[tuple[str, Standing]]:
     """Every target and pattern with its standing; nothing is run."""
-    targets: list[tuple[str, Standing]]
-    targets = [(f"{t.process}: `{t.measure}` in {t.low:g} .. {t.high:g}", "calibrated") for t in TARGETS]
-    return [*targets, *((pattern.name, pattern.standing) for pattern in PATTERNS)]
+    return [
+        *((f"{t.process}: `{t.measure}` in {t.low:g} .. {t.high:g}", "calibrated") for t in TARGETS),
+        *((pattern.name, pattern.standing) for pattern in PATTERNS),
+    ]
 
 
 def range_of(target: Target) -> str:
@@ -317,7 +308,7 @@ def range_of(target: Target) -> str:
 
 def calibrated_findings(replications: int) -> Iterator[Finding]:
     """The targets, checked on replications that the search never used."""
-    for target, estimate, holds in check(replications=replications):
+    for target, estimate, holds in calibration.check(replications=replications):
         verdicts = IN_RANGE if holds else OUT_OF_RANGE
         yield Finding(target.process, "calibrated", range_of(target), estimate, "in range", "", verdicts, UNSAID)
     base = load(FIRST)

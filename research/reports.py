@@ -6,17 +6,18 @@ Every report is a generator of steps that returns the text; with `out` it also w
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from negsim.errors import FailedError
-from negsim.files import check_folder, whole_folder, write_table, write_text
+from negsim.files import check_folder, whole_folder, write_table
 from negsim.report.words import counted
 from negsim.study.estimates import Estimate
 from negsim.study.runner import Step
-from research import calibration, ensemble, patterns, rules
+from research import calibration, ensemble, patterns
 from research.calibration import CALIBRATED, CHECK_SEED, DEFAULTS, SEARCHED, TARGETS, Point, Values, ranges
 from research.ensemble import Judgement
 from research.patterns import PATTERNS, Finding, Holding
@@ -41,11 +42,6 @@ def number(estimate: Estimate) -> str:
     if estimate.low == estimate.high:
         return f"{estimate.value:.3g}"
     return f"{estimate.value:+.3f} [{estimate.low:+.3f}, {estimate.high:+.3f}]"
-
-
-def verdict(*, holds: bool) -> str:
-    """How a report says whether something holds."""
-    return "holds" if holds else "DOES NOT HOLD"
 
 
 def patterns_report(replications: int, seed: int, out: Path | None = None) -> Report:
@@ -110,12 +106,9 @@ Judged = TypeVar("Judged", Finding, Holding)
 
 
 def _under_headings(rows: Sequence[Judged], lines: Callable[[Judged], Iterator[str]]) -> Iterator[str]:
-    heading = ""
-    for row in rows:
-        if row.pattern != heading:
-            heading = row.pattern
-            yield f"{heading} ({row.standing})"
-        yield from lines(row)
+    for (pattern, standing), own in groupby(rows, key=lambda row: (row.pattern, row.standing)):
+        yield f"{pattern} ({standing})"
+        yield from (line for row in own for line in lines(row))
 
 
 def calibration_report(check_replications: int, out: Path | None = None, *, points: int, replications: int) -> Report:
@@ -131,12 +124,8 @@ def calibration_report(check_replications: int, out: Path | None = None, *, poin
         "the nearest to the start, and the mean of those that meet them:",
         *(f"  {name:<20}{a:8.3f}{b:8.3f}" for name, a, b in zip(CALIBRATED, best.values, middle, strict=True)),
     ]  # fmt: skip
-    points_to_check = {
-        "the nearest": best.values,
-        "the mean": tuple(map(float, middle)),
-        "the defaults": DEFAULTS,
-    }
-    for what, values in points_to_check.items():
+    to_check = {"the nearest": best.values, "the mean": tuple(map(float, middle)), "the defaults": DEFAULTS}
+    for what, values in to_check.items():
         lines += ["", f"{what}, on replications that the search never used", *_check_lines(values, check_replications)]
     return "\n".join(lines)
 
@@ -151,8 +140,8 @@ def _point_row(point: Point) -> list[object]:
 
 def _check_lines(values: Values, replications: int) -> Iterator[str]:
     for target, estimate, holds in calibration.check(values, replications=replications):
-        wanted = f"{target.low:g} .. {target.high:g}"
-        yield f"  {target.process}: {target.measure} {estimate}, wanted {wanted}: {verdict(holds=holds)}"
+        wanted, verdict = f"{target.low:g} .. {target.high:g}", "holds" if holds else "DOES NOT HOLD"
+        yield f"  {target.process}: {target.measure} {estimate}, wanted {wanted}: {verdict}"
 
 
 def plausible_report(folder: Path, *, points: int = ensemble.FIRST_WAVE, replications: int | None = None) -> Report:
@@ -224,12 +213,3 @@ def _member_lines(checks: Sequence[Judgement]) -> Iterator[str]:
     for name, low, high, column in zip(CALIBRATED, *ranges(), table.T, strict=True):
         ends = "{:.3f} .. {:.3f}".format(*np.quantile(column, (0.05, 0.95)))
         yield f"  {name:<20}{f'{low:g} .. {high:g}':>16}{column.mean():>18.3f}{ends:>20}"
-
-
-def rules_report(out: Path | None, replications: int, case_replications: int) -> Report:
-    """The table of rules taken out, as a page of Markdown; with `out` into a file."""
-    rows = yield from rules.rows(replications=replications, case_replications=case_replications)
-    text = rules.markdown(rows, replications, case_replications)
-    if out is not None:
-        write_text(out, text)
-    return text.rstrip("\n")

@@ -9,42 +9,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from negsim.cases import CodedCase, builtin_cases, load_case, scenario_of
-from negsim.negotiation.formats import COLUMNS
-from negsim.negotiation.measures import Results
-from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.runs import replicate
 from negsim.negotiation.tables import Case
 from negsim.report.markdown import bullets, code, document, grid
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import Sampler
 from negsim.study.estimates import Estimate, difference
-from negsim.study.runner import Runs, Step, chunks, default_threads, joined, run_case
+from negsim.study.runner import Runs, Step, run_cases
 from negsim.study.validation import CONSENSUS, SEED, counts, log_score, precedent_of, ranked_probability, shares
-from research.calibration import (
-    CHECK_SEED,
-    FIRST,
-    PROCESSES,
-    SEARCHED,
-    SECOND,
-    Changes,
-    Target,
-    average,
-    case_of,
-    measure,
-    side_by_side,
-)
+from research import calibration
+from research.calibration import CHECK_SEED, FIRST, SEARCHED, SECOND, Changes, Target
 from research.edits import Edit, in_edited_model
 
 WIDE = 1000.0  # a reach beyond every distance: all is common ground
 SURE = 0.95  # from there on a forecast is called sure
 TIMED = 400  # runs of which the speed is taken, on one thread
-CHUNK = 100  # replications a thread does at once
 GROUPS = ("government", "business", "technical_community", "civil_society", "intergovernmental")  # of the first phase
 EFFECT_RUNS = 4000  # of either side of an effect
 
@@ -82,18 +67,6 @@ class Rule(NamedTuple):
     reason: str = ""
 
     @property
-    def missing(self) -> list[str]:
-        """Parameters and columns it needs that this form of the model does not have."""
-        return [name for name in self.parameters if name not in Parameters._fields] + [
-            name for name in self.formats if name not in COLUMNS
-        ]
-
-    @property
-    def can_be_run(self) -> bool:
-        """Whether this form of the model can do without it."""
-        return not self.reason and not self.missing
-
-    @property
     def change(self) -> str:
         """How it is taken out, in words."""
         parts = [code(f"parameters.{name}={value:g}") for name, value in self.parameters.items()]
@@ -102,14 +75,9 @@ class Rule(NamedTuple):
         return ", ".join([*parts, *([self.instead] if self.instead else [])])
 
     def out_of(self, case: Case) -> Case:
-        """The case without the rule. Raises KeyError if this form of the model cannot do without it.
-
-        Raises ValueError where the sources have to change: that takes another process.
-        """
+        """The case without the rule. Raises ValueError where the sources have to change: that takes another process."""
         if self.edits:
             raise ValueError(f"{self.name}: no change of a case takes it out; the edited model has to run")
-        if self.missing:
-            raise KeyError(f"{self.name}: this form of the model has no {', '.join(self.missing)}")
         changed: dict[str, Any] = {}
         for table, values in (("parameters", self.parameters), ("formats", self.formats)):
             if values:
@@ -154,16 +122,11 @@ UNKNOWN_PEN = Rule(
         ("methodology=tabled_proposals", "parameters.attribution_span=2"),
     ),
 )
+_BACKED_COST = "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))"
 BACKING = Rule(
     "R5 backing",
     "blocking costs less the more of the own caucus object",
-    edits=(
-        Edit(
-            "acceptance",
-            "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))",
-            "return cost",
-        ),
-    ),
+    edits=(Edit("acceptance", _BACKED_COST, "return cost"),),
     instead="blocking costs everybody the full cost, whoever else objects",
 )
 _ITS_CAUCUS = "caucus = state.caucuses[case.seats[i].caucus]\n            "
@@ -174,11 +137,7 @@ FIRST_BACKING = Rule(
     edits=(
         Edit("acceptance", f"{_ITS_CAUCUS}caucus.present", f"{_ONE_CAUCUS}caucus.present"),
         Edit("acceptance", f"{_ITS_CAUCUS}cost =", f"{_ONE_CAUCUS}cost ="),
-        Edit(
-            "acceptance",
-            "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))",
-            "return cost * max(0.0, 1.0 - (objecting - 1) / (max(1, present) / 10.0))",
-        ),
+        Edit("acceptance", _BACKED_COST, "return cost * max(0.0, 1.0 - (objecting - 1) / (max(1, present) / 10.0))"),
     ),
     instead="blocking costs less the more of the room object, and nothing from a tenth of it on, as in the first form",
 )
@@ -253,13 +212,13 @@ CLAIM_RULES = {  # by the name that an experiment calls it: what is taken out to
 
 def run_without(rule: Rule, scenario: Scenario, *, replications: int, seed: int) -> Runs:
     """`run` of a scenario with a rule taken out, whatever is drawn."""
-    cases = Sampler(scenario, seed).cases
+    sampler = Sampler(scenario, seed)
 
-    def chunk(piece: tuple[int, int]) -> Results:
-        return joined([replicate(rule.out_of(case), seed, *which) for case, *which in cases(*piece)])
+    def cases(first: int, count: int) -> Iterator[tuple[Case, int, int]]:
+        for case, start, number in sampler.cases(first, count):
+            yield rule.out_of(case), start, number
 
-    size = min(CHUNK, max(1, -(-replications // default_threads())))
-    return Runs(scenario, seed, 0, joined(list(side_by_side(chunk, chunks(0, replications, size)))))
+    return Runs(scenario, seed, 0, run_cases(cases, seed, 0, replications))
 
 
 class Row(NamedTuple):
@@ -291,10 +250,10 @@ def rows(*, replications: int = 400, case_replications: int = 400) -> Generator[
     """A row a rule, at the default parameters; a step is a row."""
     done: list[Row] = []
     for rule in TABLE:
-        row = row_of(rule, replications, case_replications) if rule.can_be_run else Row(rule, {}, None, (0.0, 0.0))
-        done.append(
-            row if rule.effect is None else row._replace(with_rule=effect_of(ALL_RULES, rule.effect, EFFECT_RUNS))
-        )
+        row = Row(rule, {}, None, (0.0, 0.0)) if rule.reason else row_of(rule, replications, case_replications)
+        if rule.effect is not None:
+            row = row._replace(with_rule=effect_of(ALL_RULES, rule.effect, EFFECT_RUNS))
+        done.append(row)
         yield len(done), len(TABLE), rule.name
     return done
 
@@ -304,11 +263,8 @@ def row_of(rule: Rule, replications: int, case_replications: int) -> Row:
     if rule.edits:
         plain = rule._replace(edits=())
         return in_edited_model(rule.edits, row_of, plain, replications, case_replications)._replace(rule=rule)
-    runs = {
-        process: run_case(rule.out_of(case_of(*PROCESSES[process])), replications=replications, seed=CHECK_SEED)
-        for process in dict.fromkeys(target.process for target in SEARCHED)
-    }
-    means = {target: average(measure(runs[target.process], target.measure)) for target in SEARCHED}
+    observed = calibration.observe(SEARCHED, rule.out_of, replications=replications, seed=CHECK_SEED)
+    means = {target: calibration.average(numbers) for target, numbers in observed.items()}
     speed = _speed(rule, FIRST), _speed(rule, SECOND)
     effect = None if rule.effect is None else effect_of(rule, rule.effect, EFFECT_RUNS)
     return Row(rule, means, predicted_cases(rule, case_replications), speed, effect)
@@ -317,10 +273,10 @@ def row_of(rule: Rule, replications: int, case_replications: int) -> Row:
 def effect_of(rule: Rule, effect: Effect, replications: int) -> Estimate:
     """An effect without a rule."""
     base, changed = (
-        run_case(rule.out_of(case_of(FIRST, changes)), replications=replications, seed=CHECK_SEED)
+        calibration.runs_under(rule.out_of, (FIRST, changes), replications=replications, seed=CHECK_SEED)
         for changes in (effect.base, effect.changed)
     )
-    return difference(measure(changed, effect.measure), measure(base, effect.measure))
+    return difference(calibration.measure(changed, effect.measure), calibration.measure(base, effect.measure))
 
 
 def predicted_cases(rule: Rule, replications: int, cases: Sequence[CodedCase] = ()) -> Cases:
@@ -345,13 +301,19 @@ def predicted_cases(rule: Rule, replications: int, cases: Sequence[CodedCase] = 
 
 def _speed(rule: Rule, scenario: str) -> float:
     """Runs a second of processor time on one thread, the best of three."""
-    case = rule.out_of(case_of(scenario, ()))
+    case = rule.out_of(calibration.case_of(scenario, ()))
     seconds = []
     for _ in range(3):
         start = time.process_time()
         replicate(case, CHECK_SEED, 0, TIMED)
         seconds.append(time.process_time() - start)
     return TIMED / min(seconds)
+
+
+def report(replications: int, case_replications: int) -> Generator[Step, None, str]:
+    """The table of rules taken out, as a page of Markdown."""
+    results = yield from rows(replications=replications, case_replications=case_replications)
+    return markdown(results, replications, case_replications)
 
 
 def markdown(results: Sequence[Row], replications: int, case_replications: int) -> str:
@@ -377,7 +339,7 @@ def markdown(results: Sequence[Row], replications: int, case_replications: int) 
 
 def _cells(row: Row) -> list[object]:
     if row.cases is None:
-        return [row.rule.name, *[_why_not(row.rule)], *[""] * (len(SEARCHED) + 4)]
+        return [row.rule.name, row.rule.reason, *[""] * (len(SEARCHED) + 4)]
     means = [f"{value:.3f}" if target.holds(value) else f"**{value:.3f}**" for target, value in row.means.items()]
     score = row.cases
     sure = f"{score.sure} ({score.sure_and_failed})"
@@ -390,11 +352,7 @@ def _cells(row: Row) -> list[object]:
 
 def _how(row: Row) -> str:
     rule = row.rule
-    how = f"{rule.name} ({rule.what}): {rule.change if rule.can_be_run else _why_not(rule)}"
+    how = f"{rule.name} ({rule.what}): {rule.reason or rule.change}"
     if rule.effect is None:
         return how
     return f"{how}. {rule.effect} in the first phase: {row.effect} without it, {row.with_rule} with all rules"
-
-
-def _why_not(rule: Rule) -> str:
-    return rule.reason or f"not in this form of the model: {', '.join(rule.missing)}"

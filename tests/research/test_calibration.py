@@ -11,6 +11,7 @@ from negsim.cases import load
 from negsim.negotiation.parameters import Parameters, about
 from negsim.report.progress import followed
 from negsim.scenario.lowering import lower
+from negsim.study import runner
 from research import calibration
 from research.calibration import PROCESSES, SEARCHED, Target
 from research.patterns import PATTERNS, catalogue
@@ -44,7 +45,7 @@ def test_the_defaults_meet_every_target_on_replications_not_used_to_choose():
 def test_a_search_is_the_same_search_again_and_prefers_what_meets_the_targets(monkeypatch):
     monkeypatch.setattr(calibration, "ROUND", 2)
     trail = list(calibration.search(points=5, replications=3))
-    monkeypatch.setattr(calibration, "default_threads", lambda: 1)
+    monkeypatch.setattr(runner, "default_threads", lambda: 1)
     again = list(calibration.search(points=5, replications=3))
     assert [point.values for point in trail] == [point.values for point in again]
     np.testing.assert_array_equal([point.means for point in trail], [point.means for point in again])

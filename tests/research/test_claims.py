@@ -19,7 +19,6 @@ from research.claims import (
     Claim,
     Experiment,
     Share,
-    Without,
     end_of,
     matched_goodwill,
 )
@@ -216,10 +215,7 @@ def test_what_becomes_of_a_claim(pairs, end):
 
 def test_a_rule_carries_what_goes_without_it():
     (answer,) = answers_of((experiment_of(rules=("contact", "gossip")), 0.1))
-    without = (
-        Without("contact", Estimate(0.0, -0.01, 0.01, 9)),
-        Without("gossip", Estimate(0.09, 0.08, 0.1, 9)),
-    )
+    without = {"contact": Estimate(0.0, -0.01, 0.01, 9), "gossip": Estimate(0.09, 0.08, 0.1, 9)}
     assert answer._replace(without=without).carriers == ("contact",)
     (failed,) = answers_of((experiment_of(rules=("contact",)), 0.0))
     assert failed._replace(without=without).carriers == ()

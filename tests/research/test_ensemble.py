@@ -49,7 +49,7 @@ def test_the_emulator_recovers_what_is_quadratic():
     others = list(in_a_band(ensemble.prior(50, seed=9)))
     near = [point for point in others if abs(share_of_range(point.values)[0] - 0.5) < 0.15]
     assert near
-    assert emulates.allows(np.array([point.values for point in near])).all()
+    assert (emulates.misses(np.array([point.values for point in near])) <= ensemble.ERRORS).all()
     assert emulates.errors.shape == (len(SEARCHED),)
 
 

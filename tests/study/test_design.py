@@ -1,5 +1,8 @@
 """Sensitivity as it is told: what cannot be is remarked, and a method brings its own design."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -7,7 +10,7 @@ from negsim import cli
 from negsim.errors import NegsimError
 from negsim.report.comparisons import by_size, sensitivity_text
 from negsim.report.plots.explain import about_sensitivity, sensitivity_bars
-from negsim.study.design import Index, _around, doubtful
+from negsim.study.design import Index, doubtful, sensitivity
 from negsim.study.estimates import Estimate
 from negsim.study.schema import POINTS, Sampled, loads_study
 
@@ -55,8 +58,13 @@ def test_the_strongest_factor_is_the_one_that_matters_most_with_its_interactions
 
 
 def test_a_mean_of_sizes_is_not_below_0():
-    (one,) = _around({"mu_star": [0.1], "mu_star_conf": [0.3]}, 4)
-    assert one[:3] == (0.1, 0.0, 0.4)
+    study = loads_study(RANGE, sampled=Sampled("morris", 4))  # four steps, of which one is felt
+    means = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+    size, spread = sensitivity(SimpleNamespace(study=study, folder="r", means=lambda _: means), "depth")
+    assert (size.name, spread.name) == ("mu_star", "sigma")
+    assert size.estimate.low == 0.0 < size.estimate.value < size.estimate.high
+    assert size.estimate.observations == 4
+    assert np.isnan(spread.estimate[1:3]).all()
 
 
 def test_a_method_brings_the_design_that_a_study_does_not_have():

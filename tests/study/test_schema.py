@@ -13,7 +13,6 @@ from negsim.study.schema import (
     Factor,
     Range,
     Sampled,
-    changes_of,
     load_study,
     loads_study,
     scenario_of,
@@ -153,7 +152,7 @@ def test_a_factorial_has_every_combination_the_last_factor_fastest():
     assert [tuple(cell.values()) for cell in cells] == [
         (1, "as it was"), (1, "pressing"), (2, "as it was"), (2, "pressing"),
     ]  # fmt: skip
-    assert changes_of(study_of().factors, cells[3]) == {"meetings.count": 2, "process.chair.pressure": 0.9}
+    assert study_of().changes_of(cells[3]) == {"meetings.count": 2, "process.chair.pressure": 0.9}
 
 
 def test_listed_cells_are_kept_in_order_and_what_they_leave_out_is_as_written():
@@ -161,14 +160,14 @@ def test_listed_cells_are_kept_in_order_and_what_they_leave_out_is_as_written():
     assert cells_of(study) == [
         {"meetings.count": 3, "methodology": None}, {"meetings.count": 1, "methodology": "rolling_text"},
     ]  # fmt: skip
-    assert changes_of(study.factors, cells_of(study)[0]) == {"meetings.count": 3}
+    assert study.changes_of(cells_of(study)[0]) == {"meetings.count": 3}
 
 
 def test_whole_agendas_are_levels_named_by_their_text():
     study = loads_study(HEAD + "vary: {methodology: [chair_text, [{questionnaire: 0.4}, {rolling_text: 0.6}]]}")
     second = cells_of(study)[1]
     assert second == {"methodology": "[{questionnaire: 0.4}, {rolling_text: 0.6}]"}
-    room = changes_of(study.factors, second)["methodology"]
+    room = study.changes_of(second)["methodology"]
     assert room == [{"questionnaire": 0.4}, {"rolling_text": 0.6}]
 
 
@@ -239,7 +238,7 @@ def test_what_holds_in_every_cell_and_what_varies_are_applied_together_knobs_in_
 def test_levels_whose_names_are_all_numbers_are_numbers():
     study = loads_study(HEAD + "vary: {room: {'5': {groups.states.seats: 3}, '8': {groups.states.seats: 6}}}")
     assert study.factors[0].is_numeric
-    assert [changes_of(study.factors, cell) for cell in cells_of(study)] == [
+    assert [study.changes_of(cell) for cell in cells_of(study)] == [
         {"groups.states.seats": 3}, {"groups.states.seats": 6},
     ]  # fmt: skip
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from negsim import cli
 from negsim.cases import load, loads
 from negsim.report.comparisons import solutions_text
+from negsim.report.progress import followed
 from negsim.study import solutions
 from negsim.study.runner import run
 from negsim.study.solutions import (
@@ -102,7 +103,7 @@ def test_nash_goes_all_the_way_where_all_want_the_same():
     assert nash(room, np.array([0.0])) == pytest.approx([1.0], abs=1e-5)
 
 
-@pytest.mark.parametrize("loss", solutions.LOSSES)
+@pytest.mark.parametrize("loss", ["absolute", "quadratic"])
 def test_where_nobody_gains_without_anothers_loss_the_status_quo_stays(loss):
     assert nash(THREE, np.array([0.5]), loss) == pytest.approx([0.5], abs=0.0)
     at_home = People(np.array([[0.5, 0.5], [0.9, 0.9]]), np.full((2, 2), 0.5), np.ones(2))
@@ -115,7 +116,7 @@ def test_nash_moves_an_issue_that_the_one_who_cannot_gain_does_not_mind():
     assert nash(room, np.array([0.5, 0.5])) == pytest.approx([0.5, 0.8], abs=1e-4)
 
 
-@pytest.mark.parametrize("loss", solutions.LOSSES)
+@pytest.mark.parametrize("loss", ["absolute", "quadratic"])
 @pytest.mark.parametrize("seed", range(4))
 def test_nash_is_the_best_of_a_fine_grid(loss, seed):
     room = drawn_room(seed, actors=4, issues=2)
@@ -224,12 +225,7 @@ def test_the_median_is_the_best_for_absolute_losses_and_the_mean_for_quadratic_o
 
 
 def solved(scenario, **options):
-    steps = solve_steps(scenario, Terms(**options), replications=6, seed=3)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return followed(solve_steps(scenario, Terms(**options), replications=6, seed=3))
 
 
 def test_the_people_are_those_of_the_runs():

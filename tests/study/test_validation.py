@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from negsim.cases import builtin_cases, load_case, loads_case, scenario_of
 from negsim.cli import app
 from negsim.negotiation.tables import Outcome
+from negsim.report.progress import followed
 from negsim.report.validation import account
 from negsim.study import validation
 from negsim.study.validation import (
@@ -40,17 +41,9 @@ CASES = [load_case(name) for name in builtin_cases()]
 FEW = [case for case in CASES if case.name in {"wgigf1", "wgigf2", "gge15", "gge17", "wcit12"}]
 
 
-def finished(steps):
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
-
-
 @pytest.fixture(scope="module")
 def few():
-    return finished(validate(FEW, CASES, replications=12))
+    return followed(validate(FEW, CASES, replications=12))
 
 
 @pytest.fixture
@@ -323,7 +316,7 @@ def test_files_of_one_name_are_both_named(tmp_path):
 
 def test_a_case_without_neighbours_has_no_mean_of_them():
     open_ = loads_case("case: 1\ntitle: A\noutcome: {code: none}\n", "a")
-    assert "nan" not in "\n".join(account(finished(validate([open_], CASES, replications=4))))
+    assert "nan" not in "\n".join(account(followed(validate([open_], CASES, replications=4))))
 
 
 def test_a_run_of_a_coded_case_ends_with_its_pooled_forecast():

@@ -8,19 +8,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from string import ascii_uppercase
-from tempfile import TemporaryDirectory
 
-from negsim.cases import CodedCase, builtin_cases, load_case, perturbed
+from negsim.cases import CodedCase, builtin_cases, load_case, loads_case, perturbed
 from negsim.cases.codebook import QUESTIONS
 from negsim.cases.start import case_text
 from negsim.classroom.topic import Sheets, Topic
-from negsim.files import write_text
 from negsim.report.comparisons import agreement_text
 from negsim.scenario.yaml import Plain
-from negsim.study.agreement import agreement, pairs_of
+from negsim.study.agreement import agreement
 
 CODES = ("tension", "trust", "decision_rule", "informal_contact", "dissent_record")  # that a class codes
 CASES = 4
@@ -54,11 +50,8 @@ def _with_quote(case: CodedCase) -> list[str]:
 def blind(topic: Topic) -> Sheets:
     """The material of the lesson."""
     cases = choose_cases(topic)
-    files = {
-        f"{folder}/case_{letter.lower()}.yaml": text
-        for letter, case in cases.items()
-        for folder, text in _files(letter, case)
-    }
+    texts = {f"case_{letter.lower()}": _texts(letter, case) for letter, case in cases.items()}
+    pairs = [(loads_case(own["reference"], name), loads_case(own["second_coder"], name)) for name, own in texts.items()]
     return {
         "questions": {_label(name): QUESTIONS[name].asks for name in CODES},  # what each code asks
         "options": [  # code, word, when it applies
@@ -72,9 +65,9 @@ def blind(topic: Topic) -> Sheets:
         "words": {  # of one coder, by code, in the order of the cases
             _label(name): [str(case.codes[name].known or "unknown") for case in cases.values()] for name in CODES
         },
-        "agreement": _agreement(topic, files),  # what `negsim case agree` prints
+        "agreement": agreement_text(agreement(pairs, seed=topic.seed)),  # what `negsim case agree` prints
         "lab": topic.link("lab"),
-        "files": files,
+        "files": {f"{folder}/{name}.yaml": text for name, own in texts.items() for folder, text in own.items()},
     }
 
 
@@ -82,14 +75,16 @@ def _label(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _files(letter: str, case: CodedCase) -> Iterator[tuple[str, str]]:
+def _texts(letter: str, case: CodedCase) -> dict[str, str]:
     """The text of a case's file by folder: to fill in, the reference, and as a second coder might code it."""
     words = {name: case.codes[name].known for name in CODES}
     second = _second(case)
     empty = case_text(_case(f"Case {letter}", case, dict.fromkeys(CODES, "unknown")), comments=True)
-    yield "blank", f"{empty.split(OUTCOME)[0].rstrip()}\n"
-    yield "reference", case_text(_case(f"Case {letter}: {case.title}", case, words), comments=False)
-    yield "second_coder", case_text(_case(f"Case {letter}", case, words | second), comments=False)
+    return {
+        "blank": f"{empty.split(OUTCOME)[0].rstrip()}\n",
+        "reference": case_text(_case(f"Case {letter}: {case.title}", case, words), comments=False),
+        "second_coder": case_text(_case(f"Case {letter}", case, words | second), comments=False),
+    }
 
 
 def _second(case: CodedCase) -> dict[str, Plain]:
@@ -112,14 +107,3 @@ def _case(title: str, case: CodedCase, words: dict[str, Plain]) -> dict[str, Pla
         answer = {"code": "unknown" if word is None else word}
         codes[name] = answer | {"quote": quote or NO_QUOTE, "confidence": "medium"}
     return {"case": 1, "title": title, "codes": codes}
-
-
-def _agreement(topic: Topic, files: dict[str, str]) -> str:
-    """What `negsim case agree` prints for the two folders of the pack."""
-    with TemporaryDirectory() as place:
-        for name, text in files.items():
-            file = Path(place) / name
-            file.parent.mkdir(exist_ok=True)
-            write_text(file, text)
-        pairs, _ = pairs_of(Path(place) / "reference", Path(place) / "second_coder")
-        return agreement_text(agreement(pairs, seed=topic.seed))

@@ -20,7 +20,7 @@ from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.schema import Uncertain
 from negsim.scenario.yaml import Plain, flow, to_yaml
 from negsim.study.estimates import Estimate, mean
-from negsim.study.runner import Runs, run
+from negsim.study.runner import run
 
 DAYS, EVENINGS = 4, 3
 UNSEEN = 1000  # added to the seed of the class
@@ -90,9 +90,9 @@ class Score(NamedTuple):
         return self.agreed.value * float(np.nan_to_num(self.depth.value))
 
 
-def score_of(scenario: Scenario, budget: Budget, *, replications: int, seed: int) -> Score:
+def score_of(topic: Topic, budget: Budget, seed: int) -> Score:
     """A budget run under a seed."""
-    runs: Runs = run(with_card(scenario, budget), replications=replications, seed=seed)
+    runs = run(with_card(topic.scenario, budget), replications=topic.replications, seed=seed)
     return Score(budget, mean(runs.column("share_agreed")), mean(runs.column("depth")))
 
 
@@ -135,11 +135,14 @@ def card_text(scenario: Scenario) -> str:
 def budget(topic: Topic) -> Sheets:
     """The numbers of the lesson."""
     unseen = topic.seed + UNSEEN
-    scores = [score_of(topic.scenario, plan, replications=topic.replications, seed=topic.seed) for plan in budgets()]
+    scores = [score_of(topic, plan, topic.seed) for plan in budgets()]
     by_score = sorted(scores, key=lambda one: -one.score)
-    best = best_by_method(by_score)
+    by_method: dict[str, Score] = {}
+    for one in by_score:
+        by_method.setdefault(one.budget.method, one)
+    best = list(by_method.values())
     rows = [*best, *([by_score[-1]] if by_score[-1] not in best else [])]
-    again = [score_of(topic.scenario, one.budget, replications=topic.replications, seed=unseen).score for one in rows]
+    again = [score_of(topic, one.budget, unseen).score for one in rows]
     shifts = [score - one.score for one, score in zip(rows, again, strict=True)]
     deepest = max(scores, key=lambda one: np.nan_to_num(one.depth.value))
     most = max(scores, key=lambda one: one.agreed.value)
@@ -177,14 +180,6 @@ def budget(topic: Topic) -> Sheets:
         "editor": topic.link("edit"),
         "files": {CARD: card_text(topic.scenario)},
     }
-
-
-def best_by_method(by_score: list[Score]) -> list[Score]:
-    """The best budget of every methodology, the best of all first."""
-    best: dict[str, Score] = {}
-    for one in by_score:
-        best.setdefault(one.budget.method, one)
-    return list(best.values())
 
 
 def commands_of(topic: Topic, plan: Budget) -> list[str]:

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from csv import writer
 from functools import lru_cache
 from io import StringIO
@@ -19,13 +19,10 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from jinja2.runtime import Context
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 from negsim.classroom.blind import blind
@@ -33,7 +30,7 @@ from negsim.classroom.budget import budget
 from negsim.classroom.links import LAB_RUNS
 from negsim.classroom.people import DRAWS, eyes, opening_of, role_of
 from negsim.classroom.rules import rules
-from negsim.classroom.topic import SAVED, KeyRow, Sheets, Topic
+from negsim.classroom.topic import SAVED, Sheets, Topic
 from negsim.classroom.trials import rescue, witnesses
 from negsim.errors import NegsimError
 from negsim.files import plain_cell, whole_folder, write_text
@@ -44,7 +41,6 @@ from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
 from negsim.report.words import change_text, counted, estimate_text, listed, measure_name, percent, signed
 from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.yaml import flow
-from negsim.study.estimates import Estimate
 from negsim.study.runner import Step
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -85,7 +81,7 @@ def _place(error: TemplateError, template: str) -> str:
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=_escapes,  # noqa: S701 - it chooses by the kind of file
+        autoescape=select_autoescape(("md.j2", "csv.j2", "html.j2"), default_for_string=False),
         undefined=StrictUndefined,
         finalize=_finalize,
         trim_blocks=True,
@@ -110,17 +106,16 @@ def _environment() -> Environment:
         "table": _table,
         "text": plain_text,
         "url": _url,
-        "with_change": _with_change,
-        "with_estimate": _with_estimate,
+        "with_change": lambda changes, measure: [
+            f"“{name}” ({change_text(change, measure)})" for name, change in changes.items()
+        ],
+        "with_estimate": lambda names, rows, measure: [
+            f"“{name}” ({estimate_text(rows[name].estimates[measure], measure)})" for name in names
+        ],
         "with_number": lambda numbers: [f"{name} {number:.2f}" for name, number in numbers.items()],
     }
     environment.globals["lines"] = lambda number: Markup("\n\n").join([LINE] * number)
     return environment
-
-
-def _escapes(template: str | None) -> bool:
-    """Whether what a template prints is escaped: where it makes text with marks."""
-    return template is not None and template.endswith((".md.j2", ".csv.j2", ".html.j2"))
 
 
 @pass_context
@@ -133,16 +128,6 @@ def _finalize(context: Context, value: object) -> object:
 def _document(text: str) -> str:
     """Text with one empty line between its parts, code apart, and one end of line at its end."""
     return FENCE_OR_GAP.sub(lambda match: match[0] if match[1] else "\n\n", text).strip("\n") + "\n"
-
-
-def _with_change(changes: Mapping[str, Estimate], measure: str) -> list[str]:
-    """Names of settings, each with the change of a measure."""
-    return [f"“{name}” ({change_text(change, measure)})" for name, change in changes.items()]
-
-
-def _with_estimate(names: Iterable[str], rows: Mapping[str, KeyRow], measure: str) -> list[str]:
-    """Names of settings, each with a measure."""
-    return [f"“{name}” ({estimate_text(rows[name].estimates[measure], measure)})" for name in names]
 
 
 def plain(value: object) -> Markup:
@@ -195,18 +180,12 @@ ESCAPES: dict[str, Callable[[object], object]] = {  # by the kind of file that a
 
 def slides_html(deck: Sheet) -> str:
     """A deck whose slides are divided by lines of three hyphens: a screen a slide, a page a slide on paper."""
-    slides: list[list[Token]] = [[]]
-    for token in _markdown().parse(deck.text):
-        if token.type == "hr" and token.level == 0:
-            slides.append([])
-        else:
-            slides[-1].append(token)
-    return _page("slide", plain_text(deck.title), [_html(slide) for slide in slides])
+    return _page("slide", plain_text(deck.title), _html(deck).split("<hr />\n"))
 
 
 def handouts_html(title: str, sheets: Sequence[Sheet]) -> str:
     """Sheets that are handed out, each on a new page."""
-    return _page("sheet", title, [_html(_markdown().parse(sheet.text)) for sheet in sheets])
+    return _page("sheet", title, list(map(_html, sheets)))
 
 
 def plain_text(markdown: str) -> str:
@@ -225,9 +204,8 @@ def _page(kind: str, title: str, parts: list[str]) -> str:
     return _environment().get_template("page.html.j2").render(context)
 
 
-def _html(tokens: Sequence[Token]) -> str:
-    markdown = _markdown()
-    html: str = markdown.renderer.render(tokens, markdown.options, {})
+def _html(sheet: Sheet) -> str:
+    html: str = _markdown().render(sheet.text)
     return html.replace(f"<p>{LINE}</p>", '<p class="line"></p>')
 
 
@@ -235,13 +213,9 @@ def _html(tokens: Sequence[Token]) -> str:
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.validateLink = lambda url: LINK.match(url) is not None  # type: ignore[method-assign]
-    markdown.add_render_rule("text", _text)
+    # Numbers are kept together with their per cent signs and intervals.
+    markdown.add_render_rule("text", lambda _, tokens, index, *_more: html_text(tokens[index].content))
     return markdown
-
-
-def _text(_: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
-    """Text with its numbers kept together with their per cent signs and intervals."""
-    return html_text(tokens[index].content)
 
 
 SEED, REPLICATIONS = 2011, LAB_RUNS

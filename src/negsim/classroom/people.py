@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ from negsim.report.words import on_scale
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.lowering import seats as seats_of
-from negsim.scenario.values import RedLine
+from negsim.scenario.schema import RedLine
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
@@ -65,14 +66,10 @@ class Opening(NamedTuple):
         return means
 
     def trusts(self, party: str, other: str) -> float:
-        """How far a party trusts another."""
-        return float(self.trust[np.ix_(self.where(party), self.where(other))].mean())
-
-    def trusts_itself(self, group: str) -> float:
-        """How far the members of a group trust each other; NaN for one alone."""
-        seats = self.where(group)
-        among = self.trust[np.ix_(seats, seats)][~np.eye(len(seats), dtype=bool)]
-        return float(among.mean()) if among.size else float("nan")
+        """How far a party trusts another, or its members trust each other; NaN for one alone."""
+        holders, about = np.ix_(self.where(party), self.where(other))
+        levels = self.trust[holders, about][holders != about]
+        return float(levels.mean()) if levels.size else float("nan")
 
 
 def opening_of(scenario: Scenario, seed: int, *, draws: int = DRAWS) -> Opening:
@@ -125,17 +122,6 @@ def misperceptions(case: Case, state: State) -> Floats:
     return means
 
 
-def misperception_at_the_end(scenario: Scenario, seed: int, seats: list[int]) -> float:
-    """How wrong the holders of some seats are about the other groups when the process ends, on average."""
-    ends, case = [], lower(scenario)
-    for replication in range(DRAWS):
-        run = Negotiation(case, seed=seed, replication=replication)
-        for _ in run.turns():
-            pass
-        ends.append(misperceptions(case, run.state)[seats].mean())
-    return float(np.mean(ends))
-
-
 class Outlook(NamedTuple):
     """What the studio's room shows from a seat at a moment; distances are means over issues, 0..1 of the scale."""
 
@@ -151,15 +137,6 @@ def outlook(state: State, seat: int) -> Outlook:
     others = group != group[seat]
     seems, true = (float(np.abs(where[others] - position[seat]).mean()) for where in (belief, position))
     return Outlook(seems, true, state.trust[:, seat].copy(), np.abs(belief - position).mean(axis=1))
-
-
-def at_both_ends(scenario: Scenario, seed: int, seat: int) -> tuple[Outlook, Outlook]:
-    """What a seat sees before the first turn of the first replication, and after its last."""
-    run = Negotiation(lower(scenario), seed=seed)
-    start = outlook(run.state, seat)
-    for _ in run.turns():
-        pass
-    return start, outlook(run.state, seat)
 
 
 def party_label(scenario: Scenario, party: str) -> str:
@@ -253,7 +230,7 @@ def _distant(scenario: Scenario, opening: Opening, name: str, others: Sequence[s
 def _allies(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]:
     """How far the group trusts itself, unless it has one seat, and the others: 0..1, and in a word."""
     for other, group in scenario.groups.items():
-        level = opening.trusts_itself(name) if other == name else opening.trusts(name, other)
+        level = opening.trusts(name, other)
         if not np.isnan(level):
             word = next(word for most, word in TRUST if level < most)
             yield {"label": group.label, "level": level, "word": word, "is_own": other == name}
@@ -322,8 +299,7 @@ def eyes(topic: Topic) -> Sheets:
     """The numbers of the lesson."""
     topic = topic.in_the_lab()
     scenario, view = topic.certain, observer_of(topic)
-    start, last = at_both_ends(scenario, topic.seed, view.seat)
-    end = misperception_at_the_end(scenario, topic.seed, view.mean.where(view.host))
+    start, last, end = at_both_ends(scenario, topic.seed, view)
     idle = not any(map(topic.alters, view.dinners.values()))
     return {
         "label": view.label,  # whose eyes
@@ -336,9 +312,7 @@ def eyes(topic: Topic) -> Sheets:
             zip((issue.label for issue in scenario.issues.values()), view.single.stands(view.looker), strict=True)
         ),
         "groups": [scenario.groups[group].label for group in others_of(view.mean, view.host)],  # the others
-        "guests": [  # those with which a dinner is on offer
-            scenario.groups[group].label for group in guests_of(scenario, view)
-        ],
+        "guests": [scenario.groups[group].label for group in guests_of(scenario, view)],  # those with a dinner on offer
         "dinners": {name: " ".join(changes) for name, changes in view.dinners.items()},  # the change that makes each
         "fit": all(map(fits, view.dinners.values())),  # whether the studio takes them
         "single": beliefs_of(scenario, view.single, view.looker),  # by group, in the room that the link opens
@@ -392,6 +366,20 @@ def others_of(opening: Opening, party: str) -> list[str]:
     """The groups that a party does not belong to."""
     own = next(name for name, seats in opening.members.items() if set(opening.where(party)) <= set(seats))
     return [name for name in opening.members if name != own]
+
+
+def at_both_ends(scenario: Scenario, seed: int, view: Observer) -> tuple[Outlook, Outlook, float]:
+    """What the observer sees before the first turn of the first replication and after its last; the host's error.
+
+    The last is how wrong the host is about the other groups when the process ends, on average over draws.
+    """
+    case, host = lower(scenario), view.mean.where(view.host)
+    runs = [Negotiation(case, seed=seed, replication=replication) for replication in range(DRAWS)]
+    start = outlook(runs[0].state, view.seat)
+    for run in runs:
+        deque(run.turns(), maxlen=0)
+    wrong = np.mean([misperceptions(case, run.state)[host].mean() for run in runs])
+    return start, outlook(runs[0].state, view.seat), float(wrong)
 
 
 def guests_of(scenario: Scenario, view: Observer) -> list[str]:
@@ -454,13 +442,10 @@ def _effects(topic: Topic, view: Observer, last: Outlook, misperception: float) 
 
     Misperception of the host is a mean over draws. last, misperception: without a dinner.
     """
-    for guest in others_of(view.mean, view.host):
+    for guest in guests_of(topic.certain, view):
         name, members = dinner_with(topic.certain, guest), view.mean.members[guest]
-        if name not in view.dinners:
-            continue
         scenario = with_changes(topic.certain, list(view.dinners[name]))
-        _, after = at_both_ends(scenario, topic.seed, view.seat)
-        wrong = misperception_at_the_end(scenario, topic.seed, view.mean.where(view.host))
+        _, after, wrong = at_both_ends(scenario, topic.seed, view)
         yield {
             "name": name,
             "trust": [float(one.trust[members].mean()) for one in (last, after)],

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.classroom.topic import KeyRow, Sheets, Topic, extremes
+from negsim.classroom.topic import Sheets, Topic, extremes
 from negsim.negotiation.measures import ROUGH_SHARE
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Ints, Move, Response
@@ -79,15 +79,6 @@ def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, 
     return best
 
 
-class BestReading(NamedTuple):
-    """A paragraph at its best reading. objections: of the seats present, by group. passes: by corner."""
-
-    name: str
-    objections: list[tuple[int, int]]
-    blockers: int
-    passes: dict[str, bool]
-
-
 class Life(NamedTuple):
     """A rule: how often the same objections satisfy it, and what comes of a process under it."""
 
@@ -95,7 +86,7 @@ class Life(NamedTuple):
     rule: str  # as `--set` takes it
     measure: str  # the rule in words
     same: Estimate
-    under: KeyRow
+    under: dict[str, Estimate]  # by measure
 
 
 def rules(topic: Topic) -> Sheets:
@@ -104,8 +95,17 @@ def rules(topic: Topic) -> Sheets:
     names = issue_names(run.scenario)
     paragraphs = [_paragraph(names[k], tally) for k, tally in sorted(best.items())]
     every = len(best) == len(names)
-    lives = [_life(topic, rule, corner, measure) for rule, (corner, measure) in CORNERS.items()]
-    depths = {life.corner: depth.value for life in lives if (depth := life.under.estimates["depth"]).observations}
+    lives = [
+        Life(
+            corner,
+            _under(rule)[0],
+            RULES[measure],
+            topic.estimate(measure),
+            {under: topic.estimate(under, _under(rule)) for under in MEASURES},
+        )
+        for rule, (corner, measure) in CORNERS.items()
+    ]
+    depths = {life.corner: depth.value for life in lives if (depth := life.under["depth"]).observations}
     return {
         "rule": rule_of(topic.scenario),  # of the scenario: when a text passes, "" if it is drawn
         "groups": group_names(run.scenario),
@@ -114,7 +114,7 @@ def rules(topic: Topic) -> Sheets:
         "paragraphs": paragraphs,  # that were read
         "unread": [name for k, name in enumerate(names) if k not in best],
         "passes": [  # corners whose rule passes every paragraph
-            corner for corner, _ in CORNERS.values() if every and all(one.passes[corner] for one in paragraphs)
+            corner for corner, _ in CORNERS.values() if every and all(one["passes"][corner] for one in paragraphs)
         ],
         "replication": run.replication,
         "outcome": OUTCOMES[run.outcome],
@@ -140,16 +140,14 @@ def _spread(run: dict[int, GroupObjections]) -> tuple[int, int]:
     return len({tuple(tally.verdicts.values()) for tally in run.values()}), len(run)
 
 
-def _paragraph(name: str, tally: GroupObjections) -> BestReading:
-    objections = [(int(o), int(n)) for o, n in zip(tally.objections, tally.seats, strict=True)]
-    passes = {corner: tally.verdicts[rule] for rule, (corner, _) in CORNERS.items()}
-    return BestReading(name, objections, tally.blockers, passes)
-
-
-def _life(topic: Topic, rule: str, corner: str, measure: str) -> Life:
-    estimates = {under: topic.estimate(under, _under(rule)) for under in MEASURES}
-    row = KeyRow(corner, _under(rule)[0], estimates, None)
-    return Life(corner, row.changes, RULES[measure], topic.estimate(measure), row)
+def _paragraph(name: str, tally: GroupObjections) -> Sheets:
+    """A paragraph at its best reading."""
+    return {
+        "name": name,
+        "objections": list(zip(tally.objections.tolist(), tally.seats.tolist(), strict=True)),  # of the seats, by group
+        "blockers": tally.blockers,
+        "passes": {corner: tally.verdicts[rule] for rule, (corner, _) in CORNERS.items()},
+    }
 
 
 def _under(rule: str) -> tuple[str, ...]:

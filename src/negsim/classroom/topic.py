@@ -33,7 +33,6 @@ MEASURES = ("consensus", "share_agreed", "depth")
 SAVED = "scenario.yaml"
 MEETINGS = ("outcome", "share_agreed", "depth", "blocking_number", "readings", "minutes", "last_closed")  # on the floor
 MOSTLY = 0.5  # share of runs
-DIGITS = 5  # after the point, at most
 
 
 class KeyRow(NamedTuple):
@@ -183,12 +182,7 @@ class Extremes(NamedTuple):
         return self.most == self.least
 
 
-def two_digits(number: float) -> str:
-    """A depth or a score."""
-    return f"{number:.2f}"
-
-
-def extremes(numbers: Mapping[str, float], text: Callable[[float], str] = two_digits) -> Extremes:
+def extremes(numbers: Mapping[str, float], text: Callable[[float], str] = "{:.2f}".format) -> Extremes:
     """The largest and the smallest of some numbers, with their names. text: how they are printed.
 
     >>> extremes({"a": 0.301, "b": 0.1, "c": 0.299})

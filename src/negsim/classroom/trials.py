@@ -24,7 +24,7 @@ from negsim.scenario import Scenario
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import paths_drawn
 from negsim.scenario.schema import MOST_MEETINGS
-from negsim.scenario.words import CODEBOOK, number
+from negsim.scenario.words import levels, number
 from negsim.scenario.yaml import follow, value_at
 from negsim.study.estimates import Estimate
 from negsim.study.runner import typical_run
@@ -88,16 +88,16 @@ def _is_all_there_is(scenario: Scenario, method: str) -> bool:
 def below(scenario: Scenario, path: str) -> str:
     """The change to a step below, empty if there is none."""
     least, most = ends(scenario, path)
-    levels = _levels(SCALES[path])
-    lower = [word for word, level in levels if level < least] or [word for word, level in levels[:1] if level < most]
+    words = _levels(SCALES[path])
+    lower = [word for word, level in words if level < least] or [word for word, level in words[:1] if level < most]
     return f"{path}={lower[-1]}" if lower else ""
 
 
 def above(scenario: Scenario, path: str) -> str:
     """The change to a step above, empty if there is none."""
     least, most = ends(scenario, path)
-    levels = _levels(SCALES[path])
-    higher = [word for word, level in levels if level > most] or [word for word, level in levels[-1:] if level > least]
+    words = _levels(SCALES[path])
+    higher = [word for word, level in words if level > most] or [word for word, level in words[-1:] if level > least]
     return f"{path}={higher[0]}" if higher else ""
 
 
@@ -111,19 +111,8 @@ def ends(scenario: Scenario, path: str) -> tuple[float, float]:
 
 
 def _levels(scale: str) -> list[Level]:
-    """The words of a scale with their numbers, in order."""
-    words = [(word, meaning.number) for word, meaning in CODEBOOK[scale].words.items()]
-    return sorted([*words, *([RUPTURE] if scale == "tension" else [])], key=lambda level: level[1])
-
-
-class Example(NamedTuple):
-    """A run that ended as most did: which one, how, and why."""
-
-    replication: int
-    outcome: str
-    verdict: str
-    reasons: list[str]
-    command: str
+    """The words of a scale with their numbers, in order; of tension a rupture, too."""
+    return [*levels(scale), *([RUPTURE] if scale == "tension" else [])]
 
 
 class Depth(NamedTuple):
@@ -140,7 +129,8 @@ class Depth(NamedTuple):
 
 def rescue(topic: Topic) -> Sheets:
     """The numbers of the lesson."""
-    settings, example = menu(topic), example_of(topic)
+    settings, run = menu(topic), typical_run(topic.runs())
+    verdict, *why = reasons(run.scenario, run.trace)
     rows = topic.answers(settings)
     measurable = dict(sorted(topic.measurable(settings, "consensus").items(), key=lambda pair: -abs(pair[1].value)))
     return {
@@ -151,14 +141,18 @@ def rescue(topic: Topic) -> Sheets:
         "base": rows[AS_WRITTEN],  # as written
         "rows": rows,  # by setting: as written, then the menu
         "measurable": measurable,  # changes of consensus whose interval excludes zero, the largest first
-        "worse": {  # those of them that are below zero
-            name: gap for name, gap in measurable.items() if gap.value < 0.0
-        },
+        "worse": {name: gap for name, gap in measurable.items() if gap.value < 0.0},  # those of them below zero
         "still": [name for name in settings if name not in measurable],  # settings without such a change
         "depth": depth_of(topic, {AS_WRITTEN: (), **settings}),  # None: nothing is agreed with any setting
-        "example": example,
+        "example": {  # a typical run of the scenario as written
+            "replication": run.replication,
+            "outcome": OUTCOMES[run.outcome],
+            "verdict": verdict,
+            "reasons": why,
+            "command": topic.transcript_command(run.replication),
+        },
         "lab": topic.link("lab"),
-        "room": topic.link("room", replication=example.replication),
+        "room": topic.link("room", replication=run.replication),
         "compare": topic.compare_command(settings),
         "commands": [topic.run_command(changes) for changes in [(), *settings.values()]],
     }
@@ -180,13 +174,6 @@ def menu(topic: Topic) -> dict[str, Changes]:
     if scenario.context.linkage:
         settings["no linked theme"] = ("context.linkage=null",)
     return topic.distinct(settings)
-
-
-def example_of(topic: Topic) -> Example:
-    """A typical run of the scenario as written."""
-    run = typical_run(topic.runs())
-    verdict, *items = reasons(run.scenario, run.trace)
-    return Example(run.replication, OUTCOMES[run.outcome], verdict, items, topic.transcript_command(run.replication))
 
 
 def depth_of(topic: Topic, settings: Settings) -> Depth | None:

@@ -21,10 +21,9 @@ from negsim.cases.codebook import FACTS, QUESTIONS
 from negsim.cases.library import CASES
 from negsim.errors import NegsimError
 from negsim.scenario.yaml import Plain
-from negsim.study.estimates import Estimate
+from negsim.study.estimates import NOTHING, Estimate, by_percentiles
 
 RESAMPLES = 1000
-LEVEL = 0.95
 
 Pair = tuple[CodedCase, CodedCase]
 
@@ -91,30 +90,30 @@ def _is_folder(source: str) -> bool:
 
 def differently_titled(pairs: Sequence[Pair]) -> list[Pair]:
     """Pairs of which neither title begins with the other, and which so may not be one case."""
-    return [pair for pair in pairs if not _begin_alike(*(" ".join(case.title.lower().split()) for case in pair))]
-
-
-def _begin_alike(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+    different = []
+    for pair in pairs:
+        shorter, longer = sorted((" ".join(case.title.lower().split()) for case in pair), key=len)
+        if not longer.startswith(shorter):
+            different.append(pair)
+    return different
 
 
 def agreement(pairs: Sequence[Pair], *, resamples: int = RESAMPLES, seed: int = 0) -> Agreement:
     """How far the coders of these cases agree. seed: of the bootstrap."""
-    answers = {name: _answers(pairs, name) for name in QUESTIONS}
-    alphas = {name: _alpha(units, QUESTIONS[name].ordered) for name, units in answers.items()}
     chosen = np.random.default_rng(seed).integers(0, len(pairs), (resamples if len(pairs) > 1 else 0, len(pairs)))
-    resampled = {
-        name: np.array([_alpha(units[:, rows], QUESTIONS[name].ordered) for rows in chosen])
-        if math.isfinite(alphas[name])
-        else np.full(len(chosen), math.nan)
-        for name, units in answers.items()
-    }
-    weights = {name: _both(units).sum() if math.isfinite(alphas[name]) else 0 for name, units in answers.items()}
+    codes, samples = [], []
+    for name, question in QUESTIONS.items():
+        units = _answers(pairs, name)
+        both = ~np.isnan(units).any(axis=0)
+        alpha = _alpha(units, question.ordered)
+        again = np.full(len(chosen), math.nan)
+        if not math.isnan(alpha):
+            again = np.array([_alpha(units[:, rows], question.ordered) for rows in chosen])
+        samples.append(again)
+        equal, missing = int((units[0, both] == units[1, both]).sum()), int((~both).sum())
+        codes.append(Reliability(name, question.ordered, by_percentiles(alpha, again, int(both.sum())), equal, missing))
     return Agreement(
-        [first.name for first, _ in pairs],
-        [_reliability(name, answers[name], alphas[name], resampled[name]) for name in QUESTIONS],
-        _overall(alphas, resampled, weights),
-        list(_differences(pairs)),
+        [first.name for first, _ in pairs], codes, _overall(codes, np.array(samples)), list(_differences(pairs))
     )
 
 
@@ -127,10 +126,6 @@ def _answers(pairs: Sequence[Pair], name: str) -> np.ndarray:
     return np.array([[math.nan if answer is None else words.index(answer) for answer in row] for row in table], float)
 
 
-def _both(units: np.ndarray) -> np.ndarray:
-    return np.asarray(~np.isnan(units).any(axis=0))
-
-
 def _alpha(units: np.ndarray, ordered: bool) -> float:  # noqa: FBT001
     """Krippendorff's alpha of answers (coders, cases), NaN where not known; NaN where it is not defined."""
     values = np.unique(units[~np.isnan(units)])
@@ -141,44 +136,22 @@ def _alpha(units: np.ndarray, ordered: bool) -> float:  # noqa: FBT001
     if np.count_nonzero(counts) < 2:
         return math.nan
     pairs = (answers / (coders - 1)).T @ answers - np.diag((answers / (coders - 1)).sum(axis=0))  # values, values
-    distances = _ordinal(counts) if ordered else 1.0 - np.eye(len(values))
+    middles = np.cumsum(counts) - counts / 2  # ranks: all answers from one to the other, half of either end's
+    distances = (middles[:, None] - middles) ** 2 if ordered else 1.0 - np.eye(len(values))
     observed, expected = (pairs * distances).sum(), (np.outer(counts, counts) * distances).sum()
     return float(1.0 - (counts.sum() - 1.0) * observed / expected)
 
 
-def _ordinal(counts: np.ndarray) -> np.ndarray:
-    """Squared distances between values by rank: all answers from one to the other, half of either end's."""
-    middles = np.cumsum(counts) - counts / 2
-    return np.asarray((middles[:, None] - middles) ** 2)
-
-
-def _reliability(name: str, units: np.ndarray, alpha: float, resampled: np.ndarray) -> Reliability:
-    both = _both(units)
-    equal = int((units[0, both] == units[1, both]).sum())
-    estimate = _estimate(alpha, resampled, int(both.sum()))
-    return Reliability(name, QUESTIONS[name].ordered, estimate, equal, int((~both).sum()))
-
-
-def _estimate(value: float, resampled: np.ndarray, units: int) -> Estimate:
-    """An alpha with the percentile interval of those resamples in which it is defined."""
-    defined = resampled[~np.isnan(resampled)]
-    if math.isnan(value) or not len(defined):  # of one case none are drawn
-        return Estimate(value, math.nan, math.nan, units)
-    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(value, float(low), float(high), units)
-
-
-def _overall(alphas: dict[str, float], resampled: dict[str, np.ndarray], weights: dict[str, int]) -> Estimate:
-    weight = np.array(list(weights.values()), float)
+def _overall(codes: Sequence[Reliability], samples: np.ndarray) -> Estimate:
+    """The mean of the alphas that are defined, weighted by their units. samples: resampled alphas (codes, R)."""
+    alphas = np.array([code.alpha.value for code in codes])
+    weight = np.array([0.0 if math.isnan(code.alpha.value) else code.alpha.observations for code in codes])
     if not weight.any():
-        return Estimate(math.nan, math.nan, math.nan, 0)
-    value = float(np.nansum(weight * np.array(list(alphas.values()))) / weight.sum())
-    table = np.array(list(resampled.values()))
-    defined = np.where(np.isnan(table), 0.0, weight[:, None])
+        return NOTHING
+    defined = np.where(np.isnan(samples), 0.0, weight[:, None])
     total = defined.sum(axis=0)
-    sums = np.nansum(table * defined, axis=0)
-    means = np.divide(sums, total, out=np.full(len(total), math.nan), where=total > 0)
-    return _estimate(value, means, int(weight.sum()))
+    means = np.divide(np.nansum(samples * defined, axis=0), total, out=np.full(len(total), math.nan), where=total > 0)
+    return by_percentiles(float(np.nansum(weight * alphas) / weight.sum()), means, int(weight.sum()))
 
 
 def _differences(pairs: Sequence[Pair]) -> list[Difference]:

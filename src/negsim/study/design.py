@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -198,13 +198,8 @@ def _morris(study: Study, values: Floats) -> dict[str, list[Estimate]]:
         unit_problem(factors), trajectories, values, num_levels=MORRIS_LEVELS, num_resamples=RESAMPLES,
         seed=study.seed % 2**32,
     )  # fmt: skip
-    return {"mu_star": list(_around(result, points)), "sigma": [_alone(float(s), points) for s in result["sigma"]]}
-
-
-def _around(result: dict[str, Floats], points: int) -> Iterator[Estimate]:
-    for value, half in zip(result["mu_star"], result["mu_star_conf"], strict=True):
-        yield Estimate(float(value), max(0.0, float(value - half)), float(value + half), points)  # a mean of sizes
-
-
-def _alone(value: float, points: int) -> Estimate:
-    return Estimate(value, np.nan, np.nan, points)
+    sizes = zip(result["mu_star"].tolist(), result["mu_star_conf"].tolist(), strict=True)
+    return {
+        "mu_star": [Estimate(value, max(0.0, value - half), value + half, points) for value, half in sizes],
+        "sigma": [Estimate(value, math.nan, math.nan, points) for value in result["sigma"].tolist()],
+    }

@@ -21,6 +21,7 @@ from negsim.negotiation.tables import Floats
 LEVEL = 0.95
 NORMAL = NormalDist().inv_cdf(0.5 + LEVEL / 2)  # half an interval at 95 %, in standard errors
 NODES = 40  # of the quadrature of Student's distribution: more than double precision needs
+MIDDLE = (0.025, 0.975)  # 95 % of bootstrap samples lie between these quantiles
 LARGE = 250.0  # degrees of freedom from which a series replaces the gamma function, which overflows
 
 
@@ -70,6 +71,18 @@ class Estimate(NamedTuple):
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
+NOTHING = Estimate(math.nan, math.nan, math.nan, 0)  # of no observations
+
+
+def by_percentiles(value: float, samples: Floats, observations: int) -> Estimate:
+    """A value with the percentile interval of its bootstrap samples, or of those that are not NaN; NaN without any."""
+    defined = samples[~np.isnan(samples)]
+    if not len(defined):
+        return Estimate(value, math.nan, math.nan, observations)
+    low, high = np.quantile(defined, MIDDLE)
+    return Estimate(value, float(low), float(high), observations)
+
+
 def share(hits: Floats) -> Estimate:
     """Share of ones among zeros and ones, with Wilson's interval (Wilson 1927, doi 10.2307/2276774).
 
@@ -93,7 +106,7 @@ def mean(values: Floats) -> Estimate:
     known = values[~np.isnan(values)]
     n = len(known)
     if n == 0:
-        return Estimate(math.nan, math.nan, math.nan, 0)
+        return NOTHING
     centre = float(known.mean())
     if n == 1:
         return Estimate(centre, math.nan, math.nan, 1)
@@ -138,7 +151,6 @@ def ratio(part: Floats, whole: Floats) -> Estimate:
 
 
 RESAMPLES = 400  # of the bootstrap
-MIDDLE = (0.025, 0.975)  # 95 % of them lie between
 
 
 class Survival(NamedTuple):

@@ -333,28 +333,20 @@ def explain(
     `MOST_KNOBS` knobs, or if a measure is unknown or not a number in every run.
     """
     knobs = differing(*pair)
-    _check_count(knobs)
+    if not knobs:
+        raise NegsimError("the two scenarios do not differ in anything that could change a run")
+    if len(knobs) > MOST_KNOBS:
+        raise NegsimError(f"the two scenarios differ in {len(knobs)} knobs; at most {MOST_KNOBS} can be told apart")
     values: dict[int, Floats] = {}
     masks = range(2 ** len(knobs))
     for mask in (0, masks[-1], *masks[1:-1]):  # both ends first: what is wrong with a measure is mostly seen there
-        mixed = hybrid(*pair, _named(knobs, mask), knobs)
-        runs = run(mixed, replications=replications, seed=seed, threads=threads)
+        taken = [knob for i, knob in enumerate(knobs) if mask >> i & 1]
+        runs = run(hybrid(*pair, taken, knobs), replications=replications, seed=seed, threads=threads)
         values[mask] = np.array([numbers(runs, measure) for measure in measures])
         yield len(values), len(masks), "hybrids"
     every = np.array([values[mask] for mask in masks])
     changes = (shared_out(measure, every[:, i], knobs) for i, measure in enumerate(measures))
     return Explanation(knobs, replications, seed, tuple(changes))
-
-
-def _check_count(knobs: Sequence[str]) -> None:
-    if not knobs:
-        raise NegsimError("the two scenarios do not differ in anything that could change a run")
-    if len(knobs) > MOST_KNOBS:
-        raise NegsimError(f"the two scenarios differ in {len(knobs)} knobs; at most {MOST_KNOBS} can be told apart")
-
-
-def _named(knobs: Sequence[str], mask: int) -> list[str]:
-    return [knob for i, knob in enumerate(knobs) if mask >> i & 1]
 
 
 def numbers(runs: Runs, measure: str) -> Floats:

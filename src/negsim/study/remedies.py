@@ -24,16 +24,16 @@ from negsim.scenario import Scenario, with_changes
 from negsim.scenario.methodologies import METHODOLOGIES, REFERENCE_MODELS
 from negsim.scenario.sampling import paths_drawn
 from negsim.scenario.schema import MOST_DAYS, MOST_MEETINGS
-from negsim.scenario.words import CODEBOOK, number
+from negsim.scenario.validate import MOST_DAYS_IN_ALL
+from negsim.scenario.words import levels, number
 from negsim.scenario.yaml import Plain
-from negsim.study.estimates import Estimate, difference, mean, ratio, share
+from negsim.study.estimates import NOTHING, Estimate, difference, mean, ratio, share
 from negsim.study.explain import numbers
 from negsim.study.runner import Runs, Step, run
 from negsim.study.table import estimated
 
 Kind = Literal["process", "setting", "rule"]
 KINDS: tuple[Kind, ...] = ("process", "setting", "rule")
-MOST_DAYS_IN_ALL = 1000
 
 
 class Turn(NamedTuple):
@@ -88,10 +88,6 @@ def _times_are_drawn(scenario: Scenario) -> bool:
     return any(path in knobs or _ends(path, "days") for path in paths_drawn(scenario))
 
 
-def _evenings_are_drawn(scenario: Scenario) -> bool:
-    return any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario))
-
-
 def _ends(path: str, last: str) -> bool:
     return path == "process.meetings" or (path.startswith("process.meetings.") and path.endswith(f".{last}"))
 
@@ -104,16 +100,16 @@ def _evenings(scenario: Scenario) -> Iterator[Turn]:
     """How evenings are spent, and days off the floor."""
     for name, mixed in (("half of the evenings mixed", 0.5), ("all evenings mixed", 1)):
         yield _one(name, "evenings", {"informal.mixed_evenings": mixed})
-    free = {
-        f"process.meetings.{m}.evenings": [
-            {"mixed_share": evening.mixed_share, "rest": "none"} for evening in meeting.evenings
-        ]
-        for m, meeting in enumerate(scenario.process.meetings)
-    }
-    if not _times_are_drawn(scenario) and not _evenings_are_drawn(scenario):
-        yield _one("no caucus in the evenings", "evenings", free)
     if _times_are_drawn(scenario):
         return
+    if not any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario)):
+        free: dict[str, Plain] = {
+            f"process.meetings.{m}.evenings": [
+                {"mixed_share": evening.mixed_share, "rest": "none"} for evening in meeting.evenings
+            ]
+            for m, meeting in enumerate(scenario.process.meetings)
+        }
+        yield _one("no caucus in the evenings", "evenings", free)
     last = len(scenario.process.meetings)
     if last > 1:
         away = {"retreat": {"after_meeting": last - 1, "days": 2, "quality": "high"}}
@@ -158,18 +154,12 @@ def _setting(scenario: Scenario) -> Iterator[Turn]:
     if context.linkage is not None:
         apart = {"context.linkage.weight": "none", "context.linkage.spillover": "none"}
         yield _one("no linkage", "linkage", apart, "setting")
-    if lower := [word for word, level in _levels("tension") if level < context.tension]:
+    if lower := [word for word, level in levels("tension") if level < context.tension]:
         yield _one(f"tension: {lower[-1].replace('_', ' ')}", "tension", {"context.tension": lower[-1]}, "setting")
-    if higher := [word for word, level in _levels("trust") if level > scenario.trust.across]:
+    if higher := [word for word, level in levels("trust") if level > scenario.trust.across]:
         yield _one(
             f"trust across groups: {higher[0].replace('_', ' ')}", "trust", {"trust.across": higher[0]}, "setting"
         )
-
-
-def _levels(scale: str) -> list[tuple[str, float]]:
-    """The words of a scale with their numbers, in order."""
-    words = {word: meaning.number for word, meaning in CODEBOOK[scale].words.items()}
-    return sorted(words.items(), key=lambda item: item[1])
 
 
 def _rules() -> Iterator[Turn]:
@@ -224,7 +214,6 @@ def single_changes(
 Score = tuple[float, float, int, float]
 
 LEAVING, LOWERING = 6, 2  # subjects that are paired
-NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
 BEST_PAIRS = 5  # best pairs that are estimated, besides the best of some kinds
 
 
@@ -296,12 +285,13 @@ def why(
     pairs = list(paired(ranked))
     best = worth_telling((yield from scored(pairs, "pairs")), ranked)
     base = run_from(replications)
-    by_name: dict[str, tuple[Remedy, Floats]] = {}
-    for turn in (*ranked, *best):
+    reached: dict[str, Floats] = {}
+    estimates = []
+    for turn in (*ranked, *best):  # the two of a pair come before it
         runs = run_from(replications, turn)
-        by_name[turn.name] = _remedy(turn, base, runs), runs.is_outcome(Outcome.CONSENSUS)
+        reached[turn.name] = runs.is_outcome(Outcome.CONSENSUS)
+        estimates.append(_remedy(turn, base, runs, [reached[name] for name in turn.parts]))
         yield next(done), total, "fresh replications"
-    estimates = [_with_beyond(by_name[turn.name][0], by_name) for turn in (*ranked, *best)]
     return Remedies(
         replications,
         seed,
@@ -343,8 +333,10 @@ def worth_telling(ranked: Sequence[Turn], singles: Sequence[Turn]) -> list[Turn]
     return [pair for pair in ranked if pair.name in names]
 
 
-def _remedy(turn: Turn, base: Runs, turned: Runs) -> Remedy:
+def _remedy(turn: Turn, base: Runs, turned: Runs, parts: Sequence[Floats]) -> Remedy:
+    """What a change does. parts: of a pair, which runs reach consensus with either of its two (R each)."""
     consensus = turned.is_outcome(Outcome.CONSENSUS)
+    better = max(parts, key=lambda reached: float(reached.mean()), default=None)
     return Remedy(
         turn,
         consensus=share(consensus),
@@ -352,16 +344,8 @@ def _remedy(turn: Turn, base: Runs, turned: Runs) -> Remedy:
         share_change=difference(turned.column("share_agreed"), base.column("share_agreed")),
         depth=mean(turned.column("depth")),
         depth_change=difference(numbers(turned, "depth"), numbers(base, "depth")),
+        beyond=None if better is None else difference(consensus, better),
     )
-
-
-def _with_beyond(remedy: Remedy, others: Mapping[str, tuple[Remedy, Floats]]) -> Remedy:
-    """A pair with what it does beyond the better one of its two."""
-    parts = [others[name][1] for name in remedy.turn.parts]
-    if len(parts) < 2:
-        return remedy
-    better = max(parts, key=lambda consensus: float(consensus.mean()))
-    return remedy._replace(beyond=difference(others[remedy.turn.name][1], better))
 
 
 def failure(runs: Runs) -> Failure:

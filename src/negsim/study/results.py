@@ -155,14 +155,12 @@ class StudyResults:
         columns = {"cell": numbers} | levels | {"runs": runs.reindex(numbers, fill_value=0).to_numpy()}
         for measure in measures or self.measures:
             columns |= dict(zip(estimate_columns([measure]), self.estimates(measure).T, strict=True))
-            columns |= {f"{measure}_q{100 * at:g}": self._quantile(measure, at) for at in quantiles}
+            for at in quantiles:
+                if not 0.0 <= at <= 1.0:
+                    raise NegsimError(f"{at} is not a quantile; write one from 0 to 1, such as 0.9")
+                by_cell = self.values(measure).groupby("cell")["value"].quantile(at)
+                columns[f"{measure}_q{100 * at:g}"] = self._by_cell(by_cell)
         return pd.DataFrame(columns)
-
-    def _quantile(self, measure: str, at: float) -> Floats:
-        """A quantile of the runs that have a measure, by cell (C)."""
-        if not 0.0 <= at <= 1.0:
-            raise NegsimError(f"{at} is not a quantile; write one from 0 to 1, such as 0.9")
-        return self._by_cell(self.values(measure).groupby("cell")["value"].quantile(at))
 
     def estimates(self, measure: str) -> Floats:
         """A measure with its interval by cell (C,3), NaN where it does not apply or nothing was run yet."""
@@ -218,12 +216,6 @@ def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
     return on_scale(measure, mean(averages))
 
 
-def _surely(manifest: Json) -> set[str]:
-    """The names of parts that a whole study has, however soon its stop rule ends its cells."""
-    pieces = Cut(**manifest["identifies"]["cut"])
-    return {part.name for part in pieces.parts(0, [True] * pieces.cells)}
-
-
 def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
     """The results in a folder.
 
@@ -241,7 +233,9 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
         named = set(manifest["complete"])
         runs, rows = runs.only(named), rows.only(named)
         there = {path.name for path in (*runs.sound.values(), *rows.sound.values())}
-        missing = sorted(named - there) + sorted(_surely(manifest) - runs.sound.keys())
+        whole = Cut(**manifest["identifies"]["cut"])  # its first layer is run whole, however soon cells end
+        first = {part.name for part in whole.parts(0, [True] * whole.cells)}
+        missing = sorted(named - there) + sorted(first - runs.sound.keys())
     if missing and not partial:
         raise NegsimError(f"{folder}: the part {missing[0]} is missing; {again}")
     if not runs.sound or ("complete" not in manifest and not partial):

@@ -15,27 +15,20 @@ import multiprocessing
 import os
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from negsim import signals
 from negsim.cases.library import as_scenario
 from negsim.errors import FailedError, NegsimError, did_you_mean, literal, optional
+from negsim.negotiation import measures
 from negsim.negotiation import runs as model_runs
-from negsim.negotiation.measures import (
-    DELEGATE_MEASURES,
-    DELEGATE_ROW,
-    GROUP_MEASURES,
-    ISSUE_MEASURES,
-    MEASURES,
-    DelegateRow,
-    Results,
-)
+from negsim.negotiation.measures import DelegateRow, Results
 from negsim.negotiation.runs import Trace, replicate
 from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome, blank
 from negsim.randomness import is_whole, stream
@@ -46,11 +39,12 @@ from negsim.scenario.schema import SEATS
 from negsim.study import table
 from negsim.study.estimates import Estimate
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
-from negsim.study.table import Columns, columns_of, tidied
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 KINDS = ("threads", "processes", "dask")
 ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?[^/\s]+:\d{1,5}", re.ASCII)  # of a scheduler
@@ -190,18 +184,18 @@ class Runs:
         """
         if measure in OUTCOMES:
             return self.is_outcome(measure)
-        if measure not in MEASURES:
+        if measure not in measures.MEASURES:
             raise NegsimError(no_measure(measure))
         column: Floats = self.results.runs[measure]
         return column
 
     def by_issue(self, measure: str) -> Floats:
         """One measure by issue (R,K). Raises NegsimError for an unknown name."""
-        return self.results.issues[_checked(measure, ISSUE_MEASURES, "by issue")]
+        return self.results.issues[_checked(measure, measures.ISSUE_MEASURES, "by issue")]
 
     def by_group(self, measure: str) -> Floats:
         """One measure by group (R,G). Raises NegsimError for an unknown name."""
-        return self.results.groups[_checked(measure, GROUP_MEASURES, "by group")]
+        return self.results.groups[_checked(measure, measures.GROUP_MEASURES, "by group")]
 
     @property
     def delegates(self) -> list[str]:
@@ -218,7 +212,7 @@ class Runs:
 
     def by_delegate(self, measure: str) -> Floats:
         """One measure by delegate (R,N). Raises NegsimError for an unknown name, and where the seats are drawn."""
-        column: Floats = self.results.delegates[_checked(measure, DELEGATE_MEASURES, "by delegate")]
+        column: Floats = self.results.delegates[_checked(measure, measures.DELEGATE_MEASURES, "by delegate")]
         return column[:, : len(self.delegates)]
 
     def frame(self) -> pd.DataFrame:
@@ -229,14 +223,15 @@ class Runs:
         """
         import pandas as pd  # noqa: PLC0415 - slow to import, and most runs are counted without it
 
-        numbers: Columns = {
+        numbers: table.Columns = {
             "seed": np.full(len(self), self.seed, np.uint64),
             "replication": np.arange(self.first, self.first + len(self)),
         }
         if self.scenario.uncertain:
             rows = [table.row_of(self.scenario, self.seed, r) for r in range(self.first, self.first + len(self))]
             numbers |= table.drawn_columns(table.levels_of([self.scenario]), rows)
-        return pd.DataFrame(numbers | tidied(columns_of(self.results, self.scenario, NUMBERS, detail=True)))
+        columns = table.columns_of(self.results, self.scenario, NUMBERS, detail=True)
+        return pd.DataFrame(numbers | table.tidied(columns))
 
     def is_outcome(self, outcome: Outcome | str) -> Floats:
         """1 where a run ended so, else 0 (R). Raises NegsimError for an unknown name."""
@@ -279,13 +274,22 @@ def chunks(first: int, count: int, size: int = CHUNK) -> Iterator[tuple[int, int
         yield start, min(size, first + count - start)
 
 
+def side_by_side(make: Callable[[Given], Made], given: Iterable[Given], threads: int | None = None) -> Iterator[Made]:
+    """`make` of everything given, in order, in so many threads or one a core: the kernels release Python's lock."""
+    pool = ThreadPoolExecutor(threads or default_threads())
+    try:
+        yield from pool.map(make, given)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # after an interrupt nobody waits for what is under way
+
+
 def run_case(case: Case, *, replications: int, seed: int = 0, first: int = 0, threads: int | None = None) -> Results:
     """Replications of a case.
 
     Raises NegsimError for a number out of range, and unless the seats of each group stand together in their order.
     """
     _check_groups(case)
-    return _in_chunks(lambda start, count: [(case, start, count)], seed, first, replications, threads)
+    return run_cases(lambda start, count: [(case, start, count)], seed, first, replications, threads)
 
 
 def _check_groups(case: Case) -> None:
@@ -302,23 +306,18 @@ def _check_groups(case: Case) -> None:
 Cases = Callable[[int, int], Iterable[tuple[Case, int, int]]]  # first, count: cases, each with its replications
 
 
-def _in_chunks(cases: Cases, seed: int, first: int, replications: int, threads: int | None) -> Results:
-    """Replications in chunks over threads."""
+def run_cases(cases: Cases, seed: int, first: int, replications: int, threads: int | None = None) -> Results:
+    """Replications in chunks over threads, each of its own case. Raises NegsimError for a number out of range."""
     _check_count("replications", replications)
     for number in (first, first + replications - 1):
         stream(seed, number)  # raises where a number is out of range
 
-    def chunk(start: int, count: int) -> Results:
-        return joined([replicate(case, seed, *which) for case, *which in cases(start, count)])
+    def chunk(piece: tuple[int, int]) -> Results:
+        return joined([replicate(case, seed, *which) for case, *which in cases(*piece)])
 
     threads = _workers(threads)
     size = min(CHUNK, math.ceil(replications / threads))
-    pool = ThreadPoolExecutor(threads)
-    try:
-        parts: list[Future[Results]] = [pool.submit(chunk, *which) for which in chunks(first, replications, size)]
-        return joined([part.result() for part in parts])
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)  # after an interrupt nobody waits for the chunk under way
+    return joined(list(side_by_side(chunk, chunks(first, replications, size), threads)))
 
 
 def _brief(room: Scenario) -> int:
@@ -348,12 +347,12 @@ def joined(parts: Sequence[Results]) -> Results:
     return Results(*tables)
 
 
-def _widened(table: CrossTable[DelegateRow], seats: int) -> CrossTable[DelegateRow]:
+def _widened(narrow: CrossTable[DelegateRow], seats: int) -> CrossTable[DelegateRow]:
     """A table by delegate (R,N) with blank columns where another draw has more seats."""
-    if table.shape[1] == seats:
-        return table
-    wide: CrossTable[DelegateRow] = blank((table.shape[0], seats), DELEGATE_ROW)
-    wide[:, : table.shape[1]] = table
+    if narrow.shape[1] == seats:
+        return narrow
+    wide: CrossTable[DelegateRow] = blank((narrow.shape[0], seats), measures.DELEGATE_ROW)
+    wide[:, : narrow.shape[1]] = narrow
     return wide
 
 
@@ -371,7 +370,7 @@ def run(
     for a number out of range.
     """
     room = as_scenario(scenario)
-    return Runs(room, seed, first, _in_chunks(Sampler(room, seed).cases, seed, first, replications, threads))
+    return Runs(room, seed, first, run_cases(Sampler(room, seed).cases, seed, first, replications, threads))
 
 
 def run_steps(
@@ -383,7 +382,7 @@ def run_steps(
     room = as_scenario(scenario)
     cases, parts = Sampler(room, seed).cases, []
     for first, count in chunks(0, replications, _brief(room) * threads):
-        parts.append(_in_chunks(cases, seed, first, count, threads))
+        parts.append(run_cases(cases, seed, first, count, threads))
         yield first + count, replications, "runs"
     return Runs(room, seed, 0, joined(parts))
 

@@ -21,7 +21,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, field_validator, model_validator
 
 from negsim.cases import load
-from negsim.cases.library import is_there, text_in
+from negsim.cases.library import is_builtin, is_there, locate, refuse_other, text_in
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.negotiation.measures import MEASURES, SERIES
 from negsim.negotiation.tables import Outcome
@@ -65,10 +65,6 @@ class Range:
             return min(int(self.high), int(self.low) + int(u * (self.high - self.low + 1)))
         return self.low + u * (self.high - self.low)
 
-    def ends(self) -> tuple[Value, Value]:
-        """Lowest and highest value."""
-        return self.at(0.0), self.at(1.0)
-
 
 @dataclass(frozen=True)
 class Factor:
@@ -92,7 +88,7 @@ class Factor:
     def values(self) -> tuple[Value, ...]:
         """The levels as tables call them, or both ends of the range."""
         if self.span is not None:
-            return self.span.ends()
+            return self.span.at(0.0), self.span.at(1.0)
         return tuple(self.levels or ())
 
     @property
@@ -111,20 +107,6 @@ class Factor:
         if self.levels is not None:
             return self.levels[value]
         return {self.name: value}
-
-
-def changes_of(factors: Sequence[Factor], cell: Cell) -> Changes:
-    """What a cell changes in the scenario, factor after factor."""
-    changes: Changes = {}
-    for factor in factors:
-        changes |= factor.changes(cell[factor.name])
-    return changes
-
-
-def factors_in(cells: Sequence[dict[str, Plain]]) -> tuple[Factor, ...]:
-    """The factors of an explicit list of cells."""
-    names = dict.fromkeys(name for cell in cells for name in cell)
-    return tuple(Factor.of(name, _values(cells, name)) for name in names)
 
 
 def _values(cells: Sequence[dict[str, Plain]], name: str) -> list[Plain]:
@@ -157,7 +139,8 @@ def _varied(value: Plain) -> Plain:
     if isinstance(value, dict) and BETWEEN in value:
         return _in_order(value)
     if isinstance(value, dict) and value and all(isinstance(changes, dict) for changes in value.values()):
-        return _named_levels(value)
+        _distinct([numbered(name, value) for name in value])  # each another one in a table
+        return value
     right = f"write a list of values, {{{BETWEEN}: [low, high]}}, or levels by name"
     raise fault(f"{literal(value)} is not what can be varied; {right}")
 
@@ -177,12 +160,6 @@ VARIED_JSON: Json = {
         {"type": "object", "additionalProperties": {"type": "object"}},
     ]
 }
-
-
-def _named_levels(levels: dict[str, Plain]) -> Plain:
-    """Levels by name, each another one in a table."""
-    _distinct([numbered(name, levels) for name in levels])
-    return levels
 
 
 def _distinct(values: list[Plain]) -> list[Plain]:
@@ -328,17 +305,11 @@ class Study(Part):
     stop: Stop | None = None
     series: Series | None = None
 
-    @field_validator("vary")
+    @field_validator("vary", "cells")
     @classmethod
-    def _own_names(cls, vary: dict[str, Plain]) -> dict[str, Plain]:
-        _check_names(vary)
-        return vary
-
-    @field_validator("cells")
-    @classmethod
-    def _own_paths(cls, cells: tuple[dict[str, Plain], ...]) -> tuple[dict[str, Plain], ...]:
-        _check_names(dict.fromkeys(name for cell in cells for name in cell))
-        return cells
+    def _own_names(cls, written: dict[str, Plain] | tuple[dict[str, Plain], ...]) -> object:
+        _check_names(written if isinstance(written, dict) else dict.fromkeys(name for cell in written for name in cell))
+        return written
 
     @model_validator(mode="after")
     def _fits(self) -> Study:
@@ -366,12 +337,16 @@ class Study(Part):
     def factors(self) -> tuple[Factor, ...]:
         """What varies, in the order of the file."""
         if self.cells:
-            return factors_in(self.cells)
+            names = dict.fromkeys(name for cell in self.cells for name in cell)
+            return tuple(Factor.of(name, _values(self.cells, name)) for name in names)
         return tuple(factor_of(name, written) for name, written in self.vary.items())
 
     def changes_of(self, cell: Cell) -> Changes:
         """All that a cell changes in the scenario: what holds in every cell, then its own; knobs keep their order."""
-        return self.changes | changes_of(self.factors, cell)
+        changes = dict(self.changes)
+        for factor in self.factors:
+            changes |= factor.changes(cell[factor.name])
+        return changes
 
     def resolved(self) -> Json:
         """Everything, said explicitly, as plain data."""
@@ -394,7 +369,7 @@ def _check_names(names: Iterable[str]) -> None:
 
 def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
     """The study in a file, perhaps with another design. Raises `ScenarioError` with every problem and its place."""
-    path = Path(source)
+    path = locate(source) if is_builtin(source) else Path(source)
     return loads_study(text_in(path, str(source), STUDY), str(source), beside=path.parent, sampled=sampled)
 
 
@@ -406,6 +381,7 @@ def loads_study(
     beside: the folder in which a scenario file that it names is looked for. sampled: the design instead of its own.
     """
     document = parse(text, name, STUDY)
+    refuse_other(document, STUDY)
     must_be_mapping(document, STUDY)
     if sampled is not None:
         points = sampled.points or document.data.get("points") or POINTS
@@ -413,7 +389,9 @@ def loads_study(
         document = document._replace(data=document.data | design | {"points": points})
     study, problems = validated(document, Study)
     if study is not None:
-        study = study.model_copy(update={"scenario": _located(study.scenario, beside)})
+        file = (beside or Path()) / study.scenario
+        if study.scenario.endswith((".yaml", ".yml")) and is_there(file):
+            study = study.model_copy(update={"scenario": str(file)})
         problems = list(_misfits(document, study))
     raise_all(document, problems)
     assert study is not None  # noqa: S101 - without problems there is one
@@ -426,12 +404,6 @@ def study_schema_json() -> str:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "negsim study"
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-
-
-def _located(scenario: str, beside: Path | None) -> str:
-    """The scenario as a name, or as a file beside the study."""
-    file = (beside or Path()) / scenario
-    return str(file) if scenario.endswith((".yaml", ".yml")) and is_there(file) else scenario
 
 
 def _misfits(document: Document, study: Study) -> Iterator[Problem]:

@@ -19,20 +19,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from itertools import combinations, permutations
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from negsim.negotiation.acceptance import PRECISION, accept_at_most
 from negsim.negotiation.floor import begin
-from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, OpinionRow, State, groups
+from negsim.negotiation.tables import Case, Floats, Ints, State, groups
 from negsim.randomness import stream
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import Sampler
 from negsim.study.runner import Runs, Step, run_steps
 
 Loss = Literal["absolute", "quadratic"]
-LOSSES: tuple[Loss, ...] = get_args(Loss)
 FINEST = 1e-7  # how near the Nash solution is approached, in units of loss
 STAYS = 1e-5  # a solution this near to the status quo is the status quo
 NOTHING = 1e-9  # a gain smaller than this is none
@@ -115,11 +114,12 @@ def nash(room: People, status_quo: Floats, loss: Loss = "absolute", *, no_deal: 
         worst = float(np.min(outside - losses(room, at, loss)))
         if worst < -slack / 2.0:  # back towards the status quo: gains are concave, so that a share of the way will do
             at = status_quo + (at - status_quo) * slack / (-2.0 * worst)
+        value, curvature = _slack_product(room, outside, loss, slack)
         solution = optimize.minimize(
-            _slack_product(room, outside, loss, slack),
+            value,
             at,
             jac=True,
-            hess=_curvature(room, outside, loss, slack),
+            hess=curvature,
             method="trust-exact",
             options={"gtol": 1e-10, "initial_trust_radius": 0.1, "max_trust_radius": 1.0, "maxiter": 200},
         )
@@ -137,8 +137,10 @@ def _rounded(room: People, at: Floats, loss: Loss, slack: float) -> tuple[Floats
     return (room.salience * (far - width)).sum(axis=1), room.salience * gap / far, room.salience * width**2 / far**3
 
 
-def _slack_product(room: People, no_deal: Floats, loss: Loss, slack: float) -> Callable[[Floats], tuple[float, Floats]]:
-    """Minus the logarithm of the product, with its slope (K)."""
+def _slack_product(
+    room: People, no_deal: Floats, loss: Loss, slack: float
+) -> tuple[Callable[[Floats], tuple[float, Floats]], Callable[[Floats], Floats]]:
+    """Minus the logarithm of the product with its slope (K), and its second derivatives (K,K), of a place (K)."""
     share = room.power / room.power.sum()
 
     def value(at: Floats) -> tuple[float, Floats]:
@@ -148,20 +150,13 @@ def _slack_product(room: People, no_deal: Floats, loss: Loss, slack: float) -> C
             return np.inf, np.zeros_like(at)
         return -float(share @ np.log(gain)), np.asarray((share / gain) @ slope)
 
-    return value
-
-
-def _curvature(room: People, no_deal: Floats, loss: Loss, slack: float) -> Callable[[Floats], Floats]:
-    """The second derivatives of `_slack_product` (K,K)."""
-    share = room.power / room.power.sum()
-
-    def value(at: Floats) -> Floats:
+    def curvature(at: Floats) -> Floats:
         lost, slope, bend = _rounded(room, at, loss, slack)
         gain = no_deal - lost + slack
         steep = slope * (np.sqrt(share) / gain)[:, None]
         return np.asarray(steep.T @ steep + np.diag((share / gain) @ bend))
 
-    return value
+    return value, curvature
 
 
 class Moves(NamedTuple):
@@ -255,13 +250,6 @@ def _reach(moves: Moves, votes: Floats, outcome: Floats) -> Floats:
     return np.minimum(by_vote, moves.way * (moves.goal - outcome[moves.issue]))
 
 
-def _accepted(case: Case, state: State, k: int) -> Floats:
-    """The largest loss on issue k that each delegate will ever accept (N)."""
-    accepted = np.empty(len(state.delegates))
-    accept_at_most(case, state, k, groups(state), np.zeros((len(case.group_size), 3)), accepted)
-    return accepted
-
-
 def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | None:
     """A package (K, 0..1) from which nobody who may block falls short by more than `cost`; None if there is none.
 
@@ -274,24 +262,18 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     if not deciding.size:
         return case.status_quo
     views, issues = state.views[deciding], len(case.status_quo)
-    near, fixed = _losses(case, views)
-    accepted = np.array([_accepted(case, state, k) for k in range(issues)]).T[deciding]
-    room = cost + (views["salience"] * (accepted - fixed)).sum(axis=1)
+    p, vague = case.parameters[0], 1.0 - PRECISION
+    near = views["weight"] * (1.0 - p.ambiguity * vague)  # loss per unit of distance
+    fixed = views["weight"] * p.dilution * vague * np.abs(views["position"] - case.status_quo)  # of vagueness alone
+    accepted = np.empty((issues, len(state.delegates)))  # the largest loss that each delegate will ever accept
+    for k in range(issues):
+        accept_at_most(case, state, k, groups(state), np.zeros((len(case.group_size), 3)), accepted[k])
+    room = cost + (views["salience"] * (accepted.T[deciding] - fixed)).sum(axis=1)
     x, weights, same = views["position"].ravel(), near * views["salience"], sparse.eye_array(len(deciding) * issues)
     places = sparse.kron(np.ones((len(deciding), 1)), sparse.eye_array(issues))  # the package, once for every delegate
-    constraints = sparse.vstack(  # sum_k s w a u_dk <= room_d, with u_dk >= |y_k - x_dk|
-        [
-            sparse.hstack([places, -same]),
-            sparse.hstack([-places, -same]),
-            sparse.hstack(
-                [
-                    sparse.csr_array((len(deciding), issues)),
-                    sparse.block_diag([sparse.csr_array(row[None]) for row in weights]),
-                ]
-            ),
-        ],
-        format="csr",
-    )
+    sums = sparse.block_diag([row[None] for row in weights])
+    # sum_k s w a u_dk <= room_d, with u_dk >= |y_k - x_dk|
+    constraints = sparse.block_array([[places, -same], [-places, -same], [None, sums]], format="csr")
     limits = np.concatenate([x, -x, room])
     low = np.clip(views["red_low"].max(axis=0, initial=0.0), 0.0, None)
     high = np.clip(views["red_high"].min(axis=0, initial=1.0), None, 1.0)
@@ -300,13 +282,6 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     bounds = [*zip(low, high, strict=True), *[(0.0, 1.0)] * len(x)]
     solution = optimize.linprog(np.zeros(len(bounds)), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
     return np.asarray(solution.x[:issues]) if solution.status == 0 else None
-
-
-def _losses(case: Case, views: CrossTable[OpinionRow]) -> tuple[Floats, Floats]:
-    """Loss per unit of distance, and the loss of vagueness alone (each delegates, K)."""
-    p, vague = case.parameters[0], 1.0 - PRECISION
-    near = views["weight"] * (1.0 - p.ambiguity * vague)
-    return near, views["weight"] * p.dilution * vague * np.abs(views["position"] - case.status_quo)
 
 
 Power = Literal["voice", "equal"]

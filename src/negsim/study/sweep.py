@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -68,11 +68,10 @@ class Sweep:
                 done += part.runs
                 yield done, total, "runs"
             is_open = self._still_open(is_open, layer)
-            total -= sum(not cell for cell in is_open) * self._width(layer + 1)
-        self._complete()
-
-    def _width(self, layer: int) -> int:
-        return max(0, min(self.cut.layer, self.cut.replications - layer * self.cut.layer))
+            next_layer = max(0, min(self.cut.layer, self.cut.replications - (layer + 1) * self.cut.layer))
+            total -= sum(not cell for cell in is_open) * next_layer
+        files = sorted(path.name for path in (*self.parts.values(), *self.series.values()))
+        store.write_manifest(self.folder, self.manifest | {"complete": files})
 
     def _worked(self, missing: list[Part], workers: Workers, do: Simulate) -> Iterator[Part]:
         """Every missing part, each after it was written."""
@@ -143,11 +142,6 @@ class Sweep:
             still[cell] = is_open[cell] and half_width(self.study.main, values.to_numpy(float)) > stop.half_width
         return still
 
-    def _complete(self) -> None:
-        """Say in the manifest that all is there."""
-        parts = sorted(path.name for path in (*self.parts.values(), *self.series.values()))
-        store.write_manifest(self.folder, self.manifest | {"complete": parts})
-
 
 @contextmanager
 def _guarded(workers: Workers) -> Iterator[None]:
@@ -173,15 +167,21 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     """
     base, cells = load(study.scenario), tuple(cells_of(study))
     every, rooms = study.stop.every if study.stop else None, list(level_rooms(study, base))
-    pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most_delegates(rooms))
+    most = max(sum(group.seats for group in room.groups.values()) for room in rooms)
+    pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most)
     content = _manifest(study, base, cells, pieces)
     store.check_results_folder(folder)
     if not (folder / store.MANIFEST).exists():
-        check_cells(study, base, cells)
+        for cell in cells:
+            scenario_of(study, base, cell)  # raises where it makes none
     with store.locked(folder):
         begun = _begun(folder, content)
         runs, rows = store.find_all_parts(folder, begun["identity"])
-        notices = list(_made_with_others(folder, begun["versions"], content["versions"]))
+        notices = [
+            f"{folder}: was begun with {name} {begun['versions'].get(name)}, now {version_now}"
+            for name, version_now in content["versions"].items()
+            if begun["versions"].get(name) != version_now
+        ]
         for path in (*runs.damaged, *rows.damaged):
             path.unlink()
             notices.append(f"{path}: is damaged; its runs are done again")
@@ -192,12 +192,8 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
 
 def check_study(study: Study) -> None:
     """Raise `ScenarioError` if the scenario of a study is none, or a cell does not make one."""
-    check_cells(study, load(study.scenario), cells_of(study))
-
-
-def check_cells(study: Study, base: Scenario, cells: Iterable[Cell]) -> None:
-    """Raise `ScenarioError` if a cell does not make a scenario."""
-    for cell in cells:
+    base = load(study.scenario)
+    for cell in cells_of(study):
         scenario_of(study, base, cell)
 
 
@@ -205,11 +201,6 @@ def level_rooms(study: Study, base: Scenario) -> Iterator[Scenario]:
     """The scenario as it is in every cell, and what each level of any factor makes of it by itself."""
     levels = [{}, *(factor.changes(value) for factor in study.factors for value in factor.values)]
     return (with_changes(base, study.changes | changes) for changes in levels)
-
-
-def most_delegates(rooms: Sequence[Scenario]) -> int:
-    """Delegates in the largest of some rooms."""
-    return max(sum(group.seats for group in room.groups.values()) for room in rooms)
 
 
 def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) -> Json:
@@ -241,10 +232,8 @@ def _begun(folder: Path, content: Json) -> Json:
     What a study and the file of its scenario are called may change.
     """
     if not (folder / store.MANIFEST).exists():
-        if (
-            any(folder.glob(f"{store.PARTS}/*.parquet"))
-            and not store.find_parts(folder / store.PARTS, content["identity"]).sound
-        ):
+        parts = folder / store.PARTS
+        if any(parts.glob("*.parquet")) and not store.find_parts(parts, content["identity"]).sound:
             raise NegsimError(f"{folder}: holds parts of another study and no {store.MANIFEST}; name a new folder")
         store.write_manifest(folder, content)
         return content
@@ -255,23 +244,13 @@ def _begun(folder: Path, content: Json) -> Json:
     return there | {key: content[key] for key in store.LABELS}
 
 
-def _made_with_others(folder: Path, before: Json, now: Json) -> Iterator[str]:
-    """What was of another version when the folder was begun."""
-    for name, version_now in now.items():
-        if before.get(name) != version_now:
-            yield f"{folder}: was begun with {name} {before.get(name)}, now {version_now}"
-
-
 def _differences(there: Json, here: Json) -> Iterator[str]:
     """In what two studies differ, the first few things."""
     names = [key for key in here["study"] if there["study"].get(key) != here["study"][key]]
     for key in names[:3]:
         before, now = there["study"].get(key), here["study"][key]
-        yield (
-            f"{key} differs"
-            if isinstance(now, dict | list)
-            else f"{key} is {literal(before)} there, {literal(now)} here"
-        )
+        is_long = isinstance(now, dict | list)
+        yield f"{key} differs" if is_long else f"{key} is {literal(before)} there, {literal(now)} here"
     others = {
         "scenario": "the scenario differs",
         "rules": "the rules of the model differ",

@@ -33,7 +33,7 @@ from negsim.scenario import Scenario, with_changes
 from negsim.scenario.ensembles import calibrated_on
 from negsim.scenario.sampling import Sampler
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
-from negsim.study.estimates import Estimate, difference, share
+from negsim.study.estimates import Estimate, by_percentiles, difference, share
 from negsim.study.runner import Step, run
 
 CATEGORIES = ("none", "partial", "consensus")
@@ -60,10 +60,8 @@ def category(outcome: str) -> int:
 
 def counts(outcomes: Sequence[int] | Floats | Ints) -> Floats:
     """How many outcomes (their numbers) fall into each category (3)."""
-    hits = np.zeros(len(CATEGORIES))
-    for outcome in outcomes:
-        hits[CATEGORY_OF[Outcome(int(outcome))]] += 1
-    return hits
+    categories = [CATEGORY_OF[Outcome(int(outcome))] for outcome in outcomes]
+    return np.bincount(categories, minlength=len(CATEGORIES)).astype(float)
 
 
 def shares(hits: Floats) -> Floats:
@@ -102,12 +100,9 @@ def over_families(values: Floats, families: Sequence[str]) -> Estimate:
     values, families: one a case.
     """
     sums, sizes = _by_family(values, families)
-    if len(sums) < 2:
-        return Estimate(float(values.mean()), np.nan, np.nan, len(values))
-    rng = np.random.default_rng(SAMPLE_SEED)
-    chosen = rng.integers(len(sums), size=(SAMPLES, len(sums)))
-    low, high = np.quantile(sums[chosen].sum(axis=1) / sizes[chosen].sum(axis=1), (0.025, 0.975))
-    return Estimate(float(values.mean()), float(low), float(high), len(values))
+    draws = SAMPLES if len(sums) > 1 else 0
+    chosen = np.random.default_rng(SAMPLE_SEED).integers(len(sums), size=(draws, len(sums)))
+    return by_percentiles(float(values.mean()), sums[chosen].sum(axis=1) / sizes[chosen].sum(axis=1), len(values))
 
 
 def standard_error(values: Floats, families: Sequence[str]) -> float:
@@ -152,9 +147,7 @@ def area_over_families(chance: Floats, reached: Floats, families: Sequence[str])
     for chosen in rng.integers(len(names), size=(SAMPLES // 10, len(names))):
         cases = np.concatenate([np.flatnonzero(family == one) for one in chosen])
         areas.append(area_under_curve(chance[cases], reached[cases]))
-    defined = np.array(areas)[~np.isnan(areas)]
-    low, high = np.quantile(defined, (0.025, 0.975)) if len(names) > 1 and len(defined) else (math.nan, math.nan)
-    return Estimate(area_under_curve(chance, reached), float(low), float(high), len(chance))
+    return by_percentiles(area_under_curve(chance, reached), np.array(areas if len(names) > 1 else []), len(chance))
 
 
 SURE = 0.98  # of "always consensus"
@@ -248,7 +241,7 @@ def pools(model: Floats, precedents: Sequence[Precedent], learned_from: Sequence
     """Pooled predictions of C cases (C,3) and the weight of each (C); nothing is learned from a case's own family."""
     rows, weights = [], []
     for n, case in enumerate(precedents):
-        elsewhere = [other for other in learned_from if other.family != case.family]
+        elsewhere = others(case, learned_from)
         there = [i for i, other in enumerate(precedents) if other.family != case.family]
         base = np.array([base_rate(precedents[i], others(precedents[i], elsewhere)) for i in there])
         weight = weight_of_the_base(model[there], base, [precedents[i].happened for i in there])
@@ -368,8 +361,7 @@ class Validation:
             imagined = [
                 case._replace(happened=min(c, CONSENSUS)) for case, c in zip(self.precedents, ends, strict=True)
             ]
-            learned = [*elsewhere, *imagined]
-            score = SCORES[MAIN]
+            learned, score = [*elsewhere, *imagined], SCORES[MAIN]
             ours = sum(score(p, case.happened) for p, case in zip(self.predictions[MODEL], imagined, strict=True))
             theirs = sum(score(base_rate(case, others(case, learned)), case.happened) for case in imagined)
             won += ours < theirs
@@ -471,7 +463,7 @@ def validate(
 def _moved(case: CodedCase, happened: int, replications: int) -> Iterator[tuple[str, int, float, float]]:
     """What would have been predicted with one code a step off."""
     for name, step, other in neighbours(case):
-        prediction = predicted(under(other, ensemble_for(case)), replications=replications)
+        prediction = predicted(VARIANTS[MODEL](other), replications=replications)
         yield name, step, float(prediction[CONSENSUS]), SCORES[MAIN](prediction, happened)
 
 
@@ -533,27 +525,22 @@ def compare_pairs(pairs: Sequence[Pair], *, replications: int = RUNS) -> Generat
     cases = {case.name: case for pair in pairs for case in (pair.first, pair.second)}
     adopted: dict[str, Floats] = {}
     for n, case in enumerate(cases.values(), 1):
-        adopted[case.name] = _adopted(case, replications)
+        ends = run(VARIANTS[MODEL](case), replications=replications, seed=SEED).column("outcome")
+        adopted[case.name] = np.isin(ends, ADOPTION).astype(float)
         yield n, len(cases), case.name
-    results = [compared(pair, adopted) for pair in pairs]
-    return [
-        result._replace(
-            with_text=difference(_adopted_with_text(result.pair, replications), adopted[result.pair.first.name])
-        )
-        if result.pair.text_carried_over
-        else result
-        for result in results
-    ]
-
-
-def _adopted(case: CodedCase, replications: int) -> Floats:
-    ends = run(under(case, ensemble_for(case)), replications=replications, seed=SEED).column("outcome")
-    return np.isin(ends, ADOPTION).astype(float)
+    results = []
+    for pair in pairs:
+        result = compared(pair, adopted)
+        if pair.text_carried_over:
+            with_text = _adopted_with_text(pair, replications)
+            result = result._replace(with_text=difference(with_text, adopted[pair.first.name]))
+        results.append(result)
+    return results
 
 
 def _adopted_with_text(pair: Pair, replications: int) -> Floats:
-    """The same of the second attempt, begun with the text that the first one has left unless it was adopted (R)."""
-    first, second = (Sampler(under(case, ensemble_for(case)), SEED) for case in (pair.first, pair.second))
+    """Whether the second attempt is adopted, begun with the text that the first one left unless that was (R)."""
+    first, second = (Sampler(VARIANTS[MODEL](case), SEED) for case in (pair.first, pair.second))
     ends = list[int]()
     for (before, r, _), (after, _, _) in zip(first.cases(0, replications), second.cases(0, replications), strict=True):
         outcome, text = text_left(before, SEED, r)
@@ -566,9 +553,8 @@ def _more_days(pair: Pair) -> bool | None:
     return None if math.isnan(first) or math.isnan(second) else second > first
 
 
-PAIR_RULES: dict[
-    str, Callable[[Pair], bool | None]
-] = {  # what the second attempt has by which it is likelier to succeed
+# What the second attempt has by which it is likelier to succeed; None: unknown.
+PAIR_RULES: dict[str, Callable[[Pair], bool | None]] = {
     "more days": _more_days,
     "another chair": lambda pair: pair.another_chair,
     "always up": lambda _: True,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.measures import SERIES, Results, SeriesRow
+from negsim.negotiation.measures import SERIES, SeriesRow
 from negsim.negotiation.runs import replicate, replicate_recorded
 from negsim.negotiation.tables import Case, CrossTable, Floats
 from negsim.scenario import Scenario, with_changes
@@ -125,22 +125,16 @@ def simulate(task: Task) -> Done:
     runs, series = [], []
     for cell, start, whole in task.part.pieces:
         for case, first, count in drawings[cell].cases(start, whole):
-            ran, recorded = _ran(case, task, first, count)
             numbers: Columns = {"cell": np.full(count, cell, np.int32), "replication": np.arange(first, first + count)}
+            if task.every is None:
+                ran = replicate(case, task.seed, first, count)
+            else:
+                minutes = clock_of(case, task.every)
+                until_the_end = np.append(minutes[:-1], np.inf)
+                ran, rows = replicate_recorded(case, task.seed, first, count, until_the_end)
+                series.append(_series_columns(numbers, minutes, rows))
             runs.append(numbers | columns_of(ran, rooms[cell], task.measures, detail=task.detail))
-            if recorded is not None:
-                series.append(_series_columns(numbers, *recorded))
     return Done(glued(runs), glued(series) if series else None)
-
-
-def _ran(case: Case, task: Task, first: int, count: int) -> tuple[Results, tuple[Floats, CrossTable[SeriesRow]] | None]:
-    """Replications of a case, and their series with its minutes if wanted."""
-    if task.every is None:
-        return replicate(case, task.seed, first, count), None
-    minutes = clock_of(case, task.every)
-    until_the_end = np.append(minutes[:-1], np.inf)
-    ran, rows = replicate_recorded(case, task.seed, first, count, until_the_end)
-    return ran, (minutes, rows)
 
 
 def clock_of(case: Case, every: float) -> Floats:
