@@ -46,7 +46,12 @@ def studio(
     word = "" if is_loopback(host) and further is None else new_code()
     for line in who_can_reach(host, port, further, word):
         say(f"negsim: {line}")
-    start(host=host, port=port, browser=browser, origin=further, rooms=rooms or usual_folder(port), word=word)
+    rooms = rooms or usual_folder(port)
+    try:
+        start(host=host, port=port, browser=browser, origin=further, rooms=rooms, word=word)
+    except KeyboardInterrupt as error:
+        error.args = (f"the studio has ended; {rooms} keeps its open rooms: the same command goes on with them",)
+        raise
 
 
 @commands.callback()
