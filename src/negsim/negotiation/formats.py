@@ -75,7 +75,7 @@ FORMATS: dict[str, Format] = {
     "rolling_text": Format(
         closing=Move.READ, statements=0, drafts=1, pen=Pen.CHAIR, precision=0.7, precision_step=0.02, step=0.3,
         memory=1,
-        meaning="one text; it starts at the stated centre, moves towards those in brackets and away from what was refused",
+        meaning="one text; starts at the stated centre, moves towards those in brackets and away from what was refused",
     ),
     "convergence_mapping": Format(
         closing=Move.NOTICE, statements=6, frankness=0.5, pen=Pen.FACILITATOR, precision=0.7, noticing=8.0, minutes=3.0,
