@@ -144,10 +144,13 @@ class Topic:
         alternatives = [f"{_label(name)}: {join(changes)}" for name, changes in settings.items()]
         return join(["negsim", "compare", self.name, *alternatives, *options, *self._many()])
 
-    def pair_command(self, measure: str, settings: Settings) -> str:
-        """The command that compares settings with the first of them."""
-        scenarios = [f"{_label(name)}: {join([self.name, *changes])}" for name, changes in settings.items()]
-        return join(["negsim", "compare", *scenarios, "--measure", measure, *self._many()])
+    def pair_command(
+        self, measures: Sequence[str], settings: Settings, *, seed: int | None = None, source: str = ""
+    ) -> str:
+        """The command that compares settings with the first of them, of another file of the pack (source)."""
+        options = [part for measure in measures for part in ("--measure", measure)]
+        scenarios = [f"{_label(name)}: {join([source or self.name, *changes])}" for name, changes in settings.items()]
+        return join(["negsim", "compare", *scenarios, *options, *self._many(seed)])
 
     def transcript_command(self, replication: int) -> str:
         """The command that prints the minutes of one run."""

@@ -275,7 +275,7 @@ def _trial(topic: Topic, first: Coding, second: Coding, remedy: str, changes: Ch
         "remedy": remedy,
         **{name: topic.estimate("consensus", room) for name, room in rooms.items()},
         "gap": topic.gap("consensus", rooms["second"], rooms["first"]),
-        "command": topic.pair_command("consensus", rooms),
+        "command": topic.pair_command(["consensus"], rooms),
     }
 
 
