@@ -354,9 +354,28 @@ def test_a_dinner_can_be_pasted_into_the_lab(focal):
         assert with_changes(load(FOCAL), [line]) != load(FOCAL)
 
 
+def test_a_session_follows_the_dinner(small, small_topic, tmp_path):
+    assert [meeting.days for meeting in small_topic.scenario.process.meetings] == [1]
+    numbers = people.eyes(small_topic)
+    assert numbers["added"] == "meetings.count=2"
+    assert not numbers["idle"]
+    for name in ("lesson.md", "key.md"):
+        assert "adds a second meeting (meetings.count=2)" in re.sub(r"\\", "", small[f"3_eyes/{name}"])
+    assert re.search(r"<http[^>]*/lab\?s=classroom&m=2&seed=\d+>", small["3_eyes/lesson.md"])
+    key = small["3_eyes/key.md"]
+    rows = compared(command_of(key, "compare"), tmp_path / "table.csv")
+    found = next(
+        row for row in rows if (row["measure"], row["alternative"]) == ("share_agreed", "dinner_with_Business")
+    )
+    line = next(line for line in key.splitlines() if line.startswith("| dinner with Business |"))
+    assert f"| {100 * float(found['changed']):.0f} % [" in line
+    assert "| a second meeting |" in key
+    longer = small_with("meetings.count=2")
+    assert not people.eyes(longer)["added"]
+
+
 def test_dinners_that_change_no_meeting_are_called_so(small_topic):
     numbers = people.eyes(small_topic)
-    assert numbers["idle"]
     for idle in (True, False):
         sheets = sheets_of("3_eyes", small_topic, numbers | {"idle": idle})
         for name in ("lesson.md", "key.md"):
