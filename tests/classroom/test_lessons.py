@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from negsim.cases import load, load_case, loads, loads_case
 from negsim.classroom import budget, people, rules, topic, trials
 from negsim.classroom.blind import CODES, choose_cases
+from negsim.classroom.links import LABELS
 from negsim.classroom.pack import LESSONS, SEED, lesson_of, write_pack
 from negsim.classroom.people import at_both_ends, guests_of, host_of, misperceptions, observer_of, opening_of
 from negsim.classroom.topic import AS_WRITTEN, Topic, extremes
@@ -183,10 +184,23 @@ def test_numbers_of_a_key_are_those_its_command_prints(small, tmp_path):
     assert says_gap(line, float(found["paired"]))
 
 
+def test_students_read_what_is_negotiated(small):
+    for sheet in ("slides.md", "worksheet.md"):
+        assert "| Who pays | users pay | the town pays | 0.25 |" in small[f"1_rescue/{sheet}"]
+
+
+def test_a_worksheet_says_where_the_lab_has_a_change(small):
+    row = "| no pressure from the chair | The chair's pressure: none | process.chair.pressure=none |"
+    assert row in small["1_rescue/worksheet.md"].replace("\\", "")
+    variants = pytest.importorskip("negsim.studio.pages.variants")
+    knobs = {"meetings.count", "methodology", "informal.mixed_evenings", "informal.corridors"}
+    assert set(variants.FIELDS) | knobs == set(LABELS)
+
+
 def test_who_agrees_is_not_rescued():
     agreed = small_with(*AGREEABLE, "basis={}")
     lesson = sheets_of("1_rescue", agreed, trials.rescue(agreed))["lesson.md"]
-    assert lesson.startswith("# 1 Change Town hall\n")
+    assert lesson.startswith("# 1 Change the negotiation\n")
     assert "Say: “No sources. A model, not a forecast.”" in lesson
 
 
