@@ -260,7 +260,7 @@ def test_luck_is_what_the_best_cards_lose_more_than_the_others(lost, small_topic
     assert numbers["luck"].value == pytest.approx(-lost)
     key = sheets_of("2_budget", small_topic, numbers)["key.md"]
     assert ("owe part of those scores to luck" in key) == (lost > 0.0)
-    assert ("do not fall measurably more" in key) == (lost == 0.0)
+    assert ("does not fall measurably further" in key) == (lost == 0.0)
 
 
 def test_no_card_is_called_better_than_those_that_print_alike():
