@@ -18,6 +18,7 @@ from negsim.study.results import results
 from negsim.study.schema import load_study
 
 FILE = Path(__file__).parents[2] / "experiments" / "three_factors" / "study.yaml"
+ALL_FACTORS = demo.FACTORS
 FACTORS = {
     "meetings.count": [1, 8],
     "methodology": ["wgigf_2011", "rolling_text", "convergence_mapping"],
@@ -25,18 +26,18 @@ FACTORS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _few_cells(monkeypatch):
-    monkeypatch.setattr(demo, "FACTORS", FACTORS)
+@pytest.fixture(scope="module", autouse=True)
+def _few_cells():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo, "FACTORS", FACTORS)
+        yield
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """A small demonstration and the steps it took."""
     folder = tmp_path_factory.mktemp("demo") / "shown"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo, "FACTORS", FACTORS)
-        return folder, list(write_demo(folder, replications=2, threads=1))
+    return folder, list(write_demo(folder, replications=2, threads=1))
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +47,7 @@ def rewritten(tmp_path_factory):
     folder.mkdir()
     (folder / MARKER).write_text("old.txt\n", encoding="utf-8")
     (folder / "old.txt").touch()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo, "FACTORS", FACTORS)
-        assert followed(write_demo(folder, replications=2, threads=2)) == folder / "index.html"
+    assert followed(write_demo(folder, replications=2, threads=2)) == folder / "index.html"
     return folder
 
 
@@ -168,6 +167,6 @@ def test_the_same_seed_writes_the_same_tables_and_pictures(written, rewritten):
 
 
 def test_the_study_file_is_the_study_of_the_demonstration(monkeypatch):
-    monkeypatch.undo()  # all factors, not the few of these tests
+    monkeypatch.setattr(demo, "FACTORS", ALL_FACTORS)
     file, study = load_study(FILE), study_of(200)
     assert study == file.model_copy(update={"title": study.title, "question": study.question})

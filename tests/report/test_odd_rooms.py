@@ -29,13 +29,12 @@ DOLLARS = {"issue": r"Fees $\frac$ due {}", "group": "US$ 5 to US$ 10 {}", "low"
 def pictures(room, replications=2):
     """Every picture that `negsim plot` draws, by name."""
     trace, runs = watch(lower(room)), run(room, replications=replications)
-    figures = {name: draw(room, trace) for name, draw in plots.RUN_PICTURES.items()}
-    many = {
+    drawn = {name: draw(room, trace) for name, draw in plots.RUN_PICTURES.items()} | {
         "outcomes": plots.outcome_shares({"a": runs}),
         "minutes": plots.minutes_spent({"a": runs}),
         "who_blocked": plots.who_blocked(runs),
     }
-    return figures | {name: figure_of(axes) for name, axes in many.items()}
+    return {name: figure_of(picture) for name, picture in drawn.items()}
 
 
 def words_of(figure):

@@ -13,6 +13,7 @@ from negsim.negotiation.measures import allocate_results
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome, Status
 from negsim.report import plots
+from negsim.report.plots import style
 from negsim.report.plots.run import moments, openings
 from negsim.report.plots.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
 from negsim.scenario.lowering import lower
@@ -232,7 +233,7 @@ def test_a_room_of_many_groups_can_be_drawn(name, tmp_path):
         "format: 1\ntitle: Many\nissues: {tax: {label: A tax, low: none, high: high, status_quo: 0.1}}\n"
         f"groups:\n{groups}process: {{meetings: [{{name: Oslo, days: 1, agenda: [rolling_text: 1]}}]}}\n"
     )
-    figure = plots.RUN_PICTURES[name](scenario, watch(lower(scenario), seed=1))
+    figure = style.figure_of(plots.RUN_PICTURES[name](scenario, watch(lower(scenario), seed=1)))
     plots.save(figure, tmp_path / "p.png")
     dashes = {
         line.get_linestyle() for ax in figure.axes for line in ax.get_lines() if line.get_label().startswith("Group")

@@ -12,21 +12,12 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from negsim.errors import NegsimError
 from negsim.report import words
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.figures import NO_BREAK
-from negsim.report.plots.numbers import (
-    Line,
-    curve_layout,
-    curves,
-    effect,
-    interaction,
-    levels_of,
-    map_layout,
-    pairs,
-    varied,
-)
+from negsim.report.plots.numbers import Line, curve_layout, curves, levels_of, map_layout, varied
 from negsim.report.plots.study import about_frontier, study_pictures, time_of
 from negsim.report.plots.style import Picture
 from negsim.report.words import cell_names, factor_name
@@ -82,13 +73,6 @@ def study(name: str) -> Study:
     return loads_study(f"scenario: {SMALL}\nreplications: 6\nseed: 3\n{STUDIES[name]}\n")
 
 
-def finished(asked: Study, folder: Path) -> StudyResults:
-    """The results of a study, run into a folder."""
-    with opened(asked, folder) as sweep, workers() as some:
-        list(sweep.steps(some))
-    return results(folder)
-
-
 @dataclass
 class Shelf:
     """Results and pictures of the studies, each run when it is first asked for."""
@@ -104,16 +88,13 @@ class Shelf:
 
     def __getitem__(self, name: str) -> StudyResults:
         if name not in self.studies:
-            self.studies[name] = finished(study(name), self.folder / name)
+            self.studies[name] = swept(study(name), self.folder / name)
         return self.studies[name]
 
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory):
     return Shelf(tmp_path_factory.mktemp("studies"), {}, {})
-
-
-# ----------------------------------------------------------------------------------------------- choice
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -177,9 +158,6 @@ def test_a_factor_is_called_by_words(path, name):
     assert factor_name(path) == name
 
 
-# ---------------------------------------------------------------------------------------- crossed designs
-
-
 def test_curves_show_the_numbers_of_the_results(shelf):
     asked = shelf["number and word"]
     table = asked.curve(COUNT, "consensus", by=[METHOD]).sort_values([METHOD, COUNT], kind="stable")
@@ -226,7 +204,7 @@ def test_an_interaction_is_a_difference_of_differences_over_the_same_replication
     both = [factor for factor in asked.factors if factor.name != MIXED]
     wide = asked.frame().pivot_table("share_agreed", "replication", [METHOD, COUNT])
     gains = {method: wide[method, 3] - wide[method, 1] for method in ("chair_text", "rolling_text")}
-    estimate = interaction(asked, "share_agreed", both)
+    estimate = numbers.interaction(asked, "share_agreed", both)
     differences = gains["rolling_text"] - gains["chair_text"]
     assert estimate.value == pytest.approx(differences.mean())
     half = 2.5705818 * differences.std() / np.sqrt(6)  # Student's t, 5 degrees of freedom
@@ -236,14 +214,14 @@ def test_an_interaction_is_a_difference_of_differences_over_the_same_replication
 def test_an_effect_is_the_mean_difference_over_the_same_replications(shelf):
     asked = shelf["three"]
     wide = asked.frame().pivot_table("share_agreed", "replication", METHOD)
-    estimate = effect(asked, "share_agreed", METHOD, ("chair_text", "rolling_text"))
+    estimate = numbers.effect(asked, "share_agreed", METHOD, ("chair_text", "rolling_text"))
     assert estimate.value == pytest.approx((wide["rolling_text"] - wide["chair_text"]).mean())
     assert estimate.observations == 6
 
 
 def test_every_pair_of_factors_has_its_panel(shelf):
     asked = shelf["four"]
-    assert len(list(pairs(asked, "share_agreed"))) == 6
+    assert len(list(numbers.pairs(asked, "share_agreed"))) == 6
     axes = shelf.pictures("four")["interactions"].draw().axes
     assert len(axes) == 6
     assert {ax.get_title(loc="left") for ax in axes} == {"by a", "by methodology", "by share of mixed evenings"}
@@ -279,9 +257,6 @@ def test_depth_does_not_apply_where_nothing_was_agreed(shelf):
     assert "does not apply" in [text.get_text() for text in ax.texts]
 
 
-# ------------------------------------------------------------------------------------------ cell by cell
-
-
 def test_the_bars_of_a_cell_add_up(shelf):
     shares = numbers.ended(shelf["cells"])
     assert list(shares) == ["chair's text", "rolling text, 3 meetings", "1 meeting"]
@@ -290,7 +265,7 @@ def test_the_bars_of_a_cell_add_up(shelf):
 
 def test_captions_count_the_runs_that_were_made(tmp_path):
     early = "vary: {meetings.count: [1, 3]}\nreplications: 30\nstop: {half_width: 1, every: 10}"
-    asked = finished(loads_study(f"scenario: {SMALL}\n{early}\n"), tmp_path)
+    asked = swept(loads_study(f"scenario: {SMALL}\n{early}\n"), tmp_path)
     pictures = study_pictures(asked)
     assert len(asked) == 20
     assert "up to 10 replications a point" in pictures["curves"].caption
@@ -368,9 +343,6 @@ def test_a_caption_counts_the_cells_that_equal_the_best_within_their_intervals(s
     assert "equal" not in about_frontier(sure, ["a", "b", "c"])
 
 
-# ------------------------------------------------------------------------------------------------- time
-
-
 def test_runs_that_have_ended_stay_as_they_were_in_an_average(shelf):
     asked = shelf["numbers"]
     tension = asked.factors[0]
@@ -419,6 +391,28 @@ def test_time_to_consensus_may_be_that_of_some_cells(shelf):
         assert one.left[-1] == pytest.approx(1 - rows["consensus"].mean())
     caption = time_of(asked, {COUNT: 3, MIXED: 1}).caption
     assert "as if meetings had gone on (Kaplan and Meier) at 3 meetings, all evenings mixed; " in caption
+
+
+def test_time_to_consensus_is_that_of_the_runs_with_the_last_deadline(shelf):
+    asked = shelf["three"]
+    most = max(cell[COUNT] for cell in asked.cells)
+    assert sorted(set(numbers.deadlines(asked).round(9))) == [9.6, 17.6, 25.6]  # .8 of days of 6 and of 5 hours
+    alone, all_cells = (numbers.survivals(asked, asked.factors[2], where) for where in ({COUNT: most}, {}))
+    for level, times in all_cells.items():
+        assert times.left.tolist() == alone[level].left.tolist()
+    assert f" at {most} meetings, all levels of share of mixed evenings together; " in time_of(asked).caption
+
+
+def test_where_deadlines_are_drawn_there_is_no_time_to_consensus(tmp_path):
+    scenario = tmp_path / "drawn.yaml"
+    scenario.write_text(SMALL.read_text() + "uncertain: {meetings.count: {one_of: [1, 2]}}\n")
+    found = swept(
+        loads_study(f"scenario: {scenario}\nvary: {{methodology: [chair_text]}}\nreplications: 4"), tmp_path / "r"
+    )
+    assert np.isnan(numbers.deadlines(found)).all()
+    with pytest.raises(NegsimError, match="no runs up to a last deadline"):
+        time_of(found)
+    assert "time_to_consensus" not in dict(study_pictures(found))
 
 
 def test_the_caption_of_a_sensitivity_names_the_strongest_factor(shelf):

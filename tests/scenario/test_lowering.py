@@ -24,6 +24,10 @@ DIVIDED = load(DATA / "caucuses.yaml")
 CODES = {name: code for code, name in enumerate(FORMATS)}
 
 
+def test_every_seat_of_the_largest_group_has_an_address_of_its_own():
+    assert vocabulary.MOST_SEATS < SEATS_PER_GROUP
+
+
 def lowered(*changes, scenario=FULL):
     return lower(with_changes(scenario, changes))
 

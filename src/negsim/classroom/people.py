@@ -28,7 +28,7 @@ from negsim.report.words import on_scale
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.lowering import seats as seats_of
-from negsim.scenario.values import RedLine
+from negsim.scenario.schema import RedLine
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 

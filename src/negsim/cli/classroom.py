@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from negsim.classroom.links import PORT
-from negsim.cli.options import Name, NewFolder, Seed, example, load_scenario, make_ready
+from negsim.cli.options import Name, NewFolder, Seed, example, load_scenario, make_ready, option
 from negsim.errors import optional
 from negsim.report.progress import followed, say
 
@@ -25,14 +25,9 @@ def studio(
     ] = "127.0.0.1",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     rooms: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER", show_default=False, help="Folder in which open rooms are kept. Default: one of your own."
-        ),
+        Path | None, option(metavar="FOLDER", help="Folder in which open rooms are kept. Default: one of your own.")
     ] = None,
-    origin: Annotated[
-        str | None, typer.Option(metavar="URL", show_default=False, help="Address of a reverse proxy that serves it.")
-    ] = None,
+    origin: Annotated[str | None, option(metavar="URL", help="Address of a reverse proxy that serves it.")] = None,
 ) -> None:
     """Watch, change and play a negotiation in the browser.
 

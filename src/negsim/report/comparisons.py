@@ -20,7 +20,7 @@ from negsim.study.compare import Comparison
 from negsim.study.design import NAMES, Index, doubtful
 from negsim.study.estimates import LEVEL, Estimate, mean, share
 from negsim.study.solutions import EXCHANGE, RESULT, STATUS_QUO, Solved
-from negsim.study.table import estimate_columns
+from negsim.study.table import estimate_columns, estimate_numbers
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to load, and only the cells of a study come in its tables
@@ -82,15 +82,9 @@ def _runs(runs: int | None) -> str:
 
 def comparison_table(comparisons: Sequence[Comparison]) -> Table:
     """One row a measure and alternative."""
-    estimates = ("base", "changed", "paired", "unpaired")
-    header = ["measure", "alternative", *estimate_columns(estimates), "narrower", "enough", "enough_unpaired"]
-    return header, (
-        [
-            one.measure, one.alternative, *(n for name in estimates for n in getattr(one, name)[:3]), one.narrower,
-            one.enough, one.enough_unpaired,
-        ]
-        for one in comparisons
-    )  # fmt: skip
+    fields = Comparison._fields
+    header = [*fields[:2], *estimate_columns(fields[2:6]), "narrower", *fields[6:]]
+    return header, ([*one[:2], *estimate_numbers(one[2:6]), one.narrower, *one[6:]] for one in comparisons)
 
 
 # Factors by how much they matter

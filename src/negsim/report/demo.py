@@ -7,7 +7,7 @@ It runs both phases of that group, single changes of the first, and a study of t
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from itertools import chain
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
@@ -17,13 +17,13 @@ from negsim.cases import load
 from negsim.files import whole_folder, write_table, write_text
 from negsim.report.explanations import change_name
 from negsim.report.outputs import change_table, effect_table, estimate_table, run_table
-from negsim.report.pages.blocks import Block, Card, Cards, Commands, Figure, Grid, Links, Section, page
+from negsim.report.pages.blocks import Grid, render
 from negsim.report.pages.reports import measure_text, report_of_runs, report_of_study
 from negsim.report.pages.setting import caveats
-from negsim.report.plots import runs
+from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import cell_line, effect
 from negsim.report.plots.study import curves_of, time_of
-from negsim.report.plots.style import Picture, figure_of, save
+from negsim.report.plots.style import Picture, save
 from negsim.report.words import cell_name, interval_text, measure_name, percent, phrase
 from negsim.scenario import Scenario
 from negsim.scenario.yaml import Plain
@@ -74,17 +74,13 @@ class Material(NamedTuple):
     changes: list[SingleChange]
     study: StudyResults
 
-    def by_phase(self) -> dict[str, Runs]:
-        """The runs of the phases by what to call them."""
-        return {PHASES[name]: runs for name, runs in self.phases.items()}
-
     def effects(self) -> dict[str, Estimate]:
         """The effects of the factors of the study on the share of consensus, by name."""
         return {
-            f"{phrase(factor, level)} instead of {phrase(factor, base)}": effect(
-                self.study, "consensus", factor, (base, level)
+            f"{phrase(name, level)} instead of {phrase(name, base)}": effect(
+                self.study, "consensus", name, (base, level)
             )
-            for factor, level, base in EFFECTS
+            for name, level, base in EFFECTS
         }
 
 
@@ -107,23 +103,15 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
     holds other things.
     """
     with whole_folder(folder, "demo") as part:
-        phases = {name: load(name) for name in PHASES}
-        changed = changes_of(phases[FOCAL])
         cells = len(cells_of(study_of(replications)))
-        other = len(phases) + 1 + len(changed) + len(PICTURES) + len(REPORTS)
-        study = yield from _sweep(study_of(replications), part / STUDY, threads, cells + other)
+        total = cells + len(PHASES) + 1 + len(CHANGES) + len(PICTURES) + len(REPORTS)
+        study = yield from _sweep(study_of(replications), part / STUDY, threads, total)
         material = Material({}, [], study)
-        steps = chain(
-            _run_phases(material, phases, TIMES * replications, threads),
-            _run_changes(material, phases[FOCAL], changed, TIMES * replications),
-            _write_pictures(part, material),
-            _write_reports(part, material),
-        )
+        steps = _run_and_write(part, material, TIMES * replications, threads)
         for done, text in enumerate(steps, start=cells + 1):
-            yield done, cells + other, text
+            yield done, total, text
         files = REPORTS | _write_tables(part, material)
-        text = demo_page(material, files, f"{folder.name}/{STUDY}")
-        write_text(part / "index.html", text)
+        write_text(part / "index.html", demo_page(material, files, f"{folder.name}/{STUDY}"))
     return folder / "index.html"
 
 
@@ -134,50 +122,39 @@ def _sweep(study: Study, folder: Path, threads: int | None, total: int) -> Gener
     return results(folder)
 
 
-def _run_phases(
-    material: Material, phases: Mapping[str, Scenario], replications: int, threads: int | None
-) -> Iterator[str]:
-    for name, scenario in phases.items():
-        material.phases[name] = run(scenario, replications=replications, seed=SEED, threads=threads)
+def _run_and_write(part: Path, material: Material, replications: int, threads: int | None) -> Iterator[str]:
+    """Add the runs of the phases and of single changes to the material, and write pictures and reports; every step."""
+    for name in PHASES:
+        material.phases[name] = run(load(name), replications=replications, seed=SEED, threads=threads)
         yield name
-
-
-def _run_changes(
-    material: Material, scenario: Scenario, changed: Mapping[str, Scenario], replications: int
-) -> Iterator[str]:
-    for change in single_changes(FOCAL, scenario, changed, replications=replications, seed=SEED):
+    focal = material.phases[FOCAL].scenario
+    for change in single_changes(FOCAL, focal, changes_of(focal), replications=replications, seed=SEED):
         material.changes.append(change)
         yield f"{FOCAL}: {change.change}"
-
-
-def pictures(material: Material) -> dict[str, Picture]:
-    """The pictures of the first page, in the order of `PICTURES`."""
-    phases, changes = material.by_phase(), material.changes
-    drawings = [
-        Picture(lambda: figure_of(runs.outcome_shares(phases)), runs.about_outcomes(phases)),
-        Picture(lambda: figure_of(runs.single_changes(changes)), runs.about_single_changes(PHASES[FOCAL], changes)),
-        curves_of(material.study, "consensus"),
-        curves_of(material.study, "share_agreed"),
-        time_of(material.study, LONGEST),
-    ]
-    return dict(zip(PICTURES, drawings, strict=True))
-
-
-def _write_pictures(part: Path, material: Material) -> Iterator[str]:
     (part / "pictures").mkdir()
     for name, picture in pictures(material).items():
         figure = picture.draw()
         for kind in KINDS:
             save(figure, part / "pictures" / f"{name}{kind}")
         yield f"pictures/{name}"
-
-
-def _write_reports(part: Path, material: Material) -> Iterator[str]:
     for name, some in material.phases.items():
         write_text(part / f"{name}.html", report_of_runs(some, source=name))
         yield f"{name}.html"
     write_text(part / "study.html", report_of_study(material.study))
     yield "study.html"
+
+
+def pictures(material: Material) -> dict[str, Picture]:
+    """The pictures of the first page, in the order of `PICTURES`."""
+    phases, changes = {PHASES[name]: some for name, some in material.phases.items()}, material.changes
+    drawings = [
+        Picture(partial(plots.outcome_shares, phases), plots.about_outcomes(phases)),
+        Picture(partial(plots.single_changes, changes), plots.about_single_changes(PHASES[FOCAL], changes)),
+        curves_of(material.study, "consensus"),
+        curves_of(material.study, "share_agreed"),
+        time_of(material.study, LONGEST),
+    ]
+    return dict(zip(PICTURES, drawings, strict=True))
 
 
 def _write_tables(part: Path, material: Material) -> dict[str, str]:
@@ -204,35 +181,34 @@ def _write_tables(part: Path, material: Material) -> dict[str, str]:
 
 def demo_page(material: Material, files: Mapping[str, str], study: str) -> str:
     """The first page as HTML. files: what each other file holds. study: the folder of the study's results."""
-    figures = [Figure(f"pictures/{name}", picture.caption) for name, picture in pictures(material).items()]
-    outcomes, changes, *factors = figures
-    one_change = (
-        "Each row changes one thing of the first phase and leaves everything else as it is, on the same replications;"
-        f" lines are 95 % intervals. The command negsim why {FOCAL} tries more changes, and pairs of them."
+    scenario, folder = material.phases[FOCAL].scenario, quote(study)
+    columns = [estimates(some) for some in material.phases.values()]
+    return render(
+        "demo",
+        "Why the 2011 working group ended with no report, and what would have changed that",
+        caveats=caveats(scenario),
+        people=sum(group.seats for group in scenario.groups.values()),
+        paragraphs=len(scenario.issues),
+        cells=len(material.study.cells),
+        cell_runs=f"{material.study.study.replications:,}",
+        phase_runs=f"{len(material.phases[FOCAL]):,}",
+        cards=_cards(material),
+        captions={name: picture.caption for name, picture in pictures(material).items()},
+        measures=Grid(
+            ["mean per run, 95 % interval", *PHASES.values()],
+            [[measure_name(name), *(measure_text(name, column) for column in columns)] for name in SIDE_BY_SIDE],
+        ),
+        focal=FOCAL,
+        main_effects=plots.main_effects(material.effects()),
+        version=__version__,
+        seed=SEED,
+        files=files,
+        study=study,
+        commands=[f"negsim study {verb}" for verb in (f"cells {folder}", f"plot {folder}", f"rerun {folder} --row N")],
     )
-    sections = [
-        Section("Both phases side by side", [outcomes, _measures(material)]),
-        Section("One change at a time", [one_change, changes]),
-        Section("Meetings, methodology and informal contact", [runs.main_effects(material.effects()), *factors]),
-        Section("The whole reports and their numbers", [_about(material), Links(list(files.items())), *_more(study)]),
-    ]
-    scenario = material.phases[FOCAL].scenario
-    title = "Why the 2011 working group ended with no report, and what would have changed that"
-    return page(title, [*caveats(scenario), _lead(material), _cards(material)], sections)
 
 
-def _lead(material: Material) -> str:
-    scenario, study = material.phases[FOCAL].scenario, material.study
-    return (
-        f"The same {sum(group.seats for group in scenario.groups.values())} people negotiate the same"
-        f" {len(scenario.issues)} paragraphs in two processes: that of the first phase of the CSTD working group on"
-        f" improvements to the IGF (2011), and that of the second (2011–12). Then the first process gets other numbers"
-        f" of meetings, other methodologies and other evenings: {len(study.cells)} combinations of"
-        f" {study.study.replications:,} runs each. All numbers on this page come from the runs that wrote it."
-    )
-
-
-def _cards(material: Material) -> Cards:
+def _cards(material: Material) -> list[tuple[str, str]]:
     """The chance of consensus of either phase and in the best cell of the study."""
     shares = {
         f"of {len(some):,} runs of the {PHASES[name]} reach consensus": estimates(some)["consensus"]
@@ -241,34 +217,4 @@ def _cards(material: Material) -> Cards:
     cells, chance = material.study.cells, cell_line(material.study, "consensus")
     best = int(chance.value.argmax())
     shares[f"in the best of {len(cells)} cells of the study: {cell_name(cells[best])}"] = chance.at(best)
-    return Cards(
-        [Card(percent(share.value), f"{what} {interval_text(share, 'consensus')}") for what, share in shares.items()]
-    )
-
-
-def _measures(material: Material) -> Grid:
-    """Measures of both phases, a column each."""
-    columns = [estimates(some) for some in material.phases.values()]
-    rows = [[measure_name(name), *(measure_text(name, column) for column in columns)] for name in SIDE_BY_SIDE]
-    return Grid(["mean per run, 95 % interval", *PHASES.values()], rows)
-
-
-def _more(study: str) -> Iterator[Block]:
-    """The commands by which the study answers more."""
-    yield (
-        f"{study} holds the results of the study. These commands print every cell with its intervals, draw the pictures"
-        " that fit the design, and repeat row N of tables/runs.csv (the first is 0) with transcript and pictures."
-    )
-    folder = quote(study)
-    yield Commands(
-        [f"negsim study {verb}" for verb in (f"cells {folder}", f"plot {folder}", f"rerun {folder} --row N")]
-    )
-
-
-def _about(material: Material) -> str:
-    some, study = material.phases[FOCAL], material.study.study
-    return (
-        f"negsim {__version__}, seed {SEED}; {len(some):,} runs of each phase and of each single change,"
-        f" {study.replications:,} of each cell of the study."
-        " All cells use the same replications (common random numbers)."
-    )
+    return [(percent(share.value), f"{what} {interval_text(share, 'consensus')}") for what, share in shares.items()]

@@ -30,11 +30,9 @@ from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change, Explanation, Pair, Share
 from negsim.study.remedies import Failure, Remedies, Remedy, Turn
-from negsim.study.table import estimate_columns
+from negsim.study.table import estimate_columns, estimate_numbers
 
 LETTERS = 110  # of a line
-MARKS = {"process": "", "setting": "setting", "rule": "rule"}  # of kinds of changes, in the table
-ESTIMATES = ("consensus", "consensus_change", "share_change", "depth_overall", "depth_overall_change")
 
 
 def change_name(turn: Turn) -> str:
@@ -215,17 +213,11 @@ def _overlap(change: Change) -> Iterator[str]:
 
 def explanation_table(explanation: Explanation) -> Table:
     """One row a measure and knob, and one a measure for all knobs together."""
-    names = ("shapley", "added", "left_out")
-    header = ["measure", "knob", *estimate_columns(names)]
-    return header, _share_rows(explanation, names)
-
-
-def _share_rows(explanation: Explanation, names: Sequence[str]) -> Iterator[list[object]]:
-    for change in explanation.changes:
-        for share in change.shares:
-            estimates = [possible(change.measure, getattr(share, name)) for name in names]
-            yield [change.measure, share.knob, *(number for estimate in estimates for number in estimate[:3])]
-        yield [change.measure, "together", *(n for _ in names for n in possible(change.measure, change.change)[:3])]
+    return ["measure", "knob", *estimate_columns(Share._fields[1:])], (
+        [change.measure, share.knob, *estimate_numbers(possible(change.measure, part) for part in share[1:])]
+        for change in explanation.changes
+        for share in (*change.shares, Share("together", change.change, change.change, change.change))
+    )
 
 
 def interaction_table(explanation: Explanation) -> Table:
@@ -264,9 +256,9 @@ def remedies_text(remedies: Remedies, name: str) -> str:
 
 def _cells(remedy: Remedy) -> list[str]:
     beside = remedy.share_change if remedy.beyond is None else remedy.beyond
-    depth, mark = estimate_text(remedy.depth_overall, "depth_overall"), MARKS[remedy.turn.kind]
     changes = (re.sub(" points?", "", _points(change)) for change in (remedy.consensus_change, beside))
-    return [change_name(remedy.turn), mark, *changes, depth]
+    kind = remedy.turn.kind.replace("process", "")  # what is usual has no mark
+    return [change_name(remedy.turn), kind, *changes, estimate_text(remedy.depth_overall, "depth_overall")]
 
 
 def _share(estimate: Estimate) -> str:
@@ -334,12 +326,12 @@ def failure_text(failure: Failure, name: str) -> str:
 
 def remedies_table(remedies: Remedies) -> Table:
     """One row a single change or pair, in the order of the ranking."""
-    header = ["change", "kind", "pair", *estimate_columns((*ESTIMATES, "beyond")), "set"]
+    header = ["change", "kind", "pair", *estimate_columns(Remedy._fields[1:]), "set"]
     return header, (_row(remedy) for remedy in (*remedies.singles, *remedies.pairs))
 
 
 def _row(remedy: Remedy) -> list[object]:
-    numbers = [n for name in ESTIMATES for n in possible("consensus", getattr(remedy, name))[:3]]
+    numbers = estimate_numbers(possible("consensus", estimate) for estimate in remedy[1:6])
     beyond = (None,) * 3 if remedy.beyond is None else possible("consensus", remedy.beyond)[:3]
     turn = remedy.turn
     return [change_name(turn), turn.kind, bool(turn.parts), *numbers, *beyond, "; ".join(as_set(turn))]

@@ -11,15 +11,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pydantic import BaseModel
 
+from negsim.report.words import reworded
 from negsim.scenario import Scenario
-
-Part = TypeVar("Part", bound=BaseModel)
-
 
 MARKS = re.compile(r"[\\`*|$~]|(?<![^\W_])_|_(?![^\W_])")
 BEGINS_A_BLOCK = re.compile(r"[-+](?=\s|$)|#{1,6}(?=\s|$)|[-=]{2,}$|\+\+\+|%|:::")
@@ -43,23 +39,15 @@ def verbatim(text: str) -> str:
 def in_markdown(scenario: Scenario) -> Scenario:
     """The scenario with its texts as Markdown shows them, for what is written about it."""
     process = scenario.process
-    meetings = tuple(_verbatim_in(meeting, "name") for meeting in process.meetings)
-    return scenario.model_copy(
-        update={
-            "title": verbatim(scenario.title),
-            "description": verbatim(scenario.description),
-            "issues": {name: _verbatim_in(issue, "label", "low", "high") for name, issue in scenario.issues.items()},
-            "groups": {name: _verbatim_in(group, "label") for name, group in scenario.groups.items()},
-            "camps": {name: _verbatim_in(camp, "label") for name, camp in scenario.camps.items()},
-            "delegates": tuple(_verbatim_in(delegate, "name") for delegate in scenario.delegates),
-            "process": process.model_copy(update={"meetings": meetings}),
-        }
-    )
-
-
-def _verbatim_in(part: Part, *fields: str) -> Part:
-    """A part of a scenario with some of its texts as Markdown shows them."""
-    return part.model_copy(update={field: verbatim(getattr(part, field)) for field in fields})
+    meetings = tuple(reworded(meeting, verbatim, "name") for meeting in process.meetings)
+    parts = {
+        "issues": {name: reworded(issue, verbatim, "label", "low", "high") for name, issue in scenario.issues.items()},
+        "groups": {name: reworded(group, verbatim, "label") for name, group in scenario.groups.items()},
+        "camps": {name: reworded(camp, verbatim, "label") for name, camp in scenario.camps.items()},
+        "delegates": tuple(reworded(delegate, verbatim, "name") for delegate in scenario.delegates),
+        "process": process.model_copy(update={"meetings": meetings}),
+    }
+    return reworded(scenario, verbatim, "title", "description").model_copy(update=parts)
 
 
 def cell_text(value: object) -> str:
@@ -91,7 +79,7 @@ def code(text: str) -> str:
 
 
 def grid(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    r"""A table without its empty columns.
+    r"""A table without its empty columns, "" without rows.
 
     >>> print(grid(["a", "b"], [["x|y", None]]))
     | a |
@@ -99,7 +87,9 @@ def grid(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     | x\|y |
     """
     cells = [[cell_text(value).replace("|", "\\|").replace("\n", " ") for value in row] for row in rows]
-    full = [c for c in range(len(header)) if not cells or any(row[c] for row in cells)]
+    if not cells:
+        return ""
+    full = [c for c in range(len(header)) if any(row[c] for row in cells)]
     lines = [_row([header[c] for c in full]), f"|{'---|' * len(full)}"]
     return "\n".join([*lines, *(_row([row[c] for c in full]) for row in cells)])
 

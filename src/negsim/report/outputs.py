@@ -6,7 +6,7 @@ Columns are named as in the registry of measures; the share of an outcome is nam
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from negsim.study.remedies import SingleChange
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, estimates, rerun
 from negsim.study.schema import Cell
-from negsim.study.table import estimate_columns, levels_of, measures_of, row_of
+from negsim.study.table import estimate_columns, estimate_numbers, levels_of, measures_of, row_of
 
 
 def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str] = ()) -> None:
@@ -84,13 +84,14 @@ def run_table(cells: Sequence[tuple[Cell, Runs]]) -> Table:
     """One row a run: the levels of its cell, seed and replication, what it drew, its outcome and measures."""
     draws = list(levels_of(runs.scenario for _, runs in cells))
     header = [*cells[0][0], "seed", "replication", *draws, *MEASURES]
-    return header, (row for cell, runs in cells for row in _run_rows(cell, runs, draws))
-
-
-def _run_rows(cell: Cell, runs: Runs, columns: Sequence[str]) -> Iterator[list[object]]:
-    for r, row in enumerate(runs.results.runs, runs.first):
-        draws, outcome = row_of(runs.scenario, runs.seed, r), Outcome(int(row["outcome"])).name.lower()
-        yield [*cell.values(), runs.seed, r, *(draws.get(name) for name in columns), outcome, *row.tolist()[1:]]
+    return header, (
+        [
+            *cell.values(), runs.seed, r, *map(row_of(runs.scenario, runs.seed, r).get, draws),
+            Outcome(int(row["outcome"])).name.lower(), *row.tolist()[1:],
+        ]
+        for cell, runs in cells
+        for r, row in enumerate(runs.results.runs, runs.first)
+    )  # fmt: skip
 
 
 def issue_table(runs: Runs) -> Table:
@@ -124,20 +125,14 @@ def estimate_table(scenarios: Mapping[str, Runs]) -> Table:
     """One row a scenario: how many runs, and every estimate with its interval."""
     numbers = {name: estimates(runs) for name, runs in scenarios.items()}
     measures = estimate_columns(next(iter(numbers.values())))
-    rows = (
-        [name, len(runs), *(number for estimate in numbers[name].values() for number in estimate[:3])]
-        for name, runs in scenarios.items()
-    )
+    rows = ([name, len(runs), *estimate_numbers(numbers[name].values())] for name, runs in scenarios.items())
     return ["scenario", "runs", *measures], rows
 
 
 def change_table(changes: Iterable[SingleChange]) -> Table:
     """One row a single change of a scenario: estimates, and the paired difference from the unchanged scenario."""
-    names = SingleChange._fields[2:]
-    header = ["scenario", "change", *estimate_columns(names)]
-    return header, (
-        [*change[:2], *(number for estimate in change[2:] for number in estimate[:3])] for change in changes
-    )
+    header = ["scenario", "change", *estimate_columns(SingleChange._fields[2:])]
+    return header, ([*change[:2], *estimate_numbers(change[2:])] for change in changes)
 
 
 def effect_table(effects: Mapping[str, Estimate]) -> Table:

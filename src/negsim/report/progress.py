@@ -8,20 +8,20 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from negsim.study.results import StudyResults
-    from negsim.study.runner import Step, Workers
+    from negsim.study.runner import Step
     from negsim.study.schema import Study
-    from negsim.study.sweep import Sweep
 
 
 PATIENCE = 5.0  # seconds between lines where there is no terminal
@@ -37,7 +37,7 @@ def say(text: str) -> None:
 
 def followed(steps: Generator[Step, None, Result]) -> Result:
     """Run a piece of work to its end and show its steps; what it returns."""
-    pace = Pace()
+    begun, first, last = 0.0, 0, math.inf  # when and where the count began
     with _display() as show:
         while True:
             try:
@@ -45,28 +45,19 @@ def followed(steps: Generator[Step, None, Result]) -> Result:
             except StopIteration as end:
                 result: Result = end.value
                 return result
-            show(done, total, text, pace.at(done, total))
+            if done < last:  # the first step, so that earlier results do not count, or that of further work
+                begun, first = time.monotonic(), done
+            last = done
+            show(done, total, text, _pace(time.monotonic() - begun, done - first, total - done))
 
 
-class Pace:
-    """How fast work goes, counted from its first step, so that earlier results do not count; anew for further work."""
-
-    def __init__(self) -> None:
-        self.start: tuple[float, int] | None = None
-        self.last = 0
-
-    def at(self, done: int, total: int) -> str:
-        """Rate and time left; "" until something has been done."""
-        now = time.monotonic()
-        if self.start is None or done < self.last:
-            self.start = now, done
-        self.last = done
-        begun, before = self.start
-        if done == before or now == begun:
-            return ""
-        rate = (done - before) / (now - begun)
-        left = timedelta(seconds=round((total - done) / rate))
-        return f"{rate:,.0f}/s, {left} left" if rate >= 10.0 else f"{left} left"
+def _pace(seconds: float, done: int, left: int) -> str:
+    """Rate and time left; "" until something has been done."""
+    if not done or not seconds:
+        return ""
+    rate = done / seconds
+    time_left = timedelta(seconds=round(left / rate))
+    return f"{rate:,.0f}/s, {time_left} left" if rate >= 10.0 else f"{time_left} left"
 
 
 Show = Callable[[int, int, str, str], None]  # done, of how many, what, rate and time left
@@ -78,24 +69,15 @@ def _display() -> Iterator[Show]:
         with _bar() as show:
             yield show
     elif "ipykernel" in type(sys.stderr).__module__:
-        yield _one_line()
+        yield _now_and_then(_write_over, BLINK, last=True)
         print(file=sys.stderr)  # noqa: T201
     else:
-        yield _lines()
+        yield _now_and_then(say, PATIENCE, last=False)
 
 
-def _one_line() -> Show:
-    """A line that is written over and over, as notebooks can show it."""
-
-    def write(line: str) -> None:
-        print(f"\r{line:<72}", end="", file=sys.stderr, flush=True)  # noqa: T201
-
-    return _now_and_then(write, BLINK, last=True)
-
-
-def _lines() -> Show:
-    """A line for a step, if the last one was some time ago."""
-    return _now_and_then(say, PATIENCE, last=False)
+def _write_over(line: str) -> None:
+    """Write a line over the one before, as notebooks can show it."""
+    print(f"\r{line:<72}", end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _now_and_then(write: Callable[[str], None], seconds: float, *, last: bool) -> Show:
@@ -146,18 +128,14 @@ def sweep(
     from negsim.study.sweep import opened  # noqa: PLC0415
 
     study = study if isinstance(study, Study) else load_study(study)
-    if not isinstance(executor, Executor):
+    pool: AbstractContextManager[Workers]
+    if isinstance(executor, Executor):
+        pool = nullcontext(Workers(executor, count or default_threads()))
+    else:
         check_workers(executor, scheduler)
-    with opened(study, Path(folder)) as sweeping:
-        if isinstance(executor, Executor):
-            _follow(sweeping, Workers(executor, count or default_threads()))
-        else:
-            with workers(executor, count=count, scheduler=scheduler) as pool:
-                _follow(sweeping, pool)
+        pool = workers(executor, count=count, scheduler=scheduler)
+    with opened(study, Path(folder)) as sweeping, pool as running:
+        for notice in sweeping.notices:
+            say(notice)
+        followed(sweeping.steps(running))
     return results(folder)
-
-
-def _follow(sweeping: Sweep, pool: Workers) -> None:
-    for notice in sweeping.notices:
-        say(notice)
-    followed(sweeping.steps(pool))

@@ -1,7 +1,7 @@
-"""Pages of reference made from declarations: the measures of a run, and the codebook of cases.
+"""Pages of reference made from declarations: the measures of a run, the methodologies, and the codebook of cases.
 
 `negsim measures` and docs/measures.md read the registry of measures; `negsim case codebook` reads the table that
-translates cases and the words of scenarios.
+translates cases and the words of scenarios. The sentences stand in templates.
 """
 
 from __future__ import annotations
@@ -21,21 +21,13 @@ from negsim.negotiation.measures import (
     SERIES,
     Measure,
 )
-from negsim.report.markdown import code, document, fill, grid
-from negsim.report.words import format_name, percent
-from negsim.scenario.methodologies import METHODOLOGIES, OPENING, PARTS, Agenda
+from negsim.report.markdown import code, fill, grid
+from negsim.report.words import MEETING_OF, agenda_text, percent
+from negsim.scenario.methodologies import METHODOLOGIES, OPENING, PARTS
+from negsim.scenario.schema import built_in_agenda
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
-OWN_METHODOLOGIES = """```yaml
-methodologies:
-  polls: [straw_poll: 0.5, rolling_text: 0.5]
-  ours:
-    about: Questions first, then one text, then polls to finish it.
-    first: [questionnaire: 1]
-    middle: [rolling_text: 1]
-    last: [rolling_text: 0.7, straw_poll: 0.3]
-```"""
 KINDS = {
     "code": "a word",
     "flag": "yes or no",
@@ -117,71 +109,31 @@ def _range(measure: Measure) -> str:
 
 def measures_page() -> str:
     """The page docs/measures.md."""
-    parts = [
-        "# Measures",
-        (
-            "What a run reports. Made from the code by `negsim measures --out docs/measures.md`; `negsim measures NAME`"
-            " prints one of them. Commands show those marked *default* unless you ask for others."
-        ),
-    ]
+    heads = ["measure", "label", "meaning", "kind", "unit", "range", ""]
+    tables = []
     for heading, (columns, text, measures) in TABLES.items():
-        parts += [f"## {heading}", f"{text} Columns: {', '.join(map(code, columns.split(', ')))}.", _grid(measures)]
-    return document(parts)
-
-
-def _grid(measures: Mapping[str, Measure]) -> str:
-    rows = [
-        [code(name), of.label, of.definition, KINDS[of.kind], of.unit, _range(of), "default" if of.default else ""]
-        for name, of in measures.items()
-    ]
-    return grid(["measure", "label", "meaning", "kind", "unit", "range", ""], rows)
+        rows = [
+            [code(name), of.label, of.definition, KINDS[of.kind], of.unit, _range(of), "default" if of.default else ""]
+            for name, of in measures.items()
+        ]
+        names = ", ".join(map(code, columns.split(", ")))
+        tables.append({"heading": heading, "text": text, "columns": names, "measures": grid(heads, rows)})
+    return fill("measures.md.j2", tables=tables)
 
 
 def methodologies_page() -> str:
     """The page docs/methodologies.md."""
-    parts = [
-        "# Methodologies",
-        (
-            "How a process divides the floor time of its meetings among session formats. Made from the code by"
-            " `negsim describe methodologies --out docs/methodologies.md`. `--set methodology=NAME` replaces the"
-            " agendas of a scenario, at equal minutes."
-        ),
-        grid(
-            ["methodology", "what happens", "what it is for", "who works that way"],
-            [[code(name), of.about, of.use, of.source] for name, of in METHODOLOGIES.items()],
-        ),
-        "## What each meeting does",
-        "Shares of the floor time of a meeting, in their order. *Only* is a process of one meeting.",
-        grid(
-            ["methodology", *PARTS],
-            [[code(name), *(_shares(getattr(of, part)) for part in PARTS)] for name, of in METHODOLOGIES.items()],
-        ),
-        "## What the names say",
-        (
-            "A methodology that is called after a format gives that format the floor in every meeting, by itself or"
-            " with the format that finishes its text. Four of them begin with a round of questions:"
-            f" {percent(OPENING)} of the first meeting. `wgigf_2011` and `wgigf_2012` have the agendas of the two"
-            " phases of that group."
-        ),
-        (
-            "`process.opening` is the share of the first meeting that opens with questions, under any methodology and"
-            " with agendas of your own; what follows keeps its proportions. It is a path like any other: `--set"
-            " methodology=chair_text --set process.opening=0.5`, or a factor of a study. With 0 the first meeting opens"
-            " with work on text. A meeting of nothing but questions stays as it is."
-        ),
-        "## Your own",
-        (
-            "A scenario may define others. A part that is left out is like `middle`; an agenda alone is that of every"
-            " meeting. They can be used wherever a methodology is named: `--set methodology=ours`, a"
-            " `change_methodology` event, a study, the lab."
-        ),
-        OWN_METHODOLOGIES,
+    about = [[code(name), of.about, of.use, of.source] for name, of in METHODOLOGIES.items()]
+    agendas = [
+        [code(name), *(agenda_text(built_in_agenda(name, *MEETING_OF[part])) for part in PARTS)]
+        for name in METHODOLOGIES
     ]
-    return document(parts)
-
-
-def _shares(agenda: Agenda) -> str:
-    return ", ".join(f"{format_name(format_)} {percent(share)}" for format_, share in agenda)
+    return fill(
+        "methodologies.md.j2",
+        methodologies=grid(["methodology", "what happens", "what it is for", "who works that way"], about),
+        agendas=grid(["methodology", *PARTS], agendas),
+        opening=percent(OPENING),
+    )
 
 
 def codebook_page() -> str:

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from negsim.cases import CodedCase, builtin_cases, load_case
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.uncertain import distributions, sizes
@@ -113,12 +112,8 @@ def _ends(numbers: Estimates) -> Rows:
 
 def _agreed(runs: Runs, numbers: Estimates) -> Rows:
     """How much was agreed, how deep, and how many stood in the way."""
-    share = numbers["share_agreed"]
-    yield (
-        words.measure_name("share_agreed"),
-        *value_and_interval(share, "share_agreed"),
-        f"of {len(runs.scenario.issues)}",
-    )
+    share = value_and_interval(numbers["share_agreed"], "share_agreed")
+    yield words.measure_name("share_agreed"), *share, f"of {len(runs.scenario.issues)}"
     if numbers["share_dissent"].value > 0.0:
         yield "  of all, with dissent recorded", *value_and_interval(numbers["share_dissent"], "share_dissent")
     yield words.measure_name("depth"), *value_and_interval(numbers["depth"]), "0 none, 1 all hoped"
@@ -176,23 +171,17 @@ def _why_open(numbers: Estimates) -> Rows:
 
 def _time(runs: Runs) -> Rows:
     minutes = runs.results.minutes.mean(axis=0)
-    for name, spent in sorted(zip([*FORMATS, "idle"], minutes, strict=True), key=lambda item: -item[1]):
+    for name, spent in sorted(words.by_format(minutes).items(), key=lambda item: -item[1]):
         if spent > 0.0:
-            share = float(spent / minutes.sum())
+            share = spent / float(minutes.sum())
             yield words.format_name(name), words.percent(share), f"{spent / words.HOUR:.1f} h", _bar(share)
 
 
 def _people(numbers: Estimates) -> Rows:
-    """Trust and distance before and after."""
     yield "", "before", "after", "change"
     for measure in words.BEFORE_AND_AFTER:
-        before, after = numbers[f"{measure}_start"].value, numbers[f"{measure}_end"].value
-        yield (
-            words.measure_name(measure),
-            words.number_text(before),
-            words.number_text(after),
-            words.signed(after - before),
-        )
+        before, after = (numbers[f"{measure}_{when}"].value for when in ("start", "end"))
+        yield words.measure_name(measure), *map(words.number_text, (before, after)), words.signed(after - before)
 
 
 def _rules(numbers: Estimates) -> Rows:

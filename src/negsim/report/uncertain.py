@@ -82,11 +82,8 @@ def values_at(scenario: Scenario, path: str) -> list[Plain]:
 
 def subjects(scenario: Scenario) -> list[str]:
     """What is drawn, in words, without repetition."""
-    return list(dict.fromkeys(_in_words(key) for key in distributions(scenario)))
-
-
-def _in_words(key: str) -> str:
-    return next((words for pattern, words in WORDS if re.fullmatch(pattern, key)), key)
+    keys = distributions(scenario)
+    return list(dict.fromkeys(next((words for path, words in WORDS if re.fullmatch(path, key)), key) for key in keys))
 
 
 def timetable_is_drawn(scenario: Scenario) -> bool:
@@ -154,12 +151,10 @@ def choice(scenario: Scenario, path: str) -> str:
         return ""
     if all(is_number(value) for value in values):
         return f"{min(values):g} to {max(values):g} (drawn)"
-    words = [_word(value) for value in values if not isinstance(value, list | dict)]
-    return f"{', '.join(words[:-1])} or {words[-1]} (drawn)" if len(words) == len(values) else "drawn"
-
-
-def _word(value: Plain) -> str:
-    return ("no", "yes")[value] if isinstance(value, bool) else str(value).replace("_", " ")
+    if any(isinstance(value, list | dict) for value in values):
+        return "drawn"
+    words = [("no", "yes")[value] if isinstance(value, bool) else str(value).replace("_", " ") for value in values]
+    return f"{', '.join(words[:-1])} or {words[-1]} (drawn)"
 
 
 def days_are_certain(scenario: Scenario) -> bool:

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -48,11 +49,7 @@ from negsim.study.validation import (
     validate,
 )
 
-INKS = (
-    style.OUTCOME_COLOURS[Outcome.NONE],
-    style.OUTCOME_COLOURS[Outcome.PARTIAL],
-    style.OUTCOME_COLOURS[Outcome.CONSENSUS],
-)
+INKS = [style.OUTCOME_COLOURS[end] for end in (Outcome.NONE, Outcome.PARTIAL, Outcome.CONSENSUS)]
 BINS = 3
 MODEL_INK, RIVAL_INK = style.OKABE_ITO[0], "#555555"
 
@@ -120,13 +117,6 @@ def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-PICTURES: dict[str, Callable[[Validation], Axes]] = {
-    "predictions": predictions,
-    "calibration": calibration,
-    "scores": scores,
-}
-
-
 CAVEATS = (
     "Outcomes were known to whoever coded the cases: this is retrodiction. Cases are few and were not drawn at "
     "random, families are fewer, and the scores of one family's cases hang together."
@@ -156,8 +146,8 @@ def write_validation(result: Validation, out: Path | None, *, weak: str = "") ->
             write_table(part / "scores.csv", *score_table(result))
             write_table(part / "one_step_off.csv", *step_table(result))
             write_text(part / "validation.txt", text + "\n")
-            for name, draw in PICTURES.items():
-                style.save(draw(result), part / f"{name}.png")
+            for draw in (predictions, calibration, scores):
+                style.save(draw(result), part / f"{draw.__name__}.png")
     return text
 
 
@@ -190,7 +180,7 @@ def account(result: Validation) -> Iterator[str]:
     yield f"The model's {SCORE_NAMES[MAIN]} score less a rival's, paired by case (below 0 the model is better)"
     for forecaster in result.forecasters[1:]:
         difference = result.difference(forecaster)
-        yield f"  {forecaster:<{NAME - 2}}{_signed(difference)}  {_verdict(difference)}"
+        yield f"  {forecaster:<{NAME - 2}}{_with_interval(difference, '+.3f')}  {_verdict(difference)}"
     if 1 < families < FEW:
         yield "Intervals are over families; from so few they are narrower than they should be."
     yield from _whole(result)
@@ -236,10 +226,6 @@ def _with_interval(estimate: Estimate, form: str = ".3f") -> str:
     return f"{estimate.value:{form}}{interval}"
 
 
-def _signed(estimate: Estimate) -> str:
-    return _with_interval(estimate, "+.3f")
-
-
 def _verdict(difference: Estimate) -> str:
     if np.isnan(difference.low):
         return "one family decides nothing"
@@ -262,7 +248,7 @@ def _whole(result: Validation) -> Iterator[str]:
     if 0 < len(outside) < len(result.precedents):
         less = result.scores(MODEL) - result.scores("base rate")
         gain = over_families(less[outside], [result.families[n] for n in outside])
-        yield f"Without the family {_family()}, less the base rate: {_signed(gain)}  {_verdict(gain)}"
+        yield f"Without the family {_family()}, less the base rate: {_with_interval(gain, '+.3f')}  {_verdict(gain)}"
     if len(result.cases) > 1:
         deals, wins = result.rank_among_permutations(), result.chance_of_a_perfect_model()
         yield f"Predictions dealt to cases at random score as well or better in {deals:.1%} of deals."
@@ -275,37 +261,32 @@ def _whole(result: Validation) -> Iterator[str]:
 def prediction_table(result: Validation) -> Table:
     """One row a case and forecaster."""
     header = ["case", "family", "happened", "forecaster", *CATEGORIES, *SCORES]
-
-    def rows() -> Iterator[list[object]]:
-        for forecaster, predictions in result.predictions.items():
-            for precedent, p in zip(result.precedents, predictions, strict=True):
-                scores = [score(p, precedent.happened) for score in SCORES.values()]
-                yield [precedent.name, precedent.family, CATEGORIES[precedent.happened], forecaster, *p, *scores]
-
-    return header, rows()
+    return header, (
+        [
+            of.name, of.family, CATEGORIES[of.happened], forecaster, *chances,
+            *(score(chances, of.happened) for score in SCORES.values()),
+        ]
+        for forecaster, predictions in result.predictions.items()
+        for of, chances in zip(result.precedents, predictions, strict=True)
+    )  # fmt: skip
 
 
 def score_table(result: Validation) -> Table:
     """One row a forecaster and score: mean, interval, the model's less it."""
     less = ["model_less", "model_less_low", "model_less_high"]
-    header = ["forecaster", "score", "mean", "low", "high", *less, "cases", "standard_error"]
-
-    def rows() -> Iterator[list[object]]:
-        for forecaster in result.forecasters:
-            for score in SCORES:
-                values = result.scores(forecaster, score)
-                own, difference = result.over_cases(values), result.difference(forecaster, score)
-                error = standard_error(values, result.families)
-                yield [forecaster, score, *own[:3], *difference[:3], own.observations, error]
-
-    return header, rows()
+    rows = []
+    for forecaster, score in product(result.forecasters, SCORES):
+        values = result.scores(forecaster, score)
+        own, difference = result.over_cases(values), result.difference(forecaster, score)
+        error = standard_error(values, result.families)
+        rows.append([forecaster, score, *own[:3], *difference[:3], own.observations, error])
+    return ["forecaster", "score", "mean", "low", "high", *less, "cases", "standard_error"], iter(rows)
 
 
 def step_table(result: Validation) -> Table:
     """One row a case, code and step: what would have been predicted."""
-    header = ["case", "code", "step", "consensus", MAIN]
     rows = ([name, *one] for name, moved in result.moved.items() for one in moved)
-    return header, rows
+    return ["case", "code", "step", "consensus", MAIN], rows
 
 
 PAIR_CAVEATS = (

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from pydantic import BaseModel
+
+from negsim.negotiation import formats
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
-from negsim.negotiation.tables import Pen, Status
+from negsim.negotiation.tables import Floats, Pen, Status
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN, PARTS
 from negsim.scenario.schema import AgendaItem, Issue
@@ -28,6 +30,8 @@ from negsim.study.schema import Cell, Value
 if TYPE_CHECKING:
     from negsim.study.results import StudyResults
 
+Part = TypeVar("Part", bound=BaseModel)
+
 OUTCOMES = OUTCOME_WORDS
 RULES = {  # what would have passed under other decision rules, the strictest first
     name: MEASURES[name].short
@@ -35,13 +39,8 @@ RULES = {  # what would have passed under other decision rules, the strictest fi
         "would_no_formal_objection", "would_consensus_minus_1", "would_rough_consensus", "would_majority_per_group",
     )
 }  # fmt: skip
-BEFORE_AND_AFTER = (
-    "trust_within",
-    "trust_across",
-    "trust_chair",
-    "perceived_distance",
-    "real_distance",
-)  # _start, _end
+# Measures of which there are two, with _start and with _end.
+BEFORE_AND_AFTER = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 STATUSES = {
     Status.EMPTY: "no text",
     Status.OPEN: "text, not read yet",
@@ -82,6 +81,11 @@ def format_name(name: str) -> str:
     ("chair's text", 'fish bowl')
     """
     return FORMATS.get(name, name.replace("_", " "))
+
+
+def by_format(minutes: Floats) -> dict[str, float]:
+    """Minutes by the format in which they were spent, or `idle`. minutes: F + 1, as `Results.minutes` has them."""
+    return dict(zip([*formats.FORMATS, "idle"], minutes.tolist(), strict=True))
 
 
 def on_scale(issue: Issue, value: float) -> str:
@@ -156,6 +160,11 @@ def group_names(scenario: Scenario) -> list[str]:
     return distinct([group.label for group in scenario.groups.values()])
 
 
+def reworded(part: Part, change: Callable[[str], str], *fields: str) -> Part:
+    """A part of a scenario with some of its texts changed."""
+    return part.model_copy(update={field: change(getattr(part, field)) for field in fields})
+
+
 def distinct(names: Sequence[str]) -> list[str]:
     """Names of which no two are alike: those that occur more than once have their number too.
 
@@ -163,11 +172,6 @@ def distinct(names: Sequence[str]) -> list[str]:
     ['Fees (1)', 'Logs', 'Fees (3)']
     """
     return [f"{name} ({n})" if names.count(name) > 1 else name for n, name in enumerate(names, start=1)]
-
-
-def meeting_names(scenario: Scenario) -> list[str]:
-    """The names of the meetings, in their order."""
-    return [meeting.name for meeting in scenario.process.meetings]
 
 
 MEETINGS, DAYS, METHODOLOGY, OPENING, EVENINGS, CORRIDORS = (
@@ -183,6 +187,7 @@ ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first step
 CELL = "cell"  # cells as the levels of one factor
 AS_IT_IS = "as it is"
 AS_WORDS = str.maketrans("_", " ", "[]{}")
+MEETING_OF = {"first": (0, 3), "middle": (1, 3), "last": (2, 3), "only": (0, 1)}  # which, of how many
 SHORT = 5  # letters of a number that is not rounded
 LARGE = 10.0  # numbers from here on need no decimals
 ROUNDING = 1e-9  # what is smaller comes from rounding
@@ -274,24 +279,6 @@ def agenda_text(agenda: Iterable[AgendaItem]) -> str:
     return ", ".join(f"{format_name(item.format)} {percent(item.share)}" for item in agenda)
 
 
-def methodology_text(agenda_of: Callable[[int, int], Iterable[AgendaItem]]) -> str:
-    """What the meetings do under a methodology. agenda_of: the agenda of a meeting, counted from 0, of so many.
-
-    >>> from negsim.scenario.schema import built_in_agenda
-    >>> methodology_text(partial(built_in_agenda, "rolling_text"))
-    'first and only meeting: questionnaire 25 %, rolling text 75 %; middle and last meeting: rolling text 100 %'
-    >>> methodology_text(partial(built_in_agenda, "questionnaire"))
-    'every meeting: questionnaire 100 %'
-    """
-    meetings = {"first": (0, 3), "middle": (1, 3), "last": (2, 3), "only": (0, 1)}
-    parts: dict[str, list[str]] = {}
-    for part in PARTS:
-        parts.setdefault(agenda_text(agenda_of(*meetings[part])), []).append(part)
-    if len(parts) == 1:
-        return f"every meeting: {next(iter(parts))}"
-    return "; ".join(f"{listed(which)} meeting: {agenda}" for agenda, which in parts.items())
-
-
 def agendas_behind(results: StudyResults) -> dict[str, str]:
     """What meetings do at every level of a factor that sets the methodology, by what the level is called."""
     texts: dict[str, dict[Value, str]] = {}  # by level, then by the share that the cell opens with
@@ -308,13 +295,28 @@ def agendas_behind(results: StudyResults) -> dict[str, str]:
 
 
 def agendas_of(scenario: Scenario, methodology: str) -> str:
-    """What the meetings of a scenario do under a methodology, or as it is written."""
-    if methodology != AS_WRITTEN:
-        return methodology_text(partial(scenario.agenda_under, methodology))
-    meetings: dict[str, list[str]] = {}
-    for meeting in scenario.process.meetings:
-        meetings.setdefault(agenda_text(meeting.agenda), []).append(meeting.name)
-    return "; ".join(f"{listed(names, most=3)}: {agenda}" for agenda, names in meetings.items())
+    """What the meetings of a scenario do under a methodology, or as it is written.
+
+    >>> from negsim.cases import load
+    >>> agendas_of(load("classroom"), "rolling_text")
+    'first and only meeting: questionnaire 25 %, rolling text 75 %; middle and last meeting: rolling text 100 %'
+    >>> agendas_of(load("classroom"), "questionnaire")
+    'every meeting: questionnaire 100 %'
+    """
+    if methodology == AS_WRITTEN:
+        by_agenda = _by_agenda((meeting.name, meeting.agenda) for meeting in scenario.process.meetings)
+        return "; ".join(f"{listed(names, most=3)}: {agenda}" for agenda, names in by_agenda.items())
+    by_agenda = _by_agenda((part, scenario.agenda_under(methodology, *MEETING_OF[part])) for part in PARTS)
+    if len(by_agenda) == 1:
+        return f"every meeting: {next(iter(by_agenda))}"
+    return "; ".join(f"{listed(parts)} meeting: {agenda}" for agenda, parts in by_agenda.items())
+
+
+def _by_agenda(agendas: Iterable[tuple[str, Iterable[AgendaItem]]]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for name, agenda in agendas:
+        names.setdefault(agenda_text(agenda), []).append(name)
+    return names
 
 
 def measure_name(measure: str) -> str:

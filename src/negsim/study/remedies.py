@@ -24,6 +24,7 @@ from negsim.scenario import Scenario, with_changes
 from negsim.scenario.methodologies import METHODOLOGIES, REFERENCE_MODELS
 from negsim.scenario.sampling import paths_drawn
 from negsim.scenario.schema import MOST_DAYS, MOST_MEETINGS
+from negsim.scenario.validate import MOST_DAYS_IN_ALL
 from negsim.scenario.words import levels, number
 from negsim.scenario.yaml import Plain
 from negsim.study.estimates import NOTHING, Estimate, difference, mean, ratio, share
@@ -32,7 +33,6 @@ from negsim.study.table import estimated
 
 Kind = Literal["process", "setting", "rule"]
 KINDS: tuple[Kind, ...] = ("process", "setting", "rule")
-MOST_DAYS_IN_ALL = 1000
 
 
 class Turn(NamedTuple):
@@ -101,8 +101,7 @@ def _evenings(scenario: Scenario) -> Iterator[Turn]:
         yield _one(name, "evenings", {"informal.mixed_evenings": mixed})
     if _times_are_drawn(scenario):
         return
-    drawn = (path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario))
-    if not any(drawn):
+    if not any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario)):
         free: dict[str, Plain] = {
             f"process.meetings.{m}.evenings": [
                 {"mixed_share": evening.mixed_share, "rest": "none"} for evening in meeting.evenings

@@ -109,6 +109,11 @@ def estimate_columns(names: Iterable[str]) -> list[str]:
     return [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
 
 
+def estimate_numbers(estimates: Iterable[Estimate]) -> list[float]:
+    """What stands in the columns of estimates."""
+    return [number for estimate in estimates for number in estimate[:3]]
+
+
 def is_flag(measure: str) -> bool:
     """Whether a run either has it or not, so that its mean is a share of the runs."""
     return lookup(measure).kind == "flag"

@@ -54,7 +54,6 @@ def _opening(scenario: Scenario, trace: Trace) -> str:
 
 
 def _rule(scenario: Scenario) -> str:
-    """How the room decides."""
     whole = scenario.process.adoption == "everything"
     stands = "Nothing is agreed until everything is." if whole else "Each paragraph is adopted by itself."
     return f"A paragraph is agreed if {passes_if(scenario)}. {stands}"
@@ -80,7 +79,6 @@ def _groups(scenario: Scenario) -> Iterator[str]:
 
 
 def _meetings(scenario: Scenario, trace: Trace) -> Iterator[str]:
-    """The minutes, a text for every meeting."""
     story, clock = Story(scenario, trace), Clock(scenario)
     for m, of_meeting in groupby(passages(trace.events), key=lambda passage: passage[-1].meeting):
         meeting = scenario.process.meetings[m]

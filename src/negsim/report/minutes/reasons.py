@@ -14,10 +14,12 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Status
 from negsim.report.minutes.story import Story, duration
-from negsim.report.words import RULES, counted, format_name, listed, percent
+from negsim.report.words import RULES, by_format, counted, format_name, listed, percent
 from negsim.scenario import Scenario
 
-CLOSES_NOTHING = {Move.NOTHING, Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
+CLOSES_NOTHING = [  # formats
+    name for name, form in FORMATS.items() if form.closing in {Move.NOTHING, Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
+]
 LEAST_CLIMATE = 0.005  # value units; less is printed as 0.00
 
 
@@ -133,13 +135,13 @@ def _climate(story: Story) -> Iterator[str]:
 
 def _time(story: Story) -> Iterator[str]:
     """Where the floor time went, and how much of it could close nothing."""
-    spent = dict(zip([*FORMATS, "idle"], story.trace.results.minutes[0], strict=False))
+    spent = by_format(story.trace.results.minutes[0])
     total = sum(spent.values())
     used = sorted((name for name in spent if spent[name] >= 1.0), key=lambda name: -spent[name])
     took = [f"{format_name(name)} took {duration(spent[name])}" for name in used if name != "idle"]
     lost = [f"{duration(spent['idle'])} were not used"] if "idle" in used else []
     yield f"Of {duration(total)} of floor time, {listed([*took, *lost])}."
-    idle = sum(minutes for name, minutes in spent.items() if name != "idle" and FORMATS[name].closing in CLOSES_NOTHING)
+    idle = sum(spent[name] for name in CLOSES_NOTHING)
     if idle > 0.0:
         yield f"{percent(idle / total)} of the floor time was spent in formats in which nothing can close."
 

@@ -21,7 +21,7 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.log import Aside, Block, Break, Discussion, Handout, Happening, Statement, Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, Pen, Status, Table
-from negsim.report.words import HOUR, PENS, counted, format_name, issue_names, listed, on_scale, percent
+from negsim.report.words import HOUR, PENS, capital, counted, format_name, issue_names, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes, seat_names, seats
 
@@ -47,7 +47,6 @@ def passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
 
 
 def _belongs(last: Happening, event: Happening) -> bool:
-    """Whether an event belongs to the passage of the last one."""
     if isinstance(event, Block | Verdict):
         if not isinstance(last, Block | Discussion) or last.issue != event.issue:
             return False
@@ -77,11 +76,6 @@ class Story:
         self.readings: Counter[int] = Counter()  # by issue
         self.format = ""  # of the session in progress, "" between sessions
         self._minute = np.maximum.accumulate(trace.minute)
-
-    def opens(self, number: int) -> str:
-        """Note the format of the session that opens; its name."""
-        self.format = _FORMATS[number] if number < len(_FORMATS) else f"format {number}"
-        return self.format
 
     def after(self, event: Happening) -> int:
         """The first snapshot that has seen an event that took time."""
@@ -210,7 +204,6 @@ def _reading(story: Story, reading: Passage, text: float) -> str:
 
 
 def _verdict(story: Story, reading: Passage) -> str:
-    """What came of a reading."""
     room, blockers = reading[-1], [event.who for event in reading[:-1]]
     if room.passed:
         dissent = story.trace.status[story.after(room), room.issue] == Status.DISSENT
@@ -279,7 +272,8 @@ def _warn(story: Story, events: Passage) -> str:  # noqa: ARG001
 
 def _open_session(story: Story, events: Passage) -> str:
     event = events[-1]
-    return f"Session: {format_name(story.opens(event.format))}, {duration(event.length)} of floor time."
+    story.format = _FORMATS[event.format] if event.format < len(_FORMATS) else f"format {event.format}"
+    return f"Session: {format_name(story.format)}, {duration(event.length)} of floor time."
 
 
 def _close_session(story: Story, events: Passage) -> str:
@@ -300,8 +294,7 @@ def _evening(story: Story, events: Passage) -> str:
     if caucus and mixed < 1.0:
         home = "the others meet in the caucus of their group" if spent else "each group meets in its own caucus"
         spent.append("".join([home, *_caucuses(story)]))
-    text = "; ".join(spent) or "everybody goes their own way"
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{capital('; '.join(spent) or 'everybody goes their own way')}."
 
 
 def _caucuses(story: Story) -> Iterator[str]:

@@ -29,8 +29,8 @@ from negsim.report.uncertain import choice, days_are_certain, seats_of, sizes, s
 from negsim.report.words import counted, listed, percent, text_at_the_start
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import Entry, entries, floor_minutes, seat_names, seats
-from negsim.scenario.schema import Delegate
-from negsim.scenario.values import Part, Position
+from negsim.scenario.schema import Delegate, Position
+from negsim.scenario.values import Part
 from negsim.scenario.words import parameter_scales
 
 KINDS = {"f": "number", "i": "whole number", "b": "yes or no"}
@@ -143,7 +143,6 @@ def _rule(name: str) -> str:
 
 
 def _about_module(name: str) -> str:
-    """What a module of negsim.negotiation says it is."""
     text = _docstring(import_module(f"negsim.negotiation.{name}")).split("\n\n")[0]
     return f"{' '.join(text.split())} (`negotiation.{name}`)"
 
@@ -256,22 +255,12 @@ def literature() -> dict[str, str]:
 
 
 def _scenario_tables(scenario: Scenario) -> dict[str, str]:
-    """The tables that depend on the scenario, as resolved and changed; "" for one that would have no rows."""
-    return {
-        "timetable": _timetable(scenario),
-        "issues": _issues(scenario),
-        "groups": _groups(scenario),
-        "positions": _positions(scenario),
-        "weights": _weights(scenario),
-        "red_lines": _red_lines(scenario),
-        "delegates": _delegates(scenario),
-        "trust": _trust(scenario),
-        "camps": _camps(scenario),
-        "settings": _settings(scenario),
-        "uncertain": _uncertain(scenario),
-        "basis": _basis(scenario),
-        "sources": _sources(scenario),
-    }
+    """The tables that depend on the scenario, as resolved and changed, by the names of their functions; some are ""."""
+    tables = (
+        _timetable, _issues, _groups, _positions, _weights, _red_lines, _delegates, _trust, _camps, _settings,
+        _uncertain, _basis, _sources,
+    )  # fmt: skip
+    return {table.__name__.removeprefix("_"): table(scenario) for table in tables}
 
 
 def _timetable(scenario: Scenario) -> str:
@@ -358,22 +347,19 @@ def _weights(scenario: Scenario) -> str:
 
 
 def _red_lines(scenario: Scenario) -> str:
-    """The red lines of the groups, "" if they have none."""
     rows = [
         [code(name), code(issue), line.min, line.max, line.spread]
         for name, group in scenario.groups.items()
         for issue, line in group.red_lines.items()
     ]
-    return grid(["group", "issue", "min", "max", "spread"], rows) if rows else ""
+    return grid(["group", "issue", "min", "max", "spread"], rows)
 
 
 def _delegates(scenario: Scenario) -> str:
-    """Named delegates and how they differ from their group, "" if there are none."""
     return bullets(f"{who.name} ({code(who.group)}): {_own(who) or 'as the group'}" for who in scenario.delegates)
 
 
 def _own(who: Delegate) -> str:
-    """How a named delegate differs from its group."""
     parts = {name: getattr(who, name) for name in type(who).model_fields if name not in {"name", "group"}}
     stances = {key: _stance(position) for key, position in parts.pop("position").items()}
     lines = {key: cell_text(_fields(line)) for key, line in parts.pop("red_lines").items()}
@@ -396,7 +382,6 @@ def _trust(scenario: Scenario) -> str:
 
 
 def _camps(scenario: Scenario) -> str:
-    """The camps on the linked theme, "" if there are none."""
     rows = [
         [
             code(name), camp.label, cell_text(camp.share), cell_text(camp.line),
@@ -404,7 +389,7 @@ def _camps(scenario: Scenario) -> str:
         ]
         for name, camp in scenario.camps.items()
     ]  # fmt: skip
-    return grid(["camp", "label", "share of the seats of", "line", "red lines"], rows) if rows else ""
+    return grid(["camp", "label", "share of the seats of", "line", "red lines"], rows)
 
 
 def _settings(scenario: Scenario) -> str:
@@ -436,18 +421,15 @@ def _fields(part: Part) -> dict[str, object]:
 
 
 def _uncertain(scenario: Scenario) -> str:
-    """What the scenario leaves open, "" if nothing."""
     rows = [[code(path), cell_text(_fields(how))] for path, how in scenario.uncertain.items()]
-    return grid(["path", "distribution"], rows) if rows else ""
+    return grid(["path", "distribution"], rows)
 
 
 def _basis(scenario: Scenario) -> str:
-    """Where the numbers come from, by path, "" if the scenario does not say."""
     rows = [[code(path), reason] for path, reason in scenario.basis.items()]
-    return grid(["numbers", "basis"], rows) if rows else ""
+    return grid(["numbers", "basis"], rows)
 
 
 def _sources(scenario: Scenario) -> str:
-    """The sources, "" if the scenario names none."""
     sources = scenario.sources.items()
     return bullets(f"{code(name)}: {of.text}{f' <{of.url}>' if of.url else ''}" for name, of in sources)

@@ -1,10 +1,10 @@
-"""A page as a list of blocks, and a page or a block as HTML.
+"""The engine that fills in the templates of pages, and the tables and notes that pages are made of.
 
-- Python hands over values and blocks; how they look stands in `templates` (`blocks.html.j2` has a macro for every type,
+- Python hands over values; how they look stands in `templates` (`blocks.html.j2` has a macro for every kind of block,
   `page.css` the style).
-- What a block holds is text. It is escaped where a template prints it and nowhere else; only `Markup` passes as HTML.
-- A page needs nothing from elsewhere: no script, no font, no request. A picture is a file beside the page (`Figure`) or
-  part of it (`Embedded`). Links are relative to the page, or lead to this machine.
+- A value is text. It is escaped where a template prints it and nowhere else; only `Markup` passes as HTML.
+- A page needs nothing from elsewhere: no script, no font, no request. A picture is a file beside the page or part
+  of it. Links are relative to the page, or lead to this machine.
 - Two pages of the same content have the same bytes.
 """
 
@@ -18,7 +18,7 @@ from html import escape as html_escape
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -32,57 +32,12 @@ SHARP = 170  # dots per inch: enough for A4, and half the size of a file of its 
 _PAINTING = Lock()  # matplotlib's settings are those of the whole process
 
 
-class Figure(NamedTuple):
-    """A picture in files beside the page: their name without suffix (the page shows the PNG), and a caption."""
-
-    file: str
-    caption: str
-
-
-class Embedded(NamedTuple):
-    """A picture within the page: its bytes as a data URI, and a caption."""
-
-    uri: str
-    caption: str
-
-
-class Card(NamedTuple):
-    """A number in large type, and what it is."""
-
-    number: str
-    text: str
-
-
-class Cards(NamedTuple):
-    """Numbers side by side."""
-
-    cards: Sequence[Card]
-
-
 class Grid(NamedTuple):
     """A table, with a remark below it. A cell is text, or `Markup` that is HTML already."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     caption: str = ""
-
-
-class Items(NamedTuple):
-    """A list."""
-
-    items: Sequence[str]
-
-
-class Links(NamedTuple):
-    """Files, each with what it holds."""
-
-    files: Sequence[tuple[str, str]]
-
-
-class Commands(NamedTuple):
-    """Commands to type, a line each."""
-
-    lines: Sequence[str]
 
 
 class Note(NamedTuple):
@@ -92,68 +47,16 @@ class Note(NamedTuple):
     text: str
 
 
-class Part(NamedTuple):
-    """A heading within a section."""
-
-    heading: str
-
-
-class Fold(NamedTuple):
-    """A long text, folded until the reader opens it."""
-
-    heading: str
-    text: str
-
-
-class Minutes(NamedTuple):
-    """Minutes of meetings as `transcript` writes them: headings after #, items after a hyphen."""
-
-    text: str
-
-
-class Blank(NamedTuple):
-    """Empty lines to write on."""
-
-    lines: int = 2
-
-
-Block = str | Figure | Embedded | Cards | Grid | Items | Links | Commands | Note | Part | Fold | Minutes | Blank
-TYPES = get_args(Block)[1:]  # a str is a paragraph
-
-
-class Section(NamedTuple):
-    """Blocks under a heading of the page."""
-
-    heading: str
-    blocks: Sequence[Block]
-
-
-def page(title: str, lead: Sequence[Block], sections: Sequence[Section]) -> str:
-    """A page of any blocks as HTML: what stands in front, then sections with links to them."""
-    return render("sections", title, lead=lead, sections=sections)
-
-
 def render(template: str, title: str, **values: object) -> str:
     """A page as HTML. template: the name of the one with its content; links to its headings (h2) go into <nav>."""
-    content = environment(TEMPLATES).get_template(f"{template}.html.j2").render(title=title, **values)
+    engine = environment(TEMPLATES)
+    content = engine.get_template(f"{template}.html.j2").render(title=title, **values)
     headings = re.findall(r"<h2>(.*?)</h2>", content)
     for n, heading in enumerate(headings):
         content = content.replace(f"<h2>{heading}</h2>", f'<h2 id="part{n}">{heading}</h2>', 1)
     links = "".join(f'<a href="#part{n}">{heading}</a>' for n, heading in enumerate(headings))
-    return whole(title, content.replace("<nav></nav>", f"<nav>{links}</nav>", 1).strip())
-
-
-def whole(title: str, content: str, *, style: str = "") -> str:
-    """A page around content that is HTML already. style: rules after those of all pages."""
-    trusted = {"style": Markup(_css() + style), "content": Markup(content)}  # noqa: S704 - HTML and CSS of our own
-    return environment(TEMPLATES).get_template("page.html.j2").render(title=title, **trusted) + "\n"
-
-
-def html_of(block: Block) -> Markup:
-    """A block as HTML."""
-    name = "Paragraph" if isinstance(block, str) else type(block).__name__
-    html: Markup = getattr(_macros(), name)(block)
-    return html
+    content = content.replace("<nav></nav>", f"<nav>{links}</nav>", 1).strip()
+    return engine.get_template("page.html.j2").render(title=title, content=Markup(content)) + "\n"  # noqa: S704 - HTML
 
 
 def escape(text: str) -> str:
@@ -165,20 +68,12 @@ def escape(text: str) -> str:
     return INTERVAL.sub(r"&nbsp;[\1,&nbsp;\2]", html_escape(text)).replace(" %", "&nbsp;%")
 
 
-def embedded(picture: Picture) -> Embedded:
-    """A picture as a PNG within the page, painted one at a time, whatever the thread."""
-    file = BytesIO()
-    with _PAINTING:
-        paint(picture.draw(), file, format="png", dpi=SHARP, metadata={"Software": None})
-    return Embedded(f"data:image/png;base64,{b64encode(file.getvalue()).decode()}", picture.caption)
-
-
 # The template engine
 
 
 @lru_cache
 def environment(folder: Path) -> Environment:
-    """The engine that fills in the templates of a folder; texts and blocks are escaped, `Markup` is not."""
+    """The engine that fills in the templates of a folder; texts are escaped, `Markup` is not."""
     engine = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -187,26 +82,22 @@ def environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    engine.filters |= {"html": html_of, "alternative": _alternative, "minutes": _minutes, "strong": _strong}
+    engine.filters |= {"png": _png, "alternative": _alternative, "minutes": _minutes, "strong": _strong}
     engine.filters |= {"counted": counted, "listed": listed}
     return engine
 
 
-@lru_cache
-def _css() -> str:
-    return (TEMPLATES / "page.css").read_text(encoding="utf-8")
+def _escaped(value: object) -> Markup:
+    """A value as a template prints it."""
+    return value if isinstance(value, Markup) else Markup(escape(str(value)))  # noqa: S704 - escaped here
 
 
-@lru_cache
-def _macros() -> Any:  # noqa: ANN401 - a template's module
-    return environment(TEMPLATES).get_template("blocks.html.j2").module
-
-
-def _escaped(value: object) -> object:
-    """A value as a template prints it: a block as its HTML, anything else as text."""
-    if isinstance(value, Markup):
-        return value
-    return html_of(value) if isinstance(value, TYPES) else Markup(escape(str(value)))  # noqa: S704 - escaped here
+def _png(picture: Picture) -> str:
+    """A picture as a PNG in a data URI, painted one at a time, whatever the thread."""
+    file = BytesIO()
+    with _PAINTING:
+        paint(picture.draw(), file, format="png", dpi=SHARP, metadata={"Software": None})
+    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
 def _alternative(caption: str) -> str:

@@ -18,17 +18,17 @@ import numpy as np
 
 from negsim import __version__
 from negsim.negotiation.measures import DEFAULT
-from negsim.negotiation.tables import Floats, Outcome
+from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain, words
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
-from negsim.report.pages.blocks import Card, Cards, Commands, Embedded, Fold, Grid, Items, Minutes, embedded, render
+from negsim.report.pages.blocks import Grid, render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
-from negsim.report.plots.numbers import most_runs
+from negsim.report.plots.numbers import Line, cell_line, most_runs
 from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
 from negsim.report.plots.study import study_pictures
-from negsim.report.plots.style import Picture, figure_of
+from negsim.report.plots.style import Picture
 from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.yaml import to_yaml
 from negsim.study.estimates import Estimate
@@ -55,12 +55,7 @@ Estimates = Mapping[str, Estimate]
 
 
 def report_of_scenario(
-    scenario: Scenario,
-    *,
-    replications: int = 200,
-    seed: int = 0,
-    source: str = "",
-    changes: Sequence[str] = (),
+    scenario: Scenario, *, replications: int = 200, seed: int = 0, source: str = "", changes: Sequence[str] = ()
 ) -> str:
     """A scenario run many times, as HTML.
 
@@ -82,7 +77,7 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         size=uncertain.sizes(scenario),
         runs=words.counted(len(runs), "run"),
         luck=uncertain.luck(scenario),
-        changes=Commands(changes),
+        changes=changes,
         cards=_cards(numbers),
         setting=setting(scenario),
         pictures=_pictures(runs),
@@ -105,45 +100,41 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         issues=_issues(runs),
         typical=_inside(typical_run(runs)),
         saved_as="" if source else SAVED,
-        commands=Commands(list(commands(runs, source, changes))),
+        commands=list(commands(runs, source, changes)),
         seed=runs.seed,
         first=runs.first,
         last=runs.first + len(runs) - 1,
         versions=_versions(),
-        yaml=Fold("The scenario in full (YAML)", dump_yaml(scenario)),
+        yaml=dump_yaml(scenario),
         sources=sources(scenario),
     )
 
 
-def _cards(numbers: Estimates) -> Cards:
+def _cards(numbers: Estimates) -> list[tuple[str, str]]:
     consensus, agreed, depth = numbers["consensus"], numbers["share_agreed"], numbers["depth"]
-    return Cards(
-        [
-            Card(
-                words.percent(consensus.value),
-                f"of {consensus.observations:,} runs reach consensus {words.interval_text(consensus, 'consensus')}",
-            ),
-            Card(
-                words.percent(agreed.value),
-                f"of the issues are agreed in a run {words.interval_text(agreed, 'share_agreed')}",
-            ),
-            Card(
-                words.number_text(depth.value),
-                "is the depth of what is agreed: 0 nothing new, 1 all that the room hoped for, in clear words",
-            ),
-        ]
-    )
+    return [
+        (
+            words.percent(consensus.value),
+            f"of {consensus.observations:,} runs reach consensus {words.interval_text(consensus, 'consensus')}",
+        ),
+        (
+            words.percent(agreed.value),
+            f"of the issues are agreed in a run {words.interval_text(agreed, 'share_agreed')}",
+        ),
+        (
+            words.number_text(depth.value),
+            "is the depth of what is agreed: 0 nothing new, 1 all that the room hoped for, in clear words",
+        ),
+    ]
 
 
-def _pictures(runs: Runs) -> dict[str, Embedded]:
-    """The pictures of many runs, by name."""
+def _pictures(runs: Runs) -> dict[str, Picture]:
     named, every = {"all runs": runs}, {"all": runs}
-    pictures = {
-        "outcomes": Picture(lambda: figure_of(plots.outcome_shares(named)), plots.about_outcomes(every)),
-        "minutes": Picture(lambda: figure_of(plots.minutes_spent(named)), plots.about_minutes(every)),
-        "blocked": Picture(lambda: figure_of(plots.who_blocked(runs)), plots.about_who_blocked(runs)),
+    return {
+        "outcomes": Picture(partial(plots.outcome_shares, named), plots.about_outcomes(every)),
+        "minutes": Picture(partial(plots.minutes_spent, named), plots.about_minutes(every)),
+        "blocked": Picture(partial(plots.who_blocked, runs), plots.about_who_blocked(runs)),
     }
-    return {name: embedded(picture) for name, picture in pictures.items()}
 
 
 def _outcomes(numbers: Estimates) -> Grid:
@@ -197,31 +188,29 @@ def report_of_study(results: StudyResults) -> str:
         description=" ".join(scenario.description.split()),
         cards=_study_cards(results),
         factors=_factors(results),
-        agendas=Grid(["level", "what the meetings do (share of floor time)"], list(map(list, behind.items()))),
-        changes=Items([f"{path} = {value}" for path, value in study.changes.items()]),
-        pictures=[embedded(picture) for picture in study_pictures(results).values()],
+        agendas=Grid(["level", "what the meetings do (share of floor time)"], list(behind.items())),
+        changes=[f"{path} = {value}" for path, value in study.changes.items()],
+        pictures=study_pictures(results).values(),
         measures=_table(results, {name: words.measure_name(name) for name in columns}),
         rules=_table(results, words.RULES),
         typical_runs=list(_typical_runs(results)),
         setting=setting(scenario),
-        commands=Commands(STUDY_COMMANDS),
+        commands=STUDY_COMMANDS,
         versions=_versions(),
         swept_with=", ".join(f"{name} {version}" for name, version in versions_then.items()),
-        study_yaml=Fold("The study in full (YAML)", to_yaml(study.resolved())),
-        scenario_yaml=Fold("Its scenario in full (YAML)", dump_yaml(scenario)),
+        study_yaml=to_yaml(study.resolved()),
+        scenario_yaml=dump_yaml(scenario),
         sources=sources(scenario),
     )
 
 
-def _study_cards(results: StudyResults) -> Cards:
+def _study_cards(results: StudyResults) -> list[tuple[str, str]]:
     main, label = results.study.main, words.measure_name(results.study.main)
-    numbers = results.estimates(main)
-    return Cards(
-        [
-            Card(_cell(main, numbers[cell]), f"{which} {label}: {words.cell_name(results.cells[cell])}")
-            for which, cell in _ends(results).items()
-        ]
-    )
+    line = cell_line(results, main)
+    return [
+        (_cell(main, line, cell), f"{which} {label}: {words.cell_name(results.cells[cell])}")
+        for which, cell in _ends(results).items()
+    ]
 
 
 def _ends(results: StudyResults) -> dict[str, int]:
@@ -234,12 +223,8 @@ def _ends(results: StudyResults) -> dict[str, int]:
     return {"lowest": low, "highest": high} if low != high else {"the only": low}
 
 
-def _cell(measure: str, row: Floats) -> str:
-    """A measure with its interval. row: as `StudyResults.estimates` has it."""
-    value, low, high = row.tolist()
-    return (
-        "–" if np.isnan(value) else words.estimate_text(words.in_units(Estimate(value, low, high, 1), measure), measure)
-    )
+def _cell(measure: str, line: Line, cell: int) -> str:
+    return "–" if np.isnan(line.value[cell]) else words.estimate_text(line.at(cell), measure)
 
 
 def _factors(results: StudyResults) -> Grid:
@@ -254,9 +239,9 @@ def _factors(results: StudyResults) -> Grid:
 
 def _table(results: StudyResults, measures: dict[str, str]) -> Grid:
     """Measures with intervals, a row a cell. measures: their labels."""
-    numbers = {measure: results.estimates(measure) for measure in measures}
+    lines = {measure: cell_line(results, measure) for measure in measures}
     names = words.cell_names(results.cells)[:MOST_CELLS]
-    rows = [[name, *(_cell(m, rows[cell]) for m, rows in numbers.items())] for cell, name in enumerate(names)]
+    rows = [[name, *(_cell(m, line, cell) for m, line in lines.items())] for cell, name in enumerate(names)]
     left = len(results.cells) - len(names)
     remark = f"{words.counted(left, 'cell')} more; `negsim study cells {FOLDER}` prints all." if left else ""
     return Grid(["cell", *measures.values()], rows, remark)
@@ -281,22 +266,18 @@ def _typical_run(results: StudyResults, cell: int) -> TypicalRun:
 
 def _inside(run: TypicalRun, pictures: Sequence[str] = RUN_SHOWN) -> dict[str, object]:
     """A run from inside, as the templates show it. pictures: names of those over the clock."""
-    verdict, *items = reasons(run.scenario, run.trace)
-    text = transcript(run.scenario, run.trace)
+    seen = run.scenario, run.trace
+    verdict, *items = reasons(*seen)
+    text = transcript(*seen)
     return {
         "replication": run.replication,
         "outcome": words.OUTCOMES[run.outcome],
-        "pictures": [_picture(run, name) for name in pictures],
+        "pictures": [Picture(partial(RUN_PICTURES[name], *seen), RUN_CAPTIONS[name](*seen)) for name in pictures],
         "verdict": verdict,
-        "reasons": Items(items),
-        "extract": Minutes(_extract(text)),
-        "transcript": Fold("The minutes of the whole run", text),
+        "reasons": items,
+        "extract": _extract(text),
+        "transcript": text,
     }
-
-
-def _picture(run: TypicalRun, name: str) -> Embedded:
-    draw = partial(RUN_PICTURES[name], run.scenario, run.trace)
-    return embedded(Picture(draw, RUN_CAPTIONS[name](run.scenario, run.trace)))
 
 
 def _extract(minutes: str) -> str:
@@ -312,6 +293,5 @@ def _extract(minutes: str) -> str:
 
 
 def _versions() -> str:
-    """What the page was made with."""
     numbers = {"negsim": __version__, "Python": platform.python_version(), "numpy": np.__version__}
     return ", ".join(f"{name} {version}" for name, version in numbers.items())

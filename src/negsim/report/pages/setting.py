@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
-from negsim.report.pages.blocks import Block, Grid, Items, Note
+from negsim.report.pages.blocks import Grid, Note
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import agenda_text, counted, listed, passes_if, percent, text_at_the_start
 from negsim.scenario import Scenario
@@ -27,31 +28,15 @@ LEANS = 1 / 3  # of the notes that cite anybody: a scenario in which more cite o
 FEW_EVENINGS = 4  # that are listed one by one
 DECISION = "the decision rule"
 EACH_ALONE = "Each paragraph stands alone."
-KNOBS = {  # what can be turned with `--set`
-    "meetings.count": "how many meetings",
-    "meetings.days_in_all": "how many days in all, divided among the meetings",
-    "methodology": "how floor time is spent",
-    "informal.mixed_evenings": "share of evenings at mixed tables",
-    "informal.corridors": "share of the talk at breaks that goes across groups",
-    "process.chair.conservatism": "how near the chair's text stays to the status quo",
-    "process.chair.responsiveness": "how far the chair moves towards brackets",
-    "process.chair.pressure": "how hard the chair presses for time",
-    "context.tension": "political tension around the process",
-    "context.stakes": "how much hangs on it",
-    "trust.within": "trust within groups",
-    "trust.across": "trust across groups",
-    "process.record_dissent": "whether dissent may be recorded",
-    "process.decision_rule": "how the room decides",
-}
 
 
-def setting(scenario: Scenario) -> dict[str, Block]:
-    """The blocks that `setting.html.j2` prints."""
+def setting(scenario: Scenario) -> dict[str, Grid | list[str]]:
+    """What `setting.html.j2` prints."""
     return {
         "groups": who(scenario),
         "issues": issues(scenario),
         "meetings": meetings(scenario),
-        "rules": Items(list(rules(scenario))),
+        "rules": list(rules(scenario)),
         "knobs": knobs(scenario),
     }
 
@@ -66,13 +51,9 @@ def who(scenario: Scenario) -> Grid:
         parts = ", ".join(f"{caucus} {size}" for caucus, size in group.caucuses.items())
         people = listed(named) if named else ""
         rows.append([group.label, seats_of(scenario, name), parts, people, blocks, "; ".join(lines)])
-    return without_empty(Grid(["group", "seats", "caucuses", "named seats", "objections", "red lines on"], rows))
-
-
-def without_empty(grid: Grid) -> Grid:
-    """A table without its empty columns."""
-    full = [c for c in range(len(grid.header)) if any(row[c] for row in grid.rows)]
-    return Grid([grid.header[c] for c in full], [[row[c] for c in full] for row in grid.rows], grid.caption)
+    heads = ["group", "seats", "caucuses", "named seats", "objections", "red lines on"]
+    full = [c for c in range(len(heads)) if any(row[c] for row in rows)]
+    return Grid([heads[c] for c in full], [[row[c] for c in full] for row in rows])
 
 
 def issues(scenario: Scenario) -> Grid:
@@ -159,25 +140,30 @@ def knobs(scenario: Scenario) -> Grid:
     chair, rule = process.chair, process.decision_rule.kind
     every = [evening for meeting in process.meetings for evening in meeting.evenings]
     mixed = sum(evening.mixed_share != 0.0 for evening in every)
-    now = {
-        "meetings.count": str(len(process.meetings)),
-        "meetings.days_in_all": str(sum(meeting.days for meeting in process.meetings)),
-        "methodology": "as the agendas above",
-        "informal.mixed_evenings": f"{mixed} of {counted(len(every), 'evening')}",
-        "informal.corridors": percent(process.informal.corridors) if process.informal.corridors else "no breaks",
-        "process.chair.conservatism": with_word("conservatism", chair.conservatism),
-        "process.chair.responsiveness": with_word("responsiveness", chair.responsiveness),
-        "process.chair.pressure": with_word("pressure", chair.pressure),
-        "context.tension": with_word("tension", context.tension),
-        "context.stakes": with_word("stakes", context.stakes),
-        "trust.within": with_word("trust", trust.within),
-        "trust.across": with_word("trust", trust.across),
-        "process.record_dissent": "yes" if process.record_dissent else "no",
-        "process.decision_rule": "drawn" if DECISION in subjects(scenario) else rule.replace("_", " "),
-    }
+    rows = (
+        ("meetings.count", "how many meetings", str(len(process.meetings))),
+        ("meetings.days_in_all", "how many days in all, divided among the meetings",
+         str(sum(meeting.days for meeting in process.meetings))),
+        ("methodology", "how floor time is spent", "as the agendas above"),
+        ("informal.mixed_evenings", "share of evenings at mixed tables",
+         f"{mixed} of {counted(len(every), 'evening')}"),
+        ("informal.corridors", "share of the talk at breaks that goes across groups",
+         percent(process.informal.corridors) if process.informal.corridors else "no breaks"),
+        ("process.chair.conservatism", "how near the chair's text stays to the status quo",
+         with_word("conservatism", chair.conservatism)),
+        ("process.chair.responsiveness", "how far the chair moves towards brackets",
+         with_word("responsiveness", chair.responsiveness)),
+        ("process.chair.pressure", "how hard the chair presses for time", with_word("pressure", chair.pressure)),
+        ("context.tension", "political tension around the process", with_word("tension", context.tension)),
+        ("context.stakes", "how much hangs on it", with_word("stakes", context.stakes)),
+        ("trust.within", "trust within groups", with_word("trust", trust.within)),
+        ("trust.across", "trust across groups", with_word("trust", trust.across)),
+        ("process.record_dissent", "whether dissent may be recorded", "yes" if process.record_dissent else "no"),
+        ("process.decision_rule", "how the room decides",
+         "drawn" if DECISION in subjects(scenario) else rule.replace("_", " ")),
+    )  # fmt: skip
     return Grid(
-        ["--set", "what it is", "here"],
-        [[path, what, choice(scenario, path) or now[path]] for path, what in KNOBS.items()],
+        ["--set", "what it is", "here"], [[path, what, choice(scenario, path) or now] for path, what, now in rows]
     )
 
 
@@ -206,9 +192,12 @@ def _account(scenario: Scenario) -> list[Note]:
     """The note on the source that a scenario leans on, if there is one."""
     if not scenario.basis:
         return [Note("No sources.", "This scenario does not say where its numbers come from.")]
-    citations = {key: cites(scenario, key) for key in scenario.sources}
-    notes = sum(any(_is_cited(key, text) for key in citations) for text in scenario.basis.values())
-    most = max(citations, key=lambda key: citations[key], default=None)
+    cited = [
+        [key for key in scenario.sources if re.search(rf"\b{re.escape(key)}\b", text)]
+        for text in scenario.basis.values()
+    ]
+    citations, notes = Counter(chain.from_iterable(cited)), sum(map(bool, cited))
+    most = max(scenario.sources, key=lambda key: citations[key], default=None)
     if most is None or citations[most] <= LEANS * notes:
         return []
     who = scenario.sources[most].insider
@@ -219,15 +208,6 @@ def _account(scenario: Scenario) -> list[Note]:
     return [Note(heading, f"{count} ({percent(citations[most] / notes)}) rest on: {source}.{also}")]
 
 
-def cites(scenario: Scenario, source: str) -> int:
-    """How many notes of a scenario's basis name a source."""
-    return sum(_is_cited(source, text) for text in scenario.basis.values())
-
-
-def _is_cited(source: str, text: str) -> bool:
-    return re.search(rf"\b{re.escape(source)}\b", text) is not None
-
-
-def sources(scenario: Scenario) -> Items:
+def sources(scenario: Scenario) -> list[str]:
     """What the scenario names as its sources."""
-    return Items([f"{source.text} {source.url or ''}".rstrip() for source in scenario.sources.values()])
+    return [f"{source.text} {source.url or ''}".rstrip() for source in scenario.sources.values()]

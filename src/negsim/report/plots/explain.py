@@ -18,7 +18,6 @@ from negsim.report.explanations import as_shown, by_share, change_name, is_betwe
 from negsim.report.plots import style
 from negsim.report.words import capital, change_text, estimate_text, factor_name, is_share, measure_name, number_text
 from negsim.study.design import Index, doubtful
-from negsim.study.estimates import Estimate
 from negsim.study.explain import Change
 from negsim.study.remedies import KINDS, Remedies
 
@@ -48,17 +47,13 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
     _bar(ax, len(shares) + 1, (0.0, change.after.value), style.PALE)
     notes = [
         number_text(change.before.value, change.measure),
-        *(change_text(_alone(one.shapley), change.measure) for one in shares),
+        *(change_text(one.shapley._replace(low=math.nan), change.measure) for one in shares),
         number_text(change.after.value, change.measure),
     ]
     _rows(ax, [names[0], *(one.knob for one in shares), names[1]])
     _notes(ax, notes)
     _axis(ax, change.measure)
     return ax
-
-
-def _alone(estimate: Estimate) -> Estimate:
-    return estimate._replace(low=math.nan, high=math.nan)
 
 
 @style.styled
@@ -82,19 +77,16 @@ def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = No
     return ax
 
 
+@style.context()
 def knob_tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
     """A tornado a measure, one above the other; where nothing moves a measure it has none, unless none has."""
     moved = [change for change in changes if has_bars(change)] or changes[:1]
-    with style.context():
-        figure = style.sheet(style.WIDE, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
-        for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
-            knob_tornado(change, names=names, ax=ax)
-        labels = (
-            (style.wrapped(f"added to {names[0]}", 40), ADDED),
-            (style.wrapped(f"left out of {names[1]}", 40), LEFT_OUT),
-        )
-        patches = [Patch(color=ink, label=label) for label, ink in labels]
-        figure.legend(handles=patches, loc="outside lower center", ncols=2)
+    figure = style.sheet(style.WIDE, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
+    for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
+        knob_tornado(change, names=names, ax=ax)
+    labels = {f"added to {names[0]}": ADDED, f"left out of {names[1]}": LEFT_OUT}
+    patches = [Patch(color=ink, label=style.wrapped(label, 40)) for label, ink in labels.items()]
+    figure.legend(handles=patches, loc="outside lower center", ncols=2)
     return figure
 
 

@@ -61,9 +61,8 @@ def columns_of(panels: int) -> int:
     return 2 if panels in {2, 4} else min(3, panels)
 
 
-def grid(panels: int, *, columns: int, height: float, extra: float = 0.6) -> tuple[Figure, list[Axes]]:
+def grid(panels: int, *, columns: int, height: float, extra: float) -> tuple[Figure, list[Axes]]:
     """A figure with so many panels; the last row may be shorter. height: of a row; extra: for names above or below."""
-    columns = min(columns, panels)
     rows = math.ceil(panels / columns)
     figure = style.sheet(style.WIDE, extra + height * rows)
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)
@@ -145,7 +144,6 @@ def key(
 
 
 def _handles(factor: Factor, inks: Inks, kind: Kind) -> Iterator[Line2D]:
-    """An example of every level."""
     marks, names = markers_of(inks), names_of(factor, inks, 40)
     for level, ink in inks.items():
         example = Line2D([], [], color=ink, label=names[level])
@@ -238,19 +236,10 @@ def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple
     return float(finite.min()) - margin, float(finite.max()) + margin
 
 
-def nothing_to_see(axis: Axis) -> None:
-    """Say that a measure along an axis does not apply."""
-    ax = axis.axes
-    axis.set_ticks([])
-    ax.text(
-        0.5, 0.5, "does not apply", transform=ax.transAxes, ha="center", va="center", color=style.INK, fontsize="small"
-    )
-
-
+@style.context()
 def curves(data: Curves) -> Figure:
     """A measure over the levels of a factor: curves where they are numbers, else dots."""
-    with style.context():
-        return _lines(data) if data.layout.x.is_numeric else _dots(data)
+    return _lines(data) if data.layout.x.is_numeric else _dots(data)
 
 
 def _lines(data: Curves) -> Figure:
@@ -280,7 +269,9 @@ def _limit(axis: Axis, data: Curves) -> None:
     if span := span_of(data.lines, data.measure, whole=upright):
         (axis.axes.set_ylim if upright else axis.axes.set_xlim)(*span)
     else:
-        nothing_to_see(axis)
+        axis.set_ticks([])
+        axis.axes.text(0.5, 0.5, "does not apply", transform=axis.axes.transAxes, ha="center", va="center",
+                       color=style.INK, fontsize="small")  # fmt: skip
 
 
 def _head(ax: Axes, layout: Layout, panel: Value) -> None:
@@ -354,25 +345,25 @@ def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks,
     ax.xaxis.set_major_locator(MaxNLocator(TICKS))
 
 
+@style.context()
 def heat_maps(data: Curves) -> Figure:
     """A measure over two factors as coloured cells, a panel for every level of a third, on one scale."""
     layout, columns = data.layout, columns_of(len(data.panels))
     rows = len(next(iter(data.panels.values())))
     low, high = _scale(data)
-    with style.context():
-        height = max(1.7, 0.6 + 0.33 * rows) if len(data.panels) > 1 else max(2.2, 0.6 + 0.4 * rows)
-        figure, axes = grid(len(data.panels), columns=columns, height=min(height, HIGHEST), extra=0.2)
-        for ax, (panel, lines) in zip(axes, data.panels.items(), strict=True):
-            values = np.array([line.value for line in lines.values()])
-            image = style.heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
-            _map_axes(ax, layout, lines)
-            _head(ax, layout, panel)
-        name_outer_axes(axes, columns)
-        bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
-        bar.outline.set_visible(False)
-        measure_axis(bar.ax.yaxis, data.measure)
-        bar.ax.set_ylabel(style.wrapped(words.measure_name(data.measure), 20))
-        bar.ax.grid(visible=False)
+    height = max(1.7, 0.6 + 0.33 * rows) if len(data.panels) > 1 else max(2.2, 0.6 + 0.4 * rows)
+    figure, axes = grid(len(data.panels), columns=columns, height=min(height, HIGHEST), extra=0.2)
+    for ax, (panel, lines) in zip(axes, data.panels.items(), strict=True):
+        values = np.array([line.value for line in lines.values()])
+        image = style.heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
+        _map_axes(ax, layout, lines)
+        _head(ax, layout, panel)
+    name_outer_axes(axes, columns)
+    bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
+    bar.outline.set_visible(False)
+    measure_axis(bar.ax.yaxis, data.measure)
+    bar.ax.set_ylabel(style.wrapped(words.measure_name(data.measure), 20))
+    bar.ax.grid(visible=False)
     return figure
 
 
@@ -401,18 +392,18 @@ def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
         ax.invert_yaxis()
 
 
+@style.context()
 def measures(all_curves: Sequence[Curves]) -> Figure:
     """Other measures over the same factors, a small panel each."""
     layout, columns = all_curves[0].layout, columns_of(len(all_curves))
     is_curve, inks = layout.x.is_numeric, _inks(all_curves[0])
-    with style.context():
-        height = 2.0 if is_curve else 0.7 + _rows(all_curves[0])
-        figure, axes = grid(len(all_curves), columns=columns, height=height, extra=0.5)
-        for n, (ax, data) in enumerate(zip(axes, all_curves, strict=True)):
-            _small(ax, data, inks, named=n % columns == 0)
-            if is_curve and n + columns < len(axes):
-                ax.set_xlabel("")
-        key(figure, layout.lines, inks, "marked lines" if is_curve else "marks")
+    height = 2.0 if is_curve else 0.7 + _rows(all_curves[0])
+    figure, axes = grid(len(all_curves), columns=columns, height=height, extra=0.5)
+    for n, (ax, data) in enumerate(zip(axes, all_curves, strict=True)):
+        _small(ax, data, inks, named=n % columns == 0)
+        if is_curve and n + columns < len(axes):
+            ax.set_xlabel("")
+    key(figure, layout.lines, inks, "marked lines" if is_curve else "marks")
     return figure
 
 
@@ -429,50 +420,50 @@ def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
     ax.set_title(style.wrapped(words.measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
 
 
+@style.context()
 def interactions(pairs: Sequence[numbers.Pair]) -> Figure:
     """Every pair of factors: a measure over one by the levels of the other, on average over the rest."""
     every = [line for pair in pairs for line in pair.curves.lines]
-    with style.context():
-        figure, axes = grid(len(pairs), columns=2, height=2.2, extra=0.2)
-        for n, (ax, pair) in enumerate(zip(axes, pairs, strict=True)):
-            data = pair.curves
-            inks = _inks(data)
-            draw_lines(ax, data.panels[None], data.layout, inks)
-            measure_axis(ax.yaxis, data.measure)
-            if span := span_of(every, data.measure):
-                ax.set_ylim(*span)
-            if n % 2:
-                ax.set_ylabel("")
-            if data.layout.lines is not None:
-                ax.set_title(f"by {words.factor_name(data.layout.lines.name)}")
-            label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
+    figure, axes = grid(len(pairs), columns=2, height=2.2, extra=0.2)
+    for n, (ax, pair) in enumerate(zip(axes, pairs, strict=True)):
+        data = pair.curves
+        inks = _inks(data)
+        draw_lines(ax, data.panels[None], data.layout, inks)
+        measure_axis(ax.yaxis, data.measure)
+        if span := span_of(every, data.measure):
+            ax.set_ylim(*span)
+        if n % 2:
+            ax.set_ylabel("")
+        if data.layout.lines is not None:
+            ax.set_title(f"by {words.factor_name(data.layout.lines.name)}")
+        label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
     return figure
 
 
+@style.context()
 def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
     """How the runs of every cell ended: stacked bars."""
-    with style.context():
-        named = {in_lines(name, 30): ended for name, ended in shares.items()}
-        lines = max(name.count("\n") + 1 for name in named)
-        figure = style.sheet(style.WIDE, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
-        outcome_bars(named, ax=figure.add_subplot())
+    named = {in_lines(name, 30): ended for name, ended in shares.items()}
+    lines = max(name.count("\n") + 1 for name in named)
+    figure = style.sheet(style.WIDE, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
+    outcome_bars(named, ax=figure.add_subplot())
     return figure
 
 
+@style.context()
 def scatter(clouds: list[numbers.Cloud], measure: str) -> Figure:
     """A measure against every factor: a point a cell, the mean of near ones with its band."""
     columns = columns_of(len(clouds))
     points = Line((), *([cloud.values for cloud in clouds[:1]] * 3))
-    with style.context():
-        figure, axes = grid(len(clouds), columns=columns, height=2.3, extra=0.1)
-        for n, (ax, cloud) in enumerate(zip(axes, clouds, strict=True)):
-            _draw_cloud(ax, cloud)
-            measure_axis(ax.yaxis, measure)
-            if span := span_of([points, *(cloud.means for cloud in clouds)], measure):
-                ax.set_ylim(*span)
-            if n % columns:
-                ax.set_ylabel("")
-                ax.tick_params(labelleft=False)
+    figure, axes = grid(len(clouds), columns=columns, height=2.3, extra=0.1)
+    for n, (ax, cloud) in enumerate(zip(axes, clouds, strict=True)):
+        _draw_cloud(ax, cloud)
+        measure_axis(ax.yaxis, measure)
+        if span := span_of([points, *(cloud.means for cloud in clouds)], measure):
+            ax.set_ylim(*span)
+        if n % columns:
+            ax.set_ylabel("")
+            ax.tick_params(labelleft=False)
     return figure
 
 
@@ -494,20 +485,19 @@ def _draw_cloud(ax: Axes, one: numbers.Cloud) -> None:
     factor_axis(ax.xaxis, one.factor, levels)
 
 
+@style.context()
 def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
     """Depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
     factor = _colour_factor(results)
     inks = inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
-    with style.context():
-        figure = style.sheet(style.WIDE, 3.9)
-        ax, names = figure.subplots(1, 2, width_ratios=[1.9, 1.0])
-        _draw_points(
-            ax, frontier, [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells], inks
-        )
-        _number(ax, frontier)
-        _name(names, frontier, results)
-        joined = [Line2D([], [], color=style.INK, linewidth=0.9, label=UNBEATEN)] if _is_line(frontier) else []
-        key(figure, factor, inks, "marks", joined)
+    figure = style.sheet(style.WIDE, 3.9)
+    ax, names = figure.subplots(1, 2, width_ratios=[1.9, 1.0])
+    levels = [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells]
+    _draw_points(ax, frontier, levels, inks)
+    _number(ax, frontier)
+    _name(names, frontier, results)
+    joined = [Line2D([], [], color=style.INK, linewidth=0.9, label=UNBEATEN)] if _is_line(frontier) else []
+    key(figure, factor, inks, "marks", joined)
     return figure
 
 
@@ -518,10 +508,9 @@ def _is_line(frontier: numbers.Frontier) -> bool:
 
 def _colour_factor(results: StudyResults) -> Factor | None:
     """The factor that colours the points: methodology, else the first with few levels."""
-    few = [
-        factor for factor in numbers.varied(results) if factor.span is None and len(factor.values) <= numbers.MOST_LINES
-    ]
-    return next((factor for factor in few if factor.name == words.METHODOLOGY), next(iter(few), None))
+    factors = [factor for factor in numbers.varied(results) if factor.span is None]
+    few = [factor for factor in factors if len(factor.values) <= numbers.MOST_LINES]
+    return numbers.preferred(few, words.METHODOLOGY)
 
 
 def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks: Inks) -> None:
@@ -573,18 +562,18 @@ def _doubt(frontier: numbers.Frontier) -> list[str]:
     return ["", f"{words.counted(len(alike), 'other')} equal to {which}", "within their intervals"] if alike else []
 
 
+@style.context()
 def time_to_consensus(times: numbers.Survivals, factor: Factor | None) -> Figure:
     """The share of runs without consensus yet over floor time, a line a level; a tick where the last were cut off."""
     inks = inks_of(factor, list(times))
-    with style.context():
-        figure = style.sheet()
-        ax = figure.add_subplot()
-        for level, time in times.items():
-            ax.fill_between(time.hours, time.low, time.high, step="post", color=inks[level], alpha=BAND, linewidth=0)
-            ax.step(time.hours, time.left, where="post", color=inks[level])
-            if time.left[-1] > 0.0:
-                ax.plot(time.hours[-1], time.left[-1], marker="|", color=inks[level], markersize=7, clip_on=False)
-        _name_survivals(figure, ax, times, factor)
+    figure = style.sheet()
+    ax = figure.add_subplot()
+    for level, time in times.items():
+        ax.fill_between(time.hours, time.low, time.high, step="post", color=inks[level], alpha=BAND, linewidth=0)
+        ax.step(time.hours, time.left, where="post", color=inks[level])
+        if time.left[-1] > 0.0:
+            ax.plot(time.hours[-1], time.left[-1], marker="|", color=inks[level], markersize=7, clip_on=False)
+    _name_survivals(figure, ax, times, factor)
     return figure
 
 
@@ -604,20 +593,21 @@ def _name_survivals(figure: Figure, ax: Axes, times: numbers.Survivals, factor: 
         key(figure, factor, inks, "lines")
 
 
+@style.context()
 def over_time(courses: numbers.Courses, factor: Factor | None) -> Figure:
     """How things stand over floor time on average: a panel a measure, a line a level."""
     inks = inks_of(factor, list(courses))
     kinds = [
-        Line2D([], [], color=style.INK, dashes=dash, label=name) for name, dash in (("believed", SOLID), ("real", DOTS))
+        Line2D([], [], color=style.INK, linewidth=1.5, dashes=dash, label=name)
+        for name, dash in (("believed", SOLID), ("real", DOTS))
     ]
-    with style.context():
-        figure, axes = grid(len(numbers.PANELS), columns=2, height=2.1, extra=0.5)
-        for ax, (title, measures) in zip(axes, numbers.PANELS, strict=True):
-            _draw_panel(ax, courses, title, measures, inks)
-        axes[-1].legend(handles=kinds, loc="best")
-        for ax in axes[-2:]:
-            ax.set_xlabel("floor time (hours)")
-        key(figure, factor, inks, "lines")
+    figure, axes = grid(len(numbers.PANELS), columns=2, height=2.1, extra=0.5)
+    for ax, (title, measures) in zip(axes, numbers.PANELS, strict=True):
+        _draw_panel(ax, courses, title, measures, inks)
+    axes[-1].legend(handles=kinds, loc="best")
+    for ax in axes[-2:]:
+        ax.set_xlabel("floor time (hours)")
+    key(figure, factor, inks, "lines")
     return figure
 
 

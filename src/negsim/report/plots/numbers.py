@@ -20,12 +20,15 @@ import numpy as np
 import pandas as pd
 
 from negsim.negotiation.measures import DEFAULT, MEASURES, lookup
-from negsim.negotiation.tables import Floats, Outcome
+from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.report.words import CELL, HOUR, MEETINGS, METHODOLOGY, cell_names, unit
+from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import paths_drawn
 from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
 
+TIMETABLE = {"meetings.count", "meetings.days_in_all", "process.meetings", "process.hours", "process.procedure_loss"}
 MOST_LINES, MOST_PANELS, MOST_ROWS, MOST_PAIRS = 7, 9, 40, 6
 MOST_MEASURES = 6  # small panels beside the main measure
 BINS = 8
@@ -108,21 +111,15 @@ def varied(results: StudyResults) -> list[Factor]:
 def is_crossed(results: StudyResults) -> bool:
     """Whether every combination of levels is a cell, so that averages over factors are fair."""
     every = math.prod(len(factor.values) for factor in results.factors)
-    if is_sampled(results) or len(results.cells) != every:
-        return False
-    return len({tuple(cell.values()) for cell in results.cells}) == every
-
-
-def is_sampled(results: StudyResults) -> bool:
-    """Whether the cells are points of a sampled design."""
-    return results.study.design != "factorial"
+    different = {tuple(cell.values()) for cell in results.cells}
+    return results.study.design == "factorial" and len(results.cells) == len(different) == every
 
 
 def curve_layout(factors: Sequence[Factor]) -> Layout:
     """Meetings or the first number along x, a word for the lines, what is left of the first three for the panels."""
     x, others = _first_number(factors[:3])
     words = [factor for factor in others if not factor.is_numeric]
-    lines = _named(others, METHODOLOGY) or next(iter(words or others), None)
+    lines = preferred(words or others, METHODOLOGY)
     panels = next((factor for factor in others if factor is not lines), None)
     if lines and panels and len(panels.values) > MOST_PANELS >= len(lines.values):
         lines, panels = panels, lines
@@ -138,29 +135,25 @@ def map_layout(factors: Sequence[Factor]) -> Layout:
 
 
 def _first_number(factors: Sequence[Factor]) -> tuple[Factor, list[Factor]]:
-    """The factor along x, and the others."""
     numbers = [factor for factor in factors if factor.is_numeric]
     words = [factor for factor in factors if factor.name != METHODOLOGY] or factors
-    x = _named(numbers, MEETINGS) or next(iter(numbers or words))
+    x = preferred(numbers, MEETINGS) or words[0]
     return x, [factor for factor in factors if factor is not x]
 
 
-def _named(factors: Sequence[Factor], name: str) -> Factor | None:
-    return next((factor for factor in factors if factor.name == name), None)
+def preferred(factors: Sequence[Factor], name: str) -> Factor | None:
+    """The factor of a name, or else the first."""
+    return next((factor for factor in factors if factor.name == name), next(iter(factors), None))
 
 
 def levels_of(factor: Factor | None, most: int = MOST_ROWS) -> list[Value]:
     """The levels to show of a factor; [None] for no factor."""
     if factor is None:
         return [None]
-    levels = sorted(factor.values, key=_as_number) if factor.is_numeric else list(factor.values)
+    levels = sorted(factor.values, key=lambda level: float(str(level))) if factor.is_numeric else list(factor.values)
     if len(levels) <= most:
         return levels
     return [levels[place] for place in np.linspace(0, len(levels) - 1, most).round().astype(int)]
-
-
-def _as_number(value: Value) -> float:
-    return float(value) if isinstance(value, int | float) else math.nan
 
 
 def curves(results: StudyResults, layout: Layout, measure: str, *, most: int = MOST_LINES) -> Curves:
@@ -220,7 +213,6 @@ def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> 
     A difference of differences over the same replications, on average over the other factors.
     """
     one, other = (ends(factor) for factor in both)
-
     first, second = (factor.name for factor in both)
     corners = averages(results, measure, [{first: a, second: b} for b in other for a in one])
     return difference(corners[3] - corners[2], corners[1] - corners[0])
@@ -298,23 +290,23 @@ def _on_scale(measure: str, line: Line) -> Line:
 def cloud(results: StudyResults, factor: Factor, values: Floats) -> Cloud:
     """Values of the cells (C) against a factor."""
     levels = [cell[factor.name] for cell in results.cells]
+    means_at: list[Value] = levels_of(factor)
     if not factor.is_numeric:
-        words = levels_of(factor)
-        at = np.array([words.index(level) if level in words else np.nan for level in levels])
-        return Cloud(factor, at, values, _means(words, [values[at == n] for n in range(len(words))]))
-    at = np.array(levels, dtype=float)
+        at = place = np.array([means_at.index(level) if level in means_at else np.nan for level in levels])
+    else:
+        at = np.array(levels, dtype=float)
+        means_at, place = _bins(at)
+    means = np.array([mean(values[place == n])[:3] for n in range(len(means_at))])
+    return Cloud(factor, at, values, Line(tuple(means_at), *means.T))
+
+
+def _bins(at: Floats) -> tuple[list[Value], Ints]:
+    """Where numbers (C) have their means: at each of a few different ones, else in bins; and the place of each (C)."""
     different = np.unique(at)
     if len(different) <= MOST_VALUES:
-        return Cloud(factor, at, values, _means(different.tolist(), [values[at == level] for level in different]))
+        return different.tolist(), np.searchsorted(different, at)
     edges = np.linspace(at.min(), at.max(), BINS + 1)
-    place = np.clip(np.searchsorted(edges, at, side="right") - 1, 0, BINS - 1)
-    middles = (edges[:-1] + edges[1:]) / 2
-    return Cloud(factor, at, values, _means(middles.tolist(), [values[place == b] for b in range(BINS)]))
-
-
-def _means(levels: list[Value], groups: list[Floats]) -> Line:
-    means = np.array([mean(group)[:3] for group in groups])
-    return Line(tuple(levels), means[:, 0], means[:, 1], means[:, 2])
+    return ((edges[:-1] + edges[1:]) / 2).tolist(), np.searchsorted(edges[1:-1], at, side="right")
 
 
 class Frontier(NamedTuple):
@@ -367,15 +359,37 @@ def _overlap(line: Line, one: int, other: int) -> bool:
 Survivals = dict[Value, Survival]
 
 
+def deadlines(results: StudyResults) -> Floats:
+    """Hours of floor time that a run may use, by cell (C); NaN where they are drawn."""
+    hours = []
+    for cell in range(len(results.cells)):
+        scenario = results.scenario_of(cell)
+        are_drawn = any(path in TIMETABLE or path.endswith((".days", ".hours")) for path in paths_drawn(scenario))
+        hours.append(math.nan if are_drawn else float(lower(scenario).plan[-1]["starts"]) / HOUR)
+    return np.array(hours)
+
+
+def longest(results: StudyResults, factor: Factor | None, where: Cell | None = None) -> dict[Value, list[int]]:
+    """The cells with the last deadline at every level of a factor. where: levels of other factors to keep."""
+    hours, cells = deadlines(results), {}
+    for level in levels_of(factor, MOST_LINES):
+        at = {**(where or {}), **({} if factor is None else {factor.name: level})}
+        here = [n for n, cell in enumerate(results.cells) if at.items() <= cell.items()]
+        cells[level] = [n for n in here if hours[n] == hours[here].max()]
+    return cells
+
+
 def survivals(results: StudyResults, factor: Factor | None, where: Cell | None = None) -> Survivals:
     """Time to consensus at every level of a factor, of the replications that all its cells have.
 
-    where: levels of other factors to keep.
+    where: levels of other factors to keep. Of cells with several deadlines only those with the last one count: people
+    concede towards a deadline, so that a run with an early one is not the beginning of a run with a late one.
     """
     times = {}
-    for level in levels_of(factor, MOST_LINES):
-        at = {**(where or {}), **({factor.name: level} if factor is not None else {})}
+    for level, cells in longest(results, factor, where).items():
+        at = {} if factor is None else {factor.name: level}
         runs = results.values("minutes", at).assign(ended=results.values("consensus", at)["value"])
+        runs = runs[runs["cell"].isin(cells)]
         runs = runs[runs.groupby("replication")["cell"].transform("size") == runs["cell"].nunique()]
         if len(runs):
             hours, ended = runs["value"].to_numpy(float) / HOUR, runs["ended"].to_numpy(float)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -33,6 +32,7 @@ AFTER = 0.012  # of the timetable
 FEW = 8  # groups of which every number has room
 TALL = 0.14  # inches of a line of a name
 HATCHES = ("", "///", "...", "xx")  # of issues, another one each time that the colours begin anew
+STATUS_HATCHES = {Status.DISSENT: "////"}
 KEYS = 5  # of a legend that have room beside each other
 CASING = [Stroke(linewidth=3.6, foreground=style.PAPER), Normal()]
 COLUMNS = 2  # of panels on a page
@@ -46,7 +46,7 @@ def openings(scenario: Scenario) -> Floats:
     return np.concatenate(([0.0], np.cumsum(lengths)))
 
 
-def over_the_clock(ax: Axes, scenario: Scenario, *, named: bool = True) -> None:
+def over_the_clock(ax: Axes, scenario: Scenario) -> None:
     """Floor time along the axis, a line where each meeting begins, its name above."""
     opened = openings(scenario)
     ax.set_xlim(0.0, opened[-1] * (1.0 + AFTER))
@@ -54,13 +54,12 @@ def over_the_clock(ax: Axes, scenario: Scenario, *, named: bool = True) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     for hour in opened[1:]:
         ax.axvline(hour, color=style.INK, linewidth=0.8, linestyle=(0, (1, 1.5)))
-    if named:
-        for begin, end, name in zip(opened, opened[1:], words.meeting_names(scenario), strict=False):
-            fits = max(4, int(70 * (end - begin) / opened[-1]))
-            ax.annotate(
-                style.wrapped(name, fits), ((begin + end) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
-                textcoords="offset points", ha="center", va="bottom", color="#555555", fontsize="small",
-            )  # fmt: skip
+    for begin, end, meeting in zip(opened, opened[1:], scenario.process.meetings, strict=False):
+        name = style.wrapped(meeting.name, max(4, int(70 * (end - begin) / opened[-1])))
+        ax.annotate(
+            name, ((begin + end) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
+            textcoords="offset points", ha="center", va="bottom", color="#555555", fontsize="small",
+        )  # fmt: skip
 
 
 def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
@@ -83,7 +82,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = No
         for status, begin, length in _spells(trace, k, until):
             ax.broken_barh(
                 [(begin, length)], (k - 0.34, 0.68), facecolor=style.STATUS_COLOURS[status], edgecolor=style.PAPER,
-                linewidth=0.0, hatch=_hatch(status),
+                linewidth=0.0, hatch=STATUS_HATCHES.get(status),
             )  # fmt: skip
     readings = trace.events[trace.events["move"] == Move.READ]
     low, high = readings["issue"] - 0.34, readings["issue"] + 0.34
@@ -110,7 +109,7 @@ def _spells(trace: Trace, k: int, until: float) -> Iterator[tuple[Status, float,
 def _status_legend(ax: Axes, trace: Trace) -> None:
     """What the colours mean, below the clock; only what occurs."""
     keys: list[Patch | Line2D] = [
-        Patch(facecolor=colour, hatch=_hatch(status), edgecolor=style.PAPER, label=words.STATUSES[status])
+        Patch(facecolor=colour, hatch=STATUS_HATCHES.get(status), edgecolor=style.PAPER, label=words.STATUSES[status])
         for status, colour in style.STATUS_COLOURS.items()
         if status in trace.status
     ]
@@ -120,12 +119,7 @@ def _status_legend(ax: Axes, trace: Trace) -> None:
     ax.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.5, below), ncols=columns)
 
 
-def _hatch(status: Status) -> str | None:
-    return "////" if status is Status.DISSENT else None
-
-
 def _about_paragraphs(scenario: Scenario, trace: Trace) -> str:
-    """What became of the paragraphs."""
     end = trace.status[-1]
     agreed = int(np.isin(end, [Status.AGREED, Status.DISSENT]).sum())
     read = trace.events[trace.events["move"] == Move.READ]
@@ -215,22 +209,22 @@ def _name_scale(ax: Axes, issue: Issue) -> None:
 
 
 def _members(scenario: Scenario) -> list[Ints]:
-    ends = np.cumsum([group.seats for group in scenario.groups.values()])
-    return [np.arange(end - group.seats, end) for end, group in zip(ends, scenario.groups.values(), strict=True)]
+    sizes = [group.seats for group in scenario.groups.values()]
+    return np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
 
 
+@style.context()
 def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
     """Every delegate's position over the clock, a panel an issue."""
     scenario = style.short_labels(scenario)
     issues = dict(zip(scenario.issues, words.issue_names(scenario), strict=True))
     rows = math.ceil(len(issues) / COLUMNS)
-    with style.context():
-        figure = style.sheet(style.WIDE, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // across(scenario)))
-        axes = list(figure.subplots(rows, COLUMNS, squeeze=False, sharex=True).flat)
-        for ax, issue in zip(axes, scenario.issues, strict=False):
-            positions(scenario, trace, issue=issue, ax=ax)
-            ax.set_title(style.wrapped(issues[issue], 32), pad=14)
-        _finish(axes, len(issues), scenario)
+    figure = style.sheet(style.WIDE, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // across(scenario)))
+    axes = list(figure.subplots(rows, COLUMNS, squeeze=False, sharex=True).flat)
+    for ax, issue in zip(axes, scenario.issues, strict=False):
+        positions(scenario, trace, issue=issue, ax=ax)
+        ax.set_title(style.wrapped(issues[issue], 32), pad=14)
+    _finish(axes, len(issues), scenario)
     return figure
 
 
@@ -261,21 +255,16 @@ def across(scenario: Scenario) -> int:
 def _about_positions(scenario: Scenario, trace: Trace) -> str:
     """How far delegates moved, and where the text ended."""
     moved = np.abs(trace.position[-1] - trace.position[0]).mean(axis=1)
-    means = _by_group(scenario, moved)
-    most = max(means, key=lambda name: means[name])
+    means = [float(moved[members].mean()) for members in _members(scenario)]
+    most = int(np.argmax(means))
     ends = zip(words.issue_names(scenario), trace.text[-1], strict=True)
     texts = [f"“{name}” {y:.2f}" for name, y in ends if not np.isnan(y)]
     where = f" Where the text stood at the end: {words.listed(texts)}." if texts else ""
     return (
         f"Positions over the clock. A line is a delegate, the black line the text. Delegates moved by"
-        f" {moved.mean():.2f} of the scale on average, those of {most} most ({means[most]:.2f}).{where}"
+        f" {moved.mean():.2f} of the scale on average, those of {words.group_names(scenario)[most]} most"
+        f" ({means[most]:.2f}).{where}"
     )
-
-
-def _by_group(scenario: Scenario, values: Floats) -> dict[str, float]:
-    ends = np.cumsum([group.seats for group in scenario.groups.values()])
-    parts = np.split(values, ends[:-1])
-    return {name: float(part.mean()) for name, part in zip(words.group_names(scenario), parts, strict=True)}
 
 
 @style.styled
@@ -329,13 +318,8 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
     ]
     style.heat_map(ax, level, notes, high=1.0)
     names = [style.wrapped(group, 18) if few else group for group in groups]
-    ax.set_xticks(
-        range(len(groups)),
-        [style.wrapped(group, 24) for group in groups] if few else names,
-        ha="right",
-        rotation_mode="anchor",
-        rotation=35 if few else 90,
-    )
+    along = [style.wrapped(group, 24) for group in groups] if few else names
+    ax.set_xticks(range(len(groups)), along, ha="right", rotation_mode="anchor", rotation=35 if few else 90)
     for label in ax.get_xticklabels():
         label.set_verticalalignment("top" if few else "center")
     ax.set_yticks(range(len(groups)), names)
@@ -350,21 +334,21 @@ def _trust_note(level: float, change: float | None) -> str:
     return f"{level:.2f}" if change is None else f"{level:.2f}\n{words.signed(change)}"
 
 
+@style.context()
 def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
     """Trust between groups when the process opened and when it ended, the change noted."""
     groups = len(scenario.groups)
-    with style.context():
-        few = groups <= FEW
-        lines = max(style.wrapped(name, 18).count("\n") + 1 for name in words.group_names(style.short_labels(scenario)))
-        figure = style.sheet(style.WIDE, 1.9 + max(0.36, TALL * lines) * groups if few else 4.0 + 0.4 * groups)
-        before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
-        trust(scenario, trace.trust_start, ax=before)
-        trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)
-        before.set_title("before")
-        after.set_title("after, and the change" if few else "after")
-        (after if few else before).set(**{"ylabel" if few else "xlabel": ""})
-        bar = figure.colorbar(after.images[0], ax=[before, after], shrink=0.8, pad=0.01, label="mean trust")
-        bar.outline.set_visible(False)
+    few = groups <= FEW
+    lines = max(style.wrapped(name, 18).count("\n") + 1 for name in words.group_names(style.short_labels(scenario)))
+    figure = style.sheet(style.WIDE, 1.9 + max(0.36, TALL * lines) * groups if few else 4.0 + 0.4 * groups)
+    before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
+    trust(scenario, trace.trust_start, ax=before)
+    trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)
+    before.set_title("before")
+    after.set_title("after, and the change" if few else "after")
+    (after if few else before).set(**{"ylabel" if few else "xlabel": ""})
+    bar = figure.colorbar(after.images[0], ax=[before, after], shrink=0.8, pad=0.01, label="mean trust")
+    bar.outline.set_visible(False)
     return figure
 
 
@@ -382,24 +366,11 @@ def _about_trust(scenario: Scenario, trace: Trace) -> str:
     )
 
 
-Draw = Callable[[Scenario, Trace], Figure]
-
-
-def _whole(draw: Callable[[Scenario, Trace], Axes]) -> Draw:
-    """A single picture as a figure of its own."""
-
-    @wraps(draw)
-    def draw_whole(scenario: Scenario, trace: Trace) -> Figure:
-        return style.figure_of(draw(scenario, trace))
-
-    return draw_whole
-
-
-RUN_PICTURES: dict[str, Draw] = {  # what `negsim plot` can draw of one run
-    "paragraphs": _whole(life_of_paragraphs),
+RUN_PICTURES: dict[str, Callable[[Scenario, Trace], Axes | Figure]] = {  # what `negsim plot` can draw of one run
+    "paragraphs": life_of_paragraphs,
     "positions": positions_by_issue,
-    "brackets": _whole(brackets),
-    "distances": _whole(distances),
+    "brackets": brackets,
+    "distances": distances,
     "trust": trust_before_and_after,
 }
 RUN_CAPTIONS: dict[str, Callable[[Scenario, Trace], str]] = {

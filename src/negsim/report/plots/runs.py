@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.minutes.reasons import CLOSES_NOTHING
@@ -29,25 +28,19 @@ MOST_NUMBERS = 12  # and numbers
 def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
     """Objections at readings per run, by group and issue: by all members of a group together, or by one on average."""
     scenario = style.short_labels(runs.scenario)
-    groups, issues = (
-        [style.wrapped(group, 24, lines=2) for group in words.group_names(scenario)],
-        words.issue_names(scenario),
-    )
+    groups = [style.wrapped(group, 24, lines=2) for group in words.group_names(scenario)]
+    issues = words.issue_names(scenario)
     crowded = len(issues) > MOST_NUMBERS
     ax = style.axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
     seats = np.array([[group.seats] for group in runs.scenario.groups.values()])
     blocked = runs.results.blocks.mean(axis=0) / (seats if per_seat else 1.0)
     notes = [["" if crowded else f"{number:.1f}" for number in row] for row in blocked]
     image = style.heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
-    turned = 90 if len(issues) > MOST_BESIDE else 0
-    ax.set_xticks(
-        range(len(issues)), issues if crowded else [style.wrapped(issue, 16) for issue in issues], rotation=turned
-    )
+    along = issues if crowded else [style.wrapped(issue, 16) for issue in issues]
+    ax.set_xticks(range(len(issues)), along, rotation=90 if len(issues) > MOST_BESIDE else 0)
+    gaps = [" " if "\n" in group else "\n" for group in groups]
     sizes = [f"({words.counted(n[0], 'seat')})" for n in seats]
-    ax.set_yticks(
-        range(len(groups)),
-        [f"{group}{' ' if chr(10) in group else chr(10)}{size}" for group, size in zip(groups, sizes, strict=True)],
-    )
+    ax.set_yticks(range(len(groups)), ["".join(parts) for parts in zip(groups, gaps, sizes, strict=True)])
     if not blocked.any():
         ax.set_title("objections at readings: none in any run")
         return ax
@@ -78,19 +71,16 @@ def about_who_blocked(runs: Runs) -> str:
 def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """Floor time by format, on average over the runs: a bar a scenario, hours."""
     ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(runs))
-    hours = {name: some.results.minutes.mean(axis=0) / words.HOUR for name, some in runs.items()}
-    formats = [*FORMATS, "idle"]
-    used = [f for f in range(len(formats)) if any(spent[f] >= NOTHING for spent in hours.values())]
-    inks = style.method_colours(formats)
+    hours = [words.by_format(some.results.minutes.mean(axis=0) / words.HOUR) for some in runs.values()]
     parts = {
-        words.format_name(formats[f]): (np.array([spent[f] for spent in hours.values()]), inks[formats[f]])
-        for f in used
+        words.format_name(form): (np.array([spent[form] for spent in hours]), ink)
+        for form, ink in style.method_colours(list(hours[0])).items()
+        if any(spent[form] >= NOTHING for spent in hours)
     }
-    if not used:
+    if not parts:
         ax.set_axis_off()
         return style.empty(ax, "no floor time was used in any run")
-    most = max(spent.sum() for spent in hours.values())
-    stack(ax, parts, note="{:.1f}", least=0.03 * most)
+    stack(ax, parts, note="{:.1f}", least=0.03 * max(sum(spent.values()) for spent in hours))
     ax.set_yticks(range(len(runs)), [style.wrapped(name, 24) for name in runs])
     ax.set_xlabel("floor time (hours a run)")
     return ax
@@ -100,11 +90,9 @@ def about_minutes(runs: Mapping[str, Runs]) -> str:
     """How much of the floor time could close anything."""
     sentences = []
     for name, some in runs.items():
-        spent = dict(zip([*FORMATS, "idle"], some.results.minutes.mean(axis=0) / words.HOUR, strict=True))
+        spent = words.by_format(some.results.minutes.mean(axis=0) / words.HOUR)
         total = sum(spent.values())
-        idle = sum(
-            hours for form, hours in spent.items() if form in FORMATS and FORMATS[form].closing in CLOSES_NOTHING
-        )
+        idle = sum(spent[form] for form in CLOSES_NOTHING)
         most = max(spent, key=lambda form: spent[form])
         sentences.append(
             f"{words.capital(name)}: {total:.1f} hours of floor time a run, most of it {words.format_name(most)}"

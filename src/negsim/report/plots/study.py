@@ -21,15 +21,14 @@ from contextlib import suppress
 from functools import partial
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.explain import about_sensitivity, sensitivity_bars
-from negsim.report.plots.style import Picture, figure_of
-from negsim.study.design import Index, sensitivity
+from negsim.report.plots.style import Picture
+from negsim.study.design import sensitivity
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
@@ -64,7 +63,7 @@ def _of_levels(results: StudyResults) -> Named:
     yield "curves" if numbers.curve_layout(factors).x.is_numeric else "dots", curves_of(results, main, extra)
     if len(factors) > 2 or (len(factors) == 2 and all(factor.is_numeric for factor in factors)):
         cells = numbers.curves(results, numbers.map_layout(factors), main, most=numbers.MOST_ROWS)
-        yield "heat_maps", Picture(partial(figures.heat_maps, cells), _about_heat_maps(cells))
+        yield "heat_maps", Picture(partial(figures.heat_maps, cells), f"{_what(cells)}: {_extremes(cells)}.")
     yield from _measures(results)
     if len(factors) > 2:
         yield "interactions", Picture(partial(figures.interactions, all_pairs), _about_interactions(all_pairs))
@@ -107,11 +106,7 @@ def _of_points(results: StudyResults) -> Named:
         yield "against_factors", Picture(partial(figures.scatter, clouds, main), caption)
     with suppress(NegsimError):  # of another design, or not of this measure
         indices = sensitivity(results)
-        yield "sensitivity", Picture(partial(_bars, indices, main), about_sensitivity(indices, main))
-
-
-def _bars(indices: list[Index], measure: str) -> Figure:
-    return figure_of(sensitivity_bars(indices, measure=measure))
+        yield "sensitivity", Picture(partial(sensitivity_bars, indices, measure=main), about_sensitivity(indices, main))
 
 
 def _of_any(results: StudyResults) -> Named:
@@ -121,10 +116,12 @@ def _of_any(results: StudyResults) -> Named:
         shares = numbers.ended(results)
         caption = _about_outcomes(shares, numbers.most_runs(results))
         yield "outcomes", Picture(partial(figures.outcomes, shares), caption)
-    if len(results.cells) in FRONTIER and "depth" in results.measures:
-        yield from _frontier(results)
+    if len(results.cells) in FRONTIER and "depth" in results.measures and (frontier := numbers.frontier(results)).cells:
+        names = words.cell_names([results.cells[cell] for cell in frontier.cells])
+        yield "frontier", Picture(partial(figures.trade_off, frontier, results), about_frontier(frontier, names))
     if few and "minutes" in results.measures:
-        yield "time_to_consensus", time_of(results)
+        with suppress(NegsimError):  # without runs up to the last deadline
+            yield "time_to_consensus", time_of(results)
     if results.series_parts:
         factor, rest = _first(results)
         courses = numbers.courses(results, factor)
@@ -133,28 +130,27 @@ def _of_any(results: StudyResults) -> Named:
 
 
 def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
-    """Time to consensus by methodology or by the first factor with levels. where: levels of other factors to keep."""
+    """Time to consensus by methodology or by the first factor with levels. where: levels of other factors to keep.
+
+    Every line is that of the runs with the last deadline. Raises NegsimError where there are none, or deadlines are
+    drawn.
+    """
     factor, others = _first(results, words.METHODOLOGY)
     times = numbers.survivals(results, factor, where)
-    rest = [other for other in others if other.name not in (where or {})]
-    caption = _about_time_to_consensus(times, factor, rest, where)
+    if not times:
+        raise NegsimError(f"{results.folder}: has no runs up to a last deadline that is not drawn")
+    cells = [results.cells[n] for here in numbers.longest(results, factor, where).values() for n in here]
+    levels = {other.name: {cell[other.name] for cell in cells} for other in others}
+    at = {name: some.copy().pop() for name, some in levels.items() if len(some) == 1}
+    rest = [other for other in others if other.name not in at]
+    caption = _about_time_to_consensus(times, factor, rest, at)
     return Picture(partial(figures.time_to_consensus, times, factor), caption)
-
-
-def _frontier(results: StudyResults) -> Named:
-    frontier = numbers.frontier(results)
-    if frontier.cells:
-        names = words.cell_names([results.cells[cell] for cell in frontier.cells])
-        yield (
-            "frontier",
-            Picture(partial(figures.trade_off, frontier, results), about_frontier(frontier, names)),
-        )
 
 
 def _first(results: StudyResults, preferred: str = "") -> tuple[Factor | None, list[Factor]]:
     """The factor that has a line a level over time, the preferred one or the first with levels; then the others."""
     levelled = [factor for factor in numbers.varied(results) if factor.span is None]
-    first = next((factor for factor in levelled if factor.name == preferred), next(iter(levelled), None))
+    first = numbers.preferred(levelled, preferred)
     return first, [factor for factor in numbers.varied(results) if factor is not first]
 
 
@@ -171,10 +167,6 @@ def _about_agendas(behind: Mapping[str, str]) -> str:
     if len(behind) > MOST_AGENDAS:
         return f" `negsim study cells` prints the agendas behind the {len(behind)} methodologies."
     return "".join(f" Agenda behind “{name}”: {text}." for name, text in behind.items())
-
-
-def _about_heat_maps(data: numbers.Curves) -> str:
-    return f"{_what(data)}: {_extremes(data)}."
 
 
 def _what(data: numbers.Curves) -> str:
@@ -194,7 +186,6 @@ def _averaged(rest: Sequence[Factor]) -> str:
 
 
 def _left_out(data: numbers.Curves) -> str:
-    """Which levels are not shown."""
     layout, lines = data.layout, next(iter(data.panels.values()))
     counts = ((layout.x, len(data.lines[0].levels)), (layout.lines, len(lines)), (layout.panels, len(data.panels)))
     parts = [
@@ -257,12 +248,8 @@ def _about_measures(panels: Sequence[numbers.Curves]) -> str:
     parts = []
     for data in panels:
         values = [estimate.value for _, estimate in _points(data)]
-        span = (
-            f"{words.number_text(min(values), data.measure)} to {words.number_text(max(values), data.measure)}"
-            if values
-            else "not known"
-        )
-        parts.append(f"{words.measure_name(data.measure)} {span}")
+        ends = [words.number_text(pick(values), data.measure) for pick in (min, max) if values]
+        parts.append(f"{words.measure_name(data.measure)} {' to '.join(ends) or 'not known'}")
     return f"Other measures{_averaged(panels[0].layout.rest)}; {AT_95}: {'; '.join(parts)}."
 
 

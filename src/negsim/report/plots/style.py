@@ -13,7 +13,7 @@ import textwrap
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from itertools import cycle, islice
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple, ParamSpec
@@ -30,7 +30,7 @@ from matplotlib.text import Text
 
 from negsim.files import whole_file
 from negsim.negotiation.tables import Floats, Outcome, Status
-from negsim.report.words import shortened
+from negsim.report.words import reworded, shortened
 from negsim.scenario import Scenario
 
 P = ParamSpec("P")
@@ -134,7 +134,6 @@ def context() -> Iterator[None]:
 
 @cache
 def _more_fonts() -> list[str]:
-    """Those of `MORE_LETTERS` that are installed."""
     return [name for name in MORE_LETTERS if name in get_font_names()]
 
 
@@ -214,13 +213,13 @@ def colours(names: Sequence[str], palette: Sequence[str] = OKABE_ITO) -> dict[st
     return dict(zip(names, islice(cycle(palette), len(names)), strict=True))
 
 
-def dashes(names: Sequence[str], palette: Sequence[str] = OKABE_ITO) -> dict[str, Dash]:
+def dashes(names: Sequence[str]) -> dict[str, Dash]:
     """A line style for every name, another one each time that `colours` begins anew.
 
-    >>> dashes(["a", "b", "c"], palette=["red", "blue"])
-    {'a': '-', 'b': '-', 'c': '--'}
+    >>> list(dashes("abcdefgh").values())
+    ['-', '-', '-', '-', '-', '-', '-', '--']
     """
-    return {name: DASHES[n // len(palette) % len(DASHES)] for n, name in enumerate(names)}
+    return {name: DASHES[n // len(OKABE_ITO) % len(DASHES)] for n, name in enumerate(names)}
 
 
 def method_colours(names: Sequence[str]) -> dict[str, str]:
@@ -243,20 +242,11 @@ def wrapped(text: str, letters: int = 24, *, lines: int = MOST_LINES) -> str:
 
 def short_labels(scenario: Scenario) -> Scenario:
     """A scenario with labels that fit into pictures."""
+    label, end = partial(shortened, letters=LABEL_LETTERS), partial(shortened, letters=END_LETTERS)
     issues = {
-        name: issue.model_copy(
-            update={
-                "label": shortened(issue.label, LABEL_LETTERS),
-                "low": shortened(issue.low, END_LETTERS),
-                "high": shortened(issue.high, END_LETTERS),
-            }
-        )
-        for name, issue in scenario.issues.items()
+        name: reworded(reworded(issue, label, "label"), end, "low", "high") for name, issue in scenario.issues.items()
     }
-    groups = {
-        name: group.model_copy(update={"label": shortened(group.label, LABEL_LETTERS)})
-        for name, group in scenario.groups.items()
-    }
+    groups = {name: reworded(group, label, "label") for name, group in scenario.groups.items()}
     return scenario.model_copy(update={"issues": issues, "groups": groups})
 
 
@@ -265,10 +255,10 @@ def percent_axis(axis: Axis, symbol: str = " %") -> None:
     axis.set_major_formatter(lambda share, _: f"{round(100.0 * share, 6) + 0.0:g}{symbol}")  # + 0.0: no -0
 
 
-def spread_out(places: Sequence[float], *, least: float, low: float = -np.inf, high: float = np.inf) -> Floats:
+def spread_out(places: Sequence[float], *, least: float, low: float, high: float) -> Floats:
     """The places moved as little as needed to lie at least `least` apart, between low and high if there is room.
 
-    >>> spread_out([0.0, 0.0, 1.0], least=0.5).tolist()
+    >>> spread_out([0.0, 0.0, 1.0], least=0.5, low=-1.0, high=1.0).tolist()
     [-0.25, 0.25, 1.0]
     """
     order = np.argsort(places, kind="stable")
@@ -286,33 +276,26 @@ def spread_out(places: Sequence[float], *, least: float, low: float = -np.inf, h
     return moved
 
 
-def label_ends(
-    ax: Axes,
-    ends: Mapping[str, float],
-    inks: Mapping[str, str],
-    *,
-    names: Callable[[str], str] = str,
-    least: float = 0.08,
-) -> Floats:
+def label_ends(ax: Axes, ends: Mapping[str, float], inks: Mapping[str, str], *, least: float = 0.08) -> Floats:
     """Names to the right of the axes, each at the height where its line ends, moved apart where they would collide.
 
-    names: what to call each. least: smallest distance of two names, as a share of the axis. Returns their heights.
+    least: smallest distance of two names, as a share of the axis. Returns their heights.
     """
     bottom, top = ax.get_ylim()
     finite = {name: end for name, end in ends.items() if not np.isnan(end)}
     places = spread_out([(end - bottom) / (top - bottom) for end in finite.values()], least=least, low=0.0, high=1.0)
     for name, place in zip(finite, places, strict=True):
         ax.annotate(
-            names(name), (1.0, place), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
+            name, (1.0, place), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
             va="center", color=darker(inks[name]), annotation_clip=False,
         )  # fmt: skip
     return places
 
 
-def darker(colour: str, share: float = 0.8) -> str:
+def darker(colour: str) -> str:
     """A colour dark enough to be read as type."""
     red, green, blue = to_rgb(colour)
-    return to_hex((red * share, green * share, blue * share))
+    return to_hex((0.8 * red, 0.8 * green, 0.8 * blue))
 
 
 def ink_on(colour: tuple[float, float, float, float] | str) -> str:
@@ -345,5 +328,9 @@ def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: 
 class Picture(NamedTuple):
     """A picture to be drawn, and what one sees in it."""
 
-    draw: Callable[[], Figure]
+    drawing: Callable[[], Axes | Figure]
     caption: str
+
+    def draw(self) -> Figure:
+        """The picture as a figure."""
+        return figure_of(self.drawing())
