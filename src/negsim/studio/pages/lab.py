@@ -23,6 +23,7 @@ from fastapi import Request
 from markupsafe import Markup
 from nicegui import ui
 
+from negsim.classroom.links import LABELS, MORE_SETTINGS
 from negsim.errors import NegsimError
 from negsim.report.words import RULES, capital, change_text, estimate_text, is_share, number_text, value_and_interval
 from negsim.studio import lab
@@ -70,9 +71,9 @@ class Dial(NamedTuple):
 
 
 DIALS = {
-    "meetings": Dial("Meetings", range(1, variants.MOST_KNOB_MEETINGS + 1), 1),
-    "evenings": Dial("Evenings mixed, %", range(0, 101, 25), 100),
-    "corridors": Dial("Corridors across, %", range(0, 101, 25), 100),
+    "meetings": Dial(LABELS["meetings.count"], range(1, variants.MOST_KNOB_MEETINGS + 1), 1),
+    "evenings": Dial(LABELS["informal.mixed_evenings"], range(0, 101, 25), 100),
+    "corridors": Dial(LABELS["informal.corridors"], range(0, 101, 25), 100),
 }
 
 
@@ -192,7 +193,7 @@ class LabView:
             with shell.bar().style("justify-content: space-around"):
                 self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
             self.sampled = ui.label().classes("small soft")
-            ui.label("Methodology").style("font-weight: 600")
+            ui.label(LABELS["methodology"]).style("font-weight: 600")
             self.choice = ui.radio(
                 variants.methods(self.variant.methodology, own=self.setting.own, references=False),
                 value=self.variant.methodology,
@@ -201,7 +202,7 @@ class LabView:
             self.choice.on_value_change(lambda event: self._choose(event.value))
             self.agendas = ui.label().classes("small soft")
         self._set_knobs()
-        with ui.expansion("More settings", icon="tune").classes("card").style("width: 100%"):
+        with ui.expansion(MORE_SETTINGS, icon="tune").classes("card").style("width: 100%"):
             variants.MoreSettings(lambda: self.variant, self._change)
 
     def _build_curve(self) -> None:
