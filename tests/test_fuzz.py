@@ -22,7 +22,7 @@ from negsim.scenario.sampling import sample
 from negsim.study.results import results
 from negsim.study.runner import run
 from negsim.study.schema import load_study
-from negsim.study.sweep import level_rooms
+from negsim.study.sweep import level_scenarios
 from sweeps import PLAIN, study_of, swept
 
 ROOT = Path(__file__).parents[1]
@@ -110,7 +110,7 @@ def test_a_study_gone_wrong(example, tmp_path):
     path.write_bytes(changed_yaml(random, random.choice(STUDIES)))
     study = accepted(load_study, path)
     if study is not None:
-        for scenario in itertools.islice(level_rooms(study, load(study.scenario)), 2):
+        for scenario in itertools.islice(level_scenarios(study, load(study.scenario)), 2):
             check_runs(scenario)
 
 

@@ -21,7 +21,7 @@ from negsim.cases import codebook
 from negsim.cases.codebook import DISTANCE, EVENINGS, METHODOLOGY, OPPOSITES, OPTION, QUESTIONS, REFUSALS, SIDES
 from negsim.cases.form import CodedCase, Conditions, Entry
 from negsim.errors import NegsimError, did_you_mean, literal
-from negsim.scenario.changes import turn_mixed_evenings
+from negsim.scenario.changes import set_mixed_evenings
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import check
 from negsim.scenario.schema import DAYS_BETWEEN, MOST_DAYS, MOST_DAYS_BETWEEN, MOST_MEETINGS, Scenario, label_of
@@ -53,7 +53,7 @@ def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
         | {"agenda": agenda, "evenings": ["caucus"] * math.ceil(days)}
         for m, (gap, days, agenda) in enumerate(zip(gaps, times.days, agendas, strict=True))
     ]
-    turn_mixed_evenings({"process": {"meetings": meetings}}, _share(contact or "none"))
+    set_mixed_evenings({"process": {"meetings": meetings}}, _share(contact or "none"))
     return meetings, times.uncertain | _spent(methods, contact, times)
 
 

@@ -49,7 +49,7 @@ class ChangeError(ValueError):
     """A change that cannot be made; its text says why."""
 
 
-def turn_count(data: Data, count: Plain) -> None:
+def set_count(data: Data, count: Plain) -> None:
     """Keep the first meetings, or add copies of the last: its days, hours, agenda, evenings and gap.
 
     Events of meetings that are gone are gone; a renewal after the last meeting stays after the last meeting.
@@ -75,7 +75,7 @@ def _redated(event: dict[str, Plain], had: int, count: int) -> dict[str, Plain] 
     return event if what.get("meeting", what.get("after_meeting")) <= count else None
 
 
-def turn_days_in_all(data: Data, total: Plain) -> None:
+def set_days_in_all(data: Data, total: Plain) -> None:
     """Divide so many days among the meetings, the remainder to the first; evenings follow the days of their meeting.
 
     An event whose day is gone moves to the last day of its meeting.
@@ -104,7 +104,7 @@ def _within_days(event: dict[str, Plain], meetings: list[Data]) -> dict[str, Pla
     return {kind: what | {"day": min(what["day"], meetings[what["meeting"] - 1]["days"])}}
 
 
-def turn_methodology(data: Data, methodology: Plain) -> None:
+def set_methodology(data: Data, methodology: Plain) -> None:
     """Replace the agenda of every meeting, at equal minutes; `as_written` changes nothing.
 
     methodology: the name of one, or an agenda for every meeting, such as `[rolling_text: 0.5, straw_poll: 0.5]`.
@@ -121,7 +121,7 @@ def turn_methodology(data: Data, methodology: Plain) -> None:
     process["meetings"] = lay_out(process["meetings"], methodology, own)
 
 
-def turn_mixed_evenings(data: Data, share: Plain) -> None:
+def set_mixed_evenings(data: Data, share: Plain) -> None:
     """Make evening e of the process mixed if floor((e+1)·share) > floor(e·share), else a caucus."""
     _check_share(share, "evenings")
     e = 0
@@ -131,7 +131,7 @@ def turn_mixed_evenings(data: Data, share: Plain) -> None:
         e += days
 
 
-def turn_corridors(data: Data, share: Plain) -> None:
+def set_corridors(data: Data, share: Plain) -> None:
     """Make this share of the talk at breaks go across groups; at 0 there are no breaks."""
     _check_share(share, "corridor talk")
     data["process"]["informal"] |= {"corridors": share}
@@ -152,11 +152,11 @@ def is_mixed(e: int, share: float) -> bool:
 
 
 KNOBS: dict[str, Callable[[Data, Plain], None]] = {
-    "meetings.count": turn_count,
-    "meetings.days_in_all": turn_days_in_all,
-    "methodology": turn_methodology,
-    "informal.mixed_evenings": turn_mixed_evenings,
-    "informal.corridors": turn_corridors,
+    "meetings.count": set_count,
+    "meetings.days_in_all": set_days_in_all,
+    "methodology": set_methodology,
+    "informal.mixed_evenings": set_mixed_evenings,
+    "informal.corridors": set_corridors,
 }
 
 
@@ -187,7 +187,7 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
             problems.append(Problem(Mark(change), "", str(refusal)))
     if marks or problems:
         scenario = read(Document("; ".join(written), data, marks, {}, problems))
-    return _settled(_turned(scenario, knobs) if knobs else scenario, settled)
+    return _settled(_with_knobs(scenario, knobs) if knobs else scenario, settled)
 
 
 def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
@@ -310,7 +310,7 @@ def _named_caucuses(data: dict[str, Plain], group: Plain) -> Counter[Plain]:
     return Counter(one["caucus"] for one in own if isinstance(one.get("caucus"), str))
 
 
-def _turned(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario:
+def _with_knobs(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario:
     """The scenario with its knobs turned, in their order."""
     data = scenario.resolved()
     problems = []

@@ -96,8 +96,8 @@ class Sampler:
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario, self.seed = scenario, seed
-        self._kept = lru_cache(MOST_KEPT)(self._made)
-        self._changed = lru_cache(len(RECIPES))(self._after)  # several parts may read the same draws
+        self._cached_tables = lru_cache(MOST_KEPT)(self._tables)
+        self._cached_scenario = lru_cache(len(RECIPES))(self._scenario_after)  # several parts may read the same draws
 
         self._seats = {name: group.seats for name, group in scenario.groups.items()}  # before a draw
         self._fewest = list(_least(scenario).values())
@@ -180,20 +180,20 @@ class Sampler:
         """The tables of what is certain, with those that are drawn in their place."""
         tables: Tables = {"group_size": np.array(sizes)} if self._keys_of_seats else {}
         for part, keys in self._keys.items():
-            make = self._kept if self._endless.isdisjoint(keys) else self._made
+            make = self._cached_tables if self._endless.isdisjoint(keys) else self._tables
             tables |= make(part, keys, tuple(places[key] for key in keys))
         return self._base._replace(**_seated(tables, sizes, self._kinds))
 
-    def _made(self, part: str, keys: tuple[str, ...], places: tuple[Place, ...]) -> Tables:
+    def _tables(self, part: str, keys: tuple[str, ...], places: tuple[Place, ...]) -> Tables:
         """A part as some of the draws make it, with one seat of each kind; camps are of all seats."""
-        scenario = self._changed(keys, places)
+        scenario = self._cached_scenario(keys, places)
         if part != "camps":
             groups = zip(scenario.groups.items(), self._kinds, strict=True)
             few = {name: group.model_copy(update={"seats": kinds}) for (name, group), kinds in groups}
             scenario = scenario.model_copy(update={"groups": few})
         return RECIPES[part].make(scenario, seats(scenario))
 
-    def _after(self, keys: tuple[str, ...], places: tuple[Place, ...]) -> Scenario:
+    def _scenario_after(self, keys: tuple[str, ...], places: tuple[Place, ...]) -> Scenario:
         """The scenario after some of the draws, seats apart."""
         scenario, changes = _parted(self.scenario, dict(zip(keys, places, strict=True)))
         changes = {path: value for path, value in changes.items() if self._patterns[path] != _SEATS_OF_A_GROUP}

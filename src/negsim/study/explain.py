@@ -32,7 +32,7 @@ from negsim.errors import NegsimError
 from negsim.negotiation.measures import DEFAULT
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
-from negsim.scenario.changes import turn_count
+from negsim.scenario.changes import set_count
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, Plain, value_at
 from negsim.study.estimates import Estimate, difference, mean
@@ -126,7 +126,7 @@ def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Col
 def _long_as(data: Data, other: Data) -> Data:
     """A scenario with as many meetings as another, and as long ones; its last evenings are repeated, or dropped."""
     process, lasting = deepcopy(data["process"]), [meeting["days"] for meeting in other["process"]["meetings"]]
-    turn_count({"process": process}, len(lasting))
+    set_count({"process": process}, len(lasting))
     for meeting, days in zip(process["meetings"], lasting, strict=True):
         evenings = meeting["evenings"]
         meeting |= {"days": days, "evenings": (evenings + evenings[-1:] * days)[:days]}

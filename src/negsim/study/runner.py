@@ -320,9 +320,9 @@ def run_cases(cases: Cases, seed: int, first: int, replications: int, threads: i
     return joined(list(side_by_side(chunk, chunks(first, replications, size), threads)))
 
 
-def _brief(room: Scenario) -> int:
+def _brief(scenario: Scenario) -> int:
     """Replications that a thread does within a second or so: the work grows with the square of the seats."""
-    return max(1, min(CHUNK, BRIEF // sum(group.seats for group in room.groups.values()) ** 2))
+    return max(1, min(CHUNK, BRIEF // sum(group.seats for group in scenario.groups.values()) ** 2))
 
 
 def _workers(threads: int | None) -> int:
@@ -369,8 +369,8 @@ def run(
     scenario: a built-in name, a path or a Scenario; what is uncertain in it is drawn anew for each. Raises NegsimError
     for a number out of range.
     """
-    room = as_scenario(scenario)
-    return Runs(room, seed, first, run_cases(Sampler(room, seed).cases, seed, first, replications, threads))
+    scenario = as_scenario(scenario)
+    return Runs(scenario, seed, first, run_cases(Sampler(scenario, seed).cases, seed, first, replications, threads))
 
 
 def run_steps(
@@ -379,12 +379,12 @@ def run_steps(
     """`run`, some replications a step, so that progress can be seen; the runs at the end."""
     _check_count("replications", replications)
     threads = _workers(threads)
-    room = as_scenario(scenario)
-    cases, parts = Sampler(room, seed).cases, []
-    for first, count in chunks(0, replications, _brief(room) * threads):
+    scenario = as_scenario(scenario)
+    cases, parts = Sampler(scenario, seed).cases, []
+    for first, count in chunks(0, replications, _brief(scenario) * threads):
         parts.append(run_cases(cases, seed, first, count, threads))
         yield first + count, replications, "runs"
-    return Runs(room, seed, 0, joined(parts))
+    return Runs(scenario, seed, 0, joined(parts))
 
 
 def watch(scenario: Scenario | Case | str | Path, *, seed: int = 0, replication: int = 0) -> Trace:

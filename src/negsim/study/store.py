@@ -263,8 +263,8 @@ def _without_patterns(folder: Path) -> Iterator[Path]:
     if not re.search(r"[*?[]", str(folder.absolute())):
         yield folder
         return
-    with TemporaryDirectory() as room:
-        link = Path(room) / "parts"
+    with TemporaryDirectory() as temporary:
+        link = Path(temporary) / "parts"
         link.symlink_to(folder.absolute())
         yield link
 

@@ -125,8 +125,8 @@ class Sweep:
         if not self.sampled_columns:
             return {}
         numbers = list(zip(columns["cell"].tolist(), columns["replication"].tolist(), strict=True))
-        rooms = {n: with_changes(self.base, self.study.changes_of(self.cells[n])) for n in {n for n, _ in numbers}}
-        rows = [table.row_of(rooms[n], self.study.seed, replication) for n, replication in numbers]
+        scenarios = {n: with_changes(self.base, self.study.changes_of(self.cells[n])) for n in {n for n, _ in numbers}}
+        rows = [table.row_of(scenarios[n], self.study.seed, replication) for n, replication in numbers]
         return table.drawn_columns(self.sampled_columns, rows)
 
     def _still_open(self, is_open: list[bool], layer: int) -> list[bool]:
@@ -166,8 +166,8 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     `ScenarioError` if a cell does not make a scenario.
     """
     base, cells = load(study.scenario), tuple(cells_of(study))
-    every, rooms = study.stop.every if study.stop else None, list(level_rooms(study, base))
-    most = max(sum(group.seats for group in room.groups.values()) for room in rooms)
+    every, scenarios = study.stop.every if study.stop else None, list(level_scenarios(study, base))
+    most = max(sum(group.seats for group in scenario.groups.values()) for scenario in scenarios)
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most)
     content = _manifest(study, base, cells, pieces)
     store.check_results_folder(folder)
@@ -187,7 +187,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
             notices.append(f"{path}: is damaged; its runs are done again")
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
-        yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, table.levels_of(rooms))
+        yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, table.levels_of(scenarios))
 
 
 def check_study(study: Study) -> None:
@@ -197,7 +197,7 @@ def check_study(study: Study) -> None:
         scenario_of(study, base, cell)
 
 
-def level_rooms(study: Study, base: Scenario) -> Iterator[Scenario]:
+def level_scenarios(study: Study, base: Scenario) -> Iterator[Scenario]:
     """The scenario as it is in every cell, and what each level of any factor makes of it by itself."""
     levels = [{}, *(factor.changes(value) for factor in study.factors for value in factor.values)]
     return (with_changes(base, study.changes | changes) for changes in levels)

@@ -36,17 +36,17 @@ def measures_of(study: Study) -> tuple[str, ...]:
     return tuple(name for name in NUMBERS if name in {*study.measures, study.main, *RULES})
 
 
-def columns_of(ran: Results, room: Scenario, measures: Sequence[str], *, detail: bool) -> Columns:
+def columns_of(ran: Results, scenario: Scenario, measures: Sequence[str], *, detail: bool) -> Columns:
     """The measures that are kept, one row a run, NaN where one does not apply: outcome (its number) first."""
     outcome = ran.runs["outcome"].astype(np.int8)
     columns: Columns = {"outcome": outcome, "consensus": (outcome == Outcome.CONSENSUS).astype(np.int8)}
     columns |= {name: ran.runs[name] for name in measures}
-    return columns | dict(_details(ran, room)) if detail else columns
+    return columns | dict(_details(ran, scenario)) if detail else columns
 
 
-def _details(ran: Results, room: Scenario) -> Iterator[tuple[str, Floats]]:
+def _details(ran: Results, scenario: Scenario) -> Iterator[tuple[str, Floats]]:
     """Columns by issue, by group, by both and by format: `agreed.outcomes`, `satisfaction.business` and so on."""
-    issues, groups = list(room.issues), list(room.groups)
+    issues, groups = list(scenario.issues), list(scenario.groups)
     for k, issue in enumerate(issues):
         yield from ((f"{name}.{issue}", ran.issues[name][:, k]) for name in ISSUE_MEASURES)
     for g, group in enumerate(groups):
@@ -138,18 +138,18 @@ def quoted(name: str) -> str:
 Levels = dict[str, list[Value]]  # by column, what decides its type
 
 
-def levels_of(rooms: Iterable[Scenario]) -> Levels:
-    """The columns that rooms need."""
-    levels_by_room = [_levels(room) for room in rooms]
-    names = dict.fromkeys(name for levels in levels_by_room for name in levels)
-    return {name: [value for levels in levels_by_room for value in levels.get(name, [None])] for name in names}
+def levels_of(scenarios: Iterable[Scenario]) -> Levels:
+    """The columns that scenarios need."""
+    levels_by_scenario = [_levels(scenario) for scenario in scenarios]
+    names = dict.fromkeys(name for levels in levels_by_scenario for name in levels)
+    return {name: [value for levels in levels_by_scenario for value in levels.get(name, [None])] for name in names}
 
 
-def _levels(room: Scenario) -> Levels:
-    """The columns of one room."""
+def _levels(scenario: Scenario) -> Levels:
+    """The columns of one scenario."""
     columns: Levels = {}
-    for key, distribution in room.uncertain.items():
-        names = [f"groups.{group}.seats" for group in room.groups] if distribution.split is not None else [key]
+    for key, distribution in scenario.uncertain.items():
+        names = [f"groups.{group}.seats" for group in scenario.groups] if distribution.split is not None else [key]
         columns |= {f"{DRAWN_PREFIX}{name}": _values(distribution) for name in names}
     return columns
 
@@ -163,9 +163,9 @@ def _values(distribution: Uncertain) -> list[Value]:
     return [table_value(value) for value in distribution.one_of or distribution.integers or distribution.uniform or ()]
 
 
-def row_of(room: Scenario, seed: int, replication: int) -> dict[str, Value]:
+def row_of(scenario: Scenario, seed: int, replication: int) -> dict[str, Value]:
     """What a replication drew, by column; of an ensemble the number of the member, counted from 0."""
-    return {f"{DRAWN_PREFIX}{key}": table_value(value) for key, value in draws(room, seed, replication).items()}
+    return {f"{DRAWN_PREFIX}{key}": table_value(value) for key, value in draws(scenario, seed, replication).items()}
 
 
 def drawn_columns(levels: Levels, rows: Sequence[dict[str, Value]]) -> Columns:

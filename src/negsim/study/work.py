@@ -120,11 +120,11 @@ Simulate = Callable[[Task], Done]
 
 def simulate(task: Task) -> Done:
     """Run a part."""
-    rooms = {cell: with_changes(task.base, changes) for cell, changes in task.changes.items()}
-    drawings = {cell: Sampler(room, task.seed) for cell, room in rooms.items()}
+    scenarios = {cell: with_changes(task.base, changes) for cell, changes in task.changes.items()}
+    samplers = {cell: Sampler(scenario, task.seed) for cell, scenario in scenarios.items()}
     runs, series = [], []
     for cell, start, whole in task.part.pieces:
-        for case, first, count in drawings[cell].cases(start, whole):
+        for case, first, count in samplers[cell].cases(start, whole):
             numbers: Columns = {"cell": np.full(count, cell, np.int32), "replication": np.arange(first, first + count)}
             if task.every is None:
                 ran = replicate(case, task.seed, first, count)
@@ -133,7 +133,7 @@ def simulate(task: Task) -> Done:
                 until_the_end = np.append(minutes[:-1], np.inf)
                 ran, rows = replicate_recorded(case, task.seed, first, count, until_the_end)
                 series.append(_series_columns(numbers, minutes, rows))
-            runs.append(numbers | columns_of(ran, rooms[cell], task.measures, detail=task.detail))
+            runs.append(numbers | columns_of(ran, scenarios[cell], task.measures, detail=task.detail))
     return Done(glued(runs), glued(series) if series else None)
 
 
