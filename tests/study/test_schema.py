@@ -50,6 +50,10 @@ BAD = {
     HEAD + "vary: {process.hours: {between: [9, 2]}}": (
         "s.yaml:2:23: vary.process.hours: `between` goes from 9 to 2; write the lower number first"
     ),
+    **dict.fromkeys(
+        [HEAD + f"vary: {{process.hours: {{between: {ends}}}}}" for ends in ("[2]", "[2, 4, 6]", "[2, many]", "4")],
+        "s.yaml:2:23: vary.process.hours: `between` takes two numbers: [low, high]",
+    ),
     HEAD + "vary: {process.hours: {between: [2, 9], hole: true}}": (
         's.yaml:2:23: vary.process.hours: unknown key "hole" beside `between`; it may have `whole: true`'
     ),
