@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
@@ -19,11 +20,12 @@ from interrupts import hear_interrupts
 from negsim import __version__, cli, kernel, signals
 from negsim.cases import builtin_cases, load, loads, names
 from negsim.files import MARKER
-from negsim.negotiation.measures import MEASURES
-from negsim.report import outputs
+from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS
+from negsim.report import outputs, plots
 from negsim.report.summary import as_data, summary
+from negsim.report.words import percent
 from negsim.scenario.lowering import seat_names
-from negsim.study.runner import run
+from negsim.study.runner import rerun, run, typical_run
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
@@ -193,6 +195,23 @@ def test_plot_adds_pictures_to_a_folder(tmp_path):
     drawn = {Path(line).name for line in done.stdout.splitlines()}
     assert {"paragraphs.png", "trust.png", "outcomes.png", "who_blocked.png", "minutes.png"} <= drawn
     assert {path.name for path in tmp_path.iterdir()} == drawn | {"mine.txt", MARKER}
+
+
+@pytest.mark.parametrize("chosen", [None, 0])
+def test_plot_shows_a_typical_run_or_the_one_asked_for_and_says_which(chosen, tmp_path, monkeypatch):
+    shown, draw = [], plots.RUN_PICTURES["paragraphs"]
+    monkeypatch.setitem(plots.RUN_PICTURES, "paragraphs", lambda *seen: shown.append(seen[1]) or draw(*seen))
+    runs = run("cstd_wgigf_2011", replications=20)
+    one = typical_run(runs) if chosen is None else rerun(runs.scenario, 0, chosen)
+    assert (one.replication == 0) == (chosen == 0)
+    options = ["--replications", "20", "--only", "paragraphs", "--only", "outcomes", "--format", "svg"]
+    asked = [] if chosen is None else ["--replication", str(chosen)]
+    done = fine("plot", "cstd_wgigf_2011", *options, *asked, "--out", str(tmp_path))
+    as_many = percent(float(runs.is_outcome(one.outcome).mean()))
+    note = f"ne run, replication {one.replication} under seed 0. Outcome: {OUTCOME_WORDS[one.outcome]}, as in {as_many}"
+    assert f"paragraphs shows o{note} of 20 runs.\n" in done.stderr
+    assert f"<!-- O{note} of 20 runs. -->" in (tmp_path / "paragraphs.svg").read_text()
+    assert np.array_equal(shown[0].status, one.trace.status)
 
 
 @pytest.mark.parametrize(("form", "begins"), [("svg", b"<?xml"), ("pdf", b"%PDF")])

@@ -276,6 +276,17 @@ Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to repo
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
 Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of runs.")]
 Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]
+OneReplication = Annotated[
+    int | None,
+    typer.Option(
+        "--replication",
+        min=0,
+        max=2**32 - 1,
+        metavar="N",
+        show_default=False,
+        help="Which run, counted from 0 (default: the first that ended as most did).",
+    ),
+]
 Threads = Annotated[
     int | None,
     typer.Option(min=1, max=1024, metavar="N", show_default=False, help="Threads (default: one per core)."),

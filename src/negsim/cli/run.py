@@ -15,7 +15,7 @@ from negsim.cli import options
 from negsim.errors import NegsimError, encodable
 from negsim.files import add_pictures, whole_folder, write_text
 from negsim.files import write_table as write_rows
-from negsim.report.progress import followed
+from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
     from negsim.negotiation.runs import Trace
@@ -112,7 +112,7 @@ def plot(
     changes: options.Changes,
     *,
     seed: options.Seed = 0,
-    replication: options.Replication = 0,
+    replication: options.OneReplication = None,
     replications: options.Replications = 200,
     parameters: options.Ensemble = None,
     out: options.PictureFolder = Path("plots"),
@@ -121,22 +121,33 @@ def plot(
 ) -> None:
     """Draw pictures of one run and of the outcomes of many.
 
-    The results of a study are drawn by `negsim study plot`.
+    The one is the first that ended as most did. The results of a study are drawn by `negsim study plot`.
     """
-    from negsim.report import plots
+    from negsim.report import plots, words
+    from negsim.study.runner import rerun, typical_replication
 
     scenario = options.load_scenario(name, changes, parameters)
-    certain, trace = _watch(scenario, seed=seed, replication=replication)
-    title = options.scenario_name(name)
-    runs = {title: _run(scenario, replications=replications, seed=seed, threads=None)}
-    draws = {picture: partial(draw, certain, trace) for picture, draw in plots.RUN_PICTURES.items()} | {
-        "outcomes": partial(plots.outcome_shares, runs),
-        "who_blocked": partial(plots.who_blocked, runs[title]),
-        "minutes": partial(plots.minutes_spent, runs),
+    runs = _run(scenario, replications=replications, seed=seed, threads=None)
+    which = typical_replication(runs) if replication is None else replication
+    one, of_all = rerun(scenario, seed, which), {options.scenario_name(name): runs}
+    note = (
+        f"one run, replication {which} under seed {seed}. Outcome: {words.OUTCOMES[one.outcome]},"
+        f" as in {words.percent(float(runs.is_outcome(one.outcome).mean()))} of {len(runs):,} runs."
+    )
+    draws = {
+        picture: partial(plots.with_note, partial(draw, one.scenario, one.trace), words.capital(note))
+        for picture, draw in plots.RUN_PICTURES.items()
+    } | {
+        "outcomes": partial(plots.outcome_shares, of_all),
+        "who_blocked": partial(plots.who_blocked, runs),
+        "minutes": partial(plots.minutes_spent, of_all),
     }
-    files = {f"{picture}.{form}": draws[picture] for picture in options.choose_pictures(draws, only)}
+    chosen = options.choose_pictures(draws, only)
+    files = {f"{picture}.{form}": draws[picture] for picture in chosen}
     with add_pictures(out, files) as part:
         followed(plots.save_all(files, part))
+    if of_one := [picture for picture in chosen if picture in plots.RUN_PICTURES]:
+        say(f"{words.listed(of_one)} show{'s' if len(of_one) == 1 else ''} {note}")
     for file in files:
         print(out / file)
 
