@@ -286,6 +286,15 @@ def test_summary_is_read_on_a_narrow_screen():
             assert any(line.startswith(heading) for line in lines)
 
 
+def test_depth_says_in_how_many_runs_there_is_one():
+    runs = run(load("cstd_wgigf_2011"), replications=20)
+    depth = runs.column("depth")
+    agreeing, overall = percent(float((~np.isnan(depth)).mean())), float(np.nan_to_num(depth).mean())
+    assert 0 < np.isnan(depth).sum() < 20
+    assert re.search(rf"depth of what was agreed +0\.\d\d  \[.*\] +in {agreeing} of runs\n", summary(runs))
+    assert re.search(rf"  0 where nothing was +{overall:.2f}  \[.*\] +0 none, 1 all hoped\n", summary(runs))
+
+
 def test_set_changes_the_scenario_and_is_named():
     done = fine("run", SMALL, "--replications", "2", "--set", "meetings.count=1", "--set", "methodology=rolling_text")
     assert "changed: meetings.count=1" in done.stdout

@@ -6,6 +6,7 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
@@ -124,6 +125,9 @@ def test_a_report_has_all_its_parts(focal):
 
 def test_the_numbers_are_those_of_the_runs(focal):
     runs = run(load(FOCAL), replications=40, seed=2011)
+    agreeing = f"{100 * np.isfinite(runs.column('depth')).mean():.0f}&nbsp;% of runs"
+    assert f"is the depth of what is agreed in the {agreeing} that agree on something:" in focal
+    assert re.search(rf"<td>depth of what was agreed</td><td>0\.\d\d&nbsp;\[[^<]*\] in {agreeing}</td>", focal)
     share = 100 * runs.column("would_rough_consensus").mean()
     assert f"<td>rough consensus (75&nbsp;%)</td><td>{share:.0f}&nbsp;%&nbsp;[" in focal
     assert f"Replication {typical_replication(runs)} under seed 2011" in focal

@@ -116,7 +116,13 @@ def _agreed(runs: Runs, numbers: Estimates) -> Rows:
     yield words.measure_name("share_agreed"), *share, f"of {len(runs.scenario.issues)}"
     if numbers["share_dissent"].value > 0.0:
         yield "  of all, with dissent recorded", *value_and_interval(numbers["share_dissent"], "share_dissent")
-    yield words.measure_name("depth"), *value_and_interval(numbers["depth"]), "0 none, 1 all hoped"
+    depth, scale = numbers["depth"], "0 none, 1 all hoped"
+    if depth.observations == len(runs):
+        yield words.measure_name("depth"), *value_and_interval(depth), scale
+    else:
+        agreeing = words.percent(depth.observations / len(runs))
+        yield words.measure_name("depth"), *value_and_interval(depth), f"in {agreeing} of runs"
+        yield "  0 where nothing was", *value_and_interval(numbers["depth_overall"]), scale
     yield words.measure_name("blocking_number"), *value_and_interval(numbers["blocking_number"]), "vetoes to overrule"
 
 
