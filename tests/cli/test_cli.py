@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from negsim.cases import builtin_cases, load, loads, names
 from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS
 from negsim.report import outputs, plots
+from negsim.report.pages.reports import report_of_scenario
 from negsim.report.summary import as_data, summary
 from negsim.report.words import percent
 from negsim.scenario.lowering import seat_names
@@ -270,6 +272,14 @@ def test_progress_changes_no_bit(monkeypatch):
     monkeypatch.setattr("negsim.study.runner.CHUNK", 2)
     whole = as_data(run(load(SMALL), replications=5, seed=1), "small")
     assert json.loads(fine("run", SMALL, "--replications", "5", "--seed", "1", "--json").stdout) == whole
+
+
+def test_whatever_prints_figures_of_a_scenario_runs_it_equally_often():
+    names = ("run", "report", "plot", "compare", "why", "explain")
+    defaults = [param.default for name in names for param in SINGLE[(name,)].params if param.name == "replications"]
+    library = [signature(function).parameters["replications"].default for function in (run, report_of_scenario)]
+    assert len(defaults) == len(names)
+    assert len({*defaults, *library}) == 1
 
 
 def test_the_largest_seed_is_a_seed():

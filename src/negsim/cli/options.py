@@ -39,6 +39,7 @@ def make_ready() -> bool:
 
 PICTURES = ("png", "svg", "pdf")  # formats of pictures
 FAILED, BAD_INPUT = 1, 2
+USUAL = 1000  # runs behind what a command prints of a scenario: the same for all, so that their numbers agree
 _ENSEMBLE = "uncertain.parameters"  # where a scenario names the ensemble its parameters are drawn from
 
 

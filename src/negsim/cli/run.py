@@ -48,7 +48,7 @@ def demo(
 @commands.command(
     epilog=options.example(
         "negsim run cstd_wgigf_2011",
-        "negsim run cstd_wgigf_2011 --set meetings.count=5 --replications 1000",
+        "negsim run cstd_wgigf_2011 --set meetings.count=5 --replications 5000",
         "negsim run cases/wsis_tunis --parameters plausible --out results",
     )
 )
@@ -56,7 +56,7 @@ def run(
     name: options.Name,
     changes: options.Changes,
     *,
-    replications: options.Replications = 200,
+    replications: options.Replications = options.USUAL,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     out: options.TableFolder = None,
@@ -113,7 +113,7 @@ def plot(
     *,
     seed: options.Seed = 0,
     replication: options.OneReplication = None,
-    replications: options.Replications = 200,
+    replications: options.Replications = options.USUAL,
     parameters: options.Ensemble = None,
     out: options.PictureFolder = Path("plots"),
     only: options.Pictures,
@@ -172,7 +172,7 @@ def compare(
     changes: options.Changes,
     measures: options.Measures,
     *,
-    replications: options.Replications = 1000,
+    replications: options.Replications = options.USUAL,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     half_width: Annotated[
@@ -202,7 +202,7 @@ def why(
     name: options.Name,
     changes: options.Changes,
     *,
-    replications: options.Replications = 1000,
+    replications: options.Replications = options.USUAL,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     threads: options.Threads = None,
@@ -241,7 +241,7 @@ def explain(
     changes: options.Changes,
     measures: options.Measures,
     *,
-    replications: options.Replications = 1000,
+    replications: options.Replications = options.USUAL,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     threads: options.Threads = None,
@@ -272,7 +272,7 @@ def report(
     name: options.Name,
     changes: options.Changes,
     *,
-    replications: options.Replications = 200,
+    replications: options.Replications = options.USUAL,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     out: options.PageFile = Path("report.html"),

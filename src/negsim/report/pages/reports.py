@@ -56,7 +56,7 @@ Estimates = Mapping[str, Estimate]
 
 
 def report_of_scenario(
-    scenario: Scenario, *, replications: int = 200, seed: int = 0, source: str = "", changes: Sequence[str] = ()
+    scenario: Scenario, *, replications: int = 1000, seed: int = 0, source: str = "", changes: Sequence[str] = ()
 ) -> str:
     """A scenario run many times, as HTML.
 
