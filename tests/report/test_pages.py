@@ -110,8 +110,14 @@ def test_whose_account_it_is_and_that_it_is_a_model_stand_in_front(focal):
 
 
 def test_a_scenario_without_an_insider_has_none():
-    assert [note.heading for note in caveats(load(SMALL))] == ["One source above all.", "A model, not a forecast."]
+    assert [note.heading for note in caveats(load(SMALL))] == ["One main source.", "A model, not a forecast."]
     assert caveat(load("wgig_2005")) == "A model, not a forecast."
+
+
+def test_an_invented_scenario_is_called_so():
+    note = caveats(load("classroom"))[0]
+    assert note == ("An invented scenario.", "Made up for teaching; nothing here is about a real town.")
+    assert caveat(load("classroom")) == "An invented scenario. A model, not a forecast."
 
 
 def test_a_report_has_all_its_parts(focal):
