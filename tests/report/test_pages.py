@@ -110,7 +110,14 @@ def test_whose_account_it_is_and_that_it_is_a_model_stand_in_front(focal):
 
 
 def test_a_scenario_without_an_insider_has_none():
-    assert [note.heading for note in caveats(load(SMALL))] == ["One main source.", "A model, not a forecast."]
+    town = load("classroom")
+    survey = town.model_copy(
+        update={
+            "sources": {"survey": town.sources["invented"]},
+            "basis": {path: text.replace("invented", "survey") for path, text in town.basis.items()},
+        }
+    )
+    assert [note.heading for note in caveats(survey)] == ["One main source.", "A model, not a forecast."]
     assert caveat(load("wgig_2005")) == "A model, not a forecast."
 
 

@@ -69,6 +69,7 @@ FORMATS = {
     "idle": "not used",
 }
 HOUR = 60.0  # minutes
+QUARTER = 0.25  # of the scale: nearer than this to an end is near it
 END = 0.08  # of the scale: nearer than this to an end counts as that end
 NO_VALUE = "n/a"  # does not apply, such as the depth of what was agreed where nothing was
 MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
@@ -95,10 +96,11 @@ def on_scale(issue: Issue, value: float) -> str:
     place = round(value, 2)  # as it is shown
     if round(abs(place - 0.5), 2) < MIDDLE:
         return f"halfway between “{issue.low}” and “{issue.high}” ({value:.2f})"
-    end = issue.high if place > 0.5 else issue.low
+    end, other = (issue.high, issue.low) if place > 0.5 else (issue.low, issue.high)
     distance = round(min(place, 1.0 - place), 2)
-    how = "at" if distance < END else "towards" if distance > 0.25 else "near"
-    return f"{how} “{end}” ({value:.2f})"
+    if distance > QUARTER:
+        return f"closer to “{end}” than to “{other}” ({value:.2f})"
+    return f"{'at' if distance < END else 'near'} “{end}” ({value:.2f})"
 
 
 def listed(words: Sequence[str], *, most: int = 99) -> str:
