@@ -121,6 +121,11 @@ def test_a_scenario_without_an_insider_has_none():
     assert caveat(load("wgig_2005")) == "A model, not a forecast."
 
 
+def test_a_reader_learns_why_a_rule_may_hold_more_often_than_consensus(focal, study_page):
+    for page in (focal, study_page):
+        assert "may still be refused" in " ".join(page.split())
+
+
 def test_an_invented_scenario_is_called_so():
     note = caveats(load("classroom"))[0]
     assert note == ("An invented scenario.", "Made up for teaching; nothing here is about a real town.")
