@@ -296,6 +296,15 @@ def test_summary_is_read_on_a_narrow_screen():
             assert any(line.startswith(heading) for line in lines)
 
 
+def test_a_wide_terminal_has_names_whole(monkeypatch):
+    long = "issues.scope.label=Role of governments in the stress tests of the plan"
+    for columns, is_whole in (("200", True), ("120", True), ("80", False), ("20", False)):
+        monkeypatch.setenv("COLUMNS", columns)
+        shown = fine("run", SMALL, "--replications", "2", "--set", long).stdout
+        assert ("\n  Role of governments in the stress tests of the plan  " in shown) == is_whole
+        assert max(map(len, shown.replace(long, "").splitlines())) <= max(80, int(columns))
+
+
 def test_depth_says_in_how_many_runs_there_is_one():
     runs = run(load("cstd_wgigf_2011"), replications=20)
     depth = runs.column("depth")

@@ -7,6 +7,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -77,7 +78,10 @@ def run(
         from negsim.report import outputs  # loads the pictures
 
         outputs.write_results(runs, out, name=title, changes=changes)
-    print((summary.as_json(runs, title) if as_json else _bold(summary.summary(runs, changes=changes))).rstrip("\n"))
+    if as_json:
+        print(summary.as_json(runs, title))
+    else:
+        print(_bold(summary.summary(runs, changes=changes, width=get_terminal_size().columns)).rstrip("\n"))
     if case is not None:
         print("\n" + _bold(summary.forecast_text(case, runs)).rstrip("\n"))
     options.say_written(out)
