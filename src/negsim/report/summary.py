@@ -221,15 +221,16 @@ def _renewal(numbers: Estimates) -> Iterator[str]:
 
 def forecast_text(case: CodedCase, runs: Runs) -> str:
     """What the runs of a coded case foretell, as `negsim run` prints it below their account: pooled, and raw."""
-    from negsim.study.validation import CATEGORIES, USUAL_WEIGHT, forecast  # noqa: PLC0415 - loads scipy
+    from negsim.study.validation import CATEGORY_OF, USUAL_WEIGHT, forecast  # noqa: PLC0415 - loads scipy
 
     raw, pooled = forecast(case, runs.column("outcome"), [load_case(name) for name in builtin_cases()])
-    shares = [
-        f"{name} {words.percent(float(p))} ({words.percent(float(q))})"
-        for name, p, q in zip(CATEGORIES, pooled, raw, strict=True)
-    ]
-    return (
-        "FORECAST, pooled with the base rate (raw in brackets: a simulator is too sure)\n"
-        f"  {words.listed(shares)}\n"
-        f"  {words.percent(USUAL_WEIGHT)} of its weight is how the built-in cases of other families ended\n"
-    )
+    rows = []
+    for category in dict.fromkeys(CATEGORY_OF.values()):
+        ends = [words.OUTCOMES[outcome] for outcome, its in CATEGORY_OF.items() if its == category]
+        rows.append(
+            [f"  {', '.join(ends)}", words.percent(float(pooled[category])), words.percent(float(raw[category]))]
+        )
+    lines = words.columns([["", "pooled", "raw"], *rows], right={1, 2}, least=(NAME,))
+    heading = "FORECAST, pooled with the base rate: a simulator by itself is too sure"
+    note = f"  {words.percent(USUAL_WEIGHT)} of its weight is how the built-in cases of other families ended"
+    return "\n".join([heading, *lines, note]) + "\n"
