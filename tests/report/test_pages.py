@@ -121,6 +121,12 @@ def test_a_scenario_without_an_insider_has_none():
     assert caveat(load("wgig_2005")) == "A model, not a forecast."
 
 
+def test_the_best_of_several_cells_is_said_to_be_partly_lucky(study_page, tmp_path):
+    warning = "that partly by luck"
+    assert warning in study_page
+    assert warning not in report_of_study(swept(study_of(vary={}, replications=2), tmp_path / "one"))
+
+
 def test_a_reader_learns_why_a_rule_may_hold_more_often_than_consensus(focal, study_page):
     for page in (focal, study_page):
         assert "may still be refused" in " ".join(page.split())

@@ -186,6 +186,7 @@ def report_of_study(results: StudyResults) -> str:
     study, scenario, main = results.study, results.scenario, results.study.main
     versions_then = results.manifest.get("versions", {})
     behind = words.agendas_behind(results)
+    cards = _study_cards(results)
     columns = [main, *(name for name in DEFAULT if name in results.measures and name != main)]
     return render(
         "study",
@@ -198,7 +199,8 @@ def report_of_study(results: StudyResults) -> str:
         all_runs=f"{len(results):,}",
         seed=study.seed,
         description=" ".join(scenario.description.split()),
-        cards=_study_cards(results),
+        cards=cards,
+        are_chosen=len(results.cells) > len(cards),
         factors=_factors(results),
         agendas=Grid(["level", "what the meetings do (share of floor time)"], list(behind.items())),
         changes=[f"{path} = {value}" for path, value in study.changes.items()],
