@@ -69,8 +69,7 @@ def _alternative(one: Comparison, first: Estimate, replications: int) -> list[st
         enough += "" if one.base == first else f", {before} before"
     return [
         words.estimate_text(changed, one.measure),
-        words.change_text(paired, one.measure),
-        words.change_text(unpaired, one.measure),
+        *words.change_texts([paired, unpaired], one.measure),
         "" if math.isnan(one.narrower) else words.percent(one.narrower),
         enough,
     ]
