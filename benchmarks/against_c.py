@@ -32,7 +32,7 @@ from table import Row, Target, times_as_fast
 from timing import best
 
 from negsim.negotiation import tables
-from negsim.negotiation.acceptance import ARGUED, Reading
+from negsim.negotiation.acceptance import MOST_HEARD, Reading
 from negsim.negotiation.floor import begin, play
 from negsim.negotiation.parameters import PARAMETERS
 from negsim.negotiation.runs import LOG_ROWS, replicate
@@ -171,7 +171,7 @@ def in_a_run(case: Case) -> dict[str, float]:
         log = state.log[: int(state.clock["logged"][0])]
         argued = log[(log["move"] == Move.READ) & ~log["passed"]]["blockers"]
         spoken = (log["move"] == Move.SPEAK).sum()
-        heard = spoken + np.minimum(argued, ARGUED).sum()
+        heard = spoken + np.minimum(argued, MOST_HEARD).sum()
         many = {"the floor given": spoken, "a statement": heard, "a reading": (log["move"] == Move.READ).sum()}
         many |= {"a refusal noted": (log["move"] == Move.READ).sum() - log["passed"][log["move"] == Move.READ].sum()}
         many |= {"a package": np.isin(log["move"], (Move.READ_PACKAGE, Move.ADOPT, Move.RENEW)).sum()}

@@ -5,6 +5,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from typing import NamedTuple
 
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from negsim import cli
 
@@ -31,3 +32,8 @@ def answer(words):
         except Exception as one:  # noqa: BLE001 - whatever it is, it is a fault
             error = one
     return Answer(code, out.getvalue(), err.getvalue(), error)
+
+
+def negsim(*words):
+    """What a command leaves, as typer's runner tells it: exit_code, stdout, stderr."""
+    return CliRunner().invoke(cli.app, [str(word) for word in words])

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 MOST_LETTERS = 60  # of a value in a message
 MOST_NAMES = 200  # looked through for a suggestion
+NEAR = 0.65  # share of its letters that a word has in common with what it is most likely meant to be
 FEW = 24  # names that a message lists
 MOST_PROBLEMS = 100  # of a file that are printed
 
@@ -99,7 +100,7 @@ class ScenarioError(NegsimError):
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that a word is most likely meant to be, if any is near."""
     lowered = {name.lower(): name for name in reversed(list(known)[:MOST_NAMES])}
-    near = get_close_matches(word[:MOST_LETTERS].lower(), lowered, n=1)
+    near = get_close_matches(word[:MOST_LETTERS].lower(), lowered, n=1, cutoff=NEAR)
     return lowered[near[0]] if near else None
 
 

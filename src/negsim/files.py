@@ -94,9 +94,9 @@ def check_folder(folder: Path, command: str) -> None:
         raise NegsimError(f"{folder}: is not a folder; name a new one")
     if Path.cwd().is_relative_to(folder.resolve()):
         raise NegsimError(f"{folder}: is the current folder; name a new one")
-    lines = _marker_lines(folder)
-    check_entries(folder, lambda name: bool(lines) and name in {MARKER, *lines})
-    writer = _writer(lines)
+    entries, writer = _marker(folder)
+    own = {MARKER, *entries} if entries or writer else set()
+    check_entries(folder, own.__contains__)
     if writer and writer != command:
         raise NegsimError(f"{folder}: holds results of {writer}; name another folder")
 
@@ -175,27 +175,23 @@ def add_pictures(folder: Path, names: Iterable[str]) -> Iterator[Path]:
     _check_link(folder, folder)
     if folder.exists() and not folder.is_dir():
         raise NegsimError(f"{folder}: is not a folder")
-    lines, names = _marker_lines(folder), set(names)
-    if strange := sorted(name for name in names.difference(lines) if (folder / name).exists()):
+    (entries, writer), names = _marker(folder), set(names)
+    if strange := sorted(name for name in names - entries if (folder / name).exists()):
         raise NegsimError(f"{folder / strange[0]}: exists and was not written by negsim; name another folder")
     with writing(folder), _beside(folder) as temporary:
         yield temporary
         folder.mkdir(exist_ok=True)
-        entries = {line for line in lines if not line.startswith(WRITTEN_BY)}
-        _mark(folder, entries | names, _writer(lines) or "plot")
+        _mark(folder, entries | names, writer or "plot")
         for name in sorted(names):
             (temporary / name).replace(folder / name)
 
 
-def _marker_lines(folder: Path) -> list[str]:
-    """The lines of a folder's marker; none if it has no marker."""
+def _marker(folder: Path) -> tuple[set[str], str]:
+    """What a folder's marker names: entries, and the command that wrote them; nothing if it has no marker."""
     marker = folder / MARKER
-    return os.fsdecode(marker.read_bytes()).splitlines() if marker.is_file() else []
-
-
-def _writer(lines: list[str]) -> str:
-    """The command that a marker names, "" if it names none."""
-    return next((line.removeprefix(WRITTEN_BY) for line in lines if line.startswith(WRITTEN_BY)), "")
+    lines = os.fsdecode(marker.read_bytes()).splitlines() if marker.is_file() else []
+    entries = {line for line in lines if not line.startswith(WRITTEN_BY)}
+    return entries, next((line.removeprefix(WRITTEN_BY) for line in lines if line not in entries), "")
 
 
 def _mark(folder: Path, names: Iterable[str], command: str) -> None:

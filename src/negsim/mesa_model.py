@@ -172,8 +172,9 @@ class NegotiationModel(mesa.Model):
         self.room = SeatedNegotiation(as_scenario(scenario), policies or {}, seed=seed, replication=replication)
         self.turns = 0  # made; Mesa's own `steps` counts calls
         self.delegates = [Delegate(self, seat) for seat in range(len(self.room.names))]
-        reporters = _reporters(self.room.issues) if positions else {}
-        self.datacollector = mesa.DataCollector({name: name for name in SERIES}, reporters)
+        of_delegates: dict[str, object] = {"name": "name", "group": "group"}
+        of_delegates |= {issue: partial(_position, issue=issue) for issue in self.room.issues}
+        self.datacollector = mesa.DataCollector({name: name for name in SERIES}, of_delegates if positions else {})
         self.datacollector.collect(self)
 
     def __repr__(self) -> str:
@@ -183,18 +184,14 @@ class NegotiationModel(mesa.Model):
     def step(self) -> None:
         """Make the turn that is due; after the end, nothing."""
         try:
-            self._make_turn()
+            if self.running:
+                self.room.finish_turn()
+                self.turns += 1
+                self.running = self.outcome == Outcome.RUNNING
+                self.datacollector.collect(self)
         except BaseException:
             self._keep_stepping()
             raise
-
-    def _make_turn(self) -> None:
-        if not self.running:
-            return
-        self.room.finish_turn()
-        self.turns += 1
-        self.running = self.outcome == Outcome.RUNNING
-        self.datacollector.collect(self)
 
     def _keep_stepping(self) -> None:
         """Mesa 3.5 schedules the next step after each one, and never again after one that raised."""
@@ -270,11 +267,6 @@ class NegotiationModel(mesa.Model):
     def measured(self) -> dict[str, float]:
         """The measures of the run so far, by name; NaN for what does not apply."""
         return dict(zip(MEASURES, self.negotiation.measured().runs[0].tolist(), strict=True))
-
-
-def _reporters(issues: list[str]) -> dict[str, object]:
-    """What the data collector keeps of a delegate."""
-    return {"name": "name", "group": "group"} | {issue: partial(_position, issue=issue) for issue in issues}
 
 
 def _position(delegate: Delegate, *, issue: str) -> float:

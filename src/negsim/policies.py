@@ -21,7 +21,7 @@ import numpy as np
 from negsim.errors import NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.proposals import next_proposal
 from negsim.negotiation.runs import Negotiation
-from negsim.negotiation.tables import Choice, Move, Pen, Response, Status, Turn
+from negsim.negotiation.tables import Move, Pen, Response, Status, Turn
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import sample
@@ -155,17 +155,15 @@ class SeatedNegotiation:
                     yield from self._responded(policy, seat, turn)
 
     def _spoken(self, policy: Any, turn: Turn) -> Iterator[Answer]:  # noqa: ANN401 - anything with that method
-        place = policy.speak(self._view(turn, turn.who, float(self._choice.values[turn.issue])))
+        place = policy.speak(self._view(turn, turn.who, float(self.run.choice.values[turn.issue])))
         if place is not None:
             yield Answer("values", turn.issue, _place(place, f"{self.names[turn.who]}: speak answered"))
 
     def _proposed(self, policy: Any, turn: Turn) -> Iterator[Answer]:  # noqa: ANN401 - anything with that method
         what = f"{self.names[turn.who]}: propose answered"
-        default = dict(zip(self.issues, self._choice.values.tolist(), strict=True))
-        silent = {issue for issue, value in default.items() if math.isnan(value)}
-        tabled = policy.propose(
-            self._view(turn, turn.who, {issue: default[issue] for issue in default if issue not in silent})
-        )
+        default = dict(zip(self.issues, self.run.choice.values.tolist(), strict=True))
+        stated = {issue: value for issue, value in default.items() if not math.isnan(value)}
+        tabled = policy.propose(self._view(turn, turn.who, stated))
         if tabled is None:
             return
         if not isinstance(tabled, Mapping) or not tabled:
@@ -177,7 +175,7 @@ class SeatedNegotiation:
             yield Answer("values", k, _place(tabled[issue], f"{what} on {issue}") if issue in tabled else math.nan)
 
     def _responded(self, policy: Any, seat: int, turn: Turn) -> Iterator[Answer]:  # noqa: ANN401 - as above
-        default = Response(int(self._choice.response[seat])).name.lower()
+        default = Response(int(self.run.choice.response[seat])).name.lower()
         answer = policy.respond(self._view(turn, seat, default))
         if answer is None:
             return
@@ -185,10 +183,6 @@ class SeatedNegotiation:
             choice = ", ".join(literal(name) for name in ANSWERS)
             raise NegsimError(f"{self.names[seat]}: respond answered {literal(answer)}; it may answer {choice} or None")
         yield Answer("response", seat, ANSWERS[answer])
-
-    @property
-    def _choice(self) -> Choice:
-        return self.run.choice
 
     def _view(self, turn: Turn, seat: int, default: float | Numbers | str) -> View:
         """What the delegate in a seat sees of a turn."""
@@ -211,7 +205,7 @@ class SeatedNegotiation:
             trust=MappingProxyType({name: trust[j] for name, j in others.items()}),
             belief=MappingProxyType({name: MappingProxyType(self.belief(seat, j)) for name, j in others.items()}),
             text=MappingProxyType(self._before_the_room(turn)),
-            shortfall=float(self._choice.shortfall[seat]) if turn.move in READINGS else None,
+            shortfall=float(self.run.choice.shortfall[seat]) if turn.move in READINGS else None,
             default=MappingProxyType(default) if isinstance(default, dict) else default,
         )
 
@@ -246,17 +240,12 @@ class SeatedNegotiation:
 def _policy(name: str, held: object) -> object:
     """The policy for a seat. Raises NegsimError if it has none of the methods, or one that is misspelt."""
     for own in dir(held):
-        if (meant := _meant(own)) and not hasattr(held, meant) and callable(getattr(held, own)):
-            raise NegsimError(f"{name}: a policy has no method {literal(own)}; did you mean {literal(meant)}?")
+        near = [] if own in METHODS else get_close_matches(own.lower(), METHODS, n=1, cutoff=SLIP)
+        if near and not hasattr(held, near[0]) and callable(getattr(held, own)):
+            raise NegsimError(f"{name}: a policy has no method {literal(own)}; did you mean {literal(near[0])}?")
     if not any(callable(getattr(held, method, None)) for method in METHODS):
         raise NegsimError(f"{name}: a policy has at least one of the methods {', '.join(METHODS)}; this one has none")
     return held
-
-
-def _meant(own: str) -> str | None:
-    """The method that a name is likely to be a slip of, if it is none itself."""
-    near = get_close_matches(own.lower(), METHODS, n=1, cutoff=SLIP)
-    return near[0] if near and own not in METHODS else None
 
 
 def _place(value: object, what: str) -> float:

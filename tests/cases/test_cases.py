@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
+from answers import negsim
 from negsim.cases import (
     builtin_cases,
     load,
@@ -20,9 +20,8 @@ from negsim.cases import (
 )
 from negsim.cases.codebook import QUESTIONS
 from negsim.cases.form import Outcome
-from negsim.cases.start import case_text, from_facts, from_title, ids_in, started
+from negsim.cases.start import case_text, cases_in, from_facts, from_title, started
 from negsim.cases.translation import scenario_data
-from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError
 from negsim.report.reference import codebook_page
 from negsim.scenario.methodologies import METHODOLOGIES
@@ -335,7 +334,7 @@ def test_all_mistakes_are_told_with_their_places():
         ("codes: {tension: {code: high, quote: q}}", "says no confidence"),
         ("codes: {tension: {code: high, source: reprot, confidence: low}}", 'did you mean "report"?'),
         ("codes: {methodology: {code: [], ~}}", "has 0 methodologies"),
-        ("facts: {groups: {value: {A: 1}, ~}}", "not a name; use small letters"),
+        ("facts: {groups: {value: {A: 1}, ~}}", "not a name; use lowercase letters"),
         ("facts: {groups: {value: {a: 1}, ~}}", "1 seat in all"),
         ("facts: {sides: {value: {a: up}, ~}}", "unknown side"),
         ("facts: {sides: {value: {a: keep}, ~}}", "`facts.groups` names none"),
@@ -387,7 +386,7 @@ cases:
 
 def test_what_is_mechanical_is_filled_in_and_the_rest_is_told():
     document = parse(ODD, "odd.yaml")
-    assert ids_in(document) == ["a_1", "b"]
+    assert list(cases_in(document)) == ["a_1", "b"]
     one = started(document, "A-1")
     facts, codes = one.data["facts"], one.data["codes"]
     assert facts["groups"]["value"] == {"government": "unknown", "business": 5, "civil_society": 4}
@@ -429,7 +428,7 @@ FIELDS = [
 @given(st.dictionaries(st.sampled_from(FIELDS), ANYTHING, max_size=12))
 def test_whatever_a_facts_file_says_the_start_loads(fields):
     document = parse(to_yaml({"cases": [fields]}), "any.yaml")
-    (name,) = ids_in(document)
+    (name,) = cases_in(document)
     coded = loads_case(case_text(started(document, name).data), name)
     scenario_data(coded.conditions)
 
@@ -437,7 +436,7 @@ def test_whatever_a_facts_file_says_the_start_loads(fields):
 @pytest.mark.parametrize("text", ["x: 1", "cases: []", "7", "cases: {a: 1}", "[1, 2]"])
 def test_what_is_no_facts_file_is_refused(text):
     with pytest.raises(ScenarioError, match="not a facts file"):
-        ids_in(parse(text, "x.yaml"))
+        cases_in(parse(text, "x.yaml"))
 
 
 def test_a_judgement_stays_open_with_the_sentence_of_the_facts_file(tmp_path):
@@ -475,14 +474,14 @@ def test_other_spellings_are_taken_over_or_told():
 
 
 def test_no_case_of_a_facts_file_takes_the_name_of_another():
-    assert ids_in(parse(OTHER, "other.yaml")) == ["case_1_7", "a_3", "a", "a_4"]
-    assert ids_in(parse("cases: [{id: a_3}, {id: a}, {id: a}]", "x.yaml")) == ["a_3", "a", "a_4"]
+    assert list(cases_in(parse(OTHER, "other.yaml"))) == ["case_1_7", "a_3", "a", "a_4"]
+    assert list(cases_in(parse("cases: [{id: a_3}, {id: a}, {id: a}]", "x.yaml"))) == ["a_3", "a", "a_4"]
 
 
 def left_of(fields):
     """What is told of one case of a facts file, and its facts."""
     document = parse(to_yaml({"cases": [fields]}), "x.yaml")
-    (name,) = ids_in(document)
+    (name,) = cases_in(document)
     found = started(document, name)
     loads_case(case_text(found.data), name)
     return [f"{problem.path}: {problem.message}" for problem in found.left], found.data
@@ -518,7 +517,7 @@ def left_of(fields):
         ),
         (
             {"participants": {f"g{n}": 2 for n in range(40)}},
-            "cases.0.participants: has 40 groups, and 31 are the most; left unknown",
+            "cases.0.participants: has 40 groups; at most 31; left unknown",
             "groups",
         ),
     ],
@@ -554,7 +553,7 @@ def test_entries_that_are_no_case_and_repeated_ids_are_told(tmp_path):
     assert list(from_facts(file, None, told.append)) == ["a", "a_2"]
     assert [line.split(": ", 1)[1] for line in told] == [
         'cases.1: "just a text" is not a case; left out',
-        'cases.2: "a" is there twice; this one is called a_2',
+        'cases.2: "a" occurs twice; this one is called a_2',
     ]
 
 
@@ -613,13 +612,13 @@ def test_a_span_that_does_not_hold_the_days_is_remarked():
 @pytest.mark.parametrize("text", ["cases: [{id: a}]", "- {n_meetings: 3}", "participants: {gov: 3}"])
 def test_a_facts_file_taken_for_something_else_is_told_what_starts_cases_of_it(text):
     for read in (loads, loads_case):
-        with pytest.raises(ScenarioError, match="but a facts file; `negsim case from-facts` starts cases"):
+        with pytest.raises(ScenarioError, match=r"is a facts file, not a (scenario|case); start cases from it"):
             read(text)
 
 
 def test_a_case_is_told_to_be_one_already():
     with pytest.raises(ScenarioError, match="but a case already"):
-        ids_in(parse(HEAD, "x.yaml"))
+        cases_in(parse(HEAD, "x.yaml"))
 
 
 def test_the_name_of_a_case_without_its_folder_is_understood():
@@ -630,52 +629,48 @@ def test_the_name_of_a_case_without_its_folder_is_understood():
 # ------------------------------------------------------------------------------------------ command line
 
 
-def run(*arguments):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
 def test_cases_from_facts_write_files_and_never_over_one(tmp_path):
     facts = tmp_path / "facts.yaml"
     facts.write_text(ODD, encoding="utf-8")
-    assert run("case", "from-facts", facts).exit_code == 2
-    assert run("case", "from-facts", facts, "--out", tmp_path / "coded").exit_code == 0
+    assert negsim("case", "from-facts", facts).exit_code == 2
+    assert negsim("case", "from-facts", facts, "--out", tmp_path / "coded").exit_code == 0
     assert sorted(file.name for file in (tmp_path / "coded").iterdir()) == ["a_1.yaml", "b.yaml"]
-    again = run("case", "from-facts", facts, "--id", "b", "--out", tmp_path / "coded")
+    again = negsim("case", "from-facts", facts, "--id", "b", "--out", tmp_path / "coded")
     assert (again.exit_code, "already exists" in again.output) == (2, True)
-    assert run("case", "from-facts", facts, "--id", "c").exit_code == 2
-    assert run("case", "from-facts").exit_code == 2
-    assert run("check", tmp_path / "coded" / "b.yaml").exit_code == 0
+    assert negsim("case", "from-facts", facts, "--id", "c").exit_code == 2
+    assert negsim("case", "from-facts").exit_code == 2
+    assert negsim("check", tmp_path / "coded" / "b.yaml").exit_code == 0
 
 
 def test_cases_from_facts_write_one_case_into_a_folder_where_it_ends_in_a_slash(tmp_path):
     facts = tmp_path / "facts.yaml"
     facts.write_text("cases: [{id: a}]", encoding="utf-8")
-    assert run("case", "from-facts", facts, "--out", f"{tmp_path}/coded/").exit_code == 0
+    assert negsim("case", "from-facts", facts, "--out", f"{tmp_path}/coded/").exit_code == 0
     assert [file.name for file in (tmp_path / "coded").iterdir()] == ["a.yaml"]
-    done = run("case", "from-facts", facts, "--out", f"{facts}/")
+    done = negsim("case", "from-facts", facts, "--out", f"{facts}/")
     assert (done.exit_code, "is not a folder" in done.output) == (2, True)
 
 
 def test_no_id_leads_out_of_the_folder(tmp_path):
     facts = tmp_path / "facts.yaml"
     facts.write_text("cases: [{id: ../../x}]", encoding="utf-8")
-    assert run("case", "from-facts", facts, "--id", "../../x", "--out", f"{tmp_path}/a/coded/").exit_code == 0
+    assert negsim("case", "from-facts", facts, "--id", "../../x", "--out", f"{tmp_path}/a/coded/").exit_code == 0
     assert [file.name for file in tmp_path.rglob("*.yaml") if file != facts] == ["x.yaml"]
     assert (tmp_path / "a" / "coded" / "x.yaml").exists()
 
 
 def test_a_new_case_is_printed_or_written_and_never_over_a_file(tmp_path):
-    done = run("case", "new", "Ein Ausschuß: X")
+    done = negsim("case", "new", "Ein Ausschuß: X")
     assert loads_case(done.stdout).title == "Ein Ausschuß: X"
-    assert run("case", "new", "Ein Ausschuß: X", "--out", tmp_path / "x.yaml").exit_code == 0
+    assert negsim("case", "new", "Ein Ausschuß: X", "--out", tmp_path / "x.yaml").exit_code == 0
     assert (tmp_path / "x.yaml").read_text(encoding="utf-8") == done.stdout
-    assert run("case", "new", "Another", "--out", tmp_path / "x.yaml").exit_code == 2
-    assert run("case", "new", " ").exit_code == 2
+    assert negsim("case", "new", "Another", "--out", tmp_path / "x.yaml").exit_code == 2
+    assert negsim("case", "new", " ").exit_code == 2
 
 
 def test_show_gives_a_case_as_written_and_resolved():
-    assert run("show", "cases/wgig").stdout.startswith("# Coded case")
-    assert loads(run("show", "cases/wgig", "--resolved").stdout).title == load("cases/wgig").title
+    assert negsim("show", "cases/wgig").stdout.startswith("# Coded case")
+    assert loads(negsim("show", "cases/wgig", "--resolved").stdout).title == load("cases/wgig").title
 
 
 # ------------------------------------------------------------------------------------------------- docs
@@ -720,7 +715,7 @@ def test_days_that_are_unknown_get_what_those_in_all_leave():
 
 def test_more_than_a_thousand_days_are_told_and_left_unknown():
     left, data = left_of({"meeting_days": [60] * 20})
-    assert left == ["cases.0.meeting_days: 1200 days in all, and 1000 are the most; left unknown"]
+    assert left == ["cases.0.meeting_days: 1200 days in all; at most 1000; left unknown"]
     loads(case_text(data))
     assert "makes 1200 days in all; at most 1000" in _refused_days([60] * 20)
     loads(case_text(left_of({"total_days": 1000})[1]))  # shared by a number of meetings that is drawn
@@ -793,12 +788,12 @@ def test_an_unknown_level_from_memory_is_told_nothing_of():
 def test_check_reads_the_files_of_a_folder(tmp_path):
     (tmp_path / "good.yaml").write_text("case: 1\ntitle: A\n", encoding="utf-8")
     (tmp_path / "bad.yml").write_text("case: 1\n", encoding="utf-8")
-    checked = run("check", str(tmp_path))
+    checked = negsim("check", str(tmp_path))
     assert checked.exit_code == 2
     assert f"{tmp_path / 'good.yaml'}: fine" in checked.stdout
     assert str(tmp_path / "bad.yml") in checked.stderr
     (tmp_path / "none").mkdir()
-    assert "has no scenario or case files" in run("check", str(tmp_path / "none")).stderr
+    assert "has no scenario or case files" in negsim("check", str(tmp_path / "none")).stderr
 
 
 def test_the_page_of_the_codebook_is_current():

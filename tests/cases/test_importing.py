@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from negsim import cli
+from answers import negsim
 from negsim.cases import load, loads, unsourced
 from negsim.cases.importing import imported
 from negsim.errors import ScenarioError
@@ -194,7 +193,7 @@ def test_every_bad_row_is_named():
         'broken.csv:6:4: issue: "Fees" has one #M row; write its low and its high end',
         "broken.csv:7:18: position: 160 is out of range; write a number from 0 to 100",
         "broken.csv:8:17: salience: 1.3 is out of range; write a number from 0 to 1",
-        'broken.csv:9:21: salience: "0,5" is not a number; write a point for the comma',
+        'broken.csv:9:21: salience: "0,5" is not a number; write a point, not a comma',
         "broken.csv:10:21: power: -0.3 is out of range; write a number from 0 to 1",
         'broken.csv:11:4: actor: unknown actor "Twon"; did you mean "Town"?',
         'broken.csv:12:9: issue: unknown issue "Dregding"; did you mean "Dredging"?',
@@ -301,10 +300,6 @@ def test_a_system_that_is_none_is_told():
 
 
 # ------------------------------------------------------------------------------------------- command line
-
-
-def negsim(*arguments):
-    return CliRunner().invoke(cli.app, arguments)
 
 
 def test_the_scenario_goes_to_stdout_and_what_is_said_to_stderr():

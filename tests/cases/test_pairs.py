@@ -1,10 +1,9 @@
 """Pairs files: what is read, and every mistake with its place."""
 
 import pytest
-from typer.testing import CliRunner
 
+from answers import negsim
 from negsim.cases.pairs import load_pairs
-from negsim.cli import app
 from negsim.errors import ScenarioError
 
 FAILED, ADOPTED, VOTED, OPEN = (
@@ -103,7 +102,7 @@ def test_what_is_no_pairs_file_is_refused(folder, text):
 
 
 def test_check_reads_a_pairs_file(folder):
-    good = CliRunner().invoke(app, ["check", str(pairs_in(folder, entry()))])
+    good = negsim("check", pairs_in(folder, entry()))
     assert (good.exit_code, good.stdout.endswith("pairs.yaml: fine\n")) == (0, True)
-    bad = CliRunner().invoke(app, ["check", str(pairs_in(folder, entry(type="FF")))])
+    bad = negsim("check", pairs_in(folder, entry(type="FF")))
     assert (bad.exit_code, "attempts.a.type" in bad.stderr) == (2, True)

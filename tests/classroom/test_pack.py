@@ -145,7 +145,7 @@ def test_guesses_are_a_sheet_with_empty_columns(focal):
     columns = ["student", "lesson", "setting", "change", "measure", "guess", "low", "high", "because"]
     assert list(rows[0]) == columns
     assert {row["lesson"][0] for row in rows} == set("123456")
-    assert {row["lesson"][2:] for row in rows} >= {"Rescue Geneva", "Same objections, four rules"}
+    assert {row["lesson"][2:] for row in rows} >= {"Rescue the negotiation", "Same objections, four rules"}
     assert not any(row[name] for row in rows for name in ("student", "guess", "low", "high", "because"))
     assert all(row["setting"] and row["measure"] for row in rows)
 

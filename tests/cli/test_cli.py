@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
-from typer.testing import CliRunner
 
+from answers import negsim
 from interrupts import hear_interrupts
 from negsim import __version__, cli, kernel, signals
 from negsim.cases import builtin_cases, load, loads, names
@@ -24,20 +24,18 @@ from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS
 from negsim.report import outputs, plots
 from negsim.report.pages.reports import report_of_scenario
+from negsim.report.reference import methodologies_page
 from negsim.report.summary import as_data, summary
 from negsim.report.words import percent
 from negsim.scenario.lowering import seat_names
+from negsim.study.remedies import Failure
 from negsim.study.runner import rerun, run, typical_run
+from sweeps import study_of, swept
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
 OUTCOMES = {"consensus", "partial", "chair_report", "none", "walkout", "vote"}
 COMMAND = [sys.executable, "-m", "negsim"]
-
-
-def negsim(*arguments):
-    """What a command leaves: exit code, stdout, stderr."""
-    return CliRunner().invoke(cli.app, arguments)
 
 
 def fine(*arguments):
@@ -145,10 +143,12 @@ def test_version():
 def test_list_has_every_built_in_scenario():
     lines = fine("list").stdout.splitlines()
     gap = lines.index("")
-    assert lines[0].split() == ["name", "title", "seats", "issues", "meetings"]
+    end = lines.index("", gap + 1)
+    assert lines[0].split() == ["scenario", "title", "seats", "issues", "meetings"]
     assert [line.split()[0] for line in lines[1:gap]] == names()
     assert lines[gap + 1].split() == ["coded", "case", "title", "years"]
-    assert [line.split()[0] for line in lines[gap + 2 :]] == builtin_cases()
+    assert [line.split()[0] for line in lines[gap + 2 : end]] == builtin_cases()
+    assert "A process in both lists is described twice" in " ".join(lines[end + 1 :])
 
 
 def test_show_gives_the_author_s_text_and_resolved_everything():
@@ -357,6 +357,47 @@ def test_out_writes_every_table(tmp_path):
     assert [path.name for path in out.parent.iterdir()] == ["results"]
 
 
+def test_why_writes_what_failed_runs_lacked(tmp_path):
+    fine("why", SMALL, "--replications", "2", "--out", str(tmp_path))
+    assert [row["what"] for row in rows(tmp_path / "failure.csv")] == list(Failure._fields)
+
+
+def test_explain_draws_the_first_two_of_its_measures(tmp_path):
+    measures = ("minutes", "consensus", "share_agreed")
+    named = [word for measure in measures for word in ("--measure", measure)]
+    fine("explain", SMALL, "meetings.count=1", *named, "--replications", "2", "--out", str(tmp_path))
+    assert list(dict.fromkeys(row["measure"] for row in rows(tmp_path / "explanation.csv"))) == list(measures)
+    pictures = {path.name for path in tmp_path.glob("waterfall_*")}
+    assert pictures == {"waterfall_minutes.png", "waterfall_consensus.png"}
+
+
+def test_methodologies_go_to_the_screen_or_to_a_file(tmp_path):
+    assert fine("describe", "methodologies").stdout == methodologies_page()
+    assert fine("describe", "methodologies", "--out", str(tmp_path / "page.md")).stdout == ""
+    assert (tmp_path / "page.md").read_text(encoding="utf-8") == methodologies_page()
+
+
+@pytest.fixture(scope="module")
+def screened(tmp_path_factory):
+    """The results of a study with a Morris design."""
+    vary = {"meetings.count": [1, 2], "trust.across": [0.2, 0.8]}
+    study = study_of(vary=vary, design="morris", points=2, replications=2, main="minutes")
+    return swept(study, tmp_path_factory.mktemp("screened") / "results").folder
+
+
+def test_sensitivity_prints_every_factor(screened):
+    printed = fine("study", "sensitivity", str(screened)).stdout
+    assert "meetings.count" in printed
+    assert "trust.across" in printed
+
+
+def test_a_results_folder_is_not_written_over_by_the_command_that_reads_it(screened):
+    file = screened / "manifest.json"
+    done = negsim("study", "sensitivity", str(screened), "--out", str(file))
+    assert (done.exit_code, done.stderr) == (2, f"{file}: the command reads this file; name another\n")
+    fine("study", "sensitivity", str(screened), "--out", str(screened.parent / "table.csv"))
+
+
 def test_out_replaces_a_folder_of_ours_and_no_other(tmp_path):
     ours = tmp_path / "ours"
     for replications in ("2", "3"):
@@ -427,10 +468,10 @@ def test_interrupted_for_real(tmp_path):
         (["transcript", SMALL, "--set", "x=1"], "x=1: there is no such path"),
         (["run", "classroom", "--parameters", "nope"], 'unknown ensemble "nope"; one of: plausible, prior'),
         (["plot", SMALL, "--set", "x=1"], "x=1: there is no such path"),
-        (["run", SMALL, "--replications", "0"], "'--replications'"),
-        (["run", SMALL, "--replications", "1000001"], "'--replications'"),
-        (["run", SMALL, "--replications", "many"], "'--replications'"),
-        (["run", SMALL, "--seed", "-1"], "'--seed'"),
+        (["run", SMALL, "--replications", "0"], "'--replications': 0 is too small; write 1 or more."),
+        (["run", SMALL, "--replications", "1000001"], "'--replications': 1000001 is too large; write 1000000 or less."),
+        (["run", SMALL, "--replications", "many"], "'--replications': many is not a whole number."),
+        (["run", SMALL, "--seed", "-1"], "'--seed': -1 is too small; write 0 or more."),
         (["run", SMALL, "--seed", str(2**64)], "'--seed'"),
         (["run", SMALL, "--seed", "nan"], "'--seed'"),
         (["run", SMALL, "--threads", "0"], "'--threads'"),
@@ -444,6 +485,8 @@ def test_interrupted_for_real(tmp_path):
         (["plot", "."], ".: is a folder; name a scenario or a file (`negsim study` reads results folders)"),
         (["plot", SMALL, "--only", "trusst"], 'unknown picture "trusst"; did you mean "trust"?'),
         (["study", "sweep"], "STUDY"),
+        (["compare", SMALL, "x=1", "--half-width", "wide"], "'--half-width': wide is not a number."),
+        (["case", "import", SMALL, "--from", "y"], "'--from': 'y' is not one of 'decide', 'ktab'."),
         (["patterns"], "No such command 'patterns'"),
     ],
 )

@@ -54,8 +54,8 @@ replications: 4
 series: {every: 60}
 """
 REFUSALS = {
-    "case agree": r"room.yaml:1:1: is not a case; ",
-    "case validate": r"room.yaml:1:1: is not a case; |room: has no outcome, ",
+    "case agree": r"room.yaml:\d+:1: is a scenario, not a case; ",
+    "case validate": r"room.yaml:\d+:1: is a scenario, not a case; |room: has no outcome, ",
     "classroom lessons": r"room.yaml: has only one group; ",
     "study sensitivity": r"results: consensus is [01] in every cell; nothing varies",
 }

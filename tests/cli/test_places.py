@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from negsim.cli import app
+from answers import negsim
+from negsim.cases import text_of
 from negsim.errors import FailedError
 from negsim.files import whole_file, whole_folder
 
@@ -19,8 +19,10 @@ SMALL = str(DATA / "small.yaml")
 STUDY = "scenario: classroom\nvary: {meetings.count: [1, 2]}\nreplications: 4\nseed: 7\n"
 
 
-def negsim(*words):
-    return CliRunner().invoke(app, [str(word) for word in words])
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """The current folder."""
+    monkeypatch.chdir(tmp_path)
 
 
 def small_disk() -> None:
@@ -96,6 +98,46 @@ def test_what_stands_where_a_sweep_writes_is_named(name, what, tmp_path):
     done = negsim("study", "sweep", tmp_path / "study.yaml", "--out", tmp_path / "r")
     assert done.exit_code == 2
     assert f"{tmp_path / 'r' / name}: {what}" in done.stderr
+
+
+FILES = {
+    "study.yaml": STUDY,
+    "mine.yaml": text_of("classroom"),
+    "case.yaml": text_of("cases/wgig"),
+    "pairs.yaml": "pairs: 1\nattempts: {}\n",
+    "facts.yaml": "cases: [{id: a}]\n",
+}
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("words", "what_it_is", "command"),
+    [
+        ("run study.yaml", "study.yaml:1:1: is a study, not a scenario", "study sweep"),
+        ("run pairs.yaml", "pairs.yaml:1:1: is a pairs file, not a scenario", "case validate --pairs"),
+        ("run facts.yaml", "facts.yaml:1:1: is a facts file, not a scenario", "case from-facts"),
+        ("study sweep mine.yaml --out out", "mine.yaml:1:1: is a scenario, not a study", "run"),
+        ("study sweep case.yaml --out out", "case.yaml:2:1: is a case, not a study", "run"),
+        ("study sweep classroom --out out", "classroom:1:1: is a scenario, not a study", "run"),
+        ("case validate study.yaml", "study.yaml:1:1: is a study, not a case", "study sweep"),
+        ("case validate --pairs mine.yaml", "mine.yaml:1:1: is a scenario, not a pairs file", "run"),
+    ],
+)
+def test_a_file_of_another_kind_is_answered_with_one_sentence_that_names_its_command(words, what_it_is, command):
+    for name, text in FILES.items():
+        Path(name).write_text(text)
+    done = negsim(*words.split())
+    assert (done.exit_code, done.stdout) == (2, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"{what_it_is}; ")
+    assert f"`negsim {command}`" in line
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("key", ["pairs", "scenario"])
+def test_a_scenario_with_a_stray_key_stays_a_scenario(key):
+    Path("mine.yaml").write_text(f"{text_of('classroom')}{key}: x\n")
+    assert f": {key}: unknown key" in negsim("check", "mine.yaml").stderr
 
 
 def test_check_knows_study_files(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 
 from negsim.cases import load, loads
 from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, PRECISION
-from negsim.negotiation.formats import FORMATS, Format
+from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Pen, Row
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema as vocabulary
@@ -22,6 +22,10 @@ SMALL = load(DATA / "small.yaml")
 FULL = load(DATA / "full.yaml")
 DIVIDED = load(DATA / "caucuses.yaml")
 CODES = {name: code for code, name in enumerate(FORMATS)}
+
+
+def test_every_seat_of_the_largest_group_has_an_address_of_its_own():
+    assert vocabulary.MOST_SEATS < SEATS_PER_GROUP
 
 
 def lowered(*changes, scenario=FULL):
@@ -326,11 +330,6 @@ def test_the_chair_fills_the_formats_that_are_left_to_it():
     assert case.formats["conservatism"][CODES["chair_text"]] == 0.8
     assert case.formats["step"][CODES["chair_text"]] == 0.15
     assert not any(np.isnan(case.formats[name]).any() for name in case.formats.dtype.names)
-
-
-def test_a_format_from_outside_is_one_more_row():
-    case = lower(SMALL, formats=FORMATS | {"walk_in_the_woods": Format(frankness=0.9)})
-    assert case.formats["frankness"].tolist()[-1] == 0.9
 
 
 def test_parameters_reach_the_model():

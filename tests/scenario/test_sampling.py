@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 from negsim.cases import builtin_cases, load, loads, text_of
 from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.measures import matrix
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.runs import replicate, watch
@@ -366,7 +365,7 @@ def test_parts_list_everything_they_read():
         for other in other_values(value) if listed else ():
             with contextlib.suppress(ScenarioError):
                 scenario = with_changes(FULL, {written: other})
-                makers = {name: part for part in RECIPES for name in RECIPES[part].make(FULL, seats(FULL), FORMATS)}
+                makers = {name: part for part in RECIPES for name in RECIPES[part].make(FULL, seats(FULL))}
                 moved = {makers[name] for name in same_bits(lower(scenario), before)}
                 assert moved <= listed | ({"seats", "stances", "trust", "plan"} if written.endswith("seats") else set())
                 tried += 1

@@ -1,15 +1,19 @@
 """The JSON Schema for editors, and the vocabulary it is made from."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 
-from negsim.cases import load
+from negsim.cases import load, loads
+from negsim.errors import ScenarioError
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario import Scenario, schema_json
 from negsim.scenario.methodologies import METHODOLOGIES
+from negsim.scenario.yaml import parse, to_yaml, value_at
+from negsim.study.runner import run
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SCHEMA = json.loads(schema_json())
@@ -17,6 +21,26 @@ SCHEMA = json.loads(schema_json())
 
 def test_the_schema_beside_the_scenarios_is_current():
     assert (SCENARIOS / "schema.json").read_text(encoding="utf-8") == schema_json()
+
+
+def steps(data, path=()):
+    """The paths of all keys in plain data."""
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        if isinstance(data, dict):
+            yield (*path, key)
+        yield from steps(value, (*path, key))
+
+
+def test_the_ten_lines_to_begin_with_run_and_have_no_key_that_is_not_needed():
+    text = (SCENARIOS / "README.md").read_text(encoding="utf-8").split("```yaml\n")[1].partition("```")[0]
+    assert len(text.splitlines()) == 10
+    assert len(run(loads(text), replications=2)) == 2
+    data = parse(text, "mine.yaml").data
+    for *above, key in {*steps(data)} - {("groups", name) for name in data["groups"]}:
+        left = deepcopy(data)
+        del value_at(left, above)[key]
+        with pytest.raises(ScenarioError):
+            loads(to_yaml(left))
 
 
 def test_words_are_allowed_where_numbers_are():

@@ -153,7 +153,7 @@ def test_a_problem_in_the_population_names_its_file(tmp_path):
     with pytest.raises(ScenarioError) as told:
         load(tmp_path / "shared.yaml")
     assert str(told.value).splitlines() == [
-        "people.yaml:8:19: groups.states.seats: 0 is out of range; write a number from 1 to 2047",
+        "people.yaml:8:19: groups.states.seats: 0 is out of range; write a number from 1 to 2000",
         'people.yaml:11:1: groops: does not belong in a population file; did you mean "groups"?',
     ]
 

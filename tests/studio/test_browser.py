@@ -90,9 +90,9 @@ def test_a_run_is_stepped_to_its_end_from_the_keyboard(visitor):
     for turn in range(1, TURNS + 1):
         page.keyboard.press("ArrowRight")
         expect(where).to_contain_text(f"turn {turn} of {TURNS}")
-    expect(now).to_contain_text(f"It ended with: {ENDED}.")
+    expect(now).to_contain_text(f"Outcome: {ENDED}.")
     page.get_by_role("tab", name="Why").click()
-    expect(page.get_by_text(f"Outcome: {ENDED}")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"Outcome: {ENDED}")).to_be_visible()
     page.keyboard.press("Escape")
     page.locator("h1").click()
     page.keyboard.press("Home")
@@ -248,7 +248,7 @@ def settled(page, said):
     """The picture of the curve, once all runs of a variant that is described so are made."""
     pattern = re.compile(rf"^(?!Next).*{re.escape(said)}.* runs in all$")
     expect(page.locator("[role=status]").first).to_have_text(pattern)
-    return page.locator(".curve svg").inner_html()
+    return page.locator(".curve .broad svg").inner_html()
 
 
 def test_each_of_the_knobs_changes_the_curve(visitor):
@@ -269,7 +269,7 @@ def test_a_guess_comes_first_and_is_exported(visitor):
     page = visitor("/lab?s=classroom")
     page.get_by_role("switch", name="Predict first").click()
     page.get_by_role("radio", name="rolling text", exact=True).click()
-    expect(page.get_by_text("Guess first, then see.")).to_be_visible()
+    expect(page.locator(".broad").get_by_text("Guess first, then see.")).to_be_visible()
     page.get_by_label("Your guess").fill("70")
     page.get_by_label("Your name").fill("Ana")
     press(page, "Guess, then see")
@@ -326,7 +326,7 @@ def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
     page.get_by_role("switch", name="Predict first").click()
     turn(page, "Meetings", 2)
     settled(page, "3 meetings")
-    assert not re.search(r"\d %", page.locator(".curve svg").get_attribute("aria-label"))
+    assert not re.search(r"\d %", page.locator(".curve .broad svg").get_attribute("aria-label"))
     assert page.locator("table.plain").count() == 0
     for nothing in ("", "150"):
         page.get_by_label("Your guess").fill(nothing)
@@ -628,8 +628,9 @@ def test_the_picture_of_the_room_and_the_lab_can_be_read_on_a_phone(visitor):
         assert smallest_letter(page, picture) > 9.0
         assert page.locator(".wide").evaluate_all("all => Math.max(...all.map(e => e.clientWidth))") < PHONE["width"]
     lab = visitor("/lab?s=classroom", size=PHONE)
-    expect(lab.locator(".curve svg")).to_be_visible()
-    assert smallest_letter(lab, ".curve svg") > 10.0
+    expect(lab.locator(".curve .phone svg")).to_be_visible()
+    assert smallest_letter(lab, ".curve .phone svg") > 10.0
+    assert lab.locator(".curve").evaluate("curve => curve.scrollWidth <= curve.clientWidth")
     for wide in (page, lab):
         assert wide.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from negsim.studio.curves import curve_picture
+from negsim.studio.curves import NARROW, NO_GUESS, WIDE, Guessing, curve_picture, curve_pictures
 from negsim.studio.lab import level_name, setting_of, turned
 from negsim.studio.links import Variant
 from studio_cases import CLASSROOM, SETTING, curve_of, grow, label_of
@@ -23,7 +23,7 @@ def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture()
         assert curve.level_here == level
         assert curve.points[curve.level_here] is curve.here
         grow(*curve.all_series)
-        svg = curve_picture(curve, curve_of(CLASSROOM, along), "consensus", guess=1.0)
+        svg = curve_picture(curve, curve_of(CLASSROOM, along), "consensus", Guessing(1.0))
         assert f">{level_name(along, level)}</text>" in svg
         places = [float(place) for place in re.findall(r'[ c]x[12]?="([-\d.]+)"', svg)]
         assert min(places) >= 0.0
@@ -50,15 +50,42 @@ def test_the_methodology_as_written_has_a_place_of_its_own():
     assert re.search(r'r="12"[^>]*stroke="#D55E00"', svg)  # a ring where the variant before stands
 
 
+def test_runs_that_draw_their_number_stand_beside_the_curve_and_not_on_it():
+    now, before = (curve_of(Variant(name="cases/ccwg_ws1", evenings=mixed), "meetings") for mixed in (None, 1.0))
+    grow(now.here, now.points[1], now.points[8], before.here, before.points[1])
+    svg = curve_picture(now, before, "consensus")
+    assert f"now: as written: {now.here.estimate('consensus').value:.0%}".replace("%", " %") in label_of(svg)
+    line = re.search(r'<polyline points="([^"]+)"', svg)[1]
+    ring = re.search(r'cx="([\d.]+)"[^>]*r="12"', svg)[1]
+    assert len(line.split()) == 2
+    assert all(float(point.split(",")[0]) > float(ring) + 50 for point in line.split())
+    shares = curve_picture(curve_of(Variant(name="cases/icg"), "evenings"), None, "consensus", wide=NARROW)
+    for boxes in ([*boxes_of(svg)], [*boxes_of(shares)]):
+        assert not [one for n, one in enumerate(boxes) for other in boxes[:n] if overlap(one, other)]
+
+
 def test_no_label_of_a_curve_lies_on_another():
-    for along, measure in (("meetings", "consensus"), ("methodology", "missed_agreements")):
+    for along, measure, wide in (
+        ("meetings", "consensus", WIDE),
+        ("meetings", "would_majority_per_group", NARROW),
+        ("methodology", "missed_agreements", WIDE),
+    ):
         curve = curve_of(CLASSROOM, along)
         grow(*curve.all_series)
         value = curve.here.estimate(measure).value
         for guess in (0.0, value, value + 0.1, 1.0):
-            boxes = [*boxes_of(curve_picture(curve, curve_of(CLASSROOM, along), measure, guess=guess))]
+            svg = curve_picture(curve, curve_of(CLASSROOM, along), measure, Guessing(guess), wide=wide)
+            boxes = [*boxes_of(svg)]
+            assert all(0.0 <= left < right <= wide for left, right, *_ in boxes)
             for n, one in enumerate(boxes):
                 assert not [other for other in boxes[:n] if overlap(one, other)], one
+
+
+def test_along_numbers_a_page_has_a_picture_for_phones_too():
+    curves = [curve_of(CLASSROOM, along) for along in ("days", "methodology")]
+    both, one = (curve_pictures(curve, None, "consensus", NO_GUESS) for curve in curves)
+    assert re.findall(r'class="(broad|phone)"><svg viewBox="0 0 (\d+)', both) == [("broad", "860"), ("phone", "430")]
+    assert one == curve_picture(curves[1], None, "consensus")
 
 
 def boxes_of(svg):
@@ -91,20 +118,22 @@ def test_the_variant_before_tells_nothing_of_what_is_to_be_guessed():
     for curve in (along, across):
         while curve.progress < 0.1:
             grow(curve)
-    hidden = curve_picture(None, along, "consensus", hidden=asked)
+    hidden = curve_picture(None, along, "consensus", Guessing(hidden=asked))
     assert "3: " in label_of(curve_picture(None, along, "consensus"))
     assert "before" not in hidden
     assert not re.search(r"\d %", label_of(hidden))
-    assert "before" in label_of(curve_picture(None, across, "consensus", hidden=asked))
-    assert "now" not in label_of(curve_picture(along, None, "consensus", hidden=SETTING))
+    assert "before" in label_of(curve_picture(None, across, "consensus", Guessing(hidden=asked)))
+    assert "now" not in label_of(curve_picture(along, None, "consensus", Guessing(hidden=SETTING)))
 
 
 def test_a_curve_hides_what_has_to_be_guessed_first():
     curve = curve_of(CLASSROOM, "methodology")
     grow(curve, times=12)
-    shown, hidden = (curve_picture(curve, None, "consensus", guess=0.4, hidden=asked) for asked in (None, SETTING))
+    shown, hidden = (curve_picture(curve, None, "consensus", Guessing(0.4, asked)) for asked in (None, SETTING))
     assert label_of(shown) != label_of(hidden)
     assert "Guess first" in hidden
+    place = re.search(r'<line x1="([\d.]+)"[^>]*stroke="#b0006d"', hidden)[1]
+    assert re.search(rf'<text x="{place}"[^>]*>as written<', hidden)
     assert "now:" not in hidden
     assert "★" in shown
     for measure in ("depth", "missed_agreements"):

@@ -70,7 +70,10 @@ def test_a_brief_tells_ones_own_position_and_only_beliefs_about_the_others():
     assert [stance.position for stance in told.stances] == state.views["position"][0].tolist()
     assert told.stances[0].believed[1] == pytest.approx(state.belief[0, 4:7, 0].mean())
     assert len(told.trust) == 4
+    assert told.camp == ""
     pages = pytest.importorskip("negsim.studio.pages.seat")
+    in_camp = pages.brief_card(told._replace(camp="for a court"), pictures.cast_of(game.scenario))
+    assert "You belong to the camp “for a court”." in in_camp
     long = replace_end(told, "a council of all who have ever used the network")
     assert "1 a council of all who have ever used the network" in pages.brief_card(
         long, pictures.cast_of(game.scenario)

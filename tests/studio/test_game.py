@@ -229,6 +229,35 @@ def worth(text, shortfall):
 
 def test_a_report_is_worth_what_is_in_it():
     assert worth((), -0.0) == "It is empty: no paragraph is agreed."
-    assert worth(("logs",), -0.0) == worth(("logs",), 0.004) == "For your delegate it is worth as much as no deal."
-    assert worth(("logs",), -0.12) == "For your delegate it is 0.12 better than no deal."
-    assert worth(("logs",), 0.12) == "For your delegate it is 0.12 worse than no deal."
+    assert worth(("logs",), -0.0) == worth(("logs",), 0.004) == "It is just what your delegate would accept now."
+    assert worth(("logs",), -0.12) == "It is 0.12 above the least that your delegate would accept now."
+    assert worth(("logs",), 0.12) == "It is 0.12 below the least that your delegate would accept now."
+
+
+def test_text_over_a_red_line_is_told_the_same_way_in_every_sentence_and_the_delegate_does_so():
+    game = Game(CLASSROOM)  # civil society draws a line on logs
+    for seat in range(12):
+        game.hold(seat)
+    until_asked(game, "reading")
+    over = [seat for seat, asked in game.questions.items() if any("crosses your red" in fact for fact in asked.facts)]
+    assert over
+    blocks = game.negotiation.run.state.views["blocks"].sum(axis=1)
+    for seat in over:
+        question = game.questions[seat]
+        assert question.default == "Your delegate would put it in brackets."
+        assert "Your delegate would never accept text over a red line. You may, against your brief." in question.facts
+    for seat in game.questions:
+        game.answer(seat, None)
+    game.advance()
+    assert (game.negotiation.run.state.views["blocks"].sum(axis=1) > blocks)[over].all()
+
+
+def test_nobody_is_asked_about_the_evening_after_the_last_session():
+    def evenings(variant):
+        game, asked = Game(variant), []
+        game.hold(0)
+        played(game, lambda _, question: asked.append(question) if question.kind == "evening" else None)
+        return len(asked), sum(frame.evening is not None for frame in game.recording.frames)
+
+    assert evenings(replace(CLASSROOM, replication=1)) == (0, 1)
+    assert evenings(replace(CLASSROOM, replication=1, meetings=2)) == (1, 2)

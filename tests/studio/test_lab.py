@@ -230,6 +230,29 @@ def test_the_lab_offers_the_scenario_s_own_methodologies_and_says_what_they_do()
     assert "polls" in methods("polls")
 
 
+def test_a_number_that_is_drawn_for_every_run_is_none_of_the_levels_of_its_knob():
+    case = Variant(name="cases/ccwg_ws1")  # 1 to 8 meetings
+    for along, fixed in (("meetings", 1), ("days", 8)):
+        points = settings_along(case, along)
+        assert points["as_written"] == setting_of(case)
+        assert points[fixed] == turned(case, along, fixed)
+        assert points[fixed].runs != points["as_written"].runs
+        assert "as_written" not in settings_along(case.with_knob(along, fixed), along)
+    assert setting_of(case).levels["evenings"] == 0.75
+    assert "as_written" in settings_along(Variant(name="cases/icg"), "evenings")
+
+
+def test_the_dial_of_a_drawn_number_says_so_and_its_first_place_can_be_chosen(page, monkeypatch):
+    monkeypatch.setattr(shell, "set_address", lambda *_: None)
+    view = lab_page.LabView(setting_of(Variant(name="cases/ccwg_ws1")), asked())
+    text = view.knobs["meetings"].default_slot.children[0]
+    assert text.text == "drawn"
+    for place, level, said in ((1, 1, "1"), (0, None, "drawn")):
+        view.knobs["meetings"].value = place  # as the browser does
+        inside(page, view._turn("meetings", place))
+        assert (view.variant.meetings, text.text) == (level, said)
+
+
 def test_a_curve_along_the_days_leaves_the_meetings_as_they_are():
     points = settings_along(replace(CLASSROOM, meetings=3), "days")
     assert min(points) == 3  # no fewer days than meetings
@@ -299,11 +322,29 @@ def test_the_panel_guesses_under_the_name_that_its_browser_joined_with(monkeypat
     room = open_in(rooms, CLASSROOM, "teacher", 0.0)
     ana = room.join("Ana", 0.0)
     panel = lab_page.GuessPanel("school", {f"{cookie_name(room.code)}_1": ana.token, "other": "x"}, lambda: None)
-    assert panel.ask(SETTING, "consensus", wanted=True)
+    assert panel.ask(SETTING, "consensus", "meetings", wanted=True)
     panel.expected.value, panel.who.value, panel.code.value = 40, "Ben", f"{room.code[:4]}-{room.code[4:]}"
     panel._commit()
     assert [guess.who for guess in room.guesses.all] == ["Ana"]
     assert panel.guess(CLASSROOM, "consensus").expected == 0.4
+
+
+@pytest.mark.usefixtures("page")
+def test_the_question_names_its_point_and_its_unit():
+    panel = lab_page.GuessPanel("school", {}, lambda: None)
+    for setting, measure, along, said, unit in (
+        (SETTING, "consensus", "meetings", "for 1 meeting? Share of runs with consensus: a number", "%"),
+        (SETTING, "depth", "methodology", "for the scenario as written? Depth of what was agreed", None),
+        (turned(CLASSROOM, "evenings", 0.5), "consensus", "evenings", "for 50 % mixed evenings? Share", "%"),
+    ):
+        assert panel.ask(setting, measure, along, wanted=True)
+        assert f"what do you expect {said}" in panel.question.text
+        assert panel.expected.suffix == unit
+    for typed, problem in ((0.4, "0.4 is less than 1 per cent"), (-1, "0 to 100 per cent"), (40, None)):
+        panel.expected.value = typed
+        panel._commit()
+        assert problem is None or problem in panel.expected.error
+    assert [guess.expected for guess in panel.guesses.all] == [0.4]
 
 
 def test_a_class_has_a_limited_number_of_guesses(room):

@@ -14,10 +14,12 @@ import pytest
 pytest.importorskip("nicegui")
 from negsim.cases import text_of
 from negsim.errors import Mark, Problem, ScenarioError
+from negsim.negotiation.tables import Outcome
 from negsim.policies import SeatedNegotiation
 from negsim.studio import lab, links
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import edit, shell, table, variants, watch
+from negsim.studio.recording import Ends, Playback
 from negsim.studio.rooms import Rooms
 from studio_cases import CLASSROOM, asked, inside, open_in
 
@@ -38,8 +40,26 @@ def test_a_link_says_which_moment_is_looked_at_by_whom_and_beside_which_panel(pl
     assert watch.look_in("99999", playback).moment == playback.last
 
 
-def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
-    watch.RunView(playback, watch.Look())
+def test_a_run_that_ends_as_few_do_is_called_one_and_leads_to_a_usual_one(page, playback):
+    outcome = playback.outcome
+    other = next(each for each in Outcome if each != outcome)
+    usual = f"/room?{links.query(replace(playback.variant, replication=1))}"
+    for outcomes, said, ways in (
+        ((outcome, other, other), "One run of many: 1 of 3 end as this one does.", {usual}),
+        ((other, outcome, outcome), "One run of many: 2 of 3 end as this one does.", set()),
+        ((), "", set()),
+    ):
+        before = len(page.elements)
+        watch.show_ends(playback, Ends(outcomes))
+        new = [*page.elements.values()][before:]
+        assert [element.text for element in new if isinstance(element, watch.ui.label)] == [said]
+        assert {str(element.props["href"]) for element in new if "href" in element.props} == ways
+
+
+@pytest.mark.parametrize("view", [lambda: watch.RunView(Playback(CLASSROOM), watch.Look()),
+                                  lambda: table.Desk(open_in(Rooms(), CLASSROOM, "x", 0.0))])  # fmt: skip
+def test_what_the_marks_of_the_room_mean_stands_beside_them(page, view):
+    view()
     told = " ".join(str(element.props.get("innerHTML", "")) for element in page.elements.values())
     for mark, meaning in (
         ("○", "text not read yet"),
@@ -47,7 +67,7 @@ def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
         ("[2]", "two paragraphs"),
     ):
         assert re.search(f"{re.escape(mark)}[^;.]*{meaning}", told)
-    for label in ("Civil society", "Governments"):
+    for label in ("Civil society", "Town hall"):
         assert f"</svg> {label}</span>" in told
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 
 import negsim
 from negsim.negotiation.tables import Move
+from negsim.studio import recording
+from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant
-from negsim.studio.recording import eyes_of, record
+from negsim.studio.recording import MOST_ENDS, ends_of, eyes_of, record
+from negsim.study.runner import run, typical_replication
 from studio_cases import same_state
 
 
@@ -18,10 +23,10 @@ from studio_cases import same_state
 )
 def test_a_recording_has_the_bits_of_watch(name, corridors):
     variant = Variant(name=name, corridors=corridors, seed=7, replication=3)
-    recording = record(variant)
-    trace = negsim.watch(negsim.lower(recording.negotiation.scenario), seed=7, replication=3)
-    assert same_state(trace.state, recording.negotiation.run.state)
-    mine = recording.trace()
+    recorded = record(variant)
+    trace = negsim.watch(negsim.lower(recorded.negotiation.scenario), seed=7, replication=3)
+    assert same_state(trace.state, recorded.negotiation.run.state)
+    mine = recorded.trace()
     for column in ("minute", "meeting", "position", "status", "text", "brackets", "trust_start", "trust_end"):
         assert np.array_equal(getattr(mine, column), getattr(trace, column), equal_nan=True), column
     assert mine.events.tobytes() == trace.events.tobytes()
@@ -32,6 +37,7 @@ def test_the_transcript_of_a_recording_tells_every_event_at_a_frame_that_has_see
     assert frames == sorted(frames)
     assert 0 < frames[0] <= frames[-1] <= playback.last
     assert playback.lines[-1].move == Move.ADOPT
+    assert {line.time for line in playback.lines if line.move == Move.EVENING} == {"evening"}
 
 
 def test_events_are_jumped_to_in_order_and_end_at_the_last_moment(playback):
@@ -63,3 +69,17 @@ def test_an_evenings_tables_hold_those_whom_the_model_seats_together(playback):
         diners = [seat for table in frame.evening.tables for seat in table]
         assert len(diners) == len(set(diners))
         assert max(map(len, frame.evening.tables)) <= 8
+
+
+def test_the_ends_of_many_runs_are_those_of_the_command_line_and_the_usual_one_that_of_the_report(playback):
+    runs = run(playback.variant.scenario(), replications=MOST_ENDS)
+    ends = ends_of(playback.variant)
+    assert list(ends.outcomes) == runs.column("outcome").tolist()
+    assert ends.typical == typical_replication(runs)
+    assert ends.outcomes[playback.variant.replication] == playback.outcome
+
+
+def test_ends_are_counted_only_as_far_as_that_is_short_work(monkeypatch):
+    most = Mock(side_effect=[1999, 399, RefusedError("too large")])
+    monkeypatch.setattr(recording, "most_replications", most)
+    assert [len(ends_of(Variant(name="classroom")).outcomes) for _ in range(3)] == [99, 0, 0]

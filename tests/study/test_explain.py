@@ -1,6 +1,7 @@
 """Explaining: hybrids of two scenarios, Shapley shares and their laws, single changes, and the two commands."""
 
 import csv
+import re
 from itertools import combinations, permutations
 from pathlib import Path
 
@@ -118,15 +119,17 @@ def test_a_knob_that_no_run_feels_gets_exactly_nothing():
     assert (shares["parameters"].value, shares["parameters"].low, shares["parameters"].high) == (0.0, 0.0, 0.0)
 
 
-def test_depth_of_nothing_counts_as_0():
-    runs = run(load("cstd_wgigf_2011"), replications=8)
-    assert np.isnan(runs.column("depth")).any()
-    assert numbers(runs, "depth") == pytest.approx(np.nan_to_num(runs.column("depth")))
-
-
 def test_what_is_no_number_in_every_run_is_refused(focal):
-    with pytest.raises(NegsimError, match='"last_closed" is not a number in every run'):
-        explained(*focal, replications=8, measures=["last_closed"])
+    for measure in ("last_closed", "depth"):
+        with pytest.raises(NegsimError, match=f'"{measure}" is not a number in every run'):
+            explained(*focal, replications=8, measures=[measure])
+
+
+def test_depth_is_explained_over_all_runs(focal):
+    found = explained(*focal, replications=8, measures=["depth_overall"])
+    depths = [np.nan_to_num(run(scenario, replications=8).column("depth")) for scenario in focal]
+    assert found.changes[0].change.value == pytest.approx(np.mean(depths[1] - depths[0]))
+    assert "depth_overall" in explain_module.USUAL
 
 
 def test_more_knobs_than_can_be_told_apart_are_refused(focal, monkeypatch):
@@ -268,7 +271,7 @@ def test_what_is_uncertain_goes_with_the_knob_of_its_path():
 
 
 def test_another_population_is_refused():
-    with pytest.raises(NegsimError, match="not over one population; issues only in the first: outcomes, modalities"):
+    with pytest.raises(NegsimError, match="the same issues and groups: issues only in the first: outcomes, modal"):
         differing(load("cstd_wgigf_2011"), load("wgig_2005"))
     with pytest.raises(NegsimError, match="issues only in the second: money"):
         differing(load(SMALL), load(FULL))
@@ -286,9 +289,9 @@ def test_words_say_what_carries_what_needs_others_and_what_cannot_be_told():
     worth = {mask: 4.0 * (mask & 3 == 3) + 1.0 * (mask >> 2 & 1) for mask in range(16)}  # a and b only together
     values = np.array([worth[mask] + 0.01 * r.normal(size=50) for mask in range(16)])
     text = in_words(shared_out("depth", values, ("a", "b", "c", "d")), "A", "B")
-    assert "Most of it comes with" in text
+    assert re.search(r"Most of it comes with [ab] \([^)]*\) and [ab] \([^)]*\), the rest with c ", text)
     assert "D had no detectable effect." in text
-    assert "These need the others; added to A alone, each gives: " in text
+    assert re.search("(A and b|B and a) need the others: added to A alone, each does less than half of its share", text)
     assert "Of all pairs, a and b help each other most" in text
     still = in_words(shared_out("depth", 0.0 * values, ("a", "b", "c", "d")), "A", "B")
     assert still.endswith("no change in any of 50 runs.")
@@ -387,17 +390,37 @@ def test_a_share_below_a_hundredth_of_the_change_is_not_mentioned():
 def test_substitutes_are_called_so():
     values = np.array([[float(mask & 3 > 0)] * 9 for mask in range(4)])  # either is enough
     text = in_words(shared_out("consensus", values, ("a", "b")), "A", "B")
-    assert (
-        "The others make up for these; left out of B alone, each gives: a no change in any of 9 runs and b no change"
-        in text
-    )
+    assert "The others make up for a and b: left out of B alone, each costs less than half of its share." in text
     assert "a and b replace each other most" in text
 
 
-def test_what_is_better_left_out_brings_something_when_it_is():
+def test_nobody_makes_up_for_what_is_better_left_out():
     values = np.array([[0.0] * 9, [1.0] * 9, [1.0] * 9, [0.8] * 9])
     text = in_words(shared_out("consensus", values, ("a", "b")), "A", "B")
-    assert "left out of B alone, each gives: a +20 points in all 9 runs and b +20 points in all 9 runs." in text
+    assert "With only one of a and b left out of B, the change would have been larger." in text
+    assert "make up for" not in text
+
+
+@pytest.mark.parametrize(
+    ("second", "says"),
+    [
+        ((0.13, 0.09, 0.18), "It comes with a (+14 points [+10, +17]) and b (+13 points [+9, +18])."),
+        ((0.05, 0.02, 0.08), "Most of it comes with a (+14 points [+10, +17]), the rest with b (+5 points [+2, +8])."),
+    ],
+)
+def test_most_is_said_only_of_what_is_measurably_larger(second, says):
+    change = a_change("consensus", estimate(0.27, 0.2, 0.34), a=estimate(0.14, 0.1, 0.17), b=estimate(*second))
+    assert says in explanations.shortly(change)
+    back = a_change("consensus", estimate(-0.27, -0.34, -0.2), a=estimate(-0.14, -0.17, -0.1), b=estimate(*second))
+    assert "It comes with a (−14 points" in explanations.shortly(back)
+
+
+def test_a_methodology_is_called_as_everywhere():
+    turns = {turn.name: turn for turn in catalogue(load(SMALL))}
+    method, other = turns["methodology: wgigf_2012"], turns["dissent may be recorded"]
+    assert explanations.change_name(method) == "methodology: questions, mapping, rolling text"
+    both = explanations.change_name(method.and_(other))
+    assert both == "methodology: questions, mapping, rolling text + dissent may be recorded"
 
 
 # ------------------------------------------------------------------------------------------------ changes
@@ -437,15 +460,15 @@ def test_a_change_is_offered_where_it_makes_things_better_by_a_step(change, ther
 def test_no_day_more_is_offered_to_a_meeting_that_is_as_long_as_one_may_be():
     meetings = [{"name": name, "days": days, "agenda": [{"chair_text": 1}]} for name, days in (("a", 1), ("b", 59))]
     names = {turn.name for turn in catalogue(load(SMALL, changes={"process.meetings": meetings}))}
-    assert "a day more a meeting" in names
-    assert "two days more a meeting" not in names
+    assert "one more day in each meeting" in names
+    assert "two more days in each meeting" not in names
 
 
 @pytest.mark.parametrize("name", ["cases/gge17", "cases/ccwg_ws1"])
 def test_every_single_change_fits_every_draw_of_a_case_whose_days_are_not_known(name):
     scenario = load(name)
     turns = {turn.name: turn for turn in catalogue(scenario)}
-    assert not {"one more meeting", "a day more a meeting", "no caucus in the evenings"} & set(turns)
+    assert not {"one more meeting", "one more day in each meeting", "no caucus in the evenings"} & set(turns)
     for turn in turns.values():
         changed = turn.of(scenario)
         assert all(sample(changed, 3, r).process.meetings for r in range(3))
@@ -465,7 +488,7 @@ def test_every_pair_of_changes_of_different_subjects_can_be_made():
 
 def test_a_change_of_the_rule_is_marked_in_a_pair_too():
     turns = {turn.name: turn for turn in catalogue(load(SMALL))}
-    rule, method = turns["dissent may be recorded"], turns["methodology: rolling text"]
+    rule, method = turns["dissent may be recorded"], turns["methodology: rolling_text"]
     setting = turns["trust across groups: high"]
     assert (rule.kind, method.kind, setting.kind) == ("rule", "process", "setting")
     assert rule.and_(method).kind == method.and_(rule).kind == rule.and_(setting).kind == "rule"
@@ -622,7 +645,7 @@ def test_an_imported_scenario_is_not_written_over_anything(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["explain", "cstd_wgigf_2011", "wgig_2005"], "not over one population"),
+        (["explain", "cstd_wgigf_2011", "wgig_2005"], "do not have the same issues and groups"),
         (["explain", SMALL, SMALL], "do not differ in anything that could change a run"),
         (["explain", SMALL, ""], "B is empty"),
         (["explain", SMALL, "'x"], "cannot be read"),

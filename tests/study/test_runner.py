@@ -101,7 +101,7 @@ def test_a_number_out_of_range_is_told(asked, told):
 @pytest.mark.parametrize("scenario", [None, 3, []])
 def test_what_is_no_scenario_is_told(scenario):
     for ways in (run, watch, load, NegotiationModel):
-        with pytest.raises(NegsimError, match=r": a scenario is asked for by its name or its file$"):
+        with pytest.raises(NegsimError, match=r": name a scenario or its file$"):
             ways(scenario)
 
 

@@ -81,30 +81,24 @@ _BOTH_REFUSE = (
 )
 
 
-def _options(*options: tuple[str, str, dict[str, Plain], str]) -> tuple[Option, ...]:
-    return tuple(Option(*option) for option in options)
-
-
 QUESTIONS: dict[str, Question] = {
     "decision_rule": Question(
         asks="How the body decides, by its own rules or standing custom.",
         ordered=False,
-        options=_options(
-            (
-                "full_consensus", "One formal objection of a member stops the text.",
-                {_RULE: _CONSENSUS, _VOTE: None}, "the model's rule of that meaning",
-            ),
-            (
+        options=(
+            Option("full_consensus", "One formal objection of a member stops the text.",
+                   {_RULE: _CONSENSUS, _VOTE: None}, "the model's rule of that meaning"),
+            Option(
                 "consensus_or_vote", "Consensus is sought; where it fails the rules let a vote decide.",
                 {_RULE: _CONSENSUS, _VOTE: {"share": 0.667}},
                 "two thirds is the usual majority on matters of substance (Charter of the United Nations, article 18)",
             ),
-            (
+            Option(
                 "rough_consensus", "A chair or convener judges that support is broad enough; levels of consensus.",
                 {_RULE: _ROUGH, _VOTE: None},
                 "75 % is the median threshold of Delphi studies (Diamond et al. 2014); in the IETF no share (RFC 7282)",
             ),
-            ("majority", "More than half is enough.", {_RULE: _MAJORITY, _VOTE: None}, "half is the definition"),
+            Option("majority", "More than half is enough.", {_RULE: _MAJORITY, _VOTE: None}, "half is the definition"),
         ),
         when_unknown=("full_consensus", "consensus_or_vote", "rough_consensus"),
         why_drawn="the rules of bodies that seek consensus; one that decides by majority says so",
@@ -112,15 +106,11 @@ QUESTIONS: dict[str, Question] = {
     "adoption": Question(
         asks="Whether parts may be adopted alone, by the body's own rules.",
         ordered=False,
-        options=_options(
-            (
-                "everything", "Nothing is agreed until everything is; one report, treaty or declaration.",
-                {"process.adoption": "everything"}, _SWITCH,
-            ),
-            (
-                "separable", "Recommendations or parts are decided and sent on one by one.",
-                {"process.adoption": "separable"}, _SWITCH,
-            ),
+        options=(
+            Option("everything", "Nothing is agreed until everything is; one report, treaty or declaration.",
+                   {"process.adoption": "everything"}, _SWITCH),
+            Option("separable", "Recommendations or parts are decided and sent on one by one.",
+                   {"process.adoption": "separable"}, _SWITCH),
         ),
         when_unknown=("everything", "separable"),
         why_drawn="either is common",
@@ -139,10 +129,10 @@ QUESTIONS: dict[str, Question] = {
     "tension": Question(
         asks="Political tension around the process, from outside it.",
         ordered=True,
-        options=_options(
-            ("low", "Technical or commercial; few capitals watch.", {"context.tension": "low"}, _SCALE),
-            ("medium", "The theme is disputed elsewhere too.", {"context.tension": "medium"}, _SCALE),
-            ("high", "An open conflict elsewhere overshadows the process.", {"context.tension": "high"}, _SCALE),
+        options=(
+            Option("low", "Technical or commercial; few capitals watch.", {"context.tension": "low"}, _SCALE),
+            Option("medium", "The theme is disputed elsewhere too.", {"context.tension": "medium"}, _SCALE),
+            Option("high", "An open conflict elsewhere overshadows the process.", {"context.tension": "high"}, _SCALE),
         ),
         when_unknown=LEVELS,
         why_drawn=_EQUALLY,
@@ -150,16 +140,13 @@ QUESTIONS: dict[str, Question] = {
     "trust": Question(
         asks="Trust between the groups when the process begins.",
         ordered=True,
-        options=_options(
-            ("low", "Mistrust is reported: exclusion, acrimony, an earlier failure.", {"trust.across": "low"}, _SCALE),
-            (
-                "medium", "Neither trust nor mistrust is reported, or both; people who have worked together before.",
-                {"trust.across": "medium"}, _SCALE,
-            ),
-            (
-                "high", "Colleagues who rely on each other.",
-                {"trust.across": "high"}, f"{_SCALE}; then as high as inside a group",
-            ),
+        options=(
+            Option("low", "Mistrust is reported: exclusion, acrimony, an earlier failure.",
+                   {"trust.across": "low"}, _SCALE),
+            Option("medium", "Neither trust nor mistrust is reported, or both; people who have worked together before.",
+                   {"trust.across": "medium"}, _SCALE),
+            Option("high", "Colleagues who rely on each other.",
+                   {"trust.across": "high"}, f"{_SCALE}; then as high as inside a group"),
         ),
         when_unknown=LEVELS,
         why_drawn=_EQUALLY,
@@ -167,19 +154,13 @@ QUESTIONS: dict[str, Question] = {
     "distance": Question(
         asks="How far apart what the sides ask for is, on the core issue, when the process begins.",
         ordered=True,
-        options=_options(
-            (
-                "low", "All want change of one kind; how much or in which form is disputed.",
-                {DISTANCE: 0.25}, "one word apart on the scale of positions (.375 and .625)",
-            ),
-            (
-                "medium", "One side wants change, the other little of it; a middle is conceivable.",
-                {DISTANCE: 0.5}, "`low` against `high` on the scale of positions (.25 and .75)",
-            ),
-            (
-                "high", "The sides ask for what excludes each other: all against nothing.",
-                {DISTANCE: 0.8}, "`very_low` against `very_high` on the scale of positions (.1 and .9)",
-            ),
+        options=(
+            Option("low", "All want change of one kind; how much or in which form is disputed.",
+                   {DISTANCE: 0.25}, "one word apart on the scale of positions (.375 and .625)"),
+            Option("medium", "One side wants change, the other little of it; a middle is conceivable.",
+                   {DISTANCE: 0.5}, "`low` against `high` on the scale of positions (.25 and .75)"),
+            Option("high", "The sides ask for what excludes each other: all against nothing.",
+                   {DISTANCE: 0.8}, "`very_low` against `very_high` on the scale of positions (.1 and .9)"),
         ),
         when_unknown=LEVELS,
         why_drawn=_EQUALLY,
@@ -188,21 +169,12 @@ QUESTIONS: dict[str, Question] = {
         asks="What a party declared, before the end was known, that it would never accept on the core issue; its "
         "sentence is the quote. `whose` lists the groups that did, or their side (change, keep).",
         ordered=True,
-        options=_options(
-            (
-                "none", "Nobody declared such a thing, or only on another issue, or only after the end.",
-                {RED_LINES: None}, "no red lines",
-            ),
-            (
-                "one_side", "Somebody on one side declared it, and nobody on the other.",
-                {RED_LINES: REFUSED},
-                _ONE_REFUSES,
-            ),
-            (
-                "both", "Somebody on either side declared it.",
-                {RED_LINES: REFUSED},
-                _BOTH_REFUSE,
-            ),
+        options=(
+            Option("none", "Nobody declared such a thing, or only on another issue, or only after the end.",
+                   {RED_LINES: None}, "no red lines"),
+            Option("one_side", "Somebody on one side declared it, and nobody on the other.",
+                   {RED_LINES: REFUSED}, _ONE_REFUSES),
+            Option("both", "Somebody on either side declared it.", {RED_LINES: REFUSED}, _BOTH_REFUSE),
         ),
         when_unknown=("none",),
         why_drawn="no draw: a refusal counts only with the sentence that declares it",
@@ -210,12 +182,10 @@ QUESTIONS: dict[str, Question] = {
     "dissent_record": Question(
         asks="Whether the body's own rules gave a way to record dissent beforehand; not whether it was used.",
         ordered=False,
-        options=_options(
-            (
-                "none", "The rules know agreement or no text, or give no such way.",
-                {"process.record_dissent": False}, _SWITCH,
-            ),
-            (
+        options=(
+            Option("none", "The rules know agreement or no text, or give no such way.",
+                   {"process.record_dissent": False}, _SWITCH),
+            Option(
                 "provided", "The rules provide it: minority statements, reservations, dissent named beside the text.",
                 {"process.record_dissent": True}, _SWITCH,
             ),
@@ -227,17 +197,15 @@ QUESTIONS: dict[str, Question] = {
         asks="What those who leave the table, or let it fail, can get elsewhere, other than that things stay as they "
         "are. `whose` lists the groups that have it; without it, all do.",
         ordered=True,
-        options=_options(
-            (
-                "none", "Without agreement things stay as they are.",
-                {OPTION: "none"}, "without a text one has what the model makes of the status quo and of hope",
-            ),
-            (
+        options=(
+            Option("none", "Without agreement things stay as they are.",
+                   {OPTION: "none"}, "without a text one has what the model makes of the status quo and of hope"),
+            Option(
                 "some", "Another body or a unilateral step may bring part of what one wants.",
                 {OPTION: "medium"},
                 "leaving is worth a text .6 of the scale from what one asks for: few texts that are read are worse",
             ),
-            (
+            Option(
                 "strong", "Another decider stands ready, or one can simply do without the text.",
                 {OPTION: "high"},
                 "leaving is worth a text .4 of the scale from what one asks for: many a compromise is worse",
@@ -249,20 +217,14 @@ QUESTIONS: dict[str, Question] = {
     "informal_contact": Question(
         asks="Contact across groups outside the sittings.",
         ordered=True,
-        options=_options(
-            ("none", "Groups meet by themselves only.", {EVENINGS: 0.0}, "every evening a caucus"),
-            (
-                "low", "Mostly by themselves; little across.",
-                {EVENINGS: 0.25}, "one evening in four is mixed: `low` on the scale of shares",
-            ),
-            (
-                "medium", "Regular contact across groups.",
-                {EVENINGS: 0.5}, "every other evening: `medium` on the scale of shares",
-            ),
-            (
-                "high", "Most free time is spent across groups.",
-                {EVENINGS: 0.75}, "three evenings in four: `high` on the scale of shares",
-            ),
+        options=(
+            Option("none", "Groups meet by themselves only.", {EVENINGS: 0.0}, "every evening a caucus"),
+            Option("low", "Mostly by themselves; little across.",
+                   {EVENINGS: 0.25}, "one evening in four is mixed: `low` on the scale of shares"),
+            Option("medium", "Regular contact across groups.",
+                   {EVENINGS: 0.5}, "every other evening: `medium` on the scale of shares"),
+            Option("high", "Most free time is spent across groups.",
+                   {EVENINGS: 0.75}, "three evenings in four: `high` on the scale of shares"),
         ),
         when_unknown=("none", "low", "medium", "high"),
         why_drawn=_EQUALLY,

@@ -81,7 +81,7 @@ def _problem(text: str, low: float, high: float) -> str:
         return f"is empty; {limits}"
     if not NUMBER.fullmatch(text) or len(text) > _MOST_DIGITS:
         comma = NUMBER.fullmatch(text.replace(",", "."))
-        return f"{literal(text)} is not a number; {'write a point for the comma' if comma else limits}"
+        return f"{literal(text)} is not a number; {'write a point, not a comma' if comma else limits}"
     return "" if low <= float(text) <= high else f"{text} is out of range; {limits}"
 
 
@@ -227,15 +227,7 @@ KINDS = {
 _FIRST = re.compile(r"""[ ]*(["']?)#.\1[ ]*([\t;,])""")
 
 
-class Datum(NamedTuple):
-    """What a #D row says of an actor on an issue."""
-
-    position: float
-    salience: float
-    power: float
-
-
-Data = dict[str, dict[str, Datum]]  # by actor and issue
+Data = dict[str, dict[str, tuple[Stance, float]]]  # by actor and issue: a stance, and the power there
 Places = dict[str, list[tuple[float, str]]]  # by issue: positions that have a meaning
 
 
@@ -285,7 +277,6 @@ def _sorted(text: str, file: str, faults: Faults) -> dict[str, list[Row]]:
 
 
 def _names(rows: list[Row], what: str, faults: Faults) -> dict[str, str]:
-    """Names with their labels, in the order of the file."""
     seen: dict[str, Mark] = {}
     good = [row for row in rows if not twice(seen, row[1], what, faults)]
     return {row[1].text: (row[2].text if len(row) > 2 else "") or row[1].text for row in good}
@@ -334,7 +325,7 @@ def _data(rows: list[Row], names: tuple[dict[str, str], dict[str, str]], places:
     return data
 
 
-def _datum(row: Row, scale: Sequence[tuple[float, str]], faults: Faults) -> Datum | None:
+def _datum(row: Row, scale: Sequence[tuple[float, str]], faults: Faults) -> tuple[Stance, float] | None:
     low, high = scale[0][0], scale[-1][0]
     position = faults.number(row[3], "position", low, high)
     salience, power = faults.number(row[4], "salience", 0, 1), faults.number(row[5], "power", 0, 1)
@@ -342,7 +333,7 @@ def _datum(row: Row, scale: Sequence[tuple[float, str]], faults: Faults) -> Datu
         faults.at(row[6].where, "comment", f"{row[6].text} is a number; write {KINDS['#D'].columns}")
     if position is None or salience is None or power is None:
         return None
-    return Datum((position - low) / (high - low), salience, power)
+    return Stance((position - low) / (high - low), salience), power
 
 
 def _question(name: str, label: str, places: list[tuple[float, str]] | None) -> Question:
@@ -350,14 +341,14 @@ def _question(name: str, label: str, places: list[tuple[float, str]] | None) -> 
     return Question(name, label, ends[0], ends[-1])
 
 
-def _decide_actor(name: str, label: str, stances: dict[str, Datum]) -> Actor:
-    power = sum(datum.power for datum in stances.values()) / max(1, len(stances))
-    return Actor(name, label, power, {one: Stance(datum.position, datum.salience) for one, datum in stances.items()})
+def _decide_actor(name: str, label: str, data: dict[str, tuple[Stance, float]]) -> Actor:
+    power = sum(power for _, power in data.values()) / max(1, len(data))
+    return Actor(name, label, power, {issue: stance for issue, (stance, _) in data.items()})
 
 
 def _decide_notes(rows: dict[str, list[Row]], data: Data) -> Iterator[str]:
     """What of a file has no place in a scenario."""
-    if several := [who for who, stances in data.items() if len({datum.power for datum in stances.values()}) > 1]:
+    if several := [who for who, own in data.items() if len({power for _, power in own.values()}) > 1]:
         yield f"power that differs from issue to issue ({listed(several)}); its mean over the issues is taken"
     places = Counter(row[1].text for row in rows["#M"])
     if inner := [issue for issue, count in places.items() if count > 2]:
@@ -440,7 +431,6 @@ def _people(rows: list[Row], questions: list[Question], faults: Faults) -> Itera
 
 
 def _sizes(head: Row, faults: Faults) -> tuple[int, int]:
-    """How many actors and dimensions line one says."""
     if len(head) != 4:
         faults.at(head[-1].where, "", f"has {columns(head)}; line one is {HEAD}")
         return 0, 0
@@ -477,7 +467,6 @@ def _from_xml(text: str, file: str, faults: Faults) -> Body:
 
 
 def _only(node: Node, name: str, faults: Faults) -> Cell:
-    """The cell of the one child of that name."""
     nodes = node.all(name)
     if len(nodes) != 1:
         faults.at(node.where, node.name, f"has {len(nodes)} <{name}>; write one")
@@ -493,10 +482,8 @@ def _pairs(who: Node, dimensions: int, faults: Faults) -> list[tuple[Cell, Cell]
     places, weights = _inside(who, "Position", "dCoord"), _inside(who, "Salience", "dSal")
     for nodes, what in ((places, "dCoord"), (weights, "dSal")):
         if len(nodes) != dimensions:
-            name = literal(who.child_text("name"))
-            faults.at(
-                who.where, "Actor", f"{name} has {len(nodes)} <{what}>; write one for each of {dimensions} dimensions"
-            )
+            wanted = f"write one for each of {dimensions} dimensions"
+            faults.at(who.where, "Actor", f"{literal(who.child_text('name'))} has {len(nodes)} <{what}>; {wanted}")
     return list(zip(places, weights, strict=True)) if len(places) == len(weights) == dimensions else None
 
 
@@ -536,48 +523,34 @@ class Node:
 
 def tree(text: str, file: str) -> Node:
     """The root of a document; raises `ScenarioError` where it is not well-formed or wants more than elements."""
-    reader = _Reader(file)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    document = Node("", Mark(file))
+    open_ = [document]
+
+    def here() -> Mark:
+        return Mark(file, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+
+    def start(name: str, _: object) -> None:
+        if len(open_) > MOST_DEPTH:
+            raise ScenarioError([Problem(here(), "", f"nested more than {MOST_DEPTH} deep; not a KTAB file")])
+        open_.append(Node(name, here()))
+        open_[-2].children.append(open_[-1])
+
+    def say(text: str) -> None:
+        open_[-1].text += text
+
+    def refuse(*_: object) -> None:  # it could define entities
+        raise ScenarioError([Problem(here(), "", "a document type (<!DOCTYPE ...>) is not allowed; remove it")])
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: open_.pop()
+    parser.CharacterDataHandler = say
+    parser.StartDoctypeDeclHandler = refuse
     try:
-        reader.parser.Parse(text, True)  # noqa: FBT003 - expat takes it so
+        parser.Parse(text, True)  # noqa: FBT003 - expat takes it so
     except expat.ExpatError as error:
         why = expat.ErrorString(error.code) or "cannot be read"
-        raise reader.stop(Mark(file, error.lineno, error.offset + 1), f"not well-formed XML ({why})") from None
-    return reader.root.children[0]
-
-
-class _Reader:
-    """One pass over a document."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.root = Node("", Mark(file))
-        self.open = [self.root]
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self.start
-        self.parser.EndElementHandler = self.end
-        self.parser.CharacterDataHandler = self.say
-        self.parser.StartDoctypeDeclHandler = self.refuse
-
-    def here(self) -> Mark:
-        return Mark(self.file, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002
-        if len(self.open) > MOST_DEPTH:
-            raise self.stop(self.here(), f"nested more than {MOST_DEPTH} deep; not a KTAB file")
-        node = Node(name, self.here())
-        self.open[-1].children.append(node)
-        self.open.append(node)
-
-    def end(self, name: str) -> None:  # noqa: ARG002
-        self.open.pop()
-
-    def say(self, text: str) -> None:
-        self.open[-1].text += text
-
-    def refuse(self, *_: object) -> None:
-        """A document type could define entities."""
-        raise self.stop(self.here(), "a document type (<!DOCTYPE ...>) is not allowed; remove it")
-
-    def stop(self, where: Mark, message: str) -> ScenarioError:
-        return ScenarioError([Problem(where, "", message)])
+        where = Mark(file, error.lineno, error.offset + 1)
+        raise ScenarioError([Problem(where, "", f"not well-formed XML ({why})")]) from None
+    return document.children[0]

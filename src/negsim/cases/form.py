@@ -10,10 +10,9 @@
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
@@ -27,25 +26,12 @@ from negsim.scenario.schema import (
     MOST_ISSUES,
     MOST_MEETINGS,
     MOST_SEATS,
-    MOST_SEATS_A_GROUP,
     FormatNumber,
     Source,
 )
 from negsim.scenario.validate import MOST_DAYS_IN_ALL
-from negsim.scenario.values import (
-    Kind,
-    Label,
-    Name,
-    Part,
-    RequiredText,
-    choice,
-    fault,
-    number,
-    read_name,
-    text,
-    whole,
-)
-from negsim.scenario.yaml import Form, Path, Plain
+from negsim.scenario.values import Kind, Label, Name, Part, RequiredText, choice, fault, number, read_name, text, whole
+from negsim.scenario.yaml import Form, Path, Plain, as_list
 
 UNKNOWN = "unknown"
 MOST_METHODS = 6
@@ -78,7 +64,7 @@ def cited(what: str = "source") -> Kind:
     """One name or a list of them, in order."""
 
     def read(value: Plain) -> tuple[str, ...]:
-        names = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+        names = as_list(value)
         for name in names:
             if not isinstance(name, str):
                 raise fault(f"{literal(name)} is not the name of a {what}")
@@ -103,7 +89,7 @@ def methods(name: str) -> Kind:
     each = chosen(name)
 
     def read(value: Plain) -> tuple[str, ...]:
-        methods = list(value) if isinstance(value, list | tuple) else [value]
+        methods = as_list(value)
         if not 0 < len(methods) <= MOST_METHODS:
             raise fault(f"has {len(methods)} methodologies; write one to {MOST_METHODS}, or unknown")
         return tuple(each.read(method) for method in methods)
@@ -152,7 +138,7 @@ def _inside(read: Callable[[Plain], Plain], at: str, value: Plain) -> Plain:
 ANSWERS: dict[str, Kind] = {
     "issues": mapped("names and labels, as in {oversight: Oversight of resources}", text(), MOST_ISSUES),
     "groups": mapped(
-        "names and seats, as in {government: 22}", or_unknown(whole(1, MOST_SEATS_A_GROUP)), MOST_GROUPS
+        "names and seats, as in {government: 22}", or_unknown(whole(1, MOST_SEATS)), MOST_GROUPS
     ),
     "seats": whole(2, MOST_SEATS),
     "sides": mapped(
@@ -173,8 +159,9 @@ OUTCOMES = ("consensus", "partial", "chair_report", "none", "walkout", "vote")
 
 
 class Entry(Part):
-    """One answer with where it comes from. known: the answer, None where it is not known."""
+    """One answer with where it comes from. key: of the answer itself."""
 
+    key: ClassVar[str]
     source: Annotated[tuple[str, ...], cited()] = ()
     quote: Label = ""
     confidence: Annotated[Confidence, choice("confidence", get_args(Confidence))] | None = None
@@ -185,13 +172,12 @@ class Entry(Part):
         """`unknown` alone says it all."""
         if value is None or value == "unknown":
             return {}
-        key = "code" if "code" in cls.model_fields else "value"
-        raise fault(f"write a mapping with {key}, source or quote, and confidence; or unknown")
+        raise fault(f"write a mapping with {cls.key}, source or quote, and confidence; or unknown")
 
     @property
-    @abstractmethod
     def known(self) -> Plain:
         """The answer, None where it is not known."""
+        return getattr(self, self.key)
 
     @model_validator(mode="after")
     def _founded(self) -> Entry:
@@ -207,23 +193,15 @@ class Entry(Part):
 class Fact(Entry):
     """A fact; `value` is what it is."""
 
+    key = "value"
     value: Any = None
-
-    @property
-    def known(self) -> Plain:
-        """The fact."""
-        return self.value
 
 
 class Code(Entry):
     """A code; `code` is its word (methodology: its words, in order of use)."""
 
+    key = "code"
     code: Any = None
-
-    @property
-    def known(self) -> Plain:
-        """The word."""
-        return self.code
 
 
 class OwnedCode(Code):
@@ -286,6 +264,11 @@ class Conditions:
     facts: dict[str, Fact]
     codes: dict[str, Code]
 
+    @property
+    def known_facts(self) -> dict[str, Plain]:
+        """What the facts are, by name; None for one that is not known."""
+        return {name: fact.known for name, fact in self.facts.items()}
+
 
 @dataclass(frozen=True)
 class CodedCase:
@@ -335,7 +318,7 @@ Findings = Iterator[tuple[Path, str]]
 def check(case: CodedCase, file: CaseFile) -> Findings:
     """Every problem between the parts of a case file, each of which is right by itself: where, and what."""
     yield from _uncited(case, file)
-    facts = {name: fact.known for name, fact in case.facts.items()}
+    facts = case.conditions.known_facts
     yield from _groups(facts)
     yield from _meetings(facts)
     groups = facts["groups"] or {}
@@ -368,31 +351,32 @@ def _refusals(code: Code, facts: dict[str, Plain]) -> Findings:
 
 def _uncited(case: CodedCase, file: CaseFile) -> Findings:
     """Sources that are named and not listed."""
-    sections = (("facts", case.facts), ("codes", case.codes))
-    entries: list[tuple[Path, tuple[str, ...]]] = [
-        ((section, name), entry.source) for section, part in sections for name, entry in part.items()
-    ]
-    if case.outcome is not None:
-        entries.append((("outcome",), case.outcome.source))
-    for path, sources in entries:
-        for source in sources:
+    entries: list[tuple[Path, Entry | Outcome]] = [(("facts", name), fact) for name, fact in case.facts.items()]
+    entries += [(("codes", name), code) for name, code in case.codes.items()]
+    entries += [] if case.outcome is None else [(("outcome",), case.outcome)]
+    for path, entry in entries:
+        for source in entry.source:
             if source not in file.sources:
                 yield (*path, "source"), f"unknown source {literal(source)}{did_you_mean(source, file.sources)}"
+
+
+def _fact(name: str) -> Path:
+    return ("facts", name, "value")
 
 
 def _groups(facts: dict[str, Plain]) -> Findings:
     groups, seats = facts["groups"] or {}, facts["seats"]
     for group in facts["sides"] or {}:
         if group not in groups:
-            yield ("facts", "sides", "value"), _no_group(group, groups)
+            yield _fact("sides"), _no_group(group, groups)
     known = sum(number for number in groups.values() if number is not None)
     open_ = sum(number is None for number in groups.values())
     if seats is not None and groups and not open_ and known != seats:
-        yield ("facts", "seats", "value"), f"{seats} seats in all, and {known} in the groups; keep what is right"
+        yield _fact("seats"), f"{seats} seats in all, and {known} in the groups; keep what is right"
     if seats is not None and seats < known + open_:
-        yield ("facts", "seats", "value"), f"{seats} seats in all are too few for the groups"
+        yield _fact("seats"), f"{seats} seats in all are too few for the groups"
     if seats is None and groups and not open_ and known < 2:
-        yield ("facts", "groups", "value"), "has 1 seat in all; a negotiation needs at least 2"
+        yield _fact("groups"), "has 1 seat in all; a negotiation needs at least 2"
 
 
 def _no_group(group: str, groups: dict[str, Plain]) -> str:
@@ -404,25 +388,22 @@ def _meetings(facts: dict[str, Plain]) -> Findings:
     listed = len(days) if isinstance(days, tuple) else None
     count = facts["meetings"] or listed
     if listed is not None and listed != count:
-        yield ("facts", "days", "value"), f"has {listed} for {count} meetings"
+        yield _fact("days"), f"has {listed} for {count} meetings"
     in_all = sum(math.ceil(one or 1) for one in days) if listed else math.ceil(days or 0) * (count or 1)
     if in_all > MOST_DAYS_IN_ALL:
-        yield ("facts", "days", "value"), f"makes {in_all:g} days in all; at most {MOST_DAYS_IN_ALL}"
+        yield _fact("days"), f"makes {in_all:g} days in all; at most {MOST_DAYS_IN_ALL}"
     if listed == 0:
-        yield ("facts", "days", "value"), "is empty; write the days of each meeting, or unknown"
+        yield _fact("days"), "is empty; write the days of each meeting, or unknown"
     if listed and None not in days and total is not None and sum(days) != total:
-        yield ("facts", "total_days", "value"), f"{total:g} in all, and {sum(days):g} in `days`; keep what is right"
+        yield _fact("total_days"), f"{total:g} in all, and {sum(days):g} in `days`; keep what is right"
     if listed and None in days and total is not None and total < sum(1 if one is None else one for one in days):
-        yield (
-            ("facts", "total_days", "value"),
-            f"{total:g} in all are too few for the known `days` and a day of each other",
-        )
+        yield _fact("total_days"), f"{total:g} in all are too few for the known `days` and a day of each other"
     if gaps is not None and count is None:
-        yield ("facts", "gaps", "value"), "needs the number of meetings: write `meetings`, or leave the gaps out"
+        yield _fact("gaps"), "needs the number of meetings: write `meetings`, or leave the gaps out"
     if gaps is not None and count is not None and len(gaps) != count - 1:
-        yield ("facts", "gaps", "value"), f"has {len(gaps)} for {count} meetings; there are {count - 1}"
+        yield _fact("gaps"), f"has {len(gaps)} for {count} meetings; there are {count - 1}"
     if not listed and total is not None and count is not None and total < count:
-        yield ("facts", "total_days", "value"), f"{total:g} in all are too few for {count} meetings; a day is the least"
+        yield _fact("total_days"), f"{total:g} in all are too few for {count} meetings; a day is the least"
     if total is not None and count is not None and total > MOST_DAYS * count:
         too_many = f"are too many for {count} meetings of at most {MOST_DAYS}"
-        yield ("facts", "total_days", "value"), f"{total:g} in all {too_many}"
+        yield _fact("total_days"), f"{total:g} in all {too_many}"

@@ -66,7 +66,11 @@ def scenario_text(body: Body, names: Names, file: str, setting: Setting) -> str:
         ],
         "trust": {"within": 0.5, "across": 0.5},
         "context": {"salience_spread": 0.0},
-        "process": _process(setting),
+        "process": {
+            "decision_rule": "no_formal_objection",
+            "methodology": "rolling_text",
+            "meetings": [{"days": 3, "evenings": "none"}] * setting.meetings,
+        },
     }
     return "".join(_section(name, content) for name, content in data.items() if content != "")
 
@@ -118,25 +122,15 @@ def _issue(question: Question, setting: Setting) -> Plain:
     return {word: one_line(text) or "-" for word, text in ends.items()} | {"status_quo": setting.status_quo}
 
 
-def _process(setting: Setting) -> Plain:
-    meeting = {"days": 3, "evenings": "none"}
-    return {
-        "decision_rule": "no_formal_objection",
-        "methodology": "rolling_text",
-        "meetings": [dict(meeting) for _ in range(setting.meetings)],
-    }
-
-
 def _basis(body: Body, names: Names, setting: Setting) -> Plain:
     source = names.source
     shared = f"; of {len(body.actors)}, those with the most alike positions share one" if _is_large(body) else ""
+    status_quo = "the low end of the scale" if setting.status_quo == 0 else "chosen at the import"
     mapped = "positions scaled to 0..1; salience as the weight of an issue; voice is power over the mean power"
     return {
         "issues": f"{source}: issues and the ends of their scales",
         **{
-            f"issues.{issue}.status_quo": "assumption: the file names none; the low end of the scale"
-            if setting.status_quo == 0
-            else "assumption: the file names none; chosen at the import"
+            f"issues.{issue}.status_quo": f"assumption: the file names none; {status_quo}"
             for issue in names.issues.values()
         },
         "groups": f"{source}: {mapped}; each actor a group of one seat{shared}",
@@ -323,10 +317,7 @@ def _check(body: Body, file: str) -> None:
         problems.append(f"has {actors} actors; at most {MOST_SEATS}")
     if not 0 < issues <= MOST_ISSUES:
         problems.append(f"has {issues} issues with a position; write 1 to {MOST_ISSUES}")
-    problems += [f"{literal(who.name)} gives no issue any salience; one at least has to matter" for who in _idle(body)]
+    idle = [who for who in body.actors if not any(who.on(one).salience > 0.0 for one in body.questions)]
+    problems += [f"{literal(who.name)} gives no issue any salience; at least one has to matter" for who in idle]
     if problems:
         raise ScenarioError([Problem(Mark(file), "", message) for message in problems])
-
-
-def _idle(body: Body) -> list[Actor]:
-    return [who for who in body.actors if not any(who.on(one).salience > 0.0 for one in body.questions)]

@@ -23,7 +23,7 @@ from negsim.scenario.changes import with_changes
 from negsim.scenario.sampling import check
 from negsim.scenario.schema import Scenario
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, read, validated
-from negsim.scenario.yaml import MOST_BYTES, SCENARIO, Document, Form, Plain, decode, parse
+from negsim.scenario.yaml import MOST_BYTES, SCENARIO, Document, Form, Path, Plain, decode, parse
 
 CASES = "cases"  # the folder of coded cases, and how their names start
 
@@ -53,7 +53,7 @@ def folder() -> FilePath:
 def locate(source: str | FilePath) -> FilePath:
     """The file of a built-in name or of a path; raises `ScenarioError` for an unknown name."""
     if not isinstance(source, str | FilePath):
-        raise NegsimError(f"{literal(source)}: a scenario is asked for by its name or its file")
+        raise NegsimError(f"{literal(source)}: name a scenario or its file")
     if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
         return FilePath(source)
     if is_builtin(source):
@@ -96,16 +96,17 @@ def _bytes(path: FilePath) -> bytes:
     """The bytes of a file, no more than needed to see that it is too large."""
     try:
         if path.is_dir():
-            raise ScenarioError([Problem(Mark(str(path)), "", "is not a file but a folder; name a file in it")])
-        if path.exists() and not path.is_file():
-            raise ScenarioError([Problem(Mark(str(path)), "", "is not a file")])
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
+            why = "is not a file but a folder; name a file in it"
+        elif path.exists() and not path.is_file():
+            why = "is not a file"
+        else:
+            with path.open("rb") as file:
+                return file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise ScenarioError([Problem(Mark(str(path)), "", "no such file")]) from None
+        why = "no such file"
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no file can have this name"
-        raise ScenarioError([Problem(Mark(str(path)), "", f"cannot be read ({why})")]) from None
+        why = f"cannot be read ({getattr(error, 'strerror', None) or 'no file can have this name'})"
+    raise ScenarioError([Problem(Mark(str(path)), "", why)])
 
 
 def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
@@ -135,26 +136,50 @@ def unsourced(source: str | FilePath) -> list[str]:
 
 def document(source: str | FilePath) -> Document:
     """The text of a scenario, read, with its population."""
+    return _complete(*_parsed(source))
+
+
+def _parsed(source: str | FilePath, form: Form = SCENARIO) -> tuple[Document, FilePath]:
     path = locate(source)
-    return _complete(parse(text_of(source), shown_as(source, path)), path)
+    name = shown_as(source, path)
+    return parse(text_in(path, name, form), name, form), path
 
 
 def _complete(document: Document, path: FilePath | None) -> Document:
     """A scenario with its population, or the one that the codebook makes of a case."""
-    if is_facts(document.data) and not document.problems:
-        raise ScenarioError([facts_problem(document, SCENARIO)])
     if not is_case(document.data):
+        refuse_other(document, SCENARIO)
         return populated(document, path)
     case = read_case(document, encodable(path.stem) if path else document.name)
     return Document(document.name, scenario_data(case.conditions), {}, {}, [])
 
 
-def kind_of(file: str) -> str:
-    """What a file sets out to be: a `study`, `pairs`, or for all else a `scenario`; cases become one."""
-    data = parse(text_in(FilePath(file), file), file).data if is_there(FilePath(file)) else {}
+WHAT_TO_DO = {  # with a file of each kind
+    "scenario": "run it with `negsim run`",
+    "case": "run it with `negsim run`",
+    "study": "run it with `negsim study sweep`",
+    "pairs file": "give it to `negsim case validate --pairs`",
+    "facts file": "start cases from it with `negsim case from-facts`",
+}
+
+
+def kind_of(file: str) -> str | None:
+    """What a file sets out to be: one of `WHAT_TO_DO`, or None where that cannot be said."""
+    return kind_in(parse(text_in(FilePath(file), file), file).data) if is_there(FilePath(file)) else None
+
+
+def kind_in(data: Plain) -> str | None:
+    """What a document sets out to be: one of `WHAT_TO_DO`, or None where that cannot be said."""
+    if _is_facts(data):
+        return "facts file"
     keys = set(data) if isinstance(data, dict) else set()
-    is_study = "scenario" in keys and not keys & {"issues", "groups", "case"}
-    return "study" if is_study else "pairs" if "pairs" in keys else "scenario"
+    if is_case(data):
+        return "case"
+    if "scenario" in keys and not keys & {"issues", "groups"}:
+        return "study"
+    if keys & {"format", "issues", "groups", "population", "process"}:
+        return "scenario"
+    return "pairs file" if "pairs" in keys else None
 
 
 def is_case(data: Plain) -> bool:
@@ -162,18 +187,19 @@ def is_case(data: Plain) -> bool:
     return isinstance(data, dict) and "case" in data and "format" not in data
 
 
-def is_facts(data: Plain) -> bool:
+def refuse_other(document: Document, form: Form) -> None:
+    """Raise `ScenarioError` for a document that sets out to be of another kind: it says of which, and what to do."""
+    kind = kind_in(document.data)
+    if kind not in (None, form.name) and not document.problems:
+        raise ScenarioError([problem_at(document, (), f"is a {kind}, not a {form.name}; {WHAT_TO_DO[kind]}")])
+
+
+def _is_facts(data: Plain) -> bool:
     """Whether a document is a facts file, which is not a case yet."""
     if isinstance(data, list):
-        return any(is_facts(entry) for entry in data)
+        return any(map(_is_facts, data))
     marks = {"cases", "n_meetings", "participants"}
     return isinstance(data, dict) and not {"case", "format"} & set(data) and bool(marks & set(data))
-
-
-def facts_problem(document: Document, kind: Form) -> Problem:
-    """The message for a facts file that stands where a scenario or a case should."""
-    hint = "`negsim case from-facts` starts cases from such a file"
-    return problem_at(document, (), f"is not a {kind.name} but a facts file; {hint}")
 
 
 def load_case(source: str | FilePath) -> CodedCase:
@@ -181,16 +207,14 @@ def load_case(source: str | FilePath) -> CodedCase:
 
     Raises `ScenarioError` with every problem and its place.
     """
-    path = locate(source)
-    name = shown_as(source, path)
-    return read_case(parse(text_in(path, name, CASE), name, CASE), encodable(path.stem))
+    file, path = _parsed(source, CASE)
+    return read_case(file, encodable(path.stem))
 
 
 def case_in(source: str | FilePath) -> CodedCase | None:
     """The case of that name or in that file, None where it holds a scenario."""
-    path = locate(source)
-    document = parse(text_of(source), shown_as(source, path))
-    return read_case(document, encodable(path.stem)) if is_case(document.data) else None
+    file, path = _parsed(source)
+    return read_case(file, encodable(path.stem)) if is_case(file.data) else None
 
 
 def loads_case(text: str, name: str = "<text>") -> CodedCase:
@@ -200,8 +224,7 @@ def loads_case(text: str, name: str = "<text>") -> CodedCase:
 
 def read_case(document: Document, name: str) -> CodedCase:
     """The case in a document; name: what the case is called."""
-    if is_facts(document.data) and not document.problems:
-        raise ScenarioError([facts_problem(document, CASE)])
+    refuse_other(document, CASE)
     must_be_mapping(document, CASE)
     if "case" not in document.data and not document.problems:
         raise_all(document, [problem_at(document, (), f"is not a case; a case starts with `{CASE.start}`")])
@@ -214,12 +237,12 @@ def read_case(document: Document, name: str) -> CodedCase:
     return case
 
 
-SHARED = ("issues", "groups", "delegates", "trust", "camps")
+SHARED = ("issues", "groups", "delegates", "trust", "camps")  # sections of a population file
 MERGED = ("sources", "basis")
 _OWN = ("format", "title", "description")
 
 
-class PopulationError(Exception):
+class _PopulationError(Exception):
     """Why a population cannot be read; it becomes a problem of the file that names it."""
 
 
@@ -229,34 +252,33 @@ def populated(main: Document, path: FilePath | None) -> Document:
         return main
     try:
         return _merged(main, _people(main.data["population"], path))
-    except PopulationError as error:
+    except _PopulationError as error:
         problem = Problem(main.values[("population",)], "population", str(error.args[0]))
         return main._replace(problems=[*main.problems, problem])
 
 
 def _people(name: Plain, beside: FilePath | None) -> Document:
-    """The population file of that name; `PopulationError` says why there is none."""
     file = _population_path(name, beside)
     people = parse(text_in(file, file.name), file.name)
     if not isinstance(people.data, dict):
-        raise PopulationError(f"{file.name} holds {literal(people.data)}, not the people of a scenario")
+        raise _PopulationError(f"{file.name} holds {literal(people.data)}, not the people of a scenario")
     return people
 
 
 def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
-    """The file of a population; `PopulationError` says what is wrong with its name."""
+    """The file of a population; `_PopulationError` says what is wrong with its name."""
     if not isinstance(name, str) or not name.isprintable():
-        raise PopulationError(f"{literal(name)} is not the name of a population")
+        raise _PopulationError(f"{literal(name)} is not the name of a population")
     if beside is not None and re.search(r"[/\\]|\.ya?ml$", name):
         file = beside.parent / name
         if not file.resolve().is_relative_to(beside.parent.resolve()):
-            raise PopulationError(f"{literal(name)} is outside the folder of this file; put the people beside it")
+            raise _PopulationError(f"{literal(name)} is outside the folder of this file; put the people beside it")
         if not is_there(file):
-            raise PopulationError(f"there is no file {literal(name)} beside this one")
+            raise _PopulationError(f"there is no file {literal(name)} beside this one")
         return file
     names_there = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))
     if name not in names_there:
-        raise PopulationError(f"unknown population {literal(name)}{did_you_mean(name, names_there)}")
+        raise _PopulationError(f"unknown population {literal(name)}{did_you_mean(name, names_there)}")
     return folder() / "populations" / f"{name}.yaml"
 
 
@@ -270,11 +292,13 @@ def _merged(main: Document, people: Document) -> Document:
             problems.append(Problem(where, section, problem))
         elif section in (*SHARED, *MERGED):
             data[section] = {**content, **data.get(section, {})} if section in MERGED else content
-            values |= {
-                path: mark for path, mark in people.values.items() if path[:1] == (section,) and path not in values
-            }
-            keys |= {path: mark for path, mark in people.keys.items() if path[:1] == (section,) and path not in keys}
+            values = _marks_in(people.values, section) | values
+            keys = _marks_in(people.keys, section) | keys
     return Document(main.name, data, values, keys, problems)
+
+
+def _marks_in(marks: dict[Path, Mark], section: Plain) -> dict[Path, Mark]:
+    return {path: mark for path, mark in marks.items() if path[:1] == (section,)}
 
 
 def _clash(data: dict[str, Plain], section: str, content: Plain, file: str) -> str:

@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from negsim.cases.form import CodedCase
-from negsim.cases.library import builtin_cases, load_case, text_in
+from negsim.cases.library import builtin_cases, load_case, refuse_other, text_in
 from negsim.errors import Problem, ScenarioError, literal
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
 from negsim.scenario.values import Label, Name, Part, RequiredText, Switch, choice, whole
@@ -93,6 +93,7 @@ def load_pairs(file: str | FilePath) -> Pairs:
     """The pairs in a file. Raises `ScenarioError` with every problem and its place."""
     path, name = FilePath(file), str(file)
     document = parse(text_in(path, name, PAIRS_FILE), name, PAIRS_FILE)
+    refuse_other(document, PAIRS_FILE)
     must_be_mapping(document, PAIRS_FILE)
     if "pairs" not in document.data and not document.problems:
         message = f"is not a pairs file; one starts with `{PAIRS_FILE.start}`"
@@ -122,7 +123,7 @@ def _cases(document: Document, written: PairsFile, folder: FilePath) -> dict[str
                 where = problem_at(document, ("attempts", name, side), f"{literal(source)} cannot be used; see below")
                 problems[source] = [where, *error.problems]
     if problems:
-        raise ScenarioError([problem for found in problems.values() for problem in found])
+        raise ScenarioError([problem for of_case in problems.values() for problem in of_case])
     return cases
 
 
@@ -139,8 +140,9 @@ def _faults(pairs: tuple[Pair, ...]) -> Iterator[tuple[Path, str]]:
         at = ("attempts", pair.name)
         known = [*_faults_of(pair)]
         yield from (((*at, key), message) for key, message in known)
-        if not known and "".join(_letter(case) for case in (pair.first, pair.second)) != pair.type:
-            ends = " and ".join(case.outcome.code for case in (pair.first, pair.second) if case.outcome)
+        codes = [case.outcome.code for case in (pair.first, pair.second) if case.outcome]
+        if not known and "".join("S" if code in ADOPTED else "F" for code in codes) != pair.type:
+            ends = " and ".join(codes)
             yield (*at, "type"), f"{pair.type} is {TYPES[pair.type]}, and the outcomes are {ends}"
         both = frozenset({pair.first.name, pair.second.name})
         if both in seen:
@@ -159,7 +161,3 @@ def _faults_of(pair: Pair) -> Iterator[tuple[str, str]]:
             yield key, f"{literal(case.name)} has no outcome; write what happened into its file"
         elif case.outcome.code == "vote" and case.codes["decision_rule"].known in {"full_consensus", "rough_consensus"}:
             yield key, f"{literal(case.name)} ended by a vote, and its decision_rule allows none"
-
-
-def _letter(case: CodedCase) -> str:
-    return "S" if case.outcome is not None and case.outcome.code in ADOPTED else "F"

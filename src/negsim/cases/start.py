@@ -26,10 +26,10 @@ from negsim.cases.codebook import DAYS_OF_A_MONTH, FACTS, HOURS_OF_A_DAY, MOST_I
 from negsim.cases.form import MOST_SPAN, OUTCOMES
 from negsim.cases.library import loads_case, text_in
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
-from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS, MOST_SEATS_A_GROUP
-from negsim.scenario.validate import MOST_DAYS_IN_ALL
+from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS
+from negsim.scenario.validate import MOST_DAYS_IN_ALL, problem_at
 from negsim.scenario.values import RESERVED, is_number, one_line
-from negsim.scenario.yaml import Document, Form, Path, Plain, dotted, parse, to_yaml
+from negsim.scenario.yaml import Document, Form, Path, Plain, as_list, dotted, parse, to_yaml
 
 WIDTH = 108
 _HEAD = """\
@@ -63,39 +63,31 @@ def case_text(data: dict[str, Plain], *, comments: bool = True) -> str:
     """A case file. data: as `blank` and `started` give it. comments: with the questions and their options."""
     lines = [_HEAD] if comments else []
     for key, value in data.items():
-        if key == "facts":
-            lines += ["\nfacts:\n", *_fact_lines(value, comments=comments)]
-        elif key == "codes":
-            lines += ["\ncodes:\n", *_code_lines(value, comments=comments)]
-        elif key == "sources":
-            lines += ["\n", _SOURCES if comments else "", to_yaml({key: value})]
+        if key in {"facts", "codes"}:
+            lines.append(f"\n{key}:\n")
+            for name, entry in value.items():
+                lines += [*(_questions(name) if comments else ()), indent(to_yaml({name: entry}), "  ")]
         else:
-            lines += ["\n" if key == "outcome" else "", to_yaml({key: value})]
+            apart = "\n" if key in {"sources", "outcome"} else ""
+            lines += [apart, _SOURCES if comments and key == "sources" else "", to_yaml({key: value})]
     if comments and "outcome" not in data:
         lines += ["\n", _OUTCOME]
     return "".join(lines)
 
 
-def _fact_lines(facts: dict[str, Plain], *, comments: bool) -> Iterator[str]:
-    for name, entry in facts.items():
-        if comments:
-            yield from _comment(FACTS[name].is_)
-        yield indent(to_yaml({name: entry}), "  ")
+def _questions(name: str) -> Iterator[str]:
+    """Comments: what a fact is, or what a code asks, with its options."""
+    if name in FACTS:
+        yield from _comment(FACTS[name].is_)
+        return
+    yield "\n"
+    yield from _comment(QUESTIONS[name].asks)
+    for option in QUESTIONS[name].options:
+        yield from _comment(f"{option.word}: {option.when}", within="  ")
 
 
-def _code_lines(codes: dict[str, Plain], *, comments: bool) -> Iterator[str]:
-    for name, entry in codes.items():
-        if comments:
-            yield "\n"
-            yield from _comment(QUESTIONS[name].asks)
-            for option in QUESTIONS[name].options:
-                yield from _comment(f"  {option.word}: {option.when}")
-        yield indent(to_yaml({name: entry}), "  ")
-
-
-def _comment(text: str) -> Iterator[str]:
-    within = len(text) - len(text.lstrip())
-    return (f"  # {' ' * within}{line}\n" for line in wrap(text.strip(), WIDTH))
+def _comment(text: str, within: str = "") -> Iterator[str]:
+    return (f"  # {within}{line}\n" for line in wrap(text, WIDTH))
 
 
 def from_title(title: str) -> str:
@@ -114,7 +106,7 @@ def from_facts(file: FilePath, case_id: str | None, say: Callable[[str], None]) 
     texts: dict[str, str] = {}
     for problem in oddities(document):
         say(str(problem))
-    for name in ids_in(document) if case_id is None else [case_id]:
+    for name in cases_in(document) if case_id is None else [case_id]:
         case = started(document, name)
         for problem in case.left:
             say(str(problem))
@@ -143,10 +135,7 @@ class Fields:
     def odd(self, *steps: str | int, message: str) -> None:
         """Keep what is left unknown."""
         path = (*self.path, *steps)
-        while path and path not in self.document.values:
-            path = path[:-1]
-        where = self.document.values.get(path, Mark(self.document.name))
-        self.left.append(Problem(where, dotted((*self.path, *steps)), message))
+        self.left.append(problem_at(self.document, path, message)._replace(path=dotted(path)))
 
     def at(self, *steps: str) -> Plain:
         """The value there, None where there is none."""
@@ -157,8 +146,7 @@ class Fields:
 
     def text(self, *steps: str) -> str:
         """A text, "" where there is none; texts of a list one after the other."""
-        value = self.at(*steps)
-        items = value if isinstance(value, list) else [value]
+        items = as_list(self.at(*steps))
         texts = [clean(str(item)) for item in items if item is not None and not isinstance(item, dict | list)]
         return "; ".join(text for text in texts if text)
 
@@ -185,8 +173,8 @@ class Fields:
 
     def remembered(self, field: str) -> bool:
         """Whether only memory stands behind a field: its provenance says so, or `memory` names it."""
-        provenance, listed = self.text("provenance", field).lower(), self.at("memory")
-        named = [str(name).strip() for name in (listed if isinstance(listed, list) else [listed])]
+        provenance = self.text("provenance", field).lower()
+        named = [str(name).strip() for name in as_list(self.at("memory"))]
         if not (re.match(r"m\b", provenance) or "memory" in provenance or field in named):
             return False
         value = self.at(field)
@@ -268,19 +256,11 @@ GROUPS = {
 
 def facts_in(of: Fields) -> dict[str, Plain]:
     """Every fact that can be read off."""
-    entries = {
-        "issues": _issues(of),
-        "groups": _groups(of),
-        "seats": _seats(of),
-        "sides": None,
-        "meetings": None,
-        "days": _days(of),
-        "total_days": _total_days(of),
-        "gaps": None,
-        "span": _span(of),
-    }
-    entries |= _meetings(of, entries["span"])
-    facts: dict[str, Plain] = {name: entry or "unknown" for name, entry in entries.items()}
+    readers = {
+        "issues": _issues, "groups": _groups, "seats": _seats, "days": _days, "total_days": _total_days, "span": _span
+    }  # fmt: skip
+    entries = {name: entry for name, read in readers.items() if (entry := read(of))}
+    facts: dict[str, Plain] = dict.fromkeys(FACTS, "unknown") | entries | _meetings(of, entries.get("span"))
     for drop in (_drop_mass_meeting, _drop_doubtful_seats, _drop_doubtful_days, _drop_doubtful_span):
         drop(of, facts)
     return facts
@@ -303,53 +283,44 @@ def _drop_doubtful_seats(of: Fields, facts: dict[str, Plain]) -> None:
 def _drop_doubtful_days(of: Fields, facts: dict[str, Plain]) -> None:
     """No days that do not fit the meetings, and no total where the days say it."""
     count, days, total = (_known(facts, name) for name in ("meetings", "days", "total_days"))
-    if isinstance(days, list) and count and len(days) != count:
-        of.odd("meeting_days", message=f"has {len(days)} for {count} meetings; left unknown")
-        facts["days"], days = "unknown", None
-    if (most := _most_days(days, count)) > MOST_DAYS_IN_ALL:
-        of.odd("meeting_days", message=f"{most} days in all, and {MOST_DAYS_IN_ALL} are the most; left unknown")
-        facts["days"], days = "unknown", None
+    each = _days_of_each(days, count)
+    most = sum(math.ceil(day or 1) for day in each)
+    misfit = f"has {len(each)} for {count} meetings" if count and each and len(each) != count else ""
+    if not misfit and most > MOST_DAYS_IN_ALL:
+        misfit = f"{most} days in all; at most {MOST_DAYS_IN_ALL}"
+    if misfit:
+        of.odd("meeting_days", message=f"{misfit}; left unknown")
+        facts["days"], days, each = "unknown", None, []
     count = count or (len(days) if isinstance(days, list) else None)
     if total and count and not count <= total <= count * MOST_DAYS:
         right = "at least a day" if total < count else f"at most {MOST_DAYS} days"
         of.odd("total_days", message=f"{_counted(total)} do not fit {count} meetings of {right}; left unknown")
         facts["total_days"], total = "unknown", None
-    in_all, known = _days_in_all(days, count), _days_of_known(days)
-    if total and in_all and total != in_all:
-        of.odd("total_days", message=f"{total} in all, and {in_all} in `meeting_days`, which are kept; left unknown")
-    elif total and total < known:
+    least, is_sum = sum(day or 1 for day in each), bool(each) and None not in each
+    if total and is_sum and total != least:
+        of.odd("total_days", message=f"{total} in all, and {least} in `meeting_days`, which are kept; left unknown")
+    elif total and total < least:
         of.odd("total_days", message=f"{total} in all are too few for `meeting_days`, which are kept; left unknown")
-    if in_all or (total and total < known):
+    if is_sum or (total and total < least):
         facts["total_days"] = "unknown"
 
 
-def _most_days(days: Plain, count: int | None) -> int:
-    """Whole days that a list of them, or so many of each meeting, take, a day for those that are unknown."""
+def _days_of_each(days: Plain, count: int | None) -> list[Plain]:
+    """The days of every meeting, None for one of which they are not known; empty where all or their number are not."""
     if isinstance(days, list):
-        return sum(1 if day == "unknown" else math.ceil(day) for day in days)
-    return math.ceil(days) * (count or 1) if days else 0
-
-
-def _days_of_known(days: Plain) -> float:
-    """The fewest days that a list of them can mean: those that are known, and one of each other."""
-    return sum(1 if day == "unknown" else day for day in days) if isinstance(days, list) else 0
+        return [None if day == "unknown" else day for day in days]
+    return [days] * count if days and count else []
 
 
 def _drop_doubtful_span(of: Fields, facts: dict[str, Plain]) -> None:
     """No days from first to last that do not hold those of the meetings."""
     count, days, total, span = (_known(facts, name) for name in ("meetings", "days", "total_days", "span"))
-    in_all = _days_in_all(days, count) or total
+    each = _days_of_each(days, count)
+    in_all = sum(each) if each and None not in each else total
     exact = all(of.text(field).count("-") == 2 for field in ("start", "end"))
     if in_all and exact and span is not None and span + 1 < in_all:
         of.odd("end", message=f"{_counted(span + 1)} from first to last do not hold {in_all} of meetings; left unknown")
         facts["span"] = "unknown"
-
-
-def _days_in_all(days: Plain, count: int | None) -> float | None:
-    """Days of all meetings together, None where they are not known."""
-    if isinstance(days, list):
-        return None if "unknown" in days else sum(days)
-    return days * count if days and count else None
 
 
 def _counted(days: float) -> str:
@@ -379,8 +350,7 @@ def _issues(of: Fields) -> dict[str, Plain] | None:
     if isinstance(listed, dict):
         items = [(str(name), label) for name, label in listed.items()]
     else:
-        labels = listed if isinstance(listed, list) else [] if listed is None else [listed]
-        items = [("", label) for label in labels]
+        items = [("", label) for label in as_list(listed)]
     usable = [(name, clean(str(label))) for name, label in items if isinstance(label, str | int | float)]
     usable = [(name, label) for name, label in usable if label][:MOST_ISSUES]
     if len(usable) < len(items):
@@ -418,10 +388,10 @@ def _groups(of: Fields) -> dict[str, Plain] | None:
 def _no_room(seats: dict[str, int]) -> str:
     """Why groups with such seats are no room, "" where they are one. seats: 0 where they are not known."""
     if len(seats) > MOST_GROUPS:
-        return f"has {len(seats)} groups, and {MOST_GROUPS} are the most"
+        return f"has {len(seats)} groups; at most {MOST_GROUPS}"
     if sum(seats.values()) == 1 and all(seats.values()):
         return "has 1 seat in all, and a negotiation needs at least 2"
-    return f"has {sum(seats.values())} seats, and {MOST_SEATS} are the most" if sum(seats.values()) > MOST_SEATS else ""
+    return f"has {sum(seats.values())} seats; at most {MOST_SEATS}" if sum(seats.values()) > MOST_SEATS else ""
 
 
 def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, int]:
@@ -431,7 +401,7 @@ def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, in
         if key in {"total", "note"} or number is None or number == 0:
             continue
         name = GROUPS.get(key, slug(key, "group"))
-        known[name] = known.get(name, 0) + (of.whole("participants", key, most=MOST_SEATS_A_GROUP) or 0)
+        known[name] = known.get(name, 0) + (of.whole("participants", key, most=MOST_SEATS) or 0)
     return known
 
 
@@ -449,18 +419,20 @@ def _seats(of: Fields) -> dict[str, Plain] | None:
     return of.entry(total, "participants", of.text("participants", "note")) if total else None
 
 
+_CALLS = re.compile(r"\b(weekly|fortnightly|monthly|conference|phone)[ -]calls?\b|\bteleconferences?\b")
+
+
 def _meetings(of: Fields, span: Plain) -> dict[str, Plain]:
     """How many meetings; where they are calls, also how many days."""
     in_words = re.fullmatch(r"\s*([0-9]{1,4})\s*(?:tele)?(?:phone )?calls\s*", of.text("n_meetings"))
     if of.at("n_calls") is not None or in_words:
         return _calls(of, int(in_words[1]) if in_words else None, span)
-    if of.remembered("n_meetings"):
-        return {}
-    count = of.whole("n_meetings", most=MOST_MEETINGS)
+    count = None if of.remembered("n_meetings") else of.whole("n_meetings", most=MOST_MEETINGS)
     if count is None:
         return {}
     months = _months(span)
-    if months and count > months + 1 and _speaks_of_calls(of):
+    texts = [of.text(field) for field in ("methodology", "intersessional", "notes")]
+    if months and count > months + 1 and any(map(_CALLS.search, texts)):
         how = "if they are calls, write `n_calls` and `call_hours` (those of a month are a meeting)"
         of.odd(
             "n_meetings",
@@ -470,14 +442,6 @@ def _meetings(of: Fields, span: Plain) -> dict[str, Plain]:
     return {"meetings": of.entry(count, "n_meetings")}
 
 
-def _speaks_of_calls(of: Fields) -> bool:
-    texts = (of.text(field) for field in ("methodology", "intersessional", "notes"))
-    return any(
-        re.search(r"\b(weekly|fortnightly|monthly|conference|phone)[ -]calls?\b|\bteleconferences?\b", text)
-        for text in texts
-    )
-
-
 def _calls(of: Fields, calls: int | None, span: Plain) -> dict[str, Plain]:
     """Calls as meetings: six hours are a day, those of a month a meeting, of a day at least."""
     field = "n_meetings" if calls else "n_calls"
@@ -485,8 +449,9 @@ def _calls(of: Fields, calls: int | None, span: Plain) -> dict[str, Plain]:
     if of.remembered(field) or calls is None:
         return {}
     hours, months = of.at("call_hours"), _months(span)
-    if not is_number(hours) or not 0 < hours <= 24 or not months:
-        missing = "`start` and `end`" if is_number(hours) and 0 < hours <= 24 else "`call_hours`, the hours of a call"
+    timed = is_number(hours) and 0 < hours <= 24
+    if not timed or not months:
+        missing = "`start` and `end`" if timed else "`call_hours`, the hours of a call"
         of.odd(field, message=f"calls become meetings by their hours and months; add {missing}; left unknown")
         return {}
     days = min(max(1, round(calls * hours / HOURS_OF_A_DAY)), MOST_DAYS_IN_ALL)
@@ -566,16 +531,17 @@ class Started(NamedTuple):
     left: list[Problem]
 
 
-def ids_in(document: Document) -> list[str]:
-    """What the cases of a facts file are called, in order; raises `ScenarioError` if it is none."""
-    ids: dict[str, None] = {}
-    for n, (_, case) in enumerate(_cases(document), 1):
+def cases_in(document: Document) -> dict[str, tuple[Path, dict[str, Plain]]]:
+    """The cases of a facts file with their paths, by what they are called; raises `ScenarioError` if it is none."""
+    cases: dict[str, tuple[Path, dict[str, Plain]]] = {}
+    listed = ((at, case) for at, case in _listed(document) if isinstance(case, dict))
+    for n, (at, case) in enumerate(listed, 1):
         name = stem = _stem(case, n)
         number = n
-        while name in ids:
+        while name in cases:
             name, number = f"{stem[:50]}_{number}", number + 1
-        ids[name] = None
-    return list(ids)
+        cases[name] = at, case
+    return cases
 
 
 def _stem(case: dict[str, Plain], n: int) -> str:
@@ -586,15 +552,14 @@ def _stem(case: dict[str, Plain], n: int) -> str:
 
 def oddities(document: Document) -> Iterator[Problem]:
     """What is odd about the list of cases: entries that are none, and names that are there twice."""
-    path, listed = _listed(document)
-    for n, entry in enumerate(listed):
+    for at, entry in _listed(document):
         if not isinstance(entry, dict):
-            where = document.values.get((*path, n), Mark(document.name))
-            yield Problem(where, dotted((*path, n)), f"{literal(entry)} is not a case; left out")
-    for n, ((at, case), name) in enumerate(zip(_cases(document), ids_in(document), strict=True), 1):
+            where = document.values.get(at, Mark(document.name))
+            yield Problem(where, dotted(at), f"{literal(entry)} is not a case; left out")
+    for n, (name, (at, case)) in enumerate(cases_in(document).items(), 1):
         if _stem(case, n) != name:
             where = document.values.get((*at, "id"), document.values.get(at, Mark(document.name)))
-            yield Problem(where, dotted(at), f"{literal(_name_of(case))} is there twice; this one is called {name}")
+            yield Problem(where, dotted(at), f"{literal(_name_of(case))} occurs twice; this one is called {name}")
 
 
 def _name_of(case: dict[str, Plain]) -> str:
@@ -605,7 +570,7 @@ def _name_of(case: dict[str, Plain]) -> str:
 
 def started(document: Document, case_id: str) -> Started:
     """The start of a case file. Raises `ScenarioError` where the facts file has no such case."""
-    cases = dict(zip(ids_in(document), _cases(document), strict=True))
+    cases = cases_in(document)
     own = {_name_of(case): name for name, (_, case) in reversed(cases.items()) if _name_of(case)}
     name = case_id if case_id in cases else own.get(case_id, slug(case_id, "case"))
     if name not in cases:
@@ -615,38 +580,27 @@ def started(document: Document, case_id: str) -> Started:
     return _start(Fields(document, path, case), name)
 
 
-def _cases(document: Document) -> list[tuple[Path, dict[str, Plain]]]:
-    """The cases with their paths: of a list under `cases`, of a bare list, or a single one."""
-    data = document.data
-    if _is_single(data):
-        return [((), data)]
-    path, listed = _listed(document)
-    return [((*path, n), case) for n, case in enumerate(listed) if isinstance(case, dict)]
+def _listed(document: Document) -> list[tuple[Path, Plain]]:
+    """What a facts file lists as its cases, with their paths: under `cases`, as a bare list, or a single one.
 
-
-def _is_single(data: Plain) -> bool:
-    """Whether a document is a facts file of one case, without a list."""
-    marks, others = {"name", "id", "n_meetings", "participants"}, {"cases", "case", "format"}
-    return isinstance(data, dict) and not others & set(data) and bool(marks & set(data))
-
-
-def _listed(document: Document) -> tuple[Path, list[Plain]]:
-    """Where the list of cases is, and what it holds. Raises `ScenarioError` if it is not a facts file."""
+    Raises `ScenarioError` if it is not a facts file.
+    """
     if document.problems:
         raise ScenarioError(document.problems)
     data = document.data
-    if _is_single(data):
-        return (), [data]
+    keys = set(data) if isinstance(data, dict) else set()
+    if keys & {"name", "id", "n_meetings", "participants"} and not keys & {"cases", "case", "format"}:
+        return [((), data)]
     path: Path = ("cases",) if isinstance(data, dict) else ()
     listed = data.get("cases") if isinstance(data, dict) else data
     if isinstance(listed, dict):
         listed = [case | {"id": name} if isinstance(case, dict) else case for name, case in listed.items()]
     if not isinstance(listed, list) or not any(isinstance(case, dict) for case in listed):
-        where, why = document.values.get(path, Mark(document.name)), "is not a facts file; it has a list of `cases`"
-        if isinstance(data, dict) and "case" in data:
+        where, why = document.values.get(path, Mark(document.name)), "is not a facts file, which has a list of `cases`"
+        if "case" in keys:
             why = "is not a facts file but a case already; code it in an editor, `negsim check` finds mistakes"
         raise ScenarioError([Problem(where, dotted(path) if "cases" in why else "", why)])
-    return path, listed
+    return [((*path, n), case) for n, case in enumerate(listed)]
 
 
 def _start(of: Fields, case_id: str) -> Started:
@@ -659,10 +613,8 @@ def _start(of: Fields, case_id: str) -> Started:
         "sources": _sources(of, case_id),
         "facts": facts_in(of),
         "codes": _codes(of),
+        "outcome": _outcome(of) or "",
     }
-    outcome = _outcome(of)
-    if outcome:
-        data["outcome"] = outcome
     return Started(case_id, {key: value for key, value in data.items() if value != ""}, list(dict.fromkeys(of.left)))
 
 
@@ -679,11 +631,10 @@ def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
     listed = of.at("sources")
     if isinstance(listed, dict) and not {"text", "url", "title"} & set(listed):
         listed = list(listed.values())  # by name
-    items = listed if isinstance(listed, list) else [] if listed is None else [listed]
     sources: dict[str, Plain] = {
         DOSSIER: {"text": f"{encodable(FilePath(of.document.name).name)}, case {case_id}, with its sources"}
     }
-    for n, item in enumerate(items, 1):
+    for n, item in enumerate(as_list(listed), 1):
         parts = item if isinstance(item, dict) else {"text": item}
         text, url = (clean(str(field or "")) for field in (parts.get("text", parts.get("title")), parts.get("url")))
         address = url or next(iter(re.findall(r"https?://\S+", text)), "")
@@ -707,16 +658,14 @@ def _codes(of: Fields) -> dict[str, Plain]:
 def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
     value = of.at(field)
     word = value.get("level") if isinstance(value, dict) else value
-    reason = of.text(field, "reason")
+    text, reason = str(word).strip().lower(), of.text(field, "reason")
     quoted: dict[str, Plain] = {"quote": reason, "source": DOSSIER} if reason else {}
-    is_level = isinstance(word, str) and word.strip().lower() in QUESTIONS[name].words
-    if is_level and _is_from_memory(of, field, reason):
-        return {"code": "unknown"} | quoted
-    if isinstance(word, str) and is_level:
-        return {"code": word.strip().lower(), "source": DOSSIER, "confidence": "medium"} | quoted
-    if word is not None and str(word).strip().lower() != "unknown":
-        known = ", ".join(QUESTIONS[name].words)
-        of.odd(field, message=f"{literal(word)} is not a level ({known}); left unknown")
+    if not isinstance(word, str) or text not in QUESTIONS[name].words:
+        if word is not None and text != "unknown":
+            known = ", ".join(QUESTIONS[name].words)
+            of.odd(field, message=f"{literal(word)} is not a level ({known}); left unknown")
+    elif not _is_from_memory(of, field, reason):
+        return {"code": text, "source": DOSSIER, "confidence": "medium"} | quoted
     return {"code": "unknown"} | quoted
 
 
@@ -741,7 +690,5 @@ def _outcome(of: Fields) -> dict[str, Plain]:
     if name not in OUTCOMES:
         of.odd("outcome", message=f"{literal(word)} is not an outcome ({', '.join(OUTCOMES)}); left out")
         return {}
-    outcome: dict[str, Plain] = {"code": name, "source": DOSSIER}
-    if depth := of.text("depth"):
-        outcome["depth"] = depth
-    return outcome
+    depth = of.text("depth")
+    return {"code": name, "source": DOSSIER} | ({"depth": depth} if depth else {})

@@ -17,34 +17,14 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import NamedTuple
 
-from negsim.cases.codebook import (
-    DAYS_OF_A_MEETING,
-    DISTANCE,
-    EVENINGS,
-    HOURS_OF_A_DAY,
-    ISSUES_UNKNOWN,
-    MEETINGS,
-    METHODOLOGY,
-    MOST_DRAWN_MEETINGS,
-    OPPOSITES,
-    OPTION,
-    OTHER_ISSUES,
-    QUESTIONS,
-    RED_LINES,
-    REFUSALS,
-    REFUSED,
-    SEATS_IN_ALL,
-    SIDES,
-    SPREAD,
-    STATUS_QUO,
-    stepped,
-)
+from negsim.cases import codebook
+from negsim.cases.codebook import DISTANCE, EVENINGS, METHODOLOGY, OPPOSITES, OPTION, QUESTIONS, REFUSALS, SIDES
 from negsim.cases.form import CodedCase, Conditions, Entry
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.scenario.changes import turn_mixed_evenings
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import check
-from negsim.scenario.schema import DAYS_BETWEEN, MOST_DAYS, MOST_DAYS_BETWEEN, MOST_MEETINGS, Scenario
+from negsim.scenario.schema import DAYS_BETWEEN, MOST_DAYS, MOST_DAYS_BETWEEN, MOST_MEETINGS, Scenario, label_of
 from negsim.scenario.validate import MOST_DAYS_IN_ALL, read
 from negsim.scenario.yaml import Document, Plain
 
@@ -61,7 +41,7 @@ class Times(NamedTuple):
 
 def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
     """The meetings to write, and what of them is uncertain."""
-    facts = {name: fact.known for name, fact in conditions.facts.items()}
+    facts = conditions.known_facts
     times = _times(facts)
     methods: tuple[str, ...] | None = conditions.codes["methodology"].known
     contact = conditions.codes["informal_contact"].known
@@ -80,7 +60,7 @@ def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
 def _hours(days: float) -> dict[str, Plain]:
     """Days of a meeting as the language has them: whole, those of a half day shorter."""
     whole = math.ceil(days)
-    return {"days": whole} | ({"hours": round(HOURS_OF_A_DAY * days / whole, 4)} if whole != days else {})
+    return {"days": whole} | ({"hours": round(codebook.HOURS_OF_A_DAY * days / whole, 4)} if whole != days else {})
 
 
 def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -> Uncertain:
@@ -89,7 +69,7 @@ def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -
     uncertain: Uncertain = {}
     if methods is None:
         uncertain[METHODOLOGY] = {"one_of": list(QUESTIONS["methodology"].when_unknown)}
-    elif _count_is_drawn(times):
+    elif any(COUNT in (key, *how.get("either", [{}])[0]) for key, how in times.uncertain.items()):
         uncertain[METHODOLOGY] = {"one_of": [methods[0] if len(methods) == 1 else agendas_of(methods, 1)[0]]}
     if contact is None or times.uncertain:
         uncertain[EVENINGS] = {
@@ -102,15 +82,6 @@ def _share(contact: str) -> float:
     return float(QUESTIONS["informal_contact"].option(contact).sets[EVENINGS])
 
 
-def _count_is_drawn(times: Times) -> bool:
-    return any(COUNT in (key, *_first(how)) for key, how in times.uncertain.items())
-
-
-def _first(distribution: Plain) -> dict[str, Plain]:
-    ways = distribution.get("either", [{}])
-    return dict(ways[0])
-
-
 def _times(facts: dict[str, Plain]) -> Times:
     days, total = facts["days"], facts["total_days"]
     count = facts["meetings"] or (len(days) if isinstance(days, tuple) else None)
@@ -121,8 +92,8 @@ def _times(facts: dict[str, Plain]) -> Times:
     if days is not None:
         return Times([days], {COUNT: {"integers": [1, _most(facts)]}})
     if total is None:
-        days_drawn = {"process.meetings.0.days": {"integers": list(DAYS_OF_A_MEETING)}}
-        return Times([3], days_drawn | {COUNT: {"integers": [MEETINGS[0], _most(facts)]}})
+        days_drawn = {"process.meetings.0.days": {"integers": list(codebook.DAYS_OF_A_MEETING)}}
+        return Times([3], days_drawn | {COUNT: {"integers": [codebook.MEETINGS[0], _most(facts)]}})
     fewest = math.ceil(total / MOST_DAYS)
     counts = [k for k in range(fewest, max(_most(facts), fewest) + 1) if k <= total] or [1]
     each = [min(max(1, round(total / k)), MOST_DAYS, MOST_DAYS_IN_ALL // k) for k in counts]
@@ -138,7 +109,7 @@ def _known_count(count: int, days: Plain, total: float | None) -> Times:
         return Times(_filled(listed, _shared(total - sum(one or 0 for one in listed), len(open_))), {})
     if not open_:
         return Times(listed, {})
-    low, high = DAYS_OF_A_MEETING
+    low, high = codebook.DAYS_OF_A_MEETING
     ways = [{f"process.meetings.{m}.days": each for m in open_} for each in range(low, high + 1)]
     return Times(_filled(listed, [(low + high) // 2] * len(open_)), {"days": {"either": ways}})
 
@@ -160,8 +131,8 @@ def _shared(total: float, meetings: int) -> list[float]:
 def _most(facts: dict[str, Plain]) -> int:
     """The most meetings that may be drawn: one a month where the span is known."""
     if facts["span"] is None:
-        return MEETINGS[1]
-    return min(max(1, int(facts["span"] / DAYS_BETWEEN) + 1), MOST_DRAWN_MEETINGS)
+        return codebook.MEETINGS[1]
+    return min(max(1, int(facts["span"] / DAYS_BETWEEN) + 1), codebook.MOST_DRAWN_MEETINGS)
 
 
 def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
@@ -182,7 +153,7 @@ def _between(facts: dict[str, Plain], times: Times) -> float:
 
 def crowded(conditions: Conditions) -> str:
     """A remark where the span does not hold the days of the meetings, "" where it does."""
-    facts = {name: fact.known for name, fact in conditions.facts.items()}
+    facts = conditions.known_facts
     times = _times(facts)
     if facts["gaps"] is not None or facts["span"] is None or times.uncertain or _between(facts, times) >= 0.0:
         return ""
@@ -223,47 +194,38 @@ class Body(NamedTuple):
 
 def room_of(conditions: Conditions) -> Body:
     """The room of a case."""
-    facts = {name: fact.known for name, fact in conditions.facts.items()}
+    facts = conditions.known_facts
     groups: dict[str, int | None] = facts["groups"] or {}
     in_all = facts["seats"] or (sum(groups.values()) if groups and None not in groups.values() else None)
     if len(groups) > 1:
         known = {name: side for name, side in (facts["sides"] or {}).items() if side is not None}
-        return Body({name: _label(name) for name in groups}, groups, in_all, list(_completed(list(groups), known)))
+        return Body({name: label_of(name) for name in groups}, groups, in_all, list(_completed(list(groups), known)))
     alone = next(iter(groups), None)
     side = (facts["sides"] or {}).get(alone)
     if alone is not None and side is not None and (facts["seats"] is None or facts["seats"] != groups[alone]):
         return _with_the_other_side(alone, side, groups[alone], facts["seats"])
-    blocs = _blocs(alone)
-    return Body(
-        {name: label for name, (label, _) in blocs.items()},
-        dict.fromkeys(blocs), in_all, [{name: side for name, (_, side) in blocs.items()}],
-    )  # fmt: skip
+    labels, sides = _blocs(alone)
+    return Body(labels, dict.fromkeys(labels), in_all, [sides])
 
 
 def _with_the_other_side(group: str, side: str, seats: int | None, in_all: int | None) -> Body:
     """A group that is the only one named, on a side: those on the sides it leaves open sit there too."""
     others = {"change": ("keep",), "keep": ("change",), "middle": ("change", "keep")}[side]
     rest = {f"others_{other}": other for other in others}
-    labels = {group: _label(group)} | {name: f"Others: for {_WANTS[other]}" for name, other in rest.items()}
+    labels = {group: label_of(group)} | {name: f"Others: for {_WANTS[other]}" for name, other in rest.items()}
     return Body(labels, {group: seats} | dict.fromkeys(rest), in_all, [{group: side} | rest])
 
 
-def _blocs(group: str | None) -> dict[str, tuple[str, str]]:
-    """The groups of a body that has one or that are not known: name -> (label, side)."""
-    if group is not None:
-        return {f"{group[:40]}_{side}": (f"{_label(group)}: for {_WANTS[side]}", side) for side in ("change", "keep")}
-    return {
-        "for_change": ("For change", "change"),
-        "between": ("Between", "middle"),
-        "for_keeping": ("For keeping things", "keep"),
-    }
+def _blocs(group: str | None) -> tuple[dict[str, str], Sides]:
+    """The groups of a body that has one or that are not known: their labels and their sides."""
+    if group is None:
+        labels = {"for_change": "For change", "between": "Between", "for_keeping": "For keeping things"}
+        return labels, dict(zip(labels, SIDES, strict=True))
+    sides = {f"{group[:40]}_{side}": side for side in OPPOSITES}
+    return {name: f"{label_of(group)}: for {_WANTS[side]}" for name, side in sides.items()}, sides
 
 
 _WANTS = {"change": "change", "keep": "keeping things"}
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ").capitalize()
 
 
 def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
@@ -272,7 +234,7 @@ def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
     Of many groups each is once for change against the next one for keeping, and once the other way round.
     """
     free = [name for name in groups if name not in known]
-    missing = [side for side in ("change", "keep") if side not in known.values()][: len(free)]
+    missing = [side for side in OPPOSITES if side not in known.values()][: len(free)]
     choices: list[tuple[str, ...]] = list(permutations(free, len(missing)))
     if len(missing) == 2 and len(free) > MANY:
         ring = list(zip(free, [*free[1:], free[0]], strict=True))
@@ -302,13 +264,14 @@ def _range(room: Body, open_: int, known: int) -> tuple[int, int]:
     if room.in_all is not None:
         even = max(room.in_all - known, open_) / open_
         return max(1, round(even / 2)), max(1, round(even * 1.5))
-    return max(1, SEATS_IN_ALL[0] // len(room.seats)), max(1, SEATS_IN_ALL[1] // len(room.seats))
+    low, high = (max(1, seats // len(room.seats)) for seats in codebook.SEATS_IN_ALL)
+    return low, high
 
 
 def issues_of(conditions: Conditions) -> dict[str, str]:
     """Names and labels of the issues, the core one first."""
     known: dict[str, str] | None = conditions.facts["issues"].known
-    return known or {f"issue_{k + 1}": f"Issue {k + 1}" for k in range(ISSUES_UNKNOWN)}
+    return known or {f"issue_{k + 1}": f"Issue {k + 1}" for k in range(codebook.ISSUES_UNKNOWN)}
 
 
 def wants_of(conditions: Conditions, room: Body) -> tuple[dict[str, dict[str, Plain]], Uncertain]:
@@ -346,15 +309,15 @@ def _wants(sides: Sides, distance: str, issues: list[str], refusing: list[str]) 
     apart = QUESTIONS[DISTANCE].option(distance).sets[DISTANCE]
     wants: dict[str, dict[str, Plain]] = {}
     for group, side in sides.items():
-        means = [round(0.5 + SIDES[side] * apart * (OTHER_ISSUES if k else 1), 4) for k in range(len(issues))]
-        wants[group] = {"position": {issue: [mean, SPREAD] for issue, mean in zip(issues, means, strict=True)}}
+        means = [round(0.5 + SIDES[side] * apart * (codebook.OTHER_ISSUES if k else 1), 4) for k in range(len(issues))]
+        wants[group] = {"position": {issue: [mean, codebook.SPREAD] for issue, mean in zip(issues, means, strict=True)}}
         if group in refusing:
-            end, towards = ("min", -REFUSED) if side == "change" else ("max", REFUSED)
+            end, towards = ("min", -codebook.REFUSED) if side == "change" else ("max", codebook.REFUSED)
             wants[group]["red_lines"] = {issues[0]: {end: round(means[0] + towards, 4)}}
     return wants
 
 
-ELSEWHERE = (DISTANCE, RED_LINES, METHODOLOGY, EVENINGS)  # settings that `wants_of` and `meetings_of` read
+ELSEWHERE = ("distance", "refusals", "methodology", "informal_contact")  # codes that `wants_of` and `meetings_of` read
 
 
 def scenario_of(case: CodedCase) -> Scenario:
@@ -375,7 +338,11 @@ def scenario_data(conditions: Conditions) -> dict[str, Plain]:
         "description": "Written by the codebook (docs/codebook.md) from facts and codes.\n",
         "sources": _cited(conditions),
         "basis": {},
-        "issues": {name: _issue(label, core=not k) for k, (name, label) in enumerate(issues_of(conditions).items())},
+        "issues": {
+            name: {"label": label, "low": "as it is", "high": "all that is asked for"}
+            | {"status_quo": codebook.STATUS_QUO, "core": not k}
+            for k, (name, label) in enumerate(issues_of(conditions).items())
+        },
         "groups": {name: {"label": label, "seats": seats[name], **wants[name]} for name, label in room.labels.items()},
         "trust": {"within": "high", "across": "medium"},
         "context": {"tension": "medium"},
@@ -389,17 +356,12 @@ def scenario_data(conditions: Conditions) -> dict[str, Plain]:
     return data
 
 
-def _issue(label: str, *, core: bool) -> dict[str, Plain]:
-    ends = {"low": "as it is", "high": "all that is asked for"}
-    return {"label": label, **ends, "status_quo": STATUS_QUO, "core": core}
-
-
 def _settle(data: dict[str, Plain], conditions: Conditions, room: Body) -> Uncertain:
     """Write what the known codes set into the data; the draws of those that are not known."""
     uncertain: Uncertain = {}
     for name, question in QUESTIONS.items():
         entry = conditions.codes[name]
-        if set(question.options[0].sets) & set(ELSEWHERE):
+        if name in ELSEWHERE:
             continue
         if entry.known is None:
             uncertain |= _draws(name, [_sets(name, word, entry, room) for word in question.when_unknown])
@@ -410,7 +372,6 @@ def _settle(data: dict[str, Plain], conditions: Conditions, room: Body) -> Uncer
 
 
 def _sets(name: str, word: str, entry: Entry, room: Body) -> dict[str, Plain]:
-    """The paths that a code sets."""
     sets = QUESTIONS[name].option(word).sets
     if OPTION not in sets:
         return sets
@@ -437,15 +398,6 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> None:
         data[last] = value
 
 
-_PATHS = {
-    "decision_rule": ("process.decision_rule", "process.fallback_vote"),
-    "adoption": ("process.adoption",),
-    "tension": ("context.tension",),
-    "trust": ("trust.across",),
-    "dissent_record": ("process.record_dissent",),
-}
-
-
 def _cited(conditions: Conditions) -> dict[str, Plain]:
     """The sources that facts and codes name."""
     entries = [*conditions.facts.values(), *conditions.codes.values()]
@@ -459,15 +411,12 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
         "issues": _says("issues", facts["issues"], "; ends and status quo are the codebook's"),
         "trust": "assumption: the codebook's high trust inside a group",
         "context": "assumption: the codebook's middle",
-        "process.meetings": "; ".join(
-            [
-                _says("meetings", facts["days"] if facts["meetings"].known is None else facts["meetings"]),
-                _says("methodology", codes["methodology"]),
-                _says("informal contact", codes["informal_contact"]),
-            ]
-        )
-        + crowded(conditions),
-    }
+        "process.meetings": "; ".join((
+            _says("meetings", facts["days" if facts["meetings"].known is None else "meetings"]),
+            _says("methodology", codes["methodology"]),
+            _says("informal contact", codes["informal_contact"]),
+        )) + crowded(conditions),
+    }  # fmt: skip
     for group, group_data in data["groups"].items():
         basis[f"groups.{group}.seats"] = _says("seats", facts["groups" if facts["seats"].known is None else "seats"])
         basis[f"groups.{group}.position"] = f"{_says('distance', codes[DISTANCE])}; {_says('sides', facts['sides'])}"
@@ -475,8 +424,8 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
             basis[f"groups.{group}.red_lines"] = _says("refusals", codes[REFUSALS])
         if "outside_option" in group_data:
             basis[f"groups.{group}.outside_option"] = _says("outside option", codes["outside_option"])
-    for name, paths in _PATHS.items():
-        for path in paths:
+    for name in (name for name in QUESTIONS if name not in (*ELSEWHERE, OPTION)):
+        for path in QUESTIONS[name].options[0].sets:
             section, key = path.split(".")
             if key in data[section]:
                 basis[path] = _says(name, codes[name])
@@ -510,7 +459,7 @@ def perturbed(case: CodedCase, name: str, step: int) -> CodedCase | None:
     if known is None:
         return None
     *first, last = known if isinstance(known, tuple) else (known,)
-    moved = stepped(name, last, step)
+    moved = codebook.stepped(name, last, step)
     if moved is None:
         return None
     return case.recoded(name, (*first, moved) if isinstance(known, tuple) else moved)

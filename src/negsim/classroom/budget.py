@@ -1,8 +1,9 @@
 """Lesson 2: ways to spend four days and three evenings, and what they are worth.
 
 - A budget is a study's level: the meetings of a process written out, so that one sweep scores a whole class.
-- The score is issues agreed times depth, both as `negsim study cells` prints them; where nothing is agreed it is 0.
-- Budgets run on the class's seed; only those that the key shows run again on the unseen one.
+- The score is the measure `depth_overall`: the mean depth over all runs, 0 for a run in which nothing is agreed.
+- Budgets run on the class's seed and on the unseen one. Between the two the best card of each methodology may fall
+  because it was lucky; what the other cards lose as well is a matter of the seeds, not of choosing.
 - What a card decides is no longer drawn. Where the scenario drew it, commands and the study name the card's file.
 """
 
@@ -14,13 +15,15 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.classroom.topic import SAVED, Sheets, Topic, extremes
+from negsim.negotiation.tables import Floats
 from negsim.report.words import format_name
 from negsim.scenario import Scenario, dump_yaml, with_changes
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.schema import Uncertain
 from negsim.scenario.yaml import Plain, flow, to_yaml
-from negsim.study.estimates import Estimate, mean
+from negsim.study.estimates import Estimate, difference
 from negsim.study.runner import run
+from negsim.study.table import estimated
 
 DAYS, EVENINGS = 4, 3
 UNSEEN = 1000  # added to the seed of the class
@@ -28,6 +31,7 @@ GAP = 30  # days between meetings
 SPLITS = {"one meeting of four days": (4,), "two meetings of two days": (2, 2), "four meetings of a day": (1, 1, 1, 1)}
 METHODS = ("chair_text", "rolling_text", "convergence_mapping", "drafting_group", "package_deal")
 FOLDER, CARD = "2_budget", "card.yaml"
+SCORE = "depth_overall"
 MUCH = 0.05  # share of issues
 AHEAD = 0.1  # of a score
 CAUCUS, MIXED = "caucus every evening", "three mixed evenings"
@@ -78,22 +82,30 @@ def budgets() -> list[Budget]:
 
 
 class Score(NamedTuple):
-    """What a budget is worth: issues agreed, depth, and their product."""
+    """A budget's share of issues agreed on the class's seed, and its score in every run (R) of either seed."""
 
     budget: Budget
     agreed: Estimate
-    depth: Estimate
+    seen: Floats
+    unseen: Floats
 
     @property
-    def score(self) -> float:
-        """Issues agreed times depth."""
-        return self.agreed.value * float(np.nan_to_num(self.depth.value))
+    def score(self) -> Estimate:
+        """Its score on the class's seed."""
+        return estimated(SCORE, self.seen)
+
+    @property
+    def again(self) -> Estimate:
+        """Its score on the unseen seed."""
+        return estimated(SCORE, self.unseen)
 
 
-def score_of(topic: Topic, budget: Budget, seed: int) -> Score:
-    """A budget run under a seed."""
-    runs = run(with_card(topic.scenario, budget), replications=topic.replications, seed=seed)
-    return Score(budget, mean(runs.column("share_agreed")), mean(runs.column("depth")))
+def score_of(topic: Topic, budget: Budget) -> Score:
+    """A budget run under both seeds."""
+    scenario, seeds = with_card(topic.scenario, budget), (topic.seed, topic.seed + UNSEEN)
+    seen, unseen = (run(scenario, replications=topic.replications, seed=seed) for seed in seeds)
+    agreed = estimated("share_agreed", seen.column("share_agreed"))
+    return Score(budget, agreed, seen.column(SCORE), unseen.column(SCORE))
 
 
 EXAMPLES = {
@@ -134,42 +146,35 @@ def card_text(scenario: Scenario) -> str:
 
 def budget(topic: Topic) -> Sheets:
     """The numbers of the lesson."""
-    unseen = topic.seed + UNSEEN
-    scores = [score_of(topic, plan, topic.seed) for plan in budgets()]
-    by_score = sorted(scores, key=lambda one: -one.score)
+    scores = [score_of(topic, plan) for plan in budgets()]
+    by_score = sorted(scores, key=lambda one: -one.score.value)
     by_method: dict[str, Score] = {}
     for one in by_score:
         by_method.setdefault(one.budget.method, one)
     best = list(by_method.values())
     rows = [*best, *([by_score[-1]] if by_score[-1] not in best else [])]
-    again = [score_of(topic, one.budget, unseen).score for one in rows]
-    shifts = [score - one.score for one, score in zip(rows, again, strict=True)]
-    deepest = max(scores, key=lambda one: np.nan_to_num(one.depth.value))
     most = max(scores, key=lambda one: one.agreed.value)
-    lead = best[0].score - best[1].score
+    lead = best[0].score.value - best[1].score.value
     return {
         "days": DAYS,
         "evenings": EVENINGS,
         "methods": len(METHODS),
         "splits": len(SPLITS),
         "budgets": len(scores),
-        "unseen": unseen,  # seed
-        "rows": list(  # the best of each methodology and the worst of all, with the score on unseen seeds
-            zip(rows, again, strict=True)
-        ),
-        "commands": [command for one in rows for command in commands_of(topic, one.budget)],  # two a row
-        "ranking": extremes({one.budget.name: one.score for one in scores}),
-        "shift": float(np.mean(shifts)),  # mean change of the score from the class's seed to the unseen one
-        "falls": sum(shift < 0.0 for shift in shifts),  # how many of them fall
+        "score": SCORE,
+        "unseen": topic.seed + UNSEEN,  # seed
+        "rows": rows,  # the best of each methodology, then the worst of all
+        "commands": commands_of(topic, [one.budget for one in rows]),  # on the class's seed and on the unseen one
+        "ranking": extremes({one.budget.name: one.score.value for one in scores}),
+        "shift": float(np.mean([one.again.value - one.score.value for one in scores])),  # of all cards
+        "luck": luck_of(best, [one for one in scores if one not in best]),
         "means": {  # mean score by methodology, split and evenings; the best first
             "methodology": _means(scores, lambda plan: format_name(plan.method)),
             "split": _means(scores, lambda plan: next(name for name, days in SPLITS.items() if days == plan.split)),
             "evenings": _means(scores, lambda plan: MIXED if plan.mixed else CAUCUS),
         },
         "most": most,
-        "deepest": deepest,
-        # whether most is agreed, by far, with another budget than the deepest
-        "two_aims": most.agreed.value - deepest.agreed.value > MUCH,
+        "two_aims": most.agreed.value - best[0].agreed.value > MUCH,  # whether another budget agrees far more
         # methodology far ahead of the next; empty if there is none
         "leader": format_name(best[0].budget.method) if lead > AHEAD else "",
         "lead": lead,
@@ -182,11 +187,19 @@ def budget(topic: Topic) -> Sheets:
     }
 
 
-def commands_of(topic: Topic, plan: Budget) -> list[str]:
-    """What runs a budget on the seed of the class and on the unseen one."""
-    changes = [f"{path}={flow(value)}" for path, value in plan.changes().items()]
+def luck_of(best: list[Score], others: list[Score]) -> Estimate:
+    """By how much the lead of the best cards over the others changes from the class's seed to the unseen one."""
+    seen = np.mean([one.seen for one in best], axis=0) - np.mean([one.seen for one in others], axis=0)
+    unseen = np.mean([one.unseen for one in best], axis=0) - np.mean([one.unseen for one in others], axis=0)
+    return difference(unseen, seen)
+
+
+def commands_of(topic: Topic, plans: list[Budget]) -> list[str]:
+    """What runs budgets on the seed of the class and on the unseen one."""
+    settings = {plan.name: tuple(f"{path}={flow(value)}" for path, value in plan.changes().items()) for plan in plans}
     source = f"{FOLDER}/{CARD}" if overrides_draws(topic.scenario) else topic.name
-    return [topic.run_command(changes, seed=seed, source=source) for seed in (topic.seed, topic.seed + UNSEEN)]
+    seeds = (topic.seed, topic.seed + UNSEEN)
+    return [topic.pair_command(["share_agreed", SCORE], settings, seed=seed, source=source) for seed in seeds]
 
 
 def _study_of(topic: Topic) -> str:
@@ -200,6 +213,6 @@ def _means(scores: list[Score], key: Callable[[Budget], str]) -> dict[str, float
     """Mean scores by a property of budgets, the highest first."""
     groups: dict[str, list[float]] = {}
     for one in scores:
-        groups.setdefault(key(one.budget), []).append(one.score)
+        groups.setdefault(key(one.budget), []).append(one.score.value)
     means = {name: float(np.mean(some)) for name, some in groups.items()}
     return dict(sorted(means.items(), key=lambda pair: -pair[1]))

@@ -1,4 +1,4 @@
-"""Links into the studio: its address, their keys, a scenario packed into one, and how much a link may hold."""
+"""The studio as sheets speak of it: its address, links into it, how much they hold, and what its lab calls things."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import base64
 import zlib
 from collections.abc import Sequence
 from urllib.parse import urlencode
+
+from negsim.report.words import format_name
 
 PORT = 8321  # of `negsim studio`, where it names no other
 STUDIO = f"http://127.0.0.1:{PORT}"
@@ -16,6 +18,43 @@ KNOBS = {
 MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGE = 200  # letters of one change in a link
 LAB_RUNS = 400  # replications of a point of a curve in the lab, at most
+MORE_SETTINGS, MORE_CHANGES = "More settings", "Advanced: other changes"  # in the lab, below the knobs
+LABELS = {  # in the lab, by path: its knobs, then more settings
+    "meetings.count": "Meetings", "informal.mixed_evenings": "Evenings mixed, %",
+    "informal.corridors": "Corridors across, %", "methodology": "Methodology",
+    "process.chair.pressure": "The chair's pressure",
+    "process.chair.responsiveness": "The chair moves towards brackets",
+    "process.chair.conservatism": "The chair holds on to the status quo", "context.tension": "Tension in the room",
+    "parameters.goodwill": "Goodwill for any agreement", "parameters.hope": "Hope of a renewed mandate",
+    "process.record_dissent": "Dissent may be recorded", "process.adoption": "What is agreed",
+    "process.decision_rule": "Decision rule",
+}  # fmt: skip
+
+
+def in_the_lab(change: str) -> str:
+    """A change as the lab has it.
+
+    >>> in_the_lab("meetings.count=2"), in_the_lab("methodology=chair_text"), in_the_lab("process.record_dissent=true")
+    ('Meetings: 2', "Methodology: chair's text", 'Dissent may be recorded: yes')
+    >>> in_the_lab("informal.mixed_evenings=0.5"), in_the_lab("trust.across=low")
+    ('Evenings mixed, %: 50', 'Advanced: other changes: trust.across=low')
+    """
+    path, _, value = change.partition("=")
+    if path not in LABELS:
+        return f"{MORE_CHANGES}: {change}"
+    label = LABELS[path]
+    if label.endswith("%"):
+        return f"{label}: {100 * float(value):g}"
+    return f"{label}: {format_name(value) if path == 'methodology' else in_words(value)}"
+
+
+def in_words(choice: str) -> str:
+    """A value of a scenario file as the lab shows it.
+
+    >>> in_words("rough_consensus"), in_words("true")
+    ('rough consensus', 'yes')
+    """
+    return {"true": "yes", "false": "no"}.get(choice, choice.replace("_", " "))
 
 
 def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequence[str] = (), text: str = "") -> str:

@@ -27,7 +27,7 @@ from markupsafe import Markup
 
 from negsim.classroom.blind import blind
 from negsim.classroom.budget import budget
-from negsim.classroom.links import LAB_RUNS
+from negsim.classroom.links import LAB_RUNS, LABELS, MORE_CHANGES, MORE_SETTINGS, in_the_lab
 from negsim.classroom.people import DRAWS, eyes, opening_of, role_of
 from negsim.classroom.rules import rules
 from negsim.classroom.topic import SAVED, Sheets, Topic
@@ -97,6 +97,7 @@ def _environment() -> Environment:
         "estimate": estimate_text,
         "fence": fence,
         "flow": flow,
+        "in_the_lab": in_the_lab,
         "digits": lambda number, count: f"{number:.{count}f}",
         "label": measure_name,
         "listed": listed,
@@ -291,6 +292,9 @@ def common(topic: Topic) -> Sheets:
         "in_front": caveat(topic.scenario),
         "saved": SAVED,
         "lab_runs": LAB_RUNS,
+        "lab_labels": LABELS,
+        "more_settings": MORE_SETTINGS,
+        "more_changes": MORE_CHANGES,
         "draws": DRAWS,
     }
 

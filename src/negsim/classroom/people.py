@@ -6,7 +6,7 @@
 - A role sheet holds what its group knows and believes; what the others really want stands on no sheet but theirs.
 - Whose eyes lesson 3 looks through: India's where the scenario has it, else those of the named delegate, or else of the
   group, whose beliefs about the others are furthest from the truth. Of a group, its first seat looks. Then comes one
-  dinner.
+  dinner, on the first evening. Where no session follows it, in a single meeting of one day, the lesson adds a meeting.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 
 from negsim.classroom.links import MOST_CHANGE
 from negsim.classroom.topic import Changes, Sheets, Topic
+from negsim.classroom.trials import more_meetings
 from negsim.negotiation.floor import begin
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Case, Floats, State
@@ -27,7 +28,7 @@ from negsim.report.words import on_scale
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.lowering import seats as seats_of
-from negsim.scenario.values import RedLine
+from negsim.scenario.schema import RedLine
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
@@ -297,7 +298,7 @@ class Distance(NamedTuple):
 
 def eyes(topic: Topic) -> Sheets:
     """The numbers of the lesson."""
-    topic = topic.in_the_lab()
+    topic = with_a_day_after(topic.in_the_lab())
     scenario, view = topic.certain, observer_of(topic)
     start, last, end = at_both_ends(scenario, topic.seed, view)
     idle = not any(map(topic.alters, view.dinners.values()))
@@ -307,6 +308,7 @@ def eyes(topic: Topic) -> Sheets:
         "draws": DRAWS,
         "small": SMALL,
         "far": FAR,
+        "added": " ".join(topic.always),  # the change that adds a meeting, "" if there is none
         "issues": [issue.label for issue in scenario.issues.values()],
         "stands": dict(  # the looker's position, by issue
             zip((issue.label for issue in scenario.issues.values()), view.single.stands(view.looker), strict=True)
@@ -338,6 +340,12 @@ def eyes(topic: Topic) -> Sheets:
             name: topic.link("room", changes) for name, changes in view.dinners.items() if fits(changes)
         },
     }
+
+
+def with_a_day_after(topic: Topic) -> Topic:
+    """A topic in which sessions follow the first evening: with a second meeting if there is only one, of one day."""
+    days = [meeting.days for meeting in topic.certain.process.meetings]
+    return topic.after(more_meetings(topic.scenario).get("one more meeting", ())) if days == [1] else topic
 
 
 def observer_of(topic: Topic) -> Observer:

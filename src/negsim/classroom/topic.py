@@ -46,26 +46,30 @@ class KeyRow(NamedTuple):
 
 @dataclass
 class Topic:
-    """A scenario to teach with. source: the name or the file that it was loaded by."""
+    """A scenario to teach with. source: the name or the file that it was loaded by. always: made in every run."""
 
     source: str
     scenario: Scenario
     seed: int
     replications: int
+    always: Changes = ()
     cache: dict[tuple[object, ...], Runs] = field(default_factory=dict)
 
     @cached_property
     def certain(self) -> Scenario:
         """The scenario with everything drawn that it leaves open, as in the first replication."""
-        return sample(self.scenario, self.seed, 0)
+        return sample(self._under(()), self.seed, 0)
 
     def runs(self, changes: Sequence[str] = ()) -> Runs:
         """Replications of it under changes. Raises `ScenarioError` where they do not fit it."""
         key = tuple(changes)
         if key not in self.cache:
-            scenario = with_changes(self.scenario, list(changes)) if changes else self.scenario
-            self.cache[key] = run(scenario, replications=self.replications, seed=self.seed)
+            self.cache[key] = run(self._under(changes), replications=self.replications, seed=self.seed)
         return self.cache[key]
+
+    def _under(self, changes: Sequence[str]) -> Scenario:
+        every = [*self.always, *changes]
+        return with_changes(self.scenario, every) if every else self.scenario
 
     def estimate(self, measure: str, changes: Sequence[str] = ()) -> Estimate:
         """A measure of it."""
@@ -118,6 +122,10 @@ class Topic:
         """The same with as many runs as the studio's lab makes: its numbers are those of the lab."""
         return replace(self, replications=LAB_RUNS, cache={})
 
+    def after(self, changes: Changes) -> Topic:
+        """The same with changes made in every run."""
+        return replace(self, always=(*self.always, *changes), cache={})
+
     @property
     def is_built_in(self) -> bool:
         """Whether its name is known to every negsim."""
@@ -131,12 +139,11 @@ class Topic:
     def link(self, page: str, changes: Sequence[str] = (), *, replication: int = 0) -> str:
         """A link into the studio."""
         text = "" if self.is_built_in else dump_yaml(self.scenario)
-        return studio_link(page, self.source, run=(self.seed, replication), changes=changes, text=text)
+        return studio_link(page, self.source, run=(self.seed, replication), changes=(*self.always, *changes), text=text)
 
     def run_command(self, changes: Sequence[str] = (), *, seed: int | None = None, source: str = "") -> str:
         """The command that runs it, or another file of the pack (source)."""
-        options = [part for change in changes for part in ("--set", change)]
-        return join(["negsim", "run", source or self.name, *options, *self._many(seed)])
+        return join(["negsim", "run", source or self.name, *_set(changes), *self._many(seed)])
 
     def compare_command(self, settings: Settings, measures: Sequence[str] = MEASURES) -> str:
         """The command that compares settings with the scenario as written."""
@@ -144,14 +151,18 @@ class Topic:
         alternatives = [f"{_label(name)}: {join(changes)}" for name, changes in settings.items()]
         return join(["negsim", "compare", self.name, *alternatives, *options, *self._many()])
 
-    def pair_command(self, measure: str, settings: Settings) -> str:
-        """The command that compares settings with the first of them."""
-        scenarios = [f"{_label(name)}: {join([self.name, *changes])}" for name, changes in settings.items()]
-        return join(["negsim", "compare", *scenarios, "--measure", measure, *self._many()])
+    def pair_command(
+        self, measures: Sequence[str], settings: Settings, *, seed: int | None = None, source: str = ""
+    ) -> str:
+        """The command that compares settings with the first of them, of another file of the pack (source)."""
+        options = [part for measure in measures for part in ("--measure", measure)]
+        scenarios = [f"{_label(name)}: {join([source or self.name, *changes])}" for name, changes in settings.items()]
+        return join(["negsim", "compare", *scenarios, *options, *self._many(seed)])
 
     def transcript_command(self, replication: int) -> str:
         """The command that prints the minutes of one run."""
-        return f"negsim transcript {self.name} --seed {self.seed} --replication {replication}"
+        one = ["--seed", str(self.seed), "--replication", str(replication)]
+        return join(["negsim", "transcript", self.name, *_set(self.always), *one])
 
     @property
     def pack_command(self) -> str:
@@ -160,7 +171,13 @@ class Topic:
         return join(["negsim", "classroom", "lessons", self.name, *options, "--out", "FOLDER"])
 
     def _many(self, seed: int | None = None) -> list[str]:
-        return ["--replications", str(self.replications), "--seed", str(self.seed if seed is None else seed)]
+        seed = self.seed if seed is None else seed
+        return [*_set(self.always), "--replications", str(self.replications), "--seed", str(seed)]
+
+
+def _set(changes: Sequence[str]) -> list[str]:
+    """Changes as options of a command."""
+    return [part for change in changes for part in ("--set", change)]
 
 
 def _label(name: str) -> str:

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from negsim.classroom.topic import AS_WRITTEN, Changes, Settings, Sheets, Topic, extremes
 from negsim.report.minutes.reasons import reasons
-from negsim.report.pages.setting import meetings, who
+from negsim.report.pages.setting import issues, meetings, who
 from negsim.report.uncertain import values_at
 from negsim.report.words import OUTCOMES, percent
 from negsim.scenario import Scenario
@@ -135,8 +135,8 @@ def rescue(topic: Topic) -> Sheets:
     measurable = dict(sorted(topic.measurable(settings, "consensus").items(), key=lambda pair: -abs(pair[1].value)))
     return {
         "agrees": topic.agrees,
-        "place": topic.scenario.process.meetings[-1].name,  # of the last meeting
         "people": who(topic.scenario),
+        "issues": issues(topic.scenario),
         "meetings": meetings(topic.scenario),
         "base": rows[AS_WRITTEN],  # as written
         "rows": rows,  # by setting: as written, then the menu
@@ -275,7 +275,7 @@ def _trial(topic: Topic, first: Coding, second: Coding, remedy: str, changes: Ch
         "remedy": remedy,
         **{name: topic.estimate("consensus", room) for name, room in rooms.items()},
         "gap": topic.gap("consensus", rooms["second"], rooms["first"]),
-        "command": topic.pair_command("consensus", rooms),
+        "command": topic.pair_command(["consensus"], rooms),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,14 +16,12 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(name="case", help="Code real cases, check and validate them.", no_args_is_help=True)
 
-Coder = Annotated[
-    str, typer.Argument(metavar="CASES", help="A case file, a name, or a folder of files.", show_default=False)
-]
+Coder = Annotated[str, options.argument(metavar="CASES", help="A case file, a name, or a folder of files.")]
 
 
 @commands.command(epilog=options.example('negsim case new "Working group on enhanced cooperation" --out mine.yaml'))
 def new(
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="The name of the process.", show_default=False)],
+    title: Annotated[str, options.argument(metavar="TITLE", help="The name of the process.")],
     *,
     out: options.TextFile = None,
 ) -> None:
@@ -47,14 +44,10 @@ def new(
     ),
 )
 def from_facts(
-    facts: Annotated[
-        Path, typer.Argument(metavar="FACTS", callback=options.check_source, help="A facts file.", show_default=False)
-    ],
+    facts: Annotated[Path, options.argument(metavar="FACTS", callback=options.check_source, help="A facts file.")],
     *,
-    case_id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="Only the case with this id.", show_default=False)
-    ] = None,
-    out: Annotated[str | None, typer.Option(metavar="FILE|FOLDER/", help="Where to write.", show_default=False)] = None,
+    case_id: Annotated[str | None, options.option("--id", metavar="ID", help="Only the case with this id.")] = None,
+    out: Annotated[str | None, options.option(metavar="FILE|FOLDER/", help="Where to write.")] = None,
 ) -> None:
     """Start case files from a facts file.
 
@@ -132,10 +125,7 @@ def validate(
         typer.Argument(metavar="CASES", help="Case files, folders or names (default: the built-in cases)."),
     ] = None,
     *,
-    pairs: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Pairs of cases, not cases.", show_default=False),
-    ] = None,
+    pairs: Annotated[Path | None, options.option(metavar="FILE", help="Pairs of cases, not cases.")] = None,
     steps: Annotated[bool, typer.Option(help="Also predict with every code one step off.")] = True,
     out: options.TableFolder = None,
 ) -> None:
@@ -176,7 +166,8 @@ def _load_cases(sources: list[str]) -> list[CodedCase]:
 
     cases: dict[str, CodedCase] = {}
     files: dict[str, str] = {}
-    for source, by_folder in _case_files(sources):
+    listed = [(file, options.is_folder(name)) for name in sources for file in options.files_of(name)]
+    for source, by_folder in listed:
         case = load_case(source)
         if case.name in files:
             raise NegsimError(f"{files[case.name]} and {source} have the same name, {case.name}; leave one out")
@@ -191,24 +182,13 @@ def _load_cases(sources: list[str]) -> list[CodedCase]:
     return list(cases.values())
 
 
-def _case_files(sources: list[str]) -> Iterator[tuple[str, bool]]:
-    """The case files to read, and whether each was found in a folder."""
-    for name in sources:
-        yield from ((file, options.is_folder(name)) for file in options.files_of(name))
-
-
 @commands.command("import", epilog=options.example("negsim case import cop21.csv --from decide --out cop21.yaml"))
 def import_file(
     file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE", callback=options.check_source, help="A file of another system.", show_default=False
-        ),
+        Path, options.argument(metavar="FILE", callback=options.check_source, help="A file of another system.")
     ],
     *,
-    system: Annotated[
-        Literal["decide", "ktab"], typer.Option("--from", help="The system that wrote it.", show_default=False)
-    ],
+    system: Annotated[Literal["decide", "ktab"], options.option("--from", help="The system that wrote it.")],
     meetings: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Number of meetings of three days.")] = 3,
     status_quo: Annotated[
         float, typer.Option(min=0.0, max=1.0, metavar="X", help="Status quo of every issue, from 0 to 1.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from negsim.classroom.links import PORT
-from negsim.cli.options import Name, NewFolder, Seed, example, load_scenario, make_ready
+from negsim.cli.options import Name, NewFolder, Seed, example, load_scenario, make_ready, option
 from negsim.errors import optional
 from negsim.report.progress import followed, say
 
@@ -25,14 +25,9 @@ def studio(
     ] = "127.0.0.1",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     rooms: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER", show_default=False, help="Folder in which open rooms are kept. Default: one of your own."
-        ),
+        Path | None, option(metavar="FOLDER", help="Folder in which open rooms are kept. Default: one of your own.")
     ] = None,
-    origin: Annotated[
-        str | None, typer.Option(metavar="URL", show_default=False, help="Address of a reverse proxy that serves it.")
-    ] = None,
+    origin: Annotated[str | None, option(metavar="URL", help="Address of a reverse proxy that serves it.")] = None,
 ) -> None:
     """Watch, change and play a negotiation in the browser.
 
@@ -51,7 +46,12 @@ def studio(
     word = "" if is_loopback(host) and further is None else new_code()
     for line in who_can_reach(host, port, further, word):
         say(f"negsim: {line}")
-    start(host=host, port=port, browser=browser, origin=further, rooms=rooms or usual_folder(port), word=word)
+    rooms = rooms or usual_folder(port)
+    try:
+        start(host=host, port=port, browser=browser, origin=further, rooms=rooms, word=word)
+    except KeyboardInterrupt as error:
+        error.args = (f"the studio has ended; {rooms} keeps its open rooms: the same command goes on with them",)
+        raise
 
 
 @commands.callback()

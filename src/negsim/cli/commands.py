@@ -62,6 +62,9 @@ class Commands(TyperGroup):
         """Run the command; turn its errors into a sentence on stderr and an exit code."""
         try:
             return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _in_our_words(error)
+            raise
         except NegsimError as error:
             say(str(error))
             raise typer.Exit(FAILED if isinstance(error, FailedError) else BAD_INPUT) from None
@@ -73,6 +76,27 @@ class Commands(TyperGroup):
         except OSError as error:
             say(f"{error.filename or 'negsim'}: {error.strerror or error}")
             raise typer.Exit(FAILED) from None
+
+
+def _in_our_words(error: typer.BadParameter) -> str:
+    """What is wrong with the value of an option, where pydantic says it as one programmer to another."""
+    from pydantic import ValidationError
+
+    if not isinstance(error.__cause__, ValidationError):
+        return error.message
+    finding = error.__cause__.errors(include_url=False)[0]
+    value, limits = finding["input"], finding.get("ctx", {})
+    match finding["type"]:
+        case "greater_than_equal":
+            return f"{value} is too small; write {limits['ge']} or more."
+        case "less_than_equal":
+            return f"{value} is too large; write {limits['le']} or less."
+        case "int_parsing":
+            return f"{value} is not a whole number."
+        case "float_parsing":
+            return f"{value} is not a number."
+        case _:
+            return finding["msg"].removeprefix("Value error, ")
 
 
 app = typer.Typer(

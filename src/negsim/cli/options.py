@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -62,18 +63,15 @@ def check_file(context: typer.Context, file: Path | None) -> Path | None:
     return file
 
 
-def check_html(context: typer.Context, file: Path) -> Path:
-    """A page to write. Raises NegsimError unless it can be there and its name ends in .html."""
-    files.check_file(file, (".html", ".htm"))
-    check_file(context, file)
-    return file
+def check_ending(*suffixes: str) -> Callable[[typer.Context, Path | None], Path | None]:
+    """A check of a file to write, that raises NegsimError unless its name has one of these endings, too."""
 
+    def check(context: typer.Context, file: Path | None) -> Path | None:
+        if file is not None:
+            files.check_file(file, suffixes)
+        return check_file(context, file)
 
-def check_picture(context: typer.Context, file: Path | None) -> Path | None:
-    """A picture to write. Raises NegsimError unless it can be there and its name says a format of pictures."""
-    if file is not None:
-        files.check_file(file, [f".{form}" for form in PICTURES])
-    return check_file(context, file)
+    return check
 
 
 def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
@@ -110,9 +108,8 @@ Source = TypeVar("Source", bound=str | Path | list[str])
 
 def check_source(context: typer.Context, source: Source) -> Source:
     """What a command reads. Raises NegsimError if it is to write over it."""
-    _noted(context, "inputs").extend(
-        [word for text in source for word in split_words(text)] if isinstance(source, list) else [source]
-    )
+    words = [word for text in source for word in split_words(text)] if isinstance(source, list) else [source]
+    _noted(context, "inputs").extend(words)
     _check_apart(context)
     return source
 
@@ -240,38 +237,24 @@ def check_format(form: str) -> str:
     return form
 
 
+# Most arguments and options have no default that is worth showing.
+argument, option = partial(typer.Argument, show_default=False), partial(typer.Option, show_default=False)
+
+
 def repeated(name: str, metavar: str, text: str, check: Callable[[list[str]], list[str]] | None = None) -> Any:  # noqa: ANN401
     """An option that may be given several times."""
-    return typer.Option(
-        name,
-        metavar=metavar,
-        default_factory=list,
-        show_default=False,
-        callback=check,
-        help=f"{text}; may be repeated.",
-    )
+    return option(name, metavar=metavar, default_factory=list, callback=check, help=f"{text}; may be repeated.")
 
 
 def output(metavar: str, text: str, check: Callable[[typer.Context, Path | None], Path | None]) -> Any:  # noqa: ANN401
     """An option that names what a command may also write."""
-    return typer.Option(metavar=metavar, show_default=False, callback=check, help=text)
+    return option(metavar=metavar, callback=check, help=text)
 
 
-Name = Annotated[
-    str,
-    typer.Argument(
-        metavar="NAME", callback=check_scenario, show_default=False, help="A built-in scenario or case, or a file."
-    ),
-]
+Name = Annotated[str, argument(metavar="NAME", callback=check_scenario, help="A built-in scenario or case, or a file.")]
 Changes = Annotated[list[str], repeated("--set", "PATH=VALUE", "Change the scenario")]
 Ensemble = Annotated[
-    str | None,
-    typer.Option(
-        "--parameters",
-        metavar="ENSEMBLE",
-        show_default=False,
-        help="Draw parameters for each run: plausible or prior.",
-    ),
+    str | None, option("--parameters", metavar="ENSEMBLE", help="Draw parameters for each run: plausible or prior.")
 ]
 Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report", check_measures)]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
@@ -279,27 +262,27 @@ Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", he
 Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]
 OneReplication = Annotated[
     int | None,
-    typer.Option(
+    option(
         "--replication",
         min=0,
         max=2**32 - 1,
         metavar="N",
-        show_default=False,
         help="Which run, counted from 0 (default: the first that ended as most did).",
     ),
 ]
-Threads = Annotated[
-    int | None,
-    typer.Option(min=1, max=1024, metavar="N", show_default=False, help="Threads (default: one per core)."),
-]
+Threads = Annotated[int | None, option(min=1, max=1024, metavar="N", help="Threads (default: one per core).")]
 PictureFormat = Annotated[
     str, typer.Option("--format", metavar="|".join(PICTURES), callback=check_format, help="Format of the pictures.")
 ]
 NewFolder = Annotated[Path, typer.Option(metavar="FOLDER", callback=check_folder, help="Folder to write.")]
 TableFolder = Annotated[Path | None, output("FOLDER", "Also write the results into a folder.", check_folder)]
 TextFile = Annotated[Path | None, output("FILE", "Write to a file, not to the screen.", check_file)]
-PageFile = Annotated[Path, typer.Option(metavar="FILE", callback=check_html, help="The file to write.")]
-PictureFile = Annotated[Path | None, output("FILE", "Also draw a picture.", check_picture)]
+PageFile = Annotated[
+    Path, typer.Option(metavar="FILE", callback=check_ending(".html", ".htm"), help="The file to write.")
+]
+PictureFile = Annotated[
+    Path | None, output("FILE", "Also draw a picture.", check_ending(*(f".{form}" for form in PICTURES)))
+]
 PictureFolder = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder to add the pictures to.")]
 Pictures = Annotated[list[str], repeated("--only", "PICTURE", "Only this picture")]
 TableFile = Annotated[Path | None, output("FILE", "Also write a CSV table.", check_file)]

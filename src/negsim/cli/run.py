@@ -100,9 +100,8 @@ def transcript(
     """Print one run as the minutes of its meetings."""
     from negsim.report.minutes import transcript as minutes
 
-    options.write_or_print(
-        minutes(*_watch(options.load_scenario(name, changes, parameters), seed=seed, replication=replication)), out
-    )
+    scenario = options.load_scenario(name, changes, parameters)
+    options.write_or_print(minutes(*_watch(scenario, seed=seed, replication=replication)), out)
 
 
 @commands.command(
@@ -131,7 +130,7 @@ def plot(
     from negsim.study.runner import rerun, typical_replication
 
     scenario = options.load_scenario(name, changes, parameters)
-    runs = _run(scenario, replications=replications, seed=seed, threads=None)
+    runs = _run(scenario, replications=replications, seed=seed)
     which = typical_replication(runs) if replication is None else replication
     one, of_all = rerun(scenario, seed, which), {options.scenario_name(name): runs}
     note = (
@@ -166,9 +165,8 @@ def plot(
 def compare(
     alternatives: Annotated[
         list[str],
-        typer.Argument(
+        options.argument(
             metavar="SCENARIO",
-            show_default=False,
             callback=options.check_source,
             help='"[LABEL:] NAME PATH=VALUE ..."; without NAME, changes of the first.',
         ),
@@ -180,7 +178,7 @@ def compare(
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     half_width: Annotated[
-        float | None, typer.Option(min=0.0, metavar="W", show_default=False, help="Wanted half-width of the intervals.")
+        float | None, options.option(min=0.0, metavar="W", help="Wanted half-width of the intervals.")
     ] = None,
     threads: options.Threads = None,
     out: options.TableFile = None,
@@ -232,15 +230,9 @@ def why(
     )
 )
 def explain(
-    first: Annotated[
-        str,
-        typer.Argument(metavar="A", show_default=False, callback=options.check_scenario, help="A scenario or a file."),
-    ],
+    first: Annotated[str, options.argument(metavar="A", callback=options.check_scenario, help="A scenario or a file.")],
     second: Annotated[
-        str,
-        typer.Argument(
-            metavar="B", show_default=False, help='Another: "NAME PATH=VALUE ..."; without NAME, changes of A.'
-        ),
+        str, options.argument(metavar="B", help='Another: "NAME PATH=VALUE ..."; without NAME, changes of A.')
     ],
     changes: options.Changes,
     measures: options.Measures,
@@ -288,7 +280,7 @@ def report(
     from negsim.report.pages.reports import report_of_runs
 
     changes = options.with_ensemble(changes, parameters)
-    runs = _run(options.load_scenario(name, changes), replications=replications, seed=seed, threads=None)
+    runs = _run(options.load_scenario(name, changes), replications=replications, seed=seed)
     write_text(out, report_of_runs(runs, source=name, changes=changes))
     print(out)
 
@@ -320,7 +312,6 @@ def _alternative(text: str) -> _Alternative:
 def _run_all(
     texts: list[str], changes: list[str], *, replications: int, seed: int, threads: int | None
 ) -> dict[str, Runs]:
-    """Runs of every alternative, by its label."""
     from negsim.cases import load
 
     alternatives = [_alternative(text) for text in texts]
@@ -337,7 +328,7 @@ def _run_all(
     }
 
 
-def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | None) -> Runs:
+def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | None = None) -> Runs:
     from negsim.study.runner import run_steps
 
     return followed(run_steps(scenario, replications=replications, seed=seed, threads=threads))
@@ -345,12 +336,11 @@ def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | Non
 
 def _watch(scenario: Scenario, *, seed: int, replication: int) -> tuple[Scenario, Trace]:
     """One run, and its scenario with everything uncertain drawn."""
-    from negsim.negotiation.runs import watch
-    from negsim.scenario.lowering import lower
     from negsim.scenario.sampling import sample
+    from negsim.study.runner import watch
 
     certain = sample(scenario, seed, replication)
-    return certain, watch(lower(certain), seed=seed, replication=replication)
+    return certain, watch(certain, seed=seed, replication=replication)
 
 
 def _bold(text: str) -> str:

@@ -8,13 +8,18 @@ from typing import Annotated
 
 import typer
 
-from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, files_of, write_or_print
+from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, argument, example, files_of, write_or_print
 from negsim.errors import ScenarioError, harmless
 from negsim.report.progress import say
 
-Measure = Annotated[str | None, typer.Argument(metavar="NAME", help="A measure, or a column.", show_default=False)]
+Measure = Annotated[str | None, argument(metavar="NAME", help="A measure, or a column.")]
 
 WIDE = 200  # columns of a table that does not go to a terminal
+
+TWO_KINDS = """\
+A scenario's numbers are written by hand, with reasons: `negsim show NAME`. A coded case has facts and codes from
+sources; the codebook turns them into numbers without looking at the outcome, and draws what is unknown. A process
+in both lists is described twice, and the two may end differently."""
 
 commands = typer.Typer()
 describe = typer.Typer(
@@ -32,10 +37,11 @@ def list_scenarios() -> None:
         case = load(name)
         sizes = (sum(group.seats for group in case.groups.values()), len(case.issues), len(case.process.meetings))
         rows.append((name, case.title, *map(str, sizes)))
-    _print_table(("name", "title", "seats", "issues", "meetings"), rows)
+    _print_table(("scenario", "title", "seats", "issues", "meetings"), rows)
     print()
     coded = [(name, load_case(name)) for name in builtin_cases()]
     _print_table(("coded case", "title", "years"), [(name, case.title, case.years) for name, case in coded])
+    print(f"\n{TWO_KINDS}")
 
 
 def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -51,7 +57,7 @@ def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
-@commands.command(epilog=example("negsim show cstd_wgigf_2011", "negsim show classroom --set meetings.count=5"))
+@commands.command(epilog=example("negsim show classroom > mine.yaml", "negsim show classroom --set meetings.count=5"))
 def show(
     name: Name,
     changes: Changes,
@@ -72,10 +78,7 @@ def show(
 @commands.command(epilog=example("negsim check mine.yaml", "negsim check coded/"))
 def check(
     files: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE", help="Scenario, case, pairs or study files, folders of them, or names.", show_default=False
-        ),
+        list[str], argument(metavar="FILE", help="Scenario, case, pairs or study files, folders of them, or names.")
     ],
 ) -> None:
     """Check scenario files: every mistake with its line and column."""
@@ -103,7 +106,7 @@ def _check(file: str) -> None:
         from negsim.study.sweep import check_study
 
         check_study(load_study(file))
-    elif kind == "pairs":
+    elif kind == "pairs file":
         from negsim.cases.pairs import load_pairs
 
         load_pairs(file)

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(name="study", help="Run a study of many settings; read its results.", no_args_is_help=True)
 
-StudyFile = Annotated[str, typer.Argument(metavar="STUDY", help="A study file.", show_default=False)]
-Results = Annotated[
-    Path, typer.Argument(metavar="FOLDER", callback=options.check_source, help="A results folder.", show_default=False)
-]
+Results = Annotated[Path, options.argument(metavar="FOLDER", callback=options.check_source, help="A results folder.")]
 
 
 @commands.command(
@@ -30,25 +27,20 @@ Results = Annotated[
     )
 )
 def sweep(
-    study: StudyFile,
+    study: Annotated[str, options.argument(metavar="STUDY", help="A study file.")],
     *,
-    out: Annotated[Path, typer.Option(metavar="FOLDER", help="The results folder.", show_default=False)],
+    out: Annotated[Path, options.option(metavar="FOLDER", help="The results folder.")],
     design: Annotated[
-        str | None,
-        typer.Option(metavar="DESIGN", show_default=False, help="A sampled design, such as saltelli or morris."),
+        str | None, options.option(metavar="DESIGN", help="A sampled design, such as saltelli or morris.")
     ] = None,
-    points: Annotated[
-        int | None, typer.Option(min=2, metavar="N", show_default=False, help="Points of a sampled design.")
-    ] = None,
+    points: Annotated[int | None, options.option(min=2, metavar="N", help="Points of a sampled design.")] = None,
     parameters: options.Ensemble = None,
     executor: Annotated[str, typer.Option(metavar="KIND", help="threads, processes or dask.")] = "threads",
     workers: Annotated[
-        int | None,
-        typer.Option(min=1, max=1024, metavar="N", show_default=False, help="Workers (default: one per core)."),
+        int | None, options.option(min=1, max=1024, metavar="N", help="Workers (default: one per core).")
     ] = None,
     scheduler: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", show_default=False, help="Dask scheduler: tcp://127.0.0.1:8786."),
+        str | None, options.option(metavar="ADDRESS", help="Dask scheduler: tcp://127.0.0.1:8786.")
     ] = None,
 ) -> None:
     """Run a study into a folder; run it again to continue.
@@ -90,13 +82,12 @@ def cells(
     measures: Annotated[list[str], options.repeated("--measure", "NAME", "A measure, or a column of `detail`")],
     quantiles: Annotated[
         list[float],
-        typer.Option(
+        options.option(
             "--quantile",
             min=0.0,
             max=1.0,
             metavar="Q",
             default_factory=list,
-            show_default=False,
             help="A quantile of the runs, such as 0.9; may be repeated.",
         ),
     ],
@@ -208,7 +199,7 @@ def sensitivity(
 def rerun(
     folder: Results,
     *,
-    row: Annotated[int, typer.Option(min=0, metavar="N", help="Row of the table, counted from 0.", show_default=False)],
+    row: Annotated[int, options.option(min=0, metavar="N", help="Row of the table, counted from 0.")],
     out: Annotated[Path | None, options.output("FOLDER", "Default: rerun-N.", options.check_folder)] = None,
     form: options.PictureFormat = "png",
 ) -> None:
@@ -231,11 +222,9 @@ def rerun(
 def export(
     folder: Results,
     *,
-    out: Annotated[
-        Path, typer.Option(metavar="FILE", callback=options.check_file, help="The file to write.", show_default=False)
-    ],
+    out: Annotated[Path, options.option(metavar="FILE", callback=options.check_file, help="The file to write.")],
     form: Annotated[
-        str | None, typer.Option("--format", metavar="csv|parquet", show_default=False, help="Default: by the suffix.")
+        str | None, options.option("--format", metavar="csv|parquet", help="Default: by the suffix.")
     ] = None,
     series: Annotated[bool, typer.Option("--series", help="The time series, not the runs.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="Accept a study with missing parts.")] = False,

@@ -48,7 +48,7 @@ DECISION_RULES = {  # by the name that a scenario calls them
     "consensus_minus": RuleRow(blocks=1),
     "majority_per_group": RuleRow(group_accept=MAJORITY),
 }
-ARGUED = 15  # blockers heard at one reading
+MOST_HEARD = 15  # blockers at one reading
 STATEMENTS_A_BLOCKER = 2.0
 PRECISION = 0.7  # of text that people write down of what was said
 TEXTS = 51  # texts of an issue that are told apart, from end to end of the scale: .02 is one step
@@ -212,7 +212,7 @@ def shortfalls(case: Case, state: State, reading: Reading, out: Floats) -> None:
 
 @kernel
 def respond(state: State, shortfall: Floats, response: Ints) -> None:
-    """The default answer of every seat: object where the text falls short."""
+    """The default answer of every seat: object where the text falls short; which objectors block, `settle` decides."""
     for i in range(shortfall.shape[0]):
         response[i] = Response.OBJECT if state.delegates[i].present and shortfall[i] > 0.0 else Response.ACCEPT
 
@@ -287,7 +287,7 @@ def passes(case: Case, tally: Tally) -> bool:
 @kernel
 def reading_minutes(case: Case, blockers: int) -> float:
     """A reading takes one statement, plus two for each of up to fifteen blockers: a bracket is argued over (5.9)."""
-    return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, ARGUED))
+    return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, MOST_HEARD))
 
 
 @entry

@@ -5,7 +5,7 @@
 - NaN means "as the chair of this scenario does it".
 - Floor time is spent through `spend`, which never spends more than the session has left.
 - A visit to an issue ends with `end_visit`; then the next open issue on the agenda is up.
-- A new row needs no new kernel: pass it in `formats=` when lowering.
+- A new row of `FORMATS` needs no new kernel.
 """
 
 from __future__ import annotations
@@ -41,9 +41,7 @@ class Format(NamedTuple):
     memory: Annotated[int, Field(meaning="1: the pen-holder remembers what was refused")] = 0
     noticing: Annotated[float, Field(meaning="factor on the noticing rate (facilitators about 8)")] = 0.0
     pressure: Annotated[float, Field(meaning="1: the chair's pressure is felt while text is read")] = 0.0
-    minutes: Annotated[
-        float, Field(meaning="what the closing move itself takes (readings: per statement, see acceptance)")
-    ] = 3.0
+    minutes: Annotated[float, Field(meaning="that a notice, a drafting group or a poll takes; other moves: none")] = 3.0
     meaning: str = ""
 
 
@@ -77,7 +75,7 @@ FORMATS: dict[str, Format] = {
     "rolling_text": Format(
         closing=Move.READ, statements=0, drafts=1, pen=Pen.CHAIR, precision=0.7, precision_step=0.02, step=0.3,
         memory=1,
-        meaning="a single negotiating text that starts at the stated centre and moves to where few are known to refuse",
+        meaning="one text; starts at the stated centre, moves towards those in brackets and away from what was refused",
     ),
     "convergence_mapping": Format(
         closing=Move.NOTICE, statements=6, frankness=0.5, pen=Pen.FACILITATOR, precision=0.7, noticing=8.0, minutes=3.0,

@@ -17,7 +17,7 @@ import numpy as np
 
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import (
-    ARGUED,
+    MOST_HEARD,
     PLACES,
     STATEMENTS_A_BLOCKER,
     TEXTS,
@@ -349,7 +349,7 @@ def argue(case: Case, state: State, k: int, response: Ints, minutes: float, pres
     heard, t = 0, elapsed(case, state)
     for i in range(response.shape[0]):
         blocks = state.delegates[i].present and response[i] == Response.BLOCK
-        if blocks and heard < ARGUED and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
+        if blocks and heard < MOST_HEARD and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
             hear(case, state, i, k, statement(case, state, i, k, t, 0.0), 0.0, pressure)
             heard += 1
 

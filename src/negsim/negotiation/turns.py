@@ -12,7 +12,7 @@ import numpy as np
 
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import (
-    ARGUED,
+    MOST_HEARD,
     count_present,
     overlap,
     passes,
@@ -67,6 +67,7 @@ from negsim.negotiation.text import (
 from negsim.negotiation.trust import FULL, blame, fade, reaffirm, susceptibility
 from negsim.randomness import NONE, Decision, uniform
 
+TRIAL = 0.5  # of the longest reading that a trial takes
 WARNING = 1.0  # minutes a reminder of the time takes
 TABLING = 2.0  # statements that tabling a proposal takes
 CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion
@@ -127,7 +128,7 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     sponsor = state.proposals[p].sponsor
     if is_tried(case, state, p):
         try_sponsor(case, state, p, k)
-        spend(case, state, reading_minutes(case, int(ARGUED)) / 2.0)
+        spend(case, state, TRIAL * reading_minutes(case, int(MOST_HEARD)))
         _record_discussion(case, state, k, p, True)
         end_visit(state, k)
         return

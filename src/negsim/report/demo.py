@@ -15,6 +15,7 @@ from typing import NamedTuple
 from negsim import __version__
 from negsim.cases import load
 from negsim.files import whole_folder, write_table, write_text
+from negsim.report.explanations import change_name
 from negsim.report.outputs import change_table, effect_table, estimate_table, run_table
 from negsim.report.pages.blocks import Grid, render
 from negsim.report.pages.reports import measure_text, report_of_runs, report_of_study
@@ -38,7 +39,7 @@ SEED = 2011
 FOCAL = "cstd_wgigf_2011"
 PHASES = {FOCAL: "first phase, 2011", "cstd_wgigf_2012": "second phase, 2011–12"}
 CHANGES = (  # of the catalogue, those that the page shows
-    "one more meeting", "a day more a meeting", "methodology: rolling text", "methodology: convergence mapping",
+    "one more meeting", "one more day in each meeting", "methodology: rolling text", "methodology: convergence mapping",
     "chair: no pressure", "chair: high responsiveness", "all evenings mixed", "no linkage", "dissent may be recorded",
 )  # fmt: skip
 FACTORS: dict[str, Plain] = {
@@ -96,7 +97,8 @@ def study_of(replications: int) -> Study:
 
 def changes_of(scenario: Scenario) -> dict[str, Scenario]:
     """A scenario under each of `CHANGES` that changes it."""
-    return {turn.name: turn.of(scenario) for turn in catalogue(scenario) if turn.name in CHANGES}
+    named = {change_name(turn): turn for turn in catalogue(scenario)}
+    return {name: turn.of(scenario) for name, turn in named.items() if name in CHANGES}
 
 
 def write_demo(folder: Path, *, replications: int = 200, threads: int | None = None) -> Generator[Step, None, Path]:

@@ -16,23 +16,28 @@ from itertools import accumulate
 
 from negsim.files import Table
 from negsim.negotiation.measures import lookup
-from negsim.report.words import capital, change_text, columns, estimate_text, in_units, listed, measure_name
+from negsim.report.words import (
+    capital,
+    change_text,
+    columns,
+    estimate_text,
+    format_name,
+    in_units,
+    listed,
+    measure_name,
+)
 from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
-from negsim.study.explain import OF_WHAT_WAS_AGREED, Change, Explanation, Pair, Share
+from negsim.study.explain import Change, Explanation, Pair, Share
 from negsim.study.remedies import Failure, Remedies, Remedy, Turn
 from negsim.study.table import estimate_columns, estimate_numbers
 
 LETTERS = 110  # of a line
 
 
-def name_of(measure: str) -> str:
-    """What to call a measure that every run has.
-
-    >>> name_of("depth")
-    'depth of what was agreed (0 where nothing was)'
-    """
-    return measure_name(measure) + (" (0 where nothing was)" if measure in OF_WHAT_WAS_AGREED else "")
+def change_name(turn: Turn) -> str:
+    """What to call a change; methodologies have the name that they have everywhere."""
+    return re.sub(r"(?<=methodology: )\w+", lambda match: format_name(match[0]), turn.name)
 
 
 def is_between_0_and_1(measure: str) -> bool:
@@ -89,8 +94,8 @@ def explanation_text(explanation: Explanation, first: str, second: str) -> str:
         f"{explanation.replications:,} replications, seed {explanation.seed}; intervals at 95 %",
         f"the same replications for {hybrids} hybrids of both",
         "share      Shapley's; the shares add up to the change",
-        f"added      {first} with this knob alone as in {second}",
-        f"left out   what {second} loses with this knob alone as in {first}",
+        f"added      what {first} gains with this knob alone as in {second}",
+        f"left out   what {second} loses with this knob alone as in {first}; below zero it gains",
     ]
     main, *others = changes = [as_shown(change) for change in explanation.changes]
     for change in changes:
@@ -107,7 +112,7 @@ def _change_lines(change: Change) -> Iterator[str]:
         ["together", change_text(change.change, measure)],
     ]
     ends = (estimate_text(end, measure) for end in (change.before, change.after))
-    yield f"{name_of(measure)}: {' -> '.join(ends)}"
+    yield f"{measure_name(measure)}: {' -> '.join(ends)}"
     yield from (f"  {line}" for line in columns(rows))
 
 
@@ -124,18 +129,19 @@ def shortly(change: Change) -> str:
     shares, measure, whole = by_share(change), change.measure, change.change
     text = change_text(whole, measure)
     if whole.low == whole.value == whole.high == 0.0:
-        return f"{name_of(measure)}: {text}."
+        return f"{measure_name(measure)}: {text}."
     if not whole.excludes_zero:
-        return f"{name_of(measure)} {text}; no change was detected."
+        return f"{measure_name(measure)} {text}; no change was detected."
     effects = [share for share in shares if share.shapley.excludes_zero and _counts(share.shapley, whole)]
     forth = _forth(change, effects)
     back = [share for share in effects if share not in forth]
     silent = [share.knob for share in shares if not share.shapley.excludes_zero]
     most = _most(forth)
-    sentences = [f"{name_of(measure)} {text}."]
-    if forth:
-        rest = f", the rest with {_carried(measure, forth[len(most) :])}" if forth[len(most) :] else ""
-        sentences.append(f"Most of it comes with {_carried(measure, most)}{rest}.")
+    sentences = [f"{measure_name(measure)} {text}."]
+    if rest := forth[len(most) :]:
+        sentences.append(f"Most of it comes with {_carried(measure, most)}, the rest with {_carried(measure, rest)}.")
+    elif forth:
+        sentences.append(f"It comes with {_carried(measure, forth)}.")
     if back:
         sentences.append(f"{capital(_carried(measure, back))} worked against it.")
     if silent:
@@ -154,9 +160,11 @@ def _forth(change: Change, shares: Sequence[Share]) -> list[Share]:
 
 
 def _most(shares: Sequence[Share]) -> list[Share]:
-    """The fewest shares that make up more than half of all."""
+    """The fewest shares that make up more than half of all, and those that are not measurably smaller."""
     sizes = list(accumulate(abs(share.shapley.value) for share in shares))
-    return [share for share, before in zip(shares, [0.0, *sizes], strict=False) if before <= sizes[-1] / 2]
+    half = [share for share, before in zip(shares, [0.0, *sizes], strict=False) if before <= sizes[-1] / 2]
+    least = min((min(map(abs, share.shapley[1:3])) for share in half), default=0.0)
+    return [share for share in shares if share in half or max(map(abs, share.shapley[1:3])) >= least]
 
 
 def _carried(measure: str, shares: Sequence[Share]) -> str:
@@ -165,23 +173,25 @@ def _carried(measure: str, shares: Sequence[Share]) -> str:
 
 def _alone(change: Change, first: str, second: str) -> Iterator[str]:
     """Knobs that do much less than their share by themselves, at either end."""
-    measure = change.measure
     shares = _forth(change, [share for share in by_share(change) if share.shapley.excludes_zero])
-    added = {share.knob: share.added for share in shares if _less(share.added, share.shapley)}
-    if added:
-        yield f"These need the others; added to {first} alone, each gives: {_each(measure, added)}."
-    spare = {share.knob: _negative(share.left_out) for share in shares if _less(share.left_out, share.shapley)}
-    if spare:
-        yield f"The others make up for these; left out of {second} alone, each gives: {_each(measure, spare)}."
+    if added := [share.knob for share in shares if _less(share.added, share.shapley)]:
+        need, each = ("needs", "it") if len(added) == 1 else ("need", "each")
+        where = f"added to {first} alone, {each} does less than half of its share"
+        yield f"{capital(listed(added))} {need} the others: {where}."
+    little = [share for share in shares if _less(share.left_out, share.shapley)]
+    more = [share.knob for share in little if share.left_out.excludes_zero and _is_opposed(share)]
+    if spare := [share.knob for share in little if share.knob not in more]:
+        each = "it" if len(spare) == 1 else "each"
+        where = f"left out of {second} alone, {each} costs less than half of its share"
+        yield f"The others make up for {listed(spare)}: {where}."
+    if more:
+        one = "" if len(more) == 1 else "one of "
+        yield f"With only {one}{listed(more)} left out of {second}, the change would have been larger."
 
 
-def _each(measure: str, changes: dict[str, Estimate]) -> str:
-    return listed([f"{knob} {change_text(estimate, measure)}" for knob, estimate in changes.items()])
-
-
-def _negative(estimate: Estimate) -> Estimate:
-    """What a knob adds to all others is what leaving it out takes away."""
-    return estimate._replace(value=-estimate.value, low=-estimate.high, high=-estimate.low)
+def _is_opposed(share: Share) -> bool:
+    """Whether the second scenario changes further without a knob."""
+    return share.left_out.value * share.shapley.value < 0.0
 
 
 def _less(alone: Estimate, share: Estimate) -> bool:
@@ -228,10 +238,10 @@ def remedies_text(remedies: Remedies, name: str) -> str:
     levels = (
         f"consensus {_share(remedies.consensus)}",
         f"{measure_name('share_agreed')} {_share(remedies.share_agreed)}",
-        f"{measure_name('depth')} {estimate_text(remedies.depth, 'depth')}",
+        f"{measure_name('depth_overall')} {estimate_text(remedies.depth_overall, 'depth_overall')}",
     )
-    singles = ["single changes", "", "consensus", measure_name("share_agreed"), measure_name("depth")]
-    pairs = [f"best of {remedies.tried} pairs", "", "consensus", "beyond better half", measure_name("depth")]
+    singles = ["single changes", "", "consensus", measure_name("share_agreed"), measure_name("depth_overall")]
+    pairs = [f"best of {remedies.tried} pairs", "", "consensus", "beyond better half", measure_name("depth_overall")]
     lines = [
         f"{name}: what would raise the chance of consensus",
         f"ranked on replications 0 to {r - 1:,}, estimated on {r:,} to {2 * r - 1:,}, seed {remedies.seed}",
@@ -248,7 +258,7 @@ def _cells(remedy: Remedy) -> list[str]:
     beside = remedy.share_change if remedy.beyond is None else remedy.beyond
     changes = (re.sub(" points?", "", _points(change)) for change in (remedy.consensus_change, beside))
     kind = remedy.turn.kind.replace("process", "")  # what is usual has no mark
-    return [remedy.turn.name, kind, *changes, estimate_text(remedy.depth, "depth")]
+    return [change_name(remedy.turn), kind, *changes, estimate_text(remedy.depth_overall, "depth_overall")]
 
 
 def _share(estimate: Estimate) -> str:
@@ -261,13 +271,13 @@ def _points(change: Estimate) -> str:
 
 def advice(remedies: Remedies) -> str:
     """The best single change and pair, the best that leave rule and setting alone, and what lowers the chance."""
-    sentences, best = [_best("The single change", remedies.singles)], remedies.singles[0].turn.name
+    sentences, best = [_best("The single change", remedies.singles)], remedies.singles[0].turn
     if remedies.pairs:
         sentences.append(_best("The pair", remedies.pairs))
-        without = [pair for pair in remedies.pairs if best not in pair.turn.parts]
-        if without and best in remedies.pairs[0].turn.parts:
-            sentences.append(_best(f"Of the pairs without “{best}”, the one", without))
-    worse = [f"“{single.turn.name}”" for single in remedies.singles if single.consensus_change.high < 0.0]
+        without = [pair for pair in remedies.pairs if best.name not in pair.turn.parts]
+        if without and best.name in remedies.pairs[0].turn.parts:
+            sentences.append(_best(f"Of the pairs without “{change_name(best)}”, the one", without))
+    worse = [f"“{change_name(single.turn)}”" for single in remedies.singles if single.consensus_change.high < 0.0]
     if worse:
         lower = "lowers" if len(worse) == 1 else "lower"
         sentences.append(f"{listed(worse)} {lower} the chance of consensus.")
@@ -289,7 +299,7 @@ def _best(what: str, ranking: Sequence[Remedy]) -> str:
 
 def _with_effect(remedy: Remedy) -> str:
     """A change with its effect; of a pair, also what it does beyond its better half."""
-    text = f"“{remedy.turn.name}” ({_points(remedy.consensus_change)}"
+    text = f"“{change_name(remedy.turn)}” ({_points(remedy.consensus_change)}"
     if remedy.beyond is None:
         return f"{text})"
     if not remedy.beyond.excludes_zero:
@@ -324,7 +334,7 @@ def _row(remedy: Remedy) -> list[object]:
     numbers = estimate_numbers(possible("consensus", estimate) for estimate in remedy[1:6])
     beyond = (None,) * 3 if remedy.beyond is None else possible("consensus", remedy.beyond)[:3]
     turn = remedy.turn
-    return [turn.name, turn.kind, bool(turn.parts), *numbers, *beyond, "; ".join(as_set(turn))]
+    return [change_name(turn), turn.kind, bool(turn.parts), *numbers, *beyond, "; ".join(as_set(turn))]
 
 
 def as_set(turn: Turn) -> Iterator[str]:

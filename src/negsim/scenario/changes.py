@@ -18,6 +18,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
+from functools import reduce
 
 import numpy as np
 
@@ -267,7 +268,7 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     if left and here is not None:
         reached = (*reached, left)
     elif left:
-        value = _nested(left, value)
+        value = reduce(lambda inner, step: {step: inner}, reversed(left.split(".")), value)  # where nothing was
     elif isinstance(here, dict) and set(here) == {"mean", "spread"} and not isinstance(value, dict | list):
         value = here | {"mean": value}
     parent = value_at(data, reached[:-1])
@@ -277,20 +278,10 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     if reached[-1] == "seats" and "caucuses" in parent:
         parent["caucuses"] = _reseated(parent["caucuses"], value, _named_caucuses(data, reached[-2]))
     if reached[0] != "basis" and isinstance(data["basis"], dict):
-        data["basis"] = _rebased(data["basis"], dotted(reached))
+        changed = dotted(reached)  # with all in it
+        kept = {path: why for path, why in data["basis"].items() if not path.startswith(f"{changed}.")}
+        data["basis"] = kept | {changed: CHANGED}
     return reached
-
-
-def _rebased(basis: dict[str, Plain], changed: str) -> dict[str, Plain]:
-    """The basis of everything but what was changed, with all in it."""
-    return {path: why for path, why in basis.items() if not path.startswith(f"{changed}.")} | {changed: CHANGED}
-
-
-def _nested(left: str, value: Plain) -> Plain:
-    """The mappings that lead to a value where there was nothing."""
-    for step in reversed(left.split(".")):
-        value = {step: value}
-    return value
 
 
 def _fitted(evenings: Plain, days: Plain) -> Plain:
@@ -329,13 +320,8 @@ def _turned(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario
             KNOBS[name](data, value)
         except ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
-    data["basis"] = _kept_basis(data)
+    data["basis"] = {path: why for path, why in data["basis"].items() if not _is_gone(path, data["process"])}
     return read(Document("; ".join(change for change, _ in knobs.values()), data, {}, {}, problems))
-
-
-def _kept_basis(data: dict[str, Plain]) -> dict[str, str]:
-    """The basis of what is still there after the knobs."""
-    return {path: text for path, text in data["basis"].items() if not _is_gone(path, data["process"])}
 
 
 def _is_gone(path: str, process: dict[str, Plain]) -> bool:

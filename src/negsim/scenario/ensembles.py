@@ -39,7 +39,7 @@ def members(name: str) -> tuple[Member, ...]:
     with (folder() / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         rows = [{column: float(value) for column, value in row.items()} for row in csv.DictReader(file)]
     if unknown := set(rows[0]) - set(Parameters._fields):
-        raise KeyError(f"{sorted(unknown)} are no parameters")
+        raise KeyError(f"{sorted(unknown)} are not parameters")
     return tuple(rows)
 
 

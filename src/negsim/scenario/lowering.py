@@ -23,8 +23,8 @@ The process, as rows of a plan:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,46 +32,24 @@ import numpy as np
 from negsim.errors import NegsimError
 from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
-from negsim.negotiation.formats import FORMATS, Chair, Format
-from negsim.negotiation.tables import (
-    BREAK,
-    CONSENT,
-    PLAN_ROW,
-    SEAT,
-    SETTING,
-    STANCE,
-    TEXT,
-    BreakRow,
-    Case,
-    ConsentRow,
-    CrossTable,
-    Flags,
-    Floats,
-    Ints,
-    Pen,
-    PlanRow,
-    Row,
-    SeatRow,
-    SettingRow,
-    StanceRow,
-    Table,
-    TextRow,
-    fill,
-)
+from negsim.negotiation import tables
+from negsim.negotiation.formats import FORMATS, Chair
+from negsim.negotiation.tables import Case, CrossTable, Flags, Floats, Ints, Pen, Row, Table, fill
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.schema import (
     AgendaItem,
     ChangeMethodology,
+    ClosedSession,
     Delegate,
-    Event,
     Group,
     Meeting,
     Reaffirm,
+    RedLine,
     Scenario,
     Submission,
+    TargetedDinner,
     check_scenario,
 )
-from negsim.scenario.values import RedLine
 
 TENSION_WEIGHT = 0.4
 NO_CAMP, CAMP_BY_LOT = -1, -2
@@ -126,9 +104,8 @@ def caucuses(scenario: Scenario, room: Sequence[Seat]) -> Ints:
         seated = [i for i, seat in enumerate(room) if seat.group == name]
         names = list(group.caucuses)
         placed = {i: names.index(own.caucus) for i in seated if (own := room[i].named) and own.caucus is not None}
-        left = [
-            c for c, size in enumerate(group.caucuses.values()) for _ in range(size - list(placed.values()).count(c))
-        ]
+        taken = Counter(placed.values())
+        left = [c for c, size in enumerate(group.caucuses.values()) for _ in range(size - taken[c])]
         free = (i for i in seated if i not in placed)
         numbers[seated] = first
         for i, c in [*placed.items(), *zip(free, left, strict=False)]:
@@ -137,12 +114,12 @@ def caucuses(scenario: Scenario, room: Sequence[Seat]) -> Ints:
     return numbers
 
 
-def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[SeatRow]:
+def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.SeatRow]:
     """Who sits where (N)."""
     groups, usual = list(scenario.groups), scenario.parameters.openness
     leaving = (seat.of.outside_option for seat in room)  # a delegate's may be "none", whatever the group's
     return fill(
-        SEAT,
+        tables.SEAT,
         len(room),
         group=[groups.index(seat.group) for seat in room],
         caucus=caucuses(scenario, room),
@@ -156,12 +133,12 @@ def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[SeatRow]:
     )
 
 
-def stance_table(scenario: Scenario, room: Sequence[Seat]) -> CrossTable[StanceRow]:
+def stance_table(scenario: Scenario, room: Sequence[Seat]) -> CrossTable[tables.StanceRow]:
     """What each seat thinks of each issue (N,K)."""
     issues = list(scenario.issues)
     lines = np.array([[_limits(seat.of.red_lines.get(issue)) for issue in issues] for seat in room])
     return fill(
-        STANCE,
+        tables.STANCE,
         (len(room), len(issues)),
         position=[[seat.of.position[issue].mean for issue in issues] for seat in room],
         spread=[[seat.of.position[issue].spread for issue in issues] for seat in room],
@@ -203,27 +180,24 @@ def spokespeople(scenario: Scenario, room: Sequence[Seat], camp: str) -> list[in
     """Who speaks for a camp: its named delegates, else the first free seat of the group with most of it."""
     named = [i for i, seat in enumerate(room) if seat.named and seat.named.camp == camp]
     share = scenario.camps[camp].share
-    free = [i for i, seat in enumerate(room) if _is_free(seat) and share.get(seat.group, 0.0) > 0.0]
+    free = [i for i, seat in enumerate(room) if _camp(seat) is None and share.get(seat.group, 0.0) > 0.0]
     return named or sorted(free, key=lambda i: -share[room[i].group])[:1]
 
 
-def _is_free(seat: Seat) -> bool:
-    return seat.named is None or seat.named.camp is None
+def _camp(seat: Seat) -> str | None:
+    return seat.named.camp if seat.named else None
 
 
 def camps(scenario: Scenario, room: Sequence[Seat]) -> Ints:
     """Camp code, where the file fixes it or a camp needs a voice; else to be drawn."""
-    codes = {name: code for code, name in enumerate(scenario.camps)} | {"none": NO_CAMP}
-    camp_of = [CAMP_BY_LOT if scenario.camps and _is_free(seat) else codes[_camp_of(seat)] for seat in room]
+    codes: dict[str | None, int] = {"none": NO_CAMP, None: NO_CAMP}
+    codes |= {name: code for code, name in enumerate(scenario.camps)}
+    camp_of = [CAMP_BY_LOT if scenario.camps and _camp(seat) is None else codes[_camp(seat)] for seat in room]
     for event in scenario.process.events:
         if event.reaffirm and event.reaffirm.by in scenario.camps:
             for i in spokespeople(scenario, room, event.reaffirm.by):
                 camp_of[i] = codes[event.reaffirm.by]
     return np.array(camp_of, np.int64)
-
-
-def _camp_of(seat: Seat) -> str:
-    return seat.named.camp if seat.named and seat.named.camp else "none"
 
 
 def camp_shares(scenario: Scenario, room: Sequence[Seat]) -> Floats:
@@ -239,7 +213,7 @@ def camp_shares(scenario: Scenario, room: Sequence[Seat]) -> Floats:
     return np.asarray(shares / np.maximum(1.0, shares.sum(axis=1, keepdims=True)))
 
 
-def _camp_tables(scenario: Scenario, room: Sequence[Seat], _: object) -> Tables:
+def _camp_tables(scenario: Scenario, room: Sequence[Seat]) -> Tables:
     """The camps' lines on the issues, NaN none; what they never accept, text below and above (C,K each)."""
     issues, camps = scenario.issues, scenario.camps.values()
     shape = (len(camps), len(issues))
@@ -279,8 +253,7 @@ class Entry(NamedTuple):
     change: ChangeMethodology | None = None
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(NamedTuple):
     """Whose agendas are followed: the file's, or a methodology's from a day of a meeting on."""
 
     methodology: str | None = None
@@ -323,41 +296,30 @@ def _steps(scenario: Scenario, room: Sequence[Seat]) -> Iterator[Entry]:
 
 def _day(scenario: Scenario, room: Sequence[Seat], floor: Entry) -> Iterator[Entry]:
     """One day: what arrives, what is said once more, how to go on, the floor, the evening."""
-    events = [event for event in scenario.process.events if _falls_on(event, floor)]
+    today = (floor.meeting + 1, floor.day + 1)
+    events = [event.what_happens for event in scenario.process.events]
+    events = [what for what in events if (getattr(what, "meeting", 0), getattr(what, "day", 0)) == today]
     here = floor._replace(minutes=0.0)
-    yield from (_submitted(scenario, room, event.submission, here) for event in events if event.submission)
-    yield from (_reaffirmed(scenario, room, event.reaffirm, here) for event in events if event.reaffirm)
-    yield from (_moved(scenario, room, event.change_methodology, here) for event in events if event.change_methodology)
-    yield floor._replace(
-        frankness=max((event.closed_session.frankness for event in events if event.closed_session), default=0.0)
-    )
-    yield _evening(scenario, room, events, here._replace(starts=floor.starts + floor.minutes))
+    for what in events:
+        if isinstance(what, Submission):
+            sponsor = party(scenario, room, what.by)[:1]
+            yield here._replace(kind=Row.SUBMISSION, seats=tuple(sponsor), values=what.position)
+    for what in events:
+        if isinstance(what, Reaffirm):
+            who = (spokespeople if what.by in scenario.camps else party)(scenario, room, what.by)
+            yield here._replace(kind=Row.REAFFIRM, seats=tuple(who), quality=what.strength)
+    for what in events:
+        if isinstance(what, ChangeMethodology):
+            who = [] if what.by == CHAIR else party(scenario, room, what.by)
+            yield here._replace(kind=Row.MOTION, seats=tuple(who), change=what)
+    closed = (what.frankness for what in events if isinstance(what, ClosedSession))
+    yield floor._replace(frankness=max(closed, default=0.0))
+    dinners = [what.guests for what in events if isinstance(what, TargetedDinner)]
+    yield _evening(scenario, room, dinners, here._replace(starts=floor.starts + floor.minutes))
 
 
-def _falls_on(event: Event, floor: Entry) -> bool:
-    what = event.what_happens
-    return (getattr(what, "meeting", 0), getattr(what, "day", 0)) == (floor.meeting + 1, floor.day + 1)
-
-
-def _submitted(scenario: Scenario, room: Sequence[Seat], event: Submission, here: Entry) -> Entry:
-    sponsor = party(scenario, room, event.by)[:1]
-    return here._replace(kind=Row.SUBMISSION, seats=tuple(sponsor), values=event.position)
-
-
-def _reaffirmed(scenario: Scenario, room: Sequence[Seat], event: Reaffirm, here: Entry) -> Entry:
-    camp = event.by in scenario.camps
-    who = spokespeople(scenario, room, event.by) if camp else party(scenario, room, event.by)
-    return here._replace(kind=Row.REAFFIRM, seats=tuple(who), quality=event.strength)
-
-
-def _moved(scenario: Scenario, room: Sequence[Seat], event: ChangeMethodology, here: Entry) -> Entry:
-    who = () if event.by == CHAIR else party(scenario, room, event.by)
-    return here._replace(kind=Row.MOTION, seats=tuple(who), change=event)
-
-
-def _evening(scenario: Scenario, room: Sequence[Seat], events: Sequence[Event], here: Entry) -> Entry:
+def _evening(scenario: Scenario, room: Sequence[Seat], dinners: list[tuple[str, ...]], here: Entry) -> Entry:
     evening, informal = scenario.process.meetings[here.meeting].evenings[here.day], scenario.process.informal
-    dinners = [event.targeted_dinner.guests for event in events if event.targeted_dinner]
     return here._replace(
         kind=Row.EVENING,
         mixed_share=informal.mixed_share if evening.mixed_share is None else evening.mixed_share,
@@ -372,10 +334,8 @@ def _between(scenario: Scenario, end: Entry) -> Iterator[Entry]:
     events, after = scenario.process.events, end.meeting + 1
     renewals = [event.renewal for event in events if event.renewal and event.renewal.after_meeting == after]
     retreats = [event.retreat for event in events if event.retreat and event.retreat.after_meeting == after]
-    yield from (
-        end._replace(kind=Row.RENEWAL, quality=float(renewal.debrief), clean_slate=renewal.clean_slate)
-        for renewal in renewals
-    )
+    for renewal in renewals:
+        yield end._replace(kind=Row.RENEWAL, quality=float(renewal.debrief), clean_slate=renewal.clean_slate)
     evenings = [retreat.quality for retreat in retreats for _ in range(retreat.days)]
     for day, quality in enumerate(evenings, start=end.day + 1):
         yield end._replace(kind=Row.EVENING, day=day, mixed_share=1.0, quality=quality)
@@ -415,9 +375,9 @@ def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entr
             )
 
 
-def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table[PlanRow]:
-    """The rows as a table (S); a session's format is its place in `formats`."""
-    mandates, numbers = _mandates(rows), {name: f for f, name in enumerate(formats)}
+def plan_table(rows: Sequence[Entry]) -> Table[tables.PlanRow]:
+    """The rows as a table (S); a session's format is its place in `FORMATS`."""
+    mandates, numbers = _mandates(rows), {name: f for f, name in enumerate(FORMATS)}
     columns: dict[str, Any] = dict(zip(Entry._fields, zip(*rows, strict=True), strict=True))
     columns |= {
         "format": [-1 if row.format is None else numbers[row.format] for row in rows],
@@ -425,21 +385,18 @@ def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table[PlanRow]:
         "deadline": [mandates[row.meeting][1] for row in rows],
         "otherwise": [-1 if row.otherwise is None else s + row.otherwise for s, row in enumerate(rows)],
     }
-    return fill(PLAN_ROW, len(rows), **{name: columns[name] for name in PLAN_ROW.names or ()})
+    return fill(tables.PLAN_ROW, len(rows), **{name: columns[name] for name in tables.PLAN_ROW.names or ()})
 
 
-def text_table(scenario: Scenario, room: Sequence[Seat]) -> Table[TextRow]:
+def text_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.TextRow]:
     """The text with which the process starts (K); the address of a seat does not depend on how many there are."""
-    written, pens = scenario.process.text, {CHAIR: Pen.CHAIR, "none": Pen.NOBODY}
-    table: Table[TextRow] = fill(
-        TEXT, len(scenario.issues), value=math.nan, precision=0.0, agreed=False, pen=Pen.NOBODY
-    )
+    pens = {CHAIR: Pen.CHAIR, "none": Pen.NOBODY}
+    empty = {"value": math.nan, "precision": 0.0, "agreed": False, "pen": Pen.NOBODY}
+    table: Table[tables.TextRow] = fill(tables.TEXT, len(scenario.issues), **empty)
     for k, issue in enumerate(scenario.issues):
-        if issue in written:
-            text = written[issue]
-            pen = pens.get(text.pen)
-            holder = _address(scenario, room[party(scenario, room, text.pen)[0]]) if pen is None else pen
-            table[k] = (text.value, text.precision, text.status == "agreed", holder)
+        if text := scenario.process.text.get(issue):
+            pen = pens[text.pen] if text.pen in pens else _address(scenario, room[party(scenario, room, text.pen)[0]])
+            table[k] = (text.value, text.precision, text.status == "agreed", pen)
     return table
 
 
@@ -450,11 +407,7 @@ def _address(scenario: Scenario, seat: Seat) -> int:
 
 def on_agenda(rows: Sequence[Entry], issues: Sequence[str]) -> Flags:
     """Which issues a row is about (S,K)."""
-    about = np.ones((len(rows), len(issues)), np.bool_)
-    for s, row in enumerate(rows):
-        if row.issues is not None:
-            about[s] = [issue in row.issues for issue in issues]
-    return about
+    return np.array([[row.issues is None or issue in row.issues for issue in issues] for row in rows])
 
 
 def concerned(rows: Sequence[Entry], n: int) -> Ints:
@@ -470,33 +423,28 @@ def concerned(rows: Sequence[Entry], n: int) -> Ints:
 
 def proposed(rows: Sequence[Entry], issues: Sequence[str]) -> Floats:
     """What a row proposes, NaN where it is silent (S,K)."""
-    places = np.full((len(rows), len(issues)), np.nan)
-    for s, row in enumerate(rows):
-        if row.values is not None:
-            places[s] = [row.values.get(issue, np.nan) for issue in issues]
-    return places
+    return np.array([[(row.values or {}).get(issue, math.nan) for issue in issues] for row in rows])
 
 
 def _mandates(rows: Sequence[Entry]) -> dict[int, tuple[float, float]]:
     """First and last minute of the mandate that each meeting belongs to."""
     ends = sorted({row.starts for row in rows if row.kind in (Row.RENEWAL, Row.END)})
     opened = {row.meeting: row.starts for row in reversed(rows)}
-    return {meeting: _mandate(ends, start) for meeting, start in opened.items()}
-
-
-def _mandate(ends: Sequence[float], start: float) -> tuple[float, float]:
-    return max((end for end in ends if end <= start), default=0.0), min(end for end in ends if end > start)
+    return {
+        meeting: (max((end for end in ends if end <= start), default=0.0), min(end for end in ends if end > start))
+        for meeting, start in opened.items()
+    }
 
 
 EVENING = 120.0  # minutes of talk
 
 
-def break_table(scenario: Scenario) -> Table[BreakRow]:
+def break_table(scenario: Scenario) -> Table[tables.BreakRow]:
     """The breaks of the process (B)."""
     informal = scenario.process.informal
     rows = list(_breaks(scenario)) if informal.corridors > 0.0 else []
     columns = dict(zip(("meeting", "day", "number", "minute"), np.array(rows).reshape(-1, 4).T, strict=True))
-    return fill(BREAK, len(rows), across=informal.corridors, dose=informal.break_minutes / EVENING, **columns)
+    return fill(tables.BREAK, len(rows), across=informal.corridors, dose=informal.break_minutes / EVENING, **columns)
 
 
 def _breaks(scenario: Scenario) -> Iterator[tuple[int, int, int, float]]:
@@ -510,11 +458,11 @@ def _breaks(scenario: Scenario) -> Iterator[tuple[int, int, int, float]]:
 
 
 Tables = dict[str, Any]  # of a `Case`, by name
-Maker = Callable[[Scenario, Sequence[Seat], Mapping[str, Format]], Tables]
+Maker = Callable[[Scenario, Sequence[Seat]], Tables]
 
 
-def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Case:
-    """The case of a scenario; formats from outside are rows added to `FORMATS`.
+def lower(scenario: Scenario) -> Case:
+    """The case of a scenario.
 
     Raises NegsimError where something is still uncertain; `sampling.sample` gives the scenario of a replication.
     """
@@ -525,26 +473,25 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
             f"still uncertain: {which}; `negsim.sample(scenario, seed, replication)` is the scenario of a replication"
         )
     room = seats(scenario)
-    return Case(
-        **{name: table for recipe in RECIPES.values() for name, table in recipe.make(scenario, room, formats).items()}
-    )
+    made = [recipe.make(scenario, room) for recipe in RECIPES.values()]
+    return Case(**{name: table for part in made for name, table in part.items()})
 
 
-def _plan_tables(scenario: Scenario, room: Sequence[Seat], formats: Mapping[str, Format]) -> Tables:
+def _plan_tables(scenario: Scenario, room: Sequence[Seat]) -> Tables:
     rows, issues = entries(scenario, room), list(scenario.issues)
     return {
-        "plan": plan_table(rows, list(formats)),
+        "plan": plan_table(rows),
         "plan_issues": on_agenda(rows, issues),
         "plan_seats": concerned(rows, len(room)),
         "plan_values": proposed(rows, issues),
     }
 
 
-def _format_table(scenario: Scenario, _: object, formats: Mapping[str, Format]) -> Tables:
-    return {"formats": sessions.table(dict(formats), Chair(**scenario.process.chair.model_dump()))}
+def _format_table(scenario: Scenario, _: object) -> Tables:
+    return {"formats": sessions.table(FORMATS, Chair(**scenario.process.chair.model_dump()))}
 
 
-def _parameter_table(scenario: Scenario, *_: object) -> Tables:
+def _parameter_table(scenario: Scenario, _: object) -> Tables:
     return {"parameters": habits.table(habits.Parameters(**scenario.parameters.model_dump()))}
 
 
@@ -560,7 +507,7 @@ class Recipe(NamedTuple):
 
 RECIPES = {  # the parts of a case, in any order
     "seats": Recipe(
-        lambda scenario, room, _: {"seats": seat_table(scenario, room)},
+        lambda scenario, room: {"seats": seat_table(scenario, room)},
         (
             *(f"groups.*.{what}" for what in ("openness", "voice", "may_block", "outside_option", "caucuses")),
             *(f"delegates.*.{what}" for what in ("openness", "voice", "may_block", "outside_option", "camp", "caucus")),
@@ -568,25 +515,25 @@ RECIPES = {  # the parts of a case, in any order
         ),
     ),
     "stances": Recipe(
-        lambda scenario, room, _: {"stances": stance_table(scenario, room)},
+        lambda scenario, room: {"stances": stance_table(scenario, room)},
         (
             *(f"groups.*.{what}" for what in ("position", "red_lines", "salience")),
             *(f"delegates.*.{what}" for what in ("position", "red_lines", "salience")),
         ),
     ),
     "sizes": Recipe(
-        lambda scenario, *_: {"group_size": np.array([group.seats for group in scenario.groups.values()], np.int64)},
+        lambda scenario, _: {"group_size": np.array([group.seats for group in scenario.groups.values()], np.int64)},
         ("groups.*.seats",),
     ),
     "issues": Recipe(
-        lambda scenario, *_: {
+        lambda scenario, _: {
             "status_quo": np.array([issue.status_quo for issue in scenario.issues.values()]),
             "core": np.array([issue.core for issue in scenario.issues.values()], np.bool_),
         },
         ("issues.*.status_quo", "issues.*.core"),
     ),
     "trust": Recipe(
-        lambda scenario, room, _: {"trust_mean": trust_mean(scenario, room)},
+        lambda scenario, room: {"trust_mean": trust_mean(scenario, room)},
         ("trust.within", "trust.across", "trust.pairs", "context.tension"),
     ),
     "camps": Recipe(
@@ -594,15 +541,15 @@ RECIPES = {  # the parts of a case, in any order
         ("camps.*.share", "camps.*.line", "camps.*.red_lines", "groups.*.seats", "delegates.*.camp", "process.events"),
     ),
     "setting": Recipe(
-        lambda scenario, *_: {"setting": _setting(scenario)},
+        lambda scenario, _: {"setting": _setting(scenario)},
         (
             "context.stakes", "context.salience_spread", "context.linkage", "context.tension", "trust.spread",
             "parameters.spillover_max", "process.informal", "process.chair", "process.decision_rule",
             "process.record_dissent", "process.adoption", "process.fallback_vote", "process.chair_reports",
         ),
     ),
-    "text": Recipe(lambda scenario, room, _: {"text": text_table(scenario, room)}, ("process.text",)),
-    "consent": Recipe(lambda scenario, *_: {"consent": _consent(scenario)}, ("process.decision_rule",)),
+    "text": Recipe(lambda scenario, room: {"text": text_table(scenario, room)}, ("process.text",)),
+    "consent": Recipe(lambda scenario, _: {"consent": _consent(scenario)}, ("process.decision_rule",)),
     "plan": Recipe(
         _plan_tables,
         (
@@ -612,7 +559,7 @@ RECIPES = {  # the parts of a case, in any order
         ),
     ),
     "breaks": Recipe(
-        lambda scenario, *_: {"breaks": break_table(scenario)},
+        lambda scenario, _: {"breaks": break_table(scenario)},
         (
             "process.meetings", "process.hours", "process.procedure_loss", "process.informal", "meetings.count",
             "meetings.days_in_all", "informal.corridors",
@@ -623,12 +570,12 @@ RECIPES = {  # the parts of a case, in any order
 }  # fmt: skip
 
 
-def _setting(scenario: Scenario) -> Table[SettingRow]:
+def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
     """What holds for the whole process (1)."""
     context, process = scenario.context, scenario.process
     asked = process.decision_rule.numbers(next(iter(scenario.groups)))
     return fill(
-        SETTING,
+        tables.SETTING,
         1,
         stakes=context.stakes,
         salience_spread=context.salience_spread,
@@ -646,11 +593,11 @@ def _setting(scenario: Scenario) -> Table[SettingRow]:
     )
 
 
-def _consent(scenario: Scenario) -> Table[ConsentRow]:
+def _consent(scenario: Scenario) -> Table[tables.ConsentRow]:
     """What the decision rule asks of every group (G)."""
     asked = [scenario.process.decision_rule.numbers(group) for group in scenario.groups]
     return fill(
-        CONSENT,
+        tables.CONSENT,
         len(asked),
         accept=[numbers.group_accept for numbers in asked],
         blocks=[numbers.group_blocks for numbers in asked],

@@ -20,7 +20,6 @@ from zlib import crc32
 import numpy as np
 
 from negsim.errors import Problem, ScenarioError
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Case, Ints
 from negsim.randomness import SEATS_PER_GROUP, Decision, stream, uniforms
 from negsim.scenario.changes import with_changes, with_draws
@@ -28,7 +27,6 @@ from negsim.scenario.ensembles import member_of, members, number_of
 from negsim.scenario.lowering import RECIPES, Tables, lower, seats
 from negsim.scenario.schema import (
     MOST_SEATS,
-    MOST_SEATS_A_GROUP,
     PARAMETERS,
     SEATS,
     UNCERTAIN,
@@ -39,9 +37,7 @@ from negsim.scenario.schema import (
 from negsim.scenario.validate import problem_at
 from negsim.scenario.yaml import Document, Plain, follow
 
-BETWEEN = (
-    5**0.5 - 1
-) / 2  # the place in a range that is tried besides its ends; irrational, so it ends on no whole number
+BETWEEN = (5**0.5 - 1) / 2  # of a range: tried besides its ends; irrational, so it ends on no whole number
 
 Changes = dict[str, Plain]
 Place = Plain  # where a draw falls: a number, or the seats of a split
@@ -103,6 +99,50 @@ class Sampler:
         self._kept = lru_cache(MOST_KEPT)(self._made)
         self._changed = lru_cache(len(RECIPES))(self._after)  # several parts may read the same draws
 
+        self._seats = {name: group.seats for name, group in scenario.groups.items()}  # before a draw
+        self._fewest = list(_least(scenario).values())
+
+        # The pattern of every path that is drawn; those of each key of `uncertain`.
+        data = scenario.resolved() if scenario.uncertain else {}
+        paths = {key: list(_paths_of(scenario, key)) for key in scenario.uncertain}
+        self._patterns = {path: _pattern(data, path) for own in paths.values() for path in own}
+        patterns = {key: {self._patterns[path] for path in own} for key, own in paths.items()}
+
+        # Keys that hardly ever draw the same again; keys that draw seats; whether there may be caucuses.
+        self._endless = {key for key, distribution in scenario.uncertain.items() if distribution.uniform is not None}
+        self._keys_of_seats = [key for key in patterns if _SEATS_OF_A_GROUP in patterns[key]]
+        divided = any(pattern.startswith("groups.*.caucuses") for pattern in self._patterns.values())
+        divided = divided or any(group.caucuses for group in scenario.groups.values())
+
+        # Whether the parts list everything that is drawn, and seats are not drawn among camps or caucuses.
+        are_read = all(any(_reads(part, pattern) for part in RECIPES) for pattern in self._patterns.values())
+        self._is_listed = are_read and not ((scenario.camps or divided) and self._keys_of_seats)
+
+        # Kinds of seats in each group: the named ones, the first free one, the others.
+        named = Counter(delegate.group for delegate in scenario.delegates)
+        self._kinds = [
+            number if divided or (number < named[name] + 2 and not self._keys_of_seats) else named[name] + 2
+            for name, number in self._seats.items()
+        ]
+        self._keys = self._keys_by_part({key: own - {_SEATS_OF_A_GROUP} for key, own in patterns.items()})
+
+    def _keys_by_part(self, patterns: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
+        """The parts to put in for each replication, with the keys whose draws they are made from, seats apart.
+
+        Parts that cannot be kept are made from the same draws, so that these are made once a replication.
+        """
+        keys = {
+            part: tuple(key for key in patterns if any(_reads(part, to) for to in patterns[key])) for part in RECIPES
+        }
+        fleeting = {key for which in keys.values() if self._endless.intersection(which) for key in which}
+        together = tuple(key for key in patterns if key in fleeting)
+        by_seat = _BY_SEAT if self._keys_of_seats else {}
+        return {
+            part: which if self._endless.isdisjoint(which) else together
+            for part, which in keys.items()
+            if which or part in by_seat
+        }
+
     def cases(self, first: int, count: int) -> Iterator[tuple[Case, int, int]]:
         """Cases with the replications they are for: (case, first, count), in order, first .. first + count - 1 in all.
 
@@ -133,7 +173,7 @@ class Sampler:
     def _fits(self, sizes: list[Plain]) -> bool:
         """Whether groups can have so many seats."""
         limits = zip(sizes, self._fewest, strict=True)
-        each = all(type(number) is int and fewest <= number <= MOST_SEATS_A_GROUP for number, fewest in limits)
+        each = all(type(number) is int and fewest <= number <= MOST_SEATS for number, fewest in limits)
         return each and 2 <= sum(sizes) <= MOST_SEATS
 
     def _put_together(self, places: dict[str, Place], sizes: list[int]) -> Case:
@@ -151,7 +191,7 @@ class Sampler:
             groups = zip(scenario.groups.items(), self._kinds, strict=True)
             few = {name: group.model_copy(update={"seats": kinds}) for (name, group), kinds in groups}
             scenario = scenario.model_copy(update={"groups": few})
-        return RECIPES[part].make(scenario, seats(scenario), FORMATS)
+        return RECIPES[part].make(scenario, seats(scenario))
 
     def _after(self, keys: tuple[str, ...], places: tuple[Place, ...]) -> Scenario:
         """The scenario after some of the draws, seats apart."""
@@ -162,74 +202,6 @@ class Sampler:
     @cached_property
     def _base(self) -> Case:
         return lower(_certain(self.scenario))
-
-    @cached_property
-    def _endless(self) -> set[str]:
-        """The keys that hardly ever draw the same again."""
-        return {key for key, distribution in self.scenario.uncertain.items() if distribution.uniform is not None}
-
-    @cached_property
-    def _seats(self) -> dict[str, int]:
-        """The seats of every group before a draw."""
-        return {name: group.seats for name, group in self.scenario.groups.items()}
-
-    @cached_property
-    def _fewest(self) -> list[int]:
-        return list(_least(self.scenario).values())
-
-    @cached_property
-    def _kinds(self) -> list[int]:
-        """Kinds of seats in each group: the named ones, the first free one, the others."""
-        named = Counter(delegate.group for delegate in self.scenario.delegates)
-        most = {name: math.inf if self._keys_of_seats else group.seats for name, group in self.scenario.groups.items()}
-        if self._has_caucuses:
-            return [group.seats for group in self.scenario.groups.values()]
-        return [int(min(named[name] + 2, number)) for name, number in most.items()]
-
-    @cached_property
-    def _patterns(self) -> dict[str, str]:
-        """The pattern of every path that is drawn."""
-        data = self.scenario.resolved()
-        return {path: _pattern(data, path) for key in self.scenario.uncertain for path in _paths_of(self.scenario, key)}
-
-    @cached_property
-    def _patterns_of(self) -> dict[str, set[str]]:
-        """The patterns that each key of `uncertain` draws."""
-        keys = self.scenario.uncertain
-        return {key: {self._patterns[path] for path in _paths_of(self.scenario, key)} for key in keys}
-
-    @cached_property
-    def _keys_of_seats(self) -> list[str]:
-        return [key for key, patterns in self._patterns_of.items() if _SEATS_OF_A_GROUP in patterns]
-
-    @cached_property
-    def _is_listed(self) -> bool:
-        """Whether the parts list everything that is drawn, and seats are not drawn among camps."""
-        are_read = all(any(_reads(part, pattern) for part in RECIPES) for pattern in self._patterns.values())
-        return are_read and not ((self.scenario.camps or self._has_caucuses) and self._keys_of_seats)
-
-    @cached_property
-    def _has_caucuses(self) -> bool:
-        """Whether a group is divided into caucuses, or may be."""
-        drawn = any(pattern.startswith("groups.*.caucuses") for pattern in self._patterns.values())
-        return drawn or any(group.caucuses for group in self.scenario.groups.values())
-
-    @cached_property
-    def _keys(self) -> dict[str, tuple[str, ...]]:
-        """The parts to put in for each replication, with the keys whose draws they are made from, seats apart.
-
-        Parts that cannot be kept are made from the same draws, so that these are made once a replication.
-        """
-        drawn = {key: patterns - {_SEATS_OF_A_GROUP} for key, patterns in self._patterns_of.items()}
-        keys = {part: tuple(key for key in drawn if any(_reads(part, to) for to in drawn[key])) for part in RECIPES}
-        fleeting = {key for which in keys.values() if self._endless.intersection(which) for key in which}
-        together = tuple(key for key in drawn if key in fleeting)
-        by_seat = _BY_SEAT if self._keys_of_seats else {}
-        return {
-            part: which if self._endless.isdisjoint(which) else together
-            for part, which in keys.items()
-            if which or part in by_seat
-        }
 
 
 def _pattern(data: Plain, path: str) -> str:
@@ -246,7 +218,6 @@ def _pattern(data: Plain, path: str) -> str:
 
 
 def _reads(part: str, pattern: str) -> bool:
-    """Whether a part reads what lies at a path."""
     return any(f"{pattern}.".startswith(f"{read}.") for read in RECIPES[part].reads)
 
 
@@ -426,9 +397,8 @@ def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator
         yield {key: low + (high - low) * BETWEEN}
     yield from distribution.either or ()
     if distribution.split is not None and not _misplaced(scenario, key, distribution):
-        yield _changes_at(
-            scenario, key, _dealt(scenario, distribution.split, [math.ulp(0.0)] * (len(scenario.groups) - 1))
-        )
+        draws = [math.ulp(0.0)] * (len(scenario.groups) - 1)
+        yield _changes_at(scenario, key, _dealt(scenario, distribution.split, draws))
 
 
 def _misplaced(scenario: Scenario, key: str, distribution: Uncertain) -> str:

@@ -6,7 +6,6 @@
   agenda are shares of the meeting's floor minutes and sum to 1.
 - A key of `uncertain` is a path as `--set` takes it, knobs included; `seats`, `parameters` and other names cover what
   no single path can say. A distribution says what is unknown: it prefers no value to another.
-- Limits: 32 issues, 31 groups, 2047 seats in a group, 2000 in all, 100 meetings, 60 days a meeting, 24 hours a day.
 """
 
 from __future__ import annotations
@@ -38,38 +37,25 @@ from negsim.errors import NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, PRECISION, RuleRow
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
-from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.ensembles import ENSEMBLE_NAME
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, QUESTIONS, part_of
 from negsim.scenario.values import (
     NAME_JSON,
-    DayNumber,
-    GroupName,
-    IssueName,
     Json,
     Kind,
     Label,
-    MeetingNumber,
     Name,
     Names,
     OneOf,
-    PairName,
     Part,
-    Place,
-    Position,
     ProperName,
-    RedLine,
     RequiredText,
-    Share,
     Switch,
-    Trusting,
-    Weight,
     choice,
     coded,
     fault,
     in_range,
     is_number,
-    meeting_ref,
     names_in,
     number,
     read_name,
@@ -78,6 +64,110 @@ from negsim.scenario.values import (
 )
 from negsim.scenario.words import CODEBOOK, parameter_scales
 from negsim.scenario.yaml import Plain, to_yaml
+
+# What a file may hold at most.
+MOST_ISSUES = 32
+MOST_GROUPS = 31
+MOST_SEATS = 2000  # fewer than SEATS_PER_GROUP
+MOST_METHODOLOGIES = 100
+MOST_MEETINGS = 100
+MOST_DAYS = 60
+MOST_BREAKS = 12  # a day
+MOST_MOTIONS = 3  # each doubles the futures of the process
+MOST_DAYS_BETWEEN = 3650
+MOST_VALUES = 1000
+MOST_UNCERTAIN = 200
+
+DAYS_BETWEEN = 30.0  # where a file says nothing
+TOLERANCE = 1e-6  # of a sum of shares
+
+
+def _pair(value: Plain, info: ValidationInfo) -> str:
+    """Who trusts whom: `a->b`, each a group or a delegate of the file; without spaces around the arrow."""
+    sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
+    if len(sides) != 2:
+        raise fault(f'{literal(value)} is not a pair; write "who trusts->who is trusted"')
+    return "->".join(refers("group", "delegate").read(side, info) for side in sides)
+
+
+def meeting_ref(*, followed: bool = False) -> Kind:
+    """A meeting of the process, by number from 1 or by name. followed: whether another has to follow it."""
+
+    def read(value: Plain, info: ValidationInfo) -> int:
+        names = names_in(info).meeting
+        if isinstance(value, str) and names:
+            if value not in names:
+                raise fault(f"unknown meeting {literal(value)}{did_you_mean(value, names)}")
+            value = names.index(value) + 1
+        number: int = whole(1, MOST_MEETINGS).read(value)
+        if names and number > len(names):
+            raise fault(f"there is no meeting {number}; the process has {len(names)}")
+        if names and followed and number == len(names):
+            raise fault(f"no meeting follows meeting {number}")
+        return number
+
+    return Kind(read, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
+
+
+def _day(value: Plain, info: ValidationInfo) -> int:
+    """A day of the meeting that the same event names, from 1; within the meeting where that is known."""
+    number: int = whole(1, MOST_DAYS).read(value)
+    meeting, days = info.data.get("meeting"), names_in(info).days
+    has = days[meeting - 1] if isinstance(meeting, int) and meeting <= len(days) else None
+    if has is not None and number > has:
+        raise fault(f"there is no day {number}; meeting {meeting} has {has}")
+    return number
+
+
+IssueName = Annotated[str, refers("issue")]
+GroupName = Annotated[str, refers("group")]
+PairName = Annotated[str, Kind(_pair, {"type": "string", "pattern": "->"})]
+MeetingNumber = Annotated[int, meeting_ref()]
+DayNumber = Annotated[int, Kind(_day, {"type": "integer", "minimum": 1})]
+Place = Annotated[float, coded("position")]
+Spread = Annotated[float, coded("spread")]
+Weight = Annotated[float, coded("salience")]
+Trusting = Annotated[float, coded("trust")]
+Share = Annotated[float, coded("share")]
+
+
+class Position(Part):
+    """Where a seat stands on an issue: a mean, and how far seats differ from it."""
+
+    shorthand: ClassVar[list[Json]] = [
+        coded("position").json,
+        {"type": "array", "prefixItems": [coded("position").json, coded("spread").json], "minItems": 2, "maxItems": 2},
+    ]
+    mean: Place
+    spread: Spread = 0.0
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """A number or word is the mean; two in a list are mean and spread."""
+        if isinstance(value, list) and len(value) == 2:
+            return {"mean": value[0], "spread": value[1]}
+        if is_number(value) or isinstance(value, str):
+            return {"mean": value}
+        what = f"a list of {len(value)}" if isinstance(value, list) else literal(value)
+        raise fault(f"{what} is not a position; write a number, a word, or mean and spread, as in [0.5, 0.1]")
+
+
+class RedLine(Part):
+    """What a seat never accepts, whatever the goodwill: text below `min` or above `max`."""
+
+    min: Place | None = None
+    max: Place | None = None
+    spread: Spread = 0.02
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_order(cls, value: Plain) -> Plain:
+        low, high = (value.get("min"), value.get("max")) if isinstance(value, dict) else (0, 0)
+        if low is None and high is None and set(value) <= set(cls.model_fields):
+            raise fault("a red line needs min, max or both")
+        if is_number(low) and is_number(high) and high < low:
+            raise fault(f"min {low} is above max {high}; every text would be refused")
+        return value
 
 
 class Submission(Part):
@@ -160,14 +250,6 @@ class Event(OneOf):
         return happens
 
 
-MOST_MEETINGS = 100
-MOST_DAYS = 60
-MOST_BREAKS = 12  # a day
-MOST_MOTIONS = 3  # each doubles the futures of the process
-DAYS_BETWEEN = 30.0  # where a file says nothing
-MOST_DAYS_BETWEEN = 3650
-TOLERANCE = 1e-6
-
 Adoption = Literal["everything", "separable"]
 
 Hours = Annotated[float, number(0.1, 24)]
@@ -187,7 +269,7 @@ class RoughConsensus(Part):
 class ConsensusMinus(Part):
     """A text passes if at most k delegates block it."""
 
-    k: Annotated[int, whole(1, 1999)] = DECISION_RULES["consensus_minus"].blocks
+    k: Annotated[int, whole(1, MOST_SEATS - 1)] = DECISION_RULES["consensus_minus"].blocks
 
 
 class MajorityPerGroup(Part):
@@ -198,19 +280,17 @@ _MORE_THAN_HALF = "majority"  # the word for it
 
 
 def _least_share(value: Plain) -> float:
-    """The least share that has to accept."""
     return MAJORITY if value == _MORE_THAN_HALF else float(in_range(value, 0, 1, (_MORE_THAN_HALF,)))
 
 
 def _written_share(share: float) -> float | str:
-    """The share as a person writes it."""
     return _MORE_THAN_HALF if share == MAJORITY else share
 
 
 _LEAST_SHARE = Kind(
     _least_share, {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"const": _MORE_THAN_HALF}]}
 )
-_BLOCKS = whole(0, 1999)
+_BLOCKS = whole(0, MOST_SEATS - 1)
 Accepting = Annotated[float, _LEAST_SHARE, PlainSerializer(_written_share)]
 Blocking = Annotated[int, _BLOCKS]
 _EVERY = "default"  # the groups that have no number of their own
@@ -238,8 +318,7 @@ class OwnRule(Part):
     )
     blocks: Blocking | None = Field(None, description="most delegates who may block; left out: any number")
     blocks_by_group: Annotated[dict[_GroupOrEvery, Blocking], _by_group({}), _by_group_schema(_BLOCKS)] = Field(
-        default_factory=dict,
-        description="the same within every group, or within those named; `default`: the others",
+        default_factory=dict, description="the same within every group, or within those named; `default`: the others"
     )
 
     @model_validator(mode="after")
@@ -529,7 +608,10 @@ class Process(Part):
         methodology, own = value.get("methodology"), names_in(info).methodology or {}
         is_named = isinstance(methodology, str) and methodology in {*METHODOLOGIES, *own}
         meetings = [
-            _usual(m) | meeting if isinstance(meeting, dict) else meeting for m, meeting in enumerate(value["meetings"])
+            {"name": f"Meeting {m + 1}", "after_days": DAYS_BETWEEN if m else 0.0} | meeting
+            if isinstance(meeting, dict)
+            else meeting
+            for m, meeting in enumerate(value["meetings"])
         ]
         if not is_named:
             return value | {"meetings": meetings}
@@ -558,32 +640,24 @@ class Process(Part):
 def lay_out(
     meetings: list[Plain], methodology: str, own: Mapping[str, Plain], names: Names | None = None
 ) -> list[Plain]:
-    """The meetings (as written) with the agendas of a methodology. own: the scenario's, as written."""
-    agendas = _agendas(methodology, own, len(meetings), names)
-    return [
-        meeting | {"agenda": agenda} if isinstance(meeting, dict) else meeting
-        for meeting, agenda in zip(meetings, agendas, strict=True)
-    ]
+    """The meetings (as written) with the agendas of a methodology. own: the scenario's, as written.
 
-
-def _agendas(methodology: str, own: Mapping[str, Plain], meetings: int, names: Names | None) -> list[list[Json]]:
-    """The agenda of every meeting as data; any at all where the methodology is refused elsewhere."""
+    One that is refused elsewhere gives any agendas at all.
+    """
     agenda: Callable[[int, int], tuple[AgendaItem, ...]]
-    agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else "questionnaire")
+    agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else QUESTIONS)
     if methodology in own:
         with suppress(ValidationError):
             agenda = OwnMethodology.model_validate(own[methodology], context=names).agenda
-    return [[item.model_dump(mode="json") for item in agenda(m, meetings)] for m in range(meetings)]
-
-
-def _usual(m: int) -> Json:
-    return {"name": f"Meeting {m + 1}", "after_days": DAYS_BETWEEN if m else 0.0}
+    plain = ([item.model_dump(mode="json") for item in agenda(m, len(meetings))] for m in range(len(meetings)))
+    return [
+        meeting | {"agenda": items} if isinstance(meeting, dict) else meeting
+        for meeting, items in zip(meetings, plain, strict=True)
+    ]
 
 
 UNCERTAIN = "uncertain"  # the section
 PARAMETERS, SEATS = "parameters", "seats"  # its keys that are no paths
-MOST_VALUES = 1000
-MOST_UNCERTAIN = 200
 
 
 def ends(*, whole: bool) -> Kind:
@@ -622,7 +696,9 @@ class Uncertain(OneOf):
     one_of: Values | None = None
     integers: Annotated[tuple[int, ...], ends(whole=True)] | None = None
     uniform: Annotated[tuple[float, ...], ends(whole=False)] | None = None
-    split: Annotated[int, whole(2, 2000)] | None = None  # of `seats`: so many in all, dealt to the groups at random
+    split: Annotated[int, whole(2, MOST_SEATS)] | None = (
+        None  # of `seats`: so many in all, dealt to the groups at random
+    )
     either: Annotated[tuple[Together, ...], Field(min_length=1, max_length=MOST_VALUES)] | None = None
     ensemble: Annotated[str, ENSEMBLE_NAME] | None = None  # of `parameters`: the members of a sample, in turn
 
@@ -637,13 +713,6 @@ class Uncertain(OneOf):
             f"{literal(value)} is not a distribution; write one of {', '.join(cls.model_fields)}, "
             "as in {one_of: [low, high]}"
         )
-
-
-MOST_ISSUES = 32
-MOST_METHODOLOGIES = 100
-MOST_GROUPS = 31
-MOST_SEATS_A_GROUP = SEATS_PER_GROUP - 1
-MOST_SEATS = 2000
 
 
 class Source(Part):
@@ -684,14 +753,14 @@ def leaving_value(none: Literal["none"] | None = None) -> Kind:
     return Kind(read, {"anyOf": [scale.json, {"const": "none"}]})
 
 
-CaucusSeats = Annotated[int, whole(0, MOST_SEATS_A_GROUP)]
+CaucusSeats = Annotated[int, whole(0, MOST_SEATS)]
 
 
 class Group(Part):
     """A stakeholder group: so many seats, drawn around common positions."""
 
     label: Label = ""
-    seats: Annotated[int, whole(1, MOST_SEATS_A_GROUP)]
+    seats: Annotated[int, whole(1, MOST_SEATS)]
     caucuses: dict[ProperName, CaucusSeats] = Field(
         default_factory=dict,
         description="The caucuses inside the group with their seats, which sum to the group's; "
@@ -719,7 +788,7 @@ class Group(Part):
         names = names_in(info).issue or tuple(salience)
         full = {name: salience.get(name, 1.0) for name in names}
         if full and not any(full.values()):
-            raise fault("every issue has weight 0; one at least has to matter")
+            raise fault("every issue has weight 0; at least one has to matter")
         return full
 
 
@@ -734,9 +803,8 @@ class Delegate(Part):
     openness: Annotated[float, coded("openness")] | None = None
     voice: Annotated[float, coded("voice")] | None = None
     may_block: Switch | None = None
-    outside_option: Annotated[float | Literal["none"], leaving_value("none")] | None = (
-        None  # "none": none, whatever the group's
-    )
+    # "none": none, whatever the group's
+    outside_option: Annotated[float | Literal["none"], leaving_value("none")] | None = None
     camp: Annotated[str, refers("camp", also=("none",))] | None = None  # None: drawn from the camp's share
     caucus: ProperName | None = Field(
         default=None,
@@ -840,7 +908,7 @@ class Scenario(Part):
     @classmethod
     def _labelled(cls, parts: dict[str, Any]) -> dict[str, Any]:
         return {
-            name: part if part.label else part.model_copy(update={"label": _label(name)})
+            name: part if part.label else part.model_copy(update={"label": label_of(name)})
             for name, part in parts.items()
         }
 
@@ -864,7 +932,8 @@ def check_scenario(value: object) -> None:
         raise NegsimError(f"{literal(value)}: is not a Scenario; `load` reads one from a name or a file")
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """What to call something that has a name and no label."""
     return name.replace("_", " ").capitalize()
 
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal, nearest
-from negsim.scenario.schema import MOST_SEATS, MOST_SEATS_A_GROUP, Scenario
+from negsim.scenario.schema import MOST_SEATS, Scenario
 from negsim.scenario.values import Names, is_number
 from negsim.scenario.words import CODEBOOK, WORDS
 from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, dotted, follow, no_such_step, value_at
@@ -35,14 +35,11 @@ def basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
     basis, sources = data.get("basis"), data.get("sources")
     for path, reason in basis.items() if isinstance(basis, dict) else ():
         reached, left = follow(data, path)
-        if left and not _in_shorthand(data, reached):
+        shorthand = reached and not isinstance(value_at(data, reached), dict | list)
+        if left and not shorthand:
             yield ("basis", path), no_such_step(data, reached, left)
         if isinstance(reason, str) and (problem := _reason_problem(reason, sources or {})):
             yield ("basis", path), problem
-
-
-def _in_shorthand(data: Plain, reached: Path) -> bool:
-    return bool(reached) and not isinstance(value_at(data, reached), dict | list)
 
 
 def _reason_problem(reason: str, sources: Plain) -> str:
@@ -58,16 +55,13 @@ def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
     reasons: dict[str, list[str]] = {}
     for path, reason in basis.items():
         reached, left = follow(data, path)
-        if not reached or (left and isinstance(value_at(data, reached), list) and not _number_pair(data, reached)):
+        here = value_at(data, reached)
+        if not reached or (left and isinstance(here, list) and not all(map(is_number, here))):
             continue
-        here = reasons.setdefault(path[: len(path) - len(left)].rstrip("."), [])
-        if reason not in here:
-            here.append(reason)
-    return {path: "; ".join(here) for path, here in reasons.items()}
-
-
-def _number_pair(data: Plain, reached: Path) -> bool:
-    return all(is_number(item) for item in value_at(data, reached))
+        known = reasons.setdefault(path[: len(path) - len(left)].rstrip("."), [])
+        if reason not in known:
+            known.append(reason)
+    return {path: "; ".join(known) for path, known in reasons.items()}
 
 
 def unsourced(data: dict[str, Plain]) -> list[str]:
@@ -120,10 +114,9 @@ def check(data: dict[str, Plain]) -> Findings:
 
 
 def _seats(data: dict[str, Plain]) -> Findings:
-    numbers = [_whole(group.get("seats")) for group in _parts(data, "groups").values()]
-    seats = [number for number in numbers if number is not None and 0 < number <= MOST_SEATS_A_GROUP]
-    total = sum(seats)
-    if not seats or len(seats) < len(numbers):
+    numbers = [_whole(group.get("seats")) or 0 for group in _parts(data, "groups").values()]
+    total = sum(numbers)
+    if not numbers or not all(0 < number <= MOST_SEATS for number in numbers):
         return
     if total < 2:
         yield ("groups",), "has 1 seat in all; a negotiation needs at least 2"
@@ -168,14 +161,14 @@ def _caucuses(data: dict[str, Plain]) -> Findings:
 
 
 def _delegate_names(data: dict[str, Plain]) -> Findings:
-    taken = {name: f"a {kind[:-1]} has" for kind in ("groups", "camps") for name in _mapping(data, kind)}
+    taken = {name: f"a {kind[:-1]}" for kind in ("groups", "camps") for name in _mapping(data, kind)}
     for i, delegate in enumerate(_items(data, "delegates")):
         name = delegate.get("name")
         if not isinstance(name, str):
             continue
         if name in taken:
-            yield ("delegates", i, "name"), f"{literal(name)} is the name {taken[name]}; choose another"
-        taken[name] = "another delegate has"
+            yield ("delegates", i, "name"), f"{literal(name)} is already the name of {taken[name]}; choose another"
+        taken[name] = "another delegate"
 
 
 def _camp_shares(data: dict[str, Plain]) -> Findings:
@@ -185,10 +178,8 @@ def _camp_shares(data: dict[str, Plain]) -> Findings:
             before = total.get(group, 0.0)
             total[group] = before + _number("share", share)
             if before <= 1 + _SLACK < total[group]:
-                yield (
-                    ("camps", name, "share", group),
-                    f"the camps' shares of {group} sum to {total[group]:.6g}; at most 1",
-                )
+                at = ("camps", name, "share", group)
+                yield at, f"the camps' shares of {group} sum to {total[group]:.6g}; at most 1"
 
 
 def _weights(data: dict[str, Plain]) -> Findings:
@@ -198,7 +189,7 @@ def _weights(data: dict[str, Plain]) -> Findings:
         theirs = _mapping(groups[group], "salience") if isinstance(group, str) and group in groups else {}
         weights = theirs | own
         if own and all(_number("salience", weights.get(issue, 1)) == 0 for issue in issues):
-            yield ("delegates", i, "salience"), "every issue has weight 0; one at least has to matter"
+            yield ("delegates", i, "salience"), "every issue has weight 0; at least one has to matter"
 
 
 def _meetings(data: dict[str, Plain]) -> Findings:
@@ -207,7 +198,8 @@ def _meetings(data: dict[str, Plain]) -> Findings:
     for m, meeting in enumerate(meetings):
         name = meeting.get("name")
         if name is not None and name in names:
-            yield ("process", "meetings", m, "name"), f"{literal(name)} is the name another meeting has; choose another"
+            message = f"{literal(name)} is already the name of another meeting; choose another"
+            yield ("process", "meetings", m, "name"), message
         names.append(name)
     if meetings and is_number(meetings[0].get("after_days", 0)) and meetings[0].get("after_days", 0) != 0:
         yield ("process", "meetings", 0, "after_days"), "the first meeting follows no other; leave it out"
@@ -289,15 +281,14 @@ def raise_all(document: Document, others: Iterable[Problem]) -> None:
     reported |= {"issues", "groups"} if "population" in reported else set()  # they are where the population is
     problems = document.problems + [problem for problem in others if problem.path not in reported]
     if problems:
-        raise ScenarioError(sorted(dict.fromkeys(problems), key=lambda problem: _order(document, problem)))
-
-
-def _order(document: Document, problem: Problem) -> tuple[bool, Mark]:
-    return problem.where.file != document.name, problem.where
+        own_first = sorted(dict.fromkeys(problems), key=lambda one: (one.where.file != document.name, one.where))
+        raise ScenarioError(own_first)
 
 
 def _translated(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
-    findings = [finding for finding in error.errors(include_url=False) if not _is_aftermath(finding)]
+    findings = error.errors(include_url=False)
+    # Of a mapping or a list, pydantic misses the items that it has refused itself.
+    findings = [finding for finding in findings if finding["type"] != "too_short" or not finding["input"]]
     unknown = [finding["loc"] for finding in findings if finding["type"] == "extra_forbidden"][:MOST_SUGGESTIONS]
     hints = {path: did_you_mean(str(path[-1]), _fields(model, path[:-1])) for path in unknown}
     meant = [(*path[:-1], nearest(str(path[-1]), _fields(model, path[:-1]))) for path in unknown]
@@ -319,11 +310,6 @@ def _as_written(document: Document, path: Path) -> Path:
         if path[: at + 1] not in document.values and (*path[:at], path[at + 1]) in document.values:
             return (*path[:at], *path[at + 1 :])
     return path
-
-
-def _is_aftermath(finding: ErrorDetails) -> bool:
-    """Whether pydantic only misses the items it has refused itself."""
-    return finding["type"] == "too_short" and bool(finding["input"])
 
 
 def _message(finding: ErrorDetails) -> str:

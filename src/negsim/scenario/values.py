@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from inspect import signature
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeGuard
 
 from pydantic import (
@@ -30,12 +31,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from negsim.errors import did_you_mean, literal
 from negsim.scenario.words import CODEBOOK, Scale
-from negsim.scenario.yaml import Plain
+from negsim.scenario.yaml import FLOAT, Plain
 
 Json = dict[str, Any]
 
 RESERVED = ("chair", "default", "none")
-_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
 def fault(message: str, *at: str) -> PydanticCustomError:
@@ -45,32 +45,24 @@ def fault(message: str, *at: str) -> PydanticCustomError:
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of value. read: gives what the model uses, or a `fault`. json: the JSON Schema of what may be written."""
+    """A kind of value.
 
-    read: Callable[[Plain], Plain]
+    read: gives what the model uses, or a `fault`; a value that is checked against the rest of the file comes with a
+    `ValidationInfo`, whose context is its `Names`. json: the JSON Schema of what may be written.
+    """
+
+    read: Callable[..., Plain]
     json: Json
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Pydantic's view: one function."""
+        if len(signature(self.read).parameters) > 1:
+            return core_schema.with_info_plain_validator_function(self.read)
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
         """Pydantic's view for editors; it adds to what it gets."""
         return deepcopy(self.json)
-
-
-@dataclass(frozen=True, eq=False)
-class Reference:
-    """A kind of value that is checked against the rest of the file: its names are in the second argument of `read`."""
-
-    read: Callable[[Plain, ValidationInfo], Plain]
-    json: Json
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Pydantic's view: one function that sees the context."""
-        return core_schema.with_info_plain_validator_function(self.read)
-
-    __get_pydantic_json_schema__ = Kind.__get_pydantic_json_schema__
 
 
 def is_number(value: Plain) -> TypeGuard[float]:
@@ -84,7 +76,7 @@ def in_range(value: Plain, low: float, high: float, words: Iterable[str] = ()) -
         return value
     limits = " to ".join(str(limit) if isinstance(limit, int) else f"{limit:g}" for limit in (low, high))
     if not is_number(value):
-        unquoted = isinstance(value, str) and _NUMBER.fullmatch(value)
+        unquoted = isinstance(value, str) and FLOAT.fullmatch(value)
         also = f", or {', '.join(words)}" if words else ""
         hint = f"write {value} without quotes" if unquoted else f"write a number from {limits}{also}"
         raise fault(f"{literal(value)} is not a number; {hint}")
@@ -98,7 +90,7 @@ def coded(scale: str | Scale) -> Kind:
     def read(value: Plain) -> float:
         if isinstance(value, str) and value in words:
             return words[value].number
-        if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        if isinstance(value, str) and not FLOAT.fullmatch(value):
             raise fault(f"{literal(value)} is not a number or a word for it{did_you_mean(value, words)}")
         return float(in_range(value, low, high, words))
 
@@ -165,7 +157,7 @@ NAME_JSON: Json = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
 def read_name(value: Plain) -> str:
     """The name of an issue, group, camp or source: a word that other parts of the file refer to."""
     if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
-        raise fault(f"{literal(value)} is not a name; use small letters, digits and _, starting with a letter")
+        raise fault(f"{literal(value)} is not a name; use lowercase letters, digits and _, starting with a letter")
     if value in RESERVED:
         raise fault(f"{literal(value)} has a meaning of its own; choose another name")
     return value
@@ -203,7 +195,7 @@ def names_in(info: ValidationInfo) -> Names:
     return info.context if isinstance(info.context, Names) else Names()
 
 
-def refers(*kinds: str, also: tuple[str, ...] = ()) -> Reference:
+def refers(*kinds: str, also: tuple[str, ...] = ()) -> Kind:
     """A name that the file defines elsewhere, of one of these kinds, or one of a few other words."""
     what = " or ".join(kinds)
 
@@ -217,44 +209,7 @@ def refers(*kinds: str, also: tuple[str, ...] = ()) -> Reference:
         return value
 
     name = {"type": "string", "description": f"name of a {what}"}
-    return Reference(read, {"anyOf": [{"enum": list(also)}, name]} if also else name)
-
-
-def _pair(value: Plain, info: ValidationInfo) -> str:
-    """Who trusts whom: `a->b`, each a group or a delegate of the file; without spaces around the arrow."""
-    sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
-    if len(sides) != 2:
-        raise fault(f'{literal(value)} is not a pair; write "who trusts->who is trusted"')
-    return "->".join(refers("group", "delegate").read(side, info) for side in sides)
-
-
-def meeting_ref(*, followed: bool = False) -> Reference:
-    """A meeting of the process, by number from 1 or by name. followed: whether another has to follow it."""
-
-    def read(value: Plain, info: ValidationInfo) -> int:
-        names = names_in(info).meeting
-        if isinstance(value, str) and names:
-            if value not in names:
-                raise fault(f"unknown meeting {literal(value)}{did_you_mean(value, names)}")
-            value = names.index(value) + 1
-        number: int = whole(1, 100).read(value)
-        if names and number > len(names):
-            raise fault(f"there is no meeting {number}; the process has {len(names)}")
-        if names and followed and number == len(names):
-            raise fault(f"no meeting follows meeting {number}")
-        return number
-
-    return Reference(read, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
-
-
-def _day(value: Plain, info: ValidationInfo) -> int:
-    """A day of the meeting that the same event names, from 1; within the meeting where that is known."""
-    number: int = whole(1, 60).read(value)
-    meeting, days = info.data.get("meeting"), names_in(info).days
-    has = days[meeting - 1] if isinstance(meeting, int) and meeting <= len(days) else None
-    if has is not None and number > has:
-        raise fault(f"there is no day {number}; meeting {meeting} has {has}")
-    return number
+    return Kind(read, {"anyOf": [{"enum": list(also)}, name]} if also else name)
 
 
 Label = Annotated[str, text(blank=True)]
@@ -262,16 +217,6 @@ RequiredText = Annotated[str, text()]
 Name = Annotated[str, Kind(read_name, NAME_JSON)]
 ProperName = Annotated[str, Kind(_proper, {"type": "string", "minLength": 1, "maxLength": 80})]
 Switch = Annotated[bool, Kind(_flag, {"type": "boolean"})]
-IssueName = Annotated[str, refers("issue")]
-GroupName = Annotated[str, refers("group")]
-PairName = Annotated[str, Reference(_pair, {"type": "string", "pattern": "->"})]
-MeetingNumber = Annotated[int, meeting_ref()]
-DayNumber = Annotated[int, Reference(_day, {"type": "integer", "minimum": 1})]
-Place = Annotated[float, coded("position")]
-Spread = Annotated[float, coded("spread")]
-Weight = Annotated[float, coded("salience")]
-Trusting = Annotated[float, coded("trust")]
-Share = Annotated[float, coded("share")]
 
 
 class Part(BaseModel):
@@ -335,46 +280,3 @@ class OneOf(Part):
     @model_serializer(mode="wrap")
     def _only_what_it_is(self, handler: SerializerFunctionWrapHandler) -> Json:
         return {key: value for key, value in handler(self).items() if value is not None}
-
-
-class Position(Part):
-    """Where a seat stands on an issue: a mean, and how far seats differ from it."""
-
-    shorthand: ClassVar[list[Json]] = [
-        coded("position").json,
-        {
-            "type": "array",
-            "prefixItems": [coded("position").json, coded("spread").json],
-            "minItems": 2,
-            "maxItems": 2,
-        },
-    ]
-    mean: Place
-    spread: Spread = 0.0
-
-    @classmethod
-    def spell_out(cls, value: Plain) -> Plain:
-        """A number or word is the mean; two in a list are mean and spread."""
-        if isinstance(value, list) and len(value) == 2:
-            return {"mean": value[0], "spread": value[1]}
-        if is_number(value) or isinstance(value, str):
-            return {"mean": value}
-        raise fault(f"{literal(value)} is not a position; write a number, a word, or [mean, spread]")
-
-
-class RedLine(Part):
-    """What a seat never accepts, whatever the goodwill: text below `min` or above `max`."""
-
-    min: Place | None = None
-    max: Place | None = None
-    spread: Spread = 0.02
-
-    @model_validator(mode="before")
-    @classmethod
-    def _in_order(cls, value: Plain) -> Plain:
-        low, high = (value.get("min"), value.get("max")) if isinstance(value, dict) else (0, 0)
-        if low is None and high is None and set(value) <= set(cls.model_fields):
-            raise fault("a red line needs min, max or both")
-        if is_number(low) and is_number(high) and high < low:
-            raise fault(f"min {low} is above max {high}; every text would be refused")
-        return value

@@ -34,16 +34,16 @@ def _scale(meaning: str, low: float, high: float, /, **words: tuple[float, str])
 
 
 _ABSENT = (0.0, "absent")
-_POSITION_WORDS = {
-    "very_low": (0.1, "at the low end, with a little room"),
-    "low": (0.25, "clearly on the low side: the middle of the lower half"),
-    "medium": (0.5, "the middle of the scale"),
-    "high": (0.75, "clearly on the high side: the middle of the upper half"),
-    "very_high": (0.9, "at the high end, with a little room"),
-}
 
 CODEBOOK: dict[str, Scale] = {
-    "position": _scale("place between the labelled ends of an issue", 0, 1, **_POSITION_WORDS),
+    "position": _scale(
+        "place between the labelled ends of an issue", 0, 1,
+        very_low=(0.1, "at the low end, with a little room"),
+        low=(0.25, "clearly on the low side: the middle of the lower half"),
+        medium=(0.5, "the middle of the scale"),
+        high=(0.75, "clearly on the high side: the middle of the upper half"),
+        very_high=(0.9, "at the high end, with a little room"),
+    ),
     "spread": _scale(
         "standard deviation of a position or a red line, in scale units", 0, 0.5,
         none=_ABSENT,
@@ -205,18 +205,15 @@ _LIMITS = {  # of the parameters that are not between 0 and 1
 
 def parameter_scales() -> dict[str, Scale]:
     """A scale for every behavioural parameter."""
-    return {name: _parameter_scale(name) for name in Parameters._fields}
-
-
-def _parameter_scale(name: str) -> Scale:
-    declared, default = about()[name], Parameters._field_defaults[name]
-    low, high = _LIMITS.get(name, (0.0, 1.0))
-    return _scale(
-        declared.basis, low, high,
-        low=(declared.low, "the lower end of the plausible range"),
-        medium=(default, "the default"),
-        high=(declared.high, "the upper end of the plausible range"),
-    )  # fmt: skip
+    return {
+        name: _scale(
+            declared.basis, *_LIMITS.get(name, (0.0, 1.0)),
+            low=(declared.low, "the lower end of the plausible range"),
+            medium=(Parameters._field_defaults[name], "the default"),
+            high=(declared.high, "the upper end of the plausible range"),
+        )
+        for name, declared in about().items()
+    }  # fmt: skip
 
 
 def number(kind: str, word: str) -> float:

@@ -19,7 +19,6 @@ import yaml
 
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal, printable
 
-Scalar = str | int | float | bool | None
 Plain = Any  # a scalar, a list of plain data, or a dict of it with texts as keys
 Path = tuple[str | int, ...]
 
@@ -29,28 +28,28 @@ def dotted(path: Path) -> str:
     return ".".join(str(part) for part in path)
 
 
-_NULL = re.compile(r"null|Null|NULL|~|")
-_TRUE = re.compile(r"true|True|TRUE")
-_FALSE = re.compile(r"false|False|FALSE")
+_NO_TEXTS: dict[str, bool | None] = {
+    **dict.fromkeys(("null", "Null", "NULL", "~", "")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _MOST_DIGITS = 40
 
 
-def scalar(text: str) -> Scalar:
+def scalar(text: str) -> str | int | float | bool | None:
     """The value of a plain scalar in the YAML 1.2 core schema; `ValueError` says what cannot be held.
 
     >>> [scalar(text) for text in ("NO", "1e-3", "0o17", "true", "~", "2011-03-25")]
     ['NO', 0.001, 15, True, None, '2011-03-25']
     """
-    if _NULL.fullmatch(text):
-        return None
-    if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
-        return bool(_TRUE.fullmatch(text))
+    if text in _NO_TEXTS:
+        return _NO_TEXTS[text]
     if _NOT_FINITE.fullmatch(text):
         raise ValueError(f"{text} is not a finite number")
-    if _INTEGER.fullmatch(text) or _FLOAT.fullmatch(text):
+    if _INTEGER.fullmatch(text) or FLOAT.fullmatch(text):
         return _number(text)
     return text
 
@@ -106,9 +105,12 @@ def parse(text: str, name: str, form: Form = SCENARIO) -> Document:
         unclosed = error.context == "while scanning a quoted scalar"
         raise reader.stop(error.context_mark if unclosed else error.problem_mark, _explain(error)) from None
     except yaml.reader.ReaderError as error:
-        raise reader.stop(_mark_of(text, error.position), _unprintable(error.character)) from None
+        before, code = text[: error.position], error.character
+        where = Mark(name, before.count("\n") + 1, error.position - before.rfind("\n"))
+        code = code if isinstance(code, int) else ord(code)
+        raise reader.stop(where, f"the character U+{code:04X} cannot stand in a scenario; remove it") from None
     except (ValueError, OverflowError):  # PyYAML on escapes such as "\UFFFFFFFF"
-        raise reader.stop(None, "an escape that stands for no character") from None
+        raise reader.stop(None, "this escape stands for no character") from None
     return Document(name, data, reader.values, reader.keys, reader.problems)
 
 
@@ -265,7 +267,6 @@ class _Reader:
 
     def stop(self, mark: Any, message: str) -> ScenarioError:
         where = Mark(self.name) if mark is None else mark if isinstance(mark, Mark) else self.mark(mark)
-        where = where._replace(file=self.name)
         return ScenarioError(sorted([*self.problems, Problem(where, "", message)]))
 
 
@@ -294,16 +295,6 @@ def _explain(error: yaml.MarkedYAMLError) -> str:
     """What PyYAML complains of, in words for someone who has not written a parser."""
     complaint = error.problem or ""
     return next((ours for theirs, ours in _WORDS if theirs in complaint), f"not valid YAML ({complaint})")
-
-
-def _unprintable(character: Any) -> str:
-    code = character if isinstance(character, int) else ord(character)
-    return f"the character U+{code:04X} cannot stand in a scenario; remove it"
-
-
-def _mark_of(text: str, position: int) -> Mark:
-    line = text.count("\n", 0, position) + 1
-    return Mark("", line, position - text.rfind("\n", 0, position))
 
 
 class _Writer(yaml.SafeDumper):
@@ -340,6 +331,11 @@ def follow(data: Plain, text: str) -> tuple[Path, str]:
     return path, ".".join(left)
 
 
+def as_list(value: Plain) -> list[Plain]:
+    """A list as it is, one value as a list of it, nothing as an empty one."""
+    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+
+
 def value_at(data: Plain, path: Path) -> Plain:
     """The value at a path."""
     for step in path:
@@ -350,7 +346,7 @@ def value_at(data: Plain, path: Path) -> Plain:
 def no_such_step(data: Plain, path: Path, left: str) -> str:
     """Why a path does not lead on, with the nearest step that would."""
     here, step = value_at(data, path), left.split(".", maxsplit=1)[0]
-    after = f" after {'.'.join(str(part) for part in path)}" if path else ""
+    after = f" after {dotted(path)}" if path else ""
     return f"there is no {literal(step)}{after}{did_you_mean(step, _steps(here))}"
 
 

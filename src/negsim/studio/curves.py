@@ -2,13 +2,15 @@
 
 - Now is a solid blue line with circles, before a dashed orange one with squares, a guess a star.
 - The band, or the bar, is the 95 % interval.
-- Until a guess is made, no curve appears that holds the variant in question.
+- A level that is a name has a place of its own and no line to its neighbours: a methodology, or a number that is drawn
+  for every run.
+- Until a guess is made, no curve appears that holds the variant in question; a dashed line marks its place.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -20,9 +22,11 @@ from negsim.studio.lab import AXES, MEASURES, Curve, Level, Setting, in_order, i
 from negsim.studio.pictures import HALO, LINE, SOFT, picture, shape, tag, words
 from negsim.study.estimates import Estimate
 
-WIDE, HIGH = 860.0, 440.0
-ASKING = "What do you expect? Guess first, then see."
-LEFT, RIGHT, TOP, BOTTOM = 62.0, 840.0, 66.0, 376.0
+WIDE, NARROW, HIGH = 860.0, 430.0, 440.0  # NARROW: on a phone
+ASKING = "What do you expect here? Guess first, then see."
+LEFT, MARGIN, TOP, BOTTOM = 62.0, 20.0, 66.0, 376.0  # MARGIN: at the right
+APART = 100.0  # from a name to the numbers of the same axis
+LETTER = 0.58  # the width of one, for its size
 LETTERS = 13  # on a line of such a name
 NOW, BEFORE, GUESS = "#0072B2", "#D55E00", "#b0006d"
 
@@ -36,10 +40,10 @@ class Line(NamedTuple):
     sides: int
     dash: str | None
 
-    @property
-    def shift(self) -> float:
-        """How far beside its level it stands: where levels are names, two lines stand side by side."""
-        return 0.0 if self.curve.along != "methodology" else 7.0 if self.dash is None else -7.0
+    def x(self, level: Level, scales: Scales) -> float:
+        """x of its point at a level: where the level is a name, the points of two lines stand side by side."""
+        shift = 0.0 if not isinstance(level, str) else 7.0 if self.dash is None else -7.0
+        return scales.x(level) + shift
 
     def points(self, measure: str) -> dict[Level, Estimate]:
         """The points of the curve that have a value."""
@@ -51,47 +55,91 @@ class Scales(NamedTuple):
 
     levels: Sequence[Level]
     high: float
+    wide: float  # the picture
+
+    @property
+    def right(self) -> float:
+        """Where the axis ends."""
+        return self.wide - MARGIN
+
+    @property
+    def middle(self) -> float:
+        """The middle of the axis."""
+        return (LEFT + self.right) / 2
+
+    def size(self, text: str, most: float) -> float:
+        """The size of a text that fits along the axis."""
+        return min(most, (self.right - LEFT) / (LETTER * len(text)))
 
     def x(self, level: Level) -> float:
-        """x of a level: numbers by their size, names side by side."""
+        """x of a level: names side by side, numbers by their size, to the right of names."""
+        left, right, numbers = LEFT + 30, self.right - 30, numbers_of(self.levels)
+        names = len(self.levels) - len(numbers)
         if isinstance(level, str):
-            place = self.levels.index(level) / max(1, len(self.levels) - 1)
-        else:
-            first, last = float(self.levels[0]), float(self.levels[-1])
-            place = (level - first) / (last - first or 1.0)
-        return LEFT + 30 + place * (RIGHT - LEFT - 60)
+            apart = APART if numbers else (right - left) / max(1, names - 1)
+            return left + self.levels.index(level) * apart
+        left += names * APART
+        return left + (level - numbers[0]) / (numbers[-1] - numbers[0] or 1.0) * (right - left)
 
     def y(self, value: float) -> float:
         """y of a value."""
         return BOTTOM - (BOTTOM - TOP) * min(1.02, max(0.0, value / self.high))
 
 
+def numbers_of(levels: Iterable[Level]) -> list[float]:
+    """The levels that are numbers."""
+    return [level for level in levels if not isinstance(level, str)]
+
+
+class Guessing(NamedTuple):
+    """What somebody expects, or is asked to."""
+
+    guess: float | None = None
+    hidden: Setting | None = None  # the variant to guess; curves that hold it are left out
+
+
+NO_GUESS = Guessing()
+
+
+def curve_pictures(now: Curve | None, before: Curve | None, measure: str, guessing: Guessing) -> Markup:
+    """The picture of the curves for a page; along numbers also a narrow one, of which the page shows what fits."""
+    along = next((curve.along for curve in (now, before) if curve is not None), "meetings")
+    if along == "methodology":  # names need the width
+        return curve_picture(now, before, measure, guessing)
+    wide, narrow = (curve_picture(now, before, measure, guessing, wide=wide) for wide in (WIDE, NARROW))
+    return tag("div", wide, class_="broad") + tag("div", narrow, class_="phone")
+
+
 def curve_picture(
-    now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, hidden: Setting | None = None
+    now: Curve | None, before: Curve | None, measure: str, guessing: Guessing = NO_GUESS, *, wide: float = WIDE
 ) -> Markup:
-    """The curves of a measure along a knob. hidden: the variant to guess; curves that hold it are left out."""
+    """The curves of a measure along a knob."""
+    guess, hidden = guessing
     curves = [curve for curve in (now, before) if curve is not None]
     along = curves[0].along if curves else "meetings"
     levels = [level for curve in curves for level in curve.points] or AXES[along].levels
     heres = [curve.level_here for curve in curves]
+    if hidden is not None:
+        levels, heres = [*levels, hidden.level(along)], [hidden.level(along), *heres]
     lines = [Line("before", before, BEFORE, 4, "7 5")] if before is not None else []
     lines += [Line("now", now, NOW, 0, None)] if now is not None else []
     lines = [line for line in lines if hidden is None or not line.curve.holds(hidden)]
-    scales = Scales(in_order(levels), _high(lines, measure, guess))
+    scales = Scales(in_order(levels), _high(lines, measure, guess), wide)
     star = None if guess is None or now is None else scales.y(guess)
     inside = [*_frame(scales, along, measure, heres), *_legend(lines, starred=star is not None)]
     for line in lines:
         if star is not None and line.dash is None:  # under the line, so that it hides no value
-            inside.append(_star(scales.x(line.curve.level_here) + line.shift, star))
+            inside.append(_star(line.x(line.curve.level_here, scales), star))
         inside += [*_line(line, scales, measure), *_ring(line, scales, measure)]
     if now is not None and lines and lines[-1].curve is now:
         inside += [*_value(lines, scales, measure, [] if star is None else [star])]
     if hidden is not None:
         y = _free(lines, scales, measure)
-        inside.append(
-            words((LEFT + RIGHT) / 2, y, ASKING, size=22, fill=GUESS, font_weight=700, **HALO, stroke_width=7.0)
-        )
-    return picture(WIDE, HIGH, *inside, label=_described(lines, measure))
+        size, x = scales.size(ASKING, 22.0), scales.x(hidden.level(along))
+        dashed = {"stroke": GUESS, "stroke_width": 2.5, "stroke_dasharray": "3 5"}
+        inside.append(tag("line", x1=x, y1=TOP, x2=x, y2=BOTTOM, **dashed))
+        inside.append(words(scales.middle, y, ASKING, size=size, fill=GUESS, font_weight=700, **HALO, stroke_width=7.0))
+    return picture(wide, HIGH, *inside, label=_described(lines, measure))
 
 
 def _free(lines: Sequence[Line], scales: Scales, measure: str) -> float:
@@ -118,18 +166,20 @@ def _described(lines: Sequence[Line], measure: str) -> str:
 
 
 def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> Iterator[Markup]:
-    yield words(LEFT - 44, 24, MEASURES[measure].capitalize(), size=17, anchor="start", font_weight=700)
+    title = MEASURES[measure].capitalize()
+    yield words(LEFT - 44, 24, title, size=scales.size(title, 17.0), anchor="start", font_weight=700)
     for part in range(5):
         value = scales.high * part / 4
         y = scales.y(value)
-        yield tag("line", x1=LEFT, y1=y, x2=RIGHT, y2=y, stroke=LINE, stroke_width=1.0)
+        yield tag("line", x1=LEFT, y1=y, x2=scales.right, y2=y, stroke=LINE, stroke_width=1.0)
         yield words(LEFT - 8, y + 5, number_text(value, measure), size=14, anchor="end", fill=SOFT)
     size = 14 if along == "methodology" else 16
     for level in _labelled(scales, along, heres):
         for n, line in enumerate(wrap(level_name(along, level), LETTERS)[:2]):
             y = BOTTOM + 22 + 15 * n
             yield words(scales.x(level), y, shortened(line, LETTERS), size=size)
-    yield words((LEFT + RIGHT) / 2, BOTTOM + 58, AXES[along].label, size=16, fill=SOFT)
+    label = AXES[along].label
+    yield words(scales.middle, BOTTOM + 58, label, size=scales.size(label, 16.0), fill=SOFT)
 
 
 def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[Markup]:
@@ -146,7 +196,8 @@ def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[Markup]:
 
 def _labelled(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]:
     """The levels whose names fit below the axis, those of the variants first."""
-    apart = 84.0 if along == "methodology" else 40.0
+    longest = max((len(level_name(along, level)) for level in numbers_of(scales.levels)), default=0)
+    apart = max(40.0, LETTER * 16.0 * longest + 6.0) if longest else 84.0
     chosen: list[Level] = []
     for level in [*heres, *scales.levels]:
         if all(abs(scales.x(level) - scales.x(other)) >= apart for other in chosen):
@@ -156,15 +207,15 @@ def _labelled(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]
 
 def _line(line: Line, scales: Scales, measure: str) -> Iterator[Markup]:
     """One curve with its band and its points."""
-    places = [(scales.x(level), e) for level, e in line.points(measure).items()]
-    numeric = line.curve.along != "methodology"
-    if numeric and len(places) > 1:
+    points = line.points(measure)
+    places = [(scales.x(level), points[level]) for level in numbers_of(points)]
+    if len(places) > 1:
         up = [f"{x:.1f},{scales.y(e.high):.1f}" for x, e in places if math.isfinite(e.high)]
         down = [f"{x:.1f},{scales.y(e.low):.1f}" for x, e in reversed(places) if math.isfinite(e.low)]
         yield tag("polygon", points=" ".join([*up, *down]), fill=line.ink, opacity=0.16)
         way = " ".join(f"{x:.1f},{scales.y(e.value):.1f}" for x, e in places)
         yield tag("polyline", points=way, fill="none", stroke=line.ink, stroke_width=3, stroke_dasharray=line.dash)
-    for x, e in ((x + line.shift, e) for x, e in places):
+    for x, e in ((line.x(level, scales), e) for level, e in points.items()):
         if math.isfinite(e.low):
             yield tag("line", x1=x, y1=scales.y(e.low), x2=x, y2=scales.y(e.high), stroke=line.ink, stroke_width=2.5,
                       opacity=0.6)  # fmt: skip
@@ -175,7 +226,7 @@ def _ring(line: Line, scales: Scales, measure: str) -> Iterator[Markup]:
     """A ring around the variant itself."""
     here = line.curve.here.estimate(measure).value
     if not math.isnan(here):
-        x = scales.x(line.curve.level_here) + line.shift
+        x = line.x(line.curve.level_here, scales)
         yield shape(0, x, scales.y(here), 12, fill="none", stroke=line.ink, stroke_width=3.5)
 
 
@@ -185,7 +236,7 @@ def _value(lines: Sequence[Line], scales: Scales, measure: str, taken: Sequence[
     here, level = now.here.estimate(measure), now.level_here
     others = (line.curve.estimates(measure).get(level, here).value for line in lines[:-1])
     if not math.isnan(here.value):
-        x, y = scales.x(level) + lines[-1].shift, scales.y(here.value)
+        x, y = lines[-1].x(level, scales), scales.y(here.value)
         taken = [*taken, *(scales.y(other) for other in others if not math.isnan(other))]
         text = number_text(here.value, measure)
         yield words(x, _beside(y, taken), text, size=18, font_weight=700, **HALO, stroke_width=4.0)

@@ -46,7 +46,7 @@ class Brief(NamedTuple):
     name: str
     group: str
     may_block: bool
-    camp: str | None
+    camp: str  # what it is called, "" for none
     stances: tuple[Stance, ...]
     trust: Mapping[str, float]  # mean trust in each group
     chair_trust: float
@@ -67,12 +67,12 @@ def brief_of(negotiation: SeatedNegotiation, seat: int) -> Brief:
         believed = tuple(float(state.belief[k, who, seat].mean()) if who.any() else math.nan for who in members)
         weight = salience * len(negotiation.issues)
         stances.append(Stance(issue, position, instructions, weight, red_low, red_high, believed))
-    groups = group_names(negotiation.scenario)
+    groups, camp = group_names(negotiation.scenario), negotiation.camp(seat)
     return Brief(
         name=negotiation.names[seat],
         group=groups[int(group[seat])],
         may_block=bool(negotiation.run.case.seats["may_block"][seat]),
-        camp=negotiation.camp(seat),
+        camp=negotiation.scenario.camps[camp].label if camp else "",
         stances=tuple(stances),
         trust=dict(zip(groups, trust, strict=True)),
         chair_trust=float(state.delegates["chair_trust"][seat]),

@@ -7,6 +7,7 @@
 - Four things go beyond a policy's answers, each of them a move of the model: to ask for the floor (next in its race),
   to table where the format lets delegates table, to give a dinner (an evening's guests), and to argue for an amendment
   (what a delegate with a bracket says at the reading).
+- After the last session nobody is asked how to spend the evening: only the adoption is left.
 - A question about a motion uses the plan of the process, which everybody in the room knows.
 """
 
@@ -33,7 +34,8 @@ from negsim.scenario.lowering import party, seats
 from negsim.studio.links import Variant
 from negsim.studio.recording import FORMAT_NAMES, Recording, negotiation_of
 
-NOTICED = 0.005  # of value; less than that is worth nothing
+NOTICED = 0.005  # of value; less than that is shown as none
+NO_SESSION = "none"
 BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
 NEXT = 1e-9  # before all others in the race for the floor
 FLOOR, READING, REPORT, MOTION, EVENING, SUBMISSION = "floor", "reading", "report", "motion", "evening", "submission"
@@ -155,17 +157,27 @@ def _reading(view: View, scenario: Scenario, kind: str, *, may_block: bool) -> Q
         objection = "An objection puts your concern on record. To be sure of stopping the text, put it in brackets."
     else:
         objection = "Your seat may speak, not block: your objection is on record and stops nothing."
-    would = "accept" if view.default == "accept" else "object (and stand aside if the text falls only a little short)"
     stands = [_stands(issue, paragraph, view, scenario) for issue, paragraph in view.text.items()]
     return Question(
         kind=kind,
         title=title,
         facts=(*stands, _worth(view), objection),
         acts=ACTS[kind] if may_block else ("accept", "object"),
-        default=f"Your delegate would {would}.",
+        default=f"Your delegate would {_answer(view, may_block=may_block)}.",
         issue=view.issue,
         place=None if view.issue is None else view.position[view.issue],
     )
+
+
+def _answer(view: View, *, may_block: bool) -> str:
+    """What a delegate would do with the text that is read."""
+    if view.default == "accept":
+        return "accept"
+    if not may_block:
+        return "object"
+    if view.shortfall is not None and math.isinf(view.shortfall):
+        return "put it in brackets"
+    return "object (and stand aside if the text falls only a little short)"
 
 
 def _stands(issue: str, paragraph: Paragraph, view: View, scenario: Scenario) -> str:
@@ -182,17 +194,17 @@ def _stands(issue: str, paragraph: Paragraph, view: View, scenario: Scenario) ->
 
 
 def _worth(view: View) -> str:
+    """How much more or less than it asks for a delegate gets from what is read."""
     if view.shortfall is None:
         return ""
     if math.isinf(view.shortfall):
-        return "Your delegate cannot accept it at any price."
+        return "Your delegate would never accept text over a red line. You may, against your brief."
     if not view.text:
         return "It is empty: no paragraph is agreed."
     if abs(view.shortfall) < NOTICED:
-        return "For your delegate it is worth as much as no deal."
-    return (
-        f"For your delegate it is {abs(view.shortfall):.2f} {'worse' if view.shortfall > 0 else 'better'} than no deal."
-    )
+        return "It is just what your delegate would accept now."
+    side = "below" if view.shortfall > 0 else "above"
+    return f"It is {abs(view.shortfall):.2f} {side} the least that your delegate would accept now."
 
 
 def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
@@ -240,13 +252,13 @@ def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
 
 
 def _formats(case: Case, row: int) -> str:
-    """The formats of the sessions from a row of the plan to the end, each once."""
+    """The formats of the sessions from a row of the plan to the end, each once; `NO_SESSION` if there is none."""
     names: list[str] = []
     while case.plan["kind"][row] != Row.END:
         if case.plan["kind"][row] == Row.SESSION:
             names.append(format_name(FORMAT_NAMES[case.plan["format"][row]]))
         row += 1
-    return ", ".join(dict.fromkeys(names)) or "none"
+    return ", ".join(dict.fromkeys(names)) or NO_SESSION
 
 
 class Chair:
@@ -367,6 +379,8 @@ class Game:
         if self.is_over:
             return
         case, move, at_table = self._run.case, self._run.pending.move, self._at_table()
+        if move == Move.EVENING and _formats(case, self._row) == NO_SESSION:
+            return
         if move == Move.EVENING:
             size = int(case.setting["table_size"][0])
             guests = max(1, size // max(1, len(at_table)) - 1)

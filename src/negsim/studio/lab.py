@@ -30,7 +30,7 @@ from negsim.report import uncertain, words
 from negsim.report.words import RULES, agendas_of, is_share, listed, measure_name
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN
-from negsim.scenario.schema import PARAMETERS
+from negsim.scenario.schema import PARAMETERS, Uncertain
 from negsim.studio.limits import MOST_REASON, RefusedError, most_replications, one_line, seats_of
 from negsim.studio.links import Variant
 from negsim.study.estimates import Estimate, difference, mean
@@ -78,7 +78,7 @@ class Setting(NamedTuple):
     """What a page has to know of a variant before it runs: its place on the knobs, its sizes."""
 
     variant: Variant
-    levels: Mapping[str, Level | None]  # of each knob: the variant's own, or else the scenario's
+    levels: Mapping[str, Level | None]  # of each knob: the variant's own, or else the scenario's; None: as written
     most: int  # replications of a point of a curve
     chunk: int  # of which so many at a time, so that a chunk is short work
     issues: int
@@ -87,6 +87,20 @@ class Setting(NamedTuple):
     own: tuple[str, ...]  # methodologies that the scenario defines
     agendas: str  # what the meetings do, in words
     runs: str  # the same text for two variants that give the same runs, though by other knobs
+
+    def level(self, along: str) -> Level:
+        """The variant's own level of a knob."""
+        level = self.levels[along]
+        return AS_WRITTEN if level is None else level
+
+    def place(self, along: str) -> str:
+        """That level in words.
+
+        >>> setting_of(Variant(name="classroom")).place("meetings")
+        '1 meeting'
+        """
+        level = self.level(along)
+        return "the scenario as written" if level == AS_WRITTEN else words.phrase(AXES[along].factor, level)
 
     def highest(self, measure: str) -> int:
         """The highest possible value of a measure: all issues, all delegates, or the end of its scale."""
@@ -115,7 +129,7 @@ def setting_of(variant: Variant) -> Setting:
         "evenings": mixed_share(scenario) if variant.evenings is None else variant.evenings,
         "corridors": scenario.process.informal.corridors if variant.corridors is None else variant.corridors,
         "methodology": variant.methodology,
-    }
+    } | dict.fromkeys(drawn_knobs(scenario))
     slowly = SLOWLY if set(scenario.uncertain) - {PARAMETERS} else 1  # each run is lowered anew
     chunk = max(1, min(CHUNK, most_replications(scenario, CHUNK * CHUNK) // CHUNK) // slowly)
     text = f"{variant.seed} {scenario.model_dump_json()}"
@@ -126,13 +140,25 @@ def setting_of(variant: Variant) -> Setting:
     )  # fmt: skip
 
 
+def drawn_knobs(scenario: Scenario) -> list[str]:
+    """The knobs whose number differs from run to run."""
+    drawn = {
+        "meetings": uncertain.values_at(scenario, words.MEETINGS),
+        "days": not uncertain.days_are_certain(scenario),
+        "evenings": uncertain.values_at(scenario, words.EVENINGS),
+        "corridors": uncertain.values_at(scenario, words.CORRIDORS),
+    }
+    return [knob for knob, is_drawn in drawn.items() if is_drawn]
+
+
 def sampled_knobs(scenario: Scenario) -> str:
     """Which of the knobs set a number that otherwise differs from run to run, in a sentence; "" if none."""
-    numbers = {"the number of meetings": uncertain.sizes(scenario).meetings, "evenings": "mixed evenings"}
-    sampled = [name for subject, name in numbers.items() if subject in uncertain.subjects(scenario)]
+    numbers = {"meetings": uncertain.sizes(scenario).meetings, "evenings": "mixed evenings",
+               "corridors": "corridor talk"}  # fmt: skip
+    sampled = [numbers[knob] for knob in drawn_knobs(scenario) if knob in numbers]
     if not sampled:
         return ""
-    return f"As coded, drawn at random for every run: {listed(sampled)}. Turning the knob fixes the number."
+    return f"As written, drawn at random for every run: {listed(sampled)}. Turning the knob fixes the number."
 
 
 def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
@@ -148,7 +174,8 @@ def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
 def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
     """The settings along one knob, the variant's own level among them.
 
-    Levels at which the scenario is too large, or has fewer days than meetings, are left out.
+    Levels at which the scenario is too large, or has fewer days than meetings, are left out. Where a number of the
+    variant is drawn for every run, its own level is `AS_WRITTEN`, which is none of the numbers.
     """
     if along not in AXES:
         raise RefusedError(f"no such knob: {along}")
@@ -157,8 +184,7 @@ def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
     for level in (*AXES[along].levels, *(here.own if along == "methodology" else ())):
         with suppress(RefusedError, ScenarioError):
             points[level] = turned(variant, along, None if level == AS_WRITTEN else level)
-    own = here.levels[along]
-    points[AS_WRITTEN if own is None else own] = here
+    points[here.level(along)] = here
     return {level: points[level] for level in in_order(points)}
 
 
@@ -206,7 +232,10 @@ def series_of(setting: Setting) -> Series:
 
 
 def mixed_share(scenario: Scenario) -> float:
-    """Share of the evenings with mixed tables, rounded to a per cent."""
+    """Share of the evenings with mixed tables, rounded to a per cent; as every run has it, where each sets it anew."""
+    match scenario.uncertain.get(words.EVENINGS):
+        case Uncertain(one_of=[float(share)]):
+            return share
     usual = scenario.process.informal.mixed_share
     nights = [night for meeting in scenario.process.meetings for night in meeting.evenings]
     mixed = [usual if night.mixed_share is None else night.mixed_share for night in nights]
@@ -224,9 +253,10 @@ def is_counted(measure: str) -> bool:
 
 
 def in_order(levels: Iterable[Level]) -> list[Level]:
-    """The levels of an axis, each once: numbers by size, names in their order."""
+    """The levels of an axis, each once: names in their order, then numbers by size."""
     unique = dict.fromkeys(levels)
-    return list(unique) if any(isinstance(level, str) for level in unique) else sorted(unique, key=float)
+    names = [level for level in unique if isinstance(level, str)]
+    return [*names, *sorted(level for level in unique if not isinstance(level, str))]
 
 
 class Curve:
@@ -240,8 +270,7 @@ class Curve:
     @property
     def level_here(self) -> Level:
         """The level of the variant itself."""
-        level = self.setting.levels[self.along]
-        return AS_WRITTEN if level is None else level
+        return self.setting.level(self.along)
 
     def holds(self, setting: Setting) -> bool:
         """Whether a variant is one of the curve's points."""

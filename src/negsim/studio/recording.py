@@ -23,14 +23,16 @@ from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outco
 from negsim.policies import SeatedNegotiation
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import UNTIMED, WRITERS, Clock, Story, move_of, passages
-from negsim.report.words import OUTCOMES
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import sample
-from negsim.studio.limits import check_size
+from negsim.studio.limits import RefusedError, check_size, most_replications
 from negsim.studio.links import Variant
+from negsim.study.runner import run
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
 FORMAT_NAMES = list(FORMATS)
+MOST_ENDS = 100  # replications whose ends are counted
+FEWEST_ENDS = 20  # of which a share says something
 QUIET = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # moves that "next event" skips
 
 
@@ -169,7 +171,7 @@ def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
         text = WRITERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
         if move in UNTIMED:
-            time = "eve" if move == Move.EVENING else ""
+            time = "evening" if move == Move.EVENING else ""
         else:
             time = clock.time(story.begins(passage), meeting, day)
         yield Line(int(np.searchsorted(logged, first)), move, meeting, day, time, text)
@@ -231,7 +233,7 @@ class Playback:
         self.lines = recording.lines()
         self.events = sorted({line.frame for line in self.lines if line.move not in QUIET})
         trace = recording.trace()
-        self.outcome = OUTCOMES[Outcome(int(trace.state.clock["outcome"][0]))]  # how it ended, in words
+        self.outcome = Outcome(int(trace.state.clock["outcome"][0]))
         self.why = reasons(self.scenario, trace)  # it ended that way, in sentences
 
     @property
@@ -242,6 +244,30 @@ class Playback:
     def next_event(self, moment: int) -> int:
         """The next moment with more than a statement; the last one if there is none."""
         return next((frame for frame in self.events if frame > moment), self.last)
+
+
+class Ends(NamedTuple):
+    """How the first replications of a variant end; of none, if they are too large to be counted."""
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def typical(self) -> int:
+        """The first that ends as most do."""
+        return self.outcomes.index(max(Outcome, key=self.outcomes.count))
+
+
+def ends_of(variant: Variant) -> Ends:
+    """The ends of as many replications as are short work."""
+    scenario = variant.scenario()
+    try:
+        count = most_replications(scenario, MOST_ENDS * FEWEST_ENDS) // FEWEST_ENDS
+    except RefusedError:
+        return Ends(())
+    if count < FEWEST_ENDS:
+        return Ends(())
+    outcomes = run(scenario, replications=count, seed=variant.seed, threads=1).column("outcome")
+    return Ends(tuple(Outcome(int(outcome)) for outcome in outcomes))
 
 
 class Again:

@@ -19,7 +19,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from nicegui import app, core, ui
+from fastapi import HTTPException, Request, Response
+from fastapi.exception_handlers import http_exception_handler
+from nicegui import Client, app, core, ui
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from negsim.classroom.links import PORT
@@ -205,6 +207,15 @@ SECURE = {
 }
 
 
+async def _answer_missing(request: Request, error: Exception) -> Response:
+    """The answer to an address that has no page; what a page asks for is answered as NiceGUI does."""
+    if request.scope.get("endpoint") is not None and isinstance(error, HTTPException):
+        return await http_exception_handler(request, error)
+    with Client(ui.page(""), request=request) as client:
+        shell.missing_page()
+    return client.build_response(request, 404)
+
+
 async def _begin() -> None:
     """Start the workers, and read the built-in scenarios, before anybody waits for that."""
     give_memory_back()
@@ -234,6 +245,7 @@ def start(  # noqa: PLR0913 - what the command has
     for address, answer in FORMS.items():
         app.post(address)(answer)
     app.timer(TICK, lambda: ROOMS.tick(time.monotonic))
+    app.exception_handler(404)(_answer_missing)
     app.on_startup(_begin)
     app.on_shutdown(WORKS.end)
     app.add_middleware(Gate, headers=SECURE, origin=origin)

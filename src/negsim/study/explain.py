@@ -15,7 +15,7 @@
   has knob i as in the second scenario where bit i of the mask is set.
 - Shares are exact Shapley values, replication by replication; in each they add up to what the replication changed.
   An estimate is the mean over replications with Student's interval at 95 %.
-- A measure has to be a number in every run. Depth, ambition and precision count as 0 where nothing was agreed.
+- A measure has to be a number in every run, such as `depth_overall`, which is 0 where nothing was agreed.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def check_population(first: Scenario, second: Scenario) -> None:
                 problems.append(f"{kind} only in the {which}: {', '.join(only)}")
         problems += [f"{kind} in another order"] if here != there and set(here) == set(there) else []
     if problems:
-        raise NegsimError(f"the two scenarios are not over one population; {'; '.join(problems)}")
+        raise NegsimError(f"the two scenarios do not have the same issues and groups: {'; '.join(problems)}")
 
 
 def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Collection[str] = KNOBS) -> Scenario:
@@ -274,9 +274,10 @@ def _knob_of(path: str, how: Data) -> str:
     return next((knob for start in starts if (knob := PATHS.get(start) or OTHERWISE.get(start))), PARAMETERS)
 
 
-USUAL = tuple(name for name in DEFAULT if name != "trust_across_end")  # which is not a number in a room of one group
+USUAL = tuple(  # trust across groups is not a number in a room of one group
+    "depth_overall" if name == "depth" else name for name in DEFAULT if name != "trust_across_end"
+)
 MOST_KNOBS = 12
-OF_WHAT_WAS_AGREED = ("depth", "ambition", "precision")  # 0 where nothing was
 
 
 class Share(NamedTuple):
@@ -350,13 +351,8 @@ def explain(
 
 
 def numbers(runs: Runs, measure: str) -> Floats:
-    """A measure of every run (R), 0 for the depth, ambition or precision of nothing.
-
-    Raises NegsimError if it is not a number in every run.
-    """
+    """A measure of every run (R). Raises NegsimError if it is not a number in every run."""
     values = measure_of(runs, measure)
-    if measure in OF_WHAT_WAS_AGREED:
-        values = np.nan_to_num(values, nan=0.0)
     if not np.isfinite(values).all():
         raise NegsimError(f'"{measure}" is not a number in every run, so that its change cannot be shared out')
     return values

@@ -24,23 +24,22 @@ from negsim.scenario import Scenario, with_changes
 from negsim.scenario.methodologies import METHODOLOGIES, REFERENCE_MODELS
 from negsim.scenario.sampling import paths_drawn
 from negsim.scenario.schema import MOST_DAYS, MOST_MEETINGS
+from negsim.scenario.validate import MOST_DAYS_IN_ALL
 from negsim.scenario.words import levels, number
 from negsim.scenario.yaml import Plain
 from negsim.study.estimates import NOTHING, Estimate, difference, mean, ratio, share
-from negsim.study.explain import numbers
 from negsim.study.runner import Runs, Step, run
 from negsim.study.table import estimated
 
 Kind = Literal["process", "setting", "rule"]
 KINDS: tuple[Kind, ...] = ("process", "setting", "rule")
-MOST_DAYS_IN_ALL = 1000
 
 
 class Turn(NamedTuple):
     """One change, or two made together.
 
-    subjects: what it is about. changes: paths and values. events: to be added to the process. parts: the names of the
-    two, none for a single change.
+    name: with methodologies as `--set` takes them. subjects: what it is about. changes: paths and values. events: to be
+    added to the process. parts: the names of the two, none for a single change.
     """
 
     name: str
@@ -102,8 +101,7 @@ def _evenings(scenario: Scenario) -> Iterator[Turn]:
         yield _one(name, "evenings", {"informal.mixed_evenings": mixed})
     if _times_are_drawn(scenario):
         return
-    drawn = (path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario))
-    if not any(drawn):
+    if not any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario)):
         free: dict[str, Plain] = {
             f"process.meetings.{m}.evenings": [
                 {"mixed_share": evening.mixed_share, "rest": "none"} for evening in meeting.evenings
@@ -124,7 +122,7 @@ def _time(scenario: Scenario) -> Iterator[Turn]:
     if _times_are_drawn(scenario):
         return
     days = [meeting.days for meeting in scenario.process.meetings]
-    for more, name in ((1, "a day more a meeting"), (2, "two days more a meeting")):
+    for more, name in ((1, "one more day in each meeting"), (2, "two more days in each meeting")):
         longer = {f"process.meetings.{m}.days": had + more for m, had in enumerate(days)}
         if max(longer.values()) <= MOST_DAYS and sum(longer.values()) + max(longer.values()) <= MOST_DAYS_IN_ALL:
             yield _one(name, "days", dict(longer))
@@ -135,7 +133,7 @@ def _time(scenario: Scenario) -> Iterator[Turn]:
 def _methods() -> Iterator[Turn]:
     for name in METHODOLOGIES:
         if name not in REFERENCE_MODELS:
-            yield _one(f"methodology: {name.replace('_', ' ')}", "methodology", {"methodology": name})
+            yield _one(f"methodology: {name}", "methodology", {"methodology": name})
 
 
 def _chair(scenario: Scenario) -> Iterator[Turn]:
@@ -219,9 +217,8 @@ BEST_PAIRS = 5  # best pairs that are estimated, besides the best of some kinds
 
 
 class Remedy(NamedTuple):
-    """What a change makes of the chance of consensus, of the share agreed, and of depth.
+    """What a change makes of the chance of consensus, of the share agreed, and of depth, 0 where nothing was agreed.
 
-    depth: of what was agreed, over the runs that agreed something. depth_change: with 0 where nothing was agreed.
     beyond: of a pair, how much more it changes the chance of consensus than the better one of its two; else None.
     """
 
@@ -229,8 +226,8 @@ class Remedy(NamedTuple):
     consensus: Estimate
     consensus_change: Estimate
     share_change: Estimate
-    depth: Estimate
-    depth_change: Estimate
+    depth_overall: Estimate
+    depth_overall_change: Estimate
     beyond: Estimate | None = None
 
 
@@ -256,7 +253,7 @@ class Remedies(NamedTuple):
     seed: int
     consensus: Estimate
     share_agreed: Estimate
-    depth: Estimate
+    depth_overall: Estimate
     failure: Failure
     singles: tuple[Remedy, ...]
     pairs: tuple[Remedy, ...]
@@ -298,7 +295,7 @@ def why(
         seed,
         consensus=share(base.is_outcome(Outcome.CONSENSUS)),
         share_agreed=mean(base.column("share_agreed")),
-        depth=mean(base.column("depth")),
+        depth_overall=mean(base.column("depth_overall")),
         failure=failure(base),
         singles=tuple(estimates[: len(singles)]),
         pairs=tuple(estimates[len(singles) :]),
@@ -312,7 +309,7 @@ def _score(turn: Turn, runs: Runs) -> Score:
         float(runs.is_outcome(Outcome.CONSENSUS).mean()),
         float(runs.column("share_agreed").mean()),
         -KINDS.index(turn.kind),
-        float(numbers(runs, "depth").mean()),
+        float(runs.column("depth_overall").mean()),
     )
 
 
@@ -343,8 +340,8 @@ def _remedy(turn: Turn, base: Runs, turned: Runs, parts: Sequence[Floats]) -> Re
         consensus=share(consensus),
         consensus_change=difference(consensus, base.is_outcome(Outcome.CONSENSUS)),
         share_change=difference(turned.column("share_agreed"), base.column("share_agreed")),
-        depth=mean(turned.column("depth")),
-        depth_change=difference(numbers(turned, "depth"), numbers(base, "depth")),
+        depth_overall=mean(turned.column("depth_overall")),
+        depth_overall_change=difference(turned.column("depth_overall"), base.column("depth_overall")),
         beyond=None if better is None else difference(consensus, better),
     )
 

@@ -21,7 +21,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, field_validator, model_validator
 
 from negsim.cases import load
-from negsim.cases.library import is_there, text_in
+from negsim.cases.library import is_builtin, is_there, locate, refuse_other, text_in
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.negotiation.measures import MEASURES, SERIES
 from negsim.negotiation.tables import Outcome
@@ -369,7 +369,7 @@ def _check_names(names: Iterable[str]) -> None:
 
 def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
     """The study in a file, perhaps with another design. Raises `ScenarioError` with every problem and its place."""
-    path = Path(source)
+    path = locate(source) if is_builtin(source) else Path(source)
     return loads_study(text_in(path, str(source), STUDY), str(source), beside=path.parent, sampled=sampled)
 
 
@@ -381,6 +381,7 @@ def loads_study(
     beside: the folder in which a scenario file that it names is looked for. sampled: the design instead of its own.
     """
     document = parse(text, name, STUDY)
+    refuse_other(document, STUDY)
     must_be_mapping(document, STUDY)
     if sampled is not None:
         points = sampled.points or document.data.get("points") or POINTS

@@ -29,8 +29,8 @@ from negsim.report.uncertain import choice, days_are_certain, seats_of, sizes, s
 from negsim.report.words import counted, listed, percent, text_at_the_start
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import Entry, entries, floor_minutes, seat_names, seats
-from negsim.scenario.schema import Delegate
-from negsim.scenario.values import Part, Position
+from negsim.scenario.schema import Delegate, Position
+from negsim.scenario.values import Part
 from negsim.scenario.words import parameter_scales
 
 KINDS = {"f": "number", "i": "whole number", "b": "yes or no"}

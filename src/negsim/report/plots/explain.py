@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from negsim.report.comparisons import by_size, doubt, indices_in_units
-from negsim.report.explanations import as_shown, by_share, is_between_0_and_1, name_of, possible
+from negsim.report.explanations import as_shown, by_share, change_name, is_between_0_and_1, possible
 from negsim.report.plots import style
 from negsim.report.words import capital, change_text, estimate_text, factor_name, is_share, measure_name, number_text
 from negsim.study.design import Index, doubtful
@@ -105,7 +105,7 @@ def remedy_tornado(remedies: Remedies, *, ax: Axes | None = None) -> Axes:
         _whisker(ax, row, *possible("consensus", one.consensus_change)[1:3])
     ax.axvline(0.0, color=style.INK, linewidth=0.9)
     ax.axhline(len(remedies.singles) - 0.5, color=style.PALE, linewidth=0.9, linestyle=(0, (4, 3)))
-    _rows(ax, [one.turn.name for one in every], letters=60)
+    _rows(ax, [change_name(one.turn) for one in every], letters=60)
     style.percent_axis(ax.xaxis, "")
     ax.set_xlabel(
         f"change of the chance of consensus (points; as it is {number_text(remedies.consensus.value, 'consensus')})"
@@ -163,7 +163,7 @@ def _axis(ax: Axes, measure: str) -> None:
         ax.set_xlim(max(0.0, low), min(1.0, high))
         style.percent_axis(ax.xaxis)
     ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
-    ax.set_xlabel(name_of(measure))
+    ax.set_xlabel(measure_name(measure))
 
 
 LABELS = {

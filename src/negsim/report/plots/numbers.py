@@ -364,8 +364,8 @@ def deadlines(results: StudyResults) -> Floats:
     hours = []
     for cell in range(len(results.cells)):
         scenario = results.scenario_of(cell)
-        drawn = any(path in TIMETABLE or path.endswith((".days", ".hours")) for path in paths_drawn(scenario))
-        hours.append(math.nan if drawn else float(lower(scenario).plan[-1]["starts"]) / HOUR)
+        are_drawn = any(path in TIMETABLE or path.endswith((".days", ".hours")) for path in paths_drawn(scenario))
+        hours.append(math.nan if are_drawn else float(lower(scenario).plan[-1]["starts"]) / HOUR)
     return np.array(hours)
 
 

@@ -23,10 +23,11 @@ from fastapi import Request
 from markupsafe import Markup
 from nicegui import ui
 
+from negsim.classroom.links import LABELS, MORE_SETTINGS
 from negsim.errors import NegsimError
 from negsim.report.words import RULES, capital, change_text, estimate_text, is_share, number_text, value_and_interval
 from negsim.studio import lab
-from negsim.studio.curves import curve_picture
+from negsim.studio.curves import Guessing, curve_pictures
 from negsim.studio.links import Reading, Variant, query, read
 from negsim.studio.pages import shell, variants
 from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
@@ -54,15 +55,25 @@ class Dial(NamedTuple):
     usual: range
     scale: int
 
+    @property
+    def drawn(self) -> int:
+        """The place of a number that is drawn for every run: one step before the first."""
+        return self.usual.start - self.usual.step
+
     def place(self, level: lab.Level | None) -> int:
-        """The place of a level."""
-        return round(float(level or 0) * self.scale)
+        """The place of a level; None: drawn."""
+        return self.drawn if level is None else round(float(level) * self.scale)
+
+    def level(self, place: float) -> lab.Level | None:
+        """The level at a place."""
+        place = round(place)
+        return None if place == self.drawn else place if self.scale == 1 else place / self.scale
 
 
 DIALS = {
-    "meetings": Dial("Meetings", range(1, variants.MOST_KNOB_MEETINGS + 1), 1),
-    "evenings": Dial("Evenings mixed, %", range(0, 101, 25), 100),
-    "corridors": Dial("Corridors across, %", range(0, 101, 25), 100),
+    "meetings": Dial(LABELS["meetings.count"], range(1, variants.MOST_KNOB_MEETINGS + 1), 1),
+    "evenings": Dial(LABELS["informal.mixed_evenings"], range(0, 101, 25), 100),
+    "corridors": Dial(LABELS["informal.corridors"], range(0, 101, 25), 100),
 }
 
 
@@ -83,7 +94,7 @@ class GuessPanel:
             with shell.bar():
                 self.expected = shell.dressed(ui.number("Your guess", step=1))
                 self.who = shell.dressed(ui.input("Your name").props("maxlength=40"))
-                self.code = shell.dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
+                self.code = shell.dressed(ui.input("Room code, if any").props("maxlength=12"))
                 self.reason = shell.dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
                 shell.button("Guess, then see", self._commit, icon="lock")
             self.refusal = shell.Alert()
@@ -93,16 +104,21 @@ class GuessPanel:
         guesses = reversed(self.guesses.all)
         return next((guess for guess in guesses if (guess.variant, guess.measure) == (variant, measure)), None)
 
-    def ask(self, setting: lab.Setting, measure: str, *, wanted: bool) -> bool:
-        """Ask for a guess, if it is wanted and there is none of the same runs; whether it asks."""
+    def ask(self, setting: lab.Setting, measure: str, along: str, *, wanted: bool) -> bool:
+        """Ask for a guess, if it is wanted and there is none of the same runs; whether it asks.
+
+        along: the knob on the axis, by which the question names the point.
+        """
         due = wanted and setting.runs not in self._runs
         self.panel.set_visibility(due)
         if wanted:
             if self.about != (setting, measure):
                 self.expected.error = None
             self.about = (setting, measure)
+            self.expected.suffix = "%" if is_share(measure) else None
             what = f"{lab.MEASURES[measure].capitalize()}: {setting.span(measure)}"
-            self.question.text = f"{variants.description(setting.variant)}: what do you expect? {what}."
+            asking = f"what do you expect for {setting.place(along)}?"
+            self.question.text = f"{variants.description(setting.variant)}: {asking} {what}."
         return due
 
     def reveal(self, variant: Variant, measure: str, result: float) -> None:
@@ -118,6 +134,9 @@ class GuessPanel:
         value = math.nan if self.expected.value is None else self.expected.value
         value /= 100.0 if is_share(measure) else 1.0
         self.expected.error, self.refusal.text = None, ""
+        if is_share(measure) and 0.0 < value < 0.01:
+            self.expected.error = f"{100 * value:g} is less than 1 per cent; for a half, write 50"
+            return
         try:
             guess = lab.guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
         except NegsimError as error:
@@ -174,7 +193,7 @@ class LabView:
             with shell.bar().style("justify-content: space-around"):
                 self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
             self.sampled = ui.label().classes("small soft")
-            ui.label("Methodology").style("font-weight: 600")
+            ui.label(LABELS["methodology"]).style("font-weight: 600")
             self.choice = ui.radio(
                 variants.methods(self.variant.methodology, own=self.setting.own, references=False),
                 value=self.variant.methodology,
@@ -183,7 +202,7 @@ class LabView:
             self.choice.on_value_change(lambda event: self._choose(event.value))
             self.agendas = ui.label().classes("small soft")
         self._set_knobs()
-        with ui.expansion("More settings", icon="tune").classes("card").style("width: 100%"):
+        with ui.expansion(MORE_SETTINGS, icon="tune").classes("card").style("width: 100%"):
             variants.MoreSettings(lambda: self.variant, self._change)
 
     def _build_curve(self) -> None:
@@ -220,8 +239,7 @@ class LabView:
             del self.places[knob]
             dial = DIALS[knob]
             if round(place) != dial.place(self.setting.levels[knob]):
-                level = round(place) if dial.scale == 1 else round(place) / dial.scale
-                await self._take(lab.turned, self.variant, knob, level)
+                await self._take(lab.turned, self.variant, knob, dial.level(place))
 
     async def _choose(self, methodology: str | None) -> None:
         async with self.turning:
@@ -241,10 +259,14 @@ class LabView:
         return ""
 
     def _set_knobs(self) -> None:
-        """Put the knobs where the variant has them, beyond their usual ends too; not one that has been turned on."""
+        """Put the knobs where the variant has them, beyond their usual ends too; not one that has been turned on.
+
+        A number that was drawn stays in reach.
+        """
         for knob, level in self.setting.levels.items():
             if knob in DIALS and knob not in self.places:
                 place = DIALS[knob].place(level)
+                self.knobs[knob].props["min"] = min(place, self.knobs[knob].props["min"])
                 self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
                 self.knobs[knob].value = place
         self.choice.value = self.variant.methodology
@@ -376,7 +398,7 @@ class LabView:
 
     def show(self) -> None:
         """Show the results so far; until the variant runs, those of the one before."""
-        due = self.guessing.ask(self.setting, self.measure, wanted=bool(self.first.value))
+        due = self.guessing.ask(self.setting, self.measure, self.along, wanted=bool(self.first.value))
         current = self.now is not None and (self.now.variant, self.now.along) == (self.variant, self.along)
         guess = self.guessing.guess(self.variant, self.measure) if current else None
         expected = guess.expected if guess else None
@@ -385,7 +407,7 @@ class LabView:
             now, before = self.now, self.before
         else:  # the curve of the variant that ran last, if it is not this one
             now, before = None, self.now if self.now is not None and self.now.variant != self.variant else None
-        self.picture.show(curve_picture(now, before, self.measure, guess=expected, hidden=hidden))
+        self.picture.show(curve_pictures(now, before, self.measure, Guessing(expected, hidden)))
         self._show_progress(now, before)
         if now is None or due:
             self.verdict.text = ""
@@ -420,10 +442,12 @@ def _knob(dial: Dial, on_turn: Callable[[float], Awaitable[None]]) -> Knob:
     """A knob with its name. on_turn: called with every new place."""
     usual = dial.usual
     with ui.element("div").style("text-align: center"):
-        knob = Knob(usual.start, min=usual.start, max=usual[-1], step=usual.step, show_value=True, size="104px")
+        knob = Knob(usual.start, min=usual.start, max=usual[-1], step=usual.step, size="104px")
         knob.props('font-size="26px" thickness=0.18 track-color="grey-4"')
         knob.props["aria-label"] = dial.name
         knob.on_value_change(lambda event: on_turn(float(event.value)))
+        with knob:
+            ui.label().bind_text_from(knob, "value", lambda place: "drawn" if place == dial.drawn else f"{place:g}")
         ui.label(dial.name).style("font-weight: 600")
     return knob
 

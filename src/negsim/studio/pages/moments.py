@@ -10,16 +10,21 @@ import numpy as np
 from markupsafe import Markup
 from nicegui import ui
 
-from negsim.negotiation.tables import Move, Pen, Status
+from negsim.negotiation.tables import Move, Outcome, Pen, Status
 from negsim.report.minutes.story import Clock, duration
-from negsim.report.words import PENS, STATUSES, format_name, listed, on_scale, percent
+from negsim.report.words import OUTCOMES, PENS, STATUSES, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
 from negsim.studio.pages import shell
 from negsim.studio.pictures import GLYPHS, Cast, marked
-from negsim.studio.recording import Eyes, Frame, Line, Playback
+from negsim.studio.recording import Ends, Eyes, Frame, Line, Playback
 
 FEW = 6  # names in a list
+ROOM = (  # what the marks of the room mean
+    "A mark is a delegate, its letter the group; [2] beside it: the delegate has bracketed two paragraphs. On the"
+    " table: – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent"
+    " recorded; the box is the text, the dashed line the status quo."
+)
 
 
 class TimeBar(ui.element):
@@ -54,8 +59,18 @@ def latest_news(playback: Playback, moment: int) -> str:
     lines = [line.text for line in playback.lines if line.frame == moment]
     if moment == 0:
         return "Nobody has spoken yet. Press Step or Play."
-    end = f" It ended with: {playback.outcome}." if moment == playback.last else ""
+    end = f" Outcome: {OUTCOMES[playback.outcome]}." if moment == playback.last else ""
     return " ".join(lines) + end or Move(playback.frames[moment].turn.move).name.replace("_", " ").capitalize()
+
+
+def how_usual(outcome: Outcome, ends: Ends) -> str:
+    """How many of the counted runs end as one does, in a sentence; "" if none are counted.
+
+    >>> how_usual(Outcome.CONSENSUS, Ends((Outcome.VOTE, Outcome.CONSENSUS, Outcome.VOTE)))
+    'One run of many: 1 of 3 end as this one does.'
+    """
+    count = len(ends.outcomes)
+    return f"One run of many: {ends.outcomes.count(outcome)} of {count} end as this one does." if count else ""
 
 
 def text_table(frame: Frame, cast: Cast) -> Markup:
@@ -119,7 +134,7 @@ def latest_minutes(lines: Sequence[Line], count: int) -> Markup:
 def explanation(playback: Playback, moment: int) -> Markup:
     """Why a run ended the way it did; before its end, how far it is."""
     if moment == playback.last:
-        return shell.render("why", outcome=playback.outcome, reasons=playback.why)
+        return shell.render("why", outcome=OUTCOMES[playback.outcome], reasons=playback.why)
     frame = playback.frames[moment]
     agreed = int(sum(status in {Status.AGREED, Status.DISSENT} for status in frame.status))
     return shell.render("why", outcome="", agreed=agreed, spent=percent(time_spent(playback.scenario, frame)))

@@ -81,7 +81,6 @@ class SeatView:
                     self._build_card()
                     with shell.card():
                         self.time = moments.TimeBar()
-                        ui.label("◂ Scroll sideways to see the whole room ▸").classes("small soft narrow")
                         self.picture = shell.Html(name="the room")
                         self.lines = shell.Html().props('aria-live="polite" role="log" tabindex="0"')
                         self.lines.classes("scroll short")
@@ -412,7 +411,7 @@ def debrief_card(debrief: Debrief, game: Game) -> Markup:
     else:
         against_model = f"{abs(debrief.gain):.1f} {'better' if debrief.gain > 0 else 'worse'} than with"
     comparison = [
-        ("It ended with", mine.outcome, model.outcome),
+        ("Outcome", mine.outcome, model.outcome),
         ("Worth to your delegate", f"{mine.value:.1f}", f"{model.value:.1f}"),
         ("Worth to your group", f"{mine.group:.1f}", f"{model.group:.1f}"),
         ("Worth to everybody", f"{mine.everybody:.1f}", f"{model.everybody:.1f}"),

@@ -70,10 +70,17 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
         yield
 
 
-def refusal_page(error: NegsimError, here: str, *, again: str = "") -> None:
+def missing_page() -> None:
+    """The page at an address that has none."""
+    with page("No such page", ""), card():
+        heading("There is no page at this address", 1)
+        ui.link("Back to the first page", "/")
+
+
+def refusal_page(error: NegsimError, here: str, *, title: str = "This page cannot open", again: str = "") -> None:
     """A page that says what is wrong. again: the text of the link back to the page itself, "" for no such link."""
     with page("Not possible", here), card():
-        heading("This page cannot open", 1)
+        heading(title, 1)
         problems = error.problems if isinstance(error, ScenarioError) else [error]
         for problem in problems[:MOST_PROBLEMS]:
             Alert(str(problem))

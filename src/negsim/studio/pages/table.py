@@ -37,7 +37,7 @@ from negsim.studio.rooms import ROOMS, Person, SharedRoom, Stage
 MOST_FORM = 20_000  # bytes
 COOKIE_LIFE = 12 * 3600  # seconds
 STRANGER = "only people in this room can see it: join with your name"
-AGAIN = "Try again"
+OUTSIDE, AGAIN = "You are not in the room", "Try again"
 POST = """
 const form = Object.assign(document.createElement("form"), {{method: "post", action: "/open"}});
 form.append(Object.assign(document.createElement("input"), {{name: "ticket", value: {ticket}}}));
@@ -96,7 +96,7 @@ def _into(request: Request, where: str, name: str, key: str) -> Response:
 def _refusal(request: Request, error: NegsimError, fields: Mapping[str, str] | None = None) -> Response:
     """A page that says what is wrong. fields: of the form to join, to correct there."""
     with Client(ui.page("/table"), request=request) as client:
-        shell.refusal_page(error, "/table", again=AGAIN)
+        shell.refusal_page(error, "/table", title=OUTSIDE, again=AGAIN)
         if fields is not None:
             with ui.element("div").classes("page"), shell.card():
                 shell.heading("Join a room")
@@ -183,7 +183,7 @@ def show_table(request: Request, code: str) -> Response | None:
         if not teaches and not people:
             raise RefusedError(STRANGER)
     except NegsimError as error:
-        shell.refusal_page(error, "/table", again=AGAIN)
+        shell.refusal_page(error, "/table", title=OUTSIDE, again=AGAIN)
         return None
     if teaches:
         Desk(room)
@@ -200,7 +200,7 @@ def show_seat(request: Request, code: str, number: str) -> None:
         if person is None:
             raise RefusedError(STRANGER)
     except NegsimError as error:
-        shell.refusal_page(error, "/table", again=AGAIN)
+        shell.refusal_page(error, "/table", title=OUTSIDE, again=AGAIN)
         return
     SeatView(room, person)
 
@@ -233,6 +233,7 @@ class Desk:
                     with shell.card():
                         self.time = moments.TimeBar().classes("stage-turn")
                         self.picture = shell.Html()
+                        shell.Html(moments.legend(self.cast, moments.ROOM))
                 with ui.element("div"):
                     self._build_people()
                     with shell.card():

@@ -14,6 +14,7 @@ from typing import Any
 
 from nicegui import ui
 
+from negsim.classroom.links import LABELS, MORE_CHANGES, in_words
 from negsim.errors import NegsimError
 from negsim.report import uncertain
 from negsim.report.words import corridors, counted, evenings, format_name, listed
@@ -25,25 +26,21 @@ from negsim.studio.links import Variant
 from negsim.studio.pages import shell
 
 COPY = "Copy link: it reproduces this exactly"
-MORE_CHANGES = "Advanced: other changes"
 MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
 MOST_KNOB_MEETINGS = 12
 AS_IS = "as written"
 EVENINGS = {None: AS_IS, 0.0: "no evening mixed", 0.25: "a quarter mixed", 0.5: "half mixed",
             0.75: "three quarters mixed", 1.0: "all evenings mixed"}  # fmt: skip
-FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {  # path in the scenario: label, choices
-    "process.chair.pressure": ("The chair's pressure", ("none", "low", "medium", "high")),
-    "process.chair.responsiveness": ("The chair moves towards brackets", ("low", "medium", "high")),
-    "process.chair.conservatism": ("The chair holds on to the status quo", ("low", "medium", "high")),
-    "context.tension": ("Tension in the room", ("none", "low", "medium", "high")),
-    "parameters.goodwill": ("Goodwill for any agreement", ("low", "medium", "high")),
-    "parameters.hope": ("Hope of a renewed mandate", ("low", "medium", "high")),
-    "process.record_dissent": ("Dissent may be recorded", ("true", "false")),
-    "process.adoption": ("What is agreed", ("everything", "separable")),
-    "process.decision_rule": (
-        "Decision rule",
-        ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
-    ),
+FIELDS: dict[str, tuple[str, ...]] = {  # path in the scenario: choices
+    "process.chair.pressure": ("none", "low", "medium", "high"),
+    "process.chair.responsiveness": ("low", "medium", "high"),
+    "process.chair.conservatism": ("low", "medium", "high"),
+    "context.tension": ("none", "low", "medium", "high"),
+    "parameters.goodwill": ("low", "medium", "high"),
+    "parameters.hope": ("low", "medium", "high"),
+    "process.record_dissent": ("true", "false"),
+    "process.adoption": ("everything", "separable"),
+    "process.decision_rule": ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
 }
 
 
@@ -150,9 +147,10 @@ class MoreSettings:
         variant = current()
         values = dict(change.split("=", 1) for change in variant.changes if "=" in change)
         self.name = _scenario_field(variant, {name: name for name in links.scenario_names()})
-        for path, (label, choices) in FIELDS.items():
+        for path, choices in FIELDS.items():
             value = values.pop(path, AS_IS)
-            self.fields[path] = _choice(label, {each: _in_words(each) for each in (AS_IS, *choices)}, value, _in_words)
+            words = {each: in_words(each) for each in (AS_IS, *choices)}
+            self.fields[path] = _choice(LABELS[path], words, value, in_words)
         self.seed = _field(ui.input("Seed", value=str(variant.seed)))
         more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
         self.more = _field(more, MORE_CHANGES_NAME)
@@ -174,15 +172,6 @@ class MoreSettings:
 def with_scenario(variant: Variant, name: str) -> Variant:
     """The variant with the scenario that somebody chose; "" for its own text."""
     return replace(variant, name=name, text="") if name else variant
-
-
-def _in_words(choice: str) -> str:
-    """A value of a scenario file as the page shows it.
-
-    >>> _in_words("rough_consensus"), _in_words("true")
-    ('rough consensus', 'yes')
-    """
-    return {"true": "yes", "false": "no"}.get(choice, choice.replace("_", " "))
 
 
 def _scenario_field(variant: Variant, names: dict[str, str]) -> ui.select:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ from negsim.studio.links import Reading, Variant, query, read
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.variants import open_questions, variant_bar
 from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
-from negsim.studio.recording import Eyes, Playback, eyes_of
+from negsim.studio.recording import Ends, Eyes, Playback, ends_of, eyes_of
 from negsim.studio.work import WORKS, Visit
 
 PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
@@ -37,11 +38,6 @@ STEPS = (  # a button's text, icon and name, and the key that does the same
 NORMAL = 0.5
 PACES = {1.4: "slow", NORMAL: "normal", 0.15: "fast"}  # seconds a turn
 MARKS = "black bar: the text; dashed: the status quo; small marks: delegates; large: the mean of a group"
-LEGEND = (
-    "A mark is a delegate, its letter the group; [2] beside it: the delegate has bracketed two paragraphs. On the"
-    " table: – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent"
-    " recorded; the box is the text, the dashed line the status quo."
-)
 BELIEVED = "filled: where they stand; hollow: where the delegate believes them to stand; "
 KEEP_KEYS = '(event) => { if (event.target.getAttribute("role") === "tab") event.stopPropagation(); }'
 LOSE_FOCUS = "(event) => { if (event.detail) document.activeElement.blur(); }"  # a tab after a click, not after a key
@@ -130,7 +126,7 @@ class RunView:
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
             self.picture = shell.Html(name="the room")
             self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
-            shell.Html(moments.legend(self.cast, LEGEND))
+            shell.Html(moments.legend(self.cast, moments.ROOM))
 
     def _build_panels(self) -> None:
         with ui.tabs().props("dense align=left no-caps") as tabs:
@@ -272,17 +268,28 @@ class RunView:
                 return moments.explanation(self.playback, self.moment)
 
 
-async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Playback]:
-    """The scenario and the run that a page shows."""
+async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Playback, Ends]:
+    """The scenario and the run that a page shows, and how others like it end."""
     reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
-    return reading, await WORKS.do(visit, Playback, variant, is_long=reading.is_long)
+    playback = await WORKS.do(visit, Playback, variant, is_long=reading.is_long)
+    return reading, playback, await WORKS.do(visit, ends_of, replace(variant, replication=0), is_long=reading.is_long)
 
 
-def show_run(request: Request, variant: Variant, prepared: tuple[Reading, Playback]) -> None:
+def show_run(request: Request, variant: Variant, prepared: tuple[Reading, Playback, Ends]) -> None:
     """The page of the variant in a link."""
-    reading, playback = prepared
+    reading, playback, ends = prepared
     with shell.page("The room", "/room", link=query(variant), scenario=playback.scenario):
         with shell.bar():
             shell.heading(playback.scenario.title, 1)
             variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}", open_questions(reading.scenario))
+        show_ends(playback, ends)
         view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
+
+
+def show_ends(playback: Playback, ends: Ends) -> None:
+    """Say how many runs end as this one does, which does not say how; with a link to a usual one if it is not."""
+    with shell.bar():
+        ui.label(moments.how_usual(playback.outcome, ends))
+        if ends.outcomes and playback.outcome != ends.outcomes[ends.typical]:
+            usual = replace(playback.variant, replication=ends.typical)
+            ui.link("Watch one that ends as most do", f"/room?{query(usual)}")
