@@ -133,7 +133,8 @@ def test_numbers_of_a_role_sheet_are_called_means(small):
 
 
 @pytest.mark.parametrize(
-    ("value", "how"), [(0.549, "towards"), (0.55, "towards"), (0.45, "towards"), (0.5449, "halfway"), (0.92, "near")]
+    ("value", "how"),
+    [(0.549, "closer to"), (0.55, "closer to"), (0.45, "closer to"), (0.5449, "halfway"), (0.92, "near")],
 )
 def test_a_place_is_judged_as_it_is_shown(value, how):
     assert on_scale(load(SMALL).issues["logs"], value).startswith(how)

@@ -8,8 +8,10 @@ import shlex
 import signal
 import subprocess
 import sys
+from inspect import signature
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
@@ -19,13 +21,15 @@ from interrupts import hear_interrupts
 from negsim import __version__, cli, kernel, signals
 from negsim.cases import builtin_cases, load, loads, names
 from negsim.files import MARKER
-from negsim.negotiation.measures import MEASURES
-from negsim.report import outputs
+from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS
+from negsim.report import outputs, plots
+from negsim.report.pages.reports import report_of_scenario
 from negsim.report.reference import methodologies_page
 from negsim.report.summary import as_data, summary
+from negsim.report.words import percent
 from negsim.scenario.lowering import seat_names
 from negsim.study.remedies import Failure
-from negsim.study.runner import run
+from negsim.study.runner import rerun, run, typical_run
 from sweeps import study_of, swept
 
 DATA = Path(__file__).parents[1] / "data"
@@ -195,6 +199,23 @@ def test_plot_adds_pictures_to_a_folder(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == drawn | {"mine.txt", MARKER}
 
 
+@pytest.mark.parametrize("chosen", [None, 0])
+def test_plot_shows_a_typical_run_or_the_one_asked_for_and_says_which(chosen, tmp_path, monkeypatch):
+    shown, draw = [], plots.RUN_PICTURES["paragraphs"]
+    monkeypatch.setitem(plots.RUN_PICTURES, "paragraphs", lambda *seen: shown.append(seen[1]) or draw(*seen))
+    runs = run("cstd_wgigf_2011", replications=20)
+    one = typical_run(runs) if chosen is None else rerun(runs.scenario, 0, chosen)
+    assert (one.replication == 0) == (chosen == 0)
+    options = ["--replications", "20", "--only", "paragraphs", "--only", "outcomes", "--format", "svg"]
+    asked = [] if chosen is None else ["--replication", str(chosen)]
+    done = fine("plot", "cstd_wgigf_2011", *options, *asked, "--out", str(tmp_path))
+    as_many = percent(float(runs.is_outcome(one.outcome).mean()))
+    note = f"ne run, replication {one.replication} under seed 0. Outcome: {OUTCOME_WORDS[one.outcome]}, as in {as_many}"
+    assert f"paragraphs shows o{note} of 20 runs.\n" in done.stderr
+    assert f"<!-- O{note} of 20 runs. -->" in (tmp_path / "paragraphs.svg").read_text()
+    assert np.array_equal(shown[0].status, one.trace.status)
+
+
 @pytest.mark.parametrize(("form", "begins"), [("svg", b"<?xml"), ("pdf", b"%PDF")])
 def test_pictures_are_drawn_in_the_format_asked_for(form, begins, tmp_path):
     done = fine("plot", SMALL, "--replications", "1", "--only", "brackets", "--format", form, "--out", str(tmp_path))
@@ -253,6 +274,14 @@ def test_progress_changes_no_bit(monkeypatch):
     assert json.loads(fine("run", SMALL, "--replications", "5", "--seed", "1", "--json").stdout) == whole
 
 
+def test_whatever_prints_figures_of_a_scenario_runs_it_equally_often():
+    names = ("run", "report", "plot", "compare", "why", "explain")
+    defaults = [param.default for name in names for param in SINGLE[(name,)].params if param.name == "replications"]
+    library = [signature(function).parameters["replications"].default for function in (run, report_of_scenario)]
+    assert len(defaults) == len(names)
+    assert len({*defaults, *library}) == 1
+
+
 def test_the_largest_seed_is_a_seed():
     assert json.loads(fine("run", SMALL, "--replications", "1", "--seed", str(2**64 - 1), "--json").stdout)
 
@@ -265,6 +294,24 @@ def test_summary_is_read_on_a_narrow_screen():
         assert lines[0] == runs.scenario.title
         for heading in ("HOW IT ENDED", "WHAT WAS AGREED", "WHAT BLOCKED", "WHY ISSUES", "WHERE THE TIME", "UNDER"):
             assert any(line.startswith(heading) for line in lines)
+
+
+def test_a_wide_terminal_has_names_whole(monkeypatch):
+    long = "issues.scope.label=Role of governments in the stress tests of the plan"
+    for columns, is_whole in (("200", True), ("120", True), ("80", False), ("20", False)):
+        monkeypatch.setenv("COLUMNS", columns)
+        shown = fine("run", SMALL, "--replications", "2", "--set", long).stdout
+        assert ("\n  Role of governments in the stress tests of the plan  " in shown) == is_whole
+        assert max(map(len, shown.replace(long, "").splitlines())) <= max(80, int(columns))
+
+
+def test_depth_says_in_how_many_runs_there_is_one():
+    runs = run(load("cstd_wgigf_2011"), replications=20)
+    depth = runs.column("depth")
+    agreeing, overall = percent(float((~np.isnan(depth)).mean())), float(np.nan_to_num(depth).mean())
+    assert 0 < np.isnan(depth).sum() < 20
+    assert re.search(rf"depth of what was agreed +0\.\d\d  \[.*\] +in {agreeing} of runs\n", summary(runs))
+    assert re.search(rf"  0 where nothing was +{overall:.2f}  \[.*\] +0 none, 1 all hoped\n", summary(runs))
 
 
 def test_set_changes_the_scenario_and_is_named():

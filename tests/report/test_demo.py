@@ -12,9 +12,21 @@ from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report import demo
-from negsim.report.demo import CHANGES, FOCAL, PHASES, PICTURES, REPORTS, STUDY, changes_of, study_of, write_demo
+from negsim.report.demo import (
+    CHANGES,
+    FOCAL,
+    PHASES,
+    PICTURES,
+    REPORTS,
+    STUDY,
+    best_cell,
+    changes_of,
+    study_of,
+    write_demo,
+)
 from negsim.report.progress import followed
 from negsim.study.results import results
+from negsim.study.runner import run
 from negsim.study.schema import load_study
 
 FILE = Path(__file__).parents[2] / "experiments" / "three_factors" / "study.yaml"
@@ -95,9 +107,9 @@ def test_the_study_can_be_asked_where_the_demonstration_was_written(written):
     assert [float(row["consensus"]) for row in rows(folder / "tables" / "cells.csv")] == study.summary()[
         "consensus"
     ].to_list()
-    for number, run in enumerate(rows(folder / "tables" / "runs.csv")):
+    for number, written_row in enumerate(rows(folder / "tables" / "runs.csv")):
         row = study.row(number)
-        assert [run[name] for name in ("cell", "replication", "outcome")] == [
+        assert [written_row[name] for name in ("cell", "replication", "outcome")] == [
             str(row[name]) for name in ("cell", "replication", "outcome")
         ]
     assert str(folder.parent) not in (folder / STUDY / "manifest.json").read_text(encoding="utf-8")
@@ -130,6 +142,15 @@ def test_the_page_has_the_numbers_of_its_tables(written):
     page = (folder / "index.html").read_text(encoding="utf-8")
     for phase in rows(folder / "tables" / "phases.csv"):
         assert f"<b>{100 * float(phase['consensus']):.0f}&nbsp;%</b>" in page
+
+
+def test_the_best_cell_is_shown_on_draws_by_which_it_was_not_chosen(written):
+    folder, _ = written
+    study = results(folder / STUDY)
+    fresh = run(study.scenario_of(best_cell(study)), replications=10, seed=demo.SEED, first=2)
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    share = f"{100 * fresh.column('consensus').mean():.0f}&nbsp;%"
+    assert f"<b>{share}</b><span>of 10 fresh runs of the best of {len(study.cells)} cells of the study" in page
 
 
 def test_an_older_demonstration_is_replaced_whole(written, rewritten):

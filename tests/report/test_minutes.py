@@ -232,11 +232,11 @@ def test_the_minutes_show_the_text_that_was_on_the_table():
     written = "process.text={scope: {value: 0.62, pen: Norland}, money: {value: 0.3, precision: 0.5, status: agreed}}"
     case = Case(DATA / "full.yaml", (written,))
     scope, money = case.scenario.issues.values()
-    assert f"The text on the table: towards “{scope.high}” (0.62), precision 0.70, of Norland, open." in case.line
-    assert (
-        f"The text on the table: towards “{money.low}” (0.30), precision 0.50, the chair's, agreed beforehand."
-        in case.line
+    wide, few = (
+        f"closer to “{near}” than to “{far}”" for near, far in ((scope.high, scope.low), (money.low, money.high))
     )
+    assert f"The text on the table: {wide} (0.62), precision 0.70, of Norland, open." in case.line
+    assert f"The text on the table: {few} (0.30), precision 0.50, the chair's, agreed beforehand." in case.line
     assert f"of “{issue_names(case.scenario)[1]}”" not in case.line  # never read
     assert "The text on the table" not in Case(DATA / "full.yaml", ()).line
 

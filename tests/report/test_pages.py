@@ -6,6 +6,7 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
@@ -109,8 +110,32 @@ def test_whose_account_it_is_and_that_it_is_a_model_stand_in_front(focal):
 
 
 def test_a_scenario_without_an_insider_has_none():
-    assert [note.heading for note in caveats(load(SMALL))] == ["One source above all.", "A model, not a forecast."]
+    town = load("classroom")
+    survey = town.model_copy(
+        update={
+            "sources": {"survey": town.sources["invented"]},
+            "basis": {path: text.replace("invented", "survey") for path, text in town.basis.items()},
+        }
+    )
+    assert [note.heading for note in caveats(survey)] == ["One main source.", "A model, not a forecast."]
     assert caveat(load("wgig_2005")) == "A model, not a forecast."
+
+
+def test_the_best_of_several_cells_is_said_to_be_partly_lucky(study_page, tmp_path):
+    warning = "that partly by luck"
+    assert warning in study_page
+    assert warning not in report_of_study(swept(study_of(vary={}, replications=2), tmp_path / "one"))
+
+
+def test_a_reader_learns_why_a_rule_may_hold_more_often_than_consensus(focal, study_page):
+    for page in (focal, study_page):
+        assert "may still be refused" in " ".join(page.split())
+
+
+def test_an_invented_scenario_is_called_so():
+    note = caveats(load("classroom"))[0]
+    assert note == ("An invented scenario.", "Made up for teaching; nothing here is about a real town.")
+    assert caveat(load("classroom")) == "An invented scenario. A model, not a forecast."
 
 
 def test_a_report_has_all_its_parts(focal):
@@ -124,6 +149,9 @@ def test_a_report_has_all_its_parts(focal):
 
 def test_the_numbers_are_those_of_the_runs(focal):
     runs = run(load(FOCAL), replications=40, seed=2011)
+    agreeing = f"{100 * np.isfinite(runs.column('depth')).mean():.0f}&nbsp;% of runs"
+    assert f"is the depth of what is agreed in the {agreeing} that agree on something:" in focal
+    assert re.search(rf"<td>depth of what was agreed</td><td>0\.\d\d&nbsp;\[[^<]*\] in {agreeing}</td>", focal)
     share = 100 * runs.column("would_rough_consensus").mean()
     assert f"<td>rough consensus (75&nbsp;%)</td><td>{share:.0f}&nbsp;%&nbsp;[" in focal
     assert f"Replication {typical_replication(runs)} under seed 2011" in focal

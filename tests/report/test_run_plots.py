@@ -97,7 +97,7 @@ def test_brackets_are_stacked_to_their_sum(trace):
 
 def test_where_no_bracket_was_put_the_picture_says_so(trace):
     ax = plots.brackets(SCENARIO, trace._replace(brackets=np.zeros_like(trace.brackets)))
-    assert texts(ax)[-1] == "no bracket was ever put"
+    assert texts(ax)[-1] == "no brackets in this run"
     assert ax.get_legend() is None
 
 

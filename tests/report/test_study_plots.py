@@ -315,6 +315,13 @@ def test_no_mean_of_shares_has_a_band_beyond_what_a_share_can_be(shelf, monkeypa
         assert highs.max() == 1.0 if end == 1.0 else highs.max() > 1.0
 
 
+def test_a_small_change_of_a_level_looks_small():
+    near = np.array([0.51, 0.52])
+    low, high = figures.span_of([Line((0, 1), near, near, near)], "trust_across_end")
+    assert (low, high) == pytest.approx((0.465, 0.565))
+    assert figures.span_of([Line((0, 1), near, near, near)], "readings") == pytest.approx((0.5094, 0.5206))
+
+
 def test_no_cell_beats_one_of_the_frontier_in_both(shelf):
     frontier = numbers.frontier(shelf["three"])
     chance, depth = frontier.chance.value, frontier.depth.value
@@ -335,8 +342,8 @@ def test_a_caption_counts_the_cells_that_equal_the_best_within_their_intervals(s
     assert "the deepest and the most likely is a (" in caption
     assert "; 1 other is equal to it within their intervals)." in caption
     figure = figures.trade_off(frontier, shelf["number"])
-    assert figure.axes[1].texts[0].get_text().startswith("not beaten in both by any other:\n1  3")
-    assert figure.axes[1].texts[0].get_text().endswith("1 other equal to it\nwithin their intervals")
+    assert figure.get_supxlabel().startswith("no other cell is better in both:\n1  3")
+    assert figure.get_supxlabel().endswith("1 other equal to it within their intervals")
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]  # and no line
     sure = frontier._replace(chance=line([0.5, 0.45, 0.1], 0.01))
     assert numbers.equals(sure, 0) == set()

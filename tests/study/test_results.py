@@ -219,6 +219,20 @@ def test_a_measure_that_not_every_run_has_is_compared_over_pairs():
     assert one.enough == math.ceil(enough(spread, 0.01) / pairs.mean())
 
 
+def test_results_are_shown_in_a_line(plain):
+    assert repr(plain) == '<StudyResults of "Two groups": 4 cells, 160 runs>'
+
+
+def test_a_table_of_cells_for_a_text_has_what_the_screen_shows(plain, tmp_path):
+    screen = negsim("study", "cells", plain.folder, "--out", tmp_path / "cells.md").stdout.splitlines()
+    header, dashes, *rows = (tmp_path / "cells.md").read_text(encoding="utf-8").splitlines()
+    assert header.strip("| ").split(" | ") == screen[0].split()
+    assert set(dashes) == {"|", "-"}
+    assert len(rows) == len(plain.cells)
+    for row, line in zip(rows, screen[1:], strict=False):
+        assert row.strip("| ").split(" | ") == re.split(" {2,}", line)
+
+
 def test_a_cell_may_leave_a_factor_as_it_is_written(tmp_path):
     cells = "cells: [{meetings.count: 1}, {meetings.count: 2, methodology: rolling_text}]\nreplications: 30\n"
     found = swept(loads_study(f"scenario: {SMALL}\n{cells}"), tmp_path / "r")

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -322,7 +323,10 @@ def test_a_case_without_neighbours_has_no_mean_of_them():
 def test_a_run_of_a_coded_case_ends_with_its_pooled_forecast():
     done = CliRunner().invoke(app, ["run", "cases/gge17", "--replications", "4"])
     assert done.exit_code == 0, done.stderr
-    assert "FORECAST, pooled with the base rate" in done.stdout
+    ends = done.stdout.partition("HOW IT ENDED")[2].partition("WHAT WAS AGREED")[0]
+    forecast = done.stdout.partition("FORECAST, pooled with the base rate")[2]
+    assert all(end in forecast for end in re.findall(r"^  (\S.*?)  ", ends, re.MULTILINE))
+    assert "chair's own report" in forecast
     for words in (["classroom"], ["cases/gge17", "--set", "meetings.count=2"], ["cases/gge17", "--json"]):
         other = CliRunner().invoke(app, ["run", *words, "--replications", "4"])
         assert (other.exit_code, "FORECAST" in other.stdout) == (0, False)

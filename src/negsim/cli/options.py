@@ -40,6 +40,7 @@ def make_ready() -> bool:
 
 PICTURES = ("png", "svg", "pdf")  # formats of pictures
 FAILED, BAD_INPUT = 1, 2
+USUAL = 1000  # runs behind what a command prints of a scenario: the same for all, so that their numbers agree
 _ENSEMBLE = "uncertain.parameters"  # where a scenario names the ensemble its parameters are drawn from
 
 
@@ -259,6 +260,16 @@ Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to repo
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
 Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of runs.")]
 Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]
+OneReplication = Annotated[
+    int | None,
+    option(
+        "--replication",
+        min=0,
+        max=2**32 - 1,
+        metavar="N",
+        help="Which run, counted from 0 (default: the first that ended as most did).",
+    ),
+]
 Threads = Annotated[int | None, option(min=1, max=1024, metavar="N", help="Threads (default: one per core).")]
 PictureFormat = Annotated[
     str, typer.Option("--format", metavar="|".join(PICTURES), callback=check_format, help="Format of the pictures.")

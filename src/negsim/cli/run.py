@@ -7,6 +7,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -15,7 +16,7 @@ from negsim.cli import options
 from negsim.errors import NegsimError, encodable
 from negsim.files import add_pictures, whole_folder, write_text
 from negsim.files import write_table as write_rows
-from negsim.report.progress import followed
+from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
     from negsim.negotiation.runs import Trace
@@ -48,7 +49,7 @@ def demo(
 @commands.command(
     epilog=options.example(
         "negsim run cstd_wgigf_2011",
-        "negsim run cstd_wgigf_2011 --set meetings.count=5 --replications 1000",
+        "negsim run cstd_wgigf_2011 --set meetings.count=5 --replications 5000",
         "negsim run cases/wsis_tunis --parameters plausible --out results",
     )
 )
@@ -56,7 +57,7 @@ def run(
     name: options.Name,
     changes: options.Changes,
     *,
-    replications: options.Replications = 200,
+    replications: options.Replications = options.USUAL,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     out: options.TableFolder = None,
@@ -77,7 +78,10 @@ def run(
         from negsim.report import outputs  # loads the pictures
 
         outputs.write_results(runs, out, name=title, changes=changes)
-    print((summary.as_json(runs, title) if as_json else _bold(summary.summary(runs, changes=changes))).rstrip("\n"))
+    if as_json:
+        print(summary.as_json(runs, title))
+    else:
+        print(_bold(summary.summary(runs, changes=changes, width=get_terminal_size().columns)).rstrip("\n"))
     if case is not None:
         print("\n" + _bold(summary.forecast_text(case, runs)).rstrip("\n"))
     options.say_written(out)
@@ -111,8 +115,8 @@ def plot(
     changes: options.Changes,
     *,
     seed: options.Seed = 0,
-    replication: options.Replication = 0,
-    replications: options.Replications = 200,
+    replication: options.OneReplication = None,
+    replications: options.Replications = options.USUAL,
     parameters: options.Ensemble = None,
     out: options.PictureFolder = Path("plots"),
     only: options.Pictures,
@@ -120,22 +124,33 @@ def plot(
 ) -> None:
     """Draw pictures of one run and of the outcomes of many.
 
-    The results of a study are drawn by `negsim study plot`.
+    The one is the first that ended as most did. The results of a study are drawn by `negsim study plot`.
     """
-    from negsim.report import plots
+    from negsim.report import plots, words
+    from negsim.study.runner import rerun, typical_replication
 
     scenario = options.load_scenario(name, changes, parameters)
-    certain, trace = _watch(scenario, seed=seed, replication=replication)
-    title = options.scenario_name(name)
-    runs = {title: _run(scenario, replications=replications, seed=seed)}
-    draws = {picture: partial(draw, certain, trace) for picture, draw in plots.RUN_PICTURES.items()} | {
-        "outcomes": partial(plots.outcome_shares, runs),
-        "who_blocked": partial(plots.who_blocked, runs[title]),
-        "minutes": partial(plots.minutes_spent, runs),
+    runs = _run(scenario, replications=replications, seed=seed)
+    which = typical_replication(runs) if replication is None else replication
+    one, of_all = rerun(scenario, seed, which), {options.scenario_name(name): runs}
+    note = (
+        f"one run, replication {which} under seed {seed}. Outcome: {words.OUTCOMES[one.outcome]},"
+        f" as in {words.percent(float(runs.is_outcome(one.outcome).mean()))} of {len(runs):,} runs."
+    )
+    draws = {
+        picture: partial(plots.with_note, partial(draw, one.scenario, one.trace), words.capital(note))
+        for picture, draw in plots.RUN_PICTURES.items()
+    } | {
+        "outcomes": partial(plots.outcome_shares, of_all),
+        "who_blocked": partial(plots.who_blocked, runs),
+        "minutes": partial(plots.minutes_spent, of_all),
     }
-    files = {f"{picture}.{form}": draws[picture] for picture in options.choose_pictures(draws, only)}
+    chosen = options.choose_pictures(draws, only)
+    files = {f"{picture}.{form}": draws[picture] for picture in chosen}
     with add_pictures(out, files) as part:
         followed(plots.save_all(files, part))
+    if of_one := [picture for picture in chosen if picture in plots.RUN_PICTURES]:
+        say(f"{words.listed(of_one)} show{'s' if len(of_one) == 1 else ''} {note}")
     for file in files:
         print(out / file)
 
@@ -159,7 +174,7 @@ def compare(
     changes: options.Changes,
     measures: options.Measures,
     *,
-    replications: options.Replications = 1000,
+    replications: options.Replications = options.USUAL,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     half_width: Annotated[
@@ -189,7 +204,7 @@ def why(
     name: options.Name,
     changes: options.Changes,
     *,
-    replications: options.Replications = 1000,
+    replications: options.Replications = options.USUAL,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     threads: options.Threads = None,
@@ -222,7 +237,7 @@ def explain(
     changes: options.Changes,
     measures: options.Measures,
     *,
-    replications: options.Replications = 1000,
+    replications: options.Replications = options.USUAL,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     threads: options.Threads = None,
@@ -253,7 +268,7 @@ def report(
     name: options.Name,
     changes: options.Changes,
     *,
-    replications: options.Replications = 200,
+    replications: options.Replications = options.USUAL,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     out: options.PageFile = Path("report.html"),

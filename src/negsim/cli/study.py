@@ -73,6 +73,7 @@ def _load_study(file: str, design: str | None, points: int | None, ensemble: str
     epilog=options.example(
         "negsim study cells results/meetings",
         "negsim study cells results/meetings --measure depth --quantile 0.9",
+        "negsim study cells results/meetings --out table.md",
     )
 )
 def cells(
@@ -90,11 +91,14 @@ def cells(
             help="A quantile of the runs, such as 0.9; may be repeated.",
         ),
     ],
-    out: options.TableFile = None,
+    out: Annotated[
+        Path | None,
+        options.output("FILE", "Also write a table: numbers as CSV, or in Markdown (*.md).", options.check_file),
+    ] = None,
 ) -> None:
     """Print the measures of every cell, with intervals."""
     from negsim.negotiation.measures import DEFAULT
-    from negsim.report.comparisons import agendas_text, cells_text
+    from negsim.report.comparisons import agendas_text, cells_markdown, cells_text
     from negsim.report.words import agendas_behind
     from negsim.study.results import results
 
@@ -102,13 +106,16 @@ def cells(
     usual = dict.fromkeys((study.study.main, *DEFAULT))
     columns = measures or [name for name in usual if name in study.measures]
     table = study.summary(columns, quantiles=quantiles)
-    print(cells_text(table, [factor.name for factor in study.factors], columns))
+    shown = table, [factor.name for factor in study.factors], columns
+    print(cells_text(*shown))
     if agendas := agendas_behind(study):
         print(f"\n{agendas_text(agendas)}")
-    if out is not None:
+    if out is not None and out.suffix == ".md":
+        write_text(out, cells_markdown(*shown))
+    elif out is not None:
         with whole_file(out) as part:
             table.map(plain_cell).rename(columns=plain_cell).to_csv(part, index=False)
-        options.say_written(out)
+    options.say_written(out)
 
 
 @commands.command(

@@ -69,8 +69,7 @@ def _alternative(one: Comparison, first: Estimate, replications: int) -> list[st
         enough += "" if one.base == first else f", {before} before"
     return [
         words.estimate_text(changed, one.measure),
-        words.change_text(paired, one.measure),
-        words.change_text(unpaired, one.measure),
+        *words.change_texts([paired, unpaired], one.measure),
         "" if math.isnan(one.narrower) else words.percent(one.narrower),
         enough,
     ]
@@ -136,6 +135,19 @@ def sensitivity_table(indices: Mapping[str, Sequence[Index]]) -> Table:
 
 def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[str]) -> str:
     """What `negsim study cells` prints. table: as `StudyResults.summary` gives it."""
+    return "\n".join(words.columns(_cell_rows(table, factors, measures)))
+
+
+def cells_markdown(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[str]) -> str:
+    """The same table in Markdown."""
+    from negsim.report.markdown import grid, verbatim  # noqa: PLC0415 - loads Jinja
+
+    header, *rows = _cell_rows(table, factors, measures)
+    return f"{grid(header, [list(map(verbatim, row)) for row in rows])}\n"
+
+
+def _cell_rows(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[str]) -> list[tuple[str, ...]]:
+    """The header, then a row a cell."""
     parts = [[name, *map(_level, table[name])] for name in ("cell", *factors, "runs")]
     for measure in measures:
         hours = " (hours)" if words.unit(measure) != 1.0 else ""
@@ -145,7 +157,7 @@ def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[s
         for name in (str(name) for name in table.columns if str(name).startswith(f"{measure}_q")):
             values = table[name] / words.unit(measure)
             parts.append([name.removeprefix(f"{measure}_"), *(words.number_text(value, measure) for value in values)])
-    return "\n".join(words.columns(list(zip(*parts, strict=True))))
+    return list(zip(*parts, strict=True))
 
 
 def agendas_text(agendas: Mapping[str, str]) -> str:

@@ -55,8 +55,9 @@ EFFECTS: tuple[tuple[str, Value, Value], ...] = (  # factor, level, base level
 )
 LONGEST: Cell = {"meetings.count": 8, "informal.mixed_evenings": 0.5}  # for the picture of time to consensus
 SIDE_BY_SIDE = (
-    "consensus", "share_agreed", "depth", "blocking_number", "missed_agreements", "no_zone", "zone_start", "readings",
-    "trials", "proposals_tabled", "proposals_discussed", "trust_across_start", "trust_across_end",
+    "consensus", "share_agreed", "depth", "depth_overall", "blocking_number", "missed_agreements", "no_zone",
+    "zone_start", "readings", "trials", "proposals_tabled", "proposals_discussed", "trust_across_start",
+    "trust_across_end",
 )  # fmt: skip
 TIMES = 5  # as many runs of the two phases as of a cell of the study
 STUDY = "study"
@@ -68,11 +69,15 @@ REPORTS = {f"{name}.html": f"the report on the {phase}" for name, phase in PHASE
 
 
 class Material(NamedTuple):
-    """All that the demonstration shows; phases by the names of their scenarios."""
+    """All that the demonstration shows; phases by the names of their scenarios.
+
+    again: the cell of the study with the most consensus, run again on replications by which it was not chosen.
+    """
 
     phases: dict[str, Runs]
     changes: list[SingleChange]
     study: StudyResults
+    again: Runs
 
     def effects(self) -> dict[str, Estimate]:
         """The effects of the factors of the study on the share of consensus, by name."""
@@ -104,11 +109,14 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
     """
     with whole_folder(folder, "demo") as part:
         cells = len(cells_of(study_of(replications)))
-        total = cells + len(PHASES) + 1 + len(CHANGES) + len(PICTURES) + len(REPORTS)
+        total = cells + 1 + len(PHASES) + 1 + len(CHANGES) + len(PICTURES) + len(REPORTS)
         study = yield from _sweep(study_of(replications), part / STUDY, threads, total)
-        material = Material({}, [], study)
+        best = study.scenario_of(best_cell(study))
+        again = run(best, replications=TIMES * replications, seed=SEED, first=replications, threads=threads)
+        yield cells + 1, total, "the best cell of the study on other draws"
+        material = Material({}, [], study, again)
         steps = _run_and_write(part, material, TIMES * replications, threads)
-        for done, text in enumerate(steps, start=cells + 1):
+        for done, text in enumerate(steps, start=cells + 2):
             yield done, total, text
         files = REPORTS | _write_tables(part, material)
         write_text(part / "index.html", demo_page(material, files, f"{folder.name}/{STUDY}"))
@@ -208,13 +216,20 @@ def demo_page(material: Material, files: Mapping[str, str], study: str) -> str:
     )
 
 
+def best_cell(study: StudyResults) -> int:
+    """The cell with the most consensus."""
+    return int(cell_line(study, "consensus").value.argmax())
+
+
 def _cards(material: Material) -> list[tuple[str, str]]:
-    """The chance of consensus of either phase and in the best cell of the study."""
-    shares = {
-        f"of {len(some):,} runs of the {PHASES[name]} reach consensus": estimates(some)["consensus"]
-        for name, some in material.phases.items()
-    }
-    cells, chance = material.study.cells, cell_line(material.study, "consensus")
-    best = int(chance.value.argmax())
-    shares[f"in the best of {len(cells)} cells of the study: {cell_name(cells[best])}"] = chance.at(best)
-    return [(percent(share.value), f"{what} {interval_text(share, 'consensus')}") for what, share in shares.items()]
+    """The chance of consensus of either phase, and in the best cell of the study."""
+    cells = material.study.cells
+    named = {f"runs of the {PHASES[name]}": some for name, some in material.phases.items()}
+    named[f"fresh runs of the best of {len(cells)} cells of the study"] = material.again
+    which = f": {cell_name(cells[best_cell(material.study)])}"
+    cards = []
+    for name, some in named.items():
+        chance = estimates(some)["consensus"]
+        about = f"of {len(some):,} {name} reach consensus {interval_text(chance, 'consensus')}"
+        cards.append((percent(chance.value), about + (which if some is material.again else "")))
+    return cards

@@ -1,6 +1,7 @@
 """The account of many runs of one scenario: how it ended, what was agreed, what blocked, and why.
 
-- Plain text of at most 80 columns, without colour; every number has its interval, or says what it counts.
+- Plain text without colour, of at most 80 columns where a terminal has no more; every number has its interval, or says
+  what it counts.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ Estimates = dict[str, Estimate]
 Rows = Iterator[Sequence[str]]
 
 
-def summary(runs: Runs, *, changes: Sequence[str] = ()) -> str:
+def summary(runs: Runs, *, changes: Sequence[str] = (), width: int = WIDTH) -> str:
     """The account that `negsim run` prints.
 
-    runs: R runs of one scenario. changes: the `--set` changes that made it, which are named.
+    runs: R runs of one scenario. changes: the `--set` changes that made it, which are named. width: columns, 80 at
+    least; where there are more, names are cut less.
     """
     numbers, issues = estimates(runs), len(runs.scenario.issues)
     hours = runs.results.minutes.mean(axis=0).sum() / words.HOUR
@@ -41,7 +43,7 @@ def summary(runs: Runs, *, changes: Sequence[str] = ()) -> str:
         "\n".join(_heading(runs, changes)),
         _part("HOW IT ENDED", _ends(numbers)),
         _part("WHAT WAS AGREED", _agreed(runs, numbers), notes=_note_on_vetoes(runs)),
-        _part("WHAT BLOCKED", _blocked(runs), numbers=3, notes=_notes_on_blocks(runs, numbers)),
+        _what_blocked(runs, numbers, max(0, width - WIDTH)),
         _part(f"WHY ISSUES STAYED OPEN (of {words.counted(issues, 'issue')} a run)", _why_open(numbers)),
         _part(f"WHERE THE TIME WENT ({hours:.1f} hours of floor time a run)", _time(runs)),
         _part("TRUST AND DISTANCE (0 to 1)", _people(numbers), numbers=3),
@@ -77,9 +79,12 @@ def _plain(name: str, estimate: Estimate) -> dict[str, float | None]:
     return {key: value if math.isfinite(value) else None for key, value in parts.items()}
 
 
-def _part(heading: str, rows: Rows, *, numbers: int = 1, notes: Iterable[str] = ()) -> str:
-    """A heading with its table, and notes below it. numbers: how many columns hold a number alone."""
-    cells = [[f"  {words.shortened(name, NAME - 2)}", *rest] for name, *rest in rows]
+def _part(heading: str, rows: Rows, *, numbers: int = 1, notes: Iterable[str] = (), letters: int = NAME - 2) -> str:
+    """A heading with its table, and notes below it.
+
+    numbers: how many columns hold a number alone. letters: of a name at most.
+    """
+    cells = [[f"  {words.shortened(name, letters)}", *rest] for name, *rest in rows]
     least = (NAME, *[NUMBER] * numbers, INTERVAL if numbers == 1 else 0)
     return "\n".join(
         [heading, *words.columns(cells, right=range(1, numbers + 1), least=least), *(f"  {n}" for n in notes)]
@@ -116,7 +121,13 @@ def _agreed(runs: Runs, numbers: Estimates) -> Rows:
     yield words.measure_name("share_agreed"), *share, f"of {len(runs.scenario.issues)}"
     if numbers["share_dissent"].value > 0.0:
         yield "  of all, with dissent recorded", *value_and_interval(numbers["share_dissent"], "share_dissent")
-    yield words.measure_name("depth"), *value_and_interval(numbers["depth"]), "0 none, 1 all hoped"
+    depth, scale = numbers["depth"], "0 none, 1 all hoped"
+    if depth.observations == len(runs):
+        yield words.measure_name("depth"), *value_and_interval(depth), scale
+    else:
+        agreeing = words.percent(depth.observations / len(runs))
+        yield words.measure_name("depth"), *value_and_interval(depth), f"in {agreeing} of runs"
+        yield "  0 where nothing was", *value_and_interval(numbers["depth_overall"]), scale
     yield words.measure_name("blocking_number"), *value_and_interval(numbers["blocking_number"]), "vetoes to overrule"
 
 
@@ -125,13 +136,25 @@ def _note_on_vetoes(runs: Runs) -> list[str]:
     return ["(a text that was never read counts as vetoed by all)"] if unread else []
 
 
-def _blocked(runs: Runs) -> Rows:
-    """By issue: how often agreed, how often a zone of agreement existed, how few blocked, and who."""
+def _what_blocked(runs: Runs, numbers: Estimates, spare: int) -> str:
+    """What stood in the way of each issue. spare: columns beyond the usual, half of them for the names of issues."""
+    letters = NAME - 2 + spare // 2
+    longest = min(letters, max(map(len, words.issue_names(runs.scenario))))
+    rows = _blocked(runs, WIDTH + spare - max(NAME, longest + 2) - 3 * (NUMBER + 2) - 2)
+    notes = _notes_on_blocks(runs, numbers)
+    return _part("WHAT BLOCKED", rows, numbers=3, notes=notes, letters=letters)
+
+
+def _blocked(runs: Runs, letters: int) -> Rows:
+    """By issue: how often agreed, how often a zone of agreement existed, how few blocked, and who.
+
+    letters: of the name of who blocked.
+    """
     yield "", "agreed", "could", "fewest", "most blocks by"
     agreed, zone = runs.by_issue("agreed").mean(axis=0), runs.by_issue("zone_end").mean(axis=0)
     fewest = _fewest_blockers(runs)
     for k, issue in enumerate(words.issue_names(runs.scenario)):
-        who = words.shortened(_most_blocks(runs, k), WIDTH - NAME - 3 * (NUMBER + 2) - 2)
+        who = words.shortened(_most_blocks(runs, k), letters)
         yield issue, words.percent(agreed[k]), words.percent(zone[k]), fewest[k], who
 
 
@@ -198,15 +221,16 @@ def _renewal(numbers: Estimates) -> Iterator[str]:
 
 def forecast_text(case: CodedCase, runs: Runs) -> str:
     """What the runs of a coded case foretell, as `negsim run` prints it below their account: pooled, and raw."""
-    from negsim.study.validation import CATEGORIES, USUAL_WEIGHT, forecast  # noqa: PLC0415 - loads scipy
+    from negsim.study.validation import CATEGORY_OF, USUAL_WEIGHT, forecast  # noqa: PLC0415 - loads scipy
 
     raw, pooled = forecast(case, runs.column("outcome"), [load_case(name) for name in builtin_cases()])
-    shares = [
-        f"{name} {words.percent(float(p))} ({words.percent(float(q))})"
-        for name, p, q in zip(CATEGORIES, pooled, raw, strict=True)
-    ]
-    return (
-        "FORECAST, pooled with the base rate (raw in brackets: a simulator is too sure)\n"
-        f"  {words.listed(shares)}\n"
-        f"  {words.percent(USUAL_WEIGHT)} of its weight is how the built-in cases of other families ended\n"
-    )
+    rows = []
+    for category in dict.fromkeys(CATEGORY_OF.values()):
+        ends = [words.OUTCOMES[outcome] for outcome, its in CATEGORY_OF.items() if its == category]
+        rows.append(
+            [f"  {', '.join(ends)}", words.percent(float(pooled[category])), words.percent(float(raw[category]))]
+        )
+    lines = words.columns([["", "pooled", "raw"], *rows], right={1, 2}, least=(NAME,))
+    heading = "FORECAST, pooled with the base rate: a simulator by itself is too sure"
+    note = f"  {words.percent(USUAL_WEIGHT)} of its weight is how the built-in cases of other families ended"
+    return "\n".join([heading, *lines, note]) + "\n"

@@ -69,6 +69,7 @@ FORMATS = {
     "idle": "not used",
 }
 HOUR = 60.0  # minutes
+QUARTER = 0.25  # of the scale: nearer than this to an end is near it
 END = 0.08  # of the scale: nearer than this to an end counts as that end
 NO_VALUE = "n/a"  # does not apply, such as the depth of what was agreed where nothing was
 MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
@@ -95,10 +96,11 @@ def on_scale(issue: Issue, value: float) -> str:
     place = round(value, 2)  # as it is shown
     if round(abs(place - 0.5), 2) < MIDDLE:
         return f"halfway between “{issue.low}” and “{issue.high}” ({value:.2f})"
-    end = issue.high if place > 0.5 else issue.low
+    end, other = (issue.high, issue.low) if place > 0.5 else (issue.low, issue.high)
     distance = round(min(place, 1.0 - place), 2)
-    how = "at" if distance < END else "towards" if distance > 0.25 else "near"
-    return f"{how} “{end}” ({value:.2f})"
+    if distance > QUARTER:
+        return f"closer to “{end}” than to “{other}” ({value:.2f})"
+    return f"{'at' if distance < END else 'near'} “{end}” ({value:.2f})"
 
 
 def listed(words: Sequence[str], *, most: int = 99) -> str:
@@ -467,10 +469,24 @@ def change_text(estimate: Estimate, measure: str = "") -> str:
     >>> change_text(Estimate(0.0, 0.0, 0.0, 20), "depth"), change_text(Estimate(-1.0, -1.0, -1.0, 20), "consensus")
     ('no change in any of 20 runs', '−100 points in all 20 runs')
     """
+    return change_texts([estimate], measure)[0]
+
+
+def change_texts(changes: Sequence[Estimate], measure: str = "") -> list[str]:
+    """Changes that stand in one row, as `change_text` has them, with the same digits.
+
+    >>> change_texts([Estimate(0.037, 0.033, 0.041, 100), Estimate(0.037, 0.03, 0.044, 100)])
+    ['+0.037 [+0.033, +0.041]', '+0.037 [+0.030, +0.044]']
+    """
+    scale = 100.0 if is_share(measure) else 1.0
+    digits = max(_digits_that_show([scale * part for part in one[:3]], _digits(one, measure)) for one in changes)
+    return [_change_text(change, measure, scale, digits) for change in changes]
+
+
+def _change_text(estimate: Estimate, measure: str, scale: float, digits: int) -> str:
     if math.isnan(estimate.value):
         return NO_VALUE
-    scale = 100.0 if is_share(measure) else 1.0
-    value, low, high = _alike([scale * part for part in estimate[:3]], _digits(estimate, measure))
+    value, low, high = (_signed_or_zero(scale * part, digits) for part in estimate[:3])
     if is_share(measure):
         value += " point" if value in {"+1", "−1"} else " points"
     if math.isnan(estimate.low):
@@ -498,11 +514,14 @@ def _digits(estimate: Estimate, measure: str) -> int:
     return least + 1 if ROUNDING < estimate.high - estimate.low < 10.0**-least else least
 
 
-def _alike(numbers: Sequence[float], least: int) -> list[str]:
-    """Numbers with their signs and as few digits as show all that are not zero."""
+def _digits_that_show(numbers: Sequence[float], least: int) -> int:
+    """The fewest digits after the point that show all numbers that are not zero."""
     sizes = [abs(value) for value in numbers if abs(value) > ROUNDING]
-    digits = next((n for n in range(least, ENOUGH) if all(round(size, n) for size in sizes)), ENOUGH)
-    return ["0" if abs(value) <= ROUNDING else signed(value, digits) for value in numbers]
+    return next((n for n in range(least, ENOUGH) if all(round(size, n) for size in sizes)), ENOUGH)
+
+
+def _signed_or_zero(value: float, digits: int) -> str:
+    return "0" if abs(value) <= ROUNDING else signed(value, digits)
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Container[int] = (), least: Sequence[int] = ()) -> Iterator[str]:

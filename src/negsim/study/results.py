@@ -40,6 +40,10 @@ class StudyResults:
     parts: tuple[Path, ...]
     series_parts: tuple[Path, ...]
 
+    def __repr__(self) -> str:
+        cells = "1 cell" if len(self.cells) == 1 else f"{len(self.cells):,} cells"
+        return f"<StudyResults of {literal(self.study.title or self.scenario.title)}: {cells}, {len(self):,} runs>"
+
     def __len__(self) -> int:
         return int(self._ask("SELECT count(*) AS runs FROM runs")["runs"][0])
 

@@ -359,7 +359,7 @@ def _widened(narrow: CrossTable[DelegateRow], seats: int) -> CrossTable[Delegate
 def run(
     scenario: Scenario | str | Path,
     *,
-    replications: int = 200,
+    replications: int = 1000,
     seed: int = 0,
     first: int = 0,
     threads: int | None = None,

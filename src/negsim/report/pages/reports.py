@@ -37,9 +37,10 @@ from negsim.study.runner import Runs, TypicalRun, estimates, rerun, run, typical
 from negsim.study.schema import OUTCOMES as ENDS
 from negsim.study.schema import RULES as WOULD
 
+SCALE_OF_DEPTH = "0 nothing new, 1 all that the room hoped for, in clear words"
 SAVED = "scenario.yaml"  # what a scenario without a name is saved as
-PER_RUN = ("share_agreed", "depth", "blocking_number", "readings", "missed_agreements", "no_zone", "satisfaction",
-           "satisfaction_gap")  # fmt: skip
+PER_RUN = ("share_agreed", "depth", "depth_overall", "blocking_number", "readings", "missed_agreements", "no_zone",
+           "satisfaction", "satisfaction_gap")  # fmt: skip
 MOST_CELLS = 120  # rows of the table of a study
 MOST_LEVELS = 12  # of a factor, named one by one
 FOLDER = "RESULTS"  # what commands call the folder of the study
@@ -55,7 +56,7 @@ Estimates = Mapping[str, Estimate]
 
 
 def report_of_scenario(
-    scenario: Scenario, *, replications: int = 200, seed: int = 0, source: str = "", changes: Sequence[str] = ()
+    scenario: Scenario, *, replications: int = 1000, seed: int = 0, source: str = "", changes: Sequence[str] = ()
 ) -> str:
     """A scenario run many times, as HTML.
 
@@ -123,9 +124,16 @@ def _cards(numbers: Estimates) -> list[tuple[str, str]]:
         ),
         (
             words.number_text(depth.value),
-            "is the depth of what is agreed: 0 nothing new, 1 all that the room hoped for, in clear words",
+            f"is the depth of what is agreed{_in_some(depth, consensus.observations)}: {SCALE_OF_DEPTH}",
         ),
     ]
+
+
+def _in_some(depth: Estimate, runs: int) -> str:
+    """In how many runs there is a depth, if not in all."""
+    if depth.observations == runs:
+        return ""
+    return f" in the {words.percent(depth.observations / runs)} of runs that agree on something"
 
 
 def _pictures(runs: Runs) -> dict[str, Picture]:
@@ -145,8 +153,12 @@ def _outcomes(numbers: Estimates) -> Grid:
 
 
 def measure_text(name: str, numbers: Estimates) -> str:
-    """A measure with its interval."""
-    return words.estimate_text(numbers[name], name) if numbers[name].observations else "–"
+    """A measure with its interval, and in how many of the runs it applies, if not in all."""
+    estimate, runs = numbers[name], numbers["consensus"].observations
+    if not estimate.observations:
+        return "–"
+    some = f" in {words.percent(estimate.observations / runs)} of runs" if estimate.observations < runs else ""
+    return f"{words.estimate_text(estimate, name)}{some}"
 
 
 def _issues(runs: Runs) -> Grid:
@@ -174,6 +186,7 @@ def report_of_study(results: StudyResults) -> str:
     study, scenario, main = results.study, results.scenario, results.study.main
     versions_then = results.manifest.get("versions", {})
     behind = words.agendas_behind(results)
+    cards = _study_cards(results)
     columns = [main, *(name for name in DEFAULT if name in results.measures and name != main)]
     return render(
         "study",
@@ -186,7 +199,8 @@ def report_of_study(results: StudyResults) -> str:
         all_runs=f"{len(results):,}",
         seed=study.seed,
         description=" ".join(scenario.description.split()),
-        cards=_study_cards(results),
+        cards=cards,
+        are_chosen=len(results.cells) > len(cards),
         factors=_factors(results),
         agendas=Grid(["level", "what the meetings do (share of floor time)"], list(behind.items())),
         changes=[f"{path} = {value}" for path, value in study.changes.items()],

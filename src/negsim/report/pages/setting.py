@@ -25,6 +25,7 @@ MODEL_TEXT = (
     " they held, and compare one setting with another; it cannot say what will happen in a real room."
 )
 LEANS = 1 / 3  # of the notes that cite anybody: a scenario in which more cite one source leans on it
+INVENTED = "invented"  # what a scenario calls the source of numbers that are made up
 FEW_EVENINGS = 4  # that are listed one by one
 DECISION = "the decision rule"
 EACH_ALONE = "Each paragraph stands alone."
@@ -200,8 +201,10 @@ def _account(scenario: Scenario) -> list[Note]:
     most = max(scenario.sources, key=lambda key: citations[key], default=None)
     if most is None or citations[most] <= LEANS * notes:
         return []
+    if most == INVENTED:
+        return [Note("An invented scenario.", f"{scenario.sources[most].text.rstrip('.')}.")]
     who = scenario.sources[most].insider
-    heading = "One insider’s account." if who else "One source above all."
+    heading = "One insider’s account." if who else "One main source."
     source = scenario.sources[most].text + (f" ({who})" if who else "")
     count = f"{citations[most]} of the {counted(notes, 'note')} on where its numbers come from"
     also = " Another witness might have coded the same room otherwise." if who else ""

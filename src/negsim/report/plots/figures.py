@@ -25,6 +25,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.plots import numbers, style
@@ -46,7 +47,7 @@ CLOSE = 0.07  # ticks nearer than this share of the axis would collide
 MOST_NAMED = 12  # cells of the frontier that are named
 MANY = 40  # cells with intervals that would hide each other
 NEAR = 0.03  # points nearer than this share of both axes have one label
-UNBEATEN = "not beaten in both by any other"
+UNBEATEN = "no other cell is better in both"
 SOLID, DOTS = (1.0, 0.0), (1.2, 1.2)  # points on and off: of the first measure of a panel, and of the second
 ROW_LETTERS = 24  # of the name of a row, a line
 TICKS = 4  # of a measure along x, in a narrow panel
@@ -223,6 +224,7 @@ def measure_axis(axis: Axis, measure: str) -> None:
 def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple[float, float] | None:
     """Both ends of an axis on which all lines and their bands are seen; None where there is nothing to see.
 
+    An axis of a measure with a scale of its own shows a tenth of it at least, so that small changes look small.
     whole: whether an axis of shares begins at nothing.
     """
     parts = np.concatenate([np.concatenate(line[1:]) for line in lines])
@@ -232,8 +234,11 @@ def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple
     if whole and words.is_share(measure):
         most = max(0.1, float(finite.max()) * 1.05) if finite.max() < FULL else 1.0
         return -0.02 * most, 1.02 * most
-    margin = 0.06 * float(np.ptp(finite)) or 0.05 * abs(float(finite[0])) or 0.05
-    return float(finite.min()) - margin, float(finite.max()) + margin
+    low, high = float(finite.min()), float(finite.max())
+    margin = 0.06 * (high - low) or 0.05 * abs(low) or 0.05
+    if measure and (about := lookup(measure)).kind == "level":
+        margin = max(margin, (0.1 * (about.high - about.low) - (high - low)) / 2.0)
+    return low - margin, high + margin
 
 
 @style.context()
@@ -490,12 +495,13 @@ def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
     """Depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
     factor = _colour_factor(results)
     inks = inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
-    figure = style.sheet(style.WIDE, 3.9)
-    ax, names = figure.subplots(1, 2, width_ratios=[1.9, 1.0])
+    names = _named(frontier, results)
+    figure = style.sheet(style.WIDE, 3.6 + 0.16 * (names.count("\n") + 1))
+    ax = figure.add_subplot()
     levels = [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells]
     _draw_points(ax, frontier, levels, inks)
     _number(ax, frontier)
-    _name(names, frontier, results)
+    figure.supxlabel(names, x=0.01, horizontalalignment="left", fontsize=8, linespacing=1.4)
     joined = [Line2D([], [], color=style.INK, linewidth=0.9, label=UNBEATEN)] if _is_line(frontier) else []
     key(figure, factor, inks, "marks", joined)
     return figure
@@ -522,7 +528,7 @@ def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks
         ax.plot(x, y, marks[level], color=ink, markersize=4.2)
     measure_axis(ax.xaxis, "consensus")
     measure_axis(ax.yaxis, "depth")
-    ax.set_ylabel("mean depth of what was agreed")
+    ax.set_ylabel("mean depth, in runs that agree on something")
     for limit, line in ((ax.set_xlim, frontier.chance), (ax.set_ylim, frontier.depth)):
         limit(*(span_of([line], "", whole=False) or (0.0, 1.0)))
     ax.grid(color=style.FAINT, linewidth=0.6)
@@ -544,22 +550,22 @@ def _number(ax: Axes, frontier: numbers.Frontier) -> None:
         ax.annotate(text, tuple(place), xytext=(5, 5), textcoords="offset points", fontweight="bold", fontsize="small")
 
 
-def _name(ax: Axes, frontier: numbers.Frontier, results: StudyResults) -> None:
-    """Name the numbered cells, on axes of their own."""
-    ax.axis("off")
+def _named(frontier: numbers.Frontier, results: StudyResults) -> str:
+    """The names of the numbered cells, a line each, and what is to be said of them."""
     names = [words.cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
-    lines = [f"{n}  {in_lines(name, 30)}".replace("\n", "\n    ") for n, name in enumerate(names[:MOST_NAMED], start=1)]
-    if not _is_line(frontier):
-        lines.insert(0, f"{UNBEATEN}:")
+    lines = [] if _is_line(frontier) else [f"{UNBEATEN}:"]
+    lines += [
+        f"{n}  {in_lines(name, 90)}".replace("\n", "\n    ") for n, name in enumerate(names[:MOST_NAMED], start=1)
+    ]
     more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
-    ax.text(0.0, 1.0, "\n".join([*lines, *more, *_doubt(frontier)]), transform=ax.transAxes, va="top", linespacing=1.4)
+    return "\n".join([*lines, *more, *_doubt(frontier)])
 
 
 def _doubt(frontier: numbers.Frontier) -> list[str]:
     """How many other cells equal the best ones within their intervals."""
     alike = {other for n in frontier.best for other in numbers.equals(frontier, n)} - set(frontier.best)
     which = "it" if len(frontier.best) == 1 else "one of these"
-    return ["", f"{words.counted(len(alike), 'other')} equal to {which}", "within their intervals"] if alike else []
+    return [f"{words.counted(len(alike), 'other')} equal to {which} within their intervals"] if alike else []
 
 
 @style.context()

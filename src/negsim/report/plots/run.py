@@ -47,7 +47,7 @@ def openings(scenario: Scenario) -> Floats:
 
 
 def over_the_clock(ax: Axes, scenario: Scenario) -> None:
-    """Floor time along the axis, a line where each meeting begins, its name above."""
+    """Floor time along the axis, a line where each meeting begins, its name above, and the end of the last one."""
     opened = openings(scenario)
     ax.set_xlim(0.0, opened[-1] * (1.0 + AFTER))
     ax.set_xlabel("floor time (hours)")
@@ -56,10 +56,15 @@ def over_the_clock(ax: Axes, scenario: Scenario) -> None:
         ax.axvline(hour, color=style.INK, linewidth=0.8, linestyle=(0, (1, 1.5)))
     for begin, end, meeting in zip(opened, opened[1:], scenario.process.meetings, strict=False):
         name = style.wrapped(meeting.name, max(4, int(70 * (end - begin) / opened[-1])))
-        ax.annotate(
-            name, ((begin + end) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
-            textcoords="offset points", ha="center", va="bottom", color="#555555", fontsize="small",
-        )  # fmt: skip
+        _name_above(ax, (begin + end) / 2, name, "center")
+    _name_above(ax, opened[-1], "end", "left")
+
+
+def _name_above(ax: Axes, hour: float, name: str, side: str) -> None:
+    ax.annotate(
+        name, (hour, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
+        textcoords="offset points", ha=side, va="bottom", color="#555555", fontsize="small",
+    )  # fmt: skip
 
 
 def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
@@ -151,7 +156,7 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
     ax.set_ylabel("brackets in the text")
     ax.yaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     if not trace.brackets.any():
-        return style.empty(ax, "no bracket was ever put")
+        return style.empty(ax, "no brackets in this run")
     handles, _ = ax.get_legend_handles_labels()
     ax.legend(
         [handles[k] for k in had[::-1]], [style.wrapped(issues[k], 22, lines=2) for k in had[::-1]],
@@ -165,7 +170,7 @@ def _about_brackets(_: Scenario, trace: Trace) -> str:
     total = trace.brackets.sum(axis=1)
     peak = int(total.argmax())
     if not total[peak]:
-        return "Brackets over the clock: none was ever put."
+        return "Brackets over the clock: none in this run."
     return (
         f"Brackets over the clock. Most stood after {trace.minute[peak] / words.HOUR:.1f} hours: {total[peak]};"
         f" at the end {total[-1]}. New text takes the brackets on the old one with it."
@@ -232,7 +237,7 @@ def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
     """Name the groups in the panel left over or above the figure, and the clock only where a column ends."""
     for p, ax in enumerate(panels[:used]):
         ends = p + COLUMNS >= used
-        ax.tick_params(axis="x", labelbottom=ends)
+        ax.tick_params(axis="x", bottom=ends, labelbottom=ends)
         ax.set_xlabel("floor time (hours)" if ends else "")
     groups = list(scenario.groups)
     looks = zip(words.group_names(scenario), style.colours(groups).values(), style.dashes(groups).values(), strict=True)

@@ -317,10 +317,10 @@ def about_frontier(frontier: numbers.Frontier, names: Sequence[str]) -> str:
         f" depth {words.estimate_text(frontier.depth.at(n), 'depth')}{_equals(frontier, n)})"
         for what, n in (apart if first != last else {"the deepest and the most likely is": first}).items()
     ]
-    best = f"{len(frontier.best)} {'is' if len(frontier.best) == 1 else 'are'}"
     return (
-        f"Depth of what was agreed against the chance of consensus, a point a cell, {AT_95}: of"
-        f" {words.counted(len(frontier.cells), 'cell')}, {best} not beaten in both by any other; {'; '.join(places)}."
+        f"Depth of what was agreed against the chance of consensus, a point a cell, {AT_95}: for"
+        f" {len(frontier.best)} of {words.counted(len(frontier.cells), 'cell')} no other is better in both;"
+        f" {'; '.join(places)}."
     )
 
 

@@ -197,6 +197,13 @@ def empty(ax: Axes, why: str) -> Axes:
     return ax
 
 
+def with_note(draw: Callable[[], Axes | Figure], note: str) -> Figure:
+    """A picture with a line below it."""
+    figure = figure_of(draw())
+    figure.supxlabel(note, x=0.01, horizontalalignment="left", fontsize=7.5, color="#555555")
+    return figure
+
+
 def figure_of(picture: Axes | Figure) -> Figure:
     """The figure that a picture is drawn on."""
     figure = picture if isinstance(picture, Figure) else picture.get_figure(root=True)
