@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from negsim.report.markdown import bullets, code, document, grid
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
-from negsim.study.remedies import UNCHANGED
+from negsim.study.interventions import UNCHANGED
 from research import claims
 from research.calibration import FIRST, Changes
 from research.claims import EXPERIMENTS, EXTRAS, Answer, Claim, End, Experiment, Extras, Share, end_of

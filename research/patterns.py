@@ -21,7 +21,7 @@ from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario.changes import with_changes
 from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate, difference, mean, share
-from negsim.study.remedies import single_changes
+from negsim.study.interventions import single_changes
 from negsim.study.runner import Runs, Step, measure_of, run
 from research import calibration, ensemble
 from research.calibration import CHECK_SEED, FIRST, LEAST_MOVING, SECOND, SINGLE_CHANGES, TARGETS, Changes, Target

@@ -28,7 +28,7 @@ from negsim.report.reference import methodologies_page
 from negsim.report.summary import as_data, summary
 from negsim.report.words import percent
 from negsim.scenario.lowering import seat_names
-from negsim.study.remedies import Failure
+from negsim.study.interventions import Failure
 from negsim.study.runner import rerun, run, typical_run
 from sweeps import study_of, swept
 

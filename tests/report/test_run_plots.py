@@ -18,7 +18,7 @@ from negsim.report.plots.run import moments, openings
 from negsim.report.plots.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
 from negsim.scenario.lowering import lower
 from negsim.study.estimates import Estimate
-from negsim.study.remedies import SingleChange
+from negsim.study.interventions import SingleChange
 from negsim.study.runner import Runs, run
 
 SCENARIO = load("cstd_wgigf_2011")

@@ -24,10 +24,10 @@ from negsim.scenario.sampling import sample
 from negsim.scenario.schema import Context, Event, Meeting, Process, Scenario, Trust
 from negsim.scenario.yaml import to_yaml
 from negsim.study import explain as explain_module
-from negsim.study import remedies
+from negsim.study import interventions
 from negsim.study.estimates import Estimate, mean
 from negsim.study.explain import differing, explain, hybrid, interactions, numbers, shapley, shared_out
-from negsim.study.remedies import catalogue
+from negsim.study.interventions import catalogue
 from negsim.study.runner import run
 
 DATA = Path(__file__).parents[1] / "data"
@@ -321,7 +321,7 @@ def test_what_no_run_shows_is_told_with_the_number_of_runs():
 def test_the_advice_names_the_runs_that_showed_nothing():
     nothing = estimate(0.0, 0.0, 0.0)
     turn = next(iter(catalogue(load(SMALL))))
-    one = remedies.Remedy(turn, nothing, nothing, nothing, nothing, nothing)
+    one = interventions.Effect(turn, nothing, nothing, nothing, nothing, nothing)
     assert "(no change in any of 20 runs)" in explanations._with_effect(one)
     assert "(no change in any of 20 runs, not measurably more" in explanations._with_effect(
         one._replace(beyond=nothing)
@@ -497,7 +497,7 @@ def test_a_change_of_the_rule_is_marked_in_a_pair_too():
 
 def test_of_a_subject_only_the_best_is_paired():
     turns = catalogue(load("cstd_wgigf_2011"))
-    pairs = list(remedies.paired(turns))
+    pairs = list(interventions.paired(turns))
     assert len(pairs) == 28
     assert not any(len(pair.subjects) < 2 for pair in pairs)
     assert sum(pair.kind == "rule" for pair in pairs) == 13
@@ -510,10 +510,10 @@ def test_changes_are_estimated_on_replications_that_did_not_rank_them(monkeypatc
         asked.append((options["first"], options["replications"]))
         return run(scenario, **options)
 
-    monkeypatch.setattr(remedies, "run", watched)
+    monkeypatch.setattr(interventions, "run", watched)
     scenario = load(SMALL)
     steps = []
-    found = finished(remedies.why(scenario, replications=4, seed=1), steps)
+    found = finished(interventions.why(scenario, replications=4, seed=1), steps)
     assert [done for done, *_ in steps] == [*range(1, len(asked))]  # all but the base, which takes no step
     assert all(len(steps) <= total <= len(steps) + 3 for _, total, _ in steps)  # three pairs may be among the best ones
     assert set(asked) == {(0, 4), (4, 4)}
@@ -521,19 +521,19 @@ def test_changes_are_estimated_on_replications_that_did_not_rank_them(monkeypatc
     base = run(scenario, replications=4, seed=1, first=4)
     assert found.consensus.value == base.is_outcome(Outcome.CONSENSUS).mean()
     first = found.singles[0]
-    turned = run(first.turn.of(scenario), replications=4, seed=1, first=4)
+    turned = run(first.intervention.of(scenario), replications=4, seed=1, first=4)
     assert first.consensus.value == turned.is_outcome(Outcome.CONSENSUS).mean()
     assert all(pair.beyond is not None for pair in found.pairs)
 
 
 def test_the_ratio_to_one_each_is_the_mean():
     part = np.array([1.0, 0.0] * 20)
-    assert remedies.ratio(part, np.ones(40)) == pytest.approx(mean(part))
+    assert interventions.ratio(part, np.ones(40)) == pytest.approx(mean(part))
 
 
 def test_failure_is_told_apart_by_what_was_there_to_find():
     runs = run(load("cstd_wgigf_2011"), replications=40)
-    found = remedies.failure(runs)
+    found = interventions.failure(runs)
     failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
     missed, none = runs.column("missed_agreements")[failed].sum(), runs.column("no_zone")[failed].sum()
     assert found.missed_share.value == pytest.approx(missed / (missed + none))

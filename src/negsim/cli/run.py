@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from negsim.negotiation.runs import Trace
     from negsim.scenario import Scenario
     from negsim.study.explain import Explanation
-    from negsim.study.remedies import Remedies
+    from negsim.study.interventions import Effects
     from negsim.study.runner import Runs
 
     Pair = tuple[Scenario, Scenario]
@@ -212,14 +212,14 @@ def why(
     form: options.PictureFormat = "png",
 ) -> None:
     """Find the changes that most raise the chance of consensus."""
-    from negsim.report.explanations import remedies_text
-    from negsim.study.remedies import why as find_remedies
+    from negsim.report.explanations import effects_text
+    from negsim.study.interventions import why as try_interventions
 
     scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
-    result = followed(find_remedies(scenario, replications=replications, seed=seed, threads=threads))
-    print(remedies_text(result, title))
+    result = followed(try_interventions(scenario, replications=replications, seed=seed, threads=threads))
+    print(effects_text(result, title))
     if out is not None:
-        _write_remedies(scenario, result, title, out, form)
+        _write_effects(scenario, result, title, out, form)
     options.say_written(out)
 
 
@@ -399,15 +399,15 @@ def _write_explanation(pair: Pair, result: Explanation, names: tuple[str, str], 
         save(explain.knob_tornados(main, names=names), part / f"tornado.{form}")
 
 
-def _write_remedies(scenario: Scenario, result: Remedies, name: str, out: Path, form: str) -> None:
+def _write_effects(scenario: Scenario, result: Effects, name: str, out: Path, form: str) -> None:
     from negsim.report import explanations
     from negsim.report.plots import explain
     from negsim.report.plots.style import save
     from negsim.scenario import dump_yaml
 
     with whole_folder(out, "why") as part:
-        write_rows(part / "why.csv", *explanations.remedies_table(result))
+        write_rows(part / "why.csv", *explanations.effects_table(result))
         write_rows(part / "failure.csv", *explanations.failure_table(result.failure))
-        write_text(part / "why.txt", f"{explanations.remedies_text(result, name)}\n")
+        write_text(part / "why.txt", f"{explanations.effects_text(result, name)}\n")
         write_text(part / "scenario.yaml", dump_yaml(scenario))
-        save(explain.remedy_tornado(result), part / f"tornado.{form}")
+        save(explain.tornado_of_effects(result), part / f"tornado.{form}")

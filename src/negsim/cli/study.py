@@ -106,12 +106,12 @@ def cells(
     usual = dict.fromkeys((study.study.main, *DEFAULT))
     columns = measures or [name for name in usual if name in study.measures]
     table = study.summary(columns, quantiles=quantiles)
-    shown = table, [factor.name for factor in study.factors], columns
-    print(cells_text(*shown))
+    cells = table, [factor.name for factor in study.factors], columns
+    print(cells_text(*cells))
     if agendas := agendas_behind(study):
         print(f"\n{agendas_text(agendas)}")
     if out is not None and out.suffix == ".md":
-        write_text(out, cells_markdown(*shown))
+        write_text(out, cells_markdown(*cells))
     elif out is not None:
         with whole_file(out) as part:
             table.map(plain_cell).rename(columns=plain_cell).to_csv(part, index=False)

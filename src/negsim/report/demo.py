@@ -29,7 +29,7 @@ from negsim.scenario import Scenario
 from negsim.scenario.yaml import Plain
 from negsim.study.design import cells_of
 from negsim.study.estimates import Estimate
-from negsim.study.remedies import SingleChange, catalogue, single_changes
+from negsim.study.interventions import SingleChange, catalogue, single_changes
 from negsim.study.results import StudyResults, results
 from negsim.study.runner import Runs, Step, estimates, run, workers
 from negsim.study.schema import Cell, Study, Value

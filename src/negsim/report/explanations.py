@@ -29,15 +29,15 @@ from negsim.report.words import (
 from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change, Explanation, Pair, Share
-from negsim.study.remedies import Failure, Remedies, Remedy, Turn
+from negsim.study.interventions import Effect, Effects, Failure, Intervention
 from negsim.study.table import estimate_columns, estimate_numbers
 
 LETTERS = 110  # of a line
 
 
-def change_name(turn: Turn) -> str:
+def change_name(intervention: Intervention) -> str:
     """What to call a change; methodologies have the name that they have everywhere."""
-    return re.sub(r"(?<=methodology: )\w+", lambda match: format_name(match[0]), turn.name)
+    return re.sub(r"(?<=methodology: )\w+", lambda match: format_name(match[0]), intervention.name)
 
 
 def is_between_0_and_1(measure: str) -> bool:
@@ -232,33 +232,33 @@ def interaction_table(explanation: Explanation) -> Table:
 # What would raise the chance of consensus
 
 
-def remedies_text(remedies: Remedies, name: str) -> str:
+def effects_text(effects: Effects, name: str) -> str:
     """What `negsim why` prints. name: what to call the scenario."""
-    r = remedies.replications
+    r = effects.replications
     levels = (
-        f"consensus {_share(remedies.consensus)}",
-        f"{measure_name('share_agreed')} {_share(remedies.share_agreed)}",
-        f"{measure_name('depth_overall')} {estimate_text(remedies.depth_overall, 'depth_overall')}",
+        f"consensus {_share(effects.consensus)}",
+        f"{measure_name('share_agreed')} {_share(effects.share_agreed)}",
+        f"{measure_name('depth_overall')} {estimate_text(effects.depth_overall, 'depth_overall')}",
     )
     singles = ["single changes", "", "consensus", measure_name("share_agreed"), measure_name("depth_overall")]
-    pairs = [f"best of {remedies.tried} pairs", "", "consensus", "beyond better half", measure_name("depth_overall")]
+    pairs = [f"best of {effects.tried} pairs", "", "consensus", "beyond better half", measure_name("depth_overall")]
     lines = [
         f"{name}: what would raise the chance of consensus",
-        f"ranked on replications 0 to {r - 1:,}, estimated on {r:,} to {2 * r - 1:,}, seed {remedies.seed}",
+        f"ranked on replications 0 to {r - 1:,}, estimated on {r:,} to {2 * r - 1:,}, seed {effects.seed}",
         "changes are in points of a hundred, with paired intervals at 95 %",
         f"as it is: {', '.join(levels)}",
         "setting: what a process finds; rule: what counts as consensus, so that a lower bar is not more agreement",
         "",
-        *columns([singles, *map(_cells, remedies.singles), [], pairs, *map(_cells, remedies.pairs)]),
+        *columns([singles, *map(_cells, effects.singles), [], pairs, *map(_cells, effects.pairs)]),
     ]
-    return "\n".join([*lines, "", paragraph(advice(remedies)), "", paragraph(failure_text(remedies.failure, name))])
+    return "\n".join([*lines, "", paragraph(advice(effects)), "", paragraph(failure_text(effects.failure, name))])
 
 
-def _cells(remedy: Remedy) -> list[str]:
-    beside = remedy.share_change if remedy.beyond is None else remedy.beyond
-    changes = (re.sub(" points?", "", _points(change)) for change in (remedy.consensus_change, beside))
-    kind = remedy.turn.kind.replace("process", "")  # what is usual has no mark
-    return [change_name(remedy.turn), kind, *changes, estimate_text(remedy.depth_overall, "depth_overall")]
+def _cells(effect: Effect) -> list[str]:
+    beside = effect.share_change if effect.beyond is None else effect.beyond
+    changes = (re.sub(" points?", "", _points(change)) for change in (effect.consensus_change, beside))
+    kind = effect.intervention.kind.replace("process", "")  # what is usual has no mark
+    return [change_name(effect.intervention), kind, *changes, estimate_text(effect.depth_overall, "depth_overall")]
 
 
 def _share(estimate: Estimate) -> str:
@@ -269,42 +269,44 @@ def _points(change: Estimate) -> str:
     return change_text(possible("consensus", change), "consensus")
 
 
-def advice(remedies: Remedies) -> str:
+def advice(effects: Effects) -> str:
     """The best single change and pair, the best that leave rule and setting alone, and what lowers the chance."""
-    sentences, best = [_best("The single change", remedies.singles)], remedies.singles[0].turn
-    if remedies.pairs:
-        sentences.append(_best("The pair", remedies.pairs))
-        without = [pair for pair in remedies.pairs if best.name not in pair.turn.parts]
-        if without and best.name in remedies.pairs[0].turn.parts:
+    sentences, best = [_best("The single change", effects.singles)], effects.singles[0].intervention
+    if effects.pairs:
+        sentences.append(_best("The pair", effects.pairs))
+        without = [pair for pair in effects.pairs if best.name not in pair.intervention.parts]
+        if without and best.name in effects.pairs[0].intervention.parts:
             sentences.append(_best(f"Of the pairs without “{change_name(best)}”, the one", without))
-    worse = [f"“{change_name(single.turn)}”" for single in remedies.singles if single.consensus_change.high < 0.0]
+    worse = [
+        f"“{change_name(single.intervention)}”" for single in effects.singles if single.consensus_change.high < 0.0
+    ]
     if worse:
         lower = "lowers" if len(worse) == 1 else "lower"
         sentences.append(f"{listed(worse)} {lower} the chance of consensus.")
     return " ".join(sentences)
 
 
-def _best(what: str, ranking: Sequence[Remedy]) -> str:
+def _best(what: str, ranking: Sequence[Effect]) -> str:
     """The first of a ranking, and if that changes the rule or the setting, the first that does not."""
     first = ranking[0]
     if not first.consensus_change.low > 0.0:
         return f"{what} that ranked first, {_with_effect(first)}, does not measurably raise the chance of consensus."
     text = f"{what} that raises the chance of consensus most is {_with_effect(first)}."
-    process = next((remedy for remedy in ranking if remedy.turn.kind == "process"), None)
-    if first.turn.kind == "process" or process is None:
+    process = next((effect for effect in ranking if effect.intervention.kind == "process"), None)
+    if first.intervention.kind == "process" or process is None:
         return text
-    why = "lowers the bar" if first.turn.kind == "rule" else "is not for a process to decide"
+    why = "lowers the bar" if first.intervention.kind == "rule" else "is not for a process to decide"
     return f"{text} But it {why}; the best that changes only the process is {_with_effect(process)}."
 
 
-def _with_effect(remedy: Remedy) -> str:
+def _with_effect(effect: Effect) -> str:
     """A change with its effect; of a pair, also what it does beyond its better half."""
-    text = f"“{change_name(remedy.turn)}” ({_points(remedy.consensus_change)}"
-    if remedy.beyond is None:
+    text = f"“{change_name(effect.intervention)}” ({_points(effect.consensus_change)}"
+    if effect.beyond is None:
         return f"{text})"
-    if not remedy.beyond.excludes_zero:
+    if not effect.beyond.excludes_zero:
         return f"{text}, not measurably more than its better half)"
-    return f"{text}, {_points(remedy.beyond)} beyond its better half)"
+    return f"{text}, {_points(effect.beyond)} beyond its better half)"
 
 
 def failure_text(failure: Failure, name: str) -> str:
@@ -324,23 +326,23 @@ def failure_text(failure: Failure, name: str) -> str:
     )
 
 
-def remedies_table(remedies: Remedies) -> Table:
+def effects_table(effects: Effects) -> Table:
     """One row a single change or pair, in the order of the ranking."""
-    header = ["change", "kind", "pair", *estimate_columns(Remedy._fields[1:]), "set"]
-    return header, (_row(remedy) for remedy in (*remedies.singles, *remedies.pairs))
+    header = ["change", "kind", "pair", *estimate_columns(Effect._fields[1:]), "set"]
+    return header, (_row(effect) for effect in (*effects.singles, *effects.pairs))
 
 
-def _row(remedy: Remedy) -> list[object]:
-    numbers = estimate_numbers(possible("consensus", estimate) for estimate in remedy[1:6])
-    beyond = (None,) * 3 if remedy.beyond is None else possible("consensus", remedy.beyond)[:3]
-    turn = remedy.turn
-    return [change_name(turn), turn.kind, bool(turn.parts), *numbers, *beyond, "; ".join(as_set(turn))]
+def _row(effect: Effect) -> list[object]:
+    numbers = estimate_numbers(possible("consensus", estimate) for estimate in effect[1:6])
+    beyond = (None,) * 3 if effect.beyond is None else possible("consensus", effect.beyond)[:3]
+    made = effect.intervention
+    return [change_name(made), made.kind, bool(made.parts), *numbers, *beyond, "; ".join(as_set(made))]
 
 
-def as_set(turn: Turn) -> Iterator[str]:
+def as_set(intervention: Intervention) -> Iterator[str]:
     """A change as `--set` takes it; events are added to those of the scenario."""
-    yield from (f"{path}={flow(value)}" for path, value in turn.changes.items())
-    yield from (f"process.events += {flow([event])}" for event in turn.events)
+    yield from (f"{path}={flow(value)}" for path, value in intervention.changes.items())
+    yield from (f"process.events += {flow([event])}" for event in intervention.events)
 
 
 def failure_table(failure: Failure) -> Table:

@@ -23,7 +23,7 @@ from negsim.report.minutes import transcript
 from negsim.report.summary import as_data
 from negsim.scenario import dump_yaml
 from negsim.study.estimates import Estimate
-from negsim.study.remedies import SingleChange
+from negsim.study.interventions import SingleChange
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, estimates, rerun
 from negsim.study.schema import Cell

@@ -142,13 +142,13 @@ def setting_of(variant: Variant) -> Setting:
 
 def drawn_knobs(scenario: Scenario) -> list[str]:
     """The knobs whose number differs from run to run."""
-    drawn = {
+    varies = {
         "meetings": uncertain.values_at(scenario, words.MEETINGS),
         "days": not uncertain.days_are_certain(scenario),
         "evenings": uncertain.values_at(scenario, words.EVENINGS),
         "corridors": uncertain.values_at(scenario, words.CORRIDORS),
     }
-    return [knob for knob, is_drawn in drawn.items() if is_drawn]
+    return [knob for knob, is_drawn in varies.items() if is_drawn]
 
 
 def sampled_knobs(scenario: Scenario) -> str:

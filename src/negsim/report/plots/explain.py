@@ -19,7 +19,7 @@ from negsim.report.plots import style
 from negsim.report.words import capital, change_text, estimate_text, factor_name, is_share, measure_name, number_text
 from negsim.study.design import Index, doubtful
 from negsim.study.explain import Change
-from negsim.study.remedies import KINDS, Remedies
+from negsim.study.interventions import KINDS, Effects
 
 UP, DOWN = style.OKABE_ITO[0], style.OKABE_ITO[1]
 ADDED, LEFT_OUT = style.OKABE_ITO[5], style.OKABE_ITO[4]
@@ -96,19 +96,19 @@ def has_bars(change: Change) -> bool:
 
 
 @style.styled
-def remedy_tornado(remedies: Remedies, *, ax: Axes | None = None) -> Axes:
+def tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     """What every single change, and under the line the best pairs, do to the chance of consensus."""
-    every = [*remedies.singles, *remedies.pairs]
+    every = [*effects.singles, *effects.pairs]
     ax = style.axes_or_new(ax, height=max(style.HIGH, 1.1 + 0.23 * len(every)))
     for row, one in enumerate(every):
-        _bar(ax, row, (0.0, one.consensus_change.value), KIND_COLOURS[one.turn.kind])
+        _bar(ax, row, (0.0, one.consensus_change.value), KIND_COLOURS[one.intervention.kind])
         _whisker(ax, row, *possible("consensus", one.consensus_change)[1:3])
     ax.axvline(0.0, color=style.INK, linewidth=0.9)
-    ax.axhline(len(remedies.singles) - 0.5, color=style.PALE, linewidth=0.9, linestyle=(0, (4, 3)))
-    _rows(ax, [change_name(one.turn) for one in every], letters=60)
+    ax.axhline(len(effects.singles) - 0.5, color=style.PALE, linewidth=0.9, linestyle=(0, (4, 3)))
+    _rows(ax, [change_name(one.intervention) for one in every], letters=60)
     style.percent_axis(ax.xaxis, "")
     ax.set_xlabel(
-        f"change of the chance of consensus (points; as it is {number_text(remedies.consensus.value, 'consensus')})"
+        f"change of the chance of consensus (points; as it is {number_text(effects.consensus.value, 'consensus')})"
     )
     ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
     patches = [Patch(color=ink, label=KIND_NAMES[kind]) for kind, ink in KIND_COLOURS.items()]

@@ -16,7 +16,7 @@ from negsim.report import words
 from negsim.report.minutes.reasons import CLOSES_NOTHING
 from negsim.report.plots import style
 from negsim.study.estimates import Estimate, share
-from negsim.study.remedies import SingleChange
+from negsim.study.interventions import SingleChange
 from negsim.study.runner import Runs
 
 NOTHING = 0.1  # hours: too short to be seen

@@ -1,15 +1,15 @@
-"""Which single change, and which pair, would most raise the chance of consensus; and what failure is made of.
+"""Which intervention, and which pair of them, would most raise the chance of consensus; and what failure is made of.
 
-- The catalogue fits any scenario. A single change is written as `--set` takes it, except that an event is added to the
-  scenario's own. *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings).
+- The catalogue fits any scenario. An intervention is written as `--set` takes it, except that an event is added
+  to the scenario's own. *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings).
   *setting*: what they find (trust, tension, linkage). *rule*: what counts as consensus; a lower bar is not agreement.
-- Changes of one subject exclude each other, such as two methodologies. What would change nothing is left out. A change
-  of days is made after one of evenings, so that each day has an evening.
-- The best of many estimates is too good (the winner's curse). So changes are ranked on replications 0 .. R - 1 and
+- Those of one subject exclude each other, such as two methodologies. What would change nothing is left out. Days are
+  changed after evenings, so that each day has an evening.
+- The best of many estimates is too good (the winner's curse). So interventions are ranked on replications 0 .. R - 1 and
   estimated on replications R .. 2R - 1, which had no say in the ranking. The order is that of the ranking.
 - Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
-- Pairs are all pairs among the best change of each subject: at most `LEAVING` subjects that leave the rule as it is,
-  and `LOWERING` of the rule. A change that only helps in a pair is not found.
+- Pairs are all pairs among the best intervention of each subject: at most `LEAVING` subjects that leave the rule as it is,
+  and `LOWERING` of the rule. One that only helps in a pair is not found.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ Kind = Literal["process", "setting", "rule"]
 KINDS: tuple[Kind, ...] = ("process", "setting", "rule")
 
 
-class Turn(NamedTuple):
-    """One change, or two made together.
+class Intervention(NamedTuple):
+    """A named set of changes, or two such sets made together.
 
     name: with methodologies as `--set` takes them. subjects: what it is about. changes: paths and values. events: to be
-    added to the process. parts: the names of the two, none for a single change.
+    added to the process. parts: the names of the two, of a pair.
     """
 
     name: str
@@ -55,11 +55,11 @@ class Turn(NamedTuple):
         last = dict(sorted((self.changes | added).items(), key=lambda change: change[0].endswith(".days")))
         return with_changes(scenario, last)
 
-    def and_(self, other: Turn) -> Turn:
+    def and_(self, other: Intervention) -> Intervention:
         """Both made together, of the weightier kind. Raises ValueError where they exclude each other."""
         if self.subjects & other.subjects:
             raise ValueError(f"{self.name} and {other.name} exclude each other")
-        return Turn(
+        return Intervention(
             f"{self.name} + {other.name}",
             max(self.kind, other.kind, key=KINDS.index),
             self.subjects | other.subjects,
@@ -69,15 +69,15 @@ class Turn(NamedTuple):
         )
 
 
-def catalogue(scenario: Scenario) -> list[Turn]:
-    """Every single change that changes this scenario, but for those that count on what is drawn for every run."""
-    base = _without_words(scenario)
+def catalogue(scenario: Scenario) -> list[Intervention]:
+    """Every intervention that changes this scenario; none that adds days or names a meeting where these are drawn."""
+    base = _without_basis(scenario)
     every = (*_evenings(scenario), *_time(scenario), *_methods(), *_chair(scenario), *_setting(scenario), *_rules())
-    return [turn for turn in every if _without_words(turn.of(scenario)) != base]
+    return [intervention for intervention in every if _without_basis(intervention.of(scenario)) != base]
 
 
-def _without_words(scenario: Scenario) -> Plain:
-    """What a scenario says, reasons apart."""
+def _without_basis(scenario: Scenario) -> Plain:
+    """What a scenario says, without its basis."""
     return scenario.resolved() | {"basis": None}
 
 
@@ -91,11 +91,11 @@ def _ends(path: str, last: str) -> bool:
     return path == "process.meetings" or (path.startswith("process.meetings.") and path.endswith(f".{last}"))
 
 
-def _one(name: str, subject: str, changes: dict[str, Plain], kind: Kind = "process", *events: Plain) -> Turn:
-    return Turn(name, kind, frozenset([subject]), changes, events)
+def _one(name: str, subject: str, changes: dict[str, Plain], kind: Kind = "process", *events: Plain) -> Intervention:
+    return Intervention(name, kind, frozenset([subject]), changes, events)
 
 
-def _evenings(scenario: Scenario) -> Iterator[Turn]:
+def _evenings(scenario: Scenario) -> Iterator[Intervention]:
     """How evenings are spent, and days off the floor."""
     for name, mixed in (("half of the evenings mixed", 0.5), ("all evenings mixed", 1)):
         yield _one(name, "evenings", {"informal.mixed_evenings": mixed})
@@ -117,7 +117,7 @@ def _evenings(scenario: Scenario) -> Iterator[Turn]:
     yield _one("a closed first day of the last meeting", "closed session", {}, "process", closed)
 
 
-def _time(scenario: Scenario) -> Iterator[Turn]:
+def _time(scenario: Scenario) -> Iterator[Intervention]:
     """More days, one more meeting."""
     if _times_are_drawn(scenario):
         return
@@ -130,13 +130,13 @@ def _time(scenario: Scenario) -> Iterator[Turn]:
         yield _one("one more meeting", "meetings", {"meetings.count": len(days) + 1})
 
 
-def _methods() -> Iterator[Turn]:
+def _methods() -> Iterator[Intervention]:
     for name in METHODOLOGIES:
         if name not in REFERENCE_MODELS:
             yield _one(f"methodology: {name}", "methodology", {"methodology": name})
 
 
-def _chair(scenario: Scenario) -> Iterator[Turn]:
+def _chair(scenario: Scenario) -> Iterator[Intervention]:
     """A chair who does not press, listens more, keeps less of what is, leaves nothing out."""
     chair = scenario.process.chair
     yield _one("chair: no pressure", "pressure", {"process.chair.pressure": "none"})
@@ -147,7 +147,7 @@ def _chair(scenario: Scenario) -> Iterator[Turn]:
     yield _one("chair: a paragraph on every issue", "coverage", {"process.chair.coverage": 1})
 
 
-def _setting(scenario: Scenario) -> Iterator[Turn]:
+def _setting(scenario: Scenario) -> Iterator[Intervention]:
     """A quieter world: no theme elsewhere, less tension, more trust."""
     context = scenario.context
     if context.linkage is not None:
@@ -161,7 +161,7 @@ def _setting(scenario: Scenario) -> Iterator[Turn]:
         )
 
 
-def _rules() -> Iterator[Turn]:
+def _rules() -> Iterator[Intervention]:
     """What counts as consensus, otherwise."""
     yield _one("dissent may be recorded", "dissent", {"process.record_dissent": True}, "rule")
     yield _one("paragraphs adopted one by one", "adoption", {"process.adoption": "separable"}, "rule")
@@ -216,13 +216,13 @@ LEAVING, LOWERING = 6, 2  # subjects that are paired
 BEST_PAIRS = 5  # best pairs that are estimated, besides the best of some kinds
 
 
-class Remedy(NamedTuple):
+class Effect(NamedTuple):
     """What a change makes of the chance of consensus, of the share agreed, and of depth, 0 where nothing was agreed.
 
     beyond: of a pair, how much more it changes the chance of consensus than the better one of its two; else None.
     """
 
-    turn: Turn
+    intervention: Intervention
     consensus: Estimate
     consensus_change: Estimate
     share_change: Estimate
@@ -246,7 +246,7 @@ class Failure(NamedTuple):
     within_reach: Estimate
 
 
-class Remedies(NamedTuple):
+class Effects(NamedTuple):
     """Single changes and pairs, in the order of the ranking."""
 
     replications: int
@@ -255,42 +255,42 @@ class Remedies(NamedTuple):
     share_agreed: Estimate
     depth_overall: Estimate
     failure: Failure
-    singles: tuple[Remedy, ...]
-    pairs: tuple[Remedy, ...]
+    singles: tuple[Effect, ...]
+    pairs: tuple[Effect, ...]
     tried: int  # pairs
 
 
 def why(
     scenario: Scenario, *, replications: int = 1000, seed: int = 0, threads: int | None = None
-) -> Generator[Step, None, Remedies]:
+) -> Generator[Step, None, Effects]:
     """Try every single change of the catalogue and the pairs of the best; a step is a scenario that has been run."""
     singles = catalogue(scenario)
     total = 2 * len(singles) + math.comb(LEAVING + LOWERING, 2) + BEST_PAIRS + 3
     done = count(1)
     scores: dict[str, Score] = {}
 
-    def run_from(first: int, turn: Turn | None = None) -> Runs:
-        room = turn.of(scenario) if turn else scenario
-        return run(room, replications=replications, seed=seed, first=first, threads=threads)
+    def run_from(first: int, intervention: Intervention | None = None) -> Runs:
+        changed = intervention.of(scenario) if intervention else scenario
+        return run(changed, replications=replications, seed=seed, first=first, threads=threads)
 
-    def scored(turns: Iterable[Turn], what: str) -> Generator[Step, None, list[Turn]]:
-        for turn in turns:
-            scores[turn.name] = _score(turn, run_from(0, turn))
+    def scored(interventions: Iterable[Intervention], what: str) -> Generator[Step, None, list[Intervention]]:
+        for intervention in interventions:
+            scores[intervention.name] = _score(intervention, run_from(0, intervention))
             yield next(done), total, what
-        return sorted(turns, key=lambda turn: scores[turn.name], reverse=True)
+        return sorted(interventions, key=lambda intervention: scores[intervention.name], reverse=True)
 
     ranked = yield from scored(singles, "single changes")
     pairs = list(paired(ranked))
-    best = worth_telling((yield from scored(pairs, "pairs")), ranked)
+    best = pairs_to_estimate((yield from scored(pairs, "pairs")), ranked)
     base = run_from(replications)
     reached: dict[str, Floats] = {}
     estimates = []
-    for turn in (*ranked, *best):  # the two of a pair come before it
-        runs = run_from(replications, turn)
-        reached[turn.name] = runs.is_outcome(Outcome.CONSENSUS)
-        estimates.append(_remedy(turn, base, runs, [reached[name] for name in turn.parts]))
+    for intervention in (*ranked, *best):  # the two of a pair come before it
+        runs = run_from(replications, intervention)
+        reached[intervention.name] = runs.is_outcome(Outcome.CONSENSUS)
+        estimates.append(_effect(intervention, base, runs, [reached[name] for name in intervention.parts]))
         yield next(done), total, "fresh replications"
-    return Remedies(
+    return Effects(
         replications,
         seed,
         consensus=share(base.is_outcome(Outcome.CONSENSUS)),
@@ -303,40 +303,40 @@ def why(
     )
 
 
-def _score(turn: Turn, runs: Runs) -> Score:
+def _score(intervention: Intervention, runs: Runs) -> Score:
     """What changes are ranked by: the chance of consensus, the share agreed, process before rule, depth."""
     return (
         float(runs.is_outcome(Outcome.CONSENSUS).mean()),
         float(runs.column("share_agreed").mean()),
-        -KINDS.index(turn.kind),
+        -KINDS.index(intervention.kind),
         float(runs.column("depth_overall").mean()),
     )
 
 
-def paired(ranked: Sequence[Turn]) -> Iterator[Turn]:
+def paired(ranked: Sequence[Intervention]) -> Iterator[Intervention]:
     """The pairs that are tried, of single changes given best first; of a subject only the best one is paired."""
-    firsts: dict[frozenset[str], Turn] = {}
-    for turn in ranked:
-        firsts.setdefault(turn.subjects, turn)
-    rules = [turn for turn in firsts.values() if turn.kind == "rule"][:LOWERING]
-    others = [turn for turn in firsts.values() if turn.kind != "rule"][:LEAVING]
+    firsts: dict[frozenset[str], Intervention] = {}
+    for intervention in ranked:
+        firsts.setdefault(intervention.subjects, intervention)
+    rules = [intervention for intervention in firsts.values() if intervention.kind == "rule"][:LOWERING]
+    others = [intervention for intervention in firsts.values() if intervention.kind != "rule"][:LEAVING]
     return (one.and_(other) for one, other in combinations([*others, *rules], 2))
 
 
-def worth_telling(ranked: Sequence[Turn], singles: Sequence[Turn]) -> list[Turn]:
-    """The best pairs; and of all, and of those without the best single change, the best of the process alone."""
+def pairs_to_estimate(ranked: Sequence[Intervention], singles: Sequence[Intervention]) -> list[Intervention]:
+    """The best pairs, the best without the best single intervention, and of both the best of the process alone."""
     without = [pair for pair in ranked if singles[0].name not in pair.parts]
     alone = [next((pair for pair in pairs if pair.kind == "process"), None) for pairs in (ranked, without)]
     names = {pair.name for pair in (*ranked[:BEST_PAIRS], *without[:1], *alone) if pair is not None}
     return [pair for pair in ranked if pair.name in names]
 
 
-def _remedy(turn: Turn, base: Runs, turned: Runs, parts: Sequence[Floats]) -> Remedy:
+def _effect(intervention: Intervention, base: Runs, turned: Runs, parts: Sequence[Floats]) -> Effect:
     """What a change does. parts: of a pair, which runs reach consensus with either of its two (R each)."""
     consensus = turned.is_outcome(Outcome.CONSENSUS)
     better = max(parts, key=lambda reached: float(reached.mean()), default=None)
-    return Remedy(
-        turn,
+    return Effect(
+        intervention,
         consensus=share(consensus),
         consensus_change=difference(consensus, base.is_outcome(Outcome.CONSENSUS)),
         share_change=difference(turned.column("share_agreed"), base.column("share_agreed")),
