@@ -1,15 +1,15 @@
 """Which intervention, and which pair of them, would most raise the chance of consensus; and what failure is made of.
 
-- The catalogue fits any scenario. An intervention is written as `--set` takes it, except that an event is added
-  to the scenario's own. *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings).
+- The catalogue fits any scenario. An intervention is written as `--set` takes it, except that an event is added to the
+  scenario's own. *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings).
   *setting*: what they find (trust, tension, linkage). *rule*: what counts as consensus; a lower bar is not agreement.
 - Those of one subject exclude each other, such as two methodologies. What would change nothing is left out. Days are
   changed after evenings, so that each day has an evening.
-- The best of many estimates is too good (the winner's curse). So interventions are ranked on replications 0 .. R - 1 and
-  estimated on replications R .. 2R - 1, which had no say in the ranking. The order is that of the ranking.
+- The best of many estimates is too good (the winner's curse). So interventions are ranked on replications 0 .. R - 1
+  and estimated on replications R .. 2R - 1, which had no say in the ranking. The order is that of the ranking.
 - Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
-- Pairs are all pairs among the best intervention of each subject: at most `LEAVING` subjects that leave the rule as it is,
-  and `LOWERING` of the rule. One that only helps in a pair is not found.
+- Pairs are all pairs among the best intervention of each subject: at most `LEAVING` subjects that leave the rule as it
+  is, and `LOWERING` of the rule. One that only helps in a pair is not found.
 """
 
 from __future__ import annotations

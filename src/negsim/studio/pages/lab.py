@@ -56,18 +56,18 @@ class Dial(NamedTuple):
     scale: int
 
     @property
-    def place_of_draws(self) -> int:
+    def varying(self) -> int:
         """The place of a number that is drawn for every run: one step before the first."""
         return self.usual.start - self.usual.step
 
     def place(self, level: lab.Level | None) -> int:
         """The place of a level; None: drawn."""
-        return self.place_of_draws if level is None else round(float(level) * self.scale)
+        return self.varying if level is None else round(float(level) * self.scale)
 
     def level(self, place: float) -> lab.Level | None:
         """The level at a place."""
         place = round(place)
-        return None if place == self.place_of_draws else place if self.scale == 1 else place / self.scale
+        return None if place == self.varying else place if self.scale == 1 else place / self.scale
 
 
 DIALS = {
@@ -447,9 +447,7 @@ def _knob(dial: Dial, on_turn: Callable[[float], Awaitable[None]]) -> Knob:
         knob.props["aria-label"] = dial.name
         knob.on_value_change(lambda event: on_turn(float(event.value)))
         with knob:
-            ui.label().bind_text_from(
-                knob, "value", lambda place: "drawn" if place == dial.place_of_draws else f"{place:g}"
-            )
+            ui.label().bind_text_from(knob, "value", lambda place: "drawn" if place == dial.varying else f"{place:g}")
         ui.label(dial.name).style("font-weight: 600")
     return knob
 
