@@ -22,7 +22,7 @@ from negsim.report.progress import sweep
 from negsim.scenario import dump_yaml, with_changes
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import RECIPES, lower, seats
-from negsim.scenario.sampling import Sampler, _pattern, _reads, check, sample
+from negsim.scenario.sampling import Sampler, _pattern, _reads, check, paths_drawn, sample
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, parse, to_yaml
 from negsim.study.runner import run
@@ -430,3 +430,9 @@ def test_bad_distributions_are_told_with_their_place(written, message):
     assert message in problem.message
     assert problem.path.startswith("uncertain")
     assert problem.where.line == SMALL.count("\n") + 3
+
+
+def test_the_paths_of_what_is_drawn_are_those_of_every_way():
+    either = "context.tension: {uniform: [0, 1]}, ways: {either: [{meetings.count: 1}, {process.hours: 3}]}"
+    scenario = loads(f"{SMALL}uncertain: {{{either}}}\n")
+    assert list(paths_drawn(scenario)) == ["context.tension", "meetings.count", "process.hours"]

@@ -277,6 +277,13 @@ def test_a_file_may_have_as_many_values_as_there_may_be(monkeypatch):
         parse("[1, 2, 3, 4]", "a file")
 
 
+def test_a_file_may_have_as_many_aliases_as_there_may_be(monkeypatch):
+    monkeypatch.setattr(yaml, "MOST_ALIASES", 2)
+    assert parse("[&a 1, *a, *a]", "a file").data == [1, 1, 1]
+    with pytest.raises(ScenarioError, match="more than 2 aliases"):
+        parse("[&a 1, *a, *a, *a]", "a file")
+
+
 def test_a_basis_says_every_reason_once_where_the_resolved_data_have_its_place():
     data = {"a": 1.0, "p": [0.4, 0.1], "events": [{"by": "x"}]}
     basis = {

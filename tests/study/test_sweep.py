@@ -20,6 +20,7 @@ from negsim import cli
 from negsim.cases import load
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.tables import Outcome
 from negsim.report.outputs import run_table
 from negsim.report.progress import sweep
 from negsim.scenario.lowering import lower
@@ -56,6 +57,8 @@ def test_every_row_is_the_run_it_names(plain):
     for cell, rows in frame.groupby("cell"):
         runs = run(plain.scenario_of(cell), replications=40, seed=7)
         assert rows["replication"].tolist() == list(range(40))
+        assert rows["outcome"].tolist() == [Outcome(int(code)).name.lower() for code in runs.column("outcome")]
+        assert rows["consensus"].tolist() == runs.is_outcome(Outcome.CONSENSUS).tolist()
         for measure in list(MEASURES)[1:]:
             assert np.array_equal(rows[measure].to_numpy(float), runs.column(measure), equal_nan=True), measure
 

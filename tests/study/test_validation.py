@@ -125,6 +125,9 @@ def test_likelier_and_less_likely_cases_are_told_apart_or_not():
     assert area_under_curve(np.array([0.5, 0.5, 0.5, 0.5]), reached) == 0.5
     assert area_under_curve(np.array([0.1, 0.2, 0.8, 0.9]), reached) == 0.0
     assert np.isnan(area_under_curve(np.array([0.1, 0.2]), np.ones(2)))
+    two, one = (validation.area_over_families(np.array([0.9, 0.3, 0.5, 0.1]), reached, f) for f in ("abab", "aaaa"))
+    assert two.low <= two.value < two.high
+    assert np.isnan(one.low)
     area = validation.area_over_families(np.array([0.9, 0.3, 0.5, 0.1]), reached, "abcd")
     assert area.low <= area.value == 0.75 <= area.high
 
