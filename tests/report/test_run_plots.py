@@ -14,7 +14,7 @@ from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome, Status
 from negsim.report import plots
 from negsim.report.plots import style
-from negsim.report.plots.run import moments, openings
+from negsim.report.plots.run import moments, openings, over_the_clock
 from negsim.report.plots.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
 from negsim.scenario.lowering import lower
 from negsim.study.estimates import Estimate
@@ -63,6 +63,13 @@ def test_meetings_are_marked_and_named(trace):
     assert [text for text in texts(ax) if text in {"Montreux", "Geneva"}] == ["Montreux", "Geneva"]
     assert ax.get_xlabel() == "floor time (hours)"
     assert openings(SCENARIO).tolist() == pytest.approx([0.0, 9.6, 19.2])
+
+
+@pytest.mark.parametrize(("count", "names"), [(3, ["Geneva 1", "Geneva 2", "Geneva 3"]), (12, range(1, 13)), (100, [])])
+def test_meetings_whose_names_have_no_room_are_numbered(count, names):
+    ax = Figure(figsize=(5.0, 3.0)).subplots()
+    over_the_clock(ax, load("cstd_wgigf_2012", changes=[f"meetings.count={count}"]))
+    assert [text.get_text() for text in ax.texts] == [*map(str, names), "end"]
 
 
 def test_the_last_state_is_drawn_beyond_the_end(trace):

@@ -37,6 +37,7 @@ KEYS = 5  # of a legend that have room beside each other
 CASING = [Stroke(linewidth=3.6, foreground=style.PAPER), Normal()]
 COLUMNS = 2  # of panels on a page
 ACROSS, IN_A_PANEL = 4, 9  # names of a legend at most: beside each other above a figure, in a panel
+LETTERS_AN_INCH = 14  # of names above the clock
 LETTERS = 96  # of a line as wide as a figure
 
 
@@ -47,16 +48,23 @@ def openings(scenario: Scenario) -> Floats:
 
 
 def over_the_clock(ax: Axes, scenario: Scenario) -> None:
-    """Floor time along the axis, a line where each meeting begins, its name above, and the end of the last one."""
-    opened = openings(scenario)
+    """Floor time along the axis, a line where each meeting begins, its name above, and the end of the last one.
+
+    Where a name has no room, all meetings have numbers.
+    """
+    opened, meetings = openings(scenario), scenario.process.meetings
     ax.set_xlim(0.0, opened[-1] * (1.0 + AFTER))
     ax.set_xlabel("floor time (hours)")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     for hour in opened[1:]:
         ax.axvline(hour, color=style.INK, linewidth=0.8, linestyle=(0, (1, 1.5)))
-    for begin, end, meeting in zip(opened, opened[1:], scenario.process.meetings, strict=False):
-        name = style.wrapped(meeting.name, max(4, int(70 * (end - begin) / opened[-1])))
-        _name_above(ax, (begin + end) / 2, name, "center")
+    letters = LETTERS_AN_INCH * ax.get_window_extent().width / ax.figure.dpi * np.diff(opened) / opened[-1]
+    places = list(zip((opened[:-1] + opened[1:]) / 2, meetings, letters, strict=True))
+    have_room = all(len(word) <= room for _, meeting, room in places for word in meeting.name.split())
+    for n, (place, meeting, room) in enumerate(places, start=1):
+        name = style.wrapped(meeting.name, max(1, int(room))) if have_room else str(n)
+        if len(str(n)) < room:
+            _name_above(ax, place, name, "center")
     _name_above(ax, opened[-1], "end", "left")
 
 
