@@ -10,8 +10,8 @@ import pytest
 from negsim import cli
 from negsim.cases import load_case
 from negsim.cases.importing import imported
-from negsim.errors import NegsimError
-from negsim.files import MARKER, add_pictures, check_folder, whole_folder, write_table, write_text
+from negsim.errors import NegsimError, UnwritableError
+from negsim.files import MARKER, add_pictures, check_folder, whole_folder, write_table, write_text, writing
 from sweeps import SMALL
 
 
@@ -131,3 +131,8 @@ def test_what_a_name_is_made_into_can_be_written(tmp_path):
     assert "z\\udcff.csv" in imported(other, "ktab").text
     write_table(tmp_path / "t.csv", ["name"], [[BAD_NAME]])
     assert (tmp_path / "t.csv").read_text(encoding="utf-8") == "name\nz\\udcff\n"
+
+
+def test_a_place_inside_another_that_cannot_be_written_is_called_by_the_outer_one(tmp_path):
+    with pytest.raises(UnwritableError, match=r"^the report: cannot be written \(full\)$"), writing(Path("the report")):
+        raise UnwritableError(tmp_path, "full")
