@@ -109,8 +109,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     >>> did_you_mean("seets", ["seats", "position"])
     '; did you mean "seats"?'
-    >>> did_you_mean("zebra", ["seats", "voice"])
-    '; one of: seats, voice'
+    >>> did_you_mean("zebra", ["seats", "voice"]), did_you_mean("zebra", ["seats"])
+    ('; one of: seats, voice', '; one of: seats')
     """
     choice = list(known)
     match = nearest(word, choice)

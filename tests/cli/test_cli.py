@@ -20,6 +20,7 @@ from answers import negsim
 from interrupts import hear_interrupts
 from negsim import __version__, cli, kernel, signals
 from negsim.cases import builtin_cases, load, loads, names
+from negsim.cli.run import _bold
 from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS
 from negsim.report import outputs, plots
@@ -564,3 +565,25 @@ def test_show_prints_nothing_that_steers_a_terminal(tmp_path):
         fine("show", "classroom").stdout
         == Path("scenarios/classroom.yaml").read_text(encoding="utf-8").rstrip("\n") + "\n"
     )
+
+
+def test_title_and_headings_are_bold_on_a_terminal_and_plain_elsewhere(monkeypatch):
+    text = "A group\n10 delegates\n\nHOW IT ENDED\n  CONSENSUS 9 %"
+    assert _bold(text) == text
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    bold = [line for line in _bold(text).splitlines() if line.startswith("\033[1m")]
+    assert bold == ["\033[1mA group\033[0m", "\033[1mHOW IT ENDED\033[0m"]
+
+
+def test_a_studio_for_others_says_who_can_reach_it(monkeypatch):
+    pytest.importorskip("nicegui")
+    from negsim.studio import gate, server  # noqa: PLC0415 - an extra
+
+    begun = []
+    monkeypatch.setattr(gate, "check_free", lambda *_: None)
+    monkeypatch.setattr(server, "start", lambda **options: begun.append(options))
+    done = fine("studio", "--host", "192.0.2.1", "--port", 8399, "--no-browser")
+    lines = gate.who_can_reach("192.0.2.1", 8399, None, begun[0]["word"])
+    assert len(lines) == 3
+    assert all(f"negsim: {line}" in done.stderr for line in lines)

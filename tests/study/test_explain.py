@@ -622,10 +622,11 @@ def test_an_older_marker_says_nothing_of_the_command_and_may_be_replaced(tmp_pat
         ["compare", "one: FILE", "trust.across=0.2", "--out", "FILE"],
         ["case", "import", "FILE", "--from", "ktab", "--out", "FILE"],
         ["study", "sensitivity", "FILE", "--out", "FILE"],
+        ["report", "FILE", "--out", "FILE"],
     ],
 )
 def test_no_command_writes_over_its_own_input(command, tmp_path):
-    file = tmp_path / "mine.yaml"
+    file = tmp_path / ("mine.html" if command[0] == "report" else "mine.yaml")
     file.write_text("what was there", encoding="utf-8")
     done = negsim(*(part.replace("FILE", str(file)) for part in command))
     assert (done.exit_code, done.stderr.strip()) == (

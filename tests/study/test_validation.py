@@ -216,6 +216,10 @@ def test_a_chance_without_days_is_drawn_towards_a_half_by_its_prior():
 # -------------------------------------------------------------------------------------------- validation
 
 
+def test_a_step_of_a_validation_is_a_case():
+    assert next(validate(FEW, CASES, replications=1)) == (1, len(FEW), FEW[0].name)
+
+
 def test_the_calibrated_family_is_predicted_with_the_prior():
     assert {case.name: ensemble_for(case) for case in FEW} == {
         "wgigf1": "prior", "wgigf2": "prior", "gge15": "plausible", "gge17": "plausible", "wcit12": "plausible",
