@@ -587,3 +587,9 @@ def test_a_studio_for_others_says_who_can_reach_it(monkeypatch):
     lines = gate.who_can_reach("192.0.2.1", 8399, None, begun[0]["word"])
     assert len(lines) == 3
     assert all(f"negsim: {line}" in done.stderr for line in lines)
+
+
+def test_a_backend_of_matplotlib_that_is_not_there_keeps_nobody_from_pictures(tmp_path):
+    command = [*COMMAND, "plot", SMALL, "--replications", "2", "--only", "outcomes", "--out", tmp_path / "pictures"]
+    subprocess.run(command, check=True, env=os.environ | {"MPLBACKEND": "nonsense"}, capture_output=True)
+    assert (tmp_path / "pictures" / "outcomes.png").exists()

@@ -14,7 +14,7 @@ from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome
 from negsim.report import plots
 from negsim.report.comparisons import comparison_text
-from negsim.report.plots.style import DASHES, NO_FONT, OKABE_ITO, figure_of, paint
+from negsim.report.plots.style import NO_FONT, colours, dashes, figure_of, paint
 from negsim.report.summary import summary
 from negsim.scenario.lowering import lower
 from negsim.scenario.schema import MOST_GROUPS
@@ -100,7 +100,8 @@ def test_the_names_of_32_issues_in_brackets_fit_beside_them(tmp_path):
 
 
 def test_as_many_groups_as_there_can_be_have_looks_of_their_own():
-    assert len(OKABE_ITO) * len(DASHES) >= MOST_GROUPS
+    names = [f"group {n}" for n in range(MOST_GROUPS)]
+    assert len(set(zip(colours(names).values(), dashes(names).values(), strict=True))) == MOST_GROUPS
 
 
 def test_letters_that_no_font_has_are_one_clear_sentence(tmp_path):

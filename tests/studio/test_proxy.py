@@ -7,6 +7,7 @@ the headers that proxies add. TLS ends there, so that visitors here speak plainl
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import sys
 from contextlib import asynccontextmanager
@@ -141,6 +142,9 @@ async def open_room(site, word):
     """A teacher who opens a room through the proxy; the teacher and the code."""
     teacher = Visitor(site)
     await teacher.show("/table?s=classroom")
+    assert await teacher.press("Open a room")
+    await teacher.until(lambda: "that is not the teacher's word" in json.dumps(teacher.elements))
+    assert not teacher.ticket
     assert await teacher._tell("The teacher's word", "update:value", word)
     assert await teacher.press("Open a room")
     await teacher.until(lambda: teacher.ticket)

@@ -165,7 +165,11 @@ def test_exports_hold_the_table_in_its_order(plain, tmp_path):
     pd.testing.assert_frame_equal(read, frame, check_dtype=False, check_exact=True)
 
 
-FORMULAS = PLAIN.replace("as it was:", '"=HYPERLINK(1)":').replace("pressing:", '"@pressing":')
+STEERING = ["=HYPERLINK(1)", "@pressing", "-1+2", "+3"]
+FORMULAS = PLAIN.replace(
+    "    as it was: {}\n",
+    "".join(f'    "{one}": {{process.chair.pressure: 0.{n}}}\n' for n, one in enumerate(STEERING)),
+)
 
 
 def test_no_text_of_a_study_is_a_formula_in_its_csv(tmp_path):
@@ -177,9 +181,9 @@ def test_no_text_of_a_study_is_a_formula_in_its_csv(tmp_path):
     )
     for file in ("t.csv", "c.csv"):
         rows = pd.read_csv(tmp_path / file)
-        assert set(rows["chair"]) == {"'=HYPERLINK(1)", "'@pressing"}
+        assert set(rows["chair"]) == {"pressing", *(f"'{level}" for level in STEERING)}
         assert rows["meetings.count"].dtype == int
-    assert set(found.frame()["chair"]) == {"=HYPERLINK(1)", "@pressing"}
+    assert set(found.frame()["chair"]) == {"pressing", *STEERING}
 
 
 def test_an_early_stop_does_not_change_the_order(tmp_path):

@@ -434,6 +434,9 @@ def test_a_finished_study_with_a_missing_part_can_be_read_in_part(done):
     with pytest.raises(NegsimError, match="is missing; sweep again"):
         results(done)
     assert 0 < len(results(done, partial=True)) < runs
+    file = done.parent / "partial.csv"
+    subprocess.run([*NEGSIM, "study", "export", str(done), "--partial", "--out", str(file)], check=True)
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 1 + len(results(done, partial=True))
 
 
 def test_a_part_under_another_number_or_in_another_folder_is_damaged(done):

@@ -17,6 +17,7 @@ __all__ = ["DAILY", "Commands", "app", "main"]
 def main() -> None:
     """Run the command that the words of the process name, and end the process with its exit code."""
     signals.hear()
+    os.environ["MPLBACKEND"] = "agg"  # pictures are files; a backend of the user's own may not be there
     gc.set_threshold(100_000)  # most of what imports make stays: look for garbage less often, and begin sooner
     code: object = 1
     try:
