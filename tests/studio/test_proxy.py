@@ -207,6 +207,9 @@ def test_a_class_meets_behind_a_proxy_with_tls(tmp_path):
                 teacher, code = await open_room(site, word)
                 student = await take_seat(site, code, inner)
                 await is_kept_out(site, code)
+                message = {"client_id": student.query["client_id"], "level": "error", "message": "\x1b[31msteers"}
+                await student.socket.emit("log", message)
+                await student.socket.emit("event", "malformed")
                 for visitor in (student, teacher):
                     await visitor.close()
         async with proxy(inner, "evil.example") as site:
@@ -219,3 +222,6 @@ def test_a_class_meets_behind_a_proxy_with_tls(tmp_path):
     options = ("--origin", SITE, "--rooms", str(tmp_path / "rooms"))
     with studio_process(*options, before=f"exec 2>'{said}'") as (inner, _):
         asyncio.run(meet(inner))
+    *lines, _ = said.read_text().splitlines()  # the last says how it ended
+    assert [line for line in lines if not (line.startswith("negsim: ") and line.isprintable())] == []
+    assert not any("steers" in line for line in lines)
