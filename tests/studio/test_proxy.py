@@ -210,6 +210,7 @@ def test_a_class_meets_behind_a_proxy_with_tls(tmp_path):
                 message = {"client_id": student.query["client_id"], "level": "error", "message": "\x1b[31msteers"}
                 await student.socket.emit("log", message)
                 await student.socket.emit("event", "malformed")
+                await asyncio.sleep(0.3)  # until they have been heard
                 for visitor in (student, teacher):
                     await visitor.close()
         async with proxy(inner, "evil.example") as site:
