@@ -43,7 +43,7 @@ MOST_WAITING = 80  # jobs of one address, which may be that of a whole class
 MOST_CACHE = 64 * 2**20  # bytes of results kept for those who ask again
 MOST_HELD = 256 * 2**20  # bytes of results on the pages of visitors, and in the cache
 MOST_MEMORY = 1536 * 2**20  # bytes that a worker may ask for beyond those it started with
-WORN = 320 * 2**20  # bytes beyond those it started with after which a worker makes way for a fresh one
+WORN = 64 * 2**20  # bytes of memory beyond those it started with after which a worker makes way for a fresh one
 IDLE = 3 * 3600.0  # seconds after which a room that nobody uses closes
 UNUSED = 15 * 60.0  # seconds after which a room that nobody joined or started makes way for a new one
 # Rates: how many a second, and how many at once.

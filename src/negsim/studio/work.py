@@ -84,13 +84,13 @@ def _serve(pipe: Connection, niceness: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C at the terminal is for the server
     with suppress(AttributeError, OSError):
         os.nice(niceness)
-    start = _memory()
+    start, own = _memory()
     _bound(start + limits.MOST_MEMORY)
     with suppress(EOFError, OSError):
         pipe.send_bytes(b"ready")
         while True:
             pipe.send_bytes(_answer(*pickle.loads(pipe.recv_bytes())))  # noqa: S301 - from the server
-            if _memory() > start + limits.WORN:
+            if _memory()[1] > own + limits.WORN:
                 return
 
 
@@ -104,13 +104,14 @@ def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
         return pickle.dumps((False, RefusedError(TOO_LARGE)))
 
 
-def _memory() -> int:
-    """Bytes of address space of this process; 0 where the system does not say."""
+def _memory() -> tuple[int, int]:
+    """Bytes of this process: of address space, and of memory; 0 where the system does not say."""
     try:
         with open("/proc/self/statm", encoding="ascii") as counts:  # noqa: PTH123 - the shortest way
-            return int(counts.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+            space, memory, *_ = (int(count) * os.sysconf("SC_PAGE_SIZE") for count in counts.read().split())
+            return space, memory
     except (OSError, AttributeError, ValueError):
-        return 0
+        return 0, 0
 
 
 def _bound(most: int) -> None:
@@ -128,6 +129,13 @@ def give_memory_back() -> None:
     """Have the system's allocator return large results when they are forgotten, where it is glibc's."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").mallopt(-3, 2**18)  # M_MMAP_THRESHOLD, which otherwise grows with what is freed
+
+
+def trim() -> None:
+    """Give the system what is still kept of pages and results that are gone."""
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _context() -> BaseContext:
