@@ -16,7 +16,7 @@ from negsim.negotiation.measures import MEASURES, allocate_results, measure
 from negsim.negotiation.tables import Move, Outcome, Response, Status, allocate_choice
 from negsim.randomness import stream
 
-MANY = settings(max_examples=10 if UNCOMPILED else 50)
+MANY = settings(max_examples=10 if UNCOMPILED else 40)
 CLOSE = 1e-9
 MOVING = {Move.SPEAK, Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
 CLOSED = (Status.AGREED, Status.DISSENT)

@@ -19,7 +19,7 @@ from negsim.randomness import stream
 from negsim.scenario.lowering import lower
 from negsim.study.runner import run_case
 
-MANY = settings(max_examples=10 if UNCOMPILED else 60)
+MANY = settings(max_examples=10 if UNCOMPILED else 40)
 SEEDS = st.integers(0, 2**64 - 1)
 POWERS = st.sampled_from([0.25, 0.5, 2.0, 4.0])  # what floating point multiplies by without rounding
 PEOPLE = ("position", "instructions", "temper", "red_low", "red_high", "salience")

@@ -31,7 +31,7 @@ RULES = (
     {"setting": {"record_dissent": True}},
 )
 METHODOLOGIES = ("chair_text", "rolling_text", "convergence_mapping")
-FEW = settings(max_examples=10 if UNCOMPILED else 40)
+FEW = settings(max_examples=10 if UNCOMPILED else 30)
 
 
 def number_of(who):

@@ -288,13 +288,13 @@ def test_seats_take_the_rows_of_their_kind(line):
     assert not check_tables(uncertain(FULL, [line]), 5)._is_listed
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(lines(LISTED)), unique=True, min_size=2, max_size=7), st.integers(0, 2**64 - 1))
 def test_draws_together_are_those_of_the_long_way(chosen, seed):
     check_tables(uncertain(FULL, chosen), 8, seed)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.sampled_from([line for line in lines(LISTED + SEATED) if "camp" not in line and "closed" not in line]),

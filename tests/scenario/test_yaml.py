@@ -217,7 +217,7 @@ def test_no_bytes_raise_anything_else(raw):
         loads(decode(raw, "f"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_damage_to_a_good_file_raises_anything_else(data):
     text = data.draw(st.sampled_from([SMALL, FULL]))
@@ -251,7 +251,7 @@ WHOLE = parse(FULL, "f").data
 PLACES = list(_places(WHOLE))[1:]
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(st.sampled_from(PLACES), VALUES)
 def test_no_value_anywhere_raises_anything_else(path, value):
     data = deepcopy(WHOLE)

@@ -315,7 +315,7 @@ def test_killed_again_and_again_the_table_is_that_of_an_uninterrupted_sweep(tmp_
     every = "replications: 3000\nmain: share_agreed\nstop: {half_width: 0.000001, every: 500}"
     study.write_text(PLAIN.replace("replications: 40", every))
     folder, chance, kills = tmp_path / "killed", np.random.default_rng(1), 0
-    while kills < 6:
+    while kills < 4:
         before = _parts_in(folder)
         sweep = subprocess.Popen(
             [*NEGSIM, "study", "sweep", str(study), "--out", str(folder)], stderr=subprocess.DEVNULL
