@@ -271,7 +271,7 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     room = cost + (views["salience"] * (accepted.T[deciding] - fixed)).sum(axis=1)
     x, weights, same = views["position"].ravel(), near * views["salience"], sparse.eye_array(len(deciding) * issues)
     places = sparse.kron(np.ones((len(deciding), 1)), sparse.eye_array(issues))  # the package, once for every delegate
-    sums = sparse.block_diag([row[None] for row in weights])
+    sums = sparse.block_diag([sparse.csr_array(row[None]) for row in weights])
     # sum_k s w a u_dk <= room_d, with u_dk >= |y_k - x_dk|
     constraints = sparse.block_array([[places, -same], [-places, -same], [None, sums]], format="csr")
     limits = np.concatenate([x, -x, room])
