@@ -263,7 +263,7 @@ class Effects(NamedTuple):
 def why(
     scenario: Scenario, *, replications: int = 1000, seed: int = 0, threads: int | None = None
 ) -> Generator[Step, None, Effects]:
-    """Try every single change of the catalogue and the pairs of the best; a step is a scenario that has been run."""
+    """Try every intervention of the catalogue and the pairs of the best; a step is a scenario that has been run."""
     singles = catalogue(scenario)
     total = 2 * len(singles) + math.comb(LEAVING + LOWERING, 2) + BEST_PAIRS + 3
     done = count(1)
@@ -314,7 +314,7 @@ def _score(intervention: Intervention, runs: Runs) -> Score:
 
 
 def paired(ranked: Sequence[Intervention]) -> Iterator[Intervention]:
-    """The pairs that are tried, of single changes given best first; of a subject only the best one is paired."""
+    """The pairs that are tried, of interventions given best first; of a subject only the best one is paired."""
     firsts: dict[frozenset[str], Intervention] = {}
     for intervention in ranked:
         firsts.setdefault(intervention.subjects, intervention)
