@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from negsim.errors import NegsimError
 from negsim.report import words
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, numbers
@@ -238,7 +237,7 @@ def test_levels_may_be_words_and_numbers(shelf):
     asked = shelf["words and numbers"]
     (factor,) = asked.factors
     assert [len(asked.values("depth", {factor.name: level})) for level in levels_of(factor)] == [6, 6, 6]
-    assert list(numbers.survivals(asked, factor)) == [0.5, "none", "high"]
+    assert list(numbers.survivals(asked, numbers.longest(asked, factor))) == [0.5, "none", "high"]
     assert list(numbers.courses(asked, factor)) == [0.5, "none", "high"]
 
 
@@ -370,7 +369,7 @@ def test_under_a_stop_rule_what_happens_over_time_is_of_the_replications_that_al
     asked = swept(study_of(**stop), tmp_path / "r")
     factor, frame, series = asked.factors[0], asked.frame(), asked.series()
     assert len(set(frame.groupby("cell").size())) > 1
-    courses, survivals = numbers.courses(asked, factor), numbers.survivals(asked, factor)
+    courses, survivals = numbers.courses(asked, factor), numbers.survivals(asked, numbers.longest(asked, factor))
     for level, course in courses.items():
         runs = frame[frame[factor.name] == level]
         whole = set.intersection(*(set(cell["replication"]) for _, cell in runs.groupby("cell")))
@@ -390,7 +389,7 @@ def test_a_line_over_time_ends_with_its_own_timetable(shelf):
 
 def test_time_to_consensus_may_be_that_of_some_cells(shelf):
     asked = shelf["three"]
-    times = numbers.survivals(asked, asked.factors[2], {COUNT: 3, MIXED: 1})
+    times = numbers.survivals(asked, numbers.longest(asked, asked.factors[2], {COUNT: 3, MIXED: 1}))
     frame = asked.frame()
     for level, one in times.items():
         rows = frame[(frame[COUNT] == 3) & (frame[MIXED] == 1) & (frame[METHOD] == level)]
@@ -404,10 +403,19 @@ def test_time_to_consensus_is_that_of_the_runs_with_the_last_deadline(shelf):
     asked = shelf["three"]
     most = max(cell[COUNT] for cell in asked.cells)
     assert sorted(set(numbers.deadlines(asked).round(9))) == [9.6, 17.6, 25.6]  # .8 of days of 6 and of 5 hours
-    alone, all_cells = (numbers.survivals(asked, asked.factors[2], where) for where in ({COUNT: most}, {}))
+    alone, all_cells = (
+        numbers.survivals(asked, numbers.longest(asked, asked.factors[2], where)) for where in ({COUNT: most}, {})
+    )
     for level, times in all_cells.items():
         assert times.left.tolist() == alone[level].left.tolist()
     assert f" at {most} meetings, all levels of share of mixed evenings together; " in time_of(asked).caption
+
+
+def test_levels_that_no_cell_has_keep_nobody_from_time_to_consensus(tmp_path):
+    methods = "[chair_text, rolling_text, drafting_group, package_deal, straw_poll]"
+    study = f"scenario: {SMALL}\nvary: {{methodology: {methods}}}\ndesign: latin_hypercube\npoints: 2\nreplications: 3"
+    found = swept(loads_study(study), tmp_path / "r")
+    assert "time_to_consensus" in dict(study_pictures(found))
 
 
 def test_where_deadlines_are_drawn_there_is_no_time_to_consensus(tmp_path):
@@ -417,8 +425,7 @@ def test_where_deadlines_are_drawn_there_is_no_time_to_consensus(tmp_path):
         loads_study(f"scenario: {scenario}\nvary: {{methodology: [chair_text]}}\nreplications: 4"), tmp_path / "r"
     )
     assert np.isnan(numbers.deadlines(found)).all()
-    with pytest.raises(NegsimError, match="no runs up to a last deadline"):
-        time_of(found)
+    assert time_of(found) is None
     assert "time_to_consensus" not in dict(study_pictures(found))
 
 
@@ -435,6 +442,6 @@ def test_every_decision_rule_has_words():
 
 def test_lines_that_end_at_different_times_are_named_above(shelf):
     asked = shelf["number"]
-    times = numbers.survivals(asked, asked.factors[0])
+    times = numbers.survivals(asked, numbers.longest(asked, asked.factors[0]))
     figure = figures.time_to_consensus(times, asked.factors[0])
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]

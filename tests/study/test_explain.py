@@ -310,6 +310,14 @@ def a_change(measure, change, **knobs):
     return explain_module.Change(measure, level, level, change, shares, ())
 
 
+def test_of_shares_that_cannot_be_told_apart_each_stands_once_and_none_is_missing():
+    wide, narrow, middle = estimate(20, 10, 30), estimate(9.5, 9.4, 9.6), estimate(9, 7, 11)
+    text = shortly(a_change("readings", estimate(38, 30, 46), a=wide, b=narrow, c=middle))
+    carried = text.partition(". ")[2]
+    assert [carried.count(f"{knob} (") for knob in "abc"] == [1, 1, 1]
+    assert carried.startswith("Most of it comes with a (")
+
+
 def test_what_no_run_shows_is_told_with_the_number_of_runs():
     nothing, all_lost = estimate(0.0, 0.0, 0.0), estimate(-1.0, -1.0, -1.0)
     assert change_text(nothing, "depth") == "no change in any of 20 runs"

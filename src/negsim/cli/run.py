@@ -19,7 +19,6 @@ from negsim.files import write_table as write_rows
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
-    from negsim.negotiation.runs import Trace
     from negsim.scenario import Scenario
     from negsim.study.explain import Explanation
     from negsim.study.interventions import Effects
@@ -99,9 +98,10 @@ def transcript(
 ) -> None:
     """Print one run as the minutes of its meetings."""
     from negsim.report.minutes import transcript as minutes
+    from negsim.study.runner import rerun
 
-    scenario = options.load_scenario(name, changes, parameters)
-    options.write_or_print(minutes(*_watch(scenario, seed=seed, replication=replication)), out)
+    one = rerun(options.load_scenario(name, changes, parameters), seed, replication)
+    options.write_or_print(minutes(one.scenario, one.trace), out)
 
 
 @commands.command(
@@ -124,7 +124,8 @@ def plot(
 ) -> None:
     """Draw pictures of one run and of the outcomes of many.
 
-    The one is the first that ended as most did. The results of a study are drawn by `negsim study plot`.
+    The one run is the first that ended as most did, unless --replication names another. The results of a study are
+    drawn by `negsim study plot`.
     """
     from negsim.report import plots, words
     from negsim.study.runner import rerun, typical_replication
@@ -332,15 +333,6 @@ def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | Non
     from negsim.study.runner import run_steps
 
     return followed(run_steps(scenario, replications=replications, seed=seed, threads=threads))
-
-
-def _watch(scenario: Scenario, *, seed: int, replication: int) -> tuple[Scenario, Trace]:
-    """One run, and its scenario with everything uncertain drawn."""
-    from negsim.scenario.sampling import sample
-    from negsim.study.runner import watch
-
-    certain = sample(scenario, seed, replication)
-    return certain, watch(certain, seed=seed, replication=replication)
 
 
 def _bold(text: str) -> str:

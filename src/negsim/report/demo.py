@@ -97,8 +97,8 @@ def study_of(replications: int) -> Study:
 
 def changes_of(scenario: Scenario) -> dict[str, Scenario]:
     """A scenario under each of `CHANGES` that changes it."""
-    named = {change_name(turn): turn for turn in catalogue(scenario)}
-    return {name: turn.of(scenario) for name, turn in named.items() if name in CHANGES}
+    named = {change_name(intervention): intervention for intervention in catalogue(scenario)}
+    return {name: intervention.of(scenario) for name, intervention in named.items() if name in CHANGES}
 
 
 def write_demo(folder: Path, *, replications: int = 200, threads: int | None = None) -> Generator[Step, None, Path]:
@@ -162,7 +162,7 @@ def pictures(material: Material) -> dict[str, Picture]:
         curves_of(material.study, "share_agreed"),
         time_of(material.study, LONGEST),
     ]
-    return dict(zip(PICTURES, drawings, strict=True))
+    return {name: picture for name, picture in zip(PICTURES, drawings, strict=True) if picture is not None}
 
 
 def _write_tables(part: Path, material: Material) -> dict[str, str]:

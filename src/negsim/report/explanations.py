@@ -138,7 +138,7 @@ def shortly(change: Change) -> str:
     silent = [share.knob for share in shares if not share.shapley.excludes_zero]
     most = _most(forth)
     sentences = [f"{measure_name(measure)} {text}."]
-    if rest := forth[len(most) :]:
+    if rest := [share for share in forth if share not in most]:
         sentences.append(f"Most of it comes with {_carried(measure, most)}, the rest with {_carried(measure, rest)}.")
     elif forth:
         sentences.append(f"It comes with {_carried(measure, forth)}.")
@@ -257,7 +257,7 @@ def effects_text(effects: Effects, name: str) -> str:
 def _cells(effect: Effect) -> list[str]:
     beside = effect.share_change if effect.beyond is None else effect.beyond
     changes = (re.sub(" points?", "", _points(change)) for change in (effect.consensus_change, beside))
-    kind = effect.intervention.kind.replace("process", "")  # what is usual has no mark
+    kind = "" if effect.intervention.kind == "process" else effect.intervention.kind
     return [change_name(effect.intervention), kind, *changes, estimate_text(effect.depth_overall, "depth_overall")]
 
 
@@ -327,7 +327,7 @@ def failure_text(failure: Failure, name: str) -> str:
 
 
 def effects_table(effects: Effects) -> Table:
-    """One row a single change or pair, in the order of the ranking."""
+    """One row an intervention or pair, in the order of the ranking."""
     header = ["change", "kind", "pair", *estimate_columns(Effect._fields[1:]), "set"]
     return header, (_row(effect) for effect in (*effects.singles, *effects.pairs))
 

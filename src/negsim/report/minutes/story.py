@@ -272,7 +272,7 @@ def _warn(story: Story, events: Passage) -> str:  # noqa: ARG001
 
 def _open_session(story: Story, events: Passage) -> str:
     event = events[-1]
-    story.format = _FORMATS[event.format] if event.format < len(_FORMATS) else f"format {event.format}"
+    story.format = _FORMATS[event.format]
     return f"Session: {format_name(story.format)}, {duration(event.length)} of floor time."
 
 

@@ -375,21 +375,20 @@ def longest(results: StudyResults, factor: Factor | None, where: Cell | None = N
     for level in levels_of(factor, MOST_LINES):
         at = {**(where or {}), **({} if factor is None else {factor.name: level})}
         here = [n for n, cell in enumerate(results.cells) if at.items() <= cell.items()]
-        cells[level] = [n for n in here if hours[n] == hours[here].max()]
+        cells[level] = [n for n in here if hours[n] == max(hours[here])]
     return cells
 
 
-def survivals(results: StudyResults, factor: Factor | None, where: Cell | None = None) -> Survivals:
-    """Time to consensus at every level of a factor, of the replications that all its cells have.
+def survivals(results: StudyResults, cells: dict[Value, list[int]]) -> Survivals:
+    """Time to consensus at every level, of the replications that all its cells have.
 
-    where: levels of other factors to keep. Of cells with several deadlines only those with the last one count: people
-    concede towards a deadline, so that a run with an early one is not the beginning of a run with a late one.
+    cells: by level, those of `longest`. People concede towards a deadline, so that a run with an early one is not the
+    beginning of a run with a late one.
     """
     times = {}
-    for level, cells in longest(results, factor, where).items():
-        at = {} if factor is None else {factor.name: level}
-        runs = results.values("minutes", at).assign(ended=results.values("consensus", at)["value"])
-        runs = runs[runs["cell"].isin(cells)]
+    every = results.values("minutes").assign(ended=results.values("consensus")["value"])
+    for level, here in cells.items():
+        runs = every[every["cell"].isin(here)]
         runs = runs[runs.groupby("replication")["cell"].transform("size") == runs["cell"].nunique()]
         if len(runs):
             hours, ended = runs["value"].to_numpy(float) / HOUR, runs["ended"].to_numpy(float)

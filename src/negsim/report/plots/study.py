@@ -119,9 +119,8 @@ def _of_any(results: StudyResults) -> Named:
     if len(results.cells) in FRONTIER and "depth" in results.measures and (frontier := numbers.frontier(results)).cells:
         names = words.cell_names([results.cells[cell] for cell in frontier.cells])
         yield "frontier", Picture(partial(figures.trade_off, frontier, results), about_frontier(frontier, names))
-    if few and "minutes" in results.measures:
-        with suppress(NegsimError):  # without runs up to the last deadline
-            yield "time_to_consensus", time_of(results)
+    if few and "minutes" in results.measures and (picture := time_of(results)) is not None:
+        yield "time_to_consensus", picture
     if results.series_parts:
         factor, rest = _first(results)
         courses = numbers.courses(results, factor)
@@ -129,17 +128,17 @@ def _of_any(results: StudyResults) -> Named:
         yield "over_time", Picture(partial(figures.over_time, courses, factor), caption)
 
 
-def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
+def time_of(results: StudyResults, where: Cell | None = None) -> Picture | None:
     """Time to consensus by methodology or by the first factor with levels. where: levels of other factors to keep.
 
-    Every line is that of the runs with the last deadline. Raises NegsimError where there are none, or deadlines are
-    drawn.
+    Every line is that of the runs with the last deadline. None without such runs, or where deadlines are uncertain.
     """
     factor, others = _first(results, words.METHODOLOGY)
-    times = numbers.survivals(results, factor, where)
+    longest = numbers.longest(results, factor, where)
+    times = numbers.survivals(results, longest)
     if not times:
-        raise NegsimError(f"{results.folder}: has no runs up to a last deadline that is not drawn")
-    cells = [results.cells[n] for here in numbers.longest(results, factor, where).values() for n in here]
+        return None
+    cells = [results.cells[n] for level in times for n in longest[level]]
     levels = {other.name: {cell[other.name] for cell in cells} for other in others}
     at = {name: some.copy().pop() for name, some in levels.items() if len(some) == 1}
     rest = [other for other in others if other.name not in at]
