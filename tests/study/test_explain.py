@@ -271,7 +271,7 @@ def test_what_is_uncertain_goes_with_the_knob_of_its_path():
 
 
 def test_another_population_is_refused():
-    with pytest.raises(NegsimError, match="the same issues and groups: issues only in the first: outcomes, modal"):
+    with pytest.raises(NegsimError, match="in the same order: issues only in the first: outcomes, modal"):
         differing(load("cstd_wgigf_2011"), load("wgig_2005"))
     with pytest.raises(NegsimError, match="issues only in the second: money"):
         differing(load(SMALL), load(FULL))
@@ -312,7 +312,7 @@ def a_change(measure, change, **knobs):
 
 def test_of_shares_that_cannot_be_told_apart_each_stands_once_and_none_is_missing():
     wide, narrow, middle = estimate(20, 10, 30), estimate(9.5, 9.4, 9.6), estimate(9, 7, 11)
-    text = shortly(a_change("readings", estimate(38, 30, 46), a=wide, b=narrow, c=middle))
+    text = explanations.shortly(a_change("readings", estimate(38, 30, 46), a=wide, b=narrow, c=middle))
     carried = text.partition(". ")[2]
     assert [carried.count(f"{knob} (") for knob in "abc"] == [1, 1, 1]
     assert carried.startswith("Most of it comes with a (")
@@ -654,7 +654,7 @@ def test_an_imported_scenario_is_not_written_over_anything(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["explain", "cstd_wgigf_2011", "wgig_2005"], "do not have the same issues and groups"),
+        (["explain", "cstd_wgigf_2011", "wgig_2005"], "need the same issues and groups, in the same order"),
         (["explain", SMALL, SMALL], "do not differ in anything that could change a run"),
         (["explain", SMALL, ""], "B is empty"),
         (["explain", SMALL, "'x"], "cannot be read"),

@@ -22,6 +22,7 @@ from negsim.errors import did_you_mean, literal
 from negsim.scenario.schema import (
     MOST_DAYS,
     MOST_DAYS_BETWEEN,
+    MOST_DAYS_IN_ALL,
     MOST_GROUPS,
     MOST_ISSUES,
     MOST_MEETINGS,
@@ -29,7 +30,6 @@ from negsim.scenario.schema import (
     FormatNumber,
     Source,
 )
-from negsim.scenario.validate import MOST_DAYS_IN_ALL
 from negsim.scenario.values import Kind, Label, Name, Part, RequiredText, choice, fault, number, read_name, text, whole
 from negsim.scenario.yaml import Form, Path, Plain, as_list
 

@@ -26,8 +26,8 @@ from negsim.cases.codebook import DAYS_OF_A_MONTH, FACTS, HOURS_OF_A_DAY, MOST_I
 from negsim.cases.form import MOST_SPAN, OUTCOMES
 from negsim.cases.library import loads_case, text_in
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
-from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS
-from negsim.scenario.validate import MOST_DAYS_IN_ALL, problem_at
+from negsim.scenario.schema import MOST_DAYS, MOST_DAYS_IN_ALL, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS
+from negsim.scenario.validate import problem_at
 from negsim.scenario.values import RESERVED, is_number, one_line
 from negsim.scenario.yaml import Document, Form, Path, Plain, as_list, dotted, parse, to_yaml
 

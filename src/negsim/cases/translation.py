@@ -24,8 +24,16 @@ from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.scenario.changes import set_mixed_evenings
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import check
-from negsim.scenario.schema import DAYS_BETWEEN, MOST_DAYS, MOST_DAYS_BETWEEN, MOST_MEETINGS, Scenario, label_of
-from negsim.scenario.validate import MOST_DAYS_IN_ALL, read
+from negsim.scenario.schema import (
+    DAYS_BETWEEN,
+    MOST_DAYS,
+    MOST_DAYS_BETWEEN,
+    MOST_DAYS_IN_ALL,
+    MOST_MEETINGS,
+    Scenario,
+    label_of,
+)
+from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, Plain
 
 Uncertain = dict[str, Plain]
@@ -220,7 +228,7 @@ def _blocs(group: str | None) -> tuple[dict[str, str], Sides]:
     """The groups of a body that has one or that are not known: their labels and their sides."""
     if group is None:
         labels = {"for_change": "For change", "between": "Between", "for_keeping": "For keeping things"}
-        return labels, dict(zip(labels, SIDES, strict=True))
+        return labels, {"for_change": "change", "between": "middle", "for_keeping": "keep"}
     sides = {f"{group[:40]}_{side}": side for side in OPPOSITES}
     return {name: f"{label_of(group)}: for {_WANTS[side]}" for name, side in sides.items()}, sides
 

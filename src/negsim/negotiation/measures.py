@@ -112,7 +112,7 @@ class RunRow(Record):
     depth_overall: float = _measure(
         "level",
         "depth (0 where nothing was agreed)",
-        "the depth of a run in which something was agreed, 0 of any other: the mean is over all runs",
+        "depth, counted as 0 in a run that agreed on nothing, so that its mean is over all runs",
     )
     ambition: float = _measure(
         "level",

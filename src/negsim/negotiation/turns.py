@@ -67,7 +67,7 @@ from negsim.negotiation.text import (
 from negsim.negotiation.trust import FULL, blame, fade, reaffirm, susceptibility
 from negsim.randomness import NONE, Decision, uniform
 
-TRIAL = 0.5  # of the longest reading that a trial takes
+TRIAL = 0.5  # a trial takes this share of the longest reading
 WARNING = 1.0  # minutes a reminder of the time takes
 TABLING = 2.0  # statements that tabling a proposal takes
 CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion

@@ -28,6 +28,7 @@ from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
 from negsim.scenario.schema import (
     DAYS_BETWEEN,
     MOST_DAYS,
+    MOST_DAYS_IN_ALL,
     MOST_MEETINGS,
     PARAMETERS,
     UNCERTAIN,
@@ -36,7 +37,7 @@ from negsim.scenario.schema import (
     check_scenario,
     lay_out,
 )
-from negsim.scenario.validate import MOST_DAYS_IN_ALL, check, names_of, read
+from negsim.scenario.validate import check, names_of, read
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
 

@@ -121,7 +121,7 @@ class Sampler:
         # Kinds of seats in each group: the named ones, the first free one, the others.
         named = Counter(delegate.group for delegate in scenario.delegates)
         self._kinds = [
-            number if divided or (number < named[name] + 2 and not self._keys_of_seats) else named[name] + 2
+            number if divided else named[name] + 2 if self._keys_of_seats else min(number, named[name] + 2)
             for name, number in self._seats.items()
         ]
         self._keys = self._keys_by_part({key: own - {_SEATS_OF_A_GROUP} for key, own in patterns.items()})

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal, nearest
-from negsim.scenario.schema import MOST_SEATS, Scenario
+from negsim.scenario.schema import MOST_DAYS_IN_ALL, MOST_SEATS, Scenario
 from negsim.scenario.values import Names, is_number
 from negsim.scenario.words import CODEBOOK, WORDS
 from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, dotted, follow, no_such_step, value_at
@@ -83,7 +83,6 @@ def _numbers(data: Plain, path: Path) -> Iterator[Path]:
 
 Findings = Iterator[tuple[Path, str]]
 _SLACK = 1e-9
-MOST_DAYS_IN_ALL = 1000
 
 
 def names_of(data: dict[str, Plain]) -> Names:

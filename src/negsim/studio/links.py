@@ -25,8 +25,7 @@ from negsim.cases import builtin_cases, load, loads, names
 from negsim.classroom.links import KNOBS, MOST_CHANGE, MOST_LINK, packed
 from negsim.errors import Mark, Problem, ScenarioError, literal
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.schema import MOST_MEETINGS
-from negsim.scenario.validate import MOST_DAYS_IN_ALL
+from negsim.scenario.schema import MOST_DAYS_IN_ALL, MOST_MEETINGS
 from negsim.scenario.yaml import MOST_BYTES, decode, flow
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError

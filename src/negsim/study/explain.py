@@ -102,7 +102,9 @@ def check_population(first: Scenario, second: Scenario) -> None:
                 problems.append(f"{kind} only in the {which}: {', '.join(only)}")
         problems += [f"{kind} in another order"] if here != there and set(here) == set(there) else []
     if problems:
-        raise NegsimError(f"the two scenarios do not have the same issues and groups: {'; '.join(problems)}")
+        raise NegsimError(
+            f"the two scenarios need the same issues and groups, in the same order: {'; '.join(problems)}"
+        )
 
 
 def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Collection[str] = KNOBS) -> Scenario:
@@ -354,7 +356,8 @@ def numbers(runs: Runs, measure: str) -> Floats:
     """A measure of every run (R). Raises NegsimError if it is not a number in every run."""
     values = measure_of(runs, measure)
     if not np.isfinite(values).all():
-        raise NegsimError(f'"{measure}" is not a number in every run, so that its change cannot be shared out')
+        other = "; `depth_overall` is" if measure == "depth" else ""
+        raise NegsimError(f'"{measure}" is not a number in every run, so that its change cannot be shared out{other}')
     return values
 
 

@@ -23,8 +23,7 @@ from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.methodologies import METHODOLOGIES, REFERENCE_MODELS
 from negsim.scenario.sampling import paths_drawn
-from negsim.scenario.schema import MOST_DAYS, MOST_MEETINGS
-from negsim.scenario.validate import MOST_DAYS_IN_ALL
+from negsim.scenario.schema import MOST_DAYS, MOST_DAYS_IN_ALL, MOST_MEETINGS
 from negsim.scenario.words import levels, number
 from negsim.scenario.yaml import Plain
 from negsim.study.estimates import NOTHING, Estimate, difference, mean, ratio, share

@@ -153,17 +153,18 @@ class StudyResults:
 
         quantiles: which to add of the runs themselves, such as 0.1 and 0.9, in columns MEASURE_q10 and MEASURE_q90.
         """
+        for at in quantiles:
+            if not 0.0 <= at <= 1.0:
+                raise NegsimError(f"{at} is not a quantile; write one from 0 to 1, such as 0.9")
         runs = self._ask("SELECT cell, count(*) AS runs FROM runs GROUP BY cell").set_index("cell")["runs"]
         numbers = range(len(self.cells))
         levels = {factor.name: [cell[factor.name] for cell in self.cells] for factor in self.factors}
         columns = {"cell": numbers} | levels | {"runs": runs.reindex(numbers, fill_value=0).to_numpy()}
         for measure in measures or self.measures:
             columns |= dict(zip(estimate_columns([measure]), self.estimates(measure).T, strict=True))
-            for at in quantiles:
-                if not 0.0 <= at <= 1.0:
-                    raise NegsimError(f"{at} is not a quantile; write one from 0 to 1, such as 0.9")
-                by_cell = self.values(measure).groupby("cell")["value"].quantile(at)
-                columns[f"{measure}_q{100 * at:g}"] = self._by_cell(by_cell)
+            if quantiles:
+                by_cell = self.values(measure).groupby("cell")["value"]
+                columns |= {f"{measure}_q{100 * at:g}": self._by_cell(by_cell.quantile(at)) for at in quantiles}
         return pd.DataFrame(columns)
 
     def estimates(self, measure: str) -> Floats:

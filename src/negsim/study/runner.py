@@ -275,7 +275,7 @@ def chunks(first: int, count: int, size: int = CHUNK) -> Iterator[tuple[int, int
 
 
 def side_by_side(make: Callable[[Given], Made], given: Iterable[Given], threads: int | None = None) -> Iterator[Made]:
-    """`make` of everything given, in order, in so many threads or one a core: the kernels release Python's lock."""
+    """What `make` returns for each, in order; in so many threads, else one a core: kernels release Python's lock."""
     pool = ThreadPoolExecutor(threads or default_threads())
     try:
         yield from pool.map(make, given)
@@ -307,7 +307,7 @@ Cases = Callable[[int, int], Iterable[tuple[Case, int, int]]]  # first, count: c
 
 
 def run_cases(cases: Cases, seed: int, first: int, replications: int, threads: int | None = None) -> Results:
-    """Replications in chunks over threads, each of its own case. Raises NegsimError for a number out of range."""
+    """Replications in chunks over threads, of what `cases` gives. Raises NegsimError for a number out of range."""
     _check_count("replications", replications)
     for number in (first, first + replications - 1):
         stream(seed, number)  # raises where a number is out of range

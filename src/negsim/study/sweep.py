@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -172,8 +172,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     content = _manifest(study, base, cells, pieces)
     store.check_results_folder(folder)
     if not (folder / store.MANIFEST).exists():
-        for cell in cells:
-            scenario_of(study, base, cell)  # raises where it makes none
+        check_cells(study, base, cells)
     with store.locked(folder):
         begun = _begun(folder, content)
         runs, rows = store.find_all_parts(folder, begun["identity"])
@@ -192,8 +191,12 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
 
 def check_study(study: Study) -> None:
     """Raise `ScenarioError` if the scenario of a study is none, or a cell does not make one."""
-    base = load(study.scenario)
-    for cell in cells_of(study):
+    check_cells(study, load(study.scenario), cells_of(study))
+
+
+def check_cells(study: Study, base: Scenario, cells: Iterable[Cell]) -> None:
+    """Raise `ScenarioError` if a cell does not make a scenario."""
+    for cell in cells:
         scenario_of(study, base, cell)
 
 

@@ -144,10 +144,10 @@ def area_over_families(chance: Floats, reached: Floats, families: Sequence[str])
     """The area under the curve with the 95 % interval of bootstrap samples of families that hold both kinds."""
     names, family = np.unique(np.array(list(families)), return_inverse=True)
     rng, areas = np.random.default_rng(SAMPLE_SEED), []
-    for chosen in rng.integers(len(names), size=(SAMPLES // 10, len(names))):
+    for chosen in rng.integers(len(names), size=(SAMPLES // 10 if len(names) > 1 else 0, len(names))):
         cases = np.concatenate([np.flatnonzero(family == one) for one in chosen])
         areas.append(area_under_curve(chance[cases], reached[cases]))
-    return by_percentiles(area_under_curve(chance, reached), np.array(areas if len(names) > 1 else []), len(chance))
+    return by_percentiles(area_under_curve(chance, reached), np.array(areas), len(chance))
 
 
 SURE = 0.98  # of "always consensus"
