@@ -45,7 +45,7 @@ def test_a_run_that_ends_as_few_do_is_called_one_and_leads_to_a_usual_one(page, 
     other = next(each for each in Outcome if each != outcome)
     usual = f"/room?{links.query(replace(playback.variant, replication=1))}"
     for outcomes, said, ways in (
-        ((outcome, other, other), "One run of many: 1 of 3 end as this one does.", {usual}),
+        ((outcome, other, other), "One run of many: 1 of 3 ends as this one does.", {usual}),
         ((other, outcome, outcome), "One run of many: 2 of 3 end as this one does.", set()),
         ((), "", set()),
     ):

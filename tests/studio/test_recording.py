@@ -71,7 +71,7 @@ def test_an_evenings_tables_hold_those_whom_the_model_seats_together(playback):
         assert max(map(len, frame.evening.tables)) <= 8
 
 
-def test_the_ends_of_many_runs_are_those_of_the_command_line_and_the_usual_one_that_of_the_report(playback):
+def test_the_ends_of_many_runs_and_the_usual_one_are_those_of_the_command_line(playback):
     runs = run(playback.variant.scenario(), replications=MOST_ENDS)
     ends = ends_of(playback.variant)
     assert list(ends.outcomes) == runs.column("outcome").tolist()

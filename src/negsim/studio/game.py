@@ -35,7 +35,6 @@ from negsim.studio.links import Variant
 from negsim.studio.recording import FORMAT_NAMES, Recording, negotiation_of
 
 NOTICED = 0.005  # of value; less than that is shown as none
-NO_SESSION = "none"
 BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
 NEXT = 1e-9  # before all others in the race for the floor
 FLOOR, READING, REPORT, MOTION, EVENING, SUBMISSION = "floor", "reading", "report", "motion", "evening", "submission"
@@ -244,21 +243,22 @@ def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
         and party(scenario, seats(scenario), change.by) == movers
     )
     by = scenario.groups[change.by].label if change.by in scenario.groups else change.by
+    carried, lost = (", ".join(_formats(case, at)) or "none" for at in (row + 1, int(case.plan["otherwise"][row])))
     return (
         f"Moved by {by}: to change the methodology to {format_name(change.to)}.",
-        f"If half of those present back it, the remaining sessions are: {_formats(case, row + 1)}.",
-        f"If not, they stay as planned: {_formats(case, int(case.plan['otherwise'][row]))}.",
+        f"If half of those present back it, the remaining sessions are: {carried}.",
+        f"If not, they stay as planned: {lost}.",
     )
 
 
-def _formats(case: Case, row: int) -> str:
-    """The formats of the sessions from a row of the plan to the end, each once; `NO_SESSION` if there is none."""
+def _formats(case: Case, row: int) -> list[str]:
+    """The formats of the sessions from a row of the plan to the end, each once."""
     names: list[str] = []
     while case.plan["kind"][row] != Row.END:
         if case.plan["kind"][row] == Row.SESSION:
             names.append(format_name(FORMAT_NAMES[case.plan["format"][row]]))
         row += 1
-    return ", ".join(dict.fromkeys(names)) or NO_SESSION
+    return list(dict.fromkeys(names))
 
 
 class Chair:
@@ -379,7 +379,7 @@ class Game:
         if self.is_over:
             return
         case, move, at_table = self._run.case, self._run.pending.move, self._at_table()
-        if move == Move.EVENING and _formats(case, self._row) == NO_SESSION:
+        if move == Move.EVENING and not _formats(case, self._row):
             return
         if move == Move.EVENING:
             size = int(case.setting["table_size"][0])

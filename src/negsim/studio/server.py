@@ -32,7 +32,7 @@ from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate
 from negsim.studio.pages import edit, home, lab, shell, table, variants, watch
 from negsim.studio.rooms import ROOMS
-from negsim.studio.work import WORKS, give_memory_back, trim
+from negsim.studio.work import WORKS, give_memory_back, tune_allocator
 
 LOG = logging.getLogger(__name__)
 SPARE = 128  # files that are not connections: the workers' pipes, libraries, scenarios
@@ -197,7 +197,7 @@ PAGES: dict[str, Callable[..., Any]] = {  # what answers, by address
 }
 FORMS = {"/join": table.join, "/open": table.enter_room}
 TICK = 0.05  # seconds between looks at the clock of the rooms
-TRIM = 20.0  # seconds after which memory that nothing uses any more is given back
+RETURN = 20.0  # seconds from one return of unused memory to the next
 SECURE = {
     "Content-Security-Policy": (
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "  # what NiceGUI's own scripts need
@@ -219,7 +219,7 @@ async def _answer_missing(request: Request, error: Exception) -> Response:
 
 async def _begin() -> None:
     """Start the workers, and read the built-in scenarios, before anybody waits for that."""
-    give_memory_back()
+    tune_allocator()
     await WORKS.start()
     await asyncio.to_thread(variants.all_scenarios)
 
@@ -246,7 +246,7 @@ def start(  # noqa: PLR0913 - what the command has
     for address, answer in FORMS.items():
         app.post(address)(answer)
     app.timer(TICK, lambda: ROOMS.tick(time.monotonic))
-    app.timer(TRIM, trim)
+    app.timer(RETURN, give_memory_back)
     app.exception_handler(404)(_answer_missing)
     app.on_startup(_begin)
     app.on_shutdown(WORKS.end)

@@ -125,14 +125,14 @@ def _bound(most: int) -> None:
 # ------------------------------------------------------------------------------------- in the server
 
 
-def give_memory_back() -> None:
+def tune_allocator() -> None:
     """Have the system's allocator return large results when they are forgotten, where it is glibc's."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").mallopt(-3, 2**18)  # M_MMAP_THRESHOLD, which otherwise grows with what is freed
 
 
-def trim() -> None:
-    """Give the system what is still kept of pages and results that are gone."""
+def give_memory_back() -> None:
+    """Return to the system what is still held of pages and results that are gone."""
     gc.collect()
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").malloc_trim(0)

@@ -67,10 +67,10 @@ def how_usual(outcome: Outcome, ends: Ends) -> str:
     """How many of the counted runs end as one does, in a sentence; "" if none are counted.
 
     >>> how_usual(Outcome.CONSENSUS, Ends((Outcome.VOTE, Outcome.CONSENSUS, Outcome.VOTE)))
-    'One run of many: 1 of 3 end as this one does.'
+    'One run of many: 1 of 3 ends as this one does.'
     """
-    count = len(ends.outcomes)
-    return f"One run of many: {ends.outcomes.count(outcome)} of {count} end as this one does." if count else ""
+    alike, count = ends.outcomes.count(outcome), len(ends.outcomes)
+    return f"One run of many: {alike} of {count} end{'s' if alike == 1 else ''} as this one does." if count else ""
 
 
 def text_table(frame: Frame, cast: Cast) -> Markup:

@@ -266,7 +266,8 @@ class Alert(ui.label):
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
-        """Say here what is refused in the block."""
+        """Say here what is refused in the block, and nothing of what was refused before."""
+        self.text = ""
         try:
             yield
         except NegsimError as error:

@@ -141,7 +141,7 @@ def _build_opening(request: Request) -> None:
         problem, turn = shell.Alert(), shell.Turn()
 
         async def ask() -> None:
-            problem.text, address = "", shell.address_of(request)
+            address = shell.address_of(request)
             with problem.refusals():
                 ROOMS.check_word(word.value or "" if word else "", address, time.monotonic())
                 variant, reading = await chooser.chosen()
@@ -395,7 +395,6 @@ class Desk:
         ui.navigate.to("/table")
 
     def _do(self, act: Callable[[float], None]) -> None:
-        self.refusal.text = ""
         with self.refusal.refusals():
             act(time.monotonic())
         self.look()

@@ -29,8 +29,6 @@ COPY = "Copy link: it reproduces this exactly"
 MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
 MOST_KNOB_MEETINGS = 12
 AS_IS = "as written"
-EVENINGS = {None: AS_IS, 0.0: "no evening mixed", 0.25: "a quarter mixed", 0.5: "half mixed",
-            0.75: "three quarters mixed", 1.0: "all evenings mixed"}  # fmt: skip
 FIELDS: dict[str, tuple[str, ...]] = {  # path in the scenario: choices
     "process.chair.pressure": ("none", "low", "medium", "high"),
     "process.chair.responsiveness": ("low", "medium", "high"),
@@ -100,12 +98,13 @@ class Chooser:
         now, as_written = variant, {None: AS_IS}
         counts = as_written | {n: str(n) for n in range(1, MOST_KNOB_MEETINGS + 1)}
         shares = sorted({*SHARES, *(() if now.corridors is None else (now.corridors,))})
+        mixed = as_written | {share: evenings(share) for share in SHARES}
         talk = as_written | {share: corridors(share) for share in shares}
         with ui.element("div").classes("fields"):
             self.name = _scenario_field(now, titles())
             self.meetings = _choice("Number of meetings", counts, now.meetings)
             self.method = _choice("Methodology", methods(now.methodology), now.methodology)
-            self.evenings = _choice("Informal contact", EVENINGS, now.evenings, evenings)
+            self.evenings = _choice("Informal contact", mixed, now.evenings, evenings)
             self.corridors = _choice("Corridor talk", talk, now.corridors)
             more = ui.textarea(MORE_CHANGES, value="\n".join(now.changes))
             self.changes = _field(more.props("rows=2"), MORE_CHANGES_NAME)
