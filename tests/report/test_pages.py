@@ -122,7 +122,7 @@ def test_a_scenario_without_an_insider_has_none():
 
 
 def test_the_best_of_several_cells_is_said_to_be_partly_lucky(study_page, tmp_path):
-    warning = "that partly by luck"
+    warning = "owe something to luck"
     assert warning in study_page
     assert warning not in report_of_study(swept(study_of(vary={}, replications=2), tmp_path / "one"))
 

@@ -19,7 +19,7 @@ commands = typer.Typer(name="case", help="Code real cases, check and validate th
 Coder = Annotated[str, options.argument(metavar="CASES", help="A case file, a name, or a folder of files.")]
 
 
-@commands.command(epilog=options.example('negsim case new "Working group on enhanced cooperation" --out mine.yaml'))
+@commands.command(epilog=options.example('negsim case new "Working group on enhanced cooperation" --out mycase.yaml'))
 def new(
     title: Annotated[str, options.argument(metavar="TITLE", help="The name of the process.")],
     *,
@@ -114,7 +114,7 @@ def agree(
 
 @commands.command(
     epilog=options.example(
-        "negsim case validate mine.yaml",
+        "negsim case validate mycase.yaml",
         "negsim case validate coded/ cases/wgig --out validation",
         "negsim case validate --pairs pairs.yaml",
     )

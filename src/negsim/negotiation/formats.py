@@ -41,7 +41,9 @@ class Format(NamedTuple):
     memory: Annotated[int, Field(meaning="1: the pen-holder remembers what was refused")] = 0
     noticing: Annotated[float, Field(meaning="factor on the noticing rate (facilitators about 8)")] = 0.0
     pressure: Annotated[float, Field(meaning="1: the chair's pressure is felt while text is read")] = 0.0
-    minutes: Annotated[float, Field(meaning="that a notice, a drafting group or a poll takes; other moves: none")] = 3.0
+    minutes: Annotated[
+        float, Field(meaning="what a notice, a drafting group or a poll takes; other moves ignore it")
+    ] = 3.0
     meaning: str = ""
 
 

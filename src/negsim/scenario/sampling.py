@@ -58,6 +58,13 @@ def paths_drawn(scenario: Scenario) -> Iterator[str]:
         yield from (path for changes in distribution.either or ({key: None},) for path in changes)
 
 
+def days_are_drawn(scenario: Scenario) -> bool:
+    """Whether runs may differ in their meetings or in the days of these."""
+    whole = {"meetings.count", "meetings.days_in_all", "process.meetings"}
+    of_one = (path.startswith("process.meetings.") and path.endswith(".days") for path in paths_drawn(scenario))
+    return not whole.isdisjoint(paths_drawn(scenario)) or any(of_one)
+
+
 def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
     """What one replication draws, by path.
 

@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.methodologies import METHODOLOGIES, REFERENCE_MODELS
-from negsim.scenario.sampling import paths_drawn
+from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.scenario.schema import MOST_DAYS, MOST_DAYS_IN_ALL, MOST_MEETINGS
 from negsim.scenario.words import levels, number
 from negsim.scenario.yaml import Plain
@@ -80,12 +80,6 @@ def _without_basis(scenario: Scenario) -> Plain:
     return scenario.resolved() | {"basis": None}
 
 
-def _times_are_drawn(scenario: Scenario) -> bool:
-    """Whether runs differ in their meetings or days, so that none can be added, and none is the last one."""
-    knobs = {"meetings.count", "meetings.days_in_all"}
-    return any(path in knobs or _ends(path, "days") for path in paths_drawn(scenario))
-
-
 def _ends(path: str, last: str) -> bool:
     return path == "process.meetings" or (path.startswith("process.meetings.") and path.endswith(f".{last}"))
 
@@ -98,7 +92,7 @@ def _evenings(scenario: Scenario) -> Iterator[Intervention]:
     """How evenings are spent, and days off the floor."""
     for name, mixed in (("half of the evenings mixed", 0.5), ("all evenings mixed", 1)):
         yield _one(name, "evenings", {"informal.mixed_evenings": mixed})
-    if _times_are_drawn(scenario):
+    if days_are_drawn(scenario):
         return
     if not any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario)):
         free: dict[str, Plain] = {
@@ -118,7 +112,7 @@ def _evenings(scenario: Scenario) -> Iterator[Intervention]:
 
 def _time(scenario: Scenario) -> Iterator[Intervention]:
     """More days, one more meeting."""
-    if _times_are_drawn(scenario):
+    if days_are_drawn(scenario):
         return
     days = [meeting.days for meeting in scenario.process.meetings]
     for more, name in ((1, "one more day in each meeting"), (2, "two more days in each meeting")):

@@ -23,12 +23,12 @@ from negsim.negotiation.measures import DEFAULT, MEASURES, lookup
 from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.report.words import CELL, HOUR, MEETINGS, METHODOLOGY, cell_names, unit
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import paths_drawn
+from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
 
-TIMETABLE = {"meetings.count", "meetings.days_in_all", "process.meetings", "process.hours", "process.procedure_loss"}
+HOURS = {"process.hours", "process.procedure_loss"}  # of a day on the floor
 MOST_LINES, MOST_PANELS, MOST_ROWS, MOST_PAIRS = 7, 9, 40, 6
 MOST_MEASURES = 6  # small panels beside the main measure
 BINS = 8
@@ -364,8 +364,12 @@ def deadlines(results: StudyResults) -> Floats:
     hours = []
     for cell in range(len(results.cells)):
         scenario = results.scenario_of(cell)
-        are_drawn = any(path in TIMETABLE or path.endswith((".days", ".hours")) for path in paths_drawn(scenario))
-        hours.append(math.nan if are_drawn else float(lower(scenario).plan[-1]["starts"]) / HOUR)
+        hours_are_drawn = any(path in HOURS or path.endswith(".hours") for path in paths_drawn(scenario))
+        hours.append(
+            math.nan
+            if days_are_drawn(scenario) or hours_are_drawn
+            else float(lower(scenario).plan[-1]["starts"]) / HOUR
+        )
     return np.array(hours)
 
 
