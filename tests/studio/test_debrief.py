@@ -72,6 +72,10 @@ def test_a_brief_tells_ones_own_position_and_only_beliefs_about_the_others():
     assert len(told.trust) == 4
     assert told.camp == ""
     pages = pytest.importorskip("negsim.studio.pages.seat")
+    camps = "camps={ours: {label: for a court, share: {government: 0.9}}}"
+    changed = Game(Variant(name="classroom", changes=(camps,)))
+    labels = {brief_of(changed.negotiation, seat).camp for seat in range(len(changed.negotiation.run.state.delegates))}
+    assert "for a court" in labels
     in_camp = pages.brief_card(told._replace(camp="for a court"), pictures.cast_of(game.scenario))
     assert "You belong to the camp “for a court”." in in_camp
     long = replace_end(told, "a council of all who have ever used the network")

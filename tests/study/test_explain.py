@@ -25,7 +25,7 @@ from negsim.scenario.schema import Context, Event, Meeting, Process, Scenario, T
 from negsim.scenario.yaml import to_yaml
 from negsim.study import explain as explain_module
 from negsim.study import interventions
-from negsim.study.estimates import Estimate, mean
+from negsim.study.estimates import Estimate, mean, ratio
 from negsim.study.explain import differing, explain, hybrid, interactions, numbers, shapley, shared_out
 from negsim.study.interventions import catalogue
 from negsim.study.runner import run
@@ -536,7 +536,7 @@ def test_changes_are_estimated_on_replications_that_did_not_rank_them(monkeypatc
 
 def test_the_ratio_to_one_each_is_the_mean():
     part = np.array([1.0, 0.0] * 20)
-    assert interventions.ratio(part, np.ones(40)) == pytest.approx(mean(part))
+    assert ratio(part, np.ones(40)) == pytest.approx(mean(part))
 
 
 def test_failure_is_told_apart_by_what_was_there_to_find():

@@ -233,7 +233,7 @@ def test_a_table_of_cells_for_a_text_has_what_the_screen_shows(plain, tmp_path):
     assert header.strip("| ").split(" | ") == screen[0].split()
     assert set(dashes) == {"|", "-"}
     assert len(rows) == len(plain.cells)
-    for row, line in zip(rows, screen[1:], strict=False):
+    for row, line in zip(rows, screen[1 : 1 + len(rows)], strict=True):
         assert row.strip("| ").split(" | ") == re.split(" {2,}", line)
 
 

@@ -332,7 +332,9 @@ def test_a_run_of_a_coded_case_ends_with_its_pooled_forecast():
     assert done.exit_code == 0, done.stderr
     ends = done.stdout.partition("HOW IT ENDED")[2].partition("WHAT WAS AGREED")[0]
     forecast = done.stdout.partition("FORECAST, pooled with the base rate")[2]
-    assert all(end in forecast for end in re.findall(r"^  (\S.*?)  ", ends, re.MULTILINE))
+    named = re.findall(r"^  (\S.*?)  ", ends, re.MULTILINE)
+    assert named
+    assert all(end in forecast for end in named)
     assert "chair's own report" in forecast
     for words in (["classroom"], ["cases/gge17", "--set", "meetings.count=2"], ["cases/gge17", "--json"]):
         other = CliRunner().invoke(app, ["run", *words, "--replications", "4"])
