@@ -312,7 +312,7 @@ def _named_caucuses(data: dict[str, Plain], group: Plain) -> Counter[Plain]:
 
 
 def _with_knobs(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario:
-    """The scenario with its knobs turned, in their order."""
+    """The scenario with its knobs set, in their order."""
     data = scenario.resolved()
     problems = []
     for name in (knob for knob in KNOBS if knob in knobs):

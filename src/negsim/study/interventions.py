@@ -210,7 +210,7 @@ BEST_PAIRS = 5  # best pairs that are estimated, besides the best of some kinds
 
 
 class Effect(NamedTuple):
-    """What a change makes of the chance of consensus, of the share agreed, and of depth, 0 where nothing was agreed.
+    """What an intervention makes of the chance of consensus, the share agreed, and depth, 0 where nothing was agreed.
 
     beyond: of a pair, how much more it changes the chance of consensus than the better one of its two; else None.
     """
@@ -297,7 +297,7 @@ def why(
 
 
 def _score(intervention: Intervention, runs: Runs) -> Score:
-    """What changes are ranked by: the chance of consensus, the share agreed, process before rule, depth."""
+    """What interventions are ranked by: the chance of consensus, the share agreed, process before rule, depth."""
     return (
         float(runs.is_outcome(Outcome.CONSENSUS).mean()),
         float(runs.column("share_agreed").mean()),
@@ -324,17 +324,17 @@ def pairs_to_estimate(ranked: Sequence[Intervention], singles: Sequence[Interven
     return [pair for pair in ranked if pair.name in names]
 
 
-def _effect(intervention: Intervention, base: Runs, turned: Runs, parts: Sequence[Floats]) -> Effect:
-    """What a change does. parts: of a pair, which runs reach consensus with either of its two (R each)."""
-    consensus = turned.is_outcome(Outcome.CONSENSUS)
+def _effect(intervention: Intervention, base: Runs, changed: Runs, parts: Sequence[Floats]) -> Effect:
+    """What an intervention does. parts: of a pair, which runs reach consensus with either of its two (R each)."""
+    consensus = changed.is_outcome(Outcome.CONSENSUS)
     better = max(parts, key=lambda reached: float(reached.mean()), default=None)
     return Effect(
         intervention,
         consensus=share(consensus),
         consensus_change=difference(consensus, base.is_outcome(Outcome.CONSENSUS)),
-        share_change=difference(turned.column("share_agreed"), base.column("share_agreed")),
-        depth_overall=mean(turned.column("depth_overall")),
-        depth_overall_change=difference(turned.column("depth_overall"), base.column("depth_overall")),
+        share_change=difference(changed.column("share_agreed"), base.column("share_agreed")),
+        depth_overall=mean(changed.column("depth_overall")),
+        depth_overall_change=difference(changed.column("depth_overall"), base.column("depth_overall")),
         beyond=None if better is None else difference(consensus, better),
     )
 
