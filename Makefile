@@ -4,7 +4,7 @@
 #   VENV=.venv-3.13     another environment, so that two interpreters can stand side by side
 #   RUNS=100000         of the study that `make bench` runs
 #   TESTS=tests/x/y.py   which tests `make test` runs, as pytest is told
-#   WORKERS=2           processes that share them, a file of tests at a time (0: this one alone)
+#   WORKERS=3           processes that share them, a file of tests at a time (0: this one alone)
 #   COUNT=400           of the mutants that `make mutants` tries
 #   PART=study          of the package that they are in
 #   LEAST=.7            share of them that the tests have to notice
@@ -13,7 +13,7 @@ VENV := .venv
 PYTHON :=
 RUNS := 1000000
 TESTS :=
-WORKERS := 2
+WORKERS := 3
 COUNT := 80
 PART := model
 LEAST := 0
@@ -44,7 +44,7 @@ demo: setup  ## the 2011 working group, and what would have changed its end, int
 	@$(BIN)/negsim demo --out demo
 
 test: developer  ## the whole test suite
-	@$(BIN)/python -m pytest $(COLOR) -n $(WORKERS) --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest $(COLOR) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: developer $(TEACHING)  ## formatting, lint, types, layering, docs
 	@$(BIN)/ruff format --check .

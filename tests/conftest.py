@@ -21,14 +21,19 @@ MUST = "NEGSIM_BROWSER"  # set where a missing browser is a failure
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the browser's tests out where there is no Chromium, and say so."""
+    """Begin with files that take long, so that processes which share the tests, a file at a time, end together.
+
+    Leave the browser's tests out where there is no Chromium, and say so.
+    """
+    browser, slow = ({item.path for item in items if item.get_closest_marker(mark)} for mark in ("browser", "slow"))
+    items.sort(key=lambda item: (item.path not in browser, item.path not in slow))
     if Path(CHROMIUM).exists() or os.environ.get(MUST):
         return
-    browser = [item for item in items if item.get_closest_marker("browser")]
-    if browser:
-        items[:] = [item for item in items if item not in browser]
-        config.hook.pytest_deselected(items=browser)
-        sys.stderr.write(f"{len(browser)} tests need Debian's chromium and are left out\n")
+    unseen = [item for item in items if item.get_closest_marker("browser")]
+    if unseen:
+        items[:] = [item for item in items if item not in unseen]
+        config.hook.pytest_deselected(items=unseen)
+        sys.stderr.write(f"{len(unseen)} tests need Debian's chromium and are left out\n")
 
 
 @pytest.fixture

@@ -134,6 +134,7 @@ def test_an_interrupt_at_the_very_end_changes_nothing():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_an_interrupt_does_not_wait_for_long_runs(tmp_path):
     crowd = odd_file(tmp_path / "crowd.yaml", groups=4, seats=500, issues=3)
     process = begin("run", str(crowd), "--replications", "200", "--out", "out", cwd=tmp_path)

@@ -235,6 +235,7 @@ def test_a_dask_cluster_gives_the_same_table_though_a_worker_is_killed(cluster, 
 LONG = PLAIN.replace("replications: 40", "replications: 20000")
 
 
+@pytest.mark.slow
 def test_lost_dask_workers_are_told_and_nobody_waits_for_them(cluster, tmp_path):
     sweep = _sweeping_on(cluster, LONG, tmp_path / "r")
     for worker in cluster.workers:
@@ -310,6 +311,7 @@ def _die(_):
 # ------------------------------------------------------------------------------------------- what happens
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_the_table_is_that_of_an_uninterrupted_sweep(tmp_path):
     study = tmp_path / "study.yaml"
     every = "replications: 3000\nmain: share_agreed\nstop: {half_width: 0.000001, every: 500}"

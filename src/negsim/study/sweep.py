@@ -12,7 +12,7 @@ import math
 import platform
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -77,26 +77,21 @@ class Sweep:
         """Every missing part, each after it was written."""
         waiting = iter(missing)
         under_way: dict[Future[Done], Part] = {}
-        try:
-            while True:
-                while len(under_way) < AHEAD * workers.slots and (part := next(waiting, None)) is not None:
-                    with _guarded(workers), signals.not_inherited():
-                        under_way[workers.executor.submit(do, self._task(part))] = part
-                if not under_way:
-                    return
-                finished = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED).done
-                if not finished:
-                    workers.check()
-                for future in finished:
-                    part = under_way.pop(future)
-                    with _guarded(workers):
-                        done = future.result()
-                    self._write(part, done)
-                    yield part
-        finally:
-            for future in under_way:
-                with suppress(*workers.lost):  # of a cluster that is gone
-                    future.cancel()
+        while True:
+            while len(under_way) < AHEAD * workers.slots and (part := next(waiting, None)) is not None:
+                with _guarded(workers), signals.not_inherited():
+                    under_way[workers.executor.submit(do, self._task(part))] = part
+            if not under_way:
+                return
+            finished = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED).done
+            if not finished:
+                workers.check()
+            for future in finished:
+                part = under_way.pop(future)
+                with _guarded(workers):
+                    done = future.result()
+                self._write(part, done)
+                yield part
 
     def _task(self, part: Part) -> Task:
         changes = {cell: self.study.changes_of(self.cells[cell]) for cell, _, _ in part.pieces}
