@@ -27,6 +27,8 @@ TEACHING := docs/teaching/README.md
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
 COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 
+unexport PYTHONDONTWRITEBYTECODE  # the tests start Python hundreds of times
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .ONESHELL:
