@@ -25,11 +25,10 @@ from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from negsim.classroom.blind import blind
 from negsim.classroom.budget import budget
+from negsim.classroom.judgements import blind, rules
 from negsim.classroom.links import LAB_RUNS, LABELS, MORE_CHANGES, MORE_SETTINGS, in_the_lab
 from negsim.classroom.people import DRAWS, eyes, opening_of, role_of
-from negsim.classroom.rules import rules
 from negsim.classroom.topic import SAVED, Sheets, Topic
 from negsim.classroom.trials import rescue, witnesses
 from negsim.errors import NegsimError

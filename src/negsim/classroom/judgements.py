@@ -1,4 +1,13 @@
-"""Lesson 6: the objections of one run judged by four decision rules, by hand first, then by the model.
+"""Lessons 5 and 6: what students judge by hand: real cases, and the objections of one run.
+
+Lesson 5 has cases coded without knowing which they are or how they ended, and measures how far coders agree.
+
+- The cases are those with the most codes that quote a source: one from each family, none from the scenario's own.
+- Students see quotes and options, but no titles, codes or outcomes. A quote may still give a body away, as the
+  worksheet says.
+- The answer key compares the reference coding with a second one that differs by one step of one code in each case.
+
+Lesson 6 has the objections judged by four decision rules, by hand first, then by the model.
 
 - Objections are those of the run itself, read before a turn is made; watching changes nothing.
 - The best reading of a paragraph is the one with the fewest objections, the first of equals.
@@ -7,22 +16,121 @@
 
 from __future__ import annotations
 
+from string import ascii_uppercase
 from typing import NamedTuple
 
 import numpy as np
 
+from negsim.cases import CodedCase, builtin_cases, load_case, loads_case, perturbed
+from negsim.cases.codebook import QUESTIONS
+from negsim.cases.start import case_text
 from negsim.classroom.topic import Sheets, Topic, extremes
 from negsim.negotiation.measures import ROUGH_SHARE
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Ints, Move, Response
+from negsim.report.comparisons import agreement_text
 from negsim.report.pages.setting import DECISION
 from negsim.report.uncertain import subjects
 from negsim.report.words import OUTCOMES, RULES, group_names, issue_names, passes_if, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
+from negsim.scenario.yaml import Plain
+from negsim.study.agreement import agreement
 from negsim.study.estimates import Estimate
 from negsim.study.runner import TypicalRun, rerun
+
+CODES = ("tension", "trust", "decision_rule", "informal_contact", "dissent_record")  # that a class codes
+CASES = 4
+NO_QUOTE = "the sources say nothing"
+
+
+def choose_cases(topic: Topic) -> dict[str, CodedCase]:
+    """The cases by the letters that students see: of different families, and as far as possible with different ends."""
+    cases = [load_case(name) for name in builtin_cases()]
+    strange = [case for case in cases if case.name not in topic.source and case.family not in topic.source]
+    candidates = sorted(strange, key=lambda case: (-len(_with_quote(case)), case.name))
+    picks: list[CodedCase] = []
+    for must_end_differently in (True, False):
+        for case in candidates:
+            families, ends = {one.family for one in picks}, {_ending(one) for one in picks}
+            is_other = case.family not in families and not (must_end_differently and _ending(case) in ends)
+            if is_other and len(picks) < CASES:
+                picks.append(case)
+    return dict(zip(ascii_uppercase, sorted(picks, key=lambda case: case.name), strict=False))
+
+
+def _ending(case: CodedCase) -> str:
+    return case.outcome.code if case.outcome else "not coded"
+
+
+def _with_quote(case: CodedCase) -> list[str]:
+    """The codes with an answer other than unknown, and a quote."""
+    return [name for name in CODES if case.codes[name].known is not None and case.codes[name].quote]
+
+
+def blind(topic: Topic) -> Sheets:
+    """The material of the lesson."""
+    cases = choose_cases(topic)
+    texts = {f"case_{letter.lower()}": _texts(letter, case) for letter, case in cases.items()}
+    pairs = [(loads_case(own["reference"], name), loads_case(own["second_coder"], name)) for name, own in texts.items()]
+    return {
+        "questions": {_label(name): QUESTIONS[name].asks for name in CODES},  # what each code asks
+        "options": [  # code, word, when it applies
+            (_label(name), option.word, option.when) for name in CODES for option in QUESTIONS[name].options
+        ],
+        "cases": cases,  # by letter
+        "quotes": {  # codes with what the sources say, by letter
+            letter: [(_label(name), case.codes[name].quote or NO_QUOTE) for name in CODES]
+            for letter, case in cases.items()
+        },
+        "words": {  # of one coder, by code, in the order of the cases
+            _label(name): [str(case.codes[name].known or "unknown") for case in cases.values()] for name in CODES
+        },
+        "agreement": agreement_text(agreement(pairs, seed=topic.seed)),  # what `negsim case agree` prints
+        "lab": topic.link("lab"),
+        "files": {f"{folder}/{name}.yaml": text for name, own in texts.items() for folder, text in own.items()},
+    }
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _texts(letter: str, case: CodedCase) -> dict[str, str]:
+    """The text of a case's file by folder: to fill in, the reference, and as a second coder might code it."""
+    words = {name: case.codes[name].known for name in CODES}
+    second = _second(case)
+    empty = case_text(_case(f"Case {letter}", case, dict.fromkeys(CODES, "unknown")), comments=True)
+    to_fill_in, _, _ = empty.partition("\n# What happened")  # which a coder must not know
+    return {
+        "blank": f"{to_fill_in.rstrip()}\n",
+        "reference": case_text(_case(f"Case {letter}: {case.title}", case, words), comments=False),
+        "second_coder": case_text(_case(f"Case {letter}", case, words | second), comments=False),
+    }
+
+
+def _second(case: CodedCase) -> dict[str, Plain]:
+    """One code moved one step: the first that can move, beginning at a place that depends on the case's name."""
+    ordered = [name for name in CODES if QUESTIONS[name].ordered]
+    start = sum(map(ord, case.name)) % len(ordered)
+    for name in (*ordered[start:], *ordered[:start]):
+        for step in (1, -1):
+            changed = perturbed(case, name, step)
+            if changed is not None:
+                return {name: changed.codes[name].known}
+    return {}
+
+
+def _case(title: str, case: CodedCase, words: dict[str, Plain]) -> dict[str, Plain]:
+    """A case file's data with the codes that a class codes, each with its quote."""
+    codes: dict[str, Plain] = {}
+    for name, word in words.items():
+        quote = case.codes[name].quote
+        answer = {"code": "unknown" if word is None else word}
+        codes[name] = answer | {"quote": quote or NO_QUOTE, "confidence": "medium"}
+    return {"case": 1, "title": title, "codes": codes}
+
 
 CORNERS = {  # by rule: its corner of the classroom, and its measure
     "no_formal_objection": ("nobody blocks", "would_no_formal_objection"),
@@ -61,11 +169,10 @@ def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, 
     run = Negotiation(case, seed=seed, replication=replication, log_rows=EVENTS)
     groups, best = case.seats["group"], dict[int, GroupObjections]()
     while run.outcome == 0:
-        turn, logged = run.pending, int(run.state.clock["logged"][0])
-        objects = run.choice.response != Response.ACCEPT if turn.move in READ else np.zeros(len(groups), bool)
-        present = run.state.delegates["present"].copy()
+        move, logged = run.pending.move, int(run.state.clock["logged"][0])
+        objects, present = run.choice.response != Response.ACCEPT, run.state.delegates["present"].copy()
         run.finish_turn()
-        if turn.move not in READ:
+        if move not in READ:
             continue
         count = len(case.group_size)
         seats = np.bincount(groups[present], minlength=count)
