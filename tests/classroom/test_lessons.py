@@ -22,7 +22,7 @@ from negsim.cli import app
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import watch
 from negsim.scenario import with_changes
-from negsim.scenario.lowering import lower
+from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import flow
 from negsim.study.agreement import agreement, pairs_of
@@ -335,7 +335,7 @@ def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
     members = view.single.members["business"]
     for moment, seen in zip((0, playback.last), at_both_ends(load(FOCAL), SEED, view)[:2], strict=True):
         seat = recording.eyes_of(variant, moment, view.seat)
-        assert seat.name == view.looker == "India"
+        assert seat_names(playback.scenario)[seat.seat] == view.looker == "India"
         assert np.abs(seat.belief - playback.frames[moment].position).mean(axis=1) == pytest.approx(seen.off)
         assert seat.trust[members] == pytest.approx(seen.trust[members])
         assert (seat.seems, seat.true) == pytest.approx((seen.seems, seen.true))

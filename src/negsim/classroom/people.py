@@ -126,18 +126,24 @@ def misperceptions(case: Case, state: State) -> Floats:
 class Outlook(NamedTuple):
     """What the studio's room shows from a seat at a moment; distances are means over issues, 0..1 of the scale."""
 
-    seems: float  # how far away the seat believes the members of other groups to be
+    seat: int
+    belief: Floats  # N,K; where the seat believes everybody to stand, itself where it stands
+    trust: Floats  # N; in each, 1 in itself
+    off: Floats  # N; how far its belief about each is from the truth
+    seems: float  # how far away it believes the members of other groups to be; 0 where there are none
     true: float  # how far away they are
-    trust: Floats  # N; of the seat in each
-    off: Floats  # N; how far the seat's belief about each is from the truth
 
 
 def outlook(state: State, seat: int) -> Outlook:
     """What there is to see from a seat."""
-    group, position, belief = state.delegates["group"], state.views["position"], beliefs(state)[seat]
+    group, position = state.delegates["group"], state.views["position"]
+    belief, trust = np.array(state.belief[:, :, seat].T), np.array(state.trust[:, seat])
+    belief[seat], trust[seat] = position[seat], 1.0
     others = group != group[seat]
-    seems, true = (float(np.abs(where[others] - position[seat]).mean()) for where in (belief, position))
-    return Outlook(seems, true, state.trust[:, seat].copy(), np.abs(belief - position).mean(axis=1))
+    seems, true = (
+        float(np.abs(where[others] - position[seat]).mean()) if others.any() else 0.0 for where in (belief, position)
+    )
+    return Outlook(seat, belief, trust, np.abs(belief - position).mean(axis=1), seems, true)
 
 
 def party_label(scenario: Scenario, party: str) -> str:

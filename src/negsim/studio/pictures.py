@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from markupsafe import Markup, escape
 
+from negsim.classroom.people import Outlook
 from negsim.negotiation.tables import Floats, Move, Status
 from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS, colours, ink_on
 from negsim.report.words import STATUSES, group_names, shortened
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import caucus_names, caucuses, seat_names, seats
 from negsim.scenario.schema import Issue
-from negsim.studio.recording import Evening, Eyes, Frame
+from negsim.studio.recording import Evening, Frame
 
 SOFT, LINE, TABLE = "#5b6472", "#cfd5dc", "#eef1f4"
 SIDES = (0, 4, 3, 6, 5, -3, -4)  # of the groups' marks, in their order; 0 a circle, negative: upside down
@@ -326,12 +327,12 @@ def _circle(
         yield _seat(scene, number, at)
 
 
-def positions_picture(frame: Frame, cast: Cast, *, eyes: Eyes | None = None) -> Markup:
+def positions_picture(frame: Frame, cast: Cast, *, eyes: Outlook | None = None) -> Markup:
     """Where everybody stands on every issue, by group. eyes: adds where one delegate believes the groups to stand."""
     height = 60.0 + STRIP_ROW * len(cast.marks)  # of the strip of an issue
     inside = [part for k in range(len(cast.issues)) for part in _strip(frame, cast, k, 8.0 + k * height, eyes)]
     label = f"Positions of {len(cast.names)} delegates on {len(cast.issues)} issues"
-    label += f", and where {eyes.name} believes them to be" if eyes else ""
+    label += f", and where {cast.names[eyes.seat]} believes them to be" if eyes else ""
     return picture(STRIP_WIDE, 8.0 + len(cast.issues) * height, *inside, label=label)
 
 
@@ -339,7 +340,7 @@ def _strip_x(value: float) -> float:
     return STRIP_LEFT + 12 + float(value) * (STRIP_RIGHT - STRIP_LEFT - 24)
 
 
-def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> Iterator[Markup]:
+def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Outlook | None) -> Iterator[Markup]:
     issue = cast.issues[k]
     yield words(STRIP_LEFT, top + 14, shortened(issue.label, 60), size=16, anchor="start", font_weight=700)
     yield words(STRIP_LEFT, top + 31, f"0  {shortened(issue.low, 38)}", size=14.5, anchor="start", fill=SOFT)
@@ -359,7 +360,7 @@ def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> I
         yield tag("line", x1=at, y1=low - 3, x2=at, y2=high + 3, stroke=INK, stroke_width=4.0, opacity=0.85)
 
 
-def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: Eyes | None) -> Iterator[Markup]:
+def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: Outlook | None) -> Iterator[Markup]:
     """A small mark for every member of a group."""
     for i in members:
         mark, mine = cast.marks[cast.group[i]], eyes is not None and eyes.seat == i
@@ -370,7 +371,7 @@ def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: E
 
 
 def _group_means(
-    position: Floats, members: list[int], mark: Mark, y: float, seen: tuple[Eyes, int] | None
+    position: Floats, members: list[int], mark: Mark, y: float, seen: tuple[Outlook, int] | None
 ) -> Iterator[Markup]:
     """A large mark at a group's mean; with eyes and an issue, a hollow one where that delegate believes it to be."""
     if seen is None:

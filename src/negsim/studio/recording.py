@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from negsim.classroom.people import Outlook, outlook
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.informal import places, seating
 from negsim.negotiation.log import Happening, Statement
@@ -186,17 +187,6 @@ def _passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
             yield passage
 
 
-class Eyes(NamedTuple):
-    """The others as one delegate sees them. N delegates, K issues."""
-
-    seat: int
-    name: str
-    belief: Floats  # N,K; where it believes them to stand, itself where it stands
-    trust: Floats  # N; in each, 1 in itself
-    seems: float  # mean distance to the delegates of other groups over issues, as it believes
-    true: float  # the same in truth
-
-
 class Frames:
     """The frames of a finished run, each column in one array: many small arrays would leave holes in memory."""
 
@@ -290,15 +280,6 @@ class Again:
 _AGAIN = Again()  # of this process
 
 
-def eyes_of(variant: Variant, moment: int, seat: int) -> Eyes:
+def eyes_of(variant: Variant, moment: int, seat: int) -> Outlook:
     """The others as the delegate in a seat of a variant sees them at a moment."""
-    negotiation = _AGAIN.at(variant, moment)
-    state = negotiation.run.state
-    group, position = state.delegates["group"], state.views["position"]
-    belief, trust = np.array(state.belief[:, :, seat].T), np.array(state.trust[:, seat])
-    belief[seat], trust[seat] = position[seat], 1.0
-    others = group != group[seat]
-    seems, true = (
-        float(np.abs(where[others] - position[seat]).mean()) if others.any() else 0.0 for where in (belief, position)
-    )
-    return Eyes(seat, negotiation.names[seat], belief, trust, seems, true)
+    return outlook(_AGAIN.at(variant, moment).run.state, seat)

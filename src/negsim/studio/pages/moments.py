@@ -10,6 +10,7 @@ import numpy as np
 from markupsafe import Markup
 from nicegui import ui
 
+from negsim.classroom.people import Outlook
 from negsim.negotiation.tables import Move, Outcome, Pen, Status
 from negsim.report.minutes.story import Clock, duration
 from negsim.report.words import OUTCOMES, PENS, STATUSES, format_name, listed, on_scale, percent
@@ -17,7 +18,7 @@ from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
 from negsim.studio.pages import shell
 from negsim.studio.pictures import GLYPHS, Cast, marked
-from negsim.studio.recording import Ends, Eyes, Frame, Line, Playback
+from negsim.studio.recording import Ends, Frame, Line, Playback
 
 FEW = 6  # names in a list
 ROOM = (  # what the marks of the room mean
@@ -102,17 +103,16 @@ def legend(cast: Cast, note: str) -> Markup:
     return shell.render("legend", groups=[(marked(mark, 9, 9, 7), mark.label) for mark in cast.marks], note=note)
 
 
-def trust_notes(frame: Frame, cast: Cast, eyes: Eyes | None) -> Markup:
+def trust_notes(frame: Frame, cast: Cast, eyes: Outlook | None) -> Markup:
     """How far apart the groups are and believe to be, and whom a delegate trusts."""
-    levels: list[str] = []
+    name, levels = "", list[str]()
     if eyes is not None:
-        group = np.array(cast.group)
+        name, group = cast.names[eyes.seat], np.array(cast.group)
         for g, mark in enumerate(cast.marks):
             members = (group == g) & (np.arange(len(group)) != eyes.seat)
             levels += [f"{mark.label} {eyes.trust[members].mean():.2f}"] if members.any() else []
-    return shell.render(
-        "trust", believed=f"{frame.perceived:.2f}", real=f"{frame.real:.2f}", name=eyes and eyes.name, levels=levels
-    )
+    believed, real = f"{frame.perceived:.2f}", f"{frame.real:.2f}"
+    return shell.render("trust", believed=believed, real=real, name=name, levels=levels)
 
 
 def minutes_so_far(scenario: Scenario, lines: Sequence[Line], moment: int) -> Markup:

@@ -16,13 +16,14 @@ from fastapi import Request
 from markupsafe import Markup
 from nicegui import background_tasks, events, ui
 
+from negsim.classroom.people import Outlook
 from negsim.errors import NegsimError
 from negsim.scenario.lowering import seat_names
 from negsim.studio.links import Reading, Variant, query, read
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.variants import open_questions, variant_bar
 from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
-from negsim.studio.recording import Ends, Eyes, Playback, ends_of, eyes_of
+from negsim.studio.recording import Ends, Playback, ends_of, eyes_of
 from negsim.studio.work import WORKS, Visit
 
 PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
@@ -243,15 +244,15 @@ class RunView:
         finally:
             self.is_looking = False
 
-    def _show_panel(self, eyes: Eyes | None) -> None:
+    def _show_panel(self, eyes: Outlook | None) -> None:
         """Show the panel beside the room. eyes: what is seen through those of a delegate, if one is chosen."""
         self.belief.text = ""
         if eyes is not None:
-            thinks = f"{eyes.name} thinks the other groups are {eyes.seems:.2f} away on average"
+            thinks = f"{self.cast.names[eyes.seat]} thinks the other groups are {eyes.seems:.2f} away on average"
             self.belief.text = f"{thinks}; in fact they are {eyes.true:.2f} away."
         self.panels[self.tab].show(self._panel(self.tab, eyes))
 
-    def _panel(self, tab: str, eyes: Eyes | None) -> Markup:
+    def _panel(self, tab: str, eyes: Outlook | None) -> Markup:
         frame = self.playback.frames[self.moment]
         match tab:
             case "Text":
