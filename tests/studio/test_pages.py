@@ -44,13 +44,13 @@ def test_a_run_that_ends_as_few_do_is_called_one_and_leads_to_a_usual_one(page, 
     outcome = playback.outcome
     other = next(each for each in Outcome if each != outcome)
     usual = f"/room?{links.query(replace(playback.variant, replication=1))}"
-    for outcomes, said, ways in (
-        ((outcome, other, other), "One run of many: 1 of 3 ends as this one does.", {usual}),
-        ((other, outcome, outcome), "One run of many: 2 of 3 end as this one does.", set()),
-        ((), "", set()),
+    for ends, said, ways in (
+        (Ends((outcome, other, other), 1), "One run of many: 1 of 3 ends as this one does.", {usual}),
+        (Ends((other, outcome, outcome), 1), "One run of many: 2 of 3 end as this one does.", set()),
+        (Ends(), "", set()),
     ):
         before = len(page.elements)
-        watch.show_ends(playback, Ends(outcomes))
+        watch.show_ends(playback, ends)
         new = [*page.elements.values()][before:]
         assert [element.text for element in new if isinstance(element, watch.ui.label)] == [said]
         assert {str(element.props["href"]) for element in new if "href" in element.props} == ways

@@ -131,7 +131,7 @@ def setting_of(variant: Variant) -> Setting:
         "methodology": variant.methodology,
     } | dict.fromkeys(drawn_knobs(scenario))
     slowly = SLOWLY if set(scenario.uncertain) - {PARAMETERS} else 1  # each run is lowered anew
-    chunk = max(1, min(CHUNK, most_replications(scenario, CHUNK * CHUNK) // CHUNK) // slowly)
+    chunk = max(1, most_replications(scenario, CHUNK * CHUNK) // CHUNK // slowly)
     text = f"{variant.seed} {scenario.model_dump_json()}"
     return Setting(
         variant, levels, most_replications(scenario, LAB_RUNS), chunk, len(scenario.issues), seats_of(scenario),

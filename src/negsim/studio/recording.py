@@ -28,11 +28,12 @@ from negsim.scenario import Scenario
 from negsim.scenario.sampling import sample
 from negsim.studio.limits import RefusedError, check_size, most_replications
 from negsim.studio.links import Variant
-from negsim.study.runner import run
+from negsim.study.runner import run, typical_replication
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
 FORMAT_NAMES = list(FORMATS)
 MOST_ENDS = 100  # replications whose ends are counted
+ENDS_PART = 20  # of the replications that a curve in the lab may have, one in so many is short work
 FEWEST_ENDS = 20  # of which a share says something
 QUIET = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # moves that "next event" skips
 
@@ -239,25 +240,21 @@ class Playback:
 class Ends(NamedTuple):
     """How the first replications of a variant end; of none, if they are too large to be counted."""
 
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def typical(self) -> int:
-        """The first that ends as most do."""
-        return self.outcomes.index(max(Outcome, key=self.outcomes.count))
+    outcomes: tuple[Outcome, ...] = ()
+    typical: int = 0  # the first that ends as most do
 
 
 def ends_of(variant: Variant) -> Ends:
-    """The ends of as many replications as are short work."""
+    """The ends of as many replications as are short work: of a part of those of a point in the lab."""
     scenario = variant.scenario()
     try:
-        count = most_replications(scenario, MOST_ENDS * FEWEST_ENDS) // FEWEST_ENDS
+        count = most_replications(scenario, MOST_ENDS * ENDS_PART) // ENDS_PART
     except RefusedError:
-        return Ends(())
+        return Ends()
     if count < FEWEST_ENDS:
-        return Ends(())
-    outcomes = run(scenario, replications=count, seed=variant.seed, threads=1).column("outcome")
-    return Ends(tuple(Outcome(int(outcome)) for outcome in outcomes))
+        return Ends()
+    runs = run(scenario, replications=count, seed=variant.seed, threads=1)
+    return Ends(tuple(Outcome(int(outcome)) for outcome in runs.column("outcome")), typical_replication(runs))
 
 
 class Again:
