@@ -11,11 +11,10 @@ from negsim.errors import NegsimError
 from negsim.studio import limits
 from negsim.studio.debrief import opening_of
 from negsim.studio.game import Reply
-from negsim.studio.journal import Journals
 from negsim.studio.lab import guess_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant
-from negsim.studio.rooms import CODE, LETTERS, Rooms, Stage, keys_in
+from negsim.studio.rooms import CODE, LETTERS, Journals, Rooms, Stage, keys_in
 from studio_cases import CLASSROOM, HOSTILE, SETTING, open_in, same_state, seated
 
 
@@ -281,7 +280,7 @@ def test_a_room_goes_on_where_it_was_after_the_server_was_killed(tmp_path, turns
     played_for_a_while(room, [ana, ben], turns)
     (tmp_path / "ZZZZZZZZ.jsonl").write_text('{"what":"room"}\n')  # of another version
     with (tmp_path / f"{room.code}.jsonl").open("a") as journal:
-        journal.write('{"what":"tu')  # the line during which the server was killed
+        journal.write('\n{"what":"tu')  # the line during which the server was killed
 
     after = Rooms()
     after.journals = Journals(tmp_path)

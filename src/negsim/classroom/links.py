@@ -19,16 +19,24 @@ MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGE = 200  # letters of one change in a link
 LAB_RUNS = 400  # replications of a point of a curve in the lab, at most
 MORE_SETTINGS, MORE_CHANGES = "More settings", "Advanced: other changes"  # in the lab, below the knobs
+LEVELS = ("low", "medium", "high")
+SETTINGS = {  # below the knobs, by path: label, choices
+    "process.chair.pressure": ("The chair's pressure", ("none", *LEVELS)),
+    "process.chair.responsiveness": ("The chair moves towards brackets", LEVELS),
+    "process.chair.conservatism": ("The chair holds on to the status quo", LEVELS),
+    "context.tension": ("Tension in the room", ("none", *LEVELS)),
+    "parameters.goodwill": ("Goodwill for any agreement", LEVELS),
+    "parameters.hope": ("Hope of a renewed mandate", LEVELS),
+    "process.record_dissent": ("Dissent may be recorded", ("true", "false")),
+    "process.adoption": ("What is agreed", ("everything", "separable")),
+    "process.decision_rule": (
+        "Decision rule", ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
+    ),
+}  # fmt: skip
 LABELS = {  # in the lab, by path: its knobs, then more settings
     "meetings.count": "Meetings", "informal.mixed_evenings": "Evenings mixed, %",
     "informal.corridors": "Corridors across, %", "methodology": "Methodology",
-    "process.chair.pressure": "The chair's pressure",
-    "process.chair.responsiveness": "The chair moves towards brackets",
-    "process.chair.conservatism": "The chair holds on to the status quo", "context.tension": "Tension in the room",
-    "parameters.goodwill": "Goodwill for any agreement", "parameters.hope": "Hope of a renewed mandate",
-    "process.record_dissent": "Dissent may be recorded", "process.adoption": "What is agreed",
-    "process.decision_rule": "Decision rule",
-}  # fmt: skip
+} | {path: label for path, (label, _) in SETTINGS.items()}  # fmt: skip
 
 
 def in_the_lab(change: str) -> str:

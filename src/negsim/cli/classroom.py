@@ -35,12 +35,11 @@ def studio(
     """
     optional("nicegui", "the studio", "studio")
     from negsim.studio.gate import check_free, is_loopback, origin_of, who_can_reach
-    from negsim.studio.journal import usual_folder
 
     further = None if origin is None else origin_of(origin)
     check_free(host, port)
     make_ready()
-    from negsim.studio.rooms import new_code
+    from negsim.studio.rooms import new_code, usual_folder
     from negsim.studio.server import start
 
     word = "" if is_loopback(host) and further is None else new_code()

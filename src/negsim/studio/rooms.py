@@ -9,7 +9,9 @@
 - Wrong codes count against an address, but a right one always leads in: a class may share its address with a stranger.
 - Who was removed stays out, by name and by browser. A person who has read a brief keeps to that chair, unless the
   teacher gives another.
-- What happens is kept in the room's journal, so that rooms are open again after the server was ended.
+- What happens is kept in the room's journal on disk, a line for each thing as it comes, so that rooms are open again
+  after the server was ended. A run follows from its variant and from what people did, so that is all that is kept.
+  Journals hold people's secrets: only the user who runs the studio may read them.
 - There are few rooms. One that nobody uses closes; one that was never used closes sooner, if a new one needs its place.
 - A browser is known by the secrets that it holds. The number of people in one browser is limited, and the number who
   join at once from one address.
@@ -18,23 +20,28 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import os
 import secrets
+import sys
+import time
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from negsim.errors import NegsimError
+from negsim.errors import FailedError, NegsimError
 from negsim.studio import limits
 from negsim.studio.debrief import Opening, opening_of
 from negsim.studio.game import Reply
 from negsim.studio.gate import is_loopback
-from negsim.studio.journal import Entry, Journal, Journals
 from negsim.studio.lab import Guess, Guesses
 from negsim.studio.limits import MOST_PEOPLE, Allowance, Rate, RefusedError, one_line
 from negsim.studio.links import Variant
@@ -51,6 +58,8 @@ PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
 TURNS_A_TICK = 60  # at most
 CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
+LIFE = 24 * 3600.0  # seconds that a journal is kept after its last line
+Entry = dict[str, Any]  # of a journal
 REPLY, VARIANT, GUESS = TypeAdapter(Reply | None), TypeAdapter(Variant), TypeAdapter(Guess)  # as a journal has them
 LOG = logging.getLogger(__name__)
 
@@ -153,6 +162,69 @@ def skeleton(name: str) -> str:
 def same_secret(one: str, other: str) -> bool:
     """Whether two secrets are equal, in constant time."""
     return secrets.compare_digest(one.encode(), other.encode())
+
+
+class Journal:
+    """The journal of one room; without a file, nothing is kept."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.file = file
+
+    def note(self, what: str, **how: object) -> None:
+        """Write down one thing. It begins its line itself, so that a line that was cut off spoils no other."""
+        if self.file is not None:
+            line = json.dumps({"what": what, **how}, separators=(",", ":"))
+            with os.fdopen(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as stream:
+                stream.write(f"\n{line}")
+
+    def entries(self) -> Iterator[Entry]:
+        """What was written down, in order; a line that was cut off is left out."""
+        for line in [] if self.file is None else self.file.read_text(encoding="ascii").splitlines():
+            with suppress(ValueError):
+                yield json.loads(line)
+
+    def drop(self) -> None:
+        """Forget everything."""
+        if self.file is not None:
+            self.file.unlink(missing_ok=True)
+            self.file = None
+
+
+class Journals:
+    """The journals of a studio, one file for each room. Without a folder, nothing is kept."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        if folder is not None:
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise FailedError(f"{folder}: rooms cannot be kept here ({error.strerror})") from None
+
+    def of(self, code: str) -> Journal:
+        """The journal of a room."""
+        return Journal(None if self.folder is None else self.folder / f"{code}.jsonl")
+
+    def all(self) -> Iterator[Journal]:
+        """The journals of rooms that were open when the server ended; old ones are deleted."""
+        for file in [] if self.folder is None else sorted(self.folder.glob("*.jsonl")):
+            with suppress(OSError):
+                if time.time() - file.stat().st_mtime < LIFE:
+                    yield Journal(file)
+                else:
+                    file.unlink()
+
+
+def usual_folder(port: int) -> Path:
+    """Where the rooms of a studio on a port are kept, if the user names no folder."""
+    home = Path.home()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
+    return base / "negsim" / "rooms" / str(port)
 
 
 class Stage(Enum):

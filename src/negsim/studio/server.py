@@ -28,10 +28,9 @@ from negsim.classroom.links import PORT
 from negsim.errors import printable
 from negsim.studio import limits
 from negsim.studio.gate import Gate, check_free
-from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate
-from negsim.studio.pages import edit, home, lab, shell, table, variants, watch
-from negsim.studio.rooms import ROOMS
+from negsim.studio.pages import edit, lab, shell, table, variants, watch
+from negsim.studio.rooms import ROOMS, Journals
 from negsim.studio.work import WORKS, give_memory_back, tune_allocator
 
 LOG = logging.getLogger(__name__)
@@ -187,7 +186,7 @@ def log_in_lines() -> None:
 
 TITLE = "negsim studio"
 PAGES: dict[str, Callable[..., Any]] = {  # what answers, by address
-    "/": home.show_home,
+    "/": variants.show_home,
     "/room": shell.with_variant("/room", watch.prepare, watch.show_run),
     "/lab": shell.with_variant("/lab", lab.prepare, lab.show_lab),
     "/edit": shell.with_variant("/edit", edit.prepare, edit.show_edit),

@@ -1,4 +1,6 @@
-"""The variant on screen: its description, the fields and the bar that change it, links to it and a report about it.
+"""What to look at: the first page, which lists all scenarios, and the variant on screen.
+
+A variant has a description, fields and a bar that change it, links to it and a report about it.
 
 - A change opens another link, so that the page always shows what its link says.
 - The report is that of the command line; the studio only asks for it.
@@ -14,9 +16,11 @@ from typing import Any
 
 from nicegui import ui
 
-from negsim.classroom.links import LABELS, MORE_CHANGES, in_words
+from negsim.cases import builtin_cases
+from negsim.classroom.links import MORE_CHANGES, SETTINGS, in_words
 from negsim.errors import NegsimError
 from negsim.report import uncertain
+from negsim.report.pages.setting import MODEL
 from negsim.report.words import corridors, counted, evenings, format_name, listed
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
@@ -29,17 +33,26 @@ COPY = "Copy link: it reproduces this exactly"
 MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
 MOST_KNOB_MEETINGS = 12
 AS_IS = "as written"
-FIELDS: dict[str, tuple[str, ...]] = {  # path in the scenario: choices
-    "process.chair.pressure": ("none", "low", "medium", "high"),
-    "process.chair.responsiveness": ("low", "medium", "high"),
-    "process.chair.conservatism": ("low", "medium", "high"),
-    "context.tension": ("none", "low", "medium", "high"),
-    "parameters.goodwill": ("low", "medium", "high"),
-    "parameters.hope": ("low", "medium", "high"),
-    "process.record_dissent": ("true", "false"),
-    "process.adoption": ("everything", "separable"),
-    "process.decision_rule": ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
-}
+ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
+LAB = "Turn four knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
+TABLE = "Play one delegate, alone or with your class, and see whether you do better than the computer would have."
+EDIT = "Change the file itself. Errors appear line by line, and the other pages open what you wrote."
+WAYS = (
+    ("/room", "The room", ROOM),
+    ("/lab", "The lab", LAB),
+    ("/table", "A seat at the table", TABLE),
+    ("/edit", "Edit a scenario", EDIT),
+)
+WRITTEN = (
+    "Written by hand; the file says where each number comes from, or that it is assumed. The model's parameters were"
+    " calibrated on the two phases of the CSTD group."
+)
+CODED = (
+    "Facts and one-word codes from documents; a codebook turns them into numbers, the same way for every case and"
+    " without its outcome. What the sources leave unknown is drawn at random for every run; a range says from what."
+    " A process that is in both lists was read twice, by hand and by the codebook; seats, issues and ends differ."
+)
+CARDS = "display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 14px"
 
 
 def description(variant: Variant) -> str:
@@ -146,10 +159,10 @@ class MoreSettings:
         variant = current()
         values = dict(change.split("=", 1) for change in variant.changes if "=" in change)
         self.name = _scenario_field(variant, {name: name for name in links.scenario_names()})
-        for path, choices in FIELDS.items():
+        for path, (label, choices) in SETTINGS.items():
             value = values.pop(path, AS_IS)
             words = {each: in_words(each) for each in (AS_IS, *choices)}
-            self.fields[path] = _choice(LABELS[path], words, value, in_words)
+            self.fields[path] = _choice(label, words, value, in_words)
         self.seed = _field(ui.input("Seed", value=str(variant.seed)))
         more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
         self.more = _field(more, MORE_CHANGES_NAME)
@@ -242,3 +255,40 @@ async def _report(variant: Variant) -> None:
         ui.notify(str(error), type="negative")
         return
     ui.download.content(page, links.file_of(variant))
+
+
+def show_home() -> None:
+    """The first page."""
+    with shell.page("Welcome", "/"):
+        shell.heading("Who can agree, on what, by which process?", 1)
+        with shell.card().style("border-left: 6px solid #E69F00"):
+            ui.label(MODEL).style("font-weight: 700")
+            ui.label(
+                "Positions, trust and habits in the scenarios come from what participants wrote, and from assumptions"
+                " that the files name. You see what follows from them in a model. That can show that a mechanism is"
+                " enough to produce an outcome; it cannot say what will happen."
+            )
+        with ui.element("div").style(CARDS):
+            for target, name, what in WAYS:
+                with shell.card():
+                    with ui.element("h2"):
+                        ui.link(name, target)
+                    ui.label(what)
+        cases = set(builtin_cases())
+        _list_scenarios("Built-in scenarios", WRITTEN, [each for each in all_scenarios() if each[0] not in cases])
+        _list_scenarios("Coded cases", CODED, [each for each in all_scenarios() if each[0] in cases])
+
+
+def _list_scenarios(title: str, note: str, scenarios: Sequence[tuple[str, str, str]]) -> None:
+    shell.heading(title)
+    ui.label(note).classes("small soft").style("max-width: 60rem; margin-bottom: 6px")
+    with ui.element("table").classes("plain card stacked"):
+        for name, *cells in scenarios:
+            with ui.element("tr"):
+                for text in cells:
+                    with ui.element("td"):
+                        ui.label(text)
+                for target, label in (("/room", "watch"), ("/lab", "try"), ("/edit", "read")):
+                    with ui.element("td"):
+                        link = ui.link(label, f"{target}?{links.query(Variant(name=name))}")
+                        link.props(f'aria-label="{label}: {name}"')
