@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -351,7 +352,9 @@ def eyes(topic: Topic) -> Sheets:
 def with_a_day_after(topic: Topic) -> Topic:
     """A topic in which sessions follow the first evening: with a second meeting if there is only one, of one day."""
     days = [meeting.days for meeting in topic.certain.process.meetings]
-    return topic.after(more_meetings(topic.scenario).get("one more meeting", ())) if days == [1] else topic
+    if days != [1]:
+        return topic
+    return replace(topic, always=more_meetings(topic.scenario).get("one more meeting", ()), cache={})
 
 
 def observer_of(topic: Topic) -> Observer:

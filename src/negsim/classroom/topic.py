@@ -122,10 +122,6 @@ class Topic:
         """The same with as many runs as the studio's lab makes: its numbers are those of the lab."""
         return replace(self, replications=LAB_RUNS, cache={})
 
-    def after(self, changes: Changes) -> Topic:
-        """The same with changes made in every run."""
-        return replace(self, always=(*self.always, *changes), cache={})
-
     @property
     def is_built_in(self) -> bool:
         """Whether its name is known to every negsim."""
@@ -161,8 +157,7 @@ class Topic:
 
     def transcript_command(self, replication: int) -> str:
         """The command that prints the minutes of one run."""
-        one = ["--seed", str(self.seed), "--replication", str(replication)]
-        return join(["negsim", "transcript", self.name, *_set(self.always), *one])
+        return join(["negsim", "transcript", self.name, "--seed", str(self.seed), "--replication", str(replication)])
 
     @property
     def pack_command(self) -> str:
