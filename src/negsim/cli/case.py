@@ -32,7 +32,7 @@ def new(
     from negsim.cases.start import from_title
 
     text = from_title(title)
-    _check_new([] if out is None else [out])
+    _check_new(out)
     options.write_or_print(text, out)
 
 
@@ -63,7 +63,7 @@ def from_facts(
         print(*texts.values(), sep="", end="")
         return
     files = _files_for(texts, out)
-    _check_new(files)
+    _check_new(*files)
     for file, text in zip(files, texts.values(), strict=True):
         file.parent.mkdir(parents=True, exist_ok=True)
         options.write_or_print(text, file)
@@ -79,9 +79,9 @@ def _files_for(texts: dict[str, str], out: str) -> list[Path]:
     return [place / f"{name}.yaml" for name in texts]
 
 
-def _check_new(files: list[Path]) -> None:
+def _check_new(*files: Path | None) -> None:
     """Raise NegsimError if one of the files exists: no command writes over somebody's coding."""
-    if taken := [str(file) for file in files if file.exists()]:
+    if taken := [str(file) for file in files if file is not None and file.exists()]:
         raise NegsimError(f"{', '.join(taken)}: already exists; name another file")
 
 
@@ -198,7 +198,7 @@ def import_file(
     """Turn a file of decide or KTAB into a scenario."""
     from negsim.cases.importing import imported
 
-    _check_new([] if out is None else [out])
+    _check_new(out)
     result = imported(file, system, meetings=meetings, status_quo=status_quo)
     for note in result.notes:
         say(note)

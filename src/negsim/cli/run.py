@@ -8,23 +8,18 @@ import time
 from functools import partial
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from negsim.cli import options
 from negsim.errors import NegsimError, encodable
-from negsim.files import add_pictures, whole_folder, write_text
-from negsim.files import write_table as write_rows
+from negsim.files import add_pictures, write_text
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
     from negsim.scenario import Scenario
-    from negsim.study.explain import Explanation
-    from negsim.study.interventions import Effects
     from negsim.study.runner import Runs
-
-    Pair = tuple[Scenario, Scenario]
 
 SHORT = 40  # letters of a name
 
@@ -74,9 +69,9 @@ def run(
     changes, title = options.with_ensemble(changes, parameters), options.scenario_name(name)
     runs = _run(options.load_scenario(name, changes), replications=replications, seed=seed, threads=threads)
     if out is not None:
-        from negsim.report import outputs  # loads the pictures
+        from negsim.report.outputs import write_results  # loads the pictures
 
-        outputs.write_results(runs, out, name=title, changes=changes)
+        write_results(runs, out, name=title, changes=changes)
     if as_json:
         print(summary.as_json(runs, title))
     else:
@@ -220,7 +215,9 @@ def why(
     result = followed(try_interventions(scenario, replications=replications, seed=seed, threads=threads))
     print(effects_text(result, title))
     if out is not None:
-        _write_effects(scenario, result, title, out, form)
+        from negsim.report.outputs import write_effects  # loads the pictures
+
+        write_effects(result, out, scenario=scenario, name=title, form=form)
     options.say_written(out)
 
 
@@ -260,7 +257,9 @@ def explain(
     result = followed(attribute(pair, measures=measures, replications=replications, seed=seed, threads=threads))
     print(explanation_text(result, *names))
     if out is not None:
-        _write_explanation(pair, result, names, out, form)
+        from negsim.report.outputs import write_explanation  # loads the pictures
+
+        write_explanation(result, out, pair=pair, names=names, form=form)
     options.say_written(out)
 
 
@@ -293,21 +292,13 @@ def compile_model() -> None:
     print(f"negsim: the model is {'compiled' if compiled else 'ready'}, in {time.perf_counter() - start:.0f} s")
 
 
-class _Alternative(NamedTuple):
-    """An alternative to compare: its label, its scenario (None: that of the first one) and its changes."""
-
-    label: str
-    name: str | None
-    changes: list[str]
-
-
-def _alternative(text: str) -> _Alternative:
-    """Reads `LABEL: NAME PATH=VALUE ...`, of which label, name or changes may be left out."""
+def _alternative(text: str) -> tuple[str, str | None, list[str]]:
+    """The label, the scenario (None: that of the first one) and the changes of `LABEL: NAME PATH=VALUE ...`."""
     words = options.split_words(text)
     label = words.pop(0)[:-1] if words and words[0].endswith(":") else text
     if not words:
         raise NegsimError('an alternative is empty; write "NAME PATH=VALUE ..."')
-    return _Alternative(label, *options.name_and_changes(words))
+    return label, *options.name_and_changes(words)
 
 
 def _run_all(
@@ -316,10 +307,10 @@ def _run_all(
     from negsim.cases import load
 
     alternatives = [_alternative(text) for text in texts]
-    first = alternatives[0].name
+    _, first, _ = alternatives[0]
     if first is None:
         raise NegsimError(f"{texts[0]}: the first alternative has to name a scenario")
-    scenarios = {one.label: load(one.name or first, changes=[*changes, *one.changes]) for one in alternatives}
+    scenarios = {label: load(name or first, changes=[*changes, *own]) for label, name, own in alternatives}
     if len(scenarios) < 2 or len(scenarios) < len(alternatives):
         raise NegsimError("name two alternatives or more, each with a label of its own")
     options.make_ready()
@@ -344,7 +335,8 @@ def _bold(text: str) -> str:
     return "\n".join(f"\033[1m{line}\033[0m" if strong else line for line, strong in zip(lines, bold, strict=True))
 
 
-def _pair(first: str, second: str, changes: list[str]) -> tuple[Pair, tuple[str, str]]:
+def _pair(first: str, second: str, changes: list[str]) -> tuple[tuple[Scenario, Scenario], tuple[str, str]]:
+    """The scenarios A and B, and what to call them."""
     from negsim.cases import load
 
     words = options.split_words(second)
@@ -371,35 +363,3 @@ def distinct_names(first: str, second: str) -> tuple[str, str]:
     if one.parent.name and other.parent.name and one.parent.name != other.parent.name:
         return f"{one.parent.name}/{one.stem}", f"{other.parent.name}/{other.stem}"
     return first, second
-
-
-def _write_explanation(pair: Pair, result: Explanation, names: tuple[str, str], out: Path, form: str) -> None:
-    from negsim.report import explanations
-    from negsim.report.plots import explain
-    from negsim.report.plots.style import save
-    from negsim.scenario import dump_yaml
-
-    main = result.changes[:2]
-    with whole_folder(out, "explain") as part:
-        write_rows(part / "explanation.csv", *explanations.explanation_table(result))
-        write_rows(part / "interactions.csv", *explanations.interaction_table(result))
-        write_text(part / "explanation.txt", f"{explanations.explanation_text(result, *names)}\n")
-        for scenario, file in zip(pair, ("first.yaml", "second.yaml"), strict=True):
-            write_text(part / file, dump_yaml(scenario))
-        for change in main:
-            save(explain.waterfall(change, names=names), part / f"waterfall_{change.measure}.{form}")
-        save(explain.knob_tornados(main, names=names), part / f"tornado.{form}")
-
-
-def _write_effects(scenario: Scenario, result: Effects, name: str, out: Path, form: str) -> None:
-    from negsim.report import explanations
-    from negsim.report.plots import explain
-    from negsim.report.plots.style import save
-    from negsim.scenario import dump_yaml
-
-    with whole_folder(out, "why") as part:
-        write_rows(part / "why.csv", *explanations.effects_table(result))
-        write_rows(part / "failure.csv", *explanations.failure_table(result.failure))
-        write_text(part / "why.txt", f"{explanations.effects_text(result, name)}\n")
-        write_text(part / "scenario.yaml", dump_yaml(scenario))
-        save(explain.tornado_of_effects(result), part / f"tornado.{form}")

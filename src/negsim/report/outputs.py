@@ -1,4 +1,4 @@
-"""What commands write for whoever computes on: rows of numbers, and the folders of `negsim run --out` and of a rerun.
+"""What commands write for whoever computes on: rows of numbers, and the folders that `--out` names.
 
 Columns are named as in the registry of measures; the share of an outcome is named after the outcome.
 """
@@ -18,12 +18,14 @@ from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.measures import DELEGATE_MEASURES, GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import CrossTable, Outcome
-from negsim.report import plots
+from negsim.report import explanations, plots
 from negsim.report.minutes import transcript
+from negsim.report.plots import explain
 from negsim.report.summary import as_data
-from negsim.scenario import dump_yaml
+from negsim.scenario import Scenario, dump_yaml
 from negsim.study.estimates import Estimate
-from negsim.study.interventions import SingleChange
+from negsim.study.explain import Explanation
+from negsim.study.interventions import Effects, SingleChange
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, estimates, rerun
 from negsim.study.schema import Cell
@@ -70,6 +72,32 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
             plots.save(draw(run.scenario, run.trace), part / f"{name}.{form}")
         files = sorted(path.name for path in part.iterdir())
     return [folder / name for name in files]
+
+
+def write_effects(effects: Effects, folder: Path, *, scenario: Scenario, name: str, form: str) -> None:
+    """Write what changes of a scenario do into a folder. name: of the scenario. form: of the picture."""
+    with whole_folder(folder, "why") as part:
+        write_table(part / "why.csv", *explanations.effects_table(effects))
+        write_table(part / "failure.csv", *explanations.failure_table(effects.failure))
+        write_text(part / "why.txt", f"{explanations.effects_text(effects, name)}\n")
+        write_text(part / "scenario.yaml", dump_yaml(scenario))
+        plots.save(explain.tornado_of_effects(effects), part / f"tornado.{form}")
+
+
+def write_explanation(
+    explanation: Explanation, folder: Path, *, pair: tuple[Scenario, Scenario], names: tuple[str, str], form: str
+) -> None:
+    """Write why a pair of scenarios ends differently into a folder. names: of the two. form: of the pictures."""
+    main = explanation.changes[:2]
+    with whole_folder(folder, "explain") as part:
+        write_table(part / "explanation.csv", *explanations.explanation_table(explanation))
+        write_table(part / "interactions.csv", *explanations.interaction_table(explanation))
+        write_text(part / "explanation.txt", f"{explanations.explanation_text(explanation, *names)}\n")
+        for scenario, file in zip(pair, ("first.yaml", "second.yaml"), strict=True):
+            write_text(part / file, dump_yaml(scenario))
+        for change in main:
+            plots.save(explain.waterfall(change, names=names), part / f"waterfall_{change.measure}.{form}")
+        plots.save(explain.knob_tornados(main, names=names), part / f"tornado.{form}")
 
 
 def differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) -> list[str]:
