@@ -385,9 +385,12 @@ def test_a_session_follows_the_dinner(small, small_topic, tmp_path):
 
 
 def test_dinners_that_change_no_meeting_are_called_so(small_topic):
-    numbers = people.eyes(small_topic)
-    for idle in (True, False):
-        sheets = sheets_of("3_eyes", small_topic, numbers | {"idle": idle})
+    asked = small_with("meetings.count=2", "methodology=questionnaire")
+    for subject, idle in ((asked, True), (small_topic, False)):
+        numbers = people.eyes(subject)
+        assert numbers["idle"] == idle
+        assert ("share_agreed" in numbers["measurable"]) != idle
+        sheets = sheets_of("3_eyes", subject, numbers)
         for name in ("lesson.md", "key.md"):
             assert ("No dinner changes what happens" in sheets[name]) == idle
 
