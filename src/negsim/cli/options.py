@@ -54,24 +54,20 @@ def command_name(context: typer.Context) -> str:
     return context.command_path.partition(" ")[2]
 
 
-def check_file(context: typer.Context, file: Path | None) -> Path | None:
-    """A file to write. Raises NegsimError if no file can be there, or if the command reads it."""
-    if file is not None:
-        files.check_file(file)
-        _noted(context, "outputs").append(file)
-        _check_apart(context)
-    return file
-
-
 def check_ending(*suffixes: str) -> Callable[[typer.Context, Path | None], Path | None]:
-    """A check of a file to write, that raises NegsimError unless its name has one of these endings, too."""
+    """A check of a file to write, which the command must not read. suffixes: those that it may have, if not any."""
 
     def check(context: typer.Context, file: Path | None) -> Path | None:
         if file is not None:
             files.check_file(file, suffixes)
-        return check_file(context, file)
+            _noted(context, "outputs").append(file)
+            _check_apart(context)
+        return file
 
     return check
+
+
+check_file = check_ending()
 
 
 def check_folder(context: typer.Context, folder: Path | None) -> Path | None:

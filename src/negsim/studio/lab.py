@@ -354,14 +354,13 @@ class Guesses:
 
     def commit(self, guess: Guess) -> None:
         """Keep a guess. Raises `RefusedError` for a second guess by the same name of the same measure and variant."""
-        if guess.who != NAMELESS and self.of(guess.who, guess.variant, guess.measure) is not None:
+        if guess.who != NAMELESS and any(other.who == guess.who for other in self.of(guess.variant, guess.measure)):
             raise RefusedError("you have guessed this already; a guess is final")
         self.all.append(guess)
 
-    def of(self, who: str, variant: Variant, measure: str) -> Guess | None:
-        """Somebody's guess, or None."""
-        wanted = (one_line(who) or NAMELESS, variant, measure)
-        return next((guess for guess in self.all if (guess.who, guess.variant, guess.measure) == wanted), None)
+    def of(self, variant: Variant, measure: str) -> list[Guess]:
+        """The guesses of a measure of a variant."""
+        return [guess for guess in self.all if (guess.variant, guess.measure) == (variant, measure)]
 
     def reveal(self, variant: Variant, measure: str, result: float) -> None:
         """Write the result beside the guesses of it."""

@@ -100,9 +100,9 @@ class GuessPanel:
             self.refusal = shell.Alert()
 
     def guess(self, variant: Variant, measure: str) -> lab.Guess | None:
-        """The visitor's guess, or None."""
-        guesses = reversed(self.guesses.all)
-        return next((guess for guess in guesses if (guess.variant, guess.measure) == (variant, measure)), None)
+        """The visitor's last guess, or None."""
+        guesses = self.guesses.of(variant, measure)
+        return guesses[-1] if guesses else None
 
     def ask(self, setting: lab.Setting, measure: str, along: str, *, wanted: bool) -> bool:
         """Ask for a guess, if it is wanted and there is none of the same runs; whether it asks.

@@ -277,9 +277,9 @@ class Alert(ui.label):
 Field = TypeVar("Field", bound=ui.element)
 
 
-def dressed(field: Field, name: str = "") -> Field:
-    """An input in the studio's style. name: for screen readers, where that is not its label."""
-    field.props("outlined dense options-dense")
+def dressed(field: Field, name: str = "", *, look: str = "outlined dense options-dense") -> Field:
+    """An input in the studio's style. name: for screen readers, where that is not its label. look: of Quasar."""
+    field.props(look)
     field.props["aria-label"] = name or field.props["label"]
     return field
 

@@ -199,9 +199,7 @@ def _choice(label: str, options: dict[Any, str], value: object, text: Callable[[
 
 def _field(field: shell.Field, name: str = "") -> shell.Field:
     """A field below the others. name: for screen readers, where that is not its label."""
-    field.props("outlined dense").style("width: 100%; margin-bottom: 8px")
-    field.props["aria-label"] = name or field.props["label"]
-    return field
+    return shell.dressed(field, name, look="outlined dense").style("width: 100%; margin-bottom: 8px")
 
 
 def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: str) -> None:
