@@ -1,4 +1,7 @@
-"""The studio as sheets speak of it: its address, links into it, how much they hold, and what its lab calls things."""
+"""The studio as sheets speak of it: its address, links into it, how much they hold, and what its lab calls things.
+
+Nothing heavy is imported: the help of every command waits for this.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ import base64
 import zlib
 from collections.abc import Sequence
 from urllib.parse import urlencode
-
-from negsim.report.words import format_name
 
 PORT = 8321  # of `negsim studio`, where it names no other
 STUDIO = f"http://127.0.0.1:{PORT}"
@@ -37,23 +38,6 @@ LABELS = {  # in the lab, by path: its knobs, then more settings
     "meetings.count": "Meetings", "informal.mixed_evenings": "Evenings mixed, %",
     "informal.corridors": "Corridors across, %", "methodology": "Methodology",
 } | {path: label for path, (label, _) in SETTINGS.items()}  # fmt: skip
-
-
-def in_the_lab(change: str) -> str:
-    """A change as the lab has it.
-
-    >>> in_the_lab("meetings.count=2"), in_the_lab("methodology=chair_text"), in_the_lab("process.record_dissent=true")
-    ('Meetings: 2', "Methodology: chair's text", 'Dissent may be recorded: yes')
-    >>> in_the_lab("informal.mixed_evenings=0.5"), in_the_lab("trust.across=low")
-    ('Evenings mixed, %: 50', 'Advanced: other changes: trust.across=low')
-    """
-    path, _, value = change.partition("=")
-    if path not in LABELS:
-        return f"{MORE_CHANGES}: {change}"
-    label = LABELS[path]
-    if label.endswith("%"):
-        return f"{label}: {100 * float(value):g}"
-    return f"{label}: {format_name(value) if path == 'methodology' else in_words(value)}"
 
 
 def in_words(choice: str) -> str:

@@ -27,7 +27,7 @@ from markupsafe import Markup
 
 from negsim.classroom.budget import budget
 from negsim.classroom.judgements import blind, rules
-from negsim.classroom.links import LAB_RUNS, LABELS, MORE_CHANGES, MORE_SETTINGS, in_the_lab
+from negsim.classroom.links import LAB_RUNS, LABELS, MORE_CHANGES, MORE_SETTINGS, in_words
 from negsim.classroom.people import DRAWS, eyes, opening_of, role_of
 from negsim.classroom.topic import SAVED, Sheets, Topic
 from negsim.classroom.trials import rescue, witnesses
@@ -37,7 +37,7 @@ from negsim.report.markdown import verbatim
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.blocks import escape as html_text
 from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
-from negsim.report.words import change_text, counted, estimate_text, listed, measure_name, percent, signed
+from negsim.report.words import change_text, counted, estimate_text, format_name, listed, measure_name, percent, signed
 from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.yaml import flow
 from negsim.study.runner import Step
@@ -146,6 +146,23 @@ def fence(text: str | Iterable[str], language: str = "text") -> Markup:
 def _url(target: str) -> Markup:
     """Where a link leads, to stand between < and >."""
     return Markup("".join(target.split()).replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C"))  # noqa: S704
+
+
+def in_the_lab(change: str) -> str:
+    """A change as the lab has it.
+
+    >>> in_the_lab("meetings.count=2"), in_the_lab("methodology=chair_text"), in_the_lab("process.record_dissent=true")
+    ('Meetings: 2', "Methodology: chair's text", 'Dissent may be recorded: yes')
+    >>> in_the_lab("informal.mixed_evenings=0.5"), in_the_lab("trust.across=low")
+    ('Evenings mixed, %: 50', 'Advanced: other changes: trust.across=low')
+    """
+    path, _, value = change.partition("=")
+    if path not in LABELS:
+        return f"{MORE_CHANGES}: {change}"
+    label = LABELS[path]
+    if label.endswith("%"):
+        return f"{label}: {100 * float(value):g}"
+    return f"{label}: {format_name(value) if path == 'methodology' else in_words(value)}"
 
 
 def _cells(values: Iterable[object]) -> Markup:
