@@ -9,8 +9,8 @@ import shlex
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
+from answers import negsim
 from negsim.cases import load, load_case, loads, loads_case
 from negsim.classroom import budget, judgements, people, topic, trials
 from negsim.classroom.judgements import CODES, choose_cases
@@ -18,7 +18,6 @@ from negsim.classroom.pack import LESSONS, SEED, lesson_of, write_pack
 from negsim.classroom.people import at_both_ends, guests_of, host_of, misperceptions, observer_of, opening_of
 from negsim.classroom.topic import AS_WRITTEN, Topic, extremes
 from negsim.classroom.trials import politics_to_blame, process_to_blame, remedies, telling, witnesses
-from negsim.cli import app
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import watch
 from negsim.scenario import with_changes
@@ -34,8 +33,9 @@ FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
 AGREEABLE = ("trust.across=high", "context.tension=none", "groups.civil_society.red_lines={}")  # most runs then agree
 
 
-def negsim(*arguments):
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+def printed_by(*words):
+    """What a command prints that succeeds."""
+    result = negsim(*words)
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -65,7 +65,7 @@ def command_of(key, *words):
 
 
 def compared(command, out):
-    negsim(*command, "--out", out)
+    printed_by(*command, "--out", out)
     with out.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -168,7 +168,7 @@ def test_depths_of_a_key_are_those_its_command_prints(small):
     key = small["1_rescue/key.md"]
     row = next(line for line in key.splitlines() if line.startswith("| a rolling text |"))
     depth, interval = row.split(" | ")[4].split(" ", 1)
-    printed = negsim(*command_of(key, "run", "rolling"))
+    printed = printed_by(*command_of(key, "run", "rolling"))
     line = next(line for line in printed.splitlines() if "depth of what" in line)
     assert f" {depth} " in line
     assert f" {interval} " in line
@@ -513,7 +513,7 @@ def test_the_alpha_of_the_key_is_that_of_its_files_and_of_its_command(small, tmp
     assert len(found.differences) == 4
     assert re.search(rf"^in all +{found.overall.value:.2f}", key, re.MULTILINE)
     monkeypatch.chdir(folder)
-    assert negsim(*command_of(key, "agree")).rstrip() in key
+    assert printed_by(*command_of(key, "agree")).rstrip() in key
 
 
 def test_the_guide_asks_for_the_computers_that_lesson_5_needs(small):
@@ -568,7 +568,7 @@ def rules_of_small(small_topic):
 
 def test_gaps_of_a_key_are_those_its_command_prints(small):
     key = small["6_rules/key.md"]
-    gap = json.loads(negsim(*command_of(key, "run", "rough"), "--json"))["measures"]["satisfaction_gap"]
+    gap = json.loads(printed_by(*command_of(key, "run", "rough"), "--json"))["measures"]["satisfaction_gap"]
     assert f"| {gap['mean']:.2f} [{gap['low']:.2f}, {gap['high']:.2f}] |" in key
 
 

@@ -11,14 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from typer.testing import CliRunner
 
+from answers import negsim
 from negsim.cases import load
 from negsim.classroom import budget, links
 from negsim.classroom.pack import LESSONS, REPLICATIONS, SEED, pack_of, write_pack
 from negsim.classroom.people import opening_of, role_of
 from negsim.classroom.topic import LAB_RUNS
-from negsim.cli import app
 from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report.progress import followed
@@ -266,7 +265,7 @@ def test_a_pack_is_written_whole_and_only_where_it_may(small, tmp_path):
 )
 def test_bad_input_is_an_error_and_nothing_is_written(arguments, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(app, ["classroom", "lessons", *arguments])
+    result = negsim("classroom", "lessons", *arguments)
     assert result.exit_code == 2
     assert message in result.output
     assert "Traceback" not in result.output

@@ -49,7 +49,7 @@ def choose_cases(topic: Topic) -> dict[str, CodedCase]:
     """The cases by the letters that students see: of different families, and as far as possible with different ends."""
     cases = [load_case(name) for name in builtin_cases()]
     strange = [case for case in cases if case.name not in topic.source and case.family not in topic.source]
-    candidates = sorted(strange, key=lambda case: (-len(_with_quote(case)), case.name))
+    candidates = sorted(strange, key=lambda case: (-_quotes(case), case.name))
     picks: list[CodedCase] = []
     for must_end_differently in (True, False):
         for case in candidates:
@@ -64,9 +64,9 @@ def _ending(case: CodedCase) -> str:
     return case.outcome.code if case.outcome else "not coded"
 
 
-def _with_quote(case: CodedCase) -> list[str]:
-    """The codes with an answer other than unknown, and a quote."""
-    return [name for name in CODES if case.codes[name].known is not None and case.codes[name].quote]
+def _quotes(case: CodedCase) -> int:
+    """How many codes have an answer other than unknown, and a quote."""
+    return sum(case.codes[name].known is not None and bool(case.codes[name].quote) for name in CODES)
 
 
 def blind(topic: Topic) -> Sheets:

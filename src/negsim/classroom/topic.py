@@ -137,9 +137,9 @@ class Topic:
         text = "" if self.is_built_in else dump_yaml(self.scenario)
         return studio_link(page, self.source, run=(self.seed, replication), changes=(*self.always, *changes), text=text)
 
-    def run_command(self, changes: Sequence[str] = (), *, seed: int | None = None, source: str = "") -> str:
-        """The command that runs it, or another file of the pack (source)."""
-        return join(["negsim", "run", source or self.name, *_set(changes), *self._many(seed)])
+    def run_command(self, changes: Sequence[str] = ()) -> str:
+        """The command that runs it under changes."""
+        return join(["negsim", "run", self.name, *_set(changes), *self._many()])
 
     def compare_command(self, settings: Settings, measures: Sequence[str] = MEASURES) -> str:
         """The command that compares settings with the scenario as written."""

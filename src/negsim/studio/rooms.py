@@ -28,7 +28,7 @@ import sys
 import time
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
@@ -452,12 +452,9 @@ class SharedRoom:
         self.journal.note("stage", stage=stage.name)
         self._changed(now)
 
-    def replay(self, entries: Iterable[Entry], now: float) -> None:
-        """Do again what a journal says was done in this room, which is new."""
-        for how in entries:
-            self._again(how.pop("what"), how, now)
-
-    def _again(self, what: str, how: Entry, now: float) -> None:  # noqa: C901 - a table of what a journal holds
+    def do_again(self, entry: Entry, now: float) -> None:  # noqa: C901 - a table of what a journal holds
+        """Do again what an entry of a journal says was done in this room."""
+        what, how = entry.pop("what"), entry
         match what:
             case "join":
                 self.people.add(Person(**how, last_sign=now))
@@ -589,7 +586,8 @@ class Rooms:
                 opening = opening_of(VARIANT.validate_python(first["variant"]))
                 room = SharedRoom(opening, first["code"], now, address=first["address"])
                 room.teacher = first["teacher"]
-                room.replay(entries, now)
+                for entry in entries:
+                    room.do_again(entry, now)
             except Exception as error:  # noqa: BLE001 - of another version, perhaps; the others go on
                 LOG.warning("a room could not be opened again: %s: %s", journal.file, error)
                 continue
