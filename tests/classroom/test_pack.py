@@ -15,9 +15,8 @@ import pytest
 from answers import negsim
 from negsim.cases import load
 from negsim.classroom import budget, links
-from negsim.classroom.pack import LESSONS, REPLICATIONS, SEED, pack_of, write_pack
+from negsim.classroom.pack import LESSONS, SEED, pack_of, write_pack
 from negsim.classroom.people import opening_of, role_of
-from negsim.classroom.topic import LAB_RUNS
 from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report.progress import followed
@@ -101,7 +100,6 @@ def test_every_command_of_the_pack_is_understood(small):
 
 def test_the_guide_names_the_command_that_makes_the_pack_again(small):
     assert f"negsim classroom lessons {SMALL} --seed {SEED} --replications 20 --out FOLDER" in small["README.md"]
-    assert REPLICATIONS == LAB_RUNS
 
 
 def test_no_bound_of_a_key_is_shown_as_zero_unless_it_is(focal, small):

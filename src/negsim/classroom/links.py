@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlencode
 
 PORT = 8321  # of `negsim studio`, where it names no other
@@ -18,7 +19,8 @@ KNOBS = {
 }  # fmt: skip
 MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGE = 200  # letters of one change in a link
-LAB_RUNS = 400  # replications of a point of a curve in the lab, at most
+LAB_RUNS = 400  # replications of a point of a curve in the lab, at most; of a setting in a pack
+SEED = 2011  # of a pack
 MORE_SETTINGS, MORE_CHANGES = "More settings", "Advanced: other changes"  # in the lab, below the knobs
 LEVELS = ("low", "medium", "high")
 SETTINGS = {  # below the knobs, by path: label, choices
@@ -58,17 +60,21 @@ def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequ
     >>> studio_link("lab", "classroom", run=(7, 0), changes=["meetings.count=3", "context.tension=low"])
     'http://127.0.0.1:8321/lab?s=classroom&m=3&c=context.tension%3Dlow&seed=7'
     """
-    pairs = [("y", packed(text))] if text else [("s", scenario)]
+    pairs = []
     for change in changes:
         path, _, value = change.partition("=")
         pairs.append((KNOBS[path], value) if path in KNOBS else ("c", change))
-    pairs.append(("seed", str(run[0])))
-    if run[1]:
-        pairs.append(("r", str(run[1])))
-    query = urlencode(pairs)
+    query = link_query(scenario, text, pairs, run)
     return f"{STUDIO}/{page}?{query}" if len(query) <= MOST_LINK else f"{STUDIO}/edit"
 
 
+def link_query(scenario: str, text: str, changes: Sequence[tuple[str, str]], run: tuple[int, int]) -> str:
+    """The query of a link: a built-in scenario or a text, changes by key, a run's seed and replication."""
+    what, (seed, replication) = ("y", packed(text)) if text else ("s", scenario), run
+    return urlencode([what, *changes, ("seed", seed), *([("r", replication)] if replication else [])])
+
+
+@lru_cache(maxsize=8)  # a page has many links to the same text
 def packed(text: str) -> str:
     """A text for a link."""
     return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")

@@ -27,7 +27,7 @@ from markupsafe import Markup
 
 from negsim.classroom.budget import budget
 from negsim.classroom.judgements import blind, rules
-from negsim.classroom.links import LAB_RUNS, LABELS, MORE_CHANGES, MORE_SETTINGS, in_words
+from negsim.classroom.links import LAB_RUNS, LABELS, MORE_CHANGES, MORE_SETTINGS, SEED, in_words
 from negsim.classroom.people import DRAWS, eyes, opening_of, role_of
 from negsim.classroom.topic import SAVED, Sheets, Topic
 from negsim.classroom.trials import rescue, witnesses
@@ -235,7 +235,6 @@ def _markdown() -> MarkdownIt:
     return markdown
 
 
-SEED, REPLICATIONS = 2011, LAB_RUNS
 SHEETS = ("slides", "worksheet", "key")
 Pack = dict[str, str]  # texts by the path of their file in the folder
 
@@ -271,7 +270,7 @@ LESSONS: dict[str, Callable[[Topic], Sheets]] = {  # by the folder of its templa
 
 
 def pack_of(
-    scenario: Scenario, source: str, *, seed: int = SEED, replications: int = REPLICATIONS
+    scenario: Scenario, source: str, *, seed: int = SEED, replications: int = LAB_RUNS
 ) -> Generator[Step, None, Pack]:
     """Every file of the pack of a scenario. source: the name or the file that commands call it by.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from negsim.classroom.links import PORT
+from negsim.classroom.links import LAB_RUNS, PORT, SEED
 from negsim.cli.options import Name, NewFolder, Seed, example, load_scenario, make_ready, option
 from negsim.errors import optional
 from negsim.report.progress import followed, say
@@ -62,8 +62,8 @@ def _group() -> None:
 def lessons(
     name: Name,
     *,
-    seed: Seed = 2011,
-    replications: Annotated[int, typer.Option(min=20, max=100_000, metavar="N", help="Runs per setting.")] = 400,
+    seed: Seed = SEED,
+    replications: Annotated[int, typer.Option(min=20, max=100_000, metavar="N", help="Runs per setting.")] = LAB_RUNS,
     out: NewFolder = Path("lessons"),
 ) -> None:
     """Write six lessons: slides, worksheets, keys, role sheets."""

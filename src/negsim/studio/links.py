@@ -19,10 +19,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from negsim.cases import builtin_cases, load, loads, names
-from negsim.classroom.links import KNOBS, MOST_CHANGE, MOST_LINK, packed
+from negsim.classroom.links import KNOBS, MOST_CHANGE, MOST_LINK, link_query
 from negsim.errors import Mark, Problem, ScenarioError, literal
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.schema import MOST_DAYS_IN_ALL, MOST_MEETINGS
@@ -135,18 +135,12 @@ def command(variant: Variant, *, one_run: bool = False) -> str:
     return shlex.join([*words, "--replication", str(variant.replication)] if one_run else words)
 
 
-_packed = lru_cache(maxsize=8)(packed)  # a page has many links to the same text
-
-
 def query(variant: Variant) -> str:
     """The query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
-    pairs: list[tuple[str, str]] = [("y", _packed(variant.text))] if variant.text else [("s", variant.name)]
-    pairs += [(KNOBS[path], _text(level)) for path, level in variant.knobs().items()]
-    pairs += [("c", change) for change in variant.changes]
-    pairs += [("seed", str(variant.seed))]
-    pairs += [("r", str(variant.replication))] if variant.replication else []
+    knobs = [(KNOBS[path], _text(level)) for path, level in variant.knobs().items()]
+    changes = [*knobs, *(("c", change) for change in variant.changes)]
     try:
-        text = urlencode(pairs)
+        text = link_query(variant.name, variant.text, changes, (variant.seed, variant.replication))
     except UnicodeEncodeError:
         raise RefusedError("a link cannot hold half a character; write it whole") from None
     if len(text) > MOST_LINK:
