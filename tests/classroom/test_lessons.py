@@ -384,6 +384,12 @@ def test_a_session_follows_the_dinner(small, small_topic, tmp_path):
     assert not people.eyes(longer)["added"]
 
 
+def test_issues_of_the_same_name_have_lines_of_their_own(small_topic):
+    first, second, *_ = small_topic.scenario.issues
+    numbers = people.eyes(small_with(f"issues.{first}.label=Fees", f"issues.{second}.label=Fees"))
+    assert list(numbers["stands"])[:2] == numbers["issues"][:2] == ["Fees (1)", "Fees (2)"]
+
+
 def test_dinners_that_change_no_meeting_are_called_so(small_topic):
     asked = small_with("meetings.count=2", "methodology=questionnaire")
     for subject, idle in ((asked, True), (small_topic, False)):

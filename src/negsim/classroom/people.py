@@ -25,7 +25,7 @@ from negsim.negotiation.floor import begin
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Case, Floats, State
 from negsim.randomness import stream
-from negsim.report.words import on_scale
+from negsim.report.words import issue_names, on_scale
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.lowering import seats as seats_of
@@ -308,7 +308,7 @@ def eyes(topic: Topic) -> Sheets:
     topic = with_a_day_after(topic.in_the_lab())
     scenario, view = topic.certain, observer_of(topic)
     start, last, end = at_both_ends(scenario, topic.seed, view)
-    idle = not any(map(topic.alters, view.dinners.values()))
+    names, idle = issue_names(scenario), not any(map(topic.alters, view.dinners.values()))
     return {
         "label": view.label,  # whose eyes
         "looker": view.looker,  # the seat to click
@@ -316,10 +316,8 @@ def eyes(topic: Topic) -> Sheets:
         "small": SMALL,
         "far": FAR,
         "added": " ".join(topic.always),  # the change that adds a meeting, "" if there is none
-        "issues": [issue.label for issue in scenario.issues.values()],
-        "stands": dict(  # the looker's position, by issue
-            zip((issue.label for issue in scenario.issues.values()), view.single.stands(view.looker), strict=True)
-        ),
+        "issues": names,
+        "stands": dict(zip(names, view.single.stands(view.looker), strict=True)),  # the looker's position, by issue
         "groups": [scenario.groups[group].label for group in others_of(view.mean, view.host)],  # the others
         "guests": [scenario.groups[group].label for group in guests_of(scenario, view)],  # those with a dinner on offer
         "dinners": {name: " ".join(changes) for name, changes in view.dinners.items()},  # the change that makes each

@@ -19,7 +19,7 @@ import numpy as np
 from negsim.negotiation.measures import result_value
 from negsim.negotiation.tables import Flags, Outcome
 from negsim.policies import CLOSED, SeatedNegotiation
-from negsim.report.words import OUTCOMES, group_names
+from negsim.report.words import OUTCOMES, group_names, issue_names
 from negsim.scenario.schema import Issue
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
@@ -129,8 +129,7 @@ def opening_of(variant: Variant) -> Opening:
 def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:
     """The debriefing of a seat after the end. model: results by seat, with the model in every seat."""
     negotiation, state = game.negotiation, game.negotiation.run.state
-    issues = [issue.label for issue in negotiation.scenario.issues.values()]
-    had_zone = negotiation.run.measured().issues["zone_end"][0] > 0
+    issues, had_zone = issue_names(negotiation.scenario), negotiation.run.measured().issues["zone_end"][0] > 0
     is_open = ~agreed(negotiation)
     views, quo = state.views[seat], negotiation.run.case.status_quo
     return Debrief(
