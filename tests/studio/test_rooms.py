@@ -14,7 +14,7 @@ from negsim.studio.game import Reply
 from negsim.studio.lab import guess_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant
-from negsim.studio.rooms import CODE, LETTERS, Journals, Rooms, Stage, keys_in
+from negsim.studio.rooms import CODE, LETTERS, Rooms, Stage, keys_in
 from studio_cases import CLASSROOM, HOSTILE, SETTING, open_in, same_state, seated
 
 
@@ -270,7 +270,7 @@ def played_for_a_while(room, people, turns):
 @pytest.mark.parametrize("turns", [12, 1_000])
 def test_a_room_goes_on_where_it_was_after_the_server_was_killed(tmp_path, turns):
     rooms = Rooms()
-    rooms.journals = Journals(tmp_path)
+    rooms.keep_in(tmp_path)
     room = open_in(rooms, CLASSROOM, "school", 0.0)
     ana, ben, cem = (room.join(name, 0.0) for name in ("Ana", "Ben", "Cem"))
     room.take(ana, 1, 0.0)
@@ -283,7 +283,7 @@ def test_a_room_goes_on_where_it_was_after_the_server_was_killed(tmp_path, turns
         journal.write('\n{"what":"tu')  # the line during which the server was killed
 
     after = Rooms()
-    after.journals = Journals(tmp_path)
+    after.keep_in(tmp_path)
     after.restore(1_000.0)
     again = after.find(room.code, "school", 1_000.0)
     assert len(after.open_rooms) == 1
@@ -304,7 +304,7 @@ def test_a_room_goes_on_where_it_was_after_the_server_was_killed(tmp_path, turns
         each.tick(2_000.0)
     assert same_state(again.game.negotiation.run.state, room.game.negotiation.run.state)
     later = Rooms()
-    later.journals = Journals(tmp_path)
+    later.keep_in(tmp_path)
     later.restore(3_000.0)  # it ended once more
     twice = later.find(room.code, "school", 3_000.0)
     assert same_state(twice.game.negotiation.run.state, room.game.negotiation.run.state)
@@ -315,7 +315,7 @@ def test_a_room_goes_on_where_it_was_after_the_server_was_killed(tmp_path, turns
 
 def test_only_the_user_may_read_what_is_kept(tmp_path):
     rooms = Rooms()
-    rooms.journals = Journals(tmp_path / "rooms")
+    rooms.keep_in(tmp_path / "rooms")
     room = open_in(rooms, CLASSROOM, "x", 0.0)
     assert room.journal.file.stat().st_mode & 0o077 == 0
     assert room.journal.file.parent.stat().st_mode & 0o077 == 0

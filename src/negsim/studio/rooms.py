@@ -190,31 +190,6 @@ class Journal:
             self.file = None
 
 
-class Journals:
-    """The journals of a studio, one file for each room. Without a folder, nothing is kept."""
-
-    def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder
-        if folder is not None:
-            try:
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            except OSError as error:
-                raise FailedError(f"{folder}: rooms cannot be kept here ({error.strerror})") from None
-
-    def of(self, code: str) -> Journal:
-        """The journal of a room."""
-        return Journal(None if self.folder is None else self.folder / f"{code}.jsonl")
-
-    def all(self) -> Iterator[Journal]:
-        """The journals of rooms that were open when the server ended; old ones are deleted."""
-        for file in [] if self.folder is None else sorted(self.folder.glob("*.jsonl")):
-            with suppress(OSError):
-                if time.time() - file.stat().st_mtime < LIFE:
-                    yield Journal(file)
-                else:
-                    file.unlink()
-
-
 def usual_folder(port: int) -> Path:
     """Where the rooms of a studio on a port are kept, if the user names no folder."""
     home = Path.home()
@@ -539,7 +514,7 @@ class Rooms:
     """All rooms of a studio."""
 
     def __init__(self) -> None:
-        self.journals = Journals()
+        self.folder: Path | None = None  # of the journals; None: nothing is kept
         self.word = ""  # that a teacher has to know to open a room; "" for none
         self.open_rooms: dict[str, SharedRoom] = {}
         self._words = Rate(*limits.WORD_RATE)
@@ -563,7 +538,8 @@ class Rooms:
         if not self._opened.allows(address, now):
             raise RefusedError("too many rooms at once; wait a little")
         room = SharedRoom(opening, new_code(), now, address=address)
-        room.journal = self.journals.of(room.code)
+        if self.folder is not None:
+            room.journal = Journal(self.folder / f"{room.code}.jsonl")
         room.journal.note("room", code=room.code, teacher=room.teacher, address=address, variant=asdict(room.variant))
         self.open_rooms[room.code] = room
         ticket = secrets.token_urlsafe(24)
@@ -578,9 +554,26 @@ class Rooms:
             raise RefusedError("too many wrong words from this address; wait a minute")
         raise RefusedError("that is not the teacher's word; it stands in the window in which the studio was started")
 
+    def keep_in(self, folder: Path) -> None:
+        """Keep the journals in a folder. Raises `FailedError` if it cannot be made."""
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise FailedError(f"{folder}: rooms cannot be kept here ({error.strerror})") from None
+        self.folder = folder
+
+    def _journals(self) -> Iterator[Journal]:
+        """The journals of rooms that were open when the server ended; old ones are deleted."""
+        for file in [] if self.folder is None else sorted(self.folder.glob("*.jsonl")):
+            with suppress(OSError):
+                if time.time() - file.stat().st_mtime < LIFE:
+                    yield Journal(file)
+                else:
+                    file.unlink()
+
     def restore(self, now: float) -> None:
         """Open the rooms again that were open when the server ended."""
-        for journal in self.journals.all():
+        for journal in self._journals():
             try:
                 first, *entries = journal.entries()
                 opening = opening_of(VARIANT.validate_python(first["variant"]))

@@ -30,7 +30,7 @@ from negsim.studio import limits
 from negsim.studio.gate import Gate, check_free
 from negsim.studio.limits import Rate
 from negsim.studio.pages import edit, lab, shell, table, variants, watch
-from negsim.studio.rooms import ROOMS, Journals
+from negsim.studio.rooms import ROOMS
 from negsim.studio.work import WORKS, give_memory_back, tune_allocator
 
 LOG = logging.getLogger(__name__)
@@ -238,7 +238,9 @@ def start(  # noqa: PLR0913 - what the command has
     none. word: what a teacher has to know to open a room, "" for nothing.
     """
     check_free(host, port)
-    ROOMS.word, ROOMS.journals = word, Journals(rooms)
+    ROOMS.word = word
+    if rooms is not None:
+        ROOMS.keep_in(rooms)
     ROOMS.restore(time.monotonic())
     for address, answer in PAGES.items():
         ui.page(address, response_timeout=shell.PATIENCE)(answer)
