@@ -139,21 +139,19 @@ class Topic:
 
     def run_command(self, changes: Sequence[str] = ()) -> str:
         """The command that runs it under changes."""
-        return join(["negsim", "run", self.name, *_set(changes), *self._many()])
+        return join(["negsim", "run", self.name, *_options("--set", changes), *self._many()])
 
     def compare_command(self, settings: Settings, measures: Sequence[str] = MEASURES) -> str:
         """The command that compares settings with the scenario as written."""
-        options = [part for measure in measures for part in ("--measure", measure)]
         alternatives = [f"{_label(name)}: {join(changes)}" for name, changes in settings.items()]
-        return join(["negsim", "compare", self.name, *alternatives, *options, *self._many()])
+        return join(["negsim", "compare", self.name, *alternatives, *_options("--measure", measures), *self._many()])
 
     def pair_command(
         self, measures: Sequence[str], settings: Settings, *, seed: int | None = None, source: str = ""
     ) -> str:
         """The command that compares settings with the first of them, of another file of the pack (source)."""
-        options = [part for measure in measures for part in ("--measure", measure)]
         scenarios = [f"{_label(name)}: {join([source or self.name, *changes])}" for name, changes in settings.items()]
-        return join(["negsim", "compare", *scenarios, *options, *self._many(seed)])
+        return join(["negsim", "compare", *scenarios, *_options("--measure", measures), *self._many(seed)])
 
     def transcript_command(self, replication: int) -> str:
         """The command that prints the minutes of one run."""
@@ -167,12 +165,12 @@ class Topic:
 
     def _many(self, seed: int | None = None) -> list[str]:
         seed = self.seed if seed is None else seed
-        return [*_set(self.always), "--replications", str(self.replications), "--seed", str(seed)]
+        return [*_options("--set", self.always), "--replications", str(self.replications), "--seed", str(seed)]
 
 
-def _set(changes: Sequence[str]) -> list[str]:
-    """Changes as options of a command."""
-    return [part for change in changes for part in ("--set", change)]
+def _options(name: str, values: Sequence[str]) -> list[str]:
+    """An option of a command, once for each value."""
+    return [part for value in values for part in (name, value)]
 
 
 def _label(name: str) -> str:
