@@ -32,7 +32,7 @@ from negsim.study.validation import (
     under,
     validate,
 )
-from research.reports import Report
+from research.calibration import Report
 
 IN_SAMPLE = "model, plausible for all"
 PROTOCOL: dict[str, Variant] = {

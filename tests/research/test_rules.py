@@ -9,8 +9,18 @@ from negsim.negotiation.parameters import Parameters
 from negsim.study.runner import run_case
 from research import rules
 from research.calibration import FIRST, SEARCHED, case_of
-from research.edits import Edit, in_edited_model, write_edited
-from research.rules import ALL_RULES, CLAIM_RULES, TABLE, Rule, markdown, predicted_cases, run_without
+from research.contrasts import run_altered
+from research.rules import (
+    ALL_RULES,
+    CLAIM_RULES,
+    TABLE,
+    Edit,
+    Rule,
+    in_edited_model,
+    markdown,
+    predicted_cases,
+    write_edited,
+)
 
 CASE = case_of(FIRST, ())
 RUNNABLE = [rule for rule in (*TABLE, *CLAIM_RULES.values()) if not rule.reason and not rule.edits]
@@ -33,7 +43,7 @@ def test_a_rule_taken_out_changes_what_it_names_and_nothing_else(rule):
 
 
 def test_all_rules_are_the_runs_themselves():
-    runs = run_without(ALL_RULES, load(FIRST), replications=6, seed=3)
+    runs = run_altered(ALL_RULES.out_of, load(FIRST), replications=6, seed=3)
     plain = run_case(CASE, replications=6, seed=3)
     assert runs.results.runs.tobytes() == plain.runs.tobytes()
 

@@ -6,8 +6,8 @@ import pytest
 
 from negsim.study.estimates import Estimate
 from research.claims import EXPERIMENTS, EXTRAS
+from research.contrasts import SIGN_ALONE, by_both, differ, region, smallest_effect, verdict
 from research.patterns import PATTERNS
-from research.verdicts import SIGN_ALONE, by_both, differ, region, smallest_effect, verdict
 
 
 def between(low, high):
