@@ -17,20 +17,8 @@ from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    GetJsonSchemaHandler,
-    PlainSerializer,
-    ValidationError,
-    ValidationInfo,
-    WithJsonSchema,
-    create_model,
-    field_validator,
-    model_serializer,
-    model_validator,
-)
+import pydantic
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import CoreSchema
 
 from negsim.errors import NegsimError, did_you_mean, literal, nearest
@@ -107,7 +95,7 @@ def meeting_ref(*, followed: bool = False) -> Kind:
             raise fault(f"no meeting follows meeting {number}")
         return number
 
-    return Kind(read, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
+    return Kind(read, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}, in_file=True)
 
 
 def _day(value: Plain, info: ValidationInfo) -> int:
@@ -122,9 +110,9 @@ def _day(value: Plain, info: ValidationInfo) -> int:
 
 IssueName = Annotated[str, refers("issue")]
 GroupName = Annotated[str, refers("group")]
-PairName = Annotated[str, Kind(_pair, {"type": "string", "pattern": "->"})]
+PairName = Annotated[str, Kind(_pair, {"type": "string", "pattern": "->"}, in_file=True)]
 MeetingNumber = Annotated[int, meeting_ref()]
-DayNumber = Annotated[int, Kind(_day, {"type": "integer", "minimum": 1})]
+DayNumber = Annotated[int, Kind(_day, {"type": "integer", "minimum": 1}, in_file=True)]
 Place = Annotated[float, coded("position")]
 Spread = Annotated[float, coded("spread")]
 Weight = Annotated[float, coded("salience")]
@@ -292,19 +280,19 @@ _LEAST_SHARE = Kind(
     _least_share, {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"const": _MORE_THAN_HALF}]}
 )
 _BLOCKS = whole(0, MOST_SEATS - 1)
-Accepting = Annotated[float, _LEAST_SHARE, PlainSerializer(_written_share)]
+Accepting = Annotated[float, _LEAST_SHARE, pydantic.PlainSerializer(_written_share)]
 Blocking = Annotated[int, _BLOCKS]
 _EVERY = "default"  # the groups that have no number of their own
 _GroupOrEvery = Annotated[str, refers("group", also=(_EVERY,))]
 
 
-def _by_group(usual: Json) -> BeforeValidator:
+def _by_group(usual: Json) -> pydantic.BeforeValidator:
     """A mapping from groups to values; a bare value holds in every group. usual: where the mapping is silent."""
-    return BeforeValidator(lambda value: usual | value if isinstance(value, dict) else {_EVERY: value})
+    return pydantic.BeforeValidator(lambda value: usual | value if isinstance(value, dict) else {_EVERY: value})
 
 
-def _by_group_schema(kind: Kind) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [kind.json, {"type": "object", "additionalProperties": kind.json}]})
+def _by_group_schema(kind: Kind) -> pydantic.WithJsonSchema:
+    return pydantic.WithJsonSchema({"anyOf": [kind.json, {"type": "object", "additionalProperties": kind.json}]})
 
 
 class OwnRule(Part):
@@ -351,7 +339,7 @@ class DecisionRule(OneOf):
         return {"own": value} if isinstance(value, dict) and _are_numbers(value) else super().spell_out(value)
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: pydantic.GetJsonSchemaHandler) -> Json:
         """A name, a mapping with the rule as its key, or the numbers alone."""
         whole = super().__get_pydantic_json_schema__(schema, handler)
         keys = handler.resolve_ref_schema(whole["anyOf"][-1])["properties"]
@@ -459,7 +447,7 @@ def _shares_sum_to_one(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]
     return agenda
 
 
-Agenda = Annotated[tuple[AgendaItem, ...], AfterValidator(_shares_sum_to_one)]
+Agenda = Annotated[tuple[AgendaItem, ...], pydantic.AfterValidator(_shares_sum_to_one)]
 
 
 def _new_methodology(value: Plain) -> str:
@@ -534,7 +522,7 @@ class Evening(Part):
         """One of three words."""
         return cls.WORDS[choice("evening", tuple(cls.WORDS)).read(value)]
 
-    @model_serializer(mode="plain")
+    @pydantic.model_serializer(mode="plain")
     def _as_word(self) -> str | Json:
         plain = {"mixed_share": self.mixed_share, "rest": self.rest}
         return next((word for word, meaning in self.WORDS.items() if meaning == plain), plain)
@@ -648,7 +636,7 @@ def lay_out(
     agenda: Callable[[int, int], tuple[AgendaItem, ...]]
     agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else QUESTIONS)
     if methodology in own:
-        with suppress(ValidationError):
+        with suppress(pydantic.ValidationError):
             agenda = OwnMethodology.model_validate(own[methodology], context=names).agenda
     plain = ([item.model_dump(mode="json") for item in agenda(m, len(meetings))] for m in range(len(meetings)))
     return [
@@ -862,7 +850,7 @@ if TYPE_CHECKING:
         climate: float = 0.0
         spillover_max: float = 0.0
 else:  # one field a parameter, so that each has its scale, its words and its suggestions
-    Habits = create_model(
+    Habits = pydantic.create_model(
         "Habits",
         __base__=Part,
         __doc__="The behavioural parameters.",
