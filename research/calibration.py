@@ -200,6 +200,18 @@ def observe(
     return {target: measure(results[target.process], target.measure) for target in targets}
 
 
+def moving(alter: Alter, base: Floats, *, replications: int, seed: int, threads: int | None = None) -> list[str]:
+    """The single changes that move the share agreed of the first phase measurably.
+
+    base: that share of every run (R) without a change.
+    """
+    runs = {
+        name: runs_under(alter, (FIRST, changes), replications=replications, seed=seed, threads=threads)
+        for name, changes in SINGLE_CHANGES.items()
+    }
+    return [name for name, own in runs.items() if mean(measure(own, "share_agreed") - base).excludes_zero]
+
+
 class Point(NamedTuple):
     """One point of the search: values, the means of the searched targets' measures, their distance from the targets."""
 

@@ -27,7 +27,6 @@ from negsim.errors import FailedError
 from negsim.files import check_folder, whole_folder, write_table
 from negsim.negotiation.tables import Floats
 from negsim.report.words import counted
-from negsim.study.estimates import mean
 from negsim.study.runner import Step, side_by_side
 from research import calibration
 from research.calibration import CALIBRATED, LEAST_MOVING, SEARCHED, TARGETS, Point, Report, Target, Values, ranges
@@ -142,11 +141,8 @@ def judge(values: Values, *, replications: int, seed: int, threads: int | None =
     alter = calibration.with_values(values)
     runs = calibration.observe(TARGETS, alter, replications=replications, seed=seed, threads=threads)
     means = {target: calibration.average(numbers) for target, numbers in runs.items()}
-    moving = 0
-    for changes in calibration.SINGLE_CHANGES.values():
-        process = calibration.FIRST, changes
-        changed = calibration.runs_under(alter, process, replications=replications, seed=seed, threads=threads)
-        moving += mean(calibration.measure(changed, "share_agreed") - runs[calibration.FIRST_SHARE]).excludes_zero
+    base = runs[calibration.FIRST_SHARE]
+    moving = len(calibration.moving(alter, base, replications=replications, seed=seed, threads=threads))
     holds = all(target.holds(value) for target, value in means.items()) and moving >= LEAST_MOVING
     clear = all(target.distance(means[target]) == 0.0 for target in SEARCHED)
     return Judgement(values, means, moving, holds, holds and clear)

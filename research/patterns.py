@@ -16,16 +16,13 @@ from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 
-from negsim.cases import load
 from negsim.files import write_table
 from negsim.report.words import counted
-from negsim.scenario import with_changes
 from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate, share
-from negsim.study.interventions import single_changes
 from negsim.study.runner import Step
 from research import calibration, ensemble
-from research.calibration import CALIBRATED, CHECK_SEED, FIRST, LEAST_MOVING, SECOND, TARGETS, Changes, Report, collect
+from research.calibration import CHECK_SEED, LEAST_MOVING, SECOND, TARGETS, Changes, Report, collect
 from research.contrasts import Bench, Contrast, Sign, Verdicts, by_both, changes_of, number
 
 Standing = Literal["assumed", "calibrated", "emergent"]
@@ -197,14 +194,13 @@ def calibrated_findings(replications: int) -> Iterator[Finding]:
     for target, estimate, holds in calibration.check(replications=replications):
         label, verdicts = f"{target.measure} in {target.range}", IN_RANGE if holds else OUT_OF_RANGE
         yield Finding(target.process, "calibrated", label, "in range", "", estimate, verdicts)
-    base = load(FIRST)
-    changed = {name: with_changes(base, changes) for name, changes in calibration.SINGLE_CHANGES.items()}
-    singles = list(single_changes(FIRST, base, changed, replications=replications, seed=CHECK_SEED))[1:]
-    moving = [single.change for single in singles if single.share_agreed_change.excludes_zero]
+    alter, share_agreed = calibration.with_values(calibration.DEFAULTS), calibration.FIRST_SHARE
+    base = calibration.observe([share_agreed], alter, replications=replications, seed=CHECK_SEED)[share_agreed]
+    moving = calibration.moving(alter, base, replications=replications, seed=CHECK_SEED)
     count = float(len(moving))
     yield Finding(
         "no floor, no ceiling: single changes that move the first phase", "calibrated", ", ".join(moving),
-        f"{LEAST_MOVING} or more", "", Estimate(count, count, count, len(singles)),
+        f"{LEAST_MOVING} or more", "", Estimate(count, count, count, len(calibration.SINGLE_CHANGES)),
         IN_RANGE if count >= LEAST_MOVING else OUT_OF_RANGE,
     )  # fmt: skip
 
@@ -285,7 +281,7 @@ _Held = tuple[tuple[str, Standing, str, str], bool]  # the first four fields of 
 
 
 def _calibrated_for(member: dict[str, float], replications: int, seed: int) -> Iterator[_Held]:
-    values = tuple(member[name] for name in CALIBRATED)
+    values = tuple(member[name] for name in calibration.CALIBRATED)
     judgement = ensemble.judge(values, replications=replications, seed=seed)
     for target, value in judgement.means.items():
         label = f"{target.measure} in {target.range}"
