@@ -226,23 +226,22 @@ class Point(NamedTuple):
         return self.distance == 0.0
 
 
-def evaluate(stage: str, values: Iterable[float], *, replications: int, seed: int) -> Point:
-    """Run the processes of the searched targets with these values, on one thread.
-
-    The distance is in widths of the targets, so that a narrow target counts as much as a wide one.
-    """
-    values = tuple(map(float, values))
-    runs = observe(SEARCHED, with_values(values), replications=replications, seed=seed, threads=1)
-    means = {target: average(numbers) for target, numbers in runs.items()}
-    distance = sum(target.distance(value) / (target.high - target.low) for target, value in means.items())
-    return Point(stage, values, tuple(means.values()), distance)
-
-
 def evaluations(
     stage: str, points: Iterable[Iterable[float]], *, replications: int, seed: int = SEARCH_SEED
 ) -> Iterator[Point]:
-    """Every point evaluated, in order."""
-    return side_by_side(lambda values: evaluate(stage, values, replications=replications, seed=seed), points)
+    """The processes of the searched targets run with the values of every point, in order, each point on one thread.
+
+    The distance is in widths of the targets, so that a narrow target counts as much as a wide one.
+    """
+
+    def evaluate(point: Iterable[float]) -> Point:
+        values = tuple(map(float, point))
+        runs = observe(SEARCHED, with_values(values), replications=replications, seed=seed, threads=1)
+        means = {target: average(numbers) for target, numbers in runs.items()}
+        distance = sum(target.distance(value) / (target.high - target.low) for target, value in means.items())
+        return Point(stage, values, tuple(means.values()), distance)
+
+    return side_by_side(evaluate, points)
 
 
 def ranges() -> tuple[Floats, Floats]:

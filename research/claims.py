@@ -130,12 +130,6 @@ def _every_day(event: str, *more: str) -> tuple[str, ...]:
     return tuple(f"{event}: {{meeting: {m}, day: {d}, {keys}}}" for m in (1, 2) for d in (1, 2))
 
 
-def _ends(name: str) -> tuple[str, str]:
-    """A parameter at the lower and at the upper end of its plausible range."""
-    known = about()[name]
-    return f"parameters.{name}={known.low:g}", f"parameters.{name}={known.high:g}"
-
-
 CLOSED = _events(*_every_day("closed_session", "frankness: 0.7"))
 DINNERS = _events(*_every_day("targeted_dinner", f"guests: [India, {', '.join(NON_STATE)}]"))
 UNTAUGHT = ("parameters.frank_learning=0",)
@@ -149,7 +143,8 @@ FOUR_MEETINGS = (
 )
 RENEWED = (FOUR_MEETINGS, _events("renewal: {after_meeting: 2, debrief: false}"))
 DEBRIEFED = _events("renewal: {after_meeting: 2, debrief: true}")
-LOW_GOODWILL, HIGH_GOODWILL = _ends("goodwill")
+GOODWILL = about()["goodwill"]
+LOW_GOODWILL, HIGH_GOODWILL = (f"parameters.goodwill={end:g}" for end in (GOODWILL.low, GOODWILL.high))
 RARE, OFTEN = "parameters.tabling_rate=0.1", "parameters.tabling_rate=0.6"
 FORGETFUL, TRACKED = "parameters.attribution_span=2", "parameters.attribution_span=1000"
 WITHIN, ACROSS = "informal.corridors=0.001", "informal.corridors=1"  # 0 leaves the breaks out altogether
@@ -377,7 +372,6 @@ def _blocks(group: str, change: str) -> Experiment:
     return _effect(change, measure=f"blocks of {group}", expected="")
 
 
-_UNPRESSED = (NO_PRESSURE,)
 _HOPES = ("parameters.hope=0", "parameters.hope=0.15")
 EXTRAS = (
     Extra(28, "Does a responsive chair's text turn back more often?",
@@ -386,7 +380,7 @@ EXTRAS = (
     Extra(28, "Does business block it more often?", _blocks("business", RESPONSIVE)),
     Extra(28, "Is it a matter of dose: twice the usual response?",
           _effect("process.chair.responsiveness=0.3", expected="+")),
-    Extra(28, "Is it the time: without pressure?", _effect(RESPONSIVE, base=_UNPRESSED)),
+    Extra(28, "Is it the time: without pressure?", _effect(RESPONSIVE, base=(NO_PRESSURE,))),
     Extra(28, "Is it where the draft begins: from a text nearer to the middle?", _effect(RESPONSIVE, base=(MIDDLE,))),
     Extra(28, "Is it lost in four more days?", _effect(RESPONSIVE, base=("meetings.days_in_all=8",))),
     Extra(30, "Do governments block more often without hope?", _blocks("government", _HOPES[0])),

@@ -131,24 +131,21 @@ def page(results: Results) -> str:
 
 
 def _how_to_read(results: Results) -> str:
-    parts = [
-        f"Every number is a mean over {results.replications} paired runs with its interval at 95 %. A claim *holds*",
-        "if all that tests it lies wholly beyond the smallest effect of interest (.02 of a share or chance, .01 of a",
-        "scale)",
-        "on the side that the essay says. It *does not hold* if one test lies wholly beyond it on the other side, or",
-        "within it on both: no effect worth naming. Else these runs cannot tell. Where the literature expects another",
-        "sign than the essay, no result is a failure: the claim is *disputed*.",
-    ]
+    group_veto = ""
     if results.goodwill is not None:
-        parts += [
-            "*Each group may block*: a group objects where half of its members or more do; goodwill is",
-            f"{results.goodwill:g}, at which as much is agreed as where each delegate may block.",
-        ]
-    parts += [
-        "None of this is a confirmation: the corrected tests were chosen after the results of the first form were",
-        "known. *Assumed* marks what a rule of the model builds in.",
-    ]
-    return " ".join(parts)
+        group_veto = (
+            " *Each group may block*: a group objects where half of its members or more do; goodwill is"
+            f" {results.goodwill:g}, at which as much is agreed as where each delegate may block."
+        )
+    return (
+        f"Every number is a mean over {results.replications} paired runs with its interval at 95 %. A claim *holds* if"
+        " all that tests it lies wholly beyond the smallest effect of interest (.02 of a share or chance, .01 of a"
+        " scale) on the side that the essay says. It *does not hold* if one test lies wholly beyond it on the other"
+        " side, or within it on both: no effect worth naming. Else these runs cannot tell. Where the literature expects"
+        f" another sign than the essay, no result is a failure: the claim is *disputed*.{group_veto} None of this is a"
+        " confirmation: the corrected tests were chosen after the results of the first form were known. *Assumed* marks"
+        " what a rule of the model builds in."
+    )
 
 
 def _totals(results: Results) -> str:

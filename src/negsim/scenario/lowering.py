@@ -475,14 +475,6 @@ def _plan_tables(scenario: Scenario, room: Sequence[Seat]) -> Tables:
     }
 
 
-def _format_table(scenario: Scenario, _: object) -> Tables:
-    return {"formats": sessions.table(FORMATS, Chair(**scenario.process.chair.model_dump()))}
-
-
-def _parameter_table(scenario: Scenario, _: object) -> Tables:
-    return {"parameters": habits.table(habits.Parameters(**scenario.parameters.model_dump()))}
-
-
 class Recipe(NamedTuple):
     """How a part of a case is made: tables that belong together.
 
@@ -553,8 +545,14 @@ RECIPES = {  # the parts of a case, in any order
             "meetings.days_in_all", "informal.corridors",
         ),
     ),
-    "formats": Recipe(_format_table, ("process.chair",)),
-    "parameters": Recipe(_parameter_table, tuple(f"parameters.{name}" for name in habits.Parameters._fields)),
+    "formats": Recipe(
+        lambda scenario, _: {"formats": sessions.table(FORMATS, Chair(**scenario.process.chair.model_dump()))},
+        ("process.chair",),
+    ),
+    "parameters": Recipe(
+        lambda scenario, _: {"parameters": habits.table(habits.Parameters(**scenario.parameters.model_dump()))},
+        tuple(f"parameters.{name}" for name in habits.Parameters._fields),
+    ),
 }  # fmt: skip
 
 
