@@ -25,7 +25,6 @@ from research.rules import CLAIM_RULES
 LONG = 70  # letters of a set of changes that still fits a cell
 FEW = 2  # paths that a cell names
 NEARLY_ALL = 0.9  # of the members: a verdict that holds in so many does not depend on the parameters
-ENDS: tuple[End, ...] = ("does not hold", "not told apart", "disputed", "holds", "not run")
 TITLES: dict[End, str] = {
     "does not hold": "What does not hold",
     "not told apart": "What these runs cannot tell",
@@ -153,16 +152,16 @@ def _totals(results: Results) -> str:
     for name, verdict_on in YARDSTICKS.items():
         if results.goodwill is not None or "group" not in name:
             ends = [end_of(answers, verdict_on) for answers in results.by_claim]
-            rows.append([name, *(ends.count(end) for end in ENDS)])
-    return grid([f"of {len(results.by_claim)} claims", *ENDS], rows)
+            rows.append([name, *map(ends.count, TITLES)])
+    return grid([f"of {len(results.by_claim)} claims", *TITLES], rows)
 
 
 def _parts(results: Results) -> Iterator[str]:
-    for end in ENDS:
+    for end, title in TITLES.items():
         ended_so = [answers for answers in results.by_claim if end_of(answers, ABOVE) == end]
         if not ended_so:
             continue
-        yield f"## {TITLES[end]}"
+        yield f"## {title}"
         if end == "holds":
             header = ["no.", "the essay", "the model", "what carries it", "how sure"]
             yield grid(header, (_held(answers, results) for answers in ended_so))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
@@ -145,7 +145,8 @@ ANSWERS: dict[str, Kind] = {
 
 
 CASE = Form("case", "case: 1")
-Confidence = Literal["high", "medium", "low"]
+Confidence = Annotated[Literal["high", "medium", "low"], choice("confidence", ("high", "medium", "low"))]
+Cited = Annotated[tuple[str, ...], cited()]
 OUTCOMES = ("consensus", "partial", "chair_report", "none", "walkout", "vote")
 
 
@@ -153,9 +154,9 @@ class Entry(Part):
     """One answer with where it comes from. key: of the answer itself."""
 
     key: ClassVar[str]
-    source: Annotated[tuple[str, ...], cited()] = ()
+    source: Cited = ()
     quote: Label = ""
-    confidence: Annotated[Confidence, choice("confidence", get_args(Confidence))] | None = None
+    confidence: Confidence | None = None
     note: Label = ""
 
     @classmethod
@@ -206,9 +207,9 @@ class Outcome(Part):
 
     code: Annotated[str, choice("outcome", OUTCOMES)]
     depth: Label = ""
-    source: Annotated[tuple[str, ...], cited()] = ()
+    source: Cited = ()
     quote: Label = ""
-    confidence: Annotated[Confidence, choice("confidence", get_args(Confidence))] | None = None
+    confidence: Confidence | None = None
     note: Label = ""
 
 

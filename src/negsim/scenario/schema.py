@@ -242,7 +242,6 @@ class Event(OneOf):
 Adoption = Literal["everything", "separable"]
 
 Hours = Annotated[float, number(0.1, 24)]
-Method = Annotated[str, refers("methodology", also=(AS_WRITTEN, *METHODOLOGIES))]
 
 
 class NoFormalObjection(Part):
@@ -579,7 +578,7 @@ class Process(Part):
     hours: Hours = 6.0
     procedure_loss: Annotated[float, number(0, 0.9)] = 0.2  # share of the day
     informal: Informal = Informal()
-    methodology: Method | None = None
+    methodology: Annotated[str, refers("methodology", also=(AS_WRITTEN, *METHODOLOGIES))] | None = None
     opening: Share | None = Field(
         default=None,
         description="share of the first meeting that opens with questions; left out: as the agendas have it",
@@ -742,15 +741,12 @@ def leaving_value(none: Literal["none"] | None = None) -> Kind:
     return Kind(read, {"anyOf": [scale.json, {"const": "none"}]})
 
 
-CaucusSeats = Annotated[int, whole(0, MOST_SEATS)]
-
-
 class Group(Part):
     """A stakeholder group: so many seats, drawn around common positions."""
 
     label: Label = ""
     seats: Annotated[int, whole(1, MOST_SEATS)]
-    caucuses: dict[ProperName, CaucusSeats] = Field(
+    caucuses: dict[ProperName, Annotated[int, whole(0, MOST_SEATS)]] = Field(
         default_factory=dict,
         description="The caucuses inside the group with their seats, which sum to the group's; "
         "without them the group is one caucus.",
