@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
@@ -37,15 +37,14 @@ from research.calibration import CHECK_SEED, FIRST, SEARCHED, SECOND, Report, Ta
 from research.contrasts import Bench, Contrast, run_altered
 from research.patterns import SPANS
 
-Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 SOURCES = Path(negsim.__file__).parent
 ROOT = Path(__file__).parents[1]  # where `research` is imported from
 CHILD = """
 import pickle, sys
-function, arguments, keywords = pickle.load(sys.stdin.buffer)
-sys.stdout.buffer.write(pickle.dumps(function(*arguments, **keywords)))
+function, arguments = pickle.load(sys.stdin.buffer)
+sys.stdout.buffer.write(pickle.dumps(function(*arguments)))
 """
 WIDE = 1000.0  # a reach beyond every distance: all is common ground
 SURE = 0.95  # from there on a forecast is called sure
@@ -60,12 +59,6 @@ class Edit(NamedTuple):
     source: str
     old: str
     new: str
-
-    def applied_to(self, text: str) -> str:
-        """The source with the edit. Raises NegsimError unless the old text occurs in it exactly once."""
-        if (times := text.count(self.old)) != 1:
-            raise NegsimError(f"{self.source}.py has this text {times} times instead of once: {self.old!r}")
-        return text.replace(self.old, self.new)
 
 
 class Rule(NamedTuple):
@@ -230,23 +223,21 @@ CLAIM_RULES = {  # by the name that an experiment calls it: what is taken out to
 def write_edited(edits: Sequence[Edit], folder: Path) -> Path:
     """Copy the package into a folder, with the edits; returns where Python imports the copy from.
 
-    Raises NegsimError where an edit does not apply.
+    Raises NegsimError unless the old text of an edit occurs exactly once in its source.
     """
     sources = folder / "src"
     shutil.copytree(SOURCES, sources / SOURCES.name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "scenarios").symlink_to(library.folder())
     for edit in edits:
         path = sources / SOURCES.name / "negotiation" / f"{edit.source}.py"
-        path.write_text(edit.applied_to(path.read_text(encoding="utf-8")), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        if (times := text.count(edit.old)) != 1:
+            raise NegsimError(f"{edit.source}.py has this text {times} times instead of once: {edit.old!r}")
+        path.write_text(text.replace(edit.old, edit.new), encoding="utf-8")
     return sources
 
 
-def in_edited_model(
-    edits: Sequence[Edit],
-    function: Callable[Arguments, Result],
-    *arguments: Arguments.args,
-    **keywords: Arguments.kwargs,
-) -> Result:
+def in_edited_model(edits: Sequence[Edit], function: Callable[..., Result], *arguments: object) -> Result:
     """What a function returns in a process whose model has the edits. All of it has to be picklable.
 
     Raises NegsimError where an edit does not apply, FailedError if the process fails.
@@ -255,7 +246,7 @@ def in_edited_model(
         sources = write_edited(edits, Path(folder))
         child = subprocess.run(
             [sys.executable, "-c", CHILD],
-            input=pickle.dumps((function, arguments, keywords)),
+            input=pickle.dumps((function, arguments)),
             capture_output=True,
             env=os.environ | {"PYTHONPATH": os.pathsep.join([str(sources), str(ROOT)])},
             check=False,
