@@ -55,6 +55,7 @@ ROUND = 10  # steps of the climb that start from the same dozen
 STRIDE = 0.08  # standard deviation of a step, in widths of the ranges
 
 FIRST, SECOND = "cstd_wgigf_2011", "cstd_wgigf_2012"
+GROUPS = ("government", "business", "technical_community", "civil_society", "intergovernmental")  # of both
 STRONG_CHAIR = ("process.chair.responsiveness=high", "process.chair.pressure=none")
 CLASH = (
     "groups.government.red_lines={outcomes: {min: 0.6}}",

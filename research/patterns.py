@@ -22,7 +22,7 @@ from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate, share
 from negsim.study.runner import Step
 from research import calibration, ensemble
-from research.calibration import CHECK_SEED, LEAST_MOVING, SECOND, TARGETS, Changes, Report, collect
+from research.calibration import CHECK_SEED, GROUPS, LEAST_MOVING, SECOND, TARGETS, Changes, Report, collect
 from research.contrasts import Bench, Contrast, Sign, Verdicts, by_both, changes_of, number
 
 Standing = Literal["assumed", "calibrated", "emergent"]
@@ -38,13 +38,7 @@ APART = tuple(
     for group, mean in (("government", 0.7), ("business", 0.15), ("technical_community", 0.15), ("civil_society", 0.7))
     for issue in ("outcomes", "modalities", "funding", "links")
 )
-TWICE = tuple(
-    f"groups.{group}.seats={seats}"
-    for group, seats in (
-        ("government", 44), ("business", 10), ("technical_community", 10), ("civil_society", 10),
-        ("intergovernmental", 10),
-    )
-)  # fmt: skip
+TWICE = tuple(f"groups.{group}.seats={44 if group == 'government' else 10}" for group in GROUPS)
 
 
 class Pattern(NamedTuple):

@@ -33,7 +33,7 @@ from negsim.study.estimates import Estimate
 from negsim.study.runner import Step
 from negsim.study.validation import CONSENSUS, SEED, counts, log_score, precedent_of, ranked_probability, shares
 from research import calibration
-from research.calibration import CHECK_SEED, FIRST, SEARCHED, SECOND, Report, Target
+from research.calibration import CHECK_SEED, FIRST, GROUPS, SEARCHED, SECOND, Report, Target
 from research.contrasts import Bench, Contrast, run_altered
 from research.patterns import SPANS
 
@@ -49,7 +49,6 @@ sys.stdout.buffer.write(pickle.dumps(function(*arguments)))
 WIDE = 1000.0  # a reach beyond every distance: all is common ground
 SURE = 0.95  # from there on a forecast is called sure
 TIMED = 400  # runs of which the speed is taken, on one thread
-GROUPS = ("government", "business", "technical_community", "civil_society", "intergovernmental")  # of the first phase
 EFFECT_RUNS = 4000  # of either side of an effect
 
 

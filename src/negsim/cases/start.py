@@ -576,8 +576,19 @@ def started(document: Document, case_id: str) -> Started:
     if name not in cases:
         where = Mark(document.name)
         raise ScenarioError([Problem(where, "", f"has no case {literal(case_id)}{did_you_mean(case_id, cases)}")])
-    path, case = cases[name]
-    return _start(Fields(document, path, case), name)
+    of = Fields(document, *cases[name])
+    _misspelt(of)
+    data: dict[str, Plain] = {
+        "case": 1,
+        "title": of.text("name") or of.text("title") or name,
+        "family": of.text("family"),
+        "years": of.text("years"),
+        "sources": _sources(of, name),
+        "facts": facts_in(of),
+        "codes": _codes(of),
+        "outcome": _outcome(of) or "",
+    }
+    return Started(name, {key: value for key, value in data.items() if value != ""}, list(dict.fromkeys(of.left)))
 
 
 def _listed(document: Document) -> list[tuple[Path, Plain]]:
@@ -603,21 +614,6 @@ def _listed(document: Document) -> list[tuple[Path, Plain]]:
         refuse_other(document, FACTS_FILE)
         raise ScenarioError([Problem(where, dotted(path), "is not a facts file, which has a list of `cases`")])
     return [((*path, n), case) for n, case in enumerate(listed)]
-
-
-def _start(of: Fields, case_id: str) -> Started:
-    _misspelt(of)
-    data: dict[str, Plain] = {
-        "case": 1,
-        "title": of.text("name") or of.text("title") or case_id,
-        "family": of.text("family"),
-        "years": of.text("years"),
-        "sources": _sources(of, case_id),
-        "facts": facts_in(of),
-        "codes": _codes(of),
-        "outcome": _outcome(of) or "",
-    }
-    return Started(case_id, {key: value for key, value in data.items() if value != ""}, list(dict.fromkeys(of.left)))
 
 
 def _misspelt(of: Fields) -> None:
