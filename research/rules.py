@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -30,10 +30,9 @@ from negsim.negotiation.runs import replicate
 from negsim.negotiation.tables import Case
 from negsim.report.markdown import bullets, code, document, grid
 from negsim.study.estimates import Estimate
-from negsim.study.runner import Step
 from negsim.study.validation import CONSENSUS, SEED, counts, log_score, precedent_of, ranked_probability, shares
 from research import calibration
-from research.calibration import CHECK_SEED, FIRST, GROUPS, SEARCHED, SECOND, Report, Target
+from research.calibration import CHECK_SEED, FIRST, GROUPS, SEARCHED, SECOND, Report, Target, collect
 from research.contrasts import Bench, Contrast, run_altered
 from research.patterns import SPANS
 
@@ -281,16 +280,13 @@ class Cases(NamedTuple):
     consensus: float  # mean chance
 
 
-def rows(*, replications: int = 400, case_replications: int = 400) -> Generator[Step, None, list[Row]]:
-    """A row a rule, at the default parameters; a step is a row."""
-    done: list[Row] = []
+def rows(replications: int, case_replications: int) -> Iterator[Row]:
+    """A row a rule, at the default parameters."""
     for rule in TABLE:
         row = Row(rule, {}, None, (0.0, 0.0)) if rule.reason else row_of(rule, replications, case_replications)
         if rule.effect is not None:
             row = row._replace(with_rule=effect_of(ALL_RULES, rule.effect, EFFECT_RUNS))
-        done.append(row)
-        yield len(done), len(TABLE), rule.name
-    return done
+        yield row
 
 
 def row_of(rule: Rule, replications: int, case_replications: int) -> Row:
@@ -343,7 +339,7 @@ def _speed(rule: Rule, scenario: str) -> float:
 
 def report(replications: int, case_replications: int) -> Report:
     """The table of rules taken out, as a page of Markdown."""
-    results = yield from rows(replications=replications, case_replications=case_replications)
+    results = yield from collect(rows(replications, case_replications), len(TABLE), lambda row: row.rule.name)
     return markdown(results, replications, case_replications)
 
 

@@ -102,18 +102,19 @@ def test_the_table_has_a_row_a_rule(monkeypatch):
     stakes = rules.STAKES._replace(edits=(), parameters={"gossip": 0.0})  # an effect in this process
     monkeypatch.setattr(rules, "TABLE", (ALL_RULES, stakes, TABLE[2]))
     monkeypatch.setattr(rules, "builtin_cases", lambda: ["cases/wgig"])
-    steps = rules.rows(replications=3, case_replications=2)
-    done = []
+    tables = []
+    monkeypatch.setattr(rules, "markdown", lambda table, *runs: tables.append(table) or markdown(table, *runs))
+    steps, done = rules.report(3, 2), []
     while True:
         try:
             done.append(next(steps))
         except StopIteration as end:
-            table = end.value
+            page = end.value
             break
+    (table,) = tables
     assert [step[2] for step in done] == [row.rule.name for row in table] == ["all rules", "R6 stakes", "R2 zone"]
     assert set(table[0].means) == set(SEARCHED)
     assert min(table[0].speed) > 0.0
-    page = markdown(table, 3, 2)
     assert page.count("\n| ") == 4
     assert "a measure: no run depends on it" in page
     assert "`share_agreed` by `context.stakes=high` in the first phase:" in page
