@@ -39,7 +39,7 @@ SEED = 2011
 FOCAL = "cstd_wgigf_2011"
 PHASES = {FOCAL: "first phase, 2011", "cstd_wgigf_2012": "second phase, 2011–12"}
 CHANGES = (  # of the catalogue, those that the page shows
-    "one more meeting", "one more day in each meeting", "methodology: rolling text", "methodology: convergence mapping",
+    "one more meeting", "one more day in each meeting", "methodology: rolling_text", "methodology: convergence_mapping",
     "chair: no pressure", "chair: high responsiveness", "all evenings mixed", "no linkage", "dissent may be recorded",
 )  # fmt: skip
 FACTORS: dict[str, Plain] = {
@@ -96,9 +96,9 @@ def study_of(replications: int) -> Study:
 
 
 def changes_of(scenario: Scenario) -> dict[str, Scenario]:
-    """A scenario under each of `CHANGES` that changes it."""
-    named = {change_name(intervention): intervention for intervention in catalogue(scenario)}
-    return {name: intervention.of(scenario) for name, intervention in named.items() if name in CHANGES}
+    """A scenario under each of `CHANGES` that changes it, by what to call that."""
+    some = (intervention for intervention in catalogue(scenario) if intervention.name in CHANGES)
+    return {change_name(intervention): intervention.of(scenario) for intervention in some}
 
 
 def write_demo(folder: Path, *, replications: int = 200, threads: int | None = None) -> Generator[Step, None, Path]:

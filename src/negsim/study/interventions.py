@@ -37,8 +37,8 @@ KINDS: tuple[Kind, ...] = ("process", "setting", "rule")
 class Intervention(NamedTuple):
     """A named set of changes, or two such sets made together.
 
-    name: with methodologies as `--set` takes them. subjects: what it is about. changes: paths and values. events: to be
-    added to the process. parts: the names of the two, of a pair.
+    name: with methodologies as `--set` takes them; no two of a catalogue have the same. subjects: what it is about.
+    changes: paths and values. events: to be added to the process. parts: the two, of a pair.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Intervention(NamedTuple):
     subjects: frozenset[str]
     changes: dict[str, Plain]
     events: tuple[Plain, ...] = ()
-    parts: tuple[str, ...] = ()
+    parts: tuple[Intervention, ...] = ()
 
     def of(self, scenario: Scenario) -> Scenario:
         """The scenario so changed."""
@@ -64,7 +64,7 @@ class Intervention(NamedTuple):
             self.subjects | other.subjects,
             self.changes | other.changes,
             self.events + other.events,
-            (self.name, other.name),
+            (self, other),
         )
 
 
@@ -281,7 +281,7 @@ def why(
     for intervention in (*ranked, *best):  # the two of a pair come before it
         runs = run_from(replications, intervention)
         reached[intervention.name] = runs.is_outcome(Outcome.CONSENSUS)
-        estimates.append(_effect(intervention, base, runs, [reached[name] for name in intervention.parts]))
+        estimates.append(_effect(intervention, base, runs, [reached[part.name] for part in intervention.parts]))
         yield next(done), total, "fresh replications"
     return Effects(
         replications,
@@ -318,7 +318,7 @@ def paired(ranked: Sequence[Intervention]) -> Iterator[Intervention]:
 
 def pairs_to_estimate(ranked: Sequence[Intervention], singles: Sequence[Intervention]) -> list[Intervention]:
     """The best pairs, the best without the best single intervention, and of both the best of the process alone."""
-    without = [pair for pair in ranked if singles[0].name not in pair.parts]
+    without = [pair for pair in ranked if singles[0] not in pair.parts]
     alone = [next((pair for pair in pairs if pair.kind == "process"), None) for pairs in (ranked, without)]
     names = {pair.name for pair in (*ranked[:BEST_PAIRS], *without[:1], *alone) if pair is not None}
     return [pair for pair in ranked if pair.name in names]
