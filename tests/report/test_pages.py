@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
-from typer.testing import CliRunner
 
+from answers import negsim
 from negsim.cases import load, loads
-from negsim.cli import app
 from negsim.negotiation.tables import Move
 from negsim.report import uncertain
 from negsim.report.odd import odd
@@ -66,10 +65,6 @@ def study(tmp_path_factory):
 @pytest.fixture(scope="module")
 def study_page(study):
     return report_of_study(study)
-
-
-def negsim(*arguments):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def printed(macro, value):
