@@ -37,7 +37,6 @@ from negsim.study.runner import Runs, TypicalRun, estimates, rerun, run, typical
 from negsim.study.schema import OUTCOMES as ENDS
 from negsim.study.schema import RULES as WOULD
 
-SCALE_OF_DEPTH = "0 nothing new, 1 all that the room hoped for, in clear words"
 SAVED = "scenario.yaml"  # what a scenario without a name is saved as
 PER_RUN = ("share_agreed", "depth", "depth_overall", "blocking_number", "readings", "missed_agreements", "no_zone",
            "satisfaction", "satisfaction_gap")  # fmt: skip
@@ -113,6 +112,8 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
 
 def _cards(numbers: Estimates) -> list[tuple[str, str]]:
     consensus, agreed, depth = numbers["consensus"], numbers["share_agreed"], numbers["depth"]
+    some = words.some_runs(depth, consensus.observations)
+    where = f" in the {some} that agree on something" if some else ""
     return [
         (
             words.percent(consensus.value),
@@ -124,16 +125,9 @@ def _cards(numbers: Estimates) -> list[tuple[str, str]]:
         ),
         (
             words.number_text(depth.value),
-            f"is the depth of what is agreed{_in_some(depth, consensus.observations)}: {SCALE_OF_DEPTH}",
+            f"is the depth of what is agreed{where}: {words.SCALE_OF_DEPTH}",
         ),
     ]
-
-
-def _in_some(depth: Estimate, runs: int) -> str:
-    """In how many runs there is a depth, if not in all."""
-    if depth.observations == runs:
-        return ""
-    return f" in the {words.percent(depth.observations / runs)} of runs that agree on something"
 
 
 def _pictures(runs: Runs) -> dict[str, Picture]:
@@ -154,11 +148,11 @@ def _outcomes(numbers: Estimates) -> Grid:
 
 def measure_text(name: str, numbers: Estimates) -> str:
     """A measure with its interval, and in how many of the runs it applies, if not in all."""
-    estimate, runs = numbers[name], numbers["consensus"].observations
+    estimate, text = numbers[name], words.estimate_text(numbers[name], name)
     if not estimate.observations:
         return "–"
-    some = f" in {words.percent(estimate.observations / runs)} of runs" if estimate.observations < runs else ""
-    return f"{words.estimate_text(estimate, name)}{some}"
+    some = words.some_runs(estimate, numbers["consensus"].observations)
+    return f"{text} in {some}" if some else text
 
 
 def _issues(runs: Runs) -> Grid:
