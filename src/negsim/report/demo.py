@@ -17,7 +17,7 @@ from negsim.cases import load
 from negsim.files import whole_folder, write_table, write_text
 from negsim.report.explanations import change_name
 from negsim.report.outputs import change_table, effect_table, estimate_table, run_table
-from negsim.report.pages.blocks import Grid, render
+from negsim.report.pages.engine import Grid, render
 from negsim.report.pages.reports import measure_text, report_of_runs, report_of_study
 from negsim.report.pages.setting import caveats
 from negsim.report.plots import runs as plots

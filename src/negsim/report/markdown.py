@@ -103,11 +103,6 @@ def bullets(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)
 
 
-def document(parts: Iterable[str]) -> str:
-    """Parts with an empty line between them, and one end of line at the end."""
-    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
-
-
 def fill(template: str, **values: object) -> str:
     """A template of this room with values. Raises jinja2's UndefinedError for a name that the values do not have."""
     text = _environment().get_template(template).render(values)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
-from negsim.report.pages.blocks import Grid, Note
+from negsim.report.pages.engine import Grid, Note
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import agenda_text, counted, listed, passes_if, percent, text_at_the_start
 from negsim.scenario import Scenario
