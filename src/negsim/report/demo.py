@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from negsim import __version__
 from negsim.cases import load
-from negsim.files import whole_folder, write_table, write_text
+from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.report.explanations import change_name
-from negsim.report.outputs import change_table, effect_table, estimate_table, run_table
+from negsim.report.outputs import run_table
 from negsim.report.pages.engine import Grid, render
 from negsim.report.pages.reports import measure_text, report_of_runs, report_of_study
 from negsim.report.pages.setting import caveats
@@ -34,6 +34,7 @@ from negsim.study.results import StudyResults, results
 from negsim.study.runner import Runs, Step, estimates, run, workers
 from negsim.study.schema import Cell, Study, Value
 from negsim.study.sweep import opened
+from negsim.study.table import estimate_columns, estimate_numbers
 
 SEED = 2011
 FOCAL = "cstd_wgigf_2011"
@@ -169,12 +170,14 @@ def _write_tables(part: Path, material: Material) -> dict[str, str]:
     """Write the tables; what each holds, by its name."""
     (part / "tables").mkdir()
     phase_runs = run_table([({"scenario": name}, some) for name, some in material.phases.items()])
-    tables = (
-        ("phases", "both phases: every outcome and measure with its interval", estimate_table(material.phases)),
+    effects = ([what, *effect] for what, effect in material.effects().items())
+    tables: tuple[tuple[str, str, Table], ...] = (
+        ("phases", "both phases: every outcome and measure with its interval", _phase_table(material.phases)),
         ("phase_runs", "both phases: one row for each run", phase_runs),
         ("single_changes", "one change at a time: estimates and paired differences",
-         change_table(material.changes)),
-        ("effects", "the study: what each factor changes on average", effect_table(material.effects())),
+         _change_table(material.changes)),
+        ("effects", "the study: what each factor changes on average",
+         (["effect", "consensus_change", "low", "high", "runs"], effects)),
     )  # fmt: skip
     for name, _, (header, rows) in tables:
         write_table(part / "tables" / f"{name}.csv", header, rows)
@@ -185,6 +188,21 @@ def _write_tables(part: Path, material: Material) -> dict[str, str]:
         "tables/runs.csv": "the study: one row for each run",
         f"{STUDY}/manifest.json": "the study: what it is; its folder holds the results",
     }
+
+
+def _phase_table(phases: Mapping[str, Runs]) -> Table:
+    """One row a phase: how many runs, and every estimate with its interval."""
+    numbers = {name: estimates(some) for name, some in phases.items()}
+    rows = ([name, len(phases[name]), *estimate_numbers(some.values())] for name, some in numbers.items())
+    return ["scenario", "runs", *estimate_columns(numbers[FOCAL])], rows
+
+
+def _change_table(changes: list[SingleChange]) -> Table:
+    """One row a single change: estimates, and the paired difference from the unchanged phase."""
+    names = ["consensus", "consensus_change", "share_agreed", "share_agreed_change"]
+    return ["scenario", "change", *estimate_columns(names)], (
+        [one.scenario, one.change, *estimate_numbers(getattr(one, name) for name in names)] for one in changes
+    )
 
 
 def demo_page(material: Material, files: Mapping[str, str], study: str) -> str:
