@@ -154,8 +154,8 @@ def _first(results: StudyResults, preferred: str = "") -> tuple[Factor | None, l
 # Captions
 
 
-def _about_curves(data: numbers.Curves, extra: str = "") -> str:
-    """What a measure is at both ends of every line, or where it is lowest and highest."""
+def _about_curves(data: numbers.Curves, extra: str) -> str:
+    """What a measure is at both ends of every line, or where it is lowest and highest; then what else is to say."""
     return f"{_what(data)}: {_values(data)}{extra}."
 
 
@@ -328,7 +328,7 @@ def _equals(frontier: numbers.Frontier, place: int) -> str:
 
 
 def _about_time_to_consensus(
-    survivals: numbers.Survivals, factor: Factor | None, rest: Sequence[Factor], where: Cell | None = None
+    survivals: numbers.Survivals, factor: Factor | None, rest: Sequence[Factor], where: Cell
 ) -> str:
     """After how much floor time half would have reached consensus. where: levels that were at."""
     parts = []
