@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, count
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario, with_changes
@@ -31,7 +31,7 @@ from negsim.study.runner import Runs, Step, run
 from negsim.study.table import estimated
 
 Kind = Literal["process", "setting", "rule"]
-KINDS: tuple[Kind, ...] = ("process", "setting", "rule")
+KINDS: tuple[Kind, ...] = get_args(Kind)  # the weightier the later
 
 
 class Intervention(NamedTuple):
@@ -80,8 +80,9 @@ def _without_basis(scenario: Scenario) -> Plain:
     return scenario.resolved() | {"basis": None}
 
 
-def _ends(path: str, last: str) -> bool:
-    return path == "process.meetings" or (path.startswith("process.meetings.") and path.endswith(f".{last}"))
+def _sets_evenings(path: str) -> bool:
+    whole = path in {"informal.mixed_evenings", "process.meetings"}
+    return whole or (path.startswith("process.meetings.") and path.endswith(".evenings"))
 
 
 def _one(name: str, subject: str, changes: dict[str, Plain], kind: Kind = "process", *events: Plain) -> Intervention:
@@ -94,7 +95,7 @@ def _evenings(scenario: Scenario) -> Iterator[Intervention]:
         yield _one(name, "evenings", {"informal.mixed_evenings": mixed})
     if days_are_drawn(scenario):
         return
-    if not any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario)):
+    if not any(map(_sets_evenings, paths_drawn(scenario))):
         free: dict[str, Plain] = {
             f"process.meetings.{m}.evenings": [
                 {"mixed_share": evening.mixed_share, "rest": "none"} for evening in meeting.evenings

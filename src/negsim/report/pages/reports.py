@@ -31,11 +31,10 @@ from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import Picture
 from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.yaml import to_yaml
+from negsim.study import schema
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, TypicalRun, estimates, rerun, run, typical_replication, typical_run
-from negsim.study.schema import OUTCOMES as ENDS
-from negsim.study.schema import RULES as WOULD
 
 SAVED = "scenario.yaml"  # what a scenario without a name is saved as
 PER_RUN = ("share_agreed", "depth", "depth_overall", "blocking_number", "readings", "missed_agreements", "no_zone",
@@ -84,7 +83,7 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         outcomes=_outcomes(numbers),
         rules=Grid(
             ["the same objections, judged by", "share of runs that would pass"],
-            [[words.RULES[name], words.estimate_text(numbers[name], name)] for name in WOULD],
+            [[words.RULES[name], words.estimate_text(numbers[name], name)] for name in schema.RULES],
         ),
         measures=Grid(
             ["mean per run", "with its interval"],
@@ -141,7 +140,7 @@ def _pictures(runs: Runs) -> dict[str, Picture]:
 
 def _outcomes(numbers: Estimates) -> Grid:
     """How often each outcome came; those that never did are left out, except consensus."""
-    ends = [name for name in ENDS if numbers[name].value > 0.0 or name == "consensus"]
+    ends = [name for name in schema.OUTCOMES if numbers[name].value > 0.0 or name == "consensus"]
     rows = [[words.OUTCOMES[Outcome[name.upper()]], words.estimate_text(numbers[name], name)] for name in ends]
     return Grid(["how it ended", "share of runs"], rows)
 
