@@ -553,6 +553,16 @@ def columns(rows: Sequence[Sequence[str]], *, right: Container[int] = (), least:
         yield "  ".join(cells).rstrip()
 
 
+def full_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The header and the rows of a table without the columns that are empty in every row.
+
+    >>> full_columns(["a", "b"], [["1", ""], ["2", ""]])
+    [['a'], ['1'], ['2']]
+    """
+    full = [c for c in range(len(header)) if any(row[c] for row in rows)]
+    return [[row[c] for c in full] for row in (header, *rows)]
+
+
 def shortened(text: str, letters: int) -> str:
     """A text of at most so many letters, the last one an ellipsis where it was longer.
 
