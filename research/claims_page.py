@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from negsim.report.markdown import bullets, code, document, grid
+from negsim.report.markdown import bullets, code, grid
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
 from negsim.study.interventions import UNCHANGED
 from research import claims
@@ -107,11 +107,16 @@ def command(scale: Scale, ensemble: str | None, over: str | None) -> str:
     return " ".join([*parts, *([] if scale.group_veto else ["--no-group-veto"])])
 
 
+def _document(parts: Iterable[str]) -> str:
+    """Parts with an empty line between them, and one end of line at the end."""
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
 def page(results: Results) -> str:
     """The page: totals, the claims that do not hold, the others, then every experiment."""
     asked = results.extras.asked if results.extras else ()
     names = long_changes([answer.experiment for answer in results.answers] + [extra.experiment for extra, _ in asked])
-    return document(
+    return _document(
         [
             "# Claims",
             (
@@ -314,7 +319,7 @@ def experiments_page() -> str:
     names = long_changes([experiment for _, experiment in EXPERIMENTS] + [extra.experiment for extra in EXTRAS])
     header = ["no.", "claim", "experiment", "essay", "literature", "smallest effect", "standing", "may be carried by"]
     rules = (f"*{name}* ({rule.what}): {rule.change}" for name, rule in CLAIM_RULES.items())
-    return document(
+    return _document(
         [
             "# Experiments",
             (

@@ -28,7 +28,7 @@ from negsim.cases import CodedCase, builtin_cases, library, load_case, scenario_
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.runs import replicate
 from negsim.negotiation.tables import Case
-from negsim.report.markdown import bullets, code, document, grid
+from negsim.report.markdown import bullets, code, grid
 from negsim.study.estimates import Estimate
 from negsim.study.validation import CONSENSUS, SEED, counts, log_score, precedent_of, ranked_probability, shares
 from research import calibration
@@ -347,21 +347,20 @@ def markdown(results: Sequence[Row], replications: int, case_replications: int) 
     """The table of rules as a page of Markdown."""
     targets = [f"{target.name} ({target.low:g} - {target.high:g})" for target in SEARCHED]
     cases = ["RPS", "log", f"P >= {SURE:g} (failed)", "mean P", "runs a second, first / second phase"]
-    return document(
-        [
-            "# Rules taken out",
-            (
-                "What each rule does: it is taken out by itself, and nothing else is refitted. Made by `python -m"
-                f" research rules --replications {replications} --case-replications {case_replications}`. Means over"
-                f" {replications} runs that no calibration saw, with the range that the calibration asks for, in bold"
-                f" where it is missed; scores of the 15 built-in cases on {case_replications} runs each at the default"
-                " parameters, so that the family `cstd` is in sample; lower scores are better."
-            ),
-            grid(["rule", *targets, *cases], (_cells(row) for row in results)),
-            "How each is taken out:",
-            bullets(_how(row) for row in results[1:]),
-        ]
-    )
+    parts = [
+        "# Rules taken out",
+        (
+            "What each rule does: it is taken out by itself, and nothing else is refitted. Made by `python -m"
+            f" research rules --replications {replications} --case-replications {case_replications}`. Means over"
+            f" {replications} runs that no calibration saw, with the range that the calibration asks for, in bold"
+            f" where it is missed; scores of the 15 built-in cases on {case_replications} runs each at the default"
+            " parameters, so that the family `cstd` is in sample; lower scores are better."
+        ),
+        grid(["rule", *targets, *cases], (_cells(row) for row in results)),
+        "How each is taken out:",
+        bullets(_how(row) for row in results[1:]),
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _cells(row: Row) -> list[object]:
