@@ -15,9 +15,7 @@ from negsim.files import write_table
 from negsim.report.progress import followed
 from negsim.report.validation import pairs_report
 from negsim.scenario.ensembles import members
-from research import claims_page, patterns, reports, rules, validation
-from research.calibration import POINTS, REPLICATIONS
-from research.ensemble import FIRST_WAVE
+from research import calibration, claims_page, ensemble, patterns, rules, validation
 
 app = typer.Typer(
     cls=Commands,
@@ -58,29 +56,29 @@ def _patterns(
         members(parameters)  # an unknown ensemble is refused before any work begins
     make_ready()
     if parameters is None:
-        report = reports.patterns_report(replications, seed, out)
+        report = patterns.patterns_report(replications, seed, out)
     else:
-        report = reports.holdings_report(parameters, replications, seed, out)
+        report = patterns.holdings_report(parameters, replications, seed, out)
     print(followed(report))
 
 
 @app.command("calibrate")
 def _calibrate(
     *,
-    points: Annotated[int, typer.Option(min=1, metavar="N", help="Points of the search.")] = POINTS,
-    replications: Replications = REPLICATIONS,
+    points: Annotated[int, typer.Option(min=1, metavar="N", help="Points of the search.")] = calibration.POINTS,
+    replications: Replications = calibration.REPLICATIONS,
     check: Annotated[int, typer.Option(min=1, metavar="N", help="Replications of the check.")] = 2000,
     out: Out = None,
 ) -> None:
     """Search the parameters anew and check them on other seeds."""
     make_ready()
-    print(followed(reports.calibration_report(check, out, points=points, replications=replications)))
+    print(followed(calibration.calibration_report(check, out, points=points, replications=replications)))
 
 
 @app.command("plausible")
 def _plausible(
     *,
-    points: Annotated[int, typer.Option(min=1, metavar="N", help="Points of the first wave.")] = FIRST_WAVE,
+    points: Annotated[int, typer.Option(min=1, metavar="N", help="Points of the first wave.")] = ensemble.FIRST_WAVE,
     replications: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", show_default=False, help="Of each set (default: 200, then 500)."),
@@ -89,7 +87,7 @@ def _plausible(
 ) -> None:
     """Sample the parameter sets that calibration does not rule out."""
     make_ready()
-    print(followed(reports.plausible_report(out, points=points, replications=replications)))
+    print(followed(ensemble.plausible_report(out, points=points, replications=replications)))
 
 
 @app.command("claims")

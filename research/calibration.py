@@ -11,15 +11,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from scipy.stats import qmc
 
 from negsim.cases import load
+from negsim.files import write_table
 from negsim.negotiation import parameters
 from negsim.negotiation.measures import Results
 from negsim.negotiation.parameters import Parameters, about
@@ -27,10 +29,12 @@ from negsim.negotiation.tables import Case, Floats, Outcome
 from negsim.scenario.lowering import lower
 from negsim.study.design import latin_hypercube
 from negsim.study.estimates import Estimate, mean, share
-from negsim.study.runner import ended_so, run_case, side_by_side
+from negsim.study.runner import Step, ended_so, run_case, side_by_side
 
 Changes = tuple[str, ...]  # as `--set` takes them
 Values = tuple[float, ...]  # of the calibrated parameters, in the order of `CALIBRATED`
+Report = Generator[Step, None, str]  # a text to read, after the steps of its work; with `out` it also writes the rows
+Row = TypeVar("Row")
 
 START = {  # where the search starts: what a trial of this form recommended
     "hope": 0.30,
@@ -51,6 +55,7 @@ ROUND = 10  # steps of the climb that start from the same dozen
 STRIDE = 0.08  # standard deviation of a step, in widths of the ranges
 
 FIRST, SECOND = "cstd_wgigf_2011", "cstd_wgigf_2012"
+GROUPS = ("government", "business", "technical_community", "civil_society", "intergovernmental")  # of both
 STRONG_CHAIR = ("process.chair.responsiveness=high", "process.chair.pressure=none")
 CLASH = (
     "groups.government.red_lines={outcomes: {min: 0.6}}",
@@ -84,6 +89,7 @@ SINGLE_CHANGES: dict[str, Changes] = {  # of the first phase, which should be aw
     "days": ("process.meetings.0.days=4", "process.meetings.1.days=4"),
     "method": ("methodology=rolling_text",),
 }
+DIGITS = 4  # of a parameter in a file
 LEAST_MOVING = 4  # single changes that should move the share agreed
 
 
@@ -98,6 +104,16 @@ class Target:
     measure: str
     low: float
     high: float
+
+    @property
+    def name(self) -> str:
+        """The process and the measure."""
+        return f"{self.process}: {self.measure}"
+
+    @property
+    def range(self) -> str:
+        """The range in words."""
+        return f"{self.low:g} .. {self.high:g}"
 
     def distance(self, value: float) -> float:
         """How far a value lies outside the range less its margin; 0 inside, the whole range if there is no value."""
@@ -185,6 +201,18 @@ def observe(
     return {target: measure(results[target.process], target.measure) for target in targets}
 
 
+def moving(alter: Alter, base: Floats, *, replications: int, seed: int, threads: int | None = None) -> list[str]:
+    """The single changes that move the share agreed of the first phase measurably.
+
+    base: that share of every run (R) without a change.
+    """
+    runs = {
+        name: runs_under(alter, (FIRST, changes), replications=replications, seed=seed, threads=threads)
+        for name, changes in SINGLE_CHANGES.items()
+    }
+    return [name for name, own in runs.items() if mean(measure(own, "share_agreed") - base).excludes_zero]
+
+
 class Point(NamedTuple):
     """One point of the search: values, the means of the searched targets' measures, their distance from the targets."""
 
@@ -199,23 +227,22 @@ class Point(NamedTuple):
         return self.distance == 0.0
 
 
-def evaluate(stage: str, values: Iterable[float], *, replications: int, seed: int) -> Point:
-    """Run the processes of the searched targets with these values, on one thread.
-
-    The distance is in widths of the targets, so that a narrow target counts as much as a wide one.
-    """
-    values = tuple(map(float, values))
-    runs = observe(SEARCHED, with_values(values), replications=replications, seed=seed, threads=1)
-    means = {target: average(numbers) for target, numbers in runs.items()}
-    distance = sum(target.distance(value) / (target.high - target.low) for target, value in means.items())
-    return Point(stage, values, tuple(means.values()), distance)
-
-
 def evaluations(
     stage: str, points: Iterable[Iterable[float]], *, replications: int, seed: int = SEARCH_SEED
 ) -> Iterator[Point]:
-    """Every point evaluated, in order."""
-    return side_by_side(lambda values: evaluate(stage, values, replications=replications, seed=seed), points)
+    """The processes of the searched targets run with the values of every point, in order, each point on one thread.
+
+    The distance is in widths of the targets, so that a narrow target counts as much as a wide one.
+    """
+
+    def evaluate(point: Iterable[float]) -> Point:
+        values = tuple(map(float, point))
+        runs = observe(SEARCHED, with_values(values), replications=replications, seed=seed, threads=1)
+        means = {target: average(numbers) for target, numbers in runs.items()}
+        distance = sum(target.distance(value) / (target.high - target.low) for target, value in means.items())
+        return Point(stage, values, tuple(means.values()), distance)
+
+    return side_by_side(evaluate, points)
 
 
 def ranges() -> tuple[Floats, Floats]:
@@ -275,3 +302,51 @@ def check(values: Values = DEFAULTS, *, replications: int = 2000) -> list[Check]
         estimate = share(numbers) if target.measure == "consensus" else mean(numbers)
         checks.append(Check(target, estimate, target.holds(estimate.value)))
     return checks
+
+
+def collect(rows: Iterable[Row], total: int, label: Callable[[Row], str]) -> Generator[Step, None, list[Row]]:
+    """All rows; a step is a row."""
+    rows_so_far: list[Row] = []
+    for row in rows:
+        rows_so_far.append(row)
+        yield len(rows_so_far), total, label(row)
+    return rows_so_far
+
+
+def calibration_report(check_replications: int, out: Path | None = None, *, points: int, replications: int) -> Report:
+    """Search anew, name the best point, and check it and the defaults on replications that the search never used."""
+    steps = search(points=points, replications=replications)
+    trail = yield from collect(steps, points, lambda point: f"{point.stage}: distance {point.distance:.3f}")
+    if out is not None:
+        write_table(out, [*point_header(), "from_start"], ([*point_row(p), from_start(p)] for p in trail))
+    nearest = best(trail)
+    middle = np.mean([point.values for point in trail if point.meets] or [nearest.values], axis=0)
+    lines = [
+        f"{len(trail)} points, {sum(point.meets for point in trail)} of them meet every target;",
+        "the nearest to the start, and the mean of those that meet them:",
+        *(f"  {name:<20}{a:8.3f}{b:8.3f}" for name, a, b in zip(CALIBRATED, nearest.values, middle, strict=True)),
+    ]  # fmt: skip
+    to_check = {"the nearest": nearest.values, "the mean": tuple(map(float, middle)), "the defaults": DEFAULTS}
+    for what, values in to_check.items():
+        lines += ["", f"{what}, on replications that the search never used", *_check_lines(values, check_replications)]
+    return "\n".join(lines)
+
+
+def point_header() -> list[str]:
+    """The columns of a point in a file."""
+    return ["stage", *CALIBRATED, *(f"{target.name}" for target in SEARCHED), "distance"]
+
+
+def point_row(point: Point) -> list[object]:
+    """A point as a row of a file."""
+    return [point.stage, *rounded(point.values), *point.means, point.distance]
+
+
+def _check_lines(values: Values, replications: int) -> Iterator[str]:
+    for target, estimate, holds in check(values, replications=replications):
+        yield f"  {target.name} {estimate}, wanted {target.range}: {'holds' if holds else 'DOES NOT HOLD'}"
+
+
+def rounded(values: Values) -> list[float]:
+    """Values of parameters as a file has them."""
+    return [round(float(value), DIGITS) for value in values]

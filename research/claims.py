@@ -3,7 +3,7 @@
 - Claims are numbered 1 to 38 as in the model's description. Each has at least one experiment, chosen for what the claim
   says and written down before it was run; nobody searched for a setting at which a claim holds.
 - An experiment changes the first phase, unless it says otherwise, on common random numbers. It has two expected signs:
-  the essay's, and the literature's with its source. Where they differ no result is a failure (`verdicts.differ`).
+  the essay's, and the literature's with its source. Where they differ no result is a failure (`contrasts.differ`).
 - *Assumed*: a rule puts in the sign of what the change does first; the measure comes later and may still fail.
   *Calibrated*: a target of the calibration says so. *Emergent*: neither.
 - An experiment of the first form that was corrected before the second form was run stands beside its correction,
@@ -15,20 +15,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from negsim.negotiation.parameters import Parameters, about
-from negsim.negotiation.tables import Floats
 from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate
 from negsim.study.runner import Step
 from research.calibration import FIRST, SEARCH_SEED, Changes, average
-from research.patterns import CAUCUS, MIXED, NO_PRESSURE, Bench, Contrast, Standing, changes_of, values_of
+from research.contrasts import Bench, Contrast, Sign, Verdict, Verdicts, by_both, changes_of, differ, values_of
+from research.patterns import CAUCUS, MIXED, NO_PRESSURE, Standing
 from research.rules import CLAIM_RULES
-from research.verdicts import SIGN_ALONE, Sign, Verdict, Verdicts, by_both, differ, smallest_effect, verdict
 
 SUBMITTED, REAFFIRMED = "submission: {by: India, meeting: 2, day: 1}", "reaffirm: {by: India, meeting: 2, day: 2}"
 NON_STATE = ("business", "technical_community", "civil_society")
@@ -77,7 +75,7 @@ class Experiment(NamedTuple):
 
     def literature(self, sign: Sign, source: str) -> Experiment:
         """The same with what the literature expects."""
-        return self._replace(contrast=replace(self.contrast, literature=sign, source=source))
+        return self._replace(contrast=self.contrast._replace(literature=sign, source=source))
 
     def carried_by(self, *rules: str) -> Experiment:
         """The same with the rules that may carry it."""
@@ -85,7 +83,7 @@ class Experiment(NamedTuple):
 
     def replaced(self, reason: str) -> Experiment:
         """The same as one of the first form that counts no more."""
-        return self._replace(contrast=replace(self.contrast, replaced=reason))
+        return self._replace(contrast=self.contrast._replace(replaced=reason))
 
 
 class Claim(NamedTuple):
@@ -132,12 +130,6 @@ def _every_day(event: str, *more: str) -> tuple[str, ...]:
     return tuple(f"{event}: {{meeting: {m}, day: {d}, {keys}}}" for m in (1, 2) for d in (1, 2))
 
 
-def _ends(name: str) -> tuple[str, str]:
-    """A parameter at the lower and at the upper end of its plausible range."""
-    known = about()[name]
-    return f"parameters.{name}={known.low:g}", f"parameters.{name}={known.high:g}"
-
-
 CLOSED = _events(*_every_day("closed_session", "frankness: 0.7"))
 DINNERS = _events(*_every_day("targeted_dinner", f"guests: [India, {', '.join(NON_STATE)}]"))
 UNTAUGHT = ("parameters.frank_learning=0",)
@@ -151,7 +143,8 @@ FOUR_MEETINGS = (
 )
 RENEWED = (FOUR_MEETINGS, _events("renewal: {after_meeting: 2, debrief: false}"))
 DEBRIEFED = _events("renewal: {after_meeting: 2, debrief: true}")
-LOW_GOODWILL, HIGH_GOODWILL = _ends("goodwill")
+GOODWILL = about()["goodwill"]
+LOW_GOODWILL, HIGH_GOODWILL = (f"parameters.goodwill={end:g}" for end in (GOODWILL.low, GOODWILL.high))
 RARE, OFTEN = "parameters.tabling_rate=0.1", "parameters.tabling_rate=0.6"
 FORGETFUL, TRACKED = "parameters.attribution_span=2", "parameters.attribution_span=1000"
 WITHIN, ACROSS = "informal.corridors=0.001", "informal.corridors=1"  # 0 leaves the breaks out altogether
@@ -379,7 +372,6 @@ def _blocks(group: str, change: str) -> Experiment:
     return _effect(change, measure=f"blocks of {group}", expected="")
 
 
-_UNPRESSED = (NO_PRESSURE,)
 _HOPES = ("parameters.hope=0", "parameters.hope=0.15")
 EXTRAS = (
     Extra(28, "Does a responsive chair's text turn back more often?",
@@ -388,7 +380,7 @@ EXTRAS = (
     Extra(28, "Does business block it more often?", _blocks("business", RESPONSIVE)),
     Extra(28, "Is it a matter of dose: twice the usual response?",
           _effect("process.chair.responsiveness=0.3", expected="+")),
-    Extra(28, "Is it the time: without pressure?", _effect(RESPONSIVE, base=_UNPRESSED)),
+    Extra(28, "Is it the time: without pressure?", _effect(RESPONSIVE, base=(NO_PRESSURE,))),
     Extra(28, "Is it where the draft begins: from a text nearer to the middle?", _effect(RESPONSIVE, base=(MIDDLE,))),
     Extra(28, "Is it lost in four more days?", _effect(RESPONSIVE, base=("meetings.days_in_all=8",))),
     Extra(30, "Do governments block more often without hope?", _blocks("government", _HOPES[0])),
@@ -444,11 +436,10 @@ class Answer(NamedTuple):
     @property
     def carriers(self) -> tuple[str, ...]:
         """The rules without which an effect that holds above the smallest effect is gone: it does not hold any more."""
-        contrast = self.experiment.contrast
-        least = smallest_effect(contrast.measure)
         if self.essay.above != "holds":
             return ()
-        return tuple(rule for rule, left in self.without.items() if verdict(left, contrast.expected, least) != "holds")
+        sign = self.experiment.contrast.expected
+        return tuple(rule for rule, left in self.without.items() if self._on(sign, left).above != "holds")
 
 
 End = Literal["does not hold", "not told apart", "disputed", "holds", "not run"]
@@ -481,8 +472,7 @@ def matched_goodwill(replications: int = 1000) -> float:
     """
 
     def agreed(*changes: str) -> float:
-        runs = Bench(replications, SEARCH_SEED).runs(FIRST, changes)
-        return average(values_of(runs, "share_agreed"))
+        return average(values_of(Bench(replications, SEARCH_SEED).runs(FIRST, changes), "share_agreed"))
 
     wanted, low, high = agreed(), 0.0, float(Parameters._field_defaults["goodwill"])
     for _ in range(HALVINGS):
@@ -503,7 +493,7 @@ def answers(
     """
     bench = Bench(replications, seed, always)
     group = None if goodwill is None else Bench(replications, seed, (*always, *group_veto(goodwill)))
-    without = {name: Bench(replications, seed, always, rule) for name, rule in CLAIM_RULES.items()}
+    without = {name: Bench(replications, seed, always, rule.out_of) for name, rule in CLAIM_RULES.items()}
     for claim, experiment in EXPERIMENTS:
         contrast = experiment.contrast
         if experiment.missing:
@@ -533,11 +523,9 @@ class Extras(NamedTuple):
 def extras(*, replications: int = 4000, seed: int = 0, always: Changes = ()) -> Extras:
     """The whole curve of conservatism, and the extra runs of claims 28 and 30."""
     bench = Bench(replications, seed, always)
-    curve = []
-    for level in CONSERVATISM:
-        change = (f"process.chair.conservatism={level:g}",)
-        curve.append((level, bench.contrast(Contrast("", "share_agreed", change, change, ""))))
-    return Extras(tuple(curve), tuple((extra, bench.contrast(extra.experiment.contrast)) for extra in EXTRAS))
+    curve = (_level(measure="share_agreed", base=(f"process.chair.conservatism={level:g}",)) for level in CONSERVATISM)
+    levels = zip(CONSERVATISM, (bench.contrast(experiment.contrast) for experiment in curve), strict=True)
+    return Extras(tuple(levels), tuple((extra, bench.contrast(extra.experiment.contrast)) for extra in EXTRAS))
 
 
 class Share(NamedTuple):
@@ -555,16 +543,15 @@ def over_members(
     Keys are the claim's number and the experiment's place in it.
     """
     sets = members(ensemble)[::every]
-    held: dict[tuple[int, int], list[tuple[bool, ...]]] = {}
+    held: dict[tuple[int, int], list[list[bool]]] = {}
     for n, member in enumerate(sets):
         bench = Bench(replications, seed, changes_of(member))
         for claim, experiment in EXPERIMENTS:
             contrast = experiment.contrast
             if experiment.missing or contrast.replaced:
                 continue
-            estimate, least = bench.contrast(contrast), smallest_effect(contrast.measure)
-            verdicts = (verdict(estimate, contrast.expected, yard) == "holds" for yard in (SIGN_ALONE, least))
-            held.setdefault((claim.number, claim.experiments.index(experiment)), []).append(tuple(verdicts))
+            verdicts = by_both(bench.contrast(contrast), contrast.expected, contrast.measure)
+            holds = [verdict == "holds" for verdict in verdicts]
+            held.setdefault((claim.number, claim.experiments.index(experiment)), []).append(holds)
         yield n + 1, len(sets), "members"
-    shares: dict[tuple[int, int], Floats] = {key: np.array(rows, float).mean(axis=0) for key, rows in held.items()}
-    return {key: Share(float(share[0]), float(share[1])) for key, share in shares.items()}
+    return {key: Share(*np.mean(rows, axis=0).tolist()) for key, rows in held.items()}

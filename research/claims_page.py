@@ -8,25 +8,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from negsim.report.markdown import bullets, code, document, grid
+from negsim.report.markdown import bullets, code, grid
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
 from negsim.study.interventions import UNCHANGED
 from research import claims
-from research.calibration import FIRST, Changes
+from research.calibration import FIRST, Changes, Report, collect
 from research.claims import EXPERIMENTS, EXTRAS, Answer, Claim, End, Experiment, Extras, Share, end_of
-from research.patterns import PATTERNS, Contrast, Pattern
-from research.reports import Report, collect, number
+from research.contrasts import Contrast, Verdict, number, smallest_effect
+from research.patterns import PATTERNS, Pattern
 from research.rules import CLAIM_RULES
-from research.verdicts import Verdict, smallest_effect
 
 LONG = 70  # letters of a set of changes that still fits a cell
 FEW = 2  # paths that a cell names
 NEARLY_ALL = 0.9  # of the members: a verdict that holds in so many does not depend on the parameters
-ENDS: tuple[End, ...] = ("does not hold", "not told apart", "disputed", "holds", "not run")
 TITLES: dict[End, str] = {
     "does not hold": "What does not hold",
     "not told apart": "What these runs cannot tell",
@@ -59,9 +57,10 @@ class Results(NamedTuple):
     replications: int
     command: str
 
-    def of(self, number_of_claim: int) -> list[Answer]:
-        """The answers of a claim."""
-        return [answer for answer in self.answers if answer.claim.number == number_of_claim]
+    @property
+    def by_claim(self) -> list[list[Answer]]:
+        """The answers of each claim, in order."""
+        return [list(own) for _, own in groupby(self.answers, lambda answer: answer.claim.number)]
 
     def share(self, answer: Answer) -> Share | None:
         """The share of members in which an experiment holds."""
@@ -108,12 +107,16 @@ def command(scale: Scale, ensemble: str | None, over: str | None) -> str:
     return " ".join([*parts, *([] if scale.group_veto else ["--no-group-veto"])])
 
 
+def _document(parts: Iterable[str]) -> str:
+    """Parts with an empty line between them, and one end of line at the end."""
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
 def page(results: Results) -> str:
     """The page: totals, the claims that do not hold, the others, then every experiment."""
     asked = results.extras.asked if results.extras else ()
     names = long_changes([answer.experiment for answer in results.answers] + [extra.experiment for extra, _ in asked])
-    ends = {claim.number: end_of(results.of(claim.number), ABOVE) for claim in _claims(results)}
-    return document(
+    return _document(
         [
             "# Claims",
             (
@@ -122,7 +125,7 @@ def page(results: Results) -> str:
             ),
             _how_to_read(results),
             _totals(results),
-            *_parts(results, ends),
+            *_parts(results),
             "## Every experiment",
             grid(_header(results), (row(answer, results, names) for answer in results.answers)),
             *_extras(results.extras, names),
@@ -131,65 +134,56 @@ def page(results: Results) -> str:
     )
 
 
-def _claims(results: Results) -> list[Claim]:
-    return [next(iter(group)).claim for _, group in groupby(results.answers, lambda answer: answer.claim.number)]
-
-
 def _how_to_read(results: Results) -> str:
-    parts = [
-        f"Every number is a mean over {results.replications} paired runs with its interval at 95 %. A claim *holds*",
-        "if all that tests it lies wholly beyond the smallest effect of interest (.02 of a share or chance, .01 of a",
-        "scale)",
-        "on the side that the essay says. It *does not hold* if one test lies wholly beyond it on the other side, or",
-        "within it on both: no effect worth naming. Else these runs cannot tell. Where the literature expects another",
-        "sign than the essay, no result is a failure: the claim is *disputed*.",
-    ]
+    group_veto = ""
     if results.goodwill is not None:
-        parts += [
-            "*Each group may block*: a group objects where half of its members or more do; goodwill is",
-            f"{results.goodwill:g}, at which as much is agreed as where each delegate may block.",
-        ]
-    parts += [
-        "None of this is a confirmation: the corrected tests were chosen after the results of the first form were",
-        "known. *Assumed* marks what a rule of the model builds in.",
-    ]
-    return " ".join(parts)
+        group_veto = (
+            " *Each group may block*: a group objects where half of its members or more do; goodwill is"
+            f" {results.goodwill:g}, at which as much is agreed as where each delegate may block."
+        )
+    return (
+        f"Every number is a mean over {results.replications} paired runs with its interval at 95 %. A claim *holds* if"
+        " all that tests it lies wholly beyond the smallest effect of interest (.02 of a share or chance, .01 of a"
+        " scale) on the side that the essay says. It *does not hold* if one test lies wholly beyond it on the other"
+        " side, or within it on both: no effect worth naming. Else these runs cannot tell. Where the literature expects"
+        f" another sign than the essay, no result is a failure: the claim is *disputed*.{group_veto} None of this is a"
+        " confirmation: the corrected tests were chosen after the results of the first form were known. *Assumed* marks"
+        " what a rule of the model builds in."
+    )
 
 
 def _totals(results: Results) -> str:
-    def counts(verdict_on: Callable[[Answer], Verdict]) -> list[int]:
-        ends = [end_of(results.of(claim.number), verdict_on) for claim in _claims(results)]
-        return [ends.count(end) for end in ENDS]
+    rows: list[list[object]] = []
+    for name, verdict_on in YARDSTICKS.items():
+        if results.goodwill is not None or "group" not in name:
+            ends = [end_of(answers, verdict_on) for answers in results.by_claim]
+            rows.append([name, *map(ends.count, TITLES)])
+    return grid([f"of {len(results.by_claim)} claims", *TITLES], rows)
 
-    kept = {name: by for name, by in YARDSTICKS.items() if results.goodwill is not None or "group" not in name}
-    header = [f"of {len(_claims(results))} claims", *ENDS]
-    return grid(header, ([name, *counts(verdict_on)] for name, verdict_on in kept.items()))
 
-
-def _parts(results: Results, ends: Mapping[int, End]) -> Iterator[str]:
-    for end in ENDS:
-        own = [claim for claim in _claims(results) if ends[claim.number] == end]
-        if not own:
+def _parts(results: Results) -> Iterator[str]:
+    for end, title in TITLES.items():
+        ended_so = [answers for answers in results.by_claim if end_of(answers, ABOVE) == end]
+        if not ended_so:
             continue
-        yield f"## {TITLES[end]}"
+        yield f"## {title}"
         if end == "holds":
             header = ["no.", "the essay", "the model", "what carries it", "how sure"]
-            yield grid(header, (_held(claim, results) for claim in own))
+            yield grid(header, (_held(answers, results) for answers in ended_so))
         else:
-            for claim in own:
-                yield f"### {claim.number}. {claim.text}"
-                yield bullets(_told(claim, results))
+            for answers in ended_so:
+                yield f"### {answers[0].claim.number}. {answers[0].claim.text}"
+                yield bullets(_told(answers, results))
 
 
-def _held(claim: Claim, results: Results) -> list[object]:
-    own = [answer for answer in results.of(claim.number) if answer.is_asked]
-    effects = "; ".join(_effect(answer) for answer in own)
-    return [claim.number, claim.text, effects, carriers(own), sureness(own, results)]
+def _held(answers: Sequence[Answer], results: Results) -> list[object]:
+    claim, own = answers[0].claim, [answer for answer in answers if answer.is_asked]
+    return [claim.number, claim.text, "; ".join(map(_effect, own)), carriers(own), sureness(own, results)]
 
 
-def _told(claim: Claim, results: Results) -> Iterator[str]:
-    own = [answer for answer in results.of(claim.number) if answer.is_asked]
-    yield f"*The model*: {'; '.join(_effect(answer) for answer in own)}." if own else "*The model* cannot run it."
+def _told(answers: Sequence[Answer], results: Results) -> Iterator[str]:
+    claim, own = answers[0].claim, [answer for answer in answers if answer.is_asked]
+    yield f"*The model*: {'; '.join(map(_effect, own))}." if own else "*The model* cannot run it."
     yield " ".join([f"*Why*: {claim.mechanism}.", *(_runs(answer) for answer in own if answer.without)])
     if own:
         yield f"*How sure*: {sureness(own, results)}."
@@ -210,8 +204,9 @@ def _effect(answer: Answer) -> str:
 
 def in_short(experiment: Experiment) -> str:
     """The measure and what changes, without the values."""
-    switch = _switch(experiment)
-    return f"{code(experiment.contrast.measure)} by {switch}" if switch else code(experiment.contrast.measure)
+    measure, paths = code(experiment.contrast.measure), experiment.switch
+    more = f" and {len(paths) - FEW} more" if len(paths) > FEW else ""
+    return f"{measure} by {', '.join(map(code, paths[:FEW]))}{more}" if paths else measure
 
 
 def _runs(answer: Answer) -> str:
@@ -324,7 +319,7 @@ def experiments_page() -> str:
     names = long_changes([experiment for _, experiment in EXPERIMENTS] + [extra.experiment for extra in EXTRAS])
     header = ["no.", "claim", "experiment", "essay", "literature", "smallest effect", "standing", "may be carried by"]
     rules = (f"*{name}* ({rule.what}): {rule.change}" for name, rule in CLAIM_RULES.items())
-    return document(
+    return _document(
         [
             "# Experiments",
             (
@@ -376,12 +371,6 @@ def _listed_pattern(pattern: Pattern, contrast: Contrast) -> list[object]:
         f"{smallest_effect(contrast.measure):g}",
         standing(experiment),
     ]
-
-
-def _switch(experiment: Experiment) -> str:
-    paths = experiment.switch
-    more = f" and {len(paths) - FEW} more" if len(paths) > FEW else ""
-    return f"{', '.join(map(code, paths[:FEW]))}{more}"
 
 
 def description(experiment: Experiment, names: Names) -> str:

@@ -16,17 +16,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from negsim.errors import FailedError
+from negsim.files import check_folder, whole_folder, write_table
 from negsim.negotiation.tables import Floats
-from negsim.study.estimates import mean
-from negsim.study.runner import side_by_side
+from negsim.report.words import counted
+from negsim.study.runner import Step, side_by_side
 from research import calibration
-from research.calibration import CALIBRATED, LEAST_MOVING, SEARCHED, TARGETS, Point, Target, Values, hypercube, ranges
+from research.calibration import CALIBRATED, LEAST_MOVING, SEARCHED, TARGETS, Point, Report, Target, Values, ranges
 
 SEED, SCREEN_SEED = 7, 20_112_012
 FIRST_WAVE, WAVES, WAVE = 200, 3, 120  # points of the hypercube; waves that the emulator chooses, and points of each
@@ -42,7 +45,7 @@ Run = Callable[[Floats], Iterable[Point]]  # runs points (P, parameters), in ord
 
 def prior(count: int, seed: int = SEED) -> list[Values]:
     """Parameter sets spread over the ranges by a Latin hypercube."""
-    return [tuple(map(float, point)) for point in hypercube(count, seed)]
+    return [tuple(map(float, point)) for point in calibration.hypercube(count, seed)]
 
 
 class Emulator(NamedTuple):
@@ -99,7 +102,7 @@ def waves(
     rng, trail = np.random.default_rng(SEED), list[Point]()
     run = run or partial(calibration.evaluations, "", replications=replications, seed=SEED)
     for number in range(WAVES + 1):
-        chosen = chosen_by(emulator(trail), wave, rng) if trail else hypercube(points, SEED)
+        chosen = chosen_by(emulator(trail), wave, rng) if trail else calibration.hypercube(points, SEED)
         for point in run(chosen):
             trail.append(point._replace(stage=f"wave {number}"))
             yield trail[-1]
@@ -138,19 +141,20 @@ def judge(values: Values, *, replications: int, seed: int, threads: int | None =
     alter = calibration.with_values(values)
     runs = calibration.observe(TARGETS, alter, replications=replications, seed=seed, threads=threads)
     means = {target: calibration.average(numbers) for target, numbers in runs.items()}
-    moving = 0
-    for changes in calibration.SINGLE_CHANGES.values():
-        process = calibration.FIRST, changes
-        changed = calibration.runs_under(alter, process, replications=replications, seed=seed, threads=threads)
-        moving += mean(calibration.measure(changed, "share_agreed") - runs[calibration.FIRST_SHARE]).excludes_zero
+    base = runs[calibration.FIRST_SHARE]
+    moving = len(calibration.moving(alter, base, replications=replications, seed=seed, threads=threads))
     holds = all(target.holds(value) for target, value in means.items()) and moving >= LEAST_MOVING
     clear = all(target.distance(means[target]) == 0.0 for target in SEARCHED)
     return Judgement(values, means, moving, holds, holds and clear)
 
 
-def judgements(sets: Iterable[Values], *, replications: int, seed: int) -> Iterator[Judgement]:
-    """A judgement of every set, in order."""
-    return side_by_side(lambda values: judge(values, replications=replications, seed=seed, threads=1), sets)
+def judgements(
+    sets: Sequence[Values], what: str, *, replications: int, seed: int
+) -> Generator[Step, None, list[Judgement]]:
+    """A judgement of every set, in order; a step is a set. what: what is done with them, as a participle."""
+    steps = side_by_side(lambda values: judge(values, replications=replications, seed=seed, threads=1), sets)
+    judged = yield from calibration.collect(steps, len(sets), lambda _: f"parameter sets {what}")
+    return judged
 
 
 def members(screening: Sequence[Judgement], count: int = MEMBERS) -> list[Values]:
@@ -160,6 +164,56 @@ def members(screening: Sequence[Judgement], count: int = MEMBERS) -> list[Values
     return [passed[i] for i in sorted(chosen)]
 
 
-def values_of(member: dict[str, float]) -> Values:
-    """The calibrated parameters of a member. Raises KeyError if it lacks one."""
-    return tuple(member[name] for name in CALIBRATED)
+def plausible_report(folder: Path, *, points: int = FIRST_WAVE, replications: int | None = None) -> Report:
+    """Sample the ensemble into a folder (plausible.csv, prior.csv and the trail), and check it on fresh replications.
+
+    points: of the first wave; the others have fewer in proportion. replications: of every point, of the screening and
+    of the check (default: `RUNS`, `SCREEN_RUNS`, `CHECK_RUNS`). Raises FailedError if no set passes the screening.
+    """
+    check_folder(folder, "plausible")
+    runs, screen_runs, check_runs = (replications or own for own in (RUNS, SCREEN_RUNS, CHECK_RUNS))
+    wave = max(1, round(points * WAVE / FIRST_WAVE))
+    steps = waves(points=points, wave=wave, replications=runs)
+    trail = yield from calibration.collect(steps, points + WAVES * wave, lambda point: point.stage)
+    sets = candidates(trail)
+    screening = yield from judgements(sets, "screened", replications=screen_runs, seed=SCREEN_SEED)
+    chosen = members(screening)
+    if not chosen:
+        raise FailedError(f"no set passes the screening on {counted(screen_runs, 'replication')}; try more points")
+    checks = yield from judgements(chosen, "checked", replications=check_runs, seed=calibration.CHECK_SEED)
+    with whole_folder(folder, "plausible") as part:
+        write_table(part / "plausible.csv", list(CALIBRATED), map(calibration.rounded, chosen))
+        write_table(part / "prior.csv", list(CALIBRATED), map(calibration.rounded, prior(MEMBERS)))
+        write_table(part / "plausible_trail.csv", calibration.point_header(), map(calibration.point_row, trail))
+    passed = sum(judgement.clear for judgement in screening)
+    fresh = f"on {screen_runs} other replications"
+    return "\n".join(
+        [
+            f"{len(trail)} parameter sets tried; wave by wave, how many met the searched targets:",
+            *_wave_lines(trail),
+            f"{passed} of {len(screening)} sets that did meet every target, with a margin, {fresh}",
+            f"{len(chosen)} members, drawn of those; on {check_runs} replications never used to choose:",
+            *_member_lines(checks),
+        ]
+    )
+
+
+def _wave_lines(trail: Sequence[Point]) -> Iterator[str]:
+    for stage in dict.fromkeys(point.stage for point in trail):
+        own = [point.meets for point in trail if point.stage == stage]
+        yield f"  {stage}: {sum(own)} of {len(own)}"
+
+
+def _member_lines(checks: Sequence[Judgement]) -> Iterator[str]:
+    """What the check shows of every target, and where the members lie in the ranges."""
+    for target in TARGETS:
+        means = np.array([judgement.means[target] for judgement in checks])
+        held = np.mean([target.holds(value) for value in means])
+        yield f"  {target.name} {means.min():.3f} .. {means.max():.3f}, wanted {target.range}: {held:.0%}"
+    held = np.mean([judgement.holds for judgement in checks])
+    yield f"  all, and {LEAST_MOVING} single changes or more move the first phase: {held:.0%} of the members"
+    yield f"{'parameter':<22}{'prior':>16}{'plausible: mean':>18}{'5 % .. 95 %':>20}"
+    table = np.array([judgement.values for judgement in checks])
+    for name, low, high, column in zip(CALIBRATED, *ranges(), table.T, strict=True):
+        ends = "{:.3f} .. {:.3f}".format(*np.quantile(column, (0.05, 0.95)))
+        yield f"  {name:<20}{f'{low:g} .. {high:g}':>16}{column.mean():>18.3f}{ends:>20}"

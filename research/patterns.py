@@ -2,31 +2,28 @@
 
 - A pattern is one or more contrasts: a measure under one change less the same measure under another, on the same
   replications. Each has two expected signs, that of the model's description and that of the literature, and two
-  verdicts on each (`verdicts`).
+  verdicts on each (`contrasts`).
 - What was corrected before the second form was run stands beside what it replaces (docs/evidence_protocol.md).
 - Only the targets marked calibrated were used to tune anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 
-from negsim.cases import load
-from negsim.negotiation.tables import Floats, Outcome
-from negsim.scenario.changes import with_changes
+from negsim.files import write_table
+from negsim.report.words import counted
 from negsim.scenario.ensembles import members
-from negsim.study.estimates import Estimate, difference, mean, share
-from negsim.study.interventions import single_changes
-from negsim.study.runner import Runs, Step, measure_of, run
+from negsim.study.estimates import Estimate, share
+from negsim.study.runner import Step
 from research import calibration, ensemble
-from research.calibration import CHECK_SEED, FIRST, LEAST_MOVING, SECOND, SINGLE_CHANGES, TARGETS, Changes, Target
-from research.rules import Rule, run_without
-from research.verdicts import SIGN_ALONE, Sign, Verdicts, by_both, verdict
+from research.calibration import CHECK_SEED, GROUPS, LEAST_MOVING, SECOND, TARGETS, Changes, Report, collect
+from research.contrasts import Bench, Contrast, Sign, Verdicts, by_both, changes_of, number
 
 Standing = Literal["assumed", "calibrated", "emergent"]
 
@@ -41,43 +38,15 @@ APART = tuple(
     for group, mean in (("government", 0.7), ("business", 0.15), ("technical_community", 0.15), ("civil_society", 0.7))
     for issue in ("outcomes", "modalities", "funding", "links")
 )
-TWICE = tuple(
-    f"groups.{group}.seats={seats}"
-    for group, seats in (
-        ("government", 44), ("business", 10), ("technical_community", 10), ("civil_society", 10),
-        ("intergovernmental", 10),
-    )
-)  # fmt: skip
+TWICE = tuple(f"groups.{group}.seats={44 if group == 'government' else 10}" for group in GROUPS)
 
 
-@dataclass(frozen=True)
-class Contrast:
-    """A measure of one scenario under `changed` less under `base`; the measure itself where both are the same.
-
-    expected: the sign that the description of the model, or the essay, implies. literature: the sign that the
-    literature implies; source: which. less: the base and changed of a second contrast, which is subtracted; None for
-    none. replaced: why it counts no more, where it does not; it is still run.
-    """
-
-    label: str
-    measure: str
-    base: Changes
-    changed: Changes
-    expected: Sign
-    scenario: str = FIRST
-    less: tuple[Changes, Changes] | None = None
-    literature: Sign = ""
-    source: str = ""
-    replaced: str = ""
-
-
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A claim about the model's behaviour and the contrasts that test it."""
 
     name: str
     standing: Standing
-    contrasts: tuple[Contrast, ...] = field(default=())
+    contrasts: tuple[Contrast, ...]
 
 
 def _meetings(method: str, before: int, after: int, *more: str) -> tuple[Changes, Changes]:
@@ -116,11 +85,11 @@ PATTERNS = (
     )),
     Pattern("more meetings help a chair's text with mixed evenings, and a questionnaire not at all", "emergent", (
         _more_meetings("questionnaire", CAUCUS, "0"),
-        replace(_more_meetings("wgigf_2011", CAUCUS, "0"), replaced="claim 1 expects + of the same contrast"),
+        _more_meetings("wgigf_2011", CAUCUS, "0")._replace(replaced="claim 1 expects + of the same contrast"),
         _more_meetings("wgigf_2011", MIXED, "+"),
     )),
     Pattern("caucus-only evenings can make more meetings harmful", "emergent", (
-        replace(_more_meetings("wgigf_2011", CAUCUS, "-", (5, 8)), replaced="pressure grows with time and hides it"),
+        _more_meetings("wgigf_2011", CAUCUS, "-", (5, 8))._replace(replaced="pressure grows with time and hides it"),
         _more_meetings("wgigf_2011", CAUCUS, "-", (5, 8), NO_PRESSURE),
     )),
     Pattern("mixed evenings help more when there is time for them to work", "emergent", (
@@ -189,91 +158,12 @@ PATTERNS = (
 )  # fmt: skip
 
 
-def values_of(runs: Runs, measure: str) -> Floats:
-    """A measure of every run (R): one of `DERIVED`, a column, an outcome, or a group's (`satisfaction of business`).
-
-    `blocks of business` is how often its members blocked, over all issues.
-
-    Raises NegsimError for an unknown measure, ValueError for an unknown group.
-    """
-    if measure in DERIVED:
-        return DERIVED[measure](runs)
-    name, of, group = measure.partition(" of ")
-    if of:
-        g = list(runs.scenario.groups).index(group)
-        blocks: Floats = runs.results.blocks[:, g, :].sum(axis=1)
-        return blocks if name == "blocks" else runs.by_group(name)[:, g]
-    return measure_of(runs, measure)
-
-
-def _excess(when: str) -> Callable[[Runs], Floats]:
-    return lambda runs: runs.column(f"perceived_distance_{when}") - runs.column(f"real_distance_{when}")
-
-
-def _review_success(runs: Runs) -> Floats:
-    """Slots of discussion for each proposal tabled; NaN without a proposal."""
-    tabled = runs.column("proposals_tabled")
-    return np.where(tabled > 0, runs.column("proposals_discussed") / np.maximum(1, tabled), np.nan)
-
-
-def _late(runs: Runs) -> Floats:
-    """Share of the closed paragraphs that closed in the last quarter, less a quarter; NaN if none closed."""
-    closed, last = runs.by_issue("closed_at"), runs.column("minutes")[:, None]
-    number = (~np.isnan(closed)).sum(axis=1)
-    late = (closed > 0.75 * last).sum(axis=1)
-    return np.where(number > 0, late / np.maximum(1, number), np.nan) - 0.25
-
-
-DERIVED: dict[str, Callable[[Runs], Floats]] = {
-    "readings_per_issue": lambda runs: runs.column("readings") / len(runs.scenario.issues),
-    "excess_start": _excess("start"),  # how much further away others seem than they are
-    "excess_end": _excess("end"),
-    "review_success": _review_success,
-    "late": _late,
-    "alikeness": lambda runs: 1.0 - runs.column("spread"),
-    "failure_beyond_half": lambda runs: 0.5 - runs.is_outcome(Outcome.CONSENSUS),
-    "unused_zone": lambda runs: runs.column("zone_start") - runs.column("share_agreed"),
-    "renewal_beyond_half": lambda runs: runs.column("renewal_support") - 0.5,
-}
-
-
-_as_written = cache(load)
-
-
-class Bench:
-    """Runs of scenarios under changes, each computed once.
-
-    always: changes that hold in all of them, unless a contrast changes the same path. rule: what is taken out of all.
-    """
-
-    def __init__(self, replications: int, seed: int, always: Changes = (), rule: Rule | None = None) -> None:
-        self.replications, self.seed, self.always, self.rule = replications, seed, always, rule
-        self._done: dict[tuple[str, Changes], Runs] = {}
-
-    def runs(self, scenario: str, changes: Changes) -> Runs:
-        """The runs of a scenario under changes."""
-        key = (scenario, changes)
-        if key not in self._done:
-            changed = with_changes(_as_written(scenario), (*self.always, *changes))
-            self._done[key] = (
-                run(changed, replications=self.replications, seed=self.seed)
-                if self.rule is None
-                else run_without(self.rule, changed, replications=self.replications, seed=self.seed)
-            )
-        return self._done[key]
-
-    def contrast(self, contrast: Contrast) -> Estimate:
-        """The estimate of a contrast."""
-
-        def values(changes: Changes) -> Floats:
-            return values_of(self.runs(contrast.scenario, changes), contrast.measure)
-
-        if contrast.base == contrast.changed:
-            return mean(values(contrast.base))
-        effect = values(contrast.changed) - values(contrast.base)
-        if contrast.less is None:
-            return mean(effect)
-        return difference(effect, values(contrast.less[1]) - values(contrast.less[0]))
+def catalogue() -> list[tuple[str, Standing]]:
+    """Every target and pattern with its standing; nothing is run."""
+    return [
+        *((f"{target.process}: `{target.measure}` in {target.range}", "calibrated") for target in TARGETS),
+        *((pattern.name, pattern.standing) for pattern in PATTERNS),
+    ]
 
 
 class Finding(NamedTuple):
@@ -282,43 +172,30 @@ class Finding(NamedTuple):
     pattern: str
     standing: Standing
     label: str
-    estimate: Estimate
     expected: str
     literature: str
+    estimate: Estimate
     verdicts: Verdicts
-    of_literature: Verdicts
+    of_literature: Verdicts = Verdicts("", "")
     replaced: str = ""
 
 
-IN_RANGE, OUT_OF_RANGE, UNSAID = Verdicts("holds", "holds"), Verdicts("opposite", "opposite"), Verdicts("", "")
-
-
-def catalogue() -> list[tuple[str, Standing]]:
-    """Every target and pattern with its standing; nothing is run."""
-    return [
-        *((f"{t.process}: `{t.measure}` in {t.low:g} .. {t.high:g}", "calibrated") for t in TARGETS),
-        *((pattern.name, pattern.standing) for pattern in PATTERNS),
-    ]
-
-
-def range_of(target: Target) -> str:
-    """A target's measure and range."""
-    return f"{target.measure} in {target.low:g} .. {target.high:g}"
+IN_RANGE, OUT_OF_RANGE = Verdicts("holds", "holds"), Verdicts("opposite", "opposite")
 
 
 def calibrated_findings(replications: int) -> Iterator[Finding]:
     """The targets, checked on replications that the search never used."""
     for target, estimate, holds in calibration.check(replications=replications):
-        verdicts = IN_RANGE if holds else OUT_OF_RANGE
-        yield Finding(target.process, "calibrated", range_of(target), estimate, "in range", "", verdicts, UNSAID)
-    base = load(FIRST)
-    changed = {name: with_changes(base, changes) for name, changes in SINGLE_CHANGES.items()}
-    singles = list(single_changes(FIRST, base, changed, replications=replications, seed=CHECK_SEED))[1:]
-    moving = [single.change for single in singles if single.share_agreed_change.excludes_zero]
-    number = Estimate(float(len(moving)), float(len(moving)), float(len(moving)), len(singles))
+        label, verdicts = f"{target.measure} in {target.range}", IN_RANGE if holds else OUT_OF_RANGE
+        yield Finding(target.process, "calibrated", label, "in range", "", estimate, verdicts)
+    alter, share_agreed = calibration.with_values(calibration.DEFAULTS), calibration.FIRST_SHARE
+    base = calibration.observe([share_agreed], alter, replications=replications, seed=CHECK_SEED)[share_agreed]
+    moving = calibration.moving(alter, base, replications=replications, seed=CHECK_SEED)
+    count = float(len(moving))
     yield Finding(
-        "no floor, no ceiling: single changes that move the first phase", "calibrated", ", ".join(moving), number,
-        f"{LEAST_MOVING} or more", "", IN_RANGE if len(moving) >= LEAST_MOVING else OUT_OF_RANGE, UNSAID,
+        "no floor, no ceiling: single changes that move the first phase", "calibrated", ", ".join(moving),
+        f"{LEAST_MOVING} or more", "", Estimate(count, count, count, len(calibration.SINGLE_CHANGES)),
+        IN_RANGE if count >= LEAST_MOVING else OUT_OF_RANGE,
     )  # fmt: skip
 
 
@@ -327,15 +204,45 @@ def findings(*, replications: int = 1000, seed: int = CHECK_SEED) -> Iterator[Fi
     yield from calibrated_findings(replications)
     bench = Bench(replications, seed)
     for pattern in PATTERNS:
-        for contrast in pattern.contrasts:
-            estimate = bench.contrast(contrast)
-            verdicts, of_literature = (
-                by_both(estimate, sign, contrast.measure) for sign in (contrast.expected, contrast.literature)
-            )
+        for one in pattern.contrasts:
+            estimate = bench.contrast(one)
+            essay, literature = (by_both(estimate, sign, one.measure) for sign in (one.expected, one.literature))
             yield Finding(
-                pattern.name, pattern.standing, contrast.label, estimate, contrast.expected, contrast.literature,
-                verdicts, of_literature, contrast.replaced,
+                pattern.name, pattern.standing, one.label, one.expected, one.literature, estimate, essay, literature,
+                one.replaced,
             )  # fmt: skip
+
+
+def patterns_report(replications: int, seed: int, out: Path | None = None) -> Report:
+    """Every target and pattern: estimate, interval, the verdicts by both yardsticks, its standing; the rows as CSV."""
+    total = len(TARGETS) + 1 + sum(len(pattern.contrasts) for pattern in PATTERNS)
+    steps = findings(replications=replications, seed=seed)
+    rows = yield from collect(steps, total, lambda finding: finding.pattern)
+    if out is not None:
+        header = [
+            "pattern", "standing", "contrast", "expected", "literature", "estimate", "low", "high", "runs",
+            "sign_alone", "above", "literature_above", "replaced",
+        ]  # fmt: skip
+        write_table(out, header, ([*f[:5], *f.estimate, *f.verdicts, f.of_literature.above, f.replaced] for f in rows))
+    targets = [finding.verdicts.above == "holds" for finding in rows if finding.standing == "calibrated"]
+    asked = [f.verdicts for f in rows if f.standing != "calibrated" and f.verdicts.above and not f.replaced]
+    by_sign = sum(verdicts.sign_alone == "holds" for verdicts in asked)
+    above = sum(verdicts.above == "holds" for verdicts in asked)
+    lines = [
+        f"{counted(replications, 'replication')} a cell; verdicts by sign alone / above the smallest effect", "",
+        *_under_headings(rows, _finding_lines), "",
+        f"{sum(targets)} of {len(targets)} targets hold; of {len(asked)} contrasts with an expected sign",
+        f"{by_sign} hold by sign alone, {above} above the smallest effect",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _finding_lines(finding: Finding) -> Iterator[str]:
+    yield f"  {finding.label}"
+    said = " / ".join(dict.fromkeys(finding.verdicts)) or "a finding"
+    literature = f"; literature {finding.literature}: {finding.of_literature.above}" if finding.literature else ""
+    replaced = f" (first form, replaced: {finding.replaced})" if finding.replaced else ""
+    yield f"    {number(finding.estimate)}  expected {finding.expected or 'nothing'}: {said}{literature}{replaced}"
 
 
 class Holding(NamedTuple):
@@ -364,26 +271,50 @@ def holdings(name: str, *, replications: int = 200, seed: int = CHECK_SEED) -> G
     return [Holding(*key, share(np.array(values))) for key, values in held.items()]
 
 
-def changes_of(member: dict[str, float]) -> Changes:
-    """The parameters of a member as changes."""
-    return tuple(f"parameters.{name}={value!r}" for name, value in member.items())
+_Held = tuple[tuple[str, Standing, str, str], bool]  # the first four fields of a `Holding`, and whether it holds
 
 
-Judged = tuple[tuple[str, Standing, str, str], bool]  # the first four fields of a `Holding`, and whether it holds
-
-
-def _calibrated_for(member: dict[str, float], replications: int, seed: int) -> Iterator[Judged]:
-    judgement = ensemble.judge(ensemble.values_of(member), replications=replications, seed=seed)
+def _calibrated_for(member: dict[str, float], replications: int, seed: int) -> Iterator[_Held]:
+    values = tuple(member[name] for name in calibration.CALIBRATED)
+    judgement = ensemble.judge(values, replications=replications, seed=seed)
     for target, value in judgement.means.items():
-        yield (target.process, "calibrated", range_of(target), "in range"), target.holds(value)
+        label = f"{target.measure} in {target.range}"
+        yield (target.process, "calibrated", label, "in range"), target.holds(value)
     label = "single changes that move the first phase"
     yield (label, "calibrated", "share agreed", f"{LEAST_MOVING} or more"), judgement.moving >= LEAST_MOVING
 
 
-def _patterns_for(bench: Bench) -> Iterator[Judged]:
+def _patterns_for(bench: Bench) -> Iterator[_Held]:
     for pattern in PATTERNS:
-        for contrast in pattern.contrasts:
-            if contrast.replaced or contrast.expected in {"", "±"}:
-                continue
-            holds = verdict(bench.contrast(contrast), contrast.expected, SIGN_ALONE) == "holds"
-            yield (pattern.name, pattern.standing, contrast.label, contrast.expected), holds
+        for one in pattern.contrasts:
+            if not one.replaced and one.expected not in {"", "±"}:
+                verdict = by_both(bench.contrast(one), one.expected, one.measure).sign_alone
+                yield (pattern.name, pattern.standing, one.label, one.expected), verdict == "holds"
+
+
+def holdings_report(name: str, replications: int, seed: int, out: Path | None = None) -> Report:
+    """Every target and pattern, and the share of an ensemble's members for which it holds; the rows as CSV."""
+    rows = yield from holdings(name, replications=replications, seed=seed)
+    if out is not None:
+        header = ["pattern", "standing", "contrast", "expected", "share", "low", "high", "members"]
+        write_table(out, header, ([*holding[:4], *holding.share] for holding in rows))
+    return "\n".join(
+        [
+            f"share of the {rows[0].share.observations} members of `{name}` for which a pattern holds",
+            f"{counted(replications, 'replication')} a cell and member, which no calibration saw",
+            *_under_headings(rows, _holding_lines),
+        ]
+    )
+
+
+def _holding_lines(holding: Holding) -> Iterator[str]:
+    yield f"  {holding.share.value:>5.0%}  {holding.label}; expected {holding.expected}"
+
+
+Judged = TypeVar("Judged", Finding, Holding)
+
+
+def _under_headings(rows: Sequence[Judged], lines: Callable[[Judged], Iterator[str]]) -> Iterator[str]:
+    for (pattern, standing), own in groupby(rows, key=lambda row: (row.pattern, row.standing)):
+        yield f"{pattern} ({standing})"
+        yield from (line for row in own for line in lines(row))

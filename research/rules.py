@@ -1,50 +1,62 @@
 """The rules of the second form, each taken out by itself: what it earns (docs/evidence_protocol.md).
 
 - A rule is taken out by the change that says it least ambiguously: a parameter, a column of the formats, the caucuses;
-  where there is none, by another text in the sources of the model (`edits`). Nothing else is refitted, so a row says
-  what the rule does at these parameters, not how well the model would do without it.
+  where there is none, by another text in the sources of the model. Nothing else is refitted, so a row says what the
+  rule does at these parameters, not how well the model would do without it.
+- Other texts run in a process of their own, from a copy of the package in a temporary folder. They are another program,
+  which is compiled anew: some twenty seconds.
 - Some rules act only where a scenario asks for it. Such a rule also has a contrast that does.
 """
 
 from __future__ import annotations
 
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-from negsim.cases import CodedCase, builtin_cases, load_case, scenario_of
+import negsim
+from negsim.cases import CodedCase, builtin_cases, library, load_case, scenario_of
+from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.runs import replicate
 from negsim.negotiation.tables import Case
-from negsim.report.markdown import bullets, code, document, grid
-from negsim.scenario import Scenario
-from negsim.scenario.sampling import Sampler
-from negsim.study.estimates import Estimate, difference
-from negsim.study.runner import Runs, Step, run_cases
+from negsim.report.markdown import bullets, code, grid
+from negsim.study.estimates import Estimate
 from negsim.study.validation import CONSENSUS, SEED, counts, log_score, precedent_of, ranked_probability, shares
 from research import calibration
-from research.calibration import CHECK_SEED, FIRST, SEARCHED, SECOND, Changes, Target
-from research.edits import Edit, in_edited_model
+from research.calibration import CHECK_SEED, FIRST, GROUPS, SEARCHED, SECOND, Report, Target, collect
+from research.contrasts import Bench, Contrast, run_altered
+from research.patterns import SPANS
 
+Result = TypeVar("Result")
+
+SOURCES = Path(negsim.__file__).parent
+ROOT = Path(__file__).parents[1]  # where `research` is imported from
+CHILD = """
+import pickle, sys
+function, arguments = pickle.load(sys.stdin.buffer)
+sys.stdout.buffer.write(pickle.dumps(function(*arguments)))
+"""
 WIDE = 1000.0  # a reach beyond every distance: all is common ground
 SURE = 0.95  # from there on a forecast is called sure
 TIMED = 400  # runs of which the speed is taken, on one thread
-GROUPS = ("government", "business", "technical_community", "civil_society", "intergovernmental")  # of the first phase
 EFFECT_RUNS = 4000  # of either side of an effect
 
 
-class Effect(NamedTuple):
-    """What changes do to a measure of the first phase: the mean under `changed` less that under `base`, run by run."""
+class Edit(NamedTuple):
+    """A text of a source file, and what stands there instead. source: a module of `negsim.negotiation`."""
 
-    measure: str
-    base: Changes
-    changed: Changes
-
-    def __str__(self) -> str:
-        under = f", both with {', '.join(map(code, self.base))}" if self.base else ""
-        added = (change for change in self.changed if change not in self.base)
-        return f"{code(self.measure)} by {', '.join(map(code, added))}{under}"
+    source: str
+    old: str
+    new: str
 
 
 class Rule(NamedTuple):
@@ -63,7 +75,7 @@ class Rule(NamedTuple):
     undivided: bool = False
     edits: tuple[Edit, ...] = ()
     instead: str = ""
-    effect: Effect | None = None
+    effect: Contrast | None = None
     reason: str = ""
 
     @property
@@ -116,11 +128,7 @@ UNKNOWN_PEN = Rule(
     "an unknown pen could be anybody's",
     edits=(Edit("acceptance", "return trust_in_all(state, i, present)", "return 1.0"),),
     instead="an unknown pen is trusted fully, as in the first form",
-    effect=Effect(
-        "share_agreed",
-        ("methodology=tabled_proposals", "parameters.attribution_span=1000"),
-        ("methodology=tabled_proposals", "parameters.attribution_span=2"),
-    ),
+    effect=Contrast("", "share_agreed", *SPANS, ""),
 )
 _BACKED_COST = "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))"
 BACKING = Rule(
@@ -157,7 +165,7 @@ STAKES = Rule(
         ),
     ),
     instead="stakes multiply the weight of every loss, that without a deal included, as in the first form",
-    effect=Effect("share_agreed", (), ("context.stakes=high",)),
+    effect=Contrast("", "share_agreed", (), ("context.stakes=high",), ""),
 )
 FALLBACK = Rule(
     "R15 fallback",
@@ -168,7 +176,7 @@ FALLBACK = Rule(
     ),
     instead="an outside option replaces the value of no deal, and the rest may agree without those who left, as in the"
     " first form",
-    effect=Effect("consensus", (), tuple(f"groups.{group}.outside_option=0.2" for group in GROUPS)),
+    effect=Contrast("", "consensus", (), tuple(f"groups.{group}.outside_option=0.2" for group in GROUPS), ""),
 )
 TABLE = (
     ALL_RULES,
@@ -210,15 +218,41 @@ CLAIM_RULES = {  # by the name that an experiment calls it: what is taken out to
 }
 
 
-def run_without(rule: Rule, scenario: Scenario, *, replications: int, seed: int) -> Runs:
-    """`run` of a scenario with a rule taken out, whatever is drawn."""
-    sampler = Sampler(scenario, seed)
+def write_edited(edits: Sequence[Edit], folder: Path) -> Path:
+    """Copy the package into a folder, with the edits; returns where Python imports the copy from.
 
-    def cases(first: int, count: int) -> Iterator[tuple[Case, int, int]]:
-        for case, start, number in sampler.cases(first, count):
-            yield rule.out_of(case), start, number
+    Raises NegsimError unless the old text of an edit occurs exactly once in its source.
+    """
+    sources = folder / "src"
+    shutil.copytree(SOURCES, sources / SOURCES.name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "scenarios").symlink_to(library.folder())
+    for edit in edits:
+        path = sources / SOURCES.name / "negotiation" / f"{edit.source}.py"
+        text = path.read_text(encoding="utf-8")
+        if (times := text.count(edit.old)) != 1:
+            raise NegsimError(f"{edit.source}.py has this text {times} times instead of once: {edit.old!r}")
+        path.write_text(text.replace(edit.old, edit.new), encoding="utf-8")
+    return sources
 
-    return Runs(scenario, seed, 0, run_cases(cases, seed, 0, replications))
+
+def in_edited_model(edits: Sequence[Edit], function: Callable[..., Result], *arguments: object) -> Result:
+    """What a function returns in a process whose model has the edits. All of it has to be picklable.
+
+    Raises NegsimError where an edit does not apply, FailedError if the process fails.
+    """
+    with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
+        sources = write_edited(edits, Path(folder))
+        child = subprocess.run(
+            [sys.executable, "-c", CHILD],
+            input=pickle.dumps((function, arguments)),
+            capture_output=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(sources), str(ROOT)])},
+            check=False,
+        )
+    if child.returncode:
+        complaint = child.stderr.decode(errors="replace").strip().splitlines()
+        raise FailedError(f"the edited model failed: {complaint[-1] if complaint else child.returncode}")
+    return cast("Result", pickle.loads(child.stdout))  # noqa: S301 - from the process that was just started
 
 
 class Row(NamedTuple):
@@ -246,16 +280,13 @@ class Cases(NamedTuple):
     consensus: float  # mean chance
 
 
-def rows(*, replications: int = 400, case_replications: int = 400) -> Generator[Step, None, list[Row]]:
-    """A row a rule, at the default parameters; a step is a row."""
-    done: list[Row] = []
+def rows(replications: int, case_replications: int) -> Iterator[Row]:
+    """A row a rule, at the default parameters."""
     for rule in TABLE:
         row = Row(rule, {}, None, (0.0, 0.0)) if rule.reason else row_of(rule, replications, case_replications)
         if rule.effect is not None:
             row = row._replace(with_rule=effect_of(ALL_RULES, rule.effect, EFFECT_RUNS))
-        done.append(row)
-        yield len(done), len(TABLE), rule.name
-    return done
+        yield row
 
 
 def row_of(rule: Rule, replications: int, case_replications: int) -> Row:
@@ -270,13 +301,9 @@ def row_of(rule: Rule, replications: int, case_replications: int) -> Row:
     return Row(rule, means, predicted_cases(rule, case_replications), speed, effect)
 
 
-def effect_of(rule: Rule, effect: Effect, replications: int) -> Estimate:
+def effect_of(rule: Rule, effect: Contrast, replications: int) -> Estimate:
     """An effect without a rule."""
-    base, changed = (
-        calibration.runs_under(rule.out_of, (FIRST, changes), replications=replications, seed=CHECK_SEED)
-        for changes in (effect.base, effect.changed)
-    )
-    return difference(calibration.measure(changed, effect.measure), calibration.measure(base, effect.measure))
+    return Bench(replications, CHECK_SEED, alter=rule.out_of).contrast(effect)
 
 
 def predicted_cases(rule: Rule, replications: int, cases: Sequence[CodedCase] = ()) -> Cases:
@@ -285,7 +312,7 @@ def predicted_cases(rule: Rule, replications: int, cases: Sequence[CodedCase] = 
     The family that chose these parameters is among them.
     """
     cases = cases or [load_case(name) for name in builtin_cases()]
-    ends = (run_without(rule, scenario_of(case), replications=replications, seed=SEED) for case in cases)
+    ends = (run_altered(rule.out_of, scenario_of(case), replications=replications, seed=SEED) for case in cases)
     forecasts = [shares(counts(runs.column("outcome"))) for runs in ends]
     happened = [precedent_of(case).happened for case in cases]
     pairs = list(zip(forecasts, happened, strict=True))
@@ -310,31 +337,30 @@ def _speed(rule: Rule, scenario: str) -> float:
     return TIMED / min(seconds)
 
 
-def report(replications: int, case_replications: int) -> Generator[Step, None, str]:
+def report(replications: int, case_replications: int) -> Report:
     """The table of rules taken out, as a page of Markdown."""
-    results = yield from rows(replications=replications, case_replications=case_replications)
+    results = yield from collect(rows(replications, case_replications), len(TABLE), lambda row: row.rule.name)
     return markdown(results, replications, case_replications)
 
 
 def markdown(results: Sequence[Row], replications: int, case_replications: int) -> str:
     """The table of rules as a page of Markdown."""
-    targets = [f"{target.process}: {target.measure} ({target.low:g} - {target.high:g})" for target in SEARCHED]
+    targets = [f"{target.name} ({target.low:g} - {target.high:g})" for target in SEARCHED]
     cases = ["RPS", "log", f"P >= {SURE:g} (failed)", "mean P", "runs a second, first / second phase"]
-    return document(
-        [
-            "# Rules taken out",
-            (
-                "What each rule does: it is taken out by itself, and nothing else is refitted. Made by `python -m"
-                f" research rules --replications {replications} --case-replications {case_replications}`. Means over"
-                f" {replications} runs that no calibration saw, with the range that the calibration asks for, in bold"
-                f" where it is missed; scores of the 15 built-in cases on {case_replications} runs each at the default"
-                " parameters, so that the family `cstd` is in sample; lower scores are better."
-            ),
-            grid(["rule", *targets, *cases], (_cells(row) for row in results)),
-            "How each is taken out:",
-            bullets(_how(row) for row in results[1:]),
-        ]
-    )
+    parts = [
+        "# Rules taken out",
+        (
+            "What each rule does: it is taken out by itself, and nothing else is refitted. Made by `python -m"
+            f" research rules --replications {replications} --case-replications {case_replications}`. Means over"
+            f" {replications} runs that no calibration saw, with the range that the calibration asks for, in bold"
+            f" where it is missed; scores of the 15 built-in cases on {case_replications} runs each at the default"
+            " parameters, so that the family `cstd` is in sample; lower scores are better."
+        ),
+        grid(["rule", *targets, *cases], (_cells(row) for row in results)),
+        "How each is taken out:",
+        bullets(_how(row) for row in results[1:]),
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _cells(row: Row) -> list[object]:
@@ -355,4 +381,8 @@ def _how(row: Row) -> str:
     how = f"{rule.name} ({rule.what}): {rule.reason or rule.change}"
     if rule.effect is None:
         return how
-    return f"{how}. {rule.effect} in the first phase: {row.effect} without it, {row.with_rule} with all rules"
+    base = rule.effect.base
+    added = ", ".join(code(change) for change in rule.effect.changed if change not in base)
+    under = f", both with {', '.join(map(code, base))}" if base else ""
+    what = f"{code(rule.effect.measure)} by {added}{under}"
+    return f"{how}. {what} in the first phase: {row.effect} without it, {row.with_rule} with all rules"

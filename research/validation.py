@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,29 +19,17 @@ import numpy as np
 from negsim.cases import CodedCase, builtin_cases, load_case
 from negsim.report.validation import SCORE_NAMES, write_validation
 from negsim.report.words import estimate_text
-from negsim.study.validation import (
-    MODEL,
-    OFF,
-    PLAUSIBLE,
-    POOLED,
-    RUNS,
-    SCORES,
-    VARIANTS,
-    Variant,
-    over_families,
-    under,
-    validate,
-)
-from research.reports import Report
+from negsim.study import validation
+from negsim.study.validation import MODEL, OFF, PLAUSIBLE, POOLED, RUNS, SCORES, VARIANTS, Variant
+from research.calibration import Report
 
 IN_SAMPLE = "model, plausible for all"
 PROTOCOL: dict[str, Variant] = {
     MODEL: VARIANTS[MODEL],
-    IN_SAMPLE: lambda case: under(case, PLAUSIBLE),
+    IN_SAMPLE: lambda case: validation.under(case, PLAUSIBLE),
     OFF: VARIANTS[OFF],
 }
 CODED = Path(__file__).with_name("cases")
-FOLLOWS_OUTCOME = ("distance", "trust")  # codes of the 74 that may follow the outcome
 
 
 class Set(NamedTuple):
@@ -65,13 +53,7 @@ def coded() -> list[CodedCase]:
 
 def coded_open() -> list[CodedCase]:
     """The 74 with the codes unknown that may follow the outcome."""
-    return [_without(case, FOLLOWS_OUTCOME) for case in coded()]
-
-
-def _without(case: CodedCase, codes: Sequence[str]) -> CodedCase:
-    for name in codes:
-        case = case.recoded(name, None)
-    return case
+    return [case.recoded("distance", None).recoded("trust", None) for case in coded()]
 
 
 def weaknesses() -> str:
@@ -95,7 +77,7 @@ def protocol_report(
     """
     chosen = SETS[name]
     cases = chosen.cases()
-    result = yield from validate(
+    result = yield from validation.validate(
         cases, cases, variants=chosen.variants, replications=replications, neighbourhood=neighbourhood
     )
     return f"Set: {chosen.title}\n" + write_validation(result, out, weak=chosen.weak())
@@ -106,7 +88,7 @@ def pool_report(*, replications: int = RUNS) -> Report:
     sets = {SETS[name].title: SETS[name].cases() for name in ("built_in", "coded")}
     cases = [case for members in sets.values() for case in members]
     only = {MODEL: VARIANTS[MODEL]}
-    result = yield from validate(cases, variants=only, replications=replications, neighbourhood=False)
+    result = yield from validation.validate(cases, variants=only, replications=replications, neighbourhood=False)
     low, high = result.weights.min(), result.weights.max()
     lines = [f"w {low:.2f} to {high:.2f}, learned from the cases of other families in both sets"]
     last = 0
@@ -118,6 +100,6 @@ def pool_report(*, replications: int = RUNS) -> Report:
             for forecaster in (POOLED, "base rate")
         )
         for name, values in {"pooled": ours, "base rate": theirs, "pooled less base rate": ours - theirs}.items():
-            estimates = (over_families(row, result.families[first:last]) for row in values)
+            estimates = (validation.over_families(row, result.families[first:last]) for row in values)
             lines.append(f"  {name:<24}" + "".join(f"{estimate_text(estimate):<24}" for estimate in estimates))
     return "\n".join(line.rstrip() for line in lines)

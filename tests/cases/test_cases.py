@@ -616,6 +616,19 @@ def test_a_facts_file_taken_for_something_else_is_told_what_starts_cases_of_it(t
             read(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "remedy"),
+    [
+        ("{study: 1, scenario: classroom}", "study", "run it with `negsim study sweep`"),
+        ("{pairs: 1, attempts: {}}", "pairs file", "give it to `negsim case validate --pairs`"),
+        ("{format: 1, title: a, issues: {}}", "scenario", "run it with `negsim run`"),
+    ],
+)
+def test_another_file_taken_for_a_facts_file_is_told_what_it_is(text, kind, remedy):
+    with pytest.raises(ScenarioError, match=f"x.yaml:1:1: is a {kind}, not a facts file; {remedy}"):
+        cases_in(parse(text, "x.yaml"))
+
+
 def test_a_case_is_told_to_be_one_already():
     with pytest.raises(ScenarioError, match="but a case already"):
         cases_in(parse(HEAD, "x.yaml"))

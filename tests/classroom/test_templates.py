@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from negsim.classroom import pack
 from negsim.classroom.pack import Sheet, fence, fill, handouts_html, plain, slides_html
 from negsim.errors import NegsimError
-from negsim.report.pages.blocks import Grid
+from negsim.report.pages.engine import Grid
 
 HOSTILE = [
     "# a",

@@ -4,11 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-import negsim
+from answers import negsim
 from negsim.cases import load, names
-from negsim.cli import app
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.parameters import Parameters, about
@@ -17,7 +15,7 @@ from negsim.randomness import Decision
 from negsim.report import odd as page
 from negsim.report.odd import odd, parameters
 
-PACKAGE = Path(negsim.__file__).parent
+PACKAGE = Path(page.__file__).parents[2]
 DOCS = Path(__file__).parents[2] / "docs"
 FOCAL = "cstd_wgigf_2011"
 CONCEPTS_OF_THE_PROTOCOL = (
@@ -29,10 +27,6 @@ CONCEPTS_OF_THE_PROTOCOL = (
 @pytest.fixture(scope="module")
 def focal():
     return odd(load(FOCAL), FOCAL)
-
-
-def negsim(*arguments):
-    return CliRunner().invoke(app, arguments)
 
 
 def test_the_page_is_what_the_command_writes_now(focal):
@@ -123,7 +117,7 @@ def test_literature_that_a_basis_names_is_in_the_list():
 
 def test_the_commands_write_to_the_screen_or_to_a_file(tmp_path, focal):
     assert negsim("describe", "odd", FOCAL).stdout == focal
-    told = negsim("describe", "odd", FOCAL, "--set", "meetings.count=1", "--out", str(tmp_path / "odd.md"))
+    told = negsim("describe", "odd", FOCAL, "--set", "meetings.count=1", "--out", tmp_path / "odd.md")
     assert not told.stdout
     assert "1 meeting of 2 days" in (tmp_path / "odd.md").read_text(encoding="utf-8")
     assert negsim("describe", "parameters").stdout == parameters()

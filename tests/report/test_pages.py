@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
-from typer.testing import CliRunner
 
+from answers import negsim
 from negsim.cases import load, loads
-from negsim.cli import app
 from negsim.negotiation.tables import Move
 from negsim.report import uncertain
 from negsim.report.odd import odd
-from negsim.report.pages import blocks, setting
+from negsim.report.pages import engine, setting
 from negsim.report.pages.reports import report_of_runs, report_of_scenario, report_of_study
 from negsim.report.pages.setting import caveat, caveats
 from negsim.report.summary import summary
@@ -68,14 +67,10 @@ def study_page(study):
     return report_of_study(study)
 
 
-def negsim(*arguments):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
 def printed(macro, value):
     """A value as a macro of the templates prints it."""
     template = f'{{% import "blocks.html.j2" as html %}}{{{{ html.{macro}(value) }}}}'
-    return blocks.environment(blocks.TEMPLATES).from_string(template).render(value=value)
+    return engine.environment(engine.TEMPLATES).from_string(template).render(value=value)
 
 
 def assert_needs_nothing(text):
@@ -319,11 +314,11 @@ def test_a_study_takes_no_options_of_scenarios(study, tmp_path):
 
 def test_a_template_with_a_misspelt_name_is_an_error():
     with pytest.raises(UndefinedError):
-        blocks.render("study", "title", caveats=[], questions="")
+        engine.render("study", "title", caveats=[], questions="")
 
 
 def test_text_is_escaped_and_html_is_not():
-    html = printed("grid", blocks.Grid(["<b>"], [[Markup("<b>1</b>")]]))
+    html = printed("grid", engine.Grid(["<b>"], [[Markup("<b>1</b>")]]))
     assert "<th>&lt;b&gt;</th>" in html
     assert "<td><b>1</b></td>" in html
 

@@ -215,7 +215,7 @@ def test_a_tick_of_a_share_has_the_digits_it_needs_and_no_more(ticks, told):
 
 @pytest.mark.parametrize("places", [[0.5, 0.5, 0.5], [0.0, 0.99, 1.0], [1.0, 0.2, 0.21], []])
 def test_labels_are_moved_apart_and_stay_on_the_page_in_their_order(places):
-    moved = spread_out(places, least=0.1, low=0.0, high=1.0)
+    moved = spread_out(places, least=0.1)
     assert (np.diff(np.sort(moved)) >= 0.1 - 1e-9).all()
     assert ((moved >= -1e-9) & (moved <= 1 + 1e-9)).all()
     assert np.argsort(moved, kind="stable").tolist() == np.argsort(places, kind="stable").tolist()

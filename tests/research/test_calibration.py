@@ -14,8 +14,7 @@ from negsim.scenario.lowering import lower
 from negsim.study import runner
 from research import calibration
 from research.calibration import PROCESSES, SEARCHED, Target
-from research.patterns import PATTERNS, catalogue
-from research.reports import patterns_report
+from research.patterns import PATTERNS, catalogue, patterns_report
 
 ROOT = Path(__file__).parents[2]
 

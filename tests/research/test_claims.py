@@ -23,9 +23,9 @@ from research.claims import (
     matched_goodwill,
 )
 from research.claims_page import ABOVE, Results, Scale, claims_report, page
-from research.patterns import PATTERNS, Bench, Contrast, values_of
+from research.contrasts import Bench, Contrast, differ, values_of
+from research.patterns import PATTERNS
 from research.rules import CLAIM_RULES
-from research.verdicts import differ
 
 HERE = [experiment for _, experiment in EXPERIMENTS if not experiment.missing]
 CHANGED = [experiment for experiment in HERE if experiment.contrast.base != experiment.contrast.changed]
@@ -149,7 +149,7 @@ def test_a_contrast_s_own_changes_hold_against_those_of_the_bench():
 
 
 def test_a_bench_without_a_rule_has_other_runs_than_one_with_it(bench):
-    without = Bench(20, 1, rule=CLAIM_RULES["devaluation"]).runs(FIRST, ())
+    without = Bench(20, 1, alter=CLAIM_RULES["devaluation"].out_of).runs(FIRST, ())
     assert (
         without.results.runs.tobytes() == Bench(20, 1).runs(FIRST, ("parameters.devaluation=0",)).results.runs.tobytes()
     )

@@ -7,8 +7,7 @@ from negsim.errors import FailedError
 from negsim.report.progress import followed
 from research import ensemble, patterns
 from research.calibration import CALIBRATED, DEFAULTS, SEARCHED, START, TARGETS, Point, ranges
-from research.ensemble import Judgement, candidates, emulator, judge, waves
-from research.reports import holdings_report, plausible_report
+from research.ensemble import Judgement, candidates, emulator, judge, plausible_report, waves
 
 LOW, HIGH = ranges()
 
@@ -106,7 +105,7 @@ def test_patterns_are_judged_member_by_member(monkeypatch):
     holdings = followed(patterns.holdings("plausible", replications=8))
     assert {one.standing for one in holdings} == {"calibrated", "emergent"}
     assert all(one.share.observations == 2 and one.share.value in (0.0, 1.0) for one in holdings)
-    assert "rolling_text" in followed(holdings_report("plausible", 8, 1))
+    assert "rolling_text" in followed(patterns.holdings_report("plausible", 8, 1))
 
 
 def test_an_ensemble_that_nothing_enters_is_not_written(tmp_path, monkeypatch):

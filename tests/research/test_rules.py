@@ -9,8 +9,18 @@ from negsim.negotiation.parameters import Parameters
 from negsim.study.runner import run_case
 from research import rules
 from research.calibration import FIRST, SEARCHED, case_of
-from research.edits import Edit, in_edited_model, write_edited
-from research.rules import ALL_RULES, CLAIM_RULES, TABLE, Rule, markdown, predicted_cases, run_without
+from research.contrasts import run_altered
+from research.rules import (
+    ALL_RULES,
+    CLAIM_RULES,
+    TABLE,
+    Edit,
+    Rule,
+    in_edited_model,
+    markdown,
+    predicted_cases,
+    write_edited,
+)
 
 CASE = case_of(FIRST, ())
 RUNNABLE = [rule for rule in (*TABLE, *CLAIM_RULES.values()) if not rule.reason and not rule.edits]
@@ -33,7 +43,7 @@ def test_a_rule_taken_out_changes_what_it_names_and_nothing_else(rule):
 
 
 def test_all_rules_are_the_runs_themselves():
-    runs = run_without(ALL_RULES, load(FIRST), replications=6, seed=3)
+    runs = run_altered(ALL_RULES.out_of, load(FIRST), replications=6, seed=3)
     plain = run_case(CASE, replications=6, seed=3)
     assert runs.results.runs.tobytes() == plain.runs.tobytes()
 
@@ -92,18 +102,19 @@ def test_the_table_has_a_row_a_rule(monkeypatch):
     stakes = rules.STAKES._replace(edits=(), parameters={"gossip": 0.0})  # an effect in this process
     monkeypatch.setattr(rules, "TABLE", (ALL_RULES, stakes, TABLE[2]))
     monkeypatch.setattr(rules, "builtin_cases", lambda: ["cases/wgig"])
-    steps = rules.rows(replications=3, case_replications=2)
-    done = []
+    tables = []
+    monkeypatch.setattr(rules, "markdown", lambda table, *runs: tables.append(table) or markdown(table, *runs))
+    steps, done = rules.report(3, 2), []
     while True:
         try:
             done.append(next(steps))
         except StopIteration as end:
-            table = end.value
+            page = end.value
             break
+    (table,) = tables
     assert [step[2] for step in done] == [row.rule.name for row in table] == ["all rules", "R6 stakes", "R2 zone"]
     assert set(table[0].means) == set(SEARCHED)
     assert min(table[0].speed) > 0.0
-    page = markdown(table, 3, 2)
     assert page.count("\n| ") == 4
     assert "a measure: no run depends on it" in page
     assert "`share_agreed` by `context.stakes=high` in the first phase:" in page

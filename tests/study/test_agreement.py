@@ -3,11 +3,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
+from answers import negsim
 from negsim.cases import builtin_cases, load_case, loads_case
 from negsim.cases.codebook import QUESTIONS
-from negsim.cli import app
 from negsim.errors import NegsimError
 from negsim.report.comparisons import agreement_text
 from negsim.study.agreement import _alpha as agreement_of
@@ -132,11 +131,11 @@ def test_files_are_matched_by_name(tmp_path):
 
 
 def test_agree_prints_a_table():
-    done = CliRunner().invoke(app, ["case", "agree", str(CASES / "wgig.yaml"), str(CASES / "wgigf1.yaml")])
+    done = negsim("case", "agree", CASES / "wgig.yaml", CASES / "wgigf1.yaml")
     assert done.exit_code == 0
     assert "in all" in done.stdout
     assert "answers that differ" in done.stdout
-    bad = CliRunner().invoke(app, ["case", "agree", str(CASES), str(CASES / "wgig.yaml")])
+    bad = negsim("case", "agree", CASES, CASES / "wgig.yaml")
     assert bad.exit_code == 2
 
 
@@ -154,10 +153,10 @@ def test_one_case_has_no_interval_and_several_have():
 def test_different_titles_are_remarked():
     first, second = load_case("cases/wgig"), load_case("cases/wgigf1")
     assert differently_titled([(first, first), (first, second)]) == [(first, second)]
-    done = CliRunner().invoke(app, ["case", "agree", "cases/wgig", "cases/wgigf1"])
+    done = negsim("case", "agree", "cases/wgig", "cases/wgigf1")
     assert done.exit_code == 0
     assert "are they the same case?" in done.stderr
-    assert "are they" not in CliRunner().invoke(app, ["case", "agree", "cases/wgig", "cases/wgig"]).stderr
+    assert "are they" not in negsim("case", "agree", "cases/wgig", "cases/wgig").stderr
 
 
 @pytest.mark.parametrize(
@@ -168,5 +167,5 @@ def test_different_titles_are_remarked():
     ],
 )
 def test_what_is_not_there_is_named(second, told):
-    done = CliRunner().invoke(app, ["case", "agree", str(CASES / "wgig.yaml"), second])
+    done = negsim("case", "agree", CASES / "wgig.yaml", second)
     assert (done.exit_code, done.stderr.strip()) == (2, told)

@@ -4,9 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from negsim import cli
+from answers import negsim
 from negsim.errors import NegsimError
 from negsim.report.comparisons import by_size, sensitivity_text
 from negsim.report.plots.explain import about_sensitivity, sensitivity_bars
@@ -83,9 +82,9 @@ def test_the_command_takes_a_study_without_a_design(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s.yaml").write_text(RANGE, encoding="utf-8")
     sweep = ["study", "sweep", "s.yaml", "--out", "r"]
-    assert CliRunner().invoke(cli.app, sweep).exit_code == 2
-    done = CliRunner().invoke(cli.app, [*sweep, "--design", "saltelli", "--points", "2"])
+    assert negsim(*sweep).exit_code == 2
+    done = negsim(*sweep, "--design", "saltelli", "--points", "2")
     assert done.exit_code == 0, done.output
-    done = CliRunner().invoke(cli.app, ["study", "sensitivity", "r", "--measure", "blocking_number"])
+    done = negsim("study", "sensitivity", "r", "--measure", "blocking_number")
     assert done.exit_code == 0, done.output
     assert "total_order" in done.stdout

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from negsim import cli
+from answers import negsim
 from negsim.cases import load, loads
 from negsim.cli.run import distinct_names
 from negsim.errors import NegsimError
@@ -190,9 +189,9 @@ def test_only_what_could_change_a_run_differs(changes, knobs):
 
 
 def test_agendas_of_a_scenario_s_own_differ_where_an_event_turns_to_them():
-    turn = "process.events=[{change_methodology: {meeting: 2, to: ours}}]"
+    event = "process.events=[{change_methodology: {meeting: 2, to: ours}}]"
     one, other, unused = (
-        [f"methodologies={{ours: [{agenda}: 1], {name}: [straw_poll: 1]}}", turn]
+        [f"methodologies={{ours: [{agenda}: 1], {name}: [straw_poll: 1]}}", event]
         for agenda, name in (("rolling_text", "a"), ("chair_text", "a"), ("rolling_text", "b"))
     )
     first = load(SMALL, changes=one)
@@ -276,9 +275,9 @@ def test_another_population_is_refused():
     with pytest.raises(NegsimError, match="issues only in the second: money"):
         differing(load(SMALL), load(FULL))
     data = load(SMALL).resolved()
-    turned = loads(to_yaml(data | {"groups": dict(reversed(data["groups"].items()))}))
+    reordered = loads(to_yaml(data | {"groups": dict(reversed(data["groups"].items()))}))
     with pytest.raises(NegsimError, match="groups in another order"):
-        differing(load(SMALL), turned)
+        differing(load(SMALL), reordered)
 
 
 # ------------------------------------------------------------------------------------------------- words
@@ -328,8 +327,8 @@ def test_what_no_run_shows_is_told_with_the_number_of_runs():
 
 def test_the_advice_names_the_runs_that_showed_nothing():
     nothing = estimate(0.0, 0.0, 0.0)
-    turn = next(iter(catalogue(load(SMALL))))
-    one = interventions.Effect(turn, nothing, nothing, nothing, nothing, nothing)
+    first = next(iter(catalogue(load(SMALL))))
+    one = interventions.Effect(first, nothing, nothing, nothing, nothing, nothing)
     assert "(no change in any of 20 runs)" in explanations._with_effect(one)
     assert "(no change in any of 20 runs, not measurably more" in explanations._with_effect(
         one._replace(beyond=nothing)
@@ -424,8 +423,8 @@ def test_most_is_said_only_of_what_is_measurably_larger(second, says):
 
 
 def test_a_methodology_is_called_as_everywhere():
-    turns = {turn.name: turn for turn in catalogue(load(SMALL))}
-    method, other = turns["methodology: wgigf_2012"], turns["dissent may be recorded"]
+    named = {one.name: one for one in catalogue(load(SMALL))}
+    method, other = named["methodology: wgigf_2012"], named["dissent may be recorded"]
     assert explanations.change_name(method) == "methodology: questions, mapping, rolling text"
     both = explanations.change_name(method.and_(other))
     assert both == "methodology: questions, mapping, rolling text + dissent may be recorded"
@@ -437,11 +436,11 @@ def test_a_methodology_is_called_as_everywhere():
 @pytest.mark.parametrize("name", ["cstd_wgigf_2011", "cstd_wgigf_2012", "classroom", "netmundial_2014", SMALL, FULL])
 def test_every_single_change_fits_any_scenario_and_changes_it(name):
     scenario = load(name)
-    turns = catalogue(scenario)
-    assert len(turns) > 15
-    assert len({turn.name for turn in turns}) == len(turns)
-    for turn in turns:
-        assert turn.of(scenario).process != scenario.process or turn.kind == "setting"
+    every = catalogue(scenario)
+    assert len(every) > 15
+    assert len({one.name for one in every}) == len(every)
+    for intervention in every:
+        assert intervention.of(scenario).process != scenario.process or intervention.kind == "setting"
 
 
 @pytest.mark.parametrize(
@@ -460,14 +459,14 @@ def test_every_single_change_fits_any_scenario_and_changes_it(name):
     ],
 )
 def test_a_change_is_offered_where_it_makes_things_better_by_a_step(change, there, gone):
-    names = {turn.name for turn in catalogue(load("classroom", changes=[change]))}
+    names = {one.name for one in catalogue(load("classroom", changes=[change]))}
     assert not there or there in names
     assert gone not in names
 
 
 def test_no_day_more_is_offered_to_a_meeting_that_is_as_long_as_one_may_be():
     meetings = [{"name": name, "days": days, "agenda": [{"chair_text": 1}]} for name, days in (("a", 1), ("b", 59))]
-    names = {turn.name for turn in catalogue(load(SMALL, changes={"process.meetings": meetings}))}
+    names = {one.name for one in catalogue(load(SMALL, changes={"process.meetings": meetings}))}
     assert "one more day in each meeting" in names
     assert "two more days in each meeting" not in names
 
@@ -475,10 +474,10 @@ def test_no_day_more_is_offered_to_a_meeting_that_is_as_long_as_one_may_be():
 @pytest.mark.parametrize("name", ["cases/gge17", "cases/ccwg_ws1"])
 def test_every_single_change_fits_every_draw_of_a_case_whose_days_are_not_known(name):
     scenario = load(name)
-    turns = {turn.name: turn for turn in catalogue(scenario)}
-    assert not {"one more meeting", "one more day in each meeting", "no caucus in the evenings"} & set(turns)
-    for turn in turns.values():
-        changed = turn.of(scenario)
+    named = {one.name: one for one in catalogue(scenario)}
+    assert not {"one more meeting", "one more day in each meeting", "no caucus in the evenings"} & set(named)
+    for intervention in named.values():
+        changed = intervention.of(scenario)
         assert all(sample(changed, 3, r).process.meetings for r in range(3))
 
 
@@ -490,22 +489,22 @@ def test_every_pair_of_changes_of_different_subjects_can_be_made():
                 one.and_(other)
         else:
             both = one.and_(other)
-            assert both.parts == (one.name, other.name)
+            assert both.parts == (one, other)
             assert both.of(scenario).process.meetings == other.and_(one).of(scenario).process.meetings
 
 
 def test_a_change_of_the_rule_is_marked_in_a_pair_too():
-    turns = {turn.name: turn for turn in catalogue(load(SMALL))}
-    rule, method = turns["dissent may be recorded"], turns["methodology: rolling_text"]
-    setting = turns["trust across groups: high"]
+    named = {one.name: one for one in catalogue(load(SMALL))}
+    rule, method = named["dissent may be recorded"], named["methodology: rolling_text"]
+    setting = named["trust across groups: high"]
     assert (rule.kind, method.kind, setting.kind) == ("rule", "process", "setting")
     assert rule.and_(method).kind == method.and_(rule).kind == rule.and_(setting).kind == "rule"
     assert setting.and_(method).kind == "setting"
 
 
 def test_of_a_subject_only_the_best_is_paired():
-    turns = catalogue(load("cstd_wgigf_2011"))
-    pairs = list(interventions.paired(turns))
+    every = catalogue(load("cstd_wgigf_2011"))
+    pairs = list(interventions.paired(every))
     assert len(pairs) == 28
     assert not any(len(pair.subjects) < 2 for pair in pairs)
     assert sum(pair.kind == "rule" for pair in pairs) == 13
@@ -529,8 +528,8 @@ def test_changes_are_estimated_on_replications_that_did_not_rank_them(monkeypatc
     base = run(scenario, replications=4, seed=1, first=4)
     assert found.consensus.value == base.is_outcome(Outcome.CONSENSUS).mean()
     first = found.singles[0]
-    turned = run(first.intervention.of(scenario), replications=4, seed=1, first=4)
-    assert first.consensus.value == turned.is_outcome(Outcome.CONSENSUS).mean()
+    changed = run(first.intervention.of(scenario), replications=4, seed=1, first=4)
+    assert first.consensus.value == changed.is_outcome(Outcome.CONSENSUS).mean()
     assert all(pair.beyond is not None for pair in found.pairs)
 
 
@@ -549,10 +548,6 @@ def test_failure_is_told_apart_by_what_was_there_to_find():
 
 
 # ----------------------------------------------------------------------------------------------- commands
-
-
-def negsim(*arguments):
-    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
 
 
 def test_explain_prints_writes_and_draws(tmp_path):

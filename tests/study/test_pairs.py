@@ -4,11 +4,10 @@ import csv
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
+from answers import negsim
 from negsim.cases import loads_case
 from negsim.cases.pairs import Pair
-from negsim.cli import app
 from negsim.negotiation.runs import text_left
 from negsim.negotiation.tables import Outcome
 from negsim.report.progress import followed
@@ -110,7 +109,7 @@ def test_the_command_reports_each_test_apart(tmp_path):
         encoding="utf-8",
     )
     command = ["case", "validate", "--pairs", str(tmp_path / "pairs.yaml")]
-    done = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "found")])
+    done = negsim(*command, "--out", tmp_path / "found")
     assert done.exit_code == 0, done.stderr
     text = done.stdout
     assert text.index("Main test") < text.index("In sample") < text.index("pairs that rise")
@@ -122,7 +121,7 @@ def test_the_command_reports_each_test_apart(tmp_path):
     assert (rows["up"]["test"], rows["focal"]["test"]) == (MAIN_TEST, SEEN)
     assert rows["up"]["change"] == "0.0"
     assert (tmp_path / "found" / "pairs.png").stat().st_size > 5_000
-    refused = CliRunner().invoke(app, ["case", "validate", "mine.yaml", *command[2:]])
+    refused = negsim("case", "validate", "mine.yaml", *command[2:])
     assert (refused.exit_code, "either cases or --pairs" in refused.stderr) == (2, True)
 
 

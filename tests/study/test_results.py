@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from typer.testing import CliRunner
 
-from negsim import cli
+from answers import negsim
 from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
@@ -175,10 +174,7 @@ FORMULAS = PLAIN.replace(
 def test_no_text_of_a_study_is_a_formula_in_its_csv(tmp_path):
     found = swept(loads_study(FORMULAS), tmp_path / "r")
     found.export(tmp_path / "t.csv", "csv")
-    assert (
-        CliRunner().invoke(cli.app, ["study", "cells", str(tmp_path / "r"), "--out", str(tmp_path / "c.csv")]).exit_code
-        == 0
-    )
+    assert negsim("study", "cells", tmp_path / "r", "--out", tmp_path / "c.csv").exit_code == 0
     for file in ("t.csv", "c.csv"):
         rows = pd.read_csv(tmp_path / file)
         assert set(rows["chair"]) == {"pressing", *(f"'{level}" for level in STEERING)}
@@ -417,10 +413,6 @@ def test_sensitivity_is_drawn_with_the_strongest_factor_on_top(ishigami_indices)
 
 
 # ------------------------------------------------------------------------------------------- the command line
-
-
-def negsim(*arguments):
-    return CliRunner().invoke(cli.app, [*map(str, arguments)])
 
 
 def test_the_commands_of_a_study_from_sweep_to_row(tmp_path):

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from negsim import cli
+from answers import negsim
 from negsim.cases import load, loads
 from negsim.report.comparisons import solutions_text
 from negsim.report.progress import followed
@@ -273,10 +272,6 @@ def test_where_all_want_the_same_every_solution_is_that():
         assert found.costs[name] == pytest.approx(np.zeros(6), abs=1e-4)
 
 
-def negsim(*arguments):
-    return CliRunner().invoke(cli.app, arguments)
-
-
 def test_the_command_prints_every_solution_and_writes_a_table(tmp_path):
     out = tmp_path / "table.csv"
     done = negsim(
@@ -296,7 +291,7 @@ def test_the_command_prints_every_solution_and_writes_a_table(tmp_path):
 
 def test_a_constant_is_a_number_without_an_interval(tmp_path):
     out = tmp_path / "table.csv"
-    assert negsim("case", "solutions", "wgig_2005", "--replications", "30", "--out", str(out)).exit_code == 0
+    assert negsim("case", "solutions", "wgig_2005", "--replications", "30", "--out", out).exit_code == 0
     with out.open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["solution"] == "status quo"]
     written = [f"{issue.status_quo:g}" for issue in load("wgig_2005").issues.values()]

@@ -17,10 +17,8 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-import negsim
-from negsim import cli
+from answers import negsim
 from negsim.errors import NegsimError
 from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
@@ -259,7 +257,7 @@ def refusing(tmp_path, monkeypatch):
 )
 def test_results_whose_name_is_not_utf_8_are_refused_and_nothing_is_written(words, refusing):
     before = set(refusing.rglob("*"))
-    done = CliRunner().invoke(cli.app, [word.format(BAD_NAME) for word in words.split()])
+    done = negsim(*(word.format(BAD_NAME) for word in words.split()))
     assert (done.exit_code, done.stdout) == (2, "")
     assert "the name is not UTF-8; rename it or name another folder" in done.stderr
     assert set(refusing.rglob("*")) == before
@@ -294,7 +292,7 @@ def test_the_name_of_a_scenario_need_not_be_utf_8():
 def sources(tmp_path):
     """A copy of negsim's sources."""
     return shutil.copytree(
-        Path(negsim.__file__).parent, tmp_path / "negsim", ignore=shutil.ignore_patterns("__pycache__")
+        Path(store.__file__).parents[1], tmp_path / "negsim", ignore=shutil.ignore_patterns("__pycache__")
     )
 
 

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
+from answers import negsim
 from interrupts import hear_interrupts
-from negsim import cli
 from negsim.cases import load
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.measures import MEASURES
@@ -376,7 +375,7 @@ def test_a_damaged_part_is_named_never_read_and_done_again(damage, done, table, 
     damage(victim)
     with pytest.raises(NegsimError, match=f"{victim.name}: is damaged"):
         results(done)
-    again = CliRunner().invoke(cli.app, ["study", "sweep", str(_written(tmp_path)), "--out", str(done)])
+    again = negsim("study", "sweep", str(_written(tmp_path)), "--out", done)
     assert again.exit_code == 0, again.output
     assert f"{victim.name}: is damaged; its runs are done again" in again.stderr
     assert csv_of(results(done), tmp_path / "t.csv") == table

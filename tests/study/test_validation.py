@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
+from answers import negsim
 from negsim.cases import builtin_cases, load_case, loads_case, scenario_of
-from negsim.cli import app
 from negsim.negotiation.tables import Outcome
 from negsim.report.progress import followed
 from negsim.report.validation import account
@@ -281,9 +280,9 @@ def test_days_are_those_of_the_facts(name, days):
 @pytest.mark.usefixtures("_quick")
 def test_the_command_takes_files_from_anywhere(tmp_path):
     source = next(path for path in (tmp_path,))
-    text = CliRunner().invoke(app, ["show", "cases/gge17"]).stdout
+    text = negsim("show", "cases/gge17").stdout
     (source / "elsewhere.yaml").write_text(text.replace("family: un_cyber", "family: other"), encoding="utf-8")
-    done = CliRunner().invoke(app, ["case", "validate", str(tmp_path), "--no-steps", "--out", str(tmp_path / "found")])
+    done = negsim("case", "validate", tmp_path, "--no-steps", "--out", tmp_path / "found")
     assert done.exit_code == 0, done.stderr
     assert "elsewhere" in done.stdout
     with (tmp_path / "found" / "predictions.csv").open(encoding="utf-8") as file:
@@ -293,22 +292,22 @@ def test_the_command_takes_files_from_anywhere(tmp_path):
 
 def test_a_case_without_an_outcome_cannot_be_scored(tmp_path):
     (tmp_path / "open.yaml").write_text("case: 1\ntitle: Not over yet\n", encoding="utf-8")
-    refused = CliRunner().invoke(app, ["case", "validate", str(tmp_path / "open.yaml")])
+    refused = negsim("case", "validate", tmp_path / "open.yaml")
     assert refused.exit_code == 2
     assert "open: has no outcome" in refused.stderr
 
 
 @pytest.mark.usefixtures("_quick")
 def test_a_folder_leaves_out_what_has_no_outcome_and_says_so(tmp_path):
-    text = CliRunner().invoke(app, ["show", "cases/gge17"]).stdout
+    text = negsim("show", "cases/gge17").stdout
     (tmp_path / "known.yml").write_text(text, encoding="utf-8")
     (tmp_path / "open.yaml").write_text("case: 1\ntitle: Not over yet\n", encoding="utf-8")
-    done = CliRunner().invoke(app, ["case", "validate", str(tmp_path), "--no-steps"])
+    done = negsim("case", "validate", tmp_path, "--no-steps")
     assert done.exit_code == 0, done.stderr
     assert f"{tmp_path / 'open.yaml'}: has no outcome; it is left out" in done.stderr
     assert "Retrodiction of 1 case" in done.stdout
     (tmp_path / "known.yml").unlink()
-    none = CliRunner().invoke(app, ["case", "validate", str(tmp_path)])
+    none = negsim("case", "validate", tmp_path)
     assert (none.exit_code, "open: has no outcome" in none.stderr) == (2, True)
 
 
@@ -317,7 +316,7 @@ def test_files_of_one_name_are_both_named(tmp_path):
     for file in files:
         file.parent.mkdir()
         file.write_text("case: 1\ntitle: A\noutcome: {code: none}\n", encoding="utf-8")
-    refused = CliRunner().invoke(app, ["case", "validate", *map(str, files)])
+    refused = negsim("case", "validate", *map(str, files))
     assert refused.exit_code == 2
     assert f"{files[0]} and {files[1]} have the same name, a; leave one out" in refused.stderr
 
@@ -328,7 +327,7 @@ def test_a_case_without_neighbours_has_no_mean_of_them():
 
 
 def test_a_run_of_a_coded_case_ends_with_its_pooled_forecast():
-    done = CliRunner().invoke(app, ["run", "cases/gge17", "--replications", "4"])
+    done = negsim("run", "cases/gge17", "--replications", "4")
     assert done.exit_code == 0, done.stderr
     ends = done.stdout.partition("HOW IT ENDED")[2].partition("WHAT WAS AGREED")[0]
     forecast = done.stdout.partition("FORECAST, pooled with the base rate")[2]
@@ -337,7 +336,7 @@ def test_a_run_of_a_coded_case_ends_with_its_pooled_forecast():
     assert all(end in forecast for end in named)
     assert "chair's own report" in forecast
     for words in (["classroom"], ["cases/gge17", "--set", "meetings.count=2"], ["cases/gge17", "--json"]):
-        other = CliRunner().invoke(app, ["run", *words, "--replications", "4"])
+        other = negsim("run", *words, "--replications", "4")
         assert (other.exit_code, "FORECAST" in other.stdout) == (0, False)
 
 

@@ -54,7 +54,6 @@ _EQUALLY = "nothing makes one level likelier than another"
 
 # Keys of `sets` that are no paths: the translation makes them positions, red lines and outside options of the groups.
 DISTANCE, RED_LINES, OPTION = "distance", "red_lines", "outside_option"
-REFUSALS = "refusals"
 REFUSED = 0.25  # of the scale, beyond one's own demand: how far apart the sides are at `low` distance
 METHODOLOGY, EVENINGS = "methodology", "informal.mixed_evenings"  # knobs
 
@@ -165,7 +164,7 @@ QUESTIONS: dict[str, Question] = {
         when_unknown=LEVELS,
         why_drawn=_EQUALLY,
     ),
-    REFUSALS: Question(
+    "refusals": Question(
         asks="What a party declared, before the end was known, that it would never accept on the core issue; its "
         "sentence is the quote. `whose` lists the groups that did, or their side (change, keep).",
         ordered=True,

@@ -12,24 +12,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from negsim.cases.codebook import OPPOSITES, OPTION, QUESTIONS, REFUSALS, SIDES
+from negsim.cases.codebook import OPPOSITES, QUESTIONS, SIDES
 from negsim.errors import did_you_mean, literal
-from negsim.scenario.schema import (
-    MOST_DAYS,
-    MOST_DAYS_BETWEEN,
-    MOST_DAYS_IN_ALL,
-    MOST_GROUPS,
-    MOST_ISSUES,
-    MOST_MEETINGS,
-    MOST_SEATS,
-    FormatNumber,
-    Source,
-)
+from negsim.scenario import schema
+from negsim.scenario.schema import FormatNumber, Source
 from negsim.scenario.values import Kind, Label, Name, Part, RequiredText, choice, fault, number, read_name, text, whole
 from negsim.scenario.yaml import Form, Path, Plain, as_list
 
@@ -136,25 +127,26 @@ def _inside(read: Callable[[Plain], Plain], at: str, value: Plain) -> Plain:
 
 
 ANSWERS: dict[str, Kind] = {
-    "issues": mapped("names and labels, as in {oversight: Oversight of resources}", text(), MOST_ISSUES),
+    "issues": mapped("names and labels, as in {oversight: Oversight of resources}", text(), schema.MOST_ISSUES),
     "groups": mapped(
-        "names and seats, as in {government: 22}", or_unknown(whole(1, MOST_SEATS)), MOST_GROUPS
+        "names and seats, as in {government: 22}", or_unknown(whole(1, schema.MOST_SEATS)), schema.MOST_GROUPS
     ),
-    "seats": whole(2, MOST_SEATS),
+    "seats": whole(2, schema.MOST_SEATS),
     "sides": mapped(
         f"groups and their sides ({', '.join(SIDES)}), as in {{government: change}}",
-        or_unknown(choice("side", tuple(SIDES))), MOST_GROUPS,
+        or_unknown(choice("side", tuple(SIDES))), schema.MOST_GROUPS,
     ),
-    "meetings": whole(1, MOST_MEETINGS),
-    "days": listed(or_unknown(half_days(MOST_DAYS)), single=True),
-    "total_days": half_days(MOST_DAYS_IN_ALL),
-    "gaps": listed(number(0, MOST_DAYS_BETWEEN), single=False),
+    "meetings": whole(1, schema.MOST_MEETINGS),
+    "days": listed(or_unknown(half_days(schema.MOST_DAYS)), single=True),
+    "total_days": half_days(schema.MOST_DAYS_IN_ALL),
+    "gaps": listed(number(0, schema.MOST_DAYS_BETWEEN), single=False),
     "span": whole(0, MOST_SPAN),
 }  # fmt: skip
 
 
 CASE = Form("case", "case: 1")
-Confidence = Literal["high", "medium", "low"]
+Confidence = Annotated[Literal["high", "medium", "low"], choice("confidence", ("high", "medium", "low"))]
+Cited = Annotated[tuple[str, ...], cited()]
 OUTCOMES = ("consensus", "partial", "chair_report", "none", "walkout", "vote")
 
 
@@ -162,9 +154,9 @@ class Entry(Part):
     """One answer with where it comes from. key: of the answer itself."""
 
     key: ClassVar[str]
-    source: Annotated[tuple[str, ...], cited()] = ()
+    source: Cited = ()
     quote: Label = ""
-    confidence: Annotated[Confidence, choice("confidence", get_args(Confidence))] | None = None
+    confidence: Confidence | None = None
     note: Label = ""
 
     @classmethod
@@ -215,9 +207,9 @@ class Outcome(Part):
 
     code: Annotated[str, choice("outcome", OUTCOMES)]
     depth: Label = ""
-    source: Annotated[tuple[str, ...], cited()] = ()
+    source: Cited = ()
     quote: Label = ""
-    confidence: Annotated[Confidence, choice("confidence", get_args(Confidence))] | None = None
+    confidence: Confidence | None = None
     note: Label = ""
 
 
@@ -227,7 +219,7 @@ def _fact_model(name: str) -> type[Fact]:
 
 def _code_model(name: str) -> type[Code]:
     kind = methods(name) if name == "methodology" else chosen(name)
-    base = OwnedCode if name in {OPTION, REFUSALS} else Code
+    base = OwnedCode if name in {"outside_option", "refusals"} else Code
     return create_model(f"Code {name}", __base__=base, code=(Annotated[Any, or_unknown(kind)], None))
 
 
@@ -325,12 +317,12 @@ def check(case: CodedCase, file: CaseFile) -> Findings:
     for group in getattr(case.codes["outside_option"], "whose", ()):
         if group not in groups:
             yield ("codes", "outside_option", "whose"), _no_group(group, groups)
-    yield from _refusals(case.codes[REFUSALS], facts)
+    yield from _refusals(case.codes["refusals"], facts)
 
 
 def _refusals(code: Code, facts: dict[str, Plain]) -> Findings:
     """Whose refusals are: groups that are on a side, or a side; one of them or both, as the code says."""
-    groups, sides, at = facts["groups"] or {}, facts["sides"] or {}, ("codes", REFUSALS, "whose")
+    groups, sides, at = facts["groups"] or {}, facts["sides"] or {}, ("codes", "refusals", "whose")
     named: tuple[str, ...] = getattr(code, "whose", ())
     for name in named:
         if name in groups and sides.get(name) not in OPPOSITES:
@@ -390,8 +382,8 @@ def _meetings(facts: dict[str, Plain]) -> Findings:
     if listed is not None and listed != count:
         yield _fact("days"), f"has {listed} for {count} meetings"
     in_all = sum(math.ceil(one or 1) for one in days) if listed else math.ceil(days or 0) * (count or 1)
-    if in_all > MOST_DAYS_IN_ALL:
-        yield _fact("days"), f"makes {in_all:g} days in all; at most {MOST_DAYS_IN_ALL}"
+    if in_all > schema.MOST_DAYS_IN_ALL:
+        yield _fact("days"), f"makes {in_all:g} days in all; at most {schema.MOST_DAYS_IN_ALL}"
     if listed == 0:
         yield _fact("days"), "is empty; write the days of each meeting, or unknown"
     if listed and None not in days and total is not None and sum(days) != total:
@@ -404,6 +396,6 @@ def _meetings(facts: dict[str, Plain]) -> Findings:
         yield _fact("gaps"), f"has {len(gaps)} for {count} meetings; there are {count - 1}"
     if not listed and total is not None and count is not None and total < count:
         yield _fact("total_days"), f"{total:g} in all are too few for {count} meetings; a day is the least"
-    if total is not None and count is not None and total > MOST_DAYS * count:
-        too_many = f"are too many for {count} meetings of at most {MOST_DAYS}"
+    if total is not None and count is not None and total > schema.MOST_DAYS * count:
+        too_many = f"are too many for {count} meetings of at most {schema.MOST_DAYS}"
         yield _fact("total_days"), f"{total:g} in all {too_many}"

@@ -22,7 +22,7 @@ from negsim.scenario import validate
 from negsim.scenario.changes import with_changes
 from negsim.scenario.sampling import check
 from negsim.scenario.schema import Scenario
-from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, read, validated
+from negsim.scenario.validate import Model, must_be_mapping, problem_at, raise_all, read, validated
 from negsim.scenario.yaml import MOST_BYTES, SCENARIO, Document, Form, Path, Plain, decode, parse
 
 CASES = "cases"  # the folder of coded cases, and how their names start
@@ -224,17 +224,26 @@ def loads_case(text: str, name: str = "<text>") -> CodedCase:
 
 def read_case(document: Document, name: str) -> CodedCase:
     """The case in a document; name: what the case is called."""
-    refuse_other(document, CASE)
-    must_be_mapping(document, CASE)
-    if "case" not in document.data and not document.problems:
-        raise_all(document, [problem_at(document, (), f"is not a case; a case starts with `{CASE.start}`")])
-    file, problems = validated(document, CaseFile)
-    if file is None:
-        raise_all(document, problems)
-        raise ScenarioError(problems)
+    file = read_as(document, CASE, CaseFile, f"is not a case; a case starts with `{CASE.start}`")
     case = coded(name, file)
     raise_all(document, [problem_at(document, path, message) for path, message in form.check(case, file)])
     return case
+
+
+def read_as(document: Document, form: Form, model: type[Model], missing: str) -> Model:
+    """What a document says in the vocabulary of a model. Raises `ScenarioError` with all that is wrong with it.
+
+    missing: what is wrong without the key that such a document starts with.
+    """
+    refuse_other(document, form)
+    must_be_mapping(document, form)
+    if form.start.partition(":")[0] not in document.data and not document.problems:
+        raise_all(document, [problem_at(document, (), missing)])
+    written, problems = validated(document, model)
+    if written is None:
+        raise_all(document, problems)
+        raise ScenarioError(problems)
+    return written
 
 
 SHARED = ("issues", "groups", "delegates", "trust", "camps")  # sections of a population file

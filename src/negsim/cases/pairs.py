@@ -15,9 +15,9 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from negsim.cases.form import CodedCase
-from negsim.cases.library import builtin_cases, load_case, refuse_other, text_in
+from negsim.cases.library import builtin_cases, load_case, read_as, text_in
 from negsim.errors import Problem, ScenarioError, literal
-from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
+from negsim.scenario.validate import problem_at, raise_all
 from negsim.scenario.values import Label, Name, Part, RequiredText, Switch, choice, whole
 from negsim.scenario.yaml import Document, Form, Path, parse
 
@@ -93,15 +93,8 @@ def load_pairs(file: str | FilePath) -> Pairs:
     """The pairs in a file. Raises `ScenarioError` with every problem and its place."""
     path, name = FilePath(file), str(file)
     document = parse(text_in(path, name, PAIRS_FILE), name, PAIRS_FILE)
-    refuse_other(document, PAIRS_FILE)
-    must_be_mapping(document, PAIRS_FILE)
-    if "pairs" not in document.data and not document.problems:
-        message = f"is not a pairs file; one starts with `{PAIRS_FILE.start}`"
-        raise_all(document, [problem_at(document, (), message)])
-    written, problems = validated(document, PairsFile)
-    if written is None:
-        raise_all(document, problems)
-        raise ScenarioError(problems)
+    missing = f"is not a pairs file; one starts with `{PAIRS_FILE.start}`"
+    written = read_as(document, PAIRS_FILE, PairsFile, missing)
     cases = _cases(document, written, path.parent)
     pairs = tuple(_pair(name, entry, cases) for name, entry in written.attempts.items())
     raise_all(document, [problem_at(document, at, message) for at, message in _faults(pairs)])

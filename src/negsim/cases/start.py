@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from negsim.cases.codebook import DAYS_OF_A_MONTH, FACTS, HOURS_OF_A_DAY, MOST_IN_ONE_ROOM, QUESTIONS
 from negsim.cases.form import MOST_SPAN, OUTCOMES
-from negsim.cases.library import loads_case, text_in
+from negsim.cases.library import loads_case, refuse_other, text_in
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
 from negsim.scenario.schema import MOST_DAYS, MOST_DAYS_IN_ALL, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS
 from negsim.scenario.validate import problem_at
@@ -576,8 +576,19 @@ def started(document: Document, case_id: str) -> Started:
     if name not in cases:
         where = Mark(document.name)
         raise ScenarioError([Problem(where, "", f"has no case {literal(case_id)}{did_you_mean(case_id, cases)}")])
-    path, case = cases[name]
-    return _start(Fields(document, path, case), name)
+    of = Fields(document, *cases[name])
+    _misspelt(of)
+    data: dict[str, Plain] = {
+        "case": 1,
+        "title": of.text("name") or of.text("title") or name,
+        "family": of.text("family"),
+        "years": of.text("years"),
+        "sources": _sources(of, name),
+        "facts": facts_in(of),
+        "codes": _codes(of),
+        "outcome": _outcome(of) or "",
+    }
+    return Started(name, {key: value for key, value in data.items() if value != ""}, list(dict.fromkeys(of.left)))
 
 
 def _listed(document: Document) -> list[tuple[Path, Plain]]:
@@ -596,26 +607,13 @@ def _listed(document: Document) -> list[tuple[Path, Plain]]:
     if isinstance(listed, dict):
         listed = [case | {"id": name} if isinstance(case, dict) else case for name, case in listed.items()]
     if not isinstance(listed, list) or not any(isinstance(case, dict) for case in listed):
-        where, why = document.values.get(path, Mark(document.name)), "is not a facts file, which has a list of `cases`"
+        where = document.values.get(path, Mark(document.name))
         if "case" in keys:
             why = "is not a facts file but a case already; code it in an editor, `negsim check` finds mistakes"
-        raise ScenarioError([Problem(where, dotted(path) if "cases" in why else "", why)])
+            raise ScenarioError([Problem(where, "", why)])
+        refuse_other(document, FACTS_FILE)
+        raise ScenarioError([Problem(where, dotted(path), "is not a facts file, which has a list of `cases`")])
     return [((*path, n), case) for n, case in enumerate(listed)]
-
-
-def _start(of: Fields, case_id: str) -> Started:
-    _misspelt(of)
-    data: dict[str, Plain] = {
-        "case": 1,
-        "title": of.text("name") or of.text("title") or case_id,
-        "family": of.text("family"),
-        "years": of.text("years"),
-        "sources": _sources(of, case_id),
-        "facts": facts_in(of),
-        "codes": _codes(of),
-        "outcome": _outcome(of) or "",
-    }
-    return Started(case_id, {key: value for key, value in data.items() if value != ""}, list(dict.fromkeys(of.left)))
 
 
 def _misspelt(of: Fields) -> None:

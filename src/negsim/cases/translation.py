@@ -18,21 +18,14 @@ from itertools import permutations
 from typing import NamedTuple
 
 from negsim.cases import codebook
-from negsim.cases.codebook import DISTANCE, EVENINGS, METHODOLOGY, OPPOSITES, OPTION, QUESTIONS, REFUSALS, SIDES
+from negsim.cases.codebook import DISTANCE, EVENINGS, METHODOLOGY, OPPOSITES, OPTION, QUESTIONS, SIDES
 from negsim.cases.form import CodedCase, Conditions, Entry
 from negsim.errors import NegsimError, did_you_mean, literal
+from negsim.scenario import schema
 from negsim.scenario.changes import set_mixed_evenings
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import check
-from negsim.scenario.schema import (
-    DAYS_BETWEEN,
-    MOST_DAYS,
-    MOST_DAYS_BETWEEN,
-    MOST_DAYS_IN_ALL,
-    MOST_MEETINGS,
-    Scenario,
-    label_of,
-)
+from negsim.scenario.schema import Scenario, label_of
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, Plain
 
@@ -94,7 +87,7 @@ def _times(facts: dict[str, Plain]) -> Times:
     days, total = facts["days"], facts["total_days"]
     count = facts["meetings"] or (len(days) if isinstance(days, tuple) else None)
     if count is None and days is not None and total is not None:
-        count = min(max(1, round(total / days)), MOST_MEETINGS, MOST_DAYS_IN_ALL // math.ceil(days))
+        count = min(max(1, round(total / days)), schema.MOST_MEETINGS, schema.MOST_DAYS_IN_ALL // math.ceil(days))
     if count is not None:
         return _known_count(count, days, total)
     if days is not None:
@@ -102,9 +95,9 @@ def _times(facts: dict[str, Plain]) -> Times:
     if total is None:
         days_drawn = {"process.meetings.0.days": {"integers": list(codebook.DAYS_OF_A_MEETING)}}
         return Times([3], days_drawn | {COUNT: {"integers": [codebook.MEETINGS[0], _most(facts)]}})
-    fewest = math.ceil(total / MOST_DAYS)
+    fewest = math.ceil(total / schema.MOST_DAYS)
     counts = [k for k in range(fewest, max(_most(facts), fewest) + 1) if k <= total] or [1]
-    each = [min(max(1, round(total / k)), MOST_DAYS, MOST_DAYS_IN_ALL // k) for k in counts]
+    each = [min(max(1, round(total / k)), schema.MOST_DAYS, schema.MOST_DAYS_IN_ALL // k) for k in counts]
     ways = [{"process.meetings.0.days": days, COUNT: k} for days, k in zip(each, counts, strict=True)]
     return Times([ways[0]["process.meetings.0.days"]], {"meetings": {"either": ways}})
 
@@ -131,8 +124,8 @@ def _filled(days: list[float | None], rest: list[float]) -> list[float]:
 def _shared(total: float, meetings: int) -> list[float]:
     """Days in all as evenly as whole days go, a day each at least; a half day is the last meeting's."""
     least, more = divmod(max(math.floor(total), meetings), meetings)
-    days = [float(min(least + (m < more), MOST_DAYS)) for m in range(meetings)]
-    days[-1] = min(days[-1] + max(total, meetings) % 1, MOST_DAYS)
+    days = [float(min(least + (m < more), schema.MOST_DAYS)) for m in range(meetings)]
+    days[-1] = min(days[-1] + max(total, meetings) % 1, schema.MOST_DAYS)
     return [int(one) if one == int(one) else one for one in days]
 
 
@@ -140,7 +133,7 @@ def _most(facts: dict[str, Plain]) -> int:
     """The most meetings that may be drawn: one a month where the span is known."""
     if facts["span"] is None:
         return codebook.MEETINGS[1]
-    return min(max(1, int(facts["span"] / DAYS_BETWEEN) + 1), codebook.MOST_DRAWN_MEETINGS)
+    return min(max(1, int(facts["span"] / schema.DAYS_BETWEEN) + 1), codebook.MOST_DRAWN_MEETINGS)
 
 
 def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
@@ -149,8 +142,8 @@ def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
     if facts["gaps"] is not None:
         return [0.0, *facts["gaps"]]
     if facts["span"] is None or not later:
-        return [0.0] + [DAYS_BETWEEN] * later
-    gap = min(max(0.0, round(_between(facts, times) / later, 1)), float(MOST_DAYS_BETWEEN))
+        return [0.0] + [schema.DAYS_BETWEEN] * later
+    gap = min(max(0.0, round(_between(facts, times) / later, 1)), float(schema.MOST_DAYS_BETWEEN))
     return [0.0] + [gap] * later
 
 
@@ -284,14 +277,14 @@ def issues_of(conditions: Conditions) -> dict[str, str]:
 
 def wants_of(conditions: Conditions, room: Body) -> tuple[dict[str, dict[str, Plain]], Uncertain]:
     """What groups want, to write, and what of it is uncertain: sides, distance and refusals, drawn together."""
-    word = conditions.codes[DISTANCE].known
-    words = QUESTIONS[DISTANCE].when_unknown if word is None else (word,)
+    word = conditions.codes["distance"].known
+    words = QUESTIONS["distance"].when_unknown if word is None else (word,)
     issues = list(issues_of(conditions))
     ways = [
         _wants(sides, distance, issues, refusing)
         for distance in words
         for sides in room.sides
-        for refusing in _refusing(conditions.codes[REFUSALS], sides)
+        for refusing in _refusing(conditions.codes["refusals"], sides)
     ]
     middle = ways[len(ways) // 2]
     if len(ways) == 1:
@@ -314,7 +307,7 @@ def _refusing(code: Entry, sides: Sides) -> list[list[str]]:
 
 def _wants(sides: Sides, distance: str, issues: list[str], refusing: list[str]) -> dict[str, dict[str, Plain]]:
     """group -> its position, issue -> [mean, spread], and its red line where it refuses something."""
-    apart = QUESTIONS[DISTANCE].option(distance).sets[DISTANCE]
+    apart = QUESTIONS["distance"].option(distance).sets[DISTANCE]
     wants: dict[str, dict[str, Plain]] = {}
     for group, side in sides.items():
         means = [round(0.5 + SIDES[side] * apart * (codebook.OTHER_ISSUES if k else 1), 4) for k in range(len(issues))]
@@ -427,12 +420,12 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
     }  # fmt: skip
     for group, group_data in data["groups"].items():
         basis[f"groups.{group}.seats"] = _says("seats", facts["groups" if facts["seats"].known is None else "seats"])
-        basis[f"groups.{group}.position"] = f"{_says('distance', codes[DISTANCE])}; {_says('sides', facts['sides'])}"
+        basis[f"groups.{group}.position"] = f"{_says('distance', codes['distance'])}; {_says('sides', facts['sides'])}"
         if "red_lines" in group_data:
-            basis[f"groups.{group}.red_lines"] = _says("refusals", codes[REFUSALS])
+            basis[f"groups.{group}.red_lines"] = _says("refusals", codes["refusals"])
         if "outside_option" in group_data:
             basis[f"groups.{group}.outside_option"] = _says("outside option", codes["outside_option"])
-    for name in (name for name in QUESTIONS if name not in (*ELSEWHERE, OPTION)):
+    for name in (name for name in QUESTIONS if name not in (*ELSEWHERE, "outside_option")):
         for path in QUESTIONS[name].options[0].sets:
             section, key = path.split(".")
             if key in data[section]:

@@ -34,8 +34,8 @@ from negsim.classroom.trials import rescue, witnesses
 from negsim.errors import NegsimError
 from negsim.files import plain_cell, whole_folder, write_text
 from negsim.report.markdown import verbatim
-from negsim.report.pages.blocks import Grid
-from negsim.report.pages.blocks import escape as html_text
+from negsim.report.pages.engine import Grid
+from negsim.report.pages.engine import escape as html_text
 from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
 from negsim.report.words import change_text, counted, estimate_text, format_name, listed, measure_name, percent, signed
 from negsim.scenario import Scenario, dump_yaml

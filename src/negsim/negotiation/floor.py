@@ -68,6 +68,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel, sample
+from negsim.negotiation import turns
 from negsim.negotiation.acceptance import Reading, is_empty, respond, shortfalls, zone_exists
 from negsim.negotiation.closing import conclude, package_shortfalls
 from negsim.negotiation.formats import FORMAT, frankness_of, pressure_felt
@@ -103,27 +104,6 @@ from negsim.negotiation.tables import (
     session_left,
 )
 from negsim.negotiation.text import is_parked, lay_out, read, read_package
-from negsim.negotiation.turns import (
-    ask_for_renewal,
-    backs_motion,
-    close_meeting,
-    close_session,
-    decide_motion,
-    discuss,
-    draft_in_group,
-    evening,
-    gap,
-    hand_out,
-    notice,
-    open_session,
-    poll,
-    reaffirm_line,
-    reference_round,
-    speak,
-    submit,
-    table_proposal,
-    warn,
-)
 from negsim.randomness import Stream
 
 MOMENT = 1e-9  # minutes; what the clock may miss by rounding
@@ -277,7 +257,7 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.MOTION:
         for i in range(choice.response.shape[0]):
-            choice.response[i] = Response.ACCEPT if backs_motion(case, state, i) else Response.OBJECT
+            choice.response[i] = Response.ACCEPT if turns.backs_motion(case, state, i) else Response.OBJECT
 
 
 @kernel
@@ -306,27 +286,27 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if case.plan[state.clock[0].row].kind == Row.SESSION:  # its number is a part of the address of its draws
         state.clock[0].turn += 1
     if turn.move == Move.SPEAK:
-        speak(case, state, turn, choice)
+        turns.speak(case, state, turn, choice)
     elif turn.move == Move.READ:
         read(case, state, turn, choice)
     elif turn.move == Move.DISCUSS:
-        discuss(case, state, turn, choice)
+        turns.discuss(case, state, turn, choice)
     elif turn.move == Move.NOTICE:
-        notice(case, state, turn)
+        turns.notice(case, state, turn)
     elif turn.move == Move.TABLE:
-        table_proposal(case, state, turn, choice)
+        turns.table_proposal(case, state, turn, choice)
     elif turn.move == Move.DRAFT:
-        hand_out(case, state)
+        turns.hand_out(case, state)
     elif turn.move == Move.WARN:
-        warn(case, state)
+        turns.warn(case, state)
     elif turn.move == Move.DRAFT_IN_GROUP:
-        draft_in_group(case, state, turn)
+        turns.draft_in_group(case, state, turn)
     elif turn.move == Move.READ_PACKAGE:
         read_package(case, state, turn, choice)
     elif turn.move == Move.POLL:
-        poll(case, state, turn)
+        turns.poll(case, state, turn)
     elif turn.move == Move.AVERAGE or turn.move == Move.ENCOUNTER or turn.move == Move.GATHER:
-        reference_round(case, state, turn)
+        turns.reference_round(case, state, turn)
     else:
         follow_row(case, state, turn, choice)
 
@@ -335,23 +315,23 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 def follow_row(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Third beat of the turns that are not moves on the floor."""
     if turn.move == Move.OPEN_SESSION:
-        open_session(case, state)
+        turns.open_session(case, state)
     elif turn.move == Move.CLOSE_SESSION:
-        close_session(case, state)
+        turns.close_session(case, state)
     elif turn.move == Move.EVENING:
-        evening(case, state)
+        turns.evening(case, state)
     elif turn.move == Move.GAP:
-        gap(case, state)
+        turns.gap(case, state)
     elif turn.move == Move.CLOSE_MEETING:
-        close_meeting(case, state)
+        turns.close_meeting(case, state)
     elif turn.move == Move.SUBMIT:
-        submit(case, state, turn, choice)
+        turns.submit(case, state, turn, choice)
     elif turn.move == Move.REAFFIRM:
-        reaffirm_line(case, state)
+        turns.reaffirm_line(case, state)
     elif turn.move == Move.MOTION:
-        decide_motion(case, state, choice)
+        turns.decide_motion(case, state, choice)
     elif turn.move == Move.RENEW:
-        ask_for_renewal(case, state, choice)
+        turns.ask_for_renewal(case, state, choice)
     elif turn.move == Move.ADOPT:
         conclude(case, state, choice)
 

@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
+from negsim.negotiation import influence, text
 from negsim.negotiation.acceptance import (
     MOST_HEARD,
     count_present,
@@ -23,16 +24,6 @@ from negsim.negotiation.acceptance import (
 from negsim.negotiation.beliefs import clip, correct, move, room_centre
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
 from negsim.negotiation.formats import end_visit, frankness_of, pressure_felt, spend
-from negsim.negotiation.influence import (
-    concessions,
-    encounter,
-    friedkin_johnsen,
-    gather,
-    hear,
-    hear_in_group,
-    lateness,
-    statement,
-)
 from negsim.negotiation.informal import renew, spend_evening
 from negsim.negotiation.population import next_wish
 from negsim.negotiation.proposals import attributed_share, is_tried, next_proposal, resent_silence, table, try_sponsor
@@ -51,19 +42,6 @@ from negsim.negotiation.tables import (
     record,
     session_left,
 )
-from negsim.negotiation.text import (
-    argue,
-    count_brackets,
-    count_reading,
-    draft,
-    forget_readings,
-    median_position,
-    read,
-    said_centre,
-    sponsor_hears,
-    unpark,
-    write,
-)
 from negsim.negotiation.trust import FULL, blame, fade, reaffirm, susceptibility
 from negsim.randomness import NONE, Decision, uniform
 
@@ -79,7 +57,7 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """A statement is made and heard."""
     form = case.formats[case.plan[state.clock[0].row].format]
     place = choice.values[turn.issue]
-    hear(case, state, turn.who, turn.issue, place, frankness_of(case, state), 0.0)
+    influence.hear(case, state, turn.who, turn.issue, place, frankness_of(case, state), 0.0)
     give_floor(case, state, turn.who)
     minutes = spend(case, state, case.parameters[0].statement)
     state.clock[0].since_notice += minutes
@@ -136,18 +114,18 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     state.clock[0].discussed += 1
     _record_discussion(case, state, k, p, False)
     if state.proposals[p].attributed:
-        hear(case, state, sponsor, k, state.proposed[p, k], frankness_of(case, state), 0.0)
+        influence.hear(case, state, sponsor, k, state.proposed[p, k], frankness_of(case, state), 0.0)
     tally = settle(case, state, choice.shortfall, choice.response)
-    better = state.paragraphs[k].status == Status.EMPTY or tally.blockers < count_brackets(state, k)
+    better = state.paragraphs[k].status == Status.EMPTY or tally.blockers < text.count_brackets(state, k)
     if passes(case, tally) or better:
-        write(state, k, state.proposed[p, k], case.formats[form].precision, sponsor, state.proposals[p].attributed)
-        read(case, state, turn, choice)
+        text.write(state, k, state.proposed[p, k], case.formats[form].precision, sponsor, state.proposals[p].attributed)
+        text.read(case, state, turn, choice)
     else:
-        count_reading(state, k, tally)
+        text.count_reading(state, k, tally)
         minutes = spend(case, state, reading_minutes(case, tally.blockers))
         if state.proposals[p].attributed:
-            sponsor_hears(case, state, sponsor, choice)
-        argue(case, state, k, choice.response, minutes, 0.0)
+            text.sponsor_hears(case, state, sponsor, choice)
+        text.argue(case, state, k, choice.response, minutes, 0.0)
         end_visit(state, k)
 
 
@@ -157,17 +135,17 @@ def notice(case: Case, state: State, turn: Turn) -> None:
     k, form = turn.issue, case.plan[state.clock[0].row].format
     minutes = state.clock[0].since_notice + spend(case, state, case.formats[form].minutes)
     conceded = np.empty(state.delegates.shape[0])
-    concessions(case, state, lateness(case, elapsed(case, state)), conceded)
+    influence.concessions(case, state, influence.lateness(case, elapsed(case, state)), conceded)
     known = 0.5 + 0.5 * attributed_share(state)
     rate = case.parameters[0].noticing_rate * case.formats[form].noticing * known
     chance = 1.0 - math.exp(-rate * minutes * overlap(case, state, k, conceded))
     u = draw(case, state, Decision.NOTICING, k, NONE)
-    value = said_centre(state, k)
+    value = text.said_centre(state, k)
     end_visit(state, k)
     if u < chance and not math.isnan(value):
         state.paragraphs[k].noticed += 1
         state.paragraphs[k].false_convergence = state.paragraphs[k].false_convergence or not zone_exists(case, state, k)
-        write(state, k, value, case.formats[form].precision, case.formats[form].pen, True)
+        text.write(state, k, value, case.formats[form].precision, case.formats[form].pen, True)
         state.clock[0].to_read = k
         at = record(case, state, Move.NOTICE.value)
         state.log[at].issue, state.log[at].place, state.log[at].chance = k, value, chance
@@ -204,10 +182,10 @@ def draft_in_group(case: Case, state: State, turn: Turn) -> None:
     for j in range(n):
         if state.opinions[k, j].drafter:
             if members < statements:
-                hear_in_group(case, state, j, k, frankness)
-            total += statement(case, state, j, k, t, frankness)
+                influence.hear_in_group(case, state, j, k, frankness)
+            total += influence.statement(case, state, j, k, t, frankness)
             members += 1
-    write(state, k, total / members, case.formats[form].precision, Pen.GROUP.value, True)
+    text.write(state, k, total / members, case.formats[form].precision, Pen.GROUP.value, True)
     state.clock[0].to_read = k
     at = record(case, state, Move.DRAFT_IN_GROUP.value)
     state.log[at].issue, state.log[at].place, state.log[at].drafters = k, total / members, members
@@ -222,14 +200,14 @@ def poll(case: Case, state: State, turn: Turn) -> None:
     """
     k, form, present = turn.issue, case.plan[state.clock[0].row].format, count_present(state)
     spend(case, state, case.formats[form].minutes)
-    median = median_position(state, k)
+    median = text.median_position(state, k)
     for i in range(state.delegates.shape[0]):
         if state.delegates[i].present:
             change = case.parameters[0].learning * (median - room_centre(state, k, i, present))
             for j in range(state.delegates.shape[0]):
                 if i != j and state.delegates[j].present:
                     correct(state, k, j, i, 1.0, clip(state.belief[k, j, i] + change))
-    write(state, k, median, case.formats[form].precision, case.formats[form].pen, True)
+    text.write(state, k, median, case.formats[form].precision, case.formats[form].pen, True)
     state.clock[0].to_read = k
     at = record(case, state, Move.POLL.value)
     state.log[at].issue, state.log[at].place = k, median
@@ -247,13 +225,13 @@ def reference_round(case: Case, state: State, turn: Turn) -> None:
         openness = np.empty(n)
         for i in range(n):
             openness[i] = susceptibility(case, state, i)
-        x = friedkin_johnsen(x, anchor, openness, state.trust)
+        x = influence.friedkin_johnsen(x, anchor, openness, state.trust)
     elif turn.move == Move.ENCOUNTER:
-        encounter(
+        influence.encounter(
             x, state.stream, case.plan[row].meeting, state.clock[0].turn, k, p.confidence_bound, p.meeting_halfway
         )
     else:
-        x = gather(x, p.confidence_bound)
+        x = influence.gather(x, p.confidence_bound)
     for i in range(n):
         move(state, k, i, x[i])
     spend(case, state, p.statement)
@@ -264,7 +242,7 @@ def reference_round(case: Case, state: State, turn: Turn) -> None:
 def hand_out(case: Case, state: State) -> None:
     """The pen-holder hands out text, in the time of one statement; a package takes `package_minutes` an issue."""
     p, form = case.parameters[0], case.plan[state.clock[0].row].format
-    drafted = draft(case, state, form, elapsed(case, state))
+    drafted = text.draft(case, state, form, elapsed(case, state))
     state.clock[0].drafted = True
     is_package = case.formats[form].closing == Move.READ_PACKAGE
     spend(case, state, max(p.statement, p.package_minutes * drafted) if is_package else p.statement)
@@ -319,7 +297,7 @@ def evening(case: Case, state: State) -> None:
     state.log[at].caucus, state.log[at].mixed_share = case.plan[row].caucus, case.plan[row].mixed_share
     state.log[at].quality = case.plan[row].quality
     walk_out(case, state)
-    unpark(state)
+    text.unpark(state)
     state.clock[0].row += 1
 
 
@@ -415,8 +393,8 @@ def ask_for_renewal(case: Case, state: State, choice: Choice) -> None:
     renew(case, state, case.plan[state.clock[0].row].quality > 0.0)
     for k in range(state.paragraphs.shape[0]):
         if clean:
-            write(state, k, math.nan, 0.0, Pen.NOBODY.value, True)
-            forget_readings(state, k)
+            text.write(state, k, math.nan, 0.0, Pen.NOBODY.value, True)
+            text.forget_readings(state, k)
             state.paragraphs[k].status = Status.EMPTY
         elif state.paragraphs[k].status != Status.EMPTY:
             state.paragraphs[k].first_text = state.clock[0].minute

@@ -81,9 +81,15 @@ def _runs(runs: int | None) -> str:
 
 def comparison_table(comparisons: Sequence[Comparison]) -> Table:
     """One row a measure and alternative."""
-    fields = Comparison._fields
-    header = [*fields[:2], *estimate_columns(fields[2:6]), "narrower", *fields[6:]]
-    return header, ([*one[:2], *estimate_numbers(one[2:6]), one.narrower, *one[6:]] for one in comparisons)
+    estimates = estimate_columns(["base", "changed", "paired", "unpaired"])
+    rows: Iterator[list[object]] = (
+        [
+            one.measure, one.alternative, *estimate_numbers([one.base, one.changed, one.paired, one.unpaired]),
+            one.narrower, one.enough, one.enough_unpaired,
+        ]
+        for one in comparisons
+    )  # fmt: skip
+    return ["measure", "alternative", *estimates, "narrower", "enough", "enough_unpaired"], rows
 
 
 # Factors by how much they matter

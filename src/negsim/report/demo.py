@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from negsim import __version__
 from negsim.cases import load
-from negsim.files import whole_folder, write_table, write_text
+from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.report.explanations import change_name
-from negsim.report.outputs import change_table, effect_table, estimate_table, run_table
-from negsim.report.pages.blocks import Grid, render
+from negsim.report.outputs import run_table
+from negsim.report.pages.engine import Grid, render
 from negsim.report.pages.reports import measure_text, report_of_runs, report_of_study
 from negsim.report.pages.setting import caveats
 from negsim.report.plots import runs as plots
@@ -34,12 +34,13 @@ from negsim.study.results import StudyResults, results
 from negsim.study.runner import Runs, Step, estimates, run, workers
 from negsim.study.schema import Cell, Study, Value
 from negsim.study.sweep import opened
+from negsim.study.table import estimate_columns, estimate_numbers
 
 SEED = 2011
 FOCAL = "cstd_wgigf_2011"
 PHASES = {FOCAL: "first phase, 2011", "cstd_wgigf_2012": "second phase, 2011–12"}
 CHANGES = (  # of the catalogue, those that the page shows
-    "one more meeting", "one more day in each meeting", "methodology: rolling text", "methodology: convergence mapping",
+    "one more meeting", "one more day in each meeting", "methodology: rolling_text", "methodology: convergence_mapping",
     "chair: no pressure", "chair: high responsiveness", "all evenings mixed", "no linkage", "dissent may be recorded",
 )  # fmt: skip
 FACTORS: dict[str, Plain] = {
@@ -96,9 +97,9 @@ def study_of(replications: int) -> Study:
 
 
 def changes_of(scenario: Scenario) -> dict[str, Scenario]:
-    """A scenario under each of `CHANGES` that changes it."""
-    named = {change_name(intervention): intervention for intervention in catalogue(scenario)}
-    return {name: intervention.of(scenario) for name, intervention in named.items() if name in CHANGES}
+    """A scenario under each of `CHANGES` that changes it, by what to call that."""
+    some = (intervention for intervention in catalogue(scenario) if intervention.name in CHANGES)
+    return {change_name(intervention): intervention.of(scenario) for intervention in some}
 
 
 def write_demo(folder: Path, *, replications: int = 200, threads: int | None = None) -> Generator[Step, None, Path]:
@@ -169,12 +170,14 @@ def _write_tables(part: Path, material: Material) -> dict[str, str]:
     """Write the tables; what each holds, by its name."""
     (part / "tables").mkdir()
     phase_runs = run_table([({"scenario": name}, some) for name, some in material.phases.items()])
-    tables = (
-        ("phases", "both phases: every outcome and measure with its interval", estimate_table(material.phases)),
+    effects = ([what, *effect] for what, effect in material.effects().items())
+    tables: tuple[tuple[str, str, Table], ...] = (
+        ("phases", "both phases: every outcome and measure with its interval", _phase_table(material.phases)),
         ("phase_runs", "both phases: one row for each run", phase_runs),
         ("single_changes", "one change at a time: estimates and paired differences",
-         change_table(material.changes)),
-        ("effects", "the study: what each factor changes on average", effect_table(material.effects())),
+         _change_table(material.changes)),
+        ("effects", "the study: what each factor changes on average",
+         (["effect", "consensus_change", "low", "high", "runs"], effects)),
     )  # fmt: skip
     for name, _, (header, rows) in tables:
         write_table(part / "tables" / f"{name}.csv", header, rows)
@@ -185,6 +188,21 @@ def _write_tables(part: Path, material: Material) -> dict[str, str]:
         "tables/runs.csv": "the study: one row for each run",
         f"{STUDY}/manifest.json": "the study: what it is; its folder holds the results",
     }
+
+
+def _phase_table(phases: Mapping[str, Runs]) -> Table:
+    """One row a phase: how many runs, and every estimate with its interval."""
+    numbers = {name: estimates(some) for name, some in phases.items()}
+    rows = ([name, len(phases[name]), *estimate_numbers(some.values())] for name, some in numbers.items())
+    return ["scenario", "runs", *estimate_columns(numbers[FOCAL])], rows
+
+
+def _change_table(changes: list[SingleChange]) -> Table:
+    """One row a single change: estimates, and the paired difference from the unchanged phase."""
+    names = ["consensus", "consensus_change", "share_agreed", "share_agreed_change"]
+    return ["scenario", "change", *estimate_columns(names)], (
+        [one.scenario, one.change, *estimate_numbers(getattr(one, name) for name in names)] for one in changes
+    )
 
 
 def demo_page(material: Material, files: Mapping[str, str], study: str) -> str:

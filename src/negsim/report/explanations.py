@@ -16,16 +16,7 @@ from itertools import accumulate
 
 from negsim.files import Table
 from negsim.negotiation.measures import lookup
-from negsim.report.words import (
-    capital,
-    change_text,
-    columns,
-    estimate_text,
-    format_name,
-    in_units,
-    listed,
-    measure_name,
-)
+from negsim.report import words
 from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change, Explanation, Pair, Share
@@ -37,7 +28,10 @@ LETTERS = 110  # of a line
 
 def change_name(intervention: Intervention) -> str:
     """What to call a change; methodologies have the name that they have everywhere."""
-    return re.sub(r"(?<=methodology: )\w+", lambda match: format_name(match[0]), intervention.name)
+    if intervention.parts:
+        return " + ".join(map(change_name, intervention.parts))
+    method = intervention.changes.get(words.METHODOLOGY)
+    return f"methodology: {words.format_name(method)}" if isinstance(method, str) else intervention.name
 
 
 def is_between_0_and_1(measure: str) -> bool:
@@ -69,14 +63,16 @@ def as_shown(change: Change) -> Change:
     measure = change.measure
 
     def part(estimate: Estimate, most: float = 1.0) -> Estimate:
-        return in_units(possible(measure, estimate, most), measure)
+        return words.in_units(possible(measure, estimate, most), measure)
 
     return Change(
         measure,
-        in_units(change.before, measure),
-        in_units(change.after, measure),
+        words.in_units(change.before, measure),
+        words.in_units(change.after, measure),
         part(change.change),
-        tuple(Share(share.knob, *map(part, share[1:])) for share in change.shares),
+        tuple(
+            Share(share.knob, part(share.shapley), part(share.added), part(share.left_out)) for share in change.shares
+        ),
         tuple(Pair(pair.knobs, part(pair.interaction, 2.0)) for pair in change.pairs),
     )
 
@@ -100,20 +96,20 @@ def explanation_text(explanation: Explanation, first: str, second: str) -> str:
     main, *others = changes = [as_shown(change) for change in explanation.changes]
     for change in changes:
         lines += ["", *_change_lines(change)]
-    paragraphs = [in_words(main, first, second), *(capital(shortly(change)) for change in others)]
+    paragraphs = [in_words(main, first, second), *(words.capital(shortly(change)) for change in others)]
     return "\n".join([*lines, "", *(f"{paragraph(text)}\n" for text in paragraphs)]).rstrip()
 
 
 def _change_lines(change: Change) -> Iterator[str]:
     measure = change.measure
-    rows = [
-        ["", "share", "added", "left out"],
-        *([share.knob, *(change_text(part, measure) for part in share[1:])] for share in by_share(change)),
-        ["together", change_text(change.change, measure)],
-    ]
-    ends = (estimate_text(end, measure) for end in (change.before, change.after))
-    yield f"{measure_name(measure)}: {' -> '.join(ends)}"
-    yield from (f"  {line}" for line in columns(rows))
+    rows = [["", "share", "added", "left out"]]
+    for share in by_share(change):
+        parts = share.shapley, share.added, share.left_out
+        rows.append([share.knob, *(words.change_text(part, measure) for part in parts)])
+    rows.append(["together", words.change_text(change.change, measure)])
+    ends = (words.estimate_text(end, measure) for end in (change.before, change.after))
+    yield f"{words.measure_name(measure)}: {' -> '.join(ends)}"
+    yield from (f"  {line}" for line in words.columns(rows))
 
 
 def in_words(change: Change, first: str, second: str) -> str:
@@ -127,25 +123,25 @@ def in_words(change: Change, first: str, second: str) -> str:
 def shortly(change: Change) -> str:
     """What carries a change, and what has no detectable effect."""
     shares, measure, whole = by_share(change), change.measure, change.change
-    text = change_text(whole, measure)
+    text = words.change_text(whole, measure)
     if whole.low == whole.value == whole.high == 0.0:
-        return f"{measure_name(measure)}: {text}."
+        return f"{words.measure_name(measure)}: {text}."
     if not whole.excludes_zero:
-        return f"{measure_name(measure)} {text}; no change was detected."
+        return f"{words.measure_name(measure)} {text}; no change was detected."
     effects = [share for share in shares if share.shapley.excludes_zero and _counts(share.shapley, whole)]
     forth = _forth(change, effects)
     back = [share for share in effects if share not in forth]
     silent = [share.knob for share in shares if not share.shapley.excludes_zero]
     most = _most(forth)
-    sentences = [f"{measure_name(measure)} {text}."]
+    sentences = [f"{words.measure_name(measure)} {text}."]
     if rest := [share for share in forth if share not in most]:
         sentences.append(f"Most of it comes with {_carried(measure, most)}, the rest with {_carried(measure, rest)}.")
     elif forth:
         sentences.append(f"It comes with {_carried(measure, forth)}.")
     if back:
-        sentences.append(f"{capital(_carried(measure, back))} worked against it.")
+        sentences.append(f"{words.capital(_carried(measure, back))} worked against it.")
     if silent:
-        sentences.append(f"{capital(listed(silent))} had no detectable effect.")
+        sentences.append(f"{words.capital(words.listed(silent))} had no detectable effect.")
     return " ".join(sentences)
 
 
@@ -168,7 +164,7 @@ def _most(shares: Sequence[Share]) -> list[Share]:
 
 
 def _carried(measure: str, shares: Sequence[Share]) -> str:
-    return listed([f"{share.knob} ({change_text(share.shapley, measure)})" for share in shares])
+    return words.listed([f"{share.knob} ({words.change_text(share.shapley, measure)})" for share in shares])
 
 
 def _alone(change: Change, first: str, second: str) -> Iterator[str]:
@@ -177,16 +173,16 @@ def _alone(change: Change, first: str, second: str) -> Iterator[str]:
     if added := [share.knob for share in shares if _less(share.added, share.shapley)]:
         need, each = ("needs", "it") if len(added) == 1 else ("need", "each")
         where = f"added to {first} alone, {each} does less than half of its share"
-        yield f"{capital(listed(added))} {need} the others: {where}."
+        yield f"{words.capital(words.listed(added))} {need} the others: {where}."
     little = [share for share in shares if _less(share.left_out, share.shapley)]
     more = [share.knob for share in little if share.left_out.excludes_zero and _is_opposed(share)]
     if spare := [share.knob for share in little if share.knob not in more]:
         each = "it" if len(spare) == 1 else "each"
         where = f"left out of {second} alone, {each} costs less than half of its share"
-        yield f"The others make up for {listed(spare)}: {where}."
+        yield f"The others make up for {words.listed(spare)}: {where}."
     if more:
         one = "" if len(more) == 1 else "one of "
-        yield f"With only {one}{listed(more)} left out of {second}, the change would have been larger."
+        yield f"With only {one}{words.listed(more)} left out of {second}, the change would have been larger."
 
 
 def _is_opposed(share: Share) -> bool:
@@ -207,17 +203,18 @@ def _overlap(change: Change) -> Iterator[str]:
         pair = max(pairs, key=lambda pair: abs(pair.interaction.value))
         more = pair.interaction.value * change.change.value > 0.0
         how = "help each other" if more else "replace each other"
-        interaction = change_text(pair.interaction, change.measure)
-        yield f"Of all pairs, {listed(pair.knobs)} {how} most (together against apart: {interaction})."
+        interaction = words.change_text(pair.interaction, change.measure)
+        yield f"Of all pairs, {words.listed(pair.knobs)} {how} most (together against apart: {interaction})."
 
 
 def explanation_table(explanation: Explanation) -> Table:
     """One row a measure and knob, and one a measure for all knobs together."""
-    return ["measure", "knob", *estimate_columns(Share._fields[1:])], (
-        [change.measure, share.knob, *estimate_numbers(possible(change.measure, part) for part in share[1:])]
-        for change in explanation.changes
-        for share in (*change.shares, Share("together", change.change, change.change, change.change))
-    )
+    rows = []
+    for change in explanation.changes:
+        for share in (*change.shares, Share("together", change.change, change.change, change.change)):
+            parts = (possible(change.measure, part) for part in (share.shapley, share.added, share.left_out))
+            rows.append([change.measure, share.knob, *estimate_numbers(parts)])
+    return ["measure", "knob", *estimate_columns(["shapley", "added", "left_out"])], iter(rows)
 
 
 def interaction_table(explanation: Explanation) -> Table:
@@ -235,13 +232,14 @@ def interaction_table(explanation: Explanation) -> Table:
 def effects_text(effects: Effects, name: str) -> str:
     """What `negsim why` prints. name: what to call the scenario."""
     r = effects.replications
+    agreed, depth = words.measure_name("share_agreed"), words.measure_name("depth_overall")
     levels = (
         f"consensus {_share(effects.consensus)}",
-        f"{measure_name('share_agreed')} {_share(effects.share_agreed)}",
-        f"{measure_name('depth_overall')} {estimate_text(effects.depth_overall, 'depth_overall')}",
+        f"{agreed} {_share(effects.share_agreed)}",
+        f"{depth} {words.estimate_text(effects.depth_overall, 'depth_overall')}",
     )
-    singles = ["single changes", "", "consensus", measure_name("share_agreed"), measure_name("depth_overall")]
-    pairs = [f"best of {effects.tried} pairs", "", "consensus", "beyond better half", measure_name("depth_overall")]
+    singles = ["single changes", "", "consensus", agreed, depth]
+    pairs = [f"best of {effects.tried} pairs", "", "consensus", "beyond better half", depth]
     lines = [
         f"{name}: what would raise the chance of consensus",
         f"ranked on replications 0 to {r - 1:,}, estimated on {r:,} to {2 * r - 1:,}, seed {effects.seed}",
@@ -249,7 +247,7 @@ def effects_text(effects: Effects, name: str) -> str:
         f"as it is: {', '.join(levels)}",
         "setting: what a process finds; rule: what counts as consensus, so that a lower bar is not more agreement",
         "",
-        *columns([singles, *map(_cells, effects.singles), [], pairs, *map(_cells, effects.pairs)]),
+        *words.columns([singles, *map(_cells, effects.singles), [], pairs, *map(_cells, effects.pairs)]),
     ]
     return "\n".join([*lines, "", paragraph(advice(effects)), "", paragraph(failure_text(effects.failure, name))])
 
@@ -258,15 +256,16 @@ def _cells(effect: Effect) -> list[str]:
     beside = effect.share_change if effect.beyond is None else effect.beyond
     changes = (re.sub(" points?", "", _points(change)) for change in (effect.consensus_change, beside))
     kind = "" if effect.intervention.kind == "process" else effect.intervention.kind
-    return [change_name(effect.intervention), kind, *changes, estimate_text(effect.depth_overall, "depth_overall")]
+    depth = words.estimate_text(effect.depth_overall, "depth_overall")
+    return [change_name(effect.intervention), kind, *changes, depth]
 
 
 def _share(estimate: Estimate) -> str:
-    return estimate_text(estimate, "consensus")
+    return words.estimate_text(estimate, "consensus")
 
 
 def _points(change: Estimate) -> str:
-    return change_text(possible("consensus", change), "consensus")
+    return words.change_text(possible("consensus", change), "consensus")
 
 
 def advice(effects: Effects) -> str:
@@ -274,15 +273,15 @@ def advice(effects: Effects) -> str:
     sentences, best = [_best("The single change", effects.singles)], effects.singles[0].intervention
     if effects.pairs:
         sentences.append(_best("The pair", effects.pairs))
-        without = [pair for pair in effects.pairs if best.name not in pair.intervention.parts]
-        if without and best.name in effects.pairs[0].intervention.parts:
+        without = [pair for pair in effects.pairs if best not in pair.intervention.parts]
+        if without and best in effects.pairs[0].intervention.parts:
             sentences.append(_best(f"Of the pairs without “{change_name(best)}”, the one", without))
     worse = [
         f"“{change_name(single.intervention)}”" for single in effects.singles if single.consensus_change.high < 0.0
     ]
     if worse:
         lower = "lowers" if len(worse) == 1 else "lower"
-        sentences.append(f"{listed(worse)} {lower} the chance of consensus.")
+        sentences.append(f"{words.listed(worse)} {lower} the chance of consensus.")
     return " ".join(sentences)
 
 
@@ -316,26 +315,31 @@ def failure_text(failure: Failure, name: str) -> str:
     head = f"Of the runs of {name}, {_share(failure.failed)} end without consensus."
     if math.isnan(failure.missed_share.value):
         return f"{head} Every paragraph was agreed in them; the report was not adopted."
+    missed, none = words.estimate_text(failure.missed), words.estimate_text(failure.no_zone)
     never = failure.within_reach.value == 0.0
     return (
-        f"{head} In such a run {estimate_text(failure.missed)} open paragraphs are missed agreements (at the end a text"
-        " exists that the room would let pass if everybody conceded all they ever will) and"
-        f" {estimate_text(failure.no_zone)} have no zone of agreement: {_share(failure.missed_share)} of what stays"
-        f" open could be agreed. {'In none' if never else f'In {_share(failure.within_reach)}'} of these runs that"
-        f" holds for every open paragraph: consensus was {'not ' if never else ''}within reach."
+        f"{head} In such a run {missed} open paragraphs are missed agreements (at the end a text exists that the room"
+        f" would let pass if everybody conceded all they ever will) and {none} have no zone of agreement:"
+        f" {_share(failure.missed_share)} of what stays open could be agreed."
+        f" {'In none' if never else f'In {_share(failure.within_reach)}'} of these runs that holds for every open"
+        f" paragraph: consensus was {'not ' if never else ''}within reach."
     )
 
 
 def effects_table(effects: Effects) -> Table:
     """One row an intervention or pair, in the order of the ranking."""
-    header = ["change", "kind", "pair", *estimate_columns(Effect._fields[1:]), "set"]
+    names = (name for name in Effect._fields if name != "intervention")
+    header = ["change", "kind", "pair", *estimate_columns(names), "set"]
     return header, (_row(effect) for effect in (*effects.singles, *effects.pairs))
 
 
 def _row(effect: Effect) -> list[object]:
-    numbers = estimate_numbers(possible("consensus", estimate) for estimate in effect[1:6])
+    made, estimates = effect.intervention, (
+        effect.consensus, effect.consensus_change, effect.share_change, effect.depth_overall,
+        effect.depth_overall_change,
+    )  # fmt: skip
+    numbers = estimate_numbers(possible("consensus", estimate) for estimate in estimates)
     beyond = (None,) * 3 if effect.beyond is None else possible("consensus", effect.beyond)[:3]
-    made = effect.intervention
     return [change_name(made), made.kind, bool(made.parts), *numbers, *beyond, "; ".join(as_set(made))]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from negsim.report.words import reworded
+from negsim.report.words import full_columns, reworded
 from negsim.scenario import Scenario
 
 MARKS = re.compile(r"[\\`*|$~]|(?<![^\W_])_|_(?![^\W_])")
@@ -89,9 +89,8 @@ def grid(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     cells = [[cell_text(value).replace("|", "\\|").replace("\n", " ") for value in row] for row in rows]
     if not cells:
         return ""
-    full = [c for c in range(len(header)) if any(row[c] for row in cells)]
-    lines = [_row([header[c] for c in full]), f"|{'---|' * len(full)}"]
-    return "\n".join([*lines, *(_row([row[c] for c in full]) for row in cells)])
+    head, *body = full_columns(header, cells)
+    return "\n".join([_row(head), f"|{'---|' * len(head)}", *map(_row, body)])
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -101,11 +100,6 @@ def _row(cells: Sequence[str]) -> str:
 def bullets(items: Iterable[str]) -> str:
     """A list."""
     return "\n".join(f"- {item}" for item in items)
-
-
-def document(parts: Iterable[str]) -> str:
-    """Parts with an empty line between them, and one end of line at the end."""
-    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
 def fill(template: str, **values: object) -> str:

@@ -6,7 +6,7 @@ Columns are named as in the registry of measures; the share of an outcome is nam
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,12 @@ from negsim.report.minutes import transcript
 from negsim.report.plots import explain
 from negsim.report.summary import as_data
 from negsim.scenario import Scenario, dump_yaml
-from negsim.study.estimates import Estimate
 from negsim.study.explain import Explanation
-from negsim.study.interventions import Effects, SingleChange
+from negsim.study.interventions import Effects
 from negsim.study.results import StudyResults
-from negsim.study.runner import Runs, estimates, rerun
+from negsim.study.runner import Runs, rerun
 from negsim.study.schema import Cell
-from negsim.study.table import estimate_columns, estimate_numbers, levels_of, measures_of, row_of
+from negsim.study.table import levels_of, measures_of, row_of
 
 
 def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str] = ()) -> None:
@@ -147,22 +146,3 @@ def _table_by(what: str, names: Sequence[str], measures: Iterable[str], first: i
     """One row a run and name. table: R and at least as many columns as names; first: the number of the first run."""
     rows = ([first + r, name, *table[r, n].tolist()] for r in range(len(table)) for n, name in enumerate(names))
     return ["replication", what, *measures], rows
-
-
-def estimate_table(scenarios: Mapping[str, Runs]) -> Table:
-    """One row a scenario: how many runs, and every estimate with its interval."""
-    numbers = {name: estimates(runs) for name, runs in scenarios.items()}
-    measures = estimate_columns(next(iter(numbers.values())))
-    rows = ([name, len(runs), *estimate_numbers(numbers[name].values())] for name, runs in scenarios.items())
-    return ["scenario", "runs", *measures], rows
-
-
-def change_table(changes: Iterable[SingleChange]) -> Table:
-    """One row a single change of a scenario: estimates, and the paired difference from the unchanged scenario."""
-    header = ["scenario", "change", *estimate_columns(SingleChange._fields[2:])]
-    return header, ([*change[:2], *estimate_numbers(change[2:])] for change in changes)
-
-
-def effect_table(effects: Mapping[str, Estimate]) -> Table:
-    """One row a main effect on the share of consensus."""
-    return ["effect", "consensus_change", "low", "high", "runs"], ([what, *effect] for what, effect in effects.items())

@@ -11,16 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from negsim.cases.codebook import FACTS, OTHERWISE, QUESTIONS, Option, Question
 from negsim.errors import NegsimError, did_you_mean, literal
-from negsim.negotiation.measures import (
-    DELEGATE_MEASURES,
-    ENDINGS,
-    GROUP_MEASURES,
-    ISSUE_MEASURES,
-    MEASURES,
-    OTHER_MEASURES,
-    SERIES,
-    Measure,
-)
+from negsim.negotiation import measures as registry
 from negsim.report.markdown import code, fill, grid
 from negsim.report.words import MEETING_OF, agenda_text, percent
 from negsim.scenario.methodologies import METHODOLOGIES, OPENING, PARTS
@@ -37,34 +28,35 @@ KINDS = {
     "time": "minutes, shown in hours",
     "number": "a number",
 }
-TABLES: Mapping[str, tuple[str, str, Mapping[str, Measure]]] = {  # heading: how its columns are named, what they are
+# By heading: how the columns are named, and what they are.
+TABLES: Mapping[str, tuple[str, str, Mapping[str, registry.Measure]]] = {
     "How a run ends": (
         "OUTCOME",
         "A study keeps the outcome as a word; the name of an outcome stands for the share of runs that end so.",
-        ENDINGS,
+        registry.ENDINGS,
     ),
-    "Of a run": ("NAME", "One number a run: the columns of runs.csv and of a study.", MEASURES),
+    "Of a run": ("NAME", "One number a run: the columns of runs.csv and of a study.", registry.MEASURES),
     "By issue": (
         "NAME.ISSUE",
         "One number a run and issue: the columns of issues.csv, and of a study with `detail: true`.",
-        ISSUE_MEASURES,
+        registry.ISSUE_MEASURES,
     ),
     "By group": (
         "NAME.GROUP",
         "One number a run and group: the columns of groups.csv, and of a study with `detail: true`.",
-        GROUP_MEASURES,
+        registry.GROUP_MEASURES,
     ),
     "By delegate": (
         "NAME",
         "One number a run and delegate: the columns of delegates.csv, which is written where no seats are drawn.",
-        DELEGATE_MEASURES,
+        registry.DELEGATE_MEASURES,
     ),
     "By group and issue, and by format": (
         "blocks.GROUP.ISSUE, minutes.FORMAT",
         "Columns of a study with `detail: true`.",
-        OTHER_MEASURES,
+        registry.OTHER_MEASURES,
     ),
-    "Over time": ("NAME", "One number a run and minute: the columns of a study with `series`.", SERIES),
+    "Over time": ("NAME", "One number a run and minute: the columns of a study with `series`.", registry.SERIES),
 }
 WIDTH = 25  # letters of the longest name, and a space
 
@@ -88,7 +80,7 @@ def describe_measure(name: str) -> str:
     return "\n".join(_described(heading, measures[stem]) for heading, _, _, measures in entries)
 
 
-def _described(heading: str, measure: Measure) -> str:
+def _described(heading: str, measure: registry.Measure) -> str:
     lines = {
         "what": measure.label,
         "meaning": measure.definition,
@@ -100,7 +92,7 @@ def _described(heading: str, measure: Measure) -> str:
     return f"{measure.name} ({heading.lower()})\n" + "".join(f"  {what:<8} {text}\n" for what, text in lines.items())
 
 
-def _range(measure: Measure) -> str:
+def _range(measure: registry.Measure) -> str:
     low = "any" if math.isinf(measure.low) else f"{measure.low:g}"
     if math.isinf(measure.high):
         return low if low == "any" else f"{low} and more"

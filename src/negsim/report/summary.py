@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -24,8 +24,13 @@ from negsim.study.schema import OUTCOMES as ENDS
 
 WIDTH = 80
 NAME = 34  # letters of the first column
+LABEL = 40  # letters of the longest label of a measure
 NUMBER, INTERVAL = 6, 14  # letters of a number and of its interval
 BAR = 20  # letters of a full bar
+NOTES_ON_ZONES = (
+    "zone: a text that the room would have let pass; missed: one existed at the end",
+    "false convergence: a zone was seen that did not exist",
+)
 
 Estimates = dict[str, Estimate]
 Rows = Iterator[Sequence[str]]
@@ -42,9 +47,14 @@ def summary(runs: Runs, *, changes: Sequence[str] = (), width: int = WIDTH) -> s
     parts = [
         "\n".join(_heading(runs, changes)),
         _part("HOW IT ENDED", _ends(numbers)),
-        _part("WHAT WAS AGREED", _agreed(runs, numbers), notes=_note_on_vetoes(runs)),
+        _part("WHAT WAS AGREED", _agreed(runs, numbers), notes=_notes_on_the_agreed(runs), letters=LABEL),
         _what_blocked(runs, numbers, max(0, width - WIDTH)),
-        _part(f"WHY ISSUES STAYED OPEN (of {words.counted(issues, 'issue')} a run)", _why_open(numbers)),
+        _part(
+            f"WHY ISSUES STAYED OPEN (of {words.counted(issues, 'issue')} a run)",
+            _why_open(numbers),
+            notes=NOTES_ON_ZONES,
+            letters=LABEL,
+        ),
         _part(f"WHERE THE TIME WENT ({hours:.1f} hours of floor time a run)", _time(runs)),
         _part("TRUST AND DISTANCE (0 to 1)", _people(numbers), numbers=3),
         _part("UNDER OTHER RULES, the same objections would have let every issue pass", _rules(numbers)),
@@ -115,25 +125,34 @@ def _ends(numbers: Estimates) -> Rows:
         yield words.OUTCOMES[Outcome[name.upper()]], *value_and_interval(share, name), _bar(share.value)
 
 
+def _measures(numbers: Estimates, notes: Mapping[str, str]) -> Rows:
+    """Measures by the labels that they have everywhere, each with its note."""
+    for name, note in notes.items():
+        yield words.measure_name(name), *value_and_interval(numbers[name], name), note
+
+
 def _agreed(runs: Runs, numbers: Estimates) -> Rows:
     """How much was agreed, how deep, and how many stood in the way."""
-    share = value_and_interval(numbers["share_agreed"], "share_agreed")
-    yield words.measure_name("share_agreed"), *share, f"of {len(runs.scenario.issues)}"
-    if numbers["share_dissent"].value > 0.0:
-        yield "  of all, with dissent recorded", *value_and_interval(numbers["share_dissent"], "share_dissent")
-    depth, scale = numbers["depth"], "0 none, 1 all hoped"
-    if depth.observations == len(runs):
-        yield words.measure_name("depth"), *value_and_interval(depth), scale
-    else:
-        agreeing = words.percent(depth.observations / len(runs))
-        yield words.measure_name("depth"), *value_and_interval(depth), f"in {agreeing} of runs"
-        yield "  0 where nothing was", *value_and_interval(numbers["depth_overall"]), scale
-    yield words.measure_name("blocking_number"), *value_and_interval(numbers["blocking_number"]), "vetoes to overrule"
+    some = words.some_runs(numbers["depth"], len(runs))
+    notes = {
+        "share_agreed": f"of {len(runs.scenario.issues)}",
+        "share_dissent": "",
+        "depth": some,
+        "depth_overall": "",
+        "blocking_number": "delegates",
+    }
+    if numbers["share_dissent"].value == 0.0:
+        del notes["share_dissent"]
+    if not some:
+        del notes["depth_overall"]
+    return _measures(numbers, notes)
 
 
-def _note_on_vetoes(runs: Runs) -> list[str]:
-    unread = (runs.by_issue("readings") == 0.0).any()
-    return ["(a text that was never read counts as vetoed by all)"] if unread else []
+def _notes_on_the_agreed(runs: Runs) -> Iterator[str]:
+    yield f"depth: {words.SCALE_OF_DEPTH}"
+    is_unread = (runs.by_issue("readings") == 0.0).any()
+    unread = "; a text never read counts as vetoed by all" if is_unread else ""
+    yield f"blocking number: vetoes to overrule{unread}"
 
 
 def _what_blocked(runs: Runs, numbers: Estimates, spare: int) -> str:
@@ -185,11 +204,8 @@ def _why_open(numbers: Estimates) -> Rows:
     if numbers["share_agreed"].value == 1.0:
         yield ("none did",)
     else:
-        yield "missed: agreement was possible", *value_and_interval(numbers["missed_agreements"])
-        yield "no zone of agreement", *value_and_interval(numbers["no_zone"])
-    yield "false convergence on the way", *value_and_interval(numbers["false_convergence"]), "seen, but not there"
-    yield "agreement possible at first", *value_and_interval(numbers["zone_start"], "zone_start"), "of issues"
-    yield "  and at the end", *value_and_interval(numbers["zone_end"], "zone_end")
+        yield from _measures(numbers, {"missed_agreements": "issues", "no_zone": "issues"})
+    yield from _measures(numbers, {"false_convergence": "issues", "zone_start": "", "zone_end": ""})
 
 
 def _time(runs: Runs) -> Rows:

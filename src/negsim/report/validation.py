@@ -23,31 +23,10 @@ from negsim.report.plots import style
 from negsim.report.plots.runs import stack
 from negsim.report.words import capital, counted, listed
 from negsim.scenario.ensembles import calibrated_on
+from negsim.study import validation
 from negsim.study.estimates import Estimate, share
 from negsim.study.runner import Step
-from negsim.study.validation import (
-    CATEGORIES,
-    CONSENSUS,
-    CONTROLS,
-    MAIN,
-    MAIN_TEST,
-    MODEL,
-    PLAUSIBLE,
-    POOLED,
-    RUNS,
-    SCORES,
-    SEED,
-    TESTS,
-    Compared,
-    Validation,
-    answers,
-    compare_pairs,
-    in_sample,
-    over_families,
-    shares,
-    standard_error,
-    validate,
-)
+from negsim.study.validation import CATEGORIES, CONSENSUS, MAIN, MODEL, POOLED, SCORES, SEED, Compared, Validation
 
 INKS = [style.OUTCOME_COLOURS[end] for end in (Outcome.NONE, Outcome.PARTIAL, Outcome.CONSENSUS)]
 BINS = 3
@@ -130,7 +109,7 @@ def validation_report(
     cases: Sequence[CodedCase], background: Sequence[CodedCase], *, out: Path | None = None, neighbourhood: bool = True
 ) -> Generator[Step, None, str]:
     """Validate, write tables and pictures into a folder if one is given, and return the account."""
-    result = yield from validate(cases, background, neighbourhood=neighbourhood)
+    result = yield from validation.validate(cases, background, neighbourhood=neighbourhood)
     return write_validation(result, out)
 
 
@@ -160,9 +139,10 @@ def account(result: Validation) -> Iterator[str]:
     yield f"{each}; facts that are unknown and parameters are drawn for each."
     if result.moved:
         runs = result.neighbour_replications
-        most = 100 * shares(np.array([0.0, 0.0, runs]))[-1]
+        most = 100 * validation.shares(np.array([0.0, 0.0, runs]))[-1]
         yield f"One code a step off: {runs} replications, of which all with consensus are {most:.0f} %."
-    yield f"Parameters: the {PLAUSIBLE} ensemble; for the family {_family()}, which calibrated it, the prior."
+    ensemble = validation.PLAUSIBLE
+    yield f"Parameters: the {ensemble} ensemble; for the family {_family()}, which calibrated it, the prior."
     yield ""
     heading = f"{'predicted':<20}{'none':>7}{'partial':>9}{'consensus':>11}{'pooled':>8}   {'happened':<10}{'score':>6}"
     yield heading + ("   one code a step off" if result.moved else "")
@@ -207,7 +187,7 @@ def _pool(result: Validation) -> Iterator[str]:
 
 
 def _family() -> str:
-    return listed(calibrated_on(PLAUSIBLE))
+    return listed(calibrated_on(validation.PLAUSIBLE))
 
 
 def _case_rows(result: Validation) -> Iterator[str]:
@@ -244,10 +224,10 @@ def _whole(result: Validation) -> Iterator[str]:
     for c, name in enumerate(CATEGORIES):
         row = [int(((likeliest == p) & (np.array(result.happened) == c)).sum()) for p in range(len(CATEGORIES))]
         yield f"  {name:<12}" + "".join(f"{number:>21}" for number in row)
-    outside = [n for n, case in enumerate(result.cases) if not in_sample(case)]
+    outside = [n for n, case in enumerate(result.cases) if not validation.in_sample(case)]
     if 0 < len(outside) < len(result.precedents):
         less = result.scores(MODEL) - result.scores("base rate")
-        gain = over_families(less[outside], [result.families[n] for n in outside])
+        gain = validation.over_families(less[outside], [result.families[n] for n in outside])
         yield f"Without the family {_family()}, less the base rate: {_with_interval(gain, '+.3f')}  {_verdict(gain)}"
     if len(result.cases) > 1:
         deals, wins = result.rank_among_permutations(), result.chance_of_a_perfect_model()
@@ -278,7 +258,7 @@ def score_table(result: Validation) -> Table:
     for forecaster, score in product(result.forecasters, SCORES):
         values = result.scores(forecaster, score)
         own, difference = result.over_cases(values), result.difference(forecaster, score)
-        error = standard_error(values, result.families)
+        error = validation.standard_error(values, result.families)
         rows.append([forecaster, score, *own[:3], *difference[:3], own.observations, error])
     return ["forecaster", "score", "mean", "low", "high", *less, "cases", "standard_error"], iter(rows)
 
@@ -296,9 +276,11 @@ PAIR_CAVEATS = (
 PAIR_NAME = 18
 
 
-def pairs_report(pairs: Pairs, *, out: Path | None = None, replications: int = RUNS) -> Generator[Step, None, str]:
+def pairs_report(
+    pairs: Pairs, *, out: Path | None = None, replications: int = validation.RUNS
+) -> Generator[Step, None, str]:
     """Run the pairs, write text, table and picture into a folder if one is given, and return the pairs_account."""
-    results = yield from compare_pairs(pairs.pairs, replications=replications)
+    results = yield from validation.compare_pairs(pairs.pairs, replications=replications)
     text = "\n".join(pairs_account(pairs, results, replications))
     if out is not None:
         with whole_folder(out, "case validate") as part:
@@ -314,7 +296,7 @@ def pairs_account(pairs: Pairs, results: Sequence[Compared], replications: int) 
     yield "Success is adoption: consensus, or a vote where the rule allows one."
     yield f"{replications} replications of each attempt, seed {SEED}."
     yield "A pair rises where the whole 95 % interval of second less first is above 0."
-    for test, meaning in TESTS.items():
+    for test, meaning in validation.TESTS.items():
         inside = [result for result in results if result.test == test]
         if inside:
             yield ""
@@ -346,7 +328,7 @@ def _pair_rows(result: Compared) -> Iterator[str]:
 
 def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
     """How many pairs rise in the main test and among the controls, by the model and by rules without one."""
-    main, controls = answers(results, MAIN_TEST), answers(results, CONTROLS)
+    main, controls = validation.answers(results, validation.MAIN_TEST), validation.answers(results, validation.CONTROLS)
     yield f"{'pairs that rise':<{PAIR_NAME}}{'main test (should)':<30}controls (should not)"
     for name in main:
         yield f"  {name:<{PAIR_NAME - 2}}{_rising(main[name]):<30}{_rising(controls[name])}"
@@ -377,7 +359,8 @@ def pair_table(results: Sequence[Compared]) -> Table:
 @style.styled
 def pair_changes(results: Sequence[Compared], *, ax: Axes | None = None) -> Axes:
     """The chance of adoption of the first attempt and of the second, a row each, test by test."""
-    ordered = sorted(results, key=lambda one: (list(TESTS).index(one.test), CONFOUNDING.index(one.pair.confounding)))
+    tests = list(validation.TESTS)
+    ordered = sorted(results, key=lambda one: (tests.index(one.test), CONFOUNDING.index(one.pair.confounding)))
     ax = style.axes_or_new(ax, height=1.2 + 0.3 * len(ordered))
     for row, result in enumerate(ordered):
         first, second = result.first.value, result.second.value

@@ -71,6 +71,7 @@ FORMATS = {
 HOUR = 60.0  # minutes
 QUARTER = 0.25  # of the scale: nearer than this to an end is near it
 END = 0.08  # of the scale: nearer than this to an end counts as that end
+SCALE_OF_DEPTH = "0 nothing new, 1 all that the room hoped for, in clear words"
 NO_VALUE = "n/a"  # does not apply, such as the depth of what was agreed where nothing was
 MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
 
@@ -439,6 +440,15 @@ def estimate_text(estimate: Estimate, measure: str = "") -> str:
     return " ".join(value_and_interval(estimate, measure)).rstrip()
 
 
+def some_runs(estimate: Estimate, runs: int) -> str:
+    """How many of the runs an estimate rests on, "" if on all.
+
+    >>> some_runs(Estimate(0.3, 0.2, 0.4, 82), 100), some_runs(Estimate(0.3, 0.2, 0.4, 100), 100)
+    ('82 % of runs', '')
+    """
+    return f"{percent(estimate.observations / runs)} of runs" if estimate.observations < runs else ""
+
+
 def value_and_interval(estimate: Estimate, measure: str = "") -> tuple[str, str]:
     """The parts of `estimate_text`, for two columns."""
     value = _number(estimate.value, measure, _digits(estimate, measure))
@@ -541,6 +551,16 @@ def columns(rows: Sequence[Sequence[str]], *, right: Container[int] = (), least:
             for n, (cell, width) in enumerate(zip(row, widths, strict=False))
         )
         yield "  ".join(cells).rstrip()
+
+
+def full_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The header and the rows of a table without the columns that are empty in every row.
+
+    >>> full_columns(["a", "b"], [["1", ""], ["2", ""]])
+    [['a'], ['1'], ['2']]
+    """
+    full = [c for c in range(len(header)) if any(row[c] for row in rows)]
+    return [[row[c] for c in full] for row in (header, *rows)]
 
 
 def shortened(text: str, letters: int) -> str:

@@ -24,19 +24,9 @@ import numpy as np
 
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.randomness import is_whole
+from negsim.scenario import schema
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
-from negsim.scenario.schema import (
-    DAYS_BETWEEN,
-    MOST_DAYS,
-    MOST_DAYS_IN_ALL,
-    MOST_MEETINGS,
-    PARAMETERS,
-    UNCERTAIN,
-    Scenario,
-    Uncertain,
-    check_scenario,
-    lay_out,
-)
+from negsim.scenario.schema import PARAMETERS, UNCERTAIN, Scenario, Uncertain, check_scenario, lay_out
 from negsim.scenario.validate import check, names_of, read
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
@@ -55,11 +45,11 @@ def set_count(data: Data, count: Plain) -> None:
 
     Events of meetings that are gone are gone; a renewal after the last meeting stays after the last meeting.
     """
-    if not is_whole(count) or not 1 <= count <= MOST_MEETINGS:
-        raise ChangeError(f"{literal(count)} is not a number of meetings; write one from 1 to {MOST_MEETINGS}")
+    if not is_whole(count) or not 1 <= count <= schema.MOST_MEETINGS:
+        raise ChangeError(f"{literal(count)} is not a number of meetings; write one from 1 to {schema.MOST_MEETINGS}")
     process, meetings = data["process"], data["process"]["meetings"]
     last, had = meetings[-1], len(meetings)
-    gap = last["after_days"] if had > 1 else DAYS_BETWEEN
+    gap = last["after_days"] if had > 1 else schema.DAYS_BETWEEN
     added = [last | {"name": f"{last['name']} + {i}", "after_days": gap} for i in range(1, count - had + 1)]
     process["meetings"] = [*meetings, *added][:count]
     events = (_redated(event, had, count) for event in process.get("events", []))
@@ -82,7 +72,7 @@ def set_days_in_all(data: Data, total: Plain) -> None:
     An event whose day is gone moves to the last day of its meeting.
     """
     process, meetings = data["process"], data["process"]["meetings"]
-    least, most = len(meetings), min(MOST_DAYS * len(meetings), MOST_DAYS_IN_ALL)
+    least, most = len(meetings), min(schema.MOST_DAYS * len(meetings), schema.MOST_DAYS_IN_ALL)
     if not is_whole(total) or not least <= total <= most:
         meetings_there_are = "1 meeting" if least == 1 else f"{least} meetings"
         raise ChangeError(
@@ -287,7 +277,7 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
 
 def _fitted(evenings: Plain, days: Plain) -> Plain:
     """As many evenings as days."""
-    fits = isinstance(evenings, list) and isinstance(days, int) and 0 < days <= MOST_DAYS
+    fits = isinstance(evenings, list) and isinstance(days, int) and 0 < days <= schema.MOST_DAYS
     return (evenings + evenings[-1:] * days)[:days] if fits else evenings
 
 

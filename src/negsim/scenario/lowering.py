@@ -36,20 +36,8 @@ from negsim.negotiation import tables
 from negsim.negotiation.formats import FORMATS, Chair
 from negsim.negotiation.tables import Case, CrossTable, Flags, Floats, Ints, Pen, Row, Table, fill
 from negsim.randomness import SEATS_PER_GROUP
-from negsim.scenario.schema import (
-    AgendaItem,
-    ChangeMethodology,
-    ClosedSession,
-    Delegate,
-    Group,
-    Meeting,
-    Reaffirm,
-    RedLine,
-    Scenario,
-    Submission,
-    TargetedDinner,
-    check_scenario,
-)
+from negsim.scenario import schema
+from negsim.scenario.schema import Scenario, check_scenario
 
 TENSION_WEIGHT = 0.4
 NO_CAMP, CAMP_BY_LOT = -1, -2
@@ -60,8 +48,8 @@ class Seat(NamedTuple):
 
     group: str
     number: int
-    of: Group
-    named: Delegate | None
+    of: schema.Group
+    named: schema.Delegate | None
 
 
 def seats(scenario: Scenario) -> list[Seat]:
@@ -74,14 +62,14 @@ def seats(scenario: Scenario) -> list[Seat]:
     return room
 
 
-def _own(group: Group, delegate: Delegate) -> Group:
+def _own(group: schema.Group, delegate: schema.Delegate) -> schema.Group:
     """What a delegate says, and where it is silent its group."""
     by_issue = {what: getattr(group, what) | getattr(delegate, what) for what in ("position", "red_lines", "salience")}
     own = {what: getattr(delegate, what) for what in ("openness", "voice", "may_block", "outside_option")}
     return group.model_copy(update=by_issue | {what: value for what, value in own.items() if value is not None})
 
 
-def _limits(line: RedLine | None) -> tuple[float, float, float]:
+def _limits(line: schema.RedLine | None) -> tuple[float, float, float]:
     """What is never accepted: text below the first or above the second; and their spread."""
     low, high, spread = (None, None, 0.0) if line is None else (line.min, line.max, line.spread)
     return -math.inf if low is None else low, math.inf if high is None else high, spread
@@ -250,7 +238,7 @@ class Entry(NamedTuple):
     seats: tuple[int, ...] = ()
     dinners: tuple[tuple[int, ...], ...] = ()  # evenings: the guests of each
     values: dict[str, float] | None = None
-    change: ChangeMethodology | None = None
+    change: schema.ChangeMethodology | None = None
 
 
 class Course(NamedTuple):
@@ -260,7 +248,7 @@ class Course(NamedTuple):
     meeting: int = 0
     day: int = 0
 
-    def agenda(self, scenario: Scenario, m: int) -> tuple[Sequence[AgendaItem], int]:
+    def agenda(self, scenario: Scenario, m: int) -> tuple[Sequence[schema.AgendaItem], int]:
         """The agenda of meeting m, and the day from which it is laid out."""
         meetings = scenario.process.meetings
         if self.methodology is None:
@@ -274,7 +262,7 @@ def entries(scenario: Scenario, room: Sequence[Seat]) -> list[Entry]:
     return _unrolled(scenario, list(_steps(scenario, room)), Course())
 
 
-def floor_minutes(scenario: Scenario, meeting: Meeting) -> float:
+def floor_minutes(scenario: Scenario, meeting: schema.Meeting) -> float:
     """Minutes of floor time a day of a meeting has."""
     process = scenario.process
     hours = process.hours if meeting.hours is None else meeting.hours
@@ -301,20 +289,20 @@ def _day(scenario: Scenario, room: Sequence[Seat], floor: Entry) -> Iterator[Ent
     events = [what for what in events if (getattr(what, "meeting", 0), getattr(what, "day", 0)) == today]
     here = floor._replace(minutes=0.0)
     for what in events:
-        if isinstance(what, Submission):
+        if isinstance(what, schema.Submission):
             sponsor = party(scenario, room, what.by)[:1]
             yield here._replace(kind=Row.SUBMISSION, seats=tuple(sponsor), values=what.position)
     for what in events:
-        if isinstance(what, Reaffirm):
+        if isinstance(what, schema.Reaffirm):
             who = (spokespeople if what.by in scenario.camps else party)(scenario, room, what.by)
             yield here._replace(kind=Row.REAFFIRM, seats=tuple(who), quality=what.strength)
     for what in events:
-        if isinstance(what, ChangeMethodology):
+        if isinstance(what, schema.ChangeMethodology):
             who = [] if what.by == CHAIR else party(scenario, room, what.by)
             yield here._replace(kind=Row.MOTION, seats=tuple(who), change=what)
-    closed = (what.frankness for what in events if isinstance(what, ClosedSession))
+    closed = (what.frankness for what in events if isinstance(what, schema.ClosedSession))
     yield floor._replace(frankness=max(closed, default=0.0))
-    dinners = [what.guests for what in events if isinstance(what, TargetedDinner)]
+    dinners = [what.guests for what in events if isinstance(what, schema.TargetedDinner)]
     yield _evening(scenario, room, dinners, here._replace(starts=floor.starts + floor.minutes))
 
 
@@ -487,14 +475,6 @@ def _plan_tables(scenario: Scenario, room: Sequence[Seat]) -> Tables:
     }
 
 
-def _format_table(scenario: Scenario, _: object) -> Tables:
-    return {"formats": sessions.table(FORMATS, Chair(**scenario.process.chair.model_dump()))}
-
-
-def _parameter_table(scenario: Scenario, _: object) -> Tables:
-    return {"parameters": habits.table(habits.Parameters(**scenario.parameters.model_dump()))}
-
-
 class Recipe(NamedTuple):
     """How a part of a case is made: tables that belong together.
 
@@ -565,8 +545,14 @@ RECIPES = {  # the parts of a case, in any order
             "meetings.days_in_all", "informal.corridors",
         ),
     ),
-    "formats": Recipe(_format_table, ("process.chair",)),
-    "parameters": Recipe(_parameter_table, tuple(f"parameters.{name}" for name in habits.Parameters._fields)),
+    "formats": Recipe(
+        lambda scenario, _: {"formats": sessions.table(FORMATS, Chair(**scenario.process.chair.model_dump()))},
+        ("process.chair",),
+    ),
+    "parameters": Recipe(
+        lambda scenario, _: {"parameters": habits.table(habits.Parameters(**scenario.parameters.model_dump()))},
+        tuple(f"parameters.{name}" for name in habits.Parameters._fields),
+    ),
 }  # fmt: skip
 
 

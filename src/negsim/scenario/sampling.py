@@ -22,18 +22,11 @@ import numpy as np
 from negsim.errors import Problem, ScenarioError
 from negsim.negotiation.tables import Case, Ints
 from negsim.randomness import SEATS_PER_GROUP, Decision, stream, uniforms
+from negsim.scenario import schema
 from negsim.scenario.changes import with_changes, with_draws
 from negsim.scenario.ensembles import member_of, members, number_of
 from negsim.scenario.lowering import RECIPES, Tables, lower, seats
-from negsim.scenario.schema import (
-    MOST_SEATS,
-    PARAMETERS,
-    SEATS,
-    UNCERTAIN,
-    Scenario,
-    Uncertain,
-    check_scenario,
-)
+from negsim.scenario.schema import PARAMETERS, SEATS, UNCERTAIN, Scenario, Uncertain, check_scenario
 from negsim.scenario.validate import problem_at
 from negsim.scenario.yaml import Document, Plain, follow
 
@@ -180,8 +173,8 @@ class Sampler:
     def _fits(self, sizes: list[Plain]) -> bool:
         """Whether groups can have so many seats."""
         limits = zip(sizes, self._fewest, strict=True)
-        each = all(type(number) is int and fewest <= number <= MOST_SEATS for number, fewest in limits)
-        return each and 2 <= sum(sizes) <= MOST_SEATS
+        each = all(type(number) is int and fewest <= number <= schema.MOST_SEATS for number, fewest in limits)
+        return each and 2 <= sum(sizes) <= schema.MOST_SEATS
 
     def _put_together(self, places: dict[str, Place], sizes: list[int]) -> Case:
         """The tables of what is certain, with those that are drawn in their place."""
@@ -415,6 +408,6 @@ def _misplaced(scenario: Scenario, key: str, distribution: Uncertain) -> str:
     if (distribution.split is not None) != (key == SEATS):
         return "split is for seats, as in `seats: {split: 40}`"
     least = sum(_least(scenario).values())
-    if distribution.split is not None and not least <= distribution.split <= MOST_SEATS:
-        return f"{distribution.split} seats cannot be split; write {least} to {MOST_SEATS}"
+    if distribution.split is not None and not least <= distribution.split <= schema.MOST_SEATS:
+        return f"{distribution.split} seats cannot be split; write {least} to {schema.MOST_SEATS}"
     return ""

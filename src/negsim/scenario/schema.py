@@ -17,51 +17,18 @@ from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    GetJsonSchemaHandler,
-    PlainSerializer,
-    ValidationError,
-    ValidationInfo,
-    WithJsonSchema,
-    create_model,
-    field_validator,
-    model_serializer,
-    model_validator,
-)
+import pydantic
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import CoreSchema
 
 from negsim.errors import NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, PRECISION, RuleRow
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
+from negsim.scenario import values
 from negsim.scenario.ensembles import ENSEMBLE_NAME
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, QUESTIONS, part_of
-from negsim.scenario.values import (
-    NAME_JSON,
-    Json,
-    Kind,
-    Label,
-    Name,
-    Names,
-    OneOf,
-    Part,
-    ProperName,
-    RequiredText,
-    Switch,
-    choice,
-    coded,
-    fault,
-    in_range,
-    is_number,
-    names_in,
-    number,
-    read_name,
-    refers,
-    whole,
-)
+from negsim.scenario.values import Json, Kind, Label, Name, OneOf, Part, ProperName, RequiredText, Switch, fault
 from negsim.scenario.words import CODEBOOK, parameter_scales
 from negsim.scenario.yaml import Plain, to_yaml
 
@@ -88,56 +55,61 @@ def _pair(value: Plain, info: ValidationInfo) -> str:
     sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
     if len(sides) != 2:
         raise fault(f'{literal(value)} is not a pair; write "who trusts->who is trusted"')
-    return "->".join(refers("group", "delegate").read(side, info) for side in sides)
+    return "->".join(values.refers("group", "delegate").read(side, info) for side in sides)
 
 
 def meeting_ref(*, followed: bool = False) -> Kind:
     """A meeting of the process, by number from 1 or by name. followed: whether another has to follow it."""
 
     def read(value: Plain, info: ValidationInfo) -> int:
-        names = names_in(info).meeting
+        names = values.names_in(info).meeting
         if isinstance(value, str) and names:
             if value not in names:
                 raise fault(f"unknown meeting {literal(value)}{did_you_mean(value, names)}")
             value = names.index(value) + 1
-        number: int = whole(1, MOST_MEETINGS).read(value)
+        number: int = values.whole(1, MOST_MEETINGS).read(value)
         if names and number > len(names):
             raise fault(f"there is no meeting {number}; the process has {len(names)}")
         if names and followed and number == len(names):
             raise fault(f"no meeting follows meeting {number}")
         return number
 
-    return Kind(read, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
+    return Kind(read, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}, in_file=True)
 
 
 def _day(value: Plain, info: ValidationInfo) -> int:
     """A day of the meeting that the same event names, from 1; within the meeting where that is known."""
-    number: int = whole(1, MOST_DAYS).read(value)
-    meeting, days = info.data.get("meeting"), names_in(info).days
+    number: int = values.whole(1, MOST_DAYS).read(value)
+    meeting, days = info.data.get("meeting"), values.names_in(info).days
     has = days[meeting - 1] if isinstance(meeting, int) and meeting <= len(days) else None
     if has is not None and number > has:
         raise fault(f"there is no day {number}; meeting {meeting} has {has}")
     return number
 
 
-IssueName = Annotated[str, refers("issue")]
-GroupName = Annotated[str, refers("group")]
-PairName = Annotated[str, Kind(_pair, {"type": "string", "pattern": "->"})]
+IssueName = Annotated[str, values.refers("issue")]
+GroupName = Annotated[str, values.refers("group")]
+PairName = Annotated[str, Kind(_pair, {"type": "string", "pattern": "->"}, in_file=True)]
 MeetingNumber = Annotated[int, meeting_ref()]
-DayNumber = Annotated[int, Kind(_day, {"type": "integer", "minimum": 1})]
-Place = Annotated[float, coded("position")]
-Spread = Annotated[float, coded("spread")]
-Weight = Annotated[float, coded("salience")]
-Trusting = Annotated[float, coded("trust")]
-Share = Annotated[float, coded("share")]
+DayNumber = Annotated[int, Kind(_day, {"type": "integer", "minimum": 1}, in_file=True)]
+Place = Annotated[float, values.coded("position")]
+Spread = Annotated[float, values.coded("spread")]
+Weight = Annotated[float, values.coded("salience")]
+Trusting = Annotated[float, values.coded("trust")]
+Share = Annotated[float, values.coded("share")]
 
 
 class Position(Part):
     """Where a seat stands on an issue: a mean, and how far seats differ from it."""
 
     shorthand: ClassVar[list[Json]] = [
-        coded("position").json,
-        {"type": "array", "prefixItems": [coded("position").json, coded("spread").json], "minItems": 2, "maxItems": 2},
+        values.coded("position").json,
+        {
+            "type": "array",
+            "prefixItems": [values.coded("position").json, values.coded("spread").json],
+            "minItems": 2,
+            "maxItems": 2,
+        },
     ]
     mean: Place
     spread: Spread = 0.0
@@ -147,7 +119,7 @@ class Position(Part):
         """A number or word is the mean; two in a list are mean and spread."""
         if isinstance(value, list) and len(value) == 2:
             return {"mean": value[0], "spread": value[1]}
-        if is_number(value) or isinstance(value, str):
+        if values.is_number(value) or isinstance(value, str):
             return {"mean": value}
         what = f"a list of {len(value)}" if isinstance(value, list) else literal(value)
         raise fault(f"{what} is not a position; write a number, a word, or mean and spread, as in [0.5, 0.1]")
@@ -166,7 +138,7 @@ class RedLine(Part):
         low, high = (value.get("min"), value.get("max")) if isinstance(value, dict) else (0, 0)
         if low is None and high is None and set(value) <= set(cls.model_fields):
             raise fault("a red line needs min, max or both")
-        if is_number(low) and is_number(high) and high < low:
+        if values.is_number(low) and values.is_number(high) and high < low:
             raise fault(f"min {low} is above max {high}; every text would be refused")
         return value
 
@@ -174,7 +146,7 @@ class RedLine(Part):
 class Submission(Part):
     """A proposal sent in before a day begins; without `position` it is the sponsor's own blend."""
 
-    by: Annotated[str, refers("delegate", "group")]
+    by: Annotated[str, values.refers("delegate", "group")]
     meeting: MeetingNumber
     day: DayNumber = 1
     position: dict[IssueName, Place] = Field(default_factory=dict)
@@ -183,10 +155,10 @@ class Submission(Part):
 class Reaffirm(Part):
     """A delegate or a camp reaffirms its line on the linked theme."""
 
-    by: Annotated[str, refers("delegate", "camp")]
+    by: Annotated[str, values.refers("delegate", "camp")]
     meeting: MeetingNumber
     day: DayNumber = 1
-    strength: Annotated[float, coded("strength")] = 1.0
+    strength: Annotated[float, values.coded("strength")] = 1.0
 
 
 class ChangeMethodology(Part):
@@ -194,16 +166,16 @@ class ChangeMethodology(Part):
 
     meeting: MeetingNumber
     day: DayNumber = 1
-    to: Annotated[str, refers("methodology", also=tuple(METHODOLOGIES))]
-    by: Annotated[str, refers("group", "delegate", also=("chair",))] = "chair"
+    to: Annotated[str, values.refers("methodology", also=tuple(METHODOLOGIES))]
+    by: Annotated[str, values.refers("group", "delegate", also=("chair",))] = "chair"
 
 
 class Retreat(Part):
     """Days together between meetings, everybody at mixed tables."""
 
     after_meeting: Annotated[int, meeting_ref(followed=True)]
-    days: Annotated[int, whole(1, 30)] = 1
-    quality: Annotated[float, coded("quality")] = 1.0
+    days: Annotated[int, values.whole(1, 30)] = 1
+    quality: Annotated[float, values.coded("quality")] = 1.0
 
 
 class ClosedSession(Part):
@@ -211,7 +183,7 @@ class ClosedSession(Part):
 
     meeting: MeetingNumber
     day: DayNumber = 1
-    frankness: Annotated[float, coded("frankness")] = 0.7
+    frankness: Annotated[float, values.coded("frankness")] = 0.7
 
 
 class TargetedDinner(Part):
@@ -219,7 +191,7 @@ class TargetedDinner(Part):
 
     meeting: MeetingNumber
     day: DayNumber = 1
-    guests: Annotated[tuple[Annotated[str, refers("delegate", "group")], ...], Field(min_length=1)]
+    guests: Annotated[tuple[Annotated[str, values.refers("delegate", "group")], ...], Field(min_length=1)]
 
 
 class Renewal(Part):
@@ -253,8 +225,7 @@ class Event(OneOf):
 
 Adoption = Literal["everything", "separable"]
 
-Hours = Annotated[float, number(0.1, 24)]
-Method = Annotated[str, refers("methodology", also=(AS_WRITTEN, *METHODOLOGIES))]
+Hours = Annotated[float, values.number(0.1, 24)]
 
 
 class NoFormalObjection(Part):
@@ -264,13 +235,13 @@ class NoFormalObjection(Part):
 class RoughConsensus(Part):
     """A text passes if at least this share of those present has no objection to it, whoever blocks."""
 
-    share: Annotated[float, number(0.5, 1)] = DECISION_RULES["rough_consensus"].accept
+    share: Annotated[float, values.number(0.5, 1)] = DECISION_RULES["rough_consensus"].accept
 
 
 class ConsensusMinus(Part):
     """A text passes if at most k delegates block it."""
 
-    k: Annotated[int, whole(1, MOST_SEATS - 1)] = DECISION_RULES["consensus_minus"].blocks
+    k: Annotated[int, values.whole(1, MOST_SEATS - 1)] = DECISION_RULES["consensus_minus"].blocks
 
 
 class MajorityPerGroup(Part):
@@ -281,7 +252,7 @@ _MORE_THAN_HALF = "majority"  # the word for it
 
 
 def _least_share(value: Plain) -> float:
-    return MAJORITY if value == _MORE_THAN_HALF else float(in_range(value, 0, 1, (_MORE_THAN_HALF,)))
+    return MAJORITY if value == _MORE_THAN_HALF else float(values.in_range(value, 0, 1, (_MORE_THAN_HALF,)))
 
 
 def _written_share(share: float) -> float | str:
@@ -291,20 +262,20 @@ def _written_share(share: float) -> float | str:
 _LEAST_SHARE = Kind(
     _least_share, {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"const": _MORE_THAN_HALF}]}
 )
-_BLOCKS = whole(0, MOST_SEATS - 1)
-Accepting = Annotated[float, _LEAST_SHARE, PlainSerializer(_written_share)]
+_BLOCKS = values.whole(0, MOST_SEATS - 1)
+Accepting = Annotated[float, _LEAST_SHARE, pydantic.PlainSerializer(_written_share)]
 Blocking = Annotated[int, _BLOCKS]
 _EVERY = "default"  # the groups that have no number of their own
-_GroupOrEvery = Annotated[str, refers("group", also=(_EVERY,))]
+_GroupOrEvery = Annotated[str, values.refers("group", also=(_EVERY,))]
 
 
-def _by_group(usual: Json) -> BeforeValidator:
+def _by_group(usual: Json) -> pydantic.BeforeValidator:
     """A mapping from groups to values; a bare value holds in every group. usual: where the mapping is silent."""
-    return BeforeValidator(lambda value: usual | value if isinstance(value, dict) else {_EVERY: value})
+    return pydantic.BeforeValidator(lambda value: usual | value if isinstance(value, dict) else {_EVERY: value})
 
 
-def _by_group_schema(kind: Kind) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [kind.json, {"type": "object", "additionalProperties": kind.json}]})
+def _by_group_schema(kind: Kind) -> pydantic.WithJsonSchema:
+    return pydantic.WithJsonSchema({"anyOf": [kind.json, {"type": "object", "additionalProperties": kind.json}]})
 
 
 class OwnRule(Part):
@@ -351,7 +322,7 @@ class DecisionRule(OneOf):
         return {"own": value} if isinstance(value, dict) and _are_numbers(value) else super().spell_out(value)
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: pydantic.GetJsonSchemaHandler) -> Json:
         """A name, a mapping with the rule as its key, or the numbers alone."""
         whole = super().__get_pydantic_json_schema__(schema, handler)
         keys = handler.resolve_ref_schema(whole["anyOf"][-1])["properties"]
@@ -387,32 +358,32 @@ def _are_numbers(value: Plain) -> bool:
 class FallbackVote(Part):
     """A vote where consensus fails."""
 
-    share: Annotated[float, number(0.5, 1)] = 0.667
+    share: Annotated[float, values.number(0.5, 1)] = 0.667
 
 
 class Chair(Part):
     """How the chair works."""
 
-    conservatism: Annotated[float, coded("conservatism")] = 0.6
-    precision: Annotated[float, coded("precision")] = 0.5
-    coverage: Annotated[float, coded("coverage")] = 0.8
-    responsiveness: Annotated[float, coded("responsiveness")] = 0.15
-    pressure: Annotated[float, coded("pressure")] = 0.0
+    conservatism: Annotated[float, values.coded("conservatism")] = 0.6
+    precision: Annotated[float, values.coded("precision")] = 0.5
+    coverage: Annotated[float, values.coded("coverage")] = 0.8
+    responsiveness: Annotated[float, values.coded("responsiveness")] = 0.15
+    pressure: Annotated[float, values.coded("pressure")] = 0.0
 
 
 class Informal(Part):
     """What `mixed` means for an evening, and how breaks are spent."""
 
     mixed_share: Share = 0.6
-    table_size: Annotated[int, whole(2, 100)] = 8
-    quality: Annotated[float, coded("quality")] = 1.0
+    table_size: Annotated[int, values.whole(2, 100)] = 8
+    quality: Annotated[float, values.coded("quality")] = 1.0
     corridors: Share = Field(
         default=0.0,
         description="Chance that one talks to somebody of another group at a break, not of the own caucus; "
         "at 0 breaks are left out altogether.",
     )
-    breaks: Annotated[int, whole(0, MOST_BREAKS)] = Field(default=3, description="Breaks a day.")
-    break_minutes: Annotated[float, number(1, 120)] = Field(
+    breaks: Annotated[int, values.whole(0, MOST_BREAKS)] = Field(default=3, description="Breaks a day.")
+    break_minutes: Annotated[float, values.number(1, 120)] = Field(
         default=20.0, description="How long one talks at a break; 120 minutes are an evening's worth."
     )
 
@@ -429,10 +400,10 @@ class AgendaItem(Part):
             "minProperties": 1,
             "maxProperties": 1,
             "propertyNames": {"enum": list(FORMATS)},
-            "additionalProperties": coded("share").json,
+            "additionalProperties": values.coded("share").json,
         }
     ]
-    format: Annotated[str, choice("format", tuple(FORMATS))]
+    format: Annotated[str, values.choice("format", tuple(FORMATS))]
     share: Share
     issues: tuple[IssueName, ...] | None = None
 
@@ -459,12 +430,12 @@ def _shares_sum_to_one(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]
     return agenda
 
 
-Agenda = Annotated[tuple[AgendaItem, ...], AfterValidator(_shares_sum_to_one)]
+Agenda = Annotated[tuple[AgendaItem, ...], pydantic.AfterValidator(_shares_sum_to_one)]
 
 
 def _new_methodology(value: Plain) -> str:
     """The name of a methodology that only this scenario has."""
-    name = read_name(value)
+    name = values.read_name(value)
     if name in {AS_WRITTEN, *METHODOLOGIES}:
         raise fault(f"{literal(name)} is the name of a built-in methodology; choose another")
     return name
@@ -527,14 +498,14 @@ class Evening(Part):
     }
     shorthand: ClassVar[list[Json]] = [{"enum": list(WORDS)}]
     mixed_share: Share | None = None
-    rest: Annotated[str, choice("rest of an evening", ("caucus", "none"))] = "caucus"
+    rest: Annotated[str, values.choice("rest of an evening", ("caucus", "none"))] = "caucus"
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
         """One of three words."""
-        return cls.WORDS[choice("evening", tuple(cls.WORDS)).read(value)]
+        return cls.WORDS[values.choice("evening", tuple(cls.WORDS)).read(value)]
 
-    @model_serializer(mode="plain")
+    @pydantic.model_serializer(mode="plain")
     def _as_word(self) -> str | Json:
         plain = {"mixed_share": self.mixed_share, "rest": self.rest}
         return next((word for word, meaning in self.WORDS.items() if meaning == plain), plain)
@@ -544,8 +515,8 @@ class Meeting(Part):
     """A few days in one place."""
 
     name: ProperName = ""  # Process gives each a name and a gap
-    after_days: Annotated[float, number(0, MOST_DAYS_BETWEEN)] = 0.0  # since the meeting before
-    days: Annotated[int, whole(1, MOST_DAYS)]
+    after_days: Annotated[float, values.number(0, MOST_DAYS_BETWEEN)] = 0.0  # since the meeting before
+    days: Annotated[int, values.whole(1, MOST_DAYS)]
     hours: Hours | None = None  # of floor time a day, procedure included; None: the process's
     agenda: Agenda
     evenings: tuple[Evening, ...] = Field(default=(), validate_default=True)
@@ -568,12 +539,12 @@ class CarriedText(Part):
     """Text on an issue that is on the table when the process begins."""
 
     value: Place
-    precision: Annotated[float, coded("precision")] = PRECISION
-    status: Annotated[TextStatus, choice("status of a text", get_args(TextStatus))] = Field(
+    precision: Annotated[float, values.coded("precision")] = PRECISION
+    status: Annotated[TextStatus, values.choice("status of a text", get_args(TextStatus))] = Field(
         "open",
         description="open: to be read; agreed: closed before the process, weighed with the whole report at the end",
     )
-    pen: Annotated[str, refers("delegate", "group", also=("chair", "none"))] = Field(
+    pen: Annotated[str, values.refers("delegate", "group", also=("chair", "none"))] = Field(
         "chair",
         description="whose text it is: the chair's, nobody's (none), a delegate's, or a group's (its first seat's)",
     )
@@ -584,14 +555,14 @@ class Process(Part):
 
     decision_rule: DecisionRule = DecisionRule(no_formal_objection=NoFormalObjection())
     record_dissent: Switch = False
-    adoption: Annotated[Adoption, choice("adoption", get_args(Adoption))] = "everything"
+    adoption: Annotated[Adoption, values.choice("adoption", get_args(Adoption))] = "everything"
     fallback_vote: FallbackVote | None = None
     chair_reports: Switch = True
     chair: Chair = Chair()
     hours: Hours = 6.0
-    procedure_loss: Annotated[float, number(0, 0.9)] = 0.2  # share of the day
+    procedure_loss: Annotated[float, values.number(0, 0.9)] = 0.2  # share of the day
     informal: Informal = Informal()
-    methodology: Method | None = None
+    methodology: Annotated[str, values.refers("methodology", also=(AS_WRITTEN, *METHODOLOGIES))] | None = None
     opening: Share | None = Field(
         default=None,
         description="share of the first meeting that opens with questions; left out: as the agendas have it",
@@ -606,7 +577,7 @@ class Process(Part):
         """Meetings get a name, a gap and, where a methodology is named, their agendas."""
         if not (isinstance(value, dict) and isinstance(value.get("meetings"), list)):
             return value
-        methodology, own = value.get("methodology"), names_in(info).methodology or {}
+        methodology, own = value.get("methodology"), values.names_in(info).methodology or {}
         is_named = isinstance(methodology, str) and methodology in {*METHODOLOGIES, *own}
         meetings = [
             {"name": f"Meeting {m + 1}", "after_days": DAYS_BETWEEN if m else 0.0} | meeting
@@ -639,7 +610,7 @@ class Process(Part):
 
 
 def lay_out(
-    meetings: list[Plain], methodology: str, own: Mapping[str, Plain], names: Names | None = None
+    meetings: list[Plain], methodology: str, own: Mapping[str, Plain], names: values.Names | None = None
 ) -> list[Plain]:
     """The meetings (as written) with the agendas of a methodology. own: the scenario's, as written.
 
@@ -648,7 +619,7 @@ def lay_out(
     agenda: Callable[[int, int], tuple[AgendaItem, ...]]
     agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else QUESTIONS)
     if methodology in own:
-        with suppress(ValidationError):
+        with suppress(pydantic.ValidationError):
             agenda = OwnMethodology.model_validate(own[methodology], context=names).agenda
     plain = ([item.model_dump(mode="json") for item in agenda(m, len(meetings))] for m in range(len(meetings)))
     return [
@@ -666,7 +637,7 @@ def ends(*, whole: bool) -> Kind:
     kind = "whole numbers" if whole else "numbers"
 
     def read(value: Plain) -> tuple[Any, ...]:
-        fits = isinstance(value, list | tuple) and len(value) == 2 and all(is_number(end) for end in value)
+        fits = isinstance(value, list | tuple) and len(value) == 2 and all(values.is_number(end) for end in value)
         if not fits or value[0] > value[1] or (whole and any(end != int(end) for end in value)):
             raise fault(f"{literal(value)} is not a range; write two {kind}, the lower one first, as in [2, 6]")
         return tuple(int(end) for end in value) if whole else tuple(float(end) for end in value)
@@ -697,7 +668,7 @@ class Uncertain(OneOf):
     one_of: Values | None = None
     integers: Annotated[tuple[int, ...], ends(whole=True)] | None = None
     uniform: Annotated[tuple[float, ...], ends(whole=False)] | None = None
-    split: Annotated[int, whole(2, MOST_SEATS)] | None = (
+    split: Annotated[int, values.whole(2, MOST_SEATS)] | None = (
         None  # of `seats`: so many in all, dealt to the groups at random
     )
     either: Annotated[tuple[Together, ...], Field(min_length=1, max_length=MOST_VALUES)] | None = None
@@ -742,7 +713,7 @@ class Issue(Part):
 
 def leaving_value(none: Literal["none"] | None = None) -> Kind:
     """The value of leaving the table, or `none`. none: what the model has for that word."""
-    scale = coded("outside_option")
+    scale = values.coded("outside_option")
 
     def read(value: Plain) -> float | str | None:
         if value == "none":
@@ -754,15 +725,12 @@ def leaving_value(none: Literal["none"] | None = None) -> Kind:
     return Kind(read, {"anyOf": [scale.json, {"const": "none"}]})
 
 
-CaucusSeats = Annotated[int, whole(0, MOST_SEATS)]
-
-
 class Group(Part):
     """A stakeholder group: so many seats, drawn around common positions."""
 
     label: Label = ""
-    seats: Annotated[int, whole(1, MOST_SEATS)]
-    caucuses: dict[ProperName, CaucusSeats] = Field(
+    seats: Annotated[int, values.whole(1, MOST_SEATS)]
+    caucuses: dict[ProperName, Annotated[int, values.whole(0, MOST_SEATS)]] = Field(
         default_factory=dict,
         description="The caucuses inside the group with their seats, which sum to the group's; "
         "without them the group is one caucus.",
@@ -770,15 +738,15 @@ class Group(Part):
     position: dict[IssueName, Position]
     red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)
     salience: dict[IssueName, Weight] = Field(default_factory=dict, validate_default=True)
-    openness: Annotated[float, coded("openness")] | None = None  # None: the parameter's
-    voice: Annotated[float, coded("voice")] = 1.0
+    openness: Annotated[float, values.coded("openness")] | None = None  # None: the parameter's
+    voice: Annotated[float, values.coded("voice")] = 1.0
     may_block: Switch = True
     outside_option: Annotated[float, leaving_value()] | None = None
 
     @field_validator("position")
     @classmethod
     def _on_every_issue(cls, position: dict[str, Position], info: ValidationInfo) -> dict[str, Position]:
-        names = names_in(info).issue or ()
+        names = values.names_in(info).issue or ()
         if missing := [name for name in names if name not in position]:
             raise fault(f"says nothing on {', '.join(missing)}; every issue needs a position")
         return position
@@ -786,7 +754,7 @@ class Group(Part):
     @field_validator("salience")
     @classmethod
     def _of_every_issue(cls, salience: dict[str, float], info: ValidationInfo) -> dict[str, float]:
-        names = names_in(info).issue or tuple(salience)
+        names = values.names_in(info).issue or tuple(salience)
         full = {name: salience.get(name, 1.0) for name in names}
         if full and not any(full.values()):
             raise fault("every issue has weight 0; at least one has to matter")
@@ -801,12 +769,12 @@ class Delegate(Part):
     position: dict[IssueName, Position] = Field(default_factory=dict)
     red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)
     salience: dict[IssueName, Weight] = Field(default_factory=dict)
-    openness: Annotated[float, coded("openness")] | None = None
-    voice: Annotated[float, coded("voice")] | None = None
+    openness: Annotated[float, values.coded("openness")] | None = None
+    voice: Annotated[float, values.coded("voice")] | None = None
     may_block: Switch | None = None
     # "none": none, whatever the group's
     outside_option: Annotated[float | Literal["none"], leaving_value("none")] | None = None
-    camp: Annotated[str, refers("camp", also=("none",))] | None = None  # None: drawn from the camp's share
+    camp: Annotated[str, values.refers("camp", also=("none",))] | None = None  # None: drawn from the camp's share
     caucus: ProperName | None = Field(
         default=None,
         description="The caucus of its group that the delegate sits in; without it, the first with a free seat.",
@@ -814,7 +782,7 @@ class Delegate(Part):
 
 
 _IN_CHAIR: Json = {_EVERY: 0.5}
-ChairTrust = Annotated[dict[_GroupOrEvery, Trusting], _by_group(_IN_CHAIR), _by_group_schema(coded("trust"))]
+ChairTrust = Annotated[dict[_GroupOrEvery, Trusting], _by_group(_IN_CHAIR), _by_group_schema(values.coded("trust"))]
 
 
 class Trust(Part):
@@ -822,7 +790,7 @@ class Trust(Part):
 
     within: Trusting = 0.7
     across: Trusting = 0.5
-    spread: Annotated[float, coded("trust_spread")] = 0.1
+    spread: Annotated[float, values.coded("trust_spread")] = 0.1
     chair: ChairTrust = Field(default_factory=_IN_CHAIR.copy)
     pairs: dict[PairName, Trusting] = Field(default_factory=dict)
 
@@ -840,16 +808,16 @@ class Linkage(Part):
     """A theme elsewhere that pulls positions here."""
 
     theme: RequiredText
-    weight: Annotated[float, coded("linkage")] = 0.3
-    spillover: Annotated[float, coded("spillover")] | None = None  # None: the parameter's most, times tension
+    weight: Annotated[float, values.coded("linkage")] = 0.3
+    spillover: Annotated[float, values.coded("spillover")] | None = None  # None: the parameter's most, times tension
 
 
 class Context(Part):
     """The setting of the process."""
 
-    tension: Annotated[float, coded("tension")] = 0.0
-    stakes: Annotated[float, coded("stakes")] = 1.0
-    salience_spread: Annotated[float, coded("salience_spread")] = 0.3
+    tension: Annotated[float, values.coded("tension")] = 0.0
+    stakes: Annotated[float, values.coded("stakes")] = 1.0
+    salience_spread: Annotated[float, values.coded("salience_spread")] = 0.3
     linkage: Linkage | None = None
 
 
@@ -862,12 +830,12 @@ if TYPE_CHECKING:
         climate: float = 0.0
         spillover_max: float = 0.0
 else:  # one field a parameter, so that each has its scale, its words and its suggestions
-    Habits = create_model(
+    Habits = pydantic.create_model(
         "Habits",
         __base__=Part,
         __doc__="The behavioural parameters.",
         **{
-            name: (Annotated[float, coded(scale)], Parameters._field_defaults[name])
+            name: (Annotated[float, values.coded(scale)], Parameters._field_defaults[name])
             for name, scale in parameter_scales().items()
         },
     )
@@ -875,7 +843,7 @@ else:  # one field a parameter, so that each has its scale, its words and its su
 
 def _format(value: Plain) -> int:
     """The version of the scenario language."""
-    if not is_number(value) or value != 1:
+    if not values.is_number(value) or value != 1:
         raise fault(f"{literal(value)} is not a format this version reads; write 1")
     return 1
 
@@ -900,7 +868,8 @@ class Scenario(Part):
     context: Context = Context()
     parameters: Habits = Habits()
     methodologies: Annotated[
-        dict[Annotated[str, Kind(_new_methodology, NAME_JSON)], OwnMethodology], Field(max_length=MOST_METHODOLOGIES)
+        dict[Annotated[str, Kind(_new_methodology, values.NAME_JSON)], OwnMethodology],
+        Field(max_length=MOST_METHODOLOGIES),
     ] = Field(default_factory=dict)
     process: Process
     uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=MOST_UNCERTAIN)] = Field(default_factory=dict)

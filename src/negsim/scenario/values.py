@@ -14,19 +14,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from inspect import signature
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeGuard
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    SerializerFunctionWrapHandler,
-    ValidationInfo,
-    model_serializer,
-    model_validator,
-)
+import pydantic
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from negsim.errors import did_you_mean, literal
@@ -47,20 +37,21 @@ def fault(message: str, *at: str) -> PydanticCustomError:
 class Kind:
     """A kind of value.
 
-    read: gives what the model uses, or a `fault`; a value that is checked against the rest of the file comes with a
-    `ValidationInfo`, whose context is its `Names`. json: the JSON Schema of what may be written.
+    read: gives what the model uses, or a `fault`. json: the JSON Schema of what may be written. in_file: whether a
+    value is checked against the rest of the file: `read` then also gets a `ValidationInfo`, whose context is `Names`.
     """
 
     read: Callable[..., Plain]
     json: Json
+    in_file: bool = False
 
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: object, handler: pydantic.GetCoreSchemaHandler) -> CoreSchema:
         """Pydantic's view: one function."""
-        if len(signature(self.read).parameters) > 1:
+        if self.in_file:
             return core_schema.with_info_plain_validator_function(self.read)
         return core_schema.no_info_plain_validator_function(self.read)
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: pydantic.GetJsonSchemaHandler) -> Json:
         """Pydantic's view for editors; it adds to what it gets."""
         return deepcopy(self.json)
 
@@ -190,7 +181,7 @@ class Names(NamedTuple):
     days: tuple[int | None, ...] = ()  # of each meeting
 
 
-def names_in(info: ValidationInfo) -> Names:
+def names_in(info: pydantic.ValidationInfo) -> Names:
     """The names of the file that is being read."""
     return info.context if isinstance(info.context, Names) else Names()
 
@@ -199,7 +190,7 @@ def refers(*kinds: str, also: tuple[str, ...] = ()) -> Kind:
     """A name that the file defines elsewhere, of one of these kinds, or one of a few other words."""
     what = " or ".join(kinds)
 
-    def read(value: Plain, info: ValidationInfo) -> str:
+    def read(value: Plain, info: pydantic.ValidationInfo) -> str:
         if not isinstance(value, str):
             raise fault(f"{literal(value)} is not the name of a {what}")
         defined = [getattr(names_in(info), kind) for kind in kinds]
@@ -209,7 +200,7 @@ def refers(*kinds: str, also: tuple[str, ...] = ()) -> Kind:
         return value
 
     name = {"type": "string", "description": f"name of a {what}"}
-    return Kind(read, {"anyOf": [{"enum": list(also)}, name]} if also else name)
+    return Kind(read, {"anyOf": [{"enum": list(also)}, name]} if also else name, in_file=True)
 
 
 Label = Annotated[str, text(blank=True)]
@@ -219,13 +210,13 @@ ProperName = Annotated[str, Kind(_proper, {"type": "string", "minLength": 1, "ma
 Switch = Annotated[bool, Kind(_flag, {"type": "boolean"})]
 
 
-class Part(BaseModel):
+class Part(pydantic.BaseModel):
     """A frozen mapping with known keys, and perhaps shorter ways to write it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
     shorthand: ClassVar[list[Json]] = []
 
-    @model_validator(mode="before")
+    @pydantic.model_validator(mode="before")
     @classmethod
     def _spelt_out(cls, value: Plain) -> Plain:
         if isinstance(value, cls | dict) and not cls.is_short(value):
@@ -243,7 +234,7 @@ class Part(BaseModel):
         raise fault(f"{literal(value)} is not a mapping; its keys are {', '.join(cls.model_fields)}")
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: pydantic.GetJsonSchemaHandler) -> Json:
         """The mapping, or one of its shorthands."""
         own = handler(schema)
         if not cls.shorthand:
@@ -277,6 +268,6 @@ class OneOf(Part):
         """Which of its keys it has."""
         return next(name for name in type(self).model_fields if getattr(self, name) is not None)
 
-    @model_serializer(mode="wrap")
-    def _only_what_it_is(self, handler: SerializerFunctionWrapHandler) -> Json:
+    @pydantic.model_serializer(mode="wrap")
+    def _only_what_it_is(self, handler: pydantic.SerializerFunctionWrapHandler) -> Json:
         return {key: value for key, value in handler(self).items() if value is not None}

@@ -107,7 +107,7 @@ def check_population(first: Scenario, second: Scenario) -> None:
         )
 
 
-def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Collection[str] = KNOBS) -> Scenario:
+def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Collection[str]) -> Scenario:
     """The first scenario with these knobs as in the second.
 
     taken: knobs as in the second. knobs: those that differ, see `differing`; with all of them taken the hybrid is the

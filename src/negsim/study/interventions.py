@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, count
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario, with_changes
@@ -31,14 +31,14 @@ from negsim.study.runner import Runs, Step, run
 from negsim.study.table import estimated
 
 Kind = Literal["process", "setting", "rule"]
-KINDS: tuple[Kind, ...] = ("process", "setting", "rule")
+KINDS: tuple[Kind, ...] = get_args(Kind)  # the weightier the later
 
 
 class Intervention(NamedTuple):
     """A named set of changes, or two such sets made together.
 
-    name: with methodologies as `--set` takes them. subjects: what it is about. changes: paths and values. events: to be
-    added to the process. parts: the names of the two, of a pair.
+    name: with methodologies as `--set` takes them; no two of a catalogue have the same. subjects: what it is about.
+    changes: paths and values. events: to be added to the process. parts: the two, of a pair.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Intervention(NamedTuple):
     subjects: frozenset[str]
     changes: dict[str, Plain]
     events: tuple[Plain, ...] = ()
-    parts: tuple[str, ...] = ()
+    parts: tuple[Intervention, ...] = ()
 
     def of(self, scenario: Scenario) -> Scenario:
         """The scenario so changed."""
@@ -64,7 +64,7 @@ class Intervention(NamedTuple):
             self.subjects | other.subjects,
             self.changes | other.changes,
             self.events + other.events,
-            (self.name, other.name),
+            (self, other),
         )
 
 
@@ -80,8 +80,9 @@ def _without_basis(scenario: Scenario) -> Plain:
     return scenario.resolved() | {"basis": None}
 
 
-def _ends(path: str, last: str) -> bool:
-    return path == "process.meetings" or (path.startswith("process.meetings.") and path.endswith(f".{last}"))
+def _sets_evenings(path: str) -> bool:
+    whole = path in {"informal.mixed_evenings", "process.meetings"}
+    return whole or (path.startswith("process.meetings.") and path.endswith(".evenings"))
 
 
 def _one(name: str, subject: str, changes: dict[str, Plain], kind: Kind = "process", *events: Plain) -> Intervention:
@@ -94,7 +95,7 @@ def _evenings(scenario: Scenario) -> Iterator[Intervention]:
         yield _one(name, "evenings", {"informal.mixed_evenings": mixed})
     if days_are_drawn(scenario):
         return
-    if not any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario)):
+    if not any(map(_sets_evenings, paths_drawn(scenario))):
         free: dict[str, Plain] = {
             f"process.meetings.{m}.evenings": [
                 {"mixed_share": evening.mixed_share, "rest": "none"} for evening in meeting.evenings
@@ -281,7 +282,7 @@ def why(
     for intervention in (*ranked, *best):  # the two of a pair come before it
         runs = run_from(replications, intervention)
         reached[intervention.name] = runs.is_outcome(Outcome.CONSENSUS)
-        estimates.append(_effect(intervention, base, runs, [reached[name] for name in intervention.parts]))
+        estimates.append(_effect(intervention, base, runs, [reached[part.name] for part in intervention.parts]))
         yield next(done), total, "fresh replications"
     return Effects(
         replications,
@@ -318,7 +319,7 @@ def paired(ranked: Sequence[Intervention]) -> Iterator[Intervention]:
 
 def pairs_to_estimate(ranked: Sequence[Intervention], singles: Sequence[Intervention]) -> list[Intervention]:
     """The best pairs, the best without the best single intervention, and of both the best of the process alone."""
-    without = [pair for pair in ranked if singles[0].name not in pair.parts]
+    without = [pair for pair in ranked if singles[0] not in pair.parts]
     alone = [next((pair for pair in pairs if pair.kind == "process"), None) for pairs in (ranked, without)]
     names = {pair.name for pair in (*ranked[:BEST_PAIRS], *without[:1], *alone) if pair is not None}
     return [pair for pair in ranked if pair.name in names]

@@ -69,7 +69,7 @@ def default_threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def check_workers(kind: str, scheduler: str | None = None) -> None:
+def check_workers(kind: str, scheduler: str | None) -> None:
     """Raise NegsimError unless there are workers of that kind, and the scheduler's address is one."""
     if kind not in KINDS:
         raise NegsimError(f"unknown executor {kind!r}; one of: {', '.join(KINDS)}")
@@ -268,7 +268,7 @@ def ended_so(results: Results, outcome: Outcome) -> Floats:
     return np.where(results.runs["outcome"] == outcome, 1.0, 0.0)
 
 
-def chunks(first: int, count: int, size: int = CHUNK) -> Iterator[tuple[int, int]]:
+def chunks(first: int, count: int, size: int) -> Iterator[tuple[int, int]]:
     """The replications first .. first + count - 1 as (first, count) pieces."""
     for start in range(first, first + count, size):
         yield start, min(size, first + count - start)

@@ -26,20 +26,9 @@ from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, lit
 from negsim.negotiation.measures import MEASURES, SERIES
 from negsim.negotiation.tables import Outcome
 from negsim.scenario import Scenario, with_changes
+from negsim.scenario import values as kinds
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
-from negsim.scenario.values import (
-    Json,
-    Kind,
-    Label,
-    Part,
-    RequiredText,
-    Switch,
-    choice,
-    fault,
-    is_number,
-    number,
-    whole,
-)
+from negsim.scenario.values import Json, Kind, Part, fault, is_number
 from negsim.scenario.yaml import Document, Form, Plain, flow, parse, scalar
 from negsim.scenario.yaml import Path as Steps
 
@@ -265,14 +254,14 @@ class Stop(Part):
     half_width: of the interval at 95 %, in units of the measure. every: replications between two looks.
     """
 
-    half_width: Annotated[float, number(1e-6, 1e6)]
-    every: Annotated[int, whole(10, MOST_REPLICATIONS)] = 100
+    half_width: Annotated[float, kinds.number(1e-6, 1e6)]
+    every: Annotated[int, kinds.whole(10, MOST_REPLICATIONS)] = 100
 
 
 class Series(Part):
     """Rows by floor time: one every so many minutes."""
 
-    every: Annotated[float, number(1, 100_000)]
+    every: Annotated[float, kinds.number(1, 100_000)]
 
 
 class Sampled(NamedTuple):
@@ -289,19 +278,19 @@ class Study(Part):
     takes (a base sample for `saltelli`, trajectories for `morris`). main: the measure that is looked at first.
     """
 
-    title: Label = ""
-    question: Label = ""
-    scenario: RequiredText
+    title: kinds.Label = ""
+    question: kinds.Label = ""
+    scenario: kinds.RequiredText
     changes: dict[str, Plain] = Field(default_factory=dict)
     vary: dict[str, Annotated[Plain, Kind(_varied, VARIED_JSON)]] = Field(default_factory=dict)
     cells: tuple[dict[str, Plain], ...] = ()
-    design: Annotated[str, choice("design", DESIGNS)] = "factorial"
-    points: Annotated[int, whole(2, MOST_CELLS)] | None = None
-    replications: Annotated[int, whole(1, MOST_REPLICATIONS)] = 1000
-    seed: Annotated[int, whole(0, 2**64 - 1)] = 0
-    main: Annotated[str, choice("measure", (*OUTCOMES, *NUMBERS))] = "consensus"
+    design: Annotated[str, kinds.choice("design", DESIGNS)] = "factorial"
+    points: Annotated[int, kinds.whole(2, MOST_CELLS)] | None = None
+    replications: Annotated[int, kinds.whole(1, MOST_REPLICATIONS)] = 1000
+    seed: Annotated[int, kinds.whole(0, 2**64 - 1)] = 0
+    main: Annotated[str, kinds.choice("measure", (*OUTCOMES, *NUMBERS))] = "consensus"
     measures: Annotated[tuple[str, ...], Kind(_measures, MEASURES_JSON)] = NUMBERS
-    detail: Switch = False  # columns by issue, by group and by format too
+    detail: kinds.Switch = False  # columns by issue, by group and by format too
     stop: Stop | None = None
     series: Series | None = None
 

@@ -271,7 +271,7 @@ def _timetable(scenario: Scenario) -> str:
 
 def _plan_row(scenario: Scenario, entry: Entry, names: list[str]) -> list[object]:
     session = entry.kind is Row.SESSION
-    what = code(entry.format or "") if session else entry.kind.name.lower().replace("_", " ")
+    what = code(entry.format or "") if session else _spaced(entry.kind.name.lower())
     meeting = scenario.process.meetings[entry.meeting].name
     return [entry.starts, meeting, entry.day + 1, what, entry.minutes if session else None, _how(entry, names)]
 
@@ -364,9 +364,7 @@ def _own(who: Delegate) -> str:
     stances = {key: _stance(position) for key, position in parts.pop("position").items()}
     lines = {key: cell_text(_fields(line)) for key, line in parts.pop("red_lines").items()}
     own = {"position": stances, "red lines": lines} | parts
-    return "; ".join(
-        f"{name.replace('_', ' ')} {cell_text(value)}" for name, value in own.items() if value not in (None, {})
-    )
+    return "; ".join(f"{_spaced(name)} {cell_text(value)}" for name, value in own.items() if value not in (None, {}))
 
 
 def _trust(scenario: Scenario) -> str:
@@ -396,7 +394,7 @@ def _settings(scenario: Scenario) -> str:
     """The rules of the house and how the chair works."""
     process, context = scenario.process, scenario.context
     rule = process.decision_rule
-    kind = " ".join([rule.kind.replace("_", " "), cell_text(_fields(getattr(rule, rule.kind)))]).strip()
+    kind = " ".join([_spaced(rule.kind), cell_text(_fields(getattr(rule, rule.kind)))]).strip()
     rows: list[tuple[str, str, object]] = [
         ("process.decision_rule", "decision rule", kind),
         ("process.record_dissent", "dissent may be recorded", process.record_dissent),
@@ -405,7 +403,7 @@ def _settings(scenario: Scenario) -> str:
         ("process.chair_reports", "the chair reports if the room does not agree", process.chair_reports),
         *((f"process.chair.{name}", f"chair: {name}", level) for name, level in _fields(process.chair).items()),
         *(
-            (f"process.informal.{name}", f"informal: {name.replace('_', ' ')}", level)
+            (f"process.informal.{name}", f"informal: {_spaced(name)}", level)
             for name, level in _fields(process.informal).items()
         ),
         ("process.hours", "hours a day", process.hours),

@@ -22,7 +22,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain, words
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
-from negsim.report.pages.blocks import Grid, render
+from negsim.report.pages.engine import Grid, render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import Line, cell_line, most_runs
@@ -31,13 +31,11 @@ from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import Picture
 from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.yaml import to_yaml
+from negsim.study import schema
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, TypicalRun, estimates, rerun, run, typical_replication, typical_run
-from negsim.study.schema import OUTCOMES as ENDS
-from negsim.study.schema import RULES as WOULD
 
-SCALE_OF_DEPTH = "0 nothing new, 1 all that the room hoped for, in clear words"
 SAVED = "scenario.yaml"  # what a scenario without a name is saved as
 PER_RUN = ("share_agreed", "depth", "depth_overall", "blocking_number", "readings", "missed_agreements", "no_zone",
            "satisfaction", "satisfaction_gap")  # fmt: skip
@@ -85,7 +83,7 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         outcomes=_outcomes(numbers),
         rules=Grid(
             ["the same objections, judged by", "share of runs that would pass"],
-            [[words.RULES[name], words.estimate_text(numbers[name], name)] for name in WOULD],
+            [[words.RULES[name], words.estimate_text(numbers[name], name)] for name in schema.RULES],
         ),
         measures=Grid(
             ["mean per run", "with its interval"],
@@ -113,6 +111,8 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
 
 def _cards(numbers: Estimates) -> list[tuple[str, str]]:
     consensus, agreed, depth = numbers["consensus"], numbers["share_agreed"], numbers["depth"]
+    some = words.some_runs(depth, consensus.observations)
+    where = f" in the {some} that agree on something" if some else ""
     return [
         (
             words.percent(consensus.value),
@@ -124,16 +124,9 @@ def _cards(numbers: Estimates) -> list[tuple[str, str]]:
         ),
         (
             words.number_text(depth.value),
-            f"is the depth of what is agreed{_in_some(depth, consensus.observations)}: {SCALE_OF_DEPTH}",
+            f"is the depth of what is agreed{where}: {words.SCALE_OF_DEPTH}",
         ),
     ]
-
-
-def _in_some(depth: Estimate, runs: int) -> str:
-    """In how many runs there is a depth, if not in all."""
-    if depth.observations == runs:
-        return ""
-    return f" in the {words.percent(depth.observations / runs)} of runs that agree on something"
 
 
 def _pictures(runs: Runs) -> dict[str, Picture]:
@@ -147,18 +140,18 @@ def _pictures(runs: Runs) -> dict[str, Picture]:
 
 def _outcomes(numbers: Estimates) -> Grid:
     """How often each outcome came; those that never did are left out, except consensus."""
-    ends = [name for name in ENDS if numbers[name].value > 0.0 or name == "consensus"]
+    ends = [name for name in schema.OUTCOMES if numbers[name].value > 0.0 or name == "consensus"]
     rows = [[words.OUTCOMES[Outcome[name.upper()]], words.estimate_text(numbers[name], name)] for name in ends]
     return Grid(["how it ended", "share of runs"], rows)
 
 
 def measure_text(name: str, numbers: Estimates) -> str:
     """A measure with its interval, and in how many of the runs it applies, if not in all."""
-    estimate, runs = numbers[name], numbers["consensus"].observations
+    estimate, text = numbers[name], words.estimate_text(numbers[name], name)
     if not estimate.observations:
         return "–"
-    some = f" in {words.percent(estimate.observations / runs)} of runs" if estimate.observations < runs else ""
-    return f"{words.estimate_text(estimate, name)}{some}"
+    some = words.some_runs(estimate, numbers["consensus"].observations)
+    return f"{text} in {some}" if some else text
 
 
 def _issues(runs: Runs) -> Grid:

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
-from negsim.report.pages.blocks import Grid, Note
+from negsim.report.pages.engine import Grid, Note
 from negsim.report.uncertain import choice, seats_of, subjects
-from negsim.report.words import agenda_text, counted, listed, passes_if, percent, text_at_the_start
+from negsim.report.words import agenda_text, counted, full_columns, listed, passes_if, percent, text_at_the_start
 from negsim.scenario import Scenario
 from negsim.scenario.schema import Event, Meeting
 from negsim.scenario.words import CODEBOOK
@@ -53,8 +53,8 @@ def who(scenario: Scenario) -> Grid:
         people = listed(named) if named else ""
         rows.append([group.label, seats_of(scenario, name), parts, people, blocks, "; ".join(lines)])
     heads = ["group", "seats", "caucuses", "named seats", "objections", "red lines on"]
-    full = [c for c in range(len(heads)) if any(row[c] for row in rows)]
-    return Grid([heads[c] for c in full], [[row[c] for c in full] for row in rows])
+    heads, *rows = full_columns(heads, rows)
+    return Grid(heads, rows)
 
 
 def issues(scenario: Scenario) -> Grid:

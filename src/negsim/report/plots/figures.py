@@ -528,7 +528,6 @@ def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks
         ax.plot(x, y, marks[level], color=ink, markersize=4.2)
     measure_axis(ax.xaxis, "consensus")
     measure_axis(ax.yaxis, "depth")
-    ax.set_ylabel("mean depth, in runs that agree on something")
     for limit, line in ((ax.set_xlim, frontier.chance), (ax.set_ylim, frontier.depth)):
         limit(*(span_of([line], "", whole=False) or (0.0, 1.0)))
     ax.grid(color=style.FAINT, linewidth=0.6)

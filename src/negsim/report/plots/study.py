@@ -58,42 +58,40 @@ def study_pictures(results: StudyResults) -> dict[str, Picture]:
 def _of_levels(results: StudyResults) -> Named:
     """Of a crossed design: the main measure, the others, and how factors help each other."""
     factors, main = numbers.varied(results), results.study.main
+    layout = numbers.curve_layout(factors)
     all_pairs = list(numbers.pairs(results, main)) if len(factors) > 1 else []
     extra = f"; {_about_interaction(all_pairs[0])}" if len(factors) == 2 else ""
-    yield "curves" if numbers.curve_layout(factors).x.is_numeric else "dots", curves_of(results, main, extra)
+    main_curves = numbers.curves(results, layout, main)
+    yield "curves" if layout.x.is_numeric else "dots", _curves(results, main_curves, extra)
     if len(factors) > 2 or (len(factors) == 2 and all(factor.is_numeric for factor in factors)):
         cells = numbers.curves(results, numbers.map_layout(factors), main, most=numbers.MOST_ROWS)
         yield "heat_maps", Picture(partial(figures.heat_maps, cells), f"{_what(cells)}: {_extremes(cells)}.")
-    yield from _measures(results)
+    rest = tuple(factor for factor in factors if factor not in (layout.x, layout.lines))
+    small = layout._replace(panels=None, rest=rest)
+    yield from _measures([numbers.curves(results, small, measure) for measure in numbers.measures(results)])
     if len(factors) > 2:
         yield "interactions", Picture(partial(figures.interactions, all_pairs), _about_interactions(all_pairs))
 
 
-def curves_of(results: StudyResults, measure: str, extra: str = "") -> Picture:
-    """A measure of a crossed study. extra: what the caption says besides."""
-    data = numbers.curves(results, numbers.curve_layout(numbers.varied(results)), measure)
+def curves_of(results: StudyResults, measure: str) -> Picture:
+    """A measure of a crossed study."""
+    layout = numbers.curve_layout(numbers.varied(results))
+    return _curves(results, numbers.curves(results, layout, measure))
+
+
+def _curves(results: StudyResults, data: numbers.Curves, extra: str = "") -> Picture:
+    """Curves with their caption. extra: what it says besides."""
     caption = _about_curves(data, extra) + _about_agendas(words.agendas_behind(results))
     return Picture(partial(figures.curves, data), caption)
 
 
-def _measures(results: StudyResults) -> Named:
-    """Small panels of other measures, over the first factor along x and that of the lines."""
-    layout = numbers.curve_layout(numbers.varied(results))
-    rest = tuple(factor for factor in numbers.varied(results) if factor not in (layout.x, layout.lines))
-    panels = [
-        numbers.curves(results, layout._replace(panels=None, rest=rest), measure)
-        for measure in numbers.measures(results)
-    ]
-    if panels:
-        yield "measures", Picture(partial(figures.measures, panels), _about_measures(panels))
-
-
 def _of_cells(results: StudyResults) -> Named:
     """Of cells that are listed: the main measure and the others, a row a cell."""
-    data = numbers.by_cell(results, results.study.main)
-    caption = _about_curves(data) + _about_agendas(words.agendas_behind(results))
-    yield "dots", Picture(partial(figures.curves, data), caption)
-    panels = [numbers.by_cell(results, measure) for measure in numbers.measures(results)]
+    yield "dots", _curves(results, numbers.by_cell(results, results.study.main))
+    yield from _measures([numbers.by_cell(results, measure) for measure in numbers.measures(results)])
+
+
+def _measures(panels: Sequence[numbers.Curves]) -> Named:
     if panels:
         yield "measures", Picture(partial(figures.measures, panels), _about_measures(panels))
 
@@ -156,8 +154,8 @@ def _first(results: StudyResults, preferred: str = "") -> tuple[Factor | None, l
 # Captions
 
 
-def _about_curves(data: numbers.Curves, extra: str = "") -> str:
-    """What a measure is at both ends of every line, or where it is lowest and highest."""
+def _about_curves(data: numbers.Curves, extra: str) -> str:
+    """What a measure is at both ends of every line, or where it is lowest and highest; then what else is to say."""
     return f"{_what(data)}: {_values(data)}{extra}."
 
 
@@ -330,7 +328,7 @@ def _equals(frontier: numbers.Frontier, place: int) -> str:
 
 
 def _about_time_to_consensus(
-    survivals: numbers.Survivals, factor: Factor | None, rest: Sequence[Factor], where: Cell | None = None
+    survivals: numbers.Survivals, factor: Factor | None, rest: Sequence[Factor], where: Cell
 ) -> str:
     """After how much floor time half would have reached consensus. where: levels that were at."""
     parts = []

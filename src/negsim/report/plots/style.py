@@ -262,11 +262,11 @@ def percent_axis(axis: Axis, symbol: str = " %") -> None:
     axis.set_major_formatter(lambda share, _: f"{round(100.0 * share, 6) + 0.0:g}{symbol}")  # + 0.0: no -0
 
 
-def spread_out(places: Sequence[float], *, least: float, low: float, high: float) -> Floats:
-    """The places moved as little as needed to lie at least `least` apart, between low and high if there is room.
+def spread_out(places: Sequence[float], *, least: float) -> Floats:
+    """The places moved as little as needed to lie at least `least` apart, between 0 and 1 if there is room.
 
-    >>> spread_out([0.0, 0.0, 1.0], least=0.5, low=-1.0, high=1.0).tolist()
-    [-0.25, 0.25, 1.0]
+    >>> spread_out([0.5, 0.5, 1.0], least=0.5).tolist()
+    [0.0, 0.5, 1.0]
     """
     order = np.argsort(places, kind="stable")
     starts = np.asarray(places, dtype=float)[order] - least * np.arange(len(places))
@@ -277,7 +277,7 @@ def spread_out(places: Sequence[float], *, least: float, low: float, high: float
             (a, n), (b, m) = blocks[-2], blocks[-1]
             blocks[-2:] = [((a * n + b * m) / (n + m), n + m)]
     level = np.concatenate([np.full(size, mean) for mean, size in blocks]) if blocks else np.empty(0)
-    level = np.clip(level, low, max(low, high - least * (len(places) - 1)))
+    level = np.clip(level, 0.0, max(0.0, 1.0 - least * (len(places) - 1)))
     moved = np.empty(len(places))
     moved[order] = level + least * np.arange(len(places))
     return moved
@@ -290,7 +290,7 @@ def label_ends(ax: Axes, ends: Mapping[str, float], inks: Mapping[str, str], *, 
     """
     bottom, top = ax.get_ylim()
     finite = {name: end for name, end in ends.items() if not np.isnan(end)}
-    places = spread_out([(end - bottom) / (top - bottom) for end in finite.values()], least=least, low=0.0, high=1.0)
+    places = spread_out([(end - bottom) / (top - bottom) for end in finite.values()], least=least)
     for name, place in zip(finite, places, strict=True):
         ax.annotate(
             name, (1.0, place), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",

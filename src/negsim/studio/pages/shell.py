@@ -22,7 +22,7 @@ from markupsafe import Markup
 from nicegui import ElementFilter, events, ui
 
 from negsim.errors import NegsimError, ScenarioError
-from negsim.report.pages.blocks import environment
+from negsim.report.pages.engine import environment
 from negsim.report.pages.setting import MODEL, caveat
 from negsim.scenario import Scenario
 from negsim.studio.links import Variant, query, variant_of

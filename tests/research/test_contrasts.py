@@ -2,12 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from negsim.study.estimates import Estimate
+from research import contrasts
 from research.claims import EXPERIMENTS, EXTRAS
+from research.contrasts import SIGN_ALONE, Bench, Contrast, by_both, differ, region, smallest_effect, verdict
 from research.patterns import PATTERNS
-from research.verdicts import SIGN_ALONE, by_both, differ, region, smallest_effect, verdict
 
 
 def between(low, high):
@@ -59,3 +61,11 @@ def test_every_measure_that_is_asked_for_has_a_smallest_effect():
     assert {smallest_effect(contrast.measure) for contrast in contrasts} == {0.02, 0.01, 0.1}
     with pytest.raises(KeyError):
         smallest_effect("happiness")
+
+
+def test_the_interval_of_a_difference_of_shares_stays_between_minus_one_and_one(monkeypatch):
+    ended = {(): [1.0, 1.0, 1.0, 0.0], ("changed",): [0.0, 0.0, 0.0, 0.0]}
+    monkeypatch.setattr(Bench, "runs", lambda _, __, changes: np.array(ended[changes]))
+    monkeypatch.setattr(contrasts, "values_of", lambda runs, _: runs)
+    estimate = Bench(4, 0).contrast(Contrast("", "consensus", (), ("changed",), "-"))
+    assert (estimate.value, estimate.low) == (-0.75, -1.0)
