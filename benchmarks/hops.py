@@ -17,8 +17,8 @@ os.environ["NUMBA_DISABLE_JIT"] = "1"
 from typer.testing import CliRunner
 
 import negsim
-from negsim import cli
 from negsim.cases import load
+from negsim.cli.commands import app
 from negsim.negotiation.floor import begin, next_turn, step
 from negsim.negotiation.tables import Move, allocate_choice
 from negsim.randomness import stream
@@ -52,7 +52,7 @@ def modules_run(work: Callable[[], object]) -> list[str]:
 
 def check() -> None:
     """`negsim check classroom`."""
-    outcome = CliRunner().invoke(cli.app, ["check", "classroom"])
+    outcome = CliRunner().invoke(app, ["check", "classroom"])
     assert outcome.exit_code == 0, outcome.output  # noqa: S101 - a count of a failed command would mean nothing
 
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from negsim import cli
+from negsim.cli.commands import app
 
-NEGSIM = get_command(cli.app)
+NEGSIM = get_command(app)
 
 
 class Answer(NamedTuple):
@@ -36,4 +36,4 @@ def answer(words):
 
 def negsim(*words):
     """What a command leaves, as typer's runner tells it: exit_code, stdout, stderr."""
-    return CliRunner().invoke(cli.app, [str(word) for word in words])
+    return CliRunner().invoke(app, [str(word) for word in words])

@@ -18,8 +18,9 @@ from typer.main import get_command
 
 from answers import negsim
 from interrupts import hear_interrupts
-from negsim import __version__, cli, kernel, signals
+from negsim import __version__, kernel, signals
 from negsim.cases import builtin_cases, load, loads, names
+from negsim.cli.commands import DAILY, app
 from negsim.cli.run import _bold
 from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS
@@ -47,7 +48,7 @@ def fine(*arguments):
 
 def commands(group=None, words=()):
     """Every command of the app with the words that call it, groups and hidden commands included."""
-    group = group or get_command(cli.app)
+    group = group or get_command(app)
     yield words, group
     for name, command in getattr(group, "commands", {}).items():
         yield from commands(command, (*words, name))
@@ -70,10 +71,10 @@ def test_help_names_every_command_in_a_line_that_fits(group, monkeypatch):
 
 def test_the_first_level_is_short_and_begins_with_the_demonstration():
     daily = [words[0] for words in SINGLE if len(words) == 1 and not SINGLE[words].hidden]
-    assert set(daily) <= set(cli.DAILY)
+    assert set(daily) <= set(DAILY)
     assert len(daily) <= 13
     listed = re.findall(r"(?m)^  (\w+)  ", fine("--help").stdout.partition("Commands:")[2])
-    assert listed[: len(daily)] == [name for name in cli.DAILY if name in daily]
+    assert listed[: len(daily)] == [name for name in DAILY if name in daily]
     assert listed[0] == "demo"
     assert listed[len(daily) :] == ["study", "case", "describe", "classroom"]
 
@@ -122,8 +123,8 @@ def test_help_loads_nothing_heavy():
 )
 def test_a_daily_command_loads_nothing_that_it_does_not_need(command, spared, tmp_path):
     code = (
-        "import sys; from typer.testing import CliRunner; from negsim import cli;"
-        f"assert CliRunner().invoke(cli.app, {command!r}).exit_code == 0;"
+        "import sys; from typer.testing import CliRunner; from negsim.cli.commands import app;"
+        f"assert CliRunner().invoke(app, {command!r}).exit_code == 0;"
         "print(sorted(sys.modules.keys() & set(sys.argv[1:])))"
     )
     words = [sys.executable, "-c", code, *spared.split()]

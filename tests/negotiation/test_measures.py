@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import negsim
 from cases import CODES, case, contested, rows
-from negsim.cli import app
+from negsim.cli.commands import app
 from negsim.negotiation.formats import Chair
 from negsim.negotiation.measures import (
     DEFAULT,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from negsim.cases import builtin_cases, load, loads, text_of
-from negsim.cli import app
+from negsim.cli.commands import app
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import matrix
 from negsim.negotiation.parameters import Parameters, about

@@ -7,11 +7,8 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from importlib import import_module
 
 from negsim import signals
-
-__all__ = ["DAILY", "Commands", "app", "main"]
 
 
 def main() -> None:
@@ -45,9 +42,3 @@ def _leave(code: int) -> None:
         with suppress(OSError):
             stream.flush()
     os._exit(code)
-
-
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module 'negsim.cli' has no attribute {name!r}")
-    return getattr(import_module("negsim.cli.commands"), name)
