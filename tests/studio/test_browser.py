@@ -618,6 +618,11 @@ def test_who_put_brackets_can_be_read_on_a_phone(visitor):
 
 def test_the_picture_of_the_room_and_the_lab_can_be_read_on_a_phone(visitor):
     page = visitor("/room?s=cstd_wgigf_2011&t=335", size=PHONE)
+    table = page.locator(".stage svg.picture")
+    expect(table).to_be_visible()
+    page.wait_for_function("document.querySelector('.wide').scrollLeft > 0")
+    box = table.bounding_box()
+    assert abs(box["x"] + box["width"] / 2 - PHONE["width"] / 2) < 5.0  # its middle comes first
     for tab, picture in (
         ("Text", ".stage svg.picture"),
         ("Positions", ".q-tab-panel svg.picture"),

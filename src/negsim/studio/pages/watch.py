@@ -50,6 +50,10 @@ FORWARD_KEYS = """(event) => {
         emit(event.key);
     }
 }"""
+TO_MIDDLE = """setTimeout(() => {
+    const room = document.querySelector(".wide");
+    if (room) room.scrollLeft = (room.scrollWidth - room.clientWidth) / 2;
+})"""
 TO_SEAT = '(event) => { const seat = event.target.closest("[data-seat]"); if (seat) emit(seat.dataset.seat); }'
 
 
@@ -105,6 +109,7 @@ class RunView:
         ui.timer(SOON, self._update_address)
         ui.keyboard(on_key=self._on_key, ignore=["input", "select", "button", "textarea"])
         self.show()
+        ui.run_javascript(TO_MIDDLE)  # of the picture, for a phone
 
     def _forget(self) -> None:
         """Give the run back when the page is gone; what else is left of a page may stay for long."""
