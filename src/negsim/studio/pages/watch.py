@@ -109,7 +109,6 @@ class RunView:
         ui.timer(SOON, self._update_address)
         ui.keyboard(on_key=self._on_key, ignore=["input", "select", "button", "textarea"])
         self.show()
-        ui.run_javascript(TO_MIDDLE)  # of the picture, for a phone
 
     def _forget(self) -> None:
         """Give the run back when the page is gone; what else is left of a page may stay for long."""
@@ -290,6 +289,7 @@ def show_run(request: Request, variant: Variant, prepared: tuple[Reading, Playba
             variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}", open_questions(reading.scenario))
         show_ends(playback, ends)
         view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
+        ui.run_javascript(TO_MIDDLE)  # of the picture, for a phone
 
 
 def show_ends(playback: Playback, ends: Ends) -> None:
