@@ -70,8 +70,11 @@ def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequ
 
 def link_query(scenario: str, text: str, changes: Sequence[tuple[str, str]], run: tuple[int, int]) -> str:
     """The query of a link: a built-in scenario or a text, changes by key, a run's seed and replication."""
-    what, (seed, replication) = ("y", packed(text)) if text else ("s", scenario), run
-    return urlencode([what, *changes, ("seed", seed), *([("r", replication)] if replication else [])])
+    seed, replication = run
+    pairs = [("y", packed(text)) if text else ("s", scenario), *changes, ("seed", str(seed))]
+    if replication:
+        pairs.append(("r", str(replication)))
+    return urlencode(pairs)
 
 
 @lru_cache(maxsize=8)  # a page has many links to the same text
