@@ -334,13 +334,14 @@ def effects_table(effects: Effects) -> Table:
 
 
 def _row(effect: Effect) -> list[object]:
-    made, estimates = effect.intervention, (
+    estimates = (
         effect.consensus, effect.consensus_change, effect.share_change, effect.depth_overall,
         effect.depth_overall_change,
     )  # fmt: skip
     numbers = estimate_numbers(possible("consensus", estimate) for estimate in estimates)
     beyond = (None,) * 3 if effect.beyond is None else possible("consensus", effect.beyond)[:3]
-    return [change_name(made), made.kind, bool(made.parts), *numbers, *beyond, "; ".join(as_set(made))]
+    of = effect.intervention
+    return [change_name(of), of.kind, bool(of.parts), *numbers, *beyond, "; ".join(as_set(of))]
 
 
 def as_set(intervention: Intervention) -> Iterator[str]:
