@@ -1,12 +1,13 @@
-"""The second form of the rules against the first: speed and readings of whole runs, and what compiling takes.
+"""Whole runs against those of the reference commit and of the first form of the rules, and what compiling takes.
 
-The runs of the first form are those of a commit that is fixed here, as `same_bits.py` extracts and compiles it; its
-last commit says what compiling took. Each side is a process with its own sources, its own `rooms.py` and its own
-kernels; they take turns, round by round, and the processor's seconds count, so that other load on the machine counts
-little. A batch plays a case from beginning to end, replication after replication, and measures it.
+The reference is the commit in `.ci/reference`, with which `same_bits.py` compares numbers: the built-in scenarios may
+not become slower. The first form is a commit that is fixed here; its last commit says what compiling took. Both are
+extracted and compiled here. Each side is a process with its own sources, its own `rooms.py` and its own kernels; they
+take turns, round by round, and the processor's seconds count, so that other load on the machine counts little. A batch
+plays a case from beginning to end, replication after replication, and measures it.
 
-The rules differ, so there are no answers to compare; a row says how many readings a run of each side has, since they
-are what differs most in cost.
+The rules of the first form differ, so there are no answers to compare; a row says how many readings a run of each side
+has, since they are what differs most in cost.
 """
 
 from __future__ import annotations
@@ -74,6 +75,8 @@ BATCHES = (
     Batch(FOCAL, 500, 20, 2, 20),
     Batch(FOCAL, 2000, 4, 2, 5),
 )
+SEATS = {"classroom": 12, FOCAL: DELEGATES, "cstd_wgigf_2012": DELEGATES, "netmundial_2014": 80, "wgig_2005": 40}
+BUILT_IN = tuple(Batch(name, seats, 300, 20, 60, Target(least=0.95)) for name, seats in SEATS.items())
 
 
 def play(player: Peer, batch: Batch, runs: int) -> tuple[float, float]:
@@ -84,34 +87,41 @@ def play(player: Peer, batch: Batch, runs: int) -> tuple[float, float]:
 
 
 def rows() -> Iterator[Row]:
-    """A row for each batch, and one for the compilation."""
+    """A row for each built-in scenario, one for each batch of the first form, and one for the compilation."""
     with ExitStack() as stack:
-        kept = os.environ.get(KEPT) or stack.enter_context(tempfile.TemporaryDirectory(prefix="negsim-bench-"))
-        tree, first = Side("the tree", HERE, TREE, None), extracted(FIRST_FORM, Path(kept))
-        for side in (tree, first):
+        kept = Path(os.environ.get(KEPT) or stack.enter_context(tempfile.TemporaryDirectory(prefix="negsim-bench-")))
+        tree = Side("the tree", HERE, TREE, None)
+        before = extracted(
+            (HERE / ".ci" / "reference").read_text(encoding="utf-8").strip(), kept, "the reference commit"
+        )
+        first = extracted(FIRST_FORM, kept, "the first form")
+        for side, batches in ((before, BUILT_IN), (first, BATCHES)):
+            make_ready(tree)
             make_ready(side)
-        players = [
-            stack.enter_context(Peer("-c", PLAYER, env=environment(side), cwd=side.root)) for side in (tree, first)
-        ]
-        for batch in BATCHES:
-            yield compared(batch, players)
-        yield compilation(tree, extracted(LAST_OF_FIRST_FORM, Path(kept)))
+            with ExitStack() as round_:
+                players = [
+                    round_.enter_context(Peer("-c", PLAYER, env=environment(each), cwd=each.root))
+                    for each in (tree, side)
+                ]
+                for batch in batches:
+                    yield compared(batch, players, side.name)
+        yield compilation(tree, extracted(LAST_OF_FIRST_FORM, kept, "the end of the first form"))
 
 
-def extracted(name: str, folder: Path) -> Side:
-    """A commit of the first form in a folder."""
+def extracted(name: str, folder: Path, what: str) -> Side:
+    """A commit in a folder."""
     commit = commit_of(name)
-    return check_out(commit, folder.resolve() / commit)._replace(name=f"the first form, {name[:7]}")
+    return check_out(commit, folder.resolve() / commit)._replace(name=what)
 
 
-def compared(batch: Batch, players: list[Peer]) -> Row:
+def compared(batch: Batch, players: list[Peer], other: str) -> Row:
     """The row of a batch, ours first."""
     readings = [play(player, batch, batch.counted)[1] for player in players]
     fastest = [math.inf, math.inf]
     for _ in range(batch.rounds):
         seconds = [play(player, batch, batch.runs)[0] for player in players]
         fastest = [min(both) for both in zip(fastest, seconds, strict=True)]
-    what = f"a run of {batch.delegates:,} delegates, {batch.case}; the first form"
+    what = f"a run of {batch.delegates:,} delegates, {batch.case}; {other}"
     rates = ", ".join(digits(1.0 / taken) for taken in fastest)
     note = f"runs a second {rates}; readings a run {', '.join(map(digits, readings))}"
     return times_as_fast(what, *fastest, same=True, target=batch.target)._replace(note=note)

@@ -58,8 +58,13 @@ class Part(NamedTuple):
 
 PARTS = {
     "model": Part(
-        ("src/negsim/negotiation/*.py", "src/negsim/randomness.py"),
-        ("tests/test_randomness.py", "tests/negotiation", "--ignore=tests/negotiation/test_same_bits.py"),
+        ("src/negsim/negotiation/*.py", "src/negsim/randomness.py", "src/negsim/elementary.py"),
+        (
+            "tests/test_randomness.py",
+            "tests/test_elementary.py",
+            "tests/negotiation",
+            "--ignore=tests/negotiation/test_same_bits.py",
+        ),
         compiled=False,
     ),
     "language": Part(("src/negsim/scenario/*.py",), ("tests/scenario", "tests/test_fuzz.py")),

@@ -8,6 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import llvmlite.binding as llvm
 import numpy as np
 import pytest
 
@@ -15,10 +16,11 @@ from negsim import kernel
 from negsim.cli.options import make_ready
 from negsim.errors import NegsimError
 from negsim.kernel import allocating, apart
-from negsim.negotiation import floor, tables
+from negsim.negotiation import floor, runs, tables
 from negsim.negotiation.beliefs import distances
 from negsim.randomness import stream, uniform
 
+SYMBOL = np.dtype([("name", "<u4"), ("kind", "<u2"), ("section", "<u2"), ("value", "<u8"), ("size", "<u8")])  # of ELF
 compiled = pytest.mark.skipif(kernel.UNCOMPILED, reason="there is no program")
 
 
@@ -174,7 +176,7 @@ def test_another_numba_compiles_in_its_own_way_to_the_same(tmp_path):
 
 
 def test_entries_are_called_with_what_they_take():
-    assert set(kernel.ENTRIES) >= {"start", "next_turn", "choose", "follow", "measure", "run_each"}
+    assert set(kernel.ENTRIES) >= {"start", "next_turn", "choose", "follow", "measure", runs.run_each.__name__}
     known = {
         *kernel._NUMBERS,
         *kernel._ARRAYS,
@@ -184,3 +186,18 @@ def test_entries_are_called_with_what_they_take():
         "tuple[float, float, float]",
     }
     assert {kind for function in kernel.ENTRIES.values() for kind in function.__annotations__.values()} <= known
+
+
+def wanted(code):
+    """The names that an object file (ELF, 64 bits) takes from elsewhere."""
+    sections = {section.name(): section.data() for section in llvm.ObjectFileRef.from_data(code).sections()}
+    names, symbols = sections[b".strtab"], np.frombuffer(sections[b".symtab"], SYMBOL)
+    return {names[at:].partition(b"\0")[0].decode() for at in symbols["name"][symbols["section"] == 0]} - {""}
+
+
+@compiled
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other object files")
+def test_the_program_takes_nothing_but_memory_from_elsewhere():
+    kernel._program()
+    names = wanted(kernel._kept())
+    assert {"malloc", "free"} <= names <= {"malloc", "free", "memset", "memcpy", "memmove"}

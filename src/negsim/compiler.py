@@ -5,9 +5,9 @@
 - That takes parts of numba that it does not promise to keep. They are in this file only, which is why numba is pinned
   to a minor version (`kernel.NUMBA`); with another one the same rules are compiled in numba's own way.
 - numba must have no other work in a process that compiles: its own functions are left half made.
-- The program is an object file for the plainest processor of its kind. It needs malloc, free and the mathematical
-  functions of the C library, and nothing of numba or Python. Its entries have numba's calling convention: a place for
-  the result, a place for an error, then the arguments.
+- The program is an object file for the plainest processor of its kind. It needs memory (malloc, free, copying), and
+  nothing else of the C library, of numba or of Python. Its entries have numba's calling convention: a place for the
+  result, a place for an error, then the arguments.
 
 numba has no types, hence the many `Any`.
 """

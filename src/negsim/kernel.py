@@ -45,7 +45,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {}
 _HERE = Path(__file__).parent
 _SOURCES = [
     *sorted((_HERE / "negotiation").glob("*.py")),
-    *(_HERE / f"{one}.py" for one in ("compiler", "kernel", "randomness")),
+    *(_HERE / f"{one}.py" for one in ("compiler", "elementary", "kernel", "randomness")),
 ]
 _UNUSED_DAYS = 30  # after which a program in the cache is removed
 

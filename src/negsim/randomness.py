@@ -16,6 +16,7 @@ from typing import TypeGuard, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from negsim.elementary import log
 from negsim.errors import NegsimError, literal
 from negsim.kernel import entry, kernel
 
@@ -155,7 +156,7 @@ def normal_quantile(u: float) -> float:
             3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3,
         )  # fmt: skip
     tail = u if q < 0.0 else 1.0 - u
-    r = math.sqrt(-math.log(tail))
+    r = math.sqrt(-log(tail))
     if r <= 5.0:
         size = _ratio(
             r - 1.6,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from negsim.elementary import exp
 from negsim.kernel import kernel
 from negsim.negotiation.acceptance import (
     count_present,
@@ -84,7 +85,7 @@ def walk_out(case: Case, state: State) -> None:
         rate = leaving_rate(case, state, first, last)
         meeting, day, seat = case.plan[row].meeting, case.plan[row].day, case.seats[first].address
         u = uniform(state.stream, Decision.WALKOUT, meeting, day, NONE, seat, NONE)
-        if rate > 0.0 and u < 1.0 - math.exp(-rate):
+        if rate > 0.0 and u < 1.0 - exp(-rate):
             for i in range(first, last):
                 if math.isnan(case.seats[i].outside_option):
                     continue

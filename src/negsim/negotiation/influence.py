@@ -8,10 +8,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from negsim.elementary import power
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, correct, move, out_centre
 from negsim.negotiation.sorting import sort_by
@@ -23,7 +22,7 @@ from negsim.randomness import NONE, Decision, Stream, uniform
 @kernel
 def lateness(case: Case, t: float) -> float:
     """t^e: how late it feels at time t, 0..1; taken once for a whole room."""
-    return math.pow(t, case.parameters[0].concession_exponent)
+    return power(t, case.parameters[0].concession_exponent)
 
 
 @kernel

@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from negsim.elementary import log, power
 from negsim.kernel import allocating, entry, kernel, sample
 from negsim.negotiation.acceptance import DECISION_RULES, count_present, zone_exists
 from negsim.negotiation.beliefs import distances
@@ -869,7 +870,7 @@ def tastle_wierman(shares: Floats) -> float:
     for c in range(shares.shape[0]):
         near = 1.0 - abs(c - mean) / width
         if shares[c] > 0.0 and near > 0.0:
-            consensus += shares[c] / total * math.log(near) / math.log(2.0)
+            consensus += shares[c] / total * log(near) / log(2.0)
     return consensus
 
 
@@ -941,10 +942,10 @@ def esteban_ray(shares: Floats, alpha: float) -> float:
         total += shares[c]
     width, polarisation = shares.shape[0] - 1.0, 0.0
     for a in range(shares.shape[0]):
-        weight = math.pow(shares[a] / total, 1.0 + alpha)
+        weight = power(shares[a] / total, 1.0 + alpha)
         for b in range(shares.shape[0]):
             polarisation += weight * shares[b] / total * abs(a - b) / width
-    return polarisation * math.pow(2.0, 1.0 + alpha)
+    return polarisation * power(2.0, 1.0 + alpha)
 
 
 @allocating

@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 
+from negsim.elementary import exp, log
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, distances, imagine
 from negsim.negotiation.tables import Case, Floats, Ints, State
@@ -52,7 +53,7 @@ def next_wish(case: Case, state: State, i: int) -> float:
     """
     seat = case.seats[i].address
     u = uniform(state.stream, Decision.FLOOR, NONE, state.delegates[i].spoken, NONE, seat, NONE)
-    return state.delegates[i].wish - math.log(u) / case.seats[i].voice
+    return state.delegates[i].wish - log(u) / case.seats[i].voice
 
 
 @kernel
@@ -92,7 +93,7 @@ def draw_salience(case: Case, state: State) -> None:
         total = 0.0
         for k in range(issues):
             z = normal(state.stream, Decision.SALIENCE, NONE, NONE, k, case.seats[i].address, NONE)
-            state.opinions[k, i].salience = case.stances[i, k].salience * math.exp(case.setting[0].salience_spread * z)
+            state.opinions[k, i].salience = case.stances[i, k].salience * exp(case.setting[0].salience_spread * z)
             total += state.opinions[k, i].salience
         for k in range(issues):
             state.opinions[k, i].salience /= total

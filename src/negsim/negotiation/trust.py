@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 
+from negsim.elementary import power
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.tables import Case, Floats, Ints, State, groups, open_paragraphs, strangers
 
@@ -165,7 +166,7 @@ def blame(case: Case, state: State) -> None:
 @kernel
 def fade(case: Case, state: State, days: float) -> None:
     """Time passes: T <- base + (T - base) 2^(-days / half-life), for trust among delegates and in the chair."""
-    left = math.pow(0.5, days / case.parameters[0].trust_half_life)
+    left = power(0.5, days / case.parameters[0].trust_half_life)
     trust, base, n = state.trust, state.trust_base, state.trust.shape[0]
     for j in range(n):
         for i in range(n):

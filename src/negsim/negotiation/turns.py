@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from negsim.elementary import exp
 from negsim.kernel import allocating, kernel
 from negsim.negotiation import influence, text
 from negsim.negotiation.acceptance import (
@@ -138,7 +139,7 @@ def notice(case: Case, state: State, turn: Turn) -> None:
     influence.concessions(case, state, influence.lateness(case, elapsed(case, state)), conceded)
     known = 0.5 + 0.5 * attributed_share(state)
     rate = case.parameters[0].noticing_rate * case.formats[form].noticing * known
-    chance = 1.0 - math.exp(-rate * minutes * overlap(case, state, k, conceded))
+    chance = 1.0 - exp(-rate * minutes * overlap(case, state, k, conceded))
     u = draw(case, state, Decision.NOTICING, k, NONE)
     value = text.said_centre(state, k)
     end_visit(state, k)
