@@ -7,7 +7,7 @@ from negsim.negotiation import floor  # noqa: F401 - it shows what the tables lo
 from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls, zone_exists
 from negsim.negotiation.beliefs import distances, imagine
 from negsim.negotiation.closing import package_shortfalls
-from negsim.negotiation.influence import encounter, gather, hear, statement
+from negsim.negotiation.influence import encounter, gather, hear, lateness, statement
 from negsim.negotiation.informal import spend_evening
 from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust, group_means
 from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State, Turn
@@ -39,7 +39,7 @@ def floors(case: Case, state: State, t: float, times: int) -> None:
         for i in range(n):
             if state.delegates[i].wish < state.delegates[who].wish:
                 who = i
-        state.opinions[k, who].statement = statement(case, state, who, k, t, 0.0)
+        state.opinions[k, who].statement = statement(case, state, who, k, lateness(case, t), 0.0)
         give_floor(case, state, who)
 
 
@@ -73,7 +73,7 @@ def refusals(case: Case, state: State, value: Floats) -> None:
         k = turn % state.opinions.shape[0]
         block(state, k, turn)
         state.paragraphs[k].text = value[turn]
-        note_refusals(case, state, k, TEXT.t)
+        note_refusals(case, state, k, lateness(case, TEXT.t))
 
 
 @allocating
@@ -82,7 +82,7 @@ def revisions(case: Case, state: State, value: Floats) -> None:
     for turn in range(value.shape[0]):
         k = turn % state.opinions.shape[0]
         block(state, k, turn)
-        note_refusals(case, state, k, TEXT.t)
+        note_refusals(case, state, k, lateness(case, TEXT.t))
         state.paragraphs[k].text = least_refused(state, k, value[turn])
 
 

@@ -91,24 +91,38 @@ def ulps_off(got, exact):
     return float(abs(mpmath.mpf(got) - exact) / mpmath.mpf(math.ulp(got)))
 
 
+def least_sure(name, arguments, values):
+    """Which values look as if they were off most, and some others, as their numbers; and how far off each looks."""
+    some = np.random.default_rng(2012).choice(values.size, LOOKED_AT, replace=False)
+    if not HAS_LONG:
+        return some, None
+    long = EXACT[name][0](*(argument.astype(np.longdouble) for argument in arguments))
+    seem = np.asarray(np.abs(values - long) / np.spacing(np.abs(values)), float) / allowed(name, arguments)
+    assert seem.max() < 1.0
+    return np.concatenate([np.argsort(seem)[-LOOKED_AT:], some]), seem
+
+
+def allowed(name, arguments):
+    """How many units in the last place the docstrings allow."""
+    if name != "power":
+        return np.ones_like(arguments[0])
+    x, y = arguments
+    return 1.0 + 3.0 * np.abs(y * np.log(x))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLAIN)
-def test_each_is_within_one_ulp_of_a_million_exact_values(compiled, name):
+def test_each_is_as_near_to_a_million_exact_values_as_it_says(compiled, name):
     arguments = points(name)
     values = filled(compiled[name], arguments)
-    assert np.isfinite(values).all()
-    if HAS_LONG:
-        long = EXACT[name][0](*(argument.astype(np.longdouble) for argument in arguments))
-        seem = np.asarray(np.abs(values - long) / np.spacing(np.abs(values)), float)
-        assert seem.max() < 0.95
-    else:
-        seem = np.zeros(values.size)
-    some = np.random.default_rng(2012).choice(values.size, LOOKED_AT, replace=False)
+    numbers, seem = least_sure(name, arguments, values)
+    most = allowed(name, arguments)
     with mpmath.workprec(200):
-        for n in (*np.argsort(seem)[-LOOKED_AT:], *some):
-            off = ulps_off(float(values[n]), EXACT[name][1](*(mpmath.mpf(float(each[n])) for each in arguments)))
-            assert off < 0.95
-            assert not HAS_LONG or abs(off - seem[n]) < 0.01
+        for n in numbers:
+            exact = EXACT[name][1](*(mpmath.mpf(float(each[n])) for each in arguments))
+            off = ulps_off(float(values[n]), exact) / most[n]
+            assert off < 1.0
+            assert seem is None or abs(off - seem[n]) < 0.01
 
 
 @pytest.mark.slow
@@ -119,14 +133,13 @@ def test_the_next_number_has_no_smaller_value(compiled, name):
 
 
 @pytest.mark.slow
-def test_a_power_goes_one_way_with_its_exponent_and_with_a_base_below_one(compiled):
+def test_a_power_goes_one_way_with_its_base_and_with_its_exponent(compiled):
     x, y = points("power")
-    up = filled(compiled["power"], (x, np.nextafter(y, math.inf))) - filled(compiled["power"], (x, y))
-    assert (np.where(x > 1.0, up, -up) >= 0.0).all()
-    dice = np.random.default_rng(2013)
-    base, exponent = dice.random(MILLION), dice.uniform(0.0, 8.0, MILLION)
-    above = filled(compiled["power"], (np.nextafter(base, 1.0), exponent))
-    assert (above >= filled(compiled["power"], (base, exponent))).all()
+    values = filled(compiled["power"], (x, y))
+    by_base = filled(compiled["power"], (np.nextafter(x, math.inf), y)) - values
+    by_exponent = filled(compiled["power"], (x, np.nextafter(y, math.inf))) - values
+    assert (np.where(y > 0.0, by_base, -by_base) >= 0.0).all()
+    assert (np.where(x > 1.0, by_exponent, -by_exponent) >= 0.0).all()
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -166,7 +179,7 @@ def test_the_limits_of_power_are_those_of_c():
             value = math.pow(x, y)
         except (OverflowError, ValueError):  # Python refuses what C answers with infinity
             value = math.inf
-        if power(x, y) != pytest.approx(value, rel=2.3e-16, abs=0.0, nan_ok=True):
+        if power(x, y) != pytest.approx(value, rel=1e-12, abs=0.0, nan_ok=True):
             wrong.append((x, y, power(x, y), value))
     assert not wrong
 

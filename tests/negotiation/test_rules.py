@@ -145,9 +145,11 @@ def test_posturing_shows_a_position_further_from_the_others_than_it_is():
         for k in range(3):
             x, centre = state.views["position"][j, k], state.belief[k, others, j].mean()
             shown = x + 0.5 * (1.0 - concession(room, state, j, lateness(room, 0.4))) * (1.0 - 0.2) * (x - centre)
-            assert statement(room, state, j, k, 0.4, 0.2) == pytest.approx(min(1.0, max(0.0, shown)), abs=1e-12)
+            assert statement(room, state, j, k, lateness(room, 0.4), 0.2) == pytest.approx(
+                min(1.0, max(0.0, shown)), abs=1e-12
+            )
             assert abs(statement(room, state, j, k, 0.0, 0.0) - centre) >= min(abs(x - centre), abs(shown - centre))
-            assert statement(room, state, j, k, 0.4, 1.0) == x
+            assert statement(room, state, j, k, lateness(room, 0.4), 1.0) == x
 
 
 def test_hearing_moves_beliefs_and_positions_by_rule_5_3():

@@ -72,7 +72,7 @@ from negsim.negotiation import turns
 from negsim.negotiation.acceptance import Reading, is_empty, respond, shortfalls, zone_exists
 from negsim.negotiation.closing import conclude, package_shortfalls
 from negsim.negotiation.formats import FORMAT, frankness_of, pressure_felt
-from negsim.negotiation.influence import statement
+from negsim.negotiation.influence import lateness, statement
 from negsim.negotiation.informal import take_break
 from negsim.negotiation.parameters import PARAMETERS
 from negsim.negotiation.population import populate
@@ -226,7 +226,7 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Second beat: what those concerned decide by the rules of the model, into `choice`."""
     t, k = elapsed(case, state), turn.issue
     if turn.move == Move.SPEAK:
-        choice.values[k] = statement(case, state, turn.who, k, t, frankness_of(case, state))
+        choice.values[k] = statement(case, state, turn.who, k, lateness(case, t), frankness_of(case, state))
     elif turn.move == Move.TABLE or turn.move == Move.SUBMIT:
         choose_proposal(case, state, turn, choice)
     elif turn.move == Move.READ:

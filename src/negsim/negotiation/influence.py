@@ -39,10 +39,10 @@ def concessions(case: Case, state: State, late: float, out: Floats) -> None:
 
 
 @kernel
-def statement(case: Case, state: State, j: int, k: int, t: float, frankness: float) -> float:
+def statement(case: Case, state: State, j: int, k: int, late: float, frankness: float) -> float:
     """y_jk = x_jk + posturing (1 - F_j)(1 - frankness)(x_jk - the centre j believes the others have), clipped (5.2)."""
     x = state.opinions[k, j].position
-    show = case.parameters[0].posturing * (1.0 - concession(case, state, j, lateness(case, t))) * (1.0 - frankness)
+    show = case.parameters[0].posturing * (1.0 - concession(case, state, j, late)) * (1.0 - frankness)
     return clip(x + show * (x - out_centre(state, k, j)))
 
 

@@ -28,7 +28,7 @@ from negsim.negotiation.acceptance import (
 )
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.formats import end_visit, pressure_felt, spend
-from negsim.negotiation.influence import hear, statement
+from negsim.negotiation.influence import hear, lateness, statement
 from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import (
     Case,
@@ -104,7 +104,7 @@ def _pen_holder(case: Case, pen: int) -> int:
 
 
 @kernel
-def stated_centre(case: Case, state: State, k: int, t: float, weighted: bool) -> float:
+def stated_centre(case: Case, state: State, k: int, late: float, weighted: bool) -> float:
     """The mean of what all would state on k now, all alike or weighted by what the issue is believed to mean to them.
 
     That is the mean salience of the issue in a delegate's group; nobody knows a delegate's own.
@@ -114,7 +114,7 @@ def stated_centre(case: Case, state: State, k: int, t: float, weighted: bool) ->
         stated, salience, members, last = 0.0, 0.0, 0, first + case.group_size[g]
         for i in range(first, last):
             if state.delegates[i].present:
-                stated += statement(case, state, i, k, t, 0.0)
+                stated += statement(case, state, i, k, late, 0.0)
                 salience += state.opinions[k, i].salience
                 members += 1
         weight = salience / max(1, members) if weighted else 1.0
@@ -136,7 +136,7 @@ def said_centre(state: State, k: int) -> float:
 
 
 @kernel
-def draft(case: Case, state: State, form: int, t: float) -> int:
+def draft(case: Case, state: State, form: int, late: float) -> int:
     """The pen-holder hands out text on the issues of the session that have none by this pen; on how many.
 
     y = conservatism q + (1 - conservatism) (the stated centre); a paragraph is there with chance `coverage`.
@@ -150,7 +150,7 @@ def draft(case: Case, state: State, form: int, t: float) -> int:
             continue
         if draw(case, state, Decision.COVERAGE, k, NONE) < case.formats[form].coverage:
             quo = case.status_quo[k]
-            centre = stated_centre(case, state, k, t, case.formats[form].closing == Move.READ_PACKAGE)
+            centre = stated_centre(case, state, k, late, case.formats[form].closing == Move.READ_PACKAGE)
             value = quo + (1.0 - case.formats[form].conservatism) * (centre - quo)
             write(state, k, value, case.formats[form].precision, pen, True)
             drafted += 1
@@ -225,7 +225,7 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
 
 
 @kernel
-def note_refusals(case: Case, state: State, k: int, t: float) -> None:
+def note_refusals(case: Case, state: State, k: int, late: float) -> None:
     """What a failed reading says about the texts that each refuses; what was known before softens by `fade`.
 
     A block on y by somebody who asks for more says that no text below y will do either; by somebody who asks for less,
@@ -239,7 +239,7 @@ def note_refusals(case: Case, state: State, k: int, t: float) -> None:
         if not state.delegates[i].present:
             continue
         if opinion.bracket:
-            asked = statement(case, state, i, k, t, 0.0)
+            asked = statement(case, state, i, k, late, 0.0)
             if asked > y:
                 opinion.refused_below = max(opinion.refused_below, y)
             elif asked < y:
@@ -272,18 +272,18 @@ def least_refused(state: State, k: int, wanted: float) -> float:
 
 
 @kernel
-def revise(case: Case, state: State, form: int, k: int, t: float) -> None:
+def revise(case: Case, state: State, form: int, k: int, late: float) -> None:
     """After a failed reading: note who refuses what, move a step, give up precision.
 
     y += 2 u step (y* - y), with y* what the blockers say or, where the pen-holder remembers, the text near to it that
     fewest are known to refuse; then a move of less than `LEAST_MOVE` is none.
     """
     state.paragraphs[k].status = Status.BRACKETED
-    note_refusals(case, state, k, t)
+    note_refusals(case, state, k, late)
     total, count = 0.0, 0
     for i in range(state.delegates.shape[0]):
         if state.opinions[k, i].bracket:
-            total += statement(case, state, i, k, t, 0.0)
+            total += statement(case, state, i, k, late, 0.0)
             count += 1
     if count == 0:
         return
@@ -346,11 +346,11 @@ def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> Non
 def argue(case: Case, state: State, k: int, response: Ints, minutes: float, pressure: float) -> None:
     """Those who block say why, as many as the minutes of the reading allow."""
     statements = minutes / case.parameters[0].statement - 1.0
-    heard, t = 0, elapsed(case, state)
+    heard, late = 0, lateness(case, elapsed(case, state))
     for i in range(response.shape[0]):
         blocks = state.delegates[i].present and response[i] == Response.BLOCK
         if blocks and heard < MOST_HEARD and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
-            hear(case, state, i, k, statement(case, state, i, k, t, 0.0), 0.0, pressure)
+            hear(case, state, i, k, statement(case, state, i, k, late, 0.0), 0.0, pressure)
             heard += 1
 
 
@@ -393,7 +393,7 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         agree(case, state, k, has_dissent(case, tally))
     else:
         argue(case, state, k, choice.response, minutes, pressure)
-        revise(case, state, form, k, t)
+        revise(case, state, form, k, lateness(case, t))
         if state.paragraphs[k].pen == Pen.CHAIR:
             judge_chair(case, state, k, case.formats[form].step)
         state.paragraphs[k].parked += 1 if parked else 0
@@ -436,7 +436,8 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
                 agree(case, state, k, has_dissent(case, tally))
     if not passed:
         argue(case, state, turn.issue, choice.response, minutes, pressure)
+        late = lateness(case, t)
         for k in range(state.paragraphs.shape[0]):
             if in_package(case, state, k):
-                revise(case, state, form, k, t)
+                revise(case, state, form, k, late)
     end_visit(state, turn.issue)

@@ -175,7 +175,8 @@ def choose_drafters(case: Case, state: State, k: int) -> None:
 @kernel
 def draft_in_group(case: Case, state: State, turn: Turn) -> None:
     """A small mixed group talks frankly for its minutes and drafts the mean of what its members say."""
-    k, form, t = turn.issue, case.plan[state.clock[0].row].format, elapsed(case, state)
+    k, form = turn.issue, case.plan[state.clock[0].row].format
+    late = influence.lateness(case, elapsed(case, state))
     choose_drafters(case, state, k)
     statements = int(spend(case, state, case.formats[form].minutes) / case.parameters[0].statement)
     frankness, n = frankness_of(case, state), state.delegates.shape[0]
@@ -184,7 +185,7 @@ def draft_in_group(case: Case, state: State, turn: Turn) -> None:
         if state.opinions[k, j].drafter:
             if members < statements:
                 influence.hear_in_group(case, state, j, k, frankness)
-            total += influence.statement(case, state, j, k, t, frankness)
+            total += influence.statement(case, state, j, k, late, frankness)
             members += 1
     text.write(state, k, total / members, case.formats[form].precision, Pen.GROUP.value, True)
     state.clock[0].to_read = k
@@ -243,7 +244,7 @@ def reference_round(case: Case, state: State, turn: Turn) -> None:
 def hand_out(case: Case, state: State) -> None:
     """The pen-holder hands out text, in the time of one statement; a package takes `package_minutes` an issue."""
     p, form = case.parameters[0], case.plan[state.clock[0].row].format
-    drafted = text.draft(case, state, form, elapsed(case, state))
+    drafted = text.draft(case, state, form, influence.lateness(case, elapsed(case, state)))
     state.clock[0].drafted = True
     is_package = case.formats[form].closing == Move.READ_PACKAGE
     spend(case, state, max(p.statement, p.package_minutes * drafted) if is_package else p.statement)
