@@ -45,7 +45,7 @@ import pandas as pd
 
 RENAMED: dict[str, str] = {}  # column of the reference: column of the tree
 REFERENCE_ONLY: frozenset[str] = frozenset()  # columns that the tree no longer has
-TREE_ONLY = frozenset({"depth_overall"})  # columns that the reference does not have yet; NAME stands for NAME.ISSUE too
+TREE_ONLY: frozenset[str] = frozenset()  # columns that the reference does not have yet; NAME stands for NAME.ISSUE too
 
 WATCH = """
 import sys
