@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -23,6 +23,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.scenario.lowering import lower
 from negsim.studio.links import Variant
 from negsim.studio.recording import Playback
+from slow_line import slow_line
 from studio_server import CHROMIUM, QUIETLY, studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -47,6 +48,13 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def line(address):
+    """A maker of lines to the studio that are slow; name it before `visitor`, who leaves first."""
+    with ExitStack() as lines:
+        yield lambda *seconds: lines.enter_context(slow_line(address, *seconds))
 
 
 @pytest.fixture
@@ -495,6 +503,49 @@ def test_a_chair_is_chosen_by_typing_and_enter_while_others_sit_down(visitor):
     expect(field).to_have_value("Librarian (Civil society)")
     press(ben, "Sit down")
     expect(ben.get_by_text("Your brief: Librarian")).to_be_visible()
+
+
+LATE = 0.5  # seconds that every message takes, either way
+
+
+def test_a_chair_that_was_chosen_is_chosen_however_slow_the_network(line, visitor):
+    code, slow = opened(visitor).get_by_label("room code").inner_text(), line(LATE)
+    for name, chair in (("Ana", "Mayor"), ("Ben", "Librarian")):
+        seat = join(visitor(f"{slow.address}/table"), code, name)
+        choose(seat, "Whose chair", chair)
+        press(seat, "Sit down")
+        expect(seat.get_by_text(f"Your brief: {chair}")).to_be_visible()
+
+
+PRESS_AS_IT_OPENS = """name => window.socket.once(
+  "connect", () => document.querySelector(`button[aria-label="${name}"]`).click()
+)"""
+
+
+def test_a_press_does_not_overtake_what_was_chosen_before_the_socket_opened(line, visitor):
+    held = line()
+    page = visitor(f"{held.address}/table?s=classroom")
+    choose(page, "Number of meetings", "3")
+    page.evaluate(PRESS_AS_IT_OPENS, "Open a room")
+    held.let_go()
+    page.wait_for_url("**/table/*")
+    expect(page.locator(".chip").first).to_contain_text("3 meetings")
+
+
+TURN_AND_PRESS = """button => {
+  const slider = document.querySelector("input[type=range]");
+  for (const turn of [10, 20, 40]) {
+    slider.value = turn;
+    slider.dispatchEvent(new Event("input", {bubbles: true}));
+  }
+  button.click();
+}"""
+
+
+def test_a_press_does_not_overtake_the_last_turn_of_a_slider(visitor):
+    page = visitor("/room?s=classroom")
+    page.get_by_role("button", name="Step one turn on (right arrow)").evaluate(TURN_AND_PRESS)
+    expect(page.locator(".stage .soft").first).to_contain_text(f"turn 41 of {TURNS}")
 
 
 OWN_IN_VIEW = """() => {

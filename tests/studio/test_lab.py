@@ -166,7 +166,7 @@ def test_until_a_new_variant_runs_nothing_of_the_old_one_stands_under_its_name(p
     assert "before:" in lab.picture.content
 
 
-@pytest.mark.parametrize("change", [lambda lab: lab._change(replace(CLASSROOM, meetings=3)),
+@pytest.mark.parametrize("change", [lambda lab: lab._change(lambda _: replace(CLASSROOM, meetings=3)),
                                     lambda lab: lab._choose_axis("evenings")])  # fmt: skip
 def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(page, lab, change):
     async def grow():
@@ -217,6 +217,25 @@ def test_a_knob_that_is_turned_on_while_its_last_turn_is_read_stays_where_it_is(
     assert lab.setting.levels["evenings"] == 0.5
     assert shown == [50, 50]
     assert lab.places == {}
+
+
+def test_settings_are_applied_to_what_the_turns_before_them_lead_to(page, lab, monkeypatch):
+    async def turn_and_apply(release):
+        async def late(reading, *arguments, **_):
+            await release.wait()
+            return reading(*arguments)
+
+        monkeypatch.setattr(shell, "in_worker", late)
+        with page:
+            turning = asyncio.create_task(lab._turn("evenings", 50))
+            await asyncio.sleep(0)
+            applying = asyncio.create_task(lab._change(lambda variant: replace(variant, seed=7)))
+        await asyncio.sleep(0)
+        release.set()
+        await asyncio.gather(turning, applying)
+
+    inside(page, turn_and_apply(asyncio.Event()))
+    assert (lab.variant.evenings, lab.variant.seed) == (0.5, 7)
 
 
 def test_the_lab_offers_the_scenario_s_own_methodologies_and_says_what_they_do():
