@@ -18,6 +18,7 @@ from negsim.kernel import allocating, apart
 from negsim.negotiation import floor, tables
 from negsim.negotiation.beliefs import distances
 from negsim.randomness import stream, uniform
+from patience import LIMIT
 
 compiled = pytest.mark.skipif(kernel.UNCOMPILED, reason="there is no program")
 
@@ -114,7 +115,7 @@ def test_threads_that_meet_tables_together_get_one_reference(monkeypatch):
 
     def together(array):
         if array is state.delegates:
-            met.wait(timeout=30)
+            met.wait(timeout=LIMIT)
         return sorted_out(array)
 
     monkeypatch.setattr(kernel, "_descriptor", together)

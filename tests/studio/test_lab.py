@@ -38,6 +38,7 @@ from negsim.studio.pages.variants import methods
 from negsim.studio.rooms import Rooms, cookie_name
 from negsim.study.estimates import share
 from negsim.study.runner import run
+from patience import LIMIT, soon
 from studio_cases import CLASSROOM, SETTING, asked, curve_of, grow, inside, label_of, open_in
 
 
@@ -174,13 +175,14 @@ def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(pag
             await lab._grow(lab.attempt)
 
     async def turn():
+        before = sum(series.done for series in lab.now.all_series)
         growing = asyncio.create_task(grow())
-        await asyncio.sleep(0.05)
+        await soon(lambda: sum(series.done for series in lab.now.all_series) > before)
         if asyncio.iscoroutine(changing := change(lab)):
             with page:
                 await changing
         done = sum(series.done for series in lab.now.all_series)
-        await asyncio.wait_for(growing, 20.0)
+        await asyncio.wait_for(growing, LIMIT)
         assert sum(series.done for series in lab.now.all_series) <= done + CHUNK
         assert lab.soon.active
         lab.touched = -1.0
