@@ -10,6 +10,7 @@ import pytest
 from negsim.studio.debrief import opening_of
 from negsim.studio.lab import Curve, chunk_of, setting_of, settings_along
 from negsim.studio.links import Variant
+from patience import LIMIT
 
 CLASSROOM = Variant(name="classroom")
 SETTING = setting_of(CLASSROOM)
@@ -41,7 +42,7 @@ def inside(page, work):
 
     async def done():
         with page:
-            async with asyncio.timeout(30.0):
+            async with asyncio.timeout(LIMIT):
                 return await work
 
     return asyncio.run(done())

@@ -7,16 +7,14 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from negsim.studio.limits import ROOM_RATE
+from patience import LIMIT, until
 
-PATIENCE = 120.0  # seconds for a start, after the kernels have been compiled
-COMPILING = 900.0  # seconds that this may take
 ATTEMPTS = 3  # at a port that nobody takes in between
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIETLY = [
@@ -44,9 +42,14 @@ def studio(*, room_rate: tuple[float, float] = ROOM_RATE) -> Iterator[str]:
 
     room_rate: rooms that an address may open a second, and at most at once.
     """
-    program = f"from negsim.studio import limits; limits.ROOM_RATE = {room_rate}"
-    with studio_process(program=("-c", f"{program}; from negsim.cli import main; main()")) as (address, _):
+    with studio_process(program=limited(ROOM_RATE=room_rate)) as (address, _):
         yield address
+
+
+def limited(**limits: tuple[float, float]) -> tuple[str, str]:
+    """The command with other limits, in the words of Python."""
+    changes = "; ".join(f"limits.{name} = {value}" for name, value in limits.items())
+    return "-c", f"from negsim.studio import limits; {changes}; from negsim.cli import main; main()"
 
 
 @contextmanager
@@ -57,7 +60,7 @@ def studio_process(
 
     before: what the shell does first, such as `ulimit`. program: negsim, in the words of Python.
     """
-    subprocess.run([sys.executable, "-m", "negsim", "compile"], check=True, timeout=COMPILING, capture_output=True)
+    subprocess.run([sys.executable, "-m", "negsim", "compile"], check=True, timeout=4.0 * LIMIT, capture_output=True)
     address, server = _started(options, before, program)
     try:
         yield address, server
@@ -85,22 +88,22 @@ def _start(port: int, options: Sequence[str], before: str, program: Sequence[str
 
 
 def _answers(address: str, server: Server) -> bool:
-    """Whether a studio answers in time; not where it ended, as it does if its port is taken."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urlopen(f"{address}/table", timeout=5):  # noqa: S310 - our own server
-                return server.poll() is None
-        except (URLError, OSError):
-            time.sleep(0.2)
-    return False
+    """Whether a studio comes to answer; not where it ends, as it does if its port is taken."""
+
+    def answers() -> bool:
+        with suppress(URLError, OSError), urlopen(f"{address}/table", timeout=LIMIT):  # noqa: S310 - our own server
+            return True
+        return False
+
+    until(lambda: server.poll() is not None or answers())
+    return server.poll() is None
 
 
 def _end(server: Server) -> None:
     """End a server, by force if it takes too long."""
     server.terminate()
     try:
-        server.wait(20)
+        server.wait(LIMIT)
     except subprocess.TimeoutExpired:
         server.kill()
-        server.wait(20)
+        server.wait(LIMIT)

@@ -19,6 +19,7 @@ from negsim.kernel import allocating, apart
 from negsim.negotiation import floor, runs, tables
 from negsim.negotiation.beliefs import distances
 from negsim.randomness import stream, uniform
+from patience import LIMIT
 
 SYMBOL = np.dtype([("name", "<u4"), ("kind", "<u2"), ("section", "<u2"), ("value", "<u8"), ("size", "<u8")])  # of ELF
 compiled = pytest.mark.skipif(kernel.UNCOMPILED, reason="there is no program")
@@ -116,7 +117,7 @@ def test_threads_that_meet_tables_together_get_one_reference(monkeypatch):
 
     def together(array):
         if array is state.delegates:
-            met.wait(timeout=30)
+            met.wait(timeout=LIMIT)
         return sorted_out(array)
 
     monkeypatch.setattr(kernel, "_descriptor", together)

@@ -32,6 +32,7 @@ from negsim.report.words import percent
 from negsim.scenario.lowering import seat_names
 from negsim.study.interventions import Failure
 from negsim.study.runner import rerun, run, typical_run
+from patience import LIMIT
 from sweeps import study_of, swept
 
 DATA = Path(__file__).parents[1] / "data"
@@ -463,7 +464,7 @@ def test_interrupted_for_real(tmp_path):
     ) as running:
         assert running.stderr.readline()  # it is at work
         running.send_signal(signal.SIGINT)
-        stdout, stderr = running.communicate(timeout=60)
+        stdout, stderr = running.communicate(timeout=LIMIT)
     assert running.returncode == 130
     assert stdout == ""
     assert stderr.splitlines()[-1] == "interrupted; nothing was written"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from contextlib import suppress
 
 import pytest
+
+from patience import LIMIT, soon
 
 uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.studio.server")
 Door = door.Door
@@ -25,14 +28,13 @@ async def hello(scope, receive, send):
     await send({"type": "http.response.body", "body": b"hello"})
 
 
-async def answer_to(address, text, *, wait=5.0, then=""):
+async def answer_to(address, text):
     """What the server answers to who sends a text from an address; "" where it closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", PORT[0], local_addr=(address, 0))
     try:
-        for part in (text, then) if then else (text,):
-            writer.write(part.encode())
-            answer = await asyncio.wait_for(reader.read(1_000), wait)
-    except (ConnectionError, TimeoutError) as error:
+        writer.write(text.encode())
+        answer = await asyncio.wait_for(reader.read(1_000), LIMIT)
+    except ConnectionError as error:
         return type(error).__name__
     finally:
         writer.close()
@@ -40,22 +42,39 @@ async def answer_to(address, text, *, wait=5.0, then=""):
 
 
 PORT = [0]
+LET_IN = []  # connections of the server
 WHOLE, HALF = "GET / HTTP/1.1\r\nhost: x\r\n\r\n", "GET / HTTP/1.1\r\nhost"
+
+
+class Guarded(door.Guarded):
+    """A connection that is remembered, so that its time can run out when a test wants it."""
+
+    def connection_made(self, transport):
+        super().connection_made(transport)
+        LET_IN.append(self)
+
+
+def let_time_pass():
+    """Have all timers of connections ring."""
+    for connection in LET_IN:
+        if connection.timer is not None:
+            connection.timer.cancel()
+            connection._drop()
 
 
 def served(guard, visit):
     """Do something while a server with a door runs."""
 
     async def run():
-        door.Guarded.door = guard
-        config = uvicorn.Config(hello, log_config=None, http=door.Guarded, lifespan="off")
+        Guarded.door = guard
+        LET_IN.clear()
+        config = uvicorn.Config(hello, log_config=None, http=Guarded, lifespan="off")
         server = uvicorn.Server(config)
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
         PORT[0] = listening.getsockname()[1]
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0.01)
+        await soon(lambda: server.started)
         try:
             await visit()
         finally:
@@ -72,14 +91,14 @@ def test_half_requests_that_take_all_places_shut_nobody_out(caplog):
         writers = [writer for _, writer in await asyncio.gather(*half)]
         for writer in writers:
             writer.write(HALF.encode())
-        await asyncio.sleep(0.1)
+        await soon(lambda: len(LET_IN) == 60 and len(guard._idle) == 40)
         for _ in range(5):
             assert (await answer_to("127.0.0.9", WHOLE)).endswith("hello")
         for writer in writers:
             writer.close()
         await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
 
-    served(Door(most=40, most_of_address=20), visit)
+    served(guard := Door(most=40, most_of_address=20), visit)
     assert any("127.0.0.2" in line.getMessage() for line in caplog.records)
     assert len(caplog.records) < 8
 
@@ -91,19 +110,28 @@ def test_an_address_has_so_many_connections_and_others_have_theirs():
         assert (await answer_to("127.0.0.3", WHOLE)).endswith("hello")
         for _, writer in opened:
             writer.close()
-        await asyncio.sleep(0.1)
+        await soon(lambda: not guard._open.get("127.0.0.2"))
         assert (await answer_to("127.0.0.2", WHOLE)).endswith("hello")
 
-    served(Door(most=40, most_of_address=4), visit)
+    served(guard := Door(most=40, most_of_address=4), visit)
 
 
-@pytest.mark.parametrize(("first", "then"), [(HALF, ""), (WHOLE, HALF)])
-def test_a_request_that_does_not_come_is_dropped_in_time_and_noted(caplog, first, then):
+@pytest.mark.parametrize("before", ["", WHOLE])
+def test_a_request_that_does_not_come_is_dropped_in_time_and_noted(caplog, before):
     async def visit():
-        assert (await answer_to("127.0.0.2", first, then=then, wait=2.0)) in {"", "ConnectionResetError"}
+        reader, writer = await asyncio.open_connection("127.0.0.1", PORT[0])
+        if before:
+            writer.write(before.encode())
+            await reader.readuntil(b"hello")
+        writer.write(HALF.encode())
+        await soon(lambda: LET_IN[0].is_half)
+        let_time_pass()
+        with suppress(ConnectionResetError):
+            assert await reader.read() == b""
+        writer.close()
         assert (await answer_to("127.0.0.3", WHOLE)).endswith("hello")
 
-    served(Door(most=40, most_of_address=20, seconds=0.2), visit)
+    served(Door(most=40, most_of_address=20), visit)
     assert [line.getMessage() for line in caplog.records if "no whole request" in line.getMessage()]
 
 
@@ -117,12 +145,12 @@ def test_a_websocket_stays_open_however_long_nothing_is_said(caplog, before):
         key = "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: "
         writer.write(f"GET / HTTP/1.1\r\nhost: x\r\n{key}{'A' * 22}==\r\n\r\n".encode())
         assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
-        await asyncio.sleep(0.6)
+        let_time_pass()
         writer.write(bytes([0x81, 0x80, 0, 0, 0, 0]))  # an empty message, masked as those of clients are
-        assert await asyncio.wait_for(reader.readexactly(7), 2.0) == b"\x81\x05hello"
+        assert await reader.readexactly(7) == b"\x81\x05hello"
         writer.close()
 
-    served(Door(most=40, most_of_address=20, seconds=0.2), visit)
+    served(Door(most=40, most_of_address=20), visit)
     assert not caplog.records
 
 

@@ -78,7 +78,7 @@ def test_a_body_that_does_not_come_is_given_up(monkeypatch):
     monkeypatch.setattr(gate.limits, "BODY_SECONDS", 0.05)
 
     async def slow():
-        await asyncio.sleep(5.0)
+        await asyncio.Event().wait()
 
     async def inner(_, receive, send):  # noqa: ARG001
         await receive()

@@ -38,6 +38,7 @@ from negsim.studio.pages.variants import methods
 from negsim.studio.rooms import Rooms, cookie_name
 from negsim.study.estimates import share
 from negsim.study.runner import run
+from patience import LIMIT, soon
 from studio_cases import CLASSROOM, SETTING, asked, curve_of, grow, inside, label_of, open_in
 
 
@@ -166,7 +167,7 @@ def test_until_a_new_variant_runs_nothing_of_the_old_one_stands_under_its_name(p
     assert "before:" in lab.picture.content
 
 
-@pytest.mark.parametrize("change", [lambda lab: lab._change(replace(CLASSROOM, meetings=3)),
+@pytest.mark.parametrize("change", [lambda lab: lab._change(lambda _: replace(CLASSROOM, meetings=3)),
                                     lambda lab: lab._choose_axis("evenings")])  # fmt: skip
 def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(page, lab, change):
     async def grow():
@@ -174,13 +175,14 @@ def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(pag
             await lab._grow(lab.attempt)
 
     async def turn():
+        before = sum(series.done for series in lab.now.all_series)
         growing = asyncio.create_task(grow())
-        await asyncio.sleep(0.05)
+        await soon(lambda: sum(series.done for series in lab.now.all_series) > before)
         if asyncio.iscoroutine(changing := change(lab)):
             with page:
                 await changing
         done = sum(series.done for series in lab.now.all_series)
-        await asyncio.wait_for(growing, 20.0)
+        await asyncio.wait_for(growing, LIMIT)
         assert sum(series.done for series in lab.now.all_series) <= done + CHUNK
         assert lab.soon.active
         lab.touched = -1.0
@@ -217,6 +219,25 @@ def test_a_knob_that_is_turned_on_while_its_last_turn_is_read_stays_where_it_is(
     assert lab.setting.levels["evenings"] == 0.5
     assert shown == [50, 50]
     assert lab.places == {}
+
+
+def test_settings_are_applied_to_what_the_turns_before_them_lead_to(page, lab, monkeypatch):
+    async def turn_and_apply(release):
+        async def late(reading, *arguments, **_):
+            await release.wait()
+            return reading(*arguments)
+
+        monkeypatch.setattr(shell, "in_worker", late)
+        with page:
+            turning = asyncio.create_task(lab._turn("evenings", 50))
+            await asyncio.sleep(0)
+            applying = asyncio.create_task(lab._change(lambda variant: replace(variant, seed=7)))
+        await asyncio.sleep(0)
+        release.set()
+        await asyncio.gather(turning, applying)
+
+    inside(page, turn_and_apply(asyncio.Event()))
+    assert (lab.variant.evenings, lab.variant.seed) == (0.5, 7)
 
 
 def test_the_lab_offers_the_scenario_s_own_methodologies_and_says_what_they_do():

@@ -202,7 +202,7 @@ def test_a_page_whose_work_is_long_says_how_many_are_before_it_and_works_only_wh
     async def prepare(visit):
         visit.before = 3
         shown.append(visit)
-        await asyncio.sleep(0.05)
+        await free.wait()
         visit.before = None
         done.append(visit.address)
 
@@ -211,15 +211,16 @@ def test_a_page_whose_work_is_long_says_how_many_are_before_it_and_works_only_wh
         assert not shown  # nobody has opened it yet
         turn = next(element for element in page.elements.values() if isinstance(element, shell.Turn))
         first = asyncio.create_task(page.connect_handlers[-1]())
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         turn._show()
         assert turn.text == "3 before you."
         page.disconnect_handlers[-1]()
         with pytest.raises(asyncio.CancelledError):
             await first
         assert not done
+        free.set()
         await page.connect_handlers[-1]()
 
-    shown = []
+    shown, free = [], asyncio.Event()
     inside(page, visits())
     assert (done, reloads) == (["10.0.0.1"], [True])

@@ -48,6 +48,27 @@ def test_who_chooses_a_chair_is_not_disturbed_by_others_who_sit_down(room, ana, 
     assert "[1].includes" in field.props[":option-disable"]
 
 
+@pytest.mark.usefixtures("page")
+def test_a_chair_that_was_chosen_stays_chosen_when_the_negotiation_begins(room, ana):
+    view = seat.SeatView(room, ana)
+    field, field.value = view.chairs.field, 4
+    room.start(0.0)
+    view.look()
+    assert view.chairs.field is field
+    assert field.value == 4
+
+
+@pytest.mark.usefixtures("page")
+def test_a_press_takes_the_chair_that_it_tells_of_whatever_has_reached_the_server(room, ana):
+    chairs = seat.SeatView(room, ana).chairs
+    for strange in (None, {}, "4", 99, -1, [4]):
+        assert chairs.chosen(strange) is None
+    assert chairs.chosen(4) == 4
+    chairs.field.value = 3
+    assert chairs.chosen(4) == 4
+    assert chairs.chosen(None) == 3
+
+
 def test_what_is_half_answered_outlives_a_pause(view):
     built = list(view.body.descendants())
     view.room.pause(1.0)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import time
+import os
+import signal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,17 +15,47 @@ from negsim.studio import limits
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import number_of
 from negsim.studio.work import Answer, BusyError, Cache, LongError, Places, Visit, Works, _answer
+from patience import soon
+
+
+class Clock:
+    """Says of a job that it has taken too long when the test wants it, and never otherwise."""
+
+    def __init__(self):
+        self.running = []  # jobs: the seconds that each may take, and what ends it
+
+    def limit(self, seconds):
+        ends = asyncio.timeout(None)
+        if seconds is not None:
+            self.running.append((seconds, ends))
+        return ends
+
+    async def run_out(self):
+        """Let the time of the job that begins next run out; the seconds that it might have taken."""
+        await soon(lambda: self.running)
+        seconds, ends = self.running.pop()
+        ends.reschedule(0.0)
+        return seconds
 
 
 @pytest.fixture
-def works(monkeypatch):
-    """Places whose work is short below half a second, and stopped after one."""
-    monkeypatch.setattr(limits, "SHORT_SECONDS", 0.5)
-    monkeypatch.setattr(limits, "LONG_SECONDS", 1.0)
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(Places, "limit", staticmethod(clock.limit))
+    return clock
+
+
+@pytest.fixture
+def works(monkeypatch, clock):  # noqa: ARG001 - theirs
     monkeypatch.setattr("negsim.studio.work._context", _spawned)
     works = Works()
     yield works
     works.end()
+
+
+def _endless(*_):
+    """A job that does nothing for ever; others like it differ in their arguments."""
+    signal.pause()
 
 
 def _spawned():
@@ -41,47 +73,54 @@ def _number(text):
     return number_of(text, 9)
 
 
-def test_work_that_is_not_short_is_for_those_who_wait_and_ends_with_its_process(works):
+def test_work_that_is_not_short_is_for_those_who_wait_and_ends_with_its_process(works, clock, tmp_path):
+    os.mkfifo(answer := tmp_path / "answer")
+    job = Path.read_text, answer  # done as soon as somebody writes there
+
     async def ask():
+        first = asyncio.create_task(works.do(Visit("a", is_patient=False), *job))
+        assert await clock.run_out() == limits.SHORT_SECONDS
         with pytest.raises(LongError):
-            await works.do(Visit("a", is_patient=False), time.sleep, 0.7)
-        started = time.monotonic()
-        with pytest.raises(LongError):  # it is known by now
-            await works.do(Visit("a", is_patient=False), time.sleep, 0.7)
-        assert time.monotonic() - started < 0.1
-        await works.do(Visit("a"), time.sleep, 0.7)
+            await first
+        with pytest.raises(LongError):
+            await works.do(Visit("a", is_patient=False), *job)
+        assert not clock.running  # it is known by now, so nobody has begun it
+        patient = asyncio.create_task(works.do(Visit("a"), *job))
+        await asyncio.to_thread(answer.write_text, "done")
+        assert await patient == "done"
+        assert [seconds for seconds, _ in clock.running] == [limits.LONG_SECONDS]
+        clock.running.clear()
+        endless = asyncio.create_task(works.do(Visit("a"), _endless, is_long=True))
+        assert await clock.run_out() == limits.LONG_SECONDS
         with pytest.raises(RefusedError, match=r"more than .* seconds"):
-            await works.do(Visit("a"), time.sleep, 60.0, is_long=True)
+            await endless
         assert await works.do(Visit("a"), abs, -1, is_long=True) == 1  # the place has a fresh worker
         assert (len(works.short.free), len(works.long.free)) == (limits.SHORT_PLACES, limits.LONG_PLACES)
 
     asyncio.run(ask())
 
 
-def test_long_work_leaves_the_places_of_short_work_alone(works):
+def test_long_work_leaves_the_places_of_short_work_alone(works, clock):
     async def ask():
-        long = [asyncio.create_task(works.do(Visit("much"), time.sleep, 0.9 + n / 99, is_long=True)) for n in range(4)]
-        await works.do(Visit("little"), abs, -1)  # starts its worker
-        await asyncio.sleep(0.5)  # those of long work start
-        started = time.monotonic()
+        long = [asyncio.create_task(works.do(Visit("much"), _endless, n, is_long=True)) for n in range(4)]
+        await soon(lambda: len(clock.running) == limits.LONG_PLACES)
         assert await works.do(Visit("little"), abs, -2) == 2
-        assert time.monotonic() - started < 0.3
+        assert not any(task.done() for task in long)
+        for task in long:
+            task.cancel()
         await asyncio.gather(*long, return_exceptions=True)
 
     asyncio.run(ask())
 
 
-def test_work_that_nobody_waits_for_any_more_ends_and_frees_its_place(works):
+def test_work_that_nobody_waits_for_any_more_ends_and_frees_its_place(works, clock):
     async def ask():
-        await works.do(Visit("a"), abs, -1, is_long=True)
-        task = asyncio.create_task(works.do(Visit("a"), time.sleep, 60.0, is_long=True))
-        await asyncio.sleep(0.1)
+        task = asyncio.create_task(works.do(Visit("a"), _endless, is_long=True))
+        await soon(lambda: clock.running)
         assert len(works.long.free) == limits.LONG_PLACES - 1
-        started = time.monotonic()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert time.monotonic() - started < 0.8
         assert len(works.long.free) == limits.LONG_PLACES
 
     asyncio.run(ask())
@@ -90,6 +129,22 @@ def test_work_that_nobody_waits_for_any_more_ends_and_frees_its_place(works):
 def test_what_asks_for_too_much_memory_is_stopped_in_a_sentence(works):
     with pytest.raises(RefusedError, match="memory"):
         asyncio.run(works.do(Visit("a"), bytearray, 2 * limits.MOST_MEMORY, is_long=True))
+
+
+KEPT = []
+
+
+def _keep(count):
+    KEPT.append(bytes([1]) * count)
+
+
+def test_a_worker_that_has_grown_makes_way_and_the_next_job_is_done(works):
+    async def ask():
+        for n in range(2):
+            await works.do(Visit("a"), _keep, limits.WORN + n, is_long=True)
+            assert await works.do(Visit("a"), abs, -n, is_long=True) == n
+
+    asyncio.run(ask())
 
 
 def test_answers_are_kept_up_to_so_many_bytes_and_given_back():

@@ -55,7 +55,7 @@ class Door:
             return False
         if sum(map(len, self._open.values())) >= self.most:
             self._make_room()
-        mine.add(transport)
+        self._open[address].add(transport)  # to make room may have made a new set
         return True
 
     def wait(self, transport: asyncio.Transport, address: str) -> None:

@@ -87,11 +87,9 @@ def _serve(pipe: Connection, niceness: int) -> None:
     start, own = _memory()
     _bound(start + limits.MOST_MEMORY)
     with suppress(EOFError, OSError):
-        pipe.send_bytes(b"ready")
-        while True:
+        while _memory()[1] <= own + limits.WORN:
+            pipe.send_bytes(b"ready")
             pipe.send_bytes(_answer(*pickle.loads(pipe.recv_bytes())))  # noqa: S301 - from the server
-            if _memory()[1] > own + limits.WORN:
-                return
 
 
 def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
@@ -168,15 +166,22 @@ class Worker:
         self._starting = Lock()
 
     def ask(self, job: Job) -> Answer:
-        """The answer to a job, for which this thread waits. Raises `RefusedError` where the process ends instead."""
+        """The answer of a started process to a job; this thread waits. Raises `RefusedError` where it ends instead."""
         try:
-            self.start()
             self._pipe.send_bytes(pickle.dumps(job))
             raw = self._pipe.recv_bytes()
         except (EOFError, OSError):
             self.end()
             raise RefusedError(TOO_LARGE) from None
+        self._wait_until_ready()
         return Answer(raw)
+
+    def _wait_until_ready(self) -> None:
+        """Wait until the process can take a job, and forget one that makes way instead."""
+        try:
+            self._pipe.recv_bytes()
+        except (EOFError, OSError):
+            self.end()
 
     def end(self) -> None:
         """End the process, whatever it does; the next job starts another."""
@@ -200,6 +205,8 @@ class Worker:
 class Places:
     """Places for work of one kind, and the queue of each address that waits for one. All on one event loop."""
 
+    limit = staticmethod(asyncio.timeout)  # ends work that takes so many seconds; tests have a clock of their own
+
     def __init__(self, count: int, seconds: float, most: int = limits.MOST_WAITING, niceness: int = 0) -> None:
         self.seconds, self.most = seconds, most  # that a job may take; jobs that may wait for one address
         self.free = [Worker(niceness) for _ in range(count)]
@@ -216,7 +223,7 @@ class Places:
         """Let a worker act, and end it if it takes too long or nobody waits any more."""
         work = asyncio.get_running_loop().run_in_executor(self._threads, act)
         try:
-            async with asyncio.timeout(seconds):
+            async with self.limit(seconds):
                 return await asyncio.shield(work)
         except (TimeoutError, asyncio.CancelledError):
             worker.end()

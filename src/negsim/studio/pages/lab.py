@@ -203,7 +203,7 @@ class LabView:
             self.agendas = ui.label().classes("small soft")
         self._set_knobs()
         with ui.expansion(MORE_SETTINGS, icon="tune").classes("card").style("width: 100%"):
-            variants.MoreSettings(lambda: self.variant, self._change)
+            variants.MoreSettings(self.variant, self._change)
 
     def _build_curve(self) -> None:
         with shell.card():
@@ -246,9 +246,10 @@ class LabView:
             if methodology != self.variant.methodology:
                 await self._take(lab.turned, self.variant, "methodology", methodology)
 
-    async def _change(self, variant: Variant) -> str:
-        """Take another variant; why it cannot be taken, "" if it can."""
+    async def _change(self, change: Callable[[Variant], Variant]) -> str:
+        """Change the variant to which the turns so far lead; why that cannot be done, "" if it is."""
         async with self.turning:
+            variant = change(self.variant)
             if (variant.name, variant.text) == (self.variant.name, self.variant.text):
                 return await self._take(lab.setting_of, variant)
         try:
@@ -314,6 +315,8 @@ class LabView:
         shell.set_address("/lab", query(self.variant), self._looked_at)
 
     async def _copy(self) -> None:
+        async with self.turning:  # so that the turns so far are taken
+            pass
         await variants.copy_link("/lab", self.variant, self._looked_at)
 
     async def _begin(self) -> None:

@@ -4,6 +4,7 @@
 - It looks for changes many times a second, so that everybody sees a move at once.
 - An answer belongs to the question on screen. One that comes too late is refused, and the page says so.
 - A chair that somebody takes disturbs nobody who is typing: every chair stays in its place on the list.
+- Whoever sits down takes the chair that this browser chose: the press says which, whatever has reached the server.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ FILTER_AGAIN = """setTimeout(() => {{
   const typed = field?.$el.querySelector("input[type=search]")?.value ?? "";
   if (typed !== chosen) field.filteredOptions = field.findFilteredOptions();
 }})"""
+CHOICE = "window.chairs?.[{id}]"  # of this browser, in the field with this number
+KEEP_CHOICE = "(option) => {{ window.chairs = {{[{id}]: option?.value}}; }}"
 
 
 class SeatView:
@@ -176,7 +179,8 @@ class SeatView:
         self.body.set_visibility(not paused)
         self._show_substitution()
         free = self.room.rules.free and seat is None
-        begun, answered, hand = self.room.stage is not Stage.WAITING, seat in self.game.replies, seat in self.game.hands
+        begun = seat is not None and self.room.stage is not Stage.WAITING  # else a chair half chosen would be lost
+        answered, hand = seat in self.game.replies, seat in self.game.hands
         key = (begun, seat, self.game.turn if question else None, answered, free, hand, self.game.is_over)
         if key != self.question_key:
             self.question_key, self.asked = key, (self.game.turn, seat)
@@ -219,7 +223,10 @@ class SeatView:
             return
         ui.label(KEEPS)
         self.chairs = chairs = Chairs(self.cast)
-        shell.button("Sit down", lambda: self._try(lambda now: self._sit(chairs.field.value, now)), icon="event_seat")
+        shell.button(
+            "Sit down", lambda told: self._try(partial(self._sit, chairs.chosen(told))), icon="event_seat",
+            tells=CHOICE.format(id=chairs.field.id),
+        )  # fmt: skip
 
     def _sit(self, seat: int | None, now: float) -> None:
         if seat is None:
@@ -355,6 +362,11 @@ class Chairs:
         self.players: dict[int, str] = {}
         self.field = shell.searchable(ui.select(dict(self.names), label="Whose chair", with_input=True))
         shell.dressed(self.field).style("width: 100%")
+        self.field.on("update:model-value", js_handler=KEEP_CHOICE.format(id=self.field.id))
+
+    def chosen(self, told: object) -> int | None:
+        """The chair that a press of the button tells of; without one, that of which the server knows."""
+        return told if isinstance(told, int) and told in self.names else self.field.value
 
     def show(self, players: Mapping[int, str]) -> None:
         """Show who sits where, disable those chairs, and filter again by what the person is typing."""

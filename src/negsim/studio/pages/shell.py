@@ -6,6 +6,8 @@
 - HTML reaches a page through `Html`, which takes nothing but `Markup`: templates and `svg.tag` escape every text.
 - A slider is the browser's own range input, because that has a name and a value for screen readers and takes every key.
   It runs ahead of the server: its value stays in the browser and the server never writes it back while it moves.
+- What a visitor does reaches the server in the order in which it was done, however slow the network: a press comes
+  after all that was chosen and turned before it, so that what it does may read the fields of the page.
 """
 
 from __future__ import annotations
@@ -40,6 +42,35 @@ TO_CLIPBOARD = """
 const link = new URL({link}, location.origin).href;
 return (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(() => [link, true], () => [link, false]);
 """
+# NiceGUI lets an event wait by itself for the socket to open, and for the next moment at which a slider may speak: one
+# that comes later overtakes it. Here those of a socket that opens wait in line, and a click is preceded by all others.
+IN_ORDER = """
+{
+  const early = [];
+  let socket, isOpen = false;
+  Object.defineProperty(window, "socket", {
+    get: () => socket,
+    set: (made) => {
+      const emit = made.emit.bind(made);
+      made.emit = (...words) => (isOpen || words[0] !== "event" ? emit(...words) : early.push(words));
+      socket = made;
+    },
+  });
+  Object.defineProperty(window, "did_handshake", {
+    get: () => true,
+    set: (done) => {
+      isOpen = done;
+      if (done) early.splice(0).forEach((words) => socket.emit(...words));
+    },
+  });
+  document.addEventListener("click", () => {
+    for (const [listener, speak] of waitingCallbacks) {
+      waitingCallbacks.set(listener, null);
+      speak?.();
+    }
+  }, true);
+}
+"""
 TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(event.target.value)); }"
 TAKE_FIRST = """(event) => {{
   const field = getElement({id}), choice = field.$refs.qRef, typed = event.target.value.toLowerCase();
@@ -56,6 +87,7 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
     """
     ui.page_title(f"{title} · negsim studio")
     ui.add_css(CSS)
+    ui.add_head_html(f"<script>{IN_ORDER}</script>")
     ui.colors(primary="#0072B2", secondary="#525b68", accent="#0072B2", positive="#00785a", negative="#9b1c00")
     with ui.element("header").classes("head"):
         with ui.element("nav").classes("bar").props('aria-label="pages"'):
@@ -289,11 +321,18 @@ def searchable(field: ui.select) -> ui.select:
     return field.on("keydown.enter", js_handler=TAKE_FIRST.format(id=field.id))
 
 
-def button(
-    text: str, act: Callable[..., object], *, icon: str | None = None, name: str = "", look: str = ""
+def button(  # noqa: PLR0913 - each has a default
+    text: str, act: Callable[..., object], *, icon: str | None = None, name: str = "", look: str = "", tells: str = ""
 ) -> ui.button:
-    """A button. name: what screen readers and the tooltip say, where that is more than its text. look: of Quasar."""
-    element = ui.button(text, on_click=act, icon=icon).props(f"no-caps unelevated {look}")
+    """A button. name: what screen readers and the tooltip say, where that is more than its text. look: of Quasar.
+
+    tells: what the browser passes to `act`, in JavaScript; whatever a visitor's browser may pass instead comes too.
+    """
+    element = ui.button(text, icon=icon).props(f"no-caps unelevated {look}")
+    if tells:
+        element.on("click", lambda event: act(event.args), js_handler=f"() => emit({tells})")
+    else:
+        element.on_click(act)
     element.props["aria-label"] = name or text
     return element.tooltip(name) if name and name != text else element
 

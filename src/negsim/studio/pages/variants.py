@@ -149,14 +149,14 @@ class Chooser:
 class MoreSettings:
     """Fields for everything but the knobs of the lab.
 
-    current: the variant to change. take: called with the new one; it answers why not, "" if it is taken.
+    variant: whose values the fields show. take: called with what the fields make of a variant; it answers why that
+    cannot be taken, "" if it is.
     A field changes one path of the scenario, as `--set` does; other paths go into the last field as such changes.
     """
 
-    def __init__(self, current: Callable[[], Variant], take: Callable[[Variant], Awaitable[str]]) -> None:
-        self.current, self.take = current, take
+    def __init__(self, variant: Variant, take: Callable[[Callable[[Variant], Variant]], Awaitable[str]]) -> None:
+        self.take = take
         self.fields: dict[str, ui.select] = {}
-        variant = current()
         values = dict(change.split("=", 1) for change in variant.changes if "=" in change)
         self.name = _scenario_field(variant, {name: name for name in links.scenario_names()})
         for path, (label, choices) in SETTINGS.items():
@@ -171,14 +171,14 @@ class MoreSettings:
 
     async def _take(self) -> None:
         with self.refusal.refusals():
-            self.refusal.text = await self.take(self._variant())
+            self.refusal.text = await self.take(self._change())
 
-    def _variant(self) -> Variant:
-        """The variant with the knobs as they stand and the values of the fields."""
+    def _change(self) -> Callable[[Variant], Variant]:
+        """What the fields, as they are now, make of a variant."""
         fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != AS_IS]
         changes = links.changes_in(str(self.more.value or ""), *fields)
-        seed = links.number_of(str(self.seed.value or ""), links.MOST_SEED)
-        return replace(with_scenario(self.current(), str(self.name.value)), seed=seed, changes=changes)
+        seed, name = links.number_of(str(self.seed.value or ""), links.MOST_SEED), str(self.name.value)
+        return lambda variant: replace(with_scenario(variant, name), seed=seed, changes=changes)
 
 
 def with_scenario(variant: Variant, name: str) -> Variant:
