@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -71,7 +72,7 @@ def write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[objec
     """Write a table as CSV, its texts as `write_text` and `plain_cell` have them."""
     with whole_file(file) as part, part.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
         writer = csv.writer(stream)
-        writer.writerow(header)
+        writer.writerow(map(plain_cell, header))
         writer.writerows([plain_cell(value) for value in row] for row in rows)
 
 
@@ -199,10 +200,24 @@ def _mark(folder: Path, names: Iterable[str], command: str) -> None:
     (folder / MARKER).write_bytes(os.fsencode("".join(f"{line}\n" for line in lines)))
 
 
+_BLANK = (  # letters that show nothing, which some spreadsheets drop: white space, controls, formats, fillers
+    r"\x00-\x20\x7f-\xa0\xad"
+    "\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
+    "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_SIGNS = (  # plain, wide, small, raised and lowered
+    r"=+\-@"
+    "\uff1d\ufe66\u207c\u208c\u2a75\u2a76\uff0b\ufe62\u207a\u208a\ufb29\uff0d\ufe63\u207b\u208b\u2212\uff20\ufe6b"
+)
+FORMULA = rf"^([\t\r\n]|[{_BLANK}]*[{_SIGNS}])"  # as Python and DuckDB both read it
+_formula = re.compile(FORMULA)
+
+
 def plain_cell(value: object) -> object:
     """A value for a CSV file that no spreadsheet reads as a formula.
 
     >>> plain_cell("=1+1"), plain_cell(-0.5)
     ("'=1+1", -0.5)
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if isinstance(value, str) and _formula.match(value) else value

@@ -32,7 +32,7 @@ import pandas as pd
 
 from negsim import signals
 from negsim.errors import NegsimError, UnwritableError, literal, printable
-from negsim.files import check_entries, plain_cell, unfinished, writing
+from negsim.files import FORMULA, check_entries, plain_cell, unfinished, writing
 from negsim.scenario.values import Json
 from negsim.study.table import Columns, quoted
 
@@ -172,10 +172,10 @@ def _sql(path: Path) -> str:
     return f"'{name}'"
 
 
-def _plain_column(name: str, kind: str) -> str:
+def plain_column(name: str, kind: str) -> str:
     """A column in SQL of which no spreadsheet reads a cell or the head as a formula; as `plain_cell` does it."""
     column = quoted(name)
-    value = f"CASE WHEN regexp_matches({column}, '^[=+@\\t\\r-]') THEN chr(39) || {column} ELSE {column} END"
+    value = f"CASE WHEN regexp_matches({column}, '{FORMULA}') THEN chr(39) || {column} ELSE {column} END"
     return f"{value if kind == 'VARCHAR' else column} AS {quoted(str(plain_cell(name)))}"
 
 
@@ -283,7 +283,7 @@ def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
     def write(unfinished: Path) -> None:
         with reading(rows=parts) as database:
             columns = database.execute("DESCRIBE rows").fetchall() if kind == "csv" else []
-            chosen = ", ".join(_plain_column(name, of) for name, of, *_ in columns) or "*"
+            chosen = ", ".join(plain_column(name, of) for name, of, *_ in columns) or "*"
             database.execute(f"COPY (SELECT {chosen} FROM rows {order}) TO {_sql(unfinished)} {form}")
 
     _write(path.parent, write, lambda _: path.name, path)
