@@ -171,6 +171,29 @@ def test_a_killed_worker_process_is_a_sentence(tmp_path):
     assert (code, lines[-1]) == (1, "a worker ended before its work was done; sweep again to go on")
 
 
+def is_at_work(number):
+    """Whether a process is there and has not ended; nobody may have asked how it ended."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_nothing_outlives_a_killed_sweep_in_worker_processes(tmp_path):
+    process = sweeping(tmp_path, *PROCESSES)
+    listed = subprocess.check_output(["ps", "-o", "pid=", "--ppid", str(process.pid)], text=True)
+    begun = [*map(int, listed.split())]
+    assert set(children(process)) < set(begun)
+    process.kill()
+    process.wait()
+    try:
+        wait_for(lambda: not any(map(is_at_work, begun)))
+    finally:
+        for number in filter(is_at_work, begun):
+            os.kill(number, signal.SIGKILL)
+        process.communicate()
+
+
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("number", ENDS)
 def test_a_signal_to_a_terminal_with_worker_processes_is_a_sentence(number, times, tmp_path):
