@@ -134,6 +134,42 @@ def test_an_interrupt_at_the_very_end_changes_nothing():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+class Interrupted:
+    """What is interrupted while it is taken away."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def interrupted_while_it_waits():
+    Interrupted()
+    wait_for(lambda: False)
+
+
+@pytest.mark.usefixtures("handlers")
+def test_an_interrupt_in_a_destructor_is_not_lost(capfd):
+    signals.hear()
+    with pytest.raises(signals.Stopped):
+        interrupted_while_it_waits()
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "interrupted",
+    [
+        "end = signals.ignore; signals.ignore = lambda: (stop(), end())",
+        "commands.main = lambda: type('Last', (), {'__del__': lambda _: stop()})() and None",
+    ],
+)
+def test_an_interrupt_between_the_end_of_a_command_and_that_of_its_process_is_no_traceback(interrupted):
+    code = (
+        "import os, signal, sys; from negsim import signals; from negsim.cli import commands, main;"
+        f"stop = lambda: os.kill(os.getpid(), signal.SIGINT); sys.argv = ['negsim', '--version']; {interrupted}; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) in [(0, ""), (130, f"{signals.SENTENCE}\n")]
+
+
 @pytest.mark.slow
 def test_an_interrupt_does_not_wait_for_long_runs(tmp_path):
     crowd = odd_file(tmp_path / "crowd.yaml", groups=4, seats=500, issues=3)
