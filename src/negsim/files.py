@@ -1,7 +1,9 @@
 """Files and folders that negsim writes: all of them or nothing, and never over somebody else's work.
 
-- A file or a folder is written under another name beside its place and then renamed; an interrupted command leaves
+- A file or a folder is written into a temporary folder beside its place and then renamed; an interrupted command leaves
   nothing behind, and what was there before stays until the new one is complete.
+- Its writer holds a temporary folder. What a killed command left is held by nobody, and the next one for the same place
+  removes it.
 - A link stays a link: the file that it leads to is replaced. A device or a pipe is written into.
 - A folder is replaced only if it is new, empty or negsim's own: `MARKER` in it names every entry, and the command that
   wrote them. Another command does not replace it.
@@ -13,15 +15,22 @@ from __future__ import annotations
 import csv
 import os
 import re
+import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from negsim import signals
-from negsim.errors import NegsimError, UnwritableError, encodable, literal
+from negsim.errors import MOST_LETTERS, NegsimError, UnwritableError, encodable, literal
+
+if sys.platform != "win32":
+    import fcntl
 
 MARKER = ".negsim"  # names what negsim wrote into a folder, an entry a line, and the command
+HELD = ".negsim-writes"  # in a temporary folder: locked while the process that writes into it lives
 WRITTEN_BY = "# written by negsim "
 
 Table = tuple[list[str], Iterator[list[object]]]  # header and rows, as `write_table` takes them
@@ -57,7 +66,8 @@ def whole_file(file: Path) -> Iterator[Path]:
             yield file
             return
         real = Path(os.path.realpath(file))
-        with unfinished(real.parent, f".{os.getpid()}-{real.name}") as part:
+        with _beside(real) as temporary:
+            part = temporary / real.name
             yield part
             part.replace(real)
 
@@ -136,7 +146,7 @@ def whole_folder(folder: Path, command: str) -> Iterator[Path]:
     command: the one that writes it. Raises NegsimError if the folder holds other things, or results of another command.
     """
     check_folder(folder, command)
-    with writing(folder), _beside(folder) as temporary:
+    with writing(folder), _beside_new(folder) as temporary:
         part = temporary / "new"
         part.mkdir()
         yield part
@@ -145,15 +155,55 @@ def whole_folder(folder: Path, command: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A temporary folder beside one; no signal comes between its removal."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent)
+def _beside(place: Path) -> Iterator[Path]:
+    """A temporary folder beside a place, held until the end of the block; no signal comes between its removal."""
+    begin = f".{place.name[:MOST_LETTERS]}-"
+    _remove_left(place.parent, begin)
+    temporary = tempfile.TemporaryDirectory(prefix=begin, dir=place.parent)
     try:
-        yield Path(temporary.name)
+        with _held(Path(temporary.name)):
+            yield Path(temporary.name)
     finally:
         with signals.deferred():
             temporary.cleanup()
+
+
+def _beside_new(folder: Path) -> AbstractContextManager[Path]:
+    """A temporary folder beside one whose parent may not be there yet."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return _beside(folder)
+
+
+@contextmanager
+def _held(temporary: Path) -> Iterator[None]:
+    """Hold a temporary folder, as far as the system lets one; the lock ends with this process, whatever ends it."""
+    with (temporary / f"{HELD}-soon").open("wb") as file:
+        if _lock(file):  # before it has its name, so that nobody takes it for a lock without a holder
+            (temporary / f"{HELD}-soon").replace(temporary / HELD)
+        yield
+
+
+def _remove_left(folder: Path, begin: str) -> None:
+    """Remove the temporary folders that nobody holds any more. begin: of their names."""
+    with suppress(OSError):  # a folder may be one to write into and not to read
+        for left in [entry for entry in folder.iterdir() if entry.name.startswith(begin)]:
+            lock = left / HELD
+            if left.is_symlink() or lock.is_symlink() or not lock.is_file():
+                continue
+            with suppress(OSError), lock.open("rb") as file:
+                if _lock(file):
+                    shutil.rmtree(left)
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Lock a file if nobody has; whether that was possible."""
+    if sys.platform == "win32":
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _swap(part: Path, folder: Path, aside: Path) -> None:
@@ -179,7 +229,7 @@ def add_pictures(folder: Path, names: Iterable[str]) -> Iterator[Path]:
     (entries, writer), names = _marker(folder), set(names)
     if strange := sorted(name for name in names - entries if (folder / name).exists()):
         raise NegsimError(f"{folder / strange[0]}: exists and was not written by negsim; name another folder")
-    with writing(folder), _beside(folder) as temporary:
+    with writing(folder), _beside_new(folder) as temporary:
         yield temporary
         folder.mkdir(exist_ok=True)
         _mark(folder, entries | names, writer or "plot")
