@@ -44,6 +44,8 @@ def handlers():
     It begins with none ignored; a shell has its jobs in the background ignore ^C.
     """
     before = {number: signal.signal(number, signal.SIG_DFL) for number in signals.ENDING}
+    hook = sys.unraisablehook
     yield
+    sys.unraisablehook = hook
     for number, handler in before.items():
         signal.signal(number, handler)

@@ -124,6 +124,42 @@ def test_an_interrupt_at_the_very_end_changes_nothing():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+class Interrupted:
+    """What is interrupted while it is taken away."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def interrupted_while_it_waits():
+    Interrupted()
+    until(lambda: False)
+
+
+@pytest.mark.usefixtures("handlers")
+def test_an_interrupt_in_a_destructor_is_not_lost(capfd):
+    signals.hear()
+    with pytest.raises(signals.Stopped):
+        interrupted_while_it_waits()
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "interrupted",
+    [
+        "end = signals.ignore; signals.ignore = lambda: (stop(), end())",
+        "commands.main = lambda: type('Last', (), {'__del__': lambda _: stop()})() and None",
+    ],
+)
+def test_an_interrupt_between_the_end_of_a_command_and_that_of_its_process_is_no_traceback(interrupted):
+    code = (
+        "import os, signal, sys; from negsim import signals; from negsim.cli import commands, main;"
+        f"stop = lambda: os.kill(os.getpid(), signal.SIGINT); sys.argv = ['negsim', '--version']; {interrupted}; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) in [(0, ""), (130, f"{signals.SENTENCE}\n")]
+
+
 ENDLESS_RUNS = """
 import threading
 from pathlib import Path
@@ -172,6 +208,29 @@ def test_a_killed_worker_process_is_a_sentence(tmp_path):
     os.kill(children(process)[0], signal.SIGKILL)
     code, lines = ended(process)
     assert (code, lines[-1]) == (1, "a worker ended before its work was done; sweep again to go on")
+
+
+def is_at_work(number):
+    """Whether a process is there and has not ended; nobody may have asked how it ended."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_nothing_outlives_a_killed_sweep_in_worker_processes(tmp_path):
+    process = sweeping(tmp_path, *PROCESSES)
+    listed = subprocess.check_output(["ps", "-o", "pid=", "--ppid", str(process.pid)], text=True)
+    begun = [*map(int, listed.split())]
+    assert set(children(process)) < set(begun)
+    process.kill()
+    process.wait()
+    try:
+        until(lambda: not any(map(is_at_work, begun)))
+    finally:
+        for number in filter(is_at_work, begun):
+            os.kill(number, signal.SIGKILL)
+        process.communicate()
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import get_close_matches
 from importlib import import_module
+from itertools import islice
 from typing import Any, NamedTuple
 
 MOST_LETTERS = 60  # of a value in a message
@@ -19,6 +22,7 @@ MOST_NAMES = 200  # looked through for a suggestion
 NEAR = 0.65  # share of its letters that a word has in common with what it is most likely meant to be
 FEW = 24  # names that a message lists
 MOST_PROBLEMS = 100  # of a file that are printed
+MOST_SUGGESTIONS = 200  # of a file that are looked for: each takes as long as a hundred other checks
 
 
 class NegsimError(Exception):
@@ -97,9 +101,22 @@ class ScenarioError(NegsimError):
         return "\n".join(lines)
 
 
+_suggestions_left: ContextVar[Iterator[int]] = ContextVar("_suggestions_left")
+
+
+@contextmanager
+def few_suggestions() -> Iterator[None]:
+    """Within the block, `did_you_mean` looks for what was meant only so often, and then names the choice at most."""
+    token = _suggestions_left.set(iter(range(MOST_SUGGESTIONS)))
+    try:
+        yield
+    finally:
+        _suggestions_left.reset(token)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that a word is most likely meant to be, if any is near."""
-    lowered = {name.lower(): name for name in reversed(list(known)[:MOST_NAMES])}
+    lowered = {name.lower(): name for name in reversed(list(islice(known, MOST_NAMES)))}
     near = get_close_matches(word[:MOST_LETTERS].lower(), lowered, n=1, cutoff=NEAR)
     return lowered[near[0]] if near else None
 
@@ -112,8 +129,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("zebra", ["seats", "voice"]), did_you_mean("zebra", ["seats"])
     ('; one of: seats, voice', '; one of: seats')
     """
-    choice = list(known)
-    match = nearest(word, choice)
+    choice = list(islice(known, MOST_NAMES))
+    left = _suggestions_left.get(None)
+    match = nearest(word, choice) if left is None or next(left, None) is not None else None
     if match is not None:
         return f"; did you mean {literal(match)}?"
     return f"; one of: {', '.join(choice)}" if 0 < len(choice) <= FEW else ""

@@ -1,7 +1,9 @@
 """Files and folders that negsim writes: all of them or nothing, and never over somebody else's work.
 
-- A file or a folder is written under another name beside its place and then renamed; an interrupted command leaves
+- A file or a folder is written into a temporary folder beside its place and then renamed; an interrupted command leaves
   nothing behind, and what was there before stays until the new one is complete.
+- Its writer holds a temporary folder. What a killed command left is held by nobody, and the next one for the same place
+  removes it.
 - A link stays a link: the file that it leads to is replaced. A device or a pipe is written into.
 - A folder is replaced only if it is new, empty or negsim's own: `MARKER` in it names every entry, and the command that
   wrote them. Another command does not replace it.
@@ -12,15 +14,23 @@ from __future__ import annotations
 
 import csv
 import os
+import re
+import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from negsim import signals
-from negsim.errors import NegsimError, UnwritableError, encodable, literal
+from negsim.errors import MOST_LETTERS, NegsimError, UnwritableError, encodable, literal
+
+if sys.platform != "win32":
+    import fcntl
 
 MARKER = ".negsim"  # names what negsim wrote into a folder, an entry a line, and the command
+HELD = ".negsim-writes"  # in a temporary folder: locked while the process that writes into it lives
 WRITTEN_BY = "# written by negsim "
 
 Table = tuple[list[str], Iterator[list[object]]]  # header and rows, as `write_table` takes them
@@ -56,7 +66,8 @@ def whole_file(file: Path) -> Iterator[Path]:
             yield file
             return
         real = Path(os.path.realpath(file))
-        with unfinished(real.parent, f".{os.getpid()}-{real.name}") as part:
+        with _beside(real) as temporary:
+            part = temporary / real.name
             yield part
             part.replace(real)
 
@@ -71,7 +82,7 @@ def write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[objec
     """Write a table as CSV, its texts as `write_text` and `plain_cell` have them."""
     with whole_file(file) as part, part.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
         writer = csv.writer(stream)
-        writer.writerow(header)
+        writer.writerow(map(plain_cell, header))
         writer.writerows([plain_cell(value) for value in row] for row in rows)
 
 
@@ -135,7 +146,7 @@ def whole_folder(folder: Path, command: str) -> Iterator[Path]:
     command: the one that writes it. Raises NegsimError if the folder holds other things, or results of another command.
     """
     check_folder(folder, command)
-    with writing(folder), _beside(folder) as temporary:
+    with writing(folder), _beside_new(folder) as temporary:
         part = temporary / "new"
         part.mkdir()
         yield part
@@ -144,15 +155,55 @@ def whole_folder(folder: Path, command: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A temporary folder beside one; no signal comes between its removal."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent)
+def _beside(place: Path) -> Iterator[Path]:
+    """A temporary folder beside a place, held until the end of the block; no signal comes between its removal."""
+    begin = f".{place.name[:MOST_LETTERS]}-"
+    _remove_left(place.parent, begin)
+    temporary = tempfile.TemporaryDirectory(prefix=begin, dir=place.parent)
     try:
-        yield Path(temporary.name)
+        with _held(Path(temporary.name)):
+            yield Path(temporary.name)
     finally:
         with signals.deferred():
             temporary.cleanup()
+
+
+def _beside_new(folder: Path) -> AbstractContextManager[Path]:
+    """A temporary folder beside one whose parent may not be there yet."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return _beside(folder)
+
+
+@contextmanager
+def _held(temporary: Path) -> Iterator[None]:
+    """Hold a temporary folder, as far as the system lets one; the lock ends with this process, whatever ends it."""
+    with (temporary / f"{HELD}-soon").open("wb") as file:
+        if _lock(file):  # before it has its name, so that nobody takes it for a lock without a holder
+            (temporary / f"{HELD}-soon").replace(temporary / HELD)
+        yield
+
+
+def _remove_left(folder: Path, begin: str) -> None:
+    """Remove the temporary folders that nobody holds any more. begin: of their names."""
+    with suppress(OSError):  # a folder may be one to write into and not to read
+        for left in [entry for entry in folder.iterdir() if entry.name.startswith(begin)]:
+            lock = left / HELD
+            if left.is_symlink() or lock.is_symlink() or not lock.is_file():
+                continue
+            with suppress(OSError), lock.open("rb") as file:
+                if _lock(file):
+                    shutil.rmtree(left)
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Lock a file if nobody has; whether that was possible."""
+    if sys.platform == "win32":
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _swap(part: Path, folder: Path, aside: Path) -> None:
@@ -178,7 +229,7 @@ def add_pictures(folder: Path, names: Iterable[str]) -> Iterator[Path]:
     (entries, writer), names = _marker(folder), set(names)
     if strange := sorted(name for name in names - entries if (folder / name).exists()):
         raise NegsimError(f"{folder / strange[0]}: exists and was not written by negsim; name another folder")
-    with writing(folder), _beside(folder) as temporary:
+    with writing(folder), _beside_new(folder) as temporary:
         yield temporary
         folder.mkdir(exist_ok=True)
         _mark(folder, entries | names, writer or "plot")
@@ -199,10 +250,24 @@ def _mark(folder: Path, names: Iterable[str], command: str) -> None:
     (folder / MARKER).write_bytes(os.fsencode("".join(f"{line}\n" for line in lines)))
 
 
+_BLANK = (  # letters that show nothing, which some spreadsheets drop: white space, controls, formats, fillers
+    r"\x00-\x20\x7f-\xa0\xad"
+    "\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
+    "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_SIGNS = (  # plain, wide, small, raised and lowered
+    r"=+\-@"
+    "\uff1d\ufe66\u207c\u208c\u2a75\u2a76\uff0b\ufe62\u207a\u208a\ufb29\uff0d\ufe63\u207b\u208b\u2212\uff20\ufe6b"
+)
+FORMULA = rf"^([\t\r\n]|[{_BLANK}]*[{_SIGNS}])"  # as Python and DuckDB both read it
+_formula = re.compile(FORMULA)
+
+
 def plain_cell(value: object) -> object:
     """A value for a CSV file that no spreadsheet reads as a formula.
 
     >>> plain_cell("=1+1"), plain_cell(-0.5)
     ("'=1+1", -0.5)
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if isinstance(value, str) and _formula.match(value) else value

@@ -2,6 +2,7 @@
 
 - The first signal raises `Stopped`, a KeyboardInterrupt, in the main thread: what is half written is removed on the
   way out. Further signals change nothing, unless the way out takes longer than `PATIENCE`.
+- Where Python drops the exception, as in a destructor, it comes again; nothing is said of that.
 - A signal that is ignored when the command begins stays so, as under `nohup`.
 - Nothing here takes long to import: ^C is to be heard while the rest is imported.
 """
@@ -10,13 +11,16 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
+from _thread import interrupt_main
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 PATIENCE = 10.0  # seconds
+AGAIN = 0.01  # seconds until a signal comes again that was lost
 SENTENCE = "interrupted; nothing was written"
 
 
@@ -39,9 +43,21 @@ _first: list[float] = []  # when the first signal was heard
 def hear() -> None:
     """From now on, let the first signal raise `Stopped`."""
     _first.clear()
+    sys.unraisablehook = _lost
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
+
+
+def _lost(what: sys.UnraisableHookArgs) -> None:
+    """Let a signal come again whose exception nothing can catch, because it rose in a destructor."""
+    if not isinstance(what.exc_value, Stopped):
+        sys.__unraisablehook__(what)
+        return
+    _first.clear()
+    again = threading.Timer(AGAIN, interrupt_main, what.exc_value.args)
+    again.daemon = True
+    again.start()
 
 
 def ignore() -> None:

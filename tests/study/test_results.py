@@ -164,7 +164,7 @@ def test_exports_hold_the_table_in_its_order(plain, tmp_path):
     pd.testing.assert_frame_equal(read, frame, check_dtype=False, check_exact=True)
 
 
-STEERING = ["=HYPERLINK(1)", "@pressing", "-1+2", "+3"]
+STEERING = ["=HYPERLINK(1)", "@pressing", "-1+2", "+3", "\uff1d1+1", "\uff0b3"]
 FORMULAS = PLAIN.replace(
     "    as it was: {}\n",
     "".join(f'    "{one}": {{process.chair.pressure: 0.{n}}}\n' for n, one in enumerate(STEERING)),

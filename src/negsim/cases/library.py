@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path as FilePath
 
 from negsim.cases import form
 from negsim.cases.form import CASE, CaseFile, CodedCase, coded
 from negsim.cases.translation import scenario_data
-from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, few_suggestions, literal
 from negsim.scenario import validate
 from negsim.scenario.changes import with_changes
 from negsim.scenario.sampling import check
@@ -142,7 +143,10 @@ def document(source: str | FilePath) -> Document:
 def _parsed(source: str | FilePath, form: Form = SCENARIO) -> tuple[Document, FilePath]:
     path = locate(source)
     name = shown_as(source, path)
-    return parse(text_in(path, name, form), name, form), path
+    return _read(text_in(path, name, form), name, form), path
+
+
+_read = lru_cache(maxsize=1)(parse)  # a file whose kind was asked for is read next
 
 
 def _complete(document: Document, path: FilePath | None) -> Document:
@@ -165,7 +169,7 @@ WHAT_TO_DO = {  # with a file of each kind
 
 def kind_of(file: str) -> str | None:
     """What a file sets out to be: one of `WHAT_TO_DO`, or None where that cannot be said."""
-    return kind_in(parse(text_in(FilePath(file), file), file).data) if is_there(FilePath(file)) else None
+    return kind_in(_read(text_in(FilePath(file), file), file, SCENARIO).data) if is_there(FilePath(file)) else None
 
 
 def kind_in(data: Plain) -> str | None:
@@ -226,7 +230,8 @@ def read_case(document: Document, name: str) -> CodedCase:
     """The case in a document; name: what the case is called."""
     file = read_as(document, CASE, CaseFile, f"is not a case; a case starts with `{CASE.start}`")
     case = coded(name, file)
-    raise_all(document, [problem_at(document, path, message) for path, message in form.check(case, file)])
+    with few_suggestions():
+        raise_all(document, [problem_at(document, path, message) for path, message in form.check(case, file)])
     return case
 
 

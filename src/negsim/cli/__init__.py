@@ -13,26 +13,37 @@ from negsim import signals
 
 def main() -> None:
     """Run the command that the words of the process name, and end the process with its exit code."""
-    signals.hear()
+    ends: list[str | int | None] = []  # the exit code, once the command has ended
+    try:
+        signals.hear()
+        _run(ends)
+        signals.ignore()
+    except KeyboardInterrupt as error:  # before the command had begun, or after its end
+        signals.ignore()
+        if not ends:
+            ends.append(signals.exit_code(error))
+            sys.stderr.write(f"{signals.SENTENCE}\n")
+    except BaseException:
+        signals.ignore()
+        if signals.was_heard():
+            _leave(1)
+        raise
+    if signals.was_heard() and isinstance(ends[0], int):
+        _leave(ends[0])
+    sys.exit(ends[0])
+
+
+def _run(ends: list[str | int | None]) -> None:
+    """Run the command and put down its exit code, which no signal after it changes."""
     os.environ["MPLBACKEND"] = "agg"  # pictures are files; a backend of the user's own may not be there
     gc.set_threshold(100_000)  # most of what imports make stays: look for garbage less often, and begin sooner
-    code: object = 1
-    try:
-        from negsim.cli import commands
+    from negsim.cli import commands
 
+    try:
         commands.main()
-        code = 0
+        ends.append(0)
     except SystemExit as end:
-        code = end.code
-        raise
-    except KeyboardInterrupt as error:  # before the command had begun, or after its end
-        code = signals.exit_code(error)
-        sys.stderr.write(f"{signals.SENTENCE}\n")
-        sys.exit(code)
-    finally:
-        signals.ignore()
-        if signals.was_heard() and isinstance(code, int):
-            _leave(code)
+        ends.append(end.code)
 
 
 def _leave(code: int) -> None:

@@ -26,6 +26,7 @@ def folder() -> Path:
     return Path(str(resources.files("negsim"))) / "ensembles"
 
 
+@cache
 def names() -> tuple[str, ...]:
     """The ensembles there are."""
     return tuple(sorted(path.stem for path in folder().glob("*.csv")))

@@ -14,14 +14,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 import pydantic
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import CoreSchema
 
-from negsim.errors import NegsimError, did_you_mean, literal, nearest
+from negsim.errors import MOST_NAMES, NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, PRECISION, RuleRow
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
@@ -352,7 +352,7 @@ def _are_numbers(value: Plain) -> bool:
     """Whether a mapping has keys of `OwnRule`, perhaps misspelt, and no name of a rule."""
     if not isinstance(value, dict) or set(value) & set(DecisionRule.model_fields):
         return False
-    return any(nearest(str(key), OwnRule.model_fields) for key in value)
+    return any(nearest(str(key), OwnRule.model_fields) for key in islice(value, MOST_NAMES))
 
 
 class FallbackVote(Part):

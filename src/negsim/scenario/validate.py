@@ -12,13 +12,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal, nearest
+from negsim.errors import (
+    MOST_SUGGESTIONS,
+    Mark,
+    Problem,
+    ScenarioError,
+    did_you_mean,
+    few_suggestions,
+    literal,
+    nearest,
+)
 from negsim.scenario.schema import MOST_DAYS_IN_ALL, MOST_SEATS, Scenario
 from negsim.scenario.values import Names, is_number
 from negsim.scenario.words import CODEBOOK, WORDS
@@ -44,10 +54,12 @@ def basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
 
 def _reason_problem(reason: str, sources: Plain) -> str:
     start, colon, _ = reason.partition(":")
-    starts = [*KINDS, *(sources if isinstance(sources, dict) else ())]
+    known = sources if isinstance(sources, dict) else {}
     if not colon:
         return f"{literal(reason)} names no source; start with one, or with {', '.join(KINDS)}, and a colon"
-    return "" if start in starts else f"unknown source {literal(start)}{did_you_mean(start, starts)}"
+    if start in KINDS or start in known:
+        return ""
+    return f"unknown source {literal(start)}{did_you_mean(start, chain(KINDS, known))}"
 
 
 def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
@@ -89,10 +101,10 @@ def names_of(data: dict[str, Plain]) -> Names:
     """The names that a file defines."""
     meetings = _items(data, "process", "meetings")
     return Names(
-        issue=tuple(_mapping(data, "issues")) or None,
-        group=tuple(_mapping(data, "groups")) or None,
-        delegate=tuple(str(delegate.get("name")) for delegate in _items(data, "delegates")),
-        camp=tuple(_mapping(data, "camps")) if isinstance(data.get("camps", {}), dict) else None,
+        issue=_mapping(data, "issues") or None,
+        group=_mapping(data, "groups") or None,
+        delegate=dict.fromkeys(str(delegate.get("name")) for delegate in _items(data, "delegates")),
+        camp=_mapping(data, "camps") if isinstance(data.get("camps", {}), dict) else None,
         meeting=tuple(str(meeting.get("name", f"Meeting {m + 1}")) for m, meeting in enumerate(meetings)) or None,
         methodology=_mapping(data, "methodologies") if isinstance(data.get("methodologies", {}), dict) else None,
         days=tuple(days if (days := _whole(meeting.get("days"))) and days > 0 else None for meeting in meetings),
@@ -193,13 +205,15 @@ def _weights(data: dict[str, Plain]) -> Findings:
 
 def _meetings(data: dict[str, Plain]) -> Findings:
     meetings = _items(data, "process", "meetings")
-    names: list[Plain] = []
+    names: set[Plain] = set()
     for m, meeting in enumerate(meetings):
         name = meeting.get("name")
-        if name is not None and name in names:
+        if name is None or isinstance(name, dict | list):
+            continue
+        if name in names:
             message = f"{literal(name)} is already the name of another meeting; choose another"
             yield ("process", "meetings", m, "name"), message
-        names.append(name)
+        names.add(name)
     if meetings and is_number(meetings[0].get("after_days", 0)) and meetings[0].get("after_days", 0) != 0:
         yield ("process", "meetings", 0, "after_days"), "the first meeting follows no other; leave it out"
     days = sum(_whole(meeting.get("days")) or 0 for meeting in meetings)
@@ -242,8 +256,6 @@ def _items(data: dict[str, Plain], *path: str) -> list[dict[str, Plain]]:
     return [item if isinstance(item, dict) else {} for item in value] if isinstance(value, list) else []
 
 
-MOST_SUGGESTIONS = 200  # what unknown keys were meant to be
-
 Annotation = Any  # what follows a field's colon
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -252,7 +264,8 @@ def read(document: Document) -> Scenario:
     """The scenario in a document; raises `ScenarioError` with all its problems."""
     must_be_mapping(document, SCENARIO)
     scenario, problems = validated(document, Scenario, names_of(document.data))
-    problems += [problem_at(document, path, message) for path, message in check(document.data)]
+    with few_suggestions():
+        problems += [problem_at(document, path, message) for path, message in check(document.data)]
     raise_all(document, problems)
     assert scenario is not None  # noqa: S101 - without problems there is one
     return scenario.model_copy(update={"basis": tidied(scenario.basis, scenario.resolved())})
@@ -269,7 +282,8 @@ def must_be_mapping(document: Document, form: Form) -> None:
 def validated(document: Document, model: type[Model], context: object = None) -> tuple[Model | None, list[Problem]]:
     """What a document says in the vocabulary of a model, or None and what is wrong with it."""
     try:
-        return model.model_validate(document.data, context=context), []
+        with few_suggestions():
+            return model.model_validate(document.data, context=context), []
     except ValidationError as error:
         return None, list(_translated(document, error, model))
 

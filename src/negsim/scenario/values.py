@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeGuard
 
 import pydantic
@@ -172,10 +173,10 @@ def one_line(text: str) -> str:
 class Names(NamedTuple):
     """What a file defines, for other parts of it to refer to; None where the file does not say it right."""
 
-    issue: tuple[str, ...] | None = None
-    group: tuple[str, ...] | None = None
-    delegate: tuple[str, ...] | None = None
-    camp: tuple[str, ...] | None = None
+    issue: Mapping[str, object] | None = None
+    group: Mapping[str, object] | None = None
+    delegate: Mapping[str, object] | None = None
+    camp: Mapping[str, object] | None = None
     meeting: tuple[str, ...] | None = None
     methodology: Mapping[str, Plain] | None = None  # the file's own, with what they say
     days: tuple[int | None, ...] = ()  # of each meeting
@@ -194,10 +195,10 @@ def refers(*kinds: str, also: tuple[str, ...] = ()) -> Kind:
         if not isinstance(value, str):
             raise fault(f"{literal(value)} is not the name of a {what}")
         defined = [getattr(names_in(info), kind) for kind in kinds]
-        names = [*also, *(name for names in defined for name in names or ())]
-        if None not in defined and value not in names:
-            raise fault(f"unknown {what} {literal(value)}{did_you_mean(value, names) or '; the file has none'}")
-        return value
+        if None in defined or any(value in names for names in (also, *defined)):
+            return value
+        hint = did_you_mean(value, chain(also, *defined)) if also or any(defined) else "; the file has none"
+        raise fault(f"unknown {what} {literal(value)}{hint}")
 
     name = {"type": "string", "description": f"name of a {what}"}
     return Kind(read, {"anyOf": [{"enum": list(also)}, name]} if also else name, in_file=True)

@@ -4,6 +4,8 @@
   (0.001, 15, 10); only true and false are flags. Numbers are finite and short.
 - Only dicts, lists, texts, numbers, flags and None are constructed. Size, depth and aliases are bounded.
 - Reading goes on after a problem wherever it can, so that all problems of a file are reported at once.
+- A long text is read by libyaml where PyYAML has it, which is ten times as fast. What it refuses, and what holds one of
+  the few letters that it understands in another way, is left to PyYAML's own reader: a file means the same everywhere.
 - A path, as `basis`, `--set` and messages write it (`process.meetings.Geneva.days`), has keys as its steps; items of a
   list go by number from 0, or by their `name`. A name may hold dots; the longest name that fits is taken.
 """
@@ -12,7 +14,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import yaml
@@ -70,6 +73,10 @@ MOST_DEPTH = 40
 MOST_ALIASES = 100
 MOST_VALUES = 100_000  # aliases spelt out
 
+_LIBYAML: Any = getattr(yaml, "CSafeLoader", None)
+_LONG = 2**15  # letters, which PyYAML's own reader takes a quarter of a second for
+_READ_OTHERWISE = re.compile("[\t?!\ufeff]")  # by libyaml: it takes some that PyYAML refuses, or counts other columns
+
 Event = Any  # one of PyYAML's events; its stubs do not say what they hold
 
 _TAG = "tag:yaml.org,2002:"
@@ -98,9 +105,12 @@ class Document(NamedTuple):
 
 def parse(text: str, name: str, form: Form = SCENARIO) -> Document:
     """The document in a text; raises `ScenarioError` only where nothing sensible can be read on."""
+    if len(text) > _LONG and _LIBYAML is not None and not _READ_OTHERWISE.search(text):
+        with suppress(yaml.YAMLError, ValueError, OverflowError):
+            return _Reader(name, form).document(text, _LIBYAML)
     reader = _Reader(name, form)
     try:
-        data = reader.document(text)
+        return reader.document(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         unclosed = error.context == "while scanning a quoted scalar"
         raise reader.stop(error.context_mark if unclosed else error.problem_mark, _explain(error)) from None
@@ -111,7 +121,6 @@ def parse(text: str, name: str, form: Form = SCENARIO) -> Document:
         raise reader.stop(where, f"the character U+{code:04X} cannot stand in a scenario; remove it") from None
     except (ValueError, OverflowError):  # PyYAML on escapes such as "\UFFFFFFFF"
         raise reader.stop(None, "this escape stands for no character") from None
-    return Document(name, data, reader.values, reader.keys, reader.problems)
 
 
 def decode(raw: bytes, name: str, form: Form = SCENARIO) -> str:
@@ -160,8 +169,8 @@ class _Reader:
         self.count = 0
         self.events: Iterator[Event] = iter(())
 
-    def document(self, text: str) -> Plain:
-        self.events = yaml.parse(text, Loader=yaml.SafeLoader)
+    def document(self, text: str, loader: Any) -> Document:
+        self.events = yaml.parse(text, Loader=loader)
         next(self.events)
         start = next(self.events)
         if isinstance(start, yaml.StreamEndEvent):
@@ -171,7 +180,7 @@ class _Reader:
         after = next(self.events)
         if isinstance(after, yaml.DocumentStartEvent):
             self.problem(after.start_mark, (), f"a second document starts here; a {self.form.name} is one document")
-        return data
+        return Document(self.name, data, self.values, self.keys, self.problems)
 
     def value(self, event: Event, path: Path) -> Plain:
         if len(path) > MOST_DEPTH:
@@ -315,6 +324,9 @@ def _represent_text(writer: _Writer, text: str) -> Plain:
 _Writer.add_representer(str, _represent_text)
 
 
+_MOST_PARTS = 80  # of a name with dots in it
+
+
 def follow(data: Plain, text: str) -> tuple[Path, str]:
     """How far a path leads into the data, and what is left of it.
 
@@ -351,7 +363,7 @@ def no_such_step(data: Plain, path: Path, left: str) -> str:
 
 
 def _step(data: Plain, left: list[str]) -> tuple[str | int | None, int]:
-    for used in range(len(left), 0, -1):
+    for used in range(min(len(left), _MOST_PARTS), 0, -1):
         key = _key(data, ".".join(left[:used]))
         if key is not None:
             return key, used
@@ -368,9 +380,9 @@ def _key(data: Plain, name: str) -> str | int | None:
     return next((i for i, item in enumerate(data) if isinstance(item, dict) and item.get("name") == name), None)
 
 
-def _steps(data: Plain) -> list[str]:
+def _steps(data: Plain) -> Iterable[str]:
     if isinstance(data, dict):
-        return list(data)
+        return data
     if not isinstance(data, list):
-        return []
-    return [str(item["name"]) if isinstance(item, dict) and "name" in item else str(i) for i, item in enumerate(data)]
+        return ()
+    return (str(item["name"]) if isinstance(item, dict) and "name" in item else str(i) for i, item in enumerate(data))

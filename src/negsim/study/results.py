@@ -15,13 +15,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from negsim.errors import NegsimError, did_you_mean, literal
+from negsim.errors import NegsimError, ScenarioError, did_you_mean, literal
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
-from negsim.scenario.validate import read
+from negsim.scenario.validate import read, validated
 from negsim.scenario.values import Json
 from negsim.scenario.yaml import Document
 from negsim.study import store
+from negsim.study.columns import check_parts
 from negsim.study.estimates import Estimate, mean, share
 from negsim.study.schema import ESTIMATE, OUTCOMES, Cell, Factor, Study, scenario_of
 from negsim.study.table import CANONICAL, estimate_columns, estimated, is_flag, measured, measures_of, on_scale, quoted
@@ -51,7 +52,11 @@ class StudyResults:
     def study(self) -> Study:
         """The study, resolved."""
         labels = {key: self.manifest[key] for key in store.LABELS}
-        return Study.model_validate(self.manifest["identifies"]["study"] | labels)
+        data = self.manifest["identifies"]["study"] | labels
+        study, problems = validated(Document(str(self.folder / store.MANIFEST), data, {}, {}, []), Study)
+        if study is None:
+            raise ScenarioError(problems)
+        return study
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -249,4 +254,8 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
             " on where it stopped (`negsim study export --partial` gives what there is)"
         )
     series = (path for name, path in rows.sound.items() if name in runs.sound)
-    return StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(series)))
+    found = StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(series)))
+    if any(len(cell) != len(found.factors) for cell in manifest["identifies"]["cells"]):
+        raise NegsimError(f"{folder / store.MANIFEST}: has cells of other factors than its study; {again}")
+    check_parts(found.study, len(found.cells), runs=found.parts, series=found.series_parts)
+    return found

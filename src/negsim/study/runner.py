@@ -39,6 +39,7 @@ from negsim.scenario.schema import SEATS
 from negsim.study import table
 from negsim.study.estimates import Estimate
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
+from negsim.study.work import end_with_parent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +100,8 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
             threads.shutdown(wait=False, cancel_futures=True)
         return
     with signals.not_inherited():
-        processes = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+        context = multiprocessing.get_context("spawn")
+        processes = ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent)
     try:
         yield Workers(processes, count)
     except BaseException:

@@ -32,9 +32,10 @@ import pandas as pd
 
 from negsim import signals
 from negsim.errors import NegsimError, UnwritableError, literal, printable
-from negsim.files import check_entries, plain_cell, unfinished, writing
+from negsim.files import FORMULA, check_entries, plain_cell, unfinished, writing
 from negsim.scenario.values import Json
 from negsim.study.table import Columns, quoted
+from negsim.study.work import FEWEST
 
 MANIFEST, LOCK, PARTS, SERIES = "manifest.json", ".lock", "parts", "series"
 LABELS = ("title", "question", "scenario")  # words of a study that do not make it this one: its scenario is kept whole
@@ -172,10 +173,10 @@ def _sql(path: Path) -> str:
     return f"'{name}'"
 
 
-def _plain_column(name: str, kind: str) -> str:
+def plain_column(name: str, kind: str) -> str:
     """A column in SQL of which no spreadsheet reads a cell or the head as a formula; as `plain_cell` does it."""
     column = quoted(name)
-    value = f"CASE WHEN regexp_matches({column}, '^[=+@\\t\\r-]') THEN chr(39) || {column} ELSE {column} END"
+    value = f"CASE WHEN regexp_matches({column}, '{FORMULA}') THEN chr(39) || {column} ELSE {column} END"
     return f"{value if kind == 'VARCHAR' else column} AS {quoted(str(plain_cell(name)))}"
 
 
@@ -275,6 +276,55 @@ def query(parts: Sequence[Path], sql: str, values: Sequence[object] = ()) -> pd.
         return database.execute(sql, values).df()
 
 
+_KINDS = {"BOOLEAN": "flag", "INT32": "number", "INT64": "number", "FLOAT": "number", "DOUBLE": "number"}
+
+
+def kinds(parts: Sequence[Path]) -> dict[Path, dict[str, str]]:
+    """The columns of every part, each by its kind: `number`, `flag`, `text` or `thing`.
+
+    The parts lie in one folder. Raises NegsimError for a part that is not a table.
+    """
+    if not parts:
+        return {}
+    columns = "SELECT parse_filename(file_name), name, type, converted_type FROM parquet_schema([{}])"
+    found: dict[str, dict[str, str]] = {}
+    with _without_patterns(parts[0].parent) as folder, connect(apart=True) as database:
+        try:
+            rows = database.execute(columns.format(", ".join(_sql(folder / part.name) for part in parts))).fetchall()
+        except duckdb.Error as error:
+            if len(parts) == 1:
+                raise NegsimError(f"{parts[0]}: is not a table of runs ({str(error).splitlines()[0]})") from None
+            rows = []
+    if not rows:
+        return {part: kinds([part])[part] for part in parts}
+    for file, name, stored, meant in rows:
+        found.setdefault(file, {})[name] = _kind(stored, meant)
+    return {part: dict(list(found[part.name].items())[1:]) for part in parts}  # the first stands for the table itself
+
+
+def _kind(stored: str | None, meant: str | None) -> str:
+    """The kind of a column. stored: its type in the file; meant: what that stands for, None for itself."""
+    if stored == "BYTE_ARRAY" and meant == "UTF8":
+        return "text"
+    return _KINDS.get(str(stored), "thing") if meant is None or meant.startswith(("INT_", "UINT_")) else "thing"
+
+
+def unsound(parts: Sequence[Path], conditions: Mapping[str, str]) -> list[str]:
+    """The names of conditions that some row of parts does not meet; where one is NULL, it is met."""
+    if not parts:
+        return []
+    holds = ", ".join(f"bool_and({condition})" for condition in conditions.values())
+    with reading(runs=parts) as database:
+        row = database.execute(f"SELECT {holds} FROM runs").fetchone() or ()
+    return [name for name, hold in zip(conditions, row, strict=True) if hold is False]
+
+
+def first_unsound(part: Path, name: str, condition: str) -> tuple[object] | None:
+    """The value of a column in the first row of a part that does not meet a condition."""
+    with reading(runs=[part]) as database:
+        return database.execute(f"SELECT {quoted(name)} FROM runs WHERE NOT ({condition}) LIMIT 1").fetchone()
+
+
 def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
     """Write the rows of parts, in an order or as they come, as one file of a kind; whole or not at all."""
     _name(path.parent)
@@ -283,7 +333,7 @@ def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
     def write(unfinished: Path) -> None:
         with reading(rows=parts) as database:
             columns = database.execute("DESCRIBE rows").fetchall() if kind == "csv" else []
-            chosen = ", ".join(_plain_column(name, of) for name, of, *_ in columns) or "*"
+            chosen = ", ".join(plain_column(name, of) for name, of, *_ in columns) or "*"
             database.execute(f"COPY (SELECT {chosen} FROM rows {order}) TO {_sql(unfinished)} {form}")
 
     _write(path.parent, write, lambda _: path.name, path)
@@ -304,6 +354,8 @@ def locked(folder: Path) -> Iterator[None]:
                 (folder / inner).mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(folder / LOCK, timeout=0):
             for path in folder.rglob(f"{TEMPORARY}*"):
+                if path.is_dir() and not path.is_symlink():
+                    raise NegsimError(f"{path}: is a folder, where a sweep keeps a file; move it elsewhere")
                 path.unlink()
             yield
     except filelock.Timeout:
@@ -337,7 +389,7 @@ def read_manifest(folder: Path) -> Json:
         raise NegsimError(_damaged(path)) from None
     if (form := content.get("format")) != FORMAT:
         raise NegsimError(f"{path}: is of format {literal(form)}, and this negsim reads {FORMAT}; name another folder")
-    if identity != content.get("identity") or not _is_whole(content):
+    if identity != content.get("identity") or not _is_whole(content) or not _identifies(content["identifies"]):
         raise NegsimError(_damaged(path))
     return content
 
@@ -350,6 +402,23 @@ def _is_whole(content: Json) -> bool:
         and isinstance(complete, list)
         and all(isinstance(name, str) for name in complete)
         and isinstance(versions, dict)
+    )
+
+
+def _identifies(what: object) -> bool:
+    """Whether what makes a study this one has its form; what its study and its scenario say is for their readers."""
+    parts = {"study": dict, "scenario": dict, "cells": list, "cut": dict, "rules": str}
+    if not isinstance(what, dict) or not all(isinstance(what.get(name), kind) for name, kind in parts.items()):
+        return False
+    cells, cut = what["cells"], what["cut"]
+    numbers = {"cells": len(cells), "replications": what["study"].get("replications")}
+    fewest = {"layer": 1, "part": FEWEST}
+    return (
+        all(isinstance(cell, list) and not any(isinstance(value, dict | list) for value in cell) for cell in cells)
+        and cut.keys() == numbers.keys() | fewest.keys()
+        and all(type(number) is int for number in cut.values())
+        and all(cut[name] == number for name, number in numbers.items())
+        and all(cut[name] >= least for name, least in fewest.items())
     )
 
 

@@ -26,6 +26,7 @@ from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.values import Json
 from negsim.study import store, table
+from negsim.study.columns import check_parts
 from negsim.study.design import cells_of
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import Cell, Study, scenario_of
@@ -181,6 +182,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
             notices.append(f"{path}: is damaged; its runs are done again")
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
+        check_parts(study, len(cells), runs=[*parts.values()], series=[*series.values()])
         yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, table.levels_of(scenarios))
 
 

@@ -4,10 +4,14 @@
   numbers. So the parts of a study depend on the study alone, not on who does them, when, or in which order.
 - Without a stop rule there is one layer with all replications; with one, a layer ends where cells are looked at.
 - A task carries all it needs and is a plain value, so that it can travel to a thread, a process or another machine.
+- A worker process does not outlive the process that began it, even one that was killed.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -149,3 +153,15 @@ def _series_columns(numbers: Columns, minutes: Floats, rows: CrossTable[SeriesRo
     columns: Columns = {name: np.repeat(column, times) for name, column in numbers.items()}
     columns["minute"] = np.tile(minutes, runs)
     return columns | {name: rows[name].reshape(-1) for name in SERIES}
+
+
+def end_with_parent() -> None:
+    """From now on, end this process as soon as the one that began it is gone."""
+    threading.Thread(target=_outlive_no_parent, name="parent", daemon=True).start()
+
+
+def _outlive_no_parent() -> None:
+    """Wait for the end of the parent: the system closes its side of a pipe, whatever ended it."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,92 @@
+"""What a part of a study has to hold, whoever wrote it: its columns, their types, and values that can be.
+
+- A digest says that a part is as it was written, not that negsim wrote it. So a part is held against its study before
+  anything is computed from it: cells of the design, outcomes that there are, numbers on the scale of their measure.
+- A column of numbers may be NULL or NaN where a measure does not apply; one that says which run a row is may not.
+- Texts of factors and what replications drew (`drawn.PATH`) are only shown, and so may be anything.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from negsim.errors import NegsimError, literal
+from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, OTHER_MEASURES, SERIES, lookup
+from negsim.study import store
+from negsim.study.schema import DRAWN_PREFIX, OUTCOMES, Factor, Study
+from negsim.study.table import column_of, measures_of, quoted
+
+MOST = sys.float_info.max  # no measure is infinite
+SLACK = 1e-6  # by which rounding may lead beyond a scale
+AGAIN = "remove the file and sweep again with the same study, which does it again"
+DETAILS = (*ISSUE_MEASURES, *GROUP_MEASURES, *OTHER_MEASURES)  # begin the names of columns that `detail` keeps
+
+
+class Rule(NamedTuple):
+    """What a column has to be.
+
+    kind: `number`, `flag` or `text`, "" for any. sound: what holds of a value, in SQL. right: the same in words.
+    """
+
+    kind: str = ""
+    sound: str = ""
+    right: str = ""
+
+
+def check_parts(study: Study, cells: int, *, runs: Sequence[Path], series: Sequence[Path]) -> None:
+    """Raise NegsimError for the first part that does not hold what its study keeps. cells: how many there are."""
+    which = {
+        "cell": _whole(0, cells - 1),
+        **{factor.name: _levels(factor) for factor in study.factors},
+        "seed": _whole(study.seed, study.seed),
+        "replication": _whole(0, study.replications - 1),
+    }
+    words = ", ".join(f"'{name}'" for name in OUTCOMES)
+    outcome = Rule("text", f"coalesce({{}} IN ({words}), false)", f"one of {', '.join(OUTCOMES)}")
+    measures = {name: _on_scale(name) for name in ("consensus", *measures_of(study))}
+    _check(runs, which | {"outcome": outcome} | measures, optional=(DRAWN_PREFIX, *(DETAILS if study.detail else ())))
+    minute = Rule("number", "coalesce({} >= 0, false) AND isfinite({})", "a minute, from 0")
+    _check(series, which | {"minute": minute} | {name: _on_scale(name) for name in SERIES}, optional=())
+
+
+def _whole(low: int, high: int) -> Rule:
+    right = f"{low}" if low == high else f"a whole number from {low} to {high}"
+    return Rule("number", f"coalesce({{}} BETWEEN {low} AND {high} AND {{}} = trunc({{}}), false)", right)
+
+
+def _levels(factor: Factor) -> Rule:
+    return Rule({"b": "flag", "i": "number", "f": "number"}.get(column_of([], factor.values).dtype.kind, ""))
+
+
+def _on_scale(name: str) -> Rule:
+    scale = lookup(name)
+    low, high = (str(max(-MOST, min(MOST, end))) for end in (scale.low - SLACK, scale.high + SLACK))
+    sound = f"isnan({{}}::DOUBLE) OR {{}} BETWEEN '{low}'::DOUBLE AND '{high}'::DOUBLE"
+    return Rule("number", sound, f"a number from {scale.low:g} to {scale.high:g}")
+
+
+def _check(parts: Sequence[Path], rules: dict[str, Rule], *, optional: tuple[str, ...]) -> None:
+    """Hold parts against rules by column. optional: what the names of other columns may begin with, up to a dot."""
+    beginnings = tuple(f"{name.removesuffix('.')}." for name in optional)
+    for part, kinds in store.kinds(parts).items():
+        for problem in _misfits(kinds, rules, beginnings):
+            raise NegsimError(f"{part}: {problem}; {AGAIN}")
+    sound = {name: rule.sound.replace("{}", quoted(name)) for name, rule in rules.items() if rule.sound}
+    for name in store.unsound(parts, sound):
+        for part in parts:
+            if value := store.first_unsound(part, name, sound[name]):
+                raise NegsimError(f"{part}: {name} is {literal(value[0])}, not {rules[name].right}; {AGAIN}")
+
+
+def _misfits(kinds: dict[str, str], rules: dict[str, Rule], beginnings: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong with the columns of a part. kinds: of its columns."""
+    yield from (f"has no column {literal(name)}" for name in rules if name not in kinds)
+    for name, kind in kinds.items():
+        if name not in rules and not name.startswith(beginnings):
+            yield f"has a column {literal(name)}, which the study does not keep"
+        needed = rules[name].kind if name in rules else "" if name.startswith(DRAWN_PREFIX) else "number"
+        if needed and kind != needed:
+            yield f"{literal(name)} is a column of {kind}s, not of {needed}s"
