@@ -79,7 +79,7 @@ PARTS = {
         compiled=False,
     ),
     "language": Part(("src/negsim/scenario/*.py",), ("tests/scenario", "tests/test_fuzz.py")),
-    "cases": Part(("src/negsim/cases/*.py",), ("tests/cases", "tests/research")),
+    "cases": Part(("src/negsim/cases/*.py",), ("tests/cases", "tests/research", "tests/scenario/test_yaml.py")),
     "study": Part(("src/negsim/study/*.py",), ("tests/study",)),
     "files": Part(
         ("src/negsim/files.py", "src/negsim/errors.py", "src/negsim/signals.py"),
