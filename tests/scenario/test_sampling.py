@@ -24,7 +24,7 @@ from negsim.report.progress import sweep
 from negsim.scenario import dump_yaml, sampling, with_changes
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import RECIPES, lower, seats
-from negsim.scenario.sampling import Sampler, _addresses, _pattern, _reads, check, paths_drawn, sample
+from negsim.scenario.sampling import Sampler, _addresses, _dealt, _pattern, _reads, check, paths_drawn, sample
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, parse, to_yaml
 from negsim.study.runner import run
@@ -339,6 +339,15 @@ def test_seats_drawn_in_a_room_with_caucuses_go_the_long_way(line):
 )
 def test_what_no_part_lists_goes_the_long_way(line):
     assert not check_tables(uncertain(CAMPLESS, [line]), 5)._is_listed
+
+
+@pytest.mark.parametrize(("point", "more"), [(0.25, (2, 6)), (0.9, (7, 1)), (0.0, (0, 8))])
+def test_a_split_deals_what_is_free_by_the_gaps_between_its_points(point, more):
+    """Each group its gap, in the order of the groups, on top of the seats of its named delegates."""
+    named = [delegate.group for delegate in CAMPLESS.delegates]
+    least = [max(1, named.count(group)) for group in CAMPLESS.groups]
+    dealt = tuple(seats + extra for seats, extra in zip(least, more, strict=True))
+    assert _dealt(CAMPLESS, sum(least) + 8, [point]) == dealt
 
 
 # ------------------------------------------------------------------------------------- independence
