@@ -161,17 +161,17 @@ def test_many_numbers_are_those_that_come_one_by_one():
 
 
 def test_what_is_decided_of_whom_and_on_what_is_independent():
-    """All pairs of 428 draws: of every decision, at two turns, of two of four delegates; and on two issues."""
+    """All pairs of 420 draws: of every decision, at two turns, of two of four delegates; and on two issues."""
     whos, decisions = [0, 1, SEATS_PER_GROUP, SEATS_PER_GROUP + 1], [decision.value for decision in Decision]
     moments = list(itertools.product((0, 1), whos, (0, 1)))  # turn, who, whom
     turn, who, whom = np.array(moments).T.copy()
-    issues = [(1, meeting, 1, issue, who, 0) for meeting, issue, who in itertools.product((1, 2), (1, 2), whos[:3])]
+    issues = [(1, meeting, 1, issue, 0, 0) for meeting, issue in itertools.product((1, 2), (1, 2))]
     names = [*itertools.product(decisions, moments), *issues]
-    draws = np.empty((300 if UNCOMPILED else 2000, len(names)))
+    draws = np.empty((100 if UNCOMPILED else 2000, len(names)))
     for replication, numbers in enumerate(draws):
         here = stream(2011, replication)
         for n, decision in enumerate(decisions):
             uniforms(here, decision, turn, who, whom, numbers[n * len(moments) : (n + 1) * len(moments)])
         numbers[-len(issues) :] = [uniform(here, *address) for address in issues]
     assert [(names[one], names[other]) for one, other in hanging_together(draws)] == []
-    assert len(names) == 428
+    assert len(names) == 420

@@ -40,7 +40,7 @@ def drawn(state):
 
 def test_the_draws_of_the_people_are_independent():
     """All pairs of positions, tempers, red lines, weights, trust, camps, first wishes and the climate."""
-    replications = 300 if UNCOMPILED else 2000
+    replications = 100 if UNCOMPILED else 2000
     people = [drawn(begin(ROOM, stream(2011, r), 0)) for r in range(replications)]
     names = [f"{name} {n}" for name, values in people[0].items() for n in range(len(values))]
     draws = np.array([np.concatenate(list(one.values())) for one in people])
