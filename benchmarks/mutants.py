@@ -3,9 +3,23 @@
     .venv/bin/python benchmarks/mutants.py --count 80            (--part study; --seed N)
     .venv/bin/python benchmarks/mutants.py --only "clip: return" tests/negotiation/test_edges.py
     .venv/bin/python benchmarks/mutants.py --defects             one plausible defect in each room, of `DEFECTS`
+    .venv/bin/python benchmarks/mutants.py --kinds axes pairing  of these kinds only
 
-A mutant turns a comparison or moves its boundary, turns an operation of arithmetic or logic, changes a number, swaps
-`min` and `max`, or leaves a statement out. The sample is drawn by its seed, from every module in proportion to what can
+There are five kinds of mutants:
+
+- `signs`: a comparison turned or its boundary moved, another operation of arithmetic or logic, another number, `min`
+  for `max`, a statement left out.
+- `arguments`: two adjacent arguments by position change places, where the function or the record of the package that is
+  called annotates both parameters alike.
+- `variables`: a name becomes the next one of its type among the parameters and locals that the function has by then.
+  Types are annotations, those of constants, counters of `range` and `shape`, and what a function of the package
+  returns.
+- `pairing`: what belongs together by its place no longer does. Of two arrays in an operation the second is turned
+  round; of `x[i]` and `y[i]` in an operation the second becomes `y[i - 1]`; the last argument of `zip` is turned round;
+  the last of several keys of `groupby`, or of `on` in a merge, is dropped.
+- `axes`: `axis=0` for `axis=1`, `x[j, i]` for `x[i, j]`, a table without its `.T`.
+
+The sample is drawn by its seed, from every module in proportion to what can
 be changed there; or it is all whose line, as it is printed, has the words of `--only`. A mutant meets only tests that
 run its line, the quickest first and for two minutes at most, and is killed by the first that fails or that takes far
 too long. The model runs uncompiled, so that a mutant needs no compiling.
@@ -19,6 +33,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import os
 import resource
 import shutil
@@ -31,7 +46,8 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import accumulate
+from functools import cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -68,7 +84,7 @@ PARTS = {
         compiled=False,
     ),
     "language": Part(("src/negsim/scenario/*.py",), ("tests/scenario", "tests/test_fuzz.py")),
-    "cases": Part(("src/negsim/cases/*.py",), ("tests/cases", "tests/research")),
+    "cases": Part(("src/negsim/cases/*.py",), ("tests/cases", "tests/research", "tests/scenario/test_yaml.py")),
     "study": Part(("src/negsim/study/*.py",), ("tests/study",)),
     "files": Part(
         ("src/negsim/files.py", "src/negsim/errors.py", "src/negsim/signals.py"),
@@ -162,11 +178,14 @@ TURNED = {
     ast.And: (ast.Or,), ast.Or: (ast.And,),
 }  # fmt: skip
 SWAPPED = {"min": "max", "max": "min"}
+ARRAYS = {"Floats", "Ints", "np.ndarray", "pd.Series"}  # annotations of what is subtracted place by place
+ENDLESS = {"count", "cycle", "repeat"}  # which `zip` takes and nobody can turn round
 
 
 class Mutant(NamedTuple):
     """A change of a piece of a file: the bytes from `start` to `end` become `text`."""
 
+    kind: str
     file: Path
     function: str
     line: int
@@ -188,6 +207,42 @@ class Mutant(NamedTuple):
         return f"{self.file.as_posix().removeprefix('src/negsim/')}: {self.function}: {' -> '.join(lines)}"
 
 
+class Signature(NamedTuple):
+    """The annotations of what is passed by position and of what comes back, "" none."""
+
+    parameters: tuple[str, ...]
+    returns: str
+
+
+Signatures = dict[str, Signature]
+Types = dict[str, tuple[str, int]]  # by name: the type, and the line that first gives it to the name
+
+
+def _signatures(tree: ast.Module) -> Signatures:
+    """Of the functions, methods and records of a file; of several with one name the last."""
+    found: Signatures = {}
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    for node in classes:
+        fields = tuple(_text(one.annotation) for one in node.body if isinstance(one, ast.AnnAssign))
+        found[node.name] = Signature(fields, node.name)
+    for node in (one for body in (tree, *classes) for one in body.body):
+        if isinstance(node, ast.FunctionDef):
+            given = [one for one in (*node.args.posonlyargs, *node.args.args) if one.arg not in {"self", "cls"}]
+            found[node.name] = Signature(tuple(_text(one.annotation) for one in given), _text(node.returns))
+    return found
+
+
+def _text(node: ast.expr | None) -> str:
+    return "" if node is None else ast.unparse(node)
+
+
+@cache
+def signatures_of(module: str) -> Signatures:
+    """Those of a module of the package; none of another."""
+    file = ROOT / "src" / f"{module.replace('.', '/')}.py"
+    return _signatures(ast.parse(file.read_bytes())) if file.is_file() else {}
+
+
 class Finder(ast.NodeVisitor):
     """All mutants of a file."""
 
@@ -196,25 +251,31 @@ class Finder(ast.NodeVisitor):
         self.starts = [0]
         for line in source.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
-        self.function, self.statement = "", ast.stmt()
-        self.visit(ast.parse(source))
+        self.function, self.statement, self.types = "", ast.stmt(), Types()
+        tree = ast.parse(source)
+        self.own = _signatures(tree)
+        imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+        pairs = [(node.module or "", name) for node in imports for name in node.names]
+        self.imported = {name.asname or name.name: (module, name.name) for module, name in pairs}
+        self.visit(tree)
 
-    def change(self, node: ast.expr | ast.stmt, new: ast.AST | str) -> None:
+    def change(self, node: ast.expr | ast.stmt, new: ast.AST | str, kind: str = "signs") -> None:
         """A mutant with `new` in the place of `node`."""
         text = new if isinstance(new, str) else ast.unparse(ast.fix_missing_locations(new))
         start = self.starts[node.lineno - 1] + node.col_offset
         end = self.starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
         lines = self.statement.lineno, node.end_lineno or node.lineno
-        self.found.append(Mutant(self.file, self.function or "module", *lines, start, end, text))
+        self.found.append(Mutant(kind, self.file, self.function or "module", *lines, start, end, text))
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         """Only its body: annotations and decorators are no rules."""
         if node.name in SPARED_FUNCTIONS:
             return
-        before, self.function = self.function, f"{self.function}.{node.name}".lstrip(".")
+        before = self.function, self.types
+        self.function, self.types = f"{self.function}.{node.name}".lstrip("."), self.types | self.types_in(node)
         for statement in node.body:
             self.visit(statement)
-        self.function = before
+        self.function, self.types = before
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """Only its methods: fields are declarations."""
@@ -229,10 +290,10 @@ class Finder(ast.NodeVisitor):
         is_rule = bool(self.function) or isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
         named = isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         if is_rule or named or isinstance(node, ast.Constant):
-            method = getattr(self, f"change_{type(node).__name__}", None)
-            if method is not None and self.function:
+            methods = [getattr(self, f"{way}_{type(node).__name__}", None) for way in ("change", "mix")]
+            for method in filter(None, methods if self.function else ()):
                 method(node)
-            elif isinstance(node, ast.Constant):
+            if isinstance(node, ast.Constant) and not self.function:
                 self.change_Constant(node)
             super().visit(node)
 
@@ -316,6 +377,133 @@ class Finder(ast.NodeVisitor):
         self.change(node, "pass")
 
     change_Break = change_Continue  # noqa: N815
+
+    # ------------------------------------------------------------------------- one thing for another
+
+    def signature_of(self, called: ast.expr) -> Signature:
+        """That of a function or record of the package: of this file, or imported from another."""
+        signatures, name = Signatures(), _text(called)
+        of, _, attribute = name.partition(".")
+        if of in {"self", "cls"} or name in self.own:
+            signatures, name = self.own, attribute or name
+        elif of in self.imported:
+            module, original = self.imported[of]
+            module, name = (f"{module}.{original}", attribute) if attribute else (module, original)
+            signatures = signatures_of(module)
+        return signatures.get(name, Signature((), ""))
+
+    def types_in(self, function: ast.FunctionDef) -> Types:
+        """The types of a function's parameters and locals, as far as they are known."""
+        given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        types: Types = {one.arg: (_text(one.annotation), 0) for one in given if one.annotation is not None}
+        for node in _statements(function):
+            for name, kind in self.typed(node):
+                if isinstance(name, ast.Name) and kind:
+                    types.setdefault(name.id, (kind, node.end_lineno if isinstance(node, ast.Assign) else node.lineno))
+        return types
+
+    def typed(self, node: ast.stmt) -> Iterator[tuple[ast.expr, str]]:
+        """What a statement gives a type to, and which."""
+        if isinstance(node, ast.AnnAssign):
+            yield node.target, _text(node.annotation)
+        elif isinstance(node, ast.For):
+            yield node.target, "int" if _text(node.iter).startswith("range(") else ""
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1:
+            names, value = _several(node.targets[0]), node.value
+            if len(names) > 1 and isinstance(value, ast.Attribute) and value.attr == "shape":
+                yield from ((name, "int") for name in names)
+            elif len(names) == len(_several(value)):
+                yield from zip(names, map(self.type_of, _several(value)), strict=True)
+
+    def type_of(self, value: ast.expr) -> str:
+        """The type of a constant, or of what a function of the package returns; "" not known."""
+        if isinstance(value, ast.Constant):
+            return type(value.value).__name__
+        return self.signature_of(value.func).returns if isinstance(value, ast.Call) else ""
+
+    def is_array(self, node: ast.expr) -> bool:
+        """Whether it is the name of an array."""
+        return isinstance(node, ast.Name) and self.types.get(node.id, ("", 0))[0] in ARRAYS
+
+    def mix_Name(self, node: ast.Name) -> None:  # noqa: N802
+        """Another variable of its type."""
+        kind = self.types.get(node.id, ("", 0))[0]
+        alike = [name for name, (other, line) in self.types.items() if other == kind and line < node.lineno]
+        if kind and isinstance(node.ctx, ast.Load) and {*alike} - {node.id}:
+            at = alike.index(node.id) if node.id in alike else -1
+            self.change(node, alike[(at + 1) % len(alike)], "variables")
+
+    def mix_Call(self, node: ast.Call) -> None:  # noqa: N802
+        """Two arguments in each other's place; the last of several sequences turned round; a key less; another axis."""
+        parameters = self.signature_of(node.func).parameters
+        are_plain = not any(isinstance(one, ast.Starred) for one in node.args)
+        for n, (one, other) in enumerate(pairwise(node.args) if are_plain else ()):
+            is_same = n + 1 < len(parameters) and parameters[n] == parameters[n + 1] != ""
+            if is_same and _text(one) != _text(other):
+                arguments = [*node.args[:n], other, one, *node.args[n + 2 :]]
+                self.change(node, ast.Call(node.func, arguments, node.keywords), "arguments")
+        if _text(node.func) == "zip" and len(node.args) > 1 and are_plain and not _is_endless(node.args[-1]):
+            self.change(node.args[-1], f"[*{ast.unparse(node.args[-1])}][::-1]", "pairing")
+        grouped = [*node.args[:1]] if _text(node.func).endswith(".groupby") else []
+        for keys in (*grouped, *(word.value for word in node.keywords if word.arg == "on")):
+            if isinstance(keys, ast.List) and len(keys.elts) > 1:
+                self.change(keys, ast.List(keys.elts[:-1]), "pairing")
+        for word in node.keywords:
+            if word.arg == "axis" and _text(word.value) in {"0", "1"}:
+                self.change(word.value, "1" if _text(word.value) == "0" else "0", "axes")
+
+    def mix_BinOp(self, node: ast.BinOp) -> None:  # noqa: N802
+        """An array, or a place of one, with another than its own place of the other."""
+        if self.is_array(node.left) and self.is_array(node.right) and _text(node.left) != _text(node.right):
+            self.change(node.right, f"{ast.unparse(node.right)}[::-1]", "pairing")
+        one, other = _place(node.left), _place(node.right)
+        is_same = one is not None and other is not None and one.id == other.id
+        if is_same and self.types.get(other.id, ("", 0))[0] == "int" and _text(node.left) != _text(node.right):
+            self.change(other, f"{other.id} - 1", "pairing")
+
+    def mix_Subscript(self, node: ast.Subscript) -> None:  # noqa: N802
+        """Two places of a table in each other's place; not of a type."""
+        places = node.slice.elts if isinstance(node.slice, ast.Tuple) else []
+        is_type = isinstance(node.value, ast.Name) and (node.value.id in vars(builtins) or node.value.id[0].isupper())
+        for n, (one, other) in enumerate(pairwise(places)):
+            if isinstance(one, ast.Name) and isinstance(other, ast.Name) and one.id != other.id and not is_type:
+                swapped = ast.Tuple([*places[:n], other, one, *places[n + 2 :]])
+                self.change(node, ast.Subscript(node.value, swapped), "axes")
+
+    def mix_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802
+        """A table that is not turned."""
+        if node.attr == "T":
+            self.change(node, node.value, "axes")
+
+
+KINDS = ("signs", "arguments", "variables", "pairing", "axes")
+
+
+def _statements(block: ast.AST) -> Iterator[ast.stmt]:
+    """Those in a block and in the blocks within; not those of a function or class within."""
+    for node in ast.iter_child_nodes(block):
+        if isinstance(node, ast.stmt):
+            yield node
+        if isinstance(node, ast.stmt | ast.ExceptHandler) and not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield from _statements(node)
+
+
+def _several(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def _is_endless(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and _text(node.func).rpartition(".")[2] in ENDLESS
+
+
+def _place(node: ast.expr) -> ast.Name | None:
+    """The name by which a table, or a column of it, is read last: `i` of `x[k, i].position`."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    if not isinstance(node, ast.Subscript):
+        return None
+    last = _several(node.slice)[-1]
+    return last if isinstance(last, ast.Name) else None
 
 
 def _is_number(node: ast.expr) -> bool:
@@ -505,7 +693,7 @@ def results(copy: Path, part: Part, mutants: list[Mutant]) -> Iterator[tuple[Mut
 
 def chosen(part: Part, asked: argparse.Namespace) -> list[Mutant]:
     """The mutants to try: a sample, or those asked for; none that is known to be equivalent."""
-    whole, equivalent = mutants_of(part), known_equivalent()
+    whole, equivalent = [one for one in mutants_of(part) if one.kind in asked.kinds], known_equivalent()
     lines = {mutant: mutant.says((ROOT / mutant.file).read_bytes()) for mutant in whole}
     some = whole if asked.only else sampled(whole, asked.count, asked.seed)
     return [mutant for mutant in some if asked.only in lines[mutant] and lines[mutant] not in equivalent]
@@ -556,6 +744,7 @@ def main() -> None:
     parser.add_argument("--part", choices=PARTS, action="append", help="default: the model")
     parser.add_argument("--count", type=int, default=80, help="of mutants in each part")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, metavar="KIND", help=", ".join(KINDS))
     parser.add_argument("--only", default="", metavar="WORDS", help="all mutants in whose line these stand")
     parser.add_argument("--defects", action="store_true", help="one in each room, instead of mutants")
     parser.add_argument("--least", type=float, default=0.0, help="share that has to be killed")

@@ -1,6 +1,47 @@
-"""The lists of the mutation tests are those of the code as it is."""
+"""The lists of the mutation tests are those of the code as it is, and mutants are of the kinds that they say."""
+
+from pathlib import Path
+
+import pytest
 
 from benchmarks import mutants
+
+CODE = """
+from negsim.study.estimates import difference
+
+def spread(low: float, high: float) -> float: ...
+
+def code(one: Floats, other: Floats, rows: Floats, first: int, last: int) -> float:
+    for i in range(5):
+        pass
+    LINE
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "changed"),
+    [
+        ("arguments", "spread(0.0, 1.0)", ["spread(1.0, 0.0)"]),
+        ("arguments", "difference(one, other)", ["difference(other, one)"]),
+        ("arguments", "len(one, other)", []),
+        ("variables", "print(last)", ["print(i)"]),
+        ("variables", "print(i)", ["print(first)"]),
+        ("pairing", "return one - other", ["return one - other[::-1]"]),
+        ("pairing", "return rows[0, i] * other[i]", ["return rows[0, i] * other[i - 1]"]),
+        ("pairing", "dict(zip(one, other))", ["dict(zip(one, [*other][::-1]))"]),
+        ("pairing", "one.groupby([first, last])", ["one.groupby([first])"]),
+        ("axes", "rows.sum(axis=0)", ["rows.sum(axis=1)"]),
+        ("axes", "rows[i, first] = 1", ["rows[first, i] = 1"]),
+        ("axes", "dict[str, Path]()", []),
+        ("axes", "print(rows.T)", ["print(rows)"]),
+    ],
+)
+def test_a_mutant_is_of_the_kind_that_it_says(kind, line, changed):
+    source = CODE.replace("LINE", line).encode()
+    found = mutants.Finder(Path("f.py"), source).found
+    assert [one.says(source) for one in found if one.kind == kind] == [
+        f"f.py: code: {line} -> {one}" for one in changed
+    ]
 
 
 def test_every_seeded_defect_can_be_put_in():
@@ -9,6 +50,7 @@ def test_every_seeded_defect_can_be_put_in():
 
 
 def test_every_mutant_that_computes_the_same_is_one_of_the_code():
-    found = (mutant for part in mutants.PARTS.values() for mutant in mutants.mutants_of(part))
-    lines = {mutant.says((mutants.ROOT / mutant.file).read_bytes()) for mutant in found}
+    found = [mutant for part in mutants.PARTS.values() for mutant in mutants.mutants_of(part)]
+    sources = {file: (mutants.ROOT / file).read_bytes() for file in {mutant.file for mutant in found}}
+    lines = {mutant.says(sources[mutant.file]) for mutant in found}
     assert mutants.known_equivalent() - lines == set()

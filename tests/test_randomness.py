@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import kstest, norm
 
+from independence import hanging_together
 from negsim.errors import NegsimError
+from negsim.kernel import UNCOMPILED
 from negsim.randomness import SEATS_PER_GROUP, Decision, normal, normal_quantile, philox, stream, uniform, uniforms
 
 KNOWN_ANSWERS = [  # Random123 1.14, tests/kat_vectors, "philox4x32 10": counter, key, result
@@ -156,3 +158,20 @@ def test_many_numbers_are_those_that_come_one_by_one():
     turn, who, whom, out = np.arange(5), np.arange(5) * 7, np.arange(5) * 2048, np.empty(5)
     uniforms(stream(3, 4), 23, turn, who, whom, out)
     assert out.tolist() == [uniform(stream(3, 4), 23, 0, n, 0, 7 * n, 2048 * n) for n in range(5)]
+
+
+def test_what_is_decided_of_whom_and_on_what_is_independent():
+    """All pairs of 420 draws: of every decision, at two turns, of two of four delegates; and on two issues."""
+    whos, decisions = [0, 1, SEATS_PER_GROUP, SEATS_PER_GROUP + 1], [decision.value for decision in Decision]
+    moments = list(itertools.product((0, 1), whos, (0, 1)))  # turn, who, whom
+    turn, who, whom = np.array(moments).T.copy()
+    issues = [(1, meeting, 1, issue, 0, 0) for meeting, issue in itertools.product((1, 2), (1, 2))]
+    names = [*itertools.product(decisions, moments), *issues]
+    draws = np.empty((100 if UNCOMPILED else 2000, len(names)))
+    for replication, numbers in enumerate(draws):
+        here = stream(2011, replication)
+        for n, decision in enumerate(decisions):
+            uniforms(here, decision, turn, who, whom, numbers[n * len(moments) : (n + 1) * len(moments)])
+        numbers[-len(issues) :] = [uniform(here, *address) for address in issues]
+    assert [(names[one], names[other]) for one, other in hanging_together(draws)] == []
+    assert len(names) == 420

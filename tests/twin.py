@@ -59,6 +59,7 @@ class Paragraph:
         self.pen, self.known, self.drafters = Pen.NOBODY, True, []
         self.brackets, self.judged = set(), False
         self.read_today = 0
+        self.readings, self.closed_at = [], None  # of each reading who objected, who insisted, and who was there
         self.refused_below, self.refused_above = {}, {}  # by delegate: texts that are known to be refused
 
     @property
@@ -119,7 +120,8 @@ class Room:
         whose = Pen(pen) if pen < 0 else next(d for d in self.delegates if d.address == pen)
         self.paragraphs[k].write(float(given["value"]), float(given["precision"]), whose)
         if given["agreed"]:
-            self.paragraphs[k].status = Status.AGREED
+            self.paragraphs[k].status, self.paragraphs[k].closed_at = Status.AGREED, 0.0
+            self.paragraphs[k].readings.append(([], [], self.delegates))
 
     # ------------------------------------------------------------------------------------- draws
 
@@ -540,7 +542,7 @@ class Room:
             return
         if known:
             self.hear(sponsor, k, y, self.frankness)
-        objectors, blockers, _ = self.settle(shortfall)
+        objectors, blockers, dissenters = self.settle(shortfall)
         paragraph = self.paragraphs[k]
         better = paragraph.status == Status.EMPTY or len(blockers) < len(paragraph.brackets)
         if self.passes(objectors, blockers) or better:
@@ -548,6 +550,7 @@ class Room:
             self.read(k, shortfall)
         else:
             paragraph.read_today += 1
+            paragraph.readings.append((objectors, blockers + dissenters, self.here))
             minutes = self.spend(self.reading_minutes(blockers))
             if known:
                 self.sponsor_hears(sponsor, objectors)
@@ -576,6 +579,7 @@ class Room:
             shortfall = self.shortfalls(k, text.text, text.precision, text.pen, known=text.known, pressure=pressure)
         objectors, blockers, dissenters = self.settle(shortfall)
         self.note_brackets(k, objectors, blockers)
+        text.readings.append((objectors, blockers + dissenters, self.here))
         self.to_read = None
         minutes = self.spend(self.reading_minutes(blockers))
         if isinstance(text.pen, Delegate) and text.known:
@@ -603,6 +607,7 @@ class Room:
         ]
         for issue in package:
             self.note_brackets(issue, objectors, blockers)
+            self.paragraphs[issue].readings.append((objectors, blockers + dissenters, self.here))
             if self.passes(objectors, blockers):
                 self.agree(issue, dissent=blockers + dissenters)
         if not self.passes(objectors, blockers):
@@ -625,7 +630,7 @@ class Room:
     def agree(self, k, dissent):
         recorded = self.setting["record_dissent"] and dissent
         self.paragraphs[k].status = Status.DISSENT if recorded else Status.AGREED
-        self.paragraphs[k].brackets = set()
+        self.paragraphs[k].brackets, self.paragraphs[k].closed_at = set(), self.minute
         self.room_gains(self.p["trust_gain"] * 0.25)
 
     def room_gains(self, amount):
@@ -964,6 +969,23 @@ class Room:
         return value
 
     # ------------------------------------------------------------------------------------- how it ends
+
+    def fewest_blockers(self, k):
+        return min((len(insist) for _, insist, _ in self.paragraphs[k].readings), default=len(self.delegates))
+
+    def content(self, k):
+        shares = [1.0 - len(objectors) / len(here) for objectors, _, here in self.paragraphs[k].readings]
+        return max(shares, default=0.0)
+
+    def majority_met(self, k):
+        return any(
+            all(sum(d not in objectors for d in who) > len(who) / 2.0 for who in self.by_group(here))
+            for objectors, _, here in self.paragraphs[k].readings
+        )
+
+    @staticmethod
+    def by_group(here):
+        return [[d for d in here if d.group == g] for g in {d.group for d in here}]
 
     def renewal_support(self):
         asking = 0

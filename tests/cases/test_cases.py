@@ -21,7 +21,7 @@ from negsim.cases import (
 from negsim.cases.codebook import QUESTIONS
 from negsim.cases.form import Outcome
 from negsim.cases.start import case_text, cases_in, from_facts, from_title, started
-from negsim.cases.translation import scenario_data
+from negsim.cases.translation import agendas_of, scenario_data
 from negsim.errors import NegsimError, ScenarioError
 from negsim.report.reference import codebook_page
 from negsim.scenario.methodologies import METHODOLOGIES
@@ -188,6 +188,13 @@ def test_agendas_are_whole_whatever_the_list(meetings):
     for methods in (words[:2], words[1:4], words[:6]):
         scenario = scenario_of(case(days=[1] * meetings, methodology=list(methods)))
         assert len(scenario.process.meetings) == meetings
+
+
+@pytest.mark.parametrize("word", QUESTIONS["methodology"].words)
+@pytest.mark.parametrize("meetings", [1, 2, 3, 5])
+def test_one_methodology_has_its_own_agenda_at_every_meeting(word, meetings):
+    wanted = [[{item: share} for item, share in METHODOLOGIES[word].agenda(m, meetings)] for m in range(meetings)]
+    assert agendas_of((word,), meetings) == wanted
 
 
 def test_each_option_of_each_code_gives_a_scenario():
@@ -740,6 +747,18 @@ def test_seats_of_thousands_are_told_to_be_a_mass_meeting():
         "cases.0.participants.total: 7000 are a mass meeting; code its drafting body; seats left unknown"
     )
     assert data["facts"]["seats"] == "unknown"
+
+
+@pytest.mark.parametrize("text", ["unknown", "2020", ""])
+def test_a_day_that_nobody_knows_is_told_nothing_of(text):
+    assert left_of({"start": text, "end": "2020-09-30"})[0] == []
+
+
+def test_a_fact_without_a_sentence_has_no_quote():
+    facts = left_of({"n_meetings": 3, "participants": {"total": 30, "note": "a full room"}})[1]["facts"]
+    assert {name: facts[name].get("quote") for name in ("meetings", "seats")} == {
+        "meetings": None, "seats": "a full room",
+    }  # fmt: skip
 
 
 CALLS = {"start": "2020-01-01", "end": "2020-09-30", "call_hours": 1.5}

@@ -94,6 +94,14 @@ def test_the_same_attempts_twice_are_told(folder):
     assert 'attempts.b: has the attempts of "a"; leave one out' in refused(folder, entry(), entry("b"))[0]
 
 
+def test_attempts_that_share_one_case_are_pairs_of_a_chain(folder):
+    chain = [entry("a", second="again.yaml", type="FF"), entry("b", first="again.yaml"), entry("c")]
+    found = load_pairs(pairs_in(folder, *chain)).pairs
+    assert [(pair.first.name, pair.second.name) for pair in found] == [
+        ("failed", "again"), ("again", "adopted"), ("failed", "adopted"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("text", ["7", "- a", "case: 1\ntitle: A\n", "pairs: 2\nattempts: {}\n", "pairs: 1\n"])
 def test_what_is_no_pairs_file_is_refused(folder, text):
     (folder / "pairs.yaml").write_text(text, encoding="utf-8")

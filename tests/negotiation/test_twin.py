@@ -12,7 +12,7 @@ from cases import ALL_FORMATS, beliefs, case, contested, plan
 from generated import cases
 from negsim.cases import load, names
 from negsim.kernel import UNCOMPILED
-from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, zone_exists
 from negsim.negotiation.runs import Negotiation, replicate
 from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
@@ -81,6 +81,17 @@ def check_text(state, room):
     assert set(np.flatnonzero(state.paragraphs["false_convergence"])) == room.false_convergence
 
 
+def check_books(run, room):
+    """What the readings say of other decision rules, when each text was closed, and the zones at the end."""
+    texts, issues = run.state.paragraphs, room.issues
+    closed_at = [np.nan if text.closed_at is None else text.closed_at for text in room.paragraphs]
+    np.testing.assert_allclose(texts["closed_at"], closed_at, **CLOSE)
+    assert texts["fewest_blockers"].tolist() == [room.fewest_blockers(k) for k in issues]
+    np.testing.assert_allclose(texts["content"], [room.content(k) for k in issues], **CLOSE)
+    assert texts["majority_met"].tolist() == [room.majority_met(k) for k in issues]
+    assert [zone_exists(run.case, run.state, k) for k in issues] == [room.zone_exists(k) for k in issues]
+
+
 def check_run(table, seed=0, replication=0):
     run, room = Negotiation(table, seed=seed, replication=replication), Room(table, seed, replication)
     check_people(run.state, room)
@@ -92,6 +103,7 @@ def check_run(table, seed=0, replication=0):
         assert run.minute == pytest.approx(room.minute, abs=1e-9)
     check_people(run.state, room)
     check_text(run.state, room)
+    check_books(run, room)
     check_refusals(run.state, room)
     assert run.outcome == room.outcome
     clock, tabled = run.state.clock[0], run.state.proposals[: len(room.proposals)]

@@ -46,6 +46,14 @@ def test_an_own_methodology_says_what_each_meeting_does(count, expected):
     assert turned.process.meetings[count // 2].agenda[0].issues == (("scope",) if count != 2 else None)
 
 
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, [TEXT]), (2, [QUESTIONS, POLL]), (4, [QUESTIONS, TEXT, TEXT, POLL])]
+)
+def test_a_change_to_an_own_methodology_finds_what_each_meeting_does(count, expected):
+    under = [SCENARIO.agenda_under("ours", meeting, count) for meeting in range(count)]
+    assert [[(item.format, item.share) for item in agenda] for agenda in under] == expected
+
+
 def test_an_agenda_alone_is_that_of_every_meeting():
     assert agendas(with_changes(SCENARIO, ["methodology=plain", "meetings.count=3"])) == [TEXT] * 3
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from independence import hanging_together
 from negsim.cases import builtin_cases, load, loads, text_of
 from negsim.cli.commands import app
 from negsim.errors import NegsimError, ScenarioError
@@ -18,11 +19,12 @@ from negsim.negotiation.measures import matrix
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.runs import replicate, watch
 from negsim.negotiation.tables import Case
+from negsim.randomness import Decision, stream, uniforms
 from negsim.report.progress import sweep
-from negsim.scenario import dump_yaml, with_changes
+from negsim.scenario import dump_yaml, sampling, with_changes
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import RECIPES, lower, seats
-from negsim.scenario.sampling import Sampler, _pattern, _reads, check, paths_drawn, sample
+from negsim.scenario.sampling import Sampler, _addresses, _dealt, _pattern, _reads, check, paths_drawn, sample
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, parse, to_yaml
 from negsim.study.runner import run
@@ -337,6 +339,57 @@ def test_seats_drawn_in_a_room_with_caucuses_go_the_long_way(line):
 )
 def test_what_no_part_lists_goes_the_long_way(line):
     assert not check_tables(uncertain(CAMPLESS, [line]), 5)._is_listed
+
+
+@pytest.mark.parametrize(("point", "more"), [(0.25, (2, 6)), (0.9, (7, 1)), (0.0, (0, 8))])
+def test_a_split_deals_what_is_free_by_the_gaps_between_its_points(point, more):
+    """Each group its gap, in the order of the groups, on top of the seats of its named delegates."""
+    named = [delegate.group for delegate in CAMPLESS.delegates]
+    least = [max(1, named.count(group)) for group in CAMPLESS.groups]
+    dealt = tuple(seats + extra for seats, extra in zip(least, more, strict=True))
+    assert _dealt(CAMPLESS, sum(least) + 8, [point]) == dealt
+
+
+# ------------------------------------------------------------------------------------- independence
+
+REPLICATIONS = 2000
+
+
+def place_of(scenario, key, drawn):
+    """Where a draw fell, as a number."""
+    distribution = scenario.uncertain[key]
+    if distribution.split is not None:
+        return drawn["groups.states.seats"]
+    if values := distribution.one_of or distribution.either:
+        return list(values).index(drawn[key])
+    return drawn[key]
+
+
+@pytest.mark.parametrize("scenario", [FULL, CAMPLESS], ids=["full", "without camps"])
+def test_what_is_uncertain_is_drawn_independently(scenario):
+    """All pairs of what the language can leave open, of every kind of distribution."""
+    chosen = [line for line in lines(LISTED) if not line.startswith("parameters:")]
+    chosen += [line for line in lines(SEATED) if not line.startswith("seats:")]
+    if scenario is CAMPLESS:
+        chosen = [line for line in chosen if "seats" not in line and "camp" not in line and "closed" not in line]
+        chosen.append("seats: {split: 200}")
+    open_ = uncertain(scenario, chosen)
+    drawn = [sampling.draws(open_, 2011, r) for r in range(REPLICATIONS)]
+    places = np.array([[place_of(open_, key, one) for key in open_.uncertain] for one in drawn], float)
+    keys = list(open_.uncertain)
+    assert [(keys[one], keys[other]) for one, other in hanging_together(places)] == []
+
+
+def test_no_two_values_of_a_scenario_share_a_draw():
+    """All pairs of the uniform numbers of every path of a full scenario, and of a split, which needs several."""
+    paths = [".".join(map(str, path)) for path, _ in leaves(FULL.resolved())]
+    counts = (*dict.fromkeys(paths, 1).items(), ("seats", 5))
+    names = [f"{key} {n}" for key, count in counts for n in range(count)]
+    draws = np.empty((REPLICATIONS, len(names)))
+    for r, numbers in enumerate(draws):
+        uniforms(stream(2011, r), Decision.UNCERTAIN, *_addresses(counts), numbers)
+    assert [(names[one], names[other]) for one, other in hanging_together(draws)] == []
+    assert len(names) > 150
 
 
 def leaves(data, path=()):

@@ -84,3 +84,8 @@ def test_the_interval_of_a_ratio_stays_between_0_and_1():
     whole = np.ones(3)
     assert ratio(np.array([1.0, 1.0, 0.0]), whole).high == 1.0
     assert ratio(np.array([1.0, 0.0, 0.0]), whole).low == 0.0
+
+
+def test_a_ratio_of_nothing_to_something_is_0_and_of_something_to_nothing_is_none():
+    assert tuple(ratio(np.zeros(3), np.ones(3))) == (0.0, 0.0, 0.0, 3)
+    assert np.isnan(ratio(np.zeros(3), np.zeros(3)).value)

@@ -1,0 +1,215 @@
+"""A plain, slow, obvious twin of the answers of a study, written from docs/studies.md: lists of dictionaries and loops.
+
+A row is a run: its cell, its replication and the measures that it has; a measure that does not apply is left out of it.
+The twin shares nothing with `negsim.study`; of scipy it takes the quantile of Student's distribution.
+"""
+
+import math
+from functools import cache
+from statistics import NormalDist, fmean, stdev, variance
+from typing import NamedTuple
+
+from scipy import stats
+
+Z = NormalDist().inv_cdf(0.975)
+MOST = 10**9  # replications that anybody might run
+NAN = math.nan
+
+
+class Interval(NamedTuple):
+    """A number, the ends of its interval at 95 %, and how many observations it rests on."""
+
+    value: float
+    low: float
+    high: float
+    observations: int
+
+
+@cache
+def student(freedom):
+    """Half of the interval at 95 % of Student's distribution."""
+    return float(stats.t.ppf(0.975, freedom))
+
+
+# --------------------------------------------------------------------------------------- one set of values
+
+
+def mean(values):
+    """The mean and Student's interval, mean +- t s / sqrt(n); no interval of one value or of infinite ones."""
+    n = len(values)
+    if n == 0:
+        return Interval(NAN, NAN, NAN, 0)
+    if n == 1 or any(math.isinf(value) for value in values):
+        return Interval(sum(values) / n, NAN, NAN, n)
+    half = student(n - 1) * stdev(values) / math.sqrt(n)
+    return Interval(fmean(values), fmean(values) - half, fmean(values) + half, n)
+
+
+def share(values):
+    """The share of ones and Wilson's interval: all shares x for which (p - x)^2 <= z^2 x (1 - x) / n."""
+    n = len(values)
+    ones = sum(value == 1.0 for value in values)
+    p, z = ones / n, Z
+    # (1 + z^2/n) x^2 - (2 p + z^2/n) x + p^2 = 0
+    a, b, c = 1.0 + z * z / n, 2.0 * p + z * z / n, p * p
+    root = math.sqrt(max(0.0, b * b - 4.0 * a * c))
+    return Interval(p, (b - root) / (2.0 * a), (b + root) / (2.0 * a), n)
+
+
+def within(interval, ends):
+    """The interval ends where the scale does."""
+    low, high = (end if math.isnan(end) else min(ends[1], max(ends[0], end)) for end in (interval.low, interval.high))
+    return interval._replace(low=low, high=high)
+
+
+class Scale(NamedTuple):
+    """Of a measure: its ends, and whether a run either has it or not."""
+
+    low: float
+    high: float
+    is_flag: bool
+
+
+def estimate(values, scale):
+    """Of one measure over the runs of one cell."""
+    return share(values) if scale.is_flag else within(mean(values), (scale.low, scale.high))
+
+
+def quantile(values, at):
+    """The value at this share of the way through the sorted ones, in a straight line between neighbours."""
+    if not values:
+        return NAN
+    ordered = sorted(values)
+    place = at * (len(ordered) - 1)
+    below = math.floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+# ------------------------------------------------------------------------------------- the table of a study
+
+
+def values_of(rows, cell, measure):
+    return [row[measure] for row in rows if row["cell"] == cell and measure in row]
+
+
+def by_cell(rows, cells, measure, scale):
+    """The estimate of every cell; of a cell without the measure there is none."""
+    found = []
+    for number in range(len(cells)):
+        values = values_of(rows, number, measure)
+        found.append(estimate(values, scale) if values else Interval(NAN, NAN, NAN, 0))
+    return found
+
+
+def curve(rows, cells, measure, scale, names, where=()):
+    """Every point of a curve, by the levels of these factors."""
+    points = {}
+    for number, cell in enumerate(cells):
+        if all(cell[name] == level for name, level in dict(where).items()):
+            points.setdefault(tuple(cell[name] for name in names), []).append(number)
+    return {levels: point(rows, numbers, measure, scale) for levels, numbers in points.items()}
+
+
+def point(rows, numbers, measure, scale):
+    """A measure over cells: their average by replication, over the replications in which all of them have it.
+
+    The interval is Student's, unless an outcome is alike in all cells of every replication.
+    """
+    if len(numbers) == 1:
+        return estimate(values_of(rows, numbers[0], measure), scale)
+    averages = []
+    for replication in sorted({row["replication"] for row in rows}):
+        here = [row for row in rows if row["cell"] in numbers and row["replication"] == replication]
+        having = [row[measure] for row in here if measure in row]
+        if len(having) == len(numbers):
+            averages.append(sum(having) / len(having))
+    if scale.is_flag and averages and all(average in {0.0, 1.0} for average in averages):
+        return share(averages)
+    return within(mean(averages), (scale.low, scale.high))
+
+
+def rows_until_the_stop(rows, measure, scale, *, half_width, every):
+    """The runs that a stop rule leaves: of each cell those up to the first look that finds the interval that narrow."""
+    kept = []
+    for cell in sorted({row["cell"] for row in rows}):
+        own = sorted((row for row in rows if row["cell"] == cell), key=lambda row: row["replication"])
+        for looks in range(every, len(own) + every, every):
+            seen = own[:looks]
+            found = estimate(values_of(seen, cell, measure), scale)
+            if (found.high - found.low) / 2.0 <= half_width:  # not so where there is no interval
+                break
+        kept += seen
+    return kept
+
+
+# --------------------------------------------------------------------------------------------- comparisons
+
+
+class Comparison(NamedTuple):
+    """A measure of a changed scenario beside that of the base."""
+
+    base: Interval
+    changed: Interval
+    paired: Interval
+    unpaired: Interval
+    enough: int | None
+    enough_unpaired: int | None
+    narrower: float
+
+
+def compare(base, changed, measure, scale, half_width=None):
+    """Over the pairs of runs that both have the measure, base and changed each in the order of replications."""
+    both = [(one, other) for one, other in zip(base, changed, strict=True) if measure in one and measure in other]
+    before, after = [one[measure] for one, _ in both], [other[measure] for _, other in both]
+    gains = [other - one for one, other in zip(before, after, strict=True)]
+    are_shares = all(value in {0.0, 1.0} for value in before + after)
+    ends = (-1.0, 1.0) if are_shares else (-math.inf, math.inf)
+    paired, unpaired = within(mean(gains), ends), within(welch(after, before), ends)
+    wanted = abs(paired.value) if half_width is None else half_width
+    spread = stdev(gains) if len(gains) > 1 else NAN
+    spread_apart = math.sqrt(variance(after) + variance(before)) if len(gains) > 1 else NAN
+    width = unpaired.high - unpaired.low
+    return Comparison(
+        estimate(before, scale),
+        estimate(after, scale),
+        paired,
+        unpaired,
+        runs_for(enough(spread, wanted), len(both), len(base)),
+        runs_for(enough(spread_apart, wanted), len(both), len(base)),
+        1.0 - (paired.high - paired.low) / width if width > 0.0 else NAN,
+    )
+
+
+def welch(after, before):
+    """The difference of the means of independent samples, with the interval of Welch (1947)."""
+    n = len(after)
+    if n < 2:
+        return Interval(NAN, NAN, NAN, n)
+    value = fmean(after) - fmean(before)
+    one, other = variance(after) / n, variance(before) / n
+    if one + other == 0.0:
+        return Interval(value, value, value, n)
+    freedom = (one + other) ** 2 / (one**2 / (n - 1) + other**2 / (n - 1))
+    half = student(freedom) * math.sqrt(one + other)
+    return Interval(value, value - half, value + half, n)
+
+
+def enough(deviation, half_width):
+    """The fewest observations whose mean has an interval of at most this half-width; None where none would do."""
+
+    def is_enough(n):
+        return student(n - 1) * deviation / math.sqrt(n) <= half_width
+
+    if math.isnan(deviation) or math.isnan(half_width) or half_width <= 0.0 or not is_enough(MOST):
+        return None
+    low, high = 1, MOST  # of two that lie around it the first is too few, the second is enough
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_enough(middle) else (middle, high)
+    return high
+
+
+def runs_for(pairs, having, runs):
+    """Of how many runs so many pairs are to be expected, where so many of the runs had one."""
+    return None if pairs is None else math.ceil(pairs * runs / having)
