@@ -280,7 +280,7 @@ CLAIMS = (
         .literature("±", "blind Delphi helps; lost credit and convergence harm").carried_by("devaluation", "trial"),
     )),
     Claim(24, "Convergence was there and never identified", "noticing, eight times likelier with a facilitator", (
-        _level(measure="missed_agreements").literature("+", "Thompson & Hastie 1990"),
+        _level(measure="closable_issues").literature("+", "Thompson & Hastie 1990"),
         _effect(f"{AGENDA}=[questionnaire: 0.5, convergence_mapping: 0.15, chair_text: 0.35]")
         .literature("+", "Thompson 1995; Lu, Yuan & McLeod 2012").carried_by("noticing", "learning"),
     )),

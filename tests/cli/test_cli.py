@@ -323,7 +323,7 @@ def test_measures_of_the_summary_have_the_labels_of_the_registry(change):
     text = summary(runs)
     assert (runs.column("share_dissent") > 0.0).any() == (MEASURES["share_dissent"].label in text)
     for name in (
-        "share_agreed", "depth", "depth_overall", "blocking_number", "missed_agreements", "no_zone",
+        "share_agreed", "depth", "depth_overall", "blocking_number", "closable_issues", "no_zone",
         "false_convergence", "zone_start", "zone_end",
     ):  # fmt: skip
         assert f"\n  {MEASURES[name].label}  " in text

@@ -460,7 +460,7 @@ def test_only_an_open_issue_with_a_zone_is_missed():
     run.state.paragraphs["text"][:2], run.state.paragraphs["closed_at"][:2] = 0.5, 10.0
     measured = run.measured()
     assert measured.issues["zone_end"][0].tolist() == [1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0]
-    names = ("share_agreed", "missed_agreements", "no_zone", "zone_end")
+    names = ("share_agreed", "closable_issues", "no_zone", "zone_end")
     assert [measured.runs[name][0] for name in names] == [2 / 7, 2.0, 3.0, 3 / 7]
 
 

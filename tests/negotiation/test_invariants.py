@@ -176,7 +176,7 @@ def check_measures(room, state):
         low, high = RANGES.get(name, (-math.inf, math.inf))
         assert name in MAY_BE_NOTHING or not math.isnan(value), name
         assert math.isnan(value) or low - 1e-12 <= value <= high + 1e-12, (name, value)
-    assert row["missed_agreements"] + row["no_zone"] + issues * row["share_agreed"] == pytest.approx(issues)
+    assert row["closable_issues"] + row["no_zone"] + issues * row["share_agreed"] == pytest.approx(issues)
     assert 0 <= row["blocking_number"] <= n
     assert row["minutes"] == pytest.approx(results.minutes[0].sum(), abs=1e-6)
     assert (row["outcome"] == Outcome.CONSENSUS) <= (row["share_agreed"] == 1.0)

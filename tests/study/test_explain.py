@@ -542,7 +542,7 @@ def test_failure_is_told_apart_by_what_was_there_to_find():
     runs = run(load("cstd_wgigf_2011"), replications=40)
     found = interventions.failure(runs)
     failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
-    missed, none = runs.column("missed_agreements")[failed].sum(), runs.column("no_zone")[failed].sum()
+    missed, none = runs.column("closable_issues")[failed].sum(), runs.column("no_zone")[failed].sum()
     assert found.missed_share.value == pytest.approx(missed / (missed + none))
     assert found.failed.value == pytest.approx(failed.mean())
 

@@ -204,7 +204,7 @@ def _why_open(numbers: Estimates) -> Rows:
     if numbers["share_agreed"].value == 1.0:
         yield ("none did",)
     else:
-        yield from _measures(numbers, {"missed_agreements": "issues", "no_zone": "issues"})
+        yield from _measures(numbers, {"closable_issues": "issues", "no_zone": "issues"})
     yield from _measures(numbers, {"false_convergence": "issues", "zone_start": "", "zone_end": ""})
 
 

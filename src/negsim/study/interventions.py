@@ -343,10 +343,10 @@ def _effect(intervention: Intervention, base: Runs, changed: Runs, parts: Sequen
 def failure(runs: Runs) -> Failure:
     """What the runs without consensus lacked: a text that the room would have let pass, or only the finding of it."""
     failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
-    missed, none = runs.column("missed_agreements")[failed], runs.column("no_zone")[failed]
+    missed, none = runs.column("closable_issues")[failed], runs.column("no_zone")[failed]
     return Failure(
         failed=share(failed.astype(float)),
-        missed=estimated("missed_agreements", missed),
+        missed=estimated("closable_issues", missed),
         no_zone=estimated("no_zone", none),
         missed_share=ratio(missed, missed + none),
         within_reach=share((none == 0.0).astype(float)) if failed.any() else NOTHING,

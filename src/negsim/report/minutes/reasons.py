@@ -55,7 +55,7 @@ def _verdict(story: Story) -> str:
     """How much was agreed, and what could have been."""
     issues = len(story.issues)
     agreed = round(_measure(story, "share_agreed") * issues)
-    missed, none = int(_measure(story, "missed_agreements")), int(_measure(story, "no_zone"))
+    missed, none = int(_measure(story, "closable_issues")), int(_measure(story, "no_zone"))
     start = round(_measure(story, "zone_start") * issues)
     text = f"{agreed or 'None'} of {counted(issues, 'paragraph')} {'was' if agreed < 2 else 'were'} agreed. "
     text += f"When the process opened, a zone of agreement existed on {_of(start, issues)}."

@@ -37,7 +37,7 @@ from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, TypicalRun, estimates, rerun, run, typical_replication, typical_run
 
 SAVED = "scenario.yaml"  # what a scenario without a name is saved as
-PER_RUN = ("share_agreed", "depth", "depth_overall", "blocking_number", "readings", "missed_agreements", "no_zone",
+PER_RUN = ("share_agreed", "depth", "depth_overall", "blocking_number", "readings", "closable_issues", "no_zone",
            "satisfaction", "satisfaction_gap")  # fmt: skip
 MOST_CELLS = 120  # rows of the table of a study
 MOST_LEVELS = 12  # of a factor, named one by one
