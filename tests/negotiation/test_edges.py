@@ -452,7 +452,7 @@ def test_ambition_is_measured_by_a_twentieth_of_the_scale_at_least(mean, text, a
     assert depth_of(run.case, run.state) == pytest.approx((ambition * 0.25, ambition, 0.25), abs=1e-12)
 
 
-def test_only_an_open_issue_with_a_zone_is_missed():
+def test_only_an_open_issue_with_a_zone_is_closable():
     """Agreed with a zone and without, open with a zone (twice) and without (thrice)."""
     run = at_the_end(issues=7, stances=PLAIN, parameters={"goodwill": 3.0})
     run.state.views["red_low"][:, [1, 4, 5, 6]] = 1.5  # no text would do any more

@@ -36,7 +36,7 @@ def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
     assert not np.isin(paragraphs["status"], CLOSED).all()
     assert np.array_equal(debrief.mine.texts, paragraphs["text"], equal_nan=True)
     without = int(np.isnan(paragraphs["text"]).sum())
-    assert len(debrief.missed) + len(debrief.hopeless) == without
+    assert len(debrief.closable) + len(debrief.hopeless) == without
     assert "is adopted, in brackets or not" in told.debrief_card(debrief, game)
     other = played(Game(CLASSROOM), lambda *_: None)
     assert "in brackets or not" not in told.debrief_card(debrief_of(other, opening_of(other.variant).model, 0), other)

@@ -402,7 +402,8 @@ def _record_reading(
 ) -> None:
     """Log what came of reading the paragraph on k; those who block it have been logged above."""
     at = record(case, state, Move.READ.value)
-    state.log[at].issue, state.log[at].blockers, state.log[at].passable = k, tally.blockers, passable
+    state.log[at].issue, state.log[at].place, state.log[at].passable = k, state.paragraphs[k].text, passable
+    state.log[at].blockers = tally.blockers
     state.log[at].passed, state.log[at].parked = passed, parked
 
 
