@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from negsim.cases import load
@@ -137,6 +138,30 @@ def test_the_reasons_name_every_paragraph_and_whether_full_concession_would_clos
     assert closable == case.measure("closable_issues")
     assert sum("no zone of agreement existed at the end" in line for line in paragraphs) == case.measure("no_zone")
     assert f"of {len(issues)} paragraph" in verdict
+
+
+def test_the_minutes_say_what_would_have_passed_instead(case):
+    log = case.rows(Move.READ)
+    told = [(float(row["passable"]), float(row["place"])) for row in log if not np.isnan(row["passable"])]
+    minutes = case.line.split("## Outcome")[0]
+    assert minutes.count(" would have passed; the room read ") == len(told)
+    for passable, place in told:
+        if f"{passable:.2f}" != f"{place:.2f}":
+            assert f"{passable:.2f} would have passed; the room read {place:.2f}." in minutes
+
+
+def test_the_reasons_count_the_readings_with_a_text_that_would_have_passed(case):
+    _, *rest = reasons(case.scenario, case.trace)
+    paragraphs, log = case.trace.state.paragraphs, case.rows(Move.READ)
+    for k, issue in enumerate(issue_names(case.scenario)):
+        said = next(line for line in rest if line.startswith(f"“{issue}” was "))
+        failed, passable = int(paragraphs["failed"][k]), int(paragraphs["passable"][k])
+        if "was not agreed" in said and failed:
+            where = np.flatnonzero(~np.isnan(log["passable"][log["issue"] == k]))
+            assert (f"At {passable} of {failed} failed reading" in said) == (passable > 0)
+            none = f"At none of its {failed} failed" if failed > 1 else "At its failed reading no other text"
+            assert (none in said) == (passable == 0)
+            assert passable == 0 or f"Reading {where[-1] + 1}: " in said
 
 
 def test_the_reasons_name_who_blocked_alone(case):
