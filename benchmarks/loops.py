@@ -53,7 +53,7 @@ def readings(case: Case, state: State, choice: Choice, value: Floats) -> int:
     for turn in range(value.shape[0]):
         k = turn % issues
         reading = Reading(k, value[turn], TEXT.precision, TEXT.pen, turn % 2 == 0, TEXT.t, TEXT.pressure)
-        shortfalls(case, state, reading, choice.shortfall)
+        shortfalls(case, state, reading, choice.latitude, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
         blockers += settle(case, state, choice.shortfall, choice.response).blockers
     return blockers

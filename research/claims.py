@@ -280,7 +280,8 @@ CLAIMS = (
         .literature("±", "blind Delphi helps; lost credit and convergence harm").carried_by("devaluation", "trial"),
     )),
     Claim(24, "Convergence was there and never identified", "noticing, eight times likelier with a facilitator", (
-        _level(measure="missed_agreements").literature("+", "Thompson & Hastie 1990"),
+        _level(measure="closable_issues").literature("+", "Thompson & Hastie 1990"),
+        _level(measure="passable_beyond_half"),
         _effect(f"{AGENDA}=[questionnaire: 0.5, convergence_mapping: 0.15, chair_text: 0.35]")
         .literature("+", "Thompson 1995; Lu, Yuan & McLeod 2012").carried_by("noticing", "learning"),
     )),
@@ -372,8 +373,16 @@ def _blocks(group: str, change: str) -> Experiment:
     return _effect(change, measure=f"blocks of {group}", expected="")
 
 
+def _of_the_open(measure: str) -> Experiment:
+    """What share of the issues that stay open in the first phase did so for a reason."""
+    return Experiment(Contrast("", measure, (), (), ""), "emergent")
+
+
 _HOPES = ("parameters.hope=0", "parameters.hope=0.15")
 EXTRAS = (
+    Extra(24, "Of the issues that stay open, how many were never read?", _of_the_open("open_never_read")),
+    Extra(24, "How many were read only when no text would have passed?", _of_the_open("open_never_passable")),
+    Extra(24, "How many could another text have closed at some reading?", _of_the_open("open_passable")),
     Extra(28, "Does a responsive chair's text turn back more often?",
           _effect(RESPONSIVE, measure="reversals", expected="")),
     Extra(28, "Do governments block it more often?", _blocks("government", RESPONSIVE)),
@@ -514,14 +523,14 @@ def group_veto(goodwill: float) -> Changes:
 
 
 class Extras(NamedTuple):
-    """The runs beside the experiments: the curve of claim 27, and what claims 28 and 30 ask."""
+    """The runs beside the experiments: the curve of claim 27, and what claims 24, 28 and 30 ask."""
 
     curve: tuple[tuple[float, Estimate], ...]
     asked: tuple[tuple[Extra, Estimate], ...]
 
 
 def extras(*, replications: int = 4000, seed: int = 0, always: Changes = ()) -> Extras:
-    """The whole curve of conservatism, and the extra runs of claims 28 and 30."""
+    """The whole curve of conservatism, and the extra runs of claims 24, 28 and 30."""
     bench = Bench(replications, seed, always)
     curve = (_level(measure="share_agreed", base=(f"process.chair.conservatism={level:g}",)) for level in CONSERVATISM)
     levels = zip(CONSERVATISM, (bench.contrast(experiment.contrast) for experiment in curve), strict=True)

@@ -329,7 +329,7 @@ def experiments_page() -> str:
             ),
             "## Claims",
             grid(header, (_listed(claim, experiment, names) for claim, experiment in EXPERIMENTS)),
-            "## Claims 28 and 30 once more",
+            "## Claims 24, 28 and 30 once more",
             grid(
                 ["no.", "question", "run"],
                 ((extra.claim, extra.question, description(extra.experiment, names)) for extra in EXTRAS),
@@ -426,7 +426,7 @@ def _extras(more: Extras | None, names: Names) -> Iterator[str]:
     yield "## The chair's conservatism, the whole curve"
     yield "Share of issues agreed in the first phase (claim 27):"
     yield grid(["conservatism", "share agreed"], ((f"{level:g}", str(estimate)) for level, estimate in more.curve))
-    yield "## Claims 28 and 30 once more"
+    yield "## Claims 24, 28 and 30 once more"
     yield grid(
         ["no.", "question", "run", "estimate"],
         ((x.claim, x.question, description(x.experiment, names), number(estimate)) for x, estimate in more.asked),

@@ -19,7 +19,7 @@ import numpy as np
 
 from negsim.cases import load
 from negsim.negotiation.measures import GROUP_MEASURES, lookup
-from negsim.negotiation.tables import Case, Floats, Outcome
+from negsim.negotiation.tables import Case, Floats, Outcome, WhyOpen
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.sampling import Sampler
 from negsim.study.estimates import Estimate, difference, mean
@@ -81,6 +81,18 @@ def _late(runs: Runs) -> Floats:
     return np.where(number > 0, late / np.maximum(1, number), np.nan) - 0.25
 
 
+def _open(*why: WhyOpen) -> Callable[[Runs], Floats]:
+    """Share of the issues that stayed open for one of these reasons; NaN where all were agreed."""
+
+    def values(runs: Runs) -> Floats:
+        reasons = runs.by_issue("why_open")
+        number = (~np.isnan(reasons)).sum(axis=1)
+        of_these = np.isin(reasons, why).sum(axis=1)
+        return np.where(number > 0, of_these / np.maximum(1, number), np.nan)
+
+    return values
+
+
 DERIVED = {
     "readings_per_issue": Derived(lambda runs: runs.column("readings") / len(runs.scenario.issues), OF_A_COUNT),
     "excess_start": Derived(_excess("start"), OF_A_SCALE),
@@ -90,6 +102,10 @@ DERIVED = {
     "alikeness": Derived(lambda runs: 1.0 - runs.column("spread"), OF_A_SCALE),
     "failure_beyond_half": Derived(lambda runs: 0.5 - runs.is_outcome(Outcome.CONSENSUS), OF_A_SHARE),
     "unused_zone": Derived(lambda runs: runs.column("zone_start") - runs.column("share_agreed"), OF_A_SHARE),
+    "passable_beyond_half": Derived(lambda runs: runs.column("passable_readings") - 0.5, OF_A_SHARE),
+    "open_never_read": Derived(_open(WhyOpen.NEVER_READ), OF_A_SHARE),
+    "open_never_passable": Derived(_open(WhyOpen.NEVER_PASSABLE), OF_A_SHARE),
+    "open_passable": Derived(_open(WhyOpen.PASSABLE), OF_A_SHARE),
     "renewal_beyond_half": Derived(lambda runs: runs.column("renewal_support") - 0.5, OF_A_SHARE),
 }
 BLOCKS = "blocks"  # of a group

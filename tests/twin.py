@@ -88,6 +88,18 @@ class Proposal:
         self.meeting, self.turn, self.number = moment
 
 
+class ReadText:
+    """A paragraph that was read: where its text stood, what would have passed, whether it did.
+
+    The texts that would have passed by a hair less and by a hair more, now and at most.
+    """
+
+    def __init__(self, room, k):
+        self.issue, self.text, self.passed = k, room.paragraphs[k].text, None
+        self.now = [room.passable(k, at_most=False, ease=ease) for ease in (-1e-9, 1e-9)]
+        self.at_most = [room.passable(k, at_most=True, ease=ease) for ease in (-1e-9, 1e-9)]
+
+
 class Room:
     """One negotiation."""
 
@@ -111,7 +123,7 @@ class Room:
             self.start_from(k, given)
         self.closed_before = sum(text.closed for text in self.paragraphs)
         self.zone_start, self.false_convergence = [self.zone_exists(k) for k in self.issues], set()
-        self.parked = [0 for _ in self.issues]
+        self.parked, self.read_texts = [0 for _ in self.issues], []
 
     def start_from(self, k, given):
         if math.isnan(given["value"]):
@@ -369,13 +381,23 @@ class Room:
 
     def zone_exists(self, k):
         accepted = {d: self.latitude(d, k, 1.0, 1.0, 0.0, real=True) for d in self.here}
-        for y in TEXTS:
-            crossed = [d for d in self.here if self.crosses_red_line(d, k, y)]
-            shortfall = {d: math.inf if d in crossed else self.loss(d, k, y, 0.7) - accepted[d] for d in self.here}
-            objectors, blockers, _ = self.settle(shortfall)
-            if self.here and self.passes(objectors, blockers):
-                return True
-        return False
+        return any(self.would_pass(k, y, 0.7, accepted) for y in TEXTS)
+
+    def would_pass(self, k, y, v, accepted, ease=0.0):
+        """Whether a text passes, with `ease` taken off every shortfall."""
+        crossed = [d for d in self.here if self.crosses_red_line(d, k, y)]
+        short = {d: math.inf if d in crossed else self.loss(d, k, y, v) - accepted[d] - ease for d in self.here}
+        objectors, blockers, _ = self.settle(short)
+        return bool(self.here) and self.passes(objectors, blockers)
+
+    def passable(self, k, *, at_most, ease):
+        """The texts that would pass if they were read now, one by one; at_most: had all conceded everything."""
+        text, accepted = self.paragraphs[k], {}
+        for d in self.here:
+            conceded = 1.0 if at_most else self.concession(d, self.t)
+            trust = self.pen_trust(d, k, text.pen, known=text.known)
+            accepted[d] = self.latitude(d, k, trust, conceded, self.pressure)
+        return [y for y in TEXTS if self.would_pass(k, y, text.precision, accepted, ease)]
 
     def passes(self, objectors, blockers):
         asked = [(self.here, self.setting)]
@@ -576,7 +598,9 @@ class Room:
     def read(self, k, shortfall=None):
         text, t, pressure = self.paragraphs[k], self.t, self.pressure
         if shortfall is None:
+            self.read_texts.append(ReadText(self, k))
             shortfall = self.shortfalls(k, text.text, text.precision, text.pen, known=text.known, pressure=pressure)
+            self.read_texts[-1].passed = self.passes(*self.settle(shortfall)[:2])
         objectors, blockers, dissenters = self.settle(shortfall)
         self.note_brackets(k, objectors, blockers)
         text.readings.append((objectors, blockers + dissenters, self.here))

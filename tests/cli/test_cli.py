@@ -24,6 +24,7 @@ from negsim.cli.commands import DAILY, app
 from negsim.cli.run import _bold
 from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS
+from negsim.negotiation.tables import WhyOpen
 from negsim.report import outputs, plots
 from negsim.report.pages.reports import report_of_scenario
 from negsim.report.reference import methodologies_page
@@ -324,10 +325,30 @@ def test_measures_of_the_summary_have_the_labels_of_the_registry(change):
     text = summary(runs)
     assert (runs.column("share_dissent") > 0.0).any() == (MEASURES["share_dissent"].label in text)
     for name in (
-        "share_agreed", "depth", "depth_overall", "blocking_number", "missed_agreements", "no_zone",
+        "share_agreed", "depth", "depth_overall", "blocking_number", "closable_issues", "no_zone",
         "false_convergence", "zone_start", "zone_end",
     ):  # fmt: skip
         assert f"\n  {MEASURES[name].label}  " in text
+
+
+def test_the_summary_says_why_issues_stayed_open():
+    runs = run(load("cstd_wgigf_2011"), replications=30)
+    part = summary(runs).partition("WHY ISSUES STAYED OPEN")[2].partition("\n\n")[0]
+    reasons = runs.by_issue("why_open")
+    for why in WhyOpen:
+        number = (reasons == why).sum(axis=1).mean()
+        assert bool(re.search(rf"\n  {why.meaning} +{number:.2f}  \[", part)) == (number > 0.0)
+    passable = percent(float(np.nanmean(runs.column("passable_readings"))))
+    assert re.search(rf"\n  {MEASURES['passable_readings'].label} +{passable}", part)
+
+
+def test_the_summary_names_the_groups_whose_red_lines_closed_a_zone():
+    assert "zones closed by red lines, a run: none\n" in summary(run(load(SMALL), replications=2))
+    lines = "groups.firms.red_lines={scope: {min: 0.8}}", "groups.states.red_lines={scope: {max: 0.3}}"
+    runs = run(load(SMALL, changes=lines), replications=4)
+    closed = runs.by_group("zones_closed").mean(axis=0)
+    assert (closed > 0.0).all()
+    assert "zones closed by red lines, a run: 1.00 " in summary(runs)
 
 
 def test_set_changes_the_scenario_and_is_named():

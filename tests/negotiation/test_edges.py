@@ -452,7 +452,7 @@ def test_ambition_is_measured_by_a_twentieth_of_the_scale_at_least(mean, text, a
     assert depth_of(run.case, run.state) == pytest.approx((ambition * 0.25, ambition, 0.25), abs=1e-12)
 
 
-def test_only_an_open_issue_with_a_zone_is_missed():
+def test_only_an_open_issue_with_a_zone_is_closable():
     """Agreed with a zone and without, open with a zone (twice) and without (thrice)."""
     run = at_the_end(issues=7, stances=PLAIN, parameters={"goodwill": 3.0})
     run.state.views["red_low"][:, [1, 4, 5, 6]] = 1.5  # no text would do any more
@@ -460,7 +460,7 @@ def test_only_an_open_issue_with_a_zone_is_missed():
     run.state.paragraphs["text"][:2], run.state.paragraphs["closed_at"][:2] = 0.5, 10.0
     measured = run.measured()
     assert measured.issues["zone_end"][0].tolist() == [1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0]
-    names = ("share_agreed", "missed_agreements", "no_zone", "zone_end")
+    names = ("share_agreed", "closable_issues", "no_zone", "zone_end")
     assert [measured.runs[name][0] for name in names] == [2 / 7, 2.0, 3.0, 3 / 7]
 
 

@@ -40,11 +40,12 @@ class Told:
     def rose(self, column):
         return bool(self.after.clock[column][0] > self.before.clock[column][0])
 
-    def reading(self, k, *, parked):
+    def reading(self, k, *, parked, place):
         blockers = np.flatnonzero(self.choice.response == Response.BLOCK).tolist()
         for i in blockers:
             self.say(log.Block, issue=k, who=i, shortfall=self.choice.shortfall[i], blockers=len(blockers))
-        self.say(log.Verdict, issue=k, blockers=len(blockers), passed=is_closed(self.after, k), parked=parked)
+        passed = is_closed(self.after, k)
+        self.say(log.Verdict, issue=k, place=place, blockers=len(blockers), passed=passed, parked=parked)
 
     def was_parked(self, k):
         return bool(self.after.paragraphs["parked"][k] > self.before.paragraphs["parked"][k])
@@ -78,16 +79,17 @@ class Told:
         k, p = self.turn.issue, next_proposal(self.before, self.turn.issue)
         self.say(log.Discussion, issue=k, who=self.turn.who, proposal=p, tried=self.rose("trials"))
         if self.is_new(k):
-            self.reading(k, parked=self.was_parked(k))
+            self.reading(k, parked=self.was_parked(k), place=self.before.proposed[p, k])
 
     def read(self):
-        self.reading(self.turn.issue, parked=self.was_parked(self.turn.issue))
+        k = self.turn.issue
+        self.reading(k, parked=self.was_parked(k), place=self.before.paragraphs["text"][k])
 
     def read_package(self):
         on_agenda = self.case.plan_issues[self.before.clock[0].row]
         open_text = np.isin(self.before.paragraphs["status"], (Status.OPEN, Status.BRACKETED))
         for k in np.flatnonzero(on_agenda & open_text).tolist():
-            self.reading(k, parked=False)
+            self.reading(k, parked=False, place=self.before.paragraphs["text"][k])
 
     def notice(self):
         k = self.turn.issue

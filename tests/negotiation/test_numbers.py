@@ -90,7 +90,7 @@ def run_numbers(room, start, state, zones):
         "blocking_number": texts["fewest_blockers"].max(),
         "worst_shortfall": shortfalls.max() if len(shortfalls) else np.nan,
         "readings": texts["readings"].sum(),
-        "missed_agreements": (zones & ~agreed).sum(),
+        "closable_issues": (zones & ~agreed).sum(),
         "no_zone": (~zones & ~agreed).sum(),
         "false_convergence": texts["false_convergence"].sum(),
         "zone_start": np.mean([zone_exists(room, start, k) for k in range(len(texts))]),

@@ -257,7 +257,7 @@ def test_shortfall_is_rule_5_7(pen, known):
     state.delegates["spillover"] = np.linspace(0.0, 0.06, 7)
     reading = Reading(1, 0.62, 0.55, int(pen), known=known, t=0.45, pressure=0.3)
     f = np.zeros(7)
-    shortfalls(room, state, reading, f)
+    shortfalls(room, state, reading, np.zeros(7), f)
     np.testing.assert_allclose(f, [plain_shortfall(room, state, reading, i) for i in range(7)], atol=1e-12)
 
 
@@ -275,7 +275,7 @@ def test_text_at_the_half_width_costs_just_what_is_accepted(accepted):
 
 def shortfalls_of(room, reading=AT_HAND, state=None):
     f = np.zeros(len(room.seats))
-    shortfalls(room, opened(room) if state is None else state, reading, f)
+    shortfalls(room, opened(room) if state is None else state, reading, np.zeros_like(f), f)
     return f
 
 
@@ -427,7 +427,8 @@ def test_a_zone_is_one_of_the_process_s_own_decision_rule(setting, exists):
 def test_a_crossed_red_line_is_beyond_any_goodwill():
     room = case(stances={"red_high": 0.6}, parameters={"goodwill": 0.9})
     f = np.zeros(6)
-    shortfalls(room, opened(room), Reading(0, 0.61, 0.7, Pen.NOBODY.value, known=True, t=1.0, pressure=0.0), f)
+    reading = Reading(0, 0.61, 0.7, Pen.NOBODY.value, known=True, t=1.0, pressure=0.0)
+    shortfalls(room, opened(room), reading, np.zeros(6), f)
     assert (f == math.inf).all()
 
 
@@ -1951,9 +1952,9 @@ def test_text_at_the_start_is_trusted_as_its_sponsor_is():
     assert run.state.paragraphs["pen"][0] == 4
     reading = Reading(0, 0.42, 0.55, 4, known=True, t=0.0, pressure=0.0)
     trusting, distrusting = np.empty(6), np.empty(6)
-    shortfalls(run.case, run.state, reading, trusting)
+    shortfalls(run.case, run.state, reading, np.empty(6), trusting)
     run.state.trust[4] -= 0.2
-    shortfalls(run.case, run.state, reading, distrusting)
+    shortfalls(run.case, run.state, reading, np.empty(6), distrusting)
     others = [i for i in range(6) if i != 4]
     devaluation = run.case.parameters["devaluation"][0]
     np.testing.assert_allclose((distrusting - trusting)[others], 0.2 * devaluation, atol=1e-12)

@@ -1,6 +1,7 @@
 """The plain twin of `twin.py` and the kernels: the same turns, and the same people and text at the end."""
 
 import itertools
+import math
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from cases import ALL_FORMATS, beliefs, case, contested, plan
 from generated import cases
 from negsim.cases import load, names
 from negsim.kernel import UNCOMPILED
-from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, zone_exists
-from negsim.negotiation.runs import Negotiation, replicate
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, TEXTS, zone_exists
+from negsim.negotiation.runs import LOG_ROWS, Negotiation, replicate
+from negsim.negotiation.tables import Move, Outcome
+from negsim.negotiation.text import passable_texts
 from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
 from twin import Delegate, Room
@@ -92,10 +95,49 @@ def check_books(run, room):
     assert [zone_exists(run.case, run.state, k) for k in issues] == [room.zone_exists(k) for k in issues]
 
 
+def passing(run):
+    """The texts that the kernel says would pass in place of the one that is to be read: now, and at most."""
+    found, which = np.zeros(TEXTS, np.int64), []
+    for at_most in (False, True):
+        count = passable_texts(run.case, run.state, run.pending.issue, at_most, found)
+        which.append(np.flatnonzero(found) / 50)
+        assert count == len(which[-1])
+    return which
+
+
+def kernel_turns(run, answers):
+    """The turns of the kernels; answers: what they say of each paragraph that is read, before and after it."""
+    while run.outcome == Outcome.RUNNING:
+        reads = run.pending.move == Move.READ
+        before = passing(run) if reads else []
+        yield run.finish_turn()
+        if reads:
+            row = run.state.log[run.state.clock[0].logged - 1]
+            answers.append((*before, bool(row.passed), float(row.passable)))
+
+
+def check_readings(state, room, answers):
+    """What would have passed at each reading of a paragraph, by a hair less and by a hair more."""
+    assert len(answers) == len(room.read_texts)
+    for (now, at_most, passed, nearest), read in zip(answers, room.read_texts, strict=True):
+        for found, (strict, eased) in ((now, read.now), (at_most, read.at_most)):
+            assert set(strict) <= set(found) <= set(eased)
+        assert passed == read.passed
+        if passed or not len(now):
+            assert math.isnan(nearest)
+        else:
+            assert nearest == min(now, key=lambda y: (abs(y - read.text) // 1e-12, y))
+    for k, text in enumerate(state.paragraphs):
+        failed = [nearest for (*_, passed, nearest), read in zip(answers, room.read_texts, strict=True)
+                  if read.issue == k and not passed]  # fmt: skip
+        assert (text.failed, text.passable) == (len(failed), np.isfinite(failed).sum())
+
+
 def check_run(table, seed=0, replication=0):
-    run, room = Negotiation(table, seed=seed, replication=replication), Room(table, seed, replication)
+    run = Negotiation(table, seed=seed, replication=replication, log_rows=LOG_ROWS)
+    room, answers = Room(table, seed, replication), []
     check_people(run.state, room)
-    for kernel_s, twin_s in itertools.zip_longest(run.turns(), room.play()):
+    for kernel_s, twin_s in itertools.zip_longest(kernel_turns(run, answers), room.play()):
         assert kernel_s is not None
         assert twin_s is not None
         move, issue, who = twin_s
@@ -105,6 +147,7 @@ def check_run(table, seed=0, replication=0):
     check_text(run.state, room)
     check_books(run, room)
     check_refusals(run.state, room)
+    check_readings(run.state, room, answers)
     assert run.outcome == room.outcome
     clock, tabled = run.state.clock[0], run.state.proposals[: len(room.proposals)]
     assert (clock["renewed"], clock["warnings"]) == (room.renewed, room.warnings)

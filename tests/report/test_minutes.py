@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from negsim.cases import load
@@ -129,13 +130,38 @@ def test_the_outcome_is_that_of_the_run(case):
     assert f"**{OUTCOMES[outcome].capitalize()}.**" in case.text
 
 
-def test_the_reasons_name_every_paragraph_and_tell_missed_agreements(case):
+def test_the_reasons_name_every_paragraph_and_whether_full_concession_would_close_it(case):
     verdict, *rest = reasons(case.scenario, case.trace)
     issues = issue_names(case.scenario)
     paragraphs = [next(line for line in rest if line.startswith(f"“{issue}” was ")) for issue in issues]
-    assert sum("a missed agreement" in line for line in paragraphs) == case.measure("missed_agreements")
+    closable = sum("Had everybody conceded all they ever would, some text would pass" in line for line in paragraphs)
+    assert closable == case.measure("closable_issues")
     assert sum("no zone of agreement existed at the end" in line for line in paragraphs) == case.measure("no_zone")
     assert f"of {len(issues)} paragraph" in verdict
+
+
+def test_the_minutes_say_what_would_have_passed_instead(case):
+    log = case.rows(Move.READ)
+    told = [(float(row["passable"]), float(row["place"])) for row in log if not np.isnan(row["passable"])]
+    minutes = case.line.split("## Outcome")[0]
+    assert minutes.count(" would have passed; the room read ") == len(told)
+    for passable, place in told:
+        if f"{passable:.2f}" != f"{place:.2f}":
+            assert f"{passable:.2f} would have passed; the room read {place:.2f}." in minutes
+
+
+def test_the_reasons_count_the_readings_with_a_text_that_would_have_passed(case):
+    _, *rest = reasons(case.scenario, case.trace)
+    paragraphs, log = case.trace.state.paragraphs, case.rows(Move.READ)
+    for k, issue in enumerate(issue_names(case.scenario)):
+        said = next(line for line in rest if line.startswith(f"“{issue}” was "))
+        failed, passable = int(paragraphs["failed"][k]), int(paragraphs["passable"][k])
+        if "was not agreed" in said and failed:
+            where = np.flatnonzero(~np.isnan(log["passable"][log["issue"] == k]))
+            assert (f"At {passable} of {failed} failed reading" in said) == (passable > 0)
+            none = f"At none of its {failed} failed" if failed > 1 else "At its failed reading no other text"
+            assert (none in said) == (passable == 0)
+            assert passable == 0 or f"Reading {where[-1] + 1}: " in said
 
 
 def test_the_reasons_name_who_blocked_alone(case):
@@ -268,11 +294,11 @@ def test_the_verdict_counts_what_stayed_open(rule):
     """In a room that agrees on all or nothing, "all" and "it" stand for numbers."""
     case = Case(DATA / "small.yaml", (f"process.decision_rule={rule}",))
     verdict = reasons(case.scenario, case.trace)[0]
-    missed, none = int(case.measure("missed_agreements")), int(case.measure("no_zone"))
+    closable, none = int(case.measure("closable_issues")), int(case.measure("no_zone"))
     still = len(case.scenario.issues) - round(case.measure("share_agreed") * len(case.scenario.issues))
     assert (f" {still} stayed open; " in verdict) == (still > 0)
-    assert ("missed agreement" in verdict, "no zone of agreement" in verdict) == (missed > 0, none > 0)
-    assert still == missed + none
+    assert ("had everybody conceded all" in verdict, "no zone of agreement" in verdict) == (closable > 0, none > 0)
+    assert still == closable + none
 
 
 def test_one_proposal_is_it():

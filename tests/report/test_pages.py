@@ -24,7 +24,7 @@ from negsim.report.words import columns, value_and_interval
 from negsim.scenario import dump_yaml
 from negsim.scenario.sampling import sample as one_draw
 from negsim.study.estimates import Estimate
-from negsim.study.runner import run, typical_replication, typical_run
+from negsim.study.runner import open_issues, run, typical_replication, typical_run
 from sweeps import study_of, swept
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
@@ -191,6 +191,15 @@ def test_the_report_on_an_uncertain_scenario_says_what_is_drawn():
     runs = run(load("cases/icg"), replications=4)
     assert not typical_run(runs).scenario.uncertain
     assert "Drawn anew for every run" in report_of_runs(runs)
+
+
+def test_the_report_has_blocks_and_closed_zones_by_group_and_why_issues_stayed_open():
+    runs = run(load(FOCAL), replications=6)
+    page_ = " ".join(unescape(re.sub("<[^>]*>", " ", report_of_runs(runs))).split())
+    assert "group, a run blocks readings blocked alone zones closed by its red lines Governments" in page_
+    assert "issues that stayed open, a run" in page_
+    for why, estimate in open_issues(runs).items():
+        assert f"{why.meaning} {estimate.value:.2f} [" in page_
 
 
 @pytest.fixture(scope="module")

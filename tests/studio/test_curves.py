@@ -68,7 +68,7 @@ def test_no_label_of_a_curve_lies_on_another():
     for along, measure, wide in (
         ("meetings", "consensus", WIDE),
         ("meetings", "would_majority_per_group", NARROW),
-        ("methodology", "missed_agreements", WIDE),
+        ("methodology", "closable_issues", WIDE),
     ):
         curve = curve_of(CLASSROOM, along)
         grow(*curve.all_series)
@@ -136,6 +136,6 @@ def test_a_curve_hides_what_has_to_be_guessed_first():
     assert re.search(rf'<text x="{place}"[^>]*>as written<', hidden)
     assert "now:" not in hidden
     assert "★" in shown
-    for measure in ("depth", "missed_agreements"):
+    for measure in ("depth", "closable_issues"):
         assert label_of(curve_picture(curve, curve, measure))
     assert label_of(curve_picture(None, None, "consensus"))

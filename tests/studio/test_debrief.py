@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from negsim.negotiation.tables import Outcome
+from negsim.negotiation.tables import Move, Outcome
 from negsim.policies import CLOSED
+from negsim.report.words import issue_names
 from negsim.studio import pictures
 from negsim.studio.debrief import brief_of, debrief_of, opening_of
 from negsim.studio.game import Game
@@ -36,10 +37,27 @@ def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
     assert not np.isin(paragraphs["status"], CLOSED).all()
     assert np.array_equal(debrief.mine.texts, paragraphs["text"], equal_nan=True)
     without = int(np.isnan(paragraphs["text"]).sum())
-    assert len(debrief.missed) + len(debrief.hopeless) == without
+    assert len(debrief.closable) + len(debrief.hopeless) == without
     assert "is adopted, in brackets or not" in told.debrief_card(debrief, game)
     other = played(Game(CLASSROOM), lambda *_: None)
     assert "in brackets or not" not in told.debrief_card(debrief_of(other, opening_of(other.variant).model, 0), other)
+
+
+def test_the_debrief_says_what_would_have_passed_and_under_what_condition():
+    told = pytest.importorskip("negsim.studio.pages.seat")
+    game = played(Game(CLASSROOM), lambda *_: None)
+    debrief = debrief_of(game, opening_of(game.variant).model, 0)
+    log, issues = game.recording.trace().events, issue_names(game.scenario)
+    failed = [row for row in log if row.move == Move.READ and not row.passed]
+    still = {
+        issues[k] for k, status in enumerate(game.negotiation.run.state.paragraphs["status"]) if status not in CLOSED
+    }
+    assert set(debrief.at_readings) == {issues[row.issue] for row in failed} & still
+    said = told.debrief_card(replace(debrief, closable=("Who pays",), hopeless=("Keeping of logs",)), game)
+    assert "Had everybody conceded all they ever would, some text would have passed on Who pays." in said
+    assert "On Keeping of logs no text would have passed, even had everybody conceded all they ever would." in said
+    for issue, text in debrief.at_readings.items():
+        assert f"<p>{issue}: {text}</p>" in said
 
 
 def test_what_was_agreed_and_not_adopted_is_told_as_that():

@@ -98,20 +98,20 @@ def test_question_and_answer_are_in_the_same_unit():
     for measure, span, sentence in (
         ("consensus", "0 to 100 per cent", r": \d+ % .* guessed 50 %\. That is [+−]?\d+ points .* against before"),
         ("depth", "from 0 to 1", r": 0\.\d\d .* guessed 0\.50\."),
-        ("missed_agreements", "issues, 0 to 3", r": \d\.\d\d .* guessed 0\.50\. That is [+−]\d\.\d\d .* against"),
+        ("closable_issues", "issues, 0 to 3", r": \d\.\d\d .* guessed 0\.50\. That is [+−]\d\.\d\d .* against"),
     ):
         assert SETTING.span(measure).endswith(span)
         assert re.search(sentence, lab_page.verdict(measure, now, before, 0.5))
         unit = " %" if "%" in sentence else "0."
         assert unit in label_of(curve_picture(now, before, measure))
-    assert "-" not in lab_page.verdict("missed_agreements", now, before, 0.5)
+    assert "-" not in lab_page.verdict("closable_issues", now, before, 0.5)
 
 
 def test_plain_words_say_whether_a_difference_may_be_chance():
     before, now = curve_of(CLASSROOM, "evenings"), curve_of(replace(CLASSROOM, meetings=4), "evenings")
     grow(before.here, now.here, times=4)
     assert "The interval does not include zero: chance alone is an unlikely explanation." in lab_page.verdict(
-        "missed_agreements", now, before, None
+        "closable_issues", now, before, None
     )
     assert "The interval includes zero: this may be chance." in lab_page.verdict("consensus", before, before, None)
 
@@ -307,9 +307,9 @@ def test_a_guess_is_a_number_in_range(value):
 
 
 def test_a_guess_of_a_count_has_its_span():
-    assert guess_of("Ana", SETTING, "missed_agreements", 3.0, "").expected == 3.0
+    assert guess_of("Ana", SETTING, "closable_issues", 3.0, "").expected == 3.0
     with pytest.raises(RefusedError, match="issues, 0 to 3"):
-        guess_of("Ana", SETTING, "missed_agreements", 3.5, "")
+        guess_of("Ana", SETTING, "closable_issues", 3.5, "")
 
 
 def test_nameless_guesses_do_not_block_one_another(room):

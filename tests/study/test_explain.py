@@ -538,12 +538,13 @@ def test_the_ratio_to_one_each_is_the_mean():
     assert ratio(part, np.ones(40)) == pytest.approx(mean(part))
 
 
-def test_failure_is_told_apart_by_what_was_there_to_find():
+def test_failure_is_told_apart_by_what_would_have_closed_it():
     runs = run(load("cstd_wgigf_2011"), replications=40)
     found = interventions.failure(runs)
     failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
-    missed, none = runs.column("missed_agreements")[failed].sum(), runs.column("no_zone")[failed].sum()
-    assert found.missed_share.value == pytest.approx(missed / (missed + none))
+    closable, none = runs.column("closable_issues")[failed].sum(), runs.column("no_zone")[failed].sum()
+    assert found.closable_share.value == pytest.approx(closable / (closable + none))
+    assert found.passable.value == pytest.approx(np.nanmean(runs.column("passable_readings")[failed]))
     assert found.failed.value == pytest.approx(failed.mean())
 
 

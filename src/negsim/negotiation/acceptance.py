@@ -10,6 +10,10 @@ they ever will: F = 1, no pressure, trust in the pen-holder 1, tempers and clima
 really are and not where they are believed to be, and text of the precision that people use when they write down what
 was said (`PRECISION`). It can be empty. Vaguer text may pass where no such text does: that is constructive ambiguity,
 and it shows as an agreement without a zone. A package is weighed as a whole, in `study.solutions`.
+
+Which texts would pass in place of the one that is read is a question about that moment: the same pen, precision and
+pressure, and thresholds as they are, or with F = 1 and all else as it is. Both searches look at the `TEXTS` texts and
+settle every text that can pass at all as a reading would.
 """
 
 from __future__ import annotations
@@ -53,6 +57,7 @@ STATEMENTS_A_BLOCKER = 2.0
 PRECISION = 0.7  # of text that people write down of what was said
 TEXTS = 51  # texts of an issue that are told apart, from end to end of the scale: .02 is one step
 PLACES = np.arange(TEXTS) / (TEXTS - 1.0)  # where they stand
+MARGIN = 1e-9  # value units and places by which a text may miss a bound and is still settled: far beyond rounding
 
 
 class Reading(NamedTuple):
@@ -198,15 +203,33 @@ def is_empty(state: State) -> bool:
 
 
 @kernel
-def shortfalls(case: Case, state: State, reading: Reading, out: Floats) -> None:
-    """f_ik of every delegate into `out` (N, value units); infinite where a red line is crossed."""
+def shortfalls(case: Case, state: State, reading: Reading, accepted: Floats, out: Floats) -> None:
+    """f_ik of every delegate into `out` (N, value units), infinite where a red line is crossed.
+
+    accepted: N; gets the largest loss that each accepts.
+    """
+    at_most = False
+    latitudes(case, state, reading, at_most, accepted)
+    fall_short(case, state, reading.issue, reading.value, reading.precision, accepted, out)
+
+
+@kernel
+def latitudes(case: Case, state: State, reading: Reading, at_most: bool, out: Floats) -> None:
+    """The largest loss that each accepts at a reading, into `out` (N); at_most: with F = 1."""
     k, late = reading.issue, lateness(case, reading.t)
     present = count_present(state)
     for i in range(out.shape[0]):
         trust = pen_trust(state, i, k, reading.pen, reading.known, present)
-        accepted = latitude(case, state, i, k, present, trust, concession(case, state, i, late), reading.pressure)
-        out[i] = loss(case, state, i, k, reading.value, reading.precision) - accepted
-        if crosses_red_line(state, i, k, reading.value):
+        conceded = 1.0 if at_most else concession(case, state, i, late)
+        out[i] = latitude(case, state, i, k, present, trust, conceded, reading.pressure)
+
+
+@kernel
+def fall_short(case: Case, state: State, k: int, y: float, v: float, accepted: Floats, out: Floats) -> None:
+    """By how much text y of precision v falls short of what each accepts (N), into `out` (N)."""
+    for i in range(out.shape[0]):
+        out[i] = loss(case, state, i, k, y, v) - accepted[i]
+        if crosses_red_line(state, i, k, y):
             out[i] = math.inf
 
 
@@ -293,48 +316,124 @@ def reading_minutes(case: Case, blockers: int) -> float:
 @entry
 @allocating
 def zone_exists(case: Case, state: State, k: int) -> bool:
-    """Whether one of the `TEXTS` texts on k would pass under the rule of the process, were all to concede all (5.8).
+    """Whether one of the `TEXTS` texts on k would pass under the rule of the process, were all to concede all (5.8)."""
+    accepted = np.empty(state.delegates.shape[0])
+    centre = accept_at_most(case, state, k, groups(state), np.zeros((case.group_size.shape[0], 3)), accepted)
+    return not math.isnan(nearest_passing(case, state, k, centre, PRECISION, accepted))
 
-    Where nobody is left to agree there is none.
+
+@allocating
+def find_passable(case: Case, state: State, reading: Reading, at_most: bool, passing: Ints) -> int:
+    """Which of the `TEXTS` texts would pass in place of the one that is read, 1 or 0 into `passing`; how many (5.9).
+
+    at_most: had everybody conceded all they ever will, F = 1, the rest as it is at the reading.
     """
-    n = state.delegates.shape[0]
-    if is_empty(state):
-        return False
-    return _zone_exists(
-        case,
-        state,
-        k,
-        groups(state),
-        np.zeros((case.group_size.shape[0], 3)),
-        np.empty(n),
-        np.empty(n),
-        np.empty(n, np.int64),
-    )
-
-
-@kernel
-def _zone_exists(
-    case: Case, state: State, k: int, group: Ints, sums: Floats, accepted: Floats, shortfall: Floats, response: Ints
-) -> bool:
-    """The same; group: N; sums: G,3, noughts; accepted, shortfall, response: N, to work with."""
-    accept_at_most(case, state, k, group, sums, accepted)
+    n, k, v, found = state.delegates.shape[0], reading.issue, reading.precision, 0
+    accepted, shortfall, response = np.empty(n), np.empty(n), np.empty(n, np.int64)
+    latitudes(case, state, reading, at_most, accepted)
+    _rule_out(case, state, k, v, accepted, np.zeros((2, TEXTS + 1), np.int64), passing)
     for text in range(TEXTS):
-        y = PLACES[text]
-        for i in range(accepted.shape[0]):
-            shortfall[i] = loss(case, state, i, k, y, PRECISION) - accepted[i]
-            if crosses_red_line(state, i, k, y):
-                shortfall[i] = math.inf
-        respond(state, shortfall, response)
-        if passes(case, settle(case, state, shortfall, response)):
-            return True
-    return False
+        if passing[text] and not _would_pass(case, state, k, PLACES[text], v, accepted, shortfall, response):
+            passing[text] = 0
+        found += passing[text]
+    return found
+
+
+@allocating
+def nearest_passing(case: Case, state: State, k: int, y: float, v: float, accepted: Floats) -> float:
+    """Of the texts on k of precision v that would pass the nearest to y, of two the lower; NaN none. accepted: N."""
+    n, possible = accepted.shape[0], np.empty(TEXTS, np.int64)
+    shortfall, response = np.empty(n), np.empty(n, np.int64)
+    _rule_out(case, state, k, v, accepted, np.zeros((2, TEXTS + 1), np.int64), possible)
+    below = int((TEXTS - 1) * y)
+    above = below + 1
+    while below >= 0 or above < TEXTS:
+        if above == TEXTS or (below >= 0 and y - PLACES[below] <= PLACES[above] - y):
+            text, below = below, below - 1
+        else:
+            text, above = above, above + 1
+        if possible[text] and _would_pass(case, state, k, PLACES[text], v, accepted, shortfall, response):
+            return float(PLACES[text])
+    return math.nan
 
 
 @kernel
-def accept_at_most(case: Case, state: State, k: int, group: Ints, sums: Floats, out: Floats) -> None:
+def _would_pass(
+    case: Case, state: State, k: int, y: float, v: float, accepted: Floats, shortfall: Floats, response: Ints
+) -> bool:
+    """Whether text y of precision v would pass; shortfall, response: N, to work with."""
+    fall_short(case, state, k, y, v, accepted, shortfall)
+    respond(state, shortfall, response)
+    return passes(case, settle(case, state, shortfall, response))
+
+
+@kernel
+def _rule_out(case: Case, state: State, k: int, v: float, accepted: Floats, counts: Ints, possible: Ints) -> None:
+    """Which texts on k may pass, 1 or 0 into `possible` (TEXTS): the rest need not be settled.
+
+    A text cannot pass if too few may accept it, or if too many would block it even at the full cost. The texts that a
+    delegate may accept, or need not block, lie side by side: a step up and a step down count it among those who do.
+    accepted: N; counts: 2,TEXTS + 1, zeros, of those who may accept and of those who need not block.
+    """
+    present, asked, most = _asked(case, state)
+    dear = case.parameters[0].block_cost + (
+        case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
+    )
+    for i in range(accepted.shape[0]):
+        if state.delegates[i].present:
+            if asked > 0.0:
+                _count_within(case, state, i, k, v, accepted[i], counts[0])
+            if case.seats[i].may_block:
+                _count_within(case, state, i, k, v, accepted[i] + dear, counts[1])
+            else:
+                counts[1, 0] += 1
+    accepting, content = 0, 0
+    for text in range(TEXTS):
+        accepting, content = accepting + counts[0, text], content + counts[1, text]
+        possible[text] = 1 if present > 0 and accepting >= asked and present - content <= most else 0
+
+
+@kernel
+def _asked(case: Case, state: State) -> tuple[int, float, int]:
+    """How many are present, how many of them must accept at least, `MARGIN` less, and how many may block at most."""
+    present, asked, most = 0, 0.0, 0
+    for g in range(case.consent.shape[0]):
+        most += case.consent[g].blocks
+    for i in range(state.delegates.shape[0]):
+        if state.delegates[i].present:
+            present += 1
+            asked += case.consent[case.seats[i].group].accept
+    return present, max(asked, case.setting[0].accept * present) - MARGIN, min(most, case.setting[0].blocks)
+
+
+@kernel
+def _count_within(case: Case, state: State, i: int, k: int, v: float, most: float, counts: Ints) -> None:
+    """Count i among those to whom a text on k costs at most `most` and crosses no red line, from the first to the last.
+
+    counts: TEXTS + 1; the first gets one more, the one after the last one less. `MARGIN` errs towards more texts.
+    """
+    p, opinion, vague = case.parameters[0], state.opinions[k, i], 1.0 - v
+    x, weight, low, high = opinion.position, opinion.weight, opinion.red_low, opinion.red_high
+    slope = weight * (1.0 - p.ambiguity * vague)
+    left = most + MARGIN - weight * p.dilution * vague * abs(x - case.status_quo[k])
+    if left < 0.0:
+        return
+    if left < slope:
+        reach = left / slope
+        low = x - reach if x - reach > low else low
+        high = x + reach if x + reach < high else high
+    low, high = low if low > 0.0 else 0.0, high if high < 1.0 else 1.0
+    if low <= high:
+        counts[int((TEXTS - 1) * low + 1.0 - MARGIN)] += 1
+        counts[int((TEXTS - 1) * high + MARGIN) + 1] -= 1
+
+
+@kernel
+def accept_at_most(case: Case, state: State, k: int, group: Ints, sums: Floats, out: Floats) -> float:
     """The largest loss on k that each will ever accept, into `out` (N), by the real positions of the others.
 
-    group: N; sums: G,3, noughts, for each group's members present, their positions and the squares of these.
+    Returns the mean of these positions. group: N; sums: G,3, zeros, for each group's members present, their positions
+    and the squares of these.
     """
     members, total, squares = 0.0, 0.0, 0.0
     for i in range(out.shape[0]):
@@ -345,11 +444,12 @@ def accept_at_most(case: Case, state: State, k: int, group: Ints, sums: Floats, 
             sums[group[i], 2] += x * x
     for g in range(sums.shape[0]):
         members, total, squares = members + sums[g, 0], total + sums[g, 1], squares + sums[g, 2]
+    centre = total / max(1.0, members)
     for i in range(out.shape[0]):
         x, own = state.opinions[k, i].position, sums[group[i]]
         common = ground(case, x, members - own[0], total - own[1], squares - own[2])
-        centre = total / max(1.0, members)
         out[i] = accepts(case, state, i, k, no_deal(case, state, i, k, centre), common, 1.0, 1.0, 0.0)
+    return centre
 
 
 @allocating

@@ -103,7 +103,7 @@ from negsim.negotiation.tables import (
     open_paragraphs,
     session_left,
 )
-from negsim.negotiation.text import is_parked, lay_out, read, read_package
+from negsim.negotiation.text import is_parked, lay_out, read, read_package, reading_of
 from negsim.randomness import Stream
 
 MOMENT = 1e-9  # minutes; what the clock may miss by rounding
@@ -230,16 +230,7 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     elif turn.move == Move.TABLE or turn.move == Move.SUBMIT:
         choose_proposal(case, state, turn, choice)
     elif turn.move == Move.READ:
-        reading = Reading(
-            k,
-            state.paragraphs[k].text,
-            state.paragraphs[k].precision,
-            state.paragraphs[k].pen,
-            state.paragraphs[k].known,
-            t,
-            pressure_felt(case, state),
-        )
-        shortfalls(case, state, reading, choice.shortfall)
+        shortfalls(case, state, reading_of(case, state, k), choice.latitude, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.DISCUSS:
         p = next_proposal(state, k)
@@ -247,7 +238,7 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         reading = Reading(
             k, state.proposed[p, k], precision, state.proposals[p].sponsor, state.proposals[p].attributed, t, 0.0
         )
-        shortfalls(case, state, reading, choice.shortfall)
+        shortfalls(case, state, reading, choice.latitude, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.READ_PACKAGE or turn.move == Move.ADOPT or turn.move == Move.RENEW:
         whole = turn.move != Move.READ_PACKAGE

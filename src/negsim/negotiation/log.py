@@ -99,13 +99,18 @@ class Block(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict(Happening):
-    """What came of a reading; the blocks, if any, stand just above."""
+    """What came of reading a text that stood at a place; the blocks, if any, stand just above.
+
+    passable: where a paragraph was read and failed, the nearest place at which a text would have passed; NaN none.
+    """
 
     move = Move.READ
     issue: int
+    place: float
     blockers: int
     passed: bool
     parked: bool
+    passable: float
 
 
 @dataclass(frozen=True, kw_only=True)

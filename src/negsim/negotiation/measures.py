@@ -33,6 +33,7 @@ from negsim.negotiation.tables import (
     State,
     Status,
     Table,
+    WhyOpen,
     blank,
     fields,
     is_closed,
@@ -56,8 +57,8 @@ class Measure(Field):
 
     kind: `flag`: 1 or 0 for a run, so that its mean is a share of the runs; `share`: 0..1 of issues or people, shown in
     per cent; `level`: a place on a scale of the model; `count`: a whole number; `time`: minutes, shown in hours;
-    `number`: any other; `code`: the number of an `Outcome`. low, high: the ends of its scale. short: its name where a
-    heading says the rest. default: whether it is in the selection that commands show unless asked for others.
+    `number`: any other; `code`: the number of one of its `codes`. low, high: the ends of its scale. short: its name
+    where a heading says the rest. default: whether it is in the selection that commands show unless asked for others.
     """
 
     label: str
@@ -153,10 +154,11 @@ class RunRow(Record):
         " next, a change of direction one that goes against the change before; a new draft begins anew. NaN where no"
         " text changed",
     )
-    missed_agreements: float = _measure(
+    closable_issues: float = _measure(
         "count",
-        "missed agreements",
-        "issues left open although a zone of agreement existed at the end",
+        "issues that full concession would close",
+        "issues left open on which a zone of agreement existed at the end: some text would pass had everybody conceded"
+        " all they ever would",
         "issues",
         default=True,
     )
@@ -165,6 +167,13 @@ class RunRow(Record):
         "issues without a zone of agreement",
         "issues left open on which no zone of agreement existed at the end",
         "issues",
+    )
+    passable_readings: float = _measure(
+        "share",
+        "failed readings with a passable text",
+        "failed readings of a paragraph at which some other text would have passed at that moment, of all of them: one"
+        " of 51 texts, at the pen, the precision and the pressure of the reading [5.9]. Discussions of proposals and"
+        " readings of packages do not count; NaN where no reading failed",
     )
     false_convergence: float = _measure(
         "count",
@@ -175,7 +184,8 @@ class RunRow(Record):
     zone_start: float = _measure(
         "share",
         "share of issues with a zone at the start",
-        "issues of all on which a zone of agreement existed at the start: a text that the room would have let pass",
+        "issues of all on which a zone of agreement existed at the start: some text would pass had everybody conceded"
+        " all they ever would",
     )
     zone_end: float = _measure(
         "share",
@@ -343,6 +353,13 @@ class IssueRow(Record):
     )
     zone_start: float = _measure("share", "zone at the start", "1 if a zone of agreement existed at the start, else 0")
     zone_end: float = _measure("share", "zone at the end", "1 if a zone of agreement existed at the end, else 0")
+    why_open: float = _measure(
+        "code",
+        "why it stayed open",
+        f"{'; '.join(f'{code.value} {code.meaning}' for code in WhyOpen)}; NaN where it was agreed",
+        high=float(max(WhyOpen)),
+        codes=WhyOpen,
+    )
     text: float = _measure("level", "text", "where the text stands at the end; NaN where there is none")
 
 
@@ -596,8 +613,32 @@ def measure_issues(case: Case, state: State, row: Table[IssueRow]) -> int:
         row[k].shortfall = state.paragraphs[k].shortfall
         row[k].zone_start = 1.0 if state.paragraphs[k].zone_start else 0.0
         row[k].zone_end = 1.0 if zone else 0.0
+        row[k].why_open = why_open(state, k)
         row[k].text = state.paragraphs[k].text
     return zones
+
+
+@kernel
+def why_open(state: State, k: int) -> float:
+    """The `WhyOpen` of the paragraph on k; NaN where it was agreed."""
+    paragraph = state.paragraphs[k]
+    if is_closed(state, k):
+        return math.nan
+    if paragraph.readings == 0:
+        return float(WhyOpen.NEVER_READ.value)
+    if paragraph.failed == 0:
+        return float(WhyOpen.NOT_ASKED.value)
+    return float(WhyOpen.PASSABLE.value if paragraph.passable > 0 else WhyOpen.NEVER_PASSABLE.value)
+
+
+@kernel
+def share_passable(state: State) -> float:
+    """Failed readings at which another text would have passed over failed readings; NaN where no reading failed."""
+    passable, failed = 0, 0
+    for k in range(state.paragraphs.shape[0]):
+        passable += state.paragraphs[k].passable
+        failed += state.paragraphs[k].failed
+    return share(passable, failed)
 
 
 @kernel
@@ -740,12 +781,12 @@ def mean_of(values: Floats) -> float:
 
 @kernel
 def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[IssueRow], row: RunRow) -> None:
-    """What was agreed, how deep, what was missed, when."""
+    """What was agreed, how deep, what could have been, when."""
     issues, missing = state.paragraphs.shape[0], open_paragraphs(state)
-    dissent, missed, false, starts, worst, last = 0, 0, 0, 0, -math.inf, 0.0
+    dissent, closable, false, starts, worst, last = 0, 0, 0, 0, -math.inf, 0.0
     for k in range(issues):
         dissent += 1 if state.paragraphs[k].status == Status.DISSENT else 0
-        missed += 1 if by_issue[k].zone_end > 0.0 and not is_closed(state, k) else 0
+        closable += 1 if by_issue[k].zone_end > 0.0 and not is_closed(state, k) else 0
         false += 1 if state.paragraphs[k].false_convergence else 0
         starts += 1 if state.paragraphs[k].zone_start else 0
         if not math.isnan(state.paragraphs[k].shortfall):
@@ -763,7 +804,8 @@ def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[Issu
         worst if worst > -math.inf else math.nan,
         state.clock[0].readings,
     )
-    row.missed_agreements, row.no_zone, row.false_convergence = missed, missing - missed, false
+    row.closable_issues, row.no_zone, row.false_convergence = closable, missing - closable, false
+    row.passable_readings = share_passable(state)
     row.zone_start, row.zone_end, row.minutes = starts / issues, zones / issues, state.clock[0].minute
     row.last_closed = last if missing == 0 else math.nan
     row.statement_minutes = state.clock[0].statement_minutes

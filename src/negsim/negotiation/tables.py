@@ -225,6 +225,15 @@ class Status(Code):
     DISSENT = 4, "closed with dissent recorded"
 
 
+class WhyOpen(Code):
+    """What the readings of a paragraph that stayed open could have agreed."""
+
+    NEVER_READ = 0, "never read"
+    NOT_ASKED = 1, "read only as proposals or in packages"
+    NEVER_PASSABLE = 2, "read, no text would have passed"
+    PASSABLE = 3, "read, another text would have passed"
+
+
 class Outcome(Code):
     """How a process ended."""
 
@@ -395,6 +404,8 @@ class ParagraphRow(Record):
     judged: bool = _column("whether those in brackets have judged the chair in this session")
     readings: int = _column("readings so far")
     read_today: int = _column("readings since the day, or the text, began")
+    failed: int = _column("readings of it as a paragraph that did not pass")
+    passable: int = _column("those of them at which another text would have passed")
     parked: int = _column("times it has been parked until the next day")
     first_text: float = _column("when it first had text in this mandate; NaN never", "minutes")
     read_text: float = _column("the text at its last reading; NaN where it is a new draft")
@@ -481,6 +492,7 @@ class EventRow(Record):
         "by which the text falls short for the delegate; infinite over a red line", "value units"
     )
     chance: float = _column("chance that the overlap was noticed")
+    passable: float = _column("after a failed reading the nearest text that would have passed instead, 0..1; NaN none")
     blockers: int = _column("delegates who block")
     backers: int = _column("delegates who back the motion")
     drafters: int = _column("members of the drafting group")
@@ -551,6 +563,7 @@ class Choice(NamedTuple):
     values: Floats  # K; what a speaker says (entry of the issue) or a sponsor proposes (NaN: silent)
     response: Ints  # N; the `Response` of every seat to a text or a motion
     shortfall: Floats  # N; value units, by which the text falls short for each (positive: an objection)
+    latitude: Floats  # N; value units, the largest loss that each accepts of a paragraph or a proposal that is read
 
 
 class State(NamedTuple):
@@ -602,7 +615,7 @@ def allocate(case: Case, log_rows: int) -> State:
 
 def allocate_choice(delegates: int, issues: int) -> Choice:
     """An empty choice for a room of that size."""
-    return Choice(np.full(issues, np.nan), np.zeros(delegates, np.int64), np.zeros(delegates))
+    return Choice(np.full(issues, np.nan), np.zeros(delegates, np.int64), np.zeros(delegates), np.zeros(delegates))
 
 
 @allocating
@@ -692,7 +705,7 @@ def record(case: Case, state: State, move: int) -> int:
     event.move, event.minute, event.meeting, event.day = move, clock.minute, row.meeting, row.day
     event.issue = event.who = event.whom = event.group = event.format = event.proposal = event.pen = -1
     event.blockers = event.backers = event.drafters = event.waiting = event.gossips = event.unresolved = -1
-    event.place = event.position = event.precision = event.shortfall = event.chance = np.nan
+    event.place = event.position = event.precision = event.shortfall = event.chance = event.passable = np.nan
     event.length = event.lost = event.elapsed = event.pressure = event.mixed_share = np.nan
     event.quality = event.strength = event.days = event.support = np.nan
     event.passed = event.parked = event.tried = event.caucus = event.clean_slate = False

@@ -15,13 +15,16 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, kernel
+from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.acceptance import (
     MOST_HEARD,
     PLACES,
     STATEMENTS_A_BLOCKER,
     TEXTS,
+    Reading,
     Tally,
+    find_passable,
+    nearest_passing,
     passes,
     reading_minutes,
     settle,
@@ -170,6 +173,13 @@ def count_reading(state: State, k: int, tally: Tally) -> None:
     paragraph.fewest_blockers = min(paragraph.fewest_blockers, tally.blockers + tally.dissenters)
     paragraph.content = max(paragraph.content, (tally.present - tally.objectors) / tally.present)
     paragraph.majority_met = paragraph.majority_met or tally.majority_everywhere
+
+
+@kernel
+def count_failure(state: State, k: int, passable: float) -> None:
+    """One more failed reading of the paragraph, and whether some other text would have passed (NaN: none)."""
+    state.paragraphs[k].failed += 1
+    state.paragraphs[k].passable += 0 if math.isnan(passable) else 1
 
 
 @kernel
@@ -368,10 +378,32 @@ def judge_chair(case: Case, state: State, k: int, step: float) -> None:
 
 
 @kernel
-def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool, parked: bool) -> None:
+def reading_of(case: Case, state: State, k: int) -> Reading:
+    """The reading of the paragraph on k as it would be now, in the session under way."""
+    paragraph = state.paragraphs[k]
+    t, pressure = elapsed(case, state), pressure_felt(case, state)
+    return Reading(k, paragraph.text, paragraph.precision, paragraph.pen, paragraph.known, t, pressure)
+
+
+@entry
+@allocating
+def passable_texts(case: Case, state: State, k: int, at_most: bool, passing: Ints) -> int:
+    """Which of the `TEXTS` texts would pass if one were read now on k, 1 or 0 into `passing` (TEXTS); how many (5.9).
+
+    At the pen, the precision and the pressure of the reading that is due. at_most: had everybody conceded all they ever
+    will, the rest as it is now.
+    """
+    return find_passable(case, state, reading_of(case, state, k), at_most, passing)
+
+
+@kernel
+def _record_reading(
+    case: Case, state: State, k: int, tally: Tally, passed: bool, parked: bool, passable: float
+) -> None:
     """Log what came of reading the paragraph on k; those who block it have been logged above."""
     at = record(case, state, Move.READ.value)
-    state.log[at].issue, state.log[at].blockers = k, tally.blockers
+    state.log[at].issue, state.log[at].place, state.log[at].passable = k, state.paragraphs[k].text, passable
+    state.log[at].blockers = tally.blockers
     state.log[at].passed, state.log[at].parked = passed, parked
 
 
@@ -381,14 +413,18 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     k, form, t = turn.issue, case.plan[state.clock[0].row].format, elapsed(case, state)
     pressure = pressure_felt(case, state)
     tally = settle(case, state, choice.shortfall, choice.response)
+    passed, passable = passes(case, tally), math.nan
+    if turn.move == Move.READ and not passed:
+        paragraph = state.paragraphs[k]
+        passable = nearest_passing(case, state, k, paragraph.text, paragraph.precision, choice.latitude)
+        count_failure(state, k, passable)
     note_reading(case, state, k, tally, choice.shortfall, choice.response)
     state.clock[0].to_read = -1
     minutes = spend(case, state, reading_minutes(case, tally.blockers))
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
         sponsor_hears(case, state, state.paragraphs[k].pen, choice)
-    passed = passes(case, tally)
     parked = not passed and is_parked(case, state, k)
-    _record_reading(case, state, k, tally, passed, parked)
+    _record_reading(case, state, k, tally, passed, parked, passable)
     if passed:
         agree(case, state, k, has_dissent(case, tally))
     else:
@@ -431,7 +467,7 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     for k in range(state.paragraphs.shape[0]):
         if in_package(case, state, k):
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
-            _record_reading(case, state, k, tally, passed, False)
+            _record_reading(case, state, k, tally, passed, False, math.nan)
             if passed:
                 agree(case, state, k, has_dissent(case, tally))
     if not passed:

@@ -56,7 +56,7 @@ EFFECTS: tuple[tuple[str, Value, Value], ...] = (  # factor, level, base level
 )
 LONGEST: Cell = {"meetings.count": 8, "informal.mixed_evenings": 0.5}  # for the picture of time to consensus
 SIDE_BY_SIDE = (
-    "consensus", "share_agreed", "depth", "depth_overall", "blocking_number", "missed_agreements", "no_zone",
+    "consensus", "share_agreed", "depth", "depth_overall", "blocking_number", "closable_issues", "no_zone",
     "zone_start", "readings", "trials", "proposals_tabled", "proposals_discussed", "trust_across_start",
     "trust_across_end",
 )  # fmt: skip

@@ -309,20 +309,24 @@ def _with_effect(effect: Effect) -> str:
 
 
 def failure_text(failure: Failure, name: str) -> str:
-    """How much of the failure is missed agreement rather than the lack of anything to agree on."""
+    """What the failed runs lacked: concession, a zone of agreement, or another text at their readings."""
     if failure.failed.value == 0.0:
         return f"Every run of {name} ends in consensus; there is no failure to explain."
     head = f"Of the runs of {name}, {_share(failure.failed)} end without consensus."
-    if math.isnan(failure.missed_share.value):
+    if math.isnan(failure.closable_share.value):
         return f"{head} Every paragraph was agreed in them; the report was not adopted."
-    missed, none = words.estimate_text(failure.missed), words.estimate_text(failure.no_zone)
-    never = failure.within_reach.value == 0.0
+    closable, none = words.estimate_text(failure.closable), words.estimate_text(failure.no_zone)
+    never = failure.all_closable.value == 0.0
+    text = (
+        f"{head} In such a run {closable} open paragraphs have a zone of agreement at the end (some text would pass if"
+        f" everybody conceded all they ever will) and {none} have none: full concession would close"
+        f" {_share(failure.closable_share)} of what stays open, and all of it in"
+        f" {'none' if never else _share(failure.all_closable)} of these runs."
+    )
+    if math.isnan(failure.passable.value):
+        return f"{text} No reading of a paragraph failed in them."
     return (
-        f"{head} In such a run {missed} open paragraphs are missed agreements (at the end a text exists that the room"
-        f" would let pass if everybody conceded all they ever will) and {none} have no zone of agreement:"
-        f" {_share(failure.missed_share)} of what stays open could be agreed."
-        f" {'In none' if never else f'In {_share(failure.within_reach)}'} of these runs that holds for every open"
-        f" paragraph: consensus was {'not ' if never else ''}within reach."
+        f"{text} At {_share(failure.passable)} of their failed readings another text would have passed as things stood."
     )
 
 

@@ -20,7 +20,7 @@ from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
 KINDS = {
-    "code": "a word",
+    "code": "a word, or its number",
     "flag": "yes or no",
     "share": "a share, shown in per cent",
     "level": "a place on a scale",

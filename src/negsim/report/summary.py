@@ -19,7 +19,7 @@ from negsim.report import words
 from negsim.report.uncertain import distributions, sizes
 from negsim.report.words import value_and_interval
 from negsim.study.estimates import Estimate
-from negsim.study.runner import Runs, estimates
+from negsim.study.runner import Runs, estimates, open_issues
 from negsim.study.schema import OUTCOMES as ENDS
 
 WIDTH = 80
@@ -28,7 +28,8 @@ LABEL = 40  # letters of the longest label of a measure
 NUMBER, INTERVAL = 6, 14  # letters of a number and of its interval
 BAR = 20  # letters of a full bar
 NOTES_ON_ZONES = (
-    "zone: a text that the room would have let pass; missed: one existed at the end",
+    "zone: some text would pass had everybody conceded all they ever would",
+    "passable: some text would have passed at that moment, as things stood",
     "false convergence: a zone was seen that did not exist",
 )
 
@@ -51,7 +52,7 @@ def summary(runs: Runs, *, changes: Sequence[str] = (), width: int = WIDTH) -> s
         _what_blocked(runs, numbers, max(0, width - WIDTH)),
         _part(
             f"WHY ISSUES STAYED OPEN (of {words.counted(issues, 'issue')} a run)",
-            _why_open(numbers),
+            _why_open(runs, numbers),
             notes=NOTES_ON_ZONES,
             letters=LABEL,
         ),
@@ -169,7 +170,7 @@ def _blocked(runs: Runs, letters: int) -> Rows:
 
     letters: of the name of who blocked.
     """
-    yield "", "agreed", "could", "fewest", "most blocks by"
+    yield "", "agreed", "zone", "fewest", "most blocks by"
     agreed, zone = runs.by_issue("agreed").mean(axis=0), runs.by_issue("zone_end").mean(axis=0)
     fewest = _fewest_blockers(runs)
     for k, issue in enumerate(words.issue_names(runs.scenario)):
@@ -179,8 +180,9 @@ def _blocked(runs: Runs, letters: int) -> Rows:
 
 def _notes_on_blocks(runs: Runs, numbers: Estimates) -> Iterator[str]:
     alone = float(runs.by_group("pivotal").sum(axis=1).mean())
-    yield "could: agreement was possible at the end; fewest: blockers at the best reading"
+    yield "zone: full concession would close it; fewest: blockers at the best reading"
     yield f"readings a run: {numbers['readings'].value:.0f}; blocked by one delegate alone: {alone:.1f}"
+    yield words.shortened(f"zones closed by red lines, a run: {_zones_closed(runs)}", WIDTH - 2)
 
 
 def _fewest_blockers(runs: Runs) -> list[str]:
@@ -199,12 +201,25 @@ def _most_blocks(runs: Runs, k: int) -> str:
     return f"{words.percent(float(blocks[most] / blocks.sum()))} {words.group_names(runs.scenario)[most]}"
 
 
-def _why_open(numbers: Estimates) -> Rows:
-    """What became of the issues: agreed, missed, or never within reach."""
+def _zones_closed(runs: Runs) -> str:
+    """By the red lines of which groups issues had no zone of agreement at the end, most often first."""
+    closed = runs.by_group("zones_closed").mean(axis=0)
+    names = words.group_names(runs.scenario)
+    who = [f"{words.number_text(float(closed[g]))} {names[g]}" for g in np.argsort(-closed, kind="stable") if closed[g]]
+    return words.listed(who) if who else "none"
+
+
+def _why_open(runs: Runs, numbers: Estimates) -> Rows:
+    """Whether full concession would have closed the issues, and what their readings could have agreed."""
     if numbers["share_agreed"].value == 1.0:
         yield ("none did",)
     else:
-        yield from _measures(numbers, {"missed_agreements": "issues", "no_zone": "issues"})
+        yield from _measures(numbers, {"closable_issues": "issues", "no_zone": "issues"})
+        for why, estimate in open_issues(runs).items():
+            yield why.meaning, *value_and_interval(estimate, "no_zone"), "issues"
+    if numbers["passable_readings"].observations:
+        some = words.some_runs(numbers["passable_readings"], len(runs))
+        yield from _measures(numbers, {"passable_readings": some})
     yield from _measures(numbers, {"false_convergence": "issues", "zone_start": "", "zone_end": ""})
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from negsim.negotiation.measures import result_value
 from negsim.negotiation.tables import Flags, Outcome
 from negsim.policies import CLOSED, SeatedNegotiation
+from negsim.report.minutes.reasons import at_readings
 from negsim.report.words import OUTCOMES, group_names, issue_names
 from negsim.scenario.schema import Issue
 from negsim.studio.game import Game
@@ -101,8 +102,9 @@ class Debrief:
     mine: Result
     model: Result  # all seats played by the model
     status_quo: float  # value of no report to the delegate
-    missed: tuple[str, ...]  # labels of open issues on which some text could have passed
-    hopeless: tuple[str, ...]  # labels of open issues on which none could
+    closable: tuple[str, ...]  # labels of open issues that full concession would close
+    hopeless: tuple[str, ...]  # labels of open issues that it would not
+    at_readings: Mapping[str, str]  # by label of an open issue: what would have passed at its readings, in sentences
     spoken: int
     blocked: int  # readings at which the seat held a bracket
     alone: int  # of these, those at which nobody else did
@@ -130,15 +132,18 @@ def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:
     """The debriefing of a seat after the end. model: results by seat, with the model in every seat."""
     negotiation, state = game.negotiation, game.negotiation.run.state
     issues, had_zone = issue_names(negotiation.scenario), negotiation.run.measured().issues["zone_end"][0] > 0
-    is_open = ~agreed(negotiation)
+    is_open, log = ~agreed(negotiation), game.recording.trace().events
     views, quo = state.views[seat], negotiation.run.case.status_quo
     return Debrief(
         name=negotiation.names[seat],
         mine=results_of(game.recording)[seat],
         model=model[seat],
         status_quo=100.0 * float((views["salience"] * (1.0 - np.abs(quo - views["position"]))).sum()),
-        missed=tuple(compress(issues, is_open & had_zone)),
+        closable=tuple(compress(issues, is_open & had_zone)),
         hopeless=tuple(compress(issues, is_open & ~had_zone)),
+        at_readings={
+            issues[k]: text for k in np.flatnonzero(is_open).tolist() if (text := " ".join(at_readings(log, state, k)))
+        },
         spoken=int(state.delegates["spoken"][seat]),
         blocked=int(state.views["blocks"][seat].sum()),
         alone=int(state.delegates["pivotal"][seat]),

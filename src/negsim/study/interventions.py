@@ -228,16 +228,18 @@ class Effect(NamedTuple):
 class Failure(NamedTuple):
     """What the runs without consensus lacked.
 
-    failed: share of runs. missed, no_zone: open paragraphs a failed run for which a text existed at the end that the
-    room would have let pass, or did not. missed_share: the missed of all open ones. within_reach: share of the failed
-    runs in which every open paragraph had such a text.
+    failed: share of runs. closable, no_zone: open paragraphs a failed run on which some text would pass at the end had
+    everybody conceded all they ever would, or would not. closable_share: the closable of all open ones. all_closable:
+    share of the failed runs in which every open paragraph is. passable: share of the failed readings, a mean over these
+    runs, at which another text would have passed as things stood.
     """
 
     failed: Estimate
-    missed: Estimate
+    closable: Estimate
     no_zone: Estimate
-    missed_share: Estimate
-    within_reach: Estimate
+    closable_share: Estimate
+    all_closable: Estimate
+    passable: Estimate
 
 
 class Effects(NamedTuple):
@@ -341,13 +343,15 @@ def _effect(intervention: Intervention, base: Runs, changed: Runs, parts: Sequen
 
 
 def failure(runs: Runs) -> Failure:
-    """What the runs without consensus lacked: a text that the room would have let pass, or only the finding of it."""
+    """What the runs without consensus lacked: concession, a zone of agreement, another text at their readings."""
     failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
-    missed, none = runs.column("missed_agreements")[failed], runs.column("no_zone")[failed]
+    closable, none = runs.column("closable_issues")[failed], runs.column("no_zone")[failed]
+    passable = runs.column("passable_readings")[failed]
     return Failure(
         failed=share(failed.astype(float)),
-        missed=estimated("missed_agreements", missed),
+        closable=estimated("closable_issues", closable),
         no_zone=estimated("no_zone", none),
-        missed_share=ratio(missed, missed + none),
-        within_reach=share((none == 0.0).astype(float)) if failed.any() else NOTHING,
+        closable_share=ratio(closable, closable + none),
+        all_closable=share((none == 0.0).astype(float)) if failed.any() else NOTHING,
+        passable=estimated("passable_readings", passable),
     )

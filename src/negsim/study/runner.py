@@ -30,14 +30,14 @@ from negsim.negotiation import measures
 from negsim.negotiation import runs as model_runs
 from negsim.negotiation.measures import DelegateRow, Results
 from negsim.negotiation.runs import Trace, replicate
-from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome, blank
+from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome, WhyOpen, blank
 from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import Sampler, paths_drawn, sample
 from negsim.scenario.schema import SEATS
 from negsim.study import table
-from negsim.study.estimates import Estimate
+from negsim.study.estimates import Estimate, mean
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
 from negsim.study.work import end_with_parent
 
@@ -263,6 +263,13 @@ def measure_of(runs: Runs, measure: str) -> Floats:
 def estimates(runs: Runs) -> dict[str, Estimate]:
     """Share of every outcome, and every measure: as `study.table.estimated` has them."""
     return {name: table.estimated(name, measure_of(runs, name)) for name in (*OUTCOMES, *NUMBERS)}
+
+
+def open_issues(runs: Runs) -> dict[WhyOpen, Estimate]:
+    """How many issues of a run stayed open for each reason; those that never held are left out."""
+    reasons = runs.by_issue("why_open")
+    counts = {why: (reasons == why).sum(axis=1) for why in WhyOpen}
+    return {why: mean(number.astype(float)) for why, number in counts.items() if number.any()}
 
 
 def ended_so(results: Results, outcome: Outcome) -> Floats:

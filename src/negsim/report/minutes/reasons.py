@@ -11,9 +11,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.log import Verdict, events
 from negsim.negotiation.runs import Trace
-from negsim.negotiation.tables import Move, Status
-from negsim.report.minutes.story import Story, duration
+from negsim.negotiation.tables import EventRow, Move, State, Status, Table
+from negsim.report.minutes.story import Story, duration, would_have_passed
 from negsim.report.words import RULES, by_format, counted, format_name, listed, percent
 from negsim.scenario import Scenario
 
@@ -52,19 +53,20 @@ def _of(number: int, whole: int) -> str:
 
 
 def _verdict(story: Story) -> str:
-    """How much was agreed, and what could have been."""
+    """How much was agreed, and what full concession would have closed."""
     issues = len(story.issues)
     agreed = round(_measure(story, "share_agreed") * issues)
-    missed, none = int(_measure(story, "missed_agreements")), int(_measure(story, "no_zone"))
+    closable, none = int(_measure(story, "closable_issues")), int(_measure(story, "no_zone"))
     start = round(_measure(story, "zone_start") * issues)
     text = f"{agreed or 'None'} of {counted(issues, 'paragraph')} {'was' if agreed < 2 else 'were'} agreed. "
     text += f"When the process opened, a zone of agreement existed on {_of(start, issues)}."
-    parts = [f" {missed + none} stayed open"] if missed + none else []
-    if missed:
-        what = "is a missed agreement" if missed == 1 else "are missed agreements"
-        parts += [f"{_of(missed, missed + none)} {what}: at the end a text existed that the room would have let pass"]
+    parts = [f" {closable + none} stayed open"] if closable + none else []
+    if closable:
+        parts += [
+            f"had everybody conceded all they ever would, some text would pass on {_of(closable, closable + none)}"
+        ]
     if none:
-        parts += [f"for {_of(none, missed + none)} no zone of agreement existed at the end"]
+        parts += [f"for {_of(none, closable + none)} no zone of agreement existed at the end"]
     return f"{text}{'; '.join(parts)}." if parts else text
 
 
@@ -75,6 +77,7 @@ def _open_paragraph(story: Story, k: int) -> str:
         has_text = not math.isnan(_of_issue(story, k, "text"))
         return " ".join([*parts, "There was text, but it was never read." if has_text else "No text was ever read."])
     parts.append(_blocked(story, k, readings))
+    parts += at_readings(story.trace.events, story.trace.state, k)
     shortfall = _of_issue(story, k, "shortfall")
     if math.isinf(shortfall) or shortfall <= 0.0:
         parts.append("At the last reading nothing but red lines stood against it.")
@@ -84,12 +87,30 @@ def _open_paragraph(story: Story, k: int) -> str:
 
 
 def _zone(story: Story, k: int) -> str:
-    """Whether it could have been agreed."""
+    """Whether full concession would close it."""
     start, end = _of_issue(story, k, "zone_start") > 0, _of_issue(story, k, "zone_end") > 0
     if end:
         before = "as at the start" if start else "though not at the start"
-        return f"It is a missed agreement: a zone of agreement existed at the end, {before}."
+        return f"Had everybody conceded all they ever would, some text would pass at the end, {before}."
     return f"No zone of agreement existed at the end, {'though one did' if start else 'nor'} at the start."
+
+
+def at_readings(log: Table[EventRow], state: State, k: int) -> Iterator[str]:
+    """At how many of its failed readings another text would have passed on k, with the last of these.
+
+    Nothing of what was read only as a proposal or in a package.
+    """
+    readings = [event for event in events(log) if isinstance(event, Verdict) and event.issue == k]
+    failed = int(state.paragraphs["failed"][k])
+    passable = [(n, event) for n, event in enumerate(readings, 1) if not math.isnan(event.passable)]
+    if passable:
+        number, event = passable[-1]
+        yield f"At {len(passable)} of {counted(failed, 'failed reading')} another text would have passed."
+        yield f"Reading {number}: {would_have_passed(event)}"
+    elif failed == 1:
+        yield "At its failed reading no other text would have passed."
+    elif failed:
+        yield f"At none of its {failed} failed readings would another text have passed."
 
 
 def _blocked(story: Story, k: int, readings: int) -> str:

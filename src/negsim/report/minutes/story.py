@@ -195,12 +195,25 @@ def _reading(story: Story, reading: Passage, text: float) -> str:
     parts = [head, _verdict(story, reading)]
     if lifted:
         parts.append(f"{counted(len(lifted), 'bracket').capitalize()} lifted: {story.people(lifted)}.")
+    if not math.isnan(room.passable):
+        parts.append(would_have_passed(room))
     after = float(story.trace.text[snapshot, k])
     if abs(after - text) >= 0.005:
         parts.append(f"The text moves to {after:.2f}.")
     if room.parked:
         parts.append("It is parked for the rest of the day.")
     return " ".join(parts)
+
+
+def would_have_passed(reading: Verdict) -> str:
+    """Which text would have passed instead of the one that failed: with as many digits as tell them apart.
+
+    >>> would_have_passed(Verdict(minute=9.0, meeting=0, day=0, issue=0, place=0.43, blockers=2, passed=False,
+    ...                           parked=False, passable=0.48))
+    '0.48 would have passed; the room read 0.43.'
+    """
+    digits = 2 if f"{reading.passable:.2f}" != f"{reading.place:.2f}" else 4
+    return f"{reading.passable:.{digits}f} would have passed; the room read {reading.place:.{digits}f}."
 
 
 def _verdict(story: Story, reading: Passage) -> str:

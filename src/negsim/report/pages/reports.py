@@ -34,11 +34,11 @@ from negsim.scenario.yaml import to_yaml
 from negsim.study import schema
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
-from negsim.study.runner import Runs, TypicalRun, estimates, rerun, run, typical_replication, typical_run
+from negsim.study.runner import Runs, TypicalRun, estimates, open_issues, rerun, run, typical_replication, typical_run
 
 SAVED = "scenario.yaml"  # what a scenario without a name is saved as
-PER_RUN = ("share_agreed", "depth", "depth_overall", "blocking_number", "readings", "missed_agreements", "no_zone",
-           "satisfaction", "satisfaction_gap")  # fmt: skip
+PER_RUN = ("share_agreed", "depth", "depth_overall", "blocking_number", "readings", "passable_readings",
+           "closable_issues", "no_zone", "satisfaction", "satisfaction_gap")  # fmt: skip
 MOST_CELLS = 120  # rows of the table of a study
 MOST_LEVELS = 12  # of a factor, named one by one
 FOLDER = "RESULTS"  # what commands call the folder of the study
@@ -97,6 +97,8 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
             ],
         ),
         issues=_issues(runs),
+        groups=_groups(runs),
+        open_issues=_open(runs),
         typical=_inside(typical_run(runs)),
         saved_as="" if source else SAVED,
         commands=list(commands(runs, source, changes)),
@@ -161,7 +163,24 @@ def _issues(runs: Runs) -> Grid:
         [issue, words.percent(float(agreed[k])), words.percent(float(zone[k])), f"{readings[k]:.1f}"]
         for k, issue in enumerate(words.issue_names(runs.scenario))
     ]
-    return Grid(["issue", "agreed", "could be agreed", "readings a run"], rows)
+    return Grid(["issue", "agreed", "zone at the end", "readings a run"], rows)
+
+
+def _groups(runs: Runs) -> Grid:
+    """What each group did to the text: how often its members blocked, and the zones that its red lines closed."""
+    blocks = runs.results.blocks.sum(axis=2).mean(axis=0)
+    alone, closed = (runs.by_group(name).mean(axis=0) for name in ("pivotal", "zones_closed"))
+    rows = [
+        [group, *(words.number_text(float(column[g])) for column in (blocks, alone, closed))]
+        for g, group in enumerate(words.group_names(runs.scenario))
+    ]
+    return Grid(["group, a run", "blocks", "readings blocked alone", "zones closed by its red lines"], rows)
+
+
+def _open(runs: Runs) -> Grid:
+    """Why issues stayed open."""
+    rows = [[why.meaning, words.estimate_text(estimate, "no_zone")] for why, estimate in open_issues(runs).items()]
+    return Grid(["issues that stayed open, a run", ""], rows)
 
 
 def commands(runs: Runs, source: str, changes: Sequence[str]) -> Iterator[str]:

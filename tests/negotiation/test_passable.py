@@ -1,0 +1,238 @@
+"""Which texts would have passed at a reading (5.9): rooms by hand, laws, and what measures and log make of it."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cases import case, columns, contested, plan
+from generated import cases
+from negsim.kernel import UNCOMPILED
+from negsim.negotiation.acceptance import PLACES, TEXTS, passes, respond, settle, shortfalls
+from negsim.negotiation.floor import begin, follow
+from negsim.negotiation.log import Verdict, events
+from negsim.negotiation.parameters import Parameters
+from negsim.negotiation.runs import Negotiation, replicate
+from negsim.negotiation.tables import Move, Response, Status, WhyOpen, allocate_choice
+from negsim.negotiation.text import passable_texts, reading_of
+from negsim.randomness import stream
+
+SOME = settings(max_examples=10 if UNCOMPILED else 40)
+NOW, AT_MOST = False, True
+# A delegate at x accepts the texts that are no further from x than the status quo, 0, less `aspiration` (1 - F).
+BARE = dict.fromkeys(
+    ("goodwill", "hope", "ambiguity", "dilution", "aspiration", "isolation_hardening", "devaluation", "temper",
+     "climate", "block_cost", "salience_weight", "stubbornness"), 0.0,
+)  # fmt: skip
+
+
+def two(first=0.205, second=0.5, *, text=0.6, **changes):
+    """Two groups of one, at these positions, about to read a text; a room that begins with it."""
+    parameters, setting = BARE | changes.pop("parameters", {}), changes.pop("setting", {})
+    return case(
+        (1, 1),
+        issues=1,
+        means=(first, second),
+        stances={"spread": 0.0} | changes.pop("stances", {}),
+        setting={"trust_spread": 0.0, "salience_spread": 0.0} | setting,
+        status_quo=np.zeros(1),
+        text={"value": text, "precision": 1.0, "agreed": False},
+        parameters=parameters,
+        timetable=plan([[("chair_text", 60.0)]]),
+        **changes,
+    )
+
+
+def texts_of(room, at_most=NOW):
+    """The texts that would pass in place of the one that the room begins with."""
+    state, passing = begin(room, stream(1, 0), 0), np.zeros(TEXTS, np.int64)
+    count = passable_texts(room, state, 0, at_most, passing)
+    assert count == passing.sum()
+    return [number / 50 for number in np.flatnonzero(passing)]
+
+
+def test_passable_is_what_everybody_accepts():
+    assert texts_of(two()) == [number / 50 for number in range(21)]  # 0 to .41 and 0 to 1
+    assert texts_of(two(0.205, 0.095)) == [number / 50 for number in range(10)]  # 0 to .19
+
+
+def test_a_red_line_takes_its_texts_away():
+    assert texts_of(two(stances={"red_low": np.array([[-np.inf], [0.29]])})) == [
+        number / 50 for number in range(15, 21)
+    ]
+    assert texts_of(two(stances={"red_low": np.array([[-np.inf], [0.42]])})) == []
+
+
+def test_at_most_is_with_everything_conceded():
+    held_back = two(parameters={"aspiration": 0.1})  # at the start nothing is conceded yet: within .105 and .4
+    assert texts_of(held_back) == [number / 50 for number in range(5, 16)]  # .1 to .31
+    assert texts_of(held_back, AT_MOST) == texts_of(two())
+
+
+def test_the_cost_of_blocking_widens_what_is_passable():
+    assert texts_of(two(0.205, 0.095, parameters={"block_cost": 0.05}))[-1] == pytest.approx(0.24)  # .19 + .05
+
+
+def test_who_may_not_block_stops_nothing():
+    room = two(0.205, 0.095, seats={"may_block": np.array([True, False])})
+    assert texts_of(room) == texts_of(two())
+    assert texts_of(two(0.205, 0.095, seats={"may_block": False})) == [number / 50 for number in range(TEXTS)]
+
+
+def test_a_rule_that_asks_for_acceptance_counts_those_who_may_not_block():
+    room = two(0.205, 0.095, seats={"may_block": False}, setting={"accept": 1.0})
+    assert texts_of(room) == [number / 50 for number in range(10)]
+    half = two(0.205, 0.095, seats={"may_block": False}, setting={"accept": 0.5})
+    assert texts_of(half) == [number / 50 for number in range(21)]
+
+
+def test_recorded_dissent_lets_more_pass():
+    relief = Parameters().dissent_relief
+    texts = texts_of(two(0.205, 0.095, setting={"record_dissent": True}))
+    assert texts[-1] == pytest.approx(math.floor(50 * (0.19 + relief)) / 50)
+
+
+def test_nothing_is_passable_in_an_empty_room():
+    room = two()
+    state, passing = begin(room, stream(1, 0), 0), np.ones(TEXTS, np.int64)
+    state.delegates["present"] = False
+    assert passable_texts(room, state, 0, AT_MOST, passing) == passing.sum() == 0
+
+
+def first_reading(room):
+    """The verdict of the first reading, and the paragraph after it."""
+    run = Negotiation(room, seed=1, log_rows=50)
+    while run.pending.move != Move.READ:
+        run.finish_turn()
+    run.finish_turn()
+    (verdict,) = (event for event in events(run.state.log[: run.state.clock[0].logged]) if isinstance(event, Verdict))
+    return verdict, run.state.paragraphs[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "nearest"), [(0.613, 0.29, 0.40), (0.107, 0.29, 0.30), (0.0, 0.29, 0.30), (0.7, 0.42, math.nan)]
+)
+def test_the_log_has_the_text_read_and_the_nearest_that_would_have_passed(text, line, nearest):
+    room = two(text=text, stances={"red_low": np.array([[-np.inf], [line]])})
+    room = room._replace(text=room.text.copy())
+    room.text["pen"] = -2  # the chair's, who goes on from it
+    verdict, paragraph = first_reading(room)
+    assert (verdict.place, verdict.passed) == (text, False)
+    assert verdict.passable == pytest.approx(nearest, nan_ok=True)
+    assert (paragraph.failed, paragraph.passable) == (1, 0 if math.isnan(nearest) else 1)
+
+
+def test_a_reading_that_passes_is_not_a_failed_one():
+    room = two(text=0.3)
+    room.text["pen"] = -2
+    verdict, paragraph = first_reading(room)
+    assert verdict.passed
+    assert math.isnan(verdict.passable)
+    assert (paragraph.failed, paragraph.passable, paragraph.status) == (0, 0, Status.AGREED)
+
+
+def readings(room, seed):
+    """A run just before each of its readings of a paragraph."""
+    run = Negotiation(room, seed=seed)
+    while run.outcome == 0:
+        if run.pending.move == Move.READ:
+            yield run
+        run.finish_turn()
+
+
+def passing_now(run):
+    """Each text read for itself, by what a reading does: which of them pass."""
+    room, state, k = run.case, run.state, run.pending.issue
+    choice, reading = allocate_choice(*room.stances.shape), reading_of(room, state, k)
+    found = []
+    for y in PLACES:
+        shortfalls(room, state, reading._replace(value=float(y)), choice.latitude, choice.shortfall)
+        respond(state, choice.shortfall, choice.response)
+        found.append(bool(passes(room, settle(room, state, choice.shortfall, choice.response))))
+    return found
+
+
+@SOME
+@given(cases(), st.integers(0, 2**32))
+def test_a_text_is_passable_just_where_its_reading_would_pass(room, seed):
+    passing = np.zeros(TEXTS, np.int64)
+    for run in readings(room, seed):
+        passable_texts(run.case, run.state, run.pending.issue, NOW, passing)
+        assert passing.astype(bool).tolist() == passing_now(run)
+
+
+@SOME
+@given(cases(), st.integers(0, 2**32))
+def test_what_would_pass_now_would_pass_at_most(room, seed):
+    now, at_most = np.zeros(TEXTS, np.int64), np.zeros(TEXTS, np.int64)
+    for run in readings(room, seed):
+        passable_texts(run.case, run.state, run.pending.issue, NOW, now)
+        passable_texts(run.case, run.state, run.pending.issue, AT_MOST, at_most)
+        assert (now <= at_most).all()
+
+
+@SOME
+@given(cases(), st.integers(0, 2**32))
+def test_to_ask_changes_nothing(room, seed):
+    passing = np.zeros(TEXTS, np.int64)
+    for run in readings(room, seed):
+        before = {name: column.copy() for name, column in columns(run.state).items()}
+        passable_texts(run.case, run.state, run.pending.issue, NOW, passing)
+        for name, column in columns(run.state).items():
+            np.testing.assert_array_equal(column, before[name], err_msg=name)
+
+
+@pytest.mark.parametrize("name", ["package_deal", "proposal_review"])
+def test_packages_and_proposals_are_not_asked(name):
+    """Until a proposal has become the text, which is then read as a paragraph."""
+    day = [("tabled_proposals", 60.0), (name, 90.0)] if name == "proposal_review" else [(name, 120.0)]
+    results = replicate(contested(timetable=plan([day]), parameters={"noticing_rate": 0.0}), 3, 0, 20)
+    asked = ~np.isnan(results.runs["passable_readings"])
+    reasons = results.issues["why_open"]
+    assert (reasons == WhyOpen.NOT_ASKED).any()
+    if name == "package_deal":
+        assert not asked.any()
+        assert set(np.unique(reasons[~np.isnan(reasons)])) <= {WhyOpen.NOT_ASKED, WhyOpen.NEVER_READ}
+
+
+def test_measures_count_failed_readings_and_those_with_a_passable_text():
+    run = Negotiation(contested((2, 2), 6), seed=1)
+    paragraphs = run.state.paragraphs
+    paragraphs["readings"] = [0, 2, 3, 4, 5, 1]
+    paragraphs["failed"] = [0, 0, 3, 4, 4, 0]
+    paragraphs["passable"] = [0, 0, 0, 1, 2, 0]
+    paragraphs["status"] = [Status.OPEN, Status.BRACKETED, *[Status.BRACKETED] * 2, Status.AGREED, Status.AGREED]
+    paragraphs["text"][4:], paragraphs["closed_at"][4:] = 0.5, 10.0
+    measured = run.measured()
+    expected = [WhyOpen.NEVER_READ, WhyOpen.NOT_ASKED, WhyOpen.NEVER_PASSABLE, WhyOpen.PASSABLE, np.nan, np.nan]
+    np.testing.assert_array_equal(measured.issues["why_open"][0], expected)
+    assert measured.runs["passable_readings"][0] == 3 / 11
+
+
+def test_measures_are_what_the_log_says():
+    for replication in range(6):
+        run = Negotiation(contested(setting={"pressure": 0.3}), seed=3, replication=replication, log_rows=2000)
+        failed, passable = 0, 0
+        while run.outcome == 0:
+            reads = run.pending.move == Move.READ
+            run.finish_turn()
+            row = run.state.log[run.state.clock[0].logged - 1]
+            if reads and not row.passed:
+                failed, passable = failed + 1, passable + (not math.isnan(row.passable))
+        assert failed > 0
+        assert run.measured().runs["passable_readings"][0] == passable / failed
+
+
+def test_a_block_by_hand_does_not_hide_that_the_text_would_have_passed():
+    """Somebody in a seat refuses what the model would accept: the search takes the model's answer."""
+    room = two(text=0.3)
+    room.text["pen"] = -2
+    run = Negotiation(room, seed=1, log_rows=50)
+    while run.pending.move != Move.READ:
+        run.finish_turn()
+    run.choice.response[0] = Response.BLOCK
+    follow(run.case, run.state, run.pending, run.choice)
+    row = run.state.log[run.state.clock[0].logged - 1]
+    assert (row.passed, row.passable) == (False, 0.3)
