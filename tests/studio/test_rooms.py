@@ -123,25 +123,6 @@ def test_a_class_behind_one_address_joins_at_once_and_one_browser_fills_no_room(
     assert rooms.join(second.code, "P48", "school", 5.0)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "The teacher",
-        " the  TEACHER.",
-        "Teacher",
-        "Ｔｈｅ ｔｅａｃｈｅｒ",
-        "Thе teacher",
-        "The teaсher",
-        "Thé Teacher",
-        "T h e t3acher",
-    ],
-)
-def test_nobody_but_the_teacher_is_called_so(room, name, ana):
-    with pytest.raises(RefusedError, match="your teacher's; write your own"):
-        room.join(name, 0.0, keys=["", ana.token])
-    assert room.join(name, 0.0, keys=[ana.token, room.teacher])
-
-
 def test_nobody_waits_for_a_seat_whose_person_has_gone(room, ana, ben):
     room.take(ana, 0, 0.0)
     room.conduct(pace=0.4, patience=0.0)  # as long as it takes

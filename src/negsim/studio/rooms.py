@@ -26,7 +26,6 @@ import os
 import secrets
 import sys
 import time
-import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -43,13 +42,13 @@ from negsim.studio.debrief import Opening, opening_of
 from negsim.studio.game import Reply
 from negsim.studio.gate import is_loopback
 from negsim.studio.lab import Guess, Guesses
-from negsim.studio.limits import MOST_PEOPLE, Allowance, Rate, RefusedError, one_line
+from negsim.studio.limits import MOST_PEOPLE, Allowance, Rate, RefusedError
 from negsim.studio.links import Variant
+from negsim.studio.names import BADGE, check_name, names_teacher, skeleton, tidy_name
 from negsim.studio.recording import Line
 
 CLOSED = "this room was closed"
 REMOVED = "your teacher removed you from this room"
-TEACHER = "The teacher"  # the teacher's name at the table; nobody else may use it
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of a code, without those that look alike
 CODE = 8  # of them
 AWAY = 6.0  # seconds without a sign after which a person is away
@@ -74,6 +73,12 @@ class Person:
     seat: int | None = None
     brief: int | None = None  # the seat whose brief the person read first, and may take again
     last_sign: float = 0.0  # when the person's page was last connected
+    teaches: bool = False
+
+    @property
+    def shown_name(self) -> str:
+        """The name as others see it: the teacher's has a badge."""
+        return f"{BADGE} {self.name}" if self.teaches else self.name
 
 
 class People:
@@ -92,9 +97,8 @@ class People:
 
     def let_in(self, name: str, now: float, *, teaches: bool, beside: int) -> Person:
         """Let somebody in. beside: how many people the browser has here. Raises `RefusedError`."""
-        name = one_line(name)
-        if not name:
-            raise RefusedError("write your name, so that the others know who you are")
+        name = tidy_name(name)
+        check_name(name)
         if names_teacher(name) and not teaches:
             raise RefusedError("that name is your teacher's; write your own")
         if beside >= limits.MOST_OF_A_BROWSER:
@@ -103,7 +107,7 @@ class People:
             raise RefusedError(f"this room is full; it holds {limits.MOST_PEOPLE} people")
         if any(skeleton(person.name) == skeleton(name) for person in self):
             raise RefusedError(f"somebody called {name} is here already; add a letter to your name")
-        return self.add(Person(self.count + 1, name, secrets.token_urlsafe(24), last_sign=now))
+        return self.add(Person(self.count + 1, name, secrets.token_urlsafe(24), last_sign=now, teaches=teaches))
 
     def add(self, person: Person) -> Person:
         """Note that somebody is here."""
@@ -132,31 +136,6 @@ class People:
             if person.number == number:
                 return person
         raise RefusedError("that person is not in this room")
-
-
-def names_teacher(name: str) -> bool:
-    """Whether a name reads as the teacher's, in any spelling.
-
-    >>> names_teacher("the  TEACHER!"), names_teacher("Theo Teach")
-    (True, False)
-    """
-    return skeleton(name) in {skeleton(TEACHER), skeleton("Teacher")}
-
-
-LOOK_ALIKE = str.maketrans(
-    "абвгеһіјкмнорсԁѕтухѵԛԝαεηικνορτυχγ01345|ɑɡıⅼѐёєԑ",
-    "a6brehijkmhopcdstyxvqwaeniknoptuxyoleaslagileeee",
-)  # letters of other alphabets, and digits, that look like Latin ones
-
-
-def skeleton(name: str) -> str:
-    """What a name looks like: names with the same skeleton can be taken for one another.
-
-    >>> skeleton("The teаcher") == skeleton("THÉ TEACHER!"), skeleton("Ana") == skeleton("Anna")
-    (True, False)
-    """
-    plain = unicodedata.normalize("NFKD", name.casefold()).translate(LOOK_ALIKE)
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", plain).translate(LOOK_ALIKE)))
 
 
 def same_secret(one: str, other: str) -> bool:
@@ -251,7 +230,7 @@ class SharedRoom:
             if not self.rules.lets_in:
                 raise RefusedError("your teacher lets nobody new into this room")
         person = self.people.let_in(name, now, teaches=teaches, beside=len(self.people.holding(keys)))
-        self.journal.note("join", number=person.number, name=person.name, token=person.token)
+        self.journal.note("join", number=person.number, name=person.name, token=person.token, teaches=teaches)
         self._changed(now)
         return person
 
@@ -262,8 +241,8 @@ class SharedRoom:
         return "" if person in self.people else REMOVED
 
     def players(self) -> dict[int, str]:
-        """The names of the players, by seat."""
-        return {person.seat: person.name for person in self.people if person.seat is not None}
+        """The names of the players, by seat, as others see them."""
+        return {person.seat: person.shown_name for person in self.people if person.seat is not None}
 
     def is_away(self, person: Person, now: float) -> bool:
         """Whether a person's connection has dropped."""
@@ -612,7 +591,7 @@ class Rooms:
     ) -> tuple[SharedRoom, Person]:
         """A room, and a person in it: the one with that name whose secret the browser holds, or somebody new."""
         room = self.find(code, address, now)
-        name = one_line(name)
+        name = tidy_name(name)
         for person in room.people.holding(keys):
             if person.name.casefold() == name.casefold():
                 return room, person

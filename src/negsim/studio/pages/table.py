@@ -24,7 +24,7 @@ from nicegui import Client, ui
 from negsim.errors import NegsimError
 from negsim.report.minutes.reasons import reasons
 from negsim.report.words import counted
-from negsim.studio import rooms
+from negsim.studio import names, rooms
 from negsim.studio.debrief import opening_of, results_of
 from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import Variant, variant_of
@@ -272,7 +272,7 @@ class Desk:
             self._conduct(wait.style("min-width: 9rem"), "patience")
             self._conduct(ui.switch("Students choose their seats", value=room.rules.free), "free")
             self._conduct(ui.switch("New people may join", value=room.rules.lets_in), "lets_in")
-            self.chair = shell.Html(shell.render("chair", code=room.code, name=rooms.TEACHER)).style("width: auto")
+            self.chair = shell.Html(shell.render("chair", code=room.code, name=names.TEACHER)).style("width: auto")
             shell.button("Close the room", self._ask_to_close, icon="logout", look="outline")
             self.stage = ui.label().classes("chip").props('role="status"')
 
@@ -356,7 +356,7 @@ class Desk:
     def _add(self, person: Person) -> Row:
         number, names = person.number, enumerate(self.game.negotiation.names)
         with self.people, shell.bar().style("margin: 3px 0") as element:
-            ui.label(person.name).style("font-weight: 600; min-width: 7rem")
+            ui.label(person.shown_name).style("font-weight: 600; min-width: 7rem")
             chooser = shell.searchable(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
             shell.dressed(chooser, f"seat of {person.name}").classes("grow")
             chooser.on_value_change(lambda event: self._assign(number, event.value))
