@@ -227,6 +227,8 @@ class Desk:
                 ui.label(self._about()).classes("chip")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
+                    self.notices = shell.Alert().classes("card")
+                    self.returned = ui.label().classes("card")
                     self._build_control()
                     self.end = shell.Html().classes("card")
                     self.end.set_visibility(False)
@@ -303,6 +305,9 @@ class Desk:
         self.version = self.room.version
         frame = self.game.recording.frames[-1]
         self.stage.text = self.room.stage.value
+        for place, text in ((self.notices, " ".join(self.room.notices())), (self.returned, self.room.returned)):
+            place.text = text
+            place.set_visibility(bool(text))
         self._show_control()
         self.time.show(self.game.scenario, frame, f"turn {self.game.turn}")
         self.picture.show(room_picture(frame, self.cast, people=self.room.players()))
