@@ -112,6 +112,23 @@ def check_folder(folder: Path, command: str) -> None:
         raise NegsimError(f"{folder}: holds results of {writer}; name another folder")
 
 
+def claim_folder(folder: Path, command: str, *, is_own: Callable[[str], bool]) -> None:
+    """Make and mark a folder in which a command keeps things for as long as it runs; a new one is the user's alone.
+
+    is_own: whether a name may be there before the marker. Its marker names the command and no entries: whatever else is
+    put there later is left alone. Raises NegsimError unless the folder is new, empty or marked by this command.
+    """
+    _check_name(folder)
+    with writing(folder):
+        _, writer = _marker(folder)
+        if writer and writer != command:
+            raise NegsimError(f"{folder}: holds results of {writer}; name another folder")
+        if not writer:
+            check_entries(folder, is_own)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _mark(folder, [], command)
+
+
 def check_entries(folder: Path, is_own: Callable[[str], bool]) -> None:
     """Raise NegsimError unless a folder is new or empty, or all names in it are the writer's own."""
     _check_link(folder, folder)

@@ -98,6 +98,19 @@ def test_a_dinner_raises_trust_and_moves_no_position():
     assert dined.dinners == {0: 1}
 
 
+def test_who_gives_a_dinner_and_is_asked_to_another_takes_the_guests_along():
+    game = Game(Variant(name="cstd_wgigf_2012"))
+    for seat in (0, 1, 2):
+        game.hold(seat)
+    until_asked(game, "evening")
+    for host, guest in ((0, 1), (1, 30), (2, 35)):
+        game.answer(host, Reply(act="dine", guests=(guest,)))
+    game.advance()
+    first, second = game.recording.frames[-1].evening.tables[:2]
+    assert (set(first), set(second)) == ({0, 1, 30}, {2, 35})
+    assert game.dinners == {0: 1, 1: 1, 2: 1}
+
+
 def test_who_asks_for_the_floor_speaks_next():
     game = Game(Variant(name="cstd_wgigf_2011"))
     game.hold(17)
@@ -107,10 +120,41 @@ def test_who_asks_for_the_floor_speaks_next():
         game.advance()
         assert game.turn < 7
     assert game.questions[17].kind == "floor"
-    assert game.hands == {17}
+    assert game.hands == [17]
     game.answer(17, None)
     game.advance()
     assert not game.hands
+
+
+@pytest.mark.parametrize("seats", [(17, 30), (30, 17)])
+def test_who_asks_first_speaks_first(seats):
+    game = Game(Variant(name="cstd_wgigf_2011"))
+    for seat in seats:
+        game.hold(seat)
+    while game.turn < 3:
+        game.advance()
+    for seat in seats:
+        game.raise_hand(seat)
+    assert game.hands == list(seats)
+    assert game.negotiation.run.pending.who not in seats
+    speakers = []
+    while len(speakers) < 2:
+        turn = game.negotiation.run.pending
+        speakers += [turn.who] if turn.move == Move.SPEAK and turn.who in game.hands else []
+        for seat in game.waiting():
+            game.answer(seat, None)
+        game.advance()
+    assert speakers == list(seats)
+
+
+def test_a_seat_given_back_asks_for_the_floor_no_longer():
+    game = Game(Variant(name="cstd_wgigf_2011"))
+    game.hold(17)
+    game.raise_hand(17)
+    game.release(17)
+    game.advance()
+    assert game.hands == []
+    assert [(row.column, row.entry, row.value) for row in game.rows] == [("hand", 17, 1.0), ("hand", 17, 0.0)]
 
 
 def test_hands_cannot_be_raised_all_the_time():

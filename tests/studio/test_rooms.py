@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 import pytest
 
-from negsim.errors import NegsimError
 from negsim.studio import limits
 from negsim.studio.debrief import opening_of
-from negsim.studio.game import Reply
-from negsim.studio.lab import guess_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant
 from negsim.studio.rooms import CODE, LETTERS, Rooms, Stage, keys_in
-from studio_cases import CLASSROOM, HOSTILE, SETTING, open_in, same_state, seated
+from studio_cases import CLASSROOM, HOSTILE, open_in, seated
 
 
 def test_codes_cannot_be_guessed_and_tries_are_counted():
@@ -123,25 +119,6 @@ def test_a_class_behind_one_address_joins_at_once_and_one_browser_fills_no_room(
     assert rooms.join(second.code, "P48", "school", 5.0)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "The teacher",
-        " the  TEACHER.",
-        "Teacher",
-        "Ｔｈｅ ｔｅａｃｈｅｒ",
-        "Thе teacher",
-        "The teaсher",
-        "Thé Teacher",
-        "T h e t3acher",
-    ],
-)
-def test_nobody_but_the_teacher_is_called_so(room, name, ana):
-    with pytest.raises(RefusedError, match="your teacher's; write your own"):
-        room.join(name, 0.0, keys=["", ana.token])
-    assert room.join(name, 0.0, keys=[ana.token, room.teacher])
-
-
 def test_nobody_waits_for_a_seat_whose_person_has_gone(room, ana, ben):
     room.take(ana, 0, 0.0)
     room.conduct(pace=0.4, patience=0.0)  # as long as it takes
@@ -247,78 +224,22 @@ def test_a_way_into_a_new_room_is_good_once():
             rooms.take_ticket(again)
 
 
-def played_for_a_while(room, people, turns):
-    """A room in which people answer, ask for the floor, and are answered for."""
-    room.conduct(pace=0.0, patience=5.0)
-    room.start(0.0)
-    now = 0.0
-    while room.game.turn < turns and not room.game.is_over:
-        now += 1.0
-        for person in people:
-            room.note_sign(person, now)
-            if person.seat in room.game.waiting() and room.game.turn % 3:
-                question = room.game.questions[person.seat]
-                reply = Reply(act=question.acts[0], place=0.25) if question.kind == "floor" else None
-                room.answer(person, reply, room.game.turn, person.seat, now)
-            elif room.game.turn % 4 == 0:
-                with suppress(NegsimError):
-                    room.raise_hand(person, now)
-        room.tick(now)
-    return now
-
-
-@pytest.mark.parametrize("turns", [12, 1_000])
-def test_a_room_goes_on_where_it_was_after_the_server_was_killed(tmp_path, turns):
+def test_a_room_that_nobody_came_back_to_after_a_restart_makes_way_for_a_new_one(tmp_path):
     rooms = Rooms()
     rooms.keep_in(tmp_path)
-    room = open_in(rooms, CLASSROOM, "school", 0.0)
-    ana, ben, cem = (room.join(name, 0.0) for name in ("Ana", "Ben", "Cem"))
-    room.take(ana, 1, 0.0)
-    room.take(ben, 4, 0.0)
-    room.remove(cem.number, 0.0)
-    room.guess(guess_of("", SETTING, "consensus", 0.4, "a hunch"), 0.0, address="school", keys=[ana.token])
-    played_for_a_while(room, [ana, ben], turns)
-    (tmp_path / "ZZZZZZZZ.jsonl").write_text('{"what":"room"}\n')  # of another version
-    with (tmp_path / f"{room.code}.jsonl").open("a") as journal:
-        journal.write('\n{"what":"tu')  # the line during which the server was killed
-
+    deserted, used = (open_in(rooms, CLASSROOM, "x", 0.0) for _ in range(2))
+    for room in (deserted, used):
+        room.join("Ana", 0.0)
+    rooms.journals.let_go()
     after = Rooms()
     after.keep_in(tmp_path)
-    after.restore(1_000.0)
-    again = after.find(room.code, "school", 1_000.0)
-    assert len(after.open_rooms) == 1
-    assert same_state(again.game.negotiation.run.state, room.game.negotiation.run.state)
-    assert (again.stage, again.game.turn, again.rules) == (room.stage, room.game.turn, room.rules)
-    assert (again.rules.pace, again.rules.patience) == (0.0, 5.0)
-    assert again.is_teacher(room.teacher)
-    assert [(p.name, p.seat, p.token) for p in again.people] == [(p.name, p.seat, p.token) for p in room.people]
-    assert again.guesses.csv() == room.guesses.csv()
-    assert again.substitutions == room.substitutions
-    with pytest.raises(RefusedError, match="removed you"):
-        after.join(again.code, "Cem", "school", 1_000.0)
-    room.journal.file = None  # its server has ended
-    one, two = (next(iter(each.people)) for each in (room, again))
-    for each, person in ((room, one), (again, two)):  # and both go on alike
-        each.stop_waiting(2_000.0)
-        each.note_sign(person, 2_000.0)
-        each.tick(2_000.0)
-    assert same_state(again.game.negotiation.run.state, room.game.negotiation.run.state)
-    later = Rooms()
-    later.keep_in(tmp_path)
-    later.restore(3_000.0)  # it ended once more
-    twice = later.find(room.code, "school", 3_000.0)
-    assert same_state(twice.game.negotiation.run.state, room.game.negotiation.run.state)
-    assert twice.substitutions == room.substitutions
-    after.close(again, 2_000.0)
-    assert not (tmp_path / f"{room.code}.jsonl").exists()
-
-
-def test_only_the_user_may_read_what_is_kept(tmp_path):
-    rooms = Rooms()
-    rooms.keep_in(tmp_path / "rooms")
-    room = open_in(rooms, CLASSROOM, "x", 0.0)
-    assert room.journal.file.stat().st_mode & 0o077 == 0
-    assert room.journal.file.parent.stat().st_mode & 0o077 == 0
+    after.restore(0.0)
+    back = after.find(used.code, "x", 0.0)
+    back.note_sign(back.people.numbered(1), 10.0)
+    after.close_unused(14 * 60.0)
+    assert set(after.open_rooms) == {deserted.code, used.code}
+    after.close_unused(16 * 60.0)
+    assert set(after.open_rooms) == {used.code}
 
 
 def test_rooms_are_few_and_idle_ones_are_closed():

@@ -124,6 +124,29 @@ def test_who_comes_after_the_end_is_offered_no_chair(room):
     assert "Take a chair" not in view.brief.content
 
 
+def test_the_desk_says_what_is_kept_of_the_room(page, room):  # noqa: ARG001 - built on it
+    desk = table.Desk(room)
+    assert not desk.notices.visible
+    assert not desk.returned.visible
+    room.journal.stop(OSError(28, "No space left on device"))
+    room.returned = "The studio was started again."
+    room.conduct(pace=0.0)
+    desk.look()
+    assert desk.notices.visible
+    assert "This room is no longer kept (No space left on device). The class can play on" in desk.notices.text
+    assert (desk.returned.visible, desk.returned.text) == (True, room.returned)
+
+
+def test_who_sits_with_the_teacher_reads_what_the_badge_means(page, room):  # noqa: ARG001 - built on it
+    view = seat.SeatView(room, seated(room))
+    assert not view.badge.visible
+    teacher = room.join("Somebody", 0.0, keys=[room.teacher])
+    room.take(teacher, 1, 0.0)
+    view.look()
+    assert view.badge.visible
+    assert "★ Somebody" in view.picture.content
+
+
 def test_the_desk_goes_on_after_a_pause_and_tells_the_end(page, room):  # noqa: ARG001 - built on it
     room.take(room.join(f"Ana {HOSTILE}", 0.0), 0, 0.0)
     desk = table.Desk(room)

@@ -48,7 +48,7 @@ def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch, capsys):
     assert re.search(f"a teacher writes this word: {word[:4]}-{word[4:]}", capsys.readouterr().err)
     commands.studio(port=1, host="127.0.0.1", browser=False)
     assert order[-1]["word"] == ""
-    assert order[-1]["rooms"].parts[-2:] == ("rooms", "1")
+    assert order[-1]["rooms"].parts[-2:] == ("rooms", "127.0.0.1_1")
 
 
 def test_an_interrupt_says_where_the_rooms_are_kept(monkeypatch, tmp_path):

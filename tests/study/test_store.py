@@ -22,7 +22,7 @@ from answers import negsim
 from negsim.errors import NegsimError
 from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
-from negsim.study import store
+from negsim.study import rules, store
 from negsim.study.results import results
 from negsim.study.schema import load_study
 from sweeps import PLAIN, SMALL, study_of, swept
@@ -296,13 +296,13 @@ def sources(tmp_path):
     )
 
 
-CODE = cache(store._code)  # most files are the same in every test
+CODE = cache(rules._code)  # most files are the same in every test
 
 
 def digest(sources):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "_code", CODE)
-        return store.rules_digest.__wrapped__(sources)  # not from the cache: the sources change
+        patch.setattr(rules, "_code", CODE)
+        return rules.rules_digest.__wrapped__(sources)  # not from the cache: the sources change
 
 
 def edit(file, pattern, instead):
@@ -325,7 +325,7 @@ def edit(file, pattern, instead):
 )
 def test_a_docstring_a_comment_and_layout_are_no_rules(file, pattern, instead, sources):
     edit(sources / file, pattern, instead)
-    assert digest(sources) == store.rules_digest()
+    assert digest(sources) == rules.rules_digest()
 
 
 @pytest.mark.parametrize(
@@ -342,4 +342,4 @@ def test_a_docstring_a_comment_and_layout_are_no_rules(file, pattern, instead, s
 )
 def test_code_and_ensembles_are_rules(file, pattern, instead, sources):
     edit(sources / file, pattern, instead)
-    assert digest(sources) != store.rules_digest()
+    assert digest(sources) != rules.rules_digest()

@@ -25,7 +25,7 @@ from negsim.report.outputs import run_table
 from negsim.report.progress import sweep
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
-from negsim.study import store
+from negsim.study import rules, store
 from negsim.study.results import results
 from negsim.study.runner import Workers, run, workers
 from negsim.study.schema import loads_study
@@ -524,7 +524,7 @@ def test_another_study_into_the_same_folder_is_refused_with_the_reason(change, r
 
 
 def test_other_rules_are_refused(done, monkeypatch):
-    monkeypatch.setattr(store, "rules_digest", lambda: "other")
+    monkeypatch.setattr(rules, "rules_digest", lambda: "other")
     with pytest.raises(NegsimError, match="the rules of the model differ"):
         swept(study_of(), done)
 

@@ -45,7 +45,7 @@ def studio(
     word = "" if is_loopback(host) and further is None else new_code()
     for line in who_can_reach(host, port, further, word):
         say(f"negsim: {line}")
-    rooms = rooms or usual_folder(port)
+    rooms = rooms or usual_folder(host, port)
     try:
         start(host=host, port=port, browser=browser, origin=further, rooms=rooms, word=word)
     except KeyboardInterrupt as error:

@@ -21,7 +21,7 @@ from negsim.negotiation.tables import Flags, Outcome
 from negsim.policies import CLOSED, SeatedNegotiation
 from negsim.report.minutes.reasons import at_readings
 from negsim.report.words import OUTCOMES, group_names, issue_names
-from negsim.scenario.schema import Issue
+from negsim.scenario.schema import Issue, Scenario
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
 from negsim.studio.recording import Recording, record
@@ -123,9 +123,9 @@ class Opening(NamedTuple):
     model: tuple[Result, ...]  # by seat
 
 
-def opening_of(variant: Variant) -> Opening:
-    """What a room with a variant begins with."""
-    return Opening(Game(variant), tuple(results_of(record(variant))))
+def opening_of(variant: Variant, scenario: Scenario | None = None) -> Opening:
+    """What a room with a variant begins with. scenario: as for `Game`."""
+    return Opening(Game(variant, scenario), tuple(results_of(record(variant, scenario))))
 
 
 def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:

@@ -4,9 +4,10 @@
   `negsim.watch`.
 - A turn happens once everybody with a question has answered it, or has left this answer to the model.
 - A question holds what the delegate may know and nothing else, and what the delegate would do by default.
-- Four things go beyond a policy's answers, each of them a move of the model: to ask for the floor (next in its race),
-  to table where the format lets delegates table, to give a dinner (an evening's guests), and to argue for an amendment
-  (what a delegate with a bracket says at the reading).
+- A reply is checked and at once becomes rows, of which `negsim.replay` makes the turn, here and when a game is played
+  again. Four things go beyond a policy's answers, each of them a move of the model: to ask for the floor (next in its
+  race), to table where the format lets delegates table, to give a dinner (an evening's guests), and to argue for an
+  amendment (what a delegate with a bracket says at the reading).
 - After the last session nobody is asked how to spend the evening: only the adoption is left.
 - A question about a motion uses the plan of the process, which everybody in the room knows.
 """
@@ -16,18 +17,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from negsim.errors import NegsimError, literal
-from negsim.negotiation.beliefs import out_centre
-from negsim.negotiation.floor import choose
-from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.runs import LOG_ROWS
-from negsim.negotiation.tables import PROPOSALS, Case, Move, Row, Turn, elapsed
-from negsim.policies import Paragraph, SeatedNegotiation, View
+from negsim.negotiation.tables import PROPOSALS, Case, Move, Row
+from negsim.policies import ANSWERS, Paragraph, SeatedNegotiation, View
+from negsim.replay import AMENDMENT, GUEST, HAND, MOVE, AnswerRow, Play, hands_after
 from negsim.report.words import format_name, on_scale, signed
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import party, seats
@@ -36,7 +32,6 @@ from negsim.studio.recording import FORMAT_NAMES, Recording, negotiation_of
 
 NOTICED = 0.005  # of value; less than that is shown as none
 BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
-NEXT = 1e-9  # before all others in the race for the floor
 FLOOR, READING, REPORT, MOTION, EVENING, SUBMISSION = "floor", "reading", "report", "motion", "evening", "submission"
 DINNER = "A dinner moves nobody's position; it raises trust, and each guest learns where the others stand."
 ACTS = {
@@ -262,40 +257,34 @@ def _formats(case: Case, row: int) -> list[str]:
 
 
 class Chair:
-    """The policy of a seat that a person holds: it keeps the view, and passes on the person's reply."""
+    """The policy of a seat that a person holds: it keeps the view, and leaves the answer to the rows of the turn."""
 
     def __init__(self) -> None:
         self.view: View | None = None
-        self.reply: Reply | None = None
 
-    def speak(self, view: View) -> float | None:
-        """The statement."""
+    def speak(self, view: View) -> None:
+        """Keep what the delegate sees when it has the floor."""
         self.view = view
-        return self.reply.place if self.reply else None
 
-    def propose(self, view: View) -> Mapping[str, float] | None:
-        """The proposal."""
-        self.view = view
-        return self.reply.places if self.reply and self.reply.places else None
-
-    def respond(self, view: View) -> str | None:
-        """The answer to a text or a motion."""
-        self.view = view
-        return self.reply.act if self.reply else None
+    propose = respond = speak
 
 
 class Game:
-    """A negotiation under way, with people in some of its seats."""
+    """A negotiation under way, with people in some of its seats.
 
-    def __init__(self, variant: Variant) -> None:
+    scenario: as drawn for the run of the variant, where that is known; what the variant names may have changed since.
+    """
+
+    def __init__(self, variant: Variant, scenario: Scenario | None = None) -> None:
         self.variant = variant
-        self.negotiation = negotiation_of(variant, log_rows=LOG_ROWS)
+        self.negotiation = negotiation_of(variant, scenario, log_rows=LOG_ROWS)
         self.recording = Recording(self.negotiation)
         self.scenario = self.negotiation.scenario
         self.questions: dict[int, Question] = {}  # about the turn that is due, by seat
-        self.replies: dict[int, Reply | None] = {}  # to them, by seat; None: as the model would
-        self.hands: set[int] = set()  # seats that ask for the floor
-        self.dinners: Counter[int] = Counter()  # how many each seat has given
+        self.replies: dict[int, tuple[AnswerRow, ...]] = {}  # to them, by seat; no rows: as the model would
+        self.rows: list[AnswerRow] = []  # of the turns so far
+        self._moved_hands: list[AnswerRow] = []  # since the last turn
+        self._play = Play(self.negotiation)
         self._run = self.negotiation.run
         self._hand_turn: dict[int, int] = {}
         self._chairs: dict[int, Chair] = {}
@@ -324,11 +313,22 @@ class Game:
         self._chairs[seat] = self.negotiation.policies[seat] = Chair()
         self._ask()
 
+    @property
+    def hands(self) -> list[int]:
+        """The seats that ask for the floor, in the order in which they began to."""
+        return hands_after(self._play.hands, self._moved_hands)
+
+    @property
+    def dinners(self) -> Counter[int]:
+        """How many dinners each seat has given."""
+        return Counter(row.entry for row in self.rows if row.column == GUEST and row.entry == row.value)
+
     def release(self, seat: int) -> None:
         """Give a seat back to the model."""
         self._chairs.pop(seat, None)
         self.negotiation.policies.pop(seat, None)
-        self.hands.discard(seat)
+        if seat in self.hands:
+            self._moved_hands.append(AnswerRow(self.turn, HAND, seat, 0.0))
         self._ask()
 
     def waiting(self) -> list[int]:
@@ -337,38 +337,71 @@ class Game:
 
     def answer(self, seat: int, reply: Reply | None) -> None:
         """Take a seat's answer; None: as its delegate would. Raises `NegsimError`, and then changes nothing."""
+        self.take(seat, self.rows_of(seat, reply))
+
+    def rows_of(self, seat: int, reply: Reply | None) -> tuple[AnswerRow, ...]:
+        """What a seat's answer is in rows; None: as its delegate would. Raises `NegsimError` for one that is none."""
+        self._check_asked(seat)
+        if reply is None:
+            return ()
+        check_reply(self.questions[seat], reply, self.scenario, len(self.negotiation.names))
+        if reply.act == "dine" and seat in reply.guests:
+            raise NegsimError("you are at your own dinner anyway; invite others")
+        return tuple(AnswerRow(self.turn, *answer) for answer in self._answers(seat, reply))
+
+    def take(self, seat: int, rows: tuple[AnswerRow, ...]) -> None:
+        """Take the rows of a seat's answer. Raises `NegsimError` if it has no question, or answered it already."""
+        self._check_asked(seat)
+        self.replies[seat] = rows
+
+    def _check_asked(self, seat: int) -> None:
         if seat not in self.questions:
             raise NegsimError("there is no question for you now")
         if seat in self.replies:
             raise NegsimError("you have answered already")
-        if reply is not None:
-            check_reply(self.questions[seat], reply, self.scenario, len(self.negotiation.names))
-            if reply.act == "dine" and seat in reply.guests:
-                raise NegsimError("you are at your own dinner anyway; invite others")
-        self.replies[seat] = reply
 
-    def raise_hand(self, seat: int) -> None:
-        """Ask for the floor. Raises `NegsimError` if the seat asked only a few turns ago."""
+    def _answers(self, seat: int, reply: Reply) -> Iterator[tuple[str, int, float]]:
+        """Column, entry and value of what a reply decides."""
+        question, issues, turn = self.questions[seat], self.negotiation.issues, self._run.pending
+        if question.kind == FLOOR and (wanted := Move.TABLE if reply.act == "table" else Move.SPEAK) != turn.move:
+            yield MOVE, seat, float(wanted)
+        if reply.act == "speak" and reply.place is not None:
+            yield "values", turn.issue, float(reply.place)
+        elif reply.act == "table":
+            yield from (("values", k, float(reply.places.get(issue, math.nan))) for k, issue in enumerate(issues))
+        elif reply.act == "dine":
+            yield from ((GUEST, guest, float(seat)) for guest in (seat, *reply.guests))
+        elif reply.act in ANSWERS:
+            yield "response", seat, float(ANSWERS[reply.act])
+        if reply.act == "block" and reply.place is not None and question.issue is not None:
+            yield AMENDMENT, seat, float(reply.place)
+
+    def check_hand(self, seat: int) -> None:
+        """Raise `NegsimError` unless a seat may ask for the floor now."""
         if seat not in self._at_table():
             raise NegsimError("only delegates at the table may ask for the floor")
         if self.turn - self._hand_turn.get(seat, -BETWEEN_HANDS) < BETWEEN_HANDS:
             raise NegsimError("let a few others speak first")
-        self.hands.add(seat)
+
+    def raise_hand(self, seat: int) -> None:
+        """Ask for the floor. Raises `NegsimError` if the seat asked only a few turns ago."""
+        self.check_hand(seat)
+        self._moved_hands.append(AnswerRow(self.turn, HAND, seat, 1.0))
         self._hand_turn[seat] = self.turn
+
+    def due(self) -> list[AnswerRow]:
+        """The rows of the turn that is due, as far as they are known."""
+        return [*self._moved_hands, *(row for rows in self.replies.values() for row in rows)]
 
     def advance(self) -> bool:
         """Make the turn that is due if all have answered; whether it did."""
         if self.is_over or self.waiting():
             return False
-        for seat, chair in self._chairs.items():
-            chair.reply = self.replies.get(seat)
-        self._take_the_floor()
-        self._dine()
-        self._move_hands()
-        with self._amended():
+        rows = self.due()
+        with self._play.turn(rows):
             self.recording.step()
-        for chair in self._chairs.values():
-            chair.reply = None
+        self.rows += rows
+        self._moved_hands.clear()
         self.replies.clear()
         self._ask()
         return True
@@ -412,63 +445,3 @@ class Game:
     def _at_table(self) -> list[int]:
         """The seats of people whose delegates are still there."""
         return [seat for seat in self._chairs if self._run.state.delegates["present"][seat]]
-
-    def _take_the_floor(self) -> None:
-        """Let the speaker choose between speaking and tabling."""
-        run, turn = self._run, self._run.pending
-        reply, question = self.replies.get(turn.who), self.questions.get(turn.who)
-        if reply is None or question is None or question.kind != FLOOR:
-            return
-        wanted = Move.TABLE if reply.act == "table" else Move.SPEAK
-        if wanted != turn.move:
-            run.pending = Turn(int(wanted), turn.issue, turn.who)
-            choose(run.case, run.state, run.pending, run.choice)
-
-    def _dine(self) -> None:
-        """Add the guests whom people invite to those in the plan of the evening."""
-        if self._run.pending.move != Move.EVENING:
-            return
-        dinner = self._run.case.plan_seats[self._row]
-        for seat, reply in self.replies.items():
-            if reply is not None and reply.act == "dine":
-                free = [guest for guest in (seat, *reply.guests) if not dinner[guest]]
-                dinner[free] = dinner[seat] or dinner.max() + 1
-                self.dinners[seat] += 1
-
-    def _move_hands(self) -> None:
-        """Put those who ask for the floor first in the race for it."""
-        if self._run.pending.move in {Move.SPEAK, Move.TABLE}:
-            self.hands.discard(self._run.pending.who)
-        wishes = self._run.state.delegates["wish"]
-        first = float(np.min(wishes))
-        for place, seat in enumerate(sorted(self.hands, key=self._hand_turn.__getitem__)):
-            wishes[seat] = first - NEXT * (len(self.hands) - place)
-
-    @contextmanager
-    def _amended(self) -> Iterator[None]:
-        """During a reading, let those who bracket the text for an amendment argue for it.
-
-        A delegate says its position, exaggerated away from where it believes the others to be (rule 5.2); for as long
-        as the reading lasts it takes the position from which it would say the amendment. What it hears moves its own.
-        """
-        issue, positions = self._run.pending.issue, self._run.state.opinions["position"]
-        changed: dict[int, tuple[float, float]] = {}  # by seat: the own position, the argued one
-        for seat, reply in self.replies.items() if issue >= 0 else ():
-            is_reading = self.questions[seat].kind == READING
-            if is_reading and reply is not None and reply.act == "block" and reply.place is not None:
-                changed[seat] = float(positions[issue, seat]), self._arguing(seat, issue, reply.place)
-                positions[issue, seat] = changed[seat][1]
-        try:
-            yield
-        finally:
-            for seat, (own, argued) in changed.items():
-                moved = float(positions[issue, seat]) - argued
-                positions[issue, seat] = min(1.0, max(0.0, own + moved))
-
-    def _arguing(self, seat: int, issue: int, amendment: float) -> float:
-        """The position from which a delegate would state an amendment."""
-        case, state = self._run.case, self._run.state
-        given_up = concession(case, state, seat, lateness(case, elapsed(case, state)))
-        show = float(case.parameters["posturing"][0]) * (1.0 - given_up)
-        centre = float(out_centre(state, issue, seat))
-        return (amendment + show * centre) / (1.0 + show)

@@ -112,15 +112,20 @@ class Recording:
         return list(_lines(self.negotiation.scenario, self.trace(), logged))
 
 
-def negotiation_of(variant: Variant, *, log_rows: int = 0) -> SeatedNegotiation:
-    """The negotiation of a variant before its first turn. Raises `RefusedError` if what is drawn is too large."""
-    scenario = check_size(sample(variant.scenario(), variant.seed, variant.replication))
+def negotiation_of(variant: Variant, scenario: Scenario | None = None, *, log_rows: int = 0) -> SeatedNegotiation:
+    """The negotiation of a variant before its first turn. Raises `RefusedError` if what is drawn is too large.
+
+    scenario: as drawn for this run, where that is known.
+    """
+    if scenario is None:
+        scenario = sample(variant.scenario(), variant.seed, variant.replication)
+    check_size(scenario)
     return SeatedNegotiation(scenario, {}, seed=variant.seed, replication=variant.replication, log_rows=log_rows)
 
 
-def record(variant: Variant) -> Recording:
-    """A run from beginning to end, with the model in every seat."""
-    recording = Recording(negotiation_of(variant, log_rows=LOG_ROWS))
+def record(variant: Variant, scenario: Scenario | None = None) -> Recording:
+    """A run from beginning to end, with the model in every seat. scenario: as for `negotiation_of`."""
+    recording = Recording(negotiation_of(variant, scenario, log_rows=LOG_ROWS))
     while not recording.is_over:
         recording.step()
     return recording

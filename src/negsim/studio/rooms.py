@@ -9,9 +9,10 @@
 - Wrong codes count against an address, but a right one always leads in: a class may share its address with a stranger.
 - Who was removed stays out, by name and by browser. A person who has read a brief keeps to that chair, unless the
   teacher gives another.
-- What happens is kept in the room's journal on disk, a line for each thing as it comes, so that rooms are open again
-  after the server was ended. A run follows from its variant and from what people did, so that is all that is kept.
-  Journals hold people's secrets: only the user who runs the studio may read them.
+- What happens is noted in the room's journal before anybody sees it, so that rooms are open again after the server was
+  ended. A run follows from its scenario, its seed and what people did, so that is all that is kept. Other rules of the
+  model would make another negotiation of it: such a room is refused, in a sentence.
+- The teacher's desk says what was lost of a journal, and when a room is no longer kept. The class plays on.
 - There are few rooms. One that nobody uses closes; one that was never used closes sooner, if a new one needs its place.
 - A browser is known by the secrets that it holds. The number of people in one browser is limited, and the number who
   join at once from one address.
@@ -20,16 +21,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
+import re
 import secrets
 import sys
-import time
-import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -37,19 +35,24 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from negsim.errors import FailedError, NegsimError
+from negsim.errors import NegsimError, literal
+from negsim.replay import plain_of, rows_of
+from negsim.scenario import Scenario
+from negsim.scenario.validate import names_of
 from negsim.studio import limits
 from negsim.studio.debrief import Opening, opening_of
 from negsim.studio.game import Reply
 from negsim.studio.gate import is_loopback
+from negsim.studio.journal import Entry, Journal, Journals, read_journal, resumed
 from negsim.studio.lab import Guess, Guesses
-from negsim.studio.limits import MOST_PEOPLE, Allowance, Rate, RefusedError, one_line
+from negsim.studio.limits import MOST_PEOPLE, Allowance, Rate, RefusedError
 from negsim.studio.links import Variant
+from negsim.studio.names import BADGE, check_name, names_teacher, skeleton, tidy_name
 from negsim.studio.recording import Line
+from negsim.study.rules import rules_digest
 
 CLOSED = "this room was closed"
 REMOVED = "your teacher removed you from this room"
-TEACHER = "The teacher"  # the teacher's name at the table; nobody else may use it
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of a code, without those that look alike
 CODE = 8  # of them
 AWAY = 6.0  # seconds without a sign after which a person is away
@@ -58,9 +61,19 @@ PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
 TURNS_A_TICK = 60  # at most
 CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
-LIFE = 24 * 3600.0  # seconds that a journal is kept after its last line
-Entry = dict[str, Any]  # of a journal
-REPLY, VARIANT, GUESS = TypeAdapter(Reply | None), TypeAdapter(Variant), TypeAdapter(Guess)  # as a journal has them
+FORM = 1  # of the entries of a journal
+PLAY = ("policies.py", "replay.py")  # what a game follows from beside the model
+VARIANT, GUESS = TypeAdapter(Variant), TypeAdapter(Guess)  # as a journal has them
+RETURNED = "The studio was started again. This room goes on from turn {turn}, the last in its journal."
+DAMAGED = (
+    "The journal of this room was damaged after turn {turn}. What came later is lost; the room goes on from there."
+)
+STOPPED = "This room could not be kept after turn {turn}. What came later is lost; the room goes on from there."
+UNKEPT = (
+    "This room is no longer kept ({why}). The class can play on, but what it does from now on ends with the studio."
+)
+OTHER_RULES = "this room began under other rules than this version of negsim has; start the version that it began with"
+UNREADABLE = "this room cannot be opened again: the beginning of its journal is missing or damaged"
 LOG = logging.getLogger(__name__)
 
 
@@ -74,6 +87,12 @@ class Person:
     seat: int | None = None
     brief: int | None = None  # the seat whose brief the person read first, and may take again
     last_sign: float = 0.0  # when the person's page was last connected
+    teaches: bool = False
+
+    @property
+    def shown_name(self) -> str:
+        """The name as others see it: the teacher's has a badge."""
+        return f"{BADGE} {self.name}" if self.teaches else self.name
 
 
 class People:
@@ -92,9 +111,8 @@ class People:
 
     def let_in(self, name: str, now: float, *, teaches: bool, beside: int) -> Person:
         """Let somebody in. beside: how many people the browser has here. Raises `RefusedError`."""
-        name = one_line(name)
-        if not name:
-            raise RefusedError("write your name, so that the others know who you are")
+        name = tidy_name(name)
+        check_name(name)
         if names_teacher(name) and not teaches:
             raise RefusedError("that name is your teacher's; write your own")
         if beside >= limits.MOST_OF_A_BROWSER:
@@ -103,7 +121,7 @@ class People:
             raise RefusedError(f"this room is full; it holds {limits.MOST_PEOPLE} people")
         if any(skeleton(person.name) == skeleton(name) for person in self):
             raise RefusedError(f"somebody called {name} is here already; add a letter to your name")
-        return self.add(Person(self.count + 1, name, secrets.token_urlsafe(24), last_sign=now))
+        return self.add(Person(self.count + 1, name, secrets.token_urlsafe(24), last_sign=now, teaches=teaches))
 
     def add(self, person: Person) -> Person:
         """Note that somebody is here."""
@@ -134,64 +152,13 @@ class People:
         raise RefusedError("that person is not in this room")
 
 
-def names_teacher(name: str) -> bool:
-    """Whether a name reads as the teacher's, in any spelling.
-
-    >>> names_teacher("the  TEACHER!"), names_teacher("Theo Teach")
-    (True, False)
-    """
-    return skeleton(name) in {skeleton(TEACHER), skeleton("Teacher")}
-
-
-LOOK_ALIKE = str.maketrans(
-    "абвгеһіјкмнорсԁѕтухѵԛԝαεηικνορτυχγ01345|ɑɡıⅼѐёєԑ",
-    "a6brehijkmhopcdstyxvqwaeniknoptuxyoleaslagileeee",
-)  # letters of other alphabets, and digits, that look like Latin ones
-
-
-def skeleton(name: str) -> str:
-    """What a name looks like: names with the same skeleton can be taken for one another.
-
-    >>> skeleton("The teаcher") == skeleton("THÉ TEACHER!"), skeleton("Ana") == skeleton("Anna")
-    (True, False)
-    """
-    plain = unicodedata.normalize("NFKD", name.casefold()).translate(LOOK_ALIKE)
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", plain).translate(LOOK_ALIKE)))
-
-
 def same_secret(one: str, other: str) -> bool:
     """Whether two secrets are equal, in constant time."""
     return secrets.compare_digest(one.encode(), other.encode())
 
 
-class Journal:
-    """The journal of one room; without a file, nothing is kept."""
-
-    def __init__(self, file: Path | None = None) -> None:
-        self.file = file
-
-    def note(self, what: str, **how: object) -> None:
-        """Write down one thing. It begins its line itself, so that a line that was cut off spoils no other."""
-        if self.file is not None:
-            line = json.dumps({"what": what, **how}, separators=(",", ":"))
-            with os.fdopen(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as stream:
-                stream.write(f"\n{line}")
-
-    def entries(self) -> Iterator[Entry]:
-        """What was written down, in order; a line that was cut off is left out."""
-        for line in [] if self.file is None else self.file.read_text(encoding="ascii").splitlines():
-            with suppress(ValueError):
-                yield json.loads(line)
-
-    def drop(self) -> None:
-        """Forget everything."""
-        if self.file is not None:
-            self.file.unlink(missing_ok=True)
-            self.file = None
-
-
-def usual_folder(port: int) -> Path:
-    """Where the rooms of a studio on a port are kept, if the user names no folder."""
+def usual_folder(host: str, port: int) -> Path:
+    """Where the rooms of a studio at an address and port are kept, if the user names no folder."""
     home = Path.home()
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
@@ -199,7 +166,7 @@ def usual_folder(port: int) -> Path:
         base = home / "Library" / "Application Support"
     else:
         base = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
-    return base / "negsim" / "rooms" / str(port)
+    return base / "negsim" / "rooms" / f"{re.sub(r'[^a-z0-9.-]', '_', host.lower())}_{port}"
 
 
 class Stage(Enum):
@@ -236,6 +203,9 @@ class SharedRoom:
         self.version = 0  # grows with every change, so that pages know when to update
         self.guesses = Guesses()
         self.substitutions: dict[int, str] = {}  # by seat: the last answer of the model in the person's place
+        self.losses: list[str] = []  # sentences on what a damaged journal no longer had
+        self.returned = ""  # a sentence on where the room went on after a restart
+        self.is_deserted = False  # since a restart, until somebody comes back
         self.used = self._due = self.waiting_since = now
         self._minutes: tuple[int, list[Line]] = (-1, [])
         self.moves = Rate(*limits.MOVE_RATE)
@@ -251,7 +221,7 @@ class SharedRoom:
             if not self.rules.lets_in:
                 raise RefusedError("your teacher lets nobody new into this room")
         person = self.people.let_in(name, now, teaches=teaches, beside=len(self.people.holding(keys)))
-        self.journal.note("join", number=person.number, name=person.name, token=person.token)
+        self.journal.note("join", number=person.number, name=person.name, token=person.token, teaches=teaches)
         self._changed(now)
         return person
 
@@ -262,8 +232,8 @@ class SharedRoom:
         return "" if person in self.people else REMOVED
 
     def players(self) -> dict[int, str]:
-        """The names of the players, by seat."""
-        return {person.seat: person.name for person in self.people if person.seat is not None}
+        """The names of the players, by seat, as others see them."""
+        return {person.seat: person.shown_name for person in self.people if person.seat is not None}
 
     def is_away(self, person: Person, now: float) -> bool:
         """Whether a person's connection has dropped."""
@@ -274,6 +244,7 @@ class SharedRoom:
         if self.is_away(person, now):
             self._changed(now)
         person.last_sign = self.used = now
+        self.is_deserted = False
 
     def take(self, person: Person, seat: int, now: float) -> None:
         """Let a person take a free seat."""
@@ -305,8 +276,9 @@ class SharedRoom:
             raise RefusedError("too late: the room has moved on")
         if seat != person.seat:
             raise RefusedError("that question went to another seat than yours")
-        self.game.answer(person.seat, reply)
-        self.journal.note("answer", seat=seat, reply=None if reply is None else asdict(reply))
+        rows = self.game.rows_of(person.seat, reply)
+        self.game.take(person.seat, rows)
+        self.journal.note("answer", seat=seat, rows=plain_of(rows))
         self.substitutions.pop(person.seat, None)
         self._changed(now)
 
@@ -370,6 +342,31 @@ class SharedRoom:
         self.journal.note("remove", number=number)
         self._changed(now)
 
+    def notices(self) -> list[str]:
+        """Sentences that warn the teacher of what was not kept of this room, or is not."""
+        why = self.journal.failure
+        return [*self.losses, *([UNKEPT.format(why=why)] if why else [])]
+
+    def keep_in(self, journal: Journal) -> None:
+        """Begin a journal with all that this room follows from."""
+        variant = asdict(self.variant)
+        seed, replication = variant.pop("seed"), variant.pop("replication")
+        self.journal = journal
+        journal.note(
+            "room", form=FORM, rules=rules_of_play(), code=self.code, teacher=self.teacher, address=self.address,
+            variant=variant, scenario=self.game.scenario.resolved(), seed=seed, replication=replication,
+        )  # fmt: skip
+
+    def go_on_in(self, journal: Journal, loss: str, now: float) -> None:
+        """Go on after a restart, in a journal. loss: a sentence on what it no longer has; then the room is paused."""
+        self.journal, self.is_deserted = journal, True
+        if not loss:
+            self.returned = RETURNED.format(turn=self.game.turn)
+            return
+        self.losses.append(loss.format(turn=self.game.turn))
+        journal.note("loss", text=self.losses[-1])
+        self.pause(now)
+
     def close(self, now: float) -> None:
         """Close the room for good; every page that shows it says so."""
         self.journal.drop()
@@ -413,9 +410,10 @@ class SharedRoom:
 
     def _advance(self, now: float) -> bool:
         """Make the turn that is due if all have answered; whether it did."""
+        rows = plain_of(self.game.due())
         if not self.game.advance():
             return False
-        self.journal.note("turn")
+        self.journal.note("turn", rows=rows)
         self.waiting_since = now
         self._changed(now)
         if self.game.is_over:
@@ -427,10 +425,10 @@ class SharedRoom:
         self.journal.note("stage", stage=stage.name)
         self._changed(now)
 
-    def do_again(self, entry: Entry, now: float) -> None:  # noqa: C901 - a table of what a journal holds
+    def do_again(self, entry: Entry, now: float) -> None:  # noqa: C901, PLR0912 - a table of what a journal holds
         """Do again what an entry of a journal says was done in this room."""
-        what, how = entry.pop("what"), entry
-        match what:
+        how = {key: value for key, value in entry.items() if key != "what"}
+        match entry["what"]:
             case "join":
                 self.people.add(Person(**how, last_sign=now))
             case "seat" if how["seat"] is not None:
@@ -440,20 +438,25 @@ class SharedRoom:
             case "remove":
                 self.remove(how["number"], now)
             case "answer":
-                self.game.answer(how["seat"], REPLY.validate_python(how["reply"]))
+                self.game.take(how["seat"], rows_of(how["rows"]))
                 self.substitutions.pop(how["seat"], None)
             case "stand_in":
                 self._stand_in(how["seat"], how["why"])
             case "hand":
                 self.game.raise_hand(how["seat"])
             case "turn":
-                self._advance(now)
+                if plain_of(self.game.due()) != how["rows"] or not self._advance(now):
+                    raise NegsimError("this turn is not the one that was made")
             case "stage":
                 self._set_stage(Stage[how["stage"]], now)
             case "conduct":
                 self.conduct(**how)
             case "guess":
                 self.guesses.commit(GUESS.validate_python(how))
+            case "loss":
+                self.losses.append(how["text"])
+            case what:
+                raise NegsimError(f"{literal(what)}: no such entry")
 
     def _answer_for_the_gone(self, now: float) -> None:
         """Let the model answer for players who have been disconnected for long, unless all players are."""
@@ -514,12 +517,13 @@ class Rooms:
     """All rooms of a studio."""
 
     def __init__(self) -> None:
-        self.folder: Path | None = None  # of the journals; None: nothing is kept
+        self.journals: Journals | None = None  # None: nothing is kept
         self.word = ""  # that a teacher has to know to open a room; "" for none
         self.open_rooms: dict[str, SharedRoom] = {}
         self._words = Rate(*limits.WORD_RATE)
         self._tickets: dict[str, SharedRoom] = {}  # of rooms whose teacher has not come in yet
         self._closed: deque[str] = deque(maxlen=limits.MOST_CLOSED)
+        self._shut: dict[str, str] = {}  # codes of rooms that could not be opened again, and why
         self._tries = Rate(*limits.TRY_RATE)
         self._opened = Rate(*limits.ROOM_RATE)
         self._joined = Rate(*limits.JOIN_RATE)
@@ -538,9 +542,8 @@ class Rooms:
         if not self._opened.allows(address, now):
             raise RefusedError("too many rooms at once; wait a little")
         room = SharedRoom(opening, new_code(), now, address=address)
-        if self.folder is not None:
-            room.journal = Journal(self.folder / f"{room.code}.jsonl")
-        room.journal.note("room", code=room.code, teacher=room.teacher, address=address, variant=asdict(room.variant))
+        if self.journals is not None:
+            room.keep_in(self.journals.new(room.code))
         self.open_rooms[room.code] = room
         ticket = secrets.token_urlsafe(24)
         self._tickets[ticket] = room
@@ -555,37 +558,22 @@ class Rooms:
         raise RefusedError("that is not the teacher's word; it stands in the window in which the studio was started")
 
     def keep_in(self, folder: Path) -> None:
-        """Keep the journals in a folder. Raises `FailedError` if it cannot be made."""
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise FailedError(f"{folder}: rooms cannot be kept here ({error.strerror})") from None
-        self.folder = folder
-
-    def _journals(self) -> Iterator[Journal]:
-        """The journals of rooms that were open when the server ended; old ones are deleted."""
-        for file in [] if self.folder is None else sorted(self.folder.glob("*.jsonl")):
-            with suppress(OSError):
-                if time.time() - file.stat().st_mtime < LIFE:
-                    yield Journal(file)
-                else:
-                    file.unlink()
+        """Keep the journals in a folder. Raises NegsimError if it holds other things, or another studio has it."""
+        self.journals = Journals(folder)
 
     def restore(self, now: float) -> None:
         """Open the rooms again that were open when the server ended."""
-        for journal in self._journals():
+        for code, file in () if self.journals is None else self.journals.files():
             try:
-                first, *entries = journal.entries()
-                opening = opening_of(VARIANT.validate_python(first["variant"]))
-                room = SharedRoom(opening, first["code"], now, address=first["address"])
-                room.teacher = first["teacher"]
-                for entry in entries:
-                    room.do_again(entry, now)
-            except Exception as error:  # noqa: BLE001 - of another version, perhaps; the others go on
-                LOG.warning("a room could not be opened again: %s: %s", journal.file, error)
-                continue
-            room.journal = journal
-            self.open_rooms[room.code] = room
+                room = _open_again(code, file, now)
+            except Exception as error:  # noqa: BLE001 - whatever a file holds, the others go on
+                why = str(error) if isinstance(error, RefusedError) else UNREADABLE
+                LOG.warning("a room could not be opened again: %s: %s", file, error)
+                self._shut[code] = why
+            else:
+                self.open_rooms[code] = room
+                for notice in room.losses:
+                    LOG.warning("%s: %s", file, notice)
 
     def take_ticket(self, ticket: str) -> SharedRoom:
         """The room of a ticket, which is used up. Raises `RefusedError`."""
@@ -604,6 +592,9 @@ class Rooms:
             raise RefusedError("too many wrong codes from this address; wait a few seconds")
         if any(same_secret(other, code) for other in self._closed):
             raise RefusedError(CLOSED)
+        for other, why in self._shut.items():
+            if same_secret(other, code):
+                raise RefusedError(why)
         self._tries.allows(address, now)
         raise RefusedError("no room has this code; check the code that your teacher gave you")
 
@@ -612,7 +603,7 @@ class Rooms:
     ) -> tuple[SharedRoom, Person]:
         """A room, and a person in it: the one with that name whose secret the browser holds, or somebody new."""
         room = self.find(code, address, now)
-        name = one_line(name)
+        name = tidy_name(name)
         for person in room.people.holding(keys):
             if person.name.casefold() == name.casefold():
                 return room, person
@@ -635,9 +626,10 @@ class Rooms:
             self.close(room, now)
 
     def close_unused(self, now: float) -> None:
-        """Close the rooms older than `limits.UNUSED` that nobody joined and nobody started."""
+        """Close what was unused for `limits.UNUSED`: new rooms, and those to which nobody came back after a restart."""
         for room in list(self.open_rooms.values()):
-            if room.stage is Stage.WAITING and not room.people.count and now - room.used > limits.UNUSED:
+            is_new = room.stage is Stage.WAITING and not room.people.count
+            if (is_new or room.is_deserted) and now - room.used > limits.UNUSED:
                 self.close(room, now)
 
     async def tick(self, clock: Callable[[], float]) -> None:
@@ -649,6 +641,41 @@ class Rooms:
                 LOG.exception("a room failed and is paused")
                 room.pause(clock())
             await asyncio.sleep(0)
+
+
+def rules_of_play() -> str:
+    """The digest of what a game follows from, beside its scenario, its seed and what people do."""
+    return rules_digest(also=PLAY)
+
+
+def _open_again(code: str, file: Path, now: float) -> SharedRoom:
+    """The room that a journal is of, with what it had before the first break. Raises `RefusedError` if that is none."""
+    contents = read_journal(file)
+    if not contents.entries or contents.entries[0].get("code") != code:
+        raise RefusedError(UNREADABLE)
+    first, *entries = contents.entries
+    if (first["form"], first["rules"]) != (FORM, rules_of_play()):
+        raise RefusedError(OTHER_RULES)
+    room, count = _play_again(first, entries, now)
+    is_damaged = contents.is_damaged or count < len(entries)
+    loss = DAMAGED if is_damaged else STOPPED if contents.is_stopped else ""
+    room.go_on_in(resumed(file, contents, count + 1), loss, now)
+    return room
+
+
+def _play_again(first: Entry, entries: Sequence[Entry], now: float) -> tuple[SharedRoom, int]:
+    """A room in which the entries were done again, up to the first that cannot be, and how many those are."""
+    variant = VARIANT.validate_python(first["variant"] | {key: first[key] for key in ("seed", "replication")})
+    scenario = Scenario.model_validate(first["scenario"], context=names_of(first["scenario"]))
+    room = SharedRoom(opening_of(variant, scenario), first["code"], now, address=first["address"])
+    room.teacher = first["teacher"]
+    for count, entry in enumerate(entries):
+        try:
+            room.do_again(entry, now)
+        except Exception as error:  # noqa: BLE001 - what it had changed by then is undone by playing once more
+            LOG.warning("a room could not be played again beyond turn %s: %s", room.game.turn, error)
+            return _play_again(first, entries[:count], now)
+    return room, len(entries)
 
 
 def new_code() -> str:

@@ -30,7 +30,7 @@ from negsim.studio import limits
 from negsim.studio.gate import Gate, check_free
 from negsim.studio.limits import Rate
 from negsim.studio.pages import edit, lab, shell, table, variants, watch
-from negsim.studio.rooms import ROOMS
+from negsim.studio.rooms import ROOMS, rules_of_play
 from negsim.studio.work import WORKS, give_memory_back, tune_allocator
 
 LOG = logging.getLogger(__name__)
@@ -217,9 +217,10 @@ async def _answer_missing(request: Request, error: Exception) -> Response:
 
 
 async def _begin() -> None:
-    """Start the workers, and read the built-in scenarios, before anybody waits for that."""
+    """Start the workers, and read the rules and the built-in scenarios, before anybody waits for that."""
     tune_allocator()
     await WORKS.start()
+    await asyncio.to_thread(rules_of_play)
     await asyncio.to_thread(variants.all_scenarios)
 
 

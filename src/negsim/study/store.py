@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import os
@@ -21,7 +20,6 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -84,46 +82,6 @@ def connect(*, apart: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
 def identity_of(content: Mapping[str, object]) -> str:
     """The digest of what makes a study this study and no other."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
-
-
-RULES = ("randomness.py", "negotiation/*.py", "scenario/*.py", "cases/*.py", "ensembles/*.csv")
-
-
-@cache
-def rules_digest(package: Path | None = None) -> str:
-    """The digest of what results follow from: the model, and how a scenario becomes its tables.
-
-    Comments, docstrings and the layout of the code do not count. package: where negsim's sources are.
-    """
-    package, digest = package or Path(str(resources.files("negsim"))), hashlib.sha256()
-    for source in sorted(path for pattern in RULES for path in package.glob(pattern)):
-        content = source.read_bytes()
-        digest.update(source.name.encode() + (_code(content) if source.suffix == ".py" else content))
-    return digest.hexdigest()[:16]
-
-
-def _code(source: bytes) -> bytes:
-    """What a module does: its syntax tree without docstrings, written the same way by every version of Python."""
-    return repr(_plain(ast.parse(source))).encode()
-
-
-_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-
-
-def _plain(node: object) -> object:
-    """A syntax tree as nested lists; fields that are empty are left out, since newer versions of Python add some."""
-    if isinstance(node, list):
-        return [_plain(one) for one in node]
-    if not isinstance(node, ast.AST):
-        return node
-    written: list[object] = [type(node).__name__]
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if name == "body" and isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-            value = node.body[1:]
-        if value is not None and value != []:
-            written.append((name, _plain(value)))
-    return written
 
 
 def _write(

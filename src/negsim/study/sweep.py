@@ -25,7 +25,7 @@ from negsim.errors import FailedError, NegsimError, encodable, literal
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.values import Json
-from negsim.study import store, table
+from negsim.study import rules, store, table
 from negsim.study.columns import check_parts
 from negsim.study.design import cells_of
 from negsim.study.runner import Step, Workers
@@ -211,7 +211,7 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
         "scenario": base.resolved(),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
-        "rules": store.rules_digest(),
+        "rules": rules.rules_digest(),
     }
     versions = {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()}
     return {

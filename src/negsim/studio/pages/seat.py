@@ -22,6 +22,7 @@ from negsim.report.plots.style import INK, PAPER
 from negsim.report.words import OUTCOMES
 from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debrief_of
 from negsim.studio.game import EVENING, FLOOR, MOTION, READING, SUBMISSION, Game, Question, Reply
+from negsim.studio.names import BADGE
 from negsim.studio.pages import moments, shell
 from negsim.studio.pictures import SOFT, Cast, Mark, cast_of, marked, room_picture, shape, tag
 from negsim.studio.rooms import Person, SharedRoom, Stage, spaced
@@ -85,6 +86,8 @@ class SeatView:
                     with shell.card():
                         self.time = moments.TimeBar()
                         self.picture = shell.Html(name="the room")
+                        self.badge = ui.label(f"{BADGE} marks your teacher. Nobody else can have this sign.")
+                        self.badge.classes("small soft")
                         self.lines = shell.Html().props('aria-live="polite" role="log" tabindex="0"')
                         self.lines.classes("scroll short")
                 with ui.element("div"):
@@ -156,6 +159,7 @@ class SeatView:
         self.turn.text = f"turn {self.game.turn}"
         self.time.show(self.game.scenario, frame, f"turn {self.game.turn}")
         self.picture.show(room_picture(frame, self.cast, eyes=seat, people=self.room.players()))
+        self.badge.set_visibility(any(name.startswith(BADGE) for name in self.room.players().values()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
         if seat is None:
             outcome = OUTCOMES[self.game.negotiation.run.outcome] if self.game.is_over else ""

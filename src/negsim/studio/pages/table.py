@@ -24,7 +24,7 @@ from nicegui import Client, ui
 from negsim.errors import NegsimError
 from negsim.report.minutes.reasons import reasons
 from negsim.report.words import counted
-from negsim.studio import rooms
+from negsim.studio import names, rooms
 from negsim.studio.debrief import opening_of, results_of
 from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import Variant, variant_of
@@ -227,6 +227,8 @@ class Desk:
                 ui.label(self._about()).classes("chip")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
+                    self.notices = shell.Alert().classes("card")
+                    self.returned = ui.label().classes("card")
                     self._build_control()
                     self.end = shell.Html().classes("card")
                     self.end.set_visibility(False)
@@ -272,7 +274,7 @@ class Desk:
             self._conduct(wait.style("min-width: 9rem"), "patience")
             self._conduct(ui.switch("Students choose their seats", value=room.rules.free), "free")
             self._conduct(ui.switch("New people may join", value=room.rules.lets_in), "lets_in")
-            self.chair = shell.Html(shell.render("chair", code=room.code, name=rooms.TEACHER)).style("width: auto")
+            self.chair = shell.Html(shell.render("chair", code=room.code, name=names.TEACHER)).style("width: auto")
             shell.button("Close the room", self._ask_to_close, icon="logout", look="outline")
             self.stage = ui.label().classes("chip").props('role="status"')
 
@@ -303,6 +305,9 @@ class Desk:
         self.version = self.room.version
         frame = self.game.recording.frames[-1]
         self.stage.text = self.room.stage.value
+        for place, text in ((self.notices, " ".join(self.room.notices())), (self.returned, self.room.returned)):
+            place.text = text
+            place.set_visibility(bool(text))
         self._show_control()
         self.time.show(self.game.scenario, frame, f"turn {self.game.turn}")
         self.picture.show(room_picture(frame, self.cast, people=self.room.players()))
@@ -356,7 +361,7 @@ class Desk:
     def _add(self, person: Person) -> Row:
         number, names = person.number, enumerate(self.game.negotiation.names)
         with self.people, shell.bar().style("margin: 3px 0") as element:
-            ui.label(person.name).style("font-weight: 600; min-width: 7rem")
+            ui.label(person.shown_name).style("font-weight: 600; min-width: 7rem")
             chooser = shell.searchable(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
             shell.dressed(chooser, f"seat of {person.name}").classes("grow")
             chooser.on_value_change(lambda event: self._assign(number, event.value))

@@ -1,0 +1,205 @@
+"""The journals of rooms: a folder that one studio holds, and in it a file for each room, a line for each thing.
+
+    .negsim                       says that the folder is the studio's
+    .lock                         the operating system's; it ends with the process that holds it
+    CODE.journal                  a room: number, digest and content of each thing that happened
+    CODE-damaged-DIGEST.journal   what a journal was when it had to be mended
+
+- Whatever else lies in the folder is neither read nor changed. A journal is deleted when its room closes, and only
+  then: neither the clock nor the dates of files decide over one.
+- A line's digest is of its own bytes and of the digest of the line before. A journal is good up to the first line that
+  is not what it says it is.
+- A line is written before anybody sees what it says. So a last line that was cut off said what nobody saw.
+- Where a line cannot be written, nothing more ever is: the journal ends with the last whole line, and its file is made
+  read-only, which takes no space, so that whoever opens it again knows that more happened.
+- What a journal holds is the user's alone to read: it has the secrets of people.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import filelock
+
+from negsim.errors import NegsimError
+from negsim.files import MARKER, claim_folder, unfinished, writing
+
+COMMAND, LOCK = "studio", ".lock"
+NAME = re.compile(r"([A-Z2-9]+)\.journal")
+DIGITS = 16  # of a digest
+PRIVATE, READ_ONLY = 0o600, 0o400
+Entry = dict[str, Any]  # of a journal
+LOG = logging.getLogger(__name__)
+
+
+class Contents(NamedTuple):
+    """What a journal's file holds."""
+
+    lines: list[bytes]  # the good ones, each with its end
+    entries: list[Entry]  # what they say
+    is_damaged: bool  # whether more followed that is not a line which was cut off
+    is_stopped: bool  # whether more happened that could not be written
+
+
+def read_journal(file: Path) -> Contents:
+    """What a journal's file holds, up to the first line that is not what it says it is. Raises OSError."""
+    content, is_stopped = file.read_bytes(), not file.stat().st_mode & 0o200
+    lines: list[bytes] = []
+    entries: list[Entry] = []
+    digest, at = "", 0
+    while (end := content.find(b"\n", at) + 1) > 0:
+        line = content[at:end]
+        body = line[:-1].partition(b" ")[2].partition(b" ")[2]
+        if line != _line(len(lines), digest, body):
+            break
+        digest, at = _digest(len(lines), digest, body), end
+        lines.append(line)
+        entries.append(json.loads(body))
+    return Contents(lines, entries, b"\n" in content[at:], is_stopped)
+
+
+def _digest(number: int, before: str, body: bytes) -> str:
+    return hashlib.sha256(f"{number} {before} ".encode() + body).hexdigest()[:DIGITS]
+
+
+def _line(number: int, before: str, body: bytes) -> bytes:
+    """A line. before: the digest of the line before."""
+    return f"{number} {_digest(number, before, body)} ".encode() + body + b"\n"
+
+
+class Journal:
+    """The journal of one room; without a file, nothing is kept."""
+
+    def __init__(self, file: Path | None = None, lines: Sequence[bytes] = ()) -> None:
+        self.file = file
+        self.failure = ""  # why it can no longer be written, in the words of the system
+        self._count, self._digest = len(lines), lines[-1].split(b" ")[1].decode() if lines else ""
+
+    def note(self, what: str, **how: object) -> None:
+        """Write down one thing, if nothing was left out before."""
+        if self.file is None or self.failure:
+            return
+        body = json.dumps({"what": what, **how}, separators=(",", ":")).encode()
+        try:
+            self._append(self.file, _line(self._count, self._digest, body))
+        except FileExistsError as error:
+            self.stop(error)
+            self.file = None  # it is another's
+        except OSError as error:
+            self.stop(error)
+        else:
+            self._digest = _digest(self._count, self._digest, body)
+            self._count += 1
+
+    def _append(self, file: Path, line: bytes) -> None:
+        """Write a line whole, or leave the file as it is. Only the first line makes the file. Raises OSError."""
+        make = 0 if self._count else os.O_CREAT | os.O_EXCL
+        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | make, PRIVATE)
+        try:
+            before = os.lseek(descriptor, 0, os.SEEK_END)
+            try:
+                _write(descriptor, line)
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(descriptor, before)
+                raise
+        finally:
+            os.close(descriptor)
+
+    def stop(self, error: OSError) -> None:
+        """Write nothing more, and leave a sign of that on one's own file."""
+        self.failure = error.strerror or str(error)
+        LOG.warning("a room is no longer kept: %s: %s", self.file, self.failure)
+        if self.file is not None and not isinstance(error, FileExistsError):
+            with suppress(OSError):
+                self.file.chmod(READ_ONLY)
+
+    def drop(self) -> None:
+        """Forget everything."""
+        if self.file is not None:
+            try:
+                self.file.unlink(missing_ok=True)
+            except OSError as error:
+                LOG.warning("the journal of a room that was closed stays: %s: %s", self.file, error.strerror)
+            self.file = None
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    """Write all of it. Raises OSError."""
+    while content:
+        content = content[os.write(descriptor, content) :]
+
+
+def resumed(file: Path, contents: Contents, count: int) -> Journal:
+    """A journal to go on with after its first `count` lines; what the file was before stays beside it if more followed.
+
+    Where that cannot be written the file stays as it is, and the journal is one that has stopped.
+    """
+    journal = Journal(file, lines := contents.lines[:count])
+    try:
+        if contents.is_damaged or count < len(contents.lines):
+            _set_aside(file)
+        if file.read_bytes() != (good := b"".join(lines)):
+            with unfinished(file.parent, f"{file.name}.new") as part:
+                _write_private(part, good)
+                part.replace(file)
+        file.chmod(PRIVATE)
+    except OSError as error:
+        journal.stop(error)
+    return journal
+
+
+def _set_aside(file: Path) -> None:
+    """Keep what a journal is now under another name, which goes by its content."""
+    content = file.read_bytes()
+    aside = file.with_name(f"{file.stem}-damaged-{hashlib.sha256(content).hexdigest()[:DIGITS]}.journal")
+    if not aside.exists():
+        with unfinished(file.parent, f"{aside.name}.new") as part:
+            _write_private(part, content)
+            part.replace(aside)
+
+
+def _write_private(file: Path, content: bytes) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+    try:
+        _write(descriptor, content)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Journals:
+    """A folder of journals, held against other studios until the process ends or lets go of it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take hold of a folder. Raises NegsimError if it holds other things or another studio has it."""
+        claim_folder(folder, COMMAND, is_own={MARKER, LOCK}.__contains__)
+        self._folder, self._lock = folder, filelock.FileLock(folder / LOCK, timeout=0, mode=PRIVATE)
+        with writing(folder):
+            try:
+                self._lock.acquire()
+            except filelock.Timeout:
+                which = "end it, or name another folder with --rooms"
+                raise NegsimError(f"{folder}: another studio keeps its rooms in this folder; {which}") from None
+
+    def new(self, code: str) -> Journal:
+        """A journal for a room with a code."""
+        return Journal(self._folder / f"{code}.journal")
+
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """The codes and files of the rooms that were open when a studio ended."""
+        for file in sorted(self._folder.iterdir()):
+            if (name := NAME.fullmatch(file.name)) and file.is_file():
+                yield name[1], file
+
+    def let_go(self) -> None:
+        """Leave the folder to another studio."""
+        self._lock.release()

@@ -1,0 +1,110 @@
+"""The names that people may use in a room, and the badge of its teacher.
+
+- Nobody has a name that can be taken for the teacher's, or for that of somebody in the room.
+- A name is written in one script: letters of two scripts make look-alikes of any name. Digits, punctuation and spaces
+  go with every script. Signs that are no letters, and letters that cannot be seen, are refused.
+- No list of look-alikes is complete. So the teacher has a badge, a sign that no name can hold.
+- A refusal says what to write instead.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from negsim.studio.limits import RefusedError, one_line
+
+TEACHER = "The teacher"  # what the teacher is called at the table
+BADGE = "★"  # before the teacher's name
+SCRIPTS = frozenset((  # in use today, by the first word of the names of their letters
+    "LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "HEBREW", "ARABIC", "SYRIAC", "THAANA", "NKO", "DEVANAGARI", "BENGALI",
+    "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "THAI", "LAO", "TIBETAN",
+    "MYANMAR", "KHMER", "GEORGIAN", "ETHIOPIC", "CHEROKEE", "CANADIAN", "MONGOLIAN", "LISU", "YI", "TIFINAGH", "ADLAM",
+    "VAI", "JAVANESE", "BALINESE", "SUNDANESE",
+))  # fmt: skip
+HAN = frozenset({"Chinese", "Japanese", "Korean"})
+WRITINGS = {  # several scripts make up one writing
+    "CJK": HAN, "IDEOGRAPHIC": HAN, "BOPOMOFO": frozenset({"Chinese"}), "HANGUL": frozenset({"Korean"}),
+    "HIRAGANA": frozenset({"Japanese"}), "KATAKANA": frozenset({"Japanese"}),
+    "KATAKANA-HIRAGANA": frozenset({"Japanese"}),
+}  # fmt: skip
+INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+LOOK_ALIKE = str.maketrans(
+    "абвгеһіјкмнорсԁѕтухѵԛԝєԑ" "αεηικνορτυχγ"
+    "ᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏴ" "ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ" "ᗩᗷᑕᗪᗴᖴᕼᒍᒪᗰᑎᑭᖇᐪᑌᐯ᙭" "01345ɑǀ",
+    "a6brehijkmhopcdstyxvqwee" "aeniknoptuxy"
+    "drtiyajewmhyghzbrwsvslcpkdb" "bpdtgkjczfmnlsrvhwxyaeiou" "abcdefhjlmnprtuvx" "oleasal",
+)  # fmt: skip
+LATIN_LETTER = re.compile(r"LATIN .*?\b([A-Z])\b")  # such as "LATIN LETTER SMALL CAPITAL T"
+
+
+def tidy_name(name: str) -> str:
+    """A name as it is kept, whatever width or style its letters were typed in.
+
+    >>> tidy_name("  Ａｎａ ")
+    'Ana'
+    """
+    return one_line(unicodedata.normalize("NFKC", name))
+
+
+def check_name(name: str) -> None:
+    """Raise `RefusedError` for a tidy name that nobody could be called by, or only to be taken for somebody else."""
+    if unseen := INVISIBLE.search(name):
+        raise RefusedError(f"your name holds a letter that nobody can see (U+{ord(unseen[0]):04X}); type it without")
+    written: dict[str, frozenset[str]] = {}  # writings by script
+    for letter in name:
+        kind = unicodedata.category(letter)
+        if kind[0] in "LM":
+            written |= _writings(letter)
+        elif not letter.isascii() and kind[0] != "P" and kind != "Nd":
+            raise RefusedError(f"“{letter}” is not a letter; write your name in letters and digits")
+    if written and not frozenset.intersection(*written.values()):
+        scripts = " and ".join("Han" if script == "CJK" else script.capitalize() for script in written)
+        raise RefusedError(f"your name mixes {scripts} letters; write it in one alphabet")
+    if not skeleton(name):
+        raise RefusedError("write your name, so that the others know who you are")
+
+
+@cache
+def _writings(letter: str) -> dict[str, frozenset[str]]:
+    """The script of a letter, with the writings that it is part of; nothing for accents and the like, of any script."""
+    script = unicodedata.name(letter, "").split(" ")[0]
+    if script in {"COMBINING", "MODIFIER"}:
+        return {}
+    if script in WRITINGS:
+        return {script: WRITINGS[script]}
+    if script not in SCRIPTS:
+        raise RefusedError(f"“{letter}” is of an alphabet that names are not written in; use another")
+    return {script: frozenset({script})}
+
+
+def names_teacher(name: str) -> bool:
+    """Whether a name reads as a teacher's, in any spelling.
+
+    >>> names_teacher("the  TEACHER!"), names_teacher("Your teacher 2"), names_teacher("Theo Teach")
+    (True, True, False)
+    """
+    return "teacher" in skeleton(name)
+
+
+def skeleton(name: str) -> str:
+    """What a name looks like: names with the same skeleton can be taken for one another.
+
+    >>> skeleton("The teаcher") == skeleton("THÉ TEACHER!"), skeleton("Ana") == skeleton("Anna")
+    (True, False)
+    """
+    return "".join(map(_plain, filter(str.isalnum, unicodedata.normalize("NFKD", name.casefold()))))
+
+
+@cache
+def _plain(letter: str) -> str:
+    """The small Latin letter that a letter or a digit looks like, or itself."""
+    if unicodedata.category(letter) == "Nd":
+        letter = str(unicodedata.digit(letter))
+    if (alike := letter.translate(LOOK_ALIKE)) != letter:
+        return alike
+    latin = LATIN_LETTER.match(unicodedata.name(letter, ""))
+    return latin[1].lower() if latin else letter

@@ -1,0 +1,52 @@
+"""Which rules results follow from, as a digest: other rules make another study, and another game.
+
+- Only what the code does counts: it is read as a syntax tree.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+RULES = ("randomness.py", "negotiation/*.py", "scenario/*.py", "cases/*.py", "ensembles/*.csv")
+
+
+@cache
+def rules_digest(package: Path | None = None, *, also: tuple[str, ...] = ()) -> str:
+    """The digest of what results follow from: the model, and how a scenario becomes its tables.
+
+    Comments, docstrings and the layout of the code do not count. package: where negsim's sources are. also: further
+    sources, for what follows from more.
+    """
+    package, digest = package or Path(str(resources.files("negsim"))), hashlib.sha256()
+    for source in sorted(path for pattern in (*RULES, *also) for path in package.glob(pattern)):
+        content = source.read_bytes()
+        digest.update(source.name.encode() + (_code(content) if source.suffix == ".py" else content))
+    return digest.hexdigest()[:16]
+
+
+def _code(source: bytes) -> bytes:
+    """What a module does: its syntax tree without docstrings, written the same way by every version of Python."""
+    return repr(_plain(ast.parse(source))).encode()
+
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _plain(node: object) -> object:
+    """A syntax tree as nested lists; fields that are empty are left out, since newer versions of Python add some."""
+    if isinstance(node, list):
+        return [_plain(one) for one in node]
+    if not isinstance(node, ast.AST):
+        return node
+    written: list[object] = [type(node).__name__]
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if name == "body" and isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            value = node.body[1:]
+        if value is not None and value != []:
+            written.append((name, _plain(value)))
+    return written

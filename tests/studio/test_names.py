@@ -1,0 +1,91 @@
+"""Names in a room: whom nobody can be taken for."""
+
+from __future__ import annotations
+
+import pytest
+
+from negsim.studio.limits import RefusedError
+from negsim.studio.names import BADGE, check_name, names_teacher, skeleton, tidy_name
+from studio_cases import HOSTILE
+
+TEACHERS = (
+    "The teacher",
+    " the  TEACHER.",
+    "Teacher",
+    "Your teacher",
+    "Teacher 1",
+    "Ｔｈｅ ｔｅａｃｈｅｒ",
+    "Thé Teacher",
+    "T h e t3acher",
+    "Тһе теасһег",  # Cyrillic alone
+    "ꓔꓧꓰ ꓔꓰꓮꓚꓧꓰꓣ",  # Lisu
+    "ᎢᎻᎬ ᎢᎬᎪᏟᎻᎬᎡ",  # Cherokee
+    "ᴛʜᴇ ᴛᴇᴀᴄʜᴇʀ",
+    "The teacheꭇ",
+    "The t̶eacher",
+    "𝐓𝐡𝐞 𝐭𝐞𝐚𝐜𝐡𝐞𝐫",
+    "Ⓣⓗⓔ ⓣⓔⓐⓒⓗⓔⓡ",
+)
+REFUSED = {
+    "Thе teacher": "mixes Latin and Cyrillic letters; write it in one alphabet",
+    "The teaсher": "mixes Latin and Cyrillic",
+    "teɑϲher": "mixes Latin and Greek",
+    "Ꭲhe ꭲeacher": "mixes Cherokee and Latin",
+    "ⲧhe ⲧeacher": "names are not written in",  # Coptic
+    "Ⲧhe": "names are not written in",
+    "𐊗he": "names are not written in",  # Lycian
+    "🅣🅗🅔 🅣🅔🅐🅒🅗🅔🅡": "“🅣” is not a letter; write your name in letters and digits",
+    "🅃🄷🄴 🅃🄴🄰🄲🄷🄴🅁 ✓": "“✓” is not a letter",
+    f"{BADGE} Ana": "is not a letter",
+    "Ana 🎓": "is not a letter",
+    "\u3164": "nobody can see",  # Hangul fillers
+    "Ann\u115f": "nobody can see",
+    "Ann\uffa0": "nobody can see",
+    "An\u034fn": "nobody can see",
+    "Ann\ufe0f": "nobody can see",
+    "Ann\U000e0101": "nobody can see",
+    "Ann\u2800": "nobody can see",
+    "김さ": "mixes Hangul and Hiragana",
+    " \t ": "write your name",
+    "...": "write your name",
+    "\u200b\u2060": "write your name",
+}
+NAMES = (
+    "Ana", "José", "Nguyễn Văn A", "Jürgen-Peter O'Neil 2", "Łukasz", "Þór", "Иван 3", "Ӓхмет", "Αλέξης", "محمد", "שרה",
+    "สมชาย", "अनिता", "日本 さくら", "高橋 ケン", "金 철수", "陳ㄔㄣ", "Kaʻiulani", "ⵣⵉⵔⵉ", "Ընկեր", "გიორგი", "P1",
+    "7", HOSTILE,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TEACHERS)
+def test_nobody_but_the_teacher_is_called_so(room, name, ana):
+    with pytest.raises(RefusedError, match="your teacher's; write your own"):
+        room.join(name, 0.0, keys=["", ana.token])
+    assert room.join(name, 0.0, keys=[ana.token, room.teacher])
+
+
+@pytest.mark.parametrize(("name", "why"), REFUSED.items())
+def test_a_name_is_in_one_script_and_all_of_it_can_be_seen(room, name, why):
+    with pytest.raises(RefusedError, match=why):
+        room.join(name, 0.0)
+
+
+def test_people_may_be_called_what_they_are_called():
+    for name in NAMES:
+        check_name(tidy_name(name))
+        assert not names_teacher(name)
+    assert len(set(map(skeleton, NAMES))) == len(NAMES)
+
+
+@pytest.mark.parametrize("letter", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\U000e0041"])
+def test_what_cannot_be_seen_makes_no_other_name(room, letter):
+    room.join("Ana", 0.0)
+    with pytest.raises(RefusedError, match="somebody called Ana is here already"):
+        room.join(f"Ana{letter}", 0.0)
+
+
+def test_the_teacher_alone_has_a_badge(room, ana):
+    teacher = room.join("Somebody", 0.0, keys=[room.teacher])
+    room.take(ana, 0, 0.0)
+    room.take(teacher, 1, 0.0)
+    assert room.players() == {0: "Ana", 1: f"{BADGE} Somebody"}
