@@ -331,6 +331,7 @@ def test_a_docstring_a_comment_and_layout_are_no_rules(file, pattern, instead, s
 @pytest.mark.parametrize(
     ("file", "pattern", "instead"),
     [
+        ("elementary.py", r"\Z", "ONE_MORE = 1\n"),
         ("randomness.py", r"\Z", "ONE_MORE = 1\n"),
         ("negotiation/trust.py", r" \* ", " + "),
         ("negotiation/trust.py", r"0\.0", "0.1"),

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-RULES = ("randomness.py", "negotiation/*.py", "scenario/*.py", "cases/*.py", "ensembles/*.csv")
+RULES = ("elementary.py", "randomness.py", "negotiation/*.py", "scenario/*.py", "cases/*.py", "ensembles/*.csv")
 
 
 @cache
