@@ -35,8 +35,8 @@ PARTS = {  # what a part says instead, and what is said of it
     ),
     "an outcome of a terminal": ("* REPLACE (chr(27) AS outcome)", 'outcome is "\\u001b", not one of consensus'),
     "no outcome": ("* REPLACE (NULL::VARCHAR AS outcome)", "outcome is nothing, not one of consensus"),
-    "more than all": ("* REPLACE (1.5::DOUBLE AS share_agreed)", "share_agreed is 1.5, not a number from 0 to 1"),
-    "infinitely much": ("* REPLACE ('inf'::DOUBLE AS minutes)", "minutes is inf, not a number from 0 to inf"),
+    "more than once": ("* REPLACE (5 AS consensus)", "consensus is 5, not from 0 to 1"),
+    "infinitely much": ("* REPLACE ('inf'::DOUBLE AS minutes)", "minutes is inf, not a finite number"),
 }
 COMMANDS = {
     "cells": "study cells {}",

@@ -1,7 +1,7 @@
 """What a part of a study has to hold, whoever wrote it: its columns, their types, and values that can be.
 
 - A digest says that a part is as it was written, not that negsim wrote it. So a part is held against its study before
-  anything is computed from it: cells of the design, outcomes that there are, numbers on the scale of their measure.
+  anything is computed from it: cells of the design, outcomes that there are, finite numbers.
 - A column of numbers may be NULL or NaN where a measure does not apply; one that says which run a row is may not.
 - Texts of factors and what replications drew (`drawn.PATH`) are only shown, and so may be anything.
 """
@@ -19,8 +19,7 @@ from negsim.study import store
 from negsim.study.schema import DRAWN_PREFIX, OUTCOMES, Factor, Study
 from negsim.study.table import column_of, measures_of, quoted
 
-MOST = sys.float_info.max  # no measure is infinite
-SLACK = 1e-6  # by which rounding may lead beyond a scale
+MOST = sys.float_info.max
 AGAIN = "remove the file and sweep again with the same study, which does it again"
 DETAILS = (*ISSUE_MEASURES, *GROUP_MEASURES, *OTHER_MEASURES)  # begin the names of columns that `detail` keeps
 
@@ -46,10 +45,10 @@ def check_parts(study: Study, cells: int, *, runs: Sequence[Path], series: Seque
     }
     words = ", ".join(f"'{name}'" for name in OUTCOMES)
     outcome = Rule("text", f"coalesce({{}} IN ({words}), false)", f"one of {', '.join(OUTCOMES)}")
-    measures = {name: _on_scale(name) for name in ("consensus", *measures_of(study))}
+    measures = {name: _number(name) for name in ("consensus", *measures_of(study))}
     _check(runs, which | {"outcome": outcome} | measures, optional=(DRAWN_PREFIX, *(DETAILS if study.detail else ())))
     minute = Rule("number", "coalesce({} >= 0, false) AND isfinite({})", "a minute, from 0")
-    _check(series, which | {"minute": minute} | {name: _on_scale(name) for name in SERIES}, optional=())
+    _check(series, which | {"minute": minute} | {name: _number(name) for name in SERIES}, optional=())
 
 
 def _whole(low: int, high: int) -> Rule:
@@ -61,11 +60,11 @@ def _levels(factor: Factor) -> Rule:
     return Rule({"b": "flag", "i": "number", "f": "number"}.get(column_of([], factor.values).dtype.kind, ""))
 
 
-def _on_scale(name: str) -> Rule:
-    scale = lookup(name)
-    low, high = (str(max(-MOST, min(MOST, end))) for end in (scale.low - SLACK, scale.high + SLACK))
+def _number(name: str) -> Rule:
+    """A flag lies between 0 and 1, which intervals of shares rely on; any other measure is finite."""
+    low, high = (0.0, 1.0) if lookup(name).kind == "flag" else (-MOST, MOST)
     sound = f"isnan({{}}::DOUBLE) OR {{}} BETWEEN '{low}'::DOUBLE AND '{high}'::DOUBLE"
-    return Rule("number", sound, f"a number from {scale.low:g} to {scale.high:g}")
+    return Rule("number", sound, "from 0 to 1" if high == 1.0 else "a finite number")
 
 
 def _check(parts: Sequence[Path], rules: dict[str, Rule], *, optional: tuple[str, ...]) -> None:
