@@ -178,3 +178,26 @@ def test_what_is_no_address_is_told(host):
     with pytest.raises(NegsimError, match=r"address( is empty)?; name one") as refused:
         check_free(host, 8321)
     assert not isinstance(refused.value, FailedError)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil@127.0.0.1", "127.0.0.1#.evil.example", "127.0.0.1/x", "127.0.0.1?x", "[::1]x", "127.0.0.1:", ":80"]
+)
+def test_a_host_is_an_address_and_a_port_and_nothing_else(host):
+    assert answer_to({"host": host})["status"] == 421
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [("http://class.example", "class.example"), ("https://127.0.0.1", "127.0.0.1"), ("ws://127.0.0.1", "127.0.0.1")],
+)
+@pytest.mark.parametrize("kind", [{}, {"type": "websocket", "scheme": "ws"}])
+def test_an_origin_has_the_scheme_of_what_is_served(origin, host, kind):
+    answer = answer_to({"host": host, "origin": origin}, origin="https://class.example", **kind)
+    assert answer.get("status") == 403 or answer["type"] == "websocket.close"
+
+
+@pytest.mark.parametrize("kind", [{"scheme": "http"}, {"type": "websocket", "scheme": "ws"}])
+def test_a_page_of_this_server_may_ask_for_its_parts_and_open_its_socket(kind):
+    own = {"host": "127.0.0.1:8321", "origin": "http://127.0.0.1:8321"}
+    assert answer_to(own, origin="https://class.example", **kind)["type"] == "http.response.start"

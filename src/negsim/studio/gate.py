@@ -29,6 +29,8 @@ from negsim.studio.limits import Rate
 PARTS = "/_nicegui"  # the start of the paths of scripts, styles and sockets
 UPLOAD = re.compile(rf"{PARTS}/client/[^/]+/upload/\d+")  # where a page takes a file
 SOCKETS = "/_nicegui_ws"  # the start of those of sockets
+PLAIN = {"ws": "http", "wss": "https"}  # the scheme of the page that opens a socket
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?", re.IGNORECASE)
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -89,6 +91,18 @@ class Gate:
         return send_with_headers
 
 
+def address_in(text: str) -> str:
+    """The one spelling of an address, "" for what is not one.
+
+    >>> address_in("2001:DB8::1"), address_in("192.0.2.7:81"), address_in("fe80::1%x")
+    ('2001:db8::1', '', '')
+    """
+    try:
+        return "" if "%" in text else str(ip_address(text))
+    except ValueError:
+        return ""
+
+
 def refusal_of(scope: Scope, further: str | None = None) -> tuple[int, str] | None:
     """Why a request is refused: a status and a sentence, or None. further: an origin allowed beside the host's."""
     headers: Iterable[tuple[bytes, bytes]] = scope.get("headers", [])
@@ -97,7 +111,7 @@ def refusal_of(scope: Scope, further: str | None = None) -> tuple[int, str] | No
     if not is_own(host) and (further is None or host.lower() != urlsplit(further).netloc):
         return 421, "call this server by its address or as localhost"
     origin = values.get("origin")
-    is_foreign = origin is not None and origin != further and not is_of(origin, host)
+    is_foreign = origin is not None and origin != further and not is_of(origin, str(scope.get("scheme", "http")), host)
     if is_foreign or (values.get("sec-fetch-site") in {"cross-site", "same-site"} and not is_opening(values)):
         return 403, "another site's page may not use this server; open the link by itself"
     if scope["type"] == "http" and str(scope.get("path", "")).startswith(SOCKETS):
@@ -113,14 +127,12 @@ def refusal_of(scope: Scope, further: str | None = None) -> tuple[int, str] | No
 def is_own(host: str) -> bool:
     """Whether a Host header is an address or localhost.
 
-    >>> is_own("127.0.0.1:8321"), is_own("localhost"), is_own("[::1]:80"), is_own("evil.example:8321")
-    (True, True, True, False)
+    >>> is_own("127.0.0.1:8321"), is_own("localhost"), is_own("[::1]:80"), is_own("evil.example:8321"), is_own("a@::1")
+    (True, True, True, False, False)
     """
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or bool(ip_address(name))
-    except ValueError:
-        return False
+    parts = HOST.fullmatch(host)
+    name = parts[1].strip("[]").lower() if parts else ""
+    return name == "localhost" or bool(address_in(name))
 
 
 def is_opening(headers: Mapping[str, str]) -> bool:
@@ -132,16 +144,13 @@ def is_opening(headers: Mapping[str, str]) -> bool:
     return (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
 
 
-def is_of(origin: str, host: str) -> bool:
-    """Whether an Origin header names a host.
+def is_of(origin: str, scheme: str, host: str) -> bool:
+    """Whether an Origin header is that of the pages served at a host; a page's scheme is that of its sockets.
 
-    >>> is_of("http://127.0.0.1:8321", "127.0.0.1:8321"), is_of("null", "127.0.0.1"), is_of("http://[", "[")
-    (True, False, False)
+    >>> is_of("http://127.0.0.1:8321", "ws", "127.0.0.1:8321"), is_of("https://127.0.0.1", "http", "127.0.0.1")
+    (True, False)
     """
-    try:
-        return urlsplit(origin).netloc == host
-    except ValueError:
-        return False
+    return is_own(host) and origin == f"{PLAIN.get(scheme, scheme)}://{host}"
 
 
 def bounded(receive: Receive, clock: Callable[[], float], kind: str) -> Receive:
