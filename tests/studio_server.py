@@ -19,6 +19,7 @@ PATIENCE = 120.0  # seconds for a start, after the kernels have been compiled
 COMPILING = 900.0  # seconds that this may take
 ATTEMPTS = 3  # at a port that nobody takes in between
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 QUIETLY = [
     "--no-sandbox",
     "--disable-gpu",
