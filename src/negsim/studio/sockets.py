@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from uvicorn.server import ServerState
 
 NAME = "negsim"  # of the entry in a scope's extensions that holds the socket
-SLICE = 16_384  # bytes that are taken apart before the frames in them are counted
+SLICE = 2_048  # bytes that are taken apart before the frames in them are counted
 CONNECT, USUAL, GOODBYES = "40", ("3", "42"), ("1", "41")  # how the messages of pages begin
 
 
