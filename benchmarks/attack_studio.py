@@ -1,7 +1,10 @@
 """The studio under attack, from another address, and through a crash: what others see of it.
 
-    .venv/bin/python benchmarks/attack_studio.py            (--short; --only half|kill|long)
+    .venv/bin/python benchmarks/attack_studio.py            (--short; --only sockets|half|kill|long)
 
+sockets: strangers at 127.0.0.2 open websockets, without any page: 8 send binary messages that are parts of a larger
+one, 380 of 999,000 bytes each; 20 send a frame of 250 kB that inflates to 250 MB; 2,000, opened a hundred at a time,
+say nothing. Then 8 with a page send a million pings each. An honest page has to come in half a second all the while.
 half: 1,100 half requests at a server that may open 1,024 files. kill: `kill -9` while a class of 30 plays, and a new
 start; the clients are those of room.py. long: how long an honest page waits, and what memory stays taken, while links
 from 127.0.0.2 ask for four of the largest runs that the limits allow, again and again, and "Open a room" is pressed
@@ -14,15 +17,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import multiprocessing
 import re
 import resource
 import sys
 import time
+import zlib
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import cache
+from multiprocessing import Queue
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import aiohttp
 import socketio
@@ -38,7 +48,24 @@ LARGE = [("s", "cstd_wgigf_2011"), ("c", "groups.government.seats=140"), ("c", "
 HONEST = ("/", "/table", "/room?s=classroom&seed={n}", "/room?seed={n}", "/lab?s=classroom&seed={n}", "/edit")
 MEGABYTE = "a:\n" + "- 1234567\n" * 99_000  # takes seconds to be read, and has a short link
 MOST_WAIT, MOST_MEMORY = 2.0, 300.0  # seconds, MB
+SOCKET_WAIT, SOCKET_MEMORY = 0.5, 100.0  # the same while sockets are attacked
+PROCESSES = multiprocessing.get_context("spawn")
+AT_ONCE = 100  # sockets that are being opened at the same time
+PATIENCE = 60.0  # seconds that an attack on sockets may take
+TEXT, BINARY, PING, FINAL, COMPRESSED = 1, 2, 9, 0x80, 0x40  # of the first byte of a frame
+UPGRADE = """GET /_nicegui_ws/socket.io/?EIO=4&transport=websocket{query} HTTP/1.1
+Host: {host}
+Upgrade: websocket
+Connection: Upgrade
+Sec-WebSocket-Version: 13
+Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
+Sec-WebSocket-Extensions: permessage-deflate
+
+""".replace("\n", "\r\n")
 REST = 90  # seconds at most in which work that nobody waits for any more may end
+
+
+Attack = Callable[["Stranger"], Awaitable[None]]
 
 
 class Page(Client):
@@ -215,6 +242,185 @@ async def half_requests(address: str, count: int) -> bool:
     return served == 20 and worst < MOST_WAIT
 
 
+def frame(kind: int, payload: bytes) -> bytes:
+    """A whole message as a client sends it, under a mask that changes nothing."""
+    size = len(payload)
+    length = (
+        bytes([0x80 | size])
+        if size < 126
+        else bytes([0xFE]) + size.to_bytes(2)
+        if size < 2**16
+        else bytes([0xFF]) + size.to_bytes(8)
+    )
+    return bytes([FINAL | kind]) + length + bytes(4) + payload
+
+
+def deflated(size: int) -> bytes:
+    """So many noughts, compressed as in a frame."""
+    packer = zlib.compressobj(wbits=-15)
+    block, rest = bytes(2**20), b""
+    parts = [packer.compress(block[: min(2**20, size - start)]) for start in range(0, size, 2**20)]
+    rest = packer.flush(zlib.Z_SYNC_FLUSH)
+    return b"".join([*parts, rest])[:-4]
+
+
+class Stranger:
+    """A websocket without a library."""
+
+    async def open(self, address: str, query: str = "") -> bool:
+        """Open it from 127.0.0.2; whether it was opened."""
+        host = address.removeprefix("http://")
+        with suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
+            self.reader, self.writer = await asyncio.open_connection(*host.split(":"), local_addr=("127.0.0.2", 0))
+            self.writer.write(UPGRADE.format(host=host, query=query).encode())
+            self.head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), PATIENCE)
+            return b" 101 " in self.head
+        return False
+
+    async def send(self, frames: Iterable[bytes]) -> None:
+        """Send frames until the other end has enough."""
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                for one in frames:
+                    self.writer.write(one)
+                    await self.writer.drain()
+                    if self.reader.at_eof():
+                        return
+
+    async def stay(self, seconds: float) -> bool:
+        """Stay so long, or until the other end closes it; whether it is still open then."""
+        with suppress(OSError):
+            try:
+                await asyncio.wait_for(self.reader.read(), seconds)
+            except TimeoutError:
+                return True
+        return False
+
+    def close(self) -> None:
+        """Close it."""
+        if hasattr(self, "writer"):
+            self.writer.transport.abort()
+
+
+async def send_attachments(stranger: Stranger) -> None:
+    """Announce an event of very many binary parts, and send 380 of them, as many as may come at once."""
+    packed_part = frame(BINARY | COMPRESSED, deflated(999_000))
+    part = packed_part if b"permessage-deflate" in stranger.head else frame(BINARY, bytes(999_000))
+    head = [frame(TEXT, b"40"), frame(TEXT, b'459999999-["event",{"_placeholder":true,"num":0}]')]
+    await stranger.send([*head, *[part] * 380])
+    await stranger.stay(20.0)
+
+
+@cache
+def inflating() -> bytes:
+    """A frame that inflates to 250 MB."""
+    return frame(BINARY | COMPRESSED, deflated(250_000_000))
+
+
+async def send_inflating(stranger: Stranger) -> None:
+    """Send one frame that inflates to 250 MB, and wait until it has been looked at."""
+    await stranger.send([inflating()])
+    await stranger.stay(20.0)
+
+
+async def say_nothing(stranger: Stranger) -> None:
+    """Connect, and stay for some seconds."""
+    await stranger.send([frame(TEXT, b"40")])
+    await asyncio.sleep(8.0)
+
+
+async def send_pings(stranger: Stranger) -> None:
+    """Send a million pings."""
+    await stranger.send([frame(PING, b"") * 10_000] * 100)
+
+
+async def page_of(address: str) -> str:
+    """What the socket of a new page says in its query."""
+    page = Page(address, 0)
+    async with aiohttp.ClientSession() as session, session.get(f"{address}/table") as answer:
+        page._take(await answer.text())  # noqa: SLF001
+    return "&" + "&".join(f"{key}={str(value).lower()}" for key, value in page.query.items())
+
+
+def visit(address: str, begun: Event, stop: Event, waits: Queue[float]) -> None:
+    """Ask for a page again and again, and say how long the longest took; in a process of its own."""
+    worst = 0.0
+    while not stop.is_set():
+        begun.set()
+        began = time.monotonic()
+        with suppress(OSError), urlopen(f"{address}/table", timeout=PATIENCE) as answer:  # noqa: S310 - our own server
+            answer.read()
+        worst = max(worst, time.monotonic() - began)
+        time.sleep(0.15)
+    waits.put(worst)
+
+
+async def watch(root: int, before: float, grown: list[float]) -> None:
+    """Note by how many MB the memory has grown, again and again."""
+    while True:
+        grown.append(await asyncio.to_thread(memory, root) - before)
+        await asyncio.sleep(0.25)
+
+
+async def open_and(attack: Attack, address: str, gate: asyncio.Semaphore, *, has_page: bool) -> bool:
+    """Open a socket and attack; whether it is still open then."""
+    stranger = Stranger()
+    try:
+        async with gate:
+            if not await stranger.open(address, await page_of(address) if has_page else ""):
+                return False
+        await attack(stranger)
+        return await stranger.stay(0.5)
+    finally:
+        stranger.close()
+
+
+async def attack_sockets(
+    address: str, root: int, count: int, attack: Attack, *, pages: bool = False
+) -> tuple[float, float, int]:
+    """So many sockets at once: an honest visitor's longest wait, by how many MB memory grew, how many were left."""
+    before, grown = memory(root), [0.0]
+    begun, stop, waits = PROCESSES.Event(), PROCESSES.Event(), PROCESSES.Queue()
+    visitor = PROCESSES.Process(target=visit, args=(address, begun, stop, waits))
+    visitor.start()
+    watching = asyncio.create_task(watch(root, before, grown))
+    await asyncio.to_thread(begun.wait)
+    await asyncio.sleep(2.0)
+    gate = asyncio.Semaphore(AT_ONCE)
+    left = sum(await asyncio.gather(*(open_and(attack, address, gate, has_page=pages) for _ in range(count))))
+    await asyncio.sleep(1.0)
+    watching.cancel()
+    stop.set()
+    worst = await asyncio.to_thread(waits.get)
+    visitor.join()
+    return worst, max(grown), left
+
+
+async def strangers(address: str, root: int) -> bool:
+    """All attacks on sockets; whether the targets are met."""
+    met = []
+    await attack_sockets(address, root, 20, say_nothing, pages=True)  # until what is needed for pages has been loaded
+    wait, grown, _ = await attack_sockets(address, root, 0, say_nothing)
+    print(f"without an attack: honest page at worst {wait:.2f} s, memory {grown:+.0f} MB", flush=True)
+    for count, what, attack, pages in ATTACKS:
+        wait, grown, left = await attack_sockets(address, root, count, attack, pages=pages)
+        print(
+            f"{count} sockets, {what}: honest page at worst {wait:.2f} s, memory {grown:+.0f} MB, {left} left",
+            flush=True,
+        )
+        met.append(wait < SOCKET_WAIT and grown < SOCKET_MEMORY)
+        await asyncio.sleep(3.0)
+    return all(met)
+
+
+ATTACKS = (
+    (8, "380 binary parts each", send_attachments, False),
+    (20, "a frame each that inflates to 250 MB", send_inflating, False),
+    (2_000, "idle and without a page", say_nothing, False),
+    (8, "each a page's, a million pings each", send_pings, True),
+)
+
+
 async def class_meets(address: str, clients: list[Client]) -> tuple[Page, str]:
     """A class that joins a room, sits down and begins; its teacher, and the code."""
     teacher = Page(address, 0)
@@ -274,12 +480,15 @@ def main() -> None:
     """Run it and print a line for each attack."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--short", action="store_true", help="12 seconds of long links, 10 more, a class of 12")
-    parser.add_argument("--only", choices=("long", "half", "kill"))
+    parser.add_argument("--only", choices=("sockets", "half", "kill", "long"))
     asked = parser.parse_args()
     seconds, links, people = (12.0, 10, 12) if asked.short else (30.0, 200, 30)
     met = []
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4_096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    if asked.only in {None, "sockets"}:
+        with studio_process() as (address, server):
+            met.append(asyncio.run(strangers(address, server.pid)))
     if asked.only in {None, "half"}:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (4_096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
         with studio_process(before="ulimit -n 1024") as (address, _):
             met.append(asyncio.run(half_requests(address, 1_100)))
     if asked.only in {None, "kill"}:

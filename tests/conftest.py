@@ -11,30 +11,30 @@ from hypothesis import HealthCheck, Phase, settings
 sys.path.insert(0, str(Path(__file__).parent))  # `cases` and `twin`, however pytest is started
 
 from negsim import signals
-from studio_server import CHROMIUM
+from studio_server import CHROMIUM, NGINX
 
 NO_CLOCK = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # a busy machine is no finding
 settings.register_profile("negsim", derandomize=True, **NO_CLOCK)
 settings.register_profile("first_failure", settings.get_profile("negsim"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("negsim")
 
-MUST = "NEGSIM_BROWSER"  # set where a missing browser is a failure
+MUST = "NEGSIM_BROWSER"  # set where a missing browser or proxy is a failure
+NEEDS = {"browser": ("Debian's chromium", CHROMIUM), "nginx": ("Debian's nginx", NGINX)}  # of tests so marked
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with files that take long, so that processes which share the tests, a file at a time, end together.
 
-    Leave the browser's tests out where there is no Chromium, and say so.
+    Leave tests out that need a browser or a proxy where there is none, and say so.
     """
     browser, slow = ({item.path for item in items if item.get_closest_marker(mark)} for mark in ("browser", "slow"))
     items.sort(key=lambda item: (item.path not in browser, item.path not in slow))
-    if Path(CHROMIUM).exists() or os.environ.get(MUST):
-        return
-    unseen = [item for item in items if item.get_closest_marker("browser")]
-    if unseen:
-        items[:] = [item for item in items if item not in unseen]
-        config.hook.pytest_deselected(items=unseen)
-        sys.stderr.write(f"{len(unseen)} tests need Debian's chromium and are left out\n")
+    for mark, (what, program) in NEEDS.items():
+        unseen = [item for item in items if item.get_closest_marker(mark)]
+        if unseen and not Path(program).exists() and not os.environ.get(MUST):
+            items[:] = [item for item in items if item not in unseen]
+            config.hook.pytest_deselected(items=unseen)
+            sys.stderr.write(f"{len(unseen)} tests need {what} and are left out\n")
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
+import subprocess
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -22,8 +24,8 @@ import socketio
 from aiohttp import web
 from yarl import URL
 
-from patience import soon
-from studio_server import limited, studio_process
+from patience import soon, until
+from studio_server import NGINX, free_port, limited, studio_process
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from room import Client
@@ -227,3 +229,110 @@ def test_a_class_meets_behind_a_proxy_with_tls(tmp_path):
     *lines, _ = said.read_text().splitlines()  # the last says how it ended
     assert [line for line in lines if not (line.startswith("negsim: ") and line.isprintable())] == []
     assert not any("steers" in line for line in lines)
+
+
+# ---------------------------------------------------------------------------------- a real proxy, of docs/studio.md
+
+SETTING = """
+daemon off; master_process off; pid {folder}/pid; error_log {folder}/errors; worker_rlimit_nofile 1024;
+events {{ worker_connections 512; }}
+http {{
+  access_log off; client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
+  uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
+  server {{ listen 127.0.0.1:{port}; server_name class.example; {location} }}
+}}
+"""
+FLOODER, HONEST = "127.0.0.2", "127.0.0.3"
+
+
+def answers(port):
+    """Whether something listens at a port of this machine."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
+
+
+@contextmanager
+def nginx(folder, inner):
+    """The address of an nginx before a studio, set up as docs/studio.md says."""
+    docs = (Path(__file__).parents[2] / "docs/studio.md").read_text()
+    location = re.search(r"```nginx\n(.*?)```", docs, re.DOTALL)[1].replace("http://127.0.0.1:8321", inner)
+    port = free_port()
+    setting = folder / "nginx.conf"
+    setting.write_text(SETTING.format(folder=folder, port=port, location=location))
+    with subprocess.Popen([NGINX, "-c", setting, "-p", folder, "-e", folder / "errors"]) as running:
+        try:
+            until(lambda: running.poll() is not None or answers(port))
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.terminate()
+
+
+@pytest.fixture(scope="module")
+def behind_nginx(tmp_path_factory):
+    """The address of a studio behind nginx, and the file with what it says."""
+    folder = tmp_path_factory.mktemp("nginx")
+    said = folder / "said"
+    options = ("--origin", SITE, "--rooms", str(folder / "rooms"))
+    with studio_process(*options, before=f"exec 2>'{said}'") as (inner, _), nginx(folder, inner) as outer:
+        yield outer, said
+
+
+def session_from(source):
+    """Requests from an address of this machine."""
+    connector = aiohttp.TCPConnector(local_addr=(source, 0), limit=20)
+    return aiohttp.ClientSession(connector=connector, headers={"Host": "class.example"})
+
+
+@pytest.mark.nginx
+def test_behind_a_proxy_a_flood_of_one_student_shuts_out_nobody_else(behind_nginx):
+    site, _ = behind_nginx
+
+    async def flood_and_visit():
+        async def status(session, n):
+            async with session.get(f"{site}/join", headers={"X-Forwarded-For": f"198.51.100.{n % 250}"}) as answer:
+                return answer.status
+
+        async with session_from(FLOODER) as student:
+            seen = set()
+            while 429 not in seen:  # a slow machine takes more than 300 to flood it
+                seen.update(await asyncio.gather(*(status(student, n) for n in range(300))))
+            async with session_from(HONEST) as other, other.get(f"{site}/table") as answer:
+                assert answer.status == 200
+
+    asyncio.run(flood_and_visit())
+
+
+@pytest.mark.nginx
+def test_behind_a_proxy_a_socket_is_uncompressed_and_its_visitor_answers_for_it(behind_nginx):
+    site, said = behind_nginx
+
+    async def send_bytes():
+        path = f"{site}/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+        async with session_from(FLOODER) as student, student.ws_connect(path, compress=15, origin=SITE) as line:
+            assert not line.compress
+            await line.send_str("40")
+            await line.send_str('459999999-["event",{"_placeholder":true,"num":0}]')
+            async with asyncio.timeout(60):
+                async for _ in line:
+                    pass
+            return line.close_code
+
+    assert asyncio.run(send_bytes()) == 1008
+    line = f"negsim: connections from {FLOODER} are dropped: it sent a message that no page sends"
+    assert line in said.read_text().splitlines()
+
+
+@pytest.mark.nginx
+def test_behind_a_proxy_a_page_opens_its_socket(behind_nginx):
+    site, _ = behind_nginx
+
+    async def see():
+        visitor = Visitor(site)
+        visitor.session.headers["Host"] = "class.example"
+        await visitor.show("/table?s=classroom")
+        assert await visitor.press("Open a room")
+        await visitor.until(lambda: "that is not the teacher's word" in json.dumps(visitor.elements))
+        await visitor.close()
+
+    asyncio.run(see())

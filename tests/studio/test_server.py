@@ -15,7 +15,7 @@ import pytest
 from negsim.cli import classroom as commands
 from negsim.errors import FailedError, NegsimError
 from negsim.signals import Stopped
-from negsim.studio.gate import check_free, is_loopback, who_can_reach
+from negsim.studio.gate import Proxy, check_free, is_loopback, who_can_reach
 from studio_cases import asked
 
 
@@ -43,7 +43,14 @@ def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch, capsys):
     assert order[0] == "ready"
     word = order[1].pop("word")
     assert order[1:] == [
-        {"host": "127.0.0.1", "port": 1, "browser": False, "origin": "https://class.example", "rooms": Path("x")}
+        {
+            "host": "127.0.0.1",
+            "port": 1,
+            "browser": False,
+            "origin": "https://class.example",
+            "proxy": Proxy(),
+            "rooms": Path("x"),
+        }
     ]
     assert re.search(f"a teacher writes this word: {word[:4]}-{word[4:]}", capsys.readouterr().err)
     commands.studio(port=1, host="127.0.0.1", browser=False)
@@ -80,11 +87,13 @@ def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):
     monkeypatch.setattr(app, "check_free", lambda *_: None)
     monkeypatch.setattr(app, "app", SimpleNamespace(add_middleware=lambda *_, **given: said.update(given),
                                                     exception_handler=lambda _: callable,
-                                                    on_startup=callable, on_shutdown=callable, timer=lambda *_: None,
+                                                    on_startup=callable, on_shutdown=callable, on_connect=callable,
+                                                    timer=lambda *_: None,
                                                     config=SimpleNamespace(socket_io_js_transports=[])))  # fmt: skip
     monkeypatch.setattr(app.ui, "run", lambda **given: said.update(given))
     app.start(port=1, origin="https://class.example")
     assert said["proxy_headers"] is False
+    assert (said["ws_per_message_deflate"], said["ws_max_size"]) == (False, 1_000_000)
     assert said["origin"] == "https://class.example"
     assert app.app.config.socket_io_js_transports == ["websocket"]
 

@@ -28,15 +28,19 @@ def studio(
         Path | None, option(metavar="FOLDER", help="Folder in which open rooms are kept. Default: one of your own.")
     ] = None,
     origin: Annotated[str | None, option(metavar="URL", help="Address of a reverse proxy that serves it.")] = None,
+    proxy: Annotated[
+        str | None, option(metavar="ADDRESS", help="Where the proxy connects from, if from another machine.")
+    ] = None,
 ) -> None:
     """Watch, change and play a negotiation in the browser.
 
     It serves until Ctrl-C.
     """
     optional("nicegui", "the studio", "studio")
-    from negsim.studio.gate import check_free, is_loopback, origin_of, who_can_reach
+    from negsim.studio.gate import check_free, is_loopback, origin_of, proxy_of, who_can_reach
 
     further = None if origin is None else origin_of(origin)
+    behind = proxy_of(proxy, further)
     check_free(host, port)
     make_ready()
     from negsim.studio.rooms import new_code, usual_folder
@@ -47,7 +51,7 @@ def studio(
         say(f"negsim: {line}")
     rooms = rooms or usual_folder(host, port)
     try:
-        start(host=host, port=port, browser=browser, origin=further, rooms=rooms, word=word)
+        start(host=host, port=port, browser=browser, origin=further, proxy=behind, rooms=rooms, word=word)
     except KeyboardInterrupt as error:
         error.args = (f"the studio has ended; {rooms} keeps its open rooms: the same command goes on with them",)
         raise

@@ -1,11 +1,13 @@
 """Where the studio listens, and the checks that every request passes before a page sees it.
 
 - A request names this server by an address or as localhost, so that no other site's name can stand for it.
+- An address is that of the connection. Only a reverse proxy that the user named may say, in the last entry of
+  `X-Forwarded-For`, for whom it speaks; everything that comes after goes by that address.
 - A page of another site may not open a connection, nor send anything large: the origin has to be the host, or the one
   further origin that the user named at the start. Nor may it load anything from here, as a picture or in a frame, and
   so start work; a link to a page may be followed.
 - A request that is too large is refused before it is read, and one that does not come is given up.
-- Floods end here: of pages by address, of messages by socket. Plain HTTP on a socket's path is refused.
+- Floods of pages end here, by address. Plain HTTP on a socket's path is refused.
 - Nothing heavy is imported, so that the command can report a port in use at once.
 """
 
@@ -18,7 +20,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from negsim.classroom.links import MOST_LINK
@@ -29,6 +31,8 @@ from negsim.studio.limits import Rate
 PARTS = "/_nicegui"  # the start of the paths of scripts, styles and sockets
 UPLOAD = re.compile(rf"{PARTS}/client/[^/]+/upload/\d+")  # where a page takes a file
 SOCKETS = "/_nicegui_ws"  # the start of those of sockets
+PLAIN = {"ws": "http", "wss": "https"}  # the scheme of the page that opens a socket
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?", re.IGNORECASE)
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -40,6 +44,16 @@ class BodyError(Exception):
     """A body that grows too large, or does not come; a status and a sentence."""
 
 
+class Proxy(NamedTuple):
+    """The reverse proxy in front: on this machine, or at one further address."""
+
+    further: str = ""
+
+    def is_at(self, address: str) -> bool:
+        """Whether a connection from an address is the proxy's."""
+        return is_loopback(address) or address == self.further
+
+
 class Gate:
     """The ASGI middleware that makes the checks and adds headers to every answer."""
 
@@ -49,9 +63,10 @@ class Gate:
         *,
         headers: Mapping[str, str],
         origin: str | None = None,
+        proxy: Proxy | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.app, self.origin, self.clock = app, origin, clock
+        self.app, self.origin, self.proxy, self.clock = app, origin, proxy, clock
         self.pages = Rate(*limits.PAGE_RATE)
         self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
@@ -60,12 +75,15 @@ class Gate:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        refusal = refusal_of(scope, self.origin) or self._flood(scope)
+        address = visitor_of(scope, self.proxy)
+        scope["client"] = (address, 0)
+        refusal = refusal_of(scope, self.origin) or self._flood(scope, address)
         if refusal is not None:
             await refuse(scope, receive, send, *refusal)
             return
         try:
-            await self.app(scope, bounded(receive, self.clock, scope["type"]), self._with_headers(send))
+            bound = bounded(receive) if scope["type"] == "http" else receive
+            await self.app(scope, bound, self._with_headers(send))
         except BodyError as error:
             await refuse(scope, receive, send, *error.args)
         except Exception:
@@ -73,10 +91,10 @@ class Gate:
                 raise
             await refuse(scope, receive, send, 400, "this is not a file")
 
-    def _flood(self, scope: Scope) -> tuple[int, str] | None:
-        """A refusal if an address asks for too many pages; scripts and styles are not counted."""
-        address = str((scope.get("client") or ("",))[0])
-        if str(scope.get("path", "")).startswith(PARTS) or self.pages.allows(address, self.clock()):
+    def _flood(self, scope: Scope, address: str) -> tuple[int, str] | None:
+        """A refusal if an address asks for too many pages; scripts, styles and sockets are not pages."""
+        is_page = scope["type"] == "http" and not str(scope.get("path", "")).startswith(PARTS)
+        if not is_page or self.pages.allows(address, self.clock()):
             return None
         return 429, "too many pages at once; wait a few seconds"
 
@@ -89,15 +107,41 @@ class Gate:
         return send_with_headers
 
 
+def visitor_of(scope: Scope, proxy: Proxy | None) -> str:
+    """The address of the visitor: of the connection, or of the one for whom the proxy speaks."""
+    address = str((scope.get("client") or ("",))[0])
+    if proxy is None or not proxy.is_at(address):
+        return address
+    last = _headers_of(scope).get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return address_in(last) or address
+
+
+def address_in(text: str) -> str:
+    """The one spelling of an address, "" for what is not one.
+
+    >>> address_in("2001:DB8::1"), address_in("192.0.2.7:81"), address_in("fe80::1%x")
+    ('2001:db8::1', '', '')
+    """
+    try:
+        return "" if "%" in text else str(ip_address(text))
+    except ValueError:
+        return ""
+
+
+def _headers_of(scope: Scope) -> dict[str, str]:
+    """The headers of a request by their names in lower case; the last of a name."""
+    headers: Iterable[tuple[bytes, bytes]] = scope.get("headers", [])
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+
+
 def refusal_of(scope: Scope, further: str | None = None) -> tuple[int, str] | None:
     """Why a request is refused: a status and a sentence, or None. further: an origin allowed beside the host's."""
-    headers: Iterable[tuple[bytes, bytes]] = scope.get("headers", [])
-    values = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+    values = _headers_of(scope)
     host = values.get("host", "")
     if not is_own(host) and (further is None or host.lower() != urlsplit(further).netloc):
         return 421, "call this server by its address or as localhost"
     origin = values.get("origin")
-    is_foreign = origin is not None and origin != further and not is_of(origin, host)
+    is_foreign = origin is not None and origin != further and not is_of(origin, str(scope.get("scheme", "http")), host)
     if is_foreign or (values.get("sec-fetch-site") in {"cross-site", "same-site"} and not is_opening(values)):
         return 403, "another site's page may not use this server; open the link by itself"
     if scope["type"] == "http" and str(scope.get("path", "")).startswith(SOCKETS):
@@ -113,14 +157,12 @@ def refusal_of(scope: Scope, further: str | None = None) -> tuple[int, str] | No
 def is_own(host: str) -> bool:
     """Whether a Host header is an address or localhost.
 
-    >>> is_own("127.0.0.1:8321"), is_own("localhost"), is_own("[::1]:80"), is_own("evil.example:8321")
-    (True, True, True, False)
+    >>> is_own("127.0.0.1:8321"), is_own("localhost"), is_own("[::1]:80"), is_own("evil.example:8321"), is_own("a@::1")
+    (True, True, True, False, False)
     """
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or bool(ip_address(name))
-    except ValueError:
-        return False
+    parts = HOST.fullmatch(host)
+    name = parts[1].strip("[]").lower() if parts else ""
+    return name == "localhost" or bool(address_in(name))
 
 
 def is_opening(headers: Mapping[str, str]) -> bool:
@@ -132,26 +174,23 @@ def is_opening(headers: Mapping[str, str]) -> bool:
     return (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
 
 
-def is_of(origin: str, host: str) -> bool:
-    """Whether an Origin header names a host.
+def is_of(origin: str, scheme: str, host: str) -> bool:
+    """Whether an Origin header is that of the pages served at a host; a page's scheme is that of its sockets.
 
-    >>> is_of("http://127.0.0.1:8321", "127.0.0.1:8321"), is_of("null", "127.0.0.1"), is_of("http://[", "[")
-    (True, False, False)
+    >>> is_of("http://127.0.0.1:8321", "ws", "127.0.0.1:8321"), is_of("https://127.0.0.1", "http", "127.0.0.1")
+    (True, False)
     """
-    try:
-        return urlsplit(origin).netloc == host
-    except ValueError:
-        return False
+    return is_own(host) and origin == f"{PLAIN.get(scheme, scheme)}://{host}"
 
 
-def bounded(receive: Receive, clock: Callable[[], float], kind: str) -> Receive:
-    """The messages of a request of a kind. Raises `BodyError`; a socket that floods is disconnected."""
-    size, is_whole, messages = 0, False, Rate(*limits.MESSAGE_RATE)
+def bounded(receive: Receive) -> Receive:
+    """The messages of a request that is neither too large nor too slow. Raises `BodyError`."""
+    size, is_whole = 0, False
 
     async def receive_bounded() -> Message:
         nonlocal size, is_whole
         try:
-            async with asyncio.timeout(limits.BODY_SECONDS if kind == "http" and not is_whole else None):
+            async with asyncio.timeout(None if is_whole else limits.BODY_SECONDS):
                 message = await receive()
         except TimeoutError:
             raise BodyError(408, "this came too slowly") from None
@@ -160,8 +199,6 @@ def bounded(receive: Receive, clock: Callable[[], float], kind: str) -> Receive:
             size += len(message.get("body", b""))
             if size > limits.MOST_BODY:
                 raise BodyError(413, "too large")
-        elif message["type"] == "websocket.receive" and not messages.allows("", clock()):
-            return {"type": "websocket.disconnect", "code": 1008}
         return message
 
     return receive_bounded
@@ -206,6 +243,20 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def proxy_of(text: str | None, origin: str | None) -> Proxy | None:
+    """Where the proxy may be, None without an origin. text: its address, None if it is on this machine.
+
+    Raises `NegsimError`.
+    """
+    if text is None:
+        return None if origin is None else Proxy()
+    if origin is None:
+        raise NegsimError("--proxy needs --origin, the address at which visitors find the proxy")
+    if not address_in(text.strip()):
+        raise NegsimError(f"{literal(text)} is not an address; write that of the proxy, such as 192.168.1.2")
+    return Proxy(address_in(text.strip()))
 
 
 def who_can_reach(host: str, port: int, origin: str | None, word: str) -> list[str]:

@@ -56,7 +56,14 @@ WORD_RATE = 0.1, 10.0  # wrong ones of a teacher's, from one address
 UPLOAD_RATE = 0.5, 6.0
 ROOM_RATE = 0.1, 6.0
 PAGE_RATE = 10.0, 120.0  # asked for from one address
-MESSAGE_RATE = 40.0, 400.0  # on one socket
+SOCKET_RATE = 20.0, 120.0  # opened from one address; a page has one, and a new one whenever it lost its connection
+FRAME_RATE = 40.0, 400.0  # on one socket; a message is one or a few
+SHARE_BYTES = 4_000.0, 65_536.0  # on one socket, whatever others at its address send; many times what a class needs
+SOCKET_BYTES = 64_000.0, 4_000_000.0  # beyond that on one socket
+ADDRESS_BYTES = 256_000.0, 16_000_000.0  # beyond that on all sockets of one address
+MOST_MESSAGE = 1_000_000  # bytes of a message through a socket, as NiceGUI's own pages have it
+MESSAGE_SECONDS = 60.0  # for a message to be whole
+MOST_STRANGERS, MOST_STRANGERS_OF_ADDRESS = 300, 100  # sockets that no page has as yet
 MOST_CONNECTIONS = 8_000  # fewer where the system allows fewer files; half of them from one address
 HEAD_SECONDS, BODY_SECONDS = 10.0, 30.0  # for the head of a request to be there, and for each part of its body
 MOST_LINE = 500  # letters of a line of the log
@@ -69,18 +76,18 @@ class RefusedError(NegsimError):
 
 
 class Rate:
-    """`at_once` events, then `a_second` more each second, for every key (a token bucket each)."""
+    """`at_once` events or bytes, then `a_second` more each second, for every key (a token bucket each)."""
 
     def __init__(self, a_second: float, at_once: float) -> None:
         self.a_second, self.at_once = a_second, at_once
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # key: tokens left, and when
 
-    def allows(self, key: str, now: float) -> bool:
-        """Whether one more is allowed now; if so, counts it."""
+    def allows(self, key: str, now: float, count: float = 1.0) -> bool:
+        """Whether one more, or so many more, are allowed now; if so, counts them."""
         left, then = self._left.pop(key, (self.at_once, now))
         left = min(self.at_once, left + (now - then) * self.a_second)
-        allowed = left >= 1.0
-        self._left[key] = (left - 1.0 if allowed else left, now)
+        allowed = left >= count
+        self._left[key] = (left - count if allowed else left, now)
         while len(self._left) > MOST_BUCKETS:
             self._left.popitem(last=False)
         return allowed

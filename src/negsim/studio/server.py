@@ -1,8 +1,8 @@
 """The studio's server: the connections that it holds, its log, its pages and their headers, and how it starts.
 
 - It listens on this machine only, unless the user says otherwise; a page of another site cannot reach it.
-- An address is that of the connection. A request's own claim (X-Forwarded-For) can be forged, and is ignored.
-- A connection counts by its address until it is closed. One address may hold about half of what the machine allows.
+- A connection counts by its address until it is closed. One address may hold about half of what the machine allows;
+  those of a reverse proxy may be all, and its visitors' websockets are counted by their own addresses.
 - A request has to be there in time; so has the rest of one that has begun. Otherwise its connection is dropped.
 - If there is no place for a newcomer, the connection that has waited longest without a request makes way.
 - A line of the log is one printable line, whatever a stranger sends, and an address has one line a minute.
@@ -11,11 +11,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 import traceback
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -27,10 +29,11 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from negsim.classroom.links import PORT
 from negsim.errors import printable
 from negsim.studio import limits
-from negsim.studio.gate import Gate, check_free
+from negsim.studio.gate import Gate, Proxy, check_free, visitor_of
 from negsim.studio.limits import Rate
 from negsim.studio.pages import edit, lab, shell, table, variants, watch
 from negsim.studio.rooms import ROOMS, rules_of_play
+from negsim.studio.sockets import Socket, Sockets, socket_of
 from negsim.studio.work import WORKS, give_memory_back, tune_allocator
 
 LOG = logging.getLogger(__name__)
@@ -41,17 +44,22 @@ USUAL_FILES = 1_024  # where the system does not say
 class Door:
     """The connections of a server."""
 
-    def __init__(self, most: int, most_of_address: int, seconds: float = limits.HEAD_SECONDS) -> None:
-        self.most, self.most_of_address, self.seconds = most, most_of_address, seconds
+    def __init__(
+        self, most: int, most_of_address: int, seconds: float = limits.HEAD_SECONDS, *, proxy: Proxy | None = None
+    ) -> None:
+        self.most, self.most_of_address, self.seconds, self.proxy = most, most_of_address, seconds, proxy
         self._open: defaultdict[str, set[asyncio.Transport]] = defaultdict(set)
         self._idle: OrderedDict[asyncio.Transport, str] = OrderedDict()  # without a request, the oldest first
         self._lines = Rate(1 / 60, 1.0)
+        self.sockets = Sockets(self.note, most_of_address=most_of_address)
 
     def admits(self, transport: asyncio.Transport, address: str) -> bool:
         """Let a connection in, if its address has not too many."""
-        mine = self._open[address] = {other for other in self._open[address] if not other.is_closing()}
-        if len(mine) >= self.most_of_address:
-            self.note(address, f"has {len(mine)} connections already")
+        most = self.most if self.proxy is not None and self.proxy.is_at(address) else self.most_of_address
+        if len(self._open[address]) >= most:
+            self._open[address] = {other for other in self._open[address] if not other.is_closing()}
+        if len(self._open[address]) >= most:
+            self.note(address, f"has {most} connections already")
             return False
         if sum(map(len, self._open.values())) >= self.most:
             self._make_room()
@@ -88,7 +96,7 @@ class Door:
             self.note(address, "holds connections without a request, and others need the place")
 
 
-def door_of_machine() -> Door:
+def door_of_machine(proxy: Proxy | None = None) -> Door:
     """The door of a server that may use all files that the system allows this process."""
     files = USUAL_FILES
     try:
@@ -101,7 +109,7 @@ def door_of_machine() -> Door:
     except (ImportError, ValueError, OSError):
         pass
     most = min(limits.MOST_CONNECTIONS, files - SPARE)
-    return Door(most, most // 2)
+    return Door(most, most // 2, proxy=proxy)
 
 
 class Guarded(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
@@ -133,6 +141,17 @@ class Guarded(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
         elif before is None or before.response_complete:
             self.is_half = True
             self._wait()
+
+    def handle_websocket_upgrade(self, *event: object) -> None:
+        """Let a websocket take over, if its visitor has not opened too many."""
+        visitor, sockets = visitor_of(self.scope, self.door.proxy), self.door.sockets
+        if sockets.may_open(visitor):
+            leave = partial(self.door.leave, self.transport, self.address)
+            self.ws_protocol_class = partial(Socket, sockets, visitor, leave)
+            super().handle_websocket_upgrade(*event)
+        else:  # before it has cost anything
+            self.transport.write(b"HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
@@ -216,12 +235,20 @@ async def _answer_missing(request: Request, error: Exception) -> Response:
     return client.build_response(request, 404)
 
 
+def _accept(client: Client) -> None:
+    """Note that NiceGUI has accepted a socket for a page."""
+    socket = socket_of((client.environ or {}).get("asgi.scope", {}))
+    if socket is not None:
+        socket.accept(client.id)
+
+
 async def _begin() -> None:
     """Start the workers, and read the rules and the built-in scenarios, before anybody waits for that."""
     tune_allocator()
     await WORKS.start()
     await asyncio.to_thread(rules_of_play)
     await asyncio.to_thread(variants.all_scenarios)
+    gc.freeze()  # what has been loaded stays; looking for garbage in it would hold up everybody
 
 
 def start(  # noqa: PLR0913 - what the command has
@@ -230,13 +257,14 @@ def start(  # noqa: PLR0913 - what the command has
     port: int = PORT,
     browser: bool = True,
     origin: str | None = None,
+    proxy: Proxy | None = None,
     rooms: Path | None = None,
     word: str = "",
 ) -> None:
     """Serve the studio until it is interrupted.
 
-    origin: a further origin of its pages, such as a reverse proxy. rooms: the folder in which rooms are kept, None for
-    none. word: what a teacher has to know to open a room, "" for nothing.
+    origin: a further origin of its pages, that of a reverse proxy. proxy: where that is. rooms: the folder in which
+    rooms are kept, None for none. word: what a teacher has to know to open a room, "" for nothing.
     """
     check_free(host, port)
     ROOMS.word = word
@@ -252,14 +280,16 @@ def start(  # noqa: PLR0913 - what the command has
     app.exception_handler(404)(_answer_missing)
     app.on_startup(_begin)
     app.on_shutdown(WORKS.end)
-    app.add_middleware(Gate, headers=SECURE, origin=origin)
+    app.on_connect(_accept)
+    app.add_middleware(Gate, headers=SECURE, origin=origin, proxy=proxy)
     core.sio.handlers["/"].pop("log", None)  # what a page's script wants to be logged
     log_in_lines()
-    Guarded.door = door_of_machine()
+    Guarded.door = door_of_machine(proxy)
     app.config.socket_io_js_transports = ["websocket"]  # messages are counted on sockets
     ui.run(
         host=host, port=port, title=TITLE, show=browser, reload=False, tailwind=False, favicon="🗣",
         show_welcome_message=False, reconnect_timeout=30.0, language="en-US", binding_refresh_interval=None,
         uvicorn_logging_level="error", log_config=None, http=Guarded,
         message_history_length=200, storage_secret=None, proxy_headers=False,
+        ws_per_message_deflate=False, ws_max_size=limits.MOST_MESSAGE,
     )  # fmt: skip

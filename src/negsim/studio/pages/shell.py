@@ -170,7 +170,7 @@ def _variant_in(request: Request) -> Variant:
 
 
 def address_of(request: Request) -> str:
-    """The address of a request's connection."""
+    """The address of a request's visitor, as the gate knows it."""
     return request.client.host if request.client else ""
 
 
