@@ -536,7 +536,7 @@ class Rooms:
         if len(self.open_rooms) >= limits.MOST_ROOMS:
             raise RefusedError(f"{limits.MOST_ROOMS} rooms are open already; close one, or wait")
         mine = sum(room.address == address for room in self.open_rooms.values())
-        if mine >= limits.MOST_ROOMS_OF_ADDRESS and not is_loopback(address):  # a proxy's is that of all its visitors
+        if mine >= limits.MOST_ROOMS_OF_ADDRESS and not is_loopback(address):  # of a proxy that names no visitors
             most = limits.MOST_ROOMS_OF_ADDRESS
             raise RefusedError(f"{most} rooms are open from your address already; close one, or wait")
         if not self._opened.allows(address, now):
