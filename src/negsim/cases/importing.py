@@ -13,9 +13,7 @@
 
 from __future__ import annotations
 
-import re
 import statistics
-import unicodedata
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -27,7 +25,7 @@ from negsim.cases.foreign import DECIDE, KTAB, SILENT, Actor, Body, Question, fr
 from negsim.cases.library import loads, text_in
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, Scenario
-from negsim.scenario.values import one_line
+from negsim.scenario.values import key_of, one_line
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import Form, Plain, flow, to_yaml
 
@@ -79,25 +77,14 @@ def names_of(body: Body, file: str) -> Names:
     """Legal names for what a body names."""
     issues: dict[str, str] = {}
     for question in body.questions:
-        issues[question.name] = key(question.name, [*issues.values()], "issue")
+        issues[question.name] = free(key_of(question.name, "issue"), [*issues.values()], "_")
     delegates: dict[str, str] = {}
     for actor in body.actors:
         delegates[actor.name] = proper(actor.name, [*delegates.values()])
-    return Names(issues, delegates, key(Path(file).stem, ("coding", "assumption", "derived"), "file"))
+    return Names(issues, delegates, free(key_of(Path(file).stem, "file"), ("coding", "assumption", "derived"), "_"))
 
 
-LONGEST_KEY, LONGEST_NAME = 60, 80
-
-
-def key(text: str, taken: Container[str], usual: str) -> str:
-    """A key for a text: small letters, digits and _, starting with a letter. usual: what to start from otherwise.
-
-    >>> key("EU (incl Norway)", (), "actor"), key("2020", (), "issue"), key("Équité", ("equite",), "issue")
-    ('eu_incl_norway', 'issue_2020', 'equite_2')
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[: LONGEST_KEY - 10].strip("_")
-    return free(word if word[:1].isalpha() else f"{usual}_{word}".strip("_"), taken, "_")
+LONGEST_NAME = 80
 
 
 def proper(text: str, taken: Container[str]) -> str:
@@ -152,7 +139,7 @@ def _groups(body: Body, names: Names) -> dict[str, list[Actor]]:
         rooms.setdefault(room, []).append(actor)
     named: dict[str, list[Actor]] = {}
     for members in rooms.values():
-        named[key(members[0].name, {*named, *names.delegates.values()}, "actor")] = members
+        named[free(key_of(members[0].name, "actor"), {*named, *names.delegates.values()}, "_")] = members
     return named
 
 
