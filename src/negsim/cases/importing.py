@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.cluster.hierarchy import cut_tree, linkage
 
-from negsim.cases.foreign import DECIDE, KTAB, SILENT, Actor, Body, Question, free, listed, read_decide, read_ktab
+from negsim.cases.foreign import DECIDE, KTAB, SILENT, Actor, Body, Question, free, in_note, read_decide, read_ktab
 from negsim.cases.library import loads, text_in
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, Scenario
@@ -209,7 +209,7 @@ def without_the_mute(body: Body) -> tuple[Body, list[str]]:
     actors = [who for who in body.actors if any(who.on(one).position is not None for one in questions)]
     gone = [one.name for one in body.actors if one not in actors]
     silent = [one.label for one in body.questions if one not in questions]
-    notes = [f"left out, as no position is known: {what} {listed(map(literal, names))}" for what, names in (
+    notes = [f"left out, as no position is known: {what} {in_note([*map(literal, names)])}" for what, names in (
         ("actors", gone), ("issues", silent)) if names]  # fmt: skip
     return body._replace(questions=questions, actors=actors), notes
 
@@ -227,11 +227,11 @@ def notes_on(body: Body, names: Names, setting: Setting) -> Iterator[str]:
         yield "mapped: power as voice, how often one asks for the floor: power over the mean power"
         clipped = [who.name for who in body.actors if not scale.low <= who.power / mean <= scale.high]
         if clipped:
-            yield f"mapped: voice kept within {scale.low:g} and {scale.high:g}: {listed(clipped)}"
+            yield f"mapped: voice kept within {scale.low:g} and {scale.high:g}: {in_note(clipped)}"
     yield from _silences(body)
     renamed = [f"{old} is {new}" for old, new in names.delegates.items() if old != new]
     if renamed:
-        yield f"renamed: {listed(renamed)}"
+        yield f"renamed: {in_note(renamed)}"
     if _is_large(body):
         yield f"assumed: {len(body.actors)} actors in {MOST_GROUPS} groups, the most alike in positions together"
     else:
@@ -254,7 +254,7 @@ def _silences(body: Body) -> Iterator[str]:
     for (labels, cares), who in alike.items():
         weight = "the file's weight" if cares else "weight 0"
         how = f"drawn around the others' in every run, with {weight}"
-        yield f"assumed: no position of {listed(who)} on {listed(labels)}: {how}"
+        yield f"assumed: no position of {in_note(who)} on {in_note(labels)}: {how}"
 
 
 class System(NamedTuple):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeGuard
@@ -186,6 +186,18 @@ def _proper(value: Plain) -> str:
 def one_line(text: str) -> str:
     """A text without letters that cannot be printed, and without double spaces."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def listed(words: Sequence[str], *, most: int = 99) -> str:
+    """Words as a sentence lists them; beyond `most` the rest are counted.
+
+    >>> listed(["A"]), listed(["A", "B", "C"]), listed(["A", "B", "C", "D"], most=2)
+    ('A', 'A, B and C', 'A, B and 2 others')
+    """
+    items = list(words)
+    if len(items) > most + 1:
+        items = [*items[:most], f"{len(items) - most} others"]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else "no one"
 
 
 class Names(NamedTuple):
