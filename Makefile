@@ -113,9 +113,9 @@ lock: $(VENV)/.python  ## resolve the three locks anew, for every platform and P
 	    UV_CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/uv pip compile --quiet --upgrade --universal \
 	        --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml "$$@"
 	}
-	resolve --extra dev --group checkout --output-file requirements.lock
-	resolve --extra compile --group checkout --constraint requirements.lock --output-file requirements-core.lock
-	resolve --extra bench --constraint requirements.lock --output-file benchmarks/requirements.lock
+	resolve --extra dev --group checkout --output-file locks/developers.lock
+	resolve --extra compile --group checkout --constraint locks/developers.lock --output-file locks/core.lock
+	resolve --extra bench --constraint locks/developers.lock --output-file locks/benchmarks.lock
 
 clean:  ## remove everything made here but study results
 	@rm -rf .venv* build dist demo docs/_build docs/teaching .coverage .*_cache .hypothesis
@@ -135,19 +135,19 @@ $(VENV)/.negsim: $(VENV)/.packages pyproject.toml
 	touch $@
 
 # Peers to measure against; only `bench` asks for them.
-$(VENV)/.bench: $(VENV)/.developer benchmarks/requirements.lock | $(VENV)/.negsim
+$(VENV)/.bench: $(VENV)/.developer locks/benchmarks.lock | $(VENV)/.negsim
 	@echo "installing the peers of the benchmarks into $(VENV)" >&2
-	$(BIN)/python $(PIP) install --require-hashes --requirement benchmarks/requirements.lock
+	$(BIN)/python $(PIP) install --require-hashes --requirement locks/benchmarks.lock
 	touch $@
 
-$(VENV)/.developer: $(VENV)/.packages requirements.lock | $(VENV)/.negsim
+$(VENV)/.developer: $(VENV)/.packages locks/developers.lock | $(VENV)/.negsim
 	@echo "installing the developers' packages into $(VENV)" >&2
-	$(BIN)/python $(PIP) install --require-hashes --requirement requirements.lock
+	$(BIN)/python $(PIP) install --require-hashes --requirement locks/developers.lock
 	touch $@
 
-$(VENV)/.packages: $(VENV)/.python requirements-core.lock
+$(VENV)/.packages: $(VENV)/.python locks/core.lock
 	@echo "installing the packages that negsim needs into $(VENV)" >&2
-	$(BIN)/python $(PIP) install --require-hashes --requirement requirements-core.lock
+	$(BIN)/python $(PIP) install --require-hashes --requirement locks/core.lock
 	touch $@
 
 # A name in PATH proves nothing (it may be a shim that fails), so every candidate is run: it must be new enough and

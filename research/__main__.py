@@ -11,11 +11,12 @@ from negsim.cases.pairs import load_pairs
 from negsim.cli import options
 from negsim.cli.commands import Commands
 from negsim.cli.options import Ensemble, Replications, Seed, make_ready
+from negsim.errors import NegsimError
 from negsim.files import write_table
-from negsim.report.progress import followed
+from negsim.report.progress import followed, say
 from negsim.report.validation import pairs_report
 from negsim.scenario.ensembles import members
-from research import calibration, claims_page, ensemble, patterns, rules, validation
+from research import calibration, claims_page, ensemble, facts, patterns, rules, validation
 
 app = typer.Typer(
     cls=Commands,
@@ -159,6 +160,26 @@ def _pairs(*, replications: Replications = 500, out: Folder = None) -> None:
     pairs = load_pairs(Path(__file__).with_name("pairs.yaml"))
     make_ready()
     print(followed(pairs_report(pairs, out=out, replications=replications)))
+
+
+@app.command("facts")
+def _facts(
+    file: Annotated[Path, options.argument(metavar="FILE", callback=options.check_source, help="A facts file.")],
+    *,
+    case_id: Annotated[str | None, options.option("--id", metavar="ID", help="Only the case with this id.")] = None,
+    out: Annotated[str | None, options.option(metavar="FILE|FOLDER/", help="Where to write.")] = None,
+) -> None:
+    """Start case files from a facts file; what needs judgement stays unknown."""
+    texts = facts.from_facts(file, case_id, say)
+    if out is None and len(texts) > 1:
+        names = ", ".join(texts)
+        raise NegsimError(f"{file} has {len(texts)} cases ({names}); choose one with --id, or add --out FOLDER/")
+    files = [None] if out is None else facts.files_for(texts, out)
+    options.check_new(*files)
+    for path, text in zip(files, texts.values(), strict=True):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        options.write_or_print(text, path)
 
 
 if __name__ == "__main__":

@@ -21,12 +21,12 @@ class Answer(NamedTuple):
     error: Exception | None
 
 
-def answer(words):
+def answer(words, command=NEGSIM):
     """What a command leaves."""
     out, err, code, error = io.StringIO(), io.StringIO(), 0, None
     with redirect_stdout(out), redirect_stderr(err):
         try:
-            NEGSIM.main(words, prog_name="negsim")
+            command.main(words, prog_name="negsim")
         except SystemExit as end:
             code = end.code
         except Exception as one:  # noqa: BLE001 - whatever it is, it is a fault

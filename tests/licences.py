@@ -14,11 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "licences.csv"
-LOCKS = {
-    "core": ROOT / "requirements-core.lock",
-    "developers": ROOT / "requirements.lock",
-    "benchmarks": ROOT / "benchmarks" / "requirements.lock",
-}
+LOCKS = {name: ROOT / "locks" / f"{name}.lock" for name in ("core", "developers", "benchmarks")}
 COMPATIBLE = {
     *("0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC"),
     *("MIT", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib"),

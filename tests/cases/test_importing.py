@@ -135,7 +135,7 @@ def test_names_become_legal_and_stay_apart(tmp_path):
     found = from_text(rows + data, "decide", tmp_path)
     assert list(found.scenario.issues) == ["equite", "equite_2", "true"]
     assert [who.name for who in found.scenario.delegates] == ["a to b", "none 2", "null"]
-    assert "renamed: a->b is a to b, none is none 2" in found.notes
+    assert "renamed: a->b is a to b and none is none 2" in found.notes
     assert not {who.name for who in found.scenario.delegates} & set(found.scenario.groups)
 
 

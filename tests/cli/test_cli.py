@@ -107,6 +107,13 @@ def test_a_command_that_is_called_without_its_group_is_pointed_to():
     assert "No such command 'sweep'. Did you mean 'negsim study sweep'?" in done.stderr
 
 
+def test_the_help_of_no_command_names_a_type_of_python():
+    types = {
+        words: re.findall(r"<(?:str|int|float|path|file|list\S*)>", fine(*words, "--help").stdout) for words in SINGLE
+    }
+    assert not any(types.values()), types
+
+
 def test_help_loads_nothing_heavy():
     heavy = {"numba", "numpy", "mesa", "yaml", "rich"}
     code = f"import sys; import negsim.cli.commands; print({heavy} & set(sys.modules))"

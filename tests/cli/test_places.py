@@ -105,7 +105,6 @@ FILES = {
     "mine.yaml": text_of("classroom"),
     "case.yaml": text_of("cases/wgig"),
     "pairs.yaml": "pairs: 1\nattempts: {}\n",
-    "facts.yaml": "cases: [{id: a}]\n",
 }
 
 
@@ -115,7 +114,6 @@ FILES = {
     [
         ("run study.yaml", "study.yaml:1:1: is a study, not a scenario", "study sweep"),
         ("run pairs.yaml", "pairs.yaml:1:1: is a pairs file, not a scenario", "case validate --pairs"),
-        ("run facts.yaml", "facts.yaml:1:1: is a facts file, not a scenario", "case from-facts"),
         ("study sweep mine.yaml --out out", "mine.yaml:1:1: is a scenario, not a study", "run"),
         ("study sweep case.yaml --out out", "case.yaml:2:1: is a case, not a study", "run"),
         ("study sweep classroom --out out", "classroom:1:1: is a scenario, not a study", "run"),

@@ -1,4 +1,4 @@
-"""Every file gone wrong, given to every command that reads such a file.
+"""Every file gone wrong, given to every command that reads such a file, `python -m research facts` included.
 
 The answer is exit code 2 and sentences with the file's name: no traceback, no result on the screen, nothing left.
 """
@@ -8,12 +8,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from answers import answer
 from negsim.cases import text_of
+from research.__main__ import app
 from sweeps import study_of, swept
 
 TESTS = Path(__file__).parents[1]
+RESEARCH = get_command(app)
 GOOD = text_of("classroom")
 CASE = text_of("cases/wgig")
 INVALID = {path.name: path.read_bytes() for path in sorted((TESTS / "invalid").glob("*.yaml"))}
@@ -51,7 +54,7 @@ CODED = (
 )
 STUDY = ("check {}", "study sweep {} --out out")
 PAIRS = ("check {}", "case validate --pairs {} --out out")
-FACTS = ("case from-facts {} --out out", "case from-facts {} --id x --out out/")
+FACTS = ("research facts {} --out out", "research facts {} --id x --out out/")
 IMPORT = ("case import {} --from decide --out out", "case import {} --from ktab --out out")
 RESULTS = (
     "study cells {} --out out",
@@ -184,7 +187,9 @@ def names_in(folder):
 def faults_of(words, folder, names):
     """What is wrong with the answer to a bad file in a folder; "" if nothing. names: how a sentence on it may begin."""
     before = names_in(folder)
-    code, out, err, error = answer(words.split())
+    first, *others = words.split()
+    of_research = first == "research"
+    code, out, err, error = answer(others, RESEARCH) if of_research else answer([first, *others])
     lines = err.splitlines()
     wrong = {
         f"raised {error!r}": error is not None,

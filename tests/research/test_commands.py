@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from research.__main__ import app
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("patterns", "calibrate", "plausible", "claims", "rules", "validation", "pairs")
+PARTS = ("patterns", "calibrate", "plausible", "claims", "rules", "validation", "pairs", "facts")
 
 
 def invoke(*arguments):

@@ -255,7 +255,6 @@ MOST_IN_ONE_ROOM = 100  # more is a mass meeting
 DAYS_OF_A_MEETING = (1, 5)
 HOURS_OF_A_DAY = 6.0
 HALF_DAYS = "The hours of a meeting with a half day are spread evenly over its days."
-DAYS_OF_A_MONTH = 30.44
 MEETINGS = (1, 8)
 MOST_DRAWN_MEETINGS = 12
 ISSUES_UNKNOWN = 5

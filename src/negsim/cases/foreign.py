@@ -27,18 +27,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal
-from negsim.scenario.values import RESERVED
+from negsim.scenario.values import RESERVED, listed
 from negsim.scenario.yaml import MOST_DEPTH, Form
 
 NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?", re.ASCII)
 _MOST_DIGITS = 40
+in_note = partial(listed, most=5)  # names
 
 
 class Cell(NamedTuple):
@@ -139,16 +141,6 @@ def twice(seen: dict[str, Mark], cell: Cell, what: str, faults: Faults) -> bool:
 def columns(row: Row) -> str:
     """How many columns a row has, in words."""
     return f"{len(row)} column{'s' * (len(row) != 1)}"
-
-
-def listed(words: Iterable[str]) -> str:
-    """Words with commas between them, the last ones only counted.
-
-    >>> listed("abc"), listed("abcdefgh")
-    ('a, b, c', 'a, b, c, d, e and 3 more')
-    """
-    names = list(words)
-    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])} and {len(names) - 5} more"
 
 
 def free(name: str, taken: Container[str], joint: str) -> str:
@@ -349,10 +341,10 @@ def _decide_actor(name: str, label: str, data: dict[str, tuple[Stance, float]]) 
 def _decide_notes(rows: dict[str, list[Row]], data: Data) -> Iterator[str]:
     """What of a file has no place in a scenario."""
     if several := [who for who, own in data.items() if len({power for _, power in own.values()}) > 1]:
-        yield f"power that differs from issue to issue ({listed(several)}); its mean over the issues is taken"
+        yield f"power that differs from issue to issue ({in_note(several)}); its mean over the issues is taken"
     places = Counter(row[1].text for row in rows["#M"])
     if inner := [issue for issue, count in places.items() if count > 2]:
-        yield f"the meanings of places between the ends (#M) of {listed(inner)}"
+        yield f"the meanings of places between the ends (#M) of {in_note(inner)}"
     remarks = [row for kind in ("#A", "#P", "#D") for row in rows[kind] if len(row) == KINDS[kind].most]
     count = len(rows["#/"]) + sum(row[-1].text not in {row[1].text, row[2].text} for row in remarks)
     if count:

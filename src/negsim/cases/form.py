@@ -103,7 +103,7 @@ def mapped(what: str, kind: Kind, most: int) -> Kind:
     return Kind(read, {"type": "object", "additionalProperties": kind.json})
 
 
-def listed(kind: Kind, *, single: bool) -> Kind:
+def list_of(kind: Kind, *, single: bool) -> Kind:
     """A list of values of one kind; `single` where one value may stand for all."""
 
     def read(value: Plain) -> Plain:
@@ -137,9 +137,9 @@ ANSWERS: dict[str, Kind] = {
         or_unknown(choice("side", tuple(SIDES))), schema.MOST_GROUPS,
     ),
     "meetings": whole(1, schema.MOST_MEETINGS),
-    "days": listed(or_unknown(half_days(schema.MOST_DAYS)), single=True),
+    "days": list_of(or_unknown(half_days(schema.MOST_DAYS)), single=True),
     "total_days": half_days(schema.MOST_DAYS_IN_ALL),
-    "gaps": listed(number(0, schema.MOST_DAYS_BETWEEN), single=False),
+    "gaps": list_of(number(0, schema.MOST_DAYS_BETWEEN), single=False),
     "span": whole(0, MOST_SPAN),
 }  # fmt: skip
 

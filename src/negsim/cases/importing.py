@@ -13,9 +13,7 @@
 
 from __future__ import annotations
 
-import re
 import statistics
-import unicodedata
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -23,11 +21,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy.cluster.hierarchy import cut_tree, linkage
 
-from negsim.cases.foreign import DECIDE, KTAB, SILENT, Actor, Body, Question, free, listed, read_decide, read_ktab
+from negsim.cases.foreign import DECIDE, KTAB, SILENT, Actor, Body, Question, free, in_note, read_decide, read_ktab
 from negsim.cases.library import loads, text_in
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, Scenario
-from negsim.scenario.values import one_line
+from negsim.scenario.values import key_of, one_line
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import Form, Plain, flow, to_yaml
 
@@ -79,25 +77,14 @@ def names_of(body: Body, file: str) -> Names:
     """Legal names for what a body names."""
     issues: dict[str, str] = {}
     for question in body.questions:
-        issues[question.name] = key(question.name, [*issues.values()], "issue")
+        issues[question.name] = free(key_of(question.name, "issue"), [*issues.values()], "_")
     delegates: dict[str, str] = {}
     for actor in body.actors:
         delegates[actor.name] = proper(actor.name, [*delegates.values()])
-    return Names(issues, delegates, key(Path(file).stem, ("coding", "assumption", "derived"), "file"))
+    return Names(issues, delegates, free(key_of(Path(file).stem, "file"), ("coding", "assumption", "derived"), "_"))
 
 
-LONGEST_KEY, LONGEST_NAME = 60, 80
-
-
-def key(text: str, taken: Container[str], usual: str) -> str:
-    """A key for a text: small letters, digits and _, starting with a letter. usual: what to start from otherwise.
-
-    >>> key("EU (incl Norway)", (), "actor"), key("2020", (), "issue"), key("Équité", ("equite",), "issue")
-    ('eu_incl_norway', 'issue_2020', 'equite_2')
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[: LONGEST_KEY - 10].strip("_")
-    return free(word if word[:1].isalpha() else f"{usual}_{word}".strip("_"), taken, "_")
+LONGEST_NAME = 80
 
 
 def proper(text: str, taken: Container[str]) -> str:
@@ -152,7 +139,7 @@ def _groups(body: Body, names: Names) -> dict[str, list[Actor]]:
         rooms.setdefault(room, []).append(actor)
     named: dict[str, list[Actor]] = {}
     for members in rooms.values():
-        named[key(members[0].name, {*named, *names.delegates.values()}, "actor")] = members
+        named[free(key_of(members[0].name, "actor"), {*named, *names.delegates.values()}, "_")] = members
     return named
 
 
@@ -222,7 +209,7 @@ def without_the_mute(body: Body) -> tuple[Body, list[str]]:
     actors = [who for who in body.actors if any(who.on(one).position is not None for one in questions)]
     gone = [one.name for one in body.actors if one not in actors]
     silent = [one.label for one in body.questions if one not in questions]
-    notes = [f"left out, as no position is known: {what} {listed(map(literal, names))}" for what, names in (
+    notes = [f"left out, as no position is known: {what} {in_note([*map(literal, names)])}" for what, names in (
         ("actors", gone), ("issues", silent)) if names]  # fmt: skip
     return body._replace(questions=questions, actors=actors), notes
 
@@ -240,11 +227,11 @@ def notes_on(body: Body, names: Names, setting: Setting) -> Iterator[str]:
         yield "mapped: power as voice, how often one asks for the floor: power over the mean power"
         clipped = [who.name for who in body.actors if not scale.low <= who.power / mean <= scale.high]
         if clipped:
-            yield f"mapped: voice kept within {scale.low:g} and {scale.high:g}: {listed(clipped)}"
+            yield f"mapped: voice kept within {scale.low:g} and {scale.high:g}: {in_note(clipped)}"
     yield from _silences(body)
     renamed = [f"{old} is {new}" for old, new in names.delegates.items() if old != new]
     if renamed:
-        yield f"renamed: {listed(renamed)}"
+        yield f"renamed: {in_note(renamed)}"
     if _is_large(body):
         yield f"assumed: {len(body.actors)} actors in {MOST_GROUPS} groups, the most alike in positions together"
     else:
@@ -267,7 +254,7 @@ def _silences(body: Body) -> Iterator[str]:
     for (labels, cares), who in alike.items():
         weight = "the file's weight" if cares else "weight 0"
         how = f"drawn around the others' in every run, with {weight}"
-        yield f"assumed: no position of {listed(who)} on {listed(labels)}: {how}"
+        yield f"assumed: no position of {in_note(who)} on {in_note(labels)}: {how}"
 
 
 class System(NamedTuple):

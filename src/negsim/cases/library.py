@@ -163,7 +163,6 @@ WHAT_TO_DO = {  # with a file of each kind
     "case": "run it with `negsim run`",
     "study": "run it with `negsim study sweep`",
     "pairs file": "give it to `negsim case validate --pairs`",
-    "facts file": "start cases from it with `negsim case from-facts`",
 }
 
 
@@ -174,8 +173,6 @@ def kind_of(file: str) -> str | None:
 
 def kind_in(data: Plain) -> str | None:
     """What a document sets out to be: one of `WHAT_TO_DO`, or None where that cannot be said."""
-    if _is_facts(data):
-        return "facts file"
     keys = set(data) if isinstance(data, dict) else set()
     if is_case(data):
         return "case"
@@ -196,14 +193,6 @@ def refuse_other(document: Document, form: Form) -> None:
     kind = kind_in(document.data)
     if kind not in (None, form.name) and not document.problems:
         raise ScenarioError([problem_at(document, (), f"is a {kind}, not a {form.name}; {WHAT_TO_DO[kind]}")])
-
-
-def _is_facts(data: Plain) -> bool:
-    """Whether a document is a facts file, which is not a case yet."""
-    if isinstance(data, list):
-        return any(map(_is_facts, data))
-    marks = {"cases", "n_meetings", "participants"}
-    return isinstance(data, dict) and not {"case", "format"} & set(data) and bool(marks & set(data))
 
 
 def load_case(source: str | FilePath) -> CodedCase:

@@ -32,57 +32,8 @@ def new(
     from negsim.cases.start import from_title
 
     text = from_title(title)
-    _check_new(out)
+    options.check_new(out)
     options.write_or_print(text, out)
-
-
-@commands.command(
-    "from-facts",
-    epilog=options.example(
-        "negsim case from-facts facts.yaml --id wgig --out wgig.yaml",
-        "negsim case from-facts facts.yaml --out coded/",
-    ),
-)
-def from_facts(
-    facts: Annotated[Path, options.argument(metavar="FACTS", callback=options.check_source, help="A facts file.")],
-    *,
-    case_id: Annotated[str | None, options.option("--id", metavar="ID", help="Only the case with this id.")] = None,
-    out: Annotated[str | None, options.option(metavar="FILE|FOLDER/", help="Where to write.")] = None,
-) -> None:
-    """Start case files from a facts file.
-
-    What can be taken over mechanically is filled in; the rest is `unknown`.
-    """
-    from negsim.cases.start import from_facts as start_cases
-
-    texts = start_cases(facts, case_id, say)
-    if out is None:
-        if len(texts) > 1:
-            listed = ", ".join(texts)
-            raise NegsimError(f"{facts} has {len(texts)} cases ({listed}); choose one with --id, or add --out FOLDER/")
-        print(*texts.values(), sep="", end="")
-        return
-    files = _files_for(texts, out)
-    _check_new(*files)
-    for file, text in zip(files, texts.values(), strict=True):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        options.write_or_print(text, file)
-
-
-def _files_for(texts: dict[str, str], out: str) -> list[Path]:
-    """Where case files go: one into the file `out`; several, or one if `out` is a folder, into it by their ids."""
-    place = Path(out)
-    if len(texts) == 1 and not place.is_dir() and not out.endswith("/"):
-        return [place]
-    if place.exists() and not place.is_dir():
-        raise NegsimError(f"{out}: is not a folder")
-    return [place / f"{name}.yaml" for name in texts]
-
-
-def _check_new(*files: Path | None) -> None:
-    """Raise NegsimError if one of the files exists: no command writes over somebody's coding."""
-    if taken := [str(file) for file in files if file is not None and file.exists()]:
-        raise NegsimError(f"{', '.join(taken)}: already exists; name another file")
 
 
 @commands.command(epilog=options.example("negsim case codebook --out codebook.md"))
@@ -198,7 +149,7 @@ def import_file(
     """Turn a file of decide or KTAB into a scenario."""
     from negsim.cases.importing import imported
 
-    _check_new(out)
+    options.check_new(out)
     result = imported(file, system, meetings=meetings, status_quo=status_quo)
     for note in result.notes:
         say(note)

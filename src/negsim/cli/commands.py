@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperArgument, TyperGroup
 
 from negsim import __version__, signals
 from negsim.cli import case, classroom, run, scenario, study
@@ -28,6 +28,10 @@ DAILY = (  # commands of the first level, in the order of `--help`
     *("demo", "list", "show", "check", "run", "transcript", "plot"),
     *("compare", "why", "explain", "measures", "report", "studio"),
 )
+
+
+# An argument's name says what it is; the type of its Python variable (`<list[str]>`) would say nothing to a reader.
+TyperArgument.display_type_rich = lambda *_, **__: None  # type: ignore[method-assign]
 
 
 class Commands(TyperGroup):

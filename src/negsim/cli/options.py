@@ -77,6 +77,12 @@ def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
     return folder
 
 
+def check_new(*written: Path | None) -> None:
+    """Raise NegsimError if one of the files exists: no command writes over somebody's coding."""
+    if taken := [str(file) for file in written if file is not None and file.exists()]:
+        raise NegsimError(f"{', '.join(taken)}: already exists; name another file")
+
+
 def write_or_print(text: str, out: Path | None) -> None:
     """A text to a file, or to the screen if there is none."""
     if out is None:

@@ -20,10 +20,9 @@ from negsim.negotiation import formats
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
 from negsim.negotiation.tables import Floats, Pen, Status
-from negsim.scenario import Scenario
+from negsim.scenario import Scenario, values
 from negsim.scenario.methodologies import AS_WRITTEN, PARTS
 from negsim.scenario.schema import AgendaItem, Issue
-from negsim.scenario.values import is_number
 from negsim.study.estimates import Estimate
 from negsim.study.schema import Cell, Value
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from negsim.study.results import StudyResults
 
 Part = TypeVar("Part", bound=BaseModel)
+listed = values.listed  # stands there because notes on imported files need it too
 
 OUTCOMES = OUTCOME_WORDS
 RULES = {  # what would have passed under other decision rules, the strictest first
@@ -102,18 +102,6 @@ def on_scale(issue: Issue, value: float) -> str:
     if distance > QUARTER:
         return f"closer to “{end}” than to “{other}” ({value:.2f})"
     return f"{'at' if distance < END else 'near'} “{end}” ({value:.2f})"
-
-
-def listed(words: Sequence[str], *, most: int = 99) -> str:
-    """Words as a sentence lists them; beyond `most` the rest are counted.
-
-    >>> listed(["A"]), listed(["A", "B", "C"]), listed(["A", "B", "C", "D"], most=2)
-    ('A', 'A, B and C', 'A, B and 2 others')
-    """
-    items = list(words)
-    if len(items) > most + 1:
-        items = [*items[:most], f"{len(items) - most} others"]
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else "no one"
 
 
 def counted(number: float, thing: str, things: str = "") -> str:
@@ -241,7 +229,7 @@ def phrase(factor: str, level: Value) -> str:
     """
     name = level_name(factor, level)
     if level is None or factor not in FACTORS:
-        return f"{factor_name(factor)} {name}" if is_number(level) else f"{factor_name(factor)}: {name}"
+        return f"{factor_name(factor)} {name}" if values.is_number(level) else f"{factor_name(factor)}: {name}"
     if factor == MEETINGS:
         return f"{name} meeting" if level == 1 else f"{name} meetings"
     if factor == DAYS:

@@ -11,7 +11,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain
@@ -144,15 +145,33 @@ def _flag(value: Plain) -> bool:
 
 
 NAME_JSON: Json = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+MOST_LETTERS_OF_A_NAME = 60
+_UNACCENTED = str.maketrans({"æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ı": "i", "ł": "l", "œ": "oe"})
 
 
 def read_name(value: Plain) -> str:
     """The name of an issue, group, camp or source: a word that other parts of the file refer to."""
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
+    if not isinstance(value, str) or not re.fullmatch(rf"[a-z][a-z0-9_]{{0,{MOST_LETTERS_OF_A_NAME - 1}}}", value):
         raise fault(f"{literal(value)} is not a name; use lowercase letters, digits and _, starting with a letter")
     if value in RESERVED:
         raise fault(f"{literal(value)} has a meaning of its own; choose another name")
     return value
+
+
+def key_of(text: str, usual: str) -> str:
+    """Make such a name of a text, with room for a number behind it. usual: what to begin with where the text cannot.
+
+    >>> key_of("EU (incl Norway)", "actor"), key_of("Équité, Łódź", "issue"), key_of("2020", "issue")
+    ('eu_incl_norway', 'equite_lodz', 'issue_2020')
+    >>> key_of("None", "group"), key_of("安全", "issue")
+    ('group_none', 'issue')
+    """
+    letters = unicodedata.normalize("NFKD", text).casefold().translate(_UNACCENTED)  # accents behind their letters
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[: MOST_LETTERS_OF_A_NAME - 10].strip("_")
+    if word[:1].isalpha() and word not in RESERVED:
+        return word
+    return f"{usual}_{word}".strip("_")[:MOST_LETTERS_OF_A_NAME]
 
 
 def _proper(value: Plain) -> str:
@@ -168,6 +187,18 @@ def _proper(value: Plain) -> str:
 def one_line(text: str) -> str:
     """A text without letters that cannot be printed, and without double spaces."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def listed(words: Sequence[str], *, most: int = 99) -> str:
+    """Words as a sentence lists them; beyond `most` the rest are counted.
+
+    >>> listed(["A"]), listed(["A", "B", "C"]), listed(["A", "B", "C", "D"], most=2)
+    ('A', 'A, B and C', 'A, B and 2 others')
+    """
+    items = list(words)
+    if len(items) > most + 1:
+        items = [*items[:most], f"{len(items) - most} others"]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else "no one"
 
 
 class Names(NamedTuple):
