@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
@@ -128,6 +129,7 @@ LINES = [line for page in PAGES for block in BLOCKS[page] if block.language in S
 # ------------------------------------------------------------------------- what a reader writes in between
 
 
+@cache
 def small(text: str) -> str:
     """The text of a study with the first and the last level of every factor, and few runs of a cell."""
     study = parse(text, "study.yaml").data
