@@ -157,10 +157,10 @@ def choice(scenario: Scenario, path: str) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]} (drawn)"
 
 
-def days_are_certain(scenario: Scenario) -> bool:
-    """Whether every run has as many days."""
+def days_in_all_are_drawn(scenario: Scenario) -> bool:
+    """Whether runs may differ in their days in all; `sampling.days_are_drawn` also asks how meetings share them."""
     times = _times(scenario)
-    return times is not None and times[1][0] == times[1][1]
+    return times is None or times[1][0] != times[1][1]
 
 
 def _times(scenario: Scenario) -> tuple[Range, Range] | None:

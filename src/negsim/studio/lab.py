@@ -144,7 +144,7 @@ def drawn_knobs(scenario: Scenario) -> list[str]:
     """The knobs whose number differs from run to run."""
     varies = {
         "meetings": uncertain.values_at(scenario, words.MEETINGS),
-        "days": not uncertain.days_are_certain(scenario),
+        "days": uncertain.days_in_all_are_drawn(scenario),
         "evenings": uncertain.values_at(scenario, words.EVENINGS),
         "corridors": uncertain.values_at(scenario, words.CORRIDORS),
     }

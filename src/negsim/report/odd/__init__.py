@@ -25,7 +25,7 @@ from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Field, Move, Record, Row, fields, record_type
 from negsim.randomness import Decision
 from negsim.report.markdown import bullets, cell_text, code, fill, grid, in_markdown
-from negsim.report.uncertain import choice, days_are_certain, seats_of, sizes, subjects, timetable_is_drawn
+from negsim.report.uncertain import choice, days_in_all_are_drawn, seats_of, sizes, subjects, timetable_is_drawn
 from negsim.report.words import counted, listed, percent, text_at_the_start
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import Entry, entries, floor_minutes, seat_names, seats
@@ -116,11 +116,11 @@ def parameters() -> str:
 def _minutes(scenario: Scenario) -> str:
     """The floor time: in all, or of a day if the days are drawn."""
     meetings = scenario.process.meetings
-    if days_are_certain(scenario):
-        total = sum(floor_minutes(scenario, meeting) * meeting.days for meeting in meetings)
-        return f", {total:g} minutes of floor time"
-    of_a_day = {floor_minutes(scenario, meeting) for meeting in meetings}
-    return f", {of_a_day.pop():g} minutes of floor time a day" if len(of_a_day) == 1 else ""
+    if days_in_all_are_drawn(scenario):
+        of_a_day = {floor_minutes(scenario, meeting) for meeting in meetings}
+        return f", {of_a_day.pop():g} minutes of floor time a day" if len(of_a_day) == 1 else ""
+    total = sum(floor_minutes(scenario, meeting) * meeting.days for meeting in meetings)
+    return f", {total:g} minutes of floor time"
 
 
 def _linkage(scenario: Scenario) -> dict[str, str] | None:
