@@ -332,7 +332,7 @@ def test_behind_a_proxy_a_page_opens_its_socket(behind_nginx):
         visitor.session.headers["Host"] = "class.example"
         await visitor.show("/table?s=classroom")
         assert await visitor.press("Open a room")
-        await visitor.until(lambda: "that is not the teacher's word" in json.dumps(visitor.elements))
+        await soon(lambda: visitor.shows("that is not the teacher's word"))
         await visitor.close()
 
     asyncio.run(see())

@@ -341,7 +341,7 @@ def find_passable(case: Case, state: State, reading: Reading, at_most: bool, pas
 
 @allocating
 def nearest_passing(case: Case, state: State, k: int, y: float, v: float, accepted: Floats) -> float:
-    """Of the texts on k of precision v that would pass the nearest to y, of two the lower; NaN none. accepted: N."""
+    """The text on k of precision v nearest to y that would pass, the lower of two; no number if none. accepted: N."""
     n, possible = accepted.shape[0], np.empty(TEXTS, np.int64)
     shortfall, response = np.empty(n), np.empty(n, np.int64)
     _rule_out(case, state, k, v, accepted, np.zeros((2, TEXTS + 1), np.int64), possible)
