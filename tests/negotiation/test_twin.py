@@ -199,6 +199,7 @@ def test_text_at_the_start_is_its_twin(pen, status):
         check_run(table, 5, replication)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clean_slate", [True, False])
 def test_a_renewed_mandate_is_its_twin(clean_slate):
     events = f"process.events=[renewal: {{after_meeting: 1, clean_slate: {str(clean_slate).lower()}}}]"
@@ -270,6 +271,7 @@ def test_caucuses_and_stakes_are_their_twin(hope, stakes):
         check_run(table, 5, replication)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("patience", [3.0, 200.0])
 def test_a_rolling_text_read_for_days_is_its_twin(patience):
     known = parked = 0
@@ -306,6 +308,7 @@ def test_a_package_with_a_core_issue_is_its_twin(tolerance):
         check_run(table, 3, replication)
 
 
+@pytest.mark.slow
 def test_somebody_with_a_block_and_a_fallback_that_leaves_is_its_twin():
     outside = np.array([np.nan, 0.9, np.nan, 0.95, np.nan, np.nan, np.nan, 0.2, 0.9])
     table = contested(
