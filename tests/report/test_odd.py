@@ -50,6 +50,13 @@ def test_the_sections_and_concepts_are_the_protocol_s(focal):
     assert tuple(re.findall(r"^### (.*)$", concepts, re.MULTILINE)) == CONCEPTS_OF_THE_PROTOCOL
 
 
+def test_every_rule_is_cited_by_its_number_and_name(focal):
+    rules = (DOCS / "rules.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^### (5\.\d+ .*)$|^## (6)\.( .*)$", rules, re.MULTILINE)
+    submodels = focal[focal.index("## 7 Submodels") :]
+    assert re.findall(r"^\| ([56][. ].*?) \|", submodels, re.MULTILINE) == ["".join(parts) for parts in headings]
+
+
 def test_everything_declared_is_described(focal):
     variables = [name for record in page.ENTITIES.values() for name in fields(record)]
     moves = [move.name.lower() for move in Move]

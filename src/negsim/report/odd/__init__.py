@@ -1,9 +1,9 @@
 """The ODD description of a scenario and the model, and the table of parameters, as Markdown for a paper.
 
 - Seven sections in the order of the protocol (Grimm et al. 2020, doi 10.18564/jasss.4259), all eleven concepts.
-- The sentences stand in `odd.md.j2`; numbers and tables come from the code. The text of a rule is its docstring, so
-  that formula and source stand once, beside the code. Names, kinds, meanings and units are those of the records, enums
-  and measures that the model runs on, so that a table in a paper cannot differ from the code.
+- The sentences stand in `odd.md.j2`, which cites the rules of docs/rules.md by number; numbers and tables come from the
+  code. Names, kinds, meanings and units are those of the records, enums and measures that the model runs on, so that a
+  table in a paper cannot differ from the code.
 - `references.csv` has the literature that the basis of a parameter names: a source gives a sign or an order of size;
   how that becomes a number of the model is judgement, and the parameter's standing says so.
 - The same scenario gives the same text; docs/odd.md and docs/parameters.md are such texts, and tests compare them.
@@ -12,10 +12,9 @@
 from __future__ import annotations
 
 import csv
-import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
-from importlib import import_module, resources
+from importlib import resources
 from typing import Annotated, get_origin, get_type_hints
 
 from negsim.negotiation import formats, tables
@@ -103,8 +102,6 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
         linkage=_linkage(scenario),
         model=_model_tables(chair, scenario.parameters.model_dump()),
         scenario=_scenario_tables(scenario),
-        rules=_rules,
-        about=_about_module,
     )
 
 
@@ -129,26 +126,6 @@ def _linkage(scenario: Scenario) -> dict[str, str] | None:
         return None
     spillover = "as tension has it" if linkage.spillover is None else cell_text(linkage.spillover)
     return {"theme": linkage.theme, "weight": cell_text(linkage.weight), "spillover": spillover}
-
-
-def _rules(names: str) -> str:
-    """A list of rules with what their docstrings say. names: `module.function` of negsim.negotiation, with spaces."""
-    return bullets(map(_rule, names.split()))
-
-
-def _rule(name: str) -> str:
-    module, function = name.split(".")
-    text = " ".join(_docstring(getattr(import_module(f"negsim.negotiation.{module}"), function)).split())
-    return f"`{function}`: {text.replace('*', chr(92) + '*')}"
-
-
-def _about_module(name: str) -> str:
-    text = _docstring(import_module(f"negsim.negotiation.{name}")).split("\n\n")[0]
-    return f"{' '.join(text.split())} (`negotiation.{name}`)"
-
-
-def _docstring(thing: object) -> str:
-    return inspect.getdoc(thing) or ""
 
 
 def _model_tables(chair: Chair, parameters: Mapping[str, float]) -> dict[str, str]:
