@@ -1,9 +1,9 @@
-"""How far two coders of the same cases agree: Krippendorff's alpha, code by code and in all.
+"""Measure how far two coders of the same cases agree: Krippendorff's alpha, code by code and overall.
 
 - Alpha is 1 - observed / expected disagreement (Krippendorff 2019, Content Analysis, ch. 12): ordinal for codes that
   are ordered, nominal for the others. 1 is full agreement, 0 what chance would give.
-- A unit is a case that both have coded; what one left unknown is missing there, and counted.
-- Where all answers are the same alpha is not defined: without variation there is nothing to tell chance from skill.
+- A unit is a case that both have coded; what either left unknown counts as missing.
+- Where all answers are the same alpha is not defined: without variation nothing separates skill from chance.
 - The interval resamples cases, all their codes together; one case has none.
 """
 
@@ -51,7 +51,7 @@ class Difference(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """How far two coders agree. overall: the mean alpha of the codes, weighted by their units."""
+    """The agreement of two coders. overall: the mean alpha of the codes, weighted by their units."""
 
     cases: list[str]
     codes: list[Reliability]
@@ -60,7 +60,7 @@ class Agreement(NamedTuple):
 
 
 def pairs_of(first: str | Path, second: str | Path) -> tuple[list[Pair], list[str]]:
-    """Cases that both have coded, and the names of those that one has.
+    """Match the cases that both have coded, and name those that only one has.
 
     first, second: two case files or names of built-in cases, or two folders of files, matched by file name.
     Raises NegsimError without a pair, `ScenarioError` for a wrong file.
@@ -80,7 +80,7 @@ def pairs_of(first: str | Path, second: str | Path) -> tuple[list[Pair], list[st
 
 
 def _is_folder(source: str) -> bool:
-    """Whether a source is a folder; raises NegsimError where it is neither that nor a file nor the name of a case."""
+    """Return whether a source is a folder. Raises NegsimError unless it is one, a file or the name of a case."""
     if source in builtin_cases():
         return False
     if not Path(source).exists() and not source.startswith(f"{CASES}/"):
@@ -89,7 +89,7 @@ def _is_folder(source: str) -> bool:
 
 
 def differently_titled(pairs: Sequence[Pair]) -> list[Pair]:
-    """Pairs of which neither title begins with the other, and which so may not be one case."""
+    """Find the pairs in which neither title begins with the other: they may not be the same case."""
     different = []
     for pair in pairs:
         shorter, longer = sorted((" ".join(case.title.lower().split()) for case in pair), key=len)
@@ -99,7 +99,7 @@ def differently_titled(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def agreement(pairs: Sequence[Pair], *, resamples: int = RESAMPLES, seed: int = 0) -> Agreement:
-    """How far the coders of these cases agree. seed: of the bootstrap."""
+    """Compute how far the coders of these cases agree. seed: of the bootstrap."""
     chosen = np.random.default_rng(seed).integers(0, len(pairs), (resamples if len(pairs) > 1 else 0, len(pairs)))
     codes, samples = [], []
     for name, question in QUESTIONS.items():
@@ -118,7 +118,7 @@ def agreement(pairs: Sequence[Pair], *, resamples: int = RESAMPLES, seed: int = 
 
 
 def _answers(pairs: Sequence[Pair], name: str) -> np.ndarray:
-    """Answers as numbers (2 coders, cases), NaN where not known."""
+    """Return the answers as numbers (2 coders, cases), NaN where not known."""
     table = [[pair[coder].codes[name].known for pair in pairs] for coder in (0, 1)]
     words = list(QUESTIONS[name].words)
     if name == "methodology":  # a list of them is an answer of its own
@@ -127,7 +127,7 @@ def _answers(pairs: Sequence[Pair], name: str) -> np.ndarray:
 
 
 def _alpha(units: np.ndarray, ordered: bool) -> float:  # noqa: FBT001
-    """Krippendorff's alpha of answers (coders, cases), NaN where not known; NaN where it is not defined."""
+    """Compute Krippendorff's alpha of answers (coders, cases), NaN where not known; NaN where it is not defined."""
     values = np.unique(units[~np.isnan(units)])
     answers = (units.T[:, :, None] == values).sum(axis=1, dtype=float)  # cases, values: by how many coders
     coders = answers.sum(axis=1, keepdims=True)
@@ -143,7 +143,7 @@ def _alpha(units: np.ndarray, ordered: bool) -> float:  # noqa: FBT001
 
 
 def _overall(codes: Sequence[Reliability], samples: np.ndarray) -> Estimate:
-    """The mean of the alphas that are defined, weighted by their units. samples: resampled alphas (codes, R)."""
+    """Return the mean of the alphas that are defined, weighted by their units. samples: resampled alphas (codes, R)."""
     alphas = np.array([code.alpha.value for code in codes])
     weight = np.array([0.0 if math.isnan(code.alpha.value) else code.alpha.observations for code in codes])
     if not weight.any():
@@ -155,7 +155,7 @@ def _overall(codes: Sequence[Reliability], samples: np.ndarray) -> Estimate:
 
 
 def _differences(pairs: Sequence[Pair]) -> list[Difference]:
-    """Codes first, then facts, case by case; issues are worded differently by any two people and are left out."""
+    """List the differences case by case, codes before facts; issues, which people word differently, are left out."""
     differences = []
     for first, second in pairs:
         answers = [(name, first.codes[name].known, second.codes[name].known) for name in QUESTIONS]

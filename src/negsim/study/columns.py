@@ -1,7 +1,7 @@
-"""What a part of a study has to hold, whoever wrote it: its columns, their types, and values that can be.
+"""The columns that a part of a study must hold, whoever wrote it: their names, types and possible values.
 
-- A digest says that a part is as it was written, not that negsim wrote it. So a part is held against its study before
-  anything is computed from it: cells of the design, outcomes that there are, finite numbers.
+- A digest shows that a part is unchanged, not that negsim wrote it. So a part is checked against its study before
+  anything is computed from it: cells of the design, existing outcomes, finite numbers.
 - A column of numbers may be NULL or NaN where a measure does not apply; one that says which run a row is may not.
 - Texts of factors and what replications drew (`drawn.PATH`) are only shown, and so may be anything.
 """
@@ -25,9 +25,9 @@ DETAILS = (*ISSUE_MEASURES, *GROUP_MEASURES, *OTHER_MEASURES)  # begin the names
 
 
 class Rule(NamedTuple):
-    """What a column has to be.
+    """The requirements of a column.
 
-    kind: `number`, `flag` or `text`, "" for any. sound: what holds of a value, in SQL. right: the same in words.
+    kind: `number`, `flag` or `text`, "" for any. sound: a condition on each value, in SQL. right: the same in words.
     """
 
     kind: str = ""
@@ -61,14 +61,14 @@ def _levels(factor: Factor) -> Rule:
 
 
 def _number(name: str) -> Rule:
-    """A flag lies between 0 and 1, which intervals of shares rely on; any other measure is finite."""
+    """Return the rule for a measure: a flag lies between 0 and 1, as intervals of shares require; others are finite."""
     low, high = (0.0, 1.0) if lookup(name).kind == "flag" else (-MOST, MOST)
     sound = f"isnan({{}}::DOUBLE) OR {{}} BETWEEN '{low}'::DOUBLE AND '{high}'::DOUBLE"
     return Rule("number", sound, "from 0 to 1" if high == 1.0 else "a finite number")
 
 
 def _check(parts: Sequence[Path], rules: dict[str, Rule], *, optional: tuple[str, ...]) -> None:
-    """Hold parts against rules by column. optional: what the names of other columns may begin with, up to a dot."""
+    """Check the columns of parts against their rules. optional: prefixes of further columns, up to a dot."""
     beginnings = tuple(f"{name.removesuffix('.')}." for name in optional)
     for part, kinds in store.kinds(parts).items():
         for problem in _misfits(kinds, rules, beginnings):
@@ -81,7 +81,7 @@ def _check(parts: Sequence[Path], rules: dict[str, Rule], *, optional: tuple[str
 
 
 def _misfits(kinds: dict[str, str], rules: dict[str, Rule], beginnings: tuple[str, ...]) -> Iterator[str]:
-    """What is wrong with the columns of a part. kinds: of its columns."""
+    """List what is wrong with the columns of a part. kinds: of its columns."""
     yield from (f"has no column {literal(name)}" for name in rules if name not in kinds)
     for name, kind in kinds.items():
         if name not in rules and not name.startswith(beginnings):

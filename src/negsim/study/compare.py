@@ -1,7 +1,7 @@
-"""Alternatives on the same replications: what differs, how surely, and how many runs it would take to tell.
+"""Compare alternatives on the same replications: what differs, how surely, and how many runs it would take to tell.
 
 - Alternatives share seed and replications, so that they share every draw they have in common (common random numbers);
-  a difference is that of the same replications. Beside it stands the interval that independent runs would have had.
+  a difference is that of the same replications. The interval that independent runs would have had is given beside it.
 - A measure that not every run has is compared over the pairs in which both runs have it.
 - The first alternative is the base of every difference.
 """
@@ -24,7 +24,7 @@ NEVER = 10**9  # replications: more than anybody runs
 
 
 class Comparison(NamedTuple):
-    """A measure of an alternative beside that of the base.
+    """A measure of an alternative compared with that of the base.
 
     base, changed: over the pairs of runs that both have the measure. paired, unpaired: the difference with the
     interval of the same replications, and of as many independent ones. enough, enough_unpaired: replications for an
@@ -42,7 +42,7 @@ class Comparison(NamedTuple):
 
     @property
     def narrower(self) -> float:
-        """By what share of its width the paired interval is narrower than the unpaired one; NaN if that has none."""
+        """The share by which the paired interval is narrower than the unpaired one; NaN if the latter has no width."""
         width = self.unpaired.high - self.unpaired.low
         return 1.0 - (self.paired.high - self.paired.low) / width if width > 0.0 else math.nan
 
@@ -50,7 +50,7 @@ class Comparison(NamedTuple):
 def compare(
     alternatives: Mapping[str, Runs], measures: Sequence[str], *, half_width: float | None = None
 ) -> Iterator[Comparison]:
-    """Every measure of every alternative beside the first one's.
+    """Compare every measure of every alternative with the first one's.
 
     alternatives: runs by name, of the same seed and replications; the first is the base. half_width: of the interval
     that is wanted, in units of the measure. Raises NegsimError for runs that are not pairs and for an
@@ -93,17 +93,17 @@ def _check_pairs(alternatives: object) -> None:
 
 
 def _deviation(values: Floats) -> float:
-    """The standard deviation of a sample; NaN of fewer than two."""
+    """Return the standard deviation of a sample; NaN of fewer than two."""
     return float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
 
 
 def _runs(pairs: int | None, both: np.ndarray) -> int | None:
-    """Of how many replications so many pairs are to be expected. both: in which there is a pair (R)."""
+    """Return how many replications to run for this number of pairs. both: whether a replication gives a pair (R)."""
     return None if pairs is None else math.ceil(pairs / float(np.mean(both)))
 
 
 def independent(changed: Floats, base: Floats) -> Estimate:
-    """Difference of the means of two independent samples, NaN left out, with Welch's interval (1947)."""
+    """Estimate the difference of the means of two independent samples, NaN left out, with Welch's interval (1947)."""
     one, other = changed[~np.isnan(changed)], base[~np.isnan(base)]
     if min(len(one), len(other)) < 2:
         return Estimate(math.nan, math.nan, math.nan, min(len(one), len(other)))
@@ -117,7 +117,7 @@ def independent(changed: Floats, base: Floats) -> Estimate:
 
 
 def enough(deviation: float, half_width: float) -> int | None:
-    """The fewest observations whose mean has an interval of at most this half-width; None where none would do.
+    """Return the fewest observations whose mean has an interval of at most this half-width; None where none would do.
 
     deviation: standard deviation of an observation. The interval is Student's at 95 %.
 

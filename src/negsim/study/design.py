@@ -1,11 +1,11 @@
-"""Designs: which cells a study runs, and how much each factor explains of what varies in a measure (sensitivity).
+"""Designs and sensitivity: which cells a study runs, and how much each factor explains of the variation in a measure.
 
 - A cell is a value for every factor; cells are numbered from 0 in the order of the design.
 - Every cell runs the same replications under the same seed, so cells are compared by common random numbers.
 - Sampled designs are scipy's (`scipy.stats.qmc`) and SALib's; the study's seed decides their points.
 - Indices are scipy's (Sobol') and SALib's (Morris), with intervals at 95 %; the study's seed decides their resamples. A
-  cell's value is its mean over the replications. An estimate is reported as it comes, even where no index can lie;
-  `doubtful` says so.
+  cell's value is its mean over the replications. An estimate is reported as computed, even outside the range of an
+  index; `doubtful` flags that.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ WIDE = 1.0  # of an interval of a share of the variance
 
 
 def cells_of(study: Study) -> list[Cell]:
-    """The cells of a study. Raises `NegsimError` if there are too many."""
+    """Return the cells of a study. Raises `NegsimError` if there are too many."""
     _refuse_many(study)
     if study.cells:
         return [{factor.name: table_value(cell.get(factor.name)) for factor in study.factors} for cell in study.cells]
@@ -63,7 +63,7 @@ def _refuse_many(study: Study) -> None:
 
 
 def factorial(factors: Mapping[str, Sequence[Plain]]) -> list[Cell]:
-    """All combinations, the last factor fastest.
+    """List all combinations, the last factor varying fastest.
 
     >>> factorial({"meetings.count": [1, 2], "methodology": ["rolling_text"]})
     [{'meetings.count': 1, 'methodology': 'rolling_text'}, {'meetings.count': 2, 'methodology': 'rolling_text'}]
@@ -72,7 +72,7 @@ def factorial(factors: Mapping[str, Sequence[Plain]]) -> list[Cell]:
 
 
 def latin_hypercube(factors: int, points: int, seed: int) -> Floats:
-    """One point in every one of `points` slices of every factor (McKay, Beckman & Conover 1979)."""
+    """Draw one point in each of `points` slices of every factor (McKay, Beckman & Conover 1979)."""
     from scipy.stats import qmc  # noqa: PLC0415 - slow to import, as in `sobol`
 
     sample: Floats = qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(points)
@@ -80,7 +80,7 @@ def latin_hypercube(factors: int, points: int, seed: int) -> Floats:
 
 
 def sobol(factors: int, points: int, seed: int) -> Floats:
-    """A scrambled Sobol' sequence."""
+    """Return a scrambled Sobol' sequence."""
     from scipy.stats import qmc  # noqa: PLC0415
 
     sample: Floats = qmc.Sobol(factors, rng=np.random.default_rng(seed)).random(points)
@@ -88,7 +88,7 @@ def sobol(factors: int, points: int, seed: int) -> Floats:
 
 
 def saltelli(factors: int, points: int, seed: int) -> Floats:
-    """For Sobol' indices: points of A, of B, then of A with factor i taken from B, for every i.
+    """List points for Sobol' indices: of A, of B, then of A with factor i taken from B, for every i.
 
     Saltelli et al. 2010, doi 10.1016/j.cpc.2009.09.018. points (factors + 2) rows.
     """
@@ -99,7 +99,7 @@ def saltelli(factors: int, points: int, seed: int) -> Floats:
 
 
 def morris(factors: int, points: int, seed: int) -> Floats:
-    """Trajectories that change one factor a step (Morris 1991, doi 10.1080/00401706.1991.10484804); SALib draws them.
+    """Draw trajectories that change one factor a step (Morris 1991, doi 10.1080/00401706.1991.10484804), with SALib.
 
     points (factors + 1) rows.
     """
@@ -109,7 +109,7 @@ def morris(factors: int, points: int, seed: int) -> Floats:
 
 
 def unit_problem(factors: int) -> dict[str, object]:
-    """So many factors in the unit cube, as SALib describes them."""
+    """Describe this number of factors in the unit cube as SALib expects it."""
     return {"num_vars": factors, "names": [f"x{n}" for n in range(factors)], "bounds": [[0.0, 1.0]] * factors}
 
 
@@ -130,7 +130,7 @@ class Index(NamedTuple):
 
 
 def sensitivity(results: StudyResults, measure: str | None = None) -> list[Index]:
-    """The indices of a measure by factor (by default of the study's main measure).
+    """Return the indices of a measure by factor (by default of the study's main measure).
 
     Raises NegsimError for a study of another design, or a measure that some cell does not have.
     """
@@ -154,13 +154,13 @@ def sensitivity(results: StudyResults, measure: str | None = None) -> list[Index
 
 
 def doubtful(indices: Sequence[Index]) -> bool:
-    """Whether some share of the variance clearly lies above 1, or could be almost anything."""
+    """Return whether some share of the variance clearly exceeds 1 or has an interval too wide to use."""
     shares = [one.estimate for one in indices if one.name in NAMES["saltelli"]]
     return any(share.value > 1.0 + ABOVE or share.high - share.low > WIDE for share in shares)
 
 
 def _sobol(study: Study, values: Floats) -> dict[str, list[Estimate]]:
-    """First-order and total indices (Sobol' 1993; estimators of Saltelli et al. 2010), intervals by bootstrap."""
+    """Estimate first-order and total indices (Sobol' 1993; Saltelli et al. 2010), intervals by bootstrap."""
     from scipy import stats  # noqa: PLC0415 - slow to import, and tables of results import this module
 
     points, factors = study.points or 0, len(study.factors)
@@ -190,7 +190,7 @@ def _sobol(study: Study, values: Floats) -> dict[str, list[Estimate]]:
 
 
 def _morris(study: Study, values: Floats) -> dict[str, list[Estimate]]:
-    """Elementary effects (Morris 1991; mu* of Campolongo et al. 2007), in units of the measure."""
+    """Estimate elementary effects (Morris 1991; mu* of Campolongo et al. 2007), in units of the measure."""
     points, factors = study.points or 0, len(study.factors)
     trajectories = morris(factors, points, study.seed)
     analyse: Callable[..., dict[str, Floats]] = optional("SALib.analyze.morris", "a Morris index", EXTRA).analyze

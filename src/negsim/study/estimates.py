@@ -27,7 +27,7 @@ LARGE = 250.0  # degrees of freedom from which a series replaces the gamma funct
 
 @cache
 def student(freedom: float) -> float:
-    """Half of Student's interval at 95 %, in standard errors. freedom: degrees of freedom, at least 1.
+    """Return half of Student's interval at 95 %, in standard errors. freedom: degrees of freedom, at least 1.
 
     With t = sqrt(freedom) tan x the probability between 0 and t is the integral of cos(x)^(freedom - 1) times
     gamma((freedom + 1) / 2) / (gamma(freedom / 2) sqrt(pi)). It is concave in x, so that Newton's steps from 0 rise to
@@ -47,7 +47,7 @@ def student(freedom: float) -> float:
 
 
 def _gamma_ratio(a: float) -> float:
-    """gamma(a + 1/2) / gamma(a), for large a by its series in 1/a (Tricomi & Erdelyi 1951)."""
+    """Compute gamma(a + 1/2) / gamma(a), for large a by its series in 1/a (Tricomi & Erdelyi 1951)."""
     if 2 * a < LARGE:
         return math.gamma(a + 0.5) / math.gamma(a)
     u = 1 / (8 * a)
@@ -55,7 +55,7 @@ def _gamma_ratio(a: float) -> float:
 
 
 class Estimate(NamedTuple):
-    """A number with its interval, and how many observations it rests on."""
+    """A number with its interval and the number of observations behind it."""
 
     value: float
     low: float
@@ -64,7 +64,7 @@ class Estimate(NamedTuple):
 
     @property
     def excludes_zero(self) -> bool:
-        """Whether the interval lies wholly on one side of zero; of a paired change: it is measurable."""
+        """True if the interval lies wholly on one side of zero, which makes a paired change measurable."""
         return self.low > 0.0 or self.high < 0.0
 
     def __str__(self) -> str:
@@ -75,7 +75,7 @@ NOTHING = Estimate(math.nan, math.nan, math.nan, 0)  # of no observations
 
 
 def by_percentiles(value: float, samples: Floats, observations: int) -> Estimate:
-    """A value with the percentile interval of its bootstrap samples, or of those that are not NaN; NaN without any."""
+    """Return a value with the percentile interval of its bootstrap samples that are not NaN; NaN bounds without any."""
     defined = samples[~np.isnan(samples)]
     if not len(defined):
         return Estimate(value, math.nan, math.nan, observations)
@@ -84,7 +84,7 @@ def by_percentiles(value: float, samples: Floats, observations: int) -> Estimate
 
 
 def share(hits: Floats) -> Estimate:
-    """Share of ones among zeros and ones, with Wilson's interval (Wilson 1927, doi 10.2307/2276774).
+    """Estimate the share of ones among zeros and ones, with Wilson's interval (Wilson 1927, doi 10.2307/2276774).
 
     >>> import numpy as np
     >>> print(share(np.array([1.0, 0.0, 0.0, 0.0])))
@@ -99,7 +99,7 @@ def share(hits: Floats) -> Estimate:
 
 
 def mean(values: Floats) -> Estimate:
-    """Mean of the values that are not NaN, with Student's interval; all NaN where there is none.
+    """Estimate the mean of the values that are not NaN, with Student's interval; all NaN if there are none.
 
     Where a value is infinite, as a shortfall beyond a red line is, so is the mean, and it has no interval.
     """
@@ -116,24 +116,24 @@ def mean(values: Floats) -> Estimate:
 
 
 def difference(changed: Floats, base: Floats) -> Estimate:
-    """Mean of changed - base over the same replications. Raises ValueError if the lengths differ."""
+    """Estimate the mean of changed - base over the same replications. Raises ValueError if the lengths differ."""
     if len(changed) != len(base):
         raise ValueError(f"{len(changed)} and {len(base)} runs are not pairs of the same replications")
     return within(mean(changed - base), changed, base)
 
 
 def within(estimate: Estimate, changed: Floats, base: Floats) -> Estimate:
-    """A difference whose interval stays between -1 and 1 where it is one of shares: of ones among zeros and ones."""
+    """Keep the interval of a difference between -1 and 1 if it is one of shares: of ones among zeros and ones."""
     if math.isnan(estimate.low) or not all(np.isin(values, (0.0, 1.0)).all() for values in (changed, base)):
         return estimate
     return estimate._replace(low=max(-1.0, estimate.low), high=min(1.0, estimate.high))
 
 
 def ratio(part: Floats, whole: Floats) -> Estimate:
-    """Sum of the parts by that of the wholes (R each), with the linearised interval at 95 %; NaN where all are 0.
+    """Divide the sum of the parts by that of the wholes (R each), with the linearised interval; NaN if all are 0.
 
-    Cochran, W. G. (1977). Sampling Techniques, 3rd ed., section 2.11: the variance of r = p / w is about that of
-    p - r·w over R, divided by the square of the mean whole.
+    At 95 %. Cochran, W. G. (1977). Sampling Techniques, 3rd ed., section 2.11: the variance of r = p / w is about that
+    of p - r·w over R, divided by the square of the mean whole.
 
     >>> import numpy as np
     >>> print(ratio(np.array([1.0, 2.0]), np.array([2.0, 4.0])))
@@ -154,7 +154,7 @@ RESAMPLES = 400  # of the bootstrap
 
 
 class Survival(NamedTuple):
-    """The share of runs without consensus yet, from 0 on and just after T moments; NaN bounds where none is known."""
+    """The share of runs still without consensus, from 0 on and just after T moments; NaN bounds where undefined."""
 
     hours: Floats
     left: Floats
@@ -163,7 +163,7 @@ class Survival(NamedTuple):
 
 
 def survival(hours: Floats, ended: Floats, replications: NDArray[np.int64]) -> Survival:
-    """Share of runs without consensus yet, over floor time (Kaplan & Meier 1958, doi 10.2307/2281868).
+    """Estimate the share of runs still without consensus, over floor time (Kaplan & Meier 1958, doi 10.2307/2281868).
 
     hours: R, when a run reached consensus or was last seen. ended: R, 1 if it reached it, 0 if censored. replications:
     R, the numbers of their draws. The interval, at 95 %, is Greenwood's on the log-log scale; where runs share their
@@ -180,7 +180,7 @@ def survival(hours: Floats, ended: Floats, replications: NDArray[np.int64]) -> S
 
 
 def _counts(hours: Floats, ended: Floats, moments: Floats) -> tuple[Floats, Floats]:
-    """How many runs are still going just before each of the moments, and how many reach consensus at it (T each)."""
+    """Count the runs still going just before each moment, and those that reach consensus at it (T each)."""
     at_risk = len(hours) - np.searchsorted(np.sort(hours), moments)
     reached = np.sort(hours[ended > 0])
     gone = np.searchsorted(reached, moments, side="right") - np.searchsorted(reached, moments)
@@ -188,7 +188,7 @@ def _counts(hours: Floats, ended: Floats, moments: Floats) -> tuple[Floats, Floa
 
 
 def _greenwood(left: Floats, at_risk: Floats, gone: Floats) -> tuple[Floats, Floats]:
-    """The ends of the interval on the log-log scale; NaN as long as all are left, and once none is."""
+    """Return the ends of the interval on the log-log scale; NaN while all runs are left, and once none is."""
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(gone / (at_risk * (at_risk - gone)))
         half = NORMAL * np.sqrt(variance) / np.log(left)  # below 0
@@ -197,7 +197,7 @@ def _greenwood(left: Floats, at_risk: Floats, gone: Floats) -> tuple[Floats, Flo
 
 
 def _bootstrap(hours: Floats, ended: Floats, replications: NDArray[np.int64], moments: Floats) -> tuple[Floats, Floats]:
-    """The ends of the interval at the moments, from replications drawn anew, each with all its runs."""
+    """Return the ends of the interval at the moments, from resampled replications, each with all its runs."""
     numbers, whose = np.unique(replications, return_inverse=True)
     draws = np.random.default_rng(0).multinomial(len(numbers), np.full(len(numbers), 1.0 / len(numbers)), RESAMPLES)
     samples = (np.repeat(np.arange(len(hours)), often[whose]) for often in draws)

@@ -1,16 +1,16 @@
-"""What made the difference between two scenarios: the change of a measure, shared out among the knobs that differ.
+"""Explain the difference between two scenarios: share the change of a measure out among the knobs that differ.
 
 - A knob is a named part of a resolved scenario. Whatever can change a run belongs to exactly one knob; titles, labels,
   sources and reasons belong to none. An entry of `uncertain` belongs to the knob of its path, the first of several.
-- A hybrid takes some knobs from the second scenario and the rest from the first. What a knob says of meetings is laid
-  over the meetings that the hybrid has. Counted from 0, meeting m of M takes what meeting
-  floor(m·(M' - 1) / (M - 1) + 1/2) of M' had, a single meeting what the last one had; evening d of D what evening
-  floor(d·D' / D) of D' had. An item of an agenda is about what was on the floor at the middle of its time.
+- A hybrid takes some knobs from the second scenario and the rest from the first. What a knob says about meetings is
+  mapped to the hybrid's meetings. Counted from 0, meeting m of M takes what meeting floor(m·(M' - 1) / (M - 1) + 1/2)
+  of M' had, a single meeting what the last one had; evening d of D what evening floor(d·D' / D) of D' had. An item of
+  an agenda is about what was on the floor at the middle of its time.
 - An event moves to where its meeting and its day went, a retreat to where its gap went. It is left out where it has no
-  place: a retreat after a single meeting, an event of someone who is not in the room. The text that such a one has on
-  the table at the start is nobody's.
-- A knob differs if exchanging it would change either scenario. One that would not comes along with the meetings; nor
-  does a knob differ that only goes on over more meetings and days, as `--set` lets it.
+  place: a retreat after a single meeting, an event of someone who is not in the room. Text that such a person had
+  on the table at the start belongs to nobody.
+- A knob differs if exchanging it would change either scenario. Otherwise it comes along with the meetings. A knob
+  that merely extends over more meetings and days, as `--set` lets it, does not differ.
 - Every subset of the n knobs that differ is run: 2**n hybrids on the same seed and replications. Hybrid number `mask`
   has knob i as in the second scenario where bit i of the mask is set.
 - Shares are exact Shapley values, replication by replication; in each they add up to what the replication changed.
@@ -78,7 +78,7 @@ WORDS = ("label", "low", "high", "theme")  # keys whose texts change no run
 
 
 def differing(first: Scenario, second: Scenario) -> tuple[str, ...]:
-    """The knobs in which two scenarios differ, in the order of `KNOBS`.
+    """Return the knobs in which two scenarios differ, in the order of `KNOBS`.
 
     Raises NegsimError if they are not about the same issues and groups.
     """
@@ -108,7 +108,7 @@ def check_population(first: Scenario, second: Scenario) -> None:
 
 
 def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Collection[str]) -> Scenario:
-    """The first scenario with these knobs as in the second.
+    """Return the first scenario with these knobs as in the second.
 
     taken: knobs as in the second. knobs: those that differ, see `differing`; with all of them taken the hybrid is the
     second scenario, with none the first, to the last word. Raises NegsimError if a hybrid is not a valid scenario.
@@ -126,7 +126,7 @@ def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Col
 
 
 def _long_as(data: Data, other: Data) -> Data:
-    """A scenario with as many meetings as another, and as long ones; its last evenings are repeated, or dropped."""
+    """Give a scenario as many meetings as another, and as long ones; repeat or drop its last evenings."""
     process, lasting = deepcopy(data["process"]), [meeting["days"] for meeting in other["process"]["meetings"]]
     set_count({"process": process}, len(lasting))
     for meeting, days in zip(process["meetings"], lasting, strict=True):
@@ -136,12 +136,12 @@ def _long_as(data: Data, other: Data) -> Data:
 
 
 def _differs(knob: str, one: Data, other: Data) -> bool:
-    """Whether turning a knob would change either of two scenarios."""
+    """Return whether exchanging a knob would change either of two scenarios."""
     return any(_bare(_swapped(knob, *pair)) != _bare(_swapped(None, *pair)) for pair in ((one, other), (other, one)))
 
 
 def _swapped(knob: str | None, one: Data, other: Data) -> Data:
-    """One scenario with a knob of the other; its events by kind, whose order among each other changes no run."""
+    """Give one scenario a knob of the other; sort its events by kind, since their order among kinds changes no run."""
     data = _mixed(one, other, {each: other if each == knob else one for each in KNOBS})
     data["process"]["events"].sort(key=lambda event: next(iter(event)))
     named = {event["change_methodology"]["to"] for event in data["process"]["events"] if "change_methodology" in event}
@@ -150,7 +150,7 @@ def _swapped(knob: str | None, one: Data, other: Data) -> Data:
 
 
 def _bare(data: Plain, *, meetings: bool = False) -> Plain:
-    """The data without texts that change no run: labels, and the names of meetings."""
+    """Return the data without texts that change no run: labels, and the names of meetings."""
     if isinstance(data, list):
         return [_bare(item, meetings=meetings) for item in data]
     if not isinstance(data, dict):
@@ -164,7 +164,7 @@ def _bare(data: Plain, *, meetings: bool = False) -> Plain:
 
 
 def _mixed(one: Data, other: Data, of: Of) -> Data:
-    """The parts of two scenarios put together, as plain data."""
+    """Put the parts of two scenarios together, as plain data."""
     data: Data = {}
     for path, knob in PATHS.items():
         *sections, last = path.split(".")
@@ -190,7 +190,7 @@ def _mixed(one: Data, other: Data, of: Of) -> Data:
 
 
 def matching(m: int, count: int, others: int) -> int:
-    """Which of the other meetings stands for meeting m of `count`, counted from 0.
+    """Return which of the other meetings stands for meeting m of `count`, counted from 0.
 
     >>> [matching(m, 5, 3) for m in range(5)], matching(0, 1, 3)
     ([0, 1, 1, 2, 2], 2)
@@ -199,7 +199,7 @@ def matching(m: int, count: int, others: int) -> int:
 
 
 def _meetings(of: Of) -> Iterator[Data]:
-    """The meetings of one, with the agendas, issues and evenings of whom they are."""
+    """Yield the meetings of one scenario, with the agendas, issues and evenings of those that supply them."""
     meetings = of[MEETINGS]["process"]["meetings"]
     for m, meeting in enumerate(meetings):
         alike = {knob: _alike(of[knob], m, len(meetings)) for knob in (METHODOLOGY, LINKAGE, INFORMAL)}
@@ -220,7 +220,7 @@ def _alike(data: Data, m: int, count: int) -> Data:
 
 
 def _middles(agenda: list[Data]) -> Iterator[tuple[Data, float]]:
-    """Every item with the middle of its time, as a share of the meeting."""
+    """Yield every item with the middle of its time, as a share of the meeting."""
     start = 0.0
     for item in agenda:
         yield item, start + item["share"] / 2
@@ -228,19 +228,19 @@ def _middles(agenda: list[Data]) -> Iterator[tuple[Data, float]]:
 
 
 def _scoped(item: Data, middle: float, scope: list[Data]) -> Data:
-    """An item about the issues that another agenda has on the floor at this time."""
+    """Restrict an item to the issues that another agenda has on the floor at this time."""
     now = [other for other, centre in _middles(scope) if abs(middle - centre) <= other["share"] / 2]
     return item | {"issues": (now or scope[-1:])[0]["issues"]}
 
 
 def _present(of: Of) -> set[str]:
-    """Who there is in the hybrid, by any name."""
+    """Return the names of everybody in the hybrid: the chair, groups, camps and delegates."""
     people = of[PEOPLE]
     return {"chair", *people["groups"], *people["camps"], *(delegate["name"] for delegate in people["delegates"])}
 
 
 def _events(one: Data, other: Data, of: Of) -> Iterator[Data]:
-    """The events of both that the hybrid has, moved to its meetings and days."""
+    """Yield the events of both that the hybrid has, moved to its meetings and days."""
     present = _present(of)
     for source in (one, other):
         for event in source["process"]["events"]:
@@ -254,7 +254,7 @@ def _events(one: Data, other: Data, of: Of) -> Iterator[Data]:
 
 
 def _moved(kind: str, what: Data, before: list[Data], after: list[Data]) -> Data | None:
-    """An event where it belongs among other meetings; None if there is no such place."""
+    """Move an event to its place among other meetings; None if there is no such place."""
     if kind == "retreat":
         gaps, others = len(before) - 1, len(after) - 1
         return what | {"after_meeting": (what["after_meeting"] - 1) * others // gaps + 1} if others else None
@@ -266,7 +266,7 @@ def _moved(kind: str, what: Data, before: list[Data], after: list[Data]) -> Data
 
 
 def _knob_of(path: str, how: Data) -> str:
-    """The knob that something uncertain belongs to."""
+    """Return the knob to which an uncertain path belongs."""
     if how.get("either"):
         path = next(iter(how["either"][0]))
     steps = path.split(".")
@@ -283,7 +283,7 @@ MOST_KNOBS = 12
 
 
 class Share(NamedTuple):
-    """What a knob carries of a change: its Shapley share, and what it does by itself at either end.
+    """The part of a knob in a change: its Shapley share, and its effect on its own at either end.
 
     added: the first scenario with this knob as in the second, less the first. left_out: the second, less the second
     with this knob as in the first. All in units of the measure.
@@ -296,7 +296,7 @@ class Share(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """What two knobs do together beyond what they do apart, on average over what else is turned."""
+    """The joint effect of two knobs beyond their separate ones, averaged over the other knobs."""
 
     knobs: tuple[str, str]
     interaction: Estimate
@@ -330,7 +330,7 @@ def explain(
     seed: int = 0,
     threads: int | None = None,
 ) -> Generator[Step, None, Explanation]:
-    """Share out what changes from one scenario to another; a step is a hybrid that has been run.
+    """Share out the changes from one scenario to another; a step is a hybrid that has been run.
 
     Raises NegsimError if the scenarios have different issues or groups, do not differ or differ in more than
     `MOST_KNOBS` knobs, or if a measure is unknown or not a number in every run.
@@ -353,7 +353,7 @@ def explain(
 
 
 def numbers(runs: Runs, measure: str) -> Floats:
-    """A measure of every run (R). Raises NegsimError if it is not a number in every run."""
+    """Return a measure of every run (R). Raises NegsimError if it is not a number in every run."""
     values = measure_of(runs, measure)
     if not np.isfinite(values).all():
         other = "; `depth_overall` is" if measure == "depth" else ""
@@ -362,7 +362,7 @@ def numbers(runs: Runs, measure: str) -> Floats:
 
 
 def shared_out(measure: str, values: Floats, knobs: Sequence[str]) -> Change:
-    """The change of a measure and every knob's part in it. values: of every hybrid and replication (2**n,R)."""
+    """Share out the change of a measure among the knobs. values: of every hybrid and replication (2**n,R)."""
     last, shares = len(values) - 1, shapley(values)
     return Change(
         measure,
@@ -383,7 +383,7 @@ def shared_out(measure: str, values: Floats, knobs: Sequence[str]) -> Change:
 
 
 def shapley(values: Floats) -> Floats:
-    """Shapley shares (n,R) of a game of n players with value v by coalition (2**n,R): i is in where its bit is set.
+    """Compute Shapley shares (n,R) of a game of n players with value v by coalition (2**n,R): bit i set means i is in.
 
     phi_i = sum over the S without i of |S|! (n - |S| - 1)! / n! · (v(S + i) - v(S)): what i adds, on average over all
     orders in which players may come in. The shares add up to v(all) - v(none).
@@ -399,7 +399,7 @@ def shapley(values: Floats) -> Floats:
 
 
 def interactions(values: Floats) -> Mapping[tuple[int, int], Floats]:
-    """Shapley's interaction index of every two players (R), v by coalition (2**n,R) as for `shapley`.
+    """Compute Shapley's interaction index of every two players (R), v by coalition (2**n,R) as for `shapley`.
 
     I_ij = sum over the S without i and j of |S|! (n - |S| - 2)! / (n - 1)! · (v(S+i+j) - v(S+i) - v(S+j) + v(S)).
 
@@ -411,7 +411,7 @@ def interactions(values: Floats) -> Mapping[tuple[int, int], Floats]:
 
 
 def _average(values: Floats, players: Sequence[int], n: int) -> Floats:
-    """What these players add together beyond what fewer of them add, on average over coalitions of the others (R)."""
+    """Average, over coalitions of the others, what these players add together beyond what fewer of them add (R)."""
     whole, others = sum(1 << i for i in players), n - len(players)
     coalitions = np.array([mask for mask in range(2**n) if not mask & whole])
     sizes = np.array([int(mask).bit_count() for mask in coalitions])

@@ -1,15 +1,16 @@
-"""Which intervention, and which pair of them, would most raise the chance of consensus; and what failure is made of.
+"""Find the intervention, and the pair of them, that would most raise the chance of consensus, and what failure lacks.
 
 - The catalogue fits any scenario. An intervention is written as `--set` takes it, except that an event is added to the
   scenario's own. *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings).
-  *setting*: what they find (trust, tension, linkage). *rule*: what counts as consensus; a lower bar is not agreement.
-- Those of one subject exclude each other, such as two methodologies. What would change nothing is left out. Days are
-  changed after evenings, so that each day has an evening.
-- The best of many estimates is too good (the winner's curse). So interventions are ranked on replications 0 .. R - 1
-  and estimated on replications R .. 2R - 1, which had no say in the ranking. The order is that of the ranking.
+  *setting*: what they cannot choose (trust, tension, linkage). *rule*: what counts as consensus; a lower bar is not
+  agreement.
+- Interventions on one subject, such as two methodologies, exclude each other. Those that would change nothing are
+  left out. Days are changed after evenings, so that each day has an evening.
+- The best of many estimates is biased upwards (the winner's curse). So interventions are ranked on replications 0 .. R
+  - 1 and estimated on replications R .. 2R - 1, which had no say in the ranking. The order is that of the ranking.
 - Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
 - Pairs are all pairs among the best intervention of each subject: at most `LEAVING` subjects that leave the rule as it
-  is, and `LOWERING` of the rule. One that only helps in a pair is not found.
+  is, and `LOWERING` of the rule. An intervention that helps only in a pair is not found.
 """
 
 from __future__ import annotations
@@ -49,13 +50,13 @@ class Intervention(NamedTuple):
     parts: tuple[Intervention, ...] = ()
 
     def of(self, scenario: Scenario) -> Scenario:
-        """The scenario so changed."""
+        """Return the scenario with this intervention made."""
         added = {"process.events": [*scenario.resolved()["process"]["events"], *self.events]} if self.events else {}
         last = dict(sorted((self.changes | added).items(), key=lambda change: change[0].endswith(".days")))
         return with_changes(scenario, last)
 
     def and_(self, other: Intervention) -> Intervention:
-        """Both made together, of the weightier kind. Raises ValueError where they exclude each other."""
+        """Combine two interventions; the pair has the weightier kind. Raises ValueError if they exclude each other."""
         if self.subjects & other.subjects:
             raise ValueError(f"{self.name} and {other.name} exclude each other")
         return Intervention(
@@ -69,14 +70,14 @@ class Intervention(NamedTuple):
 
 
 def catalogue(scenario: Scenario) -> list[Intervention]:
-    """Every intervention that changes this scenario; none that adds days or names a meeting where these are drawn."""
+    """List every intervention that changes this scenario; none adds days or names a meeting where these are drawn."""
     base = _without_basis(scenario)
     every = (*_evenings(scenario), *_time(scenario), *_methods(), *_chair(scenario), *_setting(scenario), *_rules())
     return [intervention for intervention in every if _without_basis(intervention.of(scenario)) != base]
 
 
 def _without_basis(scenario: Scenario) -> Plain:
-    """What a scenario says, without its basis."""
+    """Return a scenario's content without its basis."""
     return scenario.resolved() | {"basis": None}
 
 
@@ -90,7 +91,7 @@ def _one(name: str, subject: str, changes: dict[str, Plain], kind: Kind = "proce
 
 
 def _evenings(scenario: Scenario) -> Iterator[Intervention]:
-    """How evenings are spent, and days off the floor."""
+    """Yield other ways to spend the evenings, and days away from the floor."""
     for name, mixed in (("half of the evenings mixed", 0.5), ("all evenings mixed", 1)):
         yield _one(name, "evenings", {"informal.mixed_evenings": mixed})
     if days_are_drawn(scenario):
@@ -112,7 +113,7 @@ def _evenings(scenario: Scenario) -> Iterator[Intervention]:
 
 
 def _time(scenario: Scenario) -> Iterator[Intervention]:
-    """More days, one more meeting."""
+    """Yield more days, and one more meeting."""
     if days_are_drawn(scenario):
         return
     days = [meeting.days for meeting in scenario.process.meetings]
@@ -131,7 +132,7 @@ def _methods() -> Iterator[Intervention]:
 
 
 def _chair(scenario: Scenario) -> Iterator[Intervention]:
-    """A chair who does not press, listens more, keeps less of what is, leaves nothing out."""
+    """Yield changes of the chair: no pressure, more responsiveness, less conservatism, full coverage."""
     chair = scenario.process.chair
     yield _one("chair: no pressure", "pressure", {"process.chair.pressure": "none"})
     if chair.responsiveness < number("responsiveness", "high"):
@@ -142,7 +143,7 @@ def _chair(scenario: Scenario) -> Iterator[Intervention]:
 
 
 def _setting(scenario: Scenario) -> Iterator[Intervention]:
-    """A quieter world: no theme elsewhere, less tension, more trust."""
+    """Yield a quieter world: no theme elsewhere, less tension, more trust."""
     context = scenario.context
     if context.linkage is not None:
         apart = {"context.linkage.weight": "none", "context.linkage.spillover": "none"}
@@ -156,7 +157,7 @@ def _setting(scenario: Scenario) -> Iterator[Intervention]:
 
 
 def _rules() -> Iterator[Intervention]:
-    """What counts as consensus, otherwise."""
+    """Yield other rules about what counts as consensus."""
     yield _one("dissent may be recorded", "dissent", {"process.record_dissent": True}, "rule")
     yield _one("paragraphs adopted one by one", "adoption", {"process.adoption": "separable"}, "rule")
     for name, rule in (
@@ -171,7 +172,7 @@ UNCHANGED = "unchanged"
 
 
 class SingleChange(NamedTuple):
-    """What one change of a scenario does to the chance of consensus and to the share agreed.
+    """The effect of one change of a scenario on the chance of consensus and on the share agreed.
 
     scenario: its name. change: what is changed, `UNCHANGED` for the scenario itself, whose changes are 0.
     """
@@ -187,7 +188,7 @@ class SingleChange(NamedTuple):
 def single_changes(
     name: str, scenario: Scenario, changed: Mapping[str, Scenario], *, replications: int, seed: int
 ) -> Iterator[SingleChange]:
-    """A scenario unchanged, then under each change by itself, all on the same replications."""
+    """Yield a scenario unchanged, then under each change by itself, all on the same replications."""
 
     def ends(scenario: Scenario) -> tuple[Floats, Floats]:
         runs = run(scenario, replications=replications, seed=seed)
@@ -211,7 +212,7 @@ BEST_PAIRS = 5  # best pairs that are estimated, besides the best of some kinds
 
 
 class Effect(NamedTuple):
-    """What an intervention makes of the chance of consensus, the share agreed, and depth, 0 where nothing was agreed.
+    """The effect of an intervention on the chance of consensus, the share agreed, and depth (0 if nothing was agreed).
 
     beyond: of a pair, how much more it changes the chance of consensus than the better one of its two; else None.
     """
@@ -226,12 +227,12 @@ class Effect(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """What the runs without consensus lacked.
+    """The shortcomings of the runs without consensus.
 
-    failed: share of runs. closable, no_zone: open paragraphs a failed run on which some text would pass at the end had
-    everybody conceded all they ever would, or would not. closable_share: the closable of all open ones. all_closable:
-    share of the failed runs in which every open paragraph is. passable: share of the failed readings, a mean over these
-    runs, at which another text would have passed as things stood.
+    failed: share of runs. closable, no_zone: open paragraphs per failed run on which some text would pass, or would not
+    pass, at the end had everybody conceded all they ever would. closable_share: the closable of all open ones.
+    all_closable: share of the failed runs in which every open paragraph is. passable: share of the failed readings, a
+    mean over these runs, at which another text would have passed as things stood.
     """
 
     failed: Estimate
@@ -300,7 +301,7 @@ def why(
 
 
 def _score(intervention: Intervention, runs: Runs) -> Score:
-    """What interventions are ranked by: the chance of consensus, the share agreed, process before rule, depth."""
+    """Return the ranking key of an intervention: chance of consensus, share agreed, process before rule, depth."""
     return (
         float(runs.is_outcome(Outcome.CONSENSUS).mean()),
         float(runs.column("share_agreed").mean()),
@@ -310,7 +311,7 @@ def _score(intervention: Intervention, runs: Runs) -> Score:
 
 
 def paired(ranked: Sequence[Intervention]) -> Iterator[Intervention]:
-    """The pairs that are tried, of interventions given best first; of a subject only the best one is paired."""
+    """List the pairs to try, of interventions given best first; only the best one of each subject is paired."""
     firsts: dict[frozenset[str], Intervention] = {}
     for intervention in ranked:
         firsts.setdefault(intervention.subjects, intervention)
@@ -320,7 +321,7 @@ def paired(ranked: Sequence[Intervention]) -> Iterator[Intervention]:
 
 
 def pairs_to_estimate(ranked: Sequence[Intervention], singles: Sequence[Intervention]) -> list[Intervention]:
-    """The best pairs, the best without the best single intervention, and of both the best of the process alone."""
+    """Choose the best pairs, the best without the best single intervention, and the best process-only one of each."""
     without = [pair for pair in ranked if singles[0] not in pair.parts]
     alone = [next((pair for pair in pairs if pair.kind == "process"), None) for pairs in (ranked, without)]
     names = {pair.name for pair in (*ranked[:BEST_PAIRS], *without[:1], *alone) if pair is not None}
@@ -328,7 +329,7 @@ def pairs_to_estimate(ranked: Sequence[Intervention], singles: Sequence[Interven
 
 
 def _effect(intervention: Intervention, base: Runs, changed: Runs, parts: Sequence[Floats]) -> Effect:
-    """What an intervention does. parts: of a pair, which runs reach consensus with either of its two (R each)."""
+    """Estimate the effect of an intervention. parts: of a pair, which runs reach consensus under either (R each)."""
     consensus = changed.is_outcome(Outcome.CONSENSUS)
     better = max(parts, key=lambda reached: float(reached.mean()), default=None)
     return Effect(
@@ -343,7 +344,7 @@ def _effect(intervention: Intervention, base: Runs, changed: Runs, parts: Sequen
 
 
 def failure(runs: Runs) -> Failure:
-    """What the runs without consensus lacked: concession, a zone of agreement, another text at their readings."""
+    """Estimate what the runs without consensus lacked: concession, a zone of agreement, another text when they read."""
     failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
     closable, none = runs.column("closable_issues")[failed], runs.column("no_zone")[failed]
     passable = runs.column("passable_readings")[failed]

@@ -1,8 +1,8 @@
-"""Results: what a folder holds, asked in Python or in SQL.
+"""Results: the content of a folder, queried in Python or in SQL.
 
-- A folder is read only if all of it is there and every part answers to its digest; `partial` waives the first.
+- A folder is read only if it is complete and every part matches its digest; `partial` waives the first condition.
 - Of a study that is finished, only the parts that its manifest names are read.
-- Rows have one order, by cell and replication, whatever the history of the folder.
+- Rows are ordered by cell and replication, whatever the history of the folder.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class StudyResults:
 
     @property
     def factors(self) -> tuple[Factor, ...]:
-        """What is varied."""
+        """The factors that the study varies."""
         return self.study.factors
 
     @cached_property
@@ -86,13 +86,13 @@ class StudyResults:
         return tuple(name for name in columns[columns.index("consensus") + 1 :] if name not in self.measures)
 
     def scenario_of(self, cell: int) -> Scenario:
-        """The scenario of a cell. Raises NegsimError for an unknown number."""
+        """Return the scenario of a cell. Raises NegsimError for an unknown number."""
         if not 0 <= cell < len(self.cells):
             raise NegsimError(f"{self.folder}: has no cell {cell}; it has {len(self.cells)}, counted from 0")
         return scenario_of(self.study, self.scenario, self.cells[cell])
 
     def sql(self, query: str, values: Sequence[object] = ()) -> pd.DataFrame:
-        """The answer to a query of the tables `runs` and, where it was kept, `series` (DuckDB's SQL).
+        """Query the tables `runs` and, where it was kept, `series` (DuckDB's SQL).
 
         Raises NegsimError if DuckDB refuses it.
         """
@@ -106,18 +106,18 @@ class StudyResults:
                 raise NegsimError(f"{str(error).splitlines()[0]}; in: {query}") from None
 
     def frame(self, columns: Iterable[str] | None = None) -> pd.DataFrame:
-        """The table of runs, or some columns of it."""
+        """Return the table of runs, or some columns of it."""
         wanted = "*" if columns is None else ", ".join(map(quoted, columns))
         return self._ask(f"SELECT {wanted} FROM runs {CANONICAL}")
 
     def series(self) -> pd.DataFrame:
-        """The time series, one row a run and minute. Raises NegsimError if the study kept none."""
+        """Return the time series, one row a run and minute. Raises NegsimError if the study kept none."""
         if not self.series_parts:
             raise NegsimError(NO_SERIES.format(self.folder))
         return self._ask(f"SELECT * FROM series {CANONICAL}, minute")
 
     def values(self, measure: str, where: Mapping[str, object] | None = None) -> pd.DataFrame:
-        """Cell, replication and one measure of every run, or of those at some levels of factors."""
+        """Return the cell, replication and one measure of every run, or of those at some levels of factors."""
         for name, level in (where or {}).items():
             self._check_varied(name, level)
         at = [n for n, cell in enumerate(self.cells) if not where or where.items() <= cell.items()]
@@ -125,23 +125,23 @@ class StudyResults:
         return self._ask(f"{query} WHERE cell IN (SELECT unnest(?)) {CANONICAL}", [at])
 
     def means(self, measure: str) -> Floats:
-        """The mean of a measure by cell (C), NaN where it does not apply or nothing was run yet."""
+        """Return the mean of a measure by cell (C), NaN where it does not apply or nothing was run yet."""
         return self._by_cell(self.values(measure).groupby("cell")["value"].mean())
 
     def _by_cell(self, numbers: pd.Series) -> Floats:
-        """A number by cell (C), NaN for cells that have none."""
+        """Arrange a number by cell (C), NaN for cells that have none."""
         by_cell: Floats = numbers.reindex(range(len(self.cells))).to_numpy(float)
         return by_cell
 
     def curve(
         self, x: str, measure: str | None = None, *, by: Sequence[str] = (), where: Mapping[str, object] | None = None
     ) -> pd.DataFrame:
-        """A measure over the values of a factor, for every combination of the factors `by`.
+        """Estimate a measure over the values of a factor, for every combination of the factors `by`.
 
         Columns: x, those of `by`, value, low, high (interval at 95 %: Wilson's for an outcome, else Student's), runs.
-        where: levels of other factors to keep. Where a point takes in several cells, it is their average, replication
-        by replication, because they share their draws; those are counted in which all of the cells have the measure.
-        The interval then is Student's, unless an outcome is alike in all cells of every replication.
+        where: levels of other factors to keep. A point of several cells is their average, replication by
+        replication, because they share their draws; replications in which some cell lacks the measure are left out.
+        The interval is then Student's, unless an outcome is the same in all cells of every replication.
         """
         measure = measure or self.study.main
         frame = self.values(measure, where)
@@ -154,9 +154,9 @@ class StudyResults:
         return pd.DataFrame(rows, columns=[*by, x, *ESTIMATE])
 
     def summary(self, measures: Sequence[str] | None = None, *, quantiles: Sequence[float] = ()) -> pd.DataFrame:
-        """One row a cell: its factors, its runs, and of every measure the estimate and its interval.
+        """Summarise each cell in a row: its factors, its runs, and every measure's estimate and interval.
 
-        quantiles: which to add of the runs themselves, such as 0.1 and 0.9, in columns MEASURE_q10 and MEASURE_q90.
+        quantiles: quantiles of the runs to add, such as 0.1 and 0.9, in columns MEASURE_q10 and MEASURE_q90.
         """
         for at in quantiles:
             if not 0.0 <= at <= 1.0:
@@ -173,14 +173,14 @@ class StudyResults:
         return pd.DataFrame(columns)
 
     def estimates(self, measure: str) -> Floats:
-        """A measure with its interval by cell (C,3), NaN where it does not apply or nothing was run yet."""
+        """Estimate a measure with its interval by cell (C,3), NaN where it does not apply or nothing was run yet."""
         rows = np.full((len(self.cells), 3), np.nan)
         for cell, values in self.values(measure).groupby("cell")["value"]:
             rows[int(cell)] = estimated(measure, values.to_numpy(float))[:3]
         return rows
 
     def row(self, number: int) -> dict[str, object]:
-        """Row `number` of the table, counted from 0. Raises NegsimError beyond the last."""
+        """Return row `number` of the table, counted from 0. Raises NegsimError beyond the last."""
         if not 0 <= number < len(self):
             raise NegsimError(f"{self.folder}: has no row {number}; it has {len(self)}, counted from 0")
         table = self._ask(f"SELECT * FROM runs {CANONICAL} LIMIT 1 OFFSET ?", [number])
@@ -196,7 +196,7 @@ class StudyResults:
         store.export(self.series_parts if table == "series" else self.parts, order, Path(path), kind)
 
     def measured(self, measure: str) -> str:
-        """A measure in SQL, or what `detail` keeps. Raises NegsimError for one that was not kept."""
+        """Return a measure, or a column that `detail` keeps, in SQL. Raises NegsimError for one that was not kept."""
         known = (*self.measures, *self.details)
         if measure not in known:
             raise NegsimError(f"{literal(measure)} was not kept{did_you_mean(measure, known)}")
@@ -215,7 +215,7 @@ class StudyResults:
 
 
 def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
-    """A measure over the rows of one point."""
+    """Estimate a measure over the rows of one point."""
     cells = len(np.unique(point["cell"]))
     if cells == 1:
         return estimated(measure, point["value"].to_numpy(float))
@@ -227,9 +227,9 @@ def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
 
 
 def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
-    """The results in a folder.
+    """Open the results in a folder.
 
-    partial: whether a study of which parts are missing may be read. Raises NegsimError if the folder holds no
+    partial: whether to read a study of which parts are missing. Raises NegsimError if the folder holds no
     results, is not finished, or a part of it is damaged or another study's.
     """
     folder = Path(folder)

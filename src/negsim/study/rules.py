@@ -1,4 +1,4 @@
-"""Which rules results follow from, as a digest: other rules make another study, and another game.
+"""The digest of the rules that results follow from: other rules make another study, and another game.
 
 - Only what the code does counts: it is read as a syntax tree.
 """
@@ -16,7 +16,7 @@ RULES = ("elementary.py", "randomness.py", "negotiation/*.py", "scenario/*.py", 
 
 @cache
 def rules_digest(package: Path | None = None, *, also: tuple[str, ...] = ()) -> str:
-    """The digest of what results follow from: the model, and how a scenario becomes its tables.
+    """Return the digest of what results follow from: the model, and how a scenario becomes its tables.
 
     Comments, docstrings and the layout of the code do not count. package: where negsim's sources are. also: further
     sources, for what follows from more.
@@ -29,7 +29,7 @@ def rules_digest(package: Path | None = None, *, also: tuple[str, ...] = ()) -> 
 
 
 def _code(source: bytes) -> bytes:
-    """What a module does: its syntax tree without docstrings, written the same way by every version of Python."""
+    """Reduce a module to what it does: a syntax tree without docstrings, written alike by every version of Python."""
     return repr(_plain(ast.parse(source))).encode()
 
 
@@ -37,7 +37,7 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _plain(node: object) -> object:
-    """A syntax tree as nested lists; fields that are empty are left out, since newer versions of Python add some."""
+    """Turn a syntax tree into nested lists without the empty fields, since newer versions of Python add some."""
     if isinstance(node, list):
         return [_plain(one) for one in node]
     if not isinstance(node, ast.AST):

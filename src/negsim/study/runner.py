@@ -1,10 +1,10 @@
-"""Running a scenario: replications in chunks, over threads, processes or a Dask cluster, as tables with names.
+"""Run a scenario: replications in chunks, over threads, processes or a Dask cluster, as tables with names.
 
 - Threads are enough on one machine, because the kernels release Python's lock; any `concurrent.futures` executor will
-  do. Workers, threads and chunks never change a bit.
+  do. The numbers of workers, threads and chunks never change a bit of the results.
 - Progress is an iterator of finished chunks; printing is for the command line.
-- One run stands for many: the first that ended as most did. It is the very run that was counted, run again with its
-  trace under the same seed and replication.
+- One run stands for many: the first with the most common outcome. It is one of the runs that were counted, run again
+  with its trace under the same seed and replication.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ RETRIES = 5  # of a task whose worker was lost
 
 
 class Workers(NamedTuple):
-    """An executor, on how many tasks it works at once, and what a task raises whose worker was lost.
+    """An executor, the number of tasks it works on at once, and the errors a task raises when its worker is lost.
 
     check: called now and then while all tasks are under way. Raises FailedError if none will ever be done.
     """
@@ -66,7 +66,7 @@ class Workers(NamedTuple):
 
 
 def default_threads() -> int:
-    """As many threads as this process may use cores."""
+    """Return one thread for each core that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -82,7 +82,7 @@ def check_workers(kind: str, scheduler: str | None) -> None:
 
 @contextmanager
 def workers(kind: str = "threads", *, count: int | None = None, scheduler: str | None = None) -> Iterator[Workers]:
-    """Workers of a kind, as many as there are cores unless `count` is given; what has not begun is dropped at the end.
+    """Provide workers of a kind, one per core unless `count` is given; what has not begun is dropped at the end.
 
     scheduler: the address of a Dask scheduler, such as tcp://127.0.0.1:8786. Raises `NegsimError`.
     """
@@ -119,7 +119,7 @@ LOUD = ("distributed", "distributed.client", "tornado", "tornado.application", "
 
 @contextmanager
 def _quiet(*names: str) -> Iterator[None]:
-    """Keep to themselves what loggers have to say: Dask tells of a lost cluster in tracebacks, negsim in a sentence."""
+    """Silence loggers: Dask reports a lost cluster in tracebacks, negsim in a sentence."""
     loggers = [logging.getLogger(name) for name in names]
     before = [(logger.handlers, logger.propagate) for logger in loggers]
     for logger in loggers:
@@ -180,7 +180,7 @@ class Runs:
         return f"<Runs of {literal(self.scenario.title)}: {which}>"
 
     def column(self, measure: str) -> Floats:
-        """One measure over the runs (R); of the name of an outcome, 1 where a run ended so, else 0.
+        """Return one measure over the runs (R); for the name of an outcome, 1 where a run ended so, else 0.
 
         Raises NegsimError for an unknown name.
         """
@@ -192,11 +192,11 @@ class Runs:
         return column
 
     def by_issue(self, measure: str) -> Floats:
-        """One measure by issue (R,K). Raises NegsimError for an unknown name."""
+        """Return one measure by issue (R,K). Raises NegsimError for an unknown name."""
         return self.results.issues[_checked(measure, measures.ISSUE_MEASURES, "by issue")]
 
     def by_group(self, measure: str) -> Floats:
-        """One measure by group (R,G). Raises NegsimError for an unknown name."""
+        """Return one measure by group (R,G). Raises NegsimError for an unknown name."""
         return self.results.groups[_checked(measure, measures.GROUP_MEASURES, "by group")]
 
     @property
@@ -208,17 +208,17 @@ class Runs:
 
     @property
     def has_drawn_seats(self) -> bool:
-        """Whether groups have other seats in another run."""
+        """True if the seats of groups may differ between runs."""
         whole = {SEATS, "groups", "delegates"}
         return any(path in whole or path.endswith(".seats") for path in paths_drawn(self.scenario))
 
     def by_delegate(self, measure: str) -> Floats:
-        """One measure by delegate (R,N). Raises NegsimError for an unknown name, and where the seats are drawn."""
+        """Return one measure by delegate (R,N). Raises NegsimError for an unknown name or if seats are drawn."""
         column: Floats = self.results.delegates[_checked(measure, measures.DELEGATE_MEASURES, "by delegate")]
         return column[:, : len(self.delegates)]
 
     def frame(self) -> pd.DataFrame:
-        """A table of one row a run, with the columns of a study that has `detail: true`.
+        """Return a table of one row a run, with the columns of a study that has `detail: true`.
 
         They are seed, replication, what was drawn (`drawn.PATH`), outcome, consensus, every measure, then those by
         issue (`agreed.ISSUE`), group (`satisfaction.GROUP`), both (`blocks.GROUP.ISSUE`) and format (`minutes.FORMAT`).
@@ -236,7 +236,7 @@ class Runs:
         return pd.DataFrame(numbers | table.tidied(columns))
 
     def is_outcome(self, outcome: Outcome | str) -> Floats:
-        """1 where a run ended so, else 0 (R). Raises NegsimError for an unknown name."""
+        """Return 1 where a run ended so, else 0 (R). Raises NegsimError for an unknown name."""
         if not isinstance(outcome, Outcome):
             if outcome not in OUTCOMES:
                 raise NegsimError(f"unknown outcome {literal(outcome)}{did_you_mean(str(outcome), OUTCOMES)}")
@@ -245,14 +245,14 @@ class Runs:
 
 
 def _checked(measure: str, known: Iterable[str], by: str) -> str:
-    """The name of a measure of a table by issue or by group. Raises NegsimError where it is not one."""
+    """Check and return the name of a measure of a table by issue or by group. Raises NegsimError for an unknown one."""
     if measure not in known:
         raise NegsimError(f"unknown measure {by} {literal(measure)}{did_you_mean(str(measure), known)}")
     return measure
 
 
 def measure_of(runs: Runs, measure: str) -> Floats:
-    """What is averaged over the runs: a measure, or the share that ended in the outcome of that name (R).
+    """Return the numbers to average over the runs: a measure, or 1 where a run ended in the outcome of that name (R).
 
     Raises NegsimError for an unknown name and for `outcome`, which is neither.
     """
@@ -261,30 +261,30 @@ def measure_of(runs: Runs, measure: str) -> Floats:
 
 
 def estimates(runs: Runs) -> dict[str, Estimate]:
-    """Share of every outcome, and every measure: as `study.table.estimated` has them."""
+    """Estimate the share of every outcome and every measure, as `study.table.estimated` does."""
     return {name: table.estimated(name, measure_of(runs, name)) for name in (*OUTCOMES, *NUMBERS)}
 
 
 def open_issues(runs: Runs) -> dict[WhyOpen, Estimate]:
-    """How many issues of a run stayed open for each reason; those that never held are left out."""
+    """Estimate how many issues of a run stayed open for each reason, leaving out reasons that never applied."""
     reasons = runs.by_issue("why_open")
     counts = {why: (reasons == why).sum(axis=1) for why in WhyOpen}
     return {why: mean(number.astype(float)) for why, number in counts.items() if number.any()}
 
 
 def ended_so(results: Results, outcome: Outcome) -> Floats:
-    """1 where a run ended so, else 0 (R)."""
+    """Return 1 where a run ended so, else 0 (R)."""
     return np.where(results.runs["outcome"] == outcome, 1.0, 0.0)
 
 
 def chunks(first: int, count: int, size: int) -> Iterator[tuple[int, int]]:
-    """The replications first .. first + count - 1 as (first, count) pieces."""
+    """Split the replications first .. first + count - 1 into (first, count) pieces."""
     for start in range(first, first + count, size):
         yield start, min(size, first + count - start)
 
 
 def side_by_side(make: Callable[[Given], Made], given: Iterable[Given], threads: int | None = None) -> Iterator[Made]:
-    """What `make` returns for each, in order; in so many threads, else one a core: kernels release Python's lock."""
+    """Yield what `make` returns for each, in order. threads: default one per core, as kernels release Python's lock."""
     pool = ThreadPoolExecutor(threads or default_threads())
     try:
         yield from pool.map(make, given)
@@ -293,7 +293,7 @@ def side_by_side(make: Callable[[Given], Made], given: Iterable[Given], threads:
 
 
 def run_case(case: Case, *, replications: int, seed: int = 0, first: int = 0, threads: int | None = None) -> Results:
-    """Replications of a case.
+    """Run replications of a case.
 
     Raises NegsimError for a number out of range, and unless the seats of each group stand together in their order.
     """
@@ -316,7 +316,7 @@ Cases = Callable[[int, int], Iterable[tuple[Case, int, int]]]  # first, count: c
 
 
 def run_cases(cases: Cases, seed: int, first: int, replications: int, threads: int | None = None) -> Results:
-    """Replications in chunks over threads, of what `cases` gives. Raises NegsimError for a number out of range."""
+    """Run what `cases` gives, replications in chunks over threads. Raises NegsimError for a number out of range."""
     _check_count("replications", replications)
     for number in (first, first + replications - 1):
         stream(seed, number)  # raises where a number is out of range
@@ -330,7 +330,7 @@ def run_cases(cases: Cases, seed: int, first: int, replications: int, threads: i
 
 
 def _brief(scenario: Scenario) -> int:
-    """Replications that a thread does within a second or so: the work grows with the square of the seats."""
+    """Return how many replications a thread does in about a second: the work grows with the square of the seats."""
     return max(1, min(CHUNK, BRIEF // sum(group.seats for group in scenario.groups.values()) ** 2))
 
 
@@ -341,13 +341,13 @@ def _workers(threads: int | None) -> int:
 
 
 def _check_count(name: str, count: object) -> None:
-    """Raise NegsimError unless there is one at least."""
+    """Raise NegsimError unless the count is at least 1."""
     if not is_whole(count) or count < 1:
         raise NegsimError(f"{name} is {literal(count)}; it must be a whole number, at least 1")
 
 
 def joined(parts: Sequence[Results]) -> Results:
-    """The tables of several parts, one under the other."""
+    """Stack the tables of several parts."""
     if len(parts) == 1:
         return parts[0]
     seats = max(part.delegates.shape[1] for part in parts)
@@ -357,7 +357,7 @@ def joined(parts: Sequence[Results]) -> Results:
 
 
 def _widened(narrow: CrossTable[DelegateRow], seats: int) -> CrossTable[DelegateRow]:
-    """A table by delegate (R,N) with blank columns where another draw has more seats."""
+    """Pad a table by delegate (R,N) with blank columns where another draw has more seats."""
     if narrow.shape[1] == seats:
         return narrow
     wide: CrossTable[DelegateRow] = blank((narrow.shape[0], seats), measures.DELEGATE_ROW)
@@ -373,7 +373,7 @@ def run(
     first: int = 0,
     threads: int | None = None,
 ) -> Runs:
-    """Replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1).
+    """Run replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1).
 
     scenario: a built-in name, a path or a Scenario; what is uncertain in it is drawn anew for each. Raises NegsimError
     for a number out of range.
@@ -385,7 +385,7 @@ def run(
 def run_steps(
     scenario: Scenario | str | Path, *, replications: int, seed: int = 0, threads: int | None = None
 ) -> Generator[Step, None, Runs]:
-    """`run`, some replications a step, so that progress can be seen; the runs at the end."""
+    """Run as `run` does, some replications a step, so that progress can be shown; return the runs at the end."""
     _check_count("replications", replications)
     threads = _workers(threads)
     scenario = as_scenario(scenario)
@@ -397,7 +397,7 @@ def run_steps(
 
 
 def watch(scenario: Scenario | Case | str | Path, *, seed: int = 0, replication: int = 0) -> Trace:
-    """One replication, run to its end, with all that was seen on the way.
+    """Run one replication to its end and record everything on the way.
 
     scenario: a built-in name, a path, a Scenario, or its tables as `lower` makes them. What is uncertain is drawn.
     """
@@ -414,23 +414,23 @@ class TypicalRun(NamedTuple):
 
     @property
     def outcome(self) -> Outcome:
-        """How it ended."""
+        """The outcome of the run."""
         return Outcome(int(self.trace.state.clock["outcome"][0]))
 
 
 def typical_run(runs: Runs) -> TypicalRun:
-    """The first run that ended as most did."""
+    """Run the first replication with the most common outcome again, with its trace."""
     return rerun(runs.scenario, runs.seed, typical_replication(runs))
 
 
 def typical_replication(runs: Runs) -> int:
-    """The number of the first run that ended as most did."""
+    """Return the number of the first replication with the most common outcome."""
     ends = runs.column("outcome").astype(int)
     usual = int(np.bincount(ends, minlength=len(Outcome)).argmax())
     return runs.first + int(np.flatnonzero(ends == usual)[0])
 
 
 def rerun(scenario: Scenario, seed: int, replication: int) -> TypicalRun:
-    """A replication of a scenario under a seed, run again with its trace."""
+    """Run a replication of a scenario under a seed again, with its trace."""
     certain = sample(scenario, seed, replication)
     return TypicalRun(certain, replication, watch(lower(certain), seed=seed, replication=replication))

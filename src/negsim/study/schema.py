@@ -1,7 +1,7 @@
-"""What a study file says, and how it is read: a scenario, what is varied, how often it is run.
+"""Study files and how they are read: a scenario, what is varied, how often it is run.
 
-- A study is frozen and resolved: everything that was left out is filled in with its default. It is checked whole
-  before anything runs: first each level, so that a mistake has its line, then every cell.
+- A study is frozen and resolved: everything left out is filled in with its default. It is checked as a whole before
+  anything runs: first each level, so that a mistake has its line, then every cell.
 - A factor is a path of the scenario with its values, or a name with levels that each change several paths.
 - Every factor can be read at a share u of its way, 0 <= u < 1, so that any design can vary any of them: a range at
   low + u (high - low), levels at number floor(u L).
@@ -49,7 +49,7 @@ class Range:
     whole: bool = False
 
     def at(self, u: float) -> Value:
-        """The value at a share u of the way, 0 <= u < 1 (u = 1: the last)."""
+        """Return the value at a share u of the way, 0 <= u < 1 (u = 1: the last)."""
         if self.whole:
             return min(int(self.high), int(self.low) + int(u * (self.high - self.low + 1)))
         return self.low + u * (self.high - self.low)
@@ -57,7 +57,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Factor:
-    """A factor by its name: its levels by what tables call them, or its range.
+    """A factor by its name: its levels by their names in tables, or its range.
 
     >>> from negsim.study.schema import Factor, Range
     >>> Factor("process.hours", span=Range(4, 8)).at(0.25), Factor.of("methodology", ["a", "b"]).at(0.5)
@@ -70,7 +70,7 @@ class Factor:
 
     @classmethod
     def of(cls, path: str, values: Sequence[Plain]) -> Factor:
-        """The factor of a path with a list of values."""
+        """Make the factor of a path from a list of values."""
         return cls(path, {table_value(value): {} if value is None else {path: value} for value in values})
 
     @property
@@ -82,24 +82,24 @@ class Factor:
 
     @property
     def is_numeric(self) -> bool:
-        """Whether its values are numbers, and so have an order and distances."""
+        """True if its values are numbers, and so have an order and distances."""
         return all(is_number(value) for value in self.values)
 
     def at(self, u: float) -> Value:
-        """The value at a share u of the way, 0 <= u < 1 (u = 1: the last)."""
+        """Return the value at a share u of the way, 0 <= u < 1 (u = 1: the last)."""
         if self.span is not None:
             return self.span.at(u)
         return self.values[min(len(self.values) - 1, int(u * len(self.values)))]
 
     def changes(self, value: Value) -> Changes:
-        """What a value changes in the scenario."""
+        """Return the changes that a value makes to the scenario."""
         if self.levels is not None:
             return self.levels[value]
         return {self.name: value}
 
 
 def _values(cells: Sequence[dict[str, Plain]], name: str) -> list[Plain]:
-    """The different values that cells give a factor, in their order; None for a cell that leaves it as it is."""
+    """List the distinct values that cells give a factor, in order; None for a cell that leaves it unchanged."""
     values: list[Plain] = []
     for cell in cells:
         if cell.get(name) not in values:
@@ -108,7 +108,7 @@ def _values(cells: Sequence[dict[str, Plain]], name: str) -> list[Plain]:
 
 
 def overwritten(factors: Sequence[Factor]) -> Iterator[tuple[str, str]]:
-    """Factors that set a path, or one above it, which a factor before them sets: both names."""
+    """Yield each factor that sets a path, or one above it, that an earlier factor sets: both names."""
     paths = {factor.name: {path for value in factor.values for path in factor.changes(value)} for factor in factors}
     for n, later in enumerate(paths):
         for earlier in list(paths)[:n]:
@@ -117,12 +117,12 @@ def overwritten(factors: Sequence[Factor]) -> Iterator[tuple[str, str]]:
 
 
 def table_value(value: Plain) -> Value:
-    """What tables call a value: itself, or its text."""
+    """Return a value as tables hold it: itself, or its text."""
     return flow(value) if isinstance(value, dict | list) else value
 
 
 def _varied(value: Plain) -> Plain:
-    """How a factor is written: a list of values, a range, or named levels with the changes of each."""
+    """Check a factor as written: a list of values, a range, or named levels with the changes of each."""
     if isinstance(value, list):
         return _distinct(value)
     if isinstance(value, dict) and BETWEEN in value:
@@ -176,7 +176,7 @@ def _in_order(value: dict[str, Plain]) -> Plain:
 
 
 def factor_of(name: str, written: Plain) -> Factor:
-    """The factor that was written under a name."""
+    """Read the factor written under a name."""
     if isinstance(written, list):
         return Factor.of(name, written)
     if BETWEEN in written:
@@ -186,7 +186,7 @@ def factor_of(name: str, written: Plain) -> Factor:
 
 
 def numbered(level: str, levels: Iterable[str]) -> Value:
-    """The name of a level: a number, if the names of all levels are.
+    """Return the name of a level, as a number if the names of all levels are numbers.
 
     >>> numbered("42", ["5", "42"]), numbered("42", ["few", "42"])
     (42, '42')
@@ -196,7 +196,7 @@ def numbered(level: str, levels: Iterable[str]) -> Value:
 
 
 def _number(name: str) -> Plain:
-    """The number that a name is, if a table can hold it; else the name."""
+    """Return the number that a name stands for, if a table can hold it; else the name."""
     try:
         value = scalar(name)
     except ValueError:  # such as .inf
@@ -227,14 +227,14 @@ def check_measures(names: Sequence[str]) -> None:
 
 
 def no_measure(name: object) -> str:
-    """The message for an unknown measure: the name that may have been meant, or all names."""
+    """Write the message for an unknown measure: the name that may have been meant, or all names."""
     known = (*OUTCOMES, *NUMBERS)
     choice = did_you_mean(str(name), known) or f"; one of: {', '.join(known)}"
     return f"unknown measure {literal(name)}{choice}"
 
 
 def _measures(value: Plain) -> tuple[str, ...]:
-    """Which measures a study keeps, of `all` or a list of names: in the order of the table."""
+    """Return the measures a study keeps, from `all` or a list of names, in the order of the table."""
     if value == "all":
         return NUMBERS
     if not isinstance(value, list | tuple):
@@ -249,7 +249,7 @@ MEASURES_JSON: Json = {"anyOf": [{"const": "all"}, {"type": "array", "items": {"
 
 
 class Stop(Part):
-    """A cell is run no further once the interval on the main measure is narrow enough.
+    """The rule that a cell is run no further once the interval on the main measure is narrow enough.
 
     half_width: of the interval at 95 %, in units of the measure. every: replications between two looks.
     """
@@ -259,13 +259,13 @@ class Stop(Part):
 
 
 class Series(Part):
-    """Rows by floor time: one every so many minutes."""
+    """Rows by floor time: one every given number of minutes."""
 
     every: Annotated[float, kinds.number(1, 100_000)]
 
 
 class Sampled(NamedTuple):
-    """What replaces the design of a study file and its points; None: as the file says (`POINTS` where it is silent)."""
+    """The design and points that replace those of a study file; None: as in the file (`POINTS` if it gives none)."""
 
     design: str | None = None
     points: int | None = None
@@ -302,7 +302,7 @@ class Study(Part):
 
     @model_validator(mode="after")
     def _fits(self) -> Study:
-        """What has to hold between the parts."""
+        """Check what has to hold between the parts."""
         if self.vary and self.cells:
             raise fault("is given beside `vary`; keep one", "cells")
         if self.design in SAMPLED and not self.vary:
@@ -324,21 +324,21 @@ class Study(Part):
 
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
-        """What varies, in the order of the file."""
+        """The factors that vary, in the order of the file."""
         if self.cells:
             names = dict.fromkeys(name for cell in self.cells for name in cell)
             return tuple(Factor.of(name, _values(self.cells, name)) for name in names)
         return tuple(factor_of(name, written) for name, written in self.vary.items())
 
     def changes_of(self, cell: Cell) -> Changes:
-        """All that a cell changes in the scenario: what holds in every cell, then its own; knobs keep their order."""
+        """Return all changes of a cell to the scenario: those of every cell, then its own; knobs keep their order."""
         changes = dict(self.changes)
         for factor in self.factors:
             changes |= factor.changes(cell[factor.name])
         return changes
 
     def resolved(self) -> Json:
-        """Everything, said explicitly, as plain data."""
+        """Return the study as plain data, with everything explicit."""
         return self.model_dump(mode="json")
 
 
@@ -357,7 +357,7 @@ def _check_names(names: Iterable[str]) -> None:
 
 
 def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
-    """The study in a file, perhaps with another design. Raises `ScenarioError` with every problem and its place."""
+    """Read the study in a file, perhaps with another design. Raises `ScenarioError` with every problem and place."""
     path = locate(source) if is_builtin(source) else Path(source)
     return loads_study(text_in(path, str(source), STUDY), str(source), beside=path.parent, sampled=sampled)
 
@@ -365,9 +365,9 @@ def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
 def loads_study(
     text: str, name: str = "<text>", *, beside: Path | None = None, sampled: Sampled | None = None
 ) -> Study:
-    """The study in a text.
+    """Read the study in a text.
 
-    beside: the folder in which a scenario file that it names is looked for. sampled: the design instead of its own.
+    beside: the folder in which to look for a scenario file that it names. sampled: the design instead of its own.
     """
     document = parse(text, name, STUDY)
     refuse_other(document, STUDY)
@@ -388,7 +388,7 @@ def loads_study(
 
 
 def study_schema_json() -> str:
-    """The JSON Schema of a study file, for editors that complete and check YAML."""
+    """Return the JSON Schema of a study file, for editors that complete and check YAML."""
     schema = Study.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "negsim study"
@@ -396,7 +396,7 @@ def study_schema_json() -> str:
 
 
 def _misfits(document: Document, study: Study) -> Iterator[Problem]:
-    """What the scenario says of the changes: those of all cells, then every level by itself."""
+    """Yield the problems of the scenario with the changes: those of all cells, then every level by itself."""
     try:
         scenario = load(study.scenario)
     except ScenarioError as error:
@@ -411,7 +411,7 @@ def _misfits(document: Document, study: Study) -> Iterator[Problem]:
 
 
 def _place(document: Document, factor: Factor, n: int) -> Steps:
-    """Where value n of a factor is written."""
+    """Return the place where value n of a factor is written."""
     value = factor.values[n]
     if ("cells",) in document.values:
         cells = document.data["cells"]
@@ -423,7 +423,7 @@ def _place(document: Document, factor: Factor, n: int) -> Steps:
 
 
 def _refusals(scenario: Scenario, changes: Changes) -> list[str]:
-    """What is wrong with changes to a scenario."""
+    """List what is wrong with changes to a scenario."""
     try:
         with_changes(scenario, changes)
     except ScenarioError as error:
@@ -432,12 +432,12 @@ def _refusals(scenario: Scenario, changes: Changes) -> list[str]:
 
 
 def _blamed(problem: Problem, changes: Changes) -> str:
-    """The change that a problem is about, or the path where it shows."""
+    """Return the change that a problem is about, or the path where it shows."""
     return problem.where.file if len(changes) == 1 or "; " not in problem.where.file else problem.path
 
 
 def scenario_of(study: Study, base: Scenario, cell: Cell) -> Scenario:
-    """The scenario of a cell. Raises `NegsimError` that names the cell."""
+    """Return the scenario of a cell. Raises `NegsimError` that names the cell."""
     try:
         return with_changes(base, study.changes_of(cell))
     except ScenarioError as error:

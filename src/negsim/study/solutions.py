@@ -1,4 +1,4 @@
-"""Reference solutions: what simpler theories make of the positions that a scenario's delegates start from.
+"""Reference solutions: the predictions of simpler theories from the positions that delegates start from.
 
 Shapes: N actors or delegates, K issues, R replications. positions: N,K on a scale; salience: N,K weights >= 0; power:
 N weights > 0.
@@ -12,7 +12,7 @@ N weights > 0.
   the cost" is linear, with one slack variable for each delegate and issue.
 - Replication r has the people of run r under the same seed, linkage included, before anybody has spoken. The result
   of a run is its agreed text, and the status quo on what stayed open, as if all agreed paragraphs were adopted.
-- What a solution costs is the mean over delegates of their losses, whatever their power.
+- The cost of a solution is the mean of the delegates' losses, whatever their power.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MOST_EXCHANGES = 200_000  # possible at once; each takes a few numbers to look a
 
 
 class People(NamedTuple):
-    """Who stands where. positions, salience: N,K; power: N."""
+    """The positions of actors. positions, salience: N,K; power: N."""
 
     positions: Floats
     salience: Floats
@@ -47,7 +47,7 @@ class People(NamedTuple):
 
 
 def compromise(room: People) -> Floats:
-    """The mean of the positions, weighted by power and salience (K): sum c s x / sum c s.
+    """Average the positions, weighted by power and salience (K): sum c s x / sum c s.
 
     The compromise model of Van den Bos (1991, Dutch EC policy making) and Achen (2006, in Thomson et al., The European
     Union Decides), near to the Nash solution far from disagreement. An issue that matters to nobody has the plain mean.
@@ -60,7 +60,7 @@ def compromise(room: People) -> Floats:
 
 
 def median(room: People) -> Floats:
-    """The median of the positions, weighted by power and salience (K); halfway where the weights split evenly.
+    """Take the median of the positions, weighted by power and salience (K); halfway where the weights split evenly.
 
     The median voter's position (Black 1948, doi 10.1086/256633), with votes weighted by what actors put into them.
 
@@ -82,24 +82,24 @@ def _weighted_median(places: Floats, weights: Floats) -> float:
 
 
 def _weights(room: People) -> Floats:
-    """Power times salience (N,K); power alone on an issue that matters to nobody."""
+    """Multiply power by salience (N,K); take power alone on an issue that matters to nobody."""
     salience = np.where(room.salience.sum(axis=0) > 0.0, room.salience, 1.0)
     return np.asarray(room.power[:, None] * salience)
 
 
 def losses(room: People, at: Floats, loss: Loss = "absolute") -> Floats:
-    """What each actor loses at a place (N): sum over issues of salience times distance, or its square. at: K."""
+    """Compute each actor's loss at a place (N): sum over issues of salience times distance, or its square. at: K."""
     distance = np.abs(at - room.positions)
     return np.asarray((room.salience * (distance if loss == "absolute" else distance * distance)).sum(axis=1))
 
 
 def nash(room: People, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Floats | None = None) -> Floats:
-    """The Nash bargaining solution (K): the largest product of gains over disagreement, to the power of power.
+    """Find the Nash bargaining solution (K): the largest product of gains over disagreement, to the power of power.
 
     max over y of sum_i c_i log(d_i - loss_i(y)) (Nash 1950, doi 10.2307/1907266). status_quo: K, where disagreement
     leaves everybody, and where the search begins. no_deal: N, losses d there; those at the status quo unless given.
-    The gains are taken plus a slack that shrinks to nothing. So whoever has nothing to gain anywhere at least loses
-    nothing, and where nobody gains without another's loss the solution is the status quo. Far from disagreement it is
+    A slack that shrinks to zero is added to the gains. So whoever has nothing to gain anywhere at least loses nothing,
+    and where nobody gains without another's loss the solution is the status quo. Far from disagreement it is
     the mean for quadratic losses and the median for absolute ones (a solution anywhere between two medians).
     Raises ValueError for a `no_deal` that is better than the status quo.
     """
@@ -128,7 +128,7 @@ def nash(room: People, status_quo: Floats, loss: Loss = "absolute", *, no_deal: 
 
 
 def _rounded(room: People, at: Floats, loss: Loss, slack: float) -> tuple[Floats, Floats, Floats]:
-    """Losses (N) with their slopes and curvatures (N,K each); the kink of a distance is rounded off."""
+    """Compute losses (N) with their slopes and curvatures (N,K each); the kink of a distance is rounded off."""
     gap = at - room.positions
     if loss == "quadratic":
         return (room.salience * gap * gap).sum(axis=1), 2.0 * room.salience * gap, 2.0 * room.salience
@@ -140,7 +140,7 @@ def _rounded(room: People, at: Floats, loss: Loss, slack: float) -> tuple[Floats
 def _slack_product(
     room: People, no_deal: Floats, loss: Loss, slack: float
 ) -> tuple[Callable[[Floats], tuple[float, Floats]], Callable[[Floats], Floats]]:
-    """Minus the logarithm of the product with its slope (K), and its second derivatives (K,K), of a place (K)."""
+    """Compute minus the log of the product with its slope (K), and its second derivatives (K,K), of a place (K)."""
     share = room.power / room.power.sum()
 
     def value(at: Floats) -> tuple[float, Floats]:
@@ -172,7 +172,7 @@ class Moves(NamedTuple):
 
 
 def exchange(room: People) -> Floats:
-    """The compromise after logrolling: pairs of actors have swapped voting positions on pairs of issues (K).
+    """Find the compromise after logrolling: pairs of actors have swapped voting positions on pairs of issues (K).
 
     Stokman & Van Oosten (1994, in Bueno de Mesquita & Stokman, European Community Decision Making), with equal gains
     as in the program *decide*. Two actors on opposite sides of the compromise on both of two issues, i caring
@@ -199,7 +199,7 @@ def exchange(room: People) -> Floats:
 
 
 def _possible(room: People, outcome: Floats) -> tuple[Moves, Moves]:
-    """Exchanges between pairs on opposite sides of two issues that weigh them differently; each once."""
+    """List exchanges between pairs on opposite sides of two issues that weigh them differently; each once."""
     side, s = np.sign(room.positions - outcome), room.salience
     if (number := _number_of_exchanges(side, s)) > MOST_EXCHANGES:
         raise ValueError(f"{number:,} exchanges are possible; at most {MOST_EXCHANGES:,} are looked at")
@@ -216,7 +216,7 @@ def _possible(room: People, outcome: Floats) -> tuple[Moves, Moves]:
 
 
 def _number_of_exchanges(side: Floats, salience: Floats) -> int:
-    """How many exchanges are possible, counted without looking at every pair of actors. side: N,K of -1, 0 and 1.
+    """Count the possible exchanges without looking at every pair of actors. side: N,K of -1, 0 and 1.
 
     On two issues, everybody of one corner can exchange with everybody of the opposite one, unless both weigh the issues
     alike.
@@ -237,7 +237,7 @@ def _number_of_exchanges(side: Floats, salience: Floats) -> int:
 
 
 def _towards(room: People, side: Floats, pair: tuple[Ints, Ints], issue: Ints) -> Moves:
-    """The first of each pair moves towards the second."""
+    """Move the vote of the first of each pair towards the second."""
     who, to = pair
     weights, s = _weights(room), room.salience
     share = weights[who, issue] / weights.sum(axis=0)[issue]
@@ -245,13 +245,13 @@ def _towards(room: People, side: Floats, pair: tuple[Ints, Ints], issue: Ints) -
 
 
 def _reach(moves: Moves, votes: Floats, outcome: Floats) -> Floats:
-    """How far each could move the outcome (M); nothing or less where it is there already."""
+    """Return how far each could move the outcome (M); zero or less if it is already there."""
     by_vote = moves.way * (moves.goal - votes[moves.who, moves.issue]) * moves.share
     return np.minimum(by_vote, moves.way * (moves.goal - outcome[moves.issue]))
 
 
 def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | None:
-    """A package (K, 0..1) from which nobody who may block falls short by more than `cost`; None if there is none.
+    """Find a package (K, 0..1) that costs nobody who may block more than `cost`; None if there is none.
 
     cost: value units; 0 asks for a package that no one objects to, the cost of blocking for one that no one alone
     would block.
@@ -290,7 +290,7 @@ MOST_STANCES = 4_000  # delegates times issues of a package that is looked for
 
 
 class Terms(NamedTuple):
-    """What a distance costs, and what weighs a delegate.
+    """The cost of a distance, and the weight of a delegate.
 
     power: `voice` is how often one asks for the floor, into which an import puts the power of actors; `equal` is 1.
     """
@@ -315,28 +315,28 @@ class Solved(NamedTuple):
 
 
 def people(scenario: Scenario, replications: int, seed: int) -> Iterator[tuple[Case, State]]:
-    """The people of each replication before anybody has spoken."""
+    """Yield the people of each replication before anybody has spoken."""
     for case, first, count in Sampler(scenario, seed).cases(0, replications):
         for replication in range(first, first + count):
             yield case, begin(case, stream(seed, replication), 0)
 
 
 def room_of(case: Case, state: State, power: Power) -> People:
-    """The people as the solutions see them."""
+    """Return the people in the form that solutions take."""
     views = state.views
     weights = case.seats["voice"] if power == "voice" else np.ones(len(case.seats))
     return People(views["first_position"].copy(), views["salience"].copy(), np.asarray(weights, np.float64).copy())
 
 
 def has_package(case: Case, state: State) -> float:
-    """1 where there is a package that nobody alone would block, else 0; NaN for a room too large to ask."""
+    """Return 1 if there is a package that nobody alone would block, else 0; NaN for a room too large to search."""
     if len(state.delegates) * len(state.paragraphs) > MOST_STANCES:
         return np.nan
     return float(package_zone(case, state, cost=float(case.parameters[0].block_cost)) is not None)
 
 
 def solve(room: People, status_quo: Floats, loss: Loss) -> dict[str, Floats]:
-    """Every solution by its name (K each); NaN for an exchange among too many."""
+    """Compute every solution by its name (K each); NaN for an exchange among too many."""
     places = {
         STATUS_QUO: status_quo,
         "compromise": compromise(room),
@@ -352,7 +352,7 @@ def solve(room: People, status_quo: Floats, loss: Loss) -> dict[str, Floats]:
 def solve_steps(
     scenario: Scenario, terms: Terms, *, replications: int, seed: int = 0, threads: int | None = None
 ) -> Generator[Step, None, Solved]:
-    """The runs of a scenario and the solutions on their people, some replications a step."""
+    """Run a scenario and solve for the people of each replication, some replications a step."""
     runs = yield from run_steps(scenario, replications=replications, seed=seed, threads=threads)
     agreed, text = runs.by_issue("agreed"), runs.by_issue("text")
     solved: list[dict[str, Floats]] = []

@@ -6,7 +6,7 @@
 
 - A file is written whole under another name, then renamed; what a killed sweep leaves is removed by the next one.
 - A part's name carries a digest of its bytes and of the study's identity: a truncated, altered or foreign part does
-  not answer to its name. No clock is read and no date of a file is trusted.
+  not match its name. No clock is read and no file date is trusted.
 - One sweep at a time: the lock is the operating system's and ends with the process that holds it.
 - A folder's name is only a name: `reading` finds neither columns (`cell=5`) nor patterns (`a*`) in it.
 """
@@ -53,7 +53,7 @@ class StoredParts(NamedTuple):
     foreign: list[Path]
 
     def only(self, files: Collection[str]) -> StoredParts:
-        """Without the sound parts whose files have other names."""
+        """Keep only the sound parts whose files have these names."""
         return self._replace(sound={name: path for name, path in self.sound.items() if path.name in files})
 
 
@@ -63,16 +63,16 @@ def _new_database() -> duckdb.DuckDBPyConnection:
 
 @cache
 def _database(_process: int) -> duckdb.DuckDBPyConnection:
-    """The database of a process, because opening one takes longer than writing a part."""
+    """Return the database of a process, because opening one takes longer than writing a part."""
     return _new_database()
 
 
 @contextmanager
 def connect(*, apart: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a database in memory, with one thread: sums have one order, and so the same bits.
+    """Connect to a database in memory, with one thread: sums have one order, and so the same bits.
 
-    A signal stops what it is doing and is an interrupt after it, and no error of the database's. apart: to a database
-    of its own, for statements that others wrote and files that may be damaged.
+    A signal stops the current statement and surfaces as an interrupt, not as an error of the database. apart: use a
+    database of its own, for statements that others wrote and files that may be damaged.
     """
     opened = _new_database() if apart else _database(os.getpid()).cursor()
     with opened as database, signals.deferred(database.interrupt):
@@ -80,17 +80,17 @@ def connect(*, apart: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def identity_of(content: Mapping[str, object]) -> str:
-    """The digest of what makes a study this study and no other."""
+    """Return the digest of what makes a study this study and no other."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
 def _write(
     folder: Path, write: Callable[[Path], object], name: Callable[[Path], str], place: Path | None = None
 ) -> Path:
-    """Let `write` fill a file in a folder, then give it the name that `name` makes from its content; its path.
+    """Let `write` fill a file in a folder, then give it the name that `name` makes from its content; return its path.
 
-    A file of that name stays until then. place: what was asked for, if not the folder. Raises UnwritableError where
-    nothing can be written.
+    A file of that name stays until then. place: what to name in an error, if not the folder. Raises UnwritableError
+    where nothing can be written.
     """
     try:
         with unfinished(folder, f"{TEMPORARY}{os.getpid()}") as part:
@@ -114,7 +114,7 @@ def write_manifest(folder: Path, content: Json) -> None:
 
 
 def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path:
-    """Write a part into a folder of parts; its path."""
+    """Write a part into a folder of parts and return its path."""
 
     def write(unfinished: Path) -> None:
         with connect() as database:
@@ -126,20 +126,20 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
 
 
 def _sql(path: Path) -> str:
-    """A path in SQL."""
+    """Return a path in SQL."""
     name = _name(path).replace("'", "''")
     return f"'{name}'"
 
 
 def plain_column(name: str, kind: str) -> str:
-    """A column in SQL of which no spreadsheet reads a cell or the head as a formula; as `plain_cell` does it."""
+    """Return a column in SQL with no cell or head that a spreadsheet reads as a formula, as `plain_cell` does."""
     column = quoted(name)
     value = f"CASE WHEN regexp_matches({column}, '{FORMULA}') THEN chr(39) || {column} ELSE {column} END"
     return f"{value if kind == 'VARCHAR' else column} AS {quoted(str(plain_cell(name)))}"
 
 
 def _name(path: Path) -> str:
-    """The whole name of a path in UTF-8, as DuckDB wants it in every locale. Raises NegsimError if it has none.
+    """Return the whole name of a path in UTF-8, as DuckDB wants it in every locale. Raises NegsimError if it has none.
 
     A whole name starts with its root, so that `~` and `file:` stand for nothing else in it.
     """
@@ -150,7 +150,7 @@ def _name(path: Path) -> str:
 
 
 def _digest(path: Path, name: str, identity: str) -> str:
-    """Of the bytes of a part, of what it is called and where it lies, and of the study."""
+    """Compute the digest of a part's bytes, its name and folder, and its study."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
     digest.update(f"{path.parent.name}/{name} {identity}".encode())
@@ -158,9 +158,9 @@ def _digest(path: Path, name: str, identity: str) -> str:
 
 
 def find_parts(folder: Path, identity: str) -> StoredParts:
-    """The parts in a folder of parts, each file read through and compared with its name.
+    """Find the parts in a folder of parts, reading each file through and comparing it with its name.
 
-    Raises NegsimError for what is called as no part is.
+    Raises NegsimError for a file whose name is not that of a part.
     """
     sound: dict[str, Path] = {}
     damaged, foreign = [], []
@@ -178,7 +178,7 @@ def find_parts(folder: Path, identity: str) -> StoredParts:
 
 
 def _identity_within(path: Path) -> str:
-    """The identity of the study that a part says it is of, "" if it says none."""
+    """Return the identity of the study to which a part says it belongs, "" if it does not say."""
     query = f"SELECT decode(value) AS identity FROM parquet_kv_metadata({_sql(path)}) WHERE decode(key) = 'identity'"
     try:
         with connect(apart=True) as database:
@@ -189,7 +189,7 @@ def _identity_within(path: Path) -> str:
 
 
 def find_all_parts(folder: Path, identity: str) -> tuple[StoredParts, StoredParts]:
-    """The parts of a results folder, with runs and with series. Raises NegsimError for a sound one of another study."""
+    """Find the parts of a folder, with runs and with series. Raises NegsimError for a sound one of another study."""
     runs, series = (find_parts(folder / inner, identity) for inner in (PARTS, SERIES))
     for path in (*runs.foreign, *series.foreign):
         raise NegsimError(f"{path}: is a sound part of another study; move it back to where it belongs")
@@ -198,7 +198,7 @@ def find_all_parts(folder: Path, identity: str) -> tuple[StoredParts, StoredPart
 
 @contextmanager
 def reading(*, apart: bool = False, **tables: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database with tables by name, each the rows of its parts in their order; tables without parts are left out.
+    """Open a database with tables by name, each the rows of its parts in order; leave out tables without parts.
 
     The parts of a table lie in one folder. apart: as for `connect`.
     """
@@ -215,7 +215,7 @@ def reading(*, apart: bool = False, **tables: Sequence[Path]) -> Iterator[duckdb
 
 @contextmanager
 def _without_patterns(folder: Path) -> Iterator[Path]:
-    """A folder under a name in which DuckDB finds no pattern: its own, or else that of a link to it.
+    """Provide a folder under a name in which DuckDB finds no pattern: its own, or that of a link to it.
 
     DuckDB knows no escape that works for every name, and no way to read a file without looking for patterns.
     """
@@ -229,7 +229,7 @@ def _without_patterns(folder: Path) -> Iterator[Path]:
 
 
 def query(parts: Sequence[Path], sql: str, values: Sequence[object] = ()) -> pd.DataFrame:
-    """What a query of `runs` gives, over the rows of parts."""
+    """Return the result of a query of `runs` over the rows of parts."""
     with reading(runs=parts) as database:
         return database.execute(sql, values).df()
 
@@ -238,7 +238,7 @@ _KINDS = {"BOOLEAN": "flag", "INT32": "number", "INT64": "number", "FLOAT": "num
 
 
 def kinds(parts: Sequence[Path]) -> dict[Path, dict[str, str]]:
-    """The columns of every part, each by its kind: `number`, `flag`, `text` or `thing`.
+    """Return the columns of every part, each by its kind: `number`, `flag`, `text` or `thing`.
 
     The parts lie in one folder. Raises NegsimError for a part that is not a table.
     """
@@ -261,14 +261,14 @@ def kinds(parts: Sequence[Path]) -> dict[Path, dict[str, str]]:
 
 
 def _kind(stored: str | None, meant: str | None) -> str:
-    """The kind of a column. stored: its type in the file; meant: what that stands for, None for itself."""
+    """Return the kind of a column. stored: its type in the file; meant: what that stands for, None for itself."""
     if stored == "BYTE_ARRAY" and meant == "UTF8":
         return "text"
     return _KINDS.get(str(stored), "thing") if meant is None or meant.startswith(("INT_", "UINT_")) else "thing"
 
 
 def unsound(parts: Sequence[Path], conditions: Mapping[str, str]) -> list[str]:
-    """The names of conditions that some row of parts does not meet; where one is NULL, it is met."""
+    """Name the conditions that some row of parts does not meet; a condition that is NULL counts as met."""
     if not parts:
         return []
     holds = ", ".join(f"bool_and({condition})" for condition in conditions.values())
@@ -278,7 +278,7 @@ def unsound(parts: Sequence[Path], conditions: Mapping[str, str]) -> list[str]:
 
 
 def first_unsound(part: Path, name: str, condition: str) -> tuple[object] | None:
-    """The value of a column in the first row of a part that does not meet a condition."""
+    """Return the value of a column in the first row of a part that does not meet a condition."""
     with reading(runs=[part]) as database:
         return database.execute(f"SELECT {quoted(name)} FROM runs WHERE NOT ({condition}) LIMIT 1").fetchone()
 
@@ -299,7 +299,7 @@ def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder against other sweeps. Raises NegsimError if another holds it or it holds other things."""
+    """Lock a folder against other sweeps. Raises NegsimError if another holds it or it holds other things."""
     check_results_folder(folder)
     for inner in (PARTS, SERIES):
         if (path := folder / inner).exists() and not path.is_dir():
@@ -328,7 +328,7 @@ def check_results_folder(folder: Path) -> None:
 
 
 def read_manifest(folder: Path) -> Json:
-    """The manifest of a results folder.
+    """Read the manifest of a results folder.
 
     Raises NegsimError if there is none, it is damaged, or the name of the folder is not UTF-8.
     """
@@ -353,7 +353,7 @@ def read_manifest(folder: Path) -> Json:
 
 
 def _is_whole(content: Json) -> bool:
-    """Whether a manifest has what its identity does not cover."""
+    """Return whether a manifest has the fields that its identity does not cover."""
     complete, versions = content.get("complete", []), content.get("versions")
     return (
         all(isinstance(content.get(name), str) for name in LABELS)
@@ -364,7 +364,7 @@ def _is_whole(content: Json) -> bool:
 
 
 def _identifies(what: object) -> bool:
-    """Whether what makes a study this one has its form; what its study and its scenario say is for their readers."""
+    """Return whether the identifying content of a manifest is well formed; its readers check study and scenario."""
     parts = {"study": dict, "scenario": dict, "cells": list, "cut": dict, "rules": str}
     if not isinstance(what, dict) or not all(isinstance(what.get(name), kind) for name, kind in parts.items()):
         return False

@@ -1,9 +1,9 @@
-"""A sweep: a study run into a results folder, whoever works, however often it is interrupted.
+"""A sweep: a study run into a results folder, whoever runs it and however often it is interrupted.
 
-- What is in the folder and sound is not done again; what is missing or damaged is.
+- Sound parts in the folder are not run again; missing or damaged ones are.
 - Another study into the same folder is refused, and so is the same study under other rules.
-- The next layer of a study with a stop rule begins when the one before is whole, so that what is looked at depends
-  on the study alone.
+- The next layer of a study with a stop rule begins when the previous one is complete, so that the rule's decision
+  depends on the study alone.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LIBRARIES = ("numpy", "scipy", "pandas", "duckdb")
 
 @dataclass(frozen=True)
 class Sweep:
-    """A study bound to a results folder that is held against others. `opened` makes one."""
+    """A study bound to a results folder that is locked against others. `opened` makes one."""
 
     study: Study
     base: Scenario
@@ -54,7 +54,7 @@ class Sweep:
     sampled_columns: table.Levels  # columns of what replications draw
 
     def steps(self, workers: Workers, do: Simulate = simulate) -> Generator[Step, None, None]:
-        """Run what is missing; a step whenever a part is done.
+        """Run what is missing; yield a step whenever a part is done.
 
         Raises FailedError where a part cannot be written or a worker is lost.
         """
@@ -75,7 +75,7 @@ class Sweep:
         store.write_manifest(self.folder, self.manifest | {"complete": files})
 
     def _worked(self, missing: list[Part], workers: Workers, do: Simulate) -> Iterator[Part]:
-        """Every missing part, each after it was written."""
+        """Yield every missing part, each after it was written."""
         waiting = iter(missing)
         under_way: dict[Future[Done], Part] = {}
         while True:
@@ -108,7 +108,7 @@ class Sweep:
         self.parts[part.name] = store.write_part(self.folder / store.PARTS, part.name, identity, runs)
 
     def _varied(self, columns: Columns) -> Columns:
-        """Cell, factors, seed and replication of every row."""
+        """Return the cell, factors, seed and replication of every row."""
         cells = columns["cell"].astype(int)
         varied: Columns = {"cell": columns["cell"]}
         for factor in self.study.factors:
@@ -117,7 +117,7 @@ class Sweep:
         return varied | {"seed": np.full(len(cells), self.study.seed, np.uint64), "replication": columns["replication"]}
 
     def _sampled(self, columns: Columns) -> Columns:
-        """What every row drew of what its cell leaves open."""
+        """Return what every row drew of the values that its cell leaves open."""
         if not self.sampled_columns:
             return {}
         numbers = list(zip(columns["cell"].tolist(), columns["replication"].tolist(), strict=True))
@@ -126,7 +126,7 @@ class Sweep:
         return table.drawn_columns(self.sampled_columns, rows)
 
     def _still_open(self, is_open: list[bool], layer: int) -> list[bool]:
-        """Which cells are run further after a layer, by the stop rule."""
+        """Return which cells the stop rule runs further after a layer."""
         stop = self.study.stop
         if stop is None or layer + 1 == self.cut.layers:
             return is_open
@@ -141,7 +141,7 @@ class Sweep:
 
 @contextmanager
 def _guarded(workers: Workers) -> Iterator[None]:
-    """Raises FailedError where a worker was lost."""
+    """Raise FailedError if a worker is lost."""
     try:
         yield
     except workers.lost:
@@ -149,14 +149,14 @@ def _guarded(workers: Workers) -> Iterator[None]:
 
 
 def half_width(measure: str, values: Floats) -> float:
-    """Half the width of the interval of a measure (R) at 95 %; infinite where there is none."""
+    """Return half the width of the interval of a measure (R) at 95 %; infinite where there is none."""
     estimate = estimated(measure, values)
     return math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
 
 
 @contextmanager
 def opened(study: Study, folder: Path) -> Iterator[Sweep]:
-    """A study bound to a results folder: a new one, or the one in which it was begun.
+    """Bind a study to a results folder: a new one, or the one in which it was begun.
 
     Raises NegsimError if the folder holds other things or another study, or another sweep is at work in it;
     `ScenarioError` if a cell does not make a scenario.
@@ -187,7 +187,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
 
 
 def check_study(study: Study) -> None:
-    """Raise `ScenarioError` if the scenario of a study is none, or a cell does not make one."""
+    """Raise `ScenarioError` unless the scenario of a study is valid and every cell makes one."""
     check_cells(study, load(study.scenario), cells_of(study))
 
 
@@ -198,13 +198,13 @@ def check_cells(study: Study, base: Scenario, cells: Iterable[Cell]) -> None:
 
 
 def level_scenarios(study: Study, base: Scenario) -> Iterator[Scenario]:
-    """The scenario as it is in every cell, and what each level of any factor makes of it by itself."""
+    """Return the scenario common to all cells, and what each level of any factor makes of it by itself."""
     levels = [{}, *(factor.changes(value) for factor in study.factors for value in factor.values)]
     return (with_changes(base, study.changes | changes) for changes in levels)
 
 
 def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) -> Json:
-    """All that is to be known about a study; `identifies` is what makes it this one."""
+    """Collect all there is to know about a study; `identifies` is what makes it this one."""
     resolved = study.resolved()
     identifies = {
         "study": {key: value for key, value in resolved.items() if key not in store.LABELS},
@@ -227,9 +227,9 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
 
 
 def _begun(folder: Path, content: Json) -> Json:
-    """The manifest of a folder: the one that is there, which has to be of this study, or this one, written.
+    """Return the manifest of a folder, which has to be of this study; write this one if there is none.
 
-    What a study and the file of its scenario are called may change.
+    The names of a study and of its scenario's file may change.
     """
     if not (folder / store.MANIFEST).exists():
         parts = folder / store.PARTS
@@ -245,7 +245,7 @@ def _begun(folder: Path, content: Json) -> Json:
 
 
 def _differences(there: Json, here: Json) -> Iterator[str]:
-    """In what two studies differ, the first few things."""
+    """Yield the first few differences between two studies."""
     names = [key for key in here["study"] if there["study"].get(key) != here["study"][key]]
     for key in names[:3]:
         before, now = there["study"].get(key), here["study"][key]
@@ -255,7 +255,7 @@ def _differences(there: Json, here: Json) -> Iterator[str]:
         "scenario": "the scenario differs",
         "rules": "the rules of the model differ",
         "cells": "the cells differ",
-        "cut": "the parts are cut in another way",
+        "cut": "another version of negsim divided the runs into parts differently",
     }
     if not names:
         yield from (what for key, what in others.items() if there[key] != here[key])

@@ -1,4 +1,4 @@
-"""The table of a study: one row a run, and what its columns are.
+"""The table of a study: one row a run, and the definitions of its columns.
 
     cell  FACTORS...  seed  replication  DRAWN...  outcome  consensus  MEASURES...
 
@@ -32,12 +32,12 @@ WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=object)
 
 
 def measures_of(study: Study) -> tuple[str, ...]:
-    """The measures of the table: those the study names, its main one, and the outcome under every decision rule."""
+    """List the measures of the table: those the study names, its main one, and the outcome under every rule."""
     return tuple(name for name in NUMBERS if name in {*study.measures, study.main, *RULES})
 
 
 def columns_of(ran: Results, scenario: Scenario, measures: Sequence[str], *, detail: bool) -> Columns:
-    """The measures that are kept, one row a run, NaN where one does not apply: outcome (its number) first."""
+    """Return the measures that are kept, one row a run, NaN where one does not apply: outcome (its number) first."""
     outcome = ran.runs["outcome"].astype(np.int8)
     columns: Columns = {"outcome": outcome, "consensus": (outcome == Outcome.CONSENSUS).astype(np.int8)}
     columns |= {name: ran.runs[name] for name in measures}
@@ -45,7 +45,7 @@ def columns_of(ran: Results, scenario: Scenario, measures: Sequence[str], *, det
 
 
 def _details(ran: Results, scenario: Scenario) -> Iterator[tuple[str, Floats]]:
-    """Columns by issue, by group, by both and by format: `agreed.outcomes`, `satisfaction.business` and so on."""
+    """Yield columns by issue, by group, by both and by format: `agreed.outcomes`, `satisfaction.business` and so on."""
     issues, groups = list(scenario.issues), list(scenario.groups)
     for k, issue in enumerate(issues):
         yield from ((f"{name}.{issue}", ran.issues[name][:, k]) for name in ISSUE_MEASURES)
@@ -56,13 +56,13 @@ def _details(ran: Results, scenario: Scenario) -> Iterator[tuple[str, Floats]]:
 
 
 def tidied(columns: Columns) -> Columns:
-    """Outcomes as words and counts as whole numbers."""
+    """Return outcomes as words and counts as whole numbers."""
     counts = {name: values.astype(np.int32) for name, values in columns.items() if _is_counted(name, values)}
     return columns | counts | {"outcome": WORDS[columns["outcome"]]}
 
 
 def _is_counted(name: str, values: NDArray[Any]) -> bool:
-    """Whether a column is of numbers that a run counts."""
+    """Return whether a column holds numbers that a run counts."""
     if values.dtype.kind != "f":
         return False
     try:
@@ -72,7 +72,7 @@ def _is_counted(name: str, values: NDArray[Any]) -> bool:
 
 
 def column_of(values: Sequence[Value], levels: Sequence[Value]) -> np.ndarray:
-    """Values of a factor with these levels as a column: of whole numbers, numbers, flags or texts."""
+    """Return the values of a factor with these levels as a column: of whole numbers, numbers, flags or texts."""
     present = [value for value in levels if value is not None]
     if all(isinstance(value, bool) for value in present) and len(present) == len(levels):
         return np.array(values, dtype=bool)
@@ -84,7 +84,7 @@ def column_of(values: Sequence[Value], levels: Sequence[Value]) -> np.ndarray:
 
 
 def estimated(measure: str, values: Floats) -> Estimate:
-    """The estimate of a measure (R): a share with Wilson's interval where runs either have it or not, else a mean.
+    """Estimate a measure (R): a share with Wilson's interval where every run has it or not, else a mean.
 
     The interval of a mean ends where the scale of the measure does.
     """
@@ -94,14 +94,14 @@ def estimated(measure: str, values: Floats) -> Estimate:
 
 
 def on_scale(measure: str, estimate: Estimate) -> Estimate:
-    """An estimate whose interval ends where the scale of the measure does."""
+    """Clip the interval of an estimate to the scale of the measure."""
     scale = lookup(measure)
     low, high = np.clip((estimate.low, estimate.high), scale.low, scale.high)
     return estimate._replace(low=float(low), high=float(high))
 
 
 def estimate_columns(names: Iterable[str]) -> list[str]:
-    """The columns of estimates in a table: of each its value and both ends of its interval.
+    """Name the columns of estimates in a table: for each its value and both ends of its interval.
 
     >>> estimate_columns(["depth"])
     ['depth', 'depth_low', 'depth_high']
@@ -110,24 +110,24 @@ def estimate_columns(names: Iterable[str]) -> list[str]:
 
 
 def estimate_numbers(estimates: Iterable[Estimate]) -> list[float]:
-    """What stands in the columns of estimates."""
+    """List the numbers that go into the columns of estimates."""
     return [number for estimate in estimates for number in estimate[:3]]
 
 
 def is_flag(measure: str) -> bool:
-    """Whether a run either has it or not, so that its mean is a share of the runs."""
+    """Return whether every run has the measure or not, so that its mean is a share of the runs."""
     return lookup(measure).kind == "flag"
 
 
 def measured(measure: str) -> str:
-    """A measure in SQL."""
+    """Return a measure in SQL."""
     if measure in OUTCOMES:
         return f"(outcome = '{measure}')::DOUBLE"
     return quoted(measure)
 
 
 def quoted(name: str) -> str:
-    """A column in SQL.
+    """Return a column in SQL.
 
     >>> quoted("meetings.count")
     '"meetings.count"'
@@ -139,14 +139,14 @@ Levels = dict[str, list[Value]]  # by column, what decides its type
 
 
 def levels_of(scenarios: Iterable[Scenario]) -> Levels:
-    """The columns that scenarios need."""
+    """Return the columns that scenarios need."""
     levels_by_scenario = [_levels(scenario) for scenario in scenarios]
     names = dict.fromkeys(name for levels in levels_by_scenario for name in levels)
     return {name: [value for levels in levels_by_scenario for value in levels.get(name, [None])] for name in names}
 
 
 def _levels(scenario: Scenario) -> Levels:
-    """The columns of one scenario."""
+    """Return the columns of one scenario."""
     columns: Levels = {}
     for key, distribution in scenario.uncertain.items():
         names = [f"groups.{group}.seats" for group in scenario.groups] if distribution.split is not None else [key]
@@ -155,7 +155,7 @@ def _levels(scenario: Scenario) -> Levels:
 
 
 def _values(distribution: Uncertain) -> list[Value]:
-    """Values of the type of all that a distribution can give."""
+    """List values of every type that a distribution can give."""
     if distribution.either is not None:
         return [""]
     if distribution.split is not None or distribution.ensemble is not None:
@@ -164,15 +164,15 @@ def _values(distribution: Uncertain) -> list[Value]:
 
 
 def row_of(scenario: Scenario, seed: int, replication: int) -> dict[str, Value]:
-    """What a replication drew, by column; of an ensemble the number of the member, counted from 0."""
+    """Return what a replication drew, by column; for an ensemble the number of the member, counted from 0."""
     return {f"{DRAWN_PREFIX}{key}": table_value(value) for key, value in draws(scenario, seed, replication).items()}
 
 
 def drawn_columns(levels: Levels, rows: Sequence[dict[str, Value]]) -> Columns:
-    """The columns of what some replications drew, a row of each."""
+    """Return the columns of what some replications drew, one row each."""
     return {name: column_of([row.get(name) for row in rows], values) for name, values in levels.items()}
 
 
 def glued(tables: Sequence[Columns]) -> Columns:
-    """Tables with the same columns, one under the other."""
+    """Stack tables with the same columns."""
     return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}

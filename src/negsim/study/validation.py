@@ -50,7 +50,7 @@ SAMPLES, SAMPLE_SEED = 10_000, 2026
 
 
 def category(outcome: str) -> int:
-    """The category of an outcome by its name, such as `chair_report`.
+    """Return the category of an outcome by its name, such as `chair_report`.
 
     >>> CATEGORIES[category("chair_report")]
     'none'
@@ -59,19 +59,19 @@ def category(outcome: str) -> int:
 
 
 def counts(outcomes: Sequence[int] | Floats | Ints) -> Floats:
-    """How many outcomes (their numbers) fall into each category (3)."""
+    """Count the outcomes (their numbers) in each category (3)."""
     categories = [CATEGORY_OF[Outcome(int(outcome))] for outcome in outcomes]
     return np.bincount(categories, minlength=len(CATEGORIES)).astype(float)
 
 
 def shares(hits: Floats) -> Floats:
-    """Counts by category as a prediction, half a run added to each (3)."""
+    """Turn counts by category into a prediction, half a run added to each (3)."""
     smoothed: Floats = (hits + 0.5) / (hits.sum() + 0.5 * len(hits))
     return smoothed
 
 
 def ranked_probability(prediction: Floats, happened: int) -> float:
-    """Half the sum of squared differences of cumulated shares (Epstein 1969, doi 10.1175/1520-0450(1969)008).
+    """Halve the sum of squared differences of cumulated shares (Epstein 1969, doi 10.1175/1520-0450(1969)008).
 
     >>> ranked_probability(np.array([0.0, 0.5, 0.5]), 2)
     0.125
@@ -81,12 +81,12 @@ def ranked_probability(prediction: Floats, happened: int) -> float:
 
 
 def brier(prediction: Floats, happened: int) -> float:
-    """Squared error of the share of consensus (Brier 1950)."""
+    """Square the error of the share of consensus (Brier 1950)."""
     return float((prediction[CONSENSUS] - (happened == CONSENSUS)) ** 2)
 
 
 def log_score(prediction: Floats, happened: int) -> float:
-    """Minus the natural logarithm of the share predicted for what happened (Good 1952)."""
+    """Return minus the natural logarithm of the share predicted for what happened (Good 1952)."""
     return float(-np.log(prediction[happened]))
 
 
@@ -95,7 +95,7 @@ MAIN = "ranked_probability"
 
 
 def over_families(values: Floats, families: Sequence[str]) -> Estimate:
-    """Mean over cases with the 95 % interval of bootstrap samples of families, NaN of one family.
+    """Average over cases with the 95 % interval of bootstrap samples of families, NaN of one family.
 
     values, families: one a case.
     """
@@ -106,7 +106,7 @@ def over_families(values: Floats, families: Sequence[str]) -> Estimate:
 
 
 def standard_error(values: Floats, families: Sequence[str]) -> float:
-    """Standard error of a mean over cases where those of a family hang together, NaN of one family.
+    """Compute the standard error of a mean over cases clustered by family; NaN for one family.
 
     With G families the root of G / (G - 1) times the sum of squares of their summed deviations, over the number of
     cases (Liang & Zeger 1986, doi 10.1093/biomet/73.1.13).
@@ -118,7 +118,7 @@ def standard_error(values: Floats, families: Sequence[str]) -> float:
 
 
 def _by_family(values: Floats, families: Sequence[str]) -> tuple[Floats, Floats]:
-    """The sum of values and the number of cases of each family (G,), (G,)."""
+    """Return the sum of values and the number of cases of each family (G,), (G,)."""
     _, family = np.unique(np.array(list(families)), return_inverse=True)
     sums: Floats = np.bincount(family, weights=values).astype(float)
     sizes: Floats = np.bincount(family).astype(float)
@@ -126,7 +126,7 @@ def _by_family(values: Floats, families: Sequence[str]) -> tuple[Floats, Floats]
 
 
 def area_under_curve(chance: Floats, reached: Floats) -> float:
-    """How often a case that reached consensus was given the higher chance of it, ties counting half; NaN of one kind.
+    """Return how often a case that reached consensus had the higher chance of it, ties counting half; NaN of one kind.
 
     The area under the receiver operating characteristic (Hanley & McNeil 1982, doi 10.1148/radiology.143.1.7063747).
 
@@ -141,7 +141,7 @@ def area_under_curve(chance: Floats, reached: Floats) -> float:
 
 
 def area_over_families(chance: Floats, reached: Floats, families: Sequence[str]) -> Estimate:
-    """The area under the curve with the 95 % interval of bootstrap samples of families that hold both kinds."""
+    """Compute the area under the curve with the 95 % interval of bootstrap samples of families with both kinds."""
     names, family = np.unique(np.array(list(families)), return_inverse=True)
     rng, areas = np.random.default_rng(SAMPLE_SEED), []
     for chosen in rng.integers(len(names), size=(SAMPLES // 10 if len(names) > 1 else 0, len(names))):
@@ -155,7 +155,7 @@ PRIOR_SD = 2.5  # of the logistic rule's coefficients, on standardised days (Gel
 
 
 class Precedent(NamedTuple):
-    """What rules may see of a case: days in all (NaN: unknown), the way to record dissent, and what happened."""
+    """A case as rules see it: days in all (NaN: unknown), the way to record dissent, and what happened."""
 
     name: str
     family: str
@@ -168,24 +168,24 @@ Rule = Callable[[Precedent, Sequence[Precedent]], Floats]
 
 
 def others(case: Precedent, cases: Sequence[Precedent]) -> list[Precedent]:
-    """The cases of other families."""
+    """Return the cases of other families."""
     return [other for other in cases if other.family != case.family]
 
 
 def base_rate(case: Precedent, precedents: Sequence[Precedent]) -> Floats:  # noqa: ARG001 - every rule is called alike
-    """How the precedents ended."""
+    """Predict from how all precedents ended."""
     return shares(np.bincount([other.happened for other in precedents], minlength=len(CATEGORIES)).astype(float))
 
 
 def always_consensus(case: Precedent, precedents: Sequence[Precedent]) -> Floats:  # noqa: ARG001
-    """Consensus with a chance of `SURE`."""
+    """Predict consensus with a chance of `SURE`."""
     prediction = np.full(len(CATEGORIES), (1 - SURE) / (len(CATEGORIES) - 1))
     prediction[CONSENSUS] = SURE
     return prediction
 
 
 def number_of_days(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
-    """A logistic rule for consensus on the log of the days; the base rate divides the rest."""
+    """Predict consensus by a logistic rule on the log of the days; the base rate divides the rest."""
     rest = base_rate(case, precedents)
     logs = np.array([math.log(other.days) for other in precedents])
     centre, spread = (np.nanmean(logs), np.nanstd(logs)) if np.isfinite(logs).any() else (0.0, 1.0)
@@ -206,7 +206,7 @@ def number_of_days(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
 
 
 def recorded_dissent(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
-    """How those precedents ended that record dissent in the same way."""
+    """Predict from how those precedents ended that record dissent in the same way."""
     return base_rate(case, [other for other in precedents if other.dissent_record == case.dissent_record])
 
 
@@ -223,13 +223,13 @@ USUAL_WEIGHT = 0.5  # where no case of another family is scored; 89 cases teach 
 
 
 def pooled(model: Floats, base: Floats, weight: float | Floats) -> Floats:
-    """The linear pool (1 - weight) model + weight base (Stone 1961, doi 10.1214/aoms/1177704873)."""
+    """Mix linearly (1 - weight) model + weight base (Stone 1961, doi 10.1214/aoms/1177704873)."""
     mixed: Floats = (1.0 - weight) * model + weight * base
     return mixed
 
 
 def weight_of_the_base(model: Floats, base: Floats, happened: Sequence[int]) -> float:
-    """The weight whose pool has the lowest mean log score over C cases; model, base: (C,3)."""
+    """Find the weight whose pool has the lowest mean log score over C cases; model, base: (C,3)."""
     if not len(happened):
         return USUAL_WEIGHT
     rows, ends = np.arange(len(happened)), np.array(happened)
@@ -238,7 +238,7 @@ def weight_of_the_base(model: Floats, base: Floats, happened: Sequence[int]) -> 
 
 
 def pools(model: Floats, precedents: Sequence[Precedent], learned_from: Sequence[Precedent]) -> tuple[Floats, Floats]:
-    """Pooled predictions of C cases (C,3) and the weight of each (C); nothing is learned from a case's own family."""
+    """Pool the predictions of C cases (C,3), with the weight of each (C); none is learned from a case's own family."""
     rows, weights = [], []
     for n, case in enumerate(precedents):
         elsewhere = others(case, learned_from)
@@ -268,7 +268,7 @@ WITHOUT = dict.fromkeys(
 
 @dataclass(frozen=True)
 class Validation:
-    """What was predicted, and what happened. C cases in order.
+    """Predictions and outcomes of C cases, in order.
 
     learned_from: the cases that rules learn from. replications: of a prediction. predictions: by forecaster, C,3.
     weights: of the base rate in the pooled prediction, by case (C).
@@ -284,14 +284,14 @@ class Validation:
     moved: dict[str, list[tuple[str, int, float, float]]]
 
     def scores(self, forecaster: str, score: str = MAIN) -> Floats:
-        """A score of every case (C)."""
+        """Score every case (C)."""
         if forecaster == PERMUTED:
             return self._permuted(score)
         rows = zip(self.predictions[forecaster], self.happened, strict=True)
         return np.array([SCORES[score](prediction, happened) for prediction, happened in rows])
 
     def difference(self, forecaster: str, score: str = MAIN) -> Estimate:
-        """The model's score less a forecaster's, paired by case; below 0 the model is better."""
+        """Estimate the model's score less a forecaster's, paired by case; below 0 the model is better."""
         return self.over_cases(self.scores(MODEL, score) - self.scores(forecaster, score))
 
     @property
@@ -306,17 +306,17 @@ class Validation:
 
     @property
     def reached(self) -> Floats:
-        """Whether every case reached consensus, 0 or 1 (C)."""
+        """1 where a case reached consensus, else 0 (C)."""
         return np.array([float(happened == CONSENSUS) for happened in self.happened])
 
     def over_cases(self, values: Floats) -> Estimate:
-        """The mean of values (C) with the interval of bootstrap samples of families."""
+        """Average values (C) with the interval of bootstrap samples of families."""
         return over_families(values, self.families)
 
     def discrimination(self, forecaster: str) -> Estimate:
-        """How well a forecaster tells cases that reached consensus from the others: the area under the curve.
+        """Measure how well a forecaster separates cases that reached consensus from others: area under the curve.
 
-        Of a pool or the base rate it says nothing: what is learned without a family is worse where it did well.
+        It says nothing about a pool or the base rate: what is learned without a family is worse where it did well.
         """
         return area_over_families(self.predictions[forecaster][:, CONSENSUS], self.reached, self.families)
 
@@ -331,25 +331,25 @@ class Validation:
         return [*self.predictions, *([PERMUTED] if len(self.cases) > 1 else [])]
 
     def _permuted(self, score: str) -> Floats:
-        """The mean score of the predictions made for the other cases (C)."""
+        """Average the scores of the predictions made for the other cases (C)."""
         table = self._table(score)
         np.fill_diagonal(table, np.nan)
         means: Floats = np.nanmean(table, axis=0)
         return means
 
     def _table(self, score: str = MAIN) -> Floats:
-        """The score of the prediction for case i where case j happened (C,C)."""
+        """Score the prediction for case i as if case j had happened (C,C)."""
         return np.array([[SCORES[score](p, happened) for happened in self.happened] for p in self.predictions[MODEL]])
 
     def rank_among_permutations(self) -> float:
-        """The share of random permutations of the predictions with a main score as low as the model's, or lower."""
+        """Return the share of random permutations of the predictions whose main score is no higher than the model's."""
         table, rng = self._table(), np.random.default_rng(SEED)
         cases = np.arange(len(self.cases))
         permuted = [table[rng.permutation(cases), cases].mean() for _ in range(SAMPLES)]
         return float(np.mean(np.array(permuted) <= table.diagonal().mean() + 1e-12))
 
     def chance_of_a_perfect_model(self) -> float:
-        """How often a model that knows the true chances would have a lower main score than the base rate.
+        """Return how often a model that knows the true chances would have a lower main score than the base rate.
 
         Outcomes of these cases are drawn from the model's own predictions; the base rate is learned anew each time.
         """
@@ -373,14 +373,14 @@ def _fewer(replications: int) -> int:
 
 
 def predicted(scenario: Scenario, *, replications: int = RUNS) -> Floats:
-    """How the runs of a scenario end, by category (3)."""
+    """Predict how the runs of a scenario end, by category (3)."""
     return shares(counts(run(scenario, replications=replications, seed=SEED).column("outcome")))
 
 
 def forecast(case: CodedCase, outcomes: Floats, background: Sequence[CodedCase]) -> tuple[Floats, Floats]:
-    """How the runs of a case end by category, raw and pooled by the usual weight, (3), (3).
+    """Predict how the runs of a case end by category, raw and pooled by the usual weight, (3), (3).
 
-    outcomes: one a run. background: cases, of which those of other families give the base rate.
+    outcomes: one a run. background: cases; those of other families give the base rate.
     """
     raw = shares(counts(outcomes))
     learned = [precedent_of(other) for other in background if other.family != case.family]
@@ -388,17 +388,17 @@ def forecast(case: CodedCase, outcomes: Floats, background: Sequence[CodedCase])
 
 
 def under(case: CodedCase, ensemble: str, changes: dict[str, float] | None = None) -> Scenario:
-    """The scenario of a case, parameters drawn from an ensemble."""
+    """Return the scenario of a case, parameters drawn from an ensemble."""
     return with_changes(scenario_of(case), {f"{UNCERTAIN}.{PARAMETERS}": ensemble} | (changes or {}))
 
 
 def in_sample(case: CodedCase) -> bool:
-    """Whether the outcomes of a case's family chose the plausible parameters."""
+    """Return whether the outcomes of a case's family were used to choose the plausible parameters."""
     return case.family in calibrated_on(PLAUSIBLE)
 
 
 def ensemble_for(case: CodedCase) -> str:
-    """Parameters that never saw the outcomes of a case's family."""
+    """Choose parameters that never saw the outcomes of a case's family."""
     return "prior" if in_sample(case) else PLAUSIBLE
 
 
@@ -410,7 +410,7 @@ VARIANTS: dict[str, Variant] = {
 
 
 def precedent_of(case: CodedCase) -> Precedent:
-    """What rules without a model may see of a case. Raises ValueError if it has no outcome."""
+    """Return what rules without a model may see of a case. Raises ValueError if it has no outcome."""
     if case.outcome is None:
         raise ValueError(f"{case.name} has no outcome")
     dissent = case.codes["dissent_record"].known
@@ -418,7 +418,7 @@ def precedent_of(case: CodedCase) -> Precedent:
 
 
 def days_of(case: CodedCase) -> float:
-    """Days in all; NaN if they are unknown."""
+    """Return the days in all; NaN if they are unknown."""
     facts = {name: fact.known for name, fact in case.facts.items()}
     days, meetings = facts["days"], facts["meetings"]
     if isinstance(days, tuple):
@@ -461,7 +461,7 @@ def validate(
 
 
 def _moved(case: CodedCase, happened: int, replications: int) -> Iterator[tuple[str, int, float, float]]:
-    """What would have been predicted with one code a step off."""
+    """Yield the prediction with each code one step off."""
     for name, step, other in neighbours(case):
         prediction = predicted(VARIANTS[MODEL](other), replications=replications)
         yield name, step, float(prediction[CONSENSUS]), SCORES[MAIN](prediction, happened)
@@ -481,7 +481,7 @@ TESTS = {
 
 
 def which_test(pair: Pair) -> str:
-    """The test that a pair belongs to."""
+    """Return the test to which a pair belongs."""
     if in_sample(pair.first) or in_sample(pair.second):
         return SEEN
     if pair.confounding == "high":
@@ -492,7 +492,7 @@ def which_test(pair: Pair) -> str:
 
 
 class Compared(NamedTuple):
-    """A pair and what the model says: the chance of adoption of each attempt, and by how much it rises.
+    """A pair and the model's answer: the chance of adoption of each attempt, and by how much it rises.
 
     with_text: by how much it rises where the second attempt takes up the text of a failed first one.
     """
@@ -510,12 +510,12 @@ class Compared(NamedTuple):
 
     @property
     def rises(self) -> bool:
-        """Whether the whole interval of the change is above 0."""
+        """True if the whole interval of the change is above 0."""
         return self.change.low > 0.0
 
 
 def compared(pair: Pair, adopted: dict[str, Floats]) -> Compared:
-    """What the model says of a pair. adopted: by case, whether each replication ended in adoption (R)."""
+    """Compare the two attempts of a pair in the model. adopted: by case, whether each replication was adopted (R)."""
     first, second = adopted[pair.first.name], adopted[pair.second.name]
     return Compared(pair, share(first), share(second), difference(second, first))
 
@@ -539,7 +539,7 @@ def compare_pairs(pairs: Sequence[Pair], *, replications: int = RUNS) -> Generat
 
 
 def _adopted_with_text(pair: Pair, replications: int) -> Floats:
-    """Whether the second attempt is adopted, begun with the text that the first one left unless that was (R)."""
+    """Return whether the second attempt is adopted, starting from the text that a failed first one left (R)."""
     first, second = (Sampler(VARIANTS[MODEL](case), SEED) for case in (pair.first, pair.second))
     ends = list[int]()
     for (before, r, _), (after, _, _) in zip(first.cases(0, replications), second.cases(0, replications), strict=True):
@@ -562,7 +562,7 @@ PAIR_RULES: dict[str, Callable[[Pair], bool | None]] = {
 
 
 def answers(results: Sequence[Compared], test: str) -> dict[str, list[bool]]:
-    """By the model and by each rule, whether the pairs of a test rise; without those that a rule knows nothing of."""
+    """Return, by the model and by each rule, whether the pairs of a test rise; leave out pairs a rule cannot judge."""
     inside = [result for result in results if result.test == test]
     ruled = {name: [rule(result.pair) for result in inside] for name, rule in PAIR_RULES.items()}
     known = {name: [answer for answer in of_rule if answer is not None] for name, of_rule in ruled.items()}

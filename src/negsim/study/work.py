@@ -1,8 +1,9 @@
-"""How a study is cut into parts, and what a worker does with one: the runs of a part, as columns of a table.
+"""The division of a study into parts, and the work on one: the runs of a part, as columns of a table.
 
 - Runs are numbered layer after layer, cell after cell, replication after replication; a part is a stretch of those
   numbers. So the parts of a study depend on the study alone, not on who does them, when, or in which order.
-- Without a stop rule there is one layer with all replications; with one, a layer ends where cells are looked at.
+- Without a stop rule there is one layer with all replications; with one, a layer ends where the rule looks at the
+  cells.
 - A task carries all it needs and is a plain value, so that it can travel to a thread, a process or another machine.
 - A worker process does not outlive the process that began it, even one that was killed.
 """
@@ -46,12 +47,12 @@ class Part(NamedTuple):
 
     @property
     def runs(self) -> int:
-        """How many runs it holds."""
+        """The number of runs in the part."""
         return sum(piece.runs for piece in self.pieces)
 
 
 class Cut(NamedTuple):
-    """How a study is cut.
+    """The division of a study into parts.
 
     cells, replications: of the study. layer: replications of a cell between two looks. part: runs of a part.
     """
@@ -63,11 +64,11 @@ class Cut(NamedTuple):
 
     @property
     def layers(self) -> int:
-        """How many layers there are."""
+        """The number of layers."""
         return -(-self.replications // self.layer)
 
     def parts(self, layer: int, is_open: Sequence[bool]) -> Iterator[Part]:
-        """The parts of a layer, in order, of the cells that are still open.
+        """Yield the parts of a layer, in order, of the cells that are still open.
 
         >>> [part.pieces for part in Cut(2, 5, 5, 4).parts(0, [True, True])][1]
         (Piece(cell=0, first=4, runs=1), Piece(cell=1, first=0, runs=3))
@@ -82,14 +83,14 @@ class Cut(NamedTuple):
 
 
 def _pieces(start: int, stop: int, width: int, begin: int) -> Iterator[Piece]:
-    """Runs start .. stop - 1 of a layer, cell by cell. width: replications of a cell; begin: the first of them."""
+    """Split runs start .. stop - 1 of a layer by cell. width: replications of a cell; begin: the first of them."""
     for cell in range(start // width, -(-stop // width)):
         first, last = max(start, cell * width), min(stop, (cell + 1) * width)
         yield Piece(cell, begin + first - cell * width, last - first)
 
 
 def cut(*, cells: int, replications: int, every: int | None, delegates: int) -> Cut:
-    """The cut of a study. every: replications between two looks of a stop rule; delegates: in the room."""
+    """Divide a study. every: replications between two looks of a stop rule; delegates: in the room."""
     layer = replications if every is None else min(every, replications)
     bearable = MOST * (USUAL_ROOM / max(USUAL_ROOM, delegates)) ** 1.5
     shared = cells * layer / PARTS
@@ -142,13 +143,13 @@ def simulate(task: Task) -> Done:
 
 
 def clock_of(case: Case, every: float) -> Floats:
-    """The minutes at which a row is taken: from 0 in steps, and the last of the timetable, when all is over."""
+    """Return the minutes at which a row is taken: from 0 in steps, and the last of the timetable, when all is over."""
     last = float(case.plan[-1]["starts"])
     return np.append(np.arange(0.0, last, every), last)
 
 
 def _series_columns(numbers: Columns, minutes: Floats, rows: CrossTable[SeriesRow]) -> Columns:
-    """One row a run and minute."""
+    """Return the time series as columns, one row a run and minute."""
     runs, times = rows.shape[:2]
     columns: Columns = {name: np.repeat(column, times) for name, column in numbers.items()}
     columns["minute"] = np.tile(minutes, runs)
@@ -156,7 +157,7 @@ def _series_columns(numbers: Columns, minutes: Floats, rows: CrossTable[SeriesRo
 
 
 def end_with_parent() -> None:
-    """From now on, end this process as soon as the one that began it is gone."""
+    """From now on, end this process as soon as its parent is gone."""
     threading.Thread(target=_outlive_no_parent, name="parent", daemon=True).start()
 
 
