@@ -1,4 +1,4 @@
-"""Real cases as facts and codes, and the codebook that makes scenarios of them; `load` reads a scenario or a case."""
+"""Real cases as facts and codes, and the codebook that turns them into scenarios; `load` reads a scenario or a case."""
 
 from negsim.cases.form import CodedCase
 from negsim.cases.library import (

@@ -1,6 +1,6 @@
-"""The published codebook: what each fact and each code of a case becomes, why, and what stands for an unknown one.
+"""The published codebook: what each fact and each code of a case becomes, why, and what replaces an unknown one.
 
-- Every case is translated alike, and nothing here knows an outcome.
+- Every case is translated by the same rules, and nothing here knows an outcome.
 - A code sets paths as `--set` takes them, to words of scenario files where there is one, so that their reasons count
   here too.
 - An unknown code is drawn from the listed options, each equally likely; an unknown fact from a range that says how
@@ -18,7 +18,7 @@ LEVELS = ("low", "medium", "high")
 
 
 class Option(NamedTuple):
-    """One answer: the word, when a coder picks it, what it sets, and why that."""
+    """One answer: the word, when a coder picks it, what it sets, and the reason."""
 
     word: str
     when: str
@@ -27,7 +27,7 @@ class Option(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One code: what it asks, its options in order, and which of them may be drawn where it is not known."""
+    """One code: what it asks, its options in order, and which of them may be drawn when it is not known."""
 
     asks: str
     ordered: bool
@@ -41,7 +41,7 @@ class Question(NamedTuple):
         return tuple(option.word for option in self.options)
 
     def option(self, word: str) -> Option:
-        """The option of that word."""
+        """Return the option with that word."""
         return next(option for option in self.options if option.word == word)
 
 
@@ -232,7 +232,7 @@ QUESTIONS: dict[str, Question] = {
 
 
 def stepped(name: str, word: str, step: int) -> str | None:
-    """The option that many places on in the documented order, or None past its ends.
+    """Return the option this many places further in the documented order, or None past its ends.
 
     >>> stepped("trust", "low", 1), stepped("trust", "low", -1)
     ('medium', None)
@@ -243,7 +243,7 @@ def stepped(name: str, word: str, step: int) -> str | None:
 
 
 class FactRule(NamedTuple):
-    """One fact: what it is, what it becomes, and what stands for it where it is not known."""
+    """One fact: what it is, what it becomes, and what replaces it when it is not known."""
 
     is_: str
     becomes: str

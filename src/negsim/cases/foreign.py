@@ -1,9 +1,9 @@
-"""Files of neighbouring systems, read: *decide*, the exchange model's program, and KTAB.
+"""Read the files of neighbouring systems: *decide*, the exchange model's program, and KTAB.
 
 - Positions are on negsim's scale (0..1), salience is a weight within an actor, power is in the file's own unit. An
   actor without a position is silent on a question; a question that an actor does not mention has weight 0.
 - Nothing is repaired: a cell is a number within its limits, or a problem that says what would be right. Problems are
-  collected, so that every bad row of a file is named at once.
+  collected, so that all bad rows of a file are reported at once.
 
 decide (foarsitter/decide-exchange-model):
 
@@ -17,8 +17,8 @@ KTAB, the KAPSARC Toolkit for Behavioral Analysis: CSV of one or more dimensions
 
 - Line one of a CSV is name, description, number of actors, number of dimensions; line two names the columns; then one
   row an actor: name, description, influence, and a position and a salience for each dimension (smpread.cpp).
-- XML is a Scenario with Dimensions and Actors (smpSchema.xsd). It is read by expat and trusted with nothing: a document
-  type is refused, and with it every entity of its own. Depth is bounded as it is for scenario files.
+- XML is a Scenario with Dimensions and Actors (smpSchema.xsd). It is read by expat and not trusted: a document type is
+  refused, and with it every entity that it declares. Depth is bounded as for scenario files.
 - Positions and saliences lie between 0 and 100. An empty position is an actor silent on that dimension; KTAB itself
   takes it for 0.
 """
@@ -44,7 +44,7 @@ in_note = partial(listed, most=5)  # names
 
 
 class Cell(NamedTuple):
-    """A text and where it stands."""
+    """A text and its place in the file."""
 
     text: str
     where: Mark
@@ -64,7 +64,7 @@ class Faults:
         self.problems.append(Problem(where, what, message))
 
     def number(self, cell: Cell, what: str, low: float, high: float) -> float | None:
-        """The number in a cell; None, and a problem, for anything else and for what is out of range."""
+        """Read the number in a cell; None, and a problem, for anything else and for a number out of range."""
         problem = _problem(cell.text, low, high)
         if problem:
             self.at(cell.where, what, problem)
@@ -77,7 +77,7 @@ class Faults:
 
 
 def _problem(text: str, low: float, high: float) -> str:
-    """What keeps a text from being a number within limits, empty if nothing does."""
+    """Return why a text is not a number within limits, "" if it is one."""
     limits = f"write a number from {low:g} to {high:g}"
     if not text:
         return f"is empty; {limits}"
@@ -94,7 +94,7 @@ def not_empty(text: str, file: str, form: Form) -> None:
 
 
 def rows_of(text: str, file: str, separator: str, quote: str) -> Iterator[Row]:
-    """The rows of separated values that are not blank; a cell's text is stripped, empty cells at the end are gone."""
+    """Yield the rows of separated values that are not blank; cells are stripped, empty ones at the end dropped."""
     for number, line in enumerate(text.split("\n"), 1):
         row = [Cell(value.strip(), Mark(file, number, column)) for column, value in _split(line, separator, quote)]
         while row and not row[-1].text:
@@ -104,7 +104,7 @@ def rows_of(text: str, file: str, separator: str, quote: str) -> Iterator[Row]:
 
 
 def _split(line: str, separator: str, quote: str) -> Iterator[tuple[int, str]]:
-    """The values of a line, each with the column (from 1) at which it starts.
+    """Yield the values of a line, each with the column (from 1) at which it starts.
 
     >>> list(_split("'#D'|'it''s'|  5|", "|", "'"))
     [(1, '#D'), (6, "it's"), (16, '5'), (18, '')]
@@ -121,12 +121,12 @@ def _split(line: str, separator: str, quote: str) -> Iterator[tuple[int, str]]:
 
 
 def _unquoted(text: str, quote: str) -> str:
-    """A text without the quotes around it, where one within it was not doubled."""
+    """Remove the quotes around a text in which they were not doubled."""
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == quote else text
 
 
 def twice(seen: dict[str, Mark], cell: Cell, what: str, faults: Faults) -> bool:
-    """Whether a name was given before, which is a problem; if not it is kept."""
+    """Return whether a name was given before, which is a problem; keep it if not."""
     if not cell.text:
         faults.at(cell.where, what, "is empty; write a name")
     elif cell.text in seen:
@@ -139,12 +139,12 @@ def twice(seen: dict[str, Mark], cell: Cell, what: str, faults: Faults) -> bool:
 
 
 def columns(row: Row) -> str:
-    """How many columns a row has, in words."""
+    """Return the number of columns of a row, in words."""
     return f"{len(row)} column{'s' * (len(row) != 1)}"
 
 
 def free(name: str, taken: Container[str], joint: str) -> str:
-    """The name, with a number from 2 behind it if it is taken or has a meaning of its own."""
+    """Return the name, followed by a number from 2 if it is taken or has a meaning of its own."""
     number, tried = 1, name
     while tried in taken or tried in RESERVED:
         number += 1
@@ -156,7 +156,7 @@ SILENT = 0.0  # weight of a question that an actor does not mention
 
 
 class Question(NamedTuple):
-    """An issue of the file. name: as other rows refer to it."""
+    """An issue of the file. name: the one that other rows use."""
 
     name: str
     label: str
@@ -180,7 +180,7 @@ class Actor(NamedTuple):
     stances: dict[str, Stance]
 
     def on(self, question: Question) -> Stance:
-        """Where it stands on a question."""
+        """Return the actor's stance on a question."""
         return self.stances.get(question.name, Stance(None, SILENT))
 
 
@@ -201,7 +201,7 @@ USUAL_SCALE = ((0.0, ""), (100.0, ""))
 
 
 class RowKind(NamedTuple):
-    """A kind of row: how many columns it has, the first included, and which."""
+    """A kind of row: its columns, the first included, and their number."""
 
     least: int
     most: int
@@ -224,7 +224,7 @@ Places = dict[str, list[tuple[float, str]]]  # by issue: positions that have a m
 
 
 def read_decide(text: str, file: str) -> Body:
-    """The body of a decide file; raises `ScenarioError` with every bad row."""
+    """Read the body of a decide file; raises `ScenarioError` with every bad row."""
     not_empty(text, file, DECIDE)
     faults = Faults()
     rows = _sorted(text, file, faults)
@@ -248,7 +248,7 @@ def read_decide(text: str, file: str) -> Body:
 
 
 def _sorted(text: str, file: str, faults: Faults) -> dict[str, list[Row]]:
-    """Good rows by their kind."""
+    """Sort good rows by their kind."""
     first = next((match for line in text.split("\n") if (match := _FIRST.match(line))), None)
     quote, separator = ("'" if first and first[1] == "'" else '"'), (first[2] if first else "\t")
     rows: dict[str, list[Row]] = {kind: [] for kind in KINDS}
@@ -283,7 +283,7 @@ def _known(cell: Cell, names: dict[str, str], what: str, faults: Faults) -> bool
 
 
 def _places(rows: list[Row], issues: dict[str, str], faults: Faults) -> Places:
-    """What #M rows say of each issue, from low to high."""
+    """Collect the #M rows of each issue, from low to high."""
     places: Places = {}
     for row in rows:
         value = faults.number(row[2], "position", -1e9, 1e9)
@@ -301,7 +301,7 @@ def _places(rows: list[Row], issues: dict[str, str], faults: Faults) -> Places:
 
 
 def _data(rows: list[Row], names: tuple[dict[str, str], dict[str, str]], places: Places, faults: Faults) -> Data:
-    """What #D rows say, by actor and then by issue."""
+    """Collect the #D rows by actor and then by issue."""
     data: Data = {}
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
@@ -339,7 +339,7 @@ def _decide_actor(name: str, label: str, data: dict[str, tuple[Stance, float]]) 
 
 
 def _decide_notes(rows: dict[str, list[Row]], data: Data) -> Iterator[str]:
-    """What of a file has no place in a scenario."""
+    """Note the parts of a file that have no place in a scenario."""
     if several := [who for who, own in data.items() if len({power for _, power in own.values()}) > 1]:
         yield f"power that differs from issue to issue ({in_note(several)}); its mean over the issues is taken"
     places = Counter(row[1].text for row in rows["#M"])
@@ -361,7 +361,7 @@ _POSITION = re.compile(r"\s*\b(position|pstn)\s*$", re.IGNORECASE)
 
 
 def read_ktab(text: str, file: str) -> Body:
-    """The body of a KTAB file; raises `ScenarioError` with every bad row."""
+    """Read the body of a KTAB file; raises `ScenarioError` with every bad row."""
     not_empty(text, file, KTAB)
     faults = Faults()
     body = _from_xml(text, file, faults) if text.lstrip().startswith("<") else _from_csv(text, file, faults)
@@ -370,7 +370,7 @@ def read_ktab(text: str, file: str) -> Body:
 
 
 def _ktab_actor(row: Row, pairs: list[tuple[Cell, Cell]], questions: list[Question], faults: Faults) -> Actor:
-    """An actor. row: name, description, power. pairs: position and salience by dimension."""
+    """Read an actor. row: name, description, power. pairs: position and salience by dimension."""
     power = faults.number(row[2], "power", 0, MOST_POWER)
     stances = {}
     for question, (place, weight) in zip(questions, pairs, strict=True):
@@ -470,7 +470,7 @@ def _inside(node: Node, outer: str, inner: str) -> list[Cell]:
 
 
 def _pairs(who: Node, dimensions: int, faults: Faults) -> list[tuple[Cell, Cell]] | None:
-    """Position and salience by dimension; None, and problems, where their numbers are not that of the dimensions."""
+    """Pair position and salience by dimension; None, and problems, unless there is one of each for every dimension."""
     places, weights = _inside(who, "Position", "dCoord"), _inside(who, "Salience", "dSal")
     for nodes, what in ((places, "dCoord"), (weights, "dSal")):
         if len(nodes) != dimensions:
@@ -492,7 +492,7 @@ def _ktab_notes(root: Node) -> list[str]:
 
 @dataclass
 class Node:
-    """An element: its name, where it starts, its text without that of its children, and these."""
+    """An element: its name, where it starts, its text without that of its children, and its children."""
 
     name: str
     where: Mark
@@ -500,11 +500,11 @@ class Node:
     children: list[Node] = field(default_factory=list)
 
     def all(self, name: str) -> list[Node]:
-        """The children of that name."""
+        """Return the children with that name."""
         return [child for child in self.children if child.name == name]
 
     def child_text(self, name: str) -> str:
-        """The text of the first child of that name, empty if there is none."""
+        """Return the text of the first child with that name, empty if there is none."""
         return next((child.cell.text for child in self.all(name)), "")
 
     @property
@@ -514,7 +514,7 @@ class Node:
 
 
 def tree(text: str, file: str) -> Node:
-    """The root of a document; raises `ScenarioError` where it is not well-formed or wants more than elements."""
+    """Parse a document; raises `ScenarioError` unless it is well-formed and has only elements."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     document = Node("", Mark(file))

@@ -1,9 +1,9 @@
-"""What a case file says: facts and codes of a real process, each with its source and confidence, and the outcome.
+"""Case files: facts and codes of a real process, each with its source and confidence, and the outcome.
 
 - `unknown`, or nothing, is an answer. A known answer names a source or quotes one, and says how sure the coder is.
 - Each kind of answer is read once, becomes what the codebook uses, and has a plain message for anything else.
 - `Conditions` are what the codebook sees; they hold no outcome.
-- What the parts of a file say of each other is checked once each part is right.
+- Relations between the parts of a file are checked once each part is right.
 - A `CodedCase` is frozen: a changed case is another one.
 """
 
@@ -30,7 +30,7 @@ MOST_SPAN = 36500  # days: a century
 
 
 def or_unknown(kind: Kind) -> Kind:
-    """A value of some kind, or `unknown`: None where it is not known."""
+    """Accept a value of some kind, or `unknown`: None if it is not known."""
 
     def read(value: Plain) -> Plain:
         return None if value is None or value == UNKNOWN else kind.read(value)
@@ -39,7 +39,7 @@ def or_unknown(kind: Kind) -> Kind:
 
 
 def half_days(most: int) -> Kind:
-    """A number of days, whole where it is; half days are days too."""
+    """Accept a number of whole or half days."""
     halves = number(0.5, most)
 
     def read(value: Plain) -> int | float:
@@ -52,7 +52,7 @@ def half_days(most: int) -> Kind:
 
 
 def cited(what: str = "source") -> Kind:
-    """One name or a list of them, in order."""
+    """Accept one name or a list of them, in order."""
 
     def read(value: Plain) -> tuple[str, ...]:
         names = as_list(value)
@@ -65,18 +65,18 @@ def cited(what: str = "source") -> Kind:
 
 
 def _years(value: Plain) -> str:
-    """When it was, as a text; a single year may be a number."""
+    """Read the years as a text; a single year may be a number."""
     alone = isinstance(value, int) and not isinstance(value, bool)
     return str(text(blank=True).read(str(value) if alone else value))
 
 
 def chosen(name: str) -> Kind:
-    """One of the words of a code."""
+    """Accept one of the words of a code."""
     return choice(f"code of {name}", QUESTIONS[name].words)
 
 
 def methods(name: str) -> Kind:
-    """One methodology, or several in their order of use."""
+    """Accept one methodology, or several in their order of use."""
     each = chosen(name)
 
     def read(value: Plain) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ def methods(name: str) -> Kind:
 
 
 def mapped(what: str, kind: Kind, most: int) -> Kind:
-    """A mapping from names to values of one kind, in order."""
+    """Accept a mapping from names to values of one kind, in order."""
 
     def read(value: Plain) -> dict[str, Plain]:
         if not isinstance(value, dict):
@@ -104,7 +104,7 @@ def mapped(what: str, kind: Kind, most: int) -> Kind:
 
 
 def list_of(kind: Kind, *, single: bool) -> Kind:
-    """A list of values of one kind; `single` where one value may stand for all."""
+    """Accept a list of values of one kind; with `single`, one value may stand for all."""
 
     def read(value: Plain) -> Plain:
         if isinstance(value, list | tuple):
@@ -118,7 +118,7 @@ def list_of(kind: Kind, *, single: bool) -> Kind:
 
 
 def _inside(read: Callable[[Plain], Plain], at: str, value: Plain) -> Plain:
-    """A value inside another, refused at its own place."""
+    """Read a value inside another, and refuse it at its own place."""
     try:
         return read(value)
     except PydanticCustomError as refusal:
@@ -151,7 +151,7 @@ OUTCOMES = ("consensus", "partial", "chair_report", "none", "walkout", "vote")
 
 
 class Entry(Part):
-    """One answer with where it comes from. key: of the answer itself."""
+    """One answer with its origin. key: of the answer itself."""
 
     key: ClassVar[str]
     source: Cited = ()
@@ -161,7 +161,7 @@ class Entry(Part):
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
-        """`unknown` alone says it all."""
+        """Accept `unknown` alone as a whole answer."""
         if value is None or value == "unknown":
             return {}
         raise fault(f"write a mapping with {cls.key}, source or quote, and confidence; or unknown")
@@ -183,7 +183,7 @@ class Entry(Part):
 
 
 class Fact(Entry):
-    """A fact; `value` is what it is."""
+    """A fact, with its value."""
 
     key = "value"
     value: Any = None
@@ -197,13 +197,13 @@ class Code(Entry):
 
 
 class OwnedCode(Code):
-    """A code that may be of some groups only: an outside option, refusals. whose: those groups, or a side."""
+    """A code that may apply to some groups only: an outside option, refusals. whose: those groups, or a side."""
 
     whose: Annotated[tuple[str, ...], cited("group")] = ()
 
 
 class Outcome(Part):
-    """What happened. The codebook never sees it."""
+    """The outcome. The codebook never sees it."""
 
     code: Annotated[str, choice("outcome", OUTCOMES)]
     depth: Label = ""
@@ -249,7 +249,7 @@ class CaseFile(Part):
 
 @dataclass(frozen=True)
 class Conditions:
-    """What the codebook sees of a case: its facts and codes, by name, with their sources."""
+    """The codebook's view of a case: its facts and codes, by name, with their sources."""
 
     title: str
     sources: dict[str, Source]
@@ -258,15 +258,15 @@ class Conditions:
 
     @property
     def known_facts(self) -> dict[str, Plain]:
-        """What the facts are, by name; None for one that is not known."""
+        """The values of the facts, by name; None for one that is not known."""
         return {name: fact.known for name, fact in self.facts.items()}
 
 
 @dataclass(frozen=True)
 class CodedCase:
-    """A coded case: its conditions, and what came of it (None: not said).
+    """A coded case: its conditions, and its outcome (None: not given).
 
-    family: processes of one parent or people; the name where none is given.
+    family: processes of one parent or people; the name if none is given.
     """
 
     name: str
@@ -277,7 +277,7 @@ class CodedCase:
 
     @property
     def title(self) -> str:
-        """What the process is called."""
+        """The name of the process."""
         return self.conditions.title
 
     @property
@@ -291,13 +291,13 @@ class CodedCase:
         return self.conditions.codes
 
     def recoded(self, name: str, code: Plain) -> CodedCase:
-        """The case with another answer to one code (None: not known)."""
+        """Return the case with another answer to one code (None: not known)."""
         codes = self.codes | {name: self.codes[name].model_copy(update={"code": code})}
         return replace(self, conditions=replace(self.conditions, codes=codes))
 
 
 def coded(name: str, file: CaseFile) -> CodedCase:
-    """The case that a file of that name holds."""
+    """Make the case that a file of that name holds."""
     facts = {fact: getattr(file.facts, fact) for fact in ANSWERS}
     codes = {code: getattr(file.codes, code) for code in QUESTIONS}
     conditions = Conditions(file.title, file.sources, facts, codes)
@@ -308,7 +308,7 @@ Findings = Iterator[tuple[Path, str]]
 
 
 def check(case: CodedCase, file: CaseFile) -> Findings:
-    """Every problem between the parts of a case file, each of which is right by itself: where, and what."""
+    """Yield every problem between the parts of a case file, each of which is right by itself: where, and what."""
     yield from _uncited(case, file)
     facts = case.conditions.known_facts
     yield from _groups(facts)
@@ -321,7 +321,7 @@ def check(case: CodedCase, file: CaseFile) -> Findings:
 
 
 def _refusals(code: Code, facts: dict[str, Plain]) -> Findings:
-    """Whose refusals are: groups that are on a side, or a side; one of them or both, as the code says."""
+    """Check who refuses: groups that are on a side, or a side; one side or both, as the code says."""
     groups, sides, at = facts["groups"] or {}, facts["sides"] or {}, ("codes", "refusals", "whose")
     named: tuple[str, ...] = getattr(code, "whose", ())
     for name in named:
@@ -342,7 +342,7 @@ def _refusals(code: Code, facts: dict[str, Plain]) -> Findings:
 
 
 def _uncited(case: CodedCase, file: CaseFile) -> Findings:
-    """Sources that are named and not listed."""
+    """Yield sources that are named but not listed."""
     entries: list[tuple[Path, Entry | Outcome]] = [(("facts", name), fact) for name, fact in case.facts.items()]
     entries += [(("codes", name), code) for name, code in case.codes.items()]
     entries += [] if case.outcome is None else [(("outcome",), case.outcome)]

@@ -1,6 +1,6 @@
-"""Files of neighbouring systems as scenarios: *decide*, the exchange model's program, and KTAB.
+"""Turn files of neighbouring systems into scenarios: *decide*, the exchange model's program, and KTAB.
 
-- Every bad row is named with its place, and then there is no result. Otherwise the result is a valid scenario, and
+- Every bad row is reported with its place, and there is then no result. Otherwise the result is a valid scenario, and
   notes say what was not mapped and what was assumed instead.
 - Every number has its basis: the file it is from, or the assumption that stands in for what the file does not say.
 - An actor becomes a named delegate in a group of its own, as these files have no groups; beyond 31 actors, those with
@@ -34,7 +34,7 @@ FLOWING = ("issues", "groups", "delegates")  # sections with one line an entry
 
 
 class Setting(NamedTuple):
-    """What the files do not say. meetings: how many. status_quo: of every issue, 0..1."""
+    """The values that the files do not give. meetings: how many. status_quo: of every issue, 0..1."""
 
     meetings: int
     status_quo: float
@@ -49,7 +49,7 @@ class Names(NamedTuple):
 
 
 def scenario_text(body: Body, names: Names, file: str, setting: Setting) -> str:
-    """The scenario in YAML; `notes_on` lists what a person has to know about it."""
+    """Write the scenario in YAML; `notes_on` lists what a person has to know about it."""
     rooms = _groups(body, names)
     data: dict[str, Plain] = {
         "format": 1,
@@ -74,7 +74,7 @@ def scenario_text(body: Body, names: Names, file: str, setting: Setting) -> str:
 
 
 def names_of(body: Body, file: str) -> Names:
-    """Legal names for what a body names."""
+    """Choose legal names for the actors, issues and source of a body."""
     issues: dict[str, str] = {}
     for question in body.questions:
         issues[question.name] = free(key_of(question.name, "issue"), [*issues.values()], "_")
@@ -88,7 +88,7 @@ LONGEST_NAME = 80
 
 
 def proper(text: str, taken: Container[str]) -> str:
-    """A delegate's name for a text: one printable line.
+    """Make a delegate's name from a text: one printable line.
 
     >>> proper("A -> B", ()), proper("USA", ("USA",)), proper("none", ())
     ('A to B', 'USA 2', 'none 2')
@@ -133,7 +133,7 @@ def _is_large(body: Body) -> bool:
 
 
 def _groups(body: Body, names: Names) -> dict[str, list[Actor]]:
-    """The actors by group: one each, or as many groups as there may be of the most alike (complete linkage)."""
+    """Group the actors: one each, or the most alike together in as many groups as there may be (complete linkage)."""
     rooms: dict[int, list[Actor]] = {}
     for actor, room in zip(body.actors, _rooms(body), strict=True):
         rooms.setdefault(room, []).append(actor)
@@ -156,13 +156,13 @@ def _rooms(body: Body) -> list[int]:
 
 
 def _around(actors: list[Actor], question: Question) -> tuple[float, float]:
-    """Mean and standard deviation of the positions of those who have one."""
+    """Return the mean and standard deviation of the positions of those who have one."""
     places = [place for actor in actors if (place := actor.on(question).position) is not None]
     return statistics.fmean(places), statistics.pstdev(places)
 
 
 def _group(members: list[Actor], body: Body, names: Names) -> dict[str, Plain]:
-    """What the members of a group have in common: their means; on what none of them mentions, the room's."""
+    """Average the members of a group; where none of them mentions an issue, take the room's mean."""
     position, salience = {}, {}
     for one in body.questions:
         speak = [actor for actor in members if actor.on(one).position is not None]
@@ -179,7 +179,7 @@ def _group(members: list[Actor], body: Body, names: Names) -> dict[str, Plain]:
 
 
 def _delegate(actor: Actor, room: str, members: list[Actor], body: Body, names: Names) -> Plain:
-    """A named seat: what differs from its group."""
+    """Describe a named seat: what differs from its group."""
     delegate: dict[str, Plain] = {"name": names.delegates[actor.name], "group": room}
     if len(members) == 1:
         return delegate
@@ -193,7 +193,7 @@ def _delegate(actor: Actor, room: str, members: list[Actor], body: Body, names: 
 
 
 def voice(actor: Actor, body: Body) -> float:
-    """Power over the mean power, within the limits of the scale; 1 where nobody has any."""
+    """Divide power by the mean power, within the limits of the scale; 1 if nobody has any."""
     mean = statistics.fmean(one.power for one in body.actors)
     scale = CODEBOOK["voice"]
     return min(scale.high, max(scale.low, actor.power / mean)) if mean > 0.0 else 1.0
@@ -204,7 +204,7 @@ def _short(number: float) -> float:
 
 
 def without_the_mute(body: Body) -> tuple[Body, list[str]]:
-    """The body without actors and issues of which no position is known, and what was left out."""
+    """Remove actors and issues of which no position is known; return the rest and what was left out."""
     questions = [one for one in body.questions if any(who.on(one).position is not None for who in body.actors)]
     actors = [who for who in body.actors if any(who.on(one).position is not None for one in questions)]
     gone = [one.name for one in body.actors if one not in actors]
@@ -215,7 +215,7 @@ def without_the_mute(body: Body) -> tuple[Body, list[str]]:
 
 
 def notes_on(body: Body, names: Names, setting: Setting) -> Iterator[str]:
-    """What is said aloud, a line each."""
+    """Yield what the user needs to know about an import, a line each."""
     yield "not mapped: power as a weight in the decision (negsim counts objections, it has no votes by weight)"
     yield "not mapped: how much an actor cares on the whole; salience is the weight of its issues among each other"
     yield from (f"not mapped: {note}" for note in body.notes)
@@ -243,7 +243,7 @@ def notes_on(body: Body, names: Names, setting: Setting) -> Iterator[str]:
 
 
 def _silences(body: Body) -> Iterator[str]:
-    """Who says nothing on what; those with the same silence together."""
+    """Yield who is silent on what, with those of the same silence together."""
     alike: dict[tuple[tuple[str, ...], bool], list[str]] = {}
     for actor in body.actors:
         silent = [one for one in body.questions if actor.on(one).position is None]
@@ -268,7 +268,7 @@ SYSTEMS = {"decide": System(DECIDE, read_decide), "ktab": System(KTAB, read_ktab
 
 
 class Imported(NamedTuple):
-    """A scenario and its text, and what has to be said about it, a line each."""
+    """A scenario and its text, with notes for the user, a line each."""
 
     scenario: Scenario
     text: str
@@ -276,10 +276,10 @@ class Imported(NamedTuple):
 
 
 def imported(file: str | Path, system: str, *, meetings: int = 3, status_quo: float = 0.0) -> Imported:
-    """The scenario in a file of a neighbouring system.
+    """Read the scenario in a file of a neighbouring system.
 
     system: `decide` or `ktab`. meetings: how many, of three days. status_quo: of every issue, 0..1.
-    Raises `ScenarioError` with every bad row; ValueError for a system that is none.
+    Raises `ScenarioError` with every bad row; ValueError for an unknown system.
     """
     if system not in SYSTEMS:
         raise ValueError(f"{literal(system)} is not a system{did_you_mean(system, SYSTEMS)}")

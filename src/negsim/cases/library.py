@@ -1,4 +1,4 @@
-"""The library: built-in scenarios and cases by their names, any other by its path; population files; loading.
+"""The library: built-in scenarios and cases by their names, others by their paths; population files; loading.
 
 - The installed package's own files come first, then those of the checkout that it runs from. A name cannot lead out of
   the folder.
@@ -30,29 +30,29 @@ CASES = "cases"  # the folder of coded cases, and how their names start
 
 
 def names() -> list[str]:
-    """The built-in scenarios."""
+    """List the built-in scenarios."""
     return sorted(path.stem for path in folder().glob("*.yaml"))
 
 
 def builtin_cases() -> list[str]:
-    """The built-in coded cases, such as `cases/wgig`."""
+    """List the built-in coded cases, such as `cases/wgig`."""
     return sorted(f"{CASES}/{path.stem}" for path in (folder() / CASES).glob("*.yaml"))
 
 
 def is_builtin(source: object) -> bool:
-    """Whether that is the name of a built-in scenario or case, which every negsim knows."""
+    """Return whether this is the name of a built-in scenario or case, known to every copy of negsim."""
     return source in {*names(), *builtin_cases()}
 
 
 def folder() -> FilePath:
-    """The folder of the built-in scenarios."""
+    """Return the folder of the built-in scenarios."""
     package = FilePath(str(resources.files("negsim")))
     installed = package / "_scenarios"
     return installed if installed.is_dir() else package.parent.parent / "scenarios"
 
 
 def locate(source: str | FilePath) -> FilePath:
-    """The file of a built-in name or of a path; raises `ScenarioError` for an unknown name."""
+    """Find the file of a built-in name or of a path; raises `ScenarioError` for an unknown name."""
     if not isinstance(source, str | FilePath):
         raise NegsimError(f"{literal(source)}: name a scenario or its file")
     if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
@@ -70,23 +70,23 @@ def locate(source: str | FilePath) -> FilePath:
 
 
 def shown_as(source: str | FilePath, path: FilePath) -> str:
-    """What problems call a file."""
+    """Return the name by which problems call a file."""
     return str(source) if path == FilePath(source) else path.name
 
 
 def text_of(source: str | FilePath) -> str:
-    """The text of a scenario, as its author wrote it."""
+    """Read the text of a scenario, as its author wrote it."""
     path = locate(source)
     return text_in(path, shown_as(source, path))
 
 
 def text_in(path: FilePath, name: str, form: Form = SCENARIO) -> str:
-    """The text in a file that may be anything; name: what problems call it."""
+    """Read the text in a file that may be anything; name: what problems call it."""
     return decode(_bytes(path), name, form)
 
 
 def is_there(path: FilePath) -> bool:
-    """Whether there is such a file."""
+    """Return whether there is such a file."""
     try:
         return path.is_file()
     except OSError:  # such as a name that is too long
@@ -94,7 +94,7 @@ def is_there(path: FilePath) -> bool:
 
 
 def _bytes(path: FilePath) -> bytes:
-    """The bytes of a file, no more than needed to see that it is too large."""
+    """Read the bytes of a file, no more than needed to see that it is too large."""
     try:
         if path.is_dir():
             why = "is not a file but a folder; name a file in it"
@@ -111,19 +111,19 @@ def _bytes(path: FilePath) -> bytes:
 
 
 def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
-    """The scenario of that name or in that file, with changes such as `meetings.count=5`."""
+    """Load the scenario of that name or in that file, with changes such as `meetings.count=5`."""
     file = document(source)
     scenario = read(file) if changes == () else with_changes(read(file), changes)
     return check(scenario, file) if scenario.uncertain else scenario
 
 
 def as_scenario(scenario: Scenario | str | FilePath) -> Scenario:
-    """A scenario as it is, or the one of that name or in that file."""
+    """Return a scenario unchanged, or load the one of that name or in that file."""
     return scenario if isinstance(scenario, Scenario) else load(scenario)
 
 
 def loads(text: str, name: str = "<text>") -> Scenario:
-    """The scenario in a text; a population it names has to be a built-in one."""
+    """Load the scenario in a text; a population it names has to be a built-in one."""
     if not isinstance(text, str):
         raise NegsimError(f"{literal(text)}: is not the text of a scenario")
     file = _complete(parse(text, name), None)
@@ -131,12 +131,12 @@ def loads(text: str, name: str = "<text>") -> Scenario:
 
 
 def unsourced(source: str | FilePath) -> list[str]:
-    """Paths of the numbers and codebook words of a scenario that its basis does not cover."""
+    """List paths of the numbers and codebook words of a scenario that its basis does not cover."""
     return validate.unsourced(document(source).data)
 
 
 def document(source: str | FilePath) -> Document:
-    """The text of a scenario, read, with its population."""
+    """Read the text of a scenario, with its population."""
     return _complete(*_parsed(source))
 
 
@@ -150,7 +150,7 @@ _read = lru_cache(maxsize=1)(parse)  # a file whose kind was asked for is read n
 
 
 def _complete(document: Document, path: FilePath | None) -> Document:
-    """A scenario with its population, or the one that the codebook makes of a case."""
+    """Return a scenario with its population, or the one that the codebook makes of a case."""
     if not is_case(document.data):
         refuse_other(document, SCENARIO)
         return populated(document, path)
@@ -167,12 +167,12 @@ WHAT_TO_DO = {  # with a file of each kind
 
 
 def kind_of(file: str) -> str | None:
-    """What a file sets out to be: one of `WHAT_TO_DO`, or None where that cannot be said."""
+    """Return the kind of file that a file sets out to be: one of `WHAT_TO_DO`, or None if that is unclear."""
     return kind_in(_read(text_in(FilePath(file), file), file, SCENARIO).data) if is_there(FilePath(file)) else None
 
 
 def kind_in(data: Plain) -> str | None:
-    """What a document sets out to be: one of `WHAT_TO_DO`, or None where that cannot be said."""
+    """Return the kind of file that a document sets out to be: one of `WHAT_TO_DO`, or None if that is unclear."""
     keys = set(data) if isinstance(data, dict) else set()
     if is_case(data):
         return "case"
@@ -184,19 +184,19 @@ def kind_in(data: Plain) -> str | None:
 
 
 def is_case(data: Plain) -> bool:
-    """Whether a document is a case file."""
+    """Return whether a document is a case file."""
     return isinstance(data, dict) and "case" in data and "format" not in data
 
 
 def refuse_other(document: Document, form: Form) -> None:
-    """Raise `ScenarioError` for a document that sets out to be of another kind: it says of which, and what to do."""
+    """Raise `ScenarioError` for a document that sets out to be of another kind, with that kind and what to do."""
     kind = kind_in(document.data)
     if kind not in (None, form.name) and not document.problems:
         raise ScenarioError([problem_at(document, (), f"is a {kind}, not a {form.name}; {WHAT_TO_DO[kind]}")])
 
 
 def load_case(source: str | FilePath) -> CodedCase:
-    """The case of that built-in name, such as `cases/wgig`, or in that file.
+    """Load the case of that built-in name, such as `cases/wgig`, or in that file.
 
     Raises `ScenarioError` with every problem and its place.
     """
@@ -205,18 +205,18 @@ def load_case(source: str | FilePath) -> CodedCase:
 
 
 def case_in(source: str | FilePath) -> CodedCase | None:
-    """The case of that name or in that file, None where it holds a scenario."""
+    """Load the case of that name or in that file; None if it holds a scenario."""
     file, path = _parsed(source)
     return read_case(file, encodable(path.stem)) if is_case(file.data) else None
 
 
 def loads_case(text: str, name: str = "<text>") -> CodedCase:
-    """The case in a text."""
+    """Load the case in a text."""
     return read_case(parse(text, name, CASE), name)
 
 
 def read_case(document: Document, name: str) -> CodedCase:
-    """The case in a document; name: what the case is called."""
+    """Read the case in a document. name: of the case."""
     file = read_as(document, CASE, CaseFile, f"is not a case; a case starts with `{CASE.start}`")
     case = coded(name, file)
     with few_suggestions():
@@ -225,9 +225,9 @@ def read_case(document: Document, name: str) -> CodedCase:
 
 
 def read_as(document: Document, form: Form, model: type[Model], missing: str) -> Model:
-    """What a document says in the vocabulary of a model. Raises `ScenarioError` with all that is wrong with it.
+    """Read a document in the vocabulary of a model. Raises `ScenarioError` with all that is wrong with it.
 
-    missing: what is wrong without the key that such a document starts with.
+    missing: the message if the key that such a document starts with is missing.
     """
     refuse_other(document, form)
     must_be_mapping(document, form)
@@ -246,11 +246,11 @@ _OWN = ("format", "title", "description")
 
 
 class _PopulationError(Exception):
-    """Why a population cannot be read; it becomes a problem of the file that names it."""
+    """A population cannot be read; this becomes a problem of the file that names it."""
 
 
 def populated(main: Document, path: FilePath | None) -> Document:
-    """The document with the sections of the population file it names."""
+    """Add the sections of the population file that a document names."""
     if not isinstance(main.data, dict) or main.data.get("population") is None:
         return main
     try:
@@ -269,7 +269,7 @@ def _people(name: Plain, beside: FilePath | None) -> Document:
 
 
 def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
-    """The file of a population; `_PopulationError` says what is wrong with its name."""
+    """Find the file of a population; `_PopulationError` says what is wrong with its name."""
     if not isinstance(name, str) or not name.isprintable():
         raise _PopulationError(f"{literal(name)} is not the name of a population")
     if beside is not None and re.search(r"[/\\]|\.ya?ml$", name):
@@ -305,7 +305,7 @@ def _marks_in(marks: dict[Path, Mark], section: Plain) -> dict[Path, Mark]:
 
 
 def _clash(data: dict[str, Plain], section: str, content: Plain, file: str) -> str:
-    """What keeps a section of a population file from being taken over."""
+    """Return why a section of a population file cannot be taken over, "" if it can."""
     if section not in (*SHARED, *MERGED, *_OWN):
         return f"does not belong in a population file{did_you_mean(section, (*SHARED, *MERGED))}"
     if section in SHARED and section in data:

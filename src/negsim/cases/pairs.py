@@ -3,7 +3,7 @@
 - An attempt is a case: a built-in name, or a file beside the pairs file. A chain of attempts is several pairs.
 - Success is adoption: consensus, or a vote where the rule allows one.
 - The type says what happened (S success, F failure) and has to agree with the outcomes of the cases.
-- All mistakes are raised together, each with its place, those of the case files too.
+- All mistakes are raised together, each with its place, including those of the case files.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class PairsFile(Part):
 class Pair(NamedTuple):
     """Two attempts.
 
-    noise: the process is the same in both, so that no difference is asked for. text_carried_over: the second attempt
+    noise: the process is the same in both, so that no difference is expected. text_carried_over: the second attempt
     takes up the text that a failed first one leaves.
     """
 
@@ -77,12 +77,12 @@ class Pair(NamedTuple):
 
     @property
     def moved_positions(self) -> list[str]:
-        """What differs between the attempts that is no process."""
+        """Differences between the attempts that are not about process."""
         return [name for name in self.differences if name in POSITIONS]
 
 
 class Pairs(NamedTuple):
-    """The pairs of a file, and what is weak about them."""
+    """The pairs of a file, and their weaknesses."""
 
     title: str
     weak: str
@@ -90,7 +90,7 @@ class Pairs(NamedTuple):
 
 
 def load_pairs(file: str | FilePath) -> Pairs:
-    """The pairs in a file. Raises `ScenarioError` with every problem and its place."""
+    """Load the pairs in a file. Raises `ScenarioError` with every problem and its place."""
     path, name = FilePath(file), str(file)
     document = parse(text_in(path, name, PAIRS_FILE), name, PAIRS_FILE)
     missing = f"is not a pairs file; one starts with `{PAIRS_FILE.start}`"
@@ -102,7 +102,7 @@ def load_pairs(file: str | FilePath) -> Pairs:
 
 
 def _cases(document: Document, written: PairsFile, folder: FilePath) -> dict[str, CodedCase]:
-    """The cases that a file names, each read once."""
+    """Load the cases that a file names, each once."""
     cases: dict[str, CodedCase] = {}
     problems: dict[str, list[Problem]] = {}
     for name, entry in written.attempts.items():
@@ -144,7 +144,7 @@ def _faults(pairs: tuple[Pair, ...]) -> Iterator[tuple[Path, str]]:
 
 
 def _faults_of(pair: Pair) -> Iterator[tuple[str, str]]:
-    """What is wrong with either attempt: the key, and what."""
+    """Yield what is wrong with either attempt: the key, and the message."""
     if pair.first.name == pair.second.name:
         yield "second", f"{literal(pair.second.name)} is the first attempt too"
     if pair.text_carried_over and "issues" in pair.differences:

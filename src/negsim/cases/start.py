@@ -1,6 +1,6 @@
-"""The text of a case file, and an empty one to start coding from: with the questions as comments.
+"""The text of a case file, and an empty one to start coding from, with the questions as comments.
 
-An empty one has been read back: it loads and runs at once, and whatever is `unknown` is drawn.
+Every empty file is read back before it is returned: it loads and runs at once, and whatever is `unknown` is drawn.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _OUTCOME = """\
 
 
 def blank(title: str) -> dict[str, Plain]:
-    """A case of which nothing is known, as plain data of a case file."""
+    """Return a case with nothing known, as plain data of a case file."""
     return {
         "case": 1,
         "title": title,
@@ -43,7 +43,7 @@ def blank(title: str) -> dict[str, Plain]:
 
 
 def case_text(data: dict[str, Plain], *, comments: bool = True) -> str:
-    """A case file. data: as `blank` gives it, with more of it known. comments: with the questions and their options."""
+    """Write a case file. data: as `blank` gives it, with more of it known. comments: add the questions and options."""
     lines = [_HEAD] if comments else []
     for key, value in data.items():
         if key in {"facts", "codes"}:
@@ -59,7 +59,7 @@ def case_text(data: dict[str, Plain], *, comments: bool = True) -> str:
 
 
 def _questions(name: str) -> Iterator[str]:
-    """Comments: what a fact is, or what a code asks, with its options."""
+    """Write comments: what a fact is, or what a code asks, with its options."""
     if name in FACTS:
         yield from _comment(FACTS[name].is_)
         return
@@ -74,7 +74,7 @@ def _comment(text: str, within: str = "") -> Iterator[str]:
 
 
 def from_title(title: str) -> str:
-    """An empty case file."""
+    """Write an empty case file."""
     if not one_line(title):
         raise NegsimError("the title is empty; write what the process is called")
     text = case_text(blank(one_line(title)))

@@ -1,11 +1,11 @@
-"""The codebook at work: the conditions of a case become a scenario.
+"""Apply the codebook: turn the conditions of a case into a scenario.
 
 - The translation is deterministic, the same for every case, and blind: `Conditions` hold no outcome.
 - Every number has its basis: the source or quotation of its fact or code, or the codebook's assumption.
 - Minutes come from meetings and days alone; the methodology and informal contact divide them. What depends on a drawn
   number of meetings or days is a knob among the draws, because knobs are applied last.
 - A body of one group has two blocs; a body of unknown groups has three, one for each side of the core issue.
-- What is unknown is an entry of `uncertain`; the value beside it is only where the draws start from.
+- Anything unknown is an entry of `uncertain`; the value beside it is only where the draws start.
 - `neighbours` are the case with one code moved by one step, to the next option in the codebook's order. Of several
   methodologies the last one moves, because the text at the end comes from it. Unknown codes stay unknown.
 """
@@ -34,14 +34,14 @@ COUNT = "meetings.count"
 
 
 class Times(NamedTuple):
-    """Days of each meeting to write, in halves, and what of them is uncertain."""
+    """Days of each meeting to write, in halves, and which of them are uncertain."""
 
     days: list[float]
     uncertain: Uncertain
 
 
 def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
-    """The meetings to write, and what of them is uncertain."""
+    """Return the meetings to write, and what is uncertain about them."""
     facts = conditions.known_facts
     times = _times(facts)
     methods: tuple[str, ...] | None = conditions.codes["methodology"].known
@@ -59,13 +59,13 @@ def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
 
 
 def _hours(days: float) -> dict[str, Plain]:
-    """Days of a meeting as the language has them: whole, those of a half day shorter."""
+    """Return the days of a meeting in the terms of the language: whole days, shorter ones for a half day."""
     whole = math.ceil(days)
     return {"days": whole} | ({"hours": round(codebook.HOURS_OF_A_DAY * days / whole, 4)} if whole != days else {})
 
 
 def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -> Uncertain:
-    """What is drawn, or has to be said after a draw, of agendas and evenings."""
+    """Return what is drawn, or has to be repeated after a draw, of agendas and evenings."""
     question = QUESTIONS["informal_contact"]
     uncertain: Uncertain = {}
     if methods is None:
@@ -103,7 +103,7 @@ def _times(facts: dict[str, Plain]) -> Times:
 
 
 def _known_count(count: int, days: Plain, total: float | None) -> Times:
-    """Days of so many meetings. days: of each (None: not known), of every one, or None."""
+    """Return the days of a known number of meetings. days: of each (None: not known), of every one, or None."""
     listed = list(days) if isinstance(days, tuple) else [days] * count
     open_ = [m for m, one in enumerate(listed) if one is None]
     if open_ and total is not None:
@@ -116,13 +116,13 @@ def _known_count(count: int, days: Plain, total: float | None) -> Times:
 
 
 def _filled(days: list[float | None], rest: list[float]) -> list[float]:
-    """Days with those that are not known put in, in order."""
+    """Fill in the days that are not known, in order."""
     others = iter(rest)
     return [next(others) if one is None else one for one in days]
 
 
 def _shared(total: float, meetings: int) -> list[float]:
-    """Days in all as evenly as whole days go, a day each at least; a half day is the last meeting's."""
+    """Share the days out as evenly as whole days allow, at least one each; a half day goes to the last meeting."""
     least, more = divmod(max(math.floor(total), meetings), meetings)
     days = [float(min(least + (m < more), schema.MOST_DAYS)) for m in range(meetings)]
     days[-1] = min(days[-1] + max(total, meetings) % 1, schema.MOST_DAYS)
@@ -130,14 +130,14 @@ def _shared(total: float, meetings: int) -> list[float]:
 
 
 def _most(facts: dict[str, Plain]) -> int:
-    """The most meetings that may be drawn: one a month where the span is known."""
+    """Return the most meetings that may be drawn: one a month if the span is known."""
     if facts["span"] is None:
         return codebook.MEETINGS[1]
     return min(max(1, int(facts["span"] / schema.DAYS_BETWEEN) + 1), codebook.MOST_DRAWN_MEETINGS)
 
 
 def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
-    """Days before each meeting, 0 before the first."""
+    """Return the days before each meeting, 0 before the first."""
     later = len(times.days) - 1
     if facts["gaps"] is not None:
         return [0.0, *facts["gaps"]]
@@ -148,12 +148,12 @@ def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
 
 
 def _between(facts: dict[str, Plain], times: Times) -> float:
-    """Days that the span leaves between meetings; below 0 where it does not hold them."""
+    """Return the days that the span leaves between meetings; below 0 if it is too short."""
     return float(facts["span"] - sum(math.ceil(days) - 1 for days in times.days))
 
 
 def crowded(conditions: Conditions) -> str:
-    """A remark where the span does not hold the days of the meetings, "" where it does."""
+    """Return a remark if the span is too short for the days of the meetings, else ""."""
     facts = conditions.known_facts
     times = _times(facts)
     if facts["gaps"] is not None or facts["span"] is None or times.uncertain or _between(facts, times) >= 0.0:
@@ -162,7 +162,7 @@ def crowded(conditions: Conditions) -> str:
 
 
 def agendas_of(methods: tuple[str, ...], meetings: int) -> list[Plain]:
-    """The agenda of each meeting: methodologies follow each other, each for the same share of the process.
+    """Return the agenda of each meeting: methodologies follow each other, each for the same share of the process.
 
     >>> agendas_of(("questionnaire", "straw_poll"), 1)
     [[{'questionnaire': 0.5}, {'straw_poll': 0.25}, {'rolling_text': 0.25}]]
@@ -185,7 +185,7 @@ Sides = dict[str, str]  # group -> side
 
 
 class Body(NamedTuple):
-    """The groups with their seats (None: not known), the seats in all, and the sides there may be."""
+    """The groups with their seats (None: not known), the seats in all, and the possible sides."""
 
     labels: dict[str, str]
     seats: dict[str, int | None]
@@ -194,7 +194,7 @@ class Body(NamedTuple):
 
 
 def room_of(conditions: Conditions) -> Body:
-    """The room of a case."""
+    """Return the body of a case."""
     facts = conditions.known_facts
     groups: dict[str, int | None] = facts["groups"] or {}
     in_all = facts["seats"] or (sum(groups.values()) if groups and None not in groups.values() else None)
@@ -210,7 +210,7 @@ def room_of(conditions: Conditions) -> Body:
 
 
 def _with_the_other_side(group: str, side: str, seats: int | None, in_all: int | None) -> Body:
-    """A group that is the only one named, on a side: those on the sides it leaves open sit there too."""
+    """Seat a single named group together with groups for the sides it leaves open."""
     others = {"change": ("keep",), "keep": ("change",), "middle": ("change", "keep")}[side]
     rest = {f"others_{other}": other for other in others}
     labels = {group: label_of(group)} | {name: f"Others: for {_WANTS[other]}" for name, other in rest.items()}
@@ -218,7 +218,7 @@ def _with_the_other_side(group: str, side: str, seats: int | None, in_all: int |
 
 
 def _blocs(group: str | None) -> tuple[dict[str, str], Sides]:
-    """The groups of a body that has one or that are not known: their labels and their sides."""
+    """Return labels and sides of the blocs of a body with one group (None: with unknown groups)."""
     if group is None:
         labels = {"for_change": "For change", "between": "Between", "for_keeping": "For keeping things"}
         return labels, {"for_change": "change", "between": "middle", "for_keeping": "keep"}
@@ -230,9 +230,9 @@ _WANTS = {"change": "change", "keep": "keeping things"}
 
 
 def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
-    """Every way to give the sides that are not known: change and keep once each where no group has them.
+    """Yield every way to assign the unknown sides; change and keep once each if no group has them.
 
-    Of many groups each is once for change against the next one for keeping, and once the other way round.
+    If there are many groups, each is once for change against the next one for keeping, and once the other way round.
     """
     free = [name for name in groups if name not in known]
     missing = [side for side in OPPOSITES if side not in known.values()][: len(free)]
@@ -246,7 +246,7 @@ def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
 
 
 def seats_of(room: Body) -> tuple[dict[str, int], Uncertain]:
-    """Seats to write for every group, and what of them is uncertain."""
+    """Return the seats to write for every group, and which of them are uncertain."""
     open_ = [name for name, seats in room.seats.items() if seats is None]
     known = sum(seats for seats in room.seats.values() if seats is not None)
     if not open_:
@@ -261,7 +261,7 @@ def seats_of(room: Body) -> tuple[dict[str, int], Uncertain]:
 
 
 def _range(room: Body, open_: int, known: int) -> tuple[int, int]:
-    """The fewest and the most seats of each group whose seats are not known."""
+    """Return the fewest and the most seats of each group whose seats are not known."""
     if room.in_all is not None:
         even = max(room.in_all - known, open_) / open_
         return max(1, round(even / 2)), max(1, round(even * 1.5))
@@ -270,13 +270,13 @@ def _range(room: Body, open_: int, known: int) -> tuple[int, int]:
 
 
 def issues_of(conditions: Conditions) -> dict[str, str]:
-    """Names and labels of the issues, the core one first."""
+    """Return names and labels of the issues, the core one first."""
     known: dict[str, str] | None = conditions.facts["issues"].known
     return known or {f"issue_{k + 1}": f"Issue {k + 1}" for k in range(codebook.ISSUES_UNKNOWN)}
 
 
 def wants_of(conditions: Conditions, room: Body) -> tuple[dict[str, dict[str, Plain]], Uncertain]:
-    """What groups want, to write, and what of it is uncertain: sides, distance and refusals, drawn together."""
+    """Return what groups want and what of it is uncertain: sides, distance and refusals are drawn together."""
     word = conditions.codes["distance"].known
     words = QUESTIONS["distance"].when_unknown if word is None else (word,)
     issues = list(issues_of(conditions))
@@ -294,7 +294,7 @@ def wants_of(conditions: Conditions, room: Body) -> tuple[dict[str, dict[str, Pl
 
 
 def _refusing(code: Entry, sides: Sides) -> list[list[str]]:
-    """The groups that refuse something, each list equally likely; where `whose` is silent on a side, all of it."""
+    """List the groups that may refuse, each list equally likely; a side that `whose` does not mention refuses whole."""
     whose = getattr(code, "whose", ())
     on = {side: [name for name in sides if sides[name] == side] for side in OPPOSITES}
     named = {side: [name for name in on[side] if name in whose or side in whose] for side in OPPOSITES}
@@ -306,7 +306,7 @@ def _refusing(code: Entry, sides: Sides) -> list[list[str]]:
 
 
 def _wants(sides: Sides, distance: str, issues: list[str], refusing: list[str]) -> dict[str, dict[str, Plain]]:
-    """group -> its position, issue -> [mean, spread], and its red line where it refuses something."""
+    """Map each group to its position, issue -> [mean, spread], and to its red line if it refuses something."""
     apart = QUESTIONS["distance"].option(distance).sets[DISTANCE]
     wants: dict[str, dict[str, Plain]] = {}
     for group, side in sides.items():
@@ -322,13 +322,13 @@ ELSEWHERE = ("distance", "refusals", "methodology", "informal_contact")  # codes
 
 
 def scenario_of(case: CodedCase) -> Scenario:
-    """The scenario of a case; the same whatever its outcome."""
+    """Return the scenario of a case; the same whatever its outcome."""
     document = Document(case.name, scenario_data(case.conditions), {}, {}, [])
     return check(read(document), document)
 
 
 def scenario_data(conditions: Conditions) -> dict[str, Plain]:
-    """The scenario of a case as plain data, in the scenario language."""
+    """Return the scenario of a case as plain data, in the scenario language."""
     room = room_of(conditions)
     seats, open_seats = seats_of(room)
     wants, open_wants = wants_of(conditions, room)
@@ -358,7 +358,7 @@ def scenario_data(conditions: Conditions) -> dict[str, Plain]:
 
 
 def _settle(data: dict[str, Plain], conditions: Conditions, room: Body) -> Uncertain:
-    """Write what the known codes set into the data; the draws of those that are not known."""
+    """Write what the known codes set into the data; return the draws of those that are not known."""
     uncertain: Uncertain = {}
     for name, question in QUESTIONS.items():
         entry = conditions.codes[name]
@@ -383,7 +383,7 @@ def _sets(name: str, word: str, entry: Entry, room: Body) -> dict[str, Plain]:
 
 
 def _draws(name: str, ways: list[dict[str, Plain]]) -> Uncertain:
-    """A distribution over settings: by its path where there is only one."""
+    """Return a distribution over settings, named by its path if there is only one."""
     paths = {path for way in ways for path in way}
     if len(paths) == 1:
         (path,) = paths
@@ -400,7 +400,7 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> None:
 
 
 def _cited(conditions: Conditions) -> dict[str, Plain]:
-    """The sources that facts and codes name."""
+    """Return the sources that facts and codes name."""
     entries = [*conditions.facts.values(), *conditions.codes.values()]
     named = {source for entry in entries for source in entry.source if entry.known is not None}
     return {name: source.model_dump() for name, source in conditions.sources.items() if name in named}
@@ -434,7 +434,7 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
 
 
 def _says(what: str, entry: Entry, more: str = "") -> str:
-    """The basis of what a fact or code has set."""
+    """Write the basis of what a fact or code has set."""
     if entry.known is None:
         return f"assumption: {what} not known: drawn, or the codebook's default{more}"
     known = entry.known if isinstance(entry.known, str) else ""
@@ -450,7 +450,7 @@ STEPS = (-1, 1)
 
 
 def perturbed(case: CodedCase, name: str, step: int) -> CodedCase | None:
-    """The case with a code moved by so many places, or None where there is no such place or the code is not known.
+    """Move a code of a case by this many places; None if there is no such place or the code is not known.
 
     Raises NegsimError for an unknown code.
     """
@@ -467,7 +467,7 @@ def perturbed(case: CodedCase, name: str, step: int) -> CodedCase | None:
 
 
 def neighbours(case: CodedCase) -> Iterator[tuple[str, int, CodedCase]]:
-    """Every case that is one step from this one: the code, the step, the case."""
+    """Yield every case that is one step from this one: the code, the step, the case."""
     for name in QUESTIONS:
         for step in STEPS:
             changed = perturbed(case, name, step)

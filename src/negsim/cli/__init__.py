@@ -1,4 +1,4 @@
-"""The command `negsim`: `main` hears signals before anything that takes long is imported; `commands` has the rest."""
+"""The command `negsim`: `main` listens for signals before any slow import; `commands` has the rest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from negsim import signals
 
 
 def main() -> None:
-    """Run the command that the words of the process name, and end the process with its exit code."""
+    """Run the command given on the command line, and end the process with its exit code."""
     ends: list[str | int | None] = []  # the exit code, once the command has ended
     try:
         signals.hear()
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _run(ends: list[str | int | None]) -> None:
-    """Run the command and put down its exit code, which no signal after it changes."""
+    """Run the command and record its exit code, which no later signal changes."""
     os.environ["MPLBACKEND"] = "agg"  # pictures are files; a backend of the user's own may not be there
     gc.set_threshold(100_000)  # most of what imports make stays: look for garbage less often, and begin sooner
     from negsim.cli import commands

@@ -99,7 +99,7 @@ def validate(
 
 
 def _validate_pairs(file: Path, cases: list[str] | None, out: Path | None) -> None:
-    """Say of every pair of a file whether the second attempt is likelier to succeed."""
+    """Print for every pair of a file whether the second attempt is likelier to succeed."""
     from negsim.cases.pairs import load_pairs
     from negsim.report.validation import pairs_report
 
@@ -112,7 +112,7 @@ def _validate_pairs(file: Path, cases: list[str] | None, out: Path | None) -> No
 
 
 def _load_cases(sources: list[str]) -> list[CodedCase]:
-    """The cases to score, each once. A case of a folder without an outcome is left out with a notice."""
+    """Load the cases to score, each once. A case of a folder without an outcome is left out with a notice."""
     from negsim.cases import load_case
 
     cases: dict[str, CodedCase] = {}

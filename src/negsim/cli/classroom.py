@@ -59,7 +59,7 @@ def studio(
 
 @commands.callback()
 def _group() -> None:
-    """Keeps `classroom` a group while `lessons` is its only command."""
+    """Keep `classroom` a group while `lessons` is its only command."""
 
 
 @commands.command(epilog=example("negsim classroom lessons cstd_wgigf_2011 --out lessons"))

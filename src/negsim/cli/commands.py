@@ -1,10 +1,10 @@
 """The command line: each command calls one public function and prints the result.
 
-- Results go to stdout, messages to stderr. Exit codes: 0 fine, 1 failed, 2 bad input, 128 and the
-  number of the signal that ended it (130 after ^C).
-- An error that a user can mend is a sentence, never a traceback. A folder is written whole or not at all.
+- Results go to stdout, messages to stderr. Exit codes: 0 fine, 1 failed, 2 bad input, 128 plus the number of the signal
+  that ended it (130 after ^C).
+- An error that a user can fix is a sentence, never a traceback. A folder is written whole or not at all.
 - Heavy modules are imported where they are used, so that `--help` comes at once.
-- A module's `commands` are its part of the whole; importing it registers nothing.
+- A module's `commands` are its part of the command line; importing it registers nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Commands(TyperGroup):
     """All commands: one order of help, one way to report errors."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - typer keeps the type of its contexts to itself
-        """The daily commands in their order, then the groups."""
+        """List the daily commands in their order, then the groups."""
         return sorted(super().list_commands(ctx), key=lambda name: DAILY.index(name) if name in DAILY else len(DAILY))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
@@ -55,7 +55,7 @@ class Commands(TyperGroup):
                     formatter.write_dl(rows)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
-        """The command that the words name; one of a group that is named without its group is pointed to."""
+        """Find the command; if a group's command is named without its group, point to it."""
         if args and args[0] not in self.commands:
             for name, group in self.commands.items():
                 if isinstance(group, TyperGroup) and args[0] in group.commands:
@@ -83,7 +83,7 @@ class Commands(TyperGroup):
 
 
 def _in_our_words(error: typer.BadParameter) -> str:
-    """What is wrong with the value of an option, where pydantic says it as one programmer to another."""
+    """Explain what is wrong with the value of an option, where pydantic's message is written for programmers."""
     from pydantic import ValidationError
 
     if not isinstance(error.__cause__, ValidationError):
@@ -121,7 +121,7 @@ for _part in (
 
 
 def main() -> None:
-    """The command `negsim`."""
+    """Run the command `negsim`."""
     sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -155,12 +155,12 @@ def _say_once(message: Warning | str, *_: object, **__: object) -> None:
 
 
 def _nowhere() -> TextIO:
-    """A stream in place of a standard stream that is closed."""
+    """Open a stream that replaces a closed standard stream."""
     return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _hush() -> None:
-    """Send the rest of stdout nowhere: nothing can be written to it."""
+    """Discard the rest of stdout: nothing can be written to it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

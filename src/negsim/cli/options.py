@@ -1,4 +1,4 @@
-"""What the commands share: arguments and options, the checks made before any work starts, compiling, and exit codes.
+"""Shared by the commands: arguments and options, the checks made before any work starts, compiling, and exit codes.
 
 - A type of argument or option carries its check: a command that names the type cannot forget it.
 - A check fails before the model is compiled or run.
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def make_ready() -> bool:
-    """Compile the model if no earlier command has; in the main thread, where Ctrl-C can interrupt it.
+    """Compile the model unless an earlier command has; in the main thread, where Ctrl-C can interrupt it.
 
-    Says whether it had to.
+    Returns whether it had to.
     """
     from negsim import kernel
 
@@ -45,17 +45,17 @@ _ENSEMBLE = "uncertain.parameters"  # where a scenario names the ensemble its pa
 
 
 def example(*lines: str) -> str:
-    """The end of a command's help: how it is used, a line each."""
+    """Format the end of a command's help: how it is used, a line each."""
     return "\n".join(("\b", "Example:" if len(lines) == 1 else "Examples:", *(f"  {line}" for line in lines)))
 
 
 def command_name(context: typer.Context) -> str:
-    """The words of the command after `negsim`, such as `study sweep`: a folder's marker says which command wrote it."""
+    """Return the words of the command after `negsim`, such as `study sweep`, as a folder's marker records them."""
     return context.command_path.partition(" ")[2]
 
 
 def check_ending(*suffixes: str) -> Callable[[typer.Context, Path | None], Path | None]:
-    """A check of a file to write, which the command must not read. suffixes: those that it may have, if not any."""
+    """Make the check of a file to write, which the command must not read. suffixes: those allowed; none allows any."""
 
     def check(context: typer.Context, file: Path | None) -> Path | None:
         if file is not None:
@@ -71,20 +71,20 @@ check_file = check_ending()
 
 
 def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
-    """A folder to write. Raises NegsimError unless it is new, empty or was written by the same command."""
+    """Check a folder to write. Raises NegsimError unless it is new, empty or was written by the same command."""
     if folder is not None:
         files.check_folder(folder, command_name(context))
     return folder
 
 
 def check_new(*written: Path | None) -> None:
-    """Raise NegsimError if one of the files exists: no command writes over somebody's coding."""
+    """Raise NegsimError if one of the files exists: no command overwrites somebody's coding."""
     if taken := [str(file) for file in written if file is not None and file.exists()]:
         raise NegsimError(f"{', '.join(taken)}: already exists; name another file")
 
 
 def write_or_print(text: str, out: Path | None) -> None:
-    """A text to a file, or to the screen if there is none."""
+    """Write a text to a file, or print it if there is none."""
     if out is None:
         print(text.rstrip("\n"))
     else:
@@ -93,14 +93,14 @@ def write_or_print(text: str, out: Path | None) -> None:
 
 
 def write_table(table: files.Table, out: Path | None) -> None:
-    """A table to a file, if there is one."""
+    """Write a table to a file, if there is one."""
     if out is not None:
         files.write_table(out, *table)
     say_written(out)
 
 
 def say_written(out: Path | None) -> None:
-    """Where the results of a command are, if it was asked to write any."""
+    """Say where the results of a command are, if it wrote any."""
     if out is not None:
         say(f"written: {out}")
 
@@ -109,7 +109,7 @@ Source = TypeVar("Source", bound=str | Path | list[str])
 
 
 def check_source(context: typer.Context, source: Source) -> Source:
-    """What a command reads. Raises NegsimError if it is to write over it."""
+    """Check what a command reads. Raises NegsimError if it is to write over it."""
     words = [word for text in source for word in split_words(text)] if isinstance(source, list) else [source]
     _noted(context, "inputs").extend(words)
     _check_apart(context)
@@ -117,14 +117,14 @@ def check_source(context: typer.Context, source: Source) -> Source:
 
 
 def check_scenario(context: typer.Context, name: str) -> str:
-    """The name of a scenario. Raises NegsimError for a folder: only `negsim study` and `negsim case` read folders."""
+    """Check the name of a scenario. Raises NegsimError for a folder: only `study` and `case` commands read folders."""
     if is_folder(name):
         raise NegsimError(f"{name}: is a folder; name a scenario or a file (`negsim study` reads results folders)")
     return check_source(context, name)
 
 
 def _noted(context: typer.Context, what: str) -> list[str | Path]:
-    """What the command reads or writes, as far as its words have been looked at. what: `inputs` or `outputs`."""
+    """Return what the command reads or writes, of the words checked so far. what: `inputs` or `outputs`."""
     noted: list[str | Path] = context.meta.setdefault(f"negsim.{what}", [])
     return noted
 
@@ -137,7 +137,7 @@ def _check_apart(context: typer.Context) -> None:
 
 
 def _is_same(file: Path, source: str | Path) -> bool:
-    """Whether a file is the one that a source names."""
+    """Return whether a file is the one that a source names."""
     from negsim.cases.library import is_there, locate
 
     try:
@@ -147,7 +147,7 @@ def _is_same(file: Path, source: str | Path) -> bool:
 
 
 def _is_within(file: Path, source: str | Path) -> bool:
-    """Whether a file is part of a results folder, or is to lie among its parts."""
+    """Return whether a file is part of a results folder, or would lie among its parts."""
     if not is_folder(str(source)):
         return False
     from negsim.study.store import MANIFEST, PARTS, SERIES
@@ -157,12 +157,12 @@ def _is_within(file: Path, source: str | Path) -> bool:
 
 
 def scenario_name(source: str) -> str:
-    """What to call a scenario: its name, or that of its file without folders and suffix."""
+    """Return the display name of a scenario: its name, or that of its file without folders and suffix."""
     return encodable(Path(source).stem)
 
 
 def is_folder(name: str) -> bool:
-    """Whether a name is that of a folder, and not of a built-in scenario or case."""
+    """Return whether a name is that of a folder, and not of a built-in scenario or case."""
     from negsim.cases.library import is_builtin
 
     try:
@@ -172,7 +172,7 @@ def is_folder(name: str) -> bool:
 
 
 def files_of(name: str) -> list[str]:
-    """The YAML files of a folder, in order; a name of anything else is its own.
+    """List the YAML files of a folder, in order; any other name stands for itself.
 
     Raises NegsimError for a folder that has none.
     """
@@ -185,7 +185,7 @@ def files_of(name: str) -> list[str]:
 
 
 def split_words(text: str) -> list[str]:
-    """The words of `NAME PATH=VALUE ...`, quotes resolved. Raises NegsimError for a quote that does not end."""
+    """Split `NAME PATH=VALUE ...` into words, resolving quotes. Raises NegsimError for an unclosed quote."""
     try:
         return shlex.split(text)
     except ValueError as error:
@@ -193,7 +193,7 @@ def split_words(text: str) -> list[str]:
 
 
 def name_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
-    """The scenario that words name, None where they are changes alone, and the changes."""
+    """Return the scenario that words name, None if they are changes alone, and the changes."""
     from negsim.cases.library import is_there
 
     if "=" in words[0] and not is_there(Path(words[0])):
@@ -202,12 +202,12 @@ def name_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
 
 
 def with_ensemble(changes: list[str], ensemble: str | None) -> list[str]:
-    """Changes of a scenario, one that draws its parameters from an ensemble included."""
+    """Add to the changes of a scenario one that draws its parameters from an ensemble."""
     return changes if ensemble is None else [*changes, f"{_ENSEMBLE}={ensemble}"]
 
 
 def load_scenario(name: str, changes: list[str], ensemble: str | None = None) -> Scenario:
-    """The scenario that a command runs. Bad input is an error before the kernels are compiled."""
+    """Load the scenario that a command runs. Bad input is an error before the kernels are compiled."""
     from negsim.cases import load
 
     scenario = load(name, changes=with_ensemble(changes, ensemble))
@@ -216,7 +216,7 @@ def load_scenario(name: str, changes: list[str], ensemble: str | None = None) ->
 
 
 def choose_pictures(pictures: Iterable[str], only: list[str]) -> list[str]:
-    """The pictures to draw: all, or those named. Raises NegsimError for an unknown name."""
+    """Choose the pictures to draw: all, or those named. Raises NegsimError for an unknown name."""
     known = list(pictures)
     for name in only:
         if name not in known:
@@ -225,7 +225,7 @@ def choose_pictures(pictures: Iterable[str], only: list[str]) -> list[str]:
 
 
 def check_measures(measures: list[str]) -> list[str]:
-    """Measures. Raises NegsimError for an unknown one."""
+    """Check names of measures. Raises NegsimError for an unknown one."""
     from negsim.study.schema import check_measures as check
 
     check(measures)
@@ -233,7 +233,7 @@ def check_measures(measures: list[str]) -> list[str]:
 
 
 def check_format(form: str) -> str:
-    """A format of pictures. Raises NegsimError for an unknown one."""
+    """Check a picture format. Raises NegsimError for an unknown one."""
     if form not in PICTURES:
         raise NegsimError(f'cannot draw "{form}"; the formats are {", ".join(PICTURES[:-1])} and {PICTURES[-1]}')
     return form
@@ -244,12 +244,12 @@ argument, option = partial(typer.Argument, show_default=False), partial(typer.Op
 
 
 def repeated(name: str, metavar: str, text: str, check: Callable[[list[str]], list[str]] | None = None) -> Any:  # noqa: ANN401
-    """An option that may be given several times."""
+    """Make an option that may be given several times."""
     return option(name, metavar=metavar, default_factory=list, callback=check, help=f"{text}; may be repeated.")
 
 
 def output(metavar: str, text: str, check: Callable[[typer.Context, Path | None], Path | None]) -> Any:  # noqa: ANN401
-    """An option that names what a command may also write."""
+    """Make an option that names a file or folder to write."""
     return option(metavar=metavar, callback=check, help=text)
 
 

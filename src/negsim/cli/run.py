@@ -293,7 +293,7 @@ def compile_model() -> None:
 
 
 def _alternative(text: str) -> tuple[str, str | None, list[str]]:
-    """The label, the scenario (None: that of the first one) and the changes of `LABEL: NAME PATH=VALUE ...`."""
+    """Split `LABEL: NAME PATH=VALUE ...` into the label, the scenario (None: that of the first one) and the changes."""
     words = options.split_words(text)
     label = words.pop(0)[:-1] if words and words[0].endswith(":") else text
     if not words:
@@ -327,7 +327,7 @@ def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | Non
 
 
 def _bold(text: str) -> str:
-    """The title and the headings of a summary in bold, where it goes to a terminal."""
+    """Set the title and the headings of a summary in bold if it goes to a terminal."""
     if not sys.stdout.isatty() or "NO_COLOR" in os.environ:
         return text
     lines = text.splitlines()
@@ -336,7 +336,7 @@ def _bold(text: str) -> str:
 
 
 def _pair(first: str, second: str, changes: list[str]) -> tuple[tuple[Scenario, Scenario], tuple[str, str]]:
-    """The scenarios A and B, and what to call them."""
+    """Load the scenarios A and B, and choose their names."""
     from negsim.cases import load
 
     words = options.split_words(second)
@@ -352,7 +352,7 @@ def _pair(first: str, second: str, changes: list[str]) -> tuple[tuple[Scenario, 
 
 
 def distinct_names(first: str, second: str) -> tuple[str, str]:
-    """Names for two files: the stems; where those are alike, folder and stem; else the files as the user wrote them.
+    """Name two files: by stems; where those are alike, by folder and stem; else as the user wrote them.
 
     >>> distinct_names("mine/a.yaml", "b.yaml"), distinct_names("mine/a.yaml", "theirs/a.yaml")
     (('a', 'b'), ('mine/a', 'theirs/a'))

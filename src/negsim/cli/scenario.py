@@ -1,4 +1,4 @@
-"""Commands on what a scenario and the model say: list, show, check, measures, and the group describe."""
+"""Commands about scenarios and the model: list, show, check, measures, and the group describe."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def list_scenarios() -> None:
 
 
 def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table without lines: the first two columns to the left, numbers to the right."""
+    """Print a table without lines: the first two columns to the left, numbers to the right."""
     from rich.console import Console
     from rich.table import Table
 

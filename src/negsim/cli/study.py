@@ -1,4 +1,4 @@
-"""Commands on studies: many settings run into a results folder, which the other commands read."""
+"""Commands on studies: many scenarios run into a results folder, which the other commands read."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def sweep(
 
 
 def _load_study(file: str, design: str | None, points: int | None, ensemble: str | None) -> Study:
-    """The study in a file, with what the options replace."""
+    """Load the study in a file, with what the options replace."""
     from negsim.study.schema import Sampled, load_study
 
     sampled = Sampled(design, points) if design is not None or points is not None else None
