@@ -45,7 +45,7 @@ def _patterns(
     parameters: Ensemble = None,
     out: Out = None,
 ) -> None:
-    """Say which patterns hold, or for what share of an ensemble."""
+    """Report which patterns hold, or for what share of an ensemble."""
     if names:
         rows = patterns.catalogue()
         if out is None:
@@ -126,7 +126,7 @@ def _rules(
     case_replications: Annotated[int, typer.Option(min=1, metavar="N", help="Replications of a case.")] = 400,
     out: Page = None,
 ) -> None:
-    """Take the rules of the model out one at a time and write what is left."""
+    """Take the rules of the model out one at a time and write the effects."""
     make_ready()
     options.write_or_print(followed(rules.report(replications, case_replications)), out)
 
@@ -156,7 +156,7 @@ def _pool(*, replications: Replications = 500) -> None:
 
 @app.command("pairs")
 def _pairs(*, replications: Replications = 500, out: Folder = None) -> None:
-    """Say of 23 matched pairs whether the second attempt is likelier."""
+    """Report whether the second attempt is likelier in each of 23 matched pairs."""
     pairs = load_pairs(Path(__file__).with_name("pairs.yaml"))
     make_ready()
     print(followed(pairs_report(pairs, out=out, replications=replications)))

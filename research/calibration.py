@@ -116,7 +116,7 @@ class Target:
         return f"{self.low:g} .. {self.high:g}"
 
     def distance(self, value: float) -> float:
-        """How far a value lies outside the range less its margin; 0 inside, the whole range if there is no value."""
+        """Return how far a value lies outside the range less its margin; 0 inside, the whole range without a value."""
         if np.isnan(value):
             return self.high - self.low
         low, high = self.clear
@@ -132,7 +132,7 @@ class Target:
         )
 
     def holds(self, value: float) -> bool:
-        """Whether a value lies in the range."""
+        """Return whether a value lies in the range."""
         return self.low <= value <= self.high
 
 
@@ -159,26 +159,26 @@ Alter = Callable[[Case], Case]  # changes the tables of a case
 
 
 def with_values(values: Iterable[float]) -> Alter:
-    """The calibrated parameters as given, the others at their defaults."""
+    """Set the calibrated parameters to these values, the others to their defaults."""
     table = parameters.table(Parameters()._replace(**dict(zip(CALIBRATED, map(float, values), strict=True))))
     return lambda case: case._replace(parameters=table)
 
 
 @cache
 def case_of(scenario: str, changes: Changes) -> Case:
-    """The tables of a scenario under changes."""
+    """Return the tables of a scenario under changes."""
     return lower(load(scenario, changes=changes))
 
 
 def runs_under(
     alter: Alter, process: tuple[str, Changes], *, replications: int, seed: int, threads: int | None = None
 ) -> Results:
-    """A process, a scenario with changes, run with altered tables."""
+    """Run a process, a scenario with changes, with altered tables."""
     return run_case(alter(case_of(*process)), replications=replications, seed=seed, threads=threads)
 
 
 def measure(results: Results, name: str) -> Floats:
-    """A measure of every run (R), 1 or 0 for `consensus`; NaN where it does not apply."""
+    """Return a measure of every run (R), 1 or 0 for `consensus`; NaN where it does not apply."""
     if name == "consensus":
         return ended_so(results, Outcome.CONSENSUS)
     column: Floats = results.runs[name]
@@ -186,14 +186,14 @@ def measure(results: Results, name: str) -> Floats:
 
 
 def average(numbers: Floats) -> float:
-    """The mean over the runs in which a measure exists; NaN where there is none."""
+    """Average over the runs in which a measure exists; NaN if there are none."""
     return mean(numbers).value
 
 
 def observe(
     targets: Sequence[Target], alter: Alter, *, replications: int, seed: int, threads: int | None = None
 ) -> dict[Target, Floats]:
-    """The measure of every run (R) for each target; a process is run once."""
+    """Measure every run (R) for each target; each process is run once."""
     results = {
         process: runs_under(alter, PROCESSES[process], replications=replications, seed=seed, threads=threads)
         for process in dict.fromkeys(target.process for target in targets)
@@ -202,7 +202,7 @@ def observe(
 
 
 def moving(alter: Alter, base: Floats, *, replications: int, seed: int, threads: int | None = None) -> list[str]:
-    """The single changes that move the share agreed of the first phase measurably.
+    """List the single changes that move the share agreed of the first phase measurably.
 
     base: that share of every run (R) without a change.
     """
@@ -223,14 +223,14 @@ class Point(NamedTuple):
 
     @property
     def meets(self) -> bool:
-        """Whether it meets every searched target with its margin."""
+        """True if the point meets every searched target with its margin."""
         return self.distance == 0.0
 
 
 def evaluations(
     stage: str, points: Iterable[Iterable[float]], *, replications: int, seed: int = SEARCH_SEED
 ) -> Iterator[Point]:
-    """The processes of the searched targets run with the values of every point, in order, each point on one thread.
+    """Yield the processes of the searched targets under the values of every point, in order, a point on each thread.
 
     The distance is in widths of the targets, so that a narrow target counts as much as a wide one.
     """
@@ -246,26 +246,26 @@ def evaluations(
 
 
 def ranges() -> tuple[Floats, Floats]:
-    """Lower and upper ends of the plausible ranges of the calibrated parameters."""
+    """Return the lower and upper ends of the plausible ranges of the calibrated parameters."""
     rows = [about()[name] for name in CALIBRATED]
     return np.array([row.low for row in rows]), np.array([row.high for row in rows])
 
 
 def from_start(point: Point) -> float:
-    """Euclidean distance from the starting values, in units of the ranges."""
+    """Return the Euclidean distance from the starting values, in units of the ranges."""
     low, high = ranges()
     return float(np.linalg.norm((np.array(point.values) - np.array(list(START.values()))) / (high - low)))
 
 
 def hypercube(count: int, seed: int) -> Floats:
-    """Points of a Latin hypercube over the ranges (count, parameters)."""
+    """Return points of a Latin hypercube over the ranges (count, parameters)."""
     low, high = ranges()
     points: Floats = qmc.scale(latin_hypercube(len(low), count, seed), low, high)
     return points
 
 
 def search(*, points: int = POINTS, replications: int = REPLICATIONS) -> Iterator[Point]:
-    """Points of a Latin hypercube, then steps from the dozen best so far; those nearer to the start win ties."""
+    """Yield points of a Latin hypercube, then steps from the dozen best so far; the nearer to the start wins a tie."""
     low, high = ranges()
     rng = np.random.default_rng(SEARCH_SEED)
     trail: list[Point] = []
@@ -283,7 +283,7 @@ def search(*, points: int = POINTS, replications: int = REPLICATIONS) -> Iterato
 
 
 def best(trail: Sequence[Point]) -> Point:
-    """The point with the least distance from the targets; of equal ones, the nearest to the start."""
+    """Choose the point with the least distance from the targets; of equal ones, the nearest to the start."""
     return min(trail, key=lambda point: (point.distance, from_start(point)))
 
 
@@ -296,7 +296,7 @@ class Check(NamedTuple):
 
 
 def check(values: Values = DEFAULTS, *, replications: int = 2000) -> list[Check]:
-    """Every target on replications that the search never used."""
+    """Estimate every target on replications that the search never used."""
     checks = []
     for target, numbers in observe(TARGETS, with_values(values), replications=replications, seed=CHECK_SEED).items():
         estimate = share(numbers) if target.measure == "consensus" else mean(numbers)
@@ -305,7 +305,7 @@ def check(values: Values = DEFAULTS, *, replications: int = 2000) -> list[Check]
 
 
 def collect(rows: Iterable[Row], total: int, label: Callable[[Row], str]) -> Generator[Step, None, list[Row]]:
-    """All rows; a step is a row."""
+    """Collect all rows; a step is a row."""
     rows_so_far: list[Row] = []
     for row in rows:
         rows_so_far.append(row)
@@ -333,12 +333,12 @@ def calibration_report(check_replications: int, out: Path | None = None, *, poin
 
 
 def point_header() -> list[str]:
-    """The columns of a point in a file."""
+    """Name the columns of a point in a file."""
     return ["stage", *CALIBRATED, *(f"{target.name}" for target in SEARCHED), "distance"]
 
 
 def point_row(point: Point) -> list[object]:
-    """A point as a row of a file."""
+    """Return a point as a row of a file."""
     return [point.stage, *rounded(point.values), *point.means, point.distance]
 
 
@@ -348,5 +348,5 @@ def _check_lines(values: Values, replications: int) -> Iterator[str]:
 
 
 def rounded(values: Values) -> list[float]:
-    """Values of parameters as a file has them."""
+    """Round values of parameters as they are written to a file."""
     return [round(float(value), DIGITS) for value in values]

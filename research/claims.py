@@ -1,13 +1,13 @@
-"""The claims of the essay, one by one: the experiments that test each, and what comes out.
+"""The claims of the essay, one by one: the experiments that test each, and their results.
 
 - Claims are numbered 1 to 38 as in the model's description. Each has at least one experiment, chosen for what the claim
   says and written down before it was run; nobody searched for a setting at which a claim holds.
 - An experiment changes the first phase, unless it says otherwise, on common random numbers. It has two expected signs:
-  the essay's, and the literature's with its source. Where they differ no result is a failure (`contrasts.differ`).
-- *Assumed*: a rule puts in the sign of what the change does first; the measure comes later and may still fail.
+  the essay's, and the literature's with its source. If they differ no result is a failure (`contrasts.differ`).
+- *Assumed*: a rule builds in the sign of the change's first effect; the measure comes later and may still fail.
   *Calibrated*: a target of the calibration says so. *Emergent*: neither.
-- An experiment of the first form that was corrected before the second form was run stands beside its correction,
-  marked, and counts no more (docs/evidence_protocol.md).
+- An experiment of the first form that was corrected before the second form was run is kept beside its correction,
+  marked, and no longer counts (docs/evidence_protocol.md).
 - `rules` names the rules that may carry an effect: each is taken out of both sides of the contrast, and the effect goes
   or stays.
 """
@@ -38,7 +38,7 @@ GROUP_VETO = "process.decision_rule=majority_per_group"
 
 
 class Experiment(NamedTuple):
-    """A contrast that tests a claim, how its outcome stands, and the rules that may carry it."""
+    """A contrast that tests a claim, the standing of its outcome, and the rules that may carry it."""
 
     contrast: Contrast
     standing: Standing
@@ -60,34 +60,34 @@ class Experiment(NamedTuple):
 
     @property
     def changes_the_rule(self) -> bool:
-        """Whether it changes the decision rule itself, so that it cannot be held under another."""
+        """True if it changes the decision rule itself, so that it cannot be run under another."""
         return "process.decision_rule" in self.switch
 
     @property
     def is_disputed(self) -> bool:
-        """Whether the literature says something else than the essay."""
+        """True if the literature disagrees with the essay."""
         return differ(self.contrast.expected, self.contrast.literature)
 
     @property
     def counts(self) -> bool:
-        """Whether a claim is held against it: it was not replaced, and the literature does not disagree."""
+        """True if it counts for or against a claim: it was not replaced, and the literature does not disagree."""
         return not self.contrast.replaced and not self.is_disputed
 
     def literature(self, sign: Sign, source: str) -> Experiment:
-        """The same with what the literature expects."""
+        """Return the experiment with what the literature expects."""
         return self._replace(contrast=self.contrast._replace(literature=sign, source=source))
 
     def carried_by(self, *rules: str) -> Experiment:
-        """The same with the rules that may carry it."""
+        """Return the experiment with the rules that may carry it."""
         return self._replace(rules=rules)
 
     def replaced(self, reason: str) -> Experiment:
-        """The same as one of the first form that counts no more."""
+        """Return the experiment as one of the first form that no longer counts."""
         return self._replace(contrast=self.contrast._replace(replaced=reason))
 
 
 class Claim(NamedTuple):
-    """What the essay says in a few words, the mechanism that stands for it, and the experiments."""
+    """A sentence of the essay in a few words, the mechanism that represents it, and the experiments."""
 
     number: int
     text: str
@@ -99,19 +99,19 @@ def _effect(
     *changes: str, measure: str = "share_agreed", expected: Sign = "+", standing: Standing = "emergent",
     base: Changes = (),
 ) -> Experiment:  # fmt: skip
-    """The first phase with these changes less without, both on top of `base`, whose paths they replace."""
+    """Contrast the first phase with and without these changes, on top of `base`, whose paths they replace."""
     paths = {change.partition("=")[0] for change in changes}
     rest = tuple(change for change in base if change.partition("=")[0] not in paths)
     return Experiment(Contrast("", measure, base, (*rest, *changes), expected), standing)
 
 
 def _level(*, measure: str, standing: Standing = "emergent", base: Changes = ()) -> Experiment:
-    """The measure itself, under `base` alone."""
+    """Measure under `base` alone."""
     return Experiment(Contrast("", measure, base, base, "+"), standing)
 
 
 def _events(*more: str, reaffirmed: str = REAFFIRMED) -> str:
-    """The events of the first phase and some more; reaffirmed: "" for none."""
+    """List the events of the first phase and some more; reaffirmed: "" for none."""
     events = (SUBMITTED, *((reaffirmed,) if reaffirmed else ()), *more)
     return f"process.events=[{', '.join(f'{{{event}}}' for event in events)}]"
 
@@ -125,7 +125,7 @@ def _motion(by: str) -> str:
 
 
 def _every_day(event: str, *more: str) -> tuple[str, ...]:
-    """An event on each of the four days."""
+    """List an event on each of the four days."""
     keys = ", ".join(more)
     return tuple(f"{event}: {{meeting: {m}, day: {d}, {keys}}}" for m in (1, 2) for d in (1, 2))
 
@@ -362,7 +362,7 @@ CONSERVATISM = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.2, 0.0)  # the whole curve of cl
 
 
 class Extra(NamedTuple):
-    """A run beside a claim's experiments that asks where an effect comes from: what it asks, and the contrast."""
+    """A run beside a claim's experiments to find the source of an effect: its question, and the contrast."""
 
     claim: int
     question: str
@@ -374,7 +374,7 @@ def _blocks(group: str, change: str) -> Experiment:
 
 
 def _of_the_open(measure: str) -> Experiment:
-    """What share of the issues that stay open in the first phase did so for a reason."""
+    """Measure what share of the issues that stay open in the first phase did so for a reason."""
     return Experiment(Contrast("", measure, (), (), ""), "emergent")
 
 
@@ -405,7 +405,7 @@ EXTRAS = (
 
 
 class Answer(NamedTuple):
-    """The result of an experiment of a claim; None where this form of the model cannot run it.
+    """The result of an experiment of a claim; None if this form of the model cannot run it.
 
     group_veto: the same where a group objects as a whole; None where the experiment changes the rule itself. without:
     the same with each rule taken out that may carry it, by its name.
@@ -419,7 +419,7 @@ class Answer(NamedTuple):
 
     @property
     def is_asked(self) -> bool:
-        """Whether it was run, and was not replaced."""
+        """True if it was run, and was not replaced."""
         return self.estimate is not None and not self.experiment.contrast.replaced
 
     @property
@@ -444,7 +444,7 @@ class Answer(NamedTuple):
 
     @property
     def carriers(self) -> tuple[str, ...]:
-        """The rules without which an effect that holds above the smallest effect is gone: it does not hold any more."""
+        """The rules without which an effect above the smallest effect no longer holds."""
         if self.essay.above != "holds":
             return ()
         sign = self.experiment.contrast.expected
@@ -455,7 +455,7 @@ End = Literal["does not hold", "not told apart", "disputed", "holds", "not run"]
 
 
 def end_of(answers: Sequence[Answer], verdict_on: Callable[[Answer], Verdict]) -> End:
-    """What becomes of a claim; answers: those of its experiments. verdict_on: the verdict by one yardstick and rule.
+    """Conclude on a claim; answers: those of its experiments. verdict_on: the verdict by one yardstick and rule.
 
     It *does not hold* if an experiment that counts is opposite or has no effect worth naming; else it is *not told
     apart* if one is not; else it is *disputed* if one on whose sign the literature differs goes against the essay's;
@@ -474,10 +474,10 @@ def end_of(answers: Sequence[Answer], verdict_on: Callable[[Answer], Verdict]) -
 
 
 def matched_goodwill(replications: int = 1000) -> float:
-    """The goodwill at which the first phase agrees on as many issues under the group veto as under the delegates'.
+    """Find the goodwill at which the first phase agrees as often under the group veto as under the delegates'.
 
-    A group veto is easier to meet. At the same goodwill nearly all is agreed and nothing could be seen to help. It is
-    found by halving the range from 0 to the default, on the replications of the search; no claim is looked at.
+    A group veto is easier to meet: at the same goodwill nearly everything is agreed and no help could show. The value
+    is found by halving the range from 0 to the default, on the replications of the search; no claim is looked at.
     """
 
     def agreed(*changes: str) -> float:
@@ -496,7 +496,7 @@ def matched_goodwill(replications: int = 1000) -> float:
 def answers(
     *, replications: int = 4000, seed: int = 0, always: Changes = (), goodwill: float | None = None
 ) -> Iterator[Answer]:
-    """Every experiment of every claim, in order, with the rules that may carry it taken out.
+    """Run every experiment of every claim, in order, with the rules that may carry it taken out.
 
     always: changes that hold in every run. goodwill: that of the group veto; None: the group veto is left out.
     """
@@ -518,19 +518,19 @@ def answers(
 
 
 def group_veto(goodwill: float) -> Changes:
-    """What makes a group object as a whole: where half of its members or more object."""
+    """Return the changes that make a group object as a whole if half of its members or more object."""
     return GROUP_VETO, f"parameters.goodwill={goodwill:g}"
 
 
 class Extras(NamedTuple):
-    """The runs beside the experiments: the curve of claim 27, and what claims 24, 28 and 30 ask."""
+    """The runs beside the experiments: the curve of claim 27, and the questions of claims 24, 28 and 30."""
 
     curve: tuple[tuple[float, Estimate], ...]
     asked: tuple[tuple[Extra, Estimate], ...]
 
 
 def extras(*, replications: int = 4000, seed: int = 0, always: Changes = ()) -> Extras:
-    """The whole curve of conservatism, and the extra runs of claims 24, 28 and 30."""
+    """Run the whole curve of conservatism, and the extra runs of claims 24, 28 and 30."""
     bench = Bench(replications, seed, always)
     curve = (_level(measure="share_agreed", base=(f"process.chair.conservatism={level:g}",)) for level in CONSERVATISM)
     levels = zip(CONSERVATISM, (bench.contrast(experiment.contrast) for experiment in curve), strict=True)
@@ -547,7 +547,7 @@ class Share(NamedTuple):
 def over_members(
     ensemble: str, *, every: int = 1, replications: int = 500, seed: int = 0
 ) -> Generator[Step, None, dict[tuple[int, int], Share]]:
-    """In what share of an ensemble's members, of every so many one, each experiment holds; a step is a member.
+    """Find the share of an ensemble's members, every `every`-th, in which each experiment holds; a step is a member.
 
     Keys are the claim's number and the experiment's place in it.
     """

@@ -1,7 +1,7 @@
-"""The claims as a page of Markdown that is read in ten minutes, the failures first, and the experiments as a list.
+"""The claims as a page of Markdown that takes ten minutes to read, the failures first, and the experiments as a list.
 
-- What becomes of a claim is said above the smallest effect and under the delegates' veto; the other yardstick, the
-  group veto and the share of plausible members stand beside it.
+- Conclusions on a claim are drawn above the smallest effect and under the delegates' veto; the other yardstick, the
+  group veto and the share of plausible members are given beside them.
 - Why: the mechanism, and the runs behind the sentence: the same contrast with a rule taken out.
 - An experiment is written as it can be run: with the changes as `--set` takes them; long ones stand below the table.
 """
@@ -45,9 +45,9 @@ Shares = Mapping[tuple[int, int], Share]
 
 
 class Results(NamedTuple):
-    """What the page is made of. shares: over the members of an ensemble, by claim and place; empty if none is named.
+    """The contents of the page. shares: over the members of an ensemble, by claim and place; empty if none is named.
 
-    goodwill: that of the group veto, None where it was not run. command: how the page was made.
+    goodwill: that of the group veto, None if it was not run. command: how the page was made.
     """
 
     answers: Sequence[Answer]
@@ -63,14 +63,14 @@ class Results(NamedTuple):
         return [list(own) for _, own in groupby(self.answers, lambda answer: answer.claim.number)]
 
     def share(self, answer: Answer) -> Share | None:
-        """The share of members in which an experiment holds."""
+        """Return the share of members in which an experiment holds."""
         return self.shares.get((answer.claim.number, answer.claim.experiments.index(answer.experiment)))
 
 
 class Scale(NamedTuple):
-    """How much is run: replications of an experiment and of a member, the seed, and whether under the group veto.
+    """The amount to run: replications of an experiment and of a member, the seed, and whether under the group veto.
 
-    every: one of so many members of the ensemble is run.
+    every: run every n-th member of the ensemble.
     """
 
     replications: int = 4000
@@ -99,7 +99,7 @@ def claims_report(scale: Scale, ensemble: str | None = None, over: str | None = 
 
 
 def command(scale: Scale, ensemble: str | None, over: str | None) -> str:
-    """The command that makes the page."""
+    """Write the command that makes the page."""
     parts = [f"python -m research claims --replications {scale.replications} --seed {scale.seed}"]
     parts += [f"--parameters {ensemble}"] if ensemble else []
     parts += [f"--members {over} --member-replications {scale.member_replications}"] if over else []
@@ -108,12 +108,12 @@ def command(scale: Scale, ensemble: str | None, over: str | None) -> str:
 
 
 def _document(parts: Iterable[str]) -> str:
-    """Parts with an empty line between them, and one end of line at the end."""
+    """Join parts with an empty line between them, and one end of line at the end."""
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
 def page(results: Results) -> str:
-    """The page: totals, the claims that do not hold, the others, then every experiment."""
+    """Write the page: totals, the claims that do not hold, the others, then every experiment."""
     asked = results.extras.asked if results.extras else ()
     names = long_changes([answer.experiment for answer in results.answers] + [extra.experiment for extra, _ in asked])
     return _document(
@@ -190,7 +190,7 @@ def _told(answers: Sequence[Answer], results: Results) -> Iterator[str]:
 
 
 def _effect(answer: Answer) -> str:
-    """What an experiment gave, in words: the change, the number, the verdict on the essay's sign and its standing."""
+    """Describe an experiment's result in words: change, number, verdict on the essay's sign, standing."""
     contrast, estimate = answer.experiment.contrast, answer.estimate
     assert estimate is not None  # noqa: S101 - asked only of what was run
     verdicts = answer.essay
@@ -203,14 +203,14 @@ def _effect(answer: Answer) -> str:
 
 
 def in_short(experiment: Experiment) -> str:
-    """The measure and what changes, without the values."""
+    """Name the measure and what changes, without the values."""
     measure, paths = code(experiment.contrast.measure), experiment.switch
     more = f" and {len(paths) - FEW} more" if len(paths) > FEW else ""
     return f"{measure} by {', '.join(map(code, paths[:FEW]))}{more}" if paths else measure
 
 
 def _runs(answer: Answer) -> str:
-    """The runs behind a sentence: the same contrast with each rule taken out."""
+    """List the runs behind a sentence: the same contrast with each rule taken out."""
     least = smallest_effect(answer.experiment.contrast.measure)
     parts = (
         f"without {rule} ({CLAIM_RULES[rule].change}) {number(left)}, {_left(answer, rule)}"
@@ -226,7 +226,7 @@ def _left(answer: Answer, rule: str) -> str:
 
 
 def carriers(own: Sequence[Answer]) -> str:
-    """The rules that carry a claim that holds: the rule taken out, it goes."""
+    """Name the rules that carry a claim: without any of them it no longer holds."""
     names = list(dict.fromkeys(rule for answer in own for rule in answer.carriers))
     built_in = [answer for answer in own if answer.experiment.standing == "assumed" and not answer.experiment.rules]
     if names:
@@ -235,7 +235,7 @@ def carriers(own: Sequence[Answer]) -> str:
 
 
 def sureness(own: Sequence[Answer], results: Results) -> str:
-    """How far a verdict depends on the rule of objection and on the parameters.
+    """Say how far a verdict depends on the rule of objection and on the parameters.
 
     *Firm*: the same end where each group may block, and in nine members of ten; *fragile*: neither.
     """
@@ -249,7 +249,7 @@ def sureness(own: Sequence[Answer], results: Results) -> str:
 
 
 def _agreement(own: Sequence[Answer], results: Results) -> float | None:
-    """The least share of members, over the experiments, that agrees with whether it holds; None if none was run."""
+    """Return the least share of members, over the experiments, that agrees on whether it holds; None if none ran."""
     same = [
         share.above if answer.essay.above == "holds" else 1.0 - share.above
         for answer in own
@@ -268,7 +268,7 @@ def _header(results: Results) -> list[str]:
 
 
 def row(answer: Answer, results: Results, names: Names) -> list[object]:
-    """One experiment as a row of the table."""
+    """Write one experiment as a row of the table."""
     experiment, contrast = answer.experiment, answer.experiment.contrast
     group = [_under_group_veto(answer)] if results.goodwill is not None else []
     share = results.share(answer)
@@ -303,19 +303,19 @@ def _number(answer: Answer, replications: int) -> str:
 
 
 def sign_and_source(experiment: Experiment) -> str:
-    """The literature's sign with its source; `none` where nothing was found."""
+    """Return the literature's sign with its source; `none` if nothing was found."""
     contrast = experiment.contrast
     return f"{contrast.literature} ({contrast.source})" if contrast.literature else "none"
 
 
 def standing(experiment: Experiment) -> str:
-    """How an experiment stands, and why it counts no more, where it does not."""
+    """Return the standing of an experiment, and if it no longer counts the reason."""
     reason = experiment.contrast.replaced
     return f"first form, replaced: {reason}" if reason else experiment.standing
 
 
 def experiments_page() -> str:
-    """The experiments as they were written down before any run: signs, smallest effects, rules that may carry them."""
+    """List the experiments as written down before any run: signs, smallest effects, rules that may carry them."""
     names = long_changes([experiment for _, experiment in EXPERIMENTS] + [extra.experiment for extra in EXTRAS])
     header = ["no.", "claim", "experiment", "essay", "literature", "smallest effect", "standing", "may be carried by"]
     rules = (f"*{name}* ({rule.what}): {rule.change}" for name, rule in CLAIM_RULES.items())
@@ -374,7 +374,7 @@ def _listed_pattern(pattern: Pattern, contrast: Contrast) -> list[object]:
 
 
 def description(experiment: Experiment, names: Names) -> str:
-    """The measure, and the changes under which it is compared."""
+    """Name the measure, and the changes under which it is compared."""
     contrast = experiment.contrast
     both, before, after = (_joined(changes, names) for changes in _sides(contrast))
     where = f", {contrast.scenario}" if contrast.scenario != FIRST else ""
@@ -384,7 +384,7 @@ def description(experiment: Experiment, names: Names) -> str:
 
 
 def _sides(contrast: Contrast) -> tuple[Changes, Changes, Changes]:
-    """The changes under which both sides run, then those of the base alone, and those of the other."""
+    """Split the changes: those of both sides, then those of the base alone, and those of the other."""
     base, changed = contrast.base, contrast.changed
     return (
         tuple(change for change in base if change in changed),
@@ -398,7 +398,7 @@ def _joined(changes: Changes, names: Names) -> str:
 
 
 def _split(changes: Changes) -> Iterator[Changes]:
-    """The short changes together, then each long one by itself."""
+    """Yield the short changes together, then each long one by itself."""
     short = tuple(change for change in changes if len(change) <= LONG)
     if short:
         yield short
@@ -406,7 +406,7 @@ def _split(changes: Changes) -> Iterator[Changes]:
 
 
 def long_changes(experiments: Sequence[Experiment]) -> Names:
-    """A letter for every change or set of changes that is too long for a cell."""
+    """Give a letter to every change or set of changes that is too long for a cell."""
     sets: dict[Changes, None] = {}
     for experiment in experiments:
         for side in _sides(experiment.contrast):

@@ -1,11 +1,10 @@
-"""Contrasts: what changes do to a measure, and what an estimate of it says of an expected sign, by two yardsticks.
+"""Contrasts: the effect of changes on a measure, and the verdict on an expected sign, by two yardsticks.
 
-- The yardstick is the least effect that counts: 0 is *sign alone*, `smallest_effect` is *above the smallest effect*
+- A yardstick is the smallest effect that counts: 0 is *sign alone*, `smallest_effect` is *above the smallest effect*
   (docs/evidence_protocol.md).
 - An interval lies above the yardstick, below minus the yardstick, within both, or across an end. Only then is the
   expected sign looked at: the region does not depend on what anybody expected.
-- Two signs are expected, the essay's and the literature's. Where the literature says something else no result is a
-  failure.
+- Two signs are expected, the essay's and the literature's. If the literature disagrees no result is a failure.
 """
 
 from __future__ import annotations
@@ -36,11 +35,11 @@ LEAST = {"flag": OF_A_SHARE, "share": OF_A_SHARE, "level": OF_A_SCALE, "count": 
 
 
 class Contrast(NamedTuple):
-    """A measure of one scenario under `changed` less under `base`; the measure itself where both are the same.
+    """A measure of one scenario under `changed` less under `base`; the measure itself if both are the same.
 
     expected: the sign that the description of the model, or the essay, implies. literature: the sign that the
     literature implies; source: which. less: the base and changed of a second contrast, which is subtracted; None for
-    none. replaced: why it counts no more, where it does not; it is still run.
+    none. replaced: why it no longer counts, "" if it does; it is still run.
     """
 
     label: str
@@ -56,25 +55,25 @@ class Contrast(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """A measure made of others: its value in every run (R), and the smallest effect of interest on it."""
+    """A measure computed from others: its value in every run (R), and the smallest effect of interest on it."""
 
     values: Callable[[Runs], Floats]
     least: float
 
 
 def _excess(when: str) -> Callable[[Runs], Floats]:
-    """How much further away others seem than they are."""
+    """Return how much farther away others seem than they are."""
     return lambda runs: runs.column(f"perceived_distance_{when}") - runs.column(f"real_distance_{when}")
 
 
 def _review_success(runs: Runs) -> Floats:
-    """Slots of discussion for each proposal tabled; NaN without a proposal."""
+    """Return slots of discussion for each proposal tabled; NaN without a proposal."""
     tabled = runs.column("proposals_tabled")
     return np.where(tabled > 0, runs.column("proposals_discussed") / np.maximum(1, tabled), np.nan)
 
 
 def _late(runs: Runs) -> Floats:
-    """Share of the closed paragraphs that closed in the last quarter, less a quarter; NaN if none closed."""
+    """Return the share of the closed paragraphs that closed in the last quarter, less a quarter; NaN if none closed."""
     closed, last = runs.by_issue("closed_at"), runs.column("minutes")[:, None]
     number = (~np.isnan(closed)).sum(axis=1)
     late = (closed > 0.75 * last).sum(axis=1)
@@ -82,7 +81,7 @@ def _late(runs: Runs) -> Floats:
 
 
 def _open(*why: WhyOpen) -> Callable[[Runs], Floats]:
-    """Share of the issues that stayed open for one of these reasons; NaN where all were agreed."""
+    """Return the share of the issues that stayed open for one of these reasons; NaN where all were agreed."""
 
     def values(runs: Runs) -> Floats:
         reasons = runs.by_issue("why_open")
@@ -112,7 +111,7 @@ BLOCKS = "blocks"  # of a group
 
 
 def values_of(runs: Runs, measure: str) -> Floats:
-    """A measure of every run (R): one of `DERIVED`, a column, an outcome, or a group's (`satisfaction of business`).
+    """Return a measure of every run (R): of `DERIVED`, a column, an outcome or a group's (`satisfaction of business`).
 
     `blocks of business` is how often its members blocked, over all issues.
 
@@ -129,7 +128,7 @@ def values_of(runs: Runs, measure: str) -> Floats:
 
 
 def smallest_effect(measure: str) -> float:
-    """The smallest effect of interest on a measure, in its own units. Raises KeyError for one that has none.
+    """Return the smallest effect of interest on a measure, in its own units. Raises KeyError for one without.
 
     >>> smallest_effect("share_agreed"), smallest_effect("depth"), smallest_effect("satisfaction of business")
     (0.02, 0.01, 0.01)
@@ -143,7 +142,7 @@ def smallest_effect(measure: str) -> float:
 
 
 def run_altered(alter: Alter, scenario: Scenario, *, replications: int, seed: int) -> Runs:
-    """`run` of a scenario with altered tables, whatever is drawn."""
+    """Run a scenario as `run` does, with altered tables, whatever is drawn."""
     sampler = Sampler(scenario, seed)
 
     def cases(first: int, count: int) -> Iterator[tuple[Case, int, int]]:
@@ -159,8 +158,8 @@ _as_written = cache(load)
 class Bench:
     """Runs of scenarios under changes, each computed once.
 
-    always: changes that hold in all of them, unless a contrast changes the same path. alter: what is done to the
-    tables of all.
+    always: changes that hold in all of them, unless a contrast changes the same path. alter: a change of the tables of
+    all.
     """
 
     def __init__(self, replications: int, seed: int, always: Changes = (), alter: Alter = lambda case: case) -> None:
@@ -168,7 +167,7 @@ class Bench:
         self._done: dict[tuple[str, Changes], Runs] = {}
 
     def runs(self, scenario: str, changes: Changes) -> Runs:
-        """The runs of a scenario under changes."""
+        """Return the runs of a scenario under changes."""
         key = (scenario, changes)
         if key not in self._done:
             changed = with_changes(_as_written(scenario), (*self.always, *changes))
@@ -176,7 +175,7 @@ class Bench:
         return self._done[key]
 
     def contrast(self, contrast: Contrast) -> Estimate:
-        """The estimate of a contrast."""
+        """Estimate a contrast."""
 
         def values(changes: Changes) -> Floats:
             return values_of(self.runs(contrast.scenario, changes), contrast.measure)
@@ -191,19 +190,19 @@ class Bench:
 
 
 def changes_of(member: dict[str, float]) -> Changes:
-    """The parameters of a member of an ensemble as changes."""
+    """Return the parameters of a member of an ensemble as changes."""
     return tuple(f"parameters.{name}={value!r}" for name, value in member.items())
 
 
 def number(estimate: Estimate) -> str:
-    """An estimate with its interval, or alone if the interval is a point."""
+    """Format an estimate with its interval, or alone if the interval is a point."""
     if estimate.low == estimate.high:
         return f"{estimate.value:.3g}"
     return f"{estimate.value:+.3f} [{estimate.low:+.3f}, {estimate.high:+.3f}]"
 
 
 def region(estimate: Estimate, least: float) -> Region:
-    """Where an interval lies: above `least`, below its negative, within the two, or across an end (or unknown).
+    """Return where an interval lies: above `least`, below its negative, within the two, or across an end (or unknown).
 
     >>> region(Estimate(0.05, 0.03, 0.07, 9), 0.02), region(Estimate(0.0, -0.01, 0.01, 9), 0.02)
     ('+', '0')
@@ -218,7 +217,7 @@ def region(estimate: Estimate, least: float) -> Region:
 
 
 def verdict(estimate: Estimate, expected: Sign, least: float) -> Verdict:
-    """What an estimate says of an expected sign; "" where there is no one sign to hold it against.
+    """Return the verdict on an expected sign; "" if no single sign is expected.
 
     By sign alone no effect can be shown to be absent, so an expected 0 holds there if the interval reaches zero.
     """
@@ -240,12 +239,12 @@ class Verdicts(NamedTuple):
 
 
 def by_both(estimate: Estimate, expected: Sign, measure: str) -> Verdicts:
-    """The verdict on an expected sign of a measure, by sign alone and above the smallest effect."""
+    """Return the verdict on an expected sign of a measure, by sign alone and above the smallest effect."""
     return Verdicts(verdict(estimate, expected, SIGN_ALONE), verdict(estimate, expected, smallest_effect(measure)))
 
 
 def differ(essay: Sign, literature: Sign) -> bool:
-    """Whether the literature says something else than the essay, or is of two minds, so that no result is a failure.
+    """Return whether the literature disagrees with the essay or with itself, so that no result is a failure.
 
     >>> differ("+", "-"), differ("+", "±"), differ("+", ""), differ("+", "+")
     (True, True, False, False)

@@ -44,7 +44,7 @@ Run = Callable[[Floats], Iterable[Point]]  # runs points (P, parameters), in ord
 
 
 def prior(count: int, seed: int = SEED) -> list[Values]:
-    """Parameter sets spread over the ranges by a Latin hypercube."""
+    """Spread parameter sets over the ranges by a Latin hypercube."""
     return [tuple(map(float, point)) for point in calibration.hypercube(count, seed)]
 
 
@@ -58,7 +58,7 @@ class Emulator(NamedTuple):
     errors: Floats
 
     def misses(self, points: Floats) -> Floats:
-        """By how many of its standard errors a point misses the target that it misses most (P); 0 inside."""
+        """Return by how many standard errors a point misses the target that it misses most (P); 0 inside."""
         logits, worst = _terms(points) @ self.weights, np.zeros(len(points))
         for n, target in enumerate(SEARCHED):
             low, high = target.clear
@@ -69,7 +69,7 @@ class Emulator(NamedTuple):
 
 
 def emulator(trail: Sequence[Point]) -> Emulator:
-    """The emulator of the points run so far; a target that had no value at a point leaves that point out."""
+    """Fit the emulator to the points run so far; a point without a value for a target is left out of that target."""
     points, means = (np.array([getattr(point, name) for point in trail], float) for name in ("values", "means"))
     terms, columns, errors = _terms(points), [], []
     for column in means.T:
@@ -88,7 +88,7 @@ def _logit(means: Floats | float) -> Floats:
 
 
 def _terms(points: Floats) -> Floats:
-    """1, the parameters in -1 .. 1 over their ranges, their squares and products (P, terms)."""
+    """Return 1, the parameters in -1 .. 1 over their ranges, their squares and products (P, terms)."""
     low, high = ranges()
     x = 2.0 * (np.asarray(points, float) - low) / (high - low) - 1.0
     pairs = [x[:, i] * x[:, j] for i in range(x.shape[1]) for j in range(i, x.shape[1])]
@@ -98,7 +98,7 @@ def _terms(points: Floats) -> Floats:
 def waves(
     *, points: int = FIRST_WAVE, wave: int = WAVE, replications: int = RUNS, run: Run | None = None
 ) -> Iterator[Point]:
-    """Every point that is run, wave after wave; `stage` says which. run: what runs them, where it is not the model."""
+    """Run points wave after wave and yield each; `stage` says which wave. run: what runs them instead of the model."""
     rng, trail = np.random.default_rng(SEED), list[Point]()
     run = run or partial(calibration.evaluations, "", replications=replications, seed=SEED)
     for number in range(WAVES + 1):
@@ -109,7 +109,7 @@ def waves(
 
 
 def chosen_by(emulates: Emulator, count: int, rng: np.random.Generator) -> Floats:
-    """So many draws from the prior that the emulator allows; where it allows fewer, those that miss least as well."""
+    """Choose `count` draws from the prior that the emulator allows; if it allows fewer, add those that miss least."""
     low, high = ranges()
     drawn = rng.uniform(low, high, (DRAWS, len(low)))
     misses = emulates.misses(drawn)
@@ -118,7 +118,7 @@ def chosen_by(emulates: Emulator, count: int, rng: np.random.Generator) -> Float
 
 
 def candidates(trail: Sequence[Point]) -> list[Values]:
-    """The sets that met every searched target in their own runs, in the order of the runs, each once."""
+    """List the sets that met every searched target in their own runs, in the order of the runs, each once."""
     return list(dict.fromkeys(point.values for point in trail if point.meets))
 
 
@@ -137,7 +137,7 @@ class Judgement(NamedTuple):
 
 
 def judge(values: Values, *, replications: int, seed: int, threads: int | None = None) -> Judgement:
-    """Every target under a parameter set, and the number of single changes that move the share agreed measurably."""
+    """Judge a parameter set by every target, and by the number of single changes that move the share agreed."""
     alter = calibration.with_values(values)
     runs = calibration.observe(TARGETS, alter, replications=replications, seed=seed, threads=threads)
     means = {target: calibration.average(numbers) for target, numbers in runs.items()}
@@ -151,14 +151,14 @@ def judge(values: Values, *, replications: int, seed: int, threads: int | None =
 def judgements(
     sets: Sequence[Values], what: str, *, replications: int, seed: int
 ) -> Generator[Step, None, list[Judgement]]:
-    """A judgement of every set, in order; a step is a set. what: what is done with them, as a participle."""
+    """Judge every set, in order; a step is a set. what: the past participle for what is done to the sets."""
     steps = side_by_side(lambda values: judge(values, replications=replications, seed=seed, threads=1), sets)
     judged = yield from calibration.collect(steps, len(sets), lambda _: f"parameter sets {what}")
     return judged
 
 
 def members(screening: Sequence[Judgement], count: int = MEMBERS) -> list[Values]:
-    """Members of the ensemble: of the sets that passed the screening, up to `count` at random, in order."""
+    """Choose the members of the ensemble: of the sets that passed the screening, up to `count` at random, in order."""
     passed = [judgement.values for judgement in screening if judgement.clear]
     chosen = np.random.default_rng(SEED).choice(len(passed), size=min(count, len(passed)), replace=False)
     return [passed[i] for i in sorted(chosen)]
@@ -205,7 +205,7 @@ def _wave_lines(trail: Sequence[Point]) -> Iterator[str]:
 
 
 def _member_lines(checks: Sequence[Judgement]) -> Iterator[str]:
-    """What the check shows of every target, and where the members lie in the ranges."""
+    """Report the check of every target, and where the members lie in the ranges."""
     for target in TARGETS:
         means = np.array([judgement.means[target] for judgement in checks])
         held = np.mean([target.holds(value) for value in means])

@@ -1,23 +1,23 @@
-"""Case files started from a facts file: what is mechanical is filled in, the rest is left to the coder.
+"""Start case files from a facts file: fill in what is mechanical, and leave the rest to the coder.
 
-A facts file is a dossier of cases as others keep them, a YAML list of `cases` with `id`, `name`, `family`, `years`,
-`start`, `end`, `outcome`, `depth`, `n_meetings`, `total_days`, `meeting_days`, `participants` (`gov`, `biz`, `tech`,
-`civ`, `other`, `total`, `note`), `issues` (labels, or names and labels), `political_tension`, `trust_at_start` and
-`informal_contact` (`level`, `reason`), `decision_rule`, `methodology`, `mandate_deadline`, `provenance`, `memory`,
+A facts file is a dossier of cases as other projects keep them, a YAML list of `cases` with `id`, `name`, `family`,
+`years`, `start`, `end`, `outcome`, `depth`, `n_meetings`, `total_days`, `meeting_days`, `participants` (`gov`, `biz`,
+`tech`, `civ`, `other`, `total`, `note`), `issues` (labels, or names and labels), `political_tension`, `trust_at_start`
+and `informal_contact` (`level`, `reason`), `decision_rule`, `methodology`, `mandate_deadline`, `provenance`, `memory`,
 `sources`. A process by calls has `n_calls` and `call_hours` in place of `n_meetings`. Every field is optional.
 
-Every text made here has been read back: it loads and runs at once, and whatever is `unknown` is drawn.
+Every text made here is read back before it is returned: it loads and runs at once, and whatever is `unknown` is drawn.
 
 - What is mechanical is filled in: seats, meetings, days, levels that the file gives, issues, sources, outcome. What
   needs judgement stays `unknown`, with the file's own sentence as its quote.
 - What rests on memory is not data: the fields that `memory` lists, `estimates_from_memory`, those whose `provenance` is
   M or speaks of memory, a level whose reason has "(M)".
-- A missing, empty or null field is unknown, without a word. A value of the wrong kind, or one that contradicts
+- A missing, empty or null field is unknown, without a message. A value of the wrong kind, or one that contradicts
   another, is left unknown and reported with its place; of two ways to say one thing, the finer one counts.
 - Days may be halves, and one of `meeting_days` may be null.
 - A key that is misspelt, an entry that is not a case and an `id` that occurs twice are reported too.
-- Calls are counted by the codebook: six hours make a day, those of a month a meeting.
-- Only a file that is not a facts file at all is refused.
+- Calls are counted by the codebook: six hours make a day, and the calls of a month a meeting.
+- Only a file that is no facts file at all is refused.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _NOT_SAID = {"", "unknown", "null", "n/a"}
 
 
 def from_facts(file: FilePath, case_id: str | None, say: Callable[[str], None]) -> dict[str, str]:
-    """Case files of one or all cases of a facts file, by id. say: gets what had to be left unknown.
+    """Start case files of one or all cases of a facts file, by id. say: receives what had to be left unknown.
 
     Raises `ScenarioError` if the file is not a facts file or has no such case.
     """
@@ -66,7 +66,7 @@ def from_facts(file: FilePath, case_id: str | None, say: Callable[[str], None]) 
 
 
 def files_for(texts: dict[str, str], out: str) -> list[FilePath]:
-    """Where case files go: one into the file `out`; several, or one if `out` is a folder, into it by their ids."""
+    """Return the paths of case files: `out` for a single one; for several, or a folder `out`, files in it by id."""
     place = FilePath(out)
     if len(texts) == 1 and not place.is_dir() and not out.endswith("/"):
         return [place]
@@ -83,25 +83,25 @@ class Fields:
         self.left: list[Problem] = []
 
     def odd(self, *steps: str | int, message: str) -> None:
-        """Keep what is left unknown."""
+        """Record what is left unknown."""
         path = (*self.path, *steps)
         self.left.append(problem_at(self.document, path, message)._replace(path=dotted(path)))
 
     def at(self, *steps: str) -> Plain:
-        """The value there, None where there is none."""
+        """Return the value there, None if there is none."""
         value: Plain = self.case
         for step in steps:
             value = value.get(step) if isinstance(value, dict) else None
         return value
 
     def text(self, *steps: str) -> str:
-        """A text, "" where there is none; texts of a list one after the other."""
+        """Return a text, "" if there is none; texts of a list one after the other."""
         items = as_list(self.at(*steps))
         texts = [one_line(str(item)) for item in items if item is not None and not isinstance(item, dict | list)]
         return "; ".join(text for text in texts if text)
 
     def whole(self, *steps: str, most: int, least: int = 1) -> int | None:
-        """A whole number within limits."""
+        """Return a whole number within limits."""
         value = self.at(*steps)
         number = number_in(value)
         if _is_unknown(number):
@@ -112,7 +112,7 @@ class Fields:
         return None
 
     def days(self, field: str, most: int) -> float | None:
-        """Whole or half days within limits."""
+        """Return whole or half days within limits."""
         value = self.at(field)
         if _is_unknown(value):
             return None
@@ -122,7 +122,7 @@ class Fields:
         return days
 
     def remembered(self, field: str) -> bool:
-        """Whether only memory stands behind a field: its provenance says so, or `memory` names it."""
+        """Return whether only memory supports a field: its provenance says so, or `memory` names it."""
         provenance = self.text("provenance", field).lower()
         named = [str(name).strip() for name in as_list(self.at("memory"))]
         if not (re.match(r"m\b", provenance) or "memory" in provenance or field in named):
@@ -133,13 +133,13 @@ class Fields:
         return True
 
     def entry(self, value: Plain, field: str, quote: str = "") -> dict[str, Plain]:
-        """A fact with the facts file as its source."""
+        """Return a fact with the facts file as its source."""
         confidence = _PROVENANCE.get(self.text("provenance", field)[:1].upper(), "medium")
         fact = {"value": value, "source": DOSSIER, "confidence": confidence}
         return fact | ({"quote": quote} if quote else {})
 
     def day(self, field: str) -> date | None:
-        """A date; the middle of a month where only that is known."""
+        """Return a date; the middle of a month if only the month is known."""
         text = self.text(field)
         match = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?", text)
         if not match and (not text or text.lower() == "unknown" or re.fullmatch("[0-9]{4}", text)):
@@ -154,7 +154,7 @@ class Fields:
 
 
 def number_in(value: Plain) -> Plain:
-    """The number that a text holds and nothing else; any other value as it is.
+    """Return the number that a text holds and nothing else; any other value unchanged.
 
     >>> number_in(" 5 "), number_in("five")
     (5, 'five')
@@ -163,7 +163,7 @@ def number_in(value: Plain) -> Plain:
 
 
 def days_in(value: Plain, most: int) -> int | float | None:
-    """The whole or half days that a value says, None if it says none.
+    """Return the whole or half days that a value gives, None if it gives none.
 
     >>> days_in("2", 60), days_in(2.5, 60), days_in(2.3, 60)
     (2, 2.5, None)
@@ -188,7 +188,7 @@ GROUPS = {
 
 
 def facts_in(of: Fields) -> dict[str, Plain]:
-    """Every fact that can be read off."""
+    """Collect every fact that can be read off."""
     readers = {
         "issues": _issues, "groups": _groups, "seats": _seats, "days": _days, "total_days": _total_days, "span": _span
     }  # fmt: skip
@@ -200,7 +200,7 @@ def facts_in(of: Fields) -> dict[str, Plain]:
 
 
 def _drop_doubtful_seats(of: Fields, facts: dict[str, Plain]) -> None:
-    """No total where the groups say it, or where it is too small for them."""
+    """Drop a total that the groups already give, or that is too small for them."""
     groups, total = _known(facts, "groups") or {}, _known(facts, "seats")
     if total is None or not groups:
         return
@@ -214,7 +214,7 @@ def _drop_doubtful_seats(of: Fields, facts: dict[str, Plain]) -> None:
 
 
 def _drop_doubtful_days(of: Fields, facts: dict[str, Plain]) -> None:
-    """No days that do not fit the meetings, and no total where the days say it."""
+    """Drop days that do not fit the meetings, and a total that the days already give."""
     count, days, total = (_known(facts, name) for name in ("meetings", "days", "total_days"))
     each = _days_of_each(days, count)
     most = sum(math.ceil(day or 1) for day in each)
@@ -239,14 +239,14 @@ def _drop_doubtful_days(of: Fields, facts: dict[str, Plain]) -> None:
 
 
 def _days_of_each(days: Plain, count: int | None) -> list[Plain]:
-    """The days of every meeting, None for one of which they are not known; empty where all or their number are not."""
+    """Return the days of every meeting, None for an unknown one; empty if all or their number are unknown."""
     if isinstance(days, list):
         return [None if day == "unknown" else day for day in days]
     return [days] * count if days and count else []
 
 
 def _drop_doubtful_span(of: Fields, facts: dict[str, Plain]) -> None:
-    """No days from first to last that do not hold those of the meetings."""
+    """Drop days from first to last that are too few for the days of the meetings."""
     count, days, total, span = (_known(facts, name) for name in ("meetings", "days", "total_days", "span"))
     each = _days_of_each(days, count)
     in_all = sum(each) if each and None not in each else total
@@ -273,12 +273,12 @@ def _drop_mass_meeting(of: Fields, facts: dict[str, Plain]) -> None:
 
 
 def _known(facts: dict[str, Plain], name: str) -> Plain:
-    """The value of a fact, None where it is not known."""
+    """Return the value of a fact, None if it is not known."""
     return facts[name]["value"] if isinstance(facts[name], dict) else None
 
 
 def _issues(of: Fields) -> dict[str, Plain] | None:
-    """Names and labels, in the file's order: of a list of labels, or of a mapping from names to labels."""
+    """Return names and labels in the file's order, from a list of labels or a mapping from names to labels."""
     listed = of.at("issues")
     if isinstance(listed, dict):
         items = [(str(name), label) for name, label in listed.items()]
@@ -297,7 +297,7 @@ def _issues(of: Fields) -> dict[str, Plain] | None:
 
 
 def _groups(of: Fields) -> dict[str, Plain] | None:
-    """Groups with their seats; where a total leaves more, the others."""
+    """Return groups with their seats; if a total leaves more, add the others."""
     participants = of.at("participants")
     if participants is None or is_number(participants) or of.remembered("participants"):
         return None
@@ -319,7 +319,7 @@ def _groups(of: Fields) -> dict[str, Plain] | None:
 
 
 def _no_room(seats: dict[str, int]) -> str:
-    """Why groups with such seats are no room, "" where they are one. seats: 0 where they are not known."""
+    """Return why these groups cannot form a body, "" if they can. seats: 0 where they are not known."""
     if len(seats) > MOST_GROUPS:
         return f"has {len(seats)} groups; at most {MOST_GROUPS}"
     if sum(seats.values()) == 1 and all(seats.values()):
@@ -328,7 +328,7 @@ def _no_room(seats: dict[str, int]) -> str:
 
 
 def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, int]:
-    """Seats by group, 0 for an entry that is not a number; a group without seats is left out."""
+    """Return seats by group, 0 for an entry that is not a number; a group without seats is left out."""
     known: dict[str, int] = {}
     for key, number in participants.items():
         if key in {"total", "note"} or number is None or number == 0:
@@ -356,7 +356,7 @@ _CALLS = re.compile(r"\b(weekly|fortnightly|monthly|conference|phone)[ -]calls?\
 
 
 def _meetings(of: Fields, span: Plain) -> dict[str, Plain]:
-    """How many meetings; where they are calls, also how many days."""
+    """Return the number of meetings, and if they are calls also the number of days."""
     in_words = re.fullmatch(r"\s*([0-9]{1,4})\s*(?:tele)?(?:phone )?calls\s*", of.text("n_meetings"))
     if of.at("n_calls") is not None or in_words:
         return _calls(of, int(in_words[1]) if in_words else None, span)
@@ -376,7 +376,7 @@ def _meetings(of: Fields, span: Plain) -> dict[str, Plain]:
 
 
 def _calls(of: Fields, calls: int | None, span: Plain) -> dict[str, Plain]:
-    """Calls as meetings: six hours are a day, those of a month a meeting, of a day at least."""
+    """Return calls as meetings: six hours are a day, the calls of a month a meeting of at least a day."""
     field = "n_meetings" if calls else "n_calls"
     calls = calls or of.whole("n_calls", most=MOST_CALLS)
     if of.remembered(field) or calls is None:
@@ -394,7 +394,7 @@ def _calls(of: Fields, calls: int | None, span: Plain) -> dict[str, Plain]:
 
 
 def _months(span: Plain) -> int | None:
-    """The months that a span touches, at least 1; None where it is not known."""
+    """Return the months that a span touches, at least 1; None if it is not known."""
     return max(1, math.ceil((span["value"] + 1) / DAYS_OF_A_MONTH)) if span else None
 
 
@@ -464,7 +464,7 @@ class Started(NamedTuple):
 
 
 def cases_in(document: Document) -> dict[str, tuple[Path, dict[str, Plain]]]:
-    """The cases of a facts file with their paths, by what they are called; raises `ScenarioError` if it is none."""
+    """Return the cases of a facts file with their paths, by name; raises `ScenarioError` if it is not one."""
     cases: dict[str, tuple[Path, dict[str, Plain]]] = {}
     listed = ((at, case) for at, case in _listed(document) if isinstance(case, dict))
     for n, (at, case) in enumerate(listed, 1):
@@ -477,13 +477,13 @@ def cases_in(document: Document) -> dict[str, tuple[Path, dict[str, Plain]]]:
 
 
 def _stem(case: dict[str, Plain], n: int) -> str:
-    """What case n would be called if no other were called so."""
+    """Return the name that case n would have if no other had it."""
     text = _name_of(case)
     return key_of(text, f"case_{n}") if text else f"case_{n}"
 
 
 def oddities(document: Document) -> Iterator[Problem]:
-    """What is odd about the list of cases: entries that are none, and names that are there twice."""
+    """Yield what is odd about the list of cases: entries that are not cases, and names that occur twice."""
     for at, entry in _listed(document):
         if not isinstance(entry, dict):
             where = document.values.get(at, Mark(document.name))
@@ -495,13 +495,13 @@ def oddities(document: Document) -> Iterator[Problem]:
 
 
 def _name_of(case: dict[str, Plain]) -> str:
-    """What the file calls a case, "" nothing."""
+    """Return the file's name for a case, "" for none."""
     name = case.get("id", case.get("name"))
     return str(name) if isinstance(name, str | int) else ""
 
 
 def started(document: Document, case_id: str) -> Started:
-    """The start of a case file. Raises `ScenarioError` where the facts file has no such case."""
+    """Start a case file. Raises `ScenarioError` if the facts file has no such case."""
     cases = cases_in(document)
     own = {_name_of(case): name for name, (_, case) in reversed(cases.items()) if _name_of(case)}
     name = case_id if case_id in cases else own.get(case_id, key_of(case_id, "case"))
@@ -524,7 +524,7 @@ def started(document: Document, case_id: str) -> Started:
 
 
 def _listed(document: Document) -> list[tuple[Path, Plain]]:
-    """What a facts file lists as its cases, with their paths: under `cases`, as a bare list, or a single one.
+    """Return the cases of a facts file with their paths: under `cases`, as a bare list, or a single one.
 
     Raises `ScenarioError` if it is not a facts file.
     """
@@ -549,7 +549,7 @@ def _listed(document: Document) -> list[tuple[Path, Plain]]:
 
 
 def _misspelt(of: Fields) -> None:
-    """Tell keys that nobody reads and that are near one that is not there."""
+    """Report keys that nobody reads and that resemble a missing one."""
     for key in of.case:
         meant = nearest(str(key), READ)
         if key not in (*READ, *ALSO_READ) and meant and meant not in of.case:
@@ -557,7 +557,7 @@ def _misspelt(of: Fields) -> None:
 
 
 def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
-    """The facts file, and what it lists."""
+    """Return the facts file, and the sources that it lists."""
     listed = of.at("sources")
     if isinstance(listed, dict) and not {"text", "url", "title"} & set(listed):
         listed = list(listed.values())  # by name
@@ -574,7 +574,7 @@ def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
 
 
 def _codes(of: Fields) -> dict[str, Plain]:
-    """Levels as the file gives them; judgements open, with the file's sentences."""
+    """Return levels as the file gives them; judgements stay open, with the file's sentences."""
     codes: dict[str, Plain] = {}
     for name in QUESTIONS:
         if name in LEVELS:
@@ -600,7 +600,7 @@ def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
 
 
 def _is_from_memory(of: Fields, field: str, reason: str) -> bool:
-    """Whether only memory stands behind a level, which is reported; an (M) after its reason says so too."""
+    """Return whether only memory supports a level, and report it; an (M) after its reason means so too."""
     if of.remembered(field):
         return True
     marked = re.search(r"\(M\)|\bmemory\b", reason) is not None
@@ -610,7 +610,7 @@ def _is_from_memory(of: Fields, field: str, reason: str) -> bool:
 
 
 def _outcome(of: Fields) -> dict[str, Plain]:
-    """What happened, where the file says it in our words."""
+    """Return the outcome, if the file gives it in our words."""
     value = of.at("outcome")
     word = value.get("code", value.get("level")) if isinstance(value, dict) else value
     if word is None:

@@ -3,7 +3,7 @@
 - A pattern is one or more contrasts: a measure under one change less the same measure under another, on the same
   replications. Each has two expected signs, that of the model's description and that of the literature, and two
   verdicts on each (`contrasts`).
-- What was corrected before the second form was run stands beside what it replaces (docs/evidence_protocol.md).
+- Corrections made before the second form was run are kept beside what they replace (docs/evidence_protocol.md).
 - Only the targets marked calibrated were used to tune anything.
 """
 
@@ -159,7 +159,7 @@ PATTERNS = (
 
 
 def catalogue() -> list[tuple[str, Standing]]:
-    """Every target and pattern with its standing; nothing is run."""
+    """List every target and pattern with its standing; nothing is run."""
     return [
         *((f"{target.process}: `{target.measure}` in {target.range}", "calibrated") for target in TARGETS),
         *((pattern.name, pattern.standing) for pattern in PATTERNS),
@@ -184,7 +184,7 @@ IN_RANGE, OUT_OF_RANGE = Verdicts("holds", "holds"), Verdicts("opposite", "oppos
 
 
 def calibrated_findings(replications: int) -> Iterator[Finding]:
-    """The targets, checked on replications that the search never used."""
+    """Check the targets on replications that the search never used."""
     for target, estimate, holds in calibration.check(replications=replications):
         label, verdicts = f"{target.measure} in {target.range}", IN_RANGE if holds else OUT_OF_RANGE
         yield Finding(target.process, "calibrated", label, "in range", "", estimate, verdicts)
@@ -200,7 +200,7 @@ def calibrated_findings(replications: int) -> Iterator[Finding]:
 
 
 def findings(*, replications: int = 1000, seed: int = CHECK_SEED) -> Iterator[Finding]:
-    """Every target, then every contrast of every pattern."""
+    """Check every target, then every contrast of every pattern."""
     yield from calibrated_findings(replications)
     bench = Bench(replications, seed)
     for pattern in PATTERNS:
@@ -214,7 +214,7 @@ def findings(*, replications: int = 1000, seed: int = CHECK_SEED) -> Iterator[Fi
 
 
 def patterns_report(replications: int, seed: int, out: Path | None = None) -> Report:
-    """Every target and pattern: estimate, interval, the verdicts by both yardsticks, its standing; the rows as CSV."""
+    """Report every target and pattern: estimate, interval, the verdicts by both yardsticks, standing; rows as CSV."""
     total = len(TARGETS) + 1 + sum(len(pattern.contrasts) for pattern in PATTERNS)
     steps = findings(replications=replications, seed=seed)
     rows = yield from collect(steps, total, lambda finding: finding.pattern)
@@ -256,7 +256,7 @@ class Holding(NamedTuple):
 
 
 def holdings(name: str, *, replications: int = 200, seed: int = CHECK_SEED) -> Generator[Step, None, list[Holding]]:
-    """Every target and contrast over the members of an ensemble, each judged by itself on the same replications.
+    """Check every target and contrast over the members of an ensemble, each judged on its own on the same replications.
 
     Contrasts that were replaced, or of which no one sign is expected, are left out. Raises KeyError if a member lacks a
     calibrated parameter.
@@ -293,7 +293,7 @@ def _patterns_for(bench: Bench) -> Iterator[_Held]:
 
 
 def holdings_report(name: str, replications: int, seed: int, out: Path | None = None) -> Report:
-    """Every target and pattern, and the share of an ensemble's members for which it holds; the rows as CSV."""
+    """Report the share of an ensemble's members for which every target and pattern holds; the rows as CSV."""
     rows = yield from holdings(name, replications=replications, seed=seed)
     if out is not None:
         header = ["pattern", "standing", "contrast", "expected", "share", "low", "high", "members"]

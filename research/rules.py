@@ -1,11 +1,11 @@
-"""The rules of the second form, each taken out by itself: what it earns (docs/evidence_protocol.md).
+"""The rules of the second form, each taken out by itself: what it contributes (docs/evidence_protocol.md).
 
-- A rule is taken out by the change that says it least ambiguously: a parameter, a column of the formats, the caucuses;
-  where there is none, by another text in the sources of the model. Nothing else is refitted, so a row says what the
-  rule does at these parameters, not how well the model would do without it.
-- Other texts run in a process of their own, from a copy of the package in a temporary folder. They are another program,
-  which is compiled anew: some twenty seconds.
-- Some rules act only where a scenario asks for it. Such a rule also has a contrast that does.
+- A rule is taken out by the least ambiguous change: a parameter, a column of the formats, the caucuses; failing that,
+  by an edit of the sources of the model. Nothing else is refitted, so a row says what the rule does at these
+  parameters, not how well the model would do without it.
+- Edited sources run in a process of their own, from a copy of the package in a temporary folder. They are another
+  program, which has to be compiled: some twenty seconds.
+- Some rules act only if a scenario asks for it. Such a rule also has a contrast that does.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ EFFECT_RUNS = 4000  # of either side of an effect
 
 
 class Edit(NamedTuple):
-    """A text of a source file, and what stands there instead. source: a module of `negsim.negotiation`."""
+    """A text of a source file, and its replacement. source: a module of `negsim.negotiation`."""
 
     source: str
     old: str
@@ -63,8 +63,8 @@ class Rule(NamedTuple):
     """A rule and how it is taken out.
 
     parameters, formats: values that replace those of every run, the second by column of the table of formats.
-    undivided: every group is one caucus. edits: other texts in the sources, and instead: what they come to.
-    effect: where the rule shows if no target does. reason: where it is not taken out, why. Without a change it is all
+    undivided: every group is one caucus. edits: edits of the sources, and instead: their effect in words. effect: where
+    the rule shows if no target does. reason: why it is not taken out, if it is not. Without a change it stands for all
     rules.
     """
 
@@ -80,14 +80,14 @@ class Rule(NamedTuple):
 
     @property
     def change(self) -> str:
-        """How it is taken out, in words."""
+        """The change that takes it out, in words."""
         parts = [code(f"parameters.{name}={value:g}") for name, value in self.parameters.items()]
         parts += [f"the formats' column {code(name)} {value}" for name, value in self.formats.items()]
         parts += ["every group one caucus"] if self.undivided else []
         return ", ".join([*parts, *([self.instead] if self.instead else [])])
 
     def out_of(self, case: Case) -> Case:
-        """The case without the rule. Raises ValueError where the sources have to change: that takes another process."""
+        """Take the rule out of a case. Raises ValueError if the sources have to change: that takes another process."""
         if self.edits:
             raise ValueError(f"{self.name}: no change of a case takes it out; the edited model has to run")
         changed: dict[str, Any] = {}
@@ -100,7 +100,7 @@ class Rule(NamedTuple):
 
 
 def _with(table: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a Table of any row
-    """A copy of a table with other values in some columns."""
+    """Copy a table with other values in some columns."""
     copy = table.copy()
     for name, value in values.items():
         copy[name] = value
@@ -219,7 +219,7 @@ CLAIM_RULES = {  # by the name that an experiment calls it: what is taken out to
 
 
 def write_edited(edits: Sequence[Edit], folder: Path) -> Path:
-    """Copy the package into a folder, with the edits; returns where Python imports the copy from.
+    """Copy the package into a folder, with the edits; return the path from which Python imports the copy.
 
     Raises NegsimError unless the old text of an edit occurs exactly once in its source.
     """
@@ -236,9 +236,9 @@ def write_edited(edits: Sequence[Edit], folder: Path) -> Path:
 
 
 def in_edited_model(edits: Sequence[Edit], function: Callable[..., Result], *arguments: object) -> Result:
-    """What a function returns in a process whose model has the edits. All of it has to be picklable.
+    """Call a function in a process whose model has the edits and return its result. All of it must be picklable.
 
-    Raises NegsimError where an edit does not apply, FailedError if the process fails.
+    Raises NegsimError if an edit does not apply, FailedError if the process fails.
     """
     with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
         sources = write_edited(edits, Path(folder))
@@ -256,10 +256,10 @@ def in_edited_model(edits: Sequence[Edit], function: Callable[..., Result], *arg
 
 
 class Row(NamedTuple):
-    """What is left without a rule; nothing where it cannot be taken out.
+    """The results without a rule; empty if it cannot be taken out.
 
     means: of the searched targets. cases: the mean scores of the 15 cases. speed: runs a second on one thread, of the
-    first and of the second phase. effect: that of the rule, where it has one; with_rule: the same under all rules.
+    first and of the second phase. effect: that of the rule, if it has one; with_rule: the same under all rules.
     """
 
     rule: Rule
@@ -271,7 +271,7 @@ class Row(NamedTuple):
 
 
 class Cases(NamedTuple):
-    """How the 15 cases are predicted: two scores (lower is better), who was called sure, how likely consensus was."""
+    """Predictions of the 15 cases: two scores (lower is better), sure predictions, the mean chance of consensus."""
 
     ranked_probability: float
     log: float
@@ -281,7 +281,7 @@ class Cases(NamedTuple):
 
 
 def rows(replications: int, case_replications: int) -> Iterator[Row]:
-    """A row a rule, at the default parameters."""
+    """Yield a row a rule, at the default parameters."""
     for rule in TABLE:
         row = Row(rule, {}, None, (0.0, 0.0)) if rule.reason else row_of(rule, replications, case_replications)
         if rule.effect is not None:
@@ -290,7 +290,7 @@ def rows(replications: int, case_replications: int) -> Iterator[Row]:
 
 
 def row_of(rule: Rule, replications: int, case_replications: int) -> Row:
-    """A row of the table, in a process of its own if the rule's sources have to change."""
+    """Make a row of the table, in a process of its own if the rule's sources have to change."""
     if rule.edits:
         plain = rule._replace(edits=())
         return in_edited_model(rule.edits, row_of, plain, replications, case_replications)._replace(rule=rule)
@@ -302,12 +302,12 @@ def row_of(rule: Rule, replications: int, case_replications: int) -> Row:
 
 
 def effect_of(rule: Rule, effect: Contrast, replications: int) -> Estimate:
-    """An effect without a rule."""
+    """Estimate an effect without a rule."""
     return Bench(replications, CHECK_SEED, alter=rule.out_of).contrast(effect)
 
 
 def predicted_cases(rule: Rule, replications: int, cases: Sequence[CodedCase] = ()) -> Cases:
-    """How the 15 built-in cases, or others, are predicted without a rule, at the default parameters.
+    """Predict the 15 built-in cases, or others, without a rule, at the default parameters.
 
     The family that chose these parameters is among them.
     """
@@ -327,7 +327,7 @@ def predicted_cases(rule: Rule, replications: int, cases: Sequence[CodedCase] = 
 
 
 def _speed(rule: Rule, scenario: str) -> float:
-    """Runs a second of processor time on one thread, the best of three."""
+    """Measure runs a second of processor time on one thread, the best of three."""
     case = rule.out_of(calibration.case_of(scenario, ()))
     seconds = []
     for _ in range(3):
@@ -338,13 +338,13 @@ def _speed(rule: Rule, scenario: str) -> float:
 
 
 def report(replications: int, case_replications: int) -> Report:
-    """The table of rules taken out, as a page of Markdown."""
+    """Write the table of rules taken out, as a page of Markdown."""
     results = yield from collect(rows(replications, case_replications), len(TABLE), lambda row: row.rule.name)
     return markdown(results, replications, case_replications)
 
 
 def markdown(results: Sequence[Row], replications: int, case_replications: int) -> str:
-    """The table of rules as a page of Markdown."""
+    """Write the table of rules as a page of Markdown."""
     targets = [f"{target.name} ({target.low:g} - {target.high:g})" for target in SEARCHED]
     cases = ["RPS", "log", f"P >= {SURE:g} (failed)", "mean P", "runs a second, first / second phase"]
     parts = [

@@ -1,8 +1,8 @@
-"""The validation: the protocol of docs/validation_protocol.md, carried out on three sets of cases, each apart.
+"""Carry out the protocol of docs/validation_protocol.md on three sets of cases, each on its own.
 
 - The 15 built-in cases; the 74 of `research/cases`; the same 74 with distance and trust unknown.
 - Rules, and the weight of the pool, learn from the cases of the same set and other families.
-- Below every score of the 74 stands what is weak about them, as `research/cases/README.md` says it.
+- Below every score of the 74 stand their weaknesses, as listed in `research/cases/README.md`.
 - Beside the protocol: the pool that learns from both sets, since fourteen cases are few to learn a weight from.
 - Anyone's cases are validated by `negsim case validate FILES` in the same way; the protocol also scores the model with
   plausible parameters for all cases, two of which those parameters have seen.
@@ -33,7 +33,7 @@ CODED = Path(__file__).with_name("cases")
 
 
 class Set(NamedTuple):
-    """Cases that are scored together: what they are, and what is weak about them."""
+    """Cases that are scored together: what they are, and their weaknesses."""
 
     title: str
     cases: Callable[[], list[CodedCase]]
@@ -42,22 +42,22 @@ class Set(NamedTuple):
 
 
 def built_in() -> list[CodedCase]:
-    """The 15 built-in cases."""
+    """Load the 15 built-in cases."""
     return [load_case(name) for name in builtin_cases()]
 
 
 def coded() -> list[CodedCase]:
-    """The 74 cases of `research/cases`."""
+    """Load the 74 cases of `research/cases`."""
     return [load_case(path) for path in sorted(CODED.glob("*.yaml"))]
 
 
 def coded_open() -> list[CodedCase]:
-    """The 74 with the codes unknown that may follow the outcome."""
+    """Load the 74 with the codes unknown that may follow the outcome."""
     return [case.recoded("distance", None).recoded("trust", None) for case in coded()]
 
 
 def weaknesses() -> str:
-    """What is weak about the 74: the list in their README."""
+    """Return the weaknesses of the 74: the list in their README."""
     return (CODED / "README.md").read_text(encoding="utf-8").partition("What is weak")[2].partition("\n")[2].strip()
 
 
@@ -84,7 +84,7 @@ def protocol_report(
 
 
 def pool_report(*, replications: int = RUNS) -> Report:
-    """The pool whose base rate and weight learn from both sets, scored on each; nothing comes from a case's family."""
+    """Score the pool whose base rate and weight learn from both sets, on each; never from a case's own family."""
     sets = {SETS[name].title: SETS[name].cases() for name in ("built_in", "coded")}
     cases = [case for members in sets.values() for case in members]
     only = {MODEL: VARIANTS[MODEL]}
