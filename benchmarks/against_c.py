@@ -1,13 +1,13 @@
-"""The rules that take the most of a run against the same loops in C (`kernels.c`), on the very same memory.
+"""Compare the rules that take the most of a run with the same loops in C (`kernels.c`), on the very same memory.
 
-A statement is heard by the whole room; a reading is answered by all and its blockers counted; after one that failed it
-is noted who refuses what, and where the pen-holder remembers, the text is sought that fewest refuse; a package is
-weighed; the people are drawn; they imagine each other; how things stand is summed up; an evening and a gap are spent;
-zones of agreement are looked for. The structs of C are generated from the types of the model's tables. The C is
-compiled twice by `gcc -O3 -march=native`: as it comes, which is timed, and with `-ffp-contract=off`.
+The rules: the whole room hears a statement; all answer a reading and the blockers are counted; after a failed one
+refusals are noted, and a pen-holder who remembers looks for the text that fewest refuse; the room weighs a package;
+people are drawn; they imagine each other; standings are summed up; an evening and a gap pass; zones of agreement are
+searched for. The structs of C are generated from the types of the model's tables. The C is compiled twice by `gcc -O3
+-march=native`: as it comes, which is timed, and with `-ffp-contract=off`.
 
-The last row of each size weighs the rules by how often a run of that size has them, and says what share of the run
-they are together.
+The last row of each size weighs the rules by how often a run of that size calls them, and gives their joint share of
+the run.
 
 Checked: the state, the answers and the counts after some of each. With `-ffp-contract=off` all have the same bits. As
 it comes, gcc contracts a * b + c to one rounding instead of two (FMA), so numbers may differ in their last digits:
@@ -81,7 +81,7 @@ OF_STATE = ("stream", "clock", "delegates", "caucuses", "opinions", "paragraphs"
 
 
 class Room(Structure):
-    """`struct room`: where the tables of a case and a state are."""
+    """The C struct `room`: the addresses of the tables of a case and a state."""
 
     _fields_ = (
         *((name, c_void_p) for name in (*OF_CASE, *OF_STATE)),
@@ -97,7 +97,7 @@ class Table(NamedTuple):
     choice: Choice
 
     def differs_at_most(self, other: Table, within: float) -> bool:
-        """Whether two tables are the same within a tolerance; 0 for the same bits."""
+        """Return whether two tables are the same within a tolerance; 0 for the same bits."""
         arrays = zip((*self.state[1:], *self.choice), (*other.state[1:], *other.choice), strict=True)
         return all(near(a, b, within) for a, b in arrays)
 
@@ -106,7 +106,7 @@ Play = Callable[[Table, Floats], int | None]  # once for each of these values; w
 
 
 class Rule(NamedTuple):
-    """A rule on both sides. linear: whether it costs in proportion to the room, and not to its square."""
+    """A rule on both sides. linear: whether its cost is proportional to the room, and not to its square."""
 
     ours: Play
     theirs: Callable[[CDLL], Play]
@@ -114,7 +114,7 @@ class Rule(NamedTuple):
 
 
 def rows() -> Iterator[Row]:
-    """Every rule in every size, and all together."""
+    """Yield every rule in every size, and all together."""
     if shutil.which("gcc") is None:
         yield Row("the rules; C", target=TARGET, note="no C compiler")
         return
@@ -129,7 +129,7 @@ def rows() -> Iterator[Row]:
 
 
 def compared(what: str, case: Case, rule: Rule, fast: CDLL, exact: CDLL) -> tuple[Row, tuple[float, float]]:
-    """The row of one rule in one room, after the check, and the seconds of both sides."""
+    """Compare one rule in one room, after the check; return the row and the seconds of both sides."""
     n = len(case.seats)
     values = np.random.default_rng(SEED).random(HEARINGS // n if rule.linear else max(1, PAIRS // n**2))
     checked = values[:CHECKED] if rule.linear else values[:CHECKED_PAIRS]
@@ -141,7 +141,7 @@ def compared(what: str, case: Case, rule: Rule, fast: CDLL, exact: CDLL) -> tupl
 
 
 def together(size: int, case: Case, taken: dict[str, tuple[float, float]]) -> Row:
-    """The row of a run's worth of all rules."""
+    """Compare a run's worth of all rules in one row."""
     counts = in_a_run(case)
     ours, theirs = (sum(counts[what] * taken[what][side] for what in taken) for side in (0, 1))
     row = times_as_fast(f"these rules of a run, {size} delegates; C", ours, theirs, same=True, target=TARGET)
@@ -151,7 +151,7 @@ def together(size: int, case: Case, taken: dict[str, tuple[float, float]]) -> Ro
 
 
 def shares(case: Case, counts: dict[str, float]) -> tuple[float, dict[str, float]]:
-    """What share of a run the rules take together, and each; they and whole runs take turns."""
+    """Measure the share of a run that the rules take together, and each; they and whole runs take turns."""
     table, values = seated(case), np.random.default_rng(SEED).random(max(1, SHARED // len(case.seats)))
     works = [lambda rule=rule: rule.ours(table, values) for rule in RULES.values()]
     *each, whole = best([*works, lambda: replicate(case, np.uint64(SEED), 0, REPLICATIONS)], seconds=0.05)
@@ -163,7 +163,7 @@ def shares(case: Case, counts: dict[str, float]) -> tuple[float, dict[str, float
 
 
 def in_a_run(case: Case) -> dict[str, float]:
-    """How often a run has each rule, in the mean of the replications that are timed."""
+    """Count how often a run calls each rule, on average over the replications that are timed."""
     found = dict.fromkeys(RULES, 0.0)
     found |= {"the draws": 1.0, "first beliefs": 1.0, "how things stand": 2.0, "all zones": 2.0}
     for replication in range(REPLICATIONS):
@@ -181,14 +181,14 @@ def in_a_run(case: Case) -> dict[str, float]:
 
 
 def agree(case: Case, ours: Play, theirs: Play, values: Floats, within: float) -> bool:
-    """Whether both leave the same state and choices behind, and count the same blocks."""
+    """Return whether both leave the same state and choices behind, and count the same blocks."""
     a, b = seated(case), seated(case)
     blocked = [side(table, values) for side, table in ((ours, a), (theirs, b))]
     return blocked[0] == blocked[1] and a.differs_at_most(b, within)
 
 
 def seated(case: Case) -> Table:
-    """A room about to begin, on its first evening, with text on every issue; every other issue is core."""
+    """Seat a room about to begin, on its first evening, with text on every issue; every other issue is core."""
     state = begin(case, stream(SEED, 0), 0)
     state.clock["row"][0] = list(case.plan["kind"]).index(PlanRow.EVENING)
     text = state.paragraphs
@@ -199,7 +199,7 @@ def seated(case: Case) -> Table:
 
 
 def near(a: NDArray[Any], b: NDArray[Any], within: float) -> bool:
-    """Whether two arrays are alike within a tolerance, column by column; 0 for the same bits."""
+    """Return whether two arrays agree within a tolerance, column by column; 0 for the same bits."""
     if within == 0.0:
         return a.tobytes() == b.tobytes()
     if a.dtype.names is not None:
@@ -214,7 +214,7 @@ def in_c(
     name: str, arguments: Callable[[Table, Floats], tuple[Any, ...]] = lambda _, values: (len(values),),
     *, counts: bool = False,
 ) -> Callable[[CDLL], Play]:  # fmt: skip
-    """A rule of the library, given the room and these arguments; counts: whether it returns a number."""
+    """Bind a rule of the library to the room and these arguments; counts: whether it returns a number."""
 
     def of(library: CDLL) -> Play:
         function = library[name]  # not the one that others may have got: `restype` is its own
@@ -230,7 +230,7 @@ def in_c(
 
 
 def c_value(value: float | NDArray[Any]) -> c_double | c_int64 | c_void_p:
-    """An argument of a function of C."""
+    """Convert an argument for a function of C."""
     if isinstance(value, np.ndarray):
         return pointer(value)
     return c_int64(value) if isinstance(value, int) else c_double(value)
@@ -282,7 +282,7 @@ RULES = {  # r: the room's tables, x: the values, one each time
 
 
 def place(table: Table) -> Room:
-    """Where a room's tables are."""
+    """Return the addresses of a room's tables."""
     case, state = table.case, table.state
     arrays = [getattr(case, name) for name in OF_CASE] + [getattr(state, name) for name in OF_STATE]
     counted = (state.delegates, state.opinions, case.group_size, state.caucuses)
@@ -290,14 +290,14 @@ def place(table: Table) -> Room:
 
 
 def pointer(array: NDArray[Any]) -> c_void_p:
-    """The address of an array's first element; raises ValueError if the others do not follow it."""
+    """Return the address of an array's first element; raises ValueError if the others do not follow it."""
     if not array.flags.c_contiguous:
         raise ValueError(f"an array of shape {array.shape} is not contiguous")
     return c_void_p(array.ctypes.data)
 
 
 def record(text: Reading) -> NDArray[Any]:
-    """A reading as a table of one row."""
+    """Return a reading as a table of one row."""
     return fill(READING, 1, **text._asdict())
 
 
@@ -305,7 +305,7 @@ def record(text: Reading) -> NDArray[Any]:
 
 
 def build(folder: Path, name: str, *flags: str) -> CDLL:
-    """The library, compiled. Raises CalledProcessError if gcc does not."""
+    """Compile the library. Raises CalledProcessError if gcc fails."""
     (folder / "tables.h").write_text(header())
     library = folder / f"{name}.so"
     subprocess.run(["gcc", *FLAGS, *flags, f"-I{folder}", SOURCE, "-o", library, "-lm"], check=True)
@@ -313,12 +313,12 @@ def build(folder: Path, name: str, *flags: str) -> CDLL:
 
 
 def header() -> str:
-    """A struct for every type of table, and proof at compile time that its fields are where numpy has them."""
+    """Write a struct for every type of table, and proof at compile time that its fields are where numpy has them."""
     return "#include <stddef.h>\n" + "\n".join(struct(name, kind) for name, kind in STRUCTS.items())
 
 
 def struct(name: str, kind: np.dtype[Any]) -> str:
-    """One struct.
+    """Write one struct.
 
     >>> print(struct("place", table_type({"x": "float", "taken": "bool"})))
     struct place {

@@ -1,4 +1,4 @@
-"""Deffuant's and Hegselmann and Krause's models against NDlib 6 on a complete graph.
+"""Compare Deffuant's and Hegselmann and Krause's models with those of NDlib 6 on a complete graph.
 
 NDlib's `AlgorithmicBiasModel` without bias (gamma 0) is Deffuant's model. An iteration is N encounters: a random
 delegate meets another one, drawn with equal chances, and both go to the middle if they are nearer than epsilon. Ours
@@ -48,7 +48,7 @@ def rows() -> Iterator[Row]:
 
 
 def deffuant(n: int) -> Row:
-    """N encounters an iteration."""
+    """Compare N encounters an iteration."""
     first, address = np.random.default_rng(SEED).random(n), stream(SEED, 0)
     peer = configured(AlgorithmicBiasModel(nx.complete_graph(n)), gamma=0.0)
 
@@ -65,7 +65,7 @@ def deffuant(n: int) -> Row:
 
 
 def hegselmann_krause(n: int) -> Row:
-    """N means an iteration, one of them kept."""
+    """Compare N means an iteration, one of them kept."""
     first, generator = np.random.default_rng(SEED).random(n), np.random.RandomState(SEED)
     graph = nx.complete_graph(n)
     graph.add_edges_from((i, i) for i in range(n))
@@ -83,7 +83,7 @@ def hegselmann_krause(n: int) -> Row:
 
 
 def configured(model: DiffusionModel, **parameters: float) -> DiffusionModel:
-    """A model of NDlib with the bound and the other parameters."""
+    """Configure a model of NDlib with the bound and the other parameters."""
     configuration = ModelConfig.Configuration()
     for name, value in {"epsilon": BOUND, **parameters}.items():
         configuration.add_model_parameter(name, value)
@@ -92,7 +92,7 @@ def configured(model: DiffusionModel, **parameters: float) -> DiffusionModel:
 
 
 def iterated(model: DiffusionModel, first: Floats) -> Floats:
-    """Opinions (N) after so many iterations from the first ones; the very first iteration of NDlib does nothing."""
+    """Return opinions (N) after `ROUNDS` iterations from the first; the very first iteration of NDlib does nothing."""
     model.status, model.actual_iteration = dict(enumerate(first.tolist())), 1
     if isinstance(model, AlgorithmicBiasModel):
         model.sts = first.astype(object)  # it keeps them twice
@@ -102,7 +102,7 @@ def iterated(model: DiffusionModel, first: Floats) -> Floats:
 
 
 def the_draws_of_ours(n: int) -> patch:
-    """numpy's generator, for as long as it lasts, drawing what `influence.encounter` draws: who, then whom."""
+    """Make numpy's generator, while the patch lasts, draw what `influence.encounter` draws: who, then whom."""
     address = stream(SEED, 0)
 
     def draw(whom: int) -> Iterator[float]:

@@ -1,4 +1,4 @@
-"""The focal case against the same rules as Python objects, as our Mesa window, and uncompiled.
+"""Compare the focal case with the same rules as Python objects, as our Mesa window, and uncompiled.
 
 Each side plays the same replications of the 2011 working group from beginning to end under the same seed. The objects
 are the twin of the tests (`tests/twin.py`) with the running sums that the kernels keep too (`objects.py`): delegates
@@ -38,37 +38,37 @@ TABLES = ("seats", "setting", "plan", "formats", "parameters")
 
 
 class End(NamedTuple):
-    """How a run ended. positions: N,K."""
+    """The end of a run. positions: N,K."""
 
     outcome: int
     minutes: float
     positions: Any
 
     def is_like(self, other: End) -> bool:
-        """Whether two ends are the same, but for rounding."""
+        """Return whether two ends are the same, but for rounding."""
         near = np.allclose(self.positions, other.positions, rtol=0.0, atol=WITHIN)
         return bool(self.outcome == other.outcome and abs(self.minutes - other.minutes) <= WITHIN and near)
 
 
 def end_of(state: State) -> End:
-    """How a finished negotiation ended."""
+    """Return the end of a finished negotiation."""
     return End(int(state.clock["outcome"][0]), float(state.clock["minute"][0]), state.views["position"])
 
 
 def by_kernels(case: Case, replication: int) -> End:
-    """One run of the compiled rules."""
+    """Play one run of the compiled rules."""
     return end_of(play(case, stream(SEED, replication), 0))
 
 
 def by_objects(case: Case, replication: int) -> End:
-    """One run of the twin."""
+    """Play one run of the twin."""
     room = objects.Room(case, SEED, replication)
     deque(room.play(), maxlen=0)
     return End(int(room.outcome), room.minute, [delegate.position for delegate in room.delegates])
 
 
 def by_window(replication: int) -> End:
-    """One run stepped as a Mesa model, with data collection."""
+    """Step one run as a Mesa model, with data collection."""
     model = NegotiationModel(focal(), rng=SEED, replication=replication)
     while model.running:
         model.step()
@@ -76,13 +76,13 @@ def by_window(replication: int) -> End:
 
 
 def by_peer(peer: Peer, replication: int) -> End:
-    """One run of another process: this file, run as a script."""
+    """Play one run in another process: this file, run as a script."""
     peer.ask(replication)
     return End(*json.loads(peer.answer()))
 
 
 def answer() -> None:
-    """Run every replication that is asked for on stdin, and say how it ended."""
+    """Run every replication that is asked for on stdin, and print how it ended."""
     case = lower(focal())
     for asked in sys.stdin:
         end = by_kernels(case, int(asked))
@@ -90,7 +90,7 @@ def answer() -> None:
 
 
 def plain(case: Case) -> Case:
-    """A case whose tables are lists of dictionaries of Python's own numbers."""
+    """Turn the tables of a case into lists of dictionaries of Python's own numbers."""
     tables = {name: getattr(case, name) for name in TABLES}
     rows = {
         name: [dict(zip(table.dtype.names, row.tolist(), strict=True)) for row in table]
@@ -100,7 +100,7 @@ def plain(case: Case) -> Case:
 
 
 def rows() -> Iterator[Row]:
-    """One row for each of the three."""
+    """Yield one row for each of the three."""
     case = lower(focal())
     ours, objects = partial(by_kernels, case), partial(by_objects, plain(case))
     yield compared("Python objects", ours, objects, Target(least=100))
@@ -117,7 +117,7 @@ def compared(
     *,
     replications: tuple[int, ...] = REPLICATIONS,
 ) -> Row:
-    """The row of two ways to play the same replications."""
+    """Compare two ways to play the same replications."""
     same = all(ours(replication).is_like(theirs(replication)) for replication in replications)
     works: list[Work] = [lambda side=side: [side(r) for r in replications] for side in (ours, theirs)]
     seconds = [taken / len(replications) for taken in best(works)]

@@ -1,4 +1,4 @@
-"""Whole runs against those of the reference commit and of the first form of the rules, and what compiling takes.
+"""Compare whole runs with those of the reference commit and of the first form of the rules, and compilation too.
 
 The reference is the commit in `.ci/reference`, with which `same_bits.py` compares numbers: the built-in scenarios may
 not become slower. The first form is a commit that is fixed here; its last commit says what compiling took. Both are
@@ -6,8 +6,8 @@ extracted and compiled here. Each side is a process with its own sources, its ow
 take turns, round by round, and the processor's seconds count, so that other load on the machine counts little. A batch
 plays a case from beginning to end, replication after replication, and measures it.
 
-The rules of the first form differ, so there are no answers to compare; a row says how many readings a run of each side
-has, since they are what differs most in cost.
+The rules of the first form differ, so there are no answers to compare; a row gives the number of readings in a run of
+each side, since their cost differs most.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ for line in sys.stdin:
 
 
 class Batch(NamedTuple):
-    """What is played: the first batch is one of `counted` runs and gives the readings, then come `rounds` of `runs`."""
+    """The runs to play: the first batch of `counted` runs gives the readings, then come `rounds` of `runs`."""
 
     case: str
     delegates: int
@@ -80,14 +80,14 @@ BUILT_IN = tuple(Batch(name, seats, 300, 20, 60, Target(least=0.95)) for name, s
 
 
 def play(player: Peer, batch: Batch, runs: int) -> tuple[float, float]:
-    """Seconds of the processor for a run in a batch of so many, and readings a run."""
+    """Play a batch; return processor seconds and readings per run."""
     player.ask(batch.case, batch.delegates, runs)
     seconds, readings = map(float, player.answer().split())
     return seconds / runs, readings
 
 
 def rows() -> Iterator[Row]:
-    """A row for each built-in scenario, one for each batch of the first form, and one for the compilation."""
+    """Yield a row for each built-in scenario, one for each batch of the first form, and one for the compilation."""
     with ExitStack() as stack:
         kept = Path(os.environ.get(KEPT) or stack.enter_context(tempfile.TemporaryDirectory(prefix="negsim-bench-")))
         tree = Side("the tree", HERE, TREE, None)
@@ -109,13 +109,13 @@ def rows() -> Iterator[Row]:
 
 
 def extracted(name: str, folder: Path, what: str) -> Side:
-    """A commit in a folder."""
+    """Extract a commit into a folder."""
     commit = commit_of(name)
     return check_out(commit, folder.resolve() / commit)._replace(name=what)
 
 
 def compared(batch: Batch, players: list[Peer], other: str) -> Row:
-    """The row of a batch, ours first."""
+    """Compare the sides on a batch, ours first."""
     readings = [play(player, batch, batch.counted)[1] for player in players]
     fastest = [math.inf, math.inf]
     for _ in range(batch.rounds):
@@ -128,7 +128,7 @@ def compared(batch: Batch, players: list[Peer], other: str) -> Row:
 
 
 def compilation(*sides: Side) -> Row:
-    """The row of the model compiled, by the seconds of the processor."""
+    """Compare the compilation of the model, in seconds of the processor."""
     taken = []
     for side in sides:
         with tempfile.TemporaryDirectory(prefix="negsim-bench-") as cache:

@@ -1,4 +1,4 @@
-"""The studio under attack, from another address, and through a crash: what others see of it.
+"""Attack the studio, from another address and through a crash, and see what others notice.
 
     .venv/bin/python benchmarks/attack_studio.py            (--short; --only sockets|half|kill|long)
 
@@ -69,7 +69,7 @@ Attack = Callable[["Stranger"], Awaitable[None]]
 
 
 class Page(Client):
-    """A page kept open without a browser."""
+    """A page open without a browser."""
 
     ticket = ""  # with which a teacher gets into the room that this page opened
 
@@ -89,7 +89,7 @@ class Page(Client):
         await super()._on_message(event, message)
 
     async def enter(self) -> str:
-        """Press "Open a room" and go in as its teacher; the code."""
+        """Press "Open a room" and go in as its teacher; return the code."""
         await self.press("Open a room")
         while not self.ticket:  # noqa: ASYNC110 - a page without a browser
             await asyncio.sleep(0.1)
@@ -105,7 +105,7 @@ class Page(Client):
 
 
 def memory(root: int) -> float:
-    """MB of a process and all below it: what each has for itself, shared pages counted once."""
+    """Return the MB of a process and all below it: what each has for itself, shared pages counted once."""
     parents, total = {}, 0.0
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -127,7 +127,7 @@ def memory(root: int) -> float:
 
 
 async def honest(address: str, waits: list[tuple[float, str]], stop: asyncio.Event) -> None:
-    """Ask for page after page, and note how long each took."""
+    """Request page after page, and note how long each took."""
     async with aiohttp.ClientSession() as session:
         n = 0
         while not stop.is_set():
@@ -143,7 +143,7 @@ async def honest(address: str, waits: list[tuple[float, str]], stop: asyncio.Eve
 
 
 async def long_link(address: str, source: str, seed: int, patience: float) -> bool:
-    """Open a link to a large run, and stay until it is there or patience ends; whether it was."""
+    """Open a link to a large run, and stay until it is there or patience ends; return whether it was."""
     path, until, shown = "/room?" + urlencode([*LARGE, ("seed", str(seed))]), time.monotonic() + patience, False
     while not shown and time.monotonic() < until:
         page = Page(address, seed)
@@ -159,7 +159,7 @@ async def long_link(address: str, source: str, seed: int, patience: float) -> bo
 
 
 async def press_megabyte(address: str, source: str, stop: asyncio.Event) -> int:
-    """Press "Open a room" beside a scenario of 1 MB, again and again; how often there was something to press."""
+    """Press "Open a room" beside a scenario of 1 MB, again and again; count how often there was a button to press."""
     page, pressed = Page(address, 0), 0
     try:
         await page.open("/table?" + urlencode({"y": packed(MEGABYTE)}), source)
@@ -172,7 +172,7 @@ async def press_megabyte(address: str, source: str, stop: asyncio.Event) -> int:
 
 
 async def after_a_rest(root: int, before: float) -> tuple[int, float]:
-    """Seconds of rest, and the MB that are taken then: when they are within the target, or after the longest rest."""
+    """Rest until the memory is within the target, or for the longest rest; return the seconds and the MB then taken."""
     await asyncio.sleep(5.0)
     for rest in range(5, REST):
         grown = memory(root) - before
@@ -183,7 +183,7 @@ async def after_a_rest(root: int, before: float) -> tuple[int, float]:
 
 
 async def attack(address: str, root: int, *, seconds: float, links: int) -> bool:
-    """Both attacks; whether the targets are met."""
+    """Run both attacks; return whether the targets are met."""
     waits: list[tuple[float, str]] = []
     stop, source = asyncio.Event(), "127.0.0.2"
     await long_link(address, source, 1, 8.0)
@@ -216,7 +216,7 @@ async def attack(address: str, root: int, *, seconds: float, links: int) -> bool
 
 
 async def half_requests(address: str, count: int) -> bool:
-    """Open so many connections that send half a request each; whether somebody else is served all the while."""
+    """Open this many connections that send half a request each; return whether others are served all the while."""
     host, port = address.removeprefix("http://").split(":")
 
     async def half() -> asyncio.StreamWriter | None:
@@ -243,7 +243,7 @@ async def half_requests(address: str, count: int) -> bool:
 
 
 def frame(kind: int, payload: bytes) -> bytes:
-    """A whole message as a client sends it, under a mask that changes nothing."""
+    """Build a whole message as a client sends it, under a mask that changes nothing."""
     size = len(payload)
     length = (
         bytes([0x80 | size])
@@ -256,7 +256,7 @@ def frame(kind: int, payload: bytes) -> bytes:
 
 
 def deflated(size: int) -> bytes:
-    """So many noughts, compressed as in a frame."""
+    """Compress this many zero bytes as in a frame."""
     packer = zlib.compressobj(wbits=-15)
     block, rest = bytes(2**20), b""
     parts = [packer.compress(block[: min(2**20, size - start)]) for start in range(0, size, 2**20)]
@@ -268,7 +268,7 @@ class Stranger:
     """A websocket without a library."""
 
     async def open(self, address: str, query: str = "") -> bool:
-        """Open it from 127.0.0.2; whether it was opened."""
+        """Open it from 127.0.0.2; return whether it was opened."""
         host = address.removeprefix("http://")
         with suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
             self.reader, self.writer = await asyncio.open_connection(*host.split(":"), local_addr=("127.0.0.2", 0))
@@ -288,7 +288,7 @@ class Stranger:
                         return
 
     async def stay(self, seconds: float) -> bool:
-        """Stay so long, or until the other end closes it; whether it is still open then."""
+        """Stay this long, or until the other end closes it; return whether it is still open then."""
         with suppress(OSError):
             try:
                 await asyncio.wait_for(self.reader.read(), seconds)
@@ -313,7 +313,7 @@ async def send_attachments(stranger: Stranger) -> None:
 
 @cache
 def inflating() -> bytes:
-    """A frame that inflates to 250 MB."""
+    """Build a frame that inflates to 250 MB."""
     return frame(BINARY | COMPRESSED, deflated(250_000_000))
 
 
@@ -335,7 +335,7 @@ async def send_pings(stranger: Stranger) -> None:
 
 
 async def page_of(address: str) -> str:
-    """What the socket of a new page says in its query."""
+    """Return the query that the socket of a new page sends."""
     page = Page(address, 0)
     async with aiohttp.ClientSession() as session, session.get(f"{address}/table") as answer:
         page._take(await answer.text())  # noqa: SLF001
@@ -343,7 +343,7 @@ async def page_of(address: str) -> str:
 
 
 def visit(address: str, begun: Event, stop: Event, waits: Queue[float]) -> None:
-    """Ask for a page again and again, and say how long the longest took; in a process of its own."""
+    """Request a page again and again, and report the longest wait; in a process of its own."""
     worst = 0.0
     while not stop.is_set():
         begun.set()
@@ -363,7 +363,7 @@ async def watch(root: int, before: float, grown: list[float]) -> None:
 
 
 async def open_and(attack: Attack, address: str, gate: asyncio.Semaphore, *, has_page: bool) -> bool:
-    """Open a socket and attack; whether it is still open then."""
+    """Open a socket and attack; return whether it is still open then."""
     stranger = Stranger()
     try:
         async with gate:
@@ -378,7 +378,7 @@ async def open_and(attack: Attack, address: str, gate: asyncio.Semaphore, *, has
 async def attack_sockets(
     address: str, root: int, count: int, attack: Attack, *, pages: bool = False
 ) -> tuple[float, float, int]:
-    """So many sockets at once: an honest visitor's longest wait, by how many MB memory grew, how many were left."""
+    """Attack with many sockets at once; return an honest visitor's longest wait, MB grown, sockets left open."""
     before, grown = memory(root), [0.0]
     begun, stop, waits = PROCESSES.Event(), PROCESSES.Event(), PROCESSES.Queue()
     visitor = PROCESSES.Process(target=visit, args=(address, begun, stop, waits))
@@ -397,7 +397,7 @@ async def attack_sockets(
 
 
 async def strangers(address: str, root: int) -> bool:
-    """All attacks on sockets; whether the targets are met."""
+    """Run all attacks on sockets; return whether the targets are met."""
     met = []
     await attack_sockets(address, root, 20, say_nothing, pages=True)  # until what is needed for pages has been loaded
     wait, grown, _ = await attack_sockets(address, root, 0, say_nothing)
@@ -422,7 +422,7 @@ ATTACKS = (
 
 
 async def class_meets(address: str, clients: list[Client]) -> tuple[Page, str]:
-    """A class that joins a room, sits down and begins; its teacher, and the code."""
+    """Let a class join a room, sit down and begin; return its teacher, and the code."""
     teacher = Page(address, 0)
     await teacher.open("/table?s=cstd_wgigf_2012", "127.0.0.1")
     code = await teacher.enter()
@@ -436,7 +436,7 @@ async def class_meets(address: str, clients: list[Client]) -> tuple[Page, str]:
 
 
 async def play_on(clients: list[Client], turns: int) -> None:
-    """Answer until the room has gone on so many turns, or a minute is over."""
+    """Answer until the room has gone on this many turns, or a minute is over."""
     start, until = max(client.turn for client in clients), time.monotonic() + 60.0
     while max(client.turn for client in clients) < start + turns and time.monotonic() < until:
         await asyncio.gather(*(client.answer() for client in clients))
@@ -452,7 +452,7 @@ async def come_back(clients: list[Client]) -> None:
 
 
 def killed(folder: str, count: int) -> bool:
-    """Kill the server of a class with SIGKILL, start it again, let the class go on; whether it does."""
+    """Kill the server of a class with SIGKILL, start it again, let the class go on; return whether it does."""
     port = free_port()
     options = ("--rooms", folder, "--port", str(port))
 

@@ -1,4 +1,4 @@
-"""A cold start: processor seconds of `negsim run` until its first result, with an empty cache.
+"""Measure a cold start: processor seconds of `negsim run` until its first result, with an empty cache.
 
 - A checkout compiles the model. What that takes beside the first form of the rules: `against_reference.py`.
 - A wheel brings the model compiled: it is built here and its files are run from a folder, numba and llvmlite out of
@@ -30,7 +30,7 @@ WITH_NUMBA = "from negsim.cli import main; main()"
 
 
 def rows() -> Iterator[Row]:
-    """The wheel against a checkout."""
+    """Compare the wheel with a checkout."""
     with tempfile.TemporaryDirectory(prefix="negsim-bench-") as name:
         folder = Path(name)
         checkout, result = taken(WITH_NUMBA, HERE / "src", folder / "cache")
@@ -40,7 +40,7 @@ def rows() -> Iterator[Row]:
 
 
 def taken(code: str, source: Path, cache: Path) -> tuple[float, dict[str, float]]:
-    """Processor seconds of a command and its children, and the shares and means that it printed."""
+    """Run a command; return processor seconds, its children's included, and the shares and means that it printed."""
     command = partial(
         subprocess.check_output,
         [sys.executable, "-c", code, *RUN],
@@ -56,7 +56,7 @@ def taken(code: str, source: Path, cache: Path) -> tuple[float, dict[str, float]
 
 
 def unpacked_wheel(folder: Path) -> Path:
-    """A folder with the files of a wheel of this tree."""
+    """Unpack a wheel of this tree into a folder."""
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, HERE]
     subprocess.run(build, check=True)
     (wheel,) = folder.glob("*.whl")

@@ -1,4 +1,4 @@
-"""A plugin of pytest for `mutants.py`: coverage notes beside each line which test runs it, or fixtures of which file.
+"""A pytest plugin for `mutants.py`: coverage records beside each line which test runs it, or which file's fixtures.
 
 A fixture may serve all tests of its file, so what it runs counts as run by all of them.
 """
@@ -12,7 +12,7 @@ import pytest
 
 
 def _name(item: pytest.Item) -> str:
-    """What pytest's XML calls the function of a test: its module, its class and its name."""
+    """Return the name of a test's function in pytest's XML: its module, its class and its name."""
     return item.nodeid.partition("[")[0].replace(".py::", ".").replace("::", ".").replace("/", ".")
 
 
@@ -24,13 +24,13 @@ def _switch(context: str) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    """The fixtures of a test are its file's."""
+    """Attribute the fixtures of a test to its file."""
     _switch(item.nodeid.partition("::")[0].removesuffix(".py").replace("/", "."))
     return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """The test itself, and what it imports for the first time."""
+    """Attribute to the test its own code, and what it imports for the first time."""
     _switch(_name(item))
     return (yield)

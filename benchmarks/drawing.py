@@ -1,4 +1,4 @@
-"""Drawing a replication of a coded case: its tables from a `Sampler`, against `lower(sample(...))`, which defines them.
+"""Draw a replication of a coded case: its tables from a `Sampler`, against `lower(sample(...))`, which defines them.
 
 - Taken over the built-in coded cases that leave something open; a time is the mean over the cases.
 - A sampler makes a part of a case when a replication first draws it so. It is therefore timed twice: when it is new,
@@ -29,7 +29,7 @@ TARGET = Target(least=20)
 
 
 def rows() -> Iterator[Row]:
-    """A new sampler, and one that has made its parts."""
+    """Compare a new sampler, and one that has made its parts, with the long way."""
     scenarios = [scenario for scenario in map(load, builtin_cases()) if scenario.uncertain]
     same = all(map(same_tables, scenarios))
     new, again, long_way = np.array([seconds(scenario) for scenario in scenarios]).T
@@ -42,7 +42,7 @@ def rows() -> Iterator[Row]:
 
 
 def seconds(scenario: Scenario) -> tuple[float, ...]:
-    """Seconds a replication takes: of a new sampler, of one that has made its parts, on the long way."""
+    """Time a replication in seconds: of a new sampler, of one that has made its parts, on the long way."""
     sampler = Sampler(scenario, SEED)
     works = (
         lambda: _exhaust(Sampler(scenario, SEED), FIRST),
@@ -58,6 +58,6 @@ def _exhaust(sampler: Sampler, count: int) -> None:
 
 
 def same_tables(scenario: Scenario) -> bool:
-    """Whether both sides give the same bits."""
+    """Return whether both sides give the same bits."""
     pairs = ((case, lower(sample(scenario, SEED, r))) for case, r, _ in Sampler(scenario, SEED).cases(0, FEW))
     return all(one.tobytes() == other.tobytes() for pair in pairs for one, other in zip(*pair, strict=True))

@@ -1,4 +1,4 @@
-"""How many modules a reader has to open: those whose functions run when a scenario is checked, and when a text is read.
+"""Count the modules a reader has to open: those that run when a scenario is checked, and when a text is read.
 
 `python benchmarks/hops.py` prints both lists. Calls made while modules are imported are not counted; the turn is run as
 plain Python, so that each rule is seen.
@@ -29,7 +29,7 @@ MOST = {"check": 10, "read": 9}
 
 
 def modules_run(work: Callable[[], object]) -> list[str]:
-    """The modules of the package whose functions a piece of work calls, imports apart."""
+    """List the modules of the package whose functions a piece of work calls, imports apart."""
     seen: set[str] = set()
     importing = 0
 
@@ -51,13 +51,13 @@ def modules_run(work: Callable[[], object]) -> list[str]:
 
 
 def check() -> None:
-    """`negsim check classroom`."""
+    """Run `negsim check classroom`."""
     outcome = CliRunner().invoke(app, ["check", "classroom"])
     assert outcome.exit_code == 0, outcome.output  # noqa: S101 - a count of a failed command would mean nothing
 
 
 def a_reading() -> Callable[[], object]:
-    """The turn of a run in which the room first reads a paragraph, ready to be taken."""
+    """Prepare the turn of a run in which the room first reads a paragraph."""
     case = lower(load("classroom"))
     state = begin(case, stream(1, 0), 0)
     choice = allocate_choice(*case.stances.shape)
@@ -67,7 +67,7 @@ def a_reading() -> Callable[[], object]:
 
 
 def main() -> int:
-    """Print the modules of each; 1 if there are more than there should be."""
+    """Print the modules of each; return 1 if there are more than there should be."""
     check()  # once before it counts, so that everything is imported
     counts = {"check": modules_run(check), "read": modules_run(a_reading())}
     for name, modules in counts.items():

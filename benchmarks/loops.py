@@ -1,4 +1,4 @@
-"""Compiled loops over the rules that are measured, so that a call from Python does not count."""
+"""Compiled loops over the rules that are measured, so that calls from Python do not count."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TURNS = 65536  # that an address can hold
 
 @kernel
 def statements(case: Case, state: State, said: Floats) -> None:
-    """Statements of every delegate in turn, issue by issue; said: one position for each statement."""
+    """Let every delegate speak in turn, issue by issue; said: one position for each statement."""
     n, issues = state.delegates.shape[0], state.opinions.shape[0]
     for turn in range(said.shape[0]):
         hear(case, state, turn % n, (turn // VISIT) % issues, said[turn], 0.0, 0.0)
@@ -32,7 +32,7 @@ def statements(case: Case, state: State, said: Floats) -> None:
 
 @kernel
 def floors(case: Case, state: State, t: float, times: int) -> None:
-    """The floor given to whoever asks first, who decides what to say and will ask again."""
+    """Give the floor to whoever asks first, who decides what to say and will ask again."""
     n, issues = state.delegates.shape[0], state.opinions.shape[0]
     for turn in range(times):
         k, who = turn % issues, 0
@@ -45,9 +45,9 @@ def floors(case: Case, state: State, t: float, times: int) -> None:
 
 @kernel
 def readings(case: Case, state: State, choice: Choice, value: Floats) -> int:
-    """Readings of texts like `TEXT`, issue by issue, and how many blocked; value: one for each reading.
+    """Read texts like `TEXT`, issue by issue, and count the blocks; value: one for each reading.
 
-    Of every other text the room does not know whose it is.
+    The room does not know the author of every other text.
     """
     blockers, issues = 0, state.opinions.shape[0]
     for turn in range(value.shape[0]):
@@ -61,14 +61,14 @@ def readings(case: Case, state: State, choice: Choice, value: Floats) -> int:
 
 @kernel
 def block(state: State, k: int, turn: int) -> None:
-    """Somebody else blocks the text on k in every turn."""
+    """Let a different delegate block the text on k in every turn."""
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].bracket = (i + turn) % BLOCKING == 0
 
 
 @kernel
 def refusals(case: Case, state: State, value: Floats) -> None:
-    """Texts blocked, issue by issue, and who blocked them noted; value: the texts."""
+    """Block texts, issue by issue, and note who blocked them; value: the texts."""
     for turn in range(value.shape[0]):
         k = turn % state.opinions.shape[0]
         block(state, k, turn)
@@ -78,7 +78,7 @@ def refusals(case: Case, state: State, value: Floats) -> None:
 
 @allocating
 def revisions(case: Case, state: State, value: Floats) -> None:
-    """The same, with the text that fewest are known to refuse as the next one; value: what is wanted."""
+    """Do the same, with the text that fewest are known to refuse as the next one; value: what is wanted."""
     for turn in range(value.shape[0]):
         k = turn % state.opinions.shape[0]
         block(state, k, turn)
@@ -88,7 +88,7 @@ def revisions(case: Case, state: State, value: Floats) -> None:
 
 @kernel
 def packages(case: Case, state: State, choice: Choice, tolerance: float, times: int) -> None:
-    """Packages weighed by the whole room."""
+    """Let the whole room weigh packages."""
     closed_only = False
     for _ in range(times):
         package_shortfalls(case, state, TEXT.pressure, TEXT.t, closed_only, tolerance, choice.shortfall)
@@ -96,7 +96,7 @@ def packages(case: Case, state: State, choice: Choice, tolerance: float, times: 
 
 @kernel
 def draws(case: Case, state: State, times: int) -> None:
-    """What is drawn for a set-up."""
+    """Draw everything that a set-up needs."""
     for _ in range(times):
         draw_positions(case, state)
         draw_red_lines(case, state)
@@ -106,14 +106,14 @@ def draws(case: Case, state: State, times: int) -> None:
 
 @allocating
 def first_beliefs(case: Case, state: State, times: int) -> None:
-    """First beliefs."""
+    """Form first beliefs."""
     for _ in range(times):
         imagine(case, state, group_means(case, state))
 
 
 @kernel
 def standings(state: State, found: Floats, times: int) -> None:
-    """How things stand, into found[:4]: distances, and trust within and across groups."""
+    """Write distances, and trust within and across groups, into found[:4]."""
     for _ in range(times):
         found[0], found[1] = distances(state)
         found[2], found[3], _chair = trust_levels(state)
@@ -121,28 +121,28 @@ def standings(state: State, found: Floats, times: int) -> None:
 
 @kernel
 def evenings(case: Case, state: State, times: int) -> None:
-    """Evenings, each that of the clock's row."""
+    """Spend evenings, each that of the clock's row."""
     for _ in range(times):
         spend_evening(case, state)
 
 
 @allocating
 def mappings(case: Case, state: State, turn: Turn, times: int) -> None:
-    """An overlap looked for in what was said, again and again."""
+    """Look for an overlap in the statements, again and again."""
     for _ in range(times):
         notice(case, state, turn)
 
 
 @kernel
 def gaps(case: Case, state: State, days: float, times: int) -> None:
-    """Gaps between meetings."""
+    """Pass gaps between meetings."""
     for _ in range(times):
         fade(case, state, days)
 
 
 @kernel
 def zones(case: Case, state: State, times: int) -> int:
-    """Zones of agreement looked for on every issue; how many there are."""
+    """Look for zones of agreement on every issue; return how many there are."""
     found = 0
     for _ in range(times):
         for k in range(state.paragraphs.shape[0]):
@@ -152,14 +152,14 @@ def zones(case: Case, state: State, times: int) -> int:
 
 @kernel
 def encounters(position: Floats, stream: Stream, times: int, bound: float) -> None:
-    """So many encounters of Deffuant's model, halfway."""
+    """Run encounters of Deffuant's model, halfway."""
     for turn in range(times):
         encounter(position, stream, 0, turn % TURNS, turn // TURNS, bound, 0.5)
 
 
 @allocating
 def means_one_kept(position: Floats, kept: Ints, bound: float) -> None:
-    """Hegselmann and Krause's means of all delegates, again and again; each time only one of them moves."""
+    """Take Hegselmann and Krause's means of all delegates, again and again; each time only one of them moves."""
     for who in kept:
         position[who] = gather(position, bound)[who]
 

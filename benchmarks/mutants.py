@@ -1,4 +1,4 @@
-"""Mutants: small defects put into a copy of negsim, one at a time, to see whether the tests notice.
+"""Put small defects (mutants) into a copy of negsim, one at a time, to see whether the tests notice.
 
     .venv/bin/python benchmarks/mutants.py --count 80            (--part study; --seed N)
     .venv/bin/python benchmarks/mutants.py --only "clip: return" tests/negotiation/test_edges.py
@@ -19,10 +19,10 @@ There are five kinds of mutants:
   the last of several keys of `groupby`, or of `on` in a merge, is dropped.
 - `axes`: `axis=0` for `axis=1`, `x[j, i]` for `x[i, j]`, a table without its `.T`.
 
-The sample is drawn by its seed, from every module in proportion to what can
-be changed there; or it is all whose line, as it is printed, has the words of `--only`. A mutant meets only tests that
-run its line, the quickest first and for two minutes at most, and is killed by the first that fails or that takes far
-too long. The model runs uncompiled, so that a mutant needs no compiling.
+The sample is drawn by its seed, from every module in proportion to what can be changed there; or it is all whose line,
+as it is printed, has the words of `--only`. Only tests that run its line are tried on a mutant, the quickest first and
+for two minutes at most; the first that fails or takes far too long kills it. The model runs uncompiled, so that a
+mutant needs no compiling.
 
 The checkout is copied first and never changed. Survivors are printed as `file: function: line -> line`, with their line
 number. A survivor that no test can kill, because it computes the same, has its line in `equivalent_mutants.txt` with a
@@ -65,7 +65,7 @@ MEMORY = 8 * 2**30  # bytes of address space for a run of tests
 
 
 class Part(NamedTuple):
-    """A part of the package, with the tests that are there for it."""
+    """A part of the package, with its tests."""
 
     sources: tuple[str, ...]
     tests: tuple[str, ...]
@@ -98,7 +98,7 @@ PARTS = {
 
 
 class Defect(NamedTuple):
-    """A defect as somebody might make it: a text of a file of the package becomes another one."""
+    """A plausible defect: a text of a file of the package becomes another one."""
 
     file: str  # below src/negsim
     old: str
@@ -195,11 +195,11 @@ class Mutant(NamedTuple):
     text: str
 
     def source(self, before: bytes) -> bytes:
-        """The file with the change."""
+        """Return the file with the change."""
         return before[: self.start] + self.text.encode() + before[self.end :]
 
     def says(self, before: bytes) -> str:
-        """The change in a line that does not depend on where in the file it is."""
+        """Return the change in a line that does not depend on its place in the file."""
         begin, end = before.rfind(b"\n", 0, self.start) + 1, before.find(b"\n", self.end)
         head, tail = before[begin : self.start].decode(), before[self.end : end].decode()
         old = before[self.start : self.end].decode()
@@ -208,7 +208,7 @@ class Mutant(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """The annotations of what is passed by position and of what comes back, "" none."""
+    """The annotations of parameters passed by position and of the result, "" for none."""
 
     parameters: tuple[str, ...]
     returns: str
@@ -219,7 +219,7 @@ Types = dict[str, tuple[str, int]]  # by name: the type, and the line that first
 
 
 def _signatures(tree: ast.Module) -> Signatures:
-    """Of the functions, methods and records of a file; of several with one name the last."""
+    """Return the signatures of the functions, methods and records of a file; of several with one name the last."""
     found: Signatures = {}
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     for node in classes:
@@ -238,7 +238,7 @@ def _text(node: ast.expr | None) -> str:
 
 @cache
 def signatures_of(module: str) -> Signatures:
-    """Those of a module of the package; none of another."""
+    """Return the signatures of a module of the package; none for any other."""
     file = ROOT / "src" / f"{module.replace('.', '/')}.py"
     return _signatures(ast.parse(file.read_bytes())) if file.is_file() else {}
 
@@ -260,7 +260,7 @@ class Finder(ast.NodeVisitor):
         self.visit(tree)
 
     def change(self, node: ast.expr | ast.stmt, new: ast.AST | str, kind: str = "signs") -> None:
-        """A mutant with `new` in the place of `node`."""
+        """Add a mutant with `new` in the place of `node`."""
         text = new if isinstance(new, str) else ast.unparse(ast.fix_missing_locations(new))
         start = self.starts[node.lineno - 1] + node.col_offset
         end = self.starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
@@ -268,7 +268,7 @@ class Finder(ast.NodeVisitor):
         self.found.append(Mutant(kind, self.file, self.function or "module", *lines, start, end, text))
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        """Only its body: annotations and decorators are no rules."""
+        """Visit only the body: annotations and decorators are not rules."""
         if node.name in SPARED_FUNCTIONS:
             return
         before = self.function, self.types
@@ -278,13 +278,13 @@ class Finder(ast.NodeVisitor):
         self.function, self.types = before
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        """Only its methods: fields are declarations."""
+        """Visit only the methods: fields are declarations."""
         for statement in node.body:
             if isinstance(statement, ast.FunctionDef):
                 self.visit(statement)
 
     def visit(self, node: ast.AST) -> None:
-        """Its own changes, then those within; outside functions only numbers with a name."""
+        """Add the node's own changes, then those within; outside functions only numbers with a name."""
         if isinstance(node, ast.stmt):
             self.statement = node
         is_rule = bool(self.function) or isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
@@ -298,36 +298,36 @@ class Finder(ast.NodeVisitor):
             super().visit(node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
-        """Nothing: messages are no rules."""
+        """Change nothing: messages are not rules."""
 
     def visit_Raise(self, node: ast.Raise) -> None:
-        """Nothing, for the same reason."""
+        """Change nothing, for the same reason."""
 
     def visit_keyword(self, node: ast.keyword) -> None:
-        """Its value; `strict=True` of a zip is a check of the code by itself, as an assertion is."""
+        """Visit the value; `strict=True` of a zip is a check of the code by itself, as an assertion is."""
         if node.arg != "strict":
             self.visit(node.value)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        """Its value."""
+        """Visit the value."""
         if node.value is not None and self.function:
             self.visit(node.value)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
-        """Not a number that is an index by itself: another is out of bounds, or another column."""
+        """Leave a number that is an index by itself: another is out of bounds, or another column."""
         self.visit(node.value)
         if not isinstance(node.slice, ast.Constant):
             self.visit(node.slice)
 
     def change_Compare(self, node: ast.Compare) -> None:  # noqa: N802
-        """Another comparison."""
+        """Exchange the comparison."""
         for n, operator in enumerate(node.ops):
             for other in TURNED[type(operator)]:
                 operators = [*node.ops[:n], other(), *node.ops[n + 1 :]]
                 self.change(node, ast.Compare(node.left, operators, node.comparators))
 
     def change_BinOp(self, node: ast.BinOp) -> None:  # noqa: N802
-        """Another operation; not of texts and types."""
+        """Exchange the operation, unless it is one on texts or types."""
         texts = any(
             isinstance(side, ast.Constant | ast.JoinedStr) and not _is_number(side) for side in (node.left, node.right)
         )
@@ -335,16 +335,16 @@ class Finder(ast.NodeVisitor):
             self.change(node, f"({ast.unparse(ast.BinOp(node.left, other(), node.right))})")
 
     def change_BoolOp(self, node: ast.BoolOp) -> None:  # noqa: N802
-        """The other."""
+        """Exchange `and` and `or`."""
         self.change(node, f"({ast.unparse(ast.BoolOp(TURNED[type(node.op)][0](), node.values))})")
 
     def change_UnaryOp(self, node: ast.UnaryOp) -> None:  # noqa: N802
-        """Without it."""
+        """Remove the operator."""
         if isinstance(node.op, ast.Not | ast.USub):
             self.change(node, f"({ast.unparse(node.operand)})")
 
     def change_Constant(self, node: ast.Constant) -> None:  # noqa: N802
-        """One more, or twice as much; the other truth."""
+        """Add one, double it, or turn the truth value round."""
         if isinstance(node.value, bool):
             self.change(node, str(not node.value))
         elif _is_number(node):
@@ -352,28 +352,28 @@ class Finder(ast.NodeVisitor):
             self.change(node, repr(node.value * 2 if doubles else node.value + 1))
 
     def change_Call(self, node: ast.Call) -> None:  # noqa: N802
-        """The least for the most."""
+        """Exchange `min` and `max`."""
         if isinstance(node.func, ast.Name) and node.func.id in SWAPPED:
             self.change(node.func, SWAPPED[node.func.id])
 
     def change_AugAssign(self, node: ast.AugAssign) -> None:  # noqa: N802
-        """The other way, or not at all."""
+        """Turn the operation round, or drop the statement."""
         for other in TURNED.get(type(node.op), ()):
             self.change(node, ast.AugAssign(node.target, other(), node.value))
         self.change(node, "pass")
 
     def change_Assign(self, node: ast.Assign) -> None:  # noqa: N802
-        """Not at all; a plain name is left, for nothing else would work without it."""
+        """Drop the assignment; a plain name is kept, for nothing else would work without it."""
         if not any(isinstance(target, ast.Name) or _holds_names(target) for target in node.targets):
             self.change(node, "pass")
 
     def change_Expr(self, node: ast.Expr) -> None:  # noqa: N802
-        """Not at all."""
+        """Drop the statement."""
         if isinstance(node.value, ast.Call):
             self.change(node, "pass")
 
     def change_Continue(self, node: ast.Continue) -> None:  # noqa: N802
-        """Not at all."""
+        """Drop the statement."""
         self.change(node, "pass")
 
     change_Break = change_Continue  # noqa: N815
@@ -381,7 +381,7 @@ class Finder(ast.NodeVisitor):
     # ------------------------------------------------------------------------- one thing for another
 
     def signature_of(self, called: ast.expr) -> Signature:
-        """That of a function or record of the package: of this file, or imported from another."""
+        """Return the signature of a function or record of the package: of this file, or imported from another."""
         signatures, name = Signatures(), _text(called)
         of, _, attribute = name.partition(".")
         if of in {"self", "cls"} or name in self.own:
@@ -393,7 +393,7 @@ class Finder(ast.NodeVisitor):
         return signatures.get(name, Signature((), ""))
 
     def types_in(self, function: ast.FunctionDef) -> Types:
-        """The types of a function's parameters and locals, as far as they are known."""
+        """Return the types of a function's parameters and locals, as far as they are known."""
         given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
         types: Types = {one.arg: (_text(one.annotation), 0) for one in given if one.annotation is not None}
         for node in _statements(function):
@@ -403,7 +403,7 @@ class Finder(ast.NodeVisitor):
         return types
 
     def typed(self, node: ast.stmt) -> Iterator[tuple[ast.expr, str]]:
-        """What a statement gives a type to, and which."""
+        """Yield the targets to which a statement gives a type, with the types."""
         if isinstance(node, ast.AnnAssign):
             yield node.target, _text(node.annotation)
         elif isinstance(node, ast.For):
@@ -416,17 +416,17 @@ class Finder(ast.NodeVisitor):
                 yield from zip(names, map(self.type_of, _several(value)), strict=True)
 
     def type_of(self, value: ast.expr) -> str:
-        """The type of a constant, or of what a function of the package returns; "" not known."""
+        """Return the type of a constant, or of the result of a function of the package; "" if unknown."""
         if isinstance(value, ast.Constant):
             return type(value.value).__name__
         return self.signature_of(value.func).returns if isinstance(value, ast.Call) else ""
 
     def is_array(self, node: ast.expr) -> bool:
-        """Whether it is the name of an array."""
+        """Return whether the node is the name of an array."""
         return isinstance(node, ast.Name) and self.types.get(node.id, ("", 0))[0] in ARRAYS
 
     def mix_Name(self, node: ast.Name) -> None:  # noqa: N802
-        """Another variable of its type."""
+        """Take another variable of its type."""
         kind = self.types.get(node.id, ("", 0))[0]
         alike = [name for name, (other, line) in self.types.items() if other == kind and line < node.lineno]
         if kind and isinstance(node.ctx, ast.Load) and {*alike} - {node.id}:
@@ -434,7 +434,7 @@ class Finder(ast.NodeVisitor):
             self.change(node, alike[(at + 1) % len(alike)], "variables")
 
     def mix_Call(self, node: ast.Call) -> None:  # noqa: N802
-        """Two arguments in each other's place; the last of several sequences turned round; a key less; another axis."""
+        """Exchange two arguments; reverse the last of several sequences; drop a key; change the axis."""
         parameters = self.signature_of(node.func).parameters
         are_plain = not any(isinstance(one, ast.Starred) for one in node.args)
         for n, (one, other) in enumerate(pairwise(node.args) if are_plain else ()):
@@ -453,7 +453,7 @@ class Finder(ast.NodeVisitor):
                 self.change(word.value, "1" if _text(word.value) == "0" else "0", "axes")
 
     def mix_BinOp(self, node: ast.BinOp) -> None:  # noqa: N802
-        """An array, or a place of one, with another than its own place of the other."""
+        """Pair an array, or a place of one, with another place of the other operand."""
         if self.is_array(node.left) and self.is_array(node.right) and _text(node.left) != _text(node.right):
             self.change(node.right, f"{ast.unparse(node.right)}[::-1]", "pairing")
         one, other = _place(node.left), _place(node.right)
@@ -462,7 +462,7 @@ class Finder(ast.NodeVisitor):
             self.change(other, f"{other.id} - 1", "pairing")
 
     def mix_Subscript(self, node: ast.Subscript) -> None:  # noqa: N802
-        """Two places of a table in each other's place; not of a type."""
+        """Exchange two indices of a table; not of a type."""
         places = node.slice.elts if isinstance(node.slice, ast.Tuple) else []
         is_type = isinstance(node.value, ast.Name) and (node.value.id in vars(builtins) or node.value.id[0].isupper())
         for n, (one, other) in enumerate(pairwise(places)):
@@ -471,7 +471,7 @@ class Finder(ast.NodeVisitor):
                 self.change(node, ast.Subscript(node.value, swapped), "axes")
 
     def mix_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802
-        """A table that is not turned."""
+        """Drop the transposition of a table."""
         if node.attr == "T":
             self.change(node, node.value, "axes")
 
@@ -480,7 +480,7 @@ KINDS = ("signs", "arguments", "variables", "pairing", "axes")
 
 
 def _statements(block: ast.AST) -> Iterator[ast.stmt]:
-    """Those in a block and in the blocks within; not those of a function or class within."""
+    """Yield the statements in a block and in the blocks within; not those of a function or class within."""
     for node in ast.iter_child_nodes(block):
         if isinstance(node, ast.stmt):
             yield node
@@ -497,7 +497,7 @@ def _is_endless(node: ast.expr) -> bool:
 
 
 def _place(node: ast.expr) -> ast.Name | None:
-    """The name by which a table, or a column of it, is read last: `i` of `x[k, i].position`."""
+    """Return the name of the last index of a table, or of its column: `i` of `x[k, i].position`."""
     while isinstance(node, ast.Attribute):
         node = node.value
     if not isinstance(node, ast.Subscript):
@@ -515,13 +515,13 @@ def _holds_names(target: ast.expr) -> bool:
 
 
 def mutants_of(part: Part) -> list[Mutant]:
-    """All mutants of a part, by file."""
+    """Find all mutants of a part, by file."""
     files = [file for pattern in part.sources for file in sorted(ROOT.glob(pattern)) if file.name not in SPARED]
     return [mutant for file in files for mutant in Finder(file.relative_to(ROOT), file.read_bytes()).found]
 
 
 def sampled(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
-    """So many of them, spread over the files as all are: every n-th, each file in an order of its own."""
+    """Sample `count` mutants, spread over the files like all of them: every n-th, each file in an order of its own."""
     by_file = defaultdict[Path, list[Mutant]](list)
     for mutant in mutants:
         by_file[mutant.file].append(mutant)
@@ -536,13 +536,13 @@ def sampled(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
 
 
 class Tests(NamedTuple):
-    """Which tests, or fixtures of which files of tests, run a line; how long each test takes (seconds)."""
+    """The tests, or files whose fixtures, run each line; the seconds that each test takes."""
 
     by_line: dict[tuple[Path, int], set[str]]
     seconds: dict[str, float]
 
     def of(self, mutant: Mutant) -> list[str]:
-        """The quickest tests that run what a mutant changes, in their order; of all where it runs at import."""
+        """Return the quickest tests that run what a mutant changes, in order; of all if it runs at import."""
         lines = range(mutant.line, mutant.last + 1)
         named = set[str]().union(*(self.by_line.get((mutant.file, line), set()) for line in lines))
         everywhere = "" in named or mutant.function == "module"  # which may be imported late, by some test
@@ -557,7 +557,7 @@ def _bound_memory() -> None:
 
 
 def _run(copy: Path, part: Part, words: list[str], *, limit: float | None = None, keeps: bool = False) -> int | None:
-    """The exit code of a Python in the copy; None where it took too long. keeps: whether it leaves byte code there."""
+    """Run a Python in the copy; return its exit code, None if it took too long. keeps: whether to leave byte code."""
     environment = os.environ | {
         "PYTHONPATH": str(copy / "src"),
         "PYTHONDONTWRITEBYTECODE": "" if keeps else "1",
@@ -581,7 +581,7 @@ PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=
 
 
 def measured(copy: Path, part: Part) -> Tests:
-    """What the tests of a part run, and for how long; without those that fail as they are, which are named."""
+    """Measure what the tests of a part run, and for how long; leave out and name those that fail unchanged."""
     settings, data, times = (copy / name for name in ("mutants.ini", ".coverage", "mutants.xml"))
     settings.write_text(f"[run]\nsource = {copy / 'src'}\n")
     words = ["-m", "coverage", "run", f"--rcfile={settings}", *PYTEST, "-p", "benchmarks.contexts"]
@@ -609,7 +609,7 @@ def _has_failed(case: ET.Element) -> bool:
 
 
 def _lines(copy: Path, data: Path) -> dict[tuple[Path, int], set[str]]:
-    """The tests by file and line, from coverage's data."""
+    """Return the tests by file and line, from coverage's data."""
     from coverage.numbits import numbits_to_nums  # noqa: PLC0415 - a developer's package
 
     lines = defaultdict[tuple[Path, int], set[str]](set)
@@ -623,14 +623,14 @@ def _lines(copy: Path, data: Path) -> dict[tuple[Path, int], set[str]]:
 
 
 def _node(copy: Path, function: str) -> str:
-    """What pytest calls a test function: `tests.study.test_store.test_x` is in tests/study/test_store.py."""
+    """Return pytest's name of a test function: `tests.study.test_store.test_x` is in tests/study/test_store.py."""
     module, _, name = function.rpartition(".")
     path = Path(*module.split("."))
     return f"{path}.py::{name}" if (copy / f"{path}.py").exists() else f"{path.parent}.py::{path.name}::{name}"
 
 
 def survives(copy: Path, part: Part, mutant: Mutant, tests: Tests) -> bool:
-    """Whether all tests that run a mutant pass with it."""
+    """Return whether all tests that run a mutant pass with it."""
     names = tests.of(mutant)
     first = bisect(list(accumulate(tests.seconds[name] for name in names)), SOON)
     file = copy / mutant.file
@@ -644,13 +644,13 @@ def survives(copy: Path, part: Part, mutant: Mutant, tests: Tests) -> bool:
 
 
 def _pass(copy: Path, part: Part, functions: list[str], tests: Tests) -> bool:
-    """Whether these tests pass, in time."""
+    """Return whether these tests pass, in time."""
     words = [*PYTEST, "-x", "-m", "not slow and not browser", *(_node(copy, name) for name in functions)]
     return _run(copy, part, words, limit=GRACE + SLOW * sum(tests.seconds[name] for name in functions)) == 0
 
 
 def first_failure(copy: Path, defect: Defect, *tests: str) -> str:
-    """The first of some tests that fails in the copy, as pytest calls it; "" if all pass."""
+    """Return pytest's name of the first of some tests that fails in the copy; "" if all pass."""
     times = copy / "mutants.xml"
     words = [*PYTEST, "-x", "-m", "not slow and not browser", f"--junit-xml={times}", *tests]
     code = _run(copy, Part((), (), compiled=defect.compiled), words)
@@ -662,7 +662,7 @@ def first_failure(copy: Path, defect: Defect, *tests: str) -> str:
 
 
 def catches(copy: Path, defect: Defect) -> str:
-    """The test that fails with a defect and passes without; "" if there is none, or if the defect no longer applies."""
+    """Return the test that fails with a defect and passes without; "" if none, or if the defect no longer applies."""
     file = copy / "src/negsim" / defect.file
     before = file.read_text("utf-8")
     if before.count(defect.old) != 1:
@@ -679,20 +679,20 @@ def catches(copy: Path, defect: Defect) -> str:
 
 
 def known_equivalent() -> set[str]:
-    """The changes that compute the same, as their lines say them."""
+    """Return the changes that compute the same, as their lines describe them."""
     lines = EQUIVALENT.read_text("utf-8").splitlines() if EQUIVALENT.exists() else []
     return {line.partition("  # ")[0].strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
 def results(copy: Path, part: Part, mutants: list[Mutant]) -> Iterator[tuple[Mutant, bool]]:
-    """Each mutant, and whether it survives."""
+    """Yield each mutant, and whether it survives."""
     tests = measured(copy, part)
     for mutant in mutants:
         yield mutant, survives(copy, part, mutant, tests)
 
 
 def chosen(part: Part, asked: argparse.Namespace) -> list[Mutant]:
-    """The mutants to try: a sample, or those asked for; none that is known to be equivalent."""
+    """Choose the mutants to try: a sample, or those asked for; none that is known to be equivalent."""
     whole, equivalent = [one for one in mutants_of(part) if one.kind in asked.kinds], known_equivalent()
     lines = {mutant: mutant.says((ROOT / mutant.file).read_bytes()) for mutant in whole}
     some = whole if asked.only else sampled(whole, asked.count, asked.seed)
@@ -701,7 +701,7 @@ def chosen(part: Part, asked: argparse.Namespace) -> list[Mutant]:
 
 @contextmanager
 def copied() -> Iterator[Path]:
-    """A copy of the checkout, for as long as the block lasts."""
+    """Provide a copy of the checkout for as long as the block lasts."""
     with TemporaryDirectory(prefix="negsim-mutants-") as folder:
         copy = Path(folder).resolve() / "copy"
         shutil.copytree(ROOT, copy, ignore=LEFT_OUT, symlinks=True)
@@ -709,7 +709,7 @@ def copied() -> Iterator[Path]:
 
 
 def score(name: str, asked: argparse.Namespace) -> float:
-    """Try mutants of a part, print the survivors and their number; the share that was killed."""
+    """Try mutants of a part, print the survivors and their number; return the share that was killed."""
     part, began, killed = PARTS[name], time.monotonic(), 0
     part = part._replace(tests=tuple(asked.tests)) if asked.tests else part
     mutants = chosen(part, asked)
@@ -725,7 +725,7 @@ def score(name: str, asked: argparse.Namespace) -> float:
 
 
 def all_caught() -> bool:
-    """Put in one defect after the other and print the test that catches each; whether all are caught."""
+    """Put in one defect after the other and print the test that catches each; return whether all are caught."""
     tests = []
     with copied() as copy:
         for defect in DEFECTS:

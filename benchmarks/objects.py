@@ -1,4 +1,4 @@
-"""The twin of the tests with the sums that the kernels keep, so that both sides of the comparison do the same work.
+"""Add to the twin of the tests the sums that the kernels keep, so that both sides of the comparison do the same work.
 
 The twin takes every mean anew; the kernels keep, of each delegate, its trust in other groups, in its own and theirs in
 it, what it believes of them, with its squares, and of the room, and take these sums anew after an evening, a gap and an
@@ -63,7 +63,7 @@ class Room(twin.Room):
         self.add_up()
 
     def add_up(self) -> None:
-        """All sums anew, over those present."""
+        """Take all sums anew, over those present."""
         self.present = [d for d in self.delegates if d.present]
         groups = range(len(self.case.group_size))
         self.strangers = [[d for d in self.present if d.group != g] for g in groups]

@@ -1,4 +1,4 @@
-"""Other processes that are measured: asked line by line, or by the seconds that they take of the processor."""
+"""Other processes to measure: by their answers line by line, or by the processor seconds that they take."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Peer:
         print(*words, file=self.process.stdin, flush=True)
 
     def answer(self) -> str:
-        """The next line that it sends."""
+        """Return the next line that it sends."""
         return self.process.stdout.readline()
 
     def __exit__(self, *_: object) -> None:
@@ -36,7 +36,7 @@ class Peer:
 
 
 def weigh(work: Callable[[], Result]) -> tuple[float, Result]:
-    """Seconds of the processor that the processes take which a work starts and waits for, and its result."""
+    """Measure the processor seconds of the processes that a work starts and waits for; return them and its result."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     result = work()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

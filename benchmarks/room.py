@@ -1,10 +1,10 @@
-"""One room, thirty protocol-level clients, two real browsers: how soon all see a move, and whether anything is lost.
+"""Measure one room, thirty protocol-level clients and two real browsers: how soon all see a move, and any losses.
 
     .venv/bin/python benchmarks/room.py            (--clients 30 --moves 60)
 
 The clients speak what a page speaks: they join with the code, take the page, keep its socket open, take every update,
-and press the button by which a delegate answers. A move is an answer that lets the room go on; it is seen by a client
-when its page says a later turn. Half-way ten clients drop: five sockets that come back, five pages that are reloaded.
+and press the button by which a delegate answers. A move is an answer that lets the room go on; a client has seen it
+when its page shows a later turn. Half-way ten clients drop: five sockets that come back, five pages that are reloaded.
 
 - All clocks are this machine's. Whatever is sent again after a drop has to go on where it was cut off.
 """
@@ -45,7 +45,7 @@ WATCH = """() => { window.turns = [];
 
 
 def turn_of(text: str) -> int:
-    """The turn that a page says."""
+    """Return the turn that a page shows."""
     found = re.search(r"turn (\d+)", text)
     return int(found[1]) if found else 0
 
@@ -75,7 +75,7 @@ class Client:
         await self.press("Sit down")
 
     def _take(self, html: str) -> None:
-        """The elements of a page, and what its socket has to say."""
+        """Take the elements of a page, and the query of its socket."""
         found = re.search(r"parseElements\(String.raw`(.*?)`\)", html, re.DOTALL)
         query = re.search(r"query: (\{.*?\}),\n", html)
         assert found, html[:300]  # noqa: S101 - the page is one of a room
@@ -113,7 +113,7 @@ class Client:
             self._note()
 
     def _note(self) -> None:
-        """What turn the page says."""
+        """Note the turn that the page shows."""
         for element in self.elements.values():
             if element.get("props", {}).get("aria-label") == "turn":
                 turn = turn_of(element.get("text", ""))
@@ -122,7 +122,7 @@ class Client:
                     self.seen.append((time.time(), turn))
 
     async def press(self, name: str) -> bool:
-        """Press a button if there is one of that name."""
+        """Press a button if there is one with that name."""
         return await self._tell(name, "click", {})
 
     async def choose(self, name: str, option: int) -> bool:
@@ -144,7 +144,7 @@ class Client:
         return False
 
     async def answer(self) -> None:
-        """Answer what is asked, once a turn."""
+        """Answer the page's question, once a turn."""
         if self.answered != self.turn and self.socket.connected and await self.press(BUTTON):
             self.answered = self.turn
             self.answers.append((time.time(), self.turn))
@@ -165,7 +165,7 @@ class Client:
         await self._open()
 
     def sits(self) -> bool:
-        """Whether the page says whose brief it is."""
+        """Return whether the page shows a brief."""
         return any(
             "Your brief" in str(element.get("props", {}).get("innerHTML", "")) for element in self.elements.values()
         )
@@ -177,7 +177,7 @@ class Client:
 
 
 async def opened(browser: Browser, address: str) -> tuple[Page, str]:
-    """A teacher's desk in a real browser, and its code."""
+    """Open a teacher's desk in a real browser; return it and its code."""
     desk = await (await browser.new_context()).new_page()
     await desk.goto(f"{address}/table?s={SCENARIO}")
     await desk.get_by_role("button", name="Open a room").click()
@@ -190,7 +190,7 @@ async def opened(browser: Browser, address: str) -> tuple[Page, str]:
 
 
 async def seated(browser: Browser, address: str, code: str) -> Page:
-    """A student's seat in a real browser."""
+    """Sit down as a student in a real browser."""
     page = await (await browser.new_context(viewport={"width": 390, "height": 844})).new_page()
     await page.goto(f"{address}/table")
     await page.get_by_label("Room code").fill(code)
@@ -205,7 +205,7 @@ async def seated(browser: Browser, address: str, code: str) -> Page:
 
 
 async def measure(address: str, count: int, moves: int) -> dict[str, Any]:
-    """Play, drop, come back; what was seen when."""
+    """Play, drop, come back; return what was seen when."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
         desk, code = await opened(browser, address)
@@ -230,7 +230,7 @@ async def measure(address: str, count: int, moves: int) -> dict[str, Any]:
 
 
 async def play(clients: list[Client], page: Page, moves: int) -> None:
-    """Answer, all of us, until there were so many moves; half-way ten drop."""
+    """Let everybody answer until there were this many moves; half-way ten drop."""
     made: set[int] = set()
     dropping: list[asyncio.Task[None]] = []
     until = time.monotonic() + 240
@@ -248,7 +248,7 @@ async def play(clients: list[Client], page: Page, moves: int) -> None:
 
 
 def delays(result: dict[str, Any]) -> tuple[list[float], list[float]]:
-    """From the last answer to a turn until each client, and each browser, said a later turn.
+    """Return the time from the last answer to a turn until each client, and each browser, showed a later turn.
 
     Moves that were made while a client was away are left out for it.
     """
@@ -269,13 +269,13 @@ def delays(result: dict[str, Any]) -> tuple[list[float], list[float]]:
 
 
 def _delays(moves: dict[int, float], seen: list[tuple[float, int]]) -> Iterator[float]:
-    """How long each move took to be seen by one side; infinite if it never was."""
+    """Yield how long each move took to be seen by one side; infinite if it never was."""
     for turn, when in moves.items():
         yield max(0.0, min((at for at, said in seen if said > turn and at > when - 0.5), default=math.inf) - when)
 
 
 def row(what: str, seconds: list[float]) -> str:
-    """A row of the table."""
+    """Format a row of the table."""
     ordered = sorted(seconds)
     middle, most = statistics.median(ordered), ordered[-1]
     high = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]

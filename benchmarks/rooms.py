@@ -1,4 +1,4 @@
-"""The rooms that are measured: the focal case, larger, or with more issues."""
+"""The rooms to measure: the focal case, larger, or with more issues."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SEED = 2011
 
 
 def focal() -> Scenario:
-    """The focal case as it is."""
+    """Load the focal case unchanged."""
     return load(FOCAL)
 
 
 def room(delegates: int) -> Case:
-    """The focal case with as many delegates, shares of the groups as they were."""
+    """Return the focal case with this many delegates, in the same shares by group."""
     groups = focal().groups
     seats = {name: max(1, round(group.seats * delegates / DELEGATES)) for name, group in groups.items()}
     seats["government"] += delegates - sum(seats.values())
@@ -31,7 +31,7 @@ def room(delegates: int) -> Case:
 
 
 def agenda(issues: int) -> Case:
-    """The focal case with as many issues, each a copy of one of its own, in turn."""
+    """Return the focal case with this many issues, each a copy of one of its own, in turn."""
     data: dict[str, Any] = dict(document(FOCAL).data)
     own = list(data["issues"])
     copies = {f"{own[n % len(own)]}_{n}": own[n % len(own)] for n in range(issues)}
@@ -47,7 +47,7 @@ def agenda(issues: int) -> Case:
 
 
 def _copied(part: Mapping[str, Any], copies: Mapping[str, str]) -> dict[str, Any]:
-    """A group, delegate or camp, what it says by issue said of the copies."""
+    """Spread what a group, delegate or camp says by issue over the copies."""
     spread = {name: _by_issue(part[name], copies) for name in ("position", "salience", "line") if name in part}
     return {**part, **spread}
 

@@ -1,4 +1,4 @@
-"""How fast, and against what: `make bench` prints one table.
+"""Measure how fast negsim is, and against what: `make bench` prints one table.
 
 Each row is a ratio of two numbers taken in this run. `python benchmarks/run.py SECTION ...` prints some sections only.
 The exit code is 0 unless something breaks or two sides that should give the same answer do not; a missed target is
@@ -43,7 +43,7 @@ SECTIONS = {
 
 
 def asked() -> argparse.Namespace:
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)} (default: all)")
     parser.add_argument("--runs", type=int, default=1_000_000, help="of the study (default: a million)")
@@ -54,7 +54,7 @@ def asked() -> argparse.Namespace:
 
 
 def rows(name: str, runs: int) -> Iterator[Row]:
-    """The rows of a section; where it breaks, a row that says so, and the others go on."""
+    """Yield the rows of a section; if it breaks, a row that says so, and the others go on."""
     try:
         yield from study.rows(runs) if name == "study" else SECTIONS[name].rows()
     except Exception as problem:  # noqa: BLE001 - whatever it is, the other sections are worth having
@@ -63,14 +63,14 @@ def rows(name: str, runs: int) -> Iterator[Row]:
 
 
 def surroundings() -> str:
-    """What the numbers depend on."""
+    """Describe what the numbers depend on."""
     load = ", ".join(f"{of:.1f}" for of in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
     versions = f"Python {platform.python_version()}, numpy {np.__version__}"
     return f"{versions}; {os.cpu_count()} cores of {platform.machine()}, load before {load}"
 
 
 def main() -> int:
-    """Print the table; 1 if something broke or answers differ."""
+    """Print the table; return 1 if something broke or answers differ."""
     options = asked()
     print(surroundings(), *header(), sep="\n", flush=True)
     failed = False

@@ -1,4 +1,4 @@
-"""The same numbers as a reference commit: both are run here, with the same packages, and compared by value.
+"""Compare the numbers of this tree with those of a reference commit: both are run here, with the same packages.
 
     .venv/bin/python benchmarks/same_bits.py                      (--keep FOLDER --only NAME COMMIT)
 
@@ -65,7 +65,7 @@ model.datacollector.get_agent_vars_dataframe().to_csv(f"{folder}/positions.csv")
 
 
 class Words(NamedTuple):
-    """How a side is asked for its tables, and where it keeps what is run; a renamed command is written here."""
+    """The words that ask a side for its tables, and where it keeps what is run; write a renamed command here."""
 
     compile: tuple[str, ...] = ("compile",)
     run: tuple[str, ...] = ("run",)
@@ -111,7 +111,7 @@ def differences(
     reference_only: Collection[str] = REFERENCE_ONLY,
     tree_only: Collection[str] = TREE_ONLY,
 ) -> Iterator[str]:
-    """What differs between two tables: a line for each column, with its first row that differs (from 0)."""
+    """Yield the differences between two tables: a line for each column, with its first row that differs (from 0)."""
     reference = reference.rename(columns=dict(renamed))
     rows = min(len(reference), len(tree))
     yield from (f"{name}: only the reference has it" for name in reference if name not in {*tree, *reference_only})
@@ -132,7 +132,7 @@ def differences(
 
 
 def _equal(one: pd.Series, other: pd.Series) -> np.ndarray:
-    """Where two columns are equal (rows)."""
+    """Return which rows of two columns are equal."""
     missing = one.isna().to_numpy() & other.isna().to_numpy()
     if one.dtype == other.dtype == np.float64:
         return (one.to_numpy().view(np.uint64) == other.to_numpy().view(np.uint64)) | missing
@@ -140,7 +140,7 @@ def _equal(one: pd.Series, other: pd.Series) -> np.ndarray:
 
 
 def compare(reference: Path, tree: Path) -> tuple[list[str], list[str]]:
-    """The tables that the reference wrote into a folder, with their sizes; and what differs from those of the tree."""
+    """Return the tables that the reference wrote into a folder, with sizes, and their differences from the tree's."""
     sizes, lines = [], []
     for file in sorted([*reference.glob("*.csv"), *reference.glob("*.parquet")]):
         old = read(file)
@@ -152,14 +152,14 @@ def compare(reference: Path, tree: Path) -> tuple[list[str], list[str]]:
 
 
 def read(file: Path) -> pd.DataFrame:
-    """A table, every float as it was written."""
+    """Read a table, every float as it was written."""
     if file.suffix == ".parquet":
         return duckdb.read_parquet(str(file)).df()
     return pd.read_csv(file, dtype=str, keep_default_na=False).apply(_numbers)
 
 
 def _numbers(column: pd.Series) -> pd.Series:
-    """A column of text as whole numbers or floats, where it holds nothing else; every digit counts, as in Python."""
+    """Turn a column of text into whole numbers or floats, if it holds nothing else; every digit counts."""
     for number in (int, float):
         try:
             return pd.Series([number(text or "nan") for text in column])
@@ -169,7 +169,7 @@ def _numbers(column: pd.Series) -> pd.Series:
 
 
 def environment(side: Side) -> dict[str, str]:
-    """The environment in which a side runs: its own sources, and its kernels where it keeps them."""
+    """Return the environment in which a side runs: its own sources, and its kernels where it keeps them."""
     cache = {} if side.cache is None else {"XDG_CACHE_HOME": str(side.cache)}
     return os.environ | {"PYTHONPATH": str(side.root / "src")} | cache
 
@@ -178,7 +178,7 @@ _running: list[subprocess.Popen[str]] = []
 
 
 def python(side: Side, *words: str) -> str:
-    """What Python prints with the sources of a side. Raises FailedError."""
+    """Run Python with the sources of a side and return its output. Raises FailedError."""
     process = subprocess.Popen(
         [sys.executable, *words],
         cwd=side.root,
@@ -211,13 +211,13 @@ def make_ready(side: Side) -> None:
 
 
 def write_runs(name: str, side: Side, folder: Path) -> None:
-    """The runs of a scenario."""
+    """Write the runs of a scenario."""
     options = ("--replications", str(REPLICATIONS), "--seed", SEED, "--threads", "1", "--out", str(folder))
     negsim(side, *side.words.run, name, *options)
 
 
 def write_study(side: Side, folder: Path) -> None:
-    """The three-factor study: a row a run, and its time series."""
+    """Write the three-factor study: a row a run, and its time series."""
     text = (side.root / side.words.study).read_text(encoding="utf-8")
     study, results = folder / "study.yaml", folder / "results"
     study.write_text(text + "\ndetail: true\nseries: {every: 60}\n", encoding="utf-8")
@@ -228,12 +228,12 @@ def write_study(side: Side, folder: Path) -> None:
 
 
 def write_watched(side: Side, folder: Path) -> None:
-    """One run, turn by turn."""
+    """Write one run, turn by turn."""
     python(side, "-c", side.words.watch, SCENARIO, SEED, str(folder))
 
 
 def jobs(reference: Side) -> dict[str, Job]:
-    """All that is compared, by name; the longest first. Raises FailedError if the reference has no scenarios."""
+    """List all comparisons by name, the longest first. Raises FailedError if the reference has no scenarios."""
     folder = reference.root / "scenarios"
     files = sorted(file for pattern in reference.words.scenarios for file in folder.glob(pattern))
     if not files:
@@ -243,7 +243,7 @@ def jobs(reference: Side) -> dict[str, Job]:
 
 
 def commit_of(name: str) -> str:
-    """A commit in full length. Raises FailedError if this clone does not have it."""
+    """Return a commit in full length. Raises FailedError if this clone does not have it."""
     git = ["git", "-C", str(HERE), "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"]
     answer = subprocess.run(git, capture_output=True, text=True, check=False)
     if answer.returncode:
@@ -255,7 +255,7 @@ def commit_of(name: str) -> str:
 
 
 def check_out(commit: str, place: Path) -> Side:
-    """The reference, its sources and its kernels in a folder; sources that are there already stay."""
+    """Put the reference, its sources and its kernels into a folder; existing sources stay."""
     root, part, archive = place / "tree", place / "part", place / "archive.tar"
     if not root.exists():
         shutil.rmtree(part, ignore_errors=True)
@@ -269,7 +269,7 @@ def check_out(commit: str, place: Path) -> Side:
 
 @contextmanager
 def workers() -> Iterator[ThreadPoolExecutor]:
-    """One worker a core; an interrupt stops what they have started."""
+    """Provide one worker a core; an interrupt stops what they have started."""
     pool = ThreadPoolExecutor(os.cpu_count() or 1)
     try:
         yield pool
@@ -317,7 +317,7 @@ def same(commit: str, place: Path, outputs: Path, only: Collection[str]) -> bool
 
 
 def _outcome(reference: Future[Path], tree: Future[Path]) -> tuple[list[str], list[str]]:
-    """Sizes and differences of what two sides wrote; a side that failed is a difference."""
+    """Return sizes and differences of what two sides wrote; a side that failed is a difference."""
     try:
         return compare(reference.result(), tree.result())
     except FailedError as problem:
@@ -325,7 +325,7 @@ def _outcome(reference: Future[Path], tree: Future[Path]) -> tuple[list[str], li
 
 
 def main() -> int:
-    """Compare; 0 the same, 1 different, 2 impossible."""
+    """Compare; return 0 for the same, 1 for different, 2 for impossible."""
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0], formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,7 +1,7 @@
-"""How the cost of each part grows with delegates, and that of whole runs with issues.
+"""Measure how the cost of each part grows with delegates, and that of whole runs with issues.
 
 A row shows the smallest size, the largest, and the exponent b of cost ~ size^b over all of them. Nothing is compared
-with anybody else, so there is no answer to check.
+with anything else, so there is no answer to check.
 """
 
 from __future__ import annotations
@@ -31,30 +31,30 @@ Part = Callable[[Case, State], Work]
 
 
 def values_for(case: Case) -> Floats:
-    """What is said, read or wanted in one call of a compiled loop."""
+    """Return the values said, read or wanted in one call of a compiled loop."""
     return np.random.default_rng(SEED).random(HEARINGS // len(case.seats))
 
 
 def some_readings(case: Case, state: State) -> Work:
-    """Readings in a compiled loop."""
+    """Prepare readings in a compiled loop."""
     value, choice = values_for(case), allocate_choice(*case.stances.shape)
     return lambda: readings(case, state, choice, value)
 
 
 def some_revisions(case: Case, state: State) -> Work:
-    """Failed readings noted, and the text sought that fewest refuse, in a compiled loop."""
+    """Prepare failed readings in a compiled loop, noted, with the search for the text that fewest refuse."""
     state.paragraphs["text"], wanted = 0.5, values_for(case)
     return lambda: revisions(case, state, wanted)
 
 
 def a_closing(case: Case, state: State) -> Work:
-    """The measures of a run."""
+    """Prepare the measures of a run."""
     results = allocate_results(case, 1)
     return lambda: measure(case, state, results, 0)
 
 
 def at(case: Case, state: State, kind: PlanRow) -> State:
-    """A state set to the first row of a kind in its plan."""
+    """Set a state to the first row of a kind in its plan."""
     state.clock["row"][0] = list(case.plan["kind"]).index(kind)
     return state
 
@@ -75,7 +75,7 @@ ONCE: dict[str, Part] = {  # one call does one
 
 
 def rows() -> Iterator[Row]:
-    """A row for each part, then whole runs by delegates and by issues."""
+    """Yield a row for each part, then whole runs by delegates and by issues."""
     cases = [room(size) for size in DELEGATES]
     states = [begin(case, stream(SEED, 0), 0) for case in cases]
     for what, part in (LOOPS | ONCE).items():
@@ -89,10 +89,10 @@ def rows() -> Iterator[Row]:
 
 
 def a_run(case: Case) -> Work:
-    """A whole run, measured."""
+    """Prepare a whole run with its measures."""
     return partial(replicate, case, SEED, 0, 1)
 
 
 def seconds(works: Iterable[Work]) -> list[float]:
-    """Seconds of a call of each."""
+    """Time a call of each, in seconds."""
     return best(list(works), rounds=5, seconds=0.1)

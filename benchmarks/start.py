@@ -1,4 +1,4 @@
-"""Start-up: how long a process takes to do next to nothing, compiled kernels being kept from an earlier run."""
+"""Measure start-up: how long a process takes to do next to nothing, with kernels kept from an earlier run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PEERS = (NOTHING, "import mesa", "import ndlib's opinion models")
 
 
 def rows() -> Iterator[Row]:
-    """Each of ours against each of theirs."""
+    """Compare each of ours with each of theirs."""
     taken = dict(zip(COMMANDS, best([process(command) for command in COMMANDS.values()], seconds=0.0), strict=True))
     for ours in COMMANDS:
         if ours not in PEERS:
@@ -34,5 +34,5 @@ def rows() -> Iterator[Row]:
 
 
 def process(command: list[str]) -> Work:
-    """A command as a work; raises CalledProcessError if it fails."""
+    """Make a work of a command; raises CalledProcessError if it fails."""
     return lambda: subprocess.run(command, check=True, capture_output=True)

@@ -1,4 +1,4 @@
-"""A study of a million runs, as a user starts it (`negsim study sweep STUDY.yaml --out FOLDER`), in its own process.
+"""Run a study of a million runs as a user starts it (`negsim study sweep STUDY.yaml --out FOLDER`), in its own process.
 
 Shown: runs a second from start to end, beside the same runs without a study (`runner.run_case`, nothing kept); the
 most memory it held; the size of its folder; and the rate of its last fifth against its first, by the parts in
@@ -46,7 +46,7 @@ MB = 1e6
 
 
 def rows(runs: int) -> Iterator[Row]:
-    """The rows of one study."""
+    """Yield the rows of one study."""
     what, before = f"a study of {runs:,} runs", bare_rate()
     with tempfile.TemporaryDirectory() as folder:
         seconds, memory, size, parts = watch(Path(folder), STUDY.format(scenario=FOCAL, runs=runs, seed=SEED))
@@ -62,9 +62,9 @@ def rows(runs: int) -> Iterator[Row]:
 
 
 def watch(folder: Path, text: str) -> tuple[float, float, float, list[float]]:
-    """Run a study: its seconds, the MB that it held at most and those of its folder, and when each part was there (s).
+    """Run a study; return its seconds, its greatest memory and folder size (MB), and when each part was there (s).
 
-    Raises RuntimeError with what it said if it fails.
+    Raises RuntimeError with its output if it fails.
     """
     file, results, said = folder / "study.yaml", folder / "results", folder / "said.txt"
     file.write_text(text)
@@ -84,7 +84,7 @@ def watch(folder: Path, text: str) -> tuple[float, float, float, list[float]]:
 
 
 def holds(results: Path, runs: int) -> bool:
-    """Whether a study has a row for every run, the first of which are as they are without a study."""
+    """Return whether a study has a row for every run, and its first rows equal those of runs without a study."""
     table, first = duckdb.read_parquet(str(results / "parts" / "*.parquet")), min(runs, CHECKED)
     kept = table.filter(f"replication < {first}").order("replication").df()
     bare = run_case(lower(focal()), replications=first, seed=SEED)
@@ -93,7 +93,7 @@ def holds(results: Path, runs: int) -> bool:
 
 
 def steadiness(what: str, parts: list[float], runs: int) -> Row:
-    """The rate of the last fifth of the parts against that of the first; parts: when each was there (s)."""
+    """Compare the rate of the last fifth of the parts with that of the first; parts: when each was there (s)."""
     if len(parts) < FEWEST_PARTS:
         return Row(what, note=f"only {len(parts)} parts; more runs are needed")
     fifth = (len(parts) - 1) // 5
@@ -103,12 +103,12 @@ def steadiness(what: str, parts: list[float], runs: int) -> Row:
 
 
 def bare_rate() -> float:
-    """Runs a second of the same case in as many threads, kept nowhere."""
+    """Return runs a second of the same case in as many threads, kept nowhere."""
     case = lower(focal())
     (seconds,) = best([lambda: run_case(case, replications=WITHOUT, seed=SEED)], rounds=2)
     return WITHOUT / seconds
 
 
 def per_second(rate: float) -> str:
-    """A rate, as shown."""
+    """Format a rate."""
     return f"{digits(rate)}/s"

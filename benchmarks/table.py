@@ -22,13 +22,13 @@ HEADER = ("ours; theirs", "ours", "theirs", "ratio", "target", "")
 
 
 class Target(NamedTuple):
-    """What a ratio should be."""
+    """The range in which a ratio should lie."""
 
     least: float = -math.inf
     most: float = math.inf
 
     def __str__(self) -> str:
-        """As in the table.
+        """Format for the table.
 
         >>> str(Target(least=200)), str(Target(0.9, 1.1))
         ('>= 200', '0.9 .. 1.1')
@@ -57,32 +57,32 @@ class Row(NamedTuple):
 
     @property
     def failed(self) -> bool:
-        """Whether the row is no comparison but something to repair."""
+        """True if the row reports something to repair instead of a comparison."""
         return self.note.startswith((DIFFER, BROKEN))
 
     def line(self) -> str:
-        """The row in its columns."""
+        """Format the row in its columns."""
         ratio = "-" if self.ratio is None else digits(self.ratio)
         target = "" if self.target is None else str(self.target)
         return line((self.what, self.ours, self.theirs, ratio, target, self.verdict), self.note)
 
 
 def times_as_fast(what: str, ours: float, theirs: float, *, same: bool, target: Target | None = None) -> Row:
-    """The row of two times, in seconds; `same`: whether both sides gave the same answer."""
+    """Compare two times, in seconds; `same`: whether both sides gave the same answer."""
     if not same:
         return Row(what, target=target, note=DIFFER)
     return Row(what, shown(ours), shown(theirs), theirs / ours, target)
 
 
 def growth(what: str, sizes: tuple[int, ...], costs: list[float], *, target: Target | None = None) -> Row:
-    """The row of a cost by size: at the smallest and the largest, and the exponent b of cost ~ size^b."""
+    """Describe a cost by size: at the smallest and the largest, and the exponent b of cost ~ size^b."""
     at = f"{what}, {sizes[0]} .. {sizes[-1]:,}"
     steps = ", ".join(f"{size:,}: {shown(cost)}" for size, cost in zip(sizes, costs, strict=True))
     return Row(at, shown(costs[0]), shown(costs[-1]), exponent(sizes, costs), target, steps)
 
 
 def exponent(sizes: tuple[int, ...], costs: list[float]) -> float:
-    """Slope of log cost on log size, by least squares.
+    """Fit the slope of log cost on log size, by least squares.
 
     >>> round(exponent((1, 10, 100), [3.0, 300.0, 30000.0]), 6)
     2.0
@@ -91,13 +91,13 @@ def exponent(sizes: tuple[int, ...], costs: list[float]) -> float:
 
 
 def line(cells: tuple[str, ...], note: str = "") -> str:
-    """Cells in their columns, the first to the left, the others to the right."""
+    """Align cells in their columns, the first to the left, the others to the right."""
     first, *others = cells
     columns = [f"{first:<{WIDTHS[0]}}", *(f"{cell:>{width}}" for cell, width in zip(others, WIDTHS[1:], strict=True))]
     return (" ".join(columns) + f"   {note}").rstrip()
 
 
 def header() -> Iterator[str]:
-    """The first lines of the table."""
+    """Yield the first lines of the table."""
     yield line(HEADER)
     yield "-" * (sum(WIDTHS) + len(WIDTHS) - 1)

@@ -1,4 +1,4 @@
-"""Two threads against one, beside what the machine itself gives: two spinning processes against one.
+"""Compare two threads with one, beside what the machine itself gives: two spinning processes against one.
 
 Each round takes all four rates one after the other; the round with the middle ratio is shown.
 
@@ -36,21 +36,21 @@ for asked in sys.stdin:
 
 
 def spin(*spinners: Peer, seconds: float = SECONDS) -> float:
-    """Turns a second of some processes that run `SPIN`, together."""
+    """Count turns a second of some processes that run `SPIN`, together."""
     for spinner in spinners:
         spinner.ask(seconds)
     return sum(int(spinner.answer()) for spinner in spinners) / seconds
 
 
 def rate(case: Case, threads: int) -> float:
-    """Runs a second in so many threads."""
+    """Measure runs a second in this many threads."""
     start = time.perf_counter()
     play(case, RUNS, threads)
     return RUNS / (time.perf_counter() - start)
 
 
 def play(case: Case, runs: int, threads: int) -> Results:
-    """The tables of so many runs."""
+    """Return the tables of this many runs."""
     return run_case(case, replications=runs, seed=SEED, threads=threads)
 
 
@@ -64,7 +64,7 @@ class Round(NamedTuple):
 
     @property
     def gains(self) -> tuple[float, float]:
-        """What the second thread and the second process brought."""
+        """The gains from the second thread and from the second process."""
         return self.two / self.one, self.both / self.spinning
 
     @property
@@ -75,7 +75,7 @@ class Round(NamedTuple):
 
 
 def rows() -> Iterator[Row]:
-    """The gain of a second thread over that of a second process, in the round with the middle ratio."""
+    """Compare the gain of a second thread with that of a second process, in the round with the middle ratio."""
     what = "a second thread; a second process that spins"
     case = lower(focal())
     one, two = (play(case, RUNS, threads) for threads in (1, 2))
@@ -89,7 +89,7 @@ def rows() -> Iterator[Row]:
 
 
 def rounds(case: Case) -> Iterator[Round]:
-    """Round after round: the machine may keep its second core to itself for seconds, and then keeps it from all."""
+    """Take round after round: the machine may keep its second core to itself for seconds, from all alike."""
     with Peer("-c", SPIN) as first, Peer("-c", SPIN) as second:
         spin(first, second, seconds=0.1)
         for _ in range(ROUNDS):

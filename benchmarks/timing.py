@@ -17,7 +17,7 @@ SECONDS = 0.2  # that one work takes in one round, at least
 
 
 def best(works: Sequence[Work], *, rounds: int = ROUNDS, seconds: float = SECONDS) -> list[float]:
-    """Seconds that one call of each work takes, warm, in its best round."""
+    """Return the seconds that one call of each work takes, warm, in its best round."""
     calls = [_calls(work, seconds) for work in works]
     fastest = [math.inf] * len(works)
     for _ in range(rounds):
@@ -27,7 +27,7 @@ def best(works: Sequence[Work], *, rounds: int = ROUNDS, seconds: float = SECOND
 
 
 def _calls(work: Work, seconds: float) -> int:
-    """How many calls of a work take so long; the first, which may compile, does not count."""
+    """Return how many calls of a work take this long; the first, which may compile, does not count."""
     work()
     calls = 1
     while (taken := _seconds(work, calls) * calls) < seconds / 2:
@@ -36,7 +36,7 @@ def _calls(work: Work, seconds: float) -> int:
 
 
 def _seconds(work: Work, calls: int) -> float:
-    """Seconds a call takes, the mean of so many."""
+    """Return the seconds that a call takes, the mean of `calls`."""
     start = time.perf_counter()
     for _ in range(calls):
         work()
@@ -44,7 +44,7 @@ def _seconds(work: Work, calls: int) -> float:
 
 
 def shown(seconds: float) -> str:
-    """A time in the unit that suits it.
+    """Format a time in the unit that suits it.
 
     >>> shown(0.00042)
     '420 us'
@@ -56,7 +56,7 @@ def shown(seconds: float) -> str:
 
 
 def digits(number: float) -> str:
-    """A number with three digits that count, never in powers of ten.
+    """Format a number with three significant digits, never in powers of ten.
 
     >>> [digits(number) for number in (0.0123, 1.234, 12345.6)]
     ['0.0123', '1.23', '12,346']
