@@ -1,4 +1,4 @@
-"""What can go wrong, said so that a person can put it right.
+"""Errors, worded so that a user can put them right.
 
 - A problem has a place (file, line, column), a path into the scenario, and a sentence: what is wrong, with the
   value, and what would be right.
@@ -26,11 +26,11 @@ MOST_SUGGESTIONS = 200  # of a file that are looked for: each takes as long as a
 
 
 class NegsimError(Exception):
-    """An error of the user's input or request; its text is meant to be shown as it is."""
+    """An error in the user's input or request; its text is meant to be shown unchanged."""
 
 
 class FailedError(NegsimError):
-    """What could not be done though nothing was wrong with the request, such as on a full disk."""
+    """A failure of a request in which nothing was wrong, such as on a full disk."""
 
 
 class UnwritableError(FailedError):
@@ -42,9 +42,9 @@ class UnwritableError(FailedError):
 
 
 def optional(module: str, who: str, extra: str) -> Any:  # noqa: ANN401 - a module of a package without types
-    """A module of a package that not everybody installs. who: needs it, as a message begins. extra: that brings it.
+    """Import a module of an optional package. who: needs it, as a message begins. extra: the extra that installs it.
 
-    Raises NegsimError where it is missing.
+    Raises NegsimError if it is missing.
 
     >>> optional("no_such_package.part", "the studio", "studio")
     Traceback (most recent call last):
@@ -67,24 +67,24 @@ class Mark(NamedTuple):
     column: int = 0
 
     def __str__(self) -> str:
-        """`file:line:column`, as editors understand it."""
+        """Format as `file:line:column`, which editors understand."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong: where, on which path, and what would be right."""
+    """One problem: where, on which path, and what would be right."""
 
     where: Mark
     path: str
     message: str
 
     def __str__(self) -> str:
-        """`file:line:col: path: message`, the path left out where there is none."""
+        """Format as `file:line:col: path: message`, without the path if there is none."""
         return ": ".join(printable(part) for part in (str(self.where), self.path, self.message) if part)
 
 
 class ScenarioError(NegsimError):
-    """A scenario that cannot be used, with every problem found in it.
+    """A scenario that cannot be used, with all its problems.
 
     >>> print(ScenarioError([Problem(Mark("a.yaml", 8, 5), "groups.business.seets", "unknown key")]))
     a.yaml:8:5: groups.business.seets: unknown key
@@ -95,7 +95,7 @@ class ScenarioError(NegsimError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        """One line a problem; of very many, the first."""
+        """Print one line a problem; of very many, the first."""
         more = len(self.problems) - MOST_PROBLEMS
         lines = [*map(str, self.problems[:MOST_PROBLEMS]), *([f"and {more} more problems"] if more > 0 else [])]
         return "\n".join(lines)
@@ -106,7 +106,7 @@ _suggestions_left: ContextVar[Iterator[int]] = ContextVar("_suggestions_left")
 
 @contextmanager
 def few_suggestions() -> Iterator[None]:
-    """Within the block, `did_you_mean` looks for what was meant only so often, and then names the choice at most."""
+    """Let `did_you_mean` search for suggestions only a few times in the block; afterwards it only names the choice."""
     token = _suggestions_left.set(iter(range(MOST_SUGGESTIONS)))
     try:
         yield
@@ -115,14 +115,14 @@ def few_suggestions() -> Iterator[None]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that a word is most likely meant to be, if any is near."""
+    """Find the known name that a word is most likely meant to be, if any is near."""
     lowered = {name.lower(): name for name in reversed(list(islice(known, MOST_NAMES)))}
     near = get_close_matches(word[:MOST_LETTERS].lower(), lowered, n=1, cutoff=NEAR)
     return lowered[near[0]] if near else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A suggestion to end a message with, or the choice if it is short, or nothing.
+    """Return a suggestion to end a message with, or the choice if it is short, or nothing.
 
     >>> did_you_mean("seets", ["seats", "position"])
     '; did you mean "seats"?'
@@ -138,7 +138,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def literal(value: object) -> str:
-    """A value as a message shows it: texts in quotes, long ones shortened, collections only named.
+    """Return a value as a message shows it: texts in quotes, long ones shortened, collections only named.
 
     >>> literal("low"), literal(0.5), literal(None), literal([1])
     ('"low"', '0.5', 'nothing', 'a list')
@@ -151,7 +151,7 @@ def literal(value: object) -> str:
 
 
 def encodable(text: str) -> str:
-    r"""A text that UTF-8 can hold: what is not text in a path is replaced by escapes.
+    r"""Make a text that UTF-8 can hold, with escapes for the parts of a path that are not text.
 
     >>> encodable("b\udcff.yaml")
     'b\\udcff.yaml'
@@ -160,7 +160,7 @@ def encodable(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    r"""A text of several lines, with escapes for what could steer a terminal.
+    r"""Escape whatever could control a terminal in a text of several lines.
 
     >>> harmless("a\tb\n\x1b[31mc")
     'a\tb\n\\x1b[31mc'
@@ -170,5 +170,5 @@ def harmless(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """A text on one line, with escapes for what cannot be printed."""
+    """Put a text on one line, with escapes for what cannot be printed."""
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

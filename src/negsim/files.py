@@ -1,8 +1,8 @@
-"""Files and folders that negsim writes: all of them or nothing, and never over somebody else's work.
+"""Write files and folders completely or not at all, and never over somebody else's work.
 
 - A file or a folder is written into a temporary folder beside its place and then renamed; an interrupted command leaves
-  nothing behind, and what was there before stays until the new one is complete.
-- Its writer holds a temporary folder. What a killed command left is held by nobody, and the next one for the same place
+  nothing behind, and the previous version stays until the new one is complete.
+- A writer locks its temporary folder. Nobody locks what a killed command left, and the next one for the same place
   removes it.
 - A link stays a link: the file that it leads to is replaced. A device or a pipe is written into.
 - A folder is replaced only if it is new, empty or negsim's own: `MARKER` in it names every entry, and the command that
@@ -38,7 +38,7 @@ Table = tuple[list[str], Iterator[list[object]]]  # header and rows, as `write_t
 
 @contextmanager
 def writing(place: Path) -> Iterator[None]:
-    """Raises UnwritableError, of the place that was asked for, where something in the block cannot be written."""
+    """Raise UnwritableError, with the place that was asked for, if something in the block cannot be written."""
     try:
         yield
     except BrokenPipeError:
@@ -50,7 +50,7 @@ def writing(place: Path) -> Iterator[None]:
 
 @contextmanager
 def unfinished(folder: Path, name: str) -> Iterator[Path]:
-    """A path in a folder to write a file to; the file is removed at the end unless it was renamed."""
+    """Provide a path in a folder to write a file to; the file is removed at the end unless it was renamed."""
     path = folder / name
     try:
         yield path
@@ -60,7 +60,7 @@ def unfinished(folder: Path, name: str) -> Iterator[Path]:
 
 @contextmanager
 def whole_file(file: Path) -> Iterator[Path]:
-    """Where to write the content of a file; it takes the file's place when the block ends without an error."""
+    """Provide a path for the content of a file, which takes the file's place when the block ends without an error."""
     with writing(file):
         if file.exists() and not file.is_file():
             yield file
@@ -79,7 +79,7 @@ def write_text(file: Path, text: str) -> None:
 
 
 def write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table as CSV, its texts as `write_text` and `plain_cell` have them."""
+    """Write a table as CSV, with its texts treated as by `write_text` and `plain_cell`."""
     with whole_file(file) as part, part.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
         writer = csv.writer(stream)
         writer.writerow(map(plain_cell, header))
@@ -87,7 +87,7 @@ def write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[objec
 
 
 def check_file(file: Path, suffixes: Sequence[str] = ()) -> None:
-    """Raise NegsimError unless a file can be written there. suffixes: those that it may have, if not any."""
+    """Raise NegsimError unless a file can be written there. suffixes: those allowed; none allows any."""
     if file.is_dir():
         example = f", such as {file / f'report{suffixes[0]}'}" if suffixes else ""
         raise NegsimError(f"{file}: is a folder; name a file{example}")
@@ -113,7 +113,7 @@ def check_folder(folder: Path, command: str) -> None:
 
 
 def claim_folder(folder: Path, command: str, *, is_own: Callable[[str], bool]) -> None:
-    """Make and mark a folder in which a command keeps things for as long as it runs; a new one is the user's alone.
+    """Make and mark a folder for a command to keep things in while it runs; a new one is private to the user.
 
     is_own: whether a name may be there before the marker. Its marker names the command and no entries: whatever else is
     put there later is left alone. Raises NegsimError unless the folder is new, empty or marked by this command.
@@ -141,7 +141,7 @@ def check_entries(folder: Path, is_own: Callable[[str], bool]) -> None:
 
 
 def _check_link(link: Path, needed: Path) -> None:
-    """Raise NegsimError for a link whose end needs something that is not there."""
+    """Raise NegsimError for a link that leads through something that does not exist."""
     if link.is_symlink() and not needed.exists():
         raise NegsimError(f"{link}: is a link to {link.readlink()}, which is not there; name another, or make that")
 
@@ -158,7 +158,7 @@ def _check_name(folder: Path) -> None:
 
 @contextmanager
 def whole_folder(folder: Path, command: str) -> Iterator[Path]:
-    """A folder to write into, which takes the place of `folder` when the block ends without an error.
+    """Provide a folder to write into, which takes the place of `folder` when the block ends without an error.
 
     command: the one that writes it. Raises NegsimError if the folder holds other things, or results of another command.
     """
@@ -173,7 +173,7 @@ def whole_folder(folder: Path, command: str) -> Iterator[Path]:
 
 @contextmanager
 def _beside(place: Path) -> Iterator[Path]:
-    """A temporary folder beside a place, held until the end of the block; no signal comes between its removal."""
+    """Provide a temporary folder beside a place, locked until the block ends; no signal interrupts its removal."""
     begin = f".{place.name[:MOST_LETTERS]}-"
     _remove_left(place.parent, begin)
     temporary = tempfile.TemporaryDirectory(prefix=begin, dir=place.parent)
@@ -186,14 +186,14 @@ def _beside(place: Path) -> Iterator[Path]:
 
 
 def _beside_new(folder: Path) -> AbstractContextManager[Path]:
-    """A temporary folder beside one whose parent may not be there yet."""
+    """Provide a temporary folder beside one whose parent may not exist yet."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     return _beside(folder)
 
 
 @contextmanager
 def _held(temporary: Path) -> Iterator[None]:
-    """Hold a temporary folder, as far as the system lets one; the lock ends with this process, whatever ends it."""
+    """Lock a temporary folder, if the system can; the lock ends with this process, whatever ends it."""
     with (temporary / f"{HELD}-soon").open("wb") as file:
         if _lock(file):  # before it has its name, so that nobody takes it for a lock without a holder
             (temporary / f"{HELD}-soon").replace(temporary / HELD)
@@ -201,7 +201,7 @@ def _held(temporary: Path) -> Iterator[None]:
 
 
 def _remove_left(folder: Path, begin: str) -> None:
-    """Remove the temporary folders that nobody holds any more. begin: of their names."""
+    """Remove the temporary folders that nobody locks any more. begin: of their names."""
     with suppress(OSError):  # a folder may be one to write into and not to read
         for left in [entry for entry in folder.iterdir() if entry.name.startswith(begin)]:
             lock = left / HELD
@@ -213,7 +213,7 @@ def _remove_left(folder: Path, begin: str) -> None:
 
 
 def _lock(file: BinaryIO) -> bool:
-    """Lock a file if nobody has; whether that was possible."""
+    """Lock a file if nobody has; return whether that was possible."""
     if sys.platform == "win32":
         return False
     try:
@@ -224,7 +224,7 @@ def _lock(file: BinaryIO) -> bool:
 
 
 def _swap(part: Path, folder: Path, aside: Path) -> None:
-    """Put a folder in its place; the old one goes aside, and comes back if anything happens in between."""
+    """Put a folder in its place; the old one is moved aside, and comes back if anything goes wrong in between."""
     try:
         if folder.exists():
             folder.rename(aside)
@@ -236,7 +236,7 @@ def _swap(part: Path, folder: Path, aside: Path) -> None:
 
 @contextmanager
 def add_pictures(folder: Path, names: Iterable[str]) -> Iterator[Path]:
-    """A folder to write pictures into, which are moved to `folder` when the block ends without an error.
+    """Provide a folder for pictures, which are moved to `folder` when the block ends without an error.
 
     names: of the files. Raises NegsimError if a file of that name exists that negsim did not write.
     """
@@ -255,7 +255,7 @@ def add_pictures(folder: Path, names: Iterable[str]) -> Iterator[Path]:
 
 
 def _marker(folder: Path) -> tuple[set[str], str]:
-    """What a folder's marker names: entries, and the command that wrote them; nothing if it has no marker."""
+    """Return the entries that a folder's marker names, and the command that wrote them; nothing without a marker."""
     marker = folder / MARKER
     lines = os.fsdecode(marker.read_bytes()).splitlines() if marker.is_file() else []
     entries = {line for line in lines if not line.startswith(WRITTEN_BY)}
@@ -282,7 +282,7 @@ _formula = re.compile(FORMULA)
 
 
 def plain_cell(value: object) -> object:
-    """A value for a CSV file that no spreadsheet reads as a formula.
+    """Return a value for a CSV file that no spreadsheet reads as a formula.
 
     >>> plain_cell("=1+1"), plain_cell(-0.5)
     ("'=1+1", -0.5)

@@ -83,12 +83,12 @@ class Delegate(mesa.Agent):
 
     @property
     def position(self) -> dict[str, float]:
-        """Where the delegate stands, by issue."""
+        """The delegate's position, by issue."""
         return self._room.numbers(self.seat, "position")
 
     @property
     def instructions(self) -> dict[str, float]:
-        """What anchors the position, by issue."""
+        """The anchor of the position, by issue."""
         return self._room.numbers(self.seat, "instructions")
 
     @property
@@ -103,7 +103,7 @@ class Delegate(mesa.Agent):
 
     @property
     def red_lines(self) -> dict[str, tuple[float, float]]:
-        """The lowest and the highest text that the delegate can accept, by issue; infinite where there is no line."""
+        """The lowest and the highest text that the delegate can accept, by issue; infinite where it has no line."""
         return self._room.red_lines(self.seat)
 
     @property
@@ -118,11 +118,11 @@ class Delegate(mesa.Agent):
         return row
 
     def trust(self, other: Delegate | str) -> float:
-        """Trust in another delegate. Raises NegsimError for a name that nobody has."""
+        """Return trust in another delegate. Raises NegsimError for an unknown name."""
         return float(self._run.state.trust[self._seat_of(other), self.seat])
 
     def belief(self, other: Delegate | str) -> dict[str, float]:
-        """Where this delegate thinks another stands, by issue. Raises NegsimError for a name that nobody has."""
+        """Return where this delegate believes another stands, by issue. Raises NegsimError for an unknown name."""
         return self._room.belief(self.seat, self._seat_of(other))
 
     @property
@@ -141,10 +141,10 @@ class Delegate(mesa.Agent):
 class NegotiationModel(mesa.Model):
     """One negotiation, a turn a step.
 
-    scenario: a built-in name, a path or a Scenario. rng: the seed, an integer 0..2**64 - 1; of a Generator one is
-    drawn, and one of its own for None; `seed` is what it was. replication: which run under that seed. policies:
-    objects with any of the methods below, by the name of the seat they hold; what they are shown is a `View`.
-    positions: whether the data collector keeps every delegate's name, group and positions at every turn.
+    scenario: a built-in name, a path or a Scenario. rng: the seed, an integer 0..2**64 - 1; a Generator draws one, None
+    draws a fresh one; `seed` keeps it. replication: which run under that seed. policies: objects with any of the
+    methods below, by the name of the seat they hold; what they are shown is a `View`. positions: whether the data
+    collector keeps every delegate's name, group and positions at every turn.
 
     - `speak(view) -> float | None`: the position stated on `view.issue`
     - `propose(view) -> mapping from issue to position | None`: the proposal tabled
@@ -152,7 +152,7 @@ class NegotiationModel(mesa.Model):
       more than blocking costs), or to a procedural motion (anything but "accept" is against)
 
     Raises NegsimError for a seed or replication out of range, an unknown seat, a policy without methods, and (from
-    `step`) for an answer that is none; the turn is then still due.
+    `step`) for an invalid answer; the turn is then still due.
     """
 
     def __init__(
@@ -182,7 +182,7 @@ class NegotiationModel(mesa.Model):
         return f"<NegotiationModel of {literal(self.room.scenario.title)}: {which}, {self.turns} turns made>"
 
     def step(self) -> None:
-        """Make the turn that is due; after the end, nothing."""
+        """Make the turn that is due; do nothing after the end."""
         try:
             if self.running:
                 self.room.finish_turn()
@@ -194,7 +194,7 @@ class NegotiationModel(mesa.Model):
             raise
 
     def _keep_stepping(self) -> None:
-        """Mesa 3.5 schedules the next step after each one, and never again after one that raised."""
+        """Schedule the steps again: Mesa 3.5 stops scheduling them after one that raised."""
         if hasattr(self, "schedule_recurring"):
             from mesa.time import Schedule  # noqa: PLC0415 - not in Mesa 3.3
 
@@ -216,7 +216,7 @@ class NegotiationModel(mesa.Model):
 
     @property
     def outcome(self) -> Outcome:
-        """How it ended; RUNNING until then."""
+        """The outcome; RUNNING until the end."""
         return self.negotiation.outcome
 
     @property
@@ -231,7 +231,7 @@ class NegotiationModel(mesa.Model):
 
     @property
     def text(self) -> dict[str, Paragraph]:
-        """The text as it stands, by issue; issues without text are left out."""
+        """The current text, by issue; issues without text are left out."""
         return self.room.text()
 
     @property
@@ -246,12 +246,12 @@ class NegotiationModel(mesa.Model):
 
     @property
     def perceived_distance(self) -> float:
-        """How far apart delegates of different groups believe to be, on average."""
+        """The mean distance that delegates of different groups believe to be between them."""
         return float(distances(self.negotiation.state)[0])
 
     @property
     def real_distance(self) -> float:
-        """How far apart they are."""
+        """The mean distance between delegates of different groups."""
         return float(distances(self.negotiation.state)[1])
 
     @property
@@ -265,7 +265,7 @@ class NegotiationModel(mesa.Model):
         return float(trust_levels(self.negotiation.state)[1])
 
     def measured(self) -> dict[str, float]:
-        """The measures of the run so far, by name; NaN for what does not apply."""
+        """Return the measures of the run so far, by name; NaN for what does not apply."""
         return dict(zip(MEASURES, self.negotiation.measured().runs[0].tolist(), strict=True))
 
 
@@ -274,7 +274,7 @@ def _position(delegate: Delegate, *, issue: str) -> float:
 
 
 def _seed(rng: object) -> int:
-    """The seed that `rng` stands for. Raises NegsimError for anything but 0..2**64 - 1, a Generator or None."""
+    """Return the seed that `rng` stands for. Raises NegsimError for anything but 0..2**64 - 1, a Generator or None."""
     if rng is None:
         rng = np.random.default_rng()
     if isinstance(rng, np.random.Generator):

@@ -1,7 +1,6 @@
-"""Who sits in a seat: what a delegate may know when it has to decide, and the answers of policies in its place.
+"""Policies in seats: what a delegate may know when it has to decide, and the answers of policies in its place.
 
-- A policy answers for its seat in the middle beat; where it answers None the delegate decides by the rules of the
-  model.
+- A policy answers for its seat in the middle beat; if it answers None the delegate decides by the rules of the model.
 - A policy sees what its delegate may know: itself, its beliefs about others, the text before the room. Nothing it
   sees can be written to.
 - All answers to a turn are checked before any of them is taken, so a bad one leaves the negotiation where it was.
@@ -36,7 +35,7 @@ Numbers = Mapping[str, float]  # by issue
 
 
 class Paragraph(NamedTuple):
-    """A text before the room: where it stands on its issue, what it pins down, who holds the pen (None: not known)."""
+    """A text before the room: its place on its issue, its precision, and who holds the pen (None: not known)."""
 
     value: float  # 0..1
     precision: float  # 0..1
@@ -45,7 +44,7 @@ class Paragraph(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """What a delegate may know when it has to decide. Positions, trust and salience are 0..1."""
+    """A delegate's knowledge when it has to decide. Positions, trust and salience are 0..1."""
 
     name: str
     group: str
@@ -67,7 +66,7 @@ class View:
 
 
 class Answer(NamedTuple):
-    """A checked answer: which column of the choice, which entry of it, and what goes there."""
+    """A checked answer: a column of the choice, an entry of it, and the value."""
 
     column: str
     entry: int
@@ -75,7 +74,7 @@ class Answer(NamedTuple):
 
 
 class SeatedNegotiation:
-    """A negotiation under way, with the names that people use for what its arrays hold, and its policies."""
+    """A negotiation under way, with people's names for the contents of its arrays, and its policies."""
 
     def __init__(
         self, scenario: Scenario, policies: Mapping[str, object], *, seed: int, replication: int, log_rows: int = 0
@@ -87,49 +86,49 @@ class SeatedNegotiation:
         self.policies = {self.seat(name): _policy(name, held) for name, held in policies.items()}
 
     def finish_turn(self) -> None:
-        """Make the turn that is due. Raises NegsimError, and changes nothing, where a policy's answer is none."""
+        """Make the turn that is due. Raises NegsimError, and changes nothing, if a policy's answer is invalid."""
         for column, entry, value in self.answers():
             getattr(self.run.choice, column)[entry] = value
         self.run.finish_turn()
 
     def answers(self) -> list[Answer]:
-        """What the policies concerned decide about the turn that is due, checked; nothing is taken yet."""
+        """Ask the policies concerned about the turn that is due and check their answers; none is taken yet."""
         return list(self._answers(self.run.pending))
 
     def seat(self, name: str) -> int:
-        """The number of a delegate's seat. Raises NegsimError for a name that nobody has."""
+        """Return the number of a delegate's seat. Raises NegsimError for an unknown name."""
         if name not in self.names:
             match = nearest(name, self.names)
             raise NegsimError(f"{literal(name)} has no seat here{did_you_mean(name, [match] if match else self.names)}")
         return self.names.index(name)
 
     def group(self, seat: int) -> str:
-        """The name of a seat's group."""
+        """Return the name of a seat's group."""
         return list(self.scenario.groups)[int(self.run.state.delegates["group"][seat])]
 
     def camp(self, seat: int) -> str | None:
-        """The name of a seat's camp, None for none."""
+        """Return the name of a seat's camp, None for none."""
         number = int(self.run.state.delegates["camp"][seat])
         return None if number < 0 else list(self.scenario.camps)[number]
 
     def numbers(self, seat: int, column: str) -> dict[str, float]:
-        """One column of a delegate's views, by issue."""
+        """Return one column of a delegate's views, by issue."""
         values: list[float] = self.run.state.views[column][seat].tolist()
         return dict(zip(self.issues, values, strict=True))
 
     def red_lines(self, seat: int) -> dict[str, tuple[float, float]]:
-        """The lowest and the highest text that a delegate can accept, by issue; infinite where there is no line."""
+        """Return the lowest and the highest text that a delegate can accept, by issue; infinite without a line."""
         low, high = self.numbers(seat, "red_low"), self.numbers(seat, "red_high")
         return {issue: (low[issue], high[issue]) for issue in self.issues}
 
     def belief(self, seat: int, about: int) -> dict[str, float]:
-        """Where a delegate thinks another stands, by issue."""
+        """Return where a delegate believes another stands, by issue."""
         if about == seat:
             return self.numbers(seat, "position")
         return dict(zip(self.issues, self.run.state.belief[:, about, seat].tolist(), strict=True))
 
     def text(self) -> dict[str, Paragraph]:
-        """The text as it stands, by issue; issues without text are left out."""
+        """Return the current text, by issue; issues without text are left out."""
         rows = dict(zip(self.issues, self.run.state.paragraphs, strict=True))
         return {
             issue: Paragraph(float(row["text"]), float(row["precision"]), self._pen(row["pen"], known=row["known"]))
@@ -143,7 +142,7 @@ class SeatedNegotiation:
         return self.names[pen] if pen >= 0 else Pen(pen).name.lower()
 
     def _answers(self, turn: Turn) -> Iterator[Answer]:
-        """What the policies concerned decide in place of the rules, checked."""
+        """Yield the decisions of the policies concerned in place of the rules, checked."""
         held = self.policies.get(turn.who)
         if turn.move == Move.SPEAK and hasattr(held, "speak"):
             yield from self._spoken(held, turn)
@@ -185,7 +184,7 @@ class SeatedNegotiation:
         yield Answer("response", seat, ANSWERS[answer])
 
     def _view(self, turn: Turn, seat: int, default: float | Numbers | str) -> View:
-        """What the delegate in a seat sees of a turn."""
+        """Return the view that the delegate in a seat has of a turn."""
         others = {name: j for j, name in enumerate(self.names) if j != seat}
         ends = float(self.run.case.plan["deadline"][self._row])
         trust = self.run.state.trust[:, seat].tolist()
@@ -213,7 +212,7 @@ class SeatedNegotiation:
         return None if turn.issue < 0 or turn.move == Move.READ_PACKAGE else self.issues[turn.issue]
 
     def _before_the_room(self, turn: Turn) -> dict[str, Paragraph]:
-        """The text that a turn is about."""
+        """Return the text that a turn is about."""
         if turn.move == Move.DISCUSS:
             return {self.issues[turn.issue]: self._proposal(turn.issue)}
         text = self.text()
@@ -225,7 +224,7 @@ class SeatedNegotiation:
         return {issue: paragraph for issue, paragraph in text.items() if issue == self._issue(turn)}
 
     def _proposal(self, k: int) -> Paragraph:
-        """The proposal that is discussed on an issue, as the room reads it."""
+        """Return the proposal under discussion on an issue, as the room reads it."""
         p = next_proposal(self.run.state, k)
         row = self.run.state.proposals[p]
         precision = self.run.case.formats["precision"][self.run.case.plan["format"][self._row]]
@@ -238,7 +237,7 @@ class SeatedNegotiation:
 
 
 def _policy(name: str, held: object) -> object:
-    """The policy for a seat. Raises NegsimError if it has none of the methods, or one that is misspelt."""
+    """Check the policy for a seat. Raises NegsimError if it has none of the methods, or a misspelt one."""
     for own in dir(held):
         near = [] if own in METHODS else get_close_matches(own.lower(), METHODS, n=1, cutoff=SLIP)
         if near and not hasattr(held, near[0]) and callable(getattr(held, own)):
@@ -249,7 +248,7 @@ def _policy(name: str, held: object) -> object:
 
 
 def _place(value: object, what: str) -> float:
-    """A place on an issue's scale. Raises NegsimError unless it is a number in 0..1."""
+    """Check a place on an issue's scale. Raises NegsimError unless it is a number in 0..1."""
     if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
         place = float(value)
         if 0.0 <= place <= 1.0:

@@ -1,8 +1,8 @@
-"""What people decide in a negotiation, as rows, and how the rows of a turn bear on it.
+"""Decisions of people in a negotiation, as rows, and their effect on the turns.
 
 - A game is a scenario, a seed, a replication and its rows (turn, column, entry, value) in the order in which they were
-  made. Played again, they give the same bits; a game under way is played by the same lines.
-- `values` and `response` are columns of a `Choice`: a row takes the place of what the delegate would do by the rules.
+  made. Played again, they give the same bits; a game under way is played by the same code.
+- `values` and `response` are columns of a `Choice`: a row replaces what the delegate would do by the rules.
 - The other columns are moves of the model that a choice does not hold:
 
       move       entry: the seat that has the floor       value: a `Move`, to speak or to table
@@ -36,7 +36,7 @@ Plain = list[int | str | float | None]  # a row, as JSON has it
 
 
 class AnswerRow(NamedTuple):
-    """One thing that somebody decided: when, which column, which entry of it, and what goes there."""
+    """One decision: when, which column, which entry of it, and the value."""
 
     turn: int  # how many turns had been made
     column: str
@@ -45,19 +45,19 @@ class AnswerRow(NamedTuple):
 
 
 def plain_of(rows: Iterable[AnswerRow]) -> list[Plain]:
-    """Rows as JSON has them, which knows no NaN."""
+    """Turn rows into JSON's plain values, which include no NaN."""
     return [[*row[:3], None if math.isnan(row.value) else row.value] for row in rows]
 
 
 def rows_of(plain: Iterable[Sequence[Any]]) -> tuple[AnswerRow, ...]:
-    """The rows that `plain_of` made."""
+    """Return the rows that `plain_of` made plain."""
     return tuple(
         AnswerRow(turn, column, entry, math.nan if value is None else value) for turn, column, entry, value in plain
     )
 
 
 def hands_after(hands: Sequence[int], rows: Iterable[AnswerRow]) -> list[int]:
-    """The seats that ask for the floor, in the order in which they began to.
+    """Return the seats that ask for the floor, in the order in which they began to.
 
     >>> hands_after([9], [AnswerRow(3, HAND, 4, 1.0), AnswerRow(3, HAND, 9, 0.0), AnswerRow(4, HAND, 9, 1.0)])
     [4, 9]
@@ -70,7 +70,7 @@ def hands_after(hands: Sequence[int], rows: Iterable[AnswerRow]) -> list[int]:
 
 
 class Play:
-    """A negotiation whose turns are made with what people decided."""
+    """A negotiation whose turns are made with people's decisions."""
 
     def __init__(self, negotiation: SeatedNegotiation) -> None:
         self._run = negotiation.run
@@ -78,7 +78,7 @@ class Play:
 
     @contextmanager
     def turn(self, rows: Sequence[AnswerRow]) -> Iterator[None]:
-        """Let rows bear on the turn that is due, which is made in the block."""
+        """Apply rows to the turn that is due, which is made in the block."""
         self._take_the_floor(rows)
         self._dine(rows)
         self._move_hands(rows)
@@ -99,7 +99,7 @@ class Play:
     def _dine(self, rows: Sequence[AnswerRow]) -> None:
         """Add the guests whom people invite to those in the plan of the evening.
 
-        A guest goes to the first dinner that it is asked to; whoever gives one and is asked to another takes the own
+        A guest goes to the first dinner to which it is invited; a host who is invited to another dinner takes its own
         guests along.
         """
         dinner = self._run.case.plan_seats[self._run.state.clock["row"][0]]
@@ -138,7 +138,7 @@ class Play:
                 positions[issue, seat] = min(1.0, max(0.0, own + moved))
 
     def _arguing(self, seat: int, issue: int, amendment: float) -> float:
-        """The position from which a delegate would state an amendment."""
+        """Return the position from which a delegate would state an amendment."""
         case, state = self._run.case, self._run.state
         given_up = concession(case, state, seat, lateness(case, elapsed(case, state)))
         show = float(case.parameters["posturing"][0]) * (1.0 - given_up)
@@ -147,7 +147,7 @@ class Play:
 
 
 def replay(negotiation: SeatedNegotiation, rows: Iterable[AnswerRow]) -> Iterator[Turn]:
-    """Play a game again from its rows, to its end: every turn, after it was made."""
+    """Play a game again from its rows to its end, yielding every turn after it was made."""
     by_turn: defaultdict[int, list[AnswerRow]] = defaultdict(list)
     for row in rows:
         by_turn[row.turn].append(row)

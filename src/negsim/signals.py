@@ -1,10 +1,10 @@
-"""What ends a command from outside: ^C, SIGTERM and SIGHUP, turned into one exception and one exit code.
+"""Signals that end a command, ^C, SIGTERM and SIGHUP, turned into one exception and one exit code.
 
-- The first signal raises `Stopped`, a KeyboardInterrupt, in the main thread: what is half written is removed on the
-  way out. Further signals change nothing, unless the way out takes longer than `PATIENCE`.
-- Where Python drops the exception, as in a destructor, it comes again; nothing is said of that.
+- The first signal raises `Stopped`, a KeyboardInterrupt, in the main thread; unfinished files are removed on the way
+  out. Further signals change nothing, unless the way out takes longer than `PATIENCE`.
+- If Python drops the exception, as in a destructor, it is raised again without a message.
 - A signal that is ignored when the command begins stays so, as under `nohup`.
-- Nothing here takes long to import: ^C is to be heard while the rest is imported.
+- This module is quick to import, so that ^C works while the rest is imported.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SENTENCE = "interrupted; nothing was written"
 
 
 class Stopped(KeyboardInterrupt):
-    """The command is to end. `code`: its exit code, 128 and the number of the signal, as shells have it."""
+    """A request to end the command. `code`: its exit code, 128 plus the number of the signal, as in shells."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -33,7 +33,7 @@ class Stopped(KeyboardInterrupt):
 
 
 def exit_code(error: KeyboardInterrupt) -> int:
-    """The exit code after an interrupt, 130 where no signal of ours is known."""
+    """Return the exit code after an interrupt, 130 unless one of our signals is known."""
     return error.code if isinstance(error, Stopped) else 128 + signal.SIGINT
 
 
@@ -41,7 +41,7 @@ _first: list[float] = []  # when the first signal was heard
 
 
 def hear() -> None:
-    """From now on, let the first signal raise `Stopped`."""
+    """Make the first signal raise `Stopped` from now on."""
     _first.clear()
     sys.unraisablehook = _lost
     for number in ENDING:
@@ -50,7 +50,7 @@ def hear() -> None:
 
 
 def _lost(what: sys.UnraisableHookArgs) -> None:
-    """Let a signal come again whose exception nothing can catch, because it rose in a destructor."""
+    """Raise a signal again whose exception nothing can catch, because it rose in a destructor."""
     if not isinstance(what.exc_value, Stopped):
         sys.__unraisablehook__(what)
         return
@@ -67,7 +67,7 @@ def ignore() -> None:
 
 
 def was_heard() -> bool:
-    """Whether a signal has been heard."""
+    """Return whether a signal has been heard."""
     return bool(_first)
 
 
@@ -81,7 +81,7 @@ def _stop(number: int, _: object) -> None:
 
 @contextmanager
 def deferred(stop: Callable[[], object] = lambda: None) -> Iterator[None]:
-    """Answer a signal with `stop`, and let it do what it does only when the block has ended.
+    """Answer a signal with `stop`, and delay its effect until the block has ended.
 
     In another thread than the main one, which hears no signals, this does nothing.
     """
@@ -109,7 +109,7 @@ def deferred(stop: Callable[[], object] = lambda: None) -> Iterator[None]:
 
 @contextmanager
 def not_inherited() -> Iterator[None]:
-    """Processes that begin within the block never hear ^C or a hang-up: whoever began them ends them."""
+    """Shield processes that begin within the block from ^C and hang-ups: their parent ends them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
