@@ -1,6 +1,8 @@
-"""Every file gone wrong, given to every command that reads such a file, `python -m research facts` included.
+"""Every kind of file gone wrong, given to the command that reads such a file first; every other command gets a few.
 
 The answer is exit code 2 and sentences with the file's name: no traceback, no result on the screen, nothing left.
+A reader turns a kind of file into data: one command stands for each, and gets every file gone wrong. The other commands
+call the same readers; a file with a typo, one that cannot be read and one that is not there show that they do.
 """
 
 import os
@@ -22,12 +24,21 @@ CASE = text_of("cases/wgig")
 INVALID = {path.name: path.read_bytes() for path in sorted((TESTS / "invalid").glob("*.yaml"))}
 MOST_LETTERS = 40_000  # of an answer
 
-SCENARIO = (
-    "check {}",
+READERS = {  # what reads a kind of file, `python -m research facts` included
+    "a scenario": "check {}",
+    "a coded case": "case agree {} cases/wgig",
+    "a study": "study sweep {} --out out",
+    "pairs": "case validate --pairs {} --out out",
+    "facts": "research facts {} --out out",
+    "decide": "case import {} --from decide --out out",
+    "KTAB": "case import {} --from ktab --out out",
+}
+OTHERS = (
     "show {} --resolved",
     "show {} --set meetings.count=2",
     "run {} --out out",
     "run {} --json",
+    "run {} --parameters plausible --out out",
     "transcript {} --out out",
     "plot {} --out out",
     "compare {} meetings.count=2 --out out",
@@ -39,33 +50,24 @@ SCENARIO = (
     "describe odd {} --out out",
     "case solutions {} --out out",
     "classroom lessons {} --out out",
-    "check study.yaml",
-    "study sweep study.yaml --out out",
-)
-CODED = (
-    "check {}",
-    "run {} --parameters plausible --out out",
     "case validate {} --out out",
     "case validate cases/wgig {} --out out",
-    "case agree {} cases/wgig",
     "case agree cases/wgig {}",
+    "research facts {} --id x --out out/",
+    "check study.yaml",  # which names the file
+    "study sweep study.yaml --out out",
     "check pairs.yaml",
     "case validate --pairs pairs.yaml --out out",
 )
-STUDY = ("check {}", "study sweep {} --out out")
-PAIRS = ("check {}", "case validate --pairs {} --out out")
-FACTS = ("research facts {} --out out", "research facts {} --id x --out out/")
-IMPORT = ("case import {} --from decide --out out", "case import {} --from ktab --out out")
-RESULTS = (
+OF_RESULTS = (  # the first stands for the reader
+    "study export {} --series --out out.csv",
+    "study export {} --out out.csv",
     "study cells {} --out out",
     "study plot {} --out out",
     "study report {} --out out.html",
     "study sensitivity {} --out out",
     "study rerun {} --row 0 --out out",
-    "study export {} --out out.csv",
-    "study export {} --series --out out.csv",
 )
-READERS = tuple(dict.fromkeys((*SCENARIO, *CODED, *STUDY, *PAIRS, *FACTS, *IMPORT)))
 
 
 def mapping(depth):
@@ -206,9 +208,9 @@ def faults_of(words, folder, names):
 
 
 def all_faults(words, folder, files):
-    """The faults of a command's answers to files, each in the place of the one before."""
+    """The faults of a command's answers to files (name, content), each in the place of the one before."""
     place = folder / "bad.yaml"
-    for name, content in files.items():
+    for name, content in files:
         place.write_bytes(content if isinstance(content, bytes) else content.encode())
         yield from (f"{name}: {fault}" for fault in faults_of(words.replace("{}", place.name), folder, NAMES))
 
@@ -225,30 +227,44 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("words", SCENARIO)
-def test_an_invalid_scenario_is_refused(words, here):
+GONE_WRONG = {  # besides files of no kind
+    "a scenario": (INVALID, STUDIES, PAIRS_FILES),  # `check` takes any of these
+    "a study": (STUDIES,),
+    "pairs": (PAIRS_FILES,),
+    "decide": (FOREIGN,),
+    "KTAB": (FOREIGN,),
+}
+A_FEW = (("a typo", INVALID["typo_top.yaml"]), ("no end of a quote", HOSTILE["no end of a quote"]))
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_every_file_gone_wrong_is_refused_by_its_reader(kind, here):
     shutil.copytree(TESTS / "invalid" / "people", here / "people")
-    assert not [*all_faults(words, here, INVALID)]
+    files = [one for some in (HOSTILE, *GONE_WRONG.get(kind, ())) for one in some.items()]
+    assert [*all_faults(READERS[kind], here, files)] == []
 
 
-@pytest.mark.parametrize("words", READERS)
-def test_what_is_a_file_of_no_kind_is_refused(words, here):
-    assert not [*all_faults(words, here, HOSTILE)]
+@pytest.mark.parametrize("kind", READERS)
+def test_what_is_no_file_is_refused_by_every_reader(kind, here):
+    assert [fault for place in PLACES for fault in faults_of_place(READERS[kind], here, place)] == []
 
 
-KINDS = ((STUDY, STUDIES), (PAIRS, PAIRS_FILES), (IMPORT, FOREIGN))
+def test_every_other_command_refuses_what_its_reader_refuses(here):
+    assert [fault for words in OTHERS for fault in all_faults(words, here, A_FEW)] == []
+    assert [fault for words in OTHERS for fault in faults_of_place(words, here, nothing)] == []
 
 
-@pytest.mark.parametrize(("words", "files"), [(words, files) for commands, files in KINDS for words in commands])
-def test_a_study_pairs_and_a_foreign_file_gone_wrong_are_refused(words, files, here):
-    assert not [*all_faults(words, here, files)]
-
-
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("words", READERS)
-def test_what_is_no_file_is_refused(words, place, here):
-    place(here / "bad.yaml")
-    assert not faults_of(words.replace("{}", "bad.yaml"), here, NAMES)
+def faults_of_place(words, folder, place):
+    """The faults of a command's answer to what is no file, which then goes."""
+    bad = folder / "bad.yaml"
+    bad.unlink(missing_ok=True)
+    place(bad)
+    faults = faults_of(words.replace("{}", bad.name), folder, NAMES)
+    if bad.is_dir() and not bad.is_symlink():
+        bad.rmdir()
+    else:
+        bad.unlink(missing_ok=True)
+    return [f"{place.__name__}: {fault}" for fault in faults]
 
 
 @pytest.fixture(scope="module")
@@ -288,12 +304,26 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGE)
-@pytest.mark.parametrize("words", RESULTS)
-def test_a_results_folder_gone_wrong_is_refused(words, damage, whole_results, here):
-    shutil.copytree(whole_results, here / "bad")
-    DAMAGE[damage](here / "bad")
-    assert not faults_of(words.replace("{}", "bad"), here, ("bad",))
+def test_every_results_folder_gone_wrong_is_refused_by_its_reader(whole_results, here):
+    assert [fault for damage in DAMAGE for fault in faults_of_damage(OF_RESULTS[0], damage, whole_results, here)] == []
+
+
+@pytest.mark.parametrize("damage", ["no manifest", "a byte changed", "nothing"])
+def test_every_other_command_refuses_a_results_folder_that_its_reader_refuses(damage, whole_results, here):
+    assert [fault for words in OF_RESULTS for fault in faults_of_damage(words, damage, whole_results, here)] == []
+
+
+def faults_of_damage(words, damage, whole, folder):
+    """The faults of a command's answer to a copy of whole results that was damaged, which then goes."""
+    bad = folder / "bad"
+    shutil.copytree(whole, bad)
+    DAMAGE[damage](bad)
+    faults = faults_of(words.replace("{}", bad.name), folder, ("bad",))
+    if bad.is_dir():
+        shutil.rmtree(bad)
+    else:
+        bad.unlink(missing_ok=True)
+    return [f"{damage}: {fault}" for fault in faults]
 
 
 def test_what_a_file_gone_wrong_holds_is_shown_harmlessly(here):
