@@ -12,7 +12,8 @@ from negsim.kernel import allocating, apart, kernel
 from negsim.negotiation.floor import begin, play
 from negsim.negotiation.influence import encounter, friedkin_johnsen, gather, hear
 from negsim.negotiation.measures import categorise, esteban_ray, spread, tastle_wierman, van_der_eijk
-from negsim.negotiation.tables import Floats, Row
+from negsim.negotiation.sorting import sort_by
+from negsim.negotiation.tables import Floats, Ints, Row
 from negsim.negotiation.trust import fade, gain, susceptibility
 from negsim.randomness import Stream, stream, uniform
 
@@ -108,11 +109,26 @@ def spread_of(x: Floats) -> float:
     return high - low
 
 
+@kernel
+def widest_gap(x: Floats, order: Ints) -> float:
+    """The widest gap between neighbours on the scale. order: of delegates, any; sorted by place afterwards."""
+    sort_by(x, order, order.shape[0])
+    widest = 0.0
+    for n in range(1, order.shape[0]):
+        widest = max(widest, x[order[n]] - x[order[n - 1]])
+    return widest
+
+
 @allocating
 def share_of_deffuant_runs_with_one_cluster(runs: int, n: int, bound: float, first: int) -> float:
-    """400 encounters a delegate, so 200 N meetings of two; the range never grows, so a run may stop early."""
+    """400 encounters a delegate, so 200 N meetings of two.
+
+    A run may stop early: the range never grows, and nobody ever meets across a gap of the bound, which never closes.
+    """
     agreed = 0
-    here = np.zeros(2, np.uint64)
+    here, order = np.zeros(2, np.uint64), np.empty(n, np.int64)
+    for i in range(n):
+        order[i] = i
     for r in range(runs):
         here[1] = np.uint64(first + r)
         x = first_positions(here, n)
@@ -121,6 +137,8 @@ def share_of_deffuant_runs_with_one_cluster(runs: int, n: int, bound: float, fir
                 encounter(x, here, 1, turn, issue, bound, 0.5)
             if spread_of(x) < 0.02:
                 agreed += 1
+                break
+            if widest_gap(x, order) >= bound:
                 break
     return agreed / runs
 
