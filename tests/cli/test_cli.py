@@ -60,15 +60,24 @@ GROUPS = [words for words, command in commands() if isinstance(command, TyperGro
 SINGLE = {words: command for words, command in commands() if words not in GROUPS}
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_help_names_every_command_in_a_line_that_fits(group, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
-    text = fine(*group, "--help").stdout
-    assert "..." not in text.partition("\nOptions:")[2]
-    assert max(map(len, text.splitlines())) <= 80
-    for words, command in commands():
-        if len(words) == len(group) + 1 and words[: len(group)] == group:
-            assert (f"\n  {words[-1]} " in text) is not command.hidden, words
+@pytest.fixture(scope="module")
+def helps():
+    """The help of every command and group, on a screen of 80 columns."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "80")
+        return {words: fine(*words, "--help").stdout for words, _ in commands()}
+
+
+def test_the_help_of_every_command_fits_a_narrow_screen(helps):
+    wide = {words: [line for line in text.splitlines() if len(line) > 80] for words, text in helps.items()}
+    assert {words: lines for words, lines in wide.items() if lines} == {}
+
+
+def test_help_names_every_command_of_its_group_in_a_line_of_its_own(helps):
+    below = {words: command for words, command in commands() if words}
+    missing = [words for words, one in below.items() if (f"\n  {words[-1]} " in helps[words[:-1]]) is one.hidden]
+    assert missing == []
+    assert [words for words in GROUPS if "..." in helps[words].partition("\nOptions:")[2]] == []
 
 
 def test_the_first_level_is_short_and_begins_with_the_demonstration():
@@ -81,24 +90,25 @@ def test_the_first_level_is_short_and_begins_with_the_demonstration():
     assert listed[len(daily) :] == ["study", "case", "describe", "classroom"]
 
 
-@pytest.mark.parametrize("words", SINGLE, ids=" ".join)
-def test_every_command_has_examples_that_its_parser_takes(words, tmp_path, monkeypatch):
+def test_every_command_has_examples_that_its_parser_takes(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    examples = [line.split(" > ")[0] for line in SINGLE[words].epilog.splitlines() if line.startswith("  negsim ")]
-    assert examples
-    for line in examples:
-        assert len(line) <= 78  # two more columns of margin on the screen
-        name, *rest = shlex.split(line)
-        assert (name, tuple(rest[: len(words)])) == ("negsim", words)
-        SINGLE[words].make_context(" ".join((name, *words)), rest[len(words) :])
+    assert {words: faults for words in SINGLE if (faults := faults_of_examples(words))} == {}
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("words", SINGLE, ids=" ".join)
-def test_the_help_of_a_command_fits_a_narrow_screen(words, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
-    text = fine(*words, "--help").stdout
-    assert max(map(len, text.splitlines())) <= 80
+def faults_of_examples(words):
+    """What is wrong with the examples in a command's help."""
+    lines = [line.split(" > ")[0] for line in SINGLE[words].epilog.splitlines() if line.startswith("  negsim ")]
+    faults = [] if lines else ["no example"]
+    for line in lines:
+        name, *rest = shlex.split(line)
+        if (name, tuple(rest[: len(words)])) != ("negsim", words) or len(line) > 78:  # the screen has a margin of two
+            faults.append(f"too long, or another command: {line}")
+        try:
+            SINGLE[words].make_context(" ".join((name, *words)), rest[len(words) :])
+        except Exception as error:  # noqa: BLE001 - the parser has more than one kind
+            faults.append(f"{line}: {error!r}")
+    return faults
 
 
 def test_a_command_that_is_called_without_its_group_is_pointed_to():

@@ -2,20 +2,25 @@
 
 from pathlib import Path
 
-import pytest
-
 from negsim.cases import load
 from negsim.errors import ScenarioError
 
 CORPUS = sorted((Path(__file__).parents[1] / "invalid").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.stem)
-def test_an_invalid_file_is_answered_with_its_messages(file, monkeypatch):
-    monkeypatch.chdir(file.parent)
-    with pytest.raises(ScenarioError) as told:
-        load(file.name)
-    assert str(told.value) + "\n" == file.with_suffix(".expected").read_text(encoding="utf-8")
+def test_every_invalid_file_is_answered_with_its_messages(monkeypatch):
+    monkeypatch.chdir(CORPUS[0].parent)
+    expected = {file.name: file.with_suffix(".expected").read_text(encoding="utf-8") for file in CORPUS}
+    assert {name: messages(name) for name in expected} == expected
+
+
+def messages(name):
+    """What a file is answered with; "" if it can be read."""
+    try:
+        load(name)
+    except ScenarioError as error:
+        return f"{error}\n"
+    return ""
 
 
 def test_the_corpus_is_complete():

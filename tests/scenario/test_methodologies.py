@@ -129,12 +129,11 @@ def test_a_methodology_that_no_event_names_is_no_difference():
     assert differing(SCENARIO, with_another) == ("chair",)
 
 
-@pytest.mark.parametrize("name", sorted(set(METHODOLOGIES) & set(FORMATS)))
-@pytest.mark.parametrize("part", PARTS)
-def test_a_methodology_called_after_a_format_gives_it_the_floor_in_every_meeting(name, part):
-    agenda = dict(getattr(METHODOLOGIES[name], part))
-    assert agenda[name] >= 0.35
-    assert agenda.get("questionnaire", 0.0) in {0.0, 0.25, 1.0}
+def test_a_methodology_called_after_a_format_gives_it_the_floor_in_every_meeting():
+    names = sorted(set(METHODOLOGIES) & set(FORMATS))
+    agendas = {(name, part): dict(getattr(METHODOLOGIES[name], part)) for name in names for part in PARTS}
+    assert {at: agenda for at, agenda in agendas.items() if agenda.get(at[0], 0.0) < 0.35} == {}
+    assert {agenda.get("questionnaire", 0.0) for agenda in agendas.values()} <= {0.0, 0.25, 1.0}
 
 
 def test_what_the_group_of_2011_did_has_a_name():
