@@ -9,13 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from negsim.cases import load, loads
+from negsim.cast.palette import GROUP_COLOURS
 from negsim.negotiation.measures import allocate_results
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome, Status
 from negsim.report import plots
 from negsim.report.plots import style
 from negsim.report.plots.run import moments, openings, over_the_clock
-from negsim.report.plots.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
+from negsim.report.plots.style import OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
 from negsim.scenario.lowering import lower
 from negsim.study.estimates import Estimate
 from negsim.study.interventions import SingleChange
@@ -83,7 +84,7 @@ def test_positions_show_every_delegate_in_the_colour_of_its_group_and_the_text(t
     ax = plots.positions(SCENARIO, trace, issue="funding")
     seats = [group.seats for group in SCENARIO.groups.values()]
     drawn = [line.get_color() for line in ax.lines if line.get_linewidth() < 0.8 and line.get_alpha()]
-    assert drawn == [ink for ink, n in zip(OKABE_ITO, seats, strict=False) for _ in range(n)]
+    assert drawn == [ink for ink, n in zip(GROUP_COLOURS, seats, strict=False) for _ in range(n)]
     assert "the text" in [line.get_label() for line in ax.lines]
     assert labels(ax.get_yticklabels()) == ["voluntary contributions only", "status quo", "regular budget of the UN"]
 
@@ -195,7 +196,7 @@ def test_pictures_draw_on_the_axes_they_are_given(trace):
 
 
 def test_a_name_keeps_its_colour_by_its_place():
-    assert list(colours(["a", "b"]).values()) == list(OKABE_ITO[:2])
+    assert list(colours(["a", "b"]).values()) == list(GROUP_COLOURS[:2])
     assert len(colours([str(n) for n in range(31)])) == 31
 
 

@@ -25,6 +25,7 @@ from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from negsim.cast.palette import style_sheet
 from negsim.classroom.budget import budget
 from negsim.classroom.judgements import blind, rules
 from negsim.classroom.links import LAB_RUNS, LABELS, MORE_CHANGES, MORE_SETTINGS, SEED, in_words
@@ -216,7 +217,7 @@ def plain_text(markdown: str) -> str:
 
 
 def _page(kind: str, title: str, parts: list[str]) -> str:
-    style = "".join((TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in ("page", kind))
+    style = style_sheet("".join((TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in ("page", kind)))
     context = {"kind": kind, "title": title, "style": Markup(style), "parts": [Markup(part) for part in parts]}  # noqa: S704
     return _environment().get_template("page.html.j2").render(context)
 

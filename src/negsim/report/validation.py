@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 
 from negsim.cases import CodedCase
 from negsim.cases.pairs import CONFOUNDING, TYPES, Pairs
+from negsim.cast.palette import Colour
 from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.tables import Outcome
 from negsim.report.plots import style
@@ -30,7 +31,7 @@ from negsim.study.validation import CATEGORIES, CONSENSUS, MAIN, MODEL, POOLED, 
 
 INKS = [style.OUTCOME_COLOURS[end] for end in (Outcome.NONE, Outcome.PARTIAL, Outcome.CONSENSUS)]
 BINS = 3
-MODEL_INK, RIVAL_INK = style.OKABE_ITO[0], "#555555"
+MODEL_INK, RIVAL_INK = Colour.BLUE, Colour.GREY
 
 
 @style.styled
@@ -365,10 +366,8 @@ def pair_changes(results: Sequence[Compared], *, ax: Axes | None = None) -> Axes
     for row, result in enumerate(ordered):
         first, second = result.first.value, result.second.value
         ax.plot([first, second], [row, row], color=style.PALE, linewidth=2)
-        ax.plot(
-            first, row, "o", markerfacecolor="white", color=style.OKABE_ITO[0], markersize=6, label="first" * (not row)
-        )
-        ax.plot(second, row, "o", color=style.OKABE_ITO[0], markersize=6, label="second" * (not row))
+        ax.plot(first, row, "o", markerfacecolor="white", color=Colour.BLUE, markersize=6, label="first" * (not row))
+        ax.plot(second, row, "o", color=Colour.BLUE, markersize=6, label="second" * (not row))
         what = f"{result.test}; {TYPES[result.pair.type]}"
         ax.annotate(what, (1.0, row), xytext=(10, 0), textcoords="offset points", va="center", fontsize="small")
     ax.set_yticks(range(len(ordered)), [result.pair.name for result in ordered])

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from negsim.cast.palette import Colour
 from negsim.report.plots.style import PAPER, darker
 from negsim.report.words import number_text, shortened
 from negsim.studio.lab import AXES, MEASURES, Curve, Level, Setting, in_order, is_counted, level_name
@@ -28,7 +29,7 @@ LEFT, MARGIN, TOP, BOTTOM = 62.0, 20.0, 66.0, 376.0  # MARGIN: at the right
 APART = 100.0  # from a name to the numbers of the same axis
 LETTER = 0.58  # the width of one, for its size
 LETTERS = 13  # on a line of such a name
-NOW, BEFORE, GUESS = "#0072B2", "#D55E00", "#b0006d"
+NOW, BEFORE, GUESS = Colour.BLUE, Colour.VERMILION, Colour.MAGENTA
 
 
 class Line(NamedTuple):

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from markupsafe import Markup, escape
 
+from negsim.cast.palette import Colour
 from negsim.classroom.people import Outlook
 from negsim.negotiation.tables import Floats, Move, Status
 from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS, colours, ink_on
@@ -26,7 +27,7 @@ from negsim.scenario.lowering import caucus_names, caucuses, seat_names, seats
 from negsim.scenario.schema import Issue
 from negsim.studio.recording import Evening, Frame
 
-SOFT, LINE, TABLE = "#5b6472", "#cfd5dc", "#eef1f4"
+SOFT, LINE, TABLE = Colour.SOFT, Colour.LINE, Colour.TABLE
 SIDES = (0, 4, 3, 6, 5, -3, -4)  # of the groups' marks, in their order; 0 a circle, negative: upside down
 
 
@@ -121,7 +122,7 @@ HALO: dict[str, Any] = {"paint_order": "stroke", "stroke": PAPER}  # around lett
 LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of a line
 ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
 MOST_ROWS = 8  # paragraphs on the table
-VIOLET, AMBER = "#b0006d", "#8a5a00"
+VIOLET, AMBER = Colour.MAGENTA, Colour.AMBER
 STRIP_WIDE, STRIP_LEFT, STRIP_RIGHT = 620.0, 16.0, 604.0  # of the picture of positions: its width and its axis
 STRIP_ROW = 26.0  # height of a group's row
 
@@ -346,7 +347,7 @@ def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Outlook | None) -
     yield words(STRIP_LEFT, top + 31, f"0  {shortened(issue.low, 38)}", size=14.5, anchor="start", fill=SOFT)
     yield words(STRIP_RIGHT, top + 31, f"{shortened(issue.high, 38)}  1", size=14.5, anchor="end", fill=SOFT)
     low, high = top + 38, top + 38 + STRIP_ROW * len(cast.marks)
-    yield tag("rect", x=STRIP_LEFT, y=low, width=STRIP_RIGHT - STRIP_LEFT, height=high - low, fill="#f6f7f8", rx=4)
+    yield tag("rect", x=STRIP_LEFT, y=low, width=STRIP_RIGHT - STRIP_LEFT, height=high - low, fill=Colour.STRIP, rx=4)
     for g in range(len(cast.marks)):
         members = [i for i, group in enumerate(cast.group) if group == g and frame.present[i]]
         if members:

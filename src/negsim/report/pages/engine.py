@@ -23,6 +23,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from negsim.cast.palette import style_sheet
 from negsim.report.plots.style import Picture, paint
 from negsim.report.words import counted, listed
 
@@ -56,7 +57,13 @@ def render(template: str, title: str, **values: object) -> str:
         content = content.replace(f"<h2>{heading}</h2>", f'<h2 id="part{n}">{heading}</h2>', 1)
     links = "".join(f'<a href="#part{n}">{heading}</a>' for n, heading in enumerate(headings))
     content = content.replace("<nav></nav>", f"<nav>{links}</nav>", 1).strip()
-    return engine.get_template("page.html.j2").render(title=title, content=Markup(content)) + "\n"  # noqa: S704 - HTML
+    return engine.get_template("page.html.j2").render(title=title, content=Markup(content), style=_style()) + "\n"  # noqa: S704
+
+
+@lru_cache
+def _style() -> Markup:
+    """Return the style sheet of pages, with the colours it uses."""
+    return Markup(style_sheet((TEMPLATES / "page.css").read_text(encoding="utf-8")))  # noqa: S704 - our own
 
 
 def escape(text: str) -> str:

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from negsim.cast.palette import GROUP_COLOURS, Colour
 from negsim.report.comparisons import by_size, doubt, indices_in_units
 from negsim.report.explanations import as_shown, by_share, change_name, is_between_0_and_1, possible
 from negsim.report.plots import style
@@ -21,9 +22,9 @@ from negsim.study.design import Index, doubtful
 from negsim.study.explain import Change
 from negsim.study.interventions import KINDS, Effects
 
-UP, DOWN = style.OKABE_ITO[0], style.OKABE_ITO[1]
-ADDED, LEFT_OUT = style.OKABE_ITO[5], style.OKABE_ITO[4]
-KIND_COLOURS = dict(zip(KINDS, (style.OKABE_ITO[0], style.OKABE_ITO[4], style.OKABE_ITO[3]), strict=True))
+UP, DOWN = Colour.BLUE, Colour.VERMILION
+ADDED, LEFT_OUT = Colour.SKY, Colour.ORANGE
+KIND_COLOURS = dict(zip(KINDS, (Colour.BLUE, Colour.ORANGE, Colour.PINK), strict=True))
 KIND_NAMES = {"process": "of the process", "setting": "of the setting", "rule": "of the rule: another bar"}
 THICK = 0.62
 NEAR = 0.35  # of the axis
@@ -181,7 +182,7 @@ def sensitivity_bars(indices: Sequence[Index], *, measure: str, ax: Axes | None 
     indices = indices_in_units(indices, measure)
     factors, names = by_size(indices), list(dict.fromkeys(one.name for one in indices))
     ax = style.axes_or_new(ax, height=1.2 + 0.5 * len(factors))
-    for place, (name, ink) in enumerate(zip(names, style.OKABE_ITO, strict=False)):
+    for place, (name, ink) in enumerate(zip(names, GROUP_COLOURS, strict=False)):
         own = {one.factor: one.estimate for one in indices if one.name == name}
         rows = np.arange(len(factors)) + (place - 0.5) * BAR_HEIGHT
         values = np.array([own[factor][:3] for factor in factors])

@@ -25,6 +25,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from negsim.cast.palette import Colour
 from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
@@ -477,15 +478,15 @@ def _draw_cloud(ax: Axes, one: numbers.Cloud) -> None:
     spread = 0.0 if one.factor.is_numeric else 0.12
     at = one.at + spread * np.linspace(-1.0, 1.0, 7)[np.arange(len(one.at)) % 7]
     faint = float(np.clip(40 / len(at) ** 0.75, 0.06, 0.5))
-    ax.plot(at, one.values, ".", color=style.OKABE_ITO[0], alpha=faint, markersize=4, rasterized=True)
+    ax.plot(at, one.values, ".", color=Colour.BLUE, alpha=faint, markersize=4, rasterized=True)
     levels = one.means.levels
     if one.factor.is_numeric:
         where = np.array(levels, dtype=float)
-        ax.fill_between(where, one.means.low, one.means.high, color=style.OKABE_ITO[1], alpha=2 * BAND, linewidth=0)
-        ax.plot(where, one.means.value, color=style.OKABE_ITO[1])
+        ax.fill_between(where, one.means.low, one.means.high, color=Colour.VERMILION, alpha=2 * BAND, linewidth=0)
+        ax.plot(where, one.means.value, color=Colour.VERMILION)
     else:
-        ax.vlines(range(len(levels)), one.means.low, one.means.high, color=style.OKABE_ITO[1], linewidth=1.8)
-        ax.plot(range(len(levels)), one.means.value, "o", color=style.OKABE_ITO[1], markersize=5)
+        ax.vlines(range(len(levels)), one.means.low, one.means.high, color=Colour.VERMILION, linewidth=1.8)
+        ax.plot(range(len(levels)), one.means.value, "o", color=Colour.VERMILION, markersize=5)
         ax.set_xlim(-0.6, len(levels) - 0.4)
     factor_axis(ax.xaxis, one.factor, levels)
 

@@ -19,6 +19,7 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import MaxNLocator
 
+from negsim.cast.palette import SPARE_COLOURS, Colour
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Floats, Ints, Move, Status
 from negsim.report import words
@@ -71,7 +72,7 @@ def over_the_clock(ax: Axes, scenario: Scenario) -> None:
 def _name_above(ax: Axes, hour: float, name: str, side: str) -> None:
     ax.annotate(
         name, (hour, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
-        textcoords="offset points", ha=side, va="bottom", color="#555555", fontsize="small",
+        textcoords="offset points", ha=side, va="bottom", color=Colour.GREY, fontsize="small",
     )  # fmt: skip
 
 
@@ -154,10 +155,10 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
     (at, hours), issues = moments(scenario, trace), words.issue_names(style.short_labels(scenario))
     had = np.flatnonzero(trace.brackets.any(axis=0))
     ax = style.axes_or_new(ax, height=max(3.0, 0.8 + 0.3 * len(had)))
-    inks = style.colours(issues, style.TOL)
+    inks = style.colours(issues, SPARE_COLOURS)
     ax.stackplot(
         hours, trace.brackets[at].T, labels=issues, colors=list(inks.values()), step="post",
-        edgecolor=style.PAPER, linewidth=0.3, hatch=[HATCHES[n // len(style.TOL)] for n in range(len(issues))],
+        edgecolor=style.PAPER, linewidth=0.3, hatch=[HATCHES[n // len(SPARE_COLOURS)] for n in range(len(issues))],
     )  # fmt: skip
     over_the_clock(ax, scenario)
     ax.set_ylim(0, max(1.0, 1.05 * float(trace.brackets.sum(axis=1).max())))
@@ -198,7 +199,7 @@ def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None =
         lines = ax.plot(hours, paths, color=ink, linestyle=dash, linewidth=0.7, alpha=0.55)
         lines[0].set_label(name)
     about = scenario.issues[issue]
-    ax.axhline(about.status_quo, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
+    ax.axhline(about.status_quo, color=Colour.GREY, linewidth=0.8, linestyle=(0, (4, 3)))
     ax.step(
         hours, trace.text[at, k], where="post", color=style.INK, linewidth=2.2, path_effects=CASING, label="the text"
     )
@@ -218,7 +219,7 @@ def _name_scale(ax: Axes, issue: Issue) -> None:
     labels = dict(zip(places, ax.get_yticklabels(), strict=True))
     labels[0.0].set_verticalalignment("top" if 0.0 < quo < 0.25 else "center")
     labels[1.0].set_verticalalignment("bottom" if 0.75 < quo < 1.0 else "center")
-    labels[quo].set_color("#555555")
+    labels[quo].set_color(Colour.GREY)
 
 
 def _members(scenario: Scenario) -> list[Ints]:
@@ -286,10 +287,10 @@ def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Ax
     ax = style.axes_or_new(ax, height=2.8)
     at, hours = moments(scenario, trace)
     believed, true = trace.perceived_distance[at], trace.real_distance[at]
-    inks = {"believed": "#D55E00", "true": "#0072B2"}
+    inks = {"believed": Colour.VERMILION, "true": Colour.BLUE}
     for (name, ink), line in zip(inks.items(), (believed, true), strict=True):
         ax.plot(hours, line, color=ink, label=name)
-    ax.fill_between(hours, true, believed, color="#D55E00", alpha=0.12, linewidth=0)
+    ax.fill_between(hours, true, believed, color=Colour.VERMILION, alpha=0.12, linewidth=0)
     over_the_clock(ax, scenario)
     ax.set_ylabel("mean distance across groups\n(1: the whole scale)")
     if np.isnan(true).all():

@@ -28,6 +28,7 @@ from matplotlib.font_manager import get_font_names
 from matplotlib.image import AxesImage
 from matplotlib.text import Text
 
+from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour
 from negsim.files import whole_file
 from negsim.negotiation.tables import Floats, Outcome, Status
 from negsim.report.words import reworded, shortened
@@ -38,42 +39,40 @@ P = ParamSpec("P")
 WIDE = 7.2  # inches: the text width of a page
 HIGH = 3.6
 DOTS = 200  # per inch
-INK, PALE, FAINT, PAPER, BLACK = "#222222", "#9a9a9a", "#e6e6e6", "#ffffff", "#000000"
+INK, PALE, FAINT, PAPER, BLACK = Colour.FIGURE_INK, Colour.PALE, Colour.FAINT, Colour.PAPER, Colour.BLACK
 
-OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#B8A800")
-TOL = ("#332288", "#CC6677", "#44AA99", "#DDCC77", "#88CCEE", "#882255", "#117733", "#AA4499", "#999933")
 
 STATUS_COLOURS = {
-    Status.EMPTY: "#eeeeee",
-    Status.OPEN: "#a6cee8",
-    Status.BRACKETED: "#E69F00",
-    Status.AGREED: "#009E73",
-    Status.DISSENT: "#66457A",
+    Status.EMPTY: Colour.ASH,
+    Status.OPEN: Colour.PALE_BLUE,
+    Status.BRACKETED: Colour.ORANGE,
+    Status.AGREED: Colour.GREEN,
+    Status.DISSENT: Colour.VIOLET,
 }
 OUTCOME_COLOURS = {
-    Outcome.CONSENSUS: "#0072B2",
-    Outcome.PARTIAL: "#88C4E8",
-    Outcome.VOTE: "#66457A",
-    Outcome.CHAIR_REPORT: "#E69F00",
-    Outcome.NONE: "#bdbdbd",
-    Outcome.WALKOUT: "#7a2b00",
+    Outcome.CONSENSUS: Colour.BLUE,
+    Outcome.PARTIAL: Colour.LIGHT_BLUE,
+    Outcome.VOTE: Colour.VIOLET,
+    Outcome.CHAIR_REPORT: Colour.ORANGE,
+    Outcome.NONE: Colour.SILVER,
+    Outcome.WALKOUT: Colour.RUST,
 }
 METHOD_COLOURS = {
-    "questionnaire": "#bdbdbd",
-    "tabled_proposals": "#E69F00",
-    "proposal_review": "#B8A800",
-    "chair_text": "#D55E00",
-    "rolling_text": "#0072B2",
-    "convergence_mapping": "#009E73",
-    "drafting_group": "#CC79A7",
-    "package_deal": "#56B4E9",
-    "straw_poll": "#444444",
-    "wgigf_2011": "#8B4513",
-    "wgigf_2012": "#882255",
-    "friedkin_johnsen": "#332288",
-    "deffuant": "#44AA99",
-    "hegselmann_krause": "#999933",
-    "idle": "#f2f2f2",
+    "questionnaire": Colour.SILVER,
+    "tabled_proposals": Colour.ORANGE,
+    "proposal_review": Colour.OLIVE,
+    "chair_text": Colour.VERMILION,
+    "rolling_text": Colour.BLUE,
+    "convergence_mapping": Colour.GREEN,
+    "drafting_group": Colour.PINK,
+    "package_deal": Colour.SKY,
+    "straw_poll": Colour.CHARCOAL,
+    "wgigf_2011": Colour.BROWN,
+    "wgigf_2012": Colour.WINE,
+    "friedkin_johnsen": Colour.INDIGO,
+    "deffuant": Colour.TEAL,
+    "hegselmann_krause": Colour.MOSS,
+    "idle": Colour.FOG,
 }
 _SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",
@@ -200,7 +199,7 @@ def empty(ax: Axes, why: str) -> Axes:
 def with_note(draw: Callable[[], Axes | Figure], note: str) -> Figure:
     """A picture with a line below it."""
     figure = figure_of(draw())
-    figure.supxlabel(note, x=0.01, horizontalalignment="left", fontsize=7.5, color="#555555")
+    figure.supxlabel(note, x=0.01, horizontalalignment="left", fontsize=7.5, color=Colour.GREY)
     return figure
 
 
@@ -211,7 +210,7 @@ def figure_of(picture: Axes | Figure) -> Figure:
     return figure
 
 
-def colours(names: Sequence[str], palette: Sequence[str] = OKABE_ITO) -> dict[str, str]:
+def colours(names: Sequence[str], palette: Sequence[str] = GROUP_COLOURS) -> dict[str, str]:
     """A colour for every name by its place: the same names, the same colours.
 
     >>> colours(["government", "business"])
@@ -226,12 +225,12 @@ def dashes(names: Sequence[str]) -> dict[str, Dash]:
     >>> list(dashes("abcdefgh").values())
     ['-', '-', '-', '-', '-', '-', '-', '--']
     """
-    return {name: DASHES[n // len(OKABE_ITO) % len(DASHES)] for n, name in enumerate(names)}
+    return {name: DASHES[n // len(GROUP_COLOURS) % len(DASHES)] for n, name in enumerate(names)}
 
 
 def method_colours(names: Sequence[str]) -> dict[str, str]:
     """A colour for every format or methodology by its name; unknown ones take what is left."""
-    spare = cycle(TOL)
+    spare = cycle(SPARE_COLOURS)
     return {name: METHOD_COLOURS.get(name) or next(spare) for name in names}
 
 

@@ -17,6 +17,7 @@ from functools import partial
 from markupsafe import Markup
 from nicegui import ui
 
+from negsim.cast.palette import Colour
 from negsim.errors import NegsimError
 from negsim.report.plots.style import INK, PAPER
 from negsim.report.words import OUTCOMES
@@ -411,7 +412,7 @@ def _scale(stance: Stance, marks: list[Mark]) -> Markup:
     for low, high in ((0.0, stance.red_low), (stance.red_high, 1.0)):
         if high > low and 0.0 <= low <= 1.0 and 0.0 <= high <= 1.0:
             parts.append(
-                tag("rect", x=x(low), y=22.0, width=x(high) - x(low), height=8.0, fill="#c0392b", opacity=0.45)
+                tag("rect", x=x(low), y=22.0, width=x(high) - x(low), height=8.0, fill=Colour.RED, opacity=0.45)
             )
     label = f"{stance.issue.label}: you {stance.position:.2f}; believed: " + ", ".join(
         f"{mark.label} {value:.2f}" for mark, value in zip(marks, stance.believed, strict=True) if not math.isnan(value)

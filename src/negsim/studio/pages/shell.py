@@ -23,6 +23,7 @@ from fastapi import Request
 from markupsafe import Markup
 from nicegui import ElementFilter, events, ui
 
+from negsim.cast.palette import Colour, style_sheet
 from negsim.errors import NegsimError, ScenarioError
 from negsim.report.pages.engine import environment
 from negsim.report.pages.setting import MODEL, caveat
@@ -30,7 +31,7 @@ from negsim.scenario import Scenario
 from negsim.studio.links import Variant, query, variant_of
 from negsim.studio.work import WORKS, Arguments, LongError, Result, Visit
 
-CSS = Path(__file__).parent / "look.css"
+LOOK = Path(__file__).parent / "look.css"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 PATIENCE = 60.0  # seconds that a page may take to build
 BETWEEN = 0.3  # seconds between looks at where work stands
@@ -86,9 +87,11 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
     link: the query with which the other pages open. scenario: the one on screen, None where there is none.
     """
     ui.page_title(f"{title} · negsim studio")
-    ui.add_css(CSS)
+    ui.add_css(style_sheet(LOOK.read_text(encoding="utf-8")))
     ui.add_head_html(f"<script>{IN_ORDER}</script>")
-    ui.colors(primary="#0072B2", secondary="#525b68", accent="#0072B2", positive="#00785a", negative="#9b1c00")
+    ui.colors(
+        primary=Colour.ACCENT, secondary=Colour.SOFT, accent=Colour.ACCENT, positive=Colour.GOOD, negative=Colour.BAD
+    )
     with ui.element("header").classes("head"):
         with ui.element("nav").classes("bar").props('aria-label="pages"'):
             ui.link("to the content", "#content").classes("skip")

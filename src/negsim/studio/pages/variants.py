@@ -17,6 +17,7 @@ from typing import Any
 from nicegui import ui
 
 from negsim.cases import builtin_cases
+from negsim.cast.palette import Colour
 from negsim.classroom.links import MORE_CHANGES, SETTINGS, in_words
 from negsim.errors import NegsimError
 from negsim.report import uncertain
@@ -259,7 +260,7 @@ def show_home() -> None:
     """The first page."""
     with shell.page("Welcome", "/"):
         shell.heading("Who can agree, on what, by which process?", 1)
-        with shell.card().style("border-left: 6px solid #E69F00"):
+        with shell.card().style(f"border-left: 6px solid {Colour.ORANGE}"):
             ui.label(MODEL).style("font-weight: 700")
             ui.label(
                 "Positions, trust and habits in the scenarios come from what participants wrote, and from assumptions"

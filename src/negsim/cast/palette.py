@@ -1,0 +1,110 @@
+"""The palette: every colour of pictures, pages and the studio, declared once.
+
+- A colour is a line. What is drawn from Python uses the member, a style sheet `var(--its-name)`; see `style_sheet`.
+- A second name for a colour says what it is used for, such as `ACCENT`.
+- `GROUP_COLOURS` and `SPARE_COLOURS` are safe for the colour-blind (Okabe & Ito 2008; Tol 2021).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Colour(StrEnum):
+    """A colour by its name, as `#rrggbb`."""
+
+    __repr__ = str.__repr__
+
+    # Okabe & Ito; the last is their yellow, darkened
+    BLUE = "#0072B2"
+    VERMILION = "#D55E00"
+    GREEN = "#009E73"
+    PINK = "#CC79A7"
+    ORANGE = "#E69F00"
+    SKY = "#56B4E9"
+    OLIVE = "#B8A800"
+
+    # Tol, muted
+    INDIGO = "#332288"
+    ROSE = "#CC6677"
+    TEAL = "#44AA99"
+    SAND = "#DDCC77"
+    CYAN = "#88CCEE"
+    WINE = "#882255"
+    FOREST = "#117733"
+    PURPLE = "#AA4499"
+    MOSS = "#999933"
+
+    # further hues
+    VIOLET = "#66457A"
+    MAGENTA = "#b0006d"
+    RUST = "#7a2b00"
+    BROWN = "#8B4513"
+    AMBER = "#8a5a00"
+    BRICK = "#9b1c00"
+    RED = "#c0392b"
+    JADE = "#00785a"
+    NAVY = "#005f96"
+    PALE_BLUE = "#a6cee8"
+    LIGHT_BLUE = "#88C4E8"
+
+    # from black to white
+    BLACK = "#000000"
+    INK = "#1d2129"
+    FIGURE_INK = "#222222"
+    CHARCOAL = "#444444"
+    SOFT = "#525b68"
+    GREY = "#555555"
+    BORDER = "#8b95a1"
+    PALE = "#9a9a9a"
+    SILVER = "#bdbdbd"
+    LINE = "#d5dae0"
+    MIST = "#dfe6ee"
+    METER = "#e3e7eb"
+    FAINT = "#e6e6e6"
+    ASH = "#eeeeee"
+    TABLE = "#eef1f4"
+    NOTE = "#eef4f9"
+    FOG = "#f2f2f2"
+    STRIP = "#f6f7f8"
+    PAGE = "#f7f7f5"
+    WHITE = "#ffffff"
+
+    # tints
+    LATEST = "#fff4d6"
+    PROBLEM = "#fff3ef"
+    PROBLEM_TOUCHED = "#ffe6de"
+    PROBLEM_LINE = "#e0a394"
+
+    # by use
+    ACCENT = BLUE
+    FOCUS = ORANGE
+    HERE = SKY
+    WARM = AMBER
+    BAD = BRICK
+    GOOD = JADE
+    LINK = NAVY
+    PAPER = WHITE
+
+
+GROUP_COLOURS = (
+    Colour.BLUE, Colour.VERMILION, Colour.GREEN, Colour.PINK, Colour.ORANGE, Colour.SKY, Colour.OLIVE,
+)  # fmt: skip
+SPARE_COLOURS = (
+    Colour.INDIGO, Colour.ROSE, Colour.TEAL, Colour.SAND, Colour.CYAN, Colour.WINE, Colour.FOREST, Colour.PURPLE,
+    Colour.MOSS,
+)  # fmt: skip
+
+
+def style_sheet(css: str) -> str:
+    r"""A style sheet with the colours that it uses declared at its top.
+
+    Raises KeyError for a variable that names no colour.
+
+    >>> style_sheet("a { color: var(--accent); }\n")
+    ':root { --accent: #0072B2; }\na { color: var(--accent); }\n'
+    """
+    names = dict.fromkeys(re.findall(r"var\(--([a-z-]+)\)", css))
+    colours = (f"--{name}: {Colour[name.replace('-', '_').upper()].value};" for name in names)
+    return f":root {{ {' '.join(colours)} }}\n{css}"

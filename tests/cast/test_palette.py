@@ -1,0 +1,49 @@
+"""One palette: no other file of the package says what a colour looks like."""
+
+import ast
+import re
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour, style_sheet
+
+PACKAGE = Path(str(resources.files("negsim")))
+HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b(?=[\s;\"'!])")
+
+
+def texts(source: str) -> str:
+    """The string constants of a module, docstrings apart."""
+    tree = ast.parse(source)
+    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, _DOCUMENTED)}
+    strings = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return "\n".join(text for text in strings if text not in docs)
+
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def test_no_file_but_the_palette_spells_a_colour():
+    files = [file for file in PACKAGE.rglob("*") if file.suffix in {".py", ".css", ".j2", ".js"}]
+    assert len(files) > 150
+    assert [
+        f"{file.relative_to(PACKAGE)}: {colour}"
+        for file in files
+        if file != PACKAGE / "cast" / "palette.py"
+        for text in [file.read_text(encoding="utf-8")]
+        for colour in HEX.findall(texts(text) if file.suffix == ".py" else text)
+    ] == []
+
+
+def test_a_colour_stands_in_the_palette_once():
+    assert len({colour.value.lower() for colour in Colour}) == len(Colour)
+    assert all(re.fullmatch("#[0-9a-fA-F]{6}", colour) for colour in Colour)
+    assert len({*GROUP_COLOURS, *SPARE_COLOURS}) == len(GROUP_COLOURS) + len(SPARE_COLOURS)
+
+
+def test_a_style_sheet_may_only_use_colours_of_the_palette():
+    sheets = [style_sheet(file.read_text(encoding="utf-8")) for file in PACKAGE.rglob("*.css")]
+    assert sum("--accent: #0072B2" in sheet for sheet in sheets) >= 3
+    with pytest.raises(KeyError):
+        style_sheet("a { color: var(--mauve); }")
