@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from negsim.cast.formats import FORMATS, format_table
 from negsim.negotiation.acceptance import ANY_NUMBER
-from negsim.negotiation.formats import FORMATS, Chair
-from negsim.negotiation.formats import table as format_table
+from negsim.negotiation.formats import Chair
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.parameters import table as parameter_table
 from negsim.negotiation.tables import BREAK, CONSENT, PLAN_ROW, SEAT, SETTING, STANCE, TEXT, Case, Pen, Row, fill

@@ -20,9 +20,9 @@ from negsim.cases.codebook import QUESTIONS
 from negsim.cases.form import Outcome
 from negsim.cases.start import from_title
 from negsim.cases.translation import agendas_of, scenario_data
+from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import NegsimError, ScenarioError
 from negsim.report.reference import codebook_page
-from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import to_yaml
 

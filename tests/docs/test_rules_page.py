@@ -8,8 +8,9 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 from negsim import negotiation, randomness
-from negsim.negotiation.acceptance import DECISION_RULES
-from negsim.negotiation.formats import FORMATS, Format
+from negsim.cast.decisions import DECISION_RULES
+from negsim.cast.formats import FORMATS
+from negsim.negotiation.formats import Format
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.tables import Move, Outcome, Pen
 from negsim.randomness import Decision
@@ -57,12 +58,11 @@ def test_every_parameter_has_its_place_in_a_rule():
 
 def test_the_numbers_of_the_formats_are_those_of_the_code():
     rows = table("format | closing")
-    assert rows == [[name, *_numbers(row)] for name, row in FORMATS.items()]
+    assert rows == [[name, *_numbers(each.row)] for name, each in FORMATS.items()]
 
 
 def _numbers(row: Format) -> list[str]:
     named = row._asdict() | {"closing": Move(row.closing).name.lower(), "pen": Pen(row.pen).name.lower()}
-    del named["meaning"]
     return [
         value if isinstance(value, str) else "chair" if math.isnan(value) else f"{value:g}" for value in named.values()
     ]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cases import ALL_FORMATS, CODES, beliefs, breaks, case, contested, plan, rows
+from negsim.cast.formats import FORMATS
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import (
     ANY_NUMBER,
@@ -25,7 +26,7 @@ from negsim.negotiation.acceptance import (
 from negsim.negotiation.beliefs import common_ground, correct, distances, move, sum_beliefs
 from negsim.negotiation.closing import leaving_rate, renewal_support
 from negsim.negotiation.floor import begin
-from negsim.negotiation.formats import FORMATS, Chair
+from negsim.negotiation.formats import Chair
 from negsim.negotiation.influence import concession, hear, lateness, statement
 from negsim.negotiation.informal import close_ranks, gossip, spend_evening
 from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result_value

@@ -7,7 +7,7 @@ import pytest
 
 from answers import negsim
 from negsim.cases import load, names
-from negsim.negotiation.formats import FORMATS
+from negsim.cast.formats import FORMATS
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Move, fields

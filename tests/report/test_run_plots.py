@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from negsim.cases import load, loads
+from negsim.cast.codes import OUTCOMES, STATUSES
 from negsim.cast.palette import GROUP_COLOURS
 from negsim.negotiation.measures import allocate_results
 from negsim.negotiation.runs import watch
@@ -16,7 +17,7 @@ from negsim.negotiation.tables import Outcome, Status
 from negsim.report import plots
 from negsim.report.plots import style
 from negsim.report.plots.run import moments, openings, over_the_clock
-from negsim.report.plots.style import OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
+from negsim.report.plots.style import colours, percent_axis, spread_out
 from negsim.scenario.lowering import lower
 from negsim.study.estimates import Estimate
 from negsim.study.interventions import SingleChange
@@ -56,7 +57,7 @@ def test_a_paragraph_has_the_colour_of_its_status_at_every_moment(trace):
     hour = trace.minute[t] / 60 + 1e-6
     for k in range(len(ISSUES)):
         (colour,) = [c for box, c in bars if box.x0 <= hour < box.x1 and box.y0 < k < box.y1 and box.width > 0]
-        assert mpl.colors.same_color(colour, STATUS_COLOURS[Status(int(trace.status[t, k]))])
+        assert mpl.colors.same_color(colour, STATUSES[Status(int(trace.status[t, k]))].colour)
 
 
 def test_meetings_are_marked_and_named(trace):
@@ -170,7 +171,7 @@ def ended(*outcomes: Outcome) -> Runs:
 def test_outcome_shares_fill_the_bar_and_leave_out_what_never_happened():
     ax = plots.outcome_shares({"half": ended(Outcome.CONSENSUS, Outcome.NONE)})
     widths = {bar.get_facecolor(): bar.get_width() for bar in ax.patches}
-    assert widths == {mpl.colors.to_rgba(OUTCOME_COLOURS[end]): 0.5 for end in (Outcome.CONSENSUS, Outcome.NONE)}
+    assert widths == {mpl.colors.to_rgba(OUTCOMES[end].colour): 0.5 for end in (Outcome.CONSENSUS, Outcome.NONE)}
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["consensus", "no report"]
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from negsim.cases import load, loads
-from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, PRECISION
-from negsim.negotiation.formats import FORMATS
+from negsim.cast.decisions import DECISION_RULES
+from negsim.cast.formats import FORMATS
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, PRECISION
 from negsim.negotiation.tables import Pen, Row
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema as vocabulary

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from negsim.cases import load, loads
+from negsim.cast.formats import FORMATS
+from negsim.cast.methodologies import METHODOLOGIES, PARTS
 from negsim.errors import ScenarioError
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Row
 from negsim.report.reference import methodologies_page
 from negsim.report.words import agendas_behind
 from negsim.scenario import dump_yaml, with_changes
 from negsim.scenario.lowering import lower
-from negsim.scenario.methodologies import METHODOLOGIES, PARTS
 from negsim.scenario.sampling import Sampler, sample
 from negsim.study.explain import differing
 from negsim.study.schema import loads_study

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from negsim.cases import load, loads
+from negsim.cast.formats import FORMATS
+from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import ScenarioError
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario import Scenario, schema_json
-from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.yaml import parse, to_yaml, value_at
 from negsim.study.runner import run
 

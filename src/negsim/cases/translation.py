@@ -20,10 +20,10 @@ from typing import NamedTuple
 from negsim.cases import codebook
 from negsim.cases.codebook import DISTANCE, EVENINGS, METHODOLOGY, OPPOSITES, OPTION, QUESTIONS, SIDES
 from negsim.cases.form import CodedCase, Conditions, Entry
+from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.scenario import schema
 from negsim.scenario.changes import set_mixed_evenings
-from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import check
 from negsim.scenario.schema import Scenario, label_of
 from negsim.scenario.validate import read

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.cast.methodologies import METHODOLOGIES
 from negsim.classroom.topic import SAVED, Sheets, Topic, extremes
 from negsim.negotiation.tables import Floats
 from negsim.report.words import format_name
 from negsim.scenario import Scenario, dump_yaml, with_changes
-from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.schema import Uncertain
 from negsim.scenario.yaml import Plain, flow, to_yaml
 from negsim.study.estimates import Estimate, difference
@@ -156,6 +156,7 @@ def budget(topic: Topic) -> Sheets:
     most = max(scores, key=lambda one: one.agreed.value)
     lead = best[0].score.value - best[1].score.value
     return {
+        "formats": list(topic.scenario.formats.values()),
         "days": DAYS,
         "evenings": EVENINGS,
         "methods": len(METHODS),

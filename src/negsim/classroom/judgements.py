@@ -24,14 +24,15 @@ import numpy as np
 from negsim.cases import CodedCase, builtin_cases, load_case, loads_case, perturbed
 from negsim.cases.codebook import QUESTIONS
 from negsim.cases.start import case_text
+from negsim.cast.decisions import DECISION_RULES
 from negsim.classroom.topic import Sheets, Topic, extremes
-from negsim.negotiation.measures import ROUGH_SHARE
+from negsim.negotiation.acceptance import RuleRow
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Ints, Move, Response
 from negsim.report.comparisons import agreement_text
 from negsim.report.pages.setting import DECISION
 from negsim.report.uncertain import subjects
-from negsim.report.words import OUTCOMES, RULES, group_names, issue_names, passes_if, percent
+from negsim.report.words import OUTCOMES, group_names, issue_names, passes_if, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
@@ -132,12 +133,7 @@ def _case(title: str, case: CodedCase, words: dict[str, Plain]) -> dict[str, Pla
     return {"case": 1, "title": title, "codes": codes}
 
 
-CORNERS = {  # by rule: its corner of the classroom, and its measure
-    "no_formal_objection": ("nobody blocks", "would_no_formal_objection"),
-    "consensus_minus": ("one may block", "would_consensus_minus_1"),
-    "rough_consensus": ("three quarters", "would_rough_consensus"),
-    "majority_per_group": ("most of each group", "would_majority_per_group"),
-}
+CORNERS = [rule for rule in DECISION_RULES.values() if rule.corner]  # rules with a corner of the classroom
 MEASURES = ("consensus", "share_agreed", "depth", "satisfaction_gap")
 SEARCHED = 40  # replications
 READ = (Move.READ, Move.READ_PACKAGE, Move.DISCUSS)
@@ -154,13 +150,12 @@ class GroupObjections(NamedTuple):
     @property
     def verdicts(self) -> dict[str, bool]:
         """Whether the reading passes, rule by rule."""
-        objectors, present = int(self.objections.sum()), int(self.seats.sum())
-        return {
-            "no_formal_objection": self.blockers == 0,
-            "consensus_minus": self.blockers <= 1,
-            "rough_consensus": present - objectors >= ROUGH_SHARE * present,
-            "majority_per_group": bool((2 * (self.seats - self.objections) > self.seats)[self.seats > 0].all()),
-        }
+        return {rule.name: self._passes(rule.row) for rule in CORNERS}
+
+    def _passes(self, row: RuleRow) -> bool:
+        content = self.seats - self.objections
+        in_every_group = bool((content >= row.group_accept * self.seats).all())
+        return content.sum() >= row.accept * self.seats.sum() and self.blockers <= row.blocks and in_every_group
 
 
 def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, GroupObjections]:
@@ -204,24 +199,24 @@ def rules(topic: Topic) -> Sheets:
     every = len(best) == len(names)
     lives = [
         Life(
-            corner,
-            _under(rule)[0],
-            RULES[measure],
-            topic.estimate(measure),
-            {under: topic.estimate(under, _under(rule)) for under in MEASURES},
+            rule.corner,
+            _under(rule.name)[0],
+            rule.label,
+            topic.estimate(rule.measure),
+            {under: topic.estimate(under, _under(rule.name)) for under in MEASURES},
         )
-        for rule, (corner, measure) in CORNERS.items()
+        for rule in CORNERS
     ]
     depths = {life.corner: depth.value for life in lives if (depth := life.under["depth"]).observations}
     return {
         "rule": rule_of(topic.scenario),  # of the scenario: when a text passes, "" if it is drawn
         "groups": group_names(run.scenario),
-        "corners": [corner for corner, _ in CORNERS.values()],
+        "corners": [rule.corner for rule in CORNERS],
         "issues": len(topic.scenario.issues),
         "paragraphs": paragraphs,  # that were read
         "unread": [name for k, name in enumerate(names) if k not in best],
         "passes": [  # corners whose rule passes every paragraph
-            corner for corner, _ in CORNERS.values() if every and all(one["passes"][corner] for one in paragraphs)
+            rule.corner for rule in CORNERS if every and all(one["passes"][rule.corner] for one in paragraphs)
         ],
         "replication": run.replication,
         "outcome": OUTCOMES[run.outcome],
@@ -229,9 +224,9 @@ def rules(topic: Topic) -> Sheets:
         "lives": lives,
         "same": extremes({life.corner: life.same.value for life in lives}, percent),
         "depths": extremes(depths) if depths else None,  # of the corners under whose rule anything is agreed
-        "commands": [topic.run_command(), *(topic.run_command(_under(rule)) for rule in CORNERS)],
+        "commands": [topic.run_command(), *(topic.run_command(_under(rule.name)) for rule in CORNERS)],
         "lab": topic.link("lab"),
-        "labs": {corner: topic.link("lab", _under(rule)) for rule, (corner, _) in CORNERS.items()},  # links by corner
+        "labs": {rule.corner: topic.link("lab", _under(rule.name)) for rule in CORNERS},  # links by corner
     }
 
 
@@ -253,7 +248,7 @@ def _paragraph(name: str, tally: GroupObjections) -> Sheets:
         "name": name,
         "objections": list(zip(tally.objections.tolist(), tally.seats.tolist(), strict=True)),  # of the seats, by group
         "blockers": tally.blockers,
-        "passes": {corner: tally.verdicts[rule] for rule, (corner, _) in CORNERS.items()},
+        "passes": {rule.corner: tally.verdicts[rule.name] for rule in CORNERS},
     }
 
 

@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from negsim.cast.methodologies import METHODOLOGIES
 from negsim.classroom.topic import AS_WRITTEN, Changes, Settings, Sheets, Topic, extremes
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.setting import issues, meetings, who
 from negsim.report.uncertain import values_at
 from negsim.report.words import OUTCOMES, percent
 from negsim.scenario import Scenario
-from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import paths_drawn
 from negsim.scenario.schema import MOST_MEETINGS
 from negsim.scenario.words import levels, number

@@ -46,12 +46,6 @@ class RuleRow(NamedTuple):
     group_blocks: int = ANY_NUMBER
 
 
-DECISION_RULES = {  # by the name that a scenario calls them
-    "no_formal_objection": RuleRow(blocks=0),
-    "rough_consensus": RuleRow(accept=0.75),
-    "consensus_minus": RuleRow(blocks=1),
-    "majority_per_group": RuleRow(group_accept=MAJORITY),
-}
 MOST_HEARD = 15  # blockers at one reading
 STATEMENTS_A_BLOCKER = 2.0
 PRECISION = 0.7  # of text that people write down of what was said

@@ -5,12 +5,13 @@
 - NaN means "as the chair of this scenario does it".
 - Floor time is spent through `spend`, which never spends more than the session has left.
 - A visit to an issue ends with `end_visit`; then the next open issue on the agenda is up.
-- A new row of `FORMATS` needs no new kernel.
+- A new row needs no new kernel; `cast.formats` has them by name.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple, get_type_hints
 
 import numpy as np
@@ -22,10 +23,7 @@ CHAIR_S_OWN = math.nan
 
 
 class Format(NamedTuple):
-    """One format. Shares and frankness in 0..1, minutes in minutes.
-
-    meaning: what it is, for people; the other fields are the columns of the table of formats.
-    """
+    """The numbers of one format: a row of the table of formats. Shares and frankness in 0..1, minutes in minutes."""
 
     closing: Annotated[int, Field(meaning="the move that ends a visit to an issue", codes=Move)] = Move.NOTHING
     statements: Annotated[int, Field(meaning="statements before it")] = 6
@@ -44,72 +42,17 @@ class Format(NamedTuple):
     minutes: Annotated[
         float, Field(meaning="what a notice, a drafting group or a poll takes; other moves ignore it")
     ] = 3.0
-    meaning: str = ""
-
-
-COLUMNS = Format._fields[:-1]
 
 
 def columns() -> dict[str, Field]:
     """The columns of the table of formats, in their order, with their meanings."""
     hints = get_type_hints(Format, include_extras=True)
-    return {name: hints[name].__metadata__[0] for name in COLUMNS}
+    return {name: hints[name].__metadata__[0] for name in Format._fields}
 
 
-FORMATS: dict[str, Format] = {
-    "questionnaire": Format(
-        statements=20,
-        meaning="question by question; statements, little frankness; nothing can close",
-    ),
-    "tabled_proposals": Format(
-        statements=6, tabling=1, closing=Move.NOTICE, noticing=1.0, pen=Pen.CHAIR, minutes=0.0,
-        meaning="proposals are tabled and wait",
-    ),
-    "proposal_review": Format(
-        closing=Move.DISCUSS, statements=1, precision=0.8,
-        meaning="open proposals are discussed one by one, under their sponsors' names",
-    ),
-    "chair_text": Format(
-        closing=Move.READ, statements=0, drafts=1, pen=Pen.CHAIR, conservatism=CHAIR_S_OWN, coverage=CHAIR_S_OWN,
-        precision=CHAIR_S_OWN, step=CHAIR_S_OWN, pressure=1.0,
-        meaning="a conservative, imprecise draft; low responsiveness; pressure grows",
-    ),
-    "rolling_text": Format(
-        closing=Move.READ, statements=0, drafts=1, pen=Pen.CHAIR, precision=0.7, precision_step=0.02, step=0.3,
-        memory=1,
-        meaning="one text; starts at the stated centre, moves towards those in brackets and away from what was refused",
-    ),
-    "convergence_mapping": Format(
-        closing=Move.NOTICE, statements=6, frankness=0.5, pen=Pen.FACILITATOR, precision=0.7, noticing=8.0, minutes=3.0,
-        meaning="facilitated, franker exchange; overlaps are noticed, written down and read",
-    ),
-    "drafting_group": Format(
-        closing=Move.DRAFT_IN_GROUP, statements=0, frankness=0.7, pen=Pen.GROUP, precision=0.9, minutes=30.0,
-        meaning="a small mixed group drafts one paragraph; plenary reads it",
-    ),
-    "package_deal": Format(
-        closing=Move.READ_PACKAGE, statements=0, drafts=1, pen=Pen.CHAIR, precision=0.8, step=0.3,
-        meaning="issues are traded by salience; one reading for the package",
-    ),
-    "straw_poll": Format(
-        closing=Move.POLL, statements=3, pen=Pen.CHAIR, precision=0.7, minutes=6.0,
-        meaning="secret medians inform the text",
-    ),
-    "friedkin_johnsen": Format(
-        closing=Move.AVERAGE, statements=0,
-        meaning="reference model, for verification and teaching: everybody moves towards a weighted mean",
-    ),
-    "deffuant": Format(
-        closing=Move.ENCOUNTER, statements=0,
-        meaning="reference model, for verification and teaching: two delegates meet and move towards each other",
-    ),
-    "hegselmann_krause": Format(
-        closing=Move.GATHER, statements=0,
-        meaning="reference model, for verification and teaching: everybody moves to the mean of those nearby",
-    ),
-}  # fmt: skip
-
-FORMAT = table_type({name: "int" if isinstance(Format._field_defaults[name], int) else "float" for name in COLUMNS})
+FORMAT = table_type(
+    {name: "int" if isinstance(Format._field_defaults[name], int) else "float" for name in Format._fields}
+)
 
 
 class Chair(NamedTuple):
@@ -122,7 +65,7 @@ class Chair(NamedTuple):
     pressure: float = 0.0  # goes into the setting, not into the table
 
 
-def table(formats: dict[str, Format], chair: Chair) -> Table[Format]:
+def table(formats: Sequence[Format], chair: Chair) -> Table[Format]:
     """The formats as a table (F), with the chair's own numbers where a row leaves them to the chair."""
     own = {
         "conservatism": chair.conservatism,
@@ -130,7 +73,7 @@ def table(formats: dict[str, Format], chair: Chair) -> Table[Format]:
         "precision": chair.precision,
         "step": chair.responsiveness,
     }
-    columns = {name: np.array([getattr(row, name) for row in formats.values()], dtype=float) for name in COLUMNS}
+    columns = {name: np.array([getattr(row, name) for row in formats], dtype=float) for name in Format._fields}
     for name, number in own.items():
         columns[name] = np.where(np.isnan(columns[name]), number, columns[name])
     return fill(FORMAT, len(formats), **columns)

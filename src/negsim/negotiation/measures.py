@@ -19,7 +19,7 @@ import numpy as np
 
 from negsim.elementary import log, power
 from negsim.kernel import allocating, entry, kernel, sample
-from negsim.negotiation.acceptance import DECISION_RULES, count_present, zone_exists
+from negsim.negotiation.acceptance import count_present, zone_exists
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.closing import text_value
 from negsim.negotiation.sorting import sort
@@ -42,8 +42,8 @@ from negsim.negotiation.tables import (
 )
 from negsim.negotiation.trust import trust_levels
 
-ROUGH_SHARE = DECISION_RULES["rough_consensus"].accept  # for `would_rough_consensus` (Diamond et al. 2014)
-TOLERATED = DECISION_RULES["consensus_minus"].blocks  # for `would_consensus_minus_1`
+ROUGH_SHARE = 0.75  # for `would_rough_consensus` (Diamond et al. 2014)
+TOLERATED = 1  # for `would_consensus_minus_1`
 ALPHA = 1.3  # of Esteban & Ray, the middle of its range
 CATEGORIES = 7  # in which positions are counted
 SHORTEST_REACH = 0.05  # of the scale: least distance from the status quo that ambition is measured by

@@ -10,11 +10,11 @@ import math
 from collections.abc import Iterator, Mapping
 
 from negsim.cases.codebook import FACTS, OTHERWISE, QUESTIONS, Option, Question
+from negsim.cast.methodologies import METHODOLOGIES, OPENING, PARTS
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation import measures as registry
 from negsim.report.markdown import code, fill, grid
 from negsim.report.words import MEETING_OF, agenda_text, percent
-from negsim.scenario.methodologies import METHODOLOGIES, OPENING, PARTS
 from negsim.scenario.schema import built_in_agenda
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow

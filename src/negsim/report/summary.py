@@ -225,7 +225,7 @@ def _why_open(runs: Runs, numbers: Estimates) -> Rows:
 
 def _time(runs: Runs) -> Rows:
     minutes = runs.results.minutes.mean(axis=0)
-    for name, spent in sorted(words.by_format(minutes).items(), key=lambda item: -item[1]):
+    for name, spent in sorted(words.by_format(runs.scenario, minutes).items(), key=lambda item: -item[1]):
         if spent > 0.0:
             share = spent / float(minutes.sum())
             yield words.format_name(name), words.percent(share), f"{spent / words.HOUR:.1f} h", _bar(share)

@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 
 from negsim.cases import CodedCase
 from negsim.cases.pairs import CONFOUNDING, TYPES, Pairs
+from negsim.cast.codes import OUTCOMES
 from negsim.cast.palette import Colour
 from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.tables import Outcome
@@ -29,7 +30,7 @@ from negsim.study.estimates import Estimate, share
 from negsim.study.runner import Step
 from negsim.study.validation import CATEGORIES, CONSENSUS, MAIN, MODEL, POOLED, SCORES, SEED, Compared, Validation
 
-INKS = [style.OUTCOME_COLOURS[end] for end in (Outcome.NONE, Outcome.PARTIAL, Outcome.CONSENSUS)]
+INKS = [OUTCOMES[end].colour for end in (Outcome.NONE, Outcome.PARTIAL, Outcome.CONSENSUS)]
 BINS = 3
 MODEL_INK, RIVAL_INK = Colour.BLUE, Colour.GREY
 

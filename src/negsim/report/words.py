@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
-from negsim.negotiation import formats
+from negsim.cast import codes
+from negsim.cast.decisions import DECISION_RULES
+from negsim.cast.formats import IDLE
+from negsim.cast.methodologies import AS_WRITTEN, PARTS, label_of
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
-from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
-from negsim.negotiation.tables import Floats, Pen, Status
+from negsim.negotiation.measures import lookup
+from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario, values
-from negsim.scenario.methodologies import AS_WRITTEN, PARTS
 from negsim.scenario.schema import AgendaItem, Issue
 from negsim.study.estimates import Estimate
 from negsim.study.schema import Cell, Value
@@ -32,42 +34,10 @@ if TYPE_CHECKING:
 Part = TypeVar("Part", bound=BaseModel)
 listed = values.listed  # stands there because notes on imported files need it too
 
-OUTCOMES = OUTCOME_WORDS
-RULES = {  # what would have passed under other decision rules, the strictest first
-    name: MEASURES[name].short
-    for name in (
-        "would_no_formal_objection", "would_consensus_minus_1", "would_rough_consensus", "would_majority_per_group",
-    )
-}  # fmt: skip
+OUTCOMES = {outcome: ending.label for outcome, ending in codes.OUTCOMES.items()}
+RULES = {rule.measure: rule.label for rule in DECISION_RULES.values() if rule.measure}  # what would have passed
 # Measures of which there are two, with _start and with _end.
 BEFORE_AND_AFTER = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
-STATUSES = {
-    Status.EMPTY: "no text",
-    Status.OPEN: "text, not read yet",
-    Status.BRACKETED: "in brackets",
-    Status.AGREED: "agreed ad referendum",
-    Status.DISSENT: "dissent recorded",
-}
-PENS = {
-    Pen.NOBODY: "no one",
-    Pen.CHAIR: "the chair",
-    Pen.FACILITATOR: "the facilitator",
-    Pen.GROUP: "a drafting group",
-}
-FORMATS = {
-    "questionnaire": "questionnaire",
-    "tabled_proposals": "tabling of proposals",
-    "proposal_review": "review of proposals",
-    "chair_text": "chair's text",
-    "rolling_text": "rolling text",
-    "convergence_mapping": "convergence mapping",
-    "drafting_group": "drafting group",
-    "package_deal": "package deal",
-    "straw_poll": "straw poll",
-    "wgigf_2011": "questions, then chair's text",
-    "wgigf_2012": "questions, mapping, rolling text",
-    "idle": "not used",
-}
 HOUR = 60.0  # minutes
 QUARTER = 0.25  # of the scale: nearer than this to an end is near it
 END = 0.08  # of the scale: nearer than this to an end counts as that end
@@ -82,12 +52,12 @@ def format_name(name: str) -> str:
     >>> format_name("chair_text"), format_name("fish_bowl")
     ("chair's text", 'fish bowl')
     """
-    return FORMATS.get(name, name.replace("_", " "))
+    return label_of(name)
 
 
-def by_format(minutes: Floats) -> dict[str, float]:
+def by_format(scenario: Scenario, minutes: Floats) -> dict[str, float]:
     """Minutes by the format in which they were spent, or `idle`. minutes: F + 1, as `Results.minutes` has them."""
-    return dict(zip([*formats.FORMATS, "idle"], minutes.tolist(), strict=True))
+    return dict(zip([*scenario.formats, IDLE], minutes.tolist(), strict=True))
 
 
 def on_scale(issue: Issue, value: float) -> str:

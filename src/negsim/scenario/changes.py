@@ -22,10 +22,10 @@ from functools import reduce
 
 import numpy as np
 
+from negsim.cast.methodologies import AS_WRITTEN, METHODOLOGIES
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.randomness import is_whole
 from negsim.scenario import schema
-from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN, Scenario, Uncertain, check_scenario, lay_out
 from negsim.scenario.validate import check, names_of, read
 from negsim.scenario.values import is_number

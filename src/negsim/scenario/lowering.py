@@ -24,16 +24,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from negsim.cast.formats import format_table
 from negsim.errors import NegsimError
-from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
 from negsim.negotiation import tables
-from negsim.negotiation.formats import FORMATS, Chair
+from negsim.negotiation.formats import Chair
 from negsim.negotiation.tables import Case, CrossTable, Flags, Floats, Ints, Pen, Row, Table, fill
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema
@@ -363,9 +363,9 @@ def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entr
             )
 
 
-def plan_table(rows: Sequence[Entry]) -> Table[tables.PlanRow]:
-    """The rows as a table (S); a session's format is its place in `FORMATS`."""
-    mandates, numbers = _mandates(rows), {name: f for f, name in enumerate(FORMATS)}
+def plan_table(rows: Sequence[Entry], formats: Iterable[str]) -> Table[tables.PlanRow]:
+    """The rows as a table (S); a session's format is its place among the formats of the scenario."""
+    mandates, numbers = _mandates(rows), {name: f for f, name in enumerate(formats)}
     columns: dict[str, Any] = dict(zip(Entry._fields, zip(*rows, strict=True), strict=True))
     columns |= {
         "format": [-1 if row.format is None else numbers[row.format] for row in rows],
@@ -468,7 +468,7 @@ def lower(scenario: Scenario) -> Case:
 def _plan_tables(scenario: Scenario, room: Sequence[Seat]) -> Tables:
     rows, issues = entries(scenario, room), list(scenario.issues)
     return {
-        "plan": plan_table(rows),
+        "plan": plan_table(rows, scenario.formats),
         "plan_issues": on_agenda(rows, issues),
         "plan_seats": concerned(rows, len(room)),
         "plan_values": proposed(rows, issues),
@@ -546,7 +546,7 @@ RECIPES = {  # the parts of a case, in any order
         ),
     ),
     "formats": Recipe(
-        lambda scenario, _: {"formats": sessions.table(FORMATS, Chair(**scenario.process.chair.model_dump()))},
+        lambda scenario, _: {"formats": format_table(scenario.formats, Chair(**scenario.process.chair.model_dump()))},
         ("process.chair",),
     ),
     "parameters": Recipe(

@@ -21,13 +21,14 @@ import pydantic
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import CoreSchema
 
+from negsim.cast.decisions import DECISION_RULES, NamedRule
+from negsim.cast.formats import FORMATS, SessionFormat
+from negsim.cast.methodologies import AS_WRITTEN, METHODOLOGIES, QUESTIONS, part_of
 from negsim.errors import MOST_NAMES, NegsimError, did_you_mean, literal, nearest
-from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, PRECISION, RuleRow
-from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, PRECISION, RuleRow
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario import values
 from negsim.scenario.ensembles import ENSEMBLE_NAME
-from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, QUESTIONS, part_of
 from negsim.scenario.values import Json, Kind, Label, Name, OneOf, Part, ProperName, RequiredText, Switch, fault
 from negsim.scenario.words import CODEBOOK, parameter_scales
 from negsim.scenario.yaml import Plain, to_yaml
@@ -228,24 +229,23 @@ Adoption = Literal["everything", "separable"]
 Hours = Annotated[float, values.number(0.1, 24)]
 
 
-class NoFormalObjection(Part):
-    """A text passes if nobody blocks it."""
+# What a scenario may write for the number of a rule, by the column of the rule's row.
+_RULE_NUMBERS = {
+    "accept": Annotated[float, values.number(0.5, 1)],
+    "blocks": Annotated[int, values.whole(1, MOST_SEATS - 1)],
+}
 
 
-class RoughConsensus(Part):
-    """A text passes if at least this share of those present has no objection to it, whoever blocks."""
-
-    share: Annotated[float, values.number(0.5, 1)] = DECISION_RULES["rough_consensus"].accept
-
-
-class ConsensusMinus(Part):
-    """A text passes if at most k delegates block it."""
-
-    k: Annotated[int, values.whole(1, MOST_SEATS - 1)] = DECISION_RULES["consensus_minus"].blocks
+def _rule_part(rule: NamedRule) -> type[Part]:
+    """The part of a scenario that names a rule, with the number that it may set."""
+    fields: dict[str, Any] = (
+        {rule.key: (_RULE_NUMBERS[rule.column], getattr(rule.row, rule.column))} if rule.key else {}
+    )
+    name = "".join(word.capitalize() for word in rule.name.split("_"))
+    return pydantic.create_model(name, __base__=Part, __doc__=rule.meaning, __module__=__name__, **fields)
 
 
-class MajorityPerGroup(Part):
-    """A text passes if more than half of every group have no objection to it."""
+_RULE_PARTS = {name: _rule_part(rule) for name, rule in DECISION_RULES.items()}
 
 
 _MORE_THAN_HALF = "majority"  # the word for it
@@ -300,16 +300,14 @@ class OwnRule(Part):
         return self
 
 
-class DecisionRule(OneOf):
+class _DecisionRule(OneOf):
     """How the room decides: a rule by its name, or `own` numbers, whose keys may stand here without `own`."""
+
+    if TYPE_CHECKING:
+        own: OwnRule
 
     what: ClassVar[str] = "decision rule"
     shorthand: ClassVar[list[Json]] = [{"enum": list(DECISION_RULES)}]
-    no_formal_objection: NoFormalObjection | None = None
-    rough_consensus: RoughConsensus | None = None
-    consensus_minus: ConsensusMinus | None = None
-    majority_per_group: MajorityPerGroup | None = None
-    own: OwnRule | None = None
 
     @classmethod
     def is_short(cls, value: Plain) -> bool:
@@ -331,26 +329,42 @@ class DecisionRule(OneOf):
 
     def numbers(self, group: str) -> RuleRow:
         """What the rule asks of the room and of a group."""
-        row = DECISION_RULES.get(self.kind, RuleRow())
-        if self.rough_consensus:
-            return row._replace(accept=self.rough_consensus.share)
-        if self.consensus_minus:
-            return row._replace(blocks=self.consensus_minus.k)
-        if self.own is None:
-            return row
-        own, every = self.own, RuleRow()
-        accept, blocks = own.accept_by_group, own.blocks_by_group
-        return RuleRow(
-            accept=own.accept,
-            blocks=ANY_NUMBER if own.blocks is None else own.blocks,
-            group_accept=accept.get(group, accept.get(_EVERY, every.group_accept)),
-            group_blocks=blocks.get(group, blocks.get(_EVERY, every.group_blocks)),
-        )
+        if self.kind == "own":
+            return _own_numbers(self.own, group)
+        rule, part = DECISION_RULES[self.kind], getattr(self, self.kind)
+        return rule.row._replace(**{rule.column: getattr(part, rule.key)}) if rule.key else rule.row
+
+
+def _own_numbers(own: OwnRule, group: str) -> RuleRow:
+    """What a scenario's own rule asks of the room and of a group."""
+    accept, blocks, every = own.accept_by_group, own.blocks_by_group, RuleRow()
+    return RuleRow(
+        accept=own.accept,
+        blocks=ANY_NUMBER if own.blocks is None else own.blocks,
+        group_accept=accept.get(group, accept.get(_EVERY, every.group_accept)),
+        group_blocks=blocks.get(group, blocks.get(_EVERY, every.group_blocks)),
+    )
+
+
+if TYPE_CHECKING:
+
+    class DecisionRule(_DecisionRule):
+        """A key for every rule of the cast, and `own`."""
+
+else:
+    DecisionRule = pydantic.create_model(
+        "DecisionRule",
+        __base__=_DecisionRule,
+        __doc__=_DecisionRule.__doc__,
+        __module__=__name__,
+        **{name: (part | None, None) for name, part in _RULE_PARTS.items()},
+        own=(OwnRule | None, None),
+    )
 
 
 def _are_numbers(value: Plain) -> bool:
     """Whether a mapping has keys of `OwnRule`, perhaps misspelt, and no name of a rule."""
-    if not isinstance(value, dict) or set(value) & set(DecisionRule.model_fields):
+    if not isinstance(value, dict) or set(value) & {*DECISION_RULES, "own"}:
         return False
     return any(nearest(str(key), OwnRule.model_fields) for key in islice(value, MOST_NAMES))
 
@@ -553,7 +567,7 @@ class CarriedText(Part):
 class Process(Part):
     """The timetable and the rules of the house."""
 
-    decision_rule: DecisionRule = DecisionRule(no_formal_objection=NoFormalObjection())
+    decision_rule: DecisionRule = DecisionRule.model_validate({next(iter(DECISION_RULES)): {}})
     record_dissent: Switch = False
     adoption: Annotated[Adoption, values.choice("adoption", get_args(Adoption))] = "everything"
     fallback_vote: FallbackVote | None = None
@@ -881,6 +895,11 @@ class Scenario(Part):
             name: part if part.label else part.model_copy(update={"label": label_of(name)})
             for name, part in parts.items()
         }
+
+    @property
+    def formats(self) -> dict[str, SessionFormat]:
+        """The session formats that its agendas may name; the number of one is its place here."""
+        return FORMATS
 
     def agenda_under(self, methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
         """The agenda of a meeting, counted from 0, of so many meetings, under a methodology of that name."""

@@ -28,7 +28,7 @@ from negsim.report.words import format_name, on_scale, signed
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import party, seats
 from negsim.studio.links import Variant
-from negsim.studio.recording import FORMAT_NAMES, Recording, negotiation_of
+from negsim.studio.recording import Recording, negotiation_of
 
 NOTICED = 0.005  # of value; less than that is shown as none
 BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
@@ -238,7 +238,9 @@ def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
         and party(scenario, seats(scenario), change.by) == movers
     )
     by = scenario.groups[change.by].label if change.by in scenario.groups else change.by
-    carried, lost = (", ".join(_formats(case, at)) or "none" for at in (row + 1, int(case.plan["otherwise"][row])))
+    carried, lost = (
+        ", ".join(_formats(scenario, case, at)) or "none" for at in (row + 1, int(case.plan["otherwise"][row]))
+    )
     return (
         f"Moved by {by}: to change the methodology to {format_name(change.to)}.",
         f"If half of those present back it, the remaining sessions are: {carried}.",
@@ -246,12 +248,12 @@ def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
     )
 
 
-def _formats(case: Case, row: int) -> list[str]:
+def _formats(scenario: Scenario, case: Case, row: int) -> list[str]:
     """The formats of the sessions from a row of the plan to the end, each once."""
-    names: list[str] = []
+    names, every = list[str](), list(scenario.formats)
     while case.plan["kind"][row] != Row.END:
         if case.plan["kind"][row] == Row.SESSION:
-            names.append(format_name(FORMAT_NAMES[case.plan["format"][row]]))
+            names.append(format_name(every[case.plan["format"][row]]))
         row += 1
     return list(dict.fromkeys(names))
 
@@ -412,7 +414,7 @@ class Game:
         if self.is_over:
             return
         case, move, at_table = self._run.case, self._run.pending.move, self._at_table()
-        if move == Move.EVENING and not _formats(case, self._row):
+        if move == Move.EVENING and not _formats(self.scenario, case, self._row):
             return
         if move == Move.EVENING:
             size = int(case.setting["table_size"][0])

@@ -21,6 +21,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from negsim.cast.methodologies import AS_WRITTEN
 from negsim.classroom.links import LAB_RUNS
 from negsim.errors import NegsimError, ScenarioError, literal
 from negsim.files import plain_cell
@@ -29,7 +30,6 @@ from negsim.negotiation.tables import Floats
 from negsim.report import uncertain, words
 from negsim.report.words import RULES, agendas_of, is_share, listed, measure_name
 from negsim.scenario import Scenario
-from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.scenario.schema import PARAMETERS, Uncertain
 from negsim.studio.limits import MOST_REASON, RefusedError, most_replications, one_line, seats_of
 from negsim.studio.links import Variant

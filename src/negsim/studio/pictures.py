@@ -17,11 +17,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from markupsafe import Markup, escape
 
+from negsim.cast.codes import STATUSES
 from negsim.cast.palette import Colour
 from negsim.classroom.people import Outlook
 from negsim.negotiation.tables import Floats, Move, Status
-from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS, colours, ink_on
-from negsim.report.words import STATUSES, group_names, shortened
+from negsim.report.plots.style import INK, PAPER, colours, ink_on
+from negsim.report.words import group_names, shortened
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import caucus_names, caucuses, seat_names, seats
 from negsim.scenario.schema import Issue
@@ -117,7 +118,6 @@ RADII = (372.0, 222.0)  # of the ring of seats
 OUT = 14.0  # how much further out the first of several rings is
 RING = 34.0
 SIZE = 14.5  # radius of a seat
-GLYPHS = {Status.EMPTY: "–", Status.OPEN: "○", Status.BRACKETED: "[ ]", Status.AGREED: "✓", Status.DISSENT: "✓*"}
 HALO: dict[str, Any] = {"paint_order": "stroke", "stroke": PAPER}  # around letters that stand on something
 LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of a line
 ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
@@ -267,15 +267,15 @@ def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> Marku
     weight, width = (700, 3.0) if frame.turn.issue == k else (500, 1.5)
     quo, x = (low + place * (high - low) for place in (issue.status_quo, text))
     parts = [
-        note(f"{issue.label}: from “{issue.low}” to “{issue.high}”; {STATUSES[status]}"),
+        note(f"{issue.label}: from “{issue.low}” to “{issue.high}”; {STATUSES[status].label}"),
         words((low + high) / 2, y - 9, shortened(issue.label, 34), size=18, font_weight=weight),
         tag("line", x1=low, y1=y + 6, x2=high, y2=y + 6, stroke=SOFT, stroke_width=width),
         tag("line", x1=quo, y1=y, x2=quo, y2=y + 12, stroke=SOFT, stroke_width=1.5, stroke_dasharray="2 2"),
     ]
     if not math.isnan(text):
-        box = {"fill": STATUS_COLOURS[status], "stroke": INK, "stroke_width": 1.5}
+        box = {"fill": STATUSES[status].colour, "stroke": INK, "stroke_width": 1.5}
         parts.append(tag("rect", x=x - 6, y=y - 2, width=12, height=16, rx=2, **box))
-    glyph, ink = f"{GLYPHS[status]} {blockers or ''}".rstrip(), AMBER if status is Status.BRACKETED else INK
+    glyph, ink = f"{STATUSES[status].glyph} {blockers or ''}".rstrip(), AMBER if status is Status.BRACKETED else INK
     parts.append(words(high + 12, y + 11, glyph, size=18, anchor="start", font_weight=700, fill=ink))
     return tag("g", *parts)
 

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negsim.classroom.people import Outlook, outlook
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.informal import places, seating
 from negsim.negotiation.log import Happening, Statement
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
@@ -31,7 +30,6 @@ from negsim.studio.links import Variant
 from negsim.study.runner import run, typical_replication
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
-FORMAT_NAMES = list(FORMATS)
 MOST_ENDS = 100  # replications whose ends are counted
 ENDS_PART = 20  # of the replications that a curve in the lab may have, one in so many is short work
 FEWEST_ENDS = 20  # of which a share says something
@@ -142,7 +140,7 @@ def _frame(
         turn=turn,
         turn_day=(int(then["meeting"]), int(then["day"])),
         minute=seen.minute,
-        format=FORMAT_NAMES[now["format"]] if in_session else "",
+        format=list(negotiation.scenario.formats)[now["format"]] if in_session else "",
         text=seen.text,
         precision=paragraphs["precision"].copy(),
         status=seen.status,

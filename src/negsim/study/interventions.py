@@ -20,9 +20,9 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, count
 from typing import Literal, NamedTuple, get_args
 
+from negsim.cast.methodologies import METHODOLOGIES
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.methodologies import METHODOLOGIES, REFERENCE_MODELS
 from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.scenario.schema import MOST_DAYS, MOST_DAYS_IN_ALL, MOST_MEETINGS
 from negsim.scenario.words import levels, number
@@ -126,8 +126,8 @@ def _time(scenario: Scenario) -> Iterator[Intervention]:
 
 
 def _methods() -> Iterator[Intervention]:
-    for name in METHODOLOGIES:
-        if name not in REFERENCE_MODELS:
+    for name, methodology in METHODOLOGIES.items():
+        if not methodology.is_reference:
             yield _one(f"methodology: {name}", "methodology", {"methodology": name})
 
 

@@ -1,6 +1,6 @@
 """The digest of the rules that results follow from: other rules make another study, and another game.
 
-- Only what the code does counts: it is read as a syntax tree.
+- Only what the code does counts: it is read as a syntax tree. Of the cast only the numbers count.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import hashlib
 from functools import cache
 from importlib import resources
 from pathlib import Path
+
+from negsim.cast.numbers import numbers
 
 RULES = ("elementary.py", "randomness.py", "negotiation/*.py", "scenario/*.py", "cases/*.py", "ensembles/*.csv")
 
@@ -21,7 +23,7 @@ def rules_digest(package: Path | None = None, *, also: tuple[str, ...] = ()) -> 
     Comments, docstrings and the layout of the code do not count. package: where negsim's sources are. also: further
     sources, for what follows from more.
     """
-    package, digest = package or Path(str(resources.files("negsim"))), hashlib.sha256()
+    package, digest = package or Path(str(resources.files("negsim"))), hashlib.sha256(repr(numbers()).encode())
     for source in sorted(path for pattern in (*RULES, *also) for path in package.glob(pattern)):
         content = source.read_bytes()
         digest.update(source.name.encode() + (_code(content) if source.suffix == ".py" else content))

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.log import Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, State, Status, Table
@@ -18,9 +17,6 @@ from negsim.report.minutes.story import Story, duration, would_have_passed
 from negsim.report.words import RULES, by_format, counted, format_name, listed, percent
 from negsim.scenario import Scenario
 
-CLOSES_NOTHING = [  # formats
-    name for name, form in FORMATS.items() if form.closing in {Move.NOTHING, Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
-]
 LEAST_CLIMATE = 0.005  # value units; less is printed as 0.00
 
 
@@ -156,13 +152,13 @@ def _climate(story: Story) -> Iterator[str]:
 
 def _time(story: Story) -> Iterator[str]:
     """Where the floor time went, and how much of it could close nothing."""
-    spent = by_format(story.trace.results.minutes[0])
+    spent = by_format(story.scenario, story.trace.results.minutes[0])
     total = sum(spent.values())
     used = sorted((name for name in spent if spent[name] >= 1.0), key=lambda name: -spent[name])
     took = [f"{format_name(name)} took {duration(spent[name])}" for name in used if name != "idle"]
     lost = [f"{duration(spent['idle'])} were not used"] if "idle" in used else []
     yield f"Of {duration(total)} of floor time, {listed([*took, *lost])}."
-    idle = sum(spent[name] for name in CLOSES_NOTHING)
+    idle = sum(spent[name] for name, each in story.scenario.formats.items() if each.closes_nothing)
     if idle > 0.0:
         yield f"{percent(idle / total)} of the floor time was spent in formats in which nothing can close."
 

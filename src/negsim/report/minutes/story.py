@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from negsim.negotiation.formats import FORMATS
+from negsim.cast.codes import PENS
 from negsim.negotiation.log import Aside, Block, Break, Discussion, Handout, Happening, Statement, Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, Pen, Status, Table
-from negsim.report.words import HOUR, PENS, capital, counted, format_name, issue_names, listed, on_scale, percent
+from negsim.report.words import HOUR, capital, counted, format_name, issue_names, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes, seat_names, seats
 
@@ -30,7 +30,6 @@ Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the fu
 FEW = 5  # delegates that are named one by one
 _LOGGED_AT_ITS_END = {Move.SPEAK, Move.READ, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.WARN}
 UNTIMED = {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}  # moves without a time of day
-_FORMATS = list(FORMATS)
 OPENS, BREAK = 10.0, 2.0  # o'clock, hours
 
 
@@ -74,6 +73,7 @@ class Story:
         self.groups = {name: group.label for name, group in scenario.groups.items()}
         self.brackets: dict[int, set[int]] = {}  # by issue: who has one
         self.readings: Counter[int] = Counter()  # by issue
+        self.formats = scenario.formats
         self.format = ""  # of the session in progress, "" between sessions
         self._minute = np.maximum.accumulate(trace.minute)
 
@@ -260,7 +260,7 @@ def _table(story: Story, events: Passage) -> str:
 
 
 def _notice(story: Story, events: Passage) -> str:
-    pen = PENS[Pen(FORMATS[story.format].pen)] if story.format in FORMATS else "someone"
+    pen = PENS[Pen(story.formats[story.format].row.pen)] if story.format in story.formats else "someone"
     text = _new_text(story, events)
     return f"{pen.capitalize()} notices an overlap in the statements on {text}"
 
@@ -285,7 +285,7 @@ def _warn(story: Story, events: Passage) -> str:  # noqa: ARG001
 
 def _open_session(story: Story, events: Passage) -> str:
     event = events[-1]
-    story.format = _FORMATS[event.format]
+    story.format = list(story.formats)[event.format]
     return f"Session: {format_name(story.format)}, {duration(event.length)} of floor time."
 
 

@@ -17,8 +17,9 @@ from enum import IntEnum
 from importlib import resources
 from typing import Annotated, get_origin, get_type_hints
 
+from negsim.cast.formats import FORMATS, format_table
 from negsim.negotiation import formats, tables
-from negsim.negotiation.formats import FORMATS, Chair
+from negsim.negotiation.formats import Chair
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Field, Move, Record, Row, fields, record_type
@@ -180,7 +181,7 @@ def _columns(record: type[Record]) -> str:
 
 def _format_numbers(chair: Chair) -> str:
     """Each session format as its row of numbers, with a chair's own numbers."""
-    columns, table = formats.columns(), formats.table(FORMATS, chair)
+    columns, table = formats.columns(), format_table(FORMATS, chair)
     rows = [
         [code(name), *(_number(field.codes, table[column][f].item()) for column, field in columns.items())]
         for f, name in enumerate(FORMATS)

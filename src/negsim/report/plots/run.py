@@ -19,6 +19,7 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import MaxNLocator
 
+from negsim.cast.codes import STATUSES
 from negsim.cast.palette import SPARE_COLOURS, Colour
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Floats, Ints, Move, Status
@@ -33,7 +34,6 @@ AFTER = 0.012  # of the timetable
 FEW = 8  # groups of which every number has room
 TALL = 0.14  # inches of a line of a name
 HATCHES = ("", "///", "...", "xx")  # of issues, another one each time that the colours begin anew
-STATUS_HATCHES = {Status.DISSENT: "////"}
 KEYS = 5  # of a legend that have room beside each other
 CASING = [Stroke(linewidth=3.6, foreground=style.PAPER), Normal()]
 COLUMNS = 2  # of panels on a page
@@ -95,8 +95,8 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = No
     for k in range(len(issues)):
         for status, begin, length in _spells(trace, k, until):
             ax.broken_barh(
-                [(begin, length)], (k - 0.34, 0.68), facecolor=style.STATUS_COLOURS[status], edgecolor=style.PAPER,
-                linewidth=0.0, hatch=STATUS_HATCHES.get(status),
+                [(begin, length)], (k - 0.34, 0.68), facecolor=STATUSES[status].colour, edgecolor=style.PAPER,
+                linewidth=0.0, hatch=STATUSES[status].hatch,
             )  # fmt: skip
     readings = trace.events[trace.events["move"] == Move.READ]
     low, high = readings["issue"] - 0.34, readings["issue"] + 0.34
@@ -123,8 +123,8 @@ def _spells(trace: Trace, k: int, until: float) -> Iterator[tuple[Status, float,
 def _status_legend(ax: Axes, trace: Trace) -> None:
     """What the colours mean, below the clock; only what occurs."""
     keys: list[Patch | Line2D] = [
-        Patch(facecolor=colour, hatch=STATUS_HATCHES.get(status), edgecolor=style.PAPER, label=words.STATUSES[status])
-        for status, colour in style.STATUS_COLOURS.items()
+        Patch(facecolor=each.colour, hatch=each.hatch, edgecolor=style.PAPER, label=each.label)
+        for status, each in STATUSES.items()
         if status in trace.status
     ]
     keys.append(Line2D([], [], color=style.INK, marker="|", linestyle="none", label="a reading"))

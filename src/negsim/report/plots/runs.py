@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from negsim.cast.codes import OUTCOMES
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
-from negsim.report.minutes.reasons import CLOSES_NOTHING
 from negsim.report.plots import style
 from negsim.study.estimates import Estimate, share
 from negsim.study.interventions import SingleChange
@@ -71,7 +71,7 @@ def about_who_blocked(runs: Runs) -> str:
 def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """Floor time by format, on average over the runs: a bar a scenario, hours."""
     ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(runs))
-    hours = [words.by_format(some.results.minutes.mean(axis=0) / words.HOUR) for some in runs.values()]
+    hours = [words.by_format(some.scenario, some.results.minutes.mean(axis=0) / words.HOUR) for some in runs.values()]
     parts = {
         words.format_name(form): (np.array([spent[form] for spent in hours]), ink)
         for form, ink in style.method_colours(list(hours[0])).items()
@@ -90,9 +90,9 @@ def about_minutes(runs: Mapping[str, Runs]) -> str:
     """How much of the floor time could close anything."""
     sentences = []
     for name, some in runs.items():
-        spent = words.by_format(some.results.minutes.mean(axis=0) / words.HOUR)
+        spent = words.by_format(some.scenario, some.results.minutes.mean(axis=0) / words.HOUR)
         total = sum(spent.values())
-        idle = sum(spent[form] for form in CLOSES_NOTHING)
+        idle = sum(spent[form] for form, each in some.scenario.formats.items() if each.closes_nothing)
         most = max(spent, key=lambda form: spent[form])
         sentences.append(
             f"{words.capital(name)}: {total:.1f} hours of floor time a run, most of it {words.format_name(most)}"
@@ -104,9 +104,7 @@ def about_minutes(runs: Mapping[str, Runs]) -> str:
 @style.styled
 def outcome_shares(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """How the runs ended: a bar a scenario."""
-    shares = {
-        name: {end: float(some.is_outcome(end).mean()) for end in style.OUTCOME_COLOURS} for name, some in runs.items()
-    }
+    shares = {name: {end: float(some.is_outcome(end).mean()) for end in OUTCOMES} for name, some in runs.items()}
     return outcome_bars(shares, ax=ax)
 
 
@@ -115,8 +113,8 @@ def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | No
     """Shares of outcomes: a bar a scenario."""
     ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(shares))
     parts = {
-        words.OUTCOMES[end]: (np.array([ended.get(end, 0.0) for ended in shares.values()]), ink)
-        for end, ink in style.OUTCOME_COLOURS.items()
+        ending.label: (np.array([ended.get(end, 0.0) for ended in shares.values()]), ending.colour)
+        for end, ending in OUTCOMES.items()
     }
     stack(ax, {name: part for name, part in parts.items() if part[0].any()}, note="{:.0%}", least=0.045)
     ax.set_yticks(range(len(shares)), [name if "\n" in name else style.wrapped(name, 24) for name in shares])

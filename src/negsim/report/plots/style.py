@@ -28,9 +28,10 @@ from matplotlib.font_manager import get_font_names
 from matplotlib.image import AxesImage
 from matplotlib.text import Text
 
+from negsim.cast.methodologies import colour_of
 from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour
 from negsim.files import whole_file
-from negsim.negotiation.tables import Floats, Outcome, Status
+from negsim.negotiation.tables import Floats
 from negsim.report.words import reworded, shortened
 from negsim.scenario import Scenario
 
@@ -42,38 +43,6 @@ DOTS = 200  # per inch
 INK, PALE, FAINT, PAPER, BLACK = Colour.FIGURE_INK, Colour.PALE, Colour.FAINT, Colour.PAPER, Colour.BLACK
 
 
-STATUS_COLOURS = {
-    Status.EMPTY: Colour.ASH,
-    Status.OPEN: Colour.PALE_BLUE,
-    Status.BRACKETED: Colour.ORANGE,
-    Status.AGREED: Colour.GREEN,
-    Status.DISSENT: Colour.VIOLET,
-}
-OUTCOME_COLOURS = {
-    Outcome.CONSENSUS: Colour.BLUE,
-    Outcome.PARTIAL: Colour.LIGHT_BLUE,
-    Outcome.VOTE: Colour.VIOLET,
-    Outcome.CHAIR_REPORT: Colour.ORANGE,
-    Outcome.NONE: Colour.SILVER,
-    Outcome.WALKOUT: Colour.RUST,
-}
-METHOD_COLOURS = {
-    "questionnaire": Colour.SILVER,
-    "tabled_proposals": Colour.ORANGE,
-    "proposal_review": Colour.OLIVE,
-    "chair_text": Colour.VERMILION,
-    "rolling_text": Colour.BLUE,
-    "convergence_mapping": Colour.GREEN,
-    "drafting_group": Colour.PINK,
-    "package_deal": Colour.SKY,
-    "straw_poll": Colour.CHARCOAL,
-    "wgigf_2011": Colour.BROWN,
-    "wgigf_2012": Colour.WINE,
-    "friedkin_johnsen": Colour.INDIGO,
-    "deffuant": Colour.TEAL,
-    "hegselmann_krause": Colour.MOSS,
-    "idle": Colour.FOG,
-}
 _SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.size": 8,
@@ -231,7 +200,7 @@ def dashes(names: Sequence[str]) -> dict[str, Dash]:
 def method_colours(names: Sequence[str]) -> dict[str, str]:
     """A colour for every format or methodology by its name; unknown ones take what is left."""
     spare = cycle(SPARE_COLOURS)
-    return {name: METHOD_COLOURS.get(name) or next(spare) for name in names}
+    return {name: colour_of(name) or next(spare) for name in names}
 
 
 def wrapped(text: str, letters: int = 24, *, lines: int = MOST_LINES) -> str:

@@ -10,14 +10,15 @@ import numpy as np
 from markupsafe import Markup
 from nicegui import ui
 
+from negsim.cast.codes import PENS, STATUSES
 from negsim.classroom.people import Outlook
 from negsim.negotiation.tables import Move, Outcome, Pen, Status
 from negsim.report.minutes.story import Clock, duration
-from negsim.report.words import OUTCOMES, PENS, STATUSES, format_name, listed, on_scale, percent
+from negsim.report.words import OUTCOMES, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
 from negsim.studio.pages import shell
-from negsim.studio.pictures import GLYPHS, Cast, marked
+from negsim.studio.pictures import Cast, marked
 from negsim.studio.recording import Ends, Frame, Line, Playback
 
 FEW = 6  # names in a list
@@ -92,7 +93,7 @@ def _text_row(frame: Frame, cast: Cast, k: int) -> dict[str, str]:
     names = listed([cast.names[i] for i in holders], most=FEW)
     return {
         "issue": issue.label,
-        "status": f"{GLYPHS[status]} {STATUSES[status]}",
+        "status": f"{STATUSES[status].glyph} {STATUSES[status].label}",
         "text": text,
         "holders": f"{len(holders)}: {names}" if holders else "",
     }

@@ -17,6 +17,7 @@ from typing import Any
 from nicegui import ui
 
 from negsim.cases import builtin_cases
+from negsim.cast.methodologies import AS_WRITTEN, METHODOLOGIES
 from negsim.cast.palette import Colour
 from negsim.classroom.links import MORE_CHANGES, SETTINGS, in_words
 from negsim.errors import NegsimError
@@ -24,7 +25,6 @@ from negsim.report import uncertain
 from negsim.report.pages.setting import MODEL
 from negsim.report.words import corridors, counted, evenings, format_name, listed
 from negsim.scenario import Scenario
-from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
 from negsim.studio import links
 from negsim.studio.lab import SHARES
 from negsim.studio.links import Variant
@@ -97,7 +97,8 @@ def methods(chosen: str | None = None, *, own: Sequence[str] = (), references: b
 
     own: those that the scenario defines. references: include models of opinion dynamics, which are not procedures.
     """
-    left_out = {AS_WRITTEN, *(() if references else REFERENCE_MODELS)} - {chosen}
+    models = [] if references else [name for name, each in METHODOLOGIES.items() if each.is_reference]
+    left_out = {AS_WRITTEN, *models} - {chosen}
     every = dict.fromkeys([*own, *METHODOLOGIES, *([] if chosen is None else [chosen])])
     names = [name for name in every if name not in left_out]
     return {None: AS_IS} | {name: format_name(name) for name in names}

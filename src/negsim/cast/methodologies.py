@@ -1,4 +1,4 @@
-"""Named methodologies: how a process divides the floor time of each meeting among session formats.
+"""Methodologies by name: how a process divides the floor time of each meeting among session formats.
 
 A methodology is data: what the first, each middle and the last meeting do, and what a process of one meeting does.
 Minutes are never added or taken away, so two methodologies are compared at equal minutes. A scenario may define others
@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from negsim.cast.formats import FORMATS, IDLE, IDLE_COLOUR, IDLE_LABEL
+from negsim.cast.palette import Colour
+
 Agenda = tuple[tuple[str, float], ...]  # session formats, each with its share of a meeting's minutes; shares sum to 1
 
 AS_WRITTEN = "as_written"
 QUESTIONS = "questionnaire"  # the format that a process opens with
 OPENING = 0.25  # of the first meeting, where a methodology begins with a round of questions
-REFERENCE_MODELS = ("friedkin_johnsen", "deffuant", "hegselmann_krause")  # formats to verify with, no procedures
-
 
 PARTS = ("first", "middle", "last", "only")
 
@@ -39,7 +40,8 @@ def part_of(meeting: int, meetings: int) -> str:
 class Methodology(NamedTuple):
     """What each meeting does.
 
-    about: in one sentence. use: what it is for. source: who works that way, or who proposed it.
+    about: in one sentence. use: what it is for. source: who works that way, or who proposed it. label, colour: of one
+    that is not called after a format.
     """
 
     only: Agenda
@@ -49,22 +51,29 @@ class Methodology(NamedTuple):
     about: str
     use: str
     source: str
+    label: str = ""
+    colour: Colour | None = None
 
     def agenda(self, meeting: int, meetings: int) -> Agenda:
         """The agenda of a meeting, counted from 0, of so many meetings."""
         agenda: Agenda = getattr(self, part_of(meeting, meetings))
         return agenda
 
+    @property
+    def is_reference(self) -> bool:
+        """Whether it has published models of opinions alone, which are no procedures."""
+        return all(FORMATS[name].is_reference for name, _ in self.middle)
 
-def _same(agenda: Agenda, *text: str, opening: Agenda | None = None) -> Methodology:
-    """Every meeting alike, or all but the first. text: about, use, source."""
+
+def _same(agenda: Agenda, about: str, use: str, source: str, *, opening: Agenda | None = None) -> Methodology:
+    """Every meeting alike, or all but the first."""
     first = agenda if opening is None else opening
-    return Methodology(first, first, agenda, agenda, *text)
+    return Methodology(first, first, agenda, agenda, about, use, source)
 
 
-def _after_questions(format_: str, *text: str) -> Methodology:
-    """A round of questions, everything else for one format. text: about, use, source."""
-    return _same(((format_, 1.0),), *text, opening=((QUESTIONS, OPENING), (format_, 1.0 - OPENING)))
+def _after_questions(format_: str, about: str, use: str, source: str) -> Methodology:
+    """A round of questions, everything else for one format."""
+    return _same(((format_, 1.0),), about, use, source, opening=((QUESTIONS, OPENING), (format_, 1.0 - OPENING)))
 
 
 _QUESTIONS: Agenda = ((QUESTIONS, 1.0),)
@@ -72,7 +81,7 @@ _PILE: Agenda = ((QUESTIONS, 0.5), ("tabled_proposals", 0.15), ("chair_text", 0.
 _MAPPING: Agenda = (("convergence_mapping", 0.6), ("rolling_text", 0.4))
 _FINISH: Agenda = (("convergence_mapping", 0.2), ("rolling_text", 0.8))
 
-METHODOLOGIES: dict[str, Methodology] = {
+_DECLARED: dict[str, Methodology] = {
     "chair_text": _after_questions(
         "chair_text",
         "A round of questions at the first meeting, then the chair's own text, bracketed by the floor.",
@@ -87,6 +96,8 @@ METHODOLOGIES: dict[str, Methodology] = {
         about="A meeting of questions; at later ones questions again, proposals that pile up, and the chair's text.",
         use="To do again what the group of 2011 did; of several meetings, the first has no text yet.",
         source="Used by the CSTD Working Group on IGF improvements in 2011 (Maciel 2011).",
+        label="questions, then chair's text",
+        colour=Colour.BROWN,
     ),
     "questionnaire": _same(
         _QUESTIONS,
@@ -120,6 +131,8 @@ METHODOLOGIES: dict[str, Methodology] = {
         about="Clustered questions, then points of broad agreement, then a rolling document.",
         use="To go from questions to text step by step, with most floor time for text at the end.",
         source="Used by the CSTD Working Group's second phase, 2011-12 (Major 2012; A/67/65).",
+        label="questions, mapping, rolling text",
+        colour=Colour.WINE,
     ),
     "drafting_group": _after_questions(
         "drafting_group",
@@ -158,3 +171,26 @@ METHODOLOGIES: dict[str, Methodology] = {
         "Proposed by Hegselmann & Krause (2002).",
     ),
 }
+
+# A format that the lab offers and no methodology is called after has the floor in every meeting.
+METHODOLOGIES: dict[str, Methodology] = _DECLARED | {
+    name: _same(((name, 1.0),), f"{each.meaning[:1].upper()}{each.meaning[1:]}.", "", "")
+    for name, each in FORMATS.items()
+    if each.in_lab and name not in _DECLARED
+}
+
+
+def label_of(name: str) -> str:
+    """What to call a format or a methodology; one of a scenario's own is called by its name.
+
+    >>> label_of("chair_text"), label_of("wgigf_2011"), label_of("fish_bowl")
+    ("chair's text", "questions, then chair's text", 'fish bowl')
+    """
+    known = FORMATS.get(name) or METHODOLOGIES.get(name)
+    return IDLE_LABEL if name == IDLE else known.label if known and known.label else name.replace("_", " ")
+
+
+def colour_of(name: str) -> Colour | None:
+    """The colour of a format or a methodology; None for one of a scenario's own."""
+    known = FORMATS.get(name) or METHODOLOGIES.get(name)
+    return IDLE_COLOUR if name == IDLE else known.colour if known else None

@@ -1,0 +1,74 @@
+"""Decision rules by the name that a scenario calls them, the strictest first, wherever they are listed.
+
+A scenario may also give numbers of its own (`decision_rule: {accept: 0.6}`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from negsim.negotiation.acceptance import MAJORITY, RuleRow
+from negsim.negotiation.measures import MEASURES, ROUGH_SHARE, TOLERATED
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedRule:
+    """A decision rule.
+
+    label: what to call it with its usual number. meaning: when a text passes, in a sentence. row: its numbers. key: how
+    a scenario writes a number of its own for `column` of the row, "" where it cannot. measure: that of the runs that
+    would pass under it, "" where there is none. corner: its corner of the classroom in lesson 5, likewise.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    row: RuleRow
+    key: str = ""
+    column: str = ""
+    measure: str = ""
+    corner: str = ""
+
+
+def _counted(name: str, measure: str, meaning: str, row: RuleRow, **more: str) -> NamedRule:
+    """Make a rule that has a measure, which names it."""
+    return NamedRule(name=name, label=MEASURES[measure].short, meaning=meaning, row=row, measure=measure, **more)
+
+
+DECISION_RULES: dict[str, NamedRule] = {
+    rule.name: rule
+    for rule in (
+        _counted(
+            "no_formal_objection",
+            "would_no_formal_objection",
+            "A text passes if nobody blocks it.",
+            RuleRow(blocks=0),
+            corner="nobody blocks",
+        ),
+        _counted(
+            "consensus_minus",
+            "would_consensus_minus_1",
+            "A text passes if at most k delegates block it.",
+            RuleRow(blocks=TOLERATED),
+            key="k",
+            column="blocks",
+            corner="one may block",
+        ),
+        _counted(
+            "rough_consensus",
+            "would_rough_consensus",
+            "A text passes if at least this share of those present has no objection to it, whoever blocks.",
+            RuleRow(accept=ROUGH_SHARE),
+            key="share",
+            column="accept",
+            corner="three quarters",
+        ),
+        _counted(
+            "majority_per_group",
+            "would_majority_per_group",
+            "A text passes if more than half of every group have no objection to it.",
+            RuleRow(group_accept=MAJORITY),
+            corner="most of each group",
+        ),
+    )
+}

@@ -1,0 +1,168 @@
+"""Session formats by name, each with its words, its row of numbers and its colour, in the order of menus and tables.
+
+A new record needs no new kernel. An agenda can name it at once, and studies have a column of minutes for it.
+`negotiation.formats.Format` says what each number means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from negsim.cast.palette import Colour
+from negsim.negotiation.formats import CHAIR_S_OWN, Chair, Format, table
+from negsim.negotiation.tables import Move, Pen, Table
+
+IDLE, IDLE_LABEL, IDLE_COLOUR = "idle", "not used", Colour.FOG  # floor time that no session uses
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionFormat:
+    """A session format.
+
+    meaning: what it is, in one sentence. lesson: the same as lesson 2 tells it, "" where the lesson leaves it out.
+    row: its numbers. in_lab: whether the curve over methodologies has a point for the one that is called like it.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    row: Format
+    colour: Colour
+    lesson: str = ""
+    in_lab: bool = False
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it is a published model of opinions, to verify with, and no procedure."""
+        return self.row.closing in {Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
+
+    @property
+    def closes_nothing(self) -> bool:
+        """Whether no paragraph can close in it."""
+        return self.is_reference or self.row.closing == Move.NOTHING
+
+
+def _by_name(formats: Iterable[SessionFormat]) -> dict[str, SessionFormat]:
+    return {each.name: each for each in formats}
+
+
+FORMATS = _by_name([
+    SessionFormat(
+        name="questionnaire",
+        label="questionnaire",
+        meaning="question by question; statements, little frankness; nothing can close",
+        lesson="everybody states a position; nothing can close",
+        row=Format(statements=20),
+        colour=Colour.SILVER,
+        in_lab=True,
+    ),
+    SessionFormat(
+        name="tabled_proposals",
+        label="tabling of proposals",
+        meaning="proposals are tabled and wait",
+        lesson="delegates table proposals, which wait until they are reviewed",
+        row=Format(statements=6, tabling=1, closing=Move.NOTICE, noticing=1.0, pen=Pen.CHAIR, minutes=0.0),
+        colour=Colour.ORANGE,
+        in_lab=True,
+    ),
+    SessionFormat(
+        name="proposal_review",
+        label="review of proposals",
+        meaning="open proposals are discussed one by one, under their sponsors' names",
+        lesson="the room reads the proposals one by one under their sponsors’ names",
+        row=Format(closing=Move.DISCUSS, statements=1, precision=0.8),
+        colour=Colour.OLIVE,
+    ),
+    SessionFormat(
+        name="chair_text",
+        label="chair's text",
+        meaning="a conservative, imprecise draft; low responsiveness; pressure grows",
+        lesson="the chair writes a text near the status quo, and the floor brackets it",
+        row=Format(
+            closing=Move.READ, statements=0, drafts=1, pen=Pen.CHAIR, conservatism=CHAIR_S_OWN, coverage=CHAIR_S_OWN,
+            precision=CHAIR_S_OWN, step=CHAIR_S_OWN, pressure=1.0,
+        ),
+        colour=Colour.VERMILION,
+        in_lab=True,
+    ),
+    SessionFormat(
+        name="rolling_text",
+        label="rolling text",
+        meaning="one text; starts at the stated centre, moves towards those in brackets and away from what was refused",
+        lesson="one text moves towards those who block it, away from what was refused, and loses precision",
+        row=Format(
+            closing=Move.READ, statements=0, drafts=1, pen=Pen.CHAIR, precision=0.7, precision_step=0.02, step=0.3,
+            memory=1,
+        ),
+        colour=Colour.BLUE,
+        in_lab=True,
+    ),
+    SessionFormat(
+        name="convergence_mapping",
+        label="convergence mapping",
+        meaning="facilitated, franker exchange; overlaps are noticed, written down and read",
+        lesson="a facilitator notices overlaps and writes them down",
+        row=Format(
+            closing=Move.NOTICE, statements=6, frankness=0.5, pen=Pen.FACILITATOR, precision=0.7, noticing=8.0,
+            minutes=3.0,
+        ),
+        colour=Colour.GREEN,
+        in_lab=True,
+    ),
+    SessionFormat(
+        name="drafting_group",
+        label="drafting group",
+        meaning="a small mixed group drafts one paragraph; plenary reads it",
+        lesson="a small mixed group drafts a paragraph, then the plenary reads it",
+        row=Format(
+            closing=Move.DRAFT_IN_GROUP, statements=0, frankness=0.7, pen=Pen.GROUP, precision=0.9, minutes=30.0
+        ),
+        colour=Colour.PINK,
+        in_lab=True,
+    ),
+    SessionFormat(
+        name="package_deal",
+        label="package deal",
+        meaning="issues are traded by salience; one reading for the package",
+        lesson="issues are traded and read as one package; it takes time to put together, and nobody sells a core"
+        " issue",
+        row=Format(closing=Move.READ_PACKAGE, statements=0, drafts=1, pen=Pen.CHAIR, precision=0.8, step=0.3),
+        colour=Colour.SKY,
+        in_lab=True,
+    ),
+    SessionFormat(
+        name="straw_poll",
+        label="straw poll",
+        meaning="secret medians inform the text",
+        lesson="a secret poll shows where the middle is",
+        row=Format(closing=Move.POLL, statements=3, pen=Pen.CHAIR, precision=0.7, minutes=6.0),
+        colour=Colour.CHARCOAL,
+    ),
+    SessionFormat(
+        name="friedkin_johnsen",
+        label="friedkin johnsen",
+        meaning="reference model, for verification and teaching: everybody moves towards a weighted mean",
+        row=Format(closing=Move.AVERAGE, statements=0),
+        colour=Colour.INDIGO,
+    ),
+    SessionFormat(
+        name="deffuant",
+        label="deffuant",
+        meaning="reference model, for verification and teaching: two delegates meet and move towards each other",
+        row=Format(closing=Move.ENCOUNTER, statements=0),
+        colour=Colour.TEAL,
+    ),
+    SessionFormat(
+        name="hegselmann_krause",
+        label="hegselmann krause",
+        meaning="reference model, for verification and teaching: everybody moves to the mean of those nearby",
+        row=Format(closing=Move.GATHER, statements=0),
+        colour=Colour.MOSS,
+    ),
+])  # fmt: skip
+
+
+def format_table(formats: Mapping[str, SessionFormat], chair: Chair) -> Table[Format]:
+    """The numbers of formats as a table (F), with the chair's own where a row leaves them to the chair."""
+    return table([each.row for each in formats.values()], chair)
