@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from negsim.report.markdown import bullets, code, grid
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
-from negsim.study.interventions import UNCHANGED
 from research import claims
 from research.calibration import FIRST, Changes, Report, collect
 from research.claims import EXPERIMENTS, EXTRAS, Answer, Claim, End, Experiment, Extras, Share, end_of
@@ -22,6 +21,7 @@ from research.contrasts import Contrast, Verdict, number, smallest_effect
 from research.patterns import PATTERNS, Pattern
 from research.rules import CLAIM_RULES
 
+UNCHANGED = "unchanged"
 LONG = 70  # letters of a set of changes that still fits a cell
 FEW = 2  # paths that a cell names
 NEARLY_ALL = 0.9  # of the members: a verdict that holds in so many does not depend on the parameters

@@ -1,9 +1,8 @@
-"""The demonstration: written whole or not at all, and true to its tables."""
+"""The demonstration: what the report commands write, written whole or not at all."""
 
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 
 import pytest
@@ -12,22 +11,11 @@ from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report import demo
-from negsim.report.demo import (
-    CHANGES,
-    FOCAL,
-    PHASES,
-    PICTURES,
-    REPORTS,
-    STUDY,
-    best_cell,
-    changes_of,
-    study_of,
-    write_demo,
-)
+from negsim.report.demo import FIRST_PHASE, SECOND_PHASE, STUDY, study_of, write_demo
+from negsim.report.pages.reports import report_of_scenario, report_of_study
+from negsim.report.plots.study import study_pictures
 from negsim.report.progress import followed
-from negsim.study.interventions import catalogue
 from negsim.study.results import results
-from negsim.study.runner import run
 from negsim.study.schema import load_study
 
 FILE = Path(__file__).parents[2] / "experiments" / "three_factors" / "study.yaml"
@@ -60,7 +48,8 @@ def rewritten(tmp_path_factory):
     folder.mkdir()
     (folder / MARKER).write_text("old.txt\n", encoding="utf-8")
     (folder / "old.txt").touch()
-    assert followed(write_demo(folder, replications=2, threads=2)) == folder / "index.html"
+    pages = followed(write_demo(folder, replications=2, threads=2))
+    assert pages == [folder / f"{name}.html" for name in (FIRST_PHASE, SECOND_PHASE, STUDY)]
     return folder
 
 
@@ -69,23 +58,21 @@ def rows(file):
         return list(csv.DictReader(text))
 
 
-def test_a_folder_holds_pages_tables_and_pictures(written):
+def test_a_folder_holds_reports_tables_pictures_and_results(written):
     folder, _ = written
     assert {file.name for file in folder.iterdir()} == {
-        MARKER, "index.html", "tables", "pictures", "study", *REPORTS,
+        MARKER, f"{FIRST_PHASE}.html", f"{SECOND_PHASE}.html", "study.html", "tables", "pictures", STUDY,
     }  # fmt: skip
-    names = {"phases", "phase_runs", "single_changes", "cells", "runs", "effects"}
-    assert {file.stem for file in (folder / "tables").iterdir()} == names
-    assert {file.name for file in (folder / "pictures").iterdir()} == {
-        f"{name}{kind}" for name in PICTURES for kind in (".png", ".svg")
-    }
+    assert {file.name for file in (folder / "tables").iterdir()} == {"cells.csv", "runs.csv"}
+    assert {file.stem for file in (folder / "pictures").iterdir()} == set(study_pictures(results(folder / STUDY)))
 
 
-def test_steps_count_up_to_the_total(written):
-    _, seen = written
-    counts = [done for done, _, _ in seen]
-    assert counts == sorted(counts)
-    assert {total for _, total, _ in seen} == {counts[-1]}
+def test_the_reports_are_those_of_the_commands(written):
+    folder, _ = written
+    for name in (FIRST_PHASE, SECOND_PHASE):
+        page = report_of_scenario(load(name), replications=10, seed=demo.SEED, source=name)
+        assert (folder / f"{name}.html").read_text(encoding="utf-8") == page
+    assert (folder / "study.html").read_text(encoding="utf-8") == report_of_study(results(folder / STUDY))
 
 
 def test_tables_have_a_row_a_cell_and_a_row_a_run(written):
@@ -98,7 +85,6 @@ def test_tables_have_a_row_a_cell_and_a_row_a_run(written):
     share = sum(float(run["share_agreed"]) for run in first) / len(first)
     assert float(cells[0]["share_agreed"]) == pytest.approx(share)
     assert {run["replication"] for run in runs} == {"0", "1"}
-    assert len(rows(tables / "phases.csv")) == len(PHASES)
 
 
 def test_the_study_can_be_asked_where_the_demonstration_was_written(written):
@@ -114,45 +100,6 @@ def test_the_study_can_be_asked_where_the_demonstration_was_written(written):
             str(row[name]) for name in ("cell", "replication", "outcome")
         ]
     assert str(folder.parent) not in (folder / STUDY / "manifest.json").read_text(encoding="utf-8")
-    page = (folder / "index.html").read_text(encoding="utf-8")
-    assert all(f"negsim study {verb} shown/study" in page for verb in ("cells", "plot", "rerun"))
-
-
-def test_every_change_is_one_of_the_catalogue():
-    assert {intervention.name for intervention in catalogue(load(FOCAL))} >= set(CHANGES)
-    assert len(changes_of(load(FOCAL))) == len(CHANGES)
-
-
-def test_changes_are_compared_with_the_phase_itself(written):
-    table = rows(written[0] / "tables" / "single_changes.csv")
-    phases = {row["scenario"]: row for row in rows(written[0] / "tables" / "phases.csv")}
-    assert table[0]["change"] == "unchanged"
-    assert table[0]["consensus"] == phases[FOCAL]["consensus"]
-
-
-def test_every_link_and_picture_of_the_page_is_there(written):
-    folder, _ = written
-    page = (folder / "index.html").read_text(encoding="utf-8")
-    links = re.findall(r'(?:src|href)="([^"#]+)"', page)
-    assert len(links) > len(PICTURES) + len(REPORTS)
-    assert all((folder / link).is_file() for link in links)
-    assert all(link.split(":")[0] not in {"http", "https", "file"} for link in links)
-
-
-def test_the_page_has_the_numbers_of_its_tables(written):
-    folder, _ = written
-    page = (folder / "index.html").read_text(encoding="utf-8")
-    for phase in rows(folder / "tables" / "phases.csv"):
-        assert f"<b>{100 * float(phase['consensus']):.0f}&nbsp;%</b>" in page
-
-
-def test_the_best_cell_is_shown_on_draws_by_which_it_was_not_chosen(written):
-    folder, _ = written
-    study = results(folder / STUDY)
-    fresh = run(study.scenario_of(best_cell(study)), replications=10, seed=demo.SEED, first=2)
-    page = (folder / "index.html").read_text(encoding="utf-8")
-    share = f"{100 * fresh.column('consensus').mean():.0f}&nbsp;%"
-    assert f"<b>{share}</b><span>of 10 fresh runs of the best of {len(study.cells)} cells of the study" in page
 
 
 def test_an_older_demonstration_is_replaced_whole(written, rewritten):
@@ -160,10 +107,10 @@ def test_an_older_demonstration_is_replaced_whole(written, rewritten):
     assert {file.relative_to(rewritten) for file in rewritten.rglob("*")} == names
 
 
-@pytest.mark.parametrize("until", [" runs of the study", "cstd_wgigf_2012", "pictures/outcomes"])
+@pytest.mark.parametrize("until", ["runs", "pictures"])
 def test_an_interrupted_demonstration_leaves_nothing(tmp_path, until):
     running = write_demo(tmp_path / "demo", replications=1, threads=1)
-    while until not in next(running)[2]:
+    while next(running)[2] != until:
         assert list(tmp_path.iterdir())
     running.close()
     assert list(tmp_path.iterdir()) == []

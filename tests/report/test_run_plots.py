@@ -19,8 +19,6 @@ from negsim.report.plots import style
 from negsim.report.plots.run import moments, openings, over_the_clock
 from negsim.report.plots.style import colours, percent_axis, spread_out
 from negsim.scenario.lowering import lower
-from negsim.study.estimates import Estimate
-from negsim.study.interventions import SingleChange
 from negsim.study.runner import Runs, run
 
 SCENARIO = load("cstd_wgigf_2011")
@@ -173,13 +171,6 @@ def test_outcome_shares_fill_the_bar_and_leave_out_what_never_happened():
     widths = {bar.get_facecolor(): bar.get_width() for bar in ax.patches}
     assert widths == {mpl.colors.to_rgba(OUTCOMES[end].colour): 0.5 for end in (Outcome.CONSENSUS, Outcome.NONE)}
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["consensus", "no report"]
-
-
-def test_single_changes_have_a_row_each():
-    estimate = Estimate(0.5, 0.4, 0.6, 10)
-    found = [SingleChange("x", name, estimate, estimate, estimate, estimate) for name in ("unchanged", "chair")]
-    ax = plots.single_changes(found)
-    assert labels(ax.get_yticklabels()) == ["unchanged", "chair"]
 
 
 @pytest.mark.parametrize("name", plots.RUN_PICTURES)

@@ -210,14 +210,6 @@ def test_an_interaction_is_a_difference_of_differences_over_the_same_replication
     assert (estimate.low, estimate.high) == pytest.approx((estimate.value - half, estimate.value + half))
 
 
-def test_an_effect_is_the_mean_difference_over_the_same_replications(shelf):
-    asked = shelf["three"]
-    wide = asked.frame().pivot_table("share_agreed", "replication", METHOD)
-    estimate = numbers.effect(asked, "share_agreed", METHOD, ("chair_text", "rolling_text"))
-    assert estimate.value == pytest.approx((wide["rolling_text"] - wide["chair_text"]).mean())
-    assert estimate.observations == 6
-
-
 def test_every_pair_of_factors_has_its_panel(shelf):
     asked = shelf["four"]
     assert len(list(numbers.pairs(asked, "share_agreed"))) == 6
@@ -387,28 +379,31 @@ def test_a_line_over_time_ends_with_its_own_timetable(shelf):
     assert ends == pytest.approx(last)
 
 
-def test_time_to_consensus_may_be_that_of_some_cells(shelf):
+def kept(results, cells, where):
+    """Of cells by level, those that are at some levels of other factors."""
+    return {level: [n for n in here if where.items() <= results.cells[n].items()] for level, here in cells.items()}
+
+
+def test_time_to_consensus_ends_with_the_share_of_runs_that_reach_it(shelf):
     asked = shelf["three"]
-    times = numbers.survivals(asked, numbers.longest(asked, asked.factors[2], {COUNT: 3, MIXED: 1}))
+    longest = kept(asked, numbers.longest(asked, asked.factors[2]), {COUNT: 3, MIXED: 1})
     frame = asked.frame()
-    for level, one in times.items():
+    for level, one in numbers.survivals(asked, longest).items():
         rows = frame[(frame[COUNT] == 3) & (frame[MIXED] == 1) & (frame[METHOD] == level)]
         assert one.hours[-1] == pytest.approx(rows["minutes"].max() / 60)
         assert one.left[-1] == pytest.approx(1 - rows["consensus"].mean())
-    caption = time_of(asked, {COUNT: 3, MIXED: 1}).caption
-    assert "as if meetings had gone on (Kaplan and Meier) at 3 meetings, all evenings mixed; " in caption
 
 
 def test_time_to_consensus_is_that_of_the_runs_with_the_last_deadline(shelf):
     asked = shelf["three"]
     most = max(cell[COUNT] for cell in asked.cells)
     assert sorted(set(numbers.deadlines(asked).round(9))) == [9.6, 17.6, 25.6]  # .8 of days of 6 and of 5 hours
-    alone, all_cells = (
-        numbers.survivals(asked, numbers.longest(asked, asked.factors[2], where)) for where in ({COUNT: most}, {})
-    )
+    longest = numbers.longest(asked, asked.factors[2])
+    alone, all_cells = (numbers.survivals(asked, kept(asked, longest, where)) for where in ({COUNT: most}, {}))
     for level, times in all_cells.items():
         assert times.left.tolist() == alone[level].left.tolist()
-    assert f" at {most} meetings, all levels of share of mixed evenings together; " in time_of(asked).caption
+    caption = time_of(asked).caption
+    assert f"(Kaplan and Meier) at {most} meetings, all levels of share of mixed evenings together; " in caption
 
 
 def test_levels_that_no_cell_has_keep_nobody_from_time_to_consensus(tmp_path):

@@ -7,6 +7,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,9 +36,12 @@ def demo(
 ) -> None:
     """Show why the 2011 working group failed, and what helps."""
     options.make_ready()
-    from negsim.report.demo import write_demo
+    from negsim.report.demo import STUDY, write_demo
 
-    print(followed(write_demo(out, replications=replications, threads=threads)))
+    for page in followed(write_demo(out, replications=replications, threads=threads)):
+        print(page)
+    results = quote(str(out / STUDY))
+    say(f"{out} also holds the tables, the pictures and the results of the study: try negsim study cells {results}")
 
 
 @commands.command(

@@ -16,7 +16,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import combinations, count
 from typing import Literal, NamedTuple, get_args
 
@@ -166,43 +166,6 @@ def _rules() -> Iterator[Intervention]:
         ("a majority of every group", {"majority_per_group": {}}),
     ):
         yield _one(name, "decision rule", {"process.decision_rule": rule}, "rule")
-
-
-UNCHANGED = "unchanged"
-
-
-class SingleChange(NamedTuple):
-    """The effect of one change of a scenario on the chance of consensus and on the share agreed.
-
-    scenario: its name. change: what is changed, `UNCHANGED` for the scenario itself, whose changes are 0.
-    """
-
-    scenario: str
-    change: str
-    consensus: Estimate
-    consensus_change: Estimate
-    share_agreed: Estimate
-    share_agreed_change: Estimate
-
-
-def single_changes(
-    name: str, scenario: Scenario, changed: Mapping[str, Scenario], *, replications: int, seed: int
-) -> Iterator[SingleChange]:
-    """Yield a scenario unchanged, then under each change by itself, all on the same replications."""
-
-    def ends(scenario: Scenario) -> tuple[Floats, Floats]:
-        runs = run(scenario, replications=replications, seed=seed)
-        return runs.is_outcome(Outcome.CONSENSUS), runs.column("share_agreed")
-
-    base_consensus, base_agreed = ends(scenario)
-    nothing = Estimate(0.0, 0.0, 0.0, replications)
-    yield SingleChange(name, UNCHANGED, share(base_consensus), nothing, mean(base_agreed), nothing)
-    for change, other in changed.items():
-        consensus, agreed = ends(other)
-        yield SingleChange(
-            name, change, share(consensus), difference(consensus, base_consensus), mean(agreed),
-            difference(agreed, base_agreed),
-        )  # fmt: skip
 
 
 Score = tuple[float, float, int, float]

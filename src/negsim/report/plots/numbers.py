@@ -218,12 +218,6 @@ def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> 
     return difference(corners[3] - corners[2], corners[1] - corners[0])
 
 
-def effect(results: StudyResults, measure: str, factor: str, change: tuple[Value, Value]) -> Estimate:
-    """The effect of going from one level of a factor to another, on average over the other factors."""
-    base, changed = averages(results, measure, [{factor: level} for level in change])
-    return difference(changed, base)
-
-
 def averages(results: StudyResults, measure: str, places: Sequence[Cell]) -> Floats:
     """A measure by place and replication, averaged over what a place leaves open; replications that all places have."""
     at = [results.values(measure, place).groupby("replication")["value"].mean() for place in places]
@@ -373,11 +367,11 @@ def deadlines(results: StudyResults) -> Floats:
     return np.array(hours)
 
 
-def longest(results: StudyResults, factor: Factor | None, where: Cell | None = None) -> dict[Value, list[int]]:
-    """The cells with the last deadline at every level of a factor. where: levels of other factors to keep."""
+def longest(results: StudyResults, factor: Factor | None) -> dict[Value, list[int]]:
+    """The cells with the last deadline at every level of a factor."""
     hours, cells = deadlines(results), {}
     for level in levels_of(factor, MOST_LINES):
-        at = {**(where or {}), **({} if factor is None else {factor.name: level})}
+        at = {} if factor is None else {factor.name: level}
         here = [n for n, cell in enumerate(results.cells) if at.items() <= cell.items()]
         cells[level] = [n for n in here if hours[n] == max(hours[here])]
     return cells

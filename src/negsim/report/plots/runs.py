@@ -1,4 +1,4 @@
-"""Pictures of many runs, with a caption each: how they end, who blocks, where time goes, what single changes do.
+"""Pictures of many runs, with a caption each: how they end, who blocks, where time goes.
 
 A picture takes its data, draws on `ax` or on axes of its own, and returns the axes. Several scenarios come as a mapping
 from their names to their runs. Intervals are at 95 %. A caption is made from the numbers that its picture shows.
@@ -6,7 +6,7 @@ from their names to their runs. Intervals are at 95 %. A caption is made from th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,8 +15,7 @@ from negsim.cast.codes import OUTCOMES
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.plots import style
-from negsim.study.estimates import Estimate, share
-from negsim.study.interventions import SingleChange
+from negsim.study.estimates import share
 from negsim.study.runner import Runs
 
 NOTHING = 0.1  # hours: too short to be seen
@@ -153,50 +152,3 @@ def about_outcomes(runs: Mapping[str, Runs]) -> str:
         parts = [f"{words.OUTCOMES[end]} in {words.estimate_text(ends[end], 'consensus')}" for end in occurring]
         sentences.append(f"{words.capital(name)}, {len(some):,} runs: {words.listed(parts)}.")
     return f"How it ended. {' '.join(sentences)} In brackets: 95 % intervals."
-
-
-@style.styled
-def single_changes(changes: Sequence[SingleChange], *, ax: Axes | None = None) -> Axes:
-    """What each change by itself makes of the chance of consensus (dot) and of the share agreed (ring).
-
-    changes: of one scenario, the first of which changes nothing.
-    """
-    ax = style.axes_or_new(ax, height=1.0 + 0.28 * len(changes))
-    for row, change in enumerate(changes):
-        _dot(ax, change.share_agreed, row + 0.14, ring=True)
-        _dot(ax, change.consensus, row - 0.14, ring=False)
-    for estimate, line in ((changes[0].consensus, "-"), (changes[0].share_agreed, (0, (2, 2)))):
-        ax.axvline(estimate.value, color=style.PALE, linewidth=0.8, linestyle=line, zorder=0)
-    ax.set_ylim(len(changes) - 0.5, -0.5)
-    ax.set_yticks(range(len(changes)), [change.change for change in changes])
-    ax.tick_params(axis="y", length=0)
-    ax.set_xlim(-0.02, 1.02)
-    style.percent_axis(ax.xaxis)
-    ax.set_xlabel(f"{words.measure_name('consensus')} (●), {words.measure_name('share_agreed')} (○)")
-    return ax
-
-
-def _dot(ax: Axes, estimate: Estimate, row: float, *, ring: bool) -> None:
-    ax.plot([estimate.low, estimate.high], [row, row], color=style.INK, linewidth=1.2)
-    ax.plot(
-        estimate.value, row, "o", color=style.INK, markerfacecolor=style.PAPER if ring else style.INK, markersize=4.5
-    )
-
-
-def about_single_changes(name: str, changes: Sequence[SingleChange]) -> str:
-    """What one change by itself does to the chance of consensus and to the share agreed; the first changes nothing."""
-    base, others = changes[0], changes[1:]
-    most = max(others, key=lambda change: abs(change.share_agreed_change.value))
-    detected = [change.change for change in others if change.consensus_change.excludes_zero]
-    return (
-        f"{words.capital(name)}, unchanged: consensus {words.estimate_text(base.consensus, 'consensus')},"
-        f" {words.percent(base.share_agreed.value)} of the issues agreed. The share agreed changes most with"
-        f" “{most.change}”, by {words.change_text(most.share_agreed_change, 'share_agreed')}; the chance of consensus"
-        f" changes measurably with {words.listed(detected) if detected else 'none of them'}."
-    )
-
-
-def main_effects(effects: Mapping[str, Estimate]) -> str:
-    """What each factor changes on average over the others, in points."""
-    parts = [f"{what}: {words.change_text(effect, 'consensus')}" for what, effect in effects.items()]
-    return f"On average over the rest of the design, the share of consensus changes. {words.capital('; '.join(parts))}."

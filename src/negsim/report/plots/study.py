@@ -73,12 +73,6 @@ def _of_levels(results: StudyResults) -> Named:
         yield "interactions", Picture(partial(figures.interactions, all_pairs), _about_interactions(all_pairs))
 
 
-def curves_of(results: StudyResults, measure: str) -> Picture:
-    """A measure of a crossed study."""
-    layout = numbers.curve_layout(numbers.varied(results))
-    return _curves(results, numbers.curves(results, layout, measure))
-
-
 def _curves(results: StudyResults, data: numbers.Curves, extra: str = "") -> Picture:
     """Curves with their caption. extra: what it says besides."""
     caption = _about_curves(data, extra) + _about_agendas(words.agendas_behind(results))
@@ -126,13 +120,13 @@ def _of_any(results: StudyResults) -> Named:
         yield "over_time", Picture(partial(figures.over_time, courses, factor), caption)
 
 
-def time_of(results: StudyResults, where: Cell | None = None) -> Picture | None:
-    """Time to consensus by methodology or by the first factor with levels. where: levels of other factors to keep.
+def time_of(results: StudyResults) -> Picture | None:
+    """Time to consensus by methodology or by the first factor with levels.
 
     Every line is that of the runs with the last deadline. None without such runs, or where deadlines are uncertain.
     """
     factor, others = _first(results, words.METHODOLOGY)
-    longest = numbers.longest(results, factor, where)
+    longest = numbers.longest(results, factor)
     times = numbers.survivals(results, longest)
     if not times:
         return None
