@@ -1,11 +1,11 @@
-"""From rules in Python to machine code: every kernel is lowered once, and the program is optimised once, as a whole.
+"""Compile rules from Python to machine code: lower every kernel once, and optimise the program once, as a whole.
 
 - numba by itself optimises a function again within each of its callers, and hands a table over as a hundred numbers.
   Here a rule stays as numba lowered it until all are linked, and a group of tables is one pointer.
-- That takes parts of numba that it does not promise to keep. They are in this file only, which is why numba is pinned
+- That uses parts of numba without a promise of stability. They are in this file only, which is why numba is pinned
   to a minor version (`kernel.NUMBA`); with another one the same rules are compiled in numba's own way.
-- numba must have no other work in a process that compiles: its own functions are left half made.
-- The program is an object file for the plainest processor of its kind. It needs memory (malloc, free, copying), and
+- A process that compiles must use numba for nothing else: its own functions are left unfinished.
+- The program is an object file for the most basic processor of its kind. It needs memory (malloc, free, copying), and
   nothing else of the C library, of numba or of Python. Its entries have numba's calling convention: a place for the
   result, a place for an error, then the arguments.
 
@@ -84,7 +84,7 @@ def compile_program(
     bounds: bool = False,
     progress: Callable[[], None] = lambda: None,
 ) -> bytes:
-    """The object file of a program.
+    """Compile a program to an object file.
 
     entries: kernels by the name of their symbol. samples: named tuples of arrays, which go by reference, and of whole
     numbers, which go by value, by the name of their type. bounds: check every index. progress: called after each
@@ -98,7 +98,7 @@ def compile_program(
 
     @typeof_impl.register(FunctionType)  # type: ignore[untyped-decorator]
     def _(function: Rule, _: object) -> Any:
-        """The type of a global function that a kernel names: that of another kernel, or none that is known here."""
+        """Return the type of a global function that a kernel names: that of another kernel, or None if unknown."""
         rule = inspect.unwrap(function)
         return types.Dispatcher(rule_of(rule)) if "allocates" in vars(rule) else None
 
@@ -129,7 +129,7 @@ def compile_program(
 
 
 def _kind_of(example: tuple[Any, ...]) -> Any:
-    """The type of a named tuple: of arrays or of numbers."""
+    """Return the type of a named tuple: of arrays or of numbers."""
     return _Tables(example) if isinstance(example[0], np.ndarray) else numba.typeof(example)
 
 
@@ -161,7 +161,7 @@ def _member(context: Any, builder: Any, tables: _Tables, pointer: Any, name: str
 
 
 def _constant(builder: Any, place: Any) -> Any:
-    """What lies at a place that nobody writes to while the program runs, so that it is read once for a whole loop."""
+    """Load from a place that nobody writes to while the program runs, so that it is read once for a whole loop."""
     kind = place.type.pointee
     if isinstance(kind, ir.LiteralStructType | ir.ArrayType):
         whole = ir.Constant(kind, ir.Undefined)
@@ -187,7 +187,7 @@ class _Lowered(JITCodeLibrary):  # type: ignore[misc]
 
 
 def _modules(library: Any, seen: set[Any]) -> Iterator[Any]:
-    """The code of a rule and of all that it calls, each once."""
+    """Yield the code of a rule and of all that it calls, each once."""
     if library in seen:
         return
     seen.add(library)
@@ -201,7 +201,7 @@ def _modules(library: Any, seen: set[Any]) -> Iterator[Any]:
 
 @contextmanager
 def _only_lowered(progress: Callable[[], None]) -> Iterator[None]:
-    """Within, numba goes as far as lowered code, for its own functions too, and makes nothing that could be called."""
+    """Stop numba at lowered code within the block, for its own functions too, so that it makes nothing callable."""
     codegen, executable = type(cpu_target.target_context.codegen()), CPUContext.get_executable
     library = codegen._library_class
 
@@ -223,7 +223,7 @@ PASSES = (
 
 
 class _Passes(CompilerBase):  # type: ignore[misc]
-    """The way of a rule through numba, without what closures and variables of two types would need: no rule has any."""
+    """The path of a rule through numba, without the passes for closures and variables of two types: no rule has any."""
 
     def define_pipelines(self) -> list[Any]:
         manager = PassManager("rule")

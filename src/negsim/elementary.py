@@ -24,7 +24,7 @@ _DIGITS, _ONE = 2**52 - 1, 1023 << 52  # of a double: the bits of its fraction, 
 
 @kernel
 def exp(x: float) -> float:
-    """e^x, less than 1 ulp off; 0 and infinity where a double cannot hold it.
+    """Compute e^x, less than 1 ulp off; 0 and infinity where a double cannot hold it.
 
     e^x = 2^k e^r with |r| <= ln 2 / 2 and e^r = 1 + r + r c / (2 - c), where c = r - r^2 P(r^2).
     """
@@ -48,7 +48,7 @@ def exp(x: float) -> float:
 
 @kernel
 def log(x: float) -> float:
-    """The natural logarithm of x, less than 1 ulp off; -inf at 0, nan below it.
+    """Compute the natural logarithm of x, less than 1 ulp off; -inf at 0, nan below it.
 
     ln x = k ln 2 + ln(1 + f) with sqrt(1/2) <= 1 + f <= sqrt(2); ln(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)), where
     s = f / (2 + f).
@@ -71,7 +71,7 @@ def log(x: float) -> float:
 
 @kernel
 def power(x: float, y: float) -> float:
-    """x^y = e^(y ln x) for x >= 0, less than 1 + 3 |y ln x| ulp off; nan below 0, 1 for y = 0 and for x = 1."""
+    """Compute x^y = e^(y ln x) for x >= 0, less than 1 + 3 |y ln x| ulp off; nan below 0, 1 for y = 0 and for x = 1."""
     if y == 0.0 or x == 1.0:
         return 1.0
     return exp(y * log(x))
@@ -79,7 +79,7 @@ def power(x: float, y: float) -> float:
 
 @kernel
 def _parts(x: float) -> tuple[float, int]:
-    """m from sqrt(1/2) to sqrt(2) and k, of which x = m 2^k; x is positive and finite."""
+    """Split x = m 2^k into m, from sqrt(1/2) to sqrt(2), and k; x is positive and finite."""
     small = 54 if x < _LEAST else 0  # below the normal numbers
     bits = int(np.float64(x * _TO_NORMAL if small > 0 else x).view(np.int64))
     m, k = float(np.int64(bits & _DIGITS | _ONE).view(np.float64)), (bits >> 52) - 1023 - small
@@ -88,7 +88,7 @@ def _parts(x: float) -> tuple[float, int]:
 
 @kernel
 def _scaled(x: float, k: int) -> float:
-    """x 2^k for x about 1 and k from -1075 to 1024, rounded at most once."""
+    """Return x 2^k for x about 1 and k from -1075 to 1024, rounded at most once."""
     if k < -1000:
         return x * _power_of_2(k + 1000) * _FROM_FAR
     if k > 1000:
@@ -98,5 +98,5 @@ def _scaled(x: float, k: int) -> float:
 
 @kernel
 def _power_of_2(k: int) -> float:
-    """2^k for |k| <= 1000, by its representation."""
+    """Return 2^k for |k| <= 1000, by its representation."""
     return float(np.int64((k + 1023) << 52).view(np.float64))

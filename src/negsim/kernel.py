@@ -3,8 +3,8 @@
 - A kernel is a plain function. Other kernels call it, and so may Python, where it then runs uncompiled.
 - An entry is a kernel that the program offers to Python. The program is found by the *content* of the sources: an edit
   anywhere in the model makes another program, another place or another Python does not.
-- A wheel brings the program of its platform. Elsewhere numba compiles it, in a process of its own, and it is kept in
-  the user's cache; a folder that cannot be written means no cache and one line on stderr.
+- A wheel contains the program of its platform. Elsewhere numba compiles it, in a process of its own, and it is kept in
+  the user's cache; if the folder cannot be written there is no cache, and one line on stderr.
 - With NUMBA_DISABLE_JIT=1 entries run as plain Python too; NUMBA_BOUNDSCHECK=1 makes a program that checks every index.
 """
 
@@ -51,24 +51,24 @@ _UNUSED_DAYS = 30  # after which a program in the cache is removed
 
 
 def kernel(function: Function) -> Function:
-    """A rule that the program contains. It makes no arrays, so that no references need to be counted."""
+    """Mark a rule that the program contains. It makes no arrays, so that no references need to be counted."""
     vars(function)["allocates"] = False
     return function
 
 
 def allocating(function: Function) -> Function:
-    """A kernel that makes arrays."""
+    """Mark a kernel that makes arrays."""
     vars(function)["allocates"] = True
     return function
 
 
 def sample(example: tuple[Any, ...]) -> None:
-    """Show what a named tuple looks like that entries take: of arrays (it goes by reference) or of whole numbers."""
+    """Register an example of a named tuple that entries take: of arrays (passed by reference) or of whole numbers."""
     SAMPLES[type(example).__name__] = example
 
 
 def entry(function: Function) -> Function:
-    """A kernel that Python calls in its compiled form, free of Python's global lock.
+    """Offer a kernel to Python in its compiled form, free of Python's global lock.
 
     Its annotations say what it takes: int, float, bool, arrays of one dimension, or a tuple with a `sample`.
     """
@@ -96,7 +96,7 @@ _lock = threading.Lock()
 
 @cache
 def digest() -> str:
-    """Of the sources of the program, and of what else makes it another one."""
+    """Compute the digest of the program's sources, and of the platform and options that make it another program."""
     content = hashlib.sha256(f"{sys.platform} {os.uname().machine if hasattr(os, 'uname') else ''} {BOUNDS}".encode())
     for source in _SOURCES:
         content.update(source.read_bytes())
@@ -104,27 +104,27 @@ def digest() -> str:
 
 
 def shipped() -> Path:
-    """Where a wheel has the program."""
+    """Return the path of the program in a wheel."""
     return _HERE / f"_program-{digest()}.so"
 
 
 def cache_home() -> Path:
-    """The user's cache folder for negsim (XDG_CACHE_HOME, else ~/.cache)."""
+    """Return the user's cache folder for negsim (XDG_CACHE_HOME, else ~/.cache)."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "negsim"
 
 
 def must_compile() -> bool:
-    """Whether the first call of an entry has to wait for the program to be compiled.
+    """Return whether the first call of an entry has to wait for the program to be compiled.
 
-    Not where numba's own way is taken, which compiles as it goes. Raises NegsimError without numba.
+    False if numba compiles in its own way, as it goes. Raises NegsimError without numba.
     """
     return not UNCOMPILED and not shipped().exists() and _kept() is None and _numba_fits()
 
 
 @cache
 def _program() -> _Offer:
-    """What gives the compiled form of an entry."""
+    """Return the function that gives the compiled form of an entry."""
     with suppress(OSError):  # none, or one that this system does not load
         library = ctypes.CDLL(str(shipped()))
         return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
@@ -138,7 +138,7 @@ def _program() -> _Offer:
 
 
 def compiling() -> Generator[tuple[int, int, str], None, bytes]:
-    """Compile the program in another process and keep it; yields per cent done, 100, what it does.
+    """Compile the program in another process and keep it; yield per cent done, 100, and what it does.
 
     Raises NegsimError if it cannot be compiled.
     """
@@ -164,7 +164,7 @@ def compiling() -> Generator[tuple[int, int, str], None, bytes]:
 
 
 def _drained(steps: Generator[object, None, bytes]) -> bytes:
-    """What a generator returns."""
+    """Run a generator to its end and return its result."""
     while True:
         try:
             next(steps)
@@ -176,7 +176,7 @@ _engines: list[Any] = []  # that hold the code in memory, as long as the process
 
 
 def _linked(code: bytes) -> Any:  # noqa: ANN401 - llvmlite has no types
-    """An object file in memory, ready to be called."""
+    """Link an object file in memory, ready to be called."""
     import llvmlite.binding as llvm  # noqa: PLC0415 - a shipped program needs none of it
 
     llvm.initialize_native_target()
@@ -194,7 +194,7 @@ def _place() -> Path:
 
 
 def _kept() -> bytes | None:
-    """The program in the cache; None if it is not there or damaged."""
+    """Read the program from the cache; None if it is missing or damaged."""
     with suppress(OSError):
         content = _place().read_bytes()
         if content[:32] == hashlib.sha256(content[32:]).digest():
@@ -205,7 +205,7 @@ def _kept() -> bytes | None:
 
 
 def _keep(code: bytes) -> None:
-    """Keep a program, and remove what nobody has used for a month."""
+    """Keep a program, and remove those that nobody has used for a month."""
     folder, long_ago = cache_home(), time.time() - _UNUSED_DAYS * 86400
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -223,7 +223,7 @@ def _keep(code: bytes) -> None:
 
 @cache
 def _numba_fits() -> bool:
-    """Whether the numba that is installed is one whose internals `compiler` knows; says so if it is not, once.
+    """Return whether `compiler` knows the internals of the installed numba; if not, say so once.
 
     Raises NegsimError if there is none.
     """
@@ -240,7 +240,7 @@ def _numba_fits() -> bool:
 
 
 def _plainly(function: Callable[..., Any]) -> Callable[..., Any]:
-    """An entry compiled in numba's own way."""
+    """Compile an entry in numba's own way."""
     import numba  # noqa: PLC0415 - where it is needed at all
     from numba.extending import typeof_impl  # noqa: PLC0415
 
@@ -259,7 +259,7 @@ def _plainly(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def apart(*functions: Function) -> list[Function]:
-    """Kernels outside the model in their compiled form, as a program of their own: for loops around its rules.
+    """Compile kernels outside the model as a program of their own: for loops around its rules.
 
     They are annotated as entries are, and they are compiled here and now, which takes numba.
     """
@@ -285,14 +285,14 @@ _references: dict[tuple[int, ...], tuple[int, Any]] = {}
 
 
 def _descriptor(array: np.ndarray[Any, Any]) -> list[int]:
-    """An array as numba describes it: two owners, elements, bytes of one, place, lengths, strides."""
+    """Describe an array as numba does: two owners, elements, bytes of one, place, lengths, strides."""
     return [0, 0, array.size, array.itemsize, array.ctypes.data, *array.shape, *array.strides]
 
 
 def _reference(tables: tuple[Any, ...]) -> int:
-    """The address of the descriptors of a group of tables, kept as long as its arrays live.
+    """Return the address of the descriptors of a group of tables, kept as long as its arrays live.
 
-    Where several threads meet the tables first, all get what the first of them has kept. Raises TypeError if they do
+    If several threads meet the tables first, all get what the first of them has kept. Raises TypeError if they do
     not look like the sample.
     """
     key = tuple(map(id, tables))
@@ -308,7 +308,7 @@ def _reference(tables: tuple[Any, ...]) -> int:
 
 
 def _caller(address: int, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A Python function that calls the compiled one at an address."""
+    """Make a Python function that calls the compiled one at an address."""
     kinds = [function.__annotations__[name] for name in inspect.signature(function).parameters]
     by_value = {name for name, example in SAMPLES.items() if isinstance(example[0], int)}
     types: list[Any] = []
@@ -344,7 +344,7 @@ def _caller(address: int, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _reader(kind: str) -> Callable[[Any], Any]:
-    """What reads the result of an entry from its place, by its annotation."""
+    """Return a function that reads the result of an entry from its place, by its annotation."""
     if kind in SAMPLES:
         make, length = type(SAMPLES[kind]), len(SAMPLES[kind])
         return lambda result: make(*(ctypes.c_int64 * length).from_buffer(result))

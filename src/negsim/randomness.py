@@ -1,7 +1,7 @@
 """Random numbers with an address instead of a position.
 
 - A number is a pure function of (seed, replication, decision, meeting, turn, issue, who, whom). Nothing is consumed,
-  so a changed knob, an added seat or another chunk of replications leaves every other draw as it was.
+  so a changed knob, an added seat or another chunk of replications leaves every other draw unchanged.
 - The generator is Philox-4x32-10 (Salmon, Moraes, Dror & Shaw 2011, doi 10.1145/2063384.2063405), in masked
   `np.uint64` only: the same bits compiled and uncompiled.
 - `who` and `whom` are seat codes: group code * 2048 + number in the group.
@@ -35,7 +35,7 @@ _WEYL_1 = np.uint64(0xBB67AE85)
 
 
 class Decision(IntEnum):
-    """What a draw decides. A number is never reused for another purpose; append, do not renumber."""
+    """The decision that a draw is for. A number is never reused for another purpose; append, do not renumber."""
 
     POSITION = 1
     SALIENCE = 2
@@ -71,7 +71,7 @@ Stream = NDArray[np.uint64]  # 2; the part of an address that a whole run shares
 
 
 def stream(seed: int, replication: int) -> Stream:
-    """The stream of one replication.
+    """Return the stream of one replication.
 
     Raises NegsimError for a seed outside 0..2**64-1 or a replication outside 0..2**32-1.
     """
@@ -82,7 +82,7 @@ def stream(seed: int, replication: int) -> Stream:
 
 
 def is_whole(value: object) -> TypeGuard[int]:
-    """Whether a value is a whole number of Python's or numpy's (true and false are not)."""
+    """Return whether a value is a whole number of Python's or numpy's (true and false are not)."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
@@ -95,7 +95,7 @@ def philox(
     key_0: np.uint64,
     key_1: np.uint64,
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
-    """The four 32-bit words (as uint64) of Philox-4x32-10 for a counter of four words and a key of two."""
+    """Return the four 32-bit words (as uint64) of Philox-4x32-10 for a counter of four words and a key of two."""
     for _ in range(10):
         product_0 = _MULTIPLIER_0 * counter_0
         product_1 = _MULTIPLIER_1 * counter_2
@@ -111,7 +111,7 @@ def philox(
 @entry
 @kernel
 def uniform(stream: Stream, decision: int, meeting: int, turn: int, issue: int, who: int, whom: int) -> float:
-    """A uniform number strictly inside (0, 1): u = ((64 bits >> 12) + .5) * 2**-52."""
+    """Draw a uniform number strictly inside (0, 1): u = ((64 bits >> 12) + .5) * 2**-52."""
     word_1 = ((np.uint64(decision) << _SHIFT16) | np.uint64(meeting)) & _LOW32
     word_2 = ((np.uint64(turn) << _SHIFT16) | np.uint64(issue)) & _LOW32
     word_3 = ((np.uint64(who) << _SHIFT16) | np.uint64(whom)) & _LOW32
@@ -123,7 +123,7 @@ def uniform(stream: Stream, decision: int, meeting: int, turn: int, issue: int, 
 @entry
 @kernel
 def uniforms(stream: Stream, decision: int, turn: Ints, who: Ints, whom: Ints, out: Floats) -> None:
-    """The uniform numbers of a decision at many addresses without meeting or issue, into `out`."""
+    """Draw the uniform numbers of a decision at many addresses without meeting or issue, into `out`."""
     for n in range(out.shape[0]):
         out[n] = uniform(stream, decision, 0, turn[n], 0, who[n], whom[n])
 
@@ -133,7 +133,7 @@ def _ratio(
     x: float, a0: float, a1: float, a2: float, a3: float, a4: float, a5: float, a6: float, a7: float,
     b1: float, b2: float, b3: float, b4: float, b5: float, b6: float, b7: float,
 ) -> float:  # fmt: skip
-    """Ratio of two polynomials of degree 7, the second with constant term 1."""
+    """Divide two polynomials of degree 7, the second with constant term 1."""
     above = ((((((a7 * x + a6) * x + a5) * x + a4) * x + a3) * x + a2) * x + a1) * x + a0
     below = ((((((b7 * x + b6) * x + b5) * x + b4) * x + b3) * x + b2) * x + b1) * x + 1.0
     return above / below
@@ -141,7 +141,7 @@ def _ratio(
 
 @kernel
 def normal_quantile(u: float) -> float:
-    """The inverse of the standard normal distribution function at u in (0, 1).
+    """Invert the standard normal distribution function at u in (0, 1).
 
     Wichura 1988, algorithm AS 241 (PPND16), relative accuracy about 1e-16; doi 10.2307/2347330.
     """
@@ -178,5 +178,5 @@ def normal_quantile(u: float) -> float:
 
 @kernel
 def normal(stream: Stream, decision: int, meeting: int, turn: int, issue: int, who: int, whom: int) -> float:
-    """A standard normal number: the quantile of one addressed uniform, so one draw each and no rejection."""
+    """Draw a standard normal number: the quantile of one addressed uniform, so one draw each and no rejection."""
     return normal_quantile(uniform(stream, decision, meeting, turn, issue, who, whom))

@@ -1,19 +1,19 @@
-"""Acceptance: what a paragraph is worth to a delegate, who objects, who blocks, what the rule makes of it (5.5 - 5.9).
+"""Acceptance: the value of a paragraph to a delegate, objections, blocks, and the decision rule (5.5 - 5.9).
 
 f = loss - latitude. The loss depends on the text only; the latitude is the largest loss that a delegate accepts from
-this pen-holder at this moment. f > 0 or a crossed red line is an objection, and an objection becomes a block where it
+this pen-holder at this moment. f > 0 or a crossed red line is an objection, and an objection becomes a block if it
 exceeds the cost of blocking, which falls as others of the own caucus object too (Asch 1951; Putnam 1988). Tempers and
-the climate are drawn once: redrawn at each reading they would turn patience into a lottery.
+the climate are drawn once: redrawn at each reading, they would turn patience into a lottery.
 
-The zone of agreement is whether some text would pass now under the rule of the process, were everybody to concede all
-they ever will: F = 1, no pressure, trust in the pen-holder 1, tempers and climate as drawn, the others where they
-really are and not where they are believed to be, and text of the precision that people use when they write down what
-was said (`PRECISION`). It can be empty. Vaguer text may pass where no such text does: that is constructive ambiguity,
-and it shows as an agreement without a zone. A package is weighed as a whole, in `study.solutions`.
+The zone of agreement exists if some text would pass now under the rule of the process, were everybody to concede all
+they ever will: F = 1, no pressure, trust in the pen-holder 1, tempers and climate as drawn, the others at their real
+positions and not at believed ones, and text of the precision that people use when they write down what was said
+(`PRECISION`). It can be empty. Vaguer text may pass even so: that is constructive ambiguity, and it shows as an
+agreement without a zone. A package is weighed as a whole, in `study.solutions`.
 
-Which texts would pass in place of the one that is read is a question about that moment: the same pen, precision and
-pressure, and thresholds as they are, or with F = 1 and all else as it is. Both searches look at the `TEXTS` texts and
-settle every text that can pass at all as a reading would.
+Which texts would pass in place of the one that is read is a question about that moment: with the same pen, precision
+and pressure, and with current thresholds, or with F = 1 and all else unchanged. Both searches look at the `TEXTS` texts
+and settle every text that can pass at all as a reading would.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ MARGIN = 1e-9  # value units and places by which a text may miss a bound and is 
 
 
 class Reading(NamedTuple):
-    """What the room is reading: a value and a precision for one issue, whose pen it is, and when."""
+    """The text before the room: a value and a precision for one issue, the pen, and the moment."""
 
     issue: int
     value: float
@@ -67,7 +67,7 @@ class Reading(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Who said what at a reading."""
+    """The answers at a reading, counted."""
 
     objectors: int
     blockers: int
@@ -79,7 +79,7 @@ class Tally(NamedTuple):
 
 @kernel
 def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
-    """w ( |y - x| (1 - ambiguity (1 - v)) + dilution (1 - v) |x - q| ) (5.5).
+    """Compute the loss w ( |y - x| (1 - ambiguity (1 - v)) + dilution (1 - v) |x - q| ) (5.5).
 
     Vagueness lets each read the text their way, and costs those who wanted change.
     """
@@ -91,7 +91,7 @@ def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
 
 @kernel
 def no_deal(case: Case, state: State, i: int, k: int, centre: float) -> float:
-    """d: the loss without a deal: of the status quo, or with `hope` of a renewed mandate's centre; or what is outside.
+    """Compute d, the loss without a deal: of the status quo, of a hoped-for renewed mandate, or of what is outside.
 
     d = w min((1 - hope) |q - x| + hope |centre - x|, 1 - g) (5.6): an outside option g is a fallback, never a burden.
     """
@@ -106,7 +106,7 @@ def no_deal(case: Case, state: State, i: int, k: int, centre: float) -> float:
 def latitude(
     case: Case, state: State, i: int, k: int, present: int, pen_trust: float, conceded: float, pressure: float
 ) -> float:
-    """The largest loss that i accepts on k now, as it believes the others to stand: everything of 5.7 but the loss."""
+    """Return the largest loss that i accepts on k now, given its beliefs about the others: all of 5.7 but the loss."""
     lost = no_deal(case, state, i, k, room_centre(state, k, i, present))
     return accepts(case, state, i, k, lost, common_ground(case, state, i, k), pen_trust, conceded, pressure)
 
@@ -123,12 +123,12 @@ def accepts(
     conceded: float,
     pressure: float,
 ) -> float:
-    """The largest loss that i accepts on k: d + max(0, R) / stakes + min(0, R), with d = `lost`.
+    """Compute the largest loss that i accepts on k: d + max(0, R) / stakes + min(0, R), with d = `lost`.
 
     R = goodwill T G - aspiration (1 - F) - hardening I - spillover - devaluation (1 - trust in the pen-holder)
     + P (help T - harm (1 - T)) + temper - climate, with G = `common`, F = `conceded`
 
-    What one gives for an agreement counts less the higher the stakes, what one gives up in anger does not: losses loom
+    Concessions for the sake of agreement count less the higher the stakes, refusals out of anger do not: losses loom
     larger than gains (Tversky & Kahneman 1991; disputed by Gal & Rucker 2018).
     """
     p, trust = case.parameters[0], trust_in_others(state, i)
@@ -147,7 +147,7 @@ def accepts(
 
 @kernel
 def half_width(case: Case, state: State, i: int, k: int, v: float, accepted: float) -> float:
-    """How far from x_i text of precision v may lie for a loss of `accepted` (negative: nothing is acceptable)."""
+    """Return how far from x_i text of precision v may lie for a loss of `accepted` (if negative, nowhere)."""
     p = case.parameters[0]
     vague = 1.0 - v
     spent = p.dilution * vague * abs(state.opinions[k, i].position - case.status_quo[k])
@@ -156,13 +156,13 @@ def half_width(case: Case, state: State, i: int, k: int, v: float, accepted: flo
 
 @kernel
 def crosses_red_line(state: State, i: int, k: int, y: float) -> bool:
-    """Whether text y is outside what i can ever accept."""
+    """Return whether text y is outside what i can ever accept."""
     return y < state.opinions[k, i].red_low or y > state.opinions[k, i].red_high
 
 
 @kernel
 def pen_trust(state: State, i: int, k: int, pen: int, known: bool, present: int) -> float:
-    """i's trust in whoever holds the pen; where the room does not know who that is, it could be anybody."""
+    """Return i's trust in whoever holds the pen; if the room does not know who that is, it could be anybody."""
     if not known or pen == Pen.NOBODY:
         return trust_in_all(state, i, present)
     if pen >= 0:
@@ -179,7 +179,7 @@ def pen_trust(state: State, i: int, k: int, pen: int, known: bool, present: int)
 
 @kernel
 def count_present(state: State) -> int:
-    """How many delegates are in the room."""
+    """Count the delegates in the room."""
     present = 0
     for i in range(state.delegates.shape[0]):
         if state.delegates[i].present:
@@ -189,7 +189,7 @@ def count_present(state: State) -> int:
 
 @kernel
 def is_empty(state: State) -> bool:
-    """Whether nobody is left in the room."""
+    """Return whether nobody is left in the room."""
     for i in range(state.delegates.shape[0]):
         if state.delegates[i].present:
             return False
@@ -198,7 +198,7 @@ def is_empty(state: State) -> bool:
 
 @kernel
 def shortfalls(case: Case, state: State, reading: Reading, accepted: Floats, out: Floats) -> None:
-    """f_ik of every delegate into `out` (N, value units), infinite where a red line is crossed.
+    """Write f_ik of every delegate into `out` (N, value units), infinite where a red line is crossed.
 
     accepted: N; gets the largest loss that each accepts.
     """
@@ -209,7 +209,7 @@ def shortfalls(case: Case, state: State, reading: Reading, accepted: Floats, out
 
 @kernel
 def latitudes(case: Case, state: State, reading: Reading, at_most: bool, out: Floats) -> None:
-    """The largest loss that each accepts at a reading, into `out` (N); at_most: with F = 1."""
+    """Write the largest loss that each accepts at a reading into `out` (N); at_most: with F = 1."""
     k, late = reading.issue, lateness(case, reading.t)
     present = count_present(state)
     for i in range(out.shape[0]):
@@ -220,7 +220,7 @@ def latitudes(case: Case, state: State, reading: Reading, at_most: bool, out: Fl
 
 @kernel
 def fall_short(case: Case, state: State, k: int, y: float, v: float, accepted: Floats, out: Floats) -> None:
-    """By how much text y of precision v falls short of what each accepts (N), into `out` (N)."""
+    """Write by how much text y of precision v falls short of what each accepts (N) into `out` (N)."""
     for i in range(out.shape[0]):
         out[i] = loss(case, state, i, k, y, v) - accepted[i]
         if crosses_red_line(state, i, k, y):
@@ -229,14 +229,14 @@ def fall_short(case: Case, state: State, k: int, y: float, v: float, accepted: F
 
 @kernel
 def respond(state: State, shortfall: Floats, response: Ints) -> None:
-    """The default answer of every seat: object where the text falls short; which objectors block, `settle` decides."""
+    """Let every seat object by default if the text falls short; `settle` decides which objectors block."""
     for i in range(shortfall.shape[0]):
         response[i] = Response.OBJECT if state.delegates[i].present and shortfall[i] > 0.0 else Response.ACCEPT
 
 
 @kernel
 def blocking_cost(cost: float, objecting: int, present: int) -> float:
-    """What it costs to block as one of so many objectors in a caucus: cost (1 - the share of the others who object).
+    """Compute the cost of blocking as one of `objecting` in a caucus: cost (1 - the share of the others who object).
 
     objecting, present: members of the caucus, the one that objects included; alone in it, the full cost (5.8).
     """
@@ -245,7 +245,7 @@ def blocking_cost(cost: float, objecting: int, present: int) -> float:
 
 @kernel
 def count_caucuses(case: Case, state: State, response: Ints) -> None:
-    """How many of every caucus are in the room, and how many of them object, into `caucuses`."""
+    """Count the members of every caucus in the room, and those of them who object, into `caucuses`."""
     for c in range(state.caucuses.shape[0]):
         state.caucuses[c].present, state.caucuses[c].objecting = 0, 0
     for i in range(response.shape[0]):
@@ -257,9 +257,9 @@ def count_caucuses(case: Case, state: State, response: Ints) -> None:
 
 @kernel
 def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally:
-    """Who of the objectors blocks: their answers become BLOCK, the others stand aside.
+    """Decide which objectors block: their answers become BLOCK, the others stand aside.
 
-    Where the rule records dissent, those within `dissent_relief` of the cost have it recorded instead of blocking.
+    If the rule records dissent, those within `dissent_relief` of the cost have it recorded instead of blocking.
     """
     count_caucuses(case, state, response)
     relief = case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
@@ -292,9 +292,9 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
 
 @kernel
 def passes(case: Case, tally: Tally) -> bool:
-    """Whether a reading with this tally passes: n - objectors >= accept n, blockers <= blocks, and so in every group.
+    """Return whether a reading with this tally passes: n - objectors >= accept n, blockers <= blocks, also by group.
 
-    n: those present, in the room or in the group; a group of whom nobody is left asks for nothing.
+    n: those present, in the room or in the group; a group with no members left sets no condition.
     """
     rule = case.setting[0]
     enough = tally.present - tally.objectors >= rule.accept * tally.present
@@ -303,14 +303,14 @@ def passes(case: Case, tally: Tally) -> bool:
 
 @kernel
 def reading_minutes(case: Case, blockers: int) -> float:
-    """A reading takes one statement, plus two for each of up to fifteen blockers: a bracket is argued over (5.9)."""
+    """Return the minutes of a reading: a statement, and two for each of up to fifteen blockers, to argue (5.9)."""
     return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, MOST_HEARD))
 
 
 @entry
 @allocating
 def zone_exists(case: Case, state: State, k: int) -> bool:
-    """Whether one of the `TEXTS` texts on k would pass under the rule of the process, were all to concede all (5.8)."""
+    """Return whether one of the `TEXTS` texts on k would pass under the rule, were all to concede everything (5.8)."""
     accepted = np.empty(state.delegates.shape[0])
     centre = accept_at_most(case, state, k, groups(state), np.zeros((case.group_size.shape[0], 3)), accepted)
     return not math.isnan(nearest_passing(case, state, k, centre, PRECISION, accepted))
@@ -318,9 +318,9 @@ def zone_exists(case: Case, state: State, k: int) -> bool:
 
 @allocating
 def find_passable(case: Case, state: State, reading: Reading, at_most: bool, passing: Ints) -> int:
-    """Which of the `TEXTS` texts would pass in place of the one that is read, 1 or 0 into `passing`; how many (5.9).
+    """Mark in `passing`, 1 or 0, which of the `TEXTS` texts would pass instead of the one read; return how many (5.9).
 
-    at_most: had everybody conceded all they ever will, F = 1, the rest as it is at the reading.
+    at_most: had everybody conceded all they ever will, F = 1, the rest as at the reading.
     """
     n, k, v, found = state.delegates.shape[0], reading.issue, reading.precision, 0
     accepted, shortfall, response = np.empty(n), np.empty(n), np.empty(n, np.int64)
@@ -335,7 +335,7 @@ def find_passable(case: Case, state: State, reading: Reading, at_most: bool, pas
 
 @allocating
 def nearest_passing(case: Case, state: State, k: int, y: float, v: float, accepted: Floats) -> float:
-    """The text on k of precision v nearest to y that would pass, the lower of two; no number if none. accepted: N."""
+    """Find the text on k of precision v nearest to y that would pass, the lower of two; NaN if none. accepted: N."""
     n, possible = accepted.shape[0], np.empty(TEXTS, np.int64)
     shortfall, response = np.empty(n), np.empty(n, np.int64)
     _rule_out(case, state, k, v, accepted, np.zeros((2, TEXTS + 1), np.int64), possible)
@@ -355,7 +355,7 @@ def nearest_passing(case: Case, state: State, k: int, y: float, v: float, accept
 def _would_pass(
     case: Case, state: State, k: int, y: float, v: float, accepted: Floats, shortfall: Floats, response: Ints
 ) -> bool:
-    """Whether text y of precision v would pass; shortfall, response: N, to work with."""
+    """Return whether text y of precision v would pass; shortfall, response: N, work space."""
     fall_short(case, state, k, y, v, accepted, shortfall)
     respond(state, shortfall, response)
     return passes(case, settle(case, state, shortfall, response))
@@ -363,10 +363,10 @@ def _would_pass(
 
 @kernel
 def _rule_out(case: Case, state: State, k: int, v: float, accepted: Floats, counts: Ints, possible: Ints) -> None:
-    """Which texts on k may pass, 1 or 0 into `possible` (TEXTS): the rest need not be settled.
+    """Mark in `possible` (TEXTS), 1 or 0, which texts on k may pass: the rest need not be settled.
 
     A text cannot pass if too few may accept it, or if too many would block it even at the full cost. The texts that a
-    delegate may accept, or need not block, lie side by side: a step up and a step down count it among those who do.
+    delegate may accept, or need not block, are adjacent: a step up and a step down count it among those who do.
     accepted: N; counts: 2,TEXTS + 1, zeros, of those who may accept and of those who need not block.
     """
     present, asked, most = _asked(case, state)
@@ -389,7 +389,7 @@ def _rule_out(case: Case, state: State, k: int, v: float, accepted: Floats, coun
 
 @kernel
 def _asked(case: Case, state: State) -> tuple[int, float, int]:
-    """How many are present, how many of them must accept at least, `MARGIN` less, and how many may block at most."""
+    """Return how many are present, how many of them must accept, less `MARGIN`, and how many may block."""
     present, asked, most = 0, 0.0, 0
     for g in range(case.consent.shape[0]):
         most += case.consent[g].blocks
@@ -402,7 +402,7 @@ def _asked(case: Case, state: State) -> tuple[int, float, int]:
 
 @kernel
 def _count_within(case: Case, state: State, i: int, k: int, v: float, most: float, counts: Ints) -> None:
-    """Count i among those to whom a text on k costs at most `most` and crosses no red line, from the first to the last.
+    """Count i among those to whom texts on k cost at most `most` without crossing a red line, over the range of texts.
 
     counts: TEXTS + 1; the first gets one more, the one after the last one less. `MARGIN` errs towards more texts.
     """
@@ -424,7 +424,7 @@ def _count_within(case: Case, state: State, i: int, k: int, v: float, most: floa
 
 @kernel
 def accept_at_most(case: Case, state: State, k: int, group: Ints, sums: Floats, out: Floats) -> float:
-    """The largest loss on k that each will ever accept, into `out` (N), by the real positions of the others.
+    """Write the largest loss on k that each will ever accept into `out` (N), by the real positions of the others.
 
     Returns the mean of these positions. group: N; sums: G,3, zeros, for each group's members present, their positions
     and the squares of these.
@@ -448,7 +448,7 @@ def accept_at_most(case: Case, state: State, k: int, group: Ints, sums: Floats, 
 
 @allocating
 def overlap(case: Case, state: State, k: int, conceded: Floats) -> float:
-    """Share of cross-group pairs with |x_ik - b_ijk| within twice i's acceptance half-width (5.12).
+    """Compute the share of cross-group pairs with |x_ik - b_ijk| within twice i's acceptance half-width (5.12).
 
     In a room of one group, of all pairs. conceded: N; F of every delegate now. The pen would be the chair's or the
     facilitator's.
@@ -461,7 +461,7 @@ def overlap(case: Case, state: State, k: int, conceded: Floats) -> float:
 def _overlap(
     case: Case, state: State, k: int, conceded: Floats, group: Ints, strange: Ints, x: Floats, reach: Floats
 ) -> float:
-    """The same, row by row; group: N; strange: G, how many are in the others; x, reach: N, to work with."""
+    """Compute the overlap row by row. group: N; strange: G, delegates in the other groups; x, reach: N, work space."""
     belief, present, n = state.belief, count_present(state), x.shape[0]
     alone = case.group_size.shape[0] == 1
     for i in range(n):

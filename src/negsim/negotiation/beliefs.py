@@ -1,13 +1,13 @@
-"""Beliefs: what each delegate thinks the others' positions are (rules 5.1 and the first half of 5.3).
+"""Beliefs: each delegate's estimates of the others' positions (rules 5.1 and the first half of 5.3).
 
-- Out-groups seem further away than they are, the more so the less they are trusted (Robinson et al. 1995), and more
+- Out-groups seem farther away than they are, the more so the less they are trusted (Robinson et al. 1995), and more
   alike than they are (their members are shrunk towards the group's mean).
 - Only this module and a caucus write `belief`; its running sums in `OpinionRow` follow every change.
-- Common ground is what is left of a delegate's reach by the distance that it imagines between itself and the other
+- Common ground is what remains of a delegate's reach after the distance that it imagines between itself and the other
   groups: whoever thinks an agreement out of reach is not willing to pay for one (Pruitt & Kimmel 1977, doi
   10.1146/annurev.ps.28.020177.002051; Keltner & Robinson 1993: imagined differences cost agreements).
-- Of oneself one has a position and no belief: the diagonal is NaN. A position kept there would cost every hearer of a
-  statement a line of the processor's cache.
+- Delegates have a position and no belief about themselves: the diagonal is NaN. A position kept there would cost every
+  hearer of a statement a line of the processor's cache.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from negsim.negotiation.tables import Case, Floats, Ints, State, groups, strange
 
 @kernel
 def clip(x: float) -> float:
-    """x held within the scale 0..1."""
+    """Hold x within the scale 0..1."""
     return 0.0 if x < 0.0 else (1.0 if x > 1.0 else x)
 
 
 @allocating
 def imagine(case: Case, state: State, group_mean: Floats) -> None:
-    """First beliefs: b_ij = x_i + (1 + exaggeration (1 - T_ij)) (x~_j - x_i) across groups, x_j within (5.1).
+    """Form first beliefs: b_ij = x_i + (1 + exaggeration (1 - T_ij)) (x~_j - x_i) across groups, x_j within (5.1).
 
     group_mean: G,K; x~_j = x_j shrunk towards its group's mean by `stereotyping`.
     """
@@ -40,7 +40,7 @@ def imagine(case: Case, state: State, group_mean: Floats) -> None:
 def _imagine(
     case: Case, state: State, group_mean: Floats, group: Ints, x: Floats, room: Floats, out: Floats, squares: Floats
 ) -> None:
-    """First beliefs and their sums, one row of beliefs after the other; x, room, out, squares: N, to work with."""
+    """Form first beliefs and their sums, one row of beliefs after the other; x, room, out, squares: N, work space."""
     p, trust, belief, n = case.parameters[0], state.trust, state.belief, x.shape[0]
     for k in range(state.paragraphs.shape[0]):
         _begin_sums(state, k, x, room, out, squares)
@@ -58,14 +58,14 @@ def _imagine(
 
 @allocating
 def sum_beliefs(state: State) -> None:
-    """The running sums of beliefs, anew, over the delegates present."""
+    """Recompute the running sums of beliefs over the delegates present."""
     n = state.delegates.shape[0]
     _sum_beliefs(state, groups(state), np.empty(n), np.empty(n), np.empty(n), np.empty(n))
 
 
 @kernel
 def _sum_beliefs(state: State, group: Ints, x: Floats, room: Floats, out: Floats, squares: Floats) -> None:
-    """The sums, with room to work: x, room, out, squares, N each."""
+    """Recompute the sums; x, room, out, squares: N each, work space."""
     for k in range(state.paragraphs.shape[0]):
         _begin_sums(state, k, x, room, out, squares)
         for j in range(group.shape[0]):
@@ -76,7 +76,7 @@ def _sum_beliefs(state: State, group: Ints, x: Floats, room: Floats, out: Floats
 
 @kernel
 def _begin_sums(state: State, k: int, x: Floats, room: Floats, out: Floats, squares: Floats) -> None:
-    """The positions on k, and sums at nought."""
+    """Set up the positions on k, and set the sums to zero."""
     for i in range(x.shape[0]):
         x[i], room[i], out[i], squares[i] = state.opinions[k, i].position, 0.0, 0.0, 0.0
 
@@ -85,7 +85,7 @@ def _begin_sums(state: State, k: int, x: Floats, room: Floats, out: Floats, squa
 def _add_beliefs(
     belief: Floats, k: int, j: int, group: Ints, x: Floats, room: Floats, out: Floats, squares: Floats
 ) -> None:
-    """Add to the sums of all what they believe of j; what j knows of itself stands on the diagonal meanwhile."""
+    """Add everybody's belief about j to the sums; meanwhile the diagonal holds what j knows of itself."""
     own = group[j]
     belief[k, j, j] = x[j]
     for i in range(x.shape[0]):
@@ -98,7 +98,7 @@ def _add_beliefs(
 
 @kernel
 def _end_sums(state: State, k: int, room: Floats, out: Floats, squares: Floats) -> None:
-    """Keep the sums."""
+    """Store the sums."""
     for i in range(room.shape[0]):
         state.opinions[k, i].believed_room, state.opinions[k, i].believed_out = room[i], out[i]
         state.opinions[k, i].believed_squares = squares[i]
@@ -118,14 +118,14 @@ def correct(state: State, k: int, j: int, i: int, share: float, towards: float) 
 
 @kernel
 def move(state: State, k: int, i: int, x: float) -> None:
-    """i's position on k becomes x, and with it its part in what i believes of the room."""
+    """Set i's position on k to x, and update its part in what i believes of the room."""
     state.opinions[k, i].believed_room += x - state.opinions[k, i].position
     state.opinions[k, i].position = x
 
 
 @kernel
 def out_centre(state: State, k: int, i: int) -> float:
-    """Where i believes the other groups' centre is (its own position if nobody else is there)."""
+    """Return where i believes the other groups' centre is (its own position if nobody else is there)."""
     if state.delegates[i].out_count == 0.0:
         return state.opinions[k, i].position
     return state.opinions[k, i].believed_out / state.delegates[i].out_count
@@ -133,13 +133,13 @@ def out_centre(state: State, k: int, i: int) -> float:
 
 @kernel
 def room_centre(state: State, k: int, i: int, present: int) -> float:
-    """c_ik: where i believes the centre of the room is; `present` delegates sit in it."""
+    """Compute c_ik, where i believes the centre of the room is; `present` delegates sit in it."""
     return state.opinions[k, i].believed_room / max(1, present)
 
 
 @kernel
 def common_ground(case: Case, state: State, i: int, k: int) -> float:
-    """G_ik = max(0, 1 - D_ik / reach); 1 in a room of one group.
+    """Compute G_ik = max(0, 1 - D_ik / reach); 1 in a room of one group.
 
     D_ik is the root mean square of x_ik - b_ijk over the delegates of other groups:
     D^2 = x^2 - 2 x S1 / n + S2 / n, with S1 the sum of those n beliefs and S2 that of their squares.
@@ -150,7 +150,7 @@ def common_ground(case: Case, state: State, i: int, k: int) -> float:
 
 @kernel
 def ground(case: Case, x: float, others: float, total: float, squares: float) -> float:
-    """The same, of `others` places with this sum and this sum of squares."""
+    """Compute common ground from `others` places with this sum and this sum of squares."""
     if others == 0.0:
         return 1.0
     distance = math.sqrt(max(0.0, x * x + (squares - 2.0 * x * total) / others))
@@ -160,14 +160,14 @@ def ground(case: Case, x: float, others: float, total: float, squares: float) ->
 @entry
 @allocating
 def distances(state: State) -> tuple[float, float]:
-    """Mean |x_i - b_ij| and |x_i - x_j| over cross-group pairs and issues: perceived and real distance; NaN of none."""
+    """Average |x_i - b_ij| and |x_i - x_j| over cross-group pairs and issues: perceived and real; NaN if none."""
     who, count = strangers(state)
     return _distances(state, who, count, np.empty(state.delegates.shape[0]))
 
 
 @kernel
 def _distances(state: State, who: Ints, count: Ints, x: Floats) -> tuple[float, float]:
-    """The distances; who, count: `strangers`; x: N, to work with."""
+    """Compute the distances; who, count: `strangers`; x: N, work space."""
     belief, n = state.belief, x.shape[0]
     perceived, real, pairs = 0.0, 0.0, 0
     for k in range(state.paragraphs.shape[0]):

@@ -1,8 +1,8 @@
-"""How it ends: exit, renewal, adoption, vote, outcome (rule 5.13).
+"""The end of a process: exit, renewal, adoption, vote, outcome (rule 5.13).
 
 - Nothing is agreed until the report is adopted, or paragraphs are separable: the scenario says which.
-- A group that sees less in the text than outside leaves. The rest may agree, but what they adopt is partial if somebody
-  who may block is gone: a consensus is of the whole body.
+- A group that sees less in the text than outside leaves. The rest may agree, but their agreement is partial if somebody
+  who may block is gone: consensus takes the whole body.
 - Rules that allow it fall back to a vote; a failed process may ask for a renewed mandate.
 """
 
@@ -45,7 +45,7 @@ from negsim.randomness import NONE, Decision, uniform
 
 @kernel
 def text_value(case: Case, state: State, i: int, closed_only: bool) -> float:
-    """What the text is worth to i: sum_k s_ik (1 - loss_ik / w_ik); no text, or none that counts, is the status quo.
+    """Value the text for i: sum_k s_ik (1 - loss_ik / w_ik); the status quo stands in for text missing or not counted.
 
     With `closed_only`, the agreed paragraphs count.
     """
@@ -61,7 +61,7 @@ def text_value(case: Case, state: State, i: int, closed_only: bool) -> float:
 
 @kernel
 def leaving_rate(case: Case, state: State, first: int, last: int) -> float:
-    """Rate a day at which a group leaves: walkout max(0, g - value of the text)(1 - T-bar), means over its members."""
+    """Return the daily rate at which a group leaves: walkout max(0, g - value of the text)(1 - T-bar), as means."""
     option, value, trust, members = 0.0, 0.0, 0.0, 0
     for i in range(first, last):
         outside = case.seats[i].outside_option
@@ -77,7 +77,7 @@ def leaving_rate(case: Case, state: State, first: int, last: int) -> float:
 
 @kernel
 def walk_out(case: Case, state: State) -> None:
-    """At the end of a day groups may leave, those members who have an outside option; the sums then forget them."""
+    """Let groups leave at the end of a day, those members with an outside option; the sums then forget them."""
     row = state.clock[0].row
     first, someone_left = 0, False
     for g in range(case.group_size.shape[0]):
@@ -104,7 +104,7 @@ def walk_out(case: Case, state: State) -> None:
 
 @kernel
 def asks_for_renewal(case: Case, state: State, i: int) -> bool:
-    """Whether i wants another mandate: sum_k s_ik (w_ik (|q - x| - |c - x|) + goodwill T-bar G_ik) > 0."""
+    """Return whether i wants another mandate: sum_k s_ik (w_ik (|q - x| - |c - x|) + goodwill T-bar G_ik) > 0."""
     willing, gained, present = case.parameters[0].goodwill * trust_in_others(state, i), 0.0, count_present(state)
     for k in range(state.paragraphs.shape[0]):
         x = state.opinions[k, i].position
@@ -117,7 +117,7 @@ def asks_for_renewal(case: Case, state: State, i: int) -> bool:
 
 @kernel
 def renewal_support(case: Case, state: State) -> float:
-    """Share of those present who ask for another mandate."""
+    """Return the share of those present who ask for another mandate."""
     support, present = 0, 0
     for i in range(state.delegates.shape[0]):
         if state.delegates[i].present:
@@ -130,11 +130,11 @@ def renewal_support(case: Case, state: State) -> float:
 def package_shortfalls(
     case: Case, state: State, pressure: float, t: float, closed_only: bool, tolerance: float, out: Floats
 ) -> None:
-    """sum_k s_ik f_ik of the paragraphs that have text into `out` (N); infinite where a red line is crossed.
+    """Write sum_k s_ik f_ik of the paragraphs with text into `out` (N); infinite where a red line is crossed.
 
-    Those that are agreed and those on the agenda; with `closed_only`, the agreed ones: so a whole report is weighed.
-    Not everything can be bought: where a paragraph on a core issue, not agreed yet, falls short by more than
-    `tolerance` (infinite: whatever it does), the package falls short at least by the excess.
+    The paragraphs are those agreed and those on the agenda; with `closed_only`, the agreed ones, to weigh a whole
+    report. Not everything can be bought: if a paragraph on a core issue, not agreed yet, falls short by more than
+    `tolerance` (infinite for no limit), the package falls short at least by the excess.
     """
     present, late, row = count_present(state), lateness(case, t), state.clock[0].row
     for i in range(out.shape[0]):
@@ -159,7 +159,7 @@ def package_shortfalls(
 
 @kernel
 def adopt(case: Case, state: State, choice: Choice) -> bool:
-    """Whether the room, with these answers, adopts the report."""
+    """Return whether the room, with these answers, adopts the report."""
     tally = settle(case, state, choice.shortfall, choice.response)
     adopted = passes(case, tally)
     at = record(case, state, Move.ADOPT.value)
@@ -169,7 +169,7 @@ def adopt(case: Case, state: State, choice: Choice) -> bool:
 
 @kernel
 def vote_carries(case: Case, state: State, choice: Choice) -> bool:
-    """The fallback vote on all the text there is: seats that may block may vote, with their shortfalls."""
+    """Take the fallback vote on all the text there is: seats that may block may vote, by their shortfalls."""
     if math.isnan(case.setting[0].vote_share):
         return False
     package_shortfalls(case, state, 0.0, 1.0, False, math.inf, choice.shortfall)
@@ -187,13 +187,13 @@ def vote_carries(case: Case, state: State, choice: Choice) -> bool:
 
 @kernel
 def anyone_left(state: State) -> bool:
-    """Whether some delegate has walked out."""
+    """Return whether some delegate has walked out."""
     return count_present(state) < state.delegates.shape[0]
 
 
 @kernel
 def is_whole(case: Case, state: State) -> bool:
-    """Whether everybody who may block is still in the room."""
+    """Return whether everybody who may block is still in the room."""
     for i in range(state.delegates.shape[0]):
         if case.seats[i].may_block and not state.delegates[i].present:
             return False
@@ -202,7 +202,7 @@ def is_whole(case: Case, state: State) -> bool:
 
 @kernel
 def conclude(case: Case, state: State, choice: Choice) -> None:
-    """The end: consensus, partial, vote, walkout, chair's report or none."""
+    """End the process: consensus, partial, vote, walkout, chair's report or none."""
     missing, issues = open_paragraphs(state), state.paragraphs.shape[0]
     something = not is_empty(state) and missing < issues and (missing == 0 or case.setting[0].separable)
     adopted = something and adopt(case, state, choice)

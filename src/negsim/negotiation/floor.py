@@ -4,10 +4,10 @@ Theory of operation
 ===================
 
 A negotiation is a state and a plan. The plan is a list of rows, fixed before anything happens: the sessions of each
-day, its evening, the end of each meeting, the gap before the next, and what is scheduled besides (proposals in
-writing, reaffirmations, motions, the end of a mandate); its last row is the end. The clock has the number of the row
-that the process has come to. A row that is not a session is one turn. A session is many: its format, a row of the
-table of formats, says which.
+day, its evening, the end of each meeting, the gap before the next, and other scheduled events (proposals in writing,
+reaffirmations, motions, the end of a mandate); its last row is the end. The clock has the number of the row that the
+process has come to. A row that is not a session is one turn. A session is many: its format, a row of the table of
+formats, says which.
 
 Three rules hold for every turn:
 
@@ -125,7 +125,7 @@ for _row, _move in (
 @entry
 @kernel
 def next_turn(case: Case, state: State) -> Turn:
-    """First beat: whose turn it is, by the plan and the format of the session."""
+    """Find the turn that is due (the first beat), by the plan and the format of the session."""
     row = state.clock[0].row
     kind = case.plan[row].kind
     if state.clock[0].outcome != Outcome.RUNNING:
@@ -141,7 +141,7 @@ def next_turn(case: Case, state: State) -> Turn:
 
 @kernel
 def first_named(case: Case, row: int) -> int:
-    """The first seat that a row of the plan names."""
+    """Return the first seat that a row of the plan names."""
     for i in range(case.plan_seats.shape[1]):
         if case.plan_seats[row, i] > 0:
             return i
@@ -150,14 +150,14 @@ def first_named(case: Case, row: int) -> int:
 
 @kernel
 def is_break_due(case: Case, state: State) -> bool:
-    """Whether the clock has come to the next break."""
+    """Return whether the clock has come to the next break."""
     number = state.clock[0].breaks
     return bool(number < case.breaks.shape[0] and state.clock[0].minute >= case.breaks[number].minute - MOMENT)
 
 
 @kernel
 def next_in_session(case: Case, state: State) -> Turn:
-    """What is next in a session: a reading that is due, a draft, a statement, or the move that closes a visit."""
+    """Find the next turn of a session: a reading that is due, a draft, a statement, or the move that closes a visit."""
     row, form = state.clock[0].row, case.plan[state.clock[0].row].format
     if not state.clock[0].in_session:
         return Turn(Move.OPEN_SESSION.value, -1, -1)
@@ -179,9 +179,9 @@ def next_in_session(case: Case, state: State) -> Turn:
 
 @kernel
 def next_issue(case: Case, state: State, row: int, form: int) -> int:
-    """The next open issue of the agenda; -1 none.
+    """Return the next open issue of the agenda; -1 for none.
 
-    Where the format reads, one that is not parked, and first one with something to read.
+    If the format reads, parked issues are skipped and those with something to read come first.
     """
     issues, reads = state.paragraphs.shape[0], case.formats[form].closing == Move.READ
     fallback = -1
@@ -196,7 +196,7 @@ def next_issue(case: Case, state: State, row: int, form: int) -> int:
 
 @kernel
 def next_speaker(case: Case, state: State, form: int, k: int) -> Turn:
-    """Whoever asks first has the floor, to speak or, where the format allows it, to table."""
+    """Give the floor to whoever asks first, to speak or, if the format allows it, to table."""
     who = 0
     for i in range(state.delegates.shape[0]):
         if state.delegates[i].wish < state.delegates[who].wish:
@@ -208,7 +208,7 @@ def next_speaker(case: Case, state: State, form: int, k: int) -> Turn:
 
 @kernel
 def closing_turn(case: Case, state: State, form: int, k: int) -> Turn:
-    """The move that ends a visit; where there is nothing to read or discuss, a statement."""
+    """Return the move that ends a visit; a statement if there is nothing to read or discuss."""
     closing, has_text = case.formats[form].closing, state.paragraphs[k].status != Status.EMPTY
     if closing == Move.DISCUSS:
         p = next_proposal(state, k)
@@ -223,7 +223,7 @@ def closing_turn(case: Case, state: State, form: int, k: int) -> Turn:
 @entry
 @kernel
 def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """Second beat: what those concerned decide by the rules of the model, into `choice`."""
+    """Write the default decisions of those concerned (the second beat) into `choice`."""
     t, k = elapsed(case, state), turn.issue
     if turn.move == Move.SPEAK:
         choice.values[k] = statement(case, state, turn.who, k, lateness(case, t), frankness_of(case, state))
@@ -253,7 +253,7 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 
 @kernel
 def choose_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """What a sponsor proposes: what the plan says it submitted, else its own blend."""
+    """Choose what a sponsor proposes: what the plan says it submitted, else its own blend."""
     row, speaks = state.clock[0].row, False
     for k in range(choice.values.shape[0]):
         choice.values[k] = case.plan_values[row, k] if turn.move == Move.SUBMIT else math.nan
@@ -268,7 +268,7 @@ def choose_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> Non
 @entry
 @kernel
 def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """Third beat: what follows from the decisions."""
+    """Carry out the decisions (the third beat)."""
     if turn.move == Move.NOTHING:
         return
     if turn.move == Move.CORRIDORS:
@@ -304,7 +304,7 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 
 @kernel
 def follow_row(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """Third beat of the turns that are not moves on the floor."""
+    """Carry out the turns that are not moves on the floor (their third beat)."""
     if turn.move == Move.OPEN_SESSION:
         turns.open_session(case, state)
     elif turn.move == Move.CLOSE_SESSION:
@@ -339,7 +339,7 @@ def start(case: Case, state: State) -> None:
 
 
 def begin(case: Case, stream: Stream, log_rows: int) -> State:
-    """A negotiation about to begin, with `log_rows` rows of event log (0: none)."""
+    """Begin a negotiation, with `log_rows` rows of event log (0: none)."""
     state = allocate(case, log_rows)
     state.stream[:] = stream
     start(case, state)
@@ -348,7 +348,7 @@ def begin(case: Case, stream: Stream, log_rows: int) -> State:
 
 @kernel
 def step(case: Case, state: State, choice: Choice) -> Turn:
-    """One turn, all three beats by the rules."""
+    """Make one turn, all three beats by the rules."""
     turn = next_turn(case, state)
     choose(case, state, turn, choice)
     follow(case, state, turn, choice)
@@ -358,20 +358,20 @@ def step(case: Case, state: State, choice: Choice) -> Turn:
 @entry
 @kernel
 def go_on(case: Case, state: State, choice: Choice, minute: float) -> None:
-    """Turn after turn, until the clock has come to a minute or the negotiation to its end."""
+    """Make turn after turn, until the clock has come to a minute or the negotiation to its end."""
     while state.clock[0].outcome == Outcome.RUNNING and state.clock[0].minute < minute:
         step(case, state, choice)
 
 
 def play(case: Case, stream: Stream, log_rows: int) -> State:
-    """One negotiation from beginning to end."""
+    """Play one negotiation from beginning to end."""
     state = begin(case, stream, log_rows)
     go_on(case, state, allocate_choice(*case.stances.shape), math.inf)
     return state
 
 
 def _sample() -> None:
-    """Show the program what its tables look like."""
+    """Register samples of the program's tables."""
     one, cross = np.zeros(1), np.zeros((1, 1))
     case = Case(
         blank(1, SEAT), blank((1, 1), STANCE), np.ones(1, np.int64), one, np.zeros(1, np.bool_), cross, cross, cross,

@@ -1,8 +1,8 @@
-"""Session formats: rows of numbers over the fixed set of moves; and what holds within a session of each.
+"""Session formats: rows of numbers over the fixed set of moves, and the bookkeeping within a session.
 
 - A session visits its issues in turn. A visit is `statements` statements, then the `closing` move.
 - No format owns a psychological privilege.
-- NaN means "as the chair of this scenario does it".
+- NaN means "as this scenario's chair does it".
 - Floor time is spent through `spend`, which never spends more than the session has left.
 - A visit to an issue ends with `end_visit`; then the next open issue on the agenda is up.
 - A new row needs no new kernel; `cast.formats` has them by name.
@@ -45,7 +45,7 @@ class Format(NamedTuple):
 
 
 def columns() -> dict[str, Field]:
-    """The columns of the table of formats, in their order, with their meanings."""
+    """Return the columns of the table of formats, in order, with their meanings."""
     hints = get_type_hints(Format, include_extras=True)
     return {name: hints[name].__metadata__[0] for name in Format._fields}
 
@@ -56,7 +56,7 @@ FORMAT = table_type(
 
 
 class Chair(NamedTuple):
-    """How the chair of one scenario works; all in 0..1."""
+    """The working style of one scenario's chair; all in 0..1."""
 
     conservatism: float = 0.6
     precision: float = 0.5
@@ -66,7 +66,7 @@ class Chair(NamedTuple):
 
 
 def table(formats: Sequence[Format], chair: Chair) -> Table[Format]:
-    """The formats as a table (F), with the chair's own numbers where a row leaves them to the chair."""
+    """Return the formats as a table (F), with the chair's own numbers where a row leaves them to the chair."""
     own = {
         "conservatism": chair.conservatism,
         "coverage": chair.coverage,
@@ -81,7 +81,7 @@ def table(formats: Sequence[Format], chair: Chair) -> Table[Format]:
 
 @kernel
 def spend(case: Case, state: State, minutes: float) -> float:
-    """Spend floor time, at most what the session has left; the minutes spent."""
+    """Spend floor time, at most what the session has left; return the minutes spent."""
     spent = min(minutes, session_left(state))
     state.clock[0].minute += spent
     state.minutes[case.plan[state.clock[0].row].format] += spent
@@ -90,7 +90,7 @@ def spend(case: Case, state: State, minutes: float) -> float:
 
 @kernel
 def end_visit(state: State, issue: int) -> None:
-    """The issue has had its turn."""
+    """End the visit to an issue."""
     state.clock[0].issue = (issue + 1) % state.paragraphs.shape[0]
     state.clock[0].statements = 0
     state.clock[0].since_notice = 0.0
@@ -98,13 +98,13 @@ def end_visit(state: State, issue: int) -> None:
 
 @kernel
 def frankness_of(case: Case, state: State) -> float:
-    """How far private positions show in this session: the format's, or more behind closed doors."""
+    """Return how far private positions show in this session: the format's frankness, or more behind closed doors."""
     row = state.clock[0].row
     return max(case.formats[case.plan[row].format].frankness, case.plan[row].frankness)
 
 
 @kernel
 def pressure_felt(case: Case, state: State) -> float:
-    """P = chair.pressure t^2 where the format lets it be felt, else 0."""
+    """Compute P = chair.pressure t^2 if the format lets it be felt, else 0."""
     t, form = elapsed(case, state), case.plan[state.clock[0].row].format
     return case.setting[0].pressure * t * t * case.formats[form].pressure

@@ -1,4 +1,4 @@
-"""Influence: how a statement moves those who hear it (rules 5.2, 5.3), and the reference models it contains.
+"""Influence: the effect of a statement on those who hear it (rules 5.2, 5.3), and the reference models it contains.
 
 - Positions are anchored to instructions: A_i in 5.3 is how far a delegate may be moved at all.
 - Nobody is pushed away (Takács, Flache & Mäs 2016): distrust closes ears, it does not repel.
@@ -21,26 +21,26 @@ from negsim.randomness import NONE, Decision, Stream, uniform
 
 @kernel
 def lateness(case: Case, t: float) -> float:
-    """t^e: how late it feels at time t, 0..1; taken once for a whole room."""
+    """Compute t^e, how late it feels at time t, 0..1; taken once for a whole room."""
     return power(t, case.parameters[0].concession_exponent)
 
 
 @kernel
 def concession(case: Case, state: State, i: int, late: float) -> float:
-    """F_i = (1 - stubbornness (1 - T-bar_i)) t^e: the share of its demands that i has given up by then (5.2)."""
+    """Return F_i = (1 - stubbornness (1 - T-bar_i)) t^e: the share of its demands that i has given up by then (5.2)."""
     return (1.0 - case.parameters[0].stubbornness * (1.0 - trust_in_others(state, i))) * late
 
 
 @kernel
 def concessions(case: Case, state: State, late: float, out: Floats) -> None:
-    """F of every delegate, into `out` (N)."""
+    """Write F of every delegate into `out` (N)."""
     for i in range(out.shape[0]):
         out[i] = concession(case, state, i, late)
 
 
 @kernel
 def statement(case: Case, state: State, j: int, k: int, late: float, frankness: float) -> float:
-    """y_jk = x_jk + posturing (1 - F_j)(1 - frankness)(x_jk - the centre j believes the others have), clipped (5.2)."""
+    """Return y_jk = x_jk + posturing (1 - F_j)(1 - frankness)(x_jk - the others' centre to j), clipped (5.2)."""
     x = state.opinions[k, j].position
     show = case.parameters[0].posturing * (1.0 - concession(case, state, j, late)) * (1.0 - frankness)
     return clip(x + show * (x - out_centre(state, k, j)))
@@ -48,7 +48,7 @@ def statement(case: Case, state: State, j: int, k: int, late: float, frankness: 
 
 @kernel
 def hear(case: Case, state: State, j: int, k: int, place: float, frankness: float, pressure: float) -> None:
-    """All hear j say `place` on k (5.3).
+    """Let everybody hear j say `place` on k (5.3).
 
     b_ij += learning (1 - P/2)(y - b_ij) and x_i += persuasion T_ij (A_i y + (1 - A_i) a_i - x_i). Frank talk teaches
     at the rate `frank_learning` and earns a little trust. Beyond `confidence_bound` (1: off) a position does not move.
@@ -72,7 +72,7 @@ def hear(case: Case, state: State, j: int, k: int, place: float, frankness: floa
 
 @kernel
 def hear_in_group(case: Case, state: State, j: int, k: int, frankness: float) -> None:
-    """The members of the drafting group on k hear j frankly: they learn and gain trust; the room hears nothing."""
+    """Let the drafting group on k hear j frankly: members learn and gain trust; the room hears nothing."""
     p = case.parameters[0]
     for i in range(state.delegates.shape[0]):
         if i != j and state.opinions[k, i].drafter and state.delegates[i].present:
@@ -82,7 +82,7 @@ def hear_in_group(case: Case, state: State, j: int, k: int, frankness: float) ->
 
 @allocating
 def friedkin_johnsen(position: Floats, anchor: Floats, openness: Floats, trust: Floats) -> Floats:
-    """x <- A W x + (1 - A) a, once: one synchronous round on one issue.
+    """Compute x <- A W x + (1 - A) a, once: one synchronous round on one issue.
 
     position, anchor, openness: N. trust: N,N [about, holder], diagonal included; W is its row-normalised transpose.
     Friedkin & Johnsen 1990, doi 10.1080/0022250X.1990.9990069; openness 1 is DeGroot 1974.
@@ -103,7 +103,7 @@ def friedkin_johnsen(position: Floats, anchor: Floats, openness: Floats, trust: 
 def encounter(
     position: Floats, stream: Stream, meeting: int, turn: int, issue: int, bound: float, share: float
 ) -> None:
-    """Two random distinct delegates meet; within the bound, each moves a share of the way, in place.
+    """Let two random distinct delegates meet; within the bound, each moves a share of the way, in place.
 
     Deffuant, Neau, Amblard & Weisbuch 2000, doi 10.1142/S0219525900000078.
     """
@@ -119,9 +119,9 @@ def encounter(
 
 @allocating
 def gather(position: Floats, bound: float) -> Floats:
-    """Each moves to the mean of all within the bound, itself included, at once.
+    """Move each to the mean of all within the bound, itself included, at once.
 
-    Hegselmann & Krause 2002 (JASSS 5(3)2). Sorted, so that the neighbours of a delegate are a window.
+    Hegselmann & Krause 2002 (JASSS 5(3)2). Positions are sorted, so that the neighbours of a delegate are a window.
     """
     n = position.shape[0]
     order, before = np.empty(n, np.int64), np.zeros(n + 1)

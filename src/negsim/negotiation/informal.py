@@ -1,15 +1,16 @@
 """Informal contact: evenings, breaks, and the time between meetings (section 6; claims 13, 14, 30 - 33, 37, 38).
 
 - Contact raises trust and corrects beliefs; it moves no position.
-- A meeting has as many evenings as days, and each delegate spends each of them somewhere: at a mixed table, at a
-  dinner it was asked to, in its caucus, or alone. A group is one caucus unless the scenario divides it.
+- A meeting has as many evenings as days, and each delegate spends each of them somewhere: at a mixed table, at a dinner
+  to which it was invited, in its caucus, or alone. A group is one caucus unless the scenario divides it.
 - A caucus pulls inwards, shifts a little away from the *perceived* others, and gossips.
-- Corridors: at each break everyone talks to one person. With chance `across` one seeks company in other groups and
-  hears somebody out frankly, as at dinner but for a shorter time; else one gossips with somebody of the own caucus.
+- Corridors: at each break everyone talks to one person. With chance `across` a delegate seeks company in other groups
+  and hears somebody out frankly, as at dinner but for a shorter time; otherwise it gossips with a member of its own
+  caucus.
 - Breaks have a timetable of their own (`Case.breaks`): one is due as soon as the clock has come to its minute. It takes
-  no floor time and counts as no turn of the meeting, and its draws have addresses of their own, so that every other
-  draw is the same with breaks and without.
-- The talks of a break are simultaneous: all of them go by trust as it was before it.
+  no floor time and counts as no turn of the meeting, and its draws have their own addresses, so that every other draw
+  is the same with and without breaks.
+- The talks of a break are simultaneous: all of them use the trust from before the break.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ FAR = 0.2  # distance between the caucus and the perceived others at which the s
 
 @allocating
 def spend_evening(case: Case, state: State) -> None:
-    """One evening as the row of the plan has it: dinners, mixed tables, caucuses."""
+    """Spend one evening by its row of the plan: dinners, mixed tables, caucuses."""
     row = state.clock[0].row
     dinner, mixed = places(case, state)
     some, dinners = np.empty(dinner.shape[0], np.bool_), 0
@@ -51,7 +52,7 @@ def spend_evening(case: Case, state: State) -> None:
 
 @allocating
 def places(case: Case, state: State) -> tuple[Ints, Flags]:
-    """Where the delegates go on the evening that is due: N, at which dinner (0 none); N, whether at a mixed table."""
+    """Return where delegates go on the evening due: N, at which dinner (0 none); N, whether at a mixed table."""
     n = state.delegates.shape[0]
     dinner, mixed = np.zeros(n, np.int64), np.zeros(n, np.bool_)
     _choose_places(case, state, dinner, mixed)
@@ -60,7 +61,7 @@ def places(case: Case, state: State) -> tuple[Ints, Flags]:
 
 @kernel
 def _choose_places(case: Case, state: State, dinner: Ints, mixed: Flags) -> None:
-    """The places, into noughts."""
+    """Choose the places, into zeros."""
     row = state.clock[0].row
     meeting, day = case.plan[row].meeting, case.plan[row].day
     for i in range(dinner.shape[0]):
@@ -79,7 +80,7 @@ def sit(case: Case, state: State, diners: Flags, quality: float) -> None:
 
 @kernel
 def talk_at_tables(case: Case, state: State, order: Ints, tables: int, quality: float) -> None:
-    """Everyone hears out everyone else at the own table."""
+    """Let everyone hear out everyone else at their table."""
     count = order.shape[0]
     for one in range(count):
         for other in range(one % tables, count, tables):
@@ -89,7 +90,7 @@ def talk_at_tables(case: Case, state: State, order: Ints, tables: int, quality: 
 
 @allocating
 def seating(case: Case, state: State, diners: Flags) -> tuple[Ints, int]:
-    """The diners, group after group and in random order within, and the number of tables, of `table_size` at most.
+    """Order the diners by group, at random within, and count the tables, of `table_size` at most.
 
     They are dealt to the tables in turn, so that every table is mixed.
     """
@@ -101,7 +102,7 @@ def seating(case: Case, state: State, diners: Flags) -> tuple[Ints, int]:
 
 @kernel
 def _order_seats(case: Case, state: State, diners: Flags, keys: Floats, order: Ints) -> int:
-    """The diners in their order, and how many; keys: N, to work with."""
+    """Order the diners and count them; keys: N, work space."""
     row, count = state.clock[0].row, 0
     meeting, day = case.plan[row].meeting, case.plan[row].day
     for i in range(diners.shape[0]):
@@ -117,14 +118,14 @@ def _order_seats(case: Case, state: State, diners: Flags, keys: Floats, order: I
 
 @kernel
 def talk(case: Case, state: State, i: int, j: int, quality: float) -> None:
-    """i hears j out at dinner: T_ij += gain q (1 - T_ij), then b_ij += frank_learning T_ji (x_j - b_ij)."""
+    """Let i hear j out at dinner: T_ij += gain q (1 - T_ij), then b_ij += frank_learning T_ji (x_j - b_ij)."""
     p = case.parameters[0]
     hear_out(state, i, j, min(1.0, p.contact_gain * quality), p.frank_learning * state.trust[i, j])
 
 
 @kernel
 def hear_out(state: State, i: int, j: int, contact: float, learning: float) -> None:
-    """i hears j out in private: T_ij += contact (1 - T_ij), then b_ij += learning (x_j - b_ij) on every issue."""
+    """Let i hear j out in private: T_ij += contact (1 - T_ij), then b_ij += learning (x_j - b_ij) on every issue."""
     gain(state, j, i, contact)
     for k in range(state.paragraphs.shape[0]):
         correct(state, k, j, i, learning, state.opinions[k, j].position)
@@ -132,13 +133,13 @@ def hear_out(state: State, i: int, j: int, contact: float, learning: float) -> N
 
 @allocating
 def caucus(case: Case, state: State, home: Flags) -> None:
-    """Every caucus meets on its own; home: N, those who are not elsewhere. Who has left the room is nowhere."""
+    """Let every caucus meet on its own; home: N, those who are not elsewhere. Those who have left are not at home."""
     _meet(case, state, home, np.empty(home.shape[0], np.bool_))
 
 
 @kernel
 def _meet(case: Case, state: State, home: Flags, members: Flags) -> None:
-    """One caucus after the other; one of whose members only one is at home meets nobody. members: N, to work with."""
+    """Hold each caucus in turn. A caucus with one member at home does nothing. members: N, work space."""
     caucuses = 0
     for i in range(home.shape[0]):
         caucuses = max(caucuses, case.seats[i].caucus + 1)
@@ -188,7 +189,7 @@ def close_ranks(case: Case, state: State, home: Flags, first: int, last: int) ->
 
 @kernel
 def gossip(case: Case, state: State, home: Flags, first: int, last: int) -> None:
-    """Trust in each delegate j of another group goes further the way that the talkers incline.
+    """Push trust in each outsider j further in the direction in which the members already lean.
 
     T_ij += gossip T_ij (1 - T_ij) (2 m_j - 1), m_j the mean of the members' trust in j. Third parties amplify what is
     there, and in weak ties what they amplify is distrust (Burt & Knez 1995). home, first, last: as in `close_ranks`.
@@ -212,7 +213,7 @@ def gossip(case: Case, state: State, home: Flags, first: int, last: int) -> None
 
 @kernel
 def renew(case: Case, state: State, debriefed: bool) -> None:
-    """A new mandate: a common goal raises trust; a debriefing tells where the others stood (claim 31)."""
+    """Begin a new mandate: a common goal raises trust; a debriefing shows where the others stood (claim 31)."""
     room_gains(state, case.parameters[0].common_goal)
     if debriefed:
         for k in range(state.paragraphs.shape[0]):
@@ -224,14 +225,14 @@ def renew(case: Case, state: State, debriefed: bool) -> None:
 
 @allocating
 def take_break(case: Case, state: State) -> None:
-    """The break that is due: everyone talks to one person, or to nobody where there is none."""
+    """Take the break that is due: everyone talks to one person, or to nobody if there is none."""
     n = state.delegates.shape[0]
     _talk(case, state, np.empty((n, n)))
 
 
 @kernel
 def _talk(case: Case, state: State, before: Floats) -> None:
-    """All talks of the break; before: N,N, to keep trust in as it was."""
+    """Hold all talks of the break; before: N,N, work space for trust before it."""
     p, dose, n = case.parameters[0], case.breaks[state.clock[0].breaks].dose, before.shape[0]
     for j in range(n):
         for i in range(n):
@@ -254,10 +255,10 @@ def _talk(case: Case, state: State, before: Floats) -> None:
 
 @kernel
 def company(case: Case, state: State, i: int, before: Floats) -> int:
-    """Whom i talks to at the break that is due, -1 nobody; before: N,N, trust before it.
+    """Choose whom i talks to at the break that is due, -1 for nobody; before: N,N, trust before it.
 
-    With chance `across` a delegate of another group, with a chance in proportion to i's trust in it; else any of the
-    own caucus, each as likely.
+    With chance `across` it is a delegate of another group, in proportion to i's trust in it; otherwise any member of
+    its own caucus, each equally likely.
     """
     row, seat = case.breaks[state.clock[0].breaks], case.seats[i].address
     if not state.delegates[i].present:
@@ -278,7 +279,7 @@ def company(case: Case, state: State, i: int, before: Floats) -> int:
 
 @kernel
 def _pull(case: Case, state: State, i: int, j: int, across: bool, before: Floats) -> float:
-    """How strongly i is drawn to j at a break."""
+    """Return how strongly i is drawn to j at a break."""
     if j == i or not state.delegates[j].present:
         return 0.0
     if across:
@@ -288,7 +289,7 @@ def _pull(case: Case, state: State, i: int, j: int, across: bool, before: Floats
 
 @kernel
 def gossip_with(case: Case, state: State, i: int, other: int, dose: float, before: Floats) -> None:
-    """i's trust in each delegate j of other groups goes further the way that the two incline.
+    """Push i's trust in each outsider j further in the direction in which the two already lean.
 
     T_ij += gossip dose T_ij (1 - T_ij) (2 m_j - 1), m_j the mean of the trust that the two have in j. Third parties
     amplify what is there, and in weak ties what they amplify is distrust (Burt & Knez 1995).

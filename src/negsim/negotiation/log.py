@@ -1,4 +1,4 @@
-"""The event log, read: each kind of event with what it says, and nothing else.
+"""Read the event log: each kind of event with the columns that it uses, and nothing else.
 
 Kernels write rows of `tables.EventRow`, whose columns have one meaning each; `events` gives every row as an event of
 its kind. A field of an event is the column of that name.
@@ -15,7 +15,7 @@ from negsim.negotiation.tables import EventRow, Move, Table
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """What all events say: the minute of floor time, the meeting and its day (both from 0)."""
+    """The fields of all events: the minute of floor time, the meeting and its day (both from 0)."""
 
     move: ClassVar[Move]
     minute: float
@@ -36,7 +36,7 @@ class Statement(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class Tabling(Happening):
-    """A delegate tables a proposal; so many now wait."""
+    """A delegate tables a proposal, and this many now wait."""
 
     move = Move.TABLE
     who: int
@@ -88,7 +88,7 @@ class GroupDraft(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class Block(Happening):
-    """A delegate blocks the text that is read, as one of so many."""
+    """A delegate blocks the text that is read, one of this many blockers."""
 
     move = Move.BLOCK
     issue: int
@@ -99,9 +99,9 @@ class Block(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict(Happening):
-    """What came of reading a text that stood at a place; the blocks, if any, stand just above.
+    """The result of reading a text; its blocks, if any, come just before.
 
-    passable: where a paragraph was read and failed, the nearest place at which a text would have passed; NaN none.
+    passable: if the reading of a paragraph failed, the nearest place at which a text would have passed; NaN for none.
     """
 
     move = Move.READ
@@ -162,7 +162,7 @@ class EveningSpent(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class Break(Happening):
-    """A break, at which so many gossip; who hears out whom stands just below."""
+    """A break, at which this many gossip; who hears out whom comes just after."""
 
     move = Move.CORRIDORS
     gossips: int
@@ -170,7 +170,7 @@ class Break(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class Aside(Happening):
-    """In the corridor, a delegate hears out another, of another group."""
+    """A delegate hears out another, of another group, in the corridor."""
 
     move = Move.ASIDE
     who: int
@@ -244,7 +244,7 @@ _COLUMNS = {move: [field.name for field in fields(kind)] for move, kind in KINDS
 
 
 def events(log: Table[EventRow]) -> Iterator[Happening]:
-    """Every row of a log as an event of its kind."""
+    """Yield every row of a log as an event of its kind."""
     for row in log:
         move = Move(int(row["move"]))
         yield KINDS[move](**{name: row[name].item() for name in _COLUMNS[move]})

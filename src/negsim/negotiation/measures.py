@@ -1,4 +1,4 @@
-"""The registry of measures: what a run reports, what each number means, and the kernels that fill the tables.
+"""The registry of measures: what a run reports, the meaning of each number, and the kernels that fill the tables.
 
 A measure is one annotated line of a record below: its type, its label, its kind, its unit, its range, its definition.
 The order of the lines is the order of the columns. Tables, axes, captions, pages, the studio, ODD and docs/measures.md
@@ -53,12 +53,12 @@ Kind = Literal["code", "flag", "share", "level", "count", "time", "number"]
 
 @dataclass(frozen=True, kw_only=True)
 class Measure(Field):
-    """What a column of a table of results means.
+    """The meaning of a column of a table of results.
 
     kind: `flag`: 1 or 0 for a run, so that its mean is a share of the runs; `share`: 0..1 of issues or people, shown in
     per cent; `level`: a place on a scale of the model; `count`: a whole number; `time`: minutes, shown in hours;
     `number`: any other; `code`: the number of one of its `codes`. low, high: the ends of its scale. short: its name
-    where a heading says the rest. default: whether it is in the selection that commands show unless asked for others.
+    under a heading that says the rest. default: whether commands show it unless asked for others.
     """
 
     label: str
@@ -71,17 +71,17 @@ class Measure(Field):
 
     @property
     def definition(self) -> str:
-        """What it is, with its formula and source."""
+        """The definition, with its formula and source."""
         return self.meaning
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is a whole number in every run, and stored as one."""
+        """True if it is a whole number in every run, and stored as one."""
         return self.kind in {"flag", "count"}
 
 
 def _measure(kind: Kind, label: str, meaning: str, unit: str = "", **more: Any) -> Any:  # noqa: ANN401 - a column
-    """One column: kinds that have two ends have them at 0 and 1 unless it says otherwise."""
+    """Declare one column: a kind with two ends has them at 0 and 1 unless stated otherwise."""
     if kind in {"flag", "share", "level"}:
         more = {"high": 1.0} | more
     return Measure(kind=kind, label=label, meaning=meaning, unit=unit or ("minutes" if kind == "time" else ""), **more)
@@ -403,7 +403,7 @@ class DelegateRow(Record):
 
 
 class SeriesRow(Record):
-    """A moment of a run: how things stand after the first turn that brings the clock to its minute."""
+    """A moment of a run, after the first turn that brings the clock to its minute."""
 
     share_agreed: float = _measure("share", "share of issues agreed", "issues closed so far, of all")
     brackets: float = _measure("count", "brackets standing", "delegates who block now, summed over issues", "brackets")
@@ -430,13 +430,13 @@ DELEGATE_ROW, SERIES_ROW = map(record_type, (DelegateRow, SeriesRow))
 
 
 def _registered(row: type[Record]) -> dict[str, Measure]:
-    """The measures that a record declares, each with its name, in the order of the columns."""
+    """Return the measures that a record declares, each with its name, in the order of the columns."""
     declared = fields(row).items()
     return {name: replace(column, name=name) for name, column in declared if isinstance(column, Measure)}
 
 
 def _ending(name: str, short: str, *, default: bool = False) -> Measure:
-    """The share of runs that end in an outcome."""
+    """Declare the share of runs that end in an outcome."""
     text = f"1 if the run ended with {short}, else 0"
     return _measure("flag", f"share of runs with {short}", text, name=name, short=short, default=default)
 
@@ -474,9 +474,9 @@ DEFAULT = tuple(name for name, measure in {**ENDINGS, **MEASURES}.items() if mea
 
 
 def lookup(column: str) -> Measure:
-    """The measure that a column of a table of runs or of a series holds: `depth`, `consensus`, `agreed.ISSUE`.
+    """Find the measure in a column of a table of runs or of a series: `depth`, `consensus`, `agreed.ISSUE`.
 
-    Raises KeyError for a column that holds none.
+    Raises KeyError for a column without a measure.
 
     >>> lookup("agreed.outcomes").kind, lookup("blocks.business.outcomes").unit
     ('flag', 'readings')
@@ -490,7 +490,7 @@ def lookup(column: str) -> Measure:
 
 
 def matrix(table: Any) -> Floats:  # noqa: ANN401 - a Table or a CrossTable of numbers
-    """The numbers of a table without their names: the same memory, with the columns as the last axis."""
+    """Return the numbers of a table without their names: the same memory, with the columns as the last axis."""
     numbers: Floats = np.asarray(table).view(np.float64)
     return numbers.reshape(*np.shape(table), len(table.dtype.names))
 
@@ -507,7 +507,7 @@ class Results(NamedTuple):
 
 
 def allocate_results(case: Case, replications: int) -> Results:
-    """Empty tables."""
+    """Allocate empty tables."""
     k, g, f = case.plan_issues.shape[1], case.group_size.shape[0], case.formats.shape[0]
     return Results(
         blank(replications, RUN_ROW),
@@ -533,7 +533,7 @@ sample(
 
 @kernel
 def depth_of(case: Case, state: State) -> tuple[float, float, float]:
-    """Depth, mean ambition and mean precision of the agreed paragraphs; NaN if none is.
+    """Compute depth, mean ambition and mean precision of the agreed paragraphs; NaN if there are none.
 
     ambition = min(1, |y - q| / max(|x-bar - q|, .05)) against the mean first position x-bar.
     """
@@ -557,7 +557,7 @@ def depth_of(case: Case, state: State) -> tuple[float, float, float]:
 
 @kernel
 def blocking_number(state: State) -> int:
-    """Smallest k for which consensus minus k would have succeeded; everybody where a paragraph was never read."""
+    """Find the smallest k for which consensus minus k would have succeeded; everybody if a paragraph was never read."""
     most = 0
     for k in range(state.paragraphs.shape[0]):
         most = max(most, state.paragraphs[k].fewest_blockers)
@@ -566,7 +566,7 @@ def blocking_number(state: State) -> int:
 
 @allocating
 def gini(values: Floats) -> float:
-    """Gini coefficient of non-negative values: 0 all alike."""
+    """Compute the Gini coefficient of non-negative values: 0 if all are equal."""
     n = values.shape[0]
     ordered, total, weighted = np.empty(n), 0.0, 0.0
     for i in range(n):
@@ -580,7 +580,7 @@ def gini(values: Floats) -> float:
 
 @kernel
 def result_value(case: Case, state: State, i: int) -> float:
-    """What the result is worth to i, 0..1: the text where it was adopted, the status quo where not; never below 0."""
+    """Value the result for i, 0..1: the text if it was adopted, the status quo if not; never below 0."""
     outcome = state.clock[0].outcome
     if outcome == Outcome.CONSENSUS or outcome == Outcome.PARTIAL or outcome == Outcome.VOTE:
         return max(0.0, text_value(case, state, i, outcome != Outcome.VOTE))
@@ -592,14 +592,14 @@ def result_value(case: Case, state: State, i: int) -> float:
 
 @kernel
 def result_values(case: Case, state: State, out: Floats) -> None:
-    """What the result is worth to each, into `out` (N)."""
+    """Write the value of the result to each delegate into `out` (N)."""
     for i in range(out.shape[0]):
         out[i] = result_value(case, state, i)
 
 
 @kernel
 def measure_issues(case: Case, state: State, row: Table[IssueRow]) -> int:
-    """The rows of one run by issue (K); how many have a zone of agreement at the end."""
+    """Fill the rows of one run by issue (K); return how many have a zone of agreement at the end."""
     zones = 0
     for k in range(state.paragraphs.shape[0]):
         zone = zone_exists(case, state, k)
@@ -620,7 +620,7 @@ def measure_issues(case: Case, state: State, row: Table[IssueRow]) -> int:
 
 @kernel
 def why_open(state: State, k: int) -> float:
-    """The `WhyOpen` of the paragraph on k; NaN where it was agreed."""
+    """Return the `WhyOpen` of the paragraph on k; NaN if it was agreed."""
     paragraph = state.paragraphs[k]
     if is_closed(state, k):
         return math.nan
@@ -633,7 +633,7 @@ def why_open(state: State, k: int) -> float:
 
 @kernel
 def share_passable(state: State) -> float:
-    """Failed readings at which another text would have passed over failed readings; NaN where no reading failed."""
+    """Divide failed readings at which another text would have passed by failed readings; NaN if no reading failed."""
     passable, failed = 0, 0
     for k in range(state.paragraphs.shape[0]):
         passable += state.paragraphs[k].passable
@@ -643,13 +643,13 @@ def share_passable(state: State) -> float:
 
 @kernel
 def share(part: int, whole: int) -> float:
-    """A share; NaN of nothing."""
+    """Return a share; NaN of nothing."""
     return part / whole if whole > 0 else math.nan
 
 
 @kernel
 def share_reversed(state: State) -> float:
-    """Changes of direction over changes of text, all issues together; NaN where no text changed."""
+    """Divide changes of direction by changes of text, all issues together; NaN if no text changed."""
     reversals, changes = 0, 0
     for k in range(state.paragraphs.shape[0]):
         reversals += state.paragraphs[k].reversals
@@ -659,7 +659,7 @@ def share_reversed(state: State) -> float:
 
 @allocating
 def share_before_text(case: Case, state: State) -> float:
-    """Share of the mandate's floor time gone when half of the issues had text; 1 where they never had."""
+    """Return the share of the mandate's floor time gone when half of the issues had text; 1 if they never had."""
     issues, row = state.paragraphs.shape[0], case.plan[state.clock[0].row]
     first, written = np.empty(issues), 0
     for k in range(issues):
@@ -674,7 +674,7 @@ def share_before_text(case: Case, state: State) -> float:
 
 @allocating
 def measure_red_lines(case: Case, state: State, by_issue: Table[IssueRow], row: Table[GroupRow]) -> None:
-    """Whose red lines (G) closed the zones that are empty at the end; the state is left as it was."""
+    """Count by group (G) the red lines that closed the zones empty at the end; the state is left unchanged."""
     n = state.delegates.shape[0]
     low, high = np.empty(n), np.empty(n)
     for k in range(state.paragraphs.shape[0]):
@@ -685,7 +685,7 @@ def measure_red_lines(case: Case, state: State, by_issue: Table[IssueRow], row: 
 
 @kernel
 def closes_zone(case: Case, state: State, k: int, g: int, low: Floats, high: Floats) -> bool:
-    """Whether k would have a zone of agreement without the red lines of group g; low, high: N, to keep them in."""
+    """Return whether k would have a zone of agreement without the red lines of group g; low, high: N, to save them."""
     has_lines = False
     for i in range(low.shape[0]):
         low[i], high[i] = state.opinions[k, i].red_low, state.opinions[k, i].red_high
@@ -700,7 +700,7 @@ def closes_zone(case: Case, state: State, k: int, g: int, low: Floats, high: Flo
 
 @kernel
 def measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[GroupRow], blocks: Floats) -> None:
-    """The rows of one run by group (G), and its blocks (G,K)."""
+    """Fill the rows of one run by group (G), and its blocks (G,K)."""
     issues, n = state.opinions.shape
     for i in range(n):
         g = case.seats[i].group
@@ -721,7 +721,7 @@ def measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[Gr
 
 @kernel
 def measure_delegates(state: State, row: Table[DelegateRow]) -> None:
-    """The rows of one run by delegate (N)."""
+    """Fill the rows of one run by delegate (N)."""
     for i in range(row.shape[0]):
         row[i].pivotal = state.delegates[i].pivotal
         for k in range(state.paragraphs.shape[0]):
@@ -730,13 +730,13 @@ def measure_delegates(state: State, row: Table[DelegateRow]) -> None:
 
 @allocating
 def nearest_group(case: Case, state: State, k: int) -> int:
-    """The group whose mean first position is nearest to the text on k: whose wording survived."""
+    """Return the group whose mean first position is nearest to the text on k: whose wording survived."""
     return _nearest(case, state, k, np.zeros(case.group_size.shape[0]))
 
 
 @kernel
 def _nearest(case: Case, state: State, k: int, means: Floats) -> int:
-    """The same; means: G, noughts."""
+    """Find the nearest group; means: G, zeros."""
     for i in range(state.delegates.shape[0]):
         means[case.seats[i].group] += state.opinions[k, i].first_position / case.group_size[case.seats[i].group]
     nearest = 0
@@ -772,7 +772,7 @@ def measure(case: Case, state: State, results: Results, r: int) -> None:
 
 @kernel
 def mean_of(values: Floats) -> float:
-    """The mean, added up in order."""
+    """Compute the mean, added up in order."""
     total = 0.0
     for i in range(values.shape[0]):
         total += values[i]
@@ -781,7 +781,7 @@ def mean_of(values: Floats) -> float:
 
 @kernel
 def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[IssueRow], row: RunRow) -> None:
-    """What was agreed, how deep, what could have been, when."""
+    """Measure what was agreed, how deep it is, what could have been agreed, and when."""
     issues, missing = state.paragraphs.shape[0], open_paragraphs(state)
     dissent, closable, false, starts, worst, last = 0, 0, 0, 0, -math.inf, 0.0
     for k in range(issues):
@@ -816,7 +816,7 @@ def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[Issu
 
 @allocating
 def measure_people(state: State, row: RunRow) -> None:
-    """Positions, distances, trust, renewal, proposals, exits."""
+    """Measure positions, distances, trust, renewal, proposals, exits."""
     issues, n = state.opinions.shape
     x = np.empty(n)
     for k in range(issues):
@@ -843,14 +843,14 @@ def measure_people(state: State, row: RunRow) -> None:
 
 @kernel
 def positions(state: State, k: int, out: Floats) -> None:
-    """The positions on k, into `out` (N)."""
+    """Write the positions on k into `out` (N)."""
     for i in range(out.shape[0]):
         out[i] = state.opinions[k, i].position
 
 
 @kernel
 def mean_concession(state: State) -> float:
-    """Mean |x_i - first position| over delegates and issues."""
+    """Average |x_i - first position| over delegates and issues."""
     issues, n = state.opinions.shape
     total = 0.0
     for k in range(issues):
@@ -862,7 +862,7 @@ def mean_concession(state: State) -> float:
 
 @kernel
 def measure_rules(state: State, row: RunRow) -> None:
-    """Whether other decision rules would have been satisfied by the same objections."""
+    """Measure whether other decision rules would have been satisfied by the same objections."""
     content, majority = 1.0, True
     for k in range(state.paragraphs.shape[0]):
         content = min(content, state.paragraphs[k].content)
@@ -876,7 +876,7 @@ def measure_rules(state: State, row: RunRow) -> None:
 
 @allocating
 def measure_moment(state: State, row: SeriesRow) -> None:
-    """How things stand: one row of the series."""
+    """Fill one row of the series with the current state."""
     issues, n = state.opinions.shape
     x, brackets, apart = np.empty(n), 0, 0.0
     for k in range(issues):
@@ -894,7 +894,7 @@ def measure_moment(state: State, row: SeriesRow) -> None:
 
 @kernel
 def tastle_wierman(shares: Floats) -> float:
-    """Cns = 1 + sum_k p_k log2(1 - |X_k - mu| / d): 1 all alike, 0 half at either end.
+    """Compute Cns = 1 + sum_k p_k log2(1 - |X_k - mu| / d): 1 if all are alike, 0 if half are at either end.
 
     shares: frequencies or counts of ordered categories. Tastle & Wierman 2007, doi 10.1016/j.ijar.2006.06.024.
 
@@ -918,7 +918,7 @@ def tastle_wierman(shares: Floats) -> float:
 
 @kernel
 def layer_agreement(pattern: Floats) -> float:
-    """Van der Eijk's A of one layer, a pattern of zeros and ones: U (1 - (S - 1) / (K - 1))."""
+    """Compute Van der Eijk's A of one layer, a pattern of zeros and ones: U (1 - (S - 1) / (K - 1))."""
     categories, filled = pattern.shape[0], 0
     for c in range(categories):
         filled += 1 if pattern[c] > 0.0 else 0
@@ -944,7 +944,7 @@ def layer_agreement(pattern: Floats) -> float:
 
 @allocating
 def van_der_eijk(shares: Floats) -> float:
-    """Agreement A in -1..1: the mean over layers, weighted by the cases in each.
+    """Compute agreement A in -1..1: the mean over layers, weighted by the cases in each.
 
     shares: frequencies or counts of ordered categories. Van der Eijk 2001, doi 10.1023/A:1010374114305.
 
@@ -975,9 +975,10 @@ def van_der_eijk(shares: Floats) -> float:
 
 @kernel
 def esteban_ray(shares: Floats, alpha: float) -> float:
-    """Polarisation P = sum_i sum_j p_i^(1 + alpha) p_j |y_i - y_j|, categories spread over 0..1, alpha in 1..1.6.
+    """Compute P = sum_i sum_j p_i^(1 + alpha) p_j |y_i - y_j|, categories spread over 0..1, alpha in 1..1.6.
 
-    Esteban & Ray 1994, doi 10.2307/2951734. Scaled by 2^(1 + alpha): two equal camps at the ends give 1... times 1.
+    Esteban & Ray 1994, doi 10.2307/2951734. A measure of polarisation, scaled by 2^(1 + alpha): two equal camps at the
+    ends give 1.
     """
     total = 0.0
     for c in range(shares.shape[0]):
@@ -992,7 +993,7 @@ def esteban_ray(shares: Floats, alpha: float) -> float:
 
 @allocating
 def categorise(positions: Floats) -> Floats:
-    """Counts of positions (0..1) in seven equal categories."""
+    """Count positions (0..1) in seven equal categories."""
     counts = np.zeros(CATEGORIES)
     for i in range(positions.shape[0]):
         counts[min(CATEGORIES - 1, int(positions[i] * CATEGORIES))] += 1.0
@@ -1001,7 +1002,7 @@ def categorise(positions: Floats) -> Floats:
 
 @kernel
 def spread(positions: Floats) -> float:
-    """Standard deviation of positions."""
+    """Compute the standard deviation of positions."""
     n, mean, total = positions.shape[0], 0.0, 0.0
     for i in range(n):
         mean += positions[i] / n

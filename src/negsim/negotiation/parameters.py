@@ -1,4 +1,4 @@
-"""Behavioural parameters: each with its default, its range, where it comes from and how it stands.
+"""Behavioural parameters: each with its default, range, source and standing.
 
 - A parameter is a habit of people, the same in every scenario; what belongs to one process is in the scenario.
 - `standing` is honest: *assumed* (a judgement inside the range) or *calibrated* (chosen by a search
@@ -13,7 +13,7 @@ from negsim.negotiation.tables import Table, fill, table_type
 
 
 class About(NamedTuple):
-    """What is known of a parameter: its plausible range, its basis and how its default was chosen."""
+    """The facts about a parameter: its plausible range, its basis and how its default was chosen."""
 
     low: float
     high: float
@@ -82,7 +82,7 @@ class Parameters(NamedTuple):
 
 
 def about() -> dict[str, About]:
-    """Name of every parameter with what is known of it, in the order of `Parameters`."""
+    """Return every parameter's name with the facts about it, in the order of `Parameters`."""
     hints = get_type_hints(Parameters, include_extras=True)
     return {name: hints[name].__metadata__[0] for name in Parameters._fields}
 
@@ -91,5 +91,5 @@ PARAMETERS = table_type(dict.fromkeys(Parameters._fields, "float"))
 
 
 def table(parameters: Parameters) -> Table[Parameters]:
-    """The parameters as a table of one row, for kernels."""
+    """Return the parameters as a table of one row, for kernels."""
     return fill(PARAMETERS, 1, **parameters._asdict())

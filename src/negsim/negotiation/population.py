@@ -3,7 +3,8 @@
 - A delegate's draws carry its own address, so one more seat, or another mean, moves nobody else's draws.
 - Trust of i in j is the mean of the pair plus i's trustingness and j's trustworthiness (the social relations model,
   Kenny & La Voie 1984, doi 10.1016/S0065-2601(08)60144-6): half of the variance each, two draws a delegate.
-- Linkage bends instructions, a = (1 - lambda) a0 + lambda (the camp's line), and people begin where theirs are (5.14).
+- Linkage bends instructions, a = (1 - lambda) a0 + lambda (the camp's line), and people start from their instructions
+  (5.14).
 """
 
 from __future__ import annotations
@@ -39,14 +40,14 @@ def populate(case: Case, state: State) -> None:
 
 @kernel
 def _ask_for_floor(case: Case, state: State) -> None:
-    """When each first asks."""
+    """Draw when each delegate first asks for the floor."""
     for i in range(state.delegates.shape[0]):
         state.delegates[i].wish = next_wish(case, state, i)
 
 
 @kernel
 def next_wish(case: Case, state: State, i: int) -> float:
-    """When i next asks for the floor: an exponential waiting time with rate `voice` after its last statement.
+    """Draw when i next asks for the floor: an exponential waiting time with rate `voice` after its last statement.
 
     The speaker is whoever asks first. Waiting times have no memory, so the chance to be next is proportional to
     voice, at one draw a statement.
@@ -58,7 +59,7 @@ def next_wish(case: Case, state: State, i: int) -> float:
 
 @kernel
 def draw_positions(case: Case, state: State) -> None:
-    """x_ik from the group's mean and spread, clipped to the scale; tempers; both once a replication."""
+    """Draw x_ik from the group's mean and spread, clipped to the scale, and tempers; both once a replication."""
     issues, n = state.opinions.shape
     for i in range(n):
         for k in range(issues):
@@ -73,7 +74,7 @@ def draw_positions(case: Case, state: State) -> None:
 
 @kernel
 def draw_red_lines(case: Case, state: State) -> None:
-    """Red lines, with a small spread between the members of a group; one draw moves both ends alike."""
+    """Draw red lines, with a small spread between the members of a group; one draw moves both ends alike."""
     issues, n = state.opinions.shape
     for i in range(n):
         for k in range(issues):
@@ -86,7 +87,7 @@ def draw_red_lines(case: Case, state: State) -> None:
 
 @kernel
 def draw_salience(case: Case, state: State) -> None:
-    """s_ik: the group's weights times a lognormal factor, rows summing to 1; and w_ik of rule 5.5."""
+    """Draw s_ik: the group's weights times a lognormal factor, rows summing to 1; and w_ik of rule 5.5."""
     share = case.parameters[0].salience_weight
     issues, n = state.opinions.shape
     for i in range(n):
@@ -102,7 +103,7 @@ def draw_salience(case: Case, state: State) -> None:
 
 @allocating
 def draw_trust(case: Case, state: State) -> None:
-    """T_ij = mean of the pair + i's trustingness + j's trustworthiness, clipped; T_ii = 1; trust in the chair."""
+    """Draw T_ij = mean of the pair + i's trustingness + j's trustworthiness, clipped; T_ii = 1; trust in the chair."""
     n = state.delegates.shape[0]
     _draw_trust(case, state, np.empty(n), np.empty(n))
     sum_trust(state)
@@ -110,7 +111,7 @@ def draw_trust(case: Case, state: State) -> None:
 
 @kernel
 def _draw_trust(case: Case, state: State, trusting: Floats, trusted: Floats) -> None:
-    """The draws and the pairs; trusting, trusted: N, to work with."""
+    """Draw both sides and combine the pairs; trusting, trusted: N, work space."""
     n, mean, base, trust = state.delegates.shape[0], case.trust_mean, state.trust_base, state.trust
     half = case.setting[0].trust_spread * math.sqrt(0.5)
     for i in range(n):
@@ -127,14 +128,14 @@ def _draw_trust(case: Case, state: State, trusting: Floats, trusted: Floats) -> 
 
 @allocating
 def join_camps(case: Case, state: State) -> None:
-    """Camps on the linked theme; the line bends instructions and position; other camps in the room spill over."""
+    """Draw camps on the linked theme; the line bends instructions and position; other camps in the room spill over."""
     _bend(case, state)
     _spill_over(case, state, np.zeros(case.camp_line.shape[0], np.int64))
 
 
 @kernel
 def _bend(case: Case, state: State) -> None:
-    """Camps, and what their lines do to those in them."""
+    """Draw camps, and let their lines bend the instructions and positions of their members."""
     issues, n = state.opinions.shape
     for i in range(n):
         state.delegates[i].camp = drawn_camp(case, state, i) if case.seats[i].camp == -2 else case.seats[i].camp
@@ -153,7 +154,7 @@ def _bend(case: Case, state: State) -> None:
 
 @kernel
 def _spill_over(case: Case, state: State, members: Ints) -> None:
-    """What the other camps in the room add to bottom lines; members: C, noughts."""
+    """Add the effect of the other camps in the room to bottom lines; members: C, zeros."""
     n, aligned = state.delegates.shape[0], 0
     for i in range(n):
         if state.delegates[i].camp >= 0:
@@ -166,7 +167,7 @@ def _spill_over(case: Case, state: State, members: Ints) -> None:
 
 @kernel
 def drawn_camp(case: Case, state: State, i: int) -> int:
-    """The camp that i is drawn into, -1 none."""
+    """Draw the camp of i, -1 for none."""
     u = uniform(state.stream, Decision.CAMP, NONE, NONE, NONE, case.seats[i].address, NONE)
     reached = 0.0
     for camp in range(case.camp_share.shape[1]):
@@ -178,7 +179,7 @@ def drawn_camp(case: Case, state: State, i: int) -> int:
 
 @allocating
 def group_means(case: Case, state: State) -> Floats:
-    """Mean position of each group on each issue (G,K)."""
+    """Compute the mean position of each group on each issue (G,K)."""
     means = np.zeros((case.group_size.shape[0], state.paragraphs.shape[0]))
     _add_means(case, state, means)
     return means
@@ -186,7 +187,7 @@ def group_means(case: Case, state: State) -> Floats:
 
 @kernel
 def _add_means(case: Case, state: State, means: Floats) -> None:
-    """The means, into noughts."""
+    """Add up the means, into zeros."""
     issues, n = state.opinions.shape
     for i in range(n):
         for k in range(issues):

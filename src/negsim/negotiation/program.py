@@ -1,6 +1,6 @@
-"""The program of the model: `python -m negsim.negotiation.program FILE` compiles it into an object file.
+"""Compile the program of the model: `python -m negsim.negotiation.program FILE` writes it into an object file.
 
-It prints the per cent that are done, a line at a time. `negsim.kernel` starts it when there is no program yet, and the
+It prints the percentage done, a line at a time. `negsim.kernel` starts it when there is no program yet, and the
 wheel is built with it.
 """
 

@@ -1,8 +1,8 @@
 """Proposals: tabled, waiting, forgotten, put on trial, discussed (rules 5.11, 5.14; claims 15-18, 22, 23).
 
 - A proposal waits until an agenda gives it floor time; each of its issues is discussed once.
-- The room remembers who tabled what for `attribution_span` open proposals; beyond, the pen is nobody's.
-- A trial of the sponsor takes the slot: no one learns, the sponsor loses trust, tabling chills.
+- The room remembers who tabled what for `attribution_span` open proposals; beyond, nobody holds the pen.
+- A trial of the sponsor takes the slot: nobody learns anything, the sponsor loses trust, and fewer dare to table.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BLEND = 0.5  # weight of the own position in what is tabled; the rest is where t
 
 @kernel
 def is_open(state: State, p: int) -> bool:
-    """Whether some issue of proposal p still waits for discussion."""
+    """Return whether some issue of proposal p still waits for discussion."""
     for k in range(state.waiting.shape[1]):
         if state.waiting[p, k]:
             return True
@@ -31,7 +31,7 @@ def is_open(state: State, p: int) -> bool:
 
 @kernel
 def count_open(state: State) -> int:
-    """Proposals that still wait."""
+    """Count the proposals that still wait."""
     waiting = 0
     for p in range(state.clock[0].tabled):
         waiting += 1 if is_open(state, p) else 0
@@ -40,7 +40,7 @@ def count_open(state: State) -> int:
 
 @kernel
 def next_proposal(state: State, k: int) -> int:
-    """The oldest proposal that waits for discussion on k, -1 none."""
+    """Return the oldest proposal that waits for discussion on k, -1 for none."""
     for p in range(state.clock[0].tabled):
         if state.waiting[p, k]:
             return p
@@ -49,7 +49,7 @@ def next_proposal(state: State, k: int) -> int:
 
 @kernel
 def wants_to_table(case: Case, state: State, i: int) -> bool:
-    """Whether i, given the floor, tables: rate (1 + min(1, open proposals / QUEUE)), times the chill of trials."""
+    """Return whether i, given the floor, tables: rate (1 + min(1, open proposals / QUEUE)), chilled by trials."""
     if state.clock[0].tabled >= PROPOSALS:
         return False
     rate = case.parameters[0].tabling_rate * (1.0 + min(1.0, count_open(state) / QUEUE)) * state.clock[0].chill
@@ -58,14 +58,14 @@ def wants_to_table(case: Case, state: State, i: int) -> bool:
 
 @kernel
 def blend(state: State, i: int, k: int) -> float:
-    """What i proposes on k: between its own position and where it believes the room is."""
+    """Return what i proposes on k: a point between its own position and the believed centre of the room."""
     centre = room_centre(state, k, i, count_present(state))
     return clip(BLEND * state.opinions[k, i].position + (1.0 - BLEND) * centre)
 
 
 @kernel
 def table(case: Case, state: State, i: int, values: Floats) -> None:
-    """i tables a proposal (values: K, NaN where silent); the pile may cost older ones their attribution."""
+    """Let i table a proposal (values: K, NaN where silent); the pile may cost older ones their attribution."""
     p = state.clock[0].tabled
     if p >= PROPOSALS:
         return
@@ -85,7 +85,7 @@ def table(case: Case, state: State, i: int, values: Floats) -> None:
 
 @kernel
 def _say_when(case: Case, state: State, p: int) -> None:
-    """When proposal p was tabled: with its sponsor the address of its draws, whatever else is on the pile."""
+    """Record when proposal p was tabled: with its sponsor, the address of its draws, whatever else is on the pile."""
     own, clock = state.proposals[p], state.clock[0]
     own.meeting, own.turn, own.number = case.plan[clock.row].meeting, clock.turn, 0
     for q in range(p):
@@ -96,7 +96,7 @@ def _say_when(case: Case, state: State, p: int) -> None:
 
 @kernel
 def forget(case: Case, state: State) -> None:
-    """Each open proposal keeps its attribution with chance min(1, attribution_span / open proposals).
+    """Let each open proposal keep its attribution with chance min(1, attribution_span / open proposals).
 
     One draw a proposal for the whole process: a longer pile forgets more, and what is forgotten stays forgotten.
     """
@@ -112,7 +112,7 @@ def forget(case: Case, state: State) -> None:
 
 @kernel
 def withdraw(state: State) -> None:
-    """What was tabled by those who have left is off the table."""
+    """Withdraw the proposals of those who have left."""
     for p in range(state.clock[0].tabled):
         if not state.delegates[state.proposals[p].sponsor].present:
             for k in range(state.waiting.shape[1]):
@@ -121,7 +121,7 @@ def withdraw(state: State) -> None:
 
 @kernel
 def attributed_share(state: State) -> float:
-    """Share of the open proposals whose sponsor the room still knows; 1 where none is open."""
+    """Return the share of the open proposals whose sponsor the room still knows; 1 if none is open."""
     waiting, known = 0, 0
     for p in range(state.clock[0].tabled):
         if is_open(state, p):
@@ -132,7 +132,7 @@ def attributed_share(state: State) -> float:
 
 @kernel
 def is_tried(case: Case, state: State, p: int) -> bool:
-    """Whether the sponsor, not the proposal, is put on trial: chance trial (1 - the room's trust in the sponsor)."""
+    """Return whether the sponsor is put on trial instead: chance trial (1 - the room's trust in the sponsor)."""
     j = state.proposals[p].sponsor
     if not state.proposals[p].attributed or state.delegates[j].out_count == 0.0:
         return False
@@ -143,7 +143,7 @@ def is_tried(case: Case, state: State, p: int) -> bool:
 
 @kernel
 def try_sponsor(case: Case, state: State, p: int, k: int) -> None:
-    """The slot goes to the trial of a sponsor."""
+    """Spend the slot on the trial of a sponsor."""
     state.waiting[p, k] = False
     state.clock[0].trials += 1
     state.clock[0].chill *= 1.0 - case.parameters[0].chill
@@ -152,7 +152,7 @@ def try_sponsor(case: Case, state: State, p: int, k: int) -> None:
 
 @kernel
 def resent_silence(case: Case, state: State) -> None:
-    """At the end of a meeting the sponsors of proposals that were not discussed have lost some trust (5.10)."""
+    """Let sponsors of proposals that were not discussed lose some trust at the end of a meeting (5.10)."""
     for p in range(state.clock[0].tabled):
         j = state.proposals[p].sponsor
         if is_open(state, p):

@@ -2,7 +2,7 @@
 
 Replication r depends on the seed and on r only; a chunk of a batch equals the same rows of the whole. Recording and
 watching change nothing: the same bits come out. A row of a series is taken after the first turn that brings the clock
-to its minute; once a run has ended it stays as it was.
+to its minute; once a run has ended it no longer changes.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ LOG_ROWS = 20_000  # to begin with; a longer run is run again with what it needs
 
 
 def replicate(case: Case, seed: int, first: int, count: int) -> Results:
-    """Measures of replications first .. first + count - 1 under a seed."""
+    """Measure replications first .. first + count - 1 under a seed."""
     return _replicated(case, seed, first, count)[0]
 
 
 def text_left(case: Case, seed: int, replication: int) -> tuple[Outcome, Table[TextRow]]:
-    """How a replication ends, and the text on its table then, for a body that takes it up (K); nobody holds the pen."""
+    """Return how a replication ends, and the text left for a body that takes it up (K); nobody holds the pen."""
     results, state = _replicated(case, seed, replication, 1)
     left = state.paragraphs
     text = fill(
@@ -61,7 +61,7 @@ def text_left(case: Case, seed: int, replication: int) -> tuple[Outcome, Table[T
 
 
 def _replicated(case: Case, seed: int, first: int, count: int) -> tuple[Results, State]:
-    """The measures of replications, and the state in which the last of them ends."""
+    """Return the measures of replications, and the state in which the last of them ends."""
     results = allocate_results(case, count)
     state, choice = allocate(case, 0), allocate_choice(*case.stances.shape)
     state.stream[0] = seed
@@ -72,7 +72,7 @@ def _replicated(case: Case, seed: int, first: int, count: int) -> tuple[Results,
 def replicate_recorded(
     case: Case, seed: int, first: int, count: int, minutes: Floats
 ) -> tuple[Results, CrossTable[SeriesRow]]:
-    """Measures of replications first .. first + count - 1, and their series (count, T).
+    """Measure replications first .. first + count - 1, and record their series (count, T).
 
     minutes: T, ascending; floor time at which a row is taken.
     """
@@ -107,7 +107,7 @@ def run_each(case: Case, state: State, choice: Choice, results: Results, first: 
 def run_each_recorded(
     case: Case, state: State, choice: Choice, results: Results, series: Series, first: int, minutes: Floats
 ) -> None:
-    """The same, with a row of the series at every minute."""
+    """Run each as `run_each` does, with a row of the series at every minute."""
     for r in range(results.runs.shape[0]):
         begin_replication(case, state, choice, first + r)
         for t in range(minutes.shape[0]):
@@ -119,7 +119,7 @@ def run_each_recorded(
 
 @kernel
 def begin_replication(case: Case, state: State, choice: Choice, replication: int) -> None:
-    """Begin a replication where another one may have ended."""
+    """Begin a replication in a state in which another one may have ended."""
     state.stream[1] = np.uint64(replication)
     start(case, state)
     for k in range(choice.values.shape[0]):
@@ -147,7 +147,7 @@ class Negotiation:
 
     @property
     def outcome(self) -> Outcome:
-        """How it ended; RUNNING until then."""
+        """The outcome; RUNNING until the end."""
         return Outcome(int(self.state.clock["outcome"][0]))
 
     @property
@@ -156,7 +156,7 @@ class Negotiation:
         return float(self.state.clock["minute"][0])
 
     def finish_turn(self) -> Turn:
-        """Carry out the pending turn with the choices as they stand; the turn that was."""
+        """Carry out the pending turn with the current choices; return that turn."""
         turn = self.pending
         if turn.move != Move.NOTHING:
             follow(self.case, self.state, turn, self.choice)
@@ -164,19 +164,19 @@ class Negotiation:
         return turn
 
     def turns(self) -> Iterator[Turn]:
-        """Every turn that is left, each after it was carried out."""
+        """Yield every turn that is left, each after it was carried out."""
         while self.outcome == Outcome.RUNNING:
             yield self.finish_turn()
 
     def measured(self) -> Results:
-        """The measures of the run as tables of one row."""
+        """Return the measures of the run as tables of one row."""
         results = allocate_results(self.case, 1)
         measure(self.case, self.state, results, 0)
         return results
 
 
 class Trace(NamedTuple):
-    """What was seen of one run. T snapshots, one before the first turn and one after each; L events."""
+    """The recorded course of one run. T snapshots, one before the first turn and one after each; L events."""
 
     minute: Floats  # T; floor time
     meeting: Ints  # T; 0..
@@ -194,7 +194,7 @@ class Trace(NamedTuple):
 
 
 def trust_between(case: Case, state: State) -> NDArray[np.float64]:
-    """Mean trust of group g (row) in group h (column), the delegates themselves left out; NaN for a group of one."""
+    """Average the trust of group g (row) in group h (column), without trust in oneself; NaN for a group of one."""
     groups = len(case.group_size)
     group, held = state.delegates["group"], state.trust.T
     others = ~np.eye(len(group), dtype=bool)
@@ -208,7 +208,7 @@ def trust_between(case: Case, state: State) -> NDArray[np.float64]:
 
 
 class Snapshot(NamedTuple):
-    """How a run stands between two turns: the columns of a `Trace` that grow with it."""
+    """A moment of a run between two turns: the columns of a `Trace` that grow with it."""
 
     minute: float
     meeting: int
@@ -221,7 +221,7 @@ class Snapshot(NamedTuple):
 
 
 def snapshot(run: Negotiation) -> Snapshot:
-    """How a run stands now."""
+    """Take a snapshot of a run."""
     state = run.state
     return Snapshot(
         run.minute,
@@ -235,7 +235,7 @@ def snapshot(run: Negotiation) -> Snapshot:
 
 
 def trace_of(run: Negotiation, snapshots: Sequence[Snapshot], trust_start: Floats) -> Trace:
-    """The trace of a run so far. snapshots: one before the first turn and one after each."""
+    """Return the trace of a run so far. snapshots: one before the first turn and one after each."""
     logged = min(int(run.state.clock["logged"][0]), len(run.state.log) - 1)
     minute, meeting, position, status, text, brackets, perceived, real = (
         np.array(column) for column in zip(*snapshots, strict=True)
@@ -247,7 +247,7 @@ def trace_of(run: Negotiation, snapshots: Sequence[Snapshot], trust_start: Float
 
 
 def watch(case: Case, *, seed: int = 0, replication: int = 0, log_rows: int = LOG_ROWS) -> Trace:
-    """Run one replication to its end and keep what was seen."""
+    """Run one replication to its end and record its course."""
     run = Negotiation(case, seed=seed, replication=replication, log_rows=log_rows)
     trust_start = trust_between(case, run.state)
     snapshots = [snapshot(run), *(snapshot(run) for _ in run.turns())]

@@ -1,4 +1,4 @@
-"""Sorting, in place: numpy's own sorts take more time to compile than the rules that need them."""
+"""Sort in place: numpy's own sorts take more time to compile than the rules that need them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from negsim.negotiation.tables import Floats, Ints
 
 @kernel
 def _shorter(gap: int) -> int:
-    """The next gap of Shell's sort: 5/11 of the last one, and 1 in the end (Gonnet & Baeza-Yates 1991)."""
+    """Return the next gap of Shell's sort: 5/11 of the last one, and 1 in the end (Gonnet & Baeza-Yates 1991)."""
     return 1 if gap == 2 else 5 * gap // 11
 
 

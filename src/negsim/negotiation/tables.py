@@ -42,7 +42,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """What a column of a table holds. codes: the enum whose numbers it holds, if it does."""
+    """The meaning of a column of a table. codes: the enum whose numbers it holds, if any."""
 
     meaning: str
     unit: str = ""
@@ -67,17 +67,17 @@ def _column(meaning: str, unit: str = "", *, codes: type[IntEnum] | None = None)
 
 
 def fields(record: type[Record]) -> dict[str, Field]:
-    """The columns that a record declares, in their order."""
+    """Return the columns that a record declares, in order."""
     return {name: field for name, field in vars(record).items() if isinstance(field, Field)}
 
 
 def record_type(record: type[Record]) -> np.dtype[Any]:
-    """The numpy type of a record."""
+    """Return the numpy type of a record."""
     return table_type({name: record.__annotations__[name] for name in fields(record)})
 
 
 def table_type(columns: Mapping[str, str]) -> np.dtype[Any]:
-    """The numpy type of a table with these columns: float, int and bool take 8, 8 and 1 bytes, aligned."""
+    """Return the numpy type of a table with these columns: float, int and bool take 8, 8 and 1 bytes, aligned."""
     kinds = {"float": np.float64, "int": np.int64, "bool": np.bool_}
     types = np.dtype([(name, kinds[kind]) for name, kind in columns.items()], align=True)
     return np.dtype((np.record, types))
@@ -128,7 +128,7 @@ else:
 
 
 def fill(record: np.dtype[Any], shape: int | tuple[int, ...], /, **columns: ArrayLike) -> Any:  # noqa: ANN401 - a table
-    """A table of that type and shape; every column has to be given, as an array or a number.
+    """Fill a table of this type and shape; every column has to be given, as an array or a number.
 
     Raises ValueError if a column is missing, unknown, or does not fit the shape.
     """
@@ -147,7 +147,7 @@ class Code(IntEnum):
     meaning: str
 
     def __new__(cls, number: int, meaning: str = "") -> Self:
-        """The number, as an int, with its meaning."""
+        """Make the number, as an int, with its meaning."""
         code = int.__new__(cls, number)
         code._value_ = number
         code.meaning = meaning
@@ -155,7 +155,7 @@ class Code(IntEnum):
 
 
 class Move(Code):
-    """What a turn is; a format may combine the moves in new ways, a new move is a change of the model.
+    """The kinds of turn; a format may combine the moves in new ways, a new move is a change of the model.
 
     The first block fills sessions, the second is rows of the plan between sessions, the third is only ever logged.
     """
@@ -194,7 +194,7 @@ class Move(Code):
 
 
 class Row(Code):
-    """What a row of the plan is."""
+    """The kinds of rows of the plan."""
 
     SESSION = 0, "a session in one format"
     EVENING = 1, "an evening"
@@ -208,7 +208,7 @@ class Row(Code):
 
 
 class Response(Code):
-    """What a seat answers when text is read, or a motion put."""
+    """The possible answers of a seat to a text that is read, or to a motion."""
 
     ACCEPT = 0, "accepts the text, or backs the motion"
     OBJECT = 1, "stands aside, or blocks where the shortfall exceeds the cost of blocking; does not back the motion"
@@ -216,7 +216,7 @@ class Response(Code):
 
 
 class Status(Code):
-    """Where a paragraph stands."""
+    """The possible states of a paragraph."""
 
     EMPTY = 0, "no text"
     OPEN = 1, "text, not read yet"
@@ -226,7 +226,7 @@ class Status(Code):
 
 
 class WhyOpen(Code):
-    """What the readings of a paragraph that stayed open could have agreed."""
+    """The reasons why a paragraph stayed open, by what its readings could have agreed."""
 
     NEVER_READ = 0, "never read"
     NOT_ASKED = 1, "read only as proposals or in packages"
@@ -235,7 +235,7 @@ class WhyOpen(Code):
 
 
 class Outcome(Code):
-    """How a process ended."""
+    """The ways in which a process can end."""
 
     RUNNING = 0, "it has not ended"
     CONSENSUS = 1, "a report on every issue was adopted"
@@ -247,7 +247,7 @@ class Outcome(Code):
 
 
 class Pen(Code):
-    """Who holds the pen of a text; a number >= 0 is a delegate, the sponsor of a proposal."""
+    """The pen-holders of a text; a number >= 0 is a delegate, the sponsor of a proposal."""
 
     NOBODY = -1, "nobody"
     CHAIR = -2, "the chair"
@@ -256,7 +256,7 @@ class Pen(Code):
 
 
 class SeatRow(Record):
-    """A seat as the scenario has it."""
+    """A seat, as given by the scenario."""
 
     group: int = _column("number of the stakeholder group, 0..G-1, in the order of the file")
     caucus: int = _column("number of the caucus, counted through all groups in their order; a group is at least one")
@@ -270,7 +270,7 @@ class SeatRow(Record):
 
 
 class StanceRow(Record):
-    """What a seat wants on one issue, as the scenario has it."""
+    """The demands of a seat on one issue, as given by the scenario."""
 
     position: float = _column("mean of the position, 0..1")
     spread: float = _column("standard deviation of the position, 0 for a seat whose position is given")
@@ -281,7 +281,7 @@ class StanceRow(Record):
 
 
 class SettingRow(Record):
-    """What holds for the whole process."""
+    """The settings of the whole process."""
 
     stakes: float = _column("divides what a delegate accepts beyond the loss without a deal")
     salience_spread: float = _column("standard deviation of the log of the weights")
@@ -299,7 +299,7 @@ class SettingRow(Record):
 
 
 class ConsentRow(Record):
-    """What the decision rule asks of one group."""
+    """The demands of the decision rule on one group."""
 
     accept: float = _column("least share of its members present who have no objection, 0..1")
     blocks: int = _column("most of its delegates who may block a text that passes")
@@ -346,7 +346,7 @@ class BreakRow(Record):
 
 
 class DelegateRow(Record):
-    """A delegate in the room. What a hearing reads comes first: it shares a line of the processor's cache."""
+    """A delegate in the room. The columns a hearing reads come first, to share a line of the processor's cache."""
 
     group: int = _column("number of the stakeholder group")
     present: bool = _column("false once the delegate has walked out")
@@ -365,14 +365,14 @@ class DelegateRow(Record):
 
 
 class CaucusRow(Record):
-    """A caucus when a text was last weighed, at a reading or in search of a zone: room to count in."""
+    """A caucus when a text was last weighed, at a reading or in search of a zone: work space for counts."""
 
     present: int = _column("members in the room")
     objecting: int = _column("those of them who object")
 
 
 class OpinionRow(Record):
-    """What a delegate wants and thinks on one issue. What a hearing reads comes first."""
+    """A delegate's position and beliefs on one issue. The columns that a hearing reads come first."""
 
     position: float = _column("private ideal point between the labelled ends, 0..1")
     instructions: float = _column("what anchors the position, 0..1")
@@ -434,7 +434,7 @@ class ProposalRow(Record):
 
 
 class ClockRow(Record):
-    """Where the process stands."""
+    """The current point of the process."""
 
     minute: float = _column("floor time spent since it began", "minutes")
     session_ends: float = _column("when the session ends", "minutes")
@@ -471,7 +471,7 @@ class ClockRow(Record):
 class EventRow(Record):
     """A row of the event log. The classes of `negotiation.log` say which columns an event of each kind uses.
 
-    The others are blank: -1 for what is counted or numbered, NaN for what is measured.
+    The others are blank: -1 for counts and numbers of things, NaN for measurements.
     """
 
     move: int = _column("what happened", codes=Move)
@@ -550,7 +550,7 @@ class Case(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """What is pending: the move, the issue and the delegate it concerns (-1 none)."""
+    """The pending turn: the move, the issue and the delegate it concerns (-1 for none)."""
 
     move: int
     issue: int
@@ -558,7 +558,7 @@ class Turn(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What the delegates concerned decide: the middle beat, written in place."""
+    """The decisions of the delegates concerned: the middle beat, written in place."""
 
     values: Floats  # K; what a speaker says (entry of the issue) or a sponsor proposes (NaN: silent)
     response: Ints  # N; the `Response` of every seat to a text or a motion
@@ -593,7 +593,7 @@ class State(NamedTuple):
 
 
 def allocate(case: Case, log_rows: int) -> State:
-    """A state of the size that a case needs, with `log_rows` rows of event log, for `floor.start` to begin."""
+    """Allocate a state for a case, with `log_rows` rows of event log, for `floor.start` to begin."""
     n, k = case.stances.shape
     return State(
         np.zeros(2, np.uint64),
@@ -614,13 +614,13 @@ def allocate(case: Case, log_rows: int) -> State:
 
 
 def allocate_choice(delegates: int, issues: int) -> Choice:
-    """An empty choice for a room of that size."""
+    """Allocate an empty choice for a room of this size."""
     return Choice(np.full(issues, np.nan), np.zeros(delegates, np.int64), np.zeros(delegates), np.zeros(delegates))
 
 
 @allocating
 def groups(state: State) -> Ints:
-    """The group of every delegate (N), side by side."""
+    """Return the group of every delegate (N), side by side."""
     group = np.empty(state.delegates.shape[0], np.int64)
     _copy_groups(state, group)
     return group
@@ -628,14 +628,14 @@ def groups(state: State) -> Ints:
 
 @kernel
 def _copy_groups(state: State, group: Ints) -> None:
-    """The groups into `group` (N)."""
+    """Copy the groups into `group` (N)."""
     for i in range(group.shape[0]):
         group[i] = state.delegates[i].group
 
 
 @allocating
 def strangers(state: State) -> tuple[Ints, Ints]:
-    """For every group the delegates present of the others, in order (G,N: the first so many), and how many (G)."""
+    """List for every group the delegates present of the others, in order (G,N, padded), and count them (G)."""
     n = state.delegates.shape[0]
     groups = state.delegates[n - 1].group + 1
     who, count = np.empty((groups, n), np.int64), np.zeros(groups, np.int64)
@@ -645,7 +645,7 @@ def strangers(state: State) -> tuple[Ints, Ints]:
 
 @kernel
 def _list_strangers(state: State, who: Ints, count: Ints) -> None:
-    """The lists, filled."""
+    """Fill the lists."""
     for g in range(count.shape[0]):
         for i in range(who.shape[1]):
             if state.delegates[i].present and state.delegates[i].group != g:
@@ -655,7 +655,7 @@ def _list_strangers(state: State, who: Ints, count: Ints) -> None:
 
 @allocating
 def clear(case: Case, state: State) -> None:
-    """Make a state what it is before anybody has entered the room; the stream stays."""
+    """Reset a state to before anybody has entered the room; the stream stays."""
     k, n = state.opinions.shape
     delegate, opinion, paragraph, proposal, clock = (
         blank(1, DELEGATE),
@@ -692,9 +692,9 @@ def clear(case: Case, state: State) -> None:
 
 @kernel
 def record(case: Case, state: State, move: int) -> int:
-    """Begin a row of the event log, all of whose columns but when and where are blank; which row of `state.log` it is.
+    """Begin a row of the event log, blank but for time and place; return its index in `state.log`.
 
-    Without a log, and once it is full, that is the scratch row at the end.
+    Without a log, and once it is full, this is the scratch row at the end.
     """
     clock, last = state.clock[0], state.log.shape[0] - 1
     if last == 0:
@@ -714,14 +714,14 @@ def record(case: Case, state: State, move: int) -> int:
 
 @kernel
 def is_closed(state: State, issue: int) -> bool:
-    """Whether the paragraph on an issue is agreed, with or without dissent."""
+    """Return whether the paragraph on an issue is agreed, with or without dissent."""
     status = state.paragraphs[issue].status
     return bool(status == Status.AGREED or status == Status.DISSENT)
 
 
 @kernel
 def open_paragraphs(state: State) -> int:
-    """How many paragraphs are not agreed yet."""
+    """Count the paragraphs that are not agreed yet."""
     count = 0
     for k in range(state.paragraphs.shape[0]):
         if not is_closed(state, k):
@@ -731,7 +731,7 @@ def open_paragraphs(state: State) -> int:
 
 @kernel
 def elapsed(case: Case, state: State) -> float:
-    """t = clock / deadline of the mandate under way, capped at 1."""
+    """Compute t = clock / deadline of the mandate under way, capped at 1."""
     row = case.plan[state.clock[0].row]
     if row.deadline <= row.mandate_start:
         return 1.0
@@ -740,12 +740,12 @@ def elapsed(case: Case, state: State) -> float:
 
 @kernel
 def draw(case: Case, state: State, decision: int, issue: int, who: int) -> float:
-    """A uniform number for a decision of this turn on the floor, by a seat (its address); issue and who may be NONE."""
+    """Draw a uniform number for a decision of this turn, by a seat (its address); issue and who may be NONE."""
     meeting = case.plan[state.clock[0].row].meeting
     return uniform(state.stream, decision, meeting, state.clock[0].turn, issue, who, NONE)
 
 
 @kernel
 def session_left(state: State) -> float:
-    """Minutes left in the session in progress."""
+    """Return the minutes left in the session in progress."""
     return float(state.clock[0].session_ends - state.clock[0].minute)

@@ -1,12 +1,12 @@
 """The text: one paragraph an issue, drafted, read, bracketed, revised, agreed ad referendum (rules 5.7 - 5.10).
 
 A paragraph is empty, open, bracketed, agreed, or closed with dissent recorded; an agreed one is not reopened. Every
-text has a pen-holder. A reading of a paragraph, or of a package, agrees the text or brackets it; brackets are argued,
-in the minutes they cost, and the text is revised. How far it moves towards those who block is a property of the format,
-not of the pen; so is whether the pen-holder remembers which texts each delegate has refused, and writes where fewest
-are known to. What is known of a refusal softens with every failed reading: people move.
+text has a pen-holder. A reading of a paragraph, or of a package, agrees the text or brackets it; brackets are argued
+over, in the minutes they cost, and the text is revised. How far it moves towards those who block is a property of the
+format, not of the pen; so is whether the pen-holder remembers which texts each delegate has refused, and writes one
+that fewest are known to refuse. A known refusal softens with every failed reading: people move.
 
-Trust follows what was seen: support, concessions, rarely an objection, a chair deaf to brackets.
+Trust follows what the room has seen: support, concessions, rarely an objection, a chair deaf to brackets.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ WARNINGS = 3  # times in a process that the chair reminds the room of the time
 
 @kernel
 def clear_brackets(state: State, k: int) -> None:
-    """Nobody blocks the paragraph any more."""
+    """Remove all brackets from the paragraph."""
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].bracket = False
 
@@ -83,8 +83,8 @@ def write(state: State, k: int, value: float, precision: float, pen: int, known:
 def lay_out(case: Case, state: State) -> None:
     """Put the text with which the process starts on the table: open, or agreed beforehand (5.10).
 
-    What was agreed beforehand is closed at minute 0. It is not read again, so every decision rule is met there; it is
-    weighed with all the rest when the report is put to the room.
+    Text agreed beforehand is closed at minute 0. It is not read again, so it meets every decision rule; it is weighed
+    with all the rest when the report is put to the room.
     """
     for k in range(state.paragraphs.shape[0]):
         given, paragraph = case.text[k], state.paragraphs[k]
@@ -99,7 +99,7 @@ def lay_out(case: Case, state: State) -> None:
 
 @kernel
 def _pen_holder(case: Case, pen: int) -> int:
-    """The number of the delegate at an address; a `Pen` is itself."""
+    """Return the number of the delegate at an address; a `Pen` stands for itself."""
     for i in range(case.seats.shape[0]):
         if case.seats[i].address == pen:
             return i
@@ -108,9 +108,9 @@ def _pen_holder(case: Case, pen: int) -> int:
 
 @kernel
 def stated_centre(case: Case, state: State, k: int, late: float, weighted: bool) -> float:
-    """The mean of what all would state on k now, all alike or weighted by what the issue is believed to mean to them.
+    """Average what all would state on k now, equally or weighted by the issue's believed importance to them.
 
-    That is the mean salience of the issue in a delegate's group; nobody knows a delegate's own.
+    That importance is the mean salience of the issue in a delegate's group; nobody knows a delegate's own.
     """
     total, weights, first = 0.0, 0.0, 0
     for g in range(case.group_size.shape[0]):
@@ -129,7 +129,7 @@ def stated_centre(case: Case, state: State, k: int, late: float, weighted: bool)
 
 @kernel
 def said_centre(state: State, k: int) -> float:
-    """The salience-weighted centre of what was said on k; NaN if nobody spoke (5.12)."""
+    """Compute the salience-weighted centre of what was said on k; NaN if nobody spoke (5.12)."""
     total, weights = 0.0, 0.0
     for i in range(state.delegates.shape[0]):
         if state.delegates[i].present and not math.isnan(state.opinions[k, i].statement):
@@ -140,9 +140,9 @@ def said_centre(state: State, k: int) -> float:
 
 @kernel
 def draft(case: Case, state: State, form: int, late: float) -> int:
-    """The pen-holder hands out text on the issues of the session that have none by this pen; on how many.
+    """Let the pen-holder hand out text on the issues of the session without text by this pen; return how many.
 
-    y = conservatism q + (1 - conservatism) (the stated centre); a paragraph is there with chance `coverage`.
+    y = conservatism q + (1 - conservatism) (the stated centre); each paragraph is included with chance `coverage`.
     """
     row, drafted = state.clock[0].row, 0
     pen = case.formats[form].pen
@@ -165,7 +165,7 @@ def draft(case: Case, state: State, form: int, late: float) -> int:
 
 @kernel
 def count_reading(state: State, k: int, tally: Tally) -> None:
-    """One more reading on k, and what other rules would have made of it."""
+    """Count one more reading on k, and record whether other rules would have been met."""
     state.clock[0].readings += 1
     paragraph = state.paragraphs[k]
     paragraph.readings += 1
@@ -177,14 +177,14 @@ def count_reading(state: State, k: int, tally: Tally) -> None:
 
 @kernel
 def count_failure(state: State, k: int, passable: float) -> None:
-    """One more failed reading of the paragraph, and whether some other text would have passed (NaN: none)."""
+    """Count one more failed reading of the paragraph, and record whether another text would have passed (NaN: none)."""
     state.paragraphs[k].failed += 1
     state.paragraphs[k].passable += 0 if math.isnan(passable) else 1
 
 
 @kernel
 def count_change(state: State, k: int) -> None:
-    """How the text that is read differs from its last reading, and whether it has moved back."""
+    """Record how the text that is read differs from its last reading, and whether it has moved back."""
     paragraph = state.paragraphs[k]
     moved = 0.0 if math.isnan(paragraph.read_text) else paragraph.text - paragraph.read_text
     paragraph.read_text = paragraph.text
@@ -196,7 +196,7 @@ def count_change(state: State, k: int) -> None:
 
 @kernel
 def forget_readings(state: State, k: int) -> None:
-    """No text was read on k in this mandate: other decision rules have nothing to judge by."""
+    """Record that no text was read on k in this mandate: other decision rules have nothing to judge by."""
     paragraph, n = state.paragraphs[k], state.delegates.shape[0]
     paragraph.fewest_blockers, paragraph.content, paragraph.majority_met = n, 0.0, False
     paragraph.shortfall, paragraph.closed_at, paragraph.first_text = math.nan, math.nan, math.nan
@@ -204,7 +204,7 @@ def forget_readings(state: State, k: int) -> None:
 
 @kernel
 def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floats, response: Ints) -> None:
-    """Keep the books of the text that was read: its brackets, who blocked and who alone, the worst shortfall."""
+    """Record the reading of a text: its brackets, who blocked and who alone, the worst shortfall."""
     count_reading(state, k, tally)
     count_change(state, k)
     worst = -math.inf
@@ -227,7 +227,7 @@ def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floa
 
 @kernel
 def agree(case: Case, state: State, k: int, dissent: bool) -> None:
-    """The paragraph is closed ad referendum; all have seen that it can be done."""
+    """Close the paragraph ad referendum; everybody sees that it can be done."""
     state.paragraphs[k].status = Status.DISSENT if dissent else Status.AGREED
     state.paragraphs[k].closed_at = state.clock[0].minute
     clear_brackets(state, k)
@@ -236,10 +236,10 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
 
 @kernel
 def note_refusals(case: Case, state: State, k: int, late: float) -> None:
-    """What a failed reading says about the texts that each refuses; what was known before softens by `fade`.
+    """Infer from a failed reading which texts each delegate refuses; earlier knowledge softens by `fade`.
 
-    A block on y by somebody who asks for more says that no text below y will do either; by somebody who asks for less,
-    that none above it will. A known refusal is forgotten when its owner does not block a text beyond it.
+    A block on y by somebody who asks for more means that no text below y will do either; by somebody who asks for less,
+    that no text above it will. A known refusal is forgotten when its owner does not block a text beyond it.
     """
     y, fade = state.paragraphs[k].text, case.parameters[0].fade
     for i in range(state.delegates.shape[0]):
@@ -261,7 +261,7 @@ def note_refusals(case: Case, state: State, k: int, late: float) -> None:
 
 @kernel
 def count_refusals(state: State, k: int, refusals: Ints) -> None:
-    """How many of those present are known to refuse each of the `PLACES`, added to `refusals` (TEXTS)."""
+    """Count those present who are known to refuse each of the `PLACES`, added to `refusals` (TEXTS)."""
     for i in range(state.delegates.shape[0]):
         below, above = state.opinions[k, i].refused_below, state.opinions[k, i].refused_above
         if state.delegates[i].present and (below > -math.inf or above < math.inf):
@@ -271,7 +271,7 @@ def count_refusals(state: State, k: int, refusals: Ints) -> None:
 
 @allocating
 def least_refused(state: State, k: int, wanted: float) -> float:
-    """Of the `TEXTS` texts on k that fewest are known to refuse the nearest to what is wanted."""
+    """Find the text nearest to what is wanted among the `TEXTS` texts on k that fewest are known to refuse."""
     refusals, best = np.zeros(TEXTS, np.int64), 0
     count_refusals(state, k, refusals)
     for text in range(TEXTS):
@@ -283,10 +283,10 @@ def least_refused(state: State, k: int, wanted: float) -> float:
 
 @kernel
 def revise(case: Case, state: State, form: int, k: int, late: float) -> None:
-    """After a failed reading: note who refuses what, move a step, give up precision.
+    """After a failed reading, note who refuses what, move a step, and give up precision.
 
-    y += 2 u step (y* - y), with y* what the blockers say or, where the pen-holder remembers, the text near to it that
-    fewest are known to refuse; then a move of less than `LEAST_MOVE` is none.
+    y += 2 u step (y* - y), with y* what the blockers say or, if the pen-holder remembers, the text near to it that
+    fewest are known to refuse; a move of less than `LEAST_MOVE` is then not made.
     """
     state.paragraphs[k].status = Status.BRACKETED
     note_refusals(case, state, k, late)
@@ -311,7 +311,7 @@ def revise(case: Case, state: State, form: int, k: int, late: float) -> None:
 
 @allocating
 def median_position(state: State, k: int) -> float:
-    """The median of the secret positions of those present."""
+    """Take the median of the secret positions of those present."""
     n = state.delegates.shape[0]
     ballots, count = np.empty(n), 0
     for i in range(n):
@@ -324,13 +324,13 @@ def median_position(state: State, k: int) -> float:
 
 @kernel
 def has_dissent(case: Case, tally: Tally) -> bool:
-    """Whether what passed passed with dissent to record."""
+    """Return whether a text that passed did so with dissent to record."""
     return case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0
 
 
 @kernel
 def count_brackets(state: State, k: int) -> int:
-    """How many brackets stand on a paragraph."""
+    """Count the brackets on a paragraph."""
     count = 0
     for i in range(state.delegates.shape[0]):
         count += 1 if state.opinions[k, i].bracket else 0
@@ -339,7 +339,7 @@ def count_brackets(state: State, k: int) -> int:
 
 @kernel
 def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> None:
-    """The sponsor of a text gains trust in those of other groups who support it, and rarely takes a no personally."""
+    """Let the sponsor of a text gain trust in supporters from other groups; it rarely takes a no personally."""
     p = case.parameters[0]
     if not state.delegates[sponsor].present:
         return
@@ -354,7 +354,7 @@ def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> Non
 
 @kernel
 def argue(case: Case, state: State, k: int, response: Ints, minutes: float, pressure: float) -> None:
-    """Those who block say why, as many as the minutes of the reading allow."""
+    """Let those who block say why, as many as the minutes of the reading allow."""
     statements = minutes / case.parameters[0].statement - 1.0
     heard, late = 0, lateness(case, elapsed(case, state))
     for i in range(response.shape[0]):
@@ -366,7 +366,7 @@ def argue(case: Case, state: State, k: int, response: Ints, minutes: float, pres
 
 @kernel
 def judge_chair(case: Case, state: State, k: int, step: float) -> None:
-    """Once a paragraph and session, those in brackets judge a chair who moves a `step` of the way towards them."""
+    """Let those in brackets judge, once a paragraph and session, a chair who moves a `step` of the way towards them."""
     if state.paragraphs[k].judged:
         return
     state.paragraphs[k].judged = True
@@ -379,7 +379,7 @@ def judge_chair(case: Case, state: State, k: int, step: float) -> None:
 
 @kernel
 def reading_of(case: Case, state: State, k: int) -> Reading:
-    """The reading of the paragraph on k as it would be now, in the session under way."""
+    """Return the reading of the paragraph on k if it were held now, in the session under way."""
     paragraph = state.paragraphs[k]
     t, pressure = elapsed(case, state), pressure_felt(case, state)
     return Reading(k, paragraph.text, paragraph.precision, paragraph.pen, paragraph.known, t, pressure)
@@ -388,10 +388,10 @@ def reading_of(case: Case, state: State, k: int) -> Reading:
 @entry
 @allocating
 def passable_texts(case: Case, state: State, k: int, at_most: bool, passing: Ints) -> int:
-    """Which of the `TEXTS` texts would pass if one were read now on k, 1 or 0 into `passing` (TEXTS); how many (5.9).
+    """Mark in `passing` (TEXTS), 1 or 0, which of the `TEXTS` texts would pass if read now on k; return how many (5.9).
 
-    At the pen, the precision and the pressure of the reading that is due. at_most: had everybody conceded all they ever
-    will, the rest as it is now.
+    Pen, precision and pressure are those of the reading that is due. at_most: had everybody conceded all they ever
+    will, the rest unchanged.
     """
     return find_passable(case, state, reading_of(case, state, k), at_most, passing)
 
@@ -400,7 +400,7 @@ def passable_texts(case: Case, state: State, k: int, at_most: bool, passing: Int
 def _record_reading(
     case: Case, state: State, k: int, tally: Tally, passed: bool, parked: bool, passable: float
 ) -> None:
-    """Log what came of reading the paragraph on k; those who block it have been logged above."""
+    """Log the result of reading the paragraph on k; those who block it have been logged above."""
     at = record(case, state, Move.READ.value)
     state.log[at].issue, state.log[at].place, state.log[at].passable = k, state.paragraphs[k].text, passable
     state.log[at].blockers = tally.blockers
@@ -409,7 +409,7 @@ def _record_reading(
 
 @kernel
 def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """A paragraph is read: agreed, or bracketed, argued over and revised."""
+    """Read a paragraph: agree it, or bracket it, argue over it and revise it."""
     k, form, t = turn.issue, case.plan[state.clock[0].row].format, elapsed(case, state)
     pressure = pressure_felt(case, state)
     tally = settle(case, state, choice.shortfall, choice.response)
@@ -439,27 +439,27 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 
 @kernel
 def is_parked(case: Case, state: State, k: int) -> bool:
-    """Whether the text on k has been read so often today that the room lets it rest until the next day."""
+    """Return whether the text on k has been read so often today that the room lets it rest until the next day."""
     return bool(state.paragraphs[k].read_today >= case.parameters[0].patience)
 
 
 @kernel
 def unpark(state: State) -> None:
-    """A new day: what was parked may be read again."""
+    """Begin a new day: parked paragraphs may be read again."""
     for k in range(state.paragraphs.shape[0]):
         state.paragraphs[k].read_today = 0
 
 
 @kernel
 def in_package(case: Case, state: State, k: int) -> bool:
-    """Whether the paragraph is put to the room in a package: open or bracketed, and on the agenda."""
+    """Return whether the paragraph is put to the room in a package: open or bracketed, and on the agenda."""
     status = state.paragraphs[k].status
     return case.plan_issues[state.clock[0].row, k] and (status == Status.OPEN or status == Status.BRACKETED)
 
 
 @kernel
 def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """All text of the agenda is read as one package: agreed together, or bracketed and revised together."""
+    """Read all text of the agenda as one package: agree it together, or bracket and revise it together."""
     form, t, pressure = case.plan[state.clock[0].row].format, elapsed(case, state), pressure_felt(case, state)
     tally = settle(case, state, choice.shortfall, choice.response)
     minutes = spend(case, state, reading_minutes(case, tally.blockers))

@@ -1,7 +1,7 @@
 """Trust: directed, gained slowly, lost fast, fading towards its base; never finished (rules 5.10, 5.4).
 
 - Gain: T += gain e (1 - T). Loss: T -= loss e T. e in 0..1 is how much the event shows (Slovic 1993: loss > gain).
-- Losses are events of bounded number: a loss at every reading, however small, drives any trust to nothing in a long
+- Losses are events of bounded number: a loss at every reading, however small, would drive any trust to zero in a long
   session.
 - Only this module and a caucus write `trust`; its running sums in `DelegateRow` follow every change.
 """
@@ -34,32 +34,32 @@ def shift(state: State, j: int, i: int, change: float) -> None:
 
 @kernel
 def gain(state: State, j: int, i: int, amount: float) -> None:
-    """i gains trust in j: T += amount (1 - T)."""
+    """Let i gain trust in j: T += amount (1 - T)."""
     shift(state, j, i, amount * (1.0 - state.trust[j, i]))
 
 
 @kernel
 def lose(state: State, j: int, i: int, amount: float) -> None:
-    """i loses trust in j: T -= amount T."""
+    """Let i lose trust in j: T -= amount T."""
     shift(state, j, i, -amount * state.trust[j, i])
 
 
 @kernel
 def trust_in_others(state: State, i: int) -> float:
-    """T-bar_i: i's mean trust in out-groups (1 where there are none)."""
+    """Compute T-bar_i: i's mean trust in out-groups (1 if there are none)."""
     return 1.0 if state.delegates[i].out_count == 0.0 else state.delegates[i].trust_out / state.delegates[i].out_count
 
 
 @kernel
 def trust_in_all(state: State, i: int, present: int) -> float:
-    """i's mean trust in the others present, its own group included (1 where there are none)."""
+    """Average i's trust in the others present, its own group included (1 if there are none)."""
     others = present - (1 if state.delegates[i].present else 0)
     return 1.0 if others == 0 else (state.delegates[i].trust_home + state.delegates[i].trust_out) / others
 
 
 @kernel
 def isolation(state: State, i: int) -> float:
-    """I_i = 1 - mean trust received from out-groups (0 where there are none)."""
+    """Compute I_i = 1 - mean trust received from out-groups (0 if there are none)."""
     return (
         0.0
         if state.delegates[i].out_count == 0.0
@@ -69,13 +69,13 @@ def isolation(state: State, i: int) -> float:
 
 @kernel
 def susceptibility(case: Case, state: State, i: int) -> float:
-    """A_i = openness (1 - isolation_closing I_i) (5.4)."""
+    """Compute A_i = openness (1 - isolation_closing I_i) (5.4)."""
     return state.delegates[i].openness * (1.0 - case.parameters[0].isolation_closing * isolation(state, i))
 
 
 @allocating
 def sum_trust(state: State) -> None:
-    """The running sums of trust, and the count of others, anew, over the delegates present."""
+    """Recompute the running sums of trust, and the count of others, over the delegates present."""
     who, count = strangers(state)
     n = state.delegates.shape[0]
     _sum_trust(state, groups(state), who, count, np.zeros(n), np.zeros(n))
@@ -83,7 +83,7 @@ def sum_trust(state: State) -> None:
 
 @kernel
 def _sum_trust(state: State, group: Ints, who: Ints, count: Ints, out: Floats, home: Floats) -> None:
-    """The sums, row by row; group: N; who, count: `strangers`; out, home: N, noughts."""
+    """Recompute the sums row by row; group: N; who, count: `strangers`; out, home: N, zeros."""
     trust, n = state.trust, group.shape[0]
     for j in range(n):
         own, received = group[j], 0.0
@@ -100,14 +100,14 @@ def _sum_trust(state: State, group: Ints, who: Ints, count: Ints, out: Floats, h
 
 @allocating
 def _approach(state: State, amount: float, level: float) -> None:
-    """The trust of everyone in everyone of the other groups moves a share of the way: T += amount (level - T)."""
+    """Move everyone's trust in everyone of the other groups a share of the way: T += amount (level - T)."""
     who, count = strangers(state)
     _approach_by_row(state, amount, level, who, count, np.empty(state.delegates.shape[0]))
 
 
 @kernel
 def _approach_by_row(state: State, amount: float, level: float, who: Ints, count: Ints, out: Floats) -> None:
-    """The same; who, count: `strangers`; out: N, to work with."""
+    """Move it row by row; who, count: `strangers`; out: N, work space."""
     trust, n = state.trust, out.shape[0]
     for i in range(n):
         out[i] = state.delegates[i].trust_out
@@ -127,13 +127,13 @@ def _approach_by_row(state: State, amount: float, level: float, who: Ints, count
 
 @kernel
 def room_gains(state: State, amount: float) -> None:
-    """Everyone gains trust in everyone of the other groups: a paragraph is closed, a mandate renewed."""
+    """Raise everyone's trust in everyone of the other groups: a paragraph is closed, a mandate renewed."""
     _approach(state, amount, 1.0)
 
 
 @kernel
 def room_gains_in(case: Case, state: State, j: int, amount: float) -> None:
-    """The other groups gain trust in one delegate: it has made a concession."""
+    """Raise the other groups' trust in one delegate, which has made a concession."""
     for i in range(state.delegates.shape[0]):
         if case.seats[i].group != case.seats[j].group and state.delegates[i].present:
             gain(state, j, i, amount)
@@ -141,7 +141,7 @@ def room_gains_in(case: Case, state: State, j: int, amount: float) -> None:
 
 @kernel
 def loses_in_room(case: Case, state: State, i: int, amount: float) -> None:
-    """One delegate loses trust in the other groups: it was tried, or its proposal ignored."""
+    """Lower one delegate's trust in the other groups: it was tried, or its proposal ignored."""
     for j in range(state.delegates.shape[0]):
         if case.seats[i].group != case.seats[j].group and state.delegates[j].present:
             lose(state, j, i, amount)
@@ -149,7 +149,7 @@ def loses_in_room(case: Case, state: State, i: int, amount: float) -> None:
 
 @kernel
 def reaffirm(state: State, j: int, amount: float) -> None:
-    """j restates the line of its camp: those of other camps lose trust in it (claim 19)."""
+    """Let j restate the line of its camp: members of other camps lose trust in it (claim 19)."""
     for i in range(state.delegates.shape[0]):
         if i != j and state.delegates[i].camp != state.delegates[j].camp and state.delegates[i].present:
             lose(state, j, i, amount)
@@ -157,7 +157,7 @@ def reaffirm(state: State, j: int, amount: float) -> None:
 
 @kernel
 def blame(case: Case, state: State) -> None:
-    """After a meeting that closed nothing, all put the loss on out-groups only (claim 12)."""
+    """Let everybody blame out-groups only after a meeting that closed nothing (claim 12)."""
     if state.paragraphs.shape[0] - open_paragraphs(state) > state.clock[0].closed_before:
         return
     _approach(state, case.parameters[0].self_serving_blame * case.parameters[0].trust_loss, 0.0)
@@ -165,7 +165,7 @@ def blame(case: Case, state: State) -> None:
 
 @kernel
 def fade(case: Case, state: State, days: float) -> None:
-    """Time passes: T <- base + (T - base) 2^(-days / half-life), for trust among delegates and in the chair."""
+    """Let time pass: T <- base + (T - base) 2^(-days / half-life), for trust among delegates and in the chair."""
     left = power(0.5, days / case.parameters[0].trust_half_life)
     trust, base, n = state.trust, state.trust_base, state.trust.shape[0]
     for j in range(n):
@@ -180,7 +180,7 @@ def fade(case: Case, state: State, days: float) -> None:
 @entry
 @kernel
 def trust_levels(state: State) -> tuple[float, float, float]:
-    """Mean trust within groups, across groups and in the chair, over those present; NaN where there is nobody."""
+    """Average trust within groups, across groups and in the chair, over those present; NaN if there is nobody."""
     n = state.delegates.shape[0]
     within, across, chair = 0.0, 0.0, 0.0
     pairs_within, pairs_across, seats = 0, 0, 0
@@ -203,5 +203,5 @@ def trust_levels(state: State) -> tuple[float, float, float]:
 
 @kernel
 def share_of(total: float, count: int) -> float:
-    """The mean of `count` things that add up to `total`; NaN of none."""
+    """Return the mean of `count` things that add up to `total`; NaN of none."""
     return total / count if count > 0 else math.nan

@@ -1,7 +1,7 @@
-"""What follows from a turn: the third beat, one function a move; readings are in `text`, the end is in `closing`.
+"""The third beat of turns, one function a move; readings are in `text`, the end is in `closing`.
 
 A move on the floor spends the minutes that it takes and ends the visit to its issue. A row of the plan that is not a
-session happens once, takes no floor time, and hands over to the next row, or to where a failed motion leads.
+session happens once, takes no floor time, and hands over to the next row, or to the row where a failed motion leads.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
 
 @kernel
 def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """A statement is made and heard."""
+    """Make a statement and let the room hear it."""
     form = case.formats[case.plan[state.clock[0].row].format]
     place = choice.values[turn.issue]
     influence.hear(case, state, turn.who, turn.issue, place, frankness_of(case, state), 0.0)
@@ -74,14 +74,14 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 
 @kernel
 def give_floor(case: Case, state: State, who: int) -> None:
-    """The delegate has had the floor, and will ask again."""
+    """Count a delegate's turn with the floor, and draw when it asks again."""
     state.delegates[who].spoken += 1
     state.delegates[who].wish = next_wish(case, state, who)
 
 
 @kernel
 def table_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """A proposal is tabled from the floor."""
+    """Table a proposal from the floor."""
     table(case, state, turn.who, choice.values)
     give_floor(case, state, turn.who)
     state.clock[0].since_notice += spend(case, state, TABLING * case.parameters[0].statement)
@@ -98,9 +98,9 @@ def _record_discussion(case: Case, state: State, k: int, p: int, tried: bool) ->
 
 @kernel
 def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """An open proposal has its slot: its sponsor is tried, or the sponsor is heard and it is read.
+    """Give an open proposal its slot: its sponsor is tried, or the sponsor is heard and it is read.
 
-    Where the room has forgotten whose it is, it teaches nothing about a person: nobody is heard for it.
+    If the room has forgotten whose it is, nobody is heard for it: it says nothing about a person.
     """
     k, form = turn.issue, case.plan[state.clock[0].row].format
     p = next_proposal(state, k)
@@ -132,7 +132,7 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 
 @allocating
 def notice(case: Case, state: State, turn: Turn) -> None:
-    """The overlap of what was said may be noticed: P = 1 - exp(-rate factor minutes overlap) (5.12)."""
+    """Look for overlap in what was said, noticed with chance P = 1 - exp(-rate factor minutes overlap) (5.12)."""
     k, form = turn.issue, case.plan[state.clock[0].row].format
     minutes = state.clock[0].since_notice + spend(case, state, case.formats[form].minutes)
     conceded = np.empty(state.delegates.shape[0])
@@ -154,7 +154,7 @@ def notice(case: Case, state: State, turn: Turn) -> None:
 
 @kernel
 def choose_drafters(case: Case, state: State, k: int) -> None:
-    """Equal seats per group, by lot: two a group, one where there are more than five groups."""
+    """Draw equal seats per group by lot: two a group, one if there are more than five groups."""
     seats = 2 if case.group_size.shape[0] <= 5 else 1
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].drafter = False
@@ -174,7 +174,7 @@ def choose_drafters(case: Case, state: State, k: int) -> None:
 
 @kernel
 def draft_in_group(case: Case, state: State, turn: Turn) -> None:
-    """A small mixed group talks frankly for its minutes and drafts the mean of what its members say."""
+    """Let a small mixed group talk frankly for its minutes and draft the mean of its members' statements."""
     k, form = turn.issue, case.plan[state.clock[0].row].format
     late = influence.lateness(case, elapsed(case, state))
     choose_drafters(case, state, k)
@@ -196,7 +196,7 @@ def draft_in_group(case: Case, state: State, turn: Turn) -> None:
 
 @kernel
 def poll(case: Case, state: State, turn: Turn) -> None:
-    """A secret straw poll: the text goes to the median, and so does where everybody believes the room to be.
+    """Take a secret straw poll: the text goes to the median, and beliefs about the room move towards it.
 
     b_ij += learning (median - c_i) for every j, clipped: the ballot says where the middle is, not who stands where.
     """
@@ -218,7 +218,7 @@ def poll(case: Case, state: State, turn: Turn) -> None:
 
 @allocating
 def reference_round(case: Case, state: State, turn: Turn) -> None:
-    """One round of a reference model on one issue, in place of a statement."""
+    """Make one round of a reference model on one issue, in place of a statement."""
     k, row, n = turn.issue, state.clock[0].row, state.delegates.shape[0]
     p, x, anchor = case.parameters[0], np.empty(n), np.empty(n)
     for i in range(n):
@@ -242,7 +242,7 @@ def reference_round(case: Case, state: State, turn: Turn) -> None:
 
 @kernel
 def hand_out(case: Case, state: State) -> None:
-    """The pen-holder hands out text, in the time of one statement; a package takes `package_minutes` an issue."""
+    """Let the pen-holder hand out text, in the time of one statement; a package takes `package_minutes` an issue."""
     p, form = case.parameters[0], case.plan[state.clock[0].row].format
     drafted = text.draft(case, state, form, influence.lateness(case, elapsed(case, state)))
     state.clock[0].drafted = True
@@ -252,7 +252,7 @@ def hand_out(case: Case, state: State) -> None:
 
 @kernel
 def warn(case: Case, state: State) -> None:
-    """The chair reminds the room that time is running out."""
+    """Remind the room that time is running out."""
     state.clock[0].to_warn = False
     state.clock[0].warnings += 1
     spend(case, state, WARNING)
@@ -262,7 +262,7 @@ def warn(case: Case, state: State) -> None:
 
 @kernel
 def open_session(case: Case, state: State) -> None:
-    """A session begins with the first issue."""
+    """Open a session with the first issue."""
     row = state.clock[0].row
     state.clock[0].in_session = True
     state.clock[0].drafted, state.clock[0].to_warn = False, False
@@ -279,7 +279,7 @@ def open_session(case: Case, state: State) -> None:
 
 @kernel
 def close_session(case: Case, state: State) -> None:
-    """What is left of a session is lost."""
+    """Close a session; its remaining time is lost."""
     left = session_left(state)
     state.minutes[state.minutes.shape[0] - 1] += left
     at = record(case, state, Move.CLOSE_SESSION.value)
@@ -292,7 +292,7 @@ def close_session(case: Case, state: State) -> None:
 
 @kernel
 def evening(case: Case, state: State) -> None:
-    """An evening is spent, and the day ends: who sees more outside may leave, what was parked may be read again."""
+    """Spend an evening and end the day: members who see more outside may leave, parked text may be read again."""
     row = state.clock[0].row
     spend_evening(case, state)
     at = record(case, state, Move.EVENING.value)
@@ -305,7 +305,7 @@ def evening(case: Case, state: State) -> None:
 
 @kernel
 def gap(case: Case, state: State) -> None:
-    """Days pass before the next meeting."""
+    """Let days pass before the next meeting."""
     days = case.plan[state.clock[0].row].days
     fade(case, state, days)
     state.log[record(case, state, Move.GAP.value)].days = days
@@ -314,7 +314,7 @@ def gap(case: Case, state: State) -> None:
 
 @kernel
 def close_meeting(case: Case, state: State) -> None:
-    """A meeting ends: ignored sponsors resent it, and if nothing was closed the others are to blame."""
+    """End a meeting: ignored sponsors resent it, and if nothing was closed the others are to blame."""
     state.log[record(case, state, Move.CLOSE_MEETING.value)].unresolved = open_paragraphs(state)
     resent_silence(case, state)
     blame(case, state)
@@ -325,7 +325,7 @@ def close_meeting(case: Case, state: State) -> None:
 
 @kernel
 def submit(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """A proposal arrives in writing."""
+    """Table a proposal that arrives in writing."""
     if state.delegates[turn.who].present:
         table(case, state, turn.who, choice.values)
     state.clock[0].row += 1
@@ -333,7 +333,7 @@ def submit(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 
 @kernel
 def reaffirm_line(case: Case, state: State) -> None:
-    """Those named restate the line of their camp."""
+    """Let those named restate the line of their camp."""
     row = state.clock[0].row
     for j in range(state.delegates.shape[0]):
         if case.plan_seats[row, j] > 0 and state.delegates[j].present:
@@ -345,9 +345,9 @@ def reaffirm_line(case: Case, state: State) -> None:
 
 @kernel
 def backs_motion(case: Case, state: State, i: int) -> bool:
-    """Whether i backs a procedural motion: with the chance of its mean trust in those who move it.
+    """Return whether i backs a procedural motion: with the chance of its mean trust in those who move it.
 
-    What nobody moves is the chair's; what only those move who have left has no backers.
+    A motion that nobody moves is the chair's; one whose movers have all left has no backers.
     """
     row = state.clock[0].row
     trust, movers, first = 0.0, 0, (-1)
@@ -366,7 +366,7 @@ def backs_motion(case: Case, state: State, i: int) -> bool:
 
 @kernel
 def decide_motion(case: Case, state: State, choice: Choice) -> None:
-    """The room decides how to go on; a motion needs at least half of those present."""
+    """Decide how to go on; a motion needs at least half of those present."""
     backers, present, row = 0, 0, state.clock[0].row
     for i in range(choice.response.shape[0]):
         if state.delegates[i].present:
@@ -380,9 +380,9 @@ def decide_motion(case: Case, state: State, choice: Choice) -> None:
 
 @kernel
 def ask_for_renewal(case: Case, state: State, choice: Choice) -> None:
-    """The mandate ends without agreement; the room may ask for another, which goes on from the old text.
+    """End a mandate without agreement; the room may ask for another, which goes on from the old text.
 
-    With a clean slate it begins with empty paper. Proposals that wait lapse in either case.
+    With a clean slate it begins with empty paragraphs. Waiting proposals lapse in either case.
     """
     support, clean = renewal_support(case, state), case.plan[state.clock[0].row].clean_slate
     state.clock[0].renewal_support = support
