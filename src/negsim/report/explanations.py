@@ -243,7 +243,7 @@ def effects_text(effects: Effects, name: str) -> str:
     lines = [
         f"{name}: what would raise the chance of consensus",
         f"ranked on replications 0 to {r - 1:,}, estimated on {r:,} to {2 * r - 1:,}, seed {effects.seed}",
-        "changes are in points of a hundred, with paired intervals at 95 %",
+        "changes are in percentage points, with paired intervals at 95 %",
         f"as it is: {', '.join(levels)}",
         "setting: what a process finds; rule: what counts as consensus, so that a lower bar is not more agreement",
         "",

@@ -3,8 +3,10 @@
 - One thing has one name: outcomes, statuses, formats, factors, levels, cells and measures take theirs from here. A path
   without words of its own is read from its end.
 - One number has one form: `number_text`, `estimate_text` and `change_text` write it by the kind of its measure. A share
-  is in per cent, its change in points of a hundred; a time is in hours, see `in_units`; all else is the plain number.
-- A number has as many digits as its interval supports, and a change that is not zero never looks like zero.
+  is in per cent, its change in percentage points; a time is in hours, see `in_units`; all else is the plain number.
+- A number has as many digits as the width of its interval supports. A change has one more if any of its numbers would
+  otherwise look like zero; an end that still does keeps its sign if the interval excludes zero: +1.0 [+0.0, +2.0]. A
+  change that is the same in every run has the digits that show it.
 """
 
 from __future__ import annotations
@@ -432,6 +434,8 @@ def change_text(estimate: Estimate, measure: str = "") -> str:
 
     >>> change_text(Estimate(0.12, 0.08, 0.161, 100), "vote"), change_text(Estimate(0.024, 0.003, 0.045, 200), "vote")
     ('+12 points [+8, +16]', '+2.4 points [+0.3, +4.5]')
+    >>> change_text(Estimate(0.01, 0.00001, 0.01999, 200), "vote"), change_text(Estimate(0.0, -2e-5, 0.01, 200), "vote")
+    ('+1.0 points [+0.0, +2.0]', '0 points [0.0, +1.0]')
     >>> change_text(Estimate(0.3, 0.21, 0.39, 200)), change_text(Estimate(-0.0012, -0.002, -0.0004, 200))
     ('+0.30 [+0.21, +0.39]', '−0.0012 [−0.0020, −0.0004]')
     >>> change_text(Estimate(0.0, 0.0, 0.0, 20), "depth"), change_text(Estimate(-1.0, -1.0, -1.0, 20), "consensus")
@@ -447,14 +451,16 @@ def change_texts(changes: Sequence[Estimate], measure: str = "") -> list[str]:
     ['+0.037 [+0.033, +0.041]', '+0.037 [+0.030, +0.044]']
     """
     scale = 100.0 if is_share(measure) else 1.0
-    digits = max(_digits_that_show([scale * part for part in one[:3]], _digits(one, measure)) for one in changes)
+    digits = max(_digits_of_change(one, measure, scale) for one in changes)
     return [_change_text(change, measure, scale, digits) for change in changes]
 
 
 def _change_text(estimate: Estimate, measure: str, scale: float, digits: int) -> str:
     if math.isnan(estimate.value):
         return NO_VALUE
-    value, low, high = (_signed_or_zero(scale * part, digits) for part in estimate[:3])
+    value, low, high = (
+        _signed_or_zero(scale * part, digits, keeps_sign=estimate.excludes_zero) for part in estimate[:3]
+    )
     if is_share(measure):
         value += " point" if value in {"+1", "−1"} else " points"
     if math.isnan(estimate.low):
@@ -482,14 +488,21 @@ def _digits(estimate: Estimate, measure: str) -> int:
     return least + 1 if ROUNDING < estimate.high - estimate.low < 10.0**-least else least
 
 
-def _digits_that_show(numbers: Sequence[float], least: int) -> int:
-    """The fewest digits after the point that show all numbers that are not zero."""
-    sizes = [abs(value) for value in numbers if abs(value) > ROUNDING]
-    return next((n for n in range(least, ENOUGH) if all(round(size, n) for size in sizes)), ENOUGH)
+def _digits_of_change(change: Estimate, measure: str, scale: float) -> int:
+    """Return the digits after the point of a change, which is shown multiplied by `scale`."""
+    width, least = scale * (change.high - change.low), _digits(change, measure)
+    sizes = [abs(scale * part) for part in change[:3] if abs(scale * part) > ROUNDING]
+    shows = [n for n in range(least, ENOUGH) if all(round(size, n) for size in sizes)]
+    if not width > ROUNDING:
+        return shows[0] if shows else ENOUGH
+    supported = next((n for n in range(least, ENOUGH) if width >= 10.0**-n), ENOUGH)
+    return supported if supported in shows else supported + 1
 
 
-def _signed_or_zero(value: float, digits: int) -> str:
-    return "0" if abs(value) <= ROUNDING else signed(value, digits)
+def _signed_or_zero(value: float, digits: int, *, keeps_sign: bool) -> str:
+    if abs(value) <= ROUNDING:
+        return "0"
+    return f"{value:+.{digits}f}".replace("-", "−") if keeps_sign else signed(value, digits)
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Container[int] = (), least: Sequence[int] = ()) -> Iterator[str]:

@@ -1,0 +1,37 @@
+"""The laws of the numbers that people read."""
+
+import math
+
+import pytest
+
+from negsim.report.words import change_text, change_texts
+from negsim.study.estimates import Estimate
+
+
+def points(value, low, high, runs=1000):
+    return change_text(Estimate(value / 100, low / 100, high / 100, runs), "consensus")
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [
+        (3.0, 2.6, 4.4, "+3 points [+3, +4]"),
+        (1.0, 0.001, 1.999, "+1.0 points [+0.0, +2.0]"),
+        (-1.0, -1.999, -0.001, "−1.0 points [−2.0, −0.0]"),
+        (3.0, -0.001, 6.0, "+3.0 points [0.0, +6.0]"),
+        (-0.04, -0.46, 0.38, "−0.04 points [−0.46, +0.38]"),
+        (0.0012, 0.0003, 0.0021, "+0.0012 points [+0.0003, +0.0021]"),
+    ],
+)
+def test_a_change_has_one_digit_more_than_its_interval_supports_at_most(value, low, high, text):
+    assert points(value, low, high) == text
+
+
+def test_a_change_without_a_width_has_the_digits_that_show_it():
+    assert points(0.0004, 0.0004, 0.0004) == "+0.0004 points in all 1,000 runs"
+    assert points(0.0004, math.nan, math.nan) == "+0.0004 points"
+
+
+def test_changes_in_one_row_have_the_same_digits():
+    wide, narrow = Estimate(0.03, 0.02, 0.04, 9), Estimate(0.03, 0.00001, 0.06, 9)
+    assert change_texts([wide, narrow], "consensus") == ["+3.0 points [+2.0, +4.0]", "+3.0 points [+0.0, +6.0]"]
