@@ -1,4 +1,4 @@
-"""The codes of the model as people see them: how a process ends, where a paragraph stands, who holds the pen.
+"""The codes of the model as people see them: outcomes of a process, states of a paragraph, holders of the pen.
 
 The codes and their meanings are those of `negotiation.tables`. The order is that of legends and tables.
 """
@@ -13,14 +13,14 @@ from negsim.negotiation.tables import Outcome, Pen, Status
 
 
 class Ending(NamedTuple):
-    """How a process ends, the best ending first."""
+    """An ending of a process, in order from the best."""
 
     label: str
     colour: Colour
 
 
 class Standing(NamedTuple):
-    """Where a paragraph stands. glyph: its mark in the studio. hatch: of its field in pictures."""
+    """A state of a paragraph. glyph: its mark in the studio. hatch: of its field in pictures."""
 
     label: str
     colour: Colour

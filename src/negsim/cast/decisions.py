@@ -1,4 +1,4 @@
-"""Decision rules by the name that a scenario calls them, the strictest first, wherever they are listed.
+"""Decision rules by the names that scenarios use, the strictest first, wherever they are listed.
 
 A scenario may also give numbers of its own (`decision_rule: {accept: 0.6}`).
 """
@@ -15,9 +15,9 @@ from negsim.negotiation.measures import MEASURES, ROUGH_SHARE, TOLERATED
 class NamedRule:
     """A decision rule.
 
-    label: what to call it with its usual number. meaning: when a text passes, in a sentence. row: its numbers. key: how
-    a scenario writes a number of its own for `column` of the row, "" where it cannot. measure: that of the runs that
-    would pass under it, "" where there is none. corner: its corner of the classroom in lesson 5, likewise.
+    label: its name with its usual number. meaning: when a text passes, in a sentence. row: its numbers. key: how a
+    scenario writes a number of its own for `column` of the row, "" if it cannot. measure: of the runs that would pass
+    under it, "" if there is none. corner: its corner of the classroom in lesson 5, likewise.
     """
 
     name: str

@@ -20,8 +20,8 @@ IDLE, IDLE_LABEL, IDLE_COLOUR = "idle", "not used", Colour.FOG  # floor time tha
 class SessionFormat:
     """A session format.
 
-    meaning: what it is, in one sentence. lesson: the same as lesson 2 tells it, "" where the lesson leaves it out.
-    row: its numbers. in_lab: whether the curve over methodologies has a point for the one that is called like it.
+    meaning: a description in one sentence. lesson: the same in the words of lesson 2, "" if the lesson leaves it out.
+    row: its numbers. in_lab: whether the curve over methodologies has a point for the one of the same name.
     """
 
     name: str
@@ -34,12 +34,12 @@ class SessionFormat:
 
     @property
     def is_reference(self) -> bool:
-        """Whether it is a published model of opinions, to verify with, and no procedure."""
+        """True if it is a published model of opinions, to verify against, and not a procedure."""
         return self.row.closing in {Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
 
     @property
     def closes_nothing(self) -> bool:
-        """Whether no paragraph can close in it."""
+        """True if no paragraph can close in it."""
         return self.is_reference or self.row.closing == Move.NOTHING
 
 
@@ -164,5 +164,5 @@ FORMATS = _by_name([
 
 
 def format_table(formats: Mapping[str, SessionFormat], chair: Chair) -> Table[Format]:
-    """The numbers of formats as a table (F), with the chair's own where a row leaves them to the chair."""
+    """Return the numbers of formats as a table (F), with the chair's own where a row leaves them to the chair."""
     return table([each.row for each in formats.values()], chair)

@@ -1,13 +1,13 @@
 """Methodologies by name: how a process divides the floor time of each meeting among session formats.
 
-A methodology is data: what the first, each middle and the last meeting do, and what a process of one meeting does.
+A methodology is data: the agendas of the first, each middle and the last meeting, and of the only meeting of a process.
 Minutes are never added or taken away, so two methodologies are compared at equal minutes. A scenario may define others
 (section `methodologies`); docs/methodologies.md is made from the table here.
 
-- One that is called after a format gives that format the floor in every meeting; some share it with the format that
-  finishes their text. One that is called after a case has that case's agendas.
-- What takes up work on a text begins with a round of questions, a quarter of the first meeting. `process.opening` is
-  the share of the first meeting that opens with questions, under any methodology.
+- A methodology named after a format gives that format the floor in every meeting; some share it with the format that
+  finishes their text. One named after a case has that case's agendas.
+- Methodologies that work on a text begin with a round of questions, a quarter of the first meeting. `process.opening`
+  is the share of the first meeting that opens with questions, under any methodology.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PARTS = ("first", "middle", "last", "only")
 
 
 def part_of(meeting: int, meetings: int) -> str:
-    """Which part of a methodology a meeting has, counted from 0, of so many meetings.
+    """Return which part of a methodology a meeting has, counted from 0, of `meetings`.
 
     >>> part_of(0, 1), [part_of(m, 4) for m in range(4)]
     ('only', ['first', 'middle', 'middle', 'last'])
@@ -38,10 +38,10 @@ def part_of(meeting: int, meetings: int) -> str:
 
 
 class Methodology(NamedTuple):
-    """What each meeting does.
+    """The agendas of the meetings of a process.
 
-    about: in one sentence. use: what it is for. source: who works that way, or who proposed it. label, colour: of one
-    that is not called after a format.
+    about: a description in one sentence. use: what it is for. source: who works that way, or who proposed it. label,
+    colour: of one that is not named after a format.
     """
 
     only: Agenda
@@ -55,24 +55,24 @@ class Methodology(NamedTuple):
     colour: Colour | None = None
 
     def agenda(self, meeting: int, meetings: int) -> Agenda:
-        """The agenda of a meeting, counted from 0, of so many meetings."""
+        """Return the agenda of a meeting, counted from 0, of `meetings`."""
         agenda: Agenda = getattr(self, part_of(meeting, meetings))
         return agenda
 
     @property
     def is_reference(self) -> bool:
-        """Whether it has published models of opinions alone, which are no procedures."""
+        """True if it consists only of published models of opinions, which are not procedures."""
         return all(FORMATS[name].is_reference for name, _ in self.middle)
 
 
 def _same(agenda: Agenda, about: str, use: str, source: str, *, opening: Agenda | None = None) -> Methodology:
-    """Every meeting alike, or all but the first."""
+    """Give every meeting the same agenda, or all but the first."""
     first = agenda if opening is None else opening
     return Methodology(first, first, agenda, agenda, about, use, source)
 
 
 def _after_questions(format_: str, about: str, use: str, source: str) -> Methodology:
-    """A round of questions, everything else for one format."""
+    """Begin with a round of questions and give everything else to one format."""
     return _same(((format_, 1.0),), about, use, source, opening=((QUESTIONS, OPENING), (format_, 1.0 - OPENING)))
 
 
@@ -181,7 +181,7 @@ METHODOLOGIES: dict[str, Methodology] = _DECLARED | {
 
 
 def label_of(name: str) -> str:
-    """What to call a format or a methodology; one of a scenario's own is called by its name.
+    """Name a format or a methodology; a scenario's own goes by its name in the file.
 
     >>> label_of("chair_text"), label_of("wgigf_2011"), label_of("fish_bowl")
     ("chair's text", "questions, then chair's text", 'fish bowl')
@@ -191,6 +191,6 @@ def label_of(name: str) -> str:
 
 
 def colour_of(name: str) -> Colour | None:
-    """The colour of a format or a methodology; None for one of a scenario's own."""
+    """Return the colour of a format or a methodology; None for a scenario's own."""
     known = FORMATS.get(name) or METHODOLOGIES.get(name)
     return IDLE_COLOUR if name == IDLE else known.colour if known else None

@@ -98,7 +98,7 @@ SPARE_COLOURS = (
 
 
 def style_sheet(css: str) -> str:
-    r"""A style sheet with the colours that it uses declared at its top.
+    r"""Return a style sheet with the colours that it uses declared at its top.
 
     Raises KeyError for a variable that names no colour.
 

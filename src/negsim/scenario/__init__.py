@@ -1,4 +1,4 @@
-"""What a person writes: a scenario as a YAML file, read strictly, resolved, changed, lowered to arrays."""
+"""Scenarios as people write them: YAML files, read strictly, resolved, changed, and lowered to arrays."""
 
 from negsim.scenario.changes import with_changes
 from negsim.scenario.schema import Scenario, dump_yaml, schema_json

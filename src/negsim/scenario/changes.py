@@ -2,14 +2,14 @@
 
 - Five knobs change whole processes: how many meetings, how many days in all, which methodology, how many mixed
   evenings, how much corridor talk across groups. They are applied after all other changes, in the order
-  `meetings.count`, which leaves every meeting as long as it is, `meetings.days_in_all`, which divides a total of days
-  among the meetings there are then, `methodology` over these meetings, at equal minutes, `informal.mixed_evenings` over
-  all their evenings, and `informal.corridors`. The first meeting then opens as `process.opening` says.
+  `meetings.count`, which keeps the length of every meeting, `meetings.days_in_all`, which divides a total of days among
+  the meetings, `methodology` over these meetings, at equal minutes, `informal.mixed_evenings` over all their evenings,
+  and `informal.corridors`. The first meeting then opens as `process.opening` says.
 - A bare value for a position moves its mean and leaves its spread.
 - Evenings follow the days of a meeting whose `days` change: the last is repeated, or the surplus dropped.
 - Caucuses follow the seats of a group whose `seats` change, in proportion; each keeps its named delegates.
 - The basis of a changed path says that it was changed.
-- A change holds against what is uncertain: it is made again after the draw.
+- A change overrides what is uncertain: it is made again after the draw.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ SLACK = 1e-9  # of a share of whole things
 
 
 class ChangeError(ValueError):
-    """A change that cannot be made; its text says why."""
+    """A change that cannot be made, with the reason as its text."""
 
 
 def set_count(data: Data, count: Plain) -> None:
     """Keep the first meetings, or add copies of the last: its days, hours, agenda, evenings and gap.
 
-    Events of meetings that are gone are gone; a renewal after the last meeting stays after the last meeting.
+    Events of dropped meetings are dropped; a renewal after the last meeting stays after the last meeting.
     """
     if not is_whole(count) or not 1 <= count <= schema.MOST_MEETINGS:
         raise ChangeError(f"{literal(count)} is not a number of meetings; write one from 1 to {schema.MOST_MEETINGS}")
@@ -57,7 +57,7 @@ def set_count(data: Data, count: Plain) -> None:
 
 
 def _redated(event: dict[str, Plain], had: int, count: int) -> dict[str, Plain] | None:
-    """An event as it stands after the change; None if its meeting, or the one it leads to, is gone."""
+    """Move an event to its place after the change; None if its meeting, or the one it leads to, is gone."""
     ((kind, what),) = event.items()
     if kind == "retreat":
         return event if what["after_meeting"] < count else None
@@ -67,7 +67,7 @@ def _redated(event: dict[str, Plain], had: int, count: int) -> dict[str, Plain] 
 
 
 def set_days_in_all(data: Data, total: Plain) -> None:
-    """Divide so many days among the meetings, the remainder to the first; evenings follow the days of their meeting.
+    """Divide a number of days among the meetings, the remainder to the first; evenings follow the days.
 
     An event whose day is gone moves to the last day of its meeting.
     """
@@ -88,7 +88,7 @@ def set_days_in_all(data: Data, total: Plain) -> None:
 
 
 def _within_days(event: dict[str, Plain], meetings: list[Data]) -> dict[str, Plain]:
-    """An event on the last day of its meeting if that ends before the event's own day."""
+    """Move an event to the last day of its meeting if that ends before the event's own day."""
     ((kind, what),) = event.items()
     if "day" not in what:
         return event
@@ -134,7 +134,7 @@ def _check_share(share: Plain, of: str) -> None:
 
 
 def is_mixed(e: int, share: float) -> bool:
-    """Whether evening e, counted from 0 over the whole process, is mixed.
+    """Return whether evening e, counted from 0 over the whole process, is mixed.
 
     >>> [is_mixed(e, 0.5) for e in range(4)]
     [False, True, False, True]
@@ -155,7 +155,7 @@ CHANGED = "assumption: changed for this run"
 
 
 def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain]) -> Scenario:
-    """The scenario with changes such as `process.chair.pressure=0`, or a mapping of paths to values.
+    """Return the scenario with changes such as `process.chair.pressure=0`, or a mapping of paths to values.
 
     A `ScenarioError` names the change.
     """
@@ -182,7 +182,7 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
 
 
 def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
-    """What `with_changes` makes of a certain scenario, basis apart; faster, because it reads only what changed again.
+    """Do what `with_changes` does for a certain scenario, basis apart; faster, as only changed parts are read again.
 
     Raises ValueError for changes that do not fit; `with_changes` says which, and why.
     """
@@ -205,7 +205,7 @@ def _read_again(scenario: Scenario, data: Data, sections: set[Plain]) -> Scenari
 
 
 def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
-    """Changes as they are written, with path and value where those are known."""
+    """Split changes as they are written, with path and value if those are known."""
     if isinstance(changes, Mapping):
         plain = {path: value.item() if isinstance(value, np.generic) else value for path, value in changes.items()}
         return {f"{path}={flow(value)}": (path, value) for path, value in plain.items()}
@@ -218,7 +218,7 @@ def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
 
 
 def _settled(scenario: Scenario, changes: dict[str, Plain]) -> Scenario:
-    """The scenario with changes that hold whatever is drawn."""
+    """Return the scenario with changes that hold whatever is drawn."""
     drawn_over = set(scenario.uncertain) - {PARAMETERS}
     fixed = {
         path: Uncertain(one_of=(value,))
@@ -247,7 +247,7 @@ def _parsed(change: str) -> tuple[str, Plain]:
 
 
 def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
-    """Put a value on a path of the resolved data; the path it was put on."""
+    """Put a value on a path of the resolved data; return that path."""
     if not path.strip("."):
         raise ChangeError("is not a change; write path=value, as in process.chair.pressure=0")
     reached, left = follow(data, path)
@@ -276,13 +276,13 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
 
 
 def _fitted(evenings: Plain, days: Plain) -> Plain:
-    """As many evenings as days."""
+    """Return as many evenings as days."""
     fits = isinstance(evenings, list) and isinstance(days, int) and 0 < days <= schema.MOST_DAYS
     return (evenings + evenings[-1:] * days)[:days] if fits else evenings
 
 
 def _reseated(caucuses: Plain, seats: Plain, named: Counter[Plain]) -> Plain:
-    """The caucuses with so many seats in all: what their named delegates leave is shared by largest remainders."""
+    """Give the caucuses this many seats in all: the seats without a named delegate are shared by largest remainders."""
     sizes = caucuses.values() if isinstance(caucuses, dict) else ()
     if not all(is_whole(number) for number in (seats, *sizes)) or sum(sizes) < 1 or seats < named.total():
         return caucuses
@@ -295,14 +295,14 @@ def _reseated(caucuses: Plain, seats: Plain, named: Counter[Plain]) -> Plain:
 
 
 def _named_caucuses(data: dict[str, Plain], group: Plain) -> Counter[Plain]:
-    """How many delegates of a group say that they sit in each caucus."""
+    """Count the delegates of a group that name each caucus as theirs."""
     delegates = data["delegates"] if isinstance(data["delegates"], list) else []
     own = [one for one in delegates if isinstance(one, dict) and one.get("group") == group]
     return Counter(one["caucus"] for one in own if isinstance(one.get("caucus"), str))
 
 
 def _with_knobs(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario:
-    """The scenario with its knobs set, in their order."""
+    """Return the scenario with its knobs set, in their order."""
     data = scenario.resolved()
     problems = []
     for name in (knob for knob in KNOBS if knob in knobs):
@@ -316,7 +316,7 @@ def _with_knobs(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scen
 
 
 def _is_gone(path: str, process: dict[str, Plain]) -> bool:
-    """Whether a path of the basis leads to a meeting or an event that the knobs have taken away."""
+    """Return whether a path of the basis leads to a meeting or an event that the knobs have taken away."""
     steps = path.split(".")
     if steps[:1] != ["process"] or len(steps) < 3 or steps[1] not in {"meetings", "events"}:
         return False

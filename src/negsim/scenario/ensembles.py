@@ -3,7 +3,7 @@
 - `prior` spreads over the plausible ranges of the calibrated parameters; `plausible` holds sets that meet the
   targets of the calibration. Both are files of the package; docs/calibration.md says how they were sampled.
 - Replication r takes member r mod M, so that scenarios on the same replications share their parameters too.
-- A parameter that a scenario sets otherwise than the default stays as the scenario has it.
+- A parameter that a scenario sets to other than the default keeps the scenario's value.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ Member = dict[str, float]
 
 
 def folder() -> Path:
-    """The folder of the ensembles, one CSV file each: a column a parameter, a row a member."""
+    """Return the folder of the ensembles, one CSV file each: a column a parameter, a row a member."""
     return Path(str(resources.files("negsim"))) / "ensembles"
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """The ensembles there are."""
+    """List the ensembles."""
     return tuple(sorted(path.stem for path in folder().glob("*.csv")))
 
 
 @cache
 def members(name: str) -> tuple[Member, ...]:
-    """The parameter sets of an ensemble. Raises NegsimError for an unknown name."""
+    """Load the parameter sets of an ensemble. Raises NegsimError for an unknown name."""
     if name not in names():
         raise NegsimError(f"unknown ensemble {literal(name)}{did_you_mean(name, names())}")
     with (folder() / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -46,18 +46,18 @@ def members(name: str) -> tuple[Member, ...]:
 
 @cache
 def calibrated_on(name: str) -> tuple[str, ...]:
-    """The families of documented cases whose outcomes chose the members of an ensemble."""
+    """Return the families of documented cases whose outcomes were used to choose the members of an ensemble."""
     families: dict[str, list[str]] = json.loads((folder() / "families.json").read_text(encoding="utf-8"))
     return tuple(families.get(name, ()))
 
 
 def number_of(name: str, replication: int) -> int:
-    """Which member replication r takes, counted from 0."""
+    """Return which member replication r takes, counted from 0."""
     return replication % len(members(name))
 
 
 def member_of(name: str, replication: int, parameters: Member) -> Member:
-    """What replication r takes from an ensemble: its member's values of those parameters that are at their defaults."""
+    """Return what replication r takes from an ensemble: its member's values for parameters at their defaults."""
     member, defaults = members(name)[number_of(name, replication)], Parameters._field_defaults
     return {name: value for name, value in member.items() if parameters[name] == defaults[name]}
 

@@ -1,12 +1,13 @@
-"""From a scenario to the tables the model runs on: the only bridge between what a person writes and `negotiation`.
+"""Lower a scenario to the tables the model runs on: the only bridge between what a person writes and `negotiation`.
 
 People, seat by seat:
 
-- Seats are ordered by group as in the file, named delegates first; what a delegate does not say is its group's.
-- A named delegate sits in the caucus it says; the other seats fill what is left of the caucuses, in their order.
+- Seats are ordered by group as in the file, named delegates first; a delegate takes from its group whatever it leaves
+  out.
+- A named delegate sits in the caucus that it names; the other seats fill the rest of the caucuses, in order.
 - A pair of trust counts for more the more delegates it names; of equals, the later one holds.
-- Tension tau scales trust across groups by (1 - 0.4 tau), pairs included, and sets spillover to spillover_max * tau
-  where the file gives none (rule 5.14).
+- Tension tau scales trust across groups by (1 - 0.4 tau), pairs included, and sets spillover to spillover_max * tau if
+  the file gives none (rule 5.14).
 - A camp's share is of all seats of the group: those drawn into it make up for those named.
 
 The process, as rows of a plan:
@@ -14,8 +15,8 @@ The process, as rows of a plan:
 - A day has hours * 60 * (1 - procedure_loss) minutes of floor time. An agenda fills the days of its meeting in order.
 - A day is: submissions, reaffirmations, motions, sessions, the evening.
 - A change of methodology lays its agenda over the days left of the meeting, and over every later meeting.
-- A motion that may fail has two futures: the rows after it if carried, those at `otherwise` if not; each ends with
-  END.
+- A motion that may fail has two futures: the rows after it if it is carried, those at `otherwise` if not; each ends
+  with END.
 - The breaks of a day lie at equal distances in its floor time; without corridor talk there are none.
 - A renewal divides the process into mandates, each with its own deadline; after the last meeting there is none.
 """
@@ -44,7 +45,7 @@ NO_CAMP, CAMP_BY_LOT = -1, -2
 
 
 class Seat(NamedTuple):
-    """One chair in the room: its group, its number in the group, what holds for it, and who is named for it."""
+    """One chair in the room: its group, its number in the group, its values, and its named delegate."""
 
     group: str
     number: int
@@ -53,7 +54,7 @@ class Seat(NamedTuple):
 
 
 def seats(scenario: Scenario) -> list[Seat]:
-    """Every seat, in the order of the arrays."""
+    """List every seat, in the order of the arrays."""
     room: list[Seat] = []
     for name, group in scenario.groups.items():
         named = [delegate for delegate in scenario.delegates if delegate.group == name]
@@ -63,30 +64,30 @@ def seats(scenario: Scenario) -> list[Seat]:
 
 
 def _own(group: schema.Group, delegate: schema.Delegate) -> schema.Group:
-    """What a delegate says, and where it is silent its group."""
+    """Return a delegate's values, with its group's where it has none."""
     by_issue = {what: getattr(group, what) | getattr(delegate, what) for what in ("position", "red_lines", "salience")}
     own = {what: getattr(delegate, what) for what in ("openness", "voice", "may_block", "outside_option")}
     return group.model_copy(update=by_issue | {what: value for what, value in own.items() if value is not None})
 
 
 def _limits(line: schema.RedLine | None) -> tuple[float, float, float]:
-    """What is never accepted: text below the first or above the second; and their spread."""
+    """Return what is never accepted: text below the first or above the second; and their spread."""
     low, high, spread = (None, None, 0.0) if line is None else (line.min, line.max, line.spread)
     return -math.inf if low is None else low, math.inf if high is None else high, spread
 
 
 def seat_names(scenario: Scenario) -> list[str]:
-    """What to call each seat: its delegate's name, or its group's label and its number in the group from 1."""
+    """Name each seat: by its delegate, or by its group's label and its number in the group from 1."""
     return [seat.named.name if seat.named else f"{seat.of.label} {seat.number + 1}" for seat in seats(scenario)]
 
 
 def caucus_names(scenario: Scenario) -> list[str]:
-    """What to call each caucus, in the order of their numbers; a group that is not divided has its group's label."""
+    """Name each caucus, in the order of their numbers; a group that is not divided has its group's label."""
     return [name for group in scenario.groups.values() for name in group.caucuses or (group.label,)]
 
 
 def caucuses(scenario: Scenario, room: Sequence[Seat]) -> Ints:
-    """The number of the caucus that each seat is in (N)."""
+    """Return the number of the caucus that each seat is in (N)."""
     numbers, first = np.zeros(len(room), np.int64), 0
     for name, group in scenario.groups.items():
         seated = [i for i, seat in enumerate(room) if seat.group == name]
@@ -103,7 +104,7 @@ def caucuses(scenario: Scenario, room: Sequence[Seat]) -> Ints:
 
 
 def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.SeatRow]:
-    """Who sits where (N)."""
+    """Fill the table of seats (N)."""
     groups, usual = list(scenario.groups), scenario.parameters.openness
     leaving = (seat.of.outside_option for seat in room)  # a delegate's may be "none", whatever the group's
     return fill(
@@ -122,7 +123,7 @@ def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.SeatRow
 
 
 def stance_table(scenario: Scenario, room: Sequence[Seat]) -> CrossTable[tables.StanceRow]:
-    """What each seat thinks of each issue (N,K)."""
+    """Fill the table of each seat's demands on each issue (N,K)."""
     issues = list(scenario.issues)
     lines = np.array([[_limits(seat.of.red_lines.get(issue)) for issue in issues] for seat in room])
     return fill(
@@ -138,14 +139,14 @@ def stance_table(scenario: Scenario, room: Sequence[Seat]) -> CrossTable[tables.
 
 
 def party(scenario: Scenario, room: Sequence[Seat], name: str) -> list[int]:
-    """The seats that a group's or a delegate's name stands for."""
+    """Return the seats that a group's or a delegate's name stands for."""
     if name in scenario.groups:
         return [i for i, seat in enumerate(room) if seat.group == name]
     return [i for i, seat in enumerate(room) if seat.named and seat.named.name == name]
 
 
 def trust_mean(scenario: Scenario, room: Sequence[Seat]) -> Floats:
-    """T_ij, i about j, tension included (N,N)."""
+    """Return T_ij, i about j, tension included (N,N)."""
     groups = np.array([list(scenario.groups).index(seat.group) for seat in room])
     same = groups[:, None] == groups[None, :]
     trust = np.where(same, scenario.trust.within, scenario.trust.across)
@@ -156,7 +157,7 @@ def trust_mean(scenario: Scenario, room: Sequence[Seat]) -> Floats:
 
 
 def spillover(scenario: Scenario) -> float:
-    """What a room wholly of other camps adds to a bottom line."""
+    """Return what a room wholly of other camps adds to a bottom line."""
     linkage = scenario.context.linkage
     if linkage is None:
         return 0.0
@@ -165,7 +166,7 @@ def spillover(scenario: Scenario) -> float:
 
 
 def spokespeople(scenario: Scenario, room: Sequence[Seat], camp: str) -> list[int]:
-    """Who speaks for a camp: its named delegates, else the first free seat of the group with most of it."""
+    """Choose who speaks for a camp: its named delegates, else the first free seat of the group with most of it."""
     named = [i for i, seat in enumerate(room) if seat.named and seat.named.camp == camp]
     share = scenario.camps[camp].share
     free = [i for i, seat in enumerate(room) if _camp(seat) is None and share.get(seat.group, 0.0) > 0.0]
@@ -177,7 +178,7 @@ def _camp(seat: Seat) -> str | None:
 
 
 def camps(scenario: Scenario, room: Sequence[Seat]) -> Ints:
-    """Camp code, where the file fixes it or a camp needs a voice; else to be drawn."""
+    """Return the camp code, if the file fixes it or a camp needs a voice; else it will be drawn."""
     codes: dict[str | None, int] = {"none": NO_CAMP, None: NO_CAMP}
     codes |= {name: code for code, name in enumerate(scenario.camps)}
     camp_of = [CAMP_BY_LOT if scenario.camps and _camp(seat) is None else codes[_camp(seat)] for seat in room]
@@ -189,7 +190,7 @@ def camps(scenario: Scenario, room: Sequence[Seat]) -> Ints:
 
 
 def camp_shares(scenario: Scenario, room: Sequence[Seat]) -> Floats:
-    """Chance that a seat to be drawn is of the camp (G,C): the share of all seats less those fixed."""
+    """Return the chance that a seat to be drawn is of the camp (G,C): the share of all seats less those fixed."""
     fixed = camps(scenario, room)
     shares = np.zeros((len(scenario.groups), len(scenario.camps)))
     for g, (name, group) in enumerate(scenario.groups.items()):
@@ -202,7 +203,7 @@ def camp_shares(scenario: Scenario, room: Sequence[Seat]) -> Floats:
 
 
 def _camp_tables(scenario: Scenario, room: Sequence[Seat]) -> Tables:
-    """The camps' lines on the issues, NaN none; what they never accept, text below and above (C,K each)."""
+    """Return the camps' lines on the issues, NaN for none; what they never accept, text below and above (C,K each)."""
     issues, camps = scenario.issues, scenario.camps.values()
     shape = (len(camps), len(issues))
     limits = np.array([[_limits(camp.red_lines.get(issue)) for issue in issues] for camp in camps]).reshape(*shape, 3)
@@ -242,14 +243,14 @@ class Entry(NamedTuple):
 
 
 class Course(NamedTuple):
-    """Whose agendas are followed: the file's, or a methodology's from a day of a meeting on."""
+    """The source of the agendas: the file, or a methodology from a day of a meeting on."""
 
     methodology: str | None = None
     meeting: int = 0
     day: int = 0
 
     def agenda(self, scenario: Scenario, m: int) -> tuple[Sequence[schema.AgendaItem], int]:
-        """The agenda of meeting m, and the day from which it is laid out."""
+        """Return the agenda of meeting m, and the day from which it is laid out."""
         meetings = scenario.process.meetings
         if self.methodology is None:
             return meetings[m].agenda, 0
@@ -258,19 +259,19 @@ class Course(NamedTuple):
 
 
 def entries(scenario: Scenario, room: Sequence[Seat]) -> list[Entry]:
-    """The rows of the plan of a scenario."""
+    """List the rows of the plan of a scenario."""
     return _unrolled(scenario, list(_steps(scenario, room)), Course())
 
 
 def floor_minutes(scenario: Scenario, meeting: schema.Meeting) -> float:
-    """Minutes of floor time a day of a meeting has."""
+    """Return the minutes of floor time that a day of a meeting has."""
     process = scenario.process
     hours = process.hours if meeting.hours is None else meeting.hours
     return hours * 60.0 * (1.0 - process.procedure_loss)
 
 
 def _steps(scenario: Scenario, room: Sequence[Seat]) -> Iterator[Entry]:
-    """Everything in its order; a SESSION stands for the whole floor time of a day."""
+    """Yield everything in order; a SESSION stands for the whole floor time of a day."""
     start, last = 0.0, len(scenario.process.meetings) - 1
     for m, meeting in enumerate(scenario.process.meetings):
         minutes = floor_minutes(scenario, meeting)
@@ -283,7 +284,7 @@ def _steps(scenario: Scenario, room: Sequence[Seat]) -> Iterator[Entry]:
 
 
 def _day(scenario: Scenario, room: Sequence[Seat], floor: Entry) -> Iterator[Entry]:
-    """One day: what arrives, what is said once more, how to go on, the floor, the evening."""
+    """Yield one day: submissions, reaffirmations, motions, the floor, the evening."""
     today = (floor.meeting + 1, floor.day + 1)
     events = [event.what_happens for event in scenario.process.events]
     events = [what for what in events if (getattr(what, "meeting", 0), getattr(what, "day", 0)) == today]
@@ -318,7 +319,7 @@ def _evening(scenario: Scenario, room: Sequence[Seat], dinners: list[tuple[str, 
 
 
 def _between(scenario: Scenario, end: Entry) -> Iterator[Entry]:
-    """What lies between a meeting and the next: the end of a mandate, a retreat, days that pass."""
+    """Yield what lies between a meeting and the next: the end of a mandate, a retreat, days that pass."""
     events, after = scenario.process.events, end.meeting + 1
     renewals = [event.renewal for event in events if event.renewal and event.renewal.after_meeting == after]
     retreats = [event.retreat for event in events if event.retreat and event.retreat.after_meeting == after]
@@ -332,7 +333,7 @@ def _between(scenario: Scenario, end: Entry) -> Iterator[Entry]:
 
 
 def _unrolled(scenario: Scenario, steps: Sequence[Entry], course: Course) -> list[Entry]:
-    """The steps with their sessions filled in, and both futures of every motion."""
+    """Return the steps with their sessions filled in, and both futures of every motion."""
     rows: list[Entry] = []
     for i, step in enumerate(steps):
         if step.kind is Row.SESSION:
@@ -348,7 +349,7 @@ def _unrolled(scenario: Scenario, steps: Sequence[Entry], course: Course) -> lis
 
 
 def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entry]:
-    """The sessions of one day: the part of the agenda that falls on it."""
+    """Yield the sessions of one day: the part of the agenda that falls on it."""
     meetings = scenario.process.meetings
     agenda, first = course.agenda(scenario, floor.meeting)
     whole = floor.minutes * (meetings[floor.meeting].days - first)
@@ -364,7 +365,7 @@ def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entr
 
 
 def plan_table(rows: Sequence[Entry], formats: Iterable[str]) -> Table[tables.PlanRow]:
-    """The rows as a table (S); a session's format is its place among the formats of the scenario."""
+    """Return the rows as a table (S); a session's format is its place in `FORMATS`."""
     mandates, numbers = _mandates(rows), {name: f for f, name in enumerate(formats)}
     columns: dict[str, Any] = dict(zip(Entry._fields, zip(*rows, strict=True), strict=True))
     columns |= {
@@ -377,7 +378,7 @@ def plan_table(rows: Sequence[Entry], formats: Iterable[str]) -> Table[tables.Pl
 
 
 def text_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.TextRow]:
-    """The text with which the process starts (K); the address of a seat does not depend on how many there are."""
+    """Fill the text with which the process starts (K); a seat's address does not depend on the number of seats."""
     pens = {CHAIR: Pen.CHAIR, "none": Pen.NOBODY}
     empty = {"value": math.nan, "precision": 0.0, "agreed": False, "pen": Pen.NOBODY}
     table: Table[tables.TextRow] = fill(tables.TEXT, len(scenario.issues), **empty)
@@ -389,17 +390,17 @@ def text_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.TextRow
 
 
 def _address(scenario: Scenario, seat: Seat) -> int:
-    """Of the draws of a seat, and of the seat itself."""
+    """Return the address of a seat and of its draws."""
     return list(scenario.groups).index(seat.group) * SEATS_PER_GROUP + seat.number
 
 
 def on_agenda(rows: Sequence[Entry], issues: Sequence[str]) -> Flags:
-    """Which issues a row is about (S,K)."""
+    """Return which issues a row is about (S,K)."""
     return np.array([[row.issues is None or issue in row.issues for issue in issues] for row in rows])
 
 
 def concerned(rows: Sequence[Entry], n: int) -> Ints:
-    """Which of n seats a row is about (S,N): 1, or the number of the first dinner that one is asked to."""
+    """Return which of n seats a row is about (S,N): 1, or the number of the first dinner with an invitation."""
     numbers = np.zeros((len(rows), n), np.int64)
     for s, row in enumerate(rows):
         if row.seats:
@@ -410,12 +411,12 @@ def concerned(rows: Sequence[Entry], n: int) -> Ints:
 
 
 def proposed(rows: Sequence[Entry], issues: Sequence[str]) -> Floats:
-    """What a row proposes, NaN where it is silent (S,K)."""
+    """Return what a row proposes, NaN where it is silent (S,K)."""
     return np.array([[(row.values or {}).get(issue, math.nan) for issue in issues] for row in rows])
 
 
 def _mandates(rows: Sequence[Entry]) -> dict[int, tuple[float, float]]:
-    """First and last minute of the mandate that each meeting belongs to."""
+    """Return the first and last minute of the mandate to which each meeting belongs."""
     ends = sorted({row.starts for row in rows if row.kind in (Row.RENEWAL, Row.END)})
     opened = {row.meeting: row.starts for row in reversed(rows)}
     return {
@@ -428,7 +429,7 @@ EVENING = 120.0  # minutes of talk
 
 
 def break_table(scenario: Scenario) -> Table[tables.BreakRow]:
-    """The breaks of the process (B)."""
+    """Fill the table of the breaks of the process (B)."""
     informal = scenario.process.informal
     rows = list(_breaks(scenario)) if informal.corridors > 0.0 else []
     columns = dict(zip(("meeting", "day", "number", "minute"), np.array(rows).reshape(-1, 4).T, strict=True))
@@ -436,7 +437,7 @@ def break_table(scenario: Scenario) -> Table[tables.BreakRow]:
 
 
 def _breaks(scenario: Scenario) -> Iterator[tuple[int, int, int, float]]:
-    """The meeting, the day and the number of each break, and the minute at which it is due."""
+    """Yield the meeting, the day and the number of each break, and the minute at which it is due."""
     start, count = 0.0, scenario.process.informal.breaks
     for m, meeting in enumerate(scenario.process.meetings):
         minutes = floor_minutes(scenario, meeting)
@@ -450,9 +451,9 @@ Maker = Callable[[Scenario, Sequence[Seat]], Tables]
 
 
 def lower(scenario: Scenario) -> Case:
-    """The case of a scenario.
+    """Lower a scenario to a case.
 
-    Raises NegsimError where something is still uncertain; `sampling.sample` gives the scenario of a replication.
+    Raises NegsimError if something is still uncertain; `sampling.sample` gives the scenario of a replication.
     """
     check_scenario(scenario)
     if scenario.uncertain:
@@ -476,9 +477,9 @@ def _plan_tables(scenario: Scenario, room: Sequence[Seat]) -> Tables:
 
 
 class Recipe(NamedTuple):
-    """How a part of a case is made: tables that belong together.
+    """The way to make a part of a case: tables that belong together.
 
-    reads: the paths they depend on, with all that lies below; `*` is any name. `sampling.Sampler` relies on them.
+    reads: the paths on which they depend, with everything below; `*` is any name. `sampling.Sampler` relies on them.
     """
 
     make: Maker
@@ -557,7 +558,7 @@ RECIPES = {  # the parts of a case, in any order
 
 
 def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
-    """What holds for the whole process (1)."""
+    """Fill the settings of the whole process (1)."""
     context, process = scenario.context, scenario.process
     asked = process.decision_rule.numbers(next(iter(scenario.groups)))
     return fill(
@@ -580,7 +581,7 @@ def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
 
 
 def _consent(scenario: Scenario) -> Table[tables.ConsentRow]:
-    """What the decision rule asks of every group (G)."""
+    """Fill the demands of the decision rule on every group (G)."""
     asked = [scenario.process.decision_rule.numbers(group) for group in scenario.groups]
     return fill(
         tables.CONSENT,

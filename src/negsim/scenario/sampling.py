@@ -3,7 +3,7 @@
 - A draw depends only on the seed, the replication and its own path, so neither another uncertain value nor another
   chunk of replications changes it.
 - A drawn value is put in as `--set` would put it, after whatever the file and the command line say.
-- `lower(sample(scenario, seed, replication))` is what the tables of a replication are. `Sampler` puts the same tables
+- `lower(sample(scenario, seed, replication))` defines the tables of a replication. `Sampler` puts the same tables
   together, bit for bit, from the parts that `lowering.RECIPES` lists.
 """
 
@@ -37,7 +37,7 @@ Place = Plain  # where a draw falls: a number, or the seats of a split
 
 
 def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
-    """The scenario of one replication, nothing uncertain left. A `ScenarioError` names a draw that does not fit."""
+    """Return the scenario of one replication, everything drawn. A `ScenarioError` names a draw that does not fit."""
     check_scenario(scenario)
     if not scenario.uncertain:
         return scenario
@@ -46,22 +46,22 @@ def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
 
 
 def paths_drawn(scenario: Scenario) -> Iterator[str]:
-    """The paths of what is uncertain, and the keys that are no paths."""
+    """Yield the paths of uncertain values, and the keys that are not paths."""
     for key, distribution in scenario.uncertain.items():
         yield from (path for changes in distribution.either or ({key: None},) for path in changes)
 
 
 def days_are_drawn(scenario: Scenario) -> bool:
-    """Whether runs may differ in their meetings or in the days of these."""
+    """Return whether runs may differ in their meetings or in the days of these."""
     whole = {"meetings.count", "meetings.days_in_all", "process.meetings"}
     of_one = (path.startswith("process.meetings.") and path.endswith(".days") for path in paths_drawn(scenario))
     return not whole.isdisjoint(paths_drawn(scenario)) or any(of_one)
 
 
 def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
-    """What one replication draws, by path.
+    """Return what one replication draws, by path.
 
-    Changes that are made together stand under their key, and under `parameters` the number of the ensemble's member.
+    Changes made together are found under their key, and the number of the ensemble's member under `parameters`.
     """
     values: Changes = {}
     for key, place in _places(scenario, seed, replication).items():
@@ -91,7 +91,7 @@ class Sampler:
       kind, so that no part depends on how many seats a group has.
       In a room with caucuses every seat is a kind.
     - The long way, `lower(sample(...))`, remains for draws that no part lists, for seats that are drawn in a room with
-      camps or caucuses, which depend on them, and for draws that do not fit: it says why.
+      camps or caucuses, which depend on them, and for draws that do not fit: its errors say why.
     """
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
@@ -127,7 +127,7 @@ class Sampler:
         self._keys = self._keys_by_part({key: own - {_SEATS_OF_A_GROUP} for key, own in patterns.items()})
 
     def _keys_by_part(self, patterns: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
-        """The parts to put in for each replication, with the keys whose draws they are made from, seats apart.
+        """Return the parts to put in for each replication, with the keys whose draws they are made from, seats apart.
 
         Parts that cannot be kept are made from the same draws, so that these are made once a replication.
         """
@@ -144,7 +144,7 @@ class Sampler:
         }
 
     def cases(self, first: int, count: int) -> Iterator[tuple[Case, int, int]]:
-        """Cases with the replications they are for: (case, first, count), in order, first .. first + count - 1 in all.
+        """Yield cases with their replications: (case, first, count), in order, first .. first + count - 1 in all.
 
         A scenario with nothing uncertain has one case for all of them.
         """
@@ -171,13 +171,13 @@ class Sampler:
         return list(sizes.values())
 
     def _fits(self, sizes: list[Plain]) -> bool:
-        """Whether groups can have so many seats."""
+        """Return whether groups can have this many seats."""
         limits = zip(sizes, self._fewest, strict=True)
         each = all(type(number) is int and fewest <= number <= schema.MOST_SEATS for number, fewest in limits)
         return each and 2 <= sum(sizes) <= schema.MOST_SEATS
 
     def _put_together(self, places: dict[str, Place], sizes: list[int]) -> Case:
-        """The tables of what is certain, with those that are drawn in their place."""
+        """Put the drawn tables in the place of those in the certain case."""
         tables: Tables = {"group_size": np.array(sizes)} if self._keys_of_seats else {}
         for part, keys in self._keys.items():
             make = self._cached_tables if self._endless.isdisjoint(keys) else self._tables
@@ -185,7 +185,7 @@ class Sampler:
         return self._base._replace(**_seated(tables, sizes, self._kinds))
 
     def _tables(self, part: str, keys: tuple[str, ...], places: tuple[Place, ...]) -> Tables:
-        """A part as some of the draws make it, with one seat of each kind; camps are of all seats."""
+        """Make a part from some of the draws, with one seat of each kind; camps are of all seats."""
         scenario = self._cached_scenario(keys, places)
         if part != "camps":
             groups = zip(scenario.groups.items(), self._kinds, strict=True)
@@ -194,7 +194,7 @@ class Sampler:
         return RECIPES[part].make(scenario, seats(scenario))
 
     def _scenario_after(self, keys: tuple[str, ...], places: tuple[Place, ...]) -> Scenario:
-        """The scenario after some of the draws, seats apart."""
+        """Return the scenario after some of the draws, seats apart."""
         scenario, changes = _parted(self.scenario, dict(zip(keys, places, strict=True)))
         changes = {path: value for path, value in changes.items() if self._patterns[path] != _SEATS_OF_A_GROUP}
         return with_draws(scenario, changes) if changes else scenario
@@ -205,7 +205,7 @@ class Sampler:
 
 
 def _pattern(data: Plain, path: str) -> str:
-    """A path with `*` for the name of an issue, group, delegate or camp.
+    """Write a path with `*` for the name of an issue, group, delegate or camp.
 
     >>> _pattern({"delegates": [{"name": "St. Ann", "voice": 1.0}]}, "delegates.St. Ann.voice")
     'delegates.*.voice'
@@ -222,7 +222,7 @@ def _reads(part: str, pattern: str) -> bool:
 
 
 def _seated(tables: Tables, sizes: list[int], kinds: list[int]) -> Tables:
-    """Tables with a row for every seat, from tables with a row for every kind of seat."""
+    """Expand tables with a row for every kind of seat to tables with a row for every seat."""
     address, rows = _seats_of(tuple(sizes), tuple(kinds))
     seated = dict(tables)
     for name, axes in (table for part in _BY_SEAT.values() for table in part.items() if table[0] in tables):
@@ -235,7 +235,7 @@ def _seated(tables: Tables, sizes: list[int], kinds: list[int]) -> Tables:
 
 @lru_cache(MOST_KEPT)
 def _seats_of(sizes: tuple[int, ...], kinds: tuple[int, ...]) -> tuple[Ints, Ints]:
-    """The address of every seat, and the row of its kind."""
+    """Return the address of every seat, and the row of its kind."""
     counts, few = np.array(sizes, np.int64), np.array(kinds, np.int64)
     group = np.repeat(np.arange(len(counts)), counts)
     number = np.arange(len(group)) - (np.cumsum(counts) - counts)[group]
@@ -244,7 +244,7 @@ def _seats_of(sizes: tuple[int, ...], kinds: tuple[int, ...]) -> tuple[Ints, Int
 
 
 def check(scenario: Scenario, document: Document) -> Scenario:
-    """The scenario, if every value that may be drawn fits by itself; else `ScenarioError`, at the distributions."""
+    """Return the scenario if every value that may be drawn fits by itself; else raise `ScenarioError`."""
     problems: list[Problem] = []
     for key, distribution in scenario.uncertain.items():
         for changes in _extremes(scenario, key, distribution):
@@ -259,9 +259,9 @@ def check(scenario: Scenario, document: Document) -> Scenario:
 
 
 def largest(scenario: Scenario, size: Callable[[Scenario], float], *, bears: Callable[[str], bool]) -> Scenario:
-    """The scenario with each key drawn so that `size` is largest, one key after the other, and nothing uncertain left.
+    """Draw each key so that `size` is largest, one key after the other, and leave nothing uncertain.
 
-    bears: whether a path may bear on the size; keys without such a path are not tried. A draw that does not fit is not
+    bears: whether a path may affect the size; keys without such a path are not tried. A draw that does not fit is not
     counted: a run that draws it ends in an error before it begins.
     """
     most = _certain(scenario)
@@ -274,13 +274,13 @@ def largest(scenario: Scenario, size: Callable[[Scenario], float], *, bears: Cal
 
 
 def _certain(scenario: Scenario) -> Scenario:
-    """What a scenario says apart from what is uncertain."""
+    """Return a scenario without what is uncertain in it."""
     basis = {path: why for path, why in scenario.basis.items() if path.split(".")[0] != UNCERTAIN}
     return scenario.model_copy(update={UNCERTAIN: {}, "basis": basis})
 
 
 def _parted(scenario: Scenario, places: dict[str, Place]) -> tuple[Scenario, Changes]:
-    """What is certain, with the parameters of an ensemble's member, and the changes that are still to be made."""
+    """Split off the certain part, with the parameters of an ensemble's member, from the changes still to be made."""
     certain, changes = _certain(scenario), Changes()
     for key, place in places.items():
         changes |= _changes_at(scenario, key, place)
@@ -292,7 +292,7 @@ def _parted(scenario: Scenario, places: dict[str, Place]) -> tuple[Scenario, Cha
 
 
 def _places(scenario: Scenario, seed: int, replication: int) -> dict[str, Place]:
-    """Where every draw of a replication falls."""
+    """Return where every draw of a replication falls."""
     split = max(1, len(scenario.groups) - 1)  # uniform numbers that it needs
     counts = {key: 1 if distribution.split is None else split for key, distribution in scenario.uncertain.items()}
     numbers = np.empty(sum(counts.values()))
@@ -303,16 +303,16 @@ def _places(scenario: Scenario, seed: int, replication: int) -> dict[str, Place]
 
 @lru_cache(64)
 def _addresses(counts: tuple[tuple[str, int], ...]) -> tuple[Ints, Ints, Ints]:
-    """The addresses of uniform numbers, as many for each path as are counted: turn, who, whom."""
+    """Return the addresses of uniform numbers, as many for each path as are counted: turn, who, whom."""
     rows = [(n, crc32(key.encode())) for key, count in counts for n in range(count)]
     turn, of = np.array(rows, np.int64).reshape(-1, 2).T.copy()
     return turn, of >> 16, of & 0xFFFF
 
 
 def _place(scenario: Scenario, key: str, numbers: list[float], replication: int) -> Place:
-    """Where a draw falls: the number of a value in its list or of a member, a number of a range, the seats of a split.
+    """Return where a draw falls: the number of a listed value or member, a number in a range, the seats of a split.
 
-    numbers: uniform ones, as many as it needs. An ensemble is gone through in order.
+    numbers: uniform ones, as many as it needs. The members of an ensemble are taken in order.
     """
     distribution, u = scenario.uncertain[key], numbers[0]
     if values := distribution.one_of or distribution.either:
@@ -329,7 +329,7 @@ def _place(scenario: Scenario, key: str, numbers: list[float], replication: int)
 
 
 def _changes_at(scenario: Scenario, key: str, at: Plain) -> Changes:
-    """The changes that stand where a draw falls."""
+    """Return the changes at the place where a draw falls."""
     distribution = scenario.uncertain[key]
     if distribution.one_of is not None:
         return {key: distribution.one_of[at]}
@@ -341,9 +341,9 @@ def _changes_at(scenario: Scenario, key: str, at: Plain) -> Changes:
 
 
 def _dealt(scenario: Scenario, seats: int, draws: list[float]) -> tuple[int, ...]:
-    """Seats dealt to the groups: those of named delegates first, one at least, then the rest.
+    """Deal seats to the groups: those of named delegates first, one at least, then the rest.
 
-    The rest goes by the gaps between G - 1 uniform points from 0 to 1, rounded by largest remainder.
+    The rest is divided by the gaps between G - 1 uniform points from 0 to 1, rounded by largest remainder.
     """
     least = _least(scenario)
     free = seats - sum(least.values())
@@ -355,7 +355,7 @@ def _dealt(scenario: Scenario, seats: int, draws: list[float]) -> tuple[int, ...
 
 
 def _paths_of(scenario: Scenario, key: str) -> Iterator[str]:
-    """The paths that a key of `uncertain` may change."""
+    """Yield the paths that a key of `uncertain` may change."""
     distribution = scenario.uncertain[key]
     if distribution.ensemble is not None:
         yield from (f"{PARAMETERS}.{name}" for name in members(distribution.ensemble)[0])
@@ -371,7 +371,7 @@ def _least(scenario: Scenario) -> dict[str, int]:
 
 
 def _unfit(certain: Scenario, changes: Changes) -> str:
-    """What is wrong with a draw, "" nothing."""
+    """Return what is wrong with a draw, "" if nothing."""
     if inner := next((path for path in changes if path.split(".")[0] == UNCERTAIN), ""):
         return f"{inner} cannot be drawn; what is drawn has to be certain"
     try:
@@ -389,7 +389,7 @@ def _unfit(certain: Scenario, changes: Changes) -> str:
 
 
 def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator[Changes]:
-    """What may be drawn: every value of a list, both ends of a range, and what is not a whole number between them."""
+    """Yield what may be drawn: every value of a list, both ends of a range, and a number between whole ones."""
     yield from ({key: value} for value in distribution.one_of or ())
     yield from ({key: end} for end in distribution.integers or distribution.uniform or ())
     if distribution.uniform is not None:
@@ -402,7 +402,7 @@ def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator
 
 
 def _misplaced(scenario: Scenario, key: str, distribution: Uncertain) -> str:
-    """What is wrong with a distribution that belongs to one key only."""
+    """Return what is wrong with a distribution that belongs to one key only, "" if nothing."""
     if (distribution.ensemble is not None) != (key == PARAMETERS):
         return "an ensemble is for parameters, as in `parameters: plausible`; draw other values with one_of or uniform"
     if (distribution.split is not None) != (key == SEATS):

@@ -1,11 +1,11 @@
 """The vocabulary of scenario files: people and what they want, the process, its events, what is left uncertain.
 
-- A `Scenario` is resolved: words are numbers, shorthands are spelt out, every issue has a salience. None means drawn
-  (a named delegate's position) or taken from elsewhere (openness from the parameters).
+- A `Scenario` is resolved: words are numbers, shorthands are spelt out, every issue has a salience. None means that the
+  value comes from elsewhere (openness from the parameters, a delegate's voice from its group).
 - Meetings and the days of a meeting count from 1; an event names a meeting and a day that exist. The shares of an
   agenda are shares of the meeting's floor minutes and sum to 1.
 - A key of `uncertain` is a path as `--set` takes it, knobs included; `seats`, `parameters` and other names cover what
-  no single path can say. A distribution says what is unknown: it prefers no value to another.
+  no single path can say. A distribution says what is unknown and prefers no value to another.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ TOLERANCE = 1e-6  # of a sum of shares
 
 
 def _pair(value: Plain, info: ValidationInfo) -> str:
-    """Who trusts whom: `a->b`, each a group or a delegate of the file; without spaces around the arrow."""
+    """Read who trusts whom: `a->b`, each a group or a delegate of the file; without spaces around the arrow."""
     sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
     if len(sides) != 2:
         raise fault(f'{literal(value)} is not a pair; write "who trusts->who is trusted"')
@@ -60,7 +60,7 @@ def _pair(value: Plain, info: ValidationInfo) -> str:
 
 
 def meeting_ref(*, followed: bool = False) -> Kind:
-    """A meeting of the process, by number from 1 or by name. followed: whether another has to follow it."""
+    """Accept a meeting of the process, by number from 1 or by name. followed: whether another has to follow it."""
 
     def read(value: Plain, info: ValidationInfo) -> int:
         names = values.names_in(info).meeting
@@ -79,7 +79,7 @@ def meeting_ref(*, followed: bool = False) -> Kind:
 
 
 def _day(value: Plain, info: ValidationInfo) -> int:
-    """A day of the meeting that the same event names, from 1; within the meeting where that is known."""
+    """Read a day of the meeting that the same event names, from 1; within the meeting if that is known."""
     number: int = values.whole(1, MOST_DAYS).read(value)
     meeting, days = info.data.get("meeting"), values.names_in(info).days
     has = days[meeting - 1] if isinstance(meeting, int) and meeting <= len(days) else None
@@ -101,7 +101,7 @@ Share = Annotated[float, values.coded("share")]
 
 
 class Position(Part):
-    """Where a seat stands on an issue: a mean, and how far seats differ from it."""
+    """A seat's place on an issue: a mean, and how far seats differ from it."""
 
     shorthand: ClassVar[list[Json]] = [
         values.coded("position").json,
@@ -117,7 +117,7 @@ class Position(Part):
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
-        """A number or word is the mean; two in a list are mean and spread."""
+        """Read a number or word as the mean, and two in a list as mean and spread."""
         if isinstance(value, list) and len(value) == 2:
             return {"mean": value[0], "spread": value[1]}
         if values.is_number(value) or isinstance(value, str):
@@ -127,7 +127,7 @@ class Position(Part):
 
 
 class RedLine(Part):
-    """What a seat never accepts, whatever the goodwill: text below `min` or above `max`."""
+    """The text that a seat never accepts, whatever the goodwill: below `min` or above `max`."""
 
     min: Place | None = None
     max: Place | None = None
@@ -163,7 +163,7 @@ class Reaffirm(Part):
 
 
 class ChangeMethodology(Part):
-    """From this day on the agendas are another methodology's: the chair decides it, anyone else moves it."""
+    """A change of agendas to another methodology's from this day on: the chair decides it, anyone else moves it."""
 
     meeting: MeetingNumber
     day: DayNumber = 1
@@ -180,7 +180,7 @@ class Retreat(Part):
 
 
 class ClosedSession(Part):
-    """A day behind closed doors: positions show."""
+    """A day behind closed doors, on which private positions show."""
 
     meeting: MeetingNumber
     day: DayNumber = 1
@@ -188,7 +188,7 @@ class ClosedSession(Part):
 
 
 class TargetedDinner(Part):
-    """An evening at which the guests share a table, or several where they are too many for one."""
+    """An evening at which the guests share a table, or several if there are too many for one."""
 
     meeting: MeetingNumber
     day: DayNumber = 1
@@ -237,7 +237,7 @@ _RULE_NUMBERS = {
 
 
 def _rule_part(rule: NamedRule) -> type[Part]:
-    """The part of a scenario that names a rule, with the number that it may set."""
+    """Return the part of a scenario that names a rule, with the number that it may set."""
     fields: dict[str, Any] = (
         {rule.key: (_RULE_NUMBERS[rule.column], getattr(rule.row, rule.column))} if rule.key else {}
     )
@@ -270,7 +270,7 @@ _GroupOrEvery = Annotated[str, values.refers("group", also=(_EVERY,))]
 
 
 def _by_group(usual: Json) -> pydantic.BeforeValidator:
-    """A mapping from groups to values; a bare value holds in every group. usual: where the mapping is silent."""
+    """Read a mapping from groups to values; a bare value holds in every group. usual: for groups it leaves out."""
     return pydantic.BeforeValidator(lambda value: usual | value if isinstance(value, dict) else {_EVERY: value})
 
 
@@ -279,7 +279,7 @@ def _by_group_schema(kind: Kind) -> pydantic.WithJsonSchema:
 
 
 class OwnRule(Part):
-    """A decision rule in numbers: a text passes if all that are given hold. Those who left the room do not count.
+    """A decision rule in numbers: a text passes if all given conditions hold. Those who left the room do not count.
 
     Who may block stands at `groups` and `delegates` (`may_block`); what happens without agreement at `fallback_vote`.
     """
@@ -301,7 +301,7 @@ class OwnRule(Part):
 
 
 class _DecisionRule(OneOf):
-    """How the room decides: a rule by its name, or `own` numbers, whose keys may stand here without `own`."""
+    """The room's way to decide: a rule by its name, or `own` numbers, whose keys may stand here without `own`."""
 
     if TYPE_CHECKING:
         own: OwnRule
@@ -311,24 +311,24 @@ class _DecisionRule(OneOf):
 
     @classmethod
     def is_short(cls, value: Plain) -> bool:
-        """Numbers without `own`, too."""
+        """Treat numbers without `own` as a shorthand, too."""
         return super().is_short(value) or _are_numbers(value)
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
-        """The numbers are the room's own."""
+        """Read bare numbers as the room's own rule."""
         return {"own": value} if isinstance(value, dict) and _are_numbers(value) else super().spell_out(value)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: pydantic.GetJsonSchemaHandler) -> Json:
-        """A name, a mapping with the rule as its key, or the numbers alone."""
+        """Allow a name, a mapping with the rule as its key, or the numbers alone."""
         whole = super().__get_pydantic_json_schema__(schema, handler)
         keys = handler.resolve_ref_schema(whole["anyOf"][-1])["properties"]
         numbers = [kind for kind in keys["own"]["anyOf"] if "$ref" in kind]
         return {"anyOf": [*cls.shorthand, *numbers, whole["anyOf"][-1]]}
 
     def numbers(self, group: str) -> RuleRow:
-        """What the rule asks of the room and of a group."""
+        """Return the conditions of the rule for the room and a group."""
         if self.kind == "own":
             return _own_numbers(self.own, group)
         rule, part = DECISION_RULES[self.kind], getattr(self, self.kind)
@@ -336,7 +336,7 @@ class _DecisionRule(OneOf):
 
 
 def _own_numbers(own: OwnRule, group: str) -> RuleRow:
-    """What a scenario's own rule asks of the room and of a group."""
+    """Return the conditions of a scenario's own rule for the room and a group."""
     accept, blocks, every = own.accept_by_group, own.blocks_by_group, RuleRow()
     return RuleRow(
         accept=own.accept,
@@ -349,7 +349,7 @@ def _own_numbers(own: OwnRule, group: str) -> RuleRow:
 if TYPE_CHECKING:
 
     class DecisionRule(_DecisionRule):
-        """A key for every rule of the cast, and `own`."""
+        """The room's way to decide: a rule by its name, or `own` numbers, whose keys may stand here without `own`."""
 
 else:
     DecisionRule = pydantic.create_model(
@@ -363,20 +363,20 @@ else:
 
 
 def _are_numbers(value: Plain) -> bool:
-    """Whether a mapping has keys of `OwnRule`, perhaps misspelt, and no name of a rule."""
+    """Return whether a mapping has keys of `OwnRule`, perhaps misspelt, and no name of a rule."""
     if not isinstance(value, dict) or set(value) & {*DECISION_RULES, "own"}:
         return False
     return any(nearest(str(key), OwnRule.model_fields) for key in islice(value, MOST_NAMES))
 
 
 class FallbackVote(Part):
-    """A vote where consensus fails."""
+    """A vote if consensus fails."""
 
     share: Annotated[float, values.number(0.5, 1)] = 0.667
 
 
 class Chair(Part):
-    """How the chair works."""
+    """The chair's way of working."""
 
     conservatism: Annotated[float, values.coded("conservatism")] = 0.6
     precision: Annotated[float, values.coded("precision")] = 0.5
@@ -386,7 +386,7 @@ class Chair(Part):
 
 
 class Informal(Part):
-    """What `mixed` means for an evening, and how breaks are spent."""
+    """The meaning of `mixed` for an evening, and the use of breaks."""
 
     mixed_share: Share = 0.6
     table_size: Annotated[int, values.whole(2, 100)] = 8
@@ -405,7 +405,7 @@ class Informal(Part):
 class AgendaItem(Part):
     """A session format with its share of the meeting's minutes, and the issues it is about (None: all).
 
-    Within an item, issues are taken up in the order of the file; for another order, give each its own item.
+    Within an item, issues come up in the order of the file; for another order, give each its own item.
     """
 
     shorthand: ClassVar[list[Json]] = [
@@ -423,12 +423,12 @@ class AgendaItem(Part):
 
     @classmethod
     def is_short(cls, value: Plain) -> bool:
-        """`{questionnaire: 0.5}` is short for format and share."""
+        """Treat `{questionnaire: 0.5}` as short for format and share."""
         return isinstance(value, dict) and not set(value) & set(cls.model_fields)
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
-        """The only key is the format."""
+        """Read the only key as the format."""
         if isinstance(value, dict) and len(value) == 1:
             ((name, share),) = value.items()
             return {"format": name, "share": share}
@@ -448,7 +448,7 @@ Agenda = Annotated[tuple[AgendaItem, ...], pydantic.AfterValidator(_shares_sum_t
 
 
 def _new_methodology(value: Plain) -> str:
-    """The name of a methodology that only this scenario has."""
+    """Read the name of a methodology that only this scenario has."""
     name = values.read_name(value)
     if name in {AS_WRITTEN, *METHODOLOGIES}:
         raise fault(f"{literal(name)} is the name of a built-in methodology; choose another")
@@ -456,7 +456,7 @@ def _new_methodology(value: Plain) -> str:
 
 
 class OwnMethodology(Part):
-    """What the meetings do, if a methodology is the scenario's own: the only one, or the first, middle and last ones.
+    """A scenario's own methodology: the agendas of the only meeting, or of the first, middle and last ones.
 
     A part that is left out is like `middle`. An agenda alone stands for a methodology whose meetings are all alike.
     """
@@ -470,25 +470,25 @@ class OwnMethodology(Part):
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
-        """An agenda is that of every meeting."""
+        """Read an agenda as that of every meeting."""
         return {"middle": value} if isinstance(value, list) else super().spell_out(value)
 
     def agenda(self, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
-        """The agenda of a meeting, counted from 0, of so many meetings."""
+        """Return the agenda of a meeting, counted from 0, of `meetings`."""
         agenda: tuple[AgendaItem, ...] | None = getattr(self, part_of(meeting, meetings))
         return self.middle if agenda is None else agenda
 
 
 def built_in_agenda(methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
-    """The agenda of a meeting under a built-in methodology."""
+    """Return the agenda of a meeting under a built-in methodology."""
     agenda = METHODOLOGIES[methodology].agenda(meeting, meetings)
     return tuple(AgendaItem(format=format_, share=share) for format_, share in agenda)
 
 
 def opened(agenda: tuple[AgendaItem, ...], opening: float | None) -> tuple[AgendaItem, ...]:
-    """The agenda of a first meeting that opens with questions for this share of it (None: as it is).
+    """Open a first meeting with questions for this share of its agenda (None: unchanged).
 
-    What follows keeps its proportions. An agenda of nothing but questions stays as it is.
+    The rest keeps its proportions. An agenda of nothing but questions is not changed.
     """
     asked = tuple(takewhile(lambda item: item.format == QUESTIONS, agenda))
     before, rest = sum(item.share for item in asked), agenda[len(asked) :]
@@ -503,7 +503,7 @@ def _scaled(items: tuple[AgendaItem, ...], factor: float) -> tuple[AgendaItem, .
 
 
 class Evening(Part):
-    """How an evening is spent: a share at mixed tables (None: the informal default), the rest as `rest` says."""
+    """An evening's plan: a share at mixed tables (None: the informal default), and how the `rest` spend it."""
 
     WORDS: ClassVar[dict[str, Json]] = {
         "none": {"mixed_share": 0.0, "rest": "none"},
@@ -516,7 +516,7 @@ class Evening(Part):
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
-        """One of three words."""
+        """Read one of three words."""
         return cls.WORDS[values.choice("evening", tuple(cls.WORDS)).read(value)]
 
     @pydantic.model_serializer(mode="plain")
@@ -588,7 +588,7 @@ class Process(Part):
     @model_validator(mode="before")
     @classmethod
     def _laid_out(cls, value: Plain, info: ValidationInfo) -> Plain:
-        """Meetings get a name, a gap and, where a methodology is named, their agendas."""
+        """Give meetings a name, a gap and, if a methodology is named, their agendas."""
         if not (isinstance(value, dict) and isinstance(value.get("meetings"), list)):
             return value
         methodology, own = value.get("methodology"), values.names_in(info).methodology or {}
@@ -606,7 +606,7 @@ class Process(Part):
     @field_validator("methodology")
     @classmethod
     def _no_change(cls, methodology: str | None) -> None:
-        """What is left after laying out is `as_written`: no change."""
+        """Reset the methodology to `as_written` after laying out: no change."""
 
     @field_validator("meetings")
     @classmethod
@@ -626,9 +626,9 @@ class Process(Part):
 def lay_out(
     meetings: list[Plain], methodology: str, own: Mapping[str, Plain], names: values.Names | None = None
 ) -> list[Plain]:
-    """The meetings (as written) with the agendas of a methodology. own: the scenario's, as written.
+    """Return the meetings (as written) with the agendas of a methodology. own: the scenario's, as written.
 
-    One that is refused elsewhere gives any agendas at all.
+    A methodology that is refused elsewhere may give any agendas.
     """
     agenda: Callable[[int, int], tuple[AgendaItem, ...]]
     agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else QUESTIONS)
@@ -647,7 +647,7 @@ PARAMETERS, SEATS = "parameters", "seats"  # its keys that are no paths
 
 
 def ends(*, whole: bool) -> Kind:
-    """A range: two numbers, perhaps whole ones, the lower one first."""
+    """Accept a range: two numbers, perhaps whole ones, the lower one first."""
     kind = "whole numbers" if whole else "numbers"
 
     def read(value: Plain) -> tuple[Any, ...]:
@@ -661,7 +661,7 @@ def ends(*, whole: bool) -> Kind:
 
 
 def _together(value: Plain) -> dict[str, Plain]:
-    """Changes that are made together: a mapping from paths to values."""
+    """Read changes that are made together: a mapping from paths to values."""
     if not isinstance(value, dict) or not value or not all(isinstance(path, str) for path in value):
         raise fault(
             f"{literal(value)} is not a set of changes; write paths and their values, as in {{trust.across: low}}"
@@ -675,7 +675,7 @@ Values = Annotated[tuple[Value, ...], Field(min_length=1, max_length=MOST_VALUES
 
 
 class Uncertain(OneOf):
-    """How a value is drawn: each equally likely."""
+    """A distribution of a value: each possibility is equally likely."""
 
     what: ClassVar[str] = "distribution"
     shorthand: ClassVar[list[Json]] = [{"type": "string"}]
@@ -690,7 +690,7 @@ class Uncertain(OneOf):
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
-        """A bare word is the name of an ensemble."""
+        """Read a bare word as the name of an ensemble."""
         if isinstance(value, str):
             return {"ensemble": value}
         if isinstance(value, dict):
@@ -702,7 +702,7 @@ class Uncertain(OneOf):
 
 
 class Source(Part):
-    """Where numbers come from; `insider` says how its author took part in the process."""
+    """A source of numbers; `insider` says how its author took part in the process."""
 
     shorthand: ClassVar[list[Json]] = [{"type": "string"}]
     text: RequiredText
@@ -711,12 +711,12 @@ class Source(Part):
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
-        """A bare text is the reference itself."""
+        """Read a bare text as the reference itself."""
         return {"text": value}
 
 
 class Issue(Part):
-    """One question on the table, between two labelled ends (0 and 1). Issues are taken up in the order of the file."""
+    """One question on the table, between two labelled ends (0 and 1). Issues come up in the order of the file."""
 
     label: RequiredText
     low: RequiredText
@@ -726,7 +726,7 @@ class Issue(Part):
 
 
 def leaving_value(none: Literal["none"] | None = None) -> Kind:
-    """The value of leaving the table, or `none`. none: what the model has for that word."""
+    """Accept the value of leaving the table, or `none`. none: the model's value for that word."""
     scale = values.coded("outside_option")
 
     def read(value: Plain) -> float | str | None:
@@ -740,7 +740,7 @@ def leaving_value(none: Literal["none"] | None = None) -> Kind:
 
 
 class Group(Part):
-    """A stakeholder group: so many seats, drawn around common positions."""
+    """A stakeholder group: a number of seats, drawn around common positions."""
 
     label: Label = ""
     seats: Annotated[int, values.whole(1, MOST_SEATS)]
@@ -776,7 +776,7 @@ class Group(Part):
 
 
 class Delegate(Part):
-    """A named seat; what is not said is its group's."""
+    """A named seat; its group's values hold for everything it leaves out."""
 
     name: ProperName
     group: GroupName
@@ -800,7 +800,7 @@ ChairTrust = Annotated[dict[_GroupOrEvery, Trusting], _by_group(_IN_CHAIR), _by_
 
 
 class Trust(Part):
-    """How far delegates trust each other at the start, and the chair."""
+    """Delegates' trust in each other at the start, and in the chair."""
 
     within: Trusting = 0.7
     across: Trusting = 0.5
@@ -810,7 +810,7 @@ class Trust(Part):
 
 
 class Camp(Part):
-    """Those who agree on a theme elsewhere that is linked to this one."""
+    """Delegates who agree on a theme elsewhere that is linked to this one."""
 
     label: Label = ""
     share: dict[GroupName, Share] = Field(default_factory=dict)
@@ -856,7 +856,7 @@ else:  # one field a parameter, so that each has its scale, its words and its su
 
 
 def _format(value: Plain) -> int:
-    """The version of the scenario language."""
+    """Read the version of the scenario language."""
     if not values.is_number(value) or value != 1:
         raise fault(f"{literal(value)} is not a format this version reads; write 1")
     return 1
@@ -902,7 +902,7 @@ class Scenario(Part):
         return FORMATS
 
     def agenda_under(self, methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
-        """The agenda of a meeting, counted from 0, of so many meetings, under a methodology of that name."""
+        """Return the agenda of a meeting, counted from 0, of `meetings`, under a methodology of that name."""
         own = self.methodologies.get(methodology)
         agenda = own.agenda(meeting, meetings) if own else built_in_agenda(methodology, meeting, meetings)
         return agenda if meeting else opened(agenda, self.process.opening)
@@ -911,7 +911,7 @@ class Scenario(Part):
         yield from (("title", self.title), ("issues", [*self.issues]), ("groups", [*self.groups]))
 
     def resolved(self) -> dict[str, Any]:
-        """Everything, said explicitly, as plain data: what `loads` reads back to an equal scenario."""
+        """Return everything, said explicitly, as plain data: `loads` reads it back to an equal scenario."""
         return self.model_dump(mode="json")
 
 
@@ -922,17 +922,17 @@ def check_scenario(value: object) -> None:
 
 
 def label_of(name: str) -> str:
-    """What to call something that has a name and no label."""
+    """Make a label from a name."""
     return name.replace("_", " ").capitalize()
 
 
 def dump_yaml(scenario: Scenario) -> str:
-    """The resolved scenario as YAML: `loads` reads it back to an equal one."""
+    """Write the resolved scenario as YAML: `loads` reads it back to an equal one."""
     return to_yaml(scenario.resolved())
 
 
 def schema_json() -> str:
-    """The JSON Schema of a scenario file, for editors that complete and check YAML."""
+    """Return the JSON Schema of a scenario file, for editors that complete and check YAML."""
     schema = Scenario.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "negsim scenario"

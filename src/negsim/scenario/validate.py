@@ -1,8 +1,8 @@
-"""From a document to a scenario, or to everything that is wrong with it.
+"""Turn a document into a scenario, or into everything that is wrong with it.
 
 - The problems of the text, of the vocabulary and between the parts are raised together, in the order of the file.
-  Checks between the parts read the file as written and pass over whatever has the wrong shape.
-- Nothing that pydantic says reaches a person: its findings are put in our words, with their place.
+  Checks between the parts read the file as written and skip whatever has the wrong shape.
+- No message of pydantic's reaches a person: its findings are put in our words, with their place.
 - `basis` says where numbers come from: a path to a reason that starts with a source and a colon, or with `coding:`
   (read off a source by judgement), `assumption:` or `derived:` (computed from other numbers). It covers everything
   under its path; a longer path is more precise.
@@ -41,7 +41,7 @@ _TEXTS = {  # keys whose values are texts, whatever the words in them
 
 
 def basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
-    """What is wrong with the basis of a file: sources it does not list, paths that lead nowhere."""
+    """Yield what is wrong with the basis of a file: sources it does not list, paths that lead nowhere."""
     basis, sources = data.get("basis"), data.get("sources")
     for path, reason in basis.items() if isinstance(basis, dict) else ():
         reached, left = follow(data, path)
@@ -63,7 +63,7 @@ def _reason_problem(reason: str, sources: Plain) -> str:
 
 
 def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
-    """The basis with its paths as they are in resolved data; what is no longer there is dropped."""
+    """Return the basis with its paths as they are in resolved data, without those that no longer exist."""
     reasons: dict[str, list[str]] = {}
     for path, reason in basis.items():
         reached, left = follow(data, path)
@@ -77,7 +77,7 @@ def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
 
 
 def unsourced(data: dict[str, Plain]) -> list[str]:
-    """Paths of the numbers and codebook words in a file, as written, that no basis covers."""
+    """List paths of the numbers and codebook words in a file, as written, that no basis covers."""
     basis = data.get("basis") or {}
     covered = [follow(data, path)[0] for path in basis]
     leaves = (path for path in _numbers(data, ()) if path[0] not in ("format", "sources", "basis"))
@@ -98,7 +98,7 @@ _SLACK = 1e-9
 
 
 def names_of(data: dict[str, Plain]) -> Names:
-    """The names that a file defines."""
+    """Return the names that a file defines."""
     meetings = _items(data, "process", "meetings")
     return Names(
         issue=_mapping(data, "issues") or None,
@@ -112,7 +112,7 @@ def names_of(data: dict[str, Plain]) -> Names:
 
 
 def check(data: dict[str, Plain]) -> Findings:
-    """Every problem between the parts of a file."""
+    """Yield every problem between the parts of a file."""
     yield from _seats(data)
     yield from _named_seats(data)
     yield from _caucuses(data)
@@ -235,7 +235,7 @@ def _number(scale: str, value: Plain) -> float:
 
 
 def _whole(value: Plain) -> int | None:
-    """A whole number, however it is written (3 or 3.0), or None."""
+    """Return a whole number, however it is written (3 or 3.0), or None."""
     return int(value) if is_number(value) and (isinstance(value, int) or value.is_integer()) else None
 
 
@@ -261,7 +261,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def read(document: Document) -> Scenario:
-    """The scenario in a document; raises `ScenarioError` with all its problems."""
+    """Read the scenario in a document; raises `ScenarioError` with all its problems."""
     must_be_mapping(document, SCENARIO)
     scenario, problems = validated(document, Scenario, names_of(document.data))
     with few_suggestions():
@@ -280,7 +280,7 @@ def must_be_mapping(document: Document, form: Form) -> None:
 
 
 def validated(document: Document, model: type[Model], context: object = None) -> tuple[Model | None, list[Problem]]:
-    """What a document says in the vocabulary of a model, or None and what is wrong with it."""
+    """Read a document in the vocabulary of a model; None and a list of problems if it does not fit."""
     try:
         with few_suggestions():
             return model.model_validate(document.data, context=context), []
@@ -318,7 +318,7 @@ def _translated(document: Document, error: ValidationError, model: type[BaseMode
 
 
 def _as_written(document: Document, path: Path) -> Path:
-    """A path without the steps that a shorthand leaves out."""
+    """Return a path without the steps that a shorthand leaves out."""
     for at in range(1, len(path) - 1):
         if path[: at + 1] not in document.values and (*path[:at], path[at + 1]) in document.values:
             return (*path[:at], *path[at + 1 :])
@@ -343,7 +343,7 @@ def _message(finding: ErrorDetails) -> str:
 
 
 def _fields(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys that the vocabulary knows at a path."""
+    """Return the keys that the vocabulary knows at a path."""
     kind: Annotation = model
     for step in path:
         kind = _inside(kind, step)
@@ -362,7 +362,7 @@ def _inside(kind: Annotation, step: str | int) -> Annotation:
 
 
 def problem_at(document: Document, path: Path, message: str) -> Problem:
-    """A problem with a value, on the path that the file has: a shorthand hides the rest."""
+    """Make a problem with a value, on the path that the file has: a shorthand hides the rest."""
     written = path
     while written and written not in document.values:
         written = written[:-1]

@@ -31,7 +31,7 @@ RESERVED = ("chair", "default", "none")
 
 
 def fault(message: str, *at: str) -> PydanticCustomError:
-    """The error that refuses a value, with the message a person will read. at: steps to the part that is wrong."""
+    """Make the error that refuses a value, with the message a person will read. at: steps to the wrong part."""
     return PydanticCustomError("scenario", "{text}", {"text": message, "at": at})
 
 
@@ -39,8 +39,8 @@ def fault(message: str, *at: str) -> PydanticCustomError:
 class Kind:
     """A kind of value.
 
-    read: gives what the model uses, or a `fault`. json: the JSON Schema of what may be written. in_file: whether a
-    value is checked against the rest of the file: `read` then also gets a `ValidationInfo`, whose context is `Names`.
+    read: gives what the model uses, or a `fault`. json: the JSON Schema of allowed values. in_file: whether a value is
+    checked against the rest of the file: `read` then also gets a `ValidationInfo`, whose context is `Names`.
     """
 
     read: Callable[..., Plain]
@@ -48,23 +48,23 @@ class Kind:
     in_file: bool = False
 
     def __get_pydantic_core_schema__(self, source: object, handler: pydantic.GetCoreSchemaHandler) -> CoreSchema:
-        """Pydantic's view: one function."""
+        """Give pydantic one function as its view."""
         if self.in_file:
             return core_schema.with_info_plain_validator_function(self.read)
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: pydantic.GetJsonSchemaHandler) -> Json:
-        """Pydantic's view for editors; it adds to what it gets."""
+        """Extend the schema that pydantic has for editors."""
         return deepcopy(self.json)
 
 
 def is_number(value: Plain) -> TypeGuard[float]:
-    """Whether a value is a number (true and false are not)."""
+    """Return whether a value is a number (true and false are not)."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def in_range(value: Plain, low: float, high: float, words: Iterable[str] = ()) -> Plain:
-    """A number within limits; words: what else might have been written."""
+    """Check that a value is a number within limits; words: other words that might have been written."""
     if is_number(value) and low <= value <= high:
         return value
     limits = " to ".join(str(limit) if isinstance(limit, int) else f"{limit:g}" for limit in (low, high))
@@ -77,7 +77,7 @@ def in_range(value: Plain, low: float, high: float, words: Iterable[str] = ()) -
 
 
 def coded(scale: str | Scale) -> Kind:
-    """A number on a scale, or one of the scale's words. scale: one of the codebook's by its name, or another."""
+    """Accept a number on a scale, or one of the scale's words. scale: a scale, or the name of one in the codebook."""
     _, low, high, words = meaning = CODEBOOK[scale] if isinstance(scale, str) else scale
 
     def read(value: Plain) -> float:
@@ -92,12 +92,12 @@ def coded(scale: str | Scale) -> Kind:
 
 
 def number(low: float, high: float) -> Kind:
-    """A number within limits."""
+    """Accept a number within limits."""
     return Kind(lambda value: float(in_range(value, low, high)), {"type": "number", "minimum": low, "maximum": high})
 
 
 def whole(low: int, high: int) -> Kind:
-    """A whole number within limits."""
+    """Accept a whole number within limits."""
 
     def read(value: Plain) -> int:
         number = in_range(value, low, high)
@@ -109,7 +109,7 @@ def whole(low: int, high: int) -> Kind:
 
 
 def text(*, blank: bool = False) -> Kind:
-    """A text for people to read; empty only where `blank`."""
+    """Accept a text for people to read; empty only if `blank`."""
 
     def read(value: Plain) -> str:
         if value is None:
@@ -127,7 +127,7 @@ def text(*, blank: bool = False) -> Kind:
 
 
 def choice(what: str, words: tuple[str, ...]) -> Kind:
-    """One of a few words."""
+    """Accept one of a few words."""
 
     def read(value: Plain) -> str:
         if isinstance(value, str) and value in words:
@@ -150,7 +150,7 @@ _UNACCENTED = str.maketrans({"æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ":
 
 
 def read_name(value: Plain) -> str:
-    """The name of an issue, group, camp or source: a word that other parts of the file refer to."""
+    """Read the name of an issue, group, camp or source: a word that other parts of the file refer to."""
     if not isinstance(value, str) or not re.fullmatch(rf"[a-z][a-z0-9_]{{0,{MOST_LETTERS_OF_A_NAME - 1}}}", value):
         raise fault(f"{literal(value)} is not a name; use lowercase letters, digits and _, starting with a letter")
     if value in RESERVED:
@@ -159,7 +159,7 @@ def read_name(value: Plain) -> str:
 
 
 def key_of(text: str, usual: str) -> str:
-    """Make such a name of a text, with room for a number behind it. usual: what to begin with where the text cannot.
+    """Make such a name from a text, with room for a number after it. usual: a beginning, if the text cannot be one.
 
     >>> key_of("EU (incl Norway)", "actor"), key_of("Équité, Łódź", "issue"), key_of("2020", "issue")
     ('eu_incl_norway', 'equite_lodz', 'issue_2020')
@@ -175,7 +175,7 @@ def key_of(text: str, usual: str) -> str:
 
 
 def _proper(value: Plain) -> str:
-    """The name of a delegate or a meeting, written as people write it: one printable line."""
+    """Read the name of a delegate or a meeting, written as people write it: one printable line."""
     if not isinstance(value, str):
         raise fault(f"{literal(value)} is not a name{'; put it in quotes' if value is not None else ''}")
     plain = value.isprintable() and value == value.strip() and "->" not in value
@@ -185,12 +185,12 @@ def _proper(value: Plain) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text without letters that cannot be printed, and without double spaces."""
+    """Remove unprintable letters and double spaces from a text."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def listed(words: Sequence[str], *, most: int = 99) -> str:
-    """Words as a sentence lists them; beyond `most` the rest are counted.
+    """List words as a sentence does; beyond `most` the rest are counted.
 
     >>> listed(["A"]), listed(["A", "B", "C"]), listed(["A", "B", "C", "D"], most=2)
     ('A', 'A, B and C', 'A, B and 2 others')
@@ -202,7 +202,7 @@ def listed(words: Sequence[str], *, most: int = 99) -> str:
 
 
 class Names(NamedTuple):
-    """What a file defines, for other parts of it to refer to; None where the file does not say it right."""
+    """The names that a file defines, for other parts of it to refer to; None if the file gets them wrong."""
 
     issue: Mapping[str, object] | None = None
     group: Mapping[str, object] | None = None
@@ -214,12 +214,12 @@ class Names(NamedTuple):
 
 
 def names_in(info: pydantic.ValidationInfo) -> Names:
-    """The names of the file that is being read."""
+    """Return the names of the file that is being read."""
     return info.context if isinstance(info.context, Names) else Names()
 
 
 def refers(*kinds: str, also: tuple[str, ...] = ()) -> Kind:
-    """A name that the file defines elsewhere, of one of these kinds, or one of a few other words."""
+    """Accept a name that the file defines elsewhere, of one of these kinds, or one of a few other words."""
     what = " or ".join(kinds)
 
     def read(value: Plain, info: pydantic.ValidationInfo) -> str:
@@ -257,17 +257,17 @@ class Part(pydantic.BaseModel):
 
     @classmethod
     def is_short(cls, value: Plain) -> bool:  # noqa: ARG003
-        """Whether a mapping is itself a shorthand."""
+        """Return whether a mapping is itself a shorthand."""
         return False
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
-        """The mapping that a shorthand stands for; `fault` if it is none."""
+        """Return the mapping that a shorthand stands for; raise a `fault` if it is not one."""
         raise fault(f"{literal(value)} is not a mapping; its keys are {', '.join(cls.model_fields)}")
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: pydantic.GetJsonSchemaHandler) -> Json:
-        """The mapping, or one of its shorthands."""
+        """Allow the mapping, or one of its shorthands."""
         own = handler(schema)
         if not cls.shorthand:
             return own
@@ -281,12 +281,12 @@ class OneOf(Part):
 
     @classmethod
     def is_short(cls, value: Plain) -> bool:
-        """Anything but one known key needs a word of advice."""
+        """Treat anything but one known key as a shorthand, so that its message can help."""
         return not isinstance(value, cls) and (len(value) != 1 or None in value.values())
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
-        """A bare word is a kind with nothing more to say."""
+        """Read a bare word as a kind without details."""
         if isinstance(value, str):
             if value not in cls.model_fields:
                 raise fault(f"unknown {cls.what} {literal(value)}{did_you_mean(value, cls.model_fields)}")
@@ -297,7 +297,7 @@ class OneOf(Part):
 
     @property
     def kind(self) -> str:
-        """Which of its keys it has."""
+        """The only key that it has."""
         return next(name for name in type(self).model_fields if getattr(self, name) is not None)
 
     @pydantic.model_serializer(mode="wrap")

@@ -1,6 +1,6 @@
-"""What `low`, `medium` and `high` mean: words that may stand wherever a number may.
+"""Words such as `low`, `medium` and `high`, which may stand wherever a number may, and their meanings.
 
-- A word has a number per scale, and every number has a reason. `medium` is the default where a scale has one.
+- A word has a number per scale, and every number has a reason. `medium` is the default if a scale has one.
 - The limits of a scale are what a file may write; the words stay inside the narrower range that the literature and
   our judgement find plausible (docs/parameters.md).
 - The behavioural parameters are scales too: low and high are the ends of their plausible range, medium the default.
@@ -14,14 +14,14 @@ from negsim.negotiation.parameters import Parameters, about
 
 
 class Word(NamedTuple):
-    """What a word stands for on one scale, and why."""
+    """The number that a word stands for on one scale, and the reason."""
 
     number: float
     reason: str
 
 
 class Scale(NamedTuple):
-    """A kind of number in a scenario: what it is, what a file may write, and the words for it."""
+    """A kind of number in a scenario: its meaning, its limits in a file, and the words for it."""
 
     meaning: str
     low: float
@@ -204,7 +204,7 @@ _LIMITS = {  # of the parameters that are not between 0 and 1
 
 
 def parameter_scales() -> dict[str, Scale]:
-    """A scale for every behavioural parameter."""
+    """Return a scale for every behavioural parameter."""
     return {
         name: _scale(
             declared.basis, *_LIMITS.get(name, (0.0, 1.0)),
@@ -217,7 +217,7 @@ def parameter_scales() -> dict[str, Scale]:
 
 
 def number(kind: str, word: str) -> float:
-    """The number of a word on a scale.
+    """Return the number of a word on a scale.
 
     >>> number("trust", "low")
     0.35
@@ -226,7 +226,7 @@ def number(kind: str, word: str) -> float:
 
 
 def levels(scale: str) -> list[tuple[str, float]]:
-    """The words of a scale with their numbers, from the lowest to the highest."""
+    """Return the words of a scale with their numbers, from the lowest to the highest."""
     words = ((word, meaning.number) for word, meaning in CODEBOOK[scale].words.items())
     return sorted(words, key=lambda level: level[1])
 

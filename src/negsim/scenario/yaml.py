@@ -1,11 +1,11 @@
-"""YAML text into plain values, each with its place, and paths into them; the only user of PyYAML.
+"""Read YAML text into plain values, each with its place, and follow paths into them; the only user of PyYAML.
 
 - Values follow the YAML 1.2 core schema: `NO`, `yes` and `2011-03-25` are texts; `1e-3`, `0o17` and `010` are numbers
   (0.001, 15, 10); only true and false are flags. Numbers are finite and short.
 - Only dicts, lists, texts, numbers, flags and None are constructed. Size, depth and aliases are bounded.
 - Reading goes on after a problem wherever it can, so that all problems of a file are reported at once.
-- A long text is read by libyaml where PyYAML has it, which is ten times as fast. What it refuses, and what holds one of
-  the few letters that it understands in another way, is left to PyYAML's own reader: a file means the same everywhere.
+- A long text is read by libyaml if PyYAML has it, which is ten times as fast. Texts that it refuses, and texts with one
+  of the few letters that it reads differently, are left to PyYAML's own reader: a file means the same everywhere.
 - A path, as `basis`, `--set` and messages write it (`process.meetings.Geneva.days`), has keys as its steps; items of a
   list go by number from 0, or by their `name`. A name may hold dots; the longest name that fits is taken.
 """
@@ -27,7 +27,7 @@ Path = tuple[str | int, ...]
 
 
 def dotted(path: Path) -> str:
-    """A path as messages, `basis` and `--set` write it."""
+    """Write a path as messages, `basis` and `--set` do."""
     return ".".join(str(part) for part in path)
 
 
@@ -43,7 +43,7 @@ _MOST_DIGITS = 40
 
 
 def scalar(text: str) -> str | int | float | bool | None:
-    """The value of a plain scalar in the YAML 1.2 core schema; `ValueError` says what cannot be held.
+    """Return the value of a plain scalar in the YAML 1.2 core schema; `ValueError` says what cannot be held.
 
     >>> [scalar(text) for text in ("NO", "1e-3", "0o17", "true", "~", "2011-03-25")]
     ['NO', 0.001, 15, True, None, '2011-03-25']
@@ -84,7 +84,7 @@ _CORE = ("null", "bool", "int", "float", "str", "map", "seq")
 
 
 class Form(NamedTuple):
-    """What a file should be, for messages: its name, and how one starts."""
+    """The kind of file expected, for messages: its name, and how one starts."""
 
     name: str
     start: str
@@ -94,7 +94,7 @@ SCENARIO = Form("scenario", "format: 1")
 
 
 class Document(NamedTuple):
-    """One text, read: its plain value, where every key and value stands, and what was wrong with it."""
+    """One text, read: its plain value, the place of every key and value, and the problems with it."""
 
     name: str
     data: Plain
@@ -104,7 +104,7 @@ class Document(NamedTuple):
 
 
 def parse(text: str, name: str, form: Form = SCENARIO) -> Document:
-    """The document in a text; raises `ScenarioError` only where nothing sensible can be read on."""
+    """Parse a text into a document; raises `ScenarioError` only if nothing sensible can be read on."""
     if len(text) > _LONG and _LIBYAML is not None and not _READ_OTHERWISE.search(text):
         with suppress(yaml.YAMLError, ValueError, OverflowError):
             return _Reader(name, form).document(text, _LIBYAML)
@@ -124,7 +124,7 @@ def parse(text: str, name: str, form: Form = SCENARIO) -> Document:
 
 
 def decode(raw: bytes, name: str, form: Form = SCENARIO) -> str:
-    """The text in the bytes of a file: UTF-8, with or without a byte order mark."""
+    """Decode the bytes of a file: UTF-8, with or without a byte order mark."""
     whole = Mark(name)
     if len(raw) > MOST_BYTES:
         raise ScenarioError([Problem(whole, "", f"larger than {MOST_BYTES // 2**20} MiB; not a {form.name}")])
@@ -141,12 +141,12 @@ def decode(raw: bytes, name: str, form: Form = SCENARIO) -> str:
 
 
 def to_yaml(data: Plain) -> str:
-    """Plain data as YAML that reads back to the same data."""
+    """Write plain data as YAML that reads back to the same data."""
     return yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=110)
 
 
 def flow(data: Plain) -> str:
-    """Plain data on one line of YAML.
+    """Write plain data on one line of YAML.
 
     >>> flow([{"rolling_text": 0.5}]), flow("NO"), flow("chair_text"), flow(2)
     ('[{rolling_text: 0.5}]', "'NO'", 'chair_text', '2')
@@ -196,7 +196,7 @@ class _Reader:
         return data
 
     def content(self, event: Event, path: Path) -> Plain:
-        """The value itself, its tag checked."""
+        """Read the value itself, and check its tag."""
         tag = (event.tag or "").removeprefix(_TAG)
         if tag not in ("", "!", *_CORE):
             self.problem(event.start_mark, path, f"the tag {event.tag.replace(_TAG, '!!')} is not allowed; remove it")
@@ -223,7 +223,7 @@ class _Reader:
         return items
 
     def mapping(self, path: Path) -> dict[str, Plain]:
-        """The keys and values up to the end of this mapping; of a key given twice, the first counts."""
+        """Read the keys and values up to the end of this mapping; of a key given twice, the first counts."""
         result: dict[str, Plain] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key, unusable = self.key(event, path)
@@ -239,7 +239,7 @@ class _Reader:
         return result
 
     def key(self, event: Event, path: Path) -> tuple[str, str]:
-        """A key, and what makes it unusable if anything does."""
+        """Read a key, and return what makes it unusable if anything does."""
         if not isinstance(event, yaml.ScalarEvent):
             self.value(event, (*path, "?"))
             return "?", "a key has to be a text"
@@ -250,7 +250,7 @@ class _Reader:
         return event.value, "this key is not a text; put it in quotes" if event.value else "a key is missing here"
 
     def alias(self, event: Event, path: Path) -> Plain:
-        """The value of an anchor, counted as often as it is used."""
+        """Return the value of an anchor, counted as often as it is used."""
         self.aliases += 1
         if self.aliases > MOST_ALIASES:
             raise self.stop(event.start_mark, f"more than {MOST_ALIASES} aliases; not a {self.form.name}")
@@ -268,7 +268,7 @@ class _Reader:
             raise self.stop(event.start_mark, f"more than {MOST_VALUES} values; not a {self.form.name}")
 
     def mark(self, mark: Any) -> Mark:
-        """PyYAML's place, counted from 1."""
+        """Return PyYAML's place, counted from 1."""
         return Mark(self.name, mark.line + 1, mark.column + 1)
 
     def problem(self, mark: Any, path: Path, message: str) -> None:
@@ -301,7 +301,7 @@ _WORDS = (
 
 
 def _explain(error: yaml.MarkedYAMLError) -> str:
-    """What PyYAML complains of, in words for someone who has not written a parser."""
+    """Explain PyYAML's complaint in words for someone who has not written a parser."""
     complaint = error.problem or ""
     return next((ours for theirs, ours in _WORDS if theirs in complaint), f"not valid YAML ({complaint})")
 
@@ -328,7 +328,7 @@ _MOST_PARTS = 80  # of a name with dots in it
 
 
 def follow(data: Plain, text: str) -> tuple[Path, str]:
-    """How far a path leads into the data, and what is left of it.
+    """Follow a path as far as it leads into the data; return that part, and the rest.
 
     >>> follow({"a": [{"name": "St. Ann", "b": 1}]}, "a.St. Ann.b.c")
     (('a', 0, 'b'), 'c')
@@ -344,19 +344,19 @@ def follow(data: Plain, text: str) -> tuple[Path, str]:
 
 
 def as_list(value: Plain) -> list[Plain]:
-    """A list as it is, one value as a list of it, nothing as an empty one."""
+    """Return a list as it is, one value as a list of it, nothing as an empty one."""
     return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
 
 
 def value_at(data: Plain, path: Path) -> Plain:
-    """The value at a path."""
+    """Return the value at a path."""
     for step in path:
         data = data[step]
     return data
 
 
 def no_such_step(data: Plain, path: Path, left: str) -> str:
-    """Why a path does not lead on, with the nearest step that would."""
+    """Explain why a path does not lead on, with the nearest step that would."""
     here, step = value_at(data, path), left.split(".", maxsplit=1)[0]
     after = f" after {dotted(path)}" if path else ""
     return f"there is no {literal(step)}{after}{did_you_mean(step, _steps(here))}"
