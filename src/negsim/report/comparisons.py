@@ -42,7 +42,7 @@ POWER = {"voice": "power is voice", "equal": "equal power"}
 
 
 def comparison_text(comparisons: Sequence[Comparison], base: str, *, replications: int, seed: int, goal: str) -> str:
-    """What `negsim compare` prints. goal: of the numbers of runs that are enough, such as a half-width."""
+    """Write what `negsim compare` prints. goal: the purpose of the numbers of runs, such as a half-width."""
     rows: list[list[str]] = []
     for measure in dict.fromkeys(one.measure for one in comparisons):
         alternatives = [one for one in comparisons if one.measure == measure]
@@ -60,7 +60,7 @@ def comparison_text(comparisons: Sequence[Comparison], base: str, *, replication
 
 
 def _alternative(one: Comparison, first: Estimate, replications: int) -> list[str]:
-    """An alternative, its difference, and how many pairs of runs both rest on."""
+    """Return an alternative, its difference, and the number of pairs of runs behind both."""
     changed, paired, unpaired = (words.in_units(part, one.measure) for part in (one.changed, one.paired, one.unpaired))
     enough = f"{_runs(one.enough)} ({_runs(one.enough_unpaired)})"
     if one.paired.observations < replications:
@@ -80,7 +80,7 @@ def _runs(runs: int | None) -> str:
 
 
 def comparison_table(comparisons: Sequence[Comparison]) -> Table:
-    """One row a measure and alternative."""
+    """List one row per measure and alternative."""
     estimates = estimate_columns(["base", "changed", "paired", "unpaired"])
     rows: Iterator[list[object]] = (
         [
@@ -96,7 +96,7 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
 
 
 def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str:
-    """What `negsim study sensitivity` prints: factors by how much they matter in all."""
+    """Write what `negsim study sensitivity` prints: factors by how much they matter in all."""
     meanings, scaled = NAMES[design], indices_in_units(indices, measure)
     rows = [["", *meanings]]
     for factor in by_size(scaled):
@@ -112,26 +112,26 @@ def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str
 
 
 def indices_in_units(indices: Sequence[Index], measure: str) -> list[Index]:
-    """Indices as they are shown: those of Morris are in the unit of the measure, the others are shares of variance."""
+    """Convert indices to display: those of Morris are in the unit of the measure, others are shares of variance."""
     if indices[0].name not in NAMES["morris"]:
         return list(indices)
     return [index._replace(estimate=words.in_units(index.estimate, measure)) for index in indices]
 
 
 def doubt(indices: Sequence[Index]) -> str:
-    """Why indices are `doubtful`."""
+    """Explain why indices are `doubtful`."""
     points = f"too few points ({indices[0].estimate.observations:,}), or hardly any variance"
     return f"{points}: an index lies above 1 or its interval is wider than 1; take more"
 
 
 def by_size(indices: Sequence[Index]) -> list[str]:
-    """Factors, the strongest first: by the total index or μ*; a small first-order index is mostly noise."""
+    """Order factors, the strongest first: by the total index or μ*; a small first-order index is mostly noise."""
     sizes = {index.factor: index.estimate.value for index in indices if index.name in RANKED_BY}
     return sorted(sizes, key=lambda factor: -sizes[factor])
 
 
 def sensitivity_table(indices: Mapping[str, Sequence[Index]]) -> Table:
-    """One row a measure, factor and index. indices: by measure."""
+    """List one row per measure, factor and index. indices: by measure."""
     rows = ([measure, one.factor, one.name, *one.estimate] for measure, some in indices.items() for one in some)
     return ["measure", "factor", "index", "value", "low", "high", "points"], rows
 
@@ -140,12 +140,12 @@ def sensitivity_table(indices: Mapping[str, Sequence[Index]]) -> Table:
 
 
 def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[str]) -> str:
-    """What `negsim study cells` prints. table: as `StudyResults.summary` gives it."""
+    """Write what `negsim study cells` prints. table: from `StudyResults.summary`."""
     return "\n".join(words.columns(_cell_rows(table, factors, measures)))
 
 
 def cells_markdown(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[str]) -> str:
-    """The same table in Markdown."""
+    """Write the same table in Markdown."""
     from negsim.report.markdown import grid, verbatim  # noqa: PLC0415 - loads Jinja
 
     header, *rows = _cell_rows(table, factors, measures)
@@ -153,7 +153,7 @@ def cells_markdown(table: pd.DataFrame, factors: Sequence[str], measures: Sequen
 
 
 def _cell_rows(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[str]) -> list[tuple[str, ...]]:
-    """The header, then a row a cell."""
+    """Return the header, then a row a cell."""
     parts = [[name, *map(_level, table[name])] for name in ("cell", *factors, "runs")]
     for measure in measures:
         hours = " (hours)" if words.unit(measure) != 1.0 else ""
@@ -167,14 +167,14 @@ def _cell_rows(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[s
 
 
 def agendas_text(agendas: Mapping[str, str]) -> str:
-    """What the meetings do at every level of the methodology, under the table of cells."""
+    """List, under the table of cells, what the meetings do at every level of the methodology."""
     return "\n".join(
         ["AGENDAS (share of floor time)", *words.columns([[f"  {name}", text] for name, text in agendas.items()])]
     )
 
 
 def _level(value: object) -> str:
-    """The level of a factor in a cell; a cell that does not set it has none."""
+    """Return the level of a factor in a cell; "as written" for a cell that does not set it."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "as written"
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -184,7 +184,7 @@ def _level(value: object) -> str:
 
 
 def solutions_text(solved: Solved) -> str:
-    """What `negsim case solutions` prints: every solution issue by issue, then what it costs."""
+    """Write what `negsim case solutions` prints: every solution issue by issue, then its cost."""
     runs, names = solved.runs, list(solved.places)
     rows = [["", *names, "agreed in", "could be in"]]
     for k, issue in enumerate(runs.scenario.issues):
@@ -214,7 +214,7 @@ def solutions_text(solved: Solved) -> str:
 
 
 def _estimate_rows(name: str, estimates: Sequence[Estimate], rest: list[str]) -> Iterator[list[str]]:
-    """A row of means, and if any of them varies a row of their intervals."""
+    """Yield a row of means, and if any of them varies a row of their intervals."""
     texts = [words.value_and_interval(part._replace(value=part.value + 0.0)) for part in estimates]  # + 0.0: no -0
     yield [name, *(value for value, _ in texts), *rest]
     varies = [estimate.high - estimate.low > 2.0 * SAME for estimate in estimates]
@@ -223,7 +223,7 @@ def _estimate_rows(name: str, estimates: Sequence[Estimate], rest: list[str]) ->
 
 
 def solutions_table(solved: Solved) -> Table:
-    """One row an issue and solution: the place; and one a solution and what it costs, the issue left empty."""
+    """List one row per issue and solution with its place, and one per solution with its cost and no issue."""
     header = ["issue", "solution", "value", "low", "high", "runs", "agreed", "agreed_low", "agreed_high"]
     return header, _solution_rows(solved)
 
@@ -239,12 +239,12 @@ def _solution_rows(solved: Solved) -> Iterator[list[object]]:
 
 
 def _constant(values: Floats) -> tuple[object, ...]:
-    """A value that is the same for every population, without an interval; otherwise an estimate."""
+    """Return a value that is the same for every population, without an interval; otherwise an estimate."""
     return (float(values[0]), "", "", len(values)) if np.ptp(values) == 0.0 else _numbers(values)
 
 
 def _numbers(values: Floats) -> tuple[object, ...]:
-    """An estimate, with empty cells for what does not exist."""
+    """Return an estimate, with empty cells for what does not exist."""
     return tuple("" if math.isnan(number) else number for number in mean(values))
 
 
@@ -252,7 +252,7 @@ def _numbers(values: Floats) -> tuple[object, ...]:
 
 
 def agreement_text(agreement: Agreement) -> str:
-    """What `negsim case agree` prints; every alpha has an interval and its number of units, or says why it has none."""
+    """Write what `negsim case agree` prints: every alpha with interval and units, or the reason why it has none."""
     cases = len(agreement.cases)
     sure = f"intervals at {100 * LEVEL:.0f} % by resampling cases" if cases > 1 else "one case has no intervals"
     overall = agreement.overall

@@ -31,7 +31,7 @@ STUDY = "study"
 
 
 def study_of(replications: int) -> Study:
-    """The study of the demonstration; experiments/three_factors has it as a file."""
+    """Return the study of the demonstration; experiments/three_factors has it as a file."""
     title = "Meetings, methodology and informal contact"
     return Study(title=title, scenario=FIRST_PHASE, vary=FACTORS, replications=replications, seed=SEED)
 
@@ -39,7 +39,7 @@ def study_of(replications: int) -> Study:
 def write_demo(
     folder: Path, *, replications: int = 200, threads: int | None = None
 ) -> Generator[Step, None, list[Path]]:
-    """Run both phases and the study, and write reports, tables and pictures into a folder; the reports at the end.
+    """Run everything and write pages, tables and pictures into a folder; return the path of the first page at the end.
 
     replications: runs of a cell of the study. Raises NegsimError if the folder holds other things.
     """

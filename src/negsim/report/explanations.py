@@ -1,4 +1,4 @@
-"""What made the difference between two scenarios, and what would raise the chance of consensus, as text and as rows.
+"""Explain the difference between two scenarios, and what would raise the chance of consensus, as text and as rows.
 
 - Plain text without colour. Every number has its interval at 95 %; a change that is the same in every run has the
   number of runs instead. No interval goes beyond what is possible.
@@ -27,7 +27,7 @@ LETTERS = 110  # of a line
 
 
 def change_name(intervention: Intervention) -> str:
-    """What to call a change; methodologies have the name that they have everywhere."""
+    """Name a change; methodologies have their usual names."""
     if intervention.parts:
         return " + ".join(map(change_name, intervention.parts))
     method = intervention.changes.get(words.METHODOLOGY)
@@ -35,12 +35,12 @@ def change_name(intervention: Intervention) -> str:
 
 
 def is_between_0_and_1(measure: str) -> bool:
-    """Whether the scale of a measure goes from 0 to 1."""
+    """Return whether the scale of a measure goes from 0 to 1."""
     return (lookup(measure).low, lookup(measure).high) == (0.0, 1.0)
 
 
 def possible(measure: str, estimate: Estimate, most: float = 1.0) -> Estimate:
-    """A change of a measure whose interval ends where the change has to. most: the largest change of a share.
+    """Clip the interval of a change to what is possible. most: the largest change of a share.
 
     >>> possible("consensus", Estimate(0.9, 0.7, 1.1, 9))
     Estimate(value=0.9, low=0.7, high=1.0, observations=9)
@@ -51,7 +51,7 @@ def possible(measure: str, estimate: Estimate, most: float = 1.0) -> Estimate:
 
 
 def paragraph(text: str) -> str:
-    """A text on lines of a readable length."""
+    """Wrap a text to lines of a readable length."""
     return "\n".join(textwrap.wrap(text, LETTERS, break_long_words=False))
 
 
@@ -59,7 +59,7 @@ def paragraph(text: str) -> str:
 
 
 def as_shown(change: Change) -> Change:
-    """A change in the units in which it is shown, with no interval beyond what is possible."""
+    """Convert a change to the units in which it is shown, with no interval beyond what is possible."""
     measure = change.measure
 
     def part(estimate: Estimate, most: float = 1.0) -> Estimate:
@@ -78,12 +78,12 @@ def as_shown(change: Change) -> Change:
 
 
 def by_share(change: Change) -> list[Share]:
-    """The shares of a change, the largest first, whatever its sign."""
+    """Return the shares of a change, the largest first, whatever its sign."""
     return sorted(change.shares, key=lambda share: -abs(share.shapley.value))
 
 
 def explanation_text(explanation: Explanation, first: str, second: str) -> str:
-    """What `negsim explain` prints. first, second: what to call the scenarios."""
+    """Write what `negsim explain` prints. first, second: names of the scenarios."""
     hybrids = 2 ** len(explanation.knobs)
     lines = [
         f"{first} -> {second}",
@@ -113,7 +113,7 @@ def _change_lines(change: Change) -> Iterator[str]:
 
 
 def in_words(change: Change, first: str, second: str) -> str:
-    """What carries a change, which knobs need or replace others, and which have no detectable effect."""
+    """Say which knobs carry a change, which need or replace others, and which have no detectable effect."""
     sentences = [f"From {first} to {second}: {shortly(change)}"]
     if change.change.excludes_zero:
         sentences += [*_alone(change, first, second), *_overlap(change)]
@@ -121,7 +121,7 @@ def in_words(change: Change, first: str, second: str) -> str:
 
 
 def shortly(change: Change) -> str:
-    """What carries a change, and what has no detectable effect."""
+    """Say which knobs carry a change, and which have no detectable effect."""
     shares, measure, whole = by_share(change), change.measure, change.change
     text = words.change_text(whole, measure)
     if whole.low == whole.value == whole.high == 0.0:
@@ -146,17 +146,17 @@ def shortly(change: Change) -> str:
 
 
 def _counts(share: Estimate, whole: Estimate) -> bool:
-    """Whether a share is worth a mention."""
+    """Return whether a share is worth a mention."""
     return abs(share.value) >= abs(whole.value) / 100.0
 
 
 def _forth(change: Change, shares: Sequence[Share]) -> list[Share]:
-    """The shares that go the way of the whole change."""
+    """Return the shares that go in the direction of the whole change."""
     return [share for share in shares if share.shapley.value * change.change.value > 0.0]
 
 
 def _most(shares: Sequence[Share]) -> list[Share]:
-    """The fewest shares that make up more than half of all, and those that are not measurably smaller."""
+    """Return the fewest shares that make up more than half of all, and those that are not measurably smaller."""
     sizes = list(accumulate(abs(share.shapley.value) for share in shares))
     half = [share for share, before in zip(shares, [0.0, *sizes], strict=False) if before <= sizes[-1] / 2]
     least = min((min(map(abs, share.shapley[1:3])) for share in half), default=0.0)
@@ -168,7 +168,7 @@ def _carried(measure: str, shares: Sequence[Share]) -> str:
 
 
 def _alone(change: Change, first: str, second: str) -> Iterator[str]:
-    """Knobs that do much less than their share by themselves, at either end."""
+    """Yield sentences on knobs that do much less than their share by themselves, at either end."""
     shares = _forth(change, [share for share in by_share(change) if share.shapley.excludes_zero])
     if added := [share.knob for share in shares if _less(share.added, share.shapley)]:
         need, each = ("needs", "it") if len(added) == 1 else ("need", "each")
@@ -186,18 +186,18 @@ def _alone(change: Change, first: str, second: str) -> Iterator[str]:
 
 
 def _is_opposed(share: Share) -> bool:
-    """Whether the second scenario changes further without a knob."""
+    """Return whether the second scenario changes further without a knob."""
     return share.left_out.value * share.shapley.value < 0.0
 
 
 def _less(alone: Estimate, share: Estimate) -> bool:
-    """Whether a knob surely does less by itself than half of its share."""
+    """Return whether a knob surely does less by itself than half of its share."""
     reach = alone.high if share.value > 0.0 else -alone.low
     return reach < abs(share.value) / 2
 
 
 def _overlap(change: Change) -> Iterator[str]:
-    """The pair that does most more, or less, together than apart."""
+    """Name the pair that does most more, or less, together than apart."""
     pairs = [pair for pair in change.pairs if pair.interaction.excludes_zero]
     if pairs:
         pair = max(pairs, key=lambda pair: abs(pair.interaction.value))
@@ -208,7 +208,7 @@ def _overlap(change: Change) -> Iterator[str]:
 
 
 def explanation_table(explanation: Explanation) -> Table:
-    """One row a measure and knob, and one a measure for all knobs together."""
+    """List one row per measure and knob, and one per measure for all knobs together."""
     rows = []
     for change in explanation.changes:
         for share in (*change.shares, Share("together", change.change, change.change, change.change)):
@@ -218,7 +218,7 @@ def explanation_table(explanation: Explanation) -> Table:
 
 
 def interaction_table(explanation: Explanation) -> Table:
-    """One row a measure and pair of knobs."""
+    """List one row per measure and pair of knobs."""
     return ["measure", "knob", "with", *estimate_columns(["interaction"])], (
         [change.measure, *pair.knobs, *possible(change.measure, pair.interaction, 2.0)[:3]]
         for change in explanation.changes
@@ -230,7 +230,7 @@ def interaction_table(explanation: Explanation) -> Table:
 
 
 def effects_text(effects: Effects, name: str) -> str:
-    """What `negsim why` prints. name: what to call the scenario."""
+    """Write what `negsim why` prints. name: of the scenario."""
     r = effects.replications
     agreed, depth = words.measure_name("share_agreed"), words.measure_name("depth_overall")
     levels = (
@@ -269,7 +269,7 @@ def _points(change: Estimate) -> str:
 
 
 def advice(effects: Effects) -> str:
-    """The best single change and pair, the best that leave rule and setting alone, and what lowers the chance."""
+    """Name the best single change and pair, the best that leave rule and setting alone, and what lowers the chance."""
     sentences, best = [_best("The single change", effects.singles)], effects.singles[0].intervention
     if effects.pairs:
         sentences.append(_best("The pair", effects.pairs))
@@ -286,7 +286,7 @@ def advice(effects: Effects) -> str:
 
 
 def _best(what: str, ranking: Sequence[Effect]) -> str:
-    """The first of a ranking, and if that changes the rule or the setting, the first that does not."""
+    """Describe the first of a ranking, and if that changes the rule or the setting, the first that does not."""
     first = ranking[0]
     if not first.consensus_change.low > 0.0:
         return f"{what} that ranked first, {_with_effect(first)}, does not measurably raise the chance of consensus."
@@ -299,7 +299,7 @@ def _best(what: str, ranking: Sequence[Effect]) -> str:
 
 
 def _with_effect(effect: Effect) -> str:
-    """A change with its effect; of a pair, also what it does beyond its better half."""
+    """Name a change with its effect; of a pair, also its effect beyond its better half."""
     text = f"“{change_name(effect.intervention)}” ({_points(effect.consensus_change)}"
     if effect.beyond is None:
         return f"{text})"
@@ -309,7 +309,7 @@ def _with_effect(effect: Effect) -> str:
 
 
 def failure_text(failure: Failure, name: str) -> str:
-    """What the failed runs lacked: concession, a zone of agreement, or another text at their readings."""
+    """Say what the failed runs lacked: concession, a zone of agreement, or another text at their readings."""
     if failure.failed.value == 0.0:
         return f"Every run of {name} ends in consensus; there is no failure to explain."
     head = f"Of the runs of {name}, {_share(failure.failed)} end without consensus."
@@ -331,7 +331,7 @@ def failure_text(failure: Failure, name: str) -> str:
 
 
 def effects_table(effects: Effects) -> Table:
-    """One row an intervention or pair, in the order of the ranking."""
+    """List one row per intervention or pair, in the order of the ranking."""
     names = (name for name in Effect._fields if name != "intervention")
     header = ["change", "kind", "pair", *estimate_columns(names), "set"]
     return header, (_row(effect) for effect in (*effects.singles, *effects.pairs))
@@ -349,12 +349,12 @@ def _row(effect: Effect) -> list[object]:
 
 
 def as_set(intervention: Intervention) -> Iterator[str]:
-    """A change as `--set` takes it; events are added to those of the scenario."""
+    """Write a change as `--set` takes it; events are added to those of the scenario."""
     yield from (f"{path}={flow(value)}" for path, value in intervention.changes.items())
     yield from (f"process.events += {flow([event])}" for event in intervention.events)
 
 
 def failure_table(failure: Failure) -> Table:
-    """One row a number."""
+    """List one row per number."""
     rows = ([name, *estimate] for name, estimate in failure._asdict().items())
     return ["what", "value", "low", "high", "runs"], rows

@@ -1,7 +1,7 @@
 """Markdown made by the code: values in cells, tables, lists, and templates with sentences around them.
 
-A bar in a value never ends its cell. Texts of a scenario are shown as they are, whatever marks they hold. A name that a
-template misspells is an error.
+A bar in a value never ends its cell. Texts of a scenario are shown unchanged, whatever marks they contain. A name that
+a template misspells is an error.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BEGINS_A_LIST = re.compile(r"(\d{1,9})([.)](?:\s|$))")
 
 
 def verbatim(text: str) -> str:
-    r"""A text that Markdown shows as it is; what cannot be taken for Markdown stays readable.
+    r"""Escape a text so that Markdown shows it unchanged; text without Markdown stays readable.
 
     >>> print(verbatim("a_b <script> *x* $1 [2, 3]"), verbatim("[a](b) _c_"), verbatim("1. one"), verbatim("+2 points"))
     a_b &lt;script&gt; \*x\* \$1 [2, 3] \[a\](b) \_c\_ 1\. one +2 points
@@ -37,7 +37,7 @@ def verbatim(text: str) -> str:
 
 
 def in_markdown(scenario: Scenario) -> Scenario:
-    """The scenario with its texts as Markdown shows them, for what is written about it."""
+    """Return the scenario with its texts escaped for Markdown."""
     process = scenario.process
     meetings = tuple(reworded(meeting, verbatim, "name") for meeting in process.meetings)
     parts = {
@@ -51,7 +51,7 @@ def in_markdown(scenario: Scenario) -> Scenario:
 
 
 def cell_text(value: object) -> str:
-    """A value in a cell: yes and no, short numbers, lists with commas, nothing for None and NaN.
+    """Write a value in a cell: yes and no, short numbers, lists with commas, nothing for None and NaN.
 
     >>> cell_text(0.30000000000000004), cell_text(True), cell_text(None), cell_text(("a", 1.0)), cell_text(float("inf"))
     ('0.3', 'yes', '', 'a, 1', '∞')
@@ -70,7 +70,7 @@ def cell_text(value: object) -> str:
 
 
 def code(text: str) -> str:
-    """Text as code.
+    """Mark text as code.
 
     >>> code("meetings.count=5")
     '`meetings.count=5`'
@@ -79,7 +79,7 @@ def code(text: str) -> str:
 
 
 def grid(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    r"""A table without its empty columns, "" without rows.
+    r"""Write a table without its empty columns, "" without rows.
 
     >>> print(grid(["a", "b"], [["x|y", None]]))
     | a |
@@ -98,12 +98,12 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def bullets(items: Iterable[str]) -> str:
-    """A list."""
+    """Write a list."""
     return "\n".join(f"- {item}" for item in items)
 
 
 def fill(template: str, **values: object) -> str:
-    """A template of this room with values. Raises jinja2's UndefinedError for a name that the values do not have."""
+    """Fill a template of this room. Raises jinja2's UndefinedError for a name that the values do not have."""
     text = _environment().get_template(template).render(values)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 

@@ -1,4 +1,4 @@
-"""What commands write for whoever computes on: rows of numbers, and the folders that `--out` names.
+"""Files for further computation: rows of numbers, and the folders that `--out` names.
 
 Columns are named as in the registry of measures; the share of an outcome is named after the outcome.
 """
@@ -34,7 +34,7 @@ from negsim.study.table import levels_of, measures_of, row_of
 def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str] = ()) -> None:
     """Write tables, the summary and the scenario of many runs into a folder.
 
-    name: what the summary calls the scenario. changes: the `--set` changes that made it; each is a column of runs.csv.
+    name: of the scenario in the summary. changes: the `--set` changes that made it; each is a column of runs.csv.
     Raises NegsimError if the folder holds other things.
     """
     parts = (change.partition("=") for change in changes)
@@ -52,7 +52,7 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
 
 
 def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str = "png") -> list[Path]:
-    """Run row `number` of a study again and write its transcript, scenario and pictures into a folder; the files.
+    """Run row `number` of a study again; write transcript, scenario and pictures into a folder; return the files.
 
     form: of the pictures. Raises NegsimError if the study has no such row, FailedError if the run does not give the
     numbers of the row.
@@ -74,7 +74,7 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
 
 
 def write_effects(effects: Effects, folder: Path, *, scenario: Scenario, name: str, form: str) -> None:
-    """Write what changes of a scenario do into a folder. name: of the scenario. form: of the picture."""
+    """Write the effects of changes of a scenario into a folder. name: of the scenario. form: of the picture."""
     with whole_folder(folder, "why") as part:
         write_table(part / "why.csv", *explanations.effects_table(effects))
         write_table(part / "failure.csv", *explanations.failure_table(effects.failure))
@@ -100,7 +100,7 @@ def write_explanation(
 
 
 def differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) -> list[str]:
-    """The measures in which a run is not that of a row, to the last bit."""
+    """Return the measures in which a run differs from those of a row, to the last bit."""
     numbers = dict(zip(MEASURES, trace.results.runs[0].tolist(), strict=True))
     of_row = {name: float(str(row[name])) for name in measures}
     different = [name for name in measures if not np.array_equal(numbers[name], of_row[name], equal_nan=True)]
@@ -108,7 +108,7 @@ def differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) -
 
 
 def run_table(cells: Sequence[tuple[Cell, Runs]]) -> Table:
-    """One row a run: the levels of its cell, seed and replication, what it drew, its outcome and measures."""
+    """List one row per run: the levels of its cell, seed and replication, its draws, its outcome and measures."""
     draws = list(levels_of(runs.scenario for _, runs in cells))
     header = [*cells[0][0], "seed", "replication", *draws, *MEASURES]
     return header, (
@@ -122,7 +122,7 @@ def run_table(cells: Sequence[tuple[Cell, Runs]]) -> Table:
 
 
 def issue_table(runs: Runs) -> Table:
-    """One row a run and issue: its measures, and the readings at which members of each group blocked."""
+    """List one row per run and issue: its measures, and the readings at which members of each group blocked."""
     header = ["replication", "issue", *ISSUE_MEASURES, *(f"blocks_{group}" for group in runs.scenario.groups)]
     results, issues = runs.results, list(enumerate(runs.scenario.issues))
     return header, (
@@ -133,16 +133,16 @@ def issue_table(runs: Runs) -> Table:
 
 
 def group_table(runs: Runs) -> Table:
-    """One row a run and group."""
+    """List one row per run and group."""
     return _table_by("group", list(runs.scenario.groups), GROUP_MEASURES, runs.first, runs.results.groups)
 
 
 def delegate_table(runs: Runs) -> Table:
-    """One row a run and delegate, by name. Raises NegsimError where the seats are drawn."""
+    """List one row per run and delegate, by name. Raises NegsimError if the seats are drawn."""
     return _table_by("delegate", runs.delegates, DELEGATE_MEASURES, runs.first, runs.results.delegates)
 
 
 def _table_by(what: str, names: Sequence[str], measures: Iterable[str], first: int, table: CrossTable[Any]) -> Table:
-    """One row a run and name. table: R and at least as many columns as names; first: the number of the first run."""
+    """List one row per run and name. table: R and at least as many columns as names; first: number of the first run."""
     rows = ([first + r, name, *table[r, n].tolist()] for r in range(len(table)) for n, name in enumerate(names))
     return ["replication", what, *measures], rows

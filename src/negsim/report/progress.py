@@ -1,4 +1,4 @@
-"""Talk on stderr: how far long work is.
+"""Talk on stderr: the progress of long work.
 
 - Work is a generator that yields steps and returns its result; it never prints.
 - On a terminal a bar comes and goes, and in a notebook one line is written over; elsewhere a line comes now and then,
@@ -36,7 +36,7 @@ def say(text: str) -> None:
 
 
 def followed(steps: Generator[Step, None, Result]) -> Result:
-    """Run a piece of work to its end and show its steps; what it returns."""
+    """Run a piece of work to its end and show its steps; return its result."""
     begun, first, last = 0.0, 0, math.inf  # when and where the count began
     with _display() as show:
         while True:
@@ -52,7 +52,7 @@ def followed(steps: Generator[Step, None, Result]) -> Result:
 
 
 def _pace(seconds: float, done: int, left: int) -> str:
-    """Rate and time left; "" until something has been done."""
+    """Return rate and time left; "" until something has been done."""
     if not done or not seconds:
         return ""
     rate = done / seconds
@@ -81,7 +81,7 @@ def _write_over(line: str) -> None:
 
 
 def _now_and_then(write: Callable[[str], None], seconds: float, *, last: bool) -> Show:
-    """Write a line for a step if the one before was some seconds ago. last: whether the last step always has one."""
+    """Write a line for a step if the one before was some seconds ago. last: whether to always show the last step."""
     before = time.monotonic()
 
     def show(done: int, total: int, text: str, pace: str) -> None:
@@ -96,7 +96,7 @@ def _now_and_then(write: Callable[[str], None], seconds: float, *, last: bool) -
 
 @contextmanager
 def _bar() -> Iterator[Show]:
-    """A bar that comes with the first step and is wiped away at the end."""
+    """Show a bar that comes with the first step and is wiped away at the end."""
     from rich.console import Console  # noqa: PLC0415 - most commands are done before they need it
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
@@ -116,7 +116,7 @@ def sweep(
     count: int | None = None,
     scheduler: str | None = None,
 ) -> StudyResults:
-    """Run a study, or what is missing of it, into a results folder, and say on stderr how far it is.
+    """Run a study, or what is missing of it, into a results folder, and show its progress on stderr.
 
     study: a study or its file. executor: `threads`, `processes`, `dask` or any `concurrent.futures` executor. count:
     of workers (default: one a core). scheduler: the address of a Dask scheduler.

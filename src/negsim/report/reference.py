@@ -1,7 +1,7 @@
 """Pages of reference made from declarations: the measures of a run, the methodologies, and the codebook of cases.
 
 `negsim measures` and docs/measures.md read the registry of measures; `negsim case codebook` reads the table that
-translates cases and the words of scenarios. The sentences stand in templates.
+translates cases and the words of scenarios. The sentences are in templates.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ WIDTH = 25  # letters of the longest name, and a space
 
 
 def list_measures() -> str:
-    """Every measure by table: its name and its label; a star marks those that are shown unless you ask for others."""
+    """List every measure by table: its name and its label; a star marks those that commands show by default."""
     parts = []
     for heading, (columns, _, measures) in TABLES.items():
         rows = [f"{'*' if of.default else ' '} {name:<{WIDTH}} {of.label}" for name, of in measures.items()]
@@ -71,7 +71,7 @@ def list_measures() -> str:
 
 
 def describe_measure(name: str) -> str:
-    """Everything that is known of a measure, in each table that has it. Raises NegsimError for an unknown name."""
+    """Describe a measure in each table that has it. Raises NegsimError for an unknown name."""
     stem = name.partition(".")[0]
     entries = [(heading, *entry) for heading, entry in TABLES.items() if stem in entry[2]]
     if not entries:
@@ -100,7 +100,7 @@ def _range(measure: registry.Measure) -> str:
 
 
 def measures_page() -> str:
-    """The page docs/measures.md."""
+    """Write the page docs/measures.md."""
     heads = ["measure", "label", "meaning", "kind", "unit", "range", ""]
     tables = []
     for heading, (columns, text, measures) in TABLES.items():
@@ -114,7 +114,7 @@ def measures_page() -> str:
 
 
 def methodologies_page() -> str:
-    """The page docs/methodologies.md."""
+    """Write the page docs/methodologies.md."""
     about = [[code(name), of.about, of.use, of.source] for name, of in METHODOLOGIES.items()]
     agendas = [
         [code(name), *(agenda_text(built_in_agenda(name, *MEETING_OF[part])) for part in PARTS)]
@@ -129,7 +129,7 @@ def methodologies_page() -> str:
 
 
 def codebook_page() -> str:
-    """The page, as Markdown."""
+    """Write the codebook as a page of Markdown."""
     facts = ([code(name), rule.is_, rule.becomes, rule.unknown] for name, rule in FACTS.items())
     return fill(
         "codebook.md.j2",

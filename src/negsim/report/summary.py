@@ -1,6 +1,6 @@
 """The account of many runs of one scenario: how it ended, what was agreed, what blocked, and why.
 
-- Plain text without colour, of at most 80 columns where a terminal has no more; every number has its interval, or says
+- Plain text without colour, of at most 80 columns unless the terminal has more; every number has its interval, or says
   what it counts.
 """
 
@@ -38,10 +38,10 @@ Rows = Iterator[Sequence[str]]
 
 
 def summary(runs: Runs, *, changes: Sequence[str] = (), width: int = WIDTH) -> str:
-    """The account that `negsim run` prints.
+    """Write the account that `negsim run` prints.
 
-    runs: R runs of one scenario. changes: the `--set` changes that made it, which are named. width: columns, 80 at
-    least; where there are more, names are cut less.
+    runs: R runs of one scenario. changes: the `--set` changes that made it, to be named. width: columns, 80 at least;
+    if there are more, names are cut less.
     """
     numbers, issues = estimates(runs), len(runs.scenario.issues)
     hours = runs.results.minutes.mean(axis=0).sum() / words.HOUR
@@ -65,7 +65,7 @@ def summary(runs: Runs, *, changes: Sequence[str] = (), width: int = WIDTH) -> s
 
 
 def as_data(runs: Runs, name: str) -> dict[str, object]:
-    """Outcomes and measures with their intervals, as plain data; what does not apply or is infinite is None.
+    """Return outcomes and measures with their intervals, as plain data; None for what is infinite or does not apply.
 
     `outcomes`: every outcome by name to share, low, high (Wilson). `measures`: every measure but the outcome to mean,
     low, high (Student; Wilson for shares of runs).
@@ -81,7 +81,7 @@ def as_data(runs: Runs, name: str) -> dict[str, object]:
 
 
 def as_json(runs: Runs, name: str) -> str:
-    """`as_data` as one JSON object."""
+    """Return `as_data` as one JSON object."""
     return json.dumps(as_data(runs, name), indent=2, allow_nan=False, ensure_ascii=False)
 
 
@@ -91,9 +91,9 @@ def _plain(name: str, estimate: Estimate) -> dict[str, float | None]:
 
 
 def _part(heading: str, rows: Rows, *, numbers: int = 1, notes: Iterable[str] = (), letters: int = NAME - 2) -> str:
-    """A heading with its table, and notes below it.
+    """Write a heading with its table, and notes below it.
 
-    numbers: how many columns hold a number alone. letters: of a name at most.
+    numbers: the number of columns that hold a number alone. letters: of a name at most.
     """
     cells = [[f"  {words.shortened(name, letters)}", *rest] for name, *rest in rows]
     least = (NAME, *[NUMBER] * numbers, INTERVAL if numbers == 1 else 0)
@@ -107,7 +107,7 @@ def _bar(share: float) -> str:
 
 
 def _heading(runs: Runs, changes: Sequence[str]) -> Iterator[str]:
-    """Which scenario, who sits in it, how long it lasts, how often it was run."""
+    """Yield which scenario, who sits in it, how long it lasts, and how often it was run."""
     scenario = runs.scenario
     yield from textwrap.wrap(scenario.title, WIDTH)
     size = sizes(scenario)
@@ -120,20 +120,20 @@ def _heading(runs: Runs, changes: Sequence[str]) -> Iterator[str]:
 
 
 def _ends(numbers: Estimates) -> Rows:
-    """How the runs ended; outcomes that never happened are left out, except consensus."""
+    """Yield how the runs ended; outcomes that never happened are left out, except consensus."""
     shares = {name: numbers[name] for name in ENDS if numbers[name].value > 0.0 or name == "consensus"}
     for name, share in sorted(shares.items(), key=lambda item: -item[1].value):
         yield words.OUTCOMES[Outcome[name.upper()]], *value_and_interval(share, name), _bar(share.value)
 
 
 def _measures(numbers: Estimates, notes: Mapping[str, str]) -> Rows:
-    """Measures by the labels that they have everywhere, each with its note."""
+    """Yield measures by their usual labels, each with its note."""
     for name, note in notes.items():
         yield words.measure_name(name), *value_and_interval(numbers[name], name), note
 
 
 def _agreed(runs: Runs, numbers: Estimates) -> Rows:
-    """How much was agreed, how deep, and how many stood in the way."""
+    """List how much was agreed, how deep it is, and how many stood in the way."""
     some = words.some_runs(numbers["depth"], len(runs))
     notes = {
         "share_agreed": f"of {len(runs.scenario.issues)}",
@@ -157,7 +157,7 @@ def _notes_on_the_agreed(runs: Runs) -> Iterator[str]:
 
 
 def _what_blocked(runs: Runs, numbers: Estimates, spare: int) -> str:
-    """What stood in the way of each issue. spare: columns beyond the usual, half of them for the names of issues."""
+    """Tabulate what blocked each issue. spare: columns beyond the usual, half of them for the names of issues."""
     letters = NAME - 2 + spare // 2
     longest = min(letters, max(map(len, words.issue_names(runs.scenario))))
     rows = _blocked(runs, WIDTH + spare - max(NAME, longest + 2) - 3 * (NUMBER + 2) - 2)
@@ -166,9 +166,9 @@ def _what_blocked(runs: Runs, numbers: Estimates, spare: int) -> str:
 
 
 def _blocked(runs: Runs, letters: int) -> Rows:
-    """By issue: how often agreed, how often a zone of agreement existed, how few blocked, and who.
+    """Yield by issue how often it was agreed, how often a zone existed, how few blocked, and who.
 
-    letters: of the name of who blocked.
+    letters: of the blockers' names.
     """
     yield "", "agreed", "zone", "fewest", "most blocks by"
     agreed, zone = runs.by_issue("agreed").mean(axis=0), runs.by_issue("zone_end").mean(axis=0)
@@ -186,14 +186,14 @@ def _notes_on_blocks(runs: Runs, numbers: Estimates) -> Iterator[str]:
 
 
 def _fewest_blockers(runs: Runs) -> list[str]:
-    """Blockers at the best reading of each issue, on average over the runs that read it."""
+    """Average the blockers at the best reading of each issue over the runs that read it."""
     fewest, was_read = runs.by_issue("fewest_blockers"), runs.by_issue("readings") > 0.0
     read = [fewest[was_read[:, k], k] for k in range(fewest.shape[1])]
     return [f"{column.mean():.1f}" if len(column) else "unread" for column in read]
 
 
 def _most_blocks(runs: Runs, k: int) -> str:
-    """The group whose members blocked an issue most, and its share of all blocks."""
+    """Name the group whose members blocked an issue most, and its share of all blocks."""
     blocks = runs.results.blocks[:, :, k].sum(axis=0)
     if not blocks.any():
         return "no one"
@@ -202,7 +202,7 @@ def _most_blocks(runs: Runs, k: int) -> str:
 
 
 def _zones_closed(runs: Runs) -> str:
-    """By the red lines of which groups issues had no zone of agreement at the end, most often first."""
+    """Name the groups whose red lines left issues without a zone of agreement at the end, most often first."""
     closed = runs.by_group("zones_closed").mean(axis=0)
     names = words.group_names(runs.scenario)
     who = [f"{words.number_text(float(closed[g]))} {names[g]}" for g in np.argsort(-closed, kind="stable") if closed[g]]
@@ -210,7 +210,7 @@ def _zones_closed(runs: Runs) -> str:
 
 
 def _why_open(runs: Runs, numbers: Estimates) -> Rows:
-    """Whether full concession would have closed the issues, and what their readings could have agreed."""
+    """Yield whether full concession would have closed the issues, and what their readings could have agreed."""
     if numbers["share_agreed"].value == 1.0:
         yield ("none did",)
     else:
@@ -251,7 +251,7 @@ def _renewal(numbers: Estimates) -> Iterator[str]:
 
 
 def forecast_text(case: CodedCase, runs: Runs) -> str:
-    """What the runs of a coded case foretell, as `negsim run` prints it below their account: pooled, and raw."""
+    """Write the forecast from the runs of a coded case that `negsim run` prints below them: pooled, and raw."""
     from negsim.study.validation import CATEGORY_OF, USUAL_WEIGHT, forecast  # noqa: PLC0415 - loads scipy
 
     raw, pooled = forecast(case, runs.column("outcome"), [load_case(name) for name in builtin_cases()])

@@ -1,6 +1,6 @@
-"""What a scenario draws anew for every run, in the words and ranges of a reader.
+"""The part of a scenario that is drawn anew for every run, in the words and ranges of a reader.
 
-- A size that is drawn is shown as its range, never as the number that happens to be in the file.
+- A drawn size is shown as its range, never as the number that happens to be in the file.
 - Draws of different keys are independent; a list with a single value is certain.
 """
 
@@ -50,7 +50,7 @@ Range = tuple[float, float]
 
 
 class Sizes(NamedTuple):
-    """The numbers of delegates, groups, issues, meetings and days, each with its noun; ranges where they are drawn."""
+    """The numbers of delegates, groups, issues, meetings and days, each with its noun; ranges if they are drawn."""
 
     delegates: str
     groups: str
@@ -60,12 +60,12 @@ class Sizes(NamedTuple):
 
 
 def distributions(scenario: Scenario) -> dict[str, Uncertain]:
-    """The keys that are drawn, with their distributions."""
+    """Return the keys that are drawn, with their distributions."""
     return {key: how for key, how in scenario.uncertain.items() if len(ways(key, how)) != 1}
 
 
 def ways(key: str, how: Uncertain) -> Ways:
-    """The changes that may be drawn, of a range those at its ends; none if the distribution has no path."""
+    """Return the changes that may be drawn, those at the ends of a range; none if the distribution has no path."""
     if how.either is not None:
         return list(how.either)
     values = how.one_of or how.integers or how.uniform or ()
@@ -73,7 +73,7 @@ def ways(key: str, how: Uncertain) -> Ways:
 
 
 def values_at(scenario: Scenario, path: str) -> list[Plain]:
-    """The values that may be drawn at a path, of a range its ends; none if it is certain."""
+    """Return the values that may be drawn at a path, the ends of a range; none if it is certain."""
     values: list[Plain] = []
     for key, how in scenario.uncertain.items():
         values += [way[path] for way in ways(key, how) if path in way and way[path] not in values]
@@ -81,18 +81,18 @@ def values_at(scenario: Scenario, path: str) -> list[Plain]:
 
 
 def subjects(scenario: Scenario) -> list[str]:
-    """What is drawn, in words, without repetition."""
+    """Name what is drawn, without repetition."""
     keys = distributions(scenario)
     return list(dict.fromkeys(next((words for path, words in WORDS if re.fullmatch(path, key)), key) for key in keys))
 
 
 def timetable_is_drawn(scenario: Scenario) -> bool:
-    """Whether meetings, their days, agendas or evenings differ from run to run."""
+    """Return whether meetings, their days, agendas or evenings differ from run to run."""
     return not TIMETABLE.isdisjoint(subjects(scenario))
 
 
 def luck(scenario: Scenario) -> str:
-    """How the runs of a scenario differ, to follow their number."""
+    """Say how the runs of a scenario differ, in words that follow their number."""
     named = subjects(scenario)
     if not named:
         return "with the same people and procedure and other luck"
@@ -102,7 +102,7 @@ def luck(scenario: Scenario) -> str:
 
 
 def sizes(scenario: Scenario) -> Sizes:
-    """The sizes of a scenario."""
+    """Return the sizes of a scenario."""
     times = _times(scenario)
     meetings, days = times or (None, None)
     return Sizes(
@@ -115,7 +115,7 @@ def sizes(scenario: Scenario) -> Sizes:
 
 
 def range_text(ends: Range, noun: str) -> str:
-    """A number with its noun, or a range of it.
+    """Write a number with its noun, or a range of it.
 
     >>> range_text((3, 3), "day"), range_text((1, 8), "meeting")
     ('3 days', '1 to 8 meetings')
@@ -125,7 +125,7 @@ def range_text(ends: Range, noun: str) -> str:
 
 
 def seats(scenario: Scenario) -> Range:
-    """Seats in all, the fewest and the most."""
+    """Return the fewest and the most seats in all."""
     written = {f"groups.{name}.seats": group.seats for name, group in scenario.groups.items()}
     low = high = float(sum(written.values()))
     for key, how in scenario.uncertain.items():
@@ -137,7 +137,7 @@ def seats(scenario: Scenario) -> Range:
 
 
 def seats_of(scenario: Scenario, group: str) -> str:
-    """The seats of a group, as a table shows them."""
+    """Return the seats of a group, as a table shows them."""
     split = scenario.uncertain[SEATS].split if SEATS in scenario.uncertain else None
     if split is not None:
         return f"drawn, {split} in all"
@@ -145,7 +145,7 @@ def seats_of(scenario: Scenario, group: str) -> str:
 
 
 def choice(scenario: Scenario, path: str) -> str:
-    """What may be drawn at a path, as a table shows it; "" if it is certain."""
+    """Describe what may be drawn at a path, for a table; "" if it is certain."""
     values = values_at(scenario, path)
     if not values:
         return ""
@@ -158,13 +158,13 @@ def choice(scenario: Scenario, path: str) -> str:
 
 
 def days_in_all_are_drawn(scenario: Scenario) -> bool:
-    """Whether runs may differ in their days in all; `sampling.days_are_drawn` also asks how meetings share them."""
+    """Return whether runs may differ in total days; `sampling.days_are_drawn` also asks how meetings share them."""
     times = _times(scenario)
     return times is None or times[1][0] != times[1][1]
 
 
 def _times(scenario: Scenario) -> tuple[Range, Range] | None:
-    """The fewest and most meetings, and days in all; None if there are too many ways to look through."""
+    """Return the fewest and most meetings, and days in all; None if there are too many ways to look through."""
     written = [meeting.days for meeting in scenario.process.meetings]
     options = [times for key, how in scenario.uncertain.items() if (times := list(_of_times(ways(key, how))))]
     if prod(map(len, options)) > MOST_WAYS:
@@ -175,7 +175,7 @@ def _times(scenario: Scenario) -> tuple[Range, Range] | None:
 
 
 def _of_times(all_ways: Ways) -> Iterator[dict[str, Plain]]:
-    """The parts of the ways that bear on meetings and days, without repetition."""
+    """Yield the parts of the ways that affect meetings and days, without repetition."""
     parts = [
         {path: value for path, value in way.items() if path in {COUNT, DAYS_IN_ALL} or DAYS.fullmatch(path)}
         for way in all_ways
@@ -185,7 +185,7 @@ def _of_times(all_ways: Ways) -> Iterator[dict[str, Plain]]:
 
 
 def _days(written: list[int], way: tuple[dict[str, Plain], ...]) -> list[int]:
-    """The days of every meeting after a draw: added meetings are like the last, then days in all are divided."""
+    """Return the days of every meeting after a draw: added meetings are like the last, then days in all are divided."""
     changes = {path: value for part in way for path, value in part.items()}
     days = [changes.get(f"process.meetings.{m}.days", each) for m, each in enumerate(written)]
     count = changes.get(COUNT, len(days))

@@ -1,8 +1,8 @@
-"""A validation as text, as tables and as pictures: predictions, scores, what a step in the codes would change.
+"""A validation as text, as tables and as pictures: predictions, scores, and the effect of a step in the codes.
 
-- It is called retrodiction, and its limits stand below its results.
-- Every score stands beside those of the rivals, with intervals over families at 95 %.
-- The raw prediction and the one that is pooled with the base rate stand side by side.
+- It is called retrodiction, and its limits are printed below its results.
+- Every score is shown beside those of the rivals, with intervals over families at 95 %.
+- The raw prediction and the one pooled with the base rate are shown side by side.
 - What happened is a word beside the prediction, never a colour alone.
 """
 
@@ -37,7 +37,7 @@ MODEL_INK, RIVAL_INK = Colour.BLUE, Colour.GREY
 
 @style.styled
 def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
-    """What was predicted of every case, a bar each; beside it what happened."""
+    """Plot the prediction for every case as a bar, with its outcome beside it."""
     ax = style.axes_or_new(ax, height=1.1 + 0.27 * len(result.cases))
     table = result.predictions[MODEL]
     order = np.lexsort((table[:, CONSENSUS], np.array(result.happened)))[::-1]
@@ -55,7 +55,7 @@ def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
 
 @style.styled
 def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
-    """Predicted chance of consensus against the share of cases that reached it, in thirds of the range."""
+    """Plot the predicted chance of consensus against the share of cases that reached it, in thirds of the range."""
     ax = style.axes_or_new(ax, width=4.2, height=3.8)
     chance, reached = result.predictions[MODEL][:, CONSENSUS], result.reached
     ax.plot([0, 1], [0, 1], color=style.PALE, linewidth=0.8, linestyle=(0, (3, 3)))
@@ -81,7 +81,7 @@ def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
 
 @style.styled
 def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
-    """The main score of the model and of every rival, with intervals over families; lower is better."""
+    """Plot the main score of the model and of every rival, with intervals over families; lower is better."""
     names = result.forecasters
     ax = style.axes_or_new(ax, height=1.0 + 0.3 * len(names))
     for row, name in enumerate(names):
@@ -116,9 +116,9 @@ def validation_report(
 
 
 def write_validation(result: Validation, out: Path | None, *, weak: str = "") -> str:
-    """The account of a validation; text, tables and pictures also go into a folder, if one is given.
+    """Write the account of a validation; text, tables and pictures also go into a folder, if one is given.
 
-    weak: what is weak about these cases, printed below their scores.
+    weak: the weaknesses of these cases, printed below their scores.
     """
     text = "\n".join([*account(result), *([weak] if weak else [])])
     if out is not None:
@@ -133,7 +133,7 @@ def write_validation(result: Validation, out: Path | None, *, weak: str = "") ->
 
 
 def account(result: Validation) -> Iterator[str]:
-    """What came out, line by line."""
+    """Yield the account line by line."""
     families = len({case.family for case in result.precedents})
     of_families = "one family" if families == 1 else f"{families} families"
     yield f"Retrodiction of {counted(len(result.cases), 'case')} of {of_families}"
@@ -171,7 +171,7 @@ def account(result: Validation) -> Iterator[str]:
 
 
 def _pool(result: Validation) -> Iterator[str]:
-    """The pool and its weight, and how the chances of consensus fit what happened."""
+    """Yield the pool and its weight, and how the chances of consensus fit the outcomes."""
     low, high = result.weights.min(), result.weights.max()
     weight = f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f}"
     families = len(set(result.families))
@@ -217,7 +217,7 @@ def _verdict(difference: Estimate) -> str:
 
 
 def _whole(result: Validation) -> Iterator[str]:
-    """What needs several cases: confusion, permutations, a perfect model, steps in the codes."""
+    """Yield what needs several cases: confusion, permutations, a perfect model, steps in the codes."""
     likeliest = result.predictions[MODEL].argmax(axis=1)
     hits = int((likeliest == np.array(result.happened)).sum())
     yield ""
@@ -241,7 +241,7 @@ def _whole(result: Validation) -> Iterator[str]:
 
 
 def prediction_table(result: Validation) -> Table:
-    """One row a case and forecaster."""
+    """List one row per case and forecaster."""
     header = ["case", "family", "happened", "forecaster", *CATEGORIES, *SCORES]
     return header, (
         [
@@ -254,7 +254,7 @@ def prediction_table(result: Validation) -> Table:
 
 
 def score_table(result: Validation) -> Table:
-    """One row a forecaster and score: mean, interval, the model's less it."""
+    """List one row per forecaster and score: the mean, its interval, and the model's score less it."""
     less = ["model_less", "model_less_low", "model_less_high"]
     rows = []
     for forecaster, score in product(result.forecasters, SCORES):
@@ -266,7 +266,7 @@ def score_table(result: Validation) -> Table:
 
 
 def step_table(result: Validation) -> Table:
-    """One row a case, code and step: what would have been predicted."""
+    """List one row per case, code and step, with its prediction."""
     rows = ([name, *one] for name, moved in result.moved.items() for one in moved)
     return ["case", "code", "step", "consensus", MAIN], rows
 
@@ -281,7 +281,7 @@ PAIR_NAME = 18
 def pairs_report(
     pairs: Pairs, *, out: Path | None = None, replications: int = validation.RUNS
 ) -> Generator[Step, None, str]:
-    """Run the pairs, write text, table and picture into a folder if one is given, and return the pairs_account."""
+    """Run the pairs, write text, table and picture into a folder if one is given, and return the account."""
     results = yield from validation.compare_pairs(pairs.pairs, replications=replications)
     text = "\n".join(pairs_account(pairs, results, replications))
     if out is not None:
@@ -293,7 +293,7 @@ def pairs_report(
 
 
 def pairs_account(pairs: Pairs, results: Sequence[Compared], replications: int) -> Iterator[str]:
-    """What came out, line by line."""
+    """Yield the account line by line."""
     yield f"{pairs.title or 'Matched pairs'}: {counted(len(results), 'pair')}"
     yield "Success is adoption: consensus, or a vote where the rule allows one."
     yield f"{replications} replications of each attempt, seed {SEED}."
@@ -329,7 +329,7 @@ def _pair_rows(result: Compared) -> Iterator[str]:
 
 
 def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
-    """How many pairs rise in the main test and among the controls, by the model and by rules without one."""
+    """Yield how many pairs rise in the main test and among the controls, by the model and by rules without one."""
     main, controls = validation.answers(results, validation.MAIN_TEST), validation.answers(results, validation.CONTROLS)
     yield f"{'pairs that rise':<{PAIR_NAME}}{'main test (should)':<30}controls (should not)"
     for name in main:
@@ -344,7 +344,7 @@ def _rising(rising: list[bool]) -> str:
 
 
 def pair_table(results: Sequence[Compared]) -> Table:
-    """One row a pair."""
+    """List one row per pair."""
     ends = ["first", "first_case", "second", "second_case"]
     header = ["pair", "test", "type", "confounding", *ends, "change", "low", "high", "differences", "change_with_text"]
     rows: Iterator[list[object]] = (
@@ -360,7 +360,7 @@ def pair_table(results: Sequence[Compared]) -> Table:
 
 @style.styled
 def pair_changes(results: Sequence[Compared], *, ax: Axes | None = None) -> Axes:
-    """The chance of adoption of the first attempt and of the second, a row each, test by test."""
+    """Plot the chance of adoption of the first attempt and of the second, a row each, test by test."""
     tests = list(validation.TESTS)
     ordered = sorted(results, key=lambda one: (tests.index(one.test), CONFOUNDING.index(one.pair.confounding)))
     ax = style.axes_or_new(ax, height=1.2 + 0.3 * len(ordered))

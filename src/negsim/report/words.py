@@ -1,7 +1,7 @@
-"""How negsim names things and writes numbers, the same on the terminal, in pages, pictures, the studio and the lessons.
+"""Names of things and forms of numbers, the same on the terminal, in pages, pictures, the studio and the lessons.
 
 - One thing has one name: outcomes, statuses, formats, factors, levels, cells and measures take theirs from here. A path
-  without words of its own is read from its end.
+  without words of its own is named after its last steps.
 - One number has one form: `number_text`, `estimate_text` and `change_text` write it by the kind of its measure. A share
   is in per cent, its change in percentage points; a time is in hours, see `in_units`; all else is the plain number.
 - A number has as many digits as the width of its interval supports. A change has one more if any of its numbers would
@@ -49,7 +49,7 @@ MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
 
 
 def format_name(name: str) -> str:
-    """What to call a format or a methodology; a new one is called by its own name.
+    """Name a format or a methodology; a new one goes by its own name.
 
     >>> format_name("chair_text"), format_name("fish_bowl")
     ("chair's text", 'fish bowl')
@@ -58,12 +58,12 @@ def format_name(name: str) -> str:
 
 
 def by_format(scenario: Scenario, minutes: Floats) -> dict[str, float]:
-    """Minutes by the format in which they were spent, or `idle`. minutes: F + 1, as `Results.minutes` has them."""
+    """Return minutes by the format in which they were spent, or `idle`. minutes: F + 1, as in `Results.minutes`."""
     return dict(zip([*scenario.formats, IDLE], minutes.tolist(), strict=True))
 
 
 def on_scale(issue: Issue, value: float) -> str:
-    """Where a text stands between the labelled ends of an issue, in words and as a number."""
+    """Describe the place of a text between the labelled ends of an issue, in words and as a number."""
     if math.isnan(value):
         return "no text"
     place = round(value, 2)  # as it is shown
@@ -77,7 +77,7 @@ def on_scale(issue: Issue, value: float) -> str:
 
 
 def counted(number: float, thing: str, things: str = "") -> str:
-    """A number with its noun.
+    """Write a number with its noun.
 
     >>> counted(1, "bracket"), counted(2.5, "day"), counted(0, "delegate"), counted(1_000_000, "run")
     ('1 bracket', '2.5 days', 'no delegates', '1000000 runs')
@@ -87,12 +87,12 @@ def counted(number: float, thing: str, things: str = "") -> str:
 
 
 def capital(text: str) -> str:
-    """A text with a capital to begin with."""
+    """Begin a text with a capital."""
     return text[:1].upper() + text[1:]
 
 
 def evenings(level: object) -> str:
-    """A level of informal contact in words.
+    """Describe a level of informal contact.
 
     >>> evenings(0), evenings(0.5), evenings(1)
     ('no mixed evenings', '50 % mixed evenings', 'all evenings mixed')
@@ -104,7 +104,7 @@ def evenings(level: object) -> str:
 
 
 def corridors(level: object) -> str:
-    """A level of corridor talk in words.
+    """Describe a level of corridor talk.
 
     >>> corridors(0), corridors(0.5)
     ('no corridor talk', '50 % of corridor talk across groups')
@@ -114,22 +114,22 @@ def corridors(level: object) -> str:
 
 
 def issue_names(scenario: Scenario) -> list[str]:
-    """The labels of the issues, in the order of the arrays; no two are alike."""
+    """Return the labels of the issues, in the order of the arrays; no two are alike."""
     return distinct([issue.label for issue in scenario.issues.values()])
 
 
 def group_names(scenario: Scenario) -> list[str]:
-    """The labels of the groups, in the order of the arrays; no two are alike."""
+    """Return the labels of the groups, in the order of the arrays; no two are alike."""
     return distinct([group.label for group in scenario.groups.values()])
 
 
 def reworded(part: Part, change: Callable[[str], str], *fields: str) -> Part:
-    """A part of a scenario with some of its texts changed."""
+    """Return a part of a scenario with some of its texts changed."""
     return part.model_copy(update={field: change(getattr(part, field)) for field in fields})
 
 
 def distinct(names: Sequence[str]) -> list[str]:
-    """Names of which no two are alike: those that occur more than once have their number too.
+    """Make names distinct: those that occur more than once get their number too.
 
     >>> distinct(["Fees", "Logs", "Fees"])
     ['Fees (1)', 'Logs', 'Fees (3)']
@@ -158,7 +158,7 @@ ENOUGH = 5  # digits, for a change that is nearly zero
 
 
 def factor_name(path: str) -> str:
-    """What to call a factor.
+    """Name a factor.
 
     >>> factor_name("meetings.count"), factor_name("process.chair.responsiveness"), factor_name("context.tension")
     ('number of meetings', 'chair responsiveness', 'tension')
@@ -170,7 +170,7 @@ def factor_name(path: str) -> str:
 
 
 def level_name(factor: str, level: Value) -> str:
-    """What to call a level on the axis of its factor.
+    """Name a level on the axis of its factor.
 
     >>> level_name("methodology", "chair_text"), level_name("informal.mixed_evenings", 0.5), level_name("x", True)
     ("chair's text", '50 %', 'yes')
@@ -190,7 +190,7 @@ def level_name(factor: str, level: Value) -> str:
 
 
 def phrase(factor: str, level: Value) -> str:
-    """A level where its factor is not named beside it.
+    """Name a level where its factor is not named beside it.
 
     >>> phrase("meetings.count", 3), phrase("meetings.days_in_all", 8), phrase("context.tension", 0.25)
     ('3 meetings', '8 days in all', 'tension 0.25')
@@ -212,7 +212,7 @@ def phrase(factor: str, level: Value) -> str:
 
 
 def cell_name(cell: Cell) -> str:
-    """What to call a cell, by the levels that it changes.
+    """Name a cell by the levels that it changes.
 
     >>> cell_name({"meetings.count": 3, "methodology": "rolling_text", "chair": None})
     '3 meetings, rolling text'
@@ -221,7 +221,7 @@ def cell_name(cell: Cell) -> str:
 
 
 def cell_names(cells: Sequence[Cell]) -> list[str]:
-    """What to call every cell; those of the same name also by their number.
+    """Name every cell; those of the same name also by their number.
 
     >>> cell_names([{"methodology": "rolling_text"}, {"methodology": "rolling_text"}])
     ['rolling text', 'rolling text (cell 1)']
@@ -234,7 +234,7 @@ def cell_names(cells: Sequence[Cell]) -> list[str]:
 
 
 def agenda_text(agenda: Iterable[AgendaItem]) -> str:
-    """How a meeting spends its floor time.
+    """Say how a meeting spends its floor time.
 
     >>> agenda_text([AgendaItem(format="questionnaire", share=0.25), AgendaItem(format="chair_text", share=0.75)])
     "questionnaire 25 %, chair's text 75 %"
@@ -243,7 +243,7 @@ def agenda_text(agenda: Iterable[AgendaItem]) -> str:
 
 
 def agendas_behind(results: StudyResults) -> dict[str, str]:
-    """What meetings do at every level of a factor that sets the methodology, by what the level is called."""
+    """Describe the meetings at every level of a factor that sets the methodology, by the level's name."""
     texts: dict[str, dict[Value, str]] = {}  # by level, then by the share that the cell opens with
     for factor in results.factors:
         if not any(METHODOLOGY in changes for changes in (factor.levels or {}).values()):
@@ -258,7 +258,7 @@ def agendas_behind(results: StudyResults) -> dict[str, str]:
 
 
 def agendas_of(scenario: Scenario, methodology: str) -> str:
-    """What the meetings of a scenario do under a methodology, or as it is written.
+    """Describe the meetings of a scenario under a methodology, or as written.
 
     >>> from negsim.cases import load
     >>> agendas_of(load("classroom"), "rolling_text")
@@ -283,7 +283,7 @@ def _by_agenda(agendas: Iterable[tuple[str, Iterable[AgendaItem]]]) -> dict[str,
 
 
 def measure_name(measure: str) -> str:
-    """What to call a measure, or the column of a detailed table, with its unit if that is hours.
+    """Name a measure, or the column of a detailed table, with its unit if that is hours.
 
     >>> measure_name("consensus"), measure_name("minutes"), measure_name("satisfaction.business")
     ('share of runs with consensus', 'floor time used (hours)', 'satisfaction with the result: business')
@@ -293,7 +293,7 @@ def measure_name(measure: str) -> str:
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """A share in per cent; near none and near all with a decimal at least.
+    """Write a share in per cent; close to 0 or 100 % with at least one decimal.
 
     >>> percent(0.125), percent(0.004), percent(0.0), percent(0.253, 1)
     ('12 %', '0.4 %', '0 %', '25.3 %')
@@ -302,7 +302,7 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def passes_if(scenario: Scenario) -> str:
-    """When a text passes under the decision rule of a scenario."""
+    """Say when a text passes under the decision rule of a scenario."""
     rule = scenario.process.decision_rule
     groups = {group.label: rule.numbers(name) for name, group in scenario.groups.items()}
     room = next(iter(groups.values()))
@@ -316,7 +316,7 @@ def passes_if(scenario: Scenario) -> str:
 
 
 def text_at_the_start(scenario: Scenario, issue: str) -> str:
-    """The text on an issue with which the process starts, "" if there is none."""
+    """Describe the text on an issue with which the process starts, "" if there is none."""
     text = scenario.process.text.get(issue)
     if text is None:
         return ""
@@ -327,14 +327,14 @@ def text_at_the_start(scenario: Scenario, issue: str) -> str:
 
 
 def _no_objection(share: float, who: str) -> Iterator[str]:
-    """What share of whom has to accept, if any."""
+    """Say what share of whom has to accept, if any."""
     if share > 0.0:
         least = "more than half" if share == MAJORITY else "all" if share == 1.0 else f"at least {percent(share)}"
         yield f"{least} of {who} do not object"
 
 
 def _blocks(most: int, of: str) -> Iterator[str]:
-    """How many may block, if not all."""
+    """Say how many may block, if not all."""
     if most < ANY_NUMBER:
         yield (
             f"at most {counted(most, 'delegate')}{of} block{'s' if most == 1 else ''} it"
@@ -351,7 +351,7 @@ def _hundredths(share: float, digits: int) -> str:
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """A number with its sign, without one where it rounds to zero.
+    """Write a number with its sign, without one if it rounds to zero.
 
     >>> signed(0.123), signed(-0.5), signed(-0.001)
     ('+0.12', '−0.50', '0.00')
@@ -365,23 +365,23 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def in_units(estimate: Estimate, measure: str) -> Estimate:
-    """An estimate in the unit in which the measure is shown: the model counts minutes, people read hours."""
+    """Convert an estimate to the unit in which the measure is shown: the model counts minutes, people read hours."""
     scale = unit(measure)
     return Estimate(estimate.value / scale, estimate.low / scale, estimate.high / scale, estimate.observations)
 
 
 def unit(measure: str) -> float:
-    """What the values of a measure are divided by to be shown."""
+    """Return the divisor that turns the values of a measure into the shown unit."""
     return HOUR if measure and lookup(measure).kind == "time" else 1.0
 
 
 def is_share(measure: str) -> bool:
-    """Whether a measure is shown in per cent: a share of issues, of people or of runs."""
+    """Return whether a measure is shown in per cent: a share of issues, of people or of runs."""
     return bool(measure) and lookup(measure).kind in {"flag", "share"}
 
 
 def number_text(value: float, measure: str = "") -> str:
-    """A value of a measure.
+    """Write a value of a measure.
 
     >>> number_text(0.125, "consensus"), number_text(0.321), number_text(23.4), number_text(math.nan)
     ('12 %', '0.32', '23', 'n/a')
@@ -390,7 +390,7 @@ def number_text(value: float, measure: str = "") -> str:
 
 
 def estimate_text(estimate: Estimate, measure: str = "") -> str:
-    """An estimate with its interval, if it has one.
+    """Write an estimate with its interval, if it has one.
 
     >>> estimate_text(Estimate(0.32, 0.31, 0.333, 100)), estimate_text(Estimate(0.25, 0.18, 0.337, 100), "vote")
     ('0.32 [0.31, 0.33]', '25 % [18, 34]')
@@ -401,7 +401,7 @@ def estimate_text(estimate: Estimate, measure: str = "") -> str:
 
 
 def some_runs(estimate: Estimate, runs: int) -> str:
-    """How many of the runs an estimate rests on, "" if on all.
+    """Say how many of the runs an estimate rests on, "" if on all.
 
     >>> some_runs(Estimate(0.3, 0.2, 0.4, 82), 100), some_runs(Estimate(0.3, 0.2, 0.4, 100), 100)
     ('82 % of runs', '')
@@ -410,13 +410,13 @@ def some_runs(estimate: Estimate, runs: int) -> str:
 
 
 def value_and_interval(estimate: Estimate, measure: str = "") -> tuple[str, str]:
-    """The parts of `estimate_text`, for two columns."""
+    """Return the parts of `estimate_text`, for two columns."""
     value = _number(estimate.value, measure, _digits(estimate, measure))
     return value, "" if math.isnan(estimate.low) else interval_text(estimate, measure)
 
 
 def interval_text(estimate: Estimate, measure: str = "") -> str:
-    """The interval of an estimate in brackets.
+    """Write the interval of an estimate in brackets.
 
     >>> interval_text(Estimate(0.0, 0.0, 0.0078, 500), "vote"), interval_text(Estimate(1.0, 0.94, 1.0, 60), "vote")
     ('[0, 0.8]', '[94, 100]')
@@ -430,7 +430,7 @@ def interval_text(estimate: Estimate, measure: str = "") -> str:
 
 
 def change_text(estimate: Estimate, measure: str = "") -> str:
-    """A change of a measure with its interval; if it is the same in every run, with the number of runs.
+    """Write a change of a measure with its interval; if it is the same in every run, with the number of runs.
 
     >>> change_text(Estimate(0.12, 0.08, 0.161, 100), "vote"), change_text(Estimate(0.024, 0.003, 0.045, 200), "vote")
     ('+12 points [+8, +16]', '+2.4 points [+0.3, +4.5]')
@@ -445,7 +445,7 @@ def change_text(estimate: Estimate, measure: str = "") -> str:
 
 
 def change_texts(changes: Sequence[Estimate], measure: str = "") -> list[str]:
-    """Changes that stand in one row, as `change_text` has them, with the same digits.
+    """Write changes that stand in one row as `change_text` does, with the same digits.
 
     >>> change_texts([Estimate(0.037, 0.033, 0.041, 100), Estimate(0.037, 0.03, 0.044, 100)])
     ['+0.037 [+0.033, +0.041]', '+0.037 [+0.030, +0.044]']
@@ -480,7 +480,7 @@ def _number(value: float, measure: str, digits: int) -> str:
 
 
 def _digits(estimate: Estimate, measure: str) -> int:
-    """The digits after the point: one more where the interval is narrower than a unit of the last one."""
+    """Return the digits after the point: one more if the interval is narrower than a unit of the last one."""
     if is_share(measure):
         is_near_an_end = 0.0 < abs(estimate.value) < 0.01 or 0.99 < abs(estimate.value) < 1.0
         return 1 if is_near_an_end or ROUNDING < estimate.high - estimate.low < 0.01 else 0
@@ -506,7 +506,7 @@ def _signed_or_zero(value: float, digits: int, *, keeps_sign: bool) -> str:
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Container[int] = (), least: Sequence[int] = ()) -> Iterator[str]:
-    r"""The lines of a table: the cells of a column start below each other.
+    r"""Yield the lines of a table: the cells of a column start below each other.
 
     right: numbers of the columns that end below each other instead. least: the smallest widths of the first columns.
 
@@ -525,7 +525,7 @@ def columns(rows: Sequence[Sequence[str]], *, right: Container[int] = (), least:
 
 
 def full_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """The header and the rows of a table without the columns that are empty in every row.
+    """Return the header and the rows of a table without the columns that are empty in every row.
 
     >>> full_columns(["a", "b"], [["1", ""], ["2", ""]])
     [['a'], ['1'], ['2']]
@@ -535,7 +535,7 @@ def full_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[l
 
 
 def shortened(text: str, letters: int) -> str:
-    """A text of at most so many letters, the last one an ellipsis where it was longer.
+    """Cut a text to at most this many letters, the last one an ellipsis if it was longer.
 
     >>> shortened("Internet governance", 12)
     'Internet go…'

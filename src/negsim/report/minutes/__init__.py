@@ -1,7 +1,7 @@
 """One run as the minutes of its meetings, as plain text in the manner of Markdown.
 
 A heading stands for a meeting and for a day, an item for a passage of the log. `story` has the sentences and the times
-of day, `reasons` the last section: why the run ended so.
+of day, `reasons` the last section: why the run ended as it did.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WIDTH = 100  # columns
 
 
 def transcript(scenario: Scenario, trace: Trace) -> str:
-    """The minutes of one run of a scenario, with how it ended and why.
+    """Write the minutes of one run of a scenario, with its outcome and the reasons.
 
     Raises ValueError if the trace is not of a run of this scenario.
     """
@@ -43,7 +43,7 @@ def transcript(scenario: Scenario, trace: Trace) -> str:
 
 
 def _opening(scenario: Scenario, trace: Trace) -> str:
-    """What is negotiated, by whom, under which rule."""
+    """Say what is negotiated, by whom, under which rule."""
     seed, replication = (int(part) for part in trace.state.stream)
     lines = [f"# {scenario.title}", "", f"One run, written from its log: replication {replication} under seed {seed}."]
     if scenario.description:
@@ -91,7 +91,7 @@ def _meetings(scenario: Scenario, trace: Trace) -> Iterator[str]:
 
 
 def _entry(story: Story, clock: Clock, passage: Passage) -> str:
-    """One item of the minutes: when, who, what, to what effect."""
+    """Write one item of the minutes: when, who, what, to what effect."""
     event, move = passage[0], move_of(passage)
     text = WRITERS[move](story, passage)
     if move in UNTIMED:
@@ -102,7 +102,7 @@ def _entry(story: Story, clock: Clock, passage: Passage) -> str:
 
 
 def _outcome(scenario: Scenario, trace: Trace) -> str:
-    """How it ended, and what a walkout ruled out."""
+    """Say how the run ended, and what a walkout ruled out."""
     outcome = Outcome(int(trace.state.clock["outcome"][0]))
     text, story = f"**{OUTCOMES[outcome].capitalize()}.**", Story(scenario, trace)
     present = trace.state.delegates["present"]
@@ -113,7 +113,7 @@ def _outcome(scenario: Scenario, trace: Trace) -> str:
 
 
 def _item(text: str) -> str:
-    """An item of a list, filled; the lines of a list within it stay lines."""
+    """Wrap an item of a list; the lines of a list within it stay lines."""
     first, *rest = text.split("\n")
     lines = [textwrap.fill(first, WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False)]
     lines += [textwrap.fill(line.strip(), WIDTH, initial_indent="    ", subsequent_indent="      ") for line in rest]

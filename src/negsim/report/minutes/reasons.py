@@ -1,6 +1,6 @@
-"""Why a run ended as it did, read from its final state.
+"""Explain why a run ended as it did, from its final state.
 
-Every sentence puts a number of the state, of the measures or of the log into words; none is written in advance.
+Every sentence puts a number of the state, of the measures or of the log into words; no sentence is written in advance.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LEAST_CLIMATE = 0.005  # value units; less is printed as 0.00
 
 
 def reasons(scenario: Scenario, trace: Trace) -> list[str]:
-    """Why a run ended as it did: the verdict, each paragraph, then climate, time, people, proposals, rules."""
+    """Explain why a run ended as it did: the verdict, each paragraph, then climate, time, people, proposals, rules."""
     story = Story(scenario, trace)
     issues = sorted(range(len(story.issues)), key=lambda k: _is_closed(trace, k))
     paragraphs = [_closed_paragraph(story, k) if _is_closed(trace, k) else _open_paragraph(story, k) for k in issues]
@@ -42,14 +42,14 @@ def _is_closed(trace: Trace, k: int) -> bool:
 
 
 def _of(number: int, whole: int) -> str:
-    """A part of the things that a sentence has named."""
+    """Name a part of the things that a sentence has named."""
     if number == whole:
         return "it" if whole == 1 else "all of them"
     return f"{number or 'none'} of them"
 
 
 def _verdict(story: Story) -> str:
-    """How much was agreed, and what full concession would have closed."""
+    """Say how much was agreed, and what full concession would have closed."""
     issues = len(story.issues)
     agreed = round(_measure(story, "share_agreed") * issues)
     closable, none = int(_measure(story, "closable_issues")), int(_measure(story, "no_zone"))
@@ -83,7 +83,7 @@ def _open_paragraph(story: Story, k: int) -> str:
 
 
 def _zone(story: Story, k: int) -> str:
-    """Whether full concession would close it."""
+    """Say whether full concession would close it."""
     start, end = _of_issue(story, k, "zone_start") > 0, _of_issue(story, k, "zone_end") > 0
     if end:
         before = "as at the start" if start else "though not at the start"
@@ -92,9 +92,9 @@ def _zone(story: Story, k: int) -> str:
 
 
 def at_readings(log: Table[EventRow], state: State, k: int) -> Iterator[str]:
-    """At how many of its failed readings another text would have passed on k, with the last of these.
+    """Count the failed readings on k at which another text would have passed, and describe the last of them.
 
-    Nothing of what was read only as a proposal or in a package.
+    Yields nothing about an issue that was read only as a proposal or in a package.
     """
     readings = [event for event in events(log) if isinstance(event, Verdict) and event.issue == k]
     failed = int(state.paragraphs["failed"][k])
@@ -110,7 +110,7 @@ def at_readings(log: Table[EventRow], state: State, k: int) -> Iterator[str]:
 
 
 def _blocked(story: Story, k: int, readings: int) -> str:
-    """How many blocked, who, and who did so alone."""
+    """Say how many blocked, who, and who did so alone."""
     fewest, blocks = int(_of_issue(story, k, "fewest_blockers")), story.trace.state.views["blocks"][:, k]
     who = [int(i) for i in np.flatnonzero(blocks)]
     often = {1: "once", 2: "twice"}.get(readings, f"{readings} times")
@@ -122,7 +122,7 @@ def _blocked(story: Story, k: int, readings: int) -> str:
 
 
 def _alone(story: Story, k: int) -> dict[int, int]:
-    """Who blocked a paragraph as the only one, and at how many readings."""
+    """Return who blocked a paragraph as the only one, and at how many readings."""
     log = story.trace.events
     rows = log[(log["move"] == Move.BLOCK) & (log["issue"] == k) & (log["blockers"] == 1)]
     who, times = np.unique(rows["who"], return_counts=True)
@@ -138,7 +138,7 @@ def _closed_paragraph(story: Story, k: int) -> str:
 
 
 def _climate(story: Story) -> Iterator[str]:
-    """What the politics of the day made of every text; nothing in a scenario without them."""
+    """Say how the politics of the day weighed on every text; nothing in a scenario without them."""
     if story.scenario.parameters.climate == 0.0:
         return
     against = float(story.trace.state.clock["climate"][0])
@@ -151,7 +151,7 @@ def _climate(story: Story) -> Iterator[str]:
 
 
 def _time(story: Story) -> Iterator[str]:
-    """Where the floor time went, and how much of it could close nothing."""
+    """Say where the floor time went, and how much of it could close nothing."""
     spent = by_format(story.scenario, story.trace.results.minutes[0])
     total = sum(spent.values())
     used = sorted((name for name in spent if spent[name] >= 1.0), key=lambda name: -spent[name])
@@ -164,7 +164,7 @@ def _time(story: Story) -> Iterator[str]:
 
 
 def _people(story: Story) -> Iterator[str]:
-    """Trust and distance, before and after; nothing of what nobody is left to have."""
+    """Describe trust and distance, before and after, if anybody is left to have them."""
     for what, name in (("Trust across groups", "trust_across"), ("Trust in the chair", "trust_chair")):
         if not math.isnan(_measure(story, f"{name}_end")):
             yield f"{what} {_change(story, name)}."
@@ -184,7 +184,7 @@ def _change(story: Story, name: str) -> str:
 
 
 def _proposals(story: Story) -> Iterator[str]:
-    """Proposals that were never discussed, and sponsors put on trial."""
+    """Mention proposals that were never discussed, and sponsors put on trial."""
     tabled, trials = int(_measure(story, "proposals_tabled")), int(_measure(story, "trials"))
     if not tabled:
         return
@@ -203,7 +203,7 @@ def _proposals(story: Story) -> Iterator[str]:
 
 
 def _other_rules(story: Story) -> Iterator[str]:
-    """What other rules would have made of the same objections, and whether the room wants to go on."""
+    """Say which other rules the same objections would have met, and whether the room wants to go on."""
     names = {measure: name for measure, name in RULES.items() if measure != "would_no_formal_objection"}
     met = [name for measure, name in names.items() if _measure(story, measure) > 0.0]
     agreed = _measure(story, "share_agreed") >= 1.0

@@ -1,8 +1,7 @@
-"""The event log of a run in sentences: its passages, what to remember from one to the next, the time of day.
+"""Tell the event log of a run in sentences: its passages, the memory from one to the next, the time of day.
 
 - A passage is what one item of the minutes covers: a row of statements, a text handed out, a reading with its blocks, a
-  break with its talks. One function a move puts it into words; nothing is said that the log, the trace or the scenario
-  does not hold.
+  break with its talks. One function per move puts it into words, using only the log, the trace and the scenario.
 - The story keeps who has a bracket on what, so that the minutes can say when brackets are lifted.
 - A day opens at ten. Half of its hours lie before a break of two hours and half after it: 10-13 and 15-18 of a day of
   six hours. The time that procedure takes is spread evenly over the day.
@@ -34,7 +33,7 @@ OPENS, BREAK = 10.0, 2.0  # o'clock, hours
 
 
 def passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
-    """The log in passages; what is read under a sponsor's name belongs to the discussion of the proposal."""
+    """Split the log into passages; readings under a sponsor's name belong to the discussion of the proposal."""
     passage: list[Happening] = []
     for event in events(log):
         if passage and not _belongs(passage[-1], event):
@@ -58,13 +57,13 @@ def _belongs(last: Happening, event: Happening) -> bool:
 
 
 def move_of(passage: Passage) -> Move:
-    """The move that a passage is about: a reading begins with those who block."""
+    """Return the move that a passage is about: a reading begins with those who block."""
     move: Move = passage[0].move
     return Move.READ if move == Move.BLOCK else move
 
 
 class Story:
-    """What happened so far in a run, and what to call the people and things in it."""
+    """The events so far in a run, and the names of the people and things in it."""
 
     def __init__(self, scenario: Scenario, trace: Trace) -> None:
         self.scenario, self.trace = scenario, trace
@@ -78,38 +77,38 @@ class Story:
         self._minute = np.maximum.accumulate(trace.minute)
 
     def after(self, event: Happening) -> int:
-        """The first snapshot that has seen an event that took time."""
+        """Return the first snapshot after an event that took time."""
         return int(np.searchsorted(self._minute, event.minute, side="left"))
 
     def begins(self, passage: Passage) -> float:
-        """The minute at which a passage begins."""
+        """Return the minute at which a passage begins."""
         event: Happening = passage[-1] if move_of(passage) == Move.READ else passage[0]
         if event.move in _LOGGED_AT_ITS_END:
             return float(self.trace.minute[max(0, self.after(event) - 1)])
         return event.minute
 
     def quoted(self, k: int) -> str:
-        """The name of an issue."""
+        """Quote the name of an issue."""
         return f"“{self.issues[k]}”"
 
     def place(self, k: int, value: float) -> str:
-        """Where a text on an issue stands, in words."""
+        """Describe the place of a text on an issue in words."""
         return on_scale(list(self.scenario.issues.values())[k], float(value))
 
     def people(self, who: Sequence[int]) -> str:
-        """A few delegates by name; more of them counted by group, with the named ones among them."""
+        """Name a few delegates; count more of them by group, with the named ones among them."""
         if len(who) <= FEW:
             return listed([self.delegates[i] for i in who])
         named = [self.delegates[i] for i in who if self.seats[i].named]
         return self.by_group(who) + (f" (among them {listed(named, most=FEW)})" if named else "")
 
     def by_group(self, who: Sequence[int], of: str = "from") -> str:
-        """How many of each group, the most first: "3 from Business" for people, "3 by Business" for what they did."""
+        """Count delegates by group, the most first: "3 from Business" for people, "3 by Business" for their acts."""
         counts = Counter(self.seats[i].of.label for i in who)
         return listed([f"{number} {of} {name}" for name, number in counts.most_common()])
 
     def new_text(self, k: int) -> None:
-        """New text takes the old brackets with it."""
+        """Drop the old brackets when new text comes."""
         self.brackets[k] = set()
 
 
@@ -128,7 +127,7 @@ class Clock:
             minute += self.floor[-1] * meeting.days
 
     def time(self, minute: float, meeting: int, day: int) -> str:
-        """The time of day at a minute of floor time, on a day (from 0) of a meeting (from 0)."""
+        """Return the time of day at a minute of floor time, on a day (from 0) of a meeting (from 0)."""
         spent = (minute - self.opened[meeting] - day * self.floor[meeting]) / self.floor[meeting]
         worked = min(1.0, max(0.0, spent)) * self.hours[meeting]
         hour = OPENS + worked + (BREAK if worked > self.hours[meeting] / 2 + 1e-9 else 0.0)
@@ -136,7 +135,7 @@ class Clock:
 
 
 def duration(minutes: float) -> str:
-    """A length of time in words.
+    """Write a length of time in words.
 
     >>> duration(12), duration(90), duration(288), duration(1.2)
     ('12 min', '1 h 30', '4 h 48', '1 min')
@@ -146,7 +145,7 @@ def duration(minutes: float) -> str:
 
 
 def _speak(story: Story, events: Passage) -> str:
-    """A row of statements, summed up by issue and by group."""
+    """Sum up a row of statements by issue and by group."""
     by_issue: dict[int, list[float]] = {}
     for event in events:
         by_issue.setdefault(event.issue, []).append(event.place)
@@ -178,13 +177,13 @@ def _draft(story: Story, events: Passage) -> str:
 
 
 def _read(story: Story, reading: Passage) -> str:
-    """A paragraph is read: who blocks, who lifts a bracket, what becomes of the text."""
+    """Tell the reading of a paragraph: who blocks, who lifts a bracket, what becomes of the text."""
     before = max(0, story.after(reading[-1]) - 1)
     return _reading(story, reading, float(story.trace.text[before, reading[-1].issue]))
 
 
 def _reading(story: Story, reading: Passage, text: float) -> str:
-    """A reading of a text that stood at this place when it began."""
+    """Tell the reading of a text that stood at this place when it began."""
     room = reading[-1]
     k, snapshot, blockers = room.issue, story.after(room), {event.who for event in reading[:-1]}
     lifted = sorted(story.brackets.get(k, set()) - blockers)
@@ -206,7 +205,7 @@ def _reading(story: Story, reading: Passage, text: float) -> str:
 
 
 def would_have_passed(reading: Verdict) -> str:
-    """Which text would have passed instead of the one that failed: with as many digits as tell them apart.
+    """Say which text would have passed instead of the one that failed, with enough digits to differ.
 
     >>> would_have_passed(Verdict(minute=9.0, meeting=0, day=0, issue=0, place=0.43, blockers=2, passed=False,
     ...                           parked=False, passable=0.48))
@@ -235,7 +234,7 @@ def _verdict(story: Story, reading: Passage) -> str:
 
 
 def _discuss(story: Story, events: Passage) -> str:
-    """A proposal has its slot: its sponsor is put on trial, or it is read, or it would change nothing."""
+    """Tell the slot of a proposal: its sponsor is put on trial, or it is read, or it would change nothing."""
     event, reading = events[0], events[1:]
     k, sponsor, p = event.issue, story.delegates[event.who], event.proposal
     if event.tried:
@@ -249,7 +248,7 @@ def _discuss(story: Story, events: Passage) -> str:
 
 
 def _table(story: Story, events: Passage) -> str:
-    """A proposal arrives in writing, or is tabled from the floor."""
+    """Tell how a proposal arrives in writing, or is tabled from the floor."""
     event = events[-1]
     p, waiting = event.proposal, counted(event.waiting, "proposal")
     values = story.trace.state.proposed[p]
@@ -311,14 +310,14 @@ def _evening(story: Story, events: Passage) -> str:
 
 
 def _caucuses(story: Story) -> Iterator[str]:
-    """The groups that are divided, with the caucuses of at least two by name."""
+    """Name the groups that are divided, with their caucuses of at least two."""
     for group in story.scenario.groups.values():
         if names := [name for name, size in group.caucuses.items() if size > 1]:
             yield f", {group.label} in several ({listed(names)})"
 
 
 def _dinners(story: Story, meeting: int, day: int) -> Iterator[str]:
-    """The guests of the dinners on an evening."""
+    """Name the guests of the dinners on an evening."""
     for event in story.scenario.process.events:
         dinner = event.targeted_dinner
         if dinner and (dinner.meeting, dinner.day) == (meeting + 1, day + 1):

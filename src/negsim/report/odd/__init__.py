@@ -1,11 +1,11 @@
 """The ODD description of a scenario and the model, and the table of parameters, as Markdown for a paper.
 
 - Seven sections in the order of the protocol (Grimm et al. 2020, doi 10.18564/jasss.4259), all eleven concepts.
-- The sentences stand in `odd.md.j2`, which cites the rules of docs/rules.md by number; numbers and tables come from the
-  code. Names, kinds, meanings and units are those of the records, enums and measures that the model runs on, so that a
-  table in a paper cannot differ from the code.
-- `references.csv` has the literature that the basis of a parameter names: a source gives a sign or an order of size;
-  how that becomes a number of the model is judgement, and the parameter's standing says so.
+- The sentences are in `odd.md.j2`, which cites the rules of docs/rules.md by number; numbers and tables come from the
+  code. Names, kinds, meanings and units are those of the records, enums and measures of the model, so that a table in a
+  paper cannot differ from the code.
+- `references.csv` has the literature that the basis of a parameter names: a source gives a sign or an order of
+  magnitude; turning it into a number of the model is judgement, and the parameter's standing says so.
 - The same scenario gives the same text; docs/odd.md and docs/parameters.md are such texts, and tests compare them.
 """
 
@@ -79,9 +79,9 @@ DRAWS = {
 
 
 def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
-    """The ODD description of the model as this scenario uses it.
+    """Write the ODD description of the model as this scenario uses it.
 
-    name: what the scenario is called on the command line. changes: the `--set` changes that made it.
+    name: of the scenario on the command line. changes: the `--set` changes that made it.
     """
     scenario = in_markdown(scenario)
     context, open_ = scenario.context, subjects(scenario)
@@ -107,12 +107,12 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
 
 
 def parameters() -> str:
-    """The table of all behavioural parameters, with the literature that their bases name."""
+    """Write the table of all behavioural parameters, with the literature that their bases name."""
     return fill("odd/parameters.md.j2", model={"parameters": _parameter_table(), "references": _references()})
 
 
 def _minutes(scenario: Scenario) -> str:
-    """The floor time: in all, or of a day if the days are drawn."""
+    """Give the floor time: in all, or per day if the days are drawn."""
     meetings = scenario.process.meetings
     if days_in_all_are_drawn(scenario):
         of_a_day = {floor_minutes(scenario, meeting) for meeting in meetings}
@@ -130,7 +130,7 @@ def _linkage(scenario: Scenario) -> dict[str, str] | None:
 
 
 def _model_tables(chair: Chair, parameters: Mapping[str, float]) -> dict[str, str]:
-    """The tables that are the same for every scenario, but for its chair and its parameters."""
+    """Write the tables that are the same for every scenario, but for its chair and its parameters."""
     header, *patterns = _csv("patterns")  # by which the model is judged, each with its standing
     return {
         "patterns": grid(header, patterns),
@@ -154,13 +154,13 @@ def _csv(name: str) -> Iterator[list[str]]:
 
 
 def _meaning(field: Field) -> str:
-    """What a column means: the codes it holds by their names, and its unit."""
+    """Explain a column: its meaning, the names of its codes, and its unit."""
     codes = f" ({' / '.join(map(_spaced, field.codes.__members__)).lower()})" if field.codes else ""
     return f"{field.meaning}{codes}{f'; {field.unit}' if field.unit else ''}"
 
 
 def _state_tables() -> str:
-    """Every state variable by entity, with its kind and its meaning and unit."""
+    """Tabulate every state variable by entity, with its kind and its meaning and unit."""
     parts = [f"**{heading}**\n\n{_columns(record)}" for heading, record in ENTITIES.items()]
     arrays = {
         name: hint.__metadata__[0]
@@ -180,7 +180,7 @@ def _columns(record: type[Record]) -> str:
 
 
 def _format_numbers(chair: Chair) -> str:
-    """Each session format as its row of numbers, with a chair's own numbers."""
+    """Tabulate each session format as its row of numbers, with a chair's own numbers."""
     columns, table = formats.columns(), format_table(FORMATS, chair)
     rows = [
         [code(name), *(_number(field.codes, table[column][f].item()) for column, field in columns.items())]
@@ -198,12 +198,12 @@ def _number(codes: type[IntEnum] | None, value: float) -> str:
 
 
 def measure_table() -> str:
-    """What is measured of a run."""
+    """Tabulate the measures of a run."""
     return grid(["measure of a run", "meaning, unit"], [[code(name), _meaning(of)] for name, of in MEASURES.items()])
 
 
 def _parameter_table(values: Mapping[str, float] | None = None) -> str:
-    """Every behavioural parameter; values: those of a scenario, to stand beside the defaults where they differ."""
+    """Tabulate every behavioural parameter; values: those of a scenario, shown beside the defaults if they differ."""
     defaults, scales = Parameters._field_defaults, parameter_scales()
     changed = values or defaults
     rows = [
@@ -228,12 +228,12 @@ def _references() -> str:
 
 
 def literature() -> dict[str, str]:
-    """Full references by how a basis names them."""
+    """Return full references by the names that bases use."""
     return dict(list(_csv("references"))[1:])
 
 
 def _scenario_tables(scenario: Scenario) -> dict[str, str]:
-    """The tables that depend on the scenario, as resolved and changed, by the names of their functions; some are ""."""
+    """Write the tables that depend on the scenario, as resolved and changed, by function name; some are ""."""
     tables = (
         _timetable, _issues, _groups, _positions, _weights, _red_lines, _delegates, _trust, _camps, _settings,
         _uncertain, _basis, _sources,
@@ -287,7 +287,7 @@ def _issues(scenario: Scenario) -> str:
 
 
 def _groups(scenario: Scenario) -> str:
-    """The groups with what is the same on all issues."""
+    """Tabulate the groups with their values that hold on all issues."""
     usual = scenario.parameters.openness
     rows = [
         [
@@ -369,7 +369,7 @@ def _camps(scenario: Scenario) -> str:
 
 
 def _settings(scenario: Scenario) -> str:
-    """The rules of the house and how the chair works."""
+    """Tabulate the rules of the house and the chair's way of working."""
     process, context = scenario.process, scenario.context
     rule = process.decision_rule
     kind = " ".join([_spaced(rule.kind), cell_text(_fields(getattr(rule, rule.kind)))]).strip()

@@ -1,6 +1,6 @@
 """The engine that fills in the templates of pages, and the tables and notes that pages are made of.
 
-- Python hands over values; how they look stands in `templates` (`blocks.html.j2` has a macro for every kind of block,
+- Python hands over values; their look is defined in `templates` (`blocks.html.j2` has a macro for every kind of block,
   `page.css` the style).
 - A value is text. It is escaped where a template prints it and nowhere else; only `Markup` passes as HTML.
 - A page needs nothing from elsewhere: no script, no font, no request. A picture is a file beside the page or part
@@ -49,7 +49,7 @@ class Note(NamedTuple):
 
 
 def render(template: str, title: str, **values: object) -> str:
-    """A page as HTML. template: the name of the one with its content; links to its headings (h2) go into <nav>."""
+    """Render a page as HTML. template: the name of its content's template; links to its headings (h2) go into <nav>."""
     engine = environment(TEMPLATES)
     content = engine.get_template(f"{template}.html.j2").render(title=title, **values)
     headings = re.findall(r"<h2>(.*?)</h2>", content)
@@ -67,7 +67,7 @@ def _style() -> Markup:
 
 
 def escape(text: str) -> str:
-    """Text as HTML, numbers kept together with their per cent signs and intervals.
+    """Write text as HTML, with numbers kept together with their per cent signs and intervals.
 
     >>> escape("4 % [2, 6] <b>")
     '4&nbsp;%&nbsp;[2,&nbsp;6] &lt;b&gt;'
@@ -80,7 +80,7 @@ def escape(text: str) -> str:
 
 @lru_cache
 def environment(folder: Path) -> Environment:
-    """The engine that fills in the templates of a folder; texts are escaped, `Markup` is not."""
+    """Make the engine that fills in the templates of a folder; texts are escaped, `Markup` is not."""
     engine = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -95,12 +95,12 @@ def environment(folder: Path) -> Environment:
 
 
 def _escaped(value: object) -> Markup:
-    """A value as a template prints it."""
+    """Escape a value for a template."""
     return value if isinstance(value, Markup) else Markup(escape(str(value)))  # noqa: S704 - escaped here
 
 
 def _png(picture: Picture) -> str:
-    """A picture as a PNG in a data URI, painted one at a time, whatever the thread."""
+    """Paint a picture as a PNG in a data URI, one at a time, whatever the thread."""
     file = BytesIO()
     with _PAINTING:
         paint(picture.draw(), file, format="png", dpi=SHARP, metadata={"Software": None})
@@ -108,7 +108,7 @@ def _png(picture: Picture) -> str:
 
 
 def _alternative(caption: str) -> str:
-    """What stands for a picture that is not seen: the first sentence of its caption."""
+    """Return the text for readers who do not see a picture: the first sentence of its caption."""
     return re.split(r"[.:;] ", caption)[0]
 
 
@@ -119,7 +119,7 @@ class _Line(NamedTuple):
 
 
 def _minutes(text: str) -> Iterator[_Line]:
-    """Headings and items of minutes; a line that is neither goes on with the item before it."""
+    """Yield headings and items of minutes; a line that is neither continues the item before it."""
     item: _Line | None = None
     for line in [*text.splitlines(), "#"]:
         bare = line.strip()
@@ -136,5 +136,5 @@ def _minutes(text: str) -> Iterator[_Line]:
 
 
 def _strong(text: str) -> Markup:
-    """A text with what stands between two pairs of stars in bold."""
+    """Set text between two pairs of stars in bold."""
     return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text)))  # noqa: S704 - escaped here

@@ -1,7 +1,7 @@
 """Reports: a scenario or a study as one HTML file that opens by itself, prints, and says how to make it again.
 
 - A report of a scenario has its setting, how the runs ended, and a typical run from inside. That of a study has its
-  question, what it varies, its pictures and cells, and two runs from inside.
+  question, its factors, its pictures and cells, and two runs from inside.
 - A report is a function of what it reports on: no date, no path of this machine, the same bytes every time.
 - Every number has its interval; every sentence about a result is made from its numbers.
 """
@@ -56,7 +56,7 @@ Estimates = Mapping[str, Estimate]
 def report_of_scenario(
     scenario: Scenario, *, replications: int = 1000, seed: int = 0, source: str = "", changes: Sequence[str] = ()
 ) -> str:
-    """A scenario run many times, as HTML.
+    """Run a scenario many times and report on it as HTML.
 
     source: the name or file that it was loaded from ("": not known), changes: the `--set` changes that made it of
     that; both only for the command that makes the report again. Raises ValueError for fewer than one replication.
@@ -66,7 +66,7 @@ def report_of_scenario(
 
 
 def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ()) -> str:
-    """Runs of one scenario as HTML; source and changes as for `report_of_scenario`."""
+    """Report on runs of one scenario as HTML; source and changes as for `report_of_scenario`."""
     scenario, numbers = runs.scenario, estimates(runs)
     return render(
         "scenario",
@@ -141,14 +141,14 @@ def _pictures(runs: Runs) -> dict[str, Picture]:
 
 
 def _outcomes(numbers: Estimates) -> Grid:
-    """How often each outcome came; those that never did are left out, except consensus."""
+    """Tabulate how often each outcome occurred; those that never did are left out, except consensus."""
     ends = [name for name in schema.OUTCOMES if numbers[name].value > 0.0 or name == "consensus"]
     rows = [[words.OUTCOMES[Outcome[name.upper()]], words.estimate_text(numbers[name], name)] for name in ends]
     return Grid(["how it ended", "share of runs"], rows)
 
 
 def measure_text(name: str, numbers: Estimates) -> str:
-    """A measure with its interval, and in how many of the runs it applies, if not in all."""
+    """Write a measure with its interval, and the number of runs to which it applies if not all."""
     estimate, text = numbers[name], words.estimate_text(numbers[name], name)
     if not estimate.observations:
         return "–"
@@ -167,7 +167,7 @@ def _issues(runs: Runs) -> Grid:
 
 
 def _groups(runs: Runs) -> Grid:
-    """What each group did to the text: how often its members blocked, and the zones that its red lines closed."""
+    """Tabulate each group's part in blocking: how often its members did, and the zones that its red lines closed."""
     blocks = runs.results.blocks.sum(axis=2).mean(axis=0)
     alone, closed = (runs.by_group(name).mean(axis=0) for name in ("pivotal", "zones_closed"))
     rows = [
@@ -178,13 +178,13 @@ def _groups(runs: Runs) -> Grid:
 
 
 def _open(runs: Runs) -> Grid:
-    """Why issues stayed open."""
+    """Tabulate why issues stayed open."""
     rows = [[why.meaning, words.estimate_text(estimate, "no_zone")] for why, estimate in open_issues(runs).items()]
     return Grid(["issues that stayed open, a run", ""], rows)
 
 
 def commands(runs: Runs, source: str, changes: Sequence[str]) -> Iterator[str]:
-    """What to type to get the report, the numbers and the typical run."""
+    """Yield the commands that give the report, the numbers and the typical run."""
     name = [source or SAVED, *(part for change in changes if source for part in ("--set", change))]
     seed = ["--seed", str(runs.seed)]
     many = [*name, "--replications", str(len(runs)), *seed]
@@ -194,7 +194,7 @@ def commands(runs: Runs, source: str, changes: Sequence[str]) -> Iterator[str]:
 
 
 def report_of_study(results: StudyResults) -> str:
-    """The results of a study, as HTML. Raises NegsimError for results that a picture or a cell cannot be made from."""
+    """Report on a study as HTML. Raises NegsimError for results from which a picture or a cell cannot be made."""
     study, scenario, main = results.study, results.scenario, results.study.main
     versions_then = results.manifest.get("versions", {})
     behind = words.agendas_behind(results)
@@ -240,7 +240,7 @@ def _study_cards(results: StudyResults) -> list[tuple[str, str]]:
 
 
 def _ends(results: StudyResults) -> dict[str, int]:
-    """The cells in which the main measure is lowest and highest; none if it applies nowhere."""
+    """Return the cells in which the main measure is lowest and highest; none if it applies nowhere."""
     values = results.estimates(results.study.main)[:, 0]
     cells = np.flatnonzero(~np.isnan(values))
     if not len(cells):
@@ -264,7 +264,7 @@ def _factors(results: StudyResults) -> Grid:
 
 
 def _table(results: StudyResults, measures: dict[str, str]) -> Grid:
-    """Measures with intervals, a row a cell. measures: their labels."""
+    """Tabulate measures with intervals, a row a cell. measures: their labels."""
     lines = {measure: cell_line(results, measure) for measure in measures}
     names = words.cell_names(results.cells)[:MOST_CELLS]
     rows = [[name, *(_cell(m, line, cell) for m, line in lines.items())] for cell, name in enumerate(names)]
@@ -274,7 +274,7 @@ def _table(results: StudyResults, measures: dict[str, str]) -> Grid:
 
 
 def _typical_runs(results: StudyResults) -> Iterator[dict[str, object]]:
-    """A typical run of the cells with the lowest and the highest of the main measure."""
+    """Yield a typical run of the cells with the lowest and the highest of the main measure."""
     name = words.measure_name(results.study.main)
     for which, cell in _ends(results).items():
         inside = _inside(_typical_run(results, cell), ["paragraphs"])
@@ -283,7 +283,7 @@ def _typical_runs(results: StudyResults) -> Iterator[dict[str, object]]:
 
 
 def _typical_run(results: StudyResults, cell: int) -> TypicalRun:
-    """The first run of a cell that ended as most of it did."""
+    """Run the first replication of a cell with its most common outcome again."""
     ends = results.sql("SELECT replication, outcome FROM runs WHERE cell = ? ORDER BY replication", [cell])
     usual = ends["outcome"].mode()[0]
     replication = int(ends["replication"][ends["outcome"] == usual].iloc[0])
@@ -291,7 +291,7 @@ def _typical_run(results: StudyResults, cell: int) -> TypicalRun:
 
 
 def _inside(run: TypicalRun, pictures: Sequence[str] = RUN_SHOWN) -> dict[str, object]:
-    """A run from inside, as the templates show it. pictures: names of those over the clock."""
+    """Return a run from inside, as the templates show it. pictures: names of those over the clock."""
     seen = run.scenario, run.trace
     verdict, *items = reasons(*seen)
     text = transcript(*seen)
@@ -307,7 +307,7 @@ def _inside(run: TypicalRun, pictures: Sequence[str] = RUN_SHOWN) -> dict[str, o
 
 
 def _extract(minutes: str) -> str:
-    """The last day that has a reading, or else the last day; of a long day the middle is left out and counted."""
+    """Return the last day with a reading, or else the last day; the middle of a long day is left out and counted."""
     days = re.findall(r"^### .*?(?=^##|\Z)", minutes, flags=re.MULTILINE | re.DOTALL)
     day = next((day for day in reversed(days) if "Reading 1 of" in day), days[-1])
     heading, *items = re.split(r"\n(?=- )", day.strip())

@@ -1,7 +1,7 @@
-"""What a page says of a scenario: who, about what, when, under which rules, with which knobs; and on whose word.
+"""A scenario's setting on a page: who, about what, when, under which rules, with which knobs; and on whose word.
 
 - Everything is read from the scenario; a number that has a word is shown with it.
-- It is always a model. Whose account a scenario rests on is counted in its own `basis`, never assumed.
+- A page always says that it is a model. Whose account a scenario rests on is counted in its own `basis`, never assumed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ EACH_ALONE = "Each paragraph stands alone."
 
 
 def setting(scenario: Scenario) -> dict[str, Grid | list[str]]:
-    """What `setting.html.j2` prints."""
+    """Return the values that `setting.html.j2` prints."""
     return {
         "groups": who(scenario),
         "issues": issues(scenario),
@@ -43,7 +43,7 @@ def setting(scenario: Scenario) -> dict[str, Grid | list[str]]:
 
 
 def who(scenario: Scenario) -> Grid:
-    """The groups: their seats, caucuses and named delegates, whether they may block."""
+    """Tabulate the groups: their seats, caucuses and named delegates, and whether they may block."""
     rows = []
     for name, group in scenario.groups.items():
         named = [delegate.name for delegate in scenario.delegates if delegate.group == name]
@@ -58,7 +58,7 @@ def who(scenario: Scenario) -> Grid:
 
 
 def issues(scenario: Scenario) -> Grid:
-    """The issues with the ends of their scales."""
+    """Tabulate the issues with the ends of their scales."""
     rows = [
         [issue.label + (" (core)" if issue.core else ""), issue.low, issue.high, f"{issue.status_quo:.2f}"]
         for issue in scenario.issues.values()
@@ -71,7 +71,7 @@ def issues(scenario: Scenario) -> Grid:
 
 
 def meetings(scenario: Scenario) -> Grid:
-    """The timetable."""
+    """Tabulate the timetable."""
     spent = [choice(scenario, path) for path in ("methodology", "informal.mixed_evenings")]
     rows = [
         [
@@ -89,7 +89,7 @@ def meetings(scenario: Scenario) -> Grid:
 
 
 def evenings(scenario: Scenario, meeting: Meeting) -> str:
-    """How its evenings are spent; of a long meeting equal ones are counted."""
+    """Describe how a meeting's evenings are spent; in a long meeting, equal ones are counted."""
     words = []
     for evening in meeting.evenings:
         mixed = scenario.process.informal.mixed_share if evening.mixed_share is None else evening.mixed_share
@@ -101,7 +101,7 @@ def evenings(scenario: Scenario, meeting: Meeting) -> str:
 
 
 def rules(scenario: Scenario) -> Iterator[str]:
-    """How the room decides, and what hangs over it."""
+    """Describe how the room decides, and what hangs over it."""
     process, context = scenario.process, scenario.context
     open_ = set(subjects(scenario))
     if DECISION not in open_:
@@ -123,7 +123,7 @@ def rules(scenario: Scenario) -> Iterator[str]:
 
 
 def event_in_words(event: Event) -> str:
-    """What happens, when and by whom, without defaults.
+    """Describe an event: what, when and by whom, without defaults.
 
     >>> event_in_words(Event.model_validate({"renewal": {"after_meeting": 2}}))
     'renewal (after meeting 2)'
@@ -136,7 +136,7 @@ def event_in_words(event: Event) -> str:
 
 
 def knobs(scenario: Scenario) -> Grid:
-    """What can be turned with `--set`, and where it stands."""
+    """Tabulate what `--set` can change, with current values."""
     process, context, trust = scenario.process, scenario.context, scenario.trust
     chair, rule = process.chair, process.decision_rule.kind
     every = [evening for meeting in process.meetings for evening in meeting.evenings]
@@ -169,7 +169,7 @@ def knobs(scenario: Scenario) -> Grid:
 
 
 def with_word(scale: str, number: float) -> str:
-    """A number with its word in scenario files, if it has one.
+    """Write a number with its word in scenario files, if it has one.
 
     >>> with_word("tension", 0.8), with_word("tension", 0.123)
     ('0.8 (high)', '0.123')
@@ -180,17 +180,17 @@ def with_word(scale: str, number: float) -> str:
 
 
 def caveats(scenario: Scenario) -> list[Note]:
-    """The notes to read first about a scenario: whose account it is, if it leans on one, and that it is a model."""
+    """Return the notes to read first about a scenario: whose account it is, if any, and that it is a model."""
     return [*_account(scenario), Note(MODEL, MODEL_TEXT)]
 
 
 def caveat(scenario: Scenario) -> str:
-    """The headings of `caveats`, as one line."""
+    """Return the headings of `caveats`, as one line."""
     return " ".join(note.heading for note in caveats(scenario))
 
 
 def _account(scenario: Scenario) -> list[Note]:
-    """The note on the source that a scenario leans on, if there is one."""
+    """Return the note on the source that a scenario leans on, if there is one."""
     if not scenario.basis:
         return [Note("No sources.", "This scenario does not say where its numbers come from.")]
     cited = [
@@ -212,5 +212,5 @@ def _account(scenario: Scenario) -> list[Note]:
 
 
 def sources(scenario: Scenario) -> list[str]:
-    """What the scenario names as its sources."""
+    """List the sources that the scenario names."""
     return [f"{source.text} {source.url or ''}".rstrip() for source in scenario.sources.values()]

@@ -33,7 +33,7 @@ ALIKE = 0.005  # of the axis
 
 @style.styled
 def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
-    """From one scenario to another, step by step: every knob's Shapley share, the largest first. names: of both."""
+    """Plot the way from one scenario to another: every knob's Shapley share, the largest first. names: of both."""
     change = as_shown(change)
     shares = by_share(change)
     ax = style.axes_or_new(ax, height=1.2 + 0.34 * (len(shares) + 2))
@@ -59,7 +59,7 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
 
 @style.styled
 def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
-    """What each knob does at either end: added to the first scenario, left out of the second; ranges of the measure."""
+    """Plot each knob's effect at either end: added to the first scenario, left out of the second; as ranges."""
     change = as_shown(change)
     shares = by_share(change)
     ax = style.axes_or_new(ax, height=1.4 + 0.5 * len(shares))
@@ -80,7 +80,7 @@ def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = No
 
 @style.context()
 def knob_tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
-    """A tornado a measure, one above the other; where nothing moves a measure it has none, unless none has."""
+    """Stack one tornado per measure. Measures that nothing moves are skipped, unless that would leave no plot."""
     moved = [change for change in changes if has_bars(change)] or changes[:1]
     figure = style.sheet(style.WIDE, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
     for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
@@ -92,13 +92,13 @@ def knob_tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figur
 
 
 def has_bars(change: Change) -> bool:
-    """Whether a knob does anything to a measure at either end."""
+    """Return whether a knob changes a measure at either end."""
     return any(one.added.value or one.left_out.value for one in change.shares)
 
 
 @style.styled
 def tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
-    """What every single change, and under the line the best pairs, do to the chance of consensus."""
+    """Plot the effect of every single change, and under the line of the best pairs, on the chance of consensus."""
     every = [*effects.singles, *effects.pairs]
     ax = style.axes_or_new(ax, height=max(style.HIGH, 1.1 + 0.23 * len(every)))
     for row, one in enumerate(every):
@@ -118,7 +118,7 @@ def tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
 
 
 def _ends(ax: Axes, ends: tuple[float, float], names: tuple[str, str]) -> None:
-    """Both scenarios as lines with their names above, turned away from each other where they are near."""
+    """Draw both scenarios as lines with their names above, turned away from each other if they are near."""
     low, high = ax.get_xlim()
     alike = abs(ends[1] - ends[0]) < ALIKE * (high - low)
     near = abs(ends[1] - ends[0]) < NEAR * (high - low)
@@ -137,7 +137,7 @@ def _bar(ax: Axes, row: float, ends: tuple[float, float], ink: str, *, thick: fl
 
 
 def _possible(change: Change, low: float, high: float) -> tuple[float, float]:
-    """An interval of a measure, cut off where it cannot be."""
+    """Clip an interval of a measure to what is possible."""
     return (max(0.0, low), min(1.0, high)) if is_between_0_and_1(change.measure) else (low, high)
 
 
@@ -146,14 +146,14 @@ def _whisker(ax: Axes, row: float, low: float, high: float) -> None:
 
 
 def _rows(ax: Axes, names: Sequence[str], *, letters: int = 28) -> None:
-    """A named row a bar, the first on top."""
+    """Name one row per bar, the first on top."""
     ax.set_yticks(range(len(names)), [style.wrapped(name, letters) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
 
 
 def _notes(ax: Axes, notes: Sequence[str]) -> None:
-    """A number a row, in a column right of the axes."""
+    """Write one number per row, in a column right of the axes."""
     for row, note in enumerate(notes):
         ax.annotate(note, (1.01, row), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
 
@@ -178,7 +178,7 @@ BAR_HEIGHT = 0.36
 
 @style.styled
 def sensitivity_bars(indices: Sequence[Index], *, measure: str, ax: Axes | None = None) -> Axes:
-    """How much of a measure each factor explains, the strongest first."""
+    """Plot how much of a measure each factor explains, the strongest first."""
     indices = indices_in_units(indices, measure)
     factors, names = by_size(indices), list(dict.fromkeys(one.name for one in indices))
     ax = style.axes_or_new(ax, height=1.2 + 0.5 * len(factors))
@@ -199,7 +199,7 @@ def sensitivity_bars(indices: Sequence[Index], *, measure: str, ax: Axes | None 
 
 
 def about_sensitivity(indices: Sequence[Index], measure: str) -> str:
-    """Which factor matters most, and how much; whether the points are too few to say so."""
+    """Say which factor matters most, and how much; and whether the points are too few to say so."""
     rows = indices_in_units(indices, measure)
     strongest = by_size(rows)[0]
     parts = [f"{LABELS[one.name]} {estimate_text(one.estimate, '')}" for one in rows if one.factor == strongest]

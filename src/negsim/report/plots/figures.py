@@ -4,7 +4,7 @@
     of cells, each a point   a cloud against every factor, the frontier of two measures
     over floor time          time to consensus, time series
 
-- A figure takes numbers of `plots.numbers`; bands and bars are intervals at 95 %.
+- A figure takes numbers from `plots.numbers`; bands and bars are intervals at 95 %.
 - A number goes along x and makes curves; words stand in rows and make dots.
 - A level has one colour in all panels: that of its name for a methodology, of its rank for a number, else of its place.
 - Shares are in per cent; up the axis they begin at zero.
@@ -59,12 +59,12 @@ Kind = Literal["marked lines", "lines", "marks"]
 
 
 def columns_of(panels: int) -> int:
-    """How many panels stand side by side."""
+    """Return how many panels stand side by side."""
     return 2 if panels in {2, 4} else min(3, panels)
 
 
 def grid(panels: int, *, columns: int, height: float, extra: float) -> tuple[Figure, list[Axes]]:
-    """A figure with so many panels; the last row may be shorter. height: of a row; extra: for names above or below."""
+    """Make a figure of this many panels; the last row may be shorter. height: of a row; extra: for other names."""
     rows = math.ceil(panels / columns)
     figure = style.sheet(style.WIDE, extra + height * rows)
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)
@@ -74,7 +74,7 @@ def grid(panels: int, *, columns: int, height: float, extra: float) -> tuple[Fig
 
 
 def name_outer_axes(axes: Sequence[Axes], columns: int) -> None:
-    """Name the vertical axis in the first column of a grid only, and the horizontal one where nothing stands below."""
+    """Name the vertical axis only in the first column of a grid, and the horizontal one only at the bottom."""
     for n, ax in enumerate(axes):
         if n % columns:
             ax.set_ylabel("")
@@ -84,7 +84,7 @@ def name_outer_axes(axes: Sequence[Axes], columns: int) -> None:
 
 
 def inks_of(factor: Factor | None, levels: Sequence[Value]) -> Inks:
-    """A colour for every level."""
+    """Choose a colour for every level."""
     if factor is None:
         return dict.fromkeys(levels, style.colours([""])[""])
     if factor.name == words.METHODOLOGY:
@@ -96,17 +96,17 @@ def inks_of(factor: Factor | None, levels: Sequence[Value]) -> Inks:
 
 
 def markers_of(levels: Iterable[Value]) -> dict[Value, str]:
-    """A mark for every level, so that nobody needs colours to tell lines apart."""
+    """Choose a mark for every level, so that nobody needs colours to distinguish the lines."""
     return {level: MARKERS[n % len(MARKERS)] for n, level in enumerate(levels)}
 
 
 def names_of(factor: Factor, levels: Iterable[Value], letters: int = 20) -> dict[Value, str]:
-    """What to call every level beside its line."""
+    """Name every level beside its line."""
     return {level: in_lines(words.level_name(factor.name, level), letters) for level in levels}
 
 
 def in_lines(name: str, letters: int) -> str:
-    r"""A name on lines of at most so many letters, broken after commas rather than within what stands between them.
+    r"""Break a name into lines of at most this many letters, after commas rather than within the parts.
 
     >>> in_lines("rolling text, 4 meetings", 16).split("\n")[1].replace(NO_BREAK, " ")
     '4 meetings'
@@ -118,7 +118,7 @@ def in_lines(name: str, letters: int) -> str:
 def label_lines(
     ax: Axes, factor: Factor | None, ends: Mapping[Value, float], inks: Inks, *, headed: bool = True
 ) -> None:
-    """Names of the levels to the right of the axes where their lines end, below that of their factor if `headed`."""
+    """Name the levels to the right of the axes where their lines end, below the name of their factor if `headed`."""
     if factor is None:
         return
     names = names_of(factor, ends)
@@ -138,7 +138,7 @@ def label_lines(
 def key(
     figure: Figure, factor: Factor | None, inks: Inks, kind: Kind = "marked lines", more: Sequence[Line2D] = ()
 ) -> None:
-    """Names of the levels above a figure, and of other lines. kind: how levels are drawn."""
+    """Name the levels above a figure, and other lines. kind: how levels are drawn."""
     handles = [*(_handles(factor, inks, kind) if factor is not None else ()), *more]
     if handles:
         title = None if factor is None or factor.name == words.METHODOLOGY else words.factor_name(factor.name)
@@ -157,7 +157,7 @@ def _handles(factor: Factor, inks: Inks, kind: Kind) -> Iterator[Line2D]:
 
 
 def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
-    """The name of a factor and its levels along an axis: numbers where they are, words one by one."""
+    """Name a factor and its levels along an axis: numbers at their values, words one by one."""
     axis.set_label_text(words.factor_name(factor.name))
     if not factor.is_numeric:
         name_levels(axis, factor, levels, letters=letters)
@@ -174,12 +174,12 @@ def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
 
 
 def is_wide(factor: Factor, at: Floats) -> bool:
-    """Whether numbers are so far apart that only their ratios can be seen."""
+    """Return whether numbers are so far apart that only their ratios can be seen."""
     return factor.is_numeric and len(at) > 3 and bool(at.min() > 0.0) and bool(at.max() >= WIDE_RATIO * at.min())
 
 
 def log_axis(axis: Axis, at: Floats) -> None:
-    """Numbers along an axis by their ratios, each named."""
+    """Place numbers along an axis by their ratios, each named."""
     axis.axes.set_xscale("log")
     axis.set_ticks(at, [f"{number:g}" for number in at])
     axis.set_ticks([], minor=True)
@@ -187,7 +187,7 @@ def log_axis(axis: Axis, at: Floats) -> None:
 
 
 def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
-    """The name of a factor along an axis, and of its levels one after the other; of many numbers some.
+    """Name a factor along an axis, and its levels one after the other; only some of many numbers.
 
     letters: of a line, up an axis; along one, as many as there is room for.
     """
@@ -204,18 +204,18 @@ def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
 
 
 def size_of(ax: Axes) -> tuple[float, float]:
-    """Width and height of axes before they are laid out, in inches."""
+    """Return the width and height of axes before they are laid out, in inches."""
     box, figure = ax.get_position(), style.figure_of(ax)
     return box.width * figure.get_figwidth(), box.height * figure.get_figheight()
 
 
 def places(factor: Factor, levels: Sequence[Value]) -> Floats:
-    """Where levels lie on an axis: numbers at themselves, words one after the other."""
+    """Return where levels lie on an axis: numbers at their values, words one after the other."""
     return np.array(levels, dtype=float) if factor.is_numeric else np.arange(len(levels), dtype=float)
 
 
 def measure_axis(axis: Axis, measure: str) -> None:
-    """The name of a measure along an axis, shares in per cent."""
+    """Name a measure along an axis, with shares in per cent."""
     axis.set_label_text(style.wrapped(words.measure_name(measure), 34))
     if words.is_share(measure):
         style.percent_axis(axis)
@@ -223,10 +223,10 @@ def measure_axis(axis: Axis, measure: str) -> None:
 
 
 def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple[float, float] | None:
-    """Both ends of an axis on which all lines and their bands are seen; None where there is nothing to see.
+    """Return both ends of an axis on which all lines and their bands are seen; None if there is nothing to see.
 
     An axis of a measure with a scale of its own shows a tenth of it at least, so that small changes look small.
-    whole: whether an axis of shares begins at nothing.
+    whole: whether an axis of shares begins at zero.
     """
     parts = np.concatenate([np.concatenate(line[1:]) for line in lines])
     finite = parts[np.isfinite(parts)]
@@ -244,12 +244,12 @@ def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple
 
 @style.context()
 def curves(data: Curves) -> Figure:
-    """A measure over the levels of a factor: curves where they are numbers, else dots."""
+    """Plot a measure over the levels of a factor: curves if they are numbers, else dots."""
     return _lines(data) if data.layout.x.is_numeric else _dots(data)
 
 
 def _lines(data: Curves) -> Figure:
-    """A line with its band for every level, a panel for every level of a third factor."""
+    """Plot a line with its band for every level, a panel for every level of a third factor."""
     layout, panels, columns = data.layout, len(data.panels), columns_of(len(data.panels))
     height = 3.3 if panels == 1 else 2.6 if panels <= columns else 2.3
     figure, axes = grid(panels, columns=columns, height=height, extra=0.3)
@@ -269,7 +269,7 @@ def _inks(data: Curves) -> Inks:
 
 
 def _limit(axis: Axis, data: Curves) -> None:
-    """The same span of the measure in all panels; up the axis, shares begin at nothing."""
+    """Set the same span of the measure in all panels; up the axis, shares begin at zero."""
     measure_axis(axis, data.measure)
     upright = not isinstance(axis, XAxis)
     if span := span_of(data.lines, data.measure, whole=upright):
@@ -286,7 +286,7 @@ def _head(ax: Axes, layout: Layout, panel: Value) -> None:
 
 
 def draw_lines(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks) -> None:
-    """Lines over a factor, with bands where it is a number and bars where it is a word."""
+    """Draw lines over a factor, with bands if it is a number and bars if it is a word."""
     marks = markers_of(lines)
     for level, line in lines.items():
         at = places(layout.x, line.levels)
@@ -304,7 +304,7 @@ def draw_lines(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks
 
 
 def _ends(lines: Mapping[Value, Line]) -> dict[Value, float]:
-    """Where every line ends: at its last point that applies."""
+    """Return where every line ends: at its last point that applies."""
     ends = {}
     for level, line in lines.items():
         finite = line.value[np.isfinite(line.value)]
@@ -313,7 +313,7 @@ def _ends(lines: Mapping[Value, Line]) -> dict[Value, float]:
 
 
 def _dots(data: Curves) -> Figure:
-    """A row for every level, in it a dot with its interval for every level of a second factor."""
+    """Plot a row for every level, with a dot and its interval for every level of a second factor."""
     layout, columns = data.layout, columns_of(len(data.panels))
     height = 0.5 + _rows(data)
     figure, axes = grid(len(data.panels), columns=columns, height=height, extra=0.7 if layout.lines else 0.4)
@@ -329,14 +329,14 @@ def _dots(data: Curves) -> Figure:
 
 
 def _rows(data: Curves) -> float:
-    """Height of all rows, inches: as their dots and their names need it."""
+    """Return the height of all rows in inches, as their dots and their names need it."""
     lines, levels = next(iter(data.panels.values())), data.lines[0].levels
     tallest = max(name.count("\n") + 1 for name in names_of(data.layout.x, levels, ROW_LETTERS).values())
     return len(levels) * max(0.28, 0.24 + 0.1 * (len(lines) - 1), 0.08 + 0.13 * tallest)
 
 
 def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks, *, named: bool) -> None:
-    """Dots with intervals, row by row as written. named: whether the rows have their names."""
+    """Draw dots with intervals, row by row as written. named: whether the rows have their names."""
     marks = markers_of(lines)
     offsets = (np.arange(len(lines)) - (len(lines) - 1) / 2) * 0.6 / len(lines)
     for (level, line), offset in zip(lines.items(), offsets, strict=True):
@@ -353,7 +353,7 @@ def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks,
 
 @style.context()
 def heat_maps(data: Curves) -> Figure:
-    """A measure over two factors as coloured cells, a panel for every level of a third, on one scale."""
+    """Plot a measure over two factors as coloured cells, a panel for every level of a third, on one scale."""
     layout, columns = data.layout, columns_of(len(data.panels))
     rows = len(next(iter(data.panels.values())))
     low, high = _scale(data)
@@ -374,7 +374,7 @@ def heat_maps(data: Curves) -> Figure:
 
 
 def _scale(data: Curves) -> tuple[float, float]:
-    """Both ends of the colours: from nothing for a share, else from the least."""
+    """Return both ends of the colours: from zero for a share, else from the least."""
     values = np.concatenate([line.value for line in data.lines])
     finite = values[np.isfinite(values)]
     if not len(finite):
@@ -384,13 +384,13 @@ def _scale(data: Curves) -> tuple[float, float]:
 
 
 def _notes(measure: str, values: Floats, columns: int) -> list[list[str]]:
-    """The number in every cell, shares in per cent; none where there is no room for it."""
+    """Return the number in every cell, shares in per cent; none if there is no room for it."""
     room = values.shape[1] * columns <= 2 * MOST_NOTES and values.shape[1] <= MOST_NOTES
     return [[words.number_text(value, measure).removesuffix(" %") if room else "" for value in row] for row in values]
 
 
 def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
-    """Levels along both axes, the lowest of the second at the bottom where it is a number."""
+    """Place levels along both axes, the lowest of the second at the bottom if it is a number."""
     assert layout.lines is not None  # noqa: S101 - `map_layout` gives one
     name_levels(ax.xaxis, layout.x, next(iter(lines.values())).levels)
     name_levels(ax.yaxis, layout.lines, list(lines))
@@ -400,7 +400,7 @@ def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
 
 @style.context()
 def measures(all_curves: Sequence[Curves]) -> Figure:
-    """Other measures over the same factors, a small panel each."""
+    """Plot other measures over the same factors, a small panel each."""
     layout, columns = all_curves[0].layout, columns_of(len(all_curves))
     is_curve, inks = layout.x.is_numeric, _inks(all_curves[0])
     height = 2.0 if is_curve else 0.7 + _rows(all_curves[0])
@@ -428,7 +428,7 @@ def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
 
 @style.context()
 def interactions(pairs: Sequence[numbers.Pair]) -> Figure:
-    """Every pair of factors: a measure over one by the levels of the other, on average over the rest."""
+    """Plot every pair of factors: a measure over one by the levels of the other, averaged over the rest."""
     every = [line for pair in pairs for line in pair.curves.lines]
     figure, axes = grid(len(pairs), columns=2, height=2.2, extra=0.2)
     for n, (ax, pair) in enumerate(zip(axes, pairs, strict=True)):
@@ -448,7 +448,7 @@ def interactions(pairs: Sequence[numbers.Pair]) -> Figure:
 
 @style.context()
 def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
-    """How the runs of every cell ended: stacked bars."""
+    """Plot how the runs of every cell ended, as stacked bars."""
     named = {in_lines(name, 30): ended for name, ended in shares.items()}
     lines = max(name.count("\n") + 1 for name in named)
     figure = style.sheet(style.WIDE, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
@@ -458,7 +458,7 @@ def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
 
 @style.context()
 def scatter(clouds: list[numbers.Cloud], measure: str) -> Figure:
-    """A measure against every factor: a point a cell, the mean of near ones with its band."""
+    """Plot a measure against every factor: a point a cell, the mean of near ones with its band."""
     columns = columns_of(len(clouds))
     points = Line((), *([cloud.values for cloud in clouds[:1]] * 3))
     figure, axes = grid(len(clouds), columns=columns, height=2.3, extra=0.1)
@@ -474,7 +474,7 @@ def scatter(clouds: list[numbers.Cloud], measure: str) -> Figure:
 
 
 def _draw_cloud(ax: Axes, one: numbers.Cloud) -> None:
-    """Points, spread a little where the factor is a word, and means."""
+    """Draw points, spread a little if the factor is a word, and means."""
     spread = 0.0 if one.factor.is_numeric else 0.12
     at = one.at + spread * np.linspace(-1.0, 1.0, 7)[np.arange(len(one.at)) % 7]
     faint = float(np.clip(40 / len(at) ** 0.75, 0.06, 0.5))
@@ -493,7 +493,7 @@ def _draw_cloud(ax: Axes, one: numbers.Cloud) -> None:
 
 @style.context()
 def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
-    """Depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
+    """Plot depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
     factor = _colour_factor(results)
     inks = inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
     names = _named(frontier, results)
@@ -509,12 +509,12 @@ def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
 
 
 def _is_line(frontier: numbers.Frontier) -> bool:
-    """Whether the best cells lie apart, so that a line can be seen."""
+    """Return whether the best cells lie apart, so that a line can be seen."""
     return bool(np.ptp(frontier.chance.value[frontier.best]) > 0.0)
 
 
 def _colour_factor(results: StudyResults) -> Factor | None:
-    """The factor that colours the points: methodology, else the first with few levels."""
+    """Choose the factor that colours the points: methodology, else the first with few levels."""
     factors = [factor for factor in numbers.varied(results) if factor.span is None]
     few = [factor for factor in factors if len(factor.values) <= numbers.MOST_LINES]
     return numbers.preferred(few, words.METHODOLOGY)
@@ -551,7 +551,7 @@ def _number(ax: Axes, frontier: numbers.Frontier) -> None:
 
 
 def _named(frontier: numbers.Frontier, results: StudyResults) -> str:
-    """The names of the numbered cells, a line each, and what is to be said of them."""
+    """Write the names of the numbered cells, a line each, and remarks on them."""
     names = [words.cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
     lines = [] if _is_line(frontier) else [f"{UNBEATEN}:"]
     lines += [
@@ -562,7 +562,7 @@ def _named(frontier: numbers.Frontier, results: StudyResults) -> str:
 
 
 def _doubt(frontier: numbers.Frontier) -> list[str]:
-    """How many other cells equal the best ones within their intervals."""
+    """Say how many other cells equal the best ones within their intervals."""
     alike = {other for n in frontier.best for other in numbers.equals(frontier, n)} - set(frontier.best)
     which = "it" if len(frontier.best) == 1 else "one of these"
     return [f"{words.counted(len(alike), 'other')} equal to {which} within their intervals"] if alike else []
@@ -570,7 +570,7 @@ def _doubt(frontier: numbers.Frontier) -> list[str]:
 
 @style.context()
 def time_to_consensus(times: numbers.Survivals, factor: Factor | None) -> Figure:
-    """The share of runs without consensus yet over floor time, a line a level; a tick where the last were cut off."""
+    """Plot the share of runs still without consensus over floor time, a line a level; ticks mark the cut-off."""
     inks = inks_of(factor, list(times))
     figure = style.sheet()
     ax = figure.add_subplot()
@@ -584,7 +584,7 @@ def time_to_consensus(times: numbers.Survivals, factor: Factor | None) -> Figure
 
 
 def _name_survivals(figure: Figure, ax: Axes, times: numbers.Survivals, factor: Factor | None) -> None:
-    """Name both axes, and the lines: where they end, or above where they end at different times."""
+    """Name both axes, and the lines: where they end, or above if they end at different times."""
     last = [float(time.hours[-1]) for time in times.values()]
     ax.set_xlim(0.0, max(last))
     ax.set_xlabel("floor time (hours)")
@@ -601,7 +601,7 @@ def _name_survivals(figure: Figure, ax: Axes, times: numbers.Survivals, factor: 
 
 @style.context()
 def over_time(courses: numbers.Courses, factor: Factor | None) -> Figure:
-    """How things stand over floor time on average: a panel a measure, a line a level."""
+    """Plot averages over floor time: a panel a measure, a line a level."""
     inks = inks_of(factor, list(courses))
     kinds = [
         Line2D([], [], color=style.INK, linewidth=1.5, dashes=dash, label=name)
@@ -618,7 +618,7 @@ def over_time(courses: numbers.Courses, factor: Factor | None) -> Figure:
 
 
 def _draw_panel(ax: Axes, courses: numbers.Courses, title: str, measures: tuple[str, ...], inks: Inks) -> None:
-    """One measure, or two by their dashes, over time."""
+    """Draw one measure, or two distinguished by their dashes, over time."""
     for name, dash in zip(measures, (SOLID, DOTS), strict=False):
         for level, course in courses.items():
             line = course.lines[name]

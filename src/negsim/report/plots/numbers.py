@@ -1,11 +1,11 @@
-"""The numbers behind the pictures of a study: which factor goes where, and what a measure is over their levels.
+"""The numbers behind the pictures of a study: the layout of factors, and a measure over their levels.
 
 - Numbers come from `StudyResults`: estimates with intervals at 95 %; what does not apply is NaN.
-- A factor of one level is left out; what has no place in a picture is averaged over, replication by replication.
+- A factor of one level is left out; factors without a place in a picture are averaged over, replication by replication.
 - Numeric levels go up, others stay as written; of too many levels some are shown, the first and the last among them.
 - A cell is a point; where points are averaged in bins, the interval is Student's over the cells of the bin.
 - A run that ends without consensus is censored: it is known to have had none until then.
-- A run that has ended stays as it was, so that runs of different lengths can be averaged; a line ends where the
+- A run that has ended keeps its last values, so that runs of different lengths can be averaged; a line ends where the
   longest timetable of its level ends.
 """
 
@@ -70,13 +70,13 @@ class Line(NamedTuple):
     high: Floats
 
     def at(self, place: int) -> Estimate:
-        """One of the points."""
+        """Return one of the points."""
         value, low, high = (float(part[place]) for part in self[1:])
         return Estimate(value, low, high, 0)
 
 
 class Layout(NamedTuple):
-    """Which factor goes where in a picture, and which are averaged over."""
+    """The place of each factor in a picture, and the factors that are averaged over."""
 
     x: Factor
     lines: Factor | None = None
@@ -85,7 +85,7 @@ class Layout(NamedTuple):
 
     @property
     def others(self) -> list[Factor]:
-        """Those that tell panels and lines apart, in this order."""
+        """The factors that distinguish panels and lines, in this order."""
         return [factor for factor in (self.panels, self.lines) if factor is not None]
 
 
@@ -104,19 +104,19 @@ class Curves(NamedTuple):
 
 
 def varied(results: StudyResults) -> list[Factor]:
-    """The factors with more than one level, in the order of the study."""
+    """Return the factors with more than one level, in the order of the study."""
     return [factor for factor in results.factors if len(factor.values) > 1]
 
 
 def is_crossed(results: StudyResults) -> bool:
-    """Whether every combination of levels is a cell, so that averages over factors are fair."""
+    """Return whether every combination of levels is a cell, so that averages over factors are fair."""
     every = math.prod(len(factor.values) for factor in results.factors)
     different = {tuple(cell.values()) for cell in results.cells}
     return results.study.design == "factorial" and len(results.cells) == len(different) == every
 
 
 def curve_layout(factors: Sequence[Factor]) -> Layout:
-    """Meetings or the first number along x, a word for the lines, what is left of the first three for the panels."""
+    """Put meetings or the first number along x, a word on the lines, the rest of the first three on the panels."""
     x, others = _first_number(factors[:3])
     words = [factor for factor in others if not factor.is_numeric]
     lines = preferred(words or others, METHODOLOGY)
@@ -127,7 +127,7 @@ def curve_layout(factors: Sequence[Factor]) -> Layout:
 
 
 def map_layout(factors: Sequence[Factor]) -> Layout:
-    """Meetings or the first number along x, the next one up y (as `lines`), the third for the panels."""
+    """Put meetings or the first number along x, the next one up y (as `lines`), the third on the panels."""
     x, others = _first_number(factors[:3])
     y = next((factor for factor in others if factor.is_numeric), others[0])
     panels = next((factor for factor in others if factor is not y), None)
@@ -142,12 +142,12 @@ def _first_number(factors: Sequence[Factor]) -> tuple[Factor, list[Factor]]:
 
 
 def preferred(factors: Sequence[Factor], name: str) -> Factor | None:
-    """The factor of a name, or else the first."""
+    """Return the factor with a name, or else the first."""
     return next((factor for factor in factors if factor.name == name), next(iter(factors), None))
 
 
 def levels_of(factor: Factor | None, most: int = MOST_ROWS) -> list[Value]:
-    """The levels to show of a factor; [None] for no factor."""
+    """Return the levels to show of a factor; [None] for no factor."""
     if factor is None:
         return [None]
     levels = sorted(factor.values, key=lambda level: float(str(level))) if factor.is_numeric else list(factor.values)
@@ -157,7 +157,7 @@ def levels_of(factor: Factor | None, most: int = MOST_ROWS) -> list[Value]:
 
 
 def curves(results: StudyResults, layout: Layout, measure: str, *, most: int = MOST_LINES) -> Curves:
-    """A measure as a layout shows it. most: lines to a panel."""
+    """Return a measure as a layout shows it. most: lines to a panel."""
     names = [factor.name for factor in layout.others]
     table = results.curve(layout.x.name, measure, by=names)
     keys = [tuple(map(plain, row)) for row in table[[*names, layout.x.name]].itertuples(index=False)]
@@ -173,7 +173,7 @@ def curves(results: StudyResults, layout: Layout, measure: str, *, most: int = M
 def _line(
     values: dict[tuple[Value, ...], Floats], at: tuple[Value, Value], layout: Layout, x: tuple[Value, ...]
 ) -> Line:
-    """One line out of the points found, by the levels of panel and line that a layout has."""
+    """Pick one line out of the points, by the levels of panel and line that a layout has."""
     fixed = tuple(level for level, factor in zip(at, (layout.panels, layout.lines), strict=True) if factor is not None)
     nothing = np.full(3, np.nan)
     points = np.array([values.get((*fixed, level), nothing) for level in x])
@@ -181,25 +181,25 @@ def _line(
 
 
 def plain(value: Value) -> Value:
-    """A value of a table as the study has it: what is missing is None."""
+    """Return a value of a table as the study has it, with None for a missing one."""
     return None if pd.isna(value) else value
 
 
 def measures(results: StudyResults) -> list[str]:
-    """The measures to show beside the main one: of those in the table, the default selection first."""
+    """Choose the measures to show beside the main one: of those in the table, the default selection first."""
     ordered = dict.fromkeys([*DEFAULT, *MEASURES])
     return [name for name in ordered if name in results.measures and name != results.study.main][:MOST_MEASURES]
 
 
 class Pair(NamedTuple):
-    """Two factors, a measure over one by the other, and how far they help each other."""
+    """Two factors, a measure over one by the other, and the size of their interaction."""
 
     curves: Curves
     interaction: Estimate
 
 
 def pairs(results: StudyResults, measure: str) -> Iterator[Pair]:
-    """The first few pairs of factors, on average over the others."""
+    """Yield the first few pairs of factors, averaged over the others."""
     for both in list(combinations(varied(results), 2))[:MOST_PAIRS]:
         layout = curve_layout(both)
         rest = tuple(factor for factor in varied(results) if factor not in both)
@@ -208,9 +208,9 @@ def pairs(results: StudyResults, measure: str) -> Iterator[Pair]:
 
 
 def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> Estimate:
-    """The effect of the first factor, from its first to its last level, at the other's last level less at its first.
+    """Estimate the first factor's effect, from first to last level, at the other's last level less at its first.
 
-    A difference of differences over the same replications, on average over the other factors.
+    It is a difference of differences over the same replications, averaged over the other factors.
     """
     one, other = (ends(factor) for factor in both)
     first, second = (factor.name for factor in both)
@@ -219,32 +219,32 @@ def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> 
 
 
 def averages(results: StudyResults, measure: str, places: Sequence[Cell]) -> Floats:
-    """A measure by place and replication, averaged over what a place leaves open; replications that all places have."""
+    """Average a measure by place and replication over what a place leaves open, for replications of all places."""
     at = [results.values(measure, place).groupby("replication")["value"].mean() for place in places]
     means: Floats = pd.concat(at, axis=1, join="inner").to_numpy(float).T / unit(measure)
     return means
 
 
 def ends(factor: Factor) -> tuple[Value, Value]:
-    """The first and the last level shown."""
+    """Return the first and the last level shown."""
     levels = levels_of(factor)
     return levels[0], levels[-1]
 
 
 def cell_line(results: StudyResults, measure: str) -> Line:
-    """A measure with its interval cell by cell (C), NaN where it does not apply or nothing was run yet."""
+    """Return a measure with its interval cell by cell (C), NaN where it does not apply or nothing was run yet."""
     value, low, high = results.estimates(measure).T / unit(measure)
     return Line(tuple(range(len(value))), value, low, high)
 
 
 def most_runs(results: StudyResults) -> int:
-    """The most runs that a cell has; with a rule to stop it can be fewer than the study asks for."""
+    """Return the most runs that a cell has; with a stop rule there can be fewer than the study asks for."""
     counts = results.sql("SELECT count(*) AS runs FROM runs GROUP BY cell")
     return int(counts["runs"].max())
 
 
 def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
-    """How the runs of every cell ended."""
+    """Return how the runs of every cell ended."""
     names, shares = cell_names(results.cells), {}
     for cell, ends in results.frame(["cell", "outcome"]).groupby("cell")["outcome"]:
         counts = ends.value_counts(normalize=True)
@@ -253,7 +253,7 @@ def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
 
 
 def by_cell(results: StudyResults, measure: str) -> Curves:
-    """A measure cell by cell, as if the cells were the levels of one factor."""
+    """Return a measure cell by cell, as if the cells were the levels of one factor."""
     line, names = cell_line(results, measure), cell_names(results.cells)
     named = Line(tuple(names), *line[1:])
     return Curves(measure, Layout(Factor.of(CELL, names)), {None: {None: named}}, most_runs(results))
@@ -269,20 +269,20 @@ class Cloud(NamedTuple):
 
 
 def clouds(results: StudyResults, measure: str) -> list[Cloud]:
-    """A measure against every factor of a sampled design."""
+    """Return a measure against every factor of a sampled design."""
     values = results.means(measure) / unit(measure)
     all_clouds = [cloud(results, factor, values) for factor in varied(results)[:MOST_FACTORS]]
     return [one._replace(means=_on_scale(measure, one.means)) for one in all_clouds]
 
 
 def _on_scale(measure: str, line: Line) -> Line:
-    """A line whose intervals end where the scale of its measure does."""
+    """Clip the intervals of a line to the scale of its measure."""
     scale = np.array([lookup(measure).low, lookup(measure).high]) / unit(measure)
     return line._replace(low=np.clip(line.low, *scale), high=np.clip(line.high, *scale))
 
 
 def cloud(results: StudyResults, factor: Factor, values: Floats) -> Cloud:
-    """Values of the cells (C) against a factor."""
+    """Return values of the cells (C) against a factor."""
     levels = [cell[factor.name] for cell in results.cells]
     means_at: list[Value] = levels_of(factor)
     if not factor.is_numeric:
@@ -295,7 +295,7 @@ def cloud(results: StudyResults, factor: Factor, values: Floats) -> Cloud:
 
 
 def _bins(at: Floats) -> tuple[list[Value], Ints]:
-    """Where numbers (C) have their means: at each of a few different ones, else in bins; and the place of each (C)."""
+    """Return where numbers (C) have their means, at each of a few or in bins, and the bin of each number (C)."""
     different = np.unique(at)
     if len(different) <= MOST_VALUES:
         return different.tolist(), np.searchsorted(different, at)
@@ -313,7 +313,7 @@ class Frontier(NamedTuple):
 
 
 def frontier(results: StudyResults) -> Frontier:
-    """The chance of consensus against mean depth, of the different cells in which something was agreed."""
+    """Return the chance of consensus against mean depth, of the different cells in which something was agreed."""
     chance, depth = cell_line(results, "consensus"), cell_line(results, "depth")
     different = {tuple(cell.values()): n for n, cell in reversed(list(enumerate(results.cells)))}
     cells = sorted(n for n in different.values() if np.isfinite(depth.value[n]))
@@ -326,7 +326,7 @@ def _some(line: Line, places: list[int]) -> Line:
 
 
 def undominated(one: Floats, other: Floats) -> list[int]:
-    """The points that no other equals in both and beats in one, from the smallest `one` to the largest.
+    """Find the points that no other equals in both and beats in one, from the smallest `one` to the largest.
 
     >>> undominated(np.array([0.1, 0.5, 0.4, 0.9]), np.array([0.8, 0.6, 0.5, 0.2]))
     [0, 1, 3]
@@ -339,14 +339,14 @@ def undominated(one: Floats, other: Floats) -> list[int]:
 
 
 def equals(frontier: Frontier, place: int) -> set[int]:
-    """The other places whose intervals overlap in both with those of a place: they count as equal."""
+    """Return the other places whose intervals overlap in both with those of a place: they count as equal."""
     return {
         n for n in range(len(frontier.cells)) if n != place and all(_overlap(line, n, place) for line in frontier[1:3])
     }
 
 
 def _overlap(line: Line, one: int, other: int) -> bool:
-    """Whether two intervals overlap; a single run has none, and then they count as overlapping."""
+    """Return whether two intervals overlap; a single run has none, which counts as overlapping."""
     return not (line.low[one] > line.high[other] or line.low[other] > line.high[one])
 
 
@@ -354,7 +354,7 @@ Survivals = dict[Value, Survival]
 
 
 def deadlines(results: StudyResults) -> Floats:
-    """Hours of floor time that a run may use, by cell (C); NaN where they are drawn."""
+    """Return the hours of floor time that a run may use, by cell (C); NaN if they are drawn."""
     hours = []
     for cell in range(len(results.cells)):
         scenario = results.scenario_of(cell)
@@ -368,7 +368,7 @@ def deadlines(results: StudyResults) -> Floats:
 
 
 def longest(results: StudyResults, factor: Factor | None) -> dict[Value, list[int]]:
-    """The cells with the last deadline at every level of a factor."""
+    """Return the cells with the last deadline at every level of a factor. where: levels of other factors to keep."""
     hours, cells = deadlines(results), {}
     for level in levels_of(factor, MOST_LINES):
         at = {} if factor is None else {factor.name: level}
@@ -378,7 +378,7 @@ def longest(results: StudyResults, factor: Factor | None) -> dict[Value, list[in
 
 
 def survivals(results: StudyResults, cells: dict[Value, list[int]]) -> Survivals:
-    """Time to consensus at every level, of the replications that all its cells have.
+    """Estimate time to consensus at every level, from the replications that all its cells have.
 
     cells: by level, those of `longest`. People concede towards a deadline, so that a run with an early one is not the
     beginning of a run with a late one.
@@ -395,7 +395,7 @@ def survivals(results: StudyResults, cells: dict[Value, list[int]]) -> Survivals
 
 
 class Course(NamedTuple):
-    """How things stood on average, by measure: lines over the hours."""
+    """Averages over time, by measure: lines over the hours."""
 
     replications: int
     lines: dict[str, Line]
@@ -405,7 +405,7 @@ Courses = dict[Value, Course]
 
 
 def courses(results: StudyResults, factor: Factor | None) -> Courses:
-    """The time series at every level of a factor: cells averaged replication by replication, those that all have."""
+    """Return the time series at every level of a factor: cells averaged over the replications they share."""
     names = [name for _, measures in PANELS for name in measures]
     levels = levels_of(factor, MOST_LINES)
     at = [None if factor is None else cell[factor.name] for cell in results.cells]
@@ -426,7 +426,7 @@ def courses(results: StudyResults, factor: Factor | None) -> Courses:
 
 
 def _course(rows: pd.DataFrame, name: str) -> Line:
-    """A measure with Student's interval, from its numbers of runs, means and standard deviations."""
+    """Return a measure with Student's interval, from its numbers of runs, means and standard deviations."""
     runs, means, deviations = (rows[f"{name}{part}"].to_numpy(float) for part in ("_runs", "", "_sd"))
     widths = np.array([student(n) for n in np.maximum(runs - 1, 1)])
     half = widths * deviations / np.sqrt(np.maximum(runs, 1))

@@ -43,15 +43,15 @@ LETTERS = 96  # of a line as wide as a figure
 
 
 def openings(scenario: Scenario) -> Floats:
-    """Hours of floor time at which each meeting opens, and at which the last one ends (M + 1)."""
+    """Return the hours of floor time at which each meeting opens, and at which the last one ends (M + 1)."""
     lengths = [floor_minutes(scenario, meeting) * meeting.days / words.HOUR for meeting in scenario.process.meetings]
     return np.concatenate(([0.0], np.cumsum(lengths)))
 
 
 def over_the_clock(ax: Axes, scenario: Scenario) -> None:
-    """Floor time along the axis, a line where each meeting begins, its name above, and the end of the last one.
+    """Mark floor time along the axis, a line where each meeting begins, its name above, and the end of the last.
 
-    Where a name has no room, all meetings have numbers.
+    If a name has no room, all meetings have numbers.
     """
     opened, meetings = openings(scenario), scenario.process.meetings
     ax.set_xlim(0.0, opened[-1] * (1.0 + AFTER))
@@ -77,7 +77,7 @@ def _name_above(ax: Axes, hour: float, name: str, side: str) -> None:
 
 
 def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
-    """The snapshots to draw, the last one of every minute at which something happened, and the hour of each.
+    """Choose the snapshots to draw, the last one of every minute in which something happened, and the hour of each.
 
     The last one comes twice, the second time a little later.
     """
@@ -88,7 +88,7 @@ def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
 
 @style.styled
 def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
-    """What became of each paragraph: no text, text, brackets, agreement; a tick for every reading."""
+    """Plot the life of each paragraph: no text, text, brackets, agreement; a tick for every reading."""
     issues = words.issue_names(style.short_labels(scenario))
     ax = style.axes_or_new(ax, height=1.1 + 0.36 * max(len(issues), 3))
     until = float(moments(scenario, trace)[1][-1])
@@ -110,7 +110,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = No
 
 
 def _spells(trace: Trace, k: int, until: float) -> Iterator[tuple[Status, float, float]]:
-    """The stretches of time over which paragraph k kept a status: the status, from which hour, how many hours."""
+    """Yield the stretches over which paragraph k kept a status: the status, its first hour, its number of hours."""
     status = trace.status[:, k]
     changes = np.flatnonzero(np.diff(status)) + 1
     begins = np.concatenate(([0], changes))
@@ -121,7 +121,7 @@ def _spells(trace: Trace, k: int, until: float) -> Iterator[tuple[Status, float,
 
 
 def _status_legend(ax: Axes, trace: Trace) -> None:
-    """What the colours mean, below the clock; only what occurs."""
+    """Explain the colours below the clock; only those that occur."""
     keys: list[Patch | Line2D] = [
         Patch(facecolor=each.colour, hatch=each.hatch, edgecolor=style.PAPER, label=each.label)
         for status, each in STATUSES.items()
@@ -151,7 +151,7 @@ def _about_paragraphs(scenario: Scenario, trace: Trace) -> str:
 
 @style.styled
 def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
-    """The brackets that stand in the text, stacked by issue, over the clock; an issue that has none is not named."""
+    """Plot the brackets in the text, stacked by issue, over the clock; issues without any are not named."""
     (at, hours), issues = moments(scenario, trace), words.issue_names(style.short_labels(scenario))
     had = np.flatnonzero(trace.brackets.any(axis=0))
     ax = style.axes_or_new(ax, height=max(3.0, 0.8 + 0.3 * len(had)))
@@ -175,7 +175,7 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
 
 
 def _about_brackets(_: Scenario, trace: Trace) -> str:
-    """When most brackets stood, and how many at the end."""
+    """Say when there were most brackets, and how many at the end."""
     total = trace.brackets.sum(axis=1)
     peak = int(total.argmax())
     if not total[peak]:
@@ -188,7 +188,7 @@ def _about_brackets(_: Scenario, trace: Trace) -> str:
 
 @style.styled
 def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None = None) -> Axes:
-    """Every delegate's position on one issue (its name in the file), and the text as it moves among them."""
+    """Plot every delegate's position on one issue (its name in the file), and the text as it moves among them."""
     ax = style.axes_or_new(ax)
     scenario = style.short_labels(scenario)
     k, groups = list(scenario.issues).index(issue), list(scenario.groups)
@@ -229,7 +229,7 @@ def _members(scenario: Scenario) -> list[Ints]:
 
 @style.context()
 def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
-    """Every delegate's position over the clock, a panel an issue."""
+    """Plot every delegate's position over the clock, a panel an issue."""
     scenario = style.short_labels(scenario)
     issues = dict(zip(scenario.issues, words.issue_names(scenario), strict=True))
     rows = math.ceil(len(issues) / COLUMNS)
@@ -261,13 +261,13 @@ def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
 
 
 def across(scenario: Scenario) -> int:
-    """How many groups' names have room beside each other."""
+    """Return how many groups' names have room side by side."""
     longest = max(map(len, words.group_names(scenario)))
     return max(1, min(ACROSS, LETTERS // (longest + 6)))
 
 
 def _about_positions(scenario: Scenario, trace: Trace) -> str:
-    """How far delegates moved, and where the text ended."""
+    """Say how far delegates moved, and where the text ended."""
     moved = np.abs(trace.position[-1] - trace.position[0]).mean(axis=1)
     means = [float(moved[members].mean()) for members in _members(scenario)]
     most = int(np.argmax(means))
@@ -283,7 +283,7 @@ def _about_positions(scenario: Scenario, trace: Trace) -> str:
 
 @style.styled
 def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
-    """How far apart the groups believe to be, and how far apart they are, over the clock."""
+    """Plot how far apart the groups believe to be, and how far apart they are, over the clock."""
     ax = style.axes_or_new(ax, height=2.8)
     at, hours = moments(scenario, trace)
     believed, true = trace.perceived_distance[at], trace.real_distance[at]
@@ -301,7 +301,7 @@ def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Ax
 
 
 def _about_distances(scenario: Scenario, trace: Trace) -> str:
-    """How much the groups exaggerate the distance between them, before and after."""
+    """Say how much the groups exaggerate the distance between them, before and after."""
     if len(scenario.groups) == 1:
         return "Believed and true distance: does not apply, for there is only one group."
     believed, true = trace.perceived_distance, trace.real_distance
@@ -318,7 +318,7 @@ def _times(believed: float, true: float) -> str:
 
 @style.styled
 def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax: Axes | None = None) -> Axes:
-    """Mean trust of one group (row) in another (column) as a heat map; with `before`, the change is noted too.
+    """Plot mean trust of one group (row) in another (column) as a heat map; with `before`, the change is noted too.
 
     level, before: G,G; such as `Trace.trust_end` and `Trace.trust_start`.
     """
@@ -350,7 +350,7 @@ def _trust_note(level: float, change: float | None) -> str:
 
 @style.context()
 def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
-    """Trust between groups when the process opened and when it ended, the change noted."""
+    """Plot trust between groups when the process opened and when it ended, with the change noted."""
     groups = len(scenario.groups)
     few = groups <= FEW
     lines = max(style.wrapped(name, 18).count("\n") + 1 for name in words.group_names(style.short_labels(scenario)))
@@ -367,7 +367,7 @@ def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
 
 
 def _about_trust(scenario: Scenario, trace: Trace) -> str:
-    """Which pair of groups gained or lost most trust."""
+    """Name the pair of groups that gained or lost most trust."""
     change = np.where(np.eye(len(scenario.groups), dtype=bool), np.nan, trace.trust_end - trace.trust_start)
     if np.isnan(change).all():
         return "Trust between groups before and after."

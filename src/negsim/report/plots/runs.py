@@ -25,7 +25,7 @@ MOST_NUMBERS = 12  # and numbers
 
 @style.styled
 def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
-    """Objections at readings per run, by group and issue: by all members of a group together, or by one on average."""
+    """Plot objections at readings per run, by group and issue: by all members of a group together, or per member."""
     scenario = style.short_labels(runs.scenario)
     groups = [style.wrapped(group, 24, lines=2) for group in words.group_names(scenario)]
     issues = words.issue_names(scenario)
@@ -50,7 +50,7 @@ def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -
 
 
 def about_who_blocked(runs: Runs) -> str:
-    """Who blocked most: by all members of a group together, and by one."""
+    """Say who blocked most: by all members of a group together, and by one."""
     blocked = runs.results.blocks.mean(axis=0)
     if not blocked.any():
         return "Who blocked what: no reading was blocked."
@@ -68,7 +68,7 @@ def about_who_blocked(runs: Runs) -> str:
 
 @style.styled
 def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
-    """Floor time by format, on average over the runs: a bar a scenario, hours."""
+    """Plot floor time by format, averaged over the runs: a bar a scenario, hours."""
     ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(runs))
     hours = [words.by_format(some.scenario, some.results.minutes.mean(axis=0) / words.HOUR) for some in runs.values()]
     parts = {
@@ -86,7 +86,7 @@ def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
 
 
 def about_minutes(runs: Mapping[str, Runs]) -> str:
-    """How much of the floor time could close anything."""
+    """Say how much of the floor time could close anything."""
     sentences = []
     for name, some in runs.items():
         spent = words.by_format(some.scenario, some.results.minutes.mean(axis=0) / words.HOUR)
@@ -102,14 +102,14 @@ def about_minutes(runs: Mapping[str, Runs]) -> str:
 
 @style.styled
 def outcome_shares(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
-    """How the runs ended: a bar a scenario."""
+    """Plot how the runs ended: a bar a scenario."""
     shares = {name: {end: float(some.is_outcome(end).mean()) for end in OUTCOMES} for name, some in runs.items()}
     return outcome_bars(shares, ax=ax)
 
 
 @style.styled
 def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | None = None) -> Axes:
-    """Shares of outcomes: a bar a scenario."""
+    """Plot shares of outcomes: a bar a scenario."""
     ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(shares))
     parts = {
         ending.label: (np.array([ended.get(end, 0.0) for ended in shares.values()]), ending.colour)
@@ -124,7 +124,7 @@ def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | No
 
 
 def stack(ax: Axes, parts: Mapping[str, tuple[Floats, str]], *, note: str, least: float, height: float = 0.62) -> None:
-    """Bars of parts, one above the other by scenario, each part with its number where it has room for it.
+    """Draw bars of parts, one above the other by scenario, each part with its number if it has room for it.
 
     parts: by name, the lengths (a scenario each) and the colour. note: how a number is written. least: the shortest
     with room for one.
@@ -144,7 +144,7 @@ def stack(ax: Axes, parts: Mapping[str, tuple[Floats, str]], *, note: str, least
 
 
 def about_outcomes(runs: Mapping[str, Runs]) -> str:
-    """How the runs of each scenario ended."""
+    """Say how the runs of each scenario ended."""
     sentences = []
     for name, some in runs.items():
         ends = {outcome: share(some.is_outcome(outcome)) for outcome in Outcome}

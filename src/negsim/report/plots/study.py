@@ -9,9 +9,9 @@
     for Sobol' or Morris indices the indices, strongest factor first
     any, where it fits          how runs ended, depth against consensus, time to consensus, time series
 
-- A picture has a name, by which its file is found; numbers and caption are there before it is drawn.
+- A picture has a name, by which its file is found; numbers and caption exist before it is drawn.
 - A caption is made from the numbers that its picture shows, with intervals at 95 %; no finding is written in advance.
-  It says what was averaged over, and what is not shown.
+  It names what was averaged over, and what is not shown.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Named = Iterator[tuple[str, Picture]]
 
 
 def study_pictures(results: StudyResults) -> dict[str, Picture]:
-    """The pictures that fit the design of a study, by name."""
+    """Choose the pictures that fit the design of a study, by name."""
     pictures: dict[str, Picture] = {}
     if numbers.is_crossed(results):
         pictures |= _of_levels(results) if numbers.varied(results) else {}
@@ -56,7 +56,7 @@ def study_pictures(results: StudyResults) -> dict[str, Picture]:
 
 
 def _of_levels(results: StudyResults) -> Named:
-    """Of a crossed design: the main measure, the others, and how factors help each other."""
+    """Yield the pictures of a crossed design: the main measure, the others, and the interactions of factors."""
     factors, main = numbers.varied(results), results.study.main
     layout = numbers.curve_layout(factors)
     all_pairs = list(numbers.pairs(results, main)) if len(factors) > 1 else []
@@ -74,13 +74,13 @@ def _of_levels(results: StudyResults) -> Named:
 
 
 def _curves(results: StudyResults, data: numbers.Curves, extra: str = "") -> Picture:
-    """Curves with their caption. extra: what it says besides."""
+    """Return curves with their caption. extra: a further part of the caption."""
     caption = _about_curves(data, extra) + _about_agendas(words.agendas_behind(results))
     return Picture(partial(figures.curves, data), caption)
 
 
 def _of_cells(results: StudyResults) -> Named:
-    """Of cells that are listed: the main measure and the others, a row a cell."""
+    """Yield the pictures of listed cells: the main measure and the others, a row a cell."""
     yield "dots", _curves(results, numbers.by_cell(results, results.study.main))
     yield from _measures([numbers.by_cell(results, measure) for measure in numbers.measures(results)])
 
@@ -91,7 +91,7 @@ def _measures(panels: Sequence[numbers.Curves]) -> Named:
 
 
 def _of_points(results: StudyResults) -> Named:
-    """Of a sampled design: the main measure against every factor."""
+    """Yield the pictures of a sampled design: the main measure against every factor."""
     main = results.study.main
     if clouds := numbers.clouds(results, main):
         caption = _about_scatter(clouds, main, numbers.most_runs(results))
@@ -102,7 +102,7 @@ def _of_points(results: StudyResults) -> Named:
 
 
 def _of_any(results: StudyResults) -> Named:
-    """Whatever the design: how runs ended, the frontier, time."""
+    """Yield the pictures of any design: how runs ended, the frontier, time."""
     few = len(results.cells) <= FEW
     if few:
         shares = numbers.ended(results)
@@ -121,7 +121,7 @@ def _of_any(results: StudyResults) -> Named:
 
 
 def time_of(results: StudyResults) -> Picture | None:
-    """Time to consensus by methodology or by the first factor with levels.
+    """Plot time to consensus by methodology or by the first factor with levels. where: levels of others to keep.
 
     Every line is that of the runs with the last deadline. None without such runs, or where deadlines are uncertain.
     """
@@ -139,7 +139,7 @@ def time_of(results: StudyResults) -> Picture | None:
 
 
 def _first(results: StudyResults, preferred: str = "") -> tuple[Factor | None, list[Factor]]:
-    """The factor that has a line a level over time, the preferred one or the first with levels; then the others."""
+    """Return the factor with a line a level over time, the preferred or first one with levels; then the others."""
     levelled = [factor for factor in numbers.varied(results) if factor.span is None]
     first = numbers.preferred(levelled, preferred)
     return first, [factor for factor in numbers.varied(results) if factor is not first]
@@ -149,19 +149,19 @@ def _first(results: StudyResults, preferred: str = "") -> tuple[Factor | None, l
 
 
 def _about_curves(data: numbers.Curves, extra: str) -> str:
-    """What a measure is at both ends of every line, or where it is lowest and highest; then what else is to say."""
+    """Give a measure at both ends of every line, or where it is lowest and highest; then the rest."""
     return f"{_what(data)}: {_values(data)}{extra}."
 
 
 def _about_agendas(behind: Mapping[str, str]) -> str:
-    """The agenda behind each level of the methodology; where they are many, only where they are listed."""
+    """Give the agenda behind each level of the methodology; of many levels, say where they are listed."""
     if len(behind) > MOST_AGENDAS:
         return f" `negsim study cells` prints the agendas behind the {len(behind)} methodologies."
     return "".join(f" Agenda behind “{name}”: {text}." for name, text in behind.items())
 
 
 def _what(data: numbers.Curves) -> str:
-    """Measure, factors, what was averaged over, replications."""
+    """Name the measure, the factors, what was averaged over, and the replications."""
     layout = data.layout
     over = f" over {words.factor_name(layout.x.name)}" if layout.x.name != words.CELL else ", cell by cell"
     by = f", by {words.factor_name(layout.lines.name)}" if layout.lines else ""
@@ -209,7 +209,7 @@ def _both_ends(measure: str, line: numbers.Line) -> str:
 
 
 def _points(data: numbers.Curves) -> Iterator[Point]:
-    """All points that apply, with the levels at which they are."""
+    """Yield all points that apply, with their levels."""
     layout = data.layout
     for panel, lines in data.panels.items():
         for level, line in lines.items():
@@ -221,7 +221,7 @@ def _points(data: numbers.Curves) -> Iterator[Point]:
 
 
 def _at(data: numbers.Curves, factor: Factor, level: Value) -> str:
-    """A level, with its factor where there are several."""
+    """Name a level, with its factor if there are several."""
     return words.phrase(factor.name, level) if data.layout.others else words.level_name(factor.name, level)
 
 
@@ -235,7 +235,7 @@ def _extremes(data: numbers.Curves) -> str:
 
 
 def _about_measures(panels: Sequence[numbers.Curves]) -> str:
-    """Between what each measure lies."""
+    """Give the range of each measure."""
     parts = []
     for data in panels:
         values = [estimate.value for _, estimate in _points(data)]
@@ -262,7 +262,7 @@ def _pair_name(pair: numbers.Pair) -> str:
 
 
 def _about_interaction(pair: numbers.Pair) -> str:
-    """The difference of differences of a pair, in a sentence on its curves."""
+    """Give the difference of differences of a pair, in a sentence on its curves."""
     layout = pair.curves.layout
     first, last = (words.level_name(layout.x.name, end) for end in numbers.ends(layout.x))
     other = layout.others[0]
@@ -284,7 +284,7 @@ def _about_outcomes(shares: Mapping[str, Mapping[Outcome, float]], runs: int) ->
 
 
 def _about_scatter(clouds: Sequence[numbers.Cloud], measure: str, replications: int) -> str:
-    """With which factors a measure goes up or down most."""
+    """Name the factors with which a measure goes up or down most."""
     spans = []
     for cloud in clouds:
         values = cloud.means.value[np.isfinite(cloud.means.value)]
@@ -300,7 +300,7 @@ def _about_scatter(clouds: Sequence[numbers.Cloud], measure: str, replications: 
 
 
 def about_frontier(frontier: numbers.Frontier, names: Sequence[str]) -> str:
-    """Which cells no other beats in both, and how many equal them within their intervals."""
+    """Name the cells that no other beats in both, and count those that equal them within their intervals."""
     first, last = (frontier.best[end] for end in (0, -1))
     apart = {"the deepest is": first, "the most likely is": last}
     places = [
@@ -324,7 +324,7 @@ def _equals(frontier: numbers.Frontier, place: int) -> str:
 def _about_time_to_consensus(
     survivals: numbers.Survivals, factor: Factor | None, rest: Sequence[Factor], where: Cell
 ) -> str:
-    """After how much floor time half would have reached consensus. where: levels that were at."""
+    """Say after how much floor time half would have reached consensus. where: levels that were kept."""
     parts = []
     for level, survival in survivals.items():
         half = survival.hours[survival.left <= 0.5]
@@ -340,7 +340,7 @@ def _about_time_to_consensus(
 
 
 def _about_series(courses: numbers.Courses, factor: Factor | None, rest: Sequence[Factor]) -> str:
-    """How much was agreed in the end, and how trust moved."""
+    """Say how much was agreed in the end, and how trust moved."""
     parts = []
     for level, course in courses.items():
         agreed, trust = course.lines["share_agreed"], course.lines["trust_across"]

@@ -1,4 +1,4 @@
-"""How pictures look: type, ink, colours, and the few marks that all of them share.
+"""The look of pictures: type, ink, colours, and the few marks that all of them share.
 
 - Nothing is configured at import and no global state is touched: figures are made without pyplot, inside `context()`.
 - Colours are safe for the colour-blind (Okabe & Ito 2008; Tol 2021) and mean one thing: a group has the colour of its
@@ -92,7 +92,7 @@ DASHES: tuple[Dash, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))  # wi
 
 @contextmanager
 def context() -> Iterator[None]:
-    """The look of negsim's pictures, for as long as the block lasts."""
+    """Use the look of negsim's pictures for as long as the block lasts."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
@@ -106,12 +106,12 @@ def _more_fonts() -> list[str]:
 
 
 def sheet(width: float = WIDE, height: float = HIGH) -> Figure:
-    """An empty figure, in inches."""
+    """Make an empty figure, in inches."""
     return Figure(figsize=(width, height), layout="constrained")
 
 
 def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
-    """A picture that has negsim's look when it makes its own axes; on axes it is given, their maker's style holds."""
+    """Give a picture negsim's look if it makes its own axes; on given axes, their maker's style holds."""
 
     @wraps(draw)
     def draw_in_style(*args: P.args, **kwargs: P.kwargs) -> Axes:
@@ -125,12 +125,12 @@ def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
 
 
 def axes_or_new(ax: Axes | None, *, width: float = WIDE, height: float = HIGH) -> Axes:
-    """The axes given, or those of a new figure."""
+    """Return the axes given, or those of a new figure."""
     return sheet(width, height).add_subplot() if ax is None else ax
 
 
 def save(picture: Axes | Figure, path: Path) -> Path:
-    """Write a picture, as a file of the kind its suffix says; two writings of one picture have the same bytes."""
+    """Write a picture, as a file of the kind its suffix says; writing one picture twice gives the same bytes."""
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {"Software": None}}
     with whole_file(path) as part:
         paint(picture, part, dpi=DOTS, metadata=metadata.get(path.suffix))
@@ -160,27 +160,27 @@ def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> Non
 
 
 def empty(ax: Axes, why: str) -> Axes:
-    """Axes in which nothing is to be seen, and why."""
+    """Make axes that show nothing, and say why."""
     ax.text(0.5, 0.5, why, transform=ax.transAxes, ha="center", va="center", backgroundcolor=PAPER)
     return ax
 
 
 def with_note(draw: Callable[[], Axes | Figure], note: str) -> Figure:
-    """A picture with a line below it."""
+    """Add a line below a picture."""
     figure = figure_of(draw())
     figure.supxlabel(note, x=0.01, horizontalalignment="left", fontsize=7.5, color=Colour.GREY)
     return figure
 
 
 def figure_of(picture: Axes | Figure) -> Figure:
-    """The figure that a picture is drawn on."""
+    """Return the figure on which a picture is drawn."""
     figure = picture if isinstance(picture, Figure) else picture.get_figure(root=True)
     assert figure is not None  # noqa: S101 - axes are made in a figure
     return figure
 
 
 def colours(names: Sequence[str], palette: Sequence[str] = GROUP_COLOURS) -> dict[str, str]:
-    """A colour for every name by its place: the same names, the same colours.
+    """Choose a colour for every name by its place: the same names, the same colours.
 
     >>> colours(["government", "business"])
     {'government': '#0072B2', 'business': '#D55E00'}
@@ -189,7 +189,7 @@ def colours(names: Sequence[str], palette: Sequence[str] = GROUP_COLOURS) -> dic
 
 
 def dashes(names: Sequence[str]) -> dict[str, Dash]:
-    """A line style for every name, another one each time that `colours` begins anew.
+    """Choose a line style for every name, a new one each time that `colours` begins again.
 
     >>> list(dashes("abcdefgh").values())
     ['-', '-', '-', '-', '-', '-', '-', '--']
@@ -198,15 +198,15 @@ def dashes(names: Sequence[str]) -> dict[str, Dash]:
 
 
 def method_colours(names: Sequence[str]) -> dict[str, str]:
-    """A colour for every format or methodology by its name; unknown ones take what is left."""
+    """Choose a colour for every format or methodology by its name; unknown ones take what is left."""
     spare = cycle(SPARE_COLOURS)
     return {name: colour_of(name) or next(spare) for name in names}
 
 
 def wrapped(text: str, letters: int = 24, *, lines: int = MOST_LINES) -> str:
-    r"""A label on so many lines of about so many letters; an ellipsis stands for the rest.
+    r"""Wrap a label to at most `lines` lines of about `letters` letters; an ellipsis replaces the rest.
 
-    A line is longer where that keeps a word whole; much longer words are broken.
+    A line is longer if that keeps a word whole; much longer words are broken.
 
     >>> wrapped("Keeping of logs", 10), wrapped("Keeping of the logs of all", 10, lines=2)
     ('Keeping of\nlogs', 'Keeping of\nthe logs …')
@@ -216,7 +216,7 @@ def wrapped(text: str, letters: int = 24, *, lines: int = MOST_LINES) -> str:
 
 
 def short_labels(scenario: Scenario) -> Scenario:
-    """A scenario with labels that fit into pictures."""
+    """Return a scenario with labels that fit into pictures."""
     label, end = partial(shortened, letters=LABEL_LETTERS), partial(shortened, letters=END_LETTERS)
     issues = {
         name: reworded(reworded(issue, label, "label"), end, "low", "high") for name, issue in scenario.issues.items()
@@ -226,12 +226,12 @@ def short_labels(scenario: Scenario) -> Scenario:
 
 
 def percent_axis(axis: Axis, symbol: str = " %") -> None:
-    """Shares along an axis in per cent, each with as many digits as it needs and no more."""
+    """Write shares along an axis in per cent, each with as many digits as it needs and no more."""
     axis.set_major_formatter(lambda share, _: f"{round(100.0 * share, 6) + 0.0:g}{symbol}")  # + 0.0: no -0
 
 
 def spread_out(places: Sequence[float], *, least: float) -> Floats:
-    """The places moved as little as needed to lie at least `least` apart, between 0 and 1 if there is room.
+    """Move places as little as needed to lie at least `least` apart, between 0 and 1 if there is room.
 
     >>> spread_out([0.5, 0.5, 1.0], least=0.5).tolist()
     [0.0, 0.5, 1.0]
@@ -252,7 +252,7 @@ def spread_out(places: Sequence[float], *, least: float) -> Floats:
 
 
 def label_ends(ax: Axes, ends: Mapping[str, float], inks: Mapping[str, str], *, least: float = 0.08) -> Floats:
-    """Names to the right of the axes, each at the height where its line ends, moved apart where they would collide.
+    """Name lines to the right of the axes, each at the height where its line ends, moved apart if they would collide.
 
     least: smallest distance of two names, as a share of the axis. Returns their heights.
     """
@@ -268,13 +268,13 @@ def label_ends(ax: Axes, ends: Mapping[str, float], inks: Mapping[str, str], *, 
 
 
 def darker(colour: str) -> str:
-    """A colour dark enough to be read as type."""
+    """Return a colour dark enough to be read as type."""
     red, green, blue = to_rgb(colour)
     return to_hex((0.8 * red, 0.8 * green, 0.8 * blue))
 
 
 def ink_on(colour: tuple[float, float, float, float] | str) -> str:
-    """Black or white, whichever stands out more on a colour, by the luminance of WCAG 2.2: at least 4.5 to 1.
+    """Choose black or white, whichever contrasts more with a colour, by the luminance of WCAG 2.2: at least 4.5 to 1.
 
     >>> ink_on("#009E73"), ink_on("#D55E00"), ink_on("#0072B2")
     ('#000000', '#000000', '#ffffff')
@@ -285,7 +285,7 @@ def ink_on(colour: tuple[float, float, float, float] | str) -> str:
 
 
 def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: float, low: float = 0.0) -> AxesImage:
-    """A matrix as coloured cells, from `low` to `high`, with a note in each; NaN stays blank."""
+    """Draw a matrix as coloured cells, from `low` to `high`, with a note in each; NaN stays blank."""
     image = ax.imshow(np.ma.masked_invalid(values), cmap="cividis", vmin=low, vmax=high, aspect="auto")
     for r, row in enumerate(notes):
         for c, note in enumerate(row):
@@ -301,11 +301,11 @@ def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: 
 
 
 class Picture(NamedTuple):
-    """A picture to be drawn, and what one sees in it."""
+    """A picture to be drawn, and its caption."""
 
     drawing: Callable[[], Axes | Figure]
     caption: str
 
     def draw(self) -> Figure:
-        """The picture as a figure."""
+        """Draw the picture as a figure."""
         return figure_of(self.drawing())
