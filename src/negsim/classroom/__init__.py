@@ -1,7 +1,7 @@
 """The classroom pack: six lessons made from a scenario, with everything a teacher prints or opens.
 
-- Python computes the numbers; every sentence stands in a template under `templates/`, a folder a lesson.
-- Every number of a pack is computed by the run that writes it, under its seed; where a command of negsim computes it
-  again, that command stands beside it.
+- Python computes the numbers; every sentence is in a template under `templates/`, a folder a lesson.
+- Every number of a pack is computed by the run that writes it, under its seed; if a command of negsim computes it
+  again, that command is printed beside it.
 - Nothing of a pack depends on the day or the machine: the same scenario and seed write the same files.
 """

@@ -3,8 +3,8 @@
 - A budget is a study's level: the meetings of a process written out, so that one sweep scores a whole class.
 - The score is the measure `depth_overall`: the mean depth over all runs, 0 for a run in which nothing is agreed.
 - Budgets run on the class's seed and on the unseen one. Between the two the best card of each methodology may fall
-  because it was lucky; what the other cards lose as well is a matter of the seeds, not of choosing.
-- What a card decides is no longer drawn. Where the scenario drew it, commands and the study name the card's file.
+  because it was lucky; a loss that the other cards share is due to the seeds, not to choosing.
+- What a card decides is no longer drawn. If the scenario drew it, commands and the study name the card's file.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Budget(NamedTuple):
     mixed: tuple[int, ...]  # evenings, from 0
 
     def meetings(self) -> list[Plain]:
-        """The meetings as a scenario has them."""
+        """Return the meetings in the terms of a scenario."""
         meetings, day = [], 0
         for m, days in enumerate(self.split):
             agenda = [{name: share} for name, share in METHODOLOGIES[self.method].agenda(m, len(self.split))]
@@ -67,12 +67,12 @@ class Budget(NamedTuple):
         return meetings
 
     def changes(self) -> dict[str, Plain]:
-        """What it changes in a scenario, by path."""
+        """Return its changes to a scenario, by path."""
         return {"process.meetings": self.meetings(), **NO_EVENTS}
 
 
 def budgets() -> list[Budget]:
-    """The budgets that the answer key compares."""
+    """Return the budgets that the answer key compares."""
     return [
         Budget(f"{format_name(method)}, {split}, {evenings}", days, method, mixed)
         for method in METHODS
@@ -101,7 +101,7 @@ class Score(NamedTuple):
 
 
 def score_of(topic: Topic, budget: Budget) -> Score:
-    """A budget run under both seeds."""
+    """Run a budget under both seeds and score it."""
     scenario, seeds = with_card(topic.scenario, budget), (topic.seed, topic.seed + UNSEEN)
     seen, unseen = (run(scenario, replications=topic.replications, seed=seed) for seed in seeds)
     agreed = estimated("share_agreed", seen.column("share_agreed"))
@@ -115,19 +115,19 @@ EXAMPLES = {
 
 
 def with_card(scenario: Scenario, budget: Budget) -> Scenario:
-    """The scenario under a budget; what the budget decides is no longer drawn."""
+    """Return the scenario under a budget; what the budget decides is no longer drawn."""
     after = with_changes(scenario, budget.changes())
     return after.model_copy(update={"uncertain": _other_draws(after.uncertain)})
 
 
 def _other_draws(draws: Mapping[str, Uncertain]) -> dict[str, Uncertain]:
-    """What a scenario draws, apart from what a card decides."""
+    """Return what a scenario draws, apart from what a card decides."""
     rest = {key: _left(how) for key, how in draws.items() if how.either is not None or not key.startswith(SPENT)}
     return {key: how for key, how in rest.items() if how is not None}
 
 
 def _left(how: Uncertain) -> Uncertain | None:
-    """A distribution without the paths that a card decides; None if nothing is left of it."""
+    """Return a distribution without the paths that a card decides; None if nothing is left of it."""
     if how.either is None:
         return how
     ways = [{path: value for path, value in way.items() if not path.startswith(SPENT)} for way in how.either]
@@ -135,17 +135,17 @@ def _left(how: Uncertain) -> Uncertain | None:
 
 
 def overrides_draws(scenario: Scenario) -> bool:
-    """Whether the scenario draws anything that a card decides."""
+    """Return whether the scenario draws anything that a card decides."""
     return _other_draws(scenario.uncertain) != scenario.uncertain
 
 
 def card_text(scenario: Scenario) -> str:
-    """The scenario with the first example under `process: meetings`."""
+    """Return the scenario with the first example under `process: meetings`."""
     return dump_yaml(with_card(scenario, EXAMPLES["Example A"]))
 
 
 def budget(topic: Topic) -> Sheets:
-    """The numbers of the lesson."""
+    """Compute the numbers of the lesson."""
     scores = [score_of(topic, plan) for plan in budgets()]
     by_score = sorted(scores, key=lambda one: -one.score.value)
     by_method: dict[str, Score] = {}
@@ -189,14 +189,14 @@ def budget(topic: Topic) -> Sheets:
 
 
 def luck_of(best: list[Score], others: list[Score]) -> Estimate:
-    """By how much the lead of the best cards over the others changes from the class's seed to the unseen one."""
+    """Estimate by how much the lead of the best cards changes from the class's seed to the unseen one."""
     seen = np.mean([one.seen for one in best], axis=0) - np.mean([one.seen for one in others], axis=0)
     unseen = np.mean([one.unseen for one in best], axis=0) - np.mean([one.unseen for one in others], axis=0)
     return difference(unseen, seen)
 
 
 def commands_of(topic: Topic, plans: list[Budget]) -> list[str]:
-    """What runs budgets on the seed of the class and on the unseen one."""
+    """Return the commands that run budgets on the class's seed and on the unseen one."""
     settings = {plan.name: tuple(f"{path}={flow(value)}" for path, value in plan.changes().items()) for plan in plans}
     source = f"{FOLDER}/{CARD}" if overrides_draws(topic.scenario) else topic.name
     seeds = (topic.seed, topic.seed + UNSEEN)
@@ -204,14 +204,14 @@ def commands_of(topic: Topic, plans: list[Budget]) -> list[str]:
 
 
 def _study_of(topic: Topic) -> str:
-    """The scenario that the study file names, seen from the lesson's folder."""
+    """Return the scenario that the study file names, seen from the lesson's folder."""
     if overrides_draws(topic.scenario):
         return CARD
     return topic.source if topic.is_built_in else f"../{SAVED}"
 
 
 def _means(scores: list[Score], key: Callable[[Budget], str]) -> dict[str, float]:
-    """Mean scores by a property of budgets, the highest first."""
+    """Average scores by a property of budgets, the highest first."""
     groups: dict[str, list[float]] = {}
     for one in scores:
         groups.setdefault(key(one.budget), []).append(one.score.value)

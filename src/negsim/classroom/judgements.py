@@ -1,4 +1,4 @@
-"""Lessons 5 and 6: what students judge by hand: real cases, and the objections of one run.
+"""Lessons 5 and 6, with students as judges: of real cases, and of the objections of one run.
 
 Lesson 5 has cases coded without knowing which they are or how they ended, and measures how far coders agree.
 
@@ -11,7 +11,7 @@ Lesson 6 has the objections judged by four decision rules, by hand first, then b
 
 - Objections are those of the run itself, read before a turn is made; watching changes nothing.
 - The best reading of a paragraph is the one with the fewest objections, the first of equals.
-- A rule is called by what it counts. No body decides by these counts; the slides say how some do.
+- A rule is named after what it counts. No body decides by these counts; the slides say how some do.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ NO_QUOTE = "the sources say nothing"
 
 
 def choose_cases(topic: Topic) -> dict[str, CodedCase]:
-    """The cases by the letters that students see: of different families, and as far as possible with different ends."""
+    """Choose cases by the letters that students see: of different families, if possible with different ends."""
     cases = [load_case(name) for name in builtin_cases()]
     strange = [case for case in cases if case.name not in topic.source and case.family not in topic.source]
     candidates = sorted(strange, key=lambda case: (-_quotes(case), case.name))
@@ -66,12 +66,12 @@ def _ending(case: CodedCase) -> str:
 
 
 def _quotes(case: CodedCase) -> int:
-    """How many codes have an answer other than unknown, and a quote."""
+    """Count the codes that have an answer other than unknown, and a quote."""
     return sum(case.codes[name].known is not None and bool(case.codes[name].quote) for name in CODES)
 
 
 def blind(topic: Topic) -> Sheets:
-    """The material of the lesson."""
+    """Return the material of the lesson."""
     cases = choose_cases(topic)
     texts = {f"case_{letter.lower()}": _texts(letter, case) for letter, case in cases.items()}
     pairs = [(loads_case(own["reference"], name), loads_case(own["second_coder"], name)) for name, own in texts.items()]
@@ -99,7 +99,7 @@ def _label(name: str) -> str:
 
 
 def _texts(letter: str, case: CodedCase) -> dict[str, str]:
-    """The text of a case's file by folder: to fill in, the reference, and as a second coder might code it."""
+    """Write a case's file by folder: to fill in, the reference, and as a second coder might code it."""
     words = {name: case.codes[name].known for name in CODES}
     second = _second(case)
     empty = case_text(_case(f"Case {letter}", case, dict.fromkeys(CODES, "unknown")), comments=True)
@@ -112,7 +112,7 @@ def _texts(letter: str, case: CodedCase) -> dict[str, str]:
 
 
 def _second(case: CodedCase) -> dict[str, Plain]:
-    """One code moved one step: the first that can move, beginning at a place that depends on the case's name."""
+    """Move one code one step: the first that can move, beginning at a place that depends on the case's name."""
     ordered = [name for name in CODES if QUESTIONS[name].ordered]
     start = sum(map(ord, case.name)) % len(ordered)
     for name in (*ordered[start:], *ordered[:start]):
@@ -124,7 +124,7 @@ def _second(case: CodedCase) -> dict[str, Plain]:
 
 
 def _case(title: str, case: CodedCase, words: dict[str, Plain]) -> dict[str, Plain]:
-    """A case file's data with the codes that a class codes, each with its quote."""
+    """Return a case file's data with the codes that a class codes, each with its quote."""
     codes: dict[str, Plain] = {}
     for name, word in words.items():
         quote = case.codes[name].quote
@@ -141,7 +141,7 @@ EVENTS = 20_000  # rows of the log
 
 
 class GroupObjections(NamedTuple):
-    """One reading of a paragraph: objections by group (G), seats by group (G), how many of them block."""
+    """One reading of a paragraph: objections by group (G), seats by group (G), and the number of blockers."""
 
     objections: Ints
     seats: Ints
@@ -149,7 +149,7 @@ class GroupObjections(NamedTuple):
 
     @property
     def verdicts(self) -> dict[str, bool]:
-        """Whether the reading passes, rule by rule."""
+        """The verdict of each rule: true if the reading passes."""
         return {rule.name: self._passes(rule.row) for rule in CORNERS}
 
     def _passes(self, row: RuleRow) -> bool:
@@ -159,7 +159,7 @@ class GroupObjections(NamedTuple):
 
 
 def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, GroupObjections]:
-    """The best reading of every issue that a replication reads, by the issue's number."""
+    """Return the best reading of every issue that a replication reads, by the issue's number."""
     case = lower(sample(scenario, seed, replication))
     run = Negotiation(case, seed=seed, replication=replication, log_rows=EVENTS)
     groups, best = case.seats["group"], dict[int, GroupObjections]()
@@ -182,7 +182,7 @@ def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, 
 
 
 class Life(NamedTuple):
-    """A rule: how often the same objections satisfy it, and what comes of a process under it."""
+    """A rule: how often the same objections satisfy it, and the effect on a process."""
 
     corner: str
     rule: str  # as `--set` takes it
@@ -192,7 +192,7 @@ class Life(NamedTuple):
 
 
 def rules(topic: Topic) -> Sheets:
-    """The numbers of the lesson."""
+    """Compute the numbers of the lesson."""
     run, best = by_hand(topic)
     names = issue_names(run.scenario)
     paragraphs = [_paragraph(names[k], tally) for k, tally in sorted(best.items())]
@@ -231,19 +231,19 @@ def rules(topic: Topic) -> Sheets:
 
 
 def by_hand(topic: Topic) -> tuple[TypicalRun, dict[int, GroupObjections]]:
-    """The run that students judge by hand: among the first, the one on which the rules differ most."""
+    """Choose the run that students judge by hand: among the first, the one on which the rules differ most."""
     runs = {r: best_readings(topic.scenario, topic.seed, r) for r in range(min(SEARCHED, topic.replications))}
     best = max(runs, key=lambda r: _spread(runs[r]))
     return rerun(topic.scenario, topic.seed, best), runs[best]
 
 
 def _spread(run: dict[int, GroupObjections]) -> tuple[int, int]:
-    """How many different verdicts the rules give, and over how many paragraphs."""
+    """Count the different verdicts that the rules give, and the paragraphs."""
     return len({tuple(tally.verdicts.values()) for tally in run.values()}), len(run)
 
 
 def _paragraph(name: str, tally: GroupObjections) -> Sheets:
-    """A paragraph at its best reading."""
+    """Describe a paragraph at its best reading."""
     return {
         "name": name,
         "objections": list(zip(tally.objections.tolist(), tally.seats.tolist(), strict=True)),  # of the seats, by group
@@ -257,5 +257,5 @@ def _under(rule: str) -> tuple[str, ...]:
 
 
 def rule_of(scenario: Scenario) -> str:
-    """When a text passes in a scenario, "" if every run draws its own rule."""
+    """Say when a text passes in a scenario, "" if every run draws its own rule."""
     return "" if DECISION in subjects(scenario) else passes_if(scenario)

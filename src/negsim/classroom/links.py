@@ -1,4 +1,4 @@
-"""The studio as sheets speak of it: its address, links into it, how much they hold, and what its lab calls things.
+"""The studio in the words of the sheets: its address, links into it, their limits, and the names in its lab.
 
 Nothing heavy is imported: the help of every command waits for this.
 """
@@ -43,7 +43,7 @@ LABELS = {  # in the lab, by path: its knobs, then more settings
 
 
 def in_words(choice: str) -> str:
-    """A value of a scenario file as the lab shows it.
+    """Return a value of a scenario file as the lab shows it.
 
     >>> in_words("rough_consensus"), in_words("true")
     ('rough consensus', 'yes')
@@ -52,10 +52,10 @@ def in_words(choice: str) -> str:
 
 
 def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequence[str] = (), text: str = "") -> str:
-    """A link to a page of the studio: `room`, `lab`, `table` or `edit`.
+    """Make a link to a page of the studio: `room`, `lab`, `table` or `edit`.
 
     scenario: a built-in name. run: its seed and replication. text: the YAML of a scenario that is not built in;
-    where it is too long for a link, the link leads to the page on which it can be uploaded.
+    if it is too long for a link, the link leads to the page on which it can be uploaded.
 
     >>> studio_link("lab", "classroom", run=(7, 0), changes=["meetings.count=3", "context.tension=low"])
     'http://127.0.0.1:8321/lab?s=classroom&m=3&c=context.tension%3Dlow&seed=7'
@@ -69,7 +69,7 @@ def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequ
 
 
 def link_query(scenario: str, text: str, changes: Sequence[tuple[str, str]], run: tuple[int, int]) -> str:
-    """The query of a link: a built-in scenario or a text, changes by key, a run's seed and replication."""
+    """Make the query of a link: a built-in scenario or a text, changes by key, a run's seed and replication."""
     seed, replication = run
     pairs = [("y", packed(text)) if text else ("s", scenario), *changes, ("seed", str(seed))]
     if replication:
@@ -79,5 +79,5 @@ def link_query(scenario: str, text: str, changes: Sequence[tuple[str, str]], run
 
 @lru_cache(maxsize=8)  # a page has many links to the same text
 def packed(text: str) -> str:
-    """A text for a link."""
+    """Pack a text into a link."""
     return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")

@@ -1,4 +1,4 @@
-"""All files of a classroom pack: how templates become sheets, what fills them, and how they come into a folder.
+"""The files of a classroom pack: how templates become sheets, what fills them, and how they get into a folder.
 
 - A lesson is a folder of templates and a function that computes its numbers. Every template of the folder makes a
   file of the same name, but those that begin with an underscore are parts of others.
@@ -50,7 +50,7 @@ FENCE_OR_GAP = re.compile(r"^(`{3,}).*?^\1$|\n{3,}", flags=re.MULTILINE | re.DOT
 
 
 class Sheet(NamedTuple):
-    """A page of Markdown, and what its template sets at its top: a title and a sentence on what it is about."""
+    """A page of Markdown, with the title and the summary that its template sets at its top."""
 
     text: str
     title: str = ""  # both are Markdown
@@ -58,7 +58,7 @@ class Sheet(NamedTuple):
 
 
 def fill(template: str, context: Sheets) -> Sheet:
-    """A template filled in. Raises `NegsimError` with file and line where it is wrong or misspells a name."""
+    """Fill in a template. Raises `NegsimError` with file and line if it is wrong or misspells a name."""
     try:
         module = _environment().get_template(template).make_module(context)
     except TemplateError as error:
@@ -67,7 +67,7 @@ def fill(template: str, context: Sheets) -> Sheet:
 
 
 def _place(error: TemplateError, template: str) -> str:
-    """Where in the templates an error is, as file:line."""
+    """Return the place of an error in the templates, as file:line."""
     if isinstance(error, TemplateSyntaxError):
         return f"{error.name or template}:{error.lineno}"
     for frame, line in reversed(list(walk_tb(error.__traceback__))):
@@ -121,23 +121,23 @@ def _environment() -> Environment:
 
 @pass_context
 def _finalize(context: Context, value: object) -> object:
-    """A value as the file of its template shows it; what is Markdown already stays as it is."""
+    """Escape a value for the file of its template; Markdown stays unchanged."""
     kind = (context.name or "").split(".")[-2]
     return ESCAPES[kind](value)
 
 
 def _document(text: str) -> str:
-    """Text with one empty line between its parts, code apart, and one end of line at its end."""
+    """Return text with one empty line between its parts, code apart, and one end of line at its end."""
     return FENCE_OR_GAP.sub(lambda match: match[0] if match[1] else "\n\n", text).strip("\n") + "\n"
 
 
 def plain(value: object) -> Markup:
-    """A value that Markdown shows as it is; markup stays what it is."""
+    """Escape a value for Markdown; markup stays unchanged."""
     return value if isinstance(value, Markup) else Markup(verbatim(str(value)))  # noqa: S704 - escaped by that
 
 
 def fence(text: str | Iterable[str], language: str = "text") -> Markup:
-    """Text or lines as they are, in a fence that they cannot close."""
+    """Put text or lines unchanged into a fence that they cannot close."""
     text = text if isinstance(text, str) else "\n".join(text)
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     marks = "`" * max(3, longest + 1)
@@ -145,12 +145,12 @@ def fence(text: str | Iterable[str], language: str = "text") -> Markup:
 
 
 def _url(target: str) -> Markup:
-    """Where a link leads, to stand between < and >."""
+    """Return the target of a link, escaped to stand between < and >."""
     return Markup("".join(target.split()).replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C"))  # noqa: S704
 
 
 def in_the_lab(change: str) -> str:
-    """A change as the lab has it.
+    """Describe a change in the words of the lab.
 
     >>> in_the_lab("meetings.count=2"), in_the_lab("methodology=chair_text"), in_the_lab("process.record_dissent=true")
     ('Meetings: 2', "Methodology: chair's text", 'Dissent may be recorded: yes')
@@ -167,19 +167,19 @@ def in_the_lab(change: str) -> str:
 
 
 def _cells(values: Iterable[object]) -> Markup:
-    """Values as the last cells of a row of a table."""
+    """Write values as the last cells of a row of a table."""
     return Markup("{} |").format(Markup(" | ").join(map(plain, values)))
 
 
 def _table(grid: Grid) -> Markup:
-    """A table of the report's, with what stands below it."""
+    """Write a table of a report, with its caption below it."""
     rows = [grid.header, [Markup("---")] * len(grid.header), *grid.rows]
     table = Markup("\n").join(Markup("| {}").format(_cells(row)) for row in rows)
     return table + Markup("\n\n") + plain(grid.caption) if grid.caption else table
 
 
 def _cell(value: object) -> Markup:
-    """A cell of a CSV file that no spreadsheet takes for a formula."""
+    """Write a cell of a CSV file that no spreadsheet takes for a formula."""
     if isinstance(value, Markup):
         return value
     text, row = str(value), StringIO()
@@ -197,17 +197,17 @@ ESCAPES: dict[str, Callable[[object], object]] = {  # by the kind of file that a
 
 
 def slides_html(deck: Sheet) -> str:
-    """A deck whose slides are divided by lines of three hyphens: a screen a slide, a page a slide on paper."""
+    """Make a deck whose slides are divided by lines of three hyphens: a screen a slide, a page a slide on paper."""
     return _page("slide", plain_text(deck.title), _html(deck).split("<hr />\n"))
 
 
 def handouts_html(title: str, sheets: Sequence[Sheet]) -> str:
-    """Sheets that are handed out, each on a new page."""
+    """Make sheets to hand out, each on a new page."""
     return _page("sheet", title, list(map(_html, sheets)))
 
 
 def plain_text(markdown: str) -> str:
-    r"""A line of Markdown as the text that it shows.
+    r"""Return the text that a line of Markdown shows.
 
     >>> plain_text(r"a\_b &lt;c&gt; **d**")
     'a_b <c> d'
@@ -241,7 +241,7 @@ Pack = dict[str, str]  # texts by the path of their file in the folder
 
 
 class Lesson(NamedTuple):
-    """A lesson: what its templates were filled with, and its sheets by the names of their templates."""
+    """A lesson: the values of its templates, and its sheets by the names of their templates."""
 
     number: int
     folder: str
@@ -256,7 +256,7 @@ class Lesson(NamedTuple):
 
     @property
     def about(self) -> str:
-        """What it is about in a sentence, as Markdown."""
+        """A sentence on the lesson, as Markdown."""
         return self.sheets["lesson.md"].about
 
 
@@ -273,9 +273,9 @@ LESSONS: dict[str, Callable[[Topic], Sheets]] = {  # by the folder of its templa
 def pack_of(
     scenario: Scenario, source: str, *, seed: int = SEED, replications: int = LAB_RUNS
 ) -> Generator[Step, None, Pack]:
-    """Every file of the pack of a scenario. source: the name or the file that commands call it by.
+    """Write every file of the pack of a scenario. source: its name or file in commands.
 
-    Raises `ScenarioError` where a setting of a lesson does not fit the scenario, `NegsimError` for a single group.
+    Raises `ScenarioError` if a setting of a lesson does not fit the scenario, `NegsimError` for a single group.
     """
     if len(scenario.groups) == 1:
         raise NegsimError(f"{source}: has only one group; lessons need at least two")
@@ -288,7 +288,7 @@ def pack_of(
 
 
 def lesson_of(topic: Topic, number: int, folder: str, numbers: Sheets) -> Lesson:
-    """A lesson with its sheets filled in."""
+    """Return a lesson with its sheets filled in."""
     files: dict[str, str] = numbers.get("files", {})
     context = {**common(topic), **numbers, "number": number}
     names = [path.name.removesuffix(".j2") for path in sorted((TEMPLATES / folder).glob("[!_]*.j2"))]
@@ -300,7 +300,7 @@ def lesson_of(topic: Topic, number: int, folder: str, numbers: Sheets) -> Lesson
 
 
 def common(topic: Topic) -> Sheets:
-    """What every template may use."""
+    """Return the values that every template may use."""
     return {
         "scenario": topic.scenario,
         "topic": topic,
@@ -316,7 +316,7 @@ def common(topic: Topic) -> Sheets:
 
 
 def write_pack(folder: Path, pack: Pack) -> Path:
-    """Write a pack into a folder; the teacher's guide. Raises NegsimError if the folder holds other things."""
+    """Write a pack into a folder; return the teacher's guide. Raises NegsimError if the folder holds other things."""
     with whole_folder(folder, "classroom lessons") as part:
         for name, text in pack.items():
             file = part / name

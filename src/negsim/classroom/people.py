@@ -1,12 +1,12 @@
 """The people at the table when the process opens, their role sheets, and lesson 3, which looks through their eyes.
 
 - Numbers are means over `DRAWS` draws, so that they belong to the scenario and not to one draw; those of a single draw
-  are what the studio's room shows under that seed. Lesson 3 prints both.
+  are shown in the studio's room under that seed. Lesson 3 prints both.
 - Misperception of a delegate: mean |belief - position| over the members of other groups and all issues.
-- A role sheet holds what its group knows and believes; what the others really want stands on no sheet but theirs.
-- Whose eyes lesson 3 looks through: India's where the scenario has it, else those of the named delegate, or else of the
-  group, whose beliefs about the others are furthest from the truth. Of a group, its first seat looks. Then comes one
-  dinner, on the first evening. Where no session follows it, in a single meeting of one day, the lesson adds a meeting.
+- A role sheet has what its group knows and believes; what the others really want is only on their sheets.
+- Lesson 3 looks through India's eyes if the scenario has it, else through those of the named delegate, or else of the
+  group, whose beliefs about the others are farthest from the truth. The first seat stands for a group. Then comes one
+  dinner, on the first evening. If no session follows it, in a single meeting of one day, the lesson adds a meeting.
 """
 
 from __future__ import annotations
@@ -54,28 +54,28 @@ class Opening(NamedTuple):
     misperception: Floats  # N
 
     def where(self, party: str) -> list[int]:
-        """The seats of a group, or the one of a delegate."""
+        """Return the seats of a group, or the one of a delegate."""
         return self.members[party] if party in self.members else [self.names.index(party)]
 
     def belief_of(self, party: str, about: str) -> Floats:
-        """Where a party believes another stands (K)."""
+        """Return where a party believes another stands (K)."""
         means: Floats = self.belief[np.ix_(self.where(party), self.where(about))].mean(axis=(0, 1))
         return means
 
     def stands(self, party: str) -> Floats:
-        """Where it does stand (K)."""
+        """Return where a party really stands (K)."""
         means: Floats = self.position[self.where(party)].mean(axis=0)
         return means
 
     def trusts(self, party: str, other: str) -> float:
-        """How far a party trusts another, or its members trust each other; NaN for one alone."""
+        """Return how far a party trusts another, or its members trust each other; NaN for one alone."""
         holders, about = np.ix_(self.where(party), self.where(other))
         levels = self.trust[holders, about][holders != about]
         return float(levels.mean()) if levels.size else float("nan")
 
 
 def opening_of(scenario: Scenario, seed: int, *, draws: int = DRAWS) -> Opening:
-    """The opening of a scenario in which nothing is uncertain, averaged over its first draws under a seed."""
+    """Average the opening of a scenario without anything uncertain over its first draws under a seed."""
     case = lower(scenario)
     each = [_one_draw(case, seed, replication) for replication in range(draws)]
     means = [np.mean(parts, axis=0) for parts in zip(*each, strict=True)]
@@ -86,7 +86,7 @@ def opening_of(scenario: Scenario, seed: int, *, draws: int = DRAWS) -> Opening:
 
 
 def _one_draw(case: Case, seed: int, replication: int) -> tuple[Floats, ...]:
-    """The numbers of one draw, in the order of `Opening`."""
+    """Return the numbers of one draw, in the order of `Opening`."""
     state = begin(case, stream(seed, replication), 0)
     views = state.views
     return (
@@ -100,7 +100,7 @@ def _one_draw(case: Case, seed: int, replication: int) -> tuple[Floats, ...]:
 
 
 def _public(case: Case, state: State) -> Floats:
-    """x + posturing (x - the centre where one believes the others stand), clipped (N,K)."""
+    """Compute x + posturing (x - the believed centre of the others), clipped (N,K)."""
     position, others = state.views["position"], state.delegates["out_count"][:, None]
     centre = np.where(others > 0, state.views["believed_out"] / np.maximum(1.0, others), position)
     public: Floats = np.clip(position + case.parameters["posturing"][0] * (position - centre), 0.0, 1.0)
@@ -108,7 +108,7 @@ def _public(case: Case, state: State) -> Floats:
 
 
 def beliefs(state: State) -> Floats:
-    """What everybody believes of everybody (N,N,K: [holder, about]), oneself included."""
+    """Return what everybody believes of everybody (N,N,K: [holder, about]), including themselves."""
     belief: Floats = np.transpose(state.belief, (2, 1, 0)).copy()
     own = np.arange(len(belief))
     belief[own, own] = state.views["position"]
@@ -116,7 +116,7 @@ def beliefs(state: State) -> Floats:
 
 
 def misperceptions(case: Case, state: State) -> Floats:
-    """How wrong everybody is about the other groups (N); 0 where there are none."""
+    """Return how wrong everybody is about the other groups (N); 0 if there are none."""
     group = case.seats["group"]
     others = group[:, None] != group[None, :]
     wrong = np.abs(beliefs(state) - state.views["position"][None, :, :]).mean(axis=2)
@@ -125,7 +125,7 @@ def misperceptions(case: Case, state: State) -> Floats:
 
 
 class Outlook(NamedTuple):
-    """What the studio's room shows from a seat at a moment; distances are means over issues, 0..1 of the scale."""
+    """The studio's view from a seat at a moment; distances are means over issues, 0..1 of the scale."""
 
     seat: int
     belief: Floats  # N,K; where the seat believes everybody to stand, itself where it stands
@@ -136,7 +136,7 @@ class Outlook(NamedTuple):
 
 
 def outlook(state: State, seat: int) -> Outlook:
-    """What there is to see from a seat."""
+    """Return the view from a seat."""
     group, position = state.delegates["group"], state.views["position"]
     belief, trust = np.array(state.belief[:, :, seat].T), np.array(state.trust[:, seat])
     belief[seat], trust[seat] = position[seat], 1.0
@@ -148,12 +148,12 @@ def outlook(state: State, seat: int) -> Outlook:
 
 
 def party_label(scenario: Scenario, party: str) -> str:
-    """What a group or a delegate is called."""
+    """Return the label of a group or a delegate."""
     return scenario.groups[party].label if party in scenario.groups else party
 
 
 def role_of(scenario: Scenario, opening: Opening, name: str) -> Sheets:
-    """The role sheet of a group."""
+    """Fill the role sheet of a group."""
     group = scenario.groups[name]
     others = [other for other in scenario.groups if other != name]
     own = [delegate.name for delegate in scenario.delegates if delegate.group == name]
@@ -178,7 +178,7 @@ def role_of(scenario: Scenario, opening: Opening, name: str) -> Sheets:
 
 
 def _wishes(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]:
-    """What the group wants of each issue: where in public and in private, how much, and how far it agrees."""
+    """Yield the group's wishes on each issue: where in public and in private, how much, and how far it agrees."""
     seats = opening.where(name)
     public, private = (table[seats].mean(axis=0) for table in (opening.public, opening.position))
     weight = opening.salience[seats].mean(axis=0) * len(scenario.issues)
@@ -194,13 +194,13 @@ def _wishes(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]
 
 
 def _openness_means(openness: float) -> str:
-    """What the nearest word of the codebook says of it."""
+    """Explain an openness by the nearest word of the codebook."""
     nearest = min(CODEBOOK["openness"].words.values(), key=lambda word: abs(word.number - openness))
     return "" if "default" in nearest.reason else nearest.reason.split(":")[0]
 
 
 def _limits(scenario: Scenario, name: str) -> Iterator[Sheets]:
-    """What members of the group never accept: the group's lines, those of its camps, those of named seats."""
+    """Yield what members of the group never accept: the group's lines, those of its camps, those of named seats."""
     yield from _lines(scenario, "group", "", scenario.groups[name].red_lines)
     for camp in scenario.camps.values():
         if camp.share.get(name, 0.0) > 0.0:
@@ -217,7 +217,7 @@ def _lines(scenario: Scenario, kind: str, whose: str, lines: dict[str, RedLine])
 
 
 def _blocs(scenario: Scenario, name: str) -> Iterator[Sheets]:
-    """The camps that reach into the group: its share, and the positions, by issue, that they pull to."""
+    """Yield the camps that reach into the group: its share, and the positions, by issue, that they pull to."""
     for camp in scenario.camps.values():
         share = camp.share.get(name, 0.0)
         if share > 0.0:
@@ -226,7 +226,7 @@ def _blocs(scenario: Scenario, name: str) -> Iterator[Sheets]:
 
 
 def _distant(scenario: Scenario, opening: Opening, name: str, others: Sequence[str]) -> Iterator[Sheets]:
-    """On each issue the group that seems furthest away, and towards which end; no group if all seem near."""
+    """Yield on each issue the group that seems farthest away, and towards which end; no group if all seem near."""
     own = opening.stands(name)
     for k, issue in enumerate(scenario.issues.values()):
         gaps = {other: float(opening.belief_of(name, other)[k] - own[k]) for other in others}
@@ -236,7 +236,7 @@ def _distant(scenario: Scenario, opening: Opening, name: str, others: Sequence[s
 
 
 def _allies(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]:
-    """How far the group trusts itself, unless it has one seat, and the others: 0..1, and in a word."""
+    """Yield how far the group trusts itself, unless it has one seat, and the others: 0..1, and in a word."""
     for other, group in scenario.groups.items():
         level = opening.trusts(name, other)
         if not np.isnan(level):
@@ -251,7 +251,7 @@ MEASURES = ("share_agreed", "consensus", "trust_across_end", "perceived_distance
 
 
 class Observer(NamedTuple):
-    """Whose eyes, the opening on average, the opening of the room that the link opens, and the dinners."""
+    """The observer, the opening on average, the opening of the room that the link opens, and the dinners."""
 
     host: str  # a named delegate or a group
     label: str
@@ -266,30 +266,30 @@ class Observer(NamedTuple):
 
     @property
     def looker(self) -> str:
-        """What the studio calls it."""
+        """The observer's name in the studio."""
         return self.mean.names[self.seat]
 
 
 class Belief(NamedTuple):
-    """Where somebody believes a group to be on an issue, and where it is; 0..1."""
+    """A group's believed place on an issue, and its real one; 0..1."""
 
     seems: float
     true: float
 
     @property
     def side(self) -> str:
-        """As the worksheet has it: = right, → or ← for a belief above or below the truth."""
+        """The mark on the worksheet: = right, → or ← for a belief above or below the truth."""
         off = self.seems - self.true
         return "=" if abs(off) < SMALL else "→" if off > 0.0 else "←"
 
     @property
     def is_far(self) -> bool:
-        """Whether it is far off."""
+        """True if it is far off."""
         return abs(self.seems - self.true) > FAR
 
 
 class Distance(NamedTuple):
-    """How far a group seems and is, a mean over issues (0..1), and how far it is trusted."""
+    """A group's believed and real distance, means over issues (0..1), and the trust in it."""
 
     group: str
     seems: float
@@ -298,13 +298,13 @@ class Distance(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """How the distance is misjudged: further, nearer or right."""
+        """The kind of misjudgement: further, nearer or right."""
         off = self.seems - self.true
         return "further" if off > SMALL else "nearer" if off < -SMALL else "right"
 
 
 def eyes(topic: Topic) -> Sheets:
-    """The numbers of the lesson."""
+    """Compute the numbers of the lesson."""
     topic = with_a_day_after(topic.in_the_lab())
     scenario, view = topic.certain, observer_of(topic)
     start, last, end = at_both_ends(scenario, topic.seed, view)
@@ -348,7 +348,7 @@ def eyes(topic: Topic) -> Sheets:
 
 
 def with_a_day_after(topic: Topic) -> Topic:
-    """A topic in which sessions follow the first evening: with a second meeting if there is only one, of one day."""
+    """Let sessions follow the first evening: add a second meeting if there is only one, of one day."""
     days = [meeting.days for meeting in topic.certain.process.meetings]
     if days != [1]:
         return topic
@@ -356,7 +356,7 @@ def with_a_day_after(topic: Topic) -> Topic:
 
 
 def observer_of(topic: Topic) -> Observer:
-    """Whose eyes a class looks through, and the dinners on offer."""
+    """Choose whose eyes a class looks through, and the dinners on offer."""
     scenario = topic.certain
     mean = opening_of(scenario, topic.seed)
     host = host_of(mean)
@@ -365,7 +365,7 @@ def observer_of(topic: Topic) -> Observer:
 
 
 def host_of(opening: Opening) -> str:
-    """Whose eyes the lesson looks through."""
+    """Choose whose eyes the lesson looks through."""
     if PREFERRED in opening.delegates:
         return PREFERRED
     parties = list(opening.delegates) or list(opening.members)
@@ -373,20 +373,20 @@ def host_of(opening: Opening) -> str:
 
 
 def fits(changes: Changes) -> bool:
-    """Whether the studio takes changes that long."""
+    """Return whether the studio takes changes of this length."""
     return all(len(change) <= MOST_CHANGE for change in changes)
 
 
 def others_of(opening: Opening, party: str) -> list[str]:
-    """The groups that a party does not belong to."""
+    """Return the groups to which a party does not belong."""
     own = next(name for name, seats in opening.members.items() if set(opening.where(party)) <= set(seats))
     return [name for name in opening.members if name != own]
 
 
 def at_both_ends(scenario: Scenario, seed: int, view: Observer) -> tuple[Outlook, Outlook, float]:
-    """What the observer sees before the first turn of the first replication and after its last; the host's error.
+    """Return the observer's view before the first turn of the first replication and after its last; the host's error.
 
-    The last is how wrong the host is about the other groups when the process ends, on average over draws.
+    The error is how wrong the host is about the other groups when the process ends, on average over draws.
     """
     case, host = lower(scenario), view.mean.where(view.host)
     runs = [Negotiation(case, seed=seed, replication=replication) for replication in range(DRAWS)]
@@ -398,12 +398,12 @@ def at_both_ends(scenario: Scenario, seed: int, view: Observer) -> tuple[Outlook
 
 
 def guests_of(scenario: Scenario, view: Observer) -> list[str]:
-    """The groups with which a dinner is on offer."""
+    """List the groups with which a dinner is on offer."""
     return [group for group in others_of(view.mean, view.host) if dinner_with(scenario, group) in view.dinners]
 
 
 def dinners_of(scenario: Scenario, opening: Opening, host: str) -> dict[str, Changes]:
-    """One dinner of the host with each other group, on the first evening."""
+    """Offer one dinner of the host with each other group, on the first evening."""
     events = [
         event.model_dump(mode="json", exclude_none=True, exclude_defaults=True) for event in scenario.process.events
     ]
@@ -416,12 +416,12 @@ def dinners_of(scenario: Scenario, opening: Opening, host: str) -> dict[str, Cha
 
 
 def dinner_with(scenario: Scenario, guest: str) -> str:
-    """What a dinner with a group is called."""
+    """Name a dinner with a group."""
     return f"dinner with {scenario.groups[guest].label}"
 
 
 def beliefs_of(scenario: Scenario, opening: Opening, party: str) -> dict[str, list[Belief]]:
-    """Where a party believes the other groups to be, and where they are, issue by issue."""
+    """Return where a party believes the other groups to be, and where they are, issue by issue."""
     return {
         scenario.groups[group].label: [
             Belief(float(seems), float(true))
@@ -432,7 +432,7 @@ def beliefs_of(scenario: Scenario, opening: Opening, party: str) -> dict[str, li
 
 
 def _wrong(scenario: Scenario, opening: Opening) -> dict[str, float]:
-    """Misperceptions of groups and named delegates, the largest first."""
+    """Return misperceptions of groups and named delegates, the largest first."""
     wrong = {
         party_label(scenario, party): float(opening.misperception[opening.where(party)].mean())
         for party in [*opening.delegates, *opening.members]
@@ -441,7 +441,7 @@ def _wrong(scenario: Scenario, opening: Opening) -> dict[str, float]:
 
 
 def _distances(scenario: Scenario, opening: Opening, looker: str) -> Iterator[Distance]:
-    """How far the others seem and how far they are, group by group."""
+    """Yield how far the others seem and how far they are, group by group."""
     own = opening.stands(looker)
     for group in others_of(opening, looker):
         yield Distance(
@@ -453,7 +453,7 @@ def _distances(scenario: Scenario, opening: Opening, looker: str) -> Iterator[Di
 
 
 def _effects(topic: Topic, view: Observer, last: Outlook, misperception: float) -> Iterator[Sheets]:
-    """What each dinner does by the end: trust in the guest and error about it in the linked room, without and with it.
+    """Yield each dinner's final effect: trust in the guest and error about it in the linked room, without and with it.
 
     Misperception of the host is a mean over draws. last, misperception: without a dinner.
     """

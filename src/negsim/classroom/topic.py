@@ -1,8 +1,8 @@
-"""What is taught: a scenario under a seed, runs of it under changes, and the commands that make the same runs.
+"""The topic of a pack: a scenario under a seed, runs of it under changes, and the commands that make the same runs.
 
 - A setting runs once, however many lessons use it; all settings run the same replications.
-- A setting that changes nothing in any run's meetings is left out, and so is one that comes to the same as another.
-- Commands are typed in the folder of the pack; a scenario that is not built in lies there.
+- A setting that changes nothing in any run's meetings is left out, and so is one with the same effect as another.
+- Commands are typed in the folder of the pack, which also holds a scenario that is not built in.
 - What is not zero is never printed as zero, so that everybody can see whether an interval holds it.
 """
 
@@ -61,7 +61,7 @@ class Topic:
         return sample(self._under(()), self.seed, 0)
 
     def runs(self, changes: Sequence[str] = ()) -> Runs:
-        """Replications of it under changes. Raises `ScenarioError` where they do not fit it."""
+        """Run replications of it under changes. Raises `ScenarioError` if they do not fit it."""
         key = tuple(changes)
         if key not in self.cache:
             self.cache[key] = run(self._under(changes), replications=self.replications, seed=self.seed)
@@ -72,16 +72,16 @@ class Topic:
         return with_changes(self.scenario, every) if every else self.scenario
 
     def estimate(self, measure: str, changes: Sequence[str] = ()) -> Estimate:
-        """A measure of it."""
+        """Estimate a measure of it."""
         return estimated(measure, measure_of(self.runs(changes), measure))
 
     def gap(self, measure: str, changes: Sequence[str], base: Sequence[str] = ()) -> Estimate:
-        """A measure under changes minus that under others, on the same replications."""
+        """Estimate a measure under changes minus that under others, on the same replications."""
         after, before = (measure_of(self.runs(some), measure) for some in (changes, base))
         return difference(after, before)
 
     def answers(self, settings: Settings, measures: Sequence[str] = MEASURES) -> dict[str, KeyRow]:
-        """The table of an answer key, by setting: the scenario as written, then the others."""
+        """Fill the table of an answer key, by setting: the scenario as written, then the others."""
         return {
             name: KeyRow(
                 name,
@@ -93,12 +93,12 @@ class Topic:
         }
 
     def measurable(self, settings: Settings, measure: str) -> dict[str, Estimate]:
-        """The change of a measure by setting, where its interval excludes zero."""
+        """Return the change of a measure by setting, if its interval excludes zero."""
         gaps = {name: self.gap(measure, changes) for name, changes in settings.items()}
         return {name: gap for name, gap in gaps.items() if gap.excludes_zero}
 
     def distinct(self, settings: Settings) -> dict[str, Changes]:
-        """The settings that change something here, of those that come to the same the first; all, if none does."""
+        """Keep the settings that change something here, the first of those with one effect; all, if none does."""
         result: dict[str, Changes] = {}
         for name, changes in settings.items():
             if not any(self._are_alike(changes, others) for others in [(), *result.values()]):
@@ -106,7 +106,7 @@ class Topic:
         return result or dict(settings)
 
     def alters(self, changes: Sequence[str]) -> bool:
-        """Whether anything in the meetings of any run differs."""
+        """Return whether anything in the meetings of any run differs."""
         return not self._are_alike(changes, ())
 
     def _are_alike(self, some: Sequence[str], others: Sequence[str]) -> bool:
@@ -115,16 +115,16 @@ class Topic:
 
     @property
     def agrees(self) -> bool:
-        """Whether most runs end in consensus."""
+        """True if most runs end in consensus."""
         return self.estimate("consensus").value > MOSTLY
 
     def in_the_lab(self) -> Topic:
-        """The same with as many runs as the studio's lab makes: its numbers are those of the lab."""
+        """Return the topic with as many runs as the studio's lab makes: its numbers are those of the lab."""
         return replace(self, replications=LAB_RUNS, cache={})
 
     @property
     def is_built_in(self) -> bool:
-        """Whether its name is known to every negsim."""
+        """True if every copy of negsim knows its name."""
         return is_builtin(self.source)
 
     @property
@@ -133,28 +133,28 @@ class Topic:
         return self.source if self.is_built_in else SAVED
 
     def link(self, page: str, changes: Sequence[str] = (), *, replication: int = 0) -> str:
-        """A link into the studio."""
+        """Make a link into the studio."""
         text = "" if self.is_built_in else dump_yaml(self.scenario)
         return studio_link(page, self.source, run=(self.seed, replication), changes=(*self.always, *changes), text=text)
 
     def run_command(self, changes: Sequence[str] = ()) -> str:
-        """The command that runs it under changes."""
+        """Write the command that runs it under changes."""
         return join(["negsim", "run", self.name, *_options("--set", changes), *self._many()])
 
     def compare_command(self, settings: Settings, measures: Sequence[str] = MEASURES) -> str:
-        """The command that compares settings with the scenario as written."""
+        """Write the command that compares settings with the scenario as written."""
         alternatives = [f"{_label(name)}: {join(changes)}" for name, changes in settings.items()]
         return join(["negsim", "compare", self.name, *alternatives, *_options("--measure", measures), *self._many()])
 
     def pair_command(
         self, measures: Sequence[str], settings: Settings, *, seed: int | None = None, source: str = ""
     ) -> str:
-        """The command that compares settings with the first of them, of another file of the pack (source)."""
+        """Write the command that compares settings with the first one, in another file of the pack (source)."""
         scenarios = [f"{_label(name)}: {join([source or self.name, *changes])}" for name, changes in settings.items()]
         return join(["negsim", "compare", *scenarios, *_options("--measure", measures), *self._many(seed)])
 
     def transcript_command(self, replication: int) -> str:
-        """The command that prints the minutes of one run."""
+        """Write the command that prints the minutes of one run."""
         return join(["negsim", "transcript", self.name, "--seed", str(self.seed), "--replication", str(replication)])
 
     @property
@@ -169,17 +169,17 @@ class Topic:
 
 
 def _options(name: str, values: Sequence[str]) -> list[str]:
-    """An option of a command, once for each value."""
+    """Repeat an option of a command, once for each value."""
     return [part for value in values for part in (name, value)]
 
 
 def _label(name: str) -> str:
-    """A name as the label of an alternative: one word."""
+    """Make a name the label of an alternative: one word."""
     return "".join(letter if letter.isalnum() else "_" for letter in name)
 
 
 class Extremes(NamedTuple):
-    """The names with the largest number and with the smallest; those that print alike stand together."""
+    """The names with the largest number and with the smallest; those that print alike are listed together."""
 
     most: list[str]
     high: float
@@ -188,12 +188,12 @@ class Extremes(NamedTuple):
 
     @property
     def is_tie(self) -> bool:
-        """Whether all print the same number."""
+        """True if all print the same number."""
         return self.most == self.least
 
 
 def extremes(numbers: Mapping[str, float], text: Callable[[float], str] = "{:.2f}".format) -> Extremes:
-    """The largest and the smallest of some numbers, with their names. text: how they are printed.
+    """Find the largest and the smallest of some numbers, with their names. text: prints a number.
 
     >>> extremes({"a": 0.301, "b": 0.1, "c": 0.299})
     Extremes(most=['a', 'c'], high=0.301, least=['b'], low=0.1)

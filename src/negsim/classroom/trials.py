@@ -1,8 +1,8 @@
 """Lessons 1 and 4: changes that might have helped, guessed and then tried.
 
 Lesson 1 tries single changes to the process. Lesson 4 codes two insiders' accounts as rival settings, and looks for a
-test that would tell them apart. The first witness blames the process, the second the politics around it; each coding is
-a step from the scenario. Where its sources hold no two insiders, the accounts are invented, as the sheets say.
+test that would distinguish them. The first witness blames the process, the second the politics around it; each coding
+is a step from the scenario. If its sources include no two insiders, the accounts are invented, as the sheets say.
 
 - Every setting on a menu changes something in this scenario. A change is left out if it adds to something that every
   run draws, or if it would not do what its name says.
@@ -48,7 +48,7 @@ TENSION, RESPONSIVENESS = "context.tension", "process.chair.responsiveness"
 
 
 def more_meetings(scenario: Scenario) -> Settings:
-    """One more meeting, and twice as many; none if runs draw the number or the days of meetings."""
+    """Offer one more meeting, and twice as many; none if runs draw the number or the days of meetings."""
     if any(path.startswith(("meetings.", "process.meetings")) for path in paths_drawn(scenario)):
         return {}
     count = len(scenario.process.meetings)
@@ -57,28 +57,28 @@ def more_meetings(scenario: Scenario) -> Settings:
 
 
 def methods(scenario: Scenario) -> Settings:
-    """Methodologies, without the one that already has all floor time."""
+    """Offer methodologies, without the one that already has all floor time."""
     return {
         name: (f"methodology={method}",) for name, method in METHODS.items() if not _is_all_there_is(scenario, method)
     }
 
 
 def calm(scenario: Scenario) -> Settings:
-    """Low tension, or none if it is low already; no change if there is none."""
+    """Offer low tension, or none if it is low already; no change if there is none."""
     least, most = ends(scenario, TENSION)
     words = [word for word, some in (("low", least), ("none", most)) if number("tension", word) < some]
     return {"calmer politics": (f"{TENSION}={words[0]}",)} if words else {}
 
 
 def listening(scenario: Scenario) -> Settings:
-    """A chair who moves further towards brackets, unless the chair already does."""
+    """Offer a chair who moves further towards brackets, unless the chair already does."""
     some, _ = ends(scenario, RESPONSIVENESS)
     could = some < number("responsiveness", "high")
     return {"a chair who responds to brackets": (f"{RESPONSIVENESS}=high",)} if could else {}
 
 
 def _is_all_there_is(scenario: Scenario, method: str) -> bool:
-    """Whether every meeting has the agenda of a methodology's later meetings."""
+    """Return whether every meeting has the agenda of a methodology's later meetings."""
     later = METHODOLOGIES[method].middle
     return "methodology" not in paths_drawn(scenario) and all(
         tuple((item.format, item.share) for item in meeting.agenda) == later for meeting in scenario.process.meetings
@@ -86,7 +86,7 @@ def _is_all_there_is(scenario: Scenario, method: str) -> bool:
 
 
 def below(scenario: Scenario, path: str) -> str:
-    """The change to a step below, empty if there is none."""
+    """Return the change to a step below, "" if there is none."""
     least, most = ends(scenario, path)
     words = _levels(SCALES[path])
     lower = [word for word, level in words if level < least] or [word for word, level in words[:1] if level < most]
@@ -94,7 +94,7 @@ def below(scenario: Scenario, path: str) -> str:
 
 
 def above(scenario: Scenario, path: str) -> str:
-    """The change to a step above, empty if there is none."""
+    """Return the change to a step above, "" if there is none."""
     least, most = ends(scenario, path)
     words = _levels(SCALES[path])
     higher = [word for word, level in words if level > most] or [word for word, level in words[-1:] if level > least]
@@ -102,7 +102,7 @@ def above(scenario: Scenario, path: str) -> str:
 
 
 def ends(scenario: Scenario, path: str) -> tuple[float, float]:
-    """The smallest and the largest value that a number may have in a run."""
+    """Return the smallest and the largest value that a number may have in a run."""
     draws = values_at(scenario, path)
     data = scenario.resolved()
     values = draws or [value_at(data, follow(data, path)[0])]
@@ -111,7 +111,7 @@ def ends(scenario: Scenario, path: str) -> tuple[float, float]:
 
 
 def _levels(scale: str) -> list[Level]:
-    """The words of a scale with their numbers, in order; of tension a rupture, too."""
+    """Return the words of a scale with their numbers, in order; of tension a rupture, too."""
     return [*levels(scale), *([RUPTURE] if scale == "tension" else [])]
 
 
@@ -128,7 +128,7 @@ class Depth(NamedTuple):
 
 
 def rescue(topic: Topic) -> Sheets:
-    """The numbers of the lesson."""
+    """Compute the numbers of the lesson."""
     settings, run = menu(topic), typical_run(topic.runs())
     verdict, *why = reasons(run.scenario, run.trace)
     rows = topic.answers(settings)
@@ -159,7 +159,7 @@ def rescue(topic: Topic) -> Sheets:
 
 
 def menu(topic: Topic) -> dict[str, Changes]:
-    """The single changes that are on offer for a scenario."""
+    """List the single changes on offer for a scenario."""
     scenario = topic.scenario
     settings = {
         **more_meetings(scenario),
@@ -177,7 +177,7 @@ def menu(topic: Topic) -> dict[str, Changes]:
 
 
 def depth_of(topic: Topic, settings: Settings) -> Depth | None:
-    """Where the most consensus and the deepest agreement part company."""
+    """Find whether the most consensus and the deepest agreements come with different settings."""
     consensus = {name: topic.estimate("consensus", changes).value for name, changes in settings.items()}
     estimates = {name: topic.estimate("depth", changes) for name, changes in settings.items()}
     depths = {name: depth.value for name, depth in estimates.items() if depth.observations}
@@ -204,14 +204,14 @@ REMEDIES = {  # by what they are called together
 
 
 class Coding(NamedTuple):
-    """A witness's account as changes, and what they come to."""
+    """A witness's account as changes, and their direction in a word."""
 
     changes: Changes
     means: Literal["milder", "trust", "both", "chair", "quarrel", "nothing"]  # nothing: no step can be made
 
 
 def witnesses(topic: Topic) -> Sheets:
-    """The numbers of the lesson."""
+    """Compute the numbers of the lesson."""
     first, second, helps = process_to_blame(topic), politics_to_blame(topic), remedies(topic)
     trials = [_trial(topic, first, second, name, changes) for name, changes in {AS_WRITTEN: (), **helps}.items()]
     invented = "agreed" if topic.agrees else "failed"
@@ -235,7 +235,7 @@ def witnesses(topic: Topic) -> Sheets:
 
 
 def process_to_blame(topic: Topic) -> Coding:
-    """The politics a step milder than the scenario has them; more trust where they are as mild as can be."""
+    """Make the politics a step milder than in the scenario; raise trust if they are as mild as can be."""
     if milder := _steps(below, topic.scenario, POLITICS):
         return Coding(milder, "milder")
     if closer := _steps(above, topic.scenario, ["trust.across"]):
@@ -244,7 +244,7 @@ def process_to_blame(topic: Topic) -> Coding:
 
 
 def politics_to_blame(topic: Topic) -> Coding:
-    """The politics a step worse, and a chair who presses less, or moves more where no chair presses."""
+    """Make the politics a step worse, and the chair press less, or move more if it does not press."""
     worse = _steps(above, topic.scenario, POLITICS)
     chair = _steps(below, topic.scenario, ["process.chair.pressure"])
     chair = chair or _steps(above, topic.scenario, ["process.chair.responsiveness"])
@@ -254,14 +254,14 @@ def politics_to_blame(topic: Topic) -> Coding:
 
 
 def _steps(step: Callable[[Scenario, str], str], scenario: Scenario, paths: Sequence[str]) -> Changes:
-    """The changes of some paths by a step, of those that can be."""
+    """Change some paths by a step, if they can be."""
     linked = scenario.context.linkage is not None
     changes = (step(scenario, path) for path in paths if linked or not path.startswith("context.linkage"))
     return tuple(change for change in changes if change)
 
 
 def remedies(topic: Topic) -> dict[str, Changes]:
-    """What might have helped."""
+    """List what might have helped."""
     menu = {**more_meetings(topic.scenario), **methods(topic.scenario), "every other evening mixed": EVENINGS}
     settings = {name: menu[name] for name in REMEDIES if name in menu}
     together = ", ".join(REMEDIES[name] for name in settings)
@@ -269,7 +269,7 @@ def remedies(topic: Topic) -> dict[str, Changes]:
 
 
 def _trial(topic: Topic, first: Coding, second: Coding, remedy: str, changes: Changes) -> Sheets:
-    """A remedy in the rooms of both witnesses, on the same replications: consensus, and the second minus the first."""
+    """Try a remedy in both witnesses' rooms, on the same replications: consensus, and second minus first."""
     rooms = {"first": (*first.changes, *changes), "second": (*second.changes, *changes)}
     return {
         "remedy": remedy,
@@ -280,6 +280,6 @@ def _trial(topic: Topic, first: Coding, second: Coding, remedy: str, changes: Ch
 
 
 def telling(gaps: Mapping[str, Estimate]) -> dict[str, Estimate]:
-    """The remedies that tell the two rooms apart most, of those whose gap excludes zero. gaps: by remedy."""
+    """Return the remedies that separate the two rooms most, of those whose gap excludes zero. gaps: by remedy."""
     sizes = {name: abs(gap.value) for name, gap in gaps.items() if gap.excludes_zero}
     return {name: gaps[name] for name in extremes(sizes, percent).most} if sizes else {}

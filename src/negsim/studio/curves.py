@@ -1,6 +1,6 @@
 """The outcome curve: a measure along a knob, for the variant now, the one before, and a guess.
 
-- Now is a solid blue line with circles, before a dashed orange one with squares, a guess a star.
+- "Now" is a solid blue line with circles, "before" a dashed orange one with squares, a guess a star.
 - The band, or the bar, is the 95 % interval.
 - A level that is a name has a place of its own and no line to its neighbours: a methodology, or a number that is drawn
   for every run.
@@ -33,7 +33,7 @@ NOW, BEFORE, GUESS = Colour.BLUE, Colour.VERMILION, Colour.MAGENTA
 
 
 class Line(NamedTuple):
-    """A curve and how to paint it."""
+    """A curve and its style."""
 
     name: str
     curve: Curve
@@ -42,17 +42,17 @@ class Line(NamedTuple):
     dash: str | None
 
     def x(self, level: Level, scales: Scales) -> float:
-        """x of its point at a level: where the level is a name, the points of two lines stand side by side."""
+        """Return x of its point at a level: for a level that is a name, the points of two lines stand side by side."""
         shift = 0.0 if not isinstance(level, str) else 7.0 if self.dash is None else -7.0
         return scales.x(level) + shift
 
     def points(self, measure: str) -> dict[Level, Estimate]:
-        """The points of the curve that have a value."""
+        """Return the points of the curve that have a value."""
         return {level: e for level, e in self.curve.estimates(measure).items() if not math.isnan(e.value)}
 
 
 class Scales(NamedTuple):
-    """From levels and values to points."""
+    """The scales that turn levels and values into points."""
 
     levels: Sequence[Level]
     high: float
@@ -60,7 +60,7 @@ class Scales(NamedTuple):
 
     @property
     def right(self) -> float:
-        """Where the axis ends."""
+        """The end of the axis."""
         return self.wide - MARGIN
 
     @property
@@ -69,11 +69,11 @@ class Scales(NamedTuple):
         return (LEFT + self.right) / 2
 
     def size(self, text: str, most: float) -> float:
-        """The size of a text that fits along the axis."""
+        """Return the size of a text that fits along the axis."""
         return min(most, (self.right - LEFT) / (LETTER * len(text)))
 
     def x(self, level: Level) -> float:
-        """x of a level: names side by side, numbers by their size, to the right of names."""
+        """Return x of a level: names side by side, numbers by their size, to the right of names."""
         left, right, numbers = LEFT + 30, self.right - 30, numbers_of(self.levels)
         names = len(self.levels) - len(numbers)
         if isinstance(level, str):
@@ -83,17 +83,17 @@ class Scales(NamedTuple):
         return left + (level - numbers[0]) / (numbers[-1] - numbers[0] or 1.0) * (right - left)
 
     def y(self, value: float) -> float:
-        """y of a value."""
+        """Return y of a value."""
         return BOTTOM - (BOTTOM - TOP) * min(1.02, max(0.0, value / self.high))
 
 
 def numbers_of(levels: Iterable[Level]) -> list[float]:
-    """The levels that are numbers."""
+    """Return the levels that are numbers."""
     return [level for level in levels if not isinstance(level, str)]
 
 
 class Guessing(NamedTuple):
-    """What somebody expects, or is asked to."""
+    """A visitor's guess, or the variant to guess."""
 
     guess: float | None = None
     hidden: Setting | None = None  # the variant to guess; curves that hold it are left out
@@ -103,7 +103,7 @@ NO_GUESS = Guessing()
 
 
 def curve_pictures(now: Curve | None, before: Curve | None, measure: str, guessing: Guessing) -> Markup:
-    """The picture of the curves for a page; along numbers also a narrow one, of which the page shows what fits."""
+    """Draw the curves for a page; along numbers also a narrow version, of which the page shows the one that fits."""
     along = next((curve.along for curve in (now, before) if curve is not None), "meetings")
     if along == "methodology":  # names need the width
         return curve_picture(now, before, measure, guessing)
@@ -114,7 +114,7 @@ def curve_pictures(now: Curve | None, before: Curve | None, measure: str, guessi
 def curve_picture(
     now: Curve | None, before: Curve | None, measure: str, guessing: Guessing = NO_GUESS, *, wide: float = WIDE
 ) -> Markup:
-    """The curves of a measure along a knob."""
+    """Draw the curves of a measure along a knob."""
     guess, hidden = guessing
     curves = [curve for curve in (now, before) if curve is not None]
     along = curves[0].along if curves else "meetings"
@@ -144,13 +144,13 @@ def curve_picture(
 
 
 def _free(lines: Sequence[Line], scales: Scales, measure: str) -> float:
-    """y of a line of text off the curves: below where they run high, else above."""
+    """Return y of a line of text off the curves: below where they run high, else above."""
     values = [e.value for line in lines for e in line.curve.estimates(measure).values() if math.isfinite(e.value)]
     return BOTTOM - 60 if values and sum(values) / len(values) > scales.high / 2 else TOP + 70
 
 
 def _high(lines: Sequence[Line], measure: str, guess: float | None) -> float:
-    """The value at the top of the axis."""
+    """Return the value at the top of the axis."""
     if not is_counted(measure):
         return 1.0
     tops = [e.high for line in lines for e in line.curve.estimates(measure).values() if math.isfinite(e.high)]
@@ -184,7 +184,7 @@ def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> 
 
 
 def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[Markup]:
-    """The names of the lines, above the axes, where no curve can cross them."""
+    """Name the lines above the axes, where no curve can cross the names."""
     x = LEFT
     for line in lines[::-1]:
         yield shape(line.sides, x + 6, 40, 5.5, fill=line.ink)
@@ -196,7 +196,7 @@ def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[Markup]:
 
 
 def _labelled(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]:
-    """The levels whose names fit below the axis, those of the variants first."""
+    """Choose the levels whose names fit below the axis, those of the variants first."""
     longest = max((len(level_name(along, level)) for level in numbers_of(scales.levels)), default=0)
     apart = max(40.0, LETTER * 16.0 * longest + 6.0) if longest else 84.0
     chosen: list[Level] = []
@@ -207,7 +207,7 @@ def _labelled(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]
 
 
 def _line(line: Line, scales: Scales, measure: str) -> Iterator[Markup]:
-    """One curve with its band and its points."""
+    """Draw one curve with its band and its points."""
     points = line.points(measure)
     places = [(scales.x(level), points[level]) for level in numbers_of(points)]
     if len(places) > 1:
@@ -224,7 +224,7 @@ def _line(line: Line, scales: Scales, measure: str) -> Iterator[Markup]:
 
 
 def _ring(line: Line, scales: Scales, measure: str) -> Iterator[Markup]:
-    """A ring around the variant itself."""
+    """Draw a ring around the variant itself."""
     here = line.curve.here.estimate(measure).value
     if not math.isnan(here):
         x = line.x(line.curve.level_here, scales)
@@ -232,7 +232,7 @@ def _ring(line: Line, scales: Scales, measure: str) -> Iterator[Markup]:
 
 
 def _value(lines: Sequence[Line], scales: Scales, measure: str, taken: Sequence[float]) -> Iterator[Markup]:
-    """The value of the variant now. taken: y of what stands there already."""
+    """Write the value of the variant now. taken: y of what is there already."""
     now = lines[-1].curve
     here, level = now.here.estimate(measure), now.level_here
     others = (line.curve.estimates(measure).get(level, here).value for line in lines[:-1])
@@ -244,7 +244,7 @@ def _value(lines: Sequence[Line], scales: Scales, measure: str, taken: Sequence[
 
 
 def _beside(y: float, taken: Sequence[float]) -> float:
-    """y of the value of a point: above the point or below, within the axes and clear of everything else."""
+    """Return y of the value of a point: above the point or below, within the axes and clear of everything else."""
     within = [line for line in (y - 20, y + 34, y - 54, y + 60) if TOP + 6 <= line <= BOTTOM - 4]
     free = (line for line in within if all(abs(line - 6 - other) >= 20 for other in taken))
     return next(free, within[0])

@@ -1,4 +1,4 @@
-"""What a seat knows and how it did: the private brief, and the debriefing at the end.
+"""The knowledge and the result of a seat: the private brief, and the debriefing at the end.
 
 - A brief holds what the delegate may know: itself, and what it believes about the others.
 - After a vote, every paragraph with a text counts as agreed, in brackets or not; otherwise the closed ones do.
@@ -30,7 +30,7 @@ ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
 
 
 class Stance(NamedTuple):
-    """Where a delegate stands on an issue."""
+    """A delegate's place on an issue."""
 
     issue: Issue
     position: float
@@ -42,7 +42,7 @@ class Stance(NamedTuple):
 
 
 class Brief(NamedTuple):
-    """What a delegate knows about itself and believes about the others."""
+    """A delegate's knowledge of itself and beliefs about the others."""
 
     name: str
     group: str
@@ -54,7 +54,7 @@ class Brief(NamedTuple):
 
 
 def brief_of(negotiation: SeatedNegotiation, seat: int) -> Brief:
-    """The brief of a seat, as things stand."""
+    """Write the brief of a seat at this moment."""
     state = negotiation.run.state
     group, own = state.delegates["group"], np.arange(len(negotiation.names)) == seat
     members = [(group == g) & ~own for g in range(len(negotiation.scenario.groups))]
@@ -82,7 +82,7 @@ def brief_of(negotiation: SeatedNegotiation, seat: int) -> Brief:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """How a run ended for one seat. Values 0..100."""
+    """The result of a run for one seat. Values 0..100."""
 
     outcome: str
     value: float  # of the result to the delegate
@@ -96,7 +96,7 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Debrief:
-    """How a seat did, beside the model in the same replication and beside no report at all."""
+    """The result of a seat, beside the model's in the same replication and beside no report at all."""
 
     name: str
     mine: Result
@@ -112,24 +112,24 @@ class Debrief:
 
     @property
     def gain(self) -> float:
-        """How much better than the model the person did."""
+        """The value by which the person did better than the model."""
         return self.mine.value - self.model.value
 
 
 class Opening(NamedTuple):
-    """What a room begins with: the game, and how the same replication ends with the model in every seat."""
+    """The start of a room: the game, and the results of the same replication with the model in every seat."""
 
     game: Game
     model: tuple[Result, ...]  # by seat
 
 
 def opening_of(variant: Variant, scenario: Scenario | None = None) -> Opening:
-    """What a room with a variant begins with. scenario: as for `Game`."""
+    """Open the game of a variant, with the model's results. scenario: as for `Game`."""
     return Opening(Game(variant, scenario), tuple(results_of(record(variant, scenario))))
 
 
 def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:
-    """The debriefing of a seat after the end. model: results by seat, with the model in every seat."""
+    """Write the debriefing of a seat after the end. model: results by seat, with the model in every seat."""
     negotiation, state = game.negotiation, game.negotiation.run.state
     issues, had_zone = issue_names(negotiation.scenario), negotiation.run.measured().issues["zone_end"][0] > 0
     is_open, log = ~agreed(negotiation), game.recording.trace().events
@@ -152,7 +152,7 @@ def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:
 
 
 def results_of(recording: Recording) -> list[Result]:
-    """What a finished run means for each seat."""
+    """Return the result of a finished run for each seat."""
     negotiation = recording.negotiation
     case, state = negotiation.run.case, negotiation.run.state
     values = np.array([100.0 * float(result_value(case, state, i)) for i in range(len(negotiation.names))])
@@ -176,7 +176,7 @@ def results_of(recording: Recording) -> list[Result]:
 
 
 def agreed(negotiation: SeatedNegotiation) -> Flags:
-    """K: whether each paragraph of a finished run was agreed."""
+    """Return whether each paragraph of a finished run was agreed (K)."""
     paragraphs = negotiation.run.state.paragraphs
     if negotiation.run.outcome == Outcome.VOTE:
         return np.asarray(~np.isnan(paragraphs["text"]))

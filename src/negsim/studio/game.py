@@ -3,8 +3,8 @@
 - A person decides where a policy would: in the middle beat of a turn. With no seat held, a run has the bits of
   `negsim.watch`.
 - A turn happens once everybody with a question has answered it, or has left this answer to the model.
-- A question holds what the delegate may know and nothing else, and what the delegate would do by default.
-- A reply is checked and at once becomes rows, of which `negsim.replay` makes the turn, here and when a game is played
+- A question contains only what the delegate may know, and what the delegate would do by default.
+- A reply is checked and becomes rows at once, from which `negsim.replay` makes the turn, here and when a game is played
   again. Four things go beyond a policy's answers, each of them a move of the model: to ask for the floor (next in its
   race), to table where the format lets delegates table, to give a dinner (an evening's guests), and to argue for an
   amendment (what a delegate with a bracket says at the reading).
@@ -57,7 +57,7 @@ KINDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What a seat has to decide now, and how it may answer."""
+    """A decision that a seat has to take now, and its possible answers."""
 
     kind: str
     title: str
@@ -164,7 +164,7 @@ def _reading(view: View, scenario: Scenario, kind: str, *, may_block: bool) -> Q
 
 
 def _answer(view: View, *, may_block: bool) -> str:
-    """What a delegate would do with the text that is read."""
+    """Say what a delegate would do with the text that is read."""
     if view.default == "accept":
         return "accept"
     if not may_block:
@@ -175,7 +175,7 @@ def _answer(view: View, *, may_block: bool) -> str:
 
 
 def _stands(issue: str, paragraph: Paragraph, view: View, scenario: Scenario) -> str:
-    """Where a text stands, whose it is, and how far it is from the delegate."""
+    """Say where a text stands, whose it is, and how far it is from the delegate."""
     about, away = scenario.issues[issue], paragraph.value - view.position[issue]
     pen = {None: "nobody remembers whose it is", "chair": "the chair's", "facilitator": "the facilitator's",
            "group": "a drafting group's"}.get(paragraph.pen, f"{paragraph.pen}'s")  # fmt: skip
@@ -188,7 +188,7 @@ def _stands(issue: str, paragraph: Paragraph, view: View, scenario: Scenario) ->
 
 
 def _worth(view: View) -> str:
-    """How much more or less than it asks for a delegate gets from what is read."""
+    """Say how much more or less than it asks for a delegate gets from what is read."""
     if view.shortfall is None:
         return ""
     if math.isinf(view.shortfall):
@@ -207,7 +207,7 @@ def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
 
 
 def _evening(case: Case, row: int, guests: int) -> Question:
-    """The question before an evening. row: of the plan. guests: how many the seat may invite."""
+    """Ask about the evening to come. row: of the plan. guests: how many the seat may invite."""
     share = float(case.plan["mixed_share"][row])
     mixed = f"about {share:.0%} of the delegates sit at mixed tables; of the rest, " if share else ""
     rest = "each group meets in its own caucus" if case.plan["caucus"][row] else "everybody goes their own way"
@@ -226,7 +226,7 @@ def _evening(case: Case, row: int, guests: int) -> Question:
 
 
 def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
-    """Sentences on the motion in a row of the plan: who moves what, and what follows either way."""
+    """State the facts about the motion in a row of the plan: who moves what, and what follows either way."""
     case, scenario = negotiation.run.case, negotiation.scenario
     when = (case.plan["meeting"][row] + 1, case.plan["day"][row] + 1)
     movers = case.plan_seats[row].nonzero()[0].tolist()
@@ -249,7 +249,7 @@ def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
 
 
 def _formats(scenario: Scenario, case: Case, row: int) -> list[str]:
-    """The formats of the sessions from a row of the plan to the end, each once."""
+    """List the formats of the sessions from a row of the plan to the end, each once."""
     names, every = list[str](), list(scenario.formats)
     while case.plan["kind"][row] != Row.END:
         if case.plan["kind"][row] == Row.SESSION:
@@ -274,7 +274,7 @@ class Chair:
 class Game:
     """A negotiation under way, with people in some of its seats.
 
-    scenario: as drawn for the run of the variant, where that is known; what the variant names may have changed since.
+    scenario: as drawn for the run of the variant, if known; a file that the variant names may have changed since.
     """
 
     def __init__(self, variant: Variant, scenario: Scenario | None = None) -> None:
@@ -294,7 +294,7 @@ class Game:
 
     @property
     def is_over(self) -> bool:
-        """Whether there is an outcome."""
+        """True once there is an outcome."""
         return self.recording.is_over
 
     @property
@@ -322,7 +322,7 @@ class Game:
 
     @property
     def dinners(self) -> Counter[int]:
-        """How many dinners each seat has given."""
+        """The number of dinners that each seat has given."""
         return Counter(row.entry for row in self.rows if row.column == GUEST and row.entry == row.value)
 
     def release(self, seat: int) -> None:
@@ -334,15 +334,15 @@ class Game:
         self._ask()
 
     def waiting(self) -> list[int]:
-        """The seats that still have to answer."""
+        """Return the seats that still have to answer."""
         return [seat for seat in self.questions if seat not in self.replies]
 
     def answer(self, seat: int, reply: Reply | None) -> None:
-        """Take a seat's answer; None: as its delegate would. Raises `NegsimError`, and then changes nothing."""
+        """Take a seat's answer; None leaves it to the delegate. Raises `NegsimError`, and then changes nothing."""
         self.take(seat, self.rows_of(seat, reply))
 
     def rows_of(self, seat: int, reply: Reply | None) -> tuple[AnswerRow, ...]:
-        """What a seat's answer is in rows; None: as its delegate would. Raises `NegsimError` for one that is none."""
+        """Turn a seat's answer into rows; None leaves it to the delegate. Raises `NegsimError` for an invalid one."""
         self._check_asked(seat)
         if reply is None:
             return ()
@@ -363,7 +363,7 @@ class Game:
             raise NegsimError("you have answered already")
 
     def _answers(self, seat: int, reply: Reply) -> Iterator[tuple[str, int, float]]:
-        """Column, entry and value of what a reply decides."""
+        """Yield column, entry and value of what a reply decides."""
         question, issues, turn = self.questions[seat], self.negotiation.issues, self._run.pending
         if question.kind == FLOOR and (wanted := Move.TABLE if reply.act == "table" else Move.SPEAK) != turn.move:
             yield MOVE, seat, float(wanted)
@@ -392,11 +392,11 @@ class Game:
         self._hand_turn[seat] = self.turn
 
     def due(self) -> list[AnswerRow]:
-        """The rows of the turn that is due, as far as they are known."""
+        """Return the rows of the turn that is due, as far as they are known."""
         return [*self._moved_hands, *(row for rows in self.replies.values() for row in rows)]
 
     def advance(self) -> bool:
-        """Make the turn that is due if all have answered; whether it did."""
+        """Make the turn that is due if all have answered; return whether it did."""
         if self.is_over or self.waiting():
             return False
         rows = self.due()
@@ -439,11 +439,11 @@ class Game:
         return _reading(view, self.scenario, kind, may_block=bool(self._run.case.seats["may_block"][seat]))
 
     def _may_table(self) -> bool:
-        """Whether the format lets a speaker table a proposal now."""
+        """Return whether the format lets a speaker table a proposal now."""
         case, row = self._run.case, self._run.case.plan[self._row]
         open_session = row["kind"] == Row.SESSION and case.formats["tabling"][row["format"]] == 1
         return bool(open_session and self._run.state.clock["tabled"][0] < PROPOSALS)
 
     def _at_table(self) -> list[int]:
-        """The seats of people whose delegates are still there."""
+        """Return the seats of people whose delegates are still there."""
         return [seat for seat in self._chairs if self._run.state.delegates["present"][seat]]

@@ -1,12 +1,12 @@
-"""Where the studio listens, and the checks that every request passes before a page sees it.
+"""The studio's address, and the checks that every request passes before a page sees it.
 
 - A request names this server by an address or as localhost, so that no other site's name can stand for it.
 - An address is that of the connection. Only a reverse proxy that the user named may say, in the last entry of
-  `X-Forwarded-For`, for whom it speaks; everything that comes after goes by that address.
+  `X-Forwarded-For`, for whom it speaks; from then on that address counts.
 - A page of another site may not open a connection, nor send anything large: the origin has to be the host, or the one
   further origin that the user named at the start. Nor may it load anything from here, as a picture or in a frame, and
   so start work; a link to a page may be followed.
-- A request that is too large is refused before it is read, and one that does not come is given up.
+- A request that is too large is refused before it is read, and one that does not arrive is dropped.
 - Floods of pages end here, by address. Plain HTTP on a socket's path is refused.
 - Nothing heavy is imported, so that the command can report a port in use at once.
 """
@@ -41,7 +41,7 @@ Server = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class BodyError(Exception):
-    """A body that grows too large, or does not come; a status and a sentence."""
+    """A body that grows too large, or does not arrive; a status and a sentence."""
 
 
 class Proxy(NamedTuple):
@@ -50,7 +50,7 @@ class Proxy(NamedTuple):
     further: str = ""
 
     def is_at(self, address: str) -> bool:
-        """Whether a connection from an address is the proxy's."""
+        """Return whether a connection from an address is the proxy's."""
         return is_loopback(address) or address == self.further
 
 
@@ -92,7 +92,7 @@ class Gate:
             await refuse(scope, receive, send, 400, "this is not a file")
 
     def _flood(self, scope: Scope, address: str) -> tuple[int, str] | None:
-        """A refusal if an address asks for too many pages; scripts, styles and sockets are not pages."""
+        """Return a refusal if an address asks for too many pages; scripts, styles and sockets are not pages."""
         is_page = scope["type"] == "http" and not str(scope.get("path", "")).startswith(PARTS)
         if not is_page or self.pages.allows(address, self.clock()):
             return None
@@ -108,7 +108,7 @@ class Gate:
 
 
 def visitor_of(scope: Scope, proxy: Proxy | None) -> str:
-    """The address of the visitor: of the connection, or of the one for whom the proxy speaks."""
+    """Return the address of the visitor: of the connection, or of the one for whom the proxy speaks."""
     address = str((scope.get("client") or ("",))[0])
     if proxy is None or not proxy.is_at(address):
         return address
@@ -117,7 +117,7 @@ def visitor_of(scope: Scope, proxy: Proxy | None) -> str:
 
 
 def address_in(text: str) -> str:
-    """The one spelling of an address, "" for what is not one.
+    """Return the canonical spelling of an address, "" for what is not one.
 
     >>> address_in("2001:DB8::1"), address_in("192.0.2.7:81"), address_in("fe80::1%x")
     ('2001:db8::1', '', '')
@@ -129,13 +129,13 @@ def address_in(text: str) -> str:
 
 
 def _headers_of(scope: Scope) -> dict[str, str]:
-    """The headers of a request by their names in lower case; the last of a name."""
+    """Return the headers of a request by their names in lower case; the last of each name."""
     headers: Iterable[tuple[bytes, bytes]] = scope.get("headers", [])
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
 
 
 def refusal_of(scope: Scope, further: str | None = None) -> tuple[int, str] | None:
-    """Why a request is refused: a status and a sentence, or None. further: an origin allowed beside the host's."""
+    """Return why a request is refused: a status and a sentence, or None. further: an origin allowed like the host's."""
     values = _headers_of(scope)
     host = values.get("host", "")
     if not is_own(host) and (further is None or host.lower() != urlsplit(further).netloc):
@@ -155,7 +155,7 @@ def refusal_of(scope: Scope, further: str | None = None) -> tuple[int, str] | No
 
 
 def is_own(host: str) -> bool:
-    """Whether a Host header is an address or localhost.
+    """Return whether a Host header is an address or localhost.
 
     >>> is_own("127.0.0.1:8321"), is_own("localhost"), is_own("[::1]:80"), is_own("evil.example:8321"), is_own("a@::1")
     (True, True, True, False, False)
@@ -166,7 +166,7 @@ def is_own(host: str) -> bool:
 
 
 def is_opening(headers: Mapping[str, str]) -> bool:
-    """Whether a browser says that somebody follows a link to a page, rather than that a page loads a part of itself.
+    """Return whether a browser says that somebody follows a link, rather than that a page loads a part of itself.
 
     >>> is_opening({"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}), is_opening({"sec-fetch-dest": "img"})
     (True, False)
@@ -175,7 +175,7 @@ def is_opening(headers: Mapping[str, str]) -> bool:
 
 
 def is_of(origin: str, scheme: str, host: str) -> bool:
-    """Whether an Origin header is that of the pages served at a host; a page's scheme is that of its sockets.
+    """Return whether an Origin header is that of the pages served at a host; a page's scheme is that of its sockets.
 
     >>> is_of("http://127.0.0.1:8321", "ws", "127.0.0.1:8321"), is_of("https://127.0.0.1", "http", "127.0.0.1")
     (True, False)
@@ -184,7 +184,7 @@ def is_of(origin: str, scheme: str, host: str) -> bool:
 
 
 def bounded(receive: Receive) -> Receive:
-    """The messages of a request that is neither too large nor too slow. Raises `BodyError`."""
+    """Pass on the messages of a request that is neither too large nor too slow. Raises `BodyError`."""
     size, is_whole = 0, False
 
     async def receive_bounded() -> Message:
@@ -238,7 +238,7 @@ def check_free(host: str, port: int) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
+    """Return whether only this machine reaches an address."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -246,7 +246,7 @@ def is_loopback(host: str) -> bool:
 
 
 def proxy_of(text: str | None, origin: str | None) -> Proxy | None:
-    """Where the proxy may be, None without an origin. text: its address, None if it is on this machine.
+    """Return the place of the proxy, None without an origin. text: its address, None if it is on this machine.
 
     Raises `NegsimError`.
     """
@@ -260,7 +260,7 @@ def proxy_of(text: str | None, origin: str | None) -> Proxy | None:
 
 
 def who_can_reach(host: str, port: int, origin: str | None, word: str) -> list[str]:
-    """Who can reach a studio, at which addresses, and what to think of, a line each. word: the teacher's, "" for none.
+    """Say who can reach a studio, where, and what to consider, a line each. word: the teacher's, "" for none.
 
     >>> who_can_reach("127.0.0.1", 8321, None, "")
     ['the studio is at http://127.0.0.1:8321 until Ctrl-C']
@@ -282,7 +282,7 @@ def who_can_reach(host: str, port: int, origin: str | None, word: str) -> list[s
 
 
 def _own_addresses() -> list[str]:
-    """The addresses of this machine that others may use; 127.0.0.1 too."""
+    """Return the addresses of this machine that others may use; 127.0.0.1 too."""
     addresses = ["127.0.0.1"]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
         probe.connect(("192.0.2.1", 9))  # sends nothing: it chooses the address with which others are reached
@@ -293,7 +293,7 @@ def _own_addresses() -> list[str]:
 
 
 def origin_of(text: str) -> str:
-    """An origin as browsers write it: scheme, host, and the port unless it is the usual one. Raises `NegsimError`.
+    """Write an origin as browsers do: scheme, host, and any unusual port. Raises `NegsimError`.
 
     >>> origin_of("https://Class.example:443/"), origin_of("http://class.example:8080")
     ('https://class.example', 'http://class.example:8080')

@@ -1,18 +1,18 @@
 """The journals of rooms: a folder that one studio holds, and in it a file for each room, a line for each thing.
 
-    .negsim                       says that the folder is the studio's
+    .negsim                       marks the folder as the studio's
     .lock                         the operating system's; it ends with the process that holds it
     CODE.journal                  a room: number, digest and content of each thing that happened
-    CODE-damaged-DIGEST.journal   what a journal was when it had to be mended
+    CODE-damaged-DIGEST.journal   a journal as it was before it was repaired
 
-- Whatever else lies in the folder is neither read nor changed. A journal is deleted when its room closes, and only
-  then: neither the clock nor the dates of files decide over one.
-- A line's digest is of its own bytes and of the digest of the line before. A journal is good up to the first line that
-  is not what it says it is.
-- A line is written before anybody sees what it says. So a last line that was cut off said what nobody saw.
-- Where a line cannot be written, nothing more ever is: the journal ends with the last whole line, and its file is made
+- Other files in the folder are neither read nor changed. A journal is deleted when its room closes, and only then:
+  neither the clock nor the dates of files matter.
+- A line's digest covers its own bytes and the digest of the line before. A journal is good up to the first line that
+  does not match its digest.
+- A line is written before anybody sees its effect. So a last line that was cut off lost nothing that anybody saw.
+- If a line cannot be written, nothing more ever is: the journal ends with the last whole line, and its file is made
   read-only, which takes no space, so that whoever opens it again knows that more happened.
-- What a journal holds is the user's alone to read: it has the secrets of people.
+- Only the user can read a journal: it has the secrets of people.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Contents(NamedTuple):
-    """What a journal's file holds."""
+    """The contents of a journal's file."""
 
     lines: list[bytes]  # the good ones, each with its end
     entries: list[Entry]  # what they say
@@ -50,7 +50,7 @@ class Contents(NamedTuple):
 
 
 def read_journal(file: Path) -> Contents:
-    """What a journal's file holds, up to the first line that is not what it says it is. Raises OSError."""
+    """Read a journal's file up to the first line that does not match its digest. Raises OSError."""
     content, is_stopped = file.read_bytes(), not file.stat().st_mode & 0o200
     lines: list[bytes] = []
     entries: list[Entry] = []
@@ -71,7 +71,7 @@ def _digest(number: int, before: str, body: bytes) -> str:
 
 
 def _line(number: int, before: str, body: bytes) -> bytes:
-    """A line. before: the digest of the line before."""
+    """Write a line. before: the digest of the line before."""
     return f"{number} {_digest(number, before, body)} ".encode() + body + b"\n"
 
 
@@ -115,7 +115,7 @@ class Journal:
             os.close(descriptor)
 
     def stop(self, error: OSError) -> None:
-        """Write nothing more, and leave a sign of that on one's own file."""
+        """Write nothing more, and mark one's own file as stopped."""
         self.failure = error.strerror or str(error)
         LOG.warning("a room is no longer kept: %s: %s", self.file, self.failure)
         if self.file is not None and not isinstance(error, FileExistsError):
@@ -139,9 +139,9 @@ def _write(descriptor: int, content: bytes) -> None:
 
 
 def resumed(file: Path, contents: Contents, count: int) -> Journal:
-    """A journal to go on with after its first `count` lines; what the file was before stays beside it if more followed.
+    """Resume a journal after its first `count` lines; if more followed, keep the old file beside it.
 
-    Where that cannot be written the file stays as it is, and the journal is one that has stopped.
+    If that cannot be written the file is left unchanged, and the journal is one that has stopped.
     """
     journal = Journal(file, lines := contents.lines[:count])
     try:
@@ -158,7 +158,7 @@ def resumed(file: Path, contents: Contents, count: int) -> Journal:
 
 
 def _set_aside(file: Path) -> None:
-    """Keep what a journal is now under another name, which goes by its content."""
+    """Keep the current journal under another name, made from its content."""
     content = file.read_bytes()
     aside = file.with_name(f"{file.stem}-damaged-{hashlib.sha256(content).hexdigest()[:DIGITS]}.journal")
     if not aside.exists():
@@ -177,10 +177,10 @@ def _write_private(file: Path, content: bytes) -> None:
 
 
 class Journals:
-    """A folder of journals, held against other studios until the process ends or lets go of it."""
+    """A folder of journals, locked against other studios until the process ends or releases it."""
 
     def __init__(self, folder: Path) -> None:
-        """Take hold of a folder. Raises NegsimError if it holds other things or another studio has it."""
+        """Lock a folder. Raises NegsimError if it holds other things or another studio has it."""
         claim_folder(folder, COMMAND, is_own={MARKER, LOCK}.__contains__)
         self._folder, self._lock = folder, filelock.FileLock(folder / LOCK, timeout=0, mode=PRIVATE)
         with writing(folder):
@@ -191,15 +191,15 @@ class Journals:
                 raise NegsimError(f"{folder}: another studio keeps its rooms in this folder; {which}") from None
 
     def new(self, code: str) -> Journal:
-        """A journal for a room with a code."""
+        """Make a journal for a room with a code."""
         return Journal(self._folder / f"{code}.journal")
 
     def files(self) -> Iterator[tuple[str, Path]]:
-        """The codes and files of the rooms that were open when a studio ended."""
+        """Yield the codes and files of the rooms that were open when a studio ended."""
         for file in sorted(self._folder.iterdir()):
             if (name := NAME.fullmatch(file.name)) and file.is_file():
                 yield name[1], file
 
     def let_go(self) -> None:
-        """Leave the folder to another studio."""
+        """Release the folder for another studio."""
         self._lock.release()

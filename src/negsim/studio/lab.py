@@ -1,4 +1,4 @@
-"""The lab: how often negotiations end well along one knob, now and before, and what people expected of it.
+"""The lab: how often negotiations end well along one knob, now and before, and what people expected.
 
 - All variants use the same seed and the same replications, so that differences are paired.
 - A curve grows in chunks. A new chunk changes no earlier run; it narrows the interval.
@@ -56,7 +56,7 @@ class Axis(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What the axis is called."""
+        """The name of the axis."""
         return words.FACTORS[self.factor] + self.note
 
 
@@ -70,12 +70,12 @@ AXES = {  # by the field of `Variant` that turns it
 
 
 def level_name(along: str, level: Level) -> str:
-    """A level of a knob in words."""
+    """Name a level of a knob."""
     return words.level_name(AXES[along].factor, level)
 
 
 class Setting(NamedTuple):
-    """What a page has to know of a variant before it runs: its place on the knobs, its sizes."""
+    """The facts that a page needs about a variant before it runs: its place on the knobs, its sizes."""
 
     variant: Variant
     levels: Mapping[str, Level | None]  # of each knob: the variant's own, or else the scenario's; None: as written
@@ -89,12 +89,12 @@ class Setting(NamedTuple):
     runs: str  # the same text for two variants that give the same runs, though by other knobs
 
     def level(self, along: str) -> Level:
-        """The variant's own level of a knob."""
+        """Return the variant's own level of a knob."""
         level = self.levels[along]
         return AS_WRITTEN if level is None else level
 
     def place(self, along: str) -> str:
-        """That level in words.
+        """Describe that level in words.
 
         >>> setting_of(Variant(name="classroom")).place("meetings")
         '1 meeting'
@@ -103,14 +103,14 @@ class Setting(NamedTuple):
         return "the scenario as written" if level == AS_WRITTEN else words.phrase(AXES[along].factor, level)
 
     def highest(self, measure: str) -> int:
-        """The highest possible value of a measure: all issues, all delegates, or the end of its scale."""
+        """Return the highest possible value of a measure: all issues, all delegates, or the end of its scale."""
         meaning = lookup(measure)
         if is_counted(measure):
             return self.issues if meaning.unit == "issues" else self.seats
         return round(meaning.high)
 
     def span(self, measure: str) -> str:
-        """The range of a guess of a measure, in the unit that visitors type."""
+        """Describe the range of a guess of a measure, in the unit that visitors type."""
         if is_share(measure):
             return "a number from 0 to 100 per cent"
         most = self.highest(measure)
@@ -121,7 +121,7 @@ class Setting(NamedTuple):
 
 @lru_cache(maxsize=32)
 def setting_of(variant: Variant) -> Setting:
-    """The setting of a variant, read from its scenario."""
+    """Read the setting of a variant from its scenario."""
     scenario = variant.scenario()
     levels: dict[str, Level | None] = {
         "meetings": len(scenario.process.meetings),
@@ -141,7 +141,7 @@ def setting_of(variant: Variant) -> Setting:
 
 
 def drawn_knobs(scenario: Scenario) -> list[str]:
-    """The knobs whose number differs from run to run."""
+    """Return the knobs whose number differs from run to run."""
     varies = {
         "meetings": uncertain.values_at(scenario, words.MEETINGS),
         "days": uncertain.days_in_all_are_drawn(scenario),
@@ -152,7 +152,7 @@ def drawn_knobs(scenario: Scenario) -> list[str]:
 
 
 def sampled_knobs(scenario: Scenario) -> str:
-    """Which of the knobs set a number that otherwise differs from run to run, in a sentence; "" if none."""
+    """Say which knobs set a number that otherwise differs from run to run; "" if none."""
     numbers = {"meetings": uncertain.sizes(scenario).meetings, "evenings": "mixed evenings",
                "corridors": "corridor talk"}  # fmt: skip
     sampled = [numbers[knob] for knob in drawn_knobs(scenario) if knob in numbers]
@@ -162,7 +162,7 @@ def sampled_knobs(scenario: Scenario) -> str:
 
 
 def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
-    """A variant with a knob at a level, or with the knob as written if that gives the same scenario."""
+    """Return a variant with a knob at a level, or with the knob as written if that gives the same scenario."""
     moved = setting_of(variant.with_knob(knob, level))
     with suppress(NegsimError):
         written = setting_of(variant.with_knob(knob, None))
@@ -172,10 +172,10 @@ def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
 
 
 def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
-    """The settings along one knob, the variant's own level among them.
+    """Return the settings along one knob, the variant's own level among them.
 
-    Levels at which the scenario is too large, or has fewer days than meetings, are left out. Where a number of the
-    variant is drawn for every run, its own level is `AS_WRITTEN`, which is none of the numbers.
+    Levels at which the scenario is too large, or has fewer days than meetings, are left out. If a number of the variant
+    is drawn for every run, its own level is `AS_WRITTEN`, which is not one of the numbers.
     """
     if along not in AXES:
         raise RefusedError(f"no such knob: {along}")
@@ -189,7 +189,7 @@ def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
 
 
 def chunk_of(variant: Variant, first: int, count: int) -> dict[str, Floats]:
-    """Every measure of some replications of a variant."""
+    """Compute every measure of some replications of a variant."""
     runs = run(variant.scenario(), replications=count, seed=variant.seed, first=first, threads=1)
     return {measure: measure_of(runs, measure) for measure in MEASURES}
 
@@ -204,22 +204,22 @@ class Series:
         self.is_growing = False  # whether a worker makes the next chunk
 
     def due(self) -> tuple[Variant, int, int] | None:
-        """The next chunk, as `chunk_of` takes it; None if all runs are made."""
+        """Return the next chunk, as `chunk_of` takes it; None if all runs are made."""
         count = min(self.setting.chunk, self.most - self.done)
         return (self.variant, self.done, count) if count > 0 else None
 
     def add(self, first: int, chunk: Mapping[str, Floats]) -> None:
-        """Add a chunk, unless somebody else who looks at the same variant has."""
+        """Add a chunk, unless somebody else looking at the same variant has."""
         if first == self.done:
             self._chunks.append(chunk)
             self.done += len(next(iter(chunk.values())))
 
     def values(self, measure: str) -> Floats:
-        """A measure in every replication so far."""
+        """Return a measure in every replication so far."""
         return np.concatenate([np.empty(0), *(chunk[measure] for chunk in self._chunks)])
 
     def estimate(self, measure: str) -> Estimate:
-        """The measure's mean with its interval."""
+        """Return the measure's mean with its interval."""
         return estimate_so_far(measure, self.values(measure))
 
 
@@ -227,12 +227,12 @@ _SERIES: WeakValueDictionary[Variant, Series] = WeakValueDictionary()
 
 
 def series_of(setting: Setting) -> Series:
-    """The runs of a variant; all visitors who look at it now share them."""
+    """Return the runs of a variant; all visitors who look at it now share them."""
     return _SERIES.setdefault(setting.variant, Series(setting))
 
 
 def mixed_share(scenario: Scenario) -> float:
-    """Share of the evenings with mixed tables, rounded to a per cent; as every run has it, where each sets it anew."""
+    """Return the share of evenings with mixed tables, to a per cent; if it is drawn from a single value, that value."""
     match scenario.uncertain.get(words.EVENINGS):
         case Uncertain(one_of=[float(share)]):
             return share
@@ -243,17 +243,17 @@ def mixed_share(scenario: Scenario) -> float:
 
 
 def estimate_so_far(measure: str, values: Floats) -> Estimate:
-    """The mean of a measure with its interval; NaN before the first run."""
+    """Average a measure with its interval; NaN before the first run."""
     return estimated(measure, values) if len(values) else mean(values)
 
 
 def is_counted(measure: str) -> bool:
-    """Whether a measure is a number of things."""
+    """Return whether a measure is a number of things."""
     return lookup(measure).kind == "count"
 
 
 def in_order(levels: Iterable[Level]) -> list[Level]:
-    """The levels of an axis, each once: names in their order, then numbers by size."""
+    """List the levels of an axis, each once: names in their order, then numbers by size."""
     unique = dict.fromkeys(levels)
     names = [level for level in unique if isinstance(level, str)]
     return [*names, *sorted(level for level in unique if not isinstance(level, str))]
@@ -273,7 +273,7 @@ class Curve:
         return self.setting.level(self.along)
 
     def holds(self, setting: Setting) -> bool:
-        """Whether a variant is one of the curve's points."""
+        """Return whether a variant is one of the curve's points."""
         return any(setting.runs == series.setting.runs for series in self.all_series)
 
     @property
@@ -292,7 +292,7 @@ class Curve:
         return min(self.all_series, key=lambda series: series.done / max(1, series.most))
 
     def estimates(self, measure: str) -> dict[Level, Estimate]:
-        """The curve as it stands, by level."""
+        """Return the curve so far, by level."""
         return {level: series.estimate(measure) for level, series in self.points.items()}
 
 
@@ -306,12 +306,12 @@ class Pairs(NamedTuple):
 
     @property
     def has_gaps(self) -> bool:
-        """Whether some runs lack the measure."""
+        """True if some runs lack the measure."""
         return self.gap.observations < self.runs
 
 
 def pairs_of(now: Series, before: Series, measure: str) -> Pairs:
-    """A measure of two variants on the same replications."""
+    """Pair a measure of two variants on the same replications."""
     new, old = now.values(measure), before.values(measure)
     runs = min(len(new), len(old))
     both = ~(np.isnan(new[:runs]) | np.isnan(old[:runs]))
@@ -324,7 +324,7 @@ NAMELESS = "anonymous"
 
 @dataclass(frozen=True, kw_only=True)
 class Guess:
-    """What somebody expects of a variant."""
+    """Somebody's expectation of a variant."""
 
     who: str
     variant: Variant
@@ -335,7 +335,7 @@ class Guess:
 
 
 def guess_of(who: str, setting: Setting, measure: str, expected: float, reason: str) -> Guess:
-    """A guess, checked. Raises `RefusedError` with the range that it may have."""
+    """Check a guess. Raises `RefusedError` with the range that it may have."""
     if measure not in MEASURES:
         raise RefusedError(f"no such measure: {literal(measure)}")
     if not 0.0 <= expected <= setting.highest(measure):
@@ -353,13 +353,13 @@ class Guesses:
     all: list[Guess] = field(default_factory=list)
 
     def commit(self, guess: Guess) -> None:
-        """Keep a guess. Raises `RefusedError` for a second guess by the same name of the same measure and variant."""
+        """Keep a guess. Raises `RefusedError` for a second guess under one name of one measure and variant."""
         if guess.who != NAMELESS and any(other.who == guess.who for other in self.of(guess.variant, guess.measure)):
             raise RefusedError("you have guessed this already; a guess is final")
         self.all.append(guess)
 
     def of(self, variant: Variant, measure: str) -> list[Guess]:
-        """The guesses of a measure of a variant."""
+        """Return the guesses of a measure of a variant."""
         return [guess for guess in self.all if (guess.variant, guess.measure) == (variant, measure)]
 
     def reveal(self, variant: Variant, measure: str, result: float) -> None:
@@ -370,7 +370,7 @@ class Guesses:
         ]
 
     def csv(self) -> str:
-        """The guesses as CSV. No spreadsheet reads a cell of it as a formula."""
+        """Write the guesses as CSV in which no spreadsheet reads a cell as a formula."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["who", "scenario", "meetings", "days_in_all", "methodology", "mixed_evenings", "corridors",

@@ -1,4 +1,4 @@
-"""How much strangers may ask of the studio: how large, how many, how often, how much at the same time.
+"""Limits on what strangers may ask of the studio: how large, how many, how often, how much at the same time.
 
 - Every limit is a number with a name. A request beyond it is refused in a sentence, before any work is done.
 - The size of a scenario is that of the largest one that `uncertain` may draw.
@@ -83,7 +83,7 @@ class Rate:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # key: tokens left, and when
 
     def allows(self, key: str, now: float, count: float = 1.0) -> bool:
-        """Whether one more, or so many more, are allowed now; if so, counts them."""
+        """Return whether one more, or `count` more, are allowed now; if so, count them."""
         left, then = self._left.pop(key, (self.at_once, now))
         left = min(self.at_once, left + (now - then) * self.a_second)
         allowed = left >= count
@@ -93,13 +93,13 @@ class Rate:
         return allowed
 
     def is_spent(self, key: str, now: float) -> bool:
-        """Whether the next one would be refused; counts nothing."""
+        """Return whether the next one would be refused; count nothing."""
         left, then = self._left.get(key, (self.at_once, now))
         return left + (now - then) * self.a_second < 1.0
 
 
 class Allowance:
-    """How many guesses each key may make in all, and how fast."""
+    """The number of guesses that each key may make in all, and how fast."""
 
     def __init__(self, rate: tuple[float, float], most: int) -> None:
         self._rate, self._most = Rate(*rate), most
@@ -115,17 +115,17 @@ class Allowance:
 
 
 def seats_of(scenario: Scenario) -> int:
-    """Number of delegates of a scenario."""
+    """Count the delegates of a scenario."""
     return sum(group.seats for group in scenario.groups.values())
 
 
 def minutes_of(scenario: Scenario) -> float:
-    """Minutes of floor time of the whole process."""
+    """Add up the minutes of floor time of the whole process."""
     return sum(floor_minutes(scenario, meeting) * meeting.days for meeting in scenario.process.meetings)
 
 
 def cells_of(scenario: Scenario) -> float:
-    """Cells of the tables that a page keeps of one run: of delegates by issues and of groups by groups, every turn."""
+    """Count the cells a page keeps of one run: of delegates by issues and of groups by groups, every turn."""
     tables = seats_of(scenario) * len(scenario.issues) + len(scenario.groups) ** 2
     return tables * minutes_of(scenario) * 3.0 / _statement_minutes(scenario)
 
@@ -135,12 +135,12 @@ def _statement_minutes(scenario: Scenario) -> float:
 
 
 def most_drawn(scenario: Scenario) -> Scenario:
-    """The largest scenario that may be drawn from one, in cells."""
+    """Return the largest scenario that may be drawn from one, in cells."""
     return largest(scenario, cells_of, bears=lambda path: not NO_SIZE.fullmatch(path))
 
 
 def check_size(scenario: Scenario) -> Scenario:
-    """The scenario, if a page can show any run of it turn by turn. Raises `RefusedError` if it is too large."""
+    """Return the scenario if a page can show any run of it turn by turn. Raises `RefusedError` if it is too large."""
     most = most_drawn(scenario)
     seats, minutes = seats_of(most), minutes_of(most)
     which = " that it may draw" if scenario.uncertain else ""
@@ -155,7 +155,7 @@ def check_size(scenario: Scenario) -> Scenario:
 
 
 def most_replications(scenario: Scenario, replications: int) -> int:
-    """How many replications a point of a curve may have, `replications` at most. Raises `RefusedError` below 20."""
+    """Return how many replications a curve's point may have, up to `replications`. Raises `RefusedError` below 20."""
     scenario = most_drawn(scenario)
     days = max(1.0, minutes_of(scenario) / 288.0) * 3.0 / _statement_minutes(scenario)
     most = MOST_WORK / 12 / (seats_of(scenario) * math.sqrt(seats_of(scenario)) * days)
@@ -165,6 +165,6 @@ def most_replications(scenario: Scenario, replications: int) -> int:
 
 
 def one_line(text: str, most: int = MOST_NAME) -> str:
-    """A text that somebody typed, as one printable line of at most `most` letters."""
+    """Turn a text that somebody typed into one printable line of at most `most` letters."""
     tidy = " ".join("".join(letter if letter.isprintable() else " " for letter in text[: 4 * most]).split())
     return tidy[:most].strip()

@@ -1,6 +1,6 @@
 """A link holds exactly what is on screen: a scenario, its knobs, other changes, the seed and the run.
 
-- A page needs nothing beside a variant and keeps no state elsewhere. The same link gives the same bits.
+- A page needs nothing but a variant and keeps no state elsewhere. The same link gives the same bits.
 - A scenario may take seconds to read, so a page has a worker read it (`read`); a worker remembers the last ones.
 - A link names a built-in scenario or carries a text of its own; it cannot name a file.
 - A link that is too long or malformed is refused before anything is unpacked.
@@ -59,33 +59,33 @@ class Variant:
     replication: int = 0
 
     def base(self) -> Scenario:
-        """The scenario as written. Raises `ScenarioError` with located problems."""
+        """Return the scenario as written. Raises `ScenarioError` with located problems."""
         return _written("" if self.text else self.name, self.text)
 
     def scenario(self) -> Scenario:
-        """The scenario with all changes. Raises `ScenarioError`, or `RefusedError` if it is too large."""
+        """Return the scenario with all changes. Raises `ScenarioError`, or `RefusedError` if it is too large."""
         return _changed(replace(self, seed=0, replication=0))
 
     @property
     def is_long(self) -> bool:
-        """Whether reading the scenario takes a place for long work."""
+        """True if reading the scenario takes a place for long work."""
         return len(self.text) > limits.SHORT_TEXT
 
     def knobs(self) -> dict[str, float | str]:
-        """The levels of the knobs that are not as written, by their path."""
+        """Return the levels of the knobs that are not as written, by their path."""
         levels = {path: getattr(self, field) for path, field in FIELDS.items()}
         return {path: level for path, level in levels.items() if level is not None}
 
     def all_changes(self) -> list[str]:
-        """The changes and the knobs, as for `--set`."""
+        """Return the changes and the knobs, as for `--set`."""
         return [*self.changes, *(f"{path}={_text(level)}" for path, level in self.knobs().items())]
 
     def label(self) -> str:
-        """The scenario's name for people."""
+        """Return the scenario's name for people."""
         return OWN if self.text else self.name
 
     def with_knob(self, field: str, level: Any) -> Variant:  # noqa: ANN401 - of any field
-        """The variant with another level of a knob."""
+        """Return the variant with another level of a knob."""
         return replace(self, **{field: level})
 
 
@@ -94,14 +94,14 @@ def _text(level: float | str) -> str:
 
 
 class Reading(NamedTuple):
-    """What a worker reads of a variant."""
+    """A worker's reading of a variant."""
 
     scenario: Scenario
     is_long: bool  # whether work on a run takes a place for long work
 
 
 def read(variant: Variant) -> Reading:
-    """The scenario of a variant and its size. Raises as `Variant.scenario`."""
+    """Read the scenario of a variant and its size. Raises the errors of `Variant.scenario`."""
     scenario = variant.scenario()
     return Reading(scenario, variant.is_long or limits.cells_of(limits.most_drawn(scenario)) > limits.SHORT_CELLS)
 
@@ -117,18 +117,18 @@ def _written(name: str, text: str) -> Scenario:
 
 @lru_cache(maxsize=32)
 def _changed(variant: Variant) -> Scenario:
-    """The scenario of a variant; all its runs share it."""
+    """Return the scenario of a variant; all its runs share it."""
     turned = [f"{path}={flow(level)}" for path, level in variant.knobs().items()]
     return limits.check_size(with_changes(variant.base(), [*variant.changes, *turned]))
 
 
 def scenario_names() -> list[str]:
-    """The scenarios that a link may name: built-in ones and coded cases."""
+    """List the scenarios that a link may name: built-in ones and coded cases."""
     return [*names(), *builtin_cases()]
 
 
 def command(variant: Variant, *, one_run: bool = False) -> str:
-    """What to type for the same variant. one_run: for the run on screen, else for many runs."""
+    """Return the command for the same variant. one_run: for the run on screen, else for many runs."""
     words = ["negsim", "transcript" if one_run else "run", FILE if variant.text else variant.name]
     words += [part for change in variant.all_changes() for part in ("--set", change)]
     words += ["--seed", str(variant.seed)]
@@ -136,7 +136,7 @@ def command(variant: Variant, *, one_run: bool = False) -> str:
 
 
 def query(variant: Variant) -> str:
-    """The query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
+    """Return the query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
     knobs = [(KNOBS[path], _text(level)) for path, level in variant.knobs().items()]
     changes = [*knobs, *(("c", change) for change in variant.changes)]
     try:
@@ -149,7 +149,7 @@ def query(variant: Variant) -> str:
 
 
 def variant_of(text: str) -> Variant:
-    """The variant in the query of a link. Raises `RefusedError` for one that is too long or malformed."""
+    """Return the variant in the query of a link. Raises `RefusedError` for one that is too long or malformed."""
     if len(text) > MOST_LINK:
         raise RefusedError(f"this link is longer than {MOST_LINK} letters; the studio did not make it")
     try:
@@ -190,7 +190,7 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
 
 
 def unpack(text: str) -> str:
-    """The text in a link, unpacked up to the size that a scenario may have. Raises `RefusedError`."""
+    """Unpack the text in a link, up to the size that a scenario may have. Raises `RefusedError`."""
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         reader = zlib.decompressobj()
@@ -203,12 +203,12 @@ def unpack(text: str) -> str:
 
 
 def one_newline(text: str) -> str:
-    """A text whose lines all end in one character, as the editor counts them."""
+    """Make all lines of a text end in one character, as the editor counts them."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_text(text: str) -> Scenario:
-    """The scenario in a text. Raises `ScenarioError`, or `RefusedError` if it is too large for the studio."""
+    """Read the scenario in a text. Raises `ScenarioError`, or `RefusedError` if it is too large for the studio."""
     try:
         raw = text.encode()
     except UnicodeEncodeError as error:
@@ -225,14 +225,14 @@ def check_changes(changes: Sequence[str]) -> None:
 
 
 def changes_in(text: str, *more: str) -> tuple[str, ...]:
-    """The changes that somebody typed, one a line, after some more. Raises as `check_changes`."""
+    """Return the changes that somebody typed, one a line, after some more. Raises the errors of `check_changes`."""
     changes = (*more, *(line.strip() for line in text.splitlines() if line.strip()))
     check_changes(changes)
     return changes
 
 
 def number_of(text: str, most: int) -> int:
-    """The whole number typed for a seed or a run; 0 for an empty field. Raises `RefusedError`."""
+    """Read the whole number typed for a seed or a run; 0 for an empty field. Raises `RefusedError`."""
     text = text.strip() or "0"
     if not _is_whole(text, most):
         raise RefusedError(f"a seed or a run is a whole number from 0 to {most}")
@@ -267,7 +267,7 @@ MOST_LETTERS = 100  # of a file name; a longer one, or that of an own scenario, 
 
 
 def file_of(variant: Variant) -> str:
-    """The file name of a report: the scenario, the changes, the seed.
+    """Make the file name of a report: the scenario, the changes, the seed.
 
     >>> file_of(Variant(name="classroom", meetings=2, seed=7))
     'classroom_meetings.count=2_seed-7.html'
@@ -279,7 +279,7 @@ def file_of(variant: Variant) -> str:
 
 
 def report_of(variant: Variant) -> str:
-    """The report on a variant, one HTML page."""
+    """Write the report on a variant, one HTML page."""
     from negsim.report.pages.reports import report_of_scenario  # noqa: PLC0415 - loads Matplotlib
 
     source = "" if variant.text else variant.name

@@ -1,8 +1,8 @@
 """The names that people may use in a room, and the badge of its teacher.
 
-- Nobody has a name that can be taken for the teacher's, or for that of somebody in the room.
+- Nobody has a name that can be mistaken for the teacher's, or for that of somebody in the room.
 - A name is written in one script: letters of two scripts make look-alikes of any name. Digits, punctuation and spaces
-  go with every script. Signs that are no letters, and letters that cannot be seen, are refused.
+  go with every script. Signs that are not letters, and letters that cannot be seen, are refused.
 - No list of look-alikes is complete. So the teacher has a badge, a sign that no name can hold.
 - A refusal says what to write instead.
 """
@@ -42,7 +42,7 @@ LATIN_LETTER = re.compile(r"LATIN .*?\b([A-Z])\b")  # such as "LATIN LETTER SMAL
 
 
 def tidy_name(name: str) -> str:
-    """A name as it is kept, whatever width or style its letters were typed in.
+    """Return the normal form of a name, whatever width or style its letters were typed in.
 
     >>> tidy_name("  Ａｎａ ")
     'Ana'
@@ -51,7 +51,7 @@ def tidy_name(name: str) -> str:
 
 
 def check_name(name: str) -> None:
-    """Raise `RefusedError` for a tidy name that nobody could be called by, or only to be taken for somebody else."""
+    """Raise `RefusedError` for a tidy name that is unusable or can only serve to be mistaken for somebody else."""
     if unseen := INVISIBLE.search(name):
         raise RefusedError(f"your name holds a letter that nobody can see (U+{ord(unseen[0]):04X}); type it without")
     written: dict[str, frozenset[str]] = {}  # writings by script
@@ -70,7 +70,7 @@ def check_name(name: str) -> None:
 
 @cache
 def _writings(letter: str) -> dict[str, frozenset[str]]:
-    """The script of a letter, with the writings that it is part of; nothing for accents and the like, of any script."""
+    """Return the script of a letter, with the writings it is part of; nothing for accents and the like."""
     script = unicodedata.name(letter, "").split(" ")[0]
     if script in {"COMBINING", "MODIFIER"}:
         return {}
@@ -82,7 +82,7 @@ def _writings(letter: str) -> dict[str, frozenset[str]]:
 
 
 def names_teacher(name: str) -> bool:
-    """Whether a name reads as a teacher's, in any spelling.
+    """Return whether a name reads as a teacher's, in any spelling.
 
     >>> names_teacher("the  TEACHER!"), names_teacher("Your teacher 2"), names_teacher("Theo Teach")
     (True, True, False)
@@ -91,7 +91,7 @@ def names_teacher(name: str) -> bool:
 
 
 def skeleton(name: str) -> str:
-    """What a name looks like: names with the same skeleton can be taken for one another.
+    """Reduce a name to its look: names with the same skeleton can be mistaken for one another.
 
     >>> skeleton("The teаcher") == skeleton("THÉ TEACHER!"), skeleton("Ana") == skeleton("Anna")
     (True, False)
@@ -101,7 +101,7 @@ def skeleton(name: str) -> str:
 
 @cache
 def _plain(letter: str) -> str:
-    """The small Latin letter that a letter or a digit looks like, or itself."""
+    """Return the small Latin letter that a letter or a digit looks like, or itself."""
     if unicodedata.category(letter) == "Nd":
         letter = str(unicodedata.digit(letter))
     if (alike := letter.translate(LOOK_ALIKE)) != letter:

@@ -1,7 +1,7 @@
 """Pictures of a moment: the room, who dines with whom, where delegates stand and are believed to stand, and trust.
 
 - They are SVG. Elements are `Markup`; `tag` escapes every attribute and every text that is not an element already.
-- A group has a colour, a shape and a letter, so that nobody has to tell colours apart.
+- A group has a colour, a shape and a letter, so that nobody has to distinguish colours.
 - A picture shows one frame and the names in it, and nothing else.
 - Seats follow the order of the file, group beside group, in as many rings as they need.
 - A filled mark shows where delegates stand, a hollow one where somebody believes them to stand. The text is a black
@@ -42,7 +42,7 @@ class Mark(NamedTuple):
 
 
 def marks(labels: Sequence[str]) -> list[Mark]:
-    """A mark for every group: the colour goes by its place, the letter is the first of its label that is free.
+    """Choose a mark for every group: the colour by its place, the letter as the first free one of its label.
 
     >>> [mark.letter for mark in marks(["Business", "Bureau", "Governments"])]
     ['B', 'U', 'G']
@@ -56,7 +56,7 @@ def marks(labels: Sequence[str]) -> list[Mark]:
 
 
 def tag(name: str, *inside: str, **attributes: object) -> Markup:
-    """An element. An underscore in an attribute's name stands for a hyphen; an attribute that is None is left out.
+    """Make an element. An underscore in an attribute's name becomes a hyphen; an attribute that is None is left out.
 
     >>> tag("text", "a < b", font_size=12.0)
     Markup('<text font-size="12">a &lt; b</text>')
@@ -74,18 +74,18 @@ def _number(value: object) -> str:
 
 
 def words(x: float, y: float, text: str, *, size: float, anchor: str = "middle", **attributes: object) -> Markup:
-    """A text. anchor: which point of it lies at (x, y): "start", "middle" or "end"."""
+    """Write a text. anchor: which point of it lies at (x, y): "start", "middle" or "end"."""
     style: dict[str, object] = {"fill": INK, "text_anchor": anchor, "font_size": float(size)} | attributes
     return tag("text", text, x=float(x), y=float(y), **style)
 
 
 def note(text: str) -> Markup:
-    """The text that appears when the pointer rests on a mark."""
+    """Make the text that appears when the pointer rests on a mark."""
     return tag("title", text)
 
 
 def shape(sides: int, x: float, y: float, radius: float, **attributes: object) -> Markup:
-    """A circle (0), or a polygon of so many sides that stands on one of them (negative: on a corner)."""
+    """Draw a circle (0), or a polygon with this number of sides standing on one (negative: on a corner)."""
     if sides == 0:
         return tag("circle", cx=float(x), cy=float(y), r=float(radius), **attributes)
     count, reach = abs(sides), radius * (1.28 if sides in {3, -3} else 1.14)
@@ -96,7 +96,7 @@ def shape(sides: int, x: float, y: float, radius: float, **attributes: object) -
 
 
 def marked(mark: Mark, x: float, y: float, radius: float, **attributes: object) -> Markup:
-    """A group's mark with its letter."""
+    """Draw a group's mark with its letter."""
     style: dict[str, object] = {"fill": mark.colour, "stroke": PAPER, "stroke_width": 1.0} | attributes
     ink = ink_on(mark.colour)
     letter = words(x, y + radius * 0.36, mark.letter, size=radius * 1.05, font_weight=700, fill=ink)
@@ -104,7 +104,7 @@ def marked(mark: Mark, x: float, y: float, radius: float, **attributes: object) 
 
 
 def picture(width: float, height: float, *inside: str, label: str) -> Markup:
-    """A whole picture. label: what a screen reader says about it."""
+    """Make a whole picture. label: its description for screen readers."""
     box = f"0 0 {width:g} {height:g}"
     return tag(
         "svg", *inside, viewBox=box, role="img", aria_label=label, xmlns="http://www.w3.org/2000/svg",
@@ -128,7 +128,7 @@ STRIP_ROW = 26.0  # height of a group's row
 
 
 class Cast(NamedTuple):
-    """Who sits in a scenario and over what, as pictures need it."""
+    """The people and issues of a scenario, as pictures need them."""
 
     names: list[str]  # by seat
     group: list[int]  # by seat
@@ -140,7 +140,7 @@ class Cast(NamedTuple):
 
 
 def cast_of(scenario: Scenario) -> Cast:
-    """The cast of a scenario."""
+    """Return the cast of a scenario."""
     everybody, groups = seats(scenario), list(scenario.groups)
     return Cast(
         seat_names(scenario),
@@ -154,7 +154,7 @@ def cast_of(scenario: Scenario) -> Cast:
 
 
 def seat_places(count: int) -> list[tuple[float, float]]:
-    """(x, y) of so many seats: evenly around the table, in several rings where one is too small."""
+    """Return (x, y) of this many seats: evenly around the table, in several rings if one is too small."""
     angles = np.linspace(0, 2 * math.pi, 721)
     x, y = RADII[0] * np.cos(angles), RADII[1] * np.sin(angles)
     way = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
@@ -169,7 +169,7 @@ def seat_places(count: int) -> list[tuple[float, float]]:
 
 
 class Scene(NamedTuple):
-    """One moment, and how to show it."""
+    """One moment, and the options to show it."""
 
     frame: Frame
     cast: Cast
@@ -181,7 +181,7 @@ class Scene(NamedTuple):
 def room_picture(
     frame: Frame, cast: Cast, *, eyes: int | None = None, people: Mapping[int, str] | None = None
 ) -> Markup:
-    """The room at a moment, or its evening. eyes: the seat to mark as the viewer's; people: who plays, by seat."""
+    """Draw the room at a moment, or its evening. eyes: the viewer's seat; people: who plays, by seat."""
     move = Move(frame.turn.move)
     speaker = frame.turn.who if move in {Move.SPEAK, Move.TABLE, Move.DISCUSS} else -1
     scene = Scene(frame, cast, eyes, people or {}, speaker)
@@ -204,7 +204,7 @@ def _around_the_table(scene: Scene) -> Markup:
 
 
 def _seat(scene: Scene, number: int, at: tuple[float, float]) -> Markup:
-    """One seat: its group's mark, a ring if it has the floor or is the viewer's, how many brackets it holds."""
+    """Draw one seat: its group's mark, a ring if it has the floor or is the viewer's, and its number of brackets."""
     (x, y), cast, frame = at, scene.cast, scene.frame
     mark, held, person = cast.marks[cast.group[number]], int(frame.brackets[:, number].sum()), scene.people.get(number)
     name = f"{cast.names[number]} ({mark.label})" + (f", played by {person}" if person else "")
@@ -222,7 +222,7 @@ def _seat(scene: Scene, number: int, at: tuple[float, float]) -> Markup:
 
 
 def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[Markup]:
-    """Names beside the seats that need one: named in the file, played by a person, speaking, or the viewer's."""
+    """Name the seats that need it: named in the file, played by a person, speaking, or the viewer's."""
     crowded, strong = len(where) > 60, {scene.speaker, scene.eyes}
     placed: list[tuple[float, float, float]] = []  # middle, baseline, half the width
     for number, (x, y) in enumerate(where):
@@ -236,7 +236,7 @@ def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[Mark
 
 
 def _free(placed: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> tuple[float, float]:
-    """A point inside the picture for a name, at its seat or a little aside, where it covers no other name."""
+    """Find a point inside the picture for a name, at its seat or a little aside, where it covers no other name."""
     tries = [
         (min(WIDE - half, max(half, x + aside)), min(HIGH - 6, max(15.0, y + lines * LINE_HIGH)))
         for aside, lines in ASIDE
@@ -248,7 +248,7 @@ def _free(placed: Sequence[tuple[float, float, float]], x: float, y: float, half
 
 
 def _table(frame: Frame, cast: Cast) -> Iterator[Markup]:
-    """The paragraphs on the table: where each text stands between its ends, its status, how many block it."""
+    """Draw the paragraphs on the table: where each text stands between its ends, its status, and its blockers."""
     rows = min(MOST_ROWS, len(cast.issues))
     step = min(54.0, 290.0 / rows)
     top = CENTRE[1] - step * (rows - 1) / 2 + 6
@@ -281,7 +281,7 @@ def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> Marku
 
 
 def _evening(scene: Scene, evening: Evening) -> Markup:
-    """An evening: mixed tables and caucuses, everybody where they sit."""
+    """Draw an evening: mixed tables and caucuses, everybody where they sit."""
     circles = [*_circles(scene, evening)]
     columns = max(1, math.ceil(math.sqrt(len(circles) * WIDE / HIGH)))
     cell = (WIDE / columns, (HIGH - 40) / math.ceil(len(circles) / columns))
@@ -295,7 +295,7 @@ def _evening(scene: Scene, evening: Evening) -> Markup:
 
 
 def _circles(scene: Scene, evening: Evening) -> Iterator[tuple[str, list[int]]]:
-    """Who sits together: the mixed tables, then the groups, each caucus by itself where there are several."""
+    """Yield who sits together: the mixed tables, then the groups, with several caucuses each by itself."""
     frame, cast = scene.frame, scene.cast
     yield from ((f"table {n + 1}", list(table)) for n, table in enumerate(evening.tables))
     away = {number for table in evening.tables for number in table}
@@ -310,7 +310,7 @@ def _circles(scene: Scene, evening: Evening) -> Iterator[tuple[str, list[int]]]:
 def _circle(
     scene: Scene, label: str, members: Sequence[int], middle: tuple[float, float], cell: tuple[float, float]
 ) -> Iterator[Markup]:
-    """One table and those who sit at it, in rows if they are too many for a ring."""
+    """Draw one table and those who sit at it, in rows if they are too many for a ring."""
     (x, y), radius, step = middle, min(cell) / 2 - 34, SIZE * 2 + 4
     yield words(x, y + min(cell) / 2 - 8, shortened(label, int(cell[0] / 8.8)), size=15, fill=SOFT)
     y -= 8
@@ -329,7 +329,7 @@ def _circle(
 
 
 def positions_picture(frame: Frame, cast: Cast, *, eyes: Outlook | None = None) -> Markup:
-    """Where everybody stands on every issue, by group. eyes: adds where one delegate believes the groups to stand."""
+    """Draw everybody's place on every issue, by group. eyes: adds where one delegate believes the groups to be."""
     height = 60.0 + STRIP_ROW * len(cast.marks)  # of the strip of an issue
     inside = [part for k in range(len(cast.issues)) for part in _strip(frame, cast, k, 8.0 + k * height, eyes)]
     label = f"Positions of {len(cast.names)} delegates on {len(cast.issues)} issues"
@@ -362,7 +362,7 @@ def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Outlook | None) -
 
 
 def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: Outlook | None) -> Iterator[Markup]:
-    """A small mark for every member of a group."""
+    """Draw a small mark for every member of a group."""
     for i in members:
         mark, mine = cast.marks[cast.group[i]], eyes is not None and eyes.seat == i
         edge = {"stroke": VIOLET, "stroke_width": 2.5} if mine else {"stroke": PAPER, "stroke_width": 0.5}
@@ -374,7 +374,7 @@ def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: O
 def _group_means(
     position: Floats, members: list[int], mark: Mark, y: float, seen: tuple[Outlook, int] | None
 ) -> Iterator[Markup]:
-    """A large mark at a group's mean; with eyes and an issue, a hollow one where that delegate believes it to be."""
+    """Draw a large mark at a group's mean; with eyes and an issue, a hollow one at that delegate's belief."""
     if seen is None:
         yield marked(mark, _strip_x(float(position[members].mean())), y, 12.0)
         return
@@ -389,7 +389,7 @@ def _group_means(
 
 
 def trust_picture(trust: Floats, cast: Cast) -> Markup:
-    """Mean trust of one group (row) in another (column); darker is more."""
+    """Draw mean trust of one group (row) in another (column); darker is more."""
     groups, cell, left, top = len(cast.marks), 62.0, 214.0, 44.0
     inside = [words(left + groups * cell / 2, 14, "trusts …", size=13, fill=SOFT)]
     for g, mark in enumerate(cast.marks):

@@ -1,10 +1,10 @@
-"""A run turn by turn: a frame for every moment, the minutes, and how each delegate sees the others.
+"""A run turn by turn: a frame for every moment, the minutes, and each delegate's view of the others.
 
 - Recording changes nothing: with no seat held, a run has the bits of `negsim.watch`.
 - A moment is the number of a frame, 0 before the first turn.
 - The minutes are those of `negsim.report.minutes`, every statement on a line of its own.
 - Beliefs of all delegates at all moments would be too much to keep; they come from playing the run again (`eyes_of`).
-- What is drawn for a run is measured before its tables are made: a run that is too large is refused.
+- The size of a drawn scenario is checked before its tables are made: a run that is too large is refused.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ QUIET = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # moves that "next event"
 
 
 class Evening(NamedTuple):
-    """Who dines with whom."""
+    """The company at dinner and in caucuses."""
 
     tables: tuple[tuple[int, ...], ...]  # seats at each
     caucus: bool  # whether those at no table meet in their groups
@@ -45,7 +45,7 @@ class Evening(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """One moment: the turn just made, and how things stand after it. N delegates, K issues, G groups."""
+    """One moment: the turn just made, and the state after it. N delegates, K issues, G groups."""
 
     turn: Turn  # move NOTHING: before the first turn
     turn_day: tuple[int, int]  # the meeting, and the day of it, on which the turn was made; both from 0
@@ -88,7 +88,7 @@ class Recording:
 
     @property
     def is_over(self) -> bool:
-        """Whether there is an outcome."""
+        """True once there is an outcome."""
         return self.negotiation.run.outcome != Outcome.RUNNING
 
     def step(self) -> None:
@@ -101,19 +101,19 @@ class Recording:
         self.frames.append(_frame(self.negotiation, self._snapshots[-1], turn, row=row, evening=evening))
 
     def trace(self) -> Trace:
-        """The trace so far, equal to that of `negsim.watch` at the end."""
+        """Return the trace so far, equal to that of `negsim.watch` at the end."""
         return trace_of(self.negotiation.run, self._snapshots, self._trust_start)
 
     def lines(self) -> list[Line]:
-        """The minutes so far."""
+        """Return the minutes so far."""
         logged = np.array([frame.logged for frame in self.frames])
         return list(_lines(self.negotiation.scenario, self.trace(), logged))
 
 
 def negotiation_of(variant: Variant, scenario: Scenario | None = None, *, log_rows: int = 0) -> SeatedNegotiation:
-    """The negotiation of a variant before its first turn. Raises `RefusedError` if what is drawn is too large.
+    """Begin the negotiation of a variant. Raises `RefusedError` if the drawn scenario is too large.
 
-    scenario: as drawn for this run, where that is known.
+    scenario: as drawn for this run, if known.
     """
     if scenario is None:
         scenario = sample(variant.scenario(), variant.seed, variant.replication)
@@ -122,7 +122,7 @@ def negotiation_of(variant: Variant, scenario: Scenario | None = None, *, log_ro
 
 
 def record(variant: Variant, scenario: Scenario | None = None) -> Recording:
-    """A run from beginning to end, with the model in every seat. scenario: as for `negotiation_of`."""
+    """Record a run from beginning to end, with the model in every seat. scenario: as for `negotiation_of`."""
     recording = Recording(negotiation_of(variant, scenario, log_rows=LOG_ROWS))
     while not recording.is_over:
         recording.step()
@@ -132,7 +132,7 @@ def record(variant: Variant, scenario: Scenario | None = None) -> Recording:
 def _frame(
     negotiation: SeatedNegotiation, seen: Snapshot, turn: Turn, *, row: int, evening: Evening | None = None
 ) -> Frame:
-    """The frame after a turn. row: the row of the plan in which the turn was made."""
+    """Make the frame after a turn. row: the row of the plan in which the turn was made."""
     state, case = negotiation.run.state, negotiation.run.case
     then, now, paragraphs = case.plan[row], case.plan[state.clock["row"][0]], state.paragraphs
     in_session = now["kind"] == Row.SESSION and bool(state.clock["in_session"][0])
@@ -158,7 +158,7 @@ def _frame(
 
 
 def _evening(negotiation: SeatedNegotiation) -> Evening:
-    """Who will dine with whom on the evening that is due, by the model's own draws."""
+    """Return who will dine with whom on the evening that is due, by the model's own draws."""
     case, state = negotiation.run.case, negotiation.run.state
     dinner, mixed = places(case, state)
     tables: list[tuple[int, ...]] = []
@@ -169,7 +169,7 @@ def _evening(negotiation: SeatedNegotiation) -> Evening:
 
 
 def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
-    """The lines of the minutes. logged: how many events there were at each frame."""
+    """Yield the lines of the minutes. logged: how many events there were at each frame."""
     story, clock, first = Story(scenario, trace), Clock(scenario), 0
     for passage in _passages(trace.events):
         move, meeting, day = move_of(passage), passage[0].meeting, passage[0].day
@@ -183,7 +183,7 @@ def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
 
 
 def _passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
-    """The passages of the transcript, but each statement by itself."""
+    """Yield the passages of the transcript, but each statement by itself."""
     for passage in passages(log):
         if isinstance(passage[0], Statement):
             yield from ([statement] for statement in passage)
@@ -208,7 +208,7 @@ class Frames:
 
 
 def _column(values: list[Any]) -> Any:  # noqa: ANN401 - of any field
-    """The values of one field of all frames: arrays in one array, others as they are."""
+    """Return the values of one field of all frames: arrays in one array, others unchanged."""
     if not isinstance(values[0], np.ndarray):
         return values
     column = np.array(values)
@@ -236,19 +236,19 @@ class Playback:
         return len(self.frames) - 1
 
     def next_event(self, moment: int) -> int:
-        """The next moment with more than a statement; the last one if there is none."""
+        """Return the next moment with more than a statement; the last one if there is none."""
         return next((frame for frame in self.events if frame > moment), self.last)
 
 
 class Ends(NamedTuple):
-    """How the first replications of a variant end; of none, if they are too large to be counted."""
+    """The ends of the first replications of a variant; empty if they are too large to be counted."""
 
     outcomes: tuple[Outcome, ...] = ()
     typical: int = 0  # the first that ends as most do
 
 
 def ends_of(variant: Variant) -> Ends:
-    """The ends of as many replications as are short work: of a part of those of a point in the lab."""
+    """Count the ends of as many replications as are short work: a part of those of a point in the lab."""
     scenario = variant.scenario()
     try:
         count = most_replications(scenario, MOST_ENDS * ENDS_PART) // ENDS_PART
@@ -268,7 +268,7 @@ class Again:
         self._moment = 0
 
     def at(self, variant: Variant, moment: int) -> SeatedNegotiation:
-        """The negotiation of a variant at a moment."""
+        """Return the negotiation of a variant at a moment."""
         if self._variant != variant or self._moment > moment:
             self._negotiation, self._variant, self._moment = negotiation_of(variant), variant, 0
         while self._moment < moment:
@@ -281,5 +281,5 @@ _AGAIN = Again()  # of this process
 
 
 def eyes_of(variant: Variant, moment: int, seat: int) -> Outlook:
-    """The others as the delegate in a seat of a variant sees them at a moment."""
+    """Return the others as the delegate in a seat of a variant sees them at a moment."""
     return outlook(_AGAIN.at(variant, moment).run.state, seat)

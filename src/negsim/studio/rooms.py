@@ -4,15 +4,15 @@
   Without both, nobody can read or move anything. Secrets come from a secret source and are compared in constant time.
 - Time is an argument. `tick` is called often; it makes the turns that are due.
 - Nobody waits for somebody who has gone: after a while the model answers for the seat, until the person is back. If all
-  players have gone, the room waits for them as for any answer. An answer of the model is marked as the model's.
+  players have gone, the room waits for them as for any answer. Answers by the model are marked.
 - A person who may not do something gets a `RefusedError`, and nothing changes.
 - Wrong codes count against an address, but a right one always leads in: a class may share its address with a stranger.
 - Who was removed stays out, by name and by browser. A person who has read a brief keeps to that chair, unless the
   teacher gives another.
-- What happens is noted in the room's journal before anybody sees it, so that rooms are open again after the server was
-  ended. A run follows from its scenario, its seed and what people did, so that is all that is kept. Other rules of the
-  model would make another negotiation of it: such a room is refused, in a sentence.
-- The teacher's desk says what was lost of a journal, and when a room is no longer kept. The class plays on.
+- Events are noted in the room's journal before anybody sees them, so that rooms open again after the server ends. A run
+  follows from its scenario, its seed and what people did, so only these are kept. Other rules of the model would make
+  it another negotiation: such a room is refused, in a sentence.
+- The teacher's desk says if part of a journal was lost, or if a room is no longer kept. The class plays on.
 - There are few rooms. One that nobody uses closes; one that was never used closes sooner, if a new one needs its place.
 - A browser is known by the secrets that it holds. The number of people in one browser is limited, and the number who
   join at once from one address.
@@ -141,11 +141,11 @@ class People:
                 raise RefusedError(REMOVED)
 
     def holding(self, keys: Sequence[str]) -> list[Person]:
-        """The people whose secrets are among the keys."""
+        """Return the people whose secrets are among the keys."""
         return [person for key in keys for person in self if same_secret(person.token, key)]
 
     def numbered(self, number: int) -> Person:
-        """The person with a number. Raises `RefusedError` if there is none."""
+        """Return the person with a number. Raises `RefusedError` if there is none."""
         for person in self:
             if person.number == number:
                 return person
@@ -153,12 +153,12 @@ class People:
 
 
 def same_secret(one: str, other: str) -> bool:
-    """Whether two secrets are equal, in constant time."""
+    """Return whether two secrets are equal, in constant time."""
     return secrets.compare_digest(one.encode(), other.encode())
 
 
 def usual_folder(host: str, port: int) -> Path:
-    """Where the rooms of a studio at an address and port are kept, if the user names no folder."""
+    """Return the folder that keeps the rooms of a studio at an address and port, unless the user names one."""
     home = Path.home()
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
@@ -181,7 +181,7 @@ class Stage(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class RoomRules:
-    """How a teacher conducts a room."""
+    """The teacher's rules for a room."""
 
     pace: float = 0.4  # seconds that a turn of the model takes
     patience: float = 60.0  # seconds for an answer; 0 for as long as it takes
@@ -226,17 +226,17 @@ class SharedRoom:
         return person
 
     def reason_gone(self, person: Person) -> str:
-        """Why somebody is no longer in this room; "" for somebody who is."""
+        """Return why somebody is no longer in this room; "" for somebody who is."""
         if self.stage is Stage.CLOSED:
             return CLOSED
         return "" if person in self.people else REMOVED
 
     def players(self) -> dict[int, str]:
-        """The names of the players, by seat, as others see them."""
+        """Return the names of the players, by seat, as others see them."""
         return {person.seat: person.shown_name for person in self.people if person.seat is not None}
 
     def is_away(self, person: Person, now: float) -> bool:
-        """Whether a person's connection has dropped."""
+        """Return whether a person's connection has dropped."""
         return now - person.last_sign > AWAY
 
     def note_sign(self, person: Person, now: float) -> None:
@@ -266,7 +266,7 @@ class SharedRoom:
         self.assign(person.number, None, now)
 
     def answer(self, person: Person, reply: Reply | None, turn: int, seat: int | None, now: float) -> None:
-        """Take a person's answer to the question of a turn to a seat; None: as the delegate would."""
+        """Take a person's answer to the question of a turn to a seat; None leaves it to the delegate."""
         self._counted(person, now)
         if person.seat is None:
             raise RefusedError("take a seat first")
@@ -292,7 +292,7 @@ class SharedRoom:
         self._changed(now)
 
     def guess(self, guess: Guess, now: float, *, address: str, keys: Sequence[str] = ()) -> Guess:
-        """Keep a guess with those of the class, under the name that the browser joined with; the guess as kept."""
+        """Keep a guess with the class's, under the name with which the browser joined; return it as kept."""
         self._check_open()
         if len(self.guesses.all) >= limits.MOST_GUESSES:
             raise RefusedError(limits.NO_MORE)
@@ -308,7 +308,7 @@ class SharedRoom:
         return guess
 
     def is_teacher(self, token: str) -> bool:
-        """Whether a token is the teacher's."""
+        """Return whether a token is the teacher's."""
         return same_secret(self.teacher, token)
 
     def start(self, now: float) -> None:
@@ -343,7 +343,7 @@ class SharedRoom:
         self._changed(now)
 
     def notices(self) -> list[str]:
-        """Sentences that warn the teacher of what was not kept of this room, or is not."""
+        """List sentences that warn the teacher of what was not kept of this room, or is not being kept."""
         why = self.journal.failure
         return [*self.losses, *([UNKEPT.format(why=why)] if why else [])]
 
@@ -358,7 +358,7 @@ class SharedRoom:
         )  # fmt: skip
 
     def go_on_in(self, journal: Journal, loss: str, now: float) -> None:
-        """Go on after a restart, in a journal. loss: a sentence on what it no longer has; then the room is paused."""
+        """Go on after a restart, in a journal. loss: a sentence on what it lost; if not "", the room is paused."""
         self.journal, self.is_deserted = journal, True
         if not loss:
             self.returned = RETURNED.format(turn=self.game.turn)
@@ -374,7 +374,7 @@ class SharedRoom:
         self._changed(now)
 
     def stop_waiting(self, now: float, why: str = "your teacher did not wait") -> None:
-        """Let the model answer for those who have not. why: the reason that they will read."""
+        """Let the model answer for those who have not. why: the reason shown to them."""
         for seat in self.game.waiting():
             self._stand_in(seat, why)
         self._changed(now)
@@ -386,7 +386,7 @@ class SharedRoom:
         self.version += 1
 
     def lines(self) -> list[Line]:
-        """The minutes so far, written once for everybody."""
+        """Return the minutes so far, written once for everybody."""
         if self._minutes[0] != self.game.turn:
             self._minutes = self.game.turn, self.game.recording.lines()
         return self._minutes[1]
@@ -409,7 +409,7 @@ class SharedRoom:
                 return
 
     def _advance(self, now: float) -> bool:
-        """Make the turn that is due if all have answered; whether it did."""
+        """Make the turn that is due if all have answered; return whether it did."""
         rows = plain_of(self.game.due())
         if not self.game.advance():
             return False
@@ -426,7 +426,7 @@ class SharedRoom:
         self._changed(now)
 
     def do_again(self, entry: Entry, now: float) -> None:  # noqa: C901, PLR0912 - a table of what a journal holds
-        """Do again what an entry of a journal says was done in this room."""
+        """Repeat in this room the action in an entry of a journal."""
         how = {key: value for key, value in entry.items() if key != "what"}
         match entry["what"]:
             case "join":
@@ -476,7 +476,7 @@ class SharedRoom:
         self.substitutions[seat] = f"The model answered for you, because {why}. {question.title}: {answer}"
 
     def seconds_left(self, now: float) -> float | None:
-        """Time left to answer; None without a limit."""
+        """Return the time left to answer; None without a limit."""
         patience = self.rules.patience
         return max(0.0, patience - (now - self.waiting_since)) if patience else None
 
@@ -498,7 +498,7 @@ class SharedRoom:
         self.substitutions.pop(seat, None)
 
     def _counted(self, person: Person, now: float) -> None:
-        """Count a move. Raises `RefusedError` for too many a second, and for any by somebody who is gone."""
+        """Count a move. Raises `RefusedError` if there are too many a second, or if the person has gone."""
         if why := self.reason_gone(person):
             raise RefusedError(why)
         if not self.moves.allows(person.token, now):
@@ -529,7 +529,7 @@ class Rooms:
         self._joined = Rate(*limits.JOIN_RATE)
 
     def open_room(self, opening: Opening, address: str, now: float) -> str:
-        """Open a room from an address; the ticket that is good once for its teacher's secret. Raises `RefusedError`."""
+        """Open a room from an address; return a ticket for its teacher's secret, good once. Raises `RefusedError`."""
         self.close_idle(now)
         if len(self.open_rooms) >= limits.MOST_ROOMS:
             self.close_unused(now)
@@ -576,14 +576,14 @@ class Rooms:
                     LOG.warning("%s: %s", file, notice)
 
     def take_ticket(self, ticket: str) -> SharedRoom:
-        """The room of a ticket, which is used up. Raises `RefusedError`."""
+        """Return the room of a ticket, which is then used up. Raises `RefusedError`."""
         room = self._tickets.pop(ticket, None)
         if room is None or room.stage is Stage.CLOSED:
             raise RefusedError("this way into the room is used up; open another room")
         return room
 
     def find(self, code: str, address: str, now: float) -> SharedRoom:
-        """The room with a code. Raises `RefusedError`."""
+        """Find the room with a code. Raises `RefusedError`."""
         code = tidy_code(code)
         for other, room in self.open_rooms.items():
             if same_secret(other, code):
@@ -601,7 +601,7 @@ class Rooms:
     def join(
         self, code: str, name: str, address: str, now: float, keys: Sequence[str] = ()
     ) -> tuple[SharedRoom, Person]:
-        """A room, and a person in it: the one with that name whose secret the browser holds, or somebody new."""
+        """Return a room and a person in it: the one of that name whose secret the browser holds, or a new one."""
         room = self.find(code, address, now)
         name = tidy_name(name)
         for person in room.people.holding(keys):
@@ -626,14 +626,14 @@ class Rooms:
             self.close(room, now)
 
     def close_unused(self, now: float) -> None:
-        """Close what was unused for `limits.UNUSED`: new rooms, and those to which nobody came back after a restart."""
+        """Close rooms unused for `limits.UNUSED`: new ones, and those to which nobody came back after a restart."""
         for room in list(self.open_rooms.values()):
             is_new = room.stage is Stage.WAITING and not room.people.count
             if (is_new or room.is_deserted) and now - room.used > limits.UNUSED:
                 self.close(room, now)
 
     async def tick(self, clock: Callable[[], float]) -> None:
-        """Make the turns that are due in every room; pages have their turn between two rooms."""
+        """Make the turns that are due in every room; pages get their turn between two rooms."""
         for room in list(self.open_rooms.values()):
             try:
                 room.tick(clock())
@@ -644,12 +644,12 @@ class Rooms:
 
 
 def rules_of_play() -> str:
-    """The digest of what a game follows from, beside its scenario, its seed and what people do."""
+    """Return the digest of what a game follows from, besides its scenario, its seed and what people do."""
     return rules_digest(also=PLAY)
 
 
 def _open_again(code: str, file: Path, now: float) -> SharedRoom:
-    """The room that a journal is of, with what it had before the first break. Raises `RefusedError` if that is none."""
+    """Open the room of a journal again, as it was before the first break. Raises `RefusedError` if there is none."""
     contents = read_journal(file)
     if not contents.entries or contents.entries[0].get("code") != code:
         raise RefusedError(UNREADABLE)
@@ -664,7 +664,7 @@ def _open_again(code: str, file: Path, now: float) -> SharedRoom:
 
 
 def _play_again(first: Entry, entries: Sequence[Entry], now: float) -> tuple[SharedRoom, int]:
-    """A room in which the entries were done again, up to the first that cannot be, and how many those are."""
+    """Repeat the entries in a room, up to the first that cannot be; return it and their number."""
     variant = VARIANT.validate_python(first["variant"] | {key: first[key] for key in ("seed", "replication")})
     scenario = Scenario.model_validate(first["scenario"], context=names_of(first["scenario"]))
     room = SharedRoom(opening_of(variant, scenario), first["code"], now, address=first["address"])
@@ -679,12 +679,12 @@ def _play_again(first: Entry, entries: Sequence[Entry], now: float) -> tuple[Sha
 
 
 def new_code() -> str:
-    """A code for a room."""
+    """Make a code for a room."""
     return "".join(secrets.choice(LETTERS) for _ in range(CODE))
 
 
 def spaced(code: str) -> str:
-    """A code as people read it.
+    """Write a code as people read it.
 
     >>> spaced("ABCD2345")
     'ABCD-2345'
@@ -693,18 +693,18 @@ def spaced(code: str) -> str:
 
 
 def cookie_name(code: str) -> str:
-    """The name of the cookie of a room's teacher; a person's adds the person's number."""
+    """Name the cookie of a room's teacher; a person's adds the person's number."""
     return f"negsim_{code}"
 
 
 def keys_in(cookies: Mapping[str, str], code: str) -> list[str]:
-    """The secrets that a browser holds for a room: the teacher's, and those of people."""
+    """Return the secrets that a browser holds for a room: the teacher's, and those of people."""
     begins = cookie_name(tidy_code(code))
     return [value for name, value in cookies.items() if name.startswith(begins)][: MOST_PEOPLE + 1]
 
 
 def tidy_code(code: str) -> str:
-    """A code in capitals and without spaces or hyphens, however it was typed."""
+    """Write a code in capitals and without spaces or hyphens, however it was typed."""
     return "".join(letter for letter in code[:40].upper() if letter in LETTERS)
 
 

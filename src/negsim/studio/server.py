@@ -3,7 +3,7 @@
 - It listens on this machine only, unless the user says otherwise; a page of another site cannot reach it.
 - A connection counts by its address until it is closed. One address may hold about half of what the machine allows;
   those of a reverse proxy may be all, and its visitors' websockets are counted by their own addresses.
-- A request has to be there in time; so has the rest of one that has begun. Otherwise its connection is dropped.
+- A request has to arrive in time, and so does the rest of one that has begun. Otherwise its connection is dropped.
 - If there is no place for a newcomer, the connection that has waited longest without a request makes way.
 - A line of the log is one printable line, whatever a stranger sends, and an address has one line a minute.
 """
@@ -97,7 +97,7 @@ class Door:
 
 
 def door_of_machine(proxy: Proxy | None = None) -> Door:
-    """The door of a server that may use all files that the system allows this process."""
+    """Make the door of a server that may use all files that the system allows this process."""
     files = USUAL_FILES
     try:
         import resource  # noqa: PLC0415 - not on every system
@@ -113,7 +113,7 @@ def door_of_machine(proxy: Proxy | None = None) -> Door:
 
 
 class Guarded(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
-    """One connection: uvicorn's protocol for HTTP, with a door that sees to who is connected."""
+    """One connection: uvicorn's protocol for HTTP, with a door that counts who is connected."""
 
     door: ClassVar[Door]  # of the server
     is_in = is_half = False  # whether the door let it in; whether a request has begun to come
@@ -161,7 +161,7 @@ class Guarded(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
             super().connection_lost(exc)
 
     def _wait(self) -> None:
-        """Begin to wait for the head of a request, unless it is waited for already."""
+        """Begin to wait for the head of a request, unless that has begun already."""
         if self.timer is None:
             self.door.wait(self.transport, self.address)
             self.timer = asyncio.get_running_loop().call_later(self.door.seconds, self._drop)
@@ -182,10 +182,10 @@ class Guarded(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
 
 
 class OneLine(logging.Formatter):
-    """Log records in one printable line each; of an exception, what it is and where."""
+    """Log records in one printable line each; for an exception, its type, text and place."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """Format the line."""
         text = record.getMessage()
         if record.exc_info and record.exc_info[1] is not None:
             error, where = record.exc_info[1], ""
@@ -196,7 +196,7 @@ class OneLine(logging.Formatter):
 
 
 def log_in_lines() -> None:
-    """Have all logs of this process written in printable lines."""
+    """Write all logs of this process in printable lines."""
     lines = logging.StreamHandler()
     lines.setFormatter(OneLine())
     lines.addFilter(lambda record: not record.getMessage().endswith(" not found"))  # anybody can ask for anything
@@ -227,7 +227,7 @@ SECURE = {
 
 
 async def _answer_missing(request: Request, error: Exception) -> Response:
-    """The answer to an address that has no page; what a page asks for is answered as NiceGUI does."""
+    """Answer a request to an address without a page; errors of a page's own requests are left to NiceGUI."""
     if request.scope.get("endpoint") is not None and isinstance(error, HTTPException):
         return await http_exception_handler(request, error)
     with Client(ui.page(""), request=request) as client:
@@ -264,7 +264,7 @@ def start(  # noqa: PLR0913 - what the command has
     """Serve the studio until it is interrupted.
 
     origin: a further origin of its pages, that of a reverse proxy. proxy: where that is. rooms: the folder in which
-    rooms are kept, None for none. word: what a teacher has to know to open a room, "" for nothing.
+    rooms are kept, None for none. word: the teacher's word for opening a room, "" for none.
     """
     check_free(host, port)
     ROOMS.word = word

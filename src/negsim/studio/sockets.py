@@ -1,12 +1,12 @@
-"""What may come through a websocket, whoever opens it.
+"""The rules for what may come through a websocket, whoever opens it.
 
-- Nothing is compressed. A message is text, has at most `limits.MOST_MESSAGE` bytes in however many frames, and is whole
-  in time. It is of a kind that pages send: a beat of the connection, one wish to connect, events, a goodbye.
-- Frames are counted by socket, and so are bytes. What goes beyond the usual share of a page is counted by address too.
+- Nothing is compressed. A message is text, has at most `limits.MOST_MESSAGE` bytes in however many frames, and is
+  complete in time. It is of a kind that pages send: a beat of the connection, one wish to connect, events, a goodbye.
+- Frames are counted by socket, and so are bytes. Anything beyond the usual share of a page is counted by address too.
 - A socket that NiceGUI has not accepted for a page brings no more than that share, and is closed after ten seconds.
-  Only so many may wait: for one too many, the one that has waited longest makes way.
-- An address opens so many sockets a second. A page has one, the newest.
-- What breaks a rule ends its socket at once, with 1008, and is noted. The rest of what it sent is not looked at.
+  Only a limited number may wait: for one too many, the one that has waited longest makes way.
+- An address may open a limited number of sockets a second. A page has one, the newest.
+- A socket that breaks a rule is ended at once, with 1008, and this is noted. The rest of what it sent is ignored.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ class Sockets:
         self._of_page: dict[str, Socket] = {}
 
     def may_open(self, address: str) -> bool:
-        """Whether an address may open one more now; if so, counts it."""
+        """Return whether an address may open one more now; if so, count it."""
         may = self.rate.allows(address, self.clock())
         if not may:
             self.note(address, "opens too many websockets at once")
         return may
 
     def admit(self, socket: Socket) -> None:
-        """Count a socket that is without a page as yet; if it is one too many, end it or the oldest such one."""
+        """Count a socket that is not yet a page's; if it is one too many, end it or the oldest such one."""
         address = socket.address
         mine = [other for other in self._strangers if other.address == address]
         self._open[address] += 1
@@ -151,7 +151,7 @@ class Socket(WSProtocol):
                 super().data_received(data[start : start + SLICE])
 
     def _may_bring(self, size: int) -> bool:
-        """Whether so many bytes more may come; the usual share is no matter of others at the address."""
+        """Return whether this many more bytes may come; the usual share does not depend on others at the address."""
         now = self.sockets.clock()
         if self.share.allows("", now, size):
             return True
@@ -248,6 +248,6 @@ class Socket(WSProtocol):
 
 
 def socket_of(scope: Mapping[str, Any]) -> Socket | None:
-    """The socket that a request came through; None for one without."""
+    """Return the socket through which a request came; None for one without."""
     found = scope.get("extensions", {}).get(NAME, {}).get("socket")
     return found if isinstance(found, Socket) else None

@@ -1,4 +1,4 @@
-"""What the workers of the studio have loaded before there is any work; they are copies of the process that imports it.
+"""Load everything that the studio's workers need before there is work; they are copies of the process that imports it.
 
 A kernel is loaded when it is first called, so a small negotiation is played here.
 """

@@ -50,23 +50,23 @@ FULL = "too much is on the pages of this studio already; close some, or wait a m
 
 
 class BusyError(RefusedError):
-    """Too many jobs of one address wait already."""
+    """Too many jobs of one address are waiting already."""
 
 
 class LongError(Exception):
-    """Long work, for which somebody asks who does not wait."""
+    """Long work, asked for by somebody who does not wait."""
 
 
 @dataclass
 class Visit:
-    """Who asks for work."""
+    """A request for work."""
 
     address: str
     is_patient: bool = True  # whether it may be long work
     before: int | None = None  # how many jobs come first; None while this one runs, or is not asked for
 
     def words(self) -> str:
-        """Where the work stands, in a sentence.
+        """Describe the state of the work in a sentence.
 
         >>> Visit("a", before=3).words(), Visit("a", before=0).words(), Visit("a").words()
         ('3 before you.', 'You are next.', 'Your turn: this is being worked out.')
@@ -93,7 +93,7 @@ def _serve(pipe: Connection, niceness: int) -> None:
 
 
 def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
-    """The answer to a job: what it returns, or the error that a visitor may read."""
+    """Answer a job: with its result, or with the error that a visitor may read."""
     try:
         return pickle.dumps((True, function(*arguments)), protocol=pickle.HIGHEST_PROTOCOL)
     except NegsimError as error:
@@ -103,7 +103,7 @@ def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
 
 
 def _memory() -> tuple[int, int]:
-    """Bytes of this process: of address space, and of memory; 0 where the system does not say."""
+    """Return the bytes of this process: of address space, and of memory; 0 if the system does not say."""
     try:
         with open("/proc/self/statm", encoding="ascii") as counts:  # noqa: PTH123 - the shortest way
             space, memory, *_ = (int(count) * os.sysconf("SC_PAGE_SIZE") for count in counts.read().split())
@@ -113,7 +113,7 @@ def _memory() -> tuple[int, int]:
 
 
 def _bound(most: int) -> None:
-    """Let this process have so many bytes at most, where the system can see to that."""
+    """Limit the bytes of this process, if the system can."""
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - not on every system
 
@@ -124,20 +124,20 @@ def _bound(most: int) -> None:
 
 
 def tune_allocator() -> None:
-    """Have the system's allocator return large results when they are forgotten, where it is glibc's."""
+    """Make the system's allocator return large results when they are released, if it is glibc's."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").mallopt(-3, 2**18)  # M_MMAP_THRESHOLD, which otherwise grows with what is freed
 
 
 def give_memory_back() -> None:
-    """Return to the system what is still held of pages and results that are gone."""
+    """Return to the system the memory still held for pages and results that are gone."""
     gc.collect()
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _context() -> BaseContext:
-    """How workers start: copies of a process that has loaded everything, where the system has that."""
+    """Return how workers start: as copies of a process that has loaded everything, if the system can."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -146,7 +146,7 @@ def _context() -> BaseContext:
 
 
 class Answer:
-    """What a job returned or raised, and its size."""
+    """The result of a job, or its error, with its size."""
 
     def __init__(self, raw: bytes) -> None:
         self.is_good, self.value = pickle.loads(raw)  # noqa: S301 - from a worker
@@ -156,7 +156,7 @@ class Answer:
 class Worker:
     """A place: a process that does one job after the other, started when there is one.
 
-    niceness: by how much it steps back for others on a busy machine.
+    niceness: how far it yields to others on a busy machine.
     """
 
     def __init__(self, niceness: int = 0) -> None:
@@ -166,7 +166,7 @@ class Worker:
         self._starting = Lock()
 
     def ask(self, job: Job) -> Answer:
-        """The answer of a started process to a job; this thread waits. Raises `RefusedError` where it ends instead."""
+        """Let a started process answer a job; this thread waits. Raises `RefusedError` if the process ends instead."""
         try:
             self._pipe.send_bytes(pickle.dumps(job))
             raw = self._pipe.recv_bytes()
@@ -214,7 +214,7 @@ class Places:
         self._waiting: OrderedDict[str, deque[tuple[Visit, asyncio.Future[Worker]]]] = OrderedDict()  # next first
 
     async def do(self, visit: Visit, job: Job) -> Answer:
-        """The answer to a job. Raises `TimeoutError` for one that takes too long."""
+        """Do a job and return the answer. Raises `TimeoutError` for one that takes too long."""
         async with self.place(visit) as worker:
             await self._run(worker, worker.start, None)
             return await self._run(worker, partial(worker.ask, job), self.seconds)
@@ -233,7 +233,7 @@ class Places:
 
     @asynccontextmanager
     async def place(self, visit: Visit) -> AsyncIterator[Worker]:
-        """A place for as long as the block lasts. Raises `BusyError`."""
+        """Provide a place for as long as the block lasts. Raises `BusyError`."""
         worker = self.free.pop() if self.free else await self._wait(visit)
         try:
             yield worker
@@ -285,7 +285,7 @@ class Places:
 
 
 class Cache:
-    """Answers of workers, the last used ones up to so many bytes."""
+    """Answers of workers, the last used ones up to a number of bytes."""
 
     def __init__(self, most: int = limits.MOST_CACHE) -> None:
         self.most, self.size = most, 0
@@ -293,7 +293,7 @@ class Cache:
         self._answers: OrderedDict[Job, tuple[Answer, int]] = OrderedDict()
 
     def get(self, job: Job) -> Answer | None:
-        """The answer to a job, None where it is not kept."""
+        """Return the answer to a job, None if it is not kept."""
         if job not in self._answers:
             return None
         self._answers.move_to_end(job)
@@ -335,9 +335,9 @@ class Works:
         is_long: bool = False,
         keep: bool = True,
     ) -> Result:
-        """What a function returns, worked out by a worker or kept from before.
+        """Return the result of a function, computed by a worker or kept from before.
 
-        Raises what it raises, `LongError` where the visit does not wait for long work, `BusyError`, `RefusedError`.
+        Raises what it raises, `LongError` if the visit does not wait for long work, `BusyError`, `RefusedError`.
         """
         job: Job = function, arguments
         answer = self.cache.get(job)

@@ -157,7 +157,7 @@ def _series_columns(numbers: Columns, minutes: Floats, rows: CrossTable[SeriesRo
 
 
 def end_with_parent() -> None:
-    """From now on, end this process as soon as its parent is gone."""
+    """End this process, from now on, as soon as its parent is gone."""
     threading.Thread(target=_outlive_no_parent, name="parent", daemon=True).start()
 
 

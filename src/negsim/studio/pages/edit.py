@@ -101,7 +101,7 @@ class EditView:
         self._keep("")
 
     async def _check(self) -> None:
-        """Check the text and say what is wrong with it, or what it is; called again and again, one check at a time."""
+        """Check the text and show its errors, or what it is; called again and again, one check at a time."""
         if not self.due or time.monotonic() - self.touched < SOON:
             return
         self.due = False
@@ -134,7 +134,7 @@ class EditView:
             ui.label(shell.and_more(len(error.problems)))
 
     def _variant(self) -> Variant:
-        """The variant with the text in the editor."""
+        """Return the variant with the text in the editor."""
         same = not self.variant.text and self.text == one_newline(text_of(self.variant.name))
         return self.variant if same else replace(self.variant, text=self.text)
 
@@ -182,7 +182,7 @@ class EditView:
         ui.notify(why, type="negative")
 
     def _replace(self, variant: Variant) -> None:
-        """Replace the text by another scenario, after a question if the visitor changed it."""
+        """Replace the text by another scenario, after a question if the visitor has changed it."""
         if self.text == self.original:
             self._load(variant)
             return
@@ -210,12 +210,12 @@ class EditView:
 
 
 async def prepare(visit: Visit, variant: Variant) -> Reading:
-    """The scenario that a page starts from."""
+    """Read the scenario from which a page starts."""
     return await WORKS.do(visit, read, variant, is_long=variant.is_long)
 
 
 def show_edit(request: Request, variant: Variant, reading: Reading) -> None:
-    """The page of the variant in a link."""
+    """Show the page of the variant in a link."""
     with shell.page("Edit", "/edit", link=query(variant), scenario=reading.scenario):
         shell.heading("Edit a scenario", 1)
         EditView(variant, shell.address_of(request))

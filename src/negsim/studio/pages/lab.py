@@ -6,7 +6,7 @@
   room, if the visitor gives its code, under the name with which this browser joined. One guess reveals all measures of
   a variant, so the panel asks for no second one.
 - The knobs, the page's address and the links to the other pages always agree with what runs.
-- Shares are in per cent and their differences in points, like guesses of them; the other measures are numbers.
+- Shares and guesses of them are in per cent, their differences in percentage points; the other measures are numbers.
 - A difference is that of the two numbers beside it, over the pairs of runs that have the measure.
 """
 
@@ -49,7 +49,7 @@ NEXT_RADIO = """(event) => {
 
 
 class Dial(NamedTuple):
-    """A knob: its name, its usual places, and how many of its units a level is."""
+    """A knob: its name, its usual places, and the number of its units in a level."""
 
     name: str
     usual: range
@@ -61,11 +61,11 @@ class Dial(NamedTuple):
         return self.usual.start - self.usual.step
 
     def place(self, level: lab.Level | None) -> int:
-        """The place of a level; None: drawn."""
+        """Return the place of a level; None: drawn."""
         return self.varying if level is None else round(float(level) * self.scale)
 
     def level(self, place: float) -> lab.Level | None:
-        """The level at a place."""
+        """Return the level at a place."""
         place = round(place)
         return None if place == self.varying else place if self.scale == 1 else place / self.scale
 
@@ -78,7 +78,7 @@ DIALS = {
 
 
 class GuessPanel:
-    """What a visitor expects of a variant, before its runs are on screen; hidden until a guess is due."""
+    """A visitor's guess of a variant, before its runs are on screen; hidden until a guess is due."""
 
     def __init__(self, address: str, cookies: Mapping[str, str], committed: Callable[[], None]) -> None:
         self.address, self.cookies, self.committed = address, cookies, committed
@@ -100,12 +100,12 @@ class GuessPanel:
             self.refusal = shell.Alert()
 
     def guess(self, variant: Variant, measure: str) -> lab.Guess | None:
-        """The visitor's last guess, or None."""
+        """Return the visitor's last guess, or None."""
         guesses = self.guesses.of(variant, measure)
         return guesses[-1] if guesses else None
 
     def ask(self, setting: lab.Setting, measure: str, along: str, *, wanted: bool) -> bool:
-        """Ask for a guess, if it is wanted and there is none of the same runs; whether it asks.
+        """Ask for a guess, if one is wanted and the same runs have none; return whether it asks.
 
         along: the knob on the axis, by which the question names the point.
         """
@@ -184,7 +184,7 @@ class LabView:
 
     @property
     def variant(self) -> Variant:
-        """What is on screen, or runs next."""
+        """The variant that is on screen, or runs next."""
         return self.setting.variant
 
     def _build_knobs(self) -> None:
@@ -247,7 +247,7 @@ class LabView:
                 await self._take(lab.turned, self.variant, "methodology", methodology)
 
     async def _change(self, change: Callable[[Variant], Variant]) -> str:
-        """Change the variant to which the turns so far lead; why that cannot be done, "" if it is."""
+        """Change the variant to which the turns so far lead; return why that cannot be done, "" if it is."""
         async with self.turning:
             variant = change(self.variant)
             if (variant.name, variant.text) == (self.variant.name, self.variant.text):
@@ -260,7 +260,7 @@ class LabView:
         return ""
 
     def _set_knobs(self) -> None:
-        """Put the knobs where the variant has them, beyond their usual ends too; not one that has been turned on.
+        """Put the knobs where the variant has them, even beyond their usual ends; leave one that has been turned since.
 
         A number that was drawn stays in reach.
         """
@@ -275,7 +275,7 @@ class LabView:
         self.sampled.text = self.setting.sampled
 
     async def _take(self, reading: Callable[[*Arguments], lab.Setting], *arguments: *Arguments) -> str:
-        """Take another variant, read by a worker, and run it soon; why it cannot run, which changes nothing."""
+        """Take another variant, read by a worker, and run it soon; return why it cannot run, which changes nothing."""
         try:
             setting = await shell.in_worker(reading, *arguments, is_long=self.variant.is_long)
             query(setting.variant)
@@ -307,7 +307,7 @@ class LabView:
 
     @property
     def _looked_at(self) -> str:
-        """What the page adds to its link."""
+        """The part that the page adds to its link."""
         return f"&along={self.along}&measure={self.measure}"
 
     def _set_address(self) -> None:
@@ -340,7 +340,7 @@ class LabView:
             await self._grow(mine)
 
     async def _curve(self, setting: lab.Setting | None) -> lab.Curve | None:
-        """The curve of a variant along the knob on the axis; None stays None."""
+        """Return the curve of a variant along the knob on the axis; None stays None."""
         if setting is None:
             return None
         is_long = self.variant.is_long
@@ -348,7 +348,7 @@ class LabView:
         return lab.Curve(setting, self.along, points)
 
     def _compared_with(self) -> lab.Setting | None:
-        """The variant to compare with: the one before this, if it ran on the same seed."""
+        """Return the variant to compare with: the one before this, if it ran on the same seed."""
         if self.now is None:
             return None
         if self.now.variant == self.variant:
@@ -380,7 +380,7 @@ class LabView:
             self.show()
 
     async def _chunk(self) -> bool:
-        """Have a chunk run of the curve that lags behind; False if all runs are made.
+        """Run a chunk of the curve that lags behind; False if all runs are made.
 
         Visitors who look at the same variant share its runs, and one of them asks for each chunk.
         """
@@ -423,7 +423,7 @@ class LabView:
         self.table.show(comparison(now, before))
 
     def _show_progress(self, now: lab.Curve | None, before: lab.Curve | None) -> None:
-        """Show what runs and how far it is. now: None if it has not begun."""
+        """Show what runs and its progress. now: None if it has not begun."""
         if now is None:
             self.progress.text, self.bar.value = f"Next: {variants.description(self.variant)}", 0.0
             return
@@ -442,7 +442,7 @@ class Knob(ui.knob):
 
 
 def _knob(dial: Dial, on_turn: Callable[[float], Awaitable[None]]) -> Knob:
-    """A knob with its name. on_turn: called with every new place."""
+    """Make a knob with its name. on_turn: called with every new place."""
     usual = dial.usual
     with ui.element("div").style("text-align: center"):
         knob = Knob(usual.start, min=usual.start, max=usual[-1], step=usual.step, size="104px")
@@ -466,7 +466,7 @@ class ComparisonRow(NamedTuple):
 
 
 def comparison(now: lab.Curve, before: lab.Curve | None) -> Markup:
-    """Every measure of the variant now and of the one before, with the difference over the same replications."""
+    """Compare every measure of the variant now with the one before, on the same replications."""
     columns = ["", f"now (● {now.here.done} runs)"]
     if before is not None:
         both = min(now.here.done, before.here.done)
@@ -495,12 +495,12 @@ def _row(now: lab.Curve, before: lab.Curve | None, measure: str, label: str) -> 
 
 
 def _parts(measure: str, estimate: Estimate) -> tuple[str, str]:
-    """A value and its interval as text."""
+    """Write a value and its interval as text."""
     return ("–", "") if math.isnan(estimate.value) else value_and_interval(estimate, measure)
 
 
 def verdict(measure: str, now: lab.Curve, before: lab.Curve | None, guess: float | None) -> str:
-    """The result, the guess, and the difference from before, in sentences."""
+    """Describe the result, the guess, and the difference from before."""
     result = now.here.estimate(measure)
     if math.isnan(result.value):
         return ""
@@ -514,7 +514,7 @@ def verdict(measure: str, now: lab.Curve, before: lab.Curve | None, guess: float
 
 
 def _against(measure: str, pairs: lab.Pairs) -> str:
-    """The difference from before, and whether it may be chance."""
+    """Describe the difference from before, and say whether it may be chance."""
     what = f"Over the {pairs.gap.observations} pairs of runs that have it, {number_text(pairs.now.value, measure)}"
     if pairs.gap.excludes_zero:
         chance = "The interval does not include zero: chance alone is an unlikely explanation."
@@ -524,13 +524,13 @@ def _against(measure: str, pairs: lab.Pairs) -> str:
 
 
 async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, lab.Setting]:
-    """The scenario that a page shows, and its setting."""
+    """Read the scenario that a page shows, and its setting."""
     reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
     return reading, await WORKS.do(visit, lab.setting_of, variant, is_long=variant.is_long)
 
 
 def show_lab(request: Request, variant: Variant, prepared: tuple[Reading, lab.Setting]) -> None:
-    """The page of the variant in a link."""
+    """Show the page of the variant in a link."""
     reading, setting = prepared
     with shell.page("The lab", "/lab", link=query(variant), scenario=reading.scenario):
         shell.heading(reading.scenario.title, 1)

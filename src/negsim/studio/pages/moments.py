@@ -52,12 +52,12 @@ class TimeBar(ui.element):
 
 
 def time_spent(scenario: Scenario, frame: Frame) -> float:
-    """Share of the floor time that is gone, 0..1."""
+    """Return the share of the floor time that is gone, 0..1."""
     return min(1.0, frame.minute / max(1.0, minutes_of(scenario)))
 
 
 def latest_news(playback: Playback, moment: int) -> str:
-    """The minutes of one moment, in a sentence or more."""
+    """Write the minutes of one moment, in a sentence or more."""
     lines = [line.text for line in playback.lines if line.frame == moment]
     if moment == 0:
         return "Nobody has spoken yet. Press Step or Play."
@@ -66,7 +66,7 @@ def latest_news(playback: Playback, moment: int) -> str:
 
 
 def how_usual(outcome: Outcome, ends: Ends) -> str:
-    """How many of the counted runs end as one does, in a sentence; "" if none are counted.
+    """Say how many of the counted runs end as one does; "" if none are counted.
 
     >>> how_usual(Outcome.CONSENSUS, Ends((Outcome.VOTE, Outcome.CONSENSUS, Outcome.VOTE)))
     'One run of many: 1 of 3 ends as this one does.'
@@ -76,12 +76,12 @@ def how_usual(outcome: Outcome, ends: Ends) -> str:
 
 
 def text_table(frame: Frame, cast: Cast) -> Markup:
-    """Every paragraph: where it stands, whose it is, who holds brackets."""
+    """Tabulate every paragraph: where it stands, whose it is, who holds brackets."""
     return shell.render("text", rows=[_text_row(frame, cast, k) for k in range(len(cast.issues))])
 
 
 def _text_row(frame: Frame, cast: Cast, k: int) -> dict[str, str]:
-    """Of a paragraph: the issue, its status, where the text stands and whose it is, who holds brackets."""
+    """Describe a paragraph: the issue, its status, its text and whose it is, who holds brackets."""
     issue, status, value, pen = cast.issues[k], Status(int(frame.status[k])), float(frame.text[k]), int(frame.pen[k])
     text = ""
     if not math.isnan(value):
@@ -100,12 +100,12 @@ def _text_row(frame: Frame, cast: Cast, k: int) -> dict[str, str]:
 
 
 def legend(cast: Cast, note: str) -> Markup:
-    """What the marks of a picture mean. note: on marks other than those of the groups."""
+    """Explain the marks of a picture. note: on marks other than those of the groups."""
     return shell.render("legend", groups=[(marked(mark, 9, 9, 7), mark.label) for mark in cast.marks], note=note)
 
 
 def trust_notes(frame: Frame, cast: Cast, eyes: Outlook | None) -> Markup:
-    """How far apart the groups are and believe to be, and whom a delegate trusts."""
+    """Say how far apart the groups are and believe to be, and whom a delegate trusts."""
     name, levels = "", list[str]()
     if eyes is not None:
         name, group = cast.names[eyes.seat], np.array(cast.group)
@@ -117,7 +117,7 @@ def trust_notes(frame: Frame, cast: Cast, eyes: Outlook | None) -> Markup:
 
 
 def minutes_so_far(scenario: Scenario, lines: Sequence[Line], moment: int) -> Markup:
-    """The minutes up to a moment, day by day, the newest last."""
+    """Show the minutes up to a moment, day by day, the newest last."""
     seen = [line for line in lines if line.frame <= moment]
     days = [
         (f"{scenario.process.meetings[meeting].name}, day {day + 1}", list(items))
@@ -127,13 +127,13 @@ def minutes_so_far(scenario: Scenario, lines: Sequence[Line], moment: int) -> Ma
 
 
 def latest_minutes(lines: Sequence[Line], count: int) -> Markup:
-    """The last lines of the minutes, the newest first."""
+    """Show the last lines of the minutes, the newest first."""
     last = list(reversed(lines[-count:]))
     return shell.render("minutes", days=[("", last)] if last else [], latest=last[0].frame if last else 0)
 
 
 def explanation(playback: Playback, moment: int) -> Markup:
-    """Why a run ended the way it did; before its end, how far it is."""
+    """Explain why a run ended the way it did; before its end, say how far it is."""
     if moment == playback.last:
         return shell.render("why", outcome=OUTCOMES[playback.outcome], reasons=playback.why)
     frame = playback.frames[moment]

@@ -4,7 +4,7 @@
 - It looks for changes many times a second, so that everybody sees a move at once.
 - An answer belongs to the question on screen. One that comes too late is refused, and the page says so.
 - A chair that somebody takes disturbs nobody who is typing: every chair stays in its place on the list.
-- Whoever sits down takes the chair that this browser chose: the press says which, whatever has reached the server.
+- Whoever sits down takes the chair chosen in this browser: the press names it, whatever has reached the server.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class SeatView:
         self.look()
 
     def _build_card(self) -> None:
-        """The card of the question. Its heading stays, so that the focus can rest on it, and so does half an answer."""
+        """Build the card of the question. Its heading stays, to keep the focus, and so does half an answer."""
         with ui.element("div").classes("card ask") as self.question:
             with ui.element("h2").props("tabindex=-1"):
                 self.title = ui.label()
@@ -108,7 +108,7 @@ class SeatView:
             self.problem = shell.Alert()
 
     def _build_strip(self) -> None:
-        """A strip that shows an open question wherever the page is scrolled."""
+        """Build a strip that shows an open question wherever the page is scrolled."""
         with ui.element("div").classes("strip") as self.strip:
             self.news = ui.label().classes("grow")
             self.seconds = ui.label().props('role="timer"')
@@ -133,7 +133,7 @@ class SeatView:
         self._show_question()
 
     def _end(self, why: str) -> None:
-        """Say for good why this person is no longer in the room; a debriefing stays to be read."""
+        """Say for good why this person is no longer in the room; a debriefing stays on screen."""
         self.timer.deactivate()
         self.notice.text = f"{why.capitalize()}."
         self.notice.set_visibility(True)
@@ -176,7 +176,7 @@ class SeatView:
             self.client.run_javascript(TO_SEAT.format(seat=seat))
 
     def _show_question(self) -> None:
-        """The question; its card is built again only for another one."""
+        """Show the question; its card is built again only for another one."""
         seat = self.person.seat
         question = self.game.questions.get(seat) if seat is not None else None
         paused = self.room.stage is Stage.PAUSED
@@ -274,7 +274,7 @@ class SeatView:
 
 
 class Form:
-    """The form of a question to a seat. reply: called with the answer; None: as the delegate would."""
+    """The form of a question to a seat. reply: called with the answer; None leaves it to the delegate."""
 
     def __init__(self, question: Question, game: Game, seat: int, reply: Callable[[Reply | None], None]) -> None:
         self.question, self.game, self.seat, self.reply = question, game, seat, reply
@@ -310,7 +310,7 @@ class Form:
             self._ask_proposal()
 
     def _ask_proposal(self) -> None:
-        """A switch and a scale for every issue; moving the scale puts the issue into the proposal."""
+        """Show a switch and a scale for every issue; moving the scale puts the issue into the proposal."""
         fields: dict[str, tuple[ui.switch, shell.Scale]] = {}
         only = "speak" not in self.question.acts
         with ui.expansion("Table a proposal", icon="description", value=only).style("width: 100%"):
@@ -342,7 +342,7 @@ class Form:
             shell.button(ACTS["planned"], lambda: self.reply(Reply(act="planned")))
 
     def _place(self, value: float, issue: str, what: str) -> shell.Scale:
-        """A scale between the ends of an issue. what: the number that it sets."""
+        """Make a scale between the ends of an issue. what: the number that it sets."""
         about = self.game.scenario.issues[issue]
         name = f"{what} on {about.label}, from 0, {about.low}, to 1, {about.high}"
         with ui.element("div").style("width: 100%"):
@@ -370,7 +370,7 @@ class Chairs:
         self.field.on("update:model-value", js_handler=KEEP_CHOICE.format(id=self.field.id))
 
     def chosen(self, told: object) -> int | None:
-        """The chair that a press of the button tells of; without one, that of which the server knows."""
+        """Return the chair that a press of the button names; without one, the chair known to the server."""
         return told if isinstance(told, int) and told in self.names else self.field.value
 
     def show(self, players: Mapping[int, str]) -> None:
@@ -387,7 +387,7 @@ class Chairs:
 
 
 def brief_card(brief: Brief, cast: Cast) -> Markup:
-    """The private brief."""
+    """Show the private brief."""
     legend = moments.legend(cast, "black: you; the groups: where you believe them to be; dashed: the status quo")
     levels = [f"{group} {level:.2f}" for group, level in brief.trust.items() if not math.isnan(level)]
     stances = [(stance, _scale(stance, cast.marks)) for stance in brief.stances]
@@ -395,7 +395,7 @@ def brief_card(brief: Brief, cast: Cast) -> Markup:
 
 
 def _scale(stance: Stance, marks: list[Mark]) -> Markup:
-    """One's own position, the red lines, and where one believes the groups to be."""
+    """Draw one's own position, the red lines, and where one believes the groups to be."""
 
     def x(value: float) -> float:
         return 12.0 + value * (SCALE_WIDE - 24.0)
@@ -421,7 +421,7 @@ def _scale(stance: Stance, marks: list[Mark]) -> Markup:
 
 
 def debrief_card(debrief: Debrief, game: Game) -> Markup:
-    """How the seat did, beside the model in every seat."""
+    """Show how the seat did, beside the model in every seat."""
     mine, model = both = debrief.mine, debrief.model
     if abs(debrief.gain) <= 0.05:
         against_model = "the same as with"
@@ -446,5 +446,5 @@ def debrief_card(debrief: Debrief, game: Game) -> Markup:
 
 
 def _agreed(result: Result, value: float, form: str, nothing: str) -> str:
-    """A number of what was agreed, with a note where that is not the result."""
+    """Write a number of what was agreed, with a note if that is not the result."""
     return nothing if math.isnan(value) else f"{value:{form}}{'' if result.adopted else ' (agreed, not adopted)'}"

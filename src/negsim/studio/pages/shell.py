@@ -1,13 +1,13 @@
-"""What all pages share: the frame with its navigation, the way into a page, controls, HTML, and work for a page.
+"""Shared by all pages: the frame with its navigation, the way into a page, controls, HTML, and work for a page.
 
 - Type is readable on a projector (1280 x 720) and on a phone. Every control has a name for screen readers.
-- Every page says what the report's front matter says of the scenario on screen: whose account it is, and that it is a
+- Every page repeats the report's front matter about the scenario on screen: whose account it is, and that it is a
   model.
 - HTML reaches a page through `Html`, which takes nothing but `Markup`: templates and `svg.tag` escape every text.
 - A slider is the browser's own range input, because that has a name and a value for screen readers and takes every key.
   It runs ahead of the server: its value stays in the browser and the server never writes it back while it moves.
-- What a visitor does reaches the server in the order in which it was done, however slow the network: a press comes
-  after all that was chosen and turned before it, so that what it does may read the fields of the page.
+- A visitor's actions reach the server in their order, however slow the network: a press comes after all that was chosen
+  and turned before it, so that its action may read the fields of the page.
 """
 
 from __future__ import annotations
@@ -82,9 +82,9 @@ TAKE_FIRST = """(event) => {{
 
 @contextmanager
 def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = None) -> Iterator[None]:
-    """A page in its frame: build the content inside.
+    """Show a page in its frame: build the content inside.
 
-    link: the query with which the other pages open. scenario: the one on screen, None where there is none.
+    link: the query with which the other pages open. scenario: the one on screen, None if there is none.
     """
     ui.page_title(f"{title} · negsim studio")
     ui.add_css(style_sheet(LOOK.read_text(encoding="utf-8")))
@@ -106,14 +106,14 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
 
 
 def missing_page() -> None:
-    """The page at an address that has none."""
+    """Show a page at an address that has none."""
     with page("No such page", ""), card():
         heading("There is no page at this address", 1)
         ui.link("Back to the first page", "/")
 
 
 def refusal_page(error: NegsimError, here: str, *, title: str = "This page cannot open", again: str = "") -> None:
-    """A page that says what is wrong. again: the text of the link back to the page itself, "" for no such link."""
+    """Show what is wrong. again: the text of the link back to the page itself, "" for no such link."""
     with page("Not possible", here), card():
         heading(title, 1)
         problems = error.problems if isinstance(error, ScenarioError) else [error]
@@ -127,7 +127,7 @@ def refusal_page(error: NegsimError, here: str, *, title: str = "This page canno
 
 
 def and_more(count: int) -> str:
-    """How many problems there are beyond those on the page.
+    """Say how many problems there are beyond those on the page.
 
     >>> and_more(3), and_more(60_005)
     ('', 'and 59805 more')
@@ -143,9 +143,9 @@ def with_variant(
     prepare: Callable[[Visit, Variant], Awaitable[Prepared]],
     show: Callable[[Request, Variant, Prepared], None],
 ) -> Callable[[Request], object]:
-    """A page that shows the variant in its link, or says what is wrong with it, or that it takes longer.
+    """Make a page that shows the variant in its link, or what is wrong with it, or that it takes longer.
 
-    prepare: has workers do all that the page needs. Short work is done before the page is sent; long work begins once
+    prepare: lets workers do all that the page needs. Short work is done before the page is sent; long work begins once
     the page is open in a browser, and ends if nobody waits for it any more.
     """
 
@@ -166,19 +166,19 @@ def with_variant(
 
 
 def _variant_in(request: Request) -> Variant:
-    """The variant in a page's link, if the page can link to it again."""
+    """Return the variant in a page's link, if the page can link to it again."""
     variant = variant_of(request.url.query)
     query(variant)
     return variant
 
 
 def address_of(request: Request) -> str:
-    """The address of a request's visitor, as the gate knows it."""
+    """Return the address of a request's visitor, as the gate knows it."""
     return request.client.host if request.client else ""
 
 
 class Turn(ui.label):
-    """Where the work of a visit stands, in words, for as long as there is some."""
+    """The progress of the work of a visit, in words, for as long as there is some."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -191,7 +191,7 @@ class Turn(ui.label):
 
 
 def waiting_page(here: str, prepare: Callable[[Visit], Awaitable[object]], address: str) -> None:
-    """A page that has its work done while it is open, and then becomes the page that was asked for."""
+    """Show a page whose work is done while it is open, and which then becomes the page that was asked for."""
     with page("One moment", here), card():
         heading("One moment", 1)
         ui.label("This is large, so it takes its turn behind the work of others. The page opens by itself.")
@@ -247,7 +247,7 @@ async def in_worker(
     keep: bool = True,
     turn: Turn | None = None,
 ) -> Result:
-    """What a function returns, worked out by a worker for the page that asks. turn: where to say how it stands."""
+    """Let a worker call a function for the page that asks, and return its result. turn: where to show the progress."""
     visit = Visit(address_of(ui.context.client.request))
     if turn is not None:
         turn.visit = visit
@@ -259,12 +259,12 @@ async def in_worker(
 
 
 def render(template: str, **values: object) -> Markup:
-    """One of the studio's templates as HTML; texts among the values are escaped."""
+    """Render one of the studio's templates as HTML; texts among the values are escaped."""
     return Markup(environment(TEMPLATES).get_template(f"{template}.html.j2").render(**values))  # noqa: S704 - the engine escapes
 
 
 class Html(ui.html):
-    """A place for HTML that is escaped by construction. name: what it shows, where a phone has to scroll sideways."""
+    """A place for HTML that is escaped by construction. name: of its content, for phones that must scroll sideways."""
 
     def __init__(self, content: Markup = NOTHING, *, name: str = "") -> None:
         super().__init__(content, sanitize=False)
@@ -277,23 +277,23 @@ class Html(ui.html):
 
 
 def heading(text: str, level: int = 2) -> None:
-    """A heading of a level."""
+    """Write a heading of a level."""
     with ui.element(f"h{level}"):
         ui.label(text).style("display: inline")
 
 
 def card() -> ui.element:
-    """A frame around things that belong together."""
+    """Frame things that belong together."""
     return ui.element("div").classes("card")
 
 
 def bar() -> ui.element:
-    """Things in a row."""
+    """Put things in a row."""
     return ui.element("div").classes("bar")
 
 
 class Alert(ui.label):
-    """A place for what is wrong; screen readers say it at once."""
+    """A place for errors, which screen readers read at once."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
@@ -301,7 +301,7 @@ class Alert(ui.label):
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
-        """Say here what is refused in the block, and nothing of what was refused before."""
+        """Show here what is refused in the block, and nothing of what was refused before."""
         self.text = ""
         try:
             yield
@@ -313,21 +313,21 @@ Field = TypeVar("Field", bound=ui.element)
 
 
 def dressed(field: Field, name: str = "", *, look: str = "outlined dense options-dense") -> Field:
-    """An input in the studio's style. name: for screen readers, where that is not its label. look: of Quasar."""
+    """Give an input the studio's style. name: for screen readers, if it is not the label. look: of Quasar."""
     field.props(look)
     field.props["aria-label"] = name or field.props["label"]
     return field
 
 
 def searchable(field: ui.select) -> ui.select:
-    """A select in which one may type: Enter takes the first match, unless another option is marked."""
+    """Make a select in which one may type: Enter takes the first match, unless another option is marked."""
     return field.on("keydown.enter", js_handler=TAKE_FIRST.format(id=field.id))
 
 
 def button(  # noqa: PLR0913 - each has a default
     text: str, act: Callable[..., object], *, icon: str | None = None, name: str = "", look: str = "", tells: str = ""
 ) -> ui.button:
-    """A button. name: what screen readers and the tooltip say, where that is more than its text. look: of Quasar.
+    """Make a button. name: for screen readers and the tooltip, if it says more than the text. look: of Quasar.
 
     tells: what the browser passes to `act`, in JavaScript; whatever a visitor's browser may pass instead comes too.
     """
@@ -341,14 +341,14 @@ def button(  # noqa: PLR0913 - each has a default
 
 
 def download_button(text: str, file: str, content: Callable[[], str | bytes], *, look: str = SMALL) -> ui.button:
-    """A button that downloads a file of a name. content: of the file, asked for when it is pressed."""
+    """Make a button that downloads a file of a name. content: of the file, asked for when it is pressed."""
     return button(text, lambda: ui.download.content(content(), file), icon="download", look=look)
 
 
 def confirm(
     question: str, *notes: str, yes: tuple[str, Callable[[], object]], no: str, icon: str | None = None
 ) -> None:
-    """Ask before something that cannot be taken back. yes: a text, and what is done then. no: the other text."""
+    """Ask before something that cannot be undone. yes: a text, and the action. no: the other text."""
     with ui.dialog(value=True) as dialog, ui.card():
         ui.label(question).classes("big")
         for note in notes:

@@ -94,7 +94,7 @@ def _into(request: Request, where: str, name: str, key: str) -> Response:
 
 
 def _refusal(request: Request, error: NegsimError, fields: Mapping[str, str] | None = None) -> Response:
-    """A page that says what is wrong. fields: of the form to join, to correct there."""
+    """Show what is wrong. fields: of the form to join, to correct there."""
     with Client(ui.page("/table"), request=request) as client:
         shell.refusal_page(error, "/table", title=OUTSIDE, again=AGAIN)
         if fields is not None:
@@ -109,7 +109,7 @@ def _join_form(code: str, name: str = "") -> None:
 
 
 def show_ways(request: Request) -> None:
-    """The page that leads to a table."""
+    """Show the page that leads to a table."""
     with shell.page("A seat", "/table"):
         shell.heading("A seat at the table", 1)
         with shell.card():
@@ -124,7 +124,7 @@ def show_ways(request: Request) -> None:
 
 
 def _build_opening(request: Request) -> None:
-    """The fields of the negotiation that a teacher opens a room with."""
+    """Build the fields of the negotiation with which a teacher opens a room."""
     with shell.card():
         shell.heading("Open a room")
         ui.label("For a class or for yourself: you get a code, start and pause, hand out the seats, and may take one.")
@@ -153,7 +153,7 @@ def _build_opening(request: Request) -> None:
 
 
 def _build_way_back(request: Request) -> None:
-    """Links to the rooms that this browser holds a key to."""
+    """Show links to the rooms to which this browser holds a key."""
     ways = [
         way for room in ROOMS.open_rooms.values() for way in _ways_into(room, rooms.keys_in(request.cookies, room.code))
     ]
@@ -166,7 +166,7 @@ def _build_way_back(request: Request) -> None:
 
 
 def _ways_into(room: SharedRoom, keys: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The pages of a room that these keys open: a text and an address each."""
+    """Yield the pages of a room that these keys open: a text and an address each."""
     about = f"{room.game.scenario.title}, room {rooms.spaced(room.code)}"
     if any(map(room.is_teacher, keys)):
         yield f"Your desk: {about}", f"/table/{room.code}"
@@ -175,7 +175,7 @@ def _ways_into(room: SharedRoom, keys: Sequence[str]) -> Iterator[tuple[str, str
 
 
 def show_table(request: Request, code: str) -> Response | None:
-    """A room: the teacher's desk, or a redirect to the seat of the person who joined last."""
+    """Show a room: the teacher's desk, or redirect to the seat of the person who joined last."""
     keys = rooms.keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, shell.address_of(request), time.monotonic())
@@ -192,7 +192,7 @@ def show_table(request: Request, code: str) -> Response | None:
 
 
 def show_seat(request: Request, code: str, number: str) -> None:
-    """The page of a person's seat."""
+    """Show the page of a person's seat."""
     keys = rooms.keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, shell.address_of(request), time.monotonic())
@@ -246,7 +246,7 @@ class Desk:
         self.look()
 
     def _about(self) -> str:
-        """The variant in a sentence; its seed tells all positions, so it is left out until the end."""
+        """Describe the variant in a sentence; its seed reveals all positions, so it is left out until the end."""
         text, _, seed = description(self.room.variant).rpartition(" · ")
         return f"{text} · {seed}" if self.game.is_over else text
 
@@ -319,7 +319,7 @@ class Desk:
         self.guesses.text = f"{counted(count, 'guess', 'guesses')} from the lab with this room's code"
 
     def _ending(self) -> Markup:
-        """The outcome, why, and what it is worth to the players, here and with the model in every seat."""
+        """Show the outcome, why, and its value to the players, here and with the model in every seat."""
         recording, model = self.game.recording, self.room.model
         results, (why, *_) = results_of(recording), reasons(self.game.scenario, recording.trace())
         rows = [
@@ -344,7 +344,7 @@ class Desk:
             self.address.text = await ui.run_javascript(WHERE, timeout=10.0)
 
     def _show_people(self, now: float) -> None:
-        """A line for each person, which keeps its place while it changes."""
+        """Show a line for each person, which keeps its place while it changes."""
         here = {person.number: person for person in self.room.people}
         for number in [number for number in self.rows if number not in here]:
             self.rows.pop(number).element.delete()

@@ -1,4 +1,4 @@
-"""What to look at: the first page, which lists all scenarios, and the variant on screen.
+"""The choice of a scenario: the first page, which lists all scenarios, and the variant on screen.
 
 A variant has a description, fields and a bar that change it, links to it and a report about it.
 
@@ -57,7 +57,7 @@ CARDS = "display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1f
 
 
 def description(variant: Variant) -> str:
-    """A variant in a sentence."""
+    """Describe a variant in a sentence."""
     parts = [variant.label()]
     parts += [counted(variant.meetings, "meeting")] if variant.meetings else []
     parts += [f"{counted(variant.days, 'day')} in all"] if variant.days else []
@@ -70,30 +70,30 @@ def description(variant: Variant) -> str:
 
 @lru_cache(maxsize=1)
 def all_scenarios() -> list[tuple[str, str, str]]:
-    """Name, title and sizes of the built-in scenarios and the coded cases; read once."""
+    """List name, title and sizes of the built-in scenarios and the coded cases; read once."""
     scenarios = {name: Variant(name=name).base() for name in links.scenario_names()}
     return [(name, scenario.title, sizes(scenario)) for name, scenario in scenarios.items()]
 
 
 def titles() -> dict[str, str]:
-    """The title of every built-in scenario, with the name that links and commands use."""
+    """Return the title of every built-in scenario, with its name in links and commands."""
     return {name: f"{title} · {name}" for name, title, _ in all_scenarios()}
 
 
 def sizes(scenario: Scenario) -> str:
-    """Seats, issues and meetings of a scenario; ranges where they differ from run to run."""
+    """Describe the seats, issues and meetings of a scenario; as ranges if they differ from run to run."""
     seats = uncertain.range_text(uncertain.seats(scenario), "seat")
     return f"{seats}, {counted(len(scenario.issues), 'issue')}, {uncertain.sizes(scenario).meetings}"
 
 
 def open_questions(scenario: Scenario) -> str:
-    """What a scenario leaves open, in a sentence; "" if nothing."""
+    """Say what a scenario leaves open; "" if nothing."""
     open_ones = uncertain.subjects(scenario)
     return f"The sources do not say; drawn at random for every run: {listed(open_ones)}." if open_ones else ""
 
 
 def methods(chosen: str | None = None, *, own: Sequence[str] = (), references: bool = True) -> dict[str | None, str]:
-    """The methodologies to choose from, the current one among them.
+    """List the methodologies to choose from, the current one among them.
 
     own: those that the scenario defines. references: include models of opinion dynamics, which are not procedures.
     """
@@ -105,7 +105,7 @@ def methods(chosen: str | None = None, *, own: Sequence[str] = (), references: b
 
 
 class Chooser:
-    """Fields for all that a variant holds, each with the current value among its choices."""
+    """Fields for all parts of a variant, each with the current value among its choices."""
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
@@ -133,7 +133,7 @@ class Chooser:
         self._secret_seed = str(secrets.randbits(63))
 
     async def chosen(self) -> tuple[Variant, links.Reading]:
-        """The variant in the fields, read by a worker. Raises `NegsimError` for values that make none."""
+        """Return the variant in the fields, read by a worker. Raises `NegsimError` for values that do not make one."""
         method = self.method.value
         new = replace(
             with_scenario(self.variant, self.name.value),
@@ -151,9 +151,9 @@ class Chooser:
 class MoreSettings:
     """Fields for everything but the knobs of the lab.
 
-    variant: whose values the fields show. take: called with what the fields make of a variant; it answers why that
-    cannot be taken, "" if it is.
-    A field changes one path of the scenario, as `--set` does; other paths go into the last field as such changes.
+    variant: the source of the fields' values. take: called with a function that applies the fields to a variant; it
+    returns why the result cannot be used, "" if it is. A field changes one path of the scenario, as `--set` does; other
+    paths go into the last field as such changes.
     """
 
     def __init__(self, variant: Variant, take: Callable[[Callable[[Variant], Variant]], Awaitable[str]]) -> None:
@@ -176,7 +176,7 @@ class MoreSettings:
             self.refusal.text = await self.take(self._change())
 
     def _change(self) -> Callable[[Variant], Variant]:
-        """What the fields, as they are now, make of a variant."""
+        """Return a function that applies the fields, as they are now, to a variant."""
         fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != AS_IS]
         changes = links.changes_in(str(self.more.value or ""), *fields)
         seed, name = links.number_of(str(self.seed.value or ""), links.MOST_SEED), str(self.name.value)
@@ -184,7 +184,7 @@ class MoreSettings:
 
 
 def with_scenario(variant: Variant, name: str) -> Variant:
-    """The variant with the scenario that somebody chose; "" for its own text."""
+    """Return the variant with the scenario that somebody chose; "" for its own text."""
     return replace(variant, name=name, text="") if name else variant
 
 
@@ -194,20 +194,20 @@ def _scenario_field(variant: Variant, names: dict[str, str]) -> ui.select:
 
 
 def _choice(label: str, options: dict[Any, str], value: object, text: Callable[[Any], str] = str) -> ui.select:
-    """A field to choose one of some options, or the value as it is. text: what to call that if it is not among them."""
+    """Make a field to choose an option, or the current value. text: names that value if it is not an option."""
     options = options if value in options else options | {value: text(value)}
     return _field(ui.select(options, value=value, label=label))
 
 
 def _field(field: shell.Field, name: str = "") -> shell.Field:
-    """A field below the others. name: for screen readers, where that is not its label."""
+    """Make a field below the others. name: for screen readers, if it is not the label."""
     return shell.dressed(field, name, look="outlined dense").style("width: 100%; margin-bottom: 8px")
 
 
 def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: str) -> None:
-    """What is on screen, with buttons to change it, take another run, copy its link or get a report.
+    """Show the variant on screen, with buttons to change it, take another run, copy its link or get a report.
 
-    more: what the page adds to the link now. note: what the scenario leaves open, "" for nothing.
+    more: the page's current addition to the link. note: what the scenario leaves open, "" for nothing.
     """
     with shell.bar().style("margin-bottom: 8px"):
         ui.label(description(variant)).classes("chip").props('aria-label="on screen"')
@@ -247,7 +247,7 @@ def _dialog(target: str, variant: Variant) -> ui.dialog:
 
 
 async def _report(variant: Variant) -> None:
-    """Have the report on a variant made, and download it."""
+    """Make the report on a variant in a worker, and download it."""
     ui.notify("Making the report. This can take a minute.")
     try:
         page = await shell.in_worker(links.report_of, variant, is_long=True, keep=False)
@@ -258,7 +258,7 @@ async def _report(variant: Variant) -> None:
 
 
 def show_home() -> None:
-    """The first page."""
+    """Show the first page."""
     with shell.page("Welcome", "/"):
         shell.heading("Who can agree, on what, by which process?", 1)
         with shell.card().style(f"border-left: 6px solid {Colour.ORANGE}"):

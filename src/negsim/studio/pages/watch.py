@@ -58,14 +58,14 @@ TO_SEAT = '(event) => { const seat = event.target.closest("[data-seat]"); if (se
 
 
 class Look(NamedTuple):
-    """What a visitor looks at: a moment, through whose eyes, and the panel beside the room."""
+    """A visitor's view: a moment, through whose eyes, and the panel beside the room."""
 
     moment: int = 0
     eyes: int | None = None
     tab: str = PANELS[0]
 
     def text(self) -> str:
-        """The look as the value of `t` in a link.
+        """Return the look as the value of `t` in a link.
 
         >>> Look(40).text(), Look(40, 3, "Trust").text(), Look(40, tab="Why").text()
         ('40', '40.3.Trust', '40..Why')
@@ -75,7 +75,7 @@ class Look(NamedTuple):
 
 
 def look_in(text: str, playback: Playback) -> Look:
-    """The look in the value of `t`; whatever does not exist in the run falls back to the first look."""
+    """Read the look in the value of `t`; whatever does not exist in the run falls back to the first look."""
     turn, eyes, tab = [*text.split(".", 2), "", ""][:3]
     seat = _number(eyes)
     return Look(
@@ -111,7 +111,7 @@ class RunView:
         self.show()
 
     def _forget(self) -> None:
-        """Give the run back when the page is gone; what else is left of a page may stay for long."""
+        """Release the run when the page is gone; the rest of a page may stay for long."""
         del self.playback
 
     def _build_room(self) -> None:
@@ -155,11 +155,11 @@ class RunView:
 
     @property
     def looked_at(self) -> Look:
-        """What is on screen."""
+        """The current view."""
         return Look(self.moment, self.eyes, self.tab)
 
     def _update_address(self) -> None:
-        """Put what is on screen into the page's address; browsers do not allow that at every turn."""
+        """Put the current view into the page's address; browsers do not allow that at every turn."""
         if self.address != self.looked_at:
             self.address = self.looked_at
             shell.set_address("/room", query(self.playback.variant), f"&t={self.address.text()}")
@@ -202,7 +202,7 @@ class RunView:
         self.press(event.key.name)
 
     def press(self, key: str) -> None:
-        """Do what a key means."""
+        """Do what a key stands for."""
         match key:
             case "ArrowRight":
                 self.go(self.moment + 1)
@@ -235,7 +235,7 @@ class RunView:
             ui.run_javascript('document.querySelector(".lines .latest")?.scrollIntoView({block: "nearest"})')
 
     async def _see(self) -> None:
-        """Show what is seen through a delegate's eyes; moments that have passed meanwhile are left out."""
+        """Show a delegate's view; moments that have passed meanwhile are left out."""
         try:
             with self.client:
                 while (look := self.looked_at).eyes is not None:
@@ -249,7 +249,7 @@ class RunView:
             self.is_looking = False
 
     def _show_panel(self, eyes: Outlook | None) -> None:
-        """Show the panel beside the room. eyes: what is seen through those of a delegate, if one is chosen."""
+        """Show the panel beside the room. eyes: the view of a delegate, if one is chosen."""
         self.belief.text = ""
         if eyes is not None:
             thinks = f"{self.cast.names[eyes.seat]} thinks the other groups are {eyes.seems:.2f} away on average"
@@ -274,14 +274,14 @@ class RunView:
 
 
 async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Playback, Ends]:
-    """The scenario and the run that a page shows, and how others like it end."""
+    """Read the scenario and the run that a page shows, and the ends of others like it."""
     reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
     playback = await WORKS.do(visit, Playback, variant, is_long=reading.is_long)
     return reading, playback, await WORKS.do(visit, ends_of, replace(variant, replication=0), is_long=reading.is_long)
 
 
 def show_run(request: Request, variant: Variant, prepared: tuple[Reading, Playback, Ends]) -> None:
-    """The page of the variant in a link."""
+    """Show the page of the variant in a link."""
     reading, playback, ends = prepared
     with shell.page("The room", "/room", link=query(variant), scenario=playback.scenario):
         with shell.bar():
@@ -293,7 +293,7 @@ def show_run(request: Request, variant: Variant, prepared: tuple[Reading, Playba
 
 
 def show_ends(playback: Playback, ends: Ends) -> None:
-    """Say how many runs end as this one does, which does not say how; with a link to a usual one if it is not."""
+    """Say how many runs end as this one does, without saying how; link to a usual one if it is not."""
     with shell.bar():
         ui.label(moments.how_usual(playback.outcome, ends))
         if ends.outcomes and playback.outcome != ends.outcomes[ends.typical]:
