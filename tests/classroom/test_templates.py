@@ -9,10 +9,10 @@ from io import StringIO
 import pytest
 from markdown_it import MarkdownIt
 
-from negsim.classroom import pack
-from negsim.classroom.pack import Sheet, fence, fill, handouts_html, plain, slides_html
+from negsim.classroom.pack import LESSON_TEMPLATES, fence, handouts_html, plain, slides_html
 from negsim.errors import NegsimError
 from negsim.report.pages.engine import Grid
+from negsim.report.templates import Sheet, Templates
 
 HOSTILE = [
     "# a",
@@ -32,18 +32,14 @@ HOSTILE = [
 
 
 @pytest.fixture
-def template(tmp_path, monkeypatch):
+def template(tmp_path):
     """A function that fills in a template given as text."""
-    monkeypatch.setattr(pack, "TEMPLATES", tmp_path)
-    pack._environment.cache_clear()
 
     def filled(text, context, kind="md"):
         (tmp_path / f"one.{kind}.j2").write_text(text, encoding="utf-8")
-        pack._environment.cache_clear()
-        return fill(f"one.{kind}.j2", context)
+        return Templates(tmp_path, filters=LESSON_TEMPLATES.filters).fill(f"one.{kind}.j2", **context)
 
-    yield filled
-    pack._environment.cache_clear()
+    return filled
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -122,6 +118,6 @@ def test_html_shows_marks_as_text_and_follows_no_strange_link():
 
 
 def test_lines_to_write_on_are_lines_in_html():
-    sheet = Sheet(str(pack._environment().globals["lines"](3)))
+    sheet = Sheet(str(LESSON_TEMPLATES.filters["lines"](3)))
     assert sheet.text.count("…") == 150
     assert handouts_html("a", [sheet]).count('<p class="line"></p>') == 3

@@ -4,24 +4,16 @@
   file of the same name, but those that begin with an underscore are parts of others.
 - A sheet is Markdown to keep, HTML to show and to print. HTML is made from the Markdown and from nothing else; raw HTML
   in it is shown as text, and links lead only to files of the pack and to web pages.
-- The text of a template is trusted; a value is escaped where it is printed, by the kind of file that its template
-  makes (`md`, `csv`, `yaml`, `txt`, `html`). A name that a template misspells is an error.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from csv import writer
 from functools import lru_cache
-from io import StringIO
 from pathlib import Path
-from traceback import walk_tb
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
-from jinja2.exceptions import TemplateError, TemplateSyntaxError
-from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -33,102 +25,18 @@ from negsim.classroom.people import DRAWS, eyes, opening_of, role_of
 from negsim.classroom.topic import SAVED, Sheets, Topic
 from negsim.classroom.trials import rescue, witnesses
 from negsim.errors import NegsimError
-from negsim.files import plain_cell, whole_folder, write_text
+from negsim.files import whole_folder, write_text
 from negsim.report.markdown import verbatim
 from negsim.report.pages.engine import Grid
-from negsim.report.pages.engine import escape as html_text
 from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
-from negsim.report.words import change_text, counted, estimate_text, format_name, listed, measure_name, percent, signed
+from negsim.report.templates import Sheet, Templates, html_text
+from negsim.report.words import change_text, estimate_text, format_name, measure_name, percent, signed
 from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.yaml import flow
 from negsim.study.runner import Step
 
-TEMPLATES = Path(__file__).parent / "templates"
 LINK = re.compile(r"https?://|[^:]*$")
 LINE = "…" * 50  # to write on
-FENCE_OR_GAP = re.compile(r"^(`{3,}).*?^\1$|\n{3,}", flags=re.MULTILINE | re.DOTALL)
-
-
-class Sheet(NamedTuple):
-    """A page of Markdown, with the title and the summary that its template sets at its top."""
-
-    text: str
-    title: str = ""  # both are Markdown
-    about: str = ""
-
-
-def fill(template: str, context: Sheets) -> Sheet:
-    """Fill in a template. Raises `NegsimError` with file and line if it is wrong or misspells a name."""
-    try:
-        module = _environment().get_template(template).make_module(context)
-    except TemplateError as error:
-        raise NegsimError(f"{_place(error, template)}: {error.message}") from None
-    return Sheet(_document(str(module)), getattr(module, "title", ""), getattr(module, "about", ""))
-
-
-def _place(error: TemplateError, template: str) -> str:
-    """Return the place of an error in the templates, as file:line."""
-    if isinstance(error, TemplateSyntaxError):
-        return f"{error.name or template}:{error.lineno}"
-    for frame, line in reversed(list(walk_tb(error.__traceback__))):
-        source = frame.f_globals.get("__jinja_template__")
-        if source is not None:
-            return f"{source.name}:{source.get_corresponding_lineno(line)}"
-    return template
-
-
-@lru_cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(("md.j2", "csv.j2", "html.j2"), default_for_string=False),
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "blanks": lambda items: _cells("" for _ in items),
-        "cells": _cells,
-        "counted": counted,
-        "dashes": lambda items: _cells(Markup("---") for _ in items),
-        "difference": lambda change, measure: "" if change is None else change_text(change, measure),
-        "estimate": estimate_text,
-        "fence": fence,
-        "flow": flow,
-        "in_the_lab": in_the_lab,
-        "digits": lambda number, count: f"{number:.{count}f}",
-        "label": measure_name,
-        "listed": listed,
-        "quoted": lambda names: [f"“{name}”" for name in names],
-        "percent": percent,
-        "signed": signed,
-        "table": _table,
-        "text": plain_text,
-        "url": _url,
-        "with_change": lambda changes, measure: [
-            f"“{name}” ({change_text(change, measure)})" for name, change in changes.items()
-        ],
-        "with_estimate": lambda names, rows, measure: [
-            f"“{name}” ({estimate_text(rows[name].estimates[measure], measure)})" for name in names
-        ],
-        "with_number": lambda numbers: [f"{name} {number:.2f}" for name, number in numbers.items()],
-    }
-    environment.globals["lines"] = lambda number: Markup("\n\n").join([LINE] * number)
-    return environment
-
-
-@pass_context
-def _finalize(context: Context, value: object) -> object:
-    """Escape a value for the file of its template; Markdown stays unchanged."""
-    kind = (context.name or "").split(".")[-2]
-    return ESCAPES[kind](value)
-
-
-def _document(text: str) -> str:
-    """Return text with one empty line between its parts, code apart, and one end of line at its end."""
-    return FENCE_OR_GAP.sub(lambda match: match[0] if match[1] else "\n\n", text).strip("\n") + "\n"
 
 
 def plain(value: object) -> Markup:
@@ -178,22 +86,45 @@ def _table(grid: Grid) -> Markup:
     return table + Markup("\n\n") + plain(grid.caption) if grid.caption else table
 
 
-def _cell(value: object) -> Markup:
-    """Write a cell of a CSV file that no spreadsheet takes for a formula."""
-    if isinstance(value, Markup):
-        return value
-    text, row = str(value), StringIO()
-    writer(row, lineterminator="\n").writerow([plain_cell(text)])
-    return Markup(row.getvalue().removesuffix("\n") if text else "")  # noqa: S704
+def plain_text(markdown: str) -> str:
+    r"""Return the text that a line of Markdown shows.
+
+    >>> plain_text(r"a\_b &lt;c&gt; **d**")
+    'a_b <c> d'
+    """
+    (line,) = _markdown().parseInline(markdown)
+    return "".join(token.content for token in line.children or [])
 
 
-ESCAPES: dict[str, Callable[[object], object]] = {  # by the kind of file that a template makes
-    "md": plain,
-    "csv": _cell,
-    "yaml": str,
-    "txt": str,
-    "html": lambda value: value,  # escaped by Jinja2 itself
-}
+LESSON_TEMPLATES = Templates(
+    Path(__file__).parent / "templates",
+    filters={
+        "blanks": lambda items: _cells("" for _ in items),
+        "cells": _cells,
+        "dashes": lambda items: _cells(Markup("---") for _ in items),
+        "difference": lambda change, measure: "" if change is None else change_text(change, measure),
+        "estimate": estimate_text,
+        "fence": fence,
+        "flow": flow,
+        "in_the_lab": in_the_lab,
+        "digits": lambda number, count: f"{number:.{count}f}",
+        "label": measure_name,
+        "lines": lambda number: Markup("\n\n").join([LINE] * number),
+        "quoted": lambda names: [f"“{name}”" for name in names],
+        "percent": percent,
+        "signed": signed,
+        "table": _table,
+        "text": plain_text,
+        "url": _url,
+        "with_change": lambda changes, measure: [
+            f"“{name}” ({change_text(change, measure)})" for name, change in changes.items()
+        ],
+        "with_estimate": lambda names, rows, measure: [
+            f"“{name}” ({estimate_text(rows[name].estimates[measure], measure)})" for name in names
+        ],
+        "with_number": lambda numbers: [f"{name} {number:.2f}" for name, number in numbers.items()],
+    },
+)
 
 
 def slides_html(deck: Sheet) -> str:
@@ -206,20 +137,12 @@ def handouts_html(title: str, sheets: Sequence[Sheet]) -> str:
     return _page("sheet", title, list(map(_html, sheets)))
 
 
-def plain_text(markdown: str) -> str:
-    r"""Return the text that a line of Markdown shows.
-
-    >>> plain_text(r"a\_b &lt;c&gt; **d**")
-    'a_b <c> d'
-    """
-    (line,) = _markdown().parseInline(markdown)
-    return "".join(token.content for token in line.children or [])
-
-
 def _page(kind: str, title: str, parts: list[str]) -> str:
-    style = style_sheet("".join((TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in ("page", kind)))
-    context = {"kind": kind, "title": title, "style": Markup(style), "parts": [Markup(part) for part in parts]}  # noqa: S704
-    return _environment().get_template("page.html.j2").render(context)
+    style = style_sheet(
+        "".join((LESSON_TEMPLATES.folder / f"{name}.css").read_text(encoding="utf-8") for name in ("page", kind))
+    )
+    sections = [Markup(part) for part in parts]  # noqa: S704
+    return LESSON_TEMPLATES.fill("page.html.j2", kind=kind, title=title, style=Markup(style), parts=sections).text  # noqa: S704
 
 
 def _html(sheet: Sheet) -> str:
@@ -291,11 +214,11 @@ def lesson_of(topic: Topic, number: int, folder: str, numbers: Sheets) -> Lesson
     """Return a lesson with its sheets filled in."""
     files: dict[str, str] = numbers.get("files", {})
     context = {**common(topic), **numbers, "number": number}
-    names = [path.name.removesuffix(".j2") for path in sorted((TEMPLATES / folder).glob("[!_]*.j2"))]
+    names = [path.name.removesuffix(".j2") for path in sorted((LESSON_TEMPLATES.folder / folder).glob("[!_]*.j2"))]
     others = sorted({*files, *names} - {"lesson.md", *(f"{sheet}.md" for sheet in SHEETS)})
-    first = fill(f"{folder}/lesson.md.j2", {**context, "others": others})
+    first = LESSON_TEMPLATES.fill(f"{folder}/lesson.md.j2", **context, others=others)
     context |= {"title": first.title, "about": first.about}
-    sheets = {name: fill(f"{folder}/{name}.j2", context) for name in names if name != "lesson.md"}
+    sheets = {name: LESSON_TEMPLATES.fill(f"{folder}/{name}.j2", **context) for name in names if name != "lesson.md"}
     return Lesson(number, folder, numbers, {"lesson.md": first, **sheets}, files)
 
 
@@ -329,17 +252,20 @@ def _files(topic: Topic, lessons: list[Lesson]) -> Iterator[tuple[str, str]]:
     context = {**common(topic), "lessons": lessons}
     scenario = topic.scenario
     setting = {"people": who(scenario), "issues": issues(scenario), "meetings": meetings(scenario)}
-    yield "README.md", fill("guide.md.j2", {**context, **setting}).text
-    yield "guesses.csv", fill("guesses.csv.j2", context).text
+    yield "README.md", LESSON_TEMPLATES.fill("guide.md.j2", **context, **setting).text
+    yield "guesses.csv", LESSON_TEMPLATES.fill("guesses.csv.j2", **context).text
     opening = opening_of(topic.certain, topic.seed)
-    roles = {name: fill("role.md.j2", {**context, **role_of(topic.certain, opening, name)}) for name in scenario.groups}
+    roles = {
+        name: LESSON_TEMPLATES.fill("role.md.j2", **{**context, **role_of(topic.certain, opening, name)})
+        for name in scenario.groups
+    }
     yield from ((f"roles/{name}.md", sheet.text) for name, sheet in roles.items())
     for lesson in lessons:
         yield from ((f"{lesson.folder}/{name}", sheet.text) for name, sheet in lesson.sheets.items())
         yield f"{lesson.folder}/slides.html", slides_html(lesson.sheets["slides.md"])
         yield from ((f"{lesson.folder}/{name}", text) for name, text in lesson.files.items())
     worksheets = [lesson.sheets["worksheet.md"] for lesson in lessons]
-    handouts = [*worksheets, fill("words.md.j2", context), *roles.values()]
+    handouts = [*worksheets, LESSON_TEMPLATES.fill("words.md.j2", **context), *roles.values()]
     yield "handouts.html", handouts_html(f"{scenario.title}: handouts", handouts)
     if not topic.is_built_in:
         yield SAVED, dump_yaml(scenario)

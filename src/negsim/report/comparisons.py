@@ -14,6 +14,7 @@ import numpy as np
 from negsim.files import Table
 from negsim.negotiation.tables import Floats
 from negsim.report import words
+from negsim.report.markdown import grid, verbatim
 from negsim.scenario.yaml import Plain, flow
 from negsim.study.agreement import Agreement, Reliability
 from negsim.study.compare import Comparison
@@ -146,8 +147,6 @@ def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[s
 
 def cells_markdown(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[str]) -> str:
     """Write the same table in Markdown."""
-    from negsim.report.markdown import grid, verbatim  # noqa: PLC0415 - loads Jinja
-
     header, *rows = _cell_rows(table, factors, measures)
     return f"{grid(header, [list(map(verbatim, row)) for row in rows])}\n"
 

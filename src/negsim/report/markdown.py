@@ -1,7 +1,6 @@
-"""Markdown made by the code: values in cells, tables, lists, and templates with sentences around them.
+"""Markdown made by the code: values in cells, tables, lists.
 
-A bar in a value never ends its cell. Texts of a scenario are shown unchanged, whatever marks they contain. A name that
-a template misspells is an error.
+A bar in a value never ends its cell. Texts of a scenario are shown unchanged, whatever marks they contain.
 """
 
 from __future__ import annotations
@@ -9,10 +8,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from negsim.report.words import full_columns, reworded
 from negsim.scenario import Scenario
@@ -100,21 +95,3 @@ def _row(cells: Sequence[str]) -> str:
 def bullets(items: Iterable[str]) -> str:
     """Write a list."""
     return "\n".join(f"- {item}" for item in items)
-
-
-def fill(template: str, **values: object) -> str:
-    """Fill a template of this room. Raises jinja2's UndefinedError for a name that the values do not have."""
-    text = _environment().get_template(template).render(values)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-
-
-@lru_cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=False,  # noqa: S701 - Markdown; `grid` escapes what a cell needs
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from negsim.cases.codebook import FACTS, OTHERWISE, QUESTIONS, Option, Question
 from negsim.cast.methodologies import METHODOLOGIES, OPENING, PARTS
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation import measures as registry
-from negsim.report.markdown import code, fill, grid
+from negsim.report.markdown import code, grid
+from negsim.report.templates import Templates
 from negsim.report.words import MEETING_OF, agenda_text, percent
 from negsim.scenario.schema import built_in_agenda
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
+_TEMPLATES = Templates(Path(__file__).parent, escapes={"md": str})  # values are Markdown already
 KINDS = {
     "code": "a word, or its number",
     "flag": "yes or no",
@@ -110,7 +113,7 @@ def measures_page() -> str:
         ]
         names = ", ".join(map(code, columns.split(", ")))
         tables.append({"heading": heading, "text": text, "columns": names, "measures": grid(heads, rows)})
-    return fill("measures.md.j2", tables=tables)
+    return _TEMPLATES.fill("measures.md.j2", tables=tables).text
 
 
 def methodologies_page() -> str:
@@ -120,23 +123,23 @@ def methodologies_page() -> str:
         [code(name), *(agenda_text(built_in_agenda(name, *MEETING_OF[part])) for part in PARTS)]
         for name in METHODOLOGIES
     ]
-    return fill(
+    return _TEMPLATES.fill(
         "methodologies.md.j2",
         methodologies=grid(["methodology", "what happens", "what it is for", "who works that way"], about),
         agendas=grid(["methodology", *PARTS], agendas),
         opening=percent(OPENING),
-    )
+    ).text
 
 
 def codebook_page() -> str:
     """Write the codebook as a page of Markdown."""
     facts = ([code(name), rule.is_, rule.becomes, rule.unknown] for name, rule in FACTS.items())
-    return fill(
+    return _TEMPLATES.fill(
         "codebook.md.j2",
         facts=grid(["fact", "what it is", "what it becomes", "where it is not known"], facts),
         codes=[_about(name, question) for name, question in QUESTIONS.items()],
         otherwise=OTHERWISE,
-    )
+    ).text
 
 
 def _about(name: str, question: Question) -> dict[str, str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
-from importlib import resources
+from pathlib import Path
 from typing import Annotated, get_origin, get_type_hints
 
 from negsim.cast.formats import FORMATS, format_table
@@ -24,7 +24,8 @@ from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Field, Move, Record, Row, fields, record_type
 from negsim.randomness import Decision
-from negsim.report.markdown import bullets, cell_text, code, fill, grid, in_markdown
+from negsim.report.markdown import bullets, cell_text, code, grid, in_markdown
+from negsim.report.templates import Templates
 from negsim.report.uncertain import choice, days_in_all_are_drawn, seats_of, sizes, subjects, timetable_is_drawn
 from negsim.report.words import counted, listed, percent, text_at_the_start
 from negsim.scenario import Scenario
@@ -33,6 +34,8 @@ from negsim.scenario.schema import Delegate, Position
 from negsim.scenario.values import Part
 from negsim.scenario.words import parameter_scales
 
+_FOLDER = Path(__file__).parent
+_TEMPLATES = Templates(_FOLDER, escapes={"md": str})  # values are Markdown already
 KINDS = {"f": "number", "i": "whole number", "b": "yes or no"}
 ENTITIES: dict[str, type[Record]] = {  # heading, and the record that declares its variables
     "Delegate": tables.DelegateRow,
@@ -87,8 +90,8 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
     context, open_ = scenario.context, subjects(scenario)
     chair = Chair(*(getattr(scenario.process.chair, field) for field in Chair._fields))
     camps, groups = scenario.camps.values(), scenario.groups.values()
-    return fill(
-        "odd/odd.md.j2",
+    return _TEMPLATES.fill(
+        "odd.md.j2",
         title=scenario.title,
         description=" ".join(scenario.description.split()),
         command=" ".join(["negsim describe odd", name, *(f"--set '{change}'" for change in changes)]),
@@ -103,12 +106,13 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
         linkage=_linkage(scenario),
         model=_model_tables(chair, scenario.parameters.model_dump()),
         scenario=_scenario_tables(scenario),
-    )
+    ).text
 
 
 def parameters() -> str:
     """Write the table of all behavioural parameters, with the literature that their bases name."""
-    return fill("odd/parameters.md.j2", model={"parameters": _parameter_table(), "references": _references()})
+    model = {"parameters": _parameter_table(), "references": _references()}
+    return _TEMPLATES.fill("parameters.md.j2", model=model).text
 
 
 def _minutes(scenario: Scenario) -> str:
@@ -149,8 +153,7 @@ def _model_tables(chair: Chair, parameters: Mapping[str, float]) -> dict[str, st
 
 
 def _csv(name: str) -> Iterator[list[str]]:
-    file = resources.files("negsim") / "report" / "odd" / f"{name}.csv"
-    return csv.reader(file.read_text(encoding="utf-8").splitlines())
+    return csv.reader((_FOLDER / f"{name}.csv").read_text(encoding="utf-8").splitlines())
 
 
 def _meaning(field: Field) -> str:

@@ -1,8 +1,7 @@
-"""The engine that fills in the templates of pages, and the tables and notes that pages are made of.
+"""Render the pages of reports, and declare the tables and notes that they are made of.
 
 - Python hands over values; their look is defined in `templates` (`blocks.html.j2` has a macro for every kind of block,
   `page.css` the style).
-- A value is text. It is escaped where a template prints it and nowhere else; only `Markup` passes as HTML.
 - A page needs nothing from elsewhere: no script, no font, no request. A picture is a file beside the page or part
   of it. Links are relative to the page, or lead to this machine.
 - Two pages of the same content have the same bytes.
@@ -14,21 +13,17 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from html import escape as html_escape
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from negsim.cast.palette import style_sheet
 from negsim.report.plots.style import Picture, paint
-from negsim.report.words import counted, listed
+from negsim.report.templates import Templates, html_text
 
-TEMPLATES = Path(__file__).parent / "templates"
-INTERVAL = re.compile(r" \[([-−+\d.,]+), ([-−+\d.,]+)\]")
 SHARP = 170  # dots per inch: enough for A4, and half the size of a file of its own
 _PAINTING = Lock()  # matplotlib's settings are those of the whole process
 
@@ -50,53 +45,19 @@ class Note(NamedTuple):
 
 def render(template: str, title: str, **values: object) -> str:
     """Render a page as HTML. template: the name of its content's template; links to its headings (h2) go into <nav>."""
-    engine = environment(TEMPLATES)
-    content = engine.get_template(f"{template}.html.j2").render(title=title, **values)
+    content = PAGE_TEMPLATES.fill(f"{template}.html.j2", title=title, **values).text
     headings = re.findall(r"<h2>(.*?)</h2>", content)
     for n, heading in enumerate(headings):
         content = content.replace(f"<h2>{heading}</h2>", f'<h2 id="part{n}">{heading}</h2>', 1)
     links = "".join(f'<a href="#part{n}">{heading}</a>' for n, heading in enumerate(headings))
     content = content.replace("<nav></nav>", f"<nav>{links}</nav>", 1).strip()
-    return engine.get_template("page.html.j2").render(title=title, content=Markup(content), style=_style()) + "\n"  # noqa: S704
+    return PAGE_TEMPLATES.fill("page.html.j2", title=title, content=Markup(content), style=_style()).text  # noqa: S704
 
 
 @lru_cache
 def _style() -> Markup:
     """Return the style sheet of pages, with the colours it uses."""
-    return Markup(style_sheet((TEMPLATES / "page.css").read_text(encoding="utf-8")))  # noqa: S704 - our own
-
-
-def escape(text: str) -> str:
-    """Write text as HTML, with numbers kept together with their per cent signs and intervals.
-
-    >>> escape("4 % [2, 6] <b>")
-    '4&nbsp;%&nbsp;[2,&nbsp;6] &lt;b&gt;'
-    """
-    return INTERVAL.sub(r"&nbsp;[\1,&nbsp;\2]", html_escape(text)).replace(" %", "&nbsp;%")
-
-
-# The template engine
-
-
-@lru_cache
-def environment(folder: Path) -> Environment:
-    """Make the engine that fills in the templates of a folder; texts are escaped, `Markup` is not."""
-    engine = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_escaped,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    engine.filters |= {"png": _png, "alternative": _alternative, "minutes": _minutes, "strong": _strong}
-    engine.filters |= {"counted": counted, "listed": listed}
-    return engine
-
-
-def _escaped(value: object) -> Markup:
-    """Escape a value for a template."""
-    return value if isinstance(value, Markup) else Markup(escape(str(value)))  # noqa: S704 - escaped here
+    return Markup(style_sheet((PAGE_TEMPLATES.folder / "page.css").read_text(encoding="utf-8")))  # noqa: S704 - our own
 
 
 def _png(picture: Picture) -> str:
@@ -137,4 +98,10 @@ def _minutes(text: str) -> Iterator[_Line]:
 
 def _strong(text: str) -> Markup:
     """Set text between two pairs of stars in bold."""
-    return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text)))  # noqa: S704 - escaped here
+    return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", html_text(text)))  # noqa: S704 - escaped here
+
+
+PAGE_TEMPLATES = Templates(
+    Path(__file__).parent / "templates",
+    filters={"png": _png, "alternative": _alternative, "minutes": _minutes, "strong": _strong},
+)

@@ -25,14 +25,14 @@ from nicegui import ElementFilter, events, ui
 
 from negsim.cast.palette import Colour, style_sheet
 from negsim.errors import NegsimError, ScenarioError
-from negsim.report.pages.engine import environment
 from negsim.report.pages.setting import MODEL, caveat
+from negsim.report.templates import Templates
 from negsim.scenario import Scenario
 from negsim.studio.links import Variant, query, variant_of
 from negsim.studio.work import WORKS, Arguments, LongError, Result, Visit
 
 LOOK = Path(__file__).parent / "look.css"
-TEMPLATES = Path(__file__).parents[1] / "templates"
+_TEMPLATES = Templates(Path(__file__).parents[1] / "templates")
 PATIENCE = 60.0  # seconds that a page may take to build
 BETWEEN = 0.3  # seconds between looks at where work stands
 MOST_PROBLEMS = 200  # on a page
@@ -260,7 +260,7 @@ async def in_worker(
 
 def render(template: str, **values: object) -> Markup:
     """Render one of the studio's templates as HTML; texts among the values are escaped."""
-    return Markup(environment(TEMPLATES).get_template(f"{template}.html.j2").render(**values))  # noqa: S704 - the engine escapes
+    return Markup(_TEMPLATES.fill(f"{template}.html.j2", **values).text.removesuffix("\n"))  # noqa: S704 - escaped by the template
 
 
 class Html(ui.html):
