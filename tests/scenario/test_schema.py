@@ -1,12 +1,14 @@
 """The JSON Schema for editors, and the vocabulary it is made from."""
 
 import json
+import pickle
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
 
 from negsim.cases import load, loads
+from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import FORMATS
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import ScenarioError
@@ -78,6 +80,12 @@ def test_every_methodology_spends_all_of_every_meeting_on_known_formats():
 def test_what_a_methodology_is_and_where_it_comes_from_are_sentences():
     sentences = {(name, text) for name, one in METHODOLOGIES.items() for text in (one.about, one.source)}
     assert {name for name, text in sentences if not text.endswith(".")} == set()
+
+
+def test_scenarios_can_be_sent_to_another_process():
+    for rule in DECISION_RULES:
+        scenario = load("classroom", changes=[f"process.decision_rule={rule}"])
+        assert pickle.loads(pickle.dumps(scenario)) == scenario
 
 
 def test_a_scenario_is_frozen():

@@ -246,6 +246,7 @@ def _rule_part(rule: NamedRule) -> type[Part]:
 
 
 _RULE_PARTS = {name: _rule_part(rule) for name, rule in DECISION_RULES.items()}
+globals().update({part.__name__: part for part in _RULE_PARTS.values()})  # another process looks for them by name
 
 
 _MORE_THAN_HALF = "majority"  # the word for it
