@@ -36,7 +36,7 @@ class ProgramHook(BuildHookInterface):  # type: ignore[type-arg]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(source), *sys.path]), "NUMBA_BOUNDSCHECK": "0"}
         run = [sys.executable, "-m", "negsim.negotiation.program", str(program)]
         subprocess.run(run, env=environment, stdout=subprocess.DEVNULL, check=True)
-        subprocess.run([linker, "-shared", "-s", "-o", str(library), str(program), "-lm"], check=True)
+        subprocess.run([linker, "-shared", "-s", "-o", str(library), str(program)], check=True)
         where = [sys.executable, "-c", "from negsim import kernel; print(kernel.shipped().name)"]
         name = subprocess.run(where, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
         build_data["force_include"][str(library)] = f"negsim/{name}"

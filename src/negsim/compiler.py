@@ -240,6 +240,7 @@ class _Rule(CPUDispatcher):  # type: ignore[misc]
         spared = ("nopython", "no_cpython_wrapper", "no_cfunc_wrapper")
         options: dict[str, Any] = dict.fromkeys(spared, True)
         options |= {"error_model": "numpy", "boundscheck": bounds, "_nrt": vars(function)["allocates"]}
+        options["forceinline"] = "inlined" in vars(function)
         super().__init__(function, targetoptions=options, pipeline_class=_Passes)
         self.kinds: list[str] = [function.__annotations__[name] for name in inspect.signature(function).parameters]
 

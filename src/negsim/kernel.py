@@ -62,6 +62,12 @@ def allocating(function: Function) -> Function:
     return function
 
 
+def inlined(function: Function) -> Function:
+    """Make a kernel stand in place of each of its calls, where parts of what it computes are known: of an address."""
+    vars(function)["inlined"] = True
+    return kernel(function)
+
+
 def sample(example: tuple[Any, ...]) -> None:
     """Register an example of a named tuple that entries take: of arrays (passed by reference) or of whole numbers."""
     SAMPLES[type(example).__name__] = example

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from negsim.elementary import log
 from negsim.errors import NegsimError, literal
-from negsim.kernel import entry, kernel
+from negsim.kernel import entry, inlined, kernel
 
 SEATS_PER_GROUP = 2048
 NONE = cast("int", np.int64(0))  # a part of an address that a draw does not have: no literal, of which numba compiles
@@ -86,7 +86,7 @@ def is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
-@kernel
+@inlined
 def philox(
     counter_0: np.uint64,
     counter_1: np.uint64,
@@ -109,7 +109,7 @@ def philox(
 
 
 @entry
-@kernel
+@inlined
 def uniform(stream: Stream, decision: int, meeting: int, turn: int, issue: int, who: int, whom: int) -> float:
     """Draw a uniform number strictly inside (0, 1): u = ((64 bits >> 12) + .5) * 2**-52."""
     word_1 = ((np.uint64(decision) << _SHIFT16) | np.uint64(meeting)) & _LOW32
@@ -139,7 +139,7 @@ def _ratio(
     return above / below
 
 
-@kernel
+@inlined
 def normal_quantile(u: float) -> float:
     """Invert the standard normal distribution function at u in (0, 1).
 

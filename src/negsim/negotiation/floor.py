@@ -197,10 +197,11 @@ def next_issue(case: Case, state: State, row: int, form: int) -> int:
 @kernel
 def next_speaker(case: Case, state: State, form: int, k: int) -> Turn:
     """Give the floor to whoever asks first, to speak or, if the format allows it, to table."""
-    who = 0
+    who, first = 0, state.delegates[0].wish
     for i in range(state.delegates.shape[0]):
-        if state.delegates[i].wish < state.delegates[who].wish:
-            who = i
+        wish = state.delegates[i].wish
+        if wish < first:
+            who, first = i, wish
     if case.formats[form].tabling == 1 and wants_to_table(case, state, who):
         return Turn(Move.TABLE.value, k, who)
     return Turn(Move.SPEAK.value, k, who)

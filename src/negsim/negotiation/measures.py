@@ -45,6 +45,7 @@ from negsim.negotiation.trust import trust_levels
 ROUGH_SHARE = 0.75  # for `would_rough_consensus` (Diamond et al. 2014)
 TOLERATED = 1  # for `would_consensus_minus_1`
 ALPHA = 1.3  # of Esteban & Ray, the middle of its range
+_LN_2 = log(2.0)
 CATEGORIES = 7  # in which positions are counted
 SHORTEST_REACH = 0.05  # of the scale: least distance from the status quo that ambition is measured by
 
@@ -912,7 +913,7 @@ def tastle_wierman(shares: Floats) -> float:
     for c in range(shares.shape[0]):
         near = 1.0 - abs(c - mean) / width
         if shares[c] > 0.0 and near > 0.0:
-            consensus += shares[c] / total * log(near) / log(2.0)
+            consensus += shares[c] / total * log(near) / _LN_2
     return consensus
 
 
