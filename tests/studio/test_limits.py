@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import negsim
+from negsim.scenario.values import one_line
 from negsim.studio.game import Game
-from negsim.studio.limits import Rate, RefusedError, check_size, most_replications, one_line
+from negsim.studio.limits import MOST_NAME, Rate, RefusedError, check_size, most_replications
 from negsim.studio.links import Variant
 from negsim.studio.recording import Playback
 
@@ -83,7 +84,7 @@ def test_a_curve_of_a_large_room_has_fewer_runs():
 
 @given(st.text(max_size=200))
 def test_one_line_is_one_bounded_printable_line(text):
-    line = one_line(text)
-    assert len(line) <= 40
+    line = one_line(text, most=MOST_NAME)
+    assert len(line) <= MOST_NAME
     assert line == line.strip()
     assert all(letter.isprintable() for letter in line)

@@ -184,9 +184,14 @@ def _proper(value: Plain) -> str:
     return value
 
 
-def one_line(text: str) -> str:
-    """Remove unprintable letters and double spaces from a text."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+def one_line(text: str, *, most: int | None = None) -> str:
+    r"""Return a text without letters that cannot be printed or double spaces, cut to `most` letters.
+
+    >>> one_line(" one\n\n line\t"), one_line("too long", most=4)
+    ('one line', 'too')
+    """
+    some = text if most is None else text[: 4 * most]  # a stranger's may be very long
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in some).split())[:most].strip()
 
 
 def listed(words: Sequence[str], *, most: int = 99) -> str:

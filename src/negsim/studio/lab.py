@@ -31,7 +31,8 @@ from negsim.report import uncertain, words
 from negsim.report.words import RULES, agendas_of, is_share, listed, measure_name
 from negsim.scenario import Scenario
 from negsim.scenario.schema import PARAMETERS, Uncertain
-from negsim.studio.limits import MOST_REASON, RefusedError, most_replications, one_line, seats_of
+from negsim.scenario.values import one_line
+from negsim.studio.limits import MOST_NAME, MOST_REASON, RefusedError, most_replications, seats_of
 from negsim.studio.links import Variant
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
@@ -341,8 +342,8 @@ def guess_of(who: str, setting: Setting, measure: str, expected: float, reason: 
     if not 0.0 <= expected <= setting.highest(measure):
         raise RefusedError(setting.span(measure))
     return Guess(
-        who=one_line(who) or NAMELESS, variant=setting.variant, measure=measure, expected=expected,
-        reason=one_line(reason, MOST_REASON),
+        who=one_line(who, most=MOST_NAME) or NAMELESS, variant=setting.variant, measure=measure, expected=expected,
+        reason=one_line(reason, most=MOST_REASON),
     )  # fmt: skip
 
 

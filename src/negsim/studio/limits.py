@@ -162,9 +162,3 @@ def most_replications(scenario: Scenario, replications: int) -> int:
     if most < 20:
         raise RefusedError("this negotiation is too large to run hundreds of times here; use `negsim run`")
     return min(replications, int(most))
-
-
-def one_line(text: str, most: int = MOST_NAME) -> str:
-    """Turn a text that somebody typed into one printable line of at most `most` letters."""
-    tidy = " ".join("".join(letter if letter.isprintable() else " " for letter in text[: 4 * most]).split())
-    return tidy[:most].strip()

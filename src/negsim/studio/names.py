@@ -13,7 +13,8 @@ import re
 import unicodedata
 from functools import cache
 
-from negsim.studio.limits import RefusedError, one_line
+from negsim.scenario.values import one_line
+from negsim.studio.limits import MOST_NAME, RefusedError
 
 TEACHER = "The teacher"  # what the teacher is called at the table
 BADGE = "★"  # before the teacher's name
@@ -47,7 +48,7 @@ def tidy_name(name: str) -> str:
     >>> tidy_name("  Ａｎａ ")
     'Ana'
     """
-    return one_line(unicodedata.normalize("NFKC", name))
+    return one_line(unicodedata.normalize("NFKC", name), most=MOST_NAME)
 
 
 def check_name(name: str) -> None:

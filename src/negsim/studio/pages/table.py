@@ -24,9 +24,10 @@ from nicegui import Client, ui
 from negsim.errors import NegsimError
 from negsim.report.minutes.reasons import reasons
 from negsim.report.words import counted
+from negsim.scenario.values import one_line
 from negsim.studio import names, rooms
 from negsim.studio.debrief import opening_of, results_of
-from negsim.studio.limits import RefusedError, one_line
+from negsim.studio.limits import MOST_NAME, RefusedError
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.seat import LOOK, SeatView
@@ -105,7 +106,7 @@ def _refusal(request: Request, error: NegsimError, fields: Mapping[str, str] | N
 
 
 def _join_form(code: str, name: str = "") -> None:
-    shell.Html(shell.render("join", code=one_line(code), name=one_line(name)))
+    shell.Html(shell.render("join", code=one_line(code, most=MOST_NAME), name=one_line(name, most=MOST_NAME)))
 
 
 def show_ways(request: Request) -> None:
