@@ -20,8 +20,17 @@ from negsim.studio.links import Variant
 from studio_cases import until_asked
 
 GAMES = {
-    "tabled": Variant(name="classroom", methodology="tabled_proposals", meetings=2, evenings=0.3, seed=3),
-    "rolling": Variant(name="classroom", methodology="rolling_text", meetings=3, corridors=0.5, seed=5, replication=2),
+    "tabled": Variant(
+        name="classroom",
+        turned=(("methodology", "tabled_proposals"), ("meetings.count", 2), ("informal.mixed_evenings", 0.3)),
+        seed=3,
+    ),
+    "rolling": Variant(
+        name="classroom",
+        turned=(("methodology", "rolling_text"), ("meetings.count", 3), ("informal.corridors", 0.5)),
+        seed=5,
+        replication=2,
+    ),
     "as written": Variant(name="cstd_wgigf_2012", seed=2**63),
 }
 
@@ -85,7 +94,7 @@ def test_random_games_have_rows_of_every_kind(games):
 
 @pytest.mark.parametrize(("heard", "own"), [(0.01, 0.51), (-0.02, 0.48), (0.6, 1.0), (-0.6, 0.0)])
 def test_what_moves_a_delegate_while_it_argues_moves_its_own_position(heard, own):
-    game = Game(Variant(name="cstd_wgigf_2012", methodology="rolling_text"))
+    game = Game(Variant(name="cstd_wgigf_2012", turned=(("methodology", "rolling_text"),)))
     game.hold(0)
     until_asked(game, "reading")
     issue, positions = game.negotiation.run.pending.issue, game.negotiation.run.state.opinions["position"]

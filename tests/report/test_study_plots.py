@@ -275,7 +275,7 @@ def test_there_is_a_bar_for_every_cell(shelf):
 
 
 def test_cells_alike_have_different_names():
-    assert cell_names([{METHOD: None}, {METHOD: None}]) == ["as it is", "as it is (cell 1)"]
+    assert cell_names([{METHOD: None}, {METHOD: None}]) == ["as written", "as written (cell 1)"]
 
 
 def test_bins_hold_every_cell_once(shelf):

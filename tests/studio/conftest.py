@@ -21,7 +21,7 @@ def page():
 
 @pytest.fixture(scope="module")
 def playback():
-    return Playback(Variant(name="cstd_wgigf_2012", evenings=0.5))
+    return Playback(Variant(name="cstd_wgigf_2012", turned=(("informal.mixed_evenings", 0.5),)))
 
 
 @pytest.fixture

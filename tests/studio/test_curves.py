@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from negsim.cast.knobs import BY_NAME
 from negsim.studio.curves import NARROW, NO_GUESS, WIDE, Guessing, curve_picture, curve_pictures
 from negsim.studio.lab import level_name, setting_of, turned
 from negsim.studio.links import Variant
@@ -16,10 +17,10 @@ from studio_cases import CLASSROOM, SETTING, curve_of, grow, label_of
 
 def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture():
     assert setting_of(Variant(name="cases/ntia_apps")).levels["meetings"] == 16
-    assert setting_of(replace(CLASSROOM, evenings=0.3)).levels["evenings"] == 0.3
+    assert setting_of(replace(CLASSROOM, turned=(("informal.mixed_evenings", 0.3),))).levels["evenings"] == 0.3
     assert setting_of(replace(CLASSROOM, changes=("meetings.count=15",))).levels["meetings"] == 15
     for along, level in (("meetings", 40), ("evenings", 0.3), ("corridors", 0.3), ("methodology", "deffuant")):
-        curve = curve_of(CLASSROOM.with_knob(along, level), along)
+        curve = curve_of(CLASSROOM.with_level(BY_NAME[along].path, level), along)
         assert curve.level_here == level
         assert curve.points[curve.level_here] is curve.here
         grow(*curve.all_series)
@@ -41,7 +42,9 @@ def test_an_axis_has_the_levels_of_its_curves_and_no_others():
 
 
 def test_the_methodology_as_written_has_a_place_of_its_own():
-    before, now = (curve_of(CLASSROOM.with_knob("methodology", name), "methodology") for name in (None, "rolling_text"))
+    before, now = (
+        curve_of(CLASSROOM.with_level("methodology", name), "methodology") for name in (None, "rolling_text")
+    )
     assert (before.level_here, now.level_here) == ("as_written", "rolling_text")
     assert before.points["as_written"] is before.here is now.points["as_written"]
     grow(before.here)
@@ -51,7 +54,10 @@ def test_the_methodology_as_written_has_a_place_of_its_own():
 
 
 def test_runs_that_draw_their_number_stand_beside_the_curve_and_not_on_it():
-    now, before = (curve_of(Variant(name="cases/ccwg_ws1", evenings=mixed), "meetings") for mixed in (None, 1.0))
+    now, before = (
+        curve_of(Variant(name="cases/ccwg_ws1").with_level("informal.mixed_evenings", mixed), "meetings")
+        for mixed in (None, 1.0)
+    )
     grow(now.here, now.points[1], now.points[8], before.here, before.points[1])
     svg = curve_picture(now, before, "consensus")
     assert f"now: as written: {now.here.estimate('consensus').value:.0%}".replace("%", " %") in label_of(svg)
@@ -104,16 +110,18 @@ def overlap(one, other):
 
 @pytest.mark.parametrize("evenings", [None, 1.0])
 def test_where_the_variant_stands_the_curve_has_its_number(evenings):
-    variant = Variant(name="cstd_wgigf_2012", evenings=evenings)
+    variant = Variant(name="cstd_wgigf_2012").with_level("informal.mixed_evenings", evenings)
     curve = curve_of(variant, "evenings")
     assert curve.level_here == 1.0
     assert curve.points[1.0] is curve.here
-    assert turned(variant, "evenings", 1.0).variant.evenings == 1.0  # as written some sit at mixed tables, not all
+    assert (
+        turned(variant, "evenings", 1.0).variant.levels["informal.mixed_evenings"] == 1.0
+    )  # as written some sit at mixed tables, not all
     assert turned(CLASSROOM, "meetings", 1).variant == CLASSROOM
 
 
 def test_the_variant_before_tells_nothing_of_what_is_to_be_guessed():
-    asked = setting_of(replace(CLASSROOM, meetings=3))
+    asked = setting_of(replace(CLASSROOM, turned=(("meetings.count", 3),)))
     along, across = curve_of(CLASSROOM, "meetings"), curve_of(CLASSROOM, "evenings")
     for curve in (along, across):
         while curve.progress < 0.1:

@@ -26,7 +26,7 @@ def test_a_game_in_which_no_seat_is_held_is_the_run_of_watch():
 
 @pytest.mark.parametrize("corridors", [None, 0.5])
 def test_a_seat_that_always_does_as_its_delegate_would_changes_nothing(corridors):
-    game = Game(Variant(name="cstd_wgigf_2011", corridors=corridors))
+    game = Game(Variant(name="cstd_wgigf_2011").with_level("informal.corridors", corridors))
     game.hold(0)
     game.hold(30)
     played(game, lambda *_: None)
@@ -65,7 +65,7 @@ def test_who_blocks_everything_has_no_report():
 
 def test_a_bracket_with_an_amendment_draws_a_rolling_text_towards_it():
     def text_after(amendment):
-        game = Game(Variant(name="cstd_wgigf_2012", methodology="rolling_text"))
+        game = Game(Variant(name="cstd_wgigf_2012", turned=(("methodology", "rolling_text"),)))
         game.hold(0)
         until_asked(game, "reading")
         issue = game.negotiation.run.pending.issue
@@ -168,7 +168,7 @@ def test_hands_cannot_be_raised_all_the_time():
 
 
 def test_where_the_format_lets_delegates_table_a_seat_may_table():
-    game = Game(Variant(name="cstd_wgigf_2011", methodology="tabled_proposals"))
+    game = Game(Variant(name="cstd_wgigf_2011", turned=(("methodology", "tabled_proposals"),)))
     game.hold(12)
     game.raise_hand(12)
     until_asked(game)
@@ -304,4 +304,4 @@ def test_nobody_is_asked_about_the_evening_after_the_last_session():
         return len(asked), sum(frame.evening is not None for frame in game.recording.frames)
 
     assert evenings(replace(CLASSROOM, replication=1)) == (0, 1)
-    assert evenings(replace(CLASSROOM, replication=1, meetings=2)) == (1, 2)
+    assert evenings(replace(CLASSROOM, turned=(("meetings.count", 2),), replication=1)) == (1, 2)

@@ -15,6 +15,7 @@ import pytest
 pytest.importorskip("nicegui")
 import negsim
 from negsim.cases.library import text_of
+from negsim.cast.knobs import BY_NAME
 from negsim.errors import ScenarioError
 from negsim.report.words import RULES
 from negsim.studio.curves import curve_picture
@@ -43,7 +44,7 @@ from studio_cases import CLASSROOM, SETTING, asked, curve_of, grow, inside, labe
 
 
 def test_a_curve_grows_to_the_runs_of_the_command_line():
-    curve = curve_of(replace(CLASSROOM, methodology="rolling_text"), "meetings")
+    curve = curve_of(replace(CLASSROOM, turned=(("methodology", "rolling_text"),)), "meetings")
     progress = []
     while curve.behind.due():
         grow(curve)
@@ -65,7 +66,10 @@ def test_more_runs_change_none_that_are_there():
 
 
 def test_differences_are_paired_and_narrower_than_apart():
-    now, before = Series(setting_of(replace(CLASSROOM, evenings=1.0))), Series(setting_of(CLASSROOM))
+    now, before = (
+        Series(setting_of(replace(CLASSROOM, turned=(("informal.mixed_evenings", 1.0),)))),
+        Series(setting_of(CLASSROOM)),
+    )
     grow(now, before, times=5)
     pairs = pairs_of(now, before, "trust_across_end")
     assert pairs.gap.low > 0.0
@@ -77,14 +81,14 @@ def test_differences_are_paired_and_narrower_than_apart():
 
 
 def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it():
-    now, before = Series(setting_of(Variant(meetings=4))), Series(setting_of(Variant()))
+    now, before = Series(setting_of(Variant(turned=(("meetings.count", 4),)))), Series(setting_of(Variant()))
     grow(now, before, times=5)
     pairs = pairs_of(now, before, "depth")
     assert pairs.has_gaps
     assert 2 < pairs.gap.observations < pairs.runs == 200
     assert {pairs.now.observations, pairs.before.observations} == {pairs.gap.observations}
     assert pairs.gap.value == pytest.approx(pairs.now.value - pairs.before.value)
-    curves = (curve_of(Variant(meetings=4), "evenings"), curve_of(Variant(), "evenings"))
+    curves = (curve_of(Variant(turned=(("meetings.count", 4),)), "evenings"), curve_of(Variant(), "evenings"))
     for curve, series in zip(curves, (now, before), strict=True):
         curve.here = series
     assert f"pairs of runs that have it: {pairs.gap.observations}" in lab_page.comparison(*curves)
@@ -93,7 +97,10 @@ def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it()
 
 
 def test_question_and_answer_are_in_the_same_unit():
-    before, now = curve_of(CLASSROOM, "evenings"), curve_of(replace(CLASSROOM, meetings=4), "evenings")
+    before, now = (
+        curve_of(CLASSROOM, "evenings"),
+        curve_of(replace(CLASSROOM, turned=(("meetings.count", 4),)), "evenings"),
+    )
     grow(before.here, now.here)
     for measure, span, sentence in (
         ("consensus", "0 to 100 per cent", r": \d+ % .* guessed 50 %\. That is [+−]?\d+ points .* against before"),
@@ -108,7 +115,10 @@ def test_question_and_answer_are_in_the_same_unit():
 
 
 def test_plain_words_say_whether_a_difference_may_be_chance():
-    before, now = curve_of(CLASSROOM, "evenings"), curve_of(replace(CLASSROOM, meetings=4), "evenings")
+    before, now = (
+        curve_of(CLASSROOM, "evenings"),
+        curve_of(replace(CLASSROOM, turned=(("meetings.count", 4),)), "evenings"),
+    )
     grow(before.here, now.here, times=4)
     assert "The interval does not include zero: chance alone is an unlikely explanation." in lab_page.verdict(
         "closable_issues", now, before, None
@@ -131,14 +141,14 @@ def test_the_lab_shows_the_outcome_of_the_same_runs_under_other_rules():
 
 def test_turning_a_knob_back_restores_the_variant():
     moved = turned(replace(CLASSROOM, changes=("context.tension=high",)), "meetings", 4).variant
-    assert (moved.meetings, moved.changes) == (4, ("context.tension=high",))
-    assert turned(moved, "meetings", 1).variant == replace(moved, meetings=None)
+    assert (moved.levels["meetings.count"], moved.changes) == (4, ("context.tension=high",))
+    assert turned(moved, "meetings", 1).variant == moved.with_level("meetings.count", None)
     assert turned(moved, "methodology", None).variant == moved
     with pytest.raises(ScenarioError, match="nothing"):
         turned(replace(CLASSROOM, changes=("nothing=1",)), "meetings", 1)
-    assert setting_of(CLASSROOM).runs == setting_of(replace(CLASSROOM, meetings=1)).runs
-    assert setting_of(CLASSROOM).runs != setting_of(replace(CLASSROOM, meetings=2)).runs
-    assert setting_of(CLASSROOM).runs != setting_of(replace(CLASSROOM, meetings=1, seed=1)).runs
+    assert setting_of(CLASSROOM).runs == setting_of(replace(CLASSROOM, turned=(("meetings.count", 1),))).runs
+    assert setting_of(CLASSROOM).runs != setting_of(replace(CLASSROOM, turned=(("meetings.count", 2),))).runs
+    assert setting_of(CLASSROOM).runs != setting_of(replace(CLASSROOM, turned=(("meetings.count", 1),), seed=1)).runs
 
 
 @pytest.fixture
@@ -167,7 +177,7 @@ def test_until_a_new_variant_runs_nothing_of_the_old_one_stands_under_its_name(p
     assert "before:" in lab.picture.content
 
 
-@pytest.mark.parametrize("change", [lambda lab: lab._change(lambda _: replace(CLASSROOM, meetings=3)),
+@pytest.mark.parametrize("change", [lambda lab: lab._change(lambda _: CLASSROOM.with_level("meetings.count", 3)),
                                     lambda lab: lab._choose_axis("evenings")])  # fmt: skip
 def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(page, lab, change):
     async def grow():
@@ -237,7 +247,7 @@ def test_settings_are_applied_to_what_the_turns_before_them_lead_to(page, lab, m
         await asyncio.gather(turning, applying)
 
     inside(page, turn_and_apply(asyncio.Event()))
-    assert (lab.variant.evenings, lab.variant.seed) == (0.5, 7)
+    assert (lab.variant.levels["informal.mixed_evenings"], lab.variant.seed) == (0.5, 7)
 
 
 def test_the_lab_offers_the_scenario_s_own_methodologies_and_says_what_they_do():
@@ -258,7 +268,7 @@ def test_a_number_that_is_drawn_for_every_run_is_none_of_the_levels_of_its_knob(
         assert points["as_written"] == setting_of(case)
         assert points[fixed] == turned(case, along, fixed)
         assert points[fixed].runs != points["as_written"].runs
-        assert "as_written" not in settings_along(case.with_knob(along, fixed), along)
+        assert "as_written" not in settings_along(case.with_level(BY_NAME[along].path, fixed), along)
     assert setting_of(case).levels["evenings"] == 0.75
     assert "as_written" in settings_along(Variant(name="cases/icg"), "evenings")
 
@@ -271,11 +281,11 @@ def test_the_dial_of_a_drawn_number_says_so_and_its_first_place_can_be_chosen(pa
     for place, level, said in ((1, 1, "1"), (0, None, "drawn")):
         view.knobs["meetings"].value = place  # as the browser does
         inside(page, view._turn("meetings", place))
-        assert (view.variant.meetings, text.text) == (level, said)
+        assert (view.variant.levels.get("meetings.count"), text.text) == (level, said)
 
 
 def test_a_curve_along_the_days_leaves_the_meetings_as_they_are():
-    points = settings_along(replace(CLASSROOM, meetings=3), "days")
+    points = settings_along(replace(CLASSROOM, turned=(("meetings.count", 3),)), "days")
     assert min(points) == 3  # no fewer days than meetings
     for level, setting in points.items():
         meetings = setting.variant.scenario().process.meetings

@@ -13,23 +13,27 @@ from hypothesis import strategies as st
 
 import negsim
 from negsim.cases import text_of
+from negsim.cast.knobs import KNOBS
 from negsim.classroom.links import packed
 from negsim.errors import ScenarioError
 from negsim.negotiation.measures import matrix
 from negsim.studio import links
 from negsim.studio.limits import RefusedError
-from negsim.studio.links import Variant, command, query, unpack, variant_of
+from negsim.studio.links import Variant, command, in_order, query, unpack, variant_of
 from negsim.study.runner import run
 from studio_cases import CLASSROOM
 
+LEVELS = {
+    "count": st.integers(1, 1000),
+    "name": st.sampled_from(["rolling_text", "chair_text"]),
+    "share": st.sampled_from([0.0, 0.25, 1.0]),
+}
 VARIANTS = st.builds(
     Variant,
     name=st.sampled_from(["classroom", "cstd_wgigf_2011", "cases/wgig"]),
-    meetings=st.none() | st.integers(1, 100),
-    days=st.none() | st.integers(1, 1000),
-    methodology=st.none() | st.sampled_from(["rolling_text", "chair_text"]),
-    evenings=st.none() | st.sampled_from([0.0, 0.25, 1.0]),
-    corridors=st.none() | st.sampled_from([0.0, 0.25, 1.0]),
+    turned=st.fixed_dictionaries({path: st.none() | LEVELS[knob.words.unit] for path, knob in KNOBS.items()}).map(
+        in_order
+    ),
     changes=st.lists(st.sampled_from(["process.chair.pressure=0", "context.tension=high"]), unique=True).map(tuple),
     seed=st.integers(0, 2**64 - 1),
     replication=st.integers(0, 2**32 - 1),
@@ -42,7 +46,7 @@ def test_a_link_says_exactly_the_variant(variant):
 
 
 def test_a_link_carries_a_scenario_of_ones_own():
-    variant = Variant(text=text_of("wgig_2005") + "# Ünïcode\n", meetings=2, seed=9)
+    variant = Variant(turned=(("meetings.count", 2),), text=text_of("wgig_2005") + "# Ünïcode\n", seed=9)
     again = variant_of(query(variant))
     assert again.text == variant.text
     assert again.scenario() == variant.scenario()
@@ -70,9 +74,9 @@ def test_a_scenario_is_read_once_for_all_the_runs_of_its_variant(monkeypatch):
     monkeypatch.setattr(links, "load", lambda name: read.append(name) or negsim.load(name))
     links._written.cache_clear()
     links._changed.cache_clear()
-    one = Variant(name="wgig_2005", meetings=2).scenario()
-    assert Variant(name="wgig_2005", meetings=2, seed=5, replication=7).scenario() is one
-    assert Variant(name="wgig_2005", meetings=3).scenario() != one
+    one = Variant(name="wgig_2005", turned=(("meetings.count", 2),)).scenario()
+    assert Variant(name="wgig_2005", turned=(("meetings.count", 2),), seed=5, replication=7).scenario() is one
+    assert Variant(name="wgig_2005", turned=(("meetings.count", 3),)).scenario() != one
     assert read == ["wgig_2005"]
 
 
@@ -101,7 +105,13 @@ def test_a_number_is_read_the_same_way_everywhere():
 
 def test_a_command_can_be_pasted_and_means_the_variant():
     change = "process.events=[{submission: {meeting: 1}}]"
-    variant = replace(CLASSROOM, changes=(change, "groups.government.seats=3"), meetings=2, seed=7, replication=4)
+    variant = replace(
+        CLASSROOM,
+        turned=(("meetings.count", 2),),
+        changes=(change, "groups.government.seats=3"),
+        seed=7,
+        replication=4,
+    )
     words = shlex.split(command(variant, one_run=True))
     assert words[:3] == ["negsim", "transcript", "classroom"]
     assert words[-4:] == ["--seed", "7", "--replication", "4"]

@@ -74,7 +74,12 @@ def test_what_the_marks_of_the_room_mean_stands_beside_them(page, view):
 def test_reports_of_different_variants_have_different_names():
     changed = [replace(CLASSROOM, changes=(f"context.tension={n}" + "0" * 150,)) for n in (1, 2)]
     own = [Variant(text=text_of("classroom") + "#" * n) for n in (1, 2)]
-    others = [CLASSROOM, replace(CLASSROOM, seed=1), replace(CLASSROOM, meetings=2), Variant(name="cases/wgig")]
+    others = [
+        CLASSROOM,
+        replace(CLASSROOM, seed=1),
+        replace(CLASSROOM, turned=(("meetings.count", 2),)),
+        Variant(name="cases/wgig"),
+    ]
     names = [links.file_of(variant) for variant in [*others, *changed, *own]]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[\w.=-]{,120}\.html", name) for name in names)
@@ -98,7 +103,7 @@ def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
         "The sources do not say; drawn at random for every run: seats, pos"
     )
     assert "1 to 8 meetings and mixed evenings" in lab.sampled_knobs(case.scenario())
-    assert "meetings" not in lab.sampled_knobs(replace(case, meetings=3).scenario())
+    assert "meetings" not in lab.sampled_knobs(case.with_level("meetings.count", 3).scenario())
     assert variants.open_questions(CLASSROOM.scenario()) == lab.sampled_knobs(CLASSROOM.scenario()) == ""
     assert ("cases/icg", case.base().title, "17 to 41 seats, 3 issues, 1 to 8 meetings") in variants.all_scenarios()
     verdict = verdict_of(page, monkeypatch, case)

@@ -21,7 +21,7 @@ from studio_cases import HOSTILE, label_of
 
 @pytest.mark.parametrize("name", ["classroom", "wgig_2005"])
 def test_pictures_are_well_formed_and_name_everybody(name):
-    playback = Playback(Variant(name=name, evenings=1.0, seed=1))  # with an evening
+    playback = Playback(Variant(name=name, turned=(("informal.mixed_evenings", 1.0),), seed=1))  # with an evening
     cast = pictures.cast_of(playback.scenario)
     evening = next(n for n, frame in enumerate(playback.frames) if frame.turn.move == Move.EVENING)
     for moment in (0, evening, playback.last):

@@ -22,7 +22,7 @@ from studio_cases import same_state
     [("classroom", None), ("classroom", 0.5), ("cstd_wgigf_2012", None), ("netmundial_2014", None)],
 )
 def test_a_recording_has_the_bits_of_watch(name, corridors):
-    variant = Variant(name=name, corridors=corridors, seed=7, replication=3)
+    variant = Variant(name=name, seed=7, replication=3).with_level("informal.corridors", corridors)
     recorded = record(variant)
     trace = negsim.watch(negsim.lower(recorded.negotiation.scenario), seed=7, replication=3)
     assert same_state(trace.state, recorded.negotiation.run.state)

@@ -241,7 +241,7 @@ def test_a_cell_may_leave_a_factor_as_it_is_written(tmp_path):
     assert "rolling_text" in (tmp_path / "t.csv").read_text(encoding="utf-8")
     assert "as written" in cells_text(found.summary(["depth"]), ["methodology"], ["depth"])
     assert agendas_behind(found) == {
-        "methodology: as it is": "Oslo: questionnaire 100 %",
+        "methodology: as written": "Oslo: questionnaire 100 %",
         "rolling text": "first and only meeting: questionnaire 25 %, rolling text 75 %;"
         " middle and last meeting: rolling text 100 %",
     }

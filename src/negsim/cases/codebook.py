@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from negsim.cast import knobs
 from negsim.scenario.yaml import Plain
 
 LEVELS = ("low", "medium", "high")
@@ -55,7 +56,7 @@ _EQUALLY = "nothing makes one level likelier than another"
 # Keys of `sets` that are no paths: the translation makes them positions, red lines and outside options of the groups.
 DISTANCE, RED_LINES, OPTION = "distance", "red_lines", "outside_option"
 REFUSED = 0.25  # of the scale, beyond one's own demand: how far apart the sides are at `low` distance
-METHODOLOGY, EVENINGS = "methodology", "informal.mixed_evenings"  # knobs
+METHODOLOGY, EVENINGS = knobs.METHODOLOGY.path, knobs.EVENINGS.path
 
 _METHODS = {
     "questionnaire": "Question by question; statements; nothing can close.",

@@ -20,17 +20,17 @@ from typing import NamedTuple
 from negsim.cases import codebook
 from negsim.cases.codebook import DISTANCE, EVENINGS, METHODOLOGY, OPPOSITES, OPTION, QUESTIONS, SIDES
 from negsim.cases.form import CodedCase, Conditions, Entry
+from negsim.cast.knobs import MEETINGS
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.scenario import schema
-from negsim.scenario.changes import set_mixed_evenings
+from negsim.scenario.changes import set_evenings
 from negsim.scenario.sampling import check
 from negsim.scenario.schema import Scenario, label_of
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, Plain
 
 Uncertain = dict[str, Plain]
-COUNT = "meetings.count"
 
 
 class Times(NamedTuple):
@@ -54,7 +54,7 @@ def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
         | {"agenda": agenda, "evenings": ["caucus"] * math.ceil(days)}
         for m, (gap, days, agenda) in enumerate(zip(gaps, times.days, agendas, strict=True))
     ]
-    set_mixed_evenings({"process": {"meetings": meetings}}, _share(contact or "none"))
+    set_evenings({"process": {"meetings": meetings}}, _share(contact or "none"))
     return meetings, times.uncertain | _spent(methods, contact, times)
 
 
@@ -70,7 +70,7 @@ def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -
     uncertain: Uncertain = {}
     if methods is None:
         uncertain[METHODOLOGY] = {"one_of": list(QUESTIONS["methodology"].when_unknown)}
-    elif any(COUNT in (key, *how.get("either", [{}])[0]) for key, how in times.uncertain.items()):
+    elif any(MEETINGS.path in (key, *how.get("either", [{}])[0]) for key, how in times.uncertain.items()):
         uncertain[METHODOLOGY] = {"one_of": [methods[0] if len(methods) == 1 else agendas_of(methods, 1)[0]]}
     if contact is None or times.uncertain:
         uncertain[EVENINGS] = {
@@ -91,14 +91,14 @@ def _times(facts: dict[str, Plain]) -> Times:
     if count is not None:
         return _known_count(count, days, total)
     if days is not None:
-        return Times([days], {COUNT: {"integers": [1, _most(facts)]}})
+        return Times([days], {MEETINGS.path: {"integers": [1, _most(facts)]}})
     if total is None:
         days_drawn = {"process.meetings.0.days": {"integers": list(codebook.DAYS_OF_A_MEETING)}}
-        return Times([3], days_drawn | {COUNT: {"integers": [codebook.MEETINGS[0], _most(facts)]}})
+        return Times([3], days_drawn | {MEETINGS.path: {"integers": [codebook.MEETINGS[0], _most(facts)]}})
     fewest = math.ceil(total / schema.MOST_DAYS)
     counts = [k for k in range(fewest, max(_most(facts), fewest) + 1) if k <= total] or [1]
     each = [min(max(1, round(total / k)), schema.MOST_DAYS, schema.MOST_DAYS_IN_ALL // k) for k in counts]
-    ways = [{"process.meetings.0.days": days, COUNT: k} for days, k in zip(each, counts, strict=True)]
+    ways = [{"process.meetings.0.days": days, MEETINGS.path: k} for days, k in zip(each, counts, strict=True)]
     return Times([ways[0]["process.meetings.0.days"]], {"meetings": {"either": ways}})
 
 

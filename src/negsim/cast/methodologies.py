@@ -19,7 +19,6 @@ from negsim.cast.palette import Colour
 
 Agenda = tuple[tuple[str, float], ...]  # session formats, each with its share of a meeting's minutes; shares sum to 1
 
-AS_WRITTEN = "as_written"
 QUESTIONS = "questionnaire"  # the format that a process opens with
 OPENING = 0.25  # of the first meeting, where a methodology begins with a round of questions
 

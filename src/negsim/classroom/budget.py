@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.cast.knobs import CORRIDORS, KNOBS
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.classroom.topic import SAVED, Sheets, Topic, extremes
 from negsim.negotiation.tables import Floats
@@ -36,10 +37,7 @@ MUCH = 0.05  # share of issues
 AHEAD = 0.1  # of a score
 CAUCUS, MIXED = "caucus every evening", "three mixed evenings"
 NO_EVENTS: dict[str, Plain] = {"process.events": []}
-SPENT = (  # by a card
-    "process.meetings", "process.events", "meetings.count", "meetings.days_in_all", "methodology",
-    "informal.mixed_evenings",
-)  # fmt: skip
+SPENT = ("process.meetings", "process.events", *(path for path in KNOBS if path != CORRIDORS.path))  # by a card
 
 
 class Budget(NamedTuple):

@@ -1,4 +1,4 @@
-"""The studio in the words of the sheets: its address, links into it, their limits, and the names in its lab.
+"""The studio in the words of the sheets: its address, links into it, and their limits.
 
 Nothing heavy is imported: the help of every command waits for this.
 """
@@ -11,35 +11,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urlencode
 
+from negsim.cast.knobs import KNOBS
+
 PORT = 8321  # of `negsim studio`, where it names no other
 STUDIO = f"http://127.0.0.1:{PORT}"
-KNOBS = {
-    "meetings.count": "m", "meetings.days_in_all": "d", "methodology": "w", "informal.mixed_evenings": "e",
-    "informal.corridors": "o",
-}  # fmt: skip
 MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGE = 200  # letters of one change in a link
 LAB_RUNS = 400  # replications of a point of a curve in the lab, at most; of a setting in a pack
 SEED = 2011  # of a pack
 MORE_SETTINGS, MORE_CHANGES = "More settings", "Advanced: other changes"  # in the lab, below the knobs
-LEVELS = ("low", "medium", "high")
-SETTINGS = {  # below the knobs, by path: label, choices
-    "process.chair.pressure": ("The chair's pressure", ("none", *LEVELS)),
-    "process.chair.responsiveness": ("The chair moves towards brackets", LEVELS),
-    "process.chair.conservatism": ("The chair holds on to the status quo", LEVELS),
-    "context.tension": ("Tension in the room", ("none", *LEVELS)),
-    "parameters.goodwill": ("Goodwill for any agreement", LEVELS),
-    "parameters.hope": ("Hope of a renewed mandate", LEVELS),
-    "process.record_dissent": ("Dissent may be recorded", ("true", "false")),
-    "process.adoption": ("What is agreed", ("everything", "separable")),
-    "process.decision_rule": (
-        "Decision rule", ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
-    ),
-}  # fmt: skip
-LABELS = {  # in the lab, by path: its knobs, then more settings
-    "meetings.count": "Meetings", "informal.mixed_evenings": "Evenings mixed, %",
-    "informal.corridors": "Corridors across, %", "methodology": "Methodology",
-} | {path: label for path, (label, _) in SETTINGS.items()}  # fmt: skip
 
 
 def in_words(choice: str) -> str:
@@ -63,7 +43,7 @@ def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequ
     pairs = []
     for change in changes:
         path, _, value = change.partition("=")
-        pairs.append((KNOBS[path], value) if path in KNOBS else ("c", change))
+        pairs.append((KNOBS[path].key, value) if path in KNOBS else ("c", change))
     query = link_query(scenario, text, pairs, run)
     return f"{STUDIO}/{page}?{query}" if len(query) <= MOST_LINK else f"{STUDIO}/edit"
 

@@ -17,10 +17,12 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from negsim.cast.knobs import BY_NAME, KNOBS, METHODOLOGY
 from negsim.cast.palette import style_sheet
+from negsim.cast.paths import LAB_LABELS
 from negsim.classroom.budget import budget
 from negsim.classroom.judgements import blind, rules
-from negsim.classroom.links import LAB_RUNS, LABELS, MORE_CHANGES, MORE_SETTINGS, SEED, in_words
+from negsim.classroom.links import LAB_RUNS, MORE_CHANGES, MORE_SETTINGS, SEED, in_words
 from negsim.classroom.people import DRAWS, eyes, opening_of, role_of
 from negsim.classroom.topic import SAVED, Sheets, Topic
 from negsim.classroom.trials import rescue, witnesses
@@ -66,12 +68,12 @@ def in_the_lab(change: str) -> str:
     ('Evenings mixed, %: 50', 'Advanced: other changes: trust.across=low')
     """
     path, _, value = change.partition("=")
-    if path not in LABELS:
+    if path not in LAB_LABELS:
         return f"{MORE_CHANGES}: {change}"
-    label = LABELS[path]
-    if label.endswith("%"):
+    label = LAB_LABELS[path]
+    if path in KNOBS and KNOBS[path].words.unit == "share":
         return f"{label}: {100 * float(value):g}"
-    return f"{label}: {format_name(value) if path == 'methodology' else in_words(value)}"
+    return f"{label}: {format_name(value) if path == METHODOLOGY.path else in_words(value)}"
 
 
 def _cells(values: Iterable[object]) -> Markup:
@@ -231,7 +233,8 @@ def common(topic: Topic) -> Sheets:
         "in_front": caveat(topic.scenario),
         "saved": SAVED,
         "lab_runs": LAB_RUNS,
-        "lab_labels": LABELS,
+        "lab_labels": LAB_LABELS,
+        "knobs": BY_NAME,
         "more_settings": MORE_SETTINGS,
         "more_changes": MORE_CHANGES,
         "draws": DRAWS,

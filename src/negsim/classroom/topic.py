@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negsim.cases.library import is_builtin
+from negsim.cast.knobs import UNTURNED
 from negsim.classroom.links import LAB_RUNS, studio_link
 from negsim.scenario import Scenario, dump_yaml, with_changes
 from negsim.scenario.sampling import sample
@@ -28,7 +29,6 @@ Changes = tuple[str, ...]  # as `--set` takes them
 Settings = Mapping[str, Changes]  # what to call a setting, and what makes it
 Sheets = dict[str, Any]  # what templates are filled with, by the name they use; `files`: further files, by name
 
-AS_WRITTEN = "no change"
 MEASURES = ("consensus", "share_agreed", "depth")
 SAVED = "scenario.yaml"
 MEETINGS = ("outcome", "share_agreed", "depth", "blocking_number", "readings", "minutes", "last_closed")  # on the floor
@@ -89,7 +89,7 @@ class Topic:
                 {measure: self.estimate(measure, changes) for measure in measures},
                 self.gap(measures[0], changes) if changes else None,
             )
-            for name, changes in {AS_WRITTEN: (), **settings}.items()
+            for name, changes in {UNTURNED: (), **settings}.items()
         }
 
     def measurable(self, settings: Settings, measure: str) -> dict[str, Estimate]:

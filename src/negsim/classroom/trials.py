@@ -15,8 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from negsim.cast.knobs import EVENINGS as EVENING_KNOB
+from negsim.cast.knobs import MEETINGS, UNTURNED
 from negsim.cast.methodologies import METHODOLOGIES
-from negsim.classroom.topic import AS_WRITTEN, Changes, Settings, Sheets, Topic, extremes
+from negsim.classroom.topic import Changes, Settings, Sheets, Topic, extremes
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.setting import issues, meetings, who
 from negsim.report.uncertain import values_at
@@ -53,7 +55,7 @@ def more_meetings(scenario: Scenario) -> Settings:
         return {}
     count = len(scenario.process.meetings)
     numbers = {"one more meeting": count + 1, "twice as many meetings": 2 * count}
-    return {name: (f"meetings.count={n}",) for name, n in numbers.items() if n <= MOST_MEETINGS}
+    return {name: (MEETINGS.change(n),) for name, n in numbers.items() if n <= MOST_MEETINGS}
 
 
 def methods(scenario: Scenario) -> Settings:
@@ -138,12 +140,12 @@ def rescue(topic: Topic) -> Sheets:
         "people": who(topic.scenario),
         "issues": issues(topic.scenario),
         "meetings": meetings(topic.scenario),
-        "base": rows[AS_WRITTEN],  # as written
+        "base": rows[UNTURNED],  # as written
         "rows": rows,  # by setting: as written, then the menu
         "measurable": measurable,  # changes of consensus whose interval excludes zero, the largest first
         "worse": {name: gap for name, gap in measurable.items() if gap.value < 0.0},  # those of them below zero
         "still": [name for name in settings if name not in measurable],  # settings without such a change
-        "depth": depth_of(topic, {AS_WRITTEN: (), **settings}),  # None: nothing is agreed with any setting
+        "depth": depth_of(topic, {UNTURNED: (), **settings}),  # None: nothing is agreed with any setting
         "example": {  # a typical run of the scenario as written
             "replication": run.replication,
             "outcome": OUTCOMES[run.outcome],
@@ -164,8 +166,8 @@ def menu(topic: Topic) -> dict[str, Changes]:
     settings = {
         **more_meetings(scenario),
         **methods(scenario),
-        "every other evening mixed": ("informal.mixed_evenings=0.5",),
-        "every evening mixed": ("informal.mixed_evenings=1",),
+        "every other evening mixed": (EVENING_KNOB.change(0.5),),
+        "every evening mixed": (EVENING_KNOB.change(1),),
         "no pressure from the chair": ("process.chair.pressure=none",),
         **listening(scenario),
         **calm(scenario),
@@ -195,7 +197,7 @@ def depth_of(topic: Topic, settings: Settings) -> Depth | None:
 
 INSIDERS = {"maciel2011", "esterhuysen2011"}  # sources that hold the two accounts of the templates
 POLITICS = ("context.tension", "context.linkage.weight")
-EVENINGS = ("informal.mixed_evenings=0.5",)
+EVENINGS = (EVENING_KNOB.change(0.5),)
 REMEDIES = {  # by what they are called together
     "twice as many meetings": "more meetings",
     "a rolling text": "rolling text",
@@ -213,7 +215,7 @@ class Coding(NamedTuple):
 def witnesses(topic: Topic) -> Sheets:
     """Compute the numbers of the lesson."""
     first, second, helps = process_to_blame(topic), politics_to_blame(topic), remedies(topic)
-    trials = [_trial(topic, first, second, name, changes) for name, changes in {AS_WRITTEN: (), **helps}.items()]
+    trials = [_trial(topic, first, second, name, changes) for name, changes in {UNTURNED: (), **helps}.items()]
     invented = "agreed" if topic.agrees else "failed"
     return {
         "accounts": "insiders" if set(topic.scenario.sources) >= INSIDERS else invented,

@@ -12,30 +12,26 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
+from negsim.cast.knobs import CORRIDORS, KNOBS, MEETINGS
+from negsim.cast.knobs import DAYS as IN_ALL
 from negsim.report.words import counted, listed
 from negsim.scenario import Scenario
 from negsim.scenario.schema import PARAMETERS, SEATS, Uncertain
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain
 
-COUNT, DAYS_IN_ALL = "meetings.count", "meetings.days_in_all"
 DAYS = re.compile(r"process\.meetings\.(\d+)\.days")
-TIMETABLE = {
-    "the number of meetings", "meetings and their days", "days of the meetings", "the days in all", "methodology",
-    "evenings",
-}  # fmt: skip
+TIMETABLE = {"meetings and their days", "days of the meetings"} | {
+    knob.drawn for knob in KNOBS.values() if knob is not CORRIDORS
+}
 MOST_WAYS = 10_000  # combinations that are looked through
 WORDS = (  # of keys and paths
     (r"seats|groups\.\w+\.seats", "seats"),
     (r"positions|groups\.\w+\.position.*", "positions"),
     (r"groups\.\w+\.red_lines.*", "red lines"),
-    (r"meetings\.count", "the number of meetings"),
+    *((re.escape(path), knob.drawn) for path, knob in KNOBS.items()),
     (r"meetings", "meetings and their days"),
-    (r"meetings\.days_in_all", "the days in all"),
     (r"days|process\.meetings\.\d+\.days", "days of the meetings"),
-    (r"methodology", "methodology"),
-    (r"informal\.mixed_evenings", "evenings"),
-    (r"informal\.corridors", "corridor talk"),
     (r"decision_rule|process\.(decision_rule|fallback_vote).*", "the decision rule"),
     (r"process\.adoption", "the way of adoption"),
     (r"process\.record_dissent", "whether dissent may be recorded"),
@@ -177,7 +173,7 @@ def _times(scenario: Scenario) -> tuple[Range, Range] | None:
 def _of_times(all_ways: Ways) -> Iterator[dict[str, Plain]]:
     """Yield the parts of the ways that affect meetings and days, without repetition."""
     parts = [
-        {path: value for path, value in way.items() if path in {COUNT, DAYS_IN_ALL} or DAYS.fullmatch(path)}
+        {path: value for path, value in way.items() if path in {MEETINGS.path, IN_ALL.path} or DAYS.fullmatch(path)}
         for way in all_ways
     ]
     if any(parts):
@@ -188,7 +184,7 @@ def _days(written: list[int], way: tuple[dict[str, Plain], ...]) -> list[int]:
     """Return the days of every meeting after a draw: added meetings are like the last, then days in all are divided."""
     changes = {path: value for part in way for path, value in part.items()}
     days = [changes.get(f"process.meetings.{m}.days", each) for m, each in enumerate(written)]
-    count = changes.get(COUNT, len(days))
+    count = changes.get(MEETINGS.path, len(days))
     days = [*days, *[days[-1]] * (count - len(days))][:count]
-    each, more = divmod(changes.get(DAYS_IN_ALL, sum(days)), count)
-    return [each + (m < more) for m in range(count)] if DAYS_IN_ALL in changes else days
+    each, more = divmod(changes.get(IN_ALL.path, sum(days)), count)
+    return [each + (m < more) for m in range(count)] if IN_ALL.path in changes else days

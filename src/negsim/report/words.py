@@ -21,7 +21,8 @@ from pydantic import BaseModel
 from negsim.cast import codes
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import IDLE
-from negsim.cast.methodologies import AS_WRITTEN, PARTS, label_of
+from negsim.cast.knobs import AS_WRITTEN, METHODOLOGY, OPENING, UNTURNED, WORDS
+from negsim.cast.methodologies import PARTS, label_of
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats
@@ -91,28 +92,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def evenings(level: object) -> str:
-    """Describe a level of informal contact.
-
-    >>> evenings(0), evenings(0.5), evenings(1)
-    ('no mixed evenings', '50 % mixed evenings', 'all evenings mixed')
-    """
-    share = float(str(level))
-    if share in {0.0, 1.0}:
-        return "all evenings mixed" if share else "no mixed evenings"
-    return f"{percent(share)} mixed evenings"
-
-
-def corridors(level: object) -> str:
-    """Describe a level of corridor talk.
-
-    >>> corridors(0), corridors(0.5)
-    ('no corridor talk', '50 % of corridor talk across groups')
-    """
-    share = float(str(level))
-    return f"{percent(share)} of corridor talk across groups" if share else "no corridor talk"
-
-
 def issue_names(scenario: Scenario) -> list[str]:
     """Return the labels of the issues, in the order of the arrays; no two are alike."""
     return distinct([issue.label for issue in scenario.issues.values()])
@@ -137,18 +116,8 @@ def distinct(names: Sequence[str]) -> list[str]:
     return [f"{name} ({n})" if names.count(name) > 1 else name for n, name in enumerate(names, start=1)]
 
 
-MEETINGS, DAYS, METHODOLOGY, OPENING, EVENINGS, CORRIDORS = (
-    "meetings.count", "meetings.days_in_all", "methodology", "process.opening", "informal.mixed_evenings",
-    "informal.corridors",
-)  # fmt: skip
-FACTORS = {
-    MEETINGS: "number of meetings", DAYS: "days in all", METHODOLOGY: "methodology",
-    OPENING: "share of the first meeting that opens with questions", EVENINGS: "share of mixed evenings",
-    CORRIDORS: "share of corridor talk across groups",
-}  # fmt: skip
 ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
-AS_IT_IS = "as it is"
 AS_WORDS = str.maketrans("_", " ", "[]{}")
 MEETING_OF = {"first": (0, 3), "middle": (1, 3), "last": (2, 3), "only": (0, 1)}  # which, of how many
 SHORT = 5  # letters of a number that is not rounded
@@ -166,7 +135,7 @@ def factor_name(path: str) -> str:
     steps = path.split(".")
     while len(steps) > 1 and steps[0] in ROOMS:
         steps = steps[1:]
-    return FACTORS.get(path) or " ".join(steps[-3:]).replace("_", " ")
+    return WORDS[path].label if path in WORDS else " ".join(steps[-3:]).replace("_", " ")
 
 
 def level_name(factor: str, level: Value) -> str:
@@ -178,15 +147,15 @@ def level_name(factor: str, level: Value) -> str:
     'questionnaire: 0.5, rolling text: 0.5'
     """
     if level is None:
-        return AS_IT_IS
+        return UNTURNED
     if isinstance(level, bool):
         return "yes" if level else "no"
     if isinstance(level, str):
-        return (format_name(level) if factor == METHODOLOGY else level).translate(AS_WORDS)
+        return (format_name(level) if factor == METHODOLOGY.path else level).translate(AS_WORDS)
     text = f"{level:g}"
-    return (
-        percent(level) if factor in {OPENING, EVENINGS, CORRIDORS} else text if len(text) <= SHORT else f"{level:.3g}"
-    )
+    if factor in WORDS and WORDS[factor].unit == "share":
+        return percent(level)
+    return text if len(text) <= SHORT else f"{level:.3g}"
 
 
 def phrase(factor: str, level: Value) -> str:
@@ -200,15 +169,9 @@ def phrase(factor: str, level: Value) -> str:
     'chair: patient'
     """
     name = level_name(factor, level)
-    if level is None or factor not in FACTORS:
+    if level is None or factor not in WORDS:
         return f"{factor_name(factor)} {name}" if values.is_number(level) else f"{factor_name(factor)}: {name}"
-    if factor == MEETINGS:
-        return f"{name} meeting" if level == 1 else f"{name} meetings"
-    if factor == DAYS:
-        return f"{name} day in all" if level == 1 else f"{name} days in all"
-    if factor == OPENING:
-        return f"{name} of the first meeting opens with questions"
-    return evenings(level) if factor == EVENINGS else corridors(level) if factor == CORRIDORS else name
+    return WORDS[factor].put(level, name)
 
 
 def cell_name(cell: Cell) -> str:
@@ -217,7 +180,7 @@ def cell_name(cell: Cell) -> str:
     >>> cell_name({"meetings.count": 3, "methodology": "rolling_text", "chair": None})
     '3 meetings, rolling text'
     """
-    return ", ".join(phrase(factor, level) for factor, level in cell.items() if level is not None) or AS_IT_IS
+    return ", ".join(phrase(factor, level) for factor, level in cell.items() if level is not None) or UNTURNED
 
 
 def cell_names(cells: Sequence[Cell]) -> list[str]:
@@ -246,12 +209,12 @@ def agendas_behind(results: StudyResults) -> dict[str, str]:
     """Describe the meetings at every level of a factor that sets the methodology, by the level's name."""
     texts: dict[str, dict[Value, str]] = {}  # by level, then by the share that the cell opens with
     for factor in results.factors:
-        if not any(METHODOLOGY in changes for changes in (factor.levels or {}).values()):
+        if not any(METHODOLOGY.path in changes for changes in (factor.levels or {}).values()):
             continue
         for number, cell in enumerate(results.cells):
             level, opening = cell[factor.name], cell.get(OPENING)
             of = texts.setdefault(phrase(factor.name, level), {})
-            method = factor.changes(level).get(METHODOLOGY, AS_WRITTEN)
+            method = factor.changes(level).get(METHODOLOGY.path, AS_WRITTEN)
             if opening not in of and isinstance(method, str):
                 of[opening] = agendas_of(results.scenario_of(number), method)
     return {level: " or ".join(dict.fromkeys(of.values())) for level, of in texts.items() if of}

@@ -22,7 +22,9 @@ from functools import reduce
 
 import numpy as np
 
-from negsim.cast.methodologies import AS_WRITTEN, METHODOLOGIES
+from negsim.cast import knobs
+from negsim.cast.knobs import AS_WRITTEN
+from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.randomness import is_whole
 from negsim.scenario import schema
@@ -40,7 +42,7 @@ class ChangeError(ValueError):
     """A change that cannot be made, with the reason as its text."""
 
 
-def set_count(data: Data, count: Plain) -> None:
+def set_meetings(data: Data, count: Plain) -> None:
     """Keep the first meetings, or add copies of the last: its days, hours, agenda, evenings and gap.
 
     Events of dropped meetings are dropped; a renewal after the last meeting stays after the last meeting.
@@ -66,7 +68,7 @@ def _redated(event: dict[str, Plain], had: int, count: int) -> dict[str, Plain] 
     return event if what.get("meeting", what.get("after_meeting")) <= count else None
 
 
-def set_days_in_all(data: Data, total: Plain) -> None:
+def set_days(data: Data, total: Plain) -> None:
     """Divide a number of days among the meetings, the remainder to the first; evenings follow the days.
 
     An event whose day is gone moves to the last day of its meeting.
@@ -112,7 +114,7 @@ def set_methodology(data: Data, methodology: Plain) -> None:
     process["meetings"] = lay_out(process["meetings"], methodology, own)
 
 
-def set_mixed_evenings(data: Data, share: Plain) -> None:
+def set_evenings(data: Data, share: Plain) -> None:
     """Make evening e of the process mixed if floor((e+1)·share) > floor(e·share), else a caucus."""
     _check_share(share, "evenings")
     e = 0
@@ -142,16 +144,14 @@ def is_mixed(e: int, share: float) -> bool:
     return math.floor((e + 1) * share + SLACK) > math.floor(e * share + SLACK)
 
 
+# The function that applies each knob, by its path and in its order.
 KNOBS: dict[str, Callable[[Data, Plain], None]] = {
-    "meetings.count": set_count,
-    "meetings.days_in_all": set_days_in_all,
-    "methodology": set_methodology,
-    "informal.mixed_evenings": set_mixed_evenings,
-    "informal.corridors": set_corridors,
+    path: globals()[f"set_{knob.name}"] for path, knob in knobs.KNOBS.items()
 }
 
 
 CHANGED = "assumption: changed for this run"
+_EXAMPLE = knobs.MEETINGS.change(3)
 
 
 def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain]) -> Scenario:
@@ -162,7 +162,7 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
     check_scenario(scenario)
     data = scenario.resolved()
     marks: dict[Path, Mark] = {}
-    knobs: dict[str, tuple[str, Plain]] = {}
+    turned: dict[str, tuple[str, Plain]] = {}
     settled: dict[str, Plain] = {}
     problems: list[Problem] = []
     written = _asked(changes)
@@ -171,14 +171,14 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
             path, value = pair or _parsed(change)
             settled[path] = value
             if path in KNOBS:
-                knobs[path] = change, value
+                turned[path] = change, value
             else:
                 marks[_put(data, path, value)] = Mark(change)
         except ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
     if marks or problems:
         scenario = read(Document("; ".join(written), data, marks, {}, problems))
-    return _settled(_with_knobs(scenario, knobs) if knobs else scenario, settled)
+    return _settled(_with_knobs(scenario, turned) if turned else scenario, settled)
 
 
 def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
@@ -189,10 +189,10 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
     data = certain.resolved() | {"basis": {}}
     sections = {_put(data, path, value)[0] for path, value in changes.items() if path not in KNOBS}
     scenario = _read_again(certain, data, sections)
-    if knobs := [knob for knob in KNOBS if knob in changes]:
+    if turned := [path for path in KNOBS if path in changes]:
         data["process"] = scenario.process.model_dump(mode="json")
-        for knob in knobs:
-            KNOBS[knob](data, changes[knob])
+        for path in turned:
+            KNOBS[path](data, changes[path])
         scenario = _read_again(scenario, data, {"process"})
     if problems := [f"{dotted(path)}: {message}" for path, message in check(data)]:
         raise ChangeError(problems[0])
@@ -210,10 +210,10 @@ def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
         plain = {path: value.item() if isinstance(value, np.generic) else value for path, value in changes.items()}
         return {f"{path}={flow(value)}": (path, value) for path, value in plain.items()}
     if isinstance(changes, str) or not isinstance(changes, Iterable):
-        raise NegsimError(f'{literal(changes)}: changes are a list, as in ["meetings.count=3"]')
+        raise NegsimError(f'{literal(changes)}: changes are a list, as in ["{_EXAMPLE}"]')
     written = dict.fromkeys(changes)
     if strange := [change for change in written if not isinstance(change, str)]:
-        raise NegsimError(f'{literal(strange[0])}: a change is a text, as in "meetings.count=3"')
+        raise NegsimError(f'{literal(strange[0])}: a change is a text, as in "{_EXAMPLE}"')
     return written
 
 
@@ -301,18 +301,18 @@ def _named_caucuses(data: dict[str, Plain], group: Plain) -> Counter[Plain]:
     return Counter(one["caucus"] for one in own if isinstance(one.get("caucus"), str))
 
 
-def _with_knobs(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario:
+def _with_knobs(scenario: Scenario, turned: dict[str, tuple[str, Plain]]) -> Scenario:
     """Return the scenario with its knobs set, in their order."""
     data = scenario.resolved()
     problems = []
-    for name in (knob for knob in KNOBS if knob in knobs):
-        change, value = knobs[name]
+    for path in (path for path in KNOBS if path in turned):
+        change, value = turned[path]
         try:
-            KNOBS[name](data, value)
+            KNOBS[path](data, value)
         except ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
     data["basis"] = {path: why for path, why in data["basis"].items() if not _is_gone(path, data["process"])}
-    return read(Document("; ".join(change for change, _ in knobs.values()), data, {}, {}, problems))
+    return read(Document("; ".join(change for change, _ in turned.values()), data, {}, {}, problems))
 
 
 def _is_gone(path: str, process: dict[str, Plain]) -> bool:

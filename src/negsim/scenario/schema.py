@@ -21,14 +21,17 @@ import pydantic
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import CoreSchema
 
+from negsim.cast.aspects import Aspect
 from negsim.cast.decisions import DECISION_RULES, NamedRule
 from negsim.cast.formats import FORMATS, SessionFormat
-from negsim.cast.methodologies import AS_WRITTEN, METHODOLOGIES, QUESTIONS, part_of
+from negsim.cast.knobs import AS_WRITTEN
+from negsim.cast.methodologies import METHODOLOGIES, QUESTIONS, part_of
 from negsim.errors import MOST_NAMES, NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, PRECISION, RuleRow
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario import values
 from negsim.scenario.ensembles import ENSEMBLE_NAME
+from negsim.scenario.keys import Bearing
 from negsim.scenario.values import Json, Kind, Label, Name, OneOf, Part, ProperName, RequiredText, Switch, fault
 from negsim.scenario.words import CODEBOOK, parameter_scales
 from negsim.scenario.yaml import Plain, to_yaml
@@ -209,13 +212,13 @@ class Event(OneOf):
     """Something that happens on a day, or after a meeting."""
 
     what: ClassVar[str] = "event"
-    submission: Submission | None = None
-    reaffirm: Reaffirm | None = None
-    change_methodology: ChangeMethodology | None = None
-    retreat: Retreat | None = None
-    closed_session: ClosedSession | None = None
-    targeted_dinner: TargetedDinner | None = None
-    renewal: Renewal | None = None
+    submission: Annotated[Submission | None, Aspect.CONDUCT] = None
+    reaffirm: Annotated[Reaffirm | None, Aspect.CONDUCT] = None
+    change_methodology: Annotated[ChangeMethodology | None, Aspect.METHODOLOGY] = None
+    retreat: Annotated[Retreat | None, Aspect.INFORMAL] = None
+    closed_session: Annotated[ClosedSession | None, Aspect.INFORMAL] = None
+    targeted_dinner: Annotated[TargetedDinner | None, Aspect.INFORMAL] = None
+    renewal: Annotated[Renewal | None, Aspect.MEETINGS] = None
 
     @property
     def what_happens(self) -> Part:
@@ -529,12 +532,14 @@ class Evening(Part):
 class Meeting(Part):
     """A few days in one place."""
 
-    name: ProperName = ""  # Process gives each a name and a gap
-    after_days: Annotated[float, values.number(0, MOST_DAYS_BETWEEN)] = 0.0  # since the meeting before
-    days: Annotated[int, values.whole(1, MOST_DAYS)]
-    hours: Hours | None = None  # of floor time a day, procedure included; None: the process's
-    agenda: Agenda
-    evenings: tuple[Evening, ...] = Field(default=(), validate_default=True)
+    name: Annotated[ProperName, Aspect.MEETINGS] = ""  # Process gives each a name and a gap
+    after_days: Annotated[float, values.number(0, MOST_DAYS_BETWEEN), Aspect.MEETINGS] = 0.0  # since the meeting before
+    days: Annotated[int, values.whole(1, MOST_DAYS), Aspect.MEETINGS, Bearing.SIZE]
+    hours: Annotated[Hours | None, Aspect.MEETINGS, Bearing.SIZE] = (
+        None  # of floor time a day, procedure included; None: the process's
+    )
+    agenda: Annotated[Agenda, Aspect.METHODOLOGY]
+    evenings: Annotated[tuple[Evening, ...], Aspect.INFORMAL] = Field(default=(), validate_default=True)
 
     @field_validator("evenings", mode="before")
     @classmethod
@@ -568,21 +573,23 @@ class CarriedText(Part):
 class Process(Part):
     """The timetable and the rules of the house."""
 
-    decision_rule: DecisionRule = DecisionRule.model_validate({next(iter(DECISION_RULES)): {}})
-    record_dissent: Switch = False
-    adoption: Annotated[Adoption, values.choice("adoption", get_args(Adoption))] = "everything"
-    fallback_vote: FallbackVote | None = None
-    chair_reports: Switch = True
-    chair: Chair = Chair()
-    hours: Hours = 6.0
-    procedure_loss: Annotated[float, values.number(0, 0.9)] = 0.2  # share of the day
-    informal: Informal = Informal()
-    methodology: Annotated[str, values.refers("methodology", also=(AS_WRITTEN, *METHODOLOGIES))] | None = None
-    opening: Share | None = Field(
+    decision_rule: Annotated[DecisionRule, Aspect.RULE] = DecisionRule.model_validate({next(iter(DECISION_RULES)): {}})
+    record_dissent: Annotated[Switch, Aspect.RULE] = False
+    adoption: Annotated[Adoption, values.choice("adoption", get_args(Adoption)), Aspect.RULE] = "everything"
+    fallback_vote: Annotated[FallbackVote | None, Aspect.RULE] = None
+    chair_reports: Annotated[Switch, Aspect.RULE] = True
+    chair: Annotated[Chair, Aspect.CHAIR] = Chair()
+    hours: Annotated[Hours, Aspect.MEETINGS, Bearing.SIZE] = 6.0
+    procedure_loss: Annotated[float, values.number(0, 0.9), Aspect.MEETINGS, Bearing.SIZE] = 0.2  # share of the day
+    informal: Annotated[Informal, Aspect.INFORMAL] = Informal()
+    methodology: Annotated[
+        Annotated[str, values.refers("methodology", also=(AS_WRITTEN, *METHODOLOGIES))] | None, Aspect.METHODOLOGY
+    ] = None
+    opening: Annotated[Share | None, Aspect.METHODOLOGY] = Field(
         default=None,
         description="share of the first meeting that opens with questions; left out: as the agendas have it",
     )
-    text: dict[IssueName, CarriedText] = Field(default_factory=dict)
+    text: Annotated[dict[IssueName, CarriedText], Aspect.TEXT] = Field(default_factory=dict)
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1, max_length=MOST_MEETINGS)]
     events: tuple[Event, ...] = ()
 
@@ -744,7 +751,7 @@ class Group(Part):
     """A stakeholder group: a number of seats, drawn around common positions."""
 
     label: Label = ""
-    seats: Annotated[int, values.whole(1, MOST_SEATS)]
+    seats: Annotated[int, values.whole(1, MOST_SEATS), Bearing.SIZE]
     caucuses: dict[ProperName, Annotated[int, values.whole(0, MOST_SEATS)]] = Field(
         default_factory=dict,
         description="The caucuses inside the group with their seats, which sum to the group's; "
@@ -803,11 +810,11 @@ ChairTrust = Annotated[dict[_GroupOrEvery, Trusting], _by_group(_IN_CHAIR), _by_
 class Trust(Part):
     """Delegates' trust in each other at the start, and in the chair."""
 
-    within: Trusting = 0.7
-    across: Trusting = 0.5
-    spread: Annotated[float, values.coded("trust_spread")] = 0.1
-    chair: ChairTrust = Field(default_factory=_IN_CHAIR.copy)
-    pairs: dict[PairName, Trusting] = Field(default_factory=dict)
+    within: Annotated[Trusting, Aspect.PEOPLE] = 0.7
+    across: Annotated[Trusting, Aspect.PEOPLE] = 0.5
+    spread: Annotated[float, values.coded("trust_spread"), Aspect.PEOPLE] = 0.1
+    chair: Annotated[ChairTrust, Aspect.CHAIR] = Field(default_factory=_IN_CHAIR.copy)
+    pairs: Annotated[dict[PairName, Trusting], Aspect.PEOPLE] = Field(default_factory=dict)
 
 
 class Camp(Part):
@@ -830,10 +837,10 @@ class Linkage(Part):
 class Context(Part):
     """The setting of the process."""
 
-    tension: Annotated[float, values.coded("tension")] = 0.0
-    stakes: Annotated[float, values.coded("stakes")] = 1.0
-    salience_spread: Annotated[float, values.coded("salience_spread")] = 0.3
-    linkage: Linkage | None = None
+    tension: Annotated[float, values.coded("tension"), Aspect.TENSION] = 0.0
+    stakes: Annotated[float, values.coded("stakes"), Aspect.TENSION] = 1.0
+    salience_spread: Annotated[float, values.coded("salience_spread"), Aspect.TENSION] = 0.3
+    linkage: Annotated[Linkage | None, Aspect.LINKAGE] = None
 
 
 if TYPE_CHECKING:
@@ -850,7 +857,10 @@ else:  # one field a parameter, so that each has its scale, its words and its su
         __base__=Part,
         __doc__="The behavioural parameters.",
         **{
-            name: (Annotated[float, values.coded(scale)], Parameters._field_defaults[name])
+            name: (
+                Annotated[float, values.coded(scale), *([Bearing.SIZE] if name == "statement" else [])],
+                Parameters._field_defaults[name],
+            )
             for name, scale in parameter_scales().items()
         },
     )
@@ -875,16 +885,17 @@ class Scenario(Part):
     population: None = Field(default=None, exclude=True)  # a file merged before this is read
     sources: dict[Name, Source] = Field(default_factory=dict)
     basis: dict[str, RequiredText] = Field(default_factory=dict)
-    issues: Annotated[dict[Name, Issue], Field(min_length=1, max_length=MOST_ISSUES)]
-    groups: Annotated[dict[Name, Group], Field(min_length=1, max_length=MOST_GROUPS)]
-    delegates: tuple[Delegate, ...] = ()
+    issues: Annotated[dict[Name, Issue], Field(min_length=1, max_length=MOST_ISSUES), Aspect.PEOPLE]
+    groups: Annotated[dict[Name, Group], Field(min_length=1, max_length=MOST_GROUPS), Aspect.PEOPLE]
+    delegates: Annotated[tuple[Delegate, ...], Aspect.PEOPLE] = ()
     trust: Trust = Trust()
-    camps: dict[Name, Camp] = Field(default_factory=dict)
+    camps: Annotated[dict[Name, Camp], Aspect.PEOPLE] = Field(default_factory=dict)
     context: Context = Context()
-    parameters: Habits = Habits()
+    parameters: Annotated[Habits, Aspect.PARAMETERS] = Habits()
     methodologies: Annotated[
         dict[Annotated[str, Kind(_new_methodology, values.NAME_JSON)], OwnMethodology],
         Field(max_length=MOST_METHODOLOGIES),
+        Aspect.METHODOLOGY,
     ] = Field(default_factory=dict)
     process: Process
     uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=MOST_UNCERTAIN)] = Field(default_factory=dict)

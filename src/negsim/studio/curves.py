@@ -16,10 +16,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from negsim.cast.knobs import BY_NAME, Level
 from negsim.cast.palette import Colour
 from negsim.report.plots.style import PAPER, darker
 from negsim.report.words import number_text, shortened
-from negsim.studio.lab import AXES, MEASURES, Curve, Level, Setting, in_order, is_counted, level_name
+from negsim.studio.lab import AXES, MEASURES, Curve, Setting, in_order, is_counted, level_name
 from negsim.studio.pictures import HALO, LINE, SOFT, picture, shape, tag, words
 from negsim.study.estimates import Estimate
 
@@ -118,7 +119,7 @@ def curve_picture(
     guess, hidden = guessing
     curves = [curve for curve in (now, before) if curve is not None]
     along = curves[0].along if curves else "meetings"
-    levels = [level for curve in curves for level in curve.points] or AXES[along].levels
+    levels = [level for curve in curves for level in curve.points] or AXES[along]
     heres = [curve.level_here for curve in curves]
     if hidden is not None:
         levels, heres = [*levels, hidden.level(along)], [hidden.level(along), *heres]
@@ -179,7 +180,7 @@ def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> 
         for n, line in enumerate(wrap(level_name(along, level), LETTERS)[:2]):
             y = BOTTOM + 22 + 15 * n
             yield words(scales.x(level), y, shortened(line, LETTERS), size=size)
-    label = AXES[along].label
+    label = BY_NAME[along].words.label
     yield words(scales.middle, BOTTOM + 58, label, size=scales.size(label, 16.0), fill=SOFT)
 
 

@@ -21,7 +21,8 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from negsim.cast.methodologies import AS_WRITTEN
+from negsim.cast.formats import FORMATS
+from negsim.cast.knobs import AS_WRITTEN, BY_NAME, DAYS, KNOBS, MEETINGS, METHODOLOGY, UNTURNED, Knob, Level
 from negsim.classroom.links import LAB_RUNS
 from negsim.errors import NegsimError, ScenarioError, literal
 from negsim.files import plain_cell
@@ -40,39 +41,18 @@ from negsim.study.table import estimated
 
 CHUNK = 40  # replications, of a negotiation of a usual size
 SLOWLY = 4  # times smaller are chunks whose scenario is drawn for every run
-SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
-METHODS = ("questionnaire", "chair_text", "tabled_proposals", "rolling_text", "convergence_mapping", "drafting_group",
-           "package_deal")  # fmt: skip
 MEASURES = {name: measure_name(name) for name in (*DEFAULT, *RULES)}  # name: label
 
-Level = int | float | str
-
-
-class Axis(NamedTuple):
-    """A knob on the x axis of a curve."""
-
-    factor: str  # as studies have it
-    levels: tuple[Level, ...]
-    note: str = ""
-
-    @property
-    def label(self) -> str:
-        """The name of the axis."""
-        return words.FACTORS[self.factor] + self.note
-
-
-AXES = {  # by the field of `Variant` that turns it
-    "meetings": Axis(words.MEETINGS, (1, 2, 3, 4, 5, 6, 7, 8)),
-    "days": Axis(words.DAYS, (1, 2, 3, 4, 6, 8, 10, 12, 16, 20), ", divided among the meetings"),
-    "evenings": Axis(words.EVENINGS, SHARES),
-    "corridors": Axis(words.CORRIDORS, SHARES),
-    "methodology": Axis(words.METHODOLOGY, (AS_WRITTEN, *METHODS)),
+# The points of a curve along each knob, by its name.
+AXES: dict[str, tuple[Level, ...]] = {
+    name: knob.levels or (AS_WRITTEN, *(method for method in FORMATS if FORMATS[method].in_lab))
+    for name, knob in BY_NAME.items()
 }
 
 
 def level_name(along: str, level: Level) -> str:
     """Name a level of a knob."""
-    return words.level_name(AXES[along].factor, level)
+    return words.level_name(BY_NAME[along].path, level)
 
 
 class Setting(NamedTuple):
@@ -101,7 +81,7 @@ class Setting(NamedTuple):
         '1 meeting'
         """
         level = self.level(along)
-        return "the scenario as written" if level == AS_WRITTEN else words.phrase(AXES[along].factor, level)
+        return f"the scenario {UNTURNED}" if level == AS_WRITTEN else words.phrase(BY_NAME[along].path, level)
 
     def highest(self, measure: str) -> int:
         """Return the highest possible value of a measure: all issues, all delegates, or the end of its scale."""
@@ -124,49 +104,55 @@ class Setting(NamedTuple):
 def setting_of(variant: Variant) -> Setting:
     """Read the setting of a variant from its scenario."""
     scenario = variant.scenario()
-    levels: dict[str, Level | None] = {
-        "meetings": len(scenario.process.meetings),
-        "days": sum(meeting.days for meeting in scenario.process.meetings),
-        "evenings": mixed_share(scenario) if variant.evenings is None else variant.evenings,
-        "corridors": scenario.process.informal.corridors if variant.corridors is None else variant.corridors,
-        "methodology": variant.methodology,
-    } | dict.fromkeys(drawn_knobs(scenario))
+    levels = {name: _level_of(variant, scenario, knob) for name, knob in BY_NAME.items()}
+    levels |= dict.fromkeys(drawn_knobs(scenario))
     slowly = SLOWLY if set(scenario.uncertain) - {PARAMETERS} else 1  # each run is lowered anew
     chunk = max(1, most_replications(scenario, CHUNK * CHUNK) // CHUNK // slowly)
     text = f"{variant.seed} {scenario.model_dump_json()}"
+    method = str(variant.levels.get(METHODOLOGY.path, AS_WRITTEN))
     return Setting(
         variant, levels, most_replications(scenario, LAB_RUNS), chunk, len(scenario.issues), seats_of(scenario),
-        sampled_knobs(scenario), tuple(scenario.methodologies),
-        agendas_of(scenario, variant.methodology or AS_WRITTEN), sha256(text.encode(errors="replace")).hexdigest(),
+        sampled_knobs(scenario), tuple(scenario.methodologies), agendas_of(scenario, method),
+        sha256(text.encode(errors="replace")).hexdigest(),
     )  # fmt: skip
 
 
+def _level_of(variant: Variant, scenario: Scenario, knob: Knob) -> Level | None:
+    """Return the level of a knob: what every draw has, what the variant turns it to, or else what its scenario says."""
+    match scenario.uncertain.get(knob.path):
+        case Uncertain(one_of=[float(level)]):
+            return level
+    return variant.levels[knob.path] if knob.path in variant.levels else knob.reads(scenario)
+
+
 def drawn_knobs(scenario: Scenario) -> list[str]:
-    """Return the knobs whose number differs from run to run."""
-    varies = {
-        "meetings": uncertain.values_at(scenario, words.MEETINGS),
-        "days": uncertain.days_in_all_are_drawn(scenario),
-        "evenings": uncertain.values_at(scenario, words.EVENINGS),
-        "corridors": uncertain.values_at(scenario, words.CORRIDORS),
-    }
-    return [knob for knob, is_drawn in varies.items() if is_drawn]
+    """Return the names of the knobs whose number differs from run to run."""
+    return [
+        name
+        for name, knob in BY_NAME.items()
+        if knob.levels
+        and (uncertain.values_at(scenario, knob.path) or (knob is DAYS and uncertain.days_in_all_are_drawn(scenario)))
+    ]
 
 
 def sampled_knobs(scenario: Scenario) -> str:
-    """Say which knobs set a number that otherwise differs from run to run; "" if none."""
-    numbers = {"meetings": uncertain.sizes(scenario).meetings, "evenings": "mixed evenings",
-               "corridors": "corridor talk"}  # fmt: skip
-    sampled = [numbers[knob] for knob in drawn_knobs(scenario) if knob in numbers]
+    """Say which dials set a number that otherwise differs from run to run; "" if none."""
+    drawn = [BY_NAME[name] for name in drawn_knobs(scenario)]
+    sampled = [_drawn(scenario, knob) for knob in drawn if knob.dial]
     if not sampled:
         return ""
     return f"As written, drawn at random for every run: {listed(sampled)}. Turning the knob fixes the number."
 
 
+def _drawn(scenario: Scenario, knob: Knob) -> str:
+    return uncertain.sizes(scenario).meetings if knob is MEETINGS else knob.drawn
+
+
 def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
     """Return a variant with a knob at a level, or with the knob as written if that gives the same scenario."""
-    moved = setting_of(variant.with_knob(knob, level))
+    moved = setting_of(variant.with_level(BY_NAME[knob].path, level))
     with suppress(NegsimError):
-        written = setting_of(variant.with_knob(knob, None))
+        written = setting_of(variant.with_level(BY_NAME[knob].path, None))
         if written.levels[knob] == level and written.runs == moved.runs:
             return written
     return moved
@@ -182,7 +168,7 @@ def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
         raise RefusedError(f"no such knob: {along}")
     here = setting_of(variant)
     points: dict[Level, Setting] = {}
-    for level in (*AXES[along].levels, *(here.own if along == "methodology" else ())):
+    for level in (*AXES[along], *(here.own if BY_NAME[along] is METHODOLOGY else ())):
         with suppress(RefusedError, ScenarioError):
             points[level] = turned(variant, along, None if level == AS_WRITTEN else level)
     points[here.level(along)] = here
@@ -230,17 +216,6 @@ _SERIES: WeakValueDictionary[Variant, Series] = WeakValueDictionary()
 def series_of(setting: Setting) -> Series:
     """Return the runs of a variant; all visitors who look at it now share them."""
     return _SERIES.setdefault(setting.variant, Series(setting))
-
-
-def mixed_share(scenario: Scenario) -> float:
-    """Return the share of evenings with mixed tables, to a per cent; if it is drawn from a single value, that value."""
-    match scenario.uncertain.get(words.EVENINGS):
-        case Uncertain(one_of=[float(share)]):
-            return share
-    usual = scenario.process.informal.mixed_share
-    nights = [night for meeting in scenario.process.meetings for night in meeting.evenings]
-    mixed = [usual if night.mixed_share is None else night.mixed_share for night in nights]
-    return round(sum(share > 0.0 for share in mixed) / max(1, len(mixed)), 2)
 
 
 def estimate_so_far(measure: str, values: Floats) -> Estimate:
@@ -374,8 +349,8 @@ class Guesses:
         """Write the guesses as CSV in which no spreadsheet reads a cell as a formula."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["who", "scenario", "meetings", "days_in_all", "methodology", "mixed_evenings", "corridors",
-                         "changes", "seed", "measure", "guess", "found", "error", "reason"])  # fmt: skip
+        knobs = [path.rpartition(".")[2] if path != MEETINGS.path else "meetings" for path in KNOBS]
+        writer.writerow(["who", "scenario", *knobs, "changes", "seed", "measure", "guess", "found", "error", "reason"])
         for guess in self.all:
             writer.writerow([plain_cell(value) for value in _row(guess)])
         return out.getvalue()
@@ -383,10 +358,9 @@ class Guesses:
 
 def _row(guess: Guess) -> list[object]:
     variant = guess.variant
-    knobs = (variant.meetings, variant.days, variant.methodology, variant.evenings, variant.corridors)
     error = guess.expected - guess.result
     result = ["", ""] if math.isnan(error) else [round(guess.result, 4), round(error, 4)]
     return [
-        guess.who, variant.label(), *("as written" if level is None else level for level in knobs),
+        guess.who, variant.label(), *(variant.levels.get(path, UNTURNED) for path in KNOBS),
         "; ".join(variant.changes), variant.seed, guess.measure, round(guess.expected, 4), *result, guess.reason,
     ]  # fmt: skip

@@ -8,11 +8,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, OrderedDict
 
+from negsim.cast.knobs import KNOBS
 from negsim.errors import NegsimError
 from negsim.scenario import Scenario
+from negsim.scenario.keys import Bearing, is_at_or_around, marks
 from negsim.scenario.lowering import floor_minutes
 from negsim.scenario.sampling import largest
 from negsim.scenario.yaml import MOST_BYTES
@@ -23,10 +24,6 @@ MOST_REASON = 280  # letters of the reason for a guess
 MOST_BODY = 2 * MOST_BYTES  # bytes of a request
 MOST_SEATS = 200  # of a negotiation on a page
 MOST_CELLS = 6_000_000  # (seats x issues + groups²) x minutes of floor time of one run
-NO_SIZE = re.compile(  # paths that bear on no size
-    r"positions|outside_option|(trust|context|informal|issues)\..*|groups\.\w+\.(?!seats).*|parameters\.(?!statement$).*"
-    r"|decision_rule.*|process\.(decision_rule|adoption|record_dissent|chair|informal|fallback_vote)\b.*"
-)
 MOST_WORK = 60_000_000  # seats x replications x days of floor of one curve
 MOST_ROOMS = 40
 MOST_ROOMS_OF_ADDRESS = 8
@@ -136,7 +133,17 @@ def _statement_minutes(scenario: Scenario) -> float:
 
 def most_drawn(scenario: Scenario) -> Scenario:
     """Return the largest scenario that may be drawn from one, in cells."""
-    return largest(scenario, cells_of, bears=lambda path: not NO_SIZE.fullmatch(path))
+    return largest(scenario, cells_of, bears=_bears_on_size)
+
+
+def _bears_on_size(path: str) -> bool:
+    """Say whether a change of a path may make a scenario larger."""
+    if path in KNOBS:
+        return KNOBS[path].bears_on_size
+    return any(is_at_or_around(path, key) for key in _SIZES)
+
+
+_SIZES = [path for path, mark in marks(Scenario) if mark is Bearing.SIZE]
 
 
 def check_size(scenario: Scenario) -> Scenario:

@@ -14,18 +14,18 @@ import binascii
 import re
 import shlex
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from negsim.cases import builtin_cases, load, loads, names
-from negsim.classroom.links import KNOBS, MOST_CHANGE, MOST_LINK, link_query
+from negsim.cast.knobs import KNOBS, Knob, Level
+from negsim.classroom.links import MOST_CHANGE, MOST_LINK, link_query
 from negsim.errors import Mark, Problem, ScenarioError, literal
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.schema import MOST_DAYS_IN_ALL, MOST_MEETINGS
 from negsim.scenario.yaml import MOST_BYTES, decode, flow
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
@@ -35,28 +35,26 @@ OWN = "own scenario"
 FILE = "scenario.yaml"  # the name of an own scenario when downloaded
 MOST_SEED = 2**64 - 1
 MOST_REPLICATION = 2**32 - 1
-KEYS = ("s", "y", *KNOBS.values(), "c", "seed", "r")
-FIELDS = {  # of a variant, by the path of the knob
-    "meetings.count": "meetings", "meetings.days_in_all": "days", "methodology": "methodology",
-    "informal.mixed_evenings": "evenings", "informal.corridors": "corridors",
-}  # fmt: skip
+KEYS = ("s", "y", *(knob.key for knob in KNOBS.values()), "c", "seed", "r")
+MOST_COUNT = 1000  # of a knob that counts; its own limit is that of `scenario.changes`
 PAGES_KEYS = ("t", "code", "along", "measure")  # keys that single pages add
 
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """A scenario, its knobs (None: as written), other changes, and one run of it."""
+    """A scenario, its knobs, other changes, and one run of it."""
 
     name: str = FIRST  # a built-in scenario; ignored where there is a text
     text: str = ""  # an own scenario, as YAML
-    meetings: int | None = None
-    days: int | None = None  # in all meetings
-    methodology: str | None = None
-    evenings: float | None = None  # share of mixed ones
-    corridors: float | None = None  # share of corridor talk across groups
+    turned: tuple[tuple[str, Level], ...] = ()  # the path of each knob that is not as written, and its level
     changes: tuple[str, ...] = ()  # such as "process.chair.pressure=0"
     seed: int = 0
     replication: int = 0
+
+    @property
+    def levels(self) -> dict[str, Level]:
+        """The levels of the knobs that are not as written, by path."""
+        return dict(self.turned)
 
     def base(self) -> Scenario:
         """Return the scenario as written. Raises `ScenarioError` with located problems."""
@@ -71,25 +69,25 @@ class Variant:
         """True if reading the scenario takes a place for long work."""
         return len(self.text) > limits.SHORT_TEXT
 
-    def knobs(self) -> dict[str, float | str]:
-        """Return the levels of the knobs that are not as written, by their path."""
-        levels = {path: getattr(self, field) for path, field in FIELDS.items()}
-        return {path: level for path, level in levels.items() if level is not None}
-
     def all_changes(self) -> list[str]:
         """Return the changes and the knobs, as for `--set`."""
-        return [*self.changes, *(f"{path}={_text(level)}" for path, level in self.knobs().items())]
+        return [*self.changes, *(f"{path}={_text(level)}" for path, level in self.levels.items())]
 
     def label(self) -> str:
         """Return the scenario's name for people."""
         return OWN if self.text else self.name
 
-    def with_knob(self, field: str, level: Any) -> Variant:  # noqa: ANN401 - of any field
-        """Return the variant with another level of a knob."""
-        return replace(self, **{field: level})
+    def with_level(self, path: str, level: Level | None) -> Variant:
+        """Return the variant with another level of a knob; None: as written."""
+        return replace(self, turned=in_order({**self.levels, path: level}))
 
 
-def _text(level: float | str) -> str:
+def in_order(levels: Mapping[str, Level | None]) -> tuple[tuple[str, Level], ...]:
+    """Put levels by path into the order of the knobs, without those that are None."""
+    return tuple((path, level) for path in KNOBS if (level := levels.get(path)) is not None)
+
+
+def _text(level: Level) -> str:
     return f"{level:g}" if isinstance(level, float) else str(level)
 
 
@@ -118,7 +116,7 @@ def _written(name: str, text: str) -> Scenario:
 @lru_cache(maxsize=32)
 def _changed(variant: Variant) -> Scenario:
     """Return the scenario of a variant; all its runs share it."""
-    turned = [f"{path}={flow(level)}" for path, level in variant.knobs().items()]
+    turned = [f"{path}={flow(level)}" for path, level in variant.levels.items()]
     return limits.check_size(with_changes(variant.base(), [*variant.changes, *turned]))
 
 
@@ -137,7 +135,7 @@ def command(variant: Variant, *, one_run: bool = False) -> str:
 
 def query(variant: Variant) -> str:
     """Return the query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
-    knobs = [(KNOBS[path], _text(level)) for path, level in variant.knobs().items()]
+    knobs = [(KNOBS[path].key, _text(level)) for path, level in variant.levels.items()]
     changes = [*knobs, *(("c", change) for change in variant.changes)]
     try:
         text = link_query(variant.name, variant.text, changes, (variant.seed, variant.replication))
@@ -178,15 +176,18 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
     return Variant(
         name=values.get("s", FIRST),
         text=unpack(values["y"]) if "y" in values else "",
-        meetings=_whole(values, "m", MOST_MEETINGS),
-        days=_whole(values, "d", MOST_DAYS_IN_ALL),
-        methodology=values.get("w"),
-        evenings=_share(values, "e"),
-        corridors=_share(values, "o"),
+        turned=in_order({path: _level(values, knob) for path, knob in KNOBS.items()}),
         changes=tuple(changes),
         seed=_whole(values, "seed", MOST_SEED) or 0,
         replication=_whole(values, "r", MOST_REPLICATION) or 0,
     )
+
+
+def _level(values: dict[str, str], knob: Knob) -> Level | None:
+    """Return the level of a knob in a link, None where the link has none."""
+    if knob.words.unit == "count":
+        return _whole(values, knob.key, MOST_COUNT)
+    return _share(values, knob.key) if knob.words.unit == "share" else values.get(knob.key)
 
 
 def unpack(text: str) -> str:
@@ -269,7 +270,7 @@ MOST_LETTERS = 100  # of a file name; a longer one, or that of an own scenario, 
 def file_of(variant: Variant) -> str:
     """Make the file name of a report: the scenario, the changes, the seed.
 
-    >>> file_of(Variant(name="classroom", meetings=2, seed=7))
+    >>> file_of(Variant(name="classroom", turned=(("meetings.count", 2),), seed=7))
     'classroom_meetings.count=2_seed-7.html'
     """
     text = "_".join([variant.label(), *variant.all_changes(), f"seed-{variant.seed}"])

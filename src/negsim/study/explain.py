@@ -28,11 +28,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.cast import knobs
+from negsim.cast.aspects import Aspect
 from negsim.errors import NegsimError
 from negsim.negotiation.measures import DEFAULT
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
-from negsim.scenario.changes import set_count
+from negsim.scenario.changes import set_meetings
+from negsim.scenario.keys import marks
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, Plain, value_at
 from negsim.study.estimates import Estimate, difference, mean
@@ -42,37 +45,17 @@ from negsim.study.table import estimated
 Data = dict[str, Plain]  # a resolved scenario
 Of = Mapping[str, Data]  # whose part of every knob a hybrid takes
 
-MEETINGS, METHODOLOGY, CHAIR, LINKAGE = "meetings and days", "methodology", "chair", "linkage and scope"
-TENSION, INFORMAL, CONDUCT = "tension and stakes", "informal contact", "conduct"
-RULE, PEOPLE, PARAMETERS, TEXT = "decision rule", "people", "parameters", "text at the start"
-
-PATHS = {  # everything but meetings, events and what is uncertain
-    "process.hours": MEETINGS, "process.procedure_loss": MEETINGS, "process.methodology": METHODOLOGY,
-    "process.opening": METHODOLOGY,
-    "methodologies": METHODOLOGY, "process.chair": CHAIR, "trust.chair": CHAIR, "context.linkage": LINKAGE,
-    "context.tension": TENSION, "context.stakes": TENSION, "context.salience_spread": TENSION,
-    "process.informal": INFORMAL, "process.decision_rule": RULE, "process.record_dissent": RULE,
-    "process.adoption": RULE, "process.fallback_vote": RULE, "process.chair_reports": RULE,
-    "issues": PEOPLE, "groups": PEOPLE, "delegates": PEOPLE, "camps": PEOPLE, "trust.within": PEOPLE,
-    "trust.across": PEOPLE, "trust.spread": PEOPLE, "trust.pairs": PEOPLE, "parameters": PARAMETERS,
-    "process.text": TEXT,
-}  # fmt: skip
-MEETING = {
-    "name": MEETINGS, "after_days": MEETINGS, "days": MEETINGS, "hours": MEETINGS, "agenda": METHODOLOGY,
-    "evenings": INFORMAL,
-}  # fmt: skip
-EVENTS = {
-    "submission": CONDUCT, "reaffirm": CONDUCT, "change_methodology": METHODOLOGY, "retreat": INFORMAL,
-    "closed_session": INFORMAL, "targeted_dinner": INFORMAL, "renewal": MEETINGS,
-}  # fmt: skip
-OTHERWISE = {  # paths of what is uncertain that lead to no single place
-    "meetings.count": MEETINGS, "meetings.days_in_all": MEETINGS, "methodology": METHODOLOGY,
-    "informal.mixed_evenings": INFORMAL, "informal.corridors": INFORMAL, "seats": PEOPLE,
-    "process.events": CONDUCT, "trust": PEOPLE, "context": TENSION, "process": RULE,
-}  # fmt: skip
-KNOBS = tuple(
-    dict.fromkeys([MEETINGS, METHODOLOGY, CHAIR, LINKAGE, TENSION, INFORMAL, CONDUCT, TEXT, RULE, PEOPLE, PARAMETERS])
+KEYS = {path: mark for path, mark in marks(Scenario) if isinstance(mark, Aspect)}
+PATHS = {path: aspect for path, aspect in KEYS.items() if "*" not in path}  # all but meetings and events
+MEETING, EVENTS = (
+    {path.removeprefix(section): aspect for path, aspect in KEYS.items() if path.startswith(section)}
+    for section in ("process.meetings.*.", "process.events.*.")
 )
+OTHERWISE = {path: knob.aspect for path, knob in knobs.KNOBS.items()} | {  # paths that lead to no single place
+    "seats": Aspect.PEOPLE, "process.events": Aspect.CONDUCT, "trust": Aspect.PEOPLE, "context": Aspect.TENSION,
+    "process": Aspect.RULE,
+}  # fmt: skip
+KNOBS: tuple[str, ...] = tuple(Aspect)
 ABOUT = ("format", "title", "description", "sources", "basis")
 WORDS = ("label", "low", "high", "theme")  # keys whose texts change no run
 
@@ -88,7 +71,7 @@ def differing(first: Scenario, second: Scenario) -> tuple[str, ...]:
     return tuple(
         knob
         for knob in KNOBS
-        if _differs(knob, one, other) and (knob == MEETINGS or all(_differs(knob, *pair) for pair in as_long))
+        if _differs(knob, one, other) and (knob == Aspect.MEETINGS or all(_differs(knob, *pair) for pair in as_long))
     )
 
 
@@ -118,7 +101,7 @@ def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Col
         whole = other if taken else one
         data = _mixed(one, other, dict.fromkeys(KNOBS, whole)) | {part: whole[part] for part in ABOUT}
     else:
-        rest = other if MEETINGS in taken else one
+        rest = other if Aspect.MEETINGS in taken else one
         of = {knob: (other if knob in taken else one) if knob in knobs else rest for knob in KNOBS}
         title = f"{first.title}, with {', '.join(knob for knob in KNOBS if knob in taken)} of: {second.title}"
         data = _mixed(one, other, of) | {"format": one["format"], "title": title}
@@ -128,7 +111,7 @@ def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Col
 def _long_as(data: Data, other: Data) -> Data:
     """Give a scenario as many meetings as another, and as long ones; repeat or drop its last evenings."""
     process, lasting = deepcopy(data["process"]), [meeting["days"] for meeting in other["process"]["meetings"]]
-    set_count({"process": process}, len(lasting))
+    set_meetings({"process": process}, len(lasting))
     for meeting, days in zip(process["meetings"], lasting, strict=True):
         evenings = meeting["evenings"]
         meeting |= {"days": days, "evenings": (evenings + evenings[-1:] * days)[:days]}
@@ -200,11 +183,13 @@ def matching(m: int, count: int, others: int) -> int:
 
 def _meetings(of: Of) -> Iterator[Data]:
     """Yield the meetings of one scenario, with the agendas, issues and evenings of those that supply them."""
-    meetings = of[MEETINGS]["process"]["meetings"]
+    meetings = of[Aspect.MEETINGS]["process"]["meetings"]
     for m, meeting in enumerate(meetings):
-        alike = {knob: _alike(of[knob], m, len(meetings)) for knob in (METHODOLOGY, LINKAGE, INFORMAL)}
-        agenda, scope = alike[METHODOLOGY]["agenda"], alike[LINKAGE]["agenda"]
-        days, evenings = meeting["days"], alike[INFORMAL]["evenings"]
+        alike = {
+            knob: _alike(of[knob], m, len(meetings)) for knob in (Aspect.METHODOLOGY, Aspect.LINKAGE, Aspect.INFORMAL)
+        }
+        agenda, scope = alike[Aspect.METHODOLOGY]["agenda"], alike[Aspect.LINKAGE]["agenda"]
+        days, evenings = meeting["days"], alike[Aspect.INFORMAL]["evenings"]
         yield meeting | {
             "agenda": agenda
             if agenda is scope
@@ -235,7 +220,7 @@ def _scoped(item: Data, middle: float, scope: list[Data]) -> Data:
 
 def _present(of: Of) -> set[str]:
     """Return the names of everybody in the hybrid: the chair, groups, camps and delegates."""
-    people = of[PEOPLE]
+    people = of[Aspect.PEOPLE]
     return {"chair", *people["groups"], *people["camps"], *(delegate["name"] for delegate in people["delegates"])}
 
 
@@ -248,7 +233,7 @@ def _events(one: Data, other: Data, of: Of) -> Iterator[Data]:
             if of[EVENTS[kind]] is not source or what.get("by", "chair") not in present:
                 continue
             guests = [guest for guest in what.get("guests", ()) if guest in present]
-            moved = _moved(kind, what, source["process"]["meetings"], of[MEETINGS]["process"]["meetings"])
+            moved = _moved(kind, what, source["process"]["meetings"], of[Aspect.MEETINGS]["process"]["meetings"])
             if moved is not None and (guests or "guests" not in what):
                 yield {kind: moved | ({"guests": guests} if guests else {})}
 
@@ -271,9 +256,9 @@ def _knob_of(path: str, how: Data) -> str:
         path = next(iter(how["either"][0]))
     steps = path.split(".")
     if path.startswith("process.meetings."):
-        return next((MEETING[step] for step in steps[2:] if step in MEETING), MEETINGS)
+        return next((MEETING[step] for step in steps[2:] if step in MEETING), Aspect.MEETINGS)
     starts = [".".join(steps[: n + 1]) for n in reversed(range(len(steps)))]
-    return next((knob for start in starts if (knob := PATHS.get(start) or OTHERWISE.get(start))), PARAMETERS)
+    return next((knob for start in starts if (knob := PATHS.get(start) or OTHERWISE.get(start))), Aspect.PARAMETERS)
 
 
 USUAL = tuple(  # trust across groups is not a number in a room of one group

@@ -20,6 +20,8 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import combinations, count
 from typing import Literal, NamedTuple, get_args
 
+from negsim.cast.decisions import DECISION_RULES
+from negsim.cast.knobs import EVENINGS, MEETINGS, METHODOLOGY
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario, with_changes
@@ -82,7 +84,7 @@ def _without_basis(scenario: Scenario) -> Plain:
 
 
 def _sets_evenings(path: str) -> bool:
-    whole = path in {"informal.mixed_evenings", "process.meetings"}
+    whole = path in {EVENINGS.path, "process.meetings"}
     return whole or (path.startswith("process.meetings.") and path.endswith(".evenings"))
 
 
@@ -93,7 +95,7 @@ def _one(name: str, subject: str, changes: dict[str, Plain], kind: Kind = "proce
 def _evenings(scenario: Scenario) -> Iterator[Intervention]:
     """Yield other ways to spend the evenings, and days away from the floor."""
     for name, mixed in (("half of the evenings mixed", 0.5), ("all evenings mixed", 1)):
-        yield _one(name, "evenings", {"informal.mixed_evenings": mixed})
+        yield _one(name, "evenings", {EVENINGS.path: mixed})
     if days_are_drawn(scenario):
         return
     if not any(map(_sets_evenings, paths_drawn(scenario))):
@@ -122,13 +124,13 @@ def _time(scenario: Scenario) -> Iterator[Intervention]:
         if max(longer.values()) <= MOST_DAYS and sum(longer.values()) + max(longer.values()) <= MOST_DAYS_IN_ALL:
             yield _one(name, "days", dict(longer))
     if len(days) < MOST_MEETINGS and sum(days) + days[-1] <= MOST_DAYS_IN_ALL:
-        yield _one("one more meeting", "meetings", {"meetings.count": len(days) + 1})
+        yield _one("one more meeting", "meetings", {MEETINGS.path: len(days) + 1})
 
 
 def _methods() -> Iterator[Intervention]:
     for name, methodology in METHODOLOGIES.items():
         if not methodology.is_reference:
-            yield _one(f"methodology: {name}", "methodology", {"methodology": name})
+            yield _one(f"methodology: {name}", "methodology", {METHODOLOGY.path: name})
 
 
 def _chair(scenario: Scenario) -> Iterator[Intervention]:
@@ -160,12 +162,9 @@ def _rules() -> Iterator[Intervention]:
     """Yield other rules about what counts as consensus."""
     yield _one("dissent may be recorded", "dissent", {"process.record_dissent": True}, "rule")
     yield _one("paragraphs adopted one by one", "adoption", {"process.adoption": "separable"}, "rule")
-    for name, rule in (
-        ("rough consensus (75 %)", {"rough_consensus": {"share": 0.75}}),
-        ("consensus minus one", {"consensus_minus": {"k": 1}}),
-        ("a majority of every group", {"majority_per_group": {}}),
-    ):
-        yield _one(name, "decision rule", {"process.decision_rule": rule}, "rule")
+    for rule in list(DECISION_RULES.values())[1:]:  # all but the strictest
+        number = {rule.key: getattr(rule.row, rule.column)} if rule.key else {}
+        yield _one(rule.label, "decision rule", {"process.decision_rule": {rule.name: number}}, "rule")
 
 
 Score = tuple[float, float, int, float]

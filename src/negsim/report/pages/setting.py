@@ -9,13 +9,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import reduce
 from itertools import chain
+from typing import Any
 
+from negsim.cast.knobs import EVENINGS, KNOBS, MEETINGS, METHODOLOGY, Level
+from negsim.cast.paths import PATHS
 from negsim.report.pages.engine import Grid, Note
 from negsim.report.uncertain import choice, seats_of, subjects
-from negsim.report.words import agenda_text, counted, full_columns, listed, passes_if, percent, text_at_the_start
+from negsim.report.words import (
+    agenda_text,
+    counted,
+    full_columns,
+    listed,
+    passes_if,
+    percent,
+    phrase,
+    text_at_the_start,
+)
 from negsim.scenario import Scenario
-from negsim.scenario.schema import Event, Meeting
+from negsim.scenario.schema import DecisionRule, Event, Meeting
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
@@ -72,7 +85,7 @@ def issues(scenario: Scenario) -> Grid:
 
 def meetings(scenario: Scenario) -> Grid:
     """Tabulate the timetable."""
-    spent = [choice(scenario, path) for path in ("methodology", "informal.mixed_evenings")]
+    spent = [choice(scenario, path) for path in (METHODOLOGY.path, EVENINGS.path)]
     rows = [
         [
             meeting.name,
@@ -83,7 +96,7 @@ def meetings(scenario: Scenario) -> Grid:
         ]
         for m, meeting in enumerate(scenario.process.meetings)
     ]
-    number = choice(scenario, "meetings.count")
+    number = choice(scenario, MEETINGS.path)
     caption = f"How many meetings: {number}; further ones are like the last." if number else ""
     return Grid(["meeting", "when", "days", "agenda (share of floor time)", "evenings"], rows, caption)
 
@@ -137,35 +150,24 @@ def event_in_words(event: Event) -> str:
 
 def knobs(scenario: Scenario) -> Grid:
     """Tabulate what `--set` can change, with current values."""
-    process, context, trust = scenario.process, scenario.context, scenario.trust
-    chair, rule = process.chair, process.decision_rule.kind
-    every = [evening for meeting in process.meetings for evening in meeting.evenings]
-    mixed = sum(evening.mixed_share != 0.0 for evening in every)
-    rows = (
-        ("meetings.count", "how many meetings", str(len(process.meetings))),
-        ("meetings.days_in_all", "how many days in all, divided among the meetings",
-         str(sum(meeting.days for meeting in process.meetings))),
-        ("methodology", "how floor time is spent", "as the agendas above"),
-        ("informal.mixed_evenings", "share of evenings at mixed tables",
-         f"{mixed} of {counted(len(every), 'evening')}"),
-        ("informal.corridors", "share of the talk at breaks that goes across groups",
-         percent(process.informal.corridors) if process.informal.corridors else "no breaks"),
-        ("process.chair.conservatism", "how near the chair's text stays to the status quo",
-         with_word("conservatism", chair.conservatism)),
-        ("process.chair.responsiveness", "how far the chair moves towards brackets",
-         with_word("responsiveness", chair.responsiveness)),
-        ("process.chair.pressure", "how hard the chair presses for time", with_word("pressure", chair.pressure)),
-        ("context.tension", "political tension around the process", with_word("tension", context.tension)),
-        ("context.stakes", "how much hangs on it", with_word("stakes", context.stakes)),
-        ("trust.within", "trust within groups", with_word("trust", trust.within)),
-        ("trust.across", "trust across groups", with_word("trust", trust.across)),
-        ("process.record_dissent", "whether dissent may be recorded", "yes" if process.record_dissent else "no"),
-        ("process.decision_rule", "how the room decides",
-         "drawn" if DECISION in subjects(scenario) else rule.replace("_", " ")),
-    )  # fmt: skip
+    rows = [(path, knob.meaning, _level(path, knob.reads(scenario))) for path, knob in KNOBS.items()]
+    rows += [(path, named.meaning, _value(scenario, path)) for path, named in PATHS.items() if named.meaning]
     return Grid(
         ["--set", "what it is", "here"], [[path, what, choice(scenario, path) or now] for path, what, now in rows]
     )
+
+
+def _level(path: str, level: Level | None) -> str:
+    """Say where a knob stands."""
+    return "as the agendas above" if level is None else phrase(path, level)
+
+
+def _value(scenario: Scenario, path: str) -> str:
+    """Say where a named path stands: a number with its word, yes or no, the name of a rule."""
+    value: Any = reduce(getattr, path.split("."), scenario)
+    if isinstance(value, DecisionRule):
+        return "drawn" if DECISION in subjects(scenario) else value.kind.replace("_", " ")
+    return ("no", "yes")[value] if isinstance(value, bool) else with_word(PATHS[path].scale, float(value))
 
 
 def with_word(scale: str, number: float) -> str:

@@ -25,6 +25,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from negsim.cast.knobs import EVENINGS, METHODOLOGY
 from negsim.cast.palette import Colour
 from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats, Outcome
@@ -87,7 +88,7 @@ def inks_of(factor: Factor | None, levels: Sequence[Value]) -> Inks:
     """Choose a colour for every level."""
     if factor is None:
         return dict.fromkeys(levels, style.colours([""])[""])
-    if factor.name == words.METHODOLOGY:
+    if factor.name == METHODOLOGY.path:
         return dict(zip(levels, style.method_colours([str(level) for level in levels]).values(), strict=True))
     if factor.is_numeric:
         shades = mpl.colormaps[RANKS](np.linspace(0.0, BRIGHTEST, len(levels)))
@@ -127,7 +128,7 @@ def label_lines(
     named = {names[level]: end for level, end in ends.items()}
     least = min(0.5, 0.13 * tallest / inches)
     heights = style.label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=least)
-    if headed and factor.name != words.METHODOLOGY and len(heights):
+    if headed and factor.name != METHODOLOGY.path and len(heights):
         ax.annotate(
             style.wrapped(words.factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
             xytext=(5, 2 + 5 * tallest), textcoords="offset points", va="bottom", style="italic",
@@ -141,7 +142,7 @@ def key(
     """Name the levels above a figure, and other lines. kind: how levels are drawn."""
     handles = [*(_handles(factor, inks, kind) if factor is not None else ()), *more]
     if handles:
-        title = None if factor is None or factor.name == words.METHODOLOGY else words.factor_name(factor.name)
+        title = None if factor is None or factor.name == METHODOLOGY.path else words.factor_name(factor.name)
         figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)), title=title)
 
 
@@ -167,7 +168,7 @@ def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
         axis.set_ticks(numbers)
     else:
         axis.set_major_locator(MaxNLocator(5, integer=all(isinstance(value, int) for value in factor.values)))
-    if factor.name == words.EVENINGS:
+    if factor.name == EVENINGS.path:
         style.percent_axis(axis)
     else:
         axis.set_major_formatter("{x:g}")
@@ -517,7 +518,7 @@ def _colour_factor(results: StudyResults) -> Factor | None:
     """Choose the factor that colours the points: methodology, else the first with few levels."""
     factors = [factor for factor in numbers.varied(results) if factor.span is None]
     few = [factor for factor in factors if len(factor.values) <= numbers.MOST_LINES]
-    return numbers.preferred(few, words.METHODOLOGY)
+    return numbers.preferred(few, METHODOLOGY.path)
 
 
 def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks: Inks) -> None:

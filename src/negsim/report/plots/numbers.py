@@ -19,9 +19,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from negsim.cast.knobs import MEETINGS, METHODOLOGY
 from negsim.negotiation.measures import DEFAULT, MEASURES, lookup
 from negsim.negotiation.tables import Floats, Ints, Outcome
-from negsim.report.words import CELL, HOUR, MEETINGS, METHODOLOGY, cell_names, unit
+from negsim.report.words import CELL, HOUR, cell_names, unit
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
@@ -119,7 +120,7 @@ def curve_layout(factors: Sequence[Factor]) -> Layout:
     """Put meetings or the first number along x, a word on the lines, the rest of the first three on the panels."""
     x, others = _first_number(factors[:3])
     words = [factor for factor in others if not factor.is_numeric]
-    lines = preferred(words or others, METHODOLOGY)
+    lines = preferred(words or others, METHODOLOGY.path)
     panels = next((factor for factor in others if factor is not lines), None)
     if lines and panels and len(panels.values) > MOST_PANELS >= len(lines.values):
         lines, panels = panels, lines
@@ -136,8 +137,8 @@ def map_layout(factors: Sequence[Factor]) -> Layout:
 
 def _first_number(factors: Sequence[Factor]) -> tuple[Factor, list[Factor]]:
     numbers = [factor for factor in factors if factor.is_numeric]
-    words = [factor for factor in factors if factor.name != METHODOLOGY] or factors
-    x = preferred(numbers, MEETINGS) or words[0]
+    words = [factor for factor in factors if factor.name != METHODOLOGY.path] or factors
+    x = preferred(numbers, MEETINGS.path) or words[0]
     return x, [factor for factor in factors if factor is not x]
 
 

@@ -22,6 +22,7 @@ from functools import partial
 
 import numpy as np
 
+from negsim.cast.knobs import METHODOLOGY
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report import words
@@ -125,7 +126,7 @@ def time_of(results: StudyResults) -> Picture | None:
 
     Every line is that of the runs with the last deadline. None without such runs, or where deadlines are uncertain.
     """
-    factor, others = _first(results, words.METHODOLOGY)
+    factor, others = _first(results, METHODOLOGY.path)
     longest = numbers.longest(results, factor)
     times = numbers.survivals(results, longest)
     if not times:

@@ -1,4 +1,4 @@
-"""The lab: four knobs, a curve that grows, the variant before, and guesses that come first.
+"""The lab: knobs, a curve that grows, the variant before, and guesses that come first.
 
 - Workers make the runs, a chunk at a time and few at once; the page stays usable.
 - Turning a knob stops the growing at once. Until the new variant runs, the curve on screen is labelled "before".
@@ -23,7 +23,8 @@ from fastapi import Request
 from markupsafe import Markup
 from nicegui import ui
 
-from negsim.classroom.links import LABELS, MORE_SETTINGS
+from negsim.cast.knobs import BY_NAME, METHODOLOGY, Level
+from negsim.classroom.links import MORE_SETTINGS
 from negsim.errors import NegsimError
 from negsim.report.words import RULES, capital, change_text, estimate_text, is_share, number_text, value_and_interval
 from negsim.studio import lab
@@ -60,20 +61,25 @@ class Dial(NamedTuple):
         """The place of a number that is drawn for every run: one step before the first."""
         return self.usual.start - self.usual.step
 
-    def place(self, level: lab.Level | None) -> int:
+    def place(self, level: Level | None) -> int:
         """Return the place of a level; None: drawn."""
         return self.varying if level is None else round(float(level) * self.scale)
 
-    def level(self, place: float) -> lab.Level | None:
+    def level(self, place: float) -> Level | None:
         """Return the level at a place."""
         place = round(place)
         return None if place == self.varying else place if self.scale == 1 else place / self.scale
 
 
+_SCALES = {"count": 1, "share": 100}
 DIALS = {
-    "meetings": Dial(LABELS["meetings.count"], range(1, variants.MOST_KNOB_MEETINGS + 1), 1),
-    "evenings": Dial(LABELS["informal.mixed_evenings"], range(0, 101, 25), 100),
-    "corridors": Dial(LABELS["informal.corridors"], range(0, 101, 25), 100),
+    name: Dial(
+        knob.dial,
+        range(0, 101, 25) if knob.words.unit == "share" else range(1, knob.dial_most + 1),
+        _SCALES[knob.words.unit],
+    )
+    for name, knob in BY_NAME.items()
+    if knob.dial and knob.levels
 }
 
 
@@ -162,7 +168,7 @@ class LabView:
     def __init__(self, setting: lab.Setting, request: Request) -> None:
         self.setting = setting
         along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
-        self.along = along if along in lab.AXES else "meetings"
+        self.along = along if along in BY_NAME else "meetings"
         self.measure = measure if measure in lab.MEASURES else "consensus"
         self.now: lab.Curve | None = None
         self.before: lab.Curve | None = None
@@ -187,16 +193,22 @@ class LabView:
         """The variant that is on screen, or runs next."""
         return self.setting.variant
 
+    @property
+    def _method(self) -> str | None:
+        """The methodology that the variant sets, None if it keeps that of the scenario."""
+        method = self.variant.levels.get(METHODOLOGY.path)
+        return None if method is None else str(method)
+
     def _build_knobs(self) -> None:
         with shell.card():
-            shell.heading("Four knobs")
+            shell.heading("Knobs")
             with shell.bar().style("justify-content: space-around"):
                 self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
             self.sampled = ui.label().classes("small soft")
-            ui.label(LABELS["methodology"]).style("font-weight: 600")
+            ui.label(METHODOLOGY.dial).style("font-weight: 600")
             self.choice = ui.radio(
-                variants.methods(self.variant.methodology, own=self.setting.own, references=False),
-                value=self.variant.methodology,
+                variants.methods(self._method, own=self.setting.own, references=False),
+                value=self._method,
             )
             self.choice.props('dense aria-label="Methodology"').classes("small").on("keydown", js_handler=NEXT_RADIO)
             self.choice.on_value_change(lambda event: self._choose(event.value))
@@ -211,7 +223,7 @@ class LabView:
                 measures = ui.select(lab.MEASURES, value=self.measure, label="Measure")
                 measures.on_value_change(lambda e: self._choose_measure(e.value))
                 shell.dressed(measures).classes("grow")
-                knobs = {name: axis.label for name, axis in lab.AXES.items()}
+                knobs = {name: knob.words.label for name, knob in BY_NAME.items()}
                 along = ui.select(knobs, value=self.along, label="Curve along")
                 along.on_value_change(lambda e: self._choose_axis(e.value))
                 shell.dressed(along).classes("grow")
@@ -243,8 +255,8 @@ class LabView:
 
     async def _choose(self, methodology: str | None) -> None:
         async with self.turning:
-            if methodology != self.variant.methodology:
-                await self._take(lab.turned, self.variant, "methodology", methodology)
+            if methodology != self._method:
+                await self._take(lab.turned, self.variant, METHODOLOGY.name, methodology)
 
     async def _change(self, change: Callable[[Variant], Variant]) -> str:
         """Change the variant to which the turns so far lead; return why that cannot be done, "" if it is."""
@@ -270,7 +282,7 @@ class LabView:
                 self.knobs[knob].props["min"] = min(place, self.knobs[knob].props["min"])
                 self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
                 self.knobs[knob].value = place
-        self.choice.value = self.variant.methodology
+        self.choice.value = self._method
         self.agendas.text = capital(self.setting.agendas)
         self.sampled.text = self.setting.sampled
 

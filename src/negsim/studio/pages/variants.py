@@ -11,31 +11,30 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from nicegui import ui
 
 from negsim.cases import builtin_cases
-from negsim.cast.methodologies import AS_WRITTEN, METHODOLOGIES
+from negsim.cast.knobs import AS_WRITTEN, KNOBS, METHODOLOGY, UNTURNED, Knob, Level
+from negsim.cast.methodologies import METHODOLOGIES
 from negsim.cast.palette import Colour
-from negsim.classroom.links import MORE_CHANGES, SETTINGS, in_words
+from negsim.cast.paths import PATHS
+from negsim.classroom.links import MORE_CHANGES, in_words
 from negsim.errors import NegsimError
 from negsim.report import uncertain
 from negsim.report.pages.setting import MODEL
-from negsim.report.words import corridors, counted, evenings, format_name, listed
+from negsim.report.words import capital, counted, format_name, listed, phrase
 from negsim.scenario import Scenario
 from negsim.studio import links
-from negsim.studio.lab import SHARES
 from negsim.studio.links import Variant
 from negsim.studio.pages import shell
 
 COPY = "Copy link: it reproduces this exactly"
 MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
-MOST_KNOB_MEETINGS = 12
-AS_IS = "as written"
 ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
-LAB = "Turn four knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
+LAB = "Turn knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
 TABLE = "Play one delegate, alone or with your class, and see whether you do better than the computer would have."
 EDIT = "Change the file itself. Errors appear line by line, and the other pages open what you wrote."
 WAYS = (
@@ -59,11 +58,7 @@ CARDS = "display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1f
 def description(variant: Variant) -> str:
     """Describe a variant in a sentence."""
     parts = [variant.label()]
-    parts += [counted(variant.meetings, "meeting")] if variant.meetings else []
-    parts += [f"{counted(variant.days, 'day')} in all"] if variant.days else []
-    parts += [format_name(variant.methodology)] if variant.methodology else []
-    parts += [evenings(variant.evenings)] if variant.evenings is not None else []
-    parts += [corridors(variant.corridors)] if variant.corridors is not None else []
+    parts += [phrase(path, level) for path, level in variant.levels.items()]
     parts += list(variant.changes)
     return f"{', '.join(parts)} · seed {variant.seed}" + (f", run {variant.replication}" if variant.replication else "")
 
@@ -101,7 +96,7 @@ def methods(chosen: str | None = None, *, own: Sequence[str] = (), references: b
     left_out = {AS_WRITTEN, *models} - {chosen}
     every = dict.fromkeys([*own, *METHODOLOGIES, *([] if chosen is None else [chosen])])
     names = [name for name in every if name not in left_out]
-    return {None: AS_IS} | {name: format_name(name) for name in names}
+    return {None: UNTURNED} | {name: format_name(name) for name in names}
 
 
 class Chooser:
@@ -110,17 +105,10 @@ class Chooser:
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
         self._secret_seed = ""  # that counts where the field is left empty; "" for none
-        now, as_written = variant, {None: AS_IS}
-        counts = as_written | {n: str(n) for n in range(1, MOST_KNOB_MEETINGS + 1)}
-        shares = sorted({*SHARES, *(() if now.corridors is None else (now.corridors,))})
-        mixed = as_written | {share: evenings(share) for share in SHARES}
-        talk = as_written | {share: corridors(share) for share in shares}
+        now = variant
         with ui.element("div").classes("fields"):
             self.name = _scenario_field(now, titles())
-            self.meetings = _choice("Number of meetings", counts, now.meetings)
-            self.method = _choice("Methodology", methods(now.methodology), now.methodology)
-            self.evenings = _choice("Informal contact", mixed, now.evenings, evenings)
-            self.corridors = _choice("Corridor talk", talk, now.corridors)
+            self.knobs = {path: _knob_field(knob, now.levels.get(path)) for path, knob in KNOBS.items() if knob.dial}
             more = ui.textarea(MORE_CHANGES, value="\n".join(now.changes))
             self.changes = _field(more.props("rows=2"), MORE_CHANGES_NAME)
             self.seed = _field(ui.input("Seed", value=str(now.seed)))
@@ -134,18 +122,25 @@ class Chooser:
 
     async def chosen(self) -> tuple[Variant, links.Reading]:
         """Return the variant in the fields, read by a worker. Raises `NegsimError` for values that do not make one."""
-        method = self.method.value
+        turned = {path: field.value for path, field in self.knobs.items() if field.value not in {None, AS_WRITTEN}}
+        kept = {path: level for path, level in self.variant.levels.items() if path not in self.knobs}
         new = replace(
             with_scenario(self.variant, self.name.value),
-            meetings=self.meetings.value,
-            methodology=None if method == AS_WRITTEN else method,
-            evenings=self.evenings.value,
-            corridors=self.corridors.value,
+            turned=links.in_order(kept | turned),
             changes=links.changes_in(self.changes.value or ""),
             seed=links.number_of(self.seed.value or self._secret_seed, links.MOST_SEED),
             replication=links.number_of(str(self.run.value or ""), links.MOST_REPLICATION),
         )
         return new, await shell.in_worker(links.read, new, is_long=new.is_long)
+
+
+def _knob_field(knob: Knob, level: Level | None) -> ui.select:
+    """Build a field to choose a level of a knob."""
+    if knob is METHODOLOGY:
+        return _choice(capital(knob.words.label), methods(None if level is None else str(level)), level)
+    levels = knob.levels if knob.words.unit == "share" else range(1, knob.dial_most + 1)
+    options = {None: UNTURNED} | {each: phrase(knob.path, each) for each in levels}
+    return _choice(capital(knob.words.label), options, level, partial(phrase, knob.path))
 
 
 class MoreSettings:
@@ -161,10 +156,12 @@ class MoreSettings:
         self.fields: dict[str, ui.select] = {}
         values = dict(change.split("=", 1) for change in variant.changes if "=" in change)
         self.name = _scenario_field(variant, {name: name for name in links.scenario_names()})
-        for path, (label, choices) in SETTINGS.items():
-            value = values.pop(path, AS_IS)
-            words = {each: in_words(each) for each in (AS_IS, *choices)}
-            self.fields[path] = _choice(label, words, value, in_words)
+        for path, named in PATHS.items():
+            if not named.label:
+                continue
+            value = values.pop(path, UNTURNED)
+            words = {each: in_words(each) for each in (UNTURNED, *named.choices)}
+            self.fields[path] = _choice(named.label, words, value, in_words)
         self.seed = _field(ui.input("Seed", value=str(variant.seed)))
         more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
         self.more = _field(more, MORE_CHANGES_NAME)
@@ -177,7 +174,7 @@ class MoreSettings:
 
     def _change(self) -> Callable[[Variant], Variant]:
         """Return a function that applies the fields, as they are now, to a variant."""
-        fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != AS_IS]
+        fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != UNTURNED]
         changes = links.changes_in(str(self.more.value or ""), *fields)
         seed, name = links.number_of(str(self.seed.value or ""), links.MOST_SEED), str(self.name.value)
         return lambda variant: replace(with_scenario(variant, name), seed=seed, changes=changes)

@@ -1,0 +1,62 @@
+"""What is known of the keys of the scenario language besides their values. `schema` says it beside each key.
+
+- An `Aspect` is what the key belongs to, with all that lies below it.
+- `Bearing.SIZE` marks a key whose value makes the work on a run larger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from negsim.cast.aspects import Aspect
+
+
+class Bearing(Enum):
+    """What a key bears on."""
+
+    SIZE = "the work on a run"
+
+
+Mark = Aspect | Bearing
+
+
+def marks(model: type[BaseModel], *, at: str = "") -> Iterator[tuple[str, Mark]]:
+    """Yield each mark of a model with the path of its key; `*` stands for any name or number.
+
+    >>> from negsim.scenario.schema import Scenario
+    >>> dict(marks(Scenario))["process.meetings.*.evenings"].value
+    'informal contact'
+    """
+    for name, key in model.model_fields.items():
+        yield from ((at + name, mark) for mark in key.metadata if isinstance(mark, Mark))
+        for part, path in _parts(key.annotation, f"{at}{name}."):
+            yield from marks(part, at=path)
+
+
+def _parts(annotation: Any, at: str) -> Iterator[tuple[type[BaseModel], str]]:  # noqa: ANN401 - any annotation
+    """Yield the models in an annotation with the paths that lead into them."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is None:
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield annotation, at
+    elif origin in {Union, UnionType}:
+        for one in inner:
+            yield from _parts(one, at)
+    else:
+        value = inner[1] if origin is dict else inner[0]
+        yield from _parts(value, at if origin is Annotated else f"{at}*.")
+
+
+def is_at_or_around(path: str, pattern: str) -> bool:
+    """Say whether one of a path and a pattern leads to, or into, the other.
+
+    >>> is_at_or_around("groups", "groups.*.seats"), is_at_or_around("groups.firms.voice", "groups.*.seats")
+    (True, False)
+    """
+    pairs = zip(path.split("."), pattern.split("."), strict=False)
+    return all(step in {here, "*"} for here, step in pairs)
