@@ -20,7 +20,10 @@ class ProgramHook(BuildHookInterface):  # type: ignore[type-arg]
     """Puts the shared library of `negsim.negotiation.program` into the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, link and include it. version: "standard", or "editable", which needs none."""
+        """Compile it unless the builder's cache has it, link it and include it.
+
+        version: "standard", or "editable", which needs none.
+        """
         here = (sys.platform, platform.machine()) == ("linux", "x86_64")
         if version == "editable" or not here or os.environ.get("NEGSIM_PURE"):
             return
@@ -34,8 +37,9 @@ class ProgramHook(BuildHookInterface):  # type: ignore[type-arg]
         program, library = build / "program.o", build / "program.so"
         # A plain x86-64, whatever this machine has. What builds a wheel is on the path of this process alone under pip.
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(source), *sys.path]), "NUMBA_BOUNDSCHECK": "0"}
-        run = [sys.executable, "-m", "negsim.negotiation.program", str(program)]
-        subprocess.run(run, env=environment, stdout=subprocess.DEVNULL, check=True)
+        take = "import sys; from negsim import kernel; sys.stdout.buffer.write(kernel.object_file())"
+        with program.open("wb") as file:
+            subprocess.run([sys.executable, "-c", take], env=environment, stdout=file, check=True)
         subprocess.run([linker, "-shared", "-s", "-o", str(library), str(program)], check=True)
         where = [sys.executable, "-c", "from negsim import kernel; print(kernel.shipped().name)"]
         name = subprocess.run(where, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()

@@ -134,13 +134,18 @@ def _program() -> _Offer:
     with suppress(OSError):  # none, or one that this system does not load
         library = ctypes.CDLL(str(shipped()))
         return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
-    if (code := _kept()) is None:
-        if not _numba_fits():
-            return _plainly
-        sys.stderr.write("negsim: compiling the model, once for this version; it takes half a minute or so\n")
-        code = _drained(compiling())
-    engine = _linked(code)
+    if _kept() is None and not _numba_fits():
+        return _plainly
+    engine = _linked(object_file())
     return lambda function: _caller(engine.get_function_address(function.__name__), function)
+
+
+def object_file() -> bytes:
+    """Return the program as an object file: the one that is kept, or else compiled now."""
+    if (code := _kept()) is not None:
+        return code
+    sys.stderr.write("negsim: compiling the model, once for this version; it takes half a minute or so\n")
+    return _drained(compiling())
 
 
 def compiling() -> Generator[tuple[int, int, str], None, bytes]:
