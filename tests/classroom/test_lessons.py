@@ -240,22 +240,31 @@ def test_a_run_that_agrees_on_nothing_counts_in_the_score(focal_topic):
     assert one.score.value == pytest.approx(np.nan_to_num(depth).mean())
 
 
-@pytest.mark.parametrize("lost", [0.0, 0.1])
-def test_luck_is_what_the_best_cards_lose_more_than_the_others(lost, small_topic, monkeypatch):
+def budget_that_owes(lost, topic_, monkeypatch):
+    """The numbers of lesson 2 where the best card of each methodology owes so much to luck; all cards lose .05."""
     monkeypatch.setattr(budget, "METHODS", ("chair_text", "rolling_text"))
     monkeypatch.setattr(budget, "score_of", lambda _, plan: score(plan))
     best = [f"{method}, one meeting of four days, {budget.MIXED}" for method in ("chair's text", "rolling text")]
 
-    def score(plan):  # all lose .05 on the unseen seed, the best of each methodology what they owe to luck besides
+    def score(plan):
         is_best = plan.name in best
         seen = 0.5 + 0.2 * is_best + np.tile([-0.01, 0.01], 10) * (1 + is_best)
         return budget.Score(plan, Estimate(0.5, 0.4, 0.6, 20), seen, seen[::-1] - 0.05 - lost * is_best)
 
-    numbers = budget.budget(small_topic)
-    assert numbers["luck"].value == pytest.approx(-lost)
-    key = sheets_of("2_budget", small_topic, numbers)["key.md"]
-    assert ("owe part of those scores to luck" in key) == (lost > 0.0)
-    assert ("does not fall measurably further" in key) == (lost == 0.0)
+    return budget.budget(topic_)
+
+
+@pytest.mark.parametrize("lost", [0.0, 0.1])
+def test_luck_is_what_the_best_cards_lose_more_than_the_others(lost, small_topic, monkeypatch):
+    assert budget_that_owes(lost, small_topic, monkeypatch)["luck"].value == pytest.approx(-lost)
+
+
+@pytest.mark.parametrize(
+    ("lost", "says"), [(0.0, "does not fall measurably further"), (0.1, "owe part of those scores to luck")]
+)
+def test_the_key_says_whether_the_best_cards_owe_something_to_luck(lost, says, small_topic, monkeypatch):
+    numbers = budget_that_owes(lost, small_topic, monkeypatch)
+    assert says in sheets_of("2_budget", small_topic, numbers)["key.md"]
 
 
 def test_no_card_is_called_better_than_those_that_print_alike():
@@ -363,14 +372,22 @@ def test_a_dinner_can_be_pasted_into_the_lab(focal):
         assert with_changes(load(FOCAL), [line]) != load(FOCAL)
 
 
-def test_a_session_follows_the_dinner(small, small_topic, tmp_path):
+def test_a_session_follows_the_dinner(small_topic):
     assert [meeting.days for meeting in small_topic.scenario.process.meetings] == [1]
     numbers = people.eyes(small_topic)
     assert numbers["added"] == "meetings.count=2"
     assert not numbers["idle"]
+    assert not people.eyes(small_with("meetings.count=2"))["added"]
+
+
+def test_the_sheets_say_that_a_meeting_is_added_for_the_dinner(small):
     for name in ("lesson.md", "key.md"):
         assert "adds a second meeting (meetings.count=2)" in re.sub(r"\\", "", small[f"3_eyes/{name}"])
     assert re.search(r"<http[^>]*/lab\?s=classroom&m=2&seed=\d+>", small["3_eyes/lesson.md"])
+    assert "| a second meeting |" in small["3_eyes/key.md"]
+
+
+def test_dinners_of_a_key_do_what_its_command_prints(small, tmp_path):
     key = small["3_eyes/key.md"]
     rows = compared(command_of(key, "compare"), tmp_path / "table.csv")
     found = next(
@@ -378,9 +395,6 @@ def test_a_session_follows_the_dinner(small, small_topic, tmp_path):
     )
     line = next(line for line in key.splitlines() if line.startswith("| dinner with Business |"))
     assert f"| {100 * float(found['changed']):.0f} % [" in line
-    assert "| a second meeting |" in key
-    longer = small_with("meetings.count=2")
-    assert not people.eyes(longer)["added"]
 
 
 def test_issues_of_the_same_name_have_lines_of_their_own(small_topic):
@@ -389,24 +403,37 @@ def test_issues_of_the_same_name_have_lines_of_their_own(small_topic):
     assert list(numbers["stands"])[:2] == numbers["issues"][:2] == ["Fees (1)", "Fees (2)"]
 
 
-def test_dinners_that_change_no_meeting_are_called_so(small_topic):
-    asked = small_with("meetings.count=2", "methodology=questionnaire")
-    for subject, idle in ((asked, True), (small_topic, False)):
-        numbers = people.eyes(subject)
-        assert numbers["idle"] == idle
-        assert ("share_agreed" in numbers["measurable"]) != idle
-        sheets = sheets_of("3_eyes", subject, numbers)
-        for name in ("lesson.md", "key.md"):
-            assert ("No dinner changes what happens" in sheets[name]) == idle
+@pytest.fixture(scope="module")
+def dinners(small_topic):
+    """Lesson 3 of a scenario in which dinners change something, and of one in which they come to nothing."""
+    subjects = {False: small_topic, True: small_with("meetings.count=2", "methodology=questionnaire")}
+    return {idle: (subject, people.eyes(subject)) for idle, subject in subjects.items()}
+
+
+@pytest.mark.parametrize("idle", [False, True])
+def test_dinners_that_change_no_meeting_are_idle(idle, dinners):
+    numbers = dinners[idle][1]
+    assert numbers["idle"] == idle
+    assert ("share_agreed" in numbers["measurable"]) != idle
+
+
+@pytest.mark.parametrize("idle", [False, True])
+def test_idle_dinners_are_called_so(idle, dinners):
+    sheets = sheets_of("3_eyes", *dinners[idle])
+    for name in ("lesson.md", "key.md"):
+        assert ("No dinner changes what happens" in sheets[name]) == idle
 
 
 def test_only_groups_with_a_dinner_are_guests(small_topic):
     view = observer_of(small_topic)
     alone = view._replace(dinners=dict([next(iter(view.dinners.items()))]))
     assert len(guests_of(small_topic.scenario, alone)) == 1 < len(guests_of(small_topic.scenario, view))
-    numbers = people.eyes(small_topic)
+
+
+def test_who_has_one_guest_on_offer_is_not_asked_to_choose(dinners):
+    subject, numbers = dinners[False]
     one, many = (
-        sheets_of("3_eyes", small_topic, numbers | {"guests": guests}) for guests in (["Business"], ["Business", "b"])
+        sheets_of("3_eyes", subject, numbers | {"guests": guests}) for guests in (["Business"], ["Business", "b"])
     )
     assert "Our guest: Business." in one["worksheet.md"]
     assert "on the first evening, with Business." in one["slides.md"]
@@ -466,13 +493,18 @@ def test_insiders_were_there(focal):
     assert "M. Maciel" in slides
 
 
-def test_a_remedy_is_a_test_only_if_it_tells_the_witnesses_apart(small_topic):
-    none, some = Estimate(0.0, 0.0, 0.0, 20), Estimate(-0.301, -0.4, -0.2, 20)
-    assert telling({"a": none, "b": none}) == {}
-    best = telling({"a": none, "b": some, "c": some._replace(value=-0.299)})
-    assert list(best) == ["b", "c"]
+NONE, SOME = Estimate(0.0, 0.0, 0.0, 20), Estimate(-0.301, -0.4, -0.2, 20)
+GAPS = {"a": NONE, "b": SOME, "c": SOME._replace(value=-0.299)}
+
+
+def test_a_remedy_is_a_test_only_if_it_tells_the_witnesses_apart():
+    assert telling({"a": NONE, "b": NONE}) == {}
+    assert list(telling(GAPS)) == ["b", "c"]
+
+
+def test_the_key_names_the_remedies_that_tell_the_witnesses_apart(small_topic):
     numbers = witnesses(small_topic)
-    key = sheets_of("4_witnesses", small_topic, numbers | {"best": best})["key.md"]
+    key = sheets_of("4_witnesses", small_topic, numbers | {"best": telling(GAPS)})["key.md"]
     assert "“b” (−30 points [−40, −20]) and “c” (−30 points [−40, −20])" in key
     assert "No remedy tells" in sheets_of("4_witnesses", small_topic, numbers | {"best": {}})["key.md"]
 

@@ -341,6 +341,9 @@ def test_no_interval_of_a_share_passes_what_is_possible():
     assert found.shares[0].shapley[:3] == (-0.9, -1.0, -0.5)
     counted = explanations.as_shown(a_change("blocking_number", estimate(3.0, -1.0, 7.0), a=estimate(3.0, -1.0, 7.0)))
     assert counted.change[:3] == (3.0, -1.0, 7.0)
+
+
+def test_points_end_at_a_hundred():
     assert explanations._points(estimate(0.9, 0.6, 1.3)) == "+90 points [+60, +100]"
 
 
@@ -551,24 +554,45 @@ def test_failure_is_told_apart_by_what_would_have_closed_it():
 # ----------------------------------------------------------------------------------------------- commands
 
 
-def test_explain_prints_writes_and_draws(tmp_path):
-    other = "process.chair.pressure=1 trust.within=1"
-    done = negsim("explain", SMALL, other, "--replications", 4, "--seed", 7, "--out", tmp_path, "--format", "svg")
+OTHER = "process.chair.pressure=1 trust.within=1"
+
+
+def table_of(file):
+    with file.open(encoding="utf-8") as rows:
+        return list(csv.DictReader(rows))
+
+
+@pytest.fixture(scope="module")
+def explanation(tmp_path_factory):
+    """A folder that the command has written, and what it printed."""
+    folder = tmp_path_factory.mktemp("explain")
+    done = negsim("explain", SMALL, OTHER, "--replications", 4, "--seed", 7, "--out", folder, "--format", "svg")
     assert done.exit_code == 0, done.output
-    assert done.stdout.startswith(f"small -> {other}\n4 replications, seed 7; intervals at 95 %\nthe same")
-    assert {file.name for file in tmp_path.iterdir()} == {
+    return folder, done.stdout
+
+
+def test_explain_writes_tables_pictures_and_both_scenarios(explanation):
+    folder, _ = explanation
+    assert {file.name for file in folder.iterdir()} == {
         "explanation.csv", "interactions.csv", "explanation.txt", "waterfall_consensus.svg",
         "waterfall_share_agreed.svg", "tornado.svg", "first.yaml", "second.yaml", MARKER,
     }  # fmt: skip
-    with (tmp_path / "explanation.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    assert load(folder / "second.yaml") == load(SMALL, changes=OTHER.split())
+
+
+def test_the_shares_that_explain_writes_add_up(explanation):
+    rows = table_of(explanation[0] / "explanation.csv")
     assert len(rows) == 3 * len(explain_module.USUAL)
     for measure in explain_module.USUAL:
         *shares, whole = (float(row["shapley"]) for row in rows if row["measure"] == measure)
         assert sum(shares) == pytest.approx(whole, abs=1e-9)
-    assert load(tmp_path / "second.yaml") == load(SMALL, changes=other.split())
-    found = explained(load(SMALL), load(SMALL, changes=other.split()), replications=4, seed=7)
-    assert explanation_text(found, "small", other) == (tmp_path / "explanation.txt").read_text().rstrip("\n")
+
+
+def test_explain_prints_and_writes_its_account(explanation):
+    folder, printed = explanation
+    assert printed.startswith(f"small -> {OTHER}\n4 replications, seed 7; intervals at 95 %\nthe same")
+    found = explained(load(SMALL), load(SMALL, changes=OTHER.split()), replications=4, seed=7)
+    assert explanation_text(found, "small", OTHER) == (folder / "explanation.txt").read_text().rstrip("\n")
 
 
 def test_explain_takes_measures_and_changes_of_both():
@@ -581,17 +605,30 @@ def test_explain_takes_measures_and_changes_of_both():
     assert "meetings and days" not in done.stdout
 
 
-def test_why_prints_writes_and_draws(tmp_path):
-    done = negsim("why", SMALL, "--replications", 2, "--out", tmp_path, "--format", "pdf")
+@pytest.fixture(scope="module")
+def advice(tmp_path_factory):
+    """A folder that the command has written, and what it printed."""
+    folder = tmp_path_factory.mktemp("why")
+    done = negsim("why", SMALL, "--replications", 2, "--out", folder, "--format", "pdf")
     assert done.exit_code == 0, done.output
-    assert "ranked on replications 0 to 1, estimated on 2 to 3" in done.stdout
-    assert {file.name for file in tmp_path.iterdir()} == {
+    return folder, done.stdout
+
+
+def test_why_writes_tables_a_picture_and_the_scenario(advice):
+    folder, _ = advice
+    assert {file.name for file in folder.iterdir()} == {
         "why.csv", "failure.csv", "why.txt", "tornado.pdf", "scenario.yaml", MARKER,
     }  # fmt: skip
-    with (tmp_path / "why.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+
+
+def test_why_tries_every_kind_of_change_alone_and_in_pairs(advice):
+    rows = table_of(advice[0] / "why.csv")
     assert {row["kind"] for row in rows} == {"process", "setting", "rule"}
     assert {row["pair"] for row in rows} == {"True", "False"}
+
+
+def test_why_says_on_which_replications_it_ranks_and_estimates(advice):
+    assert "ranked on replications 0 to 1, estimated on 2 to 3" in advice[1]
 
 
 def test_a_command_does_not_write_over_the_results_of_another(tmp_path):
