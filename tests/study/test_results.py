@@ -19,6 +19,7 @@ from negsim.report.pages.reports import report_of_study
 from negsim.report.plots.explain import sensitivity_bars
 from negsim.report.plots.study import study_pictures
 from negsim.report.words import agendas_behind
+from negsim.study import sweep as sweeping
 from negsim.study.compare import compare, enough, independent
 from negsim.study.design import sensitivity
 from negsim.study.estimates import difference, mean, share
@@ -369,8 +370,10 @@ def ishigami(task):
 @pytest.fixture(scope="module")
 def ishigami_results(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ishigami") / "results"
-    with opened(loads_study(ISHIGAMI), folder) as sweep, workers() as found:
-        list(sweep.steps(found, do=ishigami))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeping, "check_cells", lambda *_: None)  # no negotiation is run of ten thousand cells
+        with opened(loads_study(ISHIGAMI), folder) as sweep, workers() as found:
+            list(sweep.steps(found, do=ishigami))
     return results(folder)
 
 

@@ -175,14 +175,14 @@ class Cluster:
         until(lambda: self.file.exists() and self.file.read_text().rstrip().endswith("}"))
         return str(json.loads(self.file.read_text())["address"])
 
-    def complete(self):
-        """Have two workers, the old ones where they are alive."""
+    def complete(self, least):
+        """Have so many workers, the old ones where they are alive."""
         alive = [worker for worker in self.workers if worker.poll() is None]
         self.workers = alive + [
-            self._start("dask_worker", "--nthreads", "1", "--no-nanny") for _ in range(2 - len(alive))
+            self._start("dask_worker", "--nthreads", "1", "--no-nanny") for _ in range(least - len(alive))
         ]
-        if len(alive) < 2:
-            self.ask(f"c.wait_for_workers(2, timeout={LIMIT})")
+        if len(alive) < least:
+            self.ask(f"c.wait_for_workers({least}, timeout={LIMIT})")
 
     def ask(self, code):
         """What a client `c` prints."""
@@ -204,44 +204,26 @@ def clusters():
         one.end()
 
 
-@pytest.fixture
-def cluster(clusters, tmp_path_factory):
-    """A whole cluster: that of the test before, which may have killed workers, while its scheduler is alive."""
+def cluster_of(clusters, tmp_path_factory, least):
+    """A cluster with so many workers: that of the test before, which may have killed some, if its scheduler lives."""
     if not clusters or clusters[-1].scheduler.poll() is not None:
         clusters.append(Cluster(tmp_path_factory.mktemp("dask")))
-    clusters[-1].complete()
+    clusters[-1].complete(least)
     return clusters[-1]
 
 
-def test_a_dask_cluster_gives_the_same_table_though_a_worker_is_killed(cluster, tmp_path):
-    for replications in (4000, 16_000, 64_000):
-        study = PLAIN.replace("replications: 40", f"replications: {replications}")
-        sweep = _sweeping_on(cluster, study, tmp_path / "dask")
-        cluster.workers[0].kill()
-        if sweep.poll() is None:
-            break
-        shutil.rmtree(tmp_path / "dask")  # killed too late, on a busy machine: begin anew
-        cluster.complete()
-    _, told = sweep.communicate(timeout=LIMIT)
-    assert sweep.returncode == 0, told
-    assert cluster.ask("print(len(c.scheduler_info()['workers']))") == "1"
-    whole = swept(study_of(study), tmp_path / "threads")
-    there = csv_of(results(tmp_path / "dask"), tmp_path / "dask.csv")
-    assert there == csv_of(whole, tmp_path / "threads.csv")
+@pytest.fixture
+def cluster(clusters, tmp_path_factory):
+    return cluster_of(clusters, tmp_path_factory, 2)
+
+
+@pytest.fixture
+def any_cluster(clusters, tmp_path_factory):
+    """A cluster with one worker or two. Tests that kill them come last, since workers are slow to start."""
+    return cluster_of(clusters, tmp_path_factory, 1)
 
 
 LONG = PLAIN.replace("replications: 40", "replications: 400000")  # not done before a busy machine interrupts it
-
-
-@pytest.mark.slow
-def test_lost_dask_workers_are_told_and_nobody_waits_for_them(cluster, tmp_path):
-    sweep = _sweeping_on(cluster, LONG, tmp_path / "r")
-    for worker in cluster.workers:
-        worker.kill()
-    _, told = sweep.communicate(timeout=LIMIT)
-    assert sweep.returncode == 1, told
-    assert "has lost its workers; sweep again to go on" in told.rstrip().splitlines()[-1]
-    assert "Traceback" not in told
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -256,9 +238,37 @@ def test_an_interrupted_sweep_on_dask_is_a_sentence(times, cluster, tmp_path):
     assert "Traceback" not in told
 
 
-def test_a_lost_scheduler_is_told(cluster, tmp_path):
-    sweep = _sweeping_on(cluster, LONG, tmp_path / "r")
-    cluster.scheduler.kill()
+def test_a_dask_cluster_gives_the_same_table_though_a_worker_is_killed(cluster, tmp_path):
+    for replications in (4000, 16_000, 64_000):
+        study = PLAIN.replace("replications: 40", f"replications: {replications}")
+        sweep = _sweeping_on(cluster, study, tmp_path / "dask")
+        cluster.workers[0].kill()
+        if sweep.poll() is None:
+            break
+        shutil.rmtree(tmp_path / "dask")  # killed too late, on a busy machine: begin anew
+        cluster.complete(2)
+    _, told = sweep.communicate(timeout=LIMIT)
+    assert sweep.returncode == 0, told
+    assert cluster.ask("print(len(c.scheduler_info()['workers']))") == "1"
+    whole = swept(study_of(study), tmp_path / "threads")
+    there = csv_of(results(tmp_path / "dask"), tmp_path / "dask.csv")
+    assert there == csv_of(whole, tmp_path / "threads.csv")
+
+
+@pytest.mark.slow
+def test_lost_dask_workers_are_told_and_nobody_waits_for_them(any_cluster, tmp_path):
+    sweep = _sweeping_on(any_cluster, LONG, tmp_path / "r")
+    for worker in any_cluster.workers:
+        worker.kill()
+    _, told = sweep.communicate(timeout=LIMIT)
+    assert sweep.returncode == 1, told
+    assert "has lost its workers; sweep again to go on" in told.rstrip().splitlines()[-1]
+    assert "Traceback" not in told
+
+
+def test_a_lost_scheduler_is_told(any_cluster, tmp_path):
+    sweep = _sweeping_on(any_cluster, LONG, tmp_path / "r")
+    any_cluster.scheduler.kill()
     _, told = sweep.communicate(timeout=LIMIT)
     assert sweep.returncode == 1, told
     assert told.rstrip().splitlines()[-1] == "a worker ended before its work was done; sweep again to go on"
@@ -312,7 +322,7 @@ def _die(_):
 @pytest.mark.slow
 def test_killed_again_and_again_the_table_is_that_of_an_uninterrupted_sweep(tmp_path):
     study = tmp_path / "study.yaml"
-    every = "replications: 3000\nmain: share_agreed\nstop: {half_width: 0.000001, every: 500}"
+    every = "replications: 1200\nmain: share_agreed\nstop: {half_width: 0.000001, every: 200}"
     study.write_text(PLAIN.replace("replications: 40", every))
     folder, chance, kills = tmp_path / "killed", np.random.default_rng(1), 0
     while kills < 4:
