@@ -85,26 +85,26 @@ experiments: developer  ## the studies of experiments/ and their figures
 	    sed -n '/^```sh/,/^```/{/^negsim \|^cp /p}' $$readme | PATH="$$PWD/$(BIN):$$PATH" sh -eu
 	done
 
-research: developer  ## all that the paper rests on, into docs/ and results/research (an hour on two idle cores, estimated)
+research: developer  ## all that the paper rests on, into research/docs and results/research (an hour on two idle cores, estimated)
 	@out=results/research
 	mkdir -p $$out
 	part() {
 	    echo "== python -m research $$*" >&2
 	    $(BIN)/python -m research "$$@"
 	}
-	part calibrate --out docs/calibration_trail.csv >$$out/calibrate.txt
+	part calibrate --out research/docs/calibration_trail.csv >$$out/calibrate.txt
 	part plausible --points 120 --replications 200 --out $$out/ensembles >$$out/plausible.txt
 	cp $$out/ensembles/plausible.csv $$out/ensembles/prior.csv src/negsim/ensembles
-	cp $$out/ensembles/plausible_trail.csv docs
+	cp $$out/ensembles/plausible_trail.csv research/docs
 	part patterns >$$out/patterns.txt
-	part rules --out docs/rules_out.md
-	part claims --members plausible --every 5 --out docs/claims.md
+	part rules --out research/docs/rules_out.md
+	part claims --members plausible --every 5 --out research/docs/claims.md
 	part validation --out $$out/validation >$$out/validation.txt
 	part pairs --out $$out/pairs >$$out/pairs.txt
 	part pool >$$out/pool.txt
 	for set in coded coded_open; do part validation --set $$set --no-steps --out $$out/$$set >$$out/$$set.txt; done
-	for name in predictions calibration scores; do cp $$out/validation/$$name.png docs/images/validation_$$name.png; done
-	echo "texts, to compare with those in docs/calibration.md, patterns.md and validation.md: $$out"
+	for name in predictions calibration scores; do cp $$out/validation/$$name.png research/docs/images/validation_$$name.png; done
+	echo "texts, to compare with those in research/docs/calibration.md, patterns.md and validation.md: $$out"
 
 lock: $(VENV)/.python  ## resolve the three locks anew, for every platform and Python >= 3.11
 	@$(BIN)/python -m venv build/lock
@@ -118,7 +118,7 @@ lock: $(VENV)/.python  ## resolve the three locks anew, for every platform and P
 	resolve --extra bench --constraint locks/developers.lock --output-file locks/benchmarks.lock
 
 clean:  ## remove everything made here but study results
-	@rm -rf .venv* build dist demo docs/_build docs/teaching .coverage .*_cache .hypothesis
+	@rm -rf .venv* build dist demo docs/_build docs/paper docs/teaching .coverage .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------ environment

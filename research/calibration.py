@@ -1,7 +1,7 @@
 """Calibration: seven parameters, against two outcomes of one group, an insider's counterfactual and four requirements.
 
 - Seven parameters are calibrated and nothing else; scenario files stay as they are. Every target is a range
-  (docs/evidence_protocol.md says why each), because two outcomes are no frequencies.
+  (research/docs/evidence_protocol.md says why each), because two outcomes are no frequencies.
 - `climate` is the model's discrepancy: what no code of a process sees. It is fixed before any run and never searched.
 - The search is a Latin hypercube over the plausible ranges, then a hill climb in rounds. Of the points that meet every
   target it takes the one nearest to the starting values.
@@ -36,7 +36,7 @@ Values = tuple[float, ...]  # of the calibrated parameters, in the order of `CAL
 Report = Generator[Step, None, str]  # a text to read, after the steps of its work; with `out` it also writes the rows
 Row = TypeVar("Row")
 
-START = {  # where the search starts: what a trial of this form recommended
+START = {  # where the search starts: what a trial recommended
     "hope": 0.30,
     "goodwill": 2.13,
     "aspiration": 0.08,

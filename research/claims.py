@@ -6,8 +6,8 @@
   the essay's, and the literature's with its source. If they differ no result is a failure (`contrasts.differ`).
 - *Assumed*: a rule builds in the sign of the change's first effect; the measure comes later and may still fail.
   *Calibrated*: a target of the calibration says so. *Emergent*: neither.
-- An experiment of the first form that was corrected before the second form was run is kept beside its correction,
-  marked, and no longer counts (docs/evidence_protocol.md).
+- An experiment that was corrected before the runs is kept beside its correction,
+  marked, and no longer counts (research/docs/evidence_protocol.md).
 - `rules` names the rules that may carry an effect: each is taken out of both sides of the contrast, and the effect goes
   or stays.
 """
@@ -53,7 +53,7 @@ class Experiment(NamedTuple):
 
     @property
     def missing(self) -> list[str]:
-        """The parameters it needs that this form of the model does not have."""
+        """The parameters it needs that the model does not have."""
         paths = (change.partition("=")[0] for change in (*self.contrast.base, *self.contrast.changed))
         names = (path.removeprefix("parameters.") for path in paths if path.startswith("parameters."))
         return [name for name in dict.fromkeys(names) if name not in Parameters._fields]
@@ -82,7 +82,7 @@ class Experiment(NamedTuple):
         return self._replace(rules=rules)
 
     def replaced(self, reason: str) -> Experiment:
-        """Return the experiment as one of the first form that no longer counts."""
+        """Return the experiment as one that was replaced and no longer counts."""
         return self._replace(contrast=self.contrast._replace(replaced=reason))
 
 
@@ -405,7 +405,7 @@ EXTRAS = (
 
 
 class Answer(NamedTuple):
-    """The result of an experiment of a claim; None if this form of the model cannot run it.
+    """The result of an experiment of a claim; None if the model cannot run it.
 
     group_veto: the same where a group objects as a whole; None where the experiment changes the rule itself. without:
     the same with each rule taken out that may carry it, by its name.

@@ -30,7 +30,7 @@ TITLES: dict[End, str] = {
     "not told apart": "What these runs cannot tell",
     "disputed": "Where the literature disagrees with the essay, and the model with one of them",
     "holds": "What holds",
-    "not run": "What this form of the model cannot run",
+    "not run": "What the model cannot run",
 }
 YARDSTICKS: dict[str, Callable[[Answer], Verdict]] = {
     "each delegate may block, sign alone": lambda answer: answer.essay.sign_alone,
@@ -147,7 +147,7 @@ def _how_to_read(results: Results) -> str:
         " scale) on the side that the essay says. It *does not hold* if one test lies wholly beyond it on the other"
         " side, or within it on both: no effect worth naming. Else these runs cannot tell. Where the literature expects"
         f" another sign than the essay, no result is a failure: the claim is *disputed*.{group_veto} None of this is a"
-        " confirmation: the corrected tests were chosen after the results of the first form were known. *Assumed* marks"
+        " confirmation: the corrected tests were chosen after the results of older rules were known. *Assumed* marks"
         " what a rule of the model builds in."
     )
 
@@ -297,7 +297,7 @@ def _under_group_veto(answer: Answer) -> str:
 
 def _number(answer: Answer, replications: int) -> str:
     if answer.estimate is None:
-        return f"not in this form of the model: {', '.join(answer.experiment.missing)}"
+        return f"not in the model: {', '.join(answer.experiment.missing)}"
     partial = f", n = {answer.estimate.observations}" if answer.estimate.observations < replications else ""
     return f"{number(answer.estimate)}{partial}"
 
@@ -311,7 +311,7 @@ def sign_and_source(experiment: Experiment) -> str:
 def standing(experiment: Experiment) -> str:
     """Return the standing of an experiment, and if it no longer counts the reason."""
     reason = experiment.contrast.replaced
-    return f"first form, replaced: {reason}" if reason else experiment.standing
+    return f"replaced: {reason}" if reason else experiment.standing
 
 
 def experiments_page() -> str:

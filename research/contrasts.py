@@ -1,7 +1,7 @@
 """Contrasts: the effect of changes on a measure, and the verdict on an expected sign, by two yardsticks.
 
 - A yardstick is the smallest effect that counts: 0 is *sign alone*, `smallest_effect` is *above the smallest effect*
-  (docs/evidence_protocol.md).
+  (research/docs/evidence_protocol.md).
 - An interval lies above the yardstick, below minus the yardstick, within both, or across an end. Only then is the
   expected sign looked at: the region does not depend on what anybody expected.
 - Two signs are expected, the essay's and the literature's. If the literature disagrees no result is a failure.

@@ -3,7 +3,7 @@
 - A pattern is one or more contrasts: a measure under one change less the same measure under another, on the same
   replications. Each has two expected signs, that of the model's description and that of the literature, and two
   verdicts on each (`contrasts`).
-- Corrections made before the second form was run are kept beside what they replace (docs/evidence_protocol.md).
+- Corrections made before the runs are kept beside what they replace (research/docs/evidence_protocol.md).
 - Only the targets marked calibrated were used to tune anything.
 """
 
@@ -241,7 +241,7 @@ def _finding_lines(finding: Finding) -> Iterator[str]:
     yield f"  {finding.label}"
     said = " / ".join(dict.fromkeys(finding.verdicts)) or "a finding"
     literature = f"; literature {finding.literature}: {finding.of_literature.above}" if finding.literature else ""
-    replaced = f" (first form, replaced: {finding.replaced})" if finding.replaced else ""
+    replaced = f" (replaced: {finding.replaced})" if finding.replaced else ""
     yield f"    {number(finding.estimate)}  expected {finding.expected or 'nothing'}: {said}{literature}{replaced}"
 
 

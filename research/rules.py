@@ -1,4 +1,4 @@
-"""The rules of the second form, each taken out by itself: what it contributes (docs/evidence_protocol.md).
+"""The rules of the model, each taken out by itself: what it contributes (research/docs/evidence_protocol.md).
 
 - A rule is taken out by the least ambiguous change: a parameter, a column of the formats, the caucuses; failing that,
   by an edit of the sources of the model. Nothing else is refitted, so a row says what the rule does at these
@@ -107,7 +107,7 @@ def _with(table: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a Tab
     return copy
 
 
-ALL_RULES = Rule("all rules", "the second form as it is")
+ALL_RULES = Rule("all rules", "the model as it is")
 COMMON_GROUND = Rule(
     "R1 common ground",
     "willingness needs an agreement thought within reach",
@@ -127,7 +127,7 @@ UNKNOWN_PEN = Rule(
     "R4 unknown pen",
     "an unknown pen could be anybody's",
     edits=(Edit("acceptance", "return trust_in_all(state, i, present)", "return 1.0"),),
-    instead="an unknown pen is trusted fully, as in the first form",
+    instead="an unknown pen is trusted fully",
     effect=Contrast("", "share_agreed", *SPANS, ""),
 )
 _BACKED_COST = "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))"
@@ -140,14 +140,14 @@ BACKING = Rule(
 _ITS_CAUCUS = "caucus = state.caucuses[case.seats[i].caucus]\n            "
 _ONE_CAUCUS = "caucus = state.caucuses[0]\n            "
 FIRST_BACKING = Rule(
-    "R5 backing, first form",
+    "R5 backing, whole room",
     "blocking costs less the more of the own caucus object",
     edits=(
         Edit("acceptance", f"{_ITS_CAUCUS}caucus.present", f"{_ONE_CAUCUS}caucus.present"),
         Edit("acceptance", f"{_ITS_CAUCUS}cost =", f"{_ONE_CAUCUS}cost ="),
         Edit("acceptance", _BACKED_COST, "return cost * max(0.0, 1.0 - (objecting - 1) / (max(1, present) / 10.0))"),
     ),
-    instead="blocking costs less the more of the room object, and nothing from a tenth of it on, as in the first form",
+    instead="blocking costs less the more of the room object, and nothing from a tenth of it on",
 )
 STAKES = Rule(
     "R6 stakes",
@@ -164,7 +164,7 @@ STAKES = Rule(
             "return lost + willing",
         ),
     ),
-    instead="stakes multiply the weight of every loss, that without a deal included, as in the first form",
+    instead="stakes multiply the weight of every loss, that without a deal included",
     effect=Contrast("", "share_agreed", (), ("context.stakes=high",), ""),
 )
 FALLBACK = Rule(
@@ -174,8 +174,7 @@ FALLBACK = Rule(
         Edit("acceptance", "lost = min(lost, 1.0 - outside)", "lost = 1.0 - outside"),
         Edit("closing", "if missing == 0 and is_whole(case, state) else", "if missing == 0 else"),
     ),
-    instead="an outside option replaces the value of no deal, and the rest may agree without those who left, as in the"
-    " first form",
+    instead="an outside option replaces the value of no deal, and the rest may agree without those who left",
     effect=Contrast("", "consensus", (), tuple(f"groups.{group}.outside_option=0.2" for group in GROUPS), ""),
 )
 TABLE = (

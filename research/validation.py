@@ -1,4 +1,4 @@
-"""Carry out the protocol of docs/validation_protocol.md on three sets of cases, each on its own.
+"""Carry out the protocol of research/docs/validation_protocol.md on three sets of cases, each on its own.
 
 - The 15 built-in cases; the 74 of `research/cases`; the same 74 with distance and trust unknown.
 - Rules, and the weight of the pool, learn from the cases of the same set and other families.

@@ -36,6 +36,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     *("README.md", "CONTRIBUTING.md", "scenarios/README.md", "benchmarks/README.md"),
     *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/*.md")),
+    *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("research/docs/*.md")),
     *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("experiments/**/README.md")),
 ]
 SHELL, PYTHON = {"sh", "bash"}, {"python"}

@@ -65,7 +65,7 @@ def test_a_target_keeps_a_margin_clear_at_ends_that_are_not_ends_of_the_scale():
 
 
 def test_every_target_has_its_process_and_the_protocol_its_range():
-    text = (ROOT / "docs" / "evidence_protocol.md").read_text(encoding="utf-8")
+    text = (ROOT / "research" / "docs" / "evidence_protocol.md").read_text(encoding="utf-8")
     for target in SEARCHED:
         load(PROCESSES[target.process][0], changes=PROCESSES[target.process][1])
         low, high = (f"{end:.4f}".rstrip("0").rstrip(".").removeprefix("0") or "0" for end in target.clear)
@@ -96,7 +96,7 @@ def test_reports_name_every_contrast(tmp_path):
     assert "calibrated" in text
     assert len((tmp_path / "patterns.csv").read_text(encoding="utf-8").splitlines()) == text.count("  expected ") + 1
     assert "of 12 targets hold; of 20 contrasts with an expected sign" in text
-    assert text.count("first form, replaced") == 5
+    assert text.count("(replaced: ") == 5
 
 
 def test_what_was_replaced_stands_beside_what_replaces_it():

@@ -110,7 +110,7 @@ def test_a_claim_and_a_pattern_never_ask_opposite_things_of_one_contrast():
     assert all(len(signs) == 1 for signs in asked.values())
 
 
-def test_what_the_second_form_builds_in_is_assumed():
+def test_what_the_rules_build_in_is_assumed():
     switched = {
         claim.number: [one for one in claim.experiments if one.switch and not one.contrast.replaced] for claim in CLAIMS
     }
@@ -130,7 +130,7 @@ def test_rules_that_may_carry_an_experiment_are_known_and_not_its_own_switch():
             assert not own & set(experiment.switch), (claim.number, name)
 
 
-def test_experiments_of_the_first_form_stand_beside_their_corrections():
+def test_replaced_experiments_stand_beside_their_corrections():
     assert {claim.number for claim, one in EXPERIMENTS if one.contrast.replaced} == {13, 15, 17, 19, 21, 27}
 
 
@@ -257,7 +257,7 @@ def test_a_page_has_the_failures_first_and_marks_what_was_replaced():
     text = page(results_of([*held, *old, *failed]))
     assert text.index("## What does not hold") < text.index("## What holds") < text.index("## Every experiment")
     assert "| each delegate may block, above the smallest effect | 1 | 0 | 0 | 1 | 0 |" in text
-    assert "first form, replaced: too short" in text
+    assert "replaced: too short" in text
     assert "### 2. Too few meetings" in text
     assert "-0.100 [-0.104, -0.096]" in text
 
@@ -283,7 +283,7 @@ def test_the_report_has_a_row_an_experiment(monkeypatch):
     assert [int(n) for n in re.findall(r"^\| (\d+) \| ", rows, re.MULTILINE)] == [
         claim.number for claim, _ in EXPERIMENTS
     ]
-    assert rows.count("first form, replaced") == 6
+    assert rows.count("| replaced: ") == 6
     assert "whole curve" in text
     assert "Claims 24, 28 and 30 once more" in text
-    assert "not in this form of the model: gossip_pull, gossip_chill" in text
+    assert "not in the model: gossip_pull, gossip_chill" in text

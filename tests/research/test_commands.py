@@ -31,8 +31,8 @@ def test_the_patterns_are_listed_without_running_anything():
 def test_the_experiments_are_listed_without_running_anything():
     listing = invoke("claims", "--list").stdout
     assert listing.startswith("# Experiments\n")
-    assert (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8") == listing, (
-        "run: python -m research claims --list --out docs/experiments.md"
+    assert (ROOT / "research" / "docs" / "experiments.md").read_text(encoding="utf-8") == listing, (
+        "run: python -m research claims --list --out research/docs/experiments.md"
     )
 
 

@@ -91,7 +91,7 @@ def test_an_edited_model_runs_by_its_own_rules(monkeypatch):
         in_edited_model((), load, "no_such")
 
 
-def test_parameters_of_rules_are_of_the_second_form():
+def test_parameters_and_columns_of_rules_are_those_of_the_model():
     """Every rule of the table can be taken out, or says why not; those of the claims can."""
     rules = (*TABLE, *CLAIM_RULES.values())
     assert all(name in Parameters._fields for rule in rules for name in rule.parameters)

@@ -2,7 +2,7 @@
 
 - A parameter is a habit of people, the same in every scenario; what belongs to one process is in the scenario.
 - `standing` is honest: *assumed* (a judgement inside the range) or *calibrated* (chosen by a search
-  against two documented cases; docs/calibration.md has the trail). No other number was fitted.
+  against two documented cases; research/docs/calibration.md has the trail). No other number was fitted.
 """
 
 from __future__ import annotations

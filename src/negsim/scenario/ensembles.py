@@ -1,7 +1,7 @@
 """Ensembles: samples of parameter sets that stand for what is unknown about people's habits.
 
 - `prior` spreads over the plausible ranges of the calibrated parameters; `plausible` holds sets that meet the
-  targets of the calibration. Both are files of the package; docs/calibration.md says how they were sampled.
+  targets of the calibration. Both are files of the package; research/docs/calibration.md says how they were sampled.
 - Replication r takes member r mod M, so that scenarios on the same replications share their parameters too.
 - A parameter that a scenario sets to other than the default keeps the scenario's value.
 """

@@ -219,7 +219,7 @@ RULES: dict[str, Rule] = {
 
 
 WEIGHTS = np.linspace(0.0, 1.0, 101)  # of the base rate in a pool
-USUAL_WEIGHT = 0.5  # where no case of another family is scored; 89 cases teach .52 to .60 (docs/validation.md)
+USUAL_WEIGHT = 0.5  # where no case of another family is scored; 89 cases teach .52 to .60 (research/docs/validation.md)
 
 
 def pooled(model: Floats, base: Floats, weight: float | Floats) -> Floats:
