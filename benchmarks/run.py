@@ -19,7 +19,6 @@ import against_ndlib
 import against_objects
 import against_reference
 import cold
-import drawing
 import numpy as np
 import scaling
 import start
@@ -32,7 +31,6 @@ SECTIONS = {
     "objects": against_objects,
     "ndlib": against_ndlib,
     "c": against_c,
-    "drawing": drawing,
     "threads": threads,
     "reference": against_reference,
     "scaling": scaling,

@@ -186,7 +186,7 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
 
     Raises ValueError for changes that do not fit; `with_changes` says which, and why.
     """
-    data = certain.resolved() | {"basis": {}}
+    data = certain.resolved() | {"basis": None}
     sections = {_put(data, path, value)[0] for path, value in changes.items() if path not in KNOBS}
     scenario = _read_again(certain, data, sections)
     if turned := [path for path in KNOBS if path in changes]:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -202,7 +202,7 @@ def camp_shares(scenario: Scenario, room: Sequence[Seat]) -> Floats:
     return np.asarray(shares / np.maximum(1.0, shares.sum(axis=1, keepdims=True)))
 
 
-def _camp_tables(scenario: Scenario, room: Sequence[Seat]) -> Tables:
+def _camp_tables(scenario: Scenario, room: Sequence[Seat]) -> dict[str, Floats]:
     """Return the camps' lines on the issues, NaN for none; what they never accept, text below and above (C,K each)."""
     issues, camps = scenario.issues, scenario.camps.values()
     shape = (len(camps), len(issues))
@@ -446,10 +446,6 @@ def _breaks(scenario: Scenario) -> Iterator[tuple[int, int, int, float]]:
             start += minutes
 
 
-Tables = dict[str, Any]  # of a `Case`, by name
-Maker = Callable[[Scenario, Sequence[Seat]], Tables]
-
-
 def lower(scenario: Scenario) -> Case:
     """Lower a scenario to a case.
 
@@ -461,100 +457,27 @@ def lower(scenario: Scenario) -> Case:
         raise NegsimError(
             f"still uncertain: {which}; `negsim.sample(scenario, seed, replication)` is the scenario of a replication"
         )
-    room = seats(scenario)
-    made = [recipe.make(scenario, room) for recipe in RECIPES.values()]
-    return Case(**{name: table for part in made for name, table in part.items()})
-
-
-def _plan_tables(scenario: Scenario, room: Sequence[Seat]) -> Tables:
-    rows, issues = entries(scenario, room), list(scenario.issues)
-    return {
-        "plan": plan_table(rows, scenario.formats),
-        "plan_issues": on_agenda(rows, issues),
-        "plan_seats": concerned(rows, len(room)),
-        "plan_values": proposed(rows, issues),
-    }
-
-
-class Recipe(NamedTuple):
-    """The way to make a part of a case: tables that belong together.
-
-    reads: the paths on which they depend, with everything below; `*` is any name. `sampling.Sampler` relies on them.
-    """
-
-    make: Maker
-    reads: tuple[str, ...]
-
-
-RECIPES = {  # the parts of a case, in any order
-    "seats": Recipe(
-        lambda scenario, room: {"seats": seat_table(scenario, room)},
-        (
-            *(f"groups.*.{what}" for what in ("openness", "voice", "may_block", "outside_option", "caucuses")),
-            *(f"delegates.*.{what}" for what in ("openness", "voice", "may_block", "outside_option", "camp", "caucus")),
-            "trust.chair", "parameters.openness", "camps.*.share", "process.events",
-        ),
-    ),
-    "stances": Recipe(
-        lambda scenario, room: {"stances": stance_table(scenario, room)},
-        (
-            *(f"groups.*.{what}" for what in ("position", "red_lines", "salience")),
-            *(f"delegates.*.{what}" for what in ("position", "red_lines", "salience")),
-        ),
-    ),
-    "sizes": Recipe(
-        lambda scenario, _: {"group_size": np.array([group.seats for group in scenario.groups.values()], np.int64)},
-        ("groups.*.seats",),
-    ),
-    "issues": Recipe(
-        lambda scenario, _: {
-            "status_quo": np.array([issue.status_quo for issue in scenario.issues.values()]),
-            "core": np.array([issue.core for issue in scenario.issues.values()], np.bool_),
-        },
-        ("issues.*.status_quo", "issues.*.core"),
-    ),
-    "trust": Recipe(
-        lambda scenario, room: {"trust_mean": trust_mean(scenario, room)},
-        ("trust.within", "trust.across", "trust.pairs", "context.tension"),
-    ),
-    "camps": Recipe(
-        _camp_tables,
-        ("camps.*.share", "camps.*.line", "camps.*.red_lines", "groups.*.seats", "delegates.*.camp", "process.events"),
-    ),
-    "setting": Recipe(
-        lambda scenario, _: {"setting": _setting(scenario)},
-        (
-            "context.stakes", "context.salience_spread", "context.linkage", "context.tension", "trust.spread",
-            "parameters.spillover_max", "process.informal", "process.chair", "process.decision_rule",
-            "process.record_dissent", "process.adoption", "process.fallback_vote", "process.chair_reports",
-        ),
-    ),
-    "text": Recipe(lambda scenario, room: {"text": text_table(scenario, room)}, ("process.text",)),
-    "consent": Recipe(lambda scenario, _: {"consent": _consent(scenario)}, ("process.decision_rule",)),
-    "plan": Recipe(
-        _plan_tables,
-        (
-            "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.opening",
-            "process.events", "process.informal", "meetings.count", "meetings.days_in_all", "methodology",
-            "informal.mixed_evenings", "methodologies", "camps.*.share", "delegates.*.camp",
-        ),
-    ),
-    "breaks": Recipe(
-        lambda scenario, _: {"breaks": break_table(scenario)},
-        (
-            "process.meetings", "process.hours", "process.procedure_loss", "process.informal", "meetings.count",
-            "meetings.days_in_all", "informal.corridors",
-        ),
-    ),
-    "formats": Recipe(
-        lambda scenario, _: {"formats": format_table(scenario.formats, Chair(**scenario.process.chair.model_dump()))},
-        ("process.chair",),
-    ),
-    "parameters": Recipe(
-        lambda scenario, _: {"parameters": habits.table(habits.Parameters(**scenario.parameters.model_dump()))},
-        tuple(f"parameters.{name}" for name in habits.Parameters._fields),
-    ),
-}  # fmt: skip
+    room, issues = seats(scenario), list(scenario.issues)
+    rows = entries(scenario, room)
+    return Case(
+        seats=seat_table(scenario, room),
+        stances=stance_table(scenario, room),
+        group_size=np.array([group.seats for group in scenario.groups.values()], np.int64),
+        status_quo=np.array([issue.status_quo for issue in scenario.issues.values()]),
+        core=np.array([issue.core for issue in scenario.issues.values()], np.bool_),
+        trust_mean=trust_mean(scenario, room),
+        **_camp_tables(scenario, room),
+        setting=_setting(scenario),
+        text=text_table(scenario, room),
+        consent=_consent(scenario),
+        plan=plan_table(rows, scenario.formats),
+        plan_issues=on_agenda(rows, issues),
+        plan_seats=concerned(rows, len(room)),
+        plan_values=proposed(rows, issues),
+        breaks=break_table(scenario),
+        formats=format_table(scenario.formats, Chair(**scenario.process.chair.model_dump())),
+        parameters=habits.table(habits.Parameters(**scenario.parameters.model_dump())),
+    )
 
 
 def _setting(scenario: Scenario) -> Table[tables.SettingRow]:

@@ -3,17 +3,16 @@
 - A draw depends only on the seed, the replication and its own path, so neither another uncertain value nor another
   chunk of replications changes it.
 - A drawn value is put in as `--set` would put it, after whatever the file and the command line say.
-- `lower(sample(scenario, seed, replication))` defines the tables of a replication. `Sampler` puts the same tables
-  together, bit for bit, from the parts that `lowering.RECIPES` lists.
+- `lower(sample(scenario, seed, replication))` defines the tables of a replication. `Sampler` makes the same tables, bit
+  for bit, without the scenario's basis.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import islice
 from zlib import crc32
 
@@ -21,14 +20,14 @@ import numpy as np
 
 from negsim.errors import Problem, ScenarioError
 from negsim.negotiation.tables import Case, Ints
-from negsim.randomness import SEATS_PER_GROUP, Decision, stream, uniforms
+from negsim.randomness import Decision, stream, uniforms
 from negsim.scenario import schema
 from negsim.scenario.changes import with_changes, with_draws
-from negsim.scenario.ensembles import member_of, members, number_of
-from negsim.scenario.lowering import RECIPES, Tables, lower, seats
+from negsim.scenario.ensembles import member_of, number_of
+from negsim.scenario.lowering import lower
 from negsim.scenario.schema import PARAMETERS, SEATS, UNCERTAIN, Scenario, Uncertain, check_scenario
 from negsim.scenario.validate import problem_at
-from negsim.scenario.yaml import Document, Plain, follow
+from negsim.scenario.yaml import Document, Plain
 
 BETWEEN = (5**0.5 - 1) / 2  # of a range: tried besides its ends; irrational, so it ends on no whole number
 
@@ -70,177 +69,39 @@ def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
     return values
 
 
-MOST_KEPT = 2048  # combinations of draws whose tables are kept
-_SEATS_OF_A_GROUP = "groups.*.seats"
-_NAMED = {"issues", "groups", "delegates", "camps"}  # sections in which a path goes on with a name
-_BY_SEAT: dict[str, dict[str, tuple[int, ...]]] = {  # the parts with tables by seat: their axes of seats
-    "seats": {"seats": (0,)},
-    "stances": {"stances": (0,)},
-    "trust": {"trust_mean": (0, 1)},
-    "plan": {"plan_seats": (1,)},
-}
+_MOST_KEPT = 128  # cases; an ensemble has 100 members
+_MOST_PAIRS = 4_000_000  # of seats, in all cases that are kept
 
 
 class Sampler:
-    """The tables of a scenario under a seed, by replication.
+    """The cases of a scenario under a seed, by replication: those of `lower(sample(...))`, made faster.
 
-    - A part of a case is made once for every combination of the draws that it reads, from the scenario with these draws
-      alone, and kept; a part that reads a range of real numbers is made every time.
-    - Seats of a group differ where a delegate is named, and the first free one may speak for its group. Parts are made
-      with one seat of each kind: every named one, the first free one and another. Every seat then takes the row of its
-      kind, so that no part depends on how many seats a group has.
-      In a room with caucuses every seat is a kind.
-    - The long way, `lower(sample(...))`, remains for draws that no part lists, for seats that are drawn in a room with
-      camps or caucuses, which depend on them, and for draws that do not fit: its errors say why.
+    The same draws make the same case. It is kept for later replications that share them, as those of an ensemble do.
     """
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario, self.seed = scenario, seed
-        self._cached_tables = lru_cache(MOST_KEPT)(self._tables)
-        self._cached_scenario = lru_cache(len(RECIPES))(self._scenario_after)  # several parts may read the same draws
-
-        self._seats = {name: group.seats for name, group in scenario.groups.items()}  # before a draw
-        self._fewest = list(_least(scenario).values())
-
-        # The pattern of every path that is drawn; those of each key of `uncertain`.
-        data = scenario.resolved() if scenario.uncertain else {}
-        paths = {key: list(_paths_of(scenario, key)) for key in scenario.uncertain}
-        self._patterns = {path: _pattern(data, path) for own in paths.values() for path in own}
-        patterns = {key: {self._patterns[path] for path in own} for key, own in paths.items()}
-
-        # Keys that hardly ever draw the same again; keys that draw seats; whether there may be caucuses.
-        self._endless = {key for key, distribution in scenario.uncertain.items() if distribution.uniform is not None}
-        self._keys_of_seats = [key for key in patterns if _SEATS_OF_A_GROUP in patterns[key]]
-        divided = any(pattern.startswith("groups.*.caucuses") for pattern in self._patterns.values())
-        divided = divided or any(group.caucuses for group in scenario.groups.values())
-
-        # Whether the parts list everything that is drawn, and seats are not drawn among camps or caucuses.
-        are_read = all(any(_reads(part, pattern) for part in RECIPES) for pattern in self._patterns.values())
-        self._is_listed = are_read and not ((scenario.camps or divided) and self._keys_of_seats)
-
-        # Kinds of seats in each group: the named ones, the first free one, the others.
-        named = Counter(delegate.group for delegate in scenario.delegates)
-        self._kinds = [
-            number if divided else named[name] + 2 if self._keys_of_seats else min(number, named[name] + 2)
-            for name, number in self._seats.items()
-        ]
-        self._keys = self._keys_by_part({key: own - {_SEATS_OF_A_GROUP} for key, own in patterns.items()})
-
-    def _keys_by_part(self, patterns: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
-        """Return the parts to put in for each replication, with the keys whose draws they are made from, seats apart.
-
-        Parts that cannot be kept are made from the same draws, so that these are made once a replication.
-        """
-        keys = {
-            part: tuple(key for key in patterns if any(_reads(part, to) for to in patterns[key])) for part in RECIPES
-        }
-        fleeting = {key for which in keys.values() if self._endless.intersection(which) for key in which}
-        together = tuple(key for key in patterns if key in fleeting)
-        by_seat = _BY_SEAT if self._keys_of_seats else {}
-        return {
-            part: which if self._endless.isdisjoint(which) else together
-            for part, which in keys.items()
-            if which or part in by_seat
-        }
+        pairs = sum(group.seats for group in scenario.groups.values()) ** 2
+        self._case = lru_cache(min(_MOST_KEPT, _MOST_PAIRS // pairs))(self._lowered)
 
     def cases(self, first: int, count: int) -> Iterator[tuple[Case, int, int]]:
-        """Yield cases with their replications: (case, first, count), in order, first .. first + count - 1 in all.
+        """Yield the cases of replications first .. first + count - 1 in order, as (case, first, count).
 
         A scenario with nothing uncertain has one case for all of them.
         """
         if not self.scenario.uncertain:
-            yield self._base, first, count
+            yield self._case(()), first, count
             return
         for r in range(first, first + count):
-            yield self._case(r), r, 1
+            yield self._case(tuple(_places(self.scenario, self.seed, r).values())), r, 1
 
-    def _case(self, replication: int) -> Case:
-        places = _places(self.scenario, self.seed, replication)
-        sizes = self._sizes(places)
-        if self._is_listed and self._fits(sizes):
-            with suppress(ValueError):
-                return self._put_together(places, sizes)
-        return lower(sample(self.scenario, self.seed, replication))
-
-    def _sizes(self, places: dict[str, Place]) -> list[Plain]:
-        sizes = dict(self._seats)
-        for key in self._keys_of_seats:
-            for path, number in _changes_at(self.scenario, key, places[key]).items():
-                if self._patterns[path] == _SEATS_OF_A_GROUP:
-                    sizes[path.split(".")[1]] = number
-        return list(sizes.values())
-
-    def _fits(self, sizes: list[Plain]) -> bool:
-        """Return whether groups can have this many seats."""
-        limits = zip(sizes, self._fewest, strict=True)
-        each = all(type(number) is int and fewest <= number <= schema.MOST_SEATS for number, fewest in limits)
-        return each and 2 <= sum(sizes) <= schema.MOST_SEATS
-
-    def _put_together(self, places: dict[str, Place], sizes: list[int]) -> Case:
-        """Put the drawn tables in the place of those in the certain case."""
-        tables: Tables = {"group_size": np.array(sizes)} if self._keys_of_seats else {}
-        for part, keys in self._keys.items():
-            make = self._cached_tables if self._endless.isdisjoint(keys) else self._tables
-            tables |= make(part, keys, tuple(places[key] for key in keys))
-        return self._base._replace(**_seated(tables, sizes, self._kinds))
-
-    def _tables(self, part: str, keys: tuple[str, ...], places: tuple[Place, ...]) -> Tables:
-        """Make a part from some of the draws, with one seat of each kind; camps are of all seats."""
-        scenario = self._cached_scenario(keys, places)
-        if part != "camps":
-            groups = zip(scenario.groups.items(), self._kinds, strict=True)
-            few = {name: group.model_copy(update={"seats": kinds}) for (name, group), kinds in groups}
-            scenario = scenario.model_copy(update={"groups": few})
-        return RECIPES[part].make(scenario, seats(scenario))
-
-    def _scenario_after(self, keys: tuple[str, ...], places: tuple[Place, ...]) -> Scenario:
-        """Return the scenario after some of the draws, seats apart."""
-        scenario, changes = _parted(self.scenario, dict(zip(keys, places, strict=True)))
-        changes = {path: value for path, value in changes.items() if self._patterns[path] != _SEATS_OF_A_GROUP}
-        return with_draws(scenario, changes) if changes else scenario
-
-    @cached_property
-    def _base(self) -> Case:
-        return lower(_certain(self.scenario))
-
-
-def _pattern(data: Plain, path: str) -> str:
-    """Write a path with `*` for the name of an issue, group, delegate or camp.
-
-    >>> _pattern({"delegates": [{"name": "St. Ann", "voice": 1.0}]}, "delegates.St. Ann.voice")
-    'delegates.*.voice'
-    """
-    reached, left = follow(data, path)
-    steps = [*map(str, reached), *([left] if left else [])]
-    if len(steps) > 1 and steps[0] in _NAMED:
-        steps[1] = "*"
-    return ".".join(steps)
-
-
-def _reads(part: str, pattern: str) -> bool:
-    return any(f"{pattern}.".startswith(f"{read}.") for read in RECIPES[part].reads)
-
-
-def _seated(tables: Tables, sizes: list[int], kinds: list[int]) -> Tables:
-    """Expand tables with a row for every kind of seat to tables with a row for every seat."""
-    address, rows = _seats_of(tuple(sizes), tuple(kinds))
-    seated = dict(tables)
-    for name, axes in (table for part in _BY_SEAT.values() for table in part.items() if table[0] in tables):
-        for axis in axes:
-            seated[name] = seated[name].take(rows, axis)
-    if "seats" in seated:
-        seated["seats"]["address"] = address
-    return seated
-
-
-@lru_cache(MOST_KEPT)
-def _seats_of(sizes: tuple[int, ...], kinds: tuple[int, ...]) -> tuple[Ints, Ints]:
-    """Return the address of every seat, and the row of its kind."""
-    counts, few = np.array(sizes, np.int64), np.array(kinds, np.int64)
-    group = np.repeat(np.arange(len(counts)), counts)
-    number = np.arange(len(group)) - (np.cumsum(counts) - counts)[group]
-    rows = (np.cumsum(few) - few)[group] + np.minimum(number, few[group] - 1)
-    return group * SEATS_PER_GROUP + number, rows
+    def _lowered(self, places: tuple[Place, ...]) -> Case:
+        """Return the case that draws make. places: one for each key of `uncertain`."""
+        certain, changes = _parted(self.scenario, dict(zip(self.scenario.uncertain, places, strict=True)))
+        try:
+            return lower(with_draws(certain, changes))
+        except ValueError:
+            return lower(with_changes(certain, changes))  # which says what does not fit
 
 
 def check(scenario: Scenario, document: Document) -> Scenario:
@@ -352,17 +213,6 @@ def _dealt(scenario: Scenario, seats: int, draws: list[float]) -> tuple[int, ...
     for place in np.argsort(whole - gaps, kind="stable")[: free - int(whole.sum())]:
         whole[place] += 1
     return tuple(least[name] + int(more) for name, more in zip(least, whole, strict=True))
-
-
-def _paths_of(scenario: Scenario, key: str) -> Iterator[str]:
-    """Yield the paths that a key of `uncertain` may change."""
-    distribution = scenario.uncertain[key]
-    if distribution.ensemble is not None:
-        yield from (f"{PARAMETERS}.{name}" for name in members(distribution.ensemble)[0])
-    elif distribution.split is not None:
-        yield from (f"groups.{name}.seats" for name in scenario.groups)
-    else:
-        yield from dict.fromkeys(path for changes in distribution.either or ({key: None},) for path in changes)
 
 
 def _least(scenario: Scenario) -> dict[str, int]:

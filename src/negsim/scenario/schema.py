@@ -740,7 +740,8 @@ def leaving_value(none: Literal["none"] | None = None) -> Kind:
     def read(value: Plain) -> float | str | None:
         if value == "none":
             return none
-        if isinstance(value, str) and nearest(value, ("none", *CODEBOOK["outside_option"].words)) == "none":
+        words = CODEBOOK["outside_option"].words
+        if isinstance(value, str) and value not in words and nearest(value, ("none", *words)) == "none":
             raise fault(f"{literal(value)} is not a number or a word for it{did_you_mean(value, ['none'])}")
         return float(scale.read(value))
 

@@ -303,7 +303,7 @@ class OneOf(Part):
     @property
     def kind(self) -> str:
         """The only key that it has."""
-        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
+        return next(name for name, value in self if value is not None)
 
     @pydantic.model_serializer(mode="wrap")
     def _only_what_it_is(self, handler: pydantic.SerializerFunctionWrapHandler) -> Json:
