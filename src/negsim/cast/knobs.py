@@ -152,7 +152,7 @@ CORRIDORS = Knob(
     aspect=Aspect.INFORMAL,
     drawn="corridor talk",
 )
-KNOBS: dict[str, Knob] = {knob.path: knob for knob in (MEETINGS, DAYS, METHODOLOGY, EVENINGS, CORRIDORS)}
+KNOBS: dict[str, Knob] = {knob.path: knob for knob in list(globals().values()) if isinstance(knob, Knob)}  # all above
 BY_NAME: dict[str, Knob] = {knob.name: knob for knob in KNOBS.values()}
 
 OPENING = "process.opening"  # an ordinary path, which studies vary as they vary knobs

@@ -19,6 +19,7 @@ import typer
 from typer.core import TyperArgument, TyperGroup
 
 from negsim import __version__, signals
+from negsim.cast.knobs import MEETINGS
 from negsim.cli import case, classroom, run, scenario, study
 from negsim.cli.options import BAD_INPUT, FAILED, example
 from negsim.errors import FailedError, NegsimError
@@ -106,7 +107,9 @@ def _in_our_words(error: typer.BadParameter) -> str:
 app = typer.Typer(
     cls=Commands,
     help="Who can agree, on what, by which process: a simulator of multistakeholder negotiation.",
-    epilog=example("negsim run cstd_wgigf_2011 --set meetings.count=5", "negsim run --help", "negsim study --help"),
+    epilog=example(
+        f"negsim run cstd_wgigf_2011 --set {MEETINGS.change(5)}", "negsim run --help", "negsim study --help"
+    ),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

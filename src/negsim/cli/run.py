@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from negsim.cast.knobs import EVENINGS, MEETINGS
 from negsim.cli import options
 from negsim.errors import NegsimError, encodable
 from negsim.files import add_pictures, write_text
@@ -47,7 +48,7 @@ def demo(
 @commands.command(
     epilog=options.example(
         "negsim run cstd_wgigf_2011",
-        "negsim run cstd_wgigf_2011 --set meetings.count=5 --replications 5000",
+        f"negsim run cstd_wgigf_2011 --set {MEETINGS.change(5)} --replications 5000",
         "negsim run cases/wsis_tunis --parameters plausible --out results",
     )
 )
@@ -157,8 +158,8 @@ def plot(
 
 @commands.command(
     epilog=options.example(
-        "negsim compare cstd_wgigf_2011 methodology=rolling_text meetings.count=5",
-        'negsim compare cstd_wgigf_2011 "dinners: informal.mixed_evenings=1"',
+        f"negsim compare cstd_wgigf_2011 methodology=rolling_text {MEETINGS.change(5)}",
+        f'negsim compare cstd_wgigf_2011 "dinners: {EVENINGS.change(1)}"',
         "negsim compare cstd_wgigf_2011 cstd_wgigf_2012 --measure depth",
     )
 )
@@ -228,7 +229,7 @@ def why(
 @commands.command(
     epilog=options.example(
         "negsim explain cstd_wgigf_2011 cstd_wgigf_2012",
-        'negsim explain cstd_wgigf_2012 "meetings.count=2 methodology=wgigf_2011"',
+        f'negsim explain cstd_wgigf_2012 "{MEETINGS.change(2)} methodology=wgigf_2011"',
     )
 )
 def explain(
@@ -267,7 +268,7 @@ def explain(
     options.say_written(out)
 
 
-@commands.command(epilog=options.example("negsim report cstd_wgigf_2011 --set meetings.count=3 --out geneva.html"))
+@commands.command(epilog=options.example(f"negsim report cstd_wgigf_2011 --set {MEETINGS.change(3)} --out geneva.html"))
 def report(
     name: options.Name,
     changes: options.Changes,
@@ -345,7 +346,7 @@ def _pair(first: str, second: str, changes: list[str]) -> tuple[tuple[Scenario, 
 
     words = options.split_words(second)
     if not words:
-        raise NegsimError('B is empty; write a scenario, or changes of A such as "meetings.count=5"')
+        raise NegsimError(f'B is empty; write a scenario, or changes of A such as "{MEETINGS.change(5)}"')
     name, own = options.name_and_changes(words)
     source = name or first
     pair = load(first, changes=changes), load(source, changes=[*changes, *own])

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from negsim.cast.knobs import MEETINGS
 from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, argument, example, files_of, write_or_print
 from negsim.errors import ScenarioError, harmless
 from negsim.report.progress import say
@@ -57,7 +58,9 @@ def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
-@commands.command(epilog=example("negsim show classroom > mine.yaml", "negsim show classroom --set meetings.count=5"))
+@commands.command(
+    epilog=example("negsim show classroom > mine.yaml", f"negsim show classroom --set {MEETINGS.change(5)}")
+)
 def show(
     name: Name,
     changes: Changes,

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from negsim.cases import load
+from negsim.cast.knobs import EVENINGS, MEETINGS, METHODOLOGY
 from negsim.files import whole_folder, write_text
 from negsim.report.pages.reports import report_of_runs, report_of_study
 from negsim.report.plots.study import study_pictures
@@ -22,9 +23,9 @@ from negsim.study.sweep import opened
 SEED = 2011
 FIRST_PHASE, SECOND_PHASE = "cstd_wgigf_2011", "cstd_wgigf_2012"
 FACTORS: dict[str, Plain] = {
-    "meetings.count": list(range(1, 9)),
-    "methodology": ["wgigf_2011", "rolling_text", "convergence_mapping"],
-    "informal.mixed_evenings": [0, 0.5, 1],
+    MEETINGS.path: list(range(1, 9)),
+    METHODOLOGY.path: ["wgigf_2011", "rolling_text", "convergence_mapping"],
+    EVENINGS.path: [0, 0.5, 1],
 }
 RUNS_OF_A_PHASE = 5  # times those of a cell of the study
 STUDY = "study"

@@ -18,6 +18,7 @@ from zlib import crc32
 
 import numpy as np
 
+from negsim.cast.knobs import DAYS, MEETINGS
 from negsim.errors import Problem, ScenarioError
 from negsim.negotiation.tables import Case, Ints
 from negsim.randomness import Decision, stream, uniforms
@@ -52,7 +53,7 @@ def paths_drawn(scenario: Scenario) -> Iterator[str]:
 
 def days_are_drawn(scenario: Scenario) -> bool:
     """Return whether runs may differ in their meetings or in the days of these."""
-    whole = {"meetings.count", "meetings.days_in_all", "process.meetings"}
+    whole = {MEETINGS.path, DAYS.path, "process.meetings"}
     of_one = (path.startswith("process.meetings.") and path.endswith(".days") for path in paths_drawn(scenario))
     return not whole.isdisjoint(paths_drawn(scenario)) or any(of_one)
 

@@ -1,0 +1,77 @@
+"""A knob is one record and one function: nothing else in the package spells its path."""
+
+import ast
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from negsim.cases import load
+from negsim.cast.aspects import Aspect
+from negsim.cast.knobs import KNOBS, WORDS
+from negsim.scenario import Scenario, with_changes
+from negsim.scenario.keys import Bearing, marks
+
+PACKAGE = Path(str(resources.files("negsim")))
+RECORDS = PACKAGE / "cast" / "knobs.py"
+RECIPES = PACKAGE / "scenario" / "lowering.py"  # its recipes list what they read
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def texts(file):
+    """The text of a template, or the string constants of a module, docstrings apart."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".py":
+        return [text]
+    tree = ast.parse(text)
+    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
+    strings = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return [string for string in strings if string not in docs]
+
+
+def test_no_file_but_its_record_spells_the_path_of_a_knob():
+    paths = [path for path in KNOBS if "." in path]
+    files = [file for file in PACKAGE.rglob("*") if file.suffix in {".py", ".j2"} and file not in {RECORDS, RECIPES}]
+    assert len(files) > 150
+    assert [
+        f"{file.relative_to(PACKAGE)}: {path}"
+        for file in files
+        for text in texts(file)
+        for path in paths
+        if path in text
+    ] == []
+
+
+def test_names_paths_and_keys_of_knobs_differ():
+    for of in ("name", "path", "key"):
+        assert len({getattr(knob, of) for knob in KNOBS.values()}) == len(KNOBS)
+    assert not {knob.key for knob in KNOBS.values()} & {"s", "y", "c", "r", "t", "seed", "code", "along", "measure"}
+
+
+@pytest.mark.parametrize("knob", [knob for knob in KNOBS.values() if knob.levels], ids=lambda knob: knob.name)
+def test_a_knob_reads_the_level_that_it_is_set_to(knob):
+    scenario = load("cstd_wgigf_2011")
+    for level in knob.levels[1:4]:
+        assert knob.reads(with_changes(scenario, {knob.path: level})) == pytest.approx(level, abs=0.13)
+
+
+def test_a_level_has_one_phrase():
+    words = WORDS["meetings.count"]
+    assert (words.put(1, "1"), words.put(2, "2")) == ("1 meeting", "2 meetings")
+
+
+def test_every_key_that_can_change_a_run_has_one_aspect():
+    aspects = [path for path, mark in marks(Scenario) if isinstance(mark, Aspect)]
+    assert len(aspects) == len(set(aspects))
+    above = {path.rpartition(".")[0] for path in aspects}
+    for section in ("process", "trust", "context", "process.meetings.*", "process.events.*"):
+        assert section in above
+    words = {"format", "title", "description", "population", "sources", "basis", "uncertain"}
+    assert {path.split(".")[0] for path in aspects} == set(Scenario.model_fields) - words
+
+
+def test_what_bears_on_size_is_known():
+    assert {path for path, mark in marks(Scenario) if mark is Bearing.SIZE} == {
+        "groups.*.seats", "parameters.statement", "process.hours", "process.procedure_loss", "process.meetings.*.days",
+        "process.meetings.*.hours",
+    }  # fmt: skip
