@@ -82,8 +82,8 @@ def validate(
 ) -> None:
     """Compare predictions for coded cases with their outcomes.
 
-    Beside the model stand rules that need none; they learn from the built-in cases of other families. With --pairs: two
-    attempts at the same matter each, and whether the second is likelier to succeed.
+    The model's rivals are rules that need no model and learn from the built-in cases of other families. With --pairs:
+    say for two attempts at the same matter whether the second is likelier to succeed.
     """
     if pairs is not None:
         _validate_pairs(pairs, cases, out)

@@ -21,7 +21,7 @@ def studio(
     *,
     port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Port to serve on.")] = PORT,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address; another only on a network you trust.")
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on; change it only on a network you trust.")
     ] = "127.0.0.1",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     rooms: Annotated[
@@ -34,7 +34,7 @@ def studio(
 ) -> None:
     """Watch, change and play a negotiation in the browser.
 
-    It serves until Ctrl-C.
+    It runs until you press Ctrl-C.
     """
     optional("nicegui", "the studio", "studio")
     from negsim.studio.gate import check_free, is_loopback, origin_of, proxy_of, who_can_reach

@@ -269,7 +269,7 @@ OneReplication = Annotated[
         min=0,
         max=2**32 - 1,
         metavar="N",
-        help="Which run, counted from 0 (default: the first that ended as most did).",
+        help="Which run, counted from 0 (default: the first with the most common outcome).",
     ),
 ]
 Threads = Annotated[int | None, option(min=1, max=1024, metavar="N", help="Threads (default: one per core).")]

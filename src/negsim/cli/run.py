@@ -65,7 +65,7 @@ def run(
 ) -> None:
     """Run a scenario many times: how it ends, what blocks, why.
 
-    For a coded case as it stands, also a forecast that is pooled with how other cases ended.
+    For an unmodified case, also print a forecast pooled with the outcomes of other cases.
     """
     from negsim.cases import case_in
     from negsim.report import summary
@@ -124,8 +124,8 @@ def plot(
 ) -> None:
     """Draw pictures of one run and of the outcomes of many.
 
-    The one run is the first that ended as most did, unless --replication names another. The results of a study are
-    drawn by `negsim study plot`.
+    The single run shown is the first with the most common outcome, unless --replication names another. `negsim study
+    plot` draws the results of a study.
     """
     from negsim.report import plots, words
     from negsim.study.runner import rerun, typical_replication
@@ -249,7 +249,7 @@ def explain(
 ) -> None:
     """Explain why two scenarios end differently, knob by knob.
 
-    Both scenarios have the same groups, seats and issues.
+    Both scenarios must have the same groups, seats and issues.
     """
     from negsim.report.explanations import explanation_text
     from negsim.study.explain import USUAL, differing
@@ -280,7 +280,7 @@ def report(
 ) -> None:
     """Write one HTML file about a scenario: setting, curves, minutes.
 
-    The file opens by itself and prints well. `negsim study report` writes one about the results of a study.
+    The file needs nothing else to open, and prints well. `negsim study report` writes one about a study.
     """
     from negsim.report.pages.reports import report_of_runs
 
@@ -292,7 +292,7 @@ def report(
 
 @commands.command("compile", hidden=True, epilog=options.example("negsim compile"))
 def compile_model() -> None:
-    """Compile the model, unless it is kept from before."""
+    """Compile the model, unless it is in the cache already."""
     start, compiled = time.perf_counter(), options.make_ready()
     print(f"negsim: the model is {'compiled' if compiled else 'ready'}, in {time.perf_counter() - start:.0f} s")
 

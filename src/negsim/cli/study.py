@@ -172,7 +172,7 @@ def sensitivity(
 ) -> None:
     """Estimate how much each factor matters, with intervals.
 
-    Sobol' indices need the design saltelli, Morris indices morris: see `negsim study sweep --design`.
+    Sobol' indices need the design saltelli, Morris indices the design morris: see `negsim study sweep --design`.
     """
     from negsim.report.comparisons import sensitivity_table, sensitivity_text
     from negsim.study.design import sensitivity as indices

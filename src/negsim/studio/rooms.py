@@ -219,7 +219,7 @@ class SharedRoom:
         if not teaches:
             self.people.check_not_removed(name, keys)
             if not self.rules.lets_in:
-                raise RefusedError("your teacher lets nobody new into this room")
+                raise RefusedError("your teacher has closed this room to new people")
         person = self.people.let_in(name, now, teaches=teaches, beside=len(self.people.holding(keys)))
         self.journal.note("join", number=person.number, name=person.name, token=person.token, teaches=teaches)
         self._changed(now)
