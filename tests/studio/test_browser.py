@@ -210,7 +210,7 @@ def test_a_reload_and_the_way_back_lead_to_the_moment_that_was_looked_at(visitor
     expect(page.get_by_text("India trusts:")).to_be_visible()
     expect(page.locator(".stage .soft").first).to_contain_text("turn 101 of")
     page.get_by_role("link", name="The lab").click()
-    expect(page.get_by_text("Four knobs")).to_be_visible()
+    expect(page.get_by_role("heading", name="Knobs", exact=True)).to_be_visible()
     page.go_back()
     expect(page.get_by_text("India trusts:")).to_be_visible()
     expect(page.locator(".stage .soft").first).to_contain_text("turn 101 of")

@@ -139,8 +139,9 @@ def _knob_field(knob: Knob, level: Level | None) -> ui.select:
     if knob is METHODOLOGY:
         return _choice(capital(knob.words.label), methods(None if level is None else str(level)), level)
     levels = knob.levels if knob.words.unit == "share" else range(1, knob.dial_most + 1)
-    options = {None: UNTURNED} | {each: phrase(knob.path, each) for each in levels}
-    return _choice(capital(knob.words.label), options, level, partial(phrase, knob.path))
+    text = str if knob.words.unit == "count" else partial(phrase, knob.path)
+    options = {None: UNTURNED} | {each: text(each) for each in levels}
+    return _choice(capital(knob.words.label), options, level, text)
 
 
 class MoreSettings:
