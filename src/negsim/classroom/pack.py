@@ -31,6 +31,7 @@ from negsim.files import whole_folder, write_text
 from negsim.report.markdown import verbatim
 from negsim.report.pages.engine import Grid
 from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
+from negsim.report.sentences import sentence
 from negsim.report.templates import Sheet, Templates, html_text
 from negsim.report.words import change_text, estimate_text, format_name, measure_name, percent, signed
 from negsim.scenario import Scenario, dump_yaml
@@ -114,6 +115,7 @@ LESSON_TEMPLATES = Templates(
         "lines": lambda number: Markup("\n\n").join([LINE] * number),
         "quoted": lambda names: [f"“{name}”" for name in names],
         "percent": percent,
+        "sentence": sentence,
         "signed": signed,
         "table": _table,
         "text": plain_text,

@@ -26,6 +26,8 @@ from negsim.cast.methodologies import PARTS, label_of
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats
+from negsim.report import sentences
+from negsim.report.sentences import Place, place, sentence
 from negsim.scenario import Scenario, values
 from negsim.scenario.schema import AgendaItem, Issue
 from negsim.study.estimates import Estimate
@@ -36,17 +38,15 @@ if TYPE_CHECKING:
 
 Part = TypeVar("Part", bound=BaseModel)
 listed = values.listed  # stands there because notes on imported files need it too
+counted = sentences.counted
 
 OUTCOMES = {outcome: ending.label for outcome, ending in codes.OUTCOMES.items()}
 RULES = {rule.measure: rule.label for rule in DECISION_RULES.values() if rule.measure}  # what would have passed
 # Measures of which there are two, with _start and with _end.
 BEFORE_AND_AFTER = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 HOUR = 60.0  # minutes
-QUARTER = 0.25  # of the scale: nearer than this to an end is near it
-END = 0.08  # of the scale: nearer than this to an end counts as that end
 SCALE_OF_DEPTH = "0 nothing new, 1 all that the room hoped for, in clear words"
 NO_VALUE = "n/a"  # does not apply, such as the depth of what was agreed where nothing was
-MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
 
 
 def format_name(name: str) -> str:
@@ -65,26 +65,7 @@ def by_format(scenario: Scenario, minutes: Floats) -> dict[str, float]:
 
 def on_scale(issue: Issue, value: float) -> str:
     """Describe the place of a text between the labelled ends of an issue, in words and as a number."""
-    if math.isnan(value):
-        return "no text"
-    place = round(value, 2)  # as it is shown
-    if round(abs(place - 0.5), 2) < MIDDLE:
-        return f"halfway between “{issue.low}” and “{issue.high}” ({value:.2f})"
-    end, other = (issue.high, issue.low) if place > 0.5 else (issue.low, issue.high)
-    distance = round(min(place, 1.0 - place), 2)
-    if distance > QUARTER:
-        return f"closer to “{end}” than to “{other}” ({value:.2f})"
-    return f"{'at' if distance < END else 'near'} “{end}” ({value:.2f})"
-
-
-def counted(number: float, thing: str, things: str = "") -> str:
-    """Write a number with its noun.
-
-    >>> counted(1, "bracket"), counted(2.5, "day"), counted(0, "delegate"), counted(1_000_000, "run")
-    ('1 bracket', '2.5 days', 'no delegates', '1000000 runs')
-    """
-    plural = things or f"{thing}s"
-    return f"1 {thing}" if number == 1 else f"{number:.12g} {plural}" if number else f"no {plural}"
+    return place(Place(issue.low, issue.high, value))
 
 
 def capital(text: str) -> str:
@@ -266,16 +247,23 @@ def percent(share: float, digits: int = 0) -> str:
 
 def passes_if(scenario: Scenario) -> str:
     """Say when a text passes under the decision rule of a scenario."""
+    return listed(list(clauses_of(scenario)))
+
+
+def clauses_of(scenario: Scenario) -> Iterator[str]:
+    """Yield what the decision rule of a scenario asks for, a clause each."""
     rule = scenario.process.decision_rule
     groups = {group.label: rule.numbers(name) for name, group in scenario.groups.items()}
     room = next(iter(groups.values()))
-    clauses = [*_no_objection(room.accept, "those present"), *_blocks(room.blocks, "")]
+    yield from _no_objection(room.accept, "those present")
+    yield from _blocks(room.blocks, "")
     if len({(numbers.group_accept, numbers.group_blocks) for numbers in groups.values()}) == 1:
-        clauses += [*_no_objection(room.group_accept, "every group"), *_blocks(room.group_blocks, " of any one group")]
-    else:
-        for group, numbers in groups.items():
-            clauses += [*_no_objection(numbers.group_accept, group), *_blocks(numbers.group_blocks, f" of {group}")]
-    return listed(clauses)
+        yield from _no_objection(room.group_accept, "every group")
+        yield from _blocks(room.group_blocks, sentence("rule.of_any_group"))
+        return
+    for group, numbers in groups.items():
+        yield from _no_objection(numbers.group_accept, group)
+        yield from _blocks(numbers.group_blocks, sentence("rule.of_group", group=group))
 
 
 def text_at_the_start(scenario: Scenario, issue: str) -> str:
@@ -291,19 +279,22 @@ def text_at_the_start(scenario: Scenario, issue: str) -> str:
 
 def _no_objection(share: float, who: str) -> Iterator[str]:
     """Say what share of whom has to accept, if any."""
-    if share > 0.0:
-        least = "more than half" if share == MAJORITY else "all" if share == 1.0 else f"at least {percent(share)}"
-        yield f"{least} of {who} do not object"
+    if share == MAJORITY:
+        yield sentence("rule.majority", who=who)
+    elif share == 1.0:
+        yield sentence("rule.all", who=who)
+    elif share > 0.0:
+        yield sentence("rule.share", share=percent(share), who=who)
 
 
 def _blocks(most: int, of: str) -> Iterator[str]:
     """Say how many may block, if not all."""
-    if most < ANY_NUMBER:
-        yield (
-            f"at most {counted(most, 'delegate')}{of} block{'s' if most == 1 else ''} it"
-            if most
-            else f"no delegate{of} blocks it"
-        )
+    if most == 0:
+        yield sentence("rule.no_block", of=of)
+    elif most == 1:
+        yield sentence("rule.one_block", of=of)
+    elif most < ANY_NUMBER:
+        yield sentence("rule.blocks", most=most, of=of)
 
 
 def _hundredths(share: float, digits: int) -> str:

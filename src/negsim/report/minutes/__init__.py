@@ -15,7 +15,8 @@ from negsim.negotiation.tables import Move, Outcome
 from negsim.report.markdown import in_markdown
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import UNTIMED, WRITERS, Clock, Passage, Story, move_of, passages
-from negsim.report.words import OUTCOMES, counted, listed, passes_if, text_at_the_start
+from negsim.report.sentences import sentence
+from negsim.report.words import OUTCOMES, clauses_of, counted, listed, text_at_the_start
 from negsim.scenario import Scenario
 
 WIDTH = 100  # columns
@@ -54,9 +55,9 @@ def _opening(scenario: Scenario, trace: Trace) -> str:
 
 
 def _rule(scenario: Scenario) -> str:
-    whole = scenario.process.adoption == "everything"
-    stands = "Nothing is agreed until everything is." if whole else "Each paragraph is adopted by itself."
-    return f"A paragraph is agreed if {passes_if(scenario)}. {stands}"
+    passes = sentence("rule", clauses=list(clauses_of(scenario)))
+    stands = sentence("rule.everything" if scenario.process.adoption == "everything" else "rule.separable")
+    return f"{passes} {stands}"
 
 
 def _issues(scenario: Scenario) -> Iterator[str]:
@@ -108,7 +109,7 @@ def _outcome(scenario: Scenario, trace: Trace) -> str:
     present = trace.state.delegates["present"]
     gone = [i for i, seat in enumerate(story.seats) if seat.of.may_block and not present[i]]
     if outcome == Outcome.PARTIAL and gone:
-        text += f" Once {story.people(gone)} had left, there could be no consensus: only those who stayed agreed."
+        text += f" {sentence('walkout.no_consensus', who=story.people(gone))}"
     return f"## Outcome\n\n{_filled(text)}"
 
 

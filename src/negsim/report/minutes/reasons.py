@@ -14,6 +14,7 @@ from negsim.negotiation.log import Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, State, Status, Table
 from negsim.report.minutes.story import Story, duration, would_have_passed
+from negsim.report.sentences import sentence
 from negsim.report.words import RULES, by_format, counted, format_name, listed, percent
 from negsim.scenario import Scenario
 
@@ -44,8 +45,8 @@ def _is_closed(trace: Trace, k: int) -> bool:
 def _of(number: int, whole: int) -> str:
     """Name a part of the things that a sentence has named."""
     if number == whole:
-        return "it" if whole == 1 else "all of them"
-    return f"{number or 'none'} of them"
+        return sentence("verdict.it" if whole == 1 else "verdict.all_of_them")
+    return sentence("verdict.some_of_them", n=number) if number else sentence("verdict.none_of_them")
 
 
 def _verdict(story: Story) -> str:
@@ -54,31 +55,35 @@ def _verdict(story: Story) -> str:
     agreed = round(_measure(story, "share_agreed") * issues)
     closable, none = int(_measure(story, "closable_issues")), int(_measure(story, "no_zone"))
     start = round(_measure(story, "zone_start") * issues)
-    text = f"{agreed or 'None'} of {counted(issues, 'paragraph')} {'was' if agreed < 2 else 'were'} agreed. "
-    text += f"When the process opened, a zone of agreement existed on {_of(start, issues)}."
-    parts = [f" {closable + none} stayed open"] if closable + none else []
+    text = f"{_agreed(agreed, issues)} {sentence('verdict.zone_at_start', which=_of(start, issues))}"
+    still = closable + none
+    parts = [sentence("verdict.open", open=still)] if still else []
     if closable:
-        parts += [
-            f"had everybody conceded all they ever would, some text would pass on {_of(closable, closable + none)}"
-        ]
+        parts.append(sentence("verdict.closable", which=_of(closable, still)))
     if none:
-        parts += [f"for {_of(none, closable + none)} no zone of agreement existed at the end"]
-    return f"{text}{'; '.join(parts)}." if parts else text
+        parts.append(sentence("verdict.no_zone", which=_of(none, still)))
+    return f"{text} {'; '.join(parts)}." if parts else text
+
+
+def _agreed(agreed: int, issues: int) -> str:
+    if agreed > 1:
+        return sentence("verdict.some", agreed=agreed, issues=issues)
+    return sentence("verdict.one" if agreed else "verdict.none", issues=issues)
 
 
 def _open_paragraph(story: Story, k: int) -> str:
-    parts = [f"{story.quoted(k)} was not agreed. {_zone(story, k)}"]
+    parts = [sentence("issue.open", issue=story.quoted(k)), _zone(story, k)]
     readings = int(_of_issue(story, k, "readings"))
     if not readings:
         has_text = not math.isnan(_of_issue(story, k, "text"))
-        return " ".join([*parts, "There was text, but it was never read." if has_text else "No text was ever read."])
+        return " ".join([*parts, sentence("issue.never_read" if has_text else "issue.no_text")])
     parts.append(_blocked(story, k, readings))
     parts += at_readings(story.trace.events, story.trace.state, k)
     shortfall = _of_issue(story, k, "shortfall")
     if math.isinf(shortfall) or shortfall <= 0.0:
-        parts.append("At the last reading nothing but red lines stood against it.")
+        parts.append(sentence("issue.only_red_lines"))
     elif not math.isnan(shortfall):
-        parts.append(f"At the last reading it fell short of acceptance by up to {shortfall:.2f}.")
+        parts.append(sentence("issue.shortfall", shortfall=f"{shortfall:.2f}"))
     return " ".join(parts)
 
 
@@ -86,9 +91,8 @@ def _zone(story: Story, k: int) -> str:
     """Say whether full concession would close it."""
     start, end = _of_issue(story, k, "zone_start") > 0, _of_issue(story, k, "zone_end") > 0
     if end:
-        before = "as at the start" if start else "though not at the start"
-        return f"Had everybody conceded all they ever would, some text would pass at the end, {before}."
-    return f"No zone of agreement existed at the end, {'though one did' if start else 'nor'} at the start."
+        return sentence("issue.closable" if start else "issue.closable_by_now")
+    return sentence("issue.no_zone_by_now" if start else "issue.no_zone")
 
 
 def at_readings(log: Table[EventRow], state: State, k: int) -> Iterator[str]:
@@ -101,24 +105,31 @@ def at_readings(log: Table[EventRow], state: State, k: int) -> Iterator[str]:
     passable = [(n, event) for n, event in enumerate(readings, 1) if not math.isnan(event.passable)]
     if passable:
         number, event = passable[-1]
-        yield f"At {len(passable)} of {counted(failed, 'failed reading')} another text would have passed."
-        yield f"Reading {number}: {would_have_passed(event)}"
+        head = sentence("issue.passable", n=len(passable), failed=failed, reading=number)
+        yield f"{head} {would_have_passed(event)}"
     elif failed == 1:
-        yield "At its failed reading no other text would have passed."
+        yield sentence("issue.not_passable")
     elif failed:
-        yield f"At none of its {failed} failed readings would another text have passed."
+        yield sentence("issue.never_passable", failed=failed)
 
 
 def _blocked(story: Story, k: int, readings: int) -> str:
     """Say how many blocked, who, and who did so alone."""
     fewest, blocks = int(_of_issue(story, k, "fewest_blockers")), story.trace.state.views["blocks"][:, k]
     who = [int(i) for i in np.flatnonzero(blocks)]
-    often = {1: "once", 2: "twice"}.get(readings, f"{readings} times")
-    text = f"It was read {often}; at its best reading {counted(fewest, 'delegate')} blocked it."
+    parts = [_often(readings, fewest)]
     if who:
-        text += f" Those who ever blocked it: {story.people(who)}."
-    alone = [f"{story.delegates[i]} ({counted(n, 'reading')})" for i, n in _alone(story, k).items()]
-    return f"{text} {listed(alone)} blocked it alone." if alone else text
+        parts.append(sentence("issue.blockers", who=story.people(who)))
+    alone = [sentence("issue.alone_at", who=story.delegates[i], n=n) for i, n in _alone(story, k).items()]
+    if alone:
+        parts.append(sentence("issue.alone", who=alone))
+    return " ".join(parts)
+
+
+def _often(readings: int, fewest: int) -> str:
+    if readings > 2:
+        return sentence("issue.read", n=readings, fewest=fewest)
+    return sentence("issue.read_once" if readings == 1 else "issue.read_twice", fewest=fewest)
 
 
 def _alone(story: Story, k: int) -> dict[int, int]:
@@ -130,11 +141,12 @@ def _alone(story: Story, k: int) -> dict[int, int]:
 
 
 def _closed_paragraph(story: Story, k: int) -> str:
-    dissent = ", with dissent recorded" if story.trace.state.paragraphs["status"][k] == Status.DISSENT else ""
-    readings = counted(_of_issue(story, k, "readings"), "reading")
-    at, text = duration(_of_issue(story, k, "closed_at")), _of_issue(story, k, "text")
-    when = f"after {readings}, {at} of floor time into the process"
-    return f"{story.quoted(k)} was agreed{dissent} {when}: {story.place(k, text)}."
+    dissent = story.trace.state.paragraphs["status"][k] == Status.DISSENT
+    return sentence(
+        "issue.agreed_with_dissent" if dissent else "issue.agreed",
+        issue=story.quoted(k), readings=_of_issue(story, k, "readings"),
+        time=duration(_of_issue(story, k, "closed_at")), text=story.place(k, _of_issue(story, k, "text")),
+    )  # fmt: skip
 
 
 def _climate(story: Story) -> Iterator[str]:

@@ -20,7 +20,8 @@ from negsim.cast.codes import PENS
 from negsim.negotiation.log import Aside, Block, Break, Discussion, Handout, Happening, Statement, Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, Pen, Status, Table
-from negsim.report.words import HOUR, capital, counted, format_name, issue_names, listed, on_scale, percent
+from negsim.report.sentences import Place, sentence
+from negsim.report.words import HOUR, capital, format_name, issue_names, listed, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes, seat_names, seats
 
@@ -91,21 +92,22 @@ class Story:
         """Quote the name of an issue."""
         return f"“{self.issues[k]}”"
 
-    def place(self, k: int, value: float) -> str:
-        """Describe the place of a text on an issue in words."""
-        return on_scale(list(self.scenario.issues.values())[k], float(value))
+    def place(self, k: int, value: float) -> Place:
+        """Return the place of a text on an issue."""
+        issue = list(self.scenario.issues.values())[k]
+        return Place(issue.low, issue.high, float(value))
 
     def people(self, who: Sequence[int]) -> str:
-        """Name a few delegates; count more of them by group, with the named ones among them."""
+        """Name a few delegates; count more of them by group, with the named delegates among them."""
         if len(who) <= FEW:
             return listed([self.delegates[i] for i in who])
+        groups = [sentence("people.from", n=n, group=group) for group, n in self.by_group(who)]
         named = [self.delegates[i] for i in who if self.seats[i].named]
-        return self.by_group(who) + (f" (among them {listed(named, most=FEW)})" if named else "")
+        return sentence("people.named", groups=groups, names=listed(named, most=FEW)) if named else listed(groups)
 
-    def by_group(self, who: Sequence[int], of: str = "from") -> str:
-        """Count delegates by group, the most first: "3 from Business" for people, "3 by Business" for their acts."""
-        counts = Counter(self.seats[i].of.label for i in who)
-        return listed([f"{number} {of} {name}" for name, number in counts.most_common()])
+    def by_group(self, who: Sequence[int]) -> list[tuple[str, int]]:
+        """Count delegates by group, the most first."""
+        return Counter(self.seats[i].of.label for i in who).most_common()
 
     def new_text(self, k: int) -> None:
         """Drop the old brackets when new text comes."""
@@ -141,7 +143,9 @@ def duration(minutes: float) -> str:
     ('12 min', '1 h 30', '4 h 48', '1 min')
     """
     whole = round(minutes)
-    return f"{whole} min" if whole < HOUR else f"{whole // 60} h {whole % 60:02d}"
+    if whole < HOUR:
+        return sentence("time.minutes", minutes=whole)
+    return sentence("time.hours", hours=whole // 60, minutes=f"{whole % 60:02d}")
 
 
 def _speak(story: Story, events: Passage) -> str:
@@ -152,27 +156,31 @@ def _speak(story: Story, events: Passage) -> str:
     speakers = [event.who for event in events]
     if len(events) == 1:
         ((k, (value,)),) = by_issue.items()
-        return f"{story.delegates[speakers[0]]} speaks on {story.quoted(k)}: {story.place(k, value)}."
-    topics = [f"{len(values)} on {story.quoted(k)} (stated {_range(values)})" for k, values in by_issue.items()]
+        return sentence(
+            "statement", who=story.delegates[speakers[0]], issue=story.quoted(k), text=story.place(k, value)
+        )
+    groups = [sentence("people.by", n=n, group=group) for group, n in story.by_group(speakers)]
     who, most = Counter(speakers).most_common(1)[0]
-    often = f"; {story.delegates[who]} speaks most often, {most} times" if most > 2 else ""
-    one = len(topics) == 1
-    what = topics[0].replace(" on", " statements on", 1) if one else f"{len(events)} statements: {listed(topics)}"
-    return f"The room hears {what}; {story.by_group(speakers, 'by')}{often}."
+    often = sentence("statements.often", who=story.delegates[who], n=most) if most > 2 else ""
+    about = [(story.quoted(k), len(values), _range(values)) for k, values in by_issue.items()]
+    if len(about) == 1:
+        ((issue, n, span),) = about
+        return sentence("statements", n=n, issue=issue, range=span, speakers=groups, often=often)
+    topics = [sentence("statements.topic", n=n, issue=issue, range=span) for issue, n, span in about]
+    return sentence("statements.on_issues", n=len(events), topics=topics, speakers=groups, often=often)
 
 
 def _range(values: Sequence[float]) -> str:
-    low, high = min(values), max(values)
-    return f"{low:.2f}" if high - low < 0.005 else f"from {low:.2f} to {high:.2f}"
+    low, high = f"{min(values):.2f}", f"{max(values):.2f}"
+    return low if max(values) - min(values) < 0.005 else sentence("statements.range", low=low, high=high)
 
 
 def _draft(story: Story, events: Passage) -> str:
-    pen = PENS[Pen(events[0].pen)]
-    lines = [f"{pen.capitalize()} hands out text on {counted(len(events), 'issue')}:"]
+    lines = [capital(sentence("handout", pen=PENS[Pen(events[0].pen)], n=len(events)))]
     for event in events:
         story.new_text(event.issue)
-        text = story.place(event.issue, event.place)
-        lines.append(f"- {story.quoted(event.issue)}: {text}, precision {event.precision:.2f}")
+        issue, text = story.quoted(event.issue), story.place(event.issue, event.place)
+        lines.append("- " + sentence("handout.text", issue=issue, text=text, precision=f"{event.precision:.2f}"))
     return "\n".join(lines)
 
 
@@ -190,17 +198,17 @@ def _reading(story: Story, reading: Passage, text: float) -> str:
     story.brackets[k] = set() if room.passed else blockers
     story.readings[k] += 1
     took = duration(story.trace.minute[snapshot] - story.trace.minute[max(0, snapshot - 1)])
-    head = f"Reading {story.readings[k]} of {story.quoted(k)}, {story.place(k, text)}, takes {took}:"
-    parts = [head, _verdict(story, reading)]
+    issue, at = story.quoted(k), story.place(k, text)
+    parts = [sentence("reading", n=story.readings[k], issue=issue, text=at, time=took), _verdict(story, reading)]
     if lifted:
-        parts.append(f"{counted(len(lifted), 'bracket').capitalize()} lifted: {story.people(lifted)}.")
+        parts.append(sentence("reading.lifted", n=len(lifted), who=story.people(lifted)))
     if not math.isnan(room.passable):
         parts.append(would_have_passed(room))
     after = float(story.trace.text[snapshot, k])
     if abs(after - text) >= 0.005:
-        parts.append(f"The text moves to {after:.2f}.")
+        parts.append(sentence("reading.moves", place=f"{after:.2f}"))
     if room.parked:
-        parts.append("It is parked for the rest of the day.")
+        parts.append(sentence("reading.parked"))
     return " ".join(parts)
 
 
@@ -212,37 +220,49 @@ def would_have_passed(reading: Verdict) -> str:
     '0.48 would have passed; the room read 0.43.'
     """
     digits = 2 if f"{reading.passable:.2f}" != f"{reading.place:.2f}" else 4
-    return f"{reading.passable:.{digits}f} would have passed; the room read {reading.place:.{digits}f}."
+    passable, place = (f"{value:.{digits}f}" for value in (reading.passable, reading.place))
+    return sentence("reading.passable", passable=passable, place=place)
 
 
 def _verdict(story: Story, reading: Passage) -> str:
     room, blockers = reading[-1], [event.who for event in reading[:-1]]
     if room.passed:
         dissent = story.trace.status[story.after(room), room.issue] == Status.DISSENT
-        over = f", over the objection of {story.people(blockers)}" if blockers else ""
-        return f"**{'agreed with dissent recorded' if dissent else 'agreed ad referendum'}**{over}."
-    if not blockers:
-        return "it does not pass, though no one insists."
-    worst = max(reading[:-1], key=lambda event: event.shortfall)
-    crossed = sum(math.isinf(event.shortfall) for event in reading[:-1])
+        if not blockers:
+            return sentence("reading.dissent" if dissent else "reading.agreed")
+        return sentence("reading.dissent_over" if dissent else "reading.agreed_over", who=story.people(blockers))
+    return _blocks(story, reading[:-1]) if blockers else sentence("reading.nobody")
+
+
+def _blocks(story: Story, blocks: Passage) -> str:
+    """Tell who blocks a text, and how far it is from what they accept."""
+    blockers = [event.who for event in blocks]
+    worst = max(blocks, key=lambda event: event.shortfall)
+    who, shortfall = story.people(blockers), f"{worst.shortfall:.2f}"
+    crossed = sum(math.isinf(event.shortfall) for event in blocks)
     if len(blockers) == 1:
-        short = "it crosses a red line" if crossed else f"{worst.shortfall:.2f} short of acceptance"
-        return f"{story.delegates[blockers[0]]} alone blocks ({short})."
-    far = f"{story.delegates[worst.who]} is furthest, {worst.shortfall:.2f} short of acceptance"
-    lines = f"it crosses a red line of {'each' if crossed == len(blockers) else crossed} of them"
-    return f"{len(blockers)} delegates put it in brackets: {story.people(blockers)}; {lines if crossed else far}."
+        if crossed:
+            return sentence("reading.alone_red_line", who=who)
+        return sentence("reading.alone", who=who, shortfall=shortfall)
+    if crossed == len(blockers):
+        return sentence("reading.red_line_of_each", n=len(blockers), who=who)
+    if crossed:
+        return sentence("reading.red_line_of_some", n=len(blockers), who=who, some=crossed)
+    furthest = story.delegates[worst.who]
+    return sentence("reading.blocked", n=len(blockers), who=who, furthest=furthest, shortfall=shortfall)
 
 
 def _discuss(story: Story, events: Passage) -> str:
     """Tell the slot of a proposal: its sponsor is put on trial, or it is read, or it would change nothing."""
     event, reading = events[0], events[1:]
-    k, sponsor, p = event.issue, story.delegates[event.who], event.proposal
+    k, who, proposal = event.issue, story.delegates[event.who], event.proposal + 1
     if event.tried:
-        return f"The slot of proposal {p + 1} on {story.quoted(k)}: {sponsor}, not the proposal, is put on trial."
-    value = float(story.trace.state.proposed[p, k])
-    head = f"Proposal {p + 1} of {sponsor} is discussed on {story.quoted(k)}: {story.place(k, value)}."
+        return sentence("proposal.tried", proposal=proposal, issue=story.quoted(k), who=who)
+    value = float(story.trace.state.proposed[event.proposal, k])
+    text = story.place(k, value)
+    head = sentence("proposal.discussed", proposal=proposal, who=who, issue=story.quoted(k), text=text)
     if not reading:
-        return f"{head} No fewer would block it than the text on the table, which stays."
+        return f"{head} {sentence('proposal.changes_nothing')}"
     story.new_text(k)
     return f"{head} {_reading(story, reading, value)}"
 
@@ -250,102 +270,110 @@ def _discuss(story: Story, events: Passage) -> str:
 def _table(story: Story, events: Passage) -> str:
     """Tell how a proposal arrives in writing, or is tabled from the floor."""
     event = events[-1]
-    p, waiting = event.proposal, counted(event.waiting, "proposal")
-    values = story.trace.state.proposed[p]
-    places = [f"{story.quoted(k)} {story.place(k, value)}" for k, value in enumerate(values) if not math.isnan(value)]
-    how = "tables" if story.format else "sends in"
-    head = f"{story.delegates[event.who]} {how} proposal {p + 1}: {'; '.join(places)}."
-    return f"{head} Now {waiting} {'waits' if event.waiting == 1 else 'wait'} for discussion."
+    values = story.trace.state.proposed[event.proposal]
+    places = [
+        sentence("proposal.place", issue=story.quoted(k), text=story.place(k, value))
+        for k, value in enumerate(values)
+        if not math.isnan(value)
+    ]
+    return sentence(
+        "proposal.tabled" if story.format else "proposal.sent",
+        who=story.delegates[event.who], proposal=event.proposal + 1, places="; ".join(places), waiting=event.waiting,
+    )  # fmt: skip
 
 
 def _notice(story: Story, events: Passage) -> str:
     pen = PENS[Pen(story.formats[story.format].row.pen)] if story.format in story.formats else "someone"
-    text = _new_text(story, events)
-    return f"{pen.capitalize()} notices an overlap in the statements on {text}"
+    issue, text = _new_text(story, events)
+    return capital(sentence("overlap", pen=pen, issue=issue, text=text))
 
 
 def _draft_in_group(story: Story, events: Passage) -> str:
-    return f"A drafting group of {events[-1].drafters} comes back with a paragraph on {_new_text(story, events)}"
+    issue, text = _new_text(story, events)
+    return sentence("group_draft", drafters=events[-1].drafters, issue=issue, text=text)
 
 
 def _poll(story: Story, events: Passage) -> str:
-    return f"A secret straw poll, whose median becomes the text on {_new_text(story, events)}"
+    issue, text = _new_text(story, events)
+    return sentence("poll", issue=issue, text=text)
 
 
-def _new_text(story: Story, events: Passage) -> str:
+def _new_text(story: Story, events: Passage) -> tuple[str, Place]:
+    """Drop the brackets on an issue that gets new text; return the name of the issue, and where the text stands."""
     k = events[-1].issue
     story.new_text(k)
-    return f"{story.quoted(k)}; the text is now {story.place(k, events[-1].place)}."
+    return story.quoted(k), story.place(k, events[-1].place)
 
 
 def _warn(story: Story, events: Passage) -> str:  # noqa: ARG001
-    return f"The chair urges the room to hurry: {percent(events[-1].elapsed)} of the time is gone."
+    return sentence("warning", share=percent(events[-1].elapsed))
 
 
 def _open_session(story: Story, events: Passage) -> str:
     event = events[-1]
     story.format = list(story.formats)[event.format]
-    return f"Session: {format_name(story.format)}, {duration(event.length)} of floor time."
+    return sentence("session.opens", format=format_name(story.format), time=duration(event.length))
 
 
 def _close_session(story: Story, events: Passage) -> str:
     event = events[-1]
     story.format = ""
-    lost = f"; {duration(event.lost)} are not used" if event.lost >= 1.0 else ""
-    return f"The session closes with {counted(event.unresolved, 'paragraph')} open{lost}."
+    if event.lost >= 1.0:
+        return sentence("session.closes_early", open=event.unresolved, time=duration(event.lost))
+    return sentence("session.closes", open=event.unresolved)
 
 
 def _evening(story: Story, events: Passage) -> str:
     event = events[-1]
     mixed, caucus = event.mixed_share, event.caucus
-    dinners = _dinners(story, event.meeting, event.day)
-    spent = [f"a dinner brings {guests} to one table" for guests in dinners]
-    if mixed > 0.0:
-        who = "all" if mixed >= 1.0 else f"about {percent(mixed)} of the delegates"
-        spent.append(f"{who} sit at mixed tables")
+    spent = [sentence("evening.dinner", guests=guests) for guests in _dinners(story, event.meeting, event.day)]
+    if mixed >= 1.0:
+        spent.append(sentence("evening.all_mixed"))
+    elif mixed > 0.0:
+        spent.append(sentence("evening.mixed", share=percent(mixed)))
     if caucus and mixed < 1.0:
-        home = "the others meet in the caucus of their group" if spent else "each group meets in its own caucus"
-        spent.append("".join([home, *_caucuses(story)]))
-    return f"{capital('; '.join(spent) or 'everybody goes their own way')}."
+        spent.append(sentence("evening.others" if spent else "evening.caucus", divided="".join(_caucuses(story))))
+    return f"{capital('; '.join(spent) or sentence('evening.free'))}."
 
 
 def _caucuses(story: Story) -> Iterator[str]:
     """Name the groups that are divided, with their caucuses of at least two."""
     for group in story.scenario.groups.values():
         if names := [name for name, size in group.caucuses.items() if size > 1]:
-            yield f", {group.label} in several ({listed(names)})"
+            yield sentence("evening.divided", group=group.label, caucuses=names)
 
 
-def _dinners(story: Story, meeting: int, day: int) -> Iterator[str]:
+def _dinners(story: Story, meeting: int, day: int) -> Iterator[list[str]]:
     """Name the guests of the dinners on an evening."""
     for event in story.scenario.process.events:
         dinner = event.targeted_dinner
         if dinner and (dinner.meeting, dinner.day) == (meeting + 1, day + 1):
-            yield listed([story.groups.get(guest, guest) for guest in dinner.guests])
+            yield [story.groups.get(guest, guest) for guest in dinner.guests]
 
 
 def _corridors(story: Story, events: Passage) -> str:
     head, *asides = events
     who = [aside.who for aside in asides if len(asides) <= FEW or story.seats[aside.who].named]
     heard = {aside.who: story.delegates[aside.whom] for aside in asides}
-    talks = listed([f"{story.delegates[i]} hears {heard[i]} out" for i in who], most=FEW)
-    crowd = f"{story.by_group(list(heard))} hear somebody of another group out" if len(asides) > FEW else ""
-    parts = [*filter(None, [crowd]), *([talks] if who else [])]
+    parts = []
+    if len(asides) > FEW:
+        groups = [sentence("people.from", n=n, group=group) for group, n in story.by_group(list(heard))]
+        parts.append(sentence("corridors.crowd", groups=groups))
+    if who:
+        talks = [sentence("corridors.talk", who=story.delegates[i], whom=heard[i]) for i in who]
+        parts.append(listed(talks, most=FEW))
     if head.gossips:
-        gossip = "delegate gossips in its" if head.gossips == 1 else "delegates gossip in their"
-        parts.append(f"{head.gossips} {gossip} own caucus")
-    return f"In the corridors, {'; '.join(parts) or 'nobody has anybody to talk to'}."
+        parts.append(sentence("corridors.gossip", n=head.gossips))
+    return sentence("corridors", parts="; ".join(parts) or sentence("corridors.nobody"))
 
 
 def _gap(story: Story, events: Passage) -> str:  # noqa: ARG001
-    return f"{counted(events[-1].days, 'day').capitalize()} pass before the meeting."
+    return capital(sentence("gap", days=events[-1].days))
 
 
 def _reaffirm(story: Story, events: Passage) -> str:
-    linkage = story.scenario.context.linkage
-    theme = f" on {linkage.theme}" if linkage else ""
-    who = story.delegates[events[-1].who]
-    return f"{who} restates the line of its camp{theme}; the other camps trust it less."
+    linkage, who = story.scenario.context.linkage, story.delegates[events[-1].who]
+    return sentence("camp_line.theme", who=who, theme=linkage.theme) if linkage else sentence("camp_line", who=who)
 
 
 def _motion(story: Story, events: Passage) -> str:
@@ -353,37 +381,34 @@ def _motion(story: Story, events: Passage) -> str:
     here = (event.meeting + 1, event.day + 1)
     changes = [e.change_methodology for e in story.scenario.process.events if e.change_methodology]
     moved = [change for change in changes if (change.meeting, change.day) == here]
-    to = f" to {format_name(moved[0].to)}" if moved else ""
+    to = sentence("motion.to", methodology=format_name(moved[0].to)) if moved else ""
     if moved and moved[0].by == "chair":
-        return f"The chair changes the methodology{to}."
-    result = "carried" if event.passed else "lost"
-    return f"A motion to change the methodology{to} is {result}; {counted(event.backers, 'delegate')} back it."
+        return sentence("motion.chair", to=to)
+    return sentence("motion.carried" if event.passed else "motion.lost", to=to, backers=event.backers)
 
 
 def _close_meeting(story: Story, events: Passage) -> str:  # noqa: ARG001
-    return f"The meeting ends; {counted(events[-1].unresolved, 'paragraph')} not agreed."
+    return sentence("meeting.ends", open=events[-1].unresolved)
 
 
 def _walk_out(story: Story, events: Passage) -> str:
-    return f"{story.seats[events[-1].who].of.label} leave the negotiation."
+    return sentence("walkout", group=story.seats[events[-1].who].of.label)
 
 
 def _renew(story: Story, events: Passage) -> str:
     event = events[-1]
-    request = f"The mandate ends without agreement; {percent(event.support)} ask for another."
+    request = sentence("renewal", share=percent(event.support))
     if event.passed and event.clean_slate:
         story.brackets.clear()
-        return f"{request} It is renewed, with empty paper."
-    if event.passed:
-        return f"{request} It is renewed, and goes on from the text as it stands."
-    return f"{request} It is not renewed."
+        return f"{request} {sentence('renewal.empty_paper')}"
+    return f"{request} {sentence('renewal.goes_on' if event.passed else 'renewal.refused')}"
 
 
 def _adopt(story: Story, events: Passage) -> str:  # noqa: ARG001
     event = events[-1]
-    verdict = "adopted" if event.passed else "not adopted"
-    over = f"; {counted(event.blockers, 'delegate')} block it" if event.blockers else ""
-    return f"The report is put to the room: **{verdict}**{over}."
+    if not event.blockers:
+        return sentence("report.adopted" if event.passed else "report.rejected")
+    return sentence("report.adopted_over" if event.passed else "report.rejected_by", blockers=event.blockers)
 
 
 WRITERS: dict[Move, Callable[[Story, Passage], str]] = {

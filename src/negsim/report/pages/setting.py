@@ -16,13 +16,14 @@ from typing import Any
 from negsim.cast.knobs import EVENINGS, KNOBS, MEETINGS, METHODOLOGY, Level
 from negsim.cast.paths import PATHS
 from negsim.report.pages.engine import Grid, Note
+from negsim.report.sentences import sentence
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import (
     agenda_text,
+    clauses_of,
     counted,
     full_columns,
     listed,
-    passes_if,
     percent,
     phrase,
     text_at_the_start,
@@ -41,7 +42,6 @@ LEANS = 1 / 3  # of the notes that cite anybody: a scenario in which more cite o
 INVENTED = "invented"  # what a scenario calls the source of numbers that are made up
 FEW_EVENINGS = 4  # that are listed one by one
 DECISION = "the decision rule"
-EACH_ALONE = "Each paragraph stands alone."
 
 
 def setting(scenario: Scenario) -> dict[str, Grid | list[str]]:
@@ -118,9 +118,9 @@ def rules(scenario: Scenario) -> Iterator[str]:
     process, context = scenario.process, scenario.context
     open_ = set(subjects(scenario))
     if DECISION not in open_:
-        yield f"A paragraph is agreed if {passes_if(scenario)}."
+        yield sentence("rule", clauses=list(clauses_of(scenario)))
     if not choice(scenario, "process.adoption"):
-        yield "Nothing is agreed until everything is." if process.adoption == "everything" else EACH_ALONE
+        yield sentence("rule.everything" if process.adoption == "everything" else "rule.alone")
     if process.record_dissent and not choice(scenario, "process.record_dissent"):
         yield "Dissent may be recorded beside the text."
     if process.fallback_vote and DECISION not in open_:

@@ -1,0 +1,95 @@
+"""Write the sentences that a page in a browser shows too, from patterns that Python and JavaScript fill in alike.
+
+- `sentences.json` has the patterns by key. A slot such as `{who}` takes text or a whole number.
+- A slot may name one of three functions: `{n|plural bracket}` writes a number with its noun (`person/people` where an s
+  is not enough), `{names|list}` writes a list of texts, `{text|place}` describes a place on the scale of an issue.
+- A pattern holds nothing else. The caller chooses the pattern that fits, and writes numbers with decimals as text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from numbers import Real
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from negsim.scenario.values import listed
+
+SLOT = re.compile(r"\{(\w+)(?:\|(\w+)(?: ([^{}|]+))?)?\}")  # a name, a function, what the function is told
+_MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
+_QUARTER = 0.25  # of the scale: nearer than this to an end is near it
+_END = 0.08  # of the scale: nearer than this to an end counts as that end
+
+
+class Place(NamedTuple):
+    """A place between the labelled ends of a scale, from 0 to 1; NaN where there is no text."""
+
+    low: str
+    high: str
+    value: float
+
+
+Filling = str | float | Sequence[str] | Place
+
+
+@cache
+def patterns() -> Mapping[str, str]:
+    """Return the catalogue."""
+    return cast("dict[str, str]", json.loads(Path(__file__).with_name("sentences.json").read_text(encoding="utf-8")))
+
+
+def slots_of(pattern: str) -> set[str]:
+    """Return the names of the slots of a pattern."""
+    return {match[1] for match in SLOT.finditer(pattern)}
+
+
+def sentence(key: str, **fillings: Filling) -> str:
+    """Fill in a pattern. Raises TypeError unless every slot gets a filling of its kind, and nothing else is given.
+
+    >>> sentence("reading.lifted", n=2, who="Ann and Bob")
+    '2 brackets lifted: Ann and Bob.'
+    """
+    pattern = patterns()[key]
+    if slots_of(pattern) != fillings.keys():
+        raise TypeError(f"{key} takes {sorted(slots_of(pattern))}, not {sorted(fillings)}")
+    return SLOT.sub(lambda slot: _filled(fillings[slot[1]], slot[2], slot[3]), pattern)
+
+
+def _filled(filling: Filling, function: str | None, forms: str | None) -> str:
+    if function is None and isinstance(filling, str | Real):
+        return str(filling)
+    if function == "plural" and isinstance(filling, Real) and forms is not None:
+        return counted(float(filling), *forms.split("/"))
+    if function == "list" and isinstance(filling, list | tuple):
+        return listed(filling)
+    if function == "place" and isinstance(filling, Place):
+        return place(filling)
+    raise TypeError(f"{filling!r} is not for a slot of the kind {function}")
+
+
+def counted(number: float, thing: str, things: str = "") -> str:
+    """Write a number with its noun.
+
+    >>> counted(1, "bracket"), counted(2.5, "day"), counted(0, "delegate"), counted(1_000_000, "run")
+    ('1 bracket', '2.5 days', 'no delegates', '1000000 runs')
+    """
+    plural = things or f"{thing}s"
+    return f"1 {thing}" if number == 1 else f"{number:.12g} {plural}" if number else f"no {plural}"
+
+
+def place(at: Place) -> str:
+    """Describe a place between the ends of a scale, in words and as a number."""
+    if math.isnan(at.value):
+        return sentence("place.none")
+    number, shown = f"{at.value:.2f}", round(at.value, 2)
+    if round(abs(shown - 0.5), 2) < _MIDDLE:
+        return sentence("place.halfway", low=at.low, high=at.high, number=number)
+    end, other = (at.high, at.low) if shown > 0.5 else (at.low, at.high)
+    distance = round(min(shown, 1.0 - shown), 2)
+    if distance > _QUARTER:
+        return sentence("place.closer", end=end, other=other, number=number)
+    return sentence("place.at" if distance < _END else "place.near", end=end, number=number)
