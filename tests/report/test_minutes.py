@@ -11,6 +11,7 @@ import pytest
 from negsim.cases import load
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Move, Outcome
+from negsim.report import sentences
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import Clock, Story, passages
@@ -195,7 +196,7 @@ def test_the_text_a_reading_begins_with_is_the_one_the_trace_has(first):
     story = Story(first.scenario, first.trace)
     drafts = {int(event["issue"]): float(event["place"]) for event in first.rows(Move.DRAFT)}
     for k, value in drafts.items():
-        place = story.place(k, value)
+        place = sentences.place(story.place(k, value))
         assert f"“{story.issues[k]}”: {place}, precision" in first.line
         if first.trace.results.issues["readings"][0, k] > 0:
             assert f"Reading 1 of “{story.issues[k]}”, {place}, takes " in first.line
