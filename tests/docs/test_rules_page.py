@@ -1,18 +1,17 @@
 """docs/rules.md and docs/glossary.md against the code."""
 
 import inspect
-import math
 import re
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+import cast_pages
 from negsim import negotiation, randomness
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import FORMATS
-from negsim.negotiation.formats import Format
 from negsim.negotiation.parameters import Parameters
-from negsim.negotiation.tables import Move, Outcome, Pen
+from negsim.negotiation.tables import Outcome
 from negsim.randomness import Decision
 from negsim.scenario.schema import Event
 
@@ -56,29 +55,20 @@ def test_every_parameter_has_its_place_in_a_rule():
     assert set(Parameters._fields) - set(named) == set()
 
 
-def test_the_numbers_of_the_formats_are_those_of_the_code():
-    rows = table("format | closing")
-    assert rows == [[name, *_numbers(each.row)] for name, each in FORMATS.items()]
-
-
-def _numbers(row: Format) -> list[str]:
-    named = row._asdict() | {"closing": Move(row.closing).name.lower(), "pen": Pen(row.pen).name.lower()}
-    return [
-        value if isinstance(value, str) else "chair" if math.isnan(value) else f"{value:g}" for value in named.values()
-    ]
-
-
 def test_every_draw_has_its_address():
     assert {name.strip(" `") for row in table("decision") for name in row[0].split(",")} == {
         decision.name.lower() for decision in Decision
     }
 
 
-def test_formats_rules_outcomes_and_events_are_all_there():
-    assert [row[0] for row in table("format | what it does")] == list(FORMATS)
-    assert [row[0] for row in table("rule")] == list(DECISION_RULES)
+def test_outcomes_and_events_are_all_there():
     assert {row[0] for row in table("outcome")} == {o.name.lower() for o in Outcome} - {"running"}
     assert {row[0] for row in table("event | what it does")} == set(Event.model_fields)
+
+
+def test_what_pages_say_of_the_cast_is_current():  # else: .venv/bin/python tests/cast_pages.py
+    assert cast_pages.rules_page(PAGE) == PAGE
+    assert cast_pages.glossary(GLOSSARY) == GLOSSARY
 
 
 def test_the_glossary_is_in_order_and_has_every_format_outcome_and_status():

@@ -17,7 +17,8 @@ class NamedRule:
 
     label: its name with its usual number. meaning: when a text passes, in a sentence. row: its numbers. key: how a
     scenario writes a number of its own for `column` of the row, "" if it cannot. measure: of the runs that would pass
-    under it, "" if there is none. corner: its corner of the classroom in lesson 5, likewise.
+    under it, "" if there is none. corner: its corner of the classroom in lesson 6, likewise.
+    note: one more sentence, for the glossary.
     """
 
     name: str
@@ -28,6 +29,7 @@ class NamedRule:
     column: str = ""
     measure: str = ""
     corner: str = ""
+    note: str = ""
 
 
 def _counted(name: str, measure: str, meaning: str, row: RuleRow, **more: str) -> NamedRule:
@@ -44,6 +46,7 @@ DECISION_RULES: dict[str, NamedRule] = {
             "A text passes if nobody blocks it.",
             RuleRow(blocks=0),
             corner="nobody blocks",
+            note="This is the usual meaning of consensus in UN bodies.",
         ),
         _counted(
             "consensus_minus",
@@ -62,6 +65,7 @@ DECISION_RULES: dict[str, NamedRule] = {
             key="share",
             column="accept",
             corner="three quarters",
+            note="In the IETF, rough consensus is a judgement of the chair and not a share (RFC 7282).",
         ),
         _counted(
             "majority_per_group",

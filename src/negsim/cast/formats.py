@@ -60,7 +60,7 @@ FORMATS = _by_name([
     SessionFormat(
         name="tabled_proposals",
         label="tabling of proposals",
-        meaning="proposals are tabled and wait",
+        meaning="proposals are tabled and wait; talk may also show an overlap, at factor 1",
         lesson="delegates table proposals, which wait until they are reviewed",
         row=Format(statements=6, tabling=1, closing=Move.NOTICE, noticing=1.0, pen=Pen.CHAIR, minutes=0.0),
         colour=Colour.ORANGE,
@@ -101,7 +101,7 @@ FORMATS = _by_name([
     SessionFormat(
         name="convergence_mapping",
         label="convergence mapping",
-        meaning="facilitated, franker exchange; overlaps are noticed, written down and read",
+        meaning="a facilitated, franker exchange; overlaps are noticed, written down and read",
         lesson="a facilitator notices overlaps and writes them down",
         row=Format(
             closing=Move.NOTICE, statements=6, frankness=0.5, pen=Pen.FACILITATOR, precision=0.7, noticing=8.0,
@@ -124,7 +124,7 @@ FORMATS = _by_name([
     SessionFormat(
         name="package_deal",
         label="package deal",
-        meaning="issues are traded by salience; one reading for the package",
+        meaning="issues are traded by salience, with one reading for the package",
         lesson="issues are traded and read as one package; it takes time to put together, and nobody sells a core"
         " issue",
         row=Format(closing=Move.READ_PACKAGE, statements=0, drafts=1, pen=Pen.CHAIR, precision=0.8, step=0.3),
