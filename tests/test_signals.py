@@ -207,7 +207,7 @@ def test_a_killed_worker_process_is_a_sentence(tmp_path):
     process = sweeping(tmp_path, *PROCESSES)
     os.kill(children(process)[0], signal.SIGKILL)
     code, lines = ended(process)
-    assert (code, lines[-1]) == (1, "a worker ended before its work was done; sweep again to go on")
+    assert (code, lines[-1]) == (1, "a worker ended before its work was done; sweep again to continue")
 
 
 def is_at_work(number):

@@ -143,7 +143,7 @@ def check_entries(folder: Path, is_own: Callable[[str], bool]) -> None:
 def _check_link(link: Path, needed: Path) -> None:
     """Raise NegsimError for a link that leads through something that does not exist."""
     if link.is_symlink() and not needed.exists():
-        raise NegsimError(f"{link}: is a link to {link.readlink()}, which is not there; name another, or make that")
+        raise NegsimError(f"{link}: is a link to {link.readlink()}, which does not exist; create it, or name another")
 
 
 def _check_name(folder: Path) -> None:

@@ -123,7 +123,7 @@ def test_meetings_and_days_are_headings(first):
         "## Montreux (meeting 1 of 2, 2 days)", "### Day 1", "### Day 2",
         "## Geneva (meeting 2 of 2, 2 days)", "### Day 1", "### Day 2",
     ]  # fmt: skip
-    assert headings[-2:] == ["## Outcome", "## Why it ended so"]
+    assert headings[-2:] == ["## Outcome", "## Why it ended this way"]
 
 
 def test_the_outcome_is_that_of_the_run(case):
@@ -286,7 +286,7 @@ def test_the_reasons_name_the_climate_of_the_run():
             words = f"favoured agreement: everybody put up with texts {-climate:.2f} worse than otherwise."
         else:
             words = f"made agreement harder: everybody asked for texts {climate:.2f} better than otherwise."
-        assert f"The political climate {words}" in case.line.split("## Why it ended so")[1]
+        assert f"The political climate {words}" in case.line.split("## Why it ended this way")[1]
     assert "climate" not in Case("cstd_wgigf_2011", ("parameters.climate=0",)).line
 
 

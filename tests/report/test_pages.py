@@ -247,7 +247,7 @@ def test_a_certain_size_is_one_number(open_case):
 
 
 def test_runs_of_a_certain_scenario_differ_by_luck_alone():
-    assert uncertain.luck(load(FOCAL)) == "with the same people and procedure and other luck"
+    assert uncertain.luck(load(FOCAL)) == "with the same people and procedure and different chance events"
     assert "the same people" in uncertain.luck(load(FOCAL, changes=["uncertain.parameters=plausible"]))
 
 

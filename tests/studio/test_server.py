@@ -65,7 +65,7 @@ def test_an_interrupt_says_where_the_rooms_are_kept(monkeypatch, tmp_path):
     with pytest.raises(Stopped) as end:
         commands.studio(port=1, browser=False, rooms=tmp_path)
     (said,) = end.value.args
-    assert said == f"the studio has ended; {tmp_path} keeps its open rooms: the same command goes on with them"
+    assert said == f"the studio has ended; {tmp_path} keeps its open rooms: the same command continues them"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20"])  # noqa: S104 - nothing listens

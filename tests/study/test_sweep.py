@@ -262,7 +262,7 @@ def test_lost_dask_workers_are_told_and_nobody_waits_for_them(any_cluster, tmp_p
         worker.kill()
     _, told = sweep.communicate(timeout=LIMIT)
     assert sweep.returncode == 1, told
-    assert "has lost its workers; sweep again to go on" in told.rstrip().splitlines()[-1]
+    assert "has lost its workers; sweep again to continue" in told.rstrip().splitlines()[-1]
     assert "Traceback" not in told
 
 
@@ -271,7 +271,7 @@ def test_a_lost_scheduler_is_told(any_cluster, tmp_path):
     any_cluster.scheduler.kill()
     _, told = sweep.communicate(timeout=LIMIT)
     assert sweep.returncode == 1, told
-    assert told.rstrip().splitlines()[-1] == "a worker ended before its work was done; sweep again to go on"
+    assert told.rstrip().splitlines()[-1] == "a worker ended before its work was done; sweep again to continue"
 
 
 def _sweeping_on(cluster, study, folder):

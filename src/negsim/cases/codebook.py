@@ -174,13 +174,13 @@ QUESTIONS: dict[str, Question] = {
                    {RED_LINES: None}, "no red lines"),
             Option("one_side", "Somebody on one side declared it, and nobody on the other.",
                    {RED_LINES: REFUSED}, _ONE_REFUSES),
-            Option("both", "Somebody on either side declared it.", {RED_LINES: REFUSED}, _BOTH_REFUSE),
+            Option("both", "Somebody on each side declared it.", {RED_LINES: REFUSED}, _BOTH_REFUSE),
         ),
         when_unknown=("none",),
         why_drawn="no draw: a refusal counts only with the sentence that declares it",
     ),
     "dissent_record": Question(
-        asks="Whether the body's own rules gave a way to record dissent beforehand; not whether it was used.",
+        asks="Whether the body's own rules, made beforehand, gave a way to record dissent; not whether it was used.",
         ordered=False,
         options=(
             Option("none", "The rules know agreement or no text, or give no such way.",
@@ -268,57 +268,57 @@ SIDES = {"change": 0.5, "middle": 0.0, "keep": -0.5}  # of the distance, from th
 FACTS: dict[str, FactRule] = {
     "issues": FactRule(
         "The questions on the table, the core one first.",
-        f"So many issues with the status quo at `{STATUS_QUO}`; sides are half as far apart on the others as on "
-        "the core one (assumption: the core issue is the core because it divides most).",
+        f"As many issues as are coded, with the status quo at `{STATUS_QUO}`; sides are half as far apart on the "
+        "others as on the core one (assumption: the core issue is the core because it divides most).",
         f"{ISSUES_UNKNOWN} issues: no draw, as positions need issues (the coded cases have one to six).",
     ),
     "groups": FactRule(
         f"Who sits at the table, with the seats of each where known; a mass meeting (over {MOST_IN_ONE_ROOM}) "
         "is coded as its drafting body.",
-        f"So many groups, with a `{SPREAD}` spread of positions inside each. One group alone (states) becomes "
-        "two blocs of it, for change and for keeping, so that trust across means something. Where it has a side, and "
-        "`seats` does not say that it is everybody, it stays whole and others take the other side.",
+        f"As many groups as are coded, with a `{SPREAD}` spread of positions inside each. One group alone (states) "
+        "becomes two blocs of it, for change and for keeping, so that trust across means something. Where it has a "
+        "side and `seats` does not say that it is everybody, it stays whole and others take the other side.",
         "Three: those for change, those for keeping, those between.",
     ),
     "seats": FactRule(
-        "Seats in all, where only that is known.",
-        "Split among the groups at random, one at least each; where the seats of some groups are known the rest is "
+        "The number of all seats, where only that is known.",
+        "Split among the groups at random, at least one each; where the seats of some groups are known the rest is "
         "shared by the others, each between half and one and a half times an even share.",
         f"{SEATS_IN_ALL[0]} to {SEATS_IN_ALL[1]} in all, the same range for every group: from an expert group "
         "(20, 25, 30 and 40 seats are sourced) to what can still draft in one room.",
     ),
     "sides": FactRule(
-        "Which side of the core issue each group is on: change, middle or keep.",
+        "The side of the core issue that each group is on: change, middle or keep.",
         "The middle of the scale, and half the distance above or below it.",
-        "Drawn: one group for change and one for keeping where no group is known to be, the rest between; every "
-        "choice of the two equally likely (an issue is contested by two sides at least).",
+        "Drawn: one group for change if none is known to be, one for keeping likewise, and the rest between; every "
+        "choice of the two is equally likely (an issue is contested by at least two sides).",
     ),
     "meetings": FactRule(
         "How many meetings. A process by calls: every six hours of calls make a day, every month a meeting.",
-        "So many meetings.",
+        "As many meetings as are coded.",
         f"{MEETINGS[0]} to {MEETINGS[1]}, the range of the bodies that are sourced (1 to 4, and one of 16 "
         "one-day meetings) and of our studies; where the span is known, at most one a month of it, and "
         f"{MOST_DRAWN_MEETINGS}.",
     ),
     "days": FactRule(
-        "Days of each meeting, or one number for every meeting; half days count, and single ones may be unknown.",
+        "Days of each meeting, or one number for every meeting. Half days are allowed, and some may be unknown.",
         f"Days of six hours, a fifth lost to procedure (UN practice; assumption). {HALF_DAYS}",
         f"{DAYS_OF_A_MEETING[0]} to {DAYS_OF_A_MEETING[1]} days, the same for every meeting: a day to a working week. "
-        "Of a list with unknown ones, the same for each of those, or what the days in all leave.",
+        "In a list with unknown meetings, the same for each of those, or what the total of days leaves.",
     ),
     "total_days": FactRule(
-        "Days in all, where those of each meeting are not known.",
-        "Shared evenly by the meetings; where their number is not known either, by each number that may be drawn.",
+        "The total of days, where those of each meeting are not known.",
+        "Shared evenly by the meetings, also when their number is drawn.",
         "Not needed.",
     ),
     "gaps": FactRule(
         "Days between the end of a meeting and the start of the next.",
-        "As they are.",
-        "What the span leaves, shared evenly; 30 days where it is not known either, or the meetings are drawn.",
+        "Taken as coded.",
+        "What the span leaves, shared evenly; 30 days if the span is not known either, or if the meetings are drawn.",
     ),
     "span": FactRule(
         "Days from the first day to the last.",
-        "Gaps, and the most meetings there can have been.",
+        "Determines the gaps, and the largest number of meetings that is possible.",
         "Not needed.",
     ),
 }

@@ -224,7 +224,7 @@ def notes_on(body: Body, names: Names, setting: Setting) -> Iterator[str]:
     if mean == 0.0:
         yield "mapped: nobody has power, so all have the same voice"
     else:
-        yield "mapped: power as voice, how often one asks for the floor: power over the mean power"
+        yield "mapped: power as voice (how often one asks for the floor): power over the mean power"
         clipped = [who.name for who in body.actors if not scale.low <= who.power / mean <= scale.high]
         if clipped:
             yield f"mapped: voice kept within {scale.low:g} and {scale.high:g}: {in_note(clipped)}"

@@ -53,7 +53,7 @@ def studio(
     try:
         start(host=host, port=port, browser=browser, origin=further, proxy=behind, rooms=rooms, word=word)
     except KeyboardInterrupt as error:
-        error.args = (f"the studio has ended; {rooms} keeps its open rooms: the same command goes on with them",)
+        error.args = (f"the studio has ended; {rooms} keeps its open rooms: the same command continues them",)
         raise
 
 

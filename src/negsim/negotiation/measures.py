@@ -100,16 +100,16 @@ class RunRow(Record):
     share_agreed: float = _measure(
         "share",
         "share of issues agreed",
-        "issues closed, ad referendum or with dissent recorded, of all",
+        "share of all issues that were closed, ad referendum or with dissent recorded",
         default=True,
     )
     share_dissent: float = _measure(
-        "share", "share of issues with dissent recorded", "issues closed with dissent recorded, of all"
+        "share", "share of issues with dissent recorded", "share of all issues that were closed with dissent recorded"
     )
     depth: float = _measure(
         "level",
         "depth of what was agreed",
-        "mean of ambition x precision over the agreed paragraphs, x the share of issues agreed; NaN where none is",
+        "mean of ambition x precision over the agreed paragraphs, x the share of issues agreed; NaN if none is agreed",
         default=True,
     )
     depth_overall: float = _measure(
@@ -136,8 +136,8 @@ class RunRow(Record):
     worst_shortfall: float = _measure(
         "number",
         "worst shortfall",
-        "the largest shortfall of any delegate over the paragraphs at their last reading, crossed red lines apart;"
-        " NaN where none was read",
+        "the largest shortfall of any delegate over the paragraphs at their last reading, not counting crossed red"
+        " lines; NaN if none was read",
         "value units",
         low=-math.inf,
     )
@@ -145,8 +145,8 @@ class RunRow(Record):
     first_text: float = _measure(
         "share",
         "share of the clock gone before there was text",
-        "share of the mandate's floor time gone when half of the issues or more had text for the first time, whoever"
-        " wrote it; 1 where they never had. Of the last mandate",
+        "share of the last mandate's floor time gone when half of the issues or more had text for the first time,"
+        " whoever wrote it; 1 if they never had",
     )
     reversals: float = _measure(
         "share",
@@ -172,9 +172,9 @@ class RunRow(Record):
     passable_readings: float = _measure(
         "share",
         "failed readings with a passable text",
-        "failed readings of a paragraph at which some other text would have passed at that moment, of all of them: one"
-        " of 51 texts, at the pen, the precision and the pressure of the reading [5.9]. Discussions of proposals and"
-        " readings of packages do not count; NaN where no reading failed",
+        "share of all failed readings of a paragraph at which some other text would have passed at that moment: one of"
+        " 51 texts, with the pen, the precision and the pressure of the reading [5.9]. Discussions of proposals and"
+        " readings of packages do not count; NaN if no reading failed",
     )
     false_convergence: float = _measure(
         "count",
@@ -185,13 +185,13 @@ class RunRow(Record):
     zone_start: float = _measure(
         "share",
         "share of issues with a zone at the start",
-        "issues of all on which a zone of agreement existed at the start: some text would pass had everybody conceded"
-        " all they ever would",
+        "share of all issues on which a zone of agreement existed at the start: some text would pass had everybody"
+        " conceded all they ever would",
     )
     zone_end: float = _measure(
         "share",
         "share of issues with a zone at the end",
-        "issues of all on which a zone of agreement existed at the end",
+        "share of all issues on which a zone of agreement existed at the end",
     )
     minutes: float = _measure("time", "floor time used", "floor time until the process ended")
     statement_minutes: float = _measure(
@@ -203,7 +203,7 @@ class RunRow(Record):
     last_closed: float = _measure(
         "time",
         "last issue closed",
-        "floor time at which the last issue was closed; NaN where some never were",
+        "floor time at which the last issue was closed; NaN if some never were",
     )
     satisfaction: float = _measure(
         "level",
@@ -348,7 +348,7 @@ class IssueRow(Record):
     shortfall: float = _measure(
         "number",
         "worst shortfall",
-        "the largest shortfall of any delegate at the last reading, crossed red lines apart; NaN where never read",
+        "the largest shortfall of any delegate at the last reading, not counting crossed red lines; NaN if never read",
         "value units",
         low=-math.inf,
     )
@@ -406,7 +406,7 @@ class DelegateRow(Record):
 class SeriesRow(Record):
     """A moment of a run, after the first turn that brings the clock to its minute."""
 
-    share_agreed: float = _measure("share", "share of issues agreed", "issues closed so far, of all")
+    share_agreed: float = _measure("share", "share of issues agreed", "share of all issues that are closed so far")
     brackets: float = _measure("count", "brackets standing", "delegates who block now, summed over issues", "brackets")
     readings: float = _measure("count", "readings", "readings of paragraphs so far", "readings")
     proposals_tabled: float = _measure("count", "proposals tabled", "proposals tabled so far", "proposals")

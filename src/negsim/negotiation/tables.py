@@ -264,9 +264,9 @@ class SeatRow(Record):
     openness: float = _column("how far the delegate may be moved at all, 0..1")
     voice: float = _column("> 0, relative rate of asking for the floor")
     may_block: bool = _column("whether the delegate's objection can stop consensus")
-    outside_option: float = _column("what the delegate can have without this process, 0..1; NaN none", "value units")
+    outside_option: float = _column("what the delegate can have without this process, 0..1; NaN if none", "value units")
     chair_trust: float = _column("mean trust in the chair, 0..1")
-    camp: int = _column("camp where the file fixes it, -1 none, -2 to be drawn from camp_share")
+    camp: int = _column("camp where the file fixes it, -1 if none, -2 to be drawn from camp_share")
 
 
 class StanceRow(Record):
@@ -275,8 +275,8 @@ class StanceRow(Record):
     position: float = _column("mean of the position, 0..1")
     spread: float = _column("standard deviation of the position, 0 for a seat whose position is given")
     salience: float = _column(">= 0, relative weight; a delegate's need not sum to 1")
-    red_low: float = _column("text below is never acceptable; -inf none")
-    red_high: float = _column("text above is never acceptable; +inf none")
+    red_low: float = _column("text below is never acceptable; -inf if none")
+    red_high: float = _column("text above is never acceptable; +inf if none")
     red_spread: float = _column("standard deviation of both red lines")
 
 
@@ -294,7 +294,7 @@ class SettingRow(Record):
     blocks: int = _column("decision rule: most delegates who may block a text that passes")
     record_dissent: bool = _column("whether dissent may be recorded instead of blocking")
     separable: bool = _column("whether paragraphs stand alone; else nothing is agreed until everything is")
-    vote_share: float = _column("fallback vote: least share in favour; NaN no vote")
+    vote_share: float = _column("fallback vote: least share in favour; NaN if no vote")
     chair_reports: bool = _column("whether the chair reports where the room does not agree")
 
 
@@ -308,7 +308,7 @@ class ConsentRow(Record):
 class TextRow(Record):
     """The text on one issue with which the process starts."""
 
-    value: float = _column("where the text stands, 0..1; NaN no text")
+    value: float = _column("where the text stands, 0..1; NaN if no text")
     precision: float = _column("how much the text pins down, 0..1")
     agreed: bool = _column("whether it was agreed beforehand; else it is open")
     pen: int = _column("who holds the pen: a `Pen`, or the address of the seat whose text it is")
@@ -323,9 +323,9 @@ class PlanRow(Record):
     starts: float = _column("floor time scheduled before this row", "minutes")
     minutes: float = _column("floor time of a session, 0 for other rows", "minutes")
     format: int = _column("sessions: row of the format table, else -1")
-    frankness: float = _column("sessions: least frankness (closed sessions raise it), 0 none")
-    mandate_start: float = _column("when the mandate that this row belongs to began", "minutes")
-    deadline: float = _column("when it ends", "minutes")
+    frankness: float = _column("sessions: least frankness (closed sessions raise it), 0 if none is required")
+    mandate_start: float = _column("start of the mandate that this row belongs to", "minutes")
+    deadline: float = _column("end of that mandate", "minutes")
     days: float = _column("gaps: days that pass", "days")
     mixed_share: float = _column("evenings: share of delegates at mixed tables")
     caucus: bool = _column("evenings: whether the others meet in their caucuses")
@@ -355,7 +355,7 @@ class DelegateRow(Record):
     trust_received: float = _column("sum of the trust that they have in this delegate")
     trust_out: float = _column("sum of the trust in them")
     trust_home: float = _column("sum of the trust in the others of the own group who are present")
-    camp: int = _column("camp on the linked theme, -1 none")
+    camp: int = _column("camp on the linked theme, -1 if none")
     spillover: float = _column("what the other camps in the room add to the bottom line", "value units")
     chair_trust: float = _column("trust in the chair, 0..1")
     chair_trust_base: float = _column("what trust in the chair fades towards, 0..1")
@@ -383,11 +383,11 @@ class OpinionRow(Record):
     salience: float = _column("weight of the issue; sums to 1 over issues")
     weight: float = _column("what a loss on the issue counts; w of rule 5.5, stakes apart")
     temper: float = _column("how far the delegate is in a mood to accept, drawn once a run", "value units")
-    red_low: float = _column("text below is never acceptable; -inf none")
-    red_high: float = _column("text above is never acceptable; +inf none")
-    statement: float = _column("last position stated, NaN never")
-    refused_below: float = _column("text here and below is known to be refused; -inf none")
-    refused_above: float = _column("text here and above is known to be refused; +inf none")
+    red_low: float = _column("text below is never acceptable; -inf if none")
+    red_high: float = _column("text above is never acceptable; +inf if none")
+    statement: float = _column("last position stated, NaN if never")
+    refused_below: float = _column("text here and below is known to be refused; -inf if none")
+    refused_above: float = _column("text here and above is known to be refused; +inf if none")
     bracket: bool = _column("whether the delegate blocks now")
     drafter: bool = _column("member of the group that drafted the paragraph")
     blocks: int = _column("readings at which the delegate blocked")
@@ -396,7 +396,7 @@ class OpinionRow(Record):
 class ParagraphRow(Record):
     """The text on one issue."""
 
-    text: float = _column("where the text stands, 0..1; NaN none")
+    text: float = _column("where the text stands, 0..1; NaN if none")
     precision: float = _column("how much the text pins down, 0..1")
     status: int = _column("where it stands", codes=Status)
     pen: int = _column("who holds the pen: a `Pen`, or the number of the sponsor")
@@ -407,16 +407,16 @@ class ParagraphRow(Record):
     failed: int = _column("readings of it as a paragraph that did not pass")
     passable: int = _column("those of them at which another text would have passed")
     parked: int = _column("times it has been parked until the next day")
-    first_text: float = _column("when it first had text in this mandate; NaN never", "minutes")
+    first_text: float = _column("when it first had text in this mandate; NaN if never", "minutes")
     read_text: float = _column("the text at its last reading; NaN where it is a new draft")
-    change: float = _column("its last move between two readings; 0 none since it was drafted")
+    change: float = _column("its last move between two readings; 0 if none since it was drafted")
     changes: int = _column("times it had moved between two readings")
     reversals: int = _column("times it had moved back")
     fewest_blockers: int = _column("fewest who blocked at a reading")
     content: float = _column("largest share of those present without objection at a reading")
     majority_met: bool = _column("whether a majority of every group accepted some reading")
-    shortfall: float = _column("worst at the last reading, crossed red lines apart; NaN none", "value units")
-    closed_at: float = _column("when it was agreed; NaN never", "minutes")
+    shortfall: float = _column("worst at the last reading, not counting crossed red lines; NaN if none", "value units")
+    closed_at: float = _column("when it was agreed; NaN if never", "minutes")
     noticed: int = _column("times an overlap was noticed")
     false_convergence: bool = _column("noticed where no zone of agreement existed")
     zone_start: bool = _column("whether a zone of agreement existed at the start")
@@ -460,7 +460,7 @@ class ClockRow(Record):
     discussed: int = _column("slots in which a proposal was discussed")
     trials: int = _column("slots in which a sponsor was put on trial")
     renewed: int = _column("mandates renewed")
-    renewal_support: float = _column("share of delegates who ask for renewal, NaN not asked")
+    renewal_support: float = _column("share of delegates who ask for renewal, NaN if not asked")
     perceived_distance: float = _column("mean |own position - believed position| across groups, at the start")
     real_distance: float = _column("mean |own position - position| across groups, at the start")
     trust_within: float = _column("mean trust within groups, 0..1, at the start")
@@ -492,7 +492,9 @@ class EventRow(Record):
         "by which the text falls short for the delegate; infinite over a red line", "value units"
     )
     chance: float = _column("chance that the overlap was noticed")
-    passable: float = _column("after a failed reading the nearest text that would have passed instead, 0..1; NaN none")
+    passable: float = _column(
+        "after a failed reading the nearest text that would have passed instead, 0..1; NaN if none"
+    )
     blockers: int = _column("delegates who block")
     backers: int = _column("delegates who back the motion")
     drafters: int = _column("members of the drafting group")

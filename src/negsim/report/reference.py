@@ -79,7 +79,8 @@ def describe_measure(name: str) -> str:
     entries = [(heading, *entry) for heading, entry in TABLES.items() if stem in entry[2]]
     if not entries:
         names = dict.fromkeys(other for _, _, measures in TABLES.values() for other in measures)
-        raise NegsimError(f"unknown measure {literal(name)}{did_you_mean(stem, list(names))}")
+        hint = did_you_mean(stem, list(names)) or "; `negsim measures` lists them"
+        raise NegsimError(f"unknown measure {literal(name)}{hint}")
     return "\n".join(_described(heading, measures[stem]) for heading, _, _, measures in entries)
 
 

@@ -262,6 +262,6 @@ def forecast_text(case: CodedCase, runs: Runs) -> str:
             [f"  {', '.join(ends)}", words.percent(float(pooled[category])), words.percent(float(raw[category]))]
         )
     lines = words.columns([["", "pooled", "raw"], *rows], right={1, 2}, least=(NAME,))
-    heading = "FORECAST, pooled with the base rate: a simulator by itself is too sure"
+    heading = "FORECAST, pooled with the base rate, because a simulator alone is overconfident"
     note = f"  {words.percent(USUAL_WEIGHT)} of its weight is how the built-in cases of other families ended"
     return "\n".join([heading, *lines, note]) + "\n"

@@ -91,10 +91,10 @@ def luck(scenario: Scenario) -> str:
     """Say how the runs of a scenario differ, in words that follow their number."""
     named = subjects(scenario)
     if not named:
-        return "with the same people and procedure and other luck"
+        return "with the same people and procedure and different chance events"
     if named == [PARAMETERS]:
-        return "with the same people and procedure, parameters drawn anew, and other luck"
-    return f"with other luck, of which each draws anew what is not known ({listed(named)})"
+        return "with the same people and procedure, newly drawn parameters and different chance events"
+    return f"with different chance events, each of which draws anew what is not known ({listed(named)})"
 
 
 def sizes(scenario: Scenario) -> Sizes:

@@ -159,7 +159,7 @@ def account(result: Validation) -> Iterator[str]:
         )
         yield f"  {forecaster:<{NAME - 2}}{cells}".rstrip()
     yield ""
-    yield f"The model's {SCORE_NAMES[MAIN]} score less a rival's, paired by case (below 0 the model is better)"
+    yield f"The model's {SCORE_NAMES[MAIN]} score minus a rival's, paired by case (below 0 the model is better)"
     for forecaster in result.forecasters[1:]:
         difference = result.difference(forecaster)
         yield f"  {forecaster:<{NAME - 2}}{_with_interval(difference, '+.3f')}  {_verdict(difference)}"
@@ -230,7 +230,7 @@ def _whole(result: Validation) -> Iterator[str]:
     if 0 < len(outside) < len(result.precedents):
         less = result.scores(MODEL) - result.scores("base rate")
         gain = validation.over_families(less[outside], [result.families[n] for n in outside])
-        yield f"Without the family {_family()}, less the base rate: {_with_interval(gain, '+.3f')}  {_verdict(gain)}"
+        yield f"Without the family {_family()}, minus the base rate: {_with_interval(gain, '+.3f')}  {_verdict(gain)}"
     if len(result.cases) > 1:
         deals, wins = result.rank_among_permutations(), result.chance_of_a_perfect_model()
         yield f"Predictions dealt to cases at random score as well or better in {deals:.1%} of deals."
@@ -297,13 +297,13 @@ def pairs_account(pairs: Pairs, results: Sequence[Compared], replications: int) 
     yield f"{pairs.title or 'Matched pairs'}: {counted(len(results), 'pair')}"
     yield "Success is adoption: consensus, or a vote where the rule allows one."
     yield f"{replications} replications of each attempt, seed {SEED}."
-    yield "A pair rises where the whole 95 % interval of second less first is above 0."
+    yield "A pair rises where the whole 95 % interval of second minus first is above 0."
     for test, meaning in validation.TESTS.items():
         inside = [result for result in results if result.test == test]
         if inside:
             yield ""
             yield f"{capital(test)}: {meaning}"
-            yield f"  {'pair':<{PAIR_NAME}}{'type':<6}{'confounding':<13}{'first':>6}{'second':>8}   second less first"
+            yield f"  {'pair':<{PAIR_NAME}}{'type':<6}{'confounding':<13}{'first':>6}{'second':>8}   second minus first"
             for result in inside:
                 yield from _pair_rows(result)
     yield ""

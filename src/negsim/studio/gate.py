@@ -271,11 +271,11 @@ def who_can_reach(host: str, port: int, origin: str | None, word: str) -> list[s
     lines = [f"the studio is at {' and '.join([*urls, *([origin] if origin else [])])} until Ctrl-C"]
     if not is_loopback(host):
         lines.append(
-            "everybody who reaches this computer over the network can open its pages and make it work, and who listens"
-            " on the network can read codes; use --host only on a network that you trust, or a proxy with TLS"
+            "everybody who reaches this computer over the network can open its pages and make it calculate, and anybody"
+            " who listens on it can read codes; use --host only on a network that you trust, or a proxy with TLS"
         )
     elif origin:
-        lines.append(f"everybody who reaches {origin} can open its pages and make this computer work")
+        lines.append(f"everybody who reaches {origin} can open its pages and make this computer calculate")
     if word:
         lines.append(f"to open a room, a teacher writes this word: {word[:4]}-{word[4:]}")
     return lines

@@ -244,7 +244,7 @@ class Ends(NamedTuple):
     """The ends of the first replications of a variant; empty if they are too large to be counted."""
 
     outcomes: tuple[Outcome, ...] = ()
-    typical: int = 0  # the first that ends as most do
+    typical: int = 0  # the first with the most common outcome
 
 
 def ends_of(variant: Variant) -> Ends:

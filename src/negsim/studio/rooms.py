@@ -555,7 +555,7 @@ class Rooms:
             return
         if not self._words.allows(address, now):
             raise RefusedError("too many wrong words from this address; wait a minute")
-        raise RefusedError("that is not the teacher's word; it stands in the window in which the studio was started")
+        raise RefusedError("that is not the teacher's word; you find it in the window in which the studio was started")
 
     def keep_in(self, folder: Path) -> None:
         """Keep the journals in a folder. Raises NegsimError if it holds other things, or another studio has it."""

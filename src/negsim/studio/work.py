@@ -44,7 +44,7 @@ Result = TypeVar("Result")
 Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function that a worker can import, and its arguments
 
 TOO_LONG = f"this was stopped: it takes more than {limits.LONG_SECONDS:.0f} seconds here; try something smaller"
-TOO_LARGE = "this was stopped: it needs more memory than there is for it here; try something smaller"
+TOO_LARGE = "this was stopped: it needs more memory than this studio gives it; try something smaller"
 STEP_BACK = 5  # niceness of long work
 FULL = "too much is on the pages of this studio already; close some, or wait a minute"
 

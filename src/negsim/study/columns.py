@@ -20,7 +20,7 @@ from negsim.study.schema import DRAWN_PREFIX, OUTCOMES, Factor, Study
 from negsim.study.table import column_of, measures_of, quoted
 
 MOST = sys.float_info.max
-AGAIN = "remove the file and sweep again with the same study, which does it again"
+AGAIN = "remove the file and sweep again with the same study, which makes it anew"
 DETAILS = (*ISSUE_MEASURES, *GROUP_MEASURES, *OTHER_MEASURES)  # begin the names of columns that `detail` keeps
 
 

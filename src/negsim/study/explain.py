@@ -324,7 +324,7 @@ def explain(
     if not knobs:
         raise NegsimError("the two scenarios do not differ in anything that could change a run")
     if len(knobs) > MOST_KNOBS:
-        raise NegsimError(f"the two scenarios differ in {len(knobs)} knobs; at most {MOST_KNOBS} can be told apart")
+        raise NegsimError(f"the two scenarios differ in {len(knobs)} knobs; at most {MOST_KNOBS} can be explained")
     values: dict[int, Floats] = {}
     masks = range(2 ** len(knobs))
     for mask in (0, masks[-1], *masks[1:-1]):  # both ends first: what is wrong with a measure is mostly seen there

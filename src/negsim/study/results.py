@@ -235,7 +235,7 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
     folder = Path(folder)
     manifest = store.read_manifest(folder)
     runs, rows = store.find_all_parts(folder, manifest["identity"])
-    again = "sweep again with the same study, which does it again"
+    again = "sweep again with the same study, which replaces it"
     if damaged := [*runs.damaged, *rows.damaged]:
         raise NegsimError(f"{damaged[0]}: is damaged; {again}")
     missing: list[str] = []

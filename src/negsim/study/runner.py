@@ -149,7 +149,7 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
             nonlocal idle
             idle = 0 if client.scheduler_info()["workers"] else idle + 1
             if idle > 1:  # a worker that was lost may be back soon
-                raise FailedError(f"the Dask scheduler at {scheduler} has lost its workers; sweep again to go on")
+                raise FailedError(f"the Dask scheduler at {scheduler} has lost its workers; sweep again to continue")
 
         try:
             lost = (*Workers._field_defaults["lost"], distributed.KilledWorker, distributed.client.ClosedClientError)

@@ -145,7 +145,7 @@ def _guarded(workers: Workers) -> Iterator[None]:
     try:
         yield
     except workers.lost:
-        raise FailedError("a worker ended before its work was done; sweep again to go on") from None
+        raise FailedError("a worker ended before its work was done; sweep again to continue") from None
 
 
 def half_width(measure: str, values: Floats) -> float:

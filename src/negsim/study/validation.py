@@ -476,7 +476,7 @@ TESTS = {
     CONTROLS: "success-then-failure and fail-then-fail pairs: they should not rise",
     NOISE: "pairs with the same process twice: no difference can be foreseen, and neither attempt should be sure",
     SEEN: "pairs whose outcomes chose the plausible parameters; run with the prior, and counted nowhere",
-    CONFOUNDED: "pairs where much else changed: told apart, and evidence for nothing",
+    CONFOUNDED: "pairs where much else changed: reported separately, and evidence for nothing",
 }
 
 

@@ -36,7 +36,7 @@ def transcript(scenario: Scenario, trace: Trace) -> str:
         _opening(scenario, trace),
         *_meetings(scenario, trace),
         _outcome(scenario, trace),
-        "## Why it ended so",
+        "## Why it ended this way",
         _filled(verdict),
         "\n".join(map(_item, items)),
     ]

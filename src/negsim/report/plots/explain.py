@@ -109,9 +109,8 @@ def tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     ax.axhline(len(effects.singles) - 0.5, color=style.PALE, linewidth=0.9, linestyle=(0, (4, 3)))
     _rows(ax, [change_name(one.intervention) for one in every], letters=60)
     style.percent_axis(ax.xaxis, "")
-    ax.set_xlabel(
-        f"change of the chance of consensus (points; {UNTURNED} {number_text(effects.consensus.value, 'consensus')})"
-    )
+    level = number_text(effects.consensus.value, "consensus")
+    ax.set_xlabel(f"change of the chance of consensus (percentage points; {UNTURNED} {level})")
     ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
     patches = [Patch(color=ink, label=KIND_NAMES[kind]) for kind, ink in KIND_COLOURS.items()]
     ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)

@@ -249,7 +249,7 @@ def _about_interactions(pairs: Sequence[numbers.Pair]) -> str:
     parts = [f"{_pair_name(pair)} {words.change_text(pair.interaction, pair.curves.measure)}" for pair in pairs]
     return (
         f"{words.capital(words.measure_name(pairs[0].curves.measure))} over pairs of factors, averaged over the"
-        f" others; {AT_95}; interactions, each the change over one factor at the last level of the other less that at"
+        f" others; {AT_95}; interactions, each the change over one factor at the last level of the other minus that at"
         f" its first, on the same replications: {'; '.join(parts)}."
     )
 
@@ -269,7 +269,7 @@ def _about_interaction(pair: numbers.Pair) -> str:
     other = layout.others[0]
     near, far = (words.phrase(other.name, end) for end in numbers.ends(other))
     return (
-        f"interaction, the change from {first} to {last} at {far} less that at {near}, on the same replications:"
+        f"interaction, the change from {first} to {last} at {far} minus that at {near}, on the same replications:"
         f" {words.change_text(pair.interaction, pair.curves.measure)}"
     )
 

@@ -298,4 +298,4 @@ def show_ends(playback: Playback, ends: Ends) -> None:
         ui.label(moments.how_usual(playback.outcome, ends))
         if ends.outcomes and playback.outcome != ends.outcomes[ends.typical]:
             usual = replace(playback.variant, replication=ends.typical)
-            ui.link("Watch one that ends as most do", f"/room?{query(usual)}")
+            ui.link("Watch one with the most common outcome", f"/room?{query(usual)}")
