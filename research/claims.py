@@ -451,15 +451,15 @@ class Answer(NamedTuple):
         return tuple(rule for rule, left in self.without.items() if self._on(sign, left).above != "holds")
 
 
-End = Literal["does not hold", "not told apart", "disputed", "holds", "not run"]
+End = Literal["does not hold", "inconclusive", "disputed", "holds", "not run"]
 
 
 def end_of(answers: Sequence[Answer], verdict_on: Callable[[Answer], Verdict]) -> End:
     """Conclude on a claim; answers: those of its experiments. verdict_on: the verdict by one yardstick and rule.
 
-    It *does not hold* if an experiment that counts is opposite or has no effect worth naming; else it is *not told
-    apart* if one is not; else it is *disputed* if one on whose sign the literature differs goes against the essay's;
-    else it *holds*.
+    It *does not hold* if an experiment that counts is opposite or has no effect worth naming; else it is
+    *inconclusive* if one of them is; else it is *disputed* if one on whose sign the literature differs goes against
+    the essay's; else it *holds*.
     """
     asked = [(answer, verdict_on(answer)) for answer in answers if answer.is_asked]
     every = {on for _, on in asked if on}
@@ -468,8 +468,8 @@ def end_of(answers: Sequence[Answer], verdict_on: Callable[[Answer], Verdict]) -
         return "not run"
     if counted & {"opposite", "no effect worth naming"}:
         return "does not hold"
-    if "not told apart" in counted:
-        return "not told apart"
+    if "inconclusive" in counted:
+        return "inconclusive"
     return "holds" if every == {"holds"} else "disputed"
 
 

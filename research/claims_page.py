@@ -27,7 +27,7 @@ FEW = 2  # paths that a cell names
 NEARLY_ALL = 0.9  # of the members: a verdict that holds in so many does not depend on the parameters
 TITLES: dict[End, str] = {
     "does not hold": "What does not hold",
-    "not told apart": "What these runs cannot tell",
+    "inconclusive": "What these runs cannot tell",
     "disputed": "Where the literature disagrees with the essay, and the model with one of them",
     "holds": "What holds",
     "not run": "What the model cannot run",
@@ -145,10 +145,10 @@ def _how_to_read(results: Results) -> str:
         f"Every number is a mean over {results.replications} paired runs with its interval at 95 %. A claim *holds* if"
         " all that tests it lies wholly beyond the smallest effect of interest (.02 of a share or chance, .01 of a"
         " scale) on the side that the essay says. It *does not hold* if one test lies wholly beyond it on the other"
-        " side, or within it on both: no effect worth naming. Else these runs cannot tell. Where the literature expects"
-        f" another sign than the essay, no result is a failure: the claim is *disputed*.{group_veto} None of this is a"
-        " confirmation: the corrected tests were chosen after the results of older rules were known. *Assumed* marks"
-        " what a rule of the model builds in."
+        " side, or within it on both: no effect worth naming. Otherwise it is *inconclusive*. Where the literature"
+        " expects another sign than the essay, no result is a failure: the claim is *disputed*."
+        f"{group_veto} None of this is a confirmation: the corrected tests were chosen after the results of older"
+        " rules were known. *Assumed* marks what a rule of the model builds in."
     )
 
 
@@ -213,7 +213,7 @@ def _runs(answer: Answer) -> str:
     """List the runs behind a sentence: the same contrast with each rule taken out."""
     least = smallest_effect(answer.experiment.contrast.measure)
     parts = (
-        f"without {rule} ({CLAIM_RULES[rule].change}) {number(left)}, {_left(answer, rule)}"
+        f"without {rule} ({CLAIM_RULES[rule].change}) {number(left)}{_left(answer, rule)}"
         for rule, left in answer.without.items()
     )
     return f"{in_short(answer.experiment)}: {'; '.join(parts)} (smallest effect {least:g})."
@@ -221,8 +221,8 @@ def _runs(answer: Answer) -> str:
 
 def _left(answer: Answer, rule: str) -> str:
     if answer.essay.above != "holds":
-        return "instead"
-    return "it goes" if rule in answer.carriers else "it stays"
+        return ""
+    return ", the effect disappears" if rule in answer.carriers else ", the effect remains"
 
 
 def carriers(own: Sequence[Answer]) -> str:

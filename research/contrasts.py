@@ -27,7 +27,7 @@ from research.calibration import FIRST, Alter, Changes
 
 Sign = Literal["+", "-", "0", "±", ""]  # ±: either, as sources disagree; "": nothing is said
 Region = Literal["+", "-", "0", "?"]
-Verdict = Literal["holds", "opposite", "no effect worth naming", "not told apart", ""]
+Verdict = Literal["holds", "opposite", "no effect worth naming", "inconclusive", ""]
 
 SIGN_ALONE = 0.0
 OF_A_SHARE, OF_A_SCALE, OF_A_COUNT = 0.02, 0.01, 0.1  # of runs, issues or people; of 0..1; of one thing
@@ -227,7 +227,7 @@ def verdict(estimate: Estimate, expected: Sign, least: float) -> Verdict:
     if where == expected or (expected == "0" and least == SIGN_ALONE and where == "?"):
         return "holds"
     if where == "?":
-        return "not told apart"
+        return "inconclusive"
     return "no effect worth naming" if where == "0" else "opposite"
 
 

@@ -209,7 +209,7 @@ def answers_of(*pairs, veto=None):
         ([(experiment_of(), 0.1)], "holds"),
         ([(experiment_of(), 0.1), (experiment_of(), -0.1)], "does not hold"),
         ([(experiment_of(), 0.1), (experiment_of("-"), 0.0)], "does not hold"),
-        ([(experiment_of(), 0.1), (experiment_of(), 0.02)], "not told apart"),
+        ([(experiment_of(), 0.1), (experiment_of(), 0.02)], "inconclusive"),
         ([(experiment_of(), -0.1), (experiment_of(), 0.02)], "does not hold"),
         ([(experiment_of(), 0.1), (experiment_of("+", "-"), -0.1)], "disputed"),
         ([(experiment_of("+", "±"), 0.1)], "holds"),

@@ -23,8 +23,8 @@ def between(low, high):
         (-0.3, -0.021, "-", "opposite", "holds", "opposite"),
         (-0.02, 0.02, "0", "no effect worth naming", "no effect worth naming", "holds"),
         (0.001, 0.019, "0", "no effect worth naming", "no effect worth naming", "holds"),
-        (0.01, 0.03, "?", "not told apart", "not told apart", "not told apart"),
-        (-0.3, 0.3, "?", "not told apart", "not told apart", "not told apart"),
+        (0.01, 0.03, "?", "inconclusive", "inconclusive", "inconclusive"),
+        (-0.3, 0.3, "?", "inconclusive", "inconclusive", "inconclusive"),
     ],
 )
 def test_a_verdict_follows_from_where_the_interval_lies(low, high, where, plus, minus, nought):
@@ -37,7 +37,7 @@ def test_by_sign_alone_an_expected_nought_holds_where_the_interval_reaches_it():
     assert verdict(between(-0.1, 0.3), "0", SIGN_ALONE) == "holds"
     assert verdict(between(0.0, 0.0), "0", SIGN_ALONE) == "holds"
     assert verdict(between(0.001, 0.002), "0", SIGN_ALONE) == "opposite"
-    assert verdict(between(-0.1, 0.3), "+", SIGN_ALONE) == "not told apart"
+    assert verdict(between(-0.1, 0.3), "+", SIGN_ALONE) == "inconclusive"
 
 
 def test_the_two_yardsticks_part_where_an_effect_is_small():
@@ -47,7 +47,7 @@ def test_the_two_yardsticks_part_where_an_effect_is_small():
 
 def test_nothing_is_held_against_a_finding_or_an_unknown_interval():
     assert by_both(between(0.1, 0.2), "±", "share_agreed") == by_both(between(0.1, 0.2), "", "depth") == ("", "")
-    assert verdict(Estimate(math.nan, math.nan, math.nan, 0), "+", 0.02) == "not told apart"
+    assert verdict(Estimate(math.nan, math.nan, math.nan, 0), "+", 0.02) == "inconclusive"
 
 
 def test_signs_differ_only_where_the_literature_says_something_else():
