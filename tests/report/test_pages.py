@@ -137,7 +137,7 @@ def test_a_report_has_all_its_parts(focal):
     assert headings == [
         "The setting", "Who sits there", "What is on the table", "When they meet", "Rules and circumstances", "Knobs",
         "How it ends", "Under every decision rule", "Measures", "What blocked", "A typical run from inside",
-        "Why that run ended so", "From its minutes", "Make this report again", "Sources of the scenario",
+        "Why that run ended this way", "From its minutes", "Make this report again", "Sources of the scenario",
     ]  # fmt: skip
 
 
@@ -235,7 +235,7 @@ def test_an_uncertain_size_is_a_range_everywhere(open_case):
 def test_what_is_drawn_anew_for_every_run_is_named(open_case):
     page_, described = report_of_runs(run(open_case, replications=4)), odd(open_case, "cases/gge15", [])
     assert "the same people and procedure" not in page_
-    assert "each draws anew what is not known (tension, seats, positions" in " ".join(page_.split())
+    assert "what is not known drawn anew for each (tension, seats, positions" in " ".join(page_.split())
     assert "Drawn anew for every run: tension, seats" in described
 
 

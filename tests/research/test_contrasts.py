@@ -17,7 +17,7 @@ def between(low, high):
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "where", "plus", "minus", "nought"),
+    ("low", "high", "where", "plus", "minus", "zero"),
     [
         (0.021, 0.3, "+", "holds", "opposite", "opposite"),
         (-0.3, -0.021, "-", "opposite", "holds", "opposite"),
@@ -27,13 +27,13 @@ def between(low, high):
         (-0.3, 0.3, "?", "inconclusive", "inconclusive", "inconclusive"),
     ],
 )
-def test_a_verdict_follows_from_where_the_interval_lies(low, high, where, plus, minus, nought):
+def test_a_verdict_follows_from_where_the_interval_lies(low, high, where, plus, minus, zero):
     estimate = between(low, high)
     assert region(estimate, 0.02) == where
-    assert [verdict(estimate, sign, 0.02) for sign in ("+", "-", "0")] == [plus, minus, nought]
+    assert [verdict(estimate, sign, 0.02) for sign in ("+", "-", "0")] == [plus, minus, zero]
 
 
-def test_by_sign_alone_an_expected_nought_holds_where_the_interval_reaches_it():
+def test_by_sign_alone_an_expected_zero_holds_where_the_interval_reaches_it():
     assert verdict(between(-0.1, 0.3), "0", SIGN_ALONE) == "holds"
     assert verdict(between(0.0, 0.0), "0", SIGN_ALONE) == "holds"
     assert verdict(between(0.001, 0.002), "0", SIGN_ALONE) == "opposite"

@@ -314,7 +314,7 @@ def twice(chance, lines):
 
 
 def overwritten(chance, lines):
-    """As a file system may leave it: a block of noughts."""
+    """As a file system may leave it: a block of zeros."""
     content = bytearray(b"".join(lines))
     at = place_in(chance, lines)
     content[at : at + 200] = bytes(len(content[at : at + 200]))

@@ -81,8 +81,8 @@ def with_nothing(table):
         table[name][:] = table[name][0]
 
 
-def with_ones_and_noughts(table):
-    """The base has ones and noughts by chance, in what is no share: the other cells have more."""
+def with_ones_and_zeros(table):
+    """The base has ones and zeros by chance, in what is no share: the other cells have more."""
     table["readings"][0] = np.arange(table["readings"].shape[1]) % 2
 
 
@@ -97,7 +97,7 @@ ODD = {
     "never together": never_together,
     "nothing": with_nothing,
     "constant": constant,
-    "two replications": with_ones_and_noughts,
+    "two replications": with_ones_and_zeros,
 }
 KINDS = ("plain", *ODD, "one replication")
 

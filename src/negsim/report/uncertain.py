@@ -94,7 +94,7 @@ def luck(scenario: Scenario) -> str:
         return "with the same people and procedure and different chance events"
     if named == [PARAMETERS]:
         return "with the same people and procedure, newly drawn parameters and different chance events"
-    return f"with different chance events, each of which draws anew what is not known ({listed(named)})"
+    return f"with different chance events, and with what is not known drawn anew for each ({listed(named)})"
 
 
 def sizes(scenario: Scenario) -> Sizes:

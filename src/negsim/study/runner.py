@@ -180,7 +180,7 @@ class Runs:
         return f"<Runs of {literal(self.scenario.title)}: {which}>"
 
     def column(self, measure: str) -> Floats:
-        """Return one measure over the runs (R); for the name of an outcome, 1 where a run ended so, else 0.
+        """Return one measure over the runs (R); for the name of an outcome, 1 if a run ended that way, else 0.
 
         Raises NegsimError for an unknown name.
         """
@@ -236,7 +236,7 @@ class Runs:
         return pd.DataFrame(numbers | table.tidied(columns))
 
     def is_outcome(self, outcome: Outcome | str) -> Floats:
-        """Return 1 where a run ended so, else 0 (R). Raises NegsimError for an unknown name."""
+        """Return 1 if a run ended that way, else 0 (R). Raises NegsimError for an unknown name."""
         if not isinstance(outcome, Outcome):
             if outcome not in OUTCOMES:
                 raise NegsimError(f"unknown outcome {literal(outcome)}{did_you_mean(str(outcome), OUTCOMES)}")
@@ -273,7 +273,7 @@ def open_issues(runs: Runs) -> dict[WhyOpen, Estimate]:
 
 
 def ended_so(results: Results, outcome: Outcome) -> Floats:
-    """Return 1 where a run ended so, else 0 (R)."""
+    """Return 1 if a run ended that way, else 0 (R)."""
     return np.where(results.runs["outcome"] == outcome, 1.0, 0.0)
 
 

@@ -3,7 +3,7 @@
     cell  FACTORS...  seed  replication  DRAWN...  outcome  consensus  MEASURES...
 
 - A column has one type in the whole study; counts are whole numbers, what does not apply is NULL.
-- A measure is the name of a column of numbers, or that of an outcome: then 1 where a run ended so, else 0.
+- A measure is the name of a column of numbers, or that of an outcome: then 1 if a run ended that way, else 0.
 - `drawn.PATH` is what a replication drew of what its scenario leaves uncertain. Its type is that of everything it can
   hold, NULL where a cell draws nothing there.
 """
