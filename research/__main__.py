@@ -103,7 +103,7 @@ def _claims(  # noqa: PLR0913 - the parameters of a command are its options
         typer.Option("--members", metavar="NAME", show_default=False, help="Also over the members of this ensemble."),
     ] = None,
     member_replications: Annotated[int, typer.Option(min=1, metavar="N", help="Replications of a member.")] = 500,
-    every: Annotated[int, typer.Option(min=1, metavar="N", help="One of so many members.")] = 1,
+    every: Annotated[int, typer.Option(min=1, metavar="N", help="Take only every N-th member.")] = 1,
     group_veto: Annotated[bool, typer.Option(help="Also where a group objects as a whole.")] = True,
     out: Page = None,
 ) -> None:

@@ -21,10 +21,10 @@ UNTURNED = "as written"  # what a level is called that leaves the scenario as it
 
 @dataclass(frozen=True, kw_only=True)
 class LevelWords:
-    """How to write a factor and its levels.
+    """The words for a factor and its levels.
 
-    label: of an axis. phrase: of a level where the axis is not named beside it. phrases: of levels with a phrase of
-    their own. unit: what a level is, a number of things, a share, or a name.
+    label: the label of an axis. phrase: the phrase for a level if the axis is not named beside it. phrases: the levels
+    with a phrase of their own. unit: what a level is, a number of things, a share, or a name.
     """
 
     label: str
@@ -41,11 +41,11 @@ class LevelWords:
 class Knob:
     """A knob.
 
-    name: of its function, and of the lab's axis in a link. path: as `--set` and studies write it. key: of its level in
-    a link. words: of its levels. meaning: what it sets. dial: its label in the lab, "" where the lab has none.
-    dial_most: where a dial that counts ends. levels: the points of a curve along it; where it has names, those of the
-    formats that the lab offers. reads: its level in a scenario, None where no level says it. aspect: what it belongs
-    to. drawn: what to call it where every run draws it. bears_on_size: whether it may make a run larger.
+    name: the name of its function, and of the lab's axis in a link. path: its name for `--set` and studies. key: the
+    key of its level in a link. words: the words for its levels. meaning: what it sets. dial: its label in the lab, ""
+    if the lab has none. dial_most: the end of a dial that counts. levels: the points of a curve along it; if it has
+    names, those of the formats that the lab offers. reads: returns its level in a scenario, None if no level says it.
+    aspect: what it belongs to. drawn: its name if every run draws it. bears_on_size: whether it may make a run larger.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What is known of the keys of the scenario language besides their values. `schema` says it beside each key.
+"""The marks of the keys of the scenario language: what each belongs to, and what it bears on. `schema` sets them.
 
 - An `Aspect` is what the key belongs to, with all that lies below it.
 - `Bearing.SIZE` marks a key whose value makes the work on a run larger.
@@ -17,7 +17,7 @@ from negsim.cast.aspects import Aspect
 
 
 class Bearing(Enum):
-    """What a key bears on."""
+    """An effect of a key that others have to know of."""
 
     SIZE = "the work on a run"
 
