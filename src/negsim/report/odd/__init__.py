@@ -17,7 +17,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, get_origin, get_type_hints
 
-from negsim.cast.formats import FORMATS, format_table
+from negsim.cast.formats import format_table
 from negsim.negotiation import formats, tables
 from negsim.negotiation.formats import Chair
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES
@@ -104,7 +104,7 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
         camps=listed([camp.label for camp in camps]) if camps else "none",
         tension=choice(scenario, "context.tension") or cell_text(context.tension),
         linkage=_linkage(scenario),
-        model=_model_tables(chair, scenario.parameters.model_dump()),
+        model=_model_tables(scenario, chair),
         scenario=_scenario_tables(scenario),
     ).text
 
@@ -133,21 +133,23 @@ def _linkage(scenario: Scenario) -> dict[str, str] | None:
     return {"theme": linkage.theme, "weight": cell_text(linkage.weight), "spillover": spillover}
 
 
-def _model_tables(chair: Chair, parameters: Mapping[str, float]) -> dict[str, str]:
+def _model_tables(scenario: Scenario, chair: Chair) -> dict[str, str]:
     """Write the tables that are the same for every scenario, but for its chair and its parameters."""
     header, *patterns = _csv("patterns")  # by which the model is judged, each with its standing
     return {
         "patterns": grid(header, patterns),
         "state": _state_tables(),
         "moves": grid(["move", "what happens"], [[code(move.name.lower()), move.meaning] for move in Move]),
-        "formats": grid(["format", "what it is"], [[code(name), form.meaning] for name, form in FORMATS.items()]),
-        "format_numbers": _format_numbers(chair),
+        "formats": grid(
+            ["format", "what it is"], [[code(name), form.meaning] for name, form in scenario.formats.items()]
+        ),
+        "format_numbers": _format_numbers(scenario, chair),
         "format_columns": bullets(f"`{name}`: {field.meaning}" for name, field in formats.columns().items()),
         "draws": grid(["decision", "what it decides"], [[code(d.name.lower()), DRAWS[d]] for d in Decision]),
         "measures": measure_table(),
         "issue_measures": ", ".join(map(code, ISSUE_MEASURES)),
         "group_measures": ", ".join(map(code, GROUP_MEASURES)),
-        "parameters": _parameter_table(parameters),
+        "parameters": _parameter_table(scenario.parameters.model_dump()),
         "references": _references(),
     }
 
@@ -182,12 +184,12 @@ def _columns(record: type[Record]) -> str:
     return grid(["variable", "kind", "meaning, unit"], rows)
 
 
-def _format_numbers(chair: Chair) -> str:
+def _format_numbers(scenario: Scenario, chair: Chair) -> str:
     """Tabulate each session format as its row of numbers, with a chair's own numbers."""
-    columns, table = formats.columns(), format_table(FORMATS, chair)
+    columns, table = formats.columns(), format_table(scenario.formats, chair)
     rows = [
         [code(name), *(_number(field.codes, table[column][f].item()) for column, field in columns.items())]
-        for f, name in enumerate(FORMATS)
+        for f, name in enumerate(scenario.formats)
     ]
     return grid(["format", *map(_spaced, columns)], rows)
 
