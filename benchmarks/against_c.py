@@ -34,7 +34,7 @@ from timing import best
 from negsim.negotiation import tables
 from negsim.negotiation.acceptance import MOST_HEARD, Reading
 from negsim.negotiation.floor import begin, play
-from negsim.negotiation.parameters import PARAMETERS
+from negsim.negotiation.parameters import PARAMETER_ROW
 from negsim.negotiation.runs import LOG_ROWS, replicate
 from negsim.negotiation.tables import Case, Choice, Floats, Move, State, Status, allocate_choice, fill, table_type
 from negsim.negotiation.tables import Row as PlanRow
@@ -57,17 +57,17 @@ SOURCE = Path(__file__).with_name("kernels.c")
 
 READING = table_type({name: kind.__name__ for name, kind in get_type_hints(Reading).items()})
 STRUCTS = {
-    "stance": tables.STANCE,
+    "stance": tables.STANCE_ROW,
     "plan": tables.PLAN_ROW,
-    "clock": tables.CLOCK,
-    "seat": tables.SEAT,
-    "setting": tables.SETTING,
-    "consent": tables.CONSENT,
-    "caucus": tables.CAUCUS,
-    "parameters": PARAMETERS,
-    "delegate": tables.DELEGATE,
-    "opinion": tables.OPINION,
-    "paragraph": tables.PARAGRAPH,
+    "clock": tables.CLOCK_ROW,
+    "seat": tables.SEAT_ROW,
+    "setting": tables.SETTING_ROW,
+    "consent": tables.CONSENT_ROW,
+    "caucus": tables.CAUCUS_ROW,
+    "parameters": PARAMETER_ROW,
+    "delegate": tables.DELEGATE_ROW,
+    "opinion": tables.OPINION_ROW,
+    "paragraph": tables.PARAGRAPH_ROW,
     "reading": READING,
 }
 KINDS = {"f": "double", "i": "int64_t", "b": "bool"}

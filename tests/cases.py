@@ -9,10 +9,22 @@ import numpy as np
 
 from negsim.cast.formats import FORMATS, format_table
 from negsim.negotiation.acceptance import ANY_NUMBER
-from negsim.negotiation.formats import Chair
+from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.parameters import table as parameter_table
-from negsim.negotiation.tables import BREAK, CONSENT, PLAN_ROW, SEAT, SETTING, STANCE, TEXT, Case, Pen, Row, fill
+from negsim.negotiation.tables import (
+    BREAK_ROW,
+    CONSENT_ROW,
+    PLAN_ROW,
+    SEAT_ROW,
+    SETTING_ROW,
+    STANCE_ROW,
+    TEXT_ROW,
+    Case,
+    Pen,
+    Row,
+    fill,
+)
 from negsim.randomness import SEATS_PER_GROUP
 
 CODES = {name: code for code, name in enumerate(FORMATS)}
@@ -51,7 +63,7 @@ def breaks(minutes: Sequence[float], *, across: float = 0.5, dose: float = 1.0) 
     """Breaks of one day that are due at these minutes."""
     number = np.arange(len(minutes))
     return fill(
-        BREAK, len(minutes), meeting=0, day=0, number=number, minute=np.array(minutes), across=across, dose=dose
+        BREAK_ROW, len(minutes), meeting=0, day=0, number=number, minute=np.array(minutes), across=across, dose=dose
     )
 
 
@@ -67,7 +79,7 @@ def case(
     consent: dict[str, Any] | None = None,
     text: dict[str, Any] | None = None,
     parameters: dict[str, float] | None = None,
-    chair: Chair | None = None,
+    chair: ChairStyle | None = None,
     **changes: Any,
 ) -> Case:
     """Groups of the given sizes, mean positions spread over the scale; any column or table may be replaced."""
@@ -113,8 +125,8 @@ def case(
     written = {"value": np.nan, "precision": 0.0, "agreed": False, "pen": Pen.NOBODY} | (text or {})
     table = plan() if timetable is None else timetable
     whole = Case(
-        seats=fill(SEAT, n, **columns),
-        stances=fill(STANCE, (n, issues), **views),
+        seats=fill(SEAT_ROW, n, **columns),
+        stances=fill(STANCE_ROW, (n, issues), **views),
         group_size=np.array(sizes),
         status_quo=np.full(issues, 0.1),
         core=np.zeros(issues, np.bool_),
@@ -123,15 +135,15 @@ def case(
         camp_line=np.zeros((0, issues)),
         camp_red_low=np.zeros((0, issues)),
         camp_red_high=np.zeros((0, issues)),
-        setting=fill(SETTING, 1, **rules),
-        consent=fill(CONSENT, groups, **asked),
-        text=fill(TEXT, issues, **written),
+        setting=fill(SETTING_ROW, 1, **rules),
+        consent=fill(CONSENT_ROW, groups, **asked),
+        text=fill(TEXT_ROW, issues, **written),
         plan=table,
         plan_issues=np.ones((len(table), issues), np.bool_),
         plan_seats=np.zeros((len(table), n), np.int64),
         plan_values=np.full((len(table), issues), np.nan),
         breaks=breaks(()),
-        formats=format_table(FORMATS, chair or Chair()),
+        formats=format_table(FORMATS, chair or ChairStyle()),
         parameters=parameter_table(Parameters()._replace(**(parameters or {}))),
     )
     return whole._replace(**changes)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cases import CODES, breaks, case, rows
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
-from negsim.negotiation.formats import Chair
+from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.parameters import about
 from negsim.negotiation.tables import Pen, Row
 
@@ -167,7 +167,7 @@ def cases(draw):
         text=draw(texts(issues)),
         consent=draw(st.sampled_from([{}, {"accept": MAJORITY}, {"accept": 0.4, "blocks": 1}])),
         parameters=draw(habits()),
-        chair=Chair(*draw(arrays((4,), UNIT)).tolist()),
+        chair=ChairStyle(*draw(arrays((4,), UNIT)).tolist()),
         status_quo=draw(arrays((issues,), UNIT)),
         core=draw(arrays((issues,), st.sampled_from([False, False, True]))),
         trust_mean=draw(arrays((len(sizes), len(sizes)), UNIT))[np.ix_(*[np.repeat(np.arange(len(sizes)), sizes)] * 2)],

@@ -10,7 +10,7 @@ import pytest
 
 from negsim.cases import load
 from negsim.errors import NegsimError
-from negsim.mesa_model import SERIES, Delegate, NegotiationModel
+from negsim.mesa_model import TURN_SERIES, DelegateAgent, NegotiationModel
 from negsim.negotiation.floor import play
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.tables import Move, Outcome
@@ -163,7 +163,7 @@ def test_series_are_collected_before_the_first_and_after_every_turn():
         levels.append(trust_levels(model.negotiation.state)[:2])
         model.step()
     table = model.datacollector.get_model_vars_dataframe()
-    assert list(table.columns) == list(SERIES)
+    assert list(table.columns) == list(TURN_SERIES)
     assert len(table) == model.turns + 1
     assert table["minute"].is_monotonic_increasing
     assert table["meeting"].max() <= 2
@@ -196,7 +196,7 @@ def test_delegates_are_a_mesa_agent_set():
     assert model.agents.agg("chair_trust", np.mean) == pytest.approx(model.measured()["trust_chair_start"])
     assert {name: len(group) for name, group in model.agents.groupby("group")} == {"states": 5, "firms": 3}
     assert list(model.agents.get("seat")) == list(range(8))
-    assert all(isinstance(delegate, Delegate) for delegate in model.agents)
+    assert all(isinstance(delegate, DelegateAgent) for delegate in model.agents)
 
 
 def test_a_model_and_a_delegate_are_shown_in_a_line():

@@ -45,13 +45,13 @@ from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.core.untyped_passes import FixupArgs, IRProcessing, TranslateByteCode
 from numba.extending import models, register_model, typeof_impl
 
-Rule = Callable[..., Any]
+_PlainRule = Callable[..., Any]
 
-SCALARS = {"int": types.int64, "float": types.float64, "bool": types.boolean, "np.uint64": types.uint64}
-ARRAYS = {"Floats": types.float64[::1], "Ints": types.int64[::1], "Stream": types.uint64[::1]}
+_SCALARS = {"int": types.int64, "float": types.float64, "bool": types.boolean, "np.uint64": types.uint64}
+_ARRAYS = {"Floats": types.float64[::1], "Ints": types.int64[::1], "Stream": types.uint64[::1]}
 
 # What numba asks its own runtime for: memory with a header of five words, whose fourth says where the data begin.
-MEMORY = """
+_MEMORY = """
 declare ptr @malloc(i64)
 declare void @free(ptr)
 define ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %align) {
@@ -78,7 +78,7 @@ define void @NRT_MemInfo_call_dtor(ptr %memory) {
 
 
 def compile_program(
-    entries: Mapping[str, Rule],
+    entries: Mapping[str, _PlainRule],
     samples: Mapping[str, tuple[Any, ...]],
     *,
     bounds: bool = False,
@@ -90,14 +90,14 @@ def compile_program(
     numbers, which go by value, by the name of their type. bounds: check every index. progress: called after each
     rule, and after each function of numba that rules need.
     """
-    kinds = SCALARS | ARRAYS | {name: _kind_of(example) for name, example in samples.items()}
+    kinds = _SCALARS | _ARRAYS | {name: _kind_of(example) for name, example in samples.items()}
 
     @cache
-    def rule_of(function: Rule) -> _Rule:
+    def rule_of(function: _PlainRule) -> _Rule:
         return _Rule(function, bounds)
 
     @typeof_impl.register(FunctionType)  # type: ignore[untyped-decorator]
-    def _(function: Rule, _: object) -> Any:
+    def _(function: _PlainRule, _: object) -> Any:
         """Return the type of a global function that a kernel names: that of another kernel, or None if unknown."""
         rule = inspect.unwrap(function)
         return types.Dispatcher(rule_of(rule)) if "allocates" in vars(rule) else None
@@ -113,7 +113,7 @@ def compile_program(
         names[lowered.fndesc.llvm_func_name] = name
         for part in _modules(lowered.library, seen):
             module.link_in(part, preserve=True)
-    module.link_in(llvm.parse_assembly(MEMORY))
+    module.link_in(llvm.parse_assembly(_MEMORY))
     for symbol in (*module.functions, *module.global_variables):
         if symbol.name in names:
             symbol.name = names[symbol.name]
@@ -216,7 +216,7 @@ def _only_lowered(progress: Callable[[], None]) -> Iterator[None]:
         codegen._library_class, CPUContext.get_executable = library, executable
 
 
-PASSES = (
+_PASSES = (
     TranslateByteCode, FixupArgs, IRProcessing, NopythonTypeInference, NoPythonSupportedFeatureValidation,
     IRLegalization, AnnotateTypes, NativeLowering, NoPythonBackend,
 )  # fmt: skip
@@ -227,7 +227,7 @@ class _Passes(CompilerBase):  # type: ignore[misc]
 
     def define_pipelines(self) -> list[Any]:
         manager = PassManager("rule")
-        for step in PASSES:
+        for step in _PASSES:
             manager.add_pass(step, step.__name__)
         manager.finalize()
         return [manager]
@@ -236,7 +236,7 @@ class _Passes(CompilerBase):  # type: ignore[misc]
 class _Rule(CPUDispatcher):  # type: ignore[misc]
     """A kernel as numba sees it."""
 
-    def __init__(self, function: Rule, bounds: bool) -> None:  # noqa: FBT001
+    def __init__(self, function: _PlainRule, bounds: bool) -> None:  # noqa: FBT001
         spared = ("nopython", "no_cpython_wrapper", "no_cfunc_wrapper")
         options: dict[str, Any] = dict.fromkeys(spared, True)
         options |= {"error_model": "numpy", "boundscheck": bounds, "_nrt": vars(function)["allocates"]}
@@ -245,5 +245,5 @@ class _Rule(CPUDispatcher):  # type: ignore[misc]
         self.kinds: list[str] = [function.__annotations__[name] for name in inspect.signature(function).parameters]
 
     def get_call_template(self, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
-        typed = [SCALARS.get(kind, passed) for kind, passed in zip(self.kinds, arguments, strict=True)]
+        typed = [_SCALARS.get(kind, passed) for kind, passed in zip(self.kinds, arguments, strict=True)]
         return super().get_call_template(typed, keywords)

@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 
 MOST_LETTERS = 60  # of a value in a message
 MOST_NAMES = 200  # looked through for a suggestion
-NEAR = 0.65  # share of its letters that a word has in common with what it is most likely meant to be
-FEW = 24  # names that a message lists
-MOST_PROBLEMS = 100  # of a file that are printed
+_LEAST_LIKENESS = 0.65  # share of its letters that a word has in common with what it is most likely meant to be
+_MOST_NAMES_PRINTED = 24  # names that a message lists
+_MOST_PROBLEMS = 100  # of a file that are printed
 MOST_SUGGESTIONS = 200  # of a file that are looked for: each takes as long as a hundred other checks
 
 
@@ -96,8 +96,8 @@ class ScenarioError(NegsimError):
 
     def __str__(self) -> str:
         """Print one line a problem; of very many, the first."""
-        more = len(self.problems) - MOST_PROBLEMS
-        lines = [*map(str, self.problems[:MOST_PROBLEMS]), *([f"and {more} more problems"] if more > 0 else [])]
+        more = len(self.problems) - _MOST_PROBLEMS
+        lines = [*map(str, self.problems[:_MOST_PROBLEMS]), *([f"and {more} more problems"] if more > 0 else [])]
         return "\n".join(lines)
 
 
@@ -117,7 +117,7 @@ def few_suggestions() -> Iterator[None]:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Find the known name that a word is most likely meant to be, if any is near."""
     lowered = {name.lower(): name for name in reversed(list(islice(known, MOST_NAMES)))}
-    near = get_close_matches(word[:MOST_LETTERS].lower(), lowered, n=1, cutoff=NEAR)
+    near = get_close_matches(word[:MOST_LETTERS].lower(), lowered, n=1, cutoff=_LEAST_LIKENESS)
     return lowered[near[0]] if near else None
 
 
@@ -134,7 +134,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     match = nearest(word, choice) if left is None or next(left, None) is not None else None
     if match is not None:
         return f"; did you mean {literal(match)}?"
-    return f"; one of: {', '.join(choice)}" if 0 < len(choice) <= FEW else ""
+    return f"; one of: {', '.join(choice)}" if 0 < len(choice) <= _MOST_NAMES_PRINTED else ""
 
 
 def literal(value: object) -> str:

@@ -31,7 +31,7 @@ if sys.platform != "win32":
 
 MARKER = ".negsim"  # names what negsim wrote into a folder, an entry a line, and the command
 HELD = ".negsim-writes"  # in a temporary folder: locked while the process that writes into it lives
-WRITTEN_BY = "# written by negsim "
+_WRITTEN_BY = "# written by negsim "
 
 Table = tuple[list[str], Iterator[list[object]]]  # header and rows, as `write_table` takes them
 
@@ -258,12 +258,12 @@ def _marker(folder: Path) -> tuple[set[str], str]:
     """Return the entries that a folder's marker names, and the command that wrote them; nothing without a marker."""
     marker = folder / MARKER
     lines = os.fsdecode(marker.read_bytes()).splitlines() if marker.is_file() else []
-    entries = {line for line in lines if not line.startswith(WRITTEN_BY)}
-    return entries, next((line.removeprefix(WRITTEN_BY) for line in lines if line not in entries), "")
+    entries = {line for line in lines if not line.startswith(_WRITTEN_BY)}
+    return entries, next((line.removeprefix(_WRITTEN_BY) for line in lines if line not in entries), "")
 
 
 def _mark(folder: Path, names: Iterable[str], command: str) -> None:
-    lines = [*sorted(names), f"{WRITTEN_BY}{command}"]
+    lines = [*sorted(names), f"{_WRITTEN_BY}{command}"]
     (folder / MARKER).write_bytes(os.fsencode("".join(f"{line}\n" for line in lines)))
 
 

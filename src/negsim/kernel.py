@@ -33,7 +33,7 @@ import numpy as np
 
 from negsim.errors import NegsimError
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 NUMBA = "0.68"  # the minor version whose internals `compiler` knows
 UNCOMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in {"", "0"}
@@ -50,19 +50,19 @@ _SOURCES = [
 _UNUSED_DAYS = 30  # after which a program in the cache is removed
 
 
-def kernel(function: Function) -> Function:
+def kernel(function: _Function) -> _Function:
     """Mark a rule that the program contains. It makes no arrays, so that no references need to be counted."""
     vars(function)["allocates"] = False
     return function
 
 
-def allocating(function: Function) -> Function:
+def allocating(function: _Function) -> _Function:
     """Mark a kernel that makes arrays."""
     vars(function)["allocates"] = True
     return function
 
 
-def inlined(function: Function) -> Function:
+def inlined(function: _Function) -> _Function:
     """Make a kernel stand in place of each of its calls, where parts of what it computes are known: of an address."""
     vars(function)["inlined"] = True
     return kernel(function)
@@ -73,7 +73,7 @@ def sample(example: tuple[Any, ...]) -> None:
     SAMPLES[type(example).__name__] = example
 
 
-def entry(function: Function) -> Function:
+def entry(function: _Function) -> _Function:
     """Offer a kernel to Python in its compiled form, free of Python's global lock.
 
     Its annotations say what it takes: int, float, bool, arrays of one dimension, or a tuple with a `sample`.
@@ -91,7 +91,7 @@ def entry(function: Function) -> Function:
                 compiled = _program()(function)
         return compiled(*arguments)
 
-    return cast("Function", call)
+    return cast("_Function", call)
 
 
 # The program: in the wheel, kept, or compiled now.
@@ -114,7 +114,7 @@ def shipped() -> Path:
     return _HERE / f"_program-{digest()}.so"
 
 
-def cache_home() -> Path:
+def _cache_home() -> Path:
     """Return the user's cache folder for negsim (XDG_CACHE_HOME, else ~/.cache)."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "negsim"
@@ -136,11 +136,11 @@ def _program() -> _Offer:
         return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
     if _kept() is None and not _numba_fits():
         return _plainly
-    engine = _linked(object_file())
+    engine = _linked(_object_file())
     return lambda function: _caller(engine.get_function_address(function.__name__), function)
 
 
-def object_file() -> bytes:
+def _object_file() -> bytes:
     """Return the program as an object file: the one that is kept, or else compiled now."""
     if (code := _kept()) is not None:
         return code
@@ -201,7 +201,7 @@ def _linked(code: bytes) -> Any:  # noqa: ANN401 - llvmlite has no types
 
 
 def _place() -> Path:
-    return cache_home() / f"program-{digest()}.o"
+    return _cache_home() / f"program-{digest()}.o"
 
 
 def _kept() -> bytes | None:
@@ -217,7 +217,7 @@ def _kept() -> bytes | None:
 
 def _keep(code: bytes) -> None:
     """Keep a program, and remove those that nobody has used for a month."""
-    folder, long_ago = cache_home(), time.time() - _UNUSED_DAYS * 86400
+    folder, long_ago = _cache_home(), time.time() - _UNUSED_DAYS * 86400
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".program-", delete=False) as file:
@@ -264,12 +264,12 @@ def _plainly(function: Callable[..., Any]) -> Callable[..., Any]:
         function = inspect.unwrap(function)
         return numba.types.Dispatcher(rule(function)) if "allocates" in vars(function) else None
 
-    numba.config.CACHE_DIR = str(cache_home() / f"numba-program-{digest()}")
+    numba.config.CACHE_DIR = str(_cache_home() / f"numba-program-{digest()}")
     typeof_impl.register(FunctionType, kind)
     return cast("Callable[..., Any]", rule(function))
 
 
-def apart(*functions: Function) -> list[Function]:
+def apart(*functions: _Function) -> list[_Function]:
     """Compile kernels outside the model as a program of their own: for loops around its rules.
 
     They are annotated as entries are, and they are compiled here and now, which takes numba.
@@ -281,7 +281,7 @@ def apart(*functions: Function) -> list[Function]:
     entries = {function.__name__: function for function in functions}
     engine = _linked(compile_here(entries, SAMPLES, bounds=BOUNDS))
     return [
-        cast("Function", _caller(engine.get_function_address(name), function)) for name, function in entries.items()
+        cast("_Function", _caller(engine.get_function_address(name), function)) for name, function in entries.items()
     ]
 
 

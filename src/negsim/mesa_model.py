@@ -21,13 +21,13 @@ from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Floats, Outcome, Turn
 from negsim.negotiation.trust import trust_levels
-from negsim.policies import CLOSED, Paragraph, SeatedNegotiation, View
+from negsim.policies import CLOSED_STATUSES, Paragraph, SeatedNegotiation, View
 from negsim.randomness import is_whole
 from negsim.scenario import Scenario
 
-__all__ = ["SERIES", "Delegate", "NegotiationModel", "Paragraph", "View"]
+__all__ = ["TURN_SERIES", "DelegateAgent", "NegotiationModel", "Paragraph", "View"]
 
-SERIES = (  # what the data collector keeps of every turn
+TURN_SERIES = (  # what the data collector keeps of every turn
     "seed",  # by which the run can be made again, whoever drew it
     "minute",
     "meeting",
@@ -38,10 +38,10 @@ SERIES = (  # what the data collector keeps of every turn
     "trust_within",
     "trust_across",
 )
-MOST_SEED = 2**64 - 1
+_MOST_SEED = 2**64 - 1
 
 
-class Delegate(mesa.Agent):
+class DelegateAgent(mesa.Agent):
     """One delegate: a window on one seat of the negotiation. Positions, trust and salience are 0..1."""
 
     def __init__(self, model: NegotiationModel, seat: int) -> None:
@@ -117,11 +117,11 @@ class Delegate(mesa.Agent):
         row: Floats = self._run.state.trust[:, self.seat].copy()
         return row
 
-    def trust(self, other: Delegate | str) -> float:
+    def trust(self, other: DelegateAgent | str) -> float:
         """Return trust in another delegate. Raises NegsimError for an unknown name."""
         return float(self._run.state.trust[self._seat_of(other), self.seat])
 
-    def belief(self, other: Delegate | str) -> dict[str, float]:
+    def belief(self, other: DelegateAgent | str) -> dict[str, float]:
         """Return where this delegate believes another stands, by issue. Raises NegsimError for an unknown name."""
         return self._room.belief(self.seat, self._seat_of(other))
 
@@ -134,8 +134,8 @@ class Delegate(mesa.Agent):
     def _run(self) -> Negotiation:
         return self._room.run
 
-    def _seat_of(self, other: Delegate | str) -> int:
-        return other.seat if isinstance(other, Delegate) else self._room.seat(other)
+    def _seat_of(self, other: DelegateAgent | str) -> int:
+        return other.seat if isinstance(other, DelegateAgent) else self._room.seat(other)
 
 
 class NegotiationModel(mesa.Model):
@@ -171,10 +171,10 @@ class NegotiationModel(mesa.Model):
         self.replication = replication
         self.room = SeatedNegotiation(as_scenario(scenario), policies or {}, seed=seed, replication=replication)
         self.turns = 0  # made; Mesa's own `steps` counts calls
-        self.delegates = [Delegate(self, seat) for seat in range(len(self.room.names))]
+        self.delegates = [DelegateAgent(self, seat) for seat in range(len(self.room.names))]
         of_delegates: dict[str, object] = {"name": "name", "group": "group"}
         of_delegates |= {issue: partial(_position, issue=issue) for issue in self.room.issues}
-        self.datacollector = mesa.DataCollector({name: name for name in SERIES}, of_delegates if positions else {})
+        self.datacollector = mesa.DataCollector({name: name for name in TURN_SERIES}, of_delegates if positions else {})
         self.datacollector.collect(self)
 
     def __repr__(self) -> str:
@@ -237,7 +237,7 @@ class NegotiationModel(mesa.Model):
     @property
     def share_agreed(self) -> float:
         """Share of the issues that are closed."""
-        return float(np.isin(self.negotiation.state.paragraphs["status"], CLOSED).mean())
+        return float(np.isin(self.negotiation.state.paragraphs["status"], CLOSED_STATUSES).mean())
 
     @property
     def brackets(self) -> int:
@@ -269,7 +269,7 @@ class NegotiationModel(mesa.Model):
         return dict(zip(MEASURES, self.negotiation.measured().runs[0].tolist(), strict=True))
 
 
-def _position(delegate: Delegate, *, issue: str) -> float:
+def _position(delegate: DelegateAgent, *, issue: str) -> float:
     return delegate.position[issue]
 
 
@@ -278,7 +278,7 @@ def _seed(rng: object) -> int:
     if rng is None:
         rng = np.random.default_rng()
     if isinstance(rng, np.random.Generator):
-        return int(rng.integers(0, MOST_SEED, dtype=np.uint64, endpoint=True))
-    if is_whole(rng) and 0 <= rng <= MOST_SEED:
+        return int(rng.integers(0, _MOST_SEED, dtype=np.uint64, endpoint=True))
+    if is_whole(rng) and 0 <= rng <= _MOST_SEED:
         return int(rng)
     raise NegsimError(f"rng is {literal(rng)}; it has to be an integer 0..2**64 - 1, a numpy Generator or None")

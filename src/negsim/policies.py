@@ -25,13 +25,13 @@ from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import sample
 
-METHODS = ("speak", "propose", "respond")
-SLIP = 0.8  # likeness of names from which on one is taken for a slip of the other
-ANSWERS = {"accept": Response.ACCEPT, "object": Response.OBJECT, "block": Response.BLOCK}
-READINGS = (Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT)
-CLOSED = (Status.AGREED, Status.DISSENT)
+_METHODS = ("speak", "propose", "respond")
+_SLIP_LIKENESS = 0.8  # likeness of names from which on one is taken for a slip of the other
+RESPONSES = {"accept": Response.ACCEPT, "object": Response.OBJECT, "block": Response.BLOCK}
+_READINGS = (Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT)
+CLOSED_STATUSES = (Status.AGREED, Status.DISSENT)
 
-Numbers = Mapping[str, float]  # by issue
+_Numbers = Mapping[str, float]  # by issue
 
 
 class Paragraph(NamedTuple):
@@ -53,19 +53,19 @@ class View:
     issue: str | None  # under discussion; None for a package, a report, a motion
     minute: float  # of floor time spent
     minutes_left: float  # until the mandate ends
-    position: Numbers
-    instructions: Numbers
-    salience: Numbers
+    position: _Numbers
+    instructions: _Numbers
+    salience: _Numbers
     red_lines: Mapping[str, tuple[float, float]]  # text below the first or above the second is never acceptable
     chair_trust: float
     trust: Mapping[str, float]  # in each other delegate
-    belief: Mapping[str, Numbers]  # where each other delegate is thought to stand
+    belief: Mapping[str, _Numbers]  # where each other delegate is thought to stand
     text: Mapping[str, Paragraph]  # by issue: what is being read, or what stands on the issue under discussion
     shortfall: float | None  # value units by which the text read falls short, by the rules of the model
-    default: float | Numbers | str  # what the delegate does where the policy answers None
+    default: float | _Numbers | str  # what the delegate does where the policy answers None
 
 
-class Answer(NamedTuple):
+class _Answer(NamedTuple):
     """A checked answer: a column of the choice, an entry of it, and the value."""
 
     column: str
@@ -91,7 +91,7 @@ class SeatedNegotiation:
             getattr(self.run.choice, column)[entry] = value
         self.run.finish_turn()
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[_Answer]:
         """Ask the policies concerned about the turn that is due and check their answers; none is taken yet."""
         return list(self._answers(self.run.pending))
 
@@ -141,24 +141,24 @@ class SeatedNegotiation:
             return None
         return self.names[pen] if pen >= 0 else Pen(pen).name.lower()
 
-    def _answers(self, turn: Turn) -> Iterator[Answer]:
+    def _answers(self, turn: Turn) -> Iterator[_Answer]:
         """Yield the decisions of the policies concerned in place of the rules, checked."""
         held = self.policies.get(turn.who)
         if turn.move == Move.SPEAK and hasattr(held, "speak"):
             yield from self._spoken(held, turn)
         elif turn.move in {Move.TABLE, Move.SUBMIT} and hasattr(held, "propose"):
             yield from self._proposed(held, turn)
-        elif turn.move in {*READINGS, Move.MOTION}:
+        elif turn.move in {*_READINGS, Move.MOTION}:
             for seat, policy in self.policies.items():
                 if hasattr(policy, "respond") and self.run.state.delegates["present"][seat]:
                     yield from self._responded(policy, seat, turn)
 
-    def _spoken(self, policy: Any, turn: Turn) -> Iterator[Answer]:  # noqa: ANN401 - anything with that method
+    def _spoken(self, policy: Any, turn: Turn) -> Iterator[_Answer]:  # noqa: ANN401 - anything with that method
         place = policy.speak(self._view(turn, turn.who, float(self.run.choice.values[turn.issue])))
         if place is not None:
-            yield Answer("values", turn.issue, _place(place, f"{self.names[turn.who]}: speak answered"))
+            yield _Answer("values", turn.issue, _place(place, f"{self.names[turn.who]}: speak answered"))
 
-    def _proposed(self, policy: Any, turn: Turn) -> Iterator[Answer]:  # noqa: ANN401 - anything with that method
+    def _proposed(self, policy: Any, turn: Turn) -> Iterator[_Answer]:  # noqa: ANN401 - anything with that method
         what = f"{self.names[turn.who]}: propose answered"
         default = dict(zip(self.issues, self.run.choice.values.tolist(), strict=True))
         stated = {issue: value for issue, value in default.items() if not math.isnan(value)}
@@ -171,19 +171,19 @@ class SeatedNegotiation:
             if issue not in self.issues:
                 raise NegsimError(f"{what} on {literal(issue)}; no such issue{did_you_mean(str(issue), self.issues)}")
         for k, issue in enumerate(self.issues):
-            yield Answer("values", k, _place(tabled[issue], f"{what} on {issue}") if issue in tabled else math.nan)
+            yield _Answer("values", k, _place(tabled[issue], f"{what} on {issue}") if issue in tabled else math.nan)
 
-    def _responded(self, policy: Any, seat: int, turn: Turn) -> Iterator[Answer]:  # noqa: ANN401 - as above
+    def _responded(self, policy: Any, seat: int, turn: Turn) -> Iterator[_Answer]:  # noqa: ANN401 - as above
         default = Response(int(self.run.choice.response[seat])).name.lower()
         answer = policy.respond(self._view(turn, seat, default))
         if answer is None:
             return
-        if not isinstance(answer, str) or answer not in ANSWERS:
-            choice = ", ".join(literal(name) for name in ANSWERS)
+        if not isinstance(answer, str) or answer not in RESPONSES:
+            choice = ", ".join(literal(name) for name in RESPONSES)
             raise NegsimError(f"{self.names[seat]}: respond answered {literal(answer)}; it may answer {choice} or None")
-        yield Answer("response", seat, ANSWERS[answer])
+        yield _Answer("response", seat, RESPONSES[answer])
 
-    def _view(self, turn: Turn, seat: int, default: float | Numbers | str) -> View:
+    def _view(self, turn: Turn, seat: int, default: float | _Numbers | str) -> View:
         """Return the view that the delegate in a seat has of a turn."""
         others = {name: j for j, name in enumerate(self.names) if j != seat}
         ends = float(self.run.case.plan["deadline"][self._row])
@@ -204,7 +204,7 @@ class SeatedNegotiation:
             trust=MappingProxyType({name: trust[j] for name, j in others.items()}),
             belief=MappingProxyType({name: MappingProxyType(self.belief(seat, j)) for name, j in others.items()}),
             text=MappingProxyType(self._before_the_room(turn)),
-            shortfall=float(self.run.choice.shortfall[seat]) if turn.move in READINGS else None,
+            shortfall=float(self.run.choice.shortfall[seat]) if turn.move in _READINGS else None,
             default=MappingProxyType(default) if isinstance(default, dict) else default,
         )
 
@@ -217,7 +217,7 @@ class SeatedNegotiation:
             return {self.issues[turn.issue]: self._proposal(turn.issue)}
         text = self.text()
         if turn.move in {Move.READ_PACKAGE, Move.ADOPT}:
-            put = np.isin(self.run.state.paragraphs["status"], CLOSED)
+            put = np.isin(self.run.state.paragraphs["status"], CLOSED_STATUSES)
             if turn.move == Move.READ_PACKAGE:
                 put |= self.run.case.plan_issues[self._row]
             return {issue: text[issue] for k, issue in enumerate(self.issues) if put[k] and issue in text}
@@ -239,11 +239,11 @@ class SeatedNegotiation:
 def _policy(name: str, held: object) -> object:
     """Check the policy for a seat. Raises NegsimError if it has none of the methods, or a misspelt one."""
     for own in dir(held):
-        near = [] if own in METHODS else get_close_matches(own.lower(), METHODS, n=1, cutoff=SLIP)
+        near = [] if own in _METHODS else get_close_matches(own.lower(), _METHODS, n=1, cutoff=_SLIP_LIKENESS)
         if near and not hasattr(held, near[0]) and callable(getattr(held, own)):
             raise NegsimError(f"{name}: a policy has no method {literal(own)}; did you mean {literal(near[0])}?")
-    if not any(callable(getattr(held, method, None)) for method in METHODS):
-        raise NegsimError(f"{name}: a policy has at least one of the methods {', '.join(METHODS)}; this one has none")
+    if not any(callable(getattr(held, method, None)) for method in _METHODS):
+        raise NegsimError(f"{name}: a policy has at least one of the methods {', '.join(_METHODS)}; this one has none")
     return held
 
 

@@ -30,9 +30,9 @@ from negsim.negotiation.tables import Choice, Move, Outcome, Turn, elapsed
 from negsim.policies import SeatedNegotiation
 
 MOVE, GUEST, HAND, AMENDMENT = "move", "guest", "hand", "amendment"
-NEXT = 1e-9  # before all others in the race for the floor
+_NEXT = 1e-9  # before all others in the race for the floor
 
-Plain = list[int | str | float | None]  # a row, as JSON has it
+_Plain = list[int | str | float | None]  # a row, as JSON has it
 
 
 class AnswerRow(NamedTuple):
@@ -44,7 +44,7 @@ class AnswerRow(NamedTuple):
     value: float
 
 
-def plain_of(rows: Iterable[AnswerRow]) -> list[Plain]:
+def plain_of(rows: Iterable[AnswerRow]) -> list[_Plain]:
     """Turn rows into JSON's plain values, which include no NaN."""
     return [[*row[:3], None if math.isnan(row.value) else row.value] for row in rows]
 
@@ -115,7 +115,7 @@ class Play:
         wishes = self._run.state.delegates["wish"]
         first = float(np.min(wishes))
         for place, seat in enumerate(self.hands):
-            wishes[seat] = first - NEXT * (len(self.hands) - place)
+            wishes[seat] = first - _NEXT * (len(self.hands) - place)
 
     @contextmanager
     def _amended(self, rows: Sequence[AnswerRow]) -> Iterator[None]:

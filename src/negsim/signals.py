@@ -1,7 +1,7 @@
 """Signals that end a command, ^C, SIGTERM and SIGHUP, turned into one exception and one exit code.
 
 - The first signal raises `Stopped`, a KeyboardInterrupt, in the main thread; unfinished files are removed on the way
-  out. Further signals change nothing, unless the way out takes longer than `PATIENCE`.
+  out. Further signals change nothing, unless the way out takes longer than `_LONGEST_WAY_OUT`.
 - If Python drops the exception, as in a destructor, it is raised again without a message.
 - A signal that is ignored when the command begins stays so, as under `nohup`.
 - This module is quick to import, so that ^C works while the rest is imported.
@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-PATIENCE = 10.0  # seconds
-AGAIN = 0.01  # seconds until a signal comes again that was lost
+_LONGEST_WAY_OUT = 10.0  # seconds
+_SECONDS_TO_REPEAT = 0.01  # seconds until a signal comes again that was lost
 SENTENCE = "interrupted; nothing was written"
 
 
@@ -55,7 +55,7 @@ def _lost(what: sys.UnraisableHookArgs) -> None:
         sys.__unraisablehook__(what)
         return
     _first.clear()
-    again = threading.Timer(AGAIN, interrupt_main, what.exc_value.args)
+    again = threading.Timer(_SECONDS_TO_REPEAT, interrupt_main, what.exc_value.args)
     again.daemon = True
     again.start()
 
@@ -75,7 +75,7 @@ def _stop(number: int, _: object) -> None:
     if not _first:
         _first.append(time.monotonic())
         raise Stopped(number)
-    if time.monotonic() - _first[0] > PATIENCE:
+    if time.monotonic() - _first[0] > _LONGEST_WAY_OUT:
         os._exit(128 + number)
 
 

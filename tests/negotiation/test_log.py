@@ -151,7 +151,7 @@ class Told:
 
     def renew(self):
         support = self.after.clock["renewal_support"][0]
-        self.say(log.Renewal, support=support, passed=self.rose("renewed"), clean_slate=self.row.clean_slate)
+        self.say(log.RenewalDecided, support=support, passed=self.rose("renewed"), clean_slate=self.row.clean_slate)
         if not self.rose("renewed"):
             self.adopt()
 
@@ -189,6 +189,6 @@ def test_the_log_tells_what_happened():
     rooms, moves = (contested(setting={"separable": True}, **walkouts), lower(empty)), set()
     for seed, room in product(range(2, 20), rooms):
         moves |= check_log(room, seed)
-        if moves == set(log.KINDS) - IN_BREAKS:
+        if moves == set(log.HAPPENINGS) - IN_BREAKS:
             return
-    raise AssertionError(set(log.KINDS) - moves)
+    raise AssertionError(set(log.HAPPENINGS) - moves)

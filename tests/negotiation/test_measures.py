@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 import negsim
 from cases import CODES, case, contested, rows
 from negsim.cli.commands import app
-from negsim.negotiation.formats import Chair
+from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.measures import (
-    DEFAULT,
+    DEFAULT_MEASURES,
     DELEGATE_MEASURES,
     ENDINGS,
     GROUP_MEASURES,
@@ -132,8 +132,8 @@ def test_labels_tell_the_measures_of_a_run_apart():
 
 
 def test_the_default_selection_is_of_numbers_of_a_run():
-    assert set(DEFAULT) <= {*NUMBERS, *OUTCOMES}
-    assert [name for name, measure in {**ENDINGS, **MEASURES}.items() if measure.default] == list(DEFAULT)
+    assert set(DEFAULT_MEASURES) <= {*NUMBERS, *OUTCOMES}
+    assert [name for name, measure in {**ENDINGS, **MEASURES}.items() if measure.default] == list(DEFAULT_MEASURES)
 
 
 def test_a_column_is_looked_up_in_the_table_that_it_is_of():
@@ -169,7 +169,9 @@ def test_a_named_measure_is_what_is_written(tmp_path):
 def sessions(*formats, **changes):
     """A day of sessions of an hour, with a chair who leaves no issue out."""
     day = [{"kind": Row.SESSION, "minutes": 60.0, "format": CODES[name]} for name in formats]
-    return Negotiation(case(timetable=rows([*day, {"kind": Row.END}]), chair=Chair(coverage=1.0), **changes), seed=1)
+    return Negotiation(
+        case(timetable=rows([*day, {"kind": Row.END}]), chair=ChairStyle(coverage=1.0), **changes), seed=1
+    )
 
 
 def finished(run):
@@ -232,7 +234,7 @@ def test_a_renewed_mandate_waits_for_its_own_first_text():
         session | {"format": CODES["chair_text"], "mandate_start": 60.0},
         {"kind": Row.END, "mandate_start": 60.0},
     ]
-    run = Negotiation(case(timetable=rows(plan), chair=Chair(coverage=1.0), parameters={"goodwill": 0.9}), seed=1)
+    run = Negotiation(case(timetable=rows(plan), chair=ChairStyle(coverage=1.0), parameters={"goodwill": 0.9}), seed=1)
     for _ in run.turns():
         if run.pending.move == Move.READ:
             run.choice.response[:], run.choice.shortfall[:] = Response.BLOCK, 1.0

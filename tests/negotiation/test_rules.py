@@ -26,7 +26,7 @@ from negsim.negotiation.acceptance import (
 from negsim.negotiation.beliefs import common_ground, correct, distances, move, sum_beliefs
 from negsim.negotiation.closing import leaving_rate, renewal_support
 from negsim.negotiation.floor import begin
-from negsim.negotiation.formats import Chair
+from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.influence import concession, hear, lateness, statement
 from negsim.negotiation.informal import close_ranks, gossip, spend_evening
 from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result_value
@@ -47,7 +47,7 @@ from negsim.negotiation.trust import (
 from negsim.randomness import NONE, Decision, normal, stream, uniform
 
 ACCEPT, OBJECT, BLOCK = Response.ACCEPT.value, Response.OBJECT.value, Response.BLOCK.value
-WHOLE = Chair(coverage=1.0)
+WHOLE = ChairStyle(coverage=1.0)
 CALM = dict.fromkeys(("aspiration", "isolation_hardening", "devaluation", "temper", "climate"), 0.0)
 PLAIN = CALM | dict.fromkeys(("goodwill", "hope", "ambiguity", "dilution"), 0.0)  # a shortfall is |y - x| - |q - x|
 ALIKE = {"means": (0.5, 0.5), "stances": {"spread": 0.0}, "setting": {"trust_spread": 0.0, "salience_spread": 0.0}}
@@ -962,7 +962,7 @@ def test_a_chair_s_draft_lies_between_the_status_quo_and_what_is_stated():
 
 def test_a_chair_without_coverage_hands_out_nothing():
     session = {"kind": Row.SESSION, "minutes": 30.0, "format": CODES["chair_text"]}
-    room = case(timetable=rows([session, {"kind": Row.END}]), chair=Chair(coverage=0.0))
+    room = case(timetable=rows([session, {"kind": Row.END}]), chair=ChairStyle(coverage=0.0))
     turns = [turn.move for turn in Negotiation(room, seed=1).turns()]
     assert Move.READ not in turns
     assert Move.SPEAK in turns

@@ -12,7 +12,7 @@ import pytest
 from cases import case, columns, contested
 from negsim.negotiation import measures, tables
 from negsim.negotiation.floor import begin, go_on, play, start
-from negsim.negotiation.log import KINDS, Happening, events
+from negsim.negotiation.log import HAPPENINGS, Happening, events
 from negsim.negotiation.runs import Negotiation, watch
 from negsim.negotiation.tables import EventRow, Move, Record, allocate_choice, fields, record_type
 from negsim.randomness import stream
@@ -68,13 +68,13 @@ def test_every_column_of_a_record_has_a_meaning():
 
 
 def test_every_kind_of_event_reads_columns_of_the_log():
-    for move, kind in KINDS.items():
+    for move, kind in HAPPENINGS.items():
         assert kind.move == move
         assert {field.name for field in fields_of(kind)} <= set(fields(EventRow))
 
 
 def test_every_column_of_the_log_is_of_some_kind_of_event():
-    used = {field.name for kind in KINDS.values() for field in fields_of(kind)}
+    used = {field.name for kind in HAPPENINGS.values() for field in fields_of(kind)}
     assert {*used, "move"} == set(fields(EventRow))
 
 

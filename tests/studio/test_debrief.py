@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from negsim.negotiation.tables import Move, Outcome
-from negsim.policies import CLOSED
+from negsim.policies import CLOSED_STATUSES
 from negsim.report.words import issue_names
 from negsim.studio import pictures
 from negsim.studio.debrief import brief_of, debrief_of, opening_of
@@ -34,7 +34,7 @@ def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
     game = played(Game(variant), lambda *_: None)
     paragraphs, debrief = game.negotiation.run.state.paragraphs, debrief_of(game, opening_of(game.variant).model, 0)
     assert game.negotiation.run.outcome == Outcome.VOTE
-    assert not np.isin(paragraphs["status"], CLOSED).all()
+    assert not np.isin(paragraphs["status"], CLOSED_STATUSES).all()
     assert np.array_equal(debrief.mine.texts, paragraphs["text"], equal_nan=True)
     without = int(np.isnan(paragraphs["text"]).sum())
     assert len(debrief.closable) + len(debrief.hopeless) == without
@@ -50,7 +50,9 @@ def test_the_debrief_says_what_would_have_passed_and_under_what_condition():
     log, issues = game.recording.trace().events, issue_names(game.scenario)
     failed = [row for row in log if row.move == Move.READ and not row.passed]
     still = {
-        issues[k] for k, status in enumerate(game.negotiation.run.state.paragraphs["status"]) if status not in CLOSED
+        issues[k]
+        for k, status in enumerate(game.negotiation.run.state.paragraphs["status"])
+        if status not in CLOSED_STATUSES
     }
     assert set(debrief.at_readings) == {issues[row.issue] for row in failed} & still
     said = told.debrief_card(replace(debrief, closable=("Who pays",), hopeless=("Keeping of logs",)), game)

@@ -12,7 +12,7 @@ import pytest
 import negsim
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Move, Outcome
-from negsim.policies import CLOSED, Paragraph
+from negsim.policies import CLOSED_STATUSES, Paragraph
 from negsim.studio.debrief import debrief_of, opening_of
 from negsim.studio.game import Game, Question, Reply, _worth, check_reply
 from negsim.studio.links import Variant
@@ -57,7 +57,7 @@ def test_who_blocks_everything_has_no_report():
     game.hold(0)
     played(game, lambda _, question: Reply(act="block") if "block" in question.acts else None)
     state = game.negotiation.run.state
-    assert not np.isin(state.paragraphs["status"], CLOSED).any()
+    assert not np.isin(state.paragraphs["status"], CLOSED_STATUSES).any()
     assert game.negotiation.run.outcome == Outcome.CHAIR_REPORT
     assert debrief_of(game, opening_of(game.variant).model, 0).blocked > 0
     assert debrief_of(game, opening_of(game.variant).model, 0).model.outcome == "consensus"

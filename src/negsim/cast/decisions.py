@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from negsim.negotiation.acceptance import MAJORITY, RuleRow
-from negsim.negotiation.measures import MEASURES, ROUGH_SHARE, TOLERATED
+from negsim.negotiation.measures import MEASURES, ROUGH_SHARE, TOLERATED_BLOCKS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ DECISION_RULES: dict[str, NamedRule] = {
             "consensus_minus",
             "would_consensus_minus_1",
             "A text passes if at most k delegates block it.",
-            RuleRow(blocks=TOLERATED),
+            RuleRow(blocks=TOLERATED_BLOCKS),
             key="k",
             column="blocks",
             corner="one may block",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from negsim.cast.palette import Colour
-from negsim.negotiation.formats import CHAIR_S_OWN, Chair, Format, table
+from negsim.negotiation.formats import CHAIR_S_OWN, ChairStyle, Format, table
 from negsim.negotiation.tables import Move, Pen, Table
 
 IDLE, IDLE_LABEL, IDLE_COLOUR = "idle", "not used", Colour.FOG  # floor time that no session uses
@@ -163,6 +163,6 @@ FORMATS = _by_name([
 ])  # fmt: skip
 
 
-def format_table(formats: Mapping[str, SessionFormat], chair: Chair) -> Table[Format]:
+def format_table(formats: Mapping[str, SessionFormat], chair: ChairStyle) -> Table[Format]:
     """Return the numbers of formats as a table (F), with the chair's own where a row leaves them to the chair."""
     return table([each.row for each in formats.values()], chair)

@@ -185,7 +185,7 @@ def compare(
     out: options.TableFile = None,
 ) -> None:
     """Compare scenarios on the same random draws, with intervals."""
-    from negsim.negotiation.measures import DEFAULT
+    from negsim.negotiation.measures import DEFAULT_MEASURES
     from negsim.report.comparisons import comparison_table, comparison_text
     from negsim.study.compare import compare as compare_runs
 
@@ -194,7 +194,7 @@ def compare(
     runs = _run_all(
         alternatives, options.with_ensemble(changes, parameters), replications=replications, seed=seed, threads=threads
     )
-    comparisons = list(compare_runs(runs, measures or DEFAULT, half_width=half_width))
+    comparisons = list(compare_runs(runs, measures or DEFAULT_MEASURES, half_width=half_width))
     goal = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
     print(comparison_text(comparisons, next(iter(runs)), replications=replications, seed=seed, goal=goal))
     options.write_table(comparison_table(comparisons), out)

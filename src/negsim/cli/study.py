@@ -97,13 +97,13 @@ def cells(
     ] = None,
 ) -> None:
     """Print the measures of every cell, with intervals."""
-    from negsim.negotiation.measures import DEFAULT
+    from negsim.negotiation.measures import DEFAULT_MEASURES
     from negsim.report.comparisons import agendas_text, cells_markdown, cells_text
     from negsim.report.words import agendas_behind
     from negsim.study.results import results
 
     study = results(folder)
-    usual = dict.fromkeys((study.study.main, *DEFAULT))
+    usual = dict.fromkeys((study.study.main, *DEFAULT_MEASURES))
     columns = measures or [name for name in usual if name in study.measures]
     table = study.summary(columns, quantiles=quantiles)
     cells = table, [factor.name for factor in study.factors], columns

@@ -51,7 +51,7 @@ STATEMENTS_A_BLOCKER = 2.0
 PRECISION = 0.7  # of text that people write down of what was said
 TEXTS = 51  # texts of an issue that are told apart, from end to end of the scale: .02 is one step
 PLACES = np.arange(TEXTS) / (TEXTS - 1.0)  # where they stand
-MARGIN = 1e-9  # value units and places by which a text may miss a bound and is still settled: far beyond rounding
+_MARGIN = 1e-9  # value units and places by which a text may miss a bound and is still settled: far beyond rounding
 
 
 class Reading(NamedTuple):
@@ -203,12 +203,12 @@ def shortfalls(case: Case, state: State, reading: Reading, accepted: Floats, out
     accepted: N; gets the largest loss that each accepts.
     """
     at_most = False
-    latitudes(case, state, reading, at_most, accepted)
-    fall_short(case, state, reading.issue, reading.value, reading.precision, accepted, out)
+    _latitudes(case, state, reading, at_most, accepted)
+    _fall_short(case, state, reading.issue, reading.value, reading.precision, accepted, out)
 
 
 @kernel
-def latitudes(case: Case, state: State, reading: Reading, at_most: bool, out: Floats) -> None:
+def _latitudes(case: Case, state: State, reading: Reading, at_most: bool, out: Floats) -> None:
     """Write the largest loss that each accepts at a reading into `out` (N); at_most: with F = 1."""
     k, late = reading.issue, lateness(case, reading.t)
     present = count_present(state)
@@ -219,7 +219,7 @@ def latitudes(case: Case, state: State, reading: Reading, at_most: bool, out: Fl
 
 
 @kernel
-def fall_short(case: Case, state: State, k: int, y: float, v: float, accepted: Floats, out: Floats) -> None:
+def _fall_short(case: Case, state: State, k: int, y: float, v: float, accepted: Floats, out: Floats) -> None:
     """Write by how much text y of precision v falls short of what each accepts (N) into `out` (N)."""
     for i in range(out.shape[0]):
         out[i] = loss(case, state, i, k, y, v) - accepted[i]
@@ -244,7 +244,7 @@ def blocking_cost(cost: float, objecting: int, present: int) -> float:
 
 
 @kernel
-def count_caucuses(case: Case, state: State, response: Ints) -> None:
+def _count_caucuses(case: Case, state: State, response: Ints) -> None:
     """Count the members of every caucus in the room, and those of them who object, into `caucuses`."""
     for c in range(state.caucuses.shape[0]):
         state.caucuses[c].present, state.caucuses[c].objecting = 0, 0
@@ -261,7 +261,7 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
 
     If the rule records dissent, those within `dissent_relief` of the cost have it recorded instead of blocking.
     """
-    count_caucuses(case, state, response)
+    _count_caucuses(case, state, response)
     relief = case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
     objectors, blockers, dissenters, present, majority, consent, first = 0, 0, 0, 0, True, True, 0
     for g in range(case.group_size.shape[0]):
@@ -324,7 +324,7 @@ def find_passable(case: Case, state: State, reading: Reading, at_most: bool, pas
     """
     n, k, v, found = state.delegates.shape[0], reading.issue, reading.precision, 0
     accepted, shortfall, response = np.empty(n), np.empty(n), np.empty(n, np.int64)
-    latitudes(case, state, reading, at_most, accepted)
+    _latitudes(case, state, reading, at_most, accepted)
     _rule_out(case, state, k, v, accepted, np.zeros((2, TEXTS + 1), np.int64), passing)
     for text in range(TEXTS):
         if passing[text] and not _would_pass(case, state, k, PLACES[text], v, accepted, shortfall, response):
@@ -356,7 +356,7 @@ def _would_pass(
     case: Case, state: State, k: int, y: float, v: float, accepted: Floats, shortfall: Floats, response: Ints
 ) -> bool:
     """Return whether text y of precision v would pass; shortfall, response: N, work space."""
-    fall_short(case, state, k, y, v, accepted, shortfall)
+    _fall_short(case, state, k, y, v, accepted, shortfall)
     respond(state, shortfall, response)
     return passes(case, settle(case, state, shortfall, response))
 
@@ -389,7 +389,7 @@ def _rule_out(case: Case, state: State, k: int, v: float, accepted: Floats, coun
 
 @kernel
 def _asked(case: Case, state: State) -> tuple[int, float, int]:
-    """Return how many are present, how many of them must accept, less `MARGIN`, and how many may block."""
+    """Return how many are present, how many of them must accept, less `_MARGIN`, and how many may block."""
     present, asked, most = 0, 0.0, 0
     for g in range(case.consent.shape[0]):
         most += case.consent[g].blocks
@@ -397,19 +397,19 @@ def _asked(case: Case, state: State) -> tuple[int, float, int]:
         if state.delegates[i].present:
             present += 1
             asked += case.consent[case.seats[i].group].accept
-    return present, max(asked, case.setting[0].accept * present) - MARGIN, min(most, case.setting[0].blocks)
+    return present, max(asked, case.setting[0].accept * present) - _MARGIN, min(most, case.setting[0].blocks)
 
 
 @kernel
 def _count_within(case: Case, state: State, i: int, k: int, v: float, most: float, counts: Ints) -> None:
     """Count i among those to whom texts on k cost at most `most` without crossing a red line, over the range of texts.
 
-    counts: TEXTS + 1; the first gets one more, the one after the last one less. `MARGIN` errs towards more texts.
+    counts: TEXTS + 1; the first gets one more, the one after the last one less. `_MARGIN` errs towards more texts.
     """
     p, opinion, vague = case.parameters[0], state.opinions[k, i], 1.0 - v
     x, weight, low, high = opinion.position, opinion.weight, opinion.red_low, opinion.red_high
     slope = weight * (1.0 - p.ambiguity * vague)
-    left = most + MARGIN - weight * p.dilution * vague * abs(x - case.status_quo[k])
+    left = most + _MARGIN - weight * p.dilution * vague * abs(x - case.status_quo[k])
     if left < 0.0:
         return
     if left < slope:
@@ -418,8 +418,8 @@ def _count_within(case: Case, state: State, i: int, k: int, v: float, most: floa
         high = x + reach if x + reach < high else high
     low, high = low if low > 0.0 else 0.0, high if high < 1.0 else 1.0
     if low <= high:
-        counts[int((TEXTS - 1) * low + 1.0 - MARGIN)] += 1
-        counts[int((TEXTS - 1) * high + MARGIN) + 1] -= 1
+        counts[int((TEXTS - 1) * low + 1.0 - _MARGIN)] += 1
+        counts[int((TEXTS - 1) * high + _MARGIN) + 1] -= 1
 
 
 @kernel

@@ -186,7 +186,7 @@ def vote_carries(case: Case, state: State, choice: Choice) -> bool:
 
 
 @kernel
-def anyone_left(state: State) -> bool:
+def _anyone_left(state: State) -> bool:
     """Return whether some delegate has walked out."""
     return count_present(state) < state.delegates.shape[0]
 
@@ -210,7 +210,7 @@ def conclude(case: Case, state: State, choice: Choice) -> None:
         outcome = Outcome.CONSENSUS if missing == 0 and is_whole(case, state) else Outcome.PARTIAL
     elif vote_carries(case, state, choice):
         outcome = Outcome.VOTE
-    elif anyone_left(state):
+    elif _anyone_left(state):
         outcome = Outcome.WALKOUT
     else:
         outcome = Outcome.CHAIR_REPORT if case.setting[0].chair_reports else Outcome.NONE

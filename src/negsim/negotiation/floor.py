@@ -71,20 +71,20 @@ from negsim.kernel import allocating, entry, kernel, sample
 from negsim.negotiation import turns
 from negsim.negotiation.acceptance import Reading, is_empty, respond, shortfalls, zone_exists
 from negsim.negotiation.closing import conclude, package_shortfalls
-from negsim.negotiation.formats import FORMAT, frankness_of, pressure_felt
+from negsim.negotiation.formats import FORMAT_ROW, frankness_of, pressure_felt
 from negsim.negotiation.influence import lateness, statement
 from negsim.negotiation.informal import take_break
-from negsim.negotiation.parameters import PARAMETERS
+from negsim.negotiation.parameters import PARAMETER_ROW
 from negsim.negotiation.population import populate
 from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
 from negsim.negotiation.tables import (
-    BREAK,
-    CONSENT,
+    BREAK_ROW,
+    CONSENT_ROW,
     PLAN_ROW,
-    SEAT,
-    SETTING,
-    STANCE,
-    TEXT,
+    SEAT_ROW,
+    SETTING_ROW,
+    STANCE_ROW,
+    TEXT_ROW,
     Case,
     Choice,
     Move,
@@ -106,8 +106,8 @@ from negsim.negotiation.tables import (
 from negsim.negotiation.text import is_parked, lay_out, read, read_package, reading_of
 from negsim.randomness import Stream
 
-MOMENT = 1e-9  # minutes; what the clock may miss by rounding
-MOVE_OF_ROW = np.zeros(len(Row), np.int64)  # what a row of the plan is as a turn; a session is many turns
+_MOMENT = 1e-9  # minutes; what the clock may miss by rounding
+_MOVE_OF_ROW = np.zeros(len(Row), np.int64)  # what a row of the plan is as a turn; a session is many turns
 for _row, _move in (
     (Row.SESSION, Move.OPEN_SESSION),
     (Row.EVENING, Move.EVENING),
@@ -119,7 +119,7 @@ for _row, _move in (
     (Row.RENEWAL, Move.RENEW),
     (Row.END, Move.ADOPT),
 ):
-    MOVE_OF_ROW[_row] = _move
+    _MOVE_OF_ROW[_row] = _move
 
 
 @entry
@@ -136,11 +136,11 @@ def next_turn(case: Case, state: State) -> Turn:
         return Turn(Move.CORRIDORS.value, -1, -1)
     if kind == Row.SESSION:
         return next_in_session(case, state)
-    return Turn(MOVE_OF_ROW[kind], -1, first_named(case, row) if kind == Row.SUBMISSION else -1)
+    return Turn(_MOVE_OF_ROW[kind], -1, _first_named(case, row) if kind == Row.SUBMISSION else -1)
 
 
 @kernel
-def first_named(case: Case, row: int) -> int:
+def _first_named(case: Case, row: int) -> int:
     """Return the first seat that a row of the plan names."""
     for i in range(case.plan_seats.shape[1]):
         if case.plan_seats[row, i] > 0:
@@ -152,7 +152,7 @@ def first_named(case: Case, row: int) -> int:
 def is_break_due(case: Case, state: State) -> bool:
     """Return whether the clock has come to the next break."""
     number = state.clock[0].breaks
-    return bool(number < case.breaks.shape[0] and state.clock[0].minute >= case.breaks[number].minute - MOMENT)
+    return bool(number < case.breaks.shape[0] and state.clock[0].minute >= case.breaks[number].minute - _MOMENT)
 
 
 @kernel
@@ -229,7 +229,7 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if turn.move == Move.SPEAK:
         choice.values[k] = statement(case, state, turn.who, k, lateness(case, t), frankness_of(case, state))
     elif turn.move == Move.TABLE or turn.move == Move.SUBMIT:
-        choose_proposal(case, state, turn, choice)
+        _choose_proposal(case, state, turn, choice)
     elif turn.move == Move.READ:
         shortfalls(case, state, reading_of(case, state, k), choice.latitude, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
@@ -253,7 +253,7 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 
 
 @kernel
-def choose_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+def _choose_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Choose what a sponsor proposes: what the plan says it submitted, else its own blend."""
     row, speaks = state.clock[0].row, False
     for k in range(choice.values.shape[0]):
@@ -300,11 +300,11 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     elif turn.move == Move.AVERAGE or turn.move == Move.ENCOUNTER or turn.move == Move.GATHER:
         turns.reference_round(case, state, turn)
     else:
-        follow_row(case, state, turn, choice)
+        _follow_row(case, state, turn, choice)
 
 
 @kernel
-def follow_row(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+def _follow_row(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Carry out the turns that are not moves on the floor (their third beat)."""
     if turn.move == Move.OPEN_SESSION:
         turns.open_session(case, state)
@@ -375,10 +375,11 @@ def _sample() -> None:
     """Register samples of the program's tables."""
     one, cross = np.zeros(1), np.zeros((1, 1))
     case = Case(
-        blank(1, SEAT), blank((1, 1), STANCE), np.ones(1, np.int64), one, np.zeros(1, np.bool_), cross, cross, cross,
-        cross, cross,
-        blank(1, SETTING), blank(1, CONSENT), blank(1, TEXT), blank(1, PLAN_ROW), np.zeros((1, 1), np.bool_),
-        np.zeros((1, 1), np.int64), cross, blank(1, BREAK), blank(1, FORMAT), blank(1, PARAMETERS),
+        blank(1, SEAT_ROW), blank((1, 1), STANCE_ROW), np.ones(1, np.int64), one, np.zeros(1, np.bool_),
+        cross, cross, cross, cross, cross,
+        blank(1, SETTING_ROW), blank(1, CONSENT_ROW), blank(1, TEXT_ROW), blank(1, PLAN_ROW),
+        np.zeros((1, 1), np.bool_), np.zeros((1, 1), np.int64), cross,
+        blank(1, BREAK_ROW), blank(1, FORMAT_ROW), blank(1, PARAMETER_ROW),
     )  # fmt: skip
     for tables in (case, allocate(case, 0), allocate_choice(1, 1), Turn(Move.NOTHING.value, -1, -1)):
         sample(tables)

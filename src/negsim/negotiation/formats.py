@@ -50,12 +50,12 @@ def columns() -> dict[str, Field]:
     return {name: hints[name].__metadata__[0] for name in Format._fields}
 
 
-FORMAT = table_type(
+FORMAT_ROW = table_type(
     {name: "int" if isinstance(Format._field_defaults[name], int) else "float" for name in Format._fields}
 )
 
 
-class Chair(NamedTuple):
+class ChairStyle(NamedTuple):
     """The working style of one scenario's chair; all in 0..1."""
 
     conservatism: float = 0.6
@@ -65,7 +65,7 @@ class Chair(NamedTuple):
     pressure: float = 0.0  # goes into the setting, not into the table
 
 
-def table(formats: Sequence[Format], chair: Chair) -> Table[Format]:
+def table(formats: Sequence[Format], chair: ChairStyle) -> Table[Format]:
     """Return the formats as a table (F), with the chair's own numbers where a row leaves them to the chair."""
     own = {
         "conservatism": chair.conservatism,
@@ -76,7 +76,7 @@ def table(formats: Sequence[Format], chair: Chair) -> Table[Format]:
     columns = {name: np.array([getattr(row, name) for row in formats], dtype=float) for name in Format._fields}
     for name, number in own.items():
         columns[name] = np.where(np.isnan(columns[name]), number, columns[name])
-    return fill(FORMAT, len(formats), **columns)
+    return fill(FORMAT_ROW, len(formats), **columns)
 
 
 @kernel

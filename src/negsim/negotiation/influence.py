@@ -15,7 +15,7 @@ from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, correct, move, out_centre
 from negsim.negotiation.sorting import sort_by
 from negsim.negotiation.tables import Case, Floats, State
-from negsim.negotiation.trust import SMALL, gain, susceptibility, trust_in_others
+from negsim.negotiation.trust import LITTLE_EVIDENCE, gain, susceptibility, trust_in_others
 from negsim.randomness import NONE, Decision, Stream, uniform
 
 
@@ -55,7 +55,7 @@ def hear(case: Case, state: State, j: int, k: int, place: float, frankness: floa
     """
     p = case.parameters[0]
     learning = (p.learning + frankness * (p.frank_learning - p.learning)) * (1.0 - 0.5 * pressure)
-    earned = p.trust_gain * SMALL * frankness
+    earned = p.trust_gain * LITTLE_EVIDENCE * frankness
     state.opinions[k, j].statement = place
     for i in range(state.delegates.shape[0]):
         if i == j or not state.delegates[i].present:

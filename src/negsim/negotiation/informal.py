@@ -26,7 +26,7 @@ from negsim.negotiation.tables import Case, Flags, Floats, Ints, Move, State, re
 from negsim.negotiation.trust import gain, room_gains, shift, sum_trust, susceptibility
 from negsim.randomness import NONE, Decision, uniform
 
-FAR = 0.2  # distance between the caucus and the perceived others at which the shift is full
+_FULL_SHIFT_DISTANCE = 0.2  # distance between the caucus and the perceived others at which the shift is full
 
 
 @allocating
@@ -45,7 +45,7 @@ def spend_evening(case: Case, state: State) -> None:
     if case.plan[row].caucus:
         for i in range(dinner.shape[0]):
             some[i] = dinner[i] == 0 and not mixed[i]
-        caucus(case, state, some)
+        _caucus(case, state, some)
     sum_trust(state)
     sum_beliefs(state)
 
@@ -75,11 +75,11 @@ def _choose_places(case: Case, state: State, dinner: Ints, mixed: Flags) -> None
 def sit(case: Case, state: State, diners: Flags, quality: float) -> None:
     """Deal the diners to mixed tables and let each table talk."""
     order, tables = seating(case, state, diners)
-    talk_at_tables(case, state, order, tables, quality)
+    _talk_at_tables(case, state, order, tables, quality)
 
 
 @kernel
-def talk_at_tables(case: Case, state: State, order: Ints, tables: int, quality: float) -> None:
+def _talk_at_tables(case: Case, state: State, order: Ints, tables: int, quality: float) -> None:
     """Let everyone hear out everyone else at their table."""
     count = order.shape[0]
     for one in range(count):
@@ -132,7 +132,7 @@ def hear_out(state: State, i: int, j: int, contact: float, learning: float) -> N
 
 
 @allocating
-def caucus(case: Case, state: State, home: Flags) -> None:
+def _caucus(case: Case, state: State, home: Flags) -> None:
     """Let every caucus meet on its own; home: N, those who are not elsewhere. Those who have left are not at home."""
     _meet(case, state, home, np.empty(home.shape[0], np.bool_))
 
@@ -171,7 +171,7 @@ def close_ranks(case: Case, state: State, home: Flags, first: int, last: int) ->
                 others += out_centre(state, k, i)
                 members += 1
         mean /= members
-        gap = (mean - others / members) / FAR
+        gap = (mean - others / members) / _FULL_SHIFT_DISTANCE
         away = max(-1.0, min(1.0, gap))
         for i in range(first, last):
             if home[i]:

@@ -221,7 +221,7 @@ class MeetingClosing(Happening):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Renewal(Happening):
+class RenewalDecided(Happening):
     """A mandate ends, and the room asks for another or does not."""
 
     move = Move.RENEW
@@ -239,12 +239,12 @@ class Adoption(Happening):
     passed: bool
 
 
-KINDS = {kind.move: kind for kind in Happening.__subclasses__()}
-_COLUMNS = {move: [field.name for field in fields(kind)] for move, kind in KINDS.items()}
+HAPPENINGS = {kind.move: kind for kind in Happening.__subclasses__()}
+_COLUMNS = {move: [field.name for field in fields(kind)] for move, kind in HAPPENINGS.items()}
 
 
 def events(log: Table[EventRow]) -> Iterator[Happening]:
     """Yield every row of a log as an event of its kind."""
     for row in log:
         move = Move(int(row["move"]))
-        yield KINDS[move](**{name: row[name].item() for name in _COLUMNS[move]})
+        yield HAPPENINGS[move](**{name: row[name].item() for name in _COLUMNS[move]})

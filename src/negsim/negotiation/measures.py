@@ -4,9 +4,9 @@ A measure is one annotated line of a record below: its type, its label, its kind
 The order of the lines is the order of the columns. Tables, axes, captions, pages, the studio, ODD and docs/measures.md
 read these lines; a new measure is one of them and the line of a kernel that writes it.
 
-Tables have a row a run (`RunRow`), a run and issue (`IssueRow`), a run and group (`GroupRow`), a run and delegate
-(`DelegateRow`), a run and moment (`SeriesRow`). Every column is a float, so that a table is also a matrix of numbers
-(`matrix`). NaN means "does not apply".
+Tables have a row a run (`_RunRow`), a run and issue (`_IssueRow`), a run and group (`_GroupRow`), a run and delegate
+(`DelegateResultRow`), a run and moment (`SeriesRow`). Every column is a float, so that a table is also a matrix of
+numbers (`matrix`). NaN means "does not apply".
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ from negsim.negotiation.tables import (
 from negsim.negotiation.trust import trust_levels
 
 ROUGH_SHARE = 0.75  # for `would_rough_consensus` (Diamond et al. 2014)
-TOLERATED = 1  # for `would_consensus_minus_1`
-ALPHA = 1.3  # of Esteban & Ray, the middle of its range
+TOLERATED_BLOCKS = 1  # for `would_consensus_minus_1`
+_ALPHA = 1.3  # of Esteban & Ray, the middle of its range
 _LN_2 = log(2.0)
-CATEGORIES = 7  # in which positions are counted
-SHORTEST_REACH = 0.05  # of the scale: least distance from the status quo that ambition is measured by
+_CATEGORIES = 7  # in which positions are counted
+_SHORTEST_REACH = 0.05  # of the scale: least distance from the status quo that ambition is measured by
 
-Kind = Literal["code", "flag", "share", "level", "count", "time", "number"]
+_Kind = Literal["code", "flag", "share", "level", "count", "time", "number"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class Measure(Field):
     """
 
     label: str
-    kind: Kind
+    kind: _Kind
     low: float = 0.0
     high: float = math.inf
     short: str = ""
@@ -81,7 +81,7 @@ class Measure(Field):
         return self.kind in {"flag", "count"}
 
 
-def _measure(kind: Kind, label: str, meaning: str, unit: str = "", **more: Any) -> Any:  # noqa: ANN401 - a column
+def _measure(kind: _Kind, label: str, meaning: str, unit: str = "", **more: Any) -> Any:  # noqa: ANN401 - a column
     """Declare one column: a kind with two ends has them at 0 and 1 unless stated otherwise."""
     if kind in {"flag", "share", "level"}:
         more = {"high": 1.0} | more
@@ -93,7 +93,7 @@ def _would(short: str, meaning: str) -> Any:  # noqa: ANN401 - a column
     return _measure("flag", f"share of runs that would pass under {short}", text, short=short)
 
 
-class RunRow(Record):
+class _RunRow(Record):
     """One run."""
 
     outcome: float = _measure("code", "outcome", "how the run ended", high=float(max(Outcome)), codes=Outcome)
@@ -324,7 +324,7 @@ class RunRow(Record):
     )
 
 
-class IssueRow(Record):
+class _IssueRow(Record):
     """One issue of a run."""
 
     agreed: float = _measure("flag", "agreed", "1 if the paragraph was closed, with or without dissent, else 0")
@@ -364,7 +364,7 @@ class IssueRow(Record):
     text: float = _measure("level", "text", "where the text stands at the end; NaN where there is none")
 
 
-class GroupRow(Record):
+class _GroupRow(Record):
     """One group of a run."""
 
     satisfaction: float = _measure(
@@ -394,7 +394,7 @@ class GroupRow(Record):
     left: float = _measure("count", "delegates who walked out", "members who walked out", "delegates")
 
 
-class DelegateRow(Record):
+class DelegateResultRow(Record):
     """One delegate of a run."""
 
     blocks: float = _measure("count", "blocks", "readings at which the delegate blocked, over all issues", "readings")
@@ -426,8 +426,8 @@ class SeriesRow(Record):
     )
 
 
-RUN_ROW, ISSUE_ROW, GROUP_ROW = map(record_type, (RunRow, IssueRow, GroupRow))
-DELEGATE_ROW, SERIES_ROW = map(record_type, (DelegateRow, SeriesRow))
+RUN_ROW, _ISSUE_ROW, _GROUP_ROW = map(record_type, (_RunRow, _IssueRow, _GroupRow))
+DELEGATE_RESULT_ROW, SERIES_ROW = map(record_type, (DelegateResultRow, SeriesRow))
 
 
 def _registered(row: type[Record]) -> dict[str, Measure]:
@@ -451,10 +451,10 @@ OUTCOME_WORDS = {
     Outcome.WALKOUT: "walkout",
     Outcome.VOTE: "vote",
 }
-MEASURES = _registered(RunRow)
-ISSUE_MEASURES = _registered(IssueRow)
-GROUP_MEASURES = _registered(GroupRow)
-DELEGATE_MEASURES = _registered(DelegateRow)
+MEASURES = _registered(_RunRow)
+ISSUE_MEASURES = _registered(_IssueRow)
+GROUP_MEASURES = _registered(_GroupRow)
+DELEGATE_MEASURES = _registered(DelegateResultRow)
 SERIES = _registered(SeriesRow)
 ENDINGS = {  # what studies make of the outcome: a flag for each way to end
     name: _ending(name, words, default=outcome == Outcome.CONSENSUS)
@@ -471,7 +471,7 @@ OTHER_MEASURES = {  # columns of detailed tables that stand by themselves
     ),
     "minutes": _measure("time", "floor time used", "floor time spent in a format, or not used at all", name="minutes"),
 }
-DEFAULT = tuple(name for name, measure in {**ENDINGS, **MEASURES}.items() if measure.default)
+DEFAULT_MEASURES = tuple(name for name, measure in {**ENDINGS, **MEASURES}.items() if measure.default)
 
 
 def lookup(column: str) -> Measure:
@@ -499,10 +499,10 @@ def matrix(table: Any) -> Floats:  # noqa: ANN401 - a Table or a CrossTable of n
 class Results(NamedTuple):
     """Tables over R replications; N delegates, G groups, K issues, F formats."""
 
-    runs: Table[RunRow]  # R
-    issues: CrossTable[IssueRow]  # R,K
-    groups: CrossTable[GroupRow]  # R,G
-    delegates: CrossTable[DelegateRow]  # R,N
+    runs: Table[_RunRow]  # R
+    issues: CrossTable[_IssueRow]  # R,K
+    groups: CrossTable[_GroupRow]  # R,G
+    delegates: CrossTable[DelegateResultRow]  # R,N
     blocks: Floats  # R,G,K; readings at which members of the group blocked, summed over members
     minutes: Floats  # R, F + 1; floor time by format, the last entry idle
 
@@ -512,9 +512,9 @@ def allocate_results(case: Case, replications: int) -> Results:
     k, g, f = case.plan_issues.shape[1], case.group_size.shape[0], case.formats.shape[0]
     return Results(
         blank(replications, RUN_ROW),
-        blank((replications, k), ISSUE_ROW),
-        blank((replications, g), GROUP_ROW),
-        blank((replications, case.seats.shape[0]), DELEGATE_ROW),
+        blank((replications, k), _ISSUE_ROW),
+        blank((replications, g), _GROUP_ROW),
+        blank((replications, case.seats.shape[0]), DELEGATE_RESULT_ROW),
         np.zeros((replications, g, k)),
         np.zeros((replications, f + 1)),
     )
@@ -523,9 +523,9 @@ def allocate_results(case: Case, replications: int) -> Results:
 sample(
     Results(
         blank(1, RUN_ROW),
-        blank((1, 1), ISSUE_ROW),
-        blank((1, 1), GROUP_ROW),
-        blank((1, 1), DELEGATE_ROW),
+        blank((1, 1), _ISSUE_ROW),
+        blank((1, 1), _GROUP_ROW),
+        blank((1, 1), DELEGATE_RESULT_ROW),
         np.zeros((1, 1, 1)),
         np.zeros((1, 1)),
     )
@@ -546,7 +546,7 @@ def depth_of(case: Case, state: State) -> tuple[float, float, float]:
             for i in range(n):
                 mean += state.opinions[k, i].first_position / n
             quo = case.status_quo[k]
-            reach = min(1.0, abs(state.paragraphs[k].text - quo) / max(abs(mean - quo), SHORTEST_REACH))
+            reach = min(1.0, abs(state.paragraphs[k].text - quo) / max(abs(mean - quo), _SHORTEST_REACH))
             ambition += reach
             precision += state.paragraphs[k].precision
             both += reach * state.paragraphs[k].precision
@@ -592,14 +592,14 @@ def result_value(case: Case, state: State, i: int) -> float:
 
 
 @kernel
-def result_values(case: Case, state: State, out: Floats) -> None:
+def _result_values(case: Case, state: State, out: Floats) -> None:
     """Write the value of the result to each delegate into `out` (N)."""
     for i in range(out.shape[0]):
         out[i] = result_value(case, state, i)
 
 
 @kernel
-def measure_issues(case: Case, state: State, row: Table[IssueRow]) -> int:
+def _measure_issues(case: Case, state: State, row: Table[_IssueRow]) -> int:
     """Fill the rows of one run by issue (K); return how many have a zone of agreement at the end."""
     zones = 0
     for k in range(state.paragraphs.shape[0]):
@@ -649,7 +649,7 @@ def share(part: int, whole: int) -> float:
 
 
 @kernel
-def share_reversed(state: State) -> float:
+def _share_reversed(state: State) -> float:
     """Divide changes of direction by changes of text, all issues together; NaN if no text changed."""
     reversals, changes = 0, 0
     for k in range(state.paragraphs.shape[0]):
@@ -659,7 +659,7 @@ def share_reversed(state: State) -> float:
 
 
 @allocating
-def share_before_text(case: Case, state: State) -> float:
+def _share_before_text(case: Case, state: State) -> float:
     """Return the share of the mandate's floor time gone when half of the issues had text; 1 if they never had."""
     issues, row = state.paragraphs.shape[0], case.plan[state.clock[0].row]
     first, written = np.empty(issues), 0
@@ -674,7 +674,7 @@ def share_before_text(case: Case, state: State) -> float:
 
 
 @allocating
-def measure_red_lines(case: Case, state: State, by_issue: Table[IssueRow], row: Table[GroupRow]) -> None:
+def _measure_red_lines(case: Case, state: State, by_issue: Table[_IssueRow], row: Table[_GroupRow]) -> None:
     """Count by group (G) the red lines that closed the zones empty at the end; the state is left unchanged."""
     n = state.delegates.shape[0]
     low, high = np.empty(n), np.empty(n)
@@ -700,7 +700,7 @@ def closes_zone(case: Case, state: State, k: int, g: int, low: Floats, high: Flo
 
 
 @kernel
-def measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[GroupRow], blocks: Floats) -> None:
+def _measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[_GroupRow], blocks: Floats) -> None:
     """Fill the rows of one run by group (G), and its blocks (G,K)."""
     issues, n = state.opinions.shape
     for i in range(n):
@@ -721,7 +721,7 @@ def measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[Gr
 
 
 @kernel
-def measure_delegates(state: State, row: Table[DelegateRow]) -> None:
+def _measure_delegates(state: State, row: Table[DelegateResultRow]) -> None:
     """Fill the rows of one run by delegate (N)."""
     for i in range(row.shape[0]):
         row[i].pivotal = state.delegates[i].pivotal
@@ -752,22 +752,22 @@ def _nearest(case: Case, state: State, k: int, means: Floats) -> int:
 def measure(case: Case, state: State, results: Results, r: int) -> None:
     """Fill row r of every table from a finished negotiation."""
     n = state.delegates.shape[0]
-    zones = measure_issues(case, state, results.issues[r])
+    zones = _measure_issues(case, state, results.issues[r])
     satisfaction = np.empty(n)
-    result_values(case, state, satisfaction)
-    measure_groups(case, state, satisfaction, results.groups[r], results.blocks[r])
-    measure_red_lines(case, state, results.issues[r], results.groups[r])
-    measure_delegates(state, results.delegates[r])
+    _result_values(case, state, satisfaction)
+    _measure_groups(case, state, satisfaction, results.groups[r], results.blocks[r])
+    _measure_red_lines(case, state, results.issues[r], results.groups[r])
+    _measure_delegates(state, results.delegates[r])
     for form in range(state.minutes.shape[0]):
         results.minutes[r, form] = state.minutes[form]
     row = results.runs[r]
-    measure_agreement(case, state, zones, results.issues[r], row)
+    _measure_agreement(case, state, zones, results.issues[r], row)
     best, worst = -math.inf, math.inf
     for g in range(results.groups.shape[1]):
         best, worst = max(best, results.groups[r, g].satisfaction), min(worst, results.groups[r, g].satisfaction)
     row.satisfaction, row.satisfaction_inequality = mean_of(satisfaction), gini(satisfaction)
     row.satisfaction_gap = best - worst
-    measure_people(state, row)
+    _measure_people(state, row)
     measure_rules(state, row)
 
 
@@ -781,7 +781,7 @@ def mean_of(values: Floats) -> float:
 
 
 @kernel
-def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[IssueRow], row: RunRow) -> None:
+def _measure_agreement(case: Case, state: State, zones: int, by_issue: Table[_IssueRow], row: _RunRow) -> None:
     """Measure what was agreed, how deep it is, what could have been agreed, and when."""
     issues, missing = state.paragraphs.shape[0], open_paragraphs(state)
     dissent, closable, false, starts, worst, last = 0, 0, 0, 0, -math.inf, 0.0
@@ -810,24 +810,24 @@ def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[Issu
     row.zone_start, row.zone_end, row.minutes = starts / issues, zones / issues, state.clock[0].minute
     row.last_closed = last if missing == 0 else math.nan
     row.statement_minutes = state.clock[0].statement_minutes
-    row.first_text, row.reversals = share_before_text(case, state), share_reversed(state)
+    row.first_text, row.reversals = _share_before_text(case, state), _share_reversed(state)
     for k in range(issues):
         row.parked_paragraphs += 1.0 if state.paragraphs[k].parked > 0 else 0.0
 
 
 @allocating
-def measure_people(state: State, row: RunRow) -> None:
+def _measure_people(state: State, row: _RunRow) -> None:
     """Measure positions, distances, trust, renewal, proposals, exits."""
     issues, n = state.opinions.shape
     x = np.empty(n)
     for k in range(issues):
-        positions(state, k, x)
+        _positions(state, k, x)
         counts = categorise(x)
         row.spread += spread(x) / issues
         row.consensus_tastle_wierman += tastle_wierman(counts) / issues
         row.agreement_van_der_eijk += van_der_eijk(counts) / issues
-        row.polarisation_esteban_ray += esteban_ray(counts, ALPHA) / issues
-    row.concession = mean_concession(state)
+        row.polarisation_esteban_ray += esteban_ray(counts, _ALPHA) / issues
+    row.concession = _mean_concession(state)
     clock = state.clock[0]
     row.perceived_distance_start, row.real_distance_start = clock.perceived_distance, clock.real_distance
     row.perceived_distance_end, row.real_distance_end = distances(state)
@@ -843,14 +843,14 @@ def measure_people(state: State, row: RunRow) -> None:
 
 
 @kernel
-def positions(state: State, k: int, out: Floats) -> None:
+def _positions(state: State, k: int, out: Floats) -> None:
     """Write the positions on k into `out` (N)."""
     for i in range(out.shape[0]):
         out[i] = state.opinions[k, i].position
 
 
 @kernel
-def mean_concession(state: State) -> float:
+def _mean_concession(state: State) -> float:
     """Average |x_i - first position| over delegates and issues."""
     issues, n = state.opinions.shape
     total = 0.0
@@ -862,7 +862,7 @@ def mean_concession(state: State) -> float:
 
 
 @kernel
-def measure_rules(state: State, row: RunRow) -> None:
+def measure_rules(state: State, row: _RunRow) -> None:
     """Measure whether other decision rules would have been satisfied by the same objections."""
     content, majority = 1.0, True
     for k in range(state.paragraphs.shape[0]):
@@ -871,7 +871,7 @@ def measure_rules(state: State, row: RunRow) -> None:
     blockers = blocking_number(state)
     row.would_no_formal_objection = 1.0 if blockers == 0 else 0.0
     row.would_rough_consensus = 1.0 if content >= ROUGH_SHARE else 0.0
-    row.would_consensus_minus_1 = 1.0 if blockers <= TOLERATED else 0.0
+    row.would_consensus_minus_1 = 1.0 if blockers <= TOLERATED_BLOCKS else 0.0
     row.would_majority_per_group = 1.0 if majority else 0.0
 
 
@@ -918,7 +918,7 @@ def tastle_wierman(shares: Floats) -> float:
 
 
 @kernel
-def layer_agreement(pattern: Floats) -> float:
+def _layer_agreement(pattern: Floats) -> float:
     """Compute Van der Eijk's A of one layer, a pattern of zeros and ones: U (1 - (S - 1) / (K - 1))."""
     categories, filled = pattern.shape[0], 0
     for c in range(categories):
@@ -968,7 +968,7 @@ def van_der_eijk(shares: Floats) -> float:
         if least > 0.0:
             for c in range(rest.shape[0]):
                 pattern[c] = 1.0 if rest[c] > 1e-12 else 0.0
-            agreement += filled * least / total * layer_agreement(pattern)
+            agreement += filled * least / total * _layer_agreement(pattern)
             for c in range(rest.shape[0]):
                 rest[c] = rest[c] - least if rest[c] > 1e-12 else 0.0
     return agreement
@@ -995,9 +995,9 @@ def esteban_ray(shares: Floats, alpha: float) -> float:
 @allocating
 def categorise(positions: Floats) -> Floats:
     """Count positions (0..1) in seven equal categories."""
-    counts = np.zeros(CATEGORIES)
+    counts = np.zeros(_CATEGORIES)
     for i in range(positions.shape[0]):
-        counts[min(CATEGORIES - 1, int(positions[i] * CATEGORIES))] += 1.0
+        counts[min(_CATEGORIES - 1, int(positions[i] * _CATEGORIES))] += 1.0
     return counts
 
 

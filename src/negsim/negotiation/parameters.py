@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NamedTuple, get_type_hints
 from negsim.negotiation.tables import Table, fill, table_type
 
 
-class About(NamedTuple):
+class _About(NamedTuple):
     """The facts about a parameter: its plausible range, its basis and how its default was chosen."""
 
     low: float
@@ -24,72 +24,72 @@ class About(NamedTuple):
 class Parameters(NamedTuple):
     """The behavioural parameters of the model (symbols in docs/rules.md). Unitless unless their basis names a unit."""
 
-    persuasion: Annotated[float, About(0.01, 0.06, "advice weight .2-.3 over a round of statements")] = 0.03
-    openness: Annotated[float, About(0.5, 0.95, "assumption")] = 0.7
-    posturing: Annotated[float, About(0.1, 0.6, "assumption")] = 0.3
-    learning: Annotated[float, About(0.1, 0.4, "Thompson & Hastie 1990")] = 0.2
-    frank_learning: Annotated[float, About(0.3, 0.8, "Lees & Cikara 2020")] = 0.5
-    exaggeration: Annotated[float, About(0.2, 0.8, "Robinson et al. 1995; More in Common 2019")] = 0.5
-    stereotyping: Annotated[float, About(0.0, 0.6, "More in Common 2019")] = 0.3
+    persuasion: Annotated[float, _About(0.01, 0.06, "advice weight .2-.3 over a round of statements")] = 0.03
+    openness: Annotated[float, _About(0.5, 0.95, "assumption")] = 0.7
+    posturing: Annotated[float, _About(0.1, 0.6, "assumption")] = 0.3
+    learning: Annotated[float, _About(0.1, 0.4, "Thompson & Hastie 1990")] = 0.2
+    frank_learning: Annotated[float, _About(0.3, 0.8, "Lees & Cikara 2020")] = 0.5
+    exaggeration: Annotated[float, _About(0.2, 0.8, "Robinson et al. 1995; More in Common 2019")] = 0.5
+    stereotyping: Annotated[float, _About(0.0, 0.6, "More in Common 2019")] = 0.3
     devaluation: Annotated[
-        float, About(0.05, 0.2, "Ross & Stillinger (1.63 logits), scaled by distrust", "calibrated")
+        float, _About(0.05, 0.2, "Ross & Stillinger (1.63 logits), scaled by distrust", "calibrated")
     ] = 0.1
-    temper: Annotated[float, About(0.02, 0.08, "assumption; standard deviation, value units")] = 0.06
-    salience_weight: Annotated[float, About(0.2, 0.7, "assumption")] = 0.4
-    hope: Annotated[float, About(0.2, 0.6, "that a renewed mandate brings the believed centre", "calibrated")] = 0.35
+    temper: Annotated[float, _About(0.02, 0.08, "assumption; standard deviation, value units")] = 0.06
+    salience_weight: Annotated[float, _About(0.2, 0.7, "assumption")] = 0.4
+    hope: Annotated[float, _About(0.2, 0.6, "that a renewed mandate brings the believed centre", "calibrated")] = 0.35
     goodwill: Annotated[
-        float, About(1.5, 2.5, "common interest in agreeing, per unit of trust and of common ground", "calibrated")
+        float, _About(1.5, 2.5, "common interest in agreeing, per unit of trust and of common ground", "calibrated")
     ] = 2.04
-    reach: Annotated[float, About(0.5, 0.65, "imagined distance at which nothing is in common; assumption")] = 0.55
-    climate: Annotated[float, About(0.0, 0.1, "what no code of a case sees; standard deviation, value units")] = 0.05
-    aspiration: Annotated[float, About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.096
-    stubbornness: Annotated[float, About(0.1, 0.8, "NegMAS aspiration curves", "calibrated")] = 0.62
-    concession_exponent: Annotated[float, About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.07
-    ambiguity: Annotated[float, About(0.2, 0.6, "constructive ambiguity; assumption")] = 0.4
-    dilution: Annotated[float, About(0.2, 0.6, "cost of vagueness to those who wanted change; assumption")] = 0.45
+    reach: Annotated[float, _About(0.5, 0.65, "imagined distance at which nothing is in common; assumption")] = 0.55
+    climate: Annotated[float, _About(0.0, 0.1, "what no code of a case sees; standard deviation, value units")] = 0.05
+    aspiration: Annotated[float, _About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.096
+    stubbornness: Annotated[float, _About(0.1, 0.8, "NegMAS aspiration curves", "calibrated")] = 0.62
+    concession_exponent: Annotated[float, _About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.07
+    ambiguity: Annotated[float, _About(0.2, 0.6, "constructive ambiguity; assumption")] = 0.4
+    dilution: Annotated[float, _About(0.2, 0.6, "cost of vagueness to those who wanted change; assumption")] = 0.45
     block_cost: Annotated[
-        float, About(0.08, 0.24, "acquiescence in consensus bodies; of who blocks alone in its caucus", "calibrated")
+        float, _About(0.08, 0.24, "acquiescence in consensus bodies; of who blocks alone in its caucus", "calibrated")
     ] = 0.19
-    dissent_relief: Annotated[float, About(0.03, 0.2, "what recording one's dissent is worth; assumption")] = 0.08
-    trust_gain: Annotated[float, About(0.02, 0.08, "Slovic 1993 asymmetry")] = 0.04
-    trust_loss: Annotated[float, About(0.03, 0.12, "Slovic 1993 asymmetry")] = 0.08
-    personal: Annotated[float, About(0.0, 0.3, "chance that an objection is taken personally; assumption")] = 0.1
-    isolation_closing: Annotated[float, About(0.2, 0.7, "reactance meta-analyses, sign only")] = 0.5
-    isolation_hardening: Annotated[float, About(0.0, 0.1, "reactance meta-analyses, sign only")] = 0.02
-    self_serving_blame: Annotated[float, About(0.0, 1.0, "self-serving attribution; assumption")] = 0.25
-    trial: Annotated[float, About(0.0, 1.0, "chance per unit of distrust that a sponsor is tried; assumption")] = 0.6
-    chill: Annotated[float, About(0.0, 0.6, "fall of the tabling rate after a trial; assumption")] = 0.3
-    tabling_rate: Annotated[float, About(0.1, 0.6, "chance to table when given the floor; assumption")] = 0.3
-    attribution_span: Annotated[float, About(2.0, 6.0, "Cowan 2001; open proposals")] = 4.0
-    caucus_pull: Annotated[float, About(0.05, 0.3, "Schkade et al. 2007; per evening")] = 0.12
-    caucus_shift: Annotated[float, About(0.0, 0.01, "Schkade et al. 2007, damped; scale units per evening")] = 0.005
-    gossip: Annotated[float, About(0.0, 0.06, "Burt & Knez 1995; per evening")] = 0.02
-    contact_gain: Annotated[float, About(0.03, 0.19, "Pettigrew & Tropp 2006; Paluck et al. 2019; per evening")] = 0.12
-    common_goal: Annotated[float, About(0.0, 0.1, "Gaertner et al. 1990; at a renewal")] = 0.05
-    noticing_rate: Annotated[float, About(0.005, 0.03, "Lu et al. 2012; per minute")] = 0.018
-    pressure_help: Annotated[float, About(0.0, 0.1, "Stuhlmacher et al. 1998")] = 0.05
-    pressure_harm: Annotated[float, About(0.04, 0.2, "Carnevale & Lawler 1986")] = 0.08
-    spillover_max: Annotated[float, About(0.0, 0.12, "assumption; what full tension adds to bottom lines")] = 0.08
-    trust_half_life: Annotated[float, About(30.0, 1000.0, "Dunbar; Acar-Burkay et al. 2020; days")] = 180.0
-    fade: Annotated[float, About(0.0, 0.04, "assumption; scale units a failed reading")] = 0.01
-    patience: Annotated[float, About(3.0, 12.0, "assumption; readings of one text a day")] = 5.0
-    package_tolerance: Annotated[float, About(0.0, 0.1, "assumption; value units, on a core issue")] = 0.0
-    package_minutes: Annotated[float, About(5.0, 30.0, "assumption; minutes an issue of a package")] = 15.0
-    walkout: Annotated[float, About(0.0, 1.0, "assumption; rate a day")] = 0.3
-    statement: Annotated[float, About(1.0, 5.0, "assumption; minutes")] = 3.0
-    confidence_bound: Annotated[float, About(0.0, 1.0, "reference formats: largest distance heard; 1 is off")] = 1.0
-    meeting_halfway: Annotated[float, About(0.0, 0.5, "reference format deffuant: share of the distance")] = 0.5
+    dissent_relief: Annotated[float, _About(0.03, 0.2, "what recording one's dissent is worth; assumption")] = 0.08
+    trust_gain: Annotated[float, _About(0.02, 0.08, "Slovic 1993 asymmetry")] = 0.04
+    trust_loss: Annotated[float, _About(0.03, 0.12, "Slovic 1993 asymmetry")] = 0.08
+    personal: Annotated[float, _About(0.0, 0.3, "chance that an objection is taken personally; assumption")] = 0.1
+    isolation_closing: Annotated[float, _About(0.2, 0.7, "reactance meta-analyses, sign only")] = 0.5
+    isolation_hardening: Annotated[float, _About(0.0, 0.1, "reactance meta-analyses, sign only")] = 0.02
+    self_serving_blame: Annotated[float, _About(0.0, 1.0, "self-serving attribution; assumption")] = 0.25
+    trial: Annotated[float, _About(0.0, 1.0, "chance per unit of distrust that a sponsor is tried; assumption")] = 0.6
+    chill: Annotated[float, _About(0.0, 0.6, "fall of the tabling rate after a trial; assumption")] = 0.3
+    tabling_rate: Annotated[float, _About(0.1, 0.6, "chance to table when given the floor; assumption")] = 0.3
+    attribution_span: Annotated[float, _About(2.0, 6.0, "Cowan 2001; open proposals")] = 4.0
+    caucus_pull: Annotated[float, _About(0.05, 0.3, "Schkade et al. 2007; per evening")] = 0.12
+    caucus_shift: Annotated[float, _About(0.0, 0.01, "Schkade et al. 2007, damped; scale units per evening")] = 0.005
+    gossip: Annotated[float, _About(0.0, 0.06, "Burt & Knez 1995; per evening")] = 0.02
+    contact_gain: Annotated[float, _About(0.03, 0.19, "Pettigrew & Tropp 2006; Paluck et al. 2019; per evening")] = 0.12
+    common_goal: Annotated[float, _About(0.0, 0.1, "Gaertner et al. 1990; at a renewal")] = 0.05
+    noticing_rate: Annotated[float, _About(0.005, 0.03, "Lu et al. 2012; per minute")] = 0.018
+    pressure_help: Annotated[float, _About(0.0, 0.1, "Stuhlmacher et al. 1998")] = 0.05
+    pressure_harm: Annotated[float, _About(0.04, 0.2, "Carnevale & Lawler 1986")] = 0.08
+    spillover_max: Annotated[float, _About(0.0, 0.12, "assumption; what full tension adds to bottom lines")] = 0.08
+    trust_half_life: Annotated[float, _About(30.0, 1000.0, "Dunbar; Acar-Burkay et al. 2020; days")] = 180.0
+    fade: Annotated[float, _About(0.0, 0.04, "assumption; scale units a failed reading")] = 0.01
+    patience: Annotated[float, _About(3.0, 12.0, "assumption; readings of one text a day")] = 5.0
+    package_tolerance: Annotated[float, _About(0.0, 0.1, "assumption; value units, on a core issue")] = 0.0
+    package_minutes: Annotated[float, _About(5.0, 30.0, "assumption; minutes an issue of a package")] = 15.0
+    walkout: Annotated[float, _About(0.0, 1.0, "assumption; rate a day")] = 0.3
+    statement: Annotated[float, _About(1.0, 5.0, "assumption; minutes")] = 3.0
+    confidence_bound: Annotated[float, _About(0.0, 1.0, "reference formats: largest distance heard; 1 is off")] = 1.0
+    meeting_halfway: Annotated[float, _About(0.0, 0.5, "reference format deffuant: share of the distance")] = 0.5
 
 
-def about() -> dict[str, About]:
+def about() -> dict[str, _About]:
     """Return every parameter's name with the facts about it, in the order of `Parameters`."""
     hints = get_type_hints(Parameters, include_extras=True)
     return {name: hints[name].__metadata__[0] for name in Parameters._fields}
 
 
-PARAMETERS = table_type(dict.fromkeys(Parameters._fields, "float"))
+PARAMETER_ROW = table_type(dict.fromkeys(Parameters._fields, "float"))
 
 
 def table(parameters: Parameters) -> Table[Parameters]:
     """Return the parameters as a table of one row, for kernels."""
-    return fill(PARAMETERS, 1, **parameters._asdict())
+    return fill(PARAMETER_ROW, 1, **parameters._asdict())

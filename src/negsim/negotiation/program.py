@@ -14,8 +14,8 @@ from pathlib import Path
 from negsim.kernel import BOUNDS, ENTRIES, SAMPLES
 from negsim.negotiation import runs  # noqa: F401 - it imports every entry
 
-RULES = 280  # about as many are lowered
-LOWERING = 80  # per cent of the time are spent on that
+_ABOUT_ALL_RULES = 280  # about as many are lowered
+_LOWERING_PERCENT = 80  # per cent of the time are spent on that
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
     lowered = itertools.count(1)
 
     def progress() -> None:
-        sys.stdout.write(f"{LOWERING * min(RULES, next(lowered)) // RULES}\n")
+        sys.stdout.write(f"{_LOWERING_PERCENT * min(_ABOUT_ALL_RULES, next(lowered)) // _ABOUT_ALL_RULES}\n")
         sys.stdout.flush()
 
     Path(sys.argv[1]).write_bytes(compile_program(ENTRIES, SAMPLES, bounds=BOUNDS, progress=progress))

@@ -12,16 +12,16 @@ import math
 from negsim.kernel import kernel
 from negsim.negotiation.acceptance import count_present
 from negsim.negotiation.beliefs import clip, room_centre
-from negsim.negotiation.tables import PROPOSALS, Case, Floats, Move, State, draw, is_closed, record
-from negsim.negotiation.trust import FULL, SOME, loses_in_room
+from negsim.negotiation.tables import MOST_PROPOSALS, Case, Floats, Move, State, draw, is_closed, record
+from negsim.negotiation.trust import FULL_EVIDENCE, SOME_EVIDENCE, loses_in_room
 from negsim.randomness import NONE, Decision, uniform
 
-QUEUE = 4.0  # open proposals at which people table twice as readily
-BLEND = 0.5  # weight of the own position in what is tabled; the rest is where the room is believed to be
+_BUSY_QUEUE = 4.0  # open proposals at which people table twice as readily
+_BLEND = 0.5  # weight of the own position in what is tabled; the rest is where the room is believed to be
 
 
 @kernel
-def is_open(state: State, p: int) -> bool:
+def _is_open(state: State, p: int) -> bool:
     """Return whether some issue of proposal p still waits for discussion."""
     for k in range(state.waiting.shape[1]):
         if state.waiting[p, k]:
@@ -30,11 +30,11 @@ def is_open(state: State, p: int) -> bool:
 
 
 @kernel
-def count_open(state: State) -> int:
+def _count_open(state: State) -> int:
     """Count the proposals that still wait."""
     waiting = 0
     for p in range(state.clock[0].tabled):
-        waiting += 1 if is_open(state, p) else 0
+        waiting += 1 if _is_open(state, p) else 0
     return waiting
 
 
@@ -50,9 +50,9 @@ def next_proposal(state: State, k: int) -> int:
 @kernel
 def wants_to_table(case: Case, state: State, i: int) -> bool:
     """Return whether i, given the floor, tables: rate (1 + min(1, open proposals / QUEUE)), chilled by trials."""
-    if state.clock[0].tabled >= PROPOSALS:
+    if state.clock[0].tabled >= MOST_PROPOSALS:
         return False
-    rate = case.parameters[0].tabling_rate * (1.0 + min(1.0, count_open(state) / QUEUE)) * state.clock[0].chill
+    rate = case.parameters[0].tabling_rate * (1.0 + min(1.0, _count_open(state) / _BUSY_QUEUE)) * state.clock[0].chill
     return draw(case, state, Decision.TABLING, NONE, case.seats[i].address) < rate
 
 
@@ -60,14 +60,14 @@ def wants_to_table(case: Case, state: State, i: int) -> bool:
 def blend(state: State, i: int, k: int) -> float:
     """Return what i proposes on k: a point between its own position and the believed centre of the room."""
     centre = room_centre(state, k, i, count_present(state))
-    return clip(BLEND * state.opinions[k, i].position + (1.0 - BLEND) * centre)
+    return clip(_BLEND * state.opinions[k, i].position + (1.0 - _BLEND) * centre)
 
 
 @kernel
 def table(case: Case, state: State, i: int, values: Floats) -> None:
     """Let i table a proposal (values: K, NaN where silent); the pile may cost older ones their attribution."""
     p = state.clock[0].tabled
-    if p >= PROPOSALS:
+    if p >= MOST_PROPOSALS:
         return
     state.clock[0].tabled += 1
     state.proposals[p].sponsor, state.proposals[p].tabled_at = i, state.clock[0].minute
@@ -79,7 +79,7 @@ def table(case: Case, state: State, i: int, values: Floats) -> None:
         if not math.isnan(values[k]):
             state.opinions[k, i].statement = values[k]
     at = record(case, state, Move.TABLE.value)
-    state.log[at].who, state.log[at].proposal, state.log[at].waiting = i, p, count_open(state)
+    state.log[at].who, state.log[at].proposal, state.log[at].waiting = i, p, _count_open(state)
     forget(case, state)
 
 
@@ -100,11 +100,11 @@ def forget(case: Case, state: State) -> None:
 
     One draw a proposal for the whole process: a longer pile forgets more, and what is forgotten stays forgotten.
     """
-    waiting = count_open(state)
+    waiting = _count_open(state)
     kept = min(1.0, case.parameters[0].attribution_span / max(1, waiting))
     for p in range(state.clock[0].tabled):
         own = state.proposals[p]
-        if kept < 1.0 and is_open(state, p) and own.attributed:
+        if kept < 1.0 and _is_open(state, p) and own.attributed:
             seat = case.seats[own.sponsor].address
             u = uniform(state.stream, Decision.ATTRIBUTION, own.meeting, own.turn, NONE, seat, own.number)
             own.attributed = u < kept
@@ -124,7 +124,7 @@ def attributed_share(state: State) -> float:
     """Return the share of the open proposals whose sponsor the room still knows; 1 if none is open."""
     waiting, known = 0, 0
     for p in range(state.clock[0].tabled):
-        if is_open(state, p):
+        if _is_open(state, p):
             waiting += 1
             known += 1 if state.proposals[p].attributed else 0
     return known / waiting if waiting > 0 else 1.0
@@ -147,7 +147,7 @@ def try_sponsor(case: Case, state: State, p: int, k: int) -> None:
     state.waiting[p, k] = False
     state.clock[0].trials += 1
     state.clock[0].chill *= 1.0 - case.parameters[0].chill
-    loses_in_room(case, state, state.proposals[p].sponsor, case.parameters[0].trust_loss * FULL)
+    loses_in_room(case, state, state.proposals[p].sponsor, case.parameters[0].trust_loss * FULL_EVIDENCE)
 
 
 @kernel
@@ -155,6 +155,7 @@ def resent_silence(case: Case, state: State) -> None:
     """Let sponsors of proposals that were not discussed lose some trust at the end of a meeting (5.10)."""
     for p in range(state.clock[0].tabled):
         j = state.proposals[p].sponsor
-        if is_open(state, p):
-            loses_in_room(case, state, j, case.parameters[0].trust_loss * SOME)
-            state.delegates[j].chair_trust -= case.parameters[0].trust_loss * SOME * state.delegates[j].chair_trust
+        if _is_open(state, p):
+            loss = case.parameters[0].trust_loss * SOME_EVIDENCE
+            loses_in_room(case, state, j, loss)
+            state.delegates[j].chair_trust -= loss * state.delegates[j].chair_trust

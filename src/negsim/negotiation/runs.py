@@ -19,7 +19,7 @@ from negsim.negotiation.beliefs import distances
 from negsim.negotiation.floor import begin, choose, follow, go_on, next_turn, start
 from negsim.negotiation.measures import SERIES_ROW, Results, SeriesRow, allocate_results, measure, measure_moment
 from negsim.negotiation.tables import (
-    TEXT,
+    TEXT_ROW,
     Case,
     Choice,
     CrossTable,
@@ -54,7 +54,7 @@ def text_left(case: Case, seed: int, replication: int) -> tuple[Outcome, Table[T
     results, state = _replicated(case, seed, replication, 1)
     left = state.paragraphs
     text = fill(
-        TEXT, len(left), value=left["text"], precision=left["precision"], agreed=left["status"] == Status.AGREED,
+        TEXT_ROW, len(left), value=left["text"], precision=left["precision"], agreed=left["status"] == Status.AGREED,
         pen=Pen.NOBODY,
     )  # fmt: skip
     return Outcome(int(results.runs["outcome"][0])), text
@@ -76,20 +76,20 @@ def replicate_recorded(
 
     minutes: T, ascending; floor time at which a row is taken.
     """
-    results, series = allocate_results(case, count), Series(blank((count, len(minutes)), SERIES_ROW))
+    results, series = allocate_results(case, count), _Series(blank((count, len(minutes)), SERIES_ROW))
     state, choice = allocate(case, 0), allocate_choice(*case.stances.shape)
     state.stream[0] = seed
-    run_each_recorded(case, state, choice, results, series, first, minutes)
+    _run_each_recorded(case, state, choice, results, series, first, minutes)
     return results, series.rows
 
 
-class Series(NamedTuple):
+class _Series(NamedTuple):
     """The course of R replications."""
 
     rows: CrossTable[SeriesRow]  # R,T
 
 
-sample(Series(blank((1, 1), SERIES_ROW)))
+sample(_Series(blank((1, 1), SERIES_ROW)))
 
 
 @entry
@@ -97,19 +97,19 @@ sample(Series(blank((1, 1), SERIES_ROW)))
 def run_each(case: Case, state: State, choice: Choice, results: Results, first: int) -> None:
     """Run replication first + r of the state's seed into row r of the results, for every r."""
     for r in range(results.runs.shape[0]):
-        begin_replication(case, state, choice, first + r)
+        _begin_replication(case, state, choice, first + r)
         go_on(case, state, choice, math.inf)
         measure(case, state, results, r)
 
 
 @entry
 @kernel
-def run_each_recorded(
-    case: Case, state: State, choice: Choice, results: Results, series: Series, first: int, minutes: Floats
+def _run_each_recorded(
+    case: Case, state: State, choice: Choice, results: Results, series: _Series, first: int, minutes: Floats
 ) -> None:
     """Run each as `run_each` does, with a row of the series at every minute."""
     for r in range(results.runs.shape[0]):
-        begin_replication(case, state, choice, first + r)
+        _begin_replication(case, state, choice, first + r)
         for t in range(minutes.shape[0]):
             go_on(case, state, choice, minutes[t])
             measure_moment(state, series.rows[r, t])
@@ -118,7 +118,7 @@ def run_each_recorded(
 
 
 @kernel
-def begin_replication(case: Case, state: State, choice: Choice, replication: int) -> None:
+def _begin_replication(case: Case, state: State, choice: Choice, replication: int) -> None:
     """Begin a replication in a state in which another one may have ended."""
     state.stream[1] = np.uint64(replication)
     start(case, state)

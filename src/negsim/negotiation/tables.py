@@ -85,41 +85,41 @@ def table_type(columns: Mapping[str, str]) -> np.dtype[Any]:
 
 blank: Any = np.zeros  # makes a table, of the type that its place wants: numpy's own types know nothing of records
 
-RecordType = TypeVar("RecordType")
+_RecordType = TypeVar("_RecordType")
 
 if TYPE_CHECKING:
 
-    class Table(Protocol[RecordType]):
+    class Table(Protocol[_RecordType]):
         """Records in a row, as type checkers see them; at run time a numpy array."""
 
         dtype: np.dtype[Any]
         shape: tuple[int]
 
         @overload
-        def __getitem__(self, at: int | np.integer[Any]) -> RecordType: ...
+        def __getitem__(self, at: int | np.integer[Any]) -> _RecordType: ...
         @overload
         def __getitem__(self, at: str) -> NDArray[Any]: ...
         @overload
-        def __getitem__(self, at: slice | NDArray[Any] | list[int]) -> Table[RecordType]: ...
+        def __getitem__(self, at: slice | NDArray[Any] | list[int]) -> Table[_RecordType]: ...
         def __setitem__(self, at: object, value: object) -> None: ...
         def __len__(self) -> int: ...
-        def __iter__(self) -> Iterator[RecordType]: ...
+        def __iter__(self) -> Iterator[_RecordType]: ...
 
-    class CrossTable(Protocol[RecordType]):
+    class CrossTable(Protocol[_RecordType]):
         """Records by two things, such as issue and delegate; at run time a numpy array of two dimensions."""
 
         dtype: np.dtype[Any]
         shape: tuple[int, int]
-        T: CrossTable[RecordType]
+        T: CrossTable[_RecordType]
 
         @overload
-        def __getitem__(self, at: tuple[int, int]) -> RecordType: ...
+        def __getitem__(self, at: tuple[int, int]) -> _RecordType: ...
         @overload
-        def __getitem__(self, at: int | np.integer[Any]) -> Table[RecordType]: ...
+        def __getitem__(self, at: int | np.integer[Any]) -> Table[_RecordType]: ...
         @overload
         def __getitem__(self, at: str) -> NDArray[Any]: ...
         @overload
-        def __getitem__(self, at: slice | NDArray[Any]) -> CrossTable[RecordType]: ...
+        def __getitem__(self, at: slice | NDArray[Any]) -> CrossTable[_RecordType]: ...
         def __setitem__(self, at: object, value: object) -> None: ...
         def __len__(self) -> int: ...
 
@@ -141,7 +141,7 @@ def fill(record: np.dtype[Any], shape: int | tuple[int, ...], /, **columns: Arra
     return table
 
 
-class Code(IntEnum):
+class _Code(IntEnum):
     """A number that kernels compare, with its name and its meaning for people."""
 
     meaning: str
@@ -154,7 +154,7 @@ class Code(IntEnum):
         return code
 
 
-class Move(Code):
+class Move(_Code):
     """The kinds of turn; a format may combine the moves in new ways, a new move is a change of the model.
 
     The first block fills sessions, the second is rows of the plan between sessions, the third is only ever logged.
@@ -193,7 +193,7 @@ class Move(Code):
     ASIDE = 27, "logged at a break: one delegate hears out another, of another group"
 
 
-class Row(Code):
+class Row(_Code):
     """The kinds of rows of the plan."""
 
     SESSION = 0, "a session in one format"
@@ -207,7 +207,7 @@ class Row(Code):
     END = 8, "the process ends"
 
 
-class Response(Code):
+class Response(_Code):
     """The possible answers of a seat to a text that is read, or to a motion."""
 
     ACCEPT = 0, "accepts the text, or backs the motion"
@@ -215,7 +215,7 @@ class Response(Code):
     BLOCK = 2, "insists"
 
 
-class Status(Code):
+class Status(_Code):
     """The possible states of a paragraph."""
 
     EMPTY = 0, "no text"
@@ -225,7 +225,7 @@ class Status(Code):
     DISSENT = 4, "closed with dissent recorded"
 
 
-class WhyOpen(Code):
+class WhyOpen(_Code):
     """The reasons why a paragraph stayed open, by what its readings could have agreed."""
 
     NEVER_READ = 0, "never read"
@@ -234,7 +234,7 @@ class WhyOpen(Code):
     PASSABLE = 3, "read, another text would have passed"
 
 
-class Outcome(Code):
+class Outcome(_Code):
     """The ways in which a process can end."""
 
     RUNNING = 0, "it has not ended"
@@ -246,7 +246,7 @@ class Outcome(Code):
     VOTE = 6, "the text was adopted by the fallback vote"
 
 
-class Pen(Code):
+class Pen(_Code):
     """The pen-holders of a text; a number >= 0 is a delegate, the sponsor of a proposal."""
 
     NOBODY = -1, "nobody"
@@ -517,12 +517,12 @@ class EventRow(Record):
     support: float = _column("share of delegates who ask for another mandate")
 
 
-SEAT, STANCE, SETTING, CONSENT = map(record_type, (SeatRow, StanceRow, SettingRow, ConsentRow))
-TEXT, PLAN_ROW, BREAK = map(record_type, (TextRow, PlanRow, BreakRow))
-DELEGATE, CAUCUS, OPINION = map(record_type, (DelegateRow, CaucusRow, OpinionRow))
-PARAGRAPH, PROPOSAL = map(record_type, (ParagraphRow, ProposalRow))
-CLOCK, EVENT = map(record_type, (ClockRow, EventRow))
-PROPOSALS = 64  # proposals a process can hold; later ones are not taken
+SEAT_ROW, STANCE_ROW, SETTING_ROW, CONSENT_ROW = map(record_type, (SeatRow, StanceRow, SettingRow, ConsentRow))
+TEXT_ROW, PLAN_ROW, BREAK_ROW = map(record_type, (TextRow, PlanRow, BreakRow))
+DELEGATE_ROW, CAUCUS_ROW, OPINION_ROW = map(record_type, (DelegateRow, CaucusRow, OpinionRow))
+PARAGRAPH_ROW, _PROPOSAL_ROW = map(record_type, (ParagraphRow, ProposalRow))
+CLOCK_ROW, _EVENT_ROW = map(record_type, (ClockRow, EventRow))
+MOST_PROPOSALS = 64  # proposals a process can hold; later ones are not taken
 
 
 class Case(NamedTuple):
@@ -599,19 +599,19 @@ def allocate(case: Case, log_rows: int) -> State:
     n, k = case.stances.shape
     return State(
         np.zeros(2, np.uint64),
-        blank(n, DELEGATE),
-        blank(case.seats["caucus"].max() + 1, CAUCUS),
-        blank((k, n), OPINION),
-        blank(k, PARAGRAPH),
-        blank(PROPOSALS, PROPOSAL),
-        np.zeros((PROPOSALS, k)),
-        np.zeros((PROPOSALS, k), np.bool_),
-        blank(1, CLOCK),
+        blank(n, DELEGATE_ROW),
+        blank(case.seats["caucus"].max() + 1, CAUCUS_ROW),
+        blank((k, n), OPINION_ROW),
+        blank(k, PARAGRAPH_ROW),
+        blank(MOST_PROPOSALS, _PROPOSAL_ROW),
+        np.zeros((MOST_PROPOSALS, k)),
+        np.zeros((MOST_PROPOSALS, k), np.bool_),
+        blank(1, CLOCK_ROW),
         np.zeros((n, n)),
         np.zeros((n, n)),
         np.zeros((k, n, n)),
         np.zeros(len(case.formats) + 1),
-        blank(log_rows + 1, EVENT),
+        blank(log_rows + 1, _EVENT_ROW),
     )
 
 
@@ -660,11 +660,11 @@ def clear(case: Case, state: State) -> None:
     """Reset a state to before anybody has entered the room; the stream stays."""
     k, n = state.opinions.shape
     delegate, opinion, paragraph, proposal, clock = (
-        blank(1, DELEGATE),
-        blank(1, OPINION),
-        blank(1, PARAGRAPH),
-        blank(1, PROPOSAL),
-        blank(1, CLOCK),
+        blank(1, DELEGATE_ROW),
+        blank(1, OPINION_ROW),
+        blank(1, PARAGRAPH_ROW),
+        blank(1, _PROPOSAL_ROW),
+        blank(1, CLOCK_ROW),
     )
     for i in range(n):
         state.delegates[i] = delegate[0]
@@ -681,7 +681,7 @@ def clear(case: Case, state: State) -> None:
         text.first_text, text.read_text = np.nan, np.nan
         text.known, text.pen = True, -1
         text.fewest_blockers = n
-    for p in range(PROPOSALS):
+    for p in range(MOST_PROPOSALS):
         state.proposals[p] = proposal[0]
         for issue in range(k):
             state.proposed[p, issue], state.waiting[p, issue] = np.nan, False

@@ -50,16 +50,16 @@ from negsim.negotiation.tables import (
     open_paragraphs,
     record,
 )
-from negsim.negotiation.trust import SOME, gain, lose, room_gains, room_gains_in
+from negsim.negotiation.trust import SOME_EVIDENCE, gain, lose, room_gains, room_gains_in
 from negsim.randomness import NONE, Decision
 
-LEAST_PRECISION = 0.1
-LEAST_MOVE = 0.01  # of the scale; a pen-holder who remembers does not bother the room with less
-WARNINGS = 3  # times in a process that the chair reminds the room of the time
+_LEAST_PRECISION = 0.1
+_LEAST_MOVE = 0.01  # of the scale; a pen-holder who remembers does not bother the room with less
+_MOST_WARNINGS = 3  # times in a process that the chair reminds the room of the time
 
 
 @kernel
-def clear_brackets(state: State, k: int) -> None:
+def _clear_brackets(state: State, k: int) -> None:
     """Remove all brackets from the paragraph."""
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].bracket = False
@@ -71,7 +71,7 @@ def write(state: State, k: int, value: float, precision: float, pen: int, known:
     state.paragraphs[k].text, state.paragraphs[k].precision = value, precision
     state.paragraphs[k].pen, state.paragraphs[k].known = pen, known
     state.paragraphs[k].status, state.paragraphs[k].read_today = Status.OPEN, 0
-    clear_brackets(state, k)
+    _clear_brackets(state, k)
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].refused_below, state.opinions[k, i].refused_above = -math.inf, math.inf
     state.paragraphs[k].read_text, state.paragraphs[k].change = math.nan, 0.0
@@ -107,7 +107,7 @@ def _pen_holder(case: Case, pen: int) -> int:
 
 
 @kernel
-def stated_centre(case: Case, state: State, k: int, late: float, weighted: bool) -> float:
+def _stated_centre(case: Case, state: State, k: int, late: float, weighted: bool) -> float:
     """Average what all would state on k now, equally or weighted by the issue's believed importance to them.
 
     That importance is the mean salience of the issue in a delegate's group; nobody knows a delegate's own.
@@ -153,7 +153,7 @@ def draft(case: Case, state: State, form: int, late: float) -> int:
             continue
         if draw(case, state, Decision.COVERAGE, k, NONE) < case.formats[form].coverage:
             quo = case.status_quo[k]
-            centre = stated_centre(case, state, k, late, case.formats[form].closing == Move.READ_PACKAGE)
+            centre = _stated_centre(case, state, k, late, case.formats[form].closing == Move.READ_PACKAGE)
             value = quo + (1.0 - case.formats[form].conservatism) * (centre - quo)
             write(state, k, value, case.formats[form].precision, pen, True)
             drafted += 1
@@ -176,7 +176,7 @@ def count_reading(state: State, k: int, tally: Tally) -> None:
 
 
 @kernel
-def count_failure(state: State, k: int, passable: float) -> None:
+def _count_failure(state: State, k: int, passable: float) -> None:
     """Count one more failed reading of the paragraph, and record whether another text would have passed (NaN: none)."""
     state.paragraphs[k].failed += 1
     state.paragraphs[k].passable += 0 if math.isnan(passable) else 1
@@ -214,7 +214,7 @@ def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floa
         worst = max(worst, shortfall[i]) if shortfall[i] < math.inf else worst
         blocks = response[i] == Response.BLOCK
         if state.opinions[k, i].bracket and response[i] == Response.ACCEPT:
-            room_gains_in(case, state, i, case.parameters[0].trust_gain * SOME)
+            room_gains_in(case, state, i, case.parameters[0].trust_gain * SOME_EVIDENCE)
         state.opinions[k, i].bracket = blocks
         if blocks:
             state.opinions[k, i].blocks += 1
@@ -230,8 +230,8 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
     """Close the paragraph ad referendum; everybody sees that it can be done."""
     state.paragraphs[k].status = Status.DISSENT if dissent else Status.AGREED
     state.paragraphs[k].closed_at = state.clock[0].minute
-    clear_brackets(state, k)
-    room_gains(state, case.parameters[0].trust_gain * SOME)
+    _clear_brackets(state, k)
+    room_gains(state, case.parameters[0].trust_gain * SOME_EVIDENCE)
 
 
 @kernel
@@ -286,7 +286,7 @@ def revise(case: Case, state: State, form: int, k: int, late: float) -> None:
     """After a failed reading, note who refuses what, move a step, and give up precision.
 
     y += 2 u step (y* - y), with y* what the blockers say or, if the pen-holder remembers, the text near to it that
-    fewest are known to refuse; a move of less than `LEAST_MOVE` is then not made.
+    fewest are known to refuse; a move of less than `_LEAST_MOVE` is then not made.
     """
     state.paragraphs[k].status = Status.BRACKETED
     note_refusals(case, state, k, late)
@@ -302,10 +302,10 @@ def revise(case: Case, state: State, form: int, k: int, late: float) -> None:
     before = state.paragraphs[k].text
     towards = least_refused(state, k, total / count) if remembers else total / count
     move = 2.0 * u * case.formats[form].step * (towards - before)
-    if not remembers or abs(move) >= LEAST_MOVE:
+    if not remembers or abs(move) >= _LEAST_MOVE:
         state.paragraphs[k].text = clip(before + move)
     precision = state.paragraphs[k].precision
-    least = min(LEAST_PRECISION, precision)
+    least = min(_LEAST_PRECISION, precision)
     state.paragraphs[k].precision = max(least, precision - case.formats[form].precision_step)
 
 
@@ -323,7 +323,7 @@ def median_position(state: State, k: int) -> float:
 
 
 @kernel
-def has_dissent(case: Case, tally: Tally) -> bool:
+def _has_dissent(case: Case, tally: Tally) -> bool:
     """Return whether a text that passed did so with dissent to record."""
     return case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0
 
@@ -347,9 +347,9 @@ def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> Non
         if i == sponsor or not state.delegates[i].present or case.seats[i].group == case.seats[sponsor].group:
             continue
         if choice.response[i] == Response.ACCEPT:
-            gain(state, i, sponsor, p.trust_gain * SOME)
+            gain(state, i, sponsor, p.trust_gain * SOME_EVIDENCE)
         elif draw(case, state, Decision.PERSONAL, NONE, case.seats[i].address) < p.personal:
-            lose(state, i, sponsor, p.trust_loss * SOME)
+            lose(state, i, sponsor, p.trust_loss * SOME_EVIDENCE)
 
 
 @kernel
@@ -374,7 +374,8 @@ def judge_chair(case: Case, state: State, k: int, step: float) -> None:
     for i in range(state.delegates.shape[0]):
         if state.opinions[k, i].bracket:
             state.delegates[i].chair_trust += p.trust_gain * step * (1.0 - state.delegates[i].chair_trust)
-            state.delegates[i].chair_trust -= p.trust_loss * SOME * (1.0 - step) * state.delegates[i].chair_trust
+            lost = p.trust_loss * SOME_EVIDENCE * (1.0 - step)
+            state.delegates[i].chair_trust -= lost * state.delegates[i].chair_trust
 
 
 @kernel
@@ -417,7 +418,7 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if turn.move == Move.READ and not passed:
         paragraph = state.paragraphs[k]
         passable = nearest_passing(case, state, k, paragraph.text, paragraph.precision, choice.latitude)
-        count_failure(state, k, passable)
+        _count_failure(state, k, passable)
     note_reading(case, state, k, tally, choice.shortfall, choice.response)
     state.clock[0].to_read = -1
     minutes = spend(case, state, reading_minutes(case, tally.blockers))
@@ -426,14 +427,14 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     parked = not passed and is_parked(case, state, k)
     _record_reading(case, state, k, tally, passed, parked, passable)
     if passed:
-        agree(case, state, k, has_dissent(case, tally))
+        agree(case, state, k, _has_dissent(case, tally))
     else:
         argue(case, state, k, choice.response, minutes, pressure)
         revise(case, state, form, k, lateness(case, t))
         if state.paragraphs[k].pen == Pen.CHAIR:
             judge_chair(case, state, k, case.formats[form].step)
         state.paragraphs[k].parked += 1 if parked else 0
-        state.clock[0].to_warn = pressure > 0.0 and state.clock[0].warnings < WARNINGS
+        state.clock[0].to_warn = pressure > 0.0 and state.clock[0].warnings < _MOST_WARNINGS
     end_visit(state, k)
 
 
@@ -451,7 +452,7 @@ def unpark(state: State) -> None:
 
 
 @kernel
-def in_package(case: Case, state: State, k: int) -> bool:
+def _in_package(case: Case, state: State, k: int) -> bool:
     """Return whether the paragraph is put to the room in a package: open or bracketed, and on the agenda."""
     status = state.paragraphs[k].status
     return case.plan_issues[state.clock[0].row, k] and (status == Status.OPEN or status == Status.BRACKETED)
@@ -465,15 +466,15 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     minutes = spend(case, state, reading_minutes(case, tally.blockers))
     passed = passes(case, tally)
     for k in range(state.paragraphs.shape[0]):
-        if in_package(case, state, k):
+        if _in_package(case, state, k):
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
             _record_reading(case, state, k, tally, passed, False, math.nan)
             if passed:
-                agree(case, state, k, has_dissent(case, tally))
+                agree(case, state, k, _has_dissent(case, tally))
     if not passed:
         argue(case, state, turn.issue, choice.response, minutes, pressure)
         late = lateness(case, t)
         for k in range(state.paragraphs.shape[0]):
-            if in_package(case, state, k):
+            if _in_package(case, state, k):
                 revise(case, state, form, k, late)
     end_visit(state, turn.issue)

@@ -16,9 +16,9 @@ from negsim.elementary import power
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.tables import Case, Floats, Ints, State, groups, open_paragraphs, strangers
 
-SMALL = 0.1  # evidence of a frank statement
-SOME = 0.25  # evidence of support, of a concession, of a paragraph closed, of a proposal ignored
-FULL = 1.0  # evidence of a trial, of a reaffirmation
+LITTLE_EVIDENCE = 0.1  # evidence of a frank statement
+SOME_EVIDENCE = 0.25  # evidence of support, of a concession, of a paragraph closed, of a proposal ignored
+FULL_EVIDENCE = 1.0  # evidence of a trial, of a reaffirmation
 
 
 @kernel
@@ -198,10 +198,10 @@ def trust_levels(state: State) -> tuple[float, float, float]:
             else:
                 across += state.trust[j, i]
                 pairs_across += 1
-    return share_of(within, pairs_within), share_of(across, pairs_across), share_of(chair, seats)
+    return _share_of(within, pairs_within), _share_of(across, pairs_across), _share_of(chair, seats)
 
 
 @kernel
-def share_of(total: float, count: int) -> float:
+def _share_of(total: float, count: int) -> float:
     """Return the mean of `count` things that add up to `total`; NaN of none."""
     return total / count if count > 0 else math.nan

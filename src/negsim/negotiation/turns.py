@@ -43,14 +43,14 @@ from negsim.negotiation.tables import (
     record,
     session_left,
 )
-from negsim.negotiation.trust import FULL, blame, fade, reaffirm, susceptibility
+from negsim.negotiation.trust import FULL_EVIDENCE, blame, fade, reaffirm, susceptibility
 from negsim.randomness import NONE, Decision, uniform
 
-TRIAL = 0.5  # a trial takes this share of the longest reading
-WARNING = 1.0  # minutes a reminder of the time takes
-TABLING = 2.0  # statements that tabling a proposal takes
-CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion
-RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
+_TRIAL_SHARE = 0.5  # a trial takes this share of the longest reading
+_WARNING_MINUTES = 1.0  # minutes a reminder of the time takes
+_TABLING_STATEMENTS = 2.0  # statements that tabling a proposal takes
+_CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion
+_RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
 
 
 @kernel
@@ -84,7 +84,7 @@ def table_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None
     """Table a proposal from the floor."""
     table(case, state, turn.who, choice.values)
     give_floor(case, state, turn.who)
-    state.clock[0].since_notice += spend(case, state, TABLING * case.parameters[0].statement)
+    state.clock[0].since_notice += spend(case, state, _TABLING_STATEMENTS * case.parameters[0].statement)
     state.clock[0].statements += 1
 
 
@@ -107,7 +107,7 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     sponsor = state.proposals[p].sponsor
     if is_tried(case, state, p):
         try_sponsor(case, state, p, k)
-        spend(case, state, TRIAL * reading_minutes(case, int(MOST_HEARD)))
+        spend(case, state, _TRIAL_SHARE * reading_minutes(case, int(MOST_HEARD)))
         _record_discussion(case, state, k, p, True)
         end_visit(state, k)
         return
@@ -255,7 +255,7 @@ def warn(case: Case, state: State) -> None:
     """Remind the room that time is running out."""
     state.clock[0].to_warn = False
     state.clock[0].warnings += 1
-    spend(case, state, WARNING)
+    spend(case, state, _WARNING_MINUTES)
     at = record(case, state, Move.WARN.value)
     state.log[at].elapsed, state.log[at].pressure = elapsed(case, state), pressure_felt(case, state)
 
@@ -337,7 +337,7 @@ def reaffirm_line(case: Case, state: State) -> None:
     row = state.clock[0].row
     for j in range(state.delegates.shape[0]):
         if case.plan_seats[row, j] > 0 and state.delegates[j].present:
-            reaffirm(state, j, min(1.0, case.parameters[0].trust_loss * FULL * case.plan[row].quality))
+            reaffirm(state, j, min(1.0, case.parameters[0].trust_loss * FULL_EVIDENCE * case.plan[row].quality))
             at = record(case, state, Move.REAFFIRM.value)
             state.log[at].who, state.log[at].strength = j, case.plan[row].quality
     state.clock[0].row += 1
@@ -372,7 +372,7 @@ def decide_motion(case: Case, state: State, choice: Choice) -> None:
         if state.delegates[i].present:
             present += 1
             backers += 1 if choice.response[i] == Response.ACCEPT else 0
-    carried = backers >= CARRYING_SHARE * present
+    carried = backers >= _CARRYING_SHARE * present
     at = record(case, state, Move.MOTION.value)
     state.log[at].backers, state.log[at].passed = backers, carried
     state.clock[0].row = row + 1 if carried or case.plan[row].otherwise < 0 else case.plan[row].otherwise
@@ -387,9 +387,9 @@ def ask_for_renewal(case: Case, state: State, choice: Choice) -> None:
     support, clean = renewal_support(case, state), case.plan[state.clock[0].row].clean_slate
     state.clock[0].renewal_support = support
     at = record(case, state, Move.RENEW.value)
-    state.log[at].support, state.log[at].passed = support, support >= RENEWING_SHARE
+    state.log[at].support, state.log[at].passed = support, support >= _RENEWING_SHARE
     state.log[at].clean_slate = clean
-    if support < RENEWING_SHARE:
+    if support < _RENEWING_SHARE:
         conclude(case, state, choice)
         return
     renew(case, state, case.plan[state.clock[0].row].quality > 0.0)

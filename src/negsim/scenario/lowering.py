@@ -34,7 +34,7 @@ from negsim.cast.formats import format_table
 from negsim.errors import NegsimError
 from negsim.negotiation import parameters as habits
 from negsim.negotiation import tables
-from negsim.negotiation.formats import Chair
+from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.tables import Case, CrossTable, Flags, Floats, Ints, Pen, Row, Table, fill
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema
@@ -108,7 +108,7 @@ def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.SeatRow
     groups, usual = list(scenario.groups), scenario.parameters.openness
     leaving = (seat.of.outside_option for seat in room)  # a delegate's may be "none", whatever the group's
     return fill(
-        tables.SEAT,
+        tables.SEAT_ROW,
         len(room),
         group=[groups.index(seat.group) for seat in room],
         caucus=caucuses(scenario, room),
@@ -127,7 +127,7 @@ def stance_table(scenario: Scenario, room: Sequence[Seat]) -> CrossTable[tables.
     issues = list(scenario.issues)
     lines = np.array([[_limits(seat.of.red_lines.get(issue)) for issue in issues] for seat in room])
     return fill(
-        tables.STANCE,
+        tables.STANCE_ROW,
         (len(room), len(issues)),
         position=[[seat.of.position[issue].mean for issue in issues] for seat in room],
         spread=[[seat.of.position[issue].spread for issue in issues] for seat in room],
@@ -381,7 +381,7 @@ def text_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.TextRow
     """Fill the text with which the process starts (K); a seat's address does not depend on the number of seats."""
     pens = {CHAIR: Pen.CHAIR, "none": Pen.NOBODY}
     empty = {"value": math.nan, "precision": 0.0, "agreed": False, "pen": Pen.NOBODY}
-    table: Table[tables.TextRow] = fill(tables.TEXT, len(scenario.issues), **empty)
+    table: Table[tables.TextRow] = fill(tables.TEXT_ROW, len(scenario.issues), **empty)
     for k, issue in enumerate(scenario.issues):
         if text := scenario.process.text.get(issue):
             pen = pens[text.pen] if text.pen in pens else _address(scenario, room[party(scenario, room, text.pen)[0]])
@@ -433,7 +433,9 @@ def break_table(scenario: Scenario) -> Table[tables.BreakRow]:
     informal = scenario.process.informal
     rows = list(_breaks(scenario)) if informal.corridors > 0.0 else []
     columns = dict(zip(("meeting", "day", "number", "minute"), np.array(rows).reshape(-1, 4).T, strict=True))
-    return fill(tables.BREAK, len(rows), across=informal.corridors, dose=informal.break_minutes / EVENING, **columns)
+    return fill(
+        tables.BREAK_ROW, len(rows), across=informal.corridors, dose=informal.break_minutes / EVENING, **columns
+    )
 
 
 def _breaks(scenario: Scenario) -> Iterator[tuple[int, int, int, float]]:
@@ -475,7 +477,7 @@ def lower(scenario: Scenario) -> Case:
         plan_seats=concerned(rows, len(room)),
         plan_values=proposed(rows, issues),
         breaks=break_table(scenario),
-        formats=format_table(scenario.formats, Chair(**scenario.process.chair.model_dump())),
+        formats=format_table(scenario.formats, ChairStyle(**scenario.process.chair.model_dump())),
         parameters=habits.table(habits.Parameters(**scenario.parameters.model_dump())),
     )
 
@@ -485,7 +487,7 @@ def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
     context, process = scenario.context, scenario.process
     asked = process.decision_rule.numbers(next(iter(scenario.groups)))
     return fill(
-        tables.SETTING,
+        tables.SETTING_ROW,
         1,
         stakes=context.stakes,
         salience_spread=context.salience_spread,
@@ -507,7 +509,7 @@ def _consent(scenario: Scenario) -> Table[tables.ConsentRow]:
     """Fill the demands of the decision rule on every group (G)."""
     asked = [scenario.process.decision_rule.numbers(group) for group in scenario.groups]
     return fill(
-        tables.CONSENT,
+        tables.CONSENT_ROW,
         len(asked),
         accept=[numbers.group_accept for numbers in asked],
         blocks=[numbers.group_blocks for numbers in asked],

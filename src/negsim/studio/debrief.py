@@ -18,7 +18,7 @@ import numpy as np
 
 from negsim.negotiation.measures import result_value
 from negsim.negotiation.tables import Flags, Outcome
-from negsim.policies import CLOSED, SeatedNegotiation
+from negsim.policies import CLOSED_STATUSES, SeatedNegotiation
 from negsim.report.minutes.reasons import at_readings
 from negsim.report.words import OUTCOMES, group_names, issue_names
 from negsim.scenario.schema import Issue, Scenario
@@ -180,4 +180,4 @@ def agreed(negotiation: SeatedNegotiation) -> Flags:
     paragraphs = negotiation.run.state.paragraphs
     if negotiation.run.outcome == Outcome.VOTE:
         return np.asarray(~np.isnan(paragraphs["text"]))
-    return np.isin(paragraphs["status"], CLOSED)
+    return np.isin(paragraphs["status"], CLOSED_STATUSES)

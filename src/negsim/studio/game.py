@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.runs import LOG_ROWS
-from negsim.negotiation.tables import PROPOSALS, Case, Move, Row
-from negsim.policies import ANSWERS, Paragraph, SeatedNegotiation, View
+from negsim.negotiation.tables import MOST_PROPOSALS, Case, Move, Row
+from negsim.policies import RESPONSES, Paragraph, SeatedNegotiation, View
 from negsim.replay import AMENDMENT, GUEST, HAND, MOVE, AnswerRow, Play, hands_after
 from negsim.report.words import format_name, on_scale, signed
 from negsim.scenario import Scenario
@@ -373,8 +373,8 @@ class Game:
             yield from (("values", k, float(reply.places.get(issue, math.nan))) for k, issue in enumerate(issues))
         elif reply.act == "dine":
             yield from ((GUEST, guest, float(seat)) for guest in (seat, *reply.guests))
-        elif reply.act in ANSWERS:
-            yield "response", seat, float(ANSWERS[reply.act])
+        elif reply.act in RESPONSES:
+            yield "response", seat, float(RESPONSES[reply.act])
         if reply.act == "block" and reply.place is not None and question.issue is not None:
             yield AMENDMENT, seat, float(reply.place)
 
@@ -442,7 +442,7 @@ class Game:
         """Return whether the format lets a speaker table a proposal now."""
         case, row = self._run.case, self._run.case.plan[self._row]
         open_session = row["kind"] == Row.SESSION and case.formats["tabling"][row["format"]] == 1
-        return bool(open_session and self._run.state.clock["tabled"][0] < PROPOSALS)
+        return bool(open_session and self._run.state.clock["tabled"][0] < MOST_PROPOSALS)
 
     def _at_table(self) -> list[int]:
         """Return the seats of people whose delegates are still there."""

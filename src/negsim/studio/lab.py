@@ -26,7 +26,7 @@ from negsim.cast.knobs import AS_WRITTEN, BY_NAME, DAYS, KNOBS, MEETINGS, METHOD
 from negsim.classroom.links import LAB_RUNS
 from negsim.errors import NegsimError, ScenarioError, literal
 from negsim.files import plain_cell
-from negsim.negotiation.measures import DEFAULT, lookup
+from negsim.negotiation.measures import DEFAULT_MEASURES, lookup
 from negsim.negotiation.tables import Floats
 from negsim.report import uncertain, words
 from negsim.report.words import RULES, agendas_of, is_share, listed, measure_name
@@ -41,7 +41,7 @@ from negsim.study.table import estimated
 
 CHUNK = 40  # replications, of a negotiation of a usual size
 SLOWLY = 4  # times smaller are chunks whose scenario is drawn for every run
-MEASURES = {name: measure_name(name) for name in (*DEFAULT, *RULES)}  # name: label
+MEASURES = {name: measure_name(name) for name in (*DEFAULT_MEASURES, *RULES)}  # name: label
 
 # The points of a curve along each knob, by its name.
 AXES: dict[str, tuple[Level, ...]] = {

@@ -31,7 +31,7 @@ import numpy as np
 from negsim.cast import knobs
 from negsim.cast.aspects import Aspect
 from negsim.errors import NegsimError
-from negsim.negotiation.measures import DEFAULT
+from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
 from negsim.scenario.changes import set_meetings
@@ -262,7 +262,7 @@ def _knob_of(path: str, how: Data) -> str:
 
 
 USUAL = tuple(  # trust across groups is not a number in a room of one group
-    "depth_overall" if name == "depth" else name for name in DEFAULT if name != "trust_across_end"
+    "depth_overall" if name == "depth" else name for name in DEFAULT_MEASURES if name != "trust_across_end"
 )
 MOST_KNOBS = 12
 

@@ -28,7 +28,7 @@ from negsim.cases.library import as_scenario
 from negsim.errors import FailedError, NegsimError, did_you_mean, literal, optional
 from negsim.negotiation import measures
 from negsim.negotiation import runs as model_runs
-from negsim.negotiation.measures import DelegateRow, Results
+from negsim.negotiation.measures import DelegateResultRow, Results
 from negsim.negotiation.runs import Trace, replicate
 from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome, WhyOpen, blank
 from negsim.randomness import is_whole, stream
@@ -356,11 +356,11 @@ def joined(parts: Sequence[Results]) -> Results:
     return Results(*tables)
 
 
-def _widened(narrow: CrossTable[DelegateRow], seats: int) -> CrossTable[DelegateRow]:
+def _widened(narrow: CrossTable[DelegateResultRow], seats: int) -> CrossTable[DelegateResultRow]:
     """Pad a table by delegate (R,N) with blank columns where another draw has more seats."""
     if narrow.shape[1] == seats:
         return narrow
-    wide: CrossTable[DelegateRow] = blank((narrow.shape[0], seats), measures.DELEGATE_ROW)
+    wide: CrossTable[DelegateResultRow] = blank((narrow.shape[0], seats), measures.DELEGATE_RESULT_ROW)
     wide[:, : narrow.shape[1]] = narrow
     return wide
 

@@ -19,7 +19,7 @@ from typing import Annotated, get_origin, get_type_hints
 
 from negsim.cast.formats import format_table
 from negsim.negotiation import formats, tables
-from negsim.negotiation.formats import Chair
+from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Field, Move, Record, Row, fields, record_type
@@ -88,7 +88,7 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
     """
     scenario = in_markdown(scenario)
     context, open_ = scenario.context, subjects(scenario)
-    chair = Chair(*(getattr(scenario.process.chair, field) for field in Chair._fields))
+    chair = ChairStyle(*(getattr(scenario.process.chair, field) for field in ChairStyle._fields))
     camps, groups = scenario.camps.values(), scenario.groups.values()
     return _TEMPLATES.fill(
         "odd.md.j2",
@@ -133,7 +133,7 @@ def _linkage(scenario: Scenario) -> dict[str, str] | None:
     return {"theme": linkage.theme, "weight": cell_text(linkage.weight), "spillover": spillover}
 
 
-def _model_tables(scenario: Scenario, chair: Chair) -> dict[str, str]:
+def _model_tables(scenario: Scenario, chair: ChairStyle) -> dict[str, str]:
     """Write the tables that are the same for every scenario, but for its chair and its parameters."""
     header, *patterns = _csv("patterns")  # by which the model is judged, each with its standing
     return {
@@ -184,7 +184,7 @@ def _columns(record: type[Record]) -> str:
     return grid(["variable", "kind", "meaning, unit"], rows)
 
 
-def _format_numbers(scenario: Scenario, chair: Chair) -> str:
+def _format_numbers(scenario: Scenario, chair: ChairStyle) -> str:
     """Tabulate each session format as its row of numbers, with a chair's own numbers."""
     columns, table = formats.columns(), format_table(scenario.formats, chair)
     rows = [

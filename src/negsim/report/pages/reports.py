@@ -17,7 +17,7 @@ from shlex import join
 import numpy as np
 
 from negsim import __version__
-from negsim.negotiation.measures import DEFAULT
+from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain, words
 from negsim.report.minutes import transcript
@@ -199,7 +199,7 @@ def report_of_study(results: StudyResults) -> str:
     versions_then = results.manifest.get("versions", {})
     behind = words.agendas_behind(results)
     cards = _study_cards(results)
-    columns = [main, *(name for name in DEFAULT if name in results.measures and name != main)]
+    columns = [main, *(name for name in DEFAULT_MEASURES if name in results.measures and name != main)]
     return render(
         "study",
         study.title or f"A study of {scenario.title}",

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from negsim.cast.knobs import MEETINGS, METHODOLOGY
-from negsim.negotiation.measures import DEFAULT, MEASURES, lookup
+from negsim.negotiation.measures import DEFAULT_MEASURES, MEASURES, lookup
 from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.report.words import CELL, HOUR, cell_names, unit
 from negsim.scenario.lowering import lower
@@ -188,7 +188,7 @@ def plain(value: Value) -> Value:
 
 def measures(results: StudyResults) -> list[str]:
     """Choose the measures to show beside the main one: of those in the table, the default selection first."""
-    ordered = dict.fromkeys([*DEFAULT, *MEASURES])
+    ordered = dict.fromkeys([*DEFAULT_MEASURES, *MEASURES])
     return [name for name in ordered if name in results.measures and name != results.study.main][:MOST_MEASURES]
 
 
