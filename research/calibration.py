@@ -27,7 +27,7 @@ from negsim.negotiation.measures import Results
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Case, Floats, Outcome
 from negsim.scenario.lowering import lower
-from negsim.study.design import latin_hypercube
+from negsim.study.design import latin_hypercube_design
 from negsim.study.estimates import Estimate, mean, share
 from negsim.study.runner import Step, ended_so, run_case, side_by_side
 
@@ -260,7 +260,7 @@ def from_start(point: Point) -> float:
 def hypercube(count: int, seed: int) -> Floats:
     """Return points of a Latin hypercube over the ranges (count, parameters)."""
     low, high = ranges()
-    points: Floats = qmc.scale(latin_hypercube(len(low), count, seed), low, high)
+    points: Floats = qmc.scale(latin_hypercube_design(len(low), count, seed), low, high)
     return points
 
 

@@ -30,7 +30,7 @@ from pathlib import Path as FilePath
 from typing import NamedTuple
 
 from negsim.cases.codebook import FACTS, HOURS_OF_A_DAY, MOST_IN_ONE_ROOM, QUESTIONS
-from negsim.cases.form import MOST_SPAN, OUTCOMES
+from negsim.cases.form import MOST_SPAN, OUTCOME_CODES
 from negsim.cases.library import loads_case, refuse_other, text_in
 from negsim.cases.start import case_text
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
@@ -617,8 +617,8 @@ def _outcome(of: Fields) -> dict[str, Plain]:
         return {}
     name = re.sub(r"[\s-]+", "_", str(word).strip().lower().replace("'", "").replace("’", ""))
     name = SPELLINGS.get(name, name)
-    if name not in OUTCOMES:
-        of.odd("outcome", message=f"{literal(word)} is not an outcome ({', '.join(OUTCOMES)}); left out")
+    if name not in OUTCOME_CODES:
+        of.odd("outcome", message=f"{literal(word)} is not an outcome ({', '.join(OUTCOME_CODES)}); left out")
         return {}
     depth = of.text("depth")
     return {"code": name, "source": DOSSIER} | ({"depth": depth} if depth else {})

@@ -30,7 +30,15 @@ from negsim.negotiation.runs import replicate
 from negsim.negotiation.tables import Case
 from negsim.report.markdown import bullets, code, grid
 from negsim.study.estimates import Estimate
-from negsim.study.validation import CONSENSUS, SEED, counts, log_score, precedent_of, ranked_probability, shares
+from negsim.study.validation import (
+    CONSENSUS_CATEGORY,
+    VALIDATION_SEED,
+    counts,
+    log_score,
+    precedent_of,
+    ranked_probability,
+    shares,
+)
 from research import calibration
 from research.calibration import CHECK_SEED, FIRST, GROUPS, SEARCHED, SECOND, Report, Target, collect
 from research.contrasts import Bench, Contrast, run_altered
@@ -311,17 +319,19 @@ def predicted_cases(rule: Rule, replications: int, cases: Sequence[CodedCase] = 
     The family that chose these parameters is among them.
     """
     cases = cases or [load_case(name) for name in builtin_cases()]
-    ends = (run_altered(rule.out_of, scenario_of(case), replications=replications, seed=SEED) for case in cases)
+    ends = (
+        run_altered(rule.out_of, scenario_of(case), replications=replications, seed=VALIDATION_SEED) for case in cases
+    )
     forecasts = [shares(counts(runs.column("outcome"))) for runs in ends]
     happened = [precedent_of(case).happened for case in cases]
     pairs = list(zip(forecasts, happened, strict=True))
-    sure = [end for forecast, end in pairs if forecast[CONSENSUS] >= SURE]
+    sure = [end for forecast, end in pairs if forecast[CONSENSUS_CATEGORY] >= SURE]
     return Cases(
         float(np.mean([ranked_probability(*pair) for pair in pairs])),
         float(np.mean([log_score(*pair) for pair in pairs])),
         len(sure),
-        sum(end != CONSENSUS for end in sure),
-        float(np.mean([forecast[CONSENSUS] for forecast in forecasts])),
+        sum(end != CONSENSUS_CATEGORY for end in sure),
+        float(np.mean([forecast[CONSENSUS_CATEGORY] for forecast in forecasts])),
     )
 
 

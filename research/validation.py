@@ -20,14 +20,23 @@ from negsim.cases import CodedCase, builtin_cases, load_case
 from negsim.report.validation import SCORE_NAMES, write_validation
 from negsim.report.words import estimate_text
 from negsim.study import validation
-from negsim.study.validation import MODEL, OFF, PLAUSIBLE, POOLED, RUNS, SCORES, VARIANTS, Variant
+from negsim.study.validation import (
+    MODEL_RULE,
+    MODEL_VARIANTS,
+    OFF_RULE,
+    PLAUSIBLE_ENSEMBLE,
+    POOLED_RULE,
+    SCORES,
+    VALIDATION_RUNS,
+    Variant,
+)
 from research.calibration import Report
 
 IN_SAMPLE = "model, plausible for all"
 PROTOCOL: dict[str, Variant] = {
-    MODEL: VARIANTS[MODEL],
-    IN_SAMPLE: lambda case: validation.under(case, PLAUSIBLE),
-    OFF: VARIANTS[OFF],
+    MODEL_RULE: MODEL_VARIANTS[MODEL_RULE],
+    IN_SAMPLE: lambda case: validation.under(case, PLAUSIBLE_ENSEMBLE),
+    OFF_RULE: MODEL_VARIANTS[OFF_RULE],
 }
 CODED = Path(__file__).with_name("cases")
 
@@ -63,13 +72,13 @@ def weaknesses() -> str:
 
 SETS = {
     "built_in": Set("the 15 built-in cases", built_in, PROTOCOL, lambda: ""),
-    "coded": Set("the 74 of research/cases", coded, VARIANTS, weaknesses),
-    "coded_open": Set("the 74 with distance and trust unknown", coded_open, VARIANTS, weaknesses),
+    "coded": Set("the 74 of research/cases", coded, MODEL_VARIANTS, weaknesses),
+    "coded_open": Set("the 74 with distance and trust unknown", coded_open, MODEL_VARIANTS, weaknesses),
 }
 
 
 def protocol_report(
-    out: Path | None = None, *, name: str = "built_in", replications: int = RUNS, neighbourhood: bool = True
+    out: Path | None = None, *, name: str = "built_in", replications: int = VALIDATION_RUNS, neighbourhood: bool = True
 ) -> Report:
     """Predict every case of a set and write tables and pictures into a folder, if one is given.
 
@@ -83,11 +92,11 @@ def protocol_report(
     return f"Set: {chosen.title}\n" + write_validation(result, out, weak=chosen.weak())
 
 
-def pool_report(*, replications: int = RUNS) -> Report:
+def pool_report(*, replications: int = VALIDATION_RUNS) -> Report:
     """Score the pool whose base rate and weight learn from both sets, on each; never from a case's own family."""
     sets = {SETS[name].title: SETS[name].cases() for name in ("built_in", "coded")}
     cases = [case for members in sets.values() for case in members]
-    only = {MODEL: VARIANTS[MODEL]}
+    only = {MODEL_RULE: MODEL_VARIANTS[MODEL_RULE]}
     result = yield from validation.validate(cases, variants=only, replications=replications, neighbourhood=False)
     low, high = result.weights.min(), result.weights.max()
     lines = [f"w {low:.2f} to {high:.2f}, learned from the cases of other families in both sets"]
@@ -97,7 +106,7 @@ def pool_report(*, replications: int = RUNS) -> Report:
         lines.append(f"\n{title:<26}" + "".join(f"{SCORE_NAMES[name]:<24}" for name in SCORES))
         ours, theirs = (
             np.array([result.scores(forecaster, score)[first:last] for score in SCORES])
-            for forecaster in (POOLED, "base rate")
+            for forecaster in (POOLED_RULE, "base rate")
         )
         for name, values in {"pooled": ours, "base rate": theirs, "pooled less base rate": ours - theirs}.items():
             estimates = (validation.over_families(row, result.families[first:last]) for row in values)

@@ -17,7 +17,7 @@ from negsim.cases import (
     unsourced,
 )
 from negsim.cases.codebook import QUESTIONS
-from negsim.cases.form import Outcome
+from negsim.cases.form import CaseOutcome
 from negsim.cases.start import from_title
 from negsim.cases.translation import agendas_of, scenario_data
 from negsim.cast.methodologies import METHODOLOGIES
@@ -80,7 +80,7 @@ def test_the_codebook_does_not_see_the_outcome():
 def sees_its_outcome(coded):
     """Whether a case becomes another scenario with no outcome, or with another one."""
     code = "none" if coded.outcome.code == "consensus" else "consensus"
-    outcomes = None, Outcome(code=code, depth="very deep", quote="x")
+    outcomes = None, CaseOutcome(code=code, depth="very deep", quote="x")
     same = scenario_data(coded.conditions)
     return any(scenario_data(replace(coded, outcome=outcome).conditions) != same for outcome in outcomes)
 

@@ -291,7 +291,7 @@ def test_run_is_the_python_function():
 
 
 def test_progress_changes_no_bit(monkeypatch):
-    monkeypatch.setattr("negsim.study.runner.CHUNK", 2)
+    monkeypatch.setattr("negsim.study.runner.REPLICATIONS_AT_ONCE", 2)
     whole = as_data(run(load(SMALL), replications=5, seed=1), "small")
     assert json.loads(fine("run", SMALL, "--replications", "5", "--seed", "1", "--json").stdout) == whole
 

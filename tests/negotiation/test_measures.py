@@ -31,7 +31,7 @@ from negsim.negotiation.tables import Move, Pen, Response, Row
 from negsim.negotiation.text import count_change, write
 from negsim.report.reference import measures_page
 from negsim.report.words import measure_name
-from negsim.study.schema import NUMBERS, OUTCOMES
+from negsim.study.schema import NUMERIC_MEASURES, OUTCOME_NAMES
 
 PACKAGE = Path(negsim.__file__).parent
 DOCS = Path(__file__).parents[2] / "docs"
@@ -122,8 +122,8 @@ def test_every_measure_says_what_it_is():
             assert measure.label
             assert measure.definition
             assert measure.low < measure.high
-    assert set(ENDINGS) == set(OUTCOMES)
-    assert tuple(MEASURES)[1:] == NUMBERS
+    assert set(ENDINGS) == set(OUTCOME_NAMES)
+    assert tuple(MEASURES)[1:] == NUMERIC_MEASURES
 
 
 def test_labels_tell_the_measures_of_a_run_apart():
@@ -132,7 +132,7 @@ def test_labels_tell_the_measures_of_a_run_apart():
 
 
 def test_the_default_selection_is_of_numbers_of_a_run():
-    assert set(DEFAULT_MEASURES) <= {*NUMBERS, *OUTCOMES}
+    assert set(DEFAULT_MEASURES) <= {*NUMERIC_MEASURES, *OUTCOME_NAMES}
     assert [name for name, measure in {**ENDINGS, **MEASURES}.items() if measure.default] == list(DEFAULT_MEASURES)
 
 

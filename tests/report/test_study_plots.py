@@ -23,7 +23,7 @@ from negsim.report.words import cell_names, factor_name
 from negsim.study.design import sensitivity
 from negsim.study.results import StudyResults, results
 from negsim.study.runner import workers
-from negsim.study.schema import RULES, Factor, Range, Study, loads_study
+from negsim.study.schema import RULE_MEASURES, Factor, Range, Study, loads_study
 from negsim.study.sweep import opened
 from sweeps import study_of, swept
 
@@ -432,7 +432,7 @@ def test_the_caption_of_a_sensitivity_names_the_strongest_factor(shelf):
 
 
 def test_every_decision_rule_has_words():
-    assert set(words.RULES) == set(RULES)
+    assert set(words.RULES) == set(RULE_MEASURES)
 
 
 def test_lines_that_end_at_different_times_are_named_above(shelf):

@@ -5,7 +5,7 @@ from pathlib import Path
 import research
 from negsim.cases import load, unsourced
 from negsim.cases.pairs import load_pairs
-from negsim.study.validation import CONTROLS, MAIN_TEST, NOISE, SEEN, which_test
+from negsim.study.validation import CONTROLS_TEST, MAIN_TEST, NOISE_TEST, SEEN_TEST, which_test
 
 ROOT = Path(research.__file__).parent
 PAIRS = load_pairs(ROOT / "pairs.yaml").pairs
@@ -23,10 +23,13 @@ def test_there_are_39_attempts_beside_the_built_in_ones_and_each_is_a_scenario()
 
 
 def test_the_tests_hold_the_pairs_that_the_protocol_names():
-    tests = {name: sorted(pair.name for pair in PAIRS if which_test(pair) == name) for name in (MAIN_TEST, NOISE, SEEN)}
+    tests = {
+        name: sorted(pair.name for pair in PAIRS if which_test(pair) == name)
+        for name in (MAIN_TEST, NOISE_TEST, SEEN_TEST)
+    }
     assert tests[MAIN_TEST] == ["article6", "biosafety", "bwc", "icann_igo", "ilo_fishing", "small_arms", "unff"]
-    assert (tests[NOISE], tests[SEEN]) == (["cpd_1", "csd_1"], ["wgigf"])
-    assert sorted(pair.name for pair in PAIRS if which_test(pair) == CONTROLS) == [
+    assert (tests[NOISE_TEST], tests[SEEN_TEST]) == (["cpd_1", "csd_1"], ["wgigf"])
+    assert sorted(pair.name for pair in PAIRS if which_test(pair) == CONTROLS_TEST) == [
         "cpd_2",
         "cpd_3",
         "csd_2",
@@ -36,7 +39,7 @@ def test_the_tests_hold_the_pairs_that_the_protocol_names():
 
 def test_only_the_process_differs_between_attempts():
     for pair in PAIRS:
-        if which_test(pair) != SEEN:
+        if which_test(pair) != SEEN_TEST:
             assert not CONTEXT & set(pair.differences), pair.name
 
 

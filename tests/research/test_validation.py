@@ -8,7 +8,7 @@ import pytest
 
 from negsim.cases import builtin_cases, load, load_case
 from negsim.report.progress import followed
-from negsim.study.validation import MODEL, in_sample
+from negsim.study.validation import MODEL_RULE, in_sample
 from research.validation import CODED, IN_SAMPLE, SETS, coded, coded_open, pool_report, protocol_report
 
 
@@ -20,7 +20,9 @@ def test_the_protocol_covers_every_built_in_case_and_scores_the_model_in_sample_
     assert "Without the family cstd" in text
     with (tmp_path / "out" / "predictions.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    both = [{row["case"]: row["consensus"] for row in rows if row["forecaster"] == name} for name in (MODEL, IN_SAMPLE)]
+    both = [
+        {row["case"]: row["consensus"] for row in rows if row["forecaster"] == name} for name in (MODEL_RULE, IN_SAMPLE)
+    ]
     assert set(both[0]) == {case.name for case in cases}
     assert all(both[0][case.name] == both[1][case.name] for case in cases if not in_sample(case))
     assert len(list((tmp_path / "out").glob("*.png"))) == 3

@@ -62,7 +62,7 @@ def forged(honest, tmp_path, monkeypatch):
     return Path(shutil.copytree(honest, "r"))
 
 
-def forge(folder, columns, inner=store.PARTS):
+def forge(folder, columns, inner=store.PARTS_FOLDER):
     """Write the first part of a folder again with other columns, its digest made anew; its path."""
     part = min((folder / inner).glob("*.parquet"))
     with duckdb.connect() as database:
@@ -75,14 +75,14 @@ def forge(folder, columns, inner=store.PARTS):
 
 def sign(folder):
     """Give every part the name that goes with its bytes, and the manifest their names."""
-    manifest = json.loads((folder / store.MANIFEST).read_text())
+    manifest = json.loads((folder / store.MANIFEST_FILE).read_text())
     manifest["identity"] = store.identity_of(manifest["identifies"])
-    parts = [part for inner in (store.PARTS, store.SERIES) for part in (folder / inner).glob("*.parquet")]
-    names = {part: part.name[: -len(".parquet") - store.DIGITS - 1] for part in parts}
+    parts = [part for inner in (store.PARTS_FOLDER, store.SERIES_FOLDER) for part in (folder / inner).glob("*.parquet")]
+    names = {part: part.name[: -len(".parquet") - store.DIGEST_DIGITS - 1] for part in parts}
     digests = {part: store._digest(part, name, manifest["identity"]) for part, name in names.items()}
     signed = [part.rename(part.with_name(f"{name}-{digests[part]}.parquet")) for part, name in names.items()]
     manifest["complete"] = sorted(part.name for part in signed)
-    (folder / store.MANIFEST).write_text(json.dumps(manifest))
+    (folder / store.MANIFEST_FILE).write_text(json.dumps(manifest))
 
 
 @pytest.mark.parametrize("what", PARTS)
@@ -105,7 +105,7 @@ def test_a_part_that_does_not_hold_what_its_study_keeps_is_named_with_the_place(
     ],
 )
 def test_a_part_of_a_time_series_is_held_against_its_study_too(columns, message, forged):
-    part = forge(forged, columns, store.SERIES)
+    part = forge(forged, columns, store.SERIES_FOLDER)
     with pytest.raises(NegsimError) as error:
         results(forged)
     assert str(error.value).startswith(f"{part}: {message}")
@@ -117,9 +117,9 @@ def test_what_a_sweep_writes_holds(honest):
 
 def forge_manifest(folder, change):
     """Change a manifest, and sign the folder again."""
-    manifest = json.loads((folder / store.MANIFEST).read_text())
+    manifest = json.loads((folder / store.MANIFEST_FILE).read_text())
     change(manifest)
-    (folder / store.MANIFEST).write_text(json.dumps(manifest))
+    (folder / store.MANIFEST_FILE).write_text(json.dumps(manifest))
     sign(folder)
 
 
@@ -130,7 +130,7 @@ def with_a_part(folder):
 
 def with_a_title(folder):
     forge_manifest(folder, lambda manifest: manifest.update(title="\x1b[31m"))
-    return f'{folder / store.MANIFEST}: title: "\\u001b[31m" holds characters that cannot be printed; remove them'
+    return f'{folder / store.MANIFEST_FILE}: title: "\\u001b[31m" holds characters that cannot be printed; remove them'
 
 
 @pytest.mark.parametrize("forge_it", [with_a_part, with_a_title])
@@ -167,7 +167,7 @@ def test_a_manifest_with_another_form_is_a_sentence(change, forged):
     forge_manifest(forged, lambda manifest: change(manifest["identifies"]))
     done = negsim("study", "cells", forged)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr.startswith(str(forged / store.MANIFEST))
+    assert done.stderr.startswith(str(forged / store.MANIFEST_FILE))
 
 
 def test_a_folder_called_like_an_unfinished_file_is_named(forged):
@@ -177,7 +177,7 @@ def test_a_folder_called_like_an_unfinished_file_is_named(forged):
 
 
 def test_a_part_that_is_not_a_table_is_named(forged):
-    min((forged / store.PARTS).glob("*.parquet")).write_bytes(b"PAR1 and more")
+    min((forged / store.PARTS_FOLDER).glob("*.parquet")).write_bytes(b"PAR1 and more")
     sign(forged)
     with pytest.raises(NegsimError, match=r"000-000000-\w+\.parquet: is not a table of runs"):
         results(forged)

@@ -11,7 +11,7 @@ from negsim.report.comparisons import by_size, sensitivity_text
 from negsim.report.plots.explain import about_sensitivity, sensitivity_bars
 from negsim.study.design import Index, doubtful, sensitivity
 from negsim.study.estimates import Estimate
-from negsim.study.schema import POINTS, Sampled, loads_study
+from negsim.study.schema import USUAL_POINTS, Sampled, loads_study
 
 RANGE = "scenario: classroom\nvary: {context.tension: {between: [0.1, 0.9]}}\nreplications: 2\n"
 REMARK = "too few points (16), or hardly any variance"
@@ -71,7 +71,7 @@ def test_a_method_brings_the_design_that_a_study_does_not_have():
         loads_study(RANGE)
     assert loads_study(RANGE, sampled=Sampled("saltelli", 8)).points == 8
     study = loads_study(RANGE, sampled=Sampled("morris"))
-    assert (study.design, study.points) == ("morris", POINTS)
+    assert (study.design, study.points) == ("morris", USUAL_POINTS)
     study = loads_study(f"{RANGE}design: sobol\npoints: 16\n", sampled=Sampled(points=32))
     assert (study.design, study.points) == ("sobol", 32)
     written = f"{RANGE}design: sobol\npoints: 16\n"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from negsim.study.estimates import NORMAL, difference, mean, ratio, share, student, survival
+from negsim.study.estimates import HALF_WIDTH_IN_ERRORS, difference, mean, ratio, share, student, survival
 
 
 def test_estimates_against_known_values():
@@ -62,7 +62,7 @@ def test_survival_may_end_with_all_or_none(ended, left):
 @pytest.mark.parametrize("freedom", [1, 1.3, 2, 2.7, 3, 10, 199, 249.9, 250.1, 999, 1e5, 1e8])
 def test_quantiles_are_scipy_s(freedom):
     assert student(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=1e-13)
-    assert pytest.approx(stats.norm.ppf(0.975), rel=1e-13) == NORMAL
+    assert pytest.approx(stats.norm.ppf(0.975), rel=1e-13) == HALF_WIDTH_IN_ERRORS
 
 
 @pytest.mark.parametrize("seed", range(5))

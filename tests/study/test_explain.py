@@ -100,7 +100,7 @@ def test_shares_of_the_focal_pair_add_up_and_rest_on_the_same_replications(focal
     assert found.knobs == (
         "meetings and days", "methodology", "chair", "linkage and scope", "informal contact", "conduct",
     )  # fmt: skip
-    assert [change.measure for change in found.changes] == list(explain_module.USUAL)
+    assert [change.measure for change in found.changes] == list(explain_module.USUAL_MEASURES)
     runs = [run(scenario, replications=6, seed=3) for scenario in focal]
     for change in found.changes:
         whole = numbers(runs[1], change.measure).mean() - numbers(runs[0], change.measure).mean()
@@ -128,11 +128,11 @@ def test_depth_is_explained_over_all_runs(focal):
     found = explained(*focal, replications=8, measures=["depth_overall"])
     depths = [np.nan_to_num(run(scenario, replications=8).column("depth")) for scenario in focal]
     assert found.changes[0].change.value == pytest.approx(np.mean(depths[1] - depths[0]))
-    assert "depth_overall" in explain_module.USUAL
+    assert "depth_overall" in explain_module.USUAL_MEASURES
 
 
 def test_more_knobs_than_can_be_told_apart_are_refused(focal, monkeypatch):
-    monkeypatch.setattr(explain_module, "MOST_KNOBS", 5)
+    monkeypatch.setattr(explain_module, "MOST_ASPECTS", 5)
     with pytest.raises(NegsimError, match="differ in 6 knobs; at most 5"):
         explained(*focal)
 
@@ -141,16 +141,16 @@ def test_more_knobs_than_can_be_told_apart_are_refused(focal, monkeypatch):
 
 
 def test_every_part_of_a_scenario_belongs_to_one_knob():
-    sections = [path.partition(".") for path in explain_module.PATHS]
+    sections = [path.partition(".") for path in explain_module.ASPECT_OF_PATH]
     for section, part, but in (
         ("process", Process, {"meetings", "events"}), ("context", Context, set()), ("trust", Trust, set()),
     ):  # fmt: skip
         assert {rest for name, _, rest in sections if name == section} == set(part.model_fields) - but
     whole = {name for name, _, rest in sections if not rest}
-    parted = {"process", "context", "trust", "population", "uncertain", *explain_module.ABOUT}
+    parted = {"process", "context", "trust", "population", "uncertain", *explain_module.TEXT_KEYS}
     assert whole == set(Scenario.model_fields) - parted
-    assert set(explain_module.MEETING) == set(Meeting.model_fields)
-    assert set(explain_module.EVENTS) == set(Event.model_fields)
+    assert set(explain_module.MEETING_ASPECTS) == set(Meeting.model_fields)
+    assert set(explain_module.EVENT_ASPECTS) == set(Event.model_fields)
 
 
 def test_the_ends_of_the_hybrids_are_the_two_scenarios(focal):
@@ -163,7 +163,7 @@ def test_the_ends_of_the_hybrids_are_the_two_scenarios(focal):
 def test_every_hybrid_of_two_very_different_scenarios_can_be_read():
     first, second = load(FULL), load(FULL, changes=EVERYTHING)
     knobs = differing(first, second)
-    assert knobs == explain_module.KNOBS
+    assert knobs == explain_module.ASPECTS
     for size in (1, 2, 9):
         for taken in combinations(knobs, size):
             assert hybrid(first, second, taken, knobs).groups == (second if "people" in taken else first).groups
@@ -582,8 +582,8 @@ def test_explain_writes_tables_pictures_and_both_scenarios(explanation):
 
 def test_the_shares_that_explain_writes_add_up(explanation):
     rows = table_of(explanation[0] / "explanation.csv")
-    assert len(rows) == 3 * len(explain_module.USUAL)
-    for measure in explain_module.USUAL:
+    assert len(rows) == 3 * len(explain_module.USUAL_MEASURES)
+    for measure in explain_module.USUAL_MEASURES:
         *shares, whole = (float(row["shapley"]) for row in rows if row["measure"] == measure)
         assert sum(shares) == pytest.approx(whole, abs=1e-9)
 

@@ -7,7 +7,7 @@ import pytest
 
 from answers import negsim
 from negsim.cases import loads_case
-from negsim.cases.pairs import Pair
+from negsim.cases.pairs import MatchedPair
 from negsim.negotiation.runs import text_left
 from negsim.negotiation.tables import Outcome
 from negsim.report.progress import followed
@@ -16,14 +16,14 @@ from negsim.scenario.sampling import Sampler
 from negsim.study import validation
 from negsim.study.validation import (
     ADOPTION,
-    CONFOUNDED,
-    CONTROLS,
+    CONFOUNDED_TEST,
+    CONTROLS_TEST,
     MAIN_TEST,
-    NOISE,
+    NOISE_TEST,
     PAIR_RULES,
-    PLAUSIBLE,
-    SEED,
-    SEEN,
+    PLAUSIBLE_ENSEMBLE,
+    SEEN_TEST,
+    VALIDATION_SEED,
     answers,
     compare_pairs,
     compared,
@@ -39,7 +39,7 @@ def attempt(name="a", *, days=None, family="f", outcome="none"):
 
 def pair(first=None, second=None, **keys):
     known = {"type": "FS", "confounding": "low", "noise": False, "another_chair": None} | keys
-    return Pair("p", "p", known["type"], first or attempt("a"), second or attempt("b", outcome="consensus"),
+    return MatchedPair("p", "p", known["type"], first or attempt("a"), second or attempt("b", outcome="consensus"),
                 known["confounding"], known["noise"], known["another_chair"])  # fmt: skip
 
 
@@ -48,12 +48,12 @@ def pair(first=None, second=None, **keys):
     [
         ({}, MAIN_TEST),
         ({"confounding": "medium"}, MAIN_TEST),
-        ({"confounding": "high"}, CONFOUNDED),
-        ({"noise": True}, NOISE),
-        ({"type": "SF"}, CONTROLS),
-        ({"type": "FF"}, CONTROLS),
-        ({"type": "FF", "confounding": "high"}, CONFOUNDED),
-        ({"first": attempt("a", family="cstd")}, SEEN),
+        ({"confounding": "high"}, CONFOUNDED_TEST),
+        ({"noise": True}, NOISE_TEST),
+        ({"type": "SF"}, CONTROLS_TEST),
+        ({"type": "FF"}, CONTROLS_TEST),
+        ({"type": "FF", "confounding": "high"}, CONFOUNDED_TEST),
+        ({"first": attempt("a", family="cstd")}, SEEN_TEST),
     ],
 )
 def test_every_pair_belongs_to_one_test(keys, test):
@@ -118,7 +118,7 @@ def test_the_command_reports_each_test_apart(tmp_path):
     assert "focal: issues differ too" in text
     with (tmp_path / "found" / "pairs.csv").open(encoding="utf-8") as file:
         rows = {row["pair"]: row for row in csv.DictReader(file)}
-    assert (rows["up"]["test"], rows["focal"]["test"]) == (MAIN_TEST, SEEN)
+    assert (rows["up"]["test"], rows["focal"]["test"]) == (MAIN_TEST, SEEN_TEST)
     assert rows["up"]["change"] == "0.0"
     assert (tmp_path / "found" / "pairs.png").stat().st_size > 5_000
     refused = negsim("case", "validate", "mine.yaml", *command[2:])
@@ -139,10 +139,13 @@ def test_a_second_attempt_takes_up_the_text_of_a_failed_first_one(monkeypatch):
     assert alone.with_text is None
     assert not begun
     (result,) = followed(compare_pairs([both], replications=12))
-    left = [text_left(case, SEED, r) for case, r, _ in Sampler(under(both.first, PLAUSIBLE), SEED).cases(0, 12)]
+    left = [
+        text_left(case, VALIDATION_SEED, r)
+        for case, r, _ in Sampler(under(both.first, PLAUSIBLE_ENSEMBLE), VALIDATION_SEED).cases(0, 12)
+    ]
     assert len(begun) == 24
     assert len({outcome in ADOPTION for outcome, _ in left}) == 2
-    seconds = Sampler(under(both.second, PLAUSIBLE), SEED).cases(0, 12)
+    seconds = Sampler(under(both.second, PLAUSIBLE_ENSEMBLE), VALIDATION_SEED).cases(0, 12)
     assert stances[1::2] == [case.stances.tobytes() for case, _, _ in seconds]
     assert len(set(stances[1::2])) == 12
     for (outcome, text), taken_up in zip(left, begun[1::2], strict=True):

@@ -19,7 +19,7 @@ from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.study import runner
 from negsim.study.runner import measure_of, run, run_case, run_steps, watch, workers
-from negsim.study.schema import OUTCOMES
+from negsim.study.schema import OUTCOME_NAMES
 from sweeps import study_of, swept
 
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
@@ -35,7 +35,7 @@ def runs():
 
 def test_an_outcome_has_one_column_whatever_it_is_asked_by(runs):
     assert 0 < runs.is_outcome("consensus").sum() < 40
-    for name in OUTCOMES:
+    for name in OUTCOME_NAMES:
         wanted = (runs.column("outcome") == Outcome[name.upper()]).astype(float)
         for column in (runs.is_outcome(name), runs.is_outcome(Outcome[name.upper()]), runs.column(name)):
             np.testing.assert_array_equal(column, wanted)

@@ -15,7 +15,7 @@ from negsim.report.progress import followed
 from negsim.study import solutions
 from negsim.study.runner import run
 from negsim.study.solutions import (
-    People,
+    ActorTable,
     Terms,
     compromise,
     exchange,
@@ -30,34 +30,34 @@ from odd import odd
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = str(DATA / "small.yaml")
-THREE = People(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3))
+THREE = ActorTable(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3))
 
 
 def drawn_room(seed, actors=6, issues=3):
     draws = np.random.default_rng(seed)
     salience = draws.dirichlet(np.ones(issues), actors)
-    return People(draws.random((actors, issues)), salience, draws.uniform(0.5, 2.0, actors))
+    return ActorTable(draws.random((actors, issues)), salience, draws.uniform(0.5, 2.0, actors))
 
 
 # --------------------------------------------------------------------------------------------- closed forms
 
 
 def test_compromise_by_hand():
-    room = People(np.array([[0.0, 1.0], [1.0, 0.5]]), np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([1.0, 2.0]))
+    room = ActorTable(np.array([[0.0, 1.0], [1.0, 0.5]]), np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([1.0, 2.0]))
     assert compromise(room) == pytest.approx([0.5, 1.25 / 2.0])  # (.5*0 + .5*1) / 1 and (.5*1 + 1.5*.5) / 2
 
 
 def test_median_by_hand():
     places = np.array([[0.1], [0.2], [0.6], [0.9]])
-    assert median(People(places, np.ones((4, 1)), np.ones(4))) == pytest.approx(
+    assert median(ActorTable(places, np.ones((4, 1)), np.ones(4))) == pytest.approx(
         [0.4]
     )  # halfway: the weights split evenly
-    assert median(People(places, np.ones((4, 1)), np.array([1.0, 1.0, 1.0, 4.0]))) == pytest.approx([0.9])
-    assert median(People(places, np.array([[1.0], [0.0], [1.0], [1.0]]), np.ones(4))) == pytest.approx([0.6])
+    assert median(ActorTable(places, np.ones((4, 1)), np.array([1.0, 1.0, 1.0, 4.0]))) == pytest.approx([0.9])
+    assert median(ActorTable(places, np.array([[1.0], [0.0], [1.0], [1.0]]), np.ones(4))) == pytest.approx([0.6])
 
 
 def test_an_issue_that_matters_to_nobody_has_plain_weights():
-    room = People(np.array([[0.0, 0.2], [1.0, 0.8]]), np.array([[0.0, 1.0], [0.0, 1.0]]), np.array([1.0, 3.0]))
+    room = ActorTable(np.array([[0.0, 0.2], [1.0, 0.8]]), np.array([[0.0, 1.0], [0.0, 1.0]]), np.array([1.0, 3.0]))
     assert compromise(room)[0] == 0.75
     assert median(room)[0] == 1.0
     assert np.all(np.isfinite(exchange(room)))
@@ -93,25 +93,25 @@ def test_nash_from_a_status_quo_by_hand():
 
 def test_nash_counts_power():
     # gains y and 1 - y over losing everything: y**2 (1 - y) is largest at 2/3
-    room = People(np.array([[1.0], [0.0]]), np.ones((2, 1)), np.array([2.0, 1.0]))
+    room = ActorTable(np.array([[1.0], [0.0]]), np.ones((2, 1)), np.array([2.0, 1.0]))
     assert nash(room, np.array([0.5]), no_deal=np.ones(2)) == pytest.approx([2.0 / 3.0], abs=1e-5)
 
 
 def test_nash_goes_all_the_way_where_all_want_the_same():
-    room = People(np.array([[1.0], [1.0]]), np.ones((2, 1)), np.array([2.0, 1.0]))
+    room = ActorTable(np.array([[1.0], [1.0]]), np.ones((2, 1)), np.array([2.0, 1.0]))
     assert nash(room, np.array([0.0])) == pytest.approx([1.0], abs=1e-5)
 
 
 @pytest.mark.parametrize("loss", ["absolute", "quadratic"])
 def test_where_nobody_gains_without_anothers_loss_the_status_quo_stays(loss):
     assert nash(THREE, np.array([0.5]), loss) == pytest.approx([0.5], abs=0.0)
-    at_home = People(np.array([[0.5, 0.5], [0.9, 0.9]]), np.full((2, 2), 0.5), np.ones(2))
+    at_home = ActorTable(np.array([[0.5, 0.5], [0.9, 0.9]]), np.full((2, 2), 0.5), np.ones(2))
     assert nash(at_home, np.array([0.5, 0.5]), loss) == pytest.approx([0.5, 0.5], abs=1e-4)
 
 
 def test_nash_moves_an_issue_that_the_one_who_cannot_gain_does_not_mind():
     salience = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
-    room = People(np.array([[0.5, 0.5], [0.5, 0.8], [0.5, 0.8]]), salience, np.ones(3))
+    room = ActorTable(np.array([[0.5, 0.5], [0.5, 0.8], [0.5, 0.8]]), salience, np.ones(3))
     assert nash(room, np.array([0.5, 0.5])) == pytest.approx([0.5, 0.8], abs=1e-4)
 
 
@@ -144,7 +144,7 @@ def test_nash_has_nowhere_to_begin_where_no_deal_is_better():
 
 def test_two_actors_who_care_for_different_issues_exchange_them():
     # outcome (.2, .8); each gives all: .8*.2 - .2*.2 = .12 for both
-    room = People(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[0.8, 0.2], [0.2, 0.8]]), np.ones(2))
+    room = ActorTable(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[0.8, 0.2], [0.2, 0.8]]), np.ones(2))
     assert compromise(room) == pytest.approx([0.2, 0.8])
     assert exchange(room) == pytest.approx([0.0, 1.0])
     assert losses(room, compromise(room)) - losses(room, exchange(room)) == pytest.approx([0.12, 0.12])
@@ -153,7 +153,7 @@ def test_two_actors_who_care_for_different_issues_exchange_them():
 def test_an_exchange_is_at_the_rate_of_equal_gains():
     # weights 1.2 and .3 on the first, .8 and .7 on the second: outcome (.2, .7/1.5). The second actor gives the first
     # issue whole, .2; the first gives .2 * (.6 + .3) / (.4 + .7) of the second. Both gain .6*.2 - .4*.163636.
-    room = People(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[0.6, 0.4], [0.3, 0.7]]), np.array([2.0, 1.0]))
+    room = ActorTable(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[0.6, 0.4], [0.3, 0.7]]), np.array([2.0, 1.0]))
     given_back = 0.2 * 0.9 / 1.1
     assert exchange(room) == pytest.approx([0.0, 0.7 / 1.5 + given_back])
     gain = 0.6 * 0.2 - 0.4 * given_back
@@ -164,7 +164,7 @@ def test_a_vote_is_given_away_once():
     # The first cares for one issue, the second for the two others, who sits beside the second for none of these: two
     # exchanges are possible, and after one of them the second votes with the first.
     salience = np.array([[1.0, 0.1, 0.1], [0.1, 1.0, 1.0], [1.0, 0.0, 0.0]])
-    room = People(np.array([[0.0] * 3, [1.0] * 3, [1.0] * 3]), salience, np.ones(3))
+    room = ActorTable(np.array([[0.0] * 3, [1.0] * 3, [1.0] * 3]), salience, np.ones(3))
     assert compromise(room)[0] == pytest.approx(1.1 / 2.1)
     assert exchange(room)[0] == pytest.approx(1.0 / 2.1)
 
@@ -172,8 +172,10 @@ def test_a_vote_is_given_away_once():
 @pytest.mark.parametrize(
     "room",
     [
-        People(np.array([[0.0, 0.0], [1.0, 1.0]]), np.full((2, 2), 0.5), np.ones(2)),  # the same relative salience
-        People(np.array([[0.0, 0.5], [1.0, 0.5]]), np.array([[0.8, 0.2], [0.2, 0.8]]), np.ones(2)),  # one issue apart
+        ActorTable(np.array([[0.0, 0.0], [1.0, 1.0]]), np.full((2, 2), 0.5), np.ones(2)),  # the same relative salience
+        ActorTable(
+            np.array([[0.0, 0.5], [1.0, 0.5]]), np.array([[0.8, 0.2], [0.2, 0.8]]), np.ones(2)
+        ),  # one issue apart
         THREE,  # one issue
     ],
 )
@@ -200,7 +202,7 @@ def test_an_exchange_stays_among_the_positions(seed):
 @given(st.integers(0, 10_000))
 def test_solutions_do_not_depend_on_the_order_of_the_actors(seed):
     room = drawn_room(seed)
-    turned = People(room.positions[::-1], room.salience[::-1], room.power[::-1])
+    turned = ActorTable(room.positions[::-1], room.salience[::-1], room.power[::-1])
     for solution in (compromise, median, exchange):
         assert solution(turned) == pytest.approx(solution(room), abs=1e-9)
 
@@ -338,7 +340,7 @@ def test_a_package_is_looked_for_in_every_room():
 )
 def test_exchanges_are_counted_as_they_are_found(seats, issues, seed):
     draw = np.random.default_rng(seed)
-    room = People(draw.random((seats, issues)), draw.choice([0.0, 0.2, 0.5, 1.0], (seats, issues)), np.ones(seats))
+    room = ActorTable(draw.random((seats, issues)), draw.choice([0.0, 0.2, 0.5, 1.0], (seats, issues)), np.ones(seats))
     room = room._replace(salience=room.salience + (room.salience.sum(axis=0) == 0.0))
     outcome = compromise(room)
     first, _ = solutions._possible(room, outcome)
@@ -347,7 +349,7 @@ def test_exchanges_are_counted_as_they_are_found(seats, issues, seed):
 
 def test_a_crowd_is_not_looked_at_pair_by_pair(monkeypatch):
     draw = np.random.default_rng(0)
-    room = People(draw.random((2000, 3)), draw.random((2000, 3)), np.ones(2000))
+    room = ActorTable(draw.random((2000, 3)), draw.random((2000, 3)), np.ones(2000))
     monkeypatch.setattr(np, "triu_indices", None)  # the pairs of actors
     with pytest.raises(ValueError, match=r"\d,\d{3},\d{3} exchanges are possible"):
         exchange(room)

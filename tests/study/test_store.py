@@ -131,7 +131,7 @@ def plain_answers(plainly, tmp_path_factory):
 
 
 def bytes_in(folder):
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != store.LOCK)
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != store.LOCK_FILE)
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
@@ -183,10 +183,10 @@ def test_the_name_of_the_folder_one_stands_in_is_only_a_name(name, plainly, tmp_
 
 def test_a_part_that_the_manifest_does_not_name_is_not_read(plainly, tmp_path):
     folder = shutil.copytree(plainly["stopping"].folder, tmp_path / "r")
-    manifest = json.loads((folder / store.MANIFEST).read_text())
+    manifest = json.loads((folder / store.MANIFEST_FILE).read_text())
     late = next(path.name for path in plainly["stopping"].parts if path.name.startswith("002-"))
     manifest["complete"].remove(late)
-    (folder / store.MANIFEST).write_text(json.dumps(manifest))
+    (folder / store.MANIFEST_FILE).write_text(json.dumps(manifest))
     assert late not in {path.name for path in results(folder).parts}
     assert len(results(folder)) < len(plainly["stopping"])
 

@@ -15,10 +15,10 @@ from negsim.report.progress import followed
 from negsim.report.validation import account
 from negsim.study import validation
 from negsim.study.validation import (
-    MODEL,
-    OFF,
-    PERMUTED,
-    POOLED,
+    MODEL_RULE,
+    OFF_RULE,
+    PERMUTED_RULE,
+    POOLED_RULE,
     USUAL_WEIGHT,
     Precedent,
     area_under_curve,
@@ -230,20 +230,20 @@ def test_a_prediction_does_not_see_the_outcome(few):
     assert scenario_of(replace(case, outcome=None)) == scenario_of(case)
     again = validation.predicted(validation.under(replace(case, outcome=None), "plausible"), replications=12)
     place = [one.name for one in few.cases].index("gge17")
-    assert few.predictions[MODEL][place].tolist() == again.tolist()
+    assert few.predictions[MODEL_RULE][place].tolist() == again.tolist()
 
 
 def test_every_forecaster_gives_shares(few):
-    assert {MODEL, POOLED, OFF, *validation.RULES} <= set(few.predictions)
+    assert {MODEL_RULE, POOLED_RULE, OFF_RULE, *validation.FORECAST_RULES} <= set(few.predictions)
     for table in few.predictions.values():
         assert table.sum(axis=1) == pytest.approx(np.ones(len(FEW)))
         assert (table > 0).all()
 
 
 def test_permuted_codes_are_the_other_cases_predictions(few):
-    predictions, happened = few.predictions[MODEL], few.happened
+    predictions, happened = few.predictions[MODEL_RULE], few.happened
     by_hand = np.mean([ranked_probability(predictions[i], happened[0]) for i in range(1, len(FEW))])
-    assert few.scores(PERMUTED)[0] == pytest.approx(by_hand)
+    assert few.scores(PERMUTED_RULE)[0] == pytest.approx(by_hand)
     assert 0.0 <= few.rank_among_permutations() <= 1.0
     assert 0.0 <= few.chance_of_a_perfect_model() <= 1.0
 
@@ -251,7 +251,7 @@ def test_permuted_codes_are_the_other_cases_predictions(few):
 def test_a_model_that_sees_how_each_case_ends_is_beaten_by_few_permutations_and_a_perfect_one_often(few):
     sharp = np.full((len(FEW), 3), 0.01)
     sharp[np.arange(len(FEW)), few.happened] = 0.98
-    seer = replace(few, predictions=few.predictions | {MODEL: sharp})
+    seer = replace(few, predictions=few.predictions | {MODEL_RULE: sharp})
     same = few.happened
     chance = math.prod(math.factorial(same.count(c)) for c in set(same)) / math.factorial(len(same))
     assert seer.rank_among_permutations() == pytest.approx(chance, abs=0.02)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from negsim.cast import knobs
 from negsim.scenario.yaml import Plain
 
-LEVELS = ("low", "medium", "high")
+_LEVELS = ("low", "medium", "high")
 
 
 class Option(NamedTuple):
@@ -54,9 +54,9 @@ _SWITCH = "the model's switch"
 _EQUALLY = "nothing makes one level likelier than another"
 
 # Keys of `sets` that are no paths: the translation makes them positions, red lines and outside options of the groups.
-DISTANCE, RED_LINES, OPTION = "distance", "red_lines", "outside_option"
-REFUSED = 0.25  # of the scale, beyond one's own demand: how far apart the sides are at `low` distance
-METHODOLOGY, EVENINGS = knobs.METHODOLOGY.path, knobs.EVENINGS.path
+DISTANCE, _RED_LINES, OPTION = "distance", "red_lines", "outside_option"
+REFUSED_DISTANCE = 0.25  # of the scale, beyond one's own demand: how far apart the sides are at `low` distance
+METHODOLOGY_PATH, EVENINGS_PATH = knobs.METHODOLOGY.path, knobs.EVENINGS.path
 
 _METHODS = {
     "questionnaire": "Question by question; statements; nothing can close.",
@@ -120,7 +120,7 @@ QUESTIONS: dict[str, Question] = {
         "process. Agendas that the language names after one case are made of them and are no codes.",
         ordered=False,
         options=tuple(
-            Option(name, when, {METHODOLOGY: name}, "its agendas, at the case's own minutes")
+            Option(name, when, {METHODOLOGY_PATH: name}, "its agendas, at the case's own minutes")
             for name, when in _METHODS.items()
         ),
         when_unknown=tuple(_METHODS)[1:],
@@ -134,7 +134,7 @@ QUESTIONS: dict[str, Question] = {
             Option("medium", "The theme is disputed elsewhere too.", {"context.tension": "medium"}, _SCALE),
             Option("high", "An open conflict elsewhere overshadows the process.", {"context.tension": "high"}, _SCALE),
         ),
-        when_unknown=LEVELS,
+        when_unknown=_LEVELS,
         why_drawn=_EQUALLY,
     ),
     "trust": Question(
@@ -148,7 +148,7 @@ QUESTIONS: dict[str, Question] = {
             Option("high", "Colleagues who rely on each other.",
                    {"trust.across": "high"}, f"{_SCALE}; then as high as inside a group"),
         ),
-        when_unknown=LEVELS,
+        when_unknown=_LEVELS,
         why_drawn=_EQUALLY,
     ),
     "distance": Question(
@@ -162,7 +162,7 @@ QUESTIONS: dict[str, Question] = {
             Option("high", "The sides ask for what excludes each other: all against nothing.",
                    {DISTANCE: 0.8}, "`very_low` against `very_high` on the scale of positions (.1 and .9)"),
         ),
-        when_unknown=LEVELS,
+        when_unknown=_LEVELS,
         why_drawn=_EQUALLY,
     ),
     "refusals": Question(
@@ -171,10 +171,10 @@ QUESTIONS: dict[str, Question] = {
         ordered=True,
         options=(
             Option("none", "Nobody declared such a thing, or only on another issue, or only after the end.",
-                   {RED_LINES: None}, "no red lines"),
+                   {_RED_LINES: None}, "no red lines"),
             Option("one_side", "Somebody on one side declared it, and nobody on the other.",
-                   {RED_LINES: REFUSED}, _ONE_REFUSES),
-            Option("both", "Somebody on each side declared it.", {RED_LINES: REFUSED}, _BOTH_REFUSE),
+                   {_RED_LINES: REFUSED_DISTANCE}, _ONE_REFUSES),
+            Option("both", "Somebody on each side declared it.", {_RED_LINES: REFUSED_DISTANCE}, _BOTH_REFUSE),
         ),
         when_unknown=("none",),
         why_drawn="no draw: a refusal counts only with the sentence that declares it",
@@ -218,13 +218,13 @@ QUESTIONS: dict[str, Question] = {
         asks="Contact across groups outside the sittings.",
         ordered=True,
         options=(
-            Option("none", "Groups meet by themselves only.", {EVENINGS: 0.0}, "every evening a caucus"),
+            Option("none", "Groups meet by themselves only.", {EVENINGS_PATH: 0.0}, "every evening a caucus"),
             Option("low", "Mostly by themselves; little across.",
-                   {EVENINGS: 0.25}, "one evening in four is mixed: `low` on the scale of shares"),
+                   {EVENINGS_PATH: 0.25}, "one evening in four is mixed: `low` on the scale of shares"),
             Option("medium", "Regular contact across groups.",
-                   {EVENINGS: 0.5}, "every other evening: `medium` on the scale of shares"),
+                   {EVENINGS_PATH: 0.5}, "every other evening: `medium` on the scale of shares"),
             Option("high", "Most free time is spent across groups.",
-                   {EVENINGS: 0.75}, "three evenings in four: `high` on the scale of shares"),
+                   {EVENINGS_PATH: 0.75}, "three evenings in four: `high` on the scale of shares"),
         ),
         when_unknown=("none", "low", "medium", "high"),
         why_drawn=_EQUALLY,
@@ -243,7 +243,7 @@ def stepped(name: str, word: str, step: int) -> str | None:
     return words[place] if 0 <= place < len(words) else None
 
 
-class FactRule(NamedTuple):
+class _FactRule(NamedTuple):
     """One fact: what it is, what it becomes, and what replaces it when it is not known."""
 
     is_: str
@@ -255,74 +255,74 @@ SEATS_IN_ALL = (15, 60)  # of a body that drafts in one room
 MOST_IN_ONE_ROOM = 100  # more is a mass meeting
 DAYS_OF_A_MEETING = (1, 5)
 HOURS_OF_A_DAY = 6.0
-HALF_DAYS = "The hours of a meeting with a half day are spread evenly over its days."
-MEETINGS = (1, 8)
+_HALF_DAYS = "The hours of a meeting with a half day are spread evenly over its days."
+MEETING_RANGE = (1, 8)
 MOST_DRAWN_MEETINGS = 12
 ISSUES_UNKNOWN = 5
-STATUS_QUO = "very_low"
-SPREAD = "medium"
+STATUS_QUO_LEVEL = "very_low"
+SPREAD_LEVEL = "medium"
 OTHER_ISSUES = 0.5  # how far apart they are, relative to the core issue
 OPPOSITES = ("change", "keep")
 SIDES = {"change": 0.5, "middle": 0.0, "keep": -0.5}  # of the distance, from the middle of the scale
 
-FACTS: dict[str, FactRule] = {
-    "issues": FactRule(
+FACTS: dict[str, _FactRule] = {
+    "issues": _FactRule(
         "The questions on the table, the core one first.",
-        f"As many issues as are coded, with the status quo at `{STATUS_QUO}`; sides are half as far apart on the "
+        f"As many issues as are coded, with the status quo at `{STATUS_QUO_LEVEL}`; sides are half as far apart on the "
         "others as on the core one (assumption: the core issue is the core because it divides most).",
         f"{ISSUES_UNKNOWN} issues: no draw, as positions need issues (the coded cases have one to six).",
     ),
-    "groups": FactRule(
+    "groups": _FactRule(
         f"Who sits at the table, with the seats of each where known; a mass meeting (over {MOST_IN_ONE_ROOM}) "
         "is coded as its drafting body.",
-        f"As many groups as are coded, with a `{SPREAD}` spread of positions inside each. One group alone (states) "
-        "becomes two blocs of it, for change and for keeping, so that trust across means something. Where it has a "
-        "side and `seats` does not say that it is everybody, it stays whole and others take the other side.",
+        f"As many groups as are coded, with a `{SPREAD_LEVEL}` spread of positions inside each. One group alone "
+        "(states) becomes two blocs of it, for change and for keeping, so that trust across means something. Where it "
+        "has a side and `seats` does not say that it is everybody, it stays whole and others take the other side.",
         "Three: those for change, those for keeping, those between.",
     ),
-    "seats": FactRule(
+    "seats": _FactRule(
         "The number of all seats, where only that is known.",
         "Split among the groups at random, at least one each; where the seats of some groups are known the rest is "
         "shared by the others, each between half and one and a half times an even share.",
         f"{SEATS_IN_ALL[0]} to {SEATS_IN_ALL[1]} in all, the same range for every group: from an expert group "
         "(20, 25, 30 and 40 seats are sourced) to what can still draft in one room.",
     ),
-    "sides": FactRule(
+    "sides": _FactRule(
         "The side of the core issue that each group is on: change, middle or keep.",
         "The middle of the scale, and half the distance above or below it.",
         "Drawn: one group for change if none is known to be, one for keeping likewise, and the rest between; every "
         "choice of the two is equally likely (an issue is contested by at least two sides).",
     ),
-    "meetings": FactRule(
+    "meetings": _FactRule(
         "How many meetings. A process by calls: every six hours of calls make a day, every month a meeting.",
         "As many meetings as are coded.",
-        f"{MEETINGS[0]} to {MEETINGS[1]}, the range of the bodies that are sourced (1 to 4, and one of 16 "
+        f"{MEETING_RANGE[0]} to {MEETING_RANGE[1]}, the range of the bodies that are sourced (1 to 4, and one of 16 "
         "one-day meetings) and of our studies; where the span is known, at most one a month of it, and "
         f"{MOST_DRAWN_MEETINGS}.",
     ),
-    "days": FactRule(
+    "days": _FactRule(
         "Days of each meeting, or one number for every meeting. Half days are allowed, and some may be unknown.",
-        f"Days of six hours, a fifth lost to procedure (UN practice; assumption). {HALF_DAYS}",
+        f"Days of six hours, a fifth lost to procedure (UN practice; assumption). {_HALF_DAYS}",
         f"{DAYS_OF_A_MEETING[0]} to {DAYS_OF_A_MEETING[1]} days, the same for every meeting: a day to a working week. "
         "In a list with unknown meetings, the same for each of those, or what the total of days leaves.",
     ),
-    "total_days": FactRule(
+    "total_days": _FactRule(
         "The total of days, where those of each meeting are not known.",
         "Shared evenly by the meetings, also when their number is drawn.",
         "Not needed.",
     ),
-    "gaps": FactRule(
+    "gaps": _FactRule(
         "Days between the end of a meeting and the start of the next.",
         "Taken as coded.",
         "What the span leaves, shared evenly; 30 days if the span is not known either, or if the meetings are drawn.",
     ),
-    "span": FactRule(
+    "span": _FactRule(
         "Days from the first day to the last.",
         "Determines the gaps, and the largest number of meetings that is possible.",
         "Not needed.",
     ),
 }
-OTHERWISE = (
+WHEN_NOT_CODED = (
     "Everything else is the default of the scenario language: trust inside a group, the chair, trust in the chair, "
     "stakes, salience, who may block, the behavioural parameters; no named delegates, camps, linkage or events. The "
     "political climate (a minister's call, the news of the day) is drawn once a replication, the same for all; no code "

@@ -38,22 +38,22 @@ from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal
 from negsim.scenario.values import RESERVED, listed
 from negsim.scenario.yaml import MOST_DEPTH, Form
 
-NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?", re.ASCII)
 _MOST_DIGITS = 40
 in_note = partial(listed, most=5)  # names
 
 
-class Cell(NamedTuple):
+class _Cell(NamedTuple):
     """A text and its place in the file."""
 
     text: str
     where: Mark
 
 
-Row = list[Cell]
+_Row = list[_Cell]
 
 
-class Faults:
+class _Faults:
     """Everything that is wrong with a file."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Faults:
         """Keep a problem. what: the column or element it is about, may be empty."""
         self.problems.append(Problem(where, what, message))
 
-    def number(self, cell: Cell, what: str, low: float, high: float) -> float | None:
+    def number(self, cell: _Cell, what: str, low: float, high: float) -> float | None:
         """Read the number in a cell; None, and a problem, for anything else and for a number out of range."""
         problem = _problem(cell.text, low, high)
         if problem:
@@ -81,22 +81,22 @@ def _problem(text: str, low: float, high: float) -> str:
     limits = f"write a number from {low:g} to {high:g}"
     if not text:
         return f"is empty; {limits}"
-    if not NUMBER.fullmatch(text) or len(text) > _MOST_DIGITS:
-        comma = NUMBER.fullmatch(text.replace(",", "."))
+    if not _NUMBER.fullmatch(text) or len(text) > _MOST_DIGITS:
+        comma = _NUMBER.fullmatch(text.replace(",", "."))
         return f"{literal(text)} is not a number; {'write a point, not a comma' if comma else limits}"
     return "" if low <= float(text) <= high else f"{text} is out of range; {limits}"
 
 
-def not_empty(text: str, file: str, form: Form) -> None:
+def _not_empty(text: str, file: str, form: Form) -> None:
     """Raise `ScenarioError` for a file without content."""
     if not text.strip():
         raise ScenarioError([Problem(Mark(file), "", f"is empty; a {form.name} starts with {form.start}")])
 
 
-def rows_of(text: str, file: str, separator: str, quote: str) -> Iterator[Row]:
+def _rows_of(text: str, file: str, separator: str, quote: str) -> Iterator[_Row]:
     """Yield the rows of separated values that are not blank; cells are stripped, empty ones at the end dropped."""
     for number, line in enumerate(text.split("\n"), 1):
-        row = [Cell(value.strip(), Mark(file, number, column)) for column, value in _split(line, separator, quote)]
+        row = [_Cell(value.strip(), Mark(file, number, column)) for column, value in _split(line, separator, quote)]
         while row and not row[-1].text:
             row.pop()
         if row:
@@ -125,7 +125,7 @@ def _unquoted(text: str, quote: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == quote else text
 
 
-def twice(seen: dict[str, Mark], cell: Cell, what: str, faults: Faults) -> bool:
+def _twice(seen: dict[str, Mark], cell: _Cell, what: str, faults: _Faults) -> bool:
     """Return whether a name was given before, which is a problem; keep it if not."""
     if not cell.text:
         faults.at(cell.where, what, "is empty; write a name")
@@ -138,7 +138,7 @@ def twice(seen: dict[str, Mark], cell: Cell, what: str, faults: Faults) -> bool:
     return True
 
 
-def columns(row: Row) -> str:
+def _columns(row: _Row) -> str:
     """Return the number of columns of a row, in words."""
     return f"{len(row)} column{'s' * (len(row) != 1)}"
 
@@ -152,10 +152,10 @@ def free(name: str, taken: Container[str], joint: str) -> str:
     return tried
 
 
-SILENT = 0.0  # weight of a question that an actor does not mention
+SILENT_WEIGHT = 0.0  # weight of a question that an actor does not mention
 
 
-class Question(NamedTuple):
+class ForeignIssue(NamedTuple):
     """An issue of the file. name: the one that other rows use."""
 
     name: str
@@ -164,7 +164,7 @@ class Question(NamedTuple):
     high: str
 
 
-class Stance(NamedTuple):
+class _Stance(NamedTuple):
     """One actor on one question: place 0..1 (None: silent), and weight >= 0."""
 
     position: float | None
@@ -177,30 +177,30 @@ class Actor(NamedTuple):
     name: str
     label: str
     power: float
-    stances: dict[str, Stance]
+    stances: dict[str, _Stance]
 
-    def on(self, question: Question) -> Stance:
+    def on(self, question: ForeignIssue) -> _Stance:
         """Return the actor's stance on a question."""
-        return self.stances.get(question.name, Stance(None, SILENT))
+        return self.stances.get(question.name, _Stance(None, SILENT_WEIGHT))
 
 
-class Body(NamedTuple):
+class ForeignBody(NamedTuple):
     """A file that was read. notes: what in it has no place in a scenario."""
 
     title: str
     description: str
     source: str
-    questions: list[Question]
+    questions: list[ForeignIssue]
     actors: list[Actor]
     notes: list[str]
 
 
 DECIDE = Form("decide file", "rows #A and #P")
-HINTED = 200  # problems; to look for more names that were meant would take too long
-USUAL_SCALE = ((0.0, ""), (100.0, ""))
+_MOST_HINTS = 200  # problems; to look for more names that were meant would take too long
+_USUAL_SCALE = ((0.0, ""), (100.0, ""))
 
 
-class RowKind(NamedTuple):
+class _RowKind(NamedTuple):
     """A kind of row: its columns, the first included, and their number."""
 
     least: int
@@ -208,36 +208,36 @@ class RowKind(NamedTuple):
     columns: str
 
 
-KINDS = {
-    "#A": RowKind(2, 4, "#A, name, full name, comment"),
-    "#P": RowKind(2, 4, "#P, name, full name, comment"),
-    "#M": RowKind(3, 4, "#M, issue, position, meaning"),
-    "#D": RowKind(6, 7, "#D, actor, issue, position, salience, power, comment"),
-    "#O": RowKind(1, 1000, "#O, title"),
-    "#/": RowKind(1, 1000, "#/, comment"),
+_KINDS = {
+    "#A": _RowKind(2, 4, "#A, name, full name, comment"),
+    "#P": _RowKind(2, 4, "#P, name, full name, comment"),
+    "#M": _RowKind(3, 4, "#M, issue, position, meaning"),
+    "#D": _RowKind(6, 7, "#D, actor, issue, position, salience, power, comment"),
+    "#O": _RowKind(1, 1000, "#O, title"),
+    "#/": _RowKind(1, 1000, "#/, comment"),
 }
 _FIRST = re.compile(r"""[ ]*(["']?)#.\1[ ]*([\t;,])""")
 
 
-Data = dict[str, dict[str, tuple[Stance, float]]]  # by actor and issue: a stance, and the power there
-Places = dict[str, list[tuple[float, str]]]  # by issue: positions that have a meaning
+_Data = dict[str, dict[str, tuple[_Stance, float]]]  # by actor and issue: a stance, and the power there
+_Places = dict[str, list[tuple[float, str]]]  # by issue: positions that have a meaning
 
 
-def read_decide(text: str, file: str) -> Body:
+def read_decide(text: str, file: str) -> ForeignBody:
     """Read the body of a decide file; raises `ScenarioError` with every bad row."""
-    not_empty(text, file, DECIDE)
-    faults = Faults()
+    _not_empty(text, file, DECIDE)
+    faults = _Faults()
     rows = _sorted(text, file, faults)
     actors, issues = _names(rows["#A"], "actor", faults), _names(rows["#P"], "issue", faults)
     for names, kind, what in ((actors, "#A", "actors"), (issues, "#P", "issues")):
         if not names:
-            faults.at(Mark(file), "", f"has no {what}; write a row {KINDS[kind].columns} for each")
+            faults.at(Mark(file), "", f"has no {what}; write a row {_KINDS[kind].columns} for each")
     places = _places(rows["#M"], issues, faults)
     data = _data(rows["#D"], (actors, issues), places, faults)
     if not rows["#D"]:
-        faults.at(Mark(file), "", f"has no positions; write a row {KINDS['#D'].columns} for each actor and issue")
+        faults.at(Mark(file), "", f"has no positions; write a row {_KINDS['#D'].columns} for each actor and issue")
     faults.raise_all()
-    return Body(
+    return ForeignBody(
         title=" ".join(cell.text for cell in rows["#O"][0][1:]) if rows["#O"] else Path(file).stem,
         description="\n".join(" ".join(cell.text for cell in row[1:]) for row in rows["#O"][1:]),
         source="input file of decide, the exchange model's program (foarsitter/decide-exchange-model)",
@@ -247,20 +247,20 @@ def read_decide(text: str, file: str) -> Body:
     )
 
 
-def _sorted(text: str, file: str, faults: Faults) -> dict[str, list[Row]]:
+def _sorted(text: str, file: str, faults: _Faults) -> dict[str, list[_Row]]:
     """Sort good rows by their kind."""
     first = next((match for line in text.split("\n") if (match := _FIRST.match(line))), None)
     quote, separator = ("'" if first and first[1] == "'" else '"'), (first[2] if first else "\t")
-    rows: dict[str, list[Row]] = {kind: [] for kind in KINDS}
+    rows: dict[str, list[_Row]] = {kind: [] for kind in _KINDS}
     strange = 0
-    for row in rows_of(text, file, separator, quote):
+    for row in _rows_of(text, file, separator, quote):
         kind = row[0].text
-        known = KINDS.get(kind)
+        known = _KINDS.get(kind)
         if known is None:
             strange += 1
-            faults.at(row[0].where, "", f"{literal(kind)} is not a kind of row; one of {', '.join(KINDS)}")
+            faults.at(row[0].where, "", f"{literal(kind)} is not a kind of row; one of {', '.join(_KINDS)}")
         elif not known.least <= len(row) <= known.most:
-            faults.at(row[-1].where, kind, f"has {columns(row)}; write {known.columns}")
+            faults.at(row[-1].where, kind, f"has {_columns(row)}; write {known.columns}")
         else:
             rows[kind].append(row)
     if len(faults.problems) == strange and not any(rows.values()):
@@ -268,23 +268,23 @@ def _sorted(text: str, file: str, faults: Faults) -> dict[str, list[Row]]:
     return rows
 
 
-def _names(rows: list[Row], what: str, faults: Faults) -> dict[str, str]:
+def _names(rows: list[_Row], what: str, faults: _Faults) -> dict[str, str]:
     seen: dict[str, Mark] = {}
-    good = [row for row in rows if not twice(seen, row[1], what, faults)]
+    good = [row for row in rows if not _twice(seen, row[1], what, faults)]
     return {row[1].text: (row[2].text if len(row) > 2 else "") or row[1].text for row in good}
 
 
-def _known(cell: Cell, names: dict[str, str], what: str, faults: Faults) -> bool:
+def _known(cell: _Cell, names: dict[str, str], what: str, faults: _Faults) -> bool:
     if cell.text in names:
         return True
-    hint = did_you_mean(cell.text, names) if len(faults.problems) < HINTED else ""
+    hint = did_you_mean(cell.text, names) if len(faults.problems) < _MOST_HINTS else ""
     faults.at(cell.where, what, f"unknown {what} {literal(cell.text)}{hint}")
     return False
 
 
-def _places(rows: list[Row], issues: dict[str, str], faults: Faults) -> Places:
+def _places(rows: list[_Row], issues: dict[str, str], faults: _Faults) -> _Places:
     """Collect the #M rows of each issue, from low to high."""
-    places: Places = {}
+    places: _Places = {}
     for row in rows:
         value = faults.number(row[2], "position", -1e9, 1e9)
         if not _known(row[1], issues, "issue", faults) or value is None:
@@ -295,19 +295,19 @@ def _places(rows: list[Row], issues: dict[str, str], faults: Faults) -> Places:
         else:
             here.append((value, row[3].text if len(row) > 3 else ""))
     for row in rows:
-        if len(places.get(row[1].text, USUAL_SCALE)) == 1:
+        if len(places.get(row[1].text, _USUAL_SCALE)) == 1:
             faults.at(row[1].where, "issue", f"{literal(row[1].text)} has one #M row; write its low and its high end")
     return {name: sorted(ends) for name, ends in places.items() if len(ends) > 1}
 
 
-def _data(rows: list[Row], names: tuple[dict[str, str], dict[str, str]], places: Places, faults: Faults) -> Data:
+def _data(rows: list[_Row], names: tuple[dict[str, str], dict[str, str]], places: _Places, faults: _Faults) -> _Data:
     """Collect the #D rows by actor and then by issue."""
-    data: Data = {}
+    data: _Data = {}
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
         actor, issue = row[1].text, row[2].text
         known = [_known(row[1], names[0], "actor", faults), _known(row[2], names[1], "issue", faults)]
-        datum = _datum(row, places.get(issue, USUAL_SCALE), faults)
+        datum = _datum(row, places.get(issue, _USUAL_SCALE), faults)
         if (actor, issue) in seen:
             before = f"the first is on line {seen[actor, issue]}; remove one"
             faults.at(row[1].where, "", f"{literal(actor)} on {literal(issue)} is given twice; {before}")
@@ -317,114 +317,116 @@ def _data(rows: list[Row], names: tuple[dict[str, str], dict[str, str]], places:
     return data
 
 
-def _datum(row: Row, scale: Sequence[tuple[float, str]], faults: Faults) -> tuple[Stance, float] | None:
+def _datum(row: _Row, scale: Sequence[tuple[float, str]], faults: _Faults) -> tuple[_Stance, float] | None:
     low, high = scale[0][0], scale[-1][0]
     position = faults.number(row[3], "position", low, high)
     salience, power = faults.number(row[4], "salience", 0, 1), faults.number(row[5], "power", 0, 1)
-    if len(row) == 7 and NUMBER.fullmatch(row[6].text):  # more likely a column too many than a comment
-        faults.at(row[6].where, "comment", f"{row[6].text} is a number; write {KINDS['#D'].columns}")
+    if len(row) == 7 and _NUMBER.fullmatch(row[6].text):  # more likely a column too many than a comment
+        faults.at(row[6].where, "comment", f"{row[6].text} is a number; write {_KINDS['#D'].columns}")
     if position is None or salience is None or power is None:
         return None
-    return Stance((position - low) / (high - low), salience), power
+    return _Stance((position - low) / (high - low), salience), power
 
 
-def _question(name: str, label: str, places: list[tuple[float, str]] | None) -> Question:
-    ends = [f"{value:g}: {meaning}" if meaning else f"{value:g}" for value, meaning in places or USUAL_SCALE]
-    return Question(name, label, ends[0], ends[-1])
+def _question(name: str, label: str, places: list[tuple[float, str]] | None) -> ForeignIssue:
+    ends = [f"{value:g}: {meaning}" if meaning else f"{value:g}" for value, meaning in places or _USUAL_SCALE]
+    return ForeignIssue(name, label, ends[0], ends[-1])
 
 
-def _decide_actor(name: str, label: str, data: dict[str, tuple[Stance, float]]) -> Actor:
+def _decide_actor(name: str, label: str, data: dict[str, tuple[_Stance, float]]) -> Actor:
     power = sum(power for _, power in data.values()) / max(1, len(data))
     return Actor(name, label, power, {issue: stance for issue, (stance, _) in data.items()})
 
 
-def _decide_notes(rows: dict[str, list[Row]], data: Data) -> Iterator[str]:
+def _decide_notes(rows: dict[str, list[_Row]], data: _Data) -> Iterator[str]:
     """Note the parts of a file that have no place in a scenario."""
     if several := [who for who, own in data.items() if len({power for _, power in own.values()}) > 1]:
         yield f"power that differs from issue to issue ({in_note(several)}); its mean over the issues is taken"
     places = Counter(row[1].text for row in rows["#M"])
     if inner := [issue for issue, count in places.items() if count > 2]:
         yield f"the meanings of places between the ends (#M) of {in_note(inner)}"
-    remarks = [row for kind in ("#A", "#P", "#D") for row in rows[kind] if len(row) == KINDS[kind].most]
+    remarks = [row for kind in ("#A", "#P", "#D") for row in rows[kind] if len(row) == _KINDS[kind].most]
     count = len(rows["#/"]) + sum(row[-1].text not in {row[1].text, row[2].text} for row in remarks)
     if count:
         yield f"comments ({count})"
 
 
 KTAB = Form("KTAB file", "its name, description and sizes, or <Scenario>")
-SOURCE = "input file of the KAPSARC Toolkit for Behavioral Analysis (KAPSARC/KTAB)"
-MOST_POWER = 1e8
-FULL = 100.0
-COLUMNS = "name, description, influence, and position and salience of each dimension"
-HEAD = "name, description, number of actors, number of dimensions"
+_SOURCE = "input file of the KAPSARC Toolkit for Behavioral Analysis (KAPSARC/KTAB)"
+_MOST_POWER = 1e8
+_FULL_SCALE = 100.0
+_COLUMNS = "name, description, influence, and position and salience of each dimension"
+_HEAD = "name, description, number of actors, number of dimensions"
 _POSITION = re.compile(r"\s*\b(position|pstn)\s*$", re.IGNORECASE)
 
 
-def read_ktab(text: str, file: str) -> Body:
+def read_ktab(text: str, file: str) -> ForeignBody:
     """Read the body of a KTAB file; raises `ScenarioError` with every bad row."""
-    not_empty(text, file, KTAB)
-    faults = Faults()
+    _not_empty(text, file, KTAB)
+    faults = _Faults()
     body = _from_xml(text, file, faults) if text.lstrip().startswith("<") else _from_csv(text, file, faults)
     faults.raise_all()
     return body
 
 
-def _ktab_actor(row: Row, pairs: list[tuple[Cell, Cell]], questions: list[Question], faults: Faults) -> Actor:
+def _ktab_actor(row: _Row, pairs: list[tuple[_Cell, _Cell]], questions: list[ForeignIssue], faults: _Faults) -> Actor:
     """Read an actor. row: name, description, power. pairs: position and salience by dimension."""
-    power = faults.number(row[2], "power", 0, MOST_POWER)
+    power = faults.number(row[2], "power", 0, _MOST_POWER)
     stances = {}
     for question, (place, weight) in zip(questions, pairs, strict=True):
         where = f"{question.label} position", f"{question.label} salience"
-        position = faults.number(place, where[0], 0, FULL) if place.text else None
-        salience = faults.number(weight, where[1], 0, FULL)
-        stances[question.name] = Stance(None if position is None else position / FULL, (salience or 0.0) / FULL)
+        position = faults.number(place, where[0], 0, _FULL_SCALE) if place.text else None
+        salience = faults.number(weight, where[1], 0, _FULL_SCALE)
+        stances[question.name] = _Stance(
+            None if position is None else position / _FULL_SCALE, (salience or 0.0) / _FULL_SCALE
+        )
     return Actor(row[0].text, row[1].text or row[0].text, power or 0.0, stances)
 
 
-def _questions(labels: list[str]) -> list[Question]:
-    questions: list[Question] = []
+def _questions(labels: list[str]) -> list[ForeignIssue]:
+    questions: list[ForeignIssue] = []
     for number, label in enumerate(labels, 1):
         name = free(label or f"Dimension {number}", [one.name for one in questions], " ")
-        questions.append(Question(name, name, "0", "100"))
+        questions.append(ForeignIssue(name, name, "0", "100"))
     return questions
 
 
-def _from_csv(text: str, file: str, faults: Faults) -> Body:
-    head, *rows = list(rows_of(text, file, ",", '"')) or [[Cell("", Mark(file, 1, 1))]]
+def _from_csv(text: str, file: str, faults: _Faults) -> ForeignBody:
+    head, *rows = list(_rows_of(text, file, ",", '"')) or [[_Cell("", Mark(file, 1, 1))]]
     actors, dimensions = _sizes(head, faults)
     faults.raise_all()
     wanted = 3 + 2 * dimensions
     if not rows or len(rows[0]) != wanted:
         where = rows[0][-1].where if rows else Mark(file)
-        faults.at(where, "", f"line two names {wanted} columns: {COLUMNS}")
+        faults.at(where, "", f"line two names {wanted} columns: {_COLUMNS}")
         faults.raise_all()
     titles, *people = rows
     questions = _questions([_POSITION.sub("", cell.text) for cell in titles[3::2]])
     if len(people) != actors:
         faults.at(head[2].where, "number of actors", f"says {actors}; the file has {len(people)} rows of actors")
-    return Body(
+    return ForeignBody(
         title=head[0].text or Path(file).stem,
         description=head[1].text.replace("$$", ","),
-        source=SOURCE,
+        source=_SOURCE,
         questions=questions,
         actors=list(_people(people, questions, faults)),
         notes=[],
     )
 
 
-def _people(rows: list[Row], questions: list[Question], faults: Faults) -> Iterator[Actor]:
+def _people(rows: list[_Row], questions: list[ForeignIssue], faults: _Faults) -> Iterator[Actor]:
     wanted, seen = 3 + 2 * len(questions), dict[str, Mark]()
     for row in rows:
         if len(row) not in {wanted, wanted - 1}:  # without the last, which is empty then
-            faults.at(row[-1].where, literal(row[0].text), f"has {columns(row)}; write {wanted}: {COLUMNS}")
-        elif not twice(seen, row[0], "actor", faults):
-            full = [*row, Cell("", row[-1].where)]
+            faults.at(row[-1].where, literal(row[0].text), f"has {_columns(row)}; write {wanted}: {_COLUMNS}")
+        elif not _twice(seen, row[0], "actor", faults):
+            full = [*row, _Cell("", row[-1].where)]
             yield _ktab_actor(full, list(zip(full[3::2], full[4::2], strict=False)), questions, faults)
 
 
-def _sizes(head: Row, faults: Faults) -> tuple[int, int]:
+def _sizes(head: _Row, faults: _Faults) -> tuple[int, int]:
     if len(head) != 4:
-        faults.at(head[-1].where, "", f"has {columns(head)}; line one is {HEAD}")
+        faults.at(head[-1].where, "", f"has {_columns(head)}; line one is {_HEAD}")
         return 0, 0
     sizes = []
     for cell, what in ((head[2], "actors"), (head[3], "dimensions")):
@@ -435,8 +437,8 @@ def _sizes(head: Row, faults: Faults) -> tuple[int, int]:
     return sizes[0], sizes[1]
 
 
-def _from_xml(text: str, file: str, faults: Faults) -> Body:
-    root = tree(text, file)
+def _from_xml(text: str, file: str, faults: _Faults) -> ForeignBody:
+    root = _tree(text, file)
     if root.name != "Scenario":
         faults.at(root.where, "", f"<{root.name}> is not KTAB's; a {KTAB.name} is a <Scenario>")
         faults.raise_all()
@@ -452,24 +454,24 @@ def _from_xml(text: str, file: str, faults: Faults) -> Body:
     for who in people:
         row = [_only(who, name, faults) for name in ("name", "description", "capability")]
         pairs = _pairs(who, len(questions), faults)
-        if not twice(seen, row[0], "name", faults) and pairs is not None:
+        if not _twice(seen, row[0], "name", faults) and pairs is not None:
             actors.append(_ktab_actor(row, pairs, questions, faults))
     title = root.child_text("name") or Path(file).stem
-    return Body(title, root.child_text("desc"), SOURCE, questions, actors, _ktab_notes(root))
+    return ForeignBody(title, root.child_text("desc"), _SOURCE, questions, actors, _ktab_notes(root))
 
 
-def _only(node: Node, name: str, faults: Faults) -> Cell:
+def _only(node: _Node, name: str, faults: _Faults) -> _Cell:
     nodes = node.all(name)
     if len(nodes) != 1:
         faults.at(node.where, node.name, f"has {len(nodes)} <{name}>; write one")
-    return nodes[0].cell if nodes else Cell("", node.where)
+    return nodes[0].cell if nodes else _Cell("", node.where)
 
 
-def _inside(node: Node, outer: str, inner: str) -> list[Cell]:
+def _inside(node: _Node, outer: str, inner: str) -> list[_Cell]:
     return [item.cell for group in node.all(outer) for item in group.all(inner)]
 
 
-def _pairs(who: Node, dimensions: int, faults: Faults) -> list[tuple[Cell, Cell]] | None:
+def _pairs(who: _Node, dimensions: int, faults: _Faults) -> list[tuple[_Cell, _Cell]] | None:
     """Pair position and salience by dimension; None, and problems, unless there is one of each for every dimension."""
     places, weights = _inside(who, "Position", "dCoord"), _inside(who, "Salience", "dSal")
     for nodes, what in ((places, "dCoord"), (weights, "dSal")):
@@ -479,7 +481,7 @@ def _pairs(who: Node, dimensions: int, faults: Faults) -> list[tuple[Cell, Cell]
     return list(zip(places, weights, strict=True)) if len(places) == len(weights) == dimensions else None
 
 
-def _ktab_notes(root: Node) -> list[str]:
+def _ktab_notes(root: _Node) -> list[str]:
     notes = []
     if parameters := [child.name for group in root.all("ModelParameters") for child in group.children]:
         notes.append(f"KTAB's model parameters ({', '.join(parameters)})")
@@ -491,15 +493,15 @@ def _ktab_notes(root: Node) -> list[str]:
 
 
 @dataclass
-class Node:
+class _Node:
     """An element: its name, where it starts, its text without that of its children, and its children."""
 
     name: str
     where: Mark
     text: str = ""
-    children: list[Node] = field(default_factory=list)
+    children: list[_Node] = field(default_factory=list)
 
-    def all(self, name: str) -> list[Node]:
+    def all(self, name: str) -> list[_Node]:
         """Return the children with that name."""
         return [child for child in self.children if child.name == name]
 
@@ -508,16 +510,16 @@ class Node:
         return next((child.cell.text for child in self.all(name)), "")
 
     @property
-    def cell(self) -> Cell:
+    def cell(self) -> _Cell:
         """Its text, as a cell of a table."""
-        return Cell(" ".join(self.text.split()), self.where)
+        return _Cell(" ".join(self.text.split()), self.where)
 
 
-def tree(text: str, file: str) -> Node:
+def _tree(text: str, file: str) -> _Node:
     """Parse a document; raises `ScenarioError` unless it is well-formed and has only elements."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    document = Node("", Mark(file))
+    document = _Node("", Mark(file))
     open_ = [document]
 
     def here() -> Mark:
@@ -526,7 +528,7 @@ def tree(text: str, file: str) -> Node:
     def start(name: str, _: object) -> None:
         if len(open_) > MOST_DEPTH:
             raise ScenarioError([Problem(here(), "", f"nested more than {MOST_DEPTH} deep; not a KTAB file")])
-        open_.append(Node(name, here()))
+        open_.append(_Node(name, here()))
         open_[-2].children.append(open_[-1])
 
     def say(text: str) -> None:

@@ -24,21 +24,21 @@ from negsim.scenario.schema import FormatNumber, Source
 from negsim.scenario.values import Kind, Label, Name, Part, RequiredText, choice, fault, number, read_name, text, whole
 from negsim.scenario.yaml import Form, Path, Plain, as_list
 
-UNKNOWN = "unknown"
-MOST_METHODS = 6
+_UNKNOWN = "unknown"
+_MOST_METHODS = 6
 MOST_SPAN = 36500  # days: a century
 
 
-def or_unknown(kind: Kind) -> Kind:
+def _or_unknown(kind: Kind) -> Kind:
     """Accept a value of some kind, or `unknown`: None if it is not known."""
 
     def read(value: Plain) -> Plain:
-        return None if value is None or value == UNKNOWN else kind.read(value)
+        return None if value is None or value == _UNKNOWN else kind.read(value)
 
-    return Kind(read, {"anyOf": [kind.json, {"enum": [UNKNOWN, None]}]})
+    return Kind(read, {"anyOf": [kind.json, {"enum": [_UNKNOWN, None]}]})
 
 
-def half_days(most: int) -> Kind:
+def _half_days(most: int) -> Kind:
     """Accept a number of whole or half days."""
     halves = number(0.5, most)
 
@@ -51,7 +51,7 @@ def half_days(most: int) -> Kind:
     return Kind(read, halves.json | {"multipleOf": 0.5})
 
 
-def cited(what: str = "source") -> Kind:
+def _cited(what: str = "source") -> Kind:
     """Accept one name or a list of them, in order."""
 
     def read(value: Plain) -> tuple[str, ...]:
@@ -70,25 +70,25 @@ def _years(value: Plain) -> str:
     return str(text(blank=True).read(str(value) if alone else value))
 
 
-def chosen(name: str) -> Kind:
+def _chosen(name: str) -> Kind:
     """Accept one of the words of a code."""
     return choice(f"code of {name}", QUESTIONS[name].words)
 
 
-def methods(name: str) -> Kind:
+def _methods(name: str) -> Kind:
     """Accept one methodology, or several in their order of use."""
-    each = chosen(name)
+    each = _chosen(name)
 
     def read(value: Plain) -> tuple[str, ...]:
         methods = as_list(value)
-        if not 0 < len(methods) <= MOST_METHODS:
-            raise fault(f"has {len(methods)} methodologies; write one to {MOST_METHODS}, or unknown")
+        if not 0 < len(methods) <= _MOST_METHODS:
+            raise fault(f"has {len(methods)} methodologies; write one to {_MOST_METHODS}, or unknown")
         return tuple(each.read(method) for method in methods)
 
     return Kind(read, {"anyOf": [each.json, {"type": "array", "items": each.json}]})
 
 
-def mapped(what: str, kind: Kind, most: int) -> Kind:
+def _mapped(what: str, kind: Kind, most: int) -> Kind:
     """Accept a mapping from names to values of one kind, in order."""
 
     def read(value: Plain) -> dict[str, Plain]:
@@ -103,7 +103,7 @@ def mapped(what: str, kind: Kind, most: int) -> Kind:
     return Kind(read, {"type": "object", "additionalProperties": kind.json})
 
 
-def list_of(kind: Kind, *, single: bool) -> Kind:
+def _list_of(kind: Kind, *, single: bool) -> Kind:
     """Accept a list of values of one kind; with `single`, one value may stand for all."""
 
     def read(value: Plain) -> Plain:
@@ -126,37 +126,37 @@ def _inside(read: Callable[[Plain], Plain], at: str, value: Plain) -> Plain:
         raise fault(f"{why} (item {at})" if at.isdecimal() else str(why), at) from None
 
 
-ANSWERS: dict[str, Kind] = {
-    "issues": mapped("names and labels, as in {oversight: Oversight of resources}", text(), schema.MOST_ISSUES),
-    "groups": mapped(
-        "names and seats, as in {government: 22}", or_unknown(whole(1, schema.MOST_SEATS)), schema.MOST_GROUPS
+_ANSWERS: dict[str, Kind] = {
+    "issues": _mapped("names and labels, as in {oversight: Oversight of resources}", text(), schema.MOST_ISSUES),
+    "groups": _mapped(
+        "names and seats, as in {government: 22}", _or_unknown(whole(1, schema.MOST_SEATS)), schema.MOST_GROUPS
     ),
     "seats": whole(2, schema.MOST_SEATS),
-    "sides": mapped(
+    "sides": _mapped(
         f"groups and their sides ({', '.join(SIDES)}), as in {{government: change}}",
-        or_unknown(choice("side", tuple(SIDES))), schema.MOST_GROUPS,
+        _or_unknown(choice("side", tuple(SIDES))), schema.MOST_GROUPS,
     ),
     "meetings": whole(1, schema.MOST_MEETINGS),
-    "days": list_of(or_unknown(half_days(schema.MOST_DAYS)), single=True),
-    "total_days": half_days(schema.MOST_DAYS_IN_ALL),
-    "gaps": list_of(number(0, schema.MOST_DAYS_BETWEEN), single=False),
+    "days": _list_of(_or_unknown(_half_days(schema.MOST_DAYS)), single=True),
+    "total_days": _half_days(schema.MOST_DAYS_IN_ALL),
+    "gaps": _list_of(number(0, schema.MOST_DAYS_BETWEEN), single=False),
     "span": whole(0, MOST_SPAN),
 }  # fmt: skip
 
 
 CASE = Form("case", "case: 1")
-Confidence = Annotated[Literal["high", "medium", "low"], choice("confidence", ("high", "medium", "low"))]
-Cited = Annotated[tuple[str, ...], cited()]
-OUTCOMES = ("consensus", "partial", "chair_report", "none", "walkout", "vote")
+_Confidence = Annotated[Literal["high", "medium", "low"], choice("confidence", ("high", "medium", "low"))]
+_Cited = Annotated[tuple[str, ...], _cited()]
+OUTCOME_CODES = ("consensus", "partial", "chair_report", "none", "walkout", "vote")
 
 
 class Entry(Part):
     """One answer with its origin. key: of the answer itself."""
 
     key: ClassVar[str]
-    source: Cited = ()
+    source: _Cited = ()
     quote: Label = ""
-    confidence: Confidence | None = None
+    confidence: _Confidence | None = None
     note: Label = ""
 
     @classmethod
@@ -199,28 +199,28 @@ class Code(Entry):
 class OwnedCode(Code):
     """A code that may apply to some groups only: an outside option, refusals. whose: those groups, or a side."""
 
-    whose: Annotated[tuple[str, ...], cited("group")] = ()
+    whose: Annotated[tuple[str, ...], _cited("group")] = ()
 
 
-class Outcome(Part):
+class CaseOutcome(Part):
     """The outcome. The codebook never sees it."""
 
-    code: Annotated[str, choice("outcome", OUTCOMES)]
+    code: Annotated[str, choice("outcome", OUTCOME_CODES)]
     depth: Label = ""
-    source: Cited = ()
+    source: _Cited = ()
     quote: Label = ""
-    confidence: Confidence | None = None
+    confidence: _Confidence | None = None
     note: Label = ""
 
 
 def _fact_model(name: str) -> type[Fact]:
-    return create_model(f"Fact {name}", __base__=Fact, value=(Annotated[Any, or_unknown(ANSWERS[name])], None))
+    return create_model(f"Fact {name}", __base__=Fact, value=(Annotated[Any, _or_unknown(_ANSWERS[name])], None))
 
 
 def _code_model(name: str) -> type[Code]:
-    kind = methods(name) if name == "methodology" else chosen(name)
+    kind = _methods(name) if name == "methodology" else _chosen(name)
     base = OwnedCode if name in {"outside_option", "refusals"} else Code
-    return create_model(f"Code {name}", __base__=base, code=(Annotated[Any, or_unknown(kind)], None))
+    return create_model(f"Code {name}", __base__=base, code=(Annotated[Any, _or_unknown(kind)], None))
 
 
 def _section(title: str, models: dict[str, type[Fact]] | dict[str, type[Code]]) -> type[Part]:
@@ -228,8 +228,8 @@ def _section(title: str, models: dict[str, type[Fact]] | dict[str, type[Code]]) 
     return create_model(title, __base__=Part, **fields)
 
 
-FactsPart = _section("Facts", {name: _fact_model(name) for name in ANSWERS})
-CodesPart = _section("Codes", {name: _code_model(name) for name in QUESTIONS})
+_FactsPart = _section("Facts", {name: _fact_model(name) for name in _ANSWERS})
+_CodesPart = _section("Codes", {name: _code_model(name) for name in QUESTIONS})
 
 
 class CaseFile(Part):
@@ -241,9 +241,9 @@ class CaseFile(Part):
     years: Annotated[str, Kind(_years, {"anyOf": [{"type": "string"}, {"type": "integer"}]})] = ""
     description: Label = ""
     sources: dict[Name, Source] = Field(default_factory=dict)
-    facts: FactsPart = FactsPart()  # type: ignore[valid-type]
-    codes: CodesPart = CodesPart()  # type: ignore[valid-type]
-    outcome: Outcome | None = None
+    facts: _FactsPart = _FactsPart()  # type: ignore[valid-type]
+    codes: _CodesPart = _CodesPart()  # type: ignore[valid-type]
+    outcome: CaseOutcome | None = None
     notes: Label = ""
 
 
@@ -273,7 +273,7 @@ class CodedCase:
     conditions: Conditions
     family: str = ""
     years: str = ""
-    outcome: Outcome | None = None
+    outcome: CaseOutcome | None = None
 
     @property
     def title(self) -> str:
@@ -298,16 +298,16 @@ class CodedCase:
 
 def coded(name: str, file: CaseFile) -> CodedCase:
     """Make the case that a file of that name holds."""
-    facts = {fact: getattr(file.facts, fact) for fact in ANSWERS}
+    facts = {fact: getattr(file.facts, fact) for fact in _ANSWERS}
     codes = {code: getattr(file.codes, code) for code in QUESTIONS}
     conditions = Conditions(file.title, file.sources, facts, codes)
     return CodedCase(name, conditions, file.family or name, file.years, file.outcome)
 
 
-Findings = Iterator[tuple[Path, str]]
+_Findings = Iterator[tuple[Path, str]]
 
 
-def check(case: CodedCase, file: CaseFile) -> Findings:
+def check(case: CodedCase, file: CaseFile) -> _Findings:
     """Yield every problem between the parts of a case file, each of which is right by itself: where, and what."""
     yield from _uncited(case, file)
     facts = case.conditions.known_facts
@@ -320,7 +320,7 @@ def check(case: CodedCase, file: CaseFile) -> Findings:
     yield from _refusals(case.codes["refusals"], facts)
 
 
-def _refusals(code: Code, facts: dict[str, Plain]) -> Findings:
+def _refusals(code: Code, facts: dict[str, Plain]) -> _Findings:
     """Check who refuses: groups that are on a side, or a side; one side or both, as the code says."""
     groups, sides, at = facts["groups"] or {}, facts["sides"] or {}, ("codes", "refusals", "whose")
     named: tuple[str, ...] = getattr(code, "whose", ())
@@ -341,9 +341,9 @@ def _refusals(code: Code, facts: dict[str, Plain]) -> Findings:
         yield at, "names one side; add those of the other, or leave `whose` out"
 
 
-def _uncited(case: CodedCase, file: CaseFile) -> Findings:
+def _uncited(case: CodedCase, file: CaseFile) -> _Findings:
     """Yield sources that are named but not listed."""
-    entries: list[tuple[Path, Entry | Outcome]] = [(("facts", name), fact) for name, fact in case.facts.items()]
+    entries: list[tuple[Path, Entry | CaseOutcome]] = [(("facts", name), fact) for name, fact in case.facts.items()]
     entries += [(("codes", name), code) for name, code in case.codes.items()]
     entries += [] if case.outcome is None else [(("outcome",), case.outcome)]
     for path, entry in entries:
@@ -356,7 +356,7 @@ def _fact(name: str) -> Path:
     return ("facts", name, "value")
 
 
-def _groups(facts: dict[str, Plain]) -> Findings:
+def _groups(facts: dict[str, Plain]) -> _Findings:
     groups, seats = facts["groups"] or {}, facts["seats"]
     for group in facts["sides"] or {}:
         if group not in groups:
@@ -375,7 +375,7 @@ def _no_group(group: str, groups: dict[str, Plain]) -> str:
     return f"unknown group {literal(group)}{did_you_mean(group, groups) or '; `facts.groups` names none'}"
 
 
-def _meetings(facts: dict[str, Plain]) -> Findings:
+def _meetings(facts: dict[str, Plain]) -> _Findings:
     days, total, gaps = facts["days"], facts["total_days"], facts["gaps"]
     listed = len(days) if isinstance(days, tuple) else None
     count = facts["meetings"] or listed

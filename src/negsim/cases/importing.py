@@ -21,7 +21,18 @@ from typing import NamedTuple
 import numpy as np
 from scipy.cluster.hierarchy import cut_tree, linkage
 
-from negsim.cases.foreign import DECIDE, KTAB, SILENT, Actor, Body, Question, free, in_note, read_decide, read_ktab
+from negsim.cases.foreign import (
+    DECIDE,
+    KTAB,
+    SILENT_WEIGHT,
+    Actor,
+    ForeignBody,
+    ForeignIssue,
+    free,
+    in_note,
+    read_decide,
+    read_ktab,
+)
 from negsim.cases.library import loads, text_in
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, Scenario
@@ -29,18 +40,18 @@ from negsim.scenario.values import key_of, one_line
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import Form, Plain, flow, to_yaml
 
-DIGITS = 6  # that count
-FLOWING = ("issues", "groups", "delegates")  # sections with one line an entry
+_COUNTED_DIGITS = 6  # that count
+_FLOWING = ("issues", "groups", "delegates")  # sections with one line an entry
 
 
-class Setting(NamedTuple):
+class _ImportDefaults(NamedTuple):
     """The values that the files do not give. meetings: how many. status_quo: of every issue, 0..1."""
 
     meetings: int
     status_quo: float
 
 
-class Names(NamedTuple):
+class _BodyNames(NamedTuple):
     """The names of a body in a scenario: issues by question, delegates by actor, and the source."""
 
     issues: dict[str, str]
@@ -48,8 +59,8 @@ class Names(NamedTuple):
     source: str
 
 
-def scenario_text(body: Body, names: Names, file: str, setting: Setting) -> str:
-    """Write the scenario in YAML; `notes_on` lists what a person has to know about it."""
+def _scenario_text(body: ForeignBody, names: _BodyNames, file: str, setting: _ImportDefaults) -> str:
+    """Write the scenario in YAML; `_notes_on` lists what a person has to know about it."""
     rooms = _groups(body, names)
     data: dict[str, Plain] = {
         "format": 1,
@@ -73,43 +84,45 @@ def scenario_text(body: Body, names: Names, file: str, setting: Setting) -> str:
     return "".join(_section(name, content) for name, content in data.items() if content != "")
 
 
-def names_of(body: Body, file: str) -> Names:
+def _names_of(body: ForeignBody, file: str) -> _BodyNames:
     """Choose legal names for the actors, issues and source of a body."""
     issues: dict[str, str] = {}
     for question in body.questions:
         issues[question.name] = free(key_of(question.name, "issue"), [*issues.values()], "_")
     delegates: dict[str, str] = {}
     for actor in body.actors:
-        delegates[actor.name] = proper(actor.name, [*delegates.values()])
-    return Names(issues, delegates, free(key_of(Path(file).stem, "file"), ("coding", "assumption", "derived"), "_"))
+        delegates[actor.name] = _proper(actor.name, [*delegates.values()])
+    return _BodyNames(
+        issues, delegates, free(key_of(Path(file).stem, "file"), ("coding", "assumption", "derived"), "_")
+    )
 
 
-LONGEST_NAME = 80
+_LONGEST_NAME = 80
 
 
-def proper(text: str, taken: Container[str]) -> str:
+def _proper(text: str, taken: Container[str]) -> str:
     """Make a delegate's name from a text: one printable line.
 
-    >>> proper("A -> B", ()), proper("USA", ("USA",)), proper("none", ())
+    >>> _proper("A -> B", ()), _proper("USA", ("USA",)), _proper("none", ())
     ('A to B', 'USA 2', 'none 2')
     """
-    return free(one_line(text.replace("->", " to "))[: LONGEST_NAME - 10].strip() or "Actor", taken, " ")
+    return free(one_line(text.replace("->", " to "))[: _LONGEST_NAME - 10].strip() or "Actor", taken, " ")
 
 
 def _section(name: str, content: Plain) -> str:
-    if name not in FLOWING:
+    if name not in _FLOWING:
         return to_yaml({name: content})
     if isinstance(content, list):
         return f"{name}:\n" + "".join(f"- {flow(item)}\n" for item in content)
     return f"{name}:\n" + "".join(f"  {flow({word: item})[1:-1]}\n" for word, item in content.items())
 
 
-def _issue(question: Question, setting: Setting) -> Plain:
+def _issue(question: ForeignIssue, setting: _ImportDefaults) -> Plain:
     ends = {"label": question.label, "low": question.low, "high": question.high}
     return {word: one_line(text) or "-" for word, text in ends.items()} | {"status_quo": setting.status_quo}
 
 
-def _basis(body: Body, names: Names, setting: Setting) -> Plain:
+def _basis(body: ForeignBody, names: _BodyNames, setting: _ImportDefaults) -> Plain:
     source = names.source
     shared = f"; of {len(body.actors)}, those with the most alike positions share one" if _is_large(body) else ""
     status_quo = "the low end of the scale" if setting.status_quo == 0 else "chosen at the import"
@@ -128,11 +141,11 @@ def _basis(body: Body, names: Names, setting: Setting) -> Plain:
     }
 
 
-def _is_large(body: Body) -> bool:
+def _is_large(body: ForeignBody) -> bool:
     return len(body.actors) > MOST_GROUPS
 
 
-def _groups(body: Body, names: Names) -> dict[str, list[Actor]]:
+def _groups(body: ForeignBody, names: _BodyNames) -> dict[str, list[Actor]]:
     """Group the actors: one each, or the most alike together in as many groups as there may be (complete linkage)."""
     rooms: dict[int, list[Actor]] = {}
     for actor, room in zip(body.actors, _rooms(body), strict=True):
@@ -143,7 +156,7 @@ def _groups(body: Body, names: Names) -> dict[str, list[Actor]]:
     return named
 
 
-def _rooms(body: Body) -> list[int]:
+def _rooms(body: ForeignBody) -> list[int]:
     if not _is_large(body):
         return list(range(len(body.actors)))
     means = {question.name: _around(body.actors, question)[0] for question in body.questions}
@@ -155,13 +168,13 @@ def _rooms(body: Body) -> list[int]:
     return [int(room) for room in cut_tree(tree, n_clusters=MOST_GROUPS)[:, 0]]
 
 
-def _around(actors: list[Actor], question: Question) -> tuple[float, float]:
+def _around(actors: list[Actor], question: ForeignIssue) -> tuple[float, float]:
     """Return the mean and standard deviation of the positions of those who have one."""
     places = [place for actor in actors if (place := actor.on(question).position) is not None]
     return statistics.fmean(places), statistics.pstdev(places)
 
 
-def _group(members: list[Actor], body: Body, names: Names) -> dict[str, Plain]:
+def _group(members: list[Actor], body: ForeignBody, names: _BodyNames) -> dict[str, Plain]:
     """Average the members of a group; where none of them mentions an issue, take the room's mean."""
     position, salience = {}, {}
     for one in body.questions:
@@ -174,11 +187,11 @@ def _group(members: list[Actor], body: Body, names: Names) -> dict[str, Plain]:
         "seats": len(members),
         "position": position,
         "salience": salience,
-        "voice": _short(statistics.fmean(voice(actor, body) for actor in members)),
+        "voice": _short(statistics.fmean(_voice(actor, body) for actor in members)),
     }
 
 
-def _delegate(actor: Actor, room: str, members: list[Actor], body: Body, names: Names) -> Plain:
+def _delegate(actor: Actor, room: str, members: list[Actor], body: ForeignBody, names: _BodyNames) -> Plain:
     """Describe a named seat: what differs from its group."""
     delegate: dict[str, Plain] = {"name": names.delegates[actor.name], "group": room}
     if len(members) == 1:
@@ -189,10 +202,10 @@ def _delegate(actor: Actor, room: str, members: list[Actor], body: Body, names: 
         place = stance.position
         position[issue] = [*map(_short, _around(body.actors, one))] if place is None else _short(place)
         salience[issue] = _short(stance.salience)
-    return delegate | {"position": position, "salience": salience, "voice": _short(voice(actor, body))}
+    return delegate | {"position": position, "salience": salience, "voice": _short(_voice(actor, body))}
 
 
-def voice(actor: Actor, body: Body) -> float:
+def _voice(actor: Actor, body: ForeignBody) -> float:
     """Divide power by the mean power, within the limits of the scale; 1 if nobody has any."""
     mean = statistics.fmean(one.power for one in body.actors)
     scale = CODEBOOK["voice"]
@@ -200,10 +213,10 @@ def voice(actor: Actor, body: Body) -> float:
 
 
 def _short(number: float) -> float:
-    return float(f"{number:.{DIGITS}g}")
+    return float(f"{number:.{_COUNTED_DIGITS}g}")
 
 
-def without_the_mute(body: Body) -> tuple[Body, list[str]]:
+def _without_the_mute(body: ForeignBody) -> tuple[ForeignBody, list[str]]:
     """Remove actors and issues of which no position is known; return the rest and what was left out."""
     questions = [one for one in body.questions if any(who.on(one).position is not None for who in body.actors)]
     actors = [who for who in body.actors if any(who.on(one).position is not None for one in questions)]
@@ -214,7 +227,7 @@ def without_the_mute(body: Body) -> tuple[Body, list[str]]:
     return body._replace(questions=questions, actors=actors), notes
 
 
-def notes_on(body: Body, names: Names, setting: Setting) -> Iterator[str]:
+def _notes_on(body: ForeignBody, names: _BodyNames, setting: _ImportDefaults) -> Iterator[str]:
     """Yield what the user needs to know about an import, a line each."""
     yield "not mapped: power as a weight in the decision (negsim counts objections, it has no votes by weight)"
     yield "not mapped: how much an actor cares on the whole; salience is the weight of its issues among each other"
@@ -242,13 +255,13 @@ def notes_on(body: Body, names: Names, setting: Setting) -> Iterator[str]:
     yield f"assumed: {meetings}, a rolling text, no formal objection, evenings at home"
 
 
-def _silences(body: Body) -> Iterator[str]:
+def _silences(body: ForeignBody) -> Iterator[str]:
     """Yield who is silent on what, with those of the same silence together."""
     alike: dict[tuple[tuple[str, ...], bool], list[str]] = {}
     for actor in body.actors:
         silent = [one for one in body.questions if actor.on(one).position is None]
         for cares in (False, True):
-            labels = tuple(one.label for one in silent if (actor.on(one).salience != SILENT) is cares)
+            labels = tuple(one.label for one in silent if (actor.on(one).salience != SILENT_WEIGHT) is cares)
             if labels:
                 alike.setdefault((labels, cares), []).append(actor.name)
     for (labels, cares), who in alike.items():
@@ -257,17 +270,17 @@ def _silences(body: Body) -> Iterator[str]:
         yield f"assumed: no position of {in_note(who)} on {in_note(labels)}: {how}"
 
 
-class System(NamedTuple):
+class _System(NamedTuple):
     """A system whose files can be read."""
 
     form: Form
-    read: Callable[[str, str], Body]
+    read: Callable[[str, str], ForeignBody]
 
 
-SYSTEMS = {"decide": System(DECIDE, read_decide), "ktab": System(KTAB, read_ktab)}
+_SYSTEMS = {"decide": _System(DECIDE, read_decide), "ktab": _System(KTAB, read_ktab)}
 
 
-class Imported(NamedTuple):
+class _Imported(NamedTuple):
     """A scenario and its text, with notes for the user, a line each."""
 
     scenario: Scenario
@@ -275,26 +288,26 @@ class Imported(NamedTuple):
     notes: list[str]
 
 
-def imported(file: str | Path, system: str, *, meetings: int = 3, status_quo: float = 0.0) -> Imported:
+def imported(file: str | Path, system: str, *, meetings: int = 3, status_quo: float = 0.0) -> _Imported:
     """Read the scenario in a file of a neighbouring system.
 
     system: `decide` or `ktab`. meetings: how many, of three days. status_quo: of every issue, 0..1.
     Raises `ScenarioError` with every bad row; ValueError for an unknown system.
     """
-    if system not in SYSTEMS:
-        raise ValueError(f"{literal(system)} is not a system{did_you_mean(system, SYSTEMS)}")
-    form, read = SYSTEMS[system]
-    setting = Setting(meetings, status_quo)
+    if system not in _SYSTEMS:
+        raise ValueError(f"{literal(system)} is not a system{did_you_mean(system, _SYSTEMS)}")
+    form, read = _SYSTEMS[system]
+    setting = _ImportDefaults(meetings, status_quo)
     name = encodable(str(file))
-    body, left_out = without_the_mute(read(text_in(Path(file), name, form), name))
+    body, left_out = _without_the_mute(read(text_in(Path(file), name, form), name))
     _check(body, name)
-    names = names_of(body, name)
-    text = scenario_text(body, names, name, setting)
-    notes = [*left_out, *notes_on(body, names, setting)]
-    return Imported(loads(text, f"{name}, imported"), text, notes)
+    names = _names_of(body, name)
+    text = _scenario_text(body, names, name, setting)
+    notes = [*left_out, *_notes_on(body, names, setting)]
+    return _Imported(loads(text, f"{name}, imported"), text, notes)
 
 
-def _check(body: Body, file: str) -> None:
+def _check(body: ForeignBody, file: str) -> None:
     """Raise `ScenarioError` for a body that no scenario can hold."""
     problems = []
     actors, issues = len(body.actors), len(body.questions)

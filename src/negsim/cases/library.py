@@ -69,7 +69,7 @@ def locate(source: str | FilePath) -> FilePath:
     raise ScenarioError([Problem(Mark(source), "", f"no scenario of that name{hint}")])
 
 
-def shown_as(source: str | FilePath, path: FilePath) -> str:
+def _shown_as(source: str | FilePath, path: FilePath) -> str:
     """Return the name by which problems call a file."""
     return str(source) if path == FilePath(source) else path.name
 
@@ -77,7 +77,7 @@ def shown_as(source: str | FilePath, path: FilePath) -> str:
 def text_of(source: str | FilePath) -> str:
     """Read the text of a scenario, as its author wrote it."""
     path = locate(source)
-    return text_in(path, shown_as(source, path))
+    return text_in(path, _shown_as(source, path))
 
 
 def text_in(path: FilePath, name: str, form: Form = SCENARIO) -> str:
@@ -142,7 +142,7 @@ def document(source: str | FilePath) -> Document:
 
 def _parsed(source: str | FilePath, form: Form = SCENARIO) -> tuple[Document, FilePath]:
     path = locate(source)
-    name = shown_as(source, path)
+    name = _shown_as(source, path)
     return _read(text_in(path, name, form), name, form), path
 
 
@@ -151,14 +151,14 @@ _read = lru_cache(maxsize=1)(parse)  # a file whose kind was asked for is read n
 
 def _complete(document: Document, path: FilePath | None) -> Document:
     """Return a scenario with its population, or the one that the codebook makes of a case."""
-    if not is_case(document.data):
+    if not _is_case(document.data):
         refuse_other(document, SCENARIO)
-        return populated(document, path)
-    case = read_case(document, encodable(path.stem) if path else document.name)
+        return _populated(document, path)
+    case = _read_case(document, encodable(path.stem) if path else document.name)
     return Document(document.name, scenario_data(case.conditions), {}, {}, [])
 
 
-WHAT_TO_DO = {  # with a file of each kind
+_WHAT_TO_DO = {  # with a file of each kind
     "scenario": "run it with `negsim run`",
     "case": "run it with `negsim run`",
     "study": "run it with `negsim study sweep`",
@@ -167,14 +167,14 @@ WHAT_TO_DO = {  # with a file of each kind
 
 
 def kind_of(file: str) -> str | None:
-    """Return the kind of file that a file sets out to be: one of `WHAT_TO_DO`, or None if that is unclear."""
-    return kind_in(_read(text_in(FilePath(file), file), file, SCENARIO).data) if is_there(FilePath(file)) else None
+    """Return the kind of file that a file sets out to be: one of `_WHAT_TO_DO`, or None if that is unclear."""
+    return _kind_in(_read(text_in(FilePath(file), file), file, SCENARIO).data) if is_there(FilePath(file)) else None
 
 
-def kind_in(data: Plain) -> str | None:
-    """Return the kind of file that a document sets out to be: one of `WHAT_TO_DO`, or None if that is unclear."""
+def _kind_in(data: Plain) -> str | None:
+    """Return the kind of file that a document sets out to be: one of `_WHAT_TO_DO`, or None if that is unclear."""
     keys = set(data) if isinstance(data, dict) else set()
-    if is_case(data):
+    if _is_case(data):
         return "case"
     if "scenario" in keys and not keys & {"issues", "groups"}:
         return "study"
@@ -183,16 +183,16 @@ def kind_in(data: Plain) -> str | None:
     return "pairs file" if "pairs" in keys else None
 
 
-def is_case(data: Plain) -> bool:
+def _is_case(data: Plain) -> bool:
     """Return whether a document is a case file."""
     return isinstance(data, dict) and "case" in data and "format" not in data
 
 
 def refuse_other(document: Document, form: Form) -> None:
     """Raise `ScenarioError` for a document that sets out to be of another kind, with that kind and what to do."""
-    kind = kind_in(document.data)
+    kind = _kind_in(document.data)
     if kind not in (None, form.name) and not document.problems:
-        raise ScenarioError([problem_at(document, (), f"is a {kind}, not a {form.name}; {WHAT_TO_DO[kind]}")])
+        raise ScenarioError([problem_at(document, (), f"is a {kind}, not a {form.name}; {_WHAT_TO_DO[kind]}")])
 
 
 def load_case(source: str | FilePath) -> CodedCase:
@@ -201,21 +201,21 @@ def load_case(source: str | FilePath) -> CodedCase:
     Raises `ScenarioError` with every problem and its place.
     """
     file, path = _parsed(source, CASE)
-    return read_case(file, encodable(path.stem))
+    return _read_case(file, encodable(path.stem))
 
 
 def case_in(source: str | FilePath) -> CodedCase | None:
     """Load the case of that name or in that file; None if it holds a scenario."""
     file, path = _parsed(source)
-    return read_case(file, encodable(path.stem)) if is_case(file.data) else None
+    return _read_case(file, encodable(path.stem)) if _is_case(file.data) else None
 
 
 def loads_case(text: str, name: str = "<text>") -> CodedCase:
     """Load the case in a text."""
-    return read_case(parse(text, name, CASE), name)
+    return _read_case(parse(text, name, CASE), name)
 
 
-def read_case(document: Document, name: str) -> CodedCase:
+def _read_case(document: Document, name: str) -> CodedCase:
     """Read the case in a document. name: of the case."""
     file = read_as(document, CASE, CaseFile, f"is not a case; a case starts with `{CASE.start}`")
     case = coded(name, file)
@@ -240,8 +240,8 @@ def read_as(document: Document, form: Form, model: type[Model], missing: str) ->
     return written
 
 
-SHARED = ("issues", "groups", "delegates", "trust", "camps")  # sections of a population file
-MERGED = ("sources", "basis")
+_SHARED_SECTIONS = ("issues", "groups", "delegates", "trust", "camps")  # sections of a population file
+_MERGED_SECTIONS = ("sources", "basis")
 _OWN = ("format", "title", "description")
 
 
@@ -249,7 +249,7 @@ class _PopulationError(Exception):
     """A population cannot be read; this becomes a problem of the file that names it."""
 
 
-def populated(main: Document, path: FilePath | None) -> Document:
+def _populated(main: Document, path: FilePath | None) -> Document:
     """Add the sections of the population file that a document names."""
     if not isinstance(main.data, dict) or main.data.get("population") is None:
         return main
@@ -293,8 +293,8 @@ def _merged(main: Document, people: Document) -> Document:
         if problem := _clash(data, section, content, people.name):
             where = main.keys.get((section,)) or people.keys[(section,)]
             problems.append(Problem(where, section, problem))
-        elif section in (*SHARED, *MERGED):
-            data[section] = {**content, **data.get(section, {})} if section in MERGED else content
+        elif section in (*_SHARED_SECTIONS, *_MERGED_SECTIONS):
+            data[section] = {**content, **data.get(section, {})} if section in _MERGED_SECTIONS else content
             values = _marks_in(people.values, section) | values
             keys = _marks_in(people.keys, section) | keys
     return Document(main.name, data, values, keys, problems)
@@ -306,11 +306,11 @@ def _marks_in(marks: dict[Path, Mark], section: Plain) -> dict[Path, Mark]:
 
 def _clash(data: dict[str, Plain], section: str, content: Plain, file: str) -> str:
     """Return why a section of a population file cannot be taken over, "" if it can."""
-    if section not in (*SHARED, *MERGED, *_OWN):
-        return f"does not belong in a population file{did_you_mean(section, (*SHARED, *MERGED))}"
-    if section in SHARED and section in data:
+    if section not in (*_SHARED_SECTIONS, *_MERGED_SECTIONS, *_OWN):
+        return f"does not belong in a population file{did_you_mean(section, (*_SHARED_SECTIONS, *_MERGED_SECTIONS))}"
+    if section in _SHARED_SECTIONS and section in data:
         return f"is given here and in the population file {file}; keep one"
-    if section in MERGED and not (isinstance(content, dict) and isinstance(data.get(section, {}), dict)):
+    if section in _MERGED_SECTIONS and not (isinstance(content, dict) and isinstance(data.get(section, {}), dict)):
         return "is not a mapping"
-    twice = [key for key in content if key in data.get(section, {})] if section in MERGED else []
+    twice = [key for key in content if key in data.get(section, {})] if section in _MERGED_SECTIONS else []
     return f"{twice[0]} is given here and in the population file {file}; keep one" if twice else ""

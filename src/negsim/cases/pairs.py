@@ -21,14 +21,14 @@ from negsim.scenario.validate import problem_at, raise_all
 from negsim.scenario.values import Label, Name, Part, RequiredText, Switch, choice, whole
 from negsim.scenario.yaml import Document, Form, Path, parse
 
-PAIRS_FILE = Form("pairs file", "pairs: 1")
+_PAIRS_FILE = Form("pairs file", "pairs: 1")
 TYPES = {"FS": "failure, then success", "SF": "success, then failure", "FF": "failure, then failure"}
 CONFOUNDING = ("low", "medium", "high")
-ADOPTED = ("consensus", "vote")
-POSITIONS = ("issues", "groups", "seats", "sides", "distance")  # what is no process
+_ADOPTED = ("consensus", "vote")
+_POSITIONS = ("issues", "groups", "seats", "sides", "distance")  # what is no process
 
 
-class Entry(Part):
+class PairEntry(Part):
     """A pair, as written."""
 
     title: Label = ""
@@ -48,10 +48,10 @@ class PairsFile(Part):
     pairs: Annotated[int, whole(1, 1)]
     title: Label = ""
     weak: Label = ""
-    attempts: Annotated[dict[Name, Entry], Field(min_length=1)]
+    attempts: Annotated[dict[Name, PairEntry], Field(min_length=1)]
 
 
-class Pair(NamedTuple):
+class MatchedPair(NamedTuple):
     """Two attempts.
 
     noise: the process is the same in both, so that no difference is expected. text_carried_over: the second attempt
@@ -78,27 +78,27 @@ class Pair(NamedTuple):
     @property
     def moved_positions(self) -> list[str]:
         """Differences between the attempts that are not about process."""
-        return [name for name in self.differences if name in POSITIONS]
+        return [name for name in self.differences if name in _POSITIONS]
 
 
-class Pairs(NamedTuple):
+class MatchedPairs(NamedTuple):
     """The pairs of a file, and their weaknesses."""
 
     title: str
     weak: str
-    pairs: tuple[Pair, ...]
+    pairs: tuple[MatchedPair, ...]
 
 
-def load_pairs(file: str | FilePath) -> Pairs:
+def load_pairs(file: str | FilePath) -> MatchedPairs:
     """Load the pairs in a file. Raises `ScenarioError` with every problem and its place."""
     path, name = FilePath(file), str(file)
-    document = parse(text_in(path, name, PAIRS_FILE), name, PAIRS_FILE)
-    missing = f"is not a pairs file; one starts with `{PAIRS_FILE.start}`"
-    written = read_as(document, PAIRS_FILE, PairsFile, missing)
+    document = parse(text_in(path, name, _PAIRS_FILE), name, _PAIRS_FILE)
+    missing = f"is not a pairs file; one starts with `{_PAIRS_FILE.start}`"
+    written = read_as(document, _PAIRS_FILE, PairsFile, missing)
     cases = _cases(document, written, path.parent)
     pairs = tuple(_pair(name, entry, cases) for name, entry in written.attempts.items())
     raise_all(document, [problem_at(document, at, message) for at, message in _faults(pairs)])
-    return Pairs(written.title, written.weak, pairs)
+    return MatchedPairs(written.title, written.weak, pairs)
 
 
 def _cases(document: Document, written: PairsFile, folder: FilePath) -> dict[str, CodedCase]:
@@ -120,21 +120,21 @@ def _cases(document: Document, written: PairsFile, folder: FilePath) -> dict[str
     return cases
 
 
-def _pair(name: str, entry: Entry, cases: dict[str, CodedCase]) -> Pair:
+def _pair(name: str, entry: PairEntry, cases: dict[str, CodedCase]) -> MatchedPair:
     first, second = cases[entry.first], cases[entry.second]
     title = entry.title or name.replace("_", " ")
     known = entry.confounding, entry.noise, entry.another_chair, entry.text_carried_over
-    return Pair(name, title, entry.type, first, second, *known)
+    return MatchedPair(name, title, entry.type, first, second, *known)
 
 
-def _faults(pairs: tuple[Pair, ...]) -> Iterator[tuple[Path, str]]:
+def _faults(pairs: tuple[MatchedPair, ...]) -> Iterator[tuple[Path, str]]:
     seen: dict[frozenset[str], str] = {}
     for pair in pairs:
         at = ("attempts", pair.name)
         known = [*_faults_of(pair)]
         yield from (((*at, key), message) for key, message in known)
         codes = [case.outcome.code for case in (pair.first, pair.second) if case.outcome]
-        if not known and "".join("S" if code in ADOPTED else "F" for code in codes) != pair.type:
+        if not known and "".join("S" if code in _ADOPTED else "F" for code in codes) != pair.type:
             ends = " and ".join(codes)
             yield (*at, "type"), f"{pair.type} is {TYPES[pair.type]}, and the outcomes are {ends}"
         both = frozenset({pair.first.name, pair.second.name})
@@ -143,7 +143,7 @@ def _faults(pairs: tuple[Pair, ...]) -> Iterator[tuple[Path, str]]:
         seen.setdefault(both, pair.name)
 
 
-def _faults_of(pair: Pair) -> Iterator[tuple[str, str]]:
+def _faults_of(pair: MatchedPair) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with either attempt: the key, and the message."""
     if pair.first.name == pair.second.name:
         yield "second", f"{literal(pair.second.name)} is the first attempt too"

@@ -14,7 +14,7 @@ from negsim.errors import NegsimError
 from negsim.scenario.values import one_line
 from negsim.scenario.yaml import Plain, to_yaml
 
-WIDTH = 108
+_WIDTH = 108
 _HEAD = """\
 # A case: facts and codes of a real process, as it was before its end was known. `negsim check FILE` finds mistakes,
 # `negsim run FILE` runs it, docs/coding.md says how to code one in an hour. Leave `unknown` what no source says: it
@@ -29,7 +29,7 @@ _OUTCOME = """\
 """
 
 
-def blank(title: str) -> dict[str, Plain]:
+def _blank(title: str) -> dict[str, Plain]:
     """Return a case with nothing known, as plain data of a case file."""
     return {
         "case": 1,
@@ -43,7 +43,7 @@ def blank(title: str) -> dict[str, Plain]:
 
 
 def case_text(data: dict[str, Plain], *, comments: bool = True) -> str:
-    """Write a case file. data: as `blank` gives it, with more of it known. comments: add the questions and options."""
+    """Write a case file. data: as `_blank` gives it, with more of it known. comments: add the questions and options."""
     lines = [_HEAD] if comments else []
     for key, value in data.items():
         if key in {"facts", "codes"}:
@@ -70,13 +70,13 @@ def _questions(name: str) -> Iterator[str]:
 
 
 def _comment(text: str, within: str = "") -> Iterator[str]:
-    return (f"  # {within}{line}\n" for line in wrap(text, WIDTH))
+    return (f"  # {within}{line}\n" for line in wrap(text, _WIDTH))
 
 
 def from_title(title: str) -> str:
     """Write an empty case file."""
     if not one_line(title):
         raise NegsimError("the title is empty; write what the process is called")
-    text = case_text(blank(one_line(title)))
+    text = case_text(_blank(one_line(title)))
     loads_case(text)
     return text

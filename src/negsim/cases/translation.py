@@ -18,7 +18,7 @@ from itertools import permutations
 from typing import NamedTuple
 
 from negsim.cases import codebook
-from negsim.cases.codebook import DISTANCE, EVENINGS, METHODOLOGY, OPPOSITES, OPTION, QUESTIONS, SIDES
+from negsim.cases.codebook import DISTANCE, EVENINGS_PATH, METHODOLOGY_PATH, OPPOSITES, OPTION, QUESTIONS, SIDES
 from negsim.cases.form import CodedCase, Conditions, Entry
 from negsim.cast.knobs import MEETINGS
 from negsim.cast.methodologies import METHODOLOGIES
@@ -30,17 +30,17 @@ from negsim.scenario.schema import Scenario, label_of
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, Plain
 
-Uncertain = dict[str, Plain]
+_Uncertain = dict[str, Plain]
 
 
-class Times(NamedTuple):
+class _Times(NamedTuple):
     """Days of each meeting to write, in halves, and which of them are uncertain."""
 
     days: list[float]
-    uncertain: Uncertain
+    uncertain: _Uncertain
 
 
-def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
+def _meetings_of(conditions: Conditions) -> tuple[list[Plain], _Uncertain]:
     """Return the meetings to write, and what is uncertain about them."""
     facts = conditions.known_facts
     times = _times(facts)
@@ -64,26 +64,26 @@ def _hours(days: float) -> dict[str, Plain]:
     return {"days": whole} | ({"hours": round(codebook.HOURS_OF_A_DAY * days / whole, 4)} if whole != days else {})
 
 
-def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -> Uncertain:
+def _spent(methods: tuple[str, ...] | None, contact: str | None, times: _Times) -> _Uncertain:
     """Return what is drawn, or has to be repeated after a draw, of agendas and evenings."""
     question = QUESTIONS["informal_contact"]
-    uncertain: Uncertain = {}
+    uncertain: _Uncertain = {}
     if methods is None:
-        uncertain[METHODOLOGY] = {"one_of": list(QUESTIONS["methodology"].when_unknown)}
+        uncertain[METHODOLOGY_PATH] = {"one_of": list(QUESTIONS["methodology"].when_unknown)}
     elif any(MEETINGS.path in (key, *how.get("either", [{}])[0]) for key, how in times.uncertain.items()):
-        uncertain[METHODOLOGY] = {"one_of": [methods[0] if len(methods) == 1 else agendas_of(methods, 1)[0]]}
+        uncertain[METHODOLOGY_PATH] = {"one_of": [methods[0] if len(methods) == 1 else agendas_of(methods, 1)[0]]}
     if contact is None or times.uncertain:
-        uncertain[EVENINGS] = {
+        uncertain[EVENINGS_PATH] = {
             "one_of": [_share(word) for word in (question.when_unknown if contact is None else (contact,))]
         }
     return uncertain
 
 
 def _share(contact: str) -> float:
-    return float(QUESTIONS["informal_contact"].option(contact).sets[EVENINGS])
+    return float(QUESTIONS["informal_contact"].option(contact).sets[EVENINGS_PATH])
 
 
-def _times(facts: dict[str, Plain]) -> Times:
+def _times(facts: dict[str, Plain]) -> _Times:
     days, total = facts["days"], facts["total_days"]
     count = facts["meetings"] or (len(days) if isinstance(days, tuple) else None)
     if count is None and days is not None and total is not None:
@@ -91,28 +91,28 @@ def _times(facts: dict[str, Plain]) -> Times:
     if count is not None:
         return _known_count(count, days, total)
     if days is not None:
-        return Times([days], {MEETINGS.path: {"integers": [1, _most(facts)]}})
+        return _Times([days], {MEETINGS.path: {"integers": [1, _most(facts)]}})
     if total is None:
         days_drawn = {"process.meetings.0.days": {"integers": list(codebook.DAYS_OF_A_MEETING)}}
-        return Times([3], days_drawn | {MEETINGS.path: {"integers": [codebook.MEETINGS[0], _most(facts)]}})
+        return _Times([3], days_drawn | {MEETINGS.path: {"integers": [codebook.MEETING_RANGE[0], _most(facts)]}})
     fewest = math.ceil(total / schema.MOST_DAYS)
     counts = [k for k in range(fewest, max(_most(facts), fewest) + 1) if k <= total] or [1]
     each = [min(max(1, round(total / k)), schema.MOST_DAYS, schema.MOST_DAYS_IN_ALL // k) for k in counts]
     ways = [{"process.meetings.0.days": days, MEETINGS.path: k} for days, k in zip(each, counts, strict=True)]
-    return Times([ways[0]["process.meetings.0.days"]], {"meetings": {"either": ways}})
+    return _Times([ways[0]["process.meetings.0.days"]], {"meetings": {"either": ways}})
 
 
-def _known_count(count: int, days: Plain, total: float | None) -> Times:
+def _known_count(count: int, days: Plain, total: float | None) -> _Times:
     """Return the days of a known number of meetings. days: of each (None: not known), of every one, or None."""
     listed = list(days) if isinstance(days, tuple) else [days] * count
     open_ = [m for m, one in enumerate(listed) if one is None]
     if open_ and total is not None:
-        return Times(_filled(listed, _shared(total - sum(one or 0 for one in listed), len(open_))), {})
+        return _Times(_filled(listed, _shared(total - sum(one or 0 for one in listed), len(open_))), {})
     if not open_:
-        return Times(listed, {})
+        return _Times(listed, {})
     low, high = codebook.DAYS_OF_A_MEETING
     ways = [{f"process.meetings.{m}.days": each for m in open_} for each in range(low, high + 1)]
-    return Times(_filled(listed, [(low + high) // 2] * len(open_)), {"days": {"either": ways}})
+    return _Times(_filled(listed, [(low + high) // 2] * len(open_)), {"days": {"either": ways}})
 
 
 def _filled(days: list[float | None], rest: list[float]) -> list[float]:
@@ -132,11 +132,11 @@ def _shared(total: float, meetings: int) -> list[float]:
 def _most(facts: dict[str, Plain]) -> int:
     """Return the most meetings that may be drawn: one a month if the span is known."""
     if facts["span"] is None:
-        return codebook.MEETINGS[1]
+        return codebook.MEETING_RANGE[1]
     return min(max(1, int(facts["span"] / schema.DAYS_BETWEEN) + 1), codebook.MOST_DRAWN_MEETINGS)
 
 
-def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
+def _gaps(facts: dict[str, Plain], times: _Times) -> list[float]:
     """Return the days before each meeting, 0 before the first."""
     later = len(times.days) - 1
     if facts["gaps"] is not None:
@@ -147,12 +147,12 @@ def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
     return [0.0] + [gap] * later
 
 
-def _between(facts: dict[str, Plain], times: Times) -> float:
+def _between(facts: dict[str, Plain], times: _Times) -> float:
     """Return the days that the span leaves between meetings; below 0 if it is too short."""
     return float(facts["span"] - sum(math.ceil(days) - 1 for days in times.days))
 
 
-def crowded(conditions: Conditions) -> str:
+def _crowded(conditions: Conditions) -> str:
     """Return a remark if the span is too short for the days of the meetings, else ""."""
     facts = conditions.known_facts
     times = _times(facts)
@@ -179,45 +179,45 @@ def _agenda(methods: tuple[str, ...], m: int, meetings: int) -> list[dict[str, f
     return [{format_: round(share, 9)} for format_, share in items]
 
 
-MANY = 8  # groups, above which not every pair of them is a draw of its own
+_MOST_PAIRED_GROUPS = 8  # groups, above which not every pair of them is a draw of its own
 
-Sides = dict[str, str]  # group -> side
+_Sides = dict[str, str]  # group -> side
 
 
-class Body(NamedTuple):
+class _Body(NamedTuple):
     """The groups with their seats (None: not known), the seats in all, and the possible sides."""
 
     labels: dict[str, str]
     seats: dict[str, int | None]
     in_all: int | None
-    sides: list[Sides]  # each equally likely
+    sides: list[_Sides]  # each equally likely
 
 
-def room_of(conditions: Conditions) -> Body:
+def _room_of(conditions: Conditions) -> _Body:
     """Return the body of a case."""
     facts = conditions.known_facts
     groups: dict[str, int | None] = facts["groups"] or {}
     in_all = facts["seats"] or (sum(groups.values()) if groups and None not in groups.values() else None)
     if len(groups) > 1:
         known = {name: side for name, side in (facts["sides"] or {}).items() if side is not None}
-        return Body({name: label_of(name) for name in groups}, groups, in_all, list(_completed(list(groups), known)))
+        return _Body({name: label_of(name) for name in groups}, groups, in_all, list(_completed(list(groups), known)))
     alone = next(iter(groups), None)
     side = (facts["sides"] or {}).get(alone)
     if alone is not None and side is not None and (facts["seats"] is None or facts["seats"] != groups[alone]):
         return _with_the_other_side(alone, side, groups[alone], facts["seats"])
     labels, sides = _blocs(alone)
-    return Body(labels, dict.fromkeys(labels), in_all, [sides])
+    return _Body(labels, dict.fromkeys(labels), in_all, [sides])
 
 
-def _with_the_other_side(group: str, side: str, seats: int | None, in_all: int | None) -> Body:
+def _with_the_other_side(group: str, side: str, seats: int | None, in_all: int | None) -> _Body:
     """Seat a single named group together with groups for the sides it leaves open."""
     others = {"change": ("keep",), "keep": ("change",), "middle": ("change", "keep")}[side]
     rest = {f"others_{other}": other for other in others}
     labels = {group: label_of(group)} | {name: f"Others: for {_WANTS[other]}" for name, other in rest.items()}
-    return Body(labels, {group: seats} | dict.fromkeys(rest), in_all, [{group: side} | rest])
+    return _Body(labels, {group: seats} | dict.fromkeys(rest), in_all, [{group: side} | rest])
 
 
-def _blocs(group: str | None) -> tuple[dict[str, str], Sides]:
+def _blocs(group: str | None) -> tuple[dict[str, str], _Sides]:
     """Return labels and sides of the blocs of a body with one group (None: with unknown groups)."""
     if group is None:
         labels = {"for_change": "For change", "between": "Between", "for_keeping": "For keeping things"}
@@ -229,7 +229,7 @@ def _blocs(group: str | None) -> tuple[dict[str, str], Sides]:
 _WANTS = {"change": "change", "keep": "keeping things"}
 
 
-def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
+def _completed(groups: list[str], known: _Sides) -> Iterator[_Sides]:
     """Yield every way to assign the unknown sides; change and keep once each if no group has them.
 
     If there are many groups, each is once for change against the next one for keeping, and once the other way round.
@@ -237,7 +237,7 @@ def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
     free = [name for name in groups if name not in known]
     missing = [side for side in OPPOSITES if side not in known.values()][: len(free)]
     choices: list[tuple[str, ...]] = list(permutations(free, len(missing)))
-    if len(missing) == 2 and len(free) > MANY:
+    if len(missing) == 2 and len(free) > _MOST_PAIRED_GROUPS:
         ring = list(zip(free, [*free[1:], free[0]], strict=True))
         choices = [*ring, *((other, one) for one, other in ring)]
     for chosen in choices:
@@ -245,7 +245,7 @@ def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
         yield {name: known.get(name) or rest.get(name, "middle") for name in groups}
 
 
-def seats_of(room: Body) -> tuple[dict[str, int], Uncertain]:
+def _seats_of(room: _Body) -> tuple[dict[str, int], _Uncertain]:
     """Return the seats to write for every group, and which of them are uncertain."""
     open_ = [name for name, seats in room.seats.items() if seats is None]
     known = sum(seats for seats in room.seats.values() if seats is not None)
@@ -260,7 +260,7 @@ def seats_of(room: Body) -> tuple[dict[str, int], Uncertain]:
     return {name: seats or (low + high) // 2 for name, seats in room.seats.items()}, uncertain
 
 
-def _range(room: Body, open_: int, known: int) -> tuple[int, int]:
+def _range(room: _Body, open_: int, known: int) -> tuple[int, int]:
     """Return the fewest and the most seats of each group whose seats are not known."""
     if room.in_all is not None:
         even = max(room.in_all - known, open_) / open_
@@ -269,17 +269,17 @@ def _range(room: Body, open_: int, known: int) -> tuple[int, int]:
     return low, high
 
 
-def issues_of(conditions: Conditions) -> dict[str, str]:
+def _issues_of(conditions: Conditions) -> dict[str, str]:
     """Return names and labels of the issues, the core one first."""
     known: dict[str, str] | None = conditions.facts["issues"].known
     return known or {f"issue_{k + 1}": f"Issue {k + 1}" for k in range(codebook.ISSUES_UNKNOWN)}
 
 
-def wants_of(conditions: Conditions, room: Body) -> tuple[dict[str, dict[str, Plain]], Uncertain]:
+def _wants_of(conditions: Conditions, room: _Body) -> tuple[dict[str, dict[str, Plain]], _Uncertain]:
     """Return what groups want and what of it is uncertain: sides, distance and refusals are drawn together."""
     word = conditions.codes["distance"].known
     words = QUESTIONS["distance"].when_unknown if word is None else (word,)
-    issues = list(issues_of(conditions))
+    issues = list(_issues_of(conditions))
     ways = [
         _wants(sides, distance, issues, refusing)
         for distance in words
@@ -293,7 +293,7 @@ def wants_of(conditions: Conditions, room: Body) -> tuple[dict[str, dict[str, Pl
     return {name: {"position": own["position"]} for name, own in middle.items()}, {"positions": {"either": either}}
 
 
-def _refusing(code: Entry, sides: Sides) -> list[list[str]]:
+def _refusing(code: Entry, sides: _Sides) -> list[list[str]]:
     """List the groups that may refuse, each list equally likely; a side that `whose` does not mention refuses whole."""
     whose = getattr(code, "whose", ())
     on = {side: [name for name in sides if sides[name] == side] for side in OPPOSITES}
@@ -305,20 +305,29 @@ def _refusing(code: Entry, sides: Sides) -> list[list[str]]:
     return [[]]
 
 
-def _wants(sides: Sides, distance: str, issues: list[str], refusing: list[str]) -> dict[str, dict[str, Plain]]:
+def _wants(sides: _Sides, distance: str, issues: list[str], refusing: list[str]) -> dict[str, dict[str, Plain]]:
     """Map each group to its position, issue -> [mean, spread], and to its red line if it refuses something."""
     apart = QUESTIONS["distance"].option(distance).sets[DISTANCE]
     wants: dict[str, dict[str, Plain]] = {}
     for group, side in sides.items():
         means = [round(0.5 + SIDES[side] * apart * (codebook.OTHER_ISSUES if k else 1), 4) for k in range(len(issues))]
-        wants[group] = {"position": {issue: [mean, codebook.SPREAD] for issue, mean in zip(issues, means, strict=True)}}
+        wants[group] = {
+            "position": {issue: [mean, codebook.SPREAD_LEVEL] for issue, mean in zip(issues, means, strict=True)}
+        }
         if group in refusing:
-            end, towards = ("min", -codebook.REFUSED) if side == "change" else ("max", codebook.REFUSED)
+            end, towards = (
+                ("min", -codebook.REFUSED_DISTANCE) if side == "change" else ("max", codebook.REFUSED_DISTANCE)
+            )
             wants[group]["red_lines"] = {issues[0]: {end: round(means[0] + towards, 4)}}
     return wants
 
 
-ELSEWHERE = ("distance", "refusals", "methodology", "informal_contact")  # codes that `wants_of` and `meetings_of` read
+_CODES_READ_APART = (
+    "distance",
+    "refusals",
+    "methodology",
+    "informal_contact",
+)  # codes that `_wants_of` and `_meetings_of` read
 
 
 def scenario_of(case: CodedCase) -> Scenario:
@@ -329,10 +338,10 @@ def scenario_of(case: CodedCase) -> Scenario:
 
 def scenario_data(conditions: Conditions) -> dict[str, Plain]:
     """Return the scenario of a case as plain data, in the scenario language."""
-    room = room_of(conditions)
-    seats, open_seats = seats_of(room)
-    wants, open_wants = wants_of(conditions, room)
-    meetings, open_meetings = meetings_of(conditions)
+    room = _room_of(conditions)
+    seats, open_seats = _seats_of(room)
+    wants, open_wants = _wants_of(conditions, room)
+    meetings, open_meetings = _meetings_of(conditions)
     data: dict[str, Plain] = {
         "format": 1,
         "title": conditions.title,
@@ -341,8 +350,8 @@ def scenario_data(conditions: Conditions) -> dict[str, Plain]:
         "basis": {},
         "issues": {
             name: {"label": label, "low": "as it is", "high": "all that is asked for"}
-            | {"status_quo": codebook.STATUS_QUO, "core": not k}
-            for k, (name, label) in enumerate(issues_of(conditions).items())
+            | {"status_quo": codebook.STATUS_QUO_LEVEL, "core": not k}
+            for k, (name, label) in enumerate(_issues_of(conditions).items())
         },
         "groups": {name: {"label": label, "seats": seats[name], **wants[name]} for name, label in room.labels.items()},
         "trust": {"within": "high", "across": "medium"},
@@ -357,12 +366,12 @@ def scenario_data(conditions: Conditions) -> dict[str, Plain]:
     return data
 
 
-def _settle(data: dict[str, Plain], conditions: Conditions, room: Body) -> Uncertain:
+def _settle(data: dict[str, Plain], conditions: Conditions, room: _Body) -> _Uncertain:
     """Write what the known codes set into the data; return the draws of those that are not known."""
-    uncertain: Uncertain = {}
+    uncertain: _Uncertain = {}
     for name, question in QUESTIONS.items():
         entry = conditions.codes[name]
-        if name in ELSEWHERE:
+        if name in _CODES_READ_APART:
             continue
         if entry.known is None:
             uncertain |= _draws(name, [_sets(name, word, entry, room) for word in question.when_unknown])
@@ -372,7 +381,7 @@ def _settle(data: dict[str, Plain], conditions: Conditions, room: Body) -> Uncer
     return uncertain
 
 
-def _sets(name: str, word: str, entry: Entry, room: Body) -> dict[str, Plain]:
+def _sets(name: str, word: str, entry: Entry, room: _Body) -> dict[str, Plain]:
     sets = QUESTIONS[name].option(word).sets
     if OPTION not in sets:
         return sets
@@ -382,7 +391,7 @@ def _sets(name: str, word: str, entry: Entry, room: Body) -> dict[str, Plain]:
     return {f"groups.{group}.outside_option": value for group in groups}
 
 
-def _draws(name: str, ways: list[dict[str, Plain]]) -> Uncertain:
+def _draws(name: str, ways: list[dict[str, Plain]]) -> _Uncertain:
     """Return a distribution over settings, named by its path if there is only one."""
     paths = {path for way in ways for path in way}
     if len(paths) == 1:
@@ -416,7 +425,7 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
             _says("meetings", facts["days" if facts["meetings"].known is None else "meetings"]),
             _says("methodology", codes["methodology"]),
             _says("informal contact", codes["informal_contact"]),
-        )) + crowded(conditions),
+        )) + _crowded(conditions),
     }  # fmt: skip
     for group, group_data in data["groups"].items():
         basis[f"groups.{group}.seats"] = _says("seats", facts["groups" if facts["seats"].known is None else "seats"])
@@ -425,7 +434,7 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
             basis[f"groups.{group}.red_lines"] = _says("refusals", codes["refusals"])
         if "outside_option" in group_data:
             basis[f"groups.{group}.outside_option"] = _says("outside option", codes["outside_option"])
-    for name in (name for name in QUESTIONS if name not in (*ELSEWHERE, "outside_option")):
+    for name in (name for name in QUESTIONS if name not in (*_CODES_READ_APART, "outside_option")):
         for path in QUESTIONS[name].options[0].sets:
             section, key = path.split(".")
             if key in data[section]:
@@ -446,7 +455,7 @@ def _says(what: str, entry: Entry, more: str = "") -> str:
     return f"coding: {text}{quote}{also}{more}"
 
 
-STEPS = (-1, 1)
+_STEPS = (-1, 1)
 
 
 def perturbed(case: CodedCase, name: str, step: int) -> CodedCase | None:
@@ -469,7 +478,7 @@ def perturbed(case: CodedCase, name: str, step: int) -> CodedCase | None:
 def neighbours(case: CodedCase) -> Iterator[tuple[str, int, CodedCase]]:
     """Yield every case that is one step from this one: the code, the step, the case."""
     for name in QUESTIONS:
-        for step in STEPS:
+        for step in _STEPS:
             changed = perturbed(case, name, step)
             if changed is not None:
                 yield name, step, changed

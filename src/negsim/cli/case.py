@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(name="case", help="Code real cases, check and validate them.", no_args_is_help=True)
 
-Coder = Annotated[str, options.argument(metavar="CASES", help="A case file, a name, or a folder of files.")]
+_Coder = Annotated[str, options.argument(metavar="CASES", help="A case file, a name, or a folder of files.")]
 
 
 @commands.command(epilog=options.example('negsim case new "Working group on enhanced cooperation" --out mycase.yaml'))
@@ -46,8 +46,8 @@ def codebook(*, out: options.TextFile = None) -> None:
 
 @commands.command(epilog=options.example("negsim case agree mine/ theirs/"))
 def agree(
-    first: Coder,
-    second: Coder,
+    first: _Coder,
+    second: _Coder,
     *,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the bootstrap.")] = 0,
 ) -> None:

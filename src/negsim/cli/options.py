@@ -38,9 +38,9 @@ def make_ready() -> bool:
     return True
 
 
-PICTURES = ("png", "svg", "pdf")  # formats of pictures
+_PICTURES = ("png", "svg", "pdf")  # formats of pictures
 FAILED, BAD_INPUT = 1, 2
-USUAL = 1000  # runs behind what a command prints of a scenario: the same for all, so that their numbers agree
+RUNS_PRINTED = 1000  # runs behind what a command prints of a scenario: the same for all, so that their numbers agree
 _ENSEMBLE = "uncertain.parameters"  # where a scenario names the ensemble its parameters are drawn from
 
 
@@ -49,12 +49,12 @@ def example(*lines: str) -> str:
     return "\n".join(("\b", "Example:" if len(lines) == 1 else "Examples:", *(f"  {line}" for line in lines)))
 
 
-def command_name(context: typer.Context) -> str:
+def _command_name(context: typer.Context) -> str:
     """Return the words of the command after `negsim`, such as `study sweep`, as a folder's marker records them."""
     return context.command_path.partition(" ")[2]
 
 
-def check_ending(*suffixes: str) -> Callable[[typer.Context, Path | None], Path | None]:
+def _check_ending(*suffixes: str) -> Callable[[typer.Context, Path | None], Path | None]:
     """Make the check of a file to write, which the command must not read. suffixes: those allowed; none allows any."""
 
     def check(context: typer.Context, file: Path | None) -> Path | None:
@@ -67,13 +67,13 @@ def check_ending(*suffixes: str) -> Callable[[typer.Context, Path | None], Path 
     return check
 
 
-check_file = check_ending()
+check_file = _check_ending()
 
 
 def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
     """Check a folder to write. Raises NegsimError unless it is new, empty or was written by the same command."""
     if folder is not None:
-        files.check_folder(folder, command_name(context))
+        files.check_folder(folder, _command_name(context))
     return folder
 
 
@@ -105,10 +105,10 @@ def say_written(out: Path | None) -> None:
         say(f"written: {out}")
 
 
-Source = TypeVar("Source", bound=str | Path | list[str])
+_Source = TypeVar("_Source", bound=str | Path | list[str])
 
 
-def check_source(context: typer.Context, source: Source) -> Source:
+def check_source(context: typer.Context, source: _Source) -> _Source:
     """Check what a command reads. Raises NegsimError if it is to write over it."""
     words = [word for text in source for word in split_words(text)] if isinstance(source, list) else [source]
     _noted(context, "inputs").extend(words)
@@ -150,9 +150,9 @@ def _is_within(file: Path, source: str | Path) -> bool:
     """Return whether a file is part of a results folder, or would lie among its parts."""
     if not is_folder(str(source)):
         return False
-    from negsim.study.store import MANIFEST, PARTS, SERIES
+    from negsim.study.store import MANIFEST_FILE, PARTS_FOLDER, SERIES_FOLDER
 
-    held = [path for name in (MANIFEST, PARTS, SERIES) if (path := Path(source) / name).exists()]
+    held = [path for name in (MANIFEST_FILE, PARTS_FOLDER, SERIES_FOLDER) if (path := Path(source) / name).exists()]
     return any(path.samefile(one) for path in (file, file.parent) if path.exists() for one in held)
 
 
@@ -224,7 +224,7 @@ def choose_pictures(pictures: Iterable[str], only: list[str]) -> list[str]:
     return only or known
 
 
-def check_measures(measures: list[str]) -> list[str]:
+def _check_measures(measures: list[str]) -> list[str]:
     """Check names of measures. Raises NegsimError for an unknown one."""
     from negsim.study.schema import check_measures as check
 
@@ -232,10 +232,10 @@ def check_measures(measures: list[str]) -> list[str]:
     return measures
 
 
-def check_format(form: str) -> str:
+def _check_format(form: str) -> str:
     """Check a picture format. Raises NegsimError for an unknown one."""
-    if form not in PICTURES:
-        raise NegsimError(f'cannot draw "{form}"; the formats are {", ".join(PICTURES[:-1])} and {PICTURES[-1]}')
+    if form not in _PICTURES:
+        raise NegsimError(f'cannot draw "{form}"; the formats are {", ".join(_PICTURES[:-1])} and {_PICTURES[-1]}')
     return form
 
 
@@ -258,7 +258,7 @@ Changes = Annotated[list[str], repeated("--set", "PATH=VALUE", "Change the scena
 Ensemble = Annotated[
     str | None, option("--parameters", metavar="ENSEMBLE", help="Draw parameters for each run: plausible or prior.")
 ]
-Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report", check_measures)]
+Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report", _check_measures)]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
 Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of runs.")]
 Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]
@@ -274,16 +274,16 @@ OneReplication = Annotated[
 ]
 Threads = Annotated[int | None, option(min=1, max=1024, metavar="N", help="Threads (default: one per core).")]
 PictureFormat = Annotated[
-    str, typer.Option("--format", metavar="|".join(PICTURES), callback=check_format, help="Format of the pictures.")
+    str, typer.Option("--format", metavar="|".join(_PICTURES), callback=_check_format, help="Format of the pictures.")
 ]
 NewFolder = Annotated[Path, typer.Option(metavar="FOLDER", callback=check_folder, help="Folder to write.")]
 TableFolder = Annotated[Path | None, output("FOLDER", "Also write the results into a folder.", check_folder)]
 TextFile = Annotated[Path | None, output("FILE", "Write to a file, not to the screen.", check_file)]
 PageFile = Annotated[
-    Path, typer.Option(metavar="FILE", callback=check_ending(".html", ".htm"), help="The file to write.")
+    Path, typer.Option(metavar="FILE", callback=_check_ending(".html", ".htm"), help="The file to write.")
 ]
 PictureFile = Annotated[
-    Path | None, output("FILE", "Also draw a picture.", check_ending(*(f".{form}" for form in PICTURES)))
+    Path | None, output("FILE", "Also draw a picture.", _check_ending(*(f".{form}" for form in _PICTURES)))
 ]
 PictureFolder = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder to add the pictures to.")]
 Pictures = Annotated[list[str], repeated("--only", "PICTURE", "Only this picture")]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from negsim.scenario import Scenario
     from negsim.study.runner import Runs
 
-SHORT = 40  # letters of a name
+_LONGEST_NAME = 40  # letters of a name
 
 commands = typer.Typer()
 
@@ -56,7 +56,7 @@ def run(
     name: options.Name,
     changes: options.Changes,
     *,
-    replications: options.Replications = options.USUAL,
+    replications: options.Replications = options.RUNS_PRINTED,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     out: options.TableFolder = None,
@@ -116,7 +116,7 @@ def plot(
     *,
     seed: options.Seed = 0,
     replication: options.OneReplication = None,
-    replications: options.Replications = options.USUAL,
+    replications: options.Replications = options.RUNS_PRINTED,
     parameters: options.Ensemble = None,
     out: options.PictureFolder = Path("plots"),
     only: options.Pictures,
@@ -175,7 +175,7 @@ def compare(
     changes: options.Changes,
     measures: options.Measures,
     *,
-    replications: options.Replications = options.USUAL,
+    replications: options.Replications = options.RUNS_PRINTED,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     half_width: Annotated[
@@ -205,7 +205,7 @@ def why(
     name: options.Name,
     changes: options.Changes,
     *,
-    replications: options.Replications = options.USUAL,
+    replications: options.Replications = options.RUNS_PRINTED,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     threads: options.Threads = None,
@@ -240,7 +240,7 @@ def explain(
     changes: options.Changes,
     measures: options.Measures,
     *,
-    replications: options.Replications = options.USUAL,
+    replications: options.Replications = options.RUNS_PRINTED,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     threads: options.Threads = None,
@@ -252,13 +252,13 @@ def explain(
     Both scenarios must have the same groups, seats and issues.
     """
     from negsim.report.explanations import explanation_text
-    from negsim.study.explain import USUAL, differing
+    from negsim.study.explain import USUAL_MEASURES, differing
     from negsim.study.explain import explain as attribute
 
     pair, names = _pair(first, second, options.with_ensemble(changes, parameters))
     differing(*pair)  # a pair that cannot be explained is an error before anything is compiled
     options.make_ready()
-    measures = measures or list(USUAL)
+    measures = measures or list(USUAL_MEASURES)
     result = followed(attribute(pair, measures=measures, replications=replications, seed=seed, threads=threads))
     print(explanation_text(result, *names))
     if out is not None:
@@ -273,7 +273,7 @@ def report(
     name: options.Name,
     changes: options.Changes,
     *,
-    replications: options.Replications = options.USUAL,
+    replications: options.Replications = options.RUNS_PRINTED,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     out: options.PageFile = Path("report.html"),
@@ -352,7 +352,7 @@ def _pair(first: str, second: str, changes: list[str]) -> tuple[tuple[Scenario, 
     pair = load(first, changes=changes), load(source, changes=[*changes, *own])
     one, other = map(encodable, distinct_names(first, source))
     if own:
-        other = encodable(second) if len(second) <= SHORT else f"{other} as changed"
+        other = encodable(second) if len(second) <= _LONGEST_NAME else f"{other} as changed"
     return pair, (one, other)
 
 

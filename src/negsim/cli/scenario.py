@@ -13,11 +13,11 @@ from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, argument, exa
 from negsim.errors import ScenarioError, harmless
 from negsim.report.progress import say
 
-Measure = Annotated[str | None, argument(metavar="NAME", help="A measure, or a column.")]
+_Measure = Annotated[str | None, argument(metavar="NAME", help="A measure, or a column.")]
 
-WIDE = 200  # columns of a table that does not go to a terminal
+_COLUMNS_OUTSIDE_TERMINALS = 200  # columns of a table that does not go to a terminal
 
-TWO_KINDS = """\
+_TWO_KINDS = """\
 A scenario's numbers are written by hand, with reasons: `negsim show NAME`. A coded case has facts and codes from
 sources; the codebook turns them into numbers without looking at the outcome, and draws what is unknown. A process
 in both lists is described twice, and the two may end differently."""
@@ -42,7 +42,7 @@ def list_scenarios() -> None:
     print()
     coded = [(name, load_case(name)) for name in builtin_cases()]
     _print_table(("coded case", "title", "years"), [(name, case.title, case.years) for name, case in coded])
-    print(f"\n{TWO_KINDS}")
+    print(f"\n{_TWO_KINDS}")
 
 
 def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -55,7 +55,9 @@ def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table.add_column(column, justify="left" if n < 2 else "right")
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDE).print(table)
+    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _COLUMNS_OUTSIDE_TERMINALS).print(
+        table
+    )
 
 
 @commands.command(
@@ -118,7 +120,7 @@ def _check(file: str) -> None:
 
 
 @commands.command(epilog=example("negsim measures", "negsim measures depth"))
-def measures(name: Measure = None, *, out: TextFile = None) -> None:
+def measures(name: _Measure = None, *, out: TextFile = None) -> None:
     """List the measures of a run with their meanings.
 
     With --out and no NAME it writes the whole list as a page of Markdown.

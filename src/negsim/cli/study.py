@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(name="study", help="Run a study of many settings; read its results.", no_args_is_help=True)
 
-Results = Annotated[Path, options.argument(metavar="FOLDER", callback=options.check_source, help="A results folder.")]
+_Results = Annotated[Path, options.argument(metavar="FOLDER", callback=options.check_source, help="A results folder.")]
 
 
 @commands.command(
@@ -77,7 +77,7 @@ def _load_study(file: str, design: str | None, points: int | None, ensemble: str
     )
 )
 def cells(
-    folder: Results,
+    folder: _Results,
     *,
     measures: Annotated[list[str], options.repeated("--measure", "NAME", "A measure, or a column of `detail`")],
     quantiles: Annotated[
@@ -125,7 +125,7 @@ def cells(
     )
 )
 def plot(
-    folder: Results,
+    folder: _Results,
     *,
     out: options.PictureFolder = Path("plots"),
     only: options.Pictures,
@@ -146,7 +146,7 @@ def plot(
 
 
 @commands.command(epilog=options.example("negsim study report results/meetings --out meetings.html"))
-def report(folder: Results, *, out: options.PageFile = Path("report.html")) -> None:
+def report(folder: _Results, *, out: options.PageFile = Path("report.html")) -> None:
     """Write one HTML file about the results of a study."""
     from negsim.report.pages.reports import report_of_study
     from negsim.study.results import results
@@ -164,7 +164,7 @@ def report(folder: Results, *, out: options.PageFile = Path("report.html")) -> N
     )
 )
 def sensitivity(
-    folder: Results,
+    folder: _Results,
     measures: options.Measures,
     *,
     picture: options.PictureFile = None,
@@ -197,7 +197,7 @@ def sensitivity(
 
 @commands.command(epilog=options.example("negsim study rerun results/meetings --row 12345 --out run"))
 def rerun(
-    folder: Results,
+    folder: _Results,
     *,
     row: Annotated[int, options.option(min=0, metavar="N", help="Row of the table, counted from 0.")],
     out: Annotated[Path | None, options.output("FOLDER", "Default: rerun-N.", options.check_folder)] = None,
@@ -220,7 +220,7 @@ def rerun(
     )
 )
 def export(
-    folder: Results,
+    folder: _Results,
     *,
     out: Annotated[Path, options.option(metavar="FILE", callback=options.check_file, help="The file to write.")],
     form: Annotated[
@@ -230,11 +230,11 @@ def export(
     partial: Annotated[bool, typer.Option("--partial", help="Accept a study with missing parts.")] = False,
 ) -> None:
     """Write all runs of a study as one CSV or Parquet file."""
-    from negsim.study.results import KINDS, results
+    from negsim.study.results import TABLE_FILES, results
 
     kind = form or out.suffix.removeprefix(".")
-    if kind not in KINDS:
-        raise NegsimError(f'cannot write "{kind}"; the formats are {" and ".join(KINDS)}')
+    if kind not in TABLE_FILES:
+        raise NegsimError(f'cannot write "{kind}"; the formats are {" and ".join(TABLE_FILES)}')
     study = results(folder, partial=partial)
     study.export(out, kind, "series" if series else "runs")
     print(f"{'time series of ' if series else ''}{len(study):,} runs: {out}")

@@ -18,9 +18,9 @@ from negsim.report.markdown import grid, verbatim
 from negsim.scenario.yaml import Plain, flow
 from negsim.study.agreement import Agreement, Reliability
 from negsim.study.compare import Comparison
-from negsim.study.design import NAMES, Index, doubtful
+from negsim.study.design import INDEX_NAMES, Index, doubtful
 from negsim.study.estimates import LEVEL, Estimate, mean, share
-from negsim.study.solutions import EXCHANGE, RESULT, STATUS_QUO, Solved
+from negsim.study.solutions import EXCHANGE_SOLUTION, RUNS_SOLUTION, STATUS_QUO_SOLUTION, Solved
 from negsim.study.table import estimate_columns, estimate_numbers
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ MEANINGS = {
     "compromise": "mean of the positions, weighted by power and salience",
     "median": "their median, with the same weights",
     "Nash": "largest product of gains over the status quo",
-    EXCHANGE: "compromise after pairs have swapped votes on two issues",
-    RESULT: "mean text where the runs agree",
+    EXCHANGE_SOLUTION: "compromise after pairs have swapped votes on two issues",
+    RUNS_SOLUTION: "mean text where the runs agree",
     "could be in": "a text would have passed at the start if everybody conceded what they ever will",
 }
 POWER = {"voice": "power is voice", "equal": "equal power"}
@@ -98,7 +98,7 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
 
 def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str:
     """Write what `negsim study sensitivity` prints: factors by how much they matter in all."""
-    meanings, scaled = NAMES[design], indices_in_units(indices, measure)
+    meanings, scaled = INDEX_NAMES[design], indices_in_units(indices, measure)
     rows = [["", *meanings]]
     for factor in by_size(scaled):
         own = {index.name: words.estimate_text(index.estimate) for index in scaled if index.factor == factor}
@@ -114,7 +114,7 @@ def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str
 
 def indices_in_units(indices: Sequence[Index], measure: str) -> list[Index]:
     """Convert indices to display: those of Morris are in the unit of the measure, others are shares of variance."""
-    if indices[0].name not in NAMES["morris"]:
+    if indices[0].name not in INDEX_NAMES["morris"]:
         return list(indices)
     return [index._replace(estimate=words.in_units(index.estimate, measure)) for index in indices]
 
@@ -207,8 +207,8 @@ def solutions_text(solved: Solved) -> str:
     if not np.isnan(solved.packages).any():
         packages = words.estimate_text(share(solved.packages), "consensus")
         lines += ["", f"a package that no delegate alone would block existed at the start in {packages}"]
-    if np.isnan(solved.places[EXCHANGE]).any():
-        lines += ["", f"{EXCHANGE}: too many delegates to look at every exchange"]
+    if np.isnan(solved.places[EXCHANGE_SOLUTION]).any():
+        lines += ["", f"{EXCHANGE_SOLUTION}: too many delegates to look at every exchange"]
     return "\n".join(lines)
 
 
@@ -231,8 +231,8 @@ def _solution_rows(solved: Solved) -> Iterator[list[object]]:
     for k, issue in enumerate(solved.runs.scenario.issues):
         agreed = share(solved.agreed[:, k])
         for name, places in solved.places.items():
-            numbers = _constant(places[:, k]) if name == STATUS_QUO else _numbers(places[:, k])
-            yield [issue, name, *numbers, *(agreed[:3] if name == RESULT else ("", "", ""))]
+            numbers = _constant(places[:, k]) if name == STATUS_QUO_SOLUTION else _numbers(places[:, k])
+            yield [issue, name, *numbers, *(agreed[:3] if name == RUNS_SOLUTION else ("", "", ""))]
     for name, costs in solved.costs.items():
         yield ["", f"loss of {name}", *_numbers(costs), "", "", ""]
 

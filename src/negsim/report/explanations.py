@@ -20,7 +20,7 @@ from negsim.negotiation.measures import lookup
 from negsim.report import words
 from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
-from negsim.study.explain import Change, Explanation, Pair, Share
+from negsim.study.explain import Change, Explanation, Interaction, Share
 from negsim.study.interventions import Effect, Effects, Failure, Intervention
 from negsim.study.table import estimate_columns, estimate_numbers
 
@@ -74,7 +74,7 @@ def as_shown(change: Change) -> Change:
         tuple(
             Share(share.knob, part(share.shapley), part(share.added), part(share.left_out)) for share in change.shares
         ),
-        tuple(Pair(pair.knobs, part(pair.interaction, 2.0)) for pair in change.pairs),
+        tuple(Interaction(pair.knobs, part(pair.interaction, 2.0)) for pair in change.pairs),
     )
 
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from negsim.cases.codebook import FACTS, OTHERWISE, QUESTIONS, Option, Question
+from negsim.cases.codebook import FACTS, QUESTIONS, WHEN_NOT_CODED, Option, Question
 from negsim.cast.methodologies import METHODOLOGIES, OPENING, PARTS
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation import measures as registry
@@ -139,7 +139,7 @@ def codebook_page() -> str:
         "codebook.md.j2",
         facts=grid(["fact", "what it is", "what it becomes", "where it is not known"], facts),
         codes=[_about(name, question) for name, question in QUESTIONS.items()],
-        otherwise=OTHERWISE,
+        otherwise=WHEN_NOT_CODED,
     ).text
 
 

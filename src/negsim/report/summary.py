@@ -20,7 +20,7 @@ from negsim.report.uncertain import distributions, sizes
 from negsim.report.words import value_and_interval
 from negsim.study.estimates import Estimate
 from negsim.study.runner import Runs, estimates, open_issues
-from negsim.study.schema import OUTCOMES as ENDS
+from negsim.study.schema import OUTCOME_NAMES as ENDS
 
 WIDTH = 80
 NAME = 34  # letters of the first column

@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from negsim.cases import CodedCase
-from negsim.cases.pairs import CONFOUNDING, TYPES, Pairs
+from negsim.cases.pairs import CONFOUNDING, TYPES, MatchedPairs
 from negsim.cast.codes import OUTCOMES
 from negsim.cast.palette import Colour
 from negsim.files import Table, whole_folder, write_table, write_text
@@ -28,7 +28,17 @@ from negsim.scenario.ensembles import calibrated_on
 from negsim.study import validation
 from negsim.study.estimates import Estimate, share
 from negsim.study.runner import Step
-from negsim.study.validation import CATEGORIES, CONSENSUS, MAIN, MODEL, POOLED, SCORES, SEED, Compared, Validation
+from negsim.study.validation import (
+    CONSENSUS_CATEGORY,
+    MAIN_SCORE,
+    MODEL_RULE,
+    OUTCOME_CATEGORIES,
+    POOLED_RULE,
+    SCORES,
+    VALIDATION_SEED,
+    Compared,
+    Validation,
+)
 
 INKS = [OUTCOMES[end].colour for end in (Outcome.NONE, Outcome.PARTIAL, Outcome.CONSENSUS)]
 BINS = 3
@@ -39,12 +49,12 @@ MODEL_INK, RIVAL_INK = Colour.BLUE, Colour.GREY
 def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
     """Plot the prediction for every case as a bar, with its outcome beside it."""
     ax = style.axes_or_new(ax, height=1.1 + 0.27 * len(result.cases))
-    table = result.predictions[MODEL]
-    order = np.lexsort((table[:, CONSENSUS], np.array(result.happened)))[::-1]
+    table = result.predictions[MODEL_RULE]
+    order = np.lexsort((table[:, CONSENSUS_CATEGORY], np.array(result.happened)))[::-1]
     parts = zip(table[order].T, INKS, strict=True)
-    stack(ax, dict(zip(CATEGORIES, parts, strict=True)), note="{:.0%}", least=0.09, height=0.7)
+    stack(ax, dict(zip(OUTCOME_CATEGORIES, parts, strict=True)), note="{:.0%}", least=0.09, height=0.7)
     for row, case in enumerate(order):
-        name = CATEGORIES[result.happened[case]]
+        name = OUTCOME_CATEGORIES[result.happened[case]]
         ax.annotate(name, (1.0, row), xytext=(6, 0), textcoords="offset points", va="center")
     ax.set_yticks(range(len(order)), [result.cases[case].name for case in order])
     ax.set_xlim(0.0, 1.0)
@@ -57,7 +67,7 @@ def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
 def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
     """Plot the predicted chance of consensus against the share of cases that reached it, in thirds of the range."""
     ax = style.axes_or_new(ax, width=4.2, height=3.8)
-    chance, reached = result.predictions[MODEL][:, CONSENSUS], result.reached
+    chance, reached = result.predictions[MODEL_RULE][:, CONSENSUS_CATEGORY], result.reached
     ax.plot([0, 1], [0, 1], color=style.PALE, linewidth=0.8, linestyle=(0, (3, 3)))
     places = np.minimum((chance * BINS).astype(int), BINS - 1)
     for place in np.unique(places):
@@ -85,9 +95,9 @@ def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
     names = result.forecasters
     ax = style.axes_or_new(ax, height=1.0 + 0.3 * len(names))
     for row, name in enumerate(names):
-        score = result.over_cases(result.scores(name, MAIN))
-        ink = MODEL_INK if name == MODEL else RIVAL_INK
-        ax.plot([score.low, score.high], [row, row], color=ink, linewidth=1.6 if name == MODEL else 1.2)
+        score = result.over_cases(result.scores(name, MAIN_SCORE))
+        ink = MODEL_INK if name == MODEL_RULE else RIVAL_INK
+        ax.plot([score.low, score.high], [row, row], color=ink, linewidth=1.6 if name == MODEL_RULE else 1.2)
         ax.plot(score.value, row, "o", color=ink, markersize=5)
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
@@ -137,13 +147,13 @@ def account(result: Validation) -> Iterator[str]:
     families = len({case.family for case in result.precedents})
     of_families = "one family" if families == 1 else f"{families} families"
     yield f"Retrodiction of {counted(len(result.cases), 'case')} of {of_families}"
-    each = f"{result.replications} replications a case, seed {SEED}"
+    each = f"{result.replications} replications a case, seed {VALIDATION_SEED}"
     yield f"{each}; facts that are unknown and parameters are drawn for each."
     if result.moved:
         runs = result.neighbour_replications
         most = 100 * validation.shares(np.array([0.0, 0.0, runs]))[-1]
         yield f"One code a step off: {runs} replications, of which all with consensus are {most:.0f} %."
-    ensemble = validation.PLAUSIBLE
+    ensemble = validation.PLAUSIBLE_ENSEMBLE
     yield f"Parameters: the {ensemble} ensemble; for the family {_family()}, which calibrated it, the prior."
     yield ""
     heading = f"{'predicted':<20}{'none':>7}{'partial':>9}{'consensus':>11}{'pooled':>8}   {'happened':<10}{'score':>6}"
@@ -159,7 +169,7 @@ def account(result: Validation) -> Iterator[str]:
         )
         yield f"  {forecaster:<{NAME - 2}}{cells}".rstrip()
     yield ""
-    yield f"The model's {SCORE_NAMES[MAIN]} score minus a rival's, paired by case (below 0 the model is better)"
+    yield f"The model's {SCORE_NAMES[MAIN_SCORE]} score minus a rival's, paired by case (below 0 the model is better)"
     for forecaster in result.forecasters[1:]:
         difference = result.difference(forecaster)
         yield f"  {forecaster:<{NAME - 2}}{_with_interval(difference, '+.3f')}  {_verdict(difference)}"
@@ -179,25 +189,25 @@ def _pool(result: Validation) -> Iterator[str]:
         "learned from the cases of other families" if families > 1 else "that of the built-in cases, not learned here"
     )
     yield f"pooled: the chance of consensus in (1 - w) model + w base rate; w {weight}, {learned}."
-    raw, pool = (float(result.predictions[name][:, CONSENSUS].mean()) for name in (MODEL, POOLED))
+    raw, pool = (float(result.predictions[name][:, CONSENSUS_CATEGORY].mean()) for name in (MODEL_RULE, POOLED_RULE))
     happened = f"{result.reached.mean():.2f}"
     yield f"Mean chance of consensus {raw:.2f}, pooled {pool:.2f}; consensus in {happened} of the cases."
-    area = result.discrimination(MODEL)
+    area = result.discrimination(MODEL_RULE)
     if not np.isnan(area.value):
         what = "A case of consensus has a higher chance of it than one without (area under the curve, .5 is a coin)"
         yield f"{what}: {_with_interval(area)}"
 
 
 def _family() -> str:
-    return listed(calibrated_on(validation.PLAUSIBLE))
+    return listed(calibrated_on(validation.PLAUSIBLE_ENSEMBLE))
 
 
 def _case_rows(result: Validation) -> Iterator[str]:
-    pooled = result.predictions[POOLED][:, CONSENSUS]
+    pooled = result.predictions[POOLED_RULE][:, CONSENSUS_CATEGORY]
     for case, precedent, p, pool, score in zip(
-        result.cases, result.precedents, result.predictions[MODEL], pooled, result.scores(MODEL), strict=True
+        result.cases, result.precedents, result.predictions[MODEL_RULE], pooled, result.scores(MODEL_RULE), strict=True
     ):
-        happened = CATEGORIES[precedent.happened]
+        happened = OUTCOME_CATEGORIES[precedent.happened]
         row = f"  {case.name:<18}{p[0]:>7.0%}{p[1]:>9.0%}{p[2]:>11.0%}{pool:>8.0%}   {happened:<10}{score:>6.3f}"
         moved = [chance for _, _, chance, _ in result.moved.get(case.name, [])]
         yield row + (f"   consensus {min(moved):.0%} .. {max(moved):.0%}" if moved else "")
@@ -218,17 +228,17 @@ def _verdict(difference: Estimate) -> str:
 
 def _whole(result: Validation) -> Iterator[str]:
     """Yield what needs several cases: confusion, permutations, a perfect model, steps in the codes."""
-    likeliest = result.predictions[MODEL].argmax(axis=1)
+    likeliest = result.predictions[MODEL_RULE].argmax(axis=1)
     hits = int((likeliest == np.array(result.happened)).sum())
     yield ""
     yield f"The likeliest category happened in {hits} of {len(result.cases)} cases:"
-    yield f"  {'happened':<12}" + "".join(f"{'predicted ' + name:>21}" for name in CATEGORIES)
-    for c, name in enumerate(CATEGORIES):
-        row = [int(((likeliest == p) & (np.array(result.happened) == c)).sum()) for p in range(len(CATEGORIES))]
+    yield f"  {'happened':<12}" + "".join(f"{'predicted ' + name:>21}" for name in OUTCOME_CATEGORIES)
+    for c, name in enumerate(OUTCOME_CATEGORIES):
+        row = [int(((likeliest == p) & (np.array(result.happened) == c)).sum()) for p in range(len(OUTCOME_CATEGORIES))]
         yield f"  {name:<12}" + "".join(f"{number:>21}" for number in row)
     outside = [n for n, case in enumerate(result.cases) if not validation.in_sample(case)]
     if 0 < len(outside) < len(result.precedents):
-        less = result.scores(MODEL) - result.scores("base rate")
+        less = result.scores(MODEL_RULE) - result.scores("base rate")
         gain = validation.over_families(less[outside], [result.families[n] for n in outside])
         yield f"Without the family {_family()}, minus the base rate: {_with_interval(gain, '+.3f')}  {_verdict(gain)}"
     if len(result.cases) > 1:
@@ -242,10 +252,10 @@ def _whole(result: Validation) -> Iterator[str]:
 
 def prediction_table(result: Validation) -> Table:
     """List one row per case and forecaster."""
-    header = ["case", "family", "happened", "forecaster", *CATEGORIES, *SCORES]
+    header = ["case", "family", "happened", "forecaster", *OUTCOME_CATEGORIES, *SCORES]
     return header, (
         [
-            of.name, of.family, CATEGORIES[of.happened], forecaster, *chances,
+            of.name, of.family, OUTCOME_CATEGORIES[of.happened], forecaster, *chances,
             *(score(chances, of.happened) for score in SCORES.values()),
         ]
         for forecaster, predictions in result.predictions.items()
@@ -268,7 +278,7 @@ def score_table(result: Validation) -> Table:
 def step_table(result: Validation) -> Table:
     """List one row per case, code and step, with its prediction."""
     rows = ([name, *one] for name, moved in result.moved.items() for one in moved)
-    return ["case", "code", "step", "consensus", MAIN], rows
+    return ["case", "code", "step", "consensus", MAIN_SCORE], rows
 
 
 PAIR_CAVEATS = (
@@ -279,7 +289,7 @@ PAIR_NAME = 18
 
 
 def pairs_report(
-    pairs: Pairs, *, out: Path | None = None, replications: int = validation.RUNS
+    pairs: MatchedPairs, *, out: Path | None = None, replications: int = validation.VALIDATION_RUNS
 ) -> Generator[Step, None, str]:
     """Run the pairs, write text, table and picture into a folder if one is given, and return the account."""
     results = yield from validation.compare_pairs(pairs.pairs, replications=replications)
@@ -292,13 +302,13 @@ def pairs_report(
     return text
 
 
-def pairs_account(pairs: Pairs, results: Sequence[Compared], replications: int) -> Iterator[str]:
+def pairs_account(pairs: MatchedPairs, results: Sequence[Compared], replications: int) -> Iterator[str]:
     """Yield the account line by line."""
     yield f"{pairs.title or 'Matched pairs'}: {counted(len(results), 'pair')}"
     yield "Success is adoption: consensus, or a vote where the rule allows one."
-    yield f"{replications} replications of each attempt, seed {SEED}."
+    yield f"{replications} replications of each attempt, seed {VALIDATION_SEED}."
     yield "A pair rises where the whole 95 % interval of second minus first is above 0."
-    for test, meaning in validation.TESTS.items():
+    for test, meaning in validation.PAIR_TESTS.items():
         inside = [result for result in results if result.test == test]
         if inside:
             yield ""
@@ -330,7 +340,10 @@ def _pair_rows(result: Compared) -> Iterator[str]:
 
 def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
     """Yield how many pairs rise in the main test and among the controls, by the model and by rules without one."""
-    main, controls = validation.answers(results, validation.MAIN_TEST), validation.answers(results, validation.CONTROLS)
+    main, controls = (
+        validation.answers(results, validation.MAIN_TEST),
+        validation.answers(results, validation.CONTROLS_TEST),
+    )
     yield f"{'pairs that rise':<{PAIR_NAME}}{'main test (should)':<30}controls (should not)"
     for name in main:
         yield f"  {name:<{PAIR_NAME - 2}}{_rising(main[name]):<30}{_rising(controls[name])}"
@@ -361,7 +374,7 @@ def pair_table(results: Sequence[Compared]) -> Table:
 @style.styled
 def pair_changes(results: Sequence[Compared], *, ax: Axes | None = None) -> Axes:
     """Plot the chance of adoption of the first attempt and of the second, a row each, test by test."""
-    tests = list(validation.TESTS)
+    tests = list(validation.PAIR_TESTS)
     ordered = sorted(results, key=lambda one: (tests.index(one.test), CONFOUNDING.index(one.pair.confounding)))
     ax = style.axes_or_new(ax, height=1.2 + 0.3 * len(ordered))
     for row, result in enumerate(ordered):

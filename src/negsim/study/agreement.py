@@ -21,11 +21,11 @@ from negsim.cases.codebook import FACTS, QUESTIONS
 from negsim.cases.library import CASES
 from negsim.errors import NegsimError
 from negsim.scenario.yaml import Plain
-from negsim.study.estimates import NOTHING, Estimate, by_percentiles
+from negsim.study.estimates import NO_ESTIMATE, Estimate, by_percentiles
 
-RESAMPLES = 1000
+_RESAMPLES = 1000
 
-Pair = tuple[CodedCase, CodedCase]
+_Pair = tuple[CodedCase, CodedCase]
 
 
 class Reliability(NamedTuple):
@@ -41,7 +41,7 @@ class Reliability(NamedTuple):
     missing: int
 
 
-class Difference(NamedTuple):
+class _Difference(NamedTuple):
     """One answer that the coders do not share; None: not known."""
 
     case: str
@@ -56,10 +56,10 @@ class Agreement(NamedTuple):
     cases: list[str]
     codes: list[Reliability]
     overall: Estimate
-    differences: list[Difference]
+    differences: list[_Difference]
 
 
-def pairs_of(first: str | Path, second: str | Path) -> tuple[list[Pair], list[str]]:
+def pairs_of(first: str | Path, second: str | Path) -> tuple[list[_Pair], list[str]]:
     """Match the cases that both have coded, and name those that only one has.
 
     first, second: two case files or names of built-in cases, or two folders of files, matched by file name.
@@ -88,7 +88,7 @@ def _is_folder(source: str) -> bool:
     return Path(source).is_dir()
 
 
-def differently_titled(pairs: Sequence[Pair]) -> list[Pair]:
+def differently_titled(pairs: Sequence[_Pair]) -> list[_Pair]:
     """Find the pairs in which neither title begins with the other: they may not be the same case."""
     different = []
     for pair in pairs:
@@ -98,7 +98,7 @@ def differently_titled(pairs: Sequence[Pair]) -> list[Pair]:
     return different
 
 
-def agreement(pairs: Sequence[Pair], *, resamples: int = RESAMPLES, seed: int = 0) -> Agreement:
+def agreement(pairs: Sequence[_Pair], *, resamples: int = _RESAMPLES, seed: int = 0) -> Agreement:
     """Compute how far the coders of these cases agree. seed: of the bootstrap."""
     chosen = np.random.default_rng(seed).integers(0, len(pairs), (resamples if len(pairs) > 1 else 0, len(pairs)))
     codes, samples = [], []
@@ -117,7 +117,7 @@ def agreement(pairs: Sequence[Pair], *, resamples: int = RESAMPLES, seed: int = 
     )
 
 
-def _answers(pairs: Sequence[Pair], name: str) -> np.ndarray:
+def _answers(pairs: Sequence[_Pair], name: str) -> np.ndarray:
     """Return the answers as numbers (2 coders, cases), NaN where not known."""
     table = [[pair[coder].codes[name].known for pair in pairs] for coder in (0, 1)]
     words = list(QUESTIONS[name].words)
@@ -147,18 +147,18 @@ def _overall(codes: Sequence[Reliability], samples: np.ndarray) -> Estimate:
     alphas = np.array([code.alpha.value for code in codes])
     weight = np.array([0.0 if math.isnan(code.alpha.value) else code.alpha.observations for code in codes])
     if not weight.any():
-        return NOTHING
+        return NO_ESTIMATE
     defined = np.where(np.isnan(samples), 0.0, weight[:, None])
     total = defined.sum(axis=0)
     means = np.divide(np.nansum(samples * defined, axis=0), total, out=np.full(len(total), math.nan), where=total > 0)
     return by_percentiles(float(np.nansum(weight * alphas) / weight.sum()), means, int(weight.sum()))
 
 
-def _differences(pairs: Sequence[Pair]) -> list[Difference]:
+def _differences(pairs: Sequence[_Pair]) -> list[_Difference]:
     """List the differences case by case, codes before facts; issues, which people word differently, are left out."""
     differences = []
     for first, second in pairs:
         answers = [(name, first.codes[name].known, second.codes[name].known) for name in QUESTIONS]
         answers += [(name, first.facts[name].known, second.facts[name].known) for name in FACTS if name != "issues"]
-        differences += [Difference(first.name, name, one, other) for name, one, other in answers if one != other]
+        differences += [_Difference(first.name, name, one, other) for name, one, other in answers if one != other]
     return differences

@@ -16,15 +16,15 @@ from typing import NamedTuple
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, OTHER_MEASURES, SERIES, lookup
 from negsim.study import store
-from negsim.study.schema import DRAWN_PREFIX, OUTCOMES, Factor, Study
+from negsim.study.schema import DRAWN_PREFIX, OUTCOME_NAMES, Factor, Study
 from negsim.study.table import column_of, measures_of, quoted
 
-MOST = sys.float_info.max
-AGAIN = "remove the file and sweep again with the same study, which makes it anew"
-DETAILS = (*ISSUE_MEASURES, *GROUP_MEASURES, *OTHER_MEASURES)  # begin the names of columns that `detail` keeps
+_LARGEST_FLOAT = sys.float_info.max
+_HOW_TO_REDO = "remove the file and sweep again with the same study, which makes it anew"
+_DETAILS = (*ISSUE_MEASURES, *GROUP_MEASURES, *OTHER_MEASURES)  # begin the names of columns that `detail` keeps
 
 
-class Rule(NamedTuple):
+class _Rule(NamedTuple):
     """The requirements of a column.
 
     kind: `number`, `flag` or `text`, "" for any. sound: a condition on each value, in SQL. right: the same in words.
@@ -43,44 +43,44 @@ def check_parts(study: Study, cells: int, *, runs: Sequence[Path], series: Seque
         "seed": _whole(study.seed, study.seed),
         "replication": _whole(0, study.replications - 1),
     }
-    words = ", ".join(f"'{name}'" for name in OUTCOMES)
-    outcome = Rule("text", f"coalesce({{}} IN ({words}), false)", f"one of {', '.join(OUTCOMES)}")
+    words = ", ".join(f"'{name}'" for name in OUTCOME_NAMES)
+    outcome = _Rule("text", f"coalesce({{}} IN ({words}), false)", f"one of {', '.join(OUTCOME_NAMES)}")
     measures = {name: _number(name) for name in ("consensus", *measures_of(study))}
-    _check(runs, which | {"outcome": outcome} | measures, optional=(DRAWN_PREFIX, *(DETAILS if study.detail else ())))
-    minute = Rule("number", "coalesce({} >= 0, false) AND isfinite({})", "a minute, from 0")
+    _check(runs, which | {"outcome": outcome} | measures, optional=(DRAWN_PREFIX, *(_DETAILS if study.detail else ())))
+    minute = _Rule("number", "coalesce({} >= 0, false) AND isfinite({})", "a minute, from 0")
     _check(series, which | {"minute": minute} | {name: _number(name) for name in SERIES}, optional=())
 
 
-def _whole(low: int, high: int) -> Rule:
+def _whole(low: int, high: int) -> _Rule:
     right = f"{low}" if low == high else f"a whole number from {low} to {high}"
-    return Rule("number", f"coalesce({{}} BETWEEN {low} AND {high} AND {{}} = trunc({{}}), false)", right)
+    return _Rule("number", f"coalesce({{}} BETWEEN {low} AND {high} AND {{}} = trunc({{}}), false)", right)
 
 
-def _levels(factor: Factor) -> Rule:
-    return Rule({"b": "flag", "i": "number", "f": "number"}.get(column_of([], factor.values).dtype.kind, ""))
+def _levels(factor: Factor) -> _Rule:
+    return _Rule({"b": "flag", "i": "number", "f": "number"}.get(column_of([], factor.values).dtype.kind, ""))
 
 
-def _number(name: str) -> Rule:
+def _number(name: str) -> _Rule:
     """Return the rule for a measure: a flag lies between 0 and 1, as intervals of shares require; others are finite."""
-    low, high = (0.0, 1.0) if lookup(name).kind == "flag" else (-MOST, MOST)
+    low, high = (0.0, 1.0) if lookup(name).kind == "flag" else (-_LARGEST_FLOAT, _LARGEST_FLOAT)
     sound = f"isnan({{}}::DOUBLE) OR {{}} BETWEEN '{low}'::DOUBLE AND '{high}'::DOUBLE"
-    return Rule("number", sound, "from 0 to 1" if high == 1.0 else "a finite number")
+    return _Rule("number", sound, "from 0 to 1" if high == 1.0 else "a finite number")
 
 
-def _check(parts: Sequence[Path], rules: dict[str, Rule], *, optional: tuple[str, ...]) -> None:
+def _check(parts: Sequence[Path], rules: dict[str, _Rule], *, optional: tuple[str, ...]) -> None:
     """Check the columns of parts against their rules. optional: prefixes of further columns, up to a dot."""
     beginnings = tuple(f"{name.removesuffix('.')}." for name in optional)
     for part, kinds in store.kinds(parts).items():
         for problem in _misfits(kinds, rules, beginnings):
-            raise NegsimError(f"{part}: {problem}; {AGAIN}")
+            raise NegsimError(f"{part}: {problem}; {_HOW_TO_REDO}")
     sound = {name: rule.sound.replace("{}", quoted(name)) for name, rule in rules.items() if rule.sound}
     for name in store.unsound(parts, sound):
         for part in parts:
             if value := store.first_unsound(part, name, sound[name]):
-                raise NegsimError(f"{part}: {name} is {literal(value[0])}, not {rules[name].right}; {AGAIN}")
+                raise NegsimError(f"{part}: {name} is {literal(value[0])}, not {rules[name].right}; {_HOW_TO_REDO}")
 
 
-def _misfits(kinds: dict[str, str], rules: dict[str, Rule], beginnings: tuple[str, ...]) -> Iterator[str]:
+def _misfits(kinds: dict[str, str], rules: dict[str, _Rule], beginnings: tuple[str, ...]) -> Iterator[str]:
     """List what is wrong with the columns of a part. kinds: of its columns."""
     yield from (f"has no column {literal(name)}" for name in rules if name not in kinds)
     for name, kind in kinds.items():

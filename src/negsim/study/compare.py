@@ -16,11 +16,11 @@ import numpy as np
 
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.tables import Floats
-from negsim.study.estimates import NORMAL, Estimate, difference, student, within
+from negsim.study.estimates import HALF_WIDTH_IN_ERRORS, Estimate, difference, student, within
 from negsim.study.runner import Runs, measure_of
 from negsim.study.table import estimated
 
-NEVER = 10**9  # replications: more than anybody runs
+_UNREACHABLE = 10**9  # replications: more than anybody runs
 
 
 class Comparison(NamedTuple):
@@ -126,8 +126,8 @@ def enough(deviation: float, half_width: float) -> int | None:
     """
     if math.isnan(deviation) or half_width <= 0.0:
         return None
-    root = NORMAL * deviation / half_width
-    if not root < math.sqrt(NEVER):
+    root = HALF_WIDTH_IN_ERRORS * deviation / half_width
+    if not root < math.sqrt(_UNREACHABLE):
         return None
     n = max(2, int(root**2))
     while student(n - 1) * deviation / math.sqrt(n) > half_width:

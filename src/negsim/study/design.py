@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from negsim.study.results import StudyResults
 
 
-EXTRA = "sensitivity"  # what to install for Morris designs and indices
-MORRIS_LEVELS = 4  # of the grid that trajectories walk on (Morris 1991)
-RESAMPLES = 999
-NAMES = {  # of the indices of each design, and what each says
+_EXTRA = "sensitivity"  # what to install for Morris designs and indices
+_MORRIS_LEVELS = 4  # of the grid that trajectories walk on (Morris 1991)
+_RESAMPLES = 999
+INDEX_NAMES = {  # of the indices of each design, and what each says
     "saltelli": {"first_order": "share of the variance that it explains alone", "total_order": "with its interactions"},
     "morris": {"mu_star": "mean size of its elementary effects", "sigma": "their spread: interactions and curvature"},
 }
-ABOVE = 0.05  # 1, by more than rounding
-WIDE = 1.0  # of an interval of a share of the variance
+_INDEX_SLACK = 0.05  # 1, by more than rounding
+_WIDEST_INTERVAL = 1.0  # of an interval of a share of the variance
 
 
 def cells_of(study: Study) -> list[Cell]:
@@ -44,8 +44,8 @@ def cells_of(study: Study) -> list[Cell]:
     if study.cells:
         return [{factor.name: table_value(cell.get(factor.name)) for factor in study.factors} for cell in study.cells]
     if study.design == "factorial":
-        return factorial({factor.name: factor.values for factor in study.factors})
-    shares = SAMPLES[study.design](len(study.factors), study.points or 0, study.seed)
+        return _factorial_design({factor.name: factor.values for factor in study.factors})
+    shares = _SAMPLERS[study.design](len(study.factors), study.points or 0, study.seed)
     return [{factor.name: factor.at(float(u)) for factor, u in zip(study.factors, row, strict=True)} for row in shares]
 
 
@@ -62,24 +62,24 @@ def _refuse_many(study: Study) -> None:
         raise NegsimError(f"the study has {cells} cells of {study.replications} replications; {most}")
 
 
-def factorial(factors: Mapping[str, Sequence[Plain]]) -> list[Cell]:
+def _factorial_design(factors: Mapping[str, Sequence[Plain]]) -> list[Cell]:
     """List all combinations, the last factor varying fastest.
 
-    >>> factorial({"meetings.count": [1, 2], "methodology": ["rolling_text"]})
+    >>> _factorial_design({"meetings.count": [1, 2], "methodology": ["rolling_text"]})
     [{'meetings.count': 1, 'methodology': 'rolling_text'}, {'meetings.count': 2, 'methodology': 'rolling_text'}]
     """
     return [dict(zip(factors, levels, strict=True)) for levels in product(*factors.values())]
 
 
-def latin_hypercube(factors: int, points: int, seed: int) -> Floats:
+def latin_hypercube_design(factors: int, points: int, seed: int) -> Floats:
     """Draw one point in each of `points` slices of every factor (McKay, Beckman & Conover 1979)."""
-    from scipy.stats import qmc  # noqa: PLC0415 - slow to import, as in `sobol`
+    from scipy.stats import qmc  # noqa: PLC0415 - slow to import, as in `_sobol_design`
 
     sample: Floats = qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(points)
     return sample
 
 
-def sobol(factors: int, points: int, seed: int) -> Floats:
+def _sobol_design(factors: int, points: int, seed: int) -> Floats:
     """Return a scrambled Sobol' sequence."""
     from scipy.stats import qmc  # noqa: PLC0415
 
@@ -87,37 +87,37 @@ def sobol(factors: int, points: int, seed: int) -> Floats:
     return sample
 
 
-def saltelli(factors: int, points: int, seed: int) -> Floats:
+def _saltelli_design(factors: int, points: int, seed: int) -> Floats:
     """List points for Sobol' indices: of A, of B, then of A with factor i taken from B, for every i.
 
     Saltelli et al. 2010, doi 10.1016/j.cpc.2009.09.018. points (factors + 2) rows.
     """
-    both = sobol(2 * factors, points, seed)
+    both = _sobol_design(2 * factors, points, seed)
     a, b = both[:, :factors], both[:, factors:]
     mixed = [np.where(np.arange(factors) == i, b, a) for i in range(factors)]
     return np.concatenate([a, b, *mixed])
 
 
-def morris(factors: int, points: int, seed: int) -> Floats:
+def _morris_design(factors: int, points: int, seed: int) -> Floats:
     """Draw trajectories that change one factor a step (Morris 1991, doi 10.1080/00401706.1991.10484804), with SALib.
 
     points (factors + 1) rows.
     """
-    sample = optional("SALib.sample.morris", "a Morris design", EXTRA).sample
-    rows: Floats = sample(unit_problem(factors), points, num_levels=MORRIS_LEVELS, seed=seed % 2**32)
+    sample = optional("SALib.sample.morris", "a Morris design", _EXTRA).sample
+    rows: Floats = sample(_unit_problem(factors), points, num_levels=_MORRIS_LEVELS, seed=seed % 2**32)
     return rows
 
 
-def unit_problem(factors: int) -> dict[str, object]:
+def _unit_problem(factors: int) -> dict[str, object]:
     """Describe this number of factors in the unit cube as SALib expects it."""
     return {"num_vars": factors, "names": [f"x{n}" for n in range(factors)], "bounds": [[0.0, 1.0]] * factors}
 
 
-SAMPLES: dict[str, Callable[[int, int, int], Floats]] = {
-    "latin_hypercube": latin_hypercube,
-    "sobol": sobol,
-    "saltelli": saltelli,
-    "morris": morris,
+_SAMPLERS: dict[str, Callable[[int, int, int], Floats]] = {
+    "latin_hypercube": latin_hypercube_design,
+    "sobol": _sobol_design,
+    "saltelli": _saltelli_design,
+    "morris": _morris_design,
 }
 
 
@@ -125,7 +125,7 @@ class Index(NamedTuple):
     """An index of a factor."""
 
     factor: str
-    name: str  # one of NAMES
+    name: str  # one of INDEX_NAMES
     estimate: Estimate
 
 
@@ -135,7 +135,7 @@ def sensitivity(results: StudyResults, measure: str | None = None) -> list[Index
     Raises NegsimError for a study of another design, or a measure that some cell does not have.
     """
     study, measure = results.study, measure or results.study.main
-    if study.design not in NAMES:
+    if study.design not in INDEX_NAMES:
         right = "use `design: saltelli` or `design: morris`"
         raise NegsimError(f"{results.folder}: a {study.design} design gives no sensitivity indices; {right}")
     values = results.means(measure)
@@ -155,8 +155,8 @@ def sensitivity(results: StudyResults, measure: str | None = None) -> list[Index
 
 def doubtful(indices: Sequence[Index]) -> bool:
     """Return whether some share of the variance clearly exceeds 1 or has an interval too wide to use."""
-    shares = [one.estimate for one in indices if one.name in NAMES["saltelli"]]
-    return any(share.value > 1.0 + ABOVE or share.high - share.low > WIDE for share in shares)
+    shares = [one.estimate for one in indices if one.name in INDEX_NAMES["saltelli"]]
+    return any(share.value > 1.0 + _INDEX_SLACK or share.high - share.low > _WIDEST_INTERVAL for share in shares)
 
 
 def _sobol(study: Study, values: Floats) -> dict[str, list[Estimate]]:
@@ -177,7 +177,7 @@ def _sobol(study: Study, values: Floats) -> dict[str, list[Estimate]]:
     spread = stats.bootstrap(
         (np.arange(points),),
         lambda rows: np.stack(indices(rows)),
-        n_resamples=RESAMPLES,
+        n_resamples=_RESAMPLES,
         method="percentile",
         vectorized=False,
         rng=rng,
@@ -185,17 +185,17 @@ def _sobol(study: Study, values: Floats) -> dict[str, list[Estimate]]:
     ends = zip(whole, spread.low, spread.high, strict=True)
     return {
         name: [Estimate(float(v), float(low), float(high), points) for v, low, high in zip(*columns, strict=True)]
-        for name, columns in zip(NAMES["saltelli"], ends, strict=True)
+        for name, columns in zip(INDEX_NAMES["saltelli"], ends, strict=True)
     }
 
 
 def _morris(study: Study, values: Floats) -> dict[str, list[Estimate]]:
     """Estimate elementary effects (Morris 1991; mu* of Campolongo et al. 2007), in units of the measure."""
     points, factors = study.points or 0, len(study.factors)
-    trajectories = morris(factors, points, study.seed)
-    analyse: Callable[..., dict[str, Floats]] = optional("SALib.analyze.morris", "a Morris index", EXTRA).analyze
+    trajectories = _morris_design(factors, points, study.seed)
+    analyse: Callable[..., dict[str, Floats]] = optional("SALib.analyze.morris", "a Morris index", _EXTRA).analyze
     result = analyse(
-        unit_problem(factors), trajectories, values, num_levels=MORRIS_LEVELS, num_resamples=RESAMPLES,
+        _unit_problem(factors), trajectories, values, num_levels=_MORRIS_LEVELS, num_resamples=_RESAMPLES,
         seed=study.seed % 2**32,
     )  # fmt: skip
     sizes = zip(result["mu_star"].tolist(), result["mu_star_conf"].tolist(), strict=True)

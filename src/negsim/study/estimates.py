@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from negsim.negotiation.tables import Floats
 
 LEVEL = 0.95
-NORMAL = NormalDist().inv_cdf(0.5 + LEVEL / 2)  # half an interval at 95 %, in standard errors
-NODES = 40  # of the quadrature of Student's distribution: more than double precision needs
-MIDDLE = (0.025, 0.975)  # 95 % of bootstrap samples lie between these quantiles
-LARGE = 250.0  # degrees of freedom from which a series replaces the gamma function, which overflows
+HALF_WIDTH_IN_ERRORS = NormalDist().inv_cdf(0.5 + LEVEL / 2)  # half an interval at 95 %, in standard errors
+_NODES = 40  # of the quadrature of Student's distribution: more than double precision needs
+_MIDDLE_QUANTILES = (0.025, 0.975)  # 95 % of bootstrap samples lie between these quantiles
+_MOST_EXACT_DEGREES = 250.0  # degrees of freedom from which a series replaces the gamma function, which overflows
 
 
 @cache
@@ -36,7 +36,7 @@ def student(freedom: float) -> float:
     >>> round(student(1.0), 4), round(student(10.0), 4), round(student(1e6), 4)
     (12.7062, 2.2281, 1.96)
     """
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     scale, x, step = _gamma_ratio(freedom / 2) / math.sqrt(math.pi), 0.0, 1.0
     while step > 1e-15 * x:
         sines = np.sin(x * (nodes + 1) / 2)
@@ -48,7 +48,7 @@ def student(freedom: float) -> float:
 
 def _gamma_ratio(a: float) -> float:
     """Compute gamma(a + 1/2) / gamma(a), for large a by its series in 1/a (Tricomi & Erdelyi 1951)."""
-    if 2 * a < LARGE:
+    if 2 * a < _MOST_EXACT_DEGREES:
         return math.gamma(a + 0.5) / math.gamma(a)
     u = 1 / (8 * a)
     return math.sqrt(a) * (1 - u + u**2 / 2 + 5 * u**3 / 2 - 21 * u**4 / 8 - 399 * u**5 / 8)
@@ -71,7 +71,7 @@ class Estimate(NamedTuple):
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
-NOTHING = Estimate(math.nan, math.nan, math.nan, 0)  # of no observations
+NO_ESTIMATE = Estimate(math.nan, math.nan, math.nan, 0)  # of no observations
 
 
 def by_percentiles(value: float, samples: Floats, observations: int) -> Estimate:
@@ -79,7 +79,7 @@ def by_percentiles(value: float, samples: Floats, observations: int) -> Estimate
     defined = samples[~np.isnan(samples)]
     if not len(defined):
         return Estimate(value, math.nan, math.nan, observations)
-    low, high = np.quantile(defined, MIDDLE)
+    low, high = np.quantile(defined, _MIDDLE_QUANTILES)
     return Estimate(value, float(low), float(high), observations)
 
 
@@ -91,7 +91,7 @@ def share(hits: Floats) -> Estimate:
     0.250 [0.046, 0.699]
     """
     n, p = len(hits), float(np.mean(hits))
-    z = NORMAL
+    z = HALF_WIDTH_IN_ERRORS
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low, high = max(0.0, centre - half), min(1.0, centre + half)
@@ -106,7 +106,7 @@ def mean(values: Floats) -> Estimate:
     known = values[~np.isnan(values)]
     n = len(known)
     if n == 0:
-        return NOTHING
+        return NO_ESTIMATE
     centre = float(known.mean())
     if n == 1:
         return Estimate(centre, math.nan, math.nan, 1)
@@ -150,7 +150,7 @@ def ratio(part: Floats, whole: Floats) -> Estimate:
     return Estimate(value, max(0.0, value - half), min(1.0, value + half), n)
 
 
-RESAMPLES = 400  # of the bootstrap
+_RESAMPLES = 400  # of the bootstrap
 
 
 class Survival(NamedTuple):
@@ -191,7 +191,7 @@ def _greenwood(left: Floats, at_risk: Floats, gone: Floats) -> tuple[Floats, Flo
     """Return the ends of the interval on the log-log scale; NaN while all runs are left, and once none is."""
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(gone / (at_risk * (at_risk - gone)))
-        half = NORMAL * np.sqrt(variance) / np.log(left)  # below 0
+        half = HALF_WIDTH_IN_ERRORS * np.sqrt(variance) / np.log(left)  # below 0
         centre = np.log(-np.log(left))
         return np.exp(-np.exp(centre - half)), np.exp(-np.exp(centre + half))
 
@@ -199,11 +199,11 @@ def _greenwood(left: Floats, at_risk: Floats, gone: Floats) -> tuple[Floats, Flo
 def _bootstrap(hours: Floats, ended: Floats, replications: NDArray[np.int64], moments: Floats) -> tuple[Floats, Floats]:
     """Return the ends of the interval at the moments, from resampled replications, each with all its runs."""
     numbers, whose = np.unique(replications, return_inverse=True)
-    draws = np.random.default_rng(0).multinomial(len(numbers), np.full(len(numbers), 1.0 / len(numbers)), RESAMPLES)
+    draws = np.random.default_rng(0).multinomial(len(numbers), np.full(len(numbers), 1.0 / len(numbers)), _RESAMPLES)
     samples = (np.repeat(np.arange(len(hours)), often[whose]) for often in draws)
     left = []
     for rows in samples:
         at_risk, gone = _counts(hours[rows], ended[rows], moments)
         left.append(np.cumprod(1.0 - gone / np.maximum(at_risk, 1.0)))  # where none is at risk none ends
-    low, high = np.quantile(left, MIDDLE, axis=0)
+    low, high = np.quantile(left, _MIDDLE_QUANTILES, axis=0)
     return low, high

@@ -42,40 +42,40 @@ from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import Runs, Step, measure_of, run
 from negsim.study.table import estimated
 
-Data = dict[str, Plain]  # a resolved scenario
-Of = Mapping[str, Data]  # whose part of every knob a hybrid takes
+_Data = dict[str, Plain]  # a resolved scenario
+_Of = Mapping[str, _Data]  # whose part of every knob a hybrid takes
 
-KEYS = {path: mark for path, mark in marks(Scenario) if isinstance(mark, Aspect)}
-PATHS = {path: aspect for path, aspect in KEYS.items() if "*" not in path}  # all but meetings and events
-MEETING, EVENTS = (
-    {path.removeprefix(section): aspect for path, aspect in KEYS.items() if path.startswith(section)}
+_KEYS = {path: mark for path, mark in marks(Scenario) if isinstance(mark, Aspect)}
+ASPECT_OF_PATH = {path: aspect for path, aspect in _KEYS.items() if "*" not in path}  # all but meetings and events
+MEETING_ASPECTS, EVENT_ASPECTS = (
+    {path.removeprefix(section): aspect for path, aspect in _KEYS.items() if path.startswith(section)}
     for section in ("process.meetings.*.", "process.events.*.")
 )
-OTHERWISE = {path: knob.aspect for path, knob in knobs.KNOBS.items()} | {  # paths that lead to no single place
+_PLACELESS_PATHS = {path: knob.aspect for path, knob in knobs.KNOBS.items()} | {  # paths that lead to no single place
     "seats": Aspect.PEOPLE, "process.events": Aspect.CONDUCT, "trust": Aspect.PEOPLE, "context": Aspect.TENSION,
     "process": Aspect.RULE,
 }  # fmt: skip
-KNOBS: tuple[str, ...] = tuple(Aspect)
-ABOUT = ("format", "title", "description", "sources", "basis")
-WORDS = ("label", "low", "high", "theme")  # keys whose texts change no run
+ASPECTS: tuple[str, ...] = tuple(Aspect)
+TEXT_KEYS = ("format", "title", "description", "sources", "basis")
+_WORDS = ("label", "low", "high", "theme")  # keys whose texts change no run
 
 
 def differing(first: Scenario, second: Scenario) -> tuple[str, ...]:
-    """Return the knobs in which two scenarios differ, in the order of `KNOBS`.
+    """Return the knobs in which two scenarios differ, in the order of `ASPECTS`.
 
     Raises NegsimError if they are not about the same issues and groups.
     """
-    check_population(first, second)
+    _check_population(first, second)
     one, other = first.resolved(), second.resolved()
     as_long = [(_long_as(one, other), other), (one, _long_as(other, one))]
     return tuple(
         knob
-        for knob in KNOBS
+        for knob in ASPECTS
         if _differs(knob, one, other) and (knob == Aspect.MEETINGS or all(_differs(knob, *pair) for pair in as_long))
     )
 
 
-def check_population(first: Scenario, second: Scenario) -> None:
+def _check_population(first: Scenario, second: Scenario) -> None:
     """Raise NegsimError, saying in what they differ, unless both have the same issues and groups in the same order."""
     problems = []
     for kind in ("issues", "groups"):
@@ -99,16 +99,16 @@ def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Col
     one, other = first.resolved(), second.resolved()
     if set(taken) >= set(knobs) or not taken:
         whole = other if taken else one
-        data = _mixed(one, other, dict.fromkeys(KNOBS, whole)) | {part: whole[part] for part in ABOUT}
+        data = _mixed(one, other, dict.fromkeys(ASPECTS, whole)) | {part: whole[part] for part in TEXT_KEYS}
     else:
         rest = other if Aspect.MEETINGS in taken else one
-        of = {knob: (other if knob in taken else one) if knob in knobs else rest for knob in KNOBS}
-        title = f"{first.title}, with {', '.join(knob for knob in KNOBS if knob in taken)} of: {second.title}"
+        of = {knob: (other if knob in taken else one) if knob in knobs else rest for knob in ASPECTS}
+        title = f"{first.title}, with {', '.join(knob for knob in ASPECTS if knob in taken)} of: {second.title}"
         data = _mixed(one, other, of) | {"format": one["format"], "title": title}
     return read(Document(str(data["title"]), data, {}, {}, []))
 
 
-def _long_as(data: Data, other: Data) -> Data:
+def _long_as(data: _Data, other: _Data) -> _Data:
     """Give a scenario as many meetings as another, and as long ones; repeat or drop its last evenings."""
     process, lasting = deepcopy(data["process"]), [meeting["days"] for meeting in other["process"]["meetings"]]
     set_meetings({"process": process}, len(lasting))
@@ -118,14 +118,14 @@ def _long_as(data: Data, other: Data) -> Data:
     return data | {"process": process}
 
 
-def _differs(knob: str, one: Data, other: Data) -> bool:
+def _differs(knob: str, one: _Data, other: _Data) -> bool:
     """Return whether exchanging a knob would change either of two scenarios."""
     return any(_bare(_swapped(knob, *pair)) != _bare(_swapped(None, *pair)) for pair in ((one, other), (other, one)))
 
 
-def _swapped(knob: str | None, one: Data, other: Data) -> Data:
+def _swapped(knob: str | None, one: _Data, other: _Data) -> _Data:
     """Give one scenario a knob of the other; sort its events by kind, since their order among kinds changes no run."""
-    data = _mixed(one, other, {each: other if each == knob else one for each in KNOBS})
+    data = _mixed(one, other, {each: other if each == knob else one for each in ASPECTS})
     data["process"]["events"].sort(key=lambda event: next(iter(event)))
     named = {event["change_methodology"]["to"] for event in data["process"]["events"] if "change_methodology" in event}
     data["methodologies"] = {name: agendas for name, agendas in data["methodologies"].items() if name in named}
@@ -138,7 +138,7 @@ def _bare(data: Plain, *, meetings: bool = False) -> Plain:
         return [_bare(item, meetings=meetings) for item in data]
     if not isinstance(data, dict):
         return data
-    words = (*WORDS, "name") if meetings else WORDS
+    words = (*_WORDS, "name") if meetings else _WORDS
     return {
         key: _bare(value, meetings=key == "meetings")
         for key, value in data.items()
@@ -146,10 +146,10 @@ def _bare(data: Plain, *, meetings: bool = False) -> Plain:
     }
 
 
-def _mixed(one: Data, other: Data, of: Of) -> Data:
+def _mixed(one: _Data, other: _Data, of: _Of) -> _Data:
     """Put the parts of two scenarios together, as plain data."""
-    data: Data = {}
-    for path, knob in PATHS.items():
+    data: _Data = {}
+    for path, knob in ASPECT_OF_PATH.items():
         *sections, last = path.split(".")
         here = data
         for section in sections:
@@ -172,16 +172,16 @@ def _mixed(one: Data, other: Data, of: Of) -> Data:
     return data
 
 
-def matching(m: int, count: int, others: int) -> int:
+def _matching(m: int, count: int, others: int) -> int:
     """Return which of the other meetings stands for meeting m of `count`, counted from 0.
 
-    >>> [matching(m, 5, 3) for m in range(5)], matching(0, 1, 3)
+    >>> [_matching(m, 5, 3) for m in range(5)], _matching(0, 1, 3)
     ([0, 1, 1, 2, 2], 2)
     """
     return (2 * m * (others - 1) + count - 1) // (2 * (count - 1)) if count > 1 else others - 1
 
 
-def _meetings(of: Of) -> Iterator[Data]:
+def _meetings(of: _Of) -> Iterator[_Data]:
     """Yield the meetings of one scenario, with the agendas, issues and evenings of those that supply them."""
     meetings = of[Aspect.MEETINGS]["process"]["meetings"]
     for m, meeting in enumerate(meetings):
@@ -198,13 +198,13 @@ def _meetings(of: Of) -> Iterator[Data]:
         }
 
 
-def _alike(data: Data, m: int, count: int) -> Data:
+def _alike(data: _Data, m: int, count: int) -> _Data:
     meetings = data["process"]["meetings"]
-    meeting: Data = meetings[matching(m, count, len(meetings))]
+    meeting: _Data = meetings[_matching(m, count, len(meetings))]
     return meeting
 
 
-def _middles(agenda: list[Data]) -> Iterator[tuple[Data, float]]:
+def _middles(agenda: list[_Data]) -> Iterator[tuple[_Data, float]]:
     """Yield every item with the middle of its time, as a share of the meeting."""
     start = 0.0
     for item in agenda:
@@ -212,25 +212,25 @@ def _middles(agenda: list[Data]) -> Iterator[tuple[Data, float]]:
         start += item["share"]
 
 
-def _scoped(item: Data, middle: float, scope: list[Data]) -> Data:
+def _scoped(item: _Data, middle: float, scope: list[_Data]) -> _Data:
     """Restrict an item to the issues that another agenda has on the floor at this time."""
     now = [other for other, centre in _middles(scope) if abs(middle - centre) <= other["share"] / 2]
     return item | {"issues": (now or scope[-1:])[0]["issues"]}
 
 
-def _present(of: Of) -> set[str]:
+def _present(of: _Of) -> set[str]:
     """Return the names of everybody in the hybrid: the chair, groups, camps and delegates."""
     people = of[Aspect.PEOPLE]
     return {"chair", *people["groups"], *people["camps"], *(delegate["name"] for delegate in people["delegates"])}
 
 
-def _events(one: Data, other: Data, of: Of) -> Iterator[Data]:
+def _events(one: _Data, other: _Data, of: _Of) -> Iterator[_Data]:
     """Yield the events of both that the hybrid has, moved to its meetings and days."""
     present = _present(of)
     for source in (one, other):
         for event in source["process"]["events"]:
             ((kind, what),) = event.items()
-            if of[EVENTS[kind]] is not source or what.get("by", "chair") not in present:
+            if of[EVENT_ASPECTS[kind]] is not source or what.get("by", "chair") not in present:
                 continue
             guests = [guest for guest in what.get("guests", ()) if guest in present]
             moved = _moved(kind, what, source["process"]["meetings"], of[Aspect.MEETINGS]["process"]["meetings"])
@@ -238,33 +238,36 @@ def _events(one: Data, other: Data, of: Of) -> Iterator[Data]:
                 yield {kind: moved | ({"guests": guests} if guests else {})}
 
 
-def _moved(kind: str, what: Data, before: list[Data], after: list[Data]) -> Data | None:
+def _moved(kind: str, what: _Data, before: list[_Data], after: list[_Data]) -> _Data | None:
     """Move an event to its place among other meetings; None if there is no such place."""
     if kind == "retreat":
         gaps, others = len(before) - 1, len(after) - 1
         return what | {"after_meeting": (what["after_meeting"] - 1) * others // gaps + 1} if others else None
     if "meeting" not in what:  # a renewal, which comes with its meetings
         return what
-    m = matching(what["meeting"] - 1, len(before), len(after))
+    m = _matching(what["meeting"] - 1, len(before), len(after))
     day = (what["day"] - 1) * after[m]["days"] // before[what["meeting"] - 1]["days"]
     return what | {"meeting": m + 1, "day": day + 1}
 
 
-def _knob_of(path: str, how: Data) -> str:
+def _knob_of(path: str, how: _Data) -> str:
     """Return the knob to which an uncertain path belongs."""
     if how.get("either"):
         path = next(iter(how["either"][0]))
     steps = path.split(".")
     if path.startswith("process.meetings."):
-        return next((MEETING[step] for step in steps[2:] if step in MEETING), Aspect.MEETINGS)
+        return next((MEETING_ASPECTS[step] for step in steps[2:] if step in MEETING_ASPECTS), Aspect.MEETINGS)
     starts = [".".join(steps[: n + 1]) for n in reversed(range(len(steps)))]
-    return next((knob for start in starts if (knob := PATHS.get(start) or OTHERWISE.get(start))), Aspect.PARAMETERS)
+    return next(
+        (knob for start in starts if (knob := ASPECT_OF_PATH.get(start) or _PLACELESS_PATHS.get(start))),
+        Aspect.PARAMETERS,
+    )
 
 
-USUAL = tuple(  # trust across groups is not a number in a room of one group
+USUAL_MEASURES = tuple(  # trust across groups is not a number in a room of one group
     "depth_overall" if name == "depth" else name for name in DEFAULT_MEASURES if name != "trust_across_end"
 )
-MOST_KNOBS = 12
+MOST_ASPECTS = 12
 
 
 class Share(NamedTuple):
@@ -280,7 +283,7 @@ class Share(NamedTuple):
     left_out: Estimate
 
 
-class Pair(NamedTuple):
+class Interaction(NamedTuple):
     """The joint effect of two knobs beyond their separate ones, averaged over the other knobs."""
 
     knobs: tuple[str, str]
@@ -295,7 +298,7 @@ class Change(NamedTuple):
     after: Estimate
     change: Estimate
     shares: tuple[Share, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[Interaction, ...]
 
 
 class Explanation(NamedTuple):
@@ -310,7 +313,7 @@ class Explanation(NamedTuple):
 def explain(
     pair: tuple[Scenario, Scenario],
     *,
-    measures: Sequence[str] = USUAL,
+    measures: Sequence[str] = USUAL_MEASURES,
     replications: int = 1000,
     seed: int = 0,
     threads: int | None = None,
@@ -318,13 +321,13 @@ def explain(
     """Share out the changes from one scenario to another; a step is a hybrid that has been run.
 
     Raises NegsimError if the scenarios have different issues or groups, do not differ or differ in more than
-    `MOST_KNOBS` knobs, or if a measure is unknown or not a number in every run.
+    `MOST_ASPECTS` knobs, or if a measure is unknown or not a number in every run.
     """
     knobs = differing(*pair)
     if not knobs:
         raise NegsimError("the two scenarios do not differ in anything that could change a run")
-    if len(knobs) > MOST_KNOBS:
-        raise NegsimError(f"the two scenarios differ in {len(knobs)} knobs; at most {MOST_KNOBS} can be explained")
+    if len(knobs) > MOST_ASPECTS:
+        raise NegsimError(f"the two scenarios differ in {len(knobs)} knobs; at most {MOST_ASPECTS} can be explained")
     values: dict[int, Floats] = {}
     masks = range(2 ** len(knobs))
     for mask in (0, masks[-1], *masks[1:-1]):  # both ends first: what is wrong with a measure is mostly seen there
@@ -363,7 +366,7 @@ def shared_out(measure: str, values: Floats, knobs: Sequence[str]) -> Change:
             )
             for i, knob in enumerate(knobs)
         ),
-        pairs=tuple(Pair((knobs[i], knobs[j]), mean(both)) for (i, j), both in interactions(values).items()),
+        pairs=tuple(Interaction((knobs[i], knobs[j]), mean(both)) for (i, j), both in interactions(values).items()),
     )
 
 

@@ -9,8 +9,8 @@
 - The best of many estimates is biased upwards (the winner's curse). So interventions are ranked on replications 0 .. R
   - 1 and estimated on replications R .. 2R - 1, which had no say in the ranking. The order is that of the ranking.
 - Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
-- Pairs are all pairs among the best intervention of each subject: at most `LEAVING` subjects that leave the rule as it
-  is, and `LOWERING` of the rule. An intervention that helps only in a pair is not found.
+- Pairs are all pairs among the best intervention of each subject: at most `_LEAVING` subjects that leave the rule as it
+  is, and `_LOWERING` of the rule. An intervention that helps only in a pair is not found.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.scenario.schema import MOST_DAYS, MOST_DAYS_IN_ALL, MOST_MEETINGS
 from negsim.scenario.words import levels, number
 from negsim.scenario.yaml import Plain
-from negsim.study.estimates import NOTHING, Estimate, difference, mean, ratio, share
+from negsim.study.estimates import NO_ESTIMATE, Estimate, difference, mean, ratio, share
 from negsim.study.runner import Runs, Step, run
 from negsim.study.table import estimated
 
-Kind = Literal["process", "setting", "rule"]
-KINDS: tuple[Kind, ...] = get_args(Kind)  # the weightier the later
+_Kind = Literal["process", "setting", "rule"]
+INTERVENTION_KINDS: tuple[_Kind, ...] = get_args(_Kind)  # the weightier the later
 
 
 class Intervention(NamedTuple):
@@ -45,7 +45,7 @@ class Intervention(NamedTuple):
     """
 
     name: str
-    kind: Kind
+    kind: _Kind
     subjects: frozenset[str]
     changes: dict[str, Plain]
     events: tuple[Plain, ...] = ()
@@ -63,7 +63,7 @@ class Intervention(NamedTuple):
             raise ValueError(f"{self.name} and {other.name} exclude each other")
         return Intervention(
             f"{self.name} + {other.name}",
-            max(self.kind, other.kind, key=KINDS.index),
+            max(self.kind, other.kind, key=INTERVENTION_KINDS.index),
             self.subjects | other.subjects,
             self.changes | other.changes,
             self.events + other.events,
@@ -88,7 +88,7 @@ def _sets_evenings(path: str) -> bool:
     return whole or (path.startswith("process.meetings.") and path.endswith(".evenings"))
 
 
-def _one(name: str, subject: str, changes: dict[str, Plain], kind: Kind = "process", *events: Plain) -> Intervention:
+def _one(name: str, subject: str, changes: dict[str, Plain], kind: _Kind = "process", *events: Plain) -> Intervention:
     return Intervention(name, kind, frozenset([subject]), changes, events)
 
 
@@ -167,10 +167,10 @@ def _rules() -> Iterator[Intervention]:
         yield _one(rule.label, "decision rule", {"process.decision_rule": {rule.name: number}}, "rule")
 
 
-Score = tuple[float, float, int, float]
+_Score = tuple[float, float, int, float]
 
-LEAVING, LOWERING = 6, 2  # subjects that are paired
-BEST_PAIRS = 5  # best pairs that are estimated, besides the best of some kinds
+_LEAVING, _LOWERING = 6, 2  # subjects that are paired
+_BEST_PAIRS = 5  # best pairs that are estimated, besides the best of some kinds
 
 
 class Effect(NamedTuple):
@@ -224,9 +224,9 @@ def why(
 ) -> Generator[Step, None, Effects]:
     """Try every intervention of the catalogue and the pairs of the best; a step is a scenario that has been run."""
     singles = catalogue(scenario)
-    total = 2 * len(singles) + math.comb(LEAVING + LOWERING, 2) + BEST_PAIRS + 3
+    total = 2 * len(singles) + math.comb(_LEAVING + _LOWERING, 2) + _BEST_PAIRS + 3
     done = count(1)
-    scores: dict[str, Score] = {}
+    scores: dict[str, _Score] = {}
 
     def run_from(first: int, intervention: Intervention | None = None) -> Runs:
         changed = intervention.of(scenario) if intervention else scenario
@@ -240,7 +240,7 @@ def why(
 
     ranked = yield from scored(singles, "single changes")
     pairs = list(paired(ranked))
-    best = pairs_to_estimate((yield from scored(pairs, "pairs")), ranked)
+    best = _pairs_to_estimate((yield from scored(pairs, "pairs")), ranked)
     base = run_from(replications)
     reached: dict[str, Floats] = {}
     estimates = []
@@ -262,12 +262,12 @@ def why(
     )
 
 
-def _score(intervention: Intervention, runs: Runs) -> Score:
+def _score(intervention: Intervention, runs: Runs) -> _Score:
     """Return the ranking key of an intervention: chance of consensus, share agreed, process before rule, depth."""
     return (
         float(runs.is_outcome(Outcome.CONSENSUS).mean()),
         float(runs.column("share_agreed").mean()),
-        -KINDS.index(intervention.kind),
+        -INTERVENTION_KINDS.index(intervention.kind),
         float(runs.column("depth_overall").mean()),
     )
 
@@ -277,16 +277,16 @@ def paired(ranked: Sequence[Intervention]) -> Iterator[Intervention]:
     firsts: dict[frozenset[str], Intervention] = {}
     for intervention in ranked:
         firsts.setdefault(intervention.subjects, intervention)
-    rules = [intervention for intervention in firsts.values() if intervention.kind == "rule"][:LOWERING]
-    others = [intervention for intervention in firsts.values() if intervention.kind != "rule"][:LEAVING]
+    rules = [intervention for intervention in firsts.values() if intervention.kind == "rule"][:_LOWERING]
+    others = [intervention for intervention in firsts.values() if intervention.kind != "rule"][:_LEAVING]
     return (one.and_(other) for one, other in combinations([*others, *rules], 2))
 
 
-def pairs_to_estimate(ranked: Sequence[Intervention], singles: Sequence[Intervention]) -> list[Intervention]:
+def _pairs_to_estimate(ranked: Sequence[Intervention], singles: Sequence[Intervention]) -> list[Intervention]:
     """Choose the best pairs, the best without the best single intervention, and the best process-only one of each."""
     without = [pair for pair in ranked if singles[0] not in pair.parts]
     alone = [next((pair for pair in pairs if pair.kind == "process"), None) for pairs in (ranked, without)]
-    names = {pair.name for pair in (*ranked[:BEST_PAIRS], *without[:1], *alone) if pair is not None}
+    names = {pair.name for pair in (*ranked[:_BEST_PAIRS], *without[:1], *alone) if pair is not None}
     return [pair for pair in ranked if pair.name in names]
 
 
@@ -315,6 +315,6 @@ def failure(runs: Runs) -> Failure:
         closable=estimated("closable_issues", closable),
         no_zone=estimated("no_zone", none),
         closable_share=ratio(closable, closable + none),
-        all_closable=share((none == 0.0).astype(float)) if failed.any() else NOTHING,
+        all_closable=share((none == 0.0).astype(float)) if failed.any() else NO_ESTIMATE,
         passable=estimated("passable_readings", passable),
     )

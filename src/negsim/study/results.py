@@ -24,12 +24,12 @@ from negsim.scenario.yaml import Document
 from negsim.study import store
 from negsim.study.columns import check_parts
 from negsim.study.estimates import Estimate, mean, share
-from negsim.study.schema import ESTIMATE, OUTCOMES, Cell, Factor, Study, scenario_of
+from negsim.study.schema import ESTIMATE_COLUMNS, OUTCOME_NAMES, Cell, Factor, Study, scenario_of
 from negsim.study.table import CANONICAL, estimate_columns, estimated, is_flag, measured, measures_of, on_scale, quoted
 from negsim.study.work import Cut
 
-KINDS = ("csv", "parquet")
-NO_SERIES = "{}: keeps no time series; write `series: {{every: 60}}` in the study"
+TABLE_FILES = ("csv", "parquet")
+_NO_SERIES = "{}: keeps no time series; write `series: {{every: 60}}` in the study"
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class StudyResults:
     @cached_property
     def study(self) -> Study:
         """The study, resolved."""
-        labels = {key: self.manifest[key] for key in store.LABELS}
+        labels = {key: self.manifest[key] for key in store.LABEL_KEYS}
         data = self.manifest["identifies"]["study"] | labels
-        study, problems = validated(Document(str(self.folder / store.MANIFEST), data, {}, {}, []), Study)
+        study, problems = validated(Document(str(self.folder / store.MANIFEST_FILE), data, {}, {}, []), Study)
         if study is None:
             raise ScenarioError(problems)
         return study
@@ -77,7 +77,7 @@ class StudyResults:
     @property
     def measures(self) -> tuple[str, ...]:
         """Names of the measures that were kept, outcomes first."""
-        return (*OUTCOMES, *measures_of(self.study))
+        return (*OUTCOME_NAMES, *measures_of(self.study))
 
     @cached_property
     def details(self) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ class StudyResults:
     def series(self) -> pd.DataFrame:
         """Return the time series, one row a run and minute. Raises NegsimError if the study kept none."""
         if not self.series_parts:
-            raise NegsimError(NO_SERIES.format(self.folder))
+            raise NegsimError(_NO_SERIES.format(self.folder))
         return self._ask(f"SELECT * FROM series {CANONICAL}, minute")
 
     def values(self, measure: str, where: Mapping[str, object] | None = None) -> pd.DataFrame:
@@ -151,7 +151,7 @@ class StudyResults:
         rows = [
             (*levels, *_estimate(point, measure)) for levels, point in frame.groupby([*by, x], sort=False, dropna=False)
         ]
-        return pd.DataFrame(rows, columns=[*by, x, *ESTIMATE])
+        return pd.DataFrame(rows, columns=[*by, x, *ESTIMATE_COLUMNS])
 
     def summary(self, measures: Sequence[str] | None = None, *, quantiles: Sequence[float] = ()) -> pd.DataFrame:
         """Summarise each cell in a row: its factors, its runs, and every measure's estimate and interval.
@@ -188,10 +188,10 @@ class StudyResults:
 
     def export(self, path: str | Path, kind: str, table: str = "runs") -> None:
         """Write a table (`runs` or `series`) as one file of a kind (`csv` or `parquet`), in its one order."""
-        if kind not in KINDS:
-            raise NegsimError(f"cannot write {literal(kind)}; the formats are {' and '.join(KINDS)}")
+        if kind not in TABLE_FILES:
+            raise NegsimError(f"cannot write {literal(kind)}; the formats are {' and '.join(TABLE_FILES)}")
         if table == "series" and not self.series_parts:
-            raise NegsimError(NO_SERIES.format(self.folder))
+            raise NegsimError(_NO_SERIES.format(self.folder))
         order = "" if self.study.stop is None else CANONICAL + (", minute" if table == "series" else "")
         store.export(self.series_parts if table == "series" else self.parts, order, Path(path), kind)
 
@@ -256,6 +256,6 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
     series = (path for name, path in rows.sound.items() if name in runs.sound)
     found = StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(series)))
     if any(len(cell) != len(found.factors) for cell in manifest["identifies"]["cells"]):
-        raise NegsimError(f"{folder / store.MANIFEST}: has cells of other factors than its study; {again}")
+        raise NegsimError(f"{folder / store.MANIFEST_FILE}: has cells of other factors than its study; {again}")
     check_parts(found.study, len(found.cells), runs=found.parts, series=found.series_parts)
     return found

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from negsim.cast.numbers import numbers
 
-RULES = ("elementary.py", "randomness.py", "negotiation/*.py", "scenario/*.py", "cases/*.py", "ensembles/*.csv")
+_RULES = ("elementary.py", "randomness.py", "negotiation/*.py", "scenario/*.py", "cases/*.py", "ensembles/*.csv")
 
 
 @cache
@@ -24,7 +24,7 @@ def rules_digest(package: Path | None = None, *, also: tuple[str, ...] = ()) -> 
     sources, for what follows from more.
     """
     package, digest = package or Path(str(resources.files("negsim"))), hashlib.sha256(repr(numbers()).encode())
-    for source in sorted(path for pattern in (*RULES, *also) for path in package.glob(pattern)):
+    for source in sorted(path for pattern in (*_RULES, *also) for path in package.glob(pattern)):
         content = source.read_bytes()
         digest.update(source.name.encode() + (_code(content) if source.suffix == ".py" else content))
     return digest.hexdigest()[:16]

@@ -38,19 +38,19 @@ from negsim.scenario.sampling import Sampler, paths_drawn, sample
 from negsim.scenario.schema import SEATS
 from negsim.study import table
 from negsim.study.estimates import Estimate, mean
-from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
+from negsim.study.schema import NUMERIC_MEASURES, OUTCOME_NAMES, check_measures, no_measure
 from negsim.study.work import end_with_parent
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
 
-KINDS = ("threads", "processes", "dask")
-ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?[^/\s]+:\d{1,5}", re.ASCII)  # of a scheduler
-PATIENCE = "10s"  # for a scheduler to answer
-RETRIES = 5  # of a task whose worker was lost
+_WORKER_KINDS = ("threads", "processes", "dask")
+_ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?[^/\s]+:\d{1,5}", re.ASCII)  # of a scheduler
+_SCHEDULER_TIMEOUT = "10s"  # for a scheduler to answer
+_RETRIES = 5  # of a task whose worker was lost
 
 
 class Workers(NamedTuple):
@@ -72,11 +72,11 @@ def default_threads() -> int:
 
 def check_workers(kind: str, scheduler: str | None) -> None:
     """Raise NegsimError unless there are workers of that kind, and the scheduler's address is one."""
-    if kind not in KINDS:
-        raise NegsimError(f"unknown executor {kind!r}; one of: {', '.join(KINDS)}")
+    if kind not in _WORKER_KINDS:
+        raise NegsimError(f"unknown executor {kind!r}; one of: {', '.join(_WORKER_KINDS)}")
     if (kind == "dask") != (scheduler is not None):
         raise NegsimError("the executor dask needs a scheduler's address, and no other has one")
-    if scheduler is not None and not ADDRESS.fullmatch(scheduler):
+    if scheduler is not None and not _ADDRESS.fullmatch(scheduler):
         raise NegsimError(f"{literal(scheduler)} is not a scheduler's address; write it as tcp://127.0.0.1:8786")
 
 
@@ -114,7 +114,13 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
         processes.shutdown(wait=True, cancel_futures=True)
 
 
-LOUD = ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio")  # Dask gives each a handler
+_CHATTY_LOGGERS = (
+    "distributed",
+    "distributed.client",
+    "tornado",
+    "tornado.application",
+    "asyncio",
+)  # Dask gives each a handler
 
 
 @contextmanager
@@ -135,14 +141,14 @@ def _quiet(*names: str) -> Iterator[None]:
 def _cluster(scheduler: str) -> Iterator[Workers]:
     distributed = optional("distributed", "the executor dask", "cluster")
     try:
-        client = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=_SCHEDULER_TIMEOUT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise FailedError(f"no Dask scheduler answers at {scheduler} ({error})") from None
-    with _quiet(*LOUD), client:
+    with _quiet(*_CHATTY_LOGGERS), client:
         count = sum(client.nthreads().values())
         if not count:
             raise FailedError(f"the Dask scheduler at {scheduler} has no workers")
-        executor = client.get_executor(retries=RETRIES)
+        executor = client.get_executor(retries=_RETRIES)
         idle = 0
 
         def check() -> None:
@@ -158,8 +164,8 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
             executor.shutdown(wait=False)
 
 
-CHUNK = 250  # replications
-BRIEF = 4_000_000  # replications times the square of their seats
+REPLICATIONS_AT_ONCE = 250  # replications
+_BRIEF_WORK = 4_000_000  # replications times the square of their seats
 Step = tuple[int, int, str]  # done, of how many, what
 
 
@@ -184,7 +190,7 @@ class Runs:
 
         Raises NegsimError for an unknown name.
         """
-        if measure in OUTCOMES:
+        if measure in OUTCOME_NAMES:
             return self.is_outcome(measure)
         if measure not in measures.MEASURES:
             raise NegsimError(no_measure(measure))
@@ -232,14 +238,14 @@ class Runs:
         if self.scenario.uncertain:
             rows = [table.row_of(self.scenario, self.seed, r) for r in range(self.first, self.first + len(self))]
             numbers |= table.drawn_columns(table.levels_of([self.scenario]), rows)
-        columns = table.columns_of(self.results, self.scenario, NUMBERS, detail=True)
+        columns = table.columns_of(self.results, self.scenario, NUMERIC_MEASURES, detail=True)
         return pd.DataFrame(numbers | table.tidied(columns))
 
     def is_outcome(self, outcome: Outcome | str) -> Floats:
         """Return 1 if a run ended that way, else 0 (R). Raises NegsimError for an unknown name."""
         if not isinstance(outcome, Outcome):
-            if outcome not in OUTCOMES:
-                raise NegsimError(f"unknown outcome {literal(outcome)}{did_you_mean(str(outcome), OUTCOMES)}")
+            if outcome not in OUTCOME_NAMES:
+                raise NegsimError(f"unknown outcome {literal(outcome)}{did_you_mean(str(outcome), OUTCOME_NAMES)}")
             outcome = Outcome[outcome.upper()]
         return ended_so(self.results, outcome)
 
@@ -262,7 +268,7 @@ def measure_of(runs: Runs, measure: str) -> Floats:
 
 def estimates(runs: Runs) -> dict[str, Estimate]:
     """Estimate the share of every outcome and every measure, as `study.table.estimated` does."""
-    return {name: table.estimated(name, measure_of(runs, name)) for name in (*OUTCOMES, *NUMBERS)}
+    return {name: table.estimated(name, measure_of(runs, name)) for name in (*OUTCOME_NAMES, *NUMERIC_MEASURES)}
 
 
 def open_issues(runs: Runs) -> dict[WhyOpen, Estimate]:
@@ -283,7 +289,9 @@ def chunks(first: int, count: int, size: int) -> Iterator[tuple[int, int]]:
         yield start, min(size, first + count - start)
 
 
-def side_by_side(make: Callable[[Given], Made], given: Iterable[Given], threads: int | None = None) -> Iterator[Made]:
+def side_by_side(
+    make: Callable[[_Given], _Made], given: Iterable[_Given], threads: int | None = None
+) -> Iterator[_Made]:
     """Yield what `make` returns for each, in order. threads: default one per core, as kernels release Python's lock."""
     pool = ThreadPoolExecutor(threads or default_threads())
     try:
@@ -312,26 +320,26 @@ def _check_groups(case: Case) -> None:
         )
 
 
-Cases = Callable[[int, int], Iterable[tuple[Case, int, int]]]  # first, count: cases, each with its replications
+_Cases = Callable[[int, int], Iterable[tuple[Case, int, int]]]  # first, count: cases, each with its replications
 
 
-def run_cases(cases: Cases, seed: int, first: int, replications: int, threads: int | None = None) -> Results:
+def run_cases(cases: _Cases, seed: int, first: int, replications: int, threads: int | None = None) -> Results:
     """Run what `cases` gives, replications in chunks over threads. Raises NegsimError for a number out of range."""
     _check_count("replications", replications)
     for number in (first, first + replications - 1):
         stream(seed, number)  # raises where a number is out of range
 
     def chunk(piece: tuple[int, int]) -> Results:
-        return joined([replicate(case, seed, *which) for case, *which in cases(*piece)])
+        return _joined([replicate(case, seed, *which) for case, *which in cases(*piece)])
 
     threads = _workers(threads)
-    size = min(CHUNK, math.ceil(replications / threads))
-    return joined(list(side_by_side(chunk, chunks(first, replications, size), threads)))
+    size = min(REPLICATIONS_AT_ONCE, math.ceil(replications / threads))
+    return _joined(list(side_by_side(chunk, chunks(first, replications, size), threads)))
 
 
 def _brief(scenario: Scenario) -> int:
     """Return how many replications a thread does in about a second: the work grows with the square of the seats."""
-    return max(1, min(CHUNK, BRIEF // sum(group.seats for group in scenario.groups.values()) ** 2))
+    return max(1, min(REPLICATIONS_AT_ONCE, _BRIEF_WORK // sum(group.seats for group in scenario.groups.values()) ** 2))
 
 
 def _workers(threads: int | None) -> int:
@@ -346,7 +354,7 @@ def _check_count(name: str, count: object) -> None:
         raise NegsimError(f"{name} is {literal(count)}; it must be a whole number, at least 1")
 
 
-def joined(parts: Sequence[Results]) -> Results:
+def _joined(parts: Sequence[Results]) -> Results:
     """Stack the tables of several parts."""
     if len(parts) == 1:
         return parts[0]
@@ -393,7 +401,7 @@ def run_steps(
     for first, count in chunks(0, replications, _brief(scenario) * threads):
         parts.append(run_cases(cases, seed, first, count, threads))
         yield first + count, replications, "runs"
-    return Runs(scenario, seed, 0, joined(parts))
+    return Runs(scenario, seed, 0, _joined(parts))
 
 
 def watch(scenario: Scenario | Case | str | Path, *, seed: int = 0, replication: int = 0) -> Trace:

@@ -36,8 +36,8 @@ Value = str | int | float | bool | None  # None: as the scenario says
 Cell = dict[str, Value]  # factor to value
 Changes = dict[str, Plain]  # path to value, as `with_changes` takes them
 
-BETWEEN, WHOLE = "between", "whole"
-MOST_LEVELS = 1000
+_BETWEEN_KEY, _WHOLE_KEY = "between", "whole"
+_MOST_LEVELS = 1000
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _values(cells: Sequence[dict[str, Plain]], name: str) -> list[Plain]:
     return values
 
 
-def overwritten(factors: Sequence[Factor]) -> Iterator[tuple[str, str]]:
+def _overwritten(factors: Sequence[Factor]) -> Iterator[tuple[str, str]]:
     """Yield each factor that sets a path, or one above it, that an earlier factor sets: both names."""
     paths = {factor.name: {path for value in factor.values for path in factor.changes(value)} for factor in factors}
     for n, later in enumerate(paths):
@@ -125,25 +125,25 @@ def _varied(value: Plain) -> Plain:
     """Check a factor as written: a list of values, a range, or named levels with the changes of each."""
     if isinstance(value, list):
         return _distinct(value)
-    if isinstance(value, dict) and BETWEEN in value:
+    if isinstance(value, dict) and _BETWEEN_KEY in value:
         return _in_order(value)
     if isinstance(value, dict) and value and all(isinstance(changes, dict) for changes in value.values()):
-        _distinct([numbered(name, value) for name in value])  # each another one in a table
+        _distinct([_numbered(name, value) for name in value])  # each another one in a table
         return value
-    right = f"write a list of values, {{{BETWEEN}: [low, high]}}, or levels by name"
+    right = f"write a list of values, {{{_BETWEEN_KEY}: [low, high]}}, or levels by name"
     raise fault(f"{literal(value)} is not what can be varied; {right}")
 
 
-VARIED_JSON: Json = {
+_VARIED_JSON: Json = {
     "anyOf": [
         {"type": "array", "minItems": 1},
         {
             "type": "object",
             "properties": {
-                BETWEEN: {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-                WHOLE: {"type": "boolean"},
+                _BETWEEN_KEY: {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+                _WHOLE_KEY: {"type": "boolean"},
             },
-            "required": [BETWEEN],
+            "required": [_BETWEEN_KEY],
             "additionalProperties": False,
         },
         {"type": "object", "additionalProperties": {"type": "object"}},
@@ -153,16 +153,16 @@ VARIED_JSON: Json = {
 
 def _distinct(values: list[Plain]) -> list[Plain]:
     names = [table_value(value) for value in values]
-    if not 0 < len(values) <= MOST_LEVELS:
-        raise fault(f"has {len(values)} values; from 1 to {MOST_LEVELS}")
+    if not 0 < len(values) <= _MOST_LEVELS:
+        raise fault(f"has {len(values)} values; from 1 to {_MOST_LEVELS}")
     if twice := next((name for n, name in enumerate(names) if name in names[:n]), None):
         raise fault(f"names {literal(twice)} twice")
     return values
 
 
 def _in_order(value: dict[str, Plain]) -> Plain:
-    ends, whole = value[BETWEEN], value.get(WHOLE, False)
-    if strange := next((key for key in value if key not in {BETWEEN, WHOLE}), None):
+    ends, whole = value[_BETWEEN_KEY], value.get(_WHOLE_KEY, False)
+    if strange := next((key for key in value if key not in {_BETWEEN_KEY, _WHOLE_KEY}), None):
         raise fault(f"unknown key {literal(strange)} beside `between`; it may have `whole: true`")
     if not isinstance(whole, bool):
         raise fault(f"`whole` is {literal(whole)}; write true or false")
@@ -175,20 +175,20 @@ def _in_order(value: dict[str, Plain]) -> Plain:
     return value
 
 
-def factor_of(name: str, written: Plain) -> Factor:
+def _factor_of(name: str, written: Plain) -> Factor:
     """Read the factor written under a name."""
     if isinstance(written, list):
         return Factor.of(name, written)
-    if BETWEEN in written:
-        low, high = written[BETWEEN]
-        return Factor(name, span=Range(float(low), float(high), written.get(WHOLE, False)))
-    return Factor(name, {numbered(level, written): dict(changes) for level, changes in written.items()})
+    if _BETWEEN_KEY in written:
+        low, high = written[_BETWEEN_KEY]
+        return Factor(name, span=Range(float(low), float(high), written.get(_WHOLE_KEY, False)))
+    return Factor(name, {_numbered(level, written): dict(changes) for level, changes in written.items()})
 
 
-def numbered(level: str, levels: Iterable[str]) -> Value:
+def _numbered(level: str, levels: Iterable[str]) -> Value:
     """Return the name of a level, as a number if the names of all levels are numbers.
 
-    >>> numbered("42", ["5", "42"]), numbered("42", ["few", "42"])
+    >>> _numbered("42", ["5", "42"]), _numbered("42", ["few", "42"])
     (42, '42')
     """
     names = {name: _number(name) for name in levels}
@@ -204,31 +204,31 @@ def _number(name: str) -> Plain:
     return value if not isinstance(value, int) or abs(value) < 2**63 else name
 
 
-STUDY = Form("study", "scenario: NAME")
-OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
-NUMBERS = tuple(name for name, measure in MEASURES.items() if measure.kind != "code")
-RULES = tuple(name for name in NUMBERS if name.startswith("would_"))
+_STUDY = Form("study", "scenario: NAME")
+OUTCOME_NAMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
+NUMERIC_MEASURES = tuple(name for name, measure in MEASURES.items() if measure.kind != "code")
+RULE_MEASURES = tuple(name for name in NUMERIC_MEASURES if name.startswith("would_"))
 DRAWN_PREFIX = "drawn."  # begins the columns of what a replication drew
-ESTIMATE = ("value", "low", "high", "runs")  # columns of a curve
-OWN_COLUMNS = ("cell", "seed", "replication", "minute", *OUTCOMES, *MEASURES, *SERIES, *ESTIMATE)
-DESIGNS = ("factorial", "latin_hypercube", "sobol", "saltelli", "morris")
-SAMPLED = DESIGNS[1:]
-POINTS = 64  # of a sampled design, where none are said
+ESTIMATE_COLUMNS = ("value", "low", "high", "runs")  # columns of a curve
+_OWN_COLUMNS = ("cell", "seed", "replication", "minute", *OUTCOME_NAMES, *MEASURES, *SERIES, *ESTIMATE_COLUMNS)
+_DESIGNS = ("factorial", "latin_hypercube", "sobol", "saltelli", "morris")
+_SAMPLED = _DESIGNS[1:]
+USUAL_POINTS = 64  # of a sampled design, where none are said
 MOST_CELLS = 200_000
-MOST_REPLICATIONS = 10_000_000
+_MOST_REPLICATIONS = 10_000_000
 MOST_RUNS = 1_000_000_000
 
 
 def check_measures(names: Sequence[str]) -> None:
     """Raise NegsimError unless each is a measure, or an outcome, of which the share is meant."""
     for name in names:
-        if name not in (*OUTCOMES, *NUMBERS):
+        if name not in (*OUTCOME_NAMES, *NUMERIC_MEASURES):
             raise NegsimError(no_measure(name))
 
 
 def no_measure(name: object) -> str:
     """Write the message for an unknown measure: the name that may have been meant, or all names."""
-    known = (*OUTCOMES, *NUMBERS)
+    known = (*OUTCOME_NAMES, *NUMERIC_MEASURES)
     choice = did_you_mean(str(name), known) or f"; one of: {', '.join(known)}"
     return f"unknown measure {literal(name)}{choice}"
 
@@ -236,16 +236,18 @@ def no_measure(name: object) -> str:
 def _measures(value: Plain) -> tuple[str, ...]:
     """Return the measures a study keeps, from `all` or a list of names, in the order of the table."""
     if value == "all":
-        return NUMBERS
+        return NUMERIC_MEASURES
     if not isinstance(value, list | tuple):
         raise fault(f"{literal(value)} is not a list of measures; write `all` or some names")
-    unknown = [name for name in value if name not in (*OUTCOMES, *NUMBERS)]
+    unknown = [name for name in value if name not in (*OUTCOME_NAMES, *NUMERIC_MEASURES)]
     if unknown:
         raise fault(no_measure(unknown[0]))
-    return tuple(name for name in NUMBERS if name in value)
+    return tuple(name for name in NUMERIC_MEASURES if name in value)
 
 
-MEASURES_JSON: Json = {"anyOf": [{"const": "all"}, {"type": "array", "items": {"enum": [*OUTCOMES, *NUMBERS]}}]}
+_MEASURES_JSON: Json = {
+    "anyOf": [{"const": "all"}, {"type": "array", "items": {"enum": [*OUTCOME_NAMES, *NUMERIC_MEASURES]}}]
+}
 
 
 class Stop(Part):
@@ -255,7 +257,7 @@ class Stop(Part):
     """
 
     half_width: Annotated[float, kinds.number(1e-6, 1e6)]
-    every: Annotated[int, kinds.whole(10, MOST_REPLICATIONS)] = 100
+    every: Annotated[int, kinds.whole(10, _MOST_REPLICATIONS)] = 100
 
 
 class Series(Part):
@@ -265,7 +267,7 @@ class Series(Part):
 
 
 class Sampled(NamedTuple):
-    """The design and points that replace those of a study file; None: as in the file (`POINTS` if it gives none)."""
+    """The design and points that replace a study file's; None: as in the file (`USUAL_POINTS` if it gives none)."""
 
     design: str | None = None
     points: int | None = None
@@ -282,14 +284,14 @@ class Study(Part):
     question: kinds.Label = ""
     scenario: kinds.RequiredText
     changes: dict[str, Plain] = Field(default_factory=dict)
-    vary: dict[str, Annotated[Plain, Kind(_varied, VARIED_JSON)]] = Field(default_factory=dict)
+    vary: dict[str, Annotated[Plain, Kind(_varied, _VARIED_JSON)]] = Field(default_factory=dict)
     cells: tuple[dict[str, Plain], ...] = ()
-    design: Annotated[str, kinds.choice("design", DESIGNS)] = "factorial"
+    design: Annotated[str, kinds.choice("design", _DESIGNS)] = "factorial"
     points: Annotated[int, kinds.whole(2, MOST_CELLS)] | None = None
-    replications: Annotated[int, kinds.whole(1, MOST_REPLICATIONS)] = 1000
+    replications: Annotated[int, kinds.whole(1, _MOST_REPLICATIONS)] = 1000
     seed: Annotated[int, kinds.whole(0, 2**64 - 1)] = 0
-    main: Annotated[str, kinds.choice("measure", (*OUTCOMES, *NUMBERS))] = "consensus"
-    measures: Annotated[tuple[str, ...], Kind(_measures, MEASURES_JSON)] = NUMBERS
+    main: Annotated[str, kinds.choice("measure", (*OUTCOME_NAMES, *NUMERIC_MEASURES))] = "consensus"
+    measures: Annotated[tuple[str, ...], Kind(_measures, _MEASURES_JSON)] = NUMERIC_MEASURES
     detail: kinds.Switch = False  # columns by issue, by group and by format too
     stop: Stop | None = None
     series: Series | None = None
@@ -305,16 +307,16 @@ class Study(Part):
         """Check what has to hold between the parts."""
         if self.vary and self.cells:
             raise fault("is given beside `vary`; keep one", "cells")
-        if self.design in SAMPLED and not self.vary:
+        if self.design in _SAMPLED and not self.vary:
             raise fault(f"a {self.design} design needs factors to vary; write `vary`", "design")
-        if (self.design in SAMPLED) != (self.points is not None):
+        if (self.design in _SAMPLED) != (self.points is not None):
             if self.points is None:
                 raise fault(f"a {self.design} design needs `points`, how many it takes", "design")
-            raise fault(f"a {self.design} design has none; they are for {', '.join(SAMPLED)}", "points")
-        if self.vary and (undone := next(overwritten(self.factors), None)):
+            raise fault(f"a {self.design} design has none; they are for {', '.join(_SAMPLED)}", "points")
+        if self.vary and (undone := next(_overwritten(self.factors), None)):
             raise fault(f"{undone[0]} would undo what {undone[1]} sets; write it before", "vary", undone[0])
         ranges = [factor.name for factor in self.factors if factor.span is not None]
-        if ranges and self.design not in SAMPLED:
+        if ranges and self.design not in _SAMPLED:
             right = "list its values, or use a design such as latin_hypercube"
             raise fault(f"a range in a {self.design} design; {right}", "vary", ranges[0])
         if self.design in {"sobol", "saltelli"} and self.points is not None and self.points & (self.points - 1):
@@ -328,7 +330,7 @@ class Study(Part):
         if self.cells:
             names = dict.fromkeys(name for cell in self.cells for name in cell)
             return tuple(Factor.of(name, _values(self.cells, name)) for name in names)
-        return tuple(factor_of(name, written) for name, written in self.vary.items())
+        return tuple(_factor_of(name, written) for name, written in self.vary.items())
 
     def changes_of(self, cell: Cell) -> Changes:
         """Return all changes of a cell to the scenario: those of every cell, then its own; knobs keep their order."""
@@ -344,7 +346,7 @@ class Study(Part):
 
 def _check_names(names: Iterable[str]) -> None:
     """Refuse names of factors that would be the same column as another, capital letters or not."""
-    own, seen = {name.casefold() for name in OWN_COLUMNS}, set[str]()
+    own, seen = {name.casefold() for name in _OWN_COLUMNS}, set[str]()
     for name in names:
         column = name.casefold()
         if not name.strip() or not name.isprintable():
@@ -359,7 +361,7 @@ def _check_names(names: Iterable[str]) -> None:
 def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
     """Read the study in a file, perhaps with another design. Raises `ScenarioError` with every problem and place."""
     path = locate(source) if is_builtin(source) else Path(source)
-    return loads_study(text_in(path, str(source), STUDY), str(source), beside=path.parent, sampled=sampled)
+    return loads_study(text_in(path, str(source), _STUDY), str(source), beside=path.parent, sampled=sampled)
 
 
 def loads_study(
@@ -369,11 +371,11 @@ def loads_study(
 
     beside: the folder in which to look for a scenario file that it names. sampled: the design instead of its own.
     """
-    document = parse(text, name, STUDY)
-    refuse_other(document, STUDY)
-    must_be_mapping(document, STUDY)
+    document = parse(text, name, _STUDY)
+    refuse_other(document, _STUDY)
+    must_be_mapping(document, _STUDY)
     if sampled is not None:
-        points = sampled.points or document.data.get("points") or POINTS
+        points = sampled.points or document.data.get("points") or USUAL_POINTS
         design = {} if sampled.design is None else {"design": sampled.design}
         document = document._replace(data=document.data | design | {"points": points})
     study, problems = validated(document, Study)
@@ -417,7 +419,7 @@ def _place(document: Document, factor: Factor, n: int) -> Steps:
         cells = document.data["cells"]
         return ("cells", next(c for c, cell in enumerate(cells) if cell.get(factor.name) == value), factor.name)
     if factor.span is not None:
-        return ("vary", factor.name, BETWEEN, n)
+        return ("vary", factor.name, _BETWEEN_KEY, n)
     written = document.data["vary"][factor.name]
     return ("vary", factor.name, n if isinstance(written, list) else list(written)[n])
 

@@ -31,14 +31,14 @@ from negsim.scenario import Scenario
 from negsim.scenario.sampling import Sampler
 from negsim.study.runner import Runs, Step, run_steps
 
-Loss = Literal["absolute", "quadratic"]
-FINEST = 1e-7  # how near the Nash solution is approached, in units of loss
-STAYS = 1e-5  # a solution this near to the status quo is the status quo
-NOTHING = 1e-9  # a gain smaller than this is none
+_Loss = Literal["absolute", "quadratic"]
+_FINEST = 1e-7  # how near the Nash solution is approached, in units of loss
+_STATUS_QUO_DISTANCE = 1e-5  # a solution this near to the status quo is the status quo
+_LEAST_GAIN = 1e-9  # a gain smaller than this is none
 MOST_EXCHANGES = 200_000  # possible at once; each takes a few numbers to look at, again and again
 
 
-class People(NamedTuple):
+class ActorTable(NamedTuple):
     """The positions of actors. positions, salience: N,K; power: N."""
 
     positions: Floats
@@ -46,26 +46,26 @@ class People(NamedTuple):
     power: Floats
 
 
-def compromise(room: People) -> Floats:
+def compromise(room: ActorTable) -> Floats:
     """Average the positions, weighted by power and salience (K): sum c s x / sum c s.
 
     The compromise model of Van den Bos (1991, Dutch EC policy making) and Achen (2006, in Thomson et al., The European
     Union Decides), near to the Nash solution far from disagreement. An issue that matters to nobody has the plain mean.
 
     >>> import numpy as np
-    >>> compromise(People(np.array([[0.0], [1.0]]), np.ones((2, 1)), np.array([1.0, 3.0])))
+    >>> compromise(ActorTable(np.array([[0.0], [1.0]]), np.ones((2, 1)), np.array([1.0, 3.0])))
     array([0.75])
     """
     return np.asarray(np.average(room.positions, axis=0, weights=_weights(room)))
 
 
-def median(room: People) -> Floats:
+def median(room: ActorTable) -> Floats:
     """Take the median of the positions, weighted by power and salience (K); halfway where the weights split evenly.
 
     The median voter's position (Black 1948, doi 10.1086/256633), with votes weighted by what actors put into them.
 
     >>> import numpy as np
-    >>> median(People(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3)))
+    >>> median(ActorTable(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3)))
     array([0.4])
     """
     columns = zip(room.positions.T, _weights(room).T, strict=True)
@@ -81,19 +81,19 @@ def _weighted_median(places: Floats, weights: Floats) -> float:
     return float(places[below] + places[min(above, len(places) - 1)]) / 2.0
 
 
-def _weights(room: People) -> Floats:
+def _weights(room: ActorTable) -> Floats:
     """Multiply power by salience (N,K); take power alone on an issue that matters to nobody."""
     salience = np.where(room.salience.sum(axis=0) > 0.0, room.salience, 1.0)
     return np.asarray(room.power[:, None] * salience)
 
 
-def losses(room: People, at: Floats, loss: Loss = "absolute") -> Floats:
+def losses(room: ActorTable, at: Floats, loss: _Loss = "absolute") -> Floats:
     """Compute each actor's loss at a place (N): sum over issues of salience times distance, or its square. at: K."""
     distance = np.abs(at - room.positions)
     return np.asarray((room.salience * (distance if loss == "absolute" else distance * distance)).sum(axis=1))
 
 
-def nash(room: People, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Floats | None = None) -> Floats:
+def nash(room: ActorTable, status_quo: Floats, loss: _Loss = "absolute", *, no_deal: Floats | None = None) -> Floats:
     """Find the Nash bargaining solution (K): the largest product of gains over disagreement, to the power of power.
 
     max over y of sum_i c_i log(d_i - loss_i(y)) (Nash 1950, doi 10.2307/1907266). status_quo: K, where disagreement
@@ -106,10 +106,10 @@ def nash(room: People, status_quo: Floats, loss: Loss = "absolute", *, no_deal: 
     from scipy import optimize  # noqa: PLC0415 - slow to import, and tables of results import this module
 
     outside = losses(room, status_quo, loss) if no_deal is None else no_deal
-    if np.any(losses(room, status_quo, loss) > outside + NOTHING):
+    if np.any(losses(room, status_quo, loss) > outside + _LEAST_GAIN):
         raise ValueError("no_deal is better than the status quo for somebody; the search has nowhere to begin")
     at, slack = np.asarray(status_quo, np.float64), 1.0
-    while slack > FINEST:
+    while slack > _FINEST:
         slack *= 0.1
         worst = float(np.min(outside - losses(room, at, loss)))
         if worst < -slack / 2.0:  # back towards the status quo: gains are concave, so that a share of the way will do
@@ -124,10 +124,10 @@ def nash(room: People, status_quo: Floats, loss: Loss = "absolute", *, no_deal: 
             options={"gtol": 1e-10, "initial_trust_radius": 0.1, "max_trust_radius": 1.0, "maxiter": 200},
         )
         at = solution.x
-    return np.asarray(at if np.max(np.abs(at - status_quo)) > STAYS else status_quo)
+    return np.asarray(at if np.max(np.abs(at - status_quo)) > _STATUS_QUO_DISTANCE else status_quo)
 
 
-def _rounded(room: People, at: Floats, loss: Loss, slack: float) -> tuple[Floats, Floats, Floats]:
+def _rounded(room: ActorTable, at: Floats, loss: _Loss, slack: float) -> tuple[Floats, Floats, Floats]:
     """Compute losses (N) with their slopes and curvatures (N,K each); the kink of a distance is rounded off."""
     gap = at - room.positions
     if loss == "quadratic":
@@ -138,7 +138,7 @@ def _rounded(room: People, at: Floats, loss: Loss, slack: float) -> tuple[Floats
 
 
 def _slack_product(
-    room: People, no_deal: Floats, loss: Loss, slack: float
+    room: ActorTable, no_deal: Floats, loss: _Loss, slack: float
 ) -> tuple[Callable[[Floats], tuple[float, Floats]], Callable[[Floats], Floats]]:
     """Compute minus the log of the product with its slope (K), and its second derivatives (K,K), of a place (K)."""
     share = room.power / room.power.sum()
@@ -159,7 +159,7 @@ def _slack_product(
     return value, curvature
 
 
-class Moves(NamedTuple):
+class _Moves(NamedTuple):
     """One half of M possible exchanges: who moves its vote on which issue, and towards what."""
 
     who: Ints
@@ -171,7 +171,7 @@ class Moves(NamedTuple):
     other: Floats  # and to the partner
 
 
-def exchange(room: People) -> Floats:
+def exchange(room: ActorTable) -> Floats:
     """Find the compromise after logrolling: pairs of actors have swapped voting positions on pairs of issues (K).
 
     Stokman & Van Oosten (1994, in Bueno de Mesquita & Stokman, European Community Decision Making), with equal gains
@@ -188,7 +188,7 @@ def exchange(room: People) -> Floats:
     while len(worth):
         far = np.minimum(_reach(on_p, votes, outcome), _reach(on_q, votes, outcome) / rate)
         best = int(np.argmax(far * worth))
-        if far[best] * worth[best] <= NOTHING:
+        if far[best] * worth[best] <= _LEAST_GAIN:
             break
         for moves, by in ((on_p, far[best]), (on_q, far[best] * rate[best])):
             who, issue, step = moves.who[best], moves.issue[best], moves.way[best] * by
@@ -198,7 +198,7 @@ def exchange(room: People) -> Floats:
     return outcome
 
 
-def _possible(room: People, outcome: Floats) -> tuple[Moves, Moves]:
+def _possible(room: ActorTable, outcome: Floats) -> tuple[_Moves, _Moves]:
     """List exchanges between pairs on opposite sides of two issues that weigh them differently; each once."""
     side, s = np.sign(room.positions - outcome), room.salience
     if (number := _number_of_exchanges(side, s)) > MOST_EXCHANGES:
@@ -236,15 +236,15 @@ def _number_of_exchanges(side: Floats, salience: Floats) -> int:
     return number
 
 
-def _towards(room: People, side: Floats, pair: tuple[Ints, Ints], issue: Ints) -> Moves:
+def _towards(room: ActorTable, side: Floats, pair: tuple[Ints, Ints], issue: Ints) -> _Moves:
     """Move the vote of the first of each pair towards the second."""
     who, to = pair
     weights, s = _weights(room), room.salience
     share = weights[who, issue] / weights.sum(axis=0)[issue]
-    return Moves(who, issue, side[to, issue], room.positions[to, issue], share, s[who, issue], s[to, issue])
+    return _Moves(who, issue, side[to, issue], room.positions[to, issue], share, s[who, issue], s[to, issue])
 
 
-def _reach(moves: Moves, votes: Floats, outcome: Floats) -> Floats:
+def _reach(moves: _Moves, votes: Floats, outcome: Floats) -> Floats:
     """Return how far each could move the outcome (M); zero or less if it is already there."""
     by_vote = moves.way * (moves.goal - votes[moves.who, moves.issue]) * moves.share
     return np.minimum(by_vote, moves.way * (moves.goal - outcome[moves.issue]))
@@ -284,8 +284,8 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     return np.asarray(solution.x[:issues]) if solution.status == 0 else None
 
 
-Power = Literal["voice", "equal"]
-STATUS_QUO, RESULT, EXCHANGE = "status quo", "runs", "exchange"
+_Power = Literal["voice", "equal"]
+STATUS_QUO_SOLUTION, RUNS_SOLUTION, EXCHANGE_SOLUTION = "status quo", "runs", "exchange"
 MOST_STANCES = 4_000  # delegates times issues of a package that is looked for
 
 
@@ -295,8 +295,8 @@ class Terms(NamedTuple):
     power: `voice` is how often one asks for the floor, into which an import puts the power of actors; `equal` is 1.
     """
 
-    loss: Loss = "absolute"
-    power: Power = "voice"
+    loss: _Loss = "absolute"
+    power: _Power = "voice"
 
 
 class Solved(NamedTuple):
@@ -321,11 +321,11 @@ def people(scenario: Scenario, replications: int, seed: int) -> Iterator[tuple[C
             yield case, begin(case, stream(seed, replication), 0)
 
 
-def room_of(case: Case, state: State, power: Power) -> People:
+def room_of(case: Case, state: State, power: _Power) -> ActorTable:
     """Return the people in the form that solutions take."""
     views = state.views
     weights = case.seats["voice"] if power == "voice" else np.ones(len(case.seats))
-    return People(views["first_position"].copy(), views["salience"].copy(), np.asarray(weights, np.float64).copy())
+    return ActorTable(views["first_position"].copy(), views["salience"].copy(), np.asarray(weights, np.float64).copy())
 
 
 def has_package(case: Case, state: State) -> float:
@@ -335,18 +335,18 @@ def has_package(case: Case, state: State) -> float:
     return float(package_zone(case, state, cost=float(case.parameters[0].block_cost)) is not None)
 
 
-def solve(room: People, status_quo: Floats, loss: Loss) -> dict[str, Floats]:
+def _solve(room: ActorTable, status_quo: Floats, loss: _Loss) -> dict[str, Floats]:
     """Compute every solution by its name (K each); NaN for an exchange among too many."""
     places = {
-        STATUS_QUO: status_quo,
+        STATUS_QUO_SOLUTION: status_quo,
         "compromise": compromise(room),
         "median": median(room),
         "Nash": nash(room, status_quo, loss),
     }
     try:
-        return places | {EXCHANGE: exchange(room)}
+        return places | {EXCHANGE_SOLUTION: exchange(room)}
     except ValueError:
-        return places | {EXCHANGE: np.full_like(status_quo, np.nan)}
+        return places | {EXCHANGE_SOLUTION: np.full_like(status_quo, np.nan)}
 
 
 def solve_steps(
@@ -361,11 +361,11 @@ def solve_steps(
     for r, (case, state) in enumerate(people(scenario, replications, seed)):
         room, status_quo = room_of(case, state, terms.power), case.status_quo
         packages.append(has_package(case, state))
-        places = solve(room, status_quo, terms.loss)
+        places = _solve(room, status_quo, terms.loss)
         result = np.where(agreed[r] > 0.0, text[r], status_quo)
-        ends = places | {RESULT: result}
+        ends = places | {RUNS_SOLUTION: result}
         costs.append({name: float(losses(room, at, terms.loss).mean()) for name, at in ends.items()})
-        solved.append(places | {RESULT: np.where(agreed[r] > 0.0, text[r], np.nan)})
+        solved.append(places | {RUNS_SOLUTION: np.where(agreed[r] > 0.0, text[r], np.nan)})
         yield r + 1, replications, "solutions"
     return Solved(
         runs,

@@ -33,26 +33,30 @@ from negsim.errors import NegsimError, UnwritableError, literal, printable
 from negsim.files import FORMULA, check_entries, plain_cell, unfinished, writing
 from negsim.scenario.values import Json
 from negsim.study.table import Columns, quoted
-from negsim.study.work import FEWEST
+from negsim.study.work import FEWEST_RUNS
 
-MANIFEST, LOCK, PARTS, SERIES = "manifest.json", ".lock", "parts", "series"
-LABELS = ("title", "question", "scenario")  # words of a study that do not make it this one: its scenario is kept whole
+MANIFEST_FILE, LOCK_FILE, PARTS_FOLDER, SERIES_FOLDER = "manifest.json", ".lock", "parts", "series"
+LABEL_KEYS = (
+    "title",
+    "question",
+    "scenario",
+)  # words of a study that do not make it this one: its scenario is kept whole
 TEMPORARY = ".unfinished-"
 _PART = re.compile(r"(\d{3,}-\d{6,})-([0-9a-f]{20})\.parquet")
-DIGITS = 20  # of the digest in a part's name
-PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
-FORMAT = 1
+DIGEST_DIGITS = 20  # of the digest in a part's name
+_PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+LAYOUT = 1
 Refused = duckdb.Error
 
 
-class StoredParts(NamedTuple):
+class _StoredParts(NamedTuple):
     """Parts in a folder: sound ones by name, files that are not what their names say, sound ones of other studies."""
 
     sound: dict[str, Path]
     damaged: list[Path]
     foreign: list[Path]
 
-    def only(self, files: Collection[str]) -> StoredParts:
+    def only(self, files: Collection[str]) -> _StoredParts:
         """Keep only the sound parts whose files have these names."""
         return self._replace(sound={name: path for name, path in self.sound.items() if path.name in files})
 
@@ -110,7 +114,7 @@ def _reason(error: Exception) -> str:
 def write_manifest(folder: Path, content: Json) -> None:
     """Write the manifest of a results folder."""
     text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    _write(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: MANIFEST)
+    _write(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: MANIFEST_FILE)
 
 
 def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path:
@@ -119,7 +123,7 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
     def write(unfinished: Path) -> None:
         with connect() as database:
             database.register("part", pd.DataFrame(columns, copy=False))
-            form = PARQUET.replace(")", f", KV_METADATA {{identity: '{identity}'}})")
+            form = _PARQUET.replace(")", f", KV_METADATA {{identity: '{identity}'}})")
             database.execute(f"COPY (SELECT * FROM part) TO {_sql(unfinished)} {form}")
 
     return _write(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
@@ -154,10 +158,10 @@ def _digest(path: Path, name: str, identity: str) -> str:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
     digest.update(f"{path.parent.name}/{name} {identity}".encode())
-    return digest.hexdigest()[:DIGITS]
+    return digest.hexdigest()[:DIGEST_DIGITS]
 
 
-def find_parts(folder: Path, identity: str) -> StoredParts:
+def find_parts(folder: Path, identity: str) -> _StoredParts:
     """Find the parts in a folder of parts, reading each file through and comparing it with its name.
 
     Raises NegsimError for a file whose name is not that of a part.
@@ -174,7 +178,7 @@ def find_parts(folder: Path, identity: str) -> StoredParts:
             foreign.append(path)
         else:
             damaged.append(path)
-    return StoredParts(sound, damaged, foreign)
+    return _StoredParts(sound, damaged, foreign)
 
 
 def _identity_within(path: Path) -> str:
@@ -188,9 +192,9 @@ def _identity_within(path: Path) -> str:
     return str(row[0]) if row else ""
 
 
-def find_all_parts(folder: Path, identity: str) -> tuple[StoredParts, StoredParts]:
+def find_all_parts(folder: Path, identity: str) -> tuple[_StoredParts, _StoredParts]:
     """Find the parts of a folder, with runs and with series. Raises NegsimError for a sound one of another study."""
-    runs, series = (find_parts(folder / inner, identity) for inner in (PARTS, SERIES))
+    runs, series = (find_parts(folder / inner, identity) for inner in (PARTS_FOLDER, SERIES_FOLDER))
     for path in (*runs.foreign, *series.foreign):
         raise NegsimError(f"{path}: is a sound part of another study; move it back to where it belongs")
     return runs, series
@@ -286,7 +290,7 @@ def first_unsound(part: Path, name: str, condition: str) -> tuple[object] | None
 def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
     """Write the rows of parts, in an order or as they come, as one file of a kind; whole or not at all."""
     _name(path.parent)
-    form = {"csv": "(FORMAT csv, HEADER)", "parquet": PARQUET}[kind]
+    form = {"csv": "(FORMAT csv, HEADER)", "parquet": _PARQUET}[kind]
 
     def write(unfinished: Path) -> None:
         with reading(rows=parts) as database:
@@ -301,16 +305,16 @@ def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
 def locked(folder: Path) -> Iterator[None]:
     """Lock a folder against other sweeps. Raises NegsimError if another holds it or it holds other things."""
     check_results_folder(folder)
-    for inner in (PARTS, SERIES):
+    for inner in (PARTS_FOLDER, SERIES_FOLDER):
         if (path := folder / inner).exists() and not path.is_dir():
             raise NegsimError(f"{path}: is a file, where the parts of a study are kept; move it elsewhere")
-    if (path := folder / LOCK).is_dir():
+    if (path := folder / LOCK_FILE).is_dir():
         raise NegsimError(f"{path}: is a folder, where a sweep keeps a file; move it elsewhere")
     try:
         with writing(folder):
-            for inner in (PARTS, SERIES):
+            for inner in (PARTS_FOLDER, SERIES_FOLDER):
                 (folder / inner).mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(folder / LOCK, timeout=0):
+        with filelock.FileLock(folder / LOCK_FILE, timeout=0):
             for path in folder.rglob(f"{TEMPORARY}*"):
                 if path.is_dir() and not path.is_symlink():
                     raise NegsimError(f"{path}: is a folder, where a sweep keeps a file; move it elsewhere")
@@ -323,7 +327,7 @@ def locked(folder: Path) -> Iterator[None]:
 def check_results_folder(folder: Path) -> None:
     """Raise NegsimError unless the folder is new, empty or a results folder, and its name is UTF-8."""
     _name(folder)
-    own, is_results = {MANIFEST, LOCK, PARTS, SERIES}, (folder / MANIFEST).exists()
+    own, is_results = {MANIFEST_FILE, LOCK_FILE, PARTS_FOLDER, SERIES_FOLDER}, (folder / MANIFEST_FILE).exists()
     check_entries(folder, lambda name: is_results or name in own or name.startswith(TEMPORARY))
 
 
@@ -333,20 +337,20 @@ def read_manifest(folder: Path) -> Json:
     Raises NegsimError if there is none, it is damaged, or the name of the folder is not UTF-8.
     """
     _name(folder)
-    path = folder / MANIFEST
+    path = folder / MANIFEST_FILE
     if path.exists() and not path.is_file():
         raise NegsimError(_damaged(path))
     try:
         content: Json = json.loads(path.read_bytes())
         identity = identity_of(content["identifies"])
     except FileNotFoundError:
-        raise NegsimError(f"{folder}: is not a results folder (it has no {MANIFEST})") from None
+        raise NegsimError(f"{folder}: is not a results folder (it has no {MANIFEST_FILE})") from None
     except OSError as error:
         raise NegsimError(f"{path}: cannot be read ({_reason(error)})") from None
     except (ValueError, KeyError, TypeError, RecursionError):
         raise NegsimError(_damaged(path)) from None
-    if (form := content.get("format")) != FORMAT:
-        raise NegsimError(f"{path}: is of format {literal(form)}, and this negsim reads {FORMAT}; name another folder")
+    if (form := content.get("format")) != LAYOUT:
+        raise NegsimError(f"{path}: is of format {literal(form)}, and this negsim reads {LAYOUT}; name another folder")
     if identity != content.get("identity") or not _is_whole(content) or not _identifies(content["identifies"]):
         raise NegsimError(_damaged(path))
     return content
@@ -356,7 +360,7 @@ def _is_whole(content: Json) -> bool:
     """Return whether a manifest has the fields that its identity does not cover."""
     complete, versions = content.get("complete", []), content.get("versions")
     return (
-        all(isinstance(content.get(name), str) for name in LABELS)
+        all(isinstance(content.get(name), str) for name in LABEL_KEYS)
         and isinstance(complete, list)
         and all(isinstance(name, str) for name in complete)
         and isinstance(versions, dict)
@@ -370,7 +374,7 @@ def _identifies(what: object) -> bool:
         return False
     cells, cut = what["cells"], what["cut"]
     numbers = {"cells": len(cells), "replications": what["study"].get("replications")}
-    fewest = {"layer": 1, "part": FEWEST}
+    fewest = {"layer": 1, "part": FEWEST_RUNS}
     return (
         all(isinstance(cell, list) and not any(isinstance(value, dict | list) for value in cell) for cell in cells)
         and cut.keys() == numbers.keys() | fewest.keys()

@@ -31,15 +31,15 @@ from negsim.study.design import cells_of
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import Cell, Study, scenario_of
 from negsim.study.table import CANONICAL, Columns, column_of, estimated, measured, measures_of, tidied
-from negsim.study.work import Cut, Done, Part, Simulate, Task, cut, simulate
+from negsim.study.work import Cut, Done, Simulate, StudyPart, Task, cut, simulate
 
-PATIENCE = 5.0  # seconds in which a part is done, or else the workers are looked at
-AHEAD = 2  # tasks handed out for every one that is worked on
-LIBRARIES = ("numpy", "scipy", "pandas", "duckdb")
+_SECONDS_BETWEEN_LOOKS = 5.0  # seconds in which a part is done, or else the workers are looked at
+_TASKS_A_WORKER = 2  # tasks handed out for every one that is worked on
+_LIBRARIES = ("numpy", "scipy", "pandas", "duckdb")
 
 
 @dataclass(frozen=True)
-class Sweep:
+class _Sweep:
     """A study bound to a results folder that is locked against others. `opened` makes one."""
 
     study: Study
@@ -74,17 +74,17 @@ class Sweep:
         files = sorted(path.name for path in (*self.parts.values(), *self.series.values()))
         store.write_manifest(self.folder, self.manifest | {"complete": files})
 
-    def _worked(self, missing: list[Part], workers: Workers, do: Simulate) -> Iterator[Part]:
+    def _worked(self, missing: list[StudyPart], workers: Workers, do: Simulate) -> Iterator[StudyPart]:
         """Yield every missing part, each after it was written."""
         waiting = iter(missing)
-        under_way: dict[Future[Done], Part] = {}
+        under_way: dict[Future[Done], StudyPart] = {}
         while True:
-            while len(under_way) < AHEAD * workers.slots and (part := next(waiting, None)) is not None:
+            while len(under_way) < _TASKS_A_WORKER * workers.slots and (part := next(waiting, None)) is not None:
                 with _guarded(workers), signals.not_inherited():
                     under_way[workers.executor.submit(do, self._task(part))] = part
             if not under_way:
                 return
-            finished = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED).done
+            finished = wait(under_way, timeout=_SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED).done
             if not finished:
                 workers.check()
             for future in finished:
@@ -94,18 +94,18 @@ class Sweep:
                 self._write(part, done)
                 yield part
 
-    def _task(self, part: Part) -> Task:
+    def _task(self, part: StudyPart) -> Task:
         changes = {cell: self.study.changes_of(self.cells[cell]) for cell, _, _ in part.pieces}
         study, every = self.study, self.study.series.every if self.study.series else None
         return Task(part, self.base, changes, study.seed, measures_of(study), study.detail, every)
 
-    def _write(self, part: Part, done: Done) -> None:
+    def _write(self, part: StudyPart, done: Done) -> None:
         identity = self.manifest["identity"]
         if done.series is not None:  # first, because a part with runs is a part that is done
             series = self._varied(done.series) | done.series
-            self.series[part.name] = store.write_part(self.folder / store.SERIES, part.name, identity, series)
+            self.series[part.name] = store.write_part(self.folder / store.SERIES_FOLDER, part.name, identity, series)
         runs = self._varied(done.runs) | self._sampled(done.runs) | tidied(done.runs)
-        self.parts[part.name] = store.write_part(self.folder / store.PARTS, part.name, identity, runs)
+        self.parts[part.name] = store.write_part(self.folder / store.PARTS_FOLDER, part.name, identity, runs)
 
     def _varied(self, columns: Columns) -> Columns:
         """Return the cell, factors, seed and replication of every row."""
@@ -135,7 +135,7 @@ class Sweep:
         frame = store.query([*self.parts.values()], f"{main} WHERE replication < ? {CANONICAL}", seen)
         still = list(is_open)
         for cell, values in frame.groupby("cell")["main"]:
-            still[cell] = is_open[cell] and half_width(self.study.main, values.to_numpy(float)) > stop.half_width
+            still[cell] = is_open[cell] and _half_width(self.study.main, values.to_numpy(float)) > stop.half_width
         return still
 
 
@@ -148,14 +148,14 @@ def _guarded(workers: Workers) -> Iterator[None]:
         raise FailedError("a worker ended before its work was done; sweep again to continue") from None
 
 
-def half_width(measure: str, values: Floats) -> float:
+def _half_width(measure: str, values: Floats) -> float:
     """Return half the width of the interval of a measure (R) at 95 %; infinite where there is none."""
     estimate = estimated(measure, values)
     return math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
 
 
 @contextmanager
-def opened(study: Study, folder: Path) -> Iterator[Sweep]:
+def opened(study: Study, folder: Path) -> Iterator[_Sweep]:
     """Bind a study to a results folder: a new one, or the one in which it was begun.
 
     Raises NegsimError if the folder holds other things or another study, or another sweep is at work in it;
@@ -167,7 +167,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most)
     content = _manifest(study, base, cells, pieces)
     store.check_results_folder(folder)
-    if not (folder / store.MANIFEST).exists():
+    if not (folder / store.MANIFEST_FILE).exists():
         check_cells(study, base, cells)
     with store.locked(folder):
         begun = _begun(folder, content)
@@ -183,7 +183,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
         check_parts(study, len(cells), runs=[*parts.values()], series=[*series.values()])
-        yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, table.levels_of(scenarios))
+        yield _Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, table.levels_of(scenarios))
 
 
 def check_study(study: Study) -> None:
@@ -207,17 +207,17 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
     """Collect all there is to know about a study; `identifies` is what makes it this one."""
     resolved = study.resolved()
     identifies = {
-        "study": {key: value for key, value in resolved.items() if key not in store.LABELS},
+        "study": {key: value for key, value in resolved.items() if key not in store.LABEL_KEYS},
         "scenario": base.resolved(),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
         "rules": rules.rules_digest(),
     }
-    versions = {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()}
+    versions = {name: version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
     return {
-        "format": store.FORMAT,
+        "format": store.LAYOUT,
         "negsim": __version__,
-        **{key: encodable(resolved[key]) for key in store.LABELS},
+        **{key: encodable(resolved[key]) for key in store.LABEL_KEYS},
         "versions": versions,
         "machine": f"{platform.system()} {platform.machine()}",
         "factors": [factor.name for factor in study.factors],
@@ -231,17 +231,17 @@ def _begun(folder: Path, content: Json) -> Json:
 
     The names of a study and of its scenario's file may change.
     """
-    if not (folder / store.MANIFEST).exists():
-        parts = folder / store.PARTS
+    if not (folder / store.MANIFEST_FILE).exists():
+        parts = folder / store.PARTS_FOLDER
         if any(parts.glob("*.parquet")) and not store.find_parts(parts, content["identity"]).sound:
-            raise NegsimError(f"{folder}: holds parts of another study and no {store.MANIFEST}; name a new folder")
+            raise NegsimError(f"{folder}: holds parts of another study and no {store.MANIFEST_FILE}; name a new folder")
         store.write_manifest(folder, content)
         return content
     there = store.read_manifest(folder)
     if there["identity"] != content["identity"]:
         why = "; ".join(_differences(there["identifies"], content["identifies"]))
         raise NegsimError(f"{folder}: holds another study ({why}); name another folder")
-    return there | {key: content[key] for key in store.LABELS}
+    return there | {key: content[key] for key in store.LABEL_KEYS}
 
 
 def _differences(there: Json, here: Json) -> Iterator[str]:

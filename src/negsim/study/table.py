@@ -24,16 +24,16 @@ from negsim.scenario.sampling import draws
 from negsim.scenario.schema import Uncertain
 from negsim.scenario.values import is_number
 from negsim.study.estimates import Estimate, mean, share
-from negsim.study.schema import DRAWN_PREFIX, NUMBERS, OUTCOMES, RULES, Study, Value, table_value
+from negsim.study.schema import DRAWN_PREFIX, NUMERIC_MEASURES, OUTCOME_NAMES, RULE_MEASURES, Study, Value, table_value
 
 Columns = dict[str, NDArray[np.generic]]
 CANONICAL = "ORDER BY cell, replication"
-WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=object)
+_OUTCOME_WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=object)
 
 
 def measures_of(study: Study) -> tuple[str, ...]:
     """List the measures of the table: those the study names, its main one, and the outcome under every rule."""
-    return tuple(name for name in NUMBERS if name in {*study.measures, study.main, *RULES})
+    return tuple(name for name in NUMERIC_MEASURES if name in {*study.measures, study.main, *RULE_MEASURES})
 
 
 def columns_of(ran: Results, scenario: Scenario, measures: Sequence[str], *, detail: bool) -> Columns:
@@ -58,7 +58,7 @@ def _details(ran: Results, scenario: Scenario) -> Iterator[tuple[str, Floats]]:
 def tidied(columns: Columns) -> Columns:
     """Return outcomes as words and counts as whole numbers."""
     counts = {name: values.astype(np.int32) for name, values in columns.items() if _is_counted(name, values)}
-    return columns | counts | {"outcome": WORDS[columns["outcome"]]}
+    return columns | counts | {"outcome": _OUTCOME_WORDS[columns["outcome"]]}
 
 
 def _is_counted(name: str, values: NDArray[Any]) -> bool:
@@ -121,7 +121,7 @@ def is_flag(measure: str) -> bool:
 
 def measured(measure: str) -> str:
     """Return a measure in SQL."""
-    if measure in OUTCOMES:
+    if measure in OUTCOME_NAMES:
         return f"(outcome = '{measure}')::DOUBLE"
     return quoted(measure)
 

@@ -2,7 +2,7 @@
 
 - A case is predicted with parameters that never saw an outcome of its family, and all cases with the same seed, so that
   the prediction of one does not depend on the others.
-- A prediction is three shares that sum to 1, in the order of `CATEGORIES`. Nothing is predicted with certainty:
+- A prediction is three shares that sum to 1, in the order of `OUTCOME_CATEGORIES`. Nothing is predicted with certainty:
   `shares` adds half a run to each category.
 - A rule without a model sees a case as a `Precedent`, and learns from cases of other families only.
 - The model's shares are also pooled with the base rate, by a weight that is learned from cases of other families.
@@ -26,7 +26,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from negsim.cases import CodedCase, neighbours, scenario_of
-from negsim.cases.pairs import Pair
+from negsim.cases.pairs import MatchedPair
 from negsim.negotiation.runs import text_left
 from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.scenario import Scenario, with_changes
@@ -36,7 +36,7 @@ from negsim.scenario.schema import PARAMETERS, UNCERTAIN
 from negsim.study.estimates import Estimate, by_percentiles, difference, share
 from negsim.study.runner import Step, run
 
-CATEGORIES = ("none", "partial", "consensus")
+OUTCOME_CATEGORIES = ("none", "partial", "consensus")
 CATEGORY_OF = {
     Outcome.CONSENSUS: 2,
     Outcome.PARTIAL: 1,
@@ -45,14 +45,14 @@ CATEGORY_OF = {
     Outcome.NONE: 0,
     Outcome.WALKOUT: 0,
 }
-CONSENSUS = CATEGORIES.index("consensus")
-SAMPLES, SAMPLE_SEED = 10_000, 2026
+CONSENSUS_CATEGORY = OUTCOME_CATEGORIES.index("consensus")
+_SAMPLES, _SAMPLE_SEED = 10_000, 2026
 
 
 def category(outcome: str) -> int:
     """Return the category of an outcome by its name, such as `chair_report`.
 
-    >>> CATEGORIES[category("chair_report")]
+    >>> OUTCOME_CATEGORIES[category("chair_report")]
     'none'
     """
     return CATEGORY_OF[Outcome[outcome.upper()]]
@@ -61,7 +61,7 @@ def category(outcome: str) -> int:
 def counts(outcomes: Sequence[int] | Floats | Ints) -> Floats:
     """Count the outcomes (their numbers) in each category (3)."""
     categories = [CATEGORY_OF[Outcome(int(outcome))] for outcome in outcomes]
-    return np.bincount(categories, minlength=len(CATEGORIES)).astype(float)
+    return np.bincount(categories, minlength=len(OUTCOME_CATEGORIES)).astype(float)
 
 
 def shares(hits: Floats) -> Floats:
@@ -82,7 +82,7 @@ def ranked_probability(prediction: Floats, happened: int) -> float:
 
 def brier(prediction: Floats, happened: int) -> float:
     """Square the error of the share of consensus (Brier 1950)."""
-    return float((prediction[CONSENSUS] - (happened == CONSENSUS)) ** 2)
+    return float((prediction[CONSENSUS_CATEGORY] - (happened == CONSENSUS_CATEGORY)) ** 2)
 
 
 def log_score(prediction: Floats, happened: int) -> float:
@@ -91,7 +91,7 @@ def log_score(prediction: Floats, happened: int) -> float:
 
 
 SCORES = {"ranked_probability": ranked_probability, "brier": brier, "log": log_score}
-MAIN = "ranked_probability"
+MAIN_SCORE = "ranked_probability"
 
 
 def over_families(values: Floats, families: Sequence[str]) -> Estimate:
@@ -100,8 +100,8 @@ def over_families(values: Floats, families: Sequence[str]) -> Estimate:
     values, families: one a case.
     """
     sums, sizes = _by_family(values, families)
-    draws = SAMPLES if len(sums) > 1 else 0
-    chosen = np.random.default_rng(SAMPLE_SEED).integers(len(sums), size=(draws, len(sums)))
+    draws = _SAMPLES if len(sums) > 1 else 0
+    chosen = np.random.default_rng(_SAMPLE_SEED).integers(len(sums), size=(draws, len(sums)))
     return by_percentiles(float(values.mean()), sums[chosen].sum(axis=1) / sizes[chosen].sum(axis=1), len(values))
 
 
@@ -143,14 +143,14 @@ def area_under_curve(chance: Floats, reached: Floats) -> float:
 def area_over_families(chance: Floats, reached: Floats, families: Sequence[str]) -> Estimate:
     """Compute the area under the curve with the 95 % interval of bootstrap samples of families with both kinds."""
     names, family = np.unique(np.array(list(families)), return_inverse=True)
-    rng, areas = np.random.default_rng(SAMPLE_SEED), []
-    for chosen in rng.integers(len(names), size=(SAMPLES // 10 if len(names) > 1 else 0, len(names))):
+    rng, areas = np.random.default_rng(_SAMPLE_SEED), []
+    for chosen in rng.integers(len(names), size=(_SAMPLES // 10 if len(names) > 1 else 0, len(names))):
         cases = np.concatenate([np.flatnonzero(family == one) for one in chosen])
         areas.append(area_under_curve(chance[cases], reached[cases]))
     return by_percentiles(area_under_curve(chance, reached), np.array(areas), len(chance))
 
 
-SURE = 0.98  # of "always consensus"
+_ALMOST_CERTAIN = 0.98  # of "always consensus"
 PRIOR_SD = 2.5  # of the logistic rule's coefficients, on standardised days (Gelman et al. 2008, doi 10.1214/08-AOAS191)
 
 
@@ -164,7 +164,7 @@ class Precedent(NamedTuple):
     happened: int
 
 
-Rule = Callable[[Precedent, Sequence[Precedent]], Floats]
+_Rule = Callable[[Precedent, Sequence[Precedent]], Floats]
 
 
 def others(case: Precedent, cases: Sequence[Precedent]) -> list[Precedent]:
@@ -174,13 +174,15 @@ def others(case: Precedent, cases: Sequence[Precedent]) -> list[Precedent]:
 
 def base_rate(case: Precedent, precedents: Sequence[Precedent]) -> Floats:  # noqa: ARG001 - every rule is called alike
     """Predict from how all precedents ended."""
-    return shares(np.bincount([other.happened for other in precedents], minlength=len(CATEGORIES)).astype(float))
+    return shares(
+        np.bincount([other.happened for other in precedents], minlength=len(OUTCOME_CATEGORIES)).astype(float)
+    )
 
 
-def always_consensus(case: Precedent, precedents: Sequence[Precedent]) -> Floats:  # noqa: ARG001
-    """Predict consensus with a chance of `SURE`."""
-    prediction = np.full(len(CATEGORIES), (1 - SURE) / (len(CATEGORIES) - 1))
-    prediction[CONSENSUS] = SURE
+def _always_consensus(case: Precedent, precedents: Sequence[Precedent]) -> Floats:  # noqa: ARG001
+    """Predict consensus with a chance of `_ALMOST_CERTAIN`."""
+    prediction = np.full(len(OUTCOME_CATEGORIES), (1 - _ALMOST_CERTAIN) / (len(OUTCOME_CATEGORIES) - 1))
+    prediction[CONSENSUS_CATEGORY] = _ALMOST_CERTAIN
     return prediction
 
 
@@ -190,7 +192,7 @@ def number_of_days(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
     logs = np.array([math.log(other.days) for other in precedents])
     centre, spread = (np.nanmean(logs), np.nanstd(logs)) if np.isfinite(logs).any() else (0.0, 1.0)
     standard = np.nan_to_num((logs - centre) / (spread or 1.0))
-    ended = np.array([other.happened == CONSENSUS for other in precedents], float)
+    ended = np.array([other.happened == CONSENSUS_CATEGORY for other in precedents], float)
 
     def unlikely(weights: Floats) -> float:
         p = expit(weights[0] + weights[1] * standard)
@@ -200,8 +202,8 @@ def number_of_days(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
     weights = minimize(unlikely, np.zeros(2)).x
     own = 0.0 if math.isnan(case.days) else (math.log(case.days) - centre) / (spread or 1.0)
     p = float(expit(weights[0] + weights[1] * own))
-    prediction: Floats = rest * (1 - p) / (1 - rest[CONSENSUS])
-    prediction[CONSENSUS] = p
+    prediction: Floats = rest * (1 - p) / (1 - rest[CONSENSUS_CATEGORY])
+    prediction[CONSENSUS_CATEGORY] = p
     return prediction
 
 
@@ -210,19 +212,19 @@ def recorded_dissent(case: Precedent, precedents: Sequence[Precedent]) -> Floats
     return base_rate(case, [other for other in precedents if other.dissent_record == case.dissent_record])
 
 
-RULES: dict[str, Rule] = {
+FORECAST_RULES: dict[str, _Rule] = {
     "base rate": base_rate,
-    "always consensus": always_consensus,
+    "always consensus": _always_consensus,
     "number of days": number_of_days,
     "recorded dissent": recorded_dissent,
 }
 
 
-WEIGHTS = np.linspace(0.0, 1.0, 101)  # of the base rate in a pool
+_WEIGHTS = np.linspace(0.0, 1.0, 101)  # of the base rate in a pool
 USUAL_WEIGHT = 0.5  # where no case of another family is scored; 89 cases teach .52 to .60 (research/docs/validation.md)
 
 
-def pooled(model: Floats, base: Floats, weight: float | Floats) -> Floats:
+def _pooled(model: Floats, base: Floats, weight: float | Floats) -> Floats:
     """Mix linearly (1 - weight) model + weight base (Stone 1961, doi 10.1214/aoms/1177704873)."""
     mixed: Floats = (1.0 - weight) * model + weight * base
     return mixed
@@ -233,8 +235,8 @@ def weight_of_the_base(model: Floats, base: Floats, happened: Sequence[int]) -> 
     if not len(happened):
         return USUAL_WEIGHT
     rows, ends = np.arange(len(happened)), np.array(happened)
-    chances = pooled(model[rows, ends][:, None], base[rows, ends][:, None], WEIGHTS[None, :])
-    return float(WEIGHTS[np.argmin(-np.log(chances).mean(axis=0))])
+    chances = _pooled(model[rows, ends][:, None], base[rows, ends][:, None], _WEIGHTS[None, :])
+    return float(_WEIGHTS[np.argmin(-np.log(chances).mean(axis=0))])
 
 
 def pools(model: Floats, precedents: Sequence[Precedent], learned_from: Sequence[Precedent]) -> tuple[Floats, Floats]:
@@ -246,15 +248,15 @@ def pools(model: Floats, precedents: Sequence[Precedent], learned_from: Sequence
         base = np.array([base_rate(precedents[i], others(precedents[i], elsewhere)) for i in there])
         weight = weight_of_the_base(model[there], base, [precedents[i].happened for i in there])
         weights.append(weight)
-        rows.append(pooled(model[n], base_rate(case, elsewhere), weight))
+        rows.append(_pooled(model[n], base_rate(case, elsewhere), weight))
     return np.array(rows), np.array(weights)
 
 
-SEED, RUNS = 2026, 500
-FEWER = 5  # times fewer replications for a case with a code one step off
-PLAUSIBLE = "plausible"  # the ensemble, for cases whose outcomes it did not see
-MODEL, POOLED, OFF, PERMUTED = "model", "model, pooled", "mechanisms off", "codes permuted"
-WITHOUT = dict.fromkeys(
+VALIDATION_SEED, VALIDATION_RUNS = 2026, 500
+_FEWER_TIMES = 5  # times fewer replications for a case with a code one step off
+PLAUSIBLE_ENSEMBLE = "plausible"  # the ensemble, for cases whose outcomes it did not see
+MODEL_RULE, POOLED_RULE, OFF_RULE, PERMUTED_RULE = "model", "model, pooled", "mechanisms off", "codes permuted"
+_MECHANISMS_OFF = dict.fromkeys(
     (
         "parameters.exaggeration", "parameters.stereotyping", "parameters.devaluation",
         "parameters.isolation_closing", "parameters.isolation_hardening", "parameters.self_serving_blame",
@@ -283,16 +285,16 @@ class Validation:
     weights: Floats
     moved: dict[str, list[tuple[str, int, float, float]]]
 
-    def scores(self, forecaster: str, score: str = MAIN) -> Floats:
+    def scores(self, forecaster: str, score: str = MAIN_SCORE) -> Floats:
         """Score every case (C)."""
-        if forecaster == PERMUTED:
+        if forecaster == PERMUTED_RULE:
             return self._permuted(score)
         rows = zip(self.predictions[forecaster], self.happened, strict=True)
         return np.array([SCORES[score](prediction, happened) for prediction, happened in rows])
 
-    def difference(self, forecaster: str, score: str = MAIN) -> Estimate:
+    def difference(self, forecaster: str, score: str = MAIN_SCORE) -> Estimate:
         """Estimate the model's score less a forecaster's, paired by case; below 0 the model is better."""
-        return self.over_cases(self.scores(MODEL, score) - self.scores(forecaster, score))
+        return self.over_cases(self.scores(MODEL_RULE, score) - self.scores(forecaster, score))
 
     @property
     def happened(self) -> list[int]:
@@ -307,7 +309,7 @@ class Validation:
     @property
     def reached(self) -> Floats:
         """1 where a case reached consensus, else 0 (C)."""
-        return np.array([float(happened == CONSENSUS) for happened in self.happened])
+        return np.array([float(happened == CONSENSUS_CATEGORY) for happened in self.happened])
 
     def over_cases(self, values: Floats) -> Estimate:
         """Average values (C) with the interval of bootstrap samples of families."""
@@ -318,7 +320,7 @@ class Validation:
 
         It says nothing about a pool or the base rate: what is learned without a family is worse where it did well.
         """
-        return area_over_families(self.predictions[forecaster][:, CONSENSUS], self.reached, self.families)
+        return area_over_families(self.predictions[forecaster][:, CONSENSUS_CATEGORY], self.reached, self.families)
 
     @property
     def neighbour_replications(self) -> int:
@@ -328,7 +330,7 @@ class Validation:
     @property
     def forecasters(self) -> list[str]:
         """The model first, then its rivals."""
-        return [*self.predictions, *([PERMUTED] if len(self.cases) > 1 else [])]
+        return [*self.predictions, *([PERMUTED_RULE] if len(self.cases) > 1 else [])]
 
     def _permuted(self, score: str) -> Floats:
         """Average the scores of the predictions made for the other cases (C)."""
@@ -337,15 +339,17 @@ class Validation:
         means: Floats = np.nanmean(table, axis=0)
         return means
 
-    def _table(self, score: str = MAIN) -> Floats:
+    def _table(self, score: str = MAIN_SCORE) -> Floats:
         """Score the prediction for case i as if case j had happened (C,C)."""
-        return np.array([[SCORES[score](p, happened) for happened in self.happened] for p in self.predictions[MODEL]])
+        return np.array(
+            [[SCORES[score](p, happened) for happened in self.happened] for p in self.predictions[MODEL_RULE]]
+        )
 
     def rank_among_permutations(self) -> float:
         """Return the share of random permutations of the predictions whose main score is no higher than the model's."""
-        table, rng = self._table(), np.random.default_rng(SEED)
+        table, rng = self._table(), np.random.default_rng(VALIDATION_SEED)
         cases = np.arange(len(self.cases))
-        permuted = [table[rng.permutation(cases), cases].mean() for _ in range(SAMPLES)]
+        permuted = [table[rng.permutation(cases), cases].mean() for _ in range(_SAMPLES)]
         return float(np.mean(np.array(permuted) <= table.diagonal().mean() + 1e-12))
 
     def chance_of_a_perfect_model(self) -> float:
@@ -353,28 +357,29 @@ class Validation:
 
         Outcomes of these cases are drawn from the model's own predictions; the base rate is learned anew each time.
         """
-        rng, won = np.random.default_rng(SEED), 0
-        reach = self.predictions[MODEL].cumsum(axis=1)
+        rng, won = np.random.default_rng(VALIDATION_SEED), 0
+        reach = self.predictions[MODEL_RULE].cumsum(axis=1)
         elsewhere = [other for other in self.learned_from if other.name not in {case.name for case in self.precedents}]
-        for _ in range(SAMPLES):
+        for _ in range(_SAMPLES):
             ends = [int(c) for c in (rng.random((len(self.precedents), 1)) > reach).sum(axis=1)]
             imagined = [
-                case._replace(happened=min(c, CONSENSUS)) for case, c in zip(self.precedents, ends, strict=True)
+                case._replace(happened=min(c, CONSENSUS_CATEGORY))
+                for case, c in zip(self.precedents, ends, strict=True)
             ]
-            learned, score = [*elsewhere, *imagined], SCORES[MAIN]
-            ours = sum(score(p, case.happened) for p, case in zip(self.predictions[MODEL], imagined, strict=True))
+            learned, score = [*elsewhere, *imagined], SCORES[MAIN_SCORE]
+            ours = sum(score(p, case.happened) for p, case in zip(self.predictions[MODEL_RULE], imagined, strict=True))
             theirs = sum(score(base_rate(case, others(case, learned)), case.happened) for case in imagined)
             won += ours < theirs
-        return won / SAMPLES
+        return won / _SAMPLES
 
 
 def _fewer(replications: int) -> int:
-    return max(1, replications // FEWER)
+    return max(1, replications // _FEWER_TIMES)
 
 
-def predicted(scenario: Scenario, *, replications: int = RUNS) -> Floats:
+def predicted(scenario: Scenario, *, replications: int = VALIDATION_RUNS) -> Floats:
     """Predict how the runs of a scenario end, by category (3)."""
-    return shares(counts(run(scenario, replications=replications, seed=SEED).column("outcome")))
+    return shares(counts(run(scenario, replications=replications, seed=VALIDATION_SEED).column("outcome")))
 
 
 def forecast(case: CodedCase, outcomes: Floats, background: Sequence[CodedCase]) -> tuple[Floats, Floats]:
@@ -384,7 +389,7 @@ def forecast(case: CodedCase, outcomes: Floats, background: Sequence[CodedCase])
     """
     raw = shares(counts(outcomes))
     learned = [precedent_of(other) for other in background if other.family != case.family]
-    return raw, pooled(raw, base_rate(Precedent(case.name, case.family, math.nan, "", 0), learned), USUAL_WEIGHT)
+    return raw, _pooled(raw, base_rate(Precedent(case.name, case.family, math.nan, "", 0), learned), USUAL_WEIGHT)
 
 
 def under(case: CodedCase, ensemble: str, changes: dict[str, float] | None = None) -> Scenario:
@@ -394,18 +399,18 @@ def under(case: CodedCase, ensemble: str, changes: dict[str, float] | None = Non
 
 def in_sample(case: CodedCase) -> bool:
     """Return whether the outcomes of a case's family were used to choose the plausible parameters."""
-    return case.family in calibrated_on(PLAUSIBLE)
+    return case.family in calibrated_on(PLAUSIBLE_ENSEMBLE)
 
 
 def ensemble_for(case: CodedCase) -> str:
     """Choose parameters that never saw the outcomes of a case's family."""
-    return "prior" if in_sample(case) else PLAUSIBLE
+    return "prior" if in_sample(case) else PLAUSIBLE_ENSEMBLE
 
 
 Variant = Callable[[CodedCase], Scenario]  # a way to predict a case by the model
-VARIANTS: dict[str, Variant] = {
-    MODEL: lambda case: under(case, ensemble_for(case)),
-    OFF: lambda case: under(case, ensemble_for(case), WITHOUT),
+MODEL_VARIANTS: dict[str, Variant] = {
+    MODEL_RULE: lambda case: under(case, ensemble_for(case)),
+    OFF_RULE: lambda case: under(case, ensemble_for(case), _MECHANISMS_OFF),
 }
 
 
@@ -414,10 +419,10 @@ def precedent_of(case: CodedCase) -> Precedent:
     if case.outcome is None:
         raise ValueError(f"{case.name} has no outcome")
     dissent = case.codes["dissent_record"].known
-    return Precedent(case.name, case.family, days_of(case), str(dissent or ""), category(case.outcome.code))
+    return Precedent(case.name, case.family, _days_of(case), str(dissent or ""), category(case.outcome.code))
 
 
-def days_of(case: CodedCase) -> float:
+def _days_of(case: CodedCase) -> float:
     """Return the days in all; NaN if they are unknown."""
     facts = {name: fact.known for name, fact in case.facts.items()}
     days, meetings = facts["days"], facts["meetings"]
@@ -432,19 +437,19 @@ def validate(
     cases: Sequence[CodedCase],
     background: Sequence[CodedCase] = (),
     *,
-    variants: Mapping[str, Variant] = VARIANTS,
-    replications: int = RUNS,
+    variants: Mapping[str, Variant] = MODEL_VARIANTS,
+    replications: int = VALIDATION_RUNS,
     neighbourhood: bool = True,
 ) -> Generator[Step, None, Validation]:
     """Predict cases by every variant of the model and by every rule; a step is a case.
 
-    background: cases that rules may learn from besides the others. variants: `MODEL` among them. neighbourhood: also
-    predict every case with each code one step off. Raises ValueError for a case without an outcome.
+    background: cases that rules may learn from besides the others. variants: `MODEL_RULE` among them. neighbourhood:
+    also predict every case with each code one step off. Raises ValueError for a case without an outcome.
     """
     precedents = tuple(precedent_of(case) for case in cases)
     learned = {case.name: precedent_of(case) for case in background} | {case.name: case for case in precedents}
     learned_from = tuple(learned.values())
-    rows: dict[str, list[Floats]] = {name: [] for name in (MODEL, POOLED, *variants)}
+    rows: dict[str, list[Floats]] = {name: [] for name in (MODEL_RULE, POOLED_RULE, *variants)}
     moved = {}
     for n, (case, precedent) in enumerate(zip(cases, precedents, strict=True), start=1):
         for name, variant in variants.items():
@@ -452,10 +457,10 @@ def validate(
         if neighbourhood:
             moved[case.name] = list(_moved(case, precedent.happened, _fewer(replications)))
         yield n, len(cases), case.name
-    for name, rule in RULES.items():
+    for name, rule in FORECAST_RULES.items():
         rows[name] = [rule(case, others(case, learned_from)) for case in precedents]
-    mixed, weights = pools(np.array(rows[MODEL]), precedents, learned_from)
-    rows[POOLED] = list(mixed)
+    mixed, weights = pools(np.array(rows[MODEL_RULE]), precedents, learned_from)
+    rows[POOLED_RULE] = list(mixed)
     predictions = {name: np.array(row) for name, row in rows.items()}
     return Validation(tuple(cases), precedents, learned_from, replications, predictions, weights, moved)
 
@@ -463,32 +468,32 @@ def validate(
 def _moved(case: CodedCase, happened: int, replications: int) -> Iterator[tuple[str, int, float, float]]:
     """Yield the prediction with each code one step off."""
     for name, step, other in neighbours(case):
-        prediction = predicted(VARIANTS[MODEL](other), replications=replications)
-        yield name, step, float(prediction[CONSENSUS]), SCORES[MAIN](prediction, happened)
+        prediction = predicted(MODEL_VARIANTS[MODEL_RULE](other), replications=replications)
+        yield name, step, float(prediction[CONSENSUS_CATEGORY]), SCORES[MAIN_SCORE](prediction, happened)
 
 
 ADOPTION = (int(Outcome.CONSENSUS), int(Outcome.VOTE))
-MAIN_TEST, CONTROLS, NOISE, SEEN, CONFOUNDED = (
+MAIN_TEST, CONTROLS_TEST, NOISE_TEST, SEEN_TEST, CONFOUNDED_TEST = (
     "main test", "controls", "noise test", "in sample", "high confounding",
 )  # fmt: skip
-TESTS = {
+PAIR_TESTS = {
     MAIN_TEST: "fail-then-success pairs of low and medium confounding: they should rise",
-    CONTROLS: "success-then-failure and fail-then-fail pairs: they should not rise",
-    NOISE: "pairs with the same process twice: no difference can be foreseen, and neither attempt should be sure",
-    SEEN: "pairs whose outcomes chose the plausible parameters; run with the prior, and counted nowhere",
-    CONFOUNDED: "pairs where much else changed: reported separately, and evidence for nothing",
+    CONTROLS_TEST: "success-then-failure and fail-then-fail pairs: they should not rise",
+    NOISE_TEST: "pairs with the same process twice: no difference can be foreseen, and neither attempt should be sure",
+    SEEN_TEST: "pairs whose outcomes chose the plausible parameters; run with the prior, and counted nowhere",
+    CONFOUNDED_TEST: "pairs where much else changed: reported separately, and evidence for nothing",
 }
 
 
-def which_test(pair: Pair) -> str:
+def which_test(pair: MatchedPair) -> str:
     """Return the test to which a pair belongs."""
     if in_sample(pair.first) or in_sample(pair.second):
-        return SEEN
+        return SEEN_TEST
     if pair.confounding == "high":
-        return CONFOUNDED
+        return CONFOUNDED_TEST
     if pair.noise:
-        return NOISE
-    return MAIN_TEST if pair.type == "FS" else CONTROLS
+        return NOISE_TEST
+    return MAIN_TEST if pair.type == "FS" else CONTROLS_TEST
 
 
 class Compared(NamedTuple):
@@ -497,7 +502,7 @@ class Compared(NamedTuple):
     with_text: by how much it rises where the second attempt takes up the text of a failed first one.
     """
 
-    pair: Pair
+    pair: MatchedPair
     first: Estimate
     second: Estimate
     change: Estimate
@@ -514,18 +519,20 @@ class Compared(NamedTuple):
         return self.change.low > 0.0
 
 
-def compared(pair: Pair, adopted: dict[str, Floats]) -> Compared:
+def compared(pair: MatchedPair, adopted: dict[str, Floats]) -> Compared:
     """Compare the two attempts of a pair in the model. adopted: by case, whether each replication was adopted (R)."""
     first, second = adopted[pair.first.name], adopted[pair.second.name]
     return Compared(pair, share(first), share(second), difference(second, first))
 
 
-def compare_pairs(pairs: Sequence[Pair], *, replications: int = RUNS) -> Generator[Step, None, list[Compared]]:
+def compare_pairs(
+    pairs: Sequence[MatchedPair], *, replications: int = VALIDATION_RUNS
+) -> Generator[Step, None, list[Compared]]:
     """Run every attempt once; a step is an attempt."""
     cases = {case.name: case for pair in pairs for case in (pair.first, pair.second)}
     adopted: dict[str, Floats] = {}
     for n, case in enumerate(cases.values(), 1):
-        ends = run(VARIANTS[MODEL](case), replications=replications, seed=SEED).column("outcome")
+        ends = run(MODEL_VARIANTS[MODEL_RULE](case), replications=replications, seed=VALIDATION_SEED).column("outcome")
         adopted[case.name] = np.isin(ends, ADOPTION).astype(float)
         yield n, len(cases), case.name
     results = []
@@ -538,23 +545,23 @@ def compare_pairs(pairs: Sequence[Pair], *, replications: int = RUNS) -> Generat
     return results
 
 
-def _adopted_with_text(pair: Pair, replications: int) -> Floats:
+def _adopted_with_text(pair: MatchedPair, replications: int) -> Floats:
     """Return whether the second attempt is adopted, starting from the text that a failed first one left (R)."""
-    first, second = (Sampler(VARIANTS[MODEL](case), SEED) for case in (pair.first, pair.second))
+    first, second = (Sampler(MODEL_VARIANTS[MODEL_RULE](case), VALIDATION_SEED) for case in (pair.first, pair.second))
     ends = list[int]()
     for (before, r, _), (after, _, _) in zip(first.cases(0, replications), second.cases(0, replications), strict=True):
-        outcome, text = text_left(before, SEED, r)
-        ends.append(text_left(after if outcome in ADOPTION else after._replace(text=text), SEED, r)[0])
+        outcome, text = text_left(before, VALIDATION_SEED, r)
+        ends.append(text_left(after if outcome in ADOPTION else after._replace(text=text), VALIDATION_SEED, r)[0])
     return np.isin(ends, ADOPTION).astype(float)
 
 
-def _more_days(pair: Pair) -> bool | None:
-    first, second = days_of(pair.first), days_of(pair.second)
+def _more_days(pair: MatchedPair) -> bool | None:
+    first, second = _days_of(pair.first), _days_of(pair.second)
     return None if math.isnan(first) or math.isnan(second) else second > first
 
 
 # What the second attempt has by which it is likelier to succeed; None: unknown.
-PAIR_RULES: dict[str, Callable[[Pair], bool | None]] = {
+PAIR_RULES: dict[str, Callable[[MatchedPair], bool | None]] = {
     "more days": _more_days,
     "another chair": lambda pair: pair.another_chair,
     "always up": lambda _: True,

@@ -26,12 +26,15 @@ from negsim.scenario.sampling import Sampler
 from negsim.study.schema import Changes
 from negsim.study.table import Columns, columns_of, glued
 
-FEWEST, MOST = 16, 5000  # runs a part: enough to be worth a file, few enough to lose little when killed
-PARTS = 64  # that a small study is cut into, so that every worker has some
-USUAL_ROOM = 42  # delegates, with which MOST runs take a second or two
+FEWEST_RUNS, _MOST_RUNS_A_PART = (
+    16,
+    5000,
+)  # runs a part: enough to be worth a file, few enough to lose little when killed
+_PARTS_OF_SMALL_STUDY = 64  # that a small study is cut into, so that every worker has some
+_USUAL_ROOM = 42  # delegates, with which _MOST_RUNS_A_PART runs take a second or two
 
 
-class Piece(NamedTuple):
+class _Piece(NamedTuple):
     """Replications first .. first + runs - 1 of a cell."""
 
     cell: int
@@ -39,11 +42,11 @@ class Piece(NamedTuple):
     runs: int
 
 
-class Part(NamedTuple):
+class StudyPart(NamedTuple):
     """A part of a study by its name, and what has to be run for it."""
 
     name: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[_Piece, ...]
 
     @property
     def runs(self) -> int:
@@ -67,11 +70,11 @@ class Cut(NamedTuple):
         """The number of layers."""
         return -(-self.replications // self.layer)
 
-    def parts(self, layer: int, is_open: Sequence[bool]) -> Iterator[Part]:
+    def parts(self, layer: int, is_open: Sequence[bool]) -> Iterator[StudyPart]:
         """Yield the parts of a layer, in order, of the cells that are still open.
 
         >>> [part.pieces for part in Cut(2, 5, 5, 4).parts(0, [True, True])][1]
-        (Piece(cell=0, first=4, runs=1), Piece(cell=1, first=0, runs=3))
+        (_Piece(cell=0, first=4, runs=1), _Piece(cell=1, first=0, runs=3))
         """
         begin = layer * self.layer
         width = min(self.layer, self.replications - begin)
@@ -79,22 +82,22 @@ class Cut(NamedTuple):
             stop = min(start + self.part, self.cells * width)
             pieces = tuple(piece for piece in _pieces(start, stop, width, begin) if is_open[piece.cell])
             if pieces:
-                yield Part(f"{layer:03d}-{number:06d}", pieces)
+                yield StudyPart(f"{layer:03d}-{number:06d}", pieces)
 
 
-def _pieces(start: int, stop: int, width: int, begin: int) -> Iterator[Piece]:
+def _pieces(start: int, stop: int, width: int, begin: int) -> Iterator[_Piece]:
     """Split runs start .. stop - 1 of a layer by cell. width: replications of a cell; begin: the first of them."""
     for cell in range(start // width, -(-stop // width)):
         first, last = max(start, cell * width), min(stop, (cell + 1) * width)
-        yield Piece(cell, begin + first - cell * width, last - first)
+        yield _Piece(cell, begin + first - cell * width, last - first)
 
 
 def cut(*, cells: int, replications: int, every: int | None, delegates: int) -> Cut:
     """Divide a study. every: replications between two looks of a stop rule; delegates: in the room."""
     layer = replications if every is None else min(every, replications)
-    bearable = MOST * (USUAL_ROOM / max(USUAL_ROOM, delegates)) ** 1.5
-    shared = cells * layer / PARTS
-    return Cut(cells, replications, layer, max(FEWEST, int(min(bearable, shared))))
+    bearable = _MOST_RUNS_A_PART * (_USUAL_ROOM / max(_USUAL_ROOM, delegates)) ** 1.5
+    shared = cells * layer / _PARTS_OF_SMALL_STUDY
+    return Cut(cells, replications, layer, max(FEWEST_RUNS, int(min(bearable, shared))))
 
 
 class Task(NamedTuple):
@@ -104,7 +107,7 @@ class Task(NamedTuple):
     the time series, None for none.
     """
 
-    part: Part
+    part: StudyPart
     base: Scenario
     changes: dict[int, Changes]
     seed: int
@@ -134,7 +137,7 @@ def simulate(task: Task) -> Done:
             if task.every is None:
                 ran = replicate(case, task.seed, first, count)
             else:
-                minutes = clock_of(case, task.every)
+                minutes = _clock_of(case, task.every)
                 until_the_end = np.append(minutes[:-1], np.inf)
                 ran, rows = replicate_recorded(case, task.seed, first, count, until_the_end)
                 series.append(_series_columns(numbers, minutes, rows))
@@ -142,7 +145,7 @@ def simulate(task: Task) -> Done:
     return Done(glued(runs), glued(series) if series else None)
 
 
-def clock_of(case: Case, every: float) -> Floats:
+def _clock_of(case: Case, every: float) -> Floats:
     """Return the minutes at which a row is taken: from 0 in steps, and the last of the timetable, when all is over."""
     last = float(case.plan[-1]["starts"])
     return np.append(np.arange(0.0, last, every), last)

@@ -83,7 +83,7 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         outcomes=_outcomes(numbers),
         rules=Grid(
             ["the same objections, judged by", "share of runs that would pass"],
-            [[words.RULES[name], words.estimate_text(numbers[name], name)] for name in schema.RULES],
+            [[words.RULES[name], words.estimate_text(numbers[name], name)] for name in schema.RULE_MEASURES],
         ),
         measures=Grid(
             ["mean per run", "with its interval"],
@@ -142,7 +142,7 @@ def _pictures(runs: Runs) -> dict[str, Picture]:
 
 def _outcomes(numbers: Estimates) -> Grid:
     """Tabulate how often each outcome occurred; those that never did are left out, except consensus."""
-    ends = [name for name in schema.OUTCOMES if numbers[name].value > 0.0 or name == "consensus"]
+    ends = [name for name in schema.OUTCOME_NAMES if numbers[name].value > 0.0 or name == "consensus"]
     rows = [[words.OUTCOMES[Outcome[name.upper()]], words.estimate_text(numbers[name], name)] for name in ends]
     return Grid(["how it ended", "share of runs"], rows)
 

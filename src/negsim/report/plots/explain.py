@@ -21,11 +21,11 @@ from negsim.report.plots import style
 from negsim.report.words import capital, change_text, estimate_text, factor_name, is_share, measure_name, number_text
 from negsim.study.design import Index, doubtful
 from negsim.study.explain import Change
-from negsim.study.interventions import KINDS, Effects
+from negsim.study.interventions import INTERVENTION_KINDS, Effects
 
 UP, DOWN = Colour.BLUE, Colour.VERMILION
 ADDED, LEFT_OUT = Colour.SKY, Colour.ORANGE
-KIND_COLOURS = dict(zip(KINDS, (Colour.BLUE, Colour.ORANGE, Colour.PINK), strict=True))
+KIND_COLOURS = dict(zip(INTERVENTION_KINDS, (Colour.BLUE, Colour.ORANGE, Colour.PINK), strict=True))
 KIND_NAMES = {"process": "of the process", "setting": "of the setting", "rule": "of the rule: another bar"}
 THICK = 0.62
 NEAR = 0.35  # of the axis
