@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from negsim.report.markdown import bullets, code, grid
-from negsim.scenario.schema import PARAMETERS, UNCERTAIN
+from negsim.scenario.schema import PARAMETERS_KEY, UNCERTAIN_KEY
 from research import claims
 from research.calibration import FIRST, Changes, Report, collect
 from research.claims import EXPERIMENTS, EXTRAS, Answer, Claim, End, Experiment, Extras, Share, end_of
@@ -85,7 +85,7 @@ def claims_report(scale: Scale, ensemble: str | None = None, over: str | None = 
 
     ensemble: draw parameters from it, a member a replication. over: also say in which share of its members each holds.
     """
-    always = (f"{UNCERTAIN}.{PARAMETERS}={ensemble}",) if ensemble else ()
+    always = (f"{UNCERTAIN_KEY}.{PARAMETERS_KEY}={ensemble}",) if ensemble else ()
     goodwill = claims.matched_goodwill(max(1, scale.replications // 4)) if scale.group_veto else None
     steps = claims.answers(replications=scale.replications, seed=scale.seed, always=always, goodwill=goodwill)
     collected = yield from collect(steps, len(EXPERIMENTS), lambda answer: f"claim {answer.claim.number}")

@@ -37,9 +37,9 @@ from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mea
 from negsim.scenario.schema import MOST_DAYS, MOST_DAYS_IN_ALL, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS
 from negsim.scenario.validate import problem_at
 from negsim.scenario.values import is_number, key_of, one_line
-from negsim.scenario.yaml import Document, Form, Path, Plain, as_list, dotted, parse
+from negsim.scenario.yaml import Document, FileKind, Path, Plain, as_list, dotted, parse
 
-FACTS_FILE = Form("facts file", "cases:")
+FACTS_FILE = FileKind("facts file", "cases:")
 DOSSIER = "facts"  # the facts file itself, as a source
 DAYS_OF_A_MONTH = 30.44
 MOST_CALLS = 9999

@@ -9,8 +9,8 @@ from pathlib import Path
 from matplotlib.colors import to_hex
 
 from negsim.cases import load
-from negsim.cast.knobs import BY_NAME
-from negsim.cast.paths import LAB_LABELS, PATHS
+from negsim.cast.knobs import KNOBS_BY_NAME
+from negsim.cast.paths import LAB_LABELS, NAMED_PATHS
 from negsim.classroom.pack import LESSON_TEMPLATES
 from negsim.report.odd import odd
 from negsim.report.pages.setting import knobs
@@ -66,7 +66,7 @@ def places(folder):
     yield "lab's dials", lab_page.DIALS["breaks"].name == LAB_LABELS["breaks.a_day"] == "Breaks"
     yield (
         "lab's menus",
-        methods()["fish_bowl"] == "fish bowl" and "two_thirds" in PATHS["process.decision_rule"].choices,
+        methods()["fish_bowl"] == "fish bowl" and "two_thirds" in NAMED_PATHS["process.decision_rule"].choices,
     )
     yield "report", ["breaks.a_day", "how many breaks a day has", "3 breaks a day"] in knobs(plain).rows
     yield "ODD", all(text in odd(plain, "classroom") for text in ("`fish_bowl`", "an inner circle speaks"))
@@ -75,7 +75,7 @@ def places(folder):
     context = {"title": "", "about": "", "number": 2, "scenario": plain, "in_front": "", "days": 4, "evenings": 4}
     slides = LESSON_TEMPLATES.fill("2_budget/slides.md.j2", **context, formats=plain.formats.values())
     yield "lesson 2", "| fish_bowl | a few speak |" in slides.text.replace("\\", "")
-    yield "knobs", "breaks" in BY_NAME
+    yield "knobs", "breaks" in KNOBS_BY_NAME
 
 
 if __name__ == "__main__":

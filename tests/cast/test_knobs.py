@@ -8,7 +8,7 @@ import pytest
 
 from negsim.cases import load
 from negsim.cast.aspects import Aspect
-from negsim.cast.knobs import KNOBS, WORDS
+from negsim.cast.knobs import KNOBS, LEVEL_WORDS
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.keys import Bearing, marks
 
@@ -55,7 +55,7 @@ def test_a_knob_reads_the_level_that_it_is_set_to(knob):
 
 
 def test_a_level_has_one_phrase():
-    words = WORDS["meetings.count"]
+    words = LEVEL_WORDS["meetings.count"]
     assert (words.put(1, "1"), words.put(2, "2")) == ("1 meeting", "2 meetings")
 
 

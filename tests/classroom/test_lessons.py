@@ -12,7 +12,7 @@ import pytest
 
 from answers import negsim
 from negsim.cases import load, load_case, loads, loads_case
-from negsim.cast.knobs import UNTURNED
+from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.classroom import budget, judgements, people, topic, trials
 from negsim.classroom.judgements import CODES, choose_cases
 from negsim.classroom.pack import LESSONS, SEED, lesson_of, write_pack
@@ -131,18 +131,20 @@ def test_a_misperception_is_the_mean_error_about_other_groups():
 
 def test_depth_is_set_against_consensus_only_where_they_part(monkeypatch):
     def kind(shares, depths, gap=0.05):
-        found = dict(zip((UNTURNED, "a", "b"), zip(shares, depths, strict=True), strict=True))
+        found = dict(zip((UNCHANGED_LEVEL, "a", "b"), zip(shares, depths, strict=True), strict=True))
         monkeypatch.setattr(
             Topic,
             "estimate",
-            lambda _, measure, changes=(): Estimate(found[changes or UNTURNED][measure == "depth"], 0.0, 1.0, 20),
+            lambda _, measure, changes=(): Estimate(
+                found[changes or UNCHANGED_LEVEL][measure == "depth"], 0.0, 1.0, 20
+            ),
         )
         monkeypatch.setattr(Topic, "gap", lambda *_: Estimate(0.1, gap, 0.15, 20))
         return trials.depth_of(small_with(), {name: name for name in found})
 
-    assert kind((1, 1, 1), (0.1, 0.2, 0.3)) == ("alike", [UNTURNED, "a", "b"], ["b"])
+    assert kind((1, 1, 1), (0.1, 0.2, 0.3)) == ("alike", [UNCHANGED_LEVEL, "a", "b"], ["b"])
     assert kind((0.1, 0.901, 0.899), (0.1, 0.3, 0.3)) == ("both", ["a", "b"], ["a", "b"])
-    assert kind((0.1, 0.9, 0.9), (0.3, 0.1, 0.2)) == ("apart", ["a", "b"], [UNTURNED])
+    assert kind((0.1, 0.9, 0.9), (0.3, 0.1, 0.2)) == ("apart", ["a", "b"], [UNCHANGED_LEVEL])
     assert kind((0.1, 0.9, 0.9), (0.3, 0.1, 0.2), gap=-0.05).kind == "unclear"
 
 
@@ -157,7 +159,9 @@ def test_depth_is_set_against_consensus_only_where_they_part(monkeypatch):
 )
 def test_the_key_says_how_depth_and_consensus_relate(kind, says, small_topic):
     numbers = trials.rescue(small_topic)
-    key = sheets_of("1_rescue", small_topic, numbers | {"depth": trials.Depth(kind, [UNTURNED], [UNTURNED])})
+    key = sheets_of(
+        "1_rescue", small_topic, numbers | {"depth": trials.Depth(kind, [UNCHANGED_LEVEL], [UNCHANGED_LEVEL])}
+    )
     assert says in key["key.md"]
     assert (
         "depth"

@@ -6,7 +6,7 @@ import pytest
 
 from negsim.cases import load
 from negsim.report.progress import followed
-from negsim.scenario.changes import KNOBS, with_changes
+from negsim.scenario.changes import APPLIED_KNOBS, with_changes
 from negsim.study.estimates import Estimate
 from research import claims, claims_page
 from research.calibration import FIRST
@@ -76,7 +76,7 @@ def names(switches, path):
     """Whether one of the switches names a path; a knob names all of the process."""
     where = ".".join(path)
     return any(
-        where.startswith(switch) or switch.startswith(where) or (switch in KNOBS and path[0] == "process")
+        where.startswith(switch) or switch.startswith(where) or (switch in APPLIED_KNOBS and path[0] == "process")
         for switch in switches
     )
 

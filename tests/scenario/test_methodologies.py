@@ -7,7 +7,7 @@ import pytest
 
 from negsim.cases import load, loads
 from negsim.cast.formats import FORMATS
-from negsim.cast.methodologies import METHODOLOGIES, PARTS
+from negsim.cast.methodologies import MEETING_PARTS, METHODOLOGIES
 from negsim.errors import ScenarioError
 from negsim.negotiation.tables import Row
 from negsim.report.reference import methodologies_page
@@ -131,7 +131,7 @@ def test_a_methodology_that_no_event_names_is_no_difference():
 
 def test_a_methodology_called_after_a_format_gives_it_the_floor_in_every_meeting():
     names = sorted(set(METHODOLOGIES) & set(FORMATS))
-    agendas = {(name, part): dict(getattr(METHODOLOGIES[name], part)) for name in names for part in PARTS}
+    agendas = {(name, part): dict(getattr(METHODOLOGIES[name], part)) for name in names for part in MEETING_PARTS}
     assert {at: agenda for at, agenda in agendas.items() if agenda.get(at[0], 0.0) < 0.35} == {}
     assert {agenda.get("questionnaire", 0.0) for agenda in agendas.values()} <= {0.0, 0.25, 1.0}
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from negsim.cast.knobs import BY_NAME
+from negsim.cast.knobs import KNOBS_BY_NAME
 from negsim.studio.curves import NARROW, NO_GUESS, WIDE, Guessing, curve_picture, curve_pictures
 from negsim.studio.lab import level_name, setting_of, turned
 from negsim.studio.links import Variant
@@ -20,7 +20,7 @@ def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture()
     assert setting_of(replace(CLASSROOM, turned=(("informal.mixed_evenings", 0.3),))).levels["evenings"] == 0.3
     assert setting_of(replace(CLASSROOM, changes=("meetings.count=15",))).levels["meetings"] == 15
     for along, level in (("meetings", 40), ("evenings", 0.3), ("corridors", 0.3), ("methodology", "deffuant")):
-        curve = curve_of(CLASSROOM.with_level(BY_NAME[along].path, level), along)
+        curve = curve_of(CLASSROOM.with_level(KNOBS_BY_NAME[along].path, level), along)
         assert curve.level_here == level
         assert curve.points[curve.level_here] is curve.here
         grow(*curve.all_series)

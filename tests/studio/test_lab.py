@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("nicegui")
 import negsim
 from negsim.cases.library import text_of
-from negsim.cast.knobs import BY_NAME
+from negsim.cast.knobs import KNOBS_BY_NAME
 from negsim.errors import ScenarioError
 from negsim.report.words import RULES
 from negsim.studio.curves import curve_picture
@@ -268,7 +268,7 @@ def test_a_number_that_is_drawn_for_every_run_is_none_of_the_levels_of_its_knob(
         assert points["as_written"] == setting_of(case)
         assert points[fixed] == turned(case, along, fixed)
         assert points[fixed].runs != points["as_written"].runs
-        assert "as_written" not in settings_along(case.with_level(BY_NAME[along].path, fixed), along)
+        assert "as_written" not in settings_along(case.with_level(KNOBS_BY_NAME[along].path, fixed), along)
     assert setting_of(case).levels["evenings"] == 0.75
     assert "as_written" in settings_along(Variant(name="cases/icg"), "evenings")
 

@@ -35,8 +35,8 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal
-from negsim.scenario.values import RESERVED, listed
-from negsim.scenario.yaml import MOST_DEPTH, Form
+from negsim.scenario.values import RESERVED_NAMES, listed
+from negsim.scenario.yaml import MOST_DEPTH, FileKind
 
 _NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?", re.ASCII)
 _MOST_DIGITS = 40
@@ -87,7 +87,7 @@ def _problem(text: str, low: float, high: float) -> str:
     return "" if low <= float(text) <= high else f"{text} is out of range; {limits}"
 
 
-def _not_empty(text: str, file: str, form: Form) -> None:
+def _not_empty(text: str, file: str, form: FileKind) -> None:
     """Raise `ScenarioError` for a file without content."""
     if not text.strip():
         raise ScenarioError([Problem(Mark(file), "", f"is empty; a {form.name} starts with {form.start}")])
@@ -146,7 +146,7 @@ def _columns(row: _Row) -> str:
 def free(name: str, taken: Container[str], joint: str) -> str:
     """Return the name, followed by a number from 2 if it is taken or has a meaning of its own."""
     number, tried = 1, name
-    while tried in taken or tried in RESERVED:
+    while tried in taken or tried in RESERVED_NAMES:
         number += 1
         tried = f"{name}{joint}{number}"
     return tried
@@ -195,7 +195,7 @@ class ForeignBody(NamedTuple):
     notes: list[str]
 
 
-DECIDE = Form("decide file", "rows #A and #P")
+DECIDE = FileKind("decide file", "rows #A and #P")
 _MOST_HINTS = 200  # problems; to look for more names that were meant would take too long
 _USUAL_SCALE = ((0.0, ""), (100.0, ""))
 
@@ -351,7 +351,7 @@ def _decide_notes(rows: dict[str, list[_Row]], data: _Data) -> Iterator[str]:
         yield f"comments ({count})"
 
 
-KTAB = Form("KTAB file", "its name, description and sizes, or <Scenario>")
+KTAB = FileKind("KTAB file", "its name, description and sizes, or <Scenario>")
 _SOURCE = "input file of the KAPSARC Toolkit for Behavioral Analysis (KAPSARC/KTAB)"
 _MOST_POWER = 1e8
 _FULL_SCALE = 100.0

@@ -38,7 +38,7 @@ from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable,
 from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, Scenario
 from negsim.scenario.values import key_of, one_line
 from negsim.scenario.words import CODEBOOK
-from negsim.scenario.yaml import Form, Plain, flow, to_yaml
+from negsim.scenario.yaml import FileKind, Plain, flow, to_yaml
 
 _COUNTED_DIGITS = 6  # that count
 _FLOWING = ("issues", "groups", "delegates")  # sections with one line an entry
@@ -273,7 +273,7 @@ def _silences(body: ForeignBody) -> Iterator[str]:
 class _System(NamedTuple):
     """A system whose files can be read."""
 
-    form: Form
+    form: FileKind
     read: Callable[[str, str], ForeignBody]
 
 

@@ -24,7 +24,7 @@ from negsim.scenario.changes import with_changes
 from negsim.scenario.sampling import check
 from negsim.scenario.schema import Scenario
 from negsim.scenario.validate import Model, must_be_mapping, problem_at, raise_all, read, validated
-from negsim.scenario.yaml import MOST_BYTES, SCENARIO, Document, Form, Path, Plain, decode, parse
+from negsim.scenario.yaml import MOST_BYTES, SCENARIO_FILE, Document, FileKind, Path, Plain, decode, parse
 
 CASES = "cases"  # the folder of coded cases, and how their names start
 
@@ -80,7 +80,7 @@ def text_of(source: str | FilePath) -> str:
     return text_in(path, _shown_as(source, path))
 
 
-def text_in(path: FilePath, name: str, form: Form = SCENARIO) -> str:
+def text_in(path: FilePath, name: str, form: FileKind = SCENARIO_FILE) -> str:
     """Read the text in a file that may be anything; name: what problems call it."""
     return decode(_bytes(path), name, form)
 
@@ -140,7 +140,7 @@ def document(source: str | FilePath) -> Document:
     return _complete(*_parsed(source))
 
 
-def _parsed(source: str | FilePath, form: Form = SCENARIO) -> tuple[Document, FilePath]:
+def _parsed(source: str | FilePath, form: FileKind = SCENARIO_FILE) -> tuple[Document, FilePath]:
     path = locate(source)
     name = _shown_as(source, path)
     return _read(text_in(path, name, form), name, form), path
@@ -152,7 +152,7 @@ _read = lru_cache(maxsize=1)(parse)  # a file whose kind was asked for is read n
 def _complete(document: Document, path: FilePath | None) -> Document:
     """Return a scenario with its population, or the one that the codebook makes of a case."""
     if not _is_case(document.data):
-        refuse_other(document, SCENARIO)
+        refuse_other(document, SCENARIO_FILE)
         return _populated(document, path)
     case = _read_case(document, encodable(path.stem) if path else document.name)
     return Document(document.name, scenario_data(case.conditions), {}, {}, [])
@@ -168,7 +168,9 @@ _WHAT_TO_DO = {  # with a file of each kind
 
 def kind_of(file: str) -> str | None:
     """Return the kind of file that a file sets out to be: one of `_WHAT_TO_DO`, or None if that is unclear."""
-    return _kind_in(_read(text_in(FilePath(file), file), file, SCENARIO).data) if is_there(FilePath(file)) else None
+    return (
+        _kind_in(_read(text_in(FilePath(file), file), file, SCENARIO_FILE).data) if is_there(FilePath(file)) else None
+    )
 
 
 def _kind_in(data: Plain) -> str | None:
@@ -188,7 +190,7 @@ def _is_case(data: Plain) -> bool:
     return isinstance(data, dict) and "case" in data and "format" not in data
 
 
-def refuse_other(document: Document, form: Form) -> None:
+def refuse_other(document: Document, form: FileKind) -> None:
     """Raise `ScenarioError` for a document that sets out to be of another kind, with that kind and what to do."""
     kind = _kind_in(document.data)
     if kind not in (None, form.name) and not document.problems:
@@ -224,7 +226,7 @@ def _read_case(document: Document, name: str) -> CodedCase:
     return case
 
 
-def read_as(document: Document, form: Form, model: type[Model], missing: str) -> Model:
+def read_as(document: Document, form: FileKind, model: type[Model], missing: str) -> Model:
     """Read a document in the vocabulary of a model. Raises `ScenarioError` with all that is wrong with it.
 
     missing: the message if the key that such a document starts with is missing.

@@ -19,9 +19,9 @@ from negsim.cases.library import builtin_cases, load_case, read_as, text_in
 from negsim.errors import Problem, ScenarioError, literal
 from negsim.scenario.validate import problem_at, raise_all
 from negsim.scenario.values import Label, Name, Part, RequiredText, Switch, choice, whole
-from negsim.scenario.yaml import Document, Form, Path, parse
+from negsim.scenario.yaml import Document, FileKind, Path, parse
 
-_PAIRS_FILE = Form("pairs file", "pairs: 1")
+_PAIRS_FILE = FileKind("pairs file", "pairs: 1")
 TYPES = {"FS": "failure, then success", "SF": "success, then failure", "FF": "failure, then failure"}
 CONFOUNDING = ("low", "medium", "high")
 _ADOPTED = ("consensus", "vote")

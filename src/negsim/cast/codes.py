@@ -12,14 +12,14 @@ from negsim.negotiation.measures import OUTCOME_WORDS
 from negsim.negotiation.tables import Outcome, Pen, Status
 
 
-class Ending(NamedTuple):
+class _Ending(NamedTuple):
     """An ending of a process, in order from the best."""
 
     label: str
     colour: Colour
 
 
-class Standing(NamedTuple):
+class _Standing(NamedTuple):
     """A state of a paragraph. glyph: its mark in the studio. hatch: of its field in pictures."""
 
     label: str
@@ -28,20 +28,20 @@ class Standing(NamedTuple):
     hatch: str = ""
 
 
-OUTCOMES: dict[Outcome, Ending] = {
-    Outcome.CONSENSUS: Ending(OUTCOME_WORDS[Outcome.CONSENSUS], Colour.BLUE),
-    Outcome.PARTIAL: Ending(OUTCOME_WORDS[Outcome.PARTIAL], Colour.LIGHT_BLUE),
-    Outcome.VOTE: Ending(OUTCOME_WORDS[Outcome.VOTE], Colour.VIOLET),
-    Outcome.CHAIR_REPORT: Ending(OUTCOME_WORDS[Outcome.CHAIR_REPORT], Colour.ORANGE),
-    Outcome.NONE: Ending(OUTCOME_WORDS[Outcome.NONE], Colour.SILVER),
-    Outcome.WALKOUT: Ending(OUTCOME_WORDS[Outcome.WALKOUT], Colour.RUST),
+OUTCOMES: dict[Outcome, _Ending] = {
+    Outcome.CONSENSUS: _Ending(OUTCOME_WORDS[Outcome.CONSENSUS], Colour.BLUE),
+    Outcome.PARTIAL: _Ending(OUTCOME_WORDS[Outcome.PARTIAL], Colour.LIGHT_BLUE),
+    Outcome.VOTE: _Ending(OUTCOME_WORDS[Outcome.VOTE], Colour.VIOLET),
+    Outcome.CHAIR_REPORT: _Ending(OUTCOME_WORDS[Outcome.CHAIR_REPORT], Colour.ORANGE),
+    Outcome.NONE: _Ending(OUTCOME_WORDS[Outcome.NONE], Colour.SILVER),
+    Outcome.WALKOUT: _Ending(OUTCOME_WORDS[Outcome.WALKOUT], Colour.RUST),
 }
-STATUSES: dict[Status, Standing] = {
-    Status.EMPTY: Standing("no text", Colour.ASH, "–"),
-    Status.OPEN: Standing("text, not read yet", Colour.PALE_BLUE, "○"),
-    Status.BRACKETED: Standing("in brackets", Colour.ORANGE, "[ ]"),
-    Status.AGREED: Standing("agreed ad referendum", Colour.GREEN, "✓"),
-    Status.DISSENT: Standing("dissent recorded", Colour.VIOLET, "✓*", "////"),
+STATUSES: dict[Status, _Standing] = {
+    Status.EMPTY: _Standing("no text", Colour.ASH, "–"),
+    Status.OPEN: _Standing("text, not read yet", Colour.PALE_BLUE, "○"),
+    Status.BRACKETED: _Standing("in brackets", Colour.ORANGE, "[ ]"),
+    Status.AGREED: _Standing("agreed ad referendum", Colour.GREEN, "✓"),
+    Status.DISSENT: _Standing("dissent recorded", Colour.VIOLET, "✓*", "////"),
 }
 PENS: dict[Pen, str] = {
     Pen.NOBODY: "no one",

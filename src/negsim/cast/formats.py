@@ -13,7 +13,7 @@ from negsim.cast.palette import Colour
 from negsim.negotiation.formats import CHAIR_S_OWN, ChairStyle, Format, table
 from negsim.negotiation.tables import Move, Pen, Table
 
-IDLE, IDLE_LABEL, IDLE_COLOUR = "idle", "not used", Colour.FOG  # floor time that no session uses
+IDLE_FORMAT, IDLE_LABEL, IDLE_COLOUR = "idle", "not used", Colour.FOG  # floor time that no session uses
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from negsim.cast.aspects import Aspect
 Level = int | float | str
 
 AS_WRITTEN = "as_written"  # the methodology of a scenario that keeps its own agendas
-UNTURNED = "as written"  # what a level is called that leaves the scenario as it is
+UNCHANGED_LEVEL = "as written"  # what a level is called that leaves the scenario as it is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,11 +153,11 @@ CORRIDORS = Knob(
     drawn="corridor talk",
 )
 KNOBS: dict[str, Knob] = {knob.path: knob for knob in list(globals().values()) if isinstance(knob, Knob)}  # all above
-BY_NAME: dict[str, Knob] = {knob.name: knob for knob in KNOBS.values()}
+KNOBS_BY_NAME: dict[str, Knob] = {knob.name: knob for knob in KNOBS.values()}
 
-OPENING = "process.opening"  # an ordinary path, which studies vary as they vary knobs
-WORDS: dict[str, LevelWords] = {path: knob.words for path, knob in KNOBS.items()} | {
-    OPENING: LevelWords(
+OPENING_PATH = "process.opening"  # an ordinary path, which studies vary as they vary knobs
+LEVEL_WORDS: dict[str, LevelWords] = {path: knob.words for path, knob in KNOBS.items()} | {
+    OPENING_PATH: LevelWords(
         label="share of the first meeting that opens with questions",
         unit="share",
         phrase="{} of the first meeting opens with questions",

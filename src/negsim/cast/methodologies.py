@@ -14,15 +14,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from negsim.cast.formats import FORMATS, IDLE, IDLE_COLOUR, IDLE_LABEL
+from negsim.cast.formats import FORMATS, IDLE_COLOUR, IDLE_FORMAT, IDLE_LABEL
 from negsim.cast.palette import Colour
 
-Agenda = tuple[tuple[str, float], ...]  # session formats, each with its share of a meeting's minutes; shares sum to 1
+_Agenda = tuple[tuple[str, float], ...]  # session formats, each with its share of a meeting's minutes; shares sum to 1
 
-QUESTIONS = "questionnaire"  # the format that a process opens with
-OPENING = 0.25  # of the first meeting, where a methodology begins with a round of questions
+OPENING_FORMAT = "questionnaire"  # the format that a process opens with
+QUESTION_SHARE = 0.25  # of the first meeting, where a methodology begins with a round of questions
 
-PARTS = ("first", "middle", "last", "only")
+MEETING_PARTS = ("first", "middle", "last", "only")
 
 
 def part_of(meeting: int, meetings: int) -> str:
@@ -43,19 +43,19 @@ class Methodology(NamedTuple):
     colour: of one that is not named after a format.
     """
 
-    only: Agenda
-    first: Agenda
-    middle: Agenda
-    last: Agenda
+    only: _Agenda
+    first: _Agenda
+    middle: _Agenda
+    last: _Agenda
     about: str
     use: str
     source: str
     label: str = ""
     colour: Colour | None = None
 
-    def agenda(self, meeting: int, meetings: int) -> Agenda:
+    def agenda(self, meeting: int, meetings: int) -> _Agenda:
         """Return the agenda of a meeting, counted from 0, of `meetings`."""
-        agenda: Agenda = getattr(self, part_of(meeting, meetings))
+        agenda: _Agenda = getattr(self, part_of(meeting, meetings))
         return agenda
 
     @property
@@ -64,7 +64,7 @@ class Methodology(NamedTuple):
         return all(FORMATS[name].is_reference for name, _ in self.middle)
 
 
-def _same(agenda: Agenda, about: str, use: str, source: str, *, opening: Agenda | None = None) -> Methodology:
+def _same(agenda: _Agenda, about: str, use: str, source: str, *, opening: _Agenda | None = None) -> Methodology:
     """Give every meeting the same agenda, or all but the first."""
     first = agenda if opening is None else opening
     return Methodology(first, first, agenda, agenda, about, use, source)
@@ -72,13 +72,19 @@ def _same(agenda: Agenda, about: str, use: str, source: str, *, opening: Agenda 
 
 def _after_questions(format_: str, about: str, use: str, source: str) -> Methodology:
     """Begin with a round of questions and give everything else to one format."""
-    return _same(((format_, 1.0),), about, use, source, opening=((QUESTIONS, OPENING), (format_, 1.0 - OPENING)))
+    return _same(
+        ((format_, 1.0),),
+        about,
+        use,
+        source,
+        opening=((OPENING_FORMAT, QUESTION_SHARE), (format_, 1.0 - QUESTION_SHARE)),
+    )
 
 
-_QUESTIONS: Agenda = ((QUESTIONS, 1.0),)
-_PILE: Agenda = ((QUESTIONS, 0.5), ("tabled_proposals", 0.15), ("chair_text", 0.35))
-_MAPPING: Agenda = (("convergence_mapping", 0.6), ("rolling_text", 0.4))
-_FINISH: Agenda = (("convergence_mapping", 0.2), ("rolling_text", 0.8))
+_QUESTIONS: _Agenda = ((OPENING_FORMAT, 1.0),)
+_PILE: _Agenda = ((OPENING_FORMAT, 0.5), ("tabled_proposals", 0.15), ("chair_text", 0.35))
+_MAPPING: _Agenda = (("convergence_mapping", 0.6), ("rolling_text", 0.4))
+_FINISH: _Agenda = (("convergence_mapping", 0.2), ("rolling_text", 0.8))
 
 _DECLARED: dict[str, Methodology] = {
     "chair_text": _after_questions(
@@ -186,10 +192,10 @@ def label_of(name: str) -> str:
     ("chair's text", "questions, then chair's text", 'fish bowl')
     """
     known = FORMATS.get(name) or METHODOLOGIES.get(name)
-    return IDLE_LABEL if name == IDLE else known.label if known and known.label else name.replace("_", " ")
+    return IDLE_LABEL if name == IDLE_FORMAT else known.label if known and known.label else name.replace("_", " ")
 
 
 def colour_of(name: str) -> Colour | None:
     """Return the colour of a format or a methodology; None for a scenario's own."""
     known = FORMATS.get(name) or METHODOLOGIES.get(name)
-    return IDLE_COLOUR if name == IDLE else known.colour if known else None
+    return IDLE_COLOUR if name == IDLE_FORMAT else known.colour if known else None

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from negsim.cast.knobs import BY_NAME, KNOBS, METHODOLOGY
+from negsim.cast.knobs import KNOBS, KNOBS_BY_NAME, METHODOLOGY
 from negsim.cast.palette import style_sheet
 from negsim.cast.paths import LAB_LABELS
 from negsim.classroom.budget import budget
@@ -236,7 +236,7 @@ def common(topic: Topic) -> Sheets:
         "saved": SAVED,
         "lab_runs": LAB_RUNS,
         "lab_labels": LAB_LABELS,
-        "knobs": BY_NAME,
+        "knobs": KNOBS_BY_NAME,
         "more_settings": MORE_SETTINGS,
         "more_changes": MORE_CHANGES,
         "draws": DRAWS,

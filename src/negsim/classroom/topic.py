@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negsim.cases.library import is_builtin
-from negsim.cast.knobs import UNTURNED
+from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.classroom.links import LAB_RUNS, studio_link
 from negsim.scenario import Scenario, dump_yaml, with_changes
 from negsim.scenario.sampling import sample
@@ -89,7 +89,7 @@ class Topic:
                 {measure: self.estimate(measure, changes) for measure in measures},
                 self.gap(measures[0], changes) if changes else None,
             )
-            for name, changes in {UNTURNED: (), **settings}.items()
+            for name, changes in {UNCHANGED_LEVEL: (), **settings}.items()
         }
 
     def measurable(self, settings: Settings, measure: str) -> dict[str, Estimate]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from negsim.cast.knobs import EVENINGS as EVENING_KNOB
-from negsim.cast.knobs import MEETINGS, UNTURNED
+from negsim.cast.knobs import MEETINGS, UNCHANGED_LEVEL
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.classroom.topic import Changes, Settings, Sheets, Topic, extremes
 from negsim.report.minutes.reasons import reasons
@@ -140,12 +140,12 @@ def rescue(topic: Topic) -> Sheets:
         "people": who(topic.scenario),
         "issues": issues(topic.scenario),
         "meetings": meetings(topic.scenario),
-        "base": rows[UNTURNED],  # as written
+        "base": rows[UNCHANGED_LEVEL],  # as written
         "rows": rows,  # by setting: as written, then the menu
         "measurable": measurable,  # changes of consensus whose interval excludes zero, the largest first
         "worse": {name: gap for name, gap in measurable.items() if gap.value < 0.0},  # those of them below zero
         "still": [name for name in settings if name not in measurable],  # settings without such a change
-        "depth": depth_of(topic, {UNTURNED: (), **settings}),  # None: nothing is agreed with any setting
+        "depth": depth_of(topic, {UNCHANGED_LEVEL: (), **settings}),  # None: nothing is agreed with any setting
         "example": {  # a typical run of the scenario as written
             "replication": run.replication,
             "outcome": OUTCOMES[run.outcome],
@@ -215,7 +215,7 @@ class Coding(NamedTuple):
 def witnesses(topic: Topic) -> Sheets:
     """Compute the numbers of the lesson."""
     first, second, helps = process_to_blame(topic), politics_to_blame(topic), remedies(topic)
-    trials = [_trial(topic, first, second, name, changes) for name, changes in {UNTURNED: (), **helps}.items()]
+    trials = [_trial(topic, first, second, name, changes) for name, changes in {UNCHANGED_LEVEL: (), **helps}.items()]
     invented = "agreed" if topic.agrees else "failed"
     return {
         "accounts": "insiders" if set(topic.scenario.sources) >= INSIDERS else invented,

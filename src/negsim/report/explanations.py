@@ -14,7 +14,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from negsim.cast.knobs import METHODOLOGY, UNTURNED
+from negsim.cast.knobs import METHODOLOGY, UNCHANGED_LEVEL
 from negsim.files import Table
 from negsim.negotiation.measures import lookup
 from negsim.report import words
@@ -245,7 +245,7 @@ def effects_text(effects: Effects, name: str) -> str:
         f"{name}: what would raise the chance of consensus",
         f"ranked on replications 0 to {r - 1:,}, estimated on {r:,} to {2 * r - 1:,}, seed {effects.seed}",
         "changes are in percentage points, with paired intervals at 95 %",
-        f"{UNTURNED}: {', '.join(levels)}",
+        f"{UNCHANGED_LEVEL}: {', '.join(levels)}",
         "setting: what a process finds; rule: what counts as consensus, so that a lower bar is not more agreement",
         "",
         *words.columns([singles, *map(_cells, effects.singles), [], pairs, *map(_cells, effects.pairs)]),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from negsim.cases.codebook import FACTS, QUESTIONS, WHEN_NOT_CODED, Option, Question
-from negsim.cast.methodologies import METHODOLOGIES, OPENING, PARTS
+from negsim.cast.methodologies import MEETING_PARTS, METHODOLOGIES, QUESTION_SHARE
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation import measures as registry
 from negsim.report.markdown import code, grid
@@ -121,14 +121,14 @@ def methodologies_page() -> str:
     """Write the page docs/methodologies.md."""
     about = [[code(name), of.about, of.use, of.source] for name, of in METHODOLOGIES.items()]
     agendas = [
-        [code(name), *(agenda_text(built_in_agenda(name, *MEETING_OF[part])) for part in PARTS)]
+        [code(name), *(agenda_text(built_in_agenda(name, *MEETING_OF[part])) for part in MEETING_PARTS)]
         for name in METHODOLOGIES
     ]
     return _TEMPLATES.fill(
         "methodologies.md.j2",
         methodologies=grid(["methodology", "what happens", "what it is for", "who works that way"], about),
-        agendas=grid(["methodology", *PARTS], agendas),
-        opening=percent(OPENING),
+        agendas=grid(["methodology", *MEETING_PARTS], agendas),
+        opening=percent(QUESTION_SHARE),
     ).text
 
 

@@ -16,7 +16,7 @@ from negsim.cast.knobs import CORRIDORS, KNOBS, MEETINGS
 from negsim.cast.knobs import DAYS as IN_ALL
 from negsim.report.words import counted, listed
 from negsim.scenario import Scenario
-from negsim.scenario.schema import PARAMETERS, SEATS, Uncertain
+from negsim.scenario.schema import PARAMETERS_KEY, SEATS_KEY, Uncertain
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain
 
@@ -92,7 +92,7 @@ def luck(scenario: Scenario) -> str:
     named = subjects(scenario)
     if not named:
         return "with the same people and procedure and different chance events"
-    if named == [PARAMETERS]:
+    if named == [PARAMETERS_KEY]:
         return "with the same people and procedure, newly drawn parameters and different chance events"
     return f"with different chance events, and with what is not known drawn anew for each ({listed(named)})"
 
@@ -125,7 +125,7 @@ def seats(scenario: Scenario) -> Range:
     written = {f"groups.{name}.seats": group.seats for name, group in scenario.groups.items()}
     low = high = float(sum(written.values()))
     for key, how in scenario.uncertain.items():
-        if key == SEATS and how.split is not None:
+        if key == SEATS_KEY and how.split is not None:
             return float(how.split), float(how.split)
         more = [sum(way[at] - written[at] for at in way if at in written) for way in ways(key, how)]
         low, high = low + min(more, default=0), high + max(more, default=0)
@@ -134,7 +134,7 @@ def seats(scenario: Scenario) -> Range:
 
 def seats_of(scenario: Scenario, group: str) -> str:
     """Return the seats of a group, as a table shows them."""
-    split = scenario.uncertain[SEATS].split if SEATS in scenario.uncertain else None
+    split = scenario.uncertain[SEATS_KEY].split if SEATS_KEY in scenario.uncertain else None
     if split is not None:
         return f"drawn, {split} in all"
     return choice(scenario, f"groups.{group}.seats") or str(scenario.groups[group].seats)

@@ -20,9 +20,9 @@ from pydantic import BaseModel
 
 from negsim.cast import codes
 from negsim.cast.decisions import DECISION_RULES
-from negsim.cast.formats import IDLE
-from negsim.cast.knobs import AS_WRITTEN, METHODOLOGY, OPENING, UNTURNED, WORDS
-from negsim.cast.methodologies import PARTS, label_of
+from negsim.cast.formats import IDLE_FORMAT
+from negsim.cast.knobs import AS_WRITTEN, LEVEL_WORDS, METHODOLOGY, OPENING_PATH, UNCHANGED_LEVEL
+from negsim.cast.methodologies import MEETING_PARTS, label_of
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats
@@ -60,7 +60,7 @@ def format_name(name: str) -> str:
 
 def by_format(scenario: Scenario, minutes: Floats) -> dict[str, float]:
     """Return minutes by the format in which they were spent, or `idle`. minutes: F + 1, as in `Results.minutes`."""
-    return dict(zip([*scenario.formats, IDLE], minutes.tolist(), strict=True))
+    return dict(zip([*scenario.formats, IDLE_FORMAT], minutes.tolist(), strict=True))
 
 
 def on_scale(issue: Issue, value: float) -> str:
@@ -116,7 +116,7 @@ def factor_name(path: str) -> str:
     steps = path.split(".")
     while len(steps) > 1 and steps[0] in ROOMS:
         steps = steps[1:]
-    return WORDS[path].label if path in WORDS else " ".join(steps[-3:]).replace("_", " ")
+    return LEVEL_WORDS[path].label if path in LEVEL_WORDS else " ".join(steps[-3:]).replace("_", " ")
 
 
 def level_name(factor: str, level: Value) -> str:
@@ -128,13 +128,13 @@ def level_name(factor: str, level: Value) -> str:
     'questionnaire: 0.5, rolling text: 0.5'
     """
     if level is None:
-        return UNTURNED
+        return UNCHANGED_LEVEL
     if isinstance(level, bool):
         return "yes" if level else "no"
     if isinstance(level, str):
         return (format_name(level) if factor == METHODOLOGY.path else level).translate(AS_WORDS)
     text = f"{level:g}"
-    if factor in WORDS and WORDS[factor].unit == "share":
+    if factor in LEVEL_WORDS and LEVEL_WORDS[factor].unit == "share":
         return percent(level)
     return text if len(text) <= SHORT else f"{level:.3g}"
 
@@ -150,9 +150,9 @@ def phrase(factor: str, level: Value) -> str:
     'chair: patient'
     """
     name = level_name(factor, level)
-    if level is None or factor not in WORDS:
+    if level is None or factor not in LEVEL_WORDS:
         return f"{factor_name(factor)} {name}" if values.is_number(level) else f"{factor_name(factor)}: {name}"
-    return WORDS[factor].put(level, name)
+    return LEVEL_WORDS[factor].put(level, name)
 
 
 def cell_name(cell: Cell) -> str:
@@ -161,7 +161,7 @@ def cell_name(cell: Cell) -> str:
     >>> cell_name({"meetings.count": 3, "methodology": "rolling_text", "chair": None})
     '3 meetings, rolling text'
     """
-    return ", ".join(phrase(factor, level) for factor, level in cell.items() if level is not None) or UNTURNED
+    return ", ".join(phrase(factor, level) for factor, level in cell.items() if level is not None) or UNCHANGED_LEVEL
 
 
 def cell_names(cells: Sequence[Cell]) -> list[str]:
@@ -193,7 +193,7 @@ def agendas_behind(results: StudyResults) -> dict[str, str]:
         if not any(METHODOLOGY.path in changes for changes in (factor.levels or {}).values()):
             continue
         for number, cell in enumerate(results.cells):
-            level, opening = cell[factor.name], cell.get(OPENING)
+            level, opening = cell[factor.name], cell.get(OPENING_PATH)
             of = texts.setdefault(phrase(factor.name, level), {})
             method = factor.changes(level).get(METHODOLOGY.path, AS_WRITTEN)
             if opening not in of and isinstance(method, str):
@@ -213,7 +213,7 @@ def agendas_of(scenario: Scenario, methodology: str) -> str:
     if methodology == AS_WRITTEN:
         by_agenda = _by_agenda((meeting.name, meeting.agenda) for meeting in scenario.process.meetings)
         return "; ".join(f"{listed(names, most=3)}: {agenda}" for agenda, names in by_agenda.items())
-    by_agenda = _by_agenda((part, scenario.agenda_under(methodology, *MEETING_OF[part])) for part in PARTS)
+    by_agenda = _by_agenda((part, scenario.agenda_under(methodology, *MEETING_OF[part])) for part in MEETING_PARTS)
     if len(by_agenda) == 1:
         return f"every meeting: {next(iter(by_agenda))}"
     return "; ".join(f"{listed(parts)} meeting: {agenda}" for agenda, parts in by_agenda.items())

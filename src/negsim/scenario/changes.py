@@ -28,27 +28,27 @@ from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.randomness import is_whole
 from negsim.scenario import schema
-from negsim.scenario.schema import PARAMETERS, UNCERTAIN, Scenario, Uncertain, check_scenario, lay_out
+from negsim.scenario.schema import PARAMETERS_KEY, UNCERTAIN_KEY, Scenario, Uncertain, check_scenario, lay_out
 from negsim.scenario.validate import check, names_of, read
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
 
-Data = dict[str, Plain]  # a resolved scenario, or a part of one
+_Data = dict[str, Plain]  # a resolved scenario, or a part of one
 
-SLACK = 1e-9  # of a share of whole things
+_SLACK = 1e-9  # of a share of whole things
 
 
-class ChangeError(ValueError):
+class _ChangeError(ValueError):
     """A change that cannot be made, with the reason as its text."""
 
 
-def set_meetings(data: Data, count: Plain) -> None:
+def set_meetings(data: _Data, count: Plain) -> None:
     """Keep the first meetings, or add copies of the last: its days, hours, agenda, evenings and gap.
 
     Events of dropped meetings are dropped; a renewal after the last meeting stays after the last meeting.
     """
     if not is_whole(count) or not 1 <= count <= schema.MOST_MEETINGS:
-        raise ChangeError(f"{literal(count)} is not a number of meetings; write one from 1 to {schema.MOST_MEETINGS}")
+        raise _ChangeError(f"{literal(count)} is not a number of meetings; write one from 1 to {schema.MOST_MEETINGS}")
     process, meetings = data["process"], data["process"]["meetings"]
     last, had = meetings[-1], len(meetings)
     gap = last["after_days"] if had > 1 else schema.DAYS_BETWEEN
@@ -68,7 +68,7 @@ def _redated(event: dict[str, Plain], had: int, count: int) -> dict[str, Plain] 
     return event if what.get("meeting", what.get("after_meeting")) <= count else None
 
 
-def set_days(data: Data, total: Plain) -> None:
+def set_days(data: _Data, total: Plain) -> None:
     """Divide a number of days among the meetings, the remainder to the first; evenings follow the days.
 
     An event whose day is gone moves to the last day of its meeting.
@@ -77,7 +77,7 @@ def set_days(data: Data, total: Plain) -> None:
     least, most = len(meetings), min(schema.MOST_DAYS * len(meetings), schema.MOST_DAYS_IN_ALL)
     if not is_whole(total) or not least <= total <= most:
         meetings_there_are = "1 meeting" if least == 1 else f"{least} meetings"
-        raise ChangeError(
+        raise _ChangeError(
             f"{literal(total)} is not a number of days for {meetings_there_are}; "
             f"write a whole number from {least} to {most}"
         )
@@ -89,7 +89,7 @@ def set_days(data: Data, total: Plain) -> None:
     process["events"] = [_within_days(event, process["meetings"]) for event in process.get("events", [])]
 
 
-def _within_days(event: dict[str, Plain], meetings: list[Data]) -> dict[str, Plain]:
+def _within_days(event: dict[str, Plain], meetings: list[_Data]) -> dict[str, Plain]:
     """Move an event to the last day of its meeting if that ends before the event's own day."""
     ((kind, what),) = event.items()
     if "day" not in what:
@@ -97,7 +97,7 @@ def _within_days(event: dict[str, Plain], meetings: list[Data]) -> dict[str, Pla
     return {kind: what | {"day": min(what["day"], meetings[what["meeting"] - 1]["days"])}}
 
 
-def set_methodology(data: Data, methodology: Plain) -> None:
+def set_methodology(data: _Data, methodology: Plain) -> None:
     """Replace the agenda of every meeting, at equal minutes; `as_written` changes nothing.
 
     methodology: the name of one, or an agenda for every meeting, such as `[rolling_text: 0.5, straw_poll: 0.5]`.
@@ -110,21 +110,21 @@ def set_methodology(data: Data, methodology: Plain) -> None:
         return
     if not isinstance(methodology, str) or methodology not in {*METHODOLOGIES, *own}:
         hint = did_you_mean(str(methodology), (AS_WRITTEN, *METHODOLOGIES, *own))
-        raise ChangeError(f"unknown methodology {literal(methodology)}{hint}")
+        raise _ChangeError(f"unknown methodology {literal(methodology)}{hint}")
     process["meetings"] = lay_out(process["meetings"], methodology, own)
 
 
-def set_evenings(data: Data, share: Plain) -> None:
+def set_evenings(data: _Data, share: Plain) -> None:
     """Make evening e of the process mixed if floor((e+1)·share) > floor(e·share), else a caucus."""
     _check_share(share, "evenings")
     e = 0
     for meeting in data["process"]["meetings"]:
         days = len(meeting["evenings"])
-        meeting["evenings"] = ["mixed" if is_mixed(e + day, share) else "caucus" for day in range(days)]
+        meeting["evenings"] = ["mixed" if _is_mixed(e + day, share) else "caucus" for day in range(days)]
         e += days
 
 
-def set_corridors(data: Data, share: Plain) -> None:
+def set_corridors(data: _Data, share: Plain) -> None:
     """Make this share of the talk at breaks go across groups; at 0 there are no breaks."""
     _check_share(share, "corridor talk")
     data["process"]["informal"] |= {"corridors": share}
@@ -132,25 +132,25 @@ def set_corridors(data: Data, share: Plain) -> None:
 
 def _check_share(share: Plain, of: str) -> None:
     if not is_number(share) or not 0 <= share <= 1:
-        raise ChangeError(f"{literal(share)} is not a share of {of}; write a number from 0 to 1")
+        raise _ChangeError(f"{literal(share)} is not a share of {of}; write a number from 0 to 1")
 
 
-def is_mixed(e: int, share: float) -> bool:
+def _is_mixed(e: int, share: float) -> bool:
     """Return whether evening e, counted from 0 over the whole process, is mixed.
 
-    >>> [is_mixed(e, 0.5) for e in range(4)]
+    >>> [_is_mixed(e, 0.5) for e in range(4)]
     [False, True, False, True]
     """
-    return math.floor((e + 1) * share + SLACK) > math.floor(e * share + SLACK)
+    return math.floor((e + 1) * share + _SLACK) > math.floor(e * share + _SLACK)
 
 
 # The function that applies each knob, by its path and in its order.
-KNOBS: dict[str, Callable[[Data, Plain], None]] = {
+APPLIED_KNOBS: dict[str, Callable[[_Data, Plain], None]] = {
     path: globals()[f"set_{knob.name}"] for path, knob in knobs.KNOBS.items()
 }
 
 
-CHANGED = "assumption: changed for this run"
+_CHANGED = "assumption: changed for this run"
 _EXAMPLE = knobs.MEETINGS.change(3)
 
 
@@ -170,11 +170,11 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
         try:
             path, value = pair or _parsed(change)
             settled[path] = value
-            if path in KNOBS:
+            if path in APPLIED_KNOBS:
                 turned[path] = change, value
             else:
                 marks[_put(data, path, value)] = Mark(change)
-        except ChangeError as refusal:
+        except _ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
     if marks or problems:
         scenario = read(Document("; ".join(written), data, marks, {}, problems))
@@ -187,19 +187,19 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
     Raises ValueError for changes that do not fit; `with_changes` says which, and why.
     """
     data = certain.resolved() | {"basis": None}
-    sections = {_put(data, path, value)[0] for path, value in changes.items() if path not in KNOBS}
+    sections = {_put(data, path, value)[0] for path, value in changes.items() if path not in APPLIED_KNOBS}
     scenario = _read_again(certain, data, sections)
-    if turned := [path for path in KNOBS if path in changes]:
+    if turned := [path for path in APPLIED_KNOBS if path in changes]:
         data["process"] = scenario.process.model_dump(mode="json")
         for path in turned:
-            KNOBS[path](data, changes[path])
+            APPLIED_KNOBS[path](data, changes[path])
         scenario = _read_again(scenario, data, {"process"})
     if problems := [f"{dotted(path)}: {message}" for path, message in check(data)]:
-        raise ChangeError(problems[0])
+        raise _ChangeError(problems[0])
     return scenario
 
 
-def _read_again(scenario: Scenario, data: Data, sections: set[Plain]) -> Scenario:
+def _read_again(scenario: Scenario, data: _Data, sections: set[Plain]) -> Scenario:
     changed = {section: data[section] for section in sections}
     return Scenario.model_validate(vars(scenario) | changed, context=names_of(data)) if changed else scenario
 
@@ -219,11 +219,12 @@ def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
 
 def _settled(scenario: Scenario, changes: dict[str, Plain]) -> Scenario:
     """Return the scenario with changes that hold whatever is drawn."""
-    drawn_over = set(scenario.uncertain) - {PARAMETERS}
+    drawn_over = set(scenario.uncertain) - {PARAMETERS_KEY}
     fixed = {
         path: Uncertain(one_of=(value,))
         for path, value in changes.items()
-        if path.split(".")[0] != UNCERTAIN and (drawn_over or (scenario.uncertain and path.startswith(PARAMETERS)))
+        if path.split(".")[0] != UNCERTAIN_KEY
+        and (drawn_over or (scenario.uncertain and path.startswith(PARAMETERS_KEY)))
     }
     if not fixed:
         return scenario
@@ -234,28 +235,30 @@ def _settled(scenario: Scenario, changes: dict[str, Plain]) -> Scenario:
 def _parsed(change: str) -> tuple[str, Plain]:
     path, equals, text = change.partition("=")
     if not equals or not path.strip():
-        raise ChangeError("is not a change; write path=value, as in process.chair.pressure=0")
+        raise _ChangeError("is not a change; write path=value, as in process.chair.pressure=0")
     if not text.strip():
         return path.strip(), None
     try:
         document = parse(text, change)
     except ScenarioError as error:
-        raise ChangeError(error.problems[0].message) from None
+        raise _ChangeError(error.problems[0].message) from None
     if document.problems:
-        raise ChangeError(document.problems[0].message)
+        raise _ChangeError(document.problems[0].message)
     return path.strip(), document.data
 
 
 def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     """Put a value on a path of the resolved data; return that path."""
     if not path.strip("."):
-        raise ChangeError("is not a change; write path=value, as in process.chair.pressure=0")
+        raise _ChangeError("is not a change; write path=value, as in process.chair.pressure=0")
     reached, left = follow(data, path)
     here = value_at(data, reached)
     if left and not reached:
-        raise ChangeError(f"there is no such path{did_you_mean(path.split('.', maxsplit=1)[0], [*KNOBS, *data])}")
+        raise _ChangeError(
+            f"there is no such path{did_you_mean(path.split('.', maxsplit=1)[0], [*APPLIED_KNOBS, *data])}"
+        )
     if left and here is not None and (not isinstance(here, dict) or "." in left):
-        raise ChangeError(no_such_step(data, reached, left))
+        raise _ChangeError(no_such_step(data, reached, left))
     if left and here is not None:
         reached = (*reached, left)
     elif left:
@@ -271,7 +274,7 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     if reached[0] != "basis" and isinstance(data["basis"], dict):
         changed = dotted(reached)  # with all in it
         kept = {path: why for path, why in data["basis"].items() if not path.startswith(f"{changed}.")}
-        data["basis"] = kept | {changed: CHANGED}
+        data["basis"] = kept | {changed: _CHANGED}
     return reached
 
 
@@ -288,8 +291,8 @@ def _reseated(caucuses: Plain, seats: Plain, named: Counter[Plain]) -> Plain:
         return caucuses
     wanted = {name: max(0.0, seats * size / sum(sizes) - named[name]) for name, size in caucuses.items()}
     free = seats - named.total()
-    exact = {name: free * share / max(SLACK, sum(wanted.values())) for name, share in wanted.items()}
-    whole = {name: int(share + SLACK) for name, share in exact.items()}
+    exact = {name: free * share / max(_SLACK, sum(wanted.values())) for name, share in wanted.items()}
+    whole = {name: int(share + _SLACK) for name, share in exact.items()}
     rest = sorted(exact, key=lambda name: whole[name] - exact[name])[: free - sum(whole.values())]
     return {name: named[name] + whole[name] + (name in rest) for name in caucuses}
 
@@ -305,11 +308,11 @@ def _with_knobs(scenario: Scenario, turned: dict[str, tuple[str, Plain]]) -> Sce
     """Return the scenario with its knobs set, in their order."""
     data = scenario.resolved()
     problems = []
-    for path in (path for path in KNOBS if path in turned):
+    for path in (path for path in APPLIED_KNOBS if path in turned):
         change, value = turned[path]
         try:
-            KNOBS[path](data, value)
-        except ChangeError as refusal:
+            APPLIED_KNOBS[path](data, value)
+        except _ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
     data["basis"] = {path: why for path, why in data["basis"].items() if not _is_gone(path, data["process"])}
     return read(Document("; ".join(change for change, _ in turned.values()), data, {}, {}, problems))

@@ -18,26 +18,26 @@ from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario.values import Kind, choice
 
-Member = dict[str, float]
+_Member = dict[str, float]
 
 
-def folder() -> Path:
+def _folder() -> Path:
     """Return the folder of the ensembles, one CSV file each: a column a parameter, a row a member."""
     return Path(str(resources.files("negsim"))) / "ensembles"
 
 
 @cache
-def names() -> tuple[str, ...]:
+def _names() -> tuple[str, ...]:
     """List the ensembles."""
-    return tuple(sorted(path.stem for path in folder().glob("*.csv")))
+    return tuple(sorted(path.stem for path in _folder().glob("*.csv")))
 
 
 @cache
-def members(name: str) -> tuple[Member, ...]:
+def members(name: str) -> tuple[_Member, ...]:
     """Load the parameter sets of an ensemble. Raises NegsimError for an unknown name."""
-    if name not in names():
-        raise NegsimError(f"unknown ensemble {literal(name)}{did_you_mean(name, names())}")
-    with (folder() / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    if name not in _names():
+        raise NegsimError(f"unknown ensemble {literal(name)}{did_you_mean(name, _names())}")
+    with (_folder() / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         rows = [{column: float(value) for column, value in row.items()} for row in csv.DictReader(file)]
     if unknown := set(rows[0]) - set(Parameters._fields):
         raise KeyError(f"{sorted(unknown)} are not parameters")
@@ -47,7 +47,7 @@ def members(name: str) -> tuple[Member, ...]:
 @cache
 def calibrated_on(name: str) -> tuple[str, ...]:
     """Return the families of documented cases whose outcomes were used to choose the members of an ensemble."""
-    families: dict[str, list[str]] = json.loads((folder() / "families.json").read_text(encoding="utf-8"))
+    families: dict[str, list[str]] = json.loads((_folder() / "families.json").read_text(encoding="utf-8"))
     return tuple(families.get(name, ()))
 
 
@@ -56,10 +56,10 @@ def number_of(name: str, replication: int) -> int:
     return replication % len(members(name))
 
 
-def member_of(name: str, replication: int, parameters: Member) -> Member:
+def member_of(name: str, replication: int, parameters: _Member) -> _Member:
     """Return what replication r takes from an ensemble: its member's values for parameters at their defaults."""
     member, defaults = members(name)[number_of(name, replication)], Parameters._field_defaults
     return {name: value for name, value in member.items() if parameters[name] == defaults[name]}
 
 
-ENSEMBLE_NAME = Kind(lambda value: choice("ensemble", names()).read(value), {"enum": list(names())})
+ENSEMBLE_NAME = Kind(lambda value: choice("ensemble", _names()).read(value), {"enum": list(_names())})

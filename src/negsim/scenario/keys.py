@@ -22,10 +22,10 @@ class Bearing(Enum):
     SIZE = "the work on a run"
 
 
-Mark = Aspect | Bearing
+_Mark = Aspect | Bearing
 
 
-def marks(model: type[BaseModel], *, at: str = "") -> Iterator[tuple[str, Mark]]:
+def marks(model: type[BaseModel], *, at: str = "") -> Iterator[tuple[str, _Mark]]:
     """Yield each mark of a model with the path of its key; `*` stands for any name or number.
 
     >>> from negsim.scenario.schema import Scenario
@@ -33,7 +33,7 @@ def marks(model: type[BaseModel], *, at: str = "") -> Iterator[tuple[str, Mark]]
     'informal contact'
     """
     for name, key in model.model_fields.items():
-        yield from ((at + name, mark) for mark in key.metadata if isinstance(mark, Mark))
+        yield from ((at + name, mark) for mark in key.metadata if isinstance(mark, _Mark))
         for part, path in _parts(key.annotation, f"{at}{name}."):
             yield from marks(part, at=path)
 

@@ -40,11 +40,11 @@ from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema
 from negsim.scenario.schema import Scenario, check_scenario
 
-TENSION_WEIGHT = 0.4
-NO_CAMP, CAMP_BY_LOT = -1, -2
+_TENSION_WEIGHT = 0.4
+_NO_CAMP, _CAMP_BY_LOT = -1, -2
 
 
-class Seat(NamedTuple):
+class _Seat(NamedTuple):
     """One chair in the room: its group, its number in the group, its values, and its named delegate."""
 
     group: str
@@ -53,13 +53,13 @@ class Seat(NamedTuple):
     named: schema.Delegate | None
 
 
-def seats(scenario: Scenario) -> list[Seat]:
+def seats(scenario: Scenario) -> list[_Seat]:
     """List every seat, in the order of the arrays."""
-    room: list[Seat] = []
+    room: list[_Seat] = []
     for name, group in scenario.groups.items():
         named = [delegate for delegate in scenario.delegates if delegate.group == name]
-        room += [Seat(name, number, _own(group, delegate), delegate) for number, delegate in enumerate(named)]
-        room += [Seat(name, number, group, None) for number in range(len(named), group.seats)]
+        room += [_Seat(name, number, _own(group, delegate), delegate) for number, delegate in enumerate(named)]
+        room += [_Seat(name, number, group, None) for number in range(len(named), group.seats)]
     return room
 
 
@@ -86,7 +86,7 @@ def caucus_names(scenario: Scenario) -> list[str]:
     return [name for group in scenario.groups.values() for name in group.caucuses or (group.label,)]
 
 
-def caucuses(scenario: Scenario, room: Sequence[Seat]) -> Ints:
+def caucuses(scenario: Scenario, room: Sequence[_Seat]) -> Ints:
     """Return the number of the caucus that each seat is in (N)."""
     numbers, first = np.zeros(len(room), np.int64), 0
     for name, group in scenario.groups.items():
@@ -103,7 +103,7 @@ def caucuses(scenario: Scenario, room: Sequence[Seat]) -> Ints:
     return numbers
 
 
-def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.SeatRow]:
+def _seat_table(scenario: Scenario, room: Sequence[_Seat]) -> Table[tables.SeatRow]:
     """Fill the table of seats (N)."""
     groups, usual = list(scenario.groups), scenario.parameters.openness
     leaving = (seat.of.outside_option for seat in room)  # a delegate's may be "none", whatever the group's
@@ -118,11 +118,11 @@ def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.SeatRow
         may_block=[seat.of.may_block for seat in room],
         outside_option=[value if isinstance(value, float) else math.nan for value in leaving],
         chair_trust=[scenario.trust.chair.get(seat.group, scenario.trust.chair["default"]) for seat in room],
-        camp=camps(scenario, room),
+        camp=_camps(scenario, room),
     )
 
 
-def stance_table(scenario: Scenario, room: Sequence[Seat]) -> CrossTable[tables.StanceRow]:
+def _stance_table(scenario: Scenario, room: Sequence[_Seat]) -> CrossTable[tables.StanceRow]:
     """Fill the table of each seat's demands on each issue (N,K)."""
     issues = list(scenario.issues)
     lines = np.array([[_limits(seat.of.red_lines.get(issue)) for issue in issues] for seat in room])
@@ -138,14 +138,14 @@ def stance_table(scenario: Scenario, room: Sequence[Seat]) -> CrossTable[tables.
     )
 
 
-def party(scenario: Scenario, room: Sequence[Seat], name: str) -> list[int]:
+def party(scenario: Scenario, room: Sequence[_Seat], name: str) -> list[int]:
     """Return the seats that a group's or a delegate's name stands for."""
     if name in scenario.groups:
         return [i for i, seat in enumerate(room) if seat.group == name]
     return [i for i, seat in enumerate(room) if seat.named and seat.named.name == name]
 
 
-def trust_mean(scenario: Scenario, room: Sequence[Seat]) -> Floats:
+def _trust_mean(scenario: Scenario, room: Sequence[_Seat]) -> Floats:
     """Return T_ij, i about j, tension included (N,N)."""
     groups = np.array([list(scenario.groups).index(seat.group) for seat in room])
     same = groups[:, None] == groups[None, :]
@@ -153,10 +153,10 @@ def trust_mean(scenario: Scenario, room: Sequence[Seat]) -> Floats:
     pairs = [(pair.split("->"), level) for pair, level in scenario.trust.pairs.items()]
     for (holder, about), level in sorted(pairs, key=lambda pair: sum(name not in scenario.groups for name in pair[0])):
         trust[np.ix_(party(scenario, room, holder), party(scenario, room, about))] = level
-    return np.asarray(np.where(same, trust, trust * (1 - TENSION_WEIGHT * scenario.context.tension)))
+    return np.asarray(np.where(same, trust, trust * (1 - _TENSION_WEIGHT * scenario.context.tension)))
 
 
-def spillover(scenario: Scenario) -> float:
+def _spillover(scenario: Scenario) -> float:
     """Return what a room wholly of other camps adds to a bottom line."""
     linkage = scenario.context.linkage
     if linkage is None:
@@ -165,7 +165,7 @@ def spillover(scenario: Scenario) -> float:
     return usual if linkage.spillover is None else linkage.spillover
 
 
-def spokespeople(scenario: Scenario, room: Sequence[Seat], camp: str) -> list[int]:
+def spokespeople(scenario: Scenario, room: Sequence[_Seat], camp: str) -> list[int]:
     """Choose who speaks for a camp: its named delegates, else the first free seat of the group with most of it."""
     named = [i for i, seat in enumerate(room) if seat.named and seat.named.camp == camp]
     share = scenario.camps[camp].share
@@ -173,15 +173,15 @@ def spokespeople(scenario: Scenario, room: Sequence[Seat], camp: str) -> list[in
     return named or sorted(free, key=lambda i: -share[room[i].group])[:1]
 
 
-def _camp(seat: Seat) -> str | None:
+def _camp(seat: _Seat) -> str | None:
     return seat.named.camp if seat.named else None
 
 
-def camps(scenario: Scenario, room: Sequence[Seat]) -> Ints:
+def _camps(scenario: Scenario, room: Sequence[_Seat]) -> Ints:
     """Return the camp code, if the file fixes it or a camp needs a voice; else it will be drawn."""
-    codes: dict[str | None, int] = {"none": NO_CAMP, None: NO_CAMP}
+    codes: dict[str | None, int] = {"none": _NO_CAMP, None: _NO_CAMP}
     codes |= {name: code for code, name in enumerate(scenario.camps)}
-    camp_of = [CAMP_BY_LOT if scenario.camps and _camp(seat) is None else codes[_camp(seat)] for seat in room]
+    camp_of = [_CAMP_BY_LOT if scenario.camps and _camp(seat) is None else codes[_camp(seat)] for seat in room]
     for event in scenario.process.events:
         if event.reaffirm and event.reaffirm.by in scenario.camps:
             for i in spokespeople(scenario, room, event.reaffirm.by):
@@ -189,37 +189,37 @@ def camps(scenario: Scenario, room: Sequence[Seat]) -> Ints:
     return np.array(camp_of, np.int64)
 
 
-def camp_shares(scenario: Scenario, room: Sequence[Seat]) -> Floats:
+def _camp_shares(scenario: Scenario, room: Sequence[_Seat]) -> Floats:
     """Return the chance that a seat to be drawn is of the camp (G,C): the share of all seats less those fixed."""
-    fixed = camps(scenario, room)
+    fixed = _camps(scenario, room)
     shares = np.zeros((len(scenario.groups), len(scenario.camps)))
     for g, (name, group) in enumerate(scenario.groups.items()):
         members = fixed[[i for i, seat in enumerate(room) if seat.group == name]]
-        free = max(1, int((members == CAMP_BY_LOT).sum()))
+        free = max(1, int((members == _CAMP_BY_LOT).sum()))
         for c, camp in enumerate(scenario.camps.values()):
             wanted = camp.share.get(name, 0.0) * group.seats - int((members == c).sum())
             shares[g, c] = max(0.0, wanted) / free
     return np.asarray(shares / np.maximum(1.0, shares.sum(axis=1, keepdims=True)))
 
 
-def _camp_tables(scenario: Scenario, room: Sequence[Seat]) -> dict[str, Floats]:
+def _camp_tables(scenario: Scenario, room: Sequence[_Seat]) -> dict[str, Floats]:
     """Return the camps' lines on the issues, NaN for none; what they never accept, text below and above (C,K each)."""
     issues, camps = scenario.issues, scenario.camps.values()
     shape = (len(camps), len(issues))
     limits = np.array([[_limits(camp.red_lines.get(issue)) for issue in issues] for camp in camps]).reshape(*shape, 3)
     return {
-        "camp_share": camp_shares(scenario, room),
+        "camp_share": _camp_shares(scenario, room),
         "camp_line": np.array([[camp.line.get(issue, math.nan) for issue in issues] for camp in camps]).reshape(shape),
         "camp_red_low": limits[:, :, 0].copy(),
         "camp_red_high": limits[:, :, 1].copy(),
     }
 
 
-MOMENT = 1e-6  # minutes; a shorter session is a rounding error
-CHAIR = "chair"
+_SHORTEST_SESSION = 1e-6  # minutes; a shorter session is a rounding error
+_CHAIR = "chair"
 
 
-class Entry(NamedTuple):
+class PlanEntry(NamedTuple):
     """One row of the plan before rows become columns; units as in `PLAN_ROW`."""
 
     kind: Row
@@ -242,7 +242,7 @@ class Entry(NamedTuple):
     change: schema.ChangeMethodology | None = None
 
 
-class Course(NamedTuple):
+class _AgendaSource(NamedTuple):
     """The source of the agendas: the file, or a methodology from a day of a meeting on."""
 
     methodology: str | None = None
@@ -258,9 +258,9 @@ class Course(NamedTuple):
         return agenda, self.day if m == self.meeting else 0
 
 
-def entries(scenario: Scenario, room: Sequence[Seat]) -> list[Entry]:
+def entries(scenario: Scenario, room: Sequence[_Seat]) -> list[PlanEntry]:
     """List the rows of the plan of a scenario."""
-    return _unrolled(scenario, list(_steps(scenario, room)), Course())
+    return _unrolled(scenario, list(_steps(scenario, room)), _AgendaSource())
 
 
 def floor_minutes(scenario: Scenario, meeting: schema.Meeting) -> float:
@@ -270,20 +270,22 @@ def floor_minutes(scenario: Scenario, meeting: schema.Meeting) -> float:
     return hours * 60.0 * (1.0 - process.procedure_loss)
 
 
-def _steps(scenario: Scenario, room: Sequence[Seat]) -> Iterator[Entry]:
+def _steps(scenario: Scenario, room: Sequence[_Seat]) -> Iterator[PlanEntry]:
     """Yield everything in order; a SESSION stands for the whole floor time of a day."""
     start, last = 0.0, len(scenario.process.meetings) - 1
     for m, meeting in enumerate(scenario.process.meetings):
         minutes = floor_minutes(scenario, meeting)
         for d in range(meeting.days):
-            yield from _day(scenario, room, Entry(kind=Row.SESSION, meeting=m, day=d, starts=start, minutes=minutes))
+            yield from _day(
+                scenario, room, PlanEntry(kind=Row.SESSION, meeting=m, day=d, starts=start, minutes=minutes)
+            )
             start += minutes
-        end = Entry(kind=Row.MEETING_END, meeting=m, day=meeting.days - 1, starts=start)
+        end = PlanEntry(kind=Row.MEETING_END, meeting=m, day=meeting.days - 1, starts=start)
         yield end
         yield from _between(scenario, end) if m < last else [end._replace(kind=Row.END)]
 
 
-def _day(scenario: Scenario, room: Sequence[Seat], floor: Entry) -> Iterator[Entry]:
+def _day(scenario: Scenario, room: Sequence[_Seat], floor: PlanEntry) -> Iterator[PlanEntry]:
     """Yield one day: submissions, reaffirmations, motions, the floor, the evening."""
     today = (floor.meeting + 1, floor.day + 1)
     events = [event.what_happens for event in scenario.process.events]
@@ -299,7 +301,7 @@ def _day(scenario: Scenario, room: Sequence[Seat], floor: Entry) -> Iterator[Ent
             yield here._replace(kind=Row.REAFFIRM, seats=tuple(who), quality=what.strength)
     for what in events:
         if isinstance(what, schema.ChangeMethodology):
-            who = [] if what.by == CHAIR else party(scenario, room, what.by)
+            who = [] if what.by == _CHAIR else party(scenario, room, what.by)
             yield here._replace(kind=Row.MOTION, seats=tuple(who), change=what)
     closed = (what.frankness for what in events if isinstance(what, schema.ClosedSession))
     yield floor._replace(frankness=max(closed, default=0.0))
@@ -307,7 +309,7 @@ def _day(scenario: Scenario, room: Sequence[Seat], floor: Entry) -> Iterator[Ent
     yield _evening(scenario, room, dinners, here._replace(starts=floor.starts + floor.minutes))
 
 
-def _evening(scenario: Scenario, room: Sequence[Seat], dinners: list[tuple[str, ...]], here: Entry) -> Entry:
+def _evening(scenario: Scenario, room: Sequence[_Seat], dinners: list[tuple[str, ...]], here: PlanEntry) -> PlanEntry:
     evening, informal = scenario.process.meetings[here.meeting].evenings[here.day], scenario.process.informal
     return here._replace(
         kind=Row.EVENING,
@@ -318,7 +320,7 @@ def _evening(scenario: Scenario, room: Sequence[Seat], dinners: list[tuple[str, 
     )
 
 
-def _between(scenario: Scenario, end: Entry) -> Iterator[Entry]:
+def _between(scenario: Scenario, end: PlanEntry) -> Iterator[PlanEntry]:
     """Yield what lies between a meeting and the next: the end of a mandate, a retreat, days that pass."""
     events, after = scenario.process.events, end.meeting + 1
     renewals = [event.renewal for event in events if event.renewal and event.renewal.after_meeting == after]
@@ -332,23 +334,23 @@ def _between(scenario: Scenario, end: Entry) -> Iterator[Entry]:
     yield end._replace(kind=Row.GAP, meeting=after, day=0, days=days)
 
 
-def _unrolled(scenario: Scenario, steps: Sequence[Entry], course: Course) -> list[Entry]:
+def _unrolled(scenario: Scenario, steps: Sequence[PlanEntry], course: _AgendaSource) -> list[PlanEntry]:
     """Return the steps with their sessions filled in, and both futures of every motion."""
-    rows: list[Entry] = []
+    rows: list[PlanEntry] = []
     for i, step in enumerate(steps):
         if step.kind is Row.SESSION:
             rows += _sessions(scenario, step, course)
         elif step.change is None:
             rows.append(step)
         else:
-            changed = Course(step.change.to, step.meeting, step.day)
+            changed = _AgendaSource(step.change.to, step.meeting, step.day)
             carried = _unrolled(scenario, steps[i + 1 :], changed)
-            failed = [] if step.change.by == CHAIR else _unrolled(scenario, steps[i + 1 :], course)
+            failed = [] if step.change.by == _CHAIR else _unrolled(scenario, steps[i + 1 :], course)
             return [*rows, step._replace(otherwise=len(carried) + 1 if failed else None), *carried, *failed]
     return rows
 
 
-def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entry]:
+def _sessions(scenario: Scenario, floor: PlanEntry, course: _AgendaSource) -> Iterator[PlanEntry]:
     """Yield the sessions of one day: the part of the agenda that falls on it."""
     meetings = scenario.process.meetings
     agenda, first = course.agenda(scenario, floor.meeting)
@@ -358,16 +360,16 @@ def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entr
     for item in agenda:
         begins, reached = reached, reached + item.share * whole
         begin, end = max(begins, opens), min(reached, opens + floor.minutes)
-        if end - begin > MOMENT:
+        if end - begin > _SHORTEST_SESSION:
             yield floor._replace(
                 starts=floor.starts + begin - opens, minutes=end - begin, format=item.format, issues=item.issues
             )
 
 
-def plan_table(rows: Sequence[Entry], formats: Iterable[str]) -> Table[tables.PlanRow]:
+def _plan_table(rows: Sequence[PlanEntry], formats: Iterable[str]) -> Table[tables.PlanRow]:
     """Return the rows as a table (S); a session's format is its place in `FORMATS`."""
     mandates, numbers = _mandates(rows), {name: f for f, name in enumerate(formats)}
-    columns: dict[str, Any] = dict(zip(Entry._fields, zip(*rows, strict=True), strict=True))
+    columns: dict[str, Any] = dict(zip(PlanEntry._fields, zip(*rows, strict=True), strict=True))
     columns |= {
         "format": [-1 if row.format is None else numbers[row.format] for row in rows],
         "mandate_start": [mandates[row.meeting][0] for row in rows],
@@ -377,9 +379,9 @@ def plan_table(rows: Sequence[Entry], formats: Iterable[str]) -> Table[tables.Pl
     return fill(tables.PLAN_ROW, len(rows), **{name: columns[name] for name in tables.PLAN_ROW.names or ()})
 
 
-def text_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.TextRow]:
+def _text_table(scenario: Scenario, room: Sequence[_Seat]) -> Table[tables.TextRow]:
     """Fill the text with which the process starts (K); a seat's address does not depend on the number of seats."""
-    pens = {CHAIR: Pen.CHAIR, "none": Pen.NOBODY}
+    pens = {_CHAIR: Pen.CHAIR, "none": Pen.NOBODY}
     empty = {"value": math.nan, "precision": 0.0, "agreed": False, "pen": Pen.NOBODY}
     table: Table[tables.TextRow] = fill(tables.TEXT_ROW, len(scenario.issues), **empty)
     for k, issue in enumerate(scenario.issues):
@@ -389,17 +391,17 @@ def text_table(scenario: Scenario, room: Sequence[Seat]) -> Table[tables.TextRow
     return table
 
 
-def _address(scenario: Scenario, seat: Seat) -> int:
+def _address(scenario: Scenario, seat: _Seat) -> int:
     """Return the address of a seat and of its draws."""
     return list(scenario.groups).index(seat.group) * SEATS_PER_GROUP + seat.number
 
 
-def on_agenda(rows: Sequence[Entry], issues: Sequence[str]) -> Flags:
+def _on_agenda(rows: Sequence[PlanEntry], issues: Sequence[str]) -> Flags:
     """Return which issues a row is about (S,K)."""
     return np.array([[row.issues is None or issue in row.issues for issue in issues] for row in rows])
 
 
-def concerned(rows: Sequence[Entry], n: int) -> Ints:
+def _concerned(rows: Sequence[PlanEntry], n: int) -> Ints:
     """Return which of n seats a row is about (S,N): 1, or the number of the first dinner with an invitation."""
     numbers = np.zeros((len(rows), n), np.int64)
     for s, row in enumerate(rows):
@@ -410,12 +412,12 @@ def concerned(rows: Sequence[Entry], n: int) -> Ints:
     return numbers
 
 
-def proposed(rows: Sequence[Entry], issues: Sequence[str]) -> Floats:
+def _proposed(rows: Sequence[PlanEntry], issues: Sequence[str]) -> Floats:
     """Return what a row proposes, NaN where it is silent (S,K)."""
     return np.array([[(row.values or {}).get(issue, math.nan) for issue in issues] for row in rows])
 
 
-def _mandates(rows: Sequence[Entry]) -> dict[int, tuple[float, float]]:
+def _mandates(rows: Sequence[PlanEntry]) -> dict[int, tuple[float, float]]:
     """Return the first and last minute of the mandate to which each meeting belongs."""
     ends = sorted({row.starts for row in rows if row.kind in (Row.RENEWAL, Row.END)})
     opened = {row.meeting: row.starts for row in reversed(rows)}
@@ -425,16 +427,20 @@ def _mandates(rows: Sequence[Entry]) -> dict[int, tuple[float, float]]:
     }
 
 
-EVENING = 120.0  # minutes of talk
+_EVENING_MINUTES = 120.0  # minutes of talk
 
 
-def break_table(scenario: Scenario) -> Table[tables.BreakRow]:
+def _break_table(scenario: Scenario) -> Table[tables.BreakRow]:
     """Fill the table of the breaks of the process (B)."""
     informal = scenario.process.informal
     rows = list(_breaks(scenario)) if informal.corridors > 0.0 else []
     columns = dict(zip(("meeting", "day", "number", "minute"), np.array(rows).reshape(-1, 4).T, strict=True))
     return fill(
-        tables.BREAK_ROW, len(rows), across=informal.corridors, dose=informal.break_minutes / EVENING, **columns
+        tables.BREAK_ROW,
+        len(rows),
+        across=informal.corridors,
+        dose=informal.break_minutes / _EVENING_MINUTES,
+        **columns,
     )
 
 
@@ -462,21 +468,21 @@ def lower(scenario: Scenario) -> Case:
     room, issues = seats(scenario), list(scenario.issues)
     rows = entries(scenario, room)
     return Case(
-        seats=seat_table(scenario, room),
-        stances=stance_table(scenario, room),
+        seats=_seat_table(scenario, room),
+        stances=_stance_table(scenario, room),
         group_size=np.array([group.seats for group in scenario.groups.values()], np.int64),
         status_quo=np.array([issue.status_quo for issue in scenario.issues.values()]),
         core=np.array([issue.core for issue in scenario.issues.values()], np.bool_),
-        trust_mean=trust_mean(scenario, room),
+        trust_mean=_trust_mean(scenario, room),
         **_camp_tables(scenario, room),
         setting=_setting(scenario),
-        text=text_table(scenario, room),
+        text=_text_table(scenario, room),
         consent=_consent(scenario),
-        plan=plan_table(rows, scenario.formats),
-        plan_issues=on_agenda(rows, issues),
-        plan_seats=concerned(rows, len(room)),
-        plan_values=proposed(rows, issues),
-        breaks=break_table(scenario),
+        plan=_plan_table(rows, scenario.formats),
+        plan_issues=_on_agenda(rows, issues),
+        plan_seats=_concerned(rows, len(room)),
+        plan_values=_proposed(rows, issues),
+        breaks=_break_table(scenario),
         formats=format_table(scenario.formats, ChairStyle(**scenario.process.chair.model_dump())),
         parameters=habits.table(habits.Parameters(**scenario.parameters.model_dump())),
     )
@@ -493,7 +499,7 @@ def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
         salience_spread=context.salience_spread,
         trust_spread=scenario.trust.spread,
         linkage=context.linkage.weight if context.linkage else 0.0,
-        spillover=spillover(scenario),
+        spillover=_spillover(scenario),
         table_size=process.informal.table_size,
         pressure=process.chair.pressure,
         accept=asked.accept,

@@ -26,14 +26,14 @@ from negsim.scenario import schema
 from negsim.scenario.changes import with_changes, with_draws
 from negsim.scenario.ensembles import member_of, number_of
 from negsim.scenario.lowering import lower
-from negsim.scenario.schema import PARAMETERS, SEATS, UNCERTAIN, Scenario, Uncertain, check_scenario
+from negsim.scenario.schema import PARAMETERS_KEY, SEATS_KEY, UNCERTAIN_KEY, Scenario, Uncertain, check_scenario
 from negsim.scenario.validate import problem_at
 from negsim.scenario.yaml import Document, Plain
 
-BETWEEN = (5**0.5 - 1) / 2  # of a range: tried besides its ends; irrational, so it ends on no whole number
+_INNER_POINT = (5**0.5 - 1) / 2  # of a range: tried besides its ends; irrational, so it ends on no whole number
 
-Changes = dict[str, Plain]
-Place = Plain  # where a draw falls: a number, or the seats of a split
+_Changes = dict[str, Plain]
+_Place = Plain  # where a draw falls: a number, or the seats of a split
 
 
 def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
@@ -58,12 +58,12 @@ def days_are_drawn(scenario: Scenario) -> bool:
     return not whole.isdisjoint(paths_drawn(scenario)) or any(of_one)
 
 
-def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
+def draws(scenario: Scenario, seed: int, replication: int) -> _Changes:
     """Return what one replication draws, by path.
 
     Changes made together are found under their key, and the number of the ensemble's member under `parameters`.
     """
-    values: Changes = {}
+    values: _Changes = {}
     for key, place in _places(scenario, seed, replication).items():
         distribution, changes = scenario.uncertain[key], _changes_at(scenario, key, place)
         values |= {key: place} if distribution.ensemble else {key: changes} if distribution.either else changes
@@ -96,7 +96,7 @@ class Sampler:
         for r in range(first, first + count):
             yield self._case(tuple(_places(self.scenario, self.seed, r).values())), r, 1
 
-    def _lowered(self, places: tuple[Place, ...]) -> Case:
+    def _lowered(self, places: tuple[_Place, ...]) -> Case:
         """Return the case that draws make. places: one for each key of `uncertain`."""
         certain, changes = _parted(self.scenario, dict(zip(self.scenario.uncertain, places, strict=True)))
         try:
@@ -111,10 +111,10 @@ def check(scenario: Scenario, document: Document) -> Scenario:
     for key, distribution in scenario.uncertain.items():
         for changes in _extremes(scenario, key, distribution):
             if fault := _unfit(_certain(scenario), changes):
-                problems.append(problem_at(document, (UNCERTAIN, key), fault))
+                problems.append(problem_at(document, (UNCERTAIN_KEY, key), fault))
                 break
         if problem := _misplaced(scenario, key, distribution):
-            problems.append(problem_at(document, (UNCERTAIN, key), problem))
+            problems.append(problem_at(document, (UNCERTAIN_KEY, key), problem))
     if problems:
         raise ScenarioError(sorted(problems, key=lambda problem: problem.where))
     return scenario
@@ -137,23 +137,23 @@ def largest(scenario: Scenario, size: Callable[[Scenario], float], *, bears: Cal
 
 def _certain(scenario: Scenario) -> Scenario:
     """Return a scenario without what is uncertain in it."""
-    basis = {path: why for path, why in scenario.basis.items() if path.split(".")[0] != UNCERTAIN}
-    return scenario.model_copy(update={UNCERTAIN: {}, "basis": basis})
+    basis = {path: why for path, why in scenario.basis.items() if path.split(".")[0] != UNCERTAIN_KEY}
+    return scenario.model_copy(update={UNCERTAIN_KEY: {}, "basis": basis})
 
 
-def _parted(scenario: Scenario, places: dict[str, Place]) -> tuple[Scenario, Changes]:
+def _parted(scenario: Scenario, places: dict[str, _Place]) -> tuple[Scenario, _Changes]:
     """Split off the certain part, with the parameters of an ensemble's member, from the changes still to be made."""
-    certain, changes = _certain(scenario), Changes()
+    certain, changes = _certain(scenario), _Changes()
     for key, place in places.items():
         changes |= _changes_at(scenario, key, place)
         if ensemble := scenario.uncertain[key].ensemble:
             member = member_of(ensemble, place, scenario.parameters.model_dump())
             parameters = scenario.parameters.model_copy(update=member)
-            certain = certain.model_copy(update={PARAMETERS: parameters})
+            certain = certain.model_copy(update={PARAMETERS_KEY: parameters})
     return certain, changes
 
 
-def _places(scenario: Scenario, seed: int, replication: int) -> dict[str, Place]:
+def _places(scenario: Scenario, seed: int, replication: int) -> dict[str, _Place]:
     """Return where every draw of a replication falls."""
     split = max(1, len(scenario.groups) - 1)  # uniform numbers that it needs
     counts = {key: 1 if distribution.split is None else split for key, distribution in scenario.uncertain.items()}
@@ -171,7 +171,7 @@ def _addresses(counts: tuple[tuple[str, int], ...]) -> tuple[Ints, Ints, Ints]:
     return turn, of >> 16, of & 0xFFFF
 
 
-def _place(scenario: Scenario, key: str, numbers: list[float], replication: int) -> Place:
+def _place(scenario: Scenario, key: str, numbers: list[float], replication: int) -> _Place:
     """Return where a draw falls: the number of a listed value or member, a number in a range, the seats of a split.
 
     numbers: uniform ones, as many as it needs. The members of an ensemble are taken in order.
@@ -190,7 +190,7 @@ def _place(scenario: Scenario, key: str, numbers: list[float], replication: int)
     return number_of(distribution.ensemble or "", replication)
 
 
-def _changes_at(scenario: Scenario, key: str, at: Plain) -> Changes:
+def _changes_at(scenario: Scenario, key: str, at: Plain) -> _Changes:
     """Return the changes at the place where a draw falls."""
     distribution = scenario.uncertain[key]
     if distribution.one_of is not None:
@@ -221,9 +221,9 @@ def _least(scenario: Scenario) -> dict[str, int]:
     return {name: max(1, named.count(name)) for name in scenario.groups}
 
 
-def _unfit(certain: Scenario, changes: Changes) -> str:
+def _unfit(certain: Scenario, changes: _Changes) -> str:
     """Return what is wrong with a draw, "" if nothing."""
-    if inner := next((path for path in changes if path.split(".")[0] == UNCERTAIN), ""):
+    if inner := next((path for path in changes if path.split(".")[0] == UNCERTAIN_KEY), ""):
         return f"{inner} cannot be drawn; what is drawn has to be certain"
     try:
         after = with_draws(certain, changes)
@@ -239,13 +239,13 @@ def _unfit(certain: Scenario, changes: Changes) -> str:
     return ""
 
 
-def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator[Changes]:
+def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator[_Changes]:
     """Yield what may be drawn: every value of a list, both ends of a range, and a number between whole ones."""
     yield from ({key: value} for value in distribution.one_of or ())
     yield from ({key: end} for end in distribution.integers or distribution.uniform or ())
     if distribution.uniform is not None:
         low, high = distribution.uniform
-        yield {key: low + (high - low) * BETWEEN}
+        yield {key: low + (high - low) * _INNER_POINT}
     yield from distribution.either or ()
     if distribution.split is not None and not _misplaced(scenario, key, distribution):
         draws = [math.ulp(0.0)] * (len(scenario.groups) - 1)
@@ -254,9 +254,9 @@ def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator
 
 def _misplaced(scenario: Scenario, key: str, distribution: Uncertain) -> str:
     """Return what is wrong with a distribution that belongs to one key only, "" if nothing."""
-    if (distribution.ensemble is not None) != (key == PARAMETERS):
+    if (distribution.ensemble is not None) != (key == PARAMETERS_KEY):
         return "an ensemble is for parameters, as in `parameters: plausible`; draw other values with one_of or uniform"
-    if (distribution.split is not None) != (key == SEATS):
+    if (distribution.split is not None) != (key == SEATS_KEY):
         return "split is for seats, as in `seats: {split: 40}`"
     least = sum(_least(scenario).values())
     if distribution.split is not None and not least <= distribution.split <= schema.MOST_SEATS:

@@ -25,7 +25,7 @@ from negsim.cast.aspects import Aspect
 from negsim.cast.decisions import DECISION_RULES, NamedRule
 from negsim.cast.formats import FORMATS, SessionFormat
 from negsim.cast.knobs import AS_WRITTEN
-from negsim.cast.methodologies import METHODOLOGIES, QUESTIONS, part_of
+from negsim.cast.methodologies import METHODOLOGIES, OPENING_FORMAT, part_of
 from negsim.errors import MOST_NAMES, NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, PRECISION, RuleRow
 from negsim.negotiation.parameters import Parameters
@@ -40,18 +40,18 @@ from negsim.scenario.yaml import Plain, to_yaml
 MOST_ISSUES = 32
 MOST_GROUPS = 31
 MOST_SEATS = 2000  # fewer than SEATS_PER_GROUP
-MOST_METHODOLOGIES = 100
+_MOST_METHODOLOGIES = 100
 MOST_MEETINGS = 100
 MOST_DAYS = 60  # of a meeting
 MOST_DAYS_IN_ALL = 1000
-MOST_BREAKS = 12  # a day
-MOST_MOTIONS = 3  # each doubles the futures of the process
+_MOST_BREAKS = 12  # a day
+_MOST_MOTIONS = 3  # each doubles the futures of the process
 MOST_DAYS_BETWEEN = 3650
-MOST_VALUES = 1000
-MOST_UNCERTAIN = 200
+_MOST_VALUES = 1000
+_MOST_UNCERTAIN = 200
 
 DAYS_BETWEEN = 30.0  # where a file says nothing
-TOLERANCE = 1e-6  # of a sum of shares
+_TOLERANCE = 1e-6  # of a sum of shares
 
 
 def _pair(value: Plain, info: ValidationInfo) -> str:
@@ -62,7 +62,7 @@ def _pair(value: Plain, info: ValidationInfo) -> str:
     return "->".join(values.refers("group", "delegate").read(side, info) for side in sides)
 
 
-def meeting_ref(*, followed: bool = False) -> Kind:
+def _meeting_ref(*, followed: bool = False) -> Kind:
     """Accept a meeting of the process, by number from 1 or by name. followed: whether another has to follow it."""
 
     def read(value: Plain, info: ValidationInfo) -> int:
@@ -91,16 +91,16 @@ def _day(value: Plain, info: ValidationInfo) -> int:
     return number
 
 
-IssueName = Annotated[str, values.refers("issue")]
-GroupName = Annotated[str, values.refers("group")]
-PairName = Annotated[str, Kind(_pair, {"type": "string", "pattern": "->"}, in_file=True)]
-MeetingNumber = Annotated[int, meeting_ref()]
-DayNumber = Annotated[int, Kind(_day, {"type": "integer", "minimum": 1}, in_file=True)]
-Place = Annotated[float, values.coded("position")]
-Spread = Annotated[float, values.coded("spread")]
-Weight = Annotated[float, values.coded("salience")]
-Trusting = Annotated[float, values.coded("trust")]
-Share = Annotated[float, values.coded("share")]
+_IssueName = Annotated[str, values.refers("issue")]
+_GroupName = Annotated[str, values.refers("group")]
+_PairName = Annotated[str, Kind(_pair, {"type": "string", "pattern": "->"}, in_file=True)]
+_MeetingNumber = Annotated[int, _meeting_ref()]
+_DayNumber = Annotated[int, Kind(_day, {"type": "integer", "minimum": 1}, in_file=True)]
+_Place = Annotated[float, values.coded("position")]
+_Spread = Annotated[float, values.coded("spread")]
+_Weight = Annotated[float, values.coded("salience")]
+_Trusting = Annotated[float, values.coded("trust")]
+_Share = Annotated[float, values.coded("share")]
 
 
 class Position(Part):
@@ -115,8 +115,8 @@ class Position(Part):
             "maxItems": 2,
         },
     ]
-    mean: Place
-    spread: Spread = 0.0
+    mean: _Place
+    spread: _Spread = 0.0
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
@@ -132,9 +132,9 @@ class Position(Part):
 class RedLine(Part):
     """The text that a seat never accepts, whatever the goodwill: below `min` or above `max`."""
 
-    min: Place | None = None
-    max: Place | None = None
-    spread: Spread = 0.02
+    min: _Place | None = None
+    max: _Place | None = None
+    spread: _Spread = 0.02
 
     @model_validator(mode="before")
     @classmethod
@@ -151,25 +151,25 @@ class Submission(Part):
     """A proposal sent in before a day begins; without `position` it is the sponsor's own blend."""
 
     by: Annotated[str, values.refers("delegate", "group")]
-    meeting: MeetingNumber
-    day: DayNumber = 1
-    position: dict[IssueName, Place] = Field(default_factory=dict)
+    meeting: _MeetingNumber
+    day: _DayNumber = 1
+    position: dict[_IssueName, _Place] = Field(default_factory=dict)
 
 
 class Reaffirm(Part):
     """A delegate or a camp reaffirms its line on the linked theme."""
 
     by: Annotated[str, values.refers("delegate", "camp")]
-    meeting: MeetingNumber
-    day: DayNumber = 1
+    meeting: _MeetingNumber
+    day: _DayNumber = 1
     strength: Annotated[float, values.coded("strength")] = 1.0
 
 
 class ChangeMethodology(Part):
     """A change of agendas to another methodology's from this day on: the chair decides it, anyone else moves it."""
 
-    meeting: MeetingNumber
-    day: DayNumber = 1
+    meeting: _MeetingNumber
+    day: _DayNumber = 1
     to: Annotated[str, values.refers("methodology", also=tuple(METHODOLOGIES))]
     by: Annotated[str, values.refers("group", "delegate", also=("chair",))] = "chair"
 
@@ -177,7 +177,7 @@ class ChangeMethodology(Part):
 class Retreat(Part):
     """Days together between meetings, everybody at mixed tables."""
 
-    after_meeting: Annotated[int, meeting_ref(followed=True)]
+    after_meeting: Annotated[int, _meeting_ref(followed=True)]
     days: Annotated[int, values.whole(1, 30)] = 1
     quality: Annotated[float, values.coded("quality")] = 1.0
 
@@ -185,23 +185,23 @@ class Retreat(Part):
 class ClosedSession(Part):
     """A day behind closed doors, on which private positions show."""
 
-    meeting: MeetingNumber
-    day: DayNumber = 1
+    meeting: _MeetingNumber
+    day: _DayNumber = 1
     frankness: Annotated[float, values.coded("frankness")] = 0.7
 
 
 class TargetedDinner(Part):
     """An evening at which the guests share a table, or several if there are too many for one."""
 
-    meeting: MeetingNumber
-    day: DayNumber = 1
+    meeting: _MeetingNumber
+    day: _DayNumber = 1
     guests: Annotated[tuple[Annotated[str, values.refers("delegate", "group")], ...], Field(min_length=1)]
 
 
 class Renewal(Part):
     """The mandate ends here; if it failed and the room asks for another, the next meeting opens it."""
 
-    after_meeting: MeetingNumber
+    after_meeting: _MeetingNumber
     debrief: Switch = True
     clean_slate: Switch = Field(
         default=False, description="whether it begins with empty paper; else it goes on from the old text"
@@ -227,9 +227,9 @@ class Event(OneOf):
         return happens
 
 
-Adoption = Literal["everything", "separable"]
+_Adoption = Literal["everything", "separable"]
 
-Hours = Annotated[float, values.number(0.1, 24)]
+_Hours = Annotated[float, values.number(0.1, 24)]
 
 
 # What a scenario may write for the number of a rule, by the column of the rule's row.
@@ -267,8 +267,8 @@ _LEAST_SHARE = Kind(
     _least_share, {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"const": _MORE_THAN_HALF}]}
 )
 _BLOCKS = values.whole(0, MOST_SEATS - 1)
-Accepting = Annotated[float, _LEAST_SHARE, pydantic.PlainSerializer(_written_share)]
-Blocking = Annotated[int, _BLOCKS]
+_Accepting = Annotated[float, _LEAST_SHARE, pydantic.PlainSerializer(_written_share)]
+_Blocking = Annotated[int, _BLOCKS]
 _EVERY = "default"  # the groups that have no number of their own
 _GroupOrEvery = Annotated[str, values.refers("group", also=(_EVERY,))]
 
@@ -288,12 +288,12 @@ class OwnRule(Part):
     Who may block stands at `groups` and `delegates` (`may_block`); what happens without agreement at `fallback_vote`.
     """
 
-    accept: Accepting = Field(0.0, description="least share of those present who have no objection")
-    accept_by_group: Annotated[dict[_GroupOrEvery, Accepting], _by_group({}), _by_group_schema(_LEAST_SHARE)] = Field(
+    accept: _Accepting = Field(0.0, description="least share of those present who have no objection")
+    accept_by_group: Annotated[dict[_GroupOrEvery, _Accepting], _by_group({}), _by_group_schema(_LEAST_SHARE)] = Field(
         default_factory=dict, description="the same within every group, or within those named; `default`: the others"
     )
-    blocks: Blocking | None = Field(None, description="most delegates who may block; left out: any number")
-    blocks_by_group: Annotated[dict[_GroupOrEvery, Blocking], _by_group({}), _by_group_schema(_BLOCKS)] = Field(
+    blocks: _Blocking | None = Field(None, description="most delegates who may block; left out: any number")
+    blocks_by_group: Annotated[dict[_GroupOrEvery, _Blocking], _by_group({}), _by_group_schema(_BLOCKS)] = Field(
         default_factory=dict, description="the same within every group, or within those named; `default`: the others"
     )
 
@@ -392,15 +392,15 @@ class Chair(Part):
 class Informal(Part):
     """The meaning of `mixed` for an evening, and the use of breaks."""
 
-    mixed_share: Share = 0.6
+    mixed_share: _Share = 0.6
     table_size: Annotated[int, values.whole(2, 100)] = 8
     quality: Annotated[float, values.coded("quality")] = 1.0
-    corridors: Share = Field(
+    corridors: _Share = Field(
         default=0.0,
         description="Chance that one talks to somebody of another group at a break, not of the own caucus; "
         "at 0 breaks are left out altogether.",
     )
-    breaks: Annotated[int, values.whole(0, MOST_BREAKS)] = Field(default=3, description="Breaks a day.")
+    breaks: Annotated[int, values.whole(0, _MOST_BREAKS)] = Field(default=3, description="Breaks a day.")
     break_minutes: Annotated[float, values.number(1, 120)] = Field(
         default=20.0, description="How long one talks at a break; 120 minutes are an evening's worth."
     )
@@ -422,8 +422,8 @@ class AgendaItem(Part):
         }
     ]
     format: Annotated[str, values.choice("format", tuple(FORMATS))]
-    share: Share
-    issues: tuple[IssueName, ...] | None = None
+    share: _Share
+    issues: tuple[_IssueName, ...] | None = None
 
     @classmethod
     def is_short(cls, value: Plain) -> bool:
@@ -443,12 +443,12 @@ class AgendaItem(Part):
 
 def _shares_sum_to_one(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
     total = sum(item.share for item in agenda)
-    if abs(total - 1) > TOLERANCE:
+    if abs(total - 1) > _TOLERANCE:
         raise fault(f"the shares sum to {total:.6g}; they have to sum to 1")
     return agenda
 
 
-Agenda = Annotated[tuple[AgendaItem, ...], pydantic.AfterValidator(_shares_sum_to_one)]
+_Agenda = Annotated[tuple[AgendaItem, ...], pydantic.AfterValidator(_shares_sum_to_one)]
 
 
 def _new_methodology(value: Plain) -> str:
@@ -467,10 +467,10 @@ class OwnMethodology(Part):
 
     shorthand: ClassVar[list[Json]] = [{"type": "array"}]  # of agenda items: see `schema_json`
     about: Label = ""
-    only: Agenda | None = None
-    first: Agenda | None = None
-    middle: Agenda
-    last: Agenda | None = None
+    only: _Agenda | None = None
+    first: _Agenda | None = None
+    middle: _Agenda
+    last: _Agenda | None = None
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
@@ -489,16 +489,16 @@ def built_in_agenda(methodology: str, meeting: int, meetings: int) -> tuple[Agen
     return tuple(AgendaItem(format=format_, share=share) for format_, share in agenda)
 
 
-def opened(agenda: tuple[AgendaItem, ...], opening: float | None) -> tuple[AgendaItem, ...]:
+def _with_opening(agenda: tuple[AgendaItem, ...], opening: float | None) -> tuple[AgendaItem, ...]:
     """Open a first meeting with questions for this share of its agenda (None: unchanged).
 
     The rest keeps its proportions. An agenda of nothing but questions is not changed.
     """
-    asked = tuple(takewhile(lambda item: item.format == QUESTIONS, agenda))
+    asked = tuple(takewhile(lambda item: item.format == OPENING_FORMAT, agenda))
     before, rest = sum(item.share for item in asked), agenda[len(asked) :]
-    if opening is None or not any(item.share for item in rest) or abs(before - opening) <= TOLERANCE:
+    if opening is None or not any(item.share for item in rest) or abs(before - opening) <= _TOLERANCE:
         return agenda
-    first = _scaled(asked, opening / before) if before else (AgendaItem(format=QUESTIONS, share=opening),)
+    first = _scaled(asked, opening / before) if before else (AgendaItem(format=OPENING_FORMAT, share=opening),)
     return tuple(item for item in (*first, *_scaled(rest, (1.0 - opening) / (1.0 - before))) if item.share)
 
 
@@ -515,7 +515,7 @@ class Evening(Part):
         "mixed": {"mixed_share": None, "rest": "caucus"},
     }
     shorthand: ClassVar[list[Json]] = [{"enum": list(WORDS)}]
-    mixed_share: Share | None = None
+    mixed_share: _Share | None = None
     rest: Annotated[str, values.choice("rest of an evening", ("caucus", "none"))] = "caucus"
 
     @classmethod
@@ -535,10 +535,10 @@ class Meeting(Part):
     name: Annotated[ProperName, Aspect.MEETINGS] = ""  # Process gives each a name and a gap
     after_days: Annotated[float, values.number(0, MOST_DAYS_BETWEEN), Aspect.MEETINGS] = 0.0  # since the meeting before
     days: Annotated[int, values.whole(1, MOST_DAYS), Aspect.MEETINGS, Bearing.SIZE]
-    hours: Annotated[Hours | None, Aspect.MEETINGS, Bearing.SIZE] = (
+    hours: Annotated[_Hours | None, Aspect.MEETINGS, Bearing.SIZE] = (
         None  # of floor time a day, procedure included; None: the process's
     )
-    agenda: Annotated[Agenda, Aspect.METHODOLOGY]
+    agenda: Annotated[_Agenda, Aspect.METHODOLOGY]
     evenings: Annotated[tuple[Evening, ...], Aspect.INFORMAL] = Field(default=(), validate_default=True)
 
     @field_validator("evenings", mode="before")
@@ -552,15 +552,15 @@ class Meeting(Part):
         return value if isinstance(value, list) else [value or "caucus"] * days
 
 
-TextStatus = Literal["open", "agreed"]
+_TextStatus = Literal["open", "agreed"]
 
 
 class CarriedText(Part):
     """Text on an issue that is on the table when the process begins."""
 
-    value: Place
+    value: _Place
     precision: Annotated[float, values.coded("precision")] = PRECISION
-    status: Annotated[TextStatus, values.choice("status of a text", get_args(TextStatus))] = Field(
+    status: Annotated[_TextStatus, values.choice("status of a text", get_args(_TextStatus))] = Field(
         "open",
         description="open: to be read; agreed: closed before the process, weighed with the whole report at the end",
     )
@@ -575,21 +575,21 @@ class Process(Part):
 
     decision_rule: Annotated[DecisionRule, Aspect.RULE] = DecisionRule.model_validate({next(iter(DECISION_RULES)): {}})
     record_dissent: Annotated[Switch, Aspect.RULE] = False
-    adoption: Annotated[Adoption, values.choice("adoption", get_args(Adoption)), Aspect.RULE] = "everything"
+    adoption: Annotated[_Adoption, values.choice("adoption", get_args(_Adoption)), Aspect.RULE] = "everything"
     fallback_vote: Annotated[FallbackVote | None, Aspect.RULE] = None
     chair_reports: Annotated[Switch, Aspect.RULE] = True
     chair: Annotated[Chair, Aspect.CHAIR] = Chair()
-    hours: Annotated[Hours, Aspect.MEETINGS, Bearing.SIZE] = 6.0
+    hours: Annotated[_Hours, Aspect.MEETINGS, Bearing.SIZE] = 6.0
     procedure_loss: Annotated[float, values.number(0, 0.9), Aspect.MEETINGS, Bearing.SIZE] = 0.2  # share of the day
     informal: Annotated[Informal, Aspect.INFORMAL] = Informal()
     methodology: Annotated[
         Annotated[str, values.refers("methodology", also=(AS_WRITTEN, *METHODOLOGIES))] | None, Aspect.METHODOLOGY
     ] = None
-    opening: Annotated[Share | None, Aspect.METHODOLOGY] = Field(
+    opening: Annotated[_Share | None, Aspect.METHODOLOGY] = Field(
         default=None,
         description="share of the first meeting that opens with questions; left out: as the agendas have it",
     )
-    text: Annotated[dict[IssueName, CarriedText], Aspect.TEXT] = Field(default_factory=dict)
+    text: Annotated[dict[_IssueName, CarriedText], Aspect.TEXT] = Field(default_factory=dict)
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1, max_length=MOST_MEETINGS)]
     events: tuple[Event, ...] = ()
 
@@ -620,14 +620,17 @@ class Process(Part):
     @classmethod
     def _opened(cls, meetings: tuple[Meeting, ...], info: ValidationInfo) -> tuple[Meeting, ...]:
         first = meetings[0]
-        return (first.model_copy(update={"agenda": opened(first.agenda, info.data.get("opening"))}), *meetings[1:])
+        return (
+            first.model_copy(update={"agenda": _with_opening(first.agenda, info.data.get("opening"))}),
+            *meetings[1:],
+        )
 
     @field_validator("events")
     @classmethod
     def _few_motions(cls, events: tuple[Event, ...]) -> tuple[Event, ...]:
         motions = [event for event in events if event.change_methodology and event.change_methodology.by != "chair"]
-        if len(motions) > MOST_MOTIONS:
-            raise fault(f"holds {len(motions)} motions to change the methodology; at most {MOST_MOTIONS}")
+        if len(motions) > _MOST_MOTIONS:
+            raise fault(f"holds {len(motions)} motions to change the methodology; at most {_MOST_MOTIONS}")
         return events
 
 
@@ -639,7 +642,7 @@ def lay_out(
     A methodology that is refused elsewhere may give any agendas.
     """
     agenda: Callable[[int, int], tuple[AgendaItem, ...]]
-    agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else QUESTIONS)
+    agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else OPENING_FORMAT)
     if methodology in own:
         with suppress(pydantic.ValidationError):
             agenda = OwnMethodology.model_validate(own[methodology], context=names).agenda
@@ -650,11 +653,11 @@ def lay_out(
     ]
 
 
-UNCERTAIN = "uncertain"  # the section
-PARAMETERS, SEATS = "parameters", "seats"  # its keys that are no paths
+UNCERTAIN_KEY = "uncertain"  # the section
+PARAMETERS_KEY, SEATS_KEY = "parameters", "seats"  # its keys that are no paths
 
 
-def ends(*, whole: bool) -> Kind:
+def _ends(*, whole: bool) -> Kind:
     """Accept a range: two numbers, perhaps whole ones, the lower one first."""
     kind = "whole numbers" if whole else "numbers"
 
@@ -677,9 +680,9 @@ def _together(value: Plain) -> dict[str, Plain]:
     return value
 
 
-Value = Annotated[Any, Kind(lambda value: value, {})]  # whatever may be written at a path; read when it is put there
-Together = Annotated[dict[str, Any], Kind(_together, {"type": "object", "minProperties": 1})]
-Values = Annotated[tuple[Value, ...], Field(min_length=1, max_length=MOST_VALUES)]
+_Value = Annotated[Any, Kind(lambda value: value, {})]  # whatever may be written at a path; read when it is put there
+_Together = Annotated[dict[str, Any], Kind(_together, {"type": "object", "minProperties": 1})]
+_Values = Annotated[tuple[_Value, ...], Field(min_length=1, max_length=_MOST_VALUES)]
 
 
 class Uncertain(OneOf):
@@ -687,13 +690,13 @@ class Uncertain(OneOf):
 
     what: ClassVar[str] = "distribution"
     shorthand: ClassVar[list[Json]] = [{"type": "string"}]
-    one_of: Values | None = None
-    integers: Annotated[tuple[int, ...], ends(whole=True)] | None = None
-    uniform: Annotated[tuple[float, ...], ends(whole=False)] | None = None
+    one_of: _Values | None = None
+    integers: Annotated[tuple[int, ...], _ends(whole=True)] | None = None
+    uniform: Annotated[tuple[float, ...], _ends(whole=False)] | None = None
     split: Annotated[int, values.whole(2, MOST_SEATS)] | None = (
         None  # of `seats`: so many in all, dealt to the groups at random
     )
-    either: Annotated[tuple[Together, ...], Field(min_length=1, max_length=MOST_VALUES)] | None = None
+    either: Annotated[tuple[_Together, ...], Field(min_length=1, max_length=_MOST_VALUES)] | None = None
     ensemble: Annotated[str, ENSEMBLE_NAME] | None = None  # of `parameters`: the members of a sample, in turn
 
     @classmethod
@@ -729,11 +732,11 @@ class Issue(Part):
     label: RequiredText
     low: RequiredText
     high: RequiredText
-    status_quo: Place
+    status_quo: _Place
     core: Switch = False
 
 
-def leaving_value(none: Literal["none"] | None = None) -> Kind:
+def _leaving_value(none: Literal["none"] | None = None) -> Kind:
     """Accept the value of leaving the table, or `none`. none: the model's value for that word."""
     scale = values.coded("outside_option")
 
@@ -758,13 +761,13 @@ class Group(Part):
         description="The caucuses inside the group with their seats, which sum to the group's; "
         "without them the group is one caucus.",
     )
-    position: dict[IssueName, Position]
-    red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)
-    salience: dict[IssueName, Weight] = Field(default_factory=dict, validate_default=True)
+    position: dict[_IssueName, Position]
+    red_lines: dict[_IssueName, RedLine] = Field(default_factory=dict)
+    salience: dict[_IssueName, _Weight] = Field(default_factory=dict, validate_default=True)
     openness: Annotated[float, values.coded("openness")] | None = None  # None: the parameter's
     voice: Annotated[float, values.coded("voice")] = 1.0
     may_block: Switch = True
-    outside_option: Annotated[float, leaving_value()] | None = None
+    outside_option: Annotated[float, _leaving_value()] | None = None
 
     @field_validator("position")
     @classmethod
@@ -788,15 +791,15 @@ class Delegate(Part):
     """A named seat; its group's values hold for everything it leaves out."""
 
     name: ProperName
-    group: GroupName
-    position: dict[IssueName, Position] = Field(default_factory=dict)
-    red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)
-    salience: dict[IssueName, Weight] = Field(default_factory=dict)
+    group: _GroupName
+    position: dict[_IssueName, Position] = Field(default_factory=dict)
+    red_lines: dict[_IssueName, RedLine] = Field(default_factory=dict)
+    salience: dict[_IssueName, _Weight] = Field(default_factory=dict)
     openness: Annotated[float, values.coded("openness")] | None = None
     voice: Annotated[float, values.coded("voice")] | None = None
     may_block: Switch | None = None
     # "none": none, whatever the group's
-    outside_option: Annotated[float | Literal["none"], leaving_value("none")] | None = None
+    outside_option: Annotated[float | Literal["none"], _leaving_value("none")] | None = None
     camp: Annotated[str, values.refers("camp", also=("none",))] | None = None  # None: drawn from the camp's share
     caucus: ProperName | None = Field(
         default=None,
@@ -805,26 +808,26 @@ class Delegate(Part):
 
 
 _IN_CHAIR: Json = {_EVERY: 0.5}
-ChairTrust = Annotated[dict[_GroupOrEvery, Trusting], _by_group(_IN_CHAIR), _by_group_schema(values.coded("trust"))]
+_ChairTrust = Annotated[dict[_GroupOrEvery, _Trusting], _by_group(_IN_CHAIR), _by_group_schema(values.coded("trust"))]
 
 
 class Trust(Part):
     """Delegates' trust in each other at the start, and in the chair."""
 
-    within: Annotated[Trusting, Aspect.PEOPLE] = 0.7
-    across: Annotated[Trusting, Aspect.PEOPLE] = 0.5
+    within: Annotated[_Trusting, Aspect.PEOPLE] = 0.7
+    across: Annotated[_Trusting, Aspect.PEOPLE] = 0.5
     spread: Annotated[float, values.coded("trust_spread"), Aspect.PEOPLE] = 0.1
-    chair: Annotated[ChairTrust, Aspect.CHAIR] = Field(default_factory=_IN_CHAIR.copy)
-    pairs: Annotated[dict[PairName, Trusting], Aspect.PEOPLE] = Field(default_factory=dict)
+    chair: Annotated[_ChairTrust, Aspect.CHAIR] = Field(default_factory=_IN_CHAIR.copy)
+    pairs: Annotated[dict[_PairName, _Trusting], Aspect.PEOPLE] = Field(default_factory=dict)
 
 
 class Camp(Part):
     """Delegates who agree on a theme elsewhere that is linked to this one."""
 
     label: Label = ""
-    share: dict[GroupName, Share] = Field(default_factory=dict)
-    line: dict[IssueName, Place] = Field(default_factory=dict)
-    red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)  # of all in the camp, without spread
+    share: dict[_GroupName, _Share] = Field(default_factory=dict)
+    line: dict[_IssueName, _Place] = Field(default_factory=dict)
+    red_lines: dict[_IssueName, RedLine] = Field(default_factory=dict)  # of all in the camp, without spread
 
 
 class Linkage(Part):
@@ -895,11 +898,11 @@ class Scenario(Part):
     parameters: Annotated[Habits, Aspect.PARAMETERS] = Habits()
     methodologies: Annotated[
         dict[Annotated[str, Kind(_new_methodology, values.NAME_JSON)], OwnMethodology],
-        Field(max_length=MOST_METHODOLOGIES),
+        Field(max_length=_MOST_METHODOLOGIES),
         Aspect.METHODOLOGY,
     ] = Field(default_factory=dict)
     process: Process
-    uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=MOST_UNCERTAIN)] = Field(default_factory=dict)
+    uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=_MOST_UNCERTAIN)] = Field(default_factory=dict)
 
     @field_validator("groups", "camps")
     @classmethod
@@ -918,7 +921,7 @@ class Scenario(Part):
         """Return the agenda of a meeting, counted from 0, of `meetings`, under a methodology of that name."""
         own = self.methodologies.get(methodology)
         agenda = own.agenda(meeting, meetings) if own else built_in_agenda(methodology, meeting, meetings)
-        return agenda if meeting else opened(agenda, self.process.opening)
+        return agenda if meeting else _with_opening(agenda, self.process.opening)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         yield from (("title", self.title), ("issues", [*self.issues]), ("groups", [*self.groups]))

@@ -31,10 +31,10 @@ from negsim.errors import (
 )
 from negsim.scenario.schema import MOST_DAYS_IN_ALL, MOST_SEATS, Scenario
 from negsim.scenario.values import Names, is_number
-from negsim.scenario.words import CODEBOOK, WORDS
-from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, dotted, follow, no_such_step, value_at
+from negsim.scenario.words import ALL_WORDS, CODEBOOK
+from negsim.scenario.yaml import SCENARIO_FILE, Document, FileKind, Path, Plain, dotted, follow, no_such_step, value_at
 
-KINDS = ("coding", "assumption", "derived")
+_KINDS = ("coding", "assumption", "derived")
 _TEXTS = {  # keys whose values are texts, whatever the words in them
     "title", "description", "text", "url", "label", "low", "high", "name", "theme", "group", "by", "camp", "caucus",
 }  # fmt: skip
@@ -56,10 +56,10 @@ def _reason_problem(reason: str, sources: Plain) -> str:
     start, colon, _ = reason.partition(":")
     known = sources if isinstance(sources, dict) else {}
     if not colon:
-        return f"{literal(reason)} names no source; start with one, or with {', '.join(KINDS)}, and a colon"
-    if start in KINDS or start in known:
+        return f"{literal(reason)} names no source; start with one, or with {', '.join(_KINDS)}, and a colon"
+    if start in _KINDS or start in known:
         return ""
-    return f"unknown source {literal(start)}{did_you_mean(start, chain(KINDS, known))}"
+    return f"unknown source {literal(start)}{did_you_mean(start, chain(_KINDS, known))}"
 
 
 def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
@@ -87,13 +87,13 @@ def unsourced(data: dict[str, Plain]) -> list[str]:
 def _numbers(data: Plain, path: Path) -> Iterator[Path]:
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
-        if is_number(value) or (isinstance(value, str) and value in WORDS and key not in _TEXTS):
+        if is_number(value) or (isinstance(value, str) and value in ALL_WORDS and key not in _TEXTS):
             yield (*path, key)
         else:
             yield from _numbers(value, (*path, key))
 
 
-Findings = Iterator[tuple[Path, str]]
+_Findings = Iterator[tuple[Path, str]]
 _SLACK = 1e-9
 
 
@@ -111,7 +111,7 @@ def names_of(data: dict[str, Plain]) -> Names:
     )
 
 
-def check(data: dict[str, Plain]) -> Findings:
+def check(data: dict[str, Plain]) -> _Findings:
     """Yield every problem between the parts of a file."""
     yield from _seats(data)
     yield from _named_seats(data)
@@ -124,7 +124,7 @@ def check(data: dict[str, Plain]) -> Findings:
     yield from basis_problems(data)
 
 
-def _seats(data: dict[str, Plain]) -> Findings:
+def _seats(data: dict[str, Plain]) -> _Findings:
     numbers = [_whole(group.get("seats")) or 0 for group in _parts(data, "groups").values()]
     total = sum(numbers)
     if not numbers or not all(0 < number <= MOST_SEATS for number in numbers):
@@ -135,7 +135,7 @@ def _seats(data: dict[str, Plain]) -> Findings:
         yield ("groups",), f"has {total} seats in all; at most {MOST_SEATS}"
 
 
-def _named_seats(data: dict[str, Plain]) -> Findings:
+def _named_seats(data: dict[str, Plain]) -> _Findings:
     groups = _parts(data, "groups")
     named: Counter[Plain] = Counter()
     for i, delegate in enumerate(_items(data, "delegates")):
@@ -148,7 +148,7 @@ def _named_seats(data: dict[str, Plain]) -> Findings:
             yield ("delegates", i), f"one delegate too many: {group} has {seats} seat{'s' * (seats != 1)}"
 
 
-def _caucuses(data: dict[str, Plain]) -> Findings:
+def _caucuses(data: dict[str, Plain]) -> _Findings:
     groups = _parts(data, "groups")
     for name, group in groups.items():
         written, seats = _mapping(group, "caucuses").values(), _whole(group.get("seats"))
@@ -171,7 +171,7 @@ def _caucuses(data: dict[str, Plain]) -> Findings:
             yield at, f"one delegate too many: {caucus} has {seats} seat{'s' * (seats != 1)}"
 
 
-def _delegate_names(data: dict[str, Plain]) -> Findings:
+def _delegate_names(data: dict[str, Plain]) -> _Findings:
     taken = {name: f"a {kind[:-1]}" for kind in ("groups", "camps") for name in _mapping(data, kind)}
     for i, delegate in enumerate(_items(data, "delegates")):
         name = delegate.get("name")
@@ -182,7 +182,7 @@ def _delegate_names(data: dict[str, Plain]) -> Findings:
         taken[name] = "another delegate"
 
 
-def _camp_shares(data: dict[str, Plain]) -> Findings:
+def _camp_shares(data: dict[str, Plain]) -> _Findings:
     total: dict[str, float] = {}
     for name, camp in _parts(data, "camps").items():
         for group, share in _mapping(camp, "share").items():
@@ -193,7 +193,7 @@ def _camp_shares(data: dict[str, Plain]) -> Findings:
                 yield at, f"the camps' shares of {group} sum to {total[group]:.6g}; at most 1"
 
 
-def _weights(data: dict[str, Plain]) -> Findings:
+def _weights(data: dict[str, Plain]) -> _Findings:
     groups, issues = _parts(data, "groups"), _mapping(data, "issues")
     for i, delegate in enumerate(_items(data, "delegates")):
         group, own = delegate.get("group"), _mapping(delegate, "salience")
@@ -203,7 +203,7 @@ def _weights(data: dict[str, Plain]) -> Findings:
             yield ("delegates", i, "salience"), "every issue has weight 0; at least one has to matter"
 
 
-def _meetings(data: dict[str, Plain]) -> Findings:
+def _meetings(data: dict[str, Plain]) -> _Findings:
     meetings = _items(data, "process", "meetings")
     names: set[Plain] = set()
     for m, meeting in enumerate(meetings):
@@ -221,7 +221,7 @@ def _meetings(data: dict[str, Plain]) -> Findings:
         yield ("process", "meetings"), f"take {days} days in all; at most {MOST_DAYS_IN_ALL}"
 
 
-def _reaffirmations(data: dict[str, Plain]) -> Findings:
+def _reaffirmations(data: dict[str, Plain]) -> _Findings:
     for n, event in enumerate(_items(data, "process", "events")):
         if "reaffirm" in event and not data.get("camps"):
             yield ("process", "events", n, "reaffirm"), "no camp has a line to reaffirm; the scenario has no `camps`"
@@ -256,13 +256,13 @@ def _items(data: dict[str, Plain], *path: str) -> list[dict[str, Plain]]:
     return [item if isinstance(item, dict) else {} for item in value] if isinstance(value, list) else []
 
 
-Annotation = Any  # what follows a field's colon
+_Annotation = Any  # what follows a field's colon
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def read(document: Document) -> Scenario:
     """Read the scenario in a document; raises `ScenarioError` with all its problems."""
-    must_be_mapping(document, SCENARIO)
+    must_be_mapping(document, SCENARIO_FILE)
     scenario, problems = validated(document, Scenario, names_of(document.data))
     with few_suggestions():
         problems += [problem_at(document, path, message) for path, message in check(document.data)]
@@ -271,7 +271,7 @@ def read(document: Document) -> Scenario:
     return scenario.model_copy(update={"basis": tidied(scenario.basis, scenario.resolved())})
 
 
-def must_be_mapping(document: Document, form: Form) -> None:
+def must_be_mapping(document: Document, form: FileKind) -> None:
     """Raise `ScenarioError` for a document that holds anything but a mapping."""
     if not isinstance(document.data, dict):
         a = f"a {form.name}"
@@ -344,13 +344,13 @@ def _message(finding: ErrorDetails) -> str:
 
 def _fields(model: type[BaseModel], path: Path) -> list[str]:
     """Return the keys that the vocabulary knows at a path."""
-    kind: Annotation = model
+    kind: _Annotation = model
     for step in path:
         kind = _inside(kind, step)
     return list(kind.model_fields)
 
 
-def _inside(kind: Annotation, step: str | int) -> Annotation:
+def _inside(kind: _Annotation, step: str | int) -> _Annotation:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         inner = kind.model_fields[str(step)].annotation
     else:

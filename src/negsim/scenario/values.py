@@ -27,7 +27,7 @@ from negsim.scenario.yaml import FLOAT, Plain
 
 Json = dict[str, Any]
 
-RESERVED = ("chair", "default", "none")
+RESERVED_NAMES = ("chair", "default", "none")
 
 
 def fault(message: str, *at: str) -> PydanticCustomError:
@@ -145,15 +145,15 @@ def _flag(value: Plain) -> bool:
 
 
 NAME_JSON: Json = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
-MOST_LETTERS_OF_A_NAME = 60
+_MOST_LETTERS_OF_A_NAME = 60
 _UNACCENTED = str.maketrans({"æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ı": "i", "ł": "l", "œ": "oe"})
 
 
 def read_name(value: Plain) -> str:
     """Read the name of an issue, group, camp or source: a word that other parts of the file refer to."""
-    if not isinstance(value, str) or not re.fullmatch(rf"[a-z][a-z0-9_]{{0,{MOST_LETTERS_OF_A_NAME - 1}}}", value):
+    if not isinstance(value, str) or not re.fullmatch(rf"[a-z][a-z0-9_]{{0,{_MOST_LETTERS_OF_A_NAME - 1}}}", value):
         raise fault(f"{literal(value)} is not a name; use lowercase letters, digits and _, starting with a letter")
-    if value in RESERVED:
+    if value in RESERVED_NAMES:
         raise fault(f"{literal(value)} has a meaning of its own; choose another name")
     return value
 
@@ -168,10 +168,10 @@ def key_of(text: str, usual: str) -> str:
     """
     letters = unicodedata.normalize("NFKD", text).casefold().translate(_UNACCENTED)  # accents behind their letters
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[: MOST_LETTERS_OF_A_NAME - 10].strip("_")
-    if word[:1].isalpha() and word not in RESERVED:
+    word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[: _MOST_LETTERS_OF_A_NAME - 10].strip("_")
+    if word[:1].isalpha() and word not in RESERVED_NAMES:
         return word
-    return f"{usual}_{word}".strip("_")[:MOST_LETTERS_OF_A_NAME]
+    return f"{usual}_{word}".strip("_")[:_MOST_LETTERS_OF_A_NAME]
 
 
 def _proper(value: Plain) -> str:
@@ -179,7 +179,7 @@ def _proper(value: Plain) -> str:
     if not isinstance(value, str):
         raise fault(f"{literal(value)} is not a name{'; put it in quotes' if value is not None else ''}")
     plain = value.isprintable() and value == value.strip() and "->" not in value
-    if not plain or not 0 < len(value) <= 80 or value in RESERVED:
+    if not plain or not 0 < len(value) <= 80 or value in RESERVED_NAMES:
         raise fault(f"{literal(value)} is not a name; use one short line of text")
     return value
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from negsim.negotiation.parameters import Parameters, about
 
 
-class Word(NamedTuple):
+class _Word(NamedTuple):
     """The number that a word stands for on one scale, and the reason."""
 
     number: float
@@ -26,11 +26,11 @@ class Scale(NamedTuple):
     meaning: str
     low: float
     high: float
-    words: dict[str, Word]
+    words: dict[str, _Word]
 
 
 def _scale(meaning: str, low: float, high: float, /, **words: tuple[float, str]) -> Scale:
-    return Scale(meaning, low, high, {name: Word(*word) for name, word in words.items()})
+    return Scale(meaning, low, high, {name: _Word(*word) for name, word in words.items()})
 
 
 _ABSENT = (0.0, "absent")
@@ -231,4 +231,4 @@ def levels(scale: str) -> list[tuple[str, float]]:
     return sorted(words, key=lambda level: level[1])
 
 
-WORDS = frozenset(word for scale in CODEBOOK.values() for word in scale.words)
+ALL_WORDS = frozenset(word for scale in CODEBOOK.values() for word in scale.words)

@@ -77,20 +77,20 @@ _LIBYAML: Any = getattr(yaml, "CSafeLoader", None)
 _LONG = 2**15  # letters, which PyYAML's own reader takes a quarter of a second for
 _READ_OTHERWISE = re.compile("[\t?!\ufeff]")  # by libyaml: it takes some that PyYAML refuses, or counts other columns
 
-Event = Any  # one of PyYAML's events; its stubs do not say what they hold
+_Event = Any  # one of PyYAML's events; its stubs do not say what they hold
 
 _TAG = "tag:yaml.org,2002:"
 _CORE = ("null", "bool", "int", "float", "str", "map", "seq")
 
 
-class Form(NamedTuple):
+class FileKind(NamedTuple):
     """The kind of file expected, for messages: its name, and how one starts."""
 
     name: str
     start: str
 
 
-SCENARIO = Form("scenario", "format: 1")
+SCENARIO_FILE = FileKind("scenario", "format: 1")
 
 
 class Document(NamedTuple):
@@ -103,7 +103,7 @@ class Document(NamedTuple):
     problems: list[Problem]
 
 
-def parse(text: str, name: str, form: Form = SCENARIO) -> Document:
+def parse(text: str, name: str, form: FileKind = SCENARIO_FILE) -> Document:
     """Parse a text into a document; raises `ScenarioError` only if nothing sensible can be read on."""
     if len(text) > _LONG and _LIBYAML is not None and not _READ_OTHERWISE.search(text):
         with suppress(yaml.YAMLError, ValueError, OverflowError):
@@ -123,7 +123,7 @@ def parse(text: str, name: str, form: Form = SCENARIO) -> Document:
         raise reader.stop(None, "this escape stands for no character") from None
 
 
-def decode(raw: bytes, name: str, form: Form = SCENARIO) -> str:
+def decode(raw: bytes, name: str, form: FileKind = SCENARIO_FILE) -> str:
     """Decode the bytes of a file: UTF-8, with or without a byte order mark."""
     whole = Mark(name)
     if len(raw) > MOST_BYTES:
@@ -158,7 +158,7 @@ def flow(data: Plain) -> str:
 class _Reader:
     """One pass over the events of a YAML text."""
 
-    def __init__(self, name: str, form: Form) -> None:
+    def __init__(self, name: str, form: FileKind) -> None:
         self.name = name
         self.form = form
         self.values: dict[Path, Mark] = {}
@@ -167,7 +167,7 @@ class _Reader:
         self.anchors: dict[str, tuple[Plain, int]] = {}
         self.aliases = 0
         self.count = 0
-        self.events: Iterator[Event] = iter(())
+        self.events: Iterator[_Event] = iter(())
 
     def document(self, text: str, loader: Any) -> Document:
         self.events = yaml.parse(text, Loader=loader)
@@ -182,7 +182,7 @@ class _Reader:
             self.problem(after.start_mark, (), f"a second document starts here; a {self.form.name} is one document")
         return Document(self.name, data, self.values, self.keys, self.problems)
 
-    def value(self, event: Event, path: Path) -> Plain:
+    def value(self, event: _Event, path: Path) -> Plain:
         if len(path) > MOST_DEPTH:
             raise self.stop(event.start_mark, f"nested more than {MOST_DEPTH} deep; not a {self.form.name}")
         self.values.setdefault(path, self.mark(event.start_mark))
@@ -195,7 +195,7 @@ class _Reader:
             self.anchors[event.anchor] = data, self.count - before + 1
         return data
 
-    def content(self, event: Event, path: Path) -> Plain:
+    def content(self, event: _Event, path: Path) -> Plain:
         """Read the value itself, and check its tag."""
         tag = (event.tag or "").removeprefix(_TAG)
         if tag not in ("", "!", *_CORE):
@@ -206,7 +206,7 @@ class _Reader:
             return self.sequence(path)
         return self.scalar(event, path, plain=tag != "str" and (event.implicit[0] or tag in _CORE))
 
-    def scalar(self, event: Event, path: Path, *, plain: bool) -> Plain:
+    def scalar(self, event: _Event, path: Path, *, plain: bool) -> Plain:
         try:
             event.value.encode()
             return scalar(event.value) if plain else event.value
@@ -238,7 +238,7 @@ class _Reader:
                 result[key] = value
         return result
 
-    def key(self, event: Event, path: Path) -> tuple[str, str]:
+    def key(self, event: _Event, path: Path) -> tuple[str, str]:
         """Read a key, and return what makes it unusable if anything does."""
         if not isinstance(event, yaml.ScalarEvent):
             self.value(event, (*path, "?"))
@@ -249,7 +249,7 @@ class _Reader:
             return event.value, ""
         return event.value, "this key is not a text; put it in quotes" if event.value else "a key is missing here"
 
-    def alias(self, event: Event, path: Path) -> Plain:
+    def alias(self, event: _Event, path: Path) -> Plain:
         """Return the value of an anchor, counted as often as it is used."""
         self.aliases += 1
         if self.aliases > MOST_ALIASES:
@@ -261,7 +261,7 @@ class _Reader:
         self.counted(event, size)
         return data
 
-    def counted(self, event: Event, size: int) -> None:
+    def counted(self, event: _Event, size: int) -> None:
         """Keep count of the values, aliases spelt out."""
         self.count += size
         if self.count > MOST_VALUES:

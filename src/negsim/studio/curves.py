@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from negsim.cast.knobs import BY_NAME, Level
+from negsim.cast.knobs import KNOBS_BY_NAME, Level
 from negsim.cast.palette import Colour
 from negsim.report.plots.style import PAPER, darker
 from negsim.report.words import number_text, shortened
@@ -180,7 +180,7 @@ def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> 
         for n, line in enumerate(wrap(level_name(along, level), LETTERS)[:2]):
             y = BOTTOM + 22 + 15 * n
             yield words(scales.x(level), y, shortened(line, LETTERS), size=size)
-    label = BY_NAME[along].words.label
+    label = KNOBS_BY_NAME[along].words.label
     yield words(scales.middle, BOTTOM + 58, label, size=scales.size(label, 16.0), fill=SOFT)
 
 

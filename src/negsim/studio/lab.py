@@ -22,7 +22,17 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from negsim.cast.formats import FORMATS
-from negsim.cast.knobs import AS_WRITTEN, BY_NAME, DAYS, KNOBS, MEETINGS, METHODOLOGY, UNTURNED, Knob, Level
+from negsim.cast.knobs import (
+    AS_WRITTEN,
+    DAYS,
+    KNOBS,
+    KNOBS_BY_NAME,
+    MEETINGS,
+    METHODOLOGY,
+    UNCHANGED_LEVEL,
+    Knob,
+    Level,
+)
 from negsim.classroom.links import LAB_RUNS
 from negsim.errors import NegsimError, ScenarioError, literal
 from negsim.files import plain_cell
@@ -31,7 +41,7 @@ from negsim.negotiation.tables import Floats
 from negsim.report import uncertain, words
 from negsim.report.words import RULES, agendas_of, is_share, listed, measure_name
 from negsim.scenario import Scenario
-from negsim.scenario.schema import PARAMETERS, Uncertain
+from negsim.scenario.schema import PARAMETERS_KEY, Uncertain
 from negsim.scenario.values import one_line
 from negsim.studio.limits import MOST_NAME, MOST_REASON, RefusedError, most_replications, seats_of
 from negsim.studio.links import Variant
@@ -46,13 +56,13 @@ MEASURES = {name: measure_name(name) for name in (*DEFAULT_MEASURES, *RULES)}  #
 # The points of a curve along each knob, by its name.
 AXES: dict[str, tuple[Level, ...]] = {
     name: knob.levels or (AS_WRITTEN, *(method for method in FORMATS if FORMATS[method].in_lab))
-    for name, knob in BY_NAME.items()
+    for name, knob in KNOBS_BY_NAME.items()
 }
 
 
 def level_name(along: str, level: Level) -> str:
     """Name a level of a knob."""
-    return words.level_name(BY_NAME[along].path, level)
+    return words.level_name(KNOBS_BY_NAME[along].path, level)
 
 
 class Setting(NamedTuple):
@@ -81,7 +91,9 @@ class Setting(NamedTuple):
         '1 meeting'
         """
         level = self.level(along)
-        return f"the scenario {UNTURNED}" if level == AS_WRITTEN else words.phrase(BY_NAME[along].path, level)
+        return (
+            f"the scenario {UNCHANGED_LEVEL}" if level == AS_WRITTEN else words.phrase(KNOBS_BY_NAME[along].path, level)
+        )
 
     def highest(self, measure: str) -> int:
         """Return the highest possible value of a measure: all issues, all delegates, or the end of its scale."""
@@ -104,9 +116,9 @@ class Setting(NamedTuple):
 def setting_of(variant: Variant) -> Setting:
     """Read the setting of a variant from its scenario."""
     scenario = variant.scenario()
-    levels = {name: _level_of(variant, scenario, knob) for name, knob in BY_NAME.items()}
+    levels = {name: _level_of(variant, scenario, knob) for name, knob in KNOBS_BY_NAME.items()}
     levels |= dict.fromkeys(drawn_knobs(scenario))
-    slowly = SLOWLY if set(scenario.uncertain) - {PARAMETERS} else 1  # each run is lowered anew
+    slowly = SLOWLY if set(scenario.uncertain) - {PARAMETERS_KEY} else 1  # each run is lowered anew
     chunk = max(1, most_replications(scenario, CHUNK * CHUNK) // CHUNK // slowly)
     text = f"{variant.seed} {scenario.model_dump_json()}"
     method = str(variant.levels.get(METHODOLOGY.path, AS_WRITTEN))
@@ -129,7 +141,7 @@ def drawn_knobs(scenario: Scenario) -> list[str]:
     """Return the names of the knobs whose number differs from run to run."""
     return [
         name
-        for name, knob in BY_NAME.items()
+        for name, knob in KNOBS_BY_NAME.items()
         if knob.levels
         and (uncertain.values_at(scenario, knob.path) or (knob is DAYS and uncertain.days_in_all_are_drawn(scenario)))
     ]
@@ -137,7 +149,7 @@ def drawn_knobs(scenario: Scenario) -> list[str]:
 
 def sampled_knobs(scenario: Scenario) -> str:
     """Say which dials set a number that otherwise differs from run to run; "" if none."""
-    drawn = [BY_NAME[name] for name in drawn_knobs(scenario)]
+    drawn = [KNOBS_BY_NAME[name] for name in drawn_knobs(scenario)]
     sampled = [_drawn(scenario, knob) for knob in drawn if knob.dial]
     if not sampled:
         return ""
@@ -150,9 +162,9 @@ def _drawn(scenario: Scenario, knob: Knob) -> str:
 
 def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
     """Return a variant with a knob at a level, or with the knob as written if that gives the same scenario."""
-    moved = setting_of(variant.with_level(BY_NAME[knob].path, level))
+    moved = setting_of(variant.with_level(KNOBS_BY_NAME[knob].path, level))
     with suppress(NegsimError):
-        written = setting_of(variant.with_level(BY_NAME[knob].path, None))
+        written = setting_of(variant.with_level(KNOBS_BY_NAME[knob].path, None))
         if written.levels[knob] == level and written.runs == moved.runs:
             return written
     return moved
@@ -168,7 +180,7 @@ def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
         raise RefusedError(f"no such knob: {along}")
     here = setting_of(variant)
     points: dict[Level, Setting] = {}
-    for level in (*AXES[along], *(here.own if BY_NAME[along] is METHODOLOGY else ())):
+    for level in (*AXES[along], *(here.own if KNOBS_BY_NAME[along] is METHODOLOGY else ())):
         with suppress(RefusedError, ScenarioError):
             points[level] = turned(variant, along, None if level == AS_WRITTEN else level)
     points[here.level(along)] = here
@@ -361,6 +373,6 @@ def _row(guess: Guess) -> list[object]:
     error = guess.expected - guess.result
     result = ["", ""] if math.isnan(error) else [round(guess.result, 4), round(error, 4)]
     return [
-        guess.who, variant.label(), *(variant.levels.get(path, UNTURNED) for path in KNOBS),
+        guess.who, variant.label(), *(variant.levels.get(path, UNCHANGED_LEVEL) for path in KNOBS),
         "; ".join(variant.changes), variant.seed, guess.measure, round(guess.expected, 4), *result, guess.reason,
     ]  # fmt: skip

@@ -35,7 +35,7 @@ from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import Sampler, paths_drawn, sample
-from negsim.scenario.schema import SEATS
+from negsim.scenario.schema import SEATS_KEY
 from negsim.study import table
 from negsim.study.estimates import Estimate, mean
 from negsim.study.schema import NUMERIC_MEASURES, OUTCOME_NAMES, check_measures, no_measure
@@ -215,7 +215,7 @@ class Runs:
     @property
     def has_drawn_seats(self) -> bool:
         """True if the seats of groups may differ between runs."""
-        whole = {SEATS, "groups", "delegates"}
+        whole = {SEATS_KEY, "groups", "delegates"}
         return any(path in whole or path.endswith(".seats") for path in paths_drawn(self.scenario))
 
     def by_delegate(self, measure: str) -> Floats:

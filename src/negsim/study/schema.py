@@ -29,7 +29,7 @@ from negsim.scenario import Scenario, with_changes
 from negsim.scenario import values as kinds
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
 from negsim.scenario.values import Json, Kind, Part, fault, is_number
-from negsim.scenario.yaml import Document, Form, Plain, flow, parse, scalar
+from negsim.scenario.yaml import Document, FileKind, Plain, flow, parse, scalar
 from negsim.scenario.yaml import Path as Steps
 
 Value = str | int | float | bool | None  # None: as the scenario says
@@ -204,7 +204,7 @@ def _number(name: str) -> Plain:
     return value if not isinstance(value, int) or abs(value) < 2**63 else name
 
 
-_STUDY = Form("study", "scenario: NAME")
+_STUDY = FileKind("study", "scenario: NAME")
 OUTCOME_NAMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
 NUMERIC_MEASURES = tuple(name for name, measure in MEASURES.items() if measure.kind != "code")
 RULE_MEASURES = tuple(name for name in NUMERIC_MEASURES if name.startswith("would_"))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negsim.cast.formats import IDLE
+from negsim.cast.formats import IDLE_FORMAT
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, Results, lookup
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario
@@ -52,7 +52,7 @@ def _details(ran: Results, scenario: Scenario) -> Iterator[tuple[str, Floats]]:
     for g, group in enumerate(groups):
         yield from ((f"{name}.{group}", ran.groups[name][:, g]) for name in GROUP_MEASURES)
         yield from ((f"blocks.{group}.{issue}", ran.blocks[:, g, k]) for k, issue in enumerate(issues))
-    yield from ((f"minutes.{name}", ran.minutes[:, f]) for f, name in enumerate([*scenario.formats, IDLE]))
+    yield from ((f"minutes.{name}", ran.minutes[:, f]) for f, name in enumerate([*scenario.formats, IDLE_FORMAT]))
 
 
 def tidied(columns: Columns) -> Columns:

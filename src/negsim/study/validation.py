@@ -32,7 +32,7 @@ from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.ensembles import calibrated_on
 from negsim.scenario.sampling import Sampler
-from negsim.scenario.schema import PARAMETERS, UNCERTAIN
+from negsim.scenario.schema import PARAMETERS_KEY, UNCERTAIN_KEY
 from negsim.study.estimates import Estimate, by_percentiles, difference, share
 from negsim.study.runner import Step, run
 
@@ -394,7 +394,7 @@ def forecast(case: CodedCase, outcomes: Floats, background: Sequence[CodedCase])
 
 def under(case: CodedCase, ensemble: str, changes: dict[str, float] | None = None) -> Scenario:
     """Return the scenario of a case, parameters drawn from an ensemble."""
-    return with_changes(scenario_of(case), {f"{UNCERTAIN}.{PARAMETERS}": ensemble} | (changes or {}))
+    return with_changes(scenario_of(case), {f"{UNCERTAIN_KEY}.{PARAMETERS_KEY}": ensemble} | (changes or {}))
 
 
 def in_sample(case: CodedCase) -> bool:

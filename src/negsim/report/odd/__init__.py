@@ -29,7 +29,7 @@ from negsim.report.templates import Templates
 from negsim.report.uncertain import choice, days_in_all_are_drawn, seats_of, sizes, subjects, timetable_is_drawn
 from negsim.report.words import counted, listed, percent, text_at_the_start
 from negsim.scenario import Scenario
-from negsim.scenario.lowering import Entry, entries, floor_minutes, seat_names, seats
+from negsim.scenario.lowering import PlanEntry, entries, floor_minutes, seat_names, seats
 from negsim.scenario.schema import Delegate, Position
 from negsim.scenario.values import Part
 from negsim.scenario.words import parameter_scales
@@ -252,14 +252,14 @@ def _timetable(scenario: Scenario) -> str:
     return grid(["from minute", "meeting", "day", "what", "minutes", "how"], rows)
 
 
-def _plan_row(scenario: Scenario, entry: Entry, names: list[str]) -> list[object]:
+def _plan_row(scenario: Scenario, entry: PlanEntry, names: list[str]) -> list[object]:
     session = entry.kind is Row.SESSION
     what = code(entry.format or "") if session else _spaced(entry.kind.name.lower())
     meeting = scenario.process.meetings[entry.meeting].name
     return [entry.starts, meeting, entry.day + 1, what, entry.minutes if session else None, _how(entry, names)]
 
 
-def _how(entry: Entry, names: list[str]) -> str:
+def _how(entry: PlanEntry, names: list[str]) -> str:
     who, *dinners = (cell_text([names[i] for i in seats]) for seats in (entry.seats, *entry.dinners))
     if entry.kind is Row.EVENING:
         rest = "in caucus" if entry.caucus else "alone"

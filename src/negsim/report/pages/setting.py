@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from negsim.cast.knobs import EVENINGS, KNOBS, MEETINGS, METHODOLOGY, Level
-from negsim.cast.paths import PATHS
+from negsim.cast.paths import NAMED_PATHS
 from negsim.report.pages.engine import Grid, Note
 from negsim.report.sentences import sentence
 from negsim.report.uncertain import choice, seats_of, subjects
@@ -151,7 +151,7 @@ def event_in_words(event: Event) -> str:
 def knobs(scenario: Scenario) -> Grid:
     """Tabulate what `--set` can change, with current values."""
     rows = [(path, knob.meaning, _level(path, knob.reads(scenario))) for path, knob in KNOBS.items()]
-    rows += [(path, named.meaning, _value(scenario, path)) for path, named in PATHS.items() if named.meaning]
+    rows += [(path, named.meaning, _value(scenario, path)) for path, named in NAMED_PATHS.items() if named.meaning]
     return Grid(
         ["--set", "what it is", "here"], [[path, what, choice(scenario, path) or now] for path, what, now in rows]
     )
@@ -167,7 +167,7 @@ def _value(scenario: Scenario, path: str) -> str:
     value: Any = reduce(getattr, path.split("."), scenario)
     if isinstance(value, DecisionRule):
         return "drawn" if DECISION in subjects(scenario) else value.kind.replace("_", " ")
-    return ("no", "yes")[value] if isinstance(value, bool) else with_word(PATHS[path].scale, float(value))
+    return ("no", "yes")[value] if isinstance(value, bool) else with_word(NAMED_PATHS[path].scale, float(value))
 
 
 def with_word(scale: str, number: float) -> str:

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from negsim.cast.knobs import UNTURNED
+from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.cast.palette import GROUP_COLOURS, Colour
 from negsim.report.comparisons import by_size, doubt, indices_in_units
 from negsim.report.explanations import as_shown, by_share, change_name, is_between_0_and_1, possible
@@ -110,7 +110,7 @@ def tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     _rows(ax, [change_name(one.intervention) for one in every], letters=60)
     style.percent_axis(ax.xaxis, "")
     level = number_text(effects.consensus.value, "consensus")
-    ax.set_xlabel(f"change of the chance of consensus (percentage points; {UNTURNED} {level})")
+    ax.set_xlabel(f"change of the chance of consensus (percentage points; {UNCHANGED_LEVEL} {level})")
     ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
     patches = [Patch(color=ink, label=KIND_NAMES[kind]) for kind, ink in KIND_COLOURS.items()]
     ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)

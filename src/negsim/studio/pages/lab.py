@@ -23,7 +23,7 @@ from fastapi import Request
 from markupsafe import Markup
 from nicegui import ui
 
-from negsim.cast.knobs import BY_NAME, METHODOLOGY, Level
+from negsim.cast.knobs import KNOBS_BY_NAME, METHODOLOGY, Level
 from negsim.classroom.links import MORE_SETTINGS
 from negsim.errors import NegsimError
 from negsim.report.words import RULES, capital, change_text, estimate_text, is_share, number_text, value_and_interval
@@ -78,7 +78,7 @@ DIALS = {
         range(0, 101, 25) if knob.words.unit == "share" else range(1, knob.dial_most + 1),
         _SCALES[knob.words.unit],
     )
-    for name, knob in BY_NAME.items()
+    for name, knob in KNOBS_BY_NAME.items()
     if knob.dial and knob.levels
 }
 
@@ -168,7 +168,7 @@ class LabView:
     def __init__(self, setting: lab.Setting, request: Request) -> None:
         self.setting = setting
         along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
-        self.along = along if along in BY_NAME else "meetings"
+        self.along = along if along in KNOBS_BY_NAME else "meetings"
         self.measure = measure if measure in lab.MEASURES else "consensus"
         self.now: lab.Curve | None = None
         self.before: lab.Curve | None = None
@@ -223,7 +223,7 @@ class LabView:
                 measures = ui.select(lab.MEASURES, value=self.measure, label="Measure")
                 measures.on_value_change(lambda e: self._choose_measure(e.value))
                 shell.dressed(measures).classes("grow")
-                knobs = {name: knob.words.label for name, knob in BY_NAME.items()}
+                knobs = {name: knob.words.label for name, knob in KNOBS_BY_NAME.items()}
                 along = ui.select(knobs, value=self.along, label="Curve along")
                 along.on_value_change(lambda e: self._choose_axis(e.value))
                 shell.dressed(along).classes("grow")

@@ -17,10 +17,10 @@ from typing import Any
 from nicegui import ui
 
 from negsim.cases import builtin_cases
-from negsim.cast.knobs import AS_WRITTEN, KNOBS, METHODOLOGY, UNTURNED, Knob, Level
+from negsim.cast.knobs import AS_WRITTEN, KNOBS, METHODOLOGY, UNCHANGED_LEVEL, Knob, Level
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.cast.palette import Colour
-from negsim.cast.paths import PATHS
+from negsim.cast.paths import NAMED_PATHS
 from negsim.classroom.links import MORE_CHANGES, in_words
 from negsim.errors import NegsimError
 from negsim.report import uncertain
@@ -96,7 +96,7 @@ def methods(chosen: str | None = None, *, own: Sequence[str] = (), references: b
     left_out = {AS_WRITTEN, *models} - {chosen}
     every = dict.fromkeys([*own, *METHODOLOGIES, *([] if chosen is None else [chosen])])
     names = [name for name in every if name not in left_out]
-    return {None: UNTURNED} | {name: format_name(name) for name in names}
+    return {None: UNCHANGED_LEVEL} | {name: format_name(name) for name in names}
 
 
 class Chooser:
@@ -140,7 +140,7 @@ def _knob_field(knob: Knob, level: Level | None) -> ui.select:
         return _choice(capital(knob.words.label), methods(None if level is None else str(level)), level)
     levels = knob.levels if knob.words.unit == "share" else range(1, knob.dial_most + 1)
     text = str if knob.words.unit == "count" else partial(phrase, knob.path)
-    options = {None: UNTURNED} | {each: text(each) for each in levels}
+    options = {None: UNCHANGED_LEVEL} | {each: text(each) for each in levels}
     return _choice(capital(knob.words.label), options, level, text)
 
 
@@ -157,11 +157,11 @@ class MoreSettings:
         self.fields: dict[str, ui.select] = {}
         values = dict(change.split("=", 1) for change in variant.changes if "=" in change)
         self.name = _scenario_field(variant, {name: name for name in links.scenario_names()})
-        for path, named in PATHS.items():
+        for path, named in NAMED_PATHS.items():
             if not named.label:
                 continue
-            value = values.pop(path, UNTURNED)
-            words = {each: in_words(each) for each in (UNTURNED, *named.choices)}
+            value = values.pop(path, UNCHANGED_LEVEL)
+            words = {each: in_words(each) for each in (UNCHANGED_LEVEL, *named.choices)}
             self.fields[path] = _choice(named.label, words, value, in_words)
         self.seed = _field(ui.input("Seed", value=str(variant.seed)))
         more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
@@ -175,7 +175,7 @@ class MoreSettings:
 
     def _change(self) -> Callable[[Variant], Variant]:
         """Return a function that applies the fields, as they are now, to a variant."""
-        fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != UNTURNED]
+        fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != UNCHANGED_LEVEL]
         changes = links.changes_in(str(self.more.value or ""), *fields)
         seed, name = links.number_of(str(self.seed.value or ""), links.MOST_SEED), str(self.name.value)
         return lambda variant: replace(with_scenario(variant, name), seed=seed, changes=changes)
