@@ -11,7 +11,7 @@ from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report import demo
-from negsim.report.demo import FIRST_PHASE, SECOND_PHASE, STUDY, study_of, write_demo
+from negsim.report.demo import FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER, study_of, write_demo
 from negsim.report.pages.reports import report_of_scenario, report_of_study
 from negsim.report.plots.study import study_pictures
 from negsim.report.progress import followed
@@ -19,7 +19,7 @@ from negsim.study.results import results
 from negsim.study.schema import load_study
 
 FILE = Path(__file__).parents[2] / "experiments" / "three_factors" / "study.yaml"
-ALL_FACTORS = demo.FACTORS
+ALL_FACTORS = demo.DEMO_FACTORS
 FACTORS = {
     "meetings.count": [1, 8],
     "methodology": ["wgigf_2011", "rolling_text", "convergence_mapping"],
@@ -30,7 +30,7 @@ FACTORS = {
 @pytest.fixture(scope="module", autouse=True)
 def _few_cells():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo, "FACTORS", FACTORS)
+        patch.setattr(demo, "DEMO_FACTORS", FACTORS)
         yield
 
 
@@ -49,7 +49,7 @@ def rewritten(tmp_path_factory):
     (folder / MARKER).write_text("old.txt\n", encoding="utf-8")
     (folder / "old.txt").touch()
     pages = followed(write_demo(folder, replications=2, threads=2))
-    assert pages == [folder / f"{name}.html" for name in (FIRST_PHASE, SECOND_PHASE, STUDY)]
+    assert pages == [folder / f"{name}.html" for name in (FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER)]
     return folder
 
 
@@ -61,18 +61,20 @@ def rows(file):
 def test_a_folder_holds_reports_tables_pictures_and_results(written):
     folder, _ = written
     assert {file.name for file in folder.iterdir()} == {
-        MARKER, f"{FIRST_PHASE}.html", f"{SECOND_PHASE}.html", "study.html", "tables", "pictures", STUDY,
+        MARKER, f"{FIRST_PHASE}.html", f"{SECOND_PHASE}.html", "study.html", "tables", "pictures", STUDY_FOLDER,
     }  # fmt: skip
     assert {file.name for file in (folder / "tables").iterdir()} == {"cells.csv", "runs.csv"}
-    assert {file.stem for file in (folder / "pictures").iterdir()} == set(study_pictures(results(folder / STUDY)))
+    assert {file.stem for file in (folder / "pictures").iterdir()} == set(
+        study_pictures(results(folder / STUDY_FOLDER))
+    )
 
 
 def test_the_reports_are_those_of_the_commands(written):
     folder, _ = written
     for name in (FIRST_PHASE, SECOND_PHASE):
-        page = report_of_scenario(load(name), replications=10, seed=demo.SEED, source=name)
+        page = report_of_scenario(load(name), replications=10, seed=demo.DEMO_SEED, source=name)
         assert (folder / f"{name}.html").read_text(encoding="utf-8") == page
-    assert (folder / "study.html").read_text(encoding="utf-8") == report_of_study(results(folder / STUDY))
+    assert (folder / "study.html").read_text(encoding="utf-8") == report_of_study(results(folder / STUDY_FOLDER))
 
 
 def test_tables_have_a_row_a_cell_and_a_row_a_run(written):
@@ -89,7 +91,7 @@ def test_tables_have_a_row_a_cell_and_a_row_a_run(written):
 
 def test_the_study_can_be_asked_where_the_demonstration_was_written(written):
     folder, _ = written
-    study = results(folder / STUDY)
+    study = results(folder / STUDY_FOLDER)
     assert study.study == study_of(2)
     assert [float(row["consensus"]) for row in rows(folder / "tables" / "cells.csv")] == study.summary()[
         "consensus"
@@ -99,7 +101,7 @@ def test_the_study_can_be_asked_where_the_demonstration_was_written(written):
         assert [written_row[name] for name in ("cell", "replication", "outcome")] == [
             str(row[name]) for name in ("cell", "replication", "outcome")
         ]
-    assert str(folder.parent) not in (folder / STUDY / "manifest.json").read_text(encoding="utf-8")
+    assert str(folder.parent) not in (folder / STUDY_FOLDER / "manifest.json").read_text(encoding="utf-8")
 
 
 def test_an_older_demonstration_is_replaced_whole(written, rewritten):
@@ -137,6 +139,6 @@ def test_the_same_seed_writes_the_same_tables_and_pictures(written, rewritten):
 
 
 def test_the_study_file_is_the_study_of_the_demonstration(monkeypatch):
-    monkeypatch.setattr(demo, "FACTORS", ALL_FACTORS)
+    monkeypatch.setattr(demo, "DEMO_FACTORS", ALL_FACTORS)
     file, study = load_study(FILE), study_of(200)
     assert study == file.model_copy(update={"title": study.title, "question": study.question})

@@ -15,7 +15,7 @@ from negsim.report import sentences
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import Clock, Story, passages
-from negsim.report.words import OUTCOMES, issue_names, passes_if
+from negsim.report.words import OUTCOME_LABELS, issue_names, passes_if
 from negsim.scenario.lowering import lower, seat_names
 
 DATA = Path(__file__).parents[1] / "data"
@@ -128,7 +128,7 @@ def test_meetings_and_days_are_headings(first):
 
 def test_the_outcome_is_that_of_the_run(case):
     outcome = Outcome(int(case.measure("outcome")))
-    assert f"**{OUTCOMES[outcome].capitalize()}.**" in case.text
+    assert f"**{OUTCOME_LABELS[outcome].capitalize()}.**" in case.text
 
 
 def test_the_reasons_name_every_paragraph_and_whether_full_concession_would_close_it(case):

@@ -102,7 +102,7 @@ def test_what_is_drawn_is_never_told_as_fixed():
 
 
 def test_every_draw_has_its_meaning():
-    assert set(page.DRAWS) == set(Decision)
+    assert set(page.DRAW_TABLE) == set(Decision)
 
 
 def test_every_parameter_is_read_somewhere():

@@ -16,7 +16,7 @@ from negsim.report import words
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.figures import NO_BREAK
-from negsim.report.plots.numbers import Line, curve_layout, curves, levels_of, map_layout, varied
+from negsim.report.plots.numbers import LevelLine, curve_layout, curves, levels_of, map_layout, varied
 from negsim.report.plots.study import about_frontier, study_pictures, time_of
 from negsim.report.plots.style import Picture
 from negsim.report.words import cell_names, factor_name
@@ -282,9 +282,9 @@ def test_bins_hold_every_cell_once(shelf):
     asked = shelf["hypercube"]
     values = np.arange(40.0)
     count, tension, method = (numbers.cloud(asked, factor, values) for factor in asked.factors)
-    assert len(count.means.levels) == len(tension.means.levels) == numbers.BINS
+    assert len(count.means.levels) == len(tension.means.levels) == numbers.MOST_BINS
     at = pd.Series(tension.at)
-    expected = pd.Series(values).groupby(pd.cut(at, numbers.BINS).cat.codes).mean()
+    expected = pd.Series(values).groupby(pd.cut(at, numbers.MOST_BINS).cat.codes).mean()
     assert tension.means.value == pytest.approx(expected)
     assert method.means.value.mean() == pytest.approx(values.mean())  # 20 cells each
     assert method.means.levels == ("chair_text", "rolling_text")
@@ -308,9 +308,9 @@ def test_no_mean_of_shares_has_a_band_beyond_what_a_share_can_be(shelf, monkeypa
 
 def test_a_small_change_of_a_level_looks_small():
     near = np.array([0.51, 0.52])
-    low, high = figures.span_of([Line((0, 1), near, near, near)], "trust_across_end")
+    low, high = figures.span_of([LevelLine((0, 1), near, near, near)], "trust_across_end")
     assert (low, high) == pytest.approx((0.465, 0.565))
-    assert figures.span_of([Line((0, 1), near, near, near)], "readings") == pytest.approx((0.5094, 0.5206))
+    assert figures.span_of([LevelLine((0, 1), near, near, near)], "readings") == pytest.approx((0.5094, 0.5206))
 
 
 def test_no_cell_beats_one_of_the_frontier_in_both(shelf):
@@ -325,7 +325,7 @@ def test_no_cell_beats_one_of_the_frontier_in_both(shelf):
 
 def test_a_caption_counts_the_cells_that_equal_the_best_within_their_intervals(shelf):
     def line(values, half):
-        return Line((0, 1, 2), *(np.array(values) + shift for shift in (0.0, -half, half)))
+        return LevelLine((0, 1, 2), *(np.array(values) + shift for shift in (0.0, -half, half)))
 
     frontier = numbers.Frontier([0, 1, 2], line([0.5, 0.45, 0.1], 0.1), line([0.3, 0.29, 0.28], 0.1), [0])
     assert numbers.equals(frontier, 0) == {1}
@@ -432,7 +432,7 @@ def test_the_caption_of_a_sensitivity_names_the_strongest_factor(shelf):
 
 
 def test_every_decision_rule_has_words():
-    assert set(words.RULES) == set(RULE_MEASURES)
+    assert set(words.RULE_LABELS) == set(RULE_MEASURES)
 
 
 def test_lines_that_end_at_different_times_are_named_above(shelf):

@@ -17,7 +17,7 @@ import negsim
 from negsim.cases.library import text_of
 from negsim.cast.knobs import KNOBS_BY_NAME
 from negsim.errors import ScenarioError
-from negsim.report.words import RULES
+from negsim.report.words import RULE_LABELS
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import (
     CHUNK,
@@ -133,7 +133,7 @@ def test_the_lab_shows_the_outcome_of_the_same_runs_under_other_rules():
     curve = curve_of(CLASSROOM, "evenings")
     curve.here = series
     table = lab_page.comparison(curve, None)
-    for measure, rule in RULES.items():
+    for measure, rule in RULE_LABELS.items():
         assert series.estimate(measure) == share(runs.column(measure))
         assert rule in MEASURES[measure]
         assert rule.capitalize() in table.replace("&nbsp;", " ")

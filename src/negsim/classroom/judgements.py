@@ -30,9 +30,9 @@ from negsim.negotiation.acceptance import RuleRow
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Ints, Move, Response
 from negsim.report.comparisons import agreement_text
-from negsim.report.pages.setting import DECISION
+from negsim.report.pages.setting import DECISION_BY
 from negsim.report.uncertain import subjects
-from negsim.report.words import OUTCOMES, group_names, issue_names, passes_if, percent
+from negsim.report.words import OUTCOME_LABELS, group_names, issue_names, passes_if, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
@@ -219,7 +219,7 @@ def rules(topic: Topic) -> Sheets:
             rule.corner for rule in CORNERS if every and all(one["passes"][rule.corner] for one in paragraphs)
         ],
         "replication": run.replication,
-        "outcome": OUTCOMES[run.outcome],
+        "outcome": OUTCOME_LABELS[run.outcome],
         "transcript": topic.transcript_command(run.replication),
         "lives": lives,
         "same": extremes({life.corner: life.same.value for life in lives}, percent),
@@ -258,4 +258,4 @@ def _under(rule: str) -> tuple[str, ...]:
 
 def rule_of(scenario: Scenario) -> str:
     """Say when a text passes in a scenario, "" if every run draws its own rule."""
-    return "" if DECISION in subjects(scenario) else passes_if(scenario)
+    return "" if DECISION_BY in subjects(scenario) else passes_if(scenario)

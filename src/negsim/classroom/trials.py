@@ -22,7 +22,7 @@ from negsim.classroom.topic import Changes, Settings, Sheets, Topic, extremes
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.setting import issues, meetings, who
 from negsim.report.uncertain import values_at
-from negsim.report.words import OUTCOMES, percent
+from negsim.report.words import OUTCOME_LABELS, percent
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import paths_drawn
 from negsim.scenario.schema import MOST_MEETINGS
@@ -148,7 +148,7 @@ def rescue(topic: Topic) -> Sheets:
         "depth": depth_of(topic, {UNCHANGED_LEVEL: (), **settings}),  # None: nothing is agreed with any setting
         "example": {  # a typical run of the scenario as written
             "replication": run.replication,
-            "outcome": OUTCOMES[run.outcome],
+            "outcome": OUTCOME_LABELS[run.outcome],
             "verdict": verdict,
             "reasons": why,
             "command": topic.transcript_command(run.replication),

@@ -37,11 +37,11 @@ def demo(
 ) -> None:
     """Show why the 2011 working group failed, and what helps."""
     options.make_ready()
-    from negsim.report.demo import STUDY, write_demo
+    from negsim.report.demo import STUDY_FOLDER, write_demo
 
     for page in followed(write_demo(out, replications=replications, threads=threads)):
         print(page)
-    results = quote(str(out / STUDY))
+    results = quote(str(out / STUDY_FOLDER))
     say(f"{out} also holds the tables, the pictures and the results of the study: try negsim study cells {results}")
 
 
@@ -135,7 +135,7 @@ def plot(
     which = typical_replication(runs) if replication is None else replication
     one, of_all = rerun(scenario, seed, which), {options.scenario_name(name): runs}
     note = (
-        f"one run, replication {which} under seed {seed}. Outcome: {words.OUTCOMES[one.outcome]},"
+        f"one run, replication {which} under seed {seed}. Outcome: {words.OUTCOME_LABELS[one.outcome]},"
         f" as in {words.percent(float(runs.is_outcome(one.outcome).mean()))} of {len(runs):,} runs."
     )
     draws = {

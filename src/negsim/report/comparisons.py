@@ -26,9 +26,9 @@ from negsim.study.table import estimate_columns, estimate_numbers
 if TYPE_CHECKING:
     import pandas as pd  # slow to load, and only the cells of a study come in its tables
 
-RANKED_BY = ("total_order", "mu_star")  # the index of each design that says how much a factor matters in all
-SAME = 1e-9  # half-widths up to here are rounding
-MEANINGS = {
+_RANKED_BY = ("total_order", "mu_star")  # the index of each design that says how much a factor matters in all
+_SAME = 1e-9  # half-widths up to here are rounding
+_MEANINGS = {
     "compromise": "mean of the positions, weighted by power and salience",
     "median": "their median, with the same weights",
     "Nash": "largest product of gains over the status quo",
@@ -36,7 +36,7 @@ MEANINGS = {
     RUNS_SOLUTION: "mean text where the runs agree",
     "could be in": "a text would have passed at the start if everybody conceded what they ever will",
 }
-POWER = {"voice": "power is voice", "equal": "equal power"}
+_POWER = {"voice": "power is voice", "equal": "equal power"}
 
 
 # Alternatives on the same replications
@@ -127,7 +127,7 @@ def doubt(indices: Sequence[Index]) -> str:
 
 def by_size(indices: Sequence[Index]) -> list[str]:
     """Order factors, the strongest first: by the total index or μ*; a small first-order index is mostly noise."""
-    sizes = {index.factor: index.estimate.value for index in indices if index.name in RANKED_BY}
+    sizes = {index.factor: index.estimate.value for index in indices if index.name in _RANKED_BY}
     return sorted(sizes, key=lambda factor: -sizes[factor])
 
 
@@ -192,12 +192,12 @@ def solutions_text(solved: Solved) -> str:
         rows += _estimate_rows(issue, places, [words.estimate_text(part, "consensus") for part in shares])
     costs = [["", *names], *_estimate_rows("loss", [mean(solved.costs[name]) for name in names], [])]
     right = set(range(1, len(names) + 1))
-    terms = f"{solved.terms.loss} losses, {POWER[solved.terms.power]}"
+    terms = f"{solved.terms.loss} losses, {_POWER[solved.terms.power]}"
     lines = [
         runs.scenario.title,
         f"{len(runs):,} replications, seed {runs.seed}; {terms}; means, with intervals at 95 % where they vary",
         "",
-        *words.columns([[name, meaning] for name, meaning in MEANINGS.items()]),
+        *words.columns([[name, meaning] for name, meaning in _MEANINGS.items()]),
         "",
         *words.columns(rows, right=right),
         "",
@@ -216,7 +216,7 @@ def _estimate_rows(name: str, estimates: Sequence[Estimate], rest: list[str]) ->
     """Yield a row of means, and if any of them varies a row of their intervals."""
     texts = [words.value_and_interval(part._replace(value=part.value + 0.0)) for part in estimates]  # + 0.0: no -0
     yield [name, *(value for value, _ in texts), *rest]
-    varies = [estimate.high - estimate.low > 2.0 * SAME for estimate in estimates]
+    varies = [estimate.high - estimate.low > 2.0 * _SAME for estimate in estimates]
     if any(varies):
         yield ["", *(interval if is_wide else "" for (_, interval), is_wide in zip(texts, varies, strict=True))]
 

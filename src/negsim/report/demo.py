@@ -20,21 +20,21 @@ from negsim.study.runner import Step, run_steps, workers
 from negsim.study.schema import Study
 from negsim.study.sweep import opened
 
-SEED = 2011
+DEMO_SEED = 2011
 FIRST_PHASE, SECOND_PHASE = "cstd_wgigf_2011", "cstd_wgigf_2012"
-FACTORS: dict[str, Plain] = {
+DEMO_FACTORS: dict[str, Plain] = {
     MEETINGS.path: list(range(1, 9)),
     METHODOLOGY.path: ["wgigf_2011", "rolling_text", "convergence_mapping"],
     EVENINGS.path: [0, 0.5, 1],
 }
-RUNS_OF_A_PHASE = 5  # times those of a cell of the study
-STUDY = "study"
+_RUNS_OF_A_PHASE = 5  # times those of a cell of the study
+STUDY_FOLDER = "study"
 
 
 def study_of(replications: int) -> Study:
     """Return the study of the demonstration; experiments/three_factors has it as a file."""
     title = "Meetings, methodology and informal contact"
-    return Study(title=title, scenario=FIRST_PHASE, vary=FACTORS, replications=replications, seed=SEED)
+    return Study(title=title, scenario=FIRST_PHASE, vary=DEMO_FACTORS, replications=replications, seed=DEMO_SEED)
 
 
 def write_demo(
@@ -46,18 +46,18 @@ def write_demo(
     """
     with whole_folder(folder, "demo") as part:
         for name in (FIRST_PHASE, SECOND_PHASE):
-            of_a_phase = RUNS_OF_A_PHASE * replications
-            runs = yield from run_steps(load(name), replications=of_a_phase, seed=SEED, threads=threads)
+            of_a_phase = _RUNS_OF_A_PHASE * replications
+            runs = yield from run_steps(load(name), replications=of_a_phase, seed=DEMO_SEED, threads=threads)
             write_text(part / f"{name}.html", report_of_runs(runs, source=name))
-        with opened(study_of(replications), part / STUDY) as sweep, workers(count=threads) as pool:
+        with opened(study_of(replications), part / STUDY_FOLDER) as sweep, workers(count=threads) as pool:
             yield from sweep.steps(pool)
-        yield from _write_study(results(part / STUDY), part)
-    return [folder / f"{name}.html" for name in (FIRST_PHASE, SECOND_PHASE, STUDY)]
+        yield from _write_study(results(part / STUDY_FOLDER), part)
+    return [folder / f"{name}.html" for name in (FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER)]
 
 
 def _write_study(study: StudyResults, part: Path) -> Generator[Step, None, None]:
     """Write the report of the study, its tables and its pictures."""
-    write_text(part / f"{STUDY}.html", report_of_study(study))
+    write_text(part / f"{STUDY_FOLDER}.html", report_of_study(study))
     for name in ("tables", "pictures"):
         (part / name).mkdir()
     study.summary().to_csv(part / "tables" / "cells.csv", index=False)

@@ -24,7 +24,7 @@ from negsim.study.explain import Change, Explanation, Interaction, Share
 from negsim.study.interventions import Effect, Effects, Failure, Intervention
 from negsim.study.table import estimate_columns, estimate_numbers
 
-LETTERS = 110  # of a line
+_LINE_LETTERS = 110  # of a line
 
 
 def change_name(intervention: Intervention) -> str:
@@ -51,9 +51,9 @@ def possible(measure: str, estimate: Estimate, most: float = 1.0) -> Estimate:
     return estimate._replace(low=max(-most, estimate.low), high=min(most, estimate.high))
 
 
-def paragraph(text: str) -> str:
+def _paragraph(text: str) -> str:
     """Wrap a text to lines of a readable length."""
-    return "\n".join(textwrap.wrap(text, LETTERS, break_long_words=False))
+    return "\n".join(textwrap.wrap(text, _LINE_LETTERS, break_long_words=False))
 
 
 # What made the difference
@@ -98,7 +98,7 @@ def explanation_text(explanation: Explanation, first: str, second: str) -> str:
     for change in changes:
         lines += ["", *_change_lines(change)]
     paragraphs = [in_words(main, first, second), *(words.capital(shortly(change)) for change in others)]
-    return "\n".join([*lines, "", *(f"{paragraph(text)}\n" for text in paragraphs)]).rstrip()
+    return "\n".join([*lines, "", *(f"{_paragraph(text)}\n" for text in paragraphs)]).rstrip()
 
 
 def _change_lines(change: Change) -> Iterator[str]:
@@ -250,7 +250,7 @@ def effects_text(effects: Effects, name: str) -> str:
         "",
         *words.columns([singles, *map(_cells, effects.singles), [], pairs, *map(_cells, effects.pairs)]),
     ]
-    return "\n".join([*lines, "", paragraph(advice(effects)), "", paragraph(failure_text(effects.failure, name))])
+    return "\n".join([*lines, "", _paragraph(_advice(effects)), "", _paragraph(_failure_text(effects.failure, name))])
 
 
 def _cells(effect: Effect) -> list[str]:
@@ -269,7 +269,7 @@ def _points(change: Estimate) -> str:
     return words.change_text(possible("consensus", change), "consensus")
 
 
-def advice(effects: Effects) -> str:
+def _advice(effects: Effects) -> str:
     """Name the best single change and pair, the best that leave rule and setting alone, and what lowers the chance."""
     sentences, best = [_best("The single change", effects.singles)], effects.singles[0].intervention
     if effects.pairs:
@@ -309,7 +309,7 @@ def _with_effect(effect: Effect) -> str:
     return f"{text}, {_points(effect.beyond)} beyond its better half)"
 
 
-def failure_text(failure: Failure, name: str) -> str:
+def _failure_text(failure: Failure, name: str) -> str:
     """Say what the failed runs lacked: concession, a zone of agreement, or another text at their readings."""
     if failure.failed.value == 0.0:
         return f"Every run of {name} ends in consensus; there is no failure to explain."
@@ -346,10 +346,10 @@ def _row(effect: Effect) -> list[object]:
     numbers = estimate_numbers(possible("consensus", estimate) for estimate in estimates)
     beyond = (None,) * 3 if effect.beyond is None else possible("consensus", effect.beyond)[:3]
     of = effect.intervention
-    return [change_name(of), of.kind, bool(of.parts), *numbers, *beyond, "; ".join(as_set(of))]
+    return [change_name(of), of.kind, bool(of.parts), *numbers, *beyond, "; ".join(_as_set(of))]
 
 
-def as_set(intervention: Intervention) -> Iterator[str]:
+def _as_set(intervention: Intervention) -> Iterator[str]:
     """Write a change as `--set` takes it; events are added to those of the scenario."""
     yield from (f"{path}={flow(value)}" for path, value in intervention.changes.items())
     yield from (f"process.events += {flow([event])}" for event in intervention.events)

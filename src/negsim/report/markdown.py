@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from negsim.report.words import full_columns, reworded
 from negsim.scenario import Scenario
 
-MARKS = re.compile(r"[\\`*|$~]|(?<![^\W_])_|_(?![^\W_])")
-BEGINS_A_BLOCK = re.compile(r"[-+](?=\s|$)|#{1,6}(?=\s|$)|[-=]{2,}$|\+\+\+|%|:::")
-BEGINS_A_LIST = re.compile(r"(\d{1,9})([.)](?:\s|$))")
+_MARKS = re.compile(r"[\\`*|$~]|(?<![^\W_])_|_(?![^\W_])")
+_BEGINS_A_BLOCK = re.compile(r"[-+](?=\s|$)|#{1,6}(?=\s|$)|[-=]{2,}$|\+\+\+|%|:::")
+_BEGINS_A_LIST = re.compile(r"(\d{1,9})([.)](?:\s|$))")
 
 
 def verbatim(text: str) -> str:
@@ -23,12 +23,12 @@ def verbatim(text: str) -> str:
     >>> print(verbatim("a_b <script> *x* $1 [2, 3]"), verbatim("[a](b) _c_"), verbatim("1. one"), verbatim("+2 points"))
     a_b &lt;script&gt; \*x\* \$1 [2, 3] \[a\](b) \_c\_ 1\. one +2 points
     """
-    text = MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+    text = _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
     if re.search(r"\][(\[:{]", text):
         text = text.replace("[", r"\[").replace("]", r"\]")
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = f"\\{text}" if BEGINS_A_BLOCK.match(text) else text
-    return BEGINS_A_LIST.sub(r"\1\\\2", text, count=1) if BEGINS_A_LIST.match(text) else text
+    text = f"\\{text}" if _BEGINS_A_BLOCK.match(text) else text
+    return _BEGINS_A_LIST.sub(r"\1\\\2", text, count=1) if _BEGINS_A_LIST.match(text) else text
 
 
 def in_markdown(scenario: Scenario) -> Scenario:

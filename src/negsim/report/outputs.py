@@ -42,10 +42,10 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
     about = {**as_data(runs, name), "changes": cell, "negsim": __version__}
     with whole_folder(folder, "run") as part:
         write_table(part / "runs.csv", *run_table([(cell, runs)]))
-        write_table(part / "issues.csv", *issue_table(runs))
-        write_table(part / "groups.csv", *group_table(runs))
+        write_table(part / "issues.csv", *_issue_table(runs))
+        write_table(part / "groups.csv", *_group_table(runs))
         if not runs.has_drawn_seats:
-            write_table(part / "delegates.csv", *delegate_table(runs))
+            write_table(part / "delegates.csv", *_delegate_table(runs))
         text = json.dumps(about, indent=2, allow_nan=False, ensure_ascii=False)
         write_text(part / "summary.json", text + "\n")
         write_text(part / "scenario.yaml", dump_yaml(runs.scenario))
@@ -60,7 +60,7 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
     row = results.row(number)
     scenario = results.scenario_of(int(str(row["cell"])))
     run = rerun(scenario, results.study.seed, int(str(row["replication"])))
-    if different := differing(run.trace, row, measures_of(results.study)):
+    if different := _differing(run.trace, row, measures_of(results.study)):
         raise FailedError(
             f"row {number} of {results.folder} has another {different[0]}: it was written by another machine or version"
         )
@@ -99,7 +99,7 @@ def write_explanation(
         plots.save(explain.knob_tornados(main, names=names), part / f"tornado.{form}")
 
 
-def differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) -> list[str]:
+def _differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) -> list[str]:
     """Return the measures in which a run differs from those of a row, to the last bit."""
     numbers = dict(zip(MEASURES, trace.results.runs[0].tolist(), strict=True))
     of_row = {name: float(str(row[name])) for name in measures}
@@ -121,7 +121,7 @@ def run_table(cells: Sequence[tuple[Cell, Runs]]) -> Table:
     )  # fmt: skip
 
 
-def issue_table(runs: Runs) -> Table:
+def _issue_table(runs: Runs) -> Table:
     """List one row per run and issue: its measures, and the readings at which members of each group blocked."""
     header = ["replication", "issue", *ISSUE_MEASURES, *(f"blocks_{group}" for group in runs.scenario.groups)]
     results, issues = runs.results, list(enumerate(runs.scenario.issues))
@@ -132,12 +132,12 @@ def issue_table(runs: Runs) -> Table:
     )
 
 
-def group_table(runs: Runs) -> Table:
+def _group_table(runs: Runs) -> Table:
     """List one row per run and group."""
     return _table_by("group", list(runs.scenario.groups), GROUP_MEASURES, runs.first, runs.results.groups)
 
 
-def delegate_table(runs: Runs) -> Table:
+def _delegate_table(runs: Runs) -> Table:
     """List one row per run and delegate, by name. Raises NegsimError if the seats are drawn."""
     return _table_by("delegate", runs.delegates, DELEGATE_MEASURES, runs.first, runs.results.delegates)
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from negsim.study.schema import Study
 
 
-PATIENCE = 5.0  # seconds between lines where there is no terminal
-BLINK = 0.2  # and between two states of a line that is written over
+_SECONDS_BETWEEN_LINES = 5.0  # seconds between lines where there is no terminal
+_BLINK = 0.2  # and between two states of a line that is written over
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 
 def say(text: str) -> None:
@@ -35,7 +35,7 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that talks
 
 
-def followed(steps: Generator[Step, None, Result]) -> Result:
+def followed(steps: Generator[Step, None, _Result]) -> _Result:
     """Run a piece of work to its end and show its steps; return its result."""
     begun, first, last = 0.0, 0, math.inf  # when and where the count began
     with _display() as show:
@@ -43,7 +43,7 @@ def followed(steps: Generator[Step, None, Result]) -> Result:
             try:
                 done, total, text = next(steps)
             except StopIteration as end:
-                result: Result = end.value
+                result: _Result = end.value
                 return result
             if done < last:  # the first step, so that earlier results do not count, or that of further work
                 begun, first = time.monotonic(), done
@@ -60,19 +60,19 @@ def _pace(seconds: float, done: int, left: int) -> str:
     return f"{rate:,.0f}/s, {time_left} left" if rate >= 10.0 else f"{time_left} left"
 
 
-Show = Callable[[int, int, str, str], None]  # done, of how many, what, rate and time left
+_Show = Callable[[int, int, str, str], None]  # done, of how many, what, rate and time left
 
 
 @contextmanager
-def _display() -> Iterator[Show]:
+def _display() -> Iterator[_Show]:
     if sys.stderr.isatty():
         with _bar() as show:
             yield show
     elif "ipykernel" in type(sys.stderr).__module__:
-        yield _now_and_then(_write_over, BLINK, last=True)
+        yield _now_and_then(_write_over, _BLINK, last=True)
         print(file=sys.stderr)  # noqa: T201
     else:
-        yield _now_and_then(say, PATIENCE, last=False)
+        yield _now_and_then(say, _SECONDS_BETWEEN_LINES, last=False)
 
 
 def _write_over(line: str) -> None:
@@ -80,7 +80,7 @@ def _write_over(line: str) -> None:
     print(f"\r{line:<72}", end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _now_and_then(write: Callable[[str], None], seconds: float, *, last: bool) -> Show:
+def _now_and_then(write: Callable[[str], None], seconds: float, *, last: bool) -> _Show:
     """Write a line for a step if the one before was some seconds ago. last: whether to always show the last step."""
     before = time.monotonic()
 
@@ -95,7 +95,7 @@ def _now_and_then(write: Callable[[str], None], seconds: float, *, last: bool) -
 
 
 @contextmanager
-def _bar() -> Iterator[Show]:
+def _bar() -> Iterator[_Show]:
     """Show a bar that comes with the first step and is wiped away at the end."""
     from rich.console import Console  # noqa: PLC0415 - most commands are done before they need it
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415

@@ -22,7 +22,7 @@ from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
 _TEMPLATES = Templates(Path(__file__).parent, escapes={"md": str})  # values are Markdown already
-KINDS = {
+_KINDS = {
     "code": "a word, or its number",
     "flag": "yes or no",
     "share": "a share, shown in per cent",
@@ -32,7 +32,7 @@ KINDS = {
     "number": "a number",
 }
 # By heading: how the columns are named, and what they are.
-TABLES: Mapping[str, tuple[str, str, Mapping[str, registry.Measure]]] = {
+_TABLES: Mapping[str, tuple[str, str, Mapping[str, registry.Measure]]] = {
     "How a run ends": (
         "OUTCOME",
         "A study keeps the outcome as a word; the name of an outcome stands for the share of runs that end so.",
@@ -61,14 +61,14 @@ TABLES: Mapping[str, tuple[str, str, Mapping[str, registry.Measure]]] = {
     ),
     "Over time": ("NAME", "One number a run and minute: the columns of a study with `series`.", registry.SERIES),
 }
-WIDTH = 25  # letters of the longest name, and a space
+_WIDTH = 25  # letters of the longest name, and a space
 
 
 def list_measures() -> str:
     """List every measure by table: its name and its label; a star marks those that commands show by default."""
     parts = []
-    for heading, (columns, _, measures) in TABLES.items():
-        rows = [f"{'*' if of.default else ' '} {name:<{WIDTH}} {of.label}" for name, of in measures.items()]
+    for heading, (columns, _, measures) in _TABLES.items():
+        rows = [f"{'*' if of.default else ' '} {name:<{_WIDTH}} {of.label}" for name, of in measures.items()]
         parts.append("\n".join([f"{heading.upper()} ({columns})", *rows]))
     return "\n\n".join([*parts, "* shown unless you ask for others"]) + "\n"
 
@@ -76,9 +76,9 @@ def list_measures() -> str:
 def describe_measure(name: str) -> str:
     """Describe a measure in each table that has it. Raises NegsimError for an unknown name."""
     stem = name.partition(".")[0]
-    entries = [(heading, *entry) for heading, entry in TABLES.items() if stem in entry[2]]
+    entries = [(heading, *entry) for heading, entry in _TABLES.items() if stem in entry[2]]
     if not entries:
-        names = dict.fromkeys(other for _, _, measures in TABLES.values() for other in measures)
+        names = dict.fromkeys(other for _, _, measures in _TABLES.values() for other in measures)
         hint = did_you_mean(stem, list(names)) or "; `negsim measures` lists them"
         raise NegsimError(f"unknown measure {literal(name)}{hint}")
     return "\n".join(_described(heading, measures[stem]) for heading, _, _, measures in entries)
@@ -88,7 +88,7 @@ def _described(heading: str, measure: registry.Measure) -> str:
     lines = {
         "what": measure.label,
         "meaning": measure.definition,
-        "kind": KINDS[measure.kind],
+        "kind": _KINDS[measure.kind],
         "unit": measure.unit or "none",
         "range": _range(measure),
         "default": "yes" if measure.default else "no",
@@ -107,9 +107,9 @@ def measures_page() -> str:
     """Write the page docs/measures.md."""
     heads = ["measure", "label", "meaning", "kind", "unit", "range", ""]
     tables = []
-    for heading, (columns, text, measures) in TABLES.items():
+    for heading, (columns, text, measures) in _TABLES.items():
         rows = [
-            [code(name), of.label, of.definition, KINDS[of.kind], of.unit, _range(of), "default" if of.default else ""]
+            [code(name), of.label, of.definition, _KINDS[of.kind], of.unit, _range(of), "default" if of.default else ""]
             for name, of in measures.items()
         ]
         names = ", ".join(map(code, columns.split(", ")))

@@ -33,7 +33,7 @@ class Place(NamedTuple):
     value: float
 
 
-Filling = str | float | Sequence[str] | Place
+_Filling = str | float | Sequence[str] | Place
 
 
 @cache
@@ -47,7 +47,7 @@ def slots_of(pattern: str) -> set[str]:
     return {match[1] for match in SLOT.finditer(pattern)}
 
 
-def sentence(key: str, **fillings: Filling) -> str:
+def sentence(key: str, **fillings: _Filling) -> str:
     """Fill in a pattern. Raises TypeError unless every slot gets a filling of its kind, and nothing else is given.
 
     >>> sentence("reading.lifted", n=2, who="Ann and Bob")
@@ -59,7 +59,7 @@ def sentence(key: str, **fillings: Filling) -> str:
     return SLOT.sub(lambda slot: _filled(fillings[slot[1]], slot[2], slot[3]), pattern)
 
 
-def _filled(filling: Filling, function: str | None, forms: str | None) -> str:
+def _filled(filling: _Filling, function: str | None, forms: str | None) -> str:
     if function is None and isinstance(filling, str | Real):
         return str(filling)
     if function == "plural" and isinstance(filling, Real) and forms is not None:

@@ -22,22 +22,22 @@ from negsim.study.estimates import Estimate
 from negsim.study.runner import Runs, estimates, open_issues
 from negsim.study.schema import OUTCOME_NAMES as ENDS
 
-WIDTH = 80
-NAME = 34  # letters of the first column
-LABEL = 40  # letters of the longest label of a measure
-NUMBER, INTERVAL = 6, 14  # letters of a number and of its interval
-BAR = 20  # letters of a full bar
-NOTES_ON_ZONES = (
+_WIDTH = 80
+_NAME = 34  # letters of the first column
+_LABEL = 40  # letters of the longest label of a measure
+_NUMBER, _INTERVAL = 6, 14  # letters of a number and of its interval
+_BAR = 20  # letters of a full bar
+_NOTES_ON_ZONES = (
     "zone: some text would pass had everybody conceded all they ever would",
     "passable: some text would have passed at that moment, as things stood",
     "false convergence: a zone was seen that did not exist",
 )
 
-Estimates = dict[str, Estimate]
-Rows = Iterator[Sequence[str]]
+_Estimates = dict[str, Estimate]
+_Rows = Iterator[Sequence[str]]
 
 
-def summary(runs: Runs, *, changes: Sequence[str] = (), width: int = WIDTH) -> str:
+def summary(runs: Runs, *, changes: Sequence[str] = (), width: int = _WIDTH) -> str:
     """Write the account that `negsim run` prints.
 
     runs: R runs of one scenario. changes: the `--set` changes that made it, to be named. width: columns, 80 at least;
@@ -48,13 +48,13 @@ def summary(runs: Runs, *, changes: Sequence[str] = (), width: int = WIDTH) -> s
     parts = [
         "\n".join(_heading(runs, changes)),
         _part("HOW IT ENDED", _ends(numbers)),
-        _part("WHAT WAS AGREED", _agreed(runs, numbers), notes=_notes_on_the_agreed(runs), letters=LABEL),
-        _what_blocked(runs, numbers, max(0, width - WIDTH)),
+        _part("WHAT WAS AGREED", _agreed(runs, numbers), notes=_notes_on_the_agreed(runs), letters=_LABEL),
+        _what_blocked(runs, numbers, max(0, width - _WIDTH)),
         _part(
             f"WHY ISSUES STAYED OPEN (of {words.counted(issues, 'issue')} a run)",
             _why_open(runs, numbers),
-            notes=NOTES_ON_ZONES,
-            letters=LABEL,
+            notes=_NOTES_ON_ZONES,
+            letters=_LABEL,
         ),
         _part(f"WHERE THE TIME WENT ({hours:.1f} hours of floor time a run)", _time(runs)),
         _part("TRUST AND DISTANCE (0 to 1)", _people(numbers), numbers=3),
@@ -90,49 +90,49 @@ def _plain(name: str, estimate: Estimate) -> dict[str, float | None]:
     return {key: value if math.isfinite(value) else None for key, value in parts.items()}
 
 
-def _part(heading: str, rows: Rows, *, numbers: int = 1, notes: Iterable[str] = (), letters: int = NAME - 2) -> str:
+def _part(heading: str, rows: _Rows, *, numbers: int = 1, notes: Iterable[str] = (), letters: int = _NAME - 2) -> str:
     """Write a heading with its table, and notes below it.
 
     numbers: the number of columns that hold a number alone. letters: of a name at most.
     """
     cells = [[f"  {words.shortened(name, letters)}", *rest] for name, *rest in rows]
-    least = (NAME, *[NUMBER] * numbers, INTERVAL if numbers == 1 else 0)
+    least = (_NAME, *[_NUMBER] * numbers, _INTERVAL if numbers == 1 else 0)
     return "\n".join(
         [heading, *words.columns(cells, right=range(1, numbers + 1), least=least), *(f"  {n}" for n in notes)]
     )
 
 
 def _bar(share: float) -> str:
-    return "█" * round(share * BAR)
+    return "█" * round(share * _BAR)
 
 
 def _heading(runs: Runs, changes: Sequence[str]) -> Iterator[str]:
     """Yield which scenario, who sits in it, how long it lasts, and how often it was run."""
     scenario = runs.scenario
-    yield from textwrap.wrap(scenario.title, WIDTH)
+    yield from textwrap.wrap(scenario.title, _WIDTH)
     size = sizes(scenario)
     yield f"{size.delegates} in {size.groups}, {size.issues}, {size.meetings} of {size.days} in all"
     yield f"{words.counted(len(runs), 'replication')}, seed {runs.seed}; intervals are at 95 %"
     for change in changes:
         yield f"changed: {change}"
     if keys := distributions(scenario):
-        yield from textwrap.wrap(f"drawn anew for every replication: {', '.join(keys)}", WIDTH)
+        yield from textwrap.wrap(f"drawn anew for every replication: {', '.join(keys)}", _WIDTH)
 
 
-def _ends(numbers: Estimates) -> Rows:
+def _ends(numbers: _Estimates) -> _Rows:
     """Yield how the runs ended; outcomes that never happened are left out, except consensus."""
     shares = {name: numbers[name] for name in ENDS if numbers[name].value > 0.0 or name == "consensus"}
     for name, share in sorted(shares.items(), key=lambda item: -item[1].value):
-        yield words.OUTCOMES[Outcome[name.upper()]], *value_and_interval(share, name), _bar(share.value)
+        yield words.OUTCOME_LABELS[Outcome[name.upper()]], *value_and_interval(share, name), _bar(share.value)
 
 
-def _measures(numbers: Estimates, notes: Mapping[str, str]) -> Rows:
+def _measures(numbers: _Estimates, notes: Mapping[str, str]) -> _Rows:
     """Yield measures by their usual labels, each with its note."""
     for name, note in notes.items():
         yield words.measure_name(name), *value_and_interval(numbers[name], name), note
 
 
-def _agreed(runs: Runs, numbers: Estimates) -> Rows:
+def _agreed(runs: Runs, numbers: _Estimates) -> _Rows:
     """List how much was agreed, how deep it is, and how many stood in the way."""
     some = words.some_runs(numbers["depth"], len(runs))
     notes = {
@@ -156,16 +156,16 @@ def _notes_on_the_agreed(runs: Runs) -> Iterator[str]:
     yield f"blocking number: vetoes to overrule{unread}"
 
 
-def _what_blocked(runs: Runs, numbers: Estimates, spare: int) -> str:
+def _what_blocked(runs: Runs, numbers: _Estimates, spare: int) -> str:
     """Tabulate what blocked each issue. spare: columns beyond the usual, half of them for the names of issues."""
-    letters = NAME - 2 + spare // 2
+    letters = _NAME - 2 + spare // 2
     longest = min(letters, max(map(len, words.issue_names(runs.scenario))))
-    rows = _blocked(runs, WIDTH + spare - max(NAME, longest + 2) - 3 * (NUMBER + 2) - 2)
+    rows = _blocked(runs, _WIDTH + spare - max(_NAME, longest + 2) - 3 * (_NUMBER + 2) - 2)
     notes = _notes_on_blocks(runs, numbers)
     return _part("WHAT BLOCKED", rows, numbers=3, notes=notes, letters=letters)
 
 
-def _blocked(runs: Runs, letters: int) -> Rows:
+def _blocked(runs: Runs, letters: int) -> _Rows:
     """Yield by issue how often it was agreed, how often a zone existed, how few blocked, and who.
 
     letters: of the blockers' names.
@@ -178,11 +178,11 @@ def _blocked(runs: Runs, letters: int) -> Rows:
         yield issue, words.percent(agreed[k]), words.percent(zone[k]), fewest[k], who
 
 
-def _notes_on_blocks(runs: Runs, numbers: Estimates) -> Iterator[str]:
+def _notes_on_blocks(runs: Runs, numbers: _Estimates) -> Iterator[str]:
     alone = float(runs.by_group("pivotal").sum(axis=1).mean())
     yield "zone: full concession would close it; fewest: blockers at the best reading"
     yield f"readings a run: {numbers['readings'].value:.0f}; blocked by one delegate alone: {alone:.1f}"
-    yield words.shortened(f"zones closed by red lines, a run: {_zones_closed(runs)}", WIDTH - 2)
+    yield words.shortened(f"zones closed by red lines, a run: {_zones_closed(runs)}", _WIDTH - 2)
 
 
 def _fewest_blockers(runs: Runs) -> list[str]:
@@ -209,7 +209,7 @@ def _zones_closed(runs: Runs) -> str:
     return words.listed(who) if who else "none"
 
 
-def _why_open(runs: Runs, numbers: Estimates) -> Rows:
+def _why_open(runs: Runs, numbers: _Estimates) -> _Rows:
     """Yield whether full concession would have closed the issues, and what their readings could have agreed."""
     if numbers["share_agreed"].value == 1.0:
         yield ("none did",)
@@ -223,7 +223,7 @@ def _why_open(runs: Runs, numbers: Estimates) -> Rows:
     yield from _measures(numbers, {"false_convergence": "issues", "zone_start": "", "zone_end": ""})
 
 
-def _time(runs: Runs) -> Rows:
+def _time(runs: Runs) -> _Rows:
     minutes = runs.results.minutes.mean(axis=0)
     for name, spent in sorted(words.by_format(runs.scenario, minutes).items(), key=lambda item: -item[1]):
         if spent > 0.0:
@@ -231,19 +231,19 @@ def _time(runs: Runs) -> Rows:
             yield words.format_name(name), words.percent(share), f"{spent / words.HOUR:.1f} h", _bar(share)
 
 
-def _people(numbers: Estimates) -> Rows:
+def _people(numbers: _Estimates) -> _Rows:
     yield "", "before", "after", "change"
     for measure in words.BEFORE_AND_AFTER:
         before, after = (numbers[f"{measure}_{when}"].value for when in ("start", "end"))
         yield words.measure_name(measure), *map(words.number_text, (before, after)), words.signed(after - before)
 
 
-def _rules(numbers: Estimates) -> Rows:
-    for measure, name in words.RULES.items():
+def _rules(numbers: _Estimates) -> _Rows:
+    for measure, name in words.RULE_LABELS.items():
         yield name, *value_and_interval(numbers[measure], measure), _bar(numbers[measure].value)
 
 
-def _renewal(numbers: Estimates) -> Iterator[str]:
+def _renewal(numbers: _Estimates) -> Iterator[str]:
     support = numbers["renewal_support"]
     if support.observations:
         runs = f"in {words.counted(support.observations, 'run')} without full agreement"
@@ -257,11 +257,11 @@ def forecast_text(case: CodedCase, runs: Runs) -> str:
     raw, pooled = forecast(case, runs.column("outcome"), [load_case(name) for name in builtin_cases()])
     rows = []
     for category in dict.fromkeys(CATEGORY_OF.values()):
-        ends = [words.OUTCOMES[outcome] for outcome, its in CATEGORY_OF.items() if its == category]
+        ends = [words.OUTCOME_LABELS[outcome] for outcome, its in CATEGORY_OF.items() if its == category]
         rows.append(
             [f"  {', '.join(ends)}", words.percent(float(pooled[category])), words.percent(float(raw[category]))]
         )
-    lines = words.columns([["", "pooled", "raw"], *rows], right={1, 2}, least=(NAME,))
+    lines = words.columns([["", "pooled", "raw"], *rows], right={1, 2}, least=(_NAME,))
     heading = "FORECAST, pooled with the base rate, because a simulator alone is overconfident"
     note = f"  {words.percent(USUAL_WEIGHT)} of its weight is how the built-in cases of other families ended"
     return "\n".join([heading, *lines, note]) + "\n"

@@ -46,7 +46,7 @@ def _csv_cell(text: str) -> str:
     return row.getvalue().removesuffix("\n") if text else ""
 
 
-ESCAPES: Mapping[str, Callable[[str], str]] = {  # by the kind of file that a template makes
+_ESCAPES: Mapping[str, Callable[[str], str]] = {  # by the kind of file that a template makes
     "html": html_text,
     "md": verbatim,
     "csv": _csv_cell,
@@ -74,7 +74,7 @@ class Templates:
         folder: Path,
         *,
         filters: Mapping[str, Callable[..., object]] | None = None,
-        escapes: Mapping[str, Callable[[str], str]] = ESCAPES,
+        escapes: Mapping[str, Callable[[str], str]] = _ESCAPES,
     ) -> None:
         self.folder, self.filters, self._escapes = folder, dict(filters or {}), escapes
         self._engine = Environment(

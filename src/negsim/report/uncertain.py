@@ -20,12 +20,12 @@ from negsim.scenario.schema import PARAMETERS_KEY, SEATS_KEY, Uncertain
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain
 
-DAYS = re.compile(r"process\.meetings\.(\d+)\.days")
-TIMETABLE = {"meetings and their days", "days of the meetings"} | {
+_DAYS = re.compile(r"process\.meetings\.(\d+)\.days")
+_TIMETABLE = {"meetings and their days", "days of the meetings"} | {
     knob.drawn for knob in KNOBS.values() if knob is not CORRIDORS
 }
-MOST_WAYS = 10_000  # combinations that are looked through
-WORDS = (  # of keys and paths
+_MOST_WAYS = 10_000  # combinations that are looked through
+_WORDS = (  # of keys and paths
     (r"seats|groups\.\w+\.seats", "seats"),
     (r"positions|groups\.\w+\.position.*", "positions"),
     (r"groups\.\w+\.red_lines.*", "red lines"),
@@ -41,11 +41,11 @@ WORDS = (  # of keys and paths
     (r"parameters.*", "parameters"),
 )
 
-Ways = list[dict[str, Plain]]  # equally likely sets of changes
-Range = tuple[float, float]
+_Ways = list[dict[str, Plain]]  # equally likely sets of changes
+_Range = tuple[float, float]
 
 
-class Sizes(NamedTuple):
+class _Sizes(NamedTuple):
     """The numbers of delegates, groups, issues, meetings and days, each with its noun; ranges if they are drawn."""
 
     delegates: str
@@ -57,10 +57,10 @@ class Sizes(NamedTuple):
 
 def distributions(scenario: Scenario) -> dict[str, Uncertain]:
     """Return the keys that are drawn, with their distributions."""
-    return {key: how for key, how in scenario.uncertain.items() if len(ways(key, how)) != 1}
+    return {key: how for key, how in scenario.uncertain.items() if len(_ways(key, how)) != 1}
 
 
-def ways(key: str, how: Uncertain) -> Ways:
+def _ways(key: str, how: Uncertain) -> _Ways:
     """Return the changes that may be drawn, those at the ends of a range; none if the distribution has no path."""
     if how.either is not None:
         return list(how.either)
@@ -72,19 +72,19 @@ def values_at(scenario: Scenario, path: str) -> list[Plain]:
     """Return the values that may be drawn at a path, the ends of a range; none if it is certain."""
     values: list[Plain] = []
     for key, how in scenario.uncertain.items():
-        values += [way[path] for way in ways(key, how) if path in way and way[path] not in values]
+        values += [way[path] for way in _ways(key, how) if path in way and way[path] not in values]
     return values if len(values) > 1 else []
 
 
 def subjects(scenario: Scenario) -> list[str]:
     """Name what is drawn, without repetition."""
     keys = distributions(scenario)
-    return list(dict.fromkeys(next((words for path, words in WORDS if re.fullmatch(path, key)), key) for key in keys))
+    return list(dict.fromkeys(next((words for path, words in _WORDS if re.fullmatch(path, key)), key) for key in keys))
 
 
 def timetable_is_drawn(scenario: Scenario) -> bool:
     """Return whether meetings, their days, agendas or evenings differ from run to run."""
-    return not TIMETABLE.isdisjoint(subjects(scenario))
+    return not _TIMETABLE.isdisjoint(subjects(scenario))
 
 
 def luck(scenario: Scenario) -> str:
@@ -97,11 +97,11 @@ def luck(scenario: Scenario) -> str:
     return f"with different chance events, and with what is not known drawn anew for each ({listed(named)})"
 
 
-def sizes(scenario: Scenario) -> Sizes:
+def sizes(scenario: Scenario) -> _Sizes:
     """Return the sizes of a scenario."""
     times = _times(scenario)
     meetings, days = times or (None, None)
-    return Sizes(
+    return _Sizes(
         range_text(seats(scenario), "delegate"),
         counted(len(scenario.groups), "group"),
         counted(len(scenario.issues), "issue"),
@@ -110,7 +110,7 @@ def sizes(scenario: Scenario) -> Sizes:
     )
 
 
-def range_text(ends: Range, noun: str) -> str:
+def range_text(ends: _Range, noun: str) -> str:
     """Write a number with its noun, or a range of it.
 
     >>> range_text((3, 3), "day"), range_text((1, 8), "meeting")
@@ -120,14 +120,14 @@ def range_text(ends: Range, noun: str) -> str:
     return counted(low, noun) if low == high else f"{low:g} to {counted(high, noun)}"
 
 
-def seats(scenario: Scenario) -> Range:
+def seats(scenario: Scenario) -> _Range:
     """Return the fewest and the most seats in all."""
     written = {f"groups.{name}.seats": group.seats for name, group in scenario.groups.items()}
     low = high = float(sum(written.values()))
     for key, how in scenario.uncertain.items():
         if key == SEATS_KEY and how.split is not None:
             return float(how.split), float(how.split)
-        more = [sum(way[at] - written[at] for at in way if at in written) for way in ways(key, how)]
+        more = [sum(way[at] - written[at] for at in way if at in written) for way in _ways(key, how)]
         low, high = low + min(more, default=0), high + max(more, default=0)
     return low, high
 
@@ -159,21 +159,21 @@ def days_in_all_are_drawn(scenario: Scenario) -> bool:
     return times is None or times[1][0] != times[1][1]
 
 
-def _times(scenario: Scenario) -> tuple[Range, Range] | None:
+def _times(scenario: Scenario) -> tuple[_Range, _Range] | None:
     """Return the fewest and most meetings, and days in all; None if there are too many ways to look through."""
     written = [meeting.days for meeting in scenario.process.meetings]
-    options = [times for key, how in scenario.uncertain.items() if (times := list(_of_times(ways(key, how))))]
-    if prod(map(len, options)) > MOST_WAYS:
+    options = [times for key, how in scenario.uncertain.items() if (times := list(_of_times(_ways(key, how))))]
+    if prod(map(len, options)) > _MOST_WAYS:
         return None
     timetables = [_days(written, way) for way in product(*options)]
     counts, days = [float(len(each)) for each in timetables], [float(sum(each)) for each in timetables]
     return (min(counts), max(counts)), (min(days), max(days))
 
 
-def _of_times(all_ways: Ways) -> Iterator[dict[str, Plain]]:
+def _of_times(all_ways: _Ways) -> Iterator[dict[str, Plain]]:
     """Yield the parts of the ways that affect meetings and days, without repetition."""
     parts = [
-        {path: value for path, value in way.items() if path in {MEETINGS.path, IN_ALL.path} or DAYS.fullmatch(path)}
+        {path: value for path, value in way.items() if path in {MEETINGS.path, IN_ALL.path} or _DAYS.fullmatch(path)}
         for way in all_ways
     ]
     if any(parts):

@@ -40,18 +40,18 @@ from negsim.study.validation import (
     Validation,
 )
 
-INKS = [OUTCOMES[end].colour for end in (Outcome.NONE, Outcome.PARTIAL, Outcome.CONSENSUS)]
-BINS = 3
-MODEL_INK, RIVAL_INK = Colour.BLUE, Colour.GREY
+_INKS = [OUTCOMES[end].colour for end in (Outcome.NONE, Outcome.PARTIAL, Outcome.CONSENSUS)]
+_BINS = 3
+_MODEL_INK, _RIVAL_INK = Colour.BLUE, Colour.GREY
 
 
 @style.styled
-def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
+def _predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
     """Plot the prediction for every case as a bar, with its outcome beside it."""
     ax = style.axes_or_new(ax, height=1.1 + 0.27 * len(result.cases))
     table = result.predictions[MODEL_RULE]
     order = np.lexsort((table[:, CONSENSUS_CATEGORY], np.array(result.happened)))[::-1]
-    parts = zip(table[order].T, INKS, strict=True)
+    parts = zip(table[order].T, _INKS, strict=True)
     stack(ax, dict(zip(OUTCOME_CATEGORIES, parts, strict=True)), note="{:.0%}", least=0.09, height=0.7)
     for row, case in enumerate(order):
         name = OUTCOME_CATEGORIES[result.happened[case]]
@@ -64,22 +64,22 @@ def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
 
 
 @style.styled
-def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
+def _calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
     """Plot the predicted chance of consensus against the share of cases that reached it, in thirds of the range."""
     ax = style.axes_or_new(ax, width=4.2, height=3.8)
     chance, reached = result.predictions[MODEL_RULE][:, CONSENSUS_CATEGORY], result.reached
-    ax.plot([0, 1], [0, 1], color=style.PALE, linewidth=0.8, linestyle=(0, (3, 3)))
-    places = np.minimum((chance * BINS).astype(int), BINS - 1)
+    ax.plot([0, 1], [0, 1], color=style.PALE_INK, linewidth=0.8, linestyle=(0, (3, 3)))
+    places = np.minimum((chance * _BINS).astype(int), _BINS - 1)
     for place in np.unique(places):
         inside = places == place
         frequency, centre = share(reached[inside]), chance[inside].mean()
         ax.vlines(centre, frequency.low, frequency.high, color=style.INK, linewidth=1.2)
-        ax.plot(centre, frequency.value, "o", color=MODEL_INK, markersize=6)
+        ax.plot(centre, frequency.value, "o", color=_MODEL_INK, markersize=6)
         ax.annotate(
             f"{int(inside.sum())} cases" if inside.sum() > 1 else "1 case", (centre, frequency.value), xytext=(7, 5),
             textcoords="offset points", fontsize="small",
         )  # fmt: skip
-    ax.plot(chance, reached * 1.06 - 0.03, "|", color=style.PALE, markersize=6)
+    ax.plot(chance, reached * 1.06 - 0.03, "|", color=style.PALE_INK, markersize=6)
     ax.set_xlim(-0.02, 1.02)
     ax.set_ylim(-0.06, 1.06)
     for axis in (ax.xaxis, ax.yaxis):
@@ -90,31 +90,31 @@ def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
 
 
 @style.styled
-def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
+def _scores(result: Validation, *, ax: Axes | None = None) -> Axes:
     """Plot the main score of the model and of every rival, with intervals over families; lower is better."""
     names = result.forecasters
     ax = style.axes_or_new(ax, height=1.0 + 0.3 * len(names))
     for row, name in enumerate(names):
         score = result.over_cases(result.scores(name, MAIN_SCORE))
-        ink = MODEL_INK if name == MODEL_RULE else RIVAL_INK
+        ink = _MODEL_INK if name == MODEL_RULE else _RIVAL_INK
         ax.plot([score.low, score.high], [row, row], color=ink, linewidth=1.6 if name == MODEL_RULE else 1.2)
         ax.plot(score.value, row, "o", color=ink, markersize=5)
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
     ax.set_xlim(left=0.0)
-    ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
+    ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("ranked probability score (0 is perfect; mean over cases)")
     return ax
 
 
-CAVEATS = (
+_CAVEATS = (
     "Outcomes were known to whoever coded the cases: this is retrodiction. Cases are few and were not drawn at "
     "random, families are fewer, and the scores of one family's cases hang together."
 )
 SCORE_NAMES = {"ranked_probability": "ranked probability", "brier": "Brier", "log": "log"}
-NAME = 27
-FEW = 10  # cases, of which bootstrap intervals are plainly too narrow
+_NAME = 27
+_FEWEST_CASES = 10  # cases, of which bootstrap intervals are plainly too narrow
 
 
 def validation_report(
@@ -133,11 +133,11 @@ def write_validation(result: Validation, out: Path | None, *, weak: str = "") ->
     text = "\n".join([*account(result), *([weak] if weak else [])])
     if out is not None:
         with whole_folder(out, "case validate") as part:
-            write_table(part / "predictions.csv", *prediction_table(result))
-            write_table(part / "scores.csv", *score_table(result))
-            write_table(part / "one_step_off.csv", *step_table(result))
+            write_table(part / "predictions.csv", *_prediction_table(result))
+            write_table(part / "scores.csv", *_score_table(result))
+            write_table(part / "one_step_off.csv", *_step_table(result))
             write_text(part / "validation.txt", text + "\n")
-            for draw in (predictions, calibration, scores):
+            for draw in (_predictions, _calibration, _scores):
                 style.save(draw(result), part / f"{draw.__name__}.png")
     return text
 
@@ -162,22 +162,22 @@ def account(result: Validation) -> Iterator[str]:
     yield ""
     yield from _pool(result)
     yield ""
-    yield f"{'mean over cases':<{NAME}}" + "".join(f"{SCORE_NAMES[score]:^22}" for score in SCORES)
+    yield f"{'mean over cases':<{_NAME}}" + "".join(f"{SCORE_NAMES[score]:^22}" for score in SCORES)
     for forecaster in result.forecasters:
         cells = "".join(
             f"{_with_interval(result.over_cases(result.scores(forecaster, score))):^22}" for score in SCORES
         )
-        yield f"  {forecaster:<{NAME - 2}}{cells}".rstrip()
+        yield f"  {forecaster:<{_NAME - 2}}{cells}".rstrip()
     yield ""
     yield f"The model's {SCORE_NAMES[MAIN_SCORE]} score minus a rival's, paired by case (below 0 the model is better)"
     for forecaster in result.forecasters[1:]:
         difference = result.difference(forecaster)
-        yield f"  {forecaster:<{NAME - 2}}{_with_interval(difference, '+.3f')}  {_verdict(difference)}"
-    if 1 < families < FEW:
+        yield f"  {forecaster:<{_NAME - 2}}{_with_interval(difference, '+.3f')}  {_verdict(difference)}"
+    if 1 < families < _FEWEST_CASES:
         yield "Intervals are over families; from so few they are narrower than they should be."
     yield from _whole(result)
     yield ""
-    yield CAVEATS
+    yield _CAVEATS
 
 
 def _pool(result: Validation) -> Iterator[str]:
@@ -250,7 +250,7 @@ def _whole(result: Validation) -> Iterator[str]:
         yield f"With one code of every case a step off, the mean score is {np.mean(means):.3f}."
 
 
-def prediction_table(result: Validation) -> Table:
+def _prediction_table(result: Validation) -> Table:
     """List one row per case and forecaster."""
     header = ["case", "family", "happened", "forecaster", *OUTCOME_CATEGORIES, *SCORES]
     return header, (
@@ -263,7 +263,7 @@ def prediction_table(result: Validation) -> Table:
     )  # fmt: skip
 
 
-def score_table(result: Validation) -> Table:
+def _score_table(result: Validation) -> Table:
     """List one row per forecaster and score: the mean, its interval, and the model's score less it."""
     less = ["model_less", "model_less_low", "model_less_high"]
     rows = []
@@ -275,17 +275,17 @@ def score_table(result: Validation) -> Table:
     return ["forecaster", "score", "mean", "low", "high", *less, "cases", "standard_error"], iter(rows)
 
 
-def step_table(result: Validation) -> Table:
+def _step_table(result: Validation) -> Table:
     """List one row per case, code and step, with its prediction."""
     rows = ([name, *one] for name, moved in result.moved.items() for one in moved)
     return ["case", "code", "step", "consensus", MAIN_SCORE], rows
 
 
-PAIR_CAVEATS = (
+_PAIR_CAVEATS = (
     "Pairs are looked for because a failure was followed by a success, outcomes were known to whoever coded them, and "
     "what is not coded changed too: base rates cannot be read off them."
 )
-PAIR_NAME = 18
+_PAIR_NAME = 18
 
 
 def pairs_report(
@@ -293,16 +293,16 @@ def pairs_report(
 ) -> Generator[Step, None, str]:
     """Run the pairs, write text, table and picture into a folder if one is given, and return the account."""
     results = yield from validation.compare_pairs(pairs.pairs, replications=replications)
-    text = "\n".join(pairs_account(pairs, results, replications))
+    text = "\n".join(_pairs_account(pairs, results, replications))
     if out is not None:
         with whole_folder(out, "case validate") as part:
-            write_table(part / "pairs.csv", *pair_table(results))
+            write_table(part / "pairs.csv", *_pair_table(results))
             write_text(part / "pairs.txt", text + "\n")
-            style.save(pair_changes(results), part / "pairs.png")
+            style.save(_pair_changes(results), part / "pairs.png")
     return text
 
 
-def pairs_account(pairs: MatchedPairs, results: Sequence[Compared], replications: int) -> Iterator[str]:
+def _pairs_account(pairs: MatchedPairs, results: Sequence[Compared], replications: int) -> Iterator[str]:
     """Yield the account line by line."""
     yield f"{pairs.title or 'Matched pairs'}: {counted(len(results), 'pair')}"
     yield "Success is adoption: consensus, or a vote where the rule allows one."
@@ -313,7 +313,8 @@ def pairs_account(pairs: MatchedPairs, results: Sequence[Compared], replications
         if inside:
             yield ""
             yield f"{capital(test)}: {meaning}"
-            yield f"  {'pair':<{PAIR_NAME}}{'type':<6}{'confounding':<13}{'first':>6}{'second':>8}   second minus first"
+            numbers = f"{'first':>6}{'second':>8}   second minus first"
+            yield f"  {'pair':<{_PAIR_NAME}}{'type':<6}{'confounding':<13}{numbers}"
             for result in inside:
                 yield from _pair_rows(result)
     yield ""
@@ -323,7 +324,7 @@ def pairs_account(pairs: MatchedPairs, results: Sequence[Compared], replications
         for pair in strange:
             yield f"{pair.name}: {listed(pair.moved_positions)} differ too; they are not part of the process."
     yield ""
-    yield PAIR_CAVEATS
+    yield _PAIR_CAVEATS
     if pairs.weak:
         yield pairs.weak.strip()
 
@@ -333,9 +334,9 @@ def _pair_rows(result: Compared) -> Iterator[str]:
     moved = _with_interval(change, "+.2f")
     verdict = "rises" if result.rises else "falls" if change.high < 0.0 else "no clear change"
     ends = f"{result.first.value:>6.0%}{result.second.value:>8.0%}"
-    yield f"  {pair.name:<{PAIR_NAME}}{pair.type:<6}{pair.confounding:<13}{ends}   {moved}  {verdict}"
+    yield f"  {pair.name:<{_PAIR_NAME}}{pair.type:<6}{pair.confounding:<13}{ends}   {moved}  {verdict}"
     if result.with_text is not None:
-        yield f"  {'  with the text of the first':<{PAIR_NAME + 33}}   {_with_interval(result.with_text, '+.2f')}"
+        yield f"  {'  with the text of the first':<{_PAIR_NAME + 33}}   {_with_interval(result.with_text, '+.2f')}"
 
 
 def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
@@ -344,9 +345,9 @@ def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
         validation.answers(results, validation.MAIN_TEST),
         validation.answers(results, validation.CONTROLS_TEST),
     )
-    yield f"{'pairs that rise':<{PAIR_NAME}}{'main test (should)':<30}controls (should not)"
+    yield f"{'pairs that rise':<{_PAIR_NAME}}{'main test (should)':<30}controls (should not)"
     for name in main:
-        yield f"  {name:<{PAIR_NAME - 2}}{_rising(main[name]):<30}{_rising(controls[name])}"
+        yield f"  {name:<{_PAIR_NAME - 2}}{_rising(main[name]):<30}{_rising(controls[name])}"
 
 
 def _rising(rising: list[bool]) -> str:
@@ -356,7 +357,7 @@ def _rising(rising: list[bool]) -> str:
     return f"{sum(rising)} of {len(rising)} [{rate.low:.2f}, {rate.high:.2f}]"
 
 
-def pair_table(results: Sequence[Compared]) -> Table:
+def _pair_table(results: Sequence[Compared]) -> Table:
     """List one row per pair."""
     ends = ["first", "first_case", "second", "second_case"]
     header = ["pair", "test", "type", "confounding", *ends, "change", "low", "high", "differences", "change_with_text"]
@@ -372,14 +373,14 @@ def pair_table(results: Sequence[Compared]) -> Table:
 
 
 @style.styled
-def pair_changes(results: Sequence[Compared], *, ax: Axes | None = None) -> Axes:
+def _pair_changes(results: Sequence[Compared], *, ax: Axes | None = None) -> Axes:
     """Plot the chance of adoption of the first attempt and of the second, a row each, test by test."""
     tests = list(validation.PAIR_TESTS)
     ordered = sorted(results, key=lambda one: (tests.index(one.test), CONFOUNDING.index(one.pair.confounding)))
     ax = style.axes_or_new(ax, height=1.2 + 0.3 * len(ordered))
     for row, result in enumerate(ordered):
         first, second = result.first.value, result.second.value
-        ax.plot([first, second], [row, row], color=style.PALE, linewidth=2)
+        ax.plot([first, second], [row, row], color=style.PALE_INK, linewidth=2)
         ax.plot(first, row, "o", markerfacecolor="white", color=Colour.BLUE, markersize=6, label="first" * (not row))
         ax.plot(second, row, "o", color=Colour.BLUE, markersize=6, label="second" * (not row))
         what = f"{result.test}; {TYPES[result.pair.type]}"

@@ -36,12 +36,12 @@ from negsim.study.schema import Cell, Value
 if TYPE_CHECKING:
     from negsim.study.results import StudyResults
 
-Part = TypeVar("Part", bound=BaseModel)
+_Part = TypeVar("_Part", bound=BaseModel)
 listed = values.listed  # stands there because notes on imported files need it too
 counted = sentences.counted
 
-OUTCOMES = {outcome: ending.label for outcome, ending in codes.OUTCOMES.items()}
-RULES = {rule.measure: rule.label for rule in DECISION_RULES.values() if rule.measure}  # what would have passed
+OUTCOME_LABELS = {outcome: ending.label for outcome, ending in codes.OUTCOMES.items()}
+RULE_LABELS = {rule.measure: rule.label for rule in DECISION_RULES.values() if rule.measure}  # what would have passed
 # Measures of which there are two, with _start and with _end.
 BEFORE_AND_AFTER = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 HOUR = 60.0  # minutes
@@ -75,36 +75,36 @@ def capital(text: str) -> str:
 
 def issue_names(scenario: Scenario) -> list[str]:
     """Return the labels of the issues, in the order of the arrays; no two are alike."""
-    return distinct([issue.label for issue in scenario.issues.values()])
+    return _distinct([issue.label for issue in scenario.issues.values()])
 
 
 def group_names(scenario: Scenario) -> list[str]:
     """Return the labels of the groups, in the order of the arrays; no two are alike."""
-    return distinct([group.label for group in scenario.groups.values()])
+    return _distinct([group.label for group in scenario.groups.values()])
 
 
-def reworded(part: Part, change: Callable[[str], str], *fields: str) -> Part:
+def reworded(part: _Part, change: Callable[[str], str], *fields: str) -> _Part:
     """Return a part of a scenario with some of its texts changed."""
     return part.model_copy(update={field: change(getattr(part, field)) for field in fields})
 
 
-def distinct(names: Sequence[str]) -> list[str]:
+def _distinct(names: Sequence[str]) -> list[str]:
     """Make names distinct: those that occur more than once get their number too.
 
-    >>> distinct(["Fees", "Logs", "Fees"])
+    >>> _distinct(["Fees", "Logs", "Fees"])
     ['Fees (1)', 'Logs', 'Fees (3)']
     """
     return [f"{name} ({n})" if names.count(name) > 1 else name for n, name in enumerate(names, start=1)]
 
 
-ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
+_ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
-AS_WORDS = str.maketrans("_", " ", "[]{}")
+_AS_WORDS = str.maketrans("_", " ", "[]{}")
 MEETING_OF = {"first": (0, 3), "middle": (1, 3), "last": (2, 3), "only": (0, 1)}  # which, of how many
-SHORT = 5  # letters of a number that is not rounded
-LARGE = 10.0  # numbers from here on need no decimals
-ROUNDING = 1e-9  # what is smaller comes from rounding
-ENOUGH = 5  # digits, for a change that is nearly zero
+_UNROUNDED_LETTERS = 5  # letters of a number that is not rounded
+_WHOLE_FROM = 10.0  # numbers from here on need no decimals
+_ROUNDING = 1e-9  # what is smaller comes from rounding
+_MOST_DECIMALS = 5  # digits, for a change that is nearly zero
 
 
 def factor_name(path: str) -> str:
@@ -114,7 +114,7 @@ def factor_name(path: str) -> str:
     ('number of meetings', 'chair responsiveness', 'tension')
     """
     steps = path.split(".")
-    while len(steps) > 1 and steps[0] in ROOMS:
+    while len(steps) > 1 and steps[0] in _ROOMS:
         steps = steps[1:]
     return LEVEL_WORDS[path].label if path in LEVEL_WORDS else " ".join(steps[-3:]).replace("_", " ")
 
@@ -132,11 +132,11 @@ def level_name(factor: str, level: Value) -> str:
     if isinstance(level, bool):
         return "yes" if level else "no"
     if isinstance(level, str):
-        return (format_name(level) if factor == METHODOLOGY.path else level).translate(AS_WORDS)
+        return (format_name(level) if factor == METHODOLOGY.path else level).translate(_AS_WORDS)
     text = f"{level:g}"
     if factor in LEVEL_WORDS and LEVEL_WORDS[factor].unit == "share":
         return percent(level)
-    return text if len(text) <= SHORT else f"{level:.3g}"
+    return text if len(text) <= _UNROUNDED_LETTERS else f"{level:.3g}"
 
 
 def phrase(factor: str, level: Value) -> str:
@@ -340,7 +340,7 @@ def number_text(value: float, measure: str = "") -> str:
     >>> number_text(0.125, "consensus"), number_text(0.321), number_text(23.4), number_text(math.nan)
     ('12 %', '0.32', '23', 'n/a')
     """
-    return _number(value, measure, 0 if is_share(measure) or abs(value) >= LARGE else 2)
+    return _number(value, measure, 0 if is_share(measure) or abs(value) >= _WHOLE_FROM else 2)
 
 
 def estimate_text(estimate: Estimate, measure: str = "") -> str:
@@ -437,24 +437,24 @@ def _digits(estimate: Estimate, measure: str) -> int:
     """Return the digits after the point: one more if the interval is narrower than a unit of the last one."""
     if is_share(measure):
         is_near_an_end = 0.0 < abs(estimate.value) < 0.01 or 0.99 < abs(estimate.value) < 1.0
-        return 1 if is_near_an_end or ROUNDING < estimate.high - estimate.low < 0.01 else 0
-    least = 0 if abs(estimate.value) >= LARGE else 2
-    return least + 1 if ROUNDING < estimate.high - estimate.low < 10.0**-least else least
+        return 1 if is_near_an_end or _ROUNDING < estimate.high - estimate.low < 0.01 else 0
+    least = 0 if abs(estimate.value) >= _WHOLE_FROM else 2
+    return least + 1 if _ROUNDING < estimate.high - estimate.low < 10.0**-least else least
 
 
 def _digits_of_change(change: Estimate, measure: str, scale: float) -> int:
     """Return the digits after the point of a change, which is shown multiplied by `scale`."""
     width, least = scale * (change.high - change.low), _digits(change, measure)
-    sizes = [abs(scale * part) for part in change[:3] if abs(scale * part) > ROUNDING]
-    shows = [n for n in range(least, ENOUGH) if all(round(size, n) for size in sizes)]
-    if not width > ROUNDING:
-        return shows[0] if shows else ENOUGH
-    supported = next((n for n in range(least, ENOUGH) if width >= 10.0**-n), ENOUGH)
+    sizes = [abs(scale * part) for part in change[:3] if abs(scale * part) > _ROUNDING]
+    shows = [n for n in range(least, _MOST_DECIMALS) if all(round(size, n) for size in sizes)]
+    if not width > _ROUNDING:
+        return shows[0] if shows else _MOST_DECIMALS
+    supported = next((n for n in range(least, _MOST_DECIMALS) if width >= 10.0**-n), _MOST_DECIMALS)
     return supported if supported in shows else supported + 1
 
 
 def _signed_or_zero(value: float, digits: int, *, keeps_sign: bool) -> str:
-    if abs(value) <= ROUNDING:
+    if abs(value) <= _ROUNDING:
         return "0"
     return f"{value:+.{digits}f}".replace("-", "−") if keeps_sign else signed(value, digits)
 

@@ -20,7 +20,7 @@ from negsim.negotiation.measures import result_value
 from negsim.negotiation.tables import Flags, Outcome
 from negsim.policies import CLOSED_STATUSES, SeatedNegotiation
 from negsim.report.minutes.reasons import at_readings
-from negsim.report.words import OUTCOMES, group_names, issue_names
+from negsim.report.words import OUTCOME_LABELS, group_names, issue_names
 from negsim.scenario.schema import Issue, Scenario
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
@@ -162,7 +162,7 @@ def results_of(recording: Recording) -> list[Result]:
     texts = tuple(np.where(agreed(negotiation), state.paragraphs["text"], np.nan).tolist())
     return [
         Result(
-            outcome=OUTCOMES[outcome],
+            outcome=OUTCOME_LABELS[outcome],
             value=float(values[seat]),
             group=float(np.mean(values[group == group[seat]])),
             everybody=float(np.mean(values)),

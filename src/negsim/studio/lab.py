@@ -39,7 +39,7 @@ from negsim.files import plain_cell
 from negsim.negotiation.measures import DEFAULT_MEASURES, lookup
 from negsim.negotiation.tables import Floats
 from negsim.report import uncertain, words
-from negsim.report.words import RULES, agendas_of, is_share, listed, measure_name
+from negsim.report.words import RULE_LABELS, agendas_of, is_share, listed, measure_name
 from negsim.scenario import Scenario
 from negsim.scenario.schema import PARAMETERS_KEY, Uncertain
 from negsim.scenario.values import one_line
@@ -51,7 +51,7 @@ from negsim.study.table import estimated
 
 CHUNK = 40  # replications, of a negotiation of a usual size
 SLOWLY = 4  # times smaller are chunks whose scenario is drawn for every run
-MEASURES = {name: measure_name(name) for name in (*DEFAULT_MEASURES, *RULES)}  # name: label
+MEASURES = {name: measure_name(name) for name in (*DEFAULT_MEASURES, *RULE_LABELS)}  # name: label
 
 # The points of a curve along each knob, by its name.
 AXES: dict[str, tuple[Level, ...]] = {

@@ -22,7 +22,7 @@ from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_o
 from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import SeatedNegotiation
 from negsim.report.minutes.reasons import reasons
-from negsim.report.minutes.story import UNTIMED, WRITERS, Clock, Story, move_of, passages
+from negsim.report.minutes.story import UNTIMED_MOVES, WRITERS, Clock, Story, move_of, passages
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import sample
 from negsim.studio.limits import RefusedError, check_size, most_replications
@@ -175,7 +175,7 @@ def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
         move, meeting, day = move_of(passage), passage[0].meeting, passage[0].day
         text = WRITERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
-        if move in UNTIMED:
+        if move in UNTIMED_MOVES:
             time = "evening" if move == Move.EVENING else ""
         else:
             time = clock.time(story.begins(passage), meeting, day)

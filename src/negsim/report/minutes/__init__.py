@@ -14,12 +14,12 @@ from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Outcome
 from negsim.report.markdown import in_markdown
 from negsim.report.minutes.reasons import reasons
-from negsim.report.minutes.story import UNTIMED, WRITERS, Clock, Passage, Story, move_of, passages
+from negsim.report.minutes.story import UNTIMED_MOVES, WRITERS, Clock, Passage, Story, move_of, passages
 from negsim.report.sentences import sentence
-from negsim.report.words import OUTCOMES, clauses_of, counted, listed, text_at_the_start
+from negsim.report.words import OUTCOME_LABELS, clauses_of, counted, listed, text_at_the_start
 from negsim.scenario import Scenario
 
-WIDTH = 100  # columns
+_WIDTH = 100  # columns
 
 
 def transcript(scenario: Scenario, trace: Trace) -> str:
@@ -95,7 +95,7 @@ def _entry(story: Story, clock: Clock, passage: Passage) -> str:
     """Write one item of the minutes: when, who, what, to what effect."""
     event, move = passage[0], move_of(passage)
     text = WRITERS[move](story, passage)
-    if move in UNTIMED:
+    if move in UNTIMED_MOVES:
         when = "Evening: " if move == Move.EVENING else ""
     else:
         when = f"{clock.time(story.begins(passage), event.meeting, event.day)} "
@@ -105,7 +105,7 @@ def _entry(story: Story, clock: Clock, passage: Passage) -> str:
 def _outcome(scenario: Scenario, trace: Trace) -> str:
     """Say how the run ended, and what a walkout ruled out."""
     outcome = Outcome(int(trace.state.clock["outcome"][0]))
-    text, story = f"**{OUTCOMES[outcome].capitalize()}.**", Story(scenario, trace)
+    text, story = f"**{OUTCOME_LABELS[outcome].capitalize()}.**", Story(scenario, trace)
     present = trace.state.delegates["present"]
     gone = [i for i, seat in enumerate(story.seats) if seat.of.may_block and not present[i]]
     if outcome == Outcome.PARTIAL and gone:
@@ -116,10 +116,10 @@ def _outcome(scenario: Scenario, trace: Trace) -> str:
 def _item(text: str) -> str:
     """Wrap an item of a list; the lines of a list within it stay lines."""
     first, *rest = text.split("\n")
-    lines = [textwrap.fill(first, WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False)]
-    lines += [textwrap.fill(line.strip(), WIDTH, initial_indent="    ", subsequent_indent="      ") for line in rest]
+    lines = [textwrap.fill(first, _WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False)]
+    lines += [textwrap.fill(line.strip(), _WIDTH, initial_indent="    ", subsequent_indent="      ") for line in rest]
     return "\n".join(lines)
 
 
 def _filled(text: str) -> str:
-    return textwrap.fill(text, WIDTH)
+    return textwrap.fill(text, _WIDTH)

@@ -15,10 +15,10 @@ from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, State, Status, Table
 from negsim.report.minutes.story import Story, duration, would_have_passed
 from negsim.report.sentences import sentence
-from negsim.report.words import RULES, by_format, counted, format_name, listed, percent
+from negsim.report.words import RULE_LABELS, by_format, counted, format_name, listed, percent
 from negsim.scenario import Scenario
 
-LEAST_CLIMATE = 0.005  # value units; less is printed as 0.00
+_LEAST_CLIMATE = 0.005  # value units; less is printed as 0.00
 
 
 def reasons(scenario: Scenario, trace: Trace) -> list[str]:
@@ -154,7 +154,7 @@ def _climate(story: Story) -> Iterator[str]:
     if story.scenario.parameters.climate == 0.0:
         return
     against = float(story.trace.state.clock["climate"][0])
-    if abs(against) < LEAST_CLIMATE:
+    if abs(against) < _LEAST_CLIMATE:
         yield "The political climate was neutral: it made agreement neither easier nor harder."
         return
     side = "made agreement harder" if against > 0.0 else "favoured agreement"
@@ -216,7 +216,7 @@ def _proposals(story: Story) -> Iterator[str]:
 
 def _other_rules(story: Story) -> Iterator[str]:
     """Say which other rules the same objections would have met, and whether the room wants to go on."""
-    names = {measure: name for measure, name in RULES.items() if measure != "would_no_formal_objection"}
+    names = {measure: name for measure, name in RULE_LABELS.items() if measure != "would_no_formal_objection"}
     met = [name for measure, name in names.items() if _measure(story, measure) > 0.0]
     agreed = _measure(story, "share_agreed") >= 1.0
     if not agreed:

@@ -27,10 +27,10 @@ from negsim.scenario.lowering import floor_minutes, seat_names, seats
 
 Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the function for its move reads
 
-FEW = 5  # delegates that are named one by one
+_MOST_NAMED_DELEGATES = 5  # delegates that are named one by one
 _LOGGED_AT_ITS_END = {Move.SPEAK, Move.READ, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.WARN}
-UNTIMED = {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}  # moves without a time of day
-OPENS, BREAK = 10.0, 2.0  # o'clock, hours
+UNTIMED_MOVES = {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}  # moves without a time of day
+_OPENS, _BREAK = 10.0, 2.0  # o'clock, hours
 
 
 def passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
@@ -99,11 +99,15 @@ class Story:
 
     def people(self, who: Sequence[int]) -> str:
         """Name a few delegates; count more of them by group, with the named delegates among them."""
-        if len(who) <= FEW:
+        if len(who) <= _MOST_NAMED_DELEGATES:
             return listed([self.delegates[i] for i in who])
         groups = [sentence("people.from", n=n, group=group) for group, n in self.by_group(who)]
         named = [self.delegates[i] for i in who if self.seats[i].named]
-        return sentence("people.named", groups=groups, names=listed(named, most=FEW)) if named else listed(groups)
+        return (
+            sentence("people.named", groups=groups, names=listed(named, most=_MOST_NAMED_DELEGATES))
+            if named
+            else listed(groups)
+        )
 
     def by_group(self, who: Sequence[int]) -> list[tuple[str, int]]:
         """Count delegates by group, the most first."""
@@ -132,7 +136,7 @@ class Clock:
         """Return the time of day at a minute of floor time, on a day (from 0) of a meeting (from 0)."""
         spent = (minute - self.opened[meeting] - day * self.floor[meeting]) / self.floor[meeting]
         worked = min(1.0, max(0.0, spent)) * self.hours[meeting]
-        hour = OPENS + worked + (BREAK if worked > self.hours[meeting] / 2 + 1e-9 else 0.0)
+        hour = _OPENS + worked + (_BREAK if worked > self.hours[meeting] / 2 + 1e-9 else 0.0)
         return f"{int(hour + 1e-6):02d}:{int((hour % 1.0) * HOUR + 1e-3) % 60:02d}"
 
 
@@ -353,15 +357,15 @@ def _dinners(story: Story, meeting: int, day: int) -> Iterator[list[str]]:
 
 def _corridors(story: Story, events: Passage) -> str:
     head, *asides = events
-    who = [aside.who for aside in asides if len(asides) <= FEW or story.seats[aside.who].named]
+    who = [aside.who for aside in asides if len(asides) <= _MOST_NAMED_DELEGATES or story.seats[aside.who].named]
     heard = {aside.who: story.delegates[aside.whom] for aside in asides}
     parts = []
-    if len(asides) > FEW:
+    if len(asides) > _MOST_NAMED_DELEGATES:
         groups = [sentence("people.from", n=n, group=group) for group, n in story.by_group(list(heard))]
         parts.append(sentence("corridors.crowd", groups=groups))
     if who:
         talks = [sentence("corridors.talk", who=story.delegates[i], whom=heard[i]) for i in who]
-        parts.append(listed(talks, most=FEW))
+        parts.append(listed(talks, most=_MOST_NAMED_DELEGATES))
     if head.gossips:
         parts.append(sentence("corridors.gossip", n=head.gossips))
     return sentence("corridors", parts="; ".join(parts) or sentence("corridors.nobody"))

@@ -36,7 +36,7 @@ from negsim.scenario.words import parameter_scales
 
 _FOLDER = Path(__file__).parent
 _TEMPLATES = Templates(_FOLDER, escapes={"md": str})  # values are Markdown already
-KINDS = {"f": "number", "i": "whole number", "b": "yes or no"}
+_KINDS = {"f": "number", "i": "whole number", "b": "yes or no"}
 ENTITIES: dict[str, type[Record]] = {  # heading, and the record that declares its variables
     "Delegate": tables.DelegateRow,
     "Caucus at a reading": tables.CaucusRow,
@@ -51,7 +51,7 @@ ENTITIES: dict[str, type[Record]] = {  # heading, and the record that declares i
     "What the decision rule asks of a group (given)": tables.ConsentRow,
     "Text on an issue at the start (given)": tables.TextRow,
 }
-DRAWS = {
+DRAW_TABLE = {
     Decision.POSITION: "normal, clipped to 0..1: position of a delegate on an issue",
     Decision.SALIENCE: "lognormal factor: weight of an issue to a delegate",
     Decision.TEMPER: "normal: temper of a delegate on an issue, once a run",
@@ -145,8 +145,8 @@ def _model_tables(scenario: Scenario, chair: ChairStyle) -> dict[str, str]:
         ),
         "format_numbers": _format_numbers(scenario, chair),
         "format_columns": bullets(f"`{name}`: {field.meaning}" for name, field in formats.columns().items()),
-        "draws": grid(["decision", "what it decides"], [[code(d.name.lower()), DRAWS[d]] for d in Decision]),
-        "measures": measure_table(),
+        "draws": grid(["decision", "what it decides"], [[code(d.name.lower()), DRAW_TABLE[d]] for d in Decision]),
+        "measures": _measure_table(),
         "issue_measures": ", ".join(map(code, ISSUE_MEASURES)),
         "group_measures": ", ".join(map(code, GROUP_MEASURES)),
         "parameters": _parameter_table(scenario.parameters.model_dump()),
@@ -180,7 +180,7 @@ def _state_tables() -> str:
 
 def _columns(record: type[Record]) -> str:
     kinds = record_type(record)
-    rows = [[code(name), KINDS[kinds[name].kind], _meaning(field)] for name, field in fields(record).items()]
+    rows = [[code(name), _KINDS[kinds[name].kind], _meaning(field)] for name, field in fields(record).items()]
     return grid(["variable", "kind", "meaning, unit"], rows)
 
 
@@ -202,7 +202,7 @@ def _number(codes: type[IntEnum] | None, value: float) -> str:
     return _spaced(codes(int(value)).name.lower()) if codes else cell_text(float(value))
 
 
-def measure_table() -> str:
+def _measure_table() -> str:
     """Tabulate the measures of a run."""
     return grid(["measure of a run", "meaning, unit"], [[code(name), _meaning(of)] for name, of in MEASURES.items()])
 

@@ -24,7 +24,7 @@ from negsim.cast.palette import style_sheet
 from negsim.report.plots.style import Picture, paint
 from negsim.report.templates import Templates, html_text
 
-SHARP = 170  # dots per inch: enough for A4, and half the size of a file of its own
+_DOTS_AN_INCH = 170  # dots per inch: enough for A4, and half the size of a file of its own
 _PAINTING = Lock()  # matplotlib's settings are those of the whole process
 
 
@@ -64,7 +64,7 @@ def _png(picture: Picture) -> str:
     """Paint a picture as a PNG in a data URI, one at a time, whatever the thread."""
     file = BytesIO()
     with _PAINTING:
-        paint(picture.draw(), file, format="png", dpi=SHARP, metadata={"Software": None})
+        paint(picture.draw(), file, format="png", dpi=_DOTS_AN_INCH, metadata={"Software": None})
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 

@@ -25,7 +25,7 @@ from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.engine import Grid, render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
-from negsim.report.plots.numbers import Line, cell_line, most_runs
+from negsim.report.plots.numbers import LevelLine, cell_line, most_runs
 from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import Picture
@@ -36,21 +36,21 @@ from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, TypicalRun, estimates, open_issues, rerun, run, typical_replication, typical_run
 
-SAVED = "scenario.yaml"  # what a scenario without a name is saved as
-PER_RUN = ("share_agreed", "depth", "depth_overall", "blocking_number", "readings", "passable_readings",
+_FILE_NAME = "scenario.yaml"  # what a scenario without a name is saved as
+_PER_RUN = ("share_agreed", "depth", "depth_overall", "blocking_number", "readings", "passable_readings",
            "closable_issues", "no_zone", "satisfaction", "satisfaction_gap")  # fmt: skip
-MOST_CELLS = 120  # rows of the table of a study
-MOST_LEVELS = 12  # of a factor, named one by one
-FOLDER = "RESULTS"  # what commands call the folder of the study
-STUDY_COMMANDS = (
-    f"negsim study sweep study.yaml --out {FOLDER}",
-    f"negsim study report {FOLDER}",
-    f"negsim study plot {FOLDER}",
+_MOST_CELLS = 120  # rows of the table of a study
+_MOST_LEVELS = 12  # of a factor, named one by one
+_FOLDER = "RESULTS"  # what commands call the folder of the study
+_STUDY_COMMANDS = (
+    f"negsim study sweep study.yaml --out {_FOLDER}",
+    f"negsim study report {_FOLDER}",
+    f"negsim study plot {_FOLDER}",
 )
-RUN_SHOWN = ("paragraphs", "distances", "trust", "positions")
-MOST_ITEMS = 24  # of an extract of minutes
+_RUN_SHOWN = ("paragraphs", "distances", "trust", "positions")
+_MOST_ITEMS = 24  # of an extract of minutes
 
-Estimates = Mapping[str, Estimate]
+_Estimates = Mapping[str, Estimate]
 
 
 def report_of_scenario(
@@ -83,16 +83,16 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         outcomes=_outcomes(numbers),
         rules=Grid(
             ["the same objections, judged by", "share of runs that would pass"],
-            [[words.RULES[name], words.estimate_text(numbers[name], name)] for name in schema.RULE_MEASURES],
+            [[words.RULE_LABELS[name], words.estimate_text(numbers[name], name)] for name in schema.RULE_MEASURES],
         ),
         measures=Grid(
             ["mean per run", "with its interval"],
-            [[words.measure_name(name), measure_text(name, numbers)] for name in PER_RUN],
+            [[words.measure_name(name), _measure_text(name, numbers)] for name in _PER_RUN],
         ),
         before_and_after=Grid(
             ["trust and distance (0 to 1)", "before", "after"],
             [
-                [words.measure_name(name), *(measure_text(f"{name}_{when}", numbers) for when in ("start", "end"))]
+                [words.measure_name(name), *(_measure_text(f"{name}_{when}", numbers) for when in ("start", "end"))]
                 for name in words.BEFORE_AND_AFTER
             ],
         ),
@@ -100,8 +100,8 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         groups=_groups(runs),
         open_issues=_open(runs),
         typical=_inside(typical_run(runs)),
-        saved_as="" if source else SAVED,
-        commands=list(commands(runs, source, changes)),
+        saved_as="" if source else _FILE_NAME,
+        commands=list(_commands(runs, source, changes)),
         seed=runs.seed,
         first=runs.first,
         last=runs.first + len(runs) - 1,
@@ -111,7 +111,7 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
     )
 
 
-def _cards(numbers: Estimates) -> list[tuple[str, str]]:
+def _cards(numbers: _Estimates) -> list[tuple[str, str]]:
     consensus, agreed, depth = numbers["consensus"], numbers["share_agreed"], numbers["depth"]
     some = words.some_runs(depth, consensus.observations)
     where = f" in the {some} that agree on something" if some else ""
@@ -140,14 +140,14 @@ def _pictures(runs: Runs) -> dict[str, Picture]:
     }
 
 
-def _outcomes(numbers: Estimates) -> Grid:
+def _outcomes(numbers: _Estimates) -> Grid:
     """Tabulate how often each outcome occurred; those that never did are left out, except consensus."""
     ends = [name for name in schema.OUTCOME_NAMES if numbers[name].value > 0.0 or name == "consensus"]
-    rows = [[words.OUTCOMES[Outcome[name.upper()]], words.estimate_text(numbers[name], name)] for name in ends]
+    rows = [[words.OUTCOME_LABELS[Outcome[name.upper()]], words.estimate_text(numbers[name], name)] for name in ends]
     return Grid(["how it ended", "share of runs"], rows)
 
 
-def measure_text(name: str, numbers: Estimates) -> str:
+def _measure_text(name: str, numbers: _Estimates) -> str:
     """Write a measure with its interval, and the number of runs to which it applies if not all."""
     estimate, text = numbers[name], words.estimate_text(numbers[name], name)
     if not estimate.observations:
@@ -183,9 +183,9 @@ def _open(runs: Runs) -> Grid:
     return Grid(["issues that stayed open, a run", ""], rows)
 
 
-def commands(runs: Runs, source: str, changes: Sequence[str]) -> Iterator[str]:
+def _commands(runs: Runs, source: str, changes: Sequence[str]) -> Iterator[str]:
     """Yield the commands that give the report, the numbers and the typical run."""
-    name = [source or SAVED, *(part for change in changes if source for part in ("--set", change))]
+    name = [source or _FILE_NAME, *(part for change in changes if source for part in ("--set", change))]
     seed = ["--seed", str(runs.seed)]
     many = [*name, "--replications", str(len(runs)), *seed]
     yield join(["negsim", "report", *many])
@@ -218,10 +218,10 @@ def report_of_study(results: StudyResults) -> str:
         changes=[f"{path} = {value}" for path, value in study.changes.items()],
         pictures=study_pictures(results).values(),
         measures=_table(results, {name: words.measure_name(name) for name in columns}),
-        rules=_table(results, words.RULES),
+        rules=_table(results, words.RULE_LABELS),
         typical_runs=list(_typical_runs(results)),
         setting=setting(scenario),
-        commands=STUDY_COMMANDS,
+        commands=_STUDY_COMMANDS,
         versions=_versions(),
         swept_with=", ".join(f"{name} {version}" for name, version in versions_then.items()),
         study_yaml=to_yaml(study.resolved()),
@@ -249,7 +249,7 @@ def _ends(results: StudyResults) -> dict[str, int]:
     return {"lowest": low, "highest": high} if low != high else {"the only": low}
 
 
-def _cell(measure: str, line: Line, cell: int) -> str:
+def _cell(measure: str, line: LevelLine, cell: int) -> str:
     return "–" if np.isnan(line.value[cell]) else words.estimate_text(line.at(cell), measure)
 
 
@@ -257,8 +257,8 @@ def _factors(results: StudyResults) -> Grid:
     rows = []
     for factor in results.factors:
         levels = [words.level_name(factor.name, value) for value in factor.values]
-        between = f"{levels[0]} to {levels[-1]}, sampled" if factor.span else ", ".join(levels[:MOST_LEVELS])
-        rest = f" and {len(levels) - MOST_LEVELS} more" if len(levels) > MOST_LEVELS and not factor.span else ""
+        between = f"{levels[0]} to {levels[-1]}, sampled" if factor.span else ", ".join(levels[:_MOST_LEVELS])
+        rest = f" and {len(levels) - _MOST_LEVELS} more" if len(levels) > _MOST_LEVELS and not factor.span else ""
         rows.append([words.factor_name(factor.name), factor.name, between + rest])
     return Grid(["factor", "as the study writes it", "levels"], rows)
 
@@ -266,10 +266,10 @@ def _factors(results: StudyResults) -> Grid:
 def _table(results: StudyResults, measures: dict[str, str]) -> Grid:
     """Tabulate measures with intervals, a row a cell. measures: their labels."""
     lines = {measure: cell_line(results, measure) for measure in measures}
-    names = words.cell_names(results.cells)[:MOST_CELLS]
+    names = words.cell_names(results.cells)[:_MOST_CELLS]
     rows = [[name, *(_cell(m, line, cell) for m, line in lines.items())] for cell, name in enumerate(names)]
     left = len(results.cells) - len(names)
-    remark = f"{words.counted(left, 'cell')} more; `negsim study cells {FOLDER}` prints all." if left else ""
+    remark = f"{words.counted(left, 'cell')} more; `negsim study cells {_FOLDER}` prints all." if left else ""
     return Grid(["cell", *measures.values()], rows, remark)
 
 
@@ -290,14 +290,14 @@ def _typical_run(results: StudyResults, cell: int) -> TypicalRun:
     return rerun(results.scenario_of(cell), results.study.seed, replication)
 
 
-def _inside(run: TypicalRun, pictures: Sequence[str] = RUN_SHOWN) -> dict[str, object]:
+def _inside(run: TypicalRun, pictures: Sequence[str] = _RUN_SHOWN) -> dict[str, object]:
     """Return a run from inside, as the templates show it. pictures: names of those over the clock."""
     seen = run.scenario, run.trace
     verdict, *items = reasons(*seen)
     text = transcript(*seen)
     return {
         "replication": run.replication,
-        "outcome": words.OUTCOMES[run.outcome],
+        "outcome": words.OUTCOME_LABELS[run.outcome],
         "pictures": [Picture(partial(RUN_PICTURES[name], *seen), RUN_CAPTIONS[name](*seen)) for name in pictures],
         "verdict": verdict,
         "reasons": items,
@@ -311,9 +311,9 @@ def _extract(minutes: str) -> str:
     days = re.findall(r"^### .*?(?=^##|\Z)", minutes, flags=re.MULTILINE | re.DOTALL)
     day = next((day for day in reversed(days) if "Reading 1 of" in day), days[-1])
     heading, *items = re.split(r"\n(?=- )", day.strip())
-    left = len(items) - MOST_ITEMS
+    left = len(items) - _MOST_ITEMS
     if left > 0:
-        half = MOST_ITEMS // 2
+        half = _MOST_ITEMS // 2
         items = [*items[:half], f"- … {words.counted(left, 'item')} left out …", *items[-half:]]
     return "\n".join([heading, *items])
 

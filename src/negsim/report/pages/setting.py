@@ -33,15 +33,15 @@ from negsim.scenario.schema import DecisionRule, Event, Meeting
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
-MODEL = "A model, not a forecast."
-MODEL_TEXT = (
+NOT_A_FORECAST = "A model, not a forecast."
+_MODEL_TEXT = (
     "Everything below follows from written assumptions about people and procedure. It can show what would follow if"
     " they held, and compare one setting with another; it cannot say what will happen in a real room."
 )
-LEANS = 1 / 3  # of the notes that cite anybody: a scenario in which more cite one source leans on it
-INVENTED = "invented"  # what a scenario calls the source of numbers that are made up
-FEW_EVENINGS = 4  # that are listed one by one
-DECISION = "the decision rule"
+_LEANING_SHARE = 1 / 3  # of the notes that cite anybody: a scenario in which more cite one source leans on it
+_INVENTED = "invented"  # what a scenario calls the source of numbers that are made up
+_FEW_EVENINGS = 4  # that are listed one by one
+DECISION_BY = "the decision rule"
 
 
 def setting(scenario: Scenario) -> dict[str, Grid | list[str]]:
@@ -108,7 +108,7 @@ def evenings(scenario: Scenario, meeting: Meeting) -> str:
         mixed = scenario.process.informal.mixed_share if evening.mixed_share is None else evening.mixed_share
         rest = "own caucus" if evening.rest == "caucus" else "free"
         words.append(f"{percent(mixed)} at mixed tables" if mixed > 0.0 else rest)
-    if len(set(words)) == 1 or len(words) <= FEW_EVENINGS:
+    if len(set(words)) == 1 or len(words) <= _FEW_EVENINGS:
         return words[0] if len(set(words)) == 1 else ", ".join(words)
     return ", ".join(f"{word} ({counted(number, 'evening')})" for word, number in Counter(words).items())
 
@@ -117,28 +117,28 @@ def rules(scenario: Scenario) -> Iterator[str]:
     """Describe how the room decides, and what hangs over it."""
     process, context = scenario.process, scenario.context
     open_ = set(subjects(scenario))
-    if DECISION not in open_:
+    if DECISION_BY not in open_:
         yield sentence("rule", clauses=list(clauses_of(scenario)))
     if not choice(scenario, "process.adoption"):
         yield sentence("rule.everything" if process.adoption == "everything" else "rule.alone")
     if process.record_dissent and not choice(scenario, "process.record_dissent"):
         yield "Dissent may be recorded beside the text."
-    if process.fallback_vote and DECISION not in open_:
+    if process.fallback_vote and DECISION_BY not in open_:
         yield f"Where consensus fails, a vote of {percent(process.fallback_vote.share)} decides."
     if process.chair_reports:
         yield "Where nothing is agreed, the chair may send a report of his or her own."
     if context.linkage:
         yield f"A theme elsewhere pulls on positions here: {context.linkage.theme}."
     for event in process.events:
-        yield f"Event: {event_in_words(event)}."
+        yield f"Event: {_event_in_words(event)}."
     if open_:
         yield f"Drawn anew for every run: {listed(subjects(scenario))}."
 
 
-def event_in_words(event: Event) -> str:
+def _event_in_words(event: Event) -> str:
     """Describe an event: what, when and by whom, without defaults.
 
-    >>> event_in_words(Event.model_validate({"renewal": {"after_meeting": 2}}))
+    >>> _event_in_words(Event.model_validate({"renewal": {"after_meeting": 2}}))
     'renewal (after meeting 2)'
     """
     fields = event.what_happens.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
@@ -166,14 +166,14 @@ def _value(scenario: Scenario, path: str) -> str:
     """Say where a named path stands: a number with its word, yes or no, the name of a rule."""
     value: Any = reduce(getattr, path.split("."), scenario)
     if isinstance(value, DecisionRule):
-        return "drawn" if DECISION in subjects(scenario) else value.kind.replace("_", " ")
-    return ("no", "yes")[value] if isinstance(value, bool) else with_word(NAMED_PATHS[path].scale, float(value))
+        return "drawn" if DECISION_BY in subjects(scenario) else value.kind.replace("_", " ")
+    return ("no", "yes")[value] if isinstance(value, bool) else _with_word(NAMED_PATHS[path].scale, float(value))
 
 
-def with_word(scale: str, number: float) -> str:
+def _with_word(scale: str, number: float) -> str:
     """Write a number with its word in scenario files, if it has one.
 
-    >>> with_word("tension", 0.8), with_word("tension", 0.123)
+    >>> _with_word("tension", 0.8), _with_word("tension", 0.123)
     ('0.8 (high)', '0.123')
     """
     words = CODEBOOK[scale].words
@@ -183,7 +183,7 @@ def with_word(scale: str, number: float) -> str:
 
 def caveats(scenario: Scenario) -> list[Note]:
     """Return the notes to read first about a scenario: whose account it is, if any, and that it is a model."""
-    return [*_account(scenario), Note(MODEL, MODEL_TEXT)]
+    return [*_account(scenario), Note(NOT_A_FORECAST, _MODEL_TEXT)]
 
 
 def caveat(scenario: Scenario) -> str:
@@ -201,9 +201,9 @@ def _account(scenario: Scenario) -> list[Note]:
     ]
     citations, notes = Counter(chain.from_iterable(cited)), sum(map(bool, cited))
     most = max(scenario.sources, key=lambda key: citations[key], default=None)
-    if most is None or citations[most] <= LEANS * notes:
+    if most is None or citations[most] <= _LEANING_SHARE * notes:
         return []
-    if most == INVENTED:
+    if most == _INVENTED:
         return [Note("An invented scenario.", f"{scenario.sources[most].text.rstrip('.')}.")]
     who = scenario.sources[most].insider
     heading = "One insider’s account." if who else "One main source."

@@ -23,13 +23,13 @@ from negsim.study.design import Index, doubtful
 from negsim.study.explain import Change
 from negsim.study.interventions import INTERVENTION_KINDS, Effects
 
-UP, DOWN = Colour.BLUE, Colour.VERMILION
-ADDED, LEFT_OUT = Colour.SKY, Colour.ORANGE
-KIND_COLOURS = dict(zip(INTERVENTION_KINDS, (Colour.BLUE, Colour.ORANGE, Colour.PINK), strict=True))
-KIND_NAMES = {"process": "of the process", "setting": "of the setting", "rule": "of the rule: another bar"}
-THICK = 0.62
-NEAR = 0.35  # of the axis
-ALIKE = 0.005  # of the axis
+_UP, _DOWN = Colour.BLUE, Colour.VERMILION
+_ADDED, _LEFT_OUT = Colour.SKY, Colour.ORANGE
+_KIND_COLOURS = dict(zip(INTERVENTION_KINDS, (Colour.BLUE, Colour.ORANGE, Colour.PINK), strict=True))
+_KIND_NAMES = {"process": "of the process", "setting": "of the setting", "rule": "of the rule: another bar"}
+_BAR_THICKNESS = 0.62
+_LABEL_ROOM = 0.35  # of the axis
+_NO_DIFFERENCE = 0.005  # of the axis
 
 
 @style.styled
@@ -39,14 +39,20 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
     shares = by_share(change)
     ax = style.axes_or_new(ax, height=1.2 + 0.34 * (len(shares) + 2))
     reached = change.before.value
-    _bar(ax, 0, (0.0, change.before.value), style.PALE)
+    _bar(ax, 0, (0.0, change.before.value), style.PALE_INK)
     for row, one in enumerate(shares, start=1):
         after = reached + one.shapley.value
-        _bar(ax, row, (reached, after), UP if one.shapley.value >= 0.0 else DOWN)
+        _bar(ax, row, (reached, after), _UP if one.shapley.value >= 0.0 else _DOWN)
         _whisker(ax, row, *_possible(change, reached + one.shapley.low, reached + one.shapley.high))
-        ax.plot([after] * 2, [row - THICK / 2, row + 1 + THICK / 2], color=style.PALE, linewidth=0.7, zorder=0)
+        ax.plot(
+            [after] * 2,
+            [row - _BAR_THICKNESS / 2, row + 1 + _BAR_THICKNESS / 2],
+            color=style.PALE_INK,
+            linewidth=0.7,
+            zorder=0,
+        )
         reached = after
-    _bar(ax, len(shares) + 1, (0.0, change.after.value), style.PALE)
+    _bar(ax, len(shares) + 1, (0.0, change.after.value), style.PALE_INK)
     notes = [
         number_text(change.before.value, change.measure),
         *(change_text(one.shapley._replace(low=math.nan), change.measure) for one in shares),
@@ -67,12 +73,12 @@ def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = No
     start, end = change.before.value, change.after.value
     for row, one in enumerate(shares):
         up, down = row - 0.19, row + 0.19
-        _bar(ax, up, (start, start + one.added.value), ADDED, thick=0.34)
+        _bar(ax, up, (start, start + one.added.value), _ADDED, thick=0.34)
         _whisker(ax, up, *_possible(change, start + one.added.low, start + one.added.high))
-        _bar(ax, down, (end, end - one.left_out.value), LEFT_OUT, thick=0.34)
+        _bar(ax, down, (end, end - one.left_out.value), _LEFT_OUT, thick=0.34)
         _whisker(ax, down, *_possible(change, end - one.left_out.high, end - one.left_out.low))
     _rows(ax, [one.knob for one in shares])
-    if is_between_0_and_1(change.measure) and not has_bars(change):
+    if is_between_0_and_1(change.measure) and not _has_bars(change):
         ax.set_xlim(0.0, 1.0)
     _axis(ax, change.measure)
     _ends(ax, (start, end), names)
@@ -82,17 +88,17 @@ def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = No
 @style.context()
 def knob_tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
     """Stack one tornado per measure. Measures that nothing moves are skipped, unless that would leave no plot."""
-    moved = [change for change in changes if has_bars(change)] or changes[:1]
-    figure = style.sheet(style.WIDE, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
+    moved = [change for change in changes if _has_bars(change)] or changes[:1]
+    figure = style.sheet(style.FIGURE_WIDTH, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
     for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
         knob_tornado(change, names=names, ax=ax)
-    labels = {f"added to {names[0]}": ADDED, f"left out of {names[1]}": LEFT_OUT}
+    labels = {f"added to {names[0]}": _ADDED, f"left out of {names[1]}": _LEFT_OUT}
     patches = [Patch(color=ink, label=style.wrapped(label, 40)) for label, ink in labels.items()]
     figure.legend(handles=patches, loc="outside lower center", ncols=2)
     return figure
 
 
-def has_bars(change: Change) -> bool:
+def _has_bars(change: Change) -> bool:
     """Return whether a knob changes a measure at either end."""
     return any(one.added.value or one.left_out.value for one in change.shares)
 
@@ -101,18 +107,18 @@ def has_bars(change: Change) -> bool:
 def tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     """Plot the effect of every single change, and under the line of the best pairs, on the chance of consensus."""
     every = [*effects.singles, *effects.pairs]
-    ax = style.axes_or_new(ax, height=max(style.HIGH, 1.1 + 0.23 * len(every)))
+    ax = style.axes_or_new(ax, height=max(style.FIGURE_HEIGHT, 1.1 + 0.23 * len(every)))
     for row, one in enumerate(every):
-        _bar(ax, row, (0.0, one.consensus_change.value), KIND_COLOURS[one.intervention.kind])
+        _bar(ax, row, (0.0, one.consensus_change.value), _KIND_COLOURS[one.intervention.kind])
         _whisker(ax, row, *possible("consensus", one.consensus_change)[1:3])
     ax.axvline(0.0, color=style.INK, linewidth=0.9)
-    ax.axhline(len(effects.singles) - 0.5, color=style.PALE, linewidth=0.9, linestyle=(0, (4, 3)))
+    ax.axhline(len(effects.singles) - 0.5, color=style.PALE_INK, linewidth=0.9, linestyle=(0, (4, 3)))
     _rows(ax, [change_name(one.intervention) for one in every], letters=60)
     style.percent_axis(ax.xaxis, "")
     level = number_text(effects.consensus.value, "consensus")
     ax.set_xlabel(f"change of the chance of consensus (percentage points; {UNCHANGED_LEVEL} {level})")
-    ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
-    patches = [Patch(color=ink, label=KIND_NAMES[kind]) for kind, ink in KIND_COLOURS.items()]
+    ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
+    patches = [Patch(color=ink, label=_KIND_NAMES[kind]) for kind, ink in _KIND_COLOURS.items()]
     ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
     return ax
 
@@ -120,8 +126,8 @@ def tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
 def _ends(ax: Axes, ends: tuple[float, float], names: tuple[str, str]) -> None:
     """Draw both scenarios as lines with their names above, turned away from each other if they are near."""
     low, high = ax.get_xlim()
-    alike = abs(ends[1] - ends[0]) < ALIKE * (high - low)
-    near = abs(ends[1] - ends[0]) < NEAR * (high - low)
+    alike = abs(ends[1] - ends[0]) < _NO_DIFFERENCE * (high - low)
+    near = abs(ends[1] - ends[0]) < _LABEL_ROOM * (high - low)
     both = [(*ends, names[0]), (*ends[::-1], names[1])]
     for end, other, name in [(ends[0], ends[0], " = ".join(names))] if alike else both:
         ax.axvline(end, color=style.INK, linewidth=0.9, zorder=3)
@@ -132,7 +138,7 @@ def _ends(ax: Axes, ends: tuple[float, float], names: tuple[str, str]) -> None:
         )  # fmt: skip
 
 
-def _bar(ax: Axes, row: float, ends: tuple[float, float], ink: str, *, thick: float = THICK) -> None:
+def _bar(ax: Axes, row: float, ends: tuple[float, float], ink: str, *, thick: float = _BAR_THICKNESS) -> None:
     ax.barh(row, ends[1] - ends[0], left=ends[0], height=thick, color=ink)
 
 
@@ -163,17 +169,17 @@ def _axis(ax: Axes, measure: str) -> None:
         low, high = ax.get_xlim()
         ax.set_xlim(max(0.0, low), min(1.0, high))
         style.percent_axis(ax.xaxis)
-    ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
+    ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
     ax.set_xlabel(measure_name(measure))
 
 
-LABELS = {
+_LABELS = {
     "first_order": "alone (first order)",
     "total_order": "with its interactions (total)",
     "mu_star": "mean size of its effects (μ*)",
     "sigma": "their spread (σ)",
 }
-BAR_HEIGHT = 0.36
+_BAR_HEIGHT = 0.36
 
 
 @style.styled
@@ -184,14 +190,14 @@ def sensitivity_bars(indices: Sequence[Index], *, measure: str, ax: Axes | None 
     ax = style.axes_or_new(ax, height=1.2 + 0.5 * len(factors))
     for place, (name, ink) in enumerate(zip(names, GROUP_COLOURS, strict=False)):
         own = {one.factor: one.estimate for one in indices if one.name == name}
-        rows = np.arange(len(factors)) + (place - 0.5) * BAR_HEIGHT
+        rows = np.arange(len(factors)) + (place - 0.5) * _BAR_HEIGHT
         values = np.array([own[factor][:3] for factor in factors])
-        ax.barh(rows, values[:, 0], height=BAR_HEIGHT, color=ink, label=LABELS[name])
+        ax.barh(rows, values[:, 0], height=_BAR_HEIGHT, color=ink, label=_LABELS[name])
         ax.hlines(rows, values[:, 1], values[:, 2], color=style.INK, linewidth=1.0)
     ax.set_yticks(range(len(factors)), [style.wrapped(factor_name(factor), 30) for factor in factors])
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
-    ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
+    ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
     what = "share of the variance explained" if "first_order" in names else "units of the measure"
     ax.set_xlabel(f"{measure_name(measure)}: {what}")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
@@ -202,7 +208,7 @@ def about_sensitivity(indices: Sequence[Index], measure: str) -> str:
     """Say which factor matters most, and how much; and whether the points are too few to say so."""
     rows = indices_in_units(indices, measure)
     strongest = by_size(rows)[0]
-    parts = [f"{LABELS[one.name]} {estimate_text(one.estimate, '')}" for one in rows if one.factor == strongest]
+    parts = [f"{_LABELS[one.name]} {estimate_text(one.estimate, '')}" for one in rows if one.factor == strongest]
     remark = f" {capital(doubt(indices))}." if doubtful(indices) else ""
     return (
         f"{capital(measure_name(measure))}, how much it depends on each factor; intervals are at 95 %: most on"

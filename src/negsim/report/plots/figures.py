@@ -31,50 +31,50 @@ from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.plots import numbers, style
-from negsim.report.plots.numbers import Curves, Layout, Line
+from negsim.report.plots.numbers import Curves, Layout, LevelLine
 from negsim.report.plots.runs import outcome_bars
 from negsim.study.results import StudyResults
 from negsim.study.schema import Factor, Value
 
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-RANKS = "viridis"  # colours of levels that are numbers, up to the share BRIGHTEST: the rest is too pale on paper
-BRIGHTEST = 0.8
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+_RANKS = "viridis"  # colours of levels that are numbers, up to the share _BRIGHTEST: the rest is too pale on paper
+_BRIGHTEST = 0.8
 NO_BREAK = "\N{NO-BREAK SPACE}"
-BAND = 0.18  # opacity
-LETTERS = 15  # to an inch
-NARROW = 6  # letters: names along an axis that have less room are turned
-WIDE_RATIO = 50.0  # of the largest number to the smallest
-FULL = 0.8  # a share from which on an axis goes up to all
-CLOSE = 0.07  # ticks nearer than this share of the axis would collide
-MOST_NAMED = 12  # cells of the frontier that are named
-MANY = 40  # cells with intervals that would hide each other
-NEAR = 0.03  # points nearer than this share of both axes have one label
-UNBEATEN = "no other cell is better in both"
-SOLID, DOTS = (1.0, 0.0), (1.2, 1.2)  # points on and off: of the first measure of a panel, and of the second
-ROW_LETTERS = 24  # of the name of a row, a line
-TICKS = 4  # of a measure along x, in a narrow panel
-HIGHEST = 6.0  # inches of a heat map
-MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
-Inks = dict[Value, str]
-Kind = Literal["marked lines", "lines", "marks"]
+_BAND = 0.18  # opacity
+_LETTERS = 15  # to an inch
+_NARROW_LETTERS = 6  # letters: names along an axis that have less room are turned
+_WIDE_RATIO = 50.0  # of the largest number to the smallest
+_WHOLE_AXIS_SHARE = 0.8  # a share from which on an axis goes up to all
+_TICK_DISTANCE = 0.07  # ticks nearer than this share of the axis would collide
+_MOST_NAMED = 12  # cells of the frontier that are named
+_MOST_INTERVALS = 40  # cells with intervals that would hide each other
+_LABEL_DISTANCE = 0.03  # points nearer than this share of both axes have one label
+_UNBEATEN = "no other cell is better in both"
+_SOLID, _DOTS = (1.0, 0.0), (1.2, 1.2)  # points on and off: of the first measure of a panel, and of the second
+_ROW_LETTERS = 24  # of the name of a row, a line
+_TICKS = 4  # of a measure along x, in a narrow panel
+_HIGHEST = 6.0  # inches of a heat map
+_MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
+_Inks = dict[Value, str]
+_Kind = Literal["marked lines", "lines", "marks"]
 
 
-def columns_of(panels: int) -> int:
+def _columns_of(panels: int) -> int:
     """Return how many panels stand side by side."""
     return 2 if panels in {2, 4} else min(3, panels)
 
 
-def grid(panels: int, *, columns: int, height: float, extra: float) -> tuple[Figure, list[Axes]]:
+def _grid(panels: int, *, columns: int, height: float, extra: float) -> tuple[Figure, list[Axes]]:
     """Make a figure of this many panels; the last row may be shorter. height: of a row; extra: for other names."""
     rows = math.ceil(panels / columns)
-    figure = style.sheet(style.WIDE, extra + height * rows)
+    figure = style.sheet(style.FIGURE_WIDTH, extra + height * rows)
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)
     for ax in axes[panels:]:
         ax.remove()
     return figure, axes[:panels]
 
 
-def name_outer_axes(axes: Sequence[Axes], columns: int) -> None:
+def _name_outer_axes(axes: Sequence[Axes], columns: int) -> None:
     """Name the vertical axis only in the first column of a grid, and the horizontal one only at the bottom."""
     for n, ax in enumerate(axes):
         if n % columns:
@@ -84,46 +84,46 @@ def name_outer_axes(axes: Sequence[Axes], columns: int) -> None:
             ax.set_xlabel("")
 
 
-def inks_of(factor: Factor | None, levels: Sequence[Value]) -> Inks:
+def _inks_of(factor: Factor | None, levels: Sequence[Value]) -> _Inks:
     """Choose a colour for every level."""
     if factor is None:
         return dict.fromkeys(levels, style.colours([""])[""])
     if factor.name == METHODOLOGY.path:
         return dict(zip(levels, style.method_colours([str(level) for level in levels]).values(), strict=True))
     if factor.is_numeric:
-        shades = mpl.colormaps[RANKS](np.linspace(0.0, BRIGHTEST, len(levels)))
+        shades = mpl.colormaps[_RANKS](np.linspace(0.0, _BRIGHTEST, len(levels)))
         return {level: to_hex(shade) for level, shade in zip(levels, shades, strict=True)}
     return dict(zip(levels, style.colours([str(level) for level in levels]).values(), strict=True))
 
 
-def markers_of(levels: Iterable[Value]) -> dict[Value, str]:
+def _markers_of(levels: Iterable[Value]) -> dict[Value, str]:
     """Choose a mark for every level, so that nobody needs colours to distinguish the lines."""
-    return {level: MARKERS[n % len(MARKERS)] for n, level in enumerate(levels)}
+    return {level: _MARKERS[n % len(_MARKERS)] for n, level in enumerate(levels)}
 
 
-def names_of(factor: Factor, levels: Iterable[Value], letters: int = 20) -> dict[Value, str]:
+def _names_of(factor: Factor, levels: Iterable[Value], letters: int = 20) -> dict[Value, str]:
     """Name every level beside its line."""
-    return {level: in_lines(words.level_name(factor.name, level), letters) for level in levels}
+    return {level: _in_lines(words.level_name(factor.name, level), letters) for level in levels}
 
 
-def in_lines(name: str, letters: int) -> str:
+def _in_lines(name: str, letters: int) -> str:
     r"""Break a name into lines of at most this many letters, after commas rather than within the parts.
 
-    >>> in_lines("rolling text, 4 meetings", 16).split("\n")[1].replace(NO_BREAK, " ")
+    >>> _in_lines("rolling text, 4 meetings", 16).split("\n")[1].replace(NO_BREAK, " ")
     '4 meetings'
     """
     parts = [part.replace(" ", NO_BREAK) if len(part) < letters else part for part in name.split(", ")]
     return style.wrapped(", ".join(parts), letters)
 
 
-def label_lines(
-    ax: Axes, factor: Factor | None, ends: Mapping[Value, float], inks: Inks, *, headed: bool = True
+def _label_lines(
+    ax: Axes, factor: Factor | None, ends: Mapping[Value, float], inks: _Inks, *, headed: bool = True
 ) -> None:
     """Name the levels to the right of the axes where their lines end, below the name of their factor if `headed`."""
     if factor is None:
         return
-    names = names_of(factor, ends)
-    _, inches = size_of(ax)
+    names = _names_of(factor, ends)
+    _, inches = _size_of(ax)
     tallest = max(name.count("\n") + 1 for name in names.values())
     named = {names[level]: end for level, end in ends.items()}
     least = min(0.5, 0.13 * tallest / inches)
@@ -136,8 +136,8 @@ def label_lines(
         )  # fmt: skip
 
 
-def key(
-    figure: Figure, factor: Factor | None, inks: Inks, kind: Kind = "marked lines", more: Sequence[Line2D] = ()
+def _key(
+    figure: Figure, factor: Factor | None, inks: _Inks, kind: _Kind = "marked lines", more: Sequence[Line2D] = ()
 ) -> None:
     """Name the levels above a figure, and other lines. kind: how levels are drawn."""
     handles = [*(_handles(factor, inks, kind) if factor is not None else ()), *more]
@@ -146,8 +146,8 @@ def key(
         figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)), title=title)
 
 
-def _handles(factor: Factor, inks: Inks, kind: Kind) -> Iterator[Line2D]:
-    marks, names = markers_of(inks), names_of(factor, inks, 40)
+def _handles(factor: Factor, inks: _Inks, kind: _Kind) -> Iterator[Line2D]:
+    marks, names = _markers_of(inks), _names_of(factor, inks, 40)
     for level, ink in inks.items():
         example = Line2D([], [], color=ink, label=names[level])
         if kind != "lines":
@@ -157,14 +157,14 @@ def _handles(factor: Factor, inks: Inks, kind: Kind) -> Iterator[Line2D]:
         yield example
 
 
-def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
+def _factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
     """Name a factor and its levels along an axis: numbers at their values, words one by one."""
     axis.set_label_text(words.factor_name(factor.name))
     if not factor.is_numeric:
-        name_levels(axis, factor, levels, letters=letters)
+        _name_levels(axis, factor, levels, letters=letters)
         return
-    numbers = places(factor, levels)
-    if factor.span is None and 1 < len(numbers) <= 9 and np.diff(numbers).min() > CLOSE * np.ptp(numbers):
+    numbers = _places(factor, levels)
+    if factor.span is None and 1 < len(numbers) <= 9 and np.diff(numbers).min() > _TICK_DISTANCE * np.ptp(numbers):
         axis.set_ticks(numbers)
     else:
         axis.set_major_locator(MaxNLocator(5, integer=all(isinstance(value, int) for value in factor.values)))
@@ -174,12 +174,12 @@ def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
         axis.set_major_formatter("{x:g}")
 
 
-def is_wide(factor: Factor, at: Floats) -> bool:
+def _is_wide(factor: Factor, at: Floats) -> bool:
     """Return whether numbers are so far apart that only their ratios can be seen."""
-    return factor.is_numeric and len(at) > 3 and bool(at.min() > 0.0) and bool(at.max() >= WIDE_RATIO * at.min())
+    return factor.is_numeric and len(at) > 3 and bool(at.min() > 0.0) and bool(at.max() >= _WIDE_RATIO * at.min())
 
 
-def log_axis(axis: Axis, at: Floats) -> None:
+def _log_axis(axis: Axis, at: Floats) -> None:
     """Place numbers along an axis by their ratios, each named."""
     axis.axes.set_xscale("log")
     axis.set_ticks(at, [f"{number:g}" for number in at])
@@ -187,7 +187,7 @@ def log_axis(axis: Axis, at: Floats) -> None:
     axis.axes.set_xlim(at.min() / 1.2, at.max() * 1.2)
 
 
-def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
+def _name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
     """Name a factor along an axis, and its levels one after the other; only some of many numbers.
 
     letters: of a line, up an axis; along one, as many as there is room for.
@@ -196,34 +196,34 @@ def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
     step = 1 + (len(levels) - 1) // 12 if factor.is_numeric else 1
     ticks = range(0, len(levels), step)
     if isinstance(axis, XAxis):
-        room = int(size_of(axis.axes)[0] * LETTERS / len(ticks))
+        room = int(_size_of(axis.axes)[0] * _LETTERS / len(ticks))
         longest = max(len(words.level_name(factor.name, levels[n])) for n in ticks)
-        fits = room >= min(NARROW, longest)
+        fits = room >= min(_NARROW_LETTERS, longest)
         letters = max(1, room) if fits else letters
         axis.set_tick_params(rotation=0 if fits else 90)
-    axis.set_ticks(ticks, list(names_of(factor, [levels[n] for n in ticks], letters).values()))
+    axis.set_ticks(ticks, list(_names_of(factor, [levels[n] for n in ticks], letters).values()))
 
 
-def size_of(ax: Axes) -> tuple[float, float]:
+def _size_of(ax: Axes) -> tuple[float, float]:
     """Return the width and height of axes before they are laid out, in inches."""
     box, figure = ax.get_position(), style.figure_of(ax)
     return box.width * figure.get_figwidth(), box.height * figure.get_figheight()
 
 
-def places(factor: Factor, levels: Sequence[Value]) -> Floats:
+def _places(factor: Factor, levels: Sequence[Value]) -> Floats:
     """Return where levels lie on an axis: numbers at their values, words one after the other."""
     return np.array(levels, dtype=float) if factor.is_numeric else np.arange(len(levels), dtype=float)
 
 
-def measure_axis(axis: Axis, measure: str) -> None:
+def _measure_axis(axis: Axis, measure: str) -> None:
     """Name a measure along an axis, with shares in per cent."""
     axis.set_label_text(style.wrapped(words.measure_name(measure), 34))
     if words.is_share(measure):
         style.percent_axis(axis)
-    axis.grid(color=style.FAINT, linewidth=0.6)
+    axis.grid(color=style.FAINT_INK, linewidth=0.6)
 
 
-def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple[float, float] | None:
+def span_of(lines: Iterable[LevelLine], measure: str, *, whole: bool = True) -> tuple[float, float] | None:
     """Return both ends of an axis on which all lines and their bands are seen; None if there is nothing to see.
 
     An axis of a measure with a scale of its own shows a tenth of it at least, so that small changes look small.
@@ -234,7 +234,7 @@ def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple
     if not len(finite):
         return None
     if whole and words.is_share(measure):
-        most = max(0.1, float(finite.max()) * 1.05) if finite.max() < FULL else 1.0
+        most = max(0.1, float(finite.max()) * 1.05) if finite.max() < _WHOLE_AXIS_SHARE else 1.0
         return -0.02 * most, 1.02 * most
     low, high = float(finite.min()), float(finite.max())
     margin = 0.06 * (high - low) or 0.05 * abs(low) or 0.05
@@ -251,27 +251,27 @@ def curves(data: Curves) -> Figure:
 
 def _lines(data: Curves) -> Figure:
     """Plot a line with its band for every level, a panel for every level of a third factor."""
-    layout, panels, columns = data.layout, len(data.panels), columns_of(len(data.panels))
+    layout, panels, columns = data.layout, len(data.panels), _columns_of(len(data.panels))
     height = 3.3 if panels == 1 else 2.6 if panels <= columns else 2.3
-    figure, axes = grid(panels, columns=columns, height=height, extra=0.3)
+    figure, axes = _grid(panels, columns=columns, height=height, extra=0.3)
     inks = _inks(data)
     for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
-        draw_lines(ax, lines, layout, inks)
+        _draw_lines(ax, lines, layout, inks)
         _limit(ax.yaxis, data)
         _head(ax, layout, panel)
         if n % columns == columns - 1 or n == len(axes) - 1:
-            label_lines(ax, layout.lines, _ends(lines), inks)
-    name_outer_axes(axes, columns)
+            _label_lines(ax, layout.lines, _ends(lines), inks)
+    _name_outer_axes(axes, columns)
     return figure
 
 
-def _inks(data: Curves) -> Inks:
-    return inks_of(data.layout.lines, list(next(iter(data.panels.values()))))
+def _inks(data: Curves) -> _Inks:
+    return _inks_of(data.layout.lines, list(next(iter(data.panels.values()))))
 
 
 def _limit(axis: Axis, data: Curves) -> None:
     """Set the same span of the measure in all panels; up the axis, shares begin at zero."""
-    measure_axis(axis, data.measure)
+    _measure_axis(axis, data.measure)
     upright = not isinstance(axis, XAxis)
     if span := span_of(data.lines, data.measure, whole=upright):
         (axis.axes.set_ylim if upright else axis.axes.set_xlim)(*span)
@@ -286,25 +286,25 @@ def _head(ax: Axes, layout: Layout, panel: Value) -> None:
         ax.set_title(style.wrapped(words.phrase(layout.panels.name, panel), 30))
 
 
-def draw_lines(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks) -> None:
+def _draw_lines(ax: Axes, lines: Mapping[Value, LevelLine], layout: Layout, inks: _Inks) -> None:
     """Draw lines over a factor, with bands if it is a number and bars if it is a word."""
-    marks = markers_of(lines)
+    marks = _markers_of(lines)
     for level, line in lines.items():
-        at = places(layout.x, line.levels)
+        at = _places(layout.x, line.levels)
         if layout.x.is_numeric:
-            ax.fill_between(at, line.low, line.high, color=inks[level], alpha=BAND, linewidth=0)
+            ax.fill_between(at, line.low, line.high, color=inks[level], alpha=_BAND, linewidth=0)
         else:
             ax.vlines(at, line.low, line.high, color=inks[level], linewidth=1.0)
         ax.plot(at, line.value, color=inks[level], marker=marks[level], markersize=3.8)
-    factor_axis(ax.xaxis, layout.x, next(iter(lines.values())).levels)
-    if is_wide(layout.x, at):
-        log_axis(ax.xaxis, at)
+    _factor_axis(ax.xaxis, layout.x, next(iter(lines.values())).levels)
+    if _is_wide(layout.x, at):
+        _log_axis(ax.xaxis, at)
         return
     margin = 0.05 * max(float(np.ptp(at)), 1e-9) if layout.x.is_numeric else 0.3
     ax.set_xlim(at.min() - margin, at.max() + margin)
 
 
-def _ends(lines: Mapping[Value, Line]) -> dict[Value, float]:
+def _ends(lines: Mapping[Value, LevelLine]) -> dict[Value, float]:
     """Return where every line ends: at its last point that applies."""
     ends = {}
     for level, line in lines.items():
@@ -315,60 +315,60 @@ def _ends(lines: Mapping[Value, Line]) -> dict[Value, float]:
 
 def _dots(data: Curves) -> Figure:
     """Plot a row for every level, with a dot and its interval for every level of a second factor."""
-    layout, columns = data.layout, columns_of(len(data.panels))
+    layout, columns = data.layout, _columns_of(len(data.panels))
     height = 0.5 + _rows(data)
-    figure, axes = grid(len(data.panels), columns=columns, height=height, extra=0.7 if layout.lines else 0.4)
+    figure, axes = _grid(len(data.panels), columns=columns, height=height, extra=0.7 if layout.lines else 0.4)
     inks = _inks(data)
     for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
-        draw_dots(ax, lines, layout, inks, named=n % columns == 0)
+        _draw_dots(ax, lines, layout, inks, named=n % columns == 0)
         _limit(ax.xaxis, data)
         _head(ax, layout, panel)
         if n + columns < len(axes):
             ax.set_xlabel("")
-    key(figure, layout.lines, inks, "marks")
+    _key(figure, layout.lines, inks, "marks")
     return figure
 
 
 def _rows(data: Curves) -> float:
     """Return the height of all rows in inches, as their dots and their names need it."""
     lines, levels = next(iter(data.panels.values())), data.lines[0].levels
-    tallest = max(name.count("\n") + 1 for name in names_of(data.layout.x, levels, ROW_LETTERS).values())
+    tallest = max(name.count("\n") + 1 for name in _names_of(data.layout.x, levels, _ROW_LETTERS).values())
     return len(levels) * max(0.28, 0.24 + 0.1 * (len(lines) - 1), 0.08 + 0.13 * tallest)
 
 
-def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks, *, named: bool) -> None:
+def _draw_dots(ax: Axes, lines: Mapping[Value, LevelLine], layout: Layout, inks: _Inks, *, named: bool) -> None:
     """Draw dots with intervals, row by row as written. named: whether the rows have their names."""
-    marks = markers_of(lines)
+    marks = _markers_of(lines)
     offsets = (np.arange(len(lines)) - (len(lines) - 1) / 2) * 0.6 / len(lines)
     for (level, line), offset in zip(lines.items(), offsets, strict=True):
         rows = np.arange(len(line.levels)) + offset
         ax.hlines(rows, line.low, line.high, color=inks[level], linewidth=1.4)
         ax.plot(line.value, rows, marks[level], color=inks[level], markersize=4.6)
-    factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=ROW_LETTERS)
+    _factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=_ROW_LETTERS)
     if layout.x.name == words.CELL or not named:
         ax.set_ylabel("")
     ax.set_ylim(len(next(iter(lines.values())).levels) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0, labelleft=named)
-    ax.xaxis.set_major_locator(MaxNLocator(TICKS))
+    ax.xaxis.set_major_locator(MaxNLocator(_TICKS))
 
 
 @style.context()
 def heat_maps(data: Curves) -> Figure:
     """Plot a measure over two factors as coloured cells, a panel for every level of a third, on one scale."""
-    layout, columns = data.layout, columns_of(len(data.panels))
+    layout, columns = data.layout, _columns_of(len(data.panels))
     rows = len(next(iter(data.panels.values())))
     low, high = _scale(data)
     height = max(1.7, 0.6 + 0.33 * rows) if len(data.panels) > 1 else max(2.2, 0.6 + 0.4 * rows)
-    figure, axes = grid(len(data.panels), columns=columns, height=min(height, HIGHEST), extra=0.2)
+    figure, axes = _grid(len(data.panels), columns=columns, height=min(height, _HIGHEST), extra=0.2)
     for ax, (panel, lines) in zip(axes, data.panels.items(), strict=True):
         values = np.array([line.value for line in lines.values()])
         image = style.heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
         _map_axes(ax, layout, lines)
         _head(ax, layout, panel)
-    name_outer_axes(axes, columns)
+    _name_outer_axes(axes, columns)
     bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
     bar.outline.set_visible(False)
-    measure_axis(bar.ax.yaxis, data.measure)
+    _measure_axis(bar.ax.yaxis, data.measure)
     bar.ax.set_ylabel(style.wrapped(words.measure_name(data.measure), 20))
     bar.ax.grid(visible=False)
     return figure
@@ -386,15 +386,15 @@ def _scale(data: Curves) -> tuple[float, float]:
 
 def _notes(measure: str, values: Floats, columns: int) -> list[list[str]]:
     """Return the number in every cell, shares in per cent; none if there is no room for it."""
-    room = values.shape[1] * columns <= 2 * MOST_NOTES and values.shape[1] <= MOST_NOTES
+    room = values.shape[1] * columns <= 2 * _MOST_NOTES and values.shape[1] <= _MOST_NOTES
     return [[words.number_text(value, measure).removesuffix(" %") if room else "" for value in row] for row in values]
 
 
-def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
+def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, LevelLine]) -> None:
     """Place levels along both axes, the lowest of the second at the bottom if it is a number."""
     assert layout.lines is not None  # noqa: S101 - `map_layout` gives one
-    name_levels(ax.xaxis, layout.x, next(iter(lines.values())).levels)
-    name_levels(ax.yaxis, layout.lines, list(lines))
+    _name_levels(ax.xaxis, layout.x, next(iter(lines.values())).levels)
+    _name_levels(ax.yaxis, layout.lines, list(lines))
     if layout.lines.is_numeric:
         ax.invert_yaxis()
 
@@ -402,57 +402,57 @@ def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
 @style.context()
 def measures(all_curves: Sequence[Curves]) -> Figure:
     """Plot other measures over the same factors, a small panel each."""
-    layout, columns = all_curves[0].layout, columns_of(len(all_curves))
+    layout, columns = all_curves[0].layout, _columns_of(len(all_curves))
     is_curve, inks = layout.x.is_numeric, _inks(all_curves[0])
     height = 2.0 if is_curve else 0.7 + _rows(all_curves[0])
-    figure, axes = grid(len(all_curves), columns=columns, height=height, extra=0.5)
+    figure, axes = _grid(len(all_curves), columns=columns, height=height, extra=0.5)
     for n, (ax, data) in enumerate(zip(axes, all_curves, strict=True)):
         _small(ax, data, inks, named=n % columns == 0)
         if is_curve and n + columns < len(axes):
             ax.set_xlabel("")
-    key(figure, layout.lines, inks, "marked lines" if is_curve else "marks")
+    _key(figure, layout.lines, inks, "marked lines" if is_curve else "marks")
     return figure
 
 
-def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
+def _small(ax: Axes, data: Curves, inks: _Inks, *, named: bool) -> None:
     lines = data.panels[None]
     if data.layout.x.is_numeric:
-        draw_lines(ax, lines, data.layout, inks)
+        _draw_lines(ax, lines, data.layout, inks)
         _limit(ax.yaxis, data)
         ax.set_ylabel("")
     else:
-        draw_dots(ax, lines, data.layout, inks, named=named)
+        _draw_dots(ax, lines, data.layout, inks, named=named)
         _limit(ax.xaxis, data)
         ax.set_xlabel("")
     ax.set_title(style.wrapped(words.measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
 
 
 @style.context()
-def interactions(pairs: Sequence[numbers.Pair]) -> Figure:
+def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
     """Plot every pair of factors: a measure over one by the levels of the other, averaged over the rest."""
     every = [line for pair in pairs for line in pair.curves.lines]
-    figure, axes = grid(len(pairs), columns=2, height=2.2, extra=0.2)
+    figure, axes = _grid(len(pairs), columns=2, height=2.2, extra=0.2)
     for n, (ax, pair) in enumerate(zip(axes, pairs, strict=True)):
         data = pair.curves
         inks = _inks(data)
-        draw_lines(ax, data.panels[None], data.layout, inks)
-        measure_axis(ax.yaxis, data.measure)
+        _draw_lines(ax, data.panels[None], data.layout, inks)
+        _measure_axis(ax.yaxis, data.measure)
         if span := span_of(every, data.measure):
             ax.set_ylim(*span)
         if n % 2:
             ax.set_ylabel("")
         if data.layout.lines is not None:
             ax.set_title(f"by {words.factor_name(data.layout.lines.name)}")
-        label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
+        _label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
     return figure
 
 
 @style.context()
 def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
     """Plot how the runs of every cell ended, as stacked bars."""
-    named = {in_lines(name, 30): ended for name, ended in shares.items()}
+    named = {_in_lines(name, 30): ended for name, ended in shares.items()}
     lines = max(name.count("\n") + 1 for name in named)
-    figure = style.sheet(style.WIDE, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
+    figure = style.sheet(style.FIGURE_WIDTH, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
     outcome_bars(named, ax=figure.add_subplot())
     return figure
 
@@ -460,12 +460,12 @@ def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
 @style.context()
 def scatter(clouds: list[numbers.Cloud], measure: str) -> Figure:
     """Plot a measure against every factor: a point a cell, the mean of near ones with its band."""
-    columns = columns_of(len(clouds))
-    points = Line((), *([cloud.values for cloud in clouds[:1]] * 3))
-    figure, axes = grid(len(clouds), columns=columns, height=2.3, extra=0.1)
+    columns = _columns_of(len(clouds))
+    points = LevelLine((), *([cloud.values for cloud in clouds[:1]] * 3))
+    figure, axes = _grid(len(clouds), columns=columns, height=2.3, extra=0.1)
     for n, (ax, cloud) in enumerate(zip(axes, clouds, strict=True)):
         _draw_cloud(ax, cloud)
-        measure_axis(ax.yaxis, measure)
+        _measure_axis(ax.yaxis, measure)
         if span := span_of([points, *(cloud.means for cloud in clouds)], measure):
             ax.set_ylim(*span)
         if n % columns:
@@ -483,29 +483,29 @@ def _draw_cloud(ax: Axes, one: numbers.Cloud) -> None:
     levels = one.means.levels
     if one.factor.is_numeric:
         where = np.array(levels, dtype=float)
-        ax.fill_between(where, one.means.low, one.means.high, color=Colour.VERMILION, alpha=2 * BAND, linewidth=0)
+        ax.fill_between(where, one.means.low, one.means.high, color=Colour.VERMILION, alpha=2 * _BAND, linewidth=0)
         ax.plot(where, one.means.value, color=Colour.VERMILION)
     else:
         ax.vlines(range(len(levels)), one.means.low, one.means.high, color=Colour.VERMILION, linewidth=1.8)
         ax.plot(range(len(levels)), one.means.value, "o", color=Colour.VERMILION, markersize=5)
         ax.set_xlim(-0.6, len(levels) - 0.4)
-    factor_axis(ax.xaxis, one.factor, levels)
+    _factor_axis(ax.xaxis, one.factor, levels)
 
 
 @style.context()
 def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
     """Plot depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
     factor = _colour_factor(results)
-    inks = inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
+    inks = _inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
     names = _named(frontier, results)
-    figure = style.sheet(style.WIDE, 3.6 + 0.16 * (names.count("\n") + 1))
+    figure = style.sheet(style.FIGURE_WIDTH, 3.6 + 0.16 * (names.count("\n") + 1))
     ax = figure.add_subplot()
     levels = [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells]
     _draw_points(ax, frontier, levels, inks)
     _number(ax, frontier)
     figure.supxlabel(names, x=0.01, horizontalalignment="left", fontsize=8, linespacing=1.4)
-    joined = [Line2D([], [], color=style.INK, linewidth=0.9, label=UNBEATEN)] if _is_line(frontier) else []
-    key(figure, factor, inks, "marks", joined)
+    joined = [Line2D([], [], color=style.INK, linewidth=0.9, label=_UNBEATEN)] if _is_line(frontier) else []
+    _key(figure, factor, inks, "marks", joined)
     return figure
 
 
@@ -521,25 +521,25 @@ def _colour_factor(results: StudyResults) -> Factor | None:
     return numbers.preferred(few, METHODOLOGY.path)
 
 
-def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks: Inks) -> None:
-    marks, faint = markers_of(inks), 0.5 if len(levels) <= MANY else 0.25
+def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks: _Inks) -> None:
+    marks, faint = _markers_of(inks), 0.5 if len(levels) <= _MOST_INTERVALS else 0.25
     for n, level in enumerate(levels):
         x, y, ink = frontier.chance.value[n], frontier.depth.value[n], inks[level]
         ax.hlines(y, frontier.chance.low[n], frontier.chance.high[n], color=ink, linewidth=0.6, alpha=faint)
         ax.vlines(x, frontier.depth.low[n], frontier.depth.high[n], color=ink, linewidth=0.6, alpha=faint)
         ax.plot(x, y, marks[level], color=ink, markersize=4.2)
-    measure_axis(ax.xaxis, "consensus")
-    measure_axis(ax.yaxis, "depth")
+    _measure_axis(ax.xaxis, "consensus")
+    _measure_axis(ax.yaxis, "depth")
     for limit, line in ((ax.set_xlim, frontier.chance), (ax.set_ylim, frontier.depth)):
         limit(*(span_of([line], "", whole=False) or (0.0, 1.0)))
-    ax.grid(color=style.FAINT, linewidth=0.6)
+    ax.grid(color=style.FAINT_INK, linewidth=0.6)
 
 
 def _number(ax: Axes, frontier: numbers.Frontier) -> None:
     """Join the cells that no other beats and number them."""
     places = np.stack([frontier.chance.value[frontier.best], frontier.depth.value[frontier.best]], axis=1)
     ax.plot(*places.T, color=style.INK, linewidth=0.9, zorder=1.5)
-    near = NEAR * np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
+    near = _LABEL_DISTANCE * np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
     labels: list[tuple[Floats, list[int]]] = []  # places and the numbers at them
     for n, place in enumerate(places, start=1):
         if labels and (np.abs(place - labels[-1][0]) < near).all():
@@ -554,11 +554,11 @@ def _number(ax: Axes, frontier: numbers.Frontier) -> None:
 def _named(frontier: numbers.Frontier, results: StudyResults) -> str:
     """Write the names of the numbered cells, a line each, and remarks on them."""
     names = [words.cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
-    lines = [] if _is_line(frontier) else [f"{UNBEATEN}:"]
+    lines = [] if _is_line(frontier) else [f"{_UNBEATEN}:"]
     lines += [
-        f"{n}  {in_lines(name, 90)}".replace("\n", "\n    ") for n, name in enumerate(names[:MOST_NAMED], start=1)
+        f"{n}  {_in_lines(name, 90)}".replace("\n", "\n    ") for n, name in enumerate(names[:_MOST_NAMED], start=1)
     ]
-    more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    more = [f"and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
     return "\n".join([*lines, *more, *_doubt(frontier)])
 
 
@@ -572,11 +572,11 @@ def _doubt(frontier: numbers.Frontier) -> list[str]:
 @style.context()
 def time_to_consensus(times: numbers.Survivals, factor: Factor | None) -> Figure:
     """Plot the share of runs still without consensus over floor time, a line a level; ticks mark the cut-off."""
-    inks = inks_of(factor, list(times))
+    inks = _inks_of(factor, list(times))
     figure = style.sheet()
     ax = figure.add_subplot()
     for level, time in times.items():
-        ax.fill_between(time.hours, time.low, time.high, step="post", color=inks[level], alpha=BAND, linewidth=0)
+        ax.fill_between(time.hours, time.low, time.high, step="post", color=inks[level], alpha=_BAND, linewidth=0)
         ax.step(time.hours, time.left, where="post", color=inks[level])
         if time.left[-1] > 0.0:
             ax.plot(time.hours[-1], time.left[-1], marker="|", color=inks[level], markersize=7, clip_on=False)
@@ -590,44 +590,44 @@ def _name_survivals(figure: Figure, ax: Axes, times: numbers.Survivals, factor: 
     ax.set_xlim(0.0, max(last))
     ax.set_xlabel("floor time (hours)")
     ax.set_ylabel("share of runs without consensus yet")
-    ax.grid(axis="y", color=style.FAINT, linewidth=0.6)
+    ax.grid(axis="y", color=style.FAINT_INK, linewidth=0.6)
     ax.set_ylim(-0.02, 1.02)
     style.percent_axis(ax.yaxis)
-    inks = inks_of(factor, list(times))
+    inks = _inks_of(factor, list(times))
     if min(last) > 0.97 * max(last):
-        label_lines(ax, factor, {level: float(time.left[-1]) for level, time in times.items()}, inks)
+        _label_lines(ax, factor, {level: float(time.left[-1]) for level, time in times.items()}, inks)
     else:
-        key(figure, factor, inks, "lines")
+        _key(figure, factor, inks, "lines")
 
 
 @style.context()
 def over_time(courses: numbers.Courses, factor: Factor | None) -> Figure:
     """Plot averages over floor time: a panel a measure, a line a level."""
-    inks = inks_of(factor, list(courses))
+    inks = _inks_of(factor, list(courses))
     kinds = [
         Line2D([], [], color=style.INK, linewidth=1.5, dashes=dash, label=name)
-        for name, dash in (("believed", SOLID), ("real", DOTS))
+        for name, dash in (("believed", _SOLID), ("real", _DOTS))
     ]
-    figure, axes = grid(len(numbers.PANELS), columns=2, height=2.1, extra=0.5)
-    for ax, (title, measures) in zip(axes, numbers.PANELS, strict=True):
+    figure, axes = _grid(len(numbers.SERIES_PANELS), columns=2, height=2.1, extra=0.5)
+    for ax, (title, measures) in zip(axes, numbers.SERIES_PANELS, strict=True):
         _draw_panel(ax, courses, title, measures, inks)
     axes[-1].legend(handles=kinds, loc="best")
     for ax in axes[-2:]:
         ax.set_xlabel("floor time (hours)")
-    key(figure, factor, inks, "lines")
+    _key(figure, factor, inks, "lines")
     return figure
 
 
-def _draw_panel(ax: Axes, courses: numbers.Courses, title: str, measures: tuple[str, ...], inks: Inks) -> None:
+def _draw_panel(ax: Axes, courses: numbers.Courses, title: str, measures: tuple[str, ...], inks: _Inks) -> None:
     """Draw one measure, or two distinguished by their dashes, over time."""
-    for name, dash in zip(measures, (SOLID, DOTS), strict=False):
+    for name, dash in zip(measures, (_SOLID, _DOTS), strict=False):
         for level, course in courses.items():
             line = course.lines[name]
             hours = np.array(line.levels, dtype=float)
-            ax.fill_between(hours, line.low, line.high, color=inks[level], alpha=BAND, linewidth=0)
+            ax.fill_between(hours, line.low, line.high, color=inks[level], alpha=_BAND, linewidth=0)
             ax.plot(hours, line.value, color=inks[level], dashes=dash)
     first = measures[0]
-    measure_axis(ax.yaxis, first)
+    _measure_axis(ax.yaxis, first)
     ax.set_ylabel("")
     ax.set_title(title or words.measure_name(first))
     ax.set_xlim(left=0.0)

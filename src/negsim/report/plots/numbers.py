@@ -29,19 +29,19 @@ from negsim.study.estimates import Estimate, Survival, difference, mean, student
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
 
-HOURS = {"process.hours", "process.procedure_loss"}  # of a day on the floor
-MOST_LINES, MOST_PANELS, MOST_ROWS, MOST_PAIRS = 7, 9, 40, 6
-MOST_MEASURES = 6  # small panels beside the main measure
-BINS = 8
-MOST_VALUES = 12  # different ones of a number that each have their own mean
-MOST_FACTORS = 12
-PANELS = (  # of time series: titles ("": the name of the measure) and measures
+_HOURS = {"process.hours", "process.procedure_loss"}  # of a day on the floor
+MOST_LINES, _MOST_PANELS, MOST_ROWS, _MOST_PAIRS = 7, 9, 40, 6
+_MOST_MEASURES = 6  # small panels beside the main measure
+MOST_BINS = 8
+_MOST_VALUES = 12  # different ones of a number that each have their own mean
+_MOST_FACTORS = 12
+SERIES_PANELS = (  # of time series: titles ("": the name of the measure) and measures
     ("", ("share_agreed",)),
     ("", ("brackets",)),
     ("", ("trust_across",)),
     ("distance across groups", ("perceived_distance", "real_distance")),
 )
-STOOD = """
+_STOOD = """
 WITH moments AS (SELECT DISTINCT {level} AS level, minute FROM series),
 seen AS (SELECT DISTINCT {level} AS level, cell, replication FROM series),
 sizes AS (SELECT level, count(DISTINCT cell) AS cells FROM seen GROUP BY level),
@@ -62,7 +62,7 @@ SELECT level, minute, count(*) AS runs, {moments} FROM stood GROUP BY level, min
 """
 
 
-class Line(NamedTuple):
+class LevelLine(NamedTuple):
     """A measure over L levels of a factor."""
 
     levels: tuple[Value, ...]
@@ -95,11 +95,11 @@ class Curves(NamedTuple):
 
     measure: str
     layout: Layout
-    panels: dict[Value, dict[Value, Line]]
+    panels: dict[Value, dict[Value, LevelLine]]
     replications: int  # of a point, at most
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[LevelLine]:
         """All lines of all panels."""
         return [line for lines in self.panels.values() for line in lines.values()]
 
@@ -122,7 +122,7 @@ def curve_layout(factors: Sequence[Factor]) -> Layout:
     words = [factor for factor in others if not factor.is_numeric]
     lines = preferred(words or others, METHODOLOGY.path)
     panels = next((factor for factor in others if factor is not lines), None)
-    if lines and panels and len(panels.values) > MOST_PANELS >= len(lines.values):
+    if lines and panels and len(panels.values) > _MOST_PANELS >= len(lines.values):
         lines, panels = panels, lines
     return Layout(x, lines, panels, tuple(factors[3:]))
 
@@ -161,27 +161,27 @@ def curves(results: StudyResults, layout: Layout, measure: str, *, most: int = M
     """Return a measure as a layout shows it. most: lines to a panel."""
     names = [factor.name for factor in layout.others]
     table = results.curve(layout.x.name, measure, by=names)
-    keys = [tuple(map(plain, row)) for row in table[[*names, layout.x.name]].itertuples(index=False)]
+    keys = [tuple(map(_plain, row)) for row in table[[*names, layout.x.name]].itertuples(index=False)]
     points = dict(zip(keys, table[["value", "low", "high"]].to_numpy(float) / unit(measure), strict=True))
     levels = tuple(levels_of(layout.x))
     panels = {
         panel: {line: _line(points, (panel, line), layout, levels) for line in levels_of(layout.lines, most)}
-        for panel in levels_of(layout.panels, MOST_PANELS)
+        for panel in levels_of(layout.panels, _MOST_PANELS)
     }
     return Curves(measure, layout, panels, int(table["runs"].max()))
 
 
 def _line(
     values: dict[tuple[Value, ...], Floats], at: tuple[Value, Value], layout: Layout, x: tuple[Value, ...]
-) -> Line:
+) -> LevelLine:
     """Pick one line out of the points, by the levels of panel and line that a layout has."""
     fixed = tuple(level for level, factor in zip(at, (layout.panels, layout.lines), strict=True) if factor is not None)
     nothing = np.full(3, np.nan)
     points = np.array([values.get((*fixed, level), nothing) for level in x])
-    return Line(x, points[:, 0], points[:, 1], points[:, 2])
+    return LevelLine(x, points[:, 0], points[:, 1], points[:, 2])
 
 
-def plain(value: Value) -> Value:
+def _plain(value: Value) -> Value:
     """Return a value of a table as the study has it, with None for a missing one."""
     return None if pd.isna(value) else value
 
@@ -189,23 +189,23 @@ def plain(value: Value) -> Value:
 def measures(results: StudyResults) -> list[str]:
     """Choose the measures to show beside the main one: of those in the table, the default selection first."""
     ordered = dict.fromkeys([*DEFAULT_MEASURES, *MEASURES])
-    return [name for name in ordered if name in results.measures and name != results.study.main][:MOST_MEASURES]
+    return [name for name in ordered if name in results.measures and name != results.study.main][:_MOST_MEASURES]
 
 
-class Pair(NamedTuple):
+class FactorPair(NamedTuple):
     """Two factors, a measure over one by the other, and the size of their interaction."""
 
     curves: Curves
     interaction: Estimate
 
 
-def pairs(results: StudyResults, measure: str) -> Iterator[Pair]:
+def pairs(results: StudyResults, measure: str) -> Iterator[FactorPair]:
     """Yield the first few pairs of factors, averaged over the others."""
-    for both in list(combinations(varied(results), 2))[:MOST_PAIRS]:
+    for both in list(combinations(varied(results), 2))[:_MOST_PAIRS]:
         layout = curve_layout(both)
         rest = tuple(factor for factor in varied(results) if factor not in both)
         data = curves(results, layout._replace(rest=rest), measure)
-        yield Pair(data, interaction(results, measure, both))
+        yield FactorPair(data, interaction(results, measure, both))
 
 
 def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> Estimate:
@@ -215,11 +215,11 @@ def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> 
     """
     one, other = (ends(factor) for factor in both)
     first, second = (factor.name for factor in both)
-    corners = averages(results, measure, [{first: a, second: b} for b in other for a in one])
+    corners = _averages(results, measure, [{first: a, second: b} for b in other for a in one])
     return difference(corners[3] - corners[2], corners[1] - corners[0])
 
 
-def averages(results: StudyResults, measure: str, places: Sequence[Cell]) -> Floats:
+def _averages(results: StudyResults, measure: str, places: Sequence[Cell]) -> Floats:
     """Average a measure by place and replication over what a place leaves open, for replications of all places."""
     at = [results.values(measure, place).groupby("replication")["value"].mean() for place in places]
     means: Floats = pd.concat(at, axis=1, join="inner").to_numpy(float).T / unit(measure)
@@ -232,10 +232,10 @@ def ends(factor: Factor) -> tuple[Value, Value]:
     return levels[0], levels[-1]
 
 
-def cell_line(results: StudyResults, measure: str) -> Line:
+def cell_line(results: StudyResults, measure: str) -> LevelLine:
     """Return a measure with its interval cell by cell (C), NaN where it does not apply or nothing was run yet."""
     value, low, high = results.estimates(measure).T / unit(measure)
-    return Line(tuple(range(len(value))), value, low, high)
+    return LevelLine(tuple(range(len(value))), value, low, high)
 
 
 def most_runs(results: StudyResults) -> int:
@@ -256,7 +256,7 @@ def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
 def by_cell(results: StudyResults, measure: str) -> Curves:
     """Return a measure cell by cell, as if the cells were the levels of one factor."""
     line, names = cell_line(results, measure), cell_names(results.cells)
-    named = Line(tuple(names), *line[1:])
+    named = LevelLine(tuple(names), *line[1:])
     return Curves(measure, Layout(Factor.of(CELL, names)), {None: {None: named}}, most_runs(results))
 
 
@@ -266,17 +266,17 @@ class Cloud(NamedTuple):
     factor: Factor
     at: Floats  # C; words by their places
     values: Floats  # C
-    means: Line
+    means: LevelLine
 
 
 def clouds(results: StudyResults, measure: str) -> list[Cloud]:
     """Return a measure against every factor of a sampled design."""
     values = results.means(measure) / unit(measure)
-    all_clouds = [cloud(results, factor, values) for factor in varied(results)[:MOST_FACTORS]]
+    all_clouds = [cloud(results, factor, values) for factor in varied(results)[:_MOST_FACTORS]]
     return [one._replace(means=_on_scale(measure, one.means)) for one in all_clouds]
 
 
-def _on_scale(measure: str, line: Line) -> Line:
+def _on_scale(measure: str, line: LevelLine) -> LevelLine:
     """Clip the intervals of a line to the scale of its measure."""
     scale = np.array([lookup(measure).low, lookup(measure).high]) / unit(measure)
     return line._replace(low=np.clip(line.low, *scale), high=np.clip(line.high, *scale))
@@ -292,15 +292,15 @@ def cloud(results: StudyResults, factor: Factor, values: Floats) -> Cloud:
         at = np.array(levels, dtype=float)
         means_at, place = _bins(at)
     means = np.array([mean(values[place == n])[:3] for n in range(len(means_at))])
-    return Cloud(factor, at, values, Line(tuple(means_at), *means.T))
+    return Cloud(factor, at, values, LevelLine(tuple(means_at), *means.T))
 
 
 def _bins(at: Floats) -> tuple[list[Value], Ints]:
     """Return where numbers (C) have their means, at each of a few or in bins, and the bin of each number (C)."""
     different = np.unique(at)
-    if len(different) <= MOST_VALUES:
+    if len(different) <= _MOST_VALUES:
         return different.tolist(), np.searchsorted(different, at)
-    edges = np.linspace(at.min(), at.max(), BINS + 1)
+    edges = np.linspace(at.min(), at.max(), MOST_BINS + 1)
     return ((edges[:-1] + edges[1:]) / 2).tolist(), np.searchsorted(edges[1:-1], at, side="right")
 
 
@@ -308,8 +308,8 @@ class Frontier(NamedTuple):
     """Cells by the chance of consensus and the depth of what was agreed, and those that no other beats in both."""
 
     cells: list[int]
-    chance: Line
-    depth: Line
+    chance: LevelLine
+    depth: LevelLine
     best: list[int]  # places in `cells`, from the least likely to the most
 
 
@@ -319,17 +319,17 @@ def frontier(results: StudyResults) -> Frontier:
     different = {tuple(cell.values()): n for n, cell in reversed(list(enumerate(results.cells)))}
     cells = sorted(n for n in different.values() if np.isfinite(depth.value[n]))
     chance, depth = _some(chance, cells), _some(depth, cells)
-    return Frontier(cells, chance, depth, undominated(chance.value, depth.value))
+    return Frontier(cells, chance, depth, _undominated(chance.value, depth.value))
 
 
-def _some(line: Line, places: list[int]) -> Line:
-    return Line(tuple(places), *(part[places] for part in line[1:]))
+def _some(line: LevelLine, places: list[int]) -> LevelLine:
+    return LevelLine(tuple(places), *(part[places] for part in line[1:]))
 
 
-def undominated(one: Floats, other: Floats) -> list[int]:
+def _undominated(one: Floats, other: Floats) -> list[int]:
     """Find the points that no other equals in both and beats in one, from the smallest `one` to the largest.
 
-    >>> undominated(np.array([0.1, 0.5, 0.4, 0.9]), np.array([0.8, 0.6, 0.5, 0.2]))
+    >>> _undominated(np.array([0.1, 0.5, 0.4, 0.9]), np.array([0.8, 0.6, 0.5, 0.2]))
     [0, 1, 3]
     """
     return [
@@ -346,7 +346,7 @@ def equals(frontier: Frontier, place: int) -> set[int]:
     }
 
 
-def _overlap(line: Line, one: int, other: int) -> bool:
+def _overlap(line: LevelLine, one: int, other: int) -> bool:
     """Return whether two intervals overlap; a single run has none, which counts as overlapping."""
     return not (line.low[one] > line.high[other] or line.low[other] > line.high[one])
 
@@ -359,7 +359,7 @@ def deadlines(results: StudyResults) -> Floats:
     hours = []
     for cell in range(len(results.cells)):
         scenario = results.scenario_of(cell)
-        hours_are_drawn = any(path in HOURS or path.endswith(".hours") for path in paths_drawn(scenario))
+        hours_are_drawn = any(path in _HOURS or path.endswith(".hours") for path in paths_drawn(scenario))
         hours.append(
             math.nan
             if days_are_drawn(scenario) or hours_are_drawn
@@ -395,23 +395,23 @@ def survivals(results: StudyResults, cells: dict[Value, list[int]]) -> Survivals
     return times
 
 
-class Course(NamedTuple):
+class _Course(NamedTuple):
     """Averages over time, by measure: lines over the hours."""
 
     replications: int
-    lines: dict[str, Line]
+    lines: dict[str, LevelLine]
 
 
-Courses = dict[Value, Course]
+Courses = dict[Value, _Course]
 
 
 def courses(results: StudyResults, factor: Factor | None) -> Courses:
     """Return the time series at every level of a factor: cells averaged over the replications they share."""
-    names = [name for _, measures in PANELS for name in measures]
+    names = [name for _, measures in SERIES_PANELS for name in measures]
     levels = levels_of(factor, MOST_LINES)
     at = [None if factor is None else cell[factor.name] for cell in results.cells]
     places = [levels.index(level) if level in levels else -1 for level in at]
-    query = STOOD.format(
+    query = _STOOD.format(
         level=f"{places}[cell + 1]",
         averages=", ".join(f"avg(series.{name}) AS {name}" for name in names),
         moments=", ".join(f"count({n}) AS {n}_runs, avg({n}) AS {n}, stddev_samp({n}) AS {n}_sd" for n in names),
@@ -422,13 +422,13 @@ def courses(results: StudyResults, factor: Factor | None) -> Courses:
         rows = table[table["level"] == n]
         if len(rows):
             lines = {name: _course(rows, name) for name in names}
-            by_level[level] = Course(int(rows["runs"].max()), lines)
+            by_level[level] = _Course(int(rows["runs"].max()), lines)
     return by_level
 
 
-def _course(rows: pd.DataFrame, name: str) -> Line:
+def _course(rows: pd.DataFrame, name: str) -> LevelLine:
     """Return a measure with Student's interval, from its numbers of runs, means and standard deviations."""
     runs, means, deviations = (rows[f"{name}{part}"].to_numpy(float) for part in ("_runs", "", "_sd"))
     widths = np.array([student(n) for n in np.maximum(runs - 1, 1)])
     half = widths * deviations / np.sqrt(np.maximum(runs, 1))
-    return Line(tuple((rows["minute"] / HOUR).tolist()), means, means - half, means + half)
+    return LevelLine(tuple((rows["minute"] / HOUR).tolist()), means, means - half, means + half)

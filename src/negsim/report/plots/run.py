@@ -2,8 +2,8 @@
 
 A picture takes a scenario (for the names) and the trace of a run of it, draws on `ax` or on axes of its own, and
 returns the axes; a picture of several panels is a figure of its own. The clock is floor time in hours from the
-opening; meetings are marked and named. The state at the end is drawn a little beyond it (`AFTER`), so that the effect
-of the last reading can be seen. A caption is made from the numbers that its picture shows.
+opening; meetings are marked and named. The state at the end is drawn a little beyond it (`_LABEL_GAP`), so that the
+effect of the last reading can be seen. A caption is made from the numbers that its picture shows.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes
 from negsim.scenario.schema import Issue
 
-AFTER = 0.012  # of the timetable
-FEW = 8  # groups of which every number has room
-TALL = 0.14  # inches of a line of a name
-HATCHES = ("", "///", "...", "xx")  # of issues, another one each time that the colours begin anew
-KEYS = 5  # of a legend that have room beside each other
-CASING = [Stroke(linewidth=3.6, foreground=style.PAPER), Normal()]
-COLUMNS = 2  # of panels on a page
-ACROSS, IN_A_PANEL = 4, 9  # names of a legend at most: beside each other above a figure, in a panel
-LETTERS_AN_INCH = 14  # of names above the clock
-LETTERS = 96  # of a line as wide as a figure
+_LABEL_GAP = 0.012  # of the timetable
+_MOST_NUMBERED_GROUPS = 8  # groups of which every number has room
+_NAME_HEIGHT = 0.14  # inches of a line of a name
+_HATCHES = ("", "///", "...", "xx")  # of issues, another one each time that the colours begin anew
+_KEYS = 5  # of a legend that have room beside each other
+_CASING = [Stroke(linewidth=3.6, foreground=style.PAPER), Normal()]
+_COLUMNS = 2  # of panels on a page
+_MOST_BESIDE, _MOST_IN_PANEL = 4, 9  # names of a legend at most: beside each other above a figure, in a panel
+_LETTERS_AN_INCH = 14  # of names above the clock
+_LETTERS = 96  # of a line as wide as a figure
 
 
 def openings(scenario: Scenario) -> Floats:
@@ -54,12 +54,12 @@ def over_the_clock(ax: Axes, scenario: Scenario) -> None:
     If a name has no room, all meetings have numbers.
     """
     opened, meetings = openings(scenario), scenario.process.meetings
-    ax.set_xlim(0.0, opened[-1] * (1.0 + AFTER))
+    ax.set_xlim(0.0, opened[-1] * (1.0 + _LABEL_GAP))
     ax.set_xlabel("floor time (hours)")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     for hour in opened[1:]:
         ax.axvline(hour, color=style.INK, linewidth=0.8, linestyle=(0, (1, 1.5)))
-    letters = LETTERS_AN_INCH * ax.get_window_extent().width / ax.figure.dpi * np.diff(opened) / opened[-1]
+    letters = _LETTERS_AN_INCH * ax.get_window_extent().width / ax.figure.dpi * np.diff(opened) / opened[-1]
     places = list(zip((opened[:-1] + opened[1:]) / 2, meetings, letters, strict=True))
     have_room = all(len(word) <= room for _, meeting, room in places for word in meeting.name.split())
     for n, (place, meeting, room) in enumerate(places, start=1):
@@ -83,7 +83,7 @@ def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
     """
     last = np.flatnonzero(np.append(np.diff(trace.minute) != 0.0, True))
     hours = trace.minute[last] / words.HOUR
-    return np.append(last, last[-1]), np.append(hours, hours[-1] + AFTER * openings(scenario)[-1])
+    return np.append(last, last[-1]), np.append(hours, hours[-1] + _LABEL_GAP * openings(scenario)[-1])
 
 
 @style.styled
@@ -128,7 +128,7 @@ def _status_legend(ax: Axes, trace: Trace) -> None:
         if status in trace.status
     ]
     keys.append(Line2D([], [], color=style.INK, marker="|", linestyle="none", label="a reading"))
-    columns = len(keys) if len(keys) <= KEYS else math.ceil(len(keys) / 2)
+    columns = len(keys) if len(keys) <= _KEYS else math.ceil(len(keys) / 2)
     below = -0.5 / ax.bbox.height * ax.figure.dpi
     ax.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.5, below), ncols=columns)
 
@@ -158,7 +158,7 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
     inks = style.colours(issues, SPARE_COLOURS)
     ax.stackplot(
         hours, trace.brackets[at].T, labels=issues, colors=list(inks.values()), step="post",
-        edgecolor=style.PAPER, linewidth=0.3, hatch=[HATCHES[n // len(SPARE_COLOURS)] for n in range(len(issues))],
+        edgecolor=style.PAPER, linewidth=0.3, hatch=[_HATCHES[n // len(SPARE_COLOURS)] for n in range(len(issues))],
     )  # fmt: skip
     over_the_clock(ax, scenario)
     ax.set_ylim(0, max(1.0, 1.05 * float(trace.brackets.sum(axis=1).max())))
@@ -201,7 +201,7 @@ def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None =
     about = scenario.issues[issue]
     ax.axhline(about.status_quo, color=Colour.GREY, linewidth=0.8, linestyle=(0, (4, 3)))
     ax.step(
-        hours, trace.text[at, k], where="post", color=style.INK, linewidth=2.2, path_effects=CASING, label="the text"
+        hours, trace.text[at, k], where="post", color=style.INK, linewidth=2.2, path_effects=_CASING, label="the text"
     )
     over_the_clock(ax, scenario)
     ax.set_ylim(-0.02, 1.02)
@@ -232,9 +232,9 @@ def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
     """Plot every delegate's position over the clock, a panel an issue."""
     scenario = style.short_labels(scenario)
     issues = dict(zip(scenario.issues, words.issue_names(scenario), strict=True))
-    rows = math.ceil(len(issues) / COLUMNS)
-    figure = style.sheet(style.WIDE, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // across(scenario)))
-    axes = list(figure.subplots(rows, COLUMNS, squeeze=False, sharex=True).flat)
+    rows = math.ceil(len(issues) / _COLUMNS)
+    figure = style.sheet(style.FIGURE_WIDTH, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // _across(scenario)))
+    axes = list(figure.subplots(rows, _COLUMNS, squeeze=False, sharex=True).flat)
     for ax, issue in zip(axes, scenario.issues, strict=False):
         positions(scenario, trace, issue=issue, ax=ax)
         ax.set_title(style.wrapped(issues[issue], 32), pad=14)
@@ -245,7 +245,7 @@ def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
 def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
     """Name the groups in the panel left over or above the figure, and the clock only where a column ends."""
     for p, ax in enumerate(panels[:used]):
-        ends = p + COLUMNS >= used
+        ends = p + _COLUMNS >= used
         ax.tick_params(axis="x", bottom=ends, labelbottom=ends)
         ax.set_xlabel("floor time (hours)" if ends else "")
     groups = list(scenario.groups)
@@ -254,16 +254,16 @@ def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
     keys.append(Line2D([], [], color=style.INK, linewidth=2.2, label="the text"))
     for ax in panels[used:]:
         ax.axis("off")
-    if len(panels) > used and len(keys) <= IN_A_PANEL:
+    if len(panels) > used and len(keys) <= _MOST_IN_PANEL:
         panels[used].legend(handles=keys, loc="center left")
     else:
-        panels[0].figure.legend(handles=keys, loc="outside upper center", ncols=min(across(scenario), len(keys)))
+        panels[0].figure.legend(handles=keys, loc="outside upper center", ncols=min(_across(scenario), len(keys)))
 
 
-def across(scenario: Scenario) -> int:
+def _across(scenario: Scenario) -> int:
     """Return how many groups' names have room side by side."""
     longest = max(map(len, words.group_names(scenario)))
-    return max(1, min(ACROSS, LETTERS // (longest + 6)))
+    return max(1, min(_MOST_BESIDE, _LETTERS // (longest + 6)))
 
 
 def _about_positions(scenario: Scenario, trace: Trace) -> str:
@@ -325,7 +325,7 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
     ax = style.axes_or_new(ax, width=4.2, height=3.4)
     groups = words.group_names(style.short_labels(scenario))
     change = None if before is None else level - before
-    few = len(groups) <= FEW
+    few = len(groups) <= _MOST_NUMBERED_GROUPS
     notes = [
         [_trust_note(level[g, h], None if change is None else change[g, h]) if few else "" for h in range(len(groups))]
         for g in range(len(groups))
@@ -352,9 +352,11 @@ def _trust_note(level: float, change: float | None) -> str:
 def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
     """Plot trust between groups when the process opened and when it ended, with the change noted."""
     groups = len(scenario.groups)
-    few = groups <= FEW
+    few = groups <= _MOST_NUMBERED_GROUPS
     lines = max(style.wrapped(name, 18).count("\n") + 1 for name in words.group_names(style.short_labels(scenario)))
-    figure = style.sheet(style.WIDE, 1.9 + max(0.36, TALL * lines) * groups if few else 4.0 + 0.4 * groups)
+    figure = style.sheet(
+        style.FIGURE_WIDTH, 1.9 + max(0.36, _NAME_HEIGHT * lines) * groups if few else 4.0 + 0.4 * groups
+    )
     before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
     trust(scenario, trace.trust_start, ax=before)
     trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)

@@ -18,9 +18,9 @@ from negsim.report.plots import style
 from negsim.study.estimates import share
 from negsim.study.runner import Runs
 
-NOTHING = 0.1  # hours: too short to be seen
-MOST_BESIDE = 6  # names that have room beside each other
-MOST_NUMBERS = 12  # and numbers
+_SHORTEST_SEEN = 0.1  # hours: too short to be seen
+_MOST_BESIDE = 6  # names that have room beside each other
+_MOST_NUMBERS = 12  # and numbers
 
 
 @style.styled
@@ -29,14 +29,14 @@ def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -
     scenario = style.short_labels(runs.scenario)
     groups = [style.wrapped(group, 24, lines=2) for group in words.group_names(scenario)]
     issues = words.issue_names(scenario)
-    crowded = len(issues) > MOST_NUMBERS
+    crowded = len(issues) > _MOST_NUMBERS
     ax = style.axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
     seats = np.array([[group.seats] for group in runs.scenario.groups.values()])
     blocked = runs.results.blocks.mean(axis=0) / (seats if per_seat else 1.0)
     notes = [["" if crowded else f"{number:.1f}" for number in row] for row in blocked]
     image = style.heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
     along = issues if crowded else [style.wrapped(issue, 16) for issue in issues]
-    ax.set_xticks(range(len(issues)), along, rotation=90 if len(issues) > MOST_BESIDE else 0)
+    ax.set_xticks(range(len(issues)), along, rotation=90 if len(issues) > _MOST_BESIDE else 0)
     gaps = [" " if "\n" in group else "\n" for group in groups]
     sizes = [f"({words.counted(n[0], 'seat')})" for n in seats]
     ax.set_yticks(range(len(groups)), ["".join(parts) for parts in zip(groups, gaps, sizes, strict=True)])
@@ -74,7 +74,7 @@ def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     parts = {
         words.format_name(form): (np.array([spent[form] for spent in hours]), ink)
         for form, ink in style.method_colours(list(hours[0])).items()
-        if any(spent[form] >= NOTHING for spent in hours)
+        if any(spent[form] >= _SHORTEST_SEEN for spent in hours)
     }
     if not parts:
         ax.set_axis_off()
@@ -149,6 +149,6 @@ def about_outcomes(runs: Mapping[str, Runs]) -> str:
     for name, some in runs.items():
         ends = {outcome: share(some.is_outcome(outcome)) for outcome in Outcome}
         occurring = sorted((end for end in ends if ends[end].value > 0.0), key=lambda end: -ends[end].value)
-        parts = [f"{words.OUTCOMES[end]} in {words.estimate_text(ends[end], 'consensus')}" for end in occurring]
+        parts = [f"{words.OUTCOME_LABELS[end]} in {words.estimate_text(ends[end], 'consensus')}" for end in occurring]
         sentences.append(f"{words.capital(name)}, {len(some):,} runs: {words.listed(parts)}.")
     return f"How it ended. {' '.join(sentences)} In brackets: 95 % intervals."

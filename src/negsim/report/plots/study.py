@@ -34,14 +34,14 @@ from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
 
-AT_95 = "intervals are at 95 %"
-MOST_ENDS = 9  # lines whose both ends are given
-MOST_AGENDAS = 4  # that a caption spells out
-FEW = 12  # cells of which each is shown
-FRONTIER = range(2, 201)  # cells that a frontier can be made of
+_AT_95 = "intervals are at 95 %"
+_MOST_ENDS = 9  # lines whose both ends are given
+_MOST_AGENDAS = 4  # that a caption spells out
+_MOST_SHOWN_CELLS = 12  # cells of which each is shown
+_FRONTIER = range(2, 201)  # cells that a frontier can be made of
 
-Point = tuple[str, Estimate]  # where it is, and what it is
-Named = Iterator[tuple[str, Picture]]
+_Point = tuple[str, Estimate]  # where it is, and what it is
+_Named = Iterator[tuple[str, Picture]]
 
 
 def study_pictures(results: StudyResults) -> dict[str, Picture]:
@@ -56,7 +56,7 @@ def study_pictures(results: StudyResults) -> dict[str, Picture]:
     return pictures | dict(_of_any(results))
 
 
-def _of_levels(results: StudyResults) -> Named:
+def _of_levels(results: StudyResults) -> _Named:
     """Yield the pictures of a crossed design: the main measure, the others, and the interactions of factors."""
     factors, main = numbers.varied(results), results.study.main
     layout = numbers.curve_layout(factors)
@@ -80,18 +80,18 @@ def _curves(results: StudyResults, data: numbers.Curves, extra: str = "") -> Pic
     return Picture(partial(figures.curves, data), caption)
 
 
-def _of_cells(results: StudyResults) -> Named:
+def _of_cells(results: StudyResults) -> _Named:
     """Yield the pictures of listed cells: the main measure and the others, a row a cell."""
     yield "dots", _curves(results, numbers.by_cell(results, results.study.main))
     yield from _measures([numbers.by_cell(results, measure) for measure in numbers.measures(results)])
 
 
-def _measures(panels: Sequence[numbers.Curves]) -> Named:
+def _measures(panels: Sequence[numbers.Curves]) -> _Named:
     if panels:
         yield "measures", Picture(partial(figures.measures, panels), _about_measures(panels))
 
 
-def _of_points(results: StudyResults) -> Named:
+def _of_points(results: StudyResults) -> _Named:
     """Yield the pictures of a sampled design: the main measure against every factor."""
     main = results.study.main
     if clouds := numbers.clouds(results, main):
@@ -102,14 +102,18 @@ def _of_points(results: StudyResults) -> Named:
         yield "sensitivity", Picture(partial(sensitivity_bars, indices, measure=main), about_sensitivity(indices, main))
 
 
-def _of_any(results: StudyResults) -> Named:
+def _of_any(results: StudyResults) -> _Named:
     """Yield the pictures of any design: how runs ended, the frontier, time."""
-    few = len(results.cells) <= FEW
+    few = len(results.cells) <= _MOST_SHOWN_CELLS
     if few:
         shares = numbers.ended(results)
         caption = _about_outcomes(shares, numbers.most_runs(results))
         yield "outcomes", Picture(partial(figures.outcomes, shares), caption)
-    if len(results.cells) in FRONTIER and "depth" in results.measures and (frontier := numbers.frontier(results)).cells:
+    if (
+        len(results.cells) in _FRONTIER
+        and "depth" in results.measures
+        and (frontier := numbers.frontier(results)).cells
+    ):
         names = words.cell_names([results.cells[cell] for cell in frontier.cells])
         yield "frontier", Picture(partial(figures.trade_off, frontier, results), about_frontier(frontier, names))
     if few and "minutes" in results.measures and (picture := time_of(results)) is not None:
@@ -156,7 +160,7 @@ def _about_curves(data: numbers.Curves, extra: str) -> str:
 
 def _about_agendas(behind: Mapping[str, str]) -> str:
     """Give the agenda behind each level of the methodology; of many levels, say where they are listed."""
-    if len(behind) > MOST_AGENDAS:
+    if len(behind) > _MOST_AGENDAS:
         return f" `negsim study cells` prints the agendas behind the {len(behind)} methodologies."
     return "".join(f" Agenda behind “{name}”: {text}." for name, text in behind.items())
 
@@ -169,7 +173,7 @@ def _what(data: numbers.Curves) -> str:
     panels = f", panels by {words.factor_name(layout.panels.name)}" if layout.panels else ""
     return (
         f"{words.capital(words.measure_name(data.measure))}{over}{by}{panels}{_averaged(layout.rest)};"
-        f" up to {words.counted(data.replications, 'replication')} a point, {AT_95}{_left_out(data)}"
+        f" up to {words.counted(data.replications, 'replication')} a point, {_AT_95}{_left_out(data)}"
     )
 
 
@@ -190,26 +194,26 @@ def _left_out(data: numbers.Curves) -> str:
 
 def _values(data: numbers.Curves) -> str:
     layout = data.layout
-    if len(data.lines) > MOST_ENDS or not layout.x.is_numeric:
+    if len(data.lines) > _MOST_ENDS or not layout.x.is_numeric:
         return _extremes(data)
     parts = [f"{_level(layout.panels, panel)}{_ends_of(data, lines)}" for panel, lines in data.panels.items()]
     first, last = (words.level_name(layout.x.name, data.lines[0].levels[place]) for place in (0, -1))
     return f"from {first} to {last}{'; ' if layout.panels else ', '}{'; '.join(parts)}"
 
 
-def _ends_of(data: numbers.Curves, lines: Mapping[Value, numbers.Line]) -> str:
+def _ends_of(data: numbers.Curves, lines: Mapping[Value, numbers.LevelLine]) -> str:
     factor = data.layout.lines
     names = [f"{words.phrase(factor.name, level)} " if factor is not None else "" for level in lines]
     parts = [f"{name}{_both_ends(data.measure, line)}" for name, line in zip(names, lines.values(), strict=True)]
     return ", ".join(parts)
 
 
-def _both_ends(measure: str, line: numbers.Line) -> str:
+def _both_ends(measure: str, line: numbers.LevelLine) -> str:
     first, last = (line.at(place) for place in (0, -1))
     return f"{words.number_text(first.value, measure)} → {words.estimate_text(last, measure)}"
 
 
-def _points(data: numbers.Curves) -> Iterator[Point]:
+def _points(data: numbers.Curves) -> Iterator[_Point]:
     """Yield all points that apply, with their levels."""
     layout = data.layout
     for panel, lines in data.panels.items():
@@ -242,19 +246,19 @@ def _about_measures(panels: Sequence[numbers.Curves]) -> str:
         values = [estimate.value for _, estimate in _points(data)]
         ends = [words.number_text(pick(values), data.measure) for pick in (min, max) if values]
         parts.append(f"{words.measure_name(data.measure)} {' to '.join(ends) or 'not known'}")
-    return f"Other measures{_averaged(panels[0].layout.rest)}; {AT_95}: {'; '.join(parts)}."
+    return f"Other measures{_averaged(panels[0].layout.rest)}; {_AT_95}: {'; '.join(parts)}."
 
 
-def _about_interactions(pairs: Sequence[numbers.Pair]) -> str:
+def _about_interactions(pairs: Sequence[numbers.FactorPair]) -> str:
     parts = [f"{_pair_name(pair)} {words.change_text(pair.interaction, pair.curves.measure)}" for pair in pairs]
     return (
         f"{words.capital(words.measure_name(pairs[0].curves.measure))} over pairs of factors, averaged over the"
-        f" others; {AT_95}; interactions, each the change over one factor at the last level of the other minus that at"
+        f" others; {_AT_95}; interactions, each the change over one factor at the last level of the other minus that at"
         f" its first, on the same replications: {'; '.join(parts)}."
     )
 
 
-def _pair_name(pair: numbers.Pair) -> str:
+def _pair_name(pair: numbers.FactorPair) -> str:
     layout, parts = pair.curves.layout, []
     for factor in (layout.x, *layout.others):
         levels = (words.level_name(factor.name, end) for end in numbers.ends(factor))
@@ -262,7 +266,7 @@ def _pair_name(pair: numbers.Pair) -> str:
     return " × ".join(parts)
 
 
-def _about_interaction(pair: numbers.Pair) -> str:
+def _about_interaction(pair: numbers.FactorPair) -> str:
     """Give the difference of differences of a pair, in a sentence on its curves."""
     layout = pair.curves.layout
     first, last = (words.level_name(layout.x.name, end) for end in numbers.ends(layout.x))
@@ -276,7 +280,7 @@ def _about_interaction(pair: numbers.Pair) -> str:
 
 def _about_outcomes(shares: Mapping[str, Mapping[Outcome, float]], runs: int) -> str:
     parts = []
-    for end, name in words.OUTCOMES.items():
+    for end, name in words.OUTCOME_LABELS.items():
         shares_of_runs = [ended.get(end, 0.0) for ended in shares.values()]
         if any(shares_of_runs):
             least, most = words.percent(min(shares_of_runs)), words.percent(max(shares_of_runs))
@@ -296,7 +300,7 @@ def _about_scatter(clouds: Sequence[numbers.Cloud], measure: str, replications: 
     return (
         f"{words.capital(words.measure_name(measure))} against every factor, a point a cell"
         f" ({len(clouds[0].values):,} cells of up to {words.counted(replications, 'replication')}), orange: means of"
-        f" cells near each other, {AT_95}; they spread most over {spread}."
+        f" cells near each other, {_AT_95}; they spread most over {spread}."
     )
 
 
@@ -310,7 +314,7 @@ def about_frontier(frontier: numbers.Frontier, names: Sequence[str]) -> str:
         for what, n in (apart if first != last else {"the deepest and the most likely is": first}).items()
     ]
     return (
-        f"Depth of what was agreed against the chance of consensus, a point a cell, {AT_95}: for"
+        f"Depth of what was agreed against the chance of consensus, a point a cell, {_AT_95}: for"
         f" {len(frontier.best)} of {words.counted(len(frontier.cells), 'cell')} no other is better in both;"
         f" {'; '.join(places)}."
     )
@@ -337,7 +341,7 @@ def _about_time_to_consensus(
         parts.append(f"{_level(factor, level)}{text}")
     pooled = f", all levels of {words.listed(_names(rest))} together" if rest else ""
     at = f" at {words.cell_name(where)}" if where else ""
-    return f"Time to consensus as if meetings had gone on (Kaplan and Meier){at}{pooled}; {AT_95}: {'; '.join(parts)}."
+    return f"Time to consensus as if meetings had gone on (Kaplan and Meier){at}{pooled}; {_AT_95}: {'; '.join(parts)}."
 
 
 def _about_series(courses: numbers.Courses, factor: Factor | None, rest: Sequence[Factor]) -> str:
@@ -350,7 +354,7 @@ def _about_series(courses: numbers.Courses, factor: Factor | None, rest: Sequenc
         parts.append(f"{_level(factor, level)}{text}")
     most = max(course.replications for course in courses.values())
     return (
-        f"Means over {words.counted(most, 'replication')} by floor time{_averaged(rest)}; {AT_95}: {'; '.join(parts)}."
+        f"Means over {words.counted(most, 'replication')} by floor time{_averaged(rest)}; {_AT_95}: {'; '.join(parts)}."
     )
 
 

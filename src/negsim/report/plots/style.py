@@ -3,7 +3,7 @@
 - Nothing is configured at import and no global state is touched: figures are made without pyplot, inside `context()`.
 - Colours are safe for the colour-blind (Okabe & Ito 2008; Tol 2021) and mean one thing: a group has the colour of its
   place in the file, a format or methodology the colour of its name, an issue that of its place on the agenda.
-- A picture is as wide as a page (`WIDE`, inches); its type is readable when printed at that size.
+- A picture is as wide as a page (`FIGURE_WIDTH`, inches); its type is readable when printed at that size.
 - A name is text, never mathematics: `$` is a dollar. A long one is shortened (`short_labels`, `wrapped`).
 """
 
@@ -35,12 +35,12 @@ from negsim.negotiation.tables import Floats
 from negsim.report.words import reworded, shortened
 from negsim.scenario import Scenario
 
-P = ParamSpec("P")
+_P = ParamSpec("_P")
 
-WIDE = 7.2  # inches: the text width of a page
-HIGH = 3.6
-DOTS = 200  # per inch
-INK, PALE, FAINT, PAPER, BLACK = Colour.FIGURE_INK, Colour.PALE, Colour.FAINT, Colour.PAPER, Colour.BLACK
+FIGURE_WIDTH = 7.2  # inches: the text width of a page
+FIGURE_HEIGHT = 3.6
+_DOTS = 200  # per inch
+INK, PALE_INK, FAINT_INK, PAPER, _BLACK = Colour.FIGURE_INK, Colour.PALE, Colour.FAINT, Colour.PAPER, Colour.BLACK
 
 
 _SETTINGS: dict[Any, Any] = {
@@ -50,7 +50,7 @@ _SETTINGS: dict[Any, Any] = {
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
     "axes.labelsize": 8,
-    "axes.edgecolor": PALE,
+    "axes.edgecolor": PALE_INK,
     "axes.labelcolor": INK,
     "axes.linewidth": 0.7,
     "axes.spines.top": False,
@@ -75,7 +75,7 @@ _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "negsim",
     "hatch.linewidth": 0.6,
 }
-MORE_LETTERS = (  # fonts that have those which DejaVu Sans lacks, as systems install them
+_MORE_LETTERS = (  # fonts that have those which DejaVu Sans lacks, as systems install them
     *("Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans JP", "Noto Sans SC", "Noto Sans", "Noto Sans Devanagari"),
     *("Hiragino Sans", "PingFang SC", "Yu Gothic", "Microsoft YaHei", "WenQuanYi Zen Hei", "Arial Unicode MS"),
 )
@@ -83,11 +83,11 @@ NO_FONT = (
     "no installed font has every letter of the names in these pictures; boxes stand for the others."
     " Install a font that has them, such as Noto Sans CJK, or change the labels"
 )
-LABEL_LETTERS, END_LETTERS = 34, 56  # of a label, and of an end of a scale
-MOST_LINES = 4  # of a name
+_LABEL_LETTERS, _END_LETTERS = 34, 56  # of a label, and of an end of a scale
+_MOST_LINES = 4  # of a name
 
-Dash = Literal["-", "--", ":", "-."] | tuple[int, tuple[int, ...]]
-DASHES: tuple[Dash, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))  # with the colours, enough for all groups
+_Dash = Literal["-", "--", ":", "-."] | tuple[int, tuple[int, ...]]
+_DASHES: tuple[_Dash, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))  # with the colours, enough for all groups
 
 
 @contextmanager
@@ -102,19 +102,19 @@ def context() -> Iterator[None]:
 
 @cache
 def _more_fonts() -> list[str]:
-    return [name for name in MORE_LETTERS if name in get_font_names()]
+    return [name for name in _MORE_LETTERS if name in get_font_names()]
 
 
-def sheet(width: float = WIDE, height: float = HIGH) -> Figure:
+def sheet(width: float = FIGURE_WIDTH, height: float = FIGURE_HEIGHT) -> Figure:
     """Make an empty figure, in inches."""
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
+def styled(draw: Callable[_P, Axes]) -> Callable[_P, Axes]:
     """Give a picture negsim's look if it makes its own axes; on given axes, their maker's style holds."""
 
     @wraps(draw)
-    def draw_in_style(*args: P.args, **kwargs: P.kwargs) -> Axes:
+    def draw_in_style(*args: _P.args, **kwargs: _P.kwargs) -> Axes:
         with nullcontext() if kwargs.get("ax") is not None else context():
             axes = draw(*args, **kwargs)
         for text in axes.findobj(Text):  # on axes of another style
@@ -124,7 +124,7 @@ def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
     return draw_in_style
 
 
-def axes_or_new(ax: Axes | None, *, width: float = WIDE, height: float = HIGH) -> Axes:
+def axes_or_new(ax: Axes | None, *, width: float = FIGURE_WIDTH, height: float = FIGURE_HEIGHT) -> Axes:
     """Return the axes given, or those of a new figure."""
     return sheet(width, height).add_subplot() if ax is None else ax
 
@@ -133,7 +133,7 @@ def save(picture: Axes | Figure, path: Path) -> Path:
     """Write a picture, as a file of the kind its suffix says; writing one picture twice gives the same bytes."""
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {"Software": None}}
     with whole_file(path) as part:
-        paint(picture, part, dpi=DOTS, metadata=metadata.get(path.suffix))
+        paint(picture, part, dpi=_DOTS, metadata=metadata.get(path.suffix))
     return path
 
 
@@ -188,13 +188,13 @@ def colours(names: Sequence[str], palette: Sequence[str] = GROUP_COLOURS) -> dic
     return dict(zip(names, islice(cycle(palette), len(names)), strict=True))
 
 
-def dashes(names: Sequence[str]) -> dict[str, Dash]:
+def dashes(names: Sequence[str]) -> dict[str, _Dash]:
     """Choose a line style for every name, a new one each time that `colours` begins again.
 
     >>> list(dashes("abcdefgh").values())
     ['-', '-', '-', '-', '-', '-', '-', '--']
     """
-    return {name: DASHES[n // len(GROUP_COLOURS) % len(DASHES)] for n, name in enumerate(names)}
+    return {name: _DASHES[n // len(GROUP_COLOURS) % len(_DASHES)] for n, name in enumerate(names)}
 
 
 def method_colours(names: Sequence[str]) -> dict[str, str]:
@@ -203,7 +203,7 @@ def method_colours(names: Sequence[str]) -> dict[str, str]:
     return {name: colour_of(name) or next(spare) for name in names}
 
 
-def wrapped(text: str, letters: int = 24, *, lines: int = MOST_LINES) -> str:
+def wrapped(text: str, letters: int = 24, *, lines: int = _MOST_LINES) -> str:
     r"""Wrap a label to at most `lines` lines of about `letters` letters; an ellipsis replaces the rest.
 
     A line is longer if that keeps a word whole; much longer words are broken.
@@ -217,7 +217,7 @@ def wrapped(text: str, letters: int = 24, *, lines: int = MOST_LINES) -> str:
 
 def short_labels(scenario: Scenario) -> Scenario:
     """Return a scenario with labels that fit into pictures."""
-    label, end = partial(shortened, letters=LABEL_LETTERS), partial(shortened, letters=END_LETTERS)
+    label, end = partial(shortened, letters=_LABEL_LETTERS), partial(shortened, letters=_END_LETTERS)
     issues = {
         name: reworded(reworded(issue, label, "label"), end, "low", "high") for name, issue in scenario.issues.items()
     }
@@ -281,7 +281,7 @@ def ink_on(colour: tuple[float, float, float, float] | str) -> str:
     """
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour))
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return PAPER if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else BLACK
+    return PAPER if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else _BLACK
 
 
 def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: float, low: float = 0.0) -> AxesImage:

@@ -26,7 +26,15 @@ from nicegui import ui
 from negsim.cast.knobs import KNOBS_BY_NAME, METHODOLOGY, Level
 from negsim.classroom.links import MORE_SETTINGS
 from negsim.errors import NegsimError
-from negsim.report.words import RULES, capital, change_text, estimate_text, is_share, number_text, value_and_interval
+from negsim.report.words import (
+    RULE_LABELS,
+    capital,
+    change_text,
+    estimate_text,
+    is_share,
+    number_text,
+    value_and_interval,
+)
 from negsim.studio import lab
 from negsim.studio.curves import Guessing, curve_pictures
 from negsim.studio.links import Reading, Variant, query, read
@@ -486,8 +494,10 @@ def comparison(now: lab.Curve, before: lab.Curve | None) -> Markup:
     return shell.render(
         "comparison",
         headings=list(zip(columns, WIDTHS, strict=False)),
-        rows=[_row(now, before, measure, label) for measure, label in lab.MEASURES.items() if measure not in RULES],
-        rules=[_row(now, before, measure, rule) for measure, rule in RULES.items()],
+        rows=[
+            _row(now, before, measure, label) for measure, label in lab.MEASURES.items() if measure not in RULE_LABELS
+        ],
+        rules=[_row(now, before, measure, rule) for measure, rule in RULE_LABELS.items()],
         before="" if before is None else variants.description(before.variant),
     )
 

@@ -14,7 +14,7 @@ from negsim.cast.codes import PENS, STATUSES
 from negsim.classroom.people import Outlook
 from negsim.negotiation.tables import Move, Outcome, Pen, Status
 from negsim.report.minutes.story import Clock, duration
-from negsim.report.words import OUTCOMES, format_name, listed, on_scale, percent
+from negsim.report.words import OUTCOME_LABELS, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
 from negsim.studio.pages import shell
@@ -61,7 +61,7 @@ def latest_news(playback: Playback, moment: int) -> str:
     lines = [line.text for line in playback.lines if line.frame == moment]
     if moment == 0:
         return "Nobody has spoken yet. Press Step or Play."
-    end = f" Outcome: {OUTCOMES[playback.outcome]}." if moment == playback.last else ""
+    end = f" Outcome: {OUTCOME_LABELS[playback.outcome]}." if moment == playback.last else ""
     return " ".join(lines) + end or Move(playback.frames[moment].turn.move).name.replace("_", " ").capitalize()
 
 
@@ -135,7 +135,7 @@ def latest_minutes(lines: Sequence[Line], count: int) -> Markup:
 def explanation(playback: Playback, moment: int) -> Markup:
     """Explain why a run ended the way it did; before its end, say how far it is."""
     if moment == playback.last:
-        return shell.render("why", outcome=OUTCOMES[playback.outcome], reasons=playback.why)
+        return shell.render("why", outcome=OUTCOME_LABELS[playback.outcome], reasons=playback.why)
     frame = playback.frames[moment]
     agreed = int(sum(status in {Status.AGREED, Status.DISSENT} for status in frame.status))
     return shell.render("why", outcome="", agreed=agreed, spent=percent(time_spent(playback.scenario, frame)))

@@ -20,7 +20,7 @@ from nicegui import ui
 from negsim.cast.palette import Colour
 from negsim.errors import NegsimError
 from negsim.report.plots.style import INK, PAPER
-from negsim.report.words import OUTCOMES
+from negsim.report.words import OUTCOME_LABELS
 from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debrief_of
 from negsim.studio.game import EVENING, FLOOR, MOTION, READING, SUBMISSION, Game, Question, Reply
 from negsim.studio.names import BADGE
@@ -163,7 +163,7 @@ class SeatView:
         self.badge.set_visibility(any(name.startswith(BADGE) for name in self.room.players().values()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
         if seat is None:
-            outcome = OUTCOMES[self.game.negotiation.run.outcome] if self.game.is_over else ""
+            outcome = OUTCOME_LABELS[self.game.negotiation.run.outcome] if self.game.is_over else ""
             self.brief.show(shell.render("introduction", outcome=outcome))
         else:
             self.brief.show(brief_card(brief_of(self.game.negotiation, seat), self.cast))

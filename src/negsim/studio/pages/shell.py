@@ -25,7 +25,7 @@ from nicegui import ElementFilter, events, ui
 
 from negsim.cast.palette import Colour, style_sheet
 from negsim.errors import NegsimError, ScenarioError
-from negsim.report.pages.setting import MODEL, caveat
+from negsim.report.pages.setting import NOT_A_FORECAST, caveat
 from negsim.report.templates import Templates
 from negsim.scenario import Scenario
 from negsim.studio.links import Variant, query, variant_of
@@ -100,7 +100,7 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
                 way = ui.link(name, f"{target}?{link}" if link and target != "/table" else target)
                 if target == here:
                     way.classes("here").props('aria-current="page"')
-        ui.label(MODEL if scenario is None else caveat(scenario)).classes("caveat")
+        ui.label(NOT_A_FORECAST if scenario is None else caveat(scenario)).classes("caveat")
     with ui.element("div").classes("page").props('id="content" tabindex="-1"'):
         yield
 

@@ -24,7 +24,7 @@ from negsim.cast.paths import NAMED_PATHS
 from negsim.classroom.links import MORE_CHANGES, in_words
 from negsim.errors import NegsimError
 from negsim.report import uncertain
-from negsim.report.pages.setting import MODEL
+from negsim.report.pages.setting import NOT_A_FORECAST
 from negsim.report.words import capital, counted, format_name, listed, phrase
 from negsim.scenario import Scenario
 from negsim.studio import links
@@ -260,7 +260,7 @@ def show_home() -> None:
     with shell.page("Welcome", "/"):
         shell.heading("Who can agree, on what, by which process?", 1)
         with shell.card().style(f"border-left: 6px solid {Colour.ORANGE}"):
-            ui.label(MODEL).style("font-weight: 700")
+            ui.label(NOT_A_FORECAST).style("font-weight: 700")
             ui.label(
                 "Positions, trust and habits in the scenarios come from what participants wrote, and from assumptions"
                 " that the files name. You see what follows from them in a model. That can show that a mechanism is"
