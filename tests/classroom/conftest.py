@@ -4,7 +4,7 @@ import pytest
 
 from negsim.cases import load
 from negsim.classroom import people, topic
-from negsim.classroom.pack import SEED, pack_of
+from negsim.classroom.pack import PACK_SEED, pack_of
 from negsim.classroom.topic import Topic
 from negsim.report.progress import followed
 
@@ -17,7 +17,7 @@ def _few_runs():
     """Lesson 3 makes as many runs as the lab, and watches as many draws; here both are few."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(topic, "LAB_RUNS", RUNS)
-        patch.setattr(people, "DRAWS", 4)
+        patch.setattr(people, "OPENING_DRAWS", 4)
         yield
 
 
@@ -33,9 +33,9 @@ def small():
 
 @pytest.fixture(scope="session")
 def small_topic():
-    return Topic(SMALL, load(SMALL), SEED, RUNS)
+    return Topic(SMALL, load(SMALL), PACK_SEED, RUNS)
 
 
 @pytest.fixture(scope="session")
 def focal_topic():
-    return Topic(FOCAL, load(FOCAL), SEED, RUNS)
+    return Topic(FOCAL, load(FOCAL), PACK_SEED, RUNS)

@@ -14,8 +14,8 @@ from answers import negsim
 from negsim.cases import load, load_case, loads, loads_case
 from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.classroom import budget, judgements, people, topic, trials
-from negsim.classroom.judgements import CODES, choose_cases
-from negsim.classroom.pack import LESSONS, SEED, lesson_of, write_pack
+from negsim.classroom.judgements import CLASS_CODES, choose_cases
+from negsim.classroom.pack import LESSONS, PACK_SEED, lesson_of, write_pack
 from negsim.classroom.people import at_both_ends, guests_of, host_of, misperceptions, observer_of, opening_of
 from negsim.classroom.topic import Topic, extremes
 from negsim.classroom.trials import politics_to_blame, process_to_blame, remedies, telling, witnesses
@@ -42,7 +42,7 @@ def printed_by(*words):
 
 
 def small_with(*changes, runs=20):
-    return Topic(SMALL, load(SMALL, changes=list(changes)), SEED, runs)
+    return Topic(SMALL, load(SMALL, changes=list(changes)), PACK_SEED, runs)
 
 
 def says_gap(line, gap):
@@ -96,7 +96,7 @@ def test_meetings_are_not_added_to_a_number_that_is_drawn(drawn_):
         "twice as many meetings": ("meetings.count=2",),
     }
     assert not trials.more_meetings(scenario)
-    assert "rolling text, mixed evenings" in remedies(Topic(SMALL, scenario, SEED, 20))
+    assert "rolling text, mixed evenings" in remedies(Topic(SMALL, scenario, PACK_SEED, 20))
 
 
 @pytest.mark.parametrize(("tension", "changes"), [("high", "low"), ("low", "none"), (0.1, "none"), ("none", "")])
@@ -231,7 +231,7 @@ def test_a_card_file_draws_nothing_that_a_card_says(name):
 def test_scores_of_a_key_are_those_its_commands_print(focal, tmp_path):
     key = focal["2_budget/key.md"]
     rows = [line.split(" | ") for line in key.splitlines() if line.startswith("| ")][2:]
-    for seed, column in ((SEED, 2), (SEED + budget.UNSEEN, 3)):
+    for seed, column in ((PACK_SEED, 2), (PACK_SEED + budget.FRESH_SEED_STEP, 3)):
         table = compared(command_of(key, "compare", f"--seed {seed}"), tmp_path / "table.csv")
         scores = [float(row["changed"]) for row in table if row["measure"] == budget.SCORE]
         assert [row[column].split()[0] for row in rows[1:]] == [f"{score:.2f}" for score in scores]
@@ -247,7 +247,7 @@ def test_a_run_that_agrees_on_nothing_counts_in_the_score(focal_topic):
 
 def budget_that_owes(lost, topic_, monkeypatch):
     """The numbers of lesson 2 where the best card of each methodology owes so much to luck; all cards lose .05."""
-    monkeypatch.setattr(budget, "METHODS", ("chair_text", "rolling_text"))
+    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
     monkeypatch.setattr(budget, "score_of", lambda _, plan: score(plan))
     best = [f"{method}, one meeting of four days, {budget.MIXED}" for method in ("chair's text", "rolling text")]
 
@@ -279,7 +279,7 @@ def test_no_card_is_called_better_than_those_that_print_alike():
 
 
 def test_the_key_names_all_best_cards_or_none(small_topic, monkeypatch):
-    monkeypatch.setattr(budget, "METHODS", ("chair_text", "rolling_text"))
+    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
     numbers = budget.budget(small_topic)
 
     def key(scores):
@@ -291,19 +291,19 @@ def test_the_key_names_all_best_cards_or_none(small_topic, monkeypatch):
 
 def test_what_a_card_spends_is_drawn_no_more(tmp_path, monkeypatch):
     name = "cases/cwg_iana"
-    subject, plan = Topic(name, load(name), SEED, 20), budget.EXAMPLES["Example B"]
+    subject, plan = Topic(name, load(name), PACK_SEED, 20), budget.EXAMPLES["Example B"]
     for replication in range(5):
-        process = sample(budget.with_card(subject.scenario, plan), SEED, replication).process
+        process = sample(budget.with_card(subject.scenario, plan), PACK_SEED, replication).process
         assert [meeting.days for meeting in process.meetings] == [3, 1]
         assert process.meetings[1].agenda[0].format == "rolling_text"
         assert [evening.mixed_share is None for evening in process.meetings[0].evenings] == [True, True, False]
-    monkeypatch.setattr(budget, "METHODS", ("chair_text", "rolling_text"))
-    sheets = sheets_of("2_budget", subject, budget.budget(Topic(name, load(name), SEED, 2)))
+    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
+    sheets = sheets_of("2_budget", subject, budget.budget(Topic(name, load(name), PACK_SEED, 2)))
     (tmp_path / budget.CARD).write_text(budget.card_text(subject.scenario), encoding="utf-8")
     study = loads_study(sheets["budgets.yaml"], beside=tmp_path)
     cell = next(cell for cell in cells_of(study) if cell["team"] == "Example B")
-    again = sample(scenario_of(study, load(study.scenario), cell), SEED, 3)
-    assert again.process.meetings == sample(budget.with_card(subject.scenario, plan), SEED, 3).process.meetings
+    again = sample(scenario_of(study, load(study.scenario), cell), PACK_SEED, 3)
+    assert again.process.meetings == sample(budget.with_card(subject.scenario, plan), PACK_SEED, 3).process.meetings
     assert "2_budget/card.yaml" in budget.commands_of(subject, [plan])[0]
 
 
@@ -317,24 +317,24 @@ def test_draws_made_together_keep_what_no_card_says():
 
 def test_a_class_of_budgets_is_a_study(focal):
     study = loads_study(focal["2_budget/budgets.yaml"])
-    assert study.seed == SEED + budget.UNSEEN
+    assert study.seed == PACK_SEED + budget.FRESH_SEED_STEP
     assert [factor.name for factor in study.factors] == ["team"]
     for plan in budget.budgets():
-        assert sum(plan.split) == budget.DAYS
-        assert len(plan.mixed) <= budget.EVENINGS
+        assert sum(plan.split) == budget.DAYS_TO_SPEND
+        assert len(plan.mixed) <= budget.EVENINGS_TO_SPEND
         scenario = with_changes(load(FOCAL), plan.changes())
-        assert sum(meeting.days for meeting in scenario.process.meetings) == budget.DAYS
+        assert sum(meeting.days for meeting in scenario.process.meetings) == budget.DAYS_TO_SPEND
 
 
 # 3 Eyes and a dinner
 
 
 def test_the_eyes_are_those_of_whoever_misjudges_most():
-    assert host_of(opening_of(load(FOCAL), SEED, draws=2)) == "India"
-    opening = opening_of(load(SMALL), SEED)
+    assert host_of(opening_of(load(FOCAL), PACK_SEED, draws=2)) == "India"
+    opening = opening_of(load(SMALL), PACK_SEED)
     assert host_of(opening) == max(opening.delegates, key=lambda name: opening.misperception[opening.delegates[name]])
     nobody = load(SMALL).model_copy(update={"delegates": ()})
-    opening = opening_of(nobody, SEED)
+    opening = opening_of(nobody, PACK_SEED)
     assert host_of(opening) == max(
         opening.members, key=lambda name: opening.misperception[opening.members[name]].mean()
     )
@@ -342,11 +342,11 @@ def test_the_eyes_are_those_of_whoever_misjudges_most():
 
 def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
     recording = pytest.importorskip("negsim.studio.recording")
-    variant = pytest.importorskip("negsim.studio.links").Variant(name=FOCAL, seed=SEED)
+    variant = pytest.importorskip("negsim.studio.links").Variant(name=FOCAL, seed=PACK_SEED)
     playback = recording.Playback(variant)
     view = observer_of(focal_topic)
     members = view.single.members["business"]
-    for moment, seen in zip((0, playback.last), at_both_ends(load(FOCAL), SEED, view)[:2], strict=True):
+    for moment, seen in zip((0, playback.last), at_both_ends(load(FOCAL), PACK_SEED, view)[:2], strict=True):
         seat = recording.eyes_of(variant, moment, view.seat)
         assert seat_names(playback.scenario)[seat.seat] == view.looker == "India"
         assert np.abs(seat.belief - playback.frames[moment].position).mean(axis=1) == pytest.approx(seen.off)
@@ -365,7 +365,7 @@ def test_the_dinners_are_run_as_often_as_in_the_lab(small_topic, monkeypatch):
     assert small_topic.in_the_lab().replications == 7
     numbers = people.eyes(small_topic)
     assert numbers["runs"] == 7
-    assert f"--replications 7 --seed {SEED}" in numbers["compare"]
+    assert f"--replications 7 --seed {PACK_SEED}" in numbers["compare"]
 
 
 def test_a_dinner_can_be_pasted_into_the_lab(focal):
@@ -536,14 +536,14 @@ def test_cases_are_coded_blind(focal, focal_topic):
     for letter, case in cases.items():
         blank = focal[f"5_blind/blank/case_{letter.lower()}.yaml"]
         coded = loads_case(blank)
-        assert {name for name in CODES if coded.codes[name].known is not None} == set()
+        assert {name for name in CLASS_CODES if coded.codes[name].known is not None} == set()
         assert coded.outcome is None
         assert "outcome" not in blank
         for text in (blank, focal["5_blind/worksheet.md"], focal["5_blind/slides.md"]):
             assert case.title not in text
         reference = loads_case(focal[f"5_blind/reference/case_{letter.lower()}.yaml"])
         real = load_case(f"cases/{case.name}")
-        assert all(reference.codes[name].known == real.codes[name].known for name in CODES)
+        assert all(reference.codes[name].known == real.codes[name].known for name in CLASS_CODES)
 
 
 def test_the_alpha_of_the_key_is_that_of_its_files_and_of_its_command(small, tmp_path, monkeypatch):
@@ -551,7 +551,7 @@ def test_the_alpha_of_the_key_is_that_of_its_files_and_of_its_command(small, tmp
     folder, key = tmp_path / "pack" / "5_blind", small["5_blind/key.md"]
     pairs, alone = pairs_of(folder / "reference", folder / "second_coder")
     assert not alone
-    found = agreement(pairs, seed=SEED)
+    found = agreement(pairs, seed=PACK_SEED)
     assert len(found.differences) == 4
     assert re.search(rf"^in all +{found.overall.value:.2f}", key, re.MULTILINE)
     monkeypatch.chdir(folder)
@@ -569,8 +569,8 @@ def test_the_guide_asks_for_the_computers_that_lesson_5_needs(small):
 def test_a_tally_judges_as_the_model_does():
     scenario, agreed = load(FOCAL), 0
     for replication in range(6):
-        found = judgements.best_readings(scenario, SEED, replication)
-        run = watch(lower(scenario), seed=SEED, replication=replication)
+        found = judgements.best_readings(scenario, PACK_SEED, replication)
+        run = watch(lower(scenario), seed=PACK_SEED, replication=replication)
         paragraphs, row = run.state.paragraphs, dict(zip(MEASURES, run.results.runs[0], strict=True))
         for k, tally in found.items():
             content = 1.0 - tally.objections.sum() / tally.seats.sum()

@@ -15,7 +15,7 @@ import pytest
 from answers import negsim
 from negsim.cases import load
 from negsim.classroom import budget, links
-from negsim.classroom.pack import LESSONS, SEED, pack_of, write_pack
+from negsim.classroom.pack import LESSONS, PACK_SEED, pack_of, write_pack
 from negsim.classroom.people import opening_of, role_of
 from negsim.errors import NegsimError
 from negsim.files import MARKER
@@ -39,7 +39,7 @@ def test_the_same_scenario_and_seed_write_the_same_files(small):
 
 @pytest.mark.parametrize("name", ["netmundial_2014", "wgig_2005", "cases/gge17"])
 def test_any_scenario_makes_a_pack(name, monkeypatch):
-    monkeypatch.setattr(budget, "METHODS", ("chair_text", "rolling_text"))
+    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
     pack = followed(pack_of(load(name), name, replications=6))
     assert {f"{folder}/{sheet}" for folder in LESSONS for sheet in SHEETS} <= set(pack)
     assert len([file for file in pack if file.startswith("roles/")]) == len(load(name).groups)
@@ -75,7 +75,7 @@ def test_whose_account_it_is_and_that_it_is_a_model_stand_in_front(focal):
 
 
 def test_a_scenario_in_a_file_has_in_commands_the_name_of_its_copy_in_the_pack(tmp_path, monkeypatch):
-    monkeypatch.setattr(budget, "METHODS", ("chair_text", "rolling_text"))
+    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
     file = tmp_path / "mine.yaml"
     file.write_text(dump_yaml(load(SMALL)), encoding="utf-8")
     pack = followed(pack_of(load(file), str(file), replications=6))
@@ -99,7 +99,7 @@ def test_every_command_of_the_pack_is_understood(small):
 
 
 def test_the_guide_names_the_command_that_makes_the_pack_again(small):
-    assert f"negsim classroom lessons {SMALL} --seed {SEED} --replications 20 --out FOLDER" in small["README.md"]
+    assert f"negsim classroom lessons {SMALL} --seed {PACK_SEED} --replications 20 --out FOLDER" in small["README.md"]
 
 
 def test_no_bound_of_a_key_is_shown_as_zero_unless_it_is(focal, small):
@@ -117,7 +117,7 @@ def test_a_role_sheet_holds_no_secret_of_others(small, small_topic):
     assert red_line in small["roles/civil_society.md"]
     assert not [name for name in small if name.startswith("roles/") and "civil" not in name and red_line in small[name]]
     assert "Librarian" not in small["roles/business.md"]
-    opening = opening_of(small_topic.scenario, SEED)
+    opening = opening_of(small_topic.scenario, PACK_SEED)
     believed = opening.belief_of("business", "civil_society")
     assert role_of(small_topic.scenario, opening, "business")["beliefs"]["Civil society"] == believed.tolist()
     assert f"| Civil society | {believed[0]:.2f} |" in small["roles/business.md"]
@@ -153,14 +153,14 @@ def test_guesses_are_a_sheet_with_empty_columns(focal):
 def test_links_lead_into_the_studio(focal):
     spelt = pytest.importorskip("negsim.studio.links")
     found = set(re.findall(r"<(http://[^>]*)>", "".join(text for name, text in focal.items() if name.endswith(".md"))))
-    studio = {link for link in found if link.startswith(links.STUDIO)}
+    studio = {link for link in found if link.startswith(links.STUDIO_URL)}
     assert len(studio) > 8
     for link in studio:
         parts = urlsplit(link)
         assert parts.path in {"/lab", "/room", "/edit"}
         variant = spelt.variant_of(parts.query)
         assert variant.name == FOCAL
-        assert variant.seed == SEED
+        assert variant.seed == PACK_SEED
         variant.scenario()
 
 

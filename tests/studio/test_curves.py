@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from negsim.cast.knobs import KNOBS_BY_NAME
-from negsim.studio.curves import NARROW, NO_GUESS, WIDE, Guessing, curve_picture, curve_pictures
+from negsim.studio.curves import CURVE_WIDTH, NARROW_WIDTH, NO_GUESS, Guessing, curve_picture, curve_pictures
 from negsim.studio.lab import level_name, setting_of, turned
 from negsim.studio.links import Variant
 from studio_cases import CLASSROOM, SETTING, curve_of, grow, label_of
@@ -65,16 +65,16 @@ def test_runs_that_draw_their_number_stand_beside_the_curve_and_not_on_it():
     ring = re.search(r'cx="([\d.]+)"[^>]*r="12"', svg)[1]
     assert len(line.split()) == 2
     assert all(float(point.split(",")[0]) > float(ring) + 50 for point in line.split())
-    shares = curve_picture(curve_of(Variant(name="cases/icg"), "evenings"), None, "consensus", wide=NARROW)
+    shares = curve_picture(curve_of(Variant(name="cases/icg"), "evenings"), None, "consensus", wide=NARROW_WIDTH)
     for boxes in ([*boxes_of(svg)], [*boxes_of(shares)]):
         assert not [one for n, one in enumerate(boxes) for other in boxes[:n] if overlap(one, other)]
 
 
 def test_no_label_of_a_curve_lies_on_another():
     for along, measure, wide in (
-        ("meetings", "consensus", WIDE),
-        ("meetings", "would_majority_per_group", NARROW),
-        ("methodology", "closable_issues", WIDE),
+        ("meetings", "consensus", CURVE_WIDTH),
+        ("meetings", "would_majority_per_group", NARROW_WIDTH),
+        ("methodology", "closable_issues", CURVE_WIDTH),
     ):
         curve = curve_of(CLASSROOM, along)
         grow(*curve.all_series)

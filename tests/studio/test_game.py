@@ -14,7 +14,7 @@ from negsim.errors import NegsimError
 from negsim.negotiation.tables import Move, Outcome
 from negsim.policies import CLOSED_STATUSES, Paragraph
 from negsim.studio.debrief import debrief_of, opening_of
-from negsim.studio.game import Game, Question, Reply, _worth, check_reply
+from negsim.studio.game import Game, Reply, SeatQuestion, _worth, check_reply
 from negsim.studio.links import Variant
 from studio_cases import CLASSROOM, played, same_state, until_asked
 
@@ -238,7 +238,7 @@ def test_answers_are_checked_and_a_bad_one_changes_nothing():
 
 def test_guests_are_counted_and_have_seats():
     scenario = CLASSROOM.scenario()
-    asked = Question(kind="evening", title="", facts=(), acts=("planned", "dine"), default="", guests=3)
+    asked = SeatQuestion(kind="evening", title="", facts=(), acts=("planned", "dine"), default="", guests=3)
     for guests in ((1, 2, 3, 4), (99,), (-1,)):
         with pytest.raises(NegsimError):
             check_reply(asked, Reply(act="dine", guests=guests), scenario, 12)

@@ -18,7 +18,7 @@ from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.runs import LOG_ROWS
 from negsim.replay import AnswerRow, replay, rows_of
 from negsim.studio import journal, rooms
-from negsim.studio.debrief import Opening
+from negsim.studio.debrief import OpeningBaseline
 from negsim.studio.game import Game, Reply
 from negsim.studio.journal import read_journal
 from negsim.studio.lab import guess_of
@@ -277,7 +277,7 @@ def played(tmp_path_factory):
 def quick(played, monkeypatch):
     """Rooms open without the run that the end is compared with, which is always the same one here."""
     monkeypatch.setattr(
-        rooms, "opening_of", lambda variant, scenario: Opening(Game(variant, scenario), played.room.model)
+        rooms, "opening_of", lambda variant, scenario: OpeningBaseline(Game(variant, scenario), played.room.model)
     )
 
 
@@ -352,7 +352,7 @@ def complaints_about_room(studio, folder, played, content, good):
     """The same for a journal with so many good lines, one at least."""
     room, turn = the_room(studio), played.turns_in(good)
     is_damaged = b"\n" in b"".join(content.splitlines(keepends=True)[good:])
-    damage = [rooms.DAMAGED.format(turn=turn)]
+    damage = [rooms.DAMAGED_JOURNAL.format(turn=turn)]
     back = f"The studio was started again. This room goes on from turn {turn}, the last in its journal."
     if room.game.turn != turn or bits(room.game.negotiation) != played.bits[turn]:
         yield "another negotiation"

@@ -20,10 +20,10 @@ from negsim.errors import ScenarioError
 from negsim.report.words import RULE_LABELS
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import (
-    CHUNK,
-    MEASURES,
+    LAB_CHUNK,
+    LAB_MEASURES,
     Guesses,
-    Series,
+    VariantRuns,
     estimate_so_far,
     guess_of,
     pairs_of,
@@ -58,7 +58,7 @@ def test_a_curve_grows_to_the_runs_of_the_command_line():
 
 
 def test_more_runs_change_none_that_are_there():
-    series = Series(setting_of(CLASSROOM))
+    series = VariantRuns(setting_of(CLASSROOM))
     grow(series)
     first = series.values("satisfaction")
     grow(series)
@@ -67,8 +67,8 @@ def test_more_runs_change_none_that_are_there():
 
 def test_differences_are_paired_and_narrower_than_apart():
     now, before = (
-        Series(setting_of(replace(CLASSROOM, turned=(("informal.mixed_evenings", 1.0),)))),
-        Series(setting_of(CLASSROOM)),
+        VariantRuns(setting_of(replace(CLASSROOM, turned=(("informal.mixed_evenings", 1.0),)))),
+        VariantRuns(setting_of(CLASSROOM)),
     )
     grow(now, before, times=5)
     pairs = pairs_of(now, before, "trust_across_end")
@@ -76,12 +76,12 @@ def test_differences_are_paired_and_narrower_than_apart():
     assert pairs.gap.observations == 200
     assert (pairs.now, pairs.before) == (now.estimate("trust_across_end"), before.estimate("trust_across_end"))
     assert pairs.gap.value == pytest.approx(pairs.now.value - pairs.before.value)
-    assert pairs_of(Series(setting_of(CLASSROOM)), before, "depth").gap.observations == 0
+    assert pairs_of(VariantRuns(setting_of(CLASSROOM)), before, "depth").gap.observations == 0
     assert math.isnan(estimate_so_far("consensus", np.empty(0)).value)
 
 
 def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it():
-    now, before = Series(setting_of(Variant(turned=(("meetings.count", 4),)))), Series(setting_of(Variant()))
+    now, before = VariantRuns(setting_of(Variant(turned=(("meetings.count", 4),)))), VariantRuns(setting_of(Variant()))
     grow(now, before, times=5)
     pairs = pairs_of(now, before, "depth")
     assert pairs.has_gaps
@@ -127,7 +127,7 @@ def test_plain_words_say_whether_a_difference_may_be_chance():
 
 
 def test_the_lab_shows_the_outcome_of_the_same_runs_under_other_rules():
-    series = Series(setting_of(CLASSROOM))
+    series = VariantRuns(setting_of(CLASSROOM))
     grow(series)
     runs = run(CLASSROOM.scenario(), replications=40)
     curve = curve_of(CLASSROOM, "evenings")
@@ -135,7 +135,7 @@ def test_the_lab_shows_the_outcome_of_the_same_runs_under_other_rules():
     table = lab_page.comparison(curve, None)
     for measure, rule in RULE_LABELS.items():
         assert series.estimate(measure) == share(runs.column(measure))
-        assert rule in MEASURES[measure]
+        assert rule in LAB_MEASURES[measure]
         assert rule.capitalize() in table.replace("&nbsp;", " ")
 
 
@@ -193,7 +193,7 @@ def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(pag
                 await changing
         done = sum(series.done for series in lab.now.all_series)
         await asyncio.wait_for(growing, LIMIT)
-        assert sum(series.done for series in lab.now.all_series) <= done + CHUNK
+        assert sum(series.done for series in lab.now.all_series) <= done + LAB_CHUNK
         assert lab.soon.active
         lab.touched = -1.0
         lab._grow = AsyncMock()

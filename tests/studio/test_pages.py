@@ -143,12 +143,12 @@ def test_what_was_written_stands_in_the_address_or_is_asked_for(page, monkeypatc
     mine = text_of("classroom") + "# mine\n"
     write(mine)
     assert addresses[-1] == mine
-    assert scripts[-2:] == [edit.ASK, edit.ASK_NO_MORE]
+    assert scripts[-2:] == [edit.ASK_BEFORE_LEAVING, edit.ASK_NO_MORE]
     noise = "".join(sha256(str(n).encode()).hexdigest() for n in range(1000))
     for text in (mine + f"# {noise}\n", "format: 1\n"):  # too long for a link, and no scenario
         write(text)
         assert addresses[-1] == mine
-        assert scripts[-1] == edit.ASK
+        assert scripts[-1] == edit.ASK_BEFORE_LEAVING
     write(mine + "#\n")
     assert addresses[-1] == mine + "#\n"
     assert scripts[-1] == edit.ASK_NO_MORE
@@ -214,7 +214,7 @@ def test_a_page_whose_work_is_long_says_how_many_are_before_it_and_works_only_wh
     async def visits():
         shell.waiting_page("/room", prepare, "10.0.0.1")
         assert not shown  # nobody has opened it yet
-        turn = next(element for element in page.elements.values() if isinstance(element, shell.Turn))
+        turn = next(element for element in page.elements.values() if isinstance(element, shell.WorkProgress))
         first = asyncio.create_task(page.connect_handlers[-1]())
         await asyncio.sleep(0)
         turn._show()

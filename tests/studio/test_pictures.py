@@ -61,7 +61,9 @@ def test_names_stay_in_the_picture_and_off_one_another_and_tell_who_plays():
     names = [text for text in picture.iter() if text.tag.endswith("text") and text.get("paint-order")]
     boxes = [(float(name.get("x")), float(name.get("y")), pictures.LETTER * len(name.text) / 2) for name in names]
     assert f"{pictures.shortened(cast.names[0], 16)}: Student 0" in {name.text for name in names}
-    assert all(x - half >= 0.0 and x + half <= pictures.WIDE and 0.0 < y < pictures.HIGH for x, y, half in boxes)
+    assert all(
+        x - half >= 0.0 and x + half <= pictures.TABLE_WIDTH and 0.0 < y < pictures.TABLE_HEIGHT for x, y, half in boxes
+    )
     pairs = [(one, other) for n, one in enumerate(boxes) for other in boxes[:n]]
     hidden = [abs(a[0] - b[0]) < a[2] + b[2] and abs(a[1] - b[1]) < pictures.LINE_HIGH for a, b in pairs]
     assert not any(hidden)
@@ -77,9 +79,9 @@ def test_places_around_the_table_keep_apart():
     for count in (2, 12, 42, 80, 200):
         where = np.array(pictures.seat_places(count))
         gaps = np.hypot(*(where[:, None] - where[None]).transpose(2, 0, 1)) + 1000 * np.eye(count)
-        assert gaps.min() > pictures.SIZE
+        assert gaps.min() > pictures.SEAT_RADIUS
         assert (where > 0).all()
-        assert (where < [pictures.WIDE, pictures.HIGH]).all()
+        assert (where < [pictures.TABLE_WIDTH, pictures.TABLE_HEIGHT]).all()
 
 
 def test_letters_stand_out_from_what_they_are_written_on():

@@ -10,16 +10,16 @@ from negsim.studio import limits
 from negsim.studio.debrief import opening_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant
-from negsim.studio.rooms import CODE, LETTERS, Rooms, Stage, keys_in
+from negsim.studio.rooms import CODE_LENGTH, CODE_LETTERS, Rooms, Stage, keys_in
 from studio_cases import CLASSROOM, HOSTILE, open_in, seated
 
 
 def test_codes_cannot_be_guessed_and_tries_are_counted():
     rooms = Rooms()
     opened = open_in(rooms, CLASSROOM, "teacher", 0.0)
-    assert len(opened.code) == CODE
-    assert set(opened.code) <= set(LETTERS)
-    assert len(LETTERS) ** CODE > 10**11
+    assert len(opened.code) == CODE_LENGTH
+    assert set(opened.code) <= set(CODE_LETTERS)
+    assert len(CODE_LETTERS) ** CODE_LENGTH > 10**11
     assert rooms.find(f" {opened.code[:4].lower()}-{opened.code[4:]}", "a", 0.0) is opened
     for _ in range(int(limits.TRY_RATE[1])):
         with pytest.raises(RefusedError, match="no room"):

@@ -10,7 +10,7 @@ pytest.importorskip("nicegui")
 from nicegui import ui
 
 from negsim.studio.debrief import debrief_of
-from negsim.studio.game import Game, Question
+from negsim.studio.game import Game, SeatQuestion
 from negsim.studio.pages import seat, shell, table
 from negsim.studio.rooms import Stage
 from studio_cases import CLASSROOM, HOSTILE, played, seated
@@ -103,11 +103,11 @@ def test_what_the_model_answered_is_not_shown_as_ones_own(view):
 
 @pytest.mark.usefixtures("page")
 def test_to_move_an_issue_of_a_proposal_proposes_on_it():
-    question = Question(kind="submission", title="", facts=(), acts=("table",), default="", places={"logs": 0.5})
+    question = SeatQuestion(kind="submission", title="", facts=(), acts=("table",), default="", places={"logs": 0.5})
     given = []
     with ui.element() as form:
-        seat.Form(question, Game(CLASSROOM), 0, given.append)
-    places = [element for element in form.descendants() if isinstance(element, shell.Scale)]
+        seat.QuestionForm(question, Game(CLASSROOM), 0, given.append)
+    places = [element for element in form.descendants() if isinstance(element, shell.ScaleSlider)]
     ons = [element for element in form.descendants() if isinstance(element, ui.switch)]
     assert [on.value for on in ons] == [True, False, False]
     places[1]._on_input(SimpleNamespace(args=0.25))

@@ -14,7 +14,7 @@ import pytest
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import number_of
-from negsim.studio.work import Answer, BusyError, Cache, LongError, Places, Visit, Works, _answer
+from negsim.studio.work import BusyError, Cache, JobAnswer, LongError, Places, Visit, Works, _answer
 from patience import soon
 
 
@@ -141,7 +141,7 @@ def _keep(count):
 def test_a_worker_that_has_grown_makes_way_and_the_next_job_is_done(works):
     async def ask():
         for n in range(2):
-            await works.do(Visit("a"), _keep, limits.WORN + n, is_long=True)
+            await works.do(Visit("a"), _keep, limits.WORN_BYTES + n, is_long=True)
             assert await works.do(Visit("a"), abs, -n, is_long=True) == n
 
     asyncio.run(ask())
@@ -150,12 +150,12 @@ def test_a_worker_that_has_grown_makes_way_and_the_next_job_is_done(works):
 def test_answers_are_kept_up_to_so_many_bytes_and_given_back():
     cache, jobs = Cache(most=30_000), [(abs, (n,)) for n in range(5)]
     for job in jobs:
-        cache.put(job, Answer(_answer(np.zeros, (1_000,))))
+        cache.put(job, JobAnswer(_answer(np.zeros, (1_000,))))
     assert cache.size <= 30_000
     assert [cache.get(job) is not None for job in jobs] == [False, False, True, True, True]
     on_page = cache.get(jobs[2]).value
     for job in jobs:
-        cache.put(job, Answer(_answer(bytes, (29_000,))))
+        cache.put(job, JobAnswer(_answer(bytes, (29_000,))))
     assert cache.held < 10_000  # what is on a page, and nothing else
     assert cache.held >= on_page.nbytes
     del on_page

@@ -16,7 +16,7 @@ import numpy as np
 
 from negsim.cast.knobs import CORRIDORS, KNOBS
 from negsim.cast.methodologies import METHODOLOGIES
-from negsim.classroom.topic import SAVED, Sheets, Topic, extremes
+from negsim.classroom.topic import SAVED_SCENARIO, Sheets, Topic, extremes
 from negsim.negotiation.tables import Floats
 from negsim.report.words import format_name
 from negsim.scenario import Scenario, dump_yaml, with_changes
@@ -26,21 +26,21 @@ from negsim.study.estimates import Estimate, difference
 from negsim.study.runner import run
 from negsim.study.table import estimated
 
-DAYS, EVENINGS = 4, 3
-UNSEEN = 1000  # added to the seed of the class
-GAP = 30  # days between meetings
-SPLITS = {"one meeting of four days": (4,), "two meetings of two days": (2, 2), "four meetings of a day": (1, 1, 1, 1)}
-METHODS = ("chair_text", "rolling_text", "convergence_mapping", "drafting_group", "package_deal")
-FOLDER, CARD = "2_budget", "card.yaml"
+DAYS_TO_SPEND, EVENINGS_TO_SPEND = 4, 3
+FRESH_SEED_STEP = 1000  # added to the seed of the class
+_GAP = 30  # days between meetings
+_SPLITS = {"one meeting of four days": (4,), "two meetings of two days": (2, 2), "four meetings of a day": (1, 1, 1, 1)}
+BUDGET_METHODOLOGIES = ("chair_text", "rolling_text", "convergence_mapping", "drafting_group", "package_deal")
+_FOLDER, CARD = "2_budget", "card.yaml"
 SCORE = "depth_overall"
-MUCH = 0.05  # share of issues
-AHEAD = 0.1  # of a score
-CAUCUS, MIXED = "caucus every evening", "three mixed evenings"
+_LARGE_SHARE = 0.05  # share of issues
+_LEAST_LEAD = 0.1  # of a score
+_CAUCUS_LINE, MIXED = "caucus every evening", "three mixed evenings"
 NO_EVENTS: dict[str, Plain] = {"process.events": []}
-SPENT = ("process.meetings", "process.events", *(path for path in KNOBS if path != CORRIDORS.path))  # by a card
+_CARD_COSTS = ("process.meetings", "process.events", *(path for path in KNOBS if path != CORRIDORS.path))  # by a card
 
 
-class Budget(NamedTuple):
+class _Budget(NamedTuple):
     """A way to spend the days and evenings: days of each meeting, a methodology, which evenings are mixed."""
 
     name: str
@@ -60,7 +60,7 @@ class Budget(NamedTuple):
                 "agenda": agenda,
                 "evenings": evenings,
             }
-            meetings.append(meeting | ({"after_days": GAP} if m else {}))
+            meetings.append(meeting | ({"after_days": _GAP} if m else {}))
             day += days
         return meetings
 
@@ -69,20 +69,20 @@ class Budget(NamedTuple):
         return {"process.meetings": self.meetings(), **NO_EVENTS}
 
 
-def budgets() -> list[Budget]:
+def budgets() -> list[_Budget]:
     """Return the budgets that the answer key compares."""
     return [
-        Budget(f"{format_name(method)}, {split}, {evenings}", days, method, mixed)
-        for method in METHODS
-        for split, days in SPLITS.items()
-        for evenings, mixed in ((CAUCUS, ()), (MIXED, (0, 1, 2)))
+        _Budget(f"{format_name(method)}, {split}, {evenings}", days, method, mixed)
+        for method in BUDGET_METHODOLOGIES
+        for split, days in _SPLITS.items()
+        for evenings, mixed in ((_CAUCUS_LINE, ()), (MIXED, (0, 1, 2)))
     ]
 
 
 class Score(NamedTuple):
     """A budget's share of issues agreed on the class's seed, and its score in every run (R) of either seed."""
 
-    budget: Budget
+    budget: _Budget
     agreed: Estimate
     seen: Floats
     unseen: Floats
@@ -98,21 +98,21 @@ class Score(NamedTuple):
         return estimated(SCORE, self.unseen)
 
 
-def score_of(topic: Topic, budget: Budget) -> Score:
+def score_of(topic: Topic, budget: _Budget) -> Score:
     """Run a budget under both seeds and score it."""
-    scenario, seeds = with_card(topic.scenario, budget), (topic.seed, topic.seed + UNSEEN)
+    scenario, seeds = with_card(topic.scenario, budget), (topic.seed, topic.seed + FRESH_SEED_STEP)
     seen, unseen = (run(scenario, replications=topic.replications, seed=seed) for seed in seeds)
     agreed = estimated("share_agreed", seen.column("share_agreed"))
     return Score(budget, agreed, seen.column(SCORE), unseen.column(SCORE))
 
 
 EXAMPLES = {
-    "Example A": Budget("", (2, 2), "chair_text", ()),
-    "Example B": Budget("", (3, 1), "rolling_text", (0, 1)),
+    "Example A": _Budget("", (2, 2), "chair_text", ()),
+    "Example B": _Budget("", (3, 1), "rolling_text", (0, 1)),
 }
 
 
-def with_card(scenario: Scenario, budget: Budget) -> Scenario:
+def with_card(scenario: Scenario, budget: _Budget) -> Scenario:
     """Return the scenario under a budget; what the budget decides is no longer drawn."""
     after = with_changes(scenario, budget.changes())
     return after.model_copy(update={"uncertain": _other_draws(after.uncertain)})
@@ -120,7 +120,7 @@ def with_card(scenario: Scenario, budget: Budget) -> Scenario:
 
 def _other_draws(draws: Mapping[str, Uncertain]) -> dict[str, Uncertain]:
     """Return what a scenario draws, apart from what a card decides."""
-    rest = {key: _left(how) for key, how in draws.items() if how.either is not None or not key.startswith(SPENT)}
+    rest = {key: _left(how) for key, how in draws.items() if how.either is not None or not key.startswith(_CARD_COSTS)}
     return {key: how for key, how in rest.items() if how is not None}
 
 
@@ -128,11 +128,11 @@ def _left(how: Uncertain) -> Uncertain | None:
     """Return a distribution without the paths that a card decides; None if nothing is left of it."""
     if how.either is None:
         return how
-    ways = [{path: value for path, value in way.items() if not path.startswith(SPENT)} for way in how.either]
+    ways = [{path: value for path, value in way.items() if not path.startswith(_CARD_COSTS)} for way in how.either]
     return Uncertain(either=tuple(way or NO_EVENTS for way in ways)) if any(ways) else None
 
 
-def overrides_draws(scenario: Scenario) -> bool:
+def _overrides_draws(scenario: Scenario) -> bool:
     """Return whether the scenario draws anything that a card decides."""
     return _other_draws(scenario.uncertain) != scenario.uncertain
 
@@ -155,27 +155,27 @@ def budget(topic: Topic) -> Sheets:
     lead = best[0].score.value - best[1].score.value
     return {
         "formats": list(topic.scenario.formats.values()),
-        "days": DAYS,
-        "evenings": EVENINGS,
-        "methods": len(METHODS),
-        "splits": len(SPLITS),
+        "days": DAYS_TO_SPEND,
+        "evenings": EVENINGS_TO_SPEND,
+        "methods": len(BUDGET_METHODOLOGIES),
+        "splits": len(_SPLITS),
         "budgets": len(scores),
         "score": SCORE,
-        "unseen": topic.seed + UNSEEN,  # seed
+        "unseen": topic.seed + FRESH_SEED_STEP,  # seed
         "rows": rows,  # the best of each methodology, then the worst of all
         "commands": commands_of(topic, [one.budget for one in rows]),  # on the class's seed and on the unseen one
         "ranking": extremes({one.budget.name: one.score.value for one in scores}),
         "shift": float(np.mean([one.again.value - one.score.value for one in scores])),  # of all cards
-        "luck": luck_of(best, [one for one in scores if one not in best]),
+        "luck": _luck_of(best, [one for one in scores if one not in best]),
         "means": {  # mean score by methodology, split and evenings; the best first
             "methodology": _means(scores, lambda plan: format_name(plan.method)),
-            "split": _means(scores, lambda plan: next(name for name, days in SPLITS.items() if days == plan.split)),
-            "evenings": _means(scores, lambda plan: MIXED if plan.mixed else CAUCUS),
+            "split": _means(scores, lambda plan: next(name for name, days in _SPLITS.items() if days == plan.split)),
+            "evenings": _means(scores, lambda plan: MIXED if plan.mixed else _CAUCUS_LINE),
         },
         "most": most,
-        "two_aims": most.agreed.value - best[0].agreed.value > MUCH,  # whether another budget agrees far more
+        "two_aims": most.agreed.value - best[0].agreed.value > _LARGE_SHARE,  # whether another budget agrees far more
         # methodology far ahead of the next; empty if there is none
-        "leader": format_name(best[0].budget.method) if lead > AHEAD else "",
+        "leader": format_name(best[0].budget.method) if lead > _LEAST_LEAD else "",
         "lead": lead,
         "best_yaml": to_yaml(best[0].budget.meetings()),
         "examples": {team: plan.meetings() for team, plan in EXAMPLES.items()},  # meetings of the examples, by team
@@ -186,29 +186,29 @@ def budget(topic: Topic) -> Sheets:
     }
 
 
-def luck_of(best: list[Score], others: list[Score]) -> Estimate:
+def _luck_of(best: list[Score], others: list[Score]) -> Estimate:
     """Estimate by how much the lead of the best cards changes from the class's seed to the unseen one."""
     seen = np.mean([one.seen for one in best], axis=0) - np.mean([one.seen for one in others], axis=0)
     unseen = np.mean([one.unseen for one in best], axis=0) - np.mean([one.unseen for one in others], axis=0)
     return difference(unseen, seen)
 
 
-def commands_of(topic: Topic, plans: list[Budget]) -> list[str]:
+def commands_of(topic: Topic, plans: list[_Budget]) -> list[str]:
     """Return the commands that run budgets on the class's seed and on the unseen one."""
     settings = {plan.name: tuple(f"{path}={flow(value)}" for path, value in plan.changes().items()) for plan in plans}
-    source = f"{FOLDER}/{CARD}" if overrides_draws(topic.scenario) else topic.name
-    seeds = (topic.seed, topic.seed + UNSEEN)
+    source = f"{_FOLDER}/{CARD}" if _overrides_draws(topic.scenario) else topic.name
+    seeds = (topic.seed, topic.seed + FRESH_SEED_STEP)
     return [topic.pair_command(["share_agreed", SCORE], settings, seed=seed, source=source) for seed in seeds]
 
 
 def _study_of(topic: Topic) -> str:
     """Return the scenario that the study file names, seen from the lesson's folder."""
-    if overrides_draws(topic.scenario):
+    if _overrides_draws(topic.scenario):
         return CARD
-    return topic.source if topic.is_built_in else f"../{SAVED}"
+    return topic.source if topic.is_built_in else f"../{SAVED_SCENARIO}"
 
 
-def _means(scores: list[Score], key: Callable[[Budget], str]) -> dict[str, float]:
+def _means(scores: list[Score], key: Callable[[_Budget], str]) -> dict[str, float]:
     """Average scores by a property of budgets, the highest first."""
     groups: dict[str, list[float]] = {}
     for one in scores:

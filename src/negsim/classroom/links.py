@@ -13,12 +13,12 @@ from urllib.parse import urlencode
 
 from negsim.cast.knobs import KNOBS
 
-PORT = 8321  # of `negsim studio`, where it names no other
-STUDIO = f"http://127.0.0.1:{PORT}"
+STUDIO_PORT = 8321  # of `negsim studio`, where it names no other
+STUDIO_URL = f"http://127.0.0.1:{STUDIO_PORT}"
 MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGE = 200  # letters of one change in a link
 LAB_RUNS = 400  # replications of a point of a curve in the lab, at most; of a setting in a pack
-SEED = 2011  # of a pack
+PACK_SEED = 2011  # of a pack
 MORE_SETTINGS, MORE_CHANGES = "More settings", "Advanced: other changes"  # in the lab, below the knobs
 
 
@@ -45,7 +45,7 @@ def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequ
         path, _, value = change.partition("=")
         pairs.append((KNOBS[path].key, value) if path in KNOBS else ("c", change))
     query = link_query(scenario, text, pairs, run)
-    return f"{STUDIO}/{page}?{query}" if len(query) <= MOST_LINK else f"{STUDIO}/edit"
+    return f"{STUDIO_URL}/{page}?{query}" if len(query) <= MOST_LINK else f"{STUDIO_URL}/edit"
 
 
 def link_query(scenario: str, text: str, changes: Sequence[tuple[str, str]], run: tuple[int, int]) -> str:

@@ -22,9 +22,9 @@ from negsim.cast.palette import style_sheet
 from negsim.cast.paths import LAB_LABELS
 from negsim.classroom.budget import budget
 from negsim.classroom.judgements import blind, rules
-from negsim.classroom.links import LAB_RUNS, MORE_CHANGES, MORE_SETTINGS, SEED, in_words
-from negsim.classroom.people import DRAWS, eyes, opening_of, role_of
-from negsim.classroom.topic import SAVED, Sheets, Topic
+from negsim.classroom.links import LAB_RUNS, MORE_CHANGES, MORE_SETTINGS, PACK_SEED, in_words
+from negsim.classroom.people import OPENING_DRAWS, eyes, opening_of, role_of
+from negsim.classroom.topic import SAVED_SCENARIO, Sheets, Topic
 from negsim.classroom.trials import rescue, witnesses
 from negsim.errors import NegsimError
 from negsim.files import whole_folder, write_text
@@ -38,8 +38,8 @@ from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.yaml import flow
 from negsim.study.runner import Step
 
-LINK = re.compile(r"https?://|[^:]*$")
-LINE = "…" * 50  # to write on
+_LINK = re.compile(r"https?://|[^:]*$")
+_LINE = "…" * 50  # to write on
 
 
 def plain(value: object) -> Markup:
@@ -60,12 +60,14 @@ def _url(target: str) -> Markup:
     return Markup("".join(target.split()).replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C"))  # noqa: S704
 
 
-def in_the_lab(change: str) -> str:
+def _in_the_lab(change: str) -> str:
     """Describe a change in the words of the lab.
 
-    >>> in_the_lab("meetings.count=2"), in_the_lab("methodology=chair_text"), in_the_lab("process.record_dissent=true")
-    ('Meetings: 2', "Methodology: chair's text", 'Dissent may be recorded: yes')
-    >>> in_the_lab("informal.mixed_evenings=0.5"), in_the_lab("trust.across=low")
+    >>> _in_the_lab("meetings.count=2"), _in_the_lab("methodology=chair_text")
+    ('Meetings: 2', "Methodology: chair's text")
+    >>> _in_the_lab("process.record_dissent=true")
+    'Dissent may be recorded: yes'
+    >>> _in_the_lab("informal.mixed_evenings=0.5"), _in_the_lab("trust.across=low")
     ('Evenings mixed, %: 50', 'Advanced: other changes: trust.across=low')
     """
     path, _, value = change.partition("=")
@@ -89,10 +91,10 @@ def _table(grid: Grid) -> Markup:
     return table + Markup("\n\n") + plain(grid.caption) if grid.caption else table
 
 
-def plain_text(markdown: str) -> str:
+def _plain_text(markdown: str) -> str:
     r"""Return the text that a line of Markdown shows.
 
-    >>> plain_text(r"a\_b &lt;c&gt; **d**")
+    >>> _plain_text(r"a\_b &lt;c&gt; **d**")
     'a_b <c> d'
     """
     (line,) = _markdown().parseInline(markdown)
@@ -109,16 +111,16 @@ LESSON_TEMPLATES = Templates(
         "estimate": estimate_text,
         "fence": fence,
         "flow": flow,
-        "in_the_lab": in_the_lab,
+        "in_the_lab": _in_the_lab,
         "digits": lambda number, count: f"{number:.{count}f}",
         "label": measure_name,
-        "lines": lambda number: Markup("\n\n").join([LINE] * number),
+        "lines": lambda number: Markup("\n\n").join([_LINE] * number),
         "quoted": lambda names: [f"“{name}”" for name in names],
         "percent": percent,
         "sentence": sentence,
         "signed": signed,
         "table": _table,
-        "text": plain_text,
+        "text": _plain_text,
         "url": _url,
         "with_change": lambda changes, measure: [
             f"“{name}” ({change_text(change, measure)})" for name, change in changes.items()
@@ -133,7 +135,7 @@ LESSON_TEMPLATES = Templates(
 
 def slides_html(deck: Sheet) -> str:
     """Make a deck whose slides are divided by lines of three hyphens: a screen a slide, a page a slide on paper."""
-    return _page("slide", plain_text(deck.title), _html(deck).split("<hr />\n"))
+    return _page("slide", _plain_text(deck.title), _html(deck).split("<hr />\n"))
 
 
 def handouts_html(title: str, sheets: Sequence[Sheet]) -> str:
@@ -151,23 +153,23 @@ def _page(kind: str, title: str, parts: list[str]) -> str:
 
 def _html(sheet: Sheet) -> str:
     html: str = _markdown().render(sheet.text)
-    return html.replace(f"<p>{LINE}</p>", '<p class="line"></p>')
+    return html.replace(f"<p>{_LINE}</p>", '<p class="line"></p>')
 
 
 @lru_cache
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    markdown.validateLink = lambda url: LINK.match(url) is not None  # type: ignore[method-assign]
+    markdown.validateLink = lambda url: _LINK.match(url) is not None  # type: ignore[method-assign]
     # Numbers are kept together with their per cent signs and intervals.
     markdown.add_render_rule("text", lambda _, tokens, index, *_more: html_text(tokens[index].content))
     return markdown
 
 
-SHEETS = ("slides", "worksheet", "key")
-Pack = dict[str, str]  # texts by the path of their file in the folder
+_SHEETS = ("slides", "worksheet", "key")
+_Pack = dict[str, str]  # texts by the path of their file in the folder
 
 
-class Lesson(NamedTuple):
+class _Lesson(NamedTuple):
     """A lesson: the values of its templates, and its sheets by the names of their templates."""
 
     number: int
@@ -198,8 +200,8 @@ LESSONS: dict[str, Callable[[Topic], Sheets]] = {  # by the folder of its templa
 
 
 def pack_of(
-    scenario: Scenario, source: str, *, seed: int = SEED, replications: int = LAB_RUNS
-) -> Generator[Step, None, Pack]:
+    scenario: Scenario, source: str, *, seed: int = PACK_SEED, replications: int = LAB_RUNS
+) -> Generator[Step, None, _Pack]:
     """Write every file of the pack of a scenario. source: its name or file in commands.
 
     Raises `ScenarioError` if a setting of a lesson does not fit the scenario, `NegsimError` for a single group.
@@ -210,40 +212,40 @@ def pack_of(
     lessons = []
     for number, (folder, numbers) in enumerate(LESSONS.items(), start=1):
         lessons.append(lesson_of(topic, number, folder, numbers(topic)))
-        yield number, len(LESSONS), plain_text(lessons[-1].title)
+        yield number, len(LESSONS), _plain_text(lessons[-1].title)
     return dict(_files(topic, lessons))
 
 
-def lesson_of(topic: Topic, number: int, folder: str, numbers: Sheets) -> Lesson:
+def lesson_of(topic: Topic, number: int, folder: str, numbers: Sheets) -> _Lesson:
     """Return a lesson with its sheets filled in."""
     files: dict[str, str] = numbers.get("files", {})
-    context = {**common(topic), **numbers, "number": number}
+    context = {**_common(topic), **numbers, "number": number}
     names = [path.name.removesuffix(".j2") for path in sorted((LESSON_TEMPLATES.folder / folder).glob("[!_]*.j2"))]
-    others = sorted({*files, *names} - {"lesson.md", *(f"{sheet}.md" for sheet in SHEETS)})
+    others = sorted({*files, *names} - {"lesson.md", *(f"{sheet}.md" for sheet in _SHEETS)})
     first = LESSON_TEMPLATES.fill(f"{folder}/lesson.md.j2", **context, others=others)
     context |= {"title": first.title, "about": first.about}
     sheets = {name: LESSON_TEMPLATES.fill(f"{folder}/{name}.j2", **context) for name in names if name != "lesson.md"}
-    return Lesson(number, folder, numbers, {"lesson.md": first, **sheets}, files)
+    return _Lesson(number, folder, numbers, {"lesson.md": first, **sheets}, files)
 
 
-def common(topic: Topic) -> Sheets:
+def _common(topic: Topic) -> Sheets:
     """Return the values that every template may use."""
     return {
         "scenario": topic.scenario,
         "topic": topic,
         "front": caveats(topic.scenario),
         "in_front": caveat(topic.scenario),
-        "saved": SAVED,
+        "saved": SAVED_SCENARIO,
         "lab_runs": LAB_RUNS,
         "lab_labels": LAB_LABELS,
         "knobs": KNOBS_BY_NAME,
         "more_settings": MORE_SETTINGS,
         "more_changes": MORE_CHANGES,
-        "draws": DRAWS,
+        "draws": OPENING_DRAWS,
     }
 
 
-def write_pack(folder: Path, pack: Pack) -> Path:
+def write_pack(folder: Path, pack: _Pack) -> Path:
     """Write a pack into a folder; return the teacher's guide. Raises NegsimError if the folder holds other things."""
     with whole_folder(folder, "classroom lessons") as part:
         for name, text in pack.items():
@@ -253,8 +255,8 @@ def write_pack(folder: Path, pack: Pack) -> Path:
     return folder / "README.md"
 
 
-def _files(topic: Topic, lessons: list[Lesson]) -> Iterator[tuple[str, str]]:
-    context = {**common(topic), "lessons": lessons}
+def _files(topic: Topic, lessons: list[_Lesson]) -> Iterator[tuple[str, str]]:
+    context = {**_common(topic), "lessons": lessons}
     scenario = topic.scenario
     setting = {"people": who(scenario), "issues": issues(scenario), "meetings": meetings(scenario)}
     yield "README.md", LESSON_TEMPLATES.fill("guide.md.j2", **context, **setting).text
@@ -273,4 +275,4 @@ def _files(topic: Topic, lessons: list[Lesson]) -> Iterator[tuple[str, str]]:
     handouts = [*worksheets, LESSON_TEMPLATES.fill("words.md.j2", **context), *roles.values()]
     yield "handouts.html", handouts_html(f"{scenario.title}: handouts", handouts)
     if not topic.is_built_in:
-        yield SAVED, dump_yaml(scenario)
+        yield SAVED_SCENARIO, dump_yaml(scenario)

@@ -1,7 +1,7 @@
 """The people at the table when the process opens, their role sheets, and lesson 3, which looks through their eyes.
 
-- Numbers are means over `DRAWS` draws, so that they belong to the scenario and not to one draw; those of a single draw
-  are shown in the studio's room under that seed. Lesson 3 prints both.
+- Numbers are means over `OPENING_DRAWS` draws, so that they belong to the scenario and not to one draw; those of a
+  single draw are shown in the studio's room under that seed. Lesson 3 prints both.
 - Misperception of a delegate: mean |belief - position| over the members of other groups and all issues.
 - A role sheet has what its group knows and believes; what the others really want is only on their sheets.
 - Lesson 3 looks through India's eyes if the scenario has it, else through those of the named delegate, or else of the
@@ -33,14 +33,14 @@ from negsim.scenario.schema import RedLine
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
-DRAWS = 40
-DIVIDED, UNITED = 0.15, 0.07  # standard deviation of positions within a group, in scale units
-HEAVY = 1.3  # times the weight of an ordinary issue
-TRUST = ((0.25, "hardly"), (0.45, "little"), (0.6, "somewhat"), (1.01, "much"))
-NEAR = 0.03  # scale units: no difference to speak of
+OPENING_DRAWS = 40
+_DIVIDED, _UNITED = 0.15, 0.07  # standard deviation of positions within a group, in scale units
+_HEAVY_WEIGHT = 1.3  # times the weight of an ordinary issue
+_TRUST = ((0.25, "hardly"), (0.45, "little"), (0.6, "somewhat"), (1.01, "much"))
+_NO_DISTANCE = 0.03  # scale units: no difference to speak of
 
 
-class Opening(NamedTuple):
+class _OpeningTable(NamedTuple):
     """N delegates in G groups before anybody has spoken, K issues; positions, beliefs and trust 0..1."""
 
     names: list[str]  # N
@@ -74,7 +74,7 @@ class Opening(NamedTuple):
         return float(levels.mean()) if levels.size else float("nan")
 
 
-def opening_of(scenario: Scenario, seed: int, *, draws: int = DRAWS) -> Opening:
+def opening_of(scenario: Scenario, seed: int, *, draws: int = OPENING_DRAWS) -> _OpeningTable:
     """Average the opening of a scenario without anything uncertain over its first draws under a seed."""
     case = lower(scenario)
     each = [_one_draw(case, seed, replication) for replication in range(draws)]
@@ -82,18 +82,18 @@ def opening_of(scenario: Scenario, seed: int, *, draws: int = DRAWS) -> Opening:
     chairs = seats_of(scenario)
     members = {name: [i for i, seat in enumerate(chairs) if seat.group == name] for name in scenario.groups}
     delegates = {seat.named.name: i for i, seat in enumerate(chairs) if seat.named}
-    return Opening(seat_names(scenario), members, delegates, *means)
+    return _OpeningTable(seat_names(scenario), members, delegates, *means)
 
 
 def _one_draw(case: Case, seed: int, replication: int) -> tuple[Floats, ...]:
-    """Return the numbers of one draw, in the order of `Opening`."""
+    """Return the numbers of one draw, in the order of `_OpeningTable`."""
     state = begin(case, stream(seed, replication), 0)
     views = state.views
     return (
         views["position"].copy(),
         _public(case, state),
         views["salience"].copy(),
-        beliefs(state),
+        _beliefs(state),
         state.trust.T.copy(),
         misperceptions(case, state),
     )
@@ -107,7 +107,7 @@ def _public(case: Case, state: State) -> Floats:
     return public
 
 
-def beliefs(state: State) -> Floats:
+def _beliefs(state: State) -> Floats:
     """Return what everybody believes of everybody (N,N,K: [holder, about]), including themselves."""
     belief: Floats = np.transpose(state.belief, (2, 1, 0)).copy()
     own = np.arange(len(belief))
@@ -119,7 +119,7 @@ def misperceptions(case: Case, state: State) -> Floats:
     """Return how wrong everybody is about the other groups (N); 0 if there are none."""
     group = case.seats["group"]
     others = group[:, None] != group[None, :]
-    wrong = np.abs(beliefs(state) - state.views["position"][None, :, :]).mean(axis=2)
+    wrong = np.abs(_beliefs(state) - state.views["position"][None, :, :]).mean(axis=2)
     means: Floats = (wrong * others).sum(axis=1) / np.maximum(1, others.sum(axis=1))
     return means
 
@@ -147,12 +147,12 @@ def outlook(state: State, seat: int) -> Outlook:
     return Outlook(seat, belief, trust, np.abs(belief - position).mean(axis=1), seems, true)
 
 
-def party_label(scenario: Scenario, party: str) -> str:
+def _party_label(scenario: Scenario, party: str) -> str:
     """Return the label of a group or a delegate."""
     return scenario.groups[party].label if party in scenario.groups else party
 
 
-def role_of(scenario: Scenario, opening: Opening, name: str) -> Sheets:
+def role_of(scenario: Scenario, opening: _OpeningTable, name: str) -> Sheets:
     """Fill the role sheet of a group."""
     group = scenario.groups[name]
     others = [other for other in scenario.groups if other != name]
@@ -177,7 +177,7 @@ def role_of(scenario: Scenario, opening: Opening, name: str) -> Sheets:
     }
 
 
-def _wishes(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]:
+def _wishes(scenario: Scenario, opening: _OpeningTable, name: str) -> Iterator[Sheets]:
     """Yield the group's wishes on each issue: where in public and in private, how much, and how far it agrees."""
     seats = opening.where(name)
     public, private = (table[seats].mean(axis=0) for table in (opening.public, opening.position))
@@ -188,8 +188,8 @@ def _wishes(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]
             "issue": issue.label,
             "public": on_scale(issue, float(public[k])),
             "private": on_scale(issue, float(private[k])),
-            "weight": "more" if weight[k] > HEAVY else "less" if weight[k] < 1 / HEAVY else "equal",
-            "unity": "divided" if spread > DIVIDED else "united" if spread < UNITED else "between",
+            "weight": "more" if weight[k] > _HEAVY_WEIGHT else "less" if weight[k] < 1 / _HEAVY_WEIGHT else "equal",
+            "unity": "divided" if spread > _DIVIDED else "united" if spread < _UNITED else "between",
         }
 
 
@@ -225,38 +225,38 @@ def _blocs(scenario: Scenario, name: str) -> Iterator[Sheets]:
             yield {"label": camp.label, "share": share, "line": line}
 
 
-def _distant(scenario: Scenario, opening: Opening, name: str, others: Sequence[str]) -> Iterator[Sheets]:
+def _distant(scenario: Scenario, opening: _OpeningTable, name: str, others: Sequence[str]) -> Iterator[Sheets]:
     """Yield on each issue the group that seems farthest away, and towards which end; no group if all seem near."""
     own = opening.stands(name)
     for k, issue in enumerate(scenario.issues.values()):
         gaps = {other: float(opening.belief_of(name, other)[k] - own[k]) for other in others}
         other = max(gaps, key=lambda party: abs(gaps[party]))
-        group = "" if abs(gaps[other]) < NEAR else scenario.groups[other].label
+        group = "" if abs(gaps[other]) < _NO_DISTANCE else scenario.groups[other].label
         yield {"issue": issue.label, "group": group, "end": issue.high if gaps[other] > 0 else issue.low}
 
 
-def _allies(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]:
+def _allies(scenario: Scenario, opening: _OpeningTable, name: str) -> Iterator[Sheets]:
     """Yield how far the group trusts itself, unless it has one seat, and the others: 0..1, and in a word."""
     for other, group in scenario.groups.items():
         level = opening.trusts(name, other)
         if not np.isnan(level):
-            word = next(word for most, word in TRUST if level < most)
+            word = next(word for most, word in _TRUST if level < most)
             yield {"label": group.label, "level": level, "word": word, "is_own": other == name}
 
 
-PREFERRED = "India"
-SMALL = 0.02  # scale units: a belief nearer than this is right
-FAR = 0.1  # scale units: a belief further off than this is far off
-MEASURES = ("share_agreed", "consensus", "trust_across_end", "perceived_distance_end")
+_PREFERRED = "India"
+_RIGHT_BELIEF = 0.02  # scale units: a belief nearer than this is right
+_FAR_BELIEF = 0.1  # scale units: a belief further off than this is far off
+_MEASURES = ("share_agreed", "consensus", "trust_across_end", "perceived_distance_end")
 
 
-class Observer(NamedTuple):
+class _Observer(NamedTuple):
     """The observer, the opening on average, the opening of the room that the link opens, and the dinners."""
 
     host: str  # a named delegate or a group
     label: str
-    mean: Opening  # over draws
-    single: Opening  # its first draw
+    mean: _OpeningTable  # over draws
+    single: _OpeningTable  # its first draw
     dinners: dict[str, Changes]
 
     @property
@@ -270,7 +270,7 @@ class Observer(NamedTuple):
         return self.mean.names[self.seat]
 
 
-class Belief(NamedTuple):
+class _Belief(NamedTuple):
     """A group's believed place on an issue, and its real one; 0..1."""
 
     seems: float
@@ -280,15 +280,15 @@ class Belief(NamedTuple):
     def side(self) -> str:
         """The mark on the worksheet: = right, → or ← for a belief above or below the truth."""
         off = self.seems - self.true
-        return "=" if abs(off) < SMALL else "→" if off > 0.0 else "←"
+        return "=" if abs(off) < _RIGHT_BELIEF else "→" if off > 0.0 else "←"
 
     @property
     def is_far(self) -> bool:
         """True if it is far off."""
-        return abs(self.seems - self.true) > FAR
+        return abs(self.seems - self.true) > _FAR_BELIEF
 
 
-class Distance(NamedTuple):
+class _Distance(NamedTuple):
     """A group's believed and real distance, means over issues (0..1), and the trust in it."""
 
     group: str
@@ -300,36 +300,36 @@ class Distance(NamedTuple):
     def kind(self) -> str:
         """The kind of misjudgement: further, nearer or right."""
         off = self.seems - self.true
-        return "further" if off > SMALL else "nearer" if off < -SMALL else "right"
+        return "further" if off > _RIGHT_BELIEF else "nearer" if off < -_RIGHT_BELIEF else "right"
 
 
 def eyes(topic: Topic) -> Sheets:
     """Compute the numbers of the lesson."""
-    topic = with_a_day_after(topic.in_the_lab())
+    topic = _with_a_day_after(topic.in_the_lab())
     scenario, view = topic.certain, observer_of(topic)
     start, last, end = at_both_ends(scenario, topic.seed, view)
     names, idle = issue_names(scenario), not any(map(topic.alters, view.dinners.values()))
     return {
         "label": view.label,  # whose eyes
         "looker": view.looker,  # the seat to click
-        "draws": DRAWS,
-        "small": SMALL,
-        "far": FAR,
+        "draws": OPENING_DRAWS,
+        "small": _RIGHT_BELIEF,
+        "far": _FAR_BELIEF,
         "added": " ".join(topic.always),  # the change that adds a meeting, "" if there is none
         "issues": names,
         "stands": dict(zip(names, view.single.stands(view.looker), strict=True)),  # the looker's position, by issue
-        "groups": [scenario.groups[group].label for group in others_of(view.mean, view.host)],  # the others
+        "groups": [scenario.groups[group].label for group in _others_of(view.mean, view.host)],  # the others
         "guests": [scenario.groups[group].label for group in guests_of(scenario, view)],  # those with a dinner on offer
         "dinners": {name: " ".join(changes) for name, changes in view.dinners.items()},  # the change that makes each
-        "fit": all(map(fits, view.dinners.values())),  # whether the studio takes them
-        "single": beliefs_of(scenario, view.single, view.looker),  # by group, in the room that the link opens
-        "mean": beliefs_of(scenario, view.mean, view.host),
+        "fit": all(map(_fits, view.dinners.values())),  # whether the studio takes them
+        "single": _beliefs_of(scenario, view.single, view.looker),  # by group, in the room that the link opens
+        "mean": _beliefs_of(scenario, view.mean, view.host),
         "wrong": _wrong(scenario, view.mean),  # misperception at the start by party, the largest first
         "away": (start.seems, start.true),  # how far the others seem and are, in the linked room
         "distances": list(_distances(scenario, view.single, view.looker)),
-        "measures": MEASURES,
-        "rows": topic.answers(view.dinners, MEASURES),  # by dinner; without one first
-        "compare": topic.compare_command(view.dinners, MEASURES),
+        "measures": _MEASURES,
+        "rows": topic.answers(view.dinners, _MEASURES),  # by dinner; without one first
+        "compare": topic.compare_command(view.dinners, _MEASURES),
         "runs": topic.replications,  # as many as the lab makes
         "effects": list(_effects(topic, view, last, end)),
         "start": float(view.mean.misperception[view.mean.where(view.host)].mean()),  # misperception of the host
@@ -342,12 +342,12 @@ def eyes(topic: Topic) -> Sheets:
         "room": topic.link("room"),
         "lab": topic.link("lab"),
         "rooms": {  # links by dinner
-            name: topic.link("room", changes) for name, changes in view.dinners.items() if fits(changes)
+            name: topic.link("room", changes) for name, changes in view.dinners.items() if _fits(changes)
         },
     }
 
 
-def with_a_day_after(topic: Topic) -> Topic:
+def _with_a_day_after(topic: Topic) -> Topic:
     """Let sessions follow the first evening: add a second meeting if there is only one, of one day."""
     days = [meeting.days for meeting in topic.certain.process.meetings]
     if days != [1]:
@@ -355,41 +355,41 @@ def with_a_day_after(topic: Topic) -> Topic:
     return replace(topic, always=more_meetings(topic.scenario).get("one more meeting", ()), cache={})
 
 
-def observer_of(topic: Topic) -> Observer:
+def observer_of(topic: Topic) -> _Observer:
     """Choose whose eyes a class looks through, and the dinners on offer."""
     scenario = topic.certain
     mean = opening_of(scenario, topic.seed)
     host = host_of(mean)
-    dinners = topic.distinct(dinners_of(scenario, mean, host))
-    return Observer(host, party_label(scenario, host), mean, opening_of(scenario, topic.seed, draws=1), dinners)
+    dinners = topic.distinct(_dinners_of(scenario, mean, host))
+    return _Observer(host, _party_label(scenario, host), mean, opening_of(scenario, topic.seed, draws=1), dinners)
 
 
-def host_of(opening: Opening) -> str:
+def host_of(opening: _OpeningTable) -> str:
     """Choose whose eyes the lesson looks through."""
-    if PREFERRED in opening.delegates:
-        return PREFERRED
+    if _PREFERRED in opening.delegates:
+        return _PREFERRED
     parties = list(opening.delegates) or list(opening.members)
     return max(parties, key=lambda party: opening.misperception[opening.where(party)].mean())
 
 
-def fits(changes: Changes) -> bool:
+def _fits(changes: Changes) -> bool:
     """Return whether the studio takes changes of this length."""
     return all(len(change) <= MOST_CHANGE for change in changes)
 
 
-def others_of(opening: Opening, party: str) -> list[str]:
+def _others_of(opening: _OpeningTable, party: str) -> list[str]:
     """Return the groups to which a party does not belong."""
     own = next(name for name, seats in opening.members.items() if set(opening.where(party)) <= set(seats))
     return [name for name in opening.members if name != own]
 
 
-def at_both_ends(scenario: Scenario, seed: int, view: Observer) -> tuple[Outlook, Outlook, float]:
+def at_both_ends(scenario: Scenario, seed: int, view: _Observer) -> tuple[Outlook, Outlook, float]:
     """Return the observer's view before the first turn of the first replication and after its last; the host's error.
 
     The error is how wrong the host is about the other groups when the process ends, on average over draws.
     """
     case, host = lower(scenario), view.mean.where(view.host)
-    runs = [Negotiation(case, seed=seed, replication=replication) for replication in range(DRAWS)]
+    runs = [Negotiation(case, seed=seed, replication=replication) for replication in range(OPENING_DRAWS)]
     start = outlook(runs[0].state, view.seat)
     for run in runs:
         deque(run.turns(), maxlen=0)
@@ -397,54 +397,54 @@ def at_both_ends(scenario: Scenario, seed: int, view: Observer) -> tuple[Outlook
     return start, outlook(runs[0].state, view.seat), float(wrong)
 
 
-def guests_of(scenario: Scenario, view: Observer) -> list[str]:
+def guests_of(scenario: Scenario, view: _Observer) -> list[str]:
     """List the groups with which a dinner is on offer."""
-    return [group for group in others_of(view.mean, view.host) if dinner_with(scenario, group) in view.dinners]
+    return [group for group in _others_of(view.mean, view.host) if _dinner_with(scenario, group) in view.dinners]
 
 
-def dinners_of(scenario: Scenario, opening: Opening, host: str) -> dict[str, Changes]:
+def _dinners_of(scenario: Scenario, opening: _OpeningTable, host: str) -> dict[str, Changes]:
     """Offer one dinner of the host with each other group, on the first evening."""
     events = [
         event.model_dump(mode="json", exclude_none=True, exclude_defaults=True) for event in scenario.process.events
     ]
     return {
-        dinner_with(scenario, guest): (
+        _dinner_with(scenario, guest): (
             f"process.events={flow([*events, {'targeted_dinner': {'meeting': 1, 'day': 1, 'guests': [host, guest]}}])}",
         )
-        for guest in others_of(opening, host)
+        for guest in _others_of(opening, host)
     }
 
 
-def dinner_with(scenario: Scenario, guest: str) -> str:
+def _dinner_with(scenario: Scenario, guest: str) -> str:
     """Name a dinner with a group."""
     return f"dinner with {scenario.groups[guest].label}"
 
 
-def beliefs_of(scenario: Scenario, opening: Opening, party: str) -> dict[str, list[Belief]]:
+def _beliefs_of(scenario: Scenario, opening: _OpeningTable, party: str) -> dict[str, list[_Belief]]:
     """Return where a party believes the other groups to be, and where they are, issue by issue."""
     return {
         scenario.groups[group].label: [
-            Belief(float(seems), float(true))
+            _Belief(float(seems), float(true))
             for seems, true in zip(opening.belief_of(party, group), opening.stands(group), strict=True)
         ]
-        for group in others_of(opening, party)
+        for group in _others_of(opening, party)
     }
 
 
-def _wrong(scenario: Scenario, opening: Opening) -> dict[str, float]:
+def _wrong(scenario: Scenario, opening: _OpeningTable) -> dict[str, float]:
     """Return misperceptions of groups and named delegates, the largest first."""
     wrong = {
-        party_label(scenario, party): float(opening.misperception[opening.where(party)].mean())
+        _party_label(scenario, party): float(opening.misperception[opening.where(party)].mean())
         for party in [*opening.delegates, *opening.members]
     }
     return dict(sorted(wrong.items(), key=lambda pair: -pair[1]))
 
 
-def _distances(scenario: Scenario, opening: Opening, looker: str) -> Iterator[Distance]:
+def _distances(scenario: Scenario, opening: _OpeningTable, looker: str) -> Iterator[_Distance]:
     """Yield how far the others seem and how far they are, group by group."""
     own = opening.stands(looker)
-    for group in others_of(opening, looker):
-        yield Distance(
+    for group in _others_of(opening, looker):
+        yield _Distance(
             scenario.groups[group].label,
             float(np.abs(opening.belief_of(looker, group) - own).mean()),
             float(np.abs(opening.stands(group) - own).mean()),
@@ -452,13 +452,13 @@ def _distances(scenario: Scenario, opening: Opening, looker: str) -> Iterator[Di
         )
 
 
-def _effects(topic: Topic, view: Observer, last: Outlook, misperception: float) -> Iterator[Sheets]:
+def _effects(topic: Topic, view: _Observer, last: Outlook, misperception: float) -> Iterator[Sheets]:
     """Yield each dinner's final effect: trust in the guest and error about it in the linked room, without and with it.
 
     Misperception of the host is a mean over draws. last, misperception: without a dinner.
     """
     for guest in guests_of(topic.certain, view):
-        name, members = dinner_with(topic.certain, guest), view.mean.members[guest]
+        name, members = _dinner_with(topic.certain, guest), view.mean.members[guest]
         scenario = with_changes(topic.certain, list(view.dinners[name]))
         _, after, wrong = at_both_ends(scenario, topic.seed, view)
         yield {

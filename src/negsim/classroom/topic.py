@@ -29,13 +29,21 @@ Changes = tuple[str, ...]  # as `--set` takes them
 Settings = Mapping[str, Changes]  # what to call a setting, and what makes it
 Sheets = dict[str, Any]  # what templates are filled with, by the name they use; `files`: further files, by name
 
-MEASURES = ("consensus", "share_agreed", "depth")
-SAVED = "scenario.yaml"
-MEETINGS = ("outcome", "share_agreed", "depth", "blocking_number", "readings", "minutes", "last_closed")  # on the floor
-MOSTLY = 0.5  # share of runs
+_MEASURES = ("consensus", "share_agreed", "depth")
+SAVED_SCENARIO = "scenario.yaml"
+_MEETINGS = (
+    "outcome",
+    "share_agreed",
+    "depth",
+    "blocking_number",
+    "readings",
+    "minutes",
+    "last_closed",
+)  # on the floor
+_MOST_RUNS_SHARE = 0.5  # share of runs
 
 
-class KeyRow(NamedTuple):
+class _KeyRow(NamedTuple):
     """A setting in an answer key. estimates: by measure. gap: of the first of them, to the scenario as written."""
 
     name: str
@@ -80,10 +88,10 @@ class Topic:
         after, before = (measure_of(self.runs(some), measure) for some in (changes, base))
         return difference(after, before)
 
-    def answers(self, settings: Settings, measures: Sequence[str] = MEASURES) -> dict[str, KeyRow]:
+    def answers(self, settings: Settings, measures: Sequence[str] = _MEASURES) -> dict[str, _KeyRow]:
         """Fill the table of an answer key, by setting: the scenario as written, then the others."""
         return {
-            name: KeyRow(
+            name: _KeyRow(
                 name,
                 " ".join(changes),
                 {measure: self.estimate(measure, changes) for measure in measures},
@@ -111,12 +119,12 @@ class Topic:
 
     def _are_alike(self, some: Sequence[str], others: Sequence[str]) -> bool:
         one, other = (self.runs(changes) for changes in (some, others))
-        return all(np.array_equal(one.column(name), other.column(name), equal_nan=True) for name in MEETINGS)
+        return all(np.array_equal(one.column(name), other.column(name), equal_nan=True) for name in _MEETINGS)
 
     @property
     def agrees(self) -> bool:
         """True if most runs end in consensus."""
-        return self.estimate("consensus").value > MOSTLY
+        return self.estimate("consensus").value > _MOST_RUNS_SHARE
 
     def in_the_lab(self) -> Topic:
         """Return the topic with as many runs as the studio's lab makes: its numbers are those of the lab."""
@@ -130,7 +138,7 @@ class Topic:
     @property
     def name(self) -> str:
         """Its name in commands."""
-        return self.source if self.is_built_in else SAVED
+        return self.source if self.is_built_in else SAVED_SCENARIO
 
     def link(self, page: str, changes: Sequence[str] = (), *, replication: int = 0) -> str:
         """Make a link into the studio."""
@@ -141,7 +149,7 @@ class Topic:
         """Write the command that runs it under changes."""
         return join(["negsim", "run", self.name, *_options("--set", changes), *self._many()])
 
-    def compare_command(self, settings: Settings, measures: Sequence[str] = MEASURES) -> str:
+    def compare_command(self, settings: Settings, measures: Sequence[str] = _MEASURES) -> str:
         """Write the command that compares settings with the scenario as written."""
         alternatives = [f"{_label(name)}: {join(changes)}" for name, changes in settings.items()]
         return join(["negsim", "compare", self.name, *alternatives, *_options("--measure", measures), *self._many()])
@@ -178,7 +186,7 @@ def _label(name: str) -> str:
     return "".join(letter if letter.isalnum() else "_" for letter in name)
 
 
-class Extremes(NamedTuple):
+class _Extremes(NamedTuple):
     """The names with the largest number and with the smallest; those that print alike are listed together."""
 
     most: list[str]
@@ -192,12 +200,12 @@ class Extremes(NamedTuple):
         return self.most == self.least
 
 
-def extremes(numbers: Mapping[str, float], text: Callable[[float], str] = "{:.2f}".format) -> Extremes:
+def extremes(numbers: Mapping[str, float], text: Callable[[float], str] = "{:.2f}".format) -> _Extremes:
     """Find the largest and the smallest of some numbers, with their names. text: prints a number.
 
     >>> extremes({"a": 0.301, "b": 0.1, "c": 0.299})
-    Extremes(most=['a', 'c'], high=0.301, least=['b'], low=0.1)
+    _Extremes(most=['a', 'c'], high=0.301, least=['b'], low=0.1)
     """
     high, low = max(numbers.values()), min(numbers.values())
     most, least = ([name for name, n in numbers.items() if text(n) == text(end)] for end in (high, low))
-    return Extremes(most, numbers[most[0]], least, numbers[least[0]])
+    return _Extremes(most, numbers[most[0]], least, numbers[least[0]])

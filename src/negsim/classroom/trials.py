@@ -31,22 +31,22 @@ from negsim.scenario.yaml import follow, value_at
 from negsim.study.estimates import Estimate
 from negsim.study.runner import typical_run
 
-Level = tuple[str, float]  # a word and its number
+_Level = tuple[str, float]  # a word and its number
 
-RUPTURE: Level = ("1", 1.0)  # tension above all words
-SCALES = {  # by path
+_RUPTURE: _Level = ("1", 1.0)  # tension above all words
+_SCALES = {  # by path
     "context.tension": "tension",
     "context.linkage.weight": "linkage",
     "trust.across": "trust",
     "process.chair.pressure": "pressure",
     "process.chair.responsiveness": "responsiveness",
 }
-METHODS = {
+_METHODS = {
     "a rolling text": "rolling_text",
     "convergence mapping": "convergence_mapping",
     "proposals reviewed one by one": "tabled_proposals",
 }
-TENSION, RESPONSIVENESS = "context.tension", "process.chair.responsiveness"
+_TENSION, _RESPONSIVENESS = "context.tension", "process.chair.responsiveness"
 
 
 def more_meetings(scenario: Scenario) -> Settings:
@@ -61,22 +61,22 @@ def more_meetings(scenario: Scenario) -> Settings:
 def methods(scenario: Scenario) -> Settings:
     """Offer methodologies, without the one that already has all floor time."""
     return {
-        name: (f"methodology={method}",) for name, method in METHODS.items() if not _is_all_there_is(scenario, method)
+        name: (f"methodology={method}",) for name, method in _METHODS.items() if not _is_all_there_is(scenario, method)
     }
 
 
 def calm(scenario: Scenario) -> Settings:
     """Offer low tension, or none if it is low already; no change if there is none."""
-    least, most = ends(scenario, TENSION)
+    least, most = _ends(scenario, _TENSION)
     words = [word for word, some in (("low", least), ("none", most)) if number("tension", word) < some]
-    return {"calmer politics": (f"{TENSION}={words[0]}",)} if words else {}
+    return {"calmer politics": (f"{_TENSION}={words[0]}",)} if words else {}
 
 
 def listening(scenario: Scenario) -> Settings:
     """Offer a chair who moves further towards brackets, unless the chair already does."""
-    some, _ = ends(scenario, RESPONSIVENESS)
+    some, _ = _ends(scenario, _RESPONSIVENESS)
     could = some < number("responsiveness", "high")
-    return {"a chair who responds to brackets": (f"{RESPONSIVENESS}=high",)} if could else {}
+    return {"a chair who responds to brackets": (f"{_RESPONSIVENESS}=high",)} if could else {}
 
 
 def _is_all_there_is(scenario: Scenario, method: str) -> bool:
@@ -87,34 +87,34 @@ def _is_all_there_is(scenario: Scenario, method: str) -> bool:
     )
 
 
-def below(scenario: Scenario, path: str) -> str:
+def _below(scenario: Scenario, path: str) -> str:
     """Return the change to a step below, "" if there is none."""
-    least, most = ends(scenario, path)
-    words = _levels(SCALES[path])
+    least, most = _ends(scenario, path)
+    words = _levels(_SCALES[path])
     lower = [word for word, level in words if level < least] or [word for word, level in words[:1] if level < most]
     return f"{path}={lower[-1]}" if lower else ""
 
 
-def above(scenario: Scenario, path: str) -> str:
+def _above(scenario: Scenario, path: str) -> str:
     """Return the change to a step above, "" if there is none."""
-    least, most = ends(scenario, path)
-    words = _levels(SCALES[path])
+    least, most = _ends(scenario, path)
+    words = _levels(_SCALES[path])
     higher = [word for word, level in words if level > most] or [word for word, level in words[-1:] if level > least]
     return f"{path}={higher[0]}" if higher else ""
 
 
-def ends(scenario: Scenario, path: str) -> tuple[float, float]:
+def _ends(scenario: Scenario, path: str) -> tuple[float, float]:
     """Return the smallest and the largest value that a number may have in a run."""
     draws = values_at(scenario, path)
     data = scenario.resolved()
     values = draws or [value_at(data, follow(data, path)[0])]
-    numbers = [number(SCALES[path], value) if isinstance(value, str) else float(value) for value in values]
+    numbers = [number(_SCALES[path], value) if isinstance(value, str) else float(value) for value in values]
     return min(numbers), max(numbers)
 
 
-def _levels(scale: str) -> list[Level]:
+def _levels(scale: str) -> list[_Level]:
     """Return the words of a scale with their numbers, in order; of tension a rupture, too."""
-    return [*levels(scale), *([RUPTURE] if scale == "tension" else [])]
+    return [*levels(scale), *([_RUPTURE] if scale == "tension" else [])]
 
 
 class Depth(NamedTuple):
@@ -131,7 +131,7 @@ class Depth(NamedTuple):
 
 def rescue(topic: Topic) -> Sheets:
     """Compute the numbers of the lesson."""
-    settings, run = menu(topic), typical_run(topic.runs())
+    settings, run = _menu(topic), typical_run(topic.runs())
     verdict, *why = reasons(run.scenario, run.trace)
     rows = topic.answers(settings)
     measurable = dict(sorted(topic.measurable(settings, "consensus").items(), key=lambda pair: -abs(pair[1].value)))
@@ -160,7 +160,7 @@ def rescue(topic: Topic) -> Sheets:
     }
 
 
-def menu(topic: Topic) -> dict[str, Changes]:
+def _menu(topic: Topic) -> dict[str, Changes]:
     """List the single changes on offer for a scenario."""
     scenario = topic.scenario
     settings = {
@@ -195,17 +195,17 @@ def depth_of(topic: Topic, settings: Settings) -> Depth | None:
     return Depth("apart" if apart else "unclear", likely, deepest)
 
 
-INSIDERS = {"maciel2011", "esterhuysen2011"}  # sources that hold the two accounts of the templates
-POLITICS = ("context.tension", "context.linkage.weight")
-EVENINGS = (EVENING_KNOB.change(0.5),)
-REMEDIES = {  # by what they are called together
+_INSIDERS = {"maciel2011", "esterhuysen2011"}  # sources that hold the two accounts of the templates
+_POLITICS = ("context.tension", "context.linkage.weight")
+_EVENINGS = (EVENING_KNOB.change(0.5),)
+_REMEDIES = {  # by what they are called together
     "twice as many meetings": "more meetings",
     "a rolling text": "rolling text",
     "every other evening mixed": "mixed evenings",
 }
 
 
-class Coding(NamedTuple):
+class _Coding(NamedTuple):
     """A witness's account as changes, and their direction in a word."""
 
     changes: Changes
@@ -218,7 +218,7 @@ def witnesses(topic: Topic) -> Sheets:
     trials = [_trial(topic, first, second, name, changes) for name, changes in {UNCHANGED_LEVEL: (), **helps}.items()]
     invented = "agreed" if topic.agrees else "failed"
     return {
-        "accounts": "insiders" if set(topic.scenario.sources) >= INSIDERS else invented,
+        "accounts": "insiders" if set(topic.scenario.sources) >= _INSIDERS else invented,
         "agrees": topic.agrees,
         "consensus": topic.estimate("consensus"),  # as written
         "first": first,
@@ -236,23 +236,23 @@ def witnesses(topic: Topic) -> Sheets:
     }
 
 
-def process_to_blame(topic: Topic) -> Coding:
+def process_to_blame(topic: Topic) -> _Coding:
     """Make the politics a step milder than in the scenario; raise trust if they are as mild as can be."""
-    if milder := _steps(below, topic.scenario, POLITICS):
-        return Coding(milder, "milder")
-    if closer := _steps(above, topic.scenario, ["trust.across"]):
-        return Coding(closer, "trust")
-    return Coding((), "nothing")
+    if milder := _steps(_below, topic.scenario, _POLITICS):
+        return _Coding(milder, "milder")
+    if closer := _steps(_above, topic.scenario, ["trust.across"]):
+        return _Coding(closer, "trust")
+    return _Coding((), "nothing")
 
 
-def politics_to_blame(topic: Topic) -> Coding:
+def politics_to_blame(topic: Topic) -> _Coding:
     """Make the politics a step worse, and the chair press less, or move more if it does not press."""
-    worse = _steps(above, topic.scenario, POLITICS)
-    chair = _steps(below, topic.scenario, ["process.chair.pressure"])
-    chair = chair or _steps(above, topic.scenario, ["process.chair.responsiveness"])
+    worse = _steps(_above, topic.scenario, _POLITICS)
+    chair = _steps(_below, topic.scenario, ["process.chair.pressure"])
+    chair = chair or _steps(_above, topic.scenario, ["process.chair.responsiveness"])
     if worse and chair:
-        return Coding((*worse, *chair), "both")
-    return Coding((*worse, *chair), "quarrel" if worse else "chair" if chair else "nothing")
+        return _Coding((*worse, *chair), "both")
+    return _Coding((*worse, *chair), "quarrel" if worse else "chair" if chair else "nothing")
 
 
 def _steps(step: Callable[[Scenario, str], str], scenario: Scenario, paths: Sequence[str]) -> Changes:
@@ -264,13 +264,13 @@ def _steps(step: Callable[[Scenario, str], str], scenario: Scenario, paths: Sequ
 
 def remedies(topic: Topic) -> dict[str, Changes]:
     """List what might have helped."""
-    menu = {**more_meetings(topic.scenario), **methods(topic.scenario), "every other evening mixed": EVENINGS}
-    settings = {name: menu[name] for name in REMEDIES if name in menu}
-    together = ", ".join(REMEDIES[name] for name in settings)
+    menu = {**more_meetings(topic.scenario), **methods(topic.scenario), "every other evening mixed": _EVENINGS}
+    settings = {name: menu[name] for name in _REMEDIES if name in menu}
+    together = ", ".join(_REMEDIES[name] for name in settings)
     return topic.distinct(settings | {together: tuple(change for changes in settings.values() for change in changes)})
 
 
-def _trial(topic: Topic, first: Coding, second: Coding, remedy: str, changes: Changes) -> Sheets:
+def _trial(topic: Topic, first: _Coding, second: _Coding, remedy: str, changes: Changes) -> Sheets:
     """Try a remedy in both witnesses' rooms, on the same replications: consensus, and second minus first."""
     rooms = {"first": (*first.changes, *changes), "second": (*second.changes, *changes)}
     return {

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from negsim.classroom.links import LAB_RUNS, PORT, SEED
+from negsim.classroom.links import LAB_RUNS, PACK_SEED, STUDIO_PORT
 from negsim.cli.options import Name, NewFolder, Seed, example, load_scenario, make_ready, option
 from negsim.errors import optional
 from negsim.report.progress import followed, say
@@ -19,7 +19,7 @@ commands = typer.Typer(name="classroom", help="Prepare lessons about a scenario.
 @daily.command(epilog=example("negsim studio", "negsim studio --port 9000 --no-browser"))
 def studio(
     *,
-    port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Port to serve on.")] = PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Port to serve on.")] = STUDIO_PORT,
     host: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Address to listen on; change it only on a network you trust.")
     ] = "127.0.0.1",
@@ -66,7 +66,7 @@ def _group() -> None:
 def lessons(
     name: Name,
     *,
-    seed: Seed = SEED,
+    seed: Seed = PACK_SEED,
     replications: Annotated[int, typer.Option(min=20, max=100_000, metavar="N", help="Runs per setting.")] = LAB_RUNS,
     out: NewFolder = Path("lessons"),
 ) -> None:

@@ -26,10 +26,10 @@ from negsim.studio.game import Game
 from negsim.studio.links import Variant
 from negsim.studio.recording import Recording, record
 
-ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
+_ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
 
 
-class Stance(NamedTuple):
+class DelegatePlace(NamedTuple):
     """A delegate's place on an issue."""
 
     issue: Issue
@@ -48,7 +48,7 @@ class Brief(NamedTuple):
     group: str
     may_block: bool
     camp: str  # what it is called, "" for none
-    stances: tuple[Stance, ...]
+    stances: tuple[DelegatePlace, ...]
     trust: Mapping[str, float]  # mean trust in each group
     chair_trust: float
 
@@ -67,7 +67,7 @@ def brief_of(negotiation: SeatedNegotiation, seat: int) -> Brief:
         )
         believed = tuple(float(state.belief[k, who, seat].mean()) if who.any() else math.nan for who in members)
         weight = salience * len(negotiation.issues)
-        stances.append(Stance(issue, position, instructions, weight, red_low, red_high, believed))
+        stances.append(DelegatePlace(issue, position, instructions, weight, red_low, red_high, believed))
     groups, camp = group_names(negotiation.scenario), negotiation.camp(seat)
     return Brief(
         name=negotiation.names[seat],
@@ -116,23 +116,23 @@ class Debrief:
         return self.mine.value - self.model.value
 
 
-class Opening(NamedTuple):
+class OpeningBaseline(NamedTuple):
     """The start of a room: the game, and the results of the same replication with the model in every seat."""
 
     game: Game
     model: tuple[Result, ...]  # by seat
 
 
-def opening_of(variant: Variant, scenario: Scenario | None = None) -> Opening:
+def opening_of(variant: Variant, scenario: Scenario | None = None) -> OpeningBaseline:
     """Open the game of a variant, with the model's results. scenario: as for `Game`."""
-    return Opening(Game(variant, scenario), tuple(results_of(record(variant, scenario))))
+    return OpeningBaseline(Game(variant, scenario), tuple(results_of(record(variant, scenario))))
 
 
 def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:
     """Write the debriefing of a seat after the end. model: results by seat, with the model in every seat."""
     negotiation, state = game.negotiation, game.negotiation.run.state
     issues, had_zone = issue_names(negotiation.scenario), negotiation.run.measured().issues["zone_end"][0] > 0
-    is_open, log = ~agreed(negotiation), game.recording.trace().events
+    is_open, log = ~_agreed(negotiation), game.recording.trace().events
     views, quo = state.views[seat], negotiation.run.case.status_quo
     return Debrief(
         name=negotiation.names[seat],
@@ -159,7 +159,7 @@ def results_of(recording: Recording) -> list[Result]:
     group = state.delegates["group"]
     outcome = Outcome(int(state.clock["outcome"][0]))
     depth = 100.0 * float(negotiation.run.measured().runs["depth"][0])
-    texts = tuple(np.where(agreed(negotiation), state.paragraphs["text"], np.nan).tolist())
+    texts = tuple(np.where(_agreed(negotiation), state.paragraphs["text"], np.nan).tolist())
     return [
         Result(
             outcome=OUTCOME_LABELS[outcome],
@@ -168,14 +168,14 @@ def results_of(recording: Recording) -> list[Result]:
             everybody=float(np.mean(values)),
             depth=depth,
             texts=texts,
-            adopted=outcome in ADOPTED,
+            adopted=outcome in _ADOPTED,
             voted=outcome == Outcome.VOTE,
         )
         for seat in range(len(values))
     ]
 
 
-def agreed(negotiation: SeatedNegotiation) -> Flags:
+def _agreed(negotiation: SeatedNegotiation) -> Flags:
     """Return whether each paragraph of a finished run was agreed (K)."""
     paragraphs = negotiation.run.state.paragraphs
     if negotiation.run.outcome == Outcome.VOTE:

@@ -30,33 +30,40 @@ from negsim.scenario.lowering import party, seats
 from negsim.studio.links import Variant
 from negsim.studio.recording import Recording, negotiation_of
 
-NOTICED = 0.005  # of value; less than that is shown as none
-BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
-FLOOR, READING, REPORT, MOTION, EVENING, SUBMISSION = "floor", "reading", "report", "motion", "evening", "submission"
-DINNER = "A dinner moves nobody's position; it raises trust, and each guest learns where the others stand."
-ACTS = {
-    FLOOR: ("speak", "table"),
-    READING: ("accept", "object", "block"),
-    REPORT: ("accept", "object", "block"),
-    MOTION: ("accept", "object"),
-    EVENING: ("planned", "dine"),
-    SUBMISSION: ("table",),
+_LEAST_VALUE_SHOWN = 0.005  # of value; less than that is shown as none
+_BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
+FLOOR_QUESTION, READING_QUESTION, _REPORT_QUESTION, MOTION_QUESTION, EVENING_QUESTION, SUBMISSION_QUESTION = (
+    "floor",
+    "reading",
+    "report",
+    "motion",
+    "evening",
+    "submission",
+)
+_DINNER = "A dinner moves nobody's position; it raises trust, and each guest learns where the others stand."
+_ACTS = {
+    FLOOR_QUESTION: ("speak", "table"),
+    READING_QUESTION: ("accept", "object", "block"),
+    _REPORT_QUESTION: ("accept", "object", "block"),
+    MOTION_QUESTION: ("accept", "object"),
+    EVENING_QUESTION: ("planned", "dine"),
+    SUBMISSION_QUESTION: ("table",),
 }
-KINDS = {
-    Move.SPEAK: FLOOR,
-    Move.TABLE: FLOOR,
-    Move.SUBMIT: SUBMISSION,
-    Move.READ: READING,
-    Move.DISCUSS: READING,
-    Move.READ_PACKAGE: READING,
-    Move.ADOPT: REPORT,
-    Move.MOTION: MOTION,
-    Move.EVENING: EVENING,
+_KINDS = {
+    Move.SPEAK: FLOOR_QUESTION,
+    Move.TABLE: FLOOR_QUESTION,
+    Move.SUBMIT: SUBMISSION_QUESTION,
+    Move.READ: READING_QUESTION,
+    Move.DISCUSS: READING_QUESTION,
+    Move.READ_PACKAGE: READING_QUESTION,
+    Move.ADOPT: _REPORT_QUESTION,
+    Move.MOTION: MOTION_QUESTION,
+    Move.EVENING: EVENING_QUESTION,
 }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class SeatQuestion:
     """A decision that a seat has to take now, and its possible answers."""
 
     kind: str
@@ -80,7 +87,7 @@ class Reply:
     guests: tuple[int, ...] = ()  # seats invited to dinner
 
 
-def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int) -> None:
+def check_reply(question: SeatQuestion, reply: Reply, scenario: Scenario, seats: int) -> None:
     """Raise `NegsimError` unless the reply answers the question."""
     if reply.act not in question.acts:
         raise NegsimError(f"{literal(reply.act)} is not an answer here; choose from {', '.join(question.acts)}")
@@ -100,23 +107,24 @@ def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int
         raise NegsimError(f"you may invite {may}; you have invited {len(guests) or 'nobody'}")
 
 
-def _submission(view: View, scenario: Scenario) -> Question:
+def _submission(view: View, scenario: Scenario) -> SeatQuestion:
     places = dict(view.default) if isinstance(view.default, Mapping) else {}
-    return Question(
-        kind=SUBMISSION, title="You may send in a proposal before the meeting", acts=ACTS[SUBMISSION],
-        facts=("Your proposal waits for discussion under your name.",), places=places,
+    return SeatQuestion(
+        kind=SUBMISSION_QUESTION, title="You may send in a proposal before the meeting",
+        acts=_ACTS[SUBMISSION_QUESTION], facts=("Your proposal waits for discussion under your name.",), places=places,
         default=f"Your delegate would propose {_proposed(places, scenario)}.",
     )  # fmt: skip
 
 
-def _motion(view: View, facts: tuple[str, ...]) -> Question:
-    return Question(
-        kind=MOTION, title="The room votes on a motion to change the methodology", facts=facts, acts=ACTS[MOTION],
+def _motion(view: View, facts: tuple[str, ...]) -> SeatQuestion:
+    return SeatQuestion(
+        kind=MOTION_QUESTION, title="The room votes on a motion to change the methodology", facts=facts,
+        acts=_ACTS[MOTION_QUESTION],
         default=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
     )  # fmt: skip
 
 
-def _floor(view: View, scenario: Scenario, *, may_table: bool) -> Question:
+def _floor(view: View, scenario: Scenario, *, may_table: bool) -> SeatQuestion:
     assert view.issue is not None  # noqa: S101 - the floor is given on an issue
     issue, own = scenario.issues[view.issue], view.position[view.issue]
     if isinstance(view.default, Mapping):
@@ -125,14 +133,14 @@ def _floor(view: View, scenario: Scenario, *, may_table: bool) -> Question:
     else:
         place, places = float(view.default), {view.issue: own}
         default = f"Your delegate would say: {on_scale(issue, place)}."
-    return Question(
-        kind=FLOOR,
+    return SeatQuestion(
+        kind=FLOOR_QUESTION,
         title=f"You have the floor on “{issue.label}”",
         facts=(
             f"Your position: {on_scale(issue, own)}.",
             "You need not say what you think. The others learn from what they hear, and move if they trust you.",
         ),
-        acts=ACTS[FLOOR] if may_table else ("speak",),
+        acts=_ACTS[FLOOR_QUESTION] if may_table else ("speak",),
         default=default,
         issue=view.issue,
         place=place,
@@ -140,23 +148,23 @@ def _floor(view: View, scenario: Scenario, *, may_table: bool) -> Question:
     )
 
 
-def _reading(view: View, scenario: Scenario, kind: str, *, may_block: bool) -> Question:
+def _reading(view: View, scenario: Scenario, kind: str, *, may_block: bool) -> SeatQuestion:
     if view.issue is not None:
         what = "A proposal is discussed" if view.move == Move.DISCUSS else "The room reads the paragraph"
         title = f"{what} on “{scenario.issues[view.issue].label}”"
     else:
-        what = "decides on the whole report" if kind == REPORT else "reads all paragraphs as one package"
+        what = "decides on the whole report" if kind == _REPORT_QUESTION else "reads all paragraphs as one package"
         title = f"The room {what}"
     if may_block:
         objection = "An objection puts your concern on record. To be sure of stopping the text, put it in brackets."
     else:
         objection = "Your seat may speak, not block: your objection is on record and stops nothing."
     stands = [_stands(issue, paragraph, view, scenario) for issue, paragraph in view.text.items()]
-    return Question(
+    return SeatQuestion(
         kind=kind,
         title=title,
         facts=(*stands, _worth(view), objection),
-        acts=ACTS[kind] if may_block else ("accept", "object"),
+        acts=_ACTS[kind] if may_block else ("accept", "object"),
         default=f"Your delegate would {_answer(view, may_block=may_block)}.",
         issue=view.issue,
         place=None if view.issue is None else view.position[view.issue],
@@ -195,7 +203,7 @@ def _worth(view: View) -> str:
         return "Your delegate would never accept text over a red line. You may, against your brief."
     if not view.text:
         return "It is empty: no paragraph is agreed."
-    if abs(view.shortfall) < NOTICED:
+    if abs(view.shortfall) < _LEAST_VALUE_SHOWN:
         return "It is just what your delegate would accept now."
     side = "below" if view.shortfall > 0 else "above"
     return f"It is {abs(view.shortfall):.2f} {side} the least that your delegate would accept now."
@@ -206,20 +214,20 @@ def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
     return "; ".join(parts) or "nothing"
 
 
-def _evening(case: Case, row: int, guests: int) -> Question:
+def _evening(case: Case, row: int, guests: int) -> SeatQuestion:
     """Ask about the evening to come. row: of the plan. guests: how many the seat may invite."""
     share = float(case.plan["mixed_share"][row])
     mixed = f"about {share:.0%} of the delegates sit at mixed tables; of the rest, " if share else ""
     rest = "each group meets in its own caucus" if case.plan["caucus"][row] else "everybody goes their own way"
-    return Question(
-        kind=EVENING,
+    return SeatQuestion(
+        kind=EVENING_QUESTION,
         title="How do you spend the evening?",
         facts=(
             f"As planned: {mixed}{rest}.",
-            f"Or give a dinner for up to {guests}. {DINNER}",
+            f"Or give a dinner for up to {guests}. {_DINNER}",
             "Your guests miss their caucus. A guest with several invitations accepts only one.",
         ),
-        acts=ACTS[EVENING],
+        acts=_ACTS[EVENING_QUESTION],
         default="Your delegate would keep to the plan.",
         guests=guests,
     )
@@ -258,7 +266,7 @@ def _formats(scenario: Scenario, case: Case, row: int) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-class Chair:
+class _HumanPolicy:
     """The policy of a seat that a person holds: it keeps the view, and leaves the answer to the rows of the turn."""
 
     def __init__(self) -> None:
@@ -282,14 +290,14 @@ class Game:
         self.negotiation = negotiation_of(variant, scenario, log_rows=LOG_ROWS)
         self.recording = Recording(self.negotiation)
         self.scenario = self.negotiation.scenario
-        self.questions: dict[int, Question] = {}  # about the turn that is due, by seat
+        self.questions: dict[int, SeatQuestion] = {}  # about the turn that is due, by seat
         self.replies: dict[int, tuple[AnswerRow, ...]] = {}  # to them, by seat; no rows: as the model would
         self.rows: list[AnswerRow] = []  # of the turns so far
         self._moved_hands: list[AnswerRow] = []  # since the last turn
         self._play = Play(self.negotiation)
         self._run = self.negotiation.run
         self._hand_turn: dict[int, int] = {}
-        self._chairs: dict[int, Chair] = {}
+        self._chairs: dict[int, _HumanPolicy] = {}
         self._ask()
 
     @property
@@ -312,7 +320,7 @@ class Game:
             raise NegsimError("no such seat")
         if seat in self._chairs:
             raise NegsimError(f"{self.negotiation.names[seat]} is taken already")
-        self._chairs[seat] = self.negotiation.policies[seat] = Chair()
+        self._chairs[seat] = self.negotiation.policies[seat] = _HumanPolicy()
         self._ask()
 
     @property
@@ -365,7 +373,10 @@ class Game:
     def _answers(self, seat: int, reply: Reply) -> Iterator[tuple[str, int, float]]:
         """Yield column, entry and value of what a reply decides."""
         question, issues, turn = self.questions[seat], self.negotiation.issues, self._run.pending
-        if question.kind == FLOOR and (wanted := Move.TABLE if reply.act == "table" else Move.SPEAK) != turn.move:
+        if (
+            question.kind == FLOOR_QUESTION
+            and (wanted := Move.TABLE if reply.act == "table" else Move.SPEAK) != turn.move
+        ):
             yield MOVE, seat, float(wanted)
         if reply.act == "speak" and reply.place is not None:
             yield "values", turn.issue, float(reply.place)
@@ -382,7 +393,7 @@ class Game:
         """Raise `NegsimError` unless a seat may ask for the floor now."""
         if seat not in self._at_table():
             raise NegsimError("only delegates at the table may ask for the floor")
-        if self.turn - self._hand_turn.get(seat, -BETWEEN_HANDS) < BETWEEN_HANDS:
+        if self.turn - self._hand_turn.get(seat, -_BETWEEN_HANDS) < _BETWEEN_HANDS:
             raise NegsimError("let a few others speak first")
 
     def raise_hand(self, seat: int) -> None:
@@ -428,13 +439,13 @@ class Game:
             self.questions = {seat: self._question(seat, view) for seat, view in views.items()}
         self.replies = {seat: reply for seat, reply in self.replies.items() if seat in self.questions}
 
-    def _question(self, seat: int, view: View) -> Question:
-        kind = KINDS[view.move]
-        if kind == FLOOR:
+    def _question(self, seat: int, view: View) -> SeatQuestion:
+        kind = _KINDS[view.move]
+        if kind == FLOOR_QUESTION:
             return _floor(view, self.scenario, may_table=self._may_table())
-        if kind == SUBMISSION:
+        if kind == SUBMISSION_QUESTION:
             return _submission(view, self.scenario)
-        if kind == MOTION:
+        if kind == MOTION_QUESTION:
             return _motion(view, _motion_facts(self.negotiation, self._row))
         return _reading(view, self.scenario, kind, may_block=bool(self._run.case.seats["may_block"][seat]))
 

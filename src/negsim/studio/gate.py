@@ -28,19 +28,19 @@ from negsim.errors import FailedError, NegsimError, literal
 from negsim.studio import limits
 from negsim.studio.limits import Rate
 
-PARTS = "/_nicegui"  # the start of the paths of scripts, styles and sockets
-UPLOAD = re.compile(rf"{PARTS}/client/[^/]+/upload/\d+")  # where a page takes a file
+_PARTS = "/_nicegui"  # the start of the paths of scripts, styles and sockets
+_UPLOAD = re.compile(rf"{_PARTS}/client/[^/]+/upload/\d+")  # where a page takes a file
 SOCKETS = "/_nicegui_ws"  # the start of those of sockets
-PLAIN = {"ws": "http", "wss": "https"}  # the scheme of the page that opens a socket
-HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?", re.IGNORECASE)
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Server = Callable[[Scope, Receive, Send], Awaitable[None]]
+_PLAIN = {"ws": "http", "wss": "https"}  # the scheme of the page that opens a socket
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?", re.IGNORECASE)
+_Scope = MutableMapping[str, Any]
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+_Server = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
 
 
-class BodyError(Exception):
+class _BodyError(Exception):
     """A body that grows too large, or does not arrive; a status and a sentence."""
 
 
@@ -59,7 +59,7 @@ class Gate:
 
     def __init__(
         self,
-        app: Server,
+        app: _Server,
         *,
         headers: Mapping[str, str],
         origin: str | None = None,
@@ -70,36 +70,36 @@ class Gate:
         self.pages = Rate(*limits.PAGE_RATE)
         self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
         address = visitor_of(scope, self.proxy)
         scope["client"] = (address, 0)
-        refusal = refusal_of(scope, self.origin) or self._flood(scope, address)
+        refusal = _refusal_of(scope, self.origin) or self._flood(scope, address)
         if refusal is not None:
-            await refuse(scope, receive, send, *refusal)
+            await _refuse(scope, receive, send, *refusal)
             return
         try:
-            bound = bounded(receive) if scope["type"] == "http" else receive
+            bound = _bounded(receive) if scope["type"] == "http" else receive
             await self.app(scope, bound, self._with_headers(send))
-        except BodyError as error:
-            await refuse(scope, receive, send, *error.args)
+        except _BodyError as error:
+            await _refuse(scope, receive, send, *error.args)
         except Exception:
-            if not UPLOAD.fullmatch(str(scope.get("path", ""))):
+            if not _UPLOAD.fullmatch(str(scope.get("path", ""))):
                 raise
-            await refuse(scope, receive, send, 400, "this is not a file")
+            await _refuse(scope, receive, send, 400, "this is not a file")
 
-    def _flood(self, scope: Scope, address: str) -> tuple[int, str] | None:
+    def _flood(self, scope: _Scope, address: str) -> tuple[int, str] | None:
         """Return a refusal if an address asks for too many pages; scripts, styles and sockets are not pages."""
-        is_page = scope["type"] == "http" and not str(scope.get("path", "")).startswith(PARTS)
+        is_page = scope["type"] == "http" and not str(scope.get("path", "")).startswith(_PARTS)
         if not is_page or self.pages.allows(address, self.clock()):
             return None
         return 429, "too many pages at once; wait a few seconds"
 
-    def _with_headers(self, send: Send) -> Send:
-        async def send_with_headers(message: Message) -> None:
+    def _with_headers(self, send: _Send) -> _Send:
+        async def send_with_headers(message: _Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", []), *self.headers]
             await send(message)
@@ -107,19 +107,19 @@ class Gate:
         return send_with_headers
 
 
-def visitor_of(scope: Scope, proxy: Proxy | None) -> str:
+def visitor_of(scope: _Scope, proxy: Proxy | None) -> str:
     """Return the address of the visitor: of the connection, or of the one for whom the proxy speaks."""
     address = str((scope.get("client") or ("",))[0])
     if proxy is None or not proxy.is_at(address):
         return address
     last = _headers_of(scope).get("x-forwarded-for", "").rpartition(",")[2].strip()
-    return address_in(last) or address
+    return _address_in(last) or address
 
 
-def address_in(text: str) -> str:
+def _address_in(text: str) -> str:
     """Return the canonical spelling of an address, "" for what is not one.
 
-    >>> address_in("2001:DB8::1"), address_in("192.0.2.7:81"), address_in("fe80::1%x")
+    >>> _address_in("2001:DB8::1"), _address_in("192.0.2.7:81"), _address_in("fe80::1%x")
     ('2001:db8::1', '', '')
     """
     try:
@@ -128,21 +128,21 @@ def address_in(text: str) -> str:
         return ""
 
 
-def _headers_of(scope: Scope) -> dict[str, str]:
+def _headers_of(scope: _Scope) -> dict[str, str]:
     """Return the headers of a request by their names in lower case; the last of each name."""
     headers: Iterable[tuple[bytes, bytes]] = scope.get("headers", [])
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
 
 
-def refusal_of(scope: Scope, further: str | None = None) -> tuple[int, str] | None:
+def _refusal_of(scope: _Scope, further: str | None = None) -> tuple[int, str] | None:
     """Return why a request is refused: a status and a sentence, or None. further: an origin allowed like the host's."""
     values = _headers_of(scope)
     host = values.get("host", "")
     if not is_own(host) and (further is None or host.lower() != urlsplit(further).netloc):
         return 421, "call this server by its address or as localhost"
     origin = values.get("origin")
-    is_foreign = origin is not None and origin != further and not is_of(origin, str(scope.get("scheme", "http")), host)
-    if is_foreign or (values.get("sec-fetch-site") in {"cross-site", "same-site"} and not is_opening(values)):
+    is_foreign = origin is not None and origin != further and not _is_of(origin, str(scope.get("scheme", "http")), host)
+    if is_foreign or (values.get("sec-fetch-site") in {"cross-site", "same-site"} and not _is_opening(values)):
         return 403, "another site's page may not use this server; open the link by itself"
     if scope["type"] == "http" and str(scope.get("path", "")).startswith(SOCKETS):
         return 403, "use a websocket here"
@@ -160,51 +160,53 @@ def is_own(host: str) -> bool:
     >>> is_own("127.0.0.1:8321"), is_own("localhost"), is_own("[::1]:80"), is_own("evil.example:8321"), is_own("a@::1")
     (True, True, True, False, False)
     """
-    parts = HOST.fullmatch(host)
+    parts = _HOST.fullmatch(host)
     name = parts[1].strip("[]").lower() if parts else ""
-    return name == "localhost" or bool(address_in(name))
+    return name == "localhost" or bool(_address_in(name))
 
 
-def is_opening(headers: Mapping[str, str]) -> bool:
+def _is_opening(headers: Mapping[str, str]) -> bool:
     """Return whether a browser says that somebody follows a link, rather than that a page loads a part of itself.
 
-    >>> is_opening({"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}), is_opening({"sec-fetch-dest": "img"})
-    (True, False)
+    >>> _is_opening({"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"})
+    True
+    >>> _is_opening({"sec-fetch-dest": "img"})
+    False
     """
     return (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
 
 
-def is_of(origin: str, scheme: str, host: str) -> bool:
+def _is_of(origin: str, scheme: str, host: str) -> bool:
     """Return whether an Origin header is that of the pages served at a host; a page's scheme is that of its sockets.
 
-    >>> is_of("http://127.0.0.1:8321", "ws", "127.0.0.1:8321"), is_of("https://127.0.0.1", "http", "127.0.0.1")
+    >>> _is_of("http://127.0.0.1:8321", "ws", "127.0.0.1:8321"), _is_of("https://127.0.0.1", "http", "127.0.0.1")
     (True, False)
     """
-    return is_own(host) and origin == f"{PLAIN.get(scheme, scheme)}://{host}"
+    return is_own(host) and origin == f"{_PLAIN.get(scheme, scheme)}://{host}"
 
 
-def bounded(receive: Receive) -> Receive:
-    """Pass on the messages of a request that is neither too large nor too slow. Raises `BodyError`."""
+def _bounded(receive: _Receive) -> _Receive:
+    """Pass on the messages of a request that is neither too large nor too slow. Raises `_BodyError`."""
     size, is_whole = 0, False
 
-    async def receive_bounded() -> Message:
+    async def receive_bounded() -> _Message:
         nonlocal size, is_whole
         try:
             async with asyncio.timeout(None if is_whole else limits.BODY_SECONDS):
                 message = await receive()
         except TimeoutError:
-            raise BodyError(408, "this came too slowly") from None
+            raise _BodyError(408, "this came too slowly") from None
         if message["type"] == "http.request":
             is_whole = not message.get("more_body", False)
             size += len(message.get("body", b""))
             if size > limits.MOST_BODY:
-                raise BodyError(413, "too large")
+                raise _BodyError(413, "too large")
         return message
 
     return receive_bounded
 
 
-async def refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:
+async def _refuse(scope: _Scope, receive: _Receive, send: _Send, status: int, why: str) -> None:
     """Answer with a sentence, or close the socket."""
     if scope["type"] == "websocket":
         await receive()
@@ -216,7 +218,7 @@ async def refuse(scope: Scope, receive: Receive, send: Send, status: int, why: s
     await send({"type": "http.response.body", "body": body})
 
 
-USUAL = {"http": 80, "https": 443}  # ports that an origin leaves out
+_USUAL = {"http": 80, "https": 443}  # ports that an origin leaves out
 
 
 def check_free(host: str, port: int) -> None:
@@ -254,9 +256,9 @@ def proxy_of(text: str | None, origin: str | None) -> Proxy | None:
         return None if origin is None else Proxy()
     if origin is None:
         raise NegsimError("--proxy needs --origin, the address at which visitors find the proxy")
-    if not address_in(text.strip()):
+    if not _address_in(text.strip()):
         raise NegsimError(f"{literal(text)} is not an address; write that of the proxy, such as 192.168.1.2")
-    return Proxy(address_in(text.strip()))
+    return Proxy(_address_in(text.strip()))
 
 
 def who_can_reach(host: str, port: int, origin: str | None, word: str) -> list[str]:
@@ -303,9 +305,9 @@ def origin_of(text: str) -> str:
         name, port = parts.hostname or "", parts.port
     except ValueError:
         name = ""
-    if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", name) or parts.scheme not in USUAL:
+    if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", name) or parts.scheme not in _USUAL:
         raise NegsimError(f"{literal(text)} is not an origin; write it like https://class.example")
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
         raise NegsimError(f"{literal(text)} is more than an origin; write the scheme and the host only")
     host = f"[{name}]" if ":" in name else name
-    return f"{parts.scheme}://{host}" + ("" if port in (None, USUAL[parts.scheme]) else f":{port}")
+    return f"{parts.scheme}://{host}" + ("" if port in (None, _USUAL[parts.scheme]) else f":{port}")

@@ -32,15 +32,15 @@ import filelock
 from negsim.errors import NegsimError
 from negsim.files import MARKER, claim_folder, unfinished, writing
 
-COMMAND, LOCK = "studio", ".lock"
-NAME = re.compile(r"([A-Z2-9]+)\.journal")
-DIGITS = 16  # of a digest
-PRIVATE, READ_ONLY = 0o600, 0o400
+_COMMAND, _LOCK = "studio", ".lock"
+_NAME = re.compile(r"([A-Z2-9]+)\.journal")
+_DIGITS = 16  # of a digest
+_PRIVATE, _READ_ONLY = 0o600, 0o400
 Entry = dict[str, Any]  # of a journal
-LOG = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
-class Contents(NamedTuple):
+class _Contents(NamedTuple):
     """The contents of a journal's file."""
 
     lines: list[bytes]  # the good ones, each with its end
@@ -49,7 +49,7 @@ class Contents(NamedTuple):
     is_stopped: bool  # whether more happened that could not be written
 
 
-def read_journal(file: Path) -> Contents:
+def read_journal(file: Path) -> _Contents:
     """Read a journal's file up to the first line that does not match its digest. Raises OSError."""
     content, is_stopped = file.read_bytes(), not file.stat().st_mode & 0o200
     lines: list[bytes] = []
@@ -63,11 +63,11 @@ def read_journal(file: Path) -> Contents:
         digest, at = _digest(len(lines), digest, body), end
         lines.append(line)
         entries.append(json.loads(body))
-    return Contents(lines, entries, b"\n" in content[at:], is_stopped)
+    return _Contents(lines, entries, b"\n" in content[at:], is_stopped)
 
 
 def _digest(number: int, before: str, body: bytes) -> str:
-    return hashlib.sha256(f"{number} {before} ".encode() + body).hexdigest()[:DIGITS]
+    return hashlib.sha256(f"{number} {before} ".encode() + body).hexdigest()[:_DIGITS]
 
 
 def _line(number: int, before: str, body: bytes) -> bytes:
@@ -102,7 +102,7 @@ class Journal:
     def _append(self, file: Path, line: bytes) -> None:
         """Write a line whole, or leave the file as it is. Only the first line makes the file. Raises OSError."""
         make = 0 if self._count else os.O_CREAT | os.O_EXCL
-        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | make, PRIVATE)
+        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | make, _PRIVATE)
         try:
             before = os.lseek(descriptor, 0, os.SEEK_END)
             try:
@@ -117,10 +117,10 @@ class Journal:
     def stop(self, error: OSError) -> None:
         """Write nothing more, and mark one's own file as stopped."""
         self.failure = error.strerror or str(error)
-        LOG.warning("a room is no longer kept: %s: %s", self.file, self.failure)
+        _logger.warning("a room is no longer kept: %s: %s", self.file, self.failure)
         if self.file is not None and not isinstance(error, FileExistsError):
             with suppress(OSError):
-                self.file.chmod(READ_ONLY)
+                self.file.chmod(_READ_ONLY)
 
     def drop(self) -> None:
         """Forget everything."""
@@ -128,7 +128,7 @@ class Journal:
             try:
                 self.file.unlink(missing_ok=True)
             except OSError as error:
-                LOG.warning("the journal of a room that was closed stays: %s: %s", self.file, error.strerror)
+                _logger.warning("the journal of a room that was closed stays: %s: %s", self.file, error.strerror)
             self.file = None
 
 
@@ -138,7 +138,7 @@ def _write(descriptor: int, content: bytes) -> None:
         content = content[os.write(descriptor, content) :]
 
 
-def resumed(file: Path, contents: Contents, count: int) -> Journal:
+def resumed(file: Path, contents: _Contents, count: int) -> Journal:
     """Resume a journal after its first `count` lines; if more followed, keep the old file beside it.
 
     If that cannot be written the file is left unchanged, and the journal is one that has stopped.
@@ -151,7 +151,7 @@ def resumed(file: Path, contents: Contents, count: int) -> Journal:
             with unfinished(file.parent, f"{file.name}.new") as part:
                 _write_private(part, good)
                 part.replace(file)
-        file.chmod(PRIVATE)
+        file.chmod(_PRIVATE)
     except OSError as error:
         journal.stop(error)
     return journal
@@ -160,7 +160,7 @@ def resumed(file: Path, contents: Contents, count: int) -> Journal:
 def _set_aside(file: Path) -> None:
     """Keep the current journal under another name, made from its content."""
     content = file.read_bytes()
-    aside = file.with_name(f"{file.stem}-damaged-{hashlib.sha256(content).hexdigest()[:DIGITS]}.journal")
+    aside = file.with_name(f"{file.stem}-damaged-{hashlib.sha256(content).hexdigest()[:_DIGITS]}.journal")
     if not aside.exists():
         with unfinished(file.parent, f"{aside.name}.new") as part:
             _write_private(part, content)
@@ -168,7 +168,7 @@ def _set_aside(file: Path) -> None:
 
 
 def _write_private(file: Path, content: bytes) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
     try:
         _write(descriptor, content)
         os.fsync(descriptor)
@@ -181,8 +181,8 @@ class Journals:
 
     def __init__(self, folder: Path) -> None:
         """Lock a folder. Raises NegsimError if it holds other things or another studio has it."""
-        claim_folder(folder, COMMAND, is_own={MARKER, LOCK}.__contains__)
-        self._folder, self._lock = folder, filelock.FileLock(folder / LOCK, timeout=0, mode=PRIVATE)
+        claim_folder(folder, _COMMAND, is_own={MARKER, _LOCK}.__contains__)
+        self._folder, self._lock = folder, filelock.FileLock(folder / _LOCK, timeout=0, mode=_PRIVATE)
         with writing(folder):
             try:
                 self._lock.acquire()
@@ -197,7 +197,7 @@ class Journals:
     def files(self) -> Iterator[tuple[str, Path]]:
         """Yield the codes and files of the rooms that were open when a studio ended."""
         for file in sorted(self._folder.iterdir()):
-            if (name := NAME.fullmatch(file.name)) and file.is_file():
+            if (name := _NAME.fullmatch(file.name)) and file.is_file():
                 yield name[1], file
 
     def let_go(self) -> None:

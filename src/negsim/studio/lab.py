@@ -49,9 +49,9 @@ from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
 from negsim.study.table import estimated
 
-CHUNK = 40  # replications, of a negotiation of a usual size
-SLOWLY = 4  # times smaller are chunks whose scenario is drawn for every run
-MEASURES = {name: measure_name(name) for name in (*DEFAULT_MEASURES, *RULE_LABELS)}  # name: label
+LAB_CHUNK = 40  # replications, of a negotiation of a usual size
+_DRAWN_CHUNK_DIVISOR = 4  # times smaller are chunks whose scenario is drawn for every run
+LAB_MEASURES = {name: measure_name(name) for name in (*DEFAULT_MEASURES, *RULE_LABELS)}  # name: label
 
 # The points of a curve along each knob, by its name.
 AXES: dict[str, tuple[Level, ...]] = {
@@ -65,7 +65,7 @@ def level_name(along: str, level: Level) -> str:
     return words.level_name(KNOBS_BY_NAME[along].path, level)
 
 
-class Setting(NamedTuple):
+class VariantFacts(NamedTuple):
     """The facts that a page needs about a variant before it runs: its place on the knobs, its sizes."""
 
     variant: Variant
@@ -113,16 +113,16 @@ class Setting(NamedTuple):
 
 
 @lru_cache(maxsize=32)
-def setting_of(variant: Variant) -> Setting:
+def setting_of(variant: Variant) -> VariantFacts:
     """Read the setting of a variant from its scenario."""
     scenario = variant.scenario()
     levels = {name: _level_of(variant, scenario, knob) for name, knob in KNOBS_BY_NAME.items()}
-    levels |= dict.fromkeys(drawn_knobs(scenario))
-    slowly = SLOWLY if set(scenario.uncertain) - {PARAMETERS_KEY} else 1  # each run is lowered anew
-    chunk = max(1, most_replications(scenario, CHUNK * CHUNK) // CHUNK // slowly)
+    levels |= dict.fromkeys(_drawn_knobs(scenario))
+    slowly = _DRAWN_CHUNK_DIVISOR if set(scenario.uncertain) - {PARAMETERS_KEY} else 1  # each run is lowered anew
+    chunk = max(1, most_replications(scenario, LAB_CHUNK * LAB_CHUNK) // LAB_CHUNK // slowly)
     text = f"{variant.seed} {scenario.model_dump_json()}"
     method = str(variant.levels.get(METHODOLOGY.path, AS_WRITTEN))
-    return Setting(
+    return VariantFacts(
         variant, levels, most_replications(scenario, LAB_RUNS), chunk, len(scenario.issues), seats_of(scenario),
         sampled_knobs(scenario), tuple(scenario.methodologies), agendas_of(scenario, method),
         sha256(text.encode(errors="replace")).hexdigest(),
@@ -137,7 +137,7 @@ def _level_of(variant: Variant, scenario: Scenario, knob: Knob) -> Level | None:
     return variant.levels[knob.path] if knob.path in variant.levels else knob.reads(scenario)
 
 
-def drawn_knobs(scenario: Scenario) -> list[str]:
+def _drawn_knobs(scenario: Scenario) -> list[str]:
     """Return the names of the knobs whose number differs from run to run."""
     return [
         name
@@ -149,7 +149,7 @@ def drawn_knobs(scenario: Scenario) -> list[str]:
 
 def sampled_knobs(scenario: Scenario) -> str:
     """Say which dials set a number that otherwise differs from run to run; "" if none."""
-    drawn = [KNOBS_BY_NAME[name] for name in drawn_knobs(scenario)]
+    drawn = [KNOBS_BY_NAME[name] for name in _drawn_knobs(scenario)]
     sampled = [_drawn(scenario, knob) for knob in drawn if knob.dial]
     if not sampled:
         return ""
@@ -160,7 +160,7 @@ def _drawn(scenario: Scenario, knob: Knob) -> str:
     return uncertain.sizes(scenario).meetings if knob is MEETINGS else knob.drawn
 
 
-def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
+def turned(variant: Variant, knob: str, level: Level | None) -> VariantFacts:
     """Return a variant with a knob at a level, or with the knob as written if that gives the same scenario."""
     moved = setting_of(variant.with_level(KNOBS_BY_NAME[knob].path, level))
     with suppress(NegsimError):
@@ -170,7 +170,7 @@ def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
     return moved
 
 
-def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
+def settings_along(variant: Variant, along: str) -> dict[Level, VariantFacts]:
     """Return the settings along one knob, the variant's own level among them.
 
     Levels at which the scenario is too large, or has fewer days than meetings, are left out. If a number of the variant
@@ -179,7 +179,7 @@ def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
     if along not in AXES:
         raise RefusedError(f"no such knob: {along}")
     here = setting_of(variant)
-    points: dict[Level, Setting] = {}
+    points: dict[Level, VariantFacts] = {}
     for level in (*AXES[along], *(here.own if KNOBS_BY_NAME[along] is METHODOLOGY else ())):
         with suppress(RefusedError, ScenarioError):
             points[level] = turned(variant, along, None if level == AS_WRITTEN else level)
@@ -190,13 +190,13 @@ def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
 def chunk_of(variant: Variant, first: int, count: int) -> dict[str, Floats]:
     """Compute every measure of some replications of a variant."""
     runs = run(variant.scenario(), replications=count, seed=variant.seed, first=first, threads=1)
-    return {measure: measure_of(runs, measure) for measure in MEASURES}
+    return {measure: measure_of(runs, measure) for measure in LAB_MEASURES}
 
 
-class Series:
+class VariantRuns:
     """The runs of one variant so far: every measure of every replication, in order."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: VariantFacts) -> None:
         self.setting, self.variant, self.most = setting, setting.variant, setting.most
         self._chunks: list[Mapping[str, Floats]] = []
         self.done = 0
@@ -222,12 +222,12 @@ class Series:
         return estimate_so_far(measure, self.values(measure))
 
 
-_SERIES: WeakValueDictionary[Variant, Series] = WeakValueDictionary()
+_SERIES: WeakValueDictionary[Variant, VariantRuns] = WeakValueDictionary()
 
 
-def series_of(setting: Setting) -> Series:
+def _series_of(setting: VariantFacts) -> VariantRuns:
     """Return the runs of a variant; all visitors who look at it now share them."""
-    return _SERIES.setdefault(setting.variant, Series(setting))
+    return _SERIES.setdefault(setting.variant, VariantRuns(setting))
 
 
 def estimate_so_far(measure: str, values: Floats) -> Estimate:
@@ -250,22 +250,22 @@ def in_order(levels: Iterable[Level]) -> list[Level]:
 class Curve:
     """Runs along one knob, the rest as in a variant; the level of the variant itself is one of the points."""
 
-    def __init__(self, setting: Setting, along: str, points: Mapping[Level, Setting]) -> None:
+    def __init__(self, setting: VariantFacts, along: str, points: Mapping[Level, VariantFacts]) -> None:
         self.setting, self.variant, self.along = setting, setting.variant, along
-        self.here = series_of(setting)
-        self.points = {level: series_of(point) for level, point in points.items()}
+        self.here = _series_of(setting)
+        self.points = {level: _series_of(point) for level, point in points.items()}
 
     @property
     def level_here(self) -> Level:
         """The level of the variant itself."""
         return self.setting.level(self.along)
 
-    def holds(self, setting: Setting) -> bool:
+    def holds(self, setting: VariantFacts) -> bool:
         """Return whether a variant is one of the curve's points."""
         return any(setting.runs == series.setting.runs for series in self.all_series)
 
     @property
-    def all_series(self) -> list[Series]:
+    def all_series(self) -> list[VariantRuns]:
         """The runs of all points, those of the variant itself first."""
         return list(dict.fromkeys([self.here, *self.points.values()]))
 
@@ -275,7 +275,7 @@ class Curve:
         return sum(s.done for s in self.all_series) / max(1, sum(s.most for s in self.all_series))
 
     @property
-    def behind(self) -> Series:
+    def behind(self) -> VariantRuns:
         """The point with the smallest share of its runs."""
         return min(self.all_series, key=lambda series: series.done / max(1, series.most))
 
@@ -284,7 +284,7 @@ class Curve:
         return {level: series.estimate(measure) for level, series in self.points.items()}
 
 
-class Pairs(NamedTuple):
+class PairedRuns(NamedTuple):
     """A measure of two variants over the replications in which both have it."""
 
     now: Estimate
@@ -298,16 +298,16 @@ class Pairs(NamedTuple):
         return self.gap.observations < self.runs
 
 
-def pairs_of(now: Series, before: Series, measure: str) -> Pairs:
+def pairs_of(now: VariantRuns, before: VariantRuns, measure: str) -> PairedRuns:
     """Pair a measure of two variants on the same replications."""
     new, old = now.values(measure), before.values(measure)
     runs = min(len(new), len(old))
     both = ~(np.isnan(new[:runs]) | np.isnan(old[:runs]))
     new, old = new[:runs][both], old[:runs][both]
-    return Pairs(estimate_so_far(measure, new), estimate_so_far(measure, old), difference(new, old), runs)
+    return PairedRuns(estimate_so_far(measure, new), estimate_so_far(measure, old), difference(new, old), runs)
 
 
-NAMELESS = "anonymous"
+_NAMELESS = "anonymous"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,14 +322,14 @@ class Guess:
     result: float = math.nan  # once all runs are made
 
 
-def guess_of(who: str, setting: Setting, measure: str, expected: float, reason: str) -> Guess:
+def guess_of(who: str, setting: VariantFacts, measure: str, expected: float, reason: str) -> Guess:
     """Check a guess. Raises `RefusedError` with the range that it may have."""
-    if measure not in MEASURES:
+    if measure not in LAB_MEASURES:
         raise RefusedError(f"no such measure: {literal(measure)}")
     if not 0.0 <= expected <= setting.highest(measure):
         raise RefusedError(setting.span(measure))
     return Guess(
-        who=one_line(who, most=MOST_NAME) or NAMELESS, variant=setting.variant, measure=measure, expected=expected,
+        who=one_line(who, most=MOST_NAME) or _NAMELESS, variant=setting.variant, measure=measure, expected=expected,
         reason=one_line(reason, most=MOST_REASON),
     )  # fmt: skip
 
@@ -342,7 +342,7 @@ class Guesses:
 
     def commit(self, guess: Guess) -> None:
         """Keep a guess. Raises `RefusedError` for a second guess under one name of one measure and variant."""
-        if guess.who != NAMELESS and any(other.who == guess.who for other in self.of(guess.variant, guess.measure)):
+        if guess.who != _NAMELESS and any(other.who == guess.who for other in self.of(guess.variant, guess.measure)):
             raise RefusedError("you have guessed this already; a guess is final")
         self.all.append(guess)
 

@@ -22,9 +22,9 @@ MOST_CHANGES = 24  # in a link
 MOST_NAME = 40  # letters of a person's name
 MOST_REASON = 280  # letters of the reason for a guess
 MOST_BODY = 2 * MOST_BYTES  # bytes of a request
-MOST_SEATS = 200  # of a negotiation on a page
-MOST_CELLS = 6_000_000  # (seats x issues + groups²) x minutes of floor time of one run
-MOST_WORK = 60_000_000  # seats x replications x days of floor of one curve
+_MOST_SEATS = 200  # of a negotiation on a page
+_MOST_CELLS = 6_000_000  # (seats x issues + groups²) x minutes of floor time of one run
+_MOST_WORK = 60_000_000  # seats x replications x days of floor of one curve
 MOST_ROOMS = 40
 MOST_ROOMS_OF_ADDRESS = 8
 MOST_CLOSED = 400  # codes of closed rooms to remember
@@ -40,9 +40,9 @@ MOST_WAITING = 80  # jobs of one address, which may be that of a whole class
 MOST_CACHE = 64 * 2**20  # bytes of results kept for those who ask again
 MOST_HELD = 256 * 2**20  # bytes of results on the pages of visitors, and in the cache
 MOST_MEMORY = 1536 * 2**20  # bytes that a worker may ask for beyond those it started with
-WORN = 64 * 2**20  # bytes of memory beyond those it started with after which a worker makes way for a fresh one
-IDLE = 3 * 3600.0  # seconds after which a room that nobody uses closes
-UNUSED = 15 * 60.0  # seconds after which a room that nobody joined or started makes way for a new one
+WORN_BYTES = 64 * 2**20  # bytes of memory beyond those it started with after which a worker makes way for a fresh one
+IDLE_SECONDS = 3 * 3600.0  # seconds after which a room that nobody uses closes
+UNUSED_SECONDS = 15 * 60.0  # seconds after which a room that nobody joined or started makes way for a new one
 # Rates: how many a second, and how many at once.
 MOVE_RATE = 4.0, 12.0
 TRY_RATE = 1.0, 60.0  # wrong codes from one address, which may be that of a whole class
@@ -64,7 +64,7 @@ MOST_STRANGERS, MOST_STRANGERS_OF_ADDRESS = 300, 100  # sockets that no page has
 MOST_CONNECTIONS = 8_000  # fewer where the system allows fewer files; half of them from one address
 HEAD_SECONDS, BODY_SECONDS = 10.0, 30.0  # for the head of a request to be there, and for each part of its body
 MOST_LINE = 500  # letters of a line of the log
-MOST_BUCKETS = 4_096
+_MOST_BUCKETS = 4_096
 NO_MORE = "this room has as many guesses as it can hold"
 
 
@@ -85,7 +85,7 @@ class Rate:
         left = min(self.at_once, left + (now - then) * self.a_second)
         allowed = left >= count
         self._left[key] = (left - count if allowed else left, now)
-        while len(self._left) > MOST_BUCKETS:
+        while len(self._left) > _MOST_BUCKETS:
             self._left.popitem(last=False)
         return allowed
 
@@ -151,9 +151,9 @@ def check_size(scenario: Scenario) -> Scenario:
     most = most_drawn(scenario)
     seats, minutes = seats_of(most), minutes_of(most)
     which = " that it may draw" if scenario.uncertain else ""
-    if seats > MOST_SEATS:
-        raise RefusedError(f"{seats} seats{which} are too many for this page; it shows at most {MOST_SEATS}")
-    if cells_of(most) > MOST_CELLS:
+    if seats > _MOST_SEATS:
+        raise RefusedError(f"{seats} seats{which} are too many for this page; it shows at most {_MOST_SEATS}")
+    if cells_of(most) > _MOST_CELLS:
         raise RefusedError(
             f"{seats} delegates in {len(most.groups)} groups over {len(most.issues)} issues and {minutes / 60:.0f}"
             f" hours of floor time{which} are too much for this page; try fewer or shorter meetings"
@@ -165,7 +165,7 @@ def most_replications(scenario: Scenario, replications: int) -> int:
     """Return how many replications a curve's point may have, up to `replications`. Raises `RefusedError` below 20."""
     scenario = most_drawn(scenario)
     days = max(1.0, minutes_of(scenario) / 288.0) * 3.0 / _statement_minutes(scenario)
-    most = MOST_WORK / 12 / (seats_of(scenario) * math.sqrt(seats_of(scenario)) * days)
+    most = _MOST_WORK / 12 / (seats_of(scenario) * math.sqrt(seats_of(scenario)) * days)
     if most < 20:
         raise RefusedError("this negotiation is too large to run hundreds of times here; use `negsim run`")
     return min(replications, int(most))

@@ -30,21 +30,21 @@ from negsim.scenario.yaml import MOST_BYTES, decode, flow
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
 
-FIRST = "cstd_wgigf_2011"
-OWN = "own scenario"
-FILE = "scenario.yaml"  # the name of an own scenario when downloaded
+_FIRST = "cstd_wgigf_2011"
+OWN_SCENARIO = "own scenario"
+OWN_FILE = "scenario.yaml"  # the name of an own scenario when downloaded
 MOST_SEED = 2**64 - 1
 MOST_REPLICATION = 2**32 - 1
-KEYS = ("s", "y", *(knob.key for knob in KNOBS.values()), "c", "seed", "r")
-MOST_COUNT = 1000  # of a knob that counts; its own limit is that of `scenario.changes`
-PAGES_KEYS = ("t", "code", "along", "measure")  # keys that single pages add
+_KEYS = ("s", "y", *(knob.key for knob in KNOBS.values()), "c", "seed", "r")
+_MOST_COUNT = 1000  # of a knob that counts; its own limit is that of `scenario.changes`
+_PAGES_KEYS = ("t", "code", "along", "measure")  # keys that single pages add
 
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
     """A scenario, its knobs, other changes, and one run of it."""
 
-    name: str = FIRST  # a built-in scenario; ignored where there is a text
+    name: str = _FIRST  # a built-in scenario; ignored where there is a text
     text: str = ""  # an own scenario, as YAML
     turned: tuple[tuple[str, Level], ...] = ()  # the path of each knob that is not as written, and its level
     changes: tuple[str, ...] = ()  # such as "process.chair.pressure=0"
@@ -75,7 +75,7 @@ class Variant:
 
     def label(self) -> str:
         """Return the scenario's name for people."""
-        return OWN if self.text else self.name
+        return OWN_SCENARIO if self.text else self.name
 
     def with_level(self, path: str, level: Level | None) -> Variant:
         """Return the variant with another level of a knob; None: as written."""
@@ -91,23 +91,25 @@ def _text(level: Level) -> str:
     return f"{level:g}" if isinstance(level, float) else str(level)
 
 
-class Reading(NamedTuple):
+class VariantReading(NamedTuple):
     """A worker's reading of a variant."""
 
     scenario: Scenario
     is_long: bool  # whether work on a run takes a place for long work
 
 
-def read(variant: Variant) -> Reading:
+def read(variant: Variant) -> VariantReading:
     """Read the scenario of a variant and its size. Raises the errors of `Variant.scenario`."""
     scenario = variant.scenario()
-    return Reading(scenario, variant.is_long or limits.cells_of(limits.most_drawn(scenario)) > limits.SHORT_CELLS)
+    return VariantReading(
+        scenario, variant.is_long or limits.cells_of(limits.most_drawn(scenario)) > limits.SHORT_CELLS
+    )
 
 
 @lru_cache(maxsize=32)
 def _written(name: str, text: str) -> Scenario:
     if text:
-        return loads(text, FILE)
+        return loads(text, OWN_FILE)
     if name not in scenario_names():
         raise RefusedError(f"no such built-in scenario: {literal(name)}")
     return load(name)
@@ -127,7 +129,7 @@ def scenario_names() -> list[str]:
 
 def command(variant: Variant, *, one_run: bool = False) -> str:
     """Return the command for the same variant. one_run: for the run on screen, else for many runs."""
-    words = ["negsim", "transcript" if one_run else "run", FILE if variant.text else variant.name]
+    words = ["negsim", "transcript" if one_run else "run", OWN_FILE if variant.text else variant.name]
     words += [part for change in variant.all_changes() for part in ("--set", change)]
     words += ["--seed", str(variant.seed)]
     return shlex.join([*words, "--replication", str(variant.replication)] if one_run else words)
@@ -159,7 +161,7 @@ def variant_of(text: str) -> Variant:
     for key, value in pairs:
         if key == "c":
             changes.append(value)
-        elif key in values or key not in (*KEYS, *PAGES_KEYS):
+        elif key in values or key not in (*_KEYS, *_PAGES_KEYS):
             why = "appears twice" if key in values else "is not a key"
             raise RefusedError(f"this link is malformed: {literal(key)} {why}")
         else:
@@ -171,10 +173,10 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
     check_changes(changes)
     if "y" in values and "s" in values:
         raise RefusedError("this link is malformed: it names a scenario and carries another")
-    if values.get("s", FIRST) not in scenario_names():
+    if values.get("s", _FIRST) not in scenario_names():
         raise RefusedError(f"no such built-in scenario: {literal(values['s'])}")
     return Variant(
-        name=values.get("s", FIRST),
+        name=values.get("s", _FIRST),
         text=unpack(values["y"]) if "y" in values else "",
         turned=in_order({path: _level(values, knob) for path, knob in KNOBS.items()}),
         changes=tuple(changes),
@@ -186,7 +188,7 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
 def _level(values: dict[str, str], knob: Knob) -> Level | None:
     """Return the level of a knob in a link, None where the link has none."""
     if knob.words.unit == "count":
-        return _whole(values, knob.key, MOST_COUNT)
+        return _whole(values, knob.key, _MOST_COUNT)
     return _share(values, knob.key) if knob.words.unit == "share" else values.get(knob.key)
 
 
@@ -214,9 +216,9 @@ def read_text(text: str) -> Scenario:
         raw = text.encode()
     except UnicodeEncodeError as error:
         line, column = text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start)
-        problem = Problem(Mark(FILE, line, column), "", "half a character; write it whole, or remove it")
+        problem = Problem(Mark(OWN_FILE, line, column), "", "half a character; write it whole, or remove it")
         raise ScenarioError([problem]) from None
-    return limits.check_size(loads(decode(raw, FILE), FILE))
+    return limits.check_size(loads(decode(raw, OWN_FILE), OWN_FILE))
 
 
 def check_changes(changes: Sequence[str]) -> None:
@@ -264,7 +266,7 @@ def _share(values: dict[str, str], key: str) -> float | None:
     return value
 
 
-MOST_LETTERS = 100  # of a file name; a longer one, or that of an own scenario, ends in a hash
+_MOST_LETTERS = 100  # of a file name; a longer one, or that of an own scenario, ends in a hash
 
 
 def file_of(variant: Variant) -> str:
@@ -276,7 +278,7 @@ def file_of(variant: Variant) -> str:
     text = "_".join([variant.label(), *variant.all_changes(), f"seed-{variant.seed}"])
     name = re.sub(r"[^\w.=-]+", "-", text)
     mark = sha256(repr(variant).encode(errors="replace")).hexdigest()[:8]
-    return f"{name[:MOST_LETTERS]}-{mark}.html" if variant.text or len(name) > MOST_LETTERS else f"{name}.html"
+    return f"{name[:_MOST_LETTERS]}-{mark}.html" if variant.text or len(name) > _MOST_LETTERS else f"{name}.html"
 
 
 def report_of(variant: Variant) -> str:

@@ -18,28 +18,28 @@ from negsim.studio.limits import MOST_NAME, RefusedError
 
 TEACHER = "The teacher"  # what the teacher is called at the table
 BADGE = "★"  # before the teacher's name
-SCRIPTS = frozenset((  # in use today, by the first word of the names of their letters
+_SCRIPTS = frozenset((  # in use today, by the first word of the names of their letters
     "LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "HEBREW", "ARABIC", "SYRIAC", "THAANA", "NKO", "DEVANAGARI", "BENGALI",
     "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "THAI", "LAO", "TIBETAN",
     "MYANMAR", "KHMER", "GEORGIAN", "ETHIOPIC", "CHEROKEE", "CANADIAN", "MONGOLIAN", "LISU", "YI", "TIFINAGH", "ADLAM",
     "VAI", "JAVANESE", "BALINESE", "SUNDANESE",
 ))  # fmt: skip
-HAN = frozenset({"Chinese", "Japanese", "Korean"})
-WRITINGS = {  # several scripts make up one writing
-    "CJK": HAN, "IDEOGRAPHIC": HAN, "BOPOMOFO": frozenset({"Chinese"}), "HANGUL": frozenset({"Korean"}),
+_HAN = frozenset({"Chinese", "Japanese", "Korean"})
+_WRITINGS = {  # several scripts make up one writing
+    "CJK": _HAN, "IDEOGRAPHIC": _HAN, "BOPOMOFO": frozenset({"Chinese"}), "HANGUL": frozenset({"Korean"}),
     "HIRAGANA": frozenset({"Japanese"}), "KATAKANA": frozenset({"Japanese"}),
     "KATAKANA-HIRAGANA": frozenset({"Japanese"}),
 }  # fmt: skip
-INVISIBLE = re.compile(
+_INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-LOOK_ALIKE = str.maketrans(
+_LOOK_ALIKE = str.maketrans(
     "абвгеһіјкмнорсԁѕтухѵԛԝєԑ" "αεηικνορτυχγ"
     "ᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏴ" "ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ" "ᗩᗷᑕᗪᗴᖴᕼᒍᒪᗰᑎᑭᖇᐪᑌᐯ᙭" "01345ɑǀ",
     "a6brehijkmhopcdstyxvqwee" "aeniknoptuxy"
     "drtiyajewmhyghzbrwsvslcpkdb" "bpdtgkjczfmnlsrvhwxyaeiou" "abcdefhjlmnprtuvx" "oleasal",
 )  # fmt: skip
-LATIN_LETTER = re.compile(r"LATIN .*?\b([A-Z])\b")  # such as "LATIN LETTER SMALL CAPITAL T"
+_LATIN_LETTER = re.compile(r"LATIN .*?\b([A-Z])\b")  # such as "LATIN LETTER SMALL CAPITAL T"
 
 
 def tidy_name(name: str) -> str:
@@ -53,7 +53,7 @@ def tidy_name(name: str) -> str:
 
 def check_name(name: str) -> None:
     """Raise `RefusedError` for a tidy name that is unusable or can only serve to be mistaken for somebody else."""
-    if unseen := INVISIBLE.search(name):
+    if unseen := _INVISIBLE.search(name):
         raise RefusedError(f"your name holds a letter that nobody can see (U+{ord(unseen[0]):04X}); type it without")
     written: dict[str, frozenset[str]] = {}  # writings by script
     for letter in name:
@@ -75,9 +75,9 @@ def _writings(letter: str) -> dict[str, frozenset[str]]:
     script = unicodedata.name(letter, "").split(" ")[0]
     if script in {"COMBINING", "MODIFIER"}:
         return {}
-    if script in WRITINGS:
-        return {script: WRITINGS[script]}
-    if script not in SCRIPTS:
+    if script in _WRITINGS:
+        return {script: _WRITINGS[script]}
+    if script not in _SCRIPTS:
         raise RefusedError(f"“{letter}” is of an alphabet that names are not written in; use another")
     return {script: frozenset({script})}
 
@@ -105,7 +105,7 @@ def _plain(letter: str) -> str:
     """Return the small Latin letter that a letter or a digit looks like, or itself."""
     if unicodedata.category(letter) == "Nd":
         letter = str(unicodedata.digit(letter))
-    if (alike := letter.translate(LOOK_ALIKE)) != letter:
+    if (alike := letter.translate(_LOOK_ALIKE)) != letter:
         return alike
-    latin = LATIN_LETTER.match(unicodedata.name(letter, ""))
+    latin = _LATIN_LETTER.match(unicodedata.name(letter, ""))
     return latin[1].lower() if latin else letter

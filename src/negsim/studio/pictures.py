@@ -26,13 +26,13 @@ from negsim.report.words import group_names, shortened
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import caucus_names, caucuses, seat_names, seats
 from negsim.scenario.schema import Issue
-from negsim.studio.recording import Evening, Frame
+from negsim.studio.recording import EveningCompany, Frame
 
-SOFT, LINE, TABLE = Colour.SOFT, Colour.LINE, Colour.TABLE
-SIDES = (0, 4, 3, 6, 5, -3, -4)  # of the groups' marks, in their order; 0 a circle, negative: upside down
+SOFT, LINE, _TABLE = Colour.SOFT, Colour.LINE, Colour.TABLE
+_SIDES = (0, 4, 3, 6, 5, -3, -4)  # of the groups' marks, in their order; 0 a circle, negative: upside down
 
 
-class Mark(NamedTuple):
+class GroupMark(NamedTuple):
     """A group's mark in every picture."""
 
     label: str
@@ -41,10 +41,10 @@ class Mark(NamedTuple):
     letter: str
 
 
-def marks(labels: Sequence[str]) -> list[Mark]:
+def _marks(labels: Sequence[str]) -> list[GroupMark]:
     """Choose a mark for every group: the colour by its place, the letter as the first free one of its label.
 
-    >>> [mark.letter for mark in marks(["Business", "Bureau", "Governments"])]
+    >>> [mark.letter for mark in _marks(["Business", "Bureau", "Governments"])]
     ['B', 'U', 'G']
     """
     inks = list(colours([str(n) for n in range(len(labels))]).values())
@@ -52,7 +52,7 @@ def marks(labels: Sequence[str]) -> list[Mark]:
     for label in labels:
         wanted = [letter for letter in f"{label.upper()}ABCDEFGHIJKLMNOPQRSTUVWXYZ" if letter.isalpha()]
         taken.append(next((letter for letter in wanted if letter not in taken), "•"))
-    return [Mark(label, inks[g], SIDES[g % len(SIDES)], taken[g]) for g, label in enumerate(labels)]
+    return [GroupMark(label, inks[g], _SIDES[g % len(_SIDES)], taken[g]) for g, label in enumerate(labels)]
 
 
 def tag(name: str, *inside: str, **attributes: object) -> Markup:
@@ -79,7 +79,7 @@ def words(x: float, y: float, text: str, *, size: float, anchor: str = "middle",
     return tag("text", text, x=float(x), y=float(y), **style)
 
 
-def note(text: str) -> Markup:
+def _note(text: str) -> Markup:
     """Make the text that appears when the pointer rests on a mark."""
     return tag("title", text)
 
@@ -95,7 +95,7 @@ def shape(sides: int, x: float, y: float, radius: float, **attributes: object) -
     return tag("polygon", points=points, **attributes)
 
 
-def marked(mark: Mark, x: float, y: float, radius: float, **attributes: object) -> Markup:
+def marked(mark: GroupMark, x: float, y: float, radius: float, **attributes: object) -> Markup:
     """Draw a group's mark with its letter."""
     style: dict[str, object] = {"fill": mark.colour, "stroke": PAPER, "stroke_width": 1.0} | attributes
     ink = ink_on(mark.colour)
@@ -112,19 +112,19 @@ def picture(width: float, height: float, *inside: str, label: str) -> Markup:
     )  # fmt: skip
 
 
-WIDE, HIGH = 900.0, 520.0
-CENTRE = (WIDE / 2, HIGH / 2)
-RADII = (372.0, 222.0)  # of the ring of seats
-OUT = 14.0  # how much further out the first of several rings is
-RING = 34.0
-SIZE = 14.5  # radius of a seat
+TABLE_WIDTH, TABLE_HEIGHT = 900.0, 520.0
+_CENTRE = (TABLE_WIDTH / 2, TABLE_HEIGHT / 2)
+_RADII = (372.0, 222.0)  # of the ring of seats
+_OUT = 14.0  # how much further out the first of several rings is
+_RING = 34.0
+SEAT_RADIUS = 14.5  # radius of a seat
 HALO: dict[str, Any] = {"paint_order": "stroke", "stroke": PAPER}  # around letters that stand on something
 LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of a line
-ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
-MOST_ROWS = 8  # paragraphs on the table
-VIOLET, AMBER = Colour.MAGENTA, Colour.AMBER
-STRIP_WIDE, STRIP_LEFT, STRIP_RIGHT = 620.0, 16.0, 604.0  # of the picture of positions: its width and its axis
-STRIP_ROW = 26.0  # height of a group's row
+_ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
+_MOST_ROWS = 8  # paragraphs on the table
+_VIOLET, _AMBER = Colour.MAGENTA, Colour.AMBER
+_STRIP_WIDE, _STRIP_LEFT, _STRIP_RIGHT = 620.0, 16.0, 604.0  # of the picture of positions: its width and its axis
+_STRIP_ROW = 26.0  # height of a group's row
 
 
 class Cast(NamedTuple):
@@ -134,7 +134,7 @@ class Cast(NamedTuple):
     group: list[int]  # by seat
     caucus: list[int]  # by seat
     has_name: list[bool]  # by seat; whether the file names the delegate
-    marks: list[Mark]  # by group
+    marks: list[GroupMark]  # by group
     caucuses: list[str]  # what each is called
     issues: list[Issue]
 
@@ -147,7 +147,7 @@ def cast_of(scenario: Scenario) -> Cast:
         [groups.index(seat.group) for seat in everybody],
         caucuses(scenario, everybody).tolist(),
         [seat.named is not None for seat in everybody],
-        marks(group_names(scenario)),
+        _marks(group_names(scenario)),
         caucus_names(scenario),
         list(scenario.issues.values()),
     )
@@ -156,19 +156,19 @@ def cast_of(scenario: Scenario) -> Cast:
 def seat_places(count: int) -> list[tuple[float, float]]:
     """Return (x, y) of this many seats: evenly around the table, in several rings if one is too small."""
     angles = np.linspace(0, 2 * math.pi, 721)
-    x, y = RADII[0] * np.cos(angles), RADII[1] * np.sin(angles)
+    x, y = _RADII[0] * np.cos(angles), _RADII[1] * np.sin(angles)
     way = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
-    rings = max(1, math.ceil(count * RING / way[-1]))
+    rings = max(1, math.ceil(count * _RING / way[-1]))
     at = []
     for n in range(count):
         angle = np.interp((n + 0.5) / count * way[-1], way, angles) + math.pi / 2
-        out = (OUT if rings > 1 else 0.0) - (n % rings) * (RING - 4)
-        reach = (RADII[0] + out, RADII[1] + out)
-        at.append((CENTRE[0] + reach[0] * math.cos(angle), CENTRE[1] + reach[1] * math.sin(angle)))
+        out = (_OUT if rings > 1 else 0.0) - (n % rings) * (_RING - 4)
+        reach = (_RADII[0] + out, _RADII[1] + out)
+        at.append((_CENTRE[0] + reach[0] * math.cos(angle), _CENTRE[1] + reach[1] * math.sin(angle)))
     return at
 
 
-class Scene(NamedTuple):
+class _Scene(NamedTuple):
     """One moment, and the options to show it."""
 
     frame: Frame
@@ -184,44 +184,44 @@ def room_picture(
     """Draw the room at a moment, or its evening. eyes: the viewer's seat; people: who plays, by seat."""
     move = Move(frame.turn.move)
     speaker = frame.turn.who if move in {Move.SPEAK, Move.TABLE, Move.DISCUSS} else -1
-    scene = Scene(frame, cast, eyes, people or {}, speaker)
+    scene = _Scene(frame, cast, eyes, people or {}, speaker)
     return _around_the_table(scene) if frame.evening is None else _evening(scene, frame.evening)
 
 
-def _around_the_table(scene: Scene) -> Markup:
+def _around_the_table(scene: _Scene) -> Markup:
     where = seat_places(len(scene.cast.names))
-    inside = [tag("ellipse", cx=CENTRE[0], cy=CENTRE[1], rx=322.0, ry=176.0, fill=TABLE, stroke=LINE)]
+    inside = [tag("ellipse", cx=_CENTRE[0], cy=_CENTRE[1], rx=322.0, ry=176.0, fill=_TABLE, stroke=LINE)]
     inside += _table(scene.frame, scene.cast)
     if scene.speaker >= 0:
         x, y = where[scene.speaker]
-        to = CENTRE[0] + (x - CENTRE[0]) * 0.84, CENTRE[1] + (y - CENTRE[1]) * 0.78
+        to = _CENTRE[0] + (x - _CENTRE[0]) * 0.84, _CENTRE[1] + (y - _CENTRE[1]) * 0.78
         inside.append(tag("line", x1=x, y1=y, x2=to[0], y2=to[1], stroke=INK, stroke_width=2.5))
     inside += [_seat(scene, number, at) for number, at in enumerate(where)]
     inside += _labels(scene, where)
     who = f"{scene.cast.names[scene.speaker]} has the floor. " if scene.speaker >= 0 else ""
     label = f"{len(where)} delegates around a table. {who}{int(scene.frame.brackets.sum())} brackets in the text."
-    return picture(WIDE, HIGH, *inside, label=label)
+    return picture(TABLE_WIDTH, TABLE_HEIGHT, *inside, label=label)
 
 
-def _seat(scene: Scene, number: int, at: tuple[float, float]) -> Markup:
+def _seat(scene: _Scene, number: int, at: tuple[float, float]) -> Markup:
     """Draw one seat: its group's mark, a ring if it has the floor or is the viewer's, and its number of brackets."""
     (x, y), cast, frame = at, scene.cast, scene.frame
     mark, held, person = cast.marks[cast.group[number]], int(frame.brackets[:, number].sum()), scene.people.get(number)
     name = f"{cast.names[number]} ({mark.label})" + (f", played by {person}" if person else "")
-    parts = [note(name + (f", {held} in brackets" if held else ""))]
+    parts = [_note(name + (f", {held} in brackets" if held else ""))]
     if number in {scene.speaker, scene.eyes}:
-        ink = VIOLET if number == scene.eyes else INK
-        parts.append(shape(0, x, y, SIZE + 5.5, fill="none", stroke=ink, stroke_width=3.0))
-    parts.append(marked(mark, x, y, SIZE, stroke=INK if person else PAPER, stroke_width=2.5 if person else 1.0))
+        ink = _VIOLET if number == scene.eyes else INK
+        parts.append(shape(0, x, y, SEAT_RADIUS + 5.5, fill="none", stroke=ink, stroke_width=3.0))
+    parts.append(marked(mark, x, y, SEAT_RADIUS, stroke=INK if person else PAPER, stroke_width=2.5 if person else 1.0))
     if held and scene.frame.turn.move != Move.EVENING:
-        away = math.hypot(CENTRE[0] - x, CENTRE[1] - y) or 1.0  # it stands beside the seat, towards the table
-        a, b = x + (CENTRE[0] - x) / away * (SIZE + 13), y + (CENTRE[1] - y) / away * (SIZE + 10)
-        parts.append(words(a, b + 5, f"[{held}]", size=16, font_weight=700, fill=AMBER))
+        away = math.hypot(_CENTRE[0] - x, _CENTRE[1] - y) or 1.0  # it stands beside the seat, towards the table
+        a, b = x + (_CENTRE[0] - x) / away * (SEAT_RADIUS + 13), y + (_CENTRE[1] - y) / away * (SEAT_RADIUS + 10)
+        parts.append(words(a, b + 5, f"[{held}]", size=16, font_weight=700, fill=_AMBER))
     opacity = None if frame.present[number] else 0.25
     return tag("g", *parts, data_seat=number, style="cursor:pointer", opacity=opacity)
 
 
-def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[Markup]:
+def _labels(scene: _Scene, where: Sequence[tuple[float, float]]) -> Iterator[Markup]:
     """Name the seats that need it: named in the file, played by a person, speaking, or the viewer's."""
     crowded, strong = len(where) > 60, {scene.speaker, scene.eyes}
     placed: list[tuple[float, float, float]] = []  # middle, baseline, half the width
@@ -229,8 +229,8 @@ def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[Mark
         if number in strong or number in scene.people or (scene.cast.has_name[number] and not crowded):
             name, person = scene.cast.names[number], scene.people.get(number)
             text = f"{shortened(name, 16)}: {shortened(person, 14)}" if person else shortened(name, 24)
-            below, half = y + (SIZE + 19 if y > CENTRE[1] else -SIZE - 8), LETTER * len(text) / 2 + 3
-            at = _free(placed, x, min(HIGH - 6, max(15.0, below)), half)
+            below, half = y + (SEAT_RADIUS + 19 if y > _CENTRE[1] else -SEAT_RADIUS - 8), LETTER * len(text) / 2 + 3
+            at = _free(placed, x, min(TABLE_HEIGHT - 6, max(15.0, below)), half)
             placed.append((*at, half))
             yield words(*at, text, size=17, font_weight=700 if number in strong else 500, **HALO, stroke_width=3.0)
 
@@ -238,8 +238,8 @@ def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[Mark
 def _free(placed: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> tuple[float, float]:
     """Find a point inside the picture for a name, at its seat or a little aside, where it covers no other name."""
     tries = [
-        (min(WIDE - half, max(half, x + aside)), min(HIGH - 6, max(15.0, y + lines * LINE_HIGH)))
-        for aside, lines in ASIDE
+        (min(TABLE_WIDTH - half, max(half, x + aside)), min(TABLE_HEIGHT - 6, max(15.0, y + lines * LINE_HIGH)))
+        for aside, lines in _ASIDE
     ]
     for at in tries:
         if all(abs(a - at[0]) >= half + other or abs(b - at[1]) >= LINE_HIGH for a, b, other in placed):
@@ -249,25 +249,25 @@ def _free(placed: Sequence[tuple[float, float, float]], x: float, y: float, half
 
 def _table(frame: Frame, cast: Cast) -> Iterator[Markup]:
     """Draw the paragraphs on the table: where each text stands between its ends, its status, and its blockers."""
-    rows = min(MOST_ROWS, len(cast.issues))
+    rows = min(_MOST_ROWS, len(cast.issues))
     step = min(54.0, 290.0 / rows)
-    top = CENTRE[1] - step * (rows - 1) / 2 + 6
+    top = _CENTRE[1] - step * (rows - 1) / 2 + 6
     for k in range(rows):
         y = top + k * step
-        span = 190.0 * math.sqrt(max(0.15, 1 - ((y - CENTRE[1]) / 190) ** 2))
+        span = 190.0 * math.sqrt(max(0.15, 1 - ((y - _CENTRE[1]) / 190) ** 2))
         yield _paragraph(frame, cast, k, y, span)
     if len(cast.issues) > rows:
-        yield words(CENTRE[0], top + rows * step - 8, f"and {len(cast.issues) - rows} more", size=12, fill=SOFT)
+        yield words(_CENTRE[0], top + rows * step - 8, f"and {len(cast.issues) - rows} more", size=12, fill=SOFT)
 
 
 def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> Markup:
-    low, high = CENTRE[0] - span, CENTRE[0] + span * 0.72
+    low, high = _CENTRE[0] - span, _CENTRE[0] + span * 0.72
     status, text = Status(int(frame.status[k])), float(frame.text[k])
     issue, blockers = cast.issues[k], int(frame.brackets[k].sum())
     weight, width = (700, 3.0) if frame.turn.issue == k else (500, 1.5)
     quo, x = (low + place * (high - low) for place in (issue.status_quo, text))
     parts = [
-        note(f"{issue.label}: from “{issue.low}” to “{issue.high}”; {STATUSES[status].label}"),
+        _note(f"{issue.label}: from “{issue.low}” to “{issue.high}”; {STATUSES[status].label}"),
         words((low + high) / 2, y - 9, shortened(issue.label, 34), size=18, font_weight=weight),
         tag("line", x1=low, y1=y + 6, x2=high, y2=y + 6, stroke=SOFT, stroke_width=width),
         tag("line", x1=quo, y1=y, x2=quo, y2=y + 12, stroke=SOFT, stroke_width=1.5, stroke_dasharray="2 2"),
@@ -275,26 +275,26 @@ def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> Marku
     if not math.isnan(text):
         box = {"fill": STATUSES[status].colour, "stroke": INK, "stroke_width": 1.5}
         parts.append(tag("rect", x=x - 6, y=y - 2, width=12, height=16, rx=2, **box))
-    glyph, ink = f"{STATUSES[status].glyph} {blockers or ''}".rstrip(), AMBER if status is Status.BRACKETED else INK
+    glyph, ink = f"{STATUSES[status].glyph} {blockers or ''}".rstrip(), _AMBER if status is Status.BRACKETED else INK
     parts.append(words(high + 12, y + 11, glyph, size=18, anchor="start", font_weight=700, fill=ink))
     return tag("g", *parts)
 
 
-def _evening(scene: Scene, evening: Evening) -> Markup:
+def _evening(scene: _Scene, evening: EveningCompany) -> Markup:
     """Draw an evening: mixed tables and caucuses, everybody where they sit."""
     circles = [*_circles(scene, evening)]
-    columns = max(1, math.ceil(math.sqrt(len(circles) * WIDE / HIGH)))
-    cell = (WIDE / columns, (HIGH - 40) / math.ceil(len(circles) / columns))
-    inside = [words(WIDE / 2, 26, "Evening", size=20, font_weight=700)]
+    columns = max(1, math.ceil(math.sqrt(len(circles) * TABLE_WIDTH / TABLE_HEIGHT)))
+    cell = (TABLE_WIDTH / columns, (TABLE_HEIGHT - 40) / math.ceil(len(circles) / columns))
+    inside = [words(TABLE_WIDTH / 2, 26, "Evening", size=20, font_weight=700)]
     for n, (label, members) in enumerate(circles):
         middle = (n % columns + 0.5) * cell[0], 40 + (n // columns + 0.5) * cell[1]
         inside += _circle(scene, label, members, middle, cell)
     mixed = len(evening.tables)
     label = f"Evening. {mixed} mixed tables, {len(circles) - mixed} groups among themselves."
-    return picture(WIDE, HIGH, *inside, label=label)
+    return picture(TABLE_WIDTH, TABLE_HEIGHT, *inside, label=label)
 
 
-def _circles(scene: Scene, evening: Evening) -> Iterator[tuple[str, list[int]]]:
+def _circles(scene: _Scene, evening: EveningCompany) -> Iterator[tuple[str, list[int]]]:
     """Yield who sits together: the mixed tables, then the groups, with several caucuses each by itself."""
     frame, cast = scene.frame, scene.cast
     yield from ((f"table {n + 1}", list(table)) for n, table in enumerate(evening.tables))
@@ -308,10 +308,10 @@ def _circles(scene: Scene, evening: Evening) -> Iterator[tuple[str, list[int]]]:
 
 
 def _circle(
-    scene: Scene, label: str, members: Sequence[int], middle: tuple[float, float], cell: tuple[float, float]
+    scene: _Scene, label: str, members: Sequence[int], middle: tuple[float, float], cell: tuple[float, float]
 ) -> Iterator[Markup]:
     """Draw one table and those who sit at it, in rows if they are too many for a ring."""
-    (x, y), radius, step = middle, min(cell) / 2 - 34, SIZE * 2 + 4
+    (x, y), radius, step = middle, min(cell) / 2 - 34, SEAT_RADIUS * 2 + 4
     yield words(x, y + min(cell) / 2 - 8, shortened(label, int(cell[0] / 8.8)), size=15, fill=SOFT)
     y -= 8
     if len(members) * step > 2 * math.pi * radius:
@@ -321,7 +321,7 @@ def _circle(
             (x + (n % across - middles[0]) * step, y + (n // across - middles[1]) * step) for n in range(len(members))
         ]
     else:
-        yield shape(0, x, y, max(8, radius - SIZE - 4), fill=TABLE, stroke=LINE)
+        yield shape(0, x, y, max(8, radius - SEAT_RADIUS - 4), fill=_TABLE, stroke=LINE)
         angles = (2 * math.pi * n / len(members) for n in range(len(members)))
         where = [(x + radius * math.cos(angle), y + radius * math.sin(angle)) for angle in angles]
     for number, at in zip(members, where, strict=True):
@@ -330,28 +330,30 @@ def _circle(
 
 def positions_picture(frame: Frame, cast: Cast, *, eyes: Outlook | None = None) -> Markup:
     """Draw everybody's place on every issue, by group. eyes: adds where one delegate believes the groups to be."""
-    height = 60.0 + STRIP_ROW * len(cast.marks)  # of the strip of an issue
+    height = 60.0 + _STRIP_ROW * len(cast.marks)  # of the strip of an issue
     inside = [part for k in range(len(cast.issues)) for part in _strip(frame, cast, k, 8.0 + k * height, eyes)]
     label = f"Positions of {len(cast.names)} delegates on {len(cast.issues)} issues"
     label += f", and where {cast.names[eyes.seat]} believes them to be" if eyes else ""
-    return picture(STRIP_WIDE, 8.0 + len(cast.issues) * height, *inside, label=label)
+    return picture(_STRIP_WIDE, 8.0 + len(cast.issues) * height, *inside, label=label)
 
 
 def _strip_x(value: float) -> float:
-    return STRIP_LEFT + 12 + float(value) * (STRIP_RIGHT - STRIP_LEFT - 24)
+    return _STRIP_LEFT + 12 + float(value) * (_STRIP_RIGHT - _STRIP_LEFT - 24)
 
 
 def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Outlook | None) -> Iterator[Markup]:
     issue = cast.issues[k]
-    yield words(STRIP_LEFT, top + 14, shortened(issue.label, 60), size=16, anchor="start", font_weight=700)
-    yield words(STRIP_LEFT, top + 31, f"0  {shortened(issue.low, 38)}", size=14.5, anchor="start", fill=SOFT)
-    yield words(STRIP_RIGHT, top + 31, f"{shortened(issue.high, 38)}  1", size=14.5, anchor="end", fill=SOFT)
-    low, high = top + 38, top + 38 + STRIP_ROW * len(cast.marks)
-    yield tag("rect", x=STRIP_LEFT, y=low, width=STRIP_RIGHT - STRIP_LEFT, height=high - low, fill=Colour.STRIP, rx=4)
+    yield words(_STRIP_LEFT, top + 14, shortened(issue.label, 60), size=16, anchor="start", font_weight=700)
+    yield words(_STRIP_LEFT, top + 31, f"0  {shortened(issue.low, 38)}", size=14.5, anchor="start", fill=SOFT)
+    yield words(_STRIP_RIGHT, top + 31, f"{shortened(issue.high, 38)}  1", size=14.5, anchor="end", fill=SOFT)
+    low, high = top + 38, top + 38 + _STRIP_ROW * len(cast.marks)
+    yield tag(
+        "rect", x=_STRIP_LEFT, y=low, width=_STRIP_RIGHT - _STRIP_LEFT, height=high - low, fill=Colour.STRIP, rx=4
+    )
     for g in range(len(cast.marks)):
         members = [i for i, group in enumerate(cast.group) if group == g and frame.present[i]]
         if members:
-            y = low + STRIP_ROW * (g + 0.5)
+            y = low + _STRIP_ROW * (g + 0.5)
             yield from _members(frame.position[:, k], members, cast, y, eyes)
             yield from _group_means(frame.position[:, k], members, cast.marks[g], y, eyes and (eyes, k))
     quo = _strip_x(issue.status_quo)
@@ -365,14 +367,14 @@ def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: O
     """Draw a small mark for every member of a group."""
     for i in members:
         mark, mine = cast.marks[cast.group[i]], eyes is not None and eyes.seat == i
-        edge = {"stroke": VIOLET, "stroke_width": 2.5} if mine else {"stroke": PAPER, "stroke_width": 0.5}
+        edge = {"stroke": _VIOLET, "stroke_width": 2.5} if mine else {"stroke": PAPER, "stroke_width": 0.5}
         size, opacity = (6.5, 1.0) if mine else (4.5, 0.55)
         dot = shape(mark.sides, _strip_x(position[i]), y, size, fill=mark.colour, fill_opacity=opacity, **edge)
-        yield tag("g", note(f"{cast.names[i]}: {position[i]:.2f}"), dot)
+        yield tag("g", _note(f"{cast.names[i]}: {position[i]:.2f}"), dot)
 
 
 def _group_means(
-    position: Floats, members: list[int], mark: Mark, y: float, seen: tuple[Outlook, int] | None
+    position: Floats, members: list[int], mark: GroupMark, y: float, seen: tuple[Outlook, int] | None
 ) -> Iterator[Markup]:
     """Draw a large mark at a group's mean; with eyes and an issue, a hollow one at that delegate's belief."""
     if seen is None:
@@ -385,7 +387,7 @@ def _group_means(
         yield tag("line", x1=_strip_x(real), y1=y, x2=_strip_x(believed), y2=y, stroke=INK, stroke_width=2.0)
         yield marked(mark, _strip_x(real), y, 12.0)
         hollow = shape(mark.sides, _strip_x(believed), y, 10.5, fill=PAPER, stroke=mark.colour, stroke_width=3.0)
-        yield tag("g", note(f"{mark.label}: believed {believed:.2f}, in truth {real:.2f}"), hollow)
+        yield tag("g", _note(f"{mark.label}: believed {believed:.2f}, in truth {real:.2f}"), hollow)
 
 
 def trust_picture(trust: Floats, cast: Cast) -> Markup:

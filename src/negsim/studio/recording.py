@@ -29,14 +29,14 @@ from negsim.studio.limits import RefusedError, check_size, most_replications
 from negsim.studio.links import Variant
 from negsim.study.runner import run, typical_replication
 
-OPENING = Turn(Move.NOTHING.value, -1, -1)
+_OPENING = Turn(Move.NOTHING.value, -1, -1)
 MOST_ENDS = 100  # replications whose ends are counted
-ENDS_PART = 20  # of the replications that a curve in the lab may have, one in so many is short work
-FEWEST_ENDS = 20  # of which a share says something
-QUIET = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # moves that "next event" skips
+_ENDS_PART = 20  # of the replications that a curve in the lab may have, one in so many is short work
+_FEWEST_ENDS = 20  # of which a share says something
+_QUIET_MOVES = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # moves that "next event" skips
 
 
-class Evening(NamedTuple):
+class EveningCompany(NamedTuple):
     """The company at dinner and in caucuses."""
 
     tables: tuple[tuple[int, ...], ...]  # seats at each
@@ -63,10 +63,10 @@ class Frame:
     perceived: float  # distance across groups, as believed
     real: float
     logged: int  # events so far
-    evening: Evening | None = None  # where the turn was one
+    evening: EveningCompany | None = None  # where the turn was one
 
 
-class Line(NamedTuple):
+class MinutesLine(NamedTuple):
     """One line of the minutes."""
 
     frame: int  # the first frame that has it
@@ -84,7 +84,7 @@ class Recording:
         self.negotiation = negotiation
         self._trust_start = trust_between(negotiation.run.case, negotiation.run.state)
         self._snapshots = [snapshot(negotiation.run)]
-        self.frames = [_frame(negotiation, self._snapshots[0], OPENING, row=0)]
+        self.frames = [_frame(negotiation, self._snapshots[0], _OPENING, row=0)]
 
     @property
     def is_over(self) -> bool:
@@ -104,7 +104,7 @@ class Recording:
         """Return the trace so far, equal to that of `negsim.watch` at the end."""
         return trace_of(self.negotiation.run, self._snapshots, self._trust_start)
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[MinutesLine]:
         """Return the minutes so far."""
         logged = np.array([frame.logged for frame in self.frames])
         return list(_lines(self.negotiation.scenario, self.trace(), logged))
@@ -130,7 +130,7 @@ def record(variant: Variant, scenario: Scenario | None = None) -> Recording:
 
 
 def _frame(
-    negotiation: SeatedNegotiation, seen: Snapshot, turn: Turn, *, row: int, evening: Evening | None = None
+    negotiation: SeatedNegotiation, seen: Snapshot, turn: Turn, *, row: int, evening: EveningCompany | None = None
 ) -> Frame:
     """Make the frame after a turn. row: the row of the plan in which the turn was made."""
     state, case = negotiation.run.state, negotiation.run.case
@@ -157,7 +157,7 @@ def _frame(
     )
 
 
-def _evening(negotiation: SeatedNegotiation) -> Evening:
+def _evening(negotiation: SeatedNegotiation) -> EveningCompany:
     """Return who will dine with whom on the evening that is due, by the model's own draws."""
     case, state = negotiation.run.case, negotiation.run.state
     dinner, mixed = places(case, state)
@@ -165,10 +165,10 @@ def _evening(negotiation: SeatedNegotiation) -> Evening:
     for diners in (*(dinner == number for number in range(1, int(dinner.max()) + 1)), mixed):
         order, count = seating(case, state, diners)
         tables += [tuple(order[first::count].tolist()) for first in range(count) if len(order) > first]
-    return Evening(tuple(tables), bool(case.plan["caucus"][state.clock["row"][0]]))
+    return EveningCompany(tuple(tables), bool(case.plan["caucus"][state.clock["row"][0]]))
 
 
-def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
+def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[MinutesLine]:
     """Yield the lines of the minutes. logged: how many events there were at each frame."""
     story, clock, first = Story(scenario, trace), Clock(scenario), 0
     for passage in _passages(trace.events):
@@ -179,7 +179,7 @@ def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
             time = "evening" if move == Move.EVENING else ""
         else:
             time = clock.time(story.begins(passage), meeting, day)
-        yield Line(int(np.searchsorted(logged, first)), move, meeting, day, time, text)
+        yield MinutesLine(int(np.searchsorted(logged, first)), move, meeting, day, time, text)
 
 
 def _passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
@@ -191,7 +191,7 @@ def _passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
             yield passage
 
 
-class Frames:
+class _Frames:
     """The frames of a finished run, each column in one array: many small arrays would leave holes in memory."""
 
     def __init__(self, frames: Sequence[Frame]) -> None:
@@ -223,9 +223,9 @@ class Playback:
         self.variant = variant
         recording = record(variant)
         self.scenario = recording.negotiation.scenario  # with the numbers of this run for all that is uncertain
-        self.frames = Frames(recording.frames)
+        self.frames = _Frames(recording.frames)
         self.lines = recording.lines()
-        self.events = sorted({line.frame for line in self.lines if line.move not in QUIET})
+        self.events = sorted({line.frame for line in self.lines if line.move not in _QUIET_MOVES})
         trace = recording.trace()
         self.outcome = Outcome(int(trace.state.clock["outcome"][0]))
         self.why = reasons(self.scenario, trace)  # it ended that way, in sentences
@@ -251,16 +251,16 @@ def ends_of(variant: Variant) -> Ends:
     """Count the ends of as many replications as are short work: a part of those of a point in the lab."""
     scenario = variant.scenario()
     try:
-        count = most_replications(scenario, MOST_ENDS * ENDS_PART) // ENDS_PART
+        count = most_replications(scenario, MOST_ENDS * _ENDS_PART) // _ENDS_PART
     except RefusedError:
         return Ends()
-    if count < FEWEST_ENDS:
+    if count < _FEWEST_ENDS:
         return Ends()
     runs = run(scenario, replications=count, seed=variant.seed, threads=1)
     return Ends(tuple(Outcome(int(outcome)) for outcome in runs.column("outcome")), typical_replication(runs))
 
 
-class Again:
+class _Again:
     """The run that was last played again, and its moment."""
 
     def __init__(self) -> None:
@@ -277,7 +277,7 @@ class Again:
         return self._negotiation
 
 
-_AGAIN = Again()  # of this process
+_AGAIN = _Again()  # of this process
 
 
 def eyes_of(variant: Variant, moment: int, seat: int) -> Outlook:

@@ -40,7 +40,7 @@ from negsim.replay import plain_of, rows_of
 from negsim.scenario import Scenario
 from negsim.scenario.validate import names_of
 from negsim.studio import limits
-from negsim.studio.debrief import Opening, opening_of
+from negsim.studio.debrief import OpeningBaseline, opening_of
 from negsim.studio.game import Reply
 from negsim.studio.gate import is_loopback
 from negsim.studio.journal import Entry, Journal, Journals, read_journal, resumed
@@ -48,33 +48,33 @@ from negsim.studio.lab import Guess, Guesses
 from negsim.studio.limits import MOST_PEOPLE, Allowance, Rate, RefusedError
 from negsim.studio.links import Variant
 from negsim.studio.names import BADGE, check_name, names_teacher, skeleton, tidy_name
-from negsim.studio.recording import Line
+from negsim.studio.recording import MinutesLine
 from negsim.study.rules import rules_digest
 
-CLOSED = "this room was closed"
-REMOVED = "your teacher removed you from this room"
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of a code, without those that look alike
-CODE = 8  # of them
-AWAY = 6.0  # seconds without a sign after which a person is away
-GONE = 15.0  # seconds without a sign after which the model answers for the person's seat
+_CLOSED = "this room was closed"
+_REMOVED = "your teacher removed you from this room"
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of a code, without those that look alike
+CODE_LENGTH = 8  # of them
+_AWAY_SECONDS = 6.0  # seconds without a sign after which a person is away
+_GONE_SECONDS = 15.0  # seconds without a sign after which the model answers for the person's seat
 PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the model takes
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
-TURNS_A_TICK = 60  # at most
-CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
-FORM = 1  # of the entries of a journal
-PLAY = ("policies.py", "replay.py")  # what a game follows from beside the model
-VARIANT, GUESS = TypeAdapter(Variant), TypeAdapter(Guess)  # as a journal has them
-RETURNED = "The studio was started again. This room goes on from turn {turn}, the last in its journal."
-DAMAGED = (
+_TURNS_A_TICK = 60  # at most
+_CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
+_FORM = 1  # of the entries of a journal
+_PLAY = ("policies.py", "replay.py")  # what a game follows from beside the model
+_VARIANT, _GUESS = TypeAdapter(Variant), TypeAdapter(Guess)  # as a journal has them
+_RETURNED = "The studio was started again. This room goes on from turn {turn}, the last in its journal."
+DAMAGED_JOURNAL = (
     "The journal of this room was damaged after turn {turn}. What came later is lost; the room goes on from there."
 )
-STOPPED = "This room could not be kept after turn {turn}. What came later is lost; the room goes on from there."
-UNKEPT = (
+_STOPPED = "This room could not be kept after turn {turn}. What came later is lost; the room goes on from there."
+_UNKEPT = (
     "This room is no longer kept ({why}). The class can play on, but what it does from now on ends with the studio."
 )
-OTHER_RULES = "this room began under other rules than this version of negsim has; start the version that it began with"
-UNREADABLE = "this room cannot be opened again: the beginning of its journal is missing or damaged"
-LOG = logging.getLogger(__name__)
+_OTHER_RULES = "this room began under other rules than this version of negsim has; start the version that it began with"
+_UNREADABLE = "this room cannot be opened again: the beginning of its journal is missing or damaged"
+_logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Person:
         return f"{BADGE} {self.name}" if self.teaches else self.name
 
 
-class People:
+class _PeopleOfRoom:
     """The people in a room, in the order in which they came."""
 
     def __init__(self) -> None:
@@ -137,12 +137,12 @@ class People:
     def check_not_removed(self, name: str, keys: Sequence[str]) -> None:
         """Raise `RefusedError` for a name, or a browser, of somebody who was sent out."""
         for person in self._removed:
-            if skeleton(person.name) == skeleton(name) or any(same_secret(person.token, key) for key in keys):
-                raise RefusedError(REMOVED)
+            if skeleton(person.name) == skeleton(name) or any(_same_secret(person.token, key) for key in keys):
+                raise RefusedError(_REMOVED)
 
     def holding(self, keys: Sequence[str]) -> list[Person]:
         """Return the people whose secrets are among the keys."""
-        return [person for key in keys for person in self if same_secret(person.token, key)]
+        return [person for key in keys for person in self if _same_secret(person.token, key)]
 
     def numbered(self, number: int) -> Person:
         """Return the person with a number. Raises `RefusedError` if there is none."""
@@ -152,7 +152,7 @@ class People:
         raise RefusedError("that person is not in this room")
 
 
-def same_secret(one: str, other: str) -> bool:
+def _same_secret(one: str, other: str) -> bool:
     """Return whether two secrets are equal, in constant time."""
     return secrets.compare_digest(one.encode(), other.encode())
 
@@ -180,7 +180,7 @@ class Stage(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoomRules:
+class _RoomRules:
     """The teacher's rules for a room."""
 
     pace: float = 0.4  # seconds that a turn of the model takes
@@ -192,14 +192,14 @@ class RoomRules:
 class SharedRoom:
     """One room: a game, its people, its teacher."""
 
-    def __init__(self, opening: Opening, code: str, now: float, *, address: str = "") -> None:
+    def __init__(self, opening: OpeningBaseline, code: str, now: float, *, address: str = "") -> None:
         self.code, self.variant, self.address = code, opening.game.variant, address  # from which it was opened
         self.teacher = secrets.token_urlsafe(24)
         self.journal = Journal()
-        self.people = People()
+        self.people = _PeopleOfRoom()
         self.game, self.model = opening
         self.stage = Stage.WAITING
-        self.rules = RoomRules()
+        self.rules = _RoomRules()
         self.version = 0  # grows with every change, so that pages know when to update
         self.guesses = Guesses()
         self.substitutions: dict[int, str] = {}  # by seat: the last answer of the model in the person's place
@@ -207,7 +207,7 @@ class SharedRoom:
         self.returned = ""  # a sentence on where the room went on after a restart
         self.is_deserted = False  # since a restart, until somebody comes back
         self.used = self._due = self.waiting_since = now
-        self._minutes: tuple[int, list[Line]] = (-1, [])
+        self._minutes: tuple[int, list[MinutesLine]] = (-1, [])
         self.moves = Rate(*limits.MOVE_RATE)
         self._own = Allowance(limits.GUESS_RATE, limits.MOST_OWN_GUESSES)
         self._strange = Allowance(limits.STRANGE_GUESS_RATE, limits.MOST_STRANGE_GUESSES)
@@ -228,8 +228,8 @@ class SharedRoom:
     def reason_gone(self, person: Person) -> str:
         """Return why somebody is no longer in this room; "" for somebody who is."""
         if self.stage is Stage.CLOSED:
-            return CLOSED
-        return "" if person in self.people else REMOVED
+            return _CLOSED
+        return "" if person in self.people else _REMOVED
 
     def players(self) -> dict[int, str]:
         """Return the names of the players, by seat, as others see them."""
@@ -237,7 +237,7 @@ class SharedRoom:
 
     def is_away(self, person: Person, now: float) -> bool:
         """Return whether a person's connection has dropped."""
-        return now - person.last_sign > AWAY
+        return now - person.last_sign > _AWAY_SECONDS
 
     def note_sign(self, person: Person, now: float) -> None:
         """Note that a person's page is connected."""
@@ -309,7 +309,7 @@ class SharedRoom:
 
     def is_teacher(self, token: str) -> bool:
         """Return whether a token is the teacher's."""
-        return same_secret(self.teacher, token)
+        return _same_secret(self.teacher, token)
 
     def start(self, now: float) -> None:
         """Begin, or go on after a pause."""
@@ -345,7 +345,7 @@ class SharedRoom:
     def notices(self) -> list[str]:
         """List sentences that warn the teacher of what was not kept of this room, or is not being kept."""
         why = self.journal.failure
-        return [*self.losses, *([UNKEPT.format(why=why)] if why else [])]
+        return [*self.losses, *([_UNKEPT.format(why=why)] if why else [])]
 
     def keep_in(self, journal: Journal) -> None:
         """Begin a journal with all that this room follows from."""
@@ -353,7 +353,7 @@ class SharedRoom:
         seed, replication = variant.pop("seed"), variant.pop("replication")
         self.journal = journal
         journal.note(
-            "room", form=FORM, rules=rules_of_play(), code=self.code, teacher=self.teacher, address=self.address,
+            "room", form=_FORM, rules=rules_of_play(), code=self.code, teacher=self.teacher, address=self.address,
             variant=variant, scenario=self.game.scenario.resolved(), seed=seed, replication=replication,
         )  # fmt: skip
 
@@ -361,7 +361,7 @@ class SharedRoom:
         """Go on after a restart, in a journal. loss: a sentence on what it lost; if not "", the room is paused."""
         self.journal, self.is_deserted = journal, True
         if not loss:
-            self.returned = RETURNED.format(turn=self.game.turn)
+            self.returned = _RETURNED.format(turn=self.game.turn)
             return
         self.losses.append(loss.format(turn=self.game.turn))
         journal.note("loss", text=self.losses[-1])
@@ -380,12 +380,12 @@ class SharedRoom:
         self._changed(now)
 
     def conduct(self, **changes: Any) -> None:  # noqa: ANN401 - of any field
-        """Change fields of the `RoomRules`."""
+        """Change fields of the `_RoomRules`."""
         self.rules = replace(self.rules, **changes)
         self.journal.note("conduct", **asdict(self.rules))
         self.version += 1
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[MinutesLine]:
         """Return the minutes so far, written once for everybody."""
         if self._minutes[0] != self.game.turn:
             self._minutes = self.game.turn, self.game.recording.lines()
@@ -396,7 +396,7 @@ class SharedRoom:
         if self.stage is not Stage.RUNNING:
             return
         table = self.game.recording.frames[0].position.size
-        for _ in range(max(1, min(TURNS_A_TICK, CELLS_A_TICK // table))):
+        for _ in range(max(1, min(_TURNS_A_TICK, _CELLS_A_TICK // table))):
             self._answer_for_the_gone(now)
             if self.game.waiting():
                 if not self.rules.patience or now - self.waiting_since < self.rules.patience:
@@ -452,7 +452,7 @@ class SharedRoom:
             case "conduct":
                 self.conduct(**how)
             case "guess":
-                self.guesses.commit(GUESS.validate_python(how))
+                self.guesses.commit(_GUESS.validate_python(how))
             case "loss":
                 self.losses.append(how["text"])
             case what:
@@ -460,7 +460,9 @@ class SharedRoom:
 
     def _answer_for_the_gone(self, now: float) -> None:
         """Let the model answer for players who have been disconnected for long, unless all players are."""
-        gone = {person.seat: now - person.last_sign > GONE for person in self.people if person.seat is not None}
+        gone = {
+            person.seat: now - person.last_sign > _GONE_SECONDS for person in self.people if person.seat is not None
+        }
         if all(gone.values()):
             return
         for seat in self.game.waiting():
@@ -506,7 +508,7 @@ class SharedRoom:
 
     def _check_open(self) -> None:
         if self.stage is Stage.CLOSED:
-            raise RefusedError(CLOSED)
+            raise RefusedError(_CLOSED)
 
     def _changed(self, now: float) -> None:
         self.version += 1
@@ -528,7 +530,7 @@ class Rooms:
         self._opened = Rate(*limits.ROOM_RATE)
         self._joined = Rate(*limits.JOIN_RATE)
 
-    def open_room(self, opening: Opening, address: str, now: float) -> str:
+    def open_room(self, opening: OpeningBaseline, address: str, now: float) -> str:
         """Open a room from an address; return a ticket for its teacher's secret, good once. Raises `RefusedError`."""
         self.close_idle(now)
         if len(self.open_rooms) >= limits.MOST_ROOMS:
@@ -551,7 +553,7 @@ class Rooms:
 
     def check_word(self, word: str, address: str, now: float) -> None:
         """Raise `RefusedError` unless somebody knows the teacher's word, or none is needed."""
-        if not self.word or same_secret(tidy_code(self.word), tidy_code(word)):
+        if not self.word or _same_secret(tidy_code(self.word), tidy_code(word)):
             return
         if not self._words.allows(address, now):
             raise RefusedError("too many wrong words from this address; wait a minute")
@@ -567,13 +569,13 @@ class Rooms:
             try:
                 room = _open_again(code, file, now)
             except Exception as error:  # noqa: BLE001 - whatever a file holds, the others go on
-                why = str(error) if isinstance(error, RefusedError) else UNREADABLE
-                LOG.warning("a room could not be opened again: %s: %s", file, error)
+                why = str(error) if isinstance(error, RefusedError) else _UNREADABLE
+                _logger.warning("a room could not be opened again: %s: %s", file, error)
                 self._shut[code] = why
             else:
                 self.open_rooms[code] = room
                 for notice in room.losses:
-                    LOG.warning("%s: %s", file, notice)
+                    _logger.warning("%s: %s", file, notice)
 
     def take_ticket(self, ticket: str) -> SharedRoom:
         """Return the room of a ticket, which is then used up. Raises `RefusedError`."""
@@ -586,14 +588,14 @@ class Rooms:
         """Find the room with a code. Raises `RefusedError`."""
         code = tidy_code(code)
         for other, room in self.open_rooms.items():
-            if same_secret(other, code):
+            if _same_secret(other, code):
                 return room
         if self._tries.is_spent(address, now):
             raise RefusedError("too many wrong codes from this address; wait a few seconds")
-        if any(same_secret(other, code) for other in self._closed):
-            raise RefusedError(CLOSED)
+        if any(_same_secret(other, code) for other in self._closed):
+            raise RefusedError(_CLOSED)
         for other, why in self._shut.items():
-            if same_secret(other, code):
+            if _same_secret(other, code):
                 raise RefusedError(why)
         self._tries.allows(address, now)
         raise RefusedError("no room has this code; check the code that your teacher gave you")
@@ -621,15 +623,15 @@ class Rooms:
             room.close(now)
 
     def close_idle(self, now: float) -> None:
-        """Close the rooms that nobody has used for `limits.IDLE`."""
-        for room in [room for room in self.open_rooms.values() if now - room.used > limits.IDLE]:
+        """Close the rooms that nobody has used for `limits.IDLE_SECONDS`."""
+        for room in [room for room in self.open_rooms.values() if now - room.used > limits.IDLE_SECONDS]:
             self.close(room, now)
 
     def close_unused(self, now: float) -> None:
-        """Close rooms unused for `limits.UNUSED`: new ones, and those to which nobody came back after a restart."""
+        """Close rooms unused for `limits.UNUSED_SECONDS`: new ones, and those deserted since a restart."""
         for room in list(self.open_rooms.values()):
             is_new = room.stage is Stage.WAITING and not room.people.count
-            if (is_new or room.is_deserted) and now - room.used > limits.UNUSED:
+            if (is_new or room.is_deserted) and now - room.used > limits.UNUSED_SECONDS:
                 self.close(room, now)
 
     async def tick(self, clock: Callable[[], float]) -> None:
@@ -638,34 +640,34 @@ class Rooms:
             try:
                 room.tick(clock())
             except Exception:  # one broken room must not stop the others
-                LOG.exception("a room failed and is paused")
+                _logger.exception("a room failed and is paused")
                 room.pause(clock())
             await asyncio.sleep(0)
 
 
 def rules_of_play() -> str:
     """Return the digest of what a game follows from, besides its scenario, its seed and what people do."""
-    return rules_digest(also=PLAY)
+    return rules_digest(also=_PLAY)
 
 
 def _open_again(code: str, file: Path, now: float) -> SharedRoom:
     """Open the room of a journal again, as it was before the first break. Raises `RefusedError` if there is none."""
     contents = read_journal(file)
     if not contents.entries or contents.entries[0].get("code") != code:
-        raise RefusedError(UNREADABLE)
+        raise RefusedError(_UNREADABLE)
     first, *entries = contents.entries
-    if (first["form"], first["rules"]) != (FORM, rules_of_play()):
-        raise RefusedError(OTHER_RULES)
+    if (first["form"], first["rules"]) != (_FORM, rules_of_play()):
+        raise RefusedError(_OTHER_RULES)
     room, count = _play_again(first, entries, now)
     is_damaged = contents.is_damaged or count < len(entries)
-    loss = DAMAGED if is_damaged else STOPPED if contents.is_stopped else ""
+    loss = DAMAGED_JOURNAL if is_damaged else _STOPPED if contents.is_stopped else ""
     room.go_on_in(resumed(file, contents, count + 1), loss, now)
     return room
 
 
 def _play_again(first: Entry, entries: Sequence[Entry], now: float) -> tuple[SharedRoom, int]:
     """Repeat the entries in a room, up to the first that cannot be; return it and their number."""
-    variant = VARIANT.validate_python(first["variant"] | {key: first[key] for key in ("seed", "replication")})
+    variant = _VARIANT.validate_python(first["variant"] | {key: first[key] for key in ("seed", "replication")})
     scenario = Scenario.model_validate(first["scenario"], context=names_of(first["scenario"]))
     room = SharedRoom(opening_of(variant, scenario), first["code"], now, address=first["address"])
     room.teacher = first["teacher"]
@@ -673,14 +675,14 @@ def _play_again(first: Entry, entries: Sequence[Entry], now: float) -> tuple[Sha
         try:
             room.do_again(entry, now)
         except Exception as error:  # noqa: BLE001 - what it had changed by then is undone by playing once more
-            LOG.warning("a room could not be played again beyond turn %s: %s", room.game.turn, error)
+            _logger.warning("a room could not be played again beyond turn %s: %s", room.game.turn, error)
             return _play_again(first, entries[:count], now)
     return room, len(entries)
 
 
 def new_code() -> str:
     """Make a code for a room."""
-    return "".join(secrets.choice(LETTERS) for _ in range(CODE))
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
 def spaced(code: str) -> str:
@@ -705,7 +707,7 @@ def keys_in(cookies: Mapping[str, str], code: str) -> list[str]:
 
 def tidy_code(code: str) -> str:
     """Write a code in capitals and without spaces or hyphens, however it was typed."""
-    return "".join(letter for letter in code[:40].upper() if letter in LETTERS)
+    return "".join(letter for letter in code[:40].upper() if letter in CODE_LETTERS)
 
 
 ROOMS = Rooms()  # of this process: the only state of the server that outlives a page

@@ -26,7 +26,7 @@ from fastapi.exception_handlers import http_exception_handler
 from nicegui import Client, app, core, ui
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from negsim.classroom.links import PORT
+from negsim.classroom.links import STUDIO_PORT
 from negsim.errors import printable
 from negsim.studio import limits
 from negsim.studio.gate import Gate, Proxy, check_free, visitor_of
@@ -36,9 +36,9 @@ from negsim.studio.rooms import ROOMS, rules_of_play
 from negsim.studio.sockets import Socket, Sockets, socket_of
 from negsim.studio.work import WORKS, give_memory_back, tune_allocator
 
-LOG = logging.getLogger(__name__)
-SPARE = 128  # files that are not connections: the workers' pipes, libraries, scenarios
-USUAL_FILES = 1_024  # where the system does not say
+_logger = logging.getLogger(__name__)
+_SPARE_FILES = 128  # files that are not connections: the workers' pipes, libraries, scenarios
+_USUAL_FILES = 1_024  # where the system does not say
 
 
 class Door:
@@ -84,7 +84,7 @@ class Door:
     def note(self, address: str, why: str) -> None:
         """Write a line on an address into the log, unless there was one a moment ago."""
         if self._lines.allows(address, time.monotonic()):
-            LOG.warning("connections from %s are dropped: it %s", address, why)
+            _logger.warning("connections from %s are dropped: it %s", address, why)
 
     def _make_room(self) -> None:
         for address in list(self._open):
@@ -96,19 +96,19 @@ class Door:
             self.note(address, "holds connections without a request, and others need the place")
 
 
-def door_of_machine(proxy: Proxy | None = None) -> Door:
+def _door_of_machine(proxy: Proxy | None = None) -> Door:
     """Make the door of a server that may use all files that the system allows this process."""
-    files = USUAL_FILES
+    files = _USUAL_FILES
     try:
         import resource  # noqa: PLC0415 - not on every system
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = limits.MOST_CONNECTIONS + SPARE
+        wanted = limits.MOST_CONNECTIONS + _SPARE_FILES
         files = max(soft, wanted if hard == resource.RLIM_INFINITY else min(hard, wanted))
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
     except (ImportError, ValueError, OSError):
         pass
-    most = min(limits.MOST_CONNECTIONS, files - SPARE)
+    most = min(limits.MOST_CONNECTIONS, files - _SPARE_FILES)
     return Door(most, most // 2, proxy=proxy)
 
 
@@ -181,7 +181,7 @@ class Guarded(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
             self.transport.abort()
 
 
-class OneLine(logging.Formatter):
+class _OneLine(logging.Formatter):
     """Log records in one printable line each; for an exception, its type, text and place."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -195,16 +195,16 @@ class OneLine(logging.Formatter):
         return f"negsim: {printable(text)[: limits.MOST_LINE]}"
 
 
-def log_in_lines() -> None:
+def _log_in_lines() -> None:
     """Write all logs of this process in printable lines."""
     lines = logging.StreamHandler()
-    lines.setFormatter(OneLine())
+    lines.setFormatter(_OneLine())
     lines.addFilter(lambda record: not record.getMessage().endswith(" not found"))  # anybody can ask for anything
     logging.root.handlers[:] = [lines]
 
 
-TITLE = "negsim studio"
-PAGES: dict[str, Callable[..., Any]] = {  # what answers, by address
+_TITLE = "negsim studio"
+_PAGES: dict[str, Callable[..., Any]] = {  # what answers, by address
     "/": variants.show_home,
     "/room": shell.with_variant("/room", watch.prepare, watch.show_run),
     "/lab": shell.with_variant("/lab", lab.prepare, lab.show_lab),
@@ -213,10 +213,10 @@ PAGES: dict[str, Callable[..., Any]] = {  # what answers, by address
     "/table/{code}": table.show_table,
     "/table/{code}/{number}": table.show_seat,
 }
-FORMS = {"/join": table.join, "/open": table.enter_room}
-TICK = 0.05  # seconds between looks at the clock of the rooms
-RETURN = 20.0  # seconds from one return of unused memory to the next
-SECURE = {
+_FORMS = {"/join": table.join, "/open": table.enter_room}
+_TICK = 0.05  # seconds between looks at the clock of the rooms
+_RETURN = 20.0  # seconds from one return of unused memory to the next
+_SECURE = {
     "Content-Security-Policy": (
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "  # what NiceGUI's own scripts need
         "connect-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'self'; object-src 'none'"
@@ -254,7 +254,7 @@ async def _begin() -> None:
 def start(  # noqa: PLR0913 - what the command has
     *,
     host: str = "127.0.0.1",
-    port: int = PORT,
+    port: int = STUDIO_PORT,
     browser: bool = True,
     origin: str | None = None,
     proxy: Proxy | None = None,
@@ -271,23 +271,23 @@ def start(  # noqa: PLR0913 - what the command has
     if rooms is not None:
         ROOMS.keep_in(rooms)
     ROOMS.restore(time.monotonic())
-    for address, answer in PAGES.items():
-        ui.page(address, response_timeout=shell.PATIENCE)(answer)
-    for address, answer in FORMS.items():
+    for address, answer in _PAGES.items():
+        ui.page(address, response_timeout=shell.PAGE_SECONDS)(answer)
+    for address, answer in _FORMS.items():
         app.post(address)(answer)
-    app.timer(TICK, lambda: ROOMS.tick(time.monotonic))
-    app.timer(RETURN, give_memory_back)
+    app.timer(_TICK, lambda: ROOMS.tick(time.monotonic))
+    app.timer(_RETURN, give_memory_back)
     app.exception_handler(404)(_answer_missing)
     app.on_startup(_begin)
     app.on_shutdown(WORKS.end)
     app.on_connect(_accept)
-    app.add_middleware(Gate, headers=SECURE, origin=origin, proxy=proxy)
+    app.add_middleware(Gate, headers=_SECURE, origin=origin, proxy=proxy)
     core.sio.handlers["/"].pop("log", None)  # what a page's script wants to be logged
-    log_in_lines()
-    Guarded.door = door_of_machine(proxy)
+    _log_in_lines()
+    Guarded.door = _door_of_machine(proxy)
     app.config.socket_io_js_transports = ["websocket"]  # messages are counted on sockets
     ui.run(
-        host=host, port=port, title=TITLE, show=browser, reload=False, tailwind=False, favicon="🗣",
+        host=host, port=port, title=_TITLE, show=browser, reload=False, tailwind=False, favicon="🗣",
         show_welcome_message=False, reconnect_timeout=30.0, language="en-US", binding_refresh_interval=None,
         uvicorn_logging_level="error", log_config=None, http=Guarded,
         message_history_length=200, storage_secret=None, proxy_headers=False,

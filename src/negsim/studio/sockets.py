@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent, WebSocketEvent
     from uvicorn.server import ServerState
 
-NAME = "negsim"  # of the entry in a scope's extensions that holds the socket
-SLICE = 2_048  # bytes that are taken apart before the frames in them are counted
-CONNECT, USUAL, GOODBYES = "40", ("3", "42"), ("1", "41")  # how the messages of pages begin
+_NAME = "negsim"  # of the entry in a scope's extensions that holds the socket
+_SLICE = 2_048  # bytes that are taken apart before the frames in them are counted
+_CONNECT, _PAGE_MESSAGES, _GOODBYES = "40", ("3", "42"), ("1", "41")  # how the messages of pages begin
 
 
 class Sockets:
@@ -120,7 +120,7 @@ class Socket(WSProtocol):
     def handle_connect(self, event: Request) -> None:
         """Begin with the request, which takes this socket along."""
         super().handle_connect(event)
-        self.scope["extensions"][NAME] = {"socket": self}
+        self.scope["extensions"][_NAME] = {"socket": self}
         self.is_of_pages = self.scope["path"].startswith(SOCKETS)  # before whatever handles the request shortens it
 
     async def send(self, message: ASGISendEvent) -> None:
@@ -146,9 +146,9 @@ class Socket(WSProtocol):
         """Take apart what comes, slice by slice, for as long as it keeps to the rules."""
         if not self._may_bring(len(data)):
             self.end("sent too much")
-        for start in range(0, len(data), SLICE):
+        for start in range(0, len(data), _SLICE):
             if not self.transport.is_closing():
-                super().data_received(data[start : start + SLICE])
+                super().data_received(data[start : start + _SLICE])
 
     def _may_bring(self, size: int) -> bool:
         """Return whether this many more bytes may come; the usual share does not depend on others at the address."""
@@ -210,11 +210,11 @@ class Socket(WSProtocol):
 
     def _judge(self, text: str) -> None:
         """End the socket if a message says goodbye, or if no page would send it now."""
-        if text.startswith(GOODBYES):
+        if text.startswith(_GOODBYES):
             self.end(code=CloseReason.NORMAL_CLOSURE)
-        elif text.startswith(CONNECT) and not self.is_connected:
+        elif text.startswith(_CONNECT) and not self.is_connected:
             self.is_connected = True
-        elif not text.startswith(USUAL):
+        elif not text.startswith(_PAGE_MESSAGES):
             self.end("sent a message that no page sends")
 
     def end(self, why: str = "", *, code: int = CloseReason.POLICY_VIOLATION) -> None:
@@ -249,5 +249,5 @@ class Socket(WSProtocol):
 
 def socket_of(scope: Mapping[str, Any]) -> Socket | None:
     """Return the socket through which a request came; None for one without."""
-    found = scope.get("extensions", {}).get(NAME, {}).get("socket")
+    found = scope.get("extensions", {}).get(_NAME, {}).get("socket")
     return found if isinstance(found, Socket) else None

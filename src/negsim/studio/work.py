@@ -41,12 +41,12 @@ from negsim.studio.limits import RefusedError
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
-Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function that a worker can import, and its arguments
+_Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function that a worker can import, and its arguments
 
-TOO_LONG = f"this was stopped: it takes more than {limits.LONG_SECONDS:.0f} seconds here; try something smaller"
-TOO_LARGE = "this was stopped: it needs more memory than this studio gives it; try something smaller"
-STEP_BACK = 5  # niceness of long work
-FULL = "too much is on the pages of this studio already; close some, or wait a minute"
+_TOO_LONG = f"this was stopped: it takes more than {limits.LONG_SECONDS:.0f} seconds here; try something smaller"
+_TOO_LARGE = "this was stopped: it needs more memory than this studio gives it; try something smaller"
+_STEP_BACK = 5  # niceness of long work
+_STUDIO_IS_FULL = "too much is on the pages of this studio already; close some, or wait a minute"
 
 
 class BusyError(RefusedError):
@@ -87,7 +87,7 @@ def _serve(pipe: Connection, niceness: int) -> None:
     start, own = _memory()
     _bound(start + limits.MOST_MEMORY)
     with suppress(EOFError, OSError):
-        while _memory()[1] <= own + limits.WORN:
+        while _memory()[1] <= own + limits.WORN_BYTES:
             pipe.send_bytes(b"ready")
             pipe.send_bytes(_answer(*pickle.loads(pipe.recv_bytes())))  # noqa: S301 - from the server
 
@@ -99,7 +99,7 @@ def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
     except NegsimError as error:
         return pickle.dumps((False, error))
     except MemoryError:
-        return pickle.dumps((False, RefusedError(TOO_LARGE)))
+        return pickle.dumps((False, RefusedError(_TOO_LARGE)))
 
 
 def _memory() -> tuple[int, int]:
@@ -145,7 +145,7 @@ def _context() -> BaseContext:
     return context
 
 
-class Answer:
+class JobAnswer:
     """The result of a job, or its error, with its size."""
 
     def __init__(self, raw: bytes) -> None:
@@ -153,7 +153,7 @@ class Answer:
         self.size = len(raw)
 
 
-class Worker:
+class _Worker:
     """A place: a process that does one job after the other, started when there is one.
 
     niceness: how far it yields to others on a busy machine.
@@ -165,16 +165,16 @@ class Worker:
         self._pipe: Any = None
         self._starting = Lock()
 
-    def ask(self, job: Job) -> Answer:
+    def ask(self, job: _Job) -> JobAnswer:
         """Let a started process answer a job; this thread waits. Raises `RefusedError` if the process ends instead."""
         try:
             self._pipe.send_bytes(pickle.dumps(job))
             raw = self._pipe.recv_bytes()
         except (EOFError, OSError):
             self.end()
-            raise RefusedError(TOO_LARGE) from None
+            raise RefusedError(_TOO_LARGE) from None
         self._wait_until_ready()
-        return Answer(raw)
+        return JobAnswer(raw)
 
     def _wait_until_ready(self) -> None:
         """Wait until the process can take a job, and forget one that makes way instead."""
@@ -209,17 +209,17 @@ class Places:
 
     def __init__(self, count: int, seconds: float, most: int = limits.MOST_WAITING, niceness: int = 0) -> None:
         self.seconds, self.most = seconds, most  # that a job may take; jobs that may wait for one address
-        self.free = [Worker(niceness) for _ in range(count)]
+        self.free = [_Worker(niceness) for _ in range(count)]
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="place")
-        self._waiting: OrderedDict[str, deque[tuple[Visit, asyncio.Future[Worker]]]] = OrderedDict()  # next first
+        self._waiting: OrderedDict[str, deque[tuple[Visit, asyncio.Future[_Worker]]]] = OrderedDict()  # next first
 
-    async def do(self, visit: Visit, job: Job) -> Answer:
+    async def do(self, visit: Visit, job: _Job) -> JobAnswer:
         """Do a job and return the answer. Raises `TimeoutError` for one that takes too long."""
         async with self.place(visit) as worker:
             await self._run(worker, worker.start, None)
             return await self._run(worker, partial(worker.ask, job), self.seconds)
 
-    async def _run(self, worker: Worker, act: Callable[[], Result], seconds: float | None) -> Result:
+    async def _run(self, worker: _Worker, act: Callable[[], Result], seconds: float | None) -> Result:
         """Let a worker act, and end it if it takes too long or nobody waits any more."""
         work = asyncio.get_running_loop().run_in_executor(self._threads, act)
         try:
@@ -232,7 +232,7 @@ class Places:
             raise
 
     @asynccontextmanager
-    async def place(self, visit: Visit) -> AsyncIterator[Worker]:
+    async def place(self, visit: Visit) -> AsyncIterator[_Worker]:
         """Provide a place for as long as the block lasts. Raises `BusyError`."""
         worker = self.free.pop() if self.free else await self._wait(visit)
         try:
@@ -240,11 +240,11 @@ class Places:
         finally:
             self._leave(worker)
 
-    async def _wait(self, visit: Visit) -> Worker:
+    async def _wait(self, visit: Visit) -> _Worker:
         queue = self._waiting.setdefault(visit.address, deque())
         if sum(not ticket.done() for _, ticket in queue) >= self.most:
             raise BusyError("too much is running for your address already; wait a few seconds and try again")
-        ticket: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        ticket: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
         queue.append((visit, ticket))
         self._count()
         try:
@@ -257,7 +257,7 @@ class Places:
         finally:
             visit.before = None
 
-    def _leave(self, worker: Worker) -> None:
+    def _leave(self, worker: _Worker) -> None:
         """Hand a place to the next in turn, or free it."""
         while self._waiting:
             address, queue = self._waiting.popitem(last=False)
@@ -290,16 +290,16 @@ class Cache:
     def __init__(self, most: int = limits.MOST_CACHE) -> None:
         self.most, self.size = most, 0
         self.held = 0  # bytes of all answers that somebody still has, those here among them
-        self._answers: OrderedDict[Job, tuple[Answer, int]] = OrderedDict()
+        self._answers: OrderedDict[_Job, tuple[JobAnswer, int]] = OrderedDict()
 
-    def get(self, job: Job) -> Answer | None:
+    def get(self, job: _Job) -> JobAnswer | None:
         """Return the answer to a job, None if it is not kept."""
         if job not in self._answers:
             return None
         self._answers.move_to_end(job)
         return self._answers[job][0]
 
-    def put(self, job: Job, answer: Answer) -> None:
+    def put(self, job: _Job, answer: JobAnswer) -> None:
         """Keep an answer, and forget the oldest ones if there is no room."""
         size = answer.size + sum(len(getattr(each, "text", "")) for each in job[1])
         self._note(answer)
@@ -308,7 +308,7 @@ class Cache:
         while self.size > self.most:
             self.size -= self._answers.popitem(last=False)[1][1]
 
-    def _note(self, answer: Answer) -> None:
+    def _note(self, answer: JobAnswer) -> None:
         """Count an answer for as long as somebody has it."""
         with suppress(TypeError):  # small values, such as texts, are not followed
             weakref.finalize(answer.value, self._drop, answer.size)
@@ -323,9 +323,9 @@ class Works:
 
     def __init__(self) -> None:
         self.short = Places(limits.SHORT_PLACES, limits.SHORT_SECONDS)
-        self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS, niceness=STEP_BACK)
+        self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS, niceness=_STEP_BACK)
         self.cache = Cache()
-        self._slow: deque[Job] = deque(maxlen=64)  # that took too long for short work
+        self._slow: deque[_Job] = deque(maxlen=64)  # that took too long for short work
 
     async def do(
         self,
@@ -339,7 +339,7 @@ class Works:
 
         Raises what it raises, `LongError` if the visit does not wait for long work, `BusyError`, `RefusedError`.
         """
-        job: Job = function, arguments
+        job: _Job = function, arguments
         answer = self.cache.get(job)
         if answer is None:
             answer = await self._new(visit, job, is_long=is_long or job in self._slow)
@@ -350,11 +350,11 @@ class Works:
         result: Result = answer.value
         return result
 
-    async def _new(self, visit: Visit, job: Job, *, is_long: bool) -> Answer:
+    async def _new(self, visit: Visit, job: _Job, *, is_long: bool) -> JobAnswer:
         if self.cache.held > limits.MOST_HELD:
             gc.collect()  # of pages that are gone
         if self.cache.held > limits.MOST_HELD:
-            raise RefusedError(FULL)
+            raise RefusedError(_STUDIO_IS_FULL)
         if not is_long:
             try:
                 return await self.short.do(visit, job)
@@ -365,7 +365,7 @@ class Works:
         try:
             return await self.long.do(visit, job)
         except TimeoutError:
-            raise RefusedError(TOO_LONG) from None
+            raise RefusedError(_TOO_LONG) from None
 
     async def start(self) -> None:
         """Start all processes, so that nobody waits for that."""

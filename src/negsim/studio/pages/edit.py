@@ -25,27 +25,27 @@ from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
 from negsim.scenario.yaml import MOST_BYTES, decode
 from negsim.studio.limits import SHORT_TEXT, UPLOAD_RATE, Rate, RefusedError, minutes_of
-from negsim.studio.links import FILE, Reading, Variant, one_newline, query, read, read_text
+from negsim.studio.links import OWN_FILE, Variant, VariantReading, one_newline, query, read, read_text
 from negsim.studio.pages import shell
 from negsim.studio.pages.variants import open_questions, sizes, titles
 from negsim.studio.work import WORKS, BusyError, Visit
 
-WAYS = (
+_WAYS = (
     ("Watch it", "/room", "groups"),
     ("Try it in the lab", "/lab", "science"),
     ("Sit at its table", "/table", "event_seat"),
 )
-SOON = 0.4  # seconds without a key after which a text is checked
-TOO_LARGE = "larger than 1 MiB, or not a text file: this cannot be a scenario"
-UPLOADS = Rate(*UPLOAD_RATE)
-TO_LINE = """
+_SECONDS_TO_CHECK = 0.4  # seconds without a key after which a text is checked
+_TOO_LARGE = "larger than 1 MiB, or not a text file: this cannot be a scenario"
+_UPLOADS = Rate(*UPLOAD_RATE)
+_TO_LINE = """
 const view = getElement({id}).editor;
 const line = view.state.doc.line(Math.min({line}, view.state.doc.lines));
 const at = Math.min(line.from + {column} - 1, line.to);
 view.dispatch({{selection: {{anchor: at, head: line.to}}, scrollIntoView: true}});
 view.focus();
 """
-ASK = "window.onbeforeunload = (event) => { event.preventDefault(); event.returnValue = true; };"
+ASK_BEFORE_LEAVING = "window.onbeforeunload = (event) => { event.preventDefault(); event.returnValue = true; };"
 ASK_NO_MORE = "window.onbeforeunload = null;"
 
 
@@ -74,16 +74,16 @@ class EditView:
                 with shell.card():
                     self._build_ways()
         self._wait()
-        ui.timer(SOON / 2, self._check)
+        ui.timer(_SECONDS_TO_CHECK / 2, self._check)
 
     def _build_bar(self) -> None:
         with shell.bar().style("margin-bottom: 8px"):
             start = ui.select(titles(), label="Start from", with_input=True)
             start.on_value_change(lambda event: self._replace(Variant(name=event.value)))
             shell.dressed(start, "Start from a built-in scenario").classes("grow")
-            shell.download_button("Download", FILE, lambda: self.text.encode(errors="replace"), look="outline")
+            shell.download_button("Download", OWN_FILE, lambda: self.text.encode(errors="replace"), look="outline")
             self.uploads = ui.upload(auto_upload=True, max_file_size=MOST_BYTES, on_upload=self._upload)
-            self.uploads.on_rejected(lambda: self._refuse(TOO_LARGE))
+            self.uploads.on_rejected(lambda: self._refuse(_TOO_LARGE))
             self.uploads.props('accept=".yaml,.yml,text/plain"').style("display: none")
             shell.button("Upload", lambda: self.uploads.run_method("pickFiles"), icon="upload", look="outline")
 
@@ -92,7 +92,7 @@ class EditView:
         travels = "The other pages open what you wrote. It travels in the link; nothing is stored here."
         ui.label(travels).classes("small")
         with shell.bar():
-            self.ways = [shell.button(text, partial(self._go, to), icon=icon) for text, to, icon in WAYS]
+            self.ways = [shell.button(text, partial(self._go, to), icon=icon) for text, to, icon in _WAYS]
         self.refusal = shell.Alert()
 
     def _on_change(self, event: events.ValueChangeEventArguments[str]) -> None:
@@ -102,7 +102,7 @@ class EditView:
 
     async def _check(self) -> None:
         """Check the text and show its errors, or what it is; called again and again, one check at a time."""
-        if not self.due or time.monotonic() - self.touched < SOON:
+        if not self.due or time.monotonic() - self.touched < _SECONDS_TO_CHECK:
             return
         self.due = False
         text = self.text
@@ -127,7 +127,7 @@ class EditView:
         count = counted(len(error.problems), "problem")
         self._say(f"This is not a scenario yet: {count}.", good=False)
         with self.problems:
-            for problem in error.problems[: shell.MOST_PROBLEMS]:
+            for problem in error.problems[: shell.MOST_PROBLEMS_ON_PAGE]:
                 with ui.element("button").classes("problem").props('type="button"') as line:
                     ui.label(str(problem))
                 line.on("click", partial(self._go_to, problem))
@@ -144,7 +144,7 @@ class EditView:
             shell.set_address("/edit", link)
         if self.is_in_address != bool(link):
             self.is_in_address = bool(link)
-            ui.run_javascript(ASK_NO_MORE if link else ASK)
+            ui.run_javascript(ASK_NO_MORE if link else ASK_BEFORE_LEAVING)
 
     def _say(self, text: str, *, good: bool) -> None:
         self.problems.clear()
@@ -160,15 +160,15 @@ class EditView:
     def _go_to(self, problem: Problem) -> None:
         """Put the cursor at a problem."""
         place = {"id": self.editor.id, "line": max(1, problem.where.line), "column": max(1, problem.where.column)}
-        ui.run_javascript(TO_LINE.format(**place))
+        ui.run_javascript(_TO_LINE.format(**place))
 
     async def _upload(self, event: events.UploadEventArguments) -> None:
         try:
-            if not UPLOADS.allows(self.address, time.monotonic()):
+            if not _UPLOADS.allows(self.address, time.monotonic()):
                 raise RefusedError("too many uploads at once; wait a few seconds")
             if event.file.size() > MOST_BYTES:
-                raise RefusedError(TOO_LARGE)
-            text = decode(await event.file.read(), FILE)
+                raise RefusedError(_TOO_LARGE)
+            text = decode(await event.file.read(), OWN_FILE)
         except ScenarioError as error:
             self._refuse(error.problems[0].message)
         except NegsimError as error:
@@ -209,12 +209,12 @@ class EditView:
             self._refuse(str(error))
 
 
-async def prepare(visit: Visit, variant: Variant) -> Reading:
+async def prepare(visit: Visit, variant: Variant) -> VariantReading:
     """Read the scenario from which a page starts."""
     return await WORKS.do(visit, read, variant, is_long=variant.is_long)
 
 
-def show_edit(request: Request, variant: Variant, reading: Reading) -> None:
+def show_edit(request: Request, variant: Variant, reading: VariantReading) -> None:
     """Show the page of the variant in a link."""
     with shell.page("Edit", "/edit", link=query(variant), scenario=reading.scenario):
         shell.heading("Edit a scenario", 1)

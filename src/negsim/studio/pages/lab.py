@@ -37,16 +37,16 @@ from negsim.report.words import (
 )
 from negsim.studio import lab
 from negsim.studio.curves import Guessing, curve_pictures
-from negsim.studio.links import Reading, Variant, query, read
+from negsim.studio.links import Variant, VariantReading, query, read
 from negsim.studio.pages import shell, variants
 from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 from negsim.studio.work import WORKS, Arguments, BusyError, Visit
 from negsim.study.estimates import Estimate
 
-WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns of the comparison
-SOON = 0.5  # seconds without a touch after which the runs of a variant begin
-BETWEEN = 0.25  # seconds between pictures of a growing curve
-NEXT_RADIO = """(event) => {
+_WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns of the comparison
+_SECONDS_TO_RUN = 0.5  # seconds without a touch after which the runs of a variant begin
+_SECONDS_BETWEEN_PICTURES = 0.25  # seconds between pictures of a growing curve
+_NEXT_RADIO = """(event) => {
     const way = {ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1}[event.key];
     if (!way) return;
     event.preventDefault();
@@ -57,7 +57,7 @@ NEXT_RADIO = """(event) => {
 }"""
 
 
-class Dial(NamedTuple):
+class _Dial(NamedTuple):
     """A knob: its name, its usual places, and the number of its units in a level."""
 
     name: str
@@ -81,7 +81,7 @@ class Dial(NamedTuple):
 
 _SCALES = {"count": 1, "share": 100}
 DIALS = {
-    name: Dial(
+    name: _Dial(
         knob.dial,
         range(0, 101, 25) if knob.words.unit == "share" else range(1, knob.dial_most + 1),
         _SCALES[knob.words.unit],
@@ -98,7 +98,7 @@ class GuessPanel:
         self.address, self.cookies, self.committed = address, cookies, committed
         self.guesses = lab.Guesses()
         self.room: SharedRoom | None = None
-        self.about: tuple[lab.Setting, str] | None = None  # what the panel asks for
+        self.about: tuple[lab.VariantFacts, str] | None = None  # what the panel asks for
         self._runs: set[str] = set()  # that were guessed, under any name
         self.panel = ui.element("div").classes("card ask")
         self.panel.set_visibility(False)
@@ -118,7 +118,7 @@ class GuessPanel:
         guesses = self.guesses.of(variant, measure)
         return guesses[-1] if guesses else None
 
-    def ask(self, setting: lab.Setting, measure: str, along: str, *, wanted: bool) -> bool:
+    def ask(self, setting: lab.VariantFacts, measure: str, along: str, *, wanted: bool) -> bool:
         """Ask for a guess, if one is wanted and the same runs have none; return whether it asks.
 
         along: the knob on the axis, by which the question names the point.
@@ -130,7 +130,7 @@ class GuessPanel:
                 self.expected.error = None
             self.about = (setting, measure)
             self.expected.suffix = "%" if is_share(measure) else None
-            what = f"{lab.MEASURES[measure].capitalize()}: {setting.span(measure)}"
+            what = f"{lab.LAB_MEASURES[measure].capitalize()}: {setting.span(measure)}"
             asking = f"what do you expect for {setting.place(along)}?"
             self.question.text = f"{variants.description(setting.variant)}: {asking} {what}."
         return due
@@ -173,16 +173,16 @@ class GuessPanel:
 class LabView:
     """The page of one visitor."""
 
-    def __init__(self, setting: lab.Setting, request: Request) -> None:
+    def __init__(self, setting: lab.VariantFacts, request: Request) -> None:
         self.setting = setting
         along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
         self.along = along if along in KNOBS_BY_NAME else "meetings"
-        self.measure = measure if measure in lab.MEASURES else "consensus"
+        self.measure = measure if measure in lab.LAB_MEASURES else "consensus"
         self.now: lab.Curve | None = None
         self.before: lab.Curve | None = None
         self.places: dict[str, float] = {}  # to which knobs were turned that is not taken yet
         self.turning = asyncio.Lock()  # one turn after the other, each from where the last one led
-        self.touched = -SOON  # when a knob last turned
+        self.touched = -_SECONDS_TO_RUN  # when a knob last turned
         self.attempt = 0  # to run; a newer one ends the older
         self.client = ui.context.client
         self.client.on_delete(self._end)
@@ -193,7 +193,7 @@ class LabView:
                 self.guessing = GuessPanel(shell.address_of(request), request.cookies, self.show)
                 self._build_curve()
                 self._build_comparison()
-        self.soon = ui.timer(SOON / 2, self._begin, active=False)
+        self.soon = ui.timer(_SECONDS_TO_RUN / 2, self._begin, active=False)
         ui.timer(0.05, self._begin, once=True)
 
     @property
@@ -218,7 +218,7 @@ class LabView:
                 variants.methods(self._method, own=self.setting.own, references=False),
                 value=self._method,
             )
-            self.choice.props('dense aria-label="Methodology"').classes("small").on("keydown", js_handler=NEXT_RADIO)
+            self.choice.props('dense aria-label="Methodology"').classes("small").on("keydown", js_handler=_NEXT_RADIO)
             self.choice.on_value_change(lambda event: self._choose(event.value))
             self.agendas = ui.label().classes("small soft")
         self._set_knobs()
@@ -228,7 +228,7 @@ class LabView:
     def _build_curve(self) -> None:
         with shell.card():
             with shell.bar():
-                measures = ui.select(lab.MEASURES, value=self.measure, label="Measure")
+                measures = ui.select(lab.LAB_MEASURES, value=self.measure, label="Measure")
                 measures.on_value_change(lambda e: self._choose_measure(e.value))
                 shell.dressed(measures).classes("grow")
                 knobs = {name: knob.words.label for name, knob in KNOBS_BY_NAME.items()}
@@ -236,7 +236,7 @@ class LabView:
                 along.on_value_change(lambda e: self._choose_axis(e.value))
                 shell.dressed(along).classes("grow")
                 self.first = ui.switch("Predict first", on_change=self.show).props('aria-label="Predict first"')
-                shell.button("Copy link", self._copy, icon="link", name=variants.COPY, look=shell.SMALL)
+                shell.button("Copy link", self._copy, icon="link", name=variants.COPY_LINK, look=shell.SMALL_BUTTON)
             self.progress = ui.label().classes("small soft").props('role="status" aria-live="polite"')
             self.bar = ui.linear_progress(0.0, show_value=False).props('aria-label="runs made"').style("height: 5px")
             self.picture = shell.Html(name="the curve").classes("curve")
@@ -294,7 +294,7 @@ class LabView:
         self.agendas.text = capital(self.setting.agendas)
         self.sampled.text = self.setting.sampled
 
-    async def _take(self, reading: Callable[[*Arguments], lab.Setting], *arguments: *Arguments) -> str:
+    async def _take(self, reading: Callable[[*Arguments], lab.VariantFacts], *arguments: *Arguments) -> str:
         """Take another variant, read by a worker, and run it soon; return why it cannot run, which changes nothing."""
         try:
             setting = await shell.in_worker(reading, *arguments, is_long=self.variant.is_long)
@@ -341,7 +341,7 @@ class LabView:
 
     async def _begin(self) -> None:
         """Run the variant as it is now, once nobody has touched a knob for a moment."""
-        if time.monotonic() - self.touched < SOON:
+        if time.monotonic() - self.touched < _SECONDS_TO_RUN:
             return
         self.soon.active = False
         self.attempt += 1
@@ -359,7 +359,7 @@ class LabView:
             self.now, self.before = now, before
             await self._grow(mine)
 
-    async def _curve(self, setting: lab.Setting | None) -> lab.Curve | None:
+    async def _curve(self, setting: lab.VariantFacts | None) -> lab.Curve | None:
         """Return the curve of a variant along the knob on the axis; None stays None."""
         if setting is None:
             return None
@@ -367,7 +367,7 @@ class LabView:
         points = await shell.in_worker(lab.settings_along, setting.variant, self.along, is_long=is_long)
         return lab.Curve(setting, self.along, points)
 
-    def _compared_with(self) -> lab.Setting | None:
+    def _compared_with(self) -> lab.VariantFacts | None:
         """Return the variant to compare with: the one before this, if it ran on the same seed."""
         if self.now is None:
             return None
@@ -381,12 +381,12 @@ class LabView:
 
     async def _grow(self, mine: int) -> None:
         """Grow the curves to their end, or until a newer attempt; only while the visitor is connected."""
-        painted, grew = -BETWEEN, True
+        painted, grew = -_SECONDS_BETWEEN_PICTURES, True
         while grew and mine == self.attempt:
             if not self.client.has_socket_connection:
-                await asyncio.sleep(BETWEEN)
+                await asyncio.sleep(_SECONDS_BETWEEN_PICTURES)
                 continue
-            if time.monotonic() - painted > BETWEEN:
+            if time.monotonic() - painted > _SECONDS_BETWEEN_PICTURES:
                 painted = time.monotonic()
                 self.show()
             try:
@@ -410,7 +410,7 @@ class LabView:
         if due is None:
             return False
         if series.is_growing:
-            await asyncio.sleep(BETWEEN)
+            await asyncio.sleep(_SECONDS_BETWEEN_PICTURES)
             return True
         series.is_growing = True
         try:
@@ -455,17 +455,17 @@ class LabView:
         self.bar.value = progress
 
 
-class Knob(ui.knob):
+class _KnobElement(ui.knob):
     """A knob that turns in the browser at once; NiceGUI's own waits for the server."""
 
     LOOPBACK = False
 
 
-def _knob(dial: Dial, on_turn: Callable[[float], Awaitable[None]]) -> Knob:
+def _knob(dial: _Dial, on_turn: Callable[[float], Awaitable[None]]) -> _KnobElement:
     """Make a knob with its name. on_turn: called with every new place."""
     usual = dial.usual
     with ui.element("div").style("text-align: center"):
-        knob = Knob(usual.start, min=usual.start, max=usual[-1], step=usual.step, size="104px")
+        knob = _KnobElement(usual.start, min=usual.start, max=usual[-1], step=usual.step, size="104px")
         knob.props('font-size="26px" thickness=0.18 track-color="grey-4"')
         knob.props["aria-label"] = dial.name
         knob.on_value_change(lambda event: on_turn(float(event.value)))
@@ -475,7 +475,7 @@ def _knob(dial: Dial, on_turn: Callable[[float], Awaitable[None]]) -> Knob:
     return knob
 
 
-class ComparisonRow(NamedTuple):
+class _ComparisonRow(NamedTuple):
     """A measure in the table of the variant now and the one before."""
 
     label: str
@@ -493,21 +493,23 @@ def comparison(now: lab.Curve, before: lab.Curve | None) -> Markup:
         columns = ["", "now (●)", "before (■)", f"difference, same seeds ({both} pairs of runs)"]
     return shell.render(
         "comparison",
-        headings=list(zip(columns, WIDTHS, strict=False)),
+        headings=list(zip(columns, _WIDTHS, strict=False)),
         rows=[
-            _row(now, before, measure, label) for measure, label in lab.MEASURES.items() if measure not in RULE_LABELS
+            _row(now, before, measure, label)
+            for measure, label in lab.LAB_MEASURES.items()
+            if measure not in RULE_LABELS
         ],
         rules=[_row(now, before, measure, rule) for measure, rule in RULE_LABELS.items()],
         before="" if before is None else variants.description(before.variant),
     )
 
 
-def _row(now: lab.Curve, before: lab.Curve | None, measure: str, label: str) -> ComparisonRow:
+def _row(now: lab.Curve, before: lab.Curve | None, measure: str, label: str) -> _ComparisonRow:
     if before is None:
-        return ComparisonRow(label.capitalize(), [_parts(measure, now.here.estimate(measure))])
+        return _ComparisonRow(label.capitalize(), [_parts(measure, now.here.estimate(measure))])
     pairs = lab.pairs_of(now.here, before.here, measure)
     exists = not math.isnan(pairs.gap.value) and not math.isnan(pairs.gap.low)
-    return ComparisonRow(
+    return _ComparisonRow(
         label=label.capitalize(),
         estimates=[_parts(measure, pairs.now), _parts(measure, pairs.before)],
         difference=change_text(pairs.gap, measure) if exists else "–",
@@ -526,16 +528,15 @@ def verdict(measure: str, now: lab.Curve, before: lab.Curve | None, guess: float
     result = now.here.estimate(measure)
     if math.isnan(result.value):
         return ""
-    text = (
-        f"{lab.MEASURES[measure].capitalize()}: {estimate_text(result, measure)}, with its 95 % interval in brackets."
-    )
+    label = lab.LAB_MEASURES[measure].capitalize()
+    text = f"{label}: {estimate_text(result, measure)}, with its 95 % interval in brackets."
     if guess is not None:
         text += f" You guessed {number_text(guess, measure)}."
     pairs = lab.pairs_of(now.here, before.here, measure) if before is not None else None
     return text if pairs is None or math.isnan(pairs.gap.low) else f"{text} {_against(measure, pairs)}"
 
 
-def _against(measure: str, pairs: lab.Pairs) -> str:
+def _against(measure: str, pairs: lab.PairedRuns) -> str:
     """Describe the difference from before, and say whether it may be chance."""
     what = f"Over the {pairs.gap.observations} pairs of runs that have it, {number_text(pairs.now.value, measure)}"
     if pairs.gap.excludes_zero:
@@ -545,13 +546,13 @@ def _against(measure: str, pairs: lab.Pairs) -> str:
     return f"{what if pairs.has_gaps else 'That'} is {change_text(pairs.gap, measure)} against before. {chance}"
 
 
-async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, lab.Setting]:
+async def prepare(visit: Visit, variant: Variant) -> tuple[VariantReading, lab.VariantFacts]:
     """Read the scenario that a page shows, and its setting."""
     reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
     return reading, await WORKS.do(visit, lab.setting_of, variant, is_long=variant.is_long)
 
 
-def show_lab(request: Request, variant: Variant, prepared: tuple[Reading, lab.Setting]) -> None:
+def show_lab(request: Request, variant: Variant, prepared: tuple[VariantReading, lab.VariantFacts]) -> None:
     """Show the page of the variant in a link."""
     reading, setting = prepared
     with shell.page("The lab", "/lab", link=query(variant), scenario=reading.scenario):

@@ -19,10 +19,10 @@ from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
 from negsim.studio.pages import shell
 from negsim.studio.pictures import Cast, marked
-from negsim.studio.recording import Ends, Frame, Line, Playback
+from negsim.studio.recording import Ends, Frame, MinutesLine, Playback
 
-FEW = 6  # names in a list
-ROOM = (  # what the marks of the room mean
+_MOST_NAMES = 6  # names in a list
+ROOM_MARKS = (  # what the marks of the room mean
     "A mark is a delegate, its letter the group; [2] beside it: the delegate has bracketed two paragraphs. On the"
     " table: – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent"
     " recorded; the box is the text, the dashed line the status quo."
@@ -48,10 +48,10 @@ class TimeBar(ui.element):
         session = f" · {format_name(frame.format)}" if frame.format else ""
         left = max(0.0, minutes_of(scenario) - frame.minute)
         self._line.text = f"{meeting.name}, day {day + 1}, {when}{session} · {duration(left)} left · {turn}"
-        self._bar.style(f"width: {time_spent(scenario, frame):.1%}")
+        self._bar.style(f"width: {_time_spent(scenario, frame):.1%}")
 
 
-def time_spent(scenario: Scenario, frame: Frame) -> float:
+def _time_spent(scenario: Scenario, frame: Frame) -> float:
     """Return the share of the floor time that is gone, 0..1."""
     return min(1.0, frame.minute / max(1.0, minutes_of(scenario)))
 
@@ -90,7 +90,7 @@ def _text_row(frame: Frame, cast: Cast, k: int) -> dict[str, str]:
         text = f"{on_scale(issue, value)}, precision {frame.precision[k]:.2f}; pen: {whose}"
         text = f"[{text}]" if status is Status.BRACKETED else text
     holders = sorted(np.flatnonzero(frame.brackets[k]).tolist(), key=lambda i: not cast.has_name[i])
-    names = listed([cast.names[i] for i in holders], most=FEW)
+    names = listed([cast.names[i] for i in holders], most=_MOST_NAMES)
     return {
         "issue": issue.label,
         "status": f"{STATUSES[status].glyph} {STATUSES[status].label}",
@@ -116,7 +116,7 @@ def trust_notes(frame: Frame, cast: Cast, eyes: Outlook | None) -> Markup:
     return shell.render("trust", believed=believed, real=real, name=name, levels=levels)
 
 
-def minutes_so_far(scenario: Scenario, lines: Sequence[Line], moment: int) -> Markup:
+def minutes_so_far(scenario: Scenario, lines: Sequence[MinutesLine], moment: int) -> Markup:
     """Show the minutes up to a moment, day by day, the newest last."""
     seen = [line for line in lines if line.frame <= moment]
     days = [
@@ -126,7 +126,7 @@ def minutes_so_far(scenario: Scenario, lines: Sequence[Line], moment: int) -> Ma
     return shell.render("minutes", days=days, latest=max((line.frame for line in seen), default=0))
 
 
-def latest_minutes(lines: Sequence[Line], count: int) -> Markup:
+def latest_minutes(lines: Sequence[MinutesLine], count: int) -> Markup:
     """Show the last lines of the minutes, the newest first."""
     last = list(reversed(lines[-count:]))
     return shell.render("minutes", days=[("", last)] if last else [], latest=last[0].frame if last else 0)
@@ -138,4 +138,4 @@ def explanation(playback: Playback, moment: int) -> Markup:
         return shell.render("why", outcome=OUTCOME_LABELS[playback.outcome], reasons=playback.why)
     frame = playback.frames[moment]
     agreed = int(sum(status in {Status.AGREED, Status.DISSENT} for status in frame.status))
-    return shell.render("why", outcome="", agreed=agreed, spent=percent(time_spent(playback.scenario, frame)))
+    return shell.render("why", outcome="", agreed=agreed, spent=percent(_time_spent(playback.scenario, frame)))

@@ -21,40 +21,49 @@ from negsim.cast.palette import Colour
 from negsim.errors import NegsimError
 from negsim.report.plots.style import INK, PAPER
 from negsim.report.words import OUTCOME_LABELS
-from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debrief_of
-from negsim.studio.game import EVENING, FLOOR, MOTION, READING, SUBMISSION, Game, Question, Reply
+from negsim.studio.debrief import Brief, Debrief, DelegatePlace, Result, brief_of, debrief_of
+from negsim.studio.game import (
+    EVENING_QUESTION,
+    FLOOR_QUESTION,
+    MOTION_QUESTION,
+    READING_QUESTION,
+    SUBMISSION_QUESTION,
+    Game,
+    Reply,
+    SeatQuestion,
+)
 from negsim.studio.names import BADGE
 from negsim.studio.pages import moments, shell
-from negsim.studio.pictures import SOFT, Cast, Mark, cast_of, marked, room_picture, shape, tag
+from negsim.studio.pictures import SOFT, Cast, GroupMark, cast_of, marked, room_picture, shape, tag
 from negsim.studio.rooms import Person, SharedRoom, Stage, spaced
 
-LOOK = 0.1  # seconds between looks for a change
-LATEST = 12  # lines of the minutes
-ACTS = {
+SECONDS_BETWEEN_LOOKS = 0.1  # seconds between looks for a change
+_LATEST_LINES = 12  # lines of the minutes
+_ACTS = {
     "accept": "Accept",
     "object": "Object",
     "block": "Put it in brackets",
     "planned": "Keep to the plan",
     "dine": "Give a dinner",
 }
-MOTION_ACTS = {"accept": "Back it", "object": "Vote against it"}
-KEEPS = "Once you have read the brief of a chair, only your teacher can give you another."
-SCALE_WIDE = 420.0
-TO_QUESTION = "document.querySelector('.ask h2').focus()"
-AFTER_ANSWER = (
-    f"if (document.activeElement.matches('body, .ask *')) {TO_QUESTION}"  # the button may be gone, or not yet
+_MOTION_ACTS = {"accept": "Back it", "object": "Vote against it"}
+_KEEPS = "Once you have read the brief of a chair, only your teacher can give you another."
+_SCALE_WIDE = 420.0
+_TO_QUESTION = "document.querySelector('.ask h2').focus()"
+_AFTER_ANSWER = (
+    f"if (document.activeElement.matches('body, .ask *')) {_TO_QUESTION}"  # the button may be gone, or not yet
 )
-TO_SEAT = """setTimeout(() => {{
+_TO_SEAT = """setTimeout(() => {{
   const room = document.querySelector(".wide"), seat = room?.querySelector('[data-seat="{seat}"]');
   if (seat) room.scrollLeft += seat.getBoundingClientRect().x - room.getBoundingClientRect().x - room.clientWidth / 2;
 }})"""
-FILTER_AGAIN = """setTimeout(() => {{
+_FILTER_AGAIN = """setTimeout(() => {{
   const field = getElement({id}), chosen = field?.$attrs["model-value"]?.label ?? "";
   const typed = field?.$el.querySelector("input[type=search]")?.value ?? "";
   if (typed !== chosen) field.filteredOptions = field.findFilteredOptions();
 }})"""
-CHOICE = "window.chairs?.[{id}]"  # of this browser, in the field with this number
-KEEP_CHOICE = "(option) => {{ window.chairs = {{[{id}]: option?.value}}; }}"
+_CHOICE = "window.chairs?.[{id}]"  # of this browser, in the field with this number
+_KEEP_CHOICE = "(option) => {{ window.chairs = {{[{id}]: option?.value}}; }}"
 
 
 class SeatView:
@@ -69,7 +78,7 @@ class SeatView:
         self.asked: tuple[int, int | None] = -1, None  # turn and seat of the question on screen
         self.cast = cast_of(room.game.scenario)
         self.refusal = ""
-        self.chairs: Chairs | None = None  # while the person chooses one
+        self.chairs: _Chairs | None = None  # while the person chooses one
         self.client = ui.context.client
         with shell.page("Your seat", "/table", scenario=self.game.scenario):
             self.notice = shell.Alert().classes("card big")
@@ -94,7 +103,7 @@ class SeatView:
                 with ui.element("div"):
                     self.brief = shell.Html().classes("card")
             self._build_strip()
-        self.timer = ui.timer(LOOK, self.look)
+        self.timer = ui.timer(SECONDS_BETWEEN_LOOKS, self.look)
         self.look()
 
     def _build_card(self) -> None:
@@ -113,7 +122,7 @@ class SeatView:
             self.news = ui.label().classes("grow")
             self.seconds = ui.label().props('role="timer"')
             to = ui.button("Go to the question").props("no-caps unelevated dense color=white text-color=black")
-            to.on("click", js_handler=f"() => {TO_QUESTION}")
+            to.on("click", js_handler=f"() => {_TO_QUESTION}")
 
     def look(self) -> None:
         """Show what has changed since the last look."""
@@ -161,19 +170,19 @@ class SeatView:
         self.time.show(self.game.scenario, frame, f"turn {self.game.turn}")
         self.picture.show(room_picture(frame, self.cast, eyes=seat, people=self.room.players()))
         self.badge.set_visibility(any(name.startswith(BADGE) for name in self.room.players().values()))
-        self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
+        self.lines.show(moments.latest_minutes(self.room.lines(), _LATEST_LINES))
         if seat is None:
             outcome = OUTCOME_LABELS[self.game.negotiation.run.outcome] if self.game.is_over else ""
             self.brief.show(shell.render("introduction", outcome=outcome))
         else:
-            self.brief.show(brief_card(brief_of(self.game.negotiation, seat), self.cast))
+            self.brief.show(_brief_card(brief_of(self.game.negotiation, seat), self.cast))
 
     def _scroll_to_seat(self) -> None:
         """Put one's own seat in the middle of what a phone shows of the picture."""
         seat = self.person.seat
         if seat != self.seat_in_view and self.client.has_socket_connection:
             self.seat_in_view = seat
-            self.client.run_javascript(TO_SEAT.format(seat=seat))
+            self.client.run_javascript(_TO_SEAT.format(seat=seat))
 
     def _show_question(self) -> None:
         """Show the question; its card is built again only for another one."""
@@ -199,7 +208,7 @@ class SeatView:
         self.substitution.text = text
         self.substitution.set_visibility(bool(text) and not self.game.is_over)
 
-    def _build_question(self, question: Question | None) -> None:
+    def _build_question(self, question: SeatQuestion | None) -> None:
         seat = self.person.seat
         self.leave.set_visibility(seat is not None and not self.game.is_over)
         self.chairs = None
@@ -208,7 +217,7 @@ class SeatView:
             if self.game.is_over:
                 self.title.text = "The negotiation is over."
                 if seat is not None:
-                    shell.Html(debrief_card(debrief_of(self.game, self.room.model, seat), self.game))
+                    shell.Html(_debrief_card(debrief_of(self.game, self.room.model, seat), self.game))
             elif seat is None:
                 self._build_choice()
             elif self.room.stage is Stage.WAITING:
@@ -216,7 +225,7 @@ class SeatView:
                 ui.label("Read your brief in the meantime.")
             elif question is not None and seat not in self.game.replies:
                 self.title.text = question.title
-                Form(question, self.game, seat, self._reply)
+                QuestionForm(question, self.game, seat, self._reply)
             else:
                 self._build_waiting(seat)
         self.problem.text, self.refusal = self.refusal, ""
@@ -226,11 +235,11 @@ class SeatView:
         if not self.room.rules.free:
             ui.label("Your teacher hands out the seats. Wait a moment.")
             return
-        ui.label(KEEPS)
-        self.chairs = chairs = Chairs(self.cast)
+        ui.label(_KEEPS)
+        self.chairs = chairs = _Chairs(self.cast)
         shell.button(
             "Sit down", lambda told: self._try(partial(self._sit, chairs.chosen(told))), icon="event_seat",
-            tells=CHOICE.format(id=chairs.field.id),
+            tells=_CHOICE.format(id=chairs.field.id),
         )  # fmt: skip
 
     def _sit(self, seat: int | None, now: float) -> None:
@@ -241,7 +250,7 @@ class SeatView:
     def _ask_to_leave(self) -> None:
         rest = "From then on the model plays it, and somebody else may take it. You stay in the room."
         leave = partial(self._try, partial(self.room.leave, self.person))
-        shell.confirm("Leave your seat?", rest, KEEPS, yes=("Leave it", leave), no="Stay", icon="logout")
+        shell.confirm("Leave your seat?", rest, _KEEPS, yes=("Leave it", leave), no="Stay", icon="logout")
 
     def _build_waiting(self, seat: int) -> None:
         if seat not in self.game.replies:
@@ -270,26 +279,30 @@ class SeatView:
             return
         self.look()
         if self.client.has_socket_connection:
-            self.client.run_javascript(AFTER_ANSWER)
+            self.client.run_javascript(_AFTER_ANSWER)
 
 
-class Form:
+class QuestionForm:
     """The form of a question to a seat. reply: called with the answer; None leaves it to the delegate."""
 
-    def __init__(self, question: Question, game: Game, seat: int, reply: Callable[[Reply | None], None]) -> None:
+    def __init__(self, question: SeatQuestion, game: Game, seat: int, reply: Callable[[Reply | None], None]) -> None:
         self.question, self.game, self.seat, self.reply = question, game, seat, reply
         for sentence in self.question.facts:
             if sentence:
                 ui.label(sentence)
         ui.label(self.question.default).classes("soft")
-        ways = {FLOOR: self._ask_floor, SUBMISSION: self._ask_floor, EVENING: self._ask_evening,
-                READING: self._ask_reading}  # fmt: skip
+        ways = {
+            FLOOR_QUESTION: self._ask_floor,
+            SUBMISSION_QUESTION: self._ask_floor,
+            EVENING_QUESTION: self._ask_evening,
+            READING_QUESTION: self._ask_reading,
+        }
         ways.get(self.question.kind, self._ask_plainly)()
         with ui.element("div").style("margin-top: 12px"):
             shell.button("As my delegate would", lambda: self.reply(None), icon="smart_toy", look="outline")
 
     def _ask_plainly(self) -> None:
-        texts = ACTS | (MOTION_ACTS if self.question.kind == MOTION else {})
+        texts = _ACTS | (_MOTION_ACTS if self.question.kind == MOTION_QUESTION else {})
         with shell.bar():
             for act in self.question.acts:
                 shell.button(texts[act], lambda act=act: self.reply(Reply(act=act))).classes("choice")
@@ -311,7 +324,7 @@ class Form:
 
     def _ask_proposal(self) -> None:
         """Show a switch and a scale for every issue; moving the scale puts the issue into the proposal."""
-        fields: dict[str, tuple[ui.switch, shell.Scale]] = {}
+        fields: dict[str, tuple[ui.switch, shell.ScaleSlider]] = {}
         only = "speak" not in self.question.acts
         with ui.expansion("Table a proposal", icon="description", value=only).style("width: 100%"):
             for name, issue in self.game.scenario.issues.items():
@@ -338,16 +351,16 @@ class Form:
             self.reply(Reply(act="dine", guests=tuple(guests.value or ())))
 
         with shell.bar():
-            shell.button(ACTS["dine"], dine, icon="restaurant")
-            shell.button(ACTS["planned"], lambda: self.reply(Reply(act="planned")))
+            shell.button(_ACTS["dine"], dine, icon="restaurant")
+            shell.button(_ACTS["planned"], lambda: self.reply(Reply(act="planned")))
 
-    def _place(self, value: float, issue: str, what: str) -> shell.Scale:
+    def _place(self, value: float, issue: str, what: str) -> shell.ScaleSlider:
         """Make a scale between the ends of an issue. what: the number that it sets."""
         about = self.game.scenario.issues[issue]
         name = f"{what} on {about.label}, from 0, {about.low}, to 1, {about.high}"
         with ui.element("div").style("width: 100%"):
             with shell.bar():
-                scale = shell.Scale(round(value, 2), name=name).classes("grow")
+                scale = shell.ScaleSlider(round(value, 2), name=name).classes("grow")
                 scale.number = ui.label(f"{value:.2f}").style("font-weight: 700")
             with ui.element("div").classes("ends small soft"):
                 for end in (f"0 {about.low}", f"1 {about.high}"):
@@ -356,7 +369,7 @@ class Form:
         return scale
 
 
-class Chairs:
+class _Chairs:
     """A field to choose a free chair."""
 
     def __init__(self, cast: Cast) -> None:
@@ -367,7 +380,7 @@ class Chairs:
         self.players: dict[int, str] = {}
         self.field = shell.searchable(ui.select(dict(self.names), label="Whose chair", with_input=True))
         shell.dressed(self.field).style("width: 100%")
-        self.field.on("update:model-value", js_handler=KEEP_CHOICE.format(id=self.field.id))
+        self.field.on("update:model-value", js_handler=_KEEP_CHOICE.format(id=self.field.id))
 
     def chosen(self, told: object) -> int | None:
         """Return the chair that a press of the button names; without one, the chair known to the server."""
@@ -383,10 +396,10 @@ class Chairs:
             {seat: f"{name}: {players[seat]}" if seat in players else name for seat, name in self.names.items()}
         )
         if self.field.client.has_socket_connection:
-            self.field.client.run_javascript(FILTER_AGAIN.format(id=self.field.id))
+            self.field.client.run_javascript(_FILTER_AGAIN.format(id=self.field.id))
 
 
-def brief_card(brief: Brief, cast: Cast) -> Markup:
+def _brief_card(brief: Brief, cast: Cast) -> Markup:
     """Show the private brief."""
     legend = moments.legend(cast, "black: you; the groups: where you believe them to be; dashed: the status quo")
     levels = [f"{group} {level:.2f}" for group, level in brief.trust.items() if not math.isnan(level)]
@@ -394,11 +407,11 @@ def brief_card(brief: Brief, cast: Cast) -> Markup:
     return shell.render("brief", brief=brief, legend=legend, stances=stances, levels=levels)
 
 
-def _scale(stance: Stance, marks: list[Mark]) -> Markup:
+def _scale(stance: DelegatePlace, marks: list[GroupMark]) -> Markup:
     """Draw one's own position, the red lines, and where one believes the groups to be."""
 
     def x(value: float) -> float:
-        return 12.0 + value * (SCALE_WIDE - 24.0)
+        return 12.0 + value * (_SCALE_WIDE - 24.0)
 
     quo = x(stance.issue.status_quo)
     parts = [
@@ -417,10 +430,10 @@ def _scale(stance: Stance, marks: list[Mark]) -> Markup:
     label = f"{stance.issue.label}: you {stance.position:.2f}; believed: " + ", ".join(
         f"{mark.label} {value:.2f}" for mark, value in zip(marks, stance.believed, strict=True) if not math.isnan(value)
     )
-    return tag("svg", *parts, viewBox=f"0 0 {SCALE_WIDE:g} 52", role="img", aria_label=label, class_="picture")
+    return tag("svg", *parts, viewBox=f"0 0 {_SCALE_WIDE:g} 52", role="img", aria_label=label, class_="picture")
 
 
-def debrief_card(debrief: Debrief, game: Game) -> Markup:
+def _debrief_card(debrief: Debrief, game: Game) -> Markup:
     """Show how the seat did, beside the model in every seat."""
     mine, model = both = debrief.mine, debrief.model
     if abs(debrief.gain) <= 0.05:

@@ -31,21 +31,21 @@ from negsim.scenario import Scenario
 from negsim.studio.links import Variant, query, variant_of
 from negsim.studio.work import WORKS, Arguments, LongError, Result, Visit
 
-LOOK = Path(__file__).parent / "look.css"
+_LOOK = Path(__file__).parent / "look.css"
 _TEMPLATES = Templates(Path(__file__).parents[1] / "templates")
-PATIENCE = 60.0  # seconds that a page may take to build
-BETWEEN = 0.3  # seconds between looks at where work stands
-MOST_PROBLEMS = 200  # on a page
-NOTHING = Markup()
-SMALL = "outline dense"  # look of a button beside others
-NAVIGATION = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
-TO_CLIPBOARD = """
+PAGE_SECONDS = 60.0  # seconds that a page may take to build
+_SECONDS_BETWEEN_PROGRESS = 0.3  # seconds between looks at where work stands
+MOST_PROBLEMS_ON_PAGE = 200  # on a page
+_NO_MARKUP = Markup()
+SMALL_BUTTON = "outline dense"  # look of a button beside others
+_NAVIGATION = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
+_TO_CLIPBOARD = """
 const link = new URL({link}, location.origin).href;
 return (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(() => [link, true], () => [link, false]);
 """
 # NiceGUI lets an event wait by itself for the socket to open, and for the next moment at which a slider may speak: one
 # that comes later overtakes it. Here those of a socket that opens wait in line, and a click is preceded by all others.
-IN_ORDER = """
+_IN_ORDER = """
 {
   const early = [];
   let socket, isOpen = false;
@@ -72,8 +72,8 @@ IN_ORDER = """
   }, true);
 }
 """
-TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(event.target.value)); }"
-TAKE_FIRST = """(event) => {{
+_TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(event.target.value)); }"
+_TAKE_FIRST = """(event) => {{
   const field = getElement({id}), choice = field.$refs.qRef, typed = event.target.value.toLowerCase();
   const fits = (option) => option.label.toLowerCase().includes(typed) && !choice.isOptionDisabled(option);
   if (typed && choice.getOptionIndex() < 0) choice.setOptionIndex(field.filteredOptions.findIndex(fits));
@@ -87,8 +87,8 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
     link: the query with which the other pages open. scenario: the one on screen, None if there is none.
     """
     ui.page_title(f"{title} · negsim studio")
-    ui.add_css(style_sheet(LOOK.read_text(encoding="utf-8")))
-    ui.add_head_html(f"<script>{IN_ORDER}</script>")
+    ui.add_css(style_sheet(_LOOK.read_text(encoding="utf-8")))
+    ui.add_head_html(f"<script>{_IN_ORDER}</script>")
     ui.colors(
         primary=Colour.ACCENT, secondary=Colour.SOFT, accent=Colour.ACCENT, positive=Colour.GOOD, negative=Colour.BAD
     )
@@ -96,7 +96,7 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
         with ui.element("nav").classes("bar").props('aria-label="pages"'):
             ui.link("to the content", "#content").classes("skip")
             ui.link("negsim", "/").style("font-weight: 700").props('aria-label="first page of the negsim studio"')
-            for target, name in NAVIGATION:
+            for target, name in _NAVIGATION:
                 way = ui.link(name, f"{target}?{link}" if link and target != "/table" else target)
                 if target == here:
                     way.classes("here").props('aria-current="page"')
@@ -117,7 +117,7 @@ def refusal_page(error: NegsimError, here: str, *, title: str = "This page canno
     with page("Not possible", here), card():
         heading(title, 1)
         problems = error.problems if isinstance(error, ScenarioError) else [error]
-        for problem in problems[:MOST_PROBLEMS]:
+        for problem in problems[:MOST_PROBLEMS_ON_PAGE]:
             Alert(str(problem))
         ui.label(and_more(len(problems)))
         with bar():
@@ -132,16 +132,16 @@ def and_more(count: int) -> str:
     >>> and_more(3), and_more(60_005)
     ('', 'and 59805 more')
     """
-    return f"and {count - MOST_PROBLEMS} more" if count > MOST_PROBLEMS else ""
+    return f"and {count - MOST_PROBLEMS_ON_PAGE} more" if count > MOST_PROBLEMS_ON_PAGE else ""
 
 
-Prepared = TypeVar("Prepared")
+_Prepared = TypeVar("_Prepared")
 
 
 def with_variant(
     here: str,
-    prepare: Callable[[Visit, Variant], Awaitable[Prepared]],
-    show: Callable[[Request, Variant, Prepared], None],
+    prepare: Callable[[Visit, Variant], Awaitable[_Prepared]],
+    show: Callable[[Request, Variant, _Prepared], None],
 ) -> Callable[[Request], object]:
     """Make a page that shows the variant in its link, or what is wrong with it, or that it takes longer.
 
@@ -177,14 +177,14 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-class Turn(ui.label):
+class WorkProgress(ui.label):
     """The progress of the work of a visit, in words, for as long as there is some."""
 
     def __init__(self) -> None:
         super().__init__()
         self.props('role="status" aria-live="polite"').classes("soft")
         self.visit: Visit | None = None
-        ui.timer(BETWEEN, self._show)
+        ui.timer(_SECONDS_BETWEEN_PROGRESS, self._show)
 
     def _show(self) -> None:
         self.text = self.visit.words() if self.visit is not None else ""
@@ -195,7 +195,7 @@ def waiting_page(here: str, prepare: Callable[[Visit], Awaitable[object]], addre
     with page("One moment", here), card():
         heading("One moment", 1)
         ui.label("This is large, so it takes its turn behind the work of others. The page opens by itself.")
-        turn = Turn()
+        turn = WorkProgress()
         problem = Alert()
         ui.link("Back to the first page", "/")
 
@@ -226,7 +226,7 @@ def set_address(here: str, link: str, more: str = "") -> None:
 
 async def copy(link: str, *, also: str = "") -> None:
     """Copy a link of this studio, or show it for the visitor to copy. also: a sentence to go with it."""
-    whole, copied = await ui.run_javascript(TO_CLIPBOARD.format(link=json.dumps(link)), timeout=10.0)
+    whole, copied = await ui.run_javascript(_TO_CLIPBOARD.format(link=json.dumps(link)), timeout=10.0)
     if copied:
         ui.notify(f"Link copied. {also}", timeout=9000, close_button="close", multi_line=True)
         return
@@ -245,7 +245,7 @@ async def in_worker(
     *arguments: *Arguments,
     is_long: bool = False,
     keep: bool = True,
-    turn: Turn | None = None,
+    turn: WorkProgress | None = None,
 ) -> Result:
     """Let a worker call a function for the page that asks, and return its result. turn: where to show the progress."""
     visit = Visit(address_of(ui.context.client.request))
@@ -266,7 +266,7 @@ def render(template: str, **values: object) -> Markup:
 class Html(ui.html):
     """A place for HTML that is escaped by construction. name: of its content, for phones that must scroll sideways."""
 
-    def __init__(self, content: Markup = NOTHING, *, name: str = "") -> None:
+    def __init__(self, content: Markup = _NO_MARKUP, *, name: str = "") -> None:
         super().__init__(content, sanitize=False)
         if name:
             self.classes("wide").props(f'tabindex="0" role="group" aria-label="{name}; scroll sideways on a phone"')
@@ -321,7 +321,7 @@ def dressed(field: Field, name: str = "", *, look: str = "outlined dense options
 
 def searchable(field: ui.select) -> ui.select:
     """Make a select in which one may type: Enter takes the first match, unless another option is marked."""
-    return field.on("keydown.enter", js_handler=TAKE_FIRST.format(id=field.id))
+    return field.on("keydown.enter", js_handler=_TAKE_FIRST.format(id=field.id))
 
 
 def button(  # noqa: PLR0913 - each has a default
@@ -340,7 +340,7 @@ def button(  # noqa: PLR0913 - each has a default
     return element.tooltip(name) if name and name != text else element
 
 
-def download_button(text: str, file: str, content: Callable[[], str | bytes], *, look: str = SMALL) -> ui.button:
+def download_button(text: str, file: str, content: Callable[[], str | bytes], *, look: str = SMALL_BUTTON) -> ui.button:
     """Make a button that downloads a file of a name. content: of the file, asked for when it is pressed."""
     return button(text, lambda: ui.download.content(content(), file), icon="download", look=look)
 
@@ -359,7 +359,7 @@ def confirm(
     dialog.on("hide", dialog.delete)
 
 
-class Scale(ui.element):
+class ScaleSlider(ui.element):
     """A slider for a number from 0 to `most`."""
 
     def __init__(self, value: float, *, name: str, most: float = 1.0, step: float = 0.01) -> None:
@@ -370,7 +370,7 @@ class Scale(ui.element):
         self.props(f"type=range min=0 max={most:g} step={step:g} value={value:g}")
         self.props["aria-label"] = name
         self.classes("scale")
-        self.on("input", self._on_input, js_handler=TO_NUMBER, throttle=0.08)
+        self.on("input", self._on_input, js_handler=_TO_NUMBER, throttle=0.08)
 
     def show(self, value: float) -> None:
         """Move the slider without calling `on_turn`."""

@@ -30,25 +30,25 @@ from negsim.studio.debrief import opening_of, results_of
 from negsim.studio.limits import MOST_NAME, RefusedError
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import moments, shell
-from negsim.studio.pages.seat import LOOK, SeatView
+from negsim.studio.pages.seat import SECONDS_BETWEEN_LOOKS, SeatView
 from negsim.studio.pages.variants import Chooser, description
 from negsim.studio.pictures import cast_of, room_picture
 from negsim.studio.rooms import ROOMS, Person, SharedRoom, Stage
 
-MOST_FORM = 20_000  # bytes
-COOKIE_LIFE = 12 * 3600  # seconds
-STRANGER = "only people in this room can see it: join with your name"
-OUTSIDE, AGAIN = "You are not in the room", "Try again"
-POST = """
+_MOST_FORM = 20_000  # bytes
+_COOKIE_LIFE = 12 * 3600  # seconds
+_STRANGER = "only people in this room can see it: join with your name"
+_OUTSIDE, _TRY_AGAIN = "You are not in the room", "Try again"
+_POST = """
 const form = Object.assign(document.createElement("form"), {{method: "post", action: "/open"}});
 form.append(Object.assign(document.createElement("input"), {{name: "ticket", value: {ticket}}}));
 document.body.append(form);
 form.submit();
 """
-LATEST = 14  # lines of the minutes
-GO = {Stage.RUNNING: "Pause", Stage.PAUSED: "Go on"}
-MODEL = -1  # the seat of somebody without one
-WHERE = """
+_LATEST_LINES = 14  # lines of the minutes
+_GO = {Stage.RUNNING: "Pause", Stage.PAUSED: "Go on"}
+_MODEL = -1  # the seat of somebody without one
+_WHERE = """
 const here = ["127.0.0.1", "localhost", "[::1]"].includes(location.hostname) ? " (on this computer only)" : "";
 return `${location.origin}/table${here}`;
 """
@@ -79,7 +79,7 @@ async def enter_room(request: Request) -> Response:
 
 async def _form(request: Request) -> dict[str, str]:
     body = await request.body()
-    if len(body) > MOST_FORM:
+    if len(body) > _MOST_FORM:
         raise RefusedError("this form is too long")
     try:
         return {key: values[0] for key, values in parse_qs(body.decode("ascii"), max_num_fields=8).items()}
@@ -90,14 +90,14 @@ async def _form(request: Request) -> dict[str, str]:
 def _into(request: Request, where: str, name: str, key: str) -> Response:
     answer = RedirectResponse(f"/table/{where}", status_code=303)
     secure = request.headers.get("origin", "").startswith("https://")  # as behind a proxy
-    answer.set_cookie(name, key, max_age=COOKIE_LIFE, httponly=True, samesite="lax", secure=secure, path="/")
+    answer.set_cookie(name, key, max_age=_COOKIE_LIFE, httponly=True, samesite="lax", secure=secure, path="/")
     return answer
 
 
 def _refusal(request: Request, error: NegsimError, fields: Mapping[str, str] | None = None) -> Response:
     """Show what is wrong. fields: of the form to join, to correct there."""
     with Client(ui.page("/table"), request=request) as client:
-        shell.refusal_page(error, "/table", title=OUTSIDE, again=AGAIN)
+        shell.refusal_page(error, "/table", title=_OUTSIDE, again=_TRY_AGAIN)
         if fields is not None:
             with ui.element("div").classes("page"), shell.card():
                 shell.heading("Join a room")
@@ -119,7 +119,7 @@ def show_ways(request: Request) -> None:
                 "Your teacher has the code. You take a delegate's chair, and the model plays the others. To return to"
                 " your seat, use the same browser and the same name."
             )
-            _join_form(rooms.tidy_code(request.query_params.get("code", ""))[: rooms.CODE])
+            _join_form(rooms.tidy_code(request.query_params.get("code", ""))[: rooms.CODE_LENGTH])
         _build_way_back(request)
         _build_opening(request)
 
@@ -139,7 +139,7 @@ def _build_opening(request: Request) -> None:
         word = None
         if ROOMS.word:
             word = shell.dressed(ui.input("The teacher's word").props("type=password maxlength=40"))
-        problem, turn = shell.Alert(), shell.Turn()
+        problem, turn = shell.Alert(), shell.WorkProgress()
 
         async def ask() -> None:
             address = shell.address_of(request)
@@ -148,7 +148,7 @@ def _build_opening(request: Request) -> None:
                 variant, reading = await chooser.chosen()
                 opening = await shell.in_worker(opening_of, variant, is_long=reading.is_long, keep=False, turn=turn)
                 ticket = ROOMS.open_room(opening, address, time.monotonic())
-                ui.run_javascript(POST.format(ticket=json.dumps(ticket)))
+                ui.run_javascript(_POST.format(ticket=json.dumps(ticket)))
 
         shell.button("Open a room", ask, icon="meeting_room")
 
@@ -182,9 +182,9 @@ def show_table(request: Request, code: str) -> Response | None:
         room = ROOMS.find(code, shell.address_of(request), time.monotonic())
         teaches, people = any(map(room.is_teacher, keys)), room.people.holding(keys)
         if not teaches and not people:
-            raise RefusedError(STRANGER)
+            raise RefusedError(_STRANGER)
     except NegsimError as error:
-        shell.refusal_page(error, "/table", title=OUTSIDE, again=AGAIN)
+        shell.refusal_page(error, "/table", title=_OUTSIDE, again=_TRY_AGAIN)
         return None
     if teaches:
         Desk(room)
@@ -199,14 +199,14 @@ def show_seat(request: Request, code: str, number: str) -> None:
         room = ROOMS.find(code, shell.address_of(request), time.monotonic())
         person = next((person for person in room.people.holding(keys) if str(person.number) == number), None)
         if person is None:
-            raise RefusedError(STRANGER)
+            raise RefusedError(_STRANGER)
     except NegsimError as error:
-        shell.refusal_page(error, "/table", title=OUTSIDE, again=AGAIN)
+        shell.refusal_page(error, "/table", title=_OUTSIDE, again=_TRY_AGAIN)
         return
     SeatView(room, person)
 
 
-class Row(NamedTuple):
+class _Row(NamedTuple):
     """The line of one person."""
 
     element: ui.element
@@ -221,7 +221,7 @@ class Desk:
         self.room, self.game = room, room.game
         self.cast = cast_of(room.game.scenario)
         self.version = -1  # of the room on screen
-        self.rows: dict[int, Row] = {}  # by number of the person
+        self.rows: dict[int, _Row] = {}  # by number of the person
         with shell.page("The teacher's desk", "/table", scenario=self.game.scenario):
             with shell.bar():
                 shell.heading(self.game.scenario.title, 1)
@@ -236,14 +236,14 @@ class Desk:
                     with shell.card():
                         self.time = moments.TimeBar().classes("stage-turn")
                         self.picture = shell.Html()
-                        shell.Html(moments.legend(self.cast, moments.ROOM))
+                        shell.Html(moments.legend(self.cast, moments.ROOM_MARKS))
                 with ui.element("div"):
                     self._build_people()
                     with shell.card():
                         shell.heading("Minutes")
                         self.lines = shell.Html().props('role="log"').classes("scroll")
         ui.timer(0.0, self._show_address, once=True)
-        self.looks = ui.timer(LOOK, self.look)
+        self.looks = ui.timer(SECONDS_BETWEEN_LOOKS, self.look)
         self.look()
 
     def _about(self) -> str:
@@ -312,7 +312,7 @@ class Desk:
         self._show_control()
         self.time.show(self.game.scenario, frame, f"turn {self.game.turn}")
         self.picture.show(room_picture(frame, self.cast, people=self.room.players()))
-        self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
+        self.lines.show(moments.latest_minutes(self.room.lines(), _LATEST_LINES))
         if self.game.is_over and not self.end.visible:
             self.end.show(self._ending())
             self.end.set_visibility(True)
@@ -333,7 +333,7 @@ class Desk:
 
     def _show_control(self) -> None:
         stage = self.room.stage
-        act = GO.get(stage, "Start")
+        act = _GO.get(stage, "Start")
         self.go.text = self.go.props["aria-label"] = act
         self.go.props["icon"] = "pause" if stage is Stage.RUNNING else "play_arrow"
         for element in (self.go, self.hurry, self.chair):
@@ -342,7 +342,7 @@ class Desk:
     async def _show_address(self) -> None:
         """Show the address to join at, as this browser knows it."""
         with suppress(TimeoutError):
-            self.address.text = await ui.run_javascript(WHERE, timeout=10.0)
+            self.address.text = await ui.run_javascript(_WHERE, timeout=10.0)
 
     def _show_people(self, now: float) -> None:
         """Show a line for each person, which keeps its place while it changes."""
@@ -353,22 +353,22 @@ class Desk:
         waiting = self.game.waiting()
         for number, person in here.items():
             row = self.rows.get(number) or self._add(person)
-            seat = MODEL if person.seat is None else person.seat
+            seat = _MODEL if person.seat is None else person.seat
             if row.seat.value != seat:
                 row.seat.value = seat
             away, due = self.room.is_away(person, now), person.seat in waiting
             row.status.text = "away" if away else "thinking" if due else "here"
 
-    def _add(self, person: Person) -> Row:
+    def _add(self, person: Person) -> _Row:
         number, names = person.number, enumerate(self.game.negotiation.names)
         with self.people, shell.bar().style("margin: 3px 0") as element:
             ui.label(person.shown_name).style("font-weight: 600; min-width: 7rem")
-            chooser = shell.searchable(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
+            chooser = shell.searchable(ui.select({_MODEL: "no seat"} | dict(names), value=_MODEL, with_input=True))
             shell.dressed(chooser, f"seat of {person.name}").classes("grow")
             chooser.on_value_change(lambda event: self._assign(number, event.value))
             status = ui.label().classes("chip")
             shell.button("Remove", lambda: self._do(partial(self.room.remove, number)), look="flat dense")
-        self.rows[number] = Row(element, chooser, status)
+        self.rows[number] = _Row(element, chooser, status)
         return self.rows[number]
 
     def _start_or_pause(self, now: float) -> None:
@@ -379,7 +379,7 @@ class Desk:
 
     def _assign(self, number: int, seat: int | None) -> None:
         """Give a seat, unless the page is only catching up with a seat that the person took."""
-        wanted = None if seat in (None, MODEL) else seat
+        wanted = None if seat in (None, _MODEL) else seat
         if wanted != self.room.people.numbered(number).seat:
             self._do(lambda now: self.room.assign(number, wanted, now))
 

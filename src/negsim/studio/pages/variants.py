@@ -31,28 +31,28 @@ from negsim.studio import links
 from negsim.studio.links import Variant
 from negsim.studio.pages import shell
 
-COPY = "Copy link: it reproduces this exactly"
-MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
-ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
-LAB = "Turn knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
-TABLE = "Play one delegate, alone or with your class, and see whether you do better than the computer would have."
-EDIT = "Change the file itself. Errors appear line by line, and the other pages open what you wrote."
-WAYS = (
-    ("/room", "The room", ROOM),
-    ("/lab", "The lab", LAB),
-    ("/table", "A seat at the table", TABLE),
-    ("/edit", "Edit a scenario", EDIT),
+COPY_LINK = "Copy link: it reproduces this exactly"
+_MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
+_ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
+_LAB = "Turn knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
+_TABLE = "Play one delegate, alone or with your class, and see whether you do better than the computer would have."
+_EDIT = "Change the file itself. Errors appear line by line, and the other pages open what you wrote."
+_WAYS = (
+    ("/room", "The room", _ROOM),
+    ("/lab", "The lab", _LAB),
+    ("/table", "A seat at the table", _TABLE),
+    ("/edit", "Edit a scenario", _EDIT),
 )
-WRITTEN = (
+_WRITTEN = (
     "Written by hand; the file says where each number comes from, or that it is assumed. The model's parameters were"
     " calibrated on the two phases of the CSTD group."
 )
-CODED = (
+_CODED = (
     "Facts and one-word codes from documents; a codebook turns them into numbers, the same way for every case and"
     " without its outcome. What the sources leave unknown is drawn at random for every run; a range says from what."
     " A process that is in both lists was read twice, by hand and by the codebook; seats, issues and ends differ."
 )
-CARDS = "display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 14px"
+_CARDS = "display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 14px"
 
 
 def description(variant: Variant) -> str:
@@ -110,7 +110,7 @@ class Chooser:
             self.name = _scenario_field(now, titles())
             self.knobs = {path: _knob_field(knob, now.levels.get(path)) for path, knob in KNOBS.items() if knob.dial}
             more = ui.textarea(MORE_CHANGES, value="\n".join(now.changes))
-            self.changes = _field(more.props("rows=2"), MORE_CHANGES_NAME)
+            self.changes = _field(more.props("rows=2"), _MORE_CHANGES_NAME)
             self.seed = _field(ui.input("Seed", value=str(now.seed)))
             self.run = _field(ui.input("Run number", value=str(now.replication)))
 
@@ -120,12 +120,12 @@ class Chooser:
         self.seed.props('label="Seed (empty: a secret one)"')
         self._secret_seed = str(secrets.randbits(63))
 
-    async def chosen(self) -> tuple[Variant, links.Reading]:
+    async def chosen(self) -> tuple[Variant, links.VariantReading]:
         """Return the variant in the fields, read by a worker. Raises `NegsimError` for values that do not make one."""
         turned = {path: field.value for path, field in self.knobs.items() if field.value not in {None, AS_WRITTEN}}
         kept = {path: level for path, level in self.variant.levels.items() if path not in self.knobs}
         new = replace(
-            with_scenario(self.variant, self.name.value),
+            _with_scenario(self.variant, self.name.value),
             turned=links.in_order(kept | turned),
             changes=links.changes_in(self.changes.value or ""),
             seed=links.number_of(self.seed.value or self._secret_seed, links.MOST_SEED),
@@ -165,7 +165,7 @@ class MoreSettings:
             self.fields[path] = _choice(named.label, words, value, in_words)
         self.seed = _field(ui.input("Seed", value=str(variant.seed)))
         more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
-        self.more = _field(more, MORE_CHANGES_NAME)
+        self.more = _field(more, _MORE_CHANGES_NAME)
         shell.button("Apply", self._take)
         self.refusal = shell.Alert().classes("small").style("white-space: pre-line")
 
@@ -178,16 +178,16 @@ class MoreSettings:
         fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != UNCHANGED_LEVEL]
         changes = links.changes_in(str(self.more.value or ""), *fields)
         seed, name = links.number_of(str(self.seed.value or ""), links.MOST_SEED), str(self.name.value)
-        return lambda variant: replace(with_scenario(variant, name), seed=seed, changes=changes)
+        return lambda variant: replace(_with_scenario(variant, name), seed=seed, changes=changes)
 
 
-def with_scenario(variant: Variant, name: str) -> Variant:
+def _with_scenario(variant: Variant, name: str) -> Variant:
     """Return the variant with the scenario that somebody chose; "" for its own text."""
     return replace(variant, name=name, text="") if name else variant
 
 
 def _scenario_field(variant: Variant, names: dict[str, str]) -> ui.select:
-    own = {"": links.OWN} if variant.text else {}
+    own = {"": links.OWN_SCENARIO} if variant.text else {}
     return _choice("Scenario", own | names, "" if variant.text else variant.name)
 
 
@@ -213,10 +213,10 @@ def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: st
         for text, act, icon, name in (
             ("Change", _dialog(target, variant).open, "tune", "Change the scenario, its knobs or the run"),
             ("Another run", lambda: ui.navigate.to(link), "casino", "Another run of the same"),
-            ("Copy link", lambda: copy_link(target, variant, more()), "link", COPY),
+            ("Copy link", lambda: copy_link(target, variant, more()), "link", COPY_LINK),
             ("Report", lambda: _report(variant), "description", "Report: one HTML file about this"),
         ):
-            shell.button(text, act, icon=icon, name=name, look=shell.SMALL)
+            shell.button(text, act, icon=icon, name=name, look=shell.SMALL_BUTTON)
     if note:
         ui.label(note).classes("soft small")
 
@@ -266,15 +266,15 @@ def show_home() -> None:
                 " that the files name. You see what follows from them in a model. That can show that a mechanism is"
                 " enough to produce an outcome; it cannot say what will happen."
             )
-        with ui.element("div").style(CARDS):
-            for target, name, what in WAYS:
+        with ui.element("div").style(_CARDS):
+            for target, name, what in _WAYS:
                 with shell.card():
                     with ui.element("h2"):
                         ui.link(name, target)
                     ui.label(what)
         cases = set(builtin_cases())
-        _list_scenarios("Built-in scenarios", WRITTEN, [each for each in all_scenarios() if each[0] not in cases])
-        _list_scenarios("Coded cases", CODED, [each for each in all_scenarios() if each[0] in cases])
+        _list_scenarios("Built-in scenarios", _WRITTEN, [each for each in all_scenarios() if each[0] not in cases])
+        _list_scenarios("Coded cases", _CODED, [each for each in all_scenarios() if each[0] in cases])
 
 
 def _list_scenarios(title: str, note: str, scenarios: Sequence[tuple[str, str, str]]) -> None:

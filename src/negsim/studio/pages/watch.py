@@ -19,16 +19,16 @@ from nicegui import background_tasks, events, ui
 from negsim.classroom.people import Outlook
 from negsim.errors import NegsimError
 from negsim.scenario.lowering import seat_names
-from negsim.studio.links import Reading, Variant, query, read
+from negsim.studio.links import Variant, VariantReading, query, read
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.variants import open_questions, variant_bar
 from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
 from negsim.studio.recording import Ends, Playback, ends_of, eyes_of
 from negsim.studio.work import WORKS, Visit
 
-PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
-SOON = 0.5  # seconds between looks at whether the address is up to date
-STEPS = (  # a button's text, icon and name, and the key that does the same
+_PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
+_SECONDS_TO_ADDRESS = 0.5  # seconds between looks at whether the address is up to date
+_STEPS = (  # a button's text, icon and name, and the key that does the same
     ("Start", "first_page", "Start: back to the beginning (Home)", "Home"),
     ("Back", "chevron_left", "Back one turn (left arrow)", "ArrowLeft"),
     ("Play", "play_arrow", "Play or pause (space)", " "),
@@ -36,13 +36,13 @@ STEPS = (  # a button's text, icon and name, and the key that does the same
     ("Event", "skip_next", "Event: to the next one (n)", "n"),
     ("End", "last_page", "End: to the last turn (End)", "End"),
 )
-NORMAL = 0.5
-PACES = {1.4: "slow", NORMAL: "normal", 0.15: "fast"}  # seconds a turn
-MARKS = "black bar: the text; dashed: the status quo; small marks: delegates; large: the mean of a group"
-BELIEVED = "filled: where they stand; hollow: where the delegate believes them to stand; "
-KEEP_KEYS = '(event) => { if (event.target.getAttribute("role") === "tab") event.stopPropagation(); }'
-LOSE_FOCUS = "(event) => { if (event.detail) document.activeElement.blur(); }"  # a tab after a click, not after a key
-FORWARD_KEYS = """(event) => {
+_NORMAL_PACE = 0.5
+_PACES = {1.4: "slow", _NORMAL_PACE: "normal", 0.15: "fast"}  # seconds a turn
+_MARKS = "black bar: the text; dashed: the status quo; small marks: delegates; large: the mean of a group"
+_BELIEVED = "filled: where they stand; hollow: where the delegate believes them to stand; "
+_KEEP_KEYS = '(event) => { if (event.target.getAttribute("role") === "tab") event.stopPropagation(); }'
+_LOSE_FOCUS = "(event) => { if (event.detail) document.activeElement.blur(); }"  # a tab after a click, not after a key
+_FORWARD_KEYS = """(event) => {
     const own = {range: /^(Arrow|Home|End|Page)/, button: /^( |Enter)$/}[event.target.type];
     const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
     if (own && !own.test(event.key) && plain && /^(Arrow(Left|Right)|Home|End|n| )$/.test(event.key)) {
@@ -50,11 +50,11 @@ FORWARD_KEYS = """(event) => {
         emit(event.key);
     }
 }"""
-TO_MIDDLE = """setTimeout(() => {
+_TO_MIDDLE = """setTimeout(() => {
     const room = document.querySelector(".wide");
     if (room) room.scrollLeft = (room.scrollWidth - room.clientWidth) / 2;
 })"""
-TO_SEAT = '(event) => { const seat = event.target.closest("[data-seat]"); if (seat) emit(seat.dataset.seat); }'
+_TO_SEAT = '(event) => { const seat = event.target.closest("[data-seat]"); if (seat) emit(seat.dataset.seat); }'
 
 
 class Look(NamedTuple):
@@ -62,7 +62,7 @@ class Look(NamedTuple):
 
     moment: int = 0
     eyes: int | None = None
-    tab: str = PANELS[0]
+    tab: str = _PANELS[0]
 
     def text(self) -> str:
         """Return the look as the value of `t` in a link.
@@ -81,7 +81,7 @@ def look_in(text: str, playback: Playback) -> Look:
     return Look(
         min(playback.last, _number(turn) or 0),
         seat if seat is not None and seat < len(seat_names(playback.scenario)) else None,
-        tab if tab in PANELS else PANELS[0],
+        tab if tab in _PANELS else _PANELS[0],
     )
 
 
@@ -105,8 +105,8 @@ class RunView:
                 self._build_room()
             with shell.card():
                 self._build_panels()
-        self.timer = ui.timer(NORMAL, self._tick, active=False)
-        ui.timer(SOON, self._update_address)
+        self.timer = ui.timer(_NORMAL_PACE, self._tick, active=False)
+        ui.timer(_SECONDS_TO_ADDRESS, self._update_address)
         ui.keyboard(on_key=self._on_key, ignore=["input", "select", "button", "textarea"])
         self.show()
 
@@ -116,26 +116,26 @@ class RunView:
 
     def _build_room(self) -> None:
         steps = ui.element("div").classes("card bar tight").props('role="group" aria-label="stepping through the run"')
-        steps.on("keydown", lambda event: self.press(str(event.args)), js_handler=FORWARD_KEYS)
+        steps.on("keydown", lambda event: self.press(str(event.args)), js_handler=_FORWARD_KEYS)
         with steps:
-            for text, icon, name, key in STEPS:
+            for text, icon, name, key in _STEPS:
                 step = shell.button(text, partial(self.press, key), icon=icon, name=name)
                 if text == "Play":
                     self.play = step
-            pace = ui.select(PACES, value=NORMAL, on_change=self._on_pace)
+            pace = ui.select(_PACES, value=_NORMAL_PACE, on_change=self._on_pace)
             shell.dressed(pace, "pace").style("width: 8.4rem")
-            self.slider = shell.Scale(self.moment, name="turn of the run", most=self.playback.last, step=1)
+            self.slider = shell.ScaleSlider(self.moment, name="turn of the run", most=self.playback.last, step=1)
             self.slider.classes("grow").on_turn = lambda turn: self.go(int(turn))
         with ui.element("div").classes("card stage"):
             self.time = moments.TimeBar()
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
             self.picture = shell.Html(name="the room")
-            self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
-            shell.Html(moments.legend(self.cast, moments.ROOM))
+            self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=_TO_SEAT)
+            shell.Html(moments.legend(self.cast, moments.ROOM_MARKS))
 
     def _build_panels(self) -> None:
         with ui.tabs().props("dense align=left no-caps") as tabs:
-            for name in PANELS:
+            for name in _PANELS:
                 ui.tab(name)
         names = {None: "everyone, as it really is"} | dict(enumerate(self.cast.names))
         through = "See the room through the eyes of"
@@ -145,11 +145,11 @@ class RunView:
         self.belief = ui.label().classes("warm")
         with ui.tab_panels(tabs, value=self.tab, animated=False).classes("scroll").style("width: 100%"):
             self.panels: dict[str, shell.Html] = {}
-            for name in PANELS:
+            for name in _PANELS:
                 with ui.tab_panel(name):
                     self.panels[name] = shell.Html(name=name)
-        tabs.on("keydown", js_handler=KEEP_KEYS)
-        tabs.on("click", js_handler=LOSE_FOCUS)
+        tabs.on("keydown", js_handler=_KEEP_KEYS)
+        tabs.on("click", js_handler=_LOSE_FOCUS)
         tabs.value = self.tab
         tabs.on_value_change(self._on_tab)
 
@@ -262,7 +262,7 @@ class RunView:
             case "Text":
                 return moments.text_table(frame, self.cast)
             case "Positions":
-                return moments.legend(self.cast, BELIEVED + MARKS if eyes else MARKS) + positions_picture(
+                return moments.legend(self.cast, _BELIEVED + _MARKS if eyes else _MARKS) + positions_picture(
                     frame, self.cast, eyes=eyes
                 )
             case "Trust":
@@ -273,14 +273,14 @@ class RunView:
                 return moments.explanation(self.playback, self.moment)
 
 
-async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Playback, Ends]:
+async def prepare(visit: Visit, variant: Variant) -> tuple[VariantReading, Playback, Ends]:
     """Read the scenario and the run that a page shows, and the ends of others like it."""
     reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
     playback = await WORKS.do(visit, Playback, variant, is_long=reading.is_long)
     return reading, playback, await WORKS.do(visit, ends_of, replace(variant, replication=0), is_long=reading.is_long)
 
 
-def show_run(request: Request, variant: Variant, prepared: tuple[Reading, Playback, Ends]) -> None:
+def show_run(request: Request, variant: Variant, prepared: tuple[VariantReading, Playback, Ends]) -> None:
     """Show the page of the variant in a link."""
     reading, playback, ends = prepared
     with shell.page("The room", "/room", link=query(variant), scenario=playback.scenario):
@@ -289,7 +289,7 @@ def show_run(request: Request, variant: Variant, prepared: tuple[Reading, Playba
             variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}", open_questions(reading.scenario))
         show_ends(playback, ends)
         view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
-        ui.run_javascript(TO_MIDDLE)  # of the picture, for a phone
+        ui.run_javascript(_TO_MIDDLE)  # of the picture, for a phone
 
 
 def show_ends(playback: Playback, ends: Ends) -> None:
