@@ -6,7 +6,7 @@ from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import FORMATS
 from negsim.cast.methodologies import METHODOLOGIES, Methodology
 
-_MOST = 4  # meetings: a first, two in the middle, a last
+_MOST_MEETINGS = 4  # meetings: a first, two in the middle, a last
 
 
 def numbers() -> list[object]:
@@ -22,4 +22,4 @@ def numbers() -> list[object]:
 
 
 def _agendas(methodology: Methodology) -> list[object]:
-    return [methodology.agenda(meeting, count) for count in range(1, _MOST + 1) for meeting in range(count)]
+    return [methodology.agenda(meeting, count) for count in range(1, _MOST_MEETINGS + 1) for meeting in range(count)]

@@ -22,7 +22,7 @@ from negsim.scenario.values import listed
 SLOT = re.compile(r"\{(\w+)(?:\|(\w+)(?: ([^{}|]+))?)?\}")  # a name, a function, what the function is told
 _MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
 _QUARTER = 0.25  # of the scale: nearer than this to an end is near it
-_END = 0.08  # of the scale: nearer than this to an end counts as that end
+_END_DISTANCE = 0.08  # of the scale: nearer than this to an end counts as that end
 
 
 class Place(NamedTuple):
@@ -92,4 +92,4 @@ def place(at: Place) -> str:
     distance = round(min(shown, 1.0 - shown), 2)
     if distance > _QUARTER:
         return sentence("place.closer", end=end, other=other, number=number)
-    return sentence("place.at" if distance < _END else "place.near", end=end, number=number)
+    return sentence("place.at" if distance < _END_DISTANCE else "place.near", end=end, number=number)

@@ -74,7 +74,7 @@ MOST_ALIASES = 100
 MOST_VALUES = 100_000  # aliases spelt out
 
 _LIBYAML: Any = getattr(yaml, "CSafeLoader", None)
-_LONG = 2**15  # letters, which PyYAML's own reader takes a quarter of a second for
+_LONG_TEXT = 2**15  # letters, which PyYAML's own reader takes a quarter of a second for
 _READ_OTHERWISE = re.compile("[\t?!\ufeff]")  # by libyaml: it takes some that PyYAML refuses, or counts other columns
 
 _Event = Any  # one of PyYAML's events; its stubs do not say what they hold
@@ -105,7 +105,7 @@ class Document(NamedTuple):
 
 def parse(text: str, name: str, form: FileKind = SCENARIO_FILE) -> Document:
     """Parse a text into a document; raises `ScenarioError` only if nothing sensible can be read on."""
-    if len(text) > _LONG and _LIBYAML is not None and not _READ_OTHERWISE.search(text):
+    if len(text) > _LONG_TEXT and _LIBYAML is not None and not _READ_OTHERWISE.search(text):
         with suppress(yaml.YAMLError, ValueError, OverflowError):
             return _Reader(name, form).document(text, _LIBYAML)
     reader = _Reader(name, form)

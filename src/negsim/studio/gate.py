@@ -218,7 +218,7 @@ async def _refuse(scope: _Scope, receive: _Receive, send: _Send, status: int, wh
     await send({"type": "http.response.body", "body": body})
 
 
-_USUAL = {"http": 80, "https": 443}  # ports that an origin leaves out
+_USUAL_PORTS = {"http": 80, "https": 443}  # ports that an origin leaves out
 
 
 def check_free(host: str, port: int) -> None:
@@ -305,9 +305,9 @@ def origin_of(text: str) -> str:
         name, port = parts.hostname or "", parts.port
     except ValueError:
         name = ""
-    if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", name) or parts.scheme not in _USUAL:
+    if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", name) or parts.scheme not in _USUAL_PORTS:
         raise NegsimError(f"{literal(text)} is not an origin; write it like https://class.example")
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
         raise NegsimError(f"{literal(text)} is more than an origin; write the scheme and the host only")
     host = f"[{name}]" if ":" in name else name
-    return f"{parts.scheme}://{host}" + ("" if port in (None, _USUAL[parts.scheme]) else f":{port}")
+    return f"{parts.scheme}://{host}" + ("" if port in (None, _USUAL_PORTS[parts.scheme]) else f":{port}")

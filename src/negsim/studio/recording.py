@@ -277,9 +277,9 @@ class _Again:
         return self._negotiation
 
 
-_AGAIN = _Again()  # of this process
+_REPLAYER = _Again()  # of this process
 
 
 def eyes_of(variant: Variant, moment: int, seat: int) -> Outlook:
     """Return the others as the delegate in a seat of a variant sees them at a moment."""
-    return outlook(_AGAIN.at(variant, moment).run.state, seat)
+    return outlook(_REPLAYER.at(variant, moment).run.state, seat)
