@@ -17,11 +17,11 @@ os.environ["NUMBA_DISABLE_JIT"] = "1"
 from typer.testing import CliRunner
 
 import negsim
-from negsim.cases import load
 from negsim.cli.commands import app
 from negsim.negotiation.floor import begin, next_turn, step
 from negsim.negotiation.tables import Move, allocate_choice
 from negsim.randomness import stream
+from negsim.scenario import load
 from negsim.scenario.lowering import lower
 
 PACKAGE = Path(negsim.__file__).parent

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from negsim.cases import load, loads
-from negsim.cases.library import document
 from negsim.negotiation.tables import Case
-from negsim.scenario import Scenario
+from negsim.scenario import Scenario, load, loads
+from negsim.scenario.library import document
 from negsim.scenario.lowering import lower
 from negsim.scenario.yaml import to_yaml
 

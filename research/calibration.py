@@ -20,12 +20,12 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from scipy.stats import qmc
 
-from negsim.cases import load
 from negsim.files import write_table
 from negsim.negotiation import parameters
 from negsim.negotiation.measures import Results
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Case, Floats, Outcome
+from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.study.design import latin_hypercube_design
 from negsim.study.estimates import Estimate, mean, share

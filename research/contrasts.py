@@ -16,10 +16,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from negsim.cases import load
 from negsim.negotiation.measures import GROUP_MEASURES, lookup
 from negsim.negotiation.tables import Case, Floats, Outcome, WhyOpen
-from negsim.scenario import Scenario, with_changes
+from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.sampling import Sampler
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import Runs, measure_of, run_cases

@@ -31,9 +31,10 @@ from typing import NamedTuple
 
 from negsim.cases.codebook import FACTS, HOURS_OF_A_DAY, MOST_IN_ONE_ROOM, QUESTIONS
 from negsim.cases.form import MOST_SPAN, OUTCOME_CODES
-from negsim.cases.library import loads_case, refuse_other, text_in
+from negsim.cases.library import loads_case
 from negsim.cases.start import case_text
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
+from negsim.scenario.library import refuse_other, text_in
 from negsim.scenario.schema import MOST_DAYS, MOST_DAYS_IN_ALL, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS
 from negsim.scenario.validate import problem_at
 from negsim.scenario.values import is_number, key_of, one_line

@@ -24,11 +24,12 @@ from typing import Any, NamedTuple, TypeVar, cast
 import numpy as np
 
 import negsim
-from negsim.cases import CodedCase, builtin_cases, library, load_case, scenario_of
+from negsim.cases import CodedCase, builtin_cases, load_case, scenario_of
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.runs import replicate
 from negsim.negotiation.tables import Case
 from negsim.report.markdown import bullets, code, grid
+from negsim.scenario import library
 from negsim.study.estimates import Estimate
 from negsim.study.validation import (
     CONSENSUS_CATEGORY,

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from cases import case, contested
-from negsim.cases import load, names
 from negsim.negotiation.measures import matrix
 from negsim.negotiation.runs import replicate
-from negsim.scenario import with_changes
+from negsim.scenario import load, names, with_changes
 from negsim.scenario.lowering import lower
 
 FULL = Path(__file__).parent / "data" / "full.yaml"

@@ -8,9 +8,8 @@ from typing import Any
 
 import yaml
 
-from negsim.cases import loads, text_of
 from negsim.cases.start import from_title
-from negsim.scenario import Scenario
+from negsim.scenario import Scenario, loads, text_of
 
 PLACES = (0.2, 0.5, 0.8)
 LONG = "A name of many words that goes on and on because somebody copied a whole paragraph of the mandate into it "

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from fuzzing import changed_json, changed_text, changed_yaml, seeded
-from negsim.cases import builtin_cases, load, load_case, loads, names, scenario_of, text_of
+from negsim.cases import builtin_cases, load_case, scenario_of
 from negsim.cases.pairs import load_pairs
 from negsim.errors import NegsimError, ScenarioError
-from negsim.scenario import dump_yaml
+from negsim.scenario import dump_yaml, load, loads, names, text_of
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.study.results import results

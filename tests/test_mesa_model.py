@@ -8,7 +8,6 @@ import mesa
 import numpy as np
 import pytest
 
-from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.mesa_model import TURN_SERIES, DelegateAgent, NegotiationModel
 from negsim.negotiation.floor import play
@@ -16,6 +15,7 @@ from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.tables import Move, Outcome
 from negsim.negotiation.trust import trust_levels
 from negsim.randomness import stream
+from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.study.runner import run
 

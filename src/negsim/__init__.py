@@ -11,9 +11,9 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Scenario": "negsim.scenario",
-    "load": "negsim.cases",
-    "loads": "negsim.cases",
-    "names": "negsim.cases",
+    "load": "negsim.scenario",
+    "loads": "negsim.scenario",
+    "names": "negsim.scenario",
     "with_changes": "negsim.scenario",
     "sample": "negsim.scenario.sampling",
     "lower": "negsim.scenario.lowering",
@@ -34,6 +34,7 @@ _HOMES = {
     "ScenarioError": "negsim.errors",
 }
 __all__ = list(_HOMES)
+ROOMS_WITH_FORMS = ("negsim.cases",)  # that enter forms of files into those which `negsim.scenario.load` reads
 
 
 def __getattr__(name: str) -> object:

@@ -14,7 +14,6 @@ from pathlib import Path
 import mesa
 import numpy as np
 
-from negsim.cases.library import as_scenario
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.measures import MEASURES
@@ -24,6 +23,7 @@ from negsim.negotiation.trust import trust_levels
 from negsim.policies import CLOSED_STATUSES, Paragraph, SeatedNegotiation, View
 from negsim.randomness import is_whole
 from negsim.scenario import Scenario
+from negsim.scenario.library import as_scenario
 
 __all__ = ["TURN_SERIES", "DelegateAgent", "NegotiationModel", "Paragraph", "View"]
 

@@ -1,7 +1,9 @@
 """The built-in scenarios."""
 
-from negsim.cases import load, loads, names, unsourced
-from negsim.scenario import dump_yaml
+import subprocess
+import sys
+
+from negsim.scenario import dump_yaml, load, loads, names, unsourced
 
 CASES = ("classroom", "cstd_wgigf_2011", "cstd_wgigf_2012", "netmundial_2014", "wgig_2005")
 
@@ -23,3 +25,8 @@ def test_both_phases_have_the_same_people():
     for part in ("issues", "groups", "delegates", "trust", "camps"):
         assert getattr(first, part) == getattr(second, part)
     assert first.process != second.process
+
+
+def test_the_room_of_scenarios_loads_a_case_by_itself():
+    code = "from negsim.scenario import load, names; assert names(); load('cases/wgig')"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -5,17 +5,7 @@ from pathlib import Path
 import pytest
 
 from answers import negsim
-from negsim.cases import (
-    builtin_cases,
-    load,
-    load_case,
-    loads,
-    loads_case,
-    neighbours,
-    perturbed,
-    scenario_of,
-    unsourced,
-)
+from negsim.cases import builtin_cases, load_case, loads_case, neighbours, perturbed, scenario_of
 from negsim.cases.codebook import QUESTIONS
 from negsim.cases.form import CaseOutcome
 from negsim.cases.start import from_title
@@ -23,6 +13,7 @@ from negsim.cases.translation import agendas_of, scenario_data
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import NegsimError, ScenarioError
 from negsim.report.reference import codebook_page
+from negsim.scenario import load, loads, unsourced
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import to_yaml
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answers import negsim
-from negsim.cases import load, loads, unsourced
 from negsim.cases.importing import imported
 from negsim.errors import ScenarioError
+from negsim.scenario import load, loads, unsourced
 from negsim.scenario.yaml import MOST_BYTES
 from negsim.study.runner import run
 

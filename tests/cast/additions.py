@@ -8,7 +8,6 @@ from pathlib import Path
 
 from matplotlib.colors import to_hex
 
-from negsim.cases import load
 from negsim.cast.knobs import KNOBS_BY_NAME
 from negsim.cast.paths import LAB_LABELS, NAMED_PATHS
 from negsim.classroom.pack import LESSON_TEMPLATES
@@ -16,6 +15,7 @@ from negsim.report.odd import odd
 from negsim.report.pages.setting import knobs
 from negsim.report.plots.runs import minutes_spent
 from negsim.report.plots.study import study_pictures
+from negsim.scenario import load
 from negsim.scenario.schema import schema_json
 from negsim.studio import lab, links
 from negsim.studio.pages import lab as lab_page

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from negsim.cases import load
 from negsim.cast.aspects import Aspect
 from negsim.cast.knobs import KNOBS, LEVEL_WORDS
-from negsim.scenario import Scenario, with_changes
+from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.keys import Bearing, marks
 
 PACKAGE = Path(str(resources.files("negsim")))

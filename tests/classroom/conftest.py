@@ -2,11 +2,11 @@
 
 import pytest
 
-from negsim.cases import load
 from negsim.classroom import people, topic
 from negsim.classroom.pack import PACK_SEED, pack_of
 from negsim.classroom.topic import Topic
 from negsim.report.progress import followed
+from negsim.scenario import load
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
 RUNS = 20

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from answers import negsim
-from negsim.cases import load, load_case, loads, loads_case
+from negsim.cases import load_case, loads_case
 from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.classroom import budget, judgements, people, topic, trials
 from negsim.classroom.judgements import CLASS_CODES, choose_cases
@@ -21,7 +21,7 @@ from negsim.classroom.topic import Topic, extremes
 from negsim.classroom.trials import politics_to_blame, process_to_blame, remedies, telling, witnesses
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import watch
-from negsim.scenario import with_changes
+from negsim.scenario import load, loads, with_changes
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import flow

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from answers import negsim
-from negsim.cases import load
 from negsim.classroom import budget, links
 from negsim.classroom.pack import LESSONS, PACK_SEED, pack_of, write_pack
 from negsim.classroom.people import opening_of, role_of
@@ -21,7 +20,7 @@ from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report.progress import followed
 from negsim.report.words import on_scale
-from negsim.scenario import dump_yaml, with_changes
+from negsim.scenario import dump_yaml, load, with_changes
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
 SHEETS = ("lesson.md", "slides.md", "slides.html", "worksheet.md", "key.md")

@@ -19,7 +19,7 @@ from typer.main import get_command
 from answers import negsim
 from interrupts import hear_interrupts
 from negsim import __version__, kernel, signals
-from negsim.cases import builtin_cases, load, loads, names
+from negsim.cases import builtin_cases
 from negsim.cli.commands import DAILY, app
 from negsim.cli.run import _bold
 from negsim.files import MARKER
@@ -30,6 +30,7 @@ from negsim.report.pages.reports import report_of_scenario
 from negsim.report.reference import methodologies_page
 from negsim.report.summary import as_data, summary
 from negsim.report.words import percent
+from negsim.scenario import load, loads, names
 from negsim.scenario.lowering import seat_names
 from negsim.study.interventions import Failure
 from negsim.study.runner import rerun, run, typical_run

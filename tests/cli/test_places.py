@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from answers import negsim
-from negsim.cases import text_of
 from negsim.errors import FailedError
 from negsim.files import whole_file, whole_folder
+from negsim.scenario import text_of
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = str(DATA / "small.yaml")

@@ -13,7 +13,7 @@ import pytest
 from typer.main import get_command
 
 from answers import answer
-from negsim.cases import text_of
+from negsim.scenario import text_of
 from research.__main__ import app
 from sweeps import study_of, swept
 

@@ -22,11 +22,11 @@ from markdown_it import MarkdownIt
 from matplotlib.figure import Figure
 
 from answers import NEGSIM, answer
-from negsim.cases import load
 from negsim.classroom import pack, people, topic
 from negsim.cli.options import BAD_INPUT
 from negsim.report.progress import followed
 from negsim.report.validation import pairs_report
+from negsim.scenario import load
 from negsim.scenario.yaml import parse, to_yaml
 from negsim.study.validation import validate
 

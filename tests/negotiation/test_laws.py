@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from cases import case, columns, contested, plan
 from generated import cases
-from negsim.cases import load
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.floor import begin, play
 from negsim.negotiation.runs import replicate
 from negsim.negotiation.tables import Outcome, Row
 from negsim.randomness import stream
+from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.study.runner import run_case
 

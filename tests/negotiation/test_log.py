@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 
 from cases import contested
-from negsim.cases import load
 from negsim.negotiation import log
 from negsim.negotiation.floor import begin, choose, follow, next_turn
 from negsim.negotiation.proposals import next_proposal
 from negsim.negotiation.tables import Move, Outcome, Response, Status, allocate_choice, is_closed, open_paragraphs
 from negsim.randomness import stream
-from negsim.scenario import with_changes
+from negsim.scenario import load, with_changes
 from negsim.scenario.lowering import lower
 
 FULL = Path(__file__).parents[1] / "data" / "full.yaml"

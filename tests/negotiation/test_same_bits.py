@@ -10,13 +10,12 @@ import pytest
 
 import bits
 from cases import CODES, beliefs, breaks, case, columns, contested, plan, rows
-from negsim.cases import load
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.floor import begin, play
 from negsim.negotiation.runs import Negotiation, replicate, watch
 from negsim.negotiation.tables import Move, Row, State
 from negsim.randomness import stream
-from negsim.scenario import with_changes
+from negsim.scenario import load, with_changes
 from negsim.scenario.lowering import lower
 from negsim.study.runner import chunks, run_case
 

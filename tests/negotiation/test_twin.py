@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from cases import ALL_FORMATS, beliefs, case, contested, plan
 from generated import cases
-from negsim.cases import load, names
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, TEXTS, zone_exists
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, replicate
 from negsim.negotiation.tables import Move, Outcome
 from negsim.negotiation.text import passable_texts
-from negsim.scenario import with_changes
+from negsim.scenario import load, names, with_changes
 from negsim.scenario.lowering import lower
 from twin import SEARCHED, Delegate, Room
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report import demo
@@ -15,6 +14,7 @@ from negsim.report.demo import FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER, study_of
 from negsim.report.pages.reports import report_of_scenario, report_of_study
 from negsim.report.plots.study import study_pictures
 from negsim.report.progress import followed
+from negsim.scenario import load
 from negsim.study.results import results
 from negsim.study.schema import load_study
 

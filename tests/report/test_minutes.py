@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from negsim.cases import load
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Move, Outcome
 from negsim.report import sentences
@@ -16,6 +15,7 @@ from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import Clock, Story, passages
 from negsim.report.words import OUTCOME_LABELS, issue_names, passes_if
+from negsim.scenario import load
 from negsim.scenario.lowering import lower, seat_names
 
 DATA = Path(__file__).parents[1] / "data"

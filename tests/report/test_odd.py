@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from answers import negsim
-from negsim.cases import load, names
 from negsim.cast.formats import FORMATS
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.parameters import Parameters, about
@@ -14,6 +13,7 @@ from negsim.negotiation.tables import Move, fields
 from negsim.randomness import Decision
 from negsim.report import odd as page
 from negsim.report.odd import odd, parameters
+from negsim.scenario import load, names
 
 PACKAGE = Path(page.__file__).parents[2]
 DOCS = Path(__file__).parents[2] / "docs"

@@ -11,7 +11,6 @@ import pytest
 from markupsafe import Markup
 
 from answers import negsim
-from negsim.cases import load, loads
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Move
 from negsim.report import uncertain
@@ -21,7 +20,7 @@ from negsim.report.pages.reports import report_of_runs, report_of_scenario, repo
 from negsim.report.pages.setting import caveat, caveats
 from negsim.report.summary import summary
 from negsim.report.words import columns, value_and_interval
-from negsim.scenario import dump_yaml
+from negsim.scenario import dump_yaml, load, loads
 from negsim.scenario.sampling import sample as one_draw
 from negsim.study.estimates import Estimate
 from negsim.study.runner import open_issues, run, typical_replication, typical_run

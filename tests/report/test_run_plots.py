@@ -8,7 +8,6 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from negsim.cases import load, loads
 from negsim.cast.codes import OUTCOMES, STATUSES
 from negsim.cast.palette import GROUP_COLOURS
 from negsim.negotiation.measures import allocate_results
@@ -18,6 +17,7 @@ from negsim.report import plots
 from negsim.report.plots import style
 from negsim.report.plots.run import moments, openings, over_the_clock
 from negsim.report.plots.style import colours, percent_axis, spread_out
+from negsim.scenario import load, loads
 from negsim.scenario.lowering import lower
 from negsim.study.runner import Runs, run
 

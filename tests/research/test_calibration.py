@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from negsim.cases import load
 from negsim.negotiation.parameters import Parameters, about
 from negsim.report.progress import followed
+from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.study import runner
 from research import calibration

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from negsim.cases import load
 from negsim.report.progress import followed
+from negsim.scenario import load
 from negsim.scenario.changes import APPLIED_KNOBS, with_changes
 from negsim.study.estimates import Estimate
 from research import claims, claims_page

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from answers import negsim
-from negsim.cases import loads, loads_case
+from negsim.cases import loads_case
 from negsim.cases.start import case_text
 from negsim.cases.translation import scenario_data
 from negsim.errors import ScenarioError
+from negsim.scenario import loads
 from negsim.scenario.yaml import parse, to_yaml
 from research.__main__ import app
 from research.facts import cases_in, from_facts, started

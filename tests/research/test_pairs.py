@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import research
-from negsim.cases import load, unsourced
 from negsim.cases.pairs import load_pairs
+from negsim.scenario import load, unsourced
 from negsim.study.validation import CONTROLS_TEST, MAIN_TEST, NOISE_TEST, SEEN_TEST, which_test
 
 ROOT = Path(research.__file__).parent

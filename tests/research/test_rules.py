@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from negsim.cases import load, load_case
+from negsim.cases import load_case
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.parameters import Parameters
+from negsim.scenario import load
 from negsim.study.runner import run_case
 from research import rules
 from research.calibration import FIRST, SEARCHED, case_of

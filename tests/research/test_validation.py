@@ -6,8 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from negsim.cases import builtin_cases, load, load_case
+from negsim.cases import builtin_cases, load_case
 from negsim.report.progress import followed
+from negsim.scenario import load
 from negsim.study.validation import MODEL_RULE, in_sample
 from research.validation import CODED, IN_SAMPLE, SETS, coded, coded_open, pool_report, protocol_report
 

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negsim.cases import load, loads
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import NegsimError, ScenarioError
 from negsim.report.uncertain import sizes
-from negsim.scenario import dump_yaml, with_changes
+from negsim.scenario import dump_yaml, load, loads, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler, sample
 

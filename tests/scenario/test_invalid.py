@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from negsim.cases import load
 from negsim.errors import ScenarioError
+from negsim.scenario import load
 
 CORPUS = sorted((Path(__file__).parents[1] / "invalid").glob("*.yaml"))
 

@@ -3,8 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negsim.cases import load, loads, names
-from negsim.scenario import dump_yaml, with_changes
+from negsim.scenario import dump_yaml, load, loads, names, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import parse, to_yaml

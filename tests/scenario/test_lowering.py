@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from negsim.cases import load, loads
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import FORMATS
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, PRECISION
 from negsim.negotiation.tables import Pen, Row
 from negsim.randomness import SEATS_PER_GROUP
+from negsim.scenario import load, loads, with_changes
 from negsim.scenario import schema as vocabulary
-from negsim.scenario import with_changes
 from negsim.scenario.lowering import caucus_names, lower, seat_names, seats, spokespeople
 
 DATA = Path(__file__).parents[1] / "data"

@@ -6,9 +6,8 @@ import pytest
 
 from answers import negsim
 from negsim import errors
-from negsim.cases import library, loads
 from negsim.errors import MOST_SUGGESTIONS, ScenarioError, did_you_mean, few_suggestions
-from negsim.scenario import yaml
+from negsim.scenario import library, loads, yaml
 from negsim.scenario.validate import basis_problems
 
 SMALL = (Path(__file__).parents[1] / "data" / "small.yaml").read_text(encoding="utf-8")

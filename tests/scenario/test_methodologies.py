@@ -5,14 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from negsim.cases import load, loads
 from negsim.cast.formats import FORMATS
 from negsim.cast.methodologies import MEETING_PARTS, METHODOLOGIES
 from negsim.errors import ScenarioError
 from negsim.negotiation.tables import Row
 from negsim.report.reference import methodologies_page
 from negsim.report.words import agendas_behind
-from negsim.scenario import dump_yaml, with_changes
+from negsim.scenario import dump_yaml, load, loads, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler, sample
 from negsim.study.explain import differing

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from negsim.cases import load
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Move
+from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.study.runner import run
 from odd import odd

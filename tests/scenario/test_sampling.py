@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from independence import hanging_together
-from negsim.cases import builtin_cases, load, loads, text_of
+from negsim.cases import builtin_cases
 from negsim.cli.commands import app
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import matrix
@@ -20,7 +20,7 @@ from negsim.negotiation.runs import replicate, watch
 from negsim.negotiation.tables import Case
 from negsim.randomness import Decision, stream, uniforms
 from negsim.report.progress import sweep
-from negsim.scenario import dump_yaml, sampling, with_changes
+from negsim.scenario import dump_yaml, load, loads, sampling, text_of, with_changes
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler, _addresses, _dealt, check, paths_drawn, sample

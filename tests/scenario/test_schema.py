@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from negsim.cases import load, loads
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import FORMATS
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import ScenarioError
 from negsim.negotiation.parameters import Parameters
-from negsim.scenario import Scenario, schema_json
+from negsim.scenario import Scenario, load, loads, schema_json
 from negsim.scenario.yaml import parse, to_yaml, value_at
 from negsim.study.runner import run
 

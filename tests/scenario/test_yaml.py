@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negsim.cases import load, loads, text_of, unsourced
 from negsim.errors import Mark, Problem, ScenarioError
-from negsim.scenario import Scenario, yaml
+from negsim.scenario import Scenario, load, loads, text_of, unsourced, yaml
 from negsim.scenario.validate import tidied
 from negsim.scenario.words import CODEBOOK, parameter_scales
 from negsim.scenario.yaml import decode, parse, scalar, to_yaml

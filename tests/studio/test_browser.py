@@ -13,11 +13,11 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from negsim import load
-from negsim.cases import text_of
 from negsim.classroom.links import packed
 from negsim.negotiation.measures import OUTCOME_WORDS
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome
+from negsim.scenario import text_of
 from negsim.scenario.lowering import lower
 from negsim.studio.links import Variant
 from negsim.studio.recording import Playback

@@ -14,10 +14,10 @@ import pytest
 
 pytest.importorskip("nicegui")
 import negsim
-from negsim.cases.library import text_of
 from negsim.cast.knobs import KNOBS_BY_NAME
 from negsim.errors import ScenarioError
 from negsim.report.words import RULE_LABELS
+from negsim.scenario import text_of
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import (
     LAB_CHUNK,

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import negsim
-from negsim.cases import text_of
 from negsim.cast.knobs import KNOBS
 from negsim.classroom.links import packed
 from negsim.errors import ScenarioError
 from negsim.negotiation.measures import matrix
+from negsim.scenario import text_of
 from negsim.studio import links
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant, command, in_order, query, unpack, variant_of

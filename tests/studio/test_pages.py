@@ -12,10 +12,10 @@ from unittest.mock import AsyncMock
 import pytest
 
 pytest.importorskip("nicegui")
-from negsim.cases import text_of
 from negsim.errors import Mark, Problem, ScenarioError
 from negsim.negotiation.tables import Outcome
 from negsim.policies import SeatedNegotiation
+from negsim.scenario import text_of
 from negsim.studio import lab, links
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import edit, shell, table, variants, watch

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from answers import negsim
-from negsim.cases import load, loads
 from negsim.cli.run import distinct_names
 from negsim.errors import NegsimError
 from negsim.files import MARKER, whole_folder
@@ -18,7 +17,7 @@ from negsim.report import explanations
 from negsim.report.explanations import explanation_text, in_words
 from negsim.report.plots import explain as explain_plots
 from negsim.report.words import change_text
-from negsim.scenario import with_changes
+from negsim.scenario import load, loads, with_changes
 from negsim.scenario.sampling import sample
 from negsim.scenario.schema import Context, Event, Meeting, Process, Scenario, Trust
 from negsim.scenario.yaml import to_yaml

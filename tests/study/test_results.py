@@ -10,7 +10,6 @@ import pytest
 from scipy import stats
 
 from answers import negsim
-from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report.comparisons import cells_text
@@ -19,6 +18,7 @@ from negsim.report.pages.reports import report_of_study
 from negsim.report.plots.explain import sensitivity_bars
 from negsim.report.plots.study import study_pictures
 from negsim.report.words import agendas_behind
+from negsim.scenario import load
 from negsim.study import sweep as sweeping
 from negsim.study.compare import compare, enough, independent
 from negsim.study.design import sensitivity

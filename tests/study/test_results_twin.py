@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import results_twin as twin
-from negsim.cases import load
 from negsim.negotiation.measures import RUN_ROW
 from negsim.negotiation.tables import Outcome
+from negsim.scenario import load
 from negsim.study.compare import compare
 from negsim.study.results import results
 from negsim.study.runner import Runs, run, workers

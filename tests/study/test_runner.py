@@ -9,12 +9,11 @@ import pandas as pd
 import pytest
 
 import negsim
-from negsim.cases import load
 from negsim.errors import NegsimError, ScenarioError
 from negsim.mesa_model import NegotiationModel
 from negsim.negotiation.measures import matrix
 from negsim.negotiation.tables import Outcome
-from negsim.scenario import with_changes
+from negsim.scenario import load, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.study import runner

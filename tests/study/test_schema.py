@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from negsim.cases import load
 from negsim.errors import NegsimError, ScenarioError
-from negsim.scenario import with_changes
+from negsim.scenario import load, with_changes
 from negsim.study.design import cells_of
 from negsim.study.schema import (
     Factor,

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answers import negsim
-from negsim.cases import load, loads
 from negsim.report.comparisons import solutions_text
 from negsim.report.progress import followed
+from negsim.scenario import load, loads
 from negsim.study import solutions
 from negsim.study.runner import run
 from negsim.study.solutions import (

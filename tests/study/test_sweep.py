@@ -17,12 +17,12 @@ import pytest
 
 from answers import negsim
 from interrupts import hear_interrupts, is_pending
-from negsim.cases import load
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.tables import Outcome
 from negsim.report.outputs import run_table
 from negsim.report.progress import sweep
+from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.study import rules, store

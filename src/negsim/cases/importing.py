@@ -33,8 +33,9 @@ from negsim.cases.foreign import (
     read_decide,
     read_ktab,
 )
-from negsim.cases.library import loads, text_in
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal
+from negsim.scenario import loads
+from negsim.scenario.library import text_in
 from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, Scenario
 from negsim.scenario.values import key_of, one_line
 from negsim.scenario.words import CODEBOOK

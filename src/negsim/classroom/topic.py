@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from negsim.cases.library import is_builtin
 from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.classroom.links import LAB_RUNS, studio_link
 from negsim.scenario import Scenario, dump_yaml, with_changes
+from negsim.scenario.library import is_builtin
 from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate, difference
 from negsim.study.runner import Runs, measure_of, run

@@ -138,7 +138,7 @@ def _check_apart(context: typer.Context) -> None:
 
 def _is_same(file: Path, source: str | Path) -> bool:
     """Return whether a file is the one that a source names."""
-    from negsim.cases.library import is_there, locate
+    from negsim.scenario.library import is_there, locate
 
     try:
         return is_there(file) and file.samefile(locate(source))
@@ -163,7 +163,7 @@ def scenario_name(source: str) -> str:
 
 def is_folder(name: str) -> bool:
     """Return whether a name is that of a folder, and not of a built-in scenario or case."""
-    from negsim.cases.library import is_builtin
+    from negsim.scenario.library import is_builtin
 
     try:
         return not is_builtin(name) and Path(name).is_dir()
@@ -194,7 +194,7 @@ def split_words(text: str) -> list[str]:
 
 def name_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
     """Return the scenario that words name, None if they are changes alone, and the changes."""
-    from negsim.cases.library import is_there
+    from negsim.scenario.library import is_there
 
     if "=" in words[0] and not is_there(Path(words[0])):
         return None, words
@@ -208,7 +208,7 @@ def with_ensemble(changes: list[str], ensemble: str | None) -> list[str]:
 
 def load_scenario(name: str, changes: list[str], ensemble: str | None = None) -> Scenario:
     """Load the scenario that a command runs. Bad input is an error before the kernels are compiled."""
-    from negsim.cases import load
+    from negsim.scenario import load
 
     scenario = load(name, changes=with_ensemble(changes, ensemble))
     make_ready()

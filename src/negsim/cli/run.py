@@ -309,7 +309,7 @@ def _alternative(text: str) -> tuple[str, str | None, list[str]]:
 def _run_all(
     texts: list[str], changes: list[str], *, replications: int, seed: int, threads: int | None
 ) -> dict[str, Runs]:
-    from negsim.cases import load
+    from negsim.scenario import load
 
     alternatives = [_alternative(text) for text in texts]
     _, first, _ = alternatives[0]
@@ -342,7 +342,7 @@ def _bold(text: str) -> str:
 
 def _pair(first: str, second: str, changes: list[str]) -> tuple[tuple[Scenario, Scenario], tuple[str, str]]:
     """Load the scenarios A and B, and choose their names."""
-    from negsim.cases import load
+    from negsim.scenario import load
 
     words = options.split_words(second)
     if not words:

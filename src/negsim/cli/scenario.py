@@ -31,7 +31,8 @@ describe = typer.Typer(
 @commands.command("list", epilog=example("negsim list"))
 def list_scenarios() -> None:
     """List the built-in scenarios and coded cases."""
-    from negsim.cases import builtin_cases, load, load_case, names
+    from negsim.cases import builtin_cases, load_case
+    from negsim.scenario import load, names
 
     rows = []
     for name in names():
@@ -73,8 +74,7 @@ def show(
 
     With --set, the changed scenario is printed with every default.
     """
-    from negsim.cases import load, text_of
-    from negsim.scenario import dump_yaml
+    from negsim.scenario import dump_yaml, load, text_of
 
     text = dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)
     print(harmless(text).rstrip("\n"))
@@ -102,8 +102,8 @@ def check(
 
 def _check(file: str) -> None:
     """Raise ScenarioError unless a file is a scenario, a case, a pairs file or a study."""
-    from negsim.cases import load
-    from negsim.cases.library import kind_of
+    from negsim.scenario import load
+    from negsim.scenario.library import kind_of
 
     kind = kind_of(file)
     if kind == "study":
@@ -136,8 +136,8 @@ def measures(name: _Measure = None, *, out: TextFile = None) -> None:
 @describe.command(epilog=example("negsim describe odd cstd_wgigf_2011 --out odd.md"))
 def odd(name: Name, changes: Changes, *, out: TextFile = None) -> None:
     """Describe a scenario and the model after the ODD protocol."""
-    from negsim.cases import load
     from negsim.report.odd import odd as description
+    from negsim.scenario import load
 
     write_or_print(description(load(name, changes=changes), name, changes), out)
 

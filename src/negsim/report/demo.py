@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
-from negsim.cases import load
 from negsim.cast.knobs import EVENINGS, MEETINGS, METHODOLOGY
 from negsim.files import whole_folder, write_text
 from negsim.report.pages.reports import report_of_runs, report_of_study
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import save_all
+from negsim.scenario import load
 from negsim.scenario.yaml import Plain
 from negsim.study.results import StudyResults, results
 from negsim.study.runner import Step, run_steps, workers

@@ -204,7 +204,7 @@ def agendas_behind(results: StudyResults) -> dict[str, str]:
 def agendas_of(scenario: Scenario, methodology: str) -> str:
     """Describe the meetings of a scenario under a methodology, or as written.
 
-    >>> from negsim.cases import load
+    >>> from negsim.scenario import load
     >>> agendas_of(load("classroom"), "rolling_text")
     'first and only meeting: questionnaire 25 %, rolling text 75 %; middle and last meeting: rolling text 100 %'
     >>> agendas_of(load("classroom"), "questionnaire")

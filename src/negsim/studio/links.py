@@ -21,11 +21,11 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from negsim.cases import builtin_cases, load, loads, names
+from negsim.cases import builtin_cases
 from negsim.cast.knobs import KNOBS, Knob, Level
 from negsim.classroom.links import MOST_CHANGE, MOST_LINK, link_query
 from negsim.errors import Mark, Problem, ScenarioError, literal
-from negsim.scenario import Scenario, with_changes
+from negsim.scenario import Scenario, load, loads, names, with_changes
 from negsim.scenario.yaml import MOST_BYTES, decode, flow
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError

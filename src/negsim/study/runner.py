@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 
 from negsim import signals
-from negsim.cases.library import as_scenario
 from negsim.errors import FailedError, NegsimError, did_you_mean, literal, optional
 from negsim.negotiation import measures
 from negsim.negotiation import runs as model_runs
@@ -33,6 +32,7 @@ from negsim.negotiation.runs import Trace, replicate
 from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome, WhyOpen, blank
 from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
+from negsim.scenario.library import as_scenario
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import Sampler, paths_drawn, sample
 from negsim.scenario.schema import SEATS_KEY

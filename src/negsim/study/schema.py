@@ -20,13 +20,12 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field, field_validator, model_validator
 
-from negsim.cases import load
-from negsim.cases.library import is_builtin, is_there, locate, refuse_other, text_in
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.negotiation.measures import MEASURES, SERIES
 from negsim.negotiation.tables import Outcome
-from negsim.scenario import Scenario, with_changes
+from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario import values as kinds
+from negsim.scenario.library import is_builtin, is_there, locate, refuse_other, text_in
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
 from negsim.scenario.values import Json, Kind, Part, fault, is_number
 from negsim.scenario.yaml import Document, FileKind, Plain, flow, parse, scalar

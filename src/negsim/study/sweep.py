@@ -20,10 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from negsim import __version__, signals
-from negsim.cases import load
 from negsim.errors import FailedError, NegsimError, encodable, literal
 from negsim.negotiation.tables import Floats
-from negsim.scenario import Scenario, with_changes
+from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.values import Json
 from negsim.study import rules, store, table
 from negsim.study.columns import check_parts

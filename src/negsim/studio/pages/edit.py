@@ -18,11 +18,11 @@ from functools import partial
 from fastapi import Request
 from nicegui import events, ui
 
-from negsim.cases import text_of
 from negsim.errors import NegsimError, Problem, ScenarioError
 from negsim.report.minutes.story import duration
 from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
+from negsim.scenario import text_of
 from negsim.scenario.yaml import MOST_BYTES, decode
 from negsim.studio.limits import SHORT_TEXT, UPLOAD_RATE, Rate, RefusedError, minutes_of
 from negsim.studio.links import OWN_FILE, Variant, VariantReading, one_newline, query, read, read_text
