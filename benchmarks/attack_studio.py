@@ -37,7 +37,7 @@ from urllib.request import urlopen
 import aiohttp
 import socketio
 
-from negsim.classroom.links import packed
+from negsim.cast.studio import packed
 
 sys.path.extend([str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parent)])
 from room import Client

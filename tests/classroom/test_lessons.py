@@ -369,11 +369,11 @@ def test_the_dinners_are_run_as_often_as_in_the_lab(small_topic, monkeypatch):
 
 
 def test_a_dinner_can_be_pasted_into_the_lab(focal):
-    links = pytest.importorskip("negsim.studio.links")
+    limits = pytest.importorskip("negsim.studio.limits")
     lines = [line for line in focal["3_eyes/dinners.txt"].splitlines() if "=" in line]
     assert len(lines) == 4
     for line in lines:
-        assert len(line) <= links.MOST_CHANGE
+        assert len(line) <= limits.MOST_CHANGE
         assert with_changes(load(FOCAL), [line]) != load(FOCAL)
 
 

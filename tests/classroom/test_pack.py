@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from answers import negsim
-from negsim.classroom import budget, links
+from negsim.cast.studio import STUDIO_URL
+from negsim.classroom import budget
 from negsim.classroom.pack import LESSONS, PACK_SEED, pack_of, write_pack
 from negsim.classroom.people import opening_of, role_of
 from negsim.errors import NegsimError
@@ -152,7 +153,7 @@ def test_guesses_are_a_sheet_with_empty_columns(focal):
 def test_links_lead_into_the_studio(focal):
     spelt = pytest.importorskip("negsim.studio.links")
     found = set(re.findall(r"<(http://[^>]*)>", "".join(text for name, text in focal.items() if name.endswith(".md"))))
-    studio = {link for link in found if link.startswith(links.STUDIO_URL)}
+    studio = {link for link in found if link.startswith(STUDIO_URL)}
     assert len(studio) > 8
     for link in studio:
         parts = urlsplit(link)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from negsim import load
-from negsim.classroom.links import packed
+from negsim.cast.studio import packed
 from negsim.negotiation.measures import OUTCOME_WORDS
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import negsim
 from negsim.cast.knobs import KNOBS
-from negsim.classroom.links import packed
+from negsim.cast.studio import packed
 from negsim.errors import ScenarioError
 from negsim.negotiation.measures import matrix
 from negsim.scenario import text_of

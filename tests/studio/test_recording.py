@@ -10,9 +10,9 @@ import pytest
 import negsim
 from negsim.negotiation.tables import Move
 from negsim.studio import recording
-from negsim.studio.limits import RefusedError
+from negsim.studio.limits import MOST_ENDS, RefusedError
 from negsim.studio.links import Variant
-from negsim.studio.recording import MOST_ENDS, ends_of, eyes_of, record
+from negsim.studio.recording import ends_of, eyes_of, record
 from negsim.study.runner import run, typical_replication
 from studio_cases import same_state
 

@@ -5,3 +5,5 @@
   again, that command is printed beside it.
 - Nothing of a pack depends on the day or the machine: the same scenario and seed write the same files.
 """
+
+PACK_SEED = 2011  # of a pack

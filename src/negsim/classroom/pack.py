@@ -20,9 +20,10 @@ from markupsafe import Markup
 from negsim.cast.knobs import KNOBS, KNOBS_BY_NAME, METHODOLOGY
 from negsim.cast.palette import style_sheet
 from negsim.cast.paths import LAB_LABELS
+from negsim.cast.studio import LAB_RUNS, MORE_CHANGES, MORE_SETTINGS, in_words
+from negsim.classroom import PACK_SEED
 from negsim.classroom.budget import budget
 from negsim.classroom.judgements import blind, rules
-from negsim.classroom.links import LAB_RUNS, MORE_CHANGES, MORE_SETTINGS, PACK_SEED, in_words
 from negsim.classroom.people import OPENING_DRAWS, eyes, opening_of, role_of
 from negsim.classroom.topic import SAVED_SCENARIO, Sheets, Topic
 from negsim.classroom.trials import rescue, witnesses

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.classroom.links import MOST_CHANGE
+from negsim.cast.studio import MOST_CHANGE
 from negsim.classroom.topic import Changes, Sheets, Topic
 from negsim.classroom.trials import more_meetings
 from negsim.negotiation.floor import begin

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negsim.cast.knobs import UNCHANGED_LEVEL
-from negsim.classroom.links import LAB_RUNS, studio_link
+from negsim.cast.studio import LAB_RUNS, studio_link
 from negsim.scenario import Scenario, dump_yaml, with_changes
 from negsim.scenario.library import is_builtin
 from negsim.scenario.sampling import sample

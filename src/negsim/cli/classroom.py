@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from negsim.classroom.links import LAB_RUNS, PACK_SEED, STUDIO_PORT
+from negsim.cast.studio import LAB_RUNS, STUDIO_PORT
+from negsim.classroom import PACK_SEED
 from negsim.cli.options import Name, NewFolder, Seed, example, load_scenario, make_ready, option
 from negsim.errors import optional
 from negsim.report.progress import followed, say

@@ -23,7 +23,6 @@ from ipaddress import ip_address
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from negsim.classroom.links import MOST_LINK
 from negsim.errors import FailedError, NegsimError, literal
 from negsim.studio import limits
 from negsim.studio.limits import Rate
@@ -146,8 +145,8 @@ def _refusal_of(scope: _Scope, further: str | None = None) -> tuple[int, str] | 
         return 403, "another site's page may not use this server; open the link by itself"
     if scope["type"] == "http" and str(scope.get("path", "")).startswith(SOCKETS):
         return 403, "use a websocket here"
-    if len(scope.get("query_string", b"")) > MOST_LINK:
-        return 414, f"this link is longer than {MOST_LINK} letters; the studio did not make it"
+    if len(scope.get("query_string", b"")) > limits.MOST_LINK:
+        return 414, f"this link is longer than {limits.MOST_LINK} letters; the studio did not make it"
     length = values.get("content-length", "0")
     if not length.isdigit() or len(length) > 12 or int(length) > limits.MOST_BODY:
         return 413, "too large"

@@ -33,7 +33,7 @@ from negsim.cast.knobs import (
     Knob,
     Level,
 )
-from negsim.classroom.links import LAB_RUNS
+from negsim.cast.studio import LAB_RUNS
 from negsim.errors import NegsimError, ScenarioError, literal
 from negsim.files import plain_cell
 from negsim.negotiation.measures import DEFAULT_MEASURES, lookup

@@ -3,6 +3,7 @@
 - Every limit is a number with a name. A request beyond it is refused in a sentence, before any work is done.
 - The size of a scenario is that of the largest one that `uncertain` may draw.
 - Time is an argument, so that tests need not wait.
+- All limits of the studio are here. Those of a link come from `cast.studio`, since sheets keep them too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import math
 from collections import Counter, OrderedDict
 
 from negsim.cast.knobs import KNOBS
+from negsim.cast.studio import MOST_CHANGE as MOST_CHANGE  # noqa: PLC0414 - limits of the studio, too
+from negsim.cast.studio import MOST_LINK as MOST_LINK  # noqa: PLC0414
 from negsim.errors import NegsimError
 from negsim.scenario import Scenario
 from negsim.scenario.keys import Bearing, is_at_or_around, marks
@@ -19,9 +22,17 @@ from negsim.scenario.sampling import largest
 from negsim.scenario.yaml import MOST_BYTES
 
 MOST_CHANGES = 24  # in a link
+MOST_COUNT = 1000  # of a knob that counts; its own limit is that of `scenario.changes`
+MOST_SEED, MOST_REPLICATION = 2**64 - 1, 2**32 - 1
+MOST_ENDS = 100  # replications whose ends are counted
 MOST_NAME = 40  # letters of a person's name
 MOST_REASON = 280  # letters of the reason for a guess
 MOST_BODY = 2 * MOST_BYTES  # bytes of a request
+MOST_FORM = 20_000  # bytes of a form
+MOST_PROBLEMS_ON_PAGE = 200
+PAGE_SECONDS = 60.0  # that a page may take to build
+TURNS_A_TICK = 60
+CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
 _MOST_SEATS = 200  # of a negotiation on a page
 _MOST_CELLS = 6_000_000  # (seats x issues + groups²) x minutes of floor time of one run
 _MOST_WORK = 60_000_000  # seats x replications x days of floor of one curve

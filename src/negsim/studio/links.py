@@ -23,7 +23,7 @@ from urllib.parse import parse_qsl
 
 from negsim.cases import builtin_cases
 from negsim.cast.knobs import KNOBS, Knob, Level
-from negsim.classroom.links import MOST_CHANGE, MOST_LINK, link_query
+from negsim.cast.studio import link_query
 from negsim.errors import Mark, Problem, ScenarioError, literal
 from negsim.scenario import Scenario, load, loads, names, with_changes
 from negsim.scenario.yaml import MOST_BYTES, decode, flow
@@ -33,10 +33,7 @@ from negsim.studio.limits import RefusedError
 _FIRST = "cstd_wgigf_2011"
 OWN_SCENARIO = "own scenario"
 OWN_FILE = "scenario.yaml"  # the name of an own scenario when downloaded
-MOST_SEED = 2**64 - 1
-MOST_REPLICATION = 2**32 - 1
 _KEYS = ("s", "y", *(knob.key for knob in KNOBS.values()), "c", "seed", "r")
-_MOST_COUNT = 1000  # of a knob that counts; its own limit is that of `scenario.changes`
 _PAGES_KEYS = ("t", "code", "along", "measure")  # keys that single pages add
 
 
@@ -143,15 +140,15 @@ def query(variant: Variant) -> str:
         text = link_query(variant.name, variant.text, changes, (variant.seed, variant.replication))
     except UnicodeEncodeError:
         raise RefusedError("a link cannot hold half a character; write it whole") from None
-    if len(text) > MOST_LINK:
+    if len(text) > limits.MOST_LINK:
         raise RefusedError("this scenario is too long for a link; download it, and send the file")
     return text
 
 
 def variant_of(text: str) -> Variant:
     """Return the variant in the query of a link. Raises `RefusedError` for one that is too long or malformed."""
-    if len(text) > MOST_LINK:
-        raise RefusedError(f"this link is longer than {MOST_LINK} letters; the studio did not make it")
+    if len(text) > limits.MOST_LINK:
+        raise RefusedError(f"this link is longer than {limits.MOST_LINK} letters; the studio did not make it")
     try:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=64, errors="strict")
     except ValueError:
@@ -180,15 +177,15 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
         text=unpack(values["y"]) if "y" in values else "",
         turned=in_order({path: _level(values, knob) for path, knob in KNOBS.items()}),
         changes=tuple(changes),
-        seed=_whole(values, "seed", MOST_SEED) or 0,
-        replication=_whole(values, "r", MOST_REPLICATION) or 0,
+        seed=_whole(values, "seed", limits.MOST_SEED) or 0,
+        replication=_whole(values, "r", limits.MOST_REPLICATION) or 0,
     )
 
 
 def _level(values: dict[str, str], knob: Knob) -> Level | None:
     """Return the level of a knob in a link, None where the link has none."""
     if knob.words.unit == "count":
-        return _whole(values, knob.key, _MOST_COUNT)
+        return _whole(values, knob.key, limits.MOST_COUNT)
     return _share(values, knob.key) if knob.words.unit == "share" else values.get(knob.key)
 
 
@@ -223,8 +220,8 @@ def read_text(text: str) -> Scenario:
 
 def check_changes(changes: Sequence[str]) -> None:
     """Raise `RefusedError` if there are more changes, or longer ones, than a link may have."""
-    if len(changes) > limits.MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
-        raise RefusedError(f"too many changes; at most {limits.MOST_CHANGES} of {MOST_CHANGE} letters")
+    if len(changes) > limits.MOST_CHANGES or any(len(change) > limits.MOST_CHANGE for change in changes):
+        raise RefusedError(f"too many changes; at most {limits.MOST_CHANGES} of {limits.MOST_CHANGE} letters")
 
 
 def changes_in(text: str, *more: str) -> tuple[str, ...]:

@@ -25,12 +25,11 @@ from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import UNTIMED_MOVES, WRITERS, Clock, Story, move_of, passages
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import sample
-from negsim.studio.limits import RefusedError, check_size, most_replications
+from negsim.studio.limits import MOST_ENDS, RefusedError, check_size, most_replications
 from negsim.studio.links import Variant
 from negsim.study.runner import run, typical_replication
 
 _OPENING = Turn(Move.NOTHING.value, -1, -1)
-MOST_ENDS = 100  # replications whose ends are counted
 _ENDS_PART = 20  # of the replications that a curve in the lab may have, one in so many is short work
 _FEWEST_ENDS = 20  # of which a share says something
 _QUIET_MOVES = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # moves that "next event" skips

@@ -59,8 +59,6 @@ _AWAY_SECONDS = 6.0  # seconds without a sign after which a person is away
 _GONE_SECONDS = 15.0  # seconds without a sign after which the model answers for the person's seat
 PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the model takes
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
-_TURNS_A_TICK = 60  # at most
-_CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
 _FORM = 1  # of the entries of a journal
 _PLAY = ("policies.py", "replay.py")  # what a game follows from beside the model
 _VARIANT, _GUESS = TypeAdapter(Variant), TypeAdapter(Guess)  # as a journal has them
@@ -396,7 +394,7 @@ class SharedRoom:
         if self.stage is not Stage.RUNNING:
             return
         table = self.game.recording.frames[0].position.size
-        for _ in range(max(1, min(_TURNS_A_TICK, _CELLS_A_TICK // table))):
+        for _ in range(max(1, min(limits.TURNS_A_TICK, limits.CELLS_A_TICK // table))):
             self._answer_for_the_gone(now)
             if self.game.waiting():
                 if not self.rules.patience or now - self.waiting_since < self.rules.patience:

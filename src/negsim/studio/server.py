@@ -26,7 +26,7 @@ from fastapi.exception_handlers import http_exception_handler
 from nicegui import Client, app, core, ui
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from negsim.classroom.links import STUDIO_PORT
+from negsim.cast.studio import STUDIO_PORT
 from negsim.errors import printable
 from negsim.studio import limits
 from negsim.studio.gate import Gate, Proxy, check_free, visitor_of
@@ -272,7 +272,7 @@ def start(  # noqa: PLR0913 - what the command has
         ROOMS.keep_in(rooms)
     ROOMS.restore(time.monotonic())
     for address, answer in _PAGES.items():
-        ui.page(address, response_timeout=shell.PAGE_SECONDS)(answer)
+        ui.page(address, response_timeout=limits.PAGE_SECONDS)(answer)
     for address, answer in _FORMS.items():
         app.post(address)(answer)
     app.timer(_TICK, lambda: ROOMS.tick(time.monotonic))

@@ -24,7 +24,7 @@ from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
 from negsim.scenario import text_of
 from negsim.scenario.yaml import MOST_BYTES, decode
-from negsim.studio.limits import SHORT_TEXT, UPLOAD_RATE, Rate, RefusedError, minutes_of
+from negsim.studio.limits import MOST_PROBLEMS_ON_PAGE, SHORT_TEXT, UPLOAD_RATE, Rate, RefusedError, minutes_of
 from negsim.studio.links import OWN_FILE, Variant, VariantReading, one_newline, query, read, read_text
 from negsim.studio.pages import shell
 from negsim.studio.pages.variants import open_questions, sizes, titles
@@ -127,7 +127,7 @@ class EditView:
         count = counted(len(error.problems), "problem")
         self._say(f"This is not a scenario yet: {count}.", good=False)
         with self.problems:
-            for problem in error.problems[: shell.MOST_PROBLEMS_ON_PAGE]:
+            for problem in error.problems[:MOST_PROBLEMS_ON_PAGE]:
                 with ui.element("button").classes("problem").props('type="button"') as line:
                     ui.label(str(problem))
                 line.on("click", partial(self._go_to, problem))

@@ -24,7 +24,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from negsim.cast.knobs import KNOBS_BY_NAME, METHODOLOGY, Level
-from negsim.classroom.links import MORE_SETTINGS
+from negsim.cast.studio import MORE_SETTINGS
 from negsim.errors import NegsimError
 from negsim.report.words import (
     RULE_LABELS,

@@ -28,14 +28,13 @@ from negsim.errors import NegsimError, ScenarioError
 from negsim.report.pages.setting import NOT_A_FORECAST, caveat
 from negsim.report.templates import Templates
 from negsim.scenario import Scenario
+from negsim.studio.limits import MOST_PROBLEMS_ON_PAGE
 from negsim.studio.links import Variant, query, variant_of
 from negsim.studio.work import WORKS, Arguments, LongError, Result, Visit
 
 _LOOK = Path(__file__).parent / "look.css"
 _TEMPLATES = Templates(Path(__file__).parents[1] / "templates")
-PAGE_SECONDS = 60.0  # seconds that a page may take to build
 _SECONDS_BETWEEN_PROGRESS = 0.3  # seconds between looks at where work stands
-MOST_PROBLEMS_ON_PAGE = 200  # on a page
 _NO_MARKUP = Markup()
 SMALL_BUTTON = "outline dense"  # look of a button beside others
 _NAVIGATION = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))

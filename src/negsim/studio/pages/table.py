@@ -27,7 +27,7 @@ from negsim.report.words import counted
 from negsim.scenario.values import one_line
 from negsim.studio import names, rooms
 from negsim.studio.debrief import opening_of, results_of
-from negsim.studio.limits import MOST_NAME, RefusedError
+from negsim.studio.limits import MOST_FORM, MOST_NAME, RefusedError
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.seat import SECONDS_BETWEEN_LOOKS, SeatView
@@ -35,7 +35,6 @@ from negsim.studio.pages.variants import Chooser, description
 from negsim.studio.pictures import cast_of, room_picture
 from negsim.studio.rooms import ROOMS, Person, SharedRoom, Stage
 
-_MOST_FORM = 20_000  # bytes
 _COOKIE_LIFE = 12 * 3600  # seconds
 _STRANGER = "only people in this room can see it: join with your name"
 _OUTSIDE, _TRY_AGAIN = "You are not in the room", "Try again"
@@ -79,7 +78,7 @@ async def enter_room(request: Request) -> Response:
 
 async def _form(request: Request) -> dict[str, str]:
     body = await request.body()
-    if len(body) > _MOST_FORM:
+    if len(body) > MOST_FORM:
         raise RefusedError("this form is too long")
     try:
         return {key: values[0] for key, values in parse_qs(body.decode("ascii"), max_num_fields=8).items()}

@@ -21,13 +21,13 @@ from negsim.cast.knobs import AS_WRITTEN, KNOBS, METHODOLOGY, UNCHANGED_LEVEL, K
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.cast.palette import Colour
 from negsim.cast.paths import NAMED_PATHS
-from negsim.classroom.links import MORE_CHANGES, in_words
+from negsim.cast.studio import MORE_CHANGES, in_words
 from negsim.errors import NegsimError
 from negsim.report import uncertain
 from negsim.report.pages.setting import NOT_A_FORECAST
 from negsim.report.words import capital, counted, format_name, listed, phrase
 from negsim.scenario import Scenario
-from negsim.studio import links
+from negsim.studio import limits, links
 from negsim.studio.links import Variant
 from negsim.studio.pages import shell
 
@@ -128,8 +128,8 @@ class Chooser:
             _with_scenario(self.variant, self.name.value),
             turned=links.in_order(kept | turned),
             changes=links.changes_in(self.changes.value or ""),
-            seed=links.number_of(self.seed.value or self._secret_seed, links.MOST_SEED),
-            replication=links.number_of(str(self.run.value or ""), links.MOST_REPLICATION),
+            seed=links.number_of(self.seed.value or self._secret_seed, limits.MOST_SEED),
+            replication=links.number_of(str(self.run.value or ""), limits.MOST_REPLICATION),
         )
         return new, await shell.in_worker(links.read, new, is_long=new.is_long)
 
@@ -177,7 +177,7 @@ class MoreSettings:
         """Return a function that applies the fields, as they are now, to a variant."""
         fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != UNCHANGED_LEVEL]
         changes = links.changes_in(str(self.more.value or ""), *fields)
-        seed, name = links.number_of(str(self.seed.value or ""), links.MOST_SEED), str(self.name.value)
+        seed, name = links.number_of(str(self.seed.value or ""), limits.MOST_SEED), str(self.name.value)
         return lambda variant: replace(_with_scenario(variant, name), seed=seed, changes=changes)
 
 

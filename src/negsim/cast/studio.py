@@ -1,4 +1,4 @@
-"""The studio in the words of the sheets: its address, links into it, and their limits.
+"""The studio as sheets and pages name it: its address, links into it and what they may hold, the labels of the lab.
 
 Nothing heavy is imported: the help of every command waits for this.
 """
@@ -17,8 +17,7 @@ STUDIO_PORT = 8321  # of `negsim studio`, where it names no other
 STUDIO_URL = f"http://127.0.0.1:{STUDIO_PORT}"
 MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGE = 200  # letters of one change in a link
-LAB_RUNS = 400  # replications of a point of a curve in the lab, at most; of a setting in a pack
-PACK_SEED = 2011  # of a pack
+LAB_RUNS = 400  # replications of a point of a curve in the lab, at most; of a cell in a pack
 MORE_SETTINGS, MORE_CHANGES = "More settings", "Advanced: other changes"  # in the lab, below the knobs
 
 
