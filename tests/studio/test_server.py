@@ -82,8 +82,8 @@ def test_who_can_reach_the_studio_is_said_where_others_can(host):
 def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):
     app = pytest.importorskip("negsim.studio.server")
     said = {}
-    monkeypatch.setattr(app, "PAGES", {})
-    monkeypatch.setattr(app, "FORMS", {})
+    monkeypatch.setattr(app, "_PAGES", {})
+    monkeypatch.setattr(app, "_FORMS", {})
     monkeypatch.setattr(app, "check_free", lambda *_: None)
     monkeypatch.setattr(app, "app", SimpleNamespace(add_middleware=lambda *_, **given: said.update(given),
                                                     exception_handler=lambda _: callable,

@@ -175,7 +175,7 @@ class SeatView:
             outcome = OUTCOME_LABELS[self.game.negotiation.run.outcome] if self.game.is_over else ""
             self.brief.show(shell.render("introduction", outcome=outcome))
         else:
-            self.brief.show(_brief_card(brief_of(self.game.negotiation, seat), self.cast))
+            self.brief.show(brief_card(brief_of(self.game.negotiation, seat), self.cast))
 
     def _scroll_to_seat(self) -> None:
         """Put one's own seat in the middle of what a phone shows of the picture."""
@@ -217,7 +217,7 @@ class SeatView:
             if self.game.is_over:
                 self.title.text = "The negotiation is over."
                 if seat is not None:
-                    shell.Html(_debrief_card(debrief_of(self.game, self.room.model, seat), self.game))
+                    shell.Html(debrief_card(debrief_of(self.game, self.room.model, seat), self.game))
             elif seat is None:
                 self._build_choice()
             elif self.room.stage is Stage.WAITING:
@@ -399,7 +399,7 @@ class _Chairs:
             self.field.client.run_javascript(_FILTER_AGAIN.format(id=self.field.id))
 
 
-def _brief_card(brief: Brief, cast: Cast) -> Markup:
+def brief_card(brief: Brief, cast: Cast) -> Markup:
     """Show the private brief."""
     legend = moments.legend(cast, "black: you; the groups: where you believe them to be; dashed: the status quo")
     levels = [f"{group} {level:.2f}" for group, level in brief.trust.items() if not math.isnan(level)]
@@ -433,7 +433,7 @@ def _scale(stance: DelegatePlace, marks: list[GroupMark]) -> Markup:
     return tag("svg", *parts, viewBox=f"0 0 {_SCALE_WIDE:g} 52", role="img", aria_label=label, class_="picture")
 
 
-def _debrief_card(debrief: Debrief, game: Game) -> Markup:
+def debrief_card(debrief: Debrief, game: Game) -> Markup:
     """Show how the seat did, beside the model in every seat."""
     mine, model = both = debrief.mine, debrief.model
     if abs(debrief.gain) <= 0.05:
