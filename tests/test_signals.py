@@ -144,6 +144,19 @@ def test_an_interrupt_in_a_destructor_is_not_lost(capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.usefixtures("handlers")
+def test_an_interrupt_comes_again_only_when_something_can_catch_it(capfd, monkeypatch):
+    start = threading.Thread.start
+
+    def start_slowly(thread):
+        start(thread)
+        for _ in range(3_000_000):  # the other thread has its turns
+            pass
+
+    monkeypatch.setattr(threading.Thread, "start", start_slowly)
+    test_an_interrupt_in_a_destructor_is_not_lost(capfd)
+
+
 @pytest.mark.parametrize(
     "interrupted",
     [

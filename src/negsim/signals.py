@@ -20,7 +20,7 @@ from contextlib import contextmanager
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _LONGEST_WAY_OUT = 10.0  # seconds
-_SECONDS_TO_REPEAT = 0.01  # seconds until a signal comes again that was lost
+_SECONDS_TO_LOOK = 0.01  # seconds between two looks whether a lost signal may come again
 SENTENCE = "interrupted; nothing was written"
 
 
@@ -54,10 +54,22 @@ def _lost(what: sys.UnraisableHookArgs) -> None:
     if not isinstance(what.exc_value, Stopped):
         sys.__unraisablehook__(what)
         return
+    threading.Thread(target=_raise_again, args=what.exc_value.args, daemon=True).start()
+
+
+def _raise_again(number: signal.Signals) -> None:
+    """Raise a signal in the main thread once that has left `_lost`, where nothing could catch it either."""
+    while _is_main_thread_in(_lost):
+        time.sleep(_SECONDS_TO_LOOK)
     _first.clear()
-    again = threading.Timer(_SECONDS_TO_REPEAT, interrupt_main, what.exc_value.args)
-    again.daemon = True
-    again.start()
+    interrupt_main(number)
+
+
+def _is_main_thread_in(function: Callable[[sys.UnraisableHookArgs], None]) -> bool:
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)  # noqa: SLF001 - the way to a thread's frames
+    while frame is not None and frame.f_code is not function.__code__:
+        frame = frame.f_back
+    return frame is not None
 
 
 def ignore() -> None:
