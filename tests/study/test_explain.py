@@ -60,7 +60,7 @@ def focal():
 # ------------------------------------------------------------------------------------------------ shares
 
 
-def test_two_knobs_are_shared_out_as_by_hand():
+def test_two_aspects_are_shared_out_as_by_hand():
     # one replication a column: v() = 0, v(a) = 1, v(b) = 2, v(ab) = 5; and v() = 1, v(a) = 1, v(b) = 0, v(ab) = 0
     values = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 0.0], [5.0, 0.0]])
     # by hand, the first column: a gets half of 1 - 0 and of 5 - 2, b half of 2 - 0 and of 5 - 1
@@ -86,7 +86,7 @@ def test_shares_are_means_over_all_orders_and_add_up():
     assert shapley(values).sum(axis=0) == pytest.approx(values[-1] - values[0], abs=1e-12)
 
 
-def test_a_knob_that_does_nothing_gets_nothing_and_equals_get_the_same():
+def test_an_aspect_that_does_nothing_gets_nothing_and_equals_get_the_same():
     worth = {mask: float((mask & 1) + (mask >> 1 & 1)) ** 2 for mask in range(8)}  # of how many of the first two are in
     values = np.array([[worth[mask]] for mask in range(8)])
     assert shapley(values)[:, 0] == pytest.approx([2.0, 2.0, 0.0])
@@ -96,7 +96,7 @@ def test_a_knob_that_does_nothing_gets_nothing_and_equals_get_the_same():
 
 def test_shares_of_the_focal_pair_add_up_and_rest_on_the_same_replications(focal):
     found = explained(*focal, replications=6, seed=3)
-    assert found.knobs == (
+    assert found.aspects == (
         "meetings and days", "methodology", "chair", "linkage and scope", "informal contact", "conduct",
     )  # fmt: skip
     assert [change.measure for change in found.changes] == list(explain_module.USUAL_MEASURES)
@@ -105,15 +105,15 @@ def test_shares_of_the_focal_pair_add_up_and_rest_on_the_same_replications(focal
         whole = numbers(runs[1], change.measure).mean() - numbers(runs[0], change.measure).mean()
         assert change.change.value == pytest.approx(whole, abs=1e-9)
         assert sum(one.shapley.value for one in change.shares) == pytest.approx(whole, abs=1e-9)
-    alone = run(hybrid(*focal, ["chair"], found.knobs), replications=6, seed=3)
-    chair = next(one for one in found.changes[1].shares if one.knob == "chair")
+    alone = run(hybrid(*focal, ["chair"], found.aspects), replications=6, seed=3)
+    chair = next(one for one in found.changes[1].shares if one.aspect == "chair")
     assert chair.added.value == pytest.approx(np.mean(alone.column("share_agreed") - runs[0].column("share_agreed")))
 
 
-def test_a_knob_that_no_run_feels_gets_exactly_nothing():
+def test_an_aspect_that_no_run_feels_gets_exactly_nothing():
     first, second = load(SMALL), load(SMALL, changes=["process.chair.pressure=1", "parameters.walkout=0.9"])
     found = explained(first, second, replications=20, measures=["share_agreed"])  # nobody there could leave
-    shares = {one.knob: one.shapley for one in found.changes[0].shares}
+    shares = {one.aspect: one.shapley for one in found.changes[0].shares}
     assert (shares["parameters"].value, shares["parameters"].low, shares["parameters"].high) == (0.0, 0.0, 0.0)
 
 
@@ -130,16 +130,16 @@ def test_depth_is_explained_over_all_runs(focal):
     assert "depth_overall" in explain_module.USUAL_MEASURES
 
 
-def test_more_knobs_than_can_be_told_apart_are_refused(focal, monkeypatch):
+def test_more_aspects_than_can_be_told_apart_are_refused(focal, monkeypatch):
     monkeypatch.setattr(explain_module, "MOST_ASPECTS", 5)
-    with pytest.raises(NegsimError, match="differ in 6 knobs; at most 5"):
+    with pytest.raises(NegsimError, match="differ in 6 aspects; at most 5"):
         explained(*focal)
 
 
 # ----------------------------------------------------------------------------------------------- hybrids
 
 
-def test_every_part_of_a_scenario_belongs_to_one_knob():
+def test_every_part_of_a_scenario_belongs_to_one_aspect():
     sections = [path.partition(".") for path in explain_module.ASPECT_OF_PATH]
     for section, part, but in (
         ("process", Process, {"meetings", "events"}), ("context", Context, set()), ("trust", Trust, set()),
@@ -154,22 +154,22 @@ def test_every_part_of_a_scenario_belongs_to_one_knob():
 
 def test_the_ends_of_the_hybrids_are_the_two_scenarios(focal):
     for first, second in (focal, (load(FULL), load(FULL, changes=EVERYTHING))):
-        knobs = differing(first, second)
-        assert hybrid(first, second, [], knobs) == first
-        assert hybrid(first, second, knobs, knobs) == second
+        aspects = differing(first, second)
+        assert hybrid(first, second, [], aspects) == first
+        assert hybrid(first, second, aspects, aspects) == second
 
 
 def test_every_hybrid_of_two_very_different_scenarios_can_be_read():
     first, second = load(FULL), load(FULL, changes=EVERYTHING)
-    knobs = differing(first, second)
-    assert knobs == explain_module.ASPECTS
+    aspects = differing(first, second)
+    assert aspects == explain_module.ASPECTS
     for size in (1, 2, 9):
-        for taken in combinations(knobs, size):
-            assert hybrid(first, second, taken, knobs).groups == (second if "people" in taken else first).groups
+        for taken in combinations(aspects, size):
+            assert hybrid(first, second, taken, aspects).groups == (second if "people" in taken else first).groups
 
 
 @pytest.mark.parametrize(
-    ("changes", "knobs"),
+    ("changes", "aspects"),
     [
         (["title=Another name", "issues.scope.label=Other"], ()),
         (["process.chair.pressure=1"], ("chair",)),
@@ -183,8 +183,8 @@ def test_every_hybrid_of_two_very_different_scenarios_can_be_read():
         (["process.adoption=separable", "trust.across=high"], ("decision rule", "people")),
     ],
 )
-def test_only_what_could_change_a_run_differs(changes, knobs):
-    assert differing(load(SMALL), load(SMALL, changes=changes)) == knobs
+def test_only_what_could_change_a_run_differs(changes, aspects):
+    assert differing(load(SMALL), load(SMALL, changes=changes)) == aspects
 
 
 def test_agendas_of_a_scenario_s_own_differ_where_an_event_turns_to_them():
@@ -199,14 +199,14 @@ def test_agendas_of_a_scenario_s_own_differ_where_an_event_turns_to_them():
 
 
 def test_agendas_and_evenings_are_laid_over_the_meetings_of_the_other(focal):
-    knobs = differing(*focal)
-    longer = hybrid(*focal, ["meetings and days"], knobs)
+    aspects = differing(*focal)
+    longer = hybrid(*focal, ["meetings and days"], aspects)
     assert [[item.format for item in meeting.agenda] for meeting in longer.process.meetings] == [
         ["questionnaire"], *[["questionnaire", "tabled_proposals", "chair_text"]] * 2,
     ]  # fmt: skip
     assert [len(meeting.evenings) for meeting in longer.process.meetings] == [3, 3, 3]
     assert [event.what_happens.meeting for event in longer.process.events] == [3, 3]
-    shorter = hybrid(*focal, ["methodology", "informal contact"], knobs)
+    shorter = hybrid(*focal, ["methodology", "informal contact"], aspects)
     assert [meeting.agenda for meeting in shorter.process.meetings] == [
         focal[1].process.meetings[0].agenda, focal[1].process.meetings[2].agenda,
     ]  # fmt: skip
@@ -257,7 +257,7 @@ def test_scope_is_what_is_on_the_floor_at_the_time():
     assert [(item.format, item.issues) for item in agenda] == [("rolling_text", ("money",)), ("straw_poll", ("scope",))]
 
 
-def test_what_is_uncertain_goes_with_the_knob_of_its_path():
+def test_what_is_uncertain_goes_with_the_aspect_of_its_path():
     text = Path(SMALL).read_text()
     first = loads(f"{text}uncertain: {{process.chair.pressure: {{one_of: [0, 1]}}}}\n")
     second = load(SMALL, changes=["context.tension=high"])
@@ -301,10 +301,10 @@ def estimate(*numbers, runs=20):
     return Estimate(*numbers, runs)
 
 
-def a_change(measure, change, **knobs):
-    """A change of a measure in which every knob does the same at either end."""
+def a_change(measure, change, **aspects):
+    """A change of a measure in which every aspect does the same at either end."""
     level = estimate(0.5, 0.4, 0.6)
-    shares = tuple(explain_module.Share(name, found, found, found) for name, found in knobs.items())
+    shares = tuple(explain_module.Share(name, found, found, found) for name, found in aspects.items())
     return explain_module.Change(measure, level, level, change, shares, ())
 
 
@@ -312,7 +312,7 @@ def test_of_shares_that_cannot_be_told_apart_each_stands_once_and_none_is_missin
     wide, narrow, middle = estimate(20, 10, 30), estimate(9.5, 9.4, 9.6), estimate(9, 7, 11)
     text = explanations.shortly(a_change("readings", estimate(38, 30, 46), a=wide, b=narrow, c=middle))
     carried = text.partition(". ")[2]
-    assert [carried.count(f"{knob} (") for knob in "abc"] == [1, 1, 1]
+    assert [carried.count(f"{aspect} (") for aspect in "abc"] == [1, 1, 1]
     assert carried.startswith("Most of it comes with a (")
 
 
@@ -351,7 +351,7 @@ NAMES = ("A", "B")
 
 def test_a_tornado_says_once_what_is_alike_and_keeps_shares_between_their_ends():
     nothing, some = estimate(0.0, 0.0, 0.0), estimate(-0.3, -0.9, 0.3)
-    ax = explain_plots.knob_tornado(a_change("consensus", nothing, a=some), names=NAMES)
+    ax = explain_plots.aspect_tornado(a_change("consensus", nothing, a=some), names=NAMES)
     assert [text.get_text() for text in ax.texts] == ["A = B"]
     low, high = ax.get_xlim()
     assert 0.0 <= low < high <= 1.0
@@ -361,16 +361,16 @@ def test_a_tornado_says_once_what_is_alike_and_keeps_shares_between_their_ends()
 
 def test_a_tornado_of_two_ends_names_both():
     change = a_change("consensus", estimate(0.4, 0.3, 0.5), a=estimate(0.4, 0.3, 0.5))
-    ax = explain_plots.knob_tornado(change._replace(after=estimate(0.9, 0.8, 1.0)), names=NAMES)
+    ax = explain_plots.aspect_tornado(change._replace(after=estimate(0.9, 0.8, 1.0)), names=NAMES)
     assert [text.get_text() for text in ax.texts] == ["A", "B"]
 
 
 def test_a_panel_without_bars_is_left_out():
     nothing, some = estimate(0.0, 0.0, 0.0), estimate(0.3, 0.1, 0.5)
     still, moved = a_change("consensus", nothing, a=nothing), a_change("depth", some, a=some)
-    assert len(explain_plots.knob_tornados([still, moved], names=NAMES).axes) == 1
-    assert len(explain_plots.knob_tornados([moved, moved], names=NAMES).axes) == 2
-    (only,) = explain_plots.knob_tornados([still, still], names=NAMES).axes
+    assert len(explain_plots.aspect_tornados([still, moved], names=NAMES).axes) == 1
+    assert len(explain_plots.aspect_tornados([moved, moved], names=NAMES).axes) == 2
+    (only,) = explain_plots.aspect_tornados([still, still], names=NAMES).axes
     assert only.get_xlim() == (0.0, 1.0)
 
 

@@ -247,7 +247,7 @@ def explain(
     out: options.TableFolder = None,
     form: options.PictureFormat = "png",
 ) -> None:
-    """Explain why two scenarios end differently, knob by knob.
+    """Explain why two scenarios end differently, aspect by aspect.
 
     Both scenarios must have the same groups, seats and issues.
     """

@@ -1,18 +1,19 @@
-"""Explain the difference between two scenarios: share the change of a measure out among the knobs that differ.
+"""Explain the difference between two scenarios: share the change of a measure out among the aspects that differ.
 
-- A knob is a named part of a resolved scenario. Whatever can change a run belongs to exactly one knob; titles, labels,
-  sources and reasons belong to none. An entry of `uncertain` belongs to the knob of its path, the first of several.
-- A hybrid takes some knobs from the second scenario and the rest from the first. What a knob says about meetings is
-  mapped to the hybrid's meetings. Counted from 0, meeting m of M takes what meeting floor(m·(M' - 1) / (M - 1) + 1/2)
-  of M' had, a single meeting what the last one had; evening d of D what evening floor(d·D' / D) of D' had. An item of
+- An aspect is a named part of a resolved scenario. Whatever can change a run belongs to exactly one aspect; titles,
+  labels, sources and reasons belong to none. An entry of `uncertain` belongs to the aspect of its path, the first of
+  several.
+- A hybrid takes some aspects from the second scenario and the rest from the first. What an aspect says about meetings
+  is mapped to the hybrid's meetings. Counted from 0, meeting m of M takes what meeting
+  floor(m·(M' - 1) / (M - 1) + 1/2) of M' had, a single meeting what the last one had; evening d of D what evening floor(d·D' / D) of D' had. An item of
   an agenda is about what was on the floor at the middle of its time.
 - An event moves to where its meeting and its day went, a retreat to where its gap went. It is left out where it has no
   place: a retreat after a single meeting, an event of someone who is not in the room. Text that such a person had
   on the table at the start belongs to nobody.
-- A knob differs if exchanging it would change either scenario. Otherwise it comes along with the meetings. A knob
+- An aspect differs if exchanging it would change either scenario. Otherwise it comes along with the meetings. An aspect
   that merely extends over more meetings and days, as `--set` lets it, does not differ.
-- Every subset of the n knobs that differ is run: 2**n hybrids on the same seed and replications. Hybrid number `mask`
-  has knob i as in the second scenario where bit i of the mask is set.
+- Every subset of the n aspects that differ is run: 2**n hybrids on the same seed and replications. Hybrid number `mask`
+  has aspect i as in the second scenario where bit i of the mask is set.
 - Shares are exact Shapley values, replication by replication; in each they add up to what the replication changed.
   An estimate is the mean over replications with Student's interval at 95 %.
 - A measure has to be a number in every run, such as `depth_overall`, which is 0 where nothing was agreed.
@@ -43,7 +44,7 @@ from negsim.study.runner import Runs, Step, measure_of, run
 from negsim.study.table import estimated
 
 _Data = dict[str, Plain]  # a resolved scenario
-_Of = Mapping[str, _Data]  # whose part of every knob a hybrid takes
+_Of = Mapping[str, _Data]  # whose part of every aspect a hybrid takes
 
 _KEYS = {path: mark for path, mark in marks(Scenario) if isinstance(mark, Aspect)}
 ASPECT_OF_PATH = {path: aspect for path, aspect in _KEYS.items() if "*" not in path}  # all but meetings and events
@@ -61,7 +62,7 @@ _WORDS = ("label", "low", "high", "theme")  # keys whose texts change no run
 
 
 def differing(first: Scenario, second: Scenario) -> tuple[str, ...]:
-    """Return the knobs in which two scenarios differ, in the order of `ASPECTS`.
+    """Return the aspects in which two scenarios differ, in the order of `ASPECTS`.
 
     Raises NegsimError if they are not about the same issues and groups.
     """
@@ -69,9 +70,10 @@ def differing(first: Scenario, second: Scenario) -> tuple[str, ...]:
     one, other = first.resolved(), second.resolved()
     as_long = [(_long_as(one, other), other), (one, _long_as(other, one))]
     return tuple(
-        knob
-        for knob in ASPECTS
-        if _differs(knob, one, other) and (knob == Aspect.MEETINGS or all(_differs(knob, *pair) for pair in as_long))
+        aspect
+        for aspect in ASPECTS
+        if _differs(aspect, one, other)
+        and (aspect == Aspect.MEETINGS or all(_differs(aspect, *pair) for pair in as_long))
     )
 
 
@@ -90,20 +92,20 @@ def _check_population(first: Scenario, second: Scenario) -> None:
         )
 
 
-def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Collection[str]) -> Scenario:
-    """Return the first scenario with these knobs as in the second.
+def hybrid(first: Scenario, second: Scenario, taken: Collection[str], aspects: Collection[str]) -> Scenario:
+    """Return the first scenario with these aspects as in the second.
 
-    taken: knobs as in the second. knobs: those that differ, see `differing`; with all of them taken the hybrid is the
-    second scenario, with none the first, to the last word. Raises NegsimError if a hybrid is not a valid scenario.
+    taken: aspects as in the second. aspects: those that differ, see `differing`; with all of them taken the hybrid is
+    the second scenario, with none the first, to the last word. Raises NegsimError if a hybrid is not a valid scenario.
     """
     one, other = first.resolved(), second.resolved()
-    if set(taken) >= set(knobs) or not taken:
+    if set(taken) >= set(aspects) or not taken:
         whole = other if taken else one
         data = _mixed(one, other, dict.fromkeys(ASPECTS, whole)) | {part: whole[part] for part in TEXT_KEYS}
     else:
         rest = other if Aspect.MEETINGS in taken else one
-        of = {knob: (other if knob in taken else one) if knob in knobs else rest for knob in ASPECTS}
-        title = f"{first.title}, with {', '.join(knob for knob in ASPECTS if knob in taken)} of: {second.title}"
+        of = {aspect: (other if aspect in taken else one) if aspect in aspects else rest for aspect in ASPECTS}
+        title = f"{first.title}, with {', '.join(aspect for aspect in ASPECTS if aspect in taken)} of: {second.title}"
         data = _mixed(one, other, of) | {"format": one["format"], "title": title}
     return read(Document(str(data["title"]), data, {}, {}, []))
 
@@ -118,14 +120,14 @@ def _long_as(data: _Data, other: _Data) -> _Data:
     return data | {"process": process}
 
 
-def _differs(knob: str, one: _Data, other: _Data) -> bool:
-    """Return whether exchanging a knob would change either of two scenarios."""
-    return any(_bare(_swapped(knob, *pair)) != _bare(_swapped(None, *pair)) for pair in ((one, other), (other, one)))
+def _differs(aspect: str, one: _Data, other: _Data) -> bool:
+    """Return whether exchanging an aspect would change either of two scenarios."""
+    return any(_bare(_swapped(aspect, *pair)) != _bare(_swapped(None, *pair)) for pair in ((one, other), (other, one)))
 
 
-def _swapped(knob: str | None, one: _Data, other: _Data) -> _Data:
-    """Give one scenario a knob of the other; sort its events by kind, since their order among kinds changes no run."""
-    data = _mixed(one, other, {each: other if each == knob else one for each in ASPECTS})
+def _swapped(aspect: str | None, one: _Data, other: _Data) -> _Data:
+    """Give one scenario an aspect of the other; sort its events by kind: their order among kinds changes no run."""
+    data = _mixed(one, other, {each: other if each == aspect else one for each in ASPECTS})
     data["process"]["events"].sort(key=lambda event: next(iter(event)))
     named = {event["change_methodology"]["to"] for event in data["process"]["events"] if "change_methodology" in event}
     data["methodologies"] = {name: agendas for name, agendas in data["methodologies"].items() if name in named}
@@ -149,12 +151,12 @@ def _bare(data: Plain, *, meetings: bool = False) -> Plain:
 def _mixed(one: _Data, other: _Data, of: _Of) -> _Data:
     """Put the parts of two scenarios together, as plain data."""
     data: _Data = {}
-    for path, knob in ASPECT_OF_PATH.items():
+    for path, aspect in ASPECT_OF_PATH.items():
         *sections, last = path.split(".")
         here = data
         for section in sections:
             here = here.setdefault(section, {})
-        here[last] = value_at(of[knob], (*sections, last))
+        here[last] = value_at(of[aspect], (*sections, last))
     data["process"]["meetings"] = list(_meetings(of))
     data["process"]["events"] = list(_events(one, other, of))
     present = _present(of)
@@ -167,7 +169,7 @@ def _mixed(one: _Data, other: _Data, of: _Of) -> _Data:
             path: how
             for source in (one, other)
             for path, how in source["uncertain"].items()
-            if of[_knob_of(path, how)] is source
+            if of[_aspect_of(path, how)] is source
         }
     return data
 
@@ -186,7 +188,8 @@ def _meetings(of: _Of) -> Iterator[_Data]:
     meetings = of[Aspect.MEETINGS]["process"]["meetings"]
     for m, meeting in enumerate(meetings):
         alike = {
-            knob: _alike(of[knob], m, len(meetings)) for knob in (Aspect.METHODOLOGY, Aspect.LINKAGE, Aspect.INFORMAL)
+            aspect: _alike(of[aspect], m, len(meetings))
+            for aspect in (Aspect.METHODOLOGY, Aspect.LINKAGE, Aspect.INFORMAL)
         }
         agenda, scope = alike[Aspect.METHODOLOGY]["agenda"], alike[Aspect.LINKAGE]["agenda"]
         days, evenings = meeting["days"], alike[Aspect.INFORMAL]["evenings"]
@@ -250,8 +253,8 @@ def _moved(kind: str, what: _Data, before: list[_Data], after: list[_Data]) -> _
     return what | {"meeting": m + 1, "day": day + 1}
 
 
-def _knob_of(path: str, how: _Data) -> str:
-    """Return the knob to which an uncertain path belongs."""
+def _aspect_of(path: str, how: _Data) -> str:
+    """Return the aspect to which an uncertain path belongs."""
     if how.get("either"):
         path = next(iter(how["either"][0]))
     steps = path.split(".")
@@ -259,7 +262,7 @@ def _knob_of(path: str, how: _Data) -> str:
         return next((MEETING_ASPECTS[step] for step in steps[2:] if step in MEETING_ASPECTS), Aspect.MEETINGS)
     starts = [".".join(steps[: n + 1]) for n in reversed(range(len(steps)))]
     return next(
-        (knob for start in starts if (knob := ASPECT_OF_PATH.get(start) or _PLACELESS_PATHS.get(start))),
+        (aspect for start in starts if (aspect := ASPECT_OF_PATH.get(start) or _PLACELESS_PATHS.get(start))),
         Aspect.PARAMETERS,
     )
 
@@ -271,22 +274,22 @@ MOST_ASPECTS = 12
 
 
 class Share(NamedTuple):
-    """The part of a knob in a change: its Shapley share, and its effect on its own at either end.
+    """The part of an aspect in a change: its Shapley share, and its effect on its own at either end.
 
-    added: the first scenario with this knob as in the second, less the first. left_out: the second, less the second
-    with this knob as in the first. All in units of the measure.
+    added: the first scenario with this aspect as in the second, less the first. left_out: the second, less the second
+    with this aspect as in the first. All in units of the measure.
     """
 
-    knob: str
+    aspect: str
     shapley: Estimate
     added: Estimate
     left_out: Estimate
 
 
 class Interaction(NamedTuple):
-    """The joint effect of two knobs beyond their separate ones, averaged over the other knobs."""
+    """The joint effect of two aspects beyond their separate ones, averaged over the other aspects."""
 
-    knobs: tuple[str, str]
+    aspects: tuple[str, str]
     interaction: Estimate
 
 
@@ -304,7 +307,7 @@ class Change(NamedTuple):
 class Explanation(NamedTuple):
     """The changes between two scenarios, measure by measure."""
 
-    knobs: tuple[str, ...]
+    aspects: tuple[str, ...]
     replications: int
     seed: int
     changes: tuple[Change, ...]
@@ -321,23 +324,25 @@ def explain(
     """Share out the changes from one scenario to another; a step is a hybrid that has been run.
 
     Raises NegsimError if the scenarios have different issues or groups, do not differ or differ in more than
-    `MOST_ASPECTS` knobs, or if a measure is unknown or not a number in every run.
+    `MOST_ASPECTS` aspects, or if a measure is unknown or not a number in every run.
     """
-    knobs = differing(*pair)
-    if not knobs:
+    aspects = differing(*pair)
+    if not aspects:
         raise NegsimError("the two scenarios do not differ in anything that could change a run")
-    if len(knobs) > MOST_ASPECTS:
-        raise NegsimError(f"the two scenarios differ in {len(knobs)} knobs; at most {MOST_ASPECTS} can be explained")
+    if len(aspects) > MOST_ASPECTS:
+        raise NegsimError(
+            f"the two scenarios differ in {len(aspects)} aspects; at most {MOST_ASPECTS} can be explained"
+        )
     values: dict[int, Floats] = {}
-    masks = range(2 ** len(knobs))
+    masks = range(2 ** len(aspects))
     for mask in (0, masks[-1], *masks[1:-1]):  # both ends first: what is wrong with a measure is mostly seen there
-        taken = [knob for i, knob in enumerate(knobs) if mask >> i & 1]
-        runs = run(hybrid(*pair, taken, knobs), replications=replications, seed=seed, threads=threads)
+        taken = [aspect for i, aspect in enumerate(aspects) if mask >> i & 1]
+        runs = run(hybrid(*pair, taken, aspects), replications=replications, seed=seed, threads=threads)
         values[mask] = np.array([numbers(runs, measure) for measure in measures])
         yield len(values), len(masks), "hybrids"
     every = np.array([values[mask] for mask in masks])
-    changes = (shared_out(measure, every[:, i], knobs) for i, measure in enumerate(measures))
-    return Explanation(knobs, replications, seed, tuple(changes))
+    changes = (shared_out(measure, every[:, i], aspects) for i, measure in enumerate(measures))
+    return Explanation(aspects, replications, seed, tuple(changes))
 
 
 def numbers(runs: Runs, measure: str) -> Floats:
@@ -349,8 +354,8 @@ def numbers(runs: Runs, measure: str) -> Floats:
     return values
 
 
-def shared_out(measure: str, values: Floats, knobs: Sequence[str]) -> Change:
-    """Share out the change of a measure among the knobs. values: of every hybrid and replication (2**n,R)."""
+def shared_out(measure: str, values: Floats, aspects: Sequence[str]) -> Change:
+    """Share out the change of a measure among the aspects. values: of every hybrid and replication (2**n,R)."""
     last, shares = len(values) - 1, shapley(values)
     return Change(
         measure,
@@ -359,14 +364,14 @@ def shared_out(measure: str, values: Floats, knobs: Sequence[str]) -> Change:
         change=difference(values[last], values[0]),
         shares=tuple(
             Share(
-                knob,
+                aspect,
                 shapley=mean(shares[i]),
                 added=difference(values[1 << i], values[0]),
                 left_out=difference(values[last], values[last ^ 1 << i]),
             )
-            for i, knob in enumerate(knobs)
+            for i, aspect in enumerate(aspects)
         ),
-        pairs=tuple(Interaction((knobs[i], knobs[j]), mean(both)) for (i, j), both in interactions(values).items()),
+        pairs=tuple(Interaction((aspects[i], aspects[j]), mean(both)) for (i, j), both in interactions(values).items()),
     )
 
 
