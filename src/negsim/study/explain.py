@@ -5,8 +5,8 @@
   several.
 - A hybrid takes some aspects from the second scenario and the rest from the first. What an aspect says about meetings
   is mapped to the hybrid's meetings. Counted from 0, meeting m of M takes what meeting
-  floor(m·(M' - 1) / (M - 1) + 1/2) of M' had, a single meeting what the last one had; evening d of D what evening floor(d·D' / D) of D' had. An item of
-  an agenda is about what was on the floor at the middle of its time.
+  floor(m·(M' - 1) / (M - 1) + 1/2) of M' had, a single meeting what the last one had; evening d of D what evening
+  floor(d·D' / D) of D' had. An item of an agenda is about what was on the floor at the middle of its time.
 - An event moves to where its meeting and its day went, a retreat to where its gap went. It is left out where it has no
   place: a retreat after a single meeting, an event of someone who is not in the room. Text that such a person had
   on the table at the start belongs to nobody.
