@@ -43,10 +43,10 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-RENAMED: dict[str, str] = {"missed_agreements": "closable_issues"}  # column of the reference: column of the tree
+RENAMED: dict[str, str] = {}  # column of the reference: column of the tree
 REFERENCE_ONLY: frozenset[str] = frozenset()  # columns that the tree no longer has
 # Columns that the reference does not have yet; NAME stands for NAME.ISSUE too.
-TREE_ONLY = frozenset({"passable_readings", "why_open"})
+TREE_ONLY: frozenset[str] = frozenset()
 
 WATCH = """
 import sys
