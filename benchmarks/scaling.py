@@ -16,10 +16,11 @@ from table import Row, Target, growth
 from timing import Work, best
 
 from negsim.negotiation.floor import begin
-from negsim.negotiation.measures import allocate_results, measure
+from negsim.negotiation.measures import allocate_results
 from negsim.negotiation.runs import replicate
 from negsim.negotiation.tables import Case, Floats, Move, State, Turn, allocate_choice
 from negsim.negotiation.tables import Row as PlanRow
+from negsim.negotiation.tally import measure
 from negsim.randomness import stream
 
 DELEGATES = (42, 84, 168, 336, 500, 1000, 2000)

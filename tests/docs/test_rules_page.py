@@ -19,7 +19,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "rules.md").read_text(encoding="utf-8")
 ROOMS = {
     "tables", "formats", "population", "beliefs", "trust", "influence", "proposals", "informal",
-    "acceptance", "text", "turns", "closing", "floor", "measures", "runs", "randomness",
+    "acceptance", "text", "turns", "closing", "floor", "measures", "tally", "indices", "runs",
+    "randomness",
 }  # fmt: skip
 GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
 MODULES = [

@@ -20,21 +20,12 @@ from negsim.negotiation.acceptance import (
 from negsim.negotiation.beliefs import room_centre
 from negsim.negotiation.closing import asks_for_renewal, package_shortfalls, renewal_support, text_value
 from negsim.negotiation.floor import begin
+from negsim.negotiation.indices import categorise, esteban_ray, tastle_wierman, van_der_eijk
 from negsim.negotiation.influence import encounter, gather, hear
-from negsim.negotiation.measures import (
-    categorise,
-    depth_of,
-    esteban_ray,
-    gini,
-    mean_of,
-    nearest_group,
-    share,
-    tastle_wierman,
-    van_der_eijk,
-)
 from negsim.negotiation.proposals import attributed_share, table, wants_to_table
 from negsim.negotiation.runs import Negotiation, trust_between
 from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, Turn, elapsed, groups
+from negsim.negotiation.tally import depth_of, gini, mean_of, nearest_group, share
 from negsim.negotiation.text import count_reading, note_reading
 from negsim.negotiation.turns import choose_drafters
 from negsim.randomness import NONE, Decision, normal, stream, uniform

@@ -12,8 +12,9 @@ from generated import cases
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import PRECISION, TEXTS, loss, zone_exists
 from negsim.negotiation.floor import begin, choose, follow, next_turn, play
-from negsim.negotiation.measures import MEASURES, allocate_results, measure
+from negsim.negotiation.measures import MEASURES, allocate_results
 from negsim.negotiation.tables import Move, Outcome, Response, Status, allocate_choice
+from negsim.negotiation.tally import measure
 from negsim.randomness import stream
 
 MANY = settings(max_examples=10 if UNCOMPILED else 40)

@@ -52,7 +52,7 @@ from negsim.report.odd import measure_table
 from negsim.report.plots.figures import measure_axis
 from negsim.report.words import measure_name
 from negsim.report.reference import list_measures
-from negsim.studio.lab import MEASURES
+from negsim.studio.lab import LAB_MEASURES
 from matplotlib.figure import Figure
 
 runs = negsim.run({str(SMALL)!r}, replications=1, threads=1)
@@ -62,18 +62,20 @@ measure_axis(axes.yaxis, "{ADDED}")
 print("axis", axes.get_ylabel())
 print("list", "{ADDED}" in list_measures())
 print("odd", "| `{ADDED}` | statements a delegate and minute |" in measure_table())
-print("studio", MEASURES["{ADDED}"])
+print("studio", LAB_MEASURES["{ADDED}"])
 """
 
 
 def test_a_measure_is_one_declaration_and_one_line(tmp_path):
     shutil.copytree(PACKAGE, tmp_path / "negsim", ignore=shutil.ignore_patterns("__pycache__"))
-    file = tmp_path / "negsim" / "negotiation" / "measures.py"
-    text = file.read_text(encoding="utf-8")
-    before, after = "\n\nclass IssueRow(Record):", "    row.delegates_left, row.climate = "
-    assert text.count(before) == text.count(after) == 1
-    text = text.replace(before, DECLARATION + before).replace(after, LINE + after)
-    file.write_text(text, encoding="utf-8")
+    for module, line, after in (
+        ("measures", DECLARATION, "\n\nclass IssueRow(Record):"),
+        ("tally", LINE, "    row.delegates_left, row.climate = "),
+    ):
+        file = tmp_path / "negsim" / "negotiation" / f"{module}.py"
+        text = file.read_text(encoding="utf-8")
+        assert text.count(after) == 1
+        file.write_text(text.replace(after, line + after), encoding="utf-8")
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(tmp_path)}
     told = subprocess.run(
         [sys.executable, "-c", LOOK], env=environment, cwd=tmp_path, check=False, capture_output=True, text=True

@@ -6,7 +6,7 @@ import pytest
 from cases import contested
 from negsim.negotiation.acceptance import zone_exists
 from negsim.negotiation.floor import begin
-from negsim.negotiation.measures import van_der_eijk
+from negsim.negotiation.indices import van_der_eijk
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Move, Outcome, Status
 from negsim.randomness import stream

@@ -29,10 +29,11 @@ from negsim.negotiation.floor import begin
 from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.influence import concession, hear, lateness, statement
 from negsim.negotiation.informal import close_ranks, gossip, spend_evening
-from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result_value
+from negsim.negotiation.measures import RUN_ROW
 from negsim.negotiation.proposals import table
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
+from negsim.negotiation.tally import depth_of, measure_rules, result_value
 from negsim.negotiation.text import count_reading, count_refusals, write
 from negsim.negotiation.trust import (
     fade,

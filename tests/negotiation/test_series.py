@@ -4,7 +4,8 @@ import numpy as np
 
 from cases import contested
 from negsim.negotiation.beliefs import distances
-from negsim.negotiation.measures import SERIES, matrix, spread
+from negsim.negotiation.indices import spread
+from negsim.negotiation.measures import SERIES, matrix
 from negsim.negotiation.runs import Negotiation, replicate, replicate_recorded, trust_between, watch
 from negsim.negotiation.tables import Outcome, open_paragraphs
 from negsim.negotiation.trust import trust_levels

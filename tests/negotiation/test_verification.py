@@ -10,8 +10,8 @@ import pytest
 from cases import case, plan, rows
 from negsim.kernel import allocating, apart, kernel
 from negsim.negotiation.floor import begin, play
+from negsim.negotiation.indices import categorise, esteban_ray, spread, tastle_wierman, van_der_eijk
 from negsim.negotiation.influence import encounter, friedkin_johnsen, gather, hear
-from negsim.negotiation.measures import categorise, esteban_ray, spread, tastle_wierman, van_der_eijk
 from negsim.negotiation.sorting import sort_by
 from negsim.negotiation.tables import Floats, Ints, Row
 from negsim.negotiation.trust import fade, gain, susceptibility

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from negsim.kernel import entry, kernel, sample
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.floor import begin, choose, follow, go_on, next_turn, start
-from negsim.negotiation.measures import SERIES_ROW, Results, SeriesRow, allocate_results, measure, measure_moment
+from negsim.negotiation.measures import SERIES_ROW, Results, SeriesRow, allocate_results
 from negsim.negotiation.tables import (
     TEXT_ROW,
     Case,
@@ -39,6 +39,7 @@ from negsim.negotiation.tables import (
     blank,
     fill,
 )
+from negsim.negotiation.tally import measure, measure_moment
 from negsim.randomness import stream
 
 LOG_ROWS = 20_000  # to begin with; a longer run is run again with what it needs

@@ -138,7 +138,7 @@ def write_validation(result: Validation, out: Path | None, *, weak: str = "") ->
             write_table(part / "one_step_off.csv", *_step_table(result))
             write_text(part / "validation.txt", text + "\n")
             for draw in (_predictions, _calibration, _scores):
-                style.save(draw(result), part / f"{draw.__name__}.png")
+                style.save(draw(result), part / f"{draw.__name__.removeprefix('_')}.png")
     return text
 
 

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.measures import result_value
 from negsim.negotiation.tables import Flags, Outcome
+from negsim.negotiation.tally import result_value
 from negsim.policies import CLOSED_STATUSES, SeatedNegotiation
 from negsim.report.minutes.reasons import at_readings
 from negsim.report.words import OUTCOME_LABELS, group_names, issue_names

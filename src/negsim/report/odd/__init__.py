@@ -146,7 +146,7 @@ def _model_tables(scenario: Scenario, chair: ChairStyle) -> dict[str, str]:
         "format_numbers": _format_numbers(scenario, chair),
         "format_columns": bullets(f"`{name}`: {field.meaning}" for name, field in formats.columns().items()),
         "draws": grid(["decision", "what it decides"], [[code(d.name.lower()), DRAW_TABLE[d]] for d in Decision]),
-        "measures": _measure_table(),
+        "measures": measure_table(),
         "issue_measures": ", ".join(map(code, ISSUE_MEASURES)),
         "group_measures": ", ".join(map(code, GROUP_MEASURES)),
         "parameters": _parameter_table(scenario.parameters.model_dump()),
@@ -202,7 +202,7 @@ def _number(codes: type[IntEnum] | None, value: float) -> str:
     return _spaced(codes(int(value)).name.lower()) if codes else cell_text(float(value))
 
 
-def _measure_table() -> str:
+def measure_table() -> str:
     """Tabulate the measures of a run."""
     return grid(["measure of a run", "meaning, unit"], [[code(name), _meaning(of)] for name, of in MEASURES.items()])
 

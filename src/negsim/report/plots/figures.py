@@ -215,7 +215,7 @@ def _places(factor: Factor, levels: Sequence[Value]) -> Floats:
     return np.array(levels, dtype=float) if factor.is_numeric else np.arange(len(levels), dtype=float)
 
 
-def _measure_axis(axis: Axis, measure: str) -> None:
+def measure_axis(axis: Axis, measure: str) -> None:
     """Name a measure along an axis, with shares in per cent."""
     axis.set_label_text(style.wrapped(words.measure_name(measure), 34))
     if words.is_share(measure):
@@ -271,7 +271,7 @@ def _inks(data: Curves) -> _Inks:
 
 def _limit(axis: Axis, data: Curves) -> None:
     """Set the same span of the measure in all panels; up the axis, shares begin at zero."""
-    _measure_axis(axis, data.measure)
+    measure_axis(axis, data.measure)
     upright = not isinstance(axis, XAxis)
     if span := span_of(data.lines, data.measure, whole=upright):
         (axis.axes.set_ylim if upright else axis.axes.set_xlim)(*span)
@@ -368,7 +368,7 @@ def heat_maps(data: Curves) -> Figure:
     _name_outer_axes(axes, columns)
     bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
     bar.outline.set_visible(False)
-    _measure_axis(bar.ax.yaxis, data.measure)
+    measure_axis(bar.ax.yaxis, data.measure)
     bar.ax.set_ylabel(style.wrapped(words.measure_name(data.measure), 20))
     bar.ax.grid(visible=False)
     return figure
@@ -436,7 +436,7 @@ def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
         data = pair.curves
         inks = _inks(data)
         _draw_lines(ax, data.panels[None], data.layout, inks)
-        _measure_axis(ax.yaxis, data.measure)
+        measure_axis(ax.yaxis, data.measure)
         if span := span_of(every, data.measure):
             ax.set_ylim(*span)
         if n % 2:
@@ -465,7 +465,7 @@ def scatter(clouds: list[numbers.Cloud], measure: str) -> Figure:
     figure, axes = _grid(len(clouds), columns=columns, height=2.3, extra=0.1)
     for n, (ax, cloud) in enumerate(zip(axes, clouds, strict=True)):
         _draw_cloud(ax, cloud)
-        _measure_axis(ax.yaxis, measure)
+        measure_axis(ax.yaxis, measure)
         if span := span_of([points, *(cloud.means for cloud in clouds)], measure):
             ax.set_ylim(*span)
         if n % columns:
@@ -528,8 +528,8 @@ def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks
         ax.hlines(y, frontier.chance.low[n], frontier.chance.high[n], color=ink, linewidth=0.6, alpha=faint)
         ax.vlines(x, frontier.depth.low[n], frontier.depth.high[n], color=ink, linewidth=0.6, alpha=faint)
         ax.plot(x, y, marks[level], color=ink, markersize=4.2)
-    _measure_axis(ax.xaxis, "consensus")
-    _measure_axis(ax.yaxis, "depth")
+    measure_axis(ax.xaxis, "consensus")
+    measure_axis(ax.yaxis, "depth")
     for limit, line in ((ax.set_xlim, frontier.chance), (ax.set_ylim, frontier.depth)):
         limit(*(span_of([line], "", whole=False) or (0.0, 1.0)))
     ax.grid(color=style.FAINT_INK, linewidth=0.6)
@@ -627,7 +627,7 @@ def _draw_panel(ax: Axes, courses: numbers.Courses, title: str, measures: tuple[
             ax.fill_between(hours, line.low, line.high, color=inks[level], alpha=_BAND, linewidth=0)
             ax.plot(hours, line.value, color=inks[level], dashes=dash)
     first = measures[0]
-    _measure_axis(ax.yaxis, first)
+    measure_axis(ax.yaxis, first)
     ax.set_ylabel("")
     ax.set_title(title or words.measure_name(first))
     ax.set_xlim(left=0.0)
