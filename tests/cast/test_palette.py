@@ -44,6 +44,6 @@ def test_a_colour_stands_in_the_palette_once():
 
 def test_a_style_sheet_may_only_use_colours_of_the_palette():
     sheets = [style_sheet(file.read_text(encoding="utf-8")) for file in PACKAGE.rglob("*.css")]
-    assert sum("--accent: #0072B2" in sheet for sheet in sheets) >= 3
+    assert sum(f"--accent: {Colour.ACCENT.value}" in sheet for sheet in sheets) >= 3
     with pytest.raises(KeyError):
         style_sheet("a { color: var(--mauve); }")

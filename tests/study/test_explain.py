@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from answers import negsim
+from negsim.cast.aspects import Aspect
 from negsim.cli.run import distinct_names
 from negsim.errors import NegsimError
 from negsim.files import MARKER, whole_folder
@@ -18,6 +19,7 @@ from negsim.report.explanations import explanation_text, in_words
 from negsim.report.plots import explain as explain_plots
 from negsim.report.words import change_text
 from negsim.scenario import load, loads, with_changes
+from negsim.scenario.keys import marks
 from negsim.scenario.sampling import sample
 from negsim.scenario.schema import Context, Event, Meeting, Process, Scenario, Trust
 from negsim.scenario.yaml import to_yaml
@@ -137,6 +139,13 @@ def test_more_aspects_than_can_be_told_apart_are_refused(focal, monkeypatch):
 
 
 # ----------------------------------------------------------------------------------------------- hybrids
+
+
+def test_no_mark_of_an_aspect_goes_unheard():
+    heard = ("process.meetings.*.", "process.events.*.")
+    marked = {path for path, mark in marks(Scenario) if isinstance(mark, Aspect)}
+    assert [path for path in marked if "*" in path and not path.startswith(heard)] == []
+    assert [(one, other) for one in marked for other in marked if other.startswith(f"{one}.")] == []
 
 
 def test_every_part_of_a_scenario_belongs_to_one_aspect():

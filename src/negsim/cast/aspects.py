@@ -1,4 +1,7 @@
-"""The aspects of a scenario: whatever can change a run belongs to exactly one. `negsim explain` compares them."""
+"""The aspects of a scenario: whatever can change a run belongs to exactly one. `negsim explain` compares them.
+
+The keys are marked with them in `scenario.schema`, the knobs in `knobs`.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ class SessionFormat:
     """A session format.
 
     meaning: a description in one sentence. lesson: the same in the words of lesson 2, "" if the lesson leaves it out.
-    row: its numbers. in_lab: whether the curve over methodologies has a point for the one of the same name.
+    row: its numbers. in_lab: whether the curve over methodologies has a point for the one of the same name, which
+    gives the format the floor in every meeting unless `methodologies` declares another.
     """
 
     name: str

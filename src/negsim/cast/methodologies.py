@@ -179,7 +179,7 @@ _DECLARED: dict[str, Methodology] = {
 
 # A format that the lab offers and no methodology is called after has the floor in every meeting.
 METHODOLOGIES: dict[str, Methodology] = _DECLARED | {
-    name: _same(((name, 1.0),), f"{each.meaning[:1].upper()}{each.meaning[1:]}.", "", "")
+    name: _same(((name, 1.0),), f"{each.meaning[:1].upper()}{each.meaning[1:]}.", "To see the format alone.", "")
     for name, each in FORMATS.items()
     if each.in_lab and name not in _DECLARED
 }

@@ -77,7 +77,7 @@ class Colour(StrEnum):
     PROBLEM_TOUCHED = "#ffe6de"
     PROBLEM_LINE = "#e0a394"
 
-    # by use
+    # by use, on pages and in the studio; pictures name the colours themselves
     ACCENT = BLUE
     FOCUS = ORANGE
     HERE = SKY

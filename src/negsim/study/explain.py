@@ -1,8 +1,8 @@
 """Explain the difference between two scenarios: share the change of a measure out among the aspects that differ.
 
-- An aspect is a named part of a resolved scenario. Whatever can change a run belongs to exactly one aspect; titles,
-  labels, sources and reasons belong to none. An entry of `uncertain` belongs to the aspect of its path, the first of
-  several.
+- An aspect is a named part of a resolved scenario: the keys that `scenario.schema` marks with it. Whatever can change a
+  run belongs to exactly one aspect; titles, labels, sources and reasons belong to none. An entry of `uncertain` belongs
+  to the aspect of its path, the first of several.
 - A hybrid takes some aspects from the second scenario and the rest from the first. What an aspect says about meetings
   is mapped to the hybrid's meetings. Counted from 0, meeting m of M takes what meeting
   floor(m·(M' - 1) / (M - 1) + 1/2) of M' had, a single meeting what the last one had; evening d of D what evening
@@ -52,7 +52,7 @@ MEETING_ASPECTS, EVENT_ASPECTS = (
     {path.removeprefix(section): aspect for path, aspect in _KEYS.items() if path.startswith(section)}
     for section in ("process.meetings.*.", "process.events.*.")
 )
-_PLACELESS_PATHS = {path: knob.aspect for path, knob in knobs.KNOBS.items()} | {  # paths that lead to no single place
+_PLACELESS_PATHS = {path: knob.aspect for path, knob in knobs.KNOBS.items()} | {  # of `uncertain`
     "seats": Aspect.PEOPLE, "process.events": Aspect.CONDUCT, "trust": Aspect.PEOPLE, "context": Aspect.TENSION,
     "process": Aspect.RULE,
 }  # fmt: skip
