@@ -136,11 +136,11 @@ def _program() -> _Offer:
         return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
     if _kept() is None and not _numba_fits():
         return _plainly
-    engine = _linked(_object_file())
+    engine = _linked(object_file())
     return lambda function: _caller(engine.get_function_address(function.__name__), function)
 
 
-def _object_file() -> bytes:
+def object_file() -> bytes:
     """Return the program as an object file: the one that is kept, or else compiled now."""
     if (code := _kept()) is not None:
         return code

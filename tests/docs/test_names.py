@@ -13,7 +13,8 @@ from negsim.study import schema  # noqa: F401 - likewise
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("src/negsim", "research", "benchmarks", "tests")
-TREES = {path: ast.parse(path.read_bytes()) for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))}
+FILES = [ROOT / "hatch_build.py", *(path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))]
+TREES = {path: ast.parse(path.read_bytes()) for path in FILES}
 PAGES = [path.read_text("utf-8") for path in (ROOT / "docs").rglob("*.md")]
 CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]+")
 MOODS = set(

@@ -160,7 +160,7 @@ def test_a_line_of_the_log_is_one_printable_line_with_the_place_of_an_error():
     except ValueError as error:
         cause = (type(error), error, error.__traceback__)
         record = logging.LogRecord("x", logging.ERROR, "", 0, "%s \x07", ("\x1b]0;",), cause)
-    line = door.OneLine().format(record)
+    line = door._OneLine().format(record)
     assert line.isprintable()
     assert "ValueError" in line
     assert "test_connections.py:" in line

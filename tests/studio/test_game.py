@@ -303,5 +303,6 @@ def test_nobody_is_asked_about_the_evening_after_the_last_session():
         played(game, lambda _, question: asked.append(question) if question.kind == "evening" else None)
         return len(asked), sum(frame.evening is not None for frame in game.recording.frames)
 
-    assert evenings(replace(CLASSROOM, replication=1)) == (0, 1)
-    assert evenings(replace(CLASSROOM, turned=(("meetings.count", 2),), replication=1)) == (1, 2)
+    one_day = replace(CLASSROOM, changes=("process.meetings.0.days=1",), replication=3)
+    assert evenings(one_day) == (0, 1)
+    assert evenings(replace(one_day, turned=(("meetings.count", 2),))) == (1, 2)
