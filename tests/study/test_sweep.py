@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -26,6 +27,7 @@ from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.study import rules, store
+from negsim.study import sweep as sweep_module
 from negsim.study.results import results
 from negsim.study.runner import Workers, run, workers
 from negsim.study.schema import loads_study
@@ -302,18 +304,28 @@ def test_an_executor_that_cannot_be_had_is_told(tmp_path):
         assert not (tmp_path / "r").exists()
 
 
-def test_a_lost_worker_process_is_told_and_the_sweep_goes_on_later(table, tmp_path):
+@pytest.mark.parametrize("at", ["work", "writing"])
+def test_a_lost_worker_process_is_told_and_the_sweep_goes_on_later(at, table, tmp_path, monkeypatch):
+    monkeypatch.setattr(sweep_module, "_SECONDS_BETWEEN_LOOKS", 0.1)
     with (
         pytest.raises(FailedError, match="sweep again"),
         opened(study_of(), tmp_path / "r") as sweep,
         workers("processes", count=1) as found,
     ):
-        list(sweep.steps(found, do=_die))
+        list(sweep.steps(found, do={"work": _die, "writing": _die_while_it_writes}[at]))
     assert csv_of(swept(study_of(), tmp_path / "r"), tmp_path / "t.csv") == table
 
 
 def _die(_):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _die_while_it_writes(_):
+    frame = sys._getframe()
+    while "result_queue" not in frame.f_locals:
+        frame = frame.f_back
+    frame.f_locals["result_queue"]._writer._send(struct.pack("!i", 1000) + b"half")
+    _die(_)
 
 
 # ------------------------------------------------------------------------------------------- what happens

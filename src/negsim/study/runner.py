@@ -56,7 +56,8 @@ _RETRIES = 5  # of a task whose worker was lost
 class Workers(NamedTuple):
     """An executor, the number of tasks it works on at once, and the errors a task raises when its worker is lost.
 
-    check: called now and then while all tasks are under way. Raises FailedError if none will ever be done.
+    check: called now and then while all tasks are under way. Raises FailedError or one of `lost` if none will ever be
+    done.
     """
 
     executor: Executor
@@ -102,8 +103,14 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
     with signals.not_inherited():
         context = multiprocessing.get_context("spawn")
         processes = ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent)
+
+    def check() -> None:
+        """Notice a worker that was killed while it was writing: the pool waits for the rest of its result."""
+        if any(process.exitcode is not None for process in (processes._processes or {}).values()):  # noqa: SLF001
+            raise BrokenExecutor
+
     try:
-        yield Workers(processes, count)
+        yield Workers(processes, count, check=check)
     except BaseException:
         for process in (processes._processes or {}).values():  # noqa: SLF001 - `kill_workers` comes with Python 3.14
             process.kill()

@@ -85,7 +85,8 @@ class _Sweep:
                 return
             finished = wait(under_way, timeout=_SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED).done
             if not finished:
-                workers.check()
+                with _guarded(workers):
+                    workers.check()
             for future in finished:
                 part = under_way.pop(future)
                 with _guarded(workers):
