@@ -15,7 +15,8 @@ from negsim.errors import NegsimError
 from negsim.negotiation.tables import Move
 from negsim.report import uncertain
 from negsim.report.odd import odd
-from negsim.report.pages import engine, setting
+from negsim.report.pages import setting
+from negsim.report.pages.page import PAGE_TEMPLATES, Grid, render
 from negsim.report.pages.reports import report_of_runs, report_of_scenario, report_of_study
 from negsim.report.pages.setting import caveat, caveats
 from negsim.report.summary import summary
@@ -68,7 +69,7 @@ def study_page(study):
 
 def printed(macro, value):
     """A value as a macro of the templates prints it."""
-    return getattr(engine.PAGE_TEMPLATES._engine.get_template("blocks.html.j2").module, macro)(value)
+    return getattr(PAGE_TEMPLATES._engine.get_template("blocks.html.j2").module, macro)(value)
 
 
 def assert_needs_nothing(text):
@@ -343,11 +344,11 @@ def test_a_study_takes_no_options_of_scenarios(study, tmp_path):
 
 def test_a_template_with_a_misspelt_name_is_an_error():
     with pytest.raises(NegsimError, match=r"study\.html\.j2:\d+: 'question' is undefined"):
-        engine.render("study", "title", caveats=[], questions="")
+        render("study", "title", caveats=[], questions="")
 
 
 def test_text_is_escaped_and_html_is_not():
-    html = printed("grid", engine.Grid(["<b>"], [[Markup("<b>1</b>")]]))
+    html = printed("grid", Grid(["<b>"], [[Markup("<b>1</b>")]]))
     assert "<th>&lt;b&gt;</th>" in html
     assert "<td><b>1</b></td>" in html
 

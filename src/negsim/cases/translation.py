@@ -322,12 +322,8 @@ def _wants(sides: _Sides, distance: str, issues: list[str], refusing: list[str])
     return wants
 
 
-_CODES_READ_APART = (
-    "distance",
-    "refusals",
-    "methodology",
-    "informal_contact",
-)  # codes that `_wants_of` and `_meetings_of` read
+# Codes that `_wants_of` and `_meetings_of` read.
+_CODES_READ_APART = ("distance", "refusals", "methodology", "informal_contact")
 
 
 def scenario_of(case: CodedCase) -> Scenario:

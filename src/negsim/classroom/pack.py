@@ -30,7 +30,7 @@ from negsim.classroom.trials import rescue, witnesses
 from negsim.errors import NegsimError
 from negsim.files import whole_folder, write_text
 from negsim.report.markdown import verbatim
-from negsim.report.pages.engine import Grid
+from negsim.report.pages.page import Grid
 from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
 from negsim.report.sentences import sentence
 from negsim.report.templates import Sheet, Templates, html_text

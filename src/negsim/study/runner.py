@@ -121,13 +121,8 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
         processes.shutdown(wait=True, cancel_futures=True)
 
 
-_CHATTY_LOGGERS = (
-    "distributed",
-    "distributed.client",
-    "tornado",
-    "tornado.application",
-    "asyncio",
-)  # Dask gives each a handler
+# Dask gives each of them a handler.
+_CHATTY_LOGGERS = ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio")
 
 
 @contextmanager

@@ -36,11 +36,8 @@ from negsim.study.table import Columns, quoted
 from negsim.study.work import FEWEST_RUNS
 
 MANIFEST_FILE, LOCK_FILE, PARTS_FOLDER, SERIES_FOLDER = "manifest.json", ".lock", "parts", "series"
-LABEL_KEYS = (
-    "title",
-    "question",
-    "scenario",
-)  # words of a study that do not make it this one: its scenario is kept whole
+# Words of a study that do not make it this one: its scenario is kept whole.
+LABEL_KEYS = ("title", "question", "scenario")
 TEMPORARY = ".unfinished-"
 _PART = re.compile(r"(\d{3,}-\d{6,})-([0-9a-f]{20})\.parquet")
 DIGEST_DIGITS = 20  # of the digest in a part's name

@@ -26,10 +26,8 @@ from negsim.scenario.sampling import Sampler
 from negsim.study.schema import Changes
 from negsim.study.table import Columns, columns_of, glued
 
-FEWEST_RUNS, _MOST_RUNS_A_PART = (
-    16,
-    5000,
-)  # runs a part: enough to be worth a file, few enough to lose little when killed
+FEWEST_RUNS = 16  # runs a part: enough to be worth a file
+_MOST_RUNS_A_PART = 5000  # few enough to lose little when killed
 _PARTS_OF_SMALL_STUDY = 64  # that a small study is cut into, so that every worker has some
 _USUAL_ROOM = 42  # delegates, with which _MOST_RUNS_A_PART runs take a second or two
 

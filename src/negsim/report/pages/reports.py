@@ -22,7 +22,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain, words
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
-from negsim.report.pages.engine import Grid, render
+from negsim.report.pages.page import Grid, render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import LevelLine, cell_line, most_runs
