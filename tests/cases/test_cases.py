@@ -61,6 +61,7 @@ def test_every_known_answer_has_a_source_or_quotation_and_a_confidence():
         for question, entry in [*load_case(name).facts.items(), *load_case(name).codes.items()]
         if entry.known is not None
     }
+    assert {name for name, _ in entries} == {*CASES}
     assert [at for at, entry in entries.items() if not (entry.source or entry.quote) or not entry.confidence] == []
 
 

@@ -27,5 +27,6 @@ def test_every_function_that_the_map_names_is_where_it_says():
 
 
 def test_every_file_that_the_map_names_exists():
-    for path in re.findall(r"`((?:cast|negotiation|scenario|cli|report|classroom)/[\w/.]*)`", PAGE):
-        assert (PACKAGE / path).exists(), path
+    paths = re.findall(r"`((?:cast|negotiation|scenario|cases|study|cli|report|classroom|studio)/[\w/.]*)`", PAGE)
+    assert paths
+    assert [path for path in paths if not (PACKAGE / path).exists()] == []

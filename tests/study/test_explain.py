@@ -144,6 +144,7 @@ def test_more_aspects_than_can_be_told_apart_are_refused(focal, monkeypatch):
 def test_no_mark_of_an_aspect_goes_unheard():
     heard = ("process.meetings.*.", "process.events.*.")
     marked = {path for path, mark in marks(Scenario) if isinstance(mark, Aspect)}
+    assert marked
     assert [path for path in marked if "*" in path and not path.startswith(heard)] == []
     assert [(one, other) for one in marked for other in marked if other.startswith(f"{one}.")] == []
 

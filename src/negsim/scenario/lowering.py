@@ -367,7 +367,7 @@ def _sessions(scenario: Scenario, floor: PlanEntry, course: _AgendaSource) -> It
 
 
 def _plan_table(rows: Sequence[PlanEntry], formats: Iterable[str]) -> Table[tables.PlanRow]:
-    """Return the rows as a table (S); a session's format is its place in `FORMATS`."""
+    """Return the rows as a table (S); a session's format is its place in `formats`."""
     mandates, numbers = _mandates(rows), {name: f for f, name in enumerate(formats)}
     columns: dict[str, Any] = dict(zip(PlanEntry._fields, zip(*rows, strict=True), strict=True))
     columns |= {

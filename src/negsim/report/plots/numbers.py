@@ -369,7 +369,7 @@ def deadlines(results: StudyResults) -> Floats:
 
 
 def longest(results: StudyResults, factor: Factor | None) -> dict[Value, list[int]]:
-    """Return the cells with the last deadline at every level of a factor. where: levels of other factors to keep."""
+    """Return the cells with the last deadline at every level of a factor."""
     hours, cells = deadlines(results), {}
     for level in levels_of(factor, MOST_LINES):
         at = {} if factor is None else {factor.name: level}

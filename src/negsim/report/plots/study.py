@@ -126,7 +126,7 @@ def _of_any(results: StudyResults) -> _Named:
 
 
 def time_of(results: StudyResults) -> Picture | None:
-    """Plot time to consensus by methodology or by the first factor with levels. where: levels of others to keep.
+    """Plot time to consensus by methodology or by the first factor with levels.
 
     Every line is that of the runs with the last deadline. None without such runs, or where deadlines are uncertain.
     """
