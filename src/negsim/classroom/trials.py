@@ -16,8 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from negsim.cast.knobs import EVENINGS as EVENING_KNOB
-from negsim.cast.knobs import MEETINGS, UNCHANGED_LEVEL
+from negsim.cast.knobs import MEETINGS, METHODOLOGY, UNCHANGED_LEVEL
 from negsim.cast.methodologies import METHODOLOGIES
+from negsim.cast.paths import NAMED_PATHS
 from negsim.classroom.topic import Changes, Settings, Sheets, Topic, extremes
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.setting import issues, meetings, who
@@ -34,13 +35,7 @@ from negsim.study.runner import typical_run
 _Level = tuple[str, float]  # a word and its number
 
 _RUPTURE: _Level = ("1", 1.0)  # tension above all words
-_SCALES = {  # by path
-    "context.tension": "tension",
-    "context.linkage.weight": "linkage",
-    "trust.across": "trust",
-    "process.chair.pressure": "pressure",
-    "process.chair.responsiveness": "responsiveness",
-}
+_SCALES = {path: named.scale for path, named in NAMED_PATHS.items()} | {"context.linkage.weight": "linkage"}
 _METHODS = {
     "a rolling text": "rolling_text",
     "convergence mapping": "convergence_mapping",
@@ -61,7 +56,9 @@ def more_meetings(scenario: Scenario) -> Settings:
 def methods(scenario: Scenario) -> Settings:
     """Offer methodologies, without the one that already has all floor time."""
     return {
-        name: (f"methodology={method}",) for name, method in _METHODS.items() if not _is_all_there_is(scenario, method)
+        name: (METHODOLOGY.change(method),)
+        for name, method in _METHODS.items()
+        if not _is_all_there_is(scenario, method)
     }
 
 
@@ -82,7 +79,7 @@ def listening(scenario: Scenario) -> Settings:
 def _is_all_there_is(scenario: Scenario, method: str) -> bool:
     """Return whether every meeting has the agenda of a methodology's later meetings."""
     later = METHODOLOGIES[method].middle
-    return "methodology" not in paths_drawn(scenario) and all(
+    return METHODOLOGY.path not in paths_drawn(scenario) and all(
         tuple((item.format, item.share) for item in meeting.agenda) == later for meeting in scenario.process.meetings
     )
 

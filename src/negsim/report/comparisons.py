@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.files import Table
 from negsim.negotiation.tables import Floats
 from negsim.report import words
@@ -175,7 +176,7 @@ def agendas_text(agendas: Mapping[str, str]) -> str:
 def _level(value: object) -> str:
     """Return the level of a factor in a cell; "as written" for a cell that does not set it."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "as written"
+        return UNCHANGED_LEVEL
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -76,7 +76,7 @@ def _calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
         ax.vlines(centre, frequency.low, frequency.high, color=style.INK, linewidth=1.2)
         ax.plot(centre, frequency.value, "o", color=_MODEL_INK, markersize=6)
         ax.annotate(
-            f"{int(inside.sum())} cases" if inside.sum() > 1 else "1 case", (centre, frequency.value), xytext=(7, 5),
+            counted(int(inside.sum()), "case"), (centre, frequency.value), xytext=(7, 5),
             textcoords="offset points", fontsize="small",
         )  # fmt: skip
     ax.plot(chance, reached * 1.06 - 0.03, "|", color=style.PALE_INK, markersize=6)

@@ -26,6 +26,7 @@ MOST_COUNT = 1000  # of a knob that counts; its own limit is that of `scenario.c
 MOST_SEED, MOST_REPLICATION = 2**64 - 1, 2**32 - 1
 MOST_ENDS = 100  # replications whose ends are counted
 MOST_NAME = 40  # letters of a person's name
+MOST_CODE = 12  # letters of the code of a room, as it is typed
 MOST_REASON = 280  # letters of the reason for a guess
 MOST_BODY = 2 * MOST_BYTES  # bytes of a request
 MOST_FORM = 20_000  # bytes of a form

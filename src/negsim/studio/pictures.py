@@ -122,7 +122,7 @@ HALO: dict[str, Any] = {"paint_order": "stroke", "stroke": PAPER}  # around lett
 LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of a line
 _ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
 _MOST_ROWS = 8  # paragraphs on the table
-_VIOLET, _AMBER = Colour.MAGENTA, Colour.AMBER
+_EYES = Colour.MAGENTA  # of the delegate through whose eyes the room is seen
 _STRIP_WIDE, _STRIP_LEFT, _STRIP_RIGHT = 620.0, 16.0, 604.0  # of the picture of positions: its width and its axis
 _STRIP_ROW = 26.0  # height of a group's row
 
@@ -210,13 +210,13 @@ def _seat(scene: _Scene, number: int, at: tuple[float, float]) -> Markup:
     name = f"{cast.names[number]} ({mark.label})" + (f", played by {person}" if person else "")
     parts = [_note(name + (f", {held} in brackets" if held else ""))]
     if number in {scene.speaker, scene.eyes}:
-        ink = _VIOLET if number == scene.eyes else INK
+        ink = _EYES if number == scene.eyes else INK
         parts.append(shape(0, x, y, SEAT_RADIUS + 5.5, fill="none", stroke=ink, stroke_width=3.0))
     parts.append(marked(mark, x, y, SEAT_RADIUS, stroke=INK if person else PAPER, stroke_width=2.5 if person else 1.0))
     if held and scene.frame.turn.move != Move.EVENING:
         away = math.hypot(_CENTRE[0] - x, _CENTRE[1] - y) or 1.0  # it stands beside the seat, towards the table
         a, b = x + (_CENTRE[0] - x) / away * (SEAT_RADIUS + 13), y + (_CENTRE[1] - y) / away * (SEAT_RADIUS + 10)
-        parts.append(words(a, b + 5, f"[{held}]", size=16, font_weight=700, fill=_AMBER))
+        parts.append(words(a, b + 5, f"[{held}]", size=16, font_weight=700, fill=Colour.AMBER))
     opacity = None if frame.present[number] else 0.25
     return tag("g", *parts, data_seat=number, style="cursor:pointer", opacity=opacity)
 
@@ -275,7 +275,8 @@ def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> Marku
     if not math.isnan(text):
         box = {"fill": STATUSES[status].colour, "stroke": INK, "stroke_width": 1.5}
         parts.append(tag("rect", x=x - 6, y=y - 2, width=12, height=16, rx=2, **box))
-    glyph, ink = f"{STATUSES[status].glyph} {blockers or ''}".rstrip(), _AMBER if status is Status.BRACKETED else INK
+    glyph = f"{STATUSES[status].glyph} {blockers or ''}".rstrip()
+    ink = Colour.AMBER if status is Status.BRACKETED else INK
     parts.append(words(high + 12, y + 11, glyph, size=18, anchor="start", font_weight=700, fill=ink))
     return tag("g", *parts)
 
@@ -367,7 +368,7 @@ def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: O
     """Draw a small mark for every member of a group."""
     for i in members:
         mark, mine = cast.marks[cast.group[i]], eyes is not None and eyes.seat == i
-        edge = {"stroke": _VIOLET, "stroke_width": 2.5} if mine else {"stroke": PAPER, "stroke_width": 0.5}
+        edge = {"stroke": _EYES, "stroke_width": 2.5} if mine else {"stroke": PAPER, "stroke_width": 0.5}
         size, opacity = (6.5, 1.0) if mine else (4.5, 0.55)
         dot = shape(mark.sides, _strip_x(position[i]), y, size, fill=mark.colour, fill_opacity=opacity, **edge)
         yield tag("g", _note(f"{cast.names[i]}: {position[i]:.2f}"), dot)

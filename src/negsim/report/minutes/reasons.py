@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from negsim.cast.formats import IDLE_FORMAT
 from negsim.negotiation.log import Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, State, Status, Table
@@ -167,8 +168,8 @@ def _time(story: Story) -> Iterator[str]:
     spent = by_format(story.scenario, story.trace.results.minutes[0])
     total = sum(spent.values())
     used = sorted((name for name in spent if spent[name] >= 1.0), key=lambda name: -spent[name])
-    took = [f"{format_name(name)} took {duration(spent[name])}" for name in used if name != "idle"]
-    lost = [f"{duration(spent['idle'])} were not used"] if "idle" in used else []
+    took = [f"{format_name(name)} took {duration(spent[name])}" for name in used if name != IDLE_FORMAT]
+    lost = [f"{duration(spent[IDLE_FORMAT])} of it went unused"] if IDLE_FORMAT in used else []
     yield f"Of {duration(total)} of floor time, {listed([*took, *lost])}."
     idle = sum(spent[name] for name, each in story.scenario.formats.items() if each.closes_nothing)
     if idle > 0.0:

@@ -37,6 +37,7 @@ from negsim.report.words import (
 )
 from negsim.studio import lab
 from negsim.studio.curves import Guessing, curve_pictures
+from negsim.studio.limits import MOST_CODE, MOST_NAME, MOST_REASON
 from negsim.studio.links import Variant, VariantReading, query, read
 from negsim.studio.pages import shell, variants
 from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
@@ -107,9 +108,10 @@ class GuessPanel:
             self.question = ui.label()
             with shell.bar():
                 self.expected = shell.dressed(ui.number("Your guess", step=1))
-                self.who = shell.dressed(ui.input("Your name").props("maxlength=40"))
-                self.code = shell.dressed(ui.input("Room code, if any").props("maxlength=12"))
-                self.reason = shell.dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
+                self.who = shell.dressed(ui.input("Your name").props(f"maxlength={MOST_NAME}"))
+                self.code = shell.dressed(ui.input("Room code, if any").props(f"maxlength={MOST_CODE}"))
+                because = ui.input("Because …").props(f"maxlength={MOST_REASON}")
+                self.reason = shell.dressed(because, "Because").classes("grow")
                 shell.button("Guess, then see", self._commit, icon="lock")
             self.refusal = shell.Alert()
 

@@ -27,7 +27,7 @@ from negsim.report.words import counted
 from negsim.scenario.values import one_line
 from negsim.studio import names, rooms
 from negsim.studio.debrief import opening_of, results_of
-from negsim.studio.limits import MOST_FORM, MOST_NAME, RefusedError
+from negsim.studio.limits import MOST_CODE, MOST_FORM, MOST_NAME, RefusedError
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.seat import SECONDS_BETWEEN_LOOKS, SeatView
@@ -105,7 +105,9 @@ def _refusal(request: Request, error: NegsimError, fields: Mapping[str, str] | N
 
 
 def _join_form(code: str, name: str = "") -> None:
-    shell.Html(shell.render("join", code=one_line(code, most=MOST_NAME), name=one_line(name, most=MOST_NAME)))
+    limits = {"most_code": MOST_CODE, "most_name": MOST_NAME}
+    kept = {"code": one_line(code, most=MOST_CODE), "name": one_line(name, most=MOST_NAME)}
+    shell.Html(shell.render("join", **kept, **limits))
 
 
 def show_ways(request: Request) -> None:
