@@ -37,15 +37,10 @@ OUTCOMES: dict[Outcome, _Ending] = {
     Outcome.WALKOUT: _Ending(OUTCOME_WORDS[Outcome.WALKOUT], Colour.RUST),
 }
 STATUSES: dict[Status, _Standing] = {
-    Status.EMPTY: _Standing("no text", Colour.ASH, "–"),
-    Status.OPEN: _Standing("text, not read yet", Colour.PALE_BLUE, "○"),
+    Status.EMPTY: _Standing(Status.EMPTY.meaning, Colour.ASH, "–"),
+    Status.OPEN: _Standing(Status.OPEN.meaning, Colour.PALE_BLUE, "○"),
     Status.BRACKETED: _Standing("in brackets", Colour.ORANGE, "[ ]"),
-    Status.AGREED: _Standing("agreed ad referendum", Colour.GREEN, "✓"),
+    Status.AGREED: _Standing(Status.AGREED.meaning, Colour.GREEN, "✓"),
     Status.DISSENT: _Standing("dissent recorded", Colour.VIOLET, "✓*", "////"),
 }
-PENS: dict[Pen, str] = {
-    Pen.NOBODY: "no one",
-    Pen.CHAIR: "the chair",
-    Pen.FACILITATOR: "the facilitator",
-    Pen.GROUP: "a drafting group",
-}
+PENS: dict[Pen, str] = {pen: pen.meaning for pen in Pen}

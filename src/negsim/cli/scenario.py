@@ -37,7 +37,7 @@ def list_scenarios() -> None:
     rows = []
     for name in names():
         case = load(name)
-        sizes = (sum(group.seats for group in case.groups.values()), len(case.issues), len(case.process.meetings))
+        sizes = (case.seat_count, len(case.issues), len(case.process.meetings))
         rows.append((name, case.title, *map(str, sizes)))
     _print_table(("scenario", "title", "seats", "issues", "meetings"), rows)
     print()

@@ -82,7 +82,7 @@ class Sampler:
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario, self.seed = scenario, seed
-        pairs = sum(group.seats for group in scenario.groups.values()) ** 2
+        pairs = scenario.seat_count**2
         self._case = lru_cache(min(_MOST_KEPT, _MOST_PAIRS // pairs))(self._lowered)
 
     def cases(self, first: int, count: int) -> Iterator[tuple[Case, int, int]]:

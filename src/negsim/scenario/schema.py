@@ -917,6 +917,11 @@ class Scenario(Part):
         """The session formats that its agendas may name; the number of one is its place here."""
         return FORMATS
 
+    @property
+    def seat_count(self) -> int:
+        """The number of delegates."""
+        return sum(group.seats for group in self.groups.values())
+
     def agenda_under(self, methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
         """Return the agenda of a meeting, counted from 0, of `meetings`, under a methodology of that name."""
         own = self.methodologies.get(methodology)

@@ -43,7 +43,7 @@ from negsim.report.words import RULE_LABELS, agendas_of, is_share, listed, measu
 from negsim.scenario import Scenario
 from negsim.scenario.schema import PARAMETERS_KEY, Uncertain
 from negsim.scenario.values import one_line
-from negsim.studio.limits import MOST_NAME, MOST_REASON, RefusedError, most_replications, seats_of
+from negsim.studio.limits import MOST_NAME, MOST_REASON, RefusedError, most_replications
 from negsim.studio.links import Variant
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
@@ -123,7 +123,7 @@ def setting_of(variant: Variant) -> VariantFacts:
     text = f"{variant.seed} {scenario.model_dump_json()}"
     method = str(variant.levels.get(METHODOLOGY.path, AS_WRITTEN))
     return VariantFacts(
-        variant, levels, most_replications(scenario, LAB_RUNS), chunk, len(scenario.issues), seats_of(scenario),
+        variant, levels, most_replications(scenario, LAB_RUNS), chunk, len(scenario.issues), scenario.seat_count,
         sampled_knobs(scenario), tuple(scenario.methodologies), agendas_of(scenario, method),
         sha256(text.encode(errors="replace")).hexdigest(),
     )  # fmt: skip

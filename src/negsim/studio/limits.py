@@ -123,11 +123,6 @@ class Allowance:
         self._made[key] += 1
 
 
-def seats_of(scenario: Scenario) -> int:
-    """Count the delegates of a scenario."""
-    return sum(group.seats for group in scenario.groups.values())
-
-
 def minutes_of(scenario: Scenario) -> float:
     """Add up the minutes of floor time of the whole process."""
     return sum(floor_minutes(scenario, meeting) * meeting.days for meeting in scenario.process.meetings)
@@ -135,7 +130,7 @@ def minutes_of(scenario: Scenario) -> float:
 
 def cells_of(scenario: Scenario) -> float:
     """Count the cells a page keeps of one run: of delegates by issues and of groups by groups, every turn."""
-    tables = seats_of(scenario) * len(scenario.issues) + len(scenario.groups) ** 2
+    tables = scenario.seat_count * len(scenario.issues) + len(scenario.groups) ** 2
     return tables * minutes_of(scenario) * 3.0 / _statement_minutes(scenario)
 
 
@@ -161,7 +156,7 @@ _SIZES = [path for path, mark in marks(Scenario) if mark is Bearing.SIZE]
 def check_size(scenario: Scenario) -> Scenario:
     """Return the scenario if a page can show any run of it turn by turn. Raises `RefusedError` if it is too large."""
     most = most_drawn(scenario)
-    seats, minutes = seats_of(most), minutes_of(most)
+    seats, minutes = most.seat_count, minutes_of(most)
     which = " that it may draw" if scenario.uncertain else ""
     if seats > _MOST_SEATS:
         raise RefusedError(f"{seats} seats{which} are too many for this page; it shows at most {_MOST_SEATS}")
@@ -177,7 +172,7 @@ def most_replications(scenario: Scenario, replications: int) -> int:
     """Return how many replications a curve's point may have, up to `replications`. Raises `RefusedError` below 20."""
     scenario = most_drawn(scenario)
     days = max(1.0, minutes_of(scenario) / 288.0) * 3.0 / _statement_minutes(scenario)
-    most = _MOST_WORK / 12 / (seats_of(scenario) * math.sqrt(seats_of(scenario)) * days)
+    most = _MOST_WORK / 12 / (scenario.seat_count * math.sqrt(scenario.seat_count) * days)
     if most < 20:
         raise RefusedError("this negotiation is too large to run hundreds of times here; use `negsim run`")
     return min(replications, int(most))

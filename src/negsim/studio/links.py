@@ -85,7 +85,8 @@ def in_order(levels: Mapping[str, Level | None]) -> tuple[tuple[str, Level], ...
 
 
 def _text(level: Level) -> str:
-    return f"{level:g}" if isinstance(level, float) else str(level)
+    """Write a level with all its digits, and a whole number without a point."""
+    return str(int(level)) if isinstance(level, float) and level.is_integer() else str(level)
 
 
 class VariantReading(NamedTuple):

@@ -341,7 +341,7 @@ def run_cases(cases: _Cases, seed: int, first: int, replications: int, threads: 
 
 def _brief(scenario: Scenario) -> int:
     """Return how many replications a thread does in about a second: the work grows with the square of the seats."""
-    return max(1, min(REPLICATIONS_AT_ONCE, _BRIEF_WORK // sum(group.seats for group in scenario.groups.values()) ** 2))
+    return max(1, min(REPLICATIONS_AT_ONCE, _BRIEF_WORK // scenario.seat_count**2))
 
 
 def _workers(threads: int | None) -> int:

@@ -163,7 +163,7 @@ def opened(study: Study, folder: Path) -> Iterator[_Sweep]:
     """
     base, cells = load(study.scenario), tuple(cells_of(study))
     every, scenarios = study.stop.every if study.stop else None, list(level_scenarios(study, base))
-    most = max(sum(group.seats for group in scenario.groups.values()) for scenario in scenarios)
+    most = max(scenario.seat_count for scenario in scenarios)
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most)
     content = _manifest(study, base, cells, pieces)
     store.check_results_folder(folder)

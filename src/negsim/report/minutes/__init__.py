@@ -27,7 +27,7 @@ def transcript(scenario: Scenario, trace: Trace) -> str:
 
     Raises ValueError if the trace is not of a run of this scenario.
     """
-    seats = sum(group.seats for group in scenario.groups.values())
+    seats = scenario.seat_count
     if trace.position.shape[1:] != (seats, len(scenario.issues)):
         raise ValueError(f"a trace of {trace.position.shape[1:]} delegates and issues is not of {scenario.title!r}")
     scenario = in_markdown(scenario)
