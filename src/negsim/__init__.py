@@ -32,6 +32,7 @@ _HOMES = {
     "NegotiationModel": "negsim.mesa_model",
     "NegsimError": "negsim.errors",
     "ScenarioError": "negsim.errors",
+    "plugins": "",  # a module itself
 }
 __all__ = list(_HOMES)
 ROOMS_WITH_FORMS = ("negsim.cases",)  # that enter forms of files into those which `negsim.scenario.load` reads
@@ -40,7 +41,8 @@ ROOMS_WITH_FORMS = ("negsim.cases",)  # that enter forms of files into those whi
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'negsim' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    home = _HOMES[name]
+    return getattr(import_module(home), name) if home else import_module(f"negsim.{name}")
 
 
 def __dir__() -> list[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from negsim import files
+from negsim import files, plugins
 from negsim.errors import NegsimError, ScenarioError, did_you_mean, encodable
 from negsim.report.progress import followed, say
 
@@ -232,6 +232,13 @@ def _check_measures(measures: list[str]) -> list[str]:
     return measures
 
 
+def _load_plugins(files: list[str]) -> list[str]:
+    """Load plug-ins, before any other option is read: a measure may be one of theirs."""
+    for file in files:
+        plugins.load(file)
+    return files
+
+
 def _check_format(form: str) -> str:
     """Check a picture format. Raises NegsimError for an unknown one."""
     if form not in _PICTURES:
@@ -243,9 +250,12 @@ def _check_format(form: str) -> str:
 argument, option = partial(typer.Argument, show_default=False), partial(typer.Option, show_default=False)
 
 
-def repeated(name: str, metavar: str, text: str, check: Callable[[list[str]], list[str]] | None = None) -> Any:  # noqa: ANN401
-    """Make an option that may be given several times."""
-    return option(name, metavar=metavar, default_factory=list, callback=check, help=f"{text}; may be repeated.")
+def repeated(
+    name: str, metavar: str, text: str, check: Callable[[list[str]], list[str]] | None = None, *, first: bool = False
+) -> Any:  # noqa: ANN401
+    """Make an option that may be given several times. first: whether it is read before the others."""
+    text = f"{text}; may be repeated."
+    return option(name, metavar=metavar, default_factory=list, callback=check, is_eager=first, help=text)
 
 
 def output(metavar: str, text: str, check: Callable[[typer.Context, Path | None], Path | None]) -> Any:  # noqa: ANN401
@@ -258,6 +268,7 @@ Changes = Annotated[list[str], repeated("--set", "PATH=VALUE", "Change the scena
 Ensemble = Annotated[
     str | None, option("--parameters", metavar="ENSEMBLE", help="Draw parameters for each run: plausible or prior.")
 ]
+Plugins = Annotated[list[str], repeated("--plugin", "FILE.py", "Load a plug-in", _load_plugins, first=True)]
 Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report", _check_measures)]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
 Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of runs.")]

@@ -62,6 +62,7 @@ def run(
     out: options.TableFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, not the summary.")] = False,
     threads: options.Threads = None,
+    _plugins: options.Plugins,
 ) -> None:
     """Run a scenario many times: how it ends, what blocks, why.
 
@@ -95,6 +96,7 @@ def transcript(
     replication: options.Replication = 0,
     parameters: options.Ensemble = None,
     out: options.TextFile = None,
+    _plugins: options.Plugins,
 ) -> None:
     """Print one run as the minutes of its meetings."""
     from negsim.report.minutes import transcript as minutes
@@ -121,6 +123,7 @@ def plot(
     out: options.PictureFolder = Path("plots"),
     only: options.Pictures,
     form: options.PictureFormat = "png",
+    _plugins: options.Plugins,
 ) -> None:
     """Draw pictures of one run and of the outcomes of many.
 
@@ -183,6 +186,7 @@ def compare(
     ] = None,
     threads: options.Threads = None,
     out: options.TableFile = None,
+    _plugins: options.Plugins,
 ) -> None:
     """Compare scenarios on the same random draws, with intervals."""
     from negsim.negotiation.measures import DEFAULT_MEASURES
@@ -211,6 +215,7 @@ def why(
     threads: options.Threads = None,
     out: options.TableFolder = None,
     form: options.PictureFormat = "png",
+    _plugins: options.Plugins,
 ) -> None:
     """Find the changes that most raise the chance of consensus."""
     from negsim.report.explanations import effects_text
@@ -246,6 +251,7 @@ def explain(
     threads: options.Threads = None,
     out: options.TableFolder = None,
     form: options.PictureFormat = "png",
+    _plugins: options.Plugins,
 ) -> None:
     """Explain why two scenarios end differently, aspect by aspect.
 
@@ -277,6 +283,7 @@ def report(
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     out: options.PageFile = Path("report.html"),
+    _plugins: options.Plugins,
 ) -> None:
     """Write one HTML file about a scenario: setting, curves, minutes.
 

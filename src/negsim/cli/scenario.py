@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from negsim.cast.knobs import MEETINGS
-from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, argument, example, files_of, write_or_print
+from negsim.cli.options import BAD_INPUT, Changes, Name, Plugins, TextFile, argument, example, files_of, write_or_print
 from negsim.errors import ScenarioError, harmless
 from negsim.report.progress import say
 
@@ -69,6 +69,7 @@ def show(
     changes: Changes,
     *,
     resolved: Annotated[bool, typer.Option("--resolved", help="Include every default.")] = False,
+    _plugins: Plugins,
 ) -> None:
     """Print a scenario, as written or with every default.
 
@@ -85,6 +86,7 @@ def check(
     files: Annotated[
         list[str], argument(metavar="FILE", help="Scenario, case, pairs or study files, folders of them, or names.")
     ],
+    _plugins: Plugins,
 ) -> None:
     """Check scenario files: every mistake with its line and column."""
     bad = False
@@ -120,7 +122,12 @@ def _check(file: str) -> None:
 
 
 @commands.command(epilog=example("negsim measures", "negsim measures depth"))
-def measures(name: _Measure = None, *, out: TextFile = None) -> None:
+def measures(
+    name: _Measure = None,
+    *,
+    out: TextFile = None,
+    _plugins: Plugins,
+) -> None:
     """List the measures of a run with their meanings.
 
     With --out and no NAME it writes the whole list as a page of Markdown.
@@ -134,7 +141,13 @@ def measures(name: _Measure = None, *, out: TextFile = None) -> None:
 
 
 @describe.command(epilog=example("negsim describe odd cstd_wgigf_2011 --out odd.md"))
-def odd(name: Name, changes: Changes, *, out: TextFile = None) -> None:
+def odd(
+    name: Name,
+    changes: Changes,
+    *,
+    out: TextFile = None,
+    _plugins: Plugins,
+) -> None:
     """Describe a scenario and the model after the ODD protocol."""
     from negsim.report.odd import odd as description
     from negsim.scenario import load

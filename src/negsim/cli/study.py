@@ -42,6 +42,7 @@ def sweep(
     scheduler: Annotated[
         str | None, options.option(metavar="ADDRESS", help="Dask scheduler: tcp://127.0.0.1:8786.")
     ] = None,
+    _plugins: options.Plugins,
 ) -> None:
     """Run a study into a folder; run it again to continue.
 
@@ -95,6 +96,7 @@ def cells(
         Path | None,
         options.output("FILE", "Also write a table: numbers as CSV, or in Markdown (*.md).", options.check_file),
     ] = None,
+    _plugins: options.Plugins,
 ) -> None:
     """Print the measures of every cell, with intervals."""
     from negsim.negotiation.measures import DEFAULT_MEASURES
@@ -130,6 +132,7 @@ def plot(
     out: options.PictureFolder = Path("plots"),
     only: options.Pictures,
     form: options.PictureFormat = "png",
+    _plugins: options.Plugins,
 ) -> None:
     """Draw the pictures that fit the design of a study."""
     from negsim.report.plots.study import study_pictures
@@ -146,7 +149,12 @@ def plot(
 
 
 @commands.command(epilog=options.example("negsim study report results/meetings --out meetings.html"))
-def report(folder: _Results, *, out: options.PageFile = Path("report.html")) -> None:
+def report(
+    folder: _Results,
+    *,
+    out: options.PageFile = Path("report.html"),
+    _plugins: options.Plugins,
+) -> None:
     """Write one HTML file about the results of a study."""
     from negsim.report.pages.reports import report_of_study
     from negsim.study.results import results
@@ -169,6 +177,7 @@ def sensitivity(
     *,
     picture: options.PictureFile = None,
     out: options.TableFile = None,
+    _plugins: options.Plugins,
 ) -> None:
     """Estimate how much each factor matters, with intervals.
 
@@ -202,6 +211,7 @@ def rerun(
     row: Annotated[int, options.option(min=0, metavar="N", help="Row of the table, counted from 0.")],
     out: Annotated[Path | None, options.output("FOLDER", "Default: rerun-N.", options.check_folder)] = None,
     form: options.PictureFormat = "png",
+    _plugins: options.Plugins,
 ) -> None:
     """Repeat one run of a study, with transcript and pictures."""
     from negsim.report.outputs import write_rerun
@@ -228,6 +238,7 @@ def export(
     ] = None,
     series: Annotated[bool, typer.Option("--series", help="The time series, not the runs.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="Accept a study with missing parts.")] = False,
+    _plugins: options.Plugins,
 ) -> None:
     """Write all runs of a study as one CSV or Parquet file."""
     from negsim.study.results import TABLE_FILES, results
