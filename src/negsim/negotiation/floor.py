@@ -87,8 +87,10 @@ from negsim.negotiation.tables import (
     TEXT_ROW,
     Case,
     Choice,
+    Ints,
     Move,
     Outcome,
+    Pen,
     Response,
     Row,
     State,
@@ -103,7 +105,7 @@ from negsim.negotiation.tables import (
     open_paragraphs,
     session_left,
 )
-from negsim.negotiation.text import is_parked, lay_out, read, read_package, reading_of
+from negsim.negotiation.text import choose_draft, is_parked, lay_out, read, read_package, reading_of
 from negsim.randomness import Stream
 
 _MOMENT = 1e-9  # minutes; what the clock may miss by rounding
@@ -230,6 +232,8 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         choice.values[k] = statement(case, state, turn.who, k, lateness(case, t), frankness_of(case, state))
     elif turn.move == Move.TABLE or turn.move == Move.SUBMIT:
         _choose_proposal(case, state, turn, choice)
+    elif turn.move == Move.DRAFT:
+        choose_draft(case, state, lateness(case, t), choice.values)
     elif turn.move == Move.READ:
         shortfalls(case, state, reading_of(case, state, k), choice.latitude, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
@@ -288,7 +292,7 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     elif turn.move == Move.TABLE:
         turns.table_proposal(case, state, turn, choice)
     elif turn.move == Move.DRAFT:
-        turns.hand_out(case, state)
+        turns.hand_out(case, state, choice)
     elif turn.move == Move.WARN:
         turns.warn(case, state)
     elif turn.move == Move.DRAFT_IN_GROUP:
@@ -362,6 +366,48 @@ def go_on(case: Case, state: State, choice: Choice, minute: float) -> None:
     """Make turn after turn, until the clock has come to a minute or the negotiation to its end."""
     while state.clock[0].outcome == Outcome.RUNNING and state.clock[0].minute < minute:
         step(case, state, choice)
+
+
+SPEAKS, PROPOSES, RESPONDS, DRAFTS = 1, 2, 4, 8  # what somebody is asked for; a sum for several
+
+
+@kernel
+def is_asked(case: Case, state: State, turn: Turn, asked: Ints) -> bool:
+    """Return whether a turn takes a decision of somebody who is asked for it.
+
+    asked: N + 2, for every seat, the chair and the facilitator.
+    """
+    n = state.delegates.shape[0]
+    if turn.move == Move.SPEAK:
+        return bool(asked[turn.who] & SPEAKS)
+    if turn.move == Move.TABLE or turn.move == Move.SUBMIT:
+        return bool(asked[turn.who] & PROPOSES)
+    if turn.move == Move.DRAFT:
+        pen = case.formats[case.plan[state.clock[0].row].format].pen
+        chairs, facilitates = asked[n] & DRAFTS, asked[n + 1] & DRAFTS
+        return bool((pen == Pen.CHAIR and chairs) or (pen == Pen.FACILITATOR and facilitates))
+    is_reading = turn.move == Move.READ or turn.move == Move.DISCUSS or turn.move == Move.READ_PACKAGE
+    if is_reading or turn.move == Move.ADOPT or turn.move == Move.RENEW or turn.move == Move.MOTION:
+        for i in range(n):
+            if asked[i] & RESPONDS and state.delegates[i].present:
+                return True
+    return False
+
+
+@entry
+@kernel
+def go_on_to(case: Case, state: State, choice: Choice, asked: Ints, minute: float) -> Turn:
+    """Make turns by the rules until one is due that takes a decision of somebody who is asked (`is_asked`).
+
+    Stop, too, once the clock has come to a minute, and at the end. Return the turn that is due, whose choices are made.
+    """
+    turn = next_turn(case, state)
+    while turn.move != Move.NOTHING and state.clock[0].minute < minute and not is_asked(case, state, turn, asked):
+        choose(case, state, turn, choice)
+        follow(case, state, turn, choice)
+        turn = next_turn(case, state)
+    choose(case, state, turn, choice)
+    return turn
 
 
 def play(case: Case, stream: Stream, log_rows: int) -> State:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from negsim.kernel import entry, kernel, sample
 from negsim.negotiation.beliefs import distances
-from negsim.negotiation.floor import begin, choose, follow, go_on, next_turn, start
+from negsim.negotiation.floor import begin, choose, follow, go_on, go_on_to, next_turn, start
 from negsim.negotiation.measures import SERIES_ROW, Results, SeriesRow, allocate_results
 from negsim.negotiation.tables import (
     TEXT_ROW,
@@ -118,6 +118,13 @@ def _run_each_recorded(
         measure(case, state, results, r)
 
 
+@entry
+@kernel
+def take_moment(state: State, series: _Series, r: int, t: int) -> None:
+    """Fill row t of the series of replication r with the current state."""
+    measure_moment(state, series.rows[r, t])
+
+
 @kernel
 def _begin_replication(case: Case, state: State, choice: Choice, replication: int) -> None:
     """Begin a replication in a state in which another one may have ended."""
@@ -164,10 +171,23 @@ class Negotiation:
             self._prepare()
         return turn
 
+    def go_on(self, asked: Ints, minute: float = math.inf) -> None:
+        """Make turns by the rules until one is due that somebody who is asked decides, or a minute has come.
+
+        asked: as in `floor.is_asked`.
+        """
+        self.pending = go_on_to(self.case, self.state, self.choice, asked, minute)
+
     def turns(self) -> Iterator[Turn]:
         """Yield every turn that is left, each after it was carried out."""
         while self.outcome == Outcome.RUNNING:
             yield self.finish_turn()
+
+    def moment(self) -> Table[SeriesRow]:
+        """Return the current state as a row of a series."""
+        series = _Series(blank((1, 1), SERIES_ROW))
+        take_moment(self.state, series, 0, 0)
+        return series.rows[0]
 
     def measured(self) -> Results:
         """Return the measures of the run as tables of one row."""

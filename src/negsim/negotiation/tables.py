@@ -562,7 +562,7 @@ class Turn(NamedTuple):
 class Choice(NamedTuple):
     """The decisions of the delegates concerned: the middle beat, written in place."""
 
-    values: Floats  # K; what a speaker says (entry of the issue) or a sponsor proposes (NaN: silent)
+    values: Floats  # K; what a speaker says (entry of the issue), a sponsor proposes or a pen-holder drafts (NaN: none)
     response: Ints  # N; the `Response` of every seat to a text or a motion
     shortfall: Floats  # N; value units, by which the text falls short for each (positive: an objection)
     latitude: Floats  # N; value units, the largest loss that each accepts of a paragraph or a proposal that is read

@@ -51,7 +51,7 @@ from negsim.negotiation.tables import (
     record,
 )
 from negsim.negotiation.trust import SOME_EVIDENCE, gain, lose, room_gains, room_gains_in
-from negsim.randomness import NONE, Decision
+from negsim.randomness import NONE, Decision, uniform
 
 _LEAST_PRECISION = 0.1
 _LEAST_MOVE = 0.01  # of the scale; a pen-holder who remembers does not bother the room with less
@@ -139,27 +139,45 @@ def said_centre(state: State, k: int) -> float:
 
 
 @kernel
-def draft(case: Case, state: State, form: int, late: float) -> int:
-    """Let the pen-holder hand out text on the issues of the session without text by this pen; return how many.
+def may_draft(case: Case, state: State, k: int) -> bool:
+    """Return whether the pen-holder of the session may hand out text on k: it is on the agenda and has none of its."""
+    row, paragraph = state.clock[0].row, state.paragraphs[k]
+    pen = case.formats[case.plan[row].format].pen
+    own = paragraph.status != Status.EMPTY and paragraph.pen == pen
+    return bool(case.plan_issues[row, k] and not is_closed(state, k) and not own)
 
-    y = conservatism q + (1 - conservatism) (the stated centre); each paragraph is included with chance `coverage`.
+
+@kernel
+def choose_draft(case: Case, state: State, late: float, values: Floats) -> None:
+    """Write the text that the pen-holder would hand out into `values` (K); NaN where it hands out none.
+
+    y = conservatism q + (1 - conservatism) (the stated centre); each paragraph is included with chance `coverage`. The
+    draws are those of the turn that is due, which is not counted yet.
     """
-    row, drafted = state.clock[0].row, 0
-    pen = case.formats[form].pen
-    for k in range(state.paragraphs.shape[0]):
-        if is_closed(state, k) or not case.plan_issues[row, k]:
+    row, turn = case.plan[state.clock[0].row], state.clock[0].turn + 1
+    form = case.formats[row.format]
+    for k in range(values.shape[0]):
+        values[k] = math.nan
+        if not may_draft(case, state, k):
             continue
-        if state.paragraphs[k].status != Status.EMPTY and state.paragraphs[k].pen == pen:
-            continue
-        if draw(case, state, Decision.COVERAGE, k, NONE) < case.formats[form].coverage:
+        if uniform(state.stream, Decision.COVERAGE, row.meeting, turn, k, NONE, NONE) < form.coverage:
             quo = case.status_quo[k]
-            centre = _stated_centre(case, state, k, late, case.formats[form].closing == Move.READ_PACKAGE)
-            value = quo + (1.0 - case.formats[form].conservatism) * (centre - quo)
-            write(state, k, value, case.formats[form].precision, pen, True)
-            drafted += 1
-            at = record(case, state, Move.DRAFT.value)
-            state.log[at].issue, state.log[at].pen = k, pen
-            state.log[at].place, state.log[at].precision = value, case.formats[form].precision
+            centre = _stated_centre(case, state, k, late, form.closing == Move.READ_PACKAGE)
+            values[k] = quo + (1.0 - form.conservatism) * (centre - quo)
+
+
+@kernel
+def draft(case: Case, state: State, values: Floats) -> int:
+    """Put text of the pen-holder's on the table (values: K, NaN none); return on how many issues."""
+    form, drafted = case.formats[case.plan[state.clock[0].row].format], 0
+    for k in range(values.shape[0]):
+        if math.isnan(values[k]) or not may_draft(case, state, k):
+            continue
+        write(state, k, values[k], form.precision, form.pen, True)
+        drafted += 1
+        at = record(case, state, Move.DRAFT.value)
+        state.log[at].issue, state.log[at].pen = k, form.pen
+        state.log[at].place, state.log[at].precision = values[k], form.precision
     return drafted
 
 

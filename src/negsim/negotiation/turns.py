@@ -241,10 +241,10 @@ def reference_round(case: Case, state: State, turn: Turn) -> None:
 
 
 @kernel
-def hand_out(case: Case, state: State) -> None:
+def hand_out(case: Case, state: State, choice: Choice) -> None:
     """Let the pen-holder hand out text, in the time of one statement; a package takes `package_minutes` an issue."""
     p, form = case.parameters[0], case.plan[state.clock[0].row].format
-    drafted = text.draft(case, state, form, influence.lateness(case, elapsed(case, state)))
+    drafted = text.draft(case, state, choice.values)
     state.clock[0].drafted = True
     is_package = case.formats[form].closing == Move.READ_PACKAGE
     spend(case, state, max(p.statement, p.package_minutes * drafted) if is_package else p.statement)
