@@ -540,6 +540,7 @@ def test_interrupted_for_real(tmp_path):
         (["plot", "."], ".: is a folder; name a scenario or a file (`negsim study` reads results folders)"),
         (["plot", SMALL, "--only", "trusst"], 'unknown picture "trusst"; did you mean "trust"?'),
         (["study", "sweep"], "STUDY"),
+        (["compare", SMALL, "groups.states.red_lines={scope: {max: 0.5}"], "(a bracket is not closed)"),
         (["compare", SMALL, "x=1", "--half-width", "wide"], "'--half-width': wide is not a number."),
         (["case", "import", SMALL, "--from", "y"], "'--from': 'y' is not one of 'decide', 'ktab'."),
         (["patterns"], "No such command 'patterns'"),
@@ -567,6 +568,13 @@ def test_no_work_is_done_for_a_file_that_cannot_be(command, place, told, tmp_pat
     assert (done.exit_code, done.stdout) == (2, "")
     assert told in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_change_in_an_alternative_may_have_blanks_inside_its_brackets():
+    spaced = "open: groups.states.red_lines={scope: {max: 0.9, spread: 0.05}} trust.across=low"
+    quoted = "open: 'groups.states.red_lines={scope: {max: 0.9, spread: 0.05}}' trust.across=low"
+    first, second = (negsim("compare", SMALL, text, "--replications", 3) for text in (spaced, quoted))
+    assert (first.exit_code, first.stdout) == (0, second.stdout)
 
 
 def test_an_empty_name_is_no_ensemble():

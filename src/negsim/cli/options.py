@@ -41,6 +41,7 @@ def make_ready() -> bool:
 _PICTURES = ("png", "svg", "pdf")  # formats of pictures
 FAILED, BAD_INPUT = 1, 2
 RUNS_PRINTED = 1000  # runs behind what a command prints of a scenario: the same for all, so that their numbers agree
+_QUOTES, _ESCAPED = "\"'", "\"'\\"  # letters that shlex reads
 _ENSEMBLE = "uncertain.parameters"  # where a scenario names the ensemble its parameters are drawn from
 
 
@@ -185,9 +186,26 @@ def files_of(name: str) -> list[str]:
 
 
 def split_words(text: str) -> list[str]:
-    """Split `NAME PATH=VALUE ...` into words, resolving quotes. Raises NegsimError for an unclosed quote."""
+    """Split `NAME PATH=VALUE ...` into words; quotes join words and go, brackets join them and stay.
+
+    Raises NegsimError for a quote or a bracket that is not closed.
+
+    >>> split_words("'my label:' groups.a.red_lines={price: {max: 0.35, spread: 0.05}} meetings.count=3")
+    ['my label:', 'groups.a.red_lines={price: {max: 0.35, spread: 0.05}}', 'meetings.count=3']
+    """
+    kept, depth, quote = [], 0, ""  # the text, with every blank and quote inside brackets escaped for shlex
+    for letter in text:
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in _QUOTES:
+            quote = letter
+        else:
+            depth = max(0, depth + (letter in "[{") - (letter in "]}"))
+        kept.append(f"\\{letter}" if depth and (letter.isspace() or letter in _ESCAPED) else letter)
+    if depth and not quote:
+        raise NegsimError(f"{text}: cannot be read (a bracket is not closed)")
     try:
-        return shlex.split(text)
+        return shlex.split("".join(kept))
     except ValueError as error:
         raise NegsimError(f"{text}: cannot be read ({error})") from None
 
