@@ -16,14 +16,16 @@ def points(value, low, high, runs=1000):
     ("value", "low", "high", "text"),
     [
         (3.0, 2.6, 4.4, "+3 points [+3, +4]"),
-        (1.0, 0.001, 1.999, "+1.0 points [+0.0, +2.0]"),
-        (-1.0, -1.999, -0.001, "−1.0 points [−2.0, −0.0]"),
-        (3.0, -0.001, 6.0, "+3.0 points [0.0, +6.0]"),
-        (-0.04, -0.46, 0.38, "−0.04 points [−0.46, +0.38]"),
-        (0.0012, 0.0003, 0.0021, "+0.0012 points [+0.0003, +0.0021]"),
+        (1.0, 0.001, 1.999, "+1 point [+0, +2]"),
+        (-1.0, -1.999, -0.001, "−1 point [−2, −0]"),
+        (3.0, -0.001, 6.0, "+3 points [0, +6]"),
+        (2.9, 1.538, 4.262, "+3 points [+2, +4]"),
+        (-10.0, -12.0, -8.0, "−10 points [−12, −8]"),
+        (-0.04, -0.46, 0.38, "0.0 points [−0.5, +0.4]"),
+        (0.0012, 0.0003, 0.0021, "+0.001 points [+0.000, +0.002]"),
     ],
 )
-def test_a_change_has_one_digit_more_than_its_interval_supports_at_most(value, low, high, text):
+def test_a_change_has_the_digits_that_its_interval_supports_however_near_to_zero_an_end_is(value, low, high, text):
     assert points(value, low, high) == text
 
 
@@ -33,5 +35,5 @@ def test_a_change_without_a_width_has_the_digits_that_show_it():
 
 
 def test_changes_in_one_row_have_the_same_digits():
-    wide, narrow = Estimate(0.03, 0.02, 0.04, 9), Estimate(0.03, 0.00001, 0.06, 9)
-    assert change_texts([wide, narrow], "consensus") == ["+3.0 points [+2.0, +4.0]", "+3.0 points [+0.0, +6.0]"]
+    wide, narrow = Estimate(0.03, 0.02, 0.04, 9), Estimate(0.03, 0.0298, 0.0302, 9)
+    assert change_texts([wide, narrow], "consensus") == ["+3.00 points [+2.00, +4.00]", "+3.00 points [+2.98, +3.02]"]

@@ -4,9 +4,8 @@
   without words of its own is named after its last steps.
 - One number has one form: `number_text`, `estimate_text` and `change_text` write it by the kind of its measure. A share
   is in per cent, its change in percentage points; a time is in hours, see `in_units`; all else is the plain number.
-- A number has as many digits as the width of its interval supports. A change has one more if any of its numbers would
-  otherwise look like zero; an end that still does keeps its sign if the interval excludes zero: +1.0 [+0.0, +2.0]. A
-  change that is the same in every run has the digits that show it.
+- A number has as many digits as the width of its interval supports. An end of a change that looks like zero keeps its
+  sign if the interval excludes zero: +1 [+0, +2]. A change that is the same in every run has the digits that show it.
 """
 
 from __future__ import annotations
@@ -387,11 +386,11 @@ def change_text(estimate: Estimate, measure: str = "") -> str:
     """Write a change of a measure with its interval; if it is the same in every run, with the number of runs.
 
     >>> change_text(Estimate(0.12, 0.08, 0.161, 100), "vote"), change_text(Estimate(0.024, 0.003, 0.045, 200), "vote")
-    ('+12 points [+8, +16]', '+2.4 points [+0.3, +4.5]')
+    ('+12 points [+8, +16]', '+2 points [+0, +4]')
     >>> change_text(Estimate(0.01, 0.00001, 0.01999, 200), "vote"), change_text(Estimate(0.0, -2e-5, 0.01, 200), "vote")
-    ('+1.0 points [+0.0, +2.0]', '0 points [0.0, +1.0]')
+    ('+1 point [+0, +2]', '0 points [0, +1]')
     >>> change_text(Estimate(0.3, 0.21, 0.39, 200)), change_text(Estimate(-0.0012, -0.002, -0.0004, 200))
-    ('+0.30 [+0.21, +0.39]', '−0.0012 [−0.0020, −0.0004]')
+    ('+0.30 [+0.21, +0.39]', '−0.001 [−0.002, −0.000]')
     >>> change_text(Estimate(0.0, 0.0, 0.0, 20), "depth"), change_text(Estimate(-1.0, -1.0, -1.0, 20), "consensus")
     ('no change in any of 20 runs', '−100 points in all 20 runs')
     """
@@ -445,12 +444,10 @@ def _digits(estimate: Estimate, measure: str) -> int:
 def _digits_of_change(change: Estimate, measure: str, scale: float) -> int:
     """Return the digits after the point of a change, which is shown multiplied by `scale`."""
     width, least = scale * (change.high - change.low), _digits(change, measure)
-    sizes = [abs(scale * part) for part in change[:3] if abs(scale * part) > _ROUNDING]
-    shows = [n for n in range(least, _MOST_DECIMALS) if all(round(size, n) for size in sizes)]
-    if not width > _ROUNDING:
-        return shows[0] if shows else _MOST_DECIMALS
-    supported = next((n for n in range(least, _MOST_DECIMALS) if width >= 10.0**-n), _MOST_DECIMALS)
-    return supported if supported in shows else supported + 1
+    if width > _ROUNDING:
+        return next((n for n in range(least, _MOST_DECIMALS) if width >= 10.0**-n), _MOST_DECIMALS)
+    size = abs(scale * change.value)
+    return next((n for n in range(least, _MOST_DECIMALS) if round(size, n)), _MOST_DECIMALS) if size else least
 
 
 def _signed_or_zero(value: float, digits: int, *, keeps_sign: bool) -> str:
