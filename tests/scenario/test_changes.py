@@ -123,6 +123,16 @@ def test_evenings_follow_the_days_of_a_meeting():
         ("procss.chair.pressure=0", 'there is no such path; did you mean "process"?'),
         ("meetings=5", 'there is no such path; did you mean "meetings.count"?'),
         ("process.chiar.pressure=0", 'there is no "chiar" after process; did you mean "chair"?'),
+        ("Norlund.voice=3", 'there is no such path; did you mean "delegates.Norland"?'),
+        ("firm.voice=3", 'there is no such path; did you mean "groups.firms"?'),
+        (
+            "process.decision_rule=consensus",
+            'process.decision_rule: unknown decision rule "consensus"; did you mean "no_formal_objection"?',
+        ),
+        (
+            "process.decision_rule=unanimity",
+            'process.decision_rule: unknown decision rule "unanimity"; did you mean "no_formal_objection"?',
+        ),
         ("delegates.Norlund.voice=3", 'there is no "Norlund" after delegates; did you mean "Norland"?'),
         ("process.meetings.2.days=3", 'there is no "2" after process.meetings; one of: Oslo, Lima'),
         ("process.chair.presure=0", 'process.chair.presure: unknown key; did you mean "pressure"?'),

@@ -6,6 +6,7 @@ A scenario may also give numbers of its own (`decision_rule: {accept: 0.6}`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from negsim.negotiation.acceptance import MAJORITY, RuleRow
 from negsim.negotiation.measures import MEASURES, ROUGH_SHARE, TOLERATED_BLOCKS
@@ -18,7 +19,7 @@ class NamedRule:
     label: its name with its usual number. meaning: when a text passes, in a sentence. row: its numbers. key: how a
     scenario writes a number of its own for `column` of the row, "" if it cannot. measure: of the runs that would pass
     under it, "" if there is none. corner: its corner of the classroom in lesson 6, likewise.
-    note: one more sentence, for the glossary.
+    note: one more sentence, for the glossary. synonyms: names by which people look for it, which scenarios do not know.
     """
 
     name: str
@@ -30,9 +31,10 @@ class NamedRule:
     measure: str = ""
     corner: str = ""
     note: str = ""
+    synonyms: tuple[str, ...] = ()
 
 
-def _counted(name: str, measure: str, meaning: str, row: RuleRow, **more: str) -> NamedRule:
+def _counted(name: str, measure: str, meaning: str, row: RuleRow, **more: Any) -> NamedRule:  # noqa: ANN401 - a field
     """Make a rule that has a measure, which names it."""
     return NamedRule(name=name, label=MEASURES[measure].short, meaning=meaning, row=row, measure=measure, **more)
 
@@ -47,6 +49,7 @@ DECISION_RULES: dict[str, NamedRule] = {
             RuleRow(blocks=0),
             corner="nobody blocks",
             note="This is the usual meaning of consensus in UN bodies.",
+            synonyms=("consensus", "full_consensus", "unanimity"),
         ),
         _counted(
             "consensus_minus",

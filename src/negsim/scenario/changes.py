@@ -25,7 +25,7 @@ import numpy as np
 from negsim.cast import knobs
 from negsim.cast.knobs import AS_WRITTEN
 from negsim.cast.methodologies import METHODOLOGIES
-from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal, nearest
 from negsim.randomness import is_whole
 from negsim.scenario import schema
 from negsim.scenario.schema import PARAMETERS_KEY, UNCERTAIN_KEY, Scenario, Uncertain, check_scenario, lay_out
@@ -254,9 +254,7 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     reached, left = follow(data, path)
     here = value_at(data, reached)
     if left and not reached:
-        raise _ChangeError(
-            f"there is no such path{did_you_mean(path.split('.', maxsplit=1)[0], [*APPLIED_KNOBS, *data])}"
-        )
+        raise _ChangeError(f"there is no such path{_first_step(data, path.split('.', maxsplit=1)[0])}")
     if left and here is not None and (not isinstance(here, dict) or "." in left):
         raise _ChangeError(no_such_step(data, reached, left))
     if left and here is not None:
@@ -276,6 +274,14 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
         kept = {path: why for path, why in data["basis"].items() if not path.startswith(f"{changed}.")}
         data["basis"] = kept | {changed: _CHANGED}
     return reached
+
+
+def _first_step(data: dict[str, Plain], step: str) -> str:
+    """Suggest where a path could begin: at a knob, a section, or the section of whom it names."""
+    parties = {name: f"{section}.{name}" for section in ("groups", "camps") for name in data[section]}
+    parties |= {delegate["name"]: f"delegates.{delegate['name']}" for delegate in data["delegates"]}
+    known = nearest(step, [*APPLIED_KNOBS, *data, *parties])
+    return f"; did you mean {literal(parties.get(known, known))}?" if known else ""
 
 
 def _fitted(evenings: Plain, days: Plain) -> Plain:

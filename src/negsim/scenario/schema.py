@@ -321,6 +321,9 @@ class _DecisionRule(OneOf):
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
         """Read bare numbers as the room's own rule."""
+        for rule in DECISION_RULES.values():
+            if isinstance(value, str) and value in rule.synonyms:
+                raise fault(f"unknown {cls.what} {literal(value)}; did you mean {literal(rule.name)}?")
         return {"own": value} if isinstance(value, dict) and _are_numbers(value) else super().spell_out(value)
 
     @classmethod
