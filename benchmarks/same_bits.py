@@ -46,7 +46,7 @@ import pandas as pd
 RENAMED: dict[str, str] = {}  # column of the reference: column of the tree
 REFERENCE_ONLY: frozenset[str] = frozenset()  # columns that the tree no longer has
 # Columns that the reference does not have yet; NAME stands for NAME.ISSUE too.
-TREE_ONLY: frozenset[str] = frozenset()
+TREE_ONLY: frozenset[str] = frozenset({"outcome", "consensus", "depth"})  # of a turn
 
 WATCH = """
 import sys
@@ -59,8 +59,9 @@ while model.running:
     turns.append([int(value) for value in model.pending])
     model.step()
 pd.DataFrame(turns, columns=["move", "issue", "seat"]).to_csv(f"{folder}/turns.csv")
-model.datacollector.get_model_vars_dataframe().to_csv(f"{folder}/measures.csv")
-model.datacollector.get_agent_vars_dataframe().to_csv(f"{folder}/positions.csv")
+rows, agents = model.datacollector.get_model_vars_dataframe(), model.datacollector.get_agent_vars_dataframe()
+rows.tail(model.turns).reset_index(drop=True).to_csv(f"{folder}/measures.csv")  # the reference has one before the first
+agents.drop(index=0, level="Step", errors="ignore").to_csv(f"{folder}/positions.csv")
 """
 
 

@@ -2,25 +2,31 @@
 
 - A step makes one turn with the same kernels as every other face: same seed, same bits. Agents keep nothing; their
   properties read the state.
+- Only `step` changes a negotiation. What the window hands out refuses to be written to, since the rules keep sums of
+  the tables that a write from outside would leave behind.
 - Finished means finished: a step after the end changes nothing but Mesa's own count of calls, `steps`.
+- No argument is called `scenario` and none are `**kwargs`: Mesa 3.5 passes an object of its own to either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import mesa
 import numpy as np
 
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.beliefs import distances
-from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.measures import MEASURES, Results
 from negsim.negotiation.runs import Negotiation
-from negsim.negotiation.tables import Floats, Outcome, Turn
+from negsim.negotiation.tables import Case, Choice, Floats, Outcome, State, Turn
+from negsim.negotiation.tally import depth_of
 from negsim.negotiation.trust import trust_levels
-from negsim.policies import CLOSED_STATUSES, Paragraph, SeatedNegotiation, View
+from negsim.policies import CLOSED_STATUSES, Paragraph, SeatedNegotiation, View, read_only
 from negsim.randomness import is_whole
 from negsim.scenario import Scenario
 from negsim.scenario.library import as_scenario
@@ -37,8 +43,61 @@ TURN_SERIES = (  # what the data collector keeps of every turn
     "real_distance",
     "trust_within",
     "trust_across",
+    "outcome",  # in a word, `running` until the end
+    "consensus",
+    "depth",
 )
 _MOST_SEED = 2**64 - 1
+
+_Value = TypeVar("_Value")
+
+
+class _ReadOnly(Mapping[str, _Value]):
+    """A mapping from issues that refuses to be written to; a copy of the state, equal to a dictionary of its items."""
+
+    def __init__(self, values: Mapping[str, _Value]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> _Value:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(self._values)
+
+
+class _NegotiationWindow:
+    """A negotiation under way, for reading: its tables refuse to be written to."""
+
+    def __init__(self, run: Negotiation) -> None:
+        self._run = run
+        self.case: Case = read_only(run.case)
+        self.state: State = read_only(run.state)
+        self.choice: Choice = read_only(run.choice)
+
+    @property
+    def pending(self) -> Turn:
+        """The turn that is due: a move, an issue and a seat (-1 for none)."""
+        return self._run.pending
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome; RUNNING until the end."""
+        return self._run.outcome
+
+    @property
+    def minute(self) -> float:
+        """Floor time spent."""
+        return self._run.minute
+
+    def measured(self) -> Results:
+        """Return the measures of the run as tables of one row."""
+        return self._run.measured()
 
 
 class DelegateAgent(mesa.Agent):
@@ -82,48 +141,63 @@ class DelegateAgent(mesa.Agent):
         return int(self._run.state.delegates["spoken"][self.seat])
 
     @property
-    def position(self) -> dict[str, float]:
+    def position(self) -> Mapping[str, float]:
         """The delegate's position, by issue."""
-        return self._room.numbers(self.seat, "position")
+        return self._numbers("position")
 
     @property
-    def instructions(self) -> dict[str, float]:
+    def instructions(self) -> Mapping[str, float]:
         """The anchor of the position, by issue."""
-        return self._room.numbers(self.seat, "instructions")
+        return self._numbers("instructions")
 
     @property
-    def salience(self) -> dict[str, float]:
+    def salience(self) -> Mapping[str, float]:
         """Weight of each issue; the weights sum to 1."""
-        return self._room.numbers(self.seat, "salience")
+        return self._numbers("salience")
 
     @property
-    def statements(self) -> dict[str, float]:
+    def statements(self) -> Mapping[str, float]:
         """The position last stated, by issue; NaN where none was."""
-        return self._room.numbers(self.seat, "statement")
+        return self._numbers("statement")
 
     @property
-    def red_lines(self) -> dict[str, tuple[float, float]]:
+    def red_lines(self) -> Mapping[str, tuple[float, float]]:
         """The lowest and the highest text that the delegate can accept, by issue; infinite where it has no line."""
-        return self._room.red_lines(self.seat)
+        return _ReadOnly(self._room.red_lines(self.seat))
 
     @property
     def blocking(self) -> list[str]:
         """The issues on which the delegate has a bracket in the text."""
-        return [issue for issue, held in self._room.numbers(self.seat, "bracket").items() if held]
+        return [issue for issue, held in self._numbers("bracket").items() if held]
 
     @property
     def trust_row(self) -> Floats:
         """Trust in every delegate, by seat (N)."""
         row: Floats = self._run.state.trust[:, self.seat].copy()
+        row.flags.writeable = False
         return row
 
     def trust(self, other: DelegateAgent | str) -> float:
         """Return trust in another delegate. Raises NegsimError for an unknown name."""
         return float(self._run.state.trust[self._seat_of(other), self.seat])
 
-    def belief(self, other: DelegateAgent | str) -> dict[str, float]:
+    def belief(self, other: DelegateAgent | str) -> Mapping[str, float]:
         """Return where this delegate believes another stands, by issue. Raises NegsimError for an unknown name."""
-        return self._room.belief(self.seat, self._seat_of(other))
+        return _ReadOnly(self._room.belief(self.seat, self._seat_of(other)))
+
+    def step(self) -> None:
+        """Refuse: delegates take turns by the rules of the floor. Raises NegsimError."""
+        raise NegsimError(f"{self.name} cannot step alone: `model.step()` makes the turn that is due")
+
+    def remove(self) -> None:
+        """Refuse: a delegate leaves the room by the rules, and keeps its seat. Raises NegsimError."""
+        raise NegsimError(
+            f"{self.name} cannot be removed: delegates leave by the rules, and `present` is then False; to run without"
+            f" one, change the scenario, such as groups.{self.group}.seats"
+        )
+
+    def _numbers(self, column: str) -> Mapping[str, float]:
+        return _ReadOnly(self._room.numbers(self.seat, column))
 
     @property
     def _room(self) -> SeatedNegotiation:
@@ -141,10 +215,13 @@ class DelegateAgent(mesa.Agent):
 class NegotiationModel(mesa.Model):
     """One negotiation, a turn a step.
 
-    scenario: a built-in name, a path or a Scenario. rng: the seed, an integer 0..2**64 - 1; a Generator draws one, None
-    draws a fresh one; `seed` keeps it. replication: which run under that seed. policies: objects with any of the
-    methods below, by the name of the seat they hold; what they are shown is a `View`. positions: whether the data
-    collector keeps every delegate's name, group and positions at every turn.
+    source: a built-in name, a path or a Scenario. rng: the seed, an integer 0..2**64 - 1; a Generator draws one, None
+    draws a fresh one; `seed` keeps it, and so does every row. replication: which run under that seed. policies: objects
+    with any of the methods below, by the name of the seat they hold; what they are shown is a `View`. positions:
+    whether the data collector keeps every delegate's name, group and positions, too.
+
+    The data collector keeps a row after each turn, even where `step` of a subclass asks it again. So does another one
+    that a subclass puts in its place.
 
     - `speak(view) -> float | None`: the position stated on `view.issue`
     - `propose(view) -> mapping from issue to position | None`: the proposal tabled
@@ -157,9 +234,9 @@ class NegotiationModel(mesa.Model):
 
     def __init__(
         self,
-        scenario: Scenario | str | Path,
+        source: Scenario | str | Path,
         *,
-        rng: int | np.random.Generator | None = 0,
+        rng: int | np.random.Generator | None = None,
         replication: int = 0,
         policies: Mapping[str, object] | None = None,
         positions: bool = False,
@@ -169,13 +246,15 @@ class NegotiationModel(mesa.Model):
         self.running: bool = True
         self.seed = seed
         self.replication = replication
-        self.room = SeatedNegotiation(as_scenario(scenario), policies or {}, seed=seed, replication=replication)
+        self.room = SeatedNegotiation(as_scenario(source), policies or {}, seed=seed, replication=replication)
+        self.negotiation = _NegotiationWindow(self.room.run)
+        self._depth = b"", math.nan  # of a text
         self.turns = 0  # made; Mesa's own `steps` counts calls
         self.delegates = [DelegateAgent(self, seat) for seat in range(len(self.room.names))]
         of_delegates: dict[str, object] = {"name": "name", "group": "group"}
         of_delegates |= {issue: partial(_position, issue=issue) for issue in self.room.issues}
-        self.datacollector = mesa.DataCollector({name: name for name in TURN_SERIES}, of_delegates if positions else {})
-        self.datacollector.collect(self)
+        of_model: dict[str, object] = {name: name for name in TURN_SERIES} | {"outcome": _outcome_word}
+        self.datacollector = mesa.DataCollector(of_model, of_delegates if positions else {})
 
     def __repr__(self) -> str:
         which = f"replication {self.replication} under seed {self.seed}"
@@ -194,20 +273,26 @@ class NegotiationModel(mesa.Model):
             raise
 
     def _keep_stepping(self) -> None:
-        """Schedule the steps again: Mesa 3.5 stops scheduling them after one that raised."""
+        """Schedule the steps again: from Mesa 3.5 on none follows one that raised."""
         if hasattr(self, "schedule_recurring"):
             from mesa.time import Schedule  # noqa: PLC0415 - not in Mesa 3.3
 
             self.schedule_recurring(self._step_again, Schedule(interval=1.0, start=self.time + 1.0))
 
     def _step_again(self) -> None:
-        self.steps += 1
+        if hasattr(self, "steps"):  # not in Mesa 4
+            self.steps += 1
         type(self).step(self)
 
     @property
-    def negotiation(self) -> Negotiation:
-        """The run itself: its case, state, choices."""
-        return self.room.run
+    def datacollector(self) -> mesa.DataCollector:
+        """The data collector. Any that is put here keeps a row after each turn."""
+        return self._datacollector
+
+    @datacollector.setter
+    def datacollector(self, collector: mesa.DataCollector) -> None:
+        collector.collect = _RowATurn(collector)
+        self._datacollector = collector
 
     @property
     def pending(self) -> Turn:
@@ -230,9 +315,23 @@ class NegotiationModel(mesa.Model):
         return int(self.negotiation.case.plan["meeting"][self.negotiation.state.clock["row"][0]])
 
     @property
-    def text(self) -> dict[str, Paragraph]:
+    def text(self) -> Mapping[str, Paragraph]:
         """The current text, by issue; issues without text are left out."""
-        return self.room.text()
+        return _ReadOnly(self.room.text())
+
+    @property
+    def consensus(self) -> bool:
+        """True once the negotiation has ended in consensus."""
+        return self.outcome == Outcome.CONSENSUS
+
+    @property
+    def depth(self) -> float:
+        """The depth of what is agreed so far; NaN where nothing is."""
+        case, state = self.room.run.case, self.room.run.state
+        text = b"".join(state.paragraphs[column].tobytes() for column in ("status", "text", "precision"))
+        if self._depth[0] != text:  # which most turns leave alone
+            self._depth = text, float(depth_of(case, state)[0])
+        return self._depth[1]
 
     @property
     def share_agreed(self) -> float:
@@ -247,30 +346,50 @@ class NegotiationModel(mesa.Model):
     @property
     def perceived_distance(self) -> float:
         """The mean distance that delegates of different groups believe to be between them."""
-        return float(distances(self.negotiation.state)[0])
+        return float(distances(self.room.run.state)[0])
 
     @property
     def real_distance(self) -> float:
         """The mean distance between delegates of different groups."""
-        return float(distances(self.negotiation.state)[1])
+        return float(distances(self.room.run.state)[1])
 
     @property
     def trust_within(self) -> float:
         """Mean trust among delegates of the same group."""
-        return float(trust_levels(self.negotiation.state)[0])
+        return float(trust_levels(self.room.run.state)[0])
 
     @property
     def trust_across(self) -> float:
         """Mean trust among delegates of different groups."""
-        return float(trust_levels(self.negotiation.state)[1])
+        return float(trust_levels(self.room.run.state)[1])
 
     def measured(self) -> dict[str, float]:
         """Return the measures of the run so far, by name; NaN for what does not apply."""
         return dict(zip(MEASURES, self.negotiation.measured().runs[0].tolist(), strict=True))
 
 
+class _RowATurn:
+    """A collector's `collect`, which keeps one row a turn: a further call at the same turn changes nothing."""
+
+    def __init__(self, collector: mesa.DataCollector) -> None:
+        self._collector, self._turn = collector, 0
+
+    def __call__(self, model: NegotiationModel) -> None:
+        if model.turns == self._turn:
+            return
+        self._turn = model.turns
+        type(self._collector).collect(self._collector, model)
+        if not hasattr(self._collector, "_collection_steps"):  # Mesa 3.3 counts rows of the model, to find the agents'
+            agents = self._collector._agent_records  # noqa: SLF001 - Mesa offers no other way
+            agents.update({model.turns - 1: agents.pop(model.steps)} if model.steps in agents else {})
+
+
 def _position(delegate: DelegateAgent, *, issue: str) -> float:
     return delegate.position[issue]
+
+
+def _outcome_word(model: NegotiationModel) -> str:
+    return model.outcome.name.lower()
 
 
 def _seed(rng: object) -> int:

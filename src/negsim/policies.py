@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negsim.errors import NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.proposals import next_proposal
@@ -32,6 +33,7 @@ _READINGS = (Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT)
 CLOSED_STATUSES = (Status.AGREED, Status.DISSENT)
 
 _Numbers = Mapping[str, float]  # by issue
+_Tables = TypeVar("_Tables", bound=tuple[Any, ...])  # a named tuple of arrays
 
 
 class Paragraph(NamedTuple):
@@ -234,6 +236,14 @@ class SeatedNegotiation:
     @property
     def _row(self) -> int:
         return int(self.run.state.clock["row"][0])
+
+
+def read_only(tables: _Tables) -> _Tables:
+    """Return a named tuple of arrays as views on the same memory that refuse to be written to."""
+    views: list[NDArray[Any]] = [table.view() for table in tables]
+    for view in views:
+        view.flags.writeable = False
+    return type(tables)(*views)
 
 
 def _policy(name: str, held: object) -> object:
