@@ -33,7 +33,7 @@ unexport PYTHONDONTWRITEBYTECODE  # the tests start Python hundreds of times
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup developer demo test check cover bounds mutants attack docs bench experiments research lock clean FORCE
+.PHONY: help setup developer demo test check cover bounds mutants attack mesa docs bench experiments research lock clean FORCE
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
@@ -67,6 +67,9 @@ mutants: developer  ## small defects in a copy of the model: which of them do it
 
 attack: developer  ## the studio under attack, in short: how long does an honest visitor wait?
 	@$(BIN)/python benchmarks/attack_studio.py --short
+
+mesa: setup  ## the Mesa window on every version of Mesa, each in an environment of its own
+	@$(BIN)/python benchmarks/mesa_versions.py
 
 docs: developer $(TEACHING)  ## the documentation, into docs/_build/html
 	@$(SPHINX)
