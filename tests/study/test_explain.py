@@ -21,7 +21,7 @@ from negsim.report.words import change_text
 from negsim.scenario import load, loads, with_changes
 from negsim.scenario.keys import marks
 from negsim.scenario.sampling import sample
-from negsim.scenario.schema import Context, Event, Meeting, Process, Scenario, Trust
+from negsim.scenario.schema import Context, Delegate, Event, Group, Meeting, Process, Scenario, Trust
 from negsim.scenario.yaml import to_yaml
 from negsim.study import explain as explain_module
 from negsim.study import interventions
@@ -31,12 +31,15 @@ from negsim.study.interventions import catalogue
 from negsim.study.runner import run
 
 DATA = Path(__file__).parents[1] / "data"
-SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
+SMALL, FULL, PLASTICS = (str(DATA / f"{name}.yaml") for name in ("small", "full", "plastics"))
 EVERYTHING = [
     "meetings.count=1", "process.meetings.0.days=3", "process.chair.pressure=1", "groups.states.position.scope=0.9",
     "context.linkage.weight=0.5", "parameters.hope=0.3", "process.record_dissent=false", "context.tension=0",
     "informal.mixed_evenings=1", "methodology=rolling_text", "process.events=[]",
-    "process.text={scope: {value: 0.5}}",
+    "process.text={scope: {value: 0.5}}", "issues.scope.status_quo=0.5", "groups.states.red_lines={}",
+    "groups.firms.salience.money=3", "groups.firms.voice=3", "trust.across=high", "groups.states.seats=7",
+    "camps.reform.line.scope=0.2", "delegates=[{name: Norland, group: states}, {name: New, group: firms}]",
+    "trust.pairs={}",
 ]  # fmt: skip
 
 
@@ -98,7 +101,7 @@ def test_an_aspect_that_does_nothing_gets_nothing_and_equals_get_the_same():
 
 def test_shares_of_the_focal_pair_add_up_and_rest_on_the_same_replications(focal):
     found = explained(*focal, replications=6, seed=3)
-    assert found.aspects == (
+    assert found.parts == (
         "meetings and days", "methodology", "chair", "linkage and scope", "informal contact", "conduct",
     )  # fmt: skip
     assert [change.measure for change in found.changes] == list(explain_module.USUAL_MEASURES)
@@ -107,15 +110,15 @@ def test_shares_of_the_focal_pair_add_up_and_rest_on_the_same_replications(focal
         whole = numbers(runs[1], change.measure).mean() - numbers(runs[0], change.measure).mean()
         assert change.change.value == pytest.approx(whole, abs=1e-9)
         assert sum(one.shapley.value for one in change.shares) == pytest.approx(whole, abs=1e-9)
-    alone = run(hybrid(*focal, ["chair"], found.aspects), replications=6, seed=3)
-    chair = next(one for one in found.changes[1].shares if one.aspect == "chair")
+    alone = run(hybrid(*focal, ["chair"], found.parts), replications=6, seed=3)
+    chair = next(one for one in found.changes[1].shares if one.part == "chair")
     assert chair.added.value == pytest.approx(np.mean(alone.column("share_agreed") - runs[0].column("share_agreed")))
 
 
 def test_an_aspect_that_no_run_feels_gets_exactly_nothing():
     first, second = load(SMALL), load(SMALL, changes=["process.chair.pressure=1", "parameters.walkout=0.9"])
     found = explained(first, second, replications=20, measures=["share_agreed"])  # nobody there could leave
-    shares = {one.aspect: one.shapley for one in found.changes[0].shares}
+    shares = {one.part: one.shapley for one in found.changes[0].shares}
     assert (shares["parameters"].value, shares["parameters"].low, shares["parameters"].high) == (0.0, 0.0, 0.0)
 
 
@@ -133,8 +136,8 @@ def test_depth_is_explained_over_all_runs(focal):
 
 
 def test_more_aspects_than_can_be_told_apart_are_refused(focal, monkeypatch):
-    monkeypatch.setattr(explain_module, "MOST_ASPECTS", 5)
-    with pytest.raises(NegsimError, match="differ in 6 aspects; at most 5"):
+    monkeypatch.setattr(explain_module, "MOST_PARTS", 5)
+    with pytest.raises(NegsimError, match="differ in 6 parts; at most 5"):
         explained(*focal)
 
 
@@ -142,7 +145,7 @@ def test_more_aspects_than_can_be_told_apart_are_refused(focal, monkeypatch):
 
 
 def test_no_mark_of_an_aspect_goes_unheard():
-    heard = ("process.meetings.*.", "process.events.*.")
+    heard = ("process.meetings.*.", "process.events.*.", "groups.*.", "delegates.*.")
     marked = {path for path, mark in marks(Scenario) if isinstance(mark, Aspect)}
     assert marked
     assert [path for path in marked if "*" in path and not path.startswith(heard)] == []
@@ -156,10 +159,21 @@ def test_every_part_of_a_scenario_belongs_to_one_aspect():
     ):  # fmt: skip
         assert {rest for name, _, rest in sections if name == section} == set(part.model_fields) - but
     whole = {name for name, _, rest in sections if not rest}
-    parted = {"process", "context", "trust", "population", "uncertain", *explain_module.TEXT_KEYS}
+    parted = {
+        "process",
+        "context",
+        "trust",
+        "groups",
+        "delegates",
+        "population",
+        "uncertain",
+        *explain_module.TEXT_KEYS,
+    }
     assert whole == set(Scenario.model_fields) - parted
     assert set(explain_module.MEETING_ASPECTS) == set(Meeting.model_fields)
     assert set(explain_module.EVENT_ASPECTS) == set(Event.model_fields)
+    assert set(explain_module.GROUP_ASPECTS) == set(Group.model_fields) - {"label"}
+    assert set(explain_module.DELEGATE_ASPECTS) == set(Delegate.model_fields)
 
 
 def test_the_ends_of_the_hybrids_are_the_two_scenarios(focal):
@@ -173,9 +187,38 @@ def test_every_hybrid_of_two_very_different_scenarios_can_be_read():
     first, second = load(FULL), load(FULL, changes=EVERYTHING)
     aspects = differing(first, second)
     assert aspects == explain_module.ASPECTS
-    for size in (1, 2, 9):
+    for size in (1, 2, len(aspects) - 1):
         for taken in combinations(aspects, size):
-            assert hybrid(first, second, taken, aspects).groups == (second if "people" in taken else first).groups
+            mixed = hybrid(first, second, taken, aspects)
+            for key, aspect in (("position", "positions"), ("red_lines", "red lines"), ("seats", "seats")):
+                of = second if aspect in taken else first
+                assert getattr(mixed.groups["states"], key) == getattr(of.groups["states"], key)
+
+
+def test_a_delegate_without_a_seat_stays_out_of_the_hybrid_and_so_does_their_caucus():
+    first = load(SMALL, changes=["groups.states.seats=2"])
+    group = next(iter(first.groups))
+    names = [f"Delegate {n}" for n in range(4)]
+    many = {
+        f"groups.{group}.seats": 4,
+        f"groups.{group}.caucuses": {"North": 3, "South": 1},
+        "delegates": [
+            {"name": name, "group": group, "caucus": "North" if n < 3 else "South"} for n, name in enumerate(names)
+        ],
+    }
+    second = with_changes(first, many)
+    aspects = differing(first, second)
+    assert aspects == ("seats", "named delegates")
+    alone = hybrid(first, second, ["named delegates"], aspects)
+    assert [(delegate.name, delegate.caucus) for delegate in alone.delegates] == [(name, None) for name in names[:2]]
+    assert len(hybrid(first, second, ["seats"], aspects).delegates) == len(first.delegates)
+
+
+def test_aspects_of_people_count_as_one_where_there_are_too_many():
+    few, many = ["chair", "red lines", "seats"], [*explain_module.ASPECTS[:7], "red lines", "seats", "parameters"]
+    assert list(explain_module.joined(few)) == few
+    assert explain_module.joined(many)["people"] == ["red lines", "seats"]
+    assert list(explain_module.joined(many)) == [*explain_module.ASPECTS[:7], "people", "parameters"]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +233,7 @@ def test_every_hybrid_of_two_very_different_scenarios_can_be_read():
         (["meetings.count=5", "methodology=rolling_text"], ("meetings and days", "methodology")),
         (["context.linkage={theme: trade}", "context.tension=high"], ("linkage and scope", "tension and stakes")),
         (["process.events=[]"], ("meetings and days", "informal contact")),
-        (["process.adoption=separable", "trust.across=high"], ("decision rule", "people")),
+        (["process.adoption=separable", "trust.across=high"], ("decision rule", "trust")),
     ],
 )
 def test_only_what_could_change_a_run_differs(changes, aspects):
@@ -250,10 +293,10 @@ def test_events_move_to_the_meetings_that_stand_for_theirs():
 def test_someone_who_is_not_in_the_room_does_nothing():
     first = load(FULL)
     events = [event for event in first.resolved()["process"]["events"] if "Norland" not in str(event)]
-    changes = {"process.events": events, "trust.pairs": {}, "delegates": [{"name": "St. Ann", "group": "states"}]}
+    changes = {"process.events": events, "trust.pairs": {}, "delegates": [first.resolved()["delegates"][1]]}
     second = with_changes(first, changes)
-    assert differing(first, second) == ("informal contact", "conduct", "people")
-    alone = hybrid(first, second, ["people"], differing(first, second))
+    assert differing(first, second) == ("informal contact", "conduct", "trust", "named delegates")
+    alone = hybrid(first, second, ["named delegates"], differing(first, second))
     assert [event.submission.by for event in alone.process.events if event.submission] == ["firms"]
     assert [event.targeted_dinner.guests for event in alone.process.events if event.targeted_dinner] == [("firms",)]
 
@@ -287,6 +330,45 @@ def test_another_population_is_refused():
     reordered = loads(to_yaml(data | {"groups": dict(reversed(data["groups"].items()))}))
     with pytest.raises(NegsimError, match="groups in another order"):
         differing(load(SMALL), reordered)
+
+
+# ------------------------------------------------------------------------------------------- changes as parts
+
+THREE = [
+    "groups.like_minded.red_lines.production.max=0.6",
+    "groups.developing.salience.finance=low",
+    "groups.ambition.position.production=0.6",
+]
+
+
+def test_three_changes_of_people_are_shared_out_in_three_rows_by_aspect_and_by_change():
+    first = load(PLASTICS)
+    by_aspect = explained(first, with_changes(first, THREE), replications=20)
+    assert by_aspect.parts == ("positions", "red lines", "salience")
+    by_change = explained(first, THREE, replications=20)
+    assert by_change.parts == tuple(THREE)
+    for one, other in zip(by_aspect.changes, by_change.changes, strict=True):
+        shares = {share.part: share.shapley.value for share in other.shares}
+        assert one.change == other.change
+        assert [share.shapley.value for share in one.shares] == pytest.approx([shares[THREE[i]] for i in (2, 0, 1)])
+
+
+def test_changes_of_one_s_own_are_checked():
+    first = load(SMALL)
+    with pytest.raises(NegsimError, match="give two changes or more"):
+        explained(first, ["trust.across=low", "trust.across=low"])
+    with pytest.raises(NegsimError, match="unknown key; did you mean"):
+        explained(first, ["trust.acros=low", "trust.within=low"], replications=2)
+    with pytest.raises(NegsimError, match=r"some changes cannot be made without the others: .*Nowhere"):
+        explained(
+            load(FULL),
+            [
+                "delegates=[{name: Nowhere, group: firms}]",
+                "process.events=[]",
+                "trust.pairs={}",
+                "delegates.Nowhere.voice=2",
+            ],
+        )
 
 
 # ------------------------------------------------------------------------------------------------- words
@@ -361,7 +443,7 @@ NAMES = ("A", "B")
 
 def test_a_tornado_says_once_what_is_alike_and_keeps_shares_between_their_ends():
     nothing, some = estimate(0.0, 0.0, 0.0), estimate(-0.3, -0.9, 0.3)
-    ax = explain_plots.aspect_tornado(a_change("consensus", nothing, a=some), names=NAMES)
+    ax = explain_plots.tornado(a_change("consensus", nothing, a=some), names=NAMES)
     assert [text.get_text() for text in ax.texts] == ["A = B"]
     low, high = ax.get_xlim()
     assert 0.0 <= low < high <= 1.0
@@ -371,16 +453,16 @@ def test_a_tornado_says_once_what_is_alike_and_keeps_shares_between_their_ends()
 
 def test_a_tornado_of_two_ends_names_both():
     change = a_change("consensus", estimate(0.4, 0.3, 0.5), a=estimate(0.4, 0.3, 0.5))
-    ax = explain_plots.aspect_tornado(change._replace(after=estimate(0.9, 0.8, 1.0)), names=NAMES)
+    ax = explain_plots.tornado(change._replace(after=estimate(0.9, 0.8, 1.0)), names=NAMES)
     assert [text.get_text() for text in ax.texts] == ["A", "B"]
 
 
 def test_a_panel_without_bars_is_left_out():
     nothing, some = estimate(0.0, 0.0, 0.0), estimate(0.3, 0.1, 0.5)
     still, moved = a_change("consensus", nothing, a=nothing), a_change("depth", some, a=some)
-    assert len(explain_plots.aspect_tornados([still, moved], names=NAMES).axes) == 1
-    assert len(explain_plots.aspect_tornados([moved, moved], names=NAMES).axes) == 2
-    (only,) = explain_plots.aspect_tornados([still, still], names=NAMES).axes
+    assert len(explain_plots.tornados([still, moved], names=NAMES).axes) == 1
+    assert len(explain_plots.tornados([moved, moved], names=NAMES).axes) == 2
+    (only,) = explain_plots.tornados([still, still], names=NAMES).axes
     assert only.get_xlim() == (0.0, 1.0)
 
 
@@ -614,6 +696,14 @@ def test_explain_takes_measures_and_changes_of_both():
     assert "meetings and days" not in done.stdout
 
 
+def test_explain_takes_each_change_as_a_part():
+    done = negsim("explain", SMALL, OTHER, "--by", "change", "--replications", 4, "--seed", 7, "--measure", "consensus")
+    assert done.exit_code == 0, done.output
+    assert [
+        line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ") and "=" in line
+    ] == OTHER.split()
+
+
 @pytest.fixture(scope="module")
 def advice(tmp_path_factory):
     """A folder that the command has written, and what it printed."""
@@ -700,6 +790,12 @@ def test_an_imported_scenario_is_not_written_over_anything(tmp_path):
         (["explain", SMALL, SMALL], "do not differ in anything that could change a run"),
         (["explain", SMALL, ""], "B is empty"),
         (["explain", SMALL, "'x"], "cannot be read"),
+        (["explain", SMALL, SMALL, "--by", "change"], "changes of A, two or more, as in"),
+        (["explain", SMALL, "trust.across=low", "--by", "change"], "give two changes or more"),
+        (
+            ["explain", SMALL, "trust.across=low", "--by", "chance"],
+            'cannot explain by "chance"; did you mean "change"?',
+        ),
         (["explain", SMALL, "meetings.count=0"], "write one from 1 to 100"),
         (["explain", SMALL, "meetings.count=1", "--measure", "dept"], 'did you mean "depth"'),
         (["explain", SMALL, "meetings.count=1", "--out", SMALL], "is not a folder"),

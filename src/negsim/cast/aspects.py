@@ -22,5 +22,20 @@ class Aspect(StrEnum):
     CONDUCT = "conduct"
     TEXT = "text at the start"
     RULE = "decision rule"
-    PEOPLE = "people"
+    ISSUES = "issues"
+    POSITIONS = "positions"
+    RED_LINES = "red lines"
+    SALIENCE = "salience"
+    DISPOSITIONS = "openness, voice, outside options"
+    TRUST = "trust"
+    SEATS = "seats"
+    CAMPS = "camps"
+    DELEGATES = "named delegates"
     PARAMETERS = "parameters"
+
+
+PEOPLE = "people"  # the aspects below together
+PEOPLE_ASPECTS = (
+    Aspect.ISSUES, Aspect.POSITIONS, Aspect.RED_LINES, Aspect.SALIENCE, Aspect.DISPOSITIONS, Aspect.TRUST, Aspect.SEATS,
+    Aspect.CAMPS, Aspect.DELEGATES,
+)  # fmt: skip

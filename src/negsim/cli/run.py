@@ -15,7 +15,7 @@ import typer
 
 from negsim.cast.knobs import EVENINGS, MEETINGS
 from negsim.cli import options
-from negsim.errors import NegsimError, encodable
+from negsim.errors import NegsimError, did_you_mean, encodable
 from negsim.files import add_pictures, write_text
 from negsim.report.progress import followed, say
 
@@ -24,8 +24,15 @@ if TYPE_CHECKING:
     from negsim.study.runner import Runs
 
 _LONGEST_NAME = 40  # letters of a name
+_PARTS = ("aspect", "change")  # among which `explain` shares out a difference
 
 commands = typer.Typer()
+
+
+def _check_parts(by: str) -> str:
+    if by not in _PARTS:
+        raise NegsimError(f'cannot explain by "{by}"{did_you_mean(by, _PARTS)}')
+    return by
 
 
 @commands.command(epilog=options.example("negsim demo --out demo"))
@@ -234,7 +241,7 @@ def why(
 @commands.command(
     epilog=options.example(
         "negsim explain cstd_wgigf_2011 cstd_wgigf_2012",
-        f'negsim explain cstd_wgigf_2012 "{MEETINGS.change(2)} methodology=wgigf_2011"',
+        f'negsim explain classroom "{MEETINGS.change(3)} trust.across=high" --by change',
     )
 )
 def explain(
@@ -245,6 +252,12 @@ def explain(
     changes: options.Changes,
     measures: options.Measures,
     *,
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(_PARTS), callback=_check_parts, help="Share it out by aspect, or by change of B."
+        ),
+    ] = _PARTS[0],
     replications: options.Replications = options.RUNS_PRINTED,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
@@ -253,19 +266,26 @@ def explain(
     form: options.PictureFormat = "png",
     _plugins: options.Plugins,
 ) -> None:
-    """Explain why two scenarios end differently, aspect by aspect.
+    """Explain why two scenarios end differently, aspect by aspect or change by change.
 
-    Both scenarios must have the same groups, seats and issues.
+    Both scenarios must have the same groups and issues.
     """
     from negsim.report.explanations import explanation_text
     from negsim.study.explain import USUAL_MEASURES, differing
     from negsim.study.explain import explain as attribute
 
-    pair, names = _pair(first, second, options.with_ensemble(changes, parameters))
-    differing(*pair)  # a pair that cannot be explained is an error before anything is compiled
+    pair, names, own = _pair(first, second, options.with_ensemble(changes, parameters))
+    compared: tuple[Scenario, Scenario | list[str]] = pair
+    if by == "aspect":
+        differing(*pair)  # a pair that cannot be explained is an error before anything is compiled
+    elif own is None:
+        example = f"{MEETINGS.change(5)} trust.across=low"
+        raise NegsimError(f'--by change: B has to be changes of A, two or more, as in "{example}"')
+    else:
+        compared = pair[0], own
     options.make_ready()
     measures = measures or list(USUAL_MEASURES)
-    result = followed(attribute(pair, measures=measures, replications=replications, seed=seed, threads=threads))
+    result = followed(attribute(compared, measures=measures, replications=replications, seed=seed, threads=threads))
     print(explanation_text(result, *names))
     if out is not None:
         from negsim.report.outputs import write_explanation  # loads the pictures
@@ -347,8 +367,10 @@ def _bold(text: str) -> str:
     return "\n".join(f"\033[1m{line}\033[0m" if strong else line for line, strong in zip(lines, bold, strict=True))
 
 
-def _pair(first: str, second: str, changes: list[str]) -> tuple[tuple[Scenario, Scenario], tuple[str, str]]:
-    """Load the scenarios A and B, and choose their names."""
+def _pair(
+    first: str, second: str, changes: list[str]
+) -> tuple[tuple[Scenario, Scenario], tuple[str, str], list[str] | None]:
+    """Load the scenarios A and B, and choose their names; return also the changes of A that B is, if it is."""
     from negsim.scenario import load
 
     words = options.split_words(second)
@@ -360,7 +382,7 @@ def _pair(first: str, second: str, changes: list[str]) -> tuple[tuple[Scenario, 
     one, other = map(encodable, distinct_names(first, source))
     if own:
         other = encodable(second) if len(second) <= _LONGEST_NAME else f"{other} as changed"
-    return pair, (one, other)
+    return pair, (one, other), own if name is None else None
 
 
 def distinct_names(first: str, second: str) -> tuple[str, str]:

@@ -72,9 +72,9 @@ def as_shown(change: Change) -> Change:
         words.in_units(change.after, measure),
         part(change.change),
         tuple(
-            Share(share.aspect, part(share.shapley), part(share.added), part(share.left_out)) for share in change.shares
+            Share(share.part, part(share.shapley), part(share.added), part(share.left_out)) for share in change.shares
         ),
-        tuple(Interaction(pair.aspects, part(pair.interaction, 2.0)) for pair in change.pairs),
+        tuple(Interaction(pair.parts, part(pair.interaction, 2.0)) for pair in change.pairs),
     )
 
 
@@ -85,14 +85,14 @@ def by_share(change: Change) -> list[Share]:
 
 def explanation_text(explanation: Explanation, first: str, second: str) -> str:
     """Write what `negsim explain` prints. first, second: names of the scenarios."""
-    hybrids = 2 ** len(explanation.aspects)
+    hybrids = 2 ** len(explanation.parts)
     lines = [
         f"{first} -> {second}",
         f"{explanation.replications:,} replications, seed {explanation.seed}; intervals at 95 %",
         f"the same replications for {hybrids} hybrids of both",
         "share      Shapley's; the shares add up to the change",
-        f"added      what {first} gains with this aspect alone as in {second}",
-        f"left out   what {second} loses with this aspect alone as in {first}; below zero it gains",
+        f"added      what {first} gains with this alone as in {second}",
+        f"left out   what {second} loses with this alone as in {first}; below zero it gains",
     ]
     main, *others = changes = [as_shown(change) for change in explanation.changes]
     for change in changes:
@@ -106,7 +106,7 @@ def _change_lines(change: Change) -> Iterator[str]:
     rows = [["", "share", "added", "left out"]]
     for share in by_share(change):
         parts = share.shapley, share.added, share.left_out
-        rows.append([share.aspect, *(words.change_text(part, measure) for part in parts)])
+        rows.append([share.part, *(words.change_text(part, measure) for part in parts)])
     rows.append(["together", words.change_text(change.change, measure)])
     ends = (words.estimate_text(end, measure) for end in (change.before, change.after))
     yield f"{words.measure_name(measure)}: {' -> '.join(ends)}"
@@ -114,7 +114,7 @@ def _change_lines(change: Change) -> Iterator[str]:
 
 
 def in_words(change: Change, first: str, second: str) -> str:
-    """Say which aspects carry a change, which need or replace others, and which have no detectable effect."""
+    """Say which parts carry a change, which need or replace others, and which have no detectable effect."""
     sentences = [f"From {first} to {second}: {shortly(change)}"]
     if change.change.excludes_zero:
         sentences += [*_alone(change, first, second), *_overlap(change)]
@@ -122,7 +122,7 @@ def in_words(change: Change, first: str, second: str) -> str:
 
 
 def shortly(change: Change) -> str:
-    """Say which aspects carry a change, and which have no detectable effect."""
+    """Say which parts carry a change, and which have no detectable effect."""
     shares, measure, whole = by_share(change), change.measure, change.change
     text = words.change_text(whole, measure)
     if whole.low == whole.value == whole.high == 0.0:
@@ -132,7 +132,7 @@ def shortly(change: Change) -> str:
     effects = [share for share in shares if share.shapley.excludes_zero and _counts(share.shapley, whole)]
     forth = _forth(change, effects)
     back = [share for share in effects if share not in forth]
-    silent = [share.aspect for share in shares if not share.shapley.excludes_zero]
+    silent = [share.part for share in shares if not share.shapley.excludes_zero]
     most = _most(forth)
     sentences = [f"{words.measure_name(measure)} {text}."]
     if rest := [share for share in forth if share not in most]:
@@ -165,19 +165,19 @@ def _most(shares: Sequence[Share]) -> list[Share]:
 
 
 def _carried(measure: str, shares: Sequence[Share]) -> str:
-    return words.listed([f"{share.aspect} ({words.change_text(share.shapley, measure)})" for share in shares])
+    return words.listed([f"{share.part} ({words.change_text(share.shapley, measure)})" for share in shares])
 
 
 def _alone(change: Change, first: str, second: str) -> Iterator[str]:
-    """Yield sentences on aspects that do much less than their share by themselves, at either end."""
+    """Yield sentences on parts that do much less than their share by themselves, at either end."""
     shares = _forth(change, [share for share in by_share(change) if share.shapley.excludes_zero])
-    if added := [share.aspect for share in shares if _less(share.added, share.shapley)]:
+    if added := [share.part for share in shares if _less(share.added, share.shapley)]:
         need, each = ("needs", "it") if len(added) == 1 else ("need", "each")
         where = f"added to {first} alone, {each} does less than half of its share"
         yield f"{words.capital(words.listed(added))} {need} the others: {where}."
     little = [share for share in shares if _less(share.left_out, share.shapley)]
-    more = [share.aspect for share in little if share.left_out.excludes_zero and _is_opposed(share)]
-    if spare := [share.aspect for share in little if share.aspect not in more]:
+    more = [share.part for share in little if share.left_out.excludes_zero and _is_opposed(share)]
+    if spare := [share.part for share in little if share.part not in more]:
         each = "it" if len(spare) == 1 else "each"
         where = f"left out of {second} alone, {each} costs less than half of its share"
         yield f"The others make up for {words.listed(spare)}: {where}."
@@ -187,12 +187,12 @@ def _alone(change: Change, first: str, second: str) -> Iterator[str]:
 
 
 def _is_opposed(share: Share) -> bool:
-    """Return whether the second scenario changes further without an aspect."""
+    """Return whether the second scenario changes further without a part."""
     return share.left_out.value * share.shapley.value < 0.0
 
 
 def _less(alone: Estimate, share: Estimate) -> bool:
-    """Return whether an aspect surely does less by itself than half of its share."""
+    """Return whether a part surely does less by itself than half of its share."""
     reach = alone.high if share.value > 0.0 else -alone.low
     return reach < abs(share.value) / 2
 
@@ -205,23 +205,23 @@ def _overlap(change: Change) -> Iterator[str]:
         more = pair.interaction.value * change.change.value > 0.0
         how = "help each other" if more else "replace each other"
         interaction = words.change_text(pair.interaction, change.measure)
-        yield f"Of all pairs, {words.listed(pair.aspects)} {how} most (together against apart: {interaction})."
+        yield f"Of all pairs, {words.listed(pair.parts)} {how} most (together against apart: {interaction})."
 
 
 def explanation_table(explanation: Explanation) -> Table:
-    """List one row per measure and aspect, and one per measure for all aspects together."""
+    """List one row per measure and part, and one per measure for all together."""
     rows = []
     for change in explanation.changes:
         for share in (*change.shares, Share("together", change.change, change.change, change.change)):
             parts = (possible(change.measure, part) for part in (share.shapley, share.added, share.left_out))
-            rows.append([change.measure, share.aspect, *estimate_numbers(parts)])
-    return ["measure", "knob", *estimate_columns(["shapley", "added", "left_out"])], iter(rows)
+            rows.append([change.measure, share.part, *estimate_numbers(parts)])
+    return ["measure", "part", *estimate_columns(["shapley", "added", "left_out"])], iter(rows)
 
 
 def interaction_table(explanation: Explanation) -> Table:
-    """List one row per measure and pair of aspects."""
-    return ["measure", "knob", "with", *estimate_columns(["interaction"])], (
-        [change.measure, *pair.aspects, *possible(change.measure, pair.interaction, 2.0)[:3]]
+    """List one row per measure and pair of parts."""
+    return ["measure", "part", "with", *estimate_columns(["interaction"])], (
+        [change.measure, *pair.parts, *possible(change.measure, pair.interaction, 2.0)[:3]]
         for change in explanation.changes
         for pair in change.pairs
     )

@@ -96,7 +96,7 @@ def write_explanation(
             write_text(part / file, dump_yaml(scenario))
         for change in main:
             plots.save(explain.waterfall(change, names=names), part / f"waterfall_{change.measure}.{form}")
-        plots.save(explain.aspect_tornados(main, names=names), part / f"tornado.{form}")
+        plots.save(explain.tornados(main, names=names), part / f"tornado.{form}")
 
 
 def _differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) -> list[str]:

@@ -1,7 +1,6 @@
 """The marks of the keys of the scenario language: what each belongs to, and what it bears on. `schema` sets them.
 
-- An `Aspect` is what the key belongs to, with all that lies below it; a mark below another one says nothing, but in
-  meetings and events.
+- An `Aspect` is what the key belongs to, with all that lies below it; a mark below another one says nothing.
 - `Bearing.SIZE` marks a key whose value makes the work on a run larger. It says nothing to `negsim explain`.
 - A mark stands outside of a union: `Annotated[float | None, Aspect.CHAIR]`.
 """

@@ -758,19 +758,21 @@ class Group(Part):
     """A stakeholder group: a number of seats, drawn around common positions."""
 
     label: Label = ""
-    seats: Annotated[int, values.whole(1, MOST_SEATS), Bearing.SIZE]
-    caucuses: dict[ProperName, Annotated[int, values.whole(0, MOST_SEATS)]] = Field(
+    seats: Annotated[int, values.whole(1, MOST_SEATS), Aspect.SEATS, Bearing.SIZE]
+    caucuses: Annotated[dict[ProperName, Annotated[int, values.whole(0, MOST_SEATS)]], Aspect.SEATS] = Field(
         default_factory=dict,
         description="The caucuses inside the group with their seats, which sum to the group's; "
         "without them the group is one caucus.",
     )
-    position: dict[_IssueName, Position]
-    red_lines: dict[_IssueName, RedLine] = Field(default_factory=dict)
-    salience: dict[_IssueName, _Weight] = Field(default_factory=dict, validate_default=True)
-    openness: Annotated[float, values.coded("openness")] | None = None  # None: the parameter's
-    voice: Annotated[float, values.coded("voice")] = 1.0
-    may_block: Switch = True
-    outside_option: Annotated[float, _leaving_value()] | None = None
+    position: Annotated[dict[_IssueName, Position], Aspect.POSITIONS]
+    red_lines: Annotated[dict[_IssueName, RedLine], Aspect.RED_LINES] = Field(default_factory=dict)
+    salience: Annotated[dict[_IssueName, _Weight], Aspect.SALIENCE] = Field(default_factory=dict, validate_default=True)
+    openness: Annotated[Annotated[float, values.coded("openness")] | None, Aspect.DISPOSITIONS] = (
+        None  # None: the parameter's
+    )
+    voice: Annotated[float, values.coded("voice"), Aspect.DISPOSITIONS] = 1.0
+    may_block: Annotated[Switch, Aspect.RULE] = True
+    outside_option: Annotated[Annotated[float, _leaving_value()] | None, Aspect.DISPOSITIONS] = None
 
     @field_validator("position")
     @classmethod
@@ -793,18 +795,22 @@ class Group(Part):
 class Delegate(Part):
     """A named seat; its group's values hold for everything it leaves out."""
 
-    name: ProperName
-    group: _GroupName
-    position: dict[_IssueName, Position] = Field(default_factory=dict)
-    red_lines: dict[_IssueName, RedLine] = Field(default_factory=dict)
-    salience: dict[_IssueName, _Weight] = Field(default_factory=dict)
-    openness: Annotated[float, values.coded("openness")] | None = None
-    voice: Annotated[float, values.coded("voice")] | None = None
-    may_block: Switch | None = None
+    name: Annotated[ProperName, Aspect.DELEGATES]
+    group: Annotated[_GroupName, Aspect.DELEGATES]
+    position: Annotated[dict[_IssueName, Position], Aspect.POSITIONS] = Field(default_factory=dict)
+    red_lines: Annotated[dict[_IssueName, RedLine], Aspect.RED_LINES] = Field(default_factory=dict)
+    salience: Annotated[dict[_IssueName, _Weight], Aspect.SALIENCE] = Field(default_factory=dict)
+    openness: Annotated[Annotated[float, values.coded("openness")] | None, Aspect.DISPOSITIONS] = None
+    voice: Annotated[Annotated[float, values.coded("voice")] | None, Aspect.DISPOSITIONS] = None
+    may_block: Annotated[Switch | None, Aspect.RULE] = None
     # "none": none, whatever the group's
-    outside_option: Annotated[float | Literal["none"], _leaving_value("none")] | None = None
-    camp: Annotated[str, values.refers("camp", also=("none",))] | None = None  # None: drawn from the camp's share
-    caucus: ProperName | None = Field(
+    outside_option: Annotated[
+        Annotated[float | Literal["none"], _leaving_value("none")] | None, Aspect.DISPOSITIONS
+    ] = None
+    camp: Annotated[Annotated[str, values.refers("camp", also=("none",))] | None, Aspect.CAMPS] = (
+        None  # None: drawn from the camp's share
+    )
+    caucus: Annotated[ProperName | None, Aspect.SEATS] = Field(
         default=None,
         description="The caucus of its group that the delegate sits in; without it, the first with a free seat.",
     )
@@ -817,11 +823,11 @@ _ChairTrust = Annotated[dict[_GroupOrEvery, _Trusting], _by_group(_IN_CHAIR), _b
 class Trust(Part):
     """Delegates' trust in each other at the start, and in the chair."""
 
-    within: Annotated[_Trusting, Aspect.PEOPLE] = 0.7
-    across: Annotated[_Trusting, Aspect.PEOPLE] = 0.5
-    spread: Annotated[float, values.coded("trust_spread"), Aspect.PEOPLE] = 0.1
+    within: Annotated[_Trusting, Aspect.TRUST] = 0.7
+    across: Annotated[_Trusting, Aspect.TRUST] = 0.5
+    spread: Annotated[float, values.coded("trust_spread"), Aspect.TRUST] = 0.1
     chair: Annotated[_ChairTrust, Aspect.CHAIR] = Field(default_factory=_IN_CHAIR.copy)
-    pairs: Annotated[dict[_PairName, _Trusting], Aspect.PEOPLE] = Field(default_factory=dict)
+    pairs: Annotated[dict[_PairName, _Trusting], Aspect.TRUST] = Field(default_factory=dict)
 
 
 class Camp(Part):
@@ -892,11 +898,11 @@ class Scenario(Part):
     population: None = Field(default=None, exclude=True)  # a file merged before this is read
     sources: dict[Name, Source] = Field(default_factory=dict)
     basis: dict[str, RequiredText] = Field(default_factory=dict)
-    issues: Annotated[dict[Name, Issue], Field(min_length=1, max_length=MOST_ISSUES), Aspect.PEOPLE]
-    groups: Annotated[dict[Name, Group], Field(min_length=1, max_length=MOST_GROUPS), Aspect.PEOPLE]
-    delegates: Annotated[tuple[Delegate, ...], Aspect.PEOPLE] = ()
+    issues: Annotated[dict[Name, Issue], Field(min_length=1, max_length=MOST_ISSUES), Aspect.ISSUES]
+    groups: Annotated[dict[Name, Group], Field(min_length=1, max_length=MOST_GROUPS)]
+    delegates: tuple[Delegate, ...] = ()
     trust: Trust = Trust()
-    camps: Annotated[dict[Name, Camp], Aspect.PEOPLE] = Field(default_factory=dict)
+    camps: Annotated[dict[Name, Camp], Aspect.CAMPS] = Field(default_factory=dict)
     context: Context = Context()
     parameters: Annotated[Habits, Aspect.PARAMETERS] = Habits()
     methodologies: Annotated[

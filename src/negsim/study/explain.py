@@ -1,19 +1,23 @@
-"""Explain the difference between two scenarios: share the change of a measure out among the aspects that differ.
+"""Explain the difference between two scenarios: share the change of a measure out among the parts that differ.
 
-- An aspect is a named part of a resolved scenario: the keys that `scenario.schema` marks with it. Whatever can change a
-  run belongs to exactly one aspect; titles, labels, sources and reasons belong to none. An entry of `uncertain` belongs
-  to the aspect of its path, the first of several.
+- A part is an aspect or a change of one's own. An aspect is a named part of a resolved scenario: the keys that
+  `scenario.schema` marks with it. Whatever can change a run belongs to exactly one aspect; titles, labels, sources and
+  reasons belong to none. An entry of `uncertain` belongs to the aspect of its path, the first of several.
 - A hybrid takes some aspects from the second scenario and the rest from the first. What an aspect says about meetings
   is mapped to the hybrid's meetings. Counted from 0, meeting m of M takes what meeting
   floor(m·(M' - 1) / (M - 1) + 1/2) of M' had, a single meeting what the last one had; evening d of D what evening
   floor(d·D' / D) of D' had. An item of an agenda is about what was on the floor at the middle of its time.
+- What an aspect says about a delegate whom only the other scenario names comes from there. A delegate who finds no seat
+  in the hybrid stays out of it.
 - An event moves to where its meeting and its day went, a retreat to where its gap went. It is left out where it has no
   place: a retreat after a single meeting, an event of someone who is not in the room. Text that such a person had
-  on the table at the start belongs to nobody.
+  on the table at the start belongs to nobody, and nobody has trust in them.
 - An aspect differs if exchanging it would change either scenario. Otherwise it comes along with the meetings. An aspect
-  that merely extends over more meetings and days, as `--set` lets it, does not differ.
-- Every subset of the n aspects that differ is run: 2**n hybrids on the same seed and replications. Hybrid number `mask`
-  has aspect i as in the second scenario where bit i of the mask is set.
+  that merely extends over more meetings and days, as `--set` lets it, does not differ. The aspects of people count as
+  one where more than `_MOST_SPLIT` differ in all.
+- Changes of one's own are made in the order in which they are written.
+- Every subset of the n parts is run: 2**n hybrids on the same seed and replications. Hybrid number `mask` has part i as
+  in the second scenario where bit i of the mask is set.
 - Shares are exact Shapley values, replication by replication; in each they add up to what the replication changed.
   An estimate is the mean over replications with Student's interval at 95 %.
 - A measure has to be a number in every run, such as `depth_overall`, which is 0 where nothing was agreed.
@@ -21,7 +25,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import combinations
 from math import comb
@@ -30,15 +35,15 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.cast import knobs
-from negsim.cast.aspects import Aspect
-from negsim.errors import NegsimError
+from negsim.cast.aspects import PEOPLE, PEOPLE_ASPECTS, Aspect
+from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Floats
-from negsim.scenario import Scenario
+from negsim.scenario import Scenario, with_changes
 from negsim.scenario.changes import set_meetings
 from negsim.scenario.keys import marks
 from negsim.scenario.validate import read
-from negsim.scenario.yaml import Document, Plain, value_at
+from negsim.scenario.yaml import Document, Plain, follow, value_at
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import Runs, Step, measure_of, run
 from negsim.study.table import estimated
@@ -47,14 +52,19 @@ _Data = dict[str, Plain]  # a resolved scenario
 _Of = Mapping[str, _Data]  # whose part of every aspect a hybrid takes
 
 _KEYS = {path: mark for path, mark in marks(Scenario) if isinstance(mark, Aspect)}
-ASPECT_OF_PATH = {path: aspect for path, aspect in _KEYS.items() if "*" not in path}  # all but meetings and events
-MEETING_ASPECTS, EVENT_ASPECTS = (
+ASPECT_OF_PATH = {path: aspect for path, aspect in _KEYS.items() if "*" not in path}
+MEETING_ASPECTS, EVENT_ASPECTS, GROUP_ASPECTS, DELEGATE_ASPECTS = (  # of the keys of each
     {path.removeprefix(section): aspect for path, aspect in _KEYS.items() if path.startswith(section)}
-    for section in ("process.meetings.*.", "process.events.*.")
+    for section in ("process.meetings.*.", "process.events.*.", "groups.*.", "delegates.*.")
 )
-_PLACELESS_PATHS = {path: knob.aspect for path, knob in knobs.KNOBS.items()} | {  # of `uncertain`
-    "seats": Aspect.PEOPLE, "process.events": Aspect.CONDUCT, "trust": Aspect.PEOPLE, "context": Aspect.TENSION,
-    "process": Aspect.RULE,
+_LISTED = {  # sections whose items have aspects of their own; the aspect of an item that is changed as a whole
+    "process.meetings.": (MEETING_ASPECTS, Aspect.MEETINGS),
+    "groups.": (GROUP_ASPECTS, Aspect.POSITIONS),
+    "delegates.": (DELEGATE_ASPECTS, Aspect.DELEGATES),
+}
+_PLACELESS_PATHS = {path: knob.aspect for path, knob in knobs.KNOBS.items()} | {
+    "seats": Aspect.SEATS, "process.events": Aspect.CONDUCT, "trust": Aspect.TRUST, "context": Aspect.TENSION,
+    "process": Aspect.RULE, "groups": Aspect.POSITIONS, "delegates": Aspect.DELEGATES,
 }  # fmt: skip
 ASPECTS: tuple[str, ...] = tuple(Aspect)
 TEXT_KEYS = ("format", "title", "description", "sources", "basis")
@@ -157,9 +167,17 @@ def _mixed(one: _Data, other: _Data, of: _Of) -> _Data:
         for section in sections:
             here = here.setdefault(section, {})
         here[last] = value_at(of[aspect], (*sections, last))
+    data["groups"] = {
+        name: group | {key: of[aspect]["groups"][name][key] for key, aspect in GROUP_ASPECTS.items()}
+        for name, group in of[Aspect.POSITIONS]["groups"].items()
+    }
+    data["delegates"] = list(_delegates(of, data))
+    present = {"chair", *data["groups"], *data["camps"], *(delegate["name"] for delegate in data["delegates"])}
+    data["trust"]["pairs"] = {
+        pair: level for pair, level in data["trust"]["pairs"].items() if present.issuperset(pair.split("->"))
+    }
     data["process"]["meetings"] = list(_meetings(of))
-    data["process"]["events"] = list(_events(one, other, of))
-    present = _present(of)
+    data["process"]["events"] = list(_events((one, other), of, present, has_camps=bool(data["camps"])))
     data["process"]["text"] = {
         issue: text if text["pen"] in present else text | {"pen": "none"}
         for issue, text in data["process"]["text"].items()
@@ -169,9 +187,28 @@ def _mixed(one: _Data, other: _Data, of: _Of) -> _Data:
             path: how
             for source in (one, other)
             for path, how in source["uncertain"].items()
-            if of[_aspect_of(path, how)] is source
+            if of[_aspect_of(path, how)] is source and (not path.startswith("delegates.") or follow(data, path)[0][1:])
         }
     return data
+
+
+def _delegates(of: _Of, data: _Data) -> Iterator[_Data]:
+    """Yield the named delegates who find a seat in the groups of a hybrid, with what each aspect says about them."""
+    named = {
+        aspect: {delegate["name"]: delegate for delegate in of[aspect]["delegates"]}
+        for aspect in set(DELEGATE_ASPECTS.values())
+    }
+    seated: Counter[str | tuple[str, str]] = Counter()
+    for name, delegate in named[Aspect.DELEGATES].items():
+        own = delegate | {key: named[aspect].get(name, delegate)[key] for key, aspect in DELEGATE_ASPECTS.items()}
+        group = data["groups"][own["group"]]
+        if seated[own["group"]] == group["seats"]:
+            continue
+        own["camp"] = own["camp"] if own["camp"] in {"none", *data["camps"]} else None
+        place = own["group"], own["caucus"]
+        own["caucus"] = own["caucus"] if seated[place] < group["caucuses"].get(own["caucus"], 0) else None
+        seated.update((own["group"], place))
+        yield own
 
 
 def _matching(m: int, count: int, others: int) -> int:
@@ -221,23 +258,16 @@ def _scoped(item: _Data, middle: float, scope: list[_Data]) -> _Data:
     return item | {"issues": (now or scope[-1:])[0]["issues"]}
 
 
-def _present(of: _Of) -> set[str]:
-    """Return the names of everybody in the hybrid: the chair, groups, camps and delegates."""
-    people = of[Aspect.PEOPLE]
-    return {"chair", *people["groups"], *people["camps"], *(delegate["name"] for delegate in people["delegates"])}
-
-
-def _events(one: _Data, other: _Data, of: _Of) -> Iterator[_Data]:
-    """Yield the events of both that the hybrid has, moved to its meetings and days."""
-    present = _present(of)
-    for source in (one, other):
+def _events(pair: tuple[_Data, _Data], of: _Of, present: Collection[str], *, has_camps: bool) -> Iterator[_Data]:
+    """Yield the events of both that the hybrid has, moved to its meetings and days. present: who is in the room."""
+    for source in pair:
         for event in source["process"]["events"]:
             ((kind, what),) = event.items()
             if of[EVENT_ASPECTS[kind]] is not source or what.get("by", "chair") not in present:
                 continue
             guests = [guest for guest in what.get("guests", ()) if guest in present]
             moved = _moved(kind, what, source["process"]["meetings"], of[Aspect.MEETINGS]["process"]["meetings"])
-            if moved is not None and (guests or "guests" not in what):
+            if moved is not None and (guests or "guests" not in what) and (has_camps or kind != "reaffirm"):
                 yield {kind: moved | ({"guests": guests} if guests else {})}
 
 
@@ -255,11 +285,19 @@ def _moved(kind: str, what: _Data, before: list[_Data], after: list[_Data]) -> _
 
 def _aspect_of(path: str, how: _Data) -> str:
     """Return the aspect to which an uncertain path belongs."""
-    if how.get("either"):
-        path = next(iter(how["either"][0]))
+    return _aspect_at(next(iter(how["either"][0])) if how.get("either") else path)
+
+
+def _aspect_at(path: str) -> str:
+    """Return the aspect to which a path of a scenario or a knob belongs.
+
+    >>> str(_aspect_at("groups.firms.red_lines.scope.max")), str(_aspect_at("meetings.count"))
+    ('red lines', 'meetings and days')
+    """
     steps = path.split(".")
-    if path.startswith("process.meetings."):
-        return next((MEETING_ASPECTS[step] for step in steps[2:] if step in MEETING_ASPECTS), Aspect.MEETINGS)
+    for section, (aspects, whole) in _LISTED.items():
+        if path.startswith(section):
+            return next((aspects[step] for step in steps[section.count(".") + 1 :] if step in aspects), whole)
     starts = [".".join(steps[: n + 1]) for n in reversed(range(len(steps)))]
     return next(
         (aspect for start in starts if (aspect := ASPECT_OF_PATH.get(start) or _PLACELESS_PATHS.get(start))),
@@ -270,26 +308,27 @@ def _aspect_of(path: str, how: _Data) -> str:
 USUAL_MEASURES = tuple(  # trust across groups is not a number in a room of one group
     "depth_overall" if name == "depth" else name for name in DEFAULT_MEASURES if name != "trust_across_end"
 )
-MOST_ASPECTS = 12
+MOST_PARTS = 12
+_MOST_SPLIT = 8  # aspects that differ, with those of people apart: each doubles the hybrids
 
 
 class Share(NamedTuple):
-    """The part of an aspect in a change: its Shapley share, and its effect on its own at either end.
+    """The share of a part in a change: Shapley's, and its effect on its own at either end.
 
-    added: the first scenario with this aspect as in the second, less the first. left_out: the second, less the second
-    with this aspect as in the first. All in units of the measure.
+    added: the first scenario with this part as in the second, less the first. left_out: the second, less the second
+    with this part as in the first. All in units of the measure.
     """
 
-    aspect: str
+    part: str
     shapley: Estimate
     added: Estimate
     left_out: Estimate
 
 
 class Interaction(NamedTuple):
-    """The joint effect of two aspects beyond their separate ones, averaged over the other aspects."""
+    """The joint effect of two parts beyond their separate ones, averaged over the others."""
 
-    aspects: tuple[str, str]
+    parts: tuple[str, str]
     interaction: Estimate
 
 
@@ -307,14 +346,14 @@ class Change(NamedTuple):
 class Explanation(NamedTuple):
     """The changes between two scenarios, measure by measure."""
 
-    aspects: tuple[str, ...]
+    parts: tuple[str, ...]
     replications: int
     seed: int
     changes: tuple[Change, ...]
 
 
 def explain(
-    pair: tuple[Scenario, Scenario],
+    pair: tuple[Scenario, Scenario | Sequence[str]],
     *,
     measures: Sequence[str] = USUAL_MEASURES,
     replications: int = 1000,
@@ -323,26 +362,69 @@ def explain(
 ) -> Generator[Step, None, Explanation]:
     """Share out the changes from one scenario to another; a step is a hybrid that has been run.
 
+    pair: two scenarios, whose aspects are the parts; or one and its changes as `--set` takes them, each a part.
     Raises NegsimError if the scenarios have different issues or groups, do not differ or differ in more than
-    `MOST_ASPECTS` aspects, or if a measure is unknown or not a number in every run.
+    `MOST_PARTS`, if a change cannot be made without the others, or if a measure is unknown or not a number in every
+    run.
     """
-    aspects = differing(*pair)
-    if not aspects:
-        raise NegsimError("the two scenarios do not differ in anything that could change a run")
-    if len(aspects) > MOST_ASPECTS:
-        raise NegsimError(
-            f"the two scenarios differ in {len(aspects)} aspects; at most {MOST_ASPECTS} can be explained"
-        )
+    first, second = pair
+    parts, made = _by_aspect(first, second) if isinstance(second, Scenario) else _by_change(first, second)
+    if len(parts) > MOST_PARTS:
+        raise NegsimError(f"the two scenarios differ in {len(parts)} parts; at most {MOST_PARTS} can be explained")
     values: dict[int, Floats] = {}
-    masks = range(2 ** len(aspects))
+    masks = range(2 ** len(parts))
     for mask in (0, masks[-1], *masks[1:-1]):  # both ends first: what is wrong with a measure is mostly seen there
-        taken = [aspect for i, aspect in enumerate(aspects) if mask >> i & 1]
-        runs = run(hybrid(*pair, taken, aspects), replications=replications, seed=seed, threads=threads)
+        mixed = made([part for i, part in enumerate(parts) if mask >> i & 1])
+        runs = run(mixed, replications=replications, seed=seed, threads=threads)
         values[mask] = np.array([numbers(runs, measure) for measure in measures])
         yield len(values), len(masks), "hybrids"
     every = np.array([values[mask] for mask in masks])
-    changes = (shared_out(measure, every[:, i], aspects) for i, measure in enumerate(measures))
-    return Explanation(aspects, replications, seed, tuple(changes))
+    changes = (shared_out(measure, every[:, i], parts) for i, measure in enumerate(measures))
+    return Explanation(tuple(parts), replications, seed, tuple(changes))
+
+
+_Partition = tuple[list[str], Callable[[Sequence[str]], Scenario]]  # parts; the hybrid with some as in the second
+
+
+def _by_aspect(first: Scenario, second: Scenario) -> _Partition:
+    aspects = differing(first, second)
+    if not aspects:
+        raise NegsimError("the two scenarios do not differ in anything that could change a run")
+    parts = joined(aspects)
+
+    def made(taken: Sequence[str]) -> Scenario:
+        return hybrid(first, second, [aspect for part in taken for aspect in parts[part]], aspects)
+
+    return list(parts), made
+
+
+def _by_change(scenario: Scenario, changes: Sequence[str]) -> _Partition:
+    changes = list(dict.fromkeys(changes))
+    if len(changes) < 2:
+        raise NegsimError("give two changes or more: what one change does is shared with no other")
+
+    def made(taken: Sequence[str]) -> Scenario:
+        try:
+            return with_changes(scenario, taken)
+        except ScenarioError as error:
+            if len(taken) == len(changes):
+                raise
+            raise NegsimError(f"some changes cannot be made without the others: {error}") from None
+
+    return changes, made
+
+
+def joined(aspects: Sequence[str]) -> dict[str, list[str]]:
+    """Return the parts that aspects make, in order: each is one, but those of people are one together if too many.
+
+    >>> joined(["chair", "seats"])
+    {'chair': ['chair'], 'seats': ['seats']}
+    """
+    parts: dict[str, list[str]] = {}
+    for aspect in aspects:
+        is_joined = len(aspects) > _MOST_SPLIT and aspect in PEOPLE_ASPECTS
+        parts.setdefault(PEOPLE if is_joined else aspect, []).append(aspect)
+    return parts
 
 
 def numbers(runs: Runs, measure: str) -> Floats:
@@ -354,8 +436,8 @@ def numbers(runs: Runs, measure: str) -> Floats:
     return values
 
 
-def shared_out(measure: str, values: Floats, aspects: Sequence[str]) -> Change:
-    """Share out the change of a measure among the aspects. values: of every hybrid and replication (2**n,R)."""
+def shared_out(measure: str, values: Floats, parts: Sequence[str]) -> Change:
+    """Share out the change of a measure among the parts. values: of every hybrid and replication (2**n,R)."""
     last, shares = len(values) - 1, shapley(values)
     return Change(
         measure,
@@ -364,14 +446,14 @@ def shared_out(measure: str, values: Floats, aspects: Sequence[str]) -> Change:
         change=difference(values[last], values[0]),
         shares=tuple(
             Share(
-                aspect,
+                part,
                 shapley=mean(shares[i]),
                 added=difference(values[1 << i], values[0]),
                 left_out=difference(values[last], values[last ^ 1 << i]),
             )
-            for i, aspect in enumerate(aspects)
+            for i, part in enumerate(parts)
         ),
-        pairs=tuple(Interaction((aspects[i], aspects[j]), mean(both)) for (i, j), both in interactions(values).items()),
+        pairs=tuple(Interaction((parts[i], parts[j]), mean(both)) for (i, j), both in interactions(values).items()),
     )
 
 

@@ -34,7 +34,7 @@ _NO_DIFFERENCE = 0.005  # of the axis
 
 @style.styled
 def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
-    """Plot the way from one scenario to another: every aspect's Shapley share, the largest first. names: of both."""
+    """Plot the way from one scenario to another: every part's Shapley share, the largest first. names: of both."""
     change = as_shown(change)
     shares = by_share(change)
     ax = style.axes_or_new(ax, height=1.2 + 0.34 * (len(shares) + 2))
@@ -58,15 +58,15 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
         *(change_text(one.shapley._replace(low=math.nan), change.measure) for one in shares),
         number_text(change.after.value, change.measure),
     ]
-    _rows(ax, [names[0], *(one.aspect for one in shares), names[1]])
+    _rows(ax, [names[0], *(one.part for one in shares), names[1]])
     _notes(ax, notes)
     _axis(ax, change.measure)
     return ax
 
 
 @style.styled
-def aspect_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
-    """Plot each aspect's effect at either end: added to the first scenario, left out of the second; as ranges."""
+def tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
+    """Plot each part's effect at either end: added to the first scenario, left out of the second; as ranges."""
     change = as_shown(change)
     shares = by_share(change)
     ax = style.axes_or_new(ax, height=1.4 + 0.5 * len(shares))
@@ -77,7 +77,7 @@ def aspect_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = 
         _whisker(ax, up, *_possible(change, start + one.added.low, start + one.added.high))
         _bar(ax, down, (end, end - one.left_out.value), _LEFT_OUT, thick=0.34)
         _whisker(ax, down, *_possible(change, end - one.left_out.high, end - one.left_out.low))
-    _rows(ax, [one.aspect for one in shares])
+    _rows(ax, [one.part for one in shares])
     if is_between_0_and_1(change.measure) and not _has_bars(change):
         ax.set_xlim(0.0, 1.0)
     _axis(ax, change.measure)
@@ -86,12 +86,12 @@ def aspect_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = 
 
 
 @style.context()
-def aspect_tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
+def tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
     """Stack one tornado per measure. Measures that nothing moves are skipped, unless that would leave no plot."""
     moved = [change for change in changes if _has_bars(change)] or changes[:1]
     figure = style.sheet(style.FIGURE_WIDTH, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
     for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
-        aspect_tornado(change, names=names, ax=ax)
+        tornado(change, names=names, ax=ax)
     labels = {f"added to {names[0]}": _ADDED, f"left out of {names[1]}": _LEFT_OUT}
     patches = [Patch(color=ink, label=style.wrapped(label, 40)) for label, ink in labels.items()]
     figure.legend(handles=patches, loc="outside lower center", ncols=2)
@@ -99,7 +99,7 @@ def aspect_tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Fig
 
 
 def _has_bars(change: Change) -> bool:
-    """Return whether an aspect changes a measure at either end."""
+    """Return whether a part changes a measure at either end."""
     return any(one.added.value or one.left_out.value for one in change.shares)
 
 
