@@ -17,7 +17,7 @@ import linecache
 import re
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module, util
 from importlib.metadata import EntryPoint, entry_points
@@ -194,25 +194,29 @@ def _entry_points() -> list[EntryPoint]:
     return sorted(entry_points(group=GROUP), key=lambda point: point.name)
 
 
-def known(kind: type[_Record], *, installed: bool = False) -> dict[str, tuple[Plugin, _Record]]:
-    """Return the records of a kind with their plug-ins, by name. installed: whether to load entry points, too.
+def known(
+    kind: type[_Record], *, taken: Container[str] = (), installed: bool = False
+) -> dict[str, tuple[Plugin, _Record]]:
+    """Return the records of a kind with their plug-ins, by name.
 
-    Raises NegsimError if two plug-ins have a record of one name.
+    taken: names that negsim has itself. installed: whether to load entry points, too. Raises NegsimError if a name is
+    taken, or is that of two records.
     """
     if installed:
         list(_installed())
     found: dict[str, tuple[Plugin, _Record]] = {}
     for plugin in loaded():
         for name, record in plugin.records(kind).items():
-            if name in found:
-                raise NegsimError(f"{plugin.file}: {literal(name)} is also in {found[name][0].file}; rename one")
+            if name in taken or name in found:
+                whose = f"is also in {found[name][0].file}" if name in found else "is a name that negsim has itself"
+                raise NegsimError(f"{plugin.file}: {literal(name)} {whose}; choose another")
             found[name] = plugin, record
     return found
 
 
-def find(kind: type[_Record], name: str) -> tuple[Plugin, _Record] | None:
+def find(kind: type[_Record], name: str, *, taken: Container[str] = ()) -> tuple[Plugin, _Record] | None:
     """Find a record of a kind by its name, among the plug-ins that are loaded and then among the installed ones."""
-    return known(kind).get(name) or known(kind, installed=True).get(name)
+    return known(kind, taken=taken).get(name) or known(kind, taken=taken, installed=True).get(name)
 
 
 def lookup(name: str) -> tuple[Plugin, object]:

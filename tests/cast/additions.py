@@ -44,7 +44,7 @@ def places(folder):
     yield "scenario", (asked.accept, changed.process.informal.breaks) == (0.66, 2)
     yield "aspects", differing(plain, changed) == ("methodology", "informal contact", "decision rule")
     runs = run(changed, replications=5)
-    yield "run", runs.results.minutes[:, list(changed.formats).index("fish_bowl")].min() > 0.0
+    yield "run", runs.results.minutes[:, list(changed.session_formats).index("fish_bowl")].min() > 0.0
     bars = {to_hex(bar.get_facecolor()) for bar in minutes_spent({"here": runs}).patches}
     yield "plot", "#a0c000" in bars
 
@@ -73,7 +73,7 @@ def places(folder):
     yield "schema", all(f'"{name}"' in schema_json() for name in ("fish_bowl", "two_thirds"))
     yield "why", "two thirds" in {one.name for one in catalogue(plain)}
     context = {"title": "", "about": "", "number": 2, "scenario": plain, "in_front": "", "days": 4, "evenings": 4}
-    slides = LESSON_TEMPLATES.fill("2_budget/slides.md.j2", **context, formats=plain.formats.values())
+    slides = LESSON_TEMPLATES.fill("2_budget/slides.md.j2", **context, formats=plain.session_formats.values())
     yield "lesson 2", "| fish_bowl | a few speak |" in slides.text.replace("\\", "")
     yield "knobs", "breaks" in KNOBS_BY_NAME
 

@@ -3,6 +3,7 @@
 - A page runs block by block in an empty copy of the checkout, in this process; its Python blocks share one namespace.
 - `OTHERWISE` is all that does not run as it is written. What no row of it names runs as it stands.
 - `BEFORE` is what a page tells its reader to write before a line.
+- A block that begins with a comment such as `# mine.py` is the file of that name.
 - A row of either table that fits nothing fails, and so does a block in a language that nobody knows.
 """
 
@@ -36,6 +37,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     *("README.md", "CONTRIBUTING.md", "scenarios/README.md", "benchmarks/README.md"),
     *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/*.md")),
+    *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/howto/*.md")),
     *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("research/docs/*.md")),
     *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("experiments/**/README.md")),
 ]
@@ -258,8 +260,16 @@ def run_python(block: Block, names: dict[str, object]) -> None:
         exec(program, names)  # noqa: S102 - the page is ours
 
 
+def file_of(block: Block) -> str | None:
+    """The name of the file that a block is, if it is one."""
+    named = re.match(r"# (\w+\.(py|yaml))\n", block.text)
+    return named[1] if named else None
+
+
 def run_block(block: Block, names: dict[str, object]) -> None:
-    if block.language in PYTHON:
+    if name := file_of(block):
+        Path(name).write_text(block.text, encoding="utf-8")
+    elif block.language in PYTHON:
         run_python(block, names)
     elif block.language in SHELL:
         variables: dict[str, str] = {}
@@ -309,7 +319,7 @@ def at_once(result):
 
 
 def runs(block: Block) -> bool:
-    return block.language in SHELL | PYTHON and not block.text.startswith(">>>")
+    return file_of(block) is not None or (block.language in SHELL | PYTHON and not block.text.startswith(">>>"))
 
 
 @pytest.mark.usefixtures("checkout")

@@ -1,7 +1,8 @@
 """Session formats by name, each with its words, its row of numbers and its colour, in the order of menus and tables.
 
 A new record needs no new kernel. An agenda can name it at once, and studies have a column of minutes for it.
-`negotiation.formats.Format` says what each number means.
+`negotiation.formats.Format` says what each number means. A scenario may define others (section `formats`), and so may a
+plug-in.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ def budget(topic: Topic) -> Sheets:
     most = max(scores, key=lambda one: one.agreed.value)
     lead = best[0].score.value - best[1].score.value
     return {
-        "formats": list(topic.scenario.formats.values()),
+        "formats": list(topic.scenario.session_formats.values()),
         "days": DAYS_TO_SPEND,
         "evenings": EVENINGS_TO_SPEND,
         "methods": len(BUDGET_METHODOLOGIES),

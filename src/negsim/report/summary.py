@@ -228,7 +228,12 @@ def _time(runs: Runs) -> _Rows:
     for name, spent in sorted(words.by_format(runs.scenario, minutes).items(), key=lambda item: -item[1]):
         if spent > 0.0:
             share = spent / float(minutes.sum())
-            yield words.format_name(name), words.percent(share), f"{spent / words.HOUR:.1f} h", _bar(share)
+            yield (
+                words.format_name(name, runs.scenario.session_formats),
+                words.percent(share),
+                f"{spent / words.HOUR:.1f} h",
+                _bar(share),
+            )
 
 
 def _people(numbers: _Estimates) -> _Rows:

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from negsim.cast import codes
 from negsim.cast.decisions import DECISION_RULES
-from negsim.cast.formats import IDLE_FORMAT
+from negsim.cast.formats import IDLE_FORMAT, SessionFormat
 from negsim.cast.knobs import AS_WRITTEN, LEVEL_WORDS, METHODOLOGY, OPENING_PATH, UNCHANGED_LEVEL
 from negsim.cast.methodologies import MEETING_PARTS, label_of
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
@@ -48,18 +48,18 @@ SCALE_OF_DEPTH = "0 nothing new, 1 all that the room hoped for, in clear words"
 NO_VALUE = "n/a"  # does not apply, such as the depth of what was agreed where nothing was
 
 
-def format_name(name: str) -> str:
-    """Name a format or a methodology; a new one goes by its own name.
+def format_name(name: str, formats: Mapping[str, SessionFormat] | None = None) -> str:
+    """Name a format or a methodology; a new one goes by its own name. formats: those of a scenario.
 
     >>> format_name("chair_text"), format_name("fish_bowl")
     ("chair's text", 'fish bowl')
     """
-    return label_of(name)
+    return formats[name].label if formats and name in formats else label_of(name)
 
 
 def by_format(scenario: Scenario, minutes: Floats) -> dict[str, float]:
     """Return minutes by the format in which they were spent, or `idle`. minutes: F + 1, as in `Results.minutes`."""
-    return dict(zip([*scenario.formats, IDLE_FORMAT], minutes.tolist(), strict=True))
+    return dict(zip([*scenario.session_formats, IDLE_FORMAT], minutes.tolist(), strict=True))
 
 
 def on_scale(issue: Issue, value: float) -> str:
@@ -176,13 +176,13 @@ def cell_names(cells: Sequence[Cell]) -> list[str]:
     return names
 
 
-def agenda_text(agenda: Iterable[AgendaItem]) -> str:
-    """Say how a meeting spends its floor time.
+def agenda_text(agenda: Iterable[AgendaItem], formats: Mapping[str, SessionFormat] | None = None) -> str:
+    """Say how a meeting spends its floor time. formats: those of its scenario.
 
     >>> agenda_text([AgendaItem(format="questionnaire", share=0.25), AgendaItem(format="chair_text", share=0.75)])
     "questionnaire 25 %, chair's text 75 %"
     """
-    return ", ".join(f"{format_name(item.format)} {percent(item.share)}" for item in agenda)
+    return ", ".join(f"{format_name(item.format, formats)} {percent(item.share)}" for item in agenda)
 
 
 def agendas_behind(results: StudyResults) -> dict[str, str]:
@@ -210,18 +210,19 @@ def agendas_of(scenario: Scenario, methodology: str) -> str:
     'every meeting: questionnaire 100 %'
     """
     if methodology == AS_WRITTEN:
-        by_agenda = _by_agenda((meeting.name, meeting.agenda) for meeting in scenario.process.meetings)
+        by_agenda = _by_agenda(scenario, ((meeting.name, meeting.agenda) for meeting in scenario.process.meetings))
         return "; ".join(f"{listed(names, most=3)}: {agenda}" for agenda, names in by_agenda.items())
-    by_agenda = _by_agenda((part, scenario.agenda_under(methodology, *MEETING_OF[part])) for part in MEETING_PARTS)
+    agendas = ((part, scenario.agenda_under(methodology, *MEETING_OF[part])) for part in MEETING_PARTS)
+    by_agenda = _by_agenda(scenario, agendas)
     if len(by_agenda) == 1:
         return f"every meeting: {next(iter(by_agenda))}"
     return "; ".join(f"{listed(parts)} meeting: {agenda}" for agenda, parts in by_agenda.items())
 
 
-def _by_agenda(agendas: Iterable[tuple[str, Iterable[AgendaItem]]]) -> dict[str, list[str]]:
+def _by_agenda(scenario: Scenario, agendas: Iterable[tuple[str, Iterable[AgendaItem]]]) -> dict[str, list[str]]:
     names: dict[str, list[str]] = {}
     for name, agenda in agendas:
-        names.setdefault(agenda_text(agenda), []).append(name)
+        names.setdefault(agenda_text(agenda, scenario.session_formats), []).append(name)
     return names
 
 

@@ -478,12 +478,12 @@ def lower(scenario: Scenario) -> Case:
         setting=_setting(scenario),
         text=_text_table(scenario, room),
         consent=_consent(scenario),
-        plan=_plan_table(rows, scenario.formats),
+        plan=_plan_table(rows, scenario.session_formats),
         plan_issues=_on_agenda(rows, issues),
         plan_seats=_concerned(rows, len(room)),
         plan_values=_proposed(rows, issues),
         breaks=_break_table(scenario),
-        formats=format_table(scenario.formats, ChairStyle(**scenario.process.chair.model_dump())),
+        formats=format_table(scenario.session_formats, ChairStyle(**scenario.process.chair.model_dump())),
         parameters=habits.table(habits.Parameters(**scenario.parameters.model_dump())),
     )
 

@@ -11,24 +11,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from enum import IntEnum
 from functools import partial
-from itertools import islice, takewhile
+from itertools import cycle, islice, takewhile
+from math import isnan
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 import pydantic
 from pydantic import Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, to_jsonable_python
 
+from negsim import plugins
 from negsim.cast.aspects import Aspect
 from negsim.cast.decisions import DECISION_RULES, NamedRule
-from negsim.cast.formats import FORMATS, SessionFormat
+from negsim.cast.formats import FORMATS, IDLE_FORMAT, IDLE_LABEL, SessionFormat
 from negsim.cast.knobs import AS_WRITTEN
 from negsim.cast.methodologies import METHODOLOGIES, OPENING_FORMAT, part_of
+from negsim.cast.methodologies import label_of as label_of_own
+from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour
 from negsim.errors import MOST_NAMES, NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, PRECISION, RuleRow
+from negsim.negotiation.formats import CHAIR_S_OWN, Format
+from negsim.negotiation.formats import columns as format_columns
 from negsim.negotiation.parameters import Parameters
+from negsim.negotiation.tables import Move, Pen
 from negsim.scenario import values
 from negsim.scenario.ensembles import ENSEMBLE_NAME
 from negsim.scenario.keys import Bearing
@@ -41,6 +49,8 @@ MOST_ISSUES = 32
 MOST_GROUPS = 31
 MOST_SEATS = 2000  # fewer than SEATS_PER_GROUP
 _MOST_METHODOLOGIES = 100
+_MOST_FORMATS = 50
+_MOST_STATEMENTS = 1000  # before a closing move
 MOST_MEETINGS = 100
 MOST_DAYS = 60  # of a meeting
 MOST_DAYS_IN_ALL = 1000
@@ -101,6 +111,22 @@ _Spread = Annotated[float, values.coded("spread")]
 _Weight = Annotated[float, values.coded("salience")]
 _Trusting = Annotated[float, values.coded("trust")]
 _Share = Annotated[float, values.coded("share")]
+
+
+def _format_name(value: Plain, info: ValidationInfo) -> str:
+    """Read the name of a session format: a built-in one, one of the file's section `formats`, one of a plug-in."""
+    own = values.names_in(info).format
+    if isinstance(value, str) and (value in FORMATS or own is None or value in own):
+        return value
+    if isinstance(value, str) and plugins.find(SessionFormat, value, taken=FORMATS):
+        return value
+    known = [*FORMATS, *(own or ()), *plugins.known(SessionFormat, taken=FORMATS)]
+    hint = did_you_mean(value, known) if isinstance(value, str) else f"; one of: {', '.join(known)}"
+    raise fault(f"unknown format {literal(value)}{hint}")
+
+
+_FORMAT_NAME = Kind(_format_name, {"anyOf": [{"enum": list(FORMATS)}, values.NAME_JSON]}, in_file=True)
+_HUES = tuple(colour.name.lower() for colour in dict.fromkeys((*GROUP_COLOURS, *SPARE_COLOURS)))
 
 
 class Position(Part):
@@ -409,6 +435,153 @@ class Informal(Part):
     )
 
 
+_CHAIR_S = "chair"  # written for a number that the scenario's chair has
+
+
+def _or_chair_s(scale: str) -> Kind:
+    """Accept a number on a scale, or the word for what the chair of the scenario does."""
+    kind = values.coded(scale)
+    return Kind(
+        lambda value: value if value == _CHAIR_S else kind.read(value), {"anyOf": [kind.json, {"const": _CHAIR_S}]}
+    )
+
+
+_CLOSING_MOVES = (
+    Move.NOTHING, Move.READ, Move.READ_PACKAGE, Move.DISCUSS, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL,
+    Move.AVERAGE, Move.ENCOUNTER, Move.GATHER,
+)  # fmt: skip
+
+
+def _words(codes: Iterable[IntEnum]) -> tuple[str, ...]:
+    return tuple(code.name.lower() for code in codes)
+
+
+_FORMAT_KINDS: dict[str, tuple[type, Kind]] = {  # how a scenario writes the numbers of a format
+    "closing": (str, values.choice("closing move", _words(_CLOSING_MOVES))),
+    "statements": (int, values.whole(0, _MOST_STATEMENTS)),
+    "frankness": (float, values.coded("frankness")),
+    "tabling": (bool, values.FLAG),
+    "drafts": (bool, values.FLAG),
+    "pen": (str, values.choice("pen-holder", _words(Pen))),
+    "conservatism": (Any, _or_chair_s("conservatism")),
+    "coverage": (Any, _or_chair_s("coverage")),
+    "precision": (Any, _or_chair_s("precision")),
+    "precision_step": (float, values.number(0, 1)),
+    "step": (Any, _or_chair_s("responsiveness")),
+    "memory": (bool, values.FLAG),
+    "noticing": (float, values.number(0, 100)),
+    "pressure": (float, values.number(0, 1)),
+    "minutes": (float, values.number(0, 600)),
+}
+
+
+def _as_written(row: Format) -> Json:
+    """Return the numbers of a format as a scenario writes them."""
+    plain: Json = {}
+    for name, number in row._asdict().items():
+        kind, codes = _FORMAT_KINDS[name][0], format_columns()[name].codes
+        if codes is not None:
+            plain[name] = codes(number).name.lower()
+        elif isinstance(number, float) and isnan(number):
+            plain[name] = _CHAIR_S
+        else:
+            plain[name] = bool(number) if kind is bool else number
+    return plain
+
+
+class _OwnFormat(Part):
+    """A session format in numbers: how often people speak at a visit to an issue, the move that closes it, the text."""
+
+    label: Label = ""
+    meaning: Label = ""
+    colour: Annotated[str, values.choice("colour", _HUES)] | None = None
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> Self:
+        row = self.row
+        if row.statements == 0 and row.closing == Move.NOTHING:
+            raise fault("nobody says anything and nothing follows; give it statements, or a closing move")
+        if row.statements == 0 and row.closing == Move.NOTICE and row.minutes < 1:
+            raise fault("a notice without statements takes no time; give it statements, or a minute or more", "minutes")
+        return self
+
+    @property
+    def row(self) -> Format:
+        """Its numbers."""
+        return Format(**{name: self._number(name, field.codes) for name, field in format_columns().items()})
+
+    def _number(self, name: str, codes: type[IntEnum] | None) -> Any:  # noqa: ANN401 - a whole number or another
+        written = getattr(self, name)
+        if codes is not None:
+            return codes[written.upper()]
+        return CHAIR_S_OWN if written == _CHAIR_S else int(written) if isinstance(written, bool) else written
+
+    def named(self, name: str, spare: Colour) -> SessionFormat:
+        """Return it as session formats are known elsewhere. spare: its colour if it has none."""
+        colour = Colour[self.colour.upper()] if self.colour else spare
+        label = self.label or label_of_own(name)
+        return SessionFormat(name=name, label=label, meaning=self.meaning or label, row=self.row, colour=colour)
+
+
+if TYPE_CHECKING:
+
+    class OwnFormat(_OwnFormat):
+        """A session format in numbers."""
+
+else:
+    OwnFormat = pydantic.create_model(
+        "OwnFormat",
+        __base__=_OwnFormat,
+        __doc__=_OwnFormat.__doc__,
+        __module__=__name__,
+        **{
+            name: (Annotated[*kind], Field(_as_written(Format())[name], description=format_columns()[name].meaning))
+            for name, kind in _FORMAT_KINDS.items()
+        },
+    )
+
+
+def _new_format(value: Plain) -> str:
+    """Read the name of a session format that only this scenario has."""
+    name = values.read_name(value)
+    if name in {IDLE_FORMAT, *FORMATS}:
+        raise fault(f"{literal(name)} is the name of a built-in format; choose another")
+    return name
+
+
+_OwnFormats = dict[Annotated[str, Kind(_new_format, values.NAME_JSON)], OwnFormat]
+
+
+def plugin_formats_in(plain: object) -> dict[str, OwnFormat]:
+    """Return the session formats of plug-ins that plain data name, as a scenario writes them. Raises NegsimError."""
+    theirs = plugins.known(SessionFormat, taken=FORMATS)
+    names = _texts(plain) if theirs else set()
+    return {name: _written_out(*found) for name, found in theirs.items() if name in names}
+
+
+def _texts(plain: object) -> set[str]:
+    """Return all keys and texts of plain data."""
+    if isinstance(plain, dict):
+        return set(plain).union(*map(_texts, plain.values()))
+    if isinstance(plain, list | tuple):
+        return set().union(*map(_texts, plain))
+    return {plain} if isinstance(plain, str) else set()
+
+
+def _written_out(plugin: plugins.Plugin, form: SessionFormat) -> OwnFormat:
+    """Return a plug-in's format as a scenario writes it. Raises NegsimError for what a scenario cannot have."""
+    words = {"label": form.label, "meaning": form.meaning, "colour": Colour(form.colour).name.lower()}
+    try:
+        read: _OwnFormats = pydantic.TypeAdapter(_OwnFormats).validate_python(
+            {form.name: words | _as_written(form.row)}
+        )
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"][:2])) or form.name
+        raise NegsimError(f"{plugin.file}: the format {where}: {first['msg']}") from None
+    return read[form.name]
+
+
 class AgendaItem(Part):
     """A session format with its share of the meeting's minutes, and the issues it is about (None: all).
 
@@ -420,11 +593,11 @@ class AgendaItem(Part):
             "type": "object",
             "minProperties": 1,
             "maxProperties": 1,
-            "propertyNames": {"enum": list(FORMATS)},
+            "propertyNames": _FORMAT_NAME.json,
             "additionalProperties": values.coded("share").json,
         }
     ]
-    format: Annotated[str, values.choice("format", tuple(FORMATS))]
+    format: Annotated[str, _FORMAT_NAME]
     share: _Share
     issues: tuple[_IssueName, ...] | None = None
 
@@ -912,6 +1085,31 @@ class Scenario(Part):
     ] = Field(default_factory=dict)
     process: Process
     uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=_MOST_UNCERTAIN)] = Field(default_factory=dict)
+    formats: Annotated[
+        _OwnFormats,
+        Field(max_length=_MOST_FORMATS, validate_default=True),
+        Aspect.METHODOLOGY,
+    ] = Field(default_factory=dict)
+
+    @field_validator("formats")
+    @classmethod
+    def _with_those_of_plugins(cls, own: dict[str, OwnFormat], info: ValidationInfo) -> dict[str, OwnFormat]:
+        """Write out the formats of plug-ins that the scenario names, so that it can be read without them."""
+        if plugins.known(SessionFormat).keys() <= own.keys():
+            return own
+        named = ("methodologies", "process", "uncertain")
+        return plugin_formats_in([to_jsonable_python(info.data.get(section)) for section in named]) | own
+
+    @field_validator("formats")
+    @classmethod
+    def _with_labels_of_their_own(cls, own: dict[str, OwnFormat]) -> dict[str, OwnFormat]:
+        taken = {form.label: name for name, form in FORMATS.items()} | {IDLE_LABEL: IDLE_FORMAT}
+        for name, form in own.items():
+            label = form.label or label_of_own(name)
+            if label in taken:
+                raise fault(f"{literal(label)} is the label of {taken[label]}; choose another", name, "label")
+            taken[label] = name
+        return own
 
     @field_validator("groups", "camps")
     @classmethod
@@ -922,9 +1120,10 @@ class Scenario(Part):
         }
 
     @property
-    def formats(self) -> dict[str, SessionFormat]:
+    def session_formats(self) -> dict[str, SessionFormat]:
         """The session formats that its agendas may name; the number of one is its place here."""
-        return FORMATS
+        own = zip(self.formats.items(), cycle(SPARE_COLOURS))
+        return FORMATS | {name: each.named(name, spare) for (name, each), spare in own}
 
     @property
     def seat_count(self) -> int:

@@ -107,6 +107,7 @@ def names_of(data: dict[str, Plain]) -> Names:
         camp=_mapping(data, "camps") if isinstance(data.get("camps", {}), dict) else None,
         meeting=tuple(str(meeting.get("name", f"Meeting {m + 1}")) for m, meeting in enumerate(meetings)) or None,
         methodology=_mapping(data, "methodologies") if isinstance(data.get("methodologies", {}), dict) else None,
+        format=_mapping(data, "formats") if isinstance(data.get("formats", {}), dict) else None,
         days=tuple(days if (days := _whole(meeting.get("days"))) and days > 0 else None for meeting in meetings),
     )
 

@@ -215,6 +215,7 @@ class Names(NamedTuple):
     camp: Mapping[str, object] | None = None
     meeting: tuple[str, ...] | None = None
     methodology: Mapping[str, Plain] | None = None  # the file's own, with what they say
+    format: Mapping[str, object] | None = None  # likewise
     days: tuple[int | None, ...] = ()  # of each meeting
 
 
@@ -244,7 +245,8 @@ Label = Annotated[str, text(blank=True)]
 RequiredText = Annotated[str, text()]
 Name = Annotated[str, Kind(read_name, NAME_JSON)]
 ProperName = Annotated[str, Kind(_proper, {"type": "string", "minLength": 1, "maxLength": 80})]
-Switch = Annotated[bool, Kind(_flag, {"type": "boolean"})]
+FLAG = Kind(_flag, {"type": "boolean"})
+Switch = Annotated[bool, FLAG]
 
 
 class Part(pydantic.BaseModel):

@@ -258,10 +258,10 @@ def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
 
 def _formats(scenario: Scenario, case: Case, row: int) -> list[str]:
     """List the formats of the sessions from a row of the plan to the end, each once."""
-    names, every = list[str](), list(scenario.formats)
+    names, formats = list[str](), scenario.session_formats
     while case.plan["kind"][row] != Row.END:
         if case.plan["kind"][row] == Row.SESSION:
-            names.append(format_name(every[case.plan["format"][row]]))
+            names.append(format_name(list(formats)[case.plan["format"][row]], formats))
         row += 1
     return list(dict.fromkeys(names))
 

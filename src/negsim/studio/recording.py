@@ -139,7 +139,7 @@ def _frame(
         turn=turn,
         turn_day=(int(then["meeting"]), int(then["day"])),
         minute=seen.minute,
-        format=list(negotiation.scenario.formats)[now["format"]] if in_session else "",
+        format=list(negotiation.scenario.session_formats)[now["format"]] if in_session else "",
         text=seen.text,
         precision=paragraphs["precision"].copy(),
         status=seen.status,

@@ -23,6 +23,7 @@ from negsim import __version__, signals
 from negsim.errors import FailedError, NegsimError, encodable, literal
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario, load, with_changes
+from negsim.scenario.schema import plugin_formats_in
 from negsim.scenario.values import Json
 from negsim.study import rules, store, table
 from negsim.study.columns import check_parts
@@ -161,7 +162,7 @@ def opened(study: Study, folder: Path) -> Iterator[_Sweep]:
     Raises NegsimError if the folder holds other things or another study, or another sweep is at work in it;
     `ScenarioError` if a cell does not make a scenario.
     """
-    base, cells = load(study.scenario), tuple(cells_of(study))
+    base, cells = _base_of(study), tuple(cells_of(study))
     every, scenarios = study.stop.every if study.stop else None, list(level_scenarios(study, base))
     most = max(scenario.seat_count for scenario in scenarios)
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most)
@@ -184,6 +185,13 @@ def opened(study: Study, folder: Path) -> Iterator[_Sweep]:
         parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
         check_parts(study, len(cells), runs=[*parts.values()], series=[*series.values()])
         yield _Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, table.levels_of(scenarios))
+
+
+def _base_of(study: Study) -> Scenario:
+    """Return the scenario of a study with the formats of plug-ins that the study names."""
+    base = load(study.scenario)
+    theirs = plugin_formats_in([study.changes, study.vary, study.cells])
+    return base.model_copy(update={"formats": theirs | base.formats}) if theirs else base
 
 
 def check_study(study: Study) -> None:

@@ -52,7 +52,9 @@ def _details(ran: Results, scenario: Scenario) -> Iterator[tuple[str, Floats]]:
     for g, group in enumerate(groups):
         yield from ((f"{name}.{group}", ran.groups[name][:, g]) for name in GROUP_MEASURES)
         yield from ((f"blocks.{group}.{issue}", ran.blocks[:, g, k]) for k, issue in enumerate(issues))
-    yield from ((f"minutes.{name}", ran.minutes[:, f]) for f, name in enumerate([*scenario.formats, IDLE_FORMAT]))
+    yield from (
+        (f"minutes.{name}", ran.minutes[:, f]) for f, name in enumerate([*scenario.session_formats, IDLE_FORMAT])
+    )
 
 
 def tidied(columns: Columns) -> Columns:

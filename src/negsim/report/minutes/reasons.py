@@ -168,10 +168,10 @@ def _time(story: Story) -> Iterator[str]:
     spent = by_format(story.scenario, story.trace.results.minutes[0])
     total = sum(spent.values())
     used = sorted((name for name in spent if spent[name] >= 1.0), key=lambda name: -spent[name])
-    took = [f"{format_name(name)} took {duration(spent[name])}" for name in used if name != IDLE_FORMAT]
+    took = [f"{format_name(name, story.formats)} took {duration(spent[name])}" for name in used if name != IDLE_FORMAT]
     lost = [f"{duration(spent[IDLE_FORMAT])} of it went unused"] if IDLE_FORMAT in used else []
     yield f"Of {duration(total)} of floor time, {listed([*took, *lost])}."
-    idle = sum(spent[name] for name, each in story.scenario.formats.items() if each.closes_nothing)
+    idle = sum(spent[name] for name, each in story.formats.items() if each.closes_nothing)
     if idle > 0.0:
         yield f"{percent(idle / total)} of the floor time was spent in formats in which nothing can close."
 

@@ -73,7 +73,7 @@ class Story:
         self.groups = {name: group.label for name, group in scenario.groups.items()}
         self.brackets: dict[int, set[int]] = {}  # by issue: who has one
         self.readings: Counter[int] = Counter()  # by issue
-        self.formats = scenario.formats
+        self.formats = scenario.session_formats
         self.format = ""  # of the session in progress, "" between sessions
         self._minute = np.maximum.accumulate(trace.minute)
 
@@ -316,7 +316,7 @@ def _warn(story: Story, events: Passage) -> str:  # noqa: ARG001
 def _open_session(story: Story, events: Passage) -> str:
     event = events[-1]
     story.format = list(story.formats)[event.format]
-    return sentence("session.opens", format=format_name(story.format), time=duration(event.length))
+    return sentence("session.opens", format=format_name(story.format, story.formats), time=duration(event.length))
 
 
 def _close_session(story: Story, events: Passage) -> str:

@@ -141,7 +141,7 @@ def _model_tables(scenario: Scenario, chair: ChairStyle) -> dict[str, str]:
         "state": _state_tables(),
         "moves": grid(["move", "what happens"], [[code(move.name.lower()), move.meaning] for move in Move]),
         "formats": grid(
-            ["format", "what it is"], [[code(name), form.meaning] for name, form in scenario.formats.items()]
+            ["format", "what it is"], [[code(name), form.meaning] for name, form in scenario.session_formats.items()]
         ),
         "format_numbers": _format_numbers(scenario, chair),
         "format_columns": bullets(f"`{name}`: {field.meaning}" for name, field in formats.columns().items()),
@@ -186,10 +186,10 @@ def _columns(record: type[Record]) -> str:
 
 def _format_numbers(scenario: Scenario, chair: ChairStyle) -> str:
     """Tabulate each session format as its row of numbers, with a chair's own numbers."""
-    columns, table = formats.columns(), format_table(scenario.formats, chair)
+    columns, table = formats.columns(), format_table(scenario.session_formats, chair)
     rows = [
         [code(name), *(_number(field.codes, table[column][f].item()) for column, field in columns.items())]
-        for f, name in enumerate(scenario.formats)
+        for f, name in enumerate(scenario.session_formats)
     ]
     return grid(["format", *map(_spaced, columns)], rows)
 

@@ -91,7 +91,7 @@ def meetings(scenario: Scenario) -> Grid:
             meeting.name,
             f"{meeting.after_days:g} days later" if m else "first",
             choice(scenario, f"process.meetings.{m}.days") or str(meeting.days),
-            spent[0] or agenda_text(meeting.agenda),
+            spent[0] or agenda_text(meeting.agenda, scenario.session_formats),
             f"share at mixed tables {spent[1]}" if spent[1] else evenings(scenario, meeting),
         ]
         for m, meeting in enumerate(scenario.process.meetings)

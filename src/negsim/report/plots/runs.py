@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from negsim.cast.codes import OUTCOMES
+from negsim.cast.formats import IDLE_COLOUR, IDLE_FORMAT
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.plots import style
@@ -71,10 +72,12 @@ def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """Plot floor time by format, averaged over the runs: a bar a scenario, hours."""
     ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(runs))
     hours = [words.by_format(some.scenario, some.results.minutes.mean(axis=0) / words.HOUR) for some in runs.values()]
+    formats = {name: each for some in runs.values() for name, each in some.scenario.session_formats.items()}
+    colours = {name: each.colour for name, each in formats.items()} | {IDLE_FORMAT: IDLE_COLOUR}
     parts = {
-        words.format_name(form): (np.array([spent[form] for spent in hours]), ink)
-        for form, ink in style.method_colours(list(hours[0])).items()
-        if any(spent[form] >= _SHORTEST_SEEN for spent in hours)
+        words.format_name(form, formats): (np.array([spent.get(form, 0.0) for spent in hours]), ink)
+        for form, ink in colours.items()
+        if any(spent.get(form, 0.0) >= _SHORTEST_SEEN for spent in hours)
     }
     if not parts:
         ax.set_axis_off()
@@ -91,11 +94,13 @@ def about_minutes(runs: Mapping[str, Runs]) -> str:
     for name, some in runs.items():
         spent = words.by_format(some.scenario, some.results.minutes.mean(axis=0) / words.HOUR)
         total = sum(spent.values())
-        idle = sum(spent[form] for form, each in some.scenario.formats.items() if each.closes_nothing)
+        formats = some.scenario.session_formats
+        idle = sum(spent[form] for form, each in formats.items() if each.closes_nothing)
         most = max(spent, key=lambda form: spent[form])
         sentences.append(
-            f"{words.capital(name)}: {total:.1f} hours of floor time a run, most of it {words.format_name(most)}"
-            f" ({spent[most]:.1f} h); {words.percent(idle / total)} in formats in which nothing can close."
+            f"{words.capital(name)}: {total:.1f} hours of floor time a run, most of it"
+            f" {words.format_name(most, formats)} ({spent[most]:.1f} h);"
+            f" {words.percent(idle / total)} in formats in which nothing can close."
         )
     return f"Where the minutes went. {' '.join(sentences)}"
 

@@ -45,7 +45,7 @@ class TimeBar(ui.element):
         meeting = scenario.process.meetings[number]
         hour = Clock(scenario).time(frame.minute, number, min(day, meeting.days - 1))
         when = "evening" if frame.turn.move == Move.EVENING else hour
-        session = f" · {format_name(frame.format)}" if frame.format else ""
+        session = f" · {format_name(frame.format, scenario.session_formats)}" if frame.format else ""
         left = max(0.0, minutes_of(scenario) - frame.minute)
         self._line.text = f"{meeting.name}, day {day + 1}, {when}{session} · {duration(left)} left · {turn}"
         self._bar.style(f"width: {_time_spent(scenario, frame):.1%}")
