@@ -280,7 +280,7 @@ static struct tally settle(const struct room *r, const double *restrict shortfal
         all.objectors += members - accepting;
         all.blockers += blockers;
         all.majority_everywhere = all.majority_everywhere && accepting >= (0.5 + 1e-9) * members;
-        all.groups_consent = all.groups_consent && accepting >= r->consent[g].accept * members
+        all.groups_consent = all.groups_consent && accepting >= (r->consent[g].accept - 1e-12) * members
             && blockers <= r->consent[g].blocks;
     }
     return all;
@@ -288,7 +288,7 @@ static struct tally settle(const struct room *r, const double *restrict shortfal
 
 static bool passes(const struct room *r, const struct tally *tally)
 {
-    return tally->present - tally->objectors >= r->setting->accept * tally->present
+    return tally->present - tally->objectors >= (r->setting->accept - 1e-12) * tally->present
         && tally->blockers <= r->setting->blocks && tally->groups_consent;
 }
 

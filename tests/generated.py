@@ -45,6 +45,8 @@ def settings_of_a_case():
             "pressure": UNIT,
             "accept": st.sampled_from([0.0, 0.5, 0.75, 1.0]),
             "blocks": st.sampled_from([0, 0, 1, 3, ANY_NUMBER]),
+            "weight_accept": st.sampled_from([0.0, 0.65, MAJORITY]),
+            "minority": st.sampled_from([0, 2]),
             "record_dissent": st.booleans(),
             "separable": st.booleans(),
             "vote_share": st.sampled_from([math.nan, 0.5, 2.0 / 3.0]),
@@ -140,6 +142,7 @@ def cases(draw):
         "openness": draw(UNIT),
         "voice": draw(arrays((n,), between(0.2, 5.0))),
         "may_block": draw(arrays((n,), st.sampled_from([True, True, True, False]))),
+        "voting_weight": draw(arrays((n,), st.sampled_from([0.0, 1.0, 1.0, 0.1, 83.5]))),
         "outside_option": np.repeat(
             draw(arrays((len(sizes),), st.sampled_from([math.nan, math.nan, 0.4, 0.95]))), sizes
         ),

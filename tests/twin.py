@@ -31,6 +31,7 @@ class Delegate:
             float(seat["voice"]),
             bool(seat["may_block"]),
         )
+        self.voting_weight = float(seat["voting_weight"])
         self.outside = None if math.isnan(seat["outside_option"]) else float(seat["outside_option"])
         self.present, self.spoken, self.wish, self.spillover = True, 0, 0.0, 0.0
         self.position, self.instructions, self.first, self.salience, self.weight = [], [], [], [], []
@@ -404,12 +405,18 @@ class Room:
         return [y for y in TEXTS if self.would_pass(k, y, text.precision, accepted, ease)]
 
     def passes(self, objectors, blockers):
-        asked = [(self.here, self.setting)]
-        asked += [([d for d in self.here if d.group == g], numbers) for g, numbers in enumerate(self.case.consent)]
-        return all(
-            sum(d not in objectors for d in who) >= numbers["accept"] * len(who)
+        """Whether the room's shares are reached, or too few object to be a minority, and nothing else fails."""
+        content, rule = [d for d in self.here if d not in objectors], self.setting
+        weight = math.fsum(d.voting_weight for d in self.here)
+        by_heads = len(content) >= (rule["accept"] - 1e-12) * len(self.here)
+        by_weight = math.fsum(d.voting_weight for d in content) >= (rule["weight_accept"] - 1e-12) * weight
+        if not (by_heads and by_weight) and len(objectors) >= rule["minority"]:
+            return False
+        groups = [[d for d in self.here if d.group == g] for g in range(len(self.case.consent))]
+        return len(blockers) <= rule["blocks"] and all(
+            sum(d in content for d in who) >= (numbers["accept"] - 1e-12) * len(who)
             and sum(d in blockers for d in who) <= numbers["blocks"]
-            for who, numbers in asked
+            for who, numbers in zip(groups, self.case.consent, strict=True)
         )
 
     def reading_minutes(self, blockers):

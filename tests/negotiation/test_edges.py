@@ -121,7 +121,7 @@ def test_a_group_may_block_as_often_as_it_is_allowed_whatever_the_others_do(bloc
 @pytest.mark.parametrize(("objectors", "passed"), [(2, True), (3, False)])
 def test_three_quarters_are_enough_for_rough_consensus(objectors, passed):
     room = case(issues=1, setting={"accept": 0.75, "blocks": 8})
-    tally = Tally(objectors, 0, 0, 8, majority_everywhere=True, groups_consent=True)
+    tally = Tally(objectors, 0, 0, 8, majority_everywhere=True, groups_consent=True, weight_consents=True)
     assert passes(room, tally) == passed
     run = at_the_end(issues=1)
     count_reading(run.state, 0, tally)
@@ -167,7 +167,7 @@ def test_of_one_the_mean_is_that_one():
 
 def test_the_worst_shortfall_is_of_those_present_crossed_red_lines_apart():
     room = case((2, 2), issues=1)
-    state, tally = opened(room), Tally(0, 0, 0, 3, majority_everywhere=True, groups_consent=True)
+    state, tally = opened(room), Tally(0, 0, 0, 3, majority_everywhere=True, groups_consent=True, weight_consents=True)
     state.delegates[3].present = False
     for shortfalls, worst in (([-0.5, -0.25, math.inf, 0.75], -0.25), ([math.inf, math.inf, math.inf, 0.75], math.nan)):
         note_reading(room, state, 0, tally, np.array(shortfalls), np.zeros(4, np.int64))

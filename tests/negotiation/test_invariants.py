@@ -291,9 +291,13 @@ def passing_texts(room, state, k, ease):
         backing = (peers & objects[None, :]).sum(axis=1) / np.maximum(1, peers.sum(axis=1))
         relief = room.parameters[0].dissent_relief if rule.record_dissent else 0.0
         blocks = objects & seats["may_block"] & (f > room.parameters[0].block_cost * (1.0 - backing) + relief)
-        asked = [(here, rule)] + [(here & (seats["group"] == g), row) for g, row in enumerate(room.consent)]
-        if all(
-            (who & ~objects).sum() >= of.accept * who.sum() and (who & blocks).sum() <= of.blocks for who, of in asked
+        asked = [(here, rule.blocks, 0.0)]
+        asked += [(here & (seats["group"] == g), of.blocks, of.accept) for g, of in enumerate(room.consent)]
+        weight = seats["voting_weight"]
+        shares = (here & ~objects).sum() >= rule.accept * here.sum()
+        shares &= weight[here & ~objects].sum() >= (rule.weight_accept - 1e-12) * weight[here].sum()
+        if (shares or (here & objects).sum() < rule.minority) and all(
+            (who & ~objects).sum() >= least * who.sum() and (who & blocks).sum() <= most for who, most, least in asked
         ):
             texts.append(y)
     return texts

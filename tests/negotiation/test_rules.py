@@ -553,6 +553,55 @@ def test_a_decision_rule_passes_what_it_should(setting, consent, objects, blocks
     assert bool(passes(room, settle(room, opened(room), np.zeros(10), answers))) is agreed
 
 
+STATES = {"voting_weight": [84.0, 68.0, 59.0, 49.0, 37.0, 19.0, 18.0, *[4.0] * 3]}  # 346 in all, 65 % are 224.9
+
+
+@pytest.mark.parametrize(
+    ("setting", "objects", "agreed"),
+    [
+        ({"weight_accept": 0.65}, (0, 5, 6), True),
+        ({"weight_accept": 0.65}, (0, 4), True),
+        ({"weight_accept": 0.65}, (0, 3), False),
+        ({"weight_accept": 0.65, "minority": 3}, (0, 3), True),
+        ({"weight_accept": 0.65, "minority": 3}, (0, 3, 9), False),
+        ({"weight_accept": 0.65, "accept": 0.55}, (5, 6, 7, 8, 9), False),
+        ({"weight_accept": 0.65}, (5, 6, 7, 8, 9), True),
+        ({"weight_accept": 0.65, "accept": 0.55, "minority": 6}, (5, 6, 7, 8, 9), True),
+        ({"weight_accept": 0.65, "blocks": 0, "minority": 11}, (), True),
+    ],
+)
+def test_voting_weight_and_heads_are_counted_apart_and_few_objectors_stop_neither(setting, objects, agreed):
+    room = case((3, 7), setting=MAY_BLOCK | setting, seats=STATES)
+    answers = np.array([OBJECT if i in objects else ACCEPT for i in range(10)])
+    assert bool(passes(room, settle(room, opened(room), np.zeros(10), answers))) is agreed
+
+
+def test_a_minority_too_small_for_shares_may_still_block():
+    room, answers = case((3, 7), setting={"weight_accept": 0.65, "blocks": 0, "minority": 4}), np.zeros(10, np.int64)
+    answers[4] = BLOCK
+    assert not passes(room, settle(room, opened(room), np.zeros(10), answers))
+
+
+def test_only_the_voting_weight_present_counts_and_none_at_all_asks_for_nothing():
+    room = case((3, 7), setting=MAY_BLOCK | {"weight_accept": 0.65}, seats=STATES)
+    state, answers = opened(room), np.array([*[OBJECT] * 3, *[ACCEPT] * 7])
+    assert not passes(room, settle(room, state, np.zeros(10), answers))
+    state.delegates["present"][:2] = False
+    assert passes(room, settle(room, state, np.zeros(10), answers))
+    weightless = case((3, 7), setting=MAY_BLOCK | {"weight_accept": 0.65}, seats={"voting_weight": 0.0})
+    assert passes(weightless, settle(weightless, opened(weightless), np.zeros(10), answers))
+
+
+@pytest.mark.parametrize("accepting", [7, 6])
+def test_exactly_the_least_share_is_enough_however_it_is_added_up(accepting):
+    room = case((3, 7), setting=MAY_BLOCK | {"weight_accept": 0.7}, seats={"voting_weight": 0.1})
+    answers = np.array([*[ACCEPT] * accepting, *[OBJECT] * (10 - accepting)])
+    assert bool(passes(room, settle(room, opened(room), np.zeros(10), answers))) is (accepting == 7)
+    room, answers = case((50, 50), setting=MAY_BLOCK | {"accept": 0.55}), np.zeros(100, np.int64)
+    answers[: 52 - accepting] = OBJECT
+    assert bool(passes(room, settle(room, opened(room), np.zeros(100), answers))) is (accepting == 7)
+
+
 def test_a_group_that_has_left_asks_for_nothing():
     room = case((3, 7), consent={"accept": [1.0, 0.0], "blocks": [0, ANY_NUMBER]}, setting={"blocks": ANY_NUMBER})
     state, answers = opened(room), np.full(10, BLOCK)
@@ -1759,8 +1808,8 @@ def test_only_members_with_an_outside_option_leave():
 def test_rough_consensus_would_be_of_those_present():
     run = run_to(Negotiation(leaving(), seed=1), Move.EVENING)
     run.finish_turn()
-    count_reading(run.state, 0, Tally(2, 0, 0, 3, majority_everywhere=False, groups_consent=True))
-    count_reading(run.state, 1, Tally(0, 0, 0, 3, majority_everywhere=True, groups_consent=True))
+    count_reading(run.state, 0, Tally(2, 0, 0, 3, majority_everywhere=False, groups_consent=True, weight_consents=True))
+    count_reading(run.state, 1, Tally(0, 0, 0, 3, majority_everywhere=True, groups_consent=True, weight_consents=True))
     assert run.state.paragraphs["content"].tolist() == pytest.approx([1 / 3, 1.0])
     measured = np.zeros(1, RUN_ROW)
     measure_rules(run.state, measured[0])

@@ -24,6 +24,7 @@ FULL = Path(__file__).parents[1] / "data" / "full.yaml"
 SMALL = FULL.with_name("small.yaml")
 DIVIDED = FULL.with_name("caucuses.yaml")
 CLOSE = {"rtol": 0.0, "atol": 1e-9}
+WEIGHTS = {"voting_weight": [20.0, *[1.0] * 3, 0.5, 4.0, 0.0, 0.1, 9.0]}
 RULES = (
     {},
     {"setting": {"accept": 0.6, "blocks": ANY_NUMBER}},
@@ -31,6 +32,8 @@ RULES = (
     {"setting": {"blocks": ANY_NUMBER}, "consent": {"accept": MAJORITY}},
     {"setting": {"accept": 0.5, "blocks": 2}, "consent": {"accept": [0.6, 0.0, 0.4], "blocks": [0, ANY_NUMBER, 1]}},
     {"setting": {"record_dissent": True}},
+    {"setting": {"accept": 0.55, "weight_accept": 0.65, "minority": 4, "blocks": ANY_NUMBER}, "seats": WEIGHTS},
+    {"setting": {"weight_accept": 0.4, "blocks": 3}, "seats": WEIGHTS},
 )
 METHODOLOGIES = ("chair_text", "rolling_text", "convergence_mapping")
 FEW = settings(max_examples=10 if UNCOMPILED else 30)

@@ -242,6 +242,17 @@ def test_divided_groups_meet_by_caucus():
             "all of those present do not object and at most 2 delegates of any one group block it",
         ),
         (
+            "{accept: 0.55, accept_by_weight: 0.65, minority: 4, blocks: 5}",
+            (
+                "either fewer than 4 delegates object, or at least 55 % of those present do not object and those who "
+                "do not object have at least 65 % of the voting weight and at most 5 delegates block it"
+            ),
+        ),
+        (
+            "{accept_by_weight: majority}",
+            "those who do not object have more than half of the voting weight",
+        ),
+        (
             "{blocks: 3, accept_by_group: {firms: 0.5, default: majority}, blocks_by_group: {states: 0}}",
             (
                 "at most 3 delegates block it, more than half of States do not object, no delegate of States blocks it "

@@ -317,8 +317,27 @@ def test_a_decision_rule_is_a_row_of_numbers(rule, room, firms, states):
     assert (found["firms"], found["states"]) == (firms, states)
 
 
+def test_voting_weights_are_of_a_seat_of_each_seat_or_of_all_together():
+    weights = ["groups.firms.voting_weight={together: 9}", "groups.states.voting_weight=83.5"]
+    seats = lowered(*weights, "delegates.0.voting_weight=0.5").seats
+    assert seats["voting_weight"].tolist() == [0.5, 83.5, 83.5, 83.5, 83.5, 3.0, 3.0, 3.0]
+    assert lower(FULL).seats["voting_weight"].tolist() == [1.0] * 8
+
+
+def test_a_rule_that_weighs_votes_is_numbers_too():
+    setting = lowered("process.decision_rule={accept: 0.55, accept_by_weight: 0.65, minority: 4}").setting[0]
+    assert (setting.accept, setting.weight_accept, setting.minority, setting.blocks) == (0.55, 0.65, 4, ANY_NUMBER)
+    assert lowered("process.decision_rule={accept_by_weight: majority}").setting[0].weight_accept == MAJORITY
+    assert lower(FULL).setting[["weight_accept", "minority"]].tolist() == [(0.0, 0)]
+
+
 @pytest.mark.parametrize(
-    "rule", ["{accept: majority, blocks: 0}", "{accept_by_group: {firms: majority, default: 0.5}}"]
+    "rule",
+    [
+        "{accept: majority, blocks: 0}",
+        "{accept_by_weight: majority, minority: 3}",
+        "{accept_by_group: {firms: majority, default: 0.5}}",
+    ],
 )
 def test_own_numbers_are_written_out_and_read_back(rule):
     scenario = with_changes(FULL, [f"process.decision_rule={rule}"])

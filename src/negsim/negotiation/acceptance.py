@@ -36,14 +36,18 @@ MAJORITY = 0.5 + 1e-9  # the least share that is more than half, in any room
 class RuleRow(NamedTuple):
     """A decision rule: a text passes if all of its numbers hold. The defaults ask for nothing.
 
-    accept: least share of those present who have no objection; group_accept: the same within every group. blocks: most
-    delegates who may block; group_blocks: the same within every group. A scenario may give each group its own numbers.
+    accept: least share of those present who have no objection; group_accept: the same within every group;
+    weight_accept: the same of their voting weight. minority: fewest objectors who can stop a text by `accept` and
+    `weight_accept`. blocks: most delegates who may block; group_blocks: the same within every group. A scenario may
+    give each group its own numbers, and each seat its voting weight.
     """
 
     accept: float = 0.0
     blocks: int = ANY_NUMBER
     group_accept: float = 0.0
     group_blocks: int = ANY_NUMBER
+    weight_accept: float = 0.0
+    minority: int = 0
 
 
 MOST_HEARD = 15  # blockers at one reading
@@ -51,6 +55,7 @@ STATEMENTS_A_BLOCKER = 2.0
 PRECISION = 0.7  # of text that people write down of what was said
 TEXTS = 51  # texts of an issue that are told apart, from end to end of the scale: .02 is one step
 PLACES = np.arange(TEXTS) / (TEXTS - 1.0)  # where they stand
+_ROUNDING = 1e-12  # by which a share may miss a bound: 55 of 100 are .55 of them, but .55 * 100 is more than 55
 _MARGIN = 1e-9  # value units and places by which a text may miss a bound and is still settled: far beyond rounding
 
 
@@ -75,6 +80,7 @@ class Tally(NamedTuple):
     present: int
     majority_everywhere: bool  # more than half of every group present accepts
     groups_consent: bool  # every group accepts and blocks as the decision rule asks of it
+    weight_consents: bool  # those who accept have the share of the voting weight that the decision rule asks for
 
 
 @kernel
@@ -285,20 +291,35 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
         objectors, present = objectors + members - accepting, present + members
         majority = majority and accepting >= MAJORITY * members
         asked = case.consent[g]
-        consent = consent and accepting >= asked.accept * members and blockers - before <= asked.blocks
+        consent = consent and accepting >= (asked.accept - _ROUNDING) * members and blockers - before <= asked.blocks
         first = last
-    return Tally(objectors, blockers, dissenters, present, majority, consent)
+    return Tally(objectors, blockers, dissenters, present, majority, consent, _weight_consents(case, state, response))
+
+
+@kernel
+def _weight_consents(case: Case, state: State, response: Ints) -> bool:
+    """Return whether those who accept have the least share of the voting weight present; nobody's weight is enough."""
+    asked = case.setting[0].weight_accept
+    if asked <= 0.0:
+        return True
+    accepting, present = 0.0, 0.0
+    for i in range(response.shape[0]):
+        if state.delegates[i].present:
+            present += case.seats[i].voting_weight
+            accepting += case.seats[i].voting_weight if response[i] == Response.ACCEPT else 0.0
+    return bool(accepting >= (asked - _ROUNDING) * present)
 
 
 @kernel
 def passes(case: Case, tally: Tally) -> bool:
     """Return whether a reading with this tally passes: n - objectors >= accept n, blockers <= blocks, also by group.
 
-    n: those present, in the room or in the group; a group with no members left sets no condition.
+    n: those present, in the room or in the group; a group with no members left sets no condition. The same share is
+    asked of voting weight. Fewer objectors than `minority` stop no text by these shares of the room.
     """
     rule = case.setting[0]
-    enough = tally.present - tally.objectors >= rule.accept * tally.present
-    return enough and tally.blockers <= rule.blocks and tally.groups_consent
+    enough = tally.present - tally.objectors >= (rule.accept - _ROUNDING) * tally.present and tally.weight_consents
+    return (enough or tally.objectors < rule.minority) and tally.blockers <= rule.blocks and tally.groups_consent
 
 
 @kernel
@@ -397,7 +418,9 @@ def _asked(case: Case, state: State) -> tuple[int, float, int]:
         if state.delegates[i].present:
             present += 1
             asked += case.consent[case.seats[i].group].accept
-    return present, max(asked, case.setting[0].accept * present) - _MARGIN, min(most, case.setting[0].blocks)
+    rule = case.setting[0]
+    in_the_room = min(rule.accept * present, present - rule.minority + 1.0)
+    return present, max(asked, in_the_room) - _MARGIN, min(most, rule.blocks)
 
 
 @kernel

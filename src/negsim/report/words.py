@@ -28,7 +28,7 @@ from negsim.negotiation.tables import Floats
 from negsim.report import sentences
 from negsim.report.sentences import Place, place, sentence
 from negsim.scenario import Scenario, values
-from negsim.scenario.schema import AgendaItem, Issue
+from negsim.scenario.schema import AgendaItem, Group, Issue
 from negsim.study.estimates import Estimate
 from negsim.study.schema import Cell, Value
 
@@ -255,7 +255,13 @@ def clauses_of(scenario: Scenario) -> Iterator[str]:
     rule = scenario.process.decision_rule
     groups = {group.label: rule.numbers(name) for name, group in scenario.groups.items()}
     room = next(iter(groups.values()))
-    yield from _no_objection(room.accept, "those present")
+    shares = [*_no_objection(room.accept, "those present")]
+    if room.weight_accept > 0.0:
+        shares.append(sentence("rule.weight", share=_least_share(room.weight_accept)))
+    if room.minority > 0:
+        yield sentence("rule.minority", shares=listed(shares), minority=room.minority)
+    else:
+        yield from shares
     yield from _blocks(room.blocks, "")
     if len({(numbers.group_accept, numbers.group_blocks) for numbers in groups.values()}) == 1:
         yield from _no_objection(room.group_accept, "every group")
@@ -264,6 +270,14 @@ def clauses_of(scenario: Scenario) -> Iterator[str]:
     for group, numbers in groups.items():
         yield from _no_objection(numbers.group_accept, group)
         yield from _blocks(numbers.group_blocks, sentence("rule.of_group", group=group))
+
+
+def voting_weight(group: Group) -> str:
+    """Say what votes of a group weigh, "" where each is one vote."""
+    weight = group.voting_weight
+    if weight.together is not None:
+        return f"{weight.together:g} together"
+    return "" if weight.each == 1.0 else f"{weight.each:g} each"
 
 
 def text_at_the_start(scenario: Scenario, issue: str) -> str:
@@ -285,6 +299,10 @@ def _no_objection(share: float, who: str) -> Iterator[str]:
         yield sentence("rule.all", who=who)
     elif share > 0.0:
         yield sentence("rule.share", share=percent(share), who=who)
+
+
+def _least_share(share: float) -> str:
+    return "more than half" if share == MAJORITY else "all" if share == 1.0 else f"at least {percent(share)}"
 
 
 def _blocks(most: int, of: str) -> Iterator[str]:

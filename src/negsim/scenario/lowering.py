@@ -116,10 +116,19 @@ def _seat_table(scenario: Scenario, room: Sequence[_Seat]) -> Table[tables.SeatR
         openness=[usual if seat.of.openness is None else seat.of.openness for seat in room],
         voice=[seat.of.voice for seat in room],
         may_block=[seat.of.may_block for seat in room],
+        voting_weight=[_voting_weight(seat) for seat in room],
         outside_option=[value if isinstance(value, float) else math.nan for value in leaving],
         chair_trust=[scenario.trust.chair.get(seat.group, scenario.trust.chair["default"]) for seat in room],
         camp=_camps(scenario, room),
     )
+
+
+def _voting_weight(seat: _Seat) -> float:
+    """Return the weight of a seat's vote: its own, its group's for each seat, or its part of the group's together."""
+    if seat.named is not None and seat.named.voting_weight is not None:
+        return seat.named.voting_weight
+    weight = seat.of.voting_weight
+    return weight.together / seat.of.seats if weight.together is not None else weight.each or 0.0
 
 
 def _stance_table(scenario: Scenario, room: Sequence[_Seat]) -> CrossTable[tables.StanceRow]:
@@ -504,6 +513,8 @@ def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
         pressure=process.chair.pressure,
         accept=asked.accept,
         blocks=asked.blocks,
+        weight_accept=asked.weight_accept,
+        minority=asked.minority,
         record_dissent=process.record_dissent,
         separable=process.adoption == "separable",
         vote_share=process.fallback_vote.share if process.fallback_vote else math.nan,

@@ -262,6 +262,7 @@ _Hours = Annotated[float, values.number(0.1, 24)]
 _RULE_NUMBERS = {
     "accept": Annotated[float, values.number(0.5, 1)],
     "blocks": Annotated[int, values.whole(1, MOST_SEATS - 1)],
+    "weight_accept": Annotated[float, values.number(0.5, 1)],
 }
 
 
@@ -311,12 +312,17 @@ def _by_group_schema(kind: Kind) -> pydantic.WithJsonSchema:
 class OwnRule(Part):
     """A decision rule in numbers: a text passes if all given conditions hold. Those who left the room do not count.
 
-    Who may block stands at `groups` and `delegates` (`may_block`); what happens without agreement at `fallback_vote`.
+    Who may block and whose vote weighs how much stand at `groups` and `delegates` (`may_block`, `voting_weight`); what
+    happens without agreement at `fallback_vote`.
     """
 
     accept: _Accepting = Field(0.0, description="least share of those present who have no objection")
     accept_by_group: Annotated[dict[_GroupOrEvery, _Accepting], _by_group({}), _by_group_schema(_LEAST_SHARE)] = Field(
         default_factory=dict, description="the same within every group, or within those named; `default`: the others"
+    )
+    accept_by_weight: _Accepting = Field(0.0, description="least share of the voting weight present without objection")
+    minority: Annotated[int, values.whole(2, MOST_SEATS - 1)] | None = Field(
+        None, description="fewest objectors who can stop a text by `accept` or `accept_by_weight`; left out: any"
     )
     blocks: _Blocking | None = Field(None, description="most delegates who may block; left out: any number")
     blocks_by_group: Annotated[dict[_GroupOrEvery, _Blocking], _by_group({}), _by_group_schema(_BLOCKS)] = Field(
@@ -325,8 +331,12 @@ class OwnRule(Part):
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
-        if not any((self.accept, *self.accept_by_group.values(), self.blocks is not None, self.blocks_by_group)):
-            raise fault(f"lets every text pass; give a number to one of {', '.join(OwnRule.model_fields)}")
+        shares = (self.accept, self.accept_by_weight)
+        if not any((*shares, *self.accept_by_group.values(), self.blocks is not None, self.blocks_by_group)):
+            conditions = [name for name in OwnRule.model_fields if name != "minority"]
+            raise fault(f"lets every text pass; give a number to one of {', '.join(conditions)}")
+        if self.minority is not None and not any(shares):
+            raise fault("minority is about shares of the room; give accept, accept_by_weight or both as well")
         return self
 
 
@@ -341,8 +351,8 @@ class _DecisionRule(OneOf):
 
     @classmethod
     def is_short(cls, value: Plain) -> bool:
-        """Treat numbers without `own` as a shorthand, too."""
-        return super().is_short(value) or _are_numbers(value)
+        """Treat a mapping without the name of a rule as a shorthand, too."""
+        return super().is_short(value) or (isinstance(value, dict) and not set(value) & set(cls.model_fields))
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
@@ -350,7 +360,16 @@ class _DecisionRule(OneOf):
         for rule in DECISION_RULES.values():
             if isinstance(value, str) and value in rule.synonyms:
                 raise fault(f"unknown {cls.what} {literal(value)}; did you mean {literal(rule.name)}?")
-        return {"own": value} if isinstance(value, dict) and _are_numbers(value) else super().spell_out(value)
+        keys = list(islice(value, MOST_NAMES)) if isinstance(value, dict) else []
+        if isinstance(value, str) or (len(keys) == 1 and keys[0] in cls.model_fields):
+            return super().spell_out(value)
+        if not set(keys) & set(cls.model_fields) and any(nearest(str(key), OwnRule.model_fields) for key in keys):
+            return {"own": value}
+        names, numbers = (", ".join(kind.model_fields) for kind in (cls, OwnRule))
+        choice = f"write one of {names}, and only one, or numbers of a rule of your own: {numbers}"
+        if len(keys) == 1:
+            raise fault(f"unknown key; {choice}", str(keys[0]))
+        raise fault(choice)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: pydantic.GetJsonSchemaHandler) -> Json:
@@ -376,6 +395,8 @@ def _own_numbers(own: OwnRule, group: str) -> RuleRow:
         blocks=ANY_NUMBER if own.blocks is None else own.blocks,
         group_accept=accept.get(group, accept.get(_EVERY, every.group_accept)),
         group_blocks=blocks.get(group, blocks.get(_EVERY, every.group_blocks)),
+        weight_accept=own.accept_by_weight,
+        minority=every.minority if own.minority is None else own.minority,
     )
 
 
@@ -393,13 +414,6 @@ else:
         **{name: (part | None, None) for name, part in _RULE_PARTS.items()},
         own=(OwnRule | None, None),
     )
-
-
-def _are_numbers(value: Plain) -> bool:
-    """Return whether a mapping has keys of `OwnRule`, perhaps misspelt, and no name of a rule."""
-    if not isinstance(value, dict) or set(value) & {*DECISION_RULES, "own"}:
-        return False
-    return any(nearest(str(key), OwnRule.model_fields) for key in islice(value, MOST_NAMES))
 
 
 class FallbackVote(Part):
@@ -912,6 +926,25 @@ class Issue(Part):
     core: Switch = False
 
 
+_Votes = values.number(0, 10_000_000_000)
+
+
+class VotingWeight(OneOf):
+    """The weight of votes where the decision rule weighs them (`accept_by_weight`): of each seat, or of all."""
+
+    what: ClassVar[str] = "voting weight"
+    shorthand: ClassVar[list[Json]] = [_Votes.json]
+    each: Annotated[float, _Votes] | None = None
+    together: Annotated[float, _Votes] | None = Field(None, description="shared out equally among the seats")
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """Read a number as the weight of each seat."""
+        if isinstance(value, dict):
+            return super().spell_out(value)
+        return {"each": value}
+
+
 def _leaving_value(none: Literal["none"] | None = None) -> Kind:
     """Accept the value of leaving the table, or `none`. none: the model's value for that word."""
     scale = values.coded("outside_option")
@@ -945,6 +978,9 @@ class Group(Part):
     )
     voice: Annotated[float, values.coded("voice"), Aspect.DISPOSITIONS] = 1.0
     may_block: Annotated[Switch, Aspect.RULE] = True
+    voting_weight: Annotated[VotingWeight, Aspect.RULE] = Field(
+        VotingWeight(each=1.0), description="weight of each seat's vote, or of all `together`"
+    )
     outside_option: Annotated[Annotated[float, _leaving_value()] | None, Aspect.DISPOSITIONS] = None
 
     @field_validator("position")
@@ -976,6 +1012,9 @@ class Delegate(Part):
     openness: Annotated[Annotated[float, values.coded("openness")] | None, Aspect.DISPOSITIONS] = None
     voice: Annotated[Annotated[float, values.coded("voice")] | None, Aspect.DISPOSITIONS] = None
     may_block: Annotated[Switch | None, Aspect.RULE] = None
+    voting_weight: Annotated[Annotated[float, _Votes] | None, Aspect.RULE] = Field(
+        None, description="weight of the delegate's vote"
+    )
     # "none": none, whatever the group's
     outside_option: Annotated[
         Annotated[float | Literal["none"], _leaving_value("none")] | None, Aspect.DISPOSITIONS

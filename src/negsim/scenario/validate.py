@@ -120,6 +120,7 @@ def check(data: dict[str, Plain]) -> _Findings:
     yield from _delegate_names(data)
     yield from _camp_shares(data)
     yield from _weights(data)
+    yield from _voting_weights(data)
     yield from _meetings(data)
     yield from _reaffirmations(data)
     yield from basis_problems(data)
@@ -202,6 +203,16 @@ def _weights(data: dict[str, Plain]) -> _Findings:
         weights = theirs | own
         if own and all(_number("salience", weights.get(issue, 1)) == 0 for issue in issues):
             yield ("delegates", i, "salience"), "every issue has weight 0; at least one has to matter"
+
+
+def _voting_weights(data: dict[str, Plain]) -> _Findings:
+    groups = _parts(data, "groups")
+    for i, delegate in enumerate(_items(data, "delegates")):
+        group, own = delegate.get("group"), delegate.get("voting_weight")
+        theirs = _mapping(groups[group], "voting_weight") if isinstance(group, str) and group in groups else {}
+        if own is not None and theirs.get("together") is not None:
+            message = f"{group} has its voting weight together; give the group the weight of `each` seat instead"
+            yield ("delegates", i, "voting_weight"), message
 
 
 def _meetings(data: dict[str, Plain]) -> _Findings:

@@ -16,7 +16,7 @@ from negsim.report.markdown import in_markdown
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import UNTIMED_MOVES, WRITERS, Clock, Passage, Story, move_of, passages
 from negsim.report.sentences import sentence
-from negsim.report.words import OUTCOME_LABELS, clauses_of, counted, listed, text_at_the_start
+from negsim.report.words import OUTCOME_LABELS, clauses_of, counted, listed, text_at_the_start, voting_weight
 from negsim.scenario import Scenario
 
 _WIDTH = 100  # columns
@@ -74,6 +74,7 @@ def _groups(scenario: Scenario) -> Iterator[str]:
         named = [delegate.name for delegate in scenario.delegates if delegate.group == name]
         among = f", among them {listed(named)}" if named else ""
         voice = "" if group.may_block else "; they may speak, not block"
+        voice += f"; voting weight {weight}" if (weight := voting_weight(group)) else ""
         caucuses = [f"{caucus} ({size})" for caucus, size in group.caucuses.items() if size > 0]
         divided = f"; {'caucus' if len(caucuses) == 1 else 'caucuses'}: {listed(caucuses)}" if caucuses else ""
         yield _item(f"{group.label}: {counted(group.seats, 'seat')}{among}{divided}{voice}.")

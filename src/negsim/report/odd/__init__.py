@@ -27,7 +27,7 @@ from negsim.randomness import Decision
 from negsim.report.markdown import bullets, cell_text, code, grid, in_markdown
 from negsim.report.templates import Templates
 from negsim.report.uncertain import choice, days_in_all_are_drawn, seats_of, sizes, subjects, timetable_is_drawn
-from negsim.report.words import counted, listed, percent, text_at_the_start
+from negsim.report.words import counted, listed, percent, text_at_the_start, voting_weight
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import PlanEntry, entries, floor_minutes, seat_names, seats
 from negsim.scenario.schema import Delegate, Position
@@ -297,11 +297,11 @@ def _groups(scenario: Scenario) -> str:
     rows = [
         [
             code(name), group.label, seats_of(scenario, name), usual if group.openness is None else group.openness,
-            group.voice, group.may_block, group.outside_option,
+            group.voice, group.may_block, voting_weight(group), group.outside_option,
         ]
         for name, group in scenario.groups.items()
     ]  # fmt: skip
-    table = grid(["group", "label", "seats", "openness", "voice", "may block", "outside option"], rows)
+    table = grid(["group", "label", "seats", "openness", "voice", "may block", "voting weight", "outside option"], rows)
     divided = [
         f"{code(name)}: {listed([f'{caucus} ({size})' for caucus, size in group.caucuses.items()])}"
         for name, group in scenario.groups.items()

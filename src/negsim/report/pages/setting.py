@@ -27,6 +27,7 @@ from negsim.report.words import (
     percent,
     phrase,
     text_at_the_start,
+    voting_weight,
 )
 from negsim.scenario import Scenario
 from negsim.scenario.schema import DecisionRule, Event, Meeting
@@ -64,8 +65,9 @@ def who(scenario: Scenario) -> Grid:
         lines = [scenario.issues[issue].label for issue in group.red_lines]
         parts = ", ".join(f"{caucus} {size}" for caucus, size in group.caucuses.items())
         people = listed(named) if named else ""
-        rows.append([group.label, seats_of(scenario, name), parts, people, blocks, "; ".join(lines)])
-    heads = ["group", "seats", "caucuses", "named seats", "objections", "red lines on"]
+        weight = voting_weight(group)
+        rows.append([group.label, seats_of(scenario, name), parts, people, blocks, weight, "; ".join(lines)])
+    heads = ["group", "seats", "caucuses", "named seats", "objections", "voting weight", "red lines on"]
     heads, *rows = full_columns(heads, rows)
     return Grid(heads, rows)
 
