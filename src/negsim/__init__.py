@@ -33,6 +33,7 @@ _HOMES = {
     "NegsimError": "negsim.errors",
     "ScenarioError": "negsim.errors",
     "plugins": "",  # a module itself
+    "rules": "",
 }
 __all__ = list(_HOMES)
 ROOMS_WITH_FORMS = ("negsim.cases",)  # that enter forms of files into those which `negsim.scenario.load` reads

@@ -5,6 +5,7 @@
   anywhere in the model makes another program, another place or another Python does not.
 - A wheel contains the program of its platform. Elsewhere numba compiles it, in a process of its own, and it is kept in
   the user's cache; if the folder cannot be written there is no cache, and one line on stderr.
+- Rules of one's own (`negsim.rules`) make another program. Without numba they run as plain Python.
 - With NUMBA_DISABLE_JIT=1 entries run as plain Python too; NUMBA_BOUNDSCHECK=1 makes a program that checks every index.
 """
 
@@ -14,6 +15,7 @@ import ctypes
 import hashlib
 import inspect
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -21,12 +23,13 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from functools import cache, wraps
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -41,6 +44,7 @@ BOUNDS = os.environ.get("NUMBA_BOUNDSCHECK", "0") not in {"", "0"}
 
 ENTRIES: dict[str, Callable[..., Any]] = {}
 SAMPLES: dict[str, tuple[Any, ...]] = {}
+own_rules: Any = None  # of this process: `rules.OwnRules`
 
 _HERE = Path(__file__).parent
 _SOURCES = [
@@ -94,8 +98,36 @@ def entry(function: _Function) -> _Function:
     return cast("_Function", call)
 
 
+def take_place(
+    functions: Mapping[Callable[..., Any], Callable[..., Any]], rules: object, apart_from: ModuleType
+) -> None:
+    """Put functions in the place of kernels, wherever a module of the package names them, but for one.
+
+    rules: what they come from, with its `source`; it goes to a process that compiles, and can be pickled. Raises
+    NegsimError after the program was first called.
+    """
+    global own_rules  # noqa: PLW0603 - of the process
+    if _program.cache_info().currsize:
+        raise NegsimError("the model was run before it got these rules; load them first, in another process")
+    modules = [one for name, one in sys.modules.items() if name.startswith("negsim.") and one is not apart_from]
+    for module in modules:
+        for name, value in [*vars(module).items()]:
+            if isinstance(value, FunctionType) and value in functions:
+                setattr(module, name, functions[value])
+    own_rules = rules
+    digest.cache_clear()
+
+
 # The program: in the wheel, kept, or compiled now.
 
+# Another process takes the rules of this one, then compiles.
+_COMPILE_OWN = """
+import pickle, sys
+with open(sys.argv[2], "rb") as file:
+    pickle.load(file)
+from negsim.negotiation.program import main
+main()
+"""
 _Offer = Callable[[Callable[..., Any]], Callable[..., Any]]
 _lock = threading.Lock()
 
@@ -106,6 +138,8 @@ def digest() -> str:
     content = hashlib.sha256(f"{sys.platform} {os.uname().machine if hasattr(os, 'uname') else ''} {BOUNDS}".encode())
     for source in _SOURCES:
         content.update(source.read_bytes())
+    if own_rules is not None:
+        content.update(own_rules.source.encode(errors="surrogatepass"))
     return content.hexdigest()[:16]
 
 
@@ -125,7 +159,7 @@ def must_compile() -> bool:
 
     False if numba compiles in its own way, as it goes. Raises NegsimError without numba.
     """
-    return not UNCOMPILED and not shipped().exists() and _kept() is None and _numba_fits()
+    return not (UNCOMPILED or shipped().exists() or _is_plain()) and _kept() is None and _numba_fits()
 
 
 @cache
@@ -134,6 +168,9 @@ def _program() -> _Offer:
     with suppress(OSError):  # none, or one that this system does not load
         library = ctypes.CDLL(str(shipped()))
         return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
+    if _is_plain():
+        sys.stderr.write("negsim: the rules run as plain Python, some hundred times slower; pip install 'negsim[compile]'\n")
+        return lambda function: function
     if _kept() is None and not _numba_fits():
         return _plainly
     engine = _linked(object_file())
@@ -157,6 +194,9 @@ def compiling() -> Generator[tuple[int, int, str], None, bytes]:
     with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
         target = Path(folder) / "program.o"
         command = [sys.executable, "-m", "negsim.negotiation.program", str(target)]
+        if own_rules is not None:
+            (Path(folder) / "rules").write_bytes(pickle.dumps(own_rules))
+            command = [sys.executable, "-c", _COMPILE_OWN, str(target), str(Path(folder) / "rules")]
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
         ) as child:
@@ -168,7 +208,11 @@ def compiling() -> Generator[tuple[int, int, str], None, bytes]:
                 child.kill()
                 raise
         if child.returncode or not target.exists():
-            raise NegsimError(f"the model cannot be compiled: {complaint[-1] if complaint else child.returncode}")
+            what = complaint[-1] if complaint else child.returncode
+            hint = (
+                "" if own_rules is None else "; NUMBA_DISABLE_JIT=1 before the command runs the rules as plain Python"
+            )
+            raise NegsimError(f"the model cannot be compiled ({what}){hint}")
         code = target.read_bytes()
     _keep(code)
     return code
@@ -230,6 +274,11 @@ def _keep(code: bytes) -> None:
     for path in unused:
         shutil.rmtree(path, ignore_errors=True)
         path.unlink(missing_ok=True)
+
+
+def _is_plain() -> bool:
+    """Return whether rules of one's own run as plain Python, for want of numba."""
+    return own_rules is not None and find_spec("numba") is None
 
 
 @cache

@@ -139,9 +139,7 @@ def _taken(plugin: Plugin) -> OwnRules:
             raise NegsimError(f"{plugin.file}: replaces no rule of the model; {right}")
         rules = OwnRules(plugin, tuple(by_name))
         plain = kernel.UNCOMPILED or find_spec("numba") is None
-        functions = {
-            vars(one)[_MARK]: _guarded(plugin, name, one) if plain else one for name, one in by_name.items()
-        }
+        functions = {vars(one)[_MARK]: _guarded(plugin, name, one) if plain else one for name, one in by_name.items()}
         kernel.take_place(functions, rules, apart_from=plugin.module)
         return rules
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import re
 import sys
 from pathlib import Path
 
@@ -29,7 +30,19 @@ def main() -> None:
         sys.stdout.write(f"{_LOWERING_PERCENT * min(_ABOUT_ALL_RULES, next(lowered)) // _ABOUT_ALL_RULES}\n")
         sys.stdout.flush()
 
-    Path(sys.argv[1]).write_bytes(compile_program(ENTRIES, SAMPLES, bounds=BOUNDS, progress=progress))
+    try:
+        code = compile_program(ENTRIES, SAMPLES, bounds=BOUNDS, progress=progress)
+    except Exception as error:  # noqa: BLE001 - whatever numba makes of a mistake
+        sys.exit(_what(error))
+    Path(sys.argv[1]).write_bytes(code)
+
+
+def _what(error: Exception) -> str:
+    """Return in one line what numba says on many: the mistake, and its innermost place."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    said = next((line for line in text.splitlines() if line and not line.startswith("Failed in")), "")
+    place = re.search(r'File "(.+?)", line (\d+)', text)
+    return f"{place[1]}:{place[2]}: {said}" if place else f"{type(error).__name__}: {said}"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from negsim import __version__
+from negsim import __version__, rules
 from negsim.errors import FailedError
 from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.measures import DELEGATE_MEASURES, GROUP_MEASURES, ISSUE_MEASURES, MEASURES
@@ -57,6 +57,7 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
     form: of the pictures. Raises NegsimError if the study has no such row, FailedError if the run does not give the
     numbers of the row.
     """
+    rules.check_same(results.manifest["identifies"].get("own_rules"), results.folder)
     row = results.row(number)
     scenario = results.scenario_of(int(str(row["cell"])))
     run = rerun(scenario, results.study.seed, int(str(row["replication"])))

@@ -43,6 +43,7 @@ _PART = re.compile(r"(\d{3,}-\d{6,})-([0-9a-f]{20})\.parquet")
 DIGEST_DIGITS = 20  # of the digest in a part's name
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 LAYOUT = 1
+_OF_RULES = {"name", "digest"}  # what a manifest keeps of rules of one's own
 Refused = duckdb.Error
 
 
@@ -368,6 +369,9 @@ def _identifies(what: object) -> bool:
     """Return whether the identifying content of a manifest is well formed; its readers check study and scenario."""
     parts = {"study": dict, "scenario": dict, "cells": list, "cut": dict, "rules": str}
     if not isinstance(what, dict) or not all(isinstance(what.get(name), kind) for name, kind in parts.items()):
+        return False
+    own = what.get("own_rules")
+    if own is not None and not (isinstance(own, dict) and {*map(type, own.values())} == {str} and {*own} == _OF_RULES):
         return False
     cells, cut = what["cells"], what["cut"]
     numbers = {"cells": len(cells), "replications": what["study"].get("replications")}

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from negsim import __version__, signals
+from negsim import rules as own_rules
 from negsim.errors import FailedError, NegsimError, encodable, literal
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario, load, with_changes
@@ -98,7 +99,7 @@ class _Sweep:
     def _task(self, part: StudyPart) -> Task:
         changes = {cell: self.study.changes_of(self.cells[cell]) for cell, _, _ in part.pieces}
         study, every = self.study, self.study.series.every if self.study.series else None
-        return Task(part, self.base, changes, study.seed, measures_of(study), study.detail, every)
+        return Task(part, self.base, changes, study.seed, measures_of(study), study.detail, every, own_rules.own())
 
     def _write(self, part: StudyPart, done: Done) -> None:
         identity = self.manifest["identity"]
@@ -221,6 +222,8 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
         "cut": pieces._asdict(),
         "rules": rules.rules_digest(),
     }
+    if (own := own_rules.own()) is not None:
+        identifies["own_rules"] = own.identity
     versions = {name: version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
     return {
         "format": store.LAYOUT,
@@ -246,6 +249,7 @@ def _begun(folder: Path, content: Json) -> Json:
         store.write_manifest(folder, content)
         return content
     there = store.read_manifest(folder)
+    own_rules.check_same(there["identifies"].get("own_rules"), folder)
     if there["identity"] != content["identity"]:
         why = "; ".join(_differences(there["identifies"], content["identifies"]))
         raise NegsimError(f"{folder}: holds another study ({why}); name another folder")

@@ -21,6 +21,7 @@ import numpy as np
 from negsim.negotiation.measures import SERIES, SeriesRow
 from negsim.negotiation.runs import replicate, replicate_recorded
 from negsim.negotiation.tables import Case, CrossTable, Floats
+from negsim.rules import OwnRules
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.sampling import Sampler
 from negsim.study.schema import Changes
@@ -102,7 +103,7 @@ class Task(NamedTuple):
     """A part with what is needed to run it.
 
     changes: by cell, of the cells in the part. measures: names of the columns to keep. every: minutes between rows of
-    the time series, None for none.
+    the time series, None for none. rules: those of one's own, which whoever gets the task takes.
     """
 
     part: StudyPart
@@ -112,6 +113,7 @@ class Task(NamedTuple):
     measures: tuple[str, ...]
     detail: bool
     every: float | None
+    rules: OwnRules | None = None
 
 
 class Done(NamedTuple):
