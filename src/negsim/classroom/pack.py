@@ -32,11 +32,11 @@ from negsim.files import whole_folder, write_text
 from negsim.report.markdown import verbatim
 from negsim.report.pages.page import Grid
 from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
-from negsim.report.sentences import sentence
 from negsim.report.templates import Sheet, Templates, html_text
 from negsim.report.words import change_text, estimate_text, format_name, measure_name, percent, signed
 from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.yaml import flow
+from negsim.sentences import sentence
 from negsim.study.runner import Step
 
 _LINK = re.compile(r"https?://|[^:]*$")

@@ -120,7 +120,7 @@ def _run_each_recorded(
 
 @entry
 @kernel
-def take_moment(state: State, series: _Series, r: int, t: int) -> None:
+def _take_moment(state: State, series: _Series, r: int, t: int) -> None:
     """Fill row t of the series of replication r with the current state."""
     measure_moment(state, series.rows[r, t])
 
@@ -186,7 +186,7 @@ class Negotiation:
     def moment(self) -> Table[SeriesRow]:
         """Return the current state as a row of a series."""
         series = _Series(blank((1, 1), SERIES_ROW))
-        take_moment(self.state, series, 0, 0)
+        _take_moment(self.state, series, 0, 0)
         return series.rows[0]
 
     def measured(self) -> Results:

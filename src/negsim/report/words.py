@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
+from negsim import sentences
 from negsim.cast import codes
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import IDLE_FORMAT, SessionFormat
@@ -25,10 +26,9 @@ from negsim.cast.methodologies import MEETING_PARTS, label_of
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats
-from negsim.report import sentences
-from negsim.report.sentences import Place, place, sentence
-from negsim.scenario import Scenario, values
-from negsim.scenario.schema import AgendaItem, Group, Issue
+from negsim.scenario import Scenario, lowering, values
+from negsim.scenario.schema import AgendaItem, Group
+from negsim.sentences import NO_VALUE, sentence
 from negsim.study.estimates import Estimate
 from negsim.study.schema import Cell, Value
 
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 _Part = TypeVar("_Part", bound=BaseModel)
 listed = values.listed  # stands there because notes on imported files need it too
-counted = sentences.counted
+counted, on_scale, signed = sentences.counted, sentences.on_scale, sentences.signed
+issue_names, group_names = lowering.issue_names, lowering.group_names
 
 OUTCOME_LABELS = {outcome: ending.label for outcome, ending in codes.OUTCOMES.items()}
 RULE_LABELS = {rule.measure: rule.label for rule in DECISION_RULES.values() if rule.measure}  # what would have passed
@@ -45,7 +46,6 @@ RULE_LABELS = {rule.measure: rule.label for rule in DECISION_RULES.values() if r
 BEFORE_AND_AFTER = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 HOUR = 60.0  # minutes
 SCALE_OF_DEPTH = "0 nothing new, 1 all that the room hoped for, in clear words"
-NO_VALUE = "n/a"  # does not apply, such as the depth of what was agreed where nothing was
 
 
 def format_name(name: str, formats: Mapping[str, SessionFormat] | None = None) -> str:
@@ -62,38 +62,14 @@ def by_format(scenario: Scenario, minutes: Floats) -> dict[str, float]:
     return dict(zip([*scenario.session_formats, IDLE_FORMAT], minutes.tolist(), strict=True))
 
 
-def on_scale(issue: Issue, value: float) -> str:
-    """Describe the place of a text between the labelled ends of an issue, in words and as a number."""
-    return place(Place(issue.low, issue.high, value))
-
-
 def capital(text: str) -> str:
     """Begin a text with a capital."""
     return text[:1].upper() + text[1:]
 
 
-def issue_names(scenario: Scenario) -> list[str]:
-    """Return the labels of the issues, in the order of the arrays; no two are alike."""
-    return _distinct([issue.label for issue in scenario.issues.values()])
-
-
-def group_names(scenario: Scenario) -> list[str]:
-    """Return the labels of the groups, in the order of the arrays; no two are alike."""
-    return _distinct([group.label for group in scenario.groups.values()])
-
-
 def reworded(part: _Part, change: Callable[[str], str], *fields: str) -> _Part:
     """Return a part of a scenario with some of its texts changed."""
     return part.model_copy(update={field: change(getattr(part, field)) for field in fields})
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """Make names distinct: those that occur more than once get their number too.
-
-    >>> _distinct(["Fees", "Logs", "Fees"])
-    ['Fees (1)', 'Logs', 'Fees (3)']
-    """
-    return [f"{name} ({n})" if names.count(name) > 1 else name for n, name in enumerate(names, start=1)]
 
 
 _ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
@@ -320,20 +296,6 @@ def _hundredths(share: float, digits: int) -> str:
     if part in {0.0, 100.0}:
         return f"{part:.0f}"
     return f"{part:.{max(digits, 1)}f}" if part < 1.0 or part > 99.0 else f"{part:.{digits}f}"
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Write a number with its sign, without one if it rounds to zero.
-
-    >>> signed(0.123), signed(-0.5), signed(-0.001)
-    ('+0.12', '−0.50', '0.00')
-    >>> signed(math.nan)
-    'n/a'
-    """
-    if math.isnan(value):
-        return NO_VALUE
-    text = f"{value:+.{digits}f}"
-    return text.replace("-", "−") if any(digit in text for digit in "123456789") else text[1:]
 
 
 def in_units(estimate: Estimate, measure: str) -> Estimate:

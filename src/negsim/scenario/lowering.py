@@ -81,6 +81,25 @@ def seat_names(scenario: Scenario) -> list[str]:
     return [seat.named.name if seat.named else f"{seat.of.label} {seat.number + 1}" for seat in seats(scenario)]
 
 
+def issue_names(scenario: Scenario) -> list[str]:
+    """Return the labels of the issues, in the order of the arrays; no two are alike."""
+    return _distinct([issue.label for issue in scenario.issues.values()])
+
+
+def group_names(scenario: Scenario) -> list[str]:
+    """Return the labels of the groups, in the order of the arrays; no two are alike."""
+    return _distinct([group.label for group in scenario.groups.values()])
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Make names distinct: those that occur more than once get their number too.
+
+    >>> _distinct(["Fees", "Logs", "Fees"])
+    ['Fees (1)', 'Logs', 'Fees (3)']
+    """
+    return [f"{name} ({n})" if names.count(name) > 1 else name for n, name in enumerate(names, start=1)]
+
+
 def caucus_names(scenario: Scenario) -> list[str]:
     """Name each caucus, in the order of their numbers; a group that is not divided has its group's label."""
     return [name for group in scenario.groups.values() for name in group.caucuses or (group.label,)]

@@ -15,9 +15,9 @@ from negsim.negotiation.tables import Move, Outcome
 from negsim.report.markdown import in_markdown
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import UNTIMED_MOVES, WRITERS, Clock, Passage, Story, move_of, passages
-from negsim.report.sentences import sentence
 from negsim.report.words import OUTCOME_LABELS, clauses_of, counted, listed, text_at_the_start, voting_weight
 from negsim.scenario import Scenario
+from negsim.sentences import sentence
 
 _WIDTH = 100  # columns
 

@@ -15,9 +15,9 @@ from negsim.negotiation.log import Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, State, Status, Table
 from negsim.report.minutes.story import Story, duration, would_have_passed
-from negsim.report.sentences import sentence
 from negsim.report.words import RULE_LABELS, by_format, counted, format_name, listed, percent
 from negsim.scenario import Scenario
+from negsim.sentences import sentence
 
 _LEAST_CLIMATE = 0.005  # value units; less is printed as 0.00
 

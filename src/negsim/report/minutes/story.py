@@ -20,10 +20,10 @@ from negsim.cast.codes import PENS
 from negsim.negotiation.log import Aside, Block, Break, Discussion, Handout, Happening, Statement, Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, Pen, Status, Table
-from negsim.report.sentences import Place, sentence
 from negsim.report.words import HOUR, capital, format_name, issue_names, listed, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes, seat_names, seats
+from negsim.sentences import Place, sentence
 
 Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the function for its move reads
 

@@ -16,7 +16,6 @@ from typing import Any
 from negsim.cast.knobs import EVENINGS, KNOBS, MEETINGS, METHODOLOGY, Level
 from negsim.cast.paths import NAMED_PATHS
 from negsim.report.pages.page import Grid, Note
-from negsim.report.sentences import sentence
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import (
     agenda_text,
@@ -33,6 +32,7 @@ from negsim.scenario import Scenario
 from negsim.scenario.schema import DecisionRule, Event, Meeting
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
+from negsim.sentences import sentence
 
 NOT_A_FORECAST = "A model, not a forecast."
 _MODEL_TEXT = (

@@ -29,6 +29,7 @@ from negsim.report.plots import style
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes
 from negsim.scenario.schema import Issue
+from negsim.sentences import NO_VALUE
 
 _LABEL_GAP = 0.012  # of the timetable
 _MOST_NUMBERED_GROUPS = 8  # groups of which every number has room
@@ -344,7 +345,7 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
 
 def _trust_note(level: float, change: float | None) -> str:
     if np.isnan(level):
-        return words.NO_VALUE
+        return NO_VALUE
     return f"{level:.2f}" if change is None else f"{level:.2f}\n{words.signed(change)}"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import negsim
-from negsim.report.sentences import SLOT, Place, patterns, sentence, slots_of
+from negsim.sentences import SLOT, Place, patterns, sentence, slots_of
 
 SOURCES = Path(negsim.__file__).parent
 PATTERNS = patterns()

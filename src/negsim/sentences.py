@@ -17,12 +17,16 @@ from numbers import Real
 from pathlib import Path
 from typing import NamedTuple, cast
 
+from negsim.scenario.schema import Issue
 from negsim.scenario.values import listed
 
 SLOT = re.compile(r"\{(\w+)(?:\|(\w+)(?: ([^{}|]+))?)?\}")  # a name, a function, what the function is told
 _MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
 _QUARTER = 0.25  # of the scale: nearer than this to an end is near it
 _END_DISTANCE = 0.08  # of the scale: nearer than this to an end counts as that end
+
+
+NO_VALUE = "n/a"  # does not apply, such as the depth of what was agreed where nothing was
 
 
 class Place(NamedTuple):
@@ -93,3 +97,22 @@ def place(at: Place) -> str:
     if distance > _QUARTER:
         return sentence("place.closer", end=end, other=other, number=number)
     return sentence("place.at" if distance < _END_DISTANCE else "place.near", end=end, number=number)
+
+
+def on_scale(issue: Issue, value: float) -> str:
+    """Describe the place of a text between the labelled ends of an issue, in words and as a number."""
+    return place(Place(issue.low, issue.high, value))
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Write a number with its sign, without one if it rounds to zero.
+
+    >>> signed(0.123), signed(-0.5), signed(-0.001)
+    ('+0.12', '−0.50', '0.00')
+    >>> signed(math.nan)
+    'n/a'
+    """
+    if math.isnan(value):
+        return NO_VALUE
+    text = f"{value:+.{digits}f}"
+    return text.replace("-", "−") if any(digit in text for digit in "123456789") else text[1:]
