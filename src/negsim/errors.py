@@ -115,9 +115,16 @@ def few_suggestions() -> Iterator[None]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Find the known name that a word is most likely meant to be, if any is near."""
+    """Find the known name that a word is most likely meant to be, if any is near: the only one with it, or the likest.
+
+    >>> nearest("saudi", ["Saudi Arabia", "South Africa"]), nearest("Sout Africa", ["Saudi Arabia", "South Africa"])
+    ('Saudi Arabia', 'South Africa')
+    """
     lowered = {name.lower(): name for name in reversed(list(islice(known, MOST_NAMES)))}
-    near = get_close_matches(word[:MOST_LETTERS].lower(), lowered, n=1, cutoff=_LEAST_LIKENESS)
+    word = word[:MOST_LETTERS].lower()
+    near = get_close_matches(word, lowered, n=1, cutoff=_LEAST_LIKENESS)
+    if not near and len(having := [name for name in lowered if word in name.split(" ")]) == 1:
+        near = having
     return lowered[near[0]] if near else None
 
 

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from enum import IntEnum
@@ -1091,6 +1092,21 @@ else:  # one field a parameter, so that each has its scale, its words and its su
     )
 
 
+POLICIES_KEY = "policies"  # the section
+NO_POLICY = "none"
+PENS_WITHOUT_SEAT = ("chair", "facilitator")  # who may hold the pen without a seat
+_POLICY_NAME = r"[A-Za-z][A-Za-z0-9_]*:[A-Za-z_][A-Za-z0-9_]*"
+
+
+def _policy(value: Plain) -> str:
+    """Read the name of a policy in a plug-in, or `none`."""
+    if value is None:
+        return NO_POLICY
+    if not isinstance(value, str) or (value != NO_POLICY and not re.fullmatch(_POLICY_NAME, value, re.ASCII)):
+        raise fault(f'{literal(value)} does not name a policy; write a plug-in and its class, as in "mine:Spoiler"')
+    return value
+
+
 def _format(value: Plain) -> int:
     """Read the version of the scenario language."""
     if not values.is_number(value) or value != 1:
@@ -1123,6 +1139,17 @@ class Scenario(Part):
         Aspect.METHODOLOGY,
     ] = Field(default_factory=dict)
     process: Process
+    policies: Annotated[
+        dict[
+            RequiredText,
+            Annotated[str, Kind(_policy, {"type": ["string", "null"], "pattern": f"^({_POLICY_NAME}|none)$"})],
+        ],
+        Aspect.CONDUCT,
+    ] = Field(
+        default_factory=dict,
+        description="who holds a seat in place of the model: by a delegate, a group (all its seats), chair or "
+        "facilitator, the class of a plug-in that the command loads, as in mine:Spoiler; none for nobody",
+    )
     uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=_MOST_UNCERTAIN)] = Field(default_factory=dict)
     formats: Annotated[
         _OwnFormats,

@@ -29,7 +29,7 @@ from negsim.errors import (
     literal,
     nearest,
 )
-from negsim.scenario.schema import MOST_DAYS_IN_ALL, MOST_SEATS, Scenario
+from negsim.scenario.schema import MOST_DAYS_IN_ALL, MOST_SEATS, PENS_WITHOUT_SEAT, POLICIES_KEY, Scenario, label_of
 from negsim.scenario.values import Names, is_number
 from negsim.scenario.words import ALL_WORDS, CODEBOOK
 from negsim.scenario.yaml import SCENARIO_FILE, Document, FileKind, Path, Plain, dotted, follow, no_such_step, value_at
@@ -123,6 +123,7 @@ def check(data: dict[str, Plain]) -> _Findings:
     yield from _voting_weights(data)
     yield from _meetings(data)
     yield from _reaffirmations(data)
+    yield from _policies(data)
     yield from basis_problems(data)
 
 
@@ -237,6 +238,17 @@ def _reaffirmations(data: dict[str, Plain]) -> _Findings:
     for n, event in enumerate(_items(data, "process", "events")):
         if "reaffirm" in event and not data.get("camps"):
             yield ("process", "events", n, "reaffirm"), "no camp has a line to reaffirm; the scenario has no `camps`"
+
+
+def _policies(data: dict[str, Plain]) -> _Findings:
+    groups = _parts(data, "groups")
+    delegates = [str(delegate.get("name")) for delegate in _items(data, "delegates")]
+    labels = {str(group.get("label") or label_of(str(name))) for name, group in groups.items()}
+    known = [*delegates, *groups, *PENS_WITHOUT_SEAT]
+    for name in _mapping(data, POLICIES_KEY):
+        label, _, number = str(name).rpartition(" ")
+        if name not in known and not (label in labels and number.isdecimal() and int(number) > 0):
+            yield (POLICIES_KEY, str(name)), f"{literal(name)} has no seat here{did_you_mean(str(name), known)}"
 
 
 def _number(scale: str, value: Plain) -> float:

@@ -27,7 +27,7 @@ from negsim.scenario.yaml import FLOAT, Plain
 
 Json = dict[str, Any]
 
-RESERVED_NAMES = ("chair", "default", "none")
+RESERVED_NAMES = ("chair", "default", "facilitator", "none")
 
 
 def fault(message: str, *at: str) -> PydanticCustomError:
