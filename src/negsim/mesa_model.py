@@ -22,7 +22,7 @@ import numpy as np
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.measures import MEASURES, Results
-from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.runs import Negotiation, Trace
 from negsim.negotiation.tables import Case, Choice, Floats, Outcome, State, Turn
 from negsim.negotiation.tally import depth_of
 from negsim.negotiation.trust import trust_levels
@@ -362,6 +362,10 @@ class NegotiationModel(mesa.Model):
     def trust_across(self) -> float:
         """Mean trust among delegates of different groups."""
         return float(trust_levels(self.room.run.state)[1])
+
+    def trace(self) -> Trace:
+        """Return the course of the turns made so far; `transcript` takes it, or the model itself."""
+        return self.room.trace()
 
     def measured(self) -> dict[str, float]:
         """Return the measures of the run so far, by name; NaN for what does not apply."""

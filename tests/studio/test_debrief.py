@@ -10,9 +10,10 @@ import pytest
 
 from negsim.negotiation.tables import Move, Outcome
 from negsim.policies import CLOSED_STATUSES
+from negsim.policies.brief import brief_of
 from negsim.report.words import issue_names
 from negsim.studio import pictures
-from negsim.studio.debrief import brief_of, debrief_of, opening_of
+from negsim.studio.debrief import debrief_of, opening_of
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
 from studio_cases import CLASSROOM, played

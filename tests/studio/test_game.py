@@ -13,8 +13,9 @@ import negsim
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Move, Outcome
 from negsim.policies import CLOSED_STATUSES, Paragraph
+from negsim.policies.questions import SeatQuestion, _worth
 from negsim.studio.debrief import debrief_of, opening_of
-from negsim.studio.game import Game, Reply, SeatQuestion, _worth, check_reply
+from negsim.studio.game import Game, Reply, check_reply
 from negsim.studio.links import Variant
 from studio_cases import CLASSROOM, played, same_state, until_asked
 

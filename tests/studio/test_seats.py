@@ -9,8 +9,9 @@ import pytest
 pytest.importorskip("nicegui")
 from nicegui import ui
 
+from negsim.policies.questions import SeatQuestion
 from negsim.studio.debrief import debrief_of
-from negsim.studio.game import Game, SeatQuestion
+from negsim.studio.game import Game
 from negsim.studio.pages import seat, shell, table
 from negsim.studio.rooms import Stage
 from studio_cases import CLASSROOM, HOSTILE, played, seated

@@ -372,11 +372,8 @@ SPEAKS, PROPOSES, RESPONDS, DRAFTS = 1, 2, 4, 8  # what somebody is asked for; a
 
 
 @kernel
-def is_asked(case: Case, state: State, turn: Turn, asked: Ints) -> bool:
-    """Return whether a turn takes a decision of somebody who is asked for it.
-
-    asked: N + 2, for every seat, the chair and the facilitator.
-    """
+def _is_asked(case: Case, state: State, turn: Turn, asked: Ints) -> bool:
+    """Return whether a turn takes a decision of somebody who is asked for it."""
     n = state.delegates.shape[0]
     if turn.move == Move.SPEAK:
         return bool(asked[turn.who] & SPEAKS)
@@ -397,12 +394,13 @@ def is_asked(case: Case, state: State, turn: Turn, asked: Ints) -> bool:
 @entry
 @kernel
 def go_on_to(case: Case, state: State, choice: Choice, asked: Ints, minute: float) -> Turn:
-    """Make turns by the rules until one is due that takes a decision of somebody who is asked (`is_asked`).
+    """Make turns by the rules until one is due that takes a decision of somebody who is asked.
 
+    asked: N + 2, for each seat, the chair and the facilitator: a sum of `SPEAKS`, `PROPOSES`, `RESPONDS`, `DRAFTS`.
     Stop, too, once the clock has come to a minute, and at the end. Return the turn that is due, whose choices are made.
     """
     turn = next_turn(case, state)
-    while turn.move != Move.NOTHING and state.clock[0].minute < minute and not is_asked(case, state, turn, asked):
+    while turn.move != Move.NOTHING and state.clock[0].minute < minute and not _is_asked(case, state, turn, asked):
         choose(case, state, turn, choice)
         follow(case, state, turn, choice)
         turn = next_turn(case, state)

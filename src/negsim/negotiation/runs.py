@@ -167,14 +167,18 @@ class Negotiation:
         """Carry out the pending turn with the current choices; return that turn."""
         turn = self.pending
         if turn.move != Move.NOTHING:
-            follow(self.case, self.state, turn, self.choice)
+            self.follow()
             self._prepare()
         return turn
+
+    def follow(self) -> None:
+        """Carry out the pending turn with the current choices; `go_on` finds the next."""
+        follow(self.case, self.state, self.pending, self.choice)
 
     def go_on(self, asked: Ints, minute: float = math.inf) -> None:
         """Make turns by the rules until one is due that somebody who is asked decides, or a minute has come.
 
-        asked: as in `floor.is_asked`.
+        asked: as in `floor.go_on_to`.
         """
         self.pending = go_on_to(self.case, self.state, self.choice, asked, minute)
 
@@ -183,11 +187,11 @@ class Negotiation:
         while self.outcome == Outcome.RUNNING:
             yield self.finish_turn()
 
-    def moment(self) -> Table[SeriesRow]:
-        """Return the current state as a row of a series."""
+    def moment(self) -> CrossTable[SeriesRow]:
+        """Return the current state as the only row of a series (1,1)."""
         series = _Series(blank((1, 1), SERIES_ROW))
         _take_moment(self.state, series, 0, 0)
-        return series.rows[0]
+        return series.rows
 
     def measured(self) -> Results:
         """Return the measures of the run as tables of one row."""

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -20,64 +19,13 @@ from negsim.negotiation.tables import Flags, Outcome
 from negsim.negotiation.tally import result_value
 from negsim.policies import CLOSED_STATUSES, SeatedNegotiation
 from negsim.report.minutes.reasons import at_readings
-from negsim.report.words import OUTCOME_LABELS, group_names, issue_names
-from negsim.scenario.schema import Issue, Scenario
+from negsim.report.words import OUTCOME_LABELS, issue_names
+from negsim.scenario.schema import Scenario
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
 from negsim.studio.recording import Recording, record
 
 _ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
-
-
-class DelegatePlace(NamedTuple):
-    """A delegate's place on an issue."""
-
-    issue: Issue
-    position: float
-    instructions: float
-    weight: float  # salience, 1 the average
-    red_low: float
-    red_high: float
-    believed: tuple[float, ...]  # mean belief about each group, itself left out; NaN nobody
-
-
-class Brief(NamedTuple):
-    """A delegate's knowledge of itself and beliefs about the others."""
-
-    name: str
-    group: str
-    may_block: bool
-    camp: str  # what it is called, "" for none
-    stances: tuple[DelegatePlace, ...]
-    trust: Mapping[str, float]  # mean trust in each group
-    chair_trust: float
-
-
-def brief_of(negotiation: SeatedNegotiation, seat: int) -> Brief:
-    """Write the brief of a seat at this moment."""
-    state = negotiation.run.state
-    group, own = state.delegates["group"], np.arange(len(negotiation.names)) == seat
-    members = [(group == g) & ~own for g in range(len(negotiation.scenario.groups))]
-    trust = tuple(float(state.trust[who, seat].mean()) if who.any() else math.nan for who in members)
-    stances = []
-    for k, issue in enumerate(negotiation.scenario.issues.values()):
-        row = state.views[seat, k]
-        position, instructions, salience, red_low, red_high = (
-            float(row[name]) for name in ("position", "instructions", "salience", "red_low", "red_high")
-        )
-        believed = tuple(float(state.belief[k, who, seat].mean()) if who.any() else math.nan for who in members)
-        weight = salience * len(negotiation.issues)
-        stances.append(DelegatePlace(issue, position, instructions, weight, red_low, red_high, believed))
-    groups, camp = group_names(negotiation.scenario), negotiation.camp(seat)
-    return Brief(
-        name=negotiation.names[seat],
-        group=groups[int(group[seat])],
-        may_block=bool(negotiation.run.case.seats["may_block"][seat]),
-        camp=negotiation.scenario.camps[camp].label if camp else "",
-        stances=tuple(stances),
-        trust=dict(zip(groups, trust, strict=True)),
-        chair_trust=float(state.delegates["chair_trust"][seat]),
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,59 +22,17 @@ from dataclasses import dataclass, field
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.tables import MOST_PROPOSALS, Case, Move, Row
-from negsim.policies import RESPONSES, Paragraph, SeatedNegotiation, View
+from negsim.policies import RESPONSES, View
+from negsim.policies.questions import FLOOR_QUESTION, SeatQuestion, formats_left, question_of
 from negsim.replay import AMENDMENT, GUEST, HAND, MOVE, AnswerRow, Play, hands_after
-from negsim.report.words import format_name, on_scale, signed
 from negsim.scenario import Scenario
-from negsim.scenario.lowering import party, seats
 from negsim.studio.links import Variant
 from negsim.studio.recording import Recording, negotiation_of
 
-_LEAST_VALUE_SHOWN = 0.005  # of value; less than that is shown as none
 _BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
-FLOOR_QUESTION, READING_QUESTION, _REPORT_QUESTION, MOTION_QUESTION, EVENING_QUESTION, SUBMISSION_QUESTION = (
-    "floor",
-    "reading",
-    "report",
-    "motion",
-    "evening",
-    "submission",
-)
+EVENING_QUESTION = "evening"
+_EVENING_ACTS = ("planned", "dine")
 _DINNER = "A dinner moves nobody's position; it raises trust, and each guest learns where the others stand."
-_ACTS = {
-    FLOOR_QUESTION: ("speak", "table"),
-    READING_QUESTION: ("accept", "object", "block"),
-    _REPORT_QUESTION: ("accept", "object", "block"),
-    MOTION_QUESTION: ("accept", "object"),
-    EVENING_QUESTION: ("planned", "dine"),
-    SUBMISSION_QUESTION: ("table",),
-}
-_KINDS = {
-    Move.SPEAK: FLOOR_QUESTION,
-    Move.TABLE: FLOOR_QUESTION,
-    Move.SUBMIT: SUBMISSION_QUESTION,
-    Move.READ: READING_QUESTION,
-    Move.DISCUSS: READING_QUESTION,
-    Move.READ_PACKAGE: READING_QUESTION,
-    Move.ADOPT: _REPORT_QUESTION,
-    Move.MOTION: MOTION_QUESTION,
-    Move.EVENING: EVENING_QUESTION,
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeatQuestion:
-    """A decision that a seat has to take now, and its possible answers."""
-
-    kind: str
-    title: str
-    facts: tuple[str, ...]  # sentences
-    acts: tuple[str, ...]  # possible answers
-    default: str  # what the delegate would do by itself, in words
-    issue: str | None = None  # its name in the file
-    place: float | None = None  # on the issue's scale: the statement by default, or the own position
-    places: Mapping[str, float] = field(default_factory=dict)  # the proposal by default
-    guests: int = 0  # how many the seat may invite to dinner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,113 +65,6 @@ def check_reply(question: SeatQuestion, reply: Reply, scenario: Scenario, seats:
         raise NegsimError(f"you may invite {may}; you have invited {len(guests) or 'nobody'}")
 
 
-def _submission(view: View, scenario: Scenario) -> SeatQuestion:
-    places = dict(view.default) if isinstance(view.default, Mapping) else {}
-    return SeatQuestion(
-        kind=SUBMISSION_QUESTION, title="You may send in a proposal before the meeting",
-        acts=_ACTS[SUBMISSION_QUESTION], facts=("Your proposal waits for discussion under your name.",), places=places,
-        default=f"Your delegate would propose {_proposed(places, scenario)}.",
-    )  # fmt: skip
-
-
-def _motion(view: View, facts: tuple[str, ...]) -> SeatQuestion:
-    return SeatQuestion(
-        kind=MOTION_QUESTION, title="The room votes on a motion to change the methodology", facts=facts,
-        acts=_ACTS[MOTION_QUESTION],
-        default=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
-    )  # fmt: skip
-
-
-def _floor(view: View, scenario: Scenario, *, may_table: bool) -> SeatQuestion:
-    assert view.issue is not None  # noqa: S101 - the floor is given on an issue
-    issue, own = scenario.issues[view.issue], view.position[view.issue]
-    if isinstance(view.default, Mapping):
-        place, places = own, dict(view.default)
-        default = f"Your delegate would table a proposal: {_proposed(places, scenario)}."
-    else:
-        place, places = float(view.default), {view.issue: own}
-        default = f"Your delegate would say: {on_scale(issue, place)}."
-    return SeatQuestion(
-        kind=FLOOR_QUESTION,
-        title=f"You have the floor on “{issue.label}”",
-        facts=(
-            f"Your position: {on_scale(issue, own)}.",
-            "You need not say what you think. The others learn from what they hear, and move if they trust you.",
-        ),
-        acts=_ACTS[FLOOR_QUESTION] if may_table else ("speak",),
-        default=default,
-        issue=view.issue,
-        place=place,
-        places=places,
-    )
-
-
-def _reading(view: View, scenario: Scenario, kind: str, *, may_block: bool) -> SeatQuestion:
-    if view.issue is not None:
-        what = "A proposal is discussed" if view.move == Move.DISCUSS else "The room reads the paragraph"
-        title = f"{what} on “{scenario.issues[view.issue].label}”"
-    else:
-        what = "decides on the whole report" if kind == _REPORT_QUESTION else "reads all paragraphs as one package"
-        title = f"The room {what}"
-    if may_block:
-        objection = "An objection puts your concern on record. To be sure of stopping the text, put it in brackets."
-    else:
-        objection = "Your seat may speak, not block: your objection is on record and stops nothing."
-    stands = [_stands(issue, paragraph, view, scenario) for issue, paragraph in view.text.items()]
-    return SeatQuestion(
-        kind=kind,
-        title=title,
-        facts=(*stands, _worth(view), objection),
-        acts=_ACTS[kind] if may_block else ("accept", "object"),
-        default=f"Your delegate would {_answer(view, may_block=may_block)}.",
-        issue=view.issue,
-        place=None if view.issue is None else view.position[view.issue],
-    )
-
-
-def _answer(view: View, *, may_block: bool) -> str:
-    """Say what a delegate would do with the text that is read."""
-    if view.default == "accept":
-        return "accept"
-    if not may_block:
-        return "object"
-    if view.shortfall is not None and math.isinf(view.shortfall):
-        return "put it in brackets"
-    return "object (and stand aside if the text falls only a little short)"
-
-
-def _stands(issue: str, paragraph: Paragraph, view: View, scenario: Scenario) -> str:
-    """Say where a text stands, whose it is, and how far it is from the delegate."""
-    about, away = scenario.issues[issue], paragraph.value - view.position[issue]
-    pen = {None: "nobody remembers whose it is", "chair": "the chair's", "facilitator": "the facilitator's",
-           "group": "a drafting group's"}.get(paragraph.pen, f"{paragraph.pen}'s")  # fmt: skip
-    low, high = view.red_lines[issue]
-    crossed = " It crosses your red line." if not low <= paragraph.value <= high else ""
-    return (
-        f"{about.label}: the text is {on_scale(about, paragraph.value)}, precision {paragraph.precision:.2f}; {pen}."
-        f" You stand at {view.position[issue]:.2f} ({signed(away)} away).{crossed}"
-    )
-
-
-def _worth(view: View) -> str:
-    """Say how much more or less than it asks for a delegate gets from what is read."""
-    if view.shortfall is None:
-        return ""
-    if math.isinf(view.shortfall):
-        return "Your delegate would never accept text over a red line. You may, against your brief."
-    if not view.text:
-        return "It is empty: no paragraph is agreed."
-    if abs(view.shortfall) < _LEAST_VALUE_SHOWN:
-        return "It is just what your delegate would accept now."
-    side = "below" if view.shortfall > 0 else "above"
-    return f"It is {abs(view.shortfall):.2f} {side} the least that your delegate would accept now."
-
-
-def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
-    parts = [f"{scenario.issues[issue].label} {value:.2f}" for issue, value in places.items()]
-    return "; ".join(parts) or "nothing"
-
-
 def _evening(case: Case, row: int, guests: int) -> SeatQuestion:
     """Ask about the evening to come. row: of the plan. guests: how many the seat may invite."""
     share = float(case.plan["mixed_share"][row])
@@ -227,43 +78,10 @@ def _evening(case: Case, row: int, guests: int) -> SeatQuestion:
             f"Or give a dinner for up to {guests}. {_DINNER}",
             "Your guests miss their caucus. A guest with several invitations accepts only one.",
         ),
-        acts=_ACTS[EVENING_QUESTION],
+        acts=_EVENING_ACTS,
         default="Your delegate would keep to the plan.",
         guests=guests,
     )
-
-
-def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
-    """State the facts about the motion in a row of the plan: who moves what, and what follows either way."""
-    case, scenario = negotiation.run.case, negotiation.scenario
-    when = (case.plan["meeting"][row] + 1, case.plan["day"][row] + 1)
-    movers = case.plan_seats[row].nonzero()[0].tolist()
-    change = next(
-        change
-        for event in scenario.process.events
-        if (change := event.change_methodology)
-        and (change.meeting, change.day) == when
-        and party(scenario, seats(scenario), change.by) == movers
-    )
-    by = scenario.groups[change.by].label if change.by in scenario.groups else change.by
-    carried, lost = (
-        ", ".join(_formats(scenario, case, at)) or "none" for at in (row + 1, int(case.plan["otherwise"][row]))
-    )
-    return (
-        f"Moved by {by}: to change the methodology to {format_name(change.to)}.",
-        f"If half of those present back it, the remaining sessions are: {carried}.",
-        f"If not, they stay as planned: {lost}.",
-    )
-
-
-def _formats(scenario: Scenario, case: Case, row: int) -> list[str]:
-    """List the formats of the sessions from a row of the plan to the end, each once."""
-    names, formats = list[str](), scenario.session_formats
-    while case.plan["kind"][row] != Row.END:
-        if case.plan["kind"][row] == Row.SESSION:
-            names.append(format_name(list(formats)[case.plan["format"][row]], formats))
-        row += 1
-    return list(dict.fromkeys(names))
 
 
 class _HumanPolicy:
@@ -425,29 +243,23 @@ class Game:
         if self.is_over:
             return
         case, move, at_table = self._run.case, self._run.pending.move, self._at_table()
-        if move == Move.EVENING and not _formats(self.scenario, case, self._row):
+        if move == Move.EVENING and not formats_left(self.scenario, case, self._row):
             return
         if move == Move.EVENING:
             size = int(case.setting["table_size"][0])
             guests = max(1, size // max(1, len(at_table)) - 1)
             self.questions = {seat: _evening(case, self._row, guests) for seat in at_table}
-        elif move != Move.MOTION or case.plan["otherwise"][self._row] >= 0:  # what the chair decides is not asked
+        elif move == Move.RENEW or (move == Move.MOTION and case.plan["otherwise"][self._row] < 0):
+            return  # the chair decides this, or the model
+        else:
             for chair in self._chairs.values():
                 chair.view = None
             self.negotiation.answers()
             views = {seat: chair.view for seat, chair in self._chairs.items() if chair.view is not None}
-            self.questions = {seat: self._question(seat, view) for seat, view in views.items()}
+            self.questions = {
+                seat: question_of(self.negotiation, view, may_table=self._may_table()) for seat, view in views.items()
+            }
         self.replies = {seat: reply for seat, reply in self.replies.items() if seat in self.questions}
-
-    def _question(self, seat: int, view: View) -> SeatQuestion:
-        kind = _KINDS[view.move]
-        if kind == FLOOR_QUESTION:
-            return _floor(view, self.scenario, may_table=self._may_table())
-        if kind == SUBMISSION_QUESTION:
-            return _submission(view, self.scenario)
-        if kind == MOTION_QUESTION:
-            return _motion(view, _motion_facts(self.negotiation, self._row))
-        return _reading(view, self.scenario, kind, may_block=bool(self._run.case.seats["may_block"][seat]))
 
     def _may_table(self) -> bool:
         """Return whether the format lets a speaker table a proposal now."""

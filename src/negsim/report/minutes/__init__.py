@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Protocol
 
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Outcome
@@ -22,11 +23,19 @@ from negsim.sentences import sentence
 _WIDTH = 100  # columns
 
 
-def transcript(scenario: Scenario, trace: Trace) -> str:
+class _Traced(Protocol):
+    """What has made turns, such as a `NegotiationModel`."""
+
+    def trace(self) -> Trace: ...
+
+
+def transcript(scenario: Scenario, trace: Trace | _Traced) -> str:
     """Write the minutes of one run of a scenario, with its outcome and the reasons.
 
+    trace: of the run, or a `NegotiationModel` that has made it.
     Raises ValueError if the trace is not of a run of this scenario.
     """
+    trace = trace if isinstance(trace, Trace) else trace.trace()
     seats = scenario.seat_count
     if trace.position.shape[1:] != (seats, len(scenario.issues)):
         raise ValueError(f"a trace of {trace.position.shape[1:]} delegates and issues is not of {scenario.title!r}")

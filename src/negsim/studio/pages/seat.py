@@ -19,19 +19,18 @@ from nicegui import ui
 
 from negsim.cast.palette import Colour
 from negsim.errors import NegsimError
-from negsim.report.plots.style import INK, PAPER
-from negsim.report.words import OUTCOME_LABELS
-from negsim.studio.debrief import Brief, Debrief, DelegatePlace, Result, brief_of, debrief_of
-from negsim.studio.game import (
-    EVENING_QUESTION,
+from negsim.policies.brief import Brief, DelegatePlace, brief_of
+from negsim.policies.questions import (
     FLOOR_QUESTION,
     MOTION_QUESTION,
     READING_QUESTION,
     SUBMISSION_QUESTION,
-    Game,
-    Reply,
     SeatQuestion,
 )
+from negsim.report.plots.style import INK, PAPER
+from negsim.report.words import OUTCOME_LABELS
+from negsim.studio.debrief import Debrief, Result, debrief_of
+from negsim.studio.game import EVENING_QUESTION, Game, Reply
 from negsim.studio.names import BADGE
 from negsim.studio.pages import moments, shell
 from negsim.studio.pictures import SOFT, Cast, GroupMark, cast_of, marked, room_picture, shape, tag
@@ -402,9 +401,8 @@ class _Chairs:
 def brief_card(brief: Brief, cast: Cast) -> Markup:
     """Show the private brief."""
     legend = moments.legend(cast, "black: you; the groups: where you believe them to be; dashed: the status quo")
-    levels = [f"{group} {level:.2f}" for group, level in brief.trust.items() if not math.isnan(level)]
     stances = [(stance, _scale(stance, cast.marks)) for stance in brief.stances]
-    return shell.render("brief", brief=brief, legend=legend, stances=stances, levels=levels)
+    return shell.render("brief", brief=brief, legend=legend, stances=stances)
 
 
 def _scale(stance: DelegatePlace, marks: list[GroupMark]) -> Markup:

@@ -1,0 +1,280 @@
+"""A program in a seat: any process, or a chat-completions endpoint, reads the brief and answers in JSON.
+
+- A reply is kept in a file as it comes. The same decision (the run, the seat, the brief) takes the kept reply, so a run
+  can be played again bit by bit without the program, and one that was interrupted goes on where it stopped.
+- A reply that is no JSON, comes too late or is out of range leaves the decision to the model, and a line in the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from negsim.errors import NegsimError, literal
+from negsim.negotiation.tables import Move
+from negsim.policies.views import RoomView, View
+
+_logger = logging.getLogger("negsim.policies")
+_MOST_BYTES = 1_000_000  # of a reply
+_DIGEST_DIGITS = 20
+_ANSWERS = {  # the form of an answer, by method
+    "speak": '{"place": NUMBER}, the position you state on the issue, from 0 to 1',
+    "propose": '{"places": {ISSUE: NUMBER, ...}}, the positions that you propose, each from 0 to 1',
+    "draft": '{"places": {ISSUE: NUMBER, ...}}, the text that you hand out, each from 0 to 1',
+    "respond": '{"response": "accept"}, or "object", or "block"',
+}
+_TASK = (
+    "You hold the seat of a delegate in a simulated negotiation. Read the brief and decide. Answer with one JSON object"
+    ' and nothing else. Answer {} to leave the decision to your delegate. The form of the answer is in "answer".'
+)
+
+_Answer = TypeVar("_Answer")
+Ask = Callable[[dict[str, Any]], str]  # gives a question, as JSON has it, to a program, and returns its reply
+
+
+class _AnswerError(ValueError):
+    """A reply that is no answer, with the reason as its text."""
+
+
+def process(*command: str, timeout: float = 60.0) -> Ask:
+    """Ask a process: it is started for each question, which is on its standard input, and prints its answer.
+
+    timeout: seconds after which it is too late.
+
+    >>> from negsim.policies import Program, process
+    >>> india = Program(process("python3", "india.py"), replies="replies.jsonl")
+    """
+    return _Process(command, timeout)
+
+
+@dataclass(frozen=True)
+class _Process:
+    command: tuple[str, ...]
+    timeout: float
+
+    def __call__(self, question: dict[str, Any]) -> str:
+        try:
+            done = subprocess.run(
+                self.command, input=json.dumps(question).encode(), capture_output=True, timeout=self.timeout, check=True
+            )
+        except subprocess.TimeoutExpired:
+            raise TimeoutError from None
+        except subprocess.CalledProcessError as error:
+            last = error.stderr.decode(errors="replace").strip().splitlines()[-1:]
+            raise OSError(f"it ended with {error.returncode}: {' '.join(last)}") from None
+        return done.stdout[:_MOST_BYTES].decode(errors="replace")
+
+
+def chat(
+    url: str, *, model: str, timeout: float = 60.0, key: str | None = None, options: Mapping[str, Any] | None = None
+) -> Ask:
+    """Ask a chat-completions endpoint, such as `http://127.0.0.1:8000/v1/chat/completions`.
+
+    timeout: seconds after which it is too late. key: the name of the environment variable that holds the key, if it
+    takes one. options: further fields of the request, such as `{"temperature": 0}`.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise NegsimError(f"{literal(url)} is not the address of an endpoint; write it as http://127.0.0.1:8000/...")
+    return _Chat(url, model, timeout, key, tuple((options or {}).items()))
+
+
+@dataclass(frozen=True)
+class _Chat:
+    url: str
+    model: str
+    timeout: float
+    key: str | None
+    options: tuple[tuple[str, Any], ...]
+
+    def __call__(self, question: dict[str, Any]) -> str:
+        from urllib.request import Request, urlopen  # noqa: PLC0415 - few runs need it
+
+        messages = [{"role": "system", "content": _TASK}, {"role": "user", "content": json.dumps(question)}]
+        body = json.dumps({"model": self.model, "messages": messages, **dict(self.options)}).encode()
+        headers = {"Content-Type": "application/json"}
+        if self.key is not None:
+            if self.key not in os.environ:
+                raise NegsimError(f"the environment variable {self.key}, which is to hold a key, is not set")
+            headers["Authorization"] = f"Bearer {os.environ[self.key]}"
+        with urlopen(Request(self.url, body, headers), timeout=self.timeout) as response:  # noqa: S310 - as checked
+            reply = json.loads(response.read(_MOST_BYTES))
+        try:
+            return str(reply["choices"][0]["message"]["content"])
+        except (KeyError, IndexError, TypeError):
+            raise _AnswerError("the endpoint did not send a chat completion") from None
+
+
+class Program:
+    """A policy that asks a program.
+
+    ask: `process(...)`, `chat(...)`, or any function from a question to a reply, both JSON; it raises TimeoutError if
+    the reply is late. None asks nobody: every reply has to be in the file. replies: the file in which replies are kept,
+    a JSON object a line; several seats, runs and processes may share it.
+
+    Raises NegsimError for a file that cannot be read, and without `ask` for a decision whose reply it does not hold.
+    """
+
+    def __init__(self, ask: Ask | None, *, replies: str | Path) -> None:
+        self._put_question = ask
+        self.replies = Path(replies)
+        self._kept = _read(self.replies)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel without the replies, which are in the file."""
+        return partial(type(self), self._put_question, replies=self.replies), ()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Program:
+        """Share it among runs: it knows of decisions only what is in its file."""
+        return self
+
+    def speak(self, view: View) -> float | None:
+        """Ask for a statement."""
+        return self._answer("speak", view, _place)
+
+    def propose(self, view: View) -> dict[str, float] | None:
+        """Ask for a proposal."""
+        return self._answer("propose", view, lambda answer: _places(answer, view.issues or tuple(view.position)))
+
+    def respond(self, view: View) -> str | None:
+        """Ask for a response to a text or a motion."""
+        return self._answer("respond", view, lambda answer: _response(answer, view))
+
+    def draft(self, view: RoomView) -> dict[str, float] | None:
+        """Ask for a draft."""
+        return self._answer("draft", view, lambda answer: _places(answer, view.issues))
+
+    def _answer(self, method: str, view: RoomView, check: Callable[[dict[str, Any]], _Answer]) -> _Answer | None:
+        """Return the checked answer to a decision; None, with a line in the log, if there is none."""
+        question = _question(method, view)
+        seed, replication = view.run
+        decision = json.dumps([seed, replication, question], ensure_ascii=False, sort_keys=True)
+        digest = hashlib.sha256(decision.encode()).hexdigest()[:_DIGEST_DIGITS]
+        entry = self._kept.get(digest)
+        if entry is None:
+            entry = self._kept[digest] = {"decision": digest, "seat": view.name} | self._asked(question)
+            _append(self.replies, entry)
+        try:
+            return _checked(entry, check)
+        except _AnswerError as error:
+            _logger.warning(
+                "replication %d under seed %d, minute %.0f: %s: %s; the model decides",
+                replication, seed, view.minute, view.name, error,
+            )  # fmt: skip
+            return None
+
+    def _asked(self, question: dict[str, Any]) -> dict[str, str]:
+        """Ask the program; return its reply, or why there is none."""
+        if self._put_question is None:
+            raise NegsimError(
+                f"{self.replies}: holds no reply for this decision of {question['seat']}; it is of another run, "
+                "or the scenario or a policy has changed since"
+            )
+        try:
+            return {"reply": self._put_question(question)}
+        except TimeoutError:
+            return {"fault": "its reply came too late"}
+        except OSError as error:  # of the network, or of the process
+            late = isinstance(getattr(error, "reason", None), TimeoutError)
+            return {"fault": "its reply came too late" if late else f"it did not reply ({error})"}
+        except ValueError as error:
+            return {"fault": str(error) if isinstance(error, _AnswerError) else "its reply is not JSON"}
+
+
+def _question(method: str, view: RoomView) -> dict[str, Any]:
+    """Put a decision as JSON."""
+    default = dict(view.default) if isinstance(view.default, Mapping) else view.default
+    return {
+        "seat": view.name,
+        "brief": view.brief(),
+        "move": view.move.name.lower(),
+        "minute": round(view.minute, 1),
+        "issues": list(view.issues),
+        "text": {issue: round(paragraph.value, 4) for issue, paragraph in view.text.items()},
+        "default": default,
+        "answer": _ANSWERS[method],
+    }
+
+
+def _checked(entry: Mapping[str, Any], check: Callable[[dict[str, Any]], _Answer]) -> _Answer | None:
+    """Return what the kept reply to a decision answers; None where it leaves the decision to the model."""
+    if "fault" in entry:
+        raise _AnswerError(entry["fault"])
+    try:
+        answer = json.loads(_unfenced(entry["reply"]))
+    except ValueError:
+        raise _AnswerError(f"its reply {literal(entry['reply'])} is not JSON") from None
+    if not isinstance(answer, dict):
+        raise _AnswerError(f"its reply is {literal(answer)}, not a JSON object")
+    return check(answer) if answer else None
+
+
+def _unfenced(reply: str) -> str:
+    """Return what is between the fences, if a reply has them, as models of language like to write."""
+    lines = reply.strip().splitlines()
+    fenced = len(lines) > 2 and lines[0].startswith("```") and lines[-1] == "```"
+    return "\n".join(lines[1:-1]) if fenced else reply
+
+
+def _place(answer: dict[str, Any]) -> float:
+    return _position(answer.get("place"))
+
+
+def _places(answer: dict[str, Any], issues: Sequence[str]) -> dict[str, float]:
+    places = answer.get("places")
+    if not isinstance(places, dict) or not places:
+        raise _AnswerError("its reply has no places")
+    if strange := [issue for issue in places if issue not in issues]:
+        raise _AnswerError(f"its reply has {literal(strange[0])}, which is not an issue here")
+    return {issue: _position(place) for issue, place in places.items()}
+
+
+def _position(place: object) -> float:
+    if isinstance(place, int | float) and not isinstance(place, bool) and 0.0 <= place <= 1.0:
+        return float(place)
+    raise _AnswerError(f"its reply has {literal(place)} for a position, which is a number from 0 to 1")
+
+
+def _response(answer: dict[str, Any], view: RoomView) -> str:
+    response = answer.get("response")
+    possible = ("accept", "object") if view.move == Move.MOTION else ("accept", "object", "block")
+    if response not in possible:
+        raise _AnswerError(f"its reply has {literal(response)} for a response, which is one of {', '.join(possible)}")
+    return str(response)
+
+
+def _read(file: Path) -> dict[str, dict[str, Any]]:
+    """Read the kept replies, by decision; the first holds. Raises NegsimError for a file that holds anything else."""
+    kept: dict[str, dict[str, Any]] = {}
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    except (OSError, ValueError) as error:
+        raise NegsimError(f"{file}: cannot be read ({error})") from None
+    for number, line in enumerate(lines, start=1):
+        try:
+            entry = json.loads(line)
+            kept.setdefault(entry["decision"], entry)
+            str(entry.get("fault") or entry["reply"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise NegsimError(f"{file}:{number}: is not a kept reply; name another file, or remove the line") from None
+    return kept
+
+
+def _append(file: Path, entry: Mapping[str, Any]) -> None:
+    """Write one line, whole, so that several processes may write."""
+    line = json.dumps(entry, ensure_ascii=False) + "\n"
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        try:
+            os.write(descriptor, line.encode(errors="surrogatepass"))
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise NegsimError(f"{file}: cannot be written ({error.strerror})") from None

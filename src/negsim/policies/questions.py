@@ -1,0 +1,256 @@
+"""Questions: the decision that is due, in words, and its possible answers; the same for people and for programs.
+
+- A question contains only what the delegate may know, and what it would do by default.
+- A question about a motion uses the plan of the process, which everybody in the room knows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from negsim.cast.methodologies import label_of
+from negsim.negotiation.tables import Case, Move, Row
+from negsim.policies.views import Paragraph, RoomView, View
+from negsim.scenario import Scenario
+from negsim.scenario.lowering import group_names, party, seats
+from negsim.scenario.schema import Issue
+from negsim.scenario.values import listed
+from negsim.sentences import on_scale, signed
+
+if TYPE_CHECKING:
+    from negsim.policies.seated import SeatedNegotiation
+
+_LEAST_VALUE_SHOWN = 0.005  # of value; less than that is shown as none
+FLOOR_QUESTION, READING_QUESTION, _REPORT_QUESTION, MOTION_QUESTION, SUBMISSION_QUESTION, _DRAFT_QUESTION = (
+    "floor",
+    "reading",
+    "report",
+    "motion",
+    "submission",
+    "draft",
+)
+_ACTS = {
+    FLOOR_QUESTION: ("speak", "table"),
+    READING_QUESTION: ("accept", "object", "block"),
+    _REPORT_QUESTION: ("accept", "object", "block"),
+    MOTION_QUESTION: ("accept", "object"),
+    SUBMISSION_QUESTION: ("table",),
+    _DRAFT_QUESTION: ("draft",),
+}
+_KINDS = {
+    Move.SPEAK: FLOOR_QUESTION,
+    Move.TABLE: FLOOR_QUESTION,
+    Move.SUBMIT: SUBMISSION_QUESTION,
+    Move.READ: READING_QUESTION,
+    Move.DISCUSS: READING_QUESTION,
+    Move.READ_PACKAGE: READING_QUESTION,
+    Move.ADOPT: _REPORT_QUESTION,
+    Move.RENEW: _REPORT_QUESTION,
+    Move.MOTION: MOTION_QUESTION,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatQuestion:
+    """A decision that a seat has to take now, and its possible answers."""
+
+    kind: str
+    title: str
+    facts: tuple[str, ...]  # sentences
+    acts: tuple[str, ...]  # possible answers
+    default: str  # what the delegate would do by itself, in words
+    issue: str | None = None  # its name in the file
+    place: float | None = None  # on the issue's scale: the statement by default, or the own position
+    places: Mapping[str, float] = field(default_factory=dict)  # the proposal by default
+    guests: int = 0  # how many the seat may invite to dinner
+
+
+def question_of(room: SeatedNegotiation, view: RoomView, *, may_table: bool = True) -> SeatQuestion:
+    """Put the question of a turn that is due. may_table: whether a delegate with the floor may table instead."""
+    kind, scenario = _KINDS.get(view.move, _DRAFT_QUESTION), room.scenario
+    if not isinstance(view, View):
+        return _draft(room, view)
+    if kind == FLOOR_QUESTION:
+        return _floor(view, scenario, may_table=may_table)
+    if kind == SUBMISSION_QUESTION:
+        return _submission(view, scenario)
+    if kind == MOTION_QUESTION:
+        return _motion(view, _motion_facts(room, int(room.run.state.clock["row"][0])))
+    return _reading(view, scenario, kind)
+
+
+def _draft(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
+    scenario, places = room.scenario, dict(view.default) if isinstance(view.default, Mapping) else {}
+    ends = [f"{key} ({scenario.issues[key].label}; {_ends(scenario.issues[key])})" for key in view.issues]
+    stands = [f"{issue} {paragraph.value:.2f}" for issue, paragraph in view.text.items()]
+    said = {issue: _stated(room, view, issue) for issue in view.issues}
+    return SeatQuestion(
+        kind=_DRAFT_QUESTION, title="You hold the pen and hand out text", acts=_ACTS[_DRAFT_QUESTION], places=places,
+        facts=(
+            f"You may write on: {', '.join(ends) or 'nothing'}.",
+            f"The text so far: {'; '.join(stands) or 'none'}.",
+            *(f"Stated on {issue}, on average: {groups}." for issue, groups in said.items() if groups),
+            *(f"{issue} is in brackets by {listed(names)}." for issue, names in view.brackets.items()),
+        ),
+        default=f"By yourself you would hand out {_proposed(places, scenario)}.",
+    )  # fmt: skip
+
+
+def _ends(issue: Issue) -> str:
+    return f"0: {issue.low}, 1: {issue.high}"
+
+
+def _stated(room: SeatedNegotiation, view: RoomView, issue: str) -> str:
+    """Write the mean of what the delegates of each group stated last on an issue."""
+    stated: dict[str, list[float]] = {name: [] for name in group_names(room.scenario)}
+    for name, places in view.statements.items():
+        if issue in places:
+            group = list(room.scenario.groups).index(room.group(room.seat(name)))
+            list(stated.values())[group].append(places[issue])
+    return "; ".join(f"{group} {fmean(places):.2f}" for group, places in stated.items() if places)
+
+
+def _submission(view: View, scenario: Scenario) -> SeatQuestion:
+    places = dict(view.default) if isinstance(view.default, Mapping) else {}
+    return SeatQuestion(
+        kind=SUBMISSION_QUESTION, title="You may send in a proposal before the meeting",
+        acts=_ACTS[SUBMISSION_QUESTION], facts=("Your proposal waits for discussion under your name.",), places=places,
+        default=f"Your delegate would propose {_proposed(places, scenario)}.",
+    )  # fmt: skip
+
+
+def _motion(view: View, facts: tuple[str, ...]) -> SeatQuestion:
+    return SeatQuestion(
+        kind=MOTION_QUESTION, title="The room votes on a motion to change the methodology", facts=facts,
+        acts=_ACTS[MOTION_QUESTION],
+        default=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
+    )  # fmt: skip
+
+
+def _floor(view: View, scenario: Scenario, *, may_table: bool) -> SeatQuestion:
+    assert view.issue is not None  # noqa: S101 - the floor is given on an issue
+    issue, own = scenario.issues[view.issue], view.position[view.issue]
+    if isinstance(view.default, Mapping):
+        place, places = own, dict(view.default)
+        default = f"Your delegate would table a proposal: {_proposed(places, scenario)}."
+    else:
+        place, places = float(view.default), {view.issue: own}
+        default = f"Your delegate would say: {on_scale(issue, place)}."
+    return SeatQuestion(
+        kind=FLOOR_QUESTION,
+        title=f"You have the floor on “{issue.label}”",
+        facts=(
+            f"Your position: {on_scale(issue, own)}.",
+            "You need not say what you think. The others learn from what they hear, and move if they trust you.",
+        ),
+        acts=_ACTS[FLOOR_QUESTION] if may_table else ("speak",),
+        default=default,
+        issue=view.issue,
+        place=place,
+        places=places,
+    )
+
+
+def _reading(view: View, scenario: Scenario, kind: str) -> SeatQuestion:
+    if view.issue is not None:
+        what = "A proposal is discussed" if view.move == Move.DISCUSS else "The room reads the paragraph"
+        title = f"{what} on “{scenario.issues[view.issue].label}”"
+    else:
+        what = "decides on the whole report" if kind == _REPORT_QUESTION else "reads all paragraphs as one package"
+        title = f"The room {what}"
+    if view.may_block:
+        objection = "An objection puts your concern on record. To be sure of stopping the text, put it in brackets."
+    else:
+        objection = "Your seat may speak, not block: your objection is on record and stops nothing."
+    stands = [_stands(issue, paragraph, view, scenario) for issue, paragraph in view.text.items()]
+    return SeatQuestion(
+        kind=kind,
+        title=title,
+        facts=(*stands, _worth(view), objection),
+        acts=_ACTS[kind] if view.may_block else ("accept", "object"),
+        default=f"Your delegate would {_answer(view)}.",
+        issue=view.issue,
+        place=None if view.issue is None else view.position[view.issue],
+    )
+
+
+def _answer(view: View) -> str:
+    """Say what a delegate would do with the text that is read."""
+    if view.default == "accept":
+        return "accept"
+    if not view.may_block:
+        return "object"
+    if view.shortfall is not None and math.isinf(view.shortfall):
+        return "put it in brackets"
+    return "object (and stand aside if the text falls only a little short)"
+
+
+def _stands(issue: str, paragraph: Paragraph, view: View, scenario: Scenario) -> str:
+    """Say where a text stands, whose it is, and how far it is from the delegate."""
+    about, away = scenario.issues[issue], paragraph.value - view.position[issue]
+    pen = {None: "nobody remembers whose it is", "chair": "the chair's", "facilitator": "the facilitator's",
+           "group": "a drafting group's"}.get(paragraph.pen, f"{paragraph.pen}'s")  # fmt: skip
+    low, high = view.red_lines[issue]
+    crossed = " It crosses your red line." if not low <= paragraph.value <= high else ""
+    return (
+        f"{about.label}: the text is {on_scale(about, paragraph.value)}, precision {paragraph.precision:.2f}; {pen}."
+        f" You stand at {view.position[issue]:.2f} ({signed(away)} away).{crossed}"
+    )
+
+
+def _worth(view: View) -> str:
+    """Say how much more or less than it asks for a delegate gets from what is read."""
+    if view.shortfall is None:
+        return ""
+    if math.isinf(view.shortfall):
+        return "Your delegate would never accept text over a red line. You may, against your brief."
+    if not view.text:
+        return "It is empty: no paragraph is agreed."
+    if abs(view.shortfall) < _LEAST_VALUE_SHOWN:
+        return "It is just what your delegate would accept now."
+    side = "below" if view.shortfall > 0 else "above"
+    return f"It is {abs(view.shortfall):.2f} {side} the least that your delegate would accept now."
+
+
+def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
+    parts = [f"{scenario.issues[issue].label} {value:.2f}" for issue, value in places.items()]
+    return "; ".join(parts) or "nothing"
+
+
+def _motion_facts(room: SeatedNegotiation, row: int) -> tuple[str, ...]:
+    """State the facts about the motion in a row of the plan: who moves what, and what follows either way."""
+    case, scenario = room.run.case, room.scenario
+    if case.plan["otherwise"][row] < 0:
+        return ("The chair has decided to change it; nobody's answer counts.",)
+    when = (case.plan["meeting"][row] + 1, case.plan["day"][row] + 1)
+    movers = case.plan_seats[row].nonzero()[0].tolist()
+    change = next(
+        change
+        for event in scenario.process.events
+        if (change := event.change_methodology)
+        and (change.meeting, change.day) == when
+        and party(scenario, seats(scenario), change.by) == movers
+    )
+    by = scenario.groups[change.by].label if change.by in scenario.groups else change.by
+    carried, lost = (
+        ", ".join(formats_left(scenario, case, at)) or "none" for at in (row + 1, int(case.plan["otherwise"][row]))
+    )
+    return (
+        f"Moved by {by}: to change the methodology to {label_of(change.to)}.",
+        f"If half of those present back it, the remaining sessions are: {carried}.",
+        f"If not, they stay as planned: {lost}.",
+    )
+
+
+def formats_left(scenario: Scenario, case: Case, row: int) -> list[str]:
+    """List the formats of the sessions from a row of the plan to the end, each once."""
+    names, labels = list[str](), [form.label for form in scenario.session_formats.values()]
+    while case.plan["kind"][row] != Row.END:
+        if case.plan["kind"][row] == Row.SESSION:
+            names.append(labels[case.plan["format"][row]])
+        row += 1
+    return list(dict.fromkeys(names))

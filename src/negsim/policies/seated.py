@@ -1,0 +1,511 @@
+"""Negotiations with policies in seats: whom a turn asks, how an answer is checked, and many runs of that.
+
+- Compiled code makes the turns that ask no policy; the others cost what the policy costs.
+- All answers to a turn are checked before any of them is taken, so a bad one leaves the negotiation where it was.
+- A class is made anew for each seat of each run, and an object is copied for each of many runs. What a policy draws
+  comes from a generator whose seed is an address: the seed, the replication and the seat. So a run is the same alone,
+  in any chunk of many, and in any process.
+"""
+
+from __future__ import annotations
+
+import math
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from difflib import get_close_matches
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negsim import plugins
+from negsim.errors import NegsimError, did_you_mean, literal, nearest
+from negsim.negotiation.floor import DRAFTS, PROPOSES, RESPONDS, SPEAKS
+from negsim.negotiation.measures import Results, SeriesRow
+from negsim.negotiation.proposals import next_proposal
+from negsim.negotiation.runs import LOG_ROWS, Negotiation, Trace, snapshot, trace_of, trust_between
+from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, Move, Outcome, Pen, Response, Status, Turn
+from negsim.negotiation.text import may_draft
+from negsim.policies.brief import brief_of, in_words
+from negsim.policies.questions import question_of
+from negsim.policies.views import Numbers, Paragraph, RoomView, View
+from negsim.scenario import Scenario
+from negsim.scenario.lowering import lower, seat_names
+from negsim.scenario.sampling import paths_drawn, sample
+from negsim.scenario.schema import NO_POLICY, PENS_WITHOUT_SEAT, POLICIES_KEY
+
+_METHODS = {"speak": SPEAKS, "propose": PROPOSES, "respond": RESPONDS}  # of a delegate's policy
+_PEN_METHODS = {"draft": DRAFTS}
+_PENS = {name: Pen[name.upper()] for name in PENS_WITHOUT_SEAT}
+_SLIP_LIKENESS = 0.8  # likeness of names from which on one is taken for a slip of the other
+_BEYOND_SEATS = 2**32  # where the addresses of those without a seat begin
+RESPONSES = {"accept": Response.ACCEPT, "object": Response.OBJECT, "block": Response.BLOCK}
+_READINGS = (Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.RENEW)
+_REPORTS = (Move.ADOPT, Move.RENEW)  # whose text is all that is agreed
+CLOSED_STATUSES = (Status.AGREED, Status.DISSENT)
+_Arrays = TypeVar("_Arrays", bound=tuple[Any, ...])  # a named tuple of them
+
+
+class _Answer(NamedTuple):
+    """A checked answer: a column of the choice, an entry of it, and the value."""
+
+    column: str
+    entry: int
+    value: float
+
+
+def _write(run: Negotiation, answers: Iterable[_Answer]) -> None:
+    for column, entry, value in answers:
+        getattr(run.choice, column)[entry] = value
+
+
+class _Tables(NamedTuple):
+    """The tables of a scenario in which nothing is left open, and the names of its seats."""
+
+    case: Case
+    names: list[str]
+
+    @staticmethod
+    def of(scenario: Scenario) -> _Tables:
+        """Make them."""
+        return _Tables(lower(scenario), seat_names(scenario))
+
+
+class SeatedNegotiation:
+    """A negotiation under way, with people's names for the contents of its arrays, and its policies.
+
+    policies: by a delegate's name, a group's (for all its seats that are not named), `"chair"` or `"facilitator"`: an
+    object, a class, or the name of one in a plug-in such as `"mine:Spoiler"`. They come before those of the scenario.
+    tables: of the scenario, if they have been made. Raises NegsimError for an unknown seat and for what is no policy.
+    """
+
+    def __init__(  # noqa: PLR0913 - the last two are for many runs and for minutes
+        self,
+        scenario: Scenario,
+        policies: Mapping[str, object],
+        *,
+        seed: int,
+        replication: int,
+        log_rows: int = 0,
+        tables: _Tables | None = None,
+    ) -> None:
+        self.scenario = sample(scenario, seed, replication)
+        case, self.names = tables or _Tables.of(self.scenario)  # of the delegates, by seat
+        self.run = Negotiation(case, seed=seed, replication=replication, log_rows=log_rows)
+        self.issues = list(scenario.issues)
+        self.address = seed, replication
+        self._made: list[list[_Answer]] = []  # the answers to each turn that `finish_turn` has made
+        self._generators: dict[int, np.random.Generator] = {}
+        self._views: list[weakref.ref[RoomView]] = []
+        self._first_belief = self.run.state.belief.copy()
+        self.policies = dict(self._held(self.scenario.policies | dict(policies)))  # by seat, or `Pen`
+
+    def finish_turn(self) -> None:
+        """Make the turn that is due. Raises NegsimError, and changes nothing, if a policy's answer is invalid."""
+        answers = self._take_answers()
+        self.run.finish_turn()
+        self._made.append(answers)
+
+    def go_on(self, minute: float = math.inf) -> None:
+        """Make all turns until the clock has come to a minute, or to the end. Raises NegsimError as `finish_turn`."""
+        asked = self._asked()
+        self.run.go_on(asked, minute)
+        while self.run.outcome == Outcome.RUNNING and self.run.minute < minute:
+            self._take_answers()
+            self.run.follow()
+            self.run.go_on(asked, minute)
+
+    def answers(self) -> list[_Answer]:
+        """Ask the policies concerned about the turn that is due and check their answers; none is taken yet."""
+        return list(self._answers(self.run.pending))
+
+    def _take_answers(self) -> list[_Answer]:
+        answers = self.answers()
+        _write(self.run, answers)
+        for held in self._views:
+            if (view := held()) is not None:
+                view.fill()
+        self._views.clear()
+        return answers
+
+    def trace(self, *, log_rows: int = LOG_ROWS) -> Trace:
+        """Return the course of the turns that `finish_turn` has made: they are made again with the same answers."""
+        seed, replication = self.address
+        run = Negotiation(self.run.case, seed=seed, replication=replication, log_rows=log_rows)
+        trust_start, snapshots = trust_between(run.case, run.state), [snapshot(run)]
+        for answers in self._made:
+            _write(run, answers)
+            run.finish_turn()
+            snapshots.append(snapshot(run))
+        logged = int(run.state.clock["logged"][0])
+        return trace_of(run, snapshots, trust_start) if logged <= log_rows else self.trace(log_rows=logged)
+
+    def _asked(self) -> Ints:
+        """Return what each seat, the chair and the facilitator are asked for, as `floor.go_on_to` takes it."""
+        asked = np.zeros(len(self.names) + len(_PENS), np.int64)
+        for holder, policy in self.policies.items():
+            methods = _METHODS if holder >= 0 else _PEN_METHODS
+            at = holder if holder >= 0 else len(self.names) + Pen.CHAIR - holder
+            asked[at] = sum(what for method, what in methods.items() if hasattr(policy, method))
+        return asked
+
+    # Who holds what.
+
+    def _held(self, policies: Mapping[str, object]) -> Iterator[tuple[int, object]]:
+        """Yield the policies by seat: those for groups first, so that others come before them."""
+        for name in sorted(policies, key=lambda name: name not in self.scenario.groups):
+            if is_policy(policies[name]):
+                what = _policy_of(name, policies[name])
+                yield from ((holder, _made(name, what)) for holder in self._holders(name))
+
+    def _holders(self, name: str) -> list[int]:
+        if name in _PENS:
+            return [_PENS[name]]
+        if name in self.scenario.groups:
+            return np.flatnonzero(self.run.state.delegates["group"] == list(self.scenario.groups).index(name)).tolist()
+        return [self.seat(name)]
+
+    def seat(self, name: str) -> int:
+        """Return the number of a delegate's seat. Raises NegsimError for an unknown name."""
+        if name not in self.names:
+            match = nearest(name, [*self.names, *self.scenario.groups, *_PENS])
+            raise NegsimError(f"{literal(name)} has no seat here{did_you_mean(name, [match] if match else self.names)}")
+        return self.names.index(name)
+
+    def name_of(self, holder: int) -> str:
+        """Return the name of who decides: a seat's, the chair's or the facilitator's."""
+        return self.names[holder] if holder >= 0 else Pen(holder).name.lower()
+
+    def generator(self, holder: int) -> np.random.Generator:
+        """Return the generator of a seat's policy for this run."""
+        if holder not in self._generators:
+            seat = int(self.run.case.seats["address"][holder]) if holder >= 0 else _BEYOND_SEATS - holder
+            self._generators[holder] = np.random.default_rng([*self.address, seat])
+        return self._generators[holder]
+
+    # The contents of the arrays, by name.
+
+    def group(self, seat: int) -> str:
+        """Return the name of a seat's group."""
+        return list(self.scenario.groups)[int(self.run.state.delegates["group"][seat])]
+
+    def camp(self, seat: int) -> str | None:
+        """Return the name of a seat's camp, None for none."""
+        number = int(self.run.state.delegates["camp"][seat])
+        return None if number < 0 else list(self.scenario.camps)[number]
+
+    def numbers(self, seat: int, column: str) -> dict[str, float]:
+        """Return one column of a delegate's views, by issue."""
+        values: list[float] = self.run.state.views[column][seat].tolist()
+        return dict(zip(self.issues, values, strict=True))
+
+    def red_lines(self, seat: int) -> dict[str, tuple[float, float]]:
+        """Return the lowest and the highest text that a delegate can accept, by issue; infinite without a line."""
+        low, high = self.numbers(seat, "red_low"), self.numbers(seat, "red_high")
+        return {issue: (low[issue], high[issue]) for issue in self.issues}
+
+    def others(self, seat: int) -> list[tuple[str, int]]:
+        """List the other delegates with their seats."""
+        return [(name, j) for j, name in enumerate(self.names) if j != seat]
+
+    def trust(self, seat: int) -> dict[str, float]:
+        """Return a delegate's trust in each other one, by name."""
+        held = self.run.state.trust[:, seat].tolist()
+        return {name: held[j] for name, j in self.others(seat)}
+
+    def belief(self, seat: int, about: int) -> dict[str, float]:
+        """Return where a delegate believes another stands, by issue."""
+        if about == seat:
+            return self.numbers(seat, "position")
+        return dict(zip(self.issues, self.run.state.belief[:, about, seat].tolist(), strict=True))
+
+    def learnt(self, seat: int, about: int) -> dict[str, float]:
+        """Return how far a delegate's beliefs about another have moved since the process began, by issue."""
+        moved = self.run.state.belief[:, about, seat] - self._first_belief[:, about, seat]
+        return dict(zip(self.issues, moved.tolist(), strict=True))
+
+    def statements(self) -> dict[str, dict[str, float]]:
+        """Return the position that each delegate stated last, by issue; left out where it said nothing."""
+        stated = {name: self.numbers(seat, "statement") for seat, name in enumerate(self.names)}
+        said = {
+            name: {issue: place for issue, place in places.items() if not math.isnan(place)}
+            for name, places in stated.items()
+        }
+        return {name: places for name, places in said.items() if places}
+
+    def brackets(self) -> dict[str, tuple[str, ...]]:
+        """Return who blocks the text, by issue; issues without brackets are left out."""
+        held = self.run.state.opinions["bracket"]
+        who = (tuple(self.names[seat] for seat in np.flatnonzero(row).tolist()) for row in held)
+        return {issue: names for issue, names in zip(self.issues, who, strict=True) if names}
+
+    def agreed(self) -> list[str]:
+        """List the issues whose text is agreed."""
+        closed = np.isin(self.run.state.paragraphs["status"], CLOSED_STATUSES)
+        return [issue for issue, is_closed in zip(self.issues, closed, strict=True) if is_closed]
+
+    def text(self) -> dict[str, Paragraph]:
+        """Return the current text, by issue; issues without text are left out."""
+        rows = dict(zip(self.issues, self.run.state.paragraphs, strict=True))
+        return {
+            issue: Paragraph(float(row["text"]), float(row["precision"]), self._pen(row["pen"], known=row["known"]))
+            for issue, row in rows.items()
+            if not math.isnan(row["text"])
+        }
+
+    def _pen(self, pen: int, *, known: bool) -> str | None:
+        if not known or pen == Pen.NOBODY:
+            return None
+        return self.name_of(int(pen))
+
+    @property
+    def deadline(self) -> float:
+        """The minute at which the mandate ends."""
+        return float(self.run.case.plan["deadline"][self._row])
+
+    @property
+    def _row(self) -> int:
+        return int(self.run.state.clock["row"][0])
+
+    # What a turn is about.
+
+    def issue_of(self, turn: Turn) -> str | None:
+        """Return the issue of a turn about one; None for any other."""
+        return None if turn.issue < 0 or turn.move == Move.READ_PACKAGE else self.issues[turn.issue]
+
+    def issues_of(self, turn: Turn) -> list[str]:
+        """List the issues that a decision is about."""
+        if turn.move == Move.DRAFT:
+            case, state = self.run.case, self.run.state
+            return [issue for k, issue in enumerate(self.issues) if may_draft(case, state, k)]
+        if turn.move == Move.SUBMIT:
+            return [issue for issue in self.issues if issue not in self.agreed()]
+        if turn.move == Move.READ_PACKAGE or turn.move in _REPORTS:
+            return list(self.text_before(turn))
+        return [issue] if (issue := self.issue_of(turn)) is not None else []
+
+    def text_before(self, turn: Turn) -> dict[str, Paragraph]:
+        """Return the text that a turn is about."""
+        if turn.move == Move.DISCUSS:
+            return {self.issues[turn.issue]: self._proposal(turn.issue)}
+        text = self.text()
+        if turn.move == Move.DRAFT:
+            return text
+        if turn.move == Move.READ_PACKAGE or turn.move in _REPORTS:
+            put = np.isin(self.run.state.paragraphs["status"], CLOSED_STATUSES)
+            if turn.move == Move.READ_PACKAGE:
+                put |= self.run.case.plan_issues[self._row]
+            return {issue: text[issue] for k, issue in enumerate(self.issues) if put[k] and issue in text}
+        return {issue: paragraph for issue, paragraph in text.items() if issue == self.issue_of(turn)}
+
+    def _proposal(self, k: int) -> Paragraph:
+        """Return the proposal under discussion on an issue, as the room reads it."""
+        p = next_proposal(self.run.state, k)
+        row = self.run.state.proposals[p]
+        precision = self.run.case.formats["precision"][self.run.case.plan["format"][self._row]]
+        pen = self._pen(row["sponsor"], known=row["attributed"])
+        return Paragraph(float(self.run.state.proposed[p, k]), float(precision), pen)
+
+    def shortfall(self, seat: int, turn: Turn) -> float | None:
+        """Return by how much the text that is read falls short for a delegate; None where none is read."""
+        return float(self.run.choice.shortfall[seat]) if turn.move in _READINGS else None
+
+    def brief(self, holder: int, view: RoomView) -> str:
+        """Write what a delegate, or the chair, knows and is asked."""
+        return in_words(brief_of(self, holder) if holder >= 0 else None, question_of(self, view))
+
+    # Asking, and checking the answers.
+
+    def _answers(self, turn: Turn) -> Iterator[_Answer]:
+        """Yield the decisions of the policies concerned in place of the rules, checked."""
+        if turn.move == Move.DRAFT:
+            pen = int(self.run.case.formats["pen"][self.run.case.plan["format"][self._row]])
+            if hasattr(self.policies.get(pen), "draft"):
+                yield from self._placed(turn, pen, "draft", self.issues_of(turn))
+        elif turn.move == Move.SPEAK and self._is_ready(turn.who, "speak"):
+            default = float(self.run.choice.values[turn.issue])
+            place = self._ask(turn, turn.who, "speak", default)
+            if place is not None:
+                yield _Answer("values", turn.issue, _place(place, f"{self.names[turn.who]}: speak answered"))
+        elif turn.move in {Move.TABLE, Move.SUBMIT} and self._is_ready(turn.who, "propose"):
+            yield from self._placed(turn, turn.who, "propose", self.issues)
+        elif turn.move in {*_READINGS, Move.MOTION}:
+            for seat in self.policies:
+                if seat >= 0 and self._is_ready(seat, "respond") and self.run.state.delegates["present"][seat]:
+                    yield from self._responded(seat, turn)
+
+    def _is_ready(self, seat: int, method: str) -> bool:
+        return hasattr(self.policies.get(seat), method)
+
+    def _ask(self, turn: Turn, holder: int, method: str, default: float | Numbers | str) -> Any:  # noqa: ANN401
+        """Return what a policy answers to a turn."""
+        policy = self.policies[holder]
+        view = View(self, holder, turn, default) if holder >= 0 else RoomView(self, holder, turn, default)
+        self._views.append(weakref.ref(view))
+        try:
+            return getattr(policy, method)(view)
+        except NegsimError:
+            raise
+        except Exception as error:
+            plugin = _plugin_of(policy)
+            if plugin is None:
+                raise
+            raise plugins.failure(plugin, f"{method} of {self.name_of(holder)}", error) from None
+
+    def _placed(self, turn: Turn, holder: int, method: str, issues: list[str]) -> Iterator[_Answer]:
+        """Yield what a policy proposes or drafts. issues: those on which it may."""
+        what, thing = f"{self.name_of(holder)}: {method} answered", {"propose": "proposal"}.get(method, method)
+        default = dict(zip(self.issues, self.run.choice.values.tolist(), strict=True))
+        places = self._ask(turn, holder, method, {key: at for key, at in default.items() if not math.isnan(at)})
+        if places is None:
+            return
+        if not isinstance(places, Mapping) or not (places or method == "draft"):
+            raise NegsimError(f"{what} {literal(places)}; a {thing} maps one issue or more to positions")
+        for issue in places:
+            if issue not in self.issues:
+                raise NegsimError(f"{what} on {literal(issue)}; no such issue{did_you_mean(str(issue), self.issues)}")
+            if issue not in issues:
+                now = ", ".join(issues) or "none"
+                raise NegsimError(f"{what} on {issue}; a draft is possible now on `view.issues`: {now}")
+        for k, issue in enumerate(self.issues):
+            yield _Answer("values", k, _place(places[issue], f"{what} on {issue}") if issue in places else math.nan)
+
+    def _responded(self, seat: int, turn: Turn) -> Iterator[_Answer]:
+        default = Response(int(self.run.choice.response[seat])).name.lower()
+        answer = self._ask(turn, seat, "respond", default)
+        if answer is None:
+            return
+        if not isinstance(answer, str) or answer not in RESPONSES:
+            choice = ", ".join(literal(name) for name in RESPONSES)
+            raise NegsimError(f"{self.names[seat]}: respond answered {literal(answer)}; it may answer {choice} or None")
+        yield _Answer("response", seat, RESPONSES[answer])
+
+
+def is_policy(held: object) -> bool:
+    """Return whether this is a policy, or the name of one, and not the word for none."""
+    return not (held is None or (isinstance(held, str) and held == NO_POLICY))
+
+
+def _policy_of(name: str, held: object) -> object:
+    """Return the policy that a name such as `"mine:Spoiler"` stands for; any other value is one itself.
+
+    name: of the seat, for messages. Raises NegsimError if no such plug-in is loaded, or it has no such object.
+    """
+    if not isinstance(held, str):
+        return held
+    try:
+        return plugins.lookup(held)[1]
+    except NegsimError as error:
+        raise NegsimError(f"{name}: {error}") from None
+
+
+def _made(name: str, held: object) -> object:
+    """Return the policy for a seat: of a class, or a function without arguments, a new one.
+
+    Raises NegsimError if it has none of the methods, or a misspelt one.
+    """
+    methods = _PEN_METHODS if name in _PENS else _METHODS
+    if isinstance(held, type) or (callable(held) and not any(hasattr(held, method) for method in methods)):
+        held = _called(name, held)
+    for own in dir(held):
+        near = [] if own in methods else get_close_matches(own.lower(), methods, n=1, cutoff=_SLIP_LIKENESS)
+        if near and not hasattr(held, near[0]) and callable(getattr(held, own)):
+            raise NegsimError(f"{name}: a policy has no method {literal(own)}; did you mean {literal(near[0])}?")
+    if not any(callable(getattr(held, method, None)) for method in methods):
+        some = "the method draft" if name in _PENS else f"at least one of the methods {', '.join(methods)}"
+        raise NegsimError(f"{name}: a policy has {some}; this one has none")
+    return held
+
+
+def _called(name: str, make: Callable[[], object]) -> object:
+    try:
+        return make()
+    except TypeError as error:
+        what = getattr(make, "__name__", "this")
+        raise NegsimError(f"{name}: {what} cannot be made without arguments ({error}); give an object") from None
+
+
+def _plugin_of(policy: object) -> plugins.Plugin | None:
+    """Return the plug-in that defines a policy's class."""
+    module = type(policy).__module__
+    return next((plugin for plugin in plugins.loaded() if plugin.module.__name__ == module), None)
+
+
+def _place(value: object, what: str) -> float:
+    """Check a place on an issue's scale. Raises NegsimError unless it is a number in 0..1."""
+    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        place = float(value)
+        if 0.0 <= place <= 1.0:
+            return place
+    raise NegsimError(f"{what} {literal(value)}; a position is a number 0..1")
+
+
+def read_only(tables: _Arrays) -> _Arrays:
+    """Return a named tuple of arrays as views on the same memory that refuse to be written to."""
+    views: list[NDArray[Any]] = [table.view() for table in tables]
+    for view in views:
+        view.flags.writeable = False
+    return type(tables)(*views)
+
+
+# Many runs, and one with its trace.
+
+
+def has_policies(scenario: Scenario, policies: Mapping[str, object]) -> bool:
+    """Return whether a policy may hold a seat in runs of a scenario."""
+    drawn = any(path.split(".")[0] == POLICIES_KEY for path in paths_drawn(scenario))
+    return drawn or any(map(is_policy, (scenario.policies | dict(policies)).values()))
+
+
+def check_policies(scenario: Scenario, policies: Mapping[str, object]) -> None:
+    """Raise NegsimError unless the policies of a scenario can be made and have a seat; of one that draws, given ones.
+
+    A draw that cannot is an error of its run.
+    """
+    if has_policies(scenario, policies):
+        SeatedNegotiation(scenario, deepcopy(dict(policies)), seed=0, replication=0)
+
+
+def replicate(
+    scenario: Scenario, policies: Mapping[str, object], seed: int, first: int, count: int
+) -> Iterator[Results]:
+    """Measure replications first .. first + count - 1 of a scenario with policies, each by itself."""
+    for room in rooms(scenario, policies, seed, range(first, first + count)):
+        room.go_on()
+        yield room.run.measured()
+
+
+def rooms(
+    scenario: Scenario, policies: Mapping[str, object], seed: int, replications: Iterable[int]
+) -> Iterator[SeatedNegotiation]:
+    """Open the negotiation of each replication, with policies of its own."""
+    tables = None if scenario.uncertain else _Tables.of(scenario)
+    for r in replications:
+        yield SeatedNegotiation(scenario, _copied(policies), seed=seed, replication=r, tables=tables)
+
+
+def record_series(room: SeatedNegotiation, minutes: Floats) -> CrossTable[SeriesRow]:
+    """Make all turns, and return the row of the series at each minute (1,T)."""
+    moments: list[Any] = []
+    for minute in minutes.tolist():
+        room.go_on(minute)
+        moments.append(room.run.moment())
+    room.go_on()
+    return cast("CrossTable[SeriesRow]", np.concatenate(moments, axis=1))
+
+
+def watch(scenario: Scenario, policies: Mapping[str, object], *, seed: int = 0, replication: int = 0) -> Trace:
+    """Run one replication with policies to its end and return its course."""
+    (room,) = rooms(scenario, policies, seed, [replication])
+    while room.run.outcome == Outcome.RUNNING:
+        room.finish_turn()
+    return room.trace()
+
+
+def _copied(policies: Mapping[str, object]) -> dict[str, object]:
+    """Copy the policies that are objects, so that no run knows of another."""
+    try:
+        return deepcopy(dict(policies))
+    except Exception as error:
+        raise NegsimError(f"a policy cannot be copied for each run ({error}); give its class") from error

@@ -1,0 +1,204 @@
+"""Views: what a delegate, or the chair, may know when it has to decide.
+
+- A view is of one turn. It is read from the state when it is asked, and filled in when the turn is made if somebody
+  still holds it: so it costs what a policy looks at, and never changes.
+- Nothing in it can be written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import FrozenInstanceError
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from negsim.errors import NegsimError
+from negsim.negotiation.tables import Move, Turn
+
+if TYPE_CHECKING:
+    from negsim.policies.seated import SeatedNegotiation
+
+Numbers = Mapping[str, float]  # by issue
+
+
+class Paragraph(NamedTuple):
+    """A text before the room: its place on its issue, its precision, and who holds the pen (None: not known)."""
+
+    value: float  # 0..1
+    precision: float  # 0..1
+    pen: str | None  # a delegate, "chair", "facilitator" or "group"
+
+
+class RoomView:
+    """Everything that everybody in the room sees when a decision is due; what the policy of a chair is shown."""
+
+    name: str
+    """Who decides: a delegate, `"chair"` or `"facilitator"`."""
+
+    move: Move
+    """What the turn is, such as `Move.READ`; `view.move.meaning` says it in words."""
+
+    default: float | Numbers | str
+    """What happens where the policy answers None: a position, positions by issue, or `"accept"` or `"object"`."""
+
+    minute: float
+    """Floor time spent since the process began."""
+
+    def __init__(self, room: SeatedNegotiation, holder: int, turn: Turn, default: float | Numbers | str) -> None:
+        vars(self).update(
+            _room=room,
+            _holder=holder,
+            _turn=turn,
+            name=room.name_of(holder),
+            move=Move(turn.move),
+            default=MappingProxyType(default) if isinstance(default, dict) else default,
+            minute=room.run.minute,
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.name} at minute {self.minute:.0f}: {self.move.name}>"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to {name!r}: a view cannot be written to")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete {name!r}: a view cannot be written to")
+
+    @property
+    def run(self) -> tuple[int, int]:
+        """The seed and the number of the replication."""
+        return self._room.address
+
+    @cached_property
+    def issues(self) -> tuple[str, ...]:
+        """The issues that the decision is about, such as all those of a package; none for a motion."""
+        return tuple(self._room.issues_of(self._turn))
+
+    @cached_property
+    def issue(self) -> str | None:
+        """The issue, if the turn is about one; None for a package, a report, a draft or a motion."""
+        return self._room.issue_of(self._turn)
+
+    @cached_property
+    def text(self) -> Mapping[str, Paragraph]:
+        """The text that the turn is about, by issue: what is read, or what stands on the issue under discussion."""
+        return MappingProxyType(self._room.text_before(self._turn))
+
+    @cached_property
+    def minutes_left(self) -> float:
+        """Floor time until the mandate ends."""
+        return max(0.0, self._room.deadline - self.minute)
+
+    @cached_property
+    def agreed(self) -> tuple[str, ...]:
+        """The issues whose text is agreed."""
+        return tuple(self._room.agreed())
+
+    @cached_property
+    def brackets(self) -> Mapping[str, tuple[str, ...]]:
+        """The delegates who block the text, by issue; issues without brackets are left out."""
+        return MappingProxyType(self._room.brackets())
+
+    @cached_property
+    def statements(self) -> Mapping[str, Numbers]:
+        """The position that each delegate stated last, by delegate and issue; left out where it said nothing."""
+        return _frozen(self._room.statements())
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """Random numbers for this policy: a generator of its own for the seed, the replication and the seat."""
+        return self._room.generator(self._holder)
+
+    def brief(self) -> str:
+        """Write what is known and what is asked in words: for a delegate, what a student in its seat reads."""
+        if "_is_over" in vars(self):
+            raise NegsimError("a brief is written while the decision is due; keep the text, not the view")
+        return self._room.brief(self._holder, self)
+
+    def fill(self) -> None:
+        """Read everything that was not looked at yet, before the turn is made."""
+        for name in _LAZY[type(self)]:
+            getattr(self, name)
+        vars(self)["_is_over"] = True
+
+    if TYPE_CHECKING:
+        _room: SeatedNegotiation
+        _holder: int
+        _turn: Turn
+
+
+class View(RoomView):
+    """Everything that a delegate knows when it has to decide. Positions, trust and salience are 0..1."""
+
+    @cached_property
+    def group(self) -> str:
+        """The delegate's group, by its name in the scenario."""
+        return self._room.group(self._holder)
+
+    @cached_property
+    def camp(self) -> str | None:
+        """The delegate's camp, None for none."""
+        return self._room.camp(self._holder)
+
+    @cached_property
+    def may_block(self) -> bool:
+        """Whether its objection can stop consensus."""
+        return bool(self._room.run.case.seats["may_block"][self._holder])
+
+    @cached_property
+    def position(self) -> Numbers:
+        """Where it stands, by issue."""
+        return MappingProxyType(self._room.numbers(self._holder, "position"))
+
+    @cached_property
+    def instructions(self) -> Numbers:
+        """What its instructions say, by issue."""
+        return MappingProxyType(self._room.numbers(self._holder, "instructions"))
+
+    @cached_property
+    def salience(self) -> Numbers:
+        """How much each issue counts for it; the weights sum to 1."""
+        return MappingProxyType(self._room.numbers(self._holder, "salience"))
+
+    @cached_property
+    def red_lines(self) -> Mapping[str, tuple[float, float]]:
+        """The lowest and the highest text that it can ever accept, by issue; infinite without a line."""
+        return MappingProxyType(self._room.red_lines(self._holder))
+
+    @cached_property
+    def chair_trust(self) -> float:
+        """Its trust in the chair."""
+        return float(self._room.run.state.delegates["chair_trust"][self._holder])
+
+    @cached_property
+    def trust(self) -> Numbers:
+        """Its trust in each other delegate, by name."""
+        return MappingProxyType(self._room.trust(self._holder))
+
+    @cached_property
+    def belief(self) -> Mapping[str, Numbers]:
+        """Where it believes each other delegate to stand, by name and issue."""
+        return _frozen({name: self._room.belief(self._holder, j) for name, j in self._room.others(self._holder)})
+
+    @cached_property
+    def learnt(self) -> Mapping[str, Numbers]:
+        """How far its beliefs have moved since the process began, by name and issue."""
+        return _frozen({name: self._room.learnt(self._holder, j) for name, j in self._room.others(self._holder)})
+
+    @cached_property
+    def shortfall(self) -> float | None:
+        """Value units by which the text read falls short for it by the rules, infinite over a red line; else None."""
+        return self._room.shortfall(self._holder, self._turn)
+
+
+def _frozen(table: Mapping[str, Numbers]) -> Mapping[str, Numbers]:
+    return MappingProxyType({name: MappingProxyType(row) for name, row in table.items()})
+
+
+_LAZY = {
+    kind: [name for base in kind.__mro__ for name, value in vars(base).items() if isinstance(value, cached_property)]
+    for kind in (RoomView, View)
+}
