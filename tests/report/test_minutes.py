@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from negsim import sentences
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Move, Outcome
-from negsim.report import sentences
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import Clock, Story, passages

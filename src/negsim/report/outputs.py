@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from negsim import __version__, rules
-from negsim.errors import FailedError
+from negsim.errors import FailedError, NegsimError
 from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.measures import DELEGATE_MEASURES, GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.runs import Trace
@@ -22,6 +22,7 @@ from negsim.report import explanations, plots
 from negsim.report.minutes import transcript
 from negsim.report.plots import explain
 from negsim.report.summary import as_data
+from negsim.report.words import listed
 from negsim.scenario import Scenario, dump_yaml
 from negsim.study.explain import Explanation
 from negsim.study.interventions import Effects
@@ -59,6 +60,11 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
     """
     rules.check_same(results.manifest["identifies"].get("own_rules"), results.folder)
     row = results.row(number)
+    if given := results.given_policies:
+        raise NegsimError(
+            f"{results.folder}: the policies of {listed(given)} were objects of a program, without which no run can be "
+            "made again; policies of a plug-in have names that do"
+        )
     scenario = results.scenario_of(int(str(row["cell"])))
     run = rerun(scenario, results.study.seed, int(str(row["replication"])))
     if different := _differing(run.trace, row, measures_of(results.study)):

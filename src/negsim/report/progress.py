@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
@@ -108,20 +108,23 @@ def _bar() -> Iterator[_Show]:
         )
 
 
-def sweep(
+def sweep(  # noqa: PLR0913 - all but the first two by their names
     study: Study | str | Path,
     folder: str | Path,
     *,
     executor: str | Executor = "threads",
     count: int | None = None,
     scheduler: str | None = None,
+    policies: Mapping[str, object] | None = None,
 ) -> StudyResults:
     """Run a study, or what is missing of it, into a results folder, and show its progress on stderr.
 
     study: a study or its file. executor: `threads`, `processes`, `dask` or any `concurrent.futures` executor. count:
-    of workers (default: one a core). scheduler: the address of a Dask scheduler.
+    of workers (default: one a core). scheduler: the address of a Dask scheduler. policies: who holds which seats, as
+    for `run`; for workers in other processes they have to be what pickle takes.
     Raises `ScenarioError` for a study that cannot be run, NegsimError for a folder that cannot take it.
     """
+    from negsim.policies.identity import check_travel  # noqa: PLC0415
     from negsim.study.results import results  # noqa: PLC0415
     from negsim.study.runner import Workers, check_workers, default_threads, workers  # noqa: PLC0415
     from negsim.study.schema import Study, load_study  # noqa: PLC0415
@@ -134,7 +137,9 @@ def sweep(
     else:
         check_workers(executor, scheduler)
         pool = workers(executor, count=count, scheduler=scheduler)
-    with opened(study, Path(folder)) as sweeping, pool as running:
+    if not isinstance(executor, ThreadPoolExecutor) and executor != "threads":
+        check_travel(policies or {}, anywhere=executor != "processes")
+    with opened(study, Path(folder), policies=policies) as sweeping, pool as running:
         for notice in sweeping.notices:
             say(notice)
         followed(sweeping.steps(running))

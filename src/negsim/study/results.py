@@ -91,6 +91,11 @@ class StudyResults:
             raise NegsimError(f"{self.folder}: has no cell {cell}; it has {len(self.cells)}, counted from 0")
         return scenario_of(self.study, self.scenario, self.cells[cell])
 
+    @property
+    def given_policies(self) -> list[str]:
+        """The seats whose policies were objects of a program: without it, no run can be made again."""
+        return list(self.manifest["identifies"].get("policies", ()))
+
     def sql(self, query: str, values: Sequence[object] = ()) -> pd.DataFrame:
         """Query the tables `runs` and, where it was kept, `series` (DuckDB's SQL).
 

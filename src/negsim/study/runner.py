@@ -14,12 +14,13 @@ import math
 import multiprocessing
 import os
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -27,9 +28,12 @@ from negsim import signals
 from negsim.errors import FailedError, NegsimError, did_you_mean, literal, optional
 from negsim.negotiation import measures
 from negsim.negotiation import runs as model_runs
-from negsim.negotiation.measures import DelegateResultRow, Results
+from negsim.negotiation.measures import Results
 from negsim.negotiation.runs import Trace, replicate
-from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome, WhyOpen, blank
+from negsim.negotiation.tables import Case, Floats, Outcome, WhyOpen
+from negsim.policies.seated import has_policies
+from negsim.policies.seated import replicate as replicate_with_policies
+from negsim.policies.seated import watch as watch_policies
 from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
 from negsim.scenario.library import as_scenario
@@ -168,6 +172,7 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
 
 REPLICATIONS_AT_ONCE = 250  # replications
 _BRIEF_WORK = 4_000_000  # replications times the square of their seats
+_FEW_WITH_POLICIES = 25  # replications, which take about a second
 Step = tuple[int, int, str]  # done, of how many, what
 
 
@@ -179,6 +184,7 @@ class Runs:
     seed: int
     first: int  # number of the first replication
     results: Results
+    policies: Mapping[str, object] = field(default_factory=dict)  # beside those of the scenario
 
     def __len__(self) -> int:
         return len(self.results.runs)
@@ -327,16 +333,43 @@ _Cases = Callable[[int, int], Iterable[tuple[Case, int, int]]]  # first, count: 
 
 def run_cases(cases: _Cases, seed: int, first: int, replications: int, threads: int | None = None) -> Results:
     """Run what `cases` gives, replications in chunks over threads. Raises NegsimError for a number out of range."""
+
+    def measure(start: int, count: int) -> Results:
+        return table.joined([replicate(case, seed, *which) for case, *which in cases(start, count)])
+
+    return _in_chunks(measure, seed, first, replications, threads)
+
+
+_Measuring = Callable[[int, int], Results]  # first, count
+
+
+def _in_chunks(measure: _Measuring, seed: int, first: int, replications: int, threads: int | None) -> Results:
+    """Measure replications in chunks over threads. Raises NegsimError for a number out of range."""
     _check_count("replications", replications)
     for number in (first, first + replications - 1):
         stream(seed, number)  # raises where a number is out of range
-
-    def chunk(piece: tuple[int, int]) -> Results:
-        return _joined([replicate(case, seed, *which) for case, *which in cases(*piece)])
-
     threads = _workers(threads)
     size = min(REPLICATIONS_AT_ONCE, math.ceil(replications / threads))
-    return _joined(list(side_by_side(chunk, chunks(first, replications, size), threads)))
+    parts = side_by_side(lambda piece: measure(*piece), chunks(first, replications, size), threads)
+    return table.joined(list(parts))
+
+
+class _Measurer:
+    """The way to measure replications of a scenario, with policies in one thread: they hold Python's lock."""
+
+    def __init__(self, scenario: Scenario, policies: Mapping[str, object], seed: int) -> None:
+        self._has_policies = has_policies(scenario, policies)
+        self._cases, self._seed = Sampler(scenario, seed).cases, seed
+        self._with_policies = partial(replicate_with_policies, scenario, policies, seed)
+
+    def measure(self, first: int, replications: int, threads: int | None) -> Results:
+        """Measure replications. Raises NegsimError for a number out of range."""
+        if not self._has_policies:
+            return run_cases(self._cases, self._seed, first, replications, threads)
+        return _in_chunks(
+            lambda start, count: table.joined(list(self._with_policies(start, count))),
+            self._seed, first, replications, 1,
+        )  # fmt: skip
 
 
 def _brief(scenario: Scenario) -> int:
@@ -356,63 +389,64 @@ def _check_count(name: str, count: object) -> None:
         raise NegsimError(f"{name} is {literal(count)}; it must be a whole number, at least 1")
 
 
-def _joined(parts: Sequence[Results]) -> Results:
-    """Stack the tables of several parts."""
-    if len(parts) == 1:
-        return parts[0]
-    seats = max(part.delegates.shape[1] for part in parts)
-    parts = [part._replace(delegates=_widened(part.delegates, seats)) for part in parts]
-    tables: Iterator[Any] = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Results(*tables)
-
-
-def _widened(narrow: CrossTable[DelegateResultRow], seats: int) -> CrossTable[DelegateResultRow]:
-    """Pad a table by delegate (R,N) with blank columns where another draw has more seats."""
-    if narrow.shape[1] == seats:
-        return narrow
-    wide: CrossTable[DelegateResultRow] = blank((narrow.shape[0], seats), measures.DELEGATE_RESULT_ROW)
-    wide[:, : narrow.shape[1]] = narrow
-    return wide
-
-
-def run(
+def run(  # noqa: PLR0913 - all but the first by their names
     scenario: Scenario | str | Path,
     *,
     replications: int = 1000,
     seed: int = 0,
     first: int = 0,
     threads: int | None = None,
+    policies: Mapping[str, object] | None = None,
 ) -> Runs:
     """Run replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1).
 
-    scenario: a built-in name, a path or a Scenario; what is uncertain in it is drawn anew for each. Raises NegsimError
-    for a number out of range.
+    scenario: a built-in name, a path or a Scenario; what is uncertain in it is drawn anew for each. policies: who holds
+    which seats, as in `NegotiationModel`; a class is made anew for each run, an object copied. Raises NegsimError for a
+    number out of range, an unknown seat and an invalid answer.
     """
-    scenario = as_scenario(scenario)
-    return Runs(scenario, seed, first, run_cases(Sampler(scenario, seed).cases, seed, first, replications, threads))
+    scenario, policies = as_scenario(scenario), policies or {}
+    results = _Measurer(scenario, policies, seed).measure(first, replications, threads)
+    return Runs(scenario, seed, first, results, policies)
 
 
 def run_steps(
-    scenario: Scenario | str | Path, *, replications: int, seed: int = 0, threads: int | None = None
+    scenario: Scenario | str | Path,
+    *,
+    replications: int,
+    seed: int = 0,
+    threads: int | None = None,
+    policies: Mapping[str, object] | None = None,
 ) -> Generator[Step, None, Runs]:
     """Run as `run` does, some replications a step, so that progress can be shown; return the runs at the end."""
     _check_count("replications", replications)
     threads = _workers(threads)
-    scenario = as_scenario(scenario)
-    cases, parts = Sampler(scenario, seed).cases, []
-    for first, count in chunks(0, replications, _brief(scenario) * threads):
-        parts.append(run_cases(cases, seed, first, count, threads))
+    scenario, policies = as_scenario(scenario), policies or {}
+    measurer, parts = _Measurer(scenario, policies, seed), []
+    brief = _FEW_WITH_POLICIES if has_policies(scenario, policies) else _brief(scenario) * threads
+    for first, count in chunks(0, replications, brief):
+        parts.append(measurer.measure(first, count, threads))
         yield first + count, replications, "runs"
-    return Runs(scenario, seed, 0, _joined(parts))
+    return Runs(scenario, seed, 0, table.joined(parts), policies)
 
 
-def watch(scenario: Scenario | Case | str | Path, *, seed: int = 0, replication: int = 0) -> Trace:
+def watch(
+    scenario: Scenario | Case | str | Path,
+    *,
+    seed: int = 0,
+    replication: int = 0,
+    policies: Mapping[str, object] | None = None,
+) -> Trace:
     """Run one replication to its end and record everything on the way.
 
-    scenario: a built-in name, a path, a Scenario, or its tables as `lower` makes them. What is uncertain is drawn.
+    scenario: a built-in name, a path, a Scenario, or its tables as `lower` makes them, which take no policies. What is
+    uncertain is drawn. policies: as for `run`.
     """
-    case = scenario if isinstance(scenario, Case) else lower(sample(as_scenario(scenario), seed, replication))
-    return model_runs.watch(case, seed=seed, replication=replication)
+    if isinstance(scenario, Case):
+        return model_runs.watch(scenario, seed=seed, replication=replication)
+    scenario, policies = as_scenario(scenario), policies or {}
+    if has_policies(scenario, policies):
+        return watch_policies(scenario, policies, seed=seed, replication=replication)
+    return model_runs.watch(lower(sample(scenario, seed, replication)), seed=seed, replication=replication)
 
 
 class TypicalRun(NamedTuple):
@@ -430,7 +464,7 @@ class TypicalRun(NamedTuple):
 
 def typical_run(runs: Runs) -> TypicalRun:
     """Run the first replication with the most common outcome again, with its trace."""
-    return rerun(runs.scenario, runs.seed, typical_replication(runs))
+    return rerun(runs.scenario, runs.seed, typical_replication(runs), policies=runs.policies)
 
 
 def typical_replication(runs: Runs) -> int:
@@ -440,7 +474,10 @@ def typical_replication(runs: Runs) -> int:
     return runs.first + int(np.flatnonzero(ends == usual)[0])
 
 
-def rerun(scenario: Scenario, seed: int, replication: int) -> TypicalRun:
+def rerun(
+    scenario: Scenario, seed: int, replication: int, *, policies: Mapping[str, object] | None = None
+) -> TypicalRun:
     """Run a replication of a scenario under a seed again, with its trace."""
     certain = sample(scenario, seed, replication)
-    return TypicalRun(certain, replication, watch(lower(certain), seed=seed, replication=replication))
+    trace = watch(certain, seed=seed, replication=replication, policies=policies)
+    return TypicalRun(certain, replication, trace)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +23,9 @@ from negsim import __version__, signals
 from negsim import rules as own_rules
 from negsim.errors import FailedError, NegsimError, encodable, literal
 from negsim.negotiation.tables import Floats
+from negsim.plugins import loaded
+from negsim.policies.identity import identity_of_policies, with_named
+from negsim.policies.seated import check_policies
 from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.schema import plugin_formats_in
 from negsim.scenario.values import Json
@@ -53,6 +56,7 @@ class _Sweep:
     parts: dict[str, Path]  # that are whole
     series: dict[str, Path]
     sampled_columns: table.Levels  # columns of what replications draw
+    policies: Mapping[str, object]  # beside those of the scenario
 
     def steps(self, workers: Workers, do: Simulate = simulate) -> Generator[Step, None, None]:
         """Run what is missing; yield a step whenever a part is done.
@@ -99,7 +103,8 @@ class _Sweep:
     def _task(self, part: StudyPart) -> Task:
         changes = {cell: self.study.changes_of(self.cells[cell]) for cell, _, _ in part.pieces}
         study, every = self.study, self.study.series.every if self.study.series else None
-        return Task(part, self.base, changes, study.seed, measures_of(study), study.detail, every, own_rules.own())
+        kept, own = measures_of(study), own_rules.own()
+        return Task(loaded(), part, self.base, changes, study.seed, kept, study.detail, every, self.policies, own)
 
     def _write(self, part: StudyPart, done: Done) -> None:
         identity = self.manifest["identity"]
@@ -157,17 +162,20 @@ def _half_width(measure: str, values: Floats) -> float:
 
 
 @contextmanager
-def opened(study: Study, folder: Path) -> Iterator[_Sweep]:
-    """Bind a study to a results folder: a new one, or the one in which it was begun.
+def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None = None) -> Iterator[_Sweep]:
+    """Bind a study to a results folder: a new one, or the one in which it was begun. policies: as for `run`.
 
     Raises NegsimError if the folder holds other things or another study, or another sweep is at work in it;
     `ScenarioError` if a cell does not make a scenario.
     """
-    base, cells = _base_of(study), tuple(cells_of(study))
+    base, policies = with_named(_base_of(study), policies or {})
+    cells = tuple(cells_of(study))
     every, scenarios = study.stop.every if study.stop else None, list(level_scenarios(study, base))
     most = max(scenario.seat_count for scenario in scenarios)
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most)
-    content = _manifest(study, base, cells, pieces)
+    for scenario in scenarios:
+        check_policies(scenario, policies)
+    content = _manifest(study, base, cells, pieces, identity_of_policies(scenarios, policies))
     store.check_results_folder(folder)
     if not (folder / store.MANIFEST_FILE).exists():
         check_cells(study, base, cells)
@@ -185,7 +193,8 @@ def opened(study: Study, folder: Path) -> Iterator[_Sweep]:
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
         check_parts(study, len(cells), runs=[*parts.values()], series=[*series.values()])
-        yield _Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, table.levels_of(scenarios))
+        columns = table.levels_of(scenarios)
+        yield _Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, columns, policies)
 
 
 def _base_of(study: Study) -> Scenario:
@@ -212,15 +221,19 @@ def level_scenarios(study: Study, base: Scenario) -> Iterator[Scenario]:
     return (with_changes(base, study.changes | changes) for changes in levels)
 
 
-def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) -> Json:
-    """Collect all there is to know about a study; `identifies` is what makes it this one."""
+def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut, policies: Json) -> Json:
+    """Collect all there is to know about a study; `identifies` is what makes it this one.
+
+    policies: what identifies them, empty for none.
+    """
     resolved = study.resolved()
     identifies = {
         "study": {key: value for key, value in resolved.items() if key not in store.LABEL_KEYS},
         "scenario": base.resolved(),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
-        "rules": rules.rules_digest(),
+        "rules": rules.rules_digest(also=("policies/*.py",)) if policies else rules.rules_digest(),
+        **policies,
     }
     if (own := own_rules.own()) is not None:
         identifies["own_rules"] = own.identity
@@ -268,6 +281,8 @@ def _differences(there: Json, here: Json) -> Iterator[str]:
         "rules": "the rules of the model differ",
         "cells": "the cells differ",
         "cut": "another version of negsim divided the runs into parts differently",
+        "policies": "the policies differ",
+        "plugins": "the plug-ins differ",
     }
     if not names:
-        yield from (what for key, what in others.items() if there[key] != here[key])
+        yield from (what for key, what in others.items() if there.get(key) != here.get(key))

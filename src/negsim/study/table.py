@@ -17,8 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negsim.cast.formats import IDLE_FORMAT
-from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, Results, lookup
-from negsim.negotiation.tables import Floats, Outcome
+from negsim.negotiation.measures import (
+    DELEGATE_RESULT_ROW,
+    GROUP_MEASURES,
+    ISSUE_MEASURES,
+    DelegateResultRow,
+    Results,
+    lookup,
+)
+from negsim.negotiation.tables import CrossTable, Floats, Outcome, blank
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import draws
 from negsim.scenario.schema import Uncertain
@@ -173,6 +180,25 @@ def row_of(scenario: Scenario, seed: int, replication: int) -> dict[str, Value]:
 def drawn_columns(levels: Levels, rows: Sequence[dict[str, Value]]) -> Columns:
     """Return the columns of what some replications drew, one row each."""
     return {name: column_of([row.get(name) for row in rows], values) for name, values in levels.items()}
+
+
+def joined(parts: Sequence[Results]) -> Results:
+    """Stack the tables of several parts."""
+    if len(parts) == 1:
+        return parts[0]
+    seats = max(part.delegates.shape[1] for part in parts)
+    parts = [part._replace(delegates=_widened(part.delegates, seats)) for part in parts]
+    tables: Iterator[Any] = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Results(*tables)
+
+
+def _widened(narrow: CrossTable[DelegateResultRow], seats: int) -> CrossTable[DelegateResultRow]:
+    """Pad a table by delegate (R,N) with blank columns where another draw has more seats."""
+    if narrow.shape[1] == seats:
+        return narrow
+    wide: CrossTable[DelegateResultRow] = blank((narrow.shape[0], seats), DELEGATE_RESULT_ROW)
+    wide[:, : narrow.shape[1]] = narrow
+    return wide
 
 
 def glued(tables: Sequence[Columns]) -> Columns:

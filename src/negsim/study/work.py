@@ -13,14 +13,16 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.measures import SERIES, SeriesRow
+from negsim.negotiation.measures import SERIES, Results, SeriesRow
 from negsim.negotiation.runs import replicate, replicate_recorded
 from negsim.negotiation.tables import Case, CrossTable, Floats
+from negsim.plugins import Plugin
+from negsim.policies.seated import has_policies, record_series, rooms
 from negsim.rules import OwnRules
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.sampling import Sampler
@@ -102,10 +104,13 @@ def cut(*, cells: int, replications: int, every: int | None, delegates: int) -> 
 class Task(NamedTuple):
     """A part with what is needed to run it.
 
-    changes: by cell, of the cells in the part. measures: names of the columns to keep. every: minutes between rows of
-    the time series, None for none. rules: those of one's own, which whoever gets the task takes.
+    plugins: those loaded where it was made, first, so that a worker knows them before it reads the rest. changes: by
+    cell, of the cells in the part. measures: names of the columns to keep. every: minutes between rows of the time
+    series, None for none. policies: who holds which seats, beside what the scenarios say. rules: those of one's own,
+    which whoever gets the task takes.
     """
 
+    plugins: tuple[Plugin, ...]
     part: StudyPart
     base: Scenario
     changes: dict[int, Changes]
@@ -113,6 +118,7 @@ class Task(NamedTuple):
     measures: tuple[str, ...]
     detail: bool
     every: float | None
+    policies: Mapping[str, object]
     rules: OwnRules | None = None
 
 
@@ -132,17 +138,53 @@ def simulate(task: Task) -> Done:
     samplers = {cell: Sampler(scenario, task.seed) for cell, scenario in scenarios.items()}
     runs, series = [], []
     for cell, start, whole in task.part.pieces:
-        for case, first, count in samplers[cell].cases(start, whole):
+        batches = _with_policies if has_policies(scenarios[cell], task.policies) else _by_rules
+        for first, ran, course in batches(task, samplers[cell], start, whole):
+            count = len(ran.runs)
             numbers: Columns = {"cell": np.full(count, cell, np.int32), "replication": np.arange(first, first + count)}
-            if task.every is None:
-                ran = replicate(case, task.seed, first, count)
-            else:
-                minutes = _clock_of(case, task.every)
-                until_the_end = np.append(minutes[:-1], np.inf)
-                ran, rows = replicate_recorded(case, task.seed, first, count, until_the_end)
-                series.append(_series_columns(numbers, minutes, rows))
+            if course is not None:
+                series.append(_series_columns(numbers, *course))
             runs.append(numbers | columns_of(ran, scenarios[cell], task.measures, detail=task.detail))
     return Done(glued(runs), glued(series) if series else None)
+
+
+class _Course(NamedTuple):
+    """The series of replications (R,T) and its minutes (T)."""
+
+    minutes: Floats
+    rows: CrossTable[SeriesRow]
+
+
+_Batch = tuple[int, Results, _Course | None]  # the first replication, the measures and the course of some
+
+
+def _by_rules(task: Task, sampler: Sampler, start: int, whole: int) -> Iterator[_Batch]:
+    """Run replications start .. start + whole - 1 of a cell in compiled code."""
+    for case, first, count in sampler.cases(start, whole):
+        if task.every is None:
+            yield first, replicate(case, task.seed, first, count), None
+        else:
+            minutes = _clock_of(case, task.every)
+            ran, rows = replicate_recorded(case, task.seed, first, count, _until_the_end(minutes))
+            yield first, ran, _Course(minutes, rows)
+
+
+def _with_policies(task: Task, sampler: Sampler, start: int, whole: int) -> Iterator[_Batch]:
+    """Run replications start .. start + whole - 1 of a cell, each by itself, with policies."""
+    replications = range(start, start + whole)
+    for r, room in zip(replications, rooms(sampler.scenario, task.policies, task.seed, replications), strict=True):
+        if task.every is None:
+            room.go_on()
+            yield r, room.run.measured(), None
+        else:
+            minutes = _clock_of(room.run.case, task.every)
+            rows = record_series(room, _until_the_end(minutes))
+            yield r, room.run.measured(), _Course(minutes, rows)
+
+
+def _until_the_end(minutes: Floats) -> Floats:
+    """Return the minutes at which rows are taken, the last one when all is over."""
+    return np.append(minutes[:-1], np.inf)
 
 
 def _clock_of(case: Case, every: float) -> Floats:

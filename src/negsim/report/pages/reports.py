@@ -276,7 +276,8 @@ def _table(results: StudyResults, measures: dict[str, str]) -> Grid:
 def _typical_runs(results: StudyResults) -> Iterator[dict[str, object]]:
     """Yield a typical run of the cells with the lowest and the highest of the main measure."""
     name = words.measure_name(results.study.main)
-    for which, cell in _ends(results).items():
+    ends = {} if results.given_policies else _ends(results)
+    for which, cell in ends.items():
         inside = _inside(_typical_run(results, cell), ["paragraphs"])
         heading = "A typical run" if which == "the only" else f"A typical run where the {name} is {which}"
         yield {"heading": heading, "cell": words.cell_name(results.cells[cell]), **inside}
