@@ -26,7 +26,7 @@ _HOMES = {
     "results": "negsim.study.results",
     "study_pictures": "negsim.report.plots.study",
     "compare": "negsim.study.compare",
-    "sensitivity": "negsim.study.design",
+    "sensitivity": "negsim.study.sensitivity",
     "watch": "negsim.study.runner",
     "transcript": "negsim.report.minutes",
     "NegotiationModel": "negsim.mesa_model",

@@ -20,10 +20,10 @@ from negsim.report.plots.numbers import LevelLine, curve_layout, curves, levels_
 from negsim.report.plots.study import about_frontier, study_pictures, time_of
 from negsim.report.plots.style import Picture
 from negsim.report.words import cell_names, factor_name
-from negsim.study.design import sensitivity
 from negsim.study.results import StudyResults, results
 from negsim.study.runner import workers
 from negsim.study.schema import RULE_MEASURES, Factor, Range, Study, loads_study
+from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
 from sweeps import study_of, swept
 
@@ -149,7 +149,7 @@ def test_many_levels_are_thinned_out_but_keep_the_first_and_the_last():
         (MIXED, "share of mixed evenings"),
         (METHOD, "methodology"),
         ("process.meetings.Lima.days", "Lima days"),
-        ("groups.firms.may_block", "firms may block"),
+        ("groups.firms.may_block", "firms: may block"),
         ("chair", "chair"),
     ],
 )

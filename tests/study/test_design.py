@@ -8,10 +8,10 @@ import pytest
 from answers import negsim
 from negsim.errors import NegsimError
 from negsim.report.comparisons import by_size, sensitivity_text
-from negsim.report.plots.explain import about_sensitivity, sensitivity_bars
-from negsim.study.design import Index, doubtful, sensitivity
+from negsim.report.plots.sensitivity import about_sensitivity, sensitivity_picture
 from negsim.study.estimates import Estimate
 from negsim.study.schema import USUAL_POINTS, Sampled, loads_study
+from negsim.study.sensitivity import Index, doubts, sensitivity
 
 RANGE = "scenario: classroom\nvary: {context.tension: {between: [0.1, 0.9]}}\nreplications: 2\n"
 REMARK = "too few points (16), or hardly any variance"
@@ -27,16 +27,24 @@ def shares(*estimates):
     [((4.1, 3.9, 4.3), True), ((0.5, -0.2, 1.1), True), ((0.9, 0.6, 1.2), False), ((1.01, 0.99, 1.03), False)],
 )
 def test_an_index_that_cannot_be_is_remarked_and_kept(estimate, told):
-    found = shares(estimate, (0.1, 0.0, 0.2))
-    assert doubtful(found) is told
+    found = shares(estimate, estimate)
+    assert any(doubts(found)) is told
     text = sensitivity_text(found, "saltelli", "depth")
     assert (REMARK in text) is told
     assert f"{estimate[0]:.2f} [{estimate[1]:.2f}, {estimate[2]:.2f}]" in text
 
 
+def test_a_factor_cannot_explain_more_alone_than_with_its_interactions():
+    found = shares((0.6, 0.5, 0.7), (0.5, 0.4, 0.6))
+    (doubt,) = doubts(found)
+    assert doubt in sensitivity_text(found, "saltelli", "depth")
+    assert "a seems to explain more alone (0.60) than with its interactions (0.50)" in doubt
+    assert not any(doubts(shares((0.6, 0.5, 0.7), (0.6, 0.5, 0.7))))
+
+
 def test_effects_in_units_of_the_measure_may_lie_anywhere():
     found = [Index("a", "mu_star", Estimate(4.1, 2.0, 6.2, 16)), Index("a", "sigma", Estimate(1.0, 1.0, 1.0, 16))]
-    assert not doubtful(found)
+    assert not any(doubts(found))
 
 
 def test_the_strongest_factor_is_the_one_that_matters_most_with_its_interactions():
@@ -49,7 +57,7 @@ def test_the_strongest_factor_is_the_one_that_matters_most_with_its_interactions
     ]
     assert by_size(found) == ["meetings", "chair"]
     assert by_size([one._replace(name="mu_star") for one in found if one.name == "total_order"])[0] == "meetings"
-    rows = sensitivity_bars(found, measure="consensus").get_yticklabels()
+    rows = sensitivity_picture(found, measure="consensus").get_yticklabels()
     assert [row.get_text() for row in rows] == ["meetings", "chair"]
     caption = about_sensitivity(found, "consensus")
     assert "most on meetings, alone (first order) -0.10" in caption
@@ -59,7 +67,7 @@ def test_the_strongest_factor_is_the_one_that_matters_most_with_its_interactions
 def test_a_mean_of_sizes_is_not_below_0():
     study = loads_study(RANGE, sampled=Sampled("morris", 4))  # four steps, of which one is felt
     means = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
-    size, spread = sensitivity(SimpleNamespace(study=study, folder="r", means=lambda _: means), "depth")
+    _, size, spread = sensitivity(SimpleNamespace(study=study, folder="r", means=lambda _: means), "depth")
     assert (size.name, spread.name) == ("mu_star", "sigma")
     assert size.estimate.low == 0.0 < size.estimate.value < size.estimate.high
     assert size.estimate.observations == 4

@@ -15,17 +15,17 @@ from negsim.negotiation.tables import Outcome
 from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
 from negsim.report.pages.reports import report_of_study
-from negsim.report.plots.explain import sensitivity_bars
+from negsim.report.plots.sensitivity import sensitivity_picture
 from negsim.report.plots.study import study_pictures
 from negsim.report.words import agendas_behind
 from negsim.scenario import load
 from negsim.study import sweep as sweeping
 from negsim.study.compare import compare, enough, independent
-from negsim.study.design import sensitivity
 from negsim.study.estimates import difference, mean, share
 from negsim.study.results import results
 from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study
+from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
 from negsim.study.table import estimated, glued
 from negsim.study.work import Done
@@ -344,11 +344,16 @@ vary:
   process.chair.responsiveness: {{between: [0, 1]}}
 design: saltelli
 points: 2048
+second_order: true
 replications: 1
 main: share_agreed
 measures: [share_agreed]
 """
-FIRST, TOTAL = (0.3139, 0.4424, 0.0), (0.5576, 0.4424, 0.2437)  # a = 7, b = 0.1 (Ishigami & Homma 1990)
+FIRST, TOTAL, PAIRS = (
+    (0.3139, 0.4424, 0.0),
+    (0.5576, 0.4424, 0.2437),
+    (0.0, 0.2437, 0.0),
+)  # a = 7, b = 0.1 (Ishigami & Homma 1990)
 
 
 def ishigami(task):
@@ -384,7 +389,7 @@ def ishigami_indices(ishigami_results):
 
 def test_sobol_indices_recover_ishigami_s_known_values(ishigami_results, ishigami_indices):
     found = ishigami_indices
-    for name, wanted in (("first_order", FIRST), ("total_order", TOTAL)):
+    for name, wanted in (("first_order", FIRST), ("total_order", TOTAL), ("second_order", PAIRS)):
         own = [one.estimate for one in found if one.name == name]
         assert [estimate.value for estimate in own] == pytest.approx(wanted, abs=0.02)
         assert all(e.low - 0.01 <= w <= e.high + 0.01 for e, w in zip(own, wanted, strict=True))
@@ -395,21 +400,22 @@ def test_sobol_indices_recover_ishigami_s_known_values(ishigami_results, ishigam
 def test_morris_finds_the_linear_effects_and_nothing_else(tmp_path):
     def linear(task):
         done = ishigami(task)
-        weights = np.array([3.0, 1.0, 0.0])
+        weights = np.array([3.0, -1.0, 0.0])
         values = {cell: float(np.dot(weights, [float(u) for u in x.values()])) for cell, x in task.changes.items()}
         done.runs["share_agreed"] = np.array([values[cell] for cell in done.runs["cell"]])
         return done
 
-    study = loads_study(ISHIGAMI.replace("saltelli", "morris").replace("2048", "8"))
+    study = loads_study(ISHIGAMI.replace("saltelli", "morris").replace("2048", "8").replace("second_order: true\n", ""))
     with opened(study, tmp_path / "r") as sweep, workers() as found:
         list(sweep.steps(found, do=linear))
     indices = sensitivity(results(tmp_path / "r"))
     assert [one.estimate.value for one in indices if one.name == "mu_star"] == pytest.approx([3.0, 1.0, 0.0])
+    assert [one.estimate.value for one in indices if one.name == "mu"] == pytest.approx([3.0, -1.0, 0.0])
     assert [one.estimate.value for one in indices if one.name == "sigma"] == pytest.approx([0.0] * 3, abs=1e-12)
 
 
 def test_sensitivity_is_drawn_with_the_strongest_factor_on_top(ishigami_indices):
-    ax = sensitivity_bars(ishigami_indices, measure="share_agreed")
+    ax = sensitivity_picture(ishigami_indices, measure="share_agreed")
     labels = [label.get_text().replace("\n", "") for label in ax.get_yticklabels()]
     assert [label.split()[-1] for label in labels] == ["pressure", "conservatism", "responsiveness"]  # by TOTAL
     assert ax.yaxis_inverted()

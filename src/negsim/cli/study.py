@@ -184,8 +184,8 @@ def sensitivity(
     Sobol' indices need the design saltelli, Morris indices the design morris: see `negsim study sweep --design`.
     """
     from negsim.report.comparisons import sensitivity_table, sensitivity_text
-    from negsim.study.design import sensitivity as indices
     from negsim.study.results import results
+    from negsim.study.sensitivity import sensitivity as indices
 
     if picture is not None and len(measures) > 1:
         raise NegsimError("--picture draws one measure; name only one with --measure")
@@ -196,11 +196,11 @@ def sensitivity(
     print("\n\n".join(sensitivity_text(some, study.study.design, measure) for measure, some in by_measure.items()))
     options.write_table(sensitivity_table(by_measure), out)
     if picture is not None:
-        from negsim.report.plots.explain import sensitivity_bars
+        from negsim.report.plots.sensitivity import sensitivity_picture
         from negsim.report.plots.style import save
 
         [(measure, some)] = by_measure.items()
-        save(sensitivity_bars(some, measure=measure), picture)
+        save(sensitivity_picture(some, measure=measure), picture)
         options.say_written(picture)
 
 

@@ -19,8 +19,8 @@ from negsim.report.markdown import grid, verbatim
 from negsim.scenario.yaml import Plain, flow
 from negsim.study.agreement import Agreement, Reliability
 from negsim.study.compare import Comparison
-from negsim.study.design import INDEX_NAMES, Index, doubtful
 from negsim.study.estimates import LEVEL, Estimate, mean, share
+from negsim.study.sensitivity import INDEX_NAMES, PAIR_INDEX, Index, doubts
 from negsim.study.solutions import EXCHANGE_SOLUTION, RUNS_SOLUTION, STATUS_QUO_SOLUTION, Solved
 from negsim.study.table import estimate_columns, estimate_numbers
 
@@ -98,19 +98,28 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
 
 
 def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str:
-    """Write what `negsim study sensitivity` prints: factors by how much they matter in all."""
-    meanings, scaled = INDEX_NAMES[design], indices_in_units(indices, measure)
-    rows = [["", *meanings]]
+    """Write what `negsim study sensitivity` prints: factors by how much they matter in all, then pairs."""
+    scaled = indices_in_units(indices, measure)
+    meanings = {
+        name: meaning for name, meaning in INDEX_NAMES[design].items() if any(one.name == name for one in scaled)
+    }
+    singles = [name for name in meanings if name != PAIR_INDEX]
+    rows = [["", *singles]]
     for factor in by_size(scaled):
-        own = {index.name: words.estimate_text(index.estimate) for index in scaled if index.factor == factor}
-        rows.append([factor, *(own[name] for name in meanings)])
+        own = {one.name: words.estimate_text(one.estimate) for one in scaled if one.factor == factor and not one.other}
+        rows.append([factor, *(own[name] for name in singles)])
     lines = [
         f"{words.measure_name(measure)}; intervals at 95 %",
         *(f"{name}: {meaning}" for name, meaning in meanings.items()),
         "",
         *words.columns(rows),
     ]
-    return "\n".join([*lines, "", doubt(indices)] if doubtful(indices) else lines)
+    if pairs := by_pair(scaled):
+        shown = ([f"{one.factor} x {one.other}", words.estimate_text(one.estimate)] for one in pairs)
+        lines += ["", *words.columns([["", PAIR_INDEX], *shown])]
+    for doubt in doubts(indices):
+        lines += ["", doubt]
+    return "\n".join(lines)
 
 
 def indices_in_units(indices: Sequence[Index], measure: str) -> list[Index]:
@@ -120,22 +129,23 @@ def indices_in_units(indices: Sequence[Index], measure: str) -> list[Index]:
     return [index._replace(estimate=words.in_units(index.estimate, measure)) for index in indices]
 
 
-def doubt(indices: Sequence[Index]) -> str:
-    """Explain why indices are `doubtful`."""
-    points = f"too few points ({indices[0].estimate.observations:,}), or hardly any variance"
-    return f"{points}: an index lies above 1 or its interval is wider than 1; take more"
-
-
 def by_size(indices: Sequence[Index]) -> list[str]:
     """Order factors, the strongest first: by the total index or μ*; a small first-order index is mostly noise."""
     sizes = {index.factor: index.estimate.value for index in indices if index.name in _RANKED_BY}
     return sorted(sizes, key=lambda factor: -sizes[factor])
 
 
+def by_pair(indices: Sequence[Index]) -> list[Index]:
+    """List the indices of pairs, the largest first."""
+    return sorted((one for one in indices if one.other), key=lambda one: -one.estimate.value)
+
+
 def sensitivity_table(indices: Mapping[str, Sequence[Index]]) -> Table:
-    """List one row per measure, factor and index. indices: by measure."""
-    rows = ([measure, one.factor, one.name, *one.estimate] for measure, some in indices.items() for one in some)
-    return ["measure", "factor", "index", "value", "low", "high", "points"], rows
+    """List one row per measure, factor or pair, and index. indices: by measure."""
+    rows = (
+        [measure, one.factor, one.other, one.name, *one.estimate] for measure, some in indices.items() for one in some
+    )
+    return ["measure", "factor", "other", "index", "value", "low", "high", "points"], rows
 
 
 # The cells of a study

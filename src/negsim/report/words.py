@@ -72,6 +72,7 @@ def reworded(part: _Part, change: Callable[[str], str], *fields: str) -> _Part:
     return part.model_copy(update={field: change(getattr(part, field)) for field in fields})
 
 
+_OWNERS = ("groups", "camps")  # first steps of a path whose second says whose it is
 _ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
 _AS_WORDS = str.maketrans("_", " ", "[]{}")
@@ -87,11 +88,17 @@ def factor_name(path: str) -> str:
 
     >>> factor_name("meetings.count"), factor_name("process.chair.responsiveness"), factor_name("context.tension")
     ('number of meetings', 'chair responsiveness', 'tension')
+    >>> factor_name("groups.like_minded.red_lines.production.max")
+    'like minded: red lines production max'
     """
-    steps = path.split(".")
+    if path in LEVEL_WORDS:
+        return LEVEL_WORDS[path].label
+    steps = path.replace("_", " ").split(".")
+    if steps[0] in _OWNERS and len(steps) > 2:
+        return f"{steps[1]}: {' '.join(steps[2:][-3:])}"
     while len(steps) > 1 and steps[0] in _ROOMS:
         steps = steps[1:]
-    return LEVEL_WORDS[path].label if path in LEVEL_WORDS else " ".join(steps[-3:]).replace("_", " ")
+    return " ".join(steps[-3:])
 
 
 def level_name(factor: str, level: Value) -> str:

@@ -51,7 +51,7 @@ class Range:
         """Return the value at a share u of the way, 0 <= u < 1 (u = 1: the last)."""
         if self.whole:
             return min(int(self.high), int(self.low) + int(u * (self.high - self.low + 1)))
-        return self.low + u * (self.high - self.low)
+        return self.high if u == 1.0 else self.low + u * (self.high - self.low)
 
 
 @dataclass(frozen=True)
@@ -287,6 +287,7 @@ class Study(Part):
     cells: tuple[dict[str, Plain], ...] = ()
     design: Annotated[str, kinds.choice("design", _DESIGNS)] = "factorial"
     points: Annotated[int, kinds.whole(2, MOST_CELLS)] | None = None
+    second_order: kinds.Switch = False  # of `saltelli`: indices of pairs too, from nearly twice the cells
     replications: Annotated[int, kinds.whole(1, _MOST_REPLICATIONS)] = 1000
     seed: Annotated[int, kinds.whole(0, 2**64 - 1)] = 0
     main: Annotated[str, kinds.choice("measure", (*OUTCOME_NAMES, *NUMERIC_MEASURES))] = "consensus"
@@ -312,6 +313,8 @@ class Study(Part):
             if self.points is None:
                 raise fault(f"a {self.design} design needs `points`, how many it takes", "design")
             raise fault(f"a {self.design} design has none; they are for {', '.join(_SAMPLED)}", "points")
+        if self.second_order and self.design != "saltelli":
+            raise fault(f"a {self.design} design has no indices of pairs; use `design: saltelli`", "second_order")
         if self.vary and (undone := next(_overwritten(self.factors), None)):
             raise fault(f"{undone[0]} would undo what {undone[1]} sets; write it before", "vary", undone[0])
         ranges = [factor.name for factor in self.factors if factor.span is not None]

@@ -1,4 +1,4 @@
-"""Pictures of explanations: a waterfall between two scenarios, tornados of single changes, bars of sensitivity indices.
+"""Pictures of explanations: a waterfall between two scenarios, tornados of single changes.
 
 Blue raises a measure, vermilion lowers it. Whiskers are intervals at 95 %; no share goes below 0 or above 1.
 """
@@ -14,12 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from negsim.cast.knobs import UNCHANGED_LEVEL
-from negsim.cast.palette import GROUP_COLOURS, Colour
-from negsim.report.comparisons import by_size, doubt, indices_in_units
+from negsim.cast.palette import Colour
 from negsim.report.explanations import as_shown, by_share, change_name, is_between_0_and_1, possible
 from negsim.report.plots import style
-from negsim.report.words import capital, change_text, estimate_text, factor_name, is_share, measure_name, number_text
-from negsim.study.design import Index, doubtful
+from negsim.report.words import change_text, is_share, measure_name, number_text
 from negsim.study.explain import Change
 from negsim.study.interventions import INTERVENTION_KINDS, Effects
 
@@ -171,46 +169,3 @@ def _axis(ax: Axes, measure: str) -> None:
         style.percent_axis(ax.xaxis)
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
     ax.set_xlabel(measure_name(measure))
-
-
-_LABELS = {
-    "first_order": "alone (first order)",
-    "total_order": "with its interactions (total)",
-    "mu_star": "mean size of its effects (μ*)",
-    "sigma": "their spread (σ)",
-}
-_BAR_HEIGHT = 0.36
-
-
-@style.styled
-def sensitivity_bars(indices: Sequence[Index], *, measure: str, ax: Axes | None = None) -> Axes:
-    """Plot how much of a measure each factor explains, the strongest first."""
-    indices = indices_in_units(indices, measure)
-    factors, names = by_size(indices), list(dict.fromkeys(one.name for one in indices))
-    ax = style.axes_or_new(ax, height=1.2 + 0.5 * len(factors))
-    for place, (name, ink) in enumerate(zip(names, GROUP_COLOURS, strict=False)):
-        own = {one.factor: one.estimate for one in indices if one.name == name}
-        rows = np.arange(len(factors)) + (place - 0.5) * _BAR_HEIGHT
-        values = np.array([own[factor][:3] for factor in factors])
-        ax.barh(rows, values[:, 0], height=_BAR_HEIGHT, color=ink, label=_LABELS[name])
-        ax.hlines(rows, values[:, 1], values[:, 2], color=style.INK, linewidth=1.0)
-    ax.set_yticks(range(len(factors)), [style.wrapped(factor_name(factor), 30) for factor in factors])
-    ax.invert_yaxis()
-    ax.tick_params(axis="y", length=0)
-    ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
-    what = "share of the variance explained" if "first_order" in names else "units of the measure"
-    ax.set_xlabel(f"{measure_name(measure)}: {what}")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
-    return ax
-
-
-def about_sensitivity(indices: Sequence[Index], measure: str) -> str:
-    """Say which factor matters most, and how much; and whether the points are too few to say so."""
-    rows = indices_in_units(indices, measure)
-    strongest = by_size(rows)[0]
-    parts = [f"{_LABELS[one.name]} {estimate_text(one.estimate, '')}" for one in rows if one.factor == strongest]
-    remark = f" {capital(doubt(indices))}." if doubtful(indices) else ""
-    return (
-        f"{capital(measure_name(measure))}, how much it depends on each factor; intervals are at 95 %: most on"
-        f" {factor_name(strongest)}, {', '.join(parts)}.{remark}"
-    )

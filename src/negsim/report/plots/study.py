@@ -27,12 +27,12 @@ from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.plots import figures, numbers
-from negsim.report.plots.explain import about_sensitivity, sensitivity_bars
+from negsim.report.plots.sensitivity import about_sensitivity, sensitivity_picture
 from negsim.report.plots.style import Picture
-from negsim.study.design import sensitivity
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
+from negsim.study.sensitivity import sensitivity
 
 _AT_95 = "intervals are at 95 %"
 _MOST_ENDS = 9  # lines whose both ends are given
@@ -99,7 +99,8 @@ def _of_points(results: StudyResults) -> _Named:
         yield "against_factors", Picture(partial(figures.scatter, clouds, main), caption)
     with suppress(NegsimError):  # of another design, or not of this measure
         indices = sensitivity(results)
-        yield "sensitivity", Picture(partial(sensitivity_bars, indices, measure=main), about_sensitivity(indices, main))
+        caption = about_sensitivity(indices, main)
+        yield "sensitivity", Picture(partial(sensitivity_picture, indices, measure=main), caption)
 
 
 def _of_any(results: StudyResults) -> _Named:

@@ -1,0 +1,117 @@
+"""Pictures of sensitivity: bars of Sobol' indices, and the plane of Morris's elementary effects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from negsim.cast.palette import GROUP_COLOURS, Colour
+from negsim.report.comparisons import by_pair, by_size, indices_in_units
+from negsim.report.plots import style
+from negsim.report.words import capital, estimate_text, factor_name, measure_name
+from negsim.study.estimates import Estimate
+from negsim.study.sensitivity import INDEX_NAMES, Index, doubts
+
+_LABELS = {"first_order": "alone (first order)", "total_order": "with its interactions (total)"}
+_BAR_HEIGHT = 0.36
+_MOST_NAMED = 20  # factors in the plane
+_RISING, _FALLING, _EITHER = ("^", Colour.BLUE), ("v", Colour.VERMILION), ("o", Colour.GREY)
+
+
+@style.styled
+def sensitivity_picture(indices: Sequence[Index], *, measure: str, ax: Axes | None = None) -> Axes:
+    """Plot how much a measure depends on each factor: bars of Sobol' indices, or the plane of elementary effects."""
+    indices = indices_in_units(indices, measure)
+    if indices[0].name in INDEX_NAMES["morris"]:
+        return _plane(indices, measure, ax)
+    return _bars(indices, measure, ax)
+
+
+def _bars(indices: Sequence[Index], measure: str, ax: Axes | None) -> Axes:
+    """Plot the share of the variance that each factor explains, the strongest first."""
+    factors = by_size(indices)
+    ax = style.axes_or_new(ax, height=1.2 + 0.5 * len(factors))
+    for place, ((name, label), ink) in enumerate(zip(_LABELS.items(), GROUP_COLOURS, strict=False)):
+        own = {one.factor: one.estimate for one in indices if one.name == name}
+        rows = np.arange(len(factors)) + (place - 0.5) * _BAR_HEIGHT
+        values = np.array([own[factor][:3] for factor in factors])
+        ax.barh(rows, values[:, 0], height=_BAR_HEIGHT, color=ink, label=label)
+        ax.hlines(rows, values[:, 1], values[:, 2], color=style.INK, linewidth=1.0)
+    ax.set_yticks(range(len(factors)), [style.wrapped(factor_name(factor), 30) for factor in factors])
+    ax.invert_yaxis()
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
+    ax.set_xlabel(f"{measure_name(measure)}: share of the variance explained")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    return ax
+
+
+def _plane(indices: Sequence[Index], measure: str, ax: Axes | None) -> Axes:
+    """Plot the spread of elementary effects against their mean size, a point a factor, with the sign of the mean."""
+    own = {(one.factor, one.name): one.estimate for one in indices}
+    factors = by_size(indices)
+    ax = style.axes_or_new(ax, height=4.2)
+    size = np.array([own[factor, "mu_star"][:3] for factor in factors])
+    spread = np.array([own[factor, "sigma"].value for factor in factors])
+    reach = 1.08 * max(float(size[:, 2].max()), 1e-9)
+    ax.set_xlim(0.0, reach)
+    ax.set_ylim(0.0, 1.15 * max(float(spread.max()), 0.1 * reach))
+    top = ax.get_ylim()[1]
+    end = min(reach, top)
+    ax.plot([0.0, end], [0.0, end], color=style.PALE_INK, linewidth=0.7, zorder=0)
+    ax.annotate(
+        "σ = μ*", (end, end), xytext=(-10, -3), textcoords="offset points", ha="right", va="top", color=Colour.GREY
+    )
+    signs = [_sign_of(own[factor, "mu"]) for factor in factors]
+    for (marker, ink), (low, high), x, y in zip(signs, size[:, 1:], size[:, 0], spread, strict=True):
+        ax.hlines(y, low, high, color=ink, linewidth=1.4)
+        ax.plot(x, y, marker, color=ink, markersize=6.0)
+    named = factors[:_MOST_NAMED]
+    order = np.argsort(spread[: len(named)])
+    places = style.spread_out([float(spread[n]) / top for n in order], least=0.055)
+    for n, place in zip(order, places, strict=True):
+        ax.annotate(
+            style.wrapped(factor_name(named[n]), 34), (size[n, 0], spread[n]), xycoords="data", xytext=(1.02, place),
+            textcoords="axes fraction", va="center", annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-", "color": style.PALE_INK, "linewidth": 0.5, "linestyle": ":",
+                "shrinkA": 1, "shrinkB": 5,
+            },
+        )  # fmt: skip
+    ax.grid(color=style.FAINT_INK, linewidth=0.6)
+    ax.set_xlabel(f"{measure_name(measure)}: mean size of the effects (μ*), in units of the measure")
+    ax.set_ylabel("their spread (σ): interactions, curvature")
+    for (marker, ink), label in ((_RISING, "raises it"), (_FALLING, "lowers it"), (_EITHER, "not told apart")):
+        if (marker, ink) in signs:
+            ax.plot([], [], marker, color=ink, markersize=6.0, label=label)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+    return ax
+
+
+def _sign_of(mu: Estimate) -> tuple[str, str]:
+    """Choose the mark of a mean effect by its interval."""
+    return _RISING if mu.low > 0.0 else _FALLING if mu.high < 0.0 else _EITHER
+
+
+def about_sensitivity(indices: Sequence[Index], measure: str) -> str:
+    """Say which factor matters most, and how much; which pair; and whether the points are too few to say so."""
+    rows = indices_in_units(indices, measure)
+    strongest = by_size(rows)[0]
+    names = _LABELS | {"mu": "mean effect", "mu_star": "mean size of its effects (μ*)", "sigma": "their spread (σ)"}
+    parts = [
+        f"{names[one.name]} {estimate_text(one.estimate, '')}"
+        for one in rows
+        if one.factor == strongest and not one.other
+    ]
+    pairs = [
+        f" The pair that explains most only together: {factor_name(one.factor)} and {factor_name(one.other)}"
+        f" {estimate_text(one.estimate, '')}."
+        for one in by_pair(rows)[:1]
+    ]
+    remarks = [f" {capital(doubt)}." for doubt in doubts(indices)]
+    return (
+        f"{capital(measure_name(measure))}, how much it depends on each factor; intervals are at 95 %: most on"
+        f" {factor_name(strongest)}, {', '.join(parts)}.{''.join([*pairs, *remarks])}"
+    )
