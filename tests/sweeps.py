@@ -2,10 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
+import pytest
+
+from negsim.negotiation.tables import Outcome
+from negsim.study import sweep as sweeping
 from negsim.study.results import results
 from negsim.study.runner import workers
 from negsim.study.schema import loads_study
 from negsim.study.sweep import opened
+from negsim.study.table import glued
+from negsim.study.work import Done
 
 SMALL = Path(__file__).parent / "data" / "small.yaml"
 PLAIN = f"""
@@ -39,3 +46,26 @@ def csv_of(found, file):
     """The whole table as bytes."""
     found.export(file, "csv")
     return file.read_bytes()
+
+
+def made_up(text, folder, **columns):
+    """The results of a study with made-up runs: for each column a function of the cell's changes and a generator."""
+
+    def do(task):
+        return Done(glued([runs(task, *piece) for piece in task.part.pieces]), None)
+
+    def runs(task, cell, first, count):
+        numbers = np.arange(first, first + count)
+        made = {"cell": np.full(count, cell, np.int32), "replication": numbers} | {
+            name: np.array([value(task.changes[cell], np.random.default_rng((cell, int(n)))) for n in numbers], float)
+            for name, value in columns.items()
+        }
+        reached = made.pop("consensus", np.ones(count)).astype(np.int8)
+        made |= {"outcome": np.where(reached, Outcome.CONSENSUS, Outcome.NONE).astype(np.int8), "consensus": reached}
+        return made | {name: np.zeros(count) for name in task.measures if name not in made}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeping, "check_cells", lambda *_: None)  # no negotiation is run of these cells
+        with opened(loads_study(text), folder / "results") as sweep, workers() as found:
+            list(sweep.steps(found, do=do))
+    return results(folder / "results")

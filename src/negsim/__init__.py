@@ -27,6 +27,7 @@ _HOMES = {
     "study_pictures": "negsim.report.plots.study",
     "compare": "negsim.study.compare",
     "sensitivity": "negsim.study.sensitivity",
+    "discover": "negsim.study.discover",
     "watch": "negsim.study.runner",
     "transcript": "negsim.report.minutes",
     "NegotiationModel": "negsim.mesa_model",

@@ -204,6 +204,49 @@ def sensitivity(
         options.say_written(picture)
 
 
+@commands.command(
+    epilog=options.example(
+        "negsim study discover results/sampled",
+        "negsim study discover results/sampled --measure depth --above 0.4 --picture deep.png",
+    )
+)
+def discover(
+    folder: _Results,
+    *,
+    measure: Annotated[
+        str | None, options.option(metavar="NAME", help="An outcome or a measure (default: the study's main one).")
+    ] = None,
+    above: Annotated[
+        float | None, options.option(metavar="X", help="Count the runs where the measure is at least this.")
+    ] = None,
+    density: Annotated[
+        float | None,
+        options.option(min=0.0, max=1.0, metavar="SHARE", help="The share of such runs wanted inside (usually 0.9)."),
+    ] = None,
+    tree: Annotated[bool, typer.Option("--tree", help="Also grow a tree (needs scikit-learn).")] = False,
+    picture: options.PictureFile = None,
+    out: options.TableFile = None,
+) -> None:
+    """Find where in the factors' space runs end as sought.
+
+    For studies with many cells, such as those of the design latin_hypercube.
+    """
+    from negsim.report.discoveries import discovery_table, discovery_text
+    from negsim.study.discover import discover as find
+    from negsim.study.results import results
+
+    study = results(folder)
+    found = find(study, measure, above=above, density=density, tree=tree)
+    print(discovery_text(found, study.factors))
+    options.write_table(discovery_table(found), out)
+    if picture is not None:
+        from negsim.report.plots.discover import discovery_picture
+        from negsim.report.plots.style import save
+
+        save(discovery_picture(found, study), picture)
+        options.say_written(picture)
+
+
 @commands.command(epilog=options.example("negsim study rerun results/meetings --row 12345 --out run"))
 def rerun(
     folder: _Results,

@@ -1,0 +1,74 @@
+"""What `negsim study discover` and `negsim study fit` say, and their tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from negsim.files import Table
+from negsim.report import words
+from negsim.study.discover import Discovery, Limit
+from negsim.study.schema import Factor
+from negsim.study.table import estimate_columns, estimate_numbers
+
+
+def discovery_text(found: Discovery, factors: Sequence[Factor]) -> str:
+    """Write what `negsim study discover` prints: the box in a sentence, what each limit keeps out, the tree."""
+    lines = [_sentence(found, factors)]
+    if found.limits:
+        rows = [["", "kept out by this limit alone"]]
+        rows += [
+            [_condition(limit, factors), words.estimate_text(limit.outside, "consensus")] for limit in found.limits
+        ]
+        lines += ["", *words.columns(rows)]
+    return "\n".join([*lines, "", found.tree.rstrip()] if found.tree else lines)
+
+
+def _sentence(found: Discovery, factors: Sequence[Factor]) -> str:
+    """Say where runs end as sought, how often there and elsewhere, and on how many cells that was estimated."""
+    what = hit_name(found)
+    if not found.limits:
+        why = "Already as many as asked for" if found.reached and not found.chosen else "No limit of a factor helps"
+        everywhere = words.estimate_text(found.overall, "consensus")
+        return f"{words.capital(what)} in {everywhere} of the runs in all {found.cells:,} cells. {why}."
+    where = words.listed([_condition(limit, factors) for limit in found.limits])
+    short = "" if found.reached else " No larger share was found."
+    return (
+        f"{words.capital(what)} in {words.estimate_text(found.density, 'consensus')} of the runs where {where};"
+        f" elsewhere in {words.estimate_text(found.elsewhere, 'consensus')}. {words.percent(found.mass)} of the cells"
+        f" lie there, with {words.estimate_text(found.coverage, 'consensus')} of all such runs.{short} Found on half of"
+        f" {found.cells:,} cells, estimated on the other half; intervals at 95 %."
+    )
+
+
+def hit_name(found: Discovery) -> str:
+    """Name what is sought."""
+    name = words.measure_name(found.measure)
+    return name.removeprefix("share of runs with ") if found.above is None else f"{name} at least {found.above:g}"
+
+
+def _condition(limit: Limit, factors: Sequence[Factor]) -> str:
+    """Write a limit as a condition."""
+    factor = next(factor for factor in factors if factor.name == limit.factor)
+    name = words.factor_name(factor.name)
+    if limit.levels:
+        return f"{name} is {' or '.join(words.level_name(factor.name, level) for level in limit.levels)}"
+    if all(isinstance(value, int) for value in factor.values):
+        low, high = (None if end is None else math.ceil(end) for end in (limit.low, limit.high))
+        if low is not None and high is not None:
+            return f"{name} is from {low} to {high - 1}"
+        return f"{name} is {low} or more" if low is not None else f"{name} is {(high or 1) - 1} or less"
+    ends = [None if end is None else words.level_name(factor.name, float(f"{end:.3g}")) for end in limit[1:3]]
+    if None not in ends:
+        return f"{name} is from {ends[0]} to {ends[1]}"
+    return f"{name} is at least {ends[0]}" if ends[0] is not None else f"{name} is at most {ends[1]}"
+
+
+def discovery_table(found: Discovery) -> Table:
+    """List one row per limit of the box."""
+    header = ["factor", "low", "high", "levels", *estimate_columns(["outside"])]
+    rows: Iterator[list[object]] = (
+        [one.factor, one.low, one.high, "; ".join(map(str, one.levels)), *estimate_numbers([one.outside])]
+        for one in found.limits
+    )
+    return header, rows

@@ -1,0 +1,149 @@
+"""Discovery: a planted box is found again, nothing is found in noise, and the search is that of the EMA workbench."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from answers import negsim
+from negsim.errors import NegsimError
+from negsim.report.discoveries import discovery_text
+from negsim.report.plots.discover import discovery_picture
+from negsim.study.discover import discover, peeled
+from sweeps import SMALL, made_up
+
+STUDY = f"""
+scenario: {SMALL}
+vary:
+  trust.across: {{between: [0, 1]}}
+  context.tension: {{between: [0, 1]}}
+  meetings.count: {{between: [1, 6], whole: true}}
+  methodology: [chair_text, rolling_text, straw_poll]
+design: latin_hypercube
+points: 400
+replications: 20
+measures: [share_agreed]
+"""
+DATA = Path(__file__).parent / "bryant_lempert_2010.csv"  # of Bryant & Lempert 2010, as the EMA workbench 2.5.3 has it
+# Coverage, density and mass of the boxes that the EMA workbench 3.0.0 finds there, peeling a tenth at a time, unpasted
+THEIRS = [
+    (1.000000, 0.100907, 1.000000), (1.000000, 0.112374, 0.897959), (1.000000, 0.125352, 0.804989),
+    (1.000000, 0.139498, 0.723356), (1.000000, 0.155323, 0.649660), (1.000000, 0.173489, 0.581633),
+    (1.000000, 0.194323, 0.519274), (1.000000, 0.216019, 0.467120), (1.000000, 0.241848, 0.417234),
+    (1.000000, 0.270517, 0.373016), (1.000000, 0.300676, 0.335601), (0.988764, 0.333333, 0.299320),
+    (0.977528, 0.367089, 0.268707), (0.966292, 0.403756, 0.241497), (0.955056, 0.445026, 0.216553),
+    (0.921348, 0.482353, 0.192744), (0.910112, 0.532895, 0.172336), (0.876404, 0.573529, 0.154195),
+    (0.842697, 0.619835, 0.137188), (0.831461, 0.685185, 0.122449), (0.797753, 0.731959, 0.109977),
+    (0.752809, 0.770115, 0.098639), (0.730337, 0.833333, 0.088435), (0.685393, 0.871429, 0.079365),
+    (0.640449, 0.904762, 0.071429), (0.584270, 0.928571, 0.063492), (0.539326, 0.960000, 0.056689),
+    (0.505618, 1.000000, 0.051020),
+]  # fmt: skip
+
+
+def in_box(cell):
+    return cell["trust.across"] > 0.6 and cell["meetings.count"] >= 3 and cell["methodology"] != "chair_text"
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """Consensus in nine of ten runs inside a box and in one of ten elsewhere."""
+
+    def chance(cell, rng):
+        return rng.random() < (0.9 if in_box(cell) else 0.1)
+
+    return made_up(STUDY, tmp_path_factory.mktemp("planted"), consensus=chance, share_agreed=lambda *_: 0.5)
+
+
+def test_the_box_of_bryant_and_lempert_is_that_of_the_ema_workbench():
+    with DATA.open(encoding="utf-8", newline="") as file:
+        names, *rows = csv.reader(file)
+    table = np.array(rows, float)
+    columns, hits = dict(zip(names[:-1], table.T, strict=False)), table[:, -1]
+    ours = [(hits[kept].sum() / hits.sum(), hits[kept].mean(), kept.mean()) for kept in peeled(columns, hits, 0.1)]
+    assert ours == [pytest.approx(step, abs=1e-6) for step in THEIRS]
+
+
+def test_a_planted_box_is_found_again(planted):
+    found = discover(planted, density=0.8)
+    limits = {limit.factor: limit for limit in found.limits}
+    assert set(limits) == {"trust.across", "meetings.count", "methodology"}
+    assert limits["trust.across"].low == pytest.approx(0.6, abs=0.05)
+    assert 2 < limits["meetings.count"].low < 4
+    assert limits["methodology"].levels == ("rolling_text", "straw_poll")
+    inside = [in_box(cell) for cell in planted.cells]
+    agree = np.mean([n in found.inside for n, there in enumerate(inside) if there])
+    assert agree > 0.8
+    assert found.density.low < 0.9 < found.density.high + 0.05
+    assert found.elsewhere.value < 0.3
+    assert all(limit.outside.high < found.density.low for limit in found.limits)
+    assert found.reached
+
+
+def test_a_box_is_judged_on_cells_that_did_not_choose_it(tmp_path):
+    """In noise the search always finds dense boxes; the other cells say that they are not."""
+    noise = made_up(
+        STUDY.replace("replications: 20", "replications: 1"), tmp_path, consensus=lambda _, rng: rng.random() < 0.5
+    )
+    found = discover(noise)
+    assert max(step.density for step in found.path) > 0.7
+    assert not found.limits or found.density.low < 0.65
+    assert 0.35 < found.overall.value < 0.65
+
+
+def test_a_discovery_says_what_was_found_and_on_how_many_cells(planted):
+    text = discovery_text(discover(planted, density=0.8), planted.factors)
+    first = text.splitlines()[0]
+    assert first.startswith("Consensus in ")
+    assert "trust across is at least 0." in first
+    assert "number of meetings is 3 or more" in first
+    assert "methodology is rolling text or straw poll" in first
+    assert first.endswith("Found on half of 400 cells, estimated on the other half; intervals at 95 %.")
+
+
+def test_a_share_that_all_cells_have_needs_no_box(planted):
+    found = discover(planted, density=0.05)
+    assert not found.limits
+    assert "Already as many as asked for." in discovery_text(found, planted.factors)
+
+
+def test_a_number_is_a_hit_from_a_place_on(planted):
+    with pytest.raises(NegsimError, match="share_agreed is a number; say from where on it is a hit"):
+        discover(planted, "share_agreed")
+    with pytest.raises(NegsimError, match="is as often a hit in every cell"):
+        discover(planted, "share_agreed", above=0.4)
+
+
+def test_few_cells_are_refused(tmp_path):
+    few = made_up(STUDY.replace("points: 400", "points: 12"), tmp_path, consensus=lambda _, rng: rng.random() < 0.5)
+    with pytest.raises(NegsimError, match="has 12 cells to learn from; it takes 40"):
+        discover(few)
+
+
+def test_a_tree_asks_about_the_same_factors(planted):
+    tree = discover(planted, tree=True).tree
+    assert {"trust.across", "meetings.count", "methodology chair_text"} <= {
+        line.split("|--- ")[1].split(" <=")[0].split(" >")[0] for line in tree.splitlines() if "value" not in line
+    }
+
+
+def test_the_picture_has_the_way_of_the_search_and_the_cells(planted):
+    figure = discovery_picture(discover(planted), planted)
+    FigureCanvasAgg(figure).draw()
+    path, cells = figure.axes[:2]
+    assert path.get_title(loc="left").startswith("The search")
+    assert {cells.get_xlabel(), cells.get_ylabel()} <= {"trust across", "number of meetings", "methodology"}
+
+
+def test_the_command_writes_sentence_table_and_picture(planted, tmp_path):
+    table, picture = tmp_path / "box.csv", tmp_path / "box.png"
+    done = negsim(
+        "study", "discover", str(planted.folder), "--density", "0.8", "--out", str(table), "--picture", str(picture)
+    )
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("Consensus in ")
+    assert (
+        table.read_text(encoding="utf-8").splitlines()[0] == "factor,low,high,levels,outside,outside_low,outside_high"
+    )
+    assert picture.stat().st_size > 10_000
