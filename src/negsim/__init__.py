@@ -28,6 +28,7 @@ _HOMES = {
     "compare": "negsim.study.compare",
     "sensitivity": "negsim.study.sensitivity",
     "discover": "negsim.study.discover",
+    "fit": "negsim.study.fit",
     "watch": "negsim.study.runner",
     "transcript": "negsim.report.minutes",
     "NegotiationModel": "negsim.mesa_model",

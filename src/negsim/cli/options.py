@@ -220,8 +220,21 @@ def name_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
 
 
 def with_ensemble(changes: list[str], ensemble: str | None) -> list[str]:
-    """Add to the changes of a scenario one that draws its parameters from an ensemble."""
+    """Add to the changes of a scenario one that draws its parameters from an ensemble, built in or in a file."""
+    if ensemble is not None and ensemble.endswith(".csv"):
+        from negsim.scenario.ensembles import read_change
+
+        return [*changes, read_change(Path(ensemble))]
     return changes if ensemble is None else [*changes, f"{_ENSEMBLE}={ensemble}"]
+
+
+def shown_changes(changes: list[str], ensemble: str | None) -> list[str]:
+    """Return the changes as results show them: with the name of an ensemble's file in place of its members."""
+    from negsim.scenario.ensembles import FITTED
+
+    if ensemble is not None and ensemble.endswith(".csv"):
+        return [*changes, f"{FITTED}={ensemble}"]
+    return with_ensemble(changes, ensemble)
 
 
 def load_scenario(name: str, changes: list[str], ensemble: str | None = None) -> Scenario:
@@ -284,7 +297,8 @@ def output(metavar: str, text: str, check: Callable[[typer.Context, Path | None]
 Name = Annotated[str, argument(metavar="NAME", callback=check_scenario, help="A built-in scenario or case, or a file.")]
 Changes = Annotated[list[str], repeated("--set", "PATH=VALUE", "Change the scenario")]
 Ensemble = Annotated[
-    str | None, option("--parameters", metavar="ENSEMBLE", help="Draw parameters for each run: plausible or prior.")
+    str | None,
+    option("--parameters", metavar="ENSEMBLE", help="Draw parameters for each run: plausible, prior or a CSV file."),
 ]
 Plugins = Annotated[list[str], repeated("--plugin", "FILE.py", "Load a plug-in", _load_plugins, first=True)]
 Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report", _check_measures)]

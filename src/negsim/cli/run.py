@@ -79,8 +79,9 @@ def run(
     from negsim.report import summary
 
     case = None if changes or as_json else case_in(name)
-    changes, title = options.with_ensemble(changes, parameters), options.scenario_name(name)
-    runs = _run(options.load_scenario(name, changes), replications=replications, seed=seed, threads=threads)
+    scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
+    changes = options.shown_changes(changes, parameters)
+    runs = _run(scenario, replications=replications, seed=seed, threads=threads)
     if out is not None:
         from negsim.report.outputs import write_results  # loads the pictures
 
@@ -311,9 +312,8 @@ def report(
     """
     from negsim.report.pages.reports import report_of_runs
 
-    changes = options.with_ensemble(changes, parameters)
-    runs = _run(options.load_scenario(name, changes), replications=replications, seed=seed)
-    write_text(out, report_of_runs(runs, source=name, changes=changes))
+    runs = _run(options.load_scenario(name, changes, parameters), replications=replications, seed=seed)
+    write_text(out, report_of_runs(runs, source=name, changes=options.shown_changes(changes, parameters)))
     print(out)
 
 

@@ -62,11 +62,12 @@ def sweep(
 
 def _load_study(file: str, design: str | None, points: int | None, ensemble: str | None) -> Study:
     """Load the study in a file, with what the options replace."""
+    from negsim.scenario.changes import parsed_change
     from negsim.study.schema import Sampled, load_study
 
     sampled = Sampled(design, points) if design is not None or points is not None else None
     study = load_study(file, sampled=sampled)
-    changes = dict(change.split("=", 1) for change in options.with_ensemble([], ensemble))
+    changes = dict(map(parsed_change, options.with_ensemble([], ensemble)))
     return study.model_copy(update={"changes": study.changes | changes}) if changes else study
 
 
@@ -207,7 +208,7 @@ def sensitivity(
 @commands.command(
     epilog=options.example(
         "negsim study discover results/sampled",
-        "negsim study discover results/sampled --measure depth --above 0.4 --picture deep.png",
+        "negsim study discover results/sampled --measure depth --above 0.4",
     )
 )
 def discover(
@@ -245,6 +246,57 @@ def discover(
 
         save(discovery_picture(found, study), picture)
         options.say_written(picture)
+
+
+@commands.command(
+    epilog=options.example(
+        "negsim study fit results --observed share_agreed=0.4 --out fitted.csv",
+        "negsim study fit results --observed consensus=0 --picture fit.png",
+    )
+)
+def fit(
+    folder: _Results,
+    *,
+    observed: Annotated[list[str], options.repeated("--observed", "NAME=VALUE", "A measure as it was observed")],
+    share: Annotated[
+        float | None, options.option(metavar="SHARE", help="The share of the runs to accept (usually 0.02).")
+    ] = None,
+    picture: options.PictureFile = None,
+    out: Annotated[
+        Path | None, options.output("FILE", "Also write the ensemble, as --parameters takes it.", options.check_file)
+    ] = None,
+) -> None:
+    """Find which values are compatible with what was observed.
+
+    For studies that sample what is not known, such as those of the design latin_hypercube.
+    """
+    from negsim.report.discoveries import fit_text
+    from negsim.study.fit import fit as find
+    from negsim.study.results import results
+
+    study = results(folder)
+    found = find(study, dict(map(_observation, observed)), **({} if share is None else {"share": share}))
+    print(fit_text(found))
+    if out is not None:
+        found.write(out)
+    options.say_written(out)
+    if picture is not None:
+        from negsim.report.plots.fit import fit_picture
+        from negsim.report.plots.style import save
+
+        save(fit_picture(found), picture)
+        options.say_written(picture)
+
+
+def _observation(text: str) -> tuple[str, float]:
+    """Read a measure and its value. Raises NegsimError."""
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise NegsimError(
+            f'"{text}" is no observation; write a measure and a number, such as share_agreed=0.4'
+        ) from None
 
 
 @commands.command(epilog=options.example("negsim study rerun results/meetings --row 12345 --out run"))

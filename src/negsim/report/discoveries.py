@@ -8,8 +8,11 @@ from collections.abc import Iterator, Sequence
 from negsim.files import Table
 from negsim.report import words
 from negsim.study.discover import Discovery, Limit
-from negsim.study.schema import Factor
+from negsim.study.fit import Fit, FittedParameter
+from negsim.study.schema import DRAWN_PREFIX, Factor
 from negsim.study.table import estimate_columns, estimate_numbers
+
+_MOST_TOGETHER = 3  # pairs that are named
 
 
 def discovery_text(found: Discovery, factors: Sequence[Factor]) -> str:
@@ -72,3 +75,64 @@ def discovery_table(found: Discovery) -> Table:
         for one in found.limits
     )
     return header, rows
+
+
+def fit_text(found: Fit) -> str:
+    """Write what `negsim study fit` prints: each parameter before and after, and what the data could not tell."""
+    reach = [
+        f"{words.measure_name(name)} {words.number_text(value, name)}"
+        + (f", at most {words.number_text(found.reach[name], name)} away" if found.reach[name] else "")
+        for name, value in found.observed.items()
+    ]
+    lines = [
+        f"{found.accepted:,} of {found.runs:,} runs come nearest to what was observed: {'; '.join(reach)}.",
+        "Values of these runs, beside those of all runs: the middle one, and between which 95 % of them lie.",
+        "",
+        *words.columns([["", "all runs", "these runs", ""], *map(_fitted_row, by_p(found.parameters))]),
+    ]
+    untold = [parameter_name(one.name) for one in found.parameters if not one.is_told]
+    if untold:
+        lines += ["", f"By themselves, the data could not tell {words.listed(untold)}."]
+    for one, other, correlation in found.together[:_MOST_TOGETHER]:
+        way = "rise together" if correlation > 0.0 else "make up for each other"
+        names = f"{parameter_name(one)} and {parameter_name(other)}"
+        lines.append(f"What they tell of {names} belongs together: the two {way} (correlation {correlation:.2f}).")
+    if found.far:
+        names = words.listed([words.measure_name(name) for name in found.far])
+        lines += ["", f"Even these runs miss {names}: nothing that was sampled gives what was observed."]
+    return "\n".join(lines)
+
+
+def by_p(parameters: Sequence[FittedParameter]) -> list[FittedParameter]:
+    """Order parameters: those of which the data say most first."""
+    return sorted(parameters, key=lambda one: (one.p, _width(one)))
+
+
+def _width(one: FittedParameter) -> float:
+    """Return what is left of the spread of a number."""
+    return (one.after[2] - one.after[0]) / (one.before[2] - one.before[0]) if one.before else 1.0
+
+
+def parameter_name(column: str) -> str:
+    """Name a parameter: a factor, or what was drawn.
+
+    >>> parameter_name("drawn.parameters.goodwill"), parameter_name("context.tension")
+    ('goodwill', 'tension')
+    """
+    return words.factor_name(column.removeprefix(DRAWN_PREFIX))
+
+
+def _spread(quantiles: Sequence[float]) -> str:
+    low, middle, high = (f"{number:.2g}" if abs(number) < 1.0 else f"{number:.3g}" for number in quantiles)
+    return f"{middle} [{low}, {high}]"
+
+
+def _fitted_row(one: FittedParameter) -> list[str]:
+    told = "" if one.is_told else "not told"
+    if one.before:
+        return [parameter_name(one.name), *map(_spread, (one.before, one.after)), told]
+    before, after = (
+        ", ".join(f"{words.level_name(one.name, level)} {words.percent(shares[n])}" for level, *shares in one.levels)
+        for n in (0, 1)
+    )
+    return [parameter_name(one.name), before, after, told]

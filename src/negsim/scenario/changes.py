@@ -168,7 +168,7 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
     written = _asked(changes)
     for change, pair in written.items():
         try:
-            path, value = pair or _parsed(change)
+            path, value = pair or parsed_change(change)
             settled[path] = value
             if path in APPLIED_KNOBS:
                 turned[path] = change, value
@@ -232,7 +232,8 @@ def _settled(scenario: Scenario, changes: dict[str, Plain]) -> Scenario:
     return scenario.model_copy(update={"uncertain": others | fixed})
 
 
-def _parsed(change: str) -> tuple[str, Plain]:
+def parsed_change(change: str) -> tuple[str, Plain]:
+    """Split a change into its path and its value."""
     path, equals, text = change.partition("=")
     if not equals or not path.strip():
         raise _ChangeError("is not a change; write path=value, as in process.chair.pressure=0")

@@ -4,12 +4,15 @@
   targets of the calibration. Both are files of the package; research/docs/calibration.md says how they were sampled.
 - Replication r takes member r mod M, so that scenarios on the same replications share their parameters too.
 - A parameter that a scenario sets to other than the default keeps the scenario's value.
+- An ensemble of one's own is a CSV file with a column for each path and a row for each member, as `negsim study fit`
+  writes it. It becomes a part of the scenario: each run draws one of its members.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -17,7 +20,9 @@ from pathlib import Path
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario.values import Kind, choice
+from negsim.scenario.yaml import Plain, flow, parse
 
+FITTED = "uncertain.fitted"  # where a scenario has an ensemble of one's own
 _Member = dict[str, float]
 
 
@@ -54,6 +59,33 @@ def calibrated_on(name: str) -> tuple[str, ...]:
 def number_of(name: str, replication: int) -> int:
     """Return which member replication r takes, counted from 0."""
     return replication % len(members(name))
+
+
+def change_of(own: Iterable[Mapping[str, Plain]]) -> str:
+    """Write the change that draws each run's values from an ensemble of one's own. own: by path, for each member."""
+    return f"{FITTED}={flow({'either': [dict(member) for member in own]})}"
+
+
+def read_change(path: Path) -> str:
+    """Read an ensemble of one's own. Raises NegsimError unless it is a table of paths and values."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = [row for row in csv.reader(file) if row]
+    except (OSError, ValueError) as error:
+        raise NegsimError(f"{path}: cannot be read as an ensemble ({error}); it is CSV: paths, then values") from None
+    for n, row in enumerate(rows, start=2):
+        if len(row) != len(header):
+            raise NegsimError(f"{path}:{n}: has {len(row)} values for {len(header)} paths")
+    if not rows:
+        raise NegsimError(f"{path}: has no members; an ensemble has paths in its first row, and a row for each member")
+    return change_of(
+        {
+            name: parse(f"value: {value}", f"{path}:{n}").data["value"]
+            for name, value in zip(header, row, strict=True)
+            if value  # else as the scenario has it
+        }
+        for n, row in enumerate(rows, start=2)
+    )
 
 
 def member_of(name: str, replication: int, parameters: _Member) -> _Member:

@@ -110,7 +110,7 @@ def check(scenario: Scenario, document: Document) -> Scenario:
     problems: list[Problem] = []
     for key, distribution in scenario.uncertain.items():
         for changes in _extremes(scenario, key, distribution):
-            if fault := _unfit(_certain(scenario), changes):
+            if fault := _unfit(key, _certain(scenario), changes):
                 problems.append(problem_at(document, (UNCERTAIN_KEY, key), fault))
                 break
         if problem := _misplaced(scenario, key, distribution):
@@ -221,8 +221,8 @@ def _least(scenario: Scenario) -> dict[str, int]:
     return {name: max(1, named.count(name)) for name in scenario.groups}
 
 
-def _unfit(certain: Scenario, changes: _Changes) -> str:
-    """Return what is wrong with a draw, "" if nothing."""
+def _unfit(key: str, certain: Scenario, changes: _Changes) -> str:
+    """Return what is wrong with a draw under a key, "" if nothing."""
     if inner := next((path for path in changes if path.split(".")[0] == UNCERTAIN_KEY), ""):
         return f"{inner} cannot be drawn; what is drawn has to be certain"
     try:
@@ -232,7 +232,7 @@ def _unfit(certain: Scenario, changes: _Changes) -> str:
             after = with_changes(certain, changes)  # which says what is wrong
         except ScenarioError as error:
             problem = error.problems[0]
-            return f"{problem.path}: {problem.message}" if problem.path not in {"", *changes} else problem.message
+            return f"{problem.path}: {problem.message}" if problem.path not in {"", key} else problem.message
     for part in ("issues", "groups"):
         if list(getattr(after, part)) != list(getattr(certain, part)):
             return f"other {part} cannot be drawn; every run needs the same, in the same order"

@@ -1,0 +1,51 @@
+"""The picture of a fit: the values of each parameter in all runs, and in those nearest to what was observed."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from negsim.cast.palette import Colour
+from negsim.report import words
+from negsim.report.discoveries import by_p, parameter_name
+from negsim.report.plots import style
+from negsim.study.fit import Fit, FittedParameter
+
+_COLUMNS, _BINS = 3, 16
+
+
+@style.context()
+def fit_picture(found: Fit) -> Figure:
+    """Plot a panel for each parameter, those of which the data say most first."""
+    parameters = by_p(found.parameters)
+    columns = min(_COLUMNS, len(parameters))
+    rows = -(-len(parameters) // columns)
+    figure = style.sheet(style.FIGURE_WIDTH, 0.5 + 1.7 * rows)
+    axes = np.atleast_1d(figure.subplots(rows, columns)).ravel()
+    for ax, one in zip(axes, parameters, strict=False):
+        _draw(ax, one, found)
+    for ax in axes[len(parameters) :]:
+        ax.set_axis_off()
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper left", ncols=2)
+    return figure
+
+
+def _draw(ax: Axes, one: FittedParameter, found: Fit) -> None:
+    """Draw the shares of the values of a parameter: of a number in bins, of words by level."""
+    before, after = found.values[one.name]
+    labels = ("all runs", f"the {found.accepted:,} nearest to what was observed")
+    if one.before:
+        bins = np.histogram_bin_edges(np.array(before, float), _BINS)
+        for values, label, colour in ((before, labels[0], style.PALE_INK), (after, labels[1], Colour.BLUE)):
+            shares = np.histogram(np.array(values, float), bins)[0] / len(values)
+            ax.stairs(shares, bins, label=label, color=colour, fill=colour != Colour.BLUE, linewidth=1.6)
+    else:
+        at = np.arange(len(one.levels))
+        for n, (label, colour) in enumerate(zip(labels, (style.PALE_INK, Colour.BLUE), strict=True)):
+            ax.bar(at + (n - 0.5) * 0.4, [level[1 + n] for level in one.levels], 0.4, label=label, color=colour)
+        ax.set_xticks(at, [style.wrapped(words.level_name(one.name, level[0]), 9) for level in one.levels])
+    style.percent_axis(ax.yaxis)
+    ax.set_ylim(0.0, None)
+    ax.set_title(style.wrapped(parameter_name(one.name) + ("" if one.is_told else " (not told)"), 24))

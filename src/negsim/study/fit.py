@@ -1,0 +1,259 @@
+"""Fitting: which values of what a study varies are compatible with what was observed.
+
+- Approximate Bayesian computation by rejection (Pritchard et al. 1999, doi 10.1093/oxfordjournals.molbev.a026091): the
+  runs that come nearest to what was observed are accepted, and their values are a sample of what may have been. Before
+  that, values lie as the study sampled them.
+- The observation is one negotiation, so it is compared with single runs and not with means. The distance of a run is
+  the largest difference in any measure, in standard deviations of that measure over all runs. A flag has to be equal.
+- A parameter of which the data say nothing keeps its spread. Whether its values have moved at all is tested: they are
+  compared with those under permuted acceptance (Kolmogorov and Smirnov's distance), at 5 % for all parameters together.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from negsim.cast.knobs import AS_WRITTEN, METHODOLOGY
+from negsim.errors import NegsimError, did_you_mean, literal
+from negsim.files import write_table
+from negsim.negotiation.tables import Floats
+from negsim.scenario import ensembles
+from negsim.scenario.sampling import draws
+from negsim.scenario.schema import PARAMETERS_KEY
+from negsim.scenario.values import is_number
+from negsim.scenario.yaml import Plain, flow
+from negsim.study.schema import DRAWN_PREFIX
+from negsim.study.table import is_flag
+
+if TYPE_CHECKING:
+    from negsim.study.results import StudyResults
+
+_ACCEPTED = 0.02  # of the runs
+_LEAST_ACCEPTED, _LEAST_RUNS = 50, 500
+_Mask = NDArray[np.bool_]
+_MEMBERS = 100  # of the ensemble
+_MIDDLE = (0.025, 0.5, 0.975)  # quantiles
+_PERMUTATIONS = 999
+_TOLD_AT = 0.05  # for all parameters together
+_MISSING_FROM = 0.5  # standard deviations from what was observed, on the mean of what was accepted
+_LEAST_CORRELATION = 0.3  # of two parameters that are said to go together
+
+
+class FittedParameter(NamedTuple):
+    """What the data say of a parameter.
+
+    before, after: of a number, its 2.5 %, 50 % and 97.5 % quantiles over all runs and over the accepted ones (both
+    empty for words). levels: of words, each with its share before and after. p: how often permuted acceptance moves
+    the values as far. is_told: whether the data say anything of it.
+    """
+
+    name: str
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    levels: tuple[tuple[str, float, float], ...]
+    p: float
+    is_told: bool
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The parameters that are compatible with what was observed.
+
+    observed: by measure. runs: of the study. accepted: number of those kept. reach: how far the accepted runs are from
+    the observed at most, by measure, in its unit. far: measures that even the accepted runs miss. together: pairs whose
+    accepted values go together, with their correlation. members: the ensemble, a mapping of paths to values each.
+    values: of every parameter, all values and the accepted ones.
+    """
+
+    observed: Mapping[str, float]
+    runs: int
+    accepted: int
+    reach: Mapping[str, float]
+    far: tuple[str, ...]
+    parameters: tuple[FittedParameter, ...]
+    together: tuple[tuple[str, str, float], ...]
+    members: tuple[dict[str, Plain], ...]
+    values: Mapping[str, tuple[Sequence[Any], Sequence[Any]]]
+
+    @property
+    def change(self) -> str:
+        """The change, as `load` takes it, that draws each run's values from the ensemble."""
+        return ensembles.change_of(self.members)
+
+    def write(self, path: str | Path) -> None:
+        """Write the ensemble as CSV: a column a path, a row a member. `--parameters FILE` takes it."""
+        paths = list(dict.fromkeys(path for member in self.members for path in member))
+        write_table(
+            Path(path),
+            paths,
+            ([flow(member[path]) if path in member else "" for path in paths] for member in self.members),
+        )
+
+
+def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = _ACCEPTED) -> Fit:
+    """Accept the runs that come nearest to what was observed, and say what that tells of each parameter.
+
+    results: of a study that samples what is not known, such as one of the design `latin_hypercube`, or runs of a
+    scenario whose unknown values are drawn. observed: by measure, such as {"consensus": 1, "share_agreed": 0.4}.
+    share: of the runs, to be accepted. Raises NegsimError for an unknown measure, or too few runs.
+    """
+    if not observed:
+        raise NegsimError("nothing was observed; name a measure and its value, such as share_agreed=0.4")
+    if not 0.0 < share < 1.0:
+        raise NegsimError(f"{share:g} is not a share of the runs to accept; write one between 0 and 1, such as 0.02")
+    if len(results) < _LEAST_RUNS:
+        right = "with more points or replications"
+        raise NegsimError(f"{results.folder}: has {len(results)} runs; a fit takes {_LEAST_RUNS}: sweep again {right}")
+    table = _table(results, observed)
+    distances = _distances(table, observed)
+    count = min(len(table), max(_LEAST_ACCEPTED, math.ceil(share * len(table))))
+    cut = np.sort(distances)[count - 1]
+    if math.isinf(cut):
+        near = int(np.isfinite(distances).sum())
+        raise NegsimError(
+            f"{results.folder}: {near} of {len(table):,} runs have the flags that were observed, and a value wherever"
+            f" one was; a fit takes {_LEAST_ACCEPTED}. What was observed hardly happens here: widen what is sampled"
+        )
+    accepted = distances <= cut
+    names = _parameters(results, table)
+    if not names:
+        raise NegsimError(f"{results.folder}: varies nothing; a fit needs `vary`, or values that are drawn")
+    level = _TOLD_AT / len(names)
+    fitted = tuple(_fitted(name, table, accepted, level, results.study.seed) for name in names)
+    return Fit(
+        dict(observed),
+        runs=len(table),
+        accepted=int(accepted.sum()),
+        reach={name: float((table.loc[accepted, name] - value).abs().max()) for name, value in observed.items()},
+        far=tuple(name for name, value in observed.items() if _is_far(table[name].to_numpy(float), accepted, value)),
+        parameters=fitted,
+        together=tuple(_together(names, table, accepted)),
+        members=tuple(_members(results, table[accepted])),
+        values={name: (table[name].tolist(), table.loc[accepted, name].tolist()) for name in names},
+    )
+
+
+def _table(results: StudyResults, observed: Mapping[str, float]) -> pd.DataFrame:
+    """Return a row a run: cell, replication, factors, what was drawn, what was observed."""
+    frame = results.frame()
+    for name, value in observed.items():
+        if name not in results.measures and name not in results.details:
+            known = (*results.measures, *results.details)
+            raise NegsimError(f"{literal(name)} was not kept{did_you_mean(name, known)}")
+        if not math.isfinite(value) or (is_flag(name) and value not in {0.0, 1.0}):
+            raise NegsimError(f"{name} was observed to be {value:g}; write {'0 or 1' if is_flag(name) else 'a number'}")
+        frame[name] = results.values(name)["value"].to_numpy(float)
+    return frame
+
+
+def _distances(table: pd.DataFrame, observed: Mapping[str, float]) -> Floats:
+    """Return how far each run is from what was observed (R), infinite where a flag differs or there is no value."""
+    distance = np.zeros(len(table))
+    for name, value in observed.items():
+        values = table[name].to_numpy(float)
+        away = np.abs(values - value)
+        if is_flag(name):
+            distance[away > 0.0] = np.inf
+        else:
+            spread = np.nanstd(values[np.isfinite(values)])
+            away = away / spread if spread > 0.0 else np.where(away > 0.0, np.inf, 0.0)
+            distance = np.fmax(distance, np.where(np.isnan(away), np.inf, away))
+    return distance
+
+
+def _is_far(values: Floats, accepted: _Mask, observed: float) -> bool:
+    """Return whether even the accepted runs lie on the whole away from what was observed."""
+    spread = np.nanstd(values[np.isfinite(values)])
+    return bool(abs(np.mean(values[accepted]) - observed) > _MISSING_FROM * spread)
+
+
+def _parameters(results: StudyResults, table: pd.DataFrame) -> list[str]:
+    """List the columns of what is not known: factors, and what was drawn; of an ensemble, each of its parameters."""
+    column, drawn = f"{DRAWN_PREFIX}{PARAMETERS_KEY}", results.scenario.uncertain.get(PARAMETERS_KEY)
+    if column in table and drawn is not None and drawn.ensemble is not None:
+        sets = pd.DataFrame(ensembles.members(drawn.ensemble))
+        for name in sets:
+            table[f"{column}.{name}"] = sets[name].to_numpy()[table[column].to_numpy(int)]
+        del table[column]
+    factors = [factor.name for factor in results.factors]
+    drawn_columns = [str(name) for name in table if str(name).startswith(DRAWN_PREFIX)]
+    own = [
+        name for name in drawn_columns if name.removeprefix(DRAWN_PREFIX) not in factors
+    ]  # a factor overrides its draw
+    return [name for name in (*factors, *own) if len(table[name].drop_duplicates()) > 1]
+
+
+def _fitted(name: str, table: pd.DataFrame, accepted: _Mask, level: float, seed: int) -> FittedParameter:
+    """Compare a parameter's values before and after. level: of the test.
+
+    What is permuted is what has one value: a cell, or a replication, whose draws all cells share.
+    """
+    values, unit = table[name], "replication" if name.startswith(DRAWN_PREFIX) else "cell"
+    rows = pd.DataFrame({"value": values, "weight": accepted, "unit": table[unit]}).groupby("unit")
+    p = _moved(rows["value"].first(), rows["weight"].mean().to_numpy(float), seed)
+    if _is_numeric(values):
+        before, after = (tuple(map(float, np.quantile(some, _MIDDLE))) for some in (values, values[accepted]))
+        return FittedParameter(name, before, after, levels=(), p=p, is_told=p <= level)
+    before, after = (some.astype(str).value_counts(normalize=True) for some in (values, values[accepted]))
+    levels = tuple((str(one), float(share), float(after.get(one, 0.0))) for one, share in before.items())
+    return FittedParameter(name, (), (), levels, p, is_told=p <= level)
+
+
+def _is_numeric(values: pd.Series) -> bool:
+    return all(is_number(value) for value in values.tolist())
+
+
+def _moved(values: pd.Series, weights: Floats, seed: int) -> float:
+    """Return how often values move as far under permuted weights: the p-value of a permutation test."""
+    codes = pd.factorize(values, sort=_is_numeric(values))[0]
+    order = np.argsort(codes, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(codes[order])), len(codes) - 1)  # of equal values
+    even = (ends + 1) / len(codes)
+
+    def distance(some: Floats) -> float:
+        return float(np.abs(np.cumsum(some[order])[ends] / some.sum() - even).max())
+
+    rng = np.random.default_rng(seed)
+    seen = distance(weights)
+    return (1 + sum(distance(rng.permutation(weights)) >= seen for _ in range(_PERMUTATIONS))) / (1 + _PERMUTATIONS)
+
+
+def _together(names: Sequence[str], table: pd.DataFrame, accepted: _Mask) -> list[tuple[str, str, float]]:
+    """List pairs of numbers whose accepted values are correlated although all values are not, the strongest first."""
+    numeric = [name for name in names if _is_numeric(table[name])]
+    found = []
+    for one, other in combinations(numeric, 2):
+        before, after = (
+            float(np.corrcoef(some[one].to_numpy(float), some[other].to_numpy(float))[0, 1])
+            for some in (table, table[accepted])
+        )
+        if abs(after - before) > _LEAST_CORRELATION:
+            found.append((one, other, after))
+    return sorted(found, key=lambda pair: -abs(pair[2]))
+
+
+def _members(results: StudyResults, accepted: pd.DataFrame) -> Iterator[dict[str, Plain]]:
+    """Yield members from the accepted runs, evenly: what the run drew, and the changes of its cell."""
+    rows = accepted.sort_values(["cell", "replication"])[["cell", "replication"]].to_numpy(int)
+    chosen = (np.arange(_MEMBERS) * len(rows)) // _MEMBERS
+    for cell, replication in rows[chosen].tolist():
+        member: dict[str, Plain] = {}
+        scenario = results.scenario_of(cell)
+        for key, value in draws(scenario, results.study.seed, replication).items():
+            drawn = scenario.uncertain.get(key)
+            if drawn is not None and drawn.ensemble is not None:
+                member |= {f"{key}.{name}": number for name, number in ensembles.members(drawn.ensemble)[value].items()}
+            else:
+                member |= value if drawn is not None and drawn.either is not None else {key: value}
+        for factor in results.factors:
+            member |= factor.changes(results.cells[cell][factor.name])
+        yield member or {METHODOLOGY.path: AS_WRITTEN}  # of a cell that changes nothing

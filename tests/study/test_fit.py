@@ -1,0 +1,177 @@
+"""Fits: planted values are found inside the ensemble, what the data do not tell is said, and an ensemble can be run."""
+
+import csv
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from answers import negsim
+from negsim.errors import NegsimError
+from negsim.report.discoveries import fit_text
+from negsim.report.plots.fit import fit_picture
+from negsim.scenario import load
+from negsim.scenario.ensembles import read_change
+from negsim.scenario.sampling import draws, sample
+from negsim.study.fit import fit
+from negsim.study.results import results
+from negsim.study.runner import workers
+from negsim.study.schema import loads_study
+from negsim.study.sweep import opened
+from sweeps import SMALL, made_up, swept
+
+STUDY = f"""
+scenario: {SMALL}
+vary:
+  trust.across: {{between: [0, 1]}}
+  context.tension: {{between: [0, 1]}}
+  process.chair.pressure: {{between: [0, 1]}}
+  methodology: [chair_text, rolling_text, straw_poll]
+design: latin_hypercube
+points: 300
+replications: 20
+measures: [share_agreed, depth]
+"""
+TRUST, LEVEL = 0.3, "rolling_text"  # planted
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory):
+    """Runs whose share agreed follows trust, and whose depth follows the methodology; nothing follows the chair."""
+    deep = {"chair_text": 0.2, "rolling_text": 0.5, "straw_poll": 0.8}
+    return made_up(
+        STUDY,
+        tmp_path_factory.mktemp("synthetic"),
+        share_agreed=lambda cell, rng: cell["trust.across"] + 0.05 * rng.standard_normal(),
+        depth=lambda cell, rng: deep[cell["methodology"]] + 0.05 * rng.standard_normal(),
+        consensus=lambda _, rng: rng.random() < 0.5,
+    )
+
+
+def test_planted_values_lie_inside_the_ensemble_and_the_rest_is_not_told(synthetic):
+    found = fit(synthetic, {"share_agreed": TRUST, "depth": 0.5, "consensus": 1})
+    told = {one.name: one for one in found.parameters if one.is_told}
+    assert set(told) == {"trust.across", "methodology"}
+    low, middle, high = told["trust.across"].after
+    assert low < TRUST < high
+    assert middle == pytest.approx(TRUST, abs=0.05)
+    assert high - low < 0.4
+    assert max(told["methodology"].levels, key=lambda level: level[2])[0] == LEVEL
+    assert np.mean([member["methodology"] == LEVEL for member in found.members]) > 0.9
+    text = fit_text(found)
+    assert "By themselves, the data could not tell tension and chair pressure." in text
+    assert not found.far
+
+
+def test_two_values_of_which_only_the_sum_is_seen_are_said_to_make_up_for_each_other(tmp_path):
+    sums = made_up(STUDY, tmp_path, share_agreed=lambda cell, _: (cell["trust.across"] + cell["context.tension"]) / 2)
+    found = fit(sums, {"share_agreed": 0.5})
+    assert [pair[:2] for pair in found.together] == [("trust.across", "context.tension")]
+    assert found.together[0][2] < -0.9
+    assert "the two make up for each other" in fit_text(found)
+
+
+def test_what_no_run_gives_is_said(synthetic):
+    found = fit(synthetic, {"share_agreed": 3.0})
+    assert found.far == ("share_agreed",)
+    assert "Even these runs miss share of issues agreed" in fit_text(found)
+    with pytest.raises(NegsimError, match="0 of 6,000 runs have the flags that were observed"):
+        fit(synthetic, {"walkout": 1})
+
+
+@pytest.mark.parametrize(
+    ("observed", "share", "why"),
+    [
+        ({}, 0.02, "nothing was observed"),
+        ({"share_agred": 1}, 0.02, 'did you mean "share_agreed"'),
+        ({"consensus": 0.5}, 0.02, "consensus was observed to be 0.5; write 0 or 1"),
+        ({"depth": float("nan")}, 0.02, "write a number"),
+        ({"depth": 0.5}, 1.5, "1.5 is not a share of the runs"),
+    ],
+)
+def test_a_bad_observation_is_refused(synthetic, observed, share, why):
+    with pytest.raises(NegsimError, match=why):
+        fit(synthetic, observed, share=share)
+
+
+def test_an_ensemble_that_was_written_draws_the_members_that_were_found(synthetic, tmp_path):
+    found, file = fit(synthetic, {"share_agreed": TRUST}), tmp_path / "fitted.csv"
+    found.write(file)
+    scenario = load(str(SMALL), changes=[read_change(file)])
+    assert scenario == load(str(SMALL), changes=[found.change])
+    for replication in range(5):
+        drawn = draws(scenario, 1, replication)["fitted"]
+        assert drawn in found.members
+        assert sample(scenario, 1, replication).trust.across == drawn["trust.across"]
+
+
+def test_draws_are_fitted_as_factors_are(tmp_path):
+    study = loads_study(f"""
+scenario: {SMALL}
+changes: {{uncertain: {{trust.across: {{uniform: [0.05, 0.95]}}, context.tension: {{one_of: [low, high]}}}}}}
+vary: {{process.chair.pressure: [0.1]}}
+replications: 800
+""")
+    found = fit(swept(study, tmp_path / "r"), {"trust_across_end": 0.8})
+    told = {one.name for one in found.parameters if one.is_told}
+    assert "drawn.trust.across" in told
+    assert all(set(member) == {"trust.across", "context.tension", "process.chair.pressure"} for member in found.members)
+
+
+def test_a_fit_goes_on_where_its_sweep_was_interrupted(tmp_path):
+    text = STUDY.replace("points: 300", "points: 40")
+    whole = fit(swept(loads_study(text), tmp_path / "whole"), {"share_agreed": 0.5})
+    folder = tmp_path / "halves"
+    with opened(loads_study(text), folder) as sweep, workers(count=1) as found:
+        steps = sweep.steps(found)
+        for _ in range(3):
+            next(steps)
+        steps.close()
+    with pytest.raises(NegsimError, match="is not finished"):
+        results(folder)
+    again = fit(swept(loads_study(text), folder), {"share_agreed": 0.5})
+    assert (again.members, again.parameters) == (whole.members, whole.parameters)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "cannot be read as an ensemble"),
+        ("trust.across\n", "has no members"),
+        ("trust.across,context.tension\n0.1\n", ":2: has 1 values for 2 paths"),
+        ("trust.acros\n0.1\n", 'did you mean "across"'),
+        ("trust.across\nnan\n", "trust.across"),
+        ("trust.across\n2\n", "trust.across"),
+    ],
+)
+def test_a_bad_ensemble_is_refused_with_its_place(tmp_path, text, why):
+    file = tmp_path / "mine.csv"
+    file.write_text(text, encoding="utf-8")
+    done = negsim("run", str(SMALL), "--parameters", str(file))
+    assert done.exit_code == 2
+    assert why in done.stderr
+
+
+def test_the_command_writes_what_the_data_tell_the_ensemble_and_a_picture(synthetic, tmp_path):
+    files = ("--out", str(tmp_path / "e.csv"), "--picture", str(tmp_path / "e.png"))
+    done = negsim("study", "fit", str(synthetic.folder), "--observed", f"share_agreed={TRUST}", *files)
+    assert done.exit_code == 0, done.output
+    assert "come nearest to what was observed: share of issues agreed 30 %" in done.stdout
+    with (tmp_path / "e.csv").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.reader(file))) == 101
+    assert negsim("study", "fit", str(synthetic.folder), "--observed", "share_agreed").exit_code == 2
+    ran = negsim("run", str(SMALL), "--parameters", str(tmp_path / "e.csv"), "--replications", "10")
+    assert f"changed: uncertain.fitted={tmp_path / 'e.csv'}" in ran.stdout
+
+
+def test_the_picture_has_a_panel_for_each_parameter(synthetic):
+    figure = fit_picture(fit(synthetic, {"share_agreed": TRUST}))
+    FigureCanvasAgg(figure).draw()
+    titles = [ax.get_title(loc="left").replace("\n", " ") for ax in figure.axes if ax.axison]
+    assert titles[0] == "trust across"
+    assert sorted(titles) == [
+        "chair pressure (not told)",
+        "methodology (not told)",
+        "tension (not told)",
+        "trust across",
+    ]
