@@ -17,7 +17,7 @@ TABLE = ROOT / "docs" / "licences.csv"
 LOCKS = {name: ROOT / "locks" / f"{name}.lock" for name in ("core", "developers", "benchmarks")}
 COMPATIBLE = {
     *("0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC"),
-    *("MIT", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib"),
+    *("MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib"),
 }
 CLASSIFIERS = {
     "Apache Software License": "Apache-2.0",
@@ -42,6 +42,7 @@ FIELDS = {
 READ = {  # by a person, where the package's own words say too little
     "docutils": "BSD-2-Clause AND PSF-2.0 AND CC0-1.0",  # the file under the GPL, for Emacs, is not in the wheel
     "igraph": "GPL-2.0-or-later",
+    "ptyprocess": "ISC",
     "python-igraph": "GPL-2.0-or-later",
     "pythran": "BSD-3-Clause",
 }
