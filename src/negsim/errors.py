@@ -28,6 +28,10 @@ MOST_SUGGESTIONS = 200  # of a file that are looked for: each takes as long as a
 class NegsimError(Exception):
     """An error in the user's input or request; its text is meant to be shown unchanged."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that IPython shows in place of a traceback: in a cell, the message is enough."""
+        return [f"{type(self).__name__}: {harmless(str(self))}"]
+
 
 class FailedError(NegsimError):
     """A failure of a request in which nothing was wrong, such as on a full disk."""

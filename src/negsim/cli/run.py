@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from shlex import quote
 from shutil import get_terminal_size
@@ -144,25 +143,14 @@ def plot(
     scenario = options.load_scenario(name, changes, parameters)
     runs = _run(scenario, replications=replications, seed=seed)
     which = typical_replication(runs) if replication is None else replication
-    one, of_all = rerun(scenario, seed, which), {options.scenario_name(name): runs}
-    note = (
-        f"one run, replication {which} under seed {seed}. Outcome: {words.OUTCOME_LABELS[one.outcome]},"
-        f" as in {words.percent(float(runs.is_outcome(one.outcome).mean()))} of {len(runs):,} runs."
-    )
-    draws = {
-        picture: partial(plots.with_note, partial(draw, one.scenario, one.trace), words.capital(note))
-        for picture, draw in plots.RUN_PICTURES.items()
-    } | {
-        "outcomes": partial(plots.outcome_shares, of_all),
-        "who_blocked": partial(plots.who_blocked, runs),
-        "minutes": partial(plots.minutes_spent, of_all),
-    }
-    chosen = options.choose_pictures(draws, only)
-    files = {f"{picture}.{form}": draws[picture] for picture in chosen}
+    one = rerun(scenario, seed, which)
+    pictures = plots.run_pictures(runs, one, name=options.scenario_name(name))
+    chosen = options.choose_pictures(pictures, only)
+    files = {f"{picture}.{form}": pictures[picture].drawing for picture in chosen}
     with add_pictures(out, files) as part:
         followed(plots.save_all(files, part))
     if of_one := [picture for picture in chosen if picture in plots.RUN_PICTURES]:
-        say(f"{words.listed(of_one)} show{'s' if len(of_one) == 1 else ''} {note}")
+        say(f"{words.listed(of_one)} show{'s' if len(of_one) == 1 else ''} {plots.about_one(runs, one)}")
     for file in files:
         print(out / file)
 
@@ -207,8 +195,7 @@ def compare(
         alternatives, options.with_ensemble(changes, parameters), replications=replications, seed=seed, threads=threads
     )
     comparisons = list(compare_runs(runs, measures or DEFAULT_MEASURES, half_width=half_width))
-    goal = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
-    print(comparison_text(comparisons, next(iter(runs)), replications=replications, seed=seed, goal=goal))
+    print(comparison_text(comparisons, *next(iter(runs.items())), half_width=half_width))
     options.write_table(comparison_table(comparisons), out)
 
 

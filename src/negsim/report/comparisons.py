@@ -20,6 +20,7 @@ from negsim.scenario.yaml import Plain, flow
 from negsim.study.agreement import Agreement, Reliability
 from negsim.study.compare import Comparison
 from negsim.study.estimates import LEVEL, Estimate, mean, share
+from negsim.study.runner import Runs
 from negsim.study.sensitivity import INDEX_NAMES, PAIR_INDEX, Index, doubts
 from negsim.study.solutions import EXCHANGE_SOLUTION, RUNS_SOLUTION, STATUS_QUO_SOLUTION, Solved
 from negsim.study.table import estimate_columns, estimate_numbers
@@ -43,8 +44,15 @@ _POWER = {"voice": "power is voice", "equal": "equal power"}
 # Alternatives on the same replications
 
 
-def comparison_text(comparisons: Sequence[Comparison], base: str, *, replications: int, seed: int, goal: str) -> str:
-    """Write what `negsim compare` prints. goal: the purpose of the numbers of runs, such as a half-width."""
+def comparison_text(
+    comparisons: Sequence[Comparison], base: str, runs: Runs, *, half_width: float | None = None
+) -> str:
+    """Write what `negsim compare` prints. base: the name of the first alternative; runs: its runs.
+
+    half_width: of the interval that is wanted, in units of the measure.
+    """
+    goal = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
+    replications = len(runs)
     rows: list[list[str]] = []
     for measure in dict.fromkeys(one.measure for one in comparisons):
         alternatives = [one for one in comparisons if one.measure == measure]
@@ -54,7 +62,7 @@ def comparison_text(comparisons: Sequence[Comparison], base: str, *, replication
         rows += [[f"  {one.alternative}", *_alternative(one, first, replications)] for one in alternatives]
     return "\n".join(
         [
-            f"{replications:,} replications, seed {seed}, the same for every row; intervals at 95 %",
+            f"{replications:,} replications, seed {runs.seed}, the same for every row; intervals at 95 %",
             f"enough: runs {goal}, paired and, in brackets, unpaired",
             *words.columns(rows, right={4}),
         ]

@@ -1,8 +1,8 @@
 """Talk on stderr: the progress of long work.
 
 - Work is a generator that yields steps and returns its result; it never prints.
-- On a terminal a bar comes and goes, and in a notebook one line is written over; elsewhere a line comes now and then,
-  so that a log stays short.
+- On a terminal a bar comes and goes, and below a notebook's cell one line; elsewhere a line comes now and then, so that
+  a log stays short.
 - The command line imports this first, so whatever takes long to import is imported where it is used.
 """
 
@@ -15,8 +15,9 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from negsim.study.results import StudyResults
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 _SECONDS_BETWEEN_LINES = 5.0  # seconds between lines where there is no terminal
-_BLINK = 0.2  # and between two states of a line that is written over
+_BLINK = 0.2  # and between two states of the line of a notebook
 
 _Result = TypeVar("_Result")
 
@@ -35,10 +36,13 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that talks
 
 
-def followed(steps: Generator[Step, None, _Result]) -> _Result:
-    """Run a piece of work to its end and show its steps; return its result."""
+def followed(steps: Generator[Step, None, _Result], *, quiet: bool = False) -> _Result:
+    """Run a piece of work to its end and show its steps; return its result.
+
+    quiet: whether to show them only on a terminal or in a notebook, where a line that is done can be wiped away.
+    """
     begun, first, last = 0.0, 0, math.inf  # when and where the count began
-    with _display() as show:
+    with _display(quiet=quiet) as show:
         while True:
             try:
                 done, total, text = next(steps)
@@ -64,30 +68,46 @@ _Show = Callable[[int, int, str, str], None]  # done, of how many, what, rate an
 
 
 @contextmanager
-def _display() -> Iterator[_Show]:
+def _display(*, quiet: bool) -> Iterator[_Show]:
     if sys.stderr.isatty():
         with _bar() as show:
             yield show
     elif "ipykernel" in type(sys.stderr).__module__:
-        yield _now_and_then(_write_over, _BLINK, last=True)
-        print(file=sys.stderr)  # noqa: T201
+        with _line_in_a_cell() as show:
+            yield show
+    elif quiet:
+        yield lambda *_: None
     else:
-        yield _now_and_then(say, _SECONDS_BETWEEN_LINES, last=False)
+        yield _now_and_then(say, _SECONDS_BETWEEN_LINES)
 
 
-def _write_over(line: str) -> None:
-    """Write a line over the one before, as notebooks can show it."""
-    print(f"\r{line:<72}", end="", file=sys.stderr, flush=True)  # noqa: T201
+@contextmanager
+def _line_in_a_cell() -> Iterator[_Show]:
+    """Show one line below a notebook's cell, written anew for each step and wiped away at the end."""
+    display: Any = import_module("IPython.display").display
+    handle: Any = None
+
+    def write(line: str) -> None:
+        nonlocal handle
+        if handle is None:
+            handle = display({"text/plain": line}, raw=True, display_id=True)
+        else:
+            handle.update({"text/plain": line}, raw=True)
+
+    try:
+        yield _now_and_then(write, _BLINK)
+    finally:
+        if handle is not None:
+            handle.update({"text/plain": ""}, raw=True)
 
 
-def _now_and_then(write: Callable[[str], None], seconds: float, *, last: bool) -> _Show:
-    """Write a line for a step if the one before was some seconds ago. last: whether to always show the last step."""
+def _now_and_then(write: Callable[[str], None], seconds: float) -> _Show:
+    """Write a line for a step that is not the last if the one before was some seconds ago."""
     before = time.monotonic()
 
     def show(done: int, total: int, text: str, pace: str) -> None:
         nonlocal before
-        late = time.monotonic() - before >= seconds
-        if (late and done < total) or (last and done >= total):
+        if time.monotonic() - before >= seconds and done < total:
             before = time.monotonic()
             write(f"{done:,}/{total:,} {text}" + (f", {pace}" if pace else ""))
 

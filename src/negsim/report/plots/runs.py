@@ -7,6 +7,7 @@ from their names to their runs. Intervals are at 95 %. A caption is made from th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,12 +17,35 @@ from negsim.cast.formats import IDLE_COLOUR, IDLE_FORMAT
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.plots import style
+from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
+from negsim.report.plots.style import Picture, Pictures
 from negsim.study.estimates import share
-from negsim.study.runner import Runs
+from negsim.study.runner import Runs, TypicalRun
 
 _SHORTEST_SEEN = 0.1  # hours: too short to be seen
 _MOST_BESIDE = 6  # names that have room beside each other
 _MOST_NUMBERS = 12  # and numbers
+
+
+def run_pictures(runs: Runs, one: TypicalRun, *, name: str) -> Pictures:
+    """Return what `negsim plot` draws: one run from inside, and how all of them ended. name: of the scenario."""
+    seen, every, note = (one.scenario, one.trace), {name: runs}, words.capital(about_one(runs, one))
+    pictures = {
+        picture: Picture(partial(style.with_note, partial(draw, *seen), note), RUN_CAPTIONS[picture](*seen))
+        for picture, draw in RUN_PICTURES.items()
+    }
+    pictures["outcomes"] = Picture(partial(outcome_shares, every), about_outcomes(every))
+    pictures["who_blocked"] = Picture(partial(who_blocked, runs), about_who_blocked(runs))
+    pictures["minutes"] = Picture(partial(minutes_spent, every), about_minutes(every))
+    return Pictures(pictures)
+
+
+def about_one(runs: Runs, one: TypicalRun) -> str:
+    """Say which of the runs this one is, and how many ended like it."""
+    return (
+        f"one run, replication {one.replication} under seed {runs.seed}. Outcome: {words.OUTCOME_LABELS[one.outcome]},"
+        f" as in {words.percent(float(runs.is_outcome(one.outcome).mean()))} of {len(runs):,} runs."
+    )
 
 
 @style.styled

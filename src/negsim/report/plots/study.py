@@ -28,7 +28,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.sensitivity import about_sensitivity, sensitivity_picture
-from negsim.report.plots.style import Picture
+from negsim.report.plots.style import Picture, Pictures
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
@@ -44,7 +44,7 @@ _Point = tuple[str, Estimate]  # where it is, and what it is
 _Named = Iterator[tuple[str, Picture]]
 
 
-def study_pictures(results: StudyResults) -> dict[str, Picture]:
+def study_pictures(results: StudyResults) -> Pictures:
     """Choose the pictures that fit the design of a study, by name."""
     pictures: dict[str, Picture] = {}
     if numbers.is_crossed(results):
@@ -53,7 +53,7 @@ def study_pictures(results: StudyResults) -> dict[str, Picture]:
         pictures |= _of_cells(results)
     else:
         pictures |= _of_points(results)
-    return pictures | dict(_of_any(results))
+    return Pictures(pictures | dict(_of_any(results)))
 
 
 def _of_levels(results: StudyResults) -> _Named:

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import textwrap
 import warnings
+from base64 import b64encode
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache, partial, wraps
+from html import escape
+from io import BytesIO
 from itertools import cycle, islice
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple, ParamSpec
@@ -30,6 +33,7 @@ from matplotlib.text import Text
 
 from negsim.cast.methodologies import colour_of
 from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour
+from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.files import whole_file
 from negsim.negotiation.tables import Floats
 from negsim.report.words import reworded, shortened
@@ -85,6 +89,8 @@ NO_FONT = (
 )
 _LABEL_LETTERS, _END_LETTERS = 34, 56  # of a label, and of an end of a scale
 _MOST_LINES = 4  # of a name
+_CAPTION_LETTERS = 200  # of a caption where it stands for its picture
+_DOTS_IN_A_CELL = 100  # per inch, of a screen that has a dot to a pixel
 
 _Dash = Literal["-", "--", ":", "-."] | tuple[int, tuple[int, ...]]
 _DASHES: tuple[_Dash, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))  # with the colours, enough for all groups
@@ -301,11 +307,55 @@ def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: 
 
 
 class Picture(NamedTuple):
-    """A picture to be drawn, and its caption."""
+    """A picture to be drawn, and its caption. A cell of a notebook shows it."""
 
     drawing: Callable[[], Axes | Figure]
     caption: str
 
+    def __repr__(self) -> str:
+        return f"<Picture: {shortened(self.caption, _CAPTION_LETTERS)}>"
+
     def draw(self) -> Figure:
         """Draw the picture as a figure."""
         return figure_of(self.drawing())
+
+    def save(self, path: str | Path) -> Path:
+        """Write the picture as a file of the kind its suffix says (.png, .svg, .pdf); return its path."""
+        return save(self.draw(), Path(path))
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """Return the picture as PNG, and the width at which a notebook shows it."""
+        figure, file = self.draw(), BytesIO()
+        paint(figure, file, format="png", dpi=_DOTS, metadata={"Software": None})
+        return file.getvalue(), {"width": round(_DOTS_IN_A_CELL * figure.get_figwidth())}
+
+
+class Pictures(dict[str, Picture]):
+    """Pictures by name. A cell of a notebook shows them all, each with its caption."""
+
+    def __repr__(self) -> str:
+        return f"<Pictures: {shortened(', '.join(self), _CAPTION_LETTERS)}>"
+
+    def only(self, *names: str) -> Pictures:
+        """Return the pictures of these names, all without any. Raises NegsimError for an unknown name."""
+        for name in names:
+            if name not in self:
+                raise NegsimError(f"unknown picture {literal(name)}{did_you_mean(str(name), list(self))}")
+        return Pictures({name: self[name] for name in names or self})
+
+    def save(self, folder: str | Path, form: str = "png") -> list[Path]:
+        """Write every picture into a folder, as NAME.png or in another form (svg, pdf); return the paths."""
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        return [picture.save(Path(folder) / f"{name}.{form}") for name, picture in self.items()]
+
+    def _repr_html_(self) -> str:
+        """Return a gallery as HTML that needs no other file."""
+        return "\n".join(_framed(name, picture) for name, picture in self.items())
+
+
+def _framed(name: str, picture: Picture) -> str:
+    """Write a picture and its caption as HTML."""
+    png, size = picture._repr_png_()
+    source = f"data:image/png;base64,{b64encode(png).decode()}"
+    image = f'<img alt="{escape(name)}" width="{size["width"]}" src="{source}">'
+    return f"<figure>{image}<figcaption>{escape(picture.caption)}</figcaption></figure>"
