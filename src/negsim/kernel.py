@@ -169,7 +169,9 @@ def _program() -> _Offer:
         library = ctypes.CDLL(str(shipped()))
         return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
     if _is_plain():
-        sys.stderr.write("negsim: the rules run as plain Python, some hundred times slower; pip install 'negsim[compile]'\n")
+        sys.stderr.write(
+            "negsim: the rules run as plain Python, some hundred times slower; pip install 'negsim[compile]'\n"
+        )
         return lambda function: function
     if _kept() is None and not _numba_fits():
         return _plainly

@@ -442,11 +442,14 @@ def _place(value: object, what: str) -> float:
 
 
 def read_only(tables: _Arrays) -> _Arrays:
-    """Return a named tuple of arrays as views on the same memory that refuse to be written to."""
-    views: list[NDArray[Any]] = [table.view() for table in tables]
-    for view in views:
-        view.flags.writeable = False
-    return type(tables)(*views)
+    """Return a named tuple of arrays, or of such tuples, as views on the same memory that refuse to be written to."""
+    return type(tables)(*(read_only(part) if isinstance(part, tuple) else _unwritable(part) for part in tables))
+
+
+def _unwritable(table: NDArray[Any]) -> NDArray[Any]:
+    view = table.view()
+    view.flags.writeable = False
+    return view
 
 
 # Many runs, and one with its trace.

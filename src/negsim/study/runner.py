@@ -409,11 +409,12 @@ def run(  # noqa: PLR0913 - all but the first by their names
     return Runs(scenario, seed, first, results, policies)
 
 
-def run_steps(
+def run_steps(  # noqa: PLR0913 - all but the first by their names
     scenario: Scenario | str | Path,
     *,
     replications: int,
     seed: int = 0,
+    first: int = 0,
     threads: int | None = None,
     policies: Mapping[str, object] | None = None,
 ) -> Generator[Step, None, Runs]:
@@ -423,10 +424,10 @@ def run_steps(
     scenario, policies = as_scenario(scenario), policies or {}
     measurer, parts = _Measurer(scenario, policies, seed), []
     brief = _FEW_WITH_POLICIES if has_policies(scenario, policies) else _brief(scenario) * threads
-    for first, count in chunks(0, replications, brief):
-        parts.append(measurer.measure(first, count, threads))
-        yield first + count, replications, "runs"
-    return Runs(scenario, seed, 0, table.joined(parts), policies)
+    for start, count in chunks(first, replications, brief):
+        parts.append(measurer.measure(start, count, threads))
+        yield start + count - first, replications, "runs"
+    return Runs(scenario, seed, first, table.joined(parts), policies)
 
 
 def watch(

@@ -1,0 +1,249 @@
+"""Answers with verbs: comparisons, the changes that help, explanations, indices of sensitivity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from negsim.negotiation.measures import DEFAULT_MEASURES
+from negsim.notebook import cells
+from negsim.notebook.scenarios import Other, as_notebook
+from negsim.report.progress import followed
+from negsim.report.words import shortened
+from negsim.scenario import Scenario
+from negsim.scenario.yaml import flow
+from negsim.study import compare as comparing
+from negsim.study import interventions
+from negsim.study import sensitivity as sensing
+from negsim.study import explain as explaining
+from negsim.study.compare import Comparison
+from negsim.study.explain import USUAL_MEASURES, Explanation
+from negsim.study.interventions import Effects
+from negsim.study.results import StudyResults
+from negsim.study.runner import Runs
+from negsim.study.sensitivity import Index
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from negsim.report.plots.style import Pictures
+
+_MOST_NAMED = 5  # names in the short form of an answer
+_NAME_LETTERS = 40  # of a scenario
+
+
+class Comparisons(tuple[Comparison, ...]):  # noqa: SLOT001 - it has attributes
+    """Alternatives compared with the first one, measure by measure: a tuple of `Comparison`."""
+
+    base: str  # name of the first alternative
+    runs: Runs  # its runs
+    half_width: float | None  # that was asked for, in units of the measure
+
+    def __repr__(self) -> str:
+        others = dict.fromkeys(one.alternative for one in self)
+        measures = dict.fromkeys(one.measure for one in self)
+        return cells.in_brackets("Comparisons", self.base, f"with {_some(others)}, by {_some(measures)}")
+
+    def summary(self) -> cells.Text:
+        """Return what `negsim compare` prints."""
+        from negsim.report.comparisons import comparison_text
+
+        return cells.Text(comparison_text(self, self.base, self.runs, half_width=self.half_width))
+
+    def frame(self) -> pd.DataFrame:
+        """Return a row for each measure and alternative, with the columns of `negsim compare --out`."""
+        from negsim.report.comparisons import comparison_table
+
+        return cells.frame_of(comparison_table(self))
+
+    def _repr_html_(self) -> str:
+        return cells.as_html(self.summary())
+
+
+def compare(
+    alternatives: Mapping[str, Runs], measures: Sequence[str] = (), *, half_width: float | None = None
+) -> Comparisons:
+    """Compare every measure of every alternative with the first one's.
+
+    alternatives: runs by name, of the same seed and replications; the first is the base. measures: by default those
+    that `negsim compare` shows. half_width: of the interval that is wanted, in units of the measure. Raises
+    NegsimError for runs that are not pairs and for an unknown measure.
+    """
+    rows = Comparisons(comparing.compare(alternatives, measures or DEFAULT_MEASURES, half_width=half_width))
+    rows.base, rows.runs = next(iter(alternatives.items()))
+    rows.half_width = half_width
+    return rows
+
+
+class NotebookEffects(Effects):
+    """What the runs lack and the changes that help, with all that `Effects` has."""
+
+    scenario: Scenario
+
+    def __repr__(self) -> str:
+        changes = f"{len(self.singles)} changes and {self.tried} pairs tried"
+        return cells.in_brackets("Effects", self.scenario.title, changes)
+
+    def summary(self) -> cells.Text:
+        """Return what `negsim why` prints."""
+        from negsim.report.explanations import effects_text
+
+        return cells.Text(effects_text(self, self.scenario.title))
+
+    def frame(self) -> pd.DataFrame:
+        """Return a row for each change, with the columns of `why.csv`."""
+        from negsim.report.explanations import effects_table
+
+        return cells.frame_of(effects_table(self))
+
+    def plot(self) -> Pictures:
+        """Return the tornado of the changes."""
+        from negsim.report.plots.explain import tornado_of_effects
+        from negsim.report.plots.style import Picture, Pictures
+
+        caption = f"Effects of single changes and pairs on the chance of consensus: {self.scenario.title}."
+        return Pictures(tornado=Picture(partial(tornado_of_effects, self), caption))
+
+    def _repr_html_(self) -> str:
+        return cells.as_html(self.summary())
+
+
+def why(
+    scenario: Scenario | str | Path, *, replications: int = 1000, seed: int = 0, threads: int | None = None
+) -> NotebookEffects:
+    """Find the changes that most raise the chance of consensus; `summary` says what the runs without one lack.
+
+    scenario: a built-in name, a path or a Scenario. It takes a minute or more: see docs/explaining.md.
+    """
+    scenario = as_notebook(scenario)
+    steps = interventions.why(scenario, replications=replications, seed=seed, threads=threads)
+    effects = NotebookEffects(*followed(steps, quiet=True))
+    effects.scenario = scenario
+    return effects
+
+
+class NotebookExplanation(Explanation):
+    """The changes between two scenarios, shared out, with all that `Explanation` has."""
+
+    names: tuple[str, str]  # of the two
+
+    def __repr__(self) -> str:
+        first, second = self.names
+        measures = _some(change.measure for change in self.changes)
+        return cells.in_brackets("Explanation", f"{first} -> {second}", f"{measures}, by {_some(self.parts)}")
+
+    def summary(self) -> cells.Text:
+        """Return what `negsim explain` prints."""
+        from negsim.report.explanations import explanation_text
+
+        return cells.Text(explanation_text(self, *self.names))
+
+    def frame(self) -> pd.DataFrame:
+        """Return a row for each measure and part, with the columns of `explanation.csv`."""
+        from negsim.report.explanations import explanation_table
+
+        return cells.frame_of(explanation_table(self))
+
+    def plot(self) -> Pictures:
+        """Return a waterfall for each measure, and the tornado of all."""
+        from negsim.report.plots.explain import tornados, waterfall
+        from negsim.report.plots.style import Picture, Pictures
+
+        pictures = {
+            f"waterfall_{one.measure}": Picture(partial(waterfall, one, names=self.names), one.measure)
+            for one in self.changes
+        }
+        pictures["tornado"] = Picture(partial(tornados, self.changes, names=self.names), "tornado")
+        return Pictures(pictures)
+
+    def _repr_html_(self) -> str:
+        return cells.as_html(self.summary())
+
+
+def explain(
+    scenario: Scenario | str | Path,
+    other: Other,
+    *,
+    measures: Sequence[str] = (),
+    replications: int = 1000,
+    seed: int = 0,
+    threads: int | None = None,
+) -> NotebookExplanation:
+    """Explain why two scenarios end differently: share out the change of each measure.
+
+    scenario: a built-in name, a path or a Scenario. other: another, so that the change is shared out among the aspects
+    in which they differ; or changes of the first (a list or a mapping), among which it is shared out. measures: by
+    default consensus and the share agreed. Raises NegsimError for scenarios that cannot be compared so.
+    """
+    scenario = as_notebook(scenario)
+    second, name = _second(other)
+    steps = explaining.explain(
+        (scenario, second), measures=measures or USUAL_MEASURES, replications=replications, seed=seed, threads=threads
+    )
+    explanation = NotebookExplanation(*followed(steps, quiet=True))
+    first = shortened(scenario.title, _NAME_LETTERS)
+    explanation.names = first, name if name != first else f"{name} (the other)"
+    return explanation
+
+
+def _second(other: Other) -> tuple[Scenario | list[str], str]:
+    """Return the other side of an explanation, a scenario or changes as `--set` takes them, and its name."""
+    if isinstance(other, Scenario | str | Path):
+        scenario = as_notebook(other)
+        return scenario, shortened(scenario.title, _NAME_LETTERS)
+    changes = [f"{path}={flow(value)}" for path, value in other.items()] if isinstance(other, Mapping) else list(other)
+    name = " ".join(changes)
+    return changes, name if len(name) <= _NAME_LETTERS else "the same as changed"
+
+
+class Indices(tuple[Index, ...]):  # noqa: SLOT001 - it has attributes
+    """The indices of a measure by factor: a tuple of `Index`."""
+
+    measure: str
+    design: str  # of the study
+
+    def __repr__(self) -> str:
+        factors = dict.fromkeys(index.factor for index in self)
+        return cells.in_brackets("Indices", self.measure, f"{self.design}, by {_some(factors)}")
+
+    def summary(self) -> cells.Text:
+        """Return what `negsim study sensitivity` prints."""
+        from negsim.report.comparisons import sensitivity_text
+
+        return cells.Text(sensitivity_text(self, self.design, self.measure))
+
+    def frame(self) -> pd.DataFrame:
+        """Return a row for each factor and index, with the columns of `negsim study sensitivity --out`."""
+        from negsim.report.comparisons import sensitivity_table
+
+        return cells.frame_of(sensitivity_table({self.measure: self}))
+
+    def plot(self) -> Pictures:
+        """Return the picture of the indices."""
+        from negsim.report.plots.sensitivity import about_sensitivity, sensitivity_picture
+        from negsim.report.plots.style import Picture, Pictures
+
+        caption = about_sensitivity(self, self.measure)
+        return Pictures(sensitivity=Picture(partial(sensitivity_picture, self, measure=self.measure), caption))
+
+    def _repr_html_(self) -> str:
+        return cells.as_html(self.summary())
+
+
+def sensitivity(results: StudyResults, measure: str | None = None) -> Indices:
+    """Return the indices of a measure by factor (by default of the study's main measure), then those of pairs.
+
+    Raises NegsimError for a study of another design, or a measure that some cell does not have.
+    """
+    rows = Indices(sensing.sensitivity(results, measure))
+    rows.measure, rows.design = measure or results.study.main, results.study.design
+    return rows
+
+
+def _some(names: Iterable[str]) -> str:
+    """List names, of many the first."""
+    every = list(names)
+    more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
+    return ", ".join(every[:_MOST_NAMED]) + more

@@ -1,0 +1,63 @@
+"""Texts and tables as the cells of a notebook show them."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from negsim.errors import literal
+from negsim.files import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_REST_LETTERS = 300  # of a short form, beside kind and title
+_MOST_LETTERS_SHOWN = 1_900  # of a text where it stands for itself; `print` shows it whole
+
+
+class Text(str):
+    """A text that a cell shows as it reads. A prompt shows its beginning, and `print` shows it whole."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return beginning(str(self))
+
+    def _repr_html_(self) -> str:
+        return as_html(str(self))
+
+
+def beginning(text: str) -> str:
+    """Return a text, or of a long one the lines that fit, and how to see the rest."""
+    if len(text) <= _MOST_LETTERS_SHOWN:
+        return text
+    lines = text[:_MOST_LETTERS_SHOWN].rpartition("\n")[0] or text[:_MOST_LETTERS_SHOWN]
+    return f"{lines}\n... (`print` shows all {len(text):,} letters)"
+
+
+def as_html(text: str) -> str:
+    """Return a plain text as HTML, line by line."""
+    return f"<pre>{escape(text)}</pre>"
+
+
+def grid(table: pd.DataFrame, *, index: bool = True) -> str:
+    """Return a table as HTML. index: whether its rows have names."""
+    html: str = table.to_html(index=index, border=0, na_rep="")
+    return html
+
+
+def frame_of(table: Table) -> pd.DataFrame:
+    """Return rows that are meant for a file as a pandas table."""
+    import pandas as pd
+
+    header, rows = table
+    return pd.DataFrame(list(rows), columns=header)
+
+
+def in_brackets(kind: str, title: str, rest: str) -> str:
+    """Return the short form of an object.
+
+    >>> in_brackets("Runs", "A village", "replications 0 to 9 under seed 0")
+    '<Runs of "A village": replications 0 to 9 under seed 0>'
+    """
+    return f"<{kind} of {literal(title)}: {rest if len(rest) <= _REST_LETTERS else f'{rest[:_REST_LETTERS]}...'}>"

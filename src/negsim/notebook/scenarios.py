@@ -1,0 +1,171 @@
+"""Scenarios with verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pydantic
+
+from negsim.errors import NegsimError, literal
+from negsim.notebook import cells
+from negsim.scenario import Scenario, library
+from negsim.scenario import with_changes as changed
+from negsim.scenario.sampling import sample as drawn
+from negsim.scenario.yaml import Plain
+
+if TYPE_CHECKING:
+    from negsim.notebook.answers import Comparisons, NotebookEffects, NotebookExplanation
+    from negsim.notebook.runs import NotebookRuns, NotebookTrace
+
+
+Changes = Sequence[str] | Mapping[str, Plain]  # such as ["meetings.count=5"], or {"meetings.count": 5}
+Other = Scenario | str | Path | Changes  # a scenario, its name or its file, or changes of the first
+
+
+class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
+    """A scenario that runs, compares and explains itself. It is a `Scenario`, and equal to the plain one."""
+
+    model_config = pydantic.ConfigDict(defer_build=True)  # it is made of a scenario that was checked
+
+    def __repr__(self) -> str:
+        from negsim.report.uncertain import sizes
+
+        return cells.in_brackets("Scenario", self.title, ", ".join(sizes(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return self.plain == (other.plain if isinstance(other, NotebookScenario) else other)
+
+    @property
+    def plain(self) -> Scenario:
+        """The scenario without verbs."""
+        return Scenario.model_construct(self.model_fields_set, **_fields_of(self))
+
+    def with_changes(self, changes: Changes) -> NotebookScenario:
+        """Return the scenario with changes such as `["meetings.count=5"]`, as `negsim.with_changes` does."""
+        return with_changes(self, changes)
+
+    def run(
+        self,
+        replications: int = 1000,
+        *,
+        seed: int = 0,
+        first: int = 0,
+        threads: int | None = None,
+        policies: Mapping[str, object] | None = None,
+    ) -> NotebookRuns:
+        """Run replications of the scenario, as `negsim.run` does."""
+        from negsim.notebook.runs import run
+
+        return run(self, replications=replications, seed=seed, first=first, threads=threads, policies=policies)
+
+    def watch(
+        self, *, seed: int = 0, replication: int = 0, policies: Mapping[str, object] | None = None
+    ) -> NotebookTrace:
+        """Run one replication and record its course, as `negsim.watch` does."""
+        from negsim.notebook.runs import watch
+
+        return watch(self, seed=seed, replication=replication, policies=policies)
+
+    def transcript(
+        self, *, seed: int = 0, replication: int = 0, policies: Mapping[str, object] | None = None
+    ) -> cells.Text:
+        """Run one replication and return the minutes of its meetings."""
+        return self.watch(seed=seed, replication=replication, policies=policies).transcript()
+
+    def compare(
+        self,
+        alternatives: Mapping[str, Other],
+        measures: Sequence[str] = (),
+        *,
+        replications: int = 1000,
+        seed: int = 0,
+        threads: int | None = None,
+        half_width: float | None = None,
+    ) -> Comparisons:
+        """Run alternatives on the same replications as this scenario, and compare them as `negsim.compare` does.
+
+        alternatives: by name, changes of this scenario (a list or a mapping), or another scenario (a name, a path or a
+        Scenario).
+        """
+        from negsim.notebook.answers import compare
+
+        if not isinstance(alternatives, Mapping):
+            right = '{"longer": ["meetings.count=5"]}'
+            raise NegsimError(f"{literal(alternatives)}: alternatives are a mapping from names, such as {right}")
+        every = {"as it is": self} | {name: self._other(other) for name, other in alternatives.items()}
+        runs = {name: scenario.run(replications, seed=seed, threads=threads) for name, scenario in every.items()}
+        return compare(runs, measures, half_width=half_width)
+
+    def why(self, *, replications: int = 1000, seed: int = 0, threads: int | None = None) -> NotebookEffects:
+        """Find the changes that most raise the chance of consensus, as `negsim.why` does."""
+        from negsim.notebook.answers import why
+
+        return why(self, replications=replications, seed=seed, threads=threads)
+
+    def explain(
+        self,
+        other: Other,
+        *,
+        measures: Sequence[str] = (),
+        replications: int = 1000,
+        seed: int = 0,
+        threads: int | None = None,
+    ) -> NotebookExplanation:
+        """Explain why this scenario and another end differently, as `negsim.explain` does."""
+        from negsim.notebook.answers import explain
+
+        return explain(self, other, measures=measures, replications=replications, seed=seed, threads=threads)
+
+    def write_report(self, path: str | Path, *, replications: int = 1000, seed: int = 0) -> Path:
+        """Run the scenario and write a report about it as one HTML file; return its path."""
+        return self.run(replications, seed=seed).write_report(path)
+
+    def _other(self, other: Other) -> NotebookScenario:
+        return as_notebook(other) if isinstance(other, Scenario | str | Path) else self.with_changes(other)
+
+    def _repr_html_(self) -> str:
+        import pandas as pd
+
+        from negsim.report import words
+
+        scales = [[issue.low, issue.high, issue.status_quo] for issue in self.issues.values()]
+        issues = pd.DataFrame(scales, words.issue_names(self), ["from (0)", "to (1)", "status quo"])
+        groups = pd.DataFrame({"seats": [group.seats for group in self.groups.values()]}, words.group_names(self))
+        return cells.as_html(repr(self)[1:-1]) + cells.grid(issues) + cells.grid(groups)
+
+
+def as_notebook(scenario: Scenario | str | Path) -> NotebookScenario:
+    """Return a scenario with verbs: of a plain one, or of the one of that name or in that file."""
+    scenario = library.as_scenario(scenario)
+    if isinstance(scenario, NotebookScenario):
+        return scenario
+    return NotebookScenario.model_construct(scenario.model_fields_set, **_fields_of(scenario))
+
+
+def _fields_of(scenario: Scenario) -> dict[str, Any]:
+    return {name: getattr(scenario, name) for name in Scenario.model_fields}
+
+
+def load(source: str | Path, *, changes: Sequence[str] = ()) -> NotebookScenario:
+    """Load the scenario of that name or in that file, with changes such as `meetings.count=5`."""
+    return as_notebook(library.load(source, changes=changes))
+
+
+def loads(text: str, name: str = "<text>") -> NotebookScenario:
+    """Load the scenario in a text; a population it names has to be a built-in one."""
+    return as_notebook(library.loads(text, name))
+
+
+def with_changes(scenario: Scenario, changes: Changes) -> NotebookScenario:
+    """Return the scenario with changes such as `process.chair.pressure=0`, or a mapping of paths to values.
+
+    A `ScenarioError` names the change.
+    """
+    return as_notebook(changed(scenario, changes))
+
+
+def sample(scenario: Scenario, seed: int, replication: int) -> NotebookScenario:
+    """Return the scenario of one replication, everything drawn. A `ScenarioError` names a draw that does not fit."""
+    return as_notebook(drawn(scenario, seed, replication))

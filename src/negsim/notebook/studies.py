@@ -1,0 +1,89 @@
+"""Results of studies with verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from negsim.files import write_text
+from negsim.notebook import cells
+from negsim.report import progress
+from negsim.study import results as folders
+from negsim.study.results import StudyResults
+from negsim.study.schema import Study
+
+if TYPE_CHECKING:
+    from negsim.notebook.answers import Indices
+    from negsim.report.plots.style import Pictures
+
+_MOST_ROWS = 20  # cells that are shown
+
+
+class NotebookResults(StudyResults):
+    """The results of a study that show themselves, with all that `StudyResults` has. C cells."""
+
+    def plot(self, *names: str) -> Pictures:
+        """Return the pictures of `negsim study plot`, or those of some names; they are drawn when they are shown.
+
+        Raises NegsimError for an unknown name.
+        """
+        from negsim.report.plots.study import study_pictures
+
+        return study_pictures(self).only(*names)
+
+    def sensitivity(self, measure: str | None = None) -> Indices:
+        """Return the indices of a measure by factor, as `negsim.sensitivity` does."""
+        from negsim.notebook.answers import sensitivity
+
+        return sensitivity(self, measure)
+
+    def write_report(self, path: str | Path) -> Path:
+        """Write a report about the study as one HTML file; return its path."""
+        from negsim.report.pages.reports import report_of_study
+
+        write_text(Path(path), report_of_study(self))
+        return Path(path)
+
+    def _repr_html_(self) -> str:
+        main = self.summary([self.study.main])
+        more = len(main) - _MOST_ROWS
+        rest = cells.as_html(f"and {more:,} more cells: see `summary()`") if more > 0 else ""
+        return cells.as_html(repr(self)[1:-1]) + cells.grid(main.head(_MOST_ROWS).round(3), index=False) + rest
+
+
+def as_notebook_results(results: StudyResults) -> NotebookResults:
+    """Return results with verbs."""
+    parts: dict[str, Any] = {part.name: getattr(results, part.name) for part in fields(results)}
+    return NotebookResults(**parts)
+
+
+def sweep(
+    study: Study | str | Path,
+    folder: str | Path,
+    *,
+    executor: str | Executor = "threads",
+    count: int | None = None,
+    scheduler: str | None = None,
+    policies: Mapping[str, object] | None = None,
+) -> NotebookResults:
+    """Run a study, or what is missing of it, into a results folder, and show its progress on stderr.
+
+    study: a study or its file. executor: `threads`, `processes`, `dask` or any `concurrent.futures` executor. count:
+    of workers (default: one a core). scheduler: the address of a Dask scheduler. policies: who holds which seats, as
+    for `run`; for workers in other processes they have to be what pickle takes.
+    Raises `ScenarioError` for a study that cannot be run, NegsimError for a folder that cannot take it.
+    """
+    swept = progress.sweep(study, folder, executor=executor, count=count, scheduler=scheduler, policies=policies)
+    return as_notebook_results(swept)
+
+
+def results(folder: str | Path, *, partial: bool = False) -> NotebookResults:
+    """Open the results in a folder.
+
+    partial: whether to read a study of which parts are missing. Raises NegsimError if the folder holds no
+    results, is not finished, or a part of it is damaged or another study's.
+    """
+    return as_notebook_results(folders.results(folder, partial=partial))

@@ -1,0 +1,223 @@
+"""The objects of `negsim`: each is a plain one with verbs, and a verb says what its command says."""
+
+import copy
+import pickle
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import negsim
+from answers import answer
+from negsim import scenario as plain
+from negsim.errors import NegsimError
+from negsim.notebook import cells
+from negsim.notebook.runs import NotebookRuns, NotebookTrace
+from negsim.notebook.scenarios import NotebookScenario
+from negsim.notebook.studies import NotebookResults
+from negsim.report.plots.style import Picture, Pictures
+from negsim.report.progress import followed
+from negsim.study import runner
+
+DATA = Path(__file__).parents[1] / "data"
+SMALL, FULL = DATA / "small.yaml", DATA / "full.yaml"
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return negsim.load(FULL)
+
+
+@pytest.fixture(scope="module")
+def runs(scenario):
+    return scenario.run(60, seed=3)
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    study = negsim.loads_study("scenario: classroom\nvary: {meetings.count: [1, 2]}\nreplications: 10\n")
+    return negsim.sweep(study, tmp_path_factory.mktemp("study") / "results")
+
+
+def same(left, right):
+    return all(one.tobytes() == other.tobytes() for one, other in zip(left, right, strict=True))
+
+
+# ------------------------------------------------------------------------------------- they are the plain ones
+
+
+def test_a_loaded_scenario_is_the_plain_one_with_verbs(scenario):
+    other = plain.load(FULL)
+    assert isinstance(scenario, plain.Scenario)
+    assert scenario == other == scenario
+    assert scenario != plain.load(SMALL) != scenario
+    assert type(scenario.plain) is plain.Scenario
+    assert plain.dump_yaml(scenario) == plain.dump_yaml(other)
+    assert type(plain.load(FULL)) is plain.Scenario
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])  # noqa: S301
+def test_an_object_can_be_kept_and_sent(scenario, runs, again):
+    compared = scenario.compare({"same": []}, ["depth"], replications=4)
+    for one in (scenario, runs, compared, runs.watch(0), runs.trust(0)):
+        assert type(again(one)) is type(one)
+        assert repr(again(one)) == repr(one)
+    assert again(scenario) == scenario
+
+
+def test_what_is_made_of_an_object_has_verbs_too(scenario, runs, found):
+    text = plain.dump_yaml(scenario)
+    made = [negsim.loads(text), scenario.with_changes({"trust.across": 0.3}), negsim.sample(scenario, 0, 1)]
+    assert {type(one) for one in made} == {NotebookScenario}
+    assert type(runs.scenario) is NotebookScenario
+    assert type(negsim.run(plain.load(SMALL), replications=2)) is NotebookRuns
+    assert type(negsim.results(found.folder)) is type(found) is NotebookResults
+
+
+def test_a_verb_gives_the_bits_of_the_room_below(scenario, runs):
+    below = runner.run(plain.load(FULL), replications=60, seed=3)
+    assert same(runs.results, below.results)
+    assert same(scenario.run(9, seed=3, first=20).results.runs, below.results.runs[20:29])
+    assert same(negsim.watch(scenario, seed=3, replication=5).state, runner.watch(FULL, seed=3, replication=5).state)
+    assert same(negsim.watch(negsim.lower(scenario), seed=3).state, runner.watch(FULL, seed=3).state)
+
+
+def test_functions_take_plain_objects_and_objects(scenario, runs):
+    below = runner.run(plain.load(FULL), replications=60, seed=3)
+    assert negsim.compare({"one": below, "other": runs}, ["depth"]).frame()["paired"].tolist() == [0.0]
+    assert list(negsim.plot(below)) == list(negsim.plot(runs)) == list(runs.plot())
+    trace = runner.watch(scenario, seed=3, replication=7)
+    assert (
+        negsim.transcript(plain.load(FULL), trace) == runs.transcript(7) == scenario.transcript(seed=3, replication=7)
+    )
+
+
+# ------------------------------------------------------------------------------------------------- what they say
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", str(SMALL), "--replications", "30"], lambda it: it.run(30).summary()),
+        (["measures"], lambda _: negsim.measures()),
+        (["measures", "depth"], lambda _: negsim.measures("depth")),
+        (["transcript", str(SMALL), "--seed", "4"], lambda it: it.transcript(seed=4)),
+    ],
+)
+def test_a_verb_says_what_its_command_prints(words, said):
+    assert said(negsim.load(SMALL)).strip() == answer(words).out.strip()
+
+
+def test_a_table_is_that_of_the_command(tmp_path):
+    scenario = negsim.load(SMALL)
+    answer(["compare", str(SMALL), "meetings.count=2", "--replications", "20", "--out", str(tmp_path / "table.csv")])
+    table = scenario.compare({"meetings.count=2": ["meetings.count=2"]}, replications=20).frame()
+    pd.testing.assert_frame_equal(table.fillna(np.nan), pd.read_csv(tmp_path / "table.csv"), check_dtype=False)
+
+
+def test_a_report_is_a_file(runs, found, tmp_path):
+    for one in (runs, found):
+        assert negsim.write_report(one, tmp_path / "report.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_pictures_are_drawn_when_they_are_shown(runs, tmp_path):
+    drawn = []
+    pictures = Pictures({name: Picture(lambda name=name: drawn.append(name), "") for name in ("one", "two")})
+    assert drawn == []
+    assert repr(pictures.only("two")) == "<Pictures: two>"
+    assert drawn == []
+    trust = runs.plot("trust")
+    assert trust["trust"]._repr_png_()[0].startswith(b"\x89PNG")
+    assert "data:image/png;base64," in trust._repr_html_()
+    assert [path.name for path in trust.save(tmp_path / "new", "svg")] == ["trust.svg"]
+
+
+def test_what_a_person_wrote_is_no_html():
+    wild = negsim.load(SMALL, changes=['title="<script>alert(1)</script>"', 'issues.scope.label="<b>"'])
+    for one in (wild, wild.run(4), wild.run(4).summary(), wild.watch().transcript()):
+        assert "<script>" not in one._repr_html_()
+        assert "<b>" not in one._repr_html_()
+
+
+def test_no_short_form_is_long():
+    long = negsim.load(SMALL, changes=[f'title="{"A village and its well. " * 400}"'])
+    runs = long.run(4)
+    compared = long.compare({f"{'alternative ' * 90}{n}": [] for n in range(30)}, replications=4)
+    for one in (long, runs, runs.summary(), runs.plot(), *runs.plot().values(), runs.watch(), runs.trust(), compared):
+        assert len(repr(one)) <= 2_000
+
+
+def test_a_long_text_ends_with_how_to_see_the_rest():
+    text = cells.Text("line\n" * 1000)
+    assert repr(text).endswith("... (`print` shows all 5,000 letters)")
+    assert repr(cells.Text("short")) == "short"
+
+
+def test_progress_is_silent_where_nobody_watches(capsys):
+    def steps():
+        for n in range(3):
+            yield n, 3, "runs"
+
+    followed(steps(), quiet=True)
+    assert not sys.stderr.isatty()
+    assert capsys.readouterr() == ("", "")
+
+
+# --------------------------------------------------------------------------------------------------- trust
+
+
+def test_trust_is_a_matrix_a_list_of_ties_and_a_graph(runs):
+    trust, state = runs.trust(5), runner.watch(FULL, seed=3, replication=5).state
+    matrix, ties, graph = trust.frame(), trust.edges(), trust.graph()
+    assert matrix.loc["Norland", "St. Ann"] == state.trust[1, 0]
+    assert np.isnan(np.diag(matrix)).all()
+    assert len(ties) == graph.number_of_edges() == len(matrix) * (len(matrix) - 1)
+    assert graph.edges["Norland", "St. Ann"]["trust"] == matrix.loc["Norland", "St. Ann"]
+    assert graph.nodes["Norland"]["group"] == "states"
+    of_states = ties[ties["holder"].isin(runs.delegates[:5]) & ties["about"].isin(runs.delegates[5:])]
+    assert trust.by_group().loc["states", "firms"] == pytest.approx(of_states["trust"].mean())
+
+
+def test_trust_at_the_start_is_that_before_the_first_turn(runs):
+    start = runs.trust(5, when="start")
+    assert start.frame().loc["Norland", "St. Ann"] == negsim.NegotiationModel(FULL, rng=3, replication=5).delegates[
+        0
+    ].trust("St. Ann")
+    assert not start.frame().equals(runs.trust(5).frame())
+
+
+def test_what_was_watched_cannot_be_written_to(runs):
+    trace = runs.watch(5)
+    for array in (trace.state.trust, trace.position, trace.state.delegates["present"], trace.results.runs):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = array
+
+
+# --------------------------------------------------------------------------------------------------- mistakes
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda it: it.run(4).plot("trsut"), 'unknown picture "trsut"; did you mean "trust"?'),
+        (lambda it: it.run(4).trust(0, when="middle"), 'when is "middle"; it is one of: start, end'),
+        (lambda it: it.compare(["meetings.count=2"]), "a list: alternatives are a mapping from names, such as"),
+        (lambda _: negsim.plot(5), "5: is neither the runs that `run` gives nor the results of a study"),
+        (lambda it: negsim.watch(negsim.lower(it)).transcript(), "this run is of bare tables, which have no names"),
+        (lambda it: it.compare({"less": ["meetings.cuont=2"]}), "cuont"),
+        (lambda _: negsim.measures("dpeth"), 'did you mean "depth"?'),
+    ],
+)
+def test_a_mistake_is_a_sentence(ask, said):
+    with pytest.raises(NegsimError) as caught:
+        ask(negsim.load(SMALL))
+    assert said in str(caught.value)
+    assert caught.value._render_traceback_() == [f"{type(caught.value).__name__}: {caught.value}"]
+
+
+def test_a_trace_of_bare_tables_is_a_trace():
+    trace = negsim.watch(negsim.lower(negsim.load(SMALL)))
+    assert type(trace) is NotebookTrace
+    assert repr(trace).startswith('<Trace of "tables": replication 0 under seed 0')
