@@ -15,9 +15,9 @@ from negsim.report.words import shortened
 from negsim.scenario import Scenario
 from negsim.scenario.yaml import flow
 from negsim.study import compare as comparing
+from negsim.study import explain as explaining
 from negsim.study import interventions
 from negsim.study import sensitivity as sensing
-from negsim.study import explain as explaining
 from negsim.study.compare import Comparison
 from negsim.study.explain import USUAL_MEASURES, Explanation
 from negsim.study.interventions import Effects
