@@ -80,6 +80,9 @@ class _NegotiationWindow:
         self.state: State = read_only(run.state)
         self.choice: Choice = read_only(run.choice)
 
+    def __repr__(self) -> str:
+        return f"<Negotiation at minute {self.minute:.0f}: {self.outcome.name.lower()}>"
+
     @property
     def pending(self) -> Turn:
         """The turn that is due: a move, an issue and a seat (-1 for none)."""

@@ -3,6 +3,7 @@
 import copy
 import pickle
 import sys
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -163,6 +164,23 @@ def test_progress_is_silent_where_nobody_watches(capsys):
     followed(steps(), quiet=True)
     assert not sys.stderr.isatty()
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_box_and_a_fit_sum_themselves_up(tmp_path):
+    study = """
+scenario: classroom
+vary: {trust.across: {between: [0.1, 0.9]}, parameters.goodwill: {between: [1, 3]}}
+design: latin_hypercube
+points: 60
+replications: 10
+"""
+    found = negsim.sweep(negsim.loads_study(study), tmp_path / "results")
+    for one, title in ((found.discover("consensus"), "Discovery"), (found.fit({"consensus": 1}), "Fit")):
+        assert repr(one).startswith(f"<{title} of ")
+        assert len(repr(one)) <= 2_000
+        assert one.summary() in unescape(one._repr_html_())
+        assert len(one.frame())
+        assert next(iter(one.plot().values()))._repr_png_()[0].startswith(b"\x89PNG")
 
 
 # --------------------------------------------------------------------------------------------------- trust

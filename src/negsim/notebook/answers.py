@@ -1,8 +1,9 @@
-"""Answers with verbs: comparisons, the changes that help, explanations, indices of sensitivity."""
+"""Answers with verbs: comparisons, the changes that help, explanations, indices of sensitivity, boxes and fits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,15 @@ from negsim.report.words import shortened
 from negsim.scenario import Scenario
 from negsim.scenario.yaml import flow
 from negsim.study import compare as comparing
+from negsim.study import discover as discovering
 from negsim.study import explain as explaining
+from negsim.study import fit as fitting
 from negsim.study import interventions
 from negsim.study import sensitivity as sensing
 from negsim.study.compare import Comparison
+from negsim.study.discover import Discovery
 from negsim.study.explain import USUAL_MEASURES, Explanation
+from negsim.study.fit import ACCEPTED_SHARE, Fit
 from negsim.study.interventions import Effects
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs
@@ -240,6 +245,98 @@ def sensitivity(results: StudyResults, measure: str | None = None) -> Indices:
     rows = Indices(sensing.sensitivity(results, measure))
     rows.measure, rows.design = measure or results.study.main, results.study.design
     return rows
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class NotebookDiscovery(Discovery):
+    """A box of factors, with all that `Discovery` has."""
+
+    results: StudyResults
+
+    def __repr__(self) -> str:
+        inside = f"{len(self.inside)} of {self.cells} cells, by {_some(limit.factor for limit in self.limits)}"
+        return cells.in_brackets("Discovery", self.measure, inside)
+
+    def summary(self) -> cells.Text:
+        """Return what `negsim study discover` prints."""
+        from negsim.report.discoveries import discovery_text
+
+        return cells.Text(discovery_text(self, self.results.factors))
+
+    def frame(self) -> pd.DataFrame:
+        """Return the table of `negsim study discover --out`."""
+        from negsim.report.discoveries import discovery_table
+
+        return cells.frame_of(discovery_table(self))
+
+    def plot(self) -> Pictures:
+        """Return the picture of the search and of the cells."""
+        from negsim.report.plots.discover import discovery_picture
+        from negsim.report.plots.style import Picture, Pictures
+
+        return Pictures(discovery=Picture(partial(discovery_picture, self, self.results), self.summary()))
+
+    def _repr_html_(self) -> str:
+        return cells.as_html(self.summary())
+
+
+def discover(
+    results: StudyResults,
+    measure: str | None = None,
+    *,
+    above: float | None = None,
+    density: float | None = None,
+    tree: bool = False,
+) -> NotebookDiscovery:
+    """Find the box of factors in which runs most often end as sought.
+
+    measure: an outcome or another flag (by default the study's main measure), or with `above` a measure that is to be
+    at least this. density: share of hits wanted inside (usually .9); the box is the one of those this dense that covers
+    most hits, or the densest if there is none. tree: whether to grow a regression tree too, which takes scikit-learn.
+    Raises NegsimError for few cells, or a measure that is no flag without `above`.
+    """
+    found = discovering.discover(results, measure, above=above, density=density, tree=tree)
+    return cells.with_verbs(NotebookDiscovery, found, results=results)
+
+
+class NotebookFit(Fit):
+    """The parameters that fit what was observed, with all that `Fit` has."""
+
+    def __repr__(self) -> str:
+        parameters = _some(one.name for one in self.parameters)
+        return cells.in_brackets("Fit", _some(self.observed), f"{self.accepted} of {self.runs} runs, of {parameters}")
+
+    def summary(self) -> cells.Text:
+        """Return what `negsim study fit` prints."""
+        from negsim.report.discoveries import fit_text
+
+        return cells.Text(fit_text(self))
+
+    def frame(self) -> pd.DataFrame:
+        """Return the ensemble: a column for each path, a row for each run that was accepted."""
+        import pandas as pd
+
+        return pd.DataFrame(self.members)
+
+    def plot(self) -> Pictures:
+        """Return the picture of the parameters before and after."""
+        from negsim.report.plots.fit import fit_picture
+        from negsim.report.plots.style import Picture, Pictures
+
+        return Pictures(fit=Picture(partial(fit_picture, self), self.summary()))
+
+    def _repr_html_(self) -> str:
+        return cells.as_html(self.summary())
+
+
+def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = ACCEPTED_SHARE) -> NotebookFit:
+    """Accept the runs that come nearest to what was observed, and say what that tells of each parameter.
+
+    results: of a study that samples what is not known, such as one of the design `latin_hypercube`, or runs of a
+    scenario whose unknown values are drawn. observed: by measure, such as {"consensus": 1, "share_agreed": 0.4}.
+    share: of the runs, to be accepted. Raises NegsimError for an unknown measure, or too few runs.
+    """
+    return cells.with_verbs(NotebookFit, fitting.fit(results, observed, share=share))
 
 
 def _some(names: Iterable[str]) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from negsim.errors import literal
 from negsim.files import Table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_Kind = TypeVar("_Kind")
 
 _REST_LETTERS = 300  # of a short form, beside kind and title
 _MOST_LETTERS_SHOWN = 1_900  # of a text where it stands for itself; `print` shows it whole
@@ -52,6 +55,11 @@ def frame_of(table: Table) -> pd.DataFrame:
 
     header, rows = table
     return pd.DataFrame(list(rows), columns=header)
+
+
+def with_verbs(kind: type[_Kind], plain: Any, **more: object) -> _Kind:  # noqa: ANN401 - a dataclass that `kind` extends
+    """Return an object of a kind with the fields of the plain one. more: fields that the kind has beside them."""
+    return kind(**{part.name: getattr(plain, part.name) for part in fields(plain)} | more)
 
 
 def in_brackets(kind: str, title: str, rest: str) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -189,8 +188,7 @@ def _network(scenario: Scenario, trust: Floats) -> TrustNetwork:
 
 def as_notebook_runs(runs: Runs) -> NotebookRuns:
     """Return runs with verbs."""
-    parts: dict[str, Any] = {part.name: getattr(runs, part.name) for part in fields(runs)}
-    return NotebookRuns(**parts | {"scenario": as_notebook(runs.scenario)})
+    return cells.with_verbs(NotebookRuns, runs, scenario=as_notebook(runs.scenario))
 
 
 def run(

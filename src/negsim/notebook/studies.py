@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from negsim.files import write_text
 from negsim.notebook import cells
@@ -16,7 +15,7 @@ from negsim.study.results import StudyResults
 from negsim.study.schema import Study
 
 if TYPE_CHECKING:
-    from negsim.notebook.answers import Indices
+    from negsim.notebook.answers import Indices, NotebookDiscovery, NotebookFit
     from negsim.report.plots.style import Pictures
 
 _MOST_ROWS = 20  # cells that are shown
@@ -40,6 +39,20 @@ class NotebookResults(StudyResults):
 
         return sensitivity(self, measure)
 
+    def discover(
+        self, measure: str | None = None, *, above: float | None = None, density: float | None = None
+    ) -> NotebookDiscovery:
+        """Find the box of factors in which runs most often end as sought, as `negsim.discover` does."""
+        from negsim.notebook.answers import discover
+
+        return discover(self, measure, above=above, density=density)
+
+    def fit(self, observed: Mapping[str, float]) -> NotebookFit:
+        """Accept the runs that come nearest to what was observed, as `negsim.fit` does."""
+        from negsim.notebook.answers import fit
+
+        return fit(self, observed)
+
     def write_report(self, path: str | Path) -> Path:
         """Write a report about the study as one HTML file; return its path."""
         from negsim.report.pages.reports import report_of_study
@@ -56,8 +69,7 @@ class NotebookResults(StudyResults):
 
 def as_notebook_results(results: StudyResults) -> NotebookResults:
     """Return results with verbs."""
-    parts: dict[str, Any] = {part.name: getattr(results, part.name) for part in fields(results)}
-    return NotebookResults(**parts)
+    return cells.with_verbs(NotebookResults, results)
 
 
 def sweep(

@@ -37,7 +37,7 @@ from negsim.study.table import is_flag
 if TYPE_CHECKING:
     from negsim.study.results import StudyResults
 
-_ACCEPTED = 0.02  # of the runs
+ACCEPTED_SHARE = 0.02  # of the runs
 _LEAST_ACCEPTED, _LEAST_RUNS = 50, 500
 _Mask = NDArray[np.bool_]
 _MEMBERS = 100  # of the ensemble
@@ -99,7 +99,7 @@ class Fit:
         )
 
 
-def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = _ACCEPTED) -> Fit:
+def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = ACCEPTED_SHARE) -> Fit:
     """Accept the runs that come nearest to what was observed, and say what that tells of each parameter.
 
     results: of a study that samples what is not known, such as one of the design `latin_hypercube`, or runs of a
