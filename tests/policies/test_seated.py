@@ -422,8 +422,8 @@ def test_a_policy_may_be_uncertain():
 @pytest.mark.usefixtures("mine")
 def test_a_name_that_is_not_loaded_is_refused_where_it_stands():
     for name, message in (
-        ("other:Spoiler", r"^Norland: the plug-in other is not loaded; add --plugin other.py"),
-        ("mine:Blokker", r'^Norland: .*mine.py has no "Blokker"; did you mean "Blocker"\?$'),
+        ("other:Spoiler", r"^policies.Norland: the plug-in other is not loaded; add --plugin other.py"),
+        ("mine:Blokker", r'^policies.Norland: .*mine.py has no "Blokker"; did you mean "Blocker"\?$'),
     ):
         with pytest.raises(NegsimError, match=message):
             run(load(DATA / "small.yaml", changes=[f'policies.Norland="{name}"']), replications=1)

@@ -242,6 +242,10 @@ def load_scenario(name: str, changes: list[str], ensemble: str | None = None) ->
     from negsim.scenario import load
 
     scenario = load(name, changes=with_ensemble(changes, ensemble))
+    if scenario.policies:
+        from negsim.policies.seated import check_names
+
+        check_names(scenario, name)
     make_ready()
     return scenario
 

@@ -104,6 +104,7 @@ def check(
 
 def _check(file: str) -> None:
     """Raise ScenarioError unless a file is a scenario, a case, a pairs file or a study."""
+    from negsim.policies.seated import check_names
     from negsim.scenario import load
     from negsim.scenario.library import kind_of
 
@@ -118,7 +119,7 @@ def _check(file: str) -> None:
 
         load_pairs(file)
     else:
-        load(file)
+        check_names(load(file), file)
 
 
 @commands.command(epilog=example("negsim measures", "negsim measures depth"))

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negsim import plugins
-from negsim.errors import NegsimError, did_you_mean, literal, nearest
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal, nearest
 from negsim.negotiation.floor import DRAFTS, PROPOSES, RESPONDS, SPEAKS
 from negsim.negotiation.measures import Results, SeriesRow
 from negsim.negotiation.proposals import next_proposal
@@ -397,7 +397,7 @@ def _policy_of(name: str, held: object) -> object:
     try:
         return plugins.lookup(held)[1]
     except NegsimError as error:
-        raise NegsimError(f"{name}: {error}") from None
+        raise NegsimError(f"{POLICIES_KEY}.{name}: {error}") from None
 
 
 def _made(name: str, held: object) -> object:
@@ -459,6 +459,18 @@ def has_policies(scenario: Scenario, policies: Mapping[str, object]) -> bool:
     """Return whether a policy may hold a seat in runs of a scenario."""
     drawn = any(path.split(".")[0] == POLICIES_KEY for path in paths_drawn(scenario))
     return drawn or any(map(is_policy, (scenario.policies | dict(policies)).values()))
+
+
+def check_names(scenario: Scenario, source: str) -> None:
+    """Raise ScenarioError unless plug-ins have the policies that a scenario names. source: where it is from."""
+    problems = []
+    for name, held in scenario.policies.items():
+        try:
+            _policy_of(name, held if is_policy(held) else None)
+        except NegsimError as error:
+            problems.append(Problem(Mark(source), "", str(error)))
+    if problems:
+        raise ScenarioError(problems)
 
 
 def check_policies(scenario: Scenario, policies: Mapping[str, object]) -> None:

@@ -25,7 +25,7 @@ from negsim.errors import FailedError, NegsimError, encodable, literal
 from negsim.negotiation.tables import Floats
 from negsim.plugins import loaded
 from negsim.policies.identity import identity_of_policies, with_named
-from negsim.policies.seated import check_policies
+from negsim.policies.seated import check_names, check_policies
 from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.schema import plugin_formats_in
 from negsim.scenario.values import Json
@@ -173,12 +173,12 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
     every, scenarios = study.stop.every if study.stop else None, list(level_scenarios(study, base))
     most = max(scenario.seat_count for scenario in scenarios)
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most)
-    for scenario in scenarios:
-        check_policies(scenario, policies)
     content = _manifest(study, base, cells, pieces, identity_of_policies(scenarios, policies))
     store.check_results_folder(folder)
     if not (folder / store.MANIFEST_FILE).exists():
         check_cells(study, base, cells)
+        for scenario in scenarios:
+            check_policies(scenario, policies)
     with store.locked(folder):
         begun = _begun(folder, content)
         runs, rows = store.find_all_parts(folder, begun["identity"])
@@ -212,7 +212,7 @@ def check_study(study: Study) -> None:
 def check_cells(study: Study, base: Scenario, cells: Iterable[Cell]) -> None:
     """Raise `ScenarioError` if a cell does not make a scenario."""
     for cell in cells:
-        scenario_of(study, base, cell)
+        check_names(scenario_of(study, base, cell), str(study.scenario))
 
 
 def level_scenarios(study: Study, base: Scenario) -> Iterator[Scenario]:
