@@ -1,4 +1,4 @@
-"""Three policies: a spoiler, a bridge-builder, a tough one, and a chair who drafts for those who object.
+"""Three policies: a spoiler, a bridge-builder and a tough one.
 
     negsim run cstd_wgigf_2011 --plugin examples/policies.py --set 'policies.India="policies:Spoiler"'
 
@@ -6,6 +6,7 @@ A policy sits in a seat. `negsim.policies.View` says what it sees; where it answ
 would do by the rules of the model.
 """
 
+from math import inf
 from statistics import mean
 
 
@@ -21,10 +22,12 @@ class Spoiler:
 
 
 class BridgeBuilder:
-    """Look for the middle: state and propose what lies halfway to where the others are believed to stand.
+    """Look for the middle: say and propose what lies halfway to the others, and accept what comes near.
 
-    An integrative negotiator (Walton and McKersie 1965), who accepts what is no worse than what it would have said.
+    An integrative negotiator (Walton and McKersie 1965, ISBN 978-0-87546-179-3).
     """
+
+    near = 0.25  # of the scale: from its position to a text that it accepts
 
     def speak(self, view):
         return self.halfway(view, view.issue)
@@ -33,9 +36,10 @@ class BridgeBuilder:
         return {issue: self.halfway(view, issue) for issue in view.issues}
 
     def respond(self, view):
-        low, high = (min(view.red_lines[issue][0] for issue in view.issues), 1.0) if view.issues else (0.0, 1.0)
-        near = all(abs(view.text[issue].value - view.position[issue]) < 0.3 for issue in view.issues)
-        return "accept" if low <= high and near and view.default != "block" else None
+        if view.shortfall == inf:  # over a red line
+            return None
+        away = [abs(view.text[issue].value - view.position[issue]) for issue in view.issues]
+        return "accept" if all(distance < self.near for distance in away) else None
 
     def halfway(self, view, issue):
         others = mean(belief[issue] for belief in view.belief.values())
@@ -43,7 +47,7 @@ class BridgeBuilder:
 
 
 class Tough:
-    """Concede nothing until late, then everything that is not a red line: Boulware (Raiffa 1982)."""
+    """Concede nothing until late, then everything but red lines: Boulware (Raiffa 1982, ISBN 978-0-674-04813-3)."""
 
     late = 0.9  # the share of the mandate after which it gives in
 
@@ -54,7 +58,7 @@ class Tough:
         return {issue: view.instructions[issue] for issue in view.issues} if self.is_early(view) else None
 
     def respond(self, view):
-        if view.default == "accept" or view.shortfall == float("inf"):
+        if view.default == "accept" or view.shortfall == inf:
             return None
         return "block" if self.is_early(view) else "accept"
 

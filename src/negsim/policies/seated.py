@@ -388,14 +388,14 @@ def is_policy(held: object) -> bool:
 
 
 def _policy_of(name: str, held: object) -> object:
-    """Return the policy that a name such as `"mine:Spoiler"` stands for; any other value is one itself.
+    """Return the policy that a name such as `"mine:Spoiler"` stands for, of an object a copy; any other value is one.
 
     name: of the seat, for messages. Raises NegsimError if no such plug-in is loaded, or it has no such object.
     """
     if not isinstance(held, str):
         return held
     try:
-        return plugins.lookup(held)[1]
+        return deepcopy(plugins.lookup(held)[1])
     except NegsimError as error:
         raise NegsimError(f"{POLICIES_KEY}.{name}: {error}") from None
 

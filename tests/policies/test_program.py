@@ -1,0 +1,199 @@
+"""A program in a seat: the brief goes out, the answer comes in, what is no answer is left to the delegate."""
+
+import json
+import logging
+import pickle
+import sys
+import threading
+from copy import deepcopy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from negsim.errors import NegsimError
+from negsim.policies import Program, chat, process
+from negsim.scenario import load
+from negsim.scenario.lowering import seat_names
+from negsim.study.runner import run
+
+DATA = Path(__file__).parents[1] / "data"
+FULL = load(DATA / "full.yaml", changes=["methodology=chair_text"])
+NAMES = [*seat_names(FULL), "chair"]
+
+
+def default_of(question):
+    """The answer that the rules would give."""
+    default = question["default"]
+    if isinstance(default, dict):
+        return {"places": default} if default else {}
+    return {"response": default} if isinstance(default, str) else {"place": default}
+
+
+def contrary(question):
+    """An answer that the rules would not give."""
+    if "response" in question["answer"]:
+        return {"response": "object" if question["default"] == "accept" else "accept"}
+    places = dict.fromkeys(question["issues"], 0.9)
+    return {"place": 0.1} if 'place"' in question["answer"] else {"places": places} if places else {}
+
+
+class Endpoint:
+    """A chat-completions endpoint on this machine, which answers by a function."""
+
+    def __init__(self, answer):
+        self.questions, endpoint = [], self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                question = json.loads(request["messages"][1]["content"])
+                endpoint.questions.append(question)
+                body = json.dumps({"choices": [{"message": {"content": json.dumps(answer(question))}}]}).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                """Nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/v1/chat/completions"
+
+    def __enter__(self):
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def tables(runs):
+    return b"".join(table.tobytes() for table in runs.results)
+
+
+def held_by(program, names=NAMES):
+    return run(FULL, replications=2, seed=1, policies=dict.fromkeys(names, program))
+
+
+PLAIN = tables(run(FULL, replications=2, seed=1))
+
+
+def test_an_endpoint_answers_a_whole_negotiation_which_its_replies_play_again(tmp_path):
+    file = tmp_path / "replies.jsonl"
+    with Endpoint(contrary) as endpoint:
+        played = tables(held_by(Program(chat(endpoint.url, model="stub"), replies=file)))
+        asked = len(endpoint.questions)
+        assert {question["seat"] for question in endpoint.questions} == set(NAMES)
+        assert {question["move"] for question in endpoint.questions} >= {"speak", "read", "draft"}
+        assert played != PLAIN
+        assert tables(held_by(Program(chat(endpoint.url, model="stub"), replies=file))) == played
+        assert len(endpoint.questions) == asked  # it was not asked again
+        lines = file.read_text(encoding="utf-8").splitlines()
+        file.write_text("\n".join(lines[: asked // 2]) + "\n", encoding="utf-8")
+        assert tables(held_by(Program(chat(endpoint.url, model="stub"), replies=file))) == played
+        assert len(endpoint.questions) == asked + asked - asked // 2  # only for the rest
+    assert tables(held_by(Program(None, replies=file))) == played
+
+
+def test_a_program_that_gives_the_default_changes_no_bit(tmp_path):
+    program = Program(lambda question: json.dumps(default_of(question)), replies=tmp_path / "replies.jsonl")
+    assert tables(held_by(program)) == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        ("yes, I accept", 'its reply "yes, I accept" is not JSON'),
+        ("[1]", "its reply is a list, not a JSON object"),
+        ('{"place": 1.5, "response": "maybe", "places": {"scope": -1}}', "is a number from 0 to 1"),
+        ('{"place": NaN, "response": null, "places": {"nothing": 0.5}}', "which is not an issue here"),
+        ('{"place": "high"}', "its reply has no places"),
+        (TimeoutError(), "its reply came too late"),
+        (OSError("refused"), "it did not reply (refused)"),
+    ],
+)
+def test_what_is_no_answer_is_left_to_the_delegate_with_a_line_in_the_log(reply, why, tmp_path, caplog):
+    def ask(_):
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    file = tmp_path / "replies.jsonl"
+    with caplog.at_level(logging.WARNING, "negsim.policies"):
+        assert tables(held_by(Program(ask, replies=file))) == PLAIN
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == len(file.read_text(encoding="utf-8").splitlines())
+    assert any(why in line for line in lines)
+    assert all(line.endswith("; the model decides") for line in lines)
+    assert tables(held_by(Program(None, replies=file))) == PLAIN
+
+
+def test_an_empty_object_is_left_to_the_delegate_in_silence(tmp_path, caplog):
+    assert tables(held_by(Program(lambda _: "{}", replies=tmp_path / "replies.jsonl"))) == PLAIN
+    assert not caplog.records
+
+
+def test_fences_around_an_answer_are_taken_off(tmp_path):
+    def ask(question):
+        return f"```json\n{json.dumps(contrary(question))}\n```\n"
+
+    plain = Program(lambda question: json.dumps(contrary(question)), replies=tmp_path / "plain.jsonl")
+    assert tables(held_by(Program(ask, replies=tmp_path / "fenced.jsonl"))) == tables(held_by(plain))
+
+
+def test_a_process_reads_the_question_and_prints_the_answer(tmp_path, caplog):
+    script = tmp_path / "answer.py"
+    script.write_text(
+        "import json, sys\nquestion = json.load(sys.stdin)\n"
+        "assert question['seat'] == 'Norland' and 'You stand at' in question['brief']\n"
+        "print(json.dumps({'place': 0.9, 'response': 'object', 'places': {'scope': 0.9}}))\n",
+        encoding="utf-8",
+    )
+    programs = (
+        Program(process(sys.executable, str(script)), replies=tmp_path / "process.jsonl"),
+        Program(
+            lambda _: '{"place": 0.9, "response": "object", "places": {"scope": 0.9}}', replies=tmp_path / "same.jsonl"
+        ),
+    )
+    one, other = (run(FULL, replications=1, policies={"Norland": program}) for program in programs)
+    assert tables(one) == tables(other) != tables(run(FULL, replications=1))
+    assert not caplog.records
+
+
+def test_a_process_that_fails_leaves_the_decision_to_the_delegate(tmp_path, caplog):
+    program = Program(process(sys.executable, "-c", "raise SystemExit('no')"), replies=tmp_path / "replies.jsonl")
+    chair = run(FULL, replications=1, seed=1, policies={"chair": program})
+    assert tables(chair) == tables(run(FULL, replications=1, seed=1))
+    assert "chair: it did not reply (it ended with 1: no); the model decides" in caplog.text
+
+
+def test_an_endpoint_that_sends_no_completion_or_does_not_listen_is_left_out(tmp_path, caplog):
+    with Endpoint(contrary) as endpoint:
+        url = endpoint.url
+    assert tables(held_by(Program(chat(url, model="gone"), replies=tmp_path / "gone.jsonl"), ["chair"])) == PLAIN
+    assert "it did not reply" in caplog.text
+
+
+def test_a_decision_that_is_not_in_the_file_is_an_error_where_nobody_is_asked(tmp_path):
+    with pytest.raises(NegsimError, match=r"replies.jsonl: holds no reply for this decision of Norland; "):
+        run(FULL, replications=1, policies={"Norland": Program(None, replies=tmp_path / "replies.jsonl")})
+
+
+def test_a_file_of_anything_else_is_refused_with_its_line(tmp_path):
+    file = tmp_path / "replies.jsonl"
+    file.write_text('{"decision": "0", "reply": "{}"}\nnonsense\n', encoding="utf-8")
+    with pytest.raises(NegsimError, match=r"replies.jsonl:2: is not a kept reply; "):
+        Program(None, replies=file)
+    with pytest.raises(NegsimError, match=r'^"india.py" is not the address of an endpoint'):
+        chat("india.py", model="any")
+
+
+def test_runs_share_a_program_and_processes_share_its_file(tmp_path):
+    program = Program(process("python3", "india.py"), replies=tmp_path / "replies.jsonl")
+    assert deepcopy(program) is program
+    assert pickle.loads(pickle.dumps(program)).replies == program.replies  # noqa: S301 - made here
