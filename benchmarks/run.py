@@ -25,6 +25,7 @@ import start
 import threads
 from table import BROKEN, Row, header
 
+import policies
 import study
 
 SECTIONS = {
@@ -32,6 +33,7 @@ SECTIONS = {
     "ndlib": against_ndlib,
     "c": against_c,
     "threads": threads,
+    "policies": policies,
     "reference": against_reference,
     "scaling": scaling,
     "start": start,

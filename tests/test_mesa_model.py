@@ -18,9 +18,10 @@ from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.tables import Move, Outcome
 from negsim.negotiation.trust import trust_levels
 from negsim.randomness import stream
+from negsim.report.minutes import transcript
 from negsim.scenario import load
 from negsim.scenario.lowering import lower
-from negsim.study.runner import run
+from negsim.study.runner import run, watch
 
 DATA = Path(__file__).parent / "data"
 SMALL, FULL = DATA / "small.yaml", DATA / "full.yaml"
@@ -572,6 +573,18 @@ def test_a_misspelt_method_is_told_even_beside_a_right_one(method):
 def test_a_policy_may_have_methods_of_its_own(name):
     policy = type("Policy", (Loud, Stubborn), {name: lambda *_: None})()
     assert NegotiationModel(SMALL, rng=0, policies={"Norland": policy}).room.policies == {0: policy}
+
+
+def test_a_model_gives_the_trace_and_the_minutes_of_what_its_policies_did():
+    policies = {"Norland": Loud, "St. Ann": Stubborn}
+    model = NegotiationModel(FULL, rng=3, replication=1, policies=policies)
+    with pytest.raises(NegsimError, match="has not ended"):
+        transcript(load(FULL), model)
+    watched = watch(FULL, seed=3, replication=1, policies=policies)
+    trace = finish(model).trace()
+    assert trace.events.tobytes() == watched.events.tobytes()
+    assert trace.position.tobytes() == watched.position.tobytes()
+    assert transcript(load(FULL), model) == transcript(load(FULL), watched)
 
 
 def test_one_who_has_left_is_not_asked():

@@ -88,3 +88,12 @@ def test_one_line_is_one_bounded_printable_line(text):
     assert len(line) <= MOST_NAME
     assert line == line.strip()
     assert all(letter.isprintable() for letter in line)
+
+
+@pytest.mark.parametrize(
+    "change", ['policies.government="mine:Spoiler"', "uncertain={policies.chair: {one_of: [none, 'a:B']}}"]
+)
+def test_a_scenario_that_names_policies_is_refused(change):
+    with pytest.raises(RefusedError, match="names policies, which work on the command line and in Python"):
+        Variant(name="classroom", changes=(change,)).scenario()
+    assert Variant(name="classroom", changes=("policies.government=none",)).scenario()

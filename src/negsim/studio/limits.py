@@ -15,6 +15,7 @@ from negsim.cast.knobs import KNOBS
 from negsim.cast.studio import MOST_CHANGE as MOST_CHANGE  # noqa: PLC0414 - limits of the studio, too
 from negsim.cast.studio import MOST_LINK as MOST_LINK  # noqa: PLC0414
 from negsim.errors import NegsimError
+from negsim.policies.seated import has_policies
 from negsim.scenario import Scenario
 from negsim.scenario.keys import Bearing, is_at_or_around, marks
 from negsim.scenario.lowering import floor_minutes
@@ -154,7 +155,12 @@ _SIZES = [path for path, mark in marks(Scenario) if mark is Bearing.SIZE]
 
 
 def check_size(scenario: Scenario) -> Scenario:
-    """Return the scenario if a page can show any run of it turn by turn. Raises `RefusedError` if it is too large."""
+    """Return the scenario if a page can show any run of it turn by turn.
+
+    Raises `RefusedError` if it is too large, or names policies: no file that comes here has a plug-in with it.
+    """
+    if has_policies(scenario, {}):
+        raise RefusedError("this scenario names policies, which work on the command line and in Python, but not here")
     most = most_drawn(scenario)
     seats, minutes = most.seat_count, minutes_of(most)
     which = " that it may draw" if scenario.uncertain else ""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Protocol
 
+from negsim.errors import NegsimError
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Outcome
 from negsim.report.markdown import in_markdown
@@ -33,9 +34,11 @@ def transcript(scenario: Scenario, trace: Trace | _Traced) -> str:
     """Write the minutes of one run of a scenario, with its outcome and the reasons.
 
     trace: of the run, or a `NegotiationModel` that has made it.
-    Raises ValueError if the trace is not of a run of this scenario.
+    Raises ValueError if the trace is not of a run of this scenario, NegsimError if the run has not ended.
     """
     trace = trace if isinstance(trace, Trace) else trace.trace()
+    if trace.state.clock["outcome"][0] == Outcome.RUNNING:
+        raise NegsimError("the negotiation has not ended; make its turns to the end first")
     seats = scenario.seat_count
     if trace.position.shape[1:] != (seats, len(scenario.issues)):
         raise ValueError(f"a trace of {trace.position.shape[1:]} delegates and issues is not of {scenario.title!r}")
