@@ -95,6 +95,8 @@ def test_a_folder_says_which_policies_it_had(tmp_path, mine):
     plugins.load(mine.file)
     with pytest.raises(NegsimError, match=r"holds another study \(the plug-ins differ\)"):
         sweep(study, tmp_path / "a")
+    with pytest.raises(NegsimError, match="was begun with another version of the plug-in mine"):
+        write_rerun(found, 65, tmp_path / "other")
     plugins._loaded.clear()
     with pytest.raises(NegsimError, match=r"^the plug-in mine is not loaded"):
         sweep(study, tmp_path / "a")

@@ -58,6 +58,13 @@ def identity_of_policies(scenarios: Iterable[Scenario], policies: Mapping[str, o
     return {key: value for key, value in (("plugins", digests), ("policies", given)) if value}
 
 
+def check_versions(scenario: Scenario, identifies: Json, where: object) -> None:
+    """Raise NegsimError unless the policies of a scenario are loaded as a manifest has them. where: the folder."""
+    for name in {name.partition(":")[0] for name in _names_in(scenario)}:
+        if plugins.named(name).digest != identifies.get("plugins", {}).get(name):
+            raise NegsimError(f"{where}: was begun with another version of the plug-in {name}")
+
+
 def _names_in(scenario: Scenario) -> Iterator[str]:
     """Yield the names of the policies that a scenario has or may draw."""
     drawn: list[Any] = []

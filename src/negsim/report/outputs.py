@@ -18,6 +18,7 @@ from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.measures import DELEGATE_MEASURES, GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import CrossTable, Outcome
+from negsim.policies.identity import check_versions
 from negsim.report import explanations, plots
 from negsim.report.minutes import transcript
 from negsim.report.plots import explain
@@ -66,6 +67,7 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
             "made again; policies of a plug-in have names that do"
         )
     scenario = results.scenario_of(int(str(row["cell"])))
+    check_versions(scenario, results.manifest["identifies"], results.folder)
     run = rerun(scenario, results.study.seed, int(str(row["replication"])))
     if different := _differing(run.trace, row, measures_of(results.study)):
         raise FailedError(
