@@ -52,7 +52,7 @@ _MOST_SEED = 2**64 - 1
 _Value = TypeVar("_Value")
 
 
-class _ReadOnly(Mapping[str, _Value]):
+class _ReadOnlyMapping(Mapping[str, _Value]):
     """A mapping from issues that refuses to be written to; a copy of the state, equal to a dictionary of its items."""
 
     def __init__(self, values: Mapping[str, _Value]) -> None:
@@ -166,7 +166,7 @@ class DelegateAgent(mesa.Agent):
     @property
     def red_lines(self) -> Mapping[str, tuple[float, float]]:
         """The lowest and the highest text that the delegate can accept, by issue; infinite where it has no line."""
-        return _ReadOnly(self._room.red_lines(self.seat))
+        return _ReadOnlyMapping(self._room.red_lines(self.seat))
 
     @property
     def blocking(self) -> list[str]:
@@ -186,7 +186,7 @@ class DelegateAgent(mesa.Agent):
 
     def belief(self, other: DelegateAgent | str) -> Mapping[str, float]:
         """Return where this delegate believes another stands, by issue. Raises NegsimError for an unknown name."""
-        return _ReadOnly(self._room.belief(self.seat, self._seat_of(other)))
+        return _ReadOnlyMapping(self._room.belief(self.seat, self._seat_of(other)))
 
     def step(self) -> None:
         """Refuse: delegates take turns by the rules of the floor. Raises NegsimError."""
@@ -200,7 +200,7 @@ class DelegateAgent(mesa.Agent):
         )
 
     def _numbers(self, column: str) -> Mapping[str, float]:
-        return _ReadOnly(self._room.numbers(self.seat, column))
+        return _ReadOnlyMapping(self._room.numbers(self.seat, column))
 
     @property
     def _room(self) -> SeatedNegotiation:
@@ -320,7 +320,7 @@ class NegotiationModel(mesa.Model):
     @property
     def text(self) -> Mapping[str, Paragraph]:
         """The current text, by issue; issues without text are left out."""
-        return _ReadOnly(self.room.text())
+        return _ReadOnlyMapping(self.room.text())
 
     @property
     def consensus(self) -> bool:

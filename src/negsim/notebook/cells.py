@@ -39,8 +39,8 @@ def beginning(text: str) -> str:
 
 
 def as_html(text: str) -> str:
-    """Return a plain text as HTML, line by line."""
-    return f"<pre>{escape(text)}</pre>"
+    """Return a plain text as HTML, in which its columns stand below each other and no line is broken."""
+    return f'<pre style="font-family: monospace; white-space: pre; overflow-x: auto">{escape(text)}</pre>'
 
 
 def grid(table: pd.DataFrame, *, index: bool = True) -> str:
