@@ -170,7 +170,7 @@ def _program() -> _Offer:
         return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
     if _is_plain():
         sys.stderr.write(
-            "negsim: the rules run as plain Python, some hundred times slower; pip install 'negsim[compile]'\n"
+            "negsim: the rules run as plain Python, a few thousand times slower; pip install 'negsim[compile]'\n"
         )
         return lambda function: function
     if _kept() is None and not _numba_fits():

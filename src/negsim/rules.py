@@ -94,9 +94,11 @@ def own() -> OwnRules | None:
     return cast("OwnRules | None", kernel.own_rules)
 
 
-def has_rules(plugin: Plugin) -> bool:
-    """Return whether a plug-in has rules, which only `load` gives to the process."""
-    return any(True for _ in _replacements(plugin))
+def check_taken(plugin: Plugin) -> None:
+    """Raise NegsimError if a plug-in has rules that this process does not have: only `load` gives it some."""
+    here = own()
+    if any(True for _ in _replacements(plugin)) and (here is None or here.plugin.source != plugin.source):
+        raise NegsimError(f"{plugin.file}: replaces rules of the model; load it with --rules, not with --plugin")
 
 
 def check_none(what: str) -> None:
@@ -175,10 +177,12 @@ def _kernel(name: str) -> FunctionType:
     modules = {one.rpartition(".")[2]: module for one, module in sys.modules.items() if one.startswith(_ROOMS)}
     if room not in modules:
         raise NegsimError(f"no module {literal(room)} of the model has kernels{did_you_mean(room, modules)}")
+    functions = {called: value for called, value in vars(modules[room]).items() if isinstance(value, FunctionType)}
+    originals = {called: vars(value).get(_MARK, value) for called, value in functions.items()}
     there = {
         called: value
-        for called, value in vars(modules[room]).items()
-        if isinstance(value, FunctionType) and "allocates" in vars(value) and value.__module__ == modules[room].__name__
+        for called, value in originals.items()
+        if "allocates" in vars(value) and value.__module__ == modules[room].__name__
     }
     if function not in there:
         raise NegsimError(f"{room} has no kernel {literal(function)}{did_you_mean(function, there)}")

@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from sys import modules
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -270,7 +271,20 @@ def _check_measures(measures: list[str]) -> list[str]:
 def _load_plugins(files: list[str]) -> list[str]:
     """Load plug-ins, before any other option is read: a measure may be one of theirs."""
     for file in files:
-        plugins.load(file)
+        plugin = plugins.load(file)
+        if "negsim.rules" in modules:  # which a file with rules imports
+            from negsim import rules
+
+            rules.check_taken(plugin)
+    return files
+
+
+def _load_rules(files: list[str]) -> list[str]:
+    """Give the process the rules of a file, before anything is compiled or run."""
+    for file in files:
+        from negsim import rules  # loads the model
+
+        say(f"negsim: {file} replaces {', '.join(rules.load(file).kernels)}")
     return files
 
 
@@ -305,6 +319,17 @@ Ensemble = Annotated[
     option("--parameters", metavar="ENSEMBLE", help="Draw parameters for each run: plausible, prior or a CSV file."),
 ]
 Plugins = Annotated[list[str], repeated("--plugin", "FILE.py", "Load a plug-in", _load_plugins, first=True)]
+Rules = Annotated[
+    list[str],
+    option(
+        "--rules",
+        metavar="FILE.py",
+        default_factory=list,
+        callback=_load_rules,
+        is_eager=True,
+        help="Put the functions of a file in the place of the model's.",
+    ),
+]
 Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report", _check_measures)]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
 Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of runs.")]

@@ -69,6 +69,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, not the summary.")] = False,
     threads: options.Threads = None,
     _plugins: options.Plugins,
+    _rules: options.Rules,
 ) -> None:
     """Run a scenario many times: how it ends, what blocks, why.
 
@@ -104,6 +105,7 @@ def transcript(
     parameters: options.Ensemble = None,
     out: options.TextFile = None,
     _plugins: options.Plugins,
+    _rules: options.Rules,
 ) -> None:
     """Print one run as the minutes of its meetings."""
     from negsim.report.minutes import transcript as minutes
@@ -131,6 +133,7 @@ def plot(
     only: options.Pictures,
     form: options.PictureFormat = "png",
     _plugins: options.Plugins,
+    _rules: options.Rules,
 ) -> None:
     """Draw pictures of one run and of the outcomes of many.
 
@@ -183,6 +186,7 @@ def compare(
     threads: options.Threads = None,
     out: options.TableFile = None,
     _plugins: options.Plugins,
+    _rules: options.Rules,
 ) -> None:
     """Compare scenarios on the same random draws, with intervals."""
     from negsim.negotiation.measures import DEFAULT_MEASURES
@@ -211,6 +215,7 @@ def why(
     out: options.TableFolder = None,
     form: options.PictureFormat = "png",
     _plugins: options.Plugins,
+    _rules: options.Rules,
 ) -> None:
     """Find the changes that most raise the chance of consensus."""
     from negsim.report.explanations import effects_text
@@ -253,6 +258,7 @@ def explain(
     out: options.TableFolder = None,
     form: options.PictureFormat = "png",
     _plugins: options.Plugins,
+    _rules: options.Rules,
 ) -> None:
     """Explain why two scenarios end differently, aspect by aspect or change by change.
 
@@ -292,6 +298,7 @@ def report(
     parameters: options.Ensemble = None,
     out: options.PageFile = Path("report.html"),
     _plugins: options.Plugins,
+    _rules: options.Rules,
 ) -> None:
     """Write one HTML file about a scenario: setting, curves, minutes.
 

@@ -43,6 +43,7 @@ def sweep(
         str | None, options.option(metavar="ADDRESS", help="Dask scheduler: tcp://127.0.0.1:8786.")
     ] = None,
     _plugins: options.Plugins,
+    _rules: options.Rules,
 ) -> None:
     """Run a study into a folder; run it again to continue.
 
@@ -155,6 +156,7 @@ def report(
     *,
     out: options.PageFile = Path("report.html"),
     _plugins: options.Plugins,
+    _rules: options.Rules,
 ) -> None:
     """Write one HTML file about the results of a study."""
     from negsim.report.pages.reports import report_of_study
@@ -307,6 +309,7 @@ def rerun(
     out: Annotated[Path | None, options.output("FOLDER", "Default: rerun-N.", options.check_folder)] = None,
     form: options.PictureFormat = "png",
     _plugins: options.Plugins,
+    _rules: options.Rules,
 ) -> None:
     """Repeat one run of a study, with transcript and pictures."""
     from negsim.report.outputs import write_rerun

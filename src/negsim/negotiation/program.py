@@ -12,6 +12,7 @@ import re
 import sys
 from pathlib import Path
 
+from negsim import kernel
 from negsim.kernel import BOUNDS, ENTRIES, SAMPLES
 from negsim.negotiation import runs  # noqa: F401 - it imports every entry
 
@@ -38,10 +39,11 @@ def main() -> None:
 
 
 def _what(error: Exception) -> str:
-    """Return in one line what numba says on many: the mistake, and its innermost place."""
+    """Return in one line what numba says on many: the mistake, and its innermost place, if in the file to blame."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     said = next((line for line in text.splitlines() if line and not line.startswith("Failed in")), "")
-    place = re.search(r'File "(.+?)", line (\d+)', text)
+    file = "" if kernel.own_rules is None else re.escape(Path(kernel.own_rules.plugin.file).name)
+    place = re.search(rf'File "(.*{file})", line (\d+)', text)
     return f"{place[1]}:{place[2]}: {said}" if place else f"{type(error).__name__}: {said}"
 
 

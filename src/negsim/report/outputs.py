@@ -42,6 +42,8 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
     parts = (change.partition("=") for change in changes)
     cell: Cell = {path.strip(): value.strip() for path, _, value in parts}
     about = {**as_data(runs, name), "changes": cell, "negsim": __version__}
+    if (own := rules.own()) is not None:
+        about["own_rules"] = own.identity
     with whole_folder(folder, "run") as part:
         write_table(part / "runs.csv", *run_table([(cell, runs)]))
         write_table(part / "issues.csv", *_issue_table(runs))

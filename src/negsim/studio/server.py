@@ -26,6 +26,7 @@ from fastapi.exception_handlers import http_exception_handler
 from nicegui import Client, app, core, ui
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from negsim import rules
 from negsim.cast.studio import STUDIO_PORT
 from negsim.errors import printable
 from negsim.studio import limits
@@ -266,6 +267,7 @@ def start(  # noqa: PLR0913 - what the command has
     origin: a further origin of its pages, that of a reverse proxy. proxy: where that is. rooms: the folder in which
     rooms are kept, None for none. word: the teacher's word for opening a room, "" for none.
     """
+    rules.check_none("the studio")
     check_free(host, port)
     ROOMS.word = word
     if rooms is not None:

@@ -16,7 +16,7 @@ from shlex import join
 
 import numpy as np
 
-from negsim import __version__
+from negsim import __version__, rules
 from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain, words
@@ -187,6 +187,7 @@ def _open(runs: Runs) -> Grid:
 def _commands(runs: Runs, source: str, changes: Sequence[str]) -> Iterator[str]:
     """Yield the commands that give the report, the numbers and the typical run."""
     name = [source or _FILE_NAME, *(part for change in changes if source for part in _option(change))]
+    name += ["--rules", own.plugin.file] if (own := rules.own()) else []
     seed = ["--seed", str(runs.seed)]
     many = [*name, "--replications", str(len(runs)), *seed]
     yield join(["negsim", "report", *many])
@@ -202,6 +203,7 @@ def _option(change: str) -> tuple[str, str]:
 
 def report_of_study(results: StudyResults) -> str:
     """Report on a study as HTML. Raises NegsimError for results from which a picture or a cell cannot be made."""
+    rules.check_same(results.manifest["identifies"].get("own_rules"), results.folder)
     study, scenario, main = results.study, results.scenario, results.study.main
     versions_then = results.manifest.get("versions", {})
     behind = words.agendas_behind(results)

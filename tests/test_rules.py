@@ -1,0 +1,224 @@
+"""Rules of one's own: what they change, who has them, what is refused. A process has one set: each test has its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from negsim import kernel
+
+TESTS = Path(__file__).parent
+SLOW_TRUST = """
+from negsim.negotiation.trust import room_gains as usual
+from negsim.rules import replaces
+
+SHARE = 0.5
+
+
+@replaces("trust.room_gains")
+def room_gains(state, amount):
+    usual(state, SHARE * amount)
+"""
+STUDY = """
+scenario: classroom
+vary: {meetings.count: [1, 2]}
+replications: 32
+"""
+LONG = """
+from negsim.study.runner import workers
+from negsim.study.schema import load_study
+from negsim.study.sweep import opened
+
+if __name__ == "__main__":
+    from negsim import rules
+    rules.load("slow_trust.py")
+    with opened(load_study("study.yaml"), Path("results")) as sweep, workers("processes", count=2) as crew:
+        for step, _ in zip(sweep.steps(crew), range(2)):
+            pass
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "slow_trust.py").write_text(SLOW_TRUST, encoding="utf-8")
+    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
+    return tmp_path
+
+
+def python(folder, *arguments, plain=True, code=0):
+    """What another interpreter prints on both streams; plain: without compiling anything."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS / "negotiation"), *sys.path])}
+    environment["NUMBA_DISABLE_JIT"] = "1" if plain else "0"
+    done = subprocess.run(
+        [sys.executable, *arguments], env=environment, cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stderr
+    return done.stdout + done.stderr
+
+
+def negsim(folder, *words, **more):
+    return python(folder, "-m", "negsim", *words, **more)
+
+
+TWIN = """
+import sys
+from negsim import rules
+if sys.argv[1:]:
+    rules.load(sys.argv[1])
+import test_twin, twin
+from cases import contested
+usual = twin.Room.room_gains
+twin.Room.room_gains = lambda room, amount: usual(room, 0.5 * amount)
+for replication in range(3):
+    test_twin.check_run(contested(parameters={"trust_gain": 0.5}), 3, replication)
+print("the same")
+"""
+
+
+def test_trust_that_grows_half_as_fast_is_that_of_the_twin(folder):
+    assert "the same" in python(folder, "-c", TWIN, "slow_trust.py")
+    assert "AssertionError" in python(folder, "-c", TWIN, code=1)
+
+
+TABLE = """
+import sys
+import negsim
+from negsim import rules
+if sys.argv[1:]:
+    rules.load(sys.argv[1])
+runs = negsim.run("classroom", replications=4, seed=5)
+print(runs.results.runs.tobytes().hex())
+"""
+
+
+@pytest.mark.skipif(kernel.UNCOMPILED, reason="there is no program")
+def test_compiled_and_plain_rules_give_the_same_bits_and_other_rules_others(folder):
+    plain, usual = python(folder, "-c", TABLE, "slow_trust.py"), python(folder, "-c", TABLE)
+    assert plain.strip() in python(folder, "-c", TABLE, "slow_trust.py", plain=False).splitlines()
+    assert plain != usual
+
+
+def test_a_study_under_rules_of_ones_own_goes_on_under_them_and_no_others(folder):
+    (folder / "begin.py").write_text(f"from pathlib import Path\n{LONG}", encoding="utf-8")
+    python(folder, "begin.py")
+    begun = sorted(path.name for path in (folder / "results" / "parts").iterdir())
+    sweep = ("study", "sweep", "study.yaml", "--out")
+    assert 0 < len(begun) < 4
+    assert "add --rules slow_trust.py" in negsim(folder, *sweep, "results", code=2)
+    with_rules = ("--rules", "slow_trust.py")
+    negsim(folder, *sweep, "results", *with_rules)
+    negsim(folder, *sweep, "whole", *with_rules)
+    names = [sorted(path.name for path in (folder / where / "parts").iterdir()) for where in ("results", "whole")]
+    assert names[0] == names[1]  # of which each holds a digest
+    assert set(begun) < set(names[0])
+
+    assert "meetings" in negsim(folder, "study", "cells", "results")
+    assert "add --rules slow_trust.py" in negsim(folder, "study", "rerun", "results", "--row", "3", code=2)
+    assert "transcript.txt" in negsim(folder, "study", "rerun", "results", "--row", "3", *with_rules)
+    (folder / "slow_trust.py").write_text(SLOW_TRUST.replace("0.5", "0.4"), encoding="utf-8")
+    assert "it was edited since" in negsim(folder, *sweep, "results", *with_rules, code=2)
+    negsim(folder, *sweep, "usual")
+    assert "leave --rules out" in negsim(folder, *sweep, "usual", *with_rules, code=2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "message"),
+    [
+        (
+            '"trust.room_gains"',
+            '"trust.room_gain"',
+            ":8",
+            'trust has no kernel "room_gain"; did you mean "room_gains"?',
+        ),
+        (
+            '"trust.room_gains"',
+            '"trusts.x"',
+            ":8",
+            'no module "trusts" of the model has kernels; did you mean "trust"?',
+        ),
+        (
+            '"trust.room_gains"',
+            '"trust.trust_levels"',
+            ":8",
+            "is called by Python as well; replace the kernels that it",
+        ),
+        ("(state, amount):", "(state, x):", ":8", "trust.room_gains takes (state, amount), and the function in its"),
+        ("@replaces", "# ", "", "replaces no rule of the model"),
+        (
+            "SHARE * amount",
+            "SHARE * x",
+            ":10",
+            "the rule in the place of trust.room_gains fails (NameError: name 'x' is",
+        ),
+    ],
+)
+def test_a_mistake_in_rules_is_one_line_with_its_place(folder, old, new, place, message):
+    (folder / "slow_trust.py").write_text(SLOW_TRUST.replace(old, new), encoding="utf-8")
+    said = negsim(folder, "run", "classroom", "--rules", "slow_trust.py", "--replications", "2", code=2)
+    assert f"slow_trust.py{place}: " in said
+    assert message in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.skipif(kernel.UNCOMPILED, reason="there is no program")
+def test_what_cannot_be_compiled_is_one_line_with_its_place(folder):
+    (folder / "slow_trust.py").write_text(SLOW_TRUST.replace("SHARE * amount", "state.charm"), encoding="utf-8")
+    words = ("run", "classroom", "--rules", "slow_trust.py", "--replications", "2")
+    said = negsim(folder, *words, plain=False, code=2)
+    assert "the model cannot be compiled (slow_trust.py:10: Unknown attribute 'charm'" in said
+    assert "Traceback" not in said
+
+
+def test_a_process_has_one_set_of_rules(folder):
+    (folder / "other.py").write_text(SLOW_TRUST.replace("0.5", "2"), encoding="utf-8")
+    two = ("--rules", "slow_trust.py", "--rules", "other.py")
+    assert "the rules of slow_trust.py are in use" in negsim(folder, "run", "classroom", *two, code=2)
+    assert "load it with --rules" in negsim(folder, "run", "classroom", "--plugin", "other.py", code=2)
+
+
+REFUSED = """
+import negsim
+from negsim import kernel, rules
+from negsim.errors import NegsimError
+from negsim.studio import server
+
+def says(do):
+    try:
+        do()
+    except NegsimError as error:
+        print(error)
+
+rules.load("slow_trust.py")
+rules.load("slow_trust.py")
+says(server.start)
+kernel.own_rules = None
+kernel._program()
+says(lambda: rules.load("slow_trust.py"))
+"""
+
+
+def test_the_studio_runs_the_model_as_it_is_and_rules_come_before_the_first_run(folder):
+    said = python(folder, "-c", REFUSED).splitlines()
+    assert said[0] == "the studio runs the rules of the model, not those of slow_trust.py"
+    assert said[-1].startswith("the model was run before it got these rules")
+
+
+PLAIN = """
+import importlib.util, sys
+usual = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *more: None if name == "numba" else usual(name, *more)
+import negsim
+from negsim import rules
+if sys.argv[1:]:
+    rules.load(sys.argv[1])
+runs = negsim.run("classroom", replications=4, seed=5)
+print(runs.results.runs.tobytes().hex())
+"""
+
+
+def test_without_numba_rules_run_as_plain_python_and_say_so(folder):
+    said = python(folder, "-c", PLAIN, "slow_trust.py", plain=False)
+    assert python(folder, "-c", TABLE, "slow_trust.py").strip() in said
+    assert said.count("the rules run as plain Python, a few thousand times slower; pip install 'negsim[compile]'") == 1
