@@ -178,7 +178,7 @@ def _kernel(name: str) -> FunctionType:
     if room not in modules:
         raise NegsimError(f"no module {literal(room)} of the model has kernels{did_you_mean(room, modules)}")
     functions = {called: value for called, value in vars(modules[room]).items() if isinstance(value, FunctionType)}
-    originals = {called: vars(value).get(_MARK, value) for called, value in functions.items()}
+    originals: dict[str, FunctionType] = {called: vars(value).get(_MARK, value) for called, value in functions.items()}
     there = {
         called: value
         for called, value in originals.items()

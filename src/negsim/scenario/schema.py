@@ -362,8 +362,14 @@ class _DecisionRule(OneOf):
             if isinstance(value, str) and value in rule.synonyms:
                 raise fault(f"unknown {cls.what} {literal(value)}; did you mean {literal(rule.name)}?")
         keys = list(islice(value, MOST_NAMES)) if isinstance(value, dict) else []
-        if isinstance(value, str) or (len(keys) == 1 and keys[0] in cls.model_fields):
+        name = value if isinstance(value, str) else str(keys[0]) if len(keys) == 1 else None
+        if name in cls.model_fields:
             return super().spell_out(value)
+        if name is not None and (found := plugins.find(NamedRule, name, taken=DECISION_RULES)):
+            return {"own": _rule_written_out(*found, value[name] if isinstance(value, dict) else None)}
+        if isinstance(value, str):
+            known = (*cls.model_fields, *plugins.known(NamedRule, taken=DECISION_RULES))
+            raise fault(f"unknown {cls.what} {literal(value)}{did_you_mean(value, known)}")
         if not set(keys) & set(cls.model_fields) and any(nearest(str(key), OwnRule.model_fields) for key in keys):
             return {"own": value}
         names, numbers = (", ".join(kind.model_fields) for kind in (cls, OwnRule))
@@ -386,6 +392,35 @@ class _DecisionRule(OneOf):
             return _own_numbers(self.own, group)
         rule, part = DECISION_RULES[self.kind], getattr(self, self.kind)
         return rule.row._replace(**{rule.column: getattr(part, rule.key)}) if rule.key else rule.row
+
+
+_OWN_KEYS = {  # of `OwnRule`, by the column of a rule's row
+    "accept": "accept",
+    "blocks": "blocks",
+    "group_accept": "accept_by_group",
+    "group_blocks": "blocks_by_group",
+    "weight_accept": "accept_by_weight",
+    "minority": "minority",
+}
+
+
+def _rule_written_out(plugin: plugins.Plugin, rule: NamedRule, numbers: Plain) -> Plain:
+    """Return a plug-in's rule in numbers, which need no plug-in. numbers: the one that it lets a scenario set."""
+    row = rule.row._asdict()
+    if numbers:
+        if not rule.key or not isinstance(numbers, dict) or [*numbers] != [rule.key]:
+            right = f"the only key is {rule.key}" if rule.key else "it has no keys"
+            raise fault(f"{literal(rule.name)} of {plugin.file} cannot be written so; {right}", rule.name)
+        row[rule.column] = numbers[rule.key]
+    usual = RuleRow()._asdict()
+    return {_OWN_KEYS[column]: number for column, number in row.items() if number != usual[column]}
+
+
+def plugin_rules_in(plain: object) -> dict[str, plugins.Plugin]:
+    """Return the plug-ins whose decision rules plain data name, by the name of the rule. Raises NegsimError."""
+    theirs = plugins.known(NamedRule, taken=DECISION_RULES)
+    names = _texts(plain) if theirs else set()
+    return {name: plugin for name, (plugin, _) in theirs.items() if name in names}
 
 
 def _own_numbers(own: OwnRule, group: str) -> RuleRow:
