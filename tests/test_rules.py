@@ -35,7 +35,7 @@ if __name__ == "__main__":
     from negsim import rules
     rules.load("slow_trust.py")
     with opened(load_study("study.yaml"), Path("results")) as sweep, workers("processes", count=2) as crew:
-        for step, _ in zip(sweep.steps(crew), range(2)):
+        for _ in zip(range(2), sweep.steps(crew)):  # the range first, so that no third step is taken
             pass
 """
 

@@ -18,6 +18,7 @@ import pytest
 
 from answers import negsim
 from interrupts import hear_interrupts, is_pending
+from negsim import plugins
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.tables import Outcome
@@ -768,3 +769,21 @@ def test_a_result_that_a_killed_worker_left_half_written_is_not_waited_for(tmp_p
         [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT, check=False
     )
     assert done.stdout == "ended\n", done.stderr
+
+
+def test_a_study_that_names_a_rule_of_a_plugin_says_which_it_needs(monkeypatch, tmp_path):
+    monkeypatch.setattr(plugins, "_loaded", {})
+    record = 'NamedRule(name="council", label="council", meaning="A text passes.", row=RuleRow(weight_accept=0.65))'
+    lines = ["from negsim.cast.decisions import NamedRule", "from negsim.negotiation.acceptance import RuleRow"]
+    (tmp_path / "mine.py").write_text("\n".join([*lines, f"council = {record}"]), encoding="utf-8")
+    plugin = plugins.load(tmp_path / "mine.py")
+    study = loads_study(
+        "scenario: classroom\nvary: {process.decision_rule: [council, no_formal_objection]}\nreplications: 2"
+    )
+    found = swept(study, tmp_path / "r")
+    assert found.manifest["identifies"]["plugins"] == {"mine": plugin.digest}
+    assert found.scenario_of(0).process.decision_rule.own.accept_by_weight == 0.65
+    monkeypatch.setattr(plugins, "_loaded", {})
+    assert results(tmp_path / "r").cells[0] == {"process.decision_rule": "council"}
+    with pytest.raises(NegsimError, match=r"the plug-in mine is not loaded; add --plugin mine\.py"):
+        results(tmp_path / "r").scenario_of(0)

@@ -416,11 +416,11 @@ def _rule_written_out(plugin: plugins.Plugin, rule: NamedRule, numbers: Plain) -
     return {_OWN_KEYS[column]: number for column, number in row.items() if number != usual[column]}
 
 
-def plugin_rules_in(plain: object) -> dict[str, plugins.Plugin]:
-    """Return the plug-ins whose decision rules plain data name, by the name of the rule. Raises NegsimError."""
+def plugins_of_rules_in(plain: object) -> list[plugins.Plugin]:
+    """Return the plug-ins whose decision rules plain data name. Raises NegsimError."""
     theirs = plugins.known(NamedRule, taken=DECISION_RULES)
     names = _texts(plain) if theirs else set()
-    return {name: plugin for name, (plugin, _) in theirs.items() if name in names}
+    return list(dict.fromkeys(plugin for name, (plugin, _) in theirs.items() if name in names))
 
 
 def _own_numbers(own: OwnRule, group: str) -> RuleRow:

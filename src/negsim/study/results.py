@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from negsim import plugins
 from negsim.errors import NegsimError, ScenarioError, did_you_mean, literal
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
@@ -86,10 +87,15 @@ class StudyResults:
         return tuple(name for name in columns[columns.index("consensus") + 1 :] if name not in self.measures)
 
     def scenario_of(self, cell: int) -> Scenario:
-        """Return the scenario of a cell. Raises NegsimError for an unknown number."""
+        """Return the scenario of a cell. Raises NegsimError for an unknown number, or for want of a plug-in."""
         if not 0 <= cell < len(self.cells):
             raise NegsimError(f"{self.folder}: has no cell {cell}; it has {len(self.cells)}, counted from 0")
-        return scenario_of(self.study, self.scenario, self.cells[cell])
+        try:
+            return scenario_of(self.study, self.scenario, self.cells[cell])
+        except NegsimError:
+            for name in self.manifest["identifies"].get("plugins", {}):
+                plugins.named(name)  # raises where it is not loaded
+            raise
 
     @property
     def given_policies(self) -> list[str]:

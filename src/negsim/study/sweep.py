@@ -27,7 +27,7 @@ from negsim.plugins import loaded
 from negsim.policies.identity import identity_of_policies, with_named
 from negsim.policies.seated import check_names, check_policies
 from negsim.scenario import Scenario, load, with_changes
-from negsim.scenario.schema import plugin_formats_in
+from negsim.scenario.schema import plugin_formats_in, plugins_of_rules_in
 from negsim.scenario.values import Json
 from negsim.study import rules, store, table
 from negsim.study.columns import check_parts
@@ -235,6 +235,8 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut, 
         "rules": rules.rules_digest(also=("policies/*.py",)) if policies else rules.rules_digest(),
         **policies,
     }
+    if deciding := plugins_of_rules_in([study.changes, study.vary, study.cells]):
+        identifies["plugins"] = identifies.get("plugins", {}) | {plugin.name: plugin.digest for plugin in deciding}
     if (own := own_rules.own()) is not None:
         identifies["own_rules"] = own.identity
     versions = {name: version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
