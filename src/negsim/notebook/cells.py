@@ -59,7 +59,7 @@ def frame_of(table: Table) -> pd.DataFrame:
 
 def with_verbs(kind: type[_Kind], plain: Any, **more: object) -> _Kind:  # noqa: ANN401 - a dataclass that `kind` extends
     """Return an object of a kind with the fields of the plain one. more: fields that the kind has beside them."""
-    return kind(**{part.name: getattr(plain, part.name) for part in fields(plain)} | more)
+    return kind(**{part.name: getattr(plain, part.name) for part in fields(plain) if part.init} | more)
 
 
 def in_brackets(kind: str, title: str, rest: str) -> str:
