@@ -1,5 +1,6 @@
 """What a command answers, without a process of its own."""
 
+import csv
 import io
 from contextlib import redirect_stderr, redirect_stdout
 from typing import NamedTuple
@@ -37,3 +38,19 @@ def answer(words, command=NEGSIM):
 def negsim(*words):
     """What a command leaves, as typer's runner tells it: exit_code, stdout, stderr."""
     return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def finished(steps, seen=None):
+    """What a generator of steps returns. seen: a list for the steps."""
+    seen = [] if seen is None else seen
+    while True:
+        try:
+            seen.append(next(steps))
+        except StopIteration as end:
+            return end.value
+
+
+def table_of(file):
+    """The rows of a CSV file, as mappings."""
+    with file.open(encoding="utf-8") as rows:
+        return list(csv.DictReader(rows))

@@ -20,8 +20,8 @@ from negsim.scenario.schema import schema_json
 from negsim.studio import lab, links
 from negsim.studio.pages import lab as lab_page
 from negsim.studio.pages.variants import description, methods
+from negsim.study.catalogue import catalogue
 from negsim.study.explain import differing
-from negsim.study.interventions import catalogue
 from negsim.study.results import results
 from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study

@@ -32,7 +32,7 @@ from negsim.report.summary import as_data, summary
 from negsim.report.words import percent
 from negsim.scenario import load, loads, names
 from negsim.scenario.lowering import seat_names
-from negsim.study.interventions import Failure
+from negsim.study.failure import Failure
 from negsim.study.runner import rerun, run, typical_run
 from patience import LIMIT
 from sweeps import study_of, swept
@@ -414,7 +414,8 @@ def test_out_writes_every_table(tmp_path):
 
 def test_why_writes_what_failed_runs_lacked(tmp_path):
     fine("why", SMALL, "--replications", "2", "--out", str(tmp_path))
-    assert [row["what"] for row in rows(tmp_path / "failure.csv")] == list(Failure._fields)
+    of_all = [row["what"] for row in rows(tmp_path / "failure.csv") if not row["of"]]
+    assert of_all == [name for name in Failure._fields if name not in {"issues", "blockers", "zones_closed"}]
 
 
 def test_explain_draws_the_first_two_of_its_measures(tmp_path):

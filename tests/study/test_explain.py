@@ -1,6 +1,5 @@
 """Explaining: hybrids of two scenarios, Shapley shares and their laws, single changes, and the two commands."""
 
-import csv
 import re
 from itertools import combinations, permutations
 from pathlib import Path
@@ -8,26 +7,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from answers import negsim
+from answers import finished, negsim, table_of
 from negsim.cast.aspects import Aspect
 from negsim.cli.run import distinct_names
 from negsim.errors import NegsimError
 from negsim.files import MARKER, whole_folder
-from negsim.negotiation.tables import Outcome
 from negsim.report import explanations
 from negsim.report.explanations import explanation_text, in_words
 from negsim.report.plots import explain as explain_plots
 from negsim.report.words import change_text
 from negsim.scenario import load, loads, with_changes
 from negsim.scenario.keys import marks
-from negsim.scenario.sampling import sample
 from negsim.scenario.schema import Context, Delegate, Event, Group, Meeting, Process, Scenario, Trust
 from negsim.scenario.yaml import to_yaml
 from negsim.study import explain as explain_module
-from negsim.study import interventions
-from negsim.study.estimates import Estimate, mean, ratio
+from negsim.study.estimates import Estimate
 from negsim.study.explain import differing, explain, hybrid, interactions, numbers, shapley, shared_out
-from negsim.study.interventions import catalogue
 from negsim.study.runner import run
 
 DATA = Path(__file__).parents[1] / "data"
@@ -41,16 +36,6 @@ EVERYTHING = [
     "camps.reform.line.scope=0.2", "delegates=[{name: Norland, group: states}, {name: New, group: firms}]",
     "trust.pairs={}",
 ]  # fmt: skip
-
-
-def finished(steps, seen=None):
-    """What a generator of steps returns. seen: a list for the steps."""
-    seen = [] if seen is None else seen
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return end.value
 
 
 def explained(first, second, **options):
@@ -416,16 +401,6 @@ def test_what_no_run_shows_is_told_with_the_number_of_runs():
     assert told == "share of runs with consensus: no change in any of 20 runs."
 
 
-def test_the_advice_names_the_runs_that_showed_nothing():
-    nothing = estimate(0.0, 0.0, 0.0)
-    first = next(iter(catalogue(load(SMALL))))
-    one = interventions.Effect(first, nothing, nothing, nothing, nothing, nothing)
-    assert "(no change in any of 20 runs)" in explanations._with_effect(one)
-    assert "(no change in any of 20 runs, not measurably more" in explanations._with_effect(
-        one._replace(beyond=nothing)
-    )
-
-
 def test_no_interval_of_a_share_passes_what_is_possible():
     found = explanations.as_shown(a_change("consensus", estimate(0.9, 0.7, 1.2), a=estimate(-0.9, -1.3, -0.5)))
     assert found.change[:3] == (0.9, 0.7, 1.0)
@@ -516,141 +491,10 @@ def test_most_is_said_only_of_what_is_measurably_larger(second, says):
     assert "It comes with a (−14 points" in explanations.shortly(back)
 
 
-def test_a_methodology_is_called_as_everywhere():
-    named = {one.name: one for one in catalogue(load(SMALL))}
-    method, other = named["methodology: wgigf_2012"], named["dissent may be recorded"]
-    assert explanations.change_name(method) == "methodology: questions, mapping, rolling text"
-    both = explanations.change_name(method.and_(other))
-    assert both == "methodology: questions, mapping, rolling text + dissent may be recorded"
-
-
-# ------------------------------------------------------------------------------------------------ changes
-
-
-@pytest.mark.parametrize("name", ["cstd_wgigf_2011", "cstd_wgigf_2012", "classroom", "netmundial_2014", SMALL, FULL])
-def test_every_single_change_fits_any_scenario_and_changes_it(name):
-    scenario = load(name)
-    every = catalogue(scenario)
-    assert len(every) > 15
-    assert len({one.name for one in every}) == len(every)
-    for intervention in every:
-        assert intervention.of(scenario).process != scenario.process or intervention.kind == "setting"
-
-
-@pytest.mark.parametrize(
-    ("change", "there", "gone"),
-    [
-        ("process.chair.responsiveness=low", "chair: high responsiveness", ""),
-        ("process.chair.responsiveness=high", "", "chair: high responsiveness"),
-        ("process.chair.conservatism=low", "", "chair: low conservatism"),
-        ("context.tension=high", "tension: medium", "tension: low"),
-        ("trust.across=medium", "trust across groups: high", "trust across groups: medium"),
-        (
-            "uncertain={process.meetings.0.evenings: {one_of: [caucus, mixed]}}",
-            "one more meeting",
-            "no caucus in the evenings",
-        ),
-    ],
-)
-def test_a_change_is_offered_where_it_makes_things_better_by_a_step(change, there, gone):
-    names = {one.name for one in catalogue(load("classroom", changes=[change]))}
-    assert not there or there in names
-    assert gone not in names
-
-
-def test_no_day_more_is_offered_to_a_meeting_that_is_as_long_as_one_may_be():
-    meetings = [{"name": name, "days": days, "agenda": [{"chair_text": 1}]} for name, days in (("a", 1), ("b", 59))]
-    names = {one.name for one in catalogue(load(SMALL, changes={"process.meetings": meetings}))}
-    assert "one more day in each meeting" in names
-    assert "two more days in each meeting" not in names
-
-
-@pytest.mark.parametrize("name", ["cases/gge17", "cases/ccwg_ws1"])
-def test_every_single_change_fits_every_draw_of_a_case_whose_days_are_not_known(name):
-    scenario = load(name)
-    named = {one.name: one for one in catalogue(scenario)}
-    assert not {"one more meeting", "one more day in each meeting", "no caucus in the evenings"} & set(named)
-    for intervention in named.values():
-        changed = intervention.of(scenario)
-        assert all(sample(changed, 3, r).process.meetings for r in range(3))
-
-
-def test_every_pair_of_changes_of_different_subjects_can_be_made():
-    scenario = load(SMALL)
-    for one, other in combinations(catalogue(scenario), 2):
-        if one.subjects & other.subjects:
-            with pytest.raises(ValueError, match="exclude each other"):
-                one.and_(other)
-        else:
-            both = one.and_(other)
-            assert both.parts == (one, other)
-            assert both.of(scenario).process.meetings == other.and_(one).of(scenario).process.meetings
-
-
-def test_a_change_of_the_rule_is_marked_in_a_pair_too():
-    named = {one.name: one for one in catalogue(load(SMALL))}
-    rule, method = named["dissent may be recorded"], named["methodology: rolling_text"]
-    setting = named["trust across groups: high"]
-    assert (rule.kind, method.kind, setting.kind) == ("rule", "process", "setting")
-    assert rule.and_(method).kind == method.and_(rule).kind == rule.and_(setting).kind == "rule"
-    assert setting.and_(method).kind == "setting"
-
-
-def test_of_a_subject_only_the_best_is_paired():
-    every = catalogue(load("cstd_wgigf_2011"))
-    pairs = list(interventions.paired(every))
-    assert len(pairs) == 28
-    assert not any(len(pair.subjects) < 2 for pair in pairs)
-    assert sum(pair.kind == "rule" for pair in pairs) == 13
-
-
-def test_changes_are_estimated_on_replications_that_did_not_rank_them(monkeypatch):
-    asked = []
-
-    def watched(scenario, **options):
-        asked.append((options["first"], options["replications"]))
-        return run(scenario, **options)
-
-    monkeypatch.setattr(interventions, "run", watched)
-    scenario = load(SMALL)
-    steps = []
-    found = finished(interventions.why(scenario, replications=4, seed=1), steps)
-    assert [done for done, *_ in steps] == [*range(1, len(asked))]  # all but the base, which takes no step
-    assert all(len(steps) <= total <= len(steps) + 3 for _, total, _ in steps)  # three pairs may be among the best ones
-    assert set(asked) == {(0, 4), (4, 4)}
-    assert asked == sorted(asked)
-    base = run(scenario, replications=4, seed=1, first=4)
-    assert found.consensus.value == base.is_outcome(Outcome.CONSENSUS).mean()
-    first = found.singles[0]
-    changed = run(first.intervention.of(scenario), replications=4, seed=1, first=4)
-    assert first.consensus.value == changed.is_outcome(Outcome.CONSENSUS).mean()
-    assert all(pair.beyond is not None for pair in found.pairs)
-
-
-def test_the_ratio_to_one_each_is_the_mean():
-    part = np.array([1.0, 0.0] * 20)
-    assert ratio(part, np.ones(40)) == pytest.approx(mean(part))
-
-
-def test_failure_is_told_apart_by_what_would_have_closed_it():
-    runs = run(load("cstd_wgigf_2011"), replications=40)
-    found = interventions.failure(runs)
-    failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
-    closable, none = runs.column("closable_issues")[failed].sum(), runs.column("no_zone")[failed].sum()
-    assert found.closable_share.value == pytest.approx(closable / (closable + none))
-    assert found.passable.value == pytest.approx(np.nanmean(runs.column("passable_readings")[failed]))
-    assert found.failed.value == pytest.approx(failed.mean())
-
-
 # ----------------------------------------------------------------------------------------------- commands
 
 
 OTHER = "process.chair.pressure=1 trust.within=1"
-
-
-def table_of(file):
-    with file.open(encoding="utf-8") as rows:
-        return list(csv.DictReader(rows))
 
 
 @pytest.fixture(scope="module")
@@ -702,32 +546,6 @@ def test_explain_takes_each_change_as_a_part():
     assert [
         line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ") and "=" in line
     ] == OTHER.split()
-
-
-@pytest.fixture(scope="module")
-def advice(tmp_path_factory):
-    """A folder that the command has written, and what it printed."""
-    folder = tmp_path_factory.mktemp("why")
-    done = negsim("why", SMALL, "--replications", 2, "--out", folder, "--format", "pdf")
-    assert done.exit_code == 0, done.output
-    return folder, done.stdout
-
-
-def test_why_writes_tables_a_picture_and_the_scenario(advice):
-    folder, _ = advice
-    assert {file.name for file in folder.iterdir()} == {
-        "why.csv", "failure.csv", "why.txt", "tornado.pdf", "scenario.yaml", MARKER,
-    }  # fmt: skip
-
-
-def test_why_tries_every_kind_of_change_alone_and_in_pairs(advice):
-    rows = table_of(advice[0] / "why.csv")
-    assert {row["kind"] for row in rows} == {"process", "setting", "rule"}
-    assert {row["pair"] for row in rows} == {"True", "False"}
-
-
-def test_why_says_on_which_replications_it_ranks_and_estimates(advice):
-    assert "ranked on replications 0 to 1, estimated on 2 to 3" in advice[1]
 
 
 def test_a_command_does_not_write_over_the_results_of_another(tmp_path):

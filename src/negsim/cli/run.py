@@ -203,10 +203,13 @@ def compare(
     options.write_table(comparison_table(comparisons), out)
 
 
-@commands.command(epilog=options.example("negsim why cstd_wgigf_2011"))
+@commands.command(
+    epilog=options.example("negsim why cstd_wgigf_2011", 'negsim why classroom --try "more trust=trust.across=high"')
+)
 def why(
     name: options.Name,
     changes: options.Changes,
+    candidates: Annotated[list[str], options.repeated("--try", "LABEL=CHANGES", "Also try changes of your own")],
     *,
     replications: options.Replications = options.RUNS_PRINTED,
     seed: options.Seed = 0,
@@ -217,12 +220,13 @@ def why(
     _plugins: options.Plugins,
     _rules: options.Rules,
 ) -> None:
-    """Find the changes that most raise the chance of consensus."""
+    """Say what failure is made of, and what would most help."""
     from negsim.report.explanations import effects_text
     from negsim.study.interventions import why as try_interventions
 
+    try_ = _candidates(candidates)
     scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
-    result = followed(try_interventions(scenario, replications=replications, seed=seed, threads=threads))
+    result = followed(try_interventions(scenario, try_=try_, replications=replications, seed=seed, threads=threads))
     print(effects_text(result, title))
     if out is not None:
         from negsim.report.outputs import write_effects  # loads the pictures
@@ -316,6 +320,23 @@ def compile_model() -> None:
     """Compile the model, unless it is in the cache already."""
     start, compiled = time.perf_counter(), options.make_ready()
     print(f"negsim: the model is {'compiled' if compiled else 'ready'}, in {time.perf_counter() - start:.0f} s")
+
+
+def _candidates(texts: list[str]) -> dict[str, list[str]]:
+    """Split `LABEL=PATH=VALUE ...` into labels and changes; without a label the changes name themselves."""
+    candidates: dict[str, list[str]] = {}
+    for text in texts:
+        label, _, rest = text.partition("=")
+        changes = options.split_words(rest)
+        if not changes or "=" not in changes[0]:
+            label, changes = text, options.split_words(text)
+        if not changes or "=" not in changes[0] or not label.strip():
+            example = '"more trust=trust.across=high"'
+            raise NegsimError(f'--try "{text}": is not a candidate; write LABEL=CHANGES, as in {example}')
+        if label in candidates:
+            raise NegsimError(f'--try "{text}": another candidate has this label')
+        candidates[label.strip()] = changes
+    return candidates
 
 
 def _alternative(text: str) -> tuple[str, str | None, list[str]]:

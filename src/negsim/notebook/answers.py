@@ -14,6 +14,7 @@ from negsim.notebook.scenarios import Other, as_notebook
 from negsim.report.progress import followed
 from negsim.report.words import shortened
 from negsim.scenario import Scenario
+from negsim.scenario.changes import Changes
 from negsim.scenario.yaml import flow
 from negsim.study import compare as comparing
 from negsim.study import discover as discovering
@@ -116,14 +117,20 @@ class NotebookEffects(Effects):
 
 
 def why(
-    scenario: Scenario | str | Path, *, replications: int = 1000, seed: int = 0, threads: int | None = None
+    scenario: Scenario | str | Path,
+    *,
+    try_: Mapping[str, Changes] | None = None,
+    replications: int = 1000,
+    seed: int = 0,
+    threads: int | None = None,
 ) -> NotebookEffects:
-    """Find the changes that most raise the chance of consensus; `summary` says what the runs without one lack.
+    """Say what the runs without consensus lack, and find the changes that most raise the chance of it.
 
-    scenario: a built-in name, a path or a Scenario. It takes a minute or more: see docs/explaining.md.
+    scenario: a built-in name, a path or a Scenario. try_: candidates of your own, by label, each a list of changes or a
+    mapping. It takes a minute or more: see docs/explaining.md.
     """
     scenario = as_notebook(scenario)
-    steps = interventions.why(scenario, replications=replications, seed=seed, threads=threads)
+    steps = interventions.why(scenario, try_=try_, replications=replications, seed=seed, threads=threads)
     effects = NotebookEffects(*followed(steps, quiet=True))
     effects.scenario = scenario
     return effects

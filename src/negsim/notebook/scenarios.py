@@ -12,15 +12,14 @@ from negsim.errors import NegsimError, literal
 from negsim.notebook import cells
 from negsim.scenario import Scenario, library
 from negsim.scenario import with_changes as changed
+from negsim.scenario.changes import Changes
 from negsim.scenario.sampling import sample as drawn
-from negsim.scenario.yaml import Plain
 
 if TYPE_CHECKING:
     from negsim.notebook.answers import Comparisons, NotebookEffects, NotebookExplanation
     from negsim.notebook.runs import NotebookRuns, NotebookTrace
 
 
-Changes = Sequence[str] | Mapping[str, Plain]  # such as ["meetings.count=5"], or {"meetings.count": 5}
 Other = Scenario | str | Path | Changes  # a scenario, its name or its file, or changes of the first
 
 
@@ -98,11 +97,18 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         runs = {name: scenario.run(replications, seed=seed, threads=threads) for name, scenario in every.items()}
         return compare(runs, measures, half_width=half_width)
 
-    def why(self, *, replications: int = 1000, seed: int = 0, threads: int | None = None) -> NotebookEffects:
-        """Find the changes that most raise the chance of consensus, as `negsim.why` does."""
+    def why(
+        self,
+        *,
+        try_: Mapping[str, Changes] | None = None,
+        replications: int = 1000,
+        seed: int = 0,
+        threads: int | None = None,
+    ) -> NotebookEffects:
+        """Say what failure lacks and what would most raise the chance of consensus, as `negsim.why` does."""
         from negsim.notebook.answers import why
 
-        return why(self, replications=replications, seed=seed, threads=threads)
+        return why(self, try_=try_, replications=replications, seed=seed, threads=threads)
 
     def explain(
         self,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from negsim.cast.knobs import METHODOLOGY, UNCHANGED_LEVEL
@@ -19,9 +19,11 @@ from negsim.files import Table
 from negsim.negotiation.measures import lookup
 from negsim.report import words
 from negsim.scenario.yaml import flow
+from negsim.study.catalogue import Intervention
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change, Explanation, Interaction, Share
-from negsim.study.interventions import Effect, Effects, Failure, Intervention
+from negsim.study.failure import Blocker, Failure
+from negsim.study.interventions import Effect, Effects, LineEffect, recommended
 from negsim.study.table import estimate_columns, estimate_numbers
 
 _LINE_LETTERS = 110  # of a line
@@ -231,7 +233,9 @@ def interaction_table(explanation: Explanation) -> Table:
 
 
 def effects_text(effects: Effects, name: str) -> str:
-    """Write what `negsim why` prints. name: of the scenario."""
+    """Write what `negsim why` prints: what the failure is made of, and what would help. name: of the scenario."""
+    if not effects.singles:
+        return f"Each of {effects.replications:,} runs of {name} ends in consensus: there is no failure to explain."
     r = effects.replications
     agreed, depth = words.measure_name("share_agreed"), words.measure_name("depth_overall")
     levels = (
@@ -239,26 +243,131 @@ def effects_text(effects: Effects, name: str) -> str:
         f"{agreed} {_share(effects.share_agreed)}",
         f"{depth} {words.estimate_text(effects.depth_overall, 'depth_overall')}",
     )
-    singles = ["single changes", "", "consensus", agreed, depth]
-    pairs = [f"best of {effects.tried} pairs", "", "consensus", "beyond better half", depth]
+    header = ["single changes", "", "consensus", "fresh", agreed, "depth"]
+    dropped = [[], [f"dropped after {effects.passed:,} replications"], *map(_cells, effects.dropped)]
+    pairs = [[], [f"best of {effects.tried} pairs", "", "", "", "beyond better half"], *map(_cells, effects.pairs)]
     lines = [
-        f"{name}: what would raise the chance of consensus",
-        f"ranked on replications 0 to {r - 1:,}, estimated on {r:,} to {2 * r - 1:,}, seed {effects.seed}",
+        *_failure_lines(effects, name),
+        "",
+        "what would raise the chance of consensus, best first",
+        f"on replications 0 to {r - 1:,}, seed {effects.seed}; fresh replications: {r:,} to {2 * r - 1:,}",
         "changes are in percentage points, with paired intervals at 95 %",
         f"{UNCHANGED_LEVEL}: {', '.join(levels)}",
-        "setting: what a process finds; rule: what counts as consensus, so that a lower bar is not more agreement",
+        "setting: what a process finds; people: what others would have to give up, or who would have to stay away;",
+        "rule: what counts as consensus, so that a lower bar is not more agreement",
         "",
-        *words.columns([singles, *map(_cells, effects.singles), [], pairs, *map(_cells, effects.pairs)]),
+        *words.columns([header, *map(_cells, effects.singles), *(dropped if effects.dropped else []), *pairs]),
     ]
-    return "\n".join([*lines, "", _paragraph(_advice(effects)), "", _paragraph(_failure_text(effects.failure, name))])
+    return "\n".join([*lines, "", _paragraph(_advice(effects))])
+
+
+_MOST_NAMED, _MOST_BLOCKERS = 3, 2  # issues or red lines, and delegates, in one line
+
+
+def _failure_lines(effects: Effects, name: str) -> list[str]:
+    """Say in five lines which issue fails, at which text, by whose red line, who is pivotal, and how far apart."""
+    failure, runs = effects.failure, f"{effects.replications:,} runs"
+    issues = [f"{issue.issue} in {_percent(issue.open)}" for issue in failure.issues[:_MOST_NAMED]]
+    where = (
+        f"left open then: {', '.join(issues)}" if issues else "every paragraph is agreed then, the report not adopted"
+    )
+    return [
+        f"{name}: {_share(failure.failed)} of {runs} end without consensus; {where}",
+        f"another text: {_other_text(failure)}",
+        f"red lines: {_closing(effects)}",
+        f"pivotal: {_pivotal(failure)}",
+        f"how far apart: {_apart(effects)}",
+    ]
+
+
+def _percent(estimate: Estimate) -> str:
+    return words.percent(estimate.value)
+
+
+def _other_text(failure: Failure) -> str:
+    """Say what the readings of the issue that fails most could have agreed."""
+    if not failure.issues:
+        return "no paragraph stays open"
+    worst = failure.issues[0]
+    parts = [f"{why.meaning} in {_percent(part)}" for why, part in worst.reasons.items()]
+    return f"{worst.issue} is {'; '.join(parts)}; no zone of agreement at the end in {_percent(worst.no_zone)}"
+
+
+def _closing(effects: Effects) -> str:
+    """Name the ends of red lines that close a zone, of the issue that most often has none; else the groups that do."""
+    failure = effects.failure
+    tried = {one.line.issue for one in effects.line_ends}
+    missing = {issue.issue: issue.open.value * issue.no_zone.value for issue in failure.issues if issue.issue in tried}
+    if missing:
+        worst = max(missing, key=lambda issue: missing[issue])
+        of = [one for one in effects.line_ends if one.line.issue == worst][:_MOST_NAMED]
+        without = ("without it a zone in ", *[""] * len(of))
+        parts = [_line_name(one, text) for one, text in zip(of, without, strict=False)]
+        return f"{worst} has no zone in {words.percent(missing[worst])}, closed by {words.listed(parts)}"
+    if not failure.issues or failure.no_zone.value == 0.0:
+        return "none closes a zone: full concession would close all that stays open"
+    if failure.zones_closed:
+        groups = [f"{group} {words.number_text(zones.value)}" for group, zones in failure.zones_closed.items()]
+        return f"zones closed a failed run by those of {', '.join(groups[:_MOST_NAMED])}"
+    return f"none alone closes a zone; full concession would close {_share(failure.closable_share)} of what stays open"
+
+
+def _line_name(effect: LineEffect, without: str) -> str:
+    """Name an end of a red line with its place, the named delegates whom it binds, and how often it closes the zone."""
+    line = effect.line
+    holders = [name for name in line.holders if name != line.owner]
+    binds = f"{words.listed(holders, most=_MOST_NAMED)}; " if holders else ""
+    owner = f"the camp {line.owner}" if line.section == "camps" else line.owner
+    return f"the {line.kind} of {owner} at {words.number_text(line.place)} ({binds}{without}{_percent(effect.opens)})"
+
+
+def _pivotal(failure: Failure) -> str:
+    """Name those who alone block most often, and those who block most."""
+    if not failure.blockers:
+        return "nobody blocks"
+    most = sorted(failure.blockers, key=lambda one: -one.blocks.value)
+    return (
+        f"readings a failed run blocked alone: {_blocked((one, one.alone) for one in failure.blockers)};"
+        f" blocked at all: {_blocked((one, one.blocks) for one in most)}"
+    )
+
+
+def _blocked(readings: Iterable[tuple[Blocker, Estimate]]) -> str:
+    parts = [f"{_with_group(one)} {words.number_text(number.value)}" for one, number in readings if number.value]
+    return ", ".join(parts[:_MOST_BLOCKERS]) or "none"
+
+
+def _with_group(one: Blocker) -> str:
+    return f"{one.name} ({one.group})" if one.group else one.name
+
+
+def _apart(effects: Effects) -> str:
+    """Say by how many and by how much the issue that fails most is missed, and by how much its red lines cross."""
+    if not effects.failure.issues:
+        return "no paragraph stays open"
+    worst = effects.failure.issues[0]
+    if math.isnan(worst.fewest_blockers.value):
+        return f"{worst.issue} is never read"
+    text = f"at the best reading of {worst.issue} {words.number_text(worst.fewest_blockers.value)} delegates block"
+    if math.isfinite(worst.shortfall.value) and worst.shortfall.value > 0.0:
+        text += f", at the last one the farthest misses by {words.number_text(worst.shortfall.value)}"
+    of = [one.line for one in effects.line_ends if one.line.issue == worst.issue]
+    floors, ceilings = ([line.place for line in of if line.end == end] for end in ("min", "max"))
+    if floors and ceilings and max(floors) > min(ceilings):
+        text += f"; floor and ceiling lie {words.number_text(max(floors) - min(ceilings))} apart"
+    return text
 
 
 def _cells(effect: Effect) -> list[str]:
     beside = effect.share_change if effect.beyond is None else effect.beyond
-    changes = (re.sub(" points?", "", _points(change)) for change in (effect.consensus_change, beside))
+    change, fresh, other = (
+        "" if part is None else re.sub(" points?|( in any of| in all) .*", "", _points(part))
+        for part in (effect.consensus_change, effect.fresh, beside)
+    )
     kind = "" if effect.intervention.kind == "process" else effect.intervention.kind
+    own = ", ".join(filter(None, (kind, "own" if effect.intervention.is_own else "")))
     depth = words.estimate_text(effect.depth_overall, "depth_overall")
-    return [change_name(effect.intervention), kind, *changes, depth]
+    return [change_name(effect.intervention), own, change, fresh, other, depth]
 
 
 def _share(estimate: Estimate) -> str:
@@ -270,83 +379,95 @@ def _points(change: Estimate) -> str:
 
 
 def _advice(effects: Effects) -> str:
-    """Name the best single change and pair, the best that leave rule and setting alone, and what lowers the chance."""
-    sentences, best = [_best("The single change", effects.singles)], effects.singles[0].intervention
-    if effects.pairs:
-        sentences.append(_best("The pair", effects.pairs))
-        without = [pair for pair in effects.pairs if best not in pair.intervention.parts]
-        if without and best in effects.pairs[0].intervention.parts:
-            sentences.append(_best(f"Of the pairs without “{change_name(best)}”, the one", without))
-    worse = [
-        f"“{change_name(single.intervention)}”" for single in effects.singles if single.consensus_change.high < 0.0
-    ]
+    """Name what leads, with its effect on fresh replications, then one's own candidates, and what lowers the chance."""
+    singles, pairs, others = recommended(effects.singles, effects.pairs)
+    sentences = [_best("The single change", singles)]
+    if pairs and _is_more(pairs[0]):
+        sentences.append(_best("The pair", pairs))
+        if others and _is_more(others[0]):
+            sentences.append(_best(f"Of the pairs without “{change_name(singles[0].intervention)}”, the one", others))
+    elif pairs:
+        sentences.append(f"The best pair, {_with_effect(pairs[0])}, does not do measurably more than its better half.")
+    sentences.append("These effects are on the fresh replications, which had no say in the order.")
+    for place, single in enumerate(effects.singles, start=1):
+        if single.intervention.is_own:
+            change = _points(single.consensus_change)
+            sentences.append(
+                f"Your “{single.intervention.name}” ({change}) is number {place} of {len(effects.singles)}."
+            )
+    every = (*effects.singles, *effects.dropped)
+    worse = [f"“{change_name(single.intervention)}”" for single in every if single.consensus_change.high < 0.0]
     if worse:
         lower = "lowers" if len(worse) == 1 else "lower"
-        sentences.append(f"{words.listed(worse)} {lower} the chance of consensus.")
+        sentences.append(f"{words.capital(words.listed(worse))} {lower} the chance of consensus.")
     return " ".join(sentences)
 
 
-def _best(what: str, ranking: Sequence[Effect]) -> str:
-    """Describe the first of a ranking, and if that changes the rule or the setting, the first that does not."""
-    first = ranking[0]
-    if not first.consensus_change.low > 0.0:
+def _is_more(pair: Effect) -> bool:
+    """Return whether a pair does measurably more than its better half."""
+    return pair.beyond is not None and pair.beyond.low > 0.0
+
+
+_REASONS = {
+    "rule": "lowers the bar",
+    "people": "is for others to decide",
+    "setting": "is not for a process to decide",
+}
+
+
+def _best(what: str, leaders: Sequence[Effect]) -> str:
+    """Describe the leader of a ranking, and if that does not change only the process, the best that does."""
+    first, process = leaders[0], leaders[-1]
+    if not _found(first).low > 0.0:
         return f"{what} that ranked first, {_with_effect(first)}, does not measurably raise the chance of consensus."
     text = f"{what} that raises the chance of consensus most is {_with_effect(first)}."
-    process = next((effect for effect in ranking if effect.intervention.kind == "process"), None)
-    if first.intervention.kind == "process" or process is None:
+    if process is first:
         return text
-    why = "lowers the bar" if first.intervention.kind == "rule" else "is not for a process to decide"
-    return f"{text} But it {why}; the best that changes only the process is {_with_effect(process)}."
+    text = f"{text} But it {_REASONS[first.intervention.kind]}"
+    if not _found(process).low > 0.0:
+        return f"{text}; nothing that changes only the process measurably raises it."
+    return f"{text}; the best that changes only the process is {_with_effect(process)}."
+
+
+def _found(effect: Effect) -> Estimate:
+    """Return the change of the chance of consensus on fresh replications, where there is one."""
+    return effect.consensus_change if effect.fresh is None else effect.fresh
 
 
 def _with_effect(effect: Effect) -> str:
     """Name a change with its effect; of a pair, also its effect beyond its better half."""
-    text = f"“{change_name(effect.intervention)}” ({_points(effect.consensus_change)}"
-    if effect.beyond is None:
-        return f"{text})"
-    if not effect.beyond.excludes_zero:
-        return f"{text}, not measurably more than its better half)"
-    return f"{text}, {_points(effect.beyond)} beyond its better half)"
-
-
-def _failure_text(failure: Failure, name: str) -> str:
-    """Say what the failed runs lacked: concession, a zone of agreement, or another text at their readings."""
-    if failure.failed.value == 0.0:
-        return f"Every run of {name} ends in consensus; there is no failure to explain."
-    head = f"Of the runs of {name}, {_share(failure.failed)} end without consensus."
-    if math.isnan(failure.closable_share.value):
-        return f"{head} Every paragraph was agreed in them; the report was not adopted."
-    closable, none = words.estimate_text(failure.closable), words.estimate_text(failure.no_zone)
-    never = failure.all_closable.value == 0.0
-    text = (
-        f"{head} In such a run {closable} open paragraphs have a zone of agreement at the end (some text would pass if"
-        f" everybody conceded all they ever will) and {none} have none: full concession would close"
-        f" {_share(failure.closable_share)} of what stays open, and all of it in"
-        f" {'none' if never else _share(failure.all_closable)} of these runs."
-    )
-    if math.isnan(failure.passable.value):
-        return f"{text} No reading of a paragraph failed in them."
-    return (
-        f"{text} At {_share(failure.passable)} of their failed readings another text would have passed as things stood."
-    )
+    more = f", {_points(effect.beyond)} beyond its better half" if effect.beyond and _is_more(effect) else ""
+    return f"“{change_name(effect.intervention)}” ({_points(_found(effect))}{more})"
 
 
 def effects_table(effects: Effects) -> Table:
-    """List one row per intervention or pair, in the order of the ranking."""
+    """List one row per intervention or pair, the best first, those dropped after the first pass last.
+
+    `runs`: replications behind all estimates but `fresh`, the change of the chance of consensus on as many others.
+    """
     names = (name for name in Effect._fields if name != "intervention")
-    header = ["change", "kind", "pair", *estimate_columns(names), "set"]
-    return header, (_row(effect) for effect in (*effects.singles, *effects.pairs))
+    header = ["change", "kind", "pair", "own", "dropped", "runs", *estimate_columns(names), "set"]
+    every = [
+        *((effect, False) for effect in (*effects.singles, *effects.pairs)),
+        *((one, True) for one in effects.dropped),
+    ]
+    return header, (_row(effect, dropped) for effect, dropped in every)
 
 
-def _row(effect: Effect) -> list[object]:
+def _row(effect: Effect, dropped: bool) -> list[object]:  # noqa: FBT001
     estimates = (
         effect.consensus, effect.consensus_change, effect.share_change, effect.depth_overall,
         effect.depth_overall_change,
     )  # fmt: skip
     numbers = estimate_numbers(possible("consensus", estimate) for estimate in estimates)
-    beyond = (None,) * 3 if effect.beyond is None else possible("consensus", effect.beyond)[:3]
+    rest = [
+        number
+        for part in (effect.beyond, effect.fresh)
+        for number in ((None,) * 3 if part is None else possible("consensus", part)[:3])
+    ]
     of = effect.intervention
-    return [change_name(of), of.kind, bool(of.parts), *numbers, *beyond, "; ".join(_as_set(of))]
+    runs = effect.consensus_change.observations
+    return [change_name(of), of.kind, bool(of.parts), of.is_own, dropped, runs, *numbers, *rest, "; ".join(_as_set(of))]
 
 
 def _as_set(intervention: Intervention) -> Iterator[str]:
@@ -355,7 +476,22 @@ def _as_set(intervention: Intervention) -> Iterator[str]:
     yield from (f"process.events += {flow([event])}" for event in intervention.events)
 
 
-def failure_table(failure: Failure) -> Table:
-    """List one row per number."""
-    rows = ([name, *estimate] for name, estimate in failure._asdict().items())
-    return ["what", "value", "low", "high", "runs"], rows
+def failure_table(effects: Effects) -> Table:
+    """List one row per number: of all failed runs, of each open issue, of each end of a red line, of each blocker."""
+    return ["what", "of", "value", "low", "high", "runs"], _failure_rows(effects)
+
+
+def _failure_rows(effects: Effects) -> Iterator[list[object]]:
+    for name, estimate in effects.failure._asdict().items():
+        if isinstance(estimate, Estimate):
+            yield [name, "", *estimate]
+    for issue in effects.failure.issues:
+        for name in ("open", "no_zone", "fewest_blockers", "shortfall"):
+            yield [name, issue.issue, *getattr(issue, name)]
+        yield from ([why.name.lower(), issue.issue, *part] for why, part in issue.reasons.items())
+    yield from (["zones_closed", group, *zones] for group, zones in effects.failure.zones_closed.items())
+    for one in effects.line_ends:
+        yield ["zone_without", f"{one.line.owner}: {one.line.kind} on {one.line.issue}", *one.opens]
+    for blocker in effects.failure.blockers:
+        yield ["blocks", blocker.name, *blocker.blocks]
+        yield ["pivotal", blocker.name, *blocker.alone]

@@ -88,10 +88,11 @@ def write_effects(effects: Effects, folder: Path, *, scenario: Scenario, name: s
     """Write the effects of changes of a scenario into a folder. name: of the scenario. form: of the picture."""
     with whole_folder(folder, "why") as part:
         write_table(part / "why.csv", *explanations.effects_table(effects))
-        write_table(part / "failure.csv", *explanations.failure_table(effects.failure))
+        write_table(part / "failure.csv", *explanations.failure_table(effects))
         write_text(part / "why.txt", f"{explanations.effects_text(effects, name)}\n")
         write_text(part / "scenario.yaml", dump_yaml(scenario))
-        plots.save(explain.tornado_of_effects(effects), part / f"tornado.{form}")
+        if effects.singles:
+            plots.save(explain.tornado_of_effects(effects), part / f"tornado.{form}")
 
 
 def write_explanation(

@@ -33,6 +33,7 @@ from negsim.scenario.validate import check, names_of, read
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
 
+Changes = Sequence[str] | Mapping[str, Plain]  # such as ["meetings.count=5"], or {"meetings.count": 5}
 _Data = dict[str, Plain]  # a resolved scenario, or a part of one
 
 _SLACK = 1e-9  # of a share of whole things
@@ -154,7 +155,7 @@ _CHANGED = "assumption: changed for this run"
 _EXAMPLE = knobs.MEETINGS.change(3)
 
 
-def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain]) -> Scenario:
+def with_changes(scenario: Scenario, changes: Changes) -> Scenario:
     """Return the scenario with changes such as `process.chair.pressure=0`, or a mapping of paths to values.
 
     A `ScenarioError` names the change.
@@ -215,6 +216,12 @@ def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
     if strange := [change for change in written if not isinstance(change, str)]:
         raise NegsimError(f'{literal(strange[0])}: a change is a text, as in "{_EXAMPLE}"')
     return written
+
+
+def paths_changed(scenario: Scenario, changes: Changes) -> dict[str, Plain]:
+    """Return the paths and values of changes, in order. A `ScenarioError` names one that cannot be made."""
+    with_changes(scenario, changes)
+    return dict(pair or parsed_change(change) for change, pair in _asked(changes).items())
 
 
 def _settled(scenario: Scenario, changes: dict[str, Plain]) -> Scenario:

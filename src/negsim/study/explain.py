@@ -285,13 +285,13 @@ def _moved(kind: str, what: _Data, before: list[_Data], after: list[_Data]) -> _
 
 def _aspect_of(path: str, how: _Data) -> str:
     """Return the aspect to which an uncertain path belongs."""
-    return _aspect_at(next(iter(how["either"][0])) if how.get("either") else path)
+    return aspect_of(next(iter(how["either"][0])) if how.get("either") else path)
 
 
-def _aspect_at(path: str) -> str:
+def aspect_of(path: str) -> str:
     """Return the aspect to which a path of a scenario or a knob belongs.
 
-    >>> str(_aspect_at("groups.firms.red_lines.scope.max")), str(_aspect_at("meetings.count"))
+    >>> str(aspect_of("groups.firms.red_lines.scope.max")), str(aspect_of("meetings.count"))
     ('red lines', 'meetings and days')
     """
     steps = path.split(".")

@@ -1,182 +1,49 @@
-"""Find the intervention, and the pair of them, that would most raise the chance of consensus, and what failure lacks.
+"""Find the interventions, and the pairs of them, that most raise the chance of consensus, and what failure lacks.
 
-- The catalogue fits any scenario. An intervention is written as `--set` takes it, except that an event is added to the
-  scenario's own. *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings).
-  *setting*: what they cannot choose (trust, tension, linkage). *rule*: what counts as consensus; a lower bar is not
-  agreement.
-- Interventions on one subject, such as two methodologies, exclude each other. Those that would change nothing are
-  left out. Days are changed after evenings, so that each day has an evening.
-- The best of many estimates is biased upwards (the winner's curse). So interventions are ranked on replications 0 .. R
-  - 1 and estimated on replications R .. 2R - 1, which had no say in the ranking. The order is that of the ranking.
-- Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
-- Pairs are all pairs among the best intervention of each subject: at most `_LEAVING` subjects that leave the rule as it
-  is, and `_LOWERING` of the rule. An intervention that helps only in a pair is not found.
+- Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval. The
+  order is that of the numbers shown, on replications 0 .. R - 1, the same that `negsim run` counts.
+- The best of many estimates is best partly by luck (the winner's curse). To order changes by other replications than
+  those shown would not help: whoever reads +4 above +5 cannot use the order. So what the text recommends, the leading
+  changes and pairs, is estimated again on replications R .. 2R - 1, which had no say in the choice.
+- A first pass over a quarter of the replications drops what can hardly lead: an intervention with as many measurably
+  better ones of its kind, on different subjects, as are paired. Measurably: their intervals lie wholly above its own.
+  It is listed with the estimate of the first pass. With fewer than `_FEWEST_SCREENED` replications nothing is dropped.
+- Pairs are all pairs among the best intervention of each subject, so many of each kind as `_PAIRED` says. An
+  intervention that helps only in a pair is not found.
+- Where every run ends in consensus nothing is tried.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from itertools import combinations, count
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import combinations
+from typing import NamedTuple, Protocol, TypeVar
 
-from negsim.cast.decisions import DECISION_RULES
-from negsim.cast.knobs import EVENINGS, MEETINGS, METHODOLOGY
-from negsim.cast.methodologies import METHODOLOGIES
+import numpy as np
+
 from negsim.negotiation.tables import Floats, Outcome
-from negsim.scenario import Scenario, with_changes
-from negsim.scenario.sampling import days_are_drawn, paths_drawn
-from negsim.scenario.schema import MOST_DAYS, MOST_DAYS_IN_ALL, MOST_MEETINGS
-from negsim.scenario.words import levels, number
-from negsim.scenario.yaml import Plain
-from negsim.study.estimates import NO_ESTIMATE, Estimate, difference, mean, ratio, share
+from negsim.scenario import Scenario
+from negsim.scenario.changes import Changes
+from negsim.study.catalogue import INTERVENTION_KINDS, Intervention, LineEnd, candidates, catalogue
+from negsim.study.estimates import Estimate, difference, share
+from negsim.study.failure import Failure, failed_runs, failure
 from negsim.study.runner import Runs, Step, run
 from negsim.study.table import estimated
 
-_Kind = Literal["process", "setting", "rule"]
-INTERVENTION_KINDS: tuple[_Kind, ...] = get_args(_Kind)  # the weightier the later
-
-
-class Intervention(NamedTuple):
-    """A named set of changes, or two such sets made together.
-
-    name: with methodologies as `--set` takes them; no two of a catalogue have the same. subjects: what it is about.
-    changes: paths and values. events: to be added to the process. parts: the two, of a pair.
-    """
-
-    name: str
-    kind: _Kind
-    subjects: frozenset[str]
-    changes: dict[str, Plain]
-    events: tuple[Plain, ...] = ()
-    parts: tuple[Intervention, ...] = ()
-
-    def of(self, scenario: Scenario) -> Scenario:
-        """Return the scenario with this intervention made."""
-        added = {"process.events": [*scenario.resolved()["process"]["events"], *self.events]} if self.events else {}
-        last = dict(sorted((self.changes | added).items(), key=lambda change: change[0].endswith(".days")))
-        return with_changes(scenario, last)
-
-    def and_(self, other: Intervention) -> Intervention:
-        """Combine two interventions; the pair has the weightier kind. Raises ValueError if they exclude each other."""
-        if self.subjects & other.subjects:
-            raise ValueError(f"{self.name} and {other.name} exclude each other")
-        return Intervention(
-            f"{self.name} + {other.name}",
-            max(self.kind, other.kind, key=INTERVENTION_KINDS.index),
-            self.subjects | other.subjects,
-            self.changes | other.changes,
-            self.events + other.events,
-            (self, other),
-        )
-
-
-def catalogue(scenario: Scenario) -> list[Intervention]:
-    """List every intervention that changes this scenario; none adds days or names a meeting where these are drawn."""
-    base = _without_basis(scenario)
-    every = (*_evenings(scenario), *_time(scenario), *_methods(), *_chair(scenario), *_setting(scenario), *_rules())
-    return [intervention for intervention in every if _without_basis(intervention.of(scenario)) != base]
-
-
-def _without_basis(scenario: Scenario) -> Plain:
-    """Return a scenario's content without its basis."""
-    return scenario.resolved() | {"basis": None}
-
-
-def _sets_evenings(path: str) -> bool:
-    whole = path in {EVENINGS.path, "process.meetings"}
-    return whole or (path.startswith("process.meetings.") and path.endswith(".evenings"))
-
-
-def _one(name: str, subject: str, changes: dict[str, Plain], kind: _Kind = "process", *events: Plain) -> Intervention:
-    return Intervention(name, kind, frozenset([subject]), changes, events)
-
-
-def _evenings(scenario: Scenario) -> Iterator[Intervention]:
-    """Yield other ways to spend the evenings, and days away from the floor."""
-    for name, mixed in (("half of the evenings mixed", 0.5), ("all evenings mixed", 1)):
-        yield _one(name, "evenings", {EVENINGS.path: mixed})
-    if days_are_drawn(scenario):
-        return
-    if not any(map(_sets_evenings, paths_drawn(scenario))):
-        free: dict[str, Plain] = {
-            f"process.meetings.{m}.evenings": [
-                {"mixed_share": evening.mixed_share, "rest": "none"} for evening in meeting.evenings
-            ]
-            for m, meeting in enumerate(scenario.process.meetings)
-        }
-        yield _one("no caucus in the evenings", "evenings", free)
-    last = len(scenario.process.meetings)
-    if last > 1:
-        away = {"retreat": {"after_meeting": last - 1, "days": 2, "quality": "high"}}
-        yield _one("two days' retreat before the last meeting", "retreat", {}, "process", away)
-    closed = {"closed_session": {"meeting": last, "day": 1}}
-    yield _one("a closed first day of the last meeting", "closed session", {}, "process", closed)
-
-
-def _time(scenario: Scenario) -> Iterator[Intervention]:
-    """Yield more days, and one more meeting."""
-    if days_are_drawn(scenario):
-        return
-    days = [meeting.days for meeting in scenario.process.meetings]
-    for more, name in ((1, "one more day in each meeting"), (2, "two more days in each meeting")):
-        longer = {f"process.meetings.{m}.days": had + more for m, had in enumerate(days)}
-        if max(longer.values()) <= MOST_DAYS and sum(longer.values()) + max(longer.values()) <= MOST_DAYS_IN_ALL:
-            yield _one(name, "days", dict(longer))
-    if len(days) < MOST_MEETINGS and sum(days) + days[-1] <= MOST_DAYS_IN_ALL:
-        yield _one("one more meeting", "meetings", {MEETINGS.path: len(days) + 1})
-
-
-def _methods() -> Iterator[Intervention]:
-    for name, methodology in METHODOLOGIES.items():
-        if not methodology.is_reference:
-            yield _one(f"methodology: {name}", "methodology", {METHODOLOGY.path: name})
-
-
-def _chair(scenario: Scenario) -> Iterator[Intervention]:
-    """Yield changes of the chair: no pressure, more responsiveness, less conservatism, full coverage."""
-    chair = scenario.process.chair
-    yield _one("chair: no pressure", "pressure", {"process.chair.pressure": "none"})
-    if chair.responsiveness < number("responsiveness", "high"):
-        yield _one("chair: high responsiveness", "responsiveness", {"process.chair.responsiveness": "high"})
-    if chair.conservatism > number("conservatism", "low"):
-        yield _one("chair: low conservatism", "conservatism", {"process.chair.conservatism": "low"})
-    yield _one("chair: a paragraph on every issue", "coverage", {"process.chair.coverage": 1})
-
-
-def _setting(scenario: Scenario) -> Iterator[Intervention]:
-    """Yield a quieter world: no theme elsewhere, less tension, more trust."""
-    context = scenario.context
-    if context.linkage is not None:
-        apart = {"context.linkage.weight": "none", "context.linkage.spillover": "none"}
-        yield _one("no linkage", "linkage", apart, "setting")
-    if lower := [word for word, level in levels("tension") if level < context.tension]:
-        yield _one(f"tension: {lower[-1].replace('_', ' ')}", "tension", {"context.tension": lower[-1]}, "setting")
-    if higher := [word for word, level in levels("trust") if level > scenario.trust.across]:
-        yield _one(
-            f"trust across groups: {higher[0].replace('_', ' ')}", "trust", {"trust.across": higher[0]}, "setting"
-        )
-
-
-def _rules() -> Iterator[Intervention]:
-    """Yield other rules about what counts as consensus."""
-    yield _one("dissent may be recorded", "dissent", {"process.record_dissent": True}, "rule")
-    yield _one("paragraphs adopted one by one", "adoption", {"process.adoption": "separable"}, "rule")
-    for rule in list(DECISION_RULES.values())[1:]:  # all but the strictest
-        number = {rule.key: getattr(rule.row, rule.column)} if rule.key else {}
-        yield _one(rule.label, "decision rule", {"process.decision_rule": {rule.name: number}}, "rule")
-
-
 _Score = tuple[float, float, int, float]
 
-_LEAVING, _LOWERING = 6, 2  # subjects that are paired
-_BEST_PAIRS = 5  # best pairs that are estimated, besides the best of some kinds
+_PAIRED = {"process": 4, "setting": 1, "people": 2, "rule": 1}  # subjects of each kind that are paired
+_BEST_PAIRS = 5  # best pairs that are shown, besides the leading ones of some kinds
+_FEWEST_SCREENED = 200  # replications from which the first pass has enough to drop anything
 
 
 class Effect(NamedTuple):
     """The effect of an intervention on the chance of consensus, the share agreed, and depth (0 if nothing was agreed).
 
     beyond: of a pair, how much more it changes the chance of consensus than the better one of its two; else None.
+    fresh: its change of the chance of consensus on replications that had no say in the order; None if not estimated.
     """
 
     intervention: Intervention
@@ -186,27 +53,22 @@ class Effect(NamedTuple):
     depth_overall: Estimate
     depth_overall_change: Estimate
     beyond: Estimate | None = None
+    fresh: Estimate | None = None
 
 
-class Failure(NamedTuple):
-    """The shortcomings of the runs without consensus.
+class LineEffect(NamedTuple):
+    """An end of a red line, and the share of the failed runs without a zone on its issue that have one without it."""
 
-    failed: share of runs. closable, no_zone: open paragraphs per failed run on which some text would pass, or would not
-    pass, at the end had everybody conceded all they ever would. closable_share: the closable of all open ones.
-    all_closable: share of the failed runs in which every open paragraph is. passable: share of the failed readings, a
-    mean over these runs, at which another text would have passed as things stood.
-    """
-
-    failed: Estimate
-    closable: Estimate
-    no_zone: Estimate
-    closable_share: Estimate
-    all_closable: Estimate
-    passable: Estimate
+    line: LineEnd
+    opens: Estimate
 
 
 class Effects(NamedTuple):
-    """Single changes and pairs, in the order of the ranking."""
+    """Single changes and pairs, the best first, and those dropped after the first pass.
+
+    line_ends: the ends of red lines that close zones, those that close most first. tried: pairs. passed: replications
+    of the first pass.
+    """
 
     replications: int
     seed: int
@@ -214,62 +76,173 @@ class Effects(NamedTuple):
     share_agreed: Estimate
     depth_overall: Estimate
     failure: Failure
+    line_ends: tuple[LineEffect, ...]
     singles: tuple[Effect, ...]
+    dropped: tuple[Effect, ...]
     pairs: tuple[Effect, ...]
-    tried: int  # pairs
+    tried: int
+    passed: int
+
+
+class _Trial(NamedTuple):
+    """An intervention and what its runs gave: consensus, share agreed, depth (R each), zones at the end (R,K)."""
+
+    intervention: Intervention
+    consensus: Floats
+    share_agreed: Floats
+    depth_overall: Floats
+    zones: Floats
+
+    @property
+    def score(self) -> _Score:
+        """The ranking key: chance of consensus, share agreed, process before rule, depth."""
+        return (
+            float(self.consensus.mean()),
+            float(self.share_agreed.mean()),
+            -INTERVENTION_KINDS.index(self.intervention.kind),
+            float(self.depth_overall.mean()),
+        )
+
+    def joined(self, more: _Trial) -> _Trial:
+        """Return the trial with later replications."""
+        return _Trial(self.intervention, *map(np.concatenate, zip(self[1:], more[1:], strict=True)))
+
+    def change(self, base: Runs) -> Estimate:
+        """Estimate its change of the chance of consensus. base: runs of the same replications, or more."""
+        return difference(self.consensus, base.is_outcome(Outcome.CONSENSUS)[: len(self.consensus)])
+
+
+_Trials = list[_Trial]
 
 
 def why(
-    scenario: Scenario, *, replications: int = 1000, seed: int = 0, threads: int | None = None
+    scenario: Scenario,
+    *,
+    try_: Mapping[str, Changes] | None = None,
+    replications: int = 1000,
+    seed: int = 0,
+    threads: int | None = None,
 ) -> Generator[Step, None, Effects]:
-    """Try every intervention of the catalogue and the pairs of the best; a step is a scenario that has been run."""
-    singles = catalogue(scenario)
-    total = 2 * len(singles) + math.comb(_LEAVING + _LOWERING, 2) + _BEST_PAIRS + 3
-    done = count(1)
-    scores: dict[str, _Score] = {}
+    """Say what failure lacks, and try every intervention of the catalogue and the pairs of the best.
 
-    def run_from(first: int, intervention: Intervention | None = None) -> Runs:
-        changed = intervention.of(scenario) if intervention else scenario
-        return run(changed, replications=replications, seed=seed, first=first, threads=threads)
+    try_: candidates of one's own, by label, as `--set` takes them. A step is a scenario that has been run, counted in
+    runs. Raises NegsimError for a candidate that cannot be made or changes nothing.
+    """
+    own = candidates(scenario, try_ or {})
+    runs_of = partial(run, seed=seed, threads=threads)
+    search = _Search(scenario, runs_of(scenario, replications=replications), runs_of)
+    found = _found(search.base, search.passed)
+    if not failed_runs(search.base).any():
+        return found
+    pairs_later = math.comb(sum(_PAIRED.values()), 2) * search.passed
+    singles, dropped = yield from search.race([*own, *catalogue(scenario)], _PAIRED, later=pairs_later)
+    pairs = list(paired([trial.intervention for trial in singles]))
+    best, _ = yield from search.race(pairs, dict.fromkeys(_PAIRED, _BEST_PAIRS), later=0)
+    names = {trial.intervention.name for group in recommended(singles, best) for trial in group}
+    best = [pair for n, pair in enumerate(best) if n < _BEST_PAIRS or pair.intervention.name in names]
+    fresh = yield from search.again([one.intervention for one in (*singles, *best) if one.intervention.name in names])
+    alone = {trial.intervention.name: trial.consensus for trial in singles}
 
-    def scored(interventions: Iterable[Intervention], what: str) -> Generator[Step, None, list[Intervention]]:
-        for intervention in interventions:
-            scores[intervention.name] = _score(intervention, run_from(0, intervention))
-            yield next(done), total, what
-        return sorted(interventions, key=lambda intervention: scores[intervention.name], reverse=True)
+    def effects(trials: _Trials) -> tuple[Effect, ...]:
+        return tuple(
+            _effect(trial, search.base, [alone[part.name] for part in trial.intervention.parts])._replace(
+                fresh=fresh.get(trial.intervention.name)
+            )
+            for trial in trials
+        )
 
-    ranked = yield from scored(singles, "single changes")
-    pairs = list(paired(ranked))
-    best = _pairs_to_estimate((yield from scored(pairs, "pairs")), ranked)
-    base = run_from(replications)
-    reached: dict[str, Floats] = {}
-    estimates = []
-    for intervention in (*ranked, *best):  # the two of a pair come before it
-        runs = run_from(replications, intervention)
-        reached[intervention.name] = runs.is_outcome(Outcome.CONSENSUS)
-        estimates.append(_effect(intervention, base, runs, [reached[part.name] for part in intervention.parts]))
-        yield next(done), total, "fresh replications"
-    return Effects(
-        replications,
-        seed,
-        consensus=share(base.is_outcome(Outcome.CONSENSUS)),
-        share_agreed=mean(base.column("share_agreed")),
-        depth_overall=mean(base.column("depth_overall")),
-        failure=failure(base),
-        singles=tuple(estimates[: len(singles)]),
-        pairs=tuple(estimates[len(singles) :]),
+    return found._replace(
+        line_ends=tuple(_line_effects([*singles, *dropped], search.base)),
+        singles=effects(singles),
+        dropped=effects(dropped),
+        pairs=effects(best),
         tried=len(pairs),
     )
 
 
-def _score(intervention: Intervention, runs: Runs) -> _Score:
-    """Return the ranking key of an intervention: chance of consensus, share agreed, process before rule, depth."""
-    return (
-        float(runs.is_outcome(Outcome.CONSENSUS).mean()),
-        float(runs.column("share_agreed").mean()),
-        -INTERVENTION_KINDS.index(intervention.kind),
-        float(runs.column("depth_overall").mean()),
+class _Search:
+    """The runs of a scenario as it is (`base`), and the trials of what would change it."""
+
+    def __init__(self, scenario: Scenario, base: Runs, runs_of: Callable[..., Runs]) -> None:
+        self.scenario, self.base, self.runs_of = scenario, base, runs_of
+        self.replications = self.done = len(base)
+        self.passed = self.replications // 4 if self.replications >= _FEWEST_SCREENED else self.replications
+
+    def each(
+        self, interventions: Sequence[Intervention], first: int, count: int, later: int
+    ) -> Generator[Step, None, _Trials]:
+        """Try each on some replications. later: about how many runs there are to do after that."""
+        total, trials = self.done + len(interventions) * count + later, []
+        for intervention in interventions:
+            runs = self.runs_of(intervention.of(self.scenario), first=first, replications=count)
+            columns = (runs.column("share_agreed"), runs.column("depth_overall"), runs.by_issue("zone_end"))
+            trials.append(_Trial(intervention, runs.is_outcome(Outcome.CONSENSUS), *columns))
+            self.done += count
+            yield self.done, total, "runs"
+        return trials
+
+    def race(
+        self, interventions: Sequence[Intervention], most: Mapping[str, int], later: int
+    ) -> Generator[Step, None, tuple[_Trials, _Trials]]:
+        """Try all on the first pass, and what may still lead on the rest; return those and the others, best first.
+
+        most: how many subjects of each kind are wanted.
+        """
+        rest, later = self.replications - self.passed, later + (_BEST_PAIRS + 2) * self.replications
+        half = len(interventions) // 2 * rest
+        followed, dropped = _parted(
+            (yield from self.each(interventions, 0, self.passed, half + later)), self.base, most
+        )
+        if rest:
+            more = yield from self.each([trial.intervention for trial in followed], self.passed, rest, later)
+            followed = [one.joined(other) for one, other in zip(followed, more, strict=True)]
+        return _ranked(followed), _ranked(dropped)
+
+    def again(self, interventions: Sequence[Intervention]) -> Generator[Step, None, dict[str, Estimate]]:
+        """Estimate changes of the chance of consensus on as many replications that nothing else has used."""
+        base = self.runs_of(self.scenario, first=self.replications, replications=self.replications)
+        self.done += self.replications
+        trials = yield from self.each(interventions, self.replications, self.replications, 0)
+        return {trial.intervention.name: trial.change(base) for trial in trials}
+
+
+def _found(base: Runs, passed: int) -> Effects:
+    """Return what the runs of a scenario say by themselves."""
+    return Effects(
+        len(base),
+        base.seed,
+        consensus=share(base.is_outcome(Outcome.CONSENSUS)),
+        share_agreed=estimated("share_agreed", base.column("share_agreed")),
+        depth_overall=estimated("depth_overall", base.column("depth_overall")),
+        failure=failure(base),
+        line_ends=(),
+        singles=(),
+        dropped=(),
+        pairs=(),
+        tried=0,
+        passed=passed,
     )
+
+
+def _ranked(trials: Iterable[_Trial]) -> _Trials:
+    """Order trials, the best first."""
+    return sorted(trials, key=lambda trial: trial.score, reverse=True)
+
+
+def _parted(trials: Sequence[_Trial], base: Runs, most: Mapping[str, int]) -> tuple[_Trials, _Trials]:
+    """Part trials into those that may still lead and those that can hardly. most: how many of each kind are wanted."""
+    changes = [trial.change(base) for trial in trials]
+    followed: _Trials = []
+    dropped: _Trials = []
+    for trial, change in zip(trials, changes, strict=True):
+        of = trial.intervention
+        better = {
+            other.intervention.subjects
+            for other, its in zip(trials, changes, strict=True)
+            if other.intervention.kind == of.kind and its.low > change.high
+        }
+        (followed if of.is_own or len(better) < most[of.kind] else dropped).append(trial)
+    return followed, dropped
 
 
 def paired(ranked: Sequence[Intervention]) -> Iterator[Intervention]:
@@ -277,44 +250,64 @@ def paired(ranked: Sequence[Intervention]) -> Iterator[Intervention]:
     firsts: dict[frozenset[str], Intervention] = {}
     for intervention in ranked:
         firsts.setdefault(intervention.subjects, intervention)
-    rules = [intervention for intervention in firsts.values() if intervention.kind == "rule"][:_LOWERING]
-    others = [intervention for intervention in firsts.values() if intervention.kind != "rule"][:_LEAVING]
-    return (one.and_(other) for one, other in combinations([*others, *rules], 2))
+    best = [
+        intervention
+        for kind, most in _PAIRED.items()
+        for intervention in [one for one in firsts.values() if one.kind == kind][:most]
+    ]
+    return (one.and_(other) for one, other in combinations(best, 2) if not one.excludes(other))
 
 
-def _pairs_to_estimate(ranked: Sequence[Intervention], singles: Sequence[Intervention]) -> list[Intervention]:
-    """Choose the best pairs, the best without the best single intervention, and the best process-only one of each."""
-    without = [pair for pair in ranked if singles[0] not in pair.parts]
-    alone = [next((pair for pair in pairs if pair.kind == "process"), None) for pairs in (ranked, without)]
-    names = {pair.name for pair in (*ranked[:_BEST_PAIRS], *without[:1], *alone) if pair is not None}
-    return [pair for pair in ranked if pair.name in names]
+class _Ranked(Protocol):
+    """A trial or an effect."""
+
+    @property
+    def intervention(self) -> Intervention:
+        """The intervention that it is about."""
 
 
-def _effect(intervention: Intervention, base: Runs, changed: Runs, parts: Sequence[Floats]) -> Effect:
+_Any = TypeVar("_Any", bound=_Ranked)
+
+
+def recommended(singles: Sequence[_Any], pairs: Sequence[_Any]) -> list[list[_Any]]:
+    """Return what leads the singles, the pairs, and the pairs without the best single if that is in the best pair.
+
+    Each is the first and, unless that changes only the process, the first that does.
+    """
+    best = singles[0].intervention
+    is_paired = bool(pairs) and best in pairs[0].intervention.parts
+    others = [pair for pair in pairs if is_paired and best not in pair.intervention.parts]
+    return [_leading(ranking) for ranking in (singles, pairs, others)]
+
+
+def _leading(ranking: Sequence[_Any]) -> list[_Any]:
+    process = (number for number, one in enumerate(ranking) if one.intervention.kind == "process")
+    return [ranking[number] for number in dict.fromkeys((0, next(process, 0))) if ranking]
+
+
+def _effect(trial: _Trial, base: Runs, parts: Sequence[Floats]) -> Effect:
     """Estimate the effect of an intervention. parts: of a pair, which runs reach consensus under either (R each)."""
-    consensus = changed.is_outcome(Outcome.CONSENSUS)
     better = max(parts, key=lambda reached: float(reached.mean()), default=None)
+    share_agreed, depth = (base.column(name)[: len(trial.consensus)] for name in ("share_agreed", "depth_overall"))
     return Effect(
-        intervention,
-        consensus=share(consensus),
-        consensus_change=difference(consensus, base.is_outcome(Outcome.CONSENSUS)),
-        share_change=difference(changed.column("share_agreed"), base.column("share_agreed")),
-        depth_overall=mean(changed.column("depth_overall")),
-        depth_overall_change=difference(changed.column("depth_overall"), base.column("depth_overall")),
-        beyond=None if better is None else difference(consensus, better),
+        trial.intervention,
+        consensus=share(trial.consensus),
+        consensus_change=trial.change(base),
+        share_change=difference(trial.share_agreed, share_agreed),
+        depth_overall=estimated("depth_overall", trial.depth_overall),
+        depth_overall_change=difference(trial.depth_overall, depth),
+        beyond=None if better is None else difference(trial.consensus, better),
     )
 
 
-def failure(runs: Runs) -> Failure:
-    """Estimate what the runs without consensus lacked: concession, a zone of agreement, another text when they read."""
-    failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
-    closable, none = runs.column("closable_issues")[failed], runs.column("no_zone")[failed]
-    passable = runs.column("passable_readings")[failed]
-    return Failure(
-        failed=share(failed.astype(float)),
-        closable=estimated("closable_issues", closable),
-        no_zone=estimated("no_zone", none),
-        closable_share=ratio(closable, closable + none),
-        all_closable=share((none == 0.0).astype(float)) if failed.any() else NO_ESTIMATE,
-        passable=estimated("passable_readings", passable),
-    )
+def _line_effects(trials: Sequence[_Trial], base: Runs) -> list[LineEffect]:
+    """Estimate how often each end of a red line closes a zone, those that never do left out."""
+    effects, issues = [], list(base.scenario.issues)
+    closed = failed_runs(base)[:, None] & (base.by_issue("agreed") == 0.0) & (base.by_issue("zone_end") == 0.0)
+    for trial in trials:
+        if trial.intervention.line is not None:
+            k = issues.index(trial.intervention.line.issue)
+            opened = trial.zones[closed[: len(trial.zones), k], k]
+            if opened.any():
+                effects.append(LineEffect(trial.intervention.line, share(opened)))
+    return sorted(effects, key=lambda effect: -effect.opens.value)

@@ -18,13 +18,19 @@ from negsim.cast.palette import Colour
 from negsim.report.explanations import as_shown, by_share, change_name, is_between_0_and_1, possible
 from negsim.report.plots import style
 from negsim.report.words import change_text, is_share, measure_name, number_text
+from negsim.study.catalogue import INTERVENTION_KINDS
 from negsim.study.explain import Change
-from negsim.study.interventions import INTERVENTION_KINDS, Effects
+from negsim.study.interventions import Effects
 
 _UP, _DOWN = Colour.BLUE, Colour.VERMILION
 _ADDED, _LEFT_OUT = Colour.SKY, Colour.ORANGE
-_KIND_COLOURS = dict(zip(INTERVENTION_KINDS, (Colour.BLUE, Colour.ORANGE, Colour.PINK), strict=True))
-_KIND_NAMES = {"process": "of the process", "setting": "of the setting", "rule": "of the rule: another bar"}
+_KIND_COLOURS = dict(zip(INTERVENTION_KINDS, (Colour.BLUE, Colour.ORANGE, Colour.GREEN, Colour.PINK), strict=True))
+_KIND_NAMES = {
+    "process": "of the process",
+    "setting": "of the setting",
+    "people": "of people",
+    "rule": "of the rule: another bar",
+}
 _BAR_THICKNESS = 0.62
 _LABEL_ROOM = 0.35  # of the axis
 _NO_DIFFERENCE = 0.005  # of the axis
@@ -103,21 +109,28 @@ def _has_bars(change: Change) -> bool:
 
 @style.styled
 def tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
-    """Plot the effect of every single change, and under the line of the best pairs, on the chance of consensus."""
-    every = [*effects.singles, *effects.pairs]
+    """Plot effects on the chance of consensus: of single changes, and under lines, of those dropped and of pairs."""
+    every = [*effects.singles, *effects.dropped, *effects.pairs]
     ax = style.axes_or_new(ax, height=max(style.FIGURE_HEIGHT, 1.1 + 0.23 * len(every)))
     for row, one in enumerate(every):
         _bar(ax, row, (0.0, one.consensus_change.value), _KIND_COLOURS[one.intervention.kind])
         _whisker(ax, row, *possible("consensus", one.consensus_change)[1:3])
     ax.axvline(0.0, color=style.INK, linewidth=0.9)
-    ax.axhline(len(effects.singles) - 0.5, color=style.PALE_INK, linewidth=0.9, linestyle=(0, (4, 3)))
+    first = len(effects.singles)
+    for row in {first, first + len(effects.dropped)}:
+        ax.axhline(row - 0.5, color=style.PALE_INK, linewidth=0.9, linestyle=(0, (4, 3)))
+    if effects.dropped:
+        ax.annotate(
+            f"dropped after {effects.passed:,} replications", (1.0, first - 0.5), xycoords=("axes fraction", "data"),
+            xytext=(0, -3), textcoords="offset points", ha="right", va="top", color=style.PALE_INK,
+        )  # fmt: skip
     _rows(ax, [change_name(one.intervention) for one in every], letters=60)
     style.percent_axis(ax.xaxis, "")
     level = number_text(effects.consensus.value, "consensus")
-    ax.set_xlabel(f"change of the chance of consensus (percentage points; {UNCHANGED_LEVEL} {level})")
+    ax.set_xlabel(f"chance of consensus: change in points ({UNCHANGED_LEVEL} {level})")
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
     patches = [Patch(color=ink, label=_KIND_NAMES[kind]) for kind, ink in _KIND_COLOURS.items()]
-    ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
+    ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
     return ax
 
 

@@ -1,0 +1,422 @@
+"""Why: what failure lacks, the catalogue, the search for what would help, and the command."""
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from answers import finished, negsim, table_of
+from negsim.cast.methodologies import METHODOLOGIES
+from negsim.errors import NegsimError
+from negsim.files import MARKER
+from negsim.negotiation.tables import Outcome
+from negsim.report import explanations
+from negsim.scenario import load, with_changes
+from negsim.scenario.sampling import sample
+from negsim.scenario.yaml import value_at
+from negsim.study import interventions
+from negsim.study.catalogue import INTERVENTION_KINDS, candidates, catalogue
+from negsim.study.estimates import Estimate, difference, mean, ratio
+from negsim.study.failure import failure
+from negsim.study.runner import run
+
+DATA = Path(__file__).parents[1] / "data"
+SMALL, FULL, PLASTICS = (str(DATA / f"{name}.yaml") for name in ("small", "full", "plastics"))
+
+
+def estimate(*numbers, runs=20):
+    return Estimate(*numbers, runs)
+
+
+def an_effect(intervention, change, **more):
+    return interventions.Effect(intervention, change, change, change, change, change, **more)
+
+
+def test_the_advice_names_the_runs_that_showed_nothing_and_prefers_fresh_ones():
+    nothing, some = estimate(0.0, 0.0, 0.0), estimate(0.3, 0.2, 0.4)
+    first = next(iter(catalogue(load(SMALL))))
+    assert "(no change in any of 20 runs)" in explanations._with_effect(an_effect(first, nothing))
+    assert "(+30 points [+20, +40])" in explanations._with_effect(an_effect(first, nothing, fresh=some))
+    assert "[+20, +40] beyond its better half)" in explanations._with_effect(an_effect(first, nothing, beyond=some))
+
+
+def test_a_methodology_is_called_as_everywhere():
+    named = {one.name: one for one in catalogue(load(SMALL))}
+    method, other = named["methodology: wgigf_2012"], named["dissent may be recorded"]
+    assert explanations.change_name(method) == "methodology: questions, mapping, rolling text"
+    both = explanations.change_name(method.and_(other))
+    assert both == "methodology: questions, mapping, rolling text + dissent may be recorded"
+
+
+# ------------------------------------------------------------------------------------------------ changes
+
+
+@pytest.mark.parametrize("name", ["cstd_wgigf_2011", "cstd_wgigf_2012", "classroom", "netmundial_2014", SMALL, FULL])
+def test_every_single_change_fits_any_scenario_and_changes_it(name):
+    scenario = load(name)
+    every = catalogue(scenario)
+    assert len(every) > 15
+    assert len({one.name for one in every}) == len(every)
+    for intervention in every:
+        assert intervention.of(scenario).process != scenario.process or intervention.kind in {"setting", "people"}
+
+
+@pytest.mark.parametrize(
+    ("change", "there", "gone"),
+    [
+        ("process.chair.responsiveness=low", "chair: high responsiveness", ""),
+        ("process.chair.responsiveness=high", "", "chair: high responsiveness"),
+        ("process.chair.conservatism=low", "", "chair: low conservatism"),
+        ("context.tension=high", "tension: medium", "tension: low"),
+        ("trust.across=medium", "trust across groups: high", "trust across groups: medium"),
+        (
+            "uncertain={process.meetings.0.evenings: {one_of: [caucus, mixed]}}",
+            "one more meeting",
+            "no caucus in the evenings",
+        ),
+    ],
+)
+def test_a_change_is_offered_where_it_makes_things_better_by_a_step(change, there, gone):
+    names = {one.name for one in catalogue(load("classroom", changes=[change]))}
+    assert not there or there in names
+    assert gone not in names
+
+
+def test_no_day_more_is_offered_to_a_meeting_that_is_as_long_as_one_may_be():
+    meetings = [{"name": name, "days": days, "agenda": [{"chair_text": 1}]} for name, days in (("a", 1), ("b", 59))]
+    names = {one.name for one in catalogue(load(SMALL, changes={"process.meetings": meetings}))}
+    assert "one more day in each meeting" in names
+    assert "two more days in each meeting" not in names
+
+
+@pytest.mark.parametrize("name", ["cases/gge17", "cases/ccwg_ws1"])
+def test_every_single_change_fits_every_draw_of_a_case_whose_days_are_not_known(name):
+    scenario = load(name)
+    named = {one.name: one for one in catalogue(scenario)}
+    assert not {"one more meeting", "one more day in each meeting", "no caucus in the evenings"} & set(named)
+    for intervention in named.values():
+        changed = intervention.of(scenario)
+        assert all(sample(changed, 3, r).process.meetings for r in range(3))
+
+
+def test_every_pair_of_changes_of_different_subjects_can_be_made():
+    scenario = load(SMALL)
+    for one, other in combinations(catalogue(scenario), 2):
+        if one.subjects & other.subjects:
+            with pytest.raises(ValueError, match="exclude each other"):
+                one.and_(other)
+        else:
+            both = one.and_(other)
+            assert both.parts == (one, other)
+            assert both.of(scenario).process.meetings == other.and_(one).of(scenario).process.meetings
+
+
+def test_a_change_of_the_rule_is_marked_in_a_pair_too():
+    named = {one.name: one for one in catalogue(load(SMALL))}
+    rule, method = named["dissent may be recorded"], named["methodology: rolling_text"]
+    setting = named["trust across groups: high"]
+    assert (rule.kind, method.kind, setting.kind) == ("rule", "process", "setting")
+    assert rule.and_(method).kind == method.and_(rule).kind == rule.and_(setting).kind == "rule"
+    assert setting.and_(method).kind == "setting"
+
+
+def test_of_a_subject_only_the_best_is_paired_and_of_a_kind_only_some_subjects():
+    every = catalogue(load("cstd_wgigf_2011"))
+    pairs = list(interventions.paired(every))
+    assert {
+        kind: len({part.name for pair in pairs for part in pair.parts if part.kind == kind})
+        for kind in INTERVENTION_KINDS
+    } == {
+        "process": 4,
+        "setting": 1,
+        "people": 2,
+        "rule": 1,
+    }
+    halves = {part.subjects: part.name for pair in pairs for part in pair.parts}
+    assert len(halves) == len({part.name for pair in pairs for part in pair.parts})
+    assert not any(pair.parts[0].excludes(pair.parts[1]) for pair in pairs)
+
+
+def test_only_what_has_enough_measurably_better_ones_on_other_subjects_is_dropped():
+    base, named = run(load(SMALL), replications=400), {one.name: one for one in catalogue(load(SMALL))}
+
+    def followed(most, **chances):
+        trials = []
+        for name, chance in chances.items():
+            reached = np.where(np.arange(400) < 400 * chance, 1.0, 0.0)
+            one = next(one for key, one in named.items() if key.replace(" ", "_").startswith(name))
+            trials.append(interventions._Trial(one, reached, reached, reached, np.zeros((400, 1))))
+        kept, dropped = interventions._parted(trials, base, {"process": most, "rule": most})
+        assert len(kept) + len(dropped) == len(trials)
+        return [trial.intervention.name for trial in kept]
+
+    two = {"one_more_meeting": 0.6, "one_more_day": 0.5, "two_more_days": 0.49, "half": 0.2, "dissent": 0.1}
+    assert followed(2, **two) == ["one more meeting", "one more day in each meeting", "two more days in each meeting",
+                                  "dissent may be recorded"]  # fmt: skip
+    assert len(followed(3, **two)) == 5  # days are one subject, so that only two are better than the evenings
+
+
+def test_the_table_is_in_the_order_of_what_it_shows_and_leaders_are_estimated_again(monkeypatch):
+    asked = []
+
+    def watched(scenario, **options):
+        asked.append((options.get("first", 0), options["replications"]))
+        return run(scenario, **options)
+
+    monkeypatch.setattr(interventions, "run", watched)
+    scenario, steps = load("cstd_wgigf_2011"), []
+    found = finished(interventions.why(scenario, replications=240, seed=1), steps)
+    assert steps[-1][0] == steps[-1][1] == sum(count for _, count in asked)
+    assert set(asked) == {(0, 240), (0, 60), (60, 180), (240, 240)}
+    for effects, runs in ((found.singles, 240), (found.dropped, 60), (found.pairs, 240)):
+        shown = [effect.consensus_change.value for effect in effects]
+        assert shown == sorted(shown, reverse=True)
+        assert {effect.consensus_change.observations for effect in effects} == {runs}
+    base = run(scenario, replications=240, seed=1)
+    assert found.consensus.value == base.is_outcome(Outcome.CONSENSUS).mean()
+    first = found.singles[0]
+    changed = run(first.intervention.of(scenario), replications=240, seed=1)
+    assert first.consensus.value == changed.is_outcome(Outcome.CONSENSUS).mean()
+    base, changed = (
+        run(one, replications=240, seed=1, first=240) for one in (scenario, first.intervention.of(scenario))
+    )
+    assert first.fresh == difference(changed.is_outcome(Outcome.CONSENSUS), base.is_outcome(Outcome.CONSENSUS))
+    named = [one.intervention.name for group in interventions.recommended(found.singles, found.pairs) for one in group]
+    assert {one.intervention.name for one in (*found.singles, *found.pairs) if one.fresh is not None} == set(named)
+    assert all(pair.beyond is not None for pair in found.pairs)
+
+
+def test_where_every_run_agrees_nothing_is_tried():
+    steps = []
+    found = finished(interventions.why(load(SMALL), replications=3), steps)
+    assert (steps, found.singles, found.pairs) == ([], (), ())
+    assert explanations.effects_text(found, "small") == (
+        "Each of 3 runs of small ends in consensus: there is no failure to explain."
+    )
+
+
+# --------------------------------------------------------------------------------------------- people who stay away
+
+
+def test_each_end_of_each_red_line_is_lifted_alone():
+    scenario = load(FULL)
+    lifted = {one.name: one.of(scenario) for one in catalogue(scenario) if one.line is not None}
+    assert set(lifted) == {
+        "states: no floor on scope",
+        "states: no ceiling on scope",
+        "states: no ceiling on money",
+        "St. Ann: no floor on scope",
+    }
+    lines = lifted["states: no floor on scope"].groups["states"].red_lines
+    assert (lines["scope"].min, lines["scope"].max) == (None, scenario.groups["states"].red_lines["scope"].max)
+    assert lines["money"] == scenario.groups["states"].red_lines["money"]
+    assert lifted["states: no ceiling on money"].groups["states"].red_lines.keys() == {"scope"}
+    assert lifted["St. Ann: no floor on scope"].delegates[1].red_lines == {}
+
+
+def test_an_absent_delegate_leaves_with_seat_trust_and_events_and_a_camp_with_its_line():
+    scenario = load(FULL)
+    room = {one.name: one.of(scenario) for one in catalogue(scenario) if one.name.endswith("absent")}
+    assert set(room) == {
+        "Norland absent",
+        "St. Ann absent",
+        "NO & Co. absent",
+        "camp reform absent",
+        "camp order absent",
+    }
+    without = room["Norland absent"]
+    assert [delegate.name for delegate in without.delegates] == ["St. Ann", "NO & Co."]
+    assert without.groups["states"].seats == scenario.groups["states"].seats - 1
+    assert set(without.trust.pairs) == {"firms->states"}
+    assert "Norland" not in str(without.process.events)
+    assert "reform" not in room["camp reform absent"].camps
+    assert room["camp reform absent"].delegates[0].camp == "none"
+    assert [event.reaffirm.by for event in room["camp reform absent"].process.events if event.reaffirm] == ["order"]
+
+
+def test_an_absence_can_be_paired_with_an_event_and_excludes_what_it_takes_away():
+    scenario = load(FULL)
+    named = {one.name: one for one in catalogue(scenario)}
+    absent, retreat = named["Norland absent"], named["two days' retreat before the last meeting"]
+    both = absent.and_(retreat).of(scenario)
+    assert "Norland" not in str(both.process.events)
+    assert [event.kind for event in both.process.events].count("retreat") == 2
+    with pytest.raises(ValueError, match="exclude each other"):
+        absent.and_(named["St. Ann absent"])
+    with pytest.raises(ValueError, match="exclude each other"):
+        absent.and_(named["St. Ann: no floor on scope"])
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [("groups.states.red_lines.scope.min", 1), ("groups.states.red_lines", 1), ("groups", 1), ("seats", 4)],
+)
+def test_nobody_is_lifted_or_absent_where_the_draw_would_undo_it(path, kept):
+    how = {"split": 8} if path == "seats" else {"one_of": [value_at(load(FULL).resolved(), tuple(path.split(".")))]}
+    scenario = load(FULL, changes={"uncertain": {path: how}})
+    people = catalogue(scenario)
+    assert sum(one.line is not None for one in people) == kept
+    assert path != "seats" or not any(one.name == "Norland absent" for one in people)
+
+
+def test_candidates_of_one_s_own_have_the_kind_of_what_they_change():
+    own = candidates(load(FULL), {
+        "people": ["groups.states.red_lines={}", "trust.across=high"], "rule": {"process.record_dissent": False},
+        "process": ["meetings.count=4"], "setting": ["context.tension=none"],
+    })  # fmt: skip
+    assert [one.kind for one in own] == [one.name for one in own]
+    assert all(one.is_own for one in own)
+
+
+@pytest.mark.parametrize(
+    ("try_", "says"),
+    [
+        ({"x": ["trust.acros=low"]}, 'x: trust.acros=low: trust.acros: unknown key; did you mean "across"'),
+        ({"x": ["title=Other"]}, "x: changes nothing in this scenario"),
+        ({"camp order absent": ["trust.across=high"]}, "camp order absent: a change of the catalogue has this name"),
+        (["trust.across=high"], "candidates stand by label"),
+    ],
+)
+def test_candidates_that_cannot_be_tried_are_refused(try_, says):
+    with pytest.raises(NegsimError, match=says):
+        candidates(load(FULL), try_)
+
+
+# ---------------------------------------------------------------------------------------- a zone that red lines close
+
+
+@pytest.fixture(scope="module")
+def plastics():
+    """What `why` finds in the case that `tests/data/plastics.yaml` writes down."""
+    softer = {"softer": ["groups.like_minded.red_lines.production.max=0.6"]}
+    return finished(interventions.why(load(PLASTICS), try_=softer, replications=200, seed=4))
+
+
+def test_the_first_five_lines_name_issue_red_lines_and_delegates(plastics):
+    lines = explanations.effects_text(plastics, "plastics").splitlines()
+    assert lines[5] == ""
+    first = "\n".join(lines[:5])
+    for what in (
+        "production",
+        "the ceiling of like_minded at 0.40 (Petrolia;",
+        "the floor of ambition at 0.50 (Fjordland;",
+    ):
+        assert what in first
+    assert "no zone of agreement at the end" in lines[1]
+    assert "production has no zone in 100 %, closed by" in lines[2]
+    assert "blocked alone" in lines[3]
+    assert "floor and ceiling lie 0.10 apart" in lines[4]
+
+
+def test_the_red_lines_named_are_those_of_groups_that_close_zones(plastics):
+    runs = run(load(PLASTICS), replications=200, seed=4)
+    closed = dict(zip(runs.scenario.groups, runs.by_group("zones_closed").mean(axis=0), strict=True))
+    assert {one.line.owner for one in plastics.line_ends} == {name for name, zones in closed.items() if zones}
+    assert set(plastics.failure.zones_closed) == {one.line.owner for one in plastics.line_ends}
+
+
+def test_groups_close_zones_where_their_red_lines_are_drawn_and_cannot_be_lifted():
+    drawn = {"groups.like_minded.red_lines.production.max": {"one_of": [0.4, 0.41]}}
+    found = finished(interventions.why(load(PLASTICS, changes={"uncertain": drawn}), replications=4))
+    assert {one.line.owner for one in found.line_ends} == {"ambition"}
+    none = found._replace(line_ends=())
+    assert explanations._closing(none).startswith("zones closed a failed run by those of ")
+
+
+def test_the_strongest_lever_of_an_enumeration_by_hand_leads_the_table(plastics):
+    scenario = load(PLASTICS)
+    by_hand = [
+        f"groups.{group}.red_lines={{}}" for group in ("ambition", "like_minded", "developing")
+    ] + [
+        *(f"methodology={name}" for name in METHODOLOGIES), "meetings.count=4", "informal.mixed_evenings=0.5",
+        "process.chair.responsiveness=high", "process.chair.conservatism=low", "process.chair.coverage=1",
+        "context.linkage.weight=0", "context.tension=low", "trust.across=high", "process.record_dissent=true",
+        "process.adoption=separable", "process.decision_rule=consensus_minus", "process.decision_rule=rough_consensus",
+        "process.decision_rule=majority_per_group", "camps={}", "delegates.Archipelago.red_lines={}",
+    ]  # fmt: skip
+    chances = {}
+    for change in by_hand:
+        extra = ["delegates.Petrolia.camp=none"] if change == "camps={}" else []
+        runs = run(with_changes(scenario, [*extra, change]), replications=200, seed=4)
+        chances[change] = float(runs.is_outcome(Outcome.CONSENSUS).mean())
+    strongest = max(chances.values())
+    first = plastics.singles[0]
+    assert first.intervention.name.endswith(("no ceiling on production", "no floor on production"))
+    assert first.consensus.low <= strongest <= first.consensus.high
+    own = next(one for one in plastics.singles if one.intervention.is_own)
+    assert f"Your “softer” ({explanations._points(own.consensus_change)}) is number" in explanations._advice(plastics)
+
+
+def test_the_ratio_to_one_each_is_the_mean():
+    part = np.array([1.0, 0.0] * 20)
+    assert ratio(part, np.ones(40)) == pytest.approx(mean(part))
+
+
+def test_failure_is_told_apart_by_what_would_have_closed_it():
+    runs = run(load("cstd_wgigf_2011"), replications=40)
+    found = failure(runs)
+    failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
+    closable, none = runs.column("closable_issues")[failed].sum(), runs.column("no_zone")[failed].sum()
+    assert found.closable_share.value == pytest.approx(closable / (closable + none))
+    assert found.passable.value == pytest.approx(np.nanmean(runs.column("passable_readings")[failed]))
+    assert found.failed.value == pytest.approx(failed.mean())
+
+
+# ------------------------------------------------------------------------------------------------ command
+
+
+@pytest.fixture(scope="module")
+def advice(tmp_path_factory):
+    """A folder that the command has written, and what it printed."""
+    folder = tmp_path_factory.mktemp("why")
+    own = "--try", "less haste=process.hours=8 trust.across=high", "--try", "trust.within=1"
+    done = negsim("why", PLASTICS, "--replications", 2, *own, "--out", folder, "--format", "pdf")
+    assert done.exit_code == 0, done.output
+    return folder, done.stdout
+
+
+def test_why_writes_tables_a_picture_and_the_scenario(advice):
+    folder, _ = advice
+    assert {file.name for file in folder.iterdir()} == {
+        "why.csv", "failure.csv", "why.txt", "tornado.pdf", "scenario.yaml", MARKER,
+    }  # fmt: skip
+
+
+def test_why_tries_every_kind_of_change_alone_and_in_pairs(advice):
+    rows = table_of(advice[0] / "why.csv")
+    assert {row["kind"] for row in rows} == {"process", "setting", "people", "rule"}
+    assert {row["change"]: row["kind"] for row in rows if row["own"] == "True" and row["pair"] == "False"} == {
+        "less haste": "setting",
+        "trust.within=1": "setting",
+    }
+    assert {row["pair"] for row in rows} == {"True", "False"}
+
+
+def test_why_says_on_which_replications_it_ranks_and_estimates(advice):
+    assert "on replications 0 to 1, seed 0; fresh replications: 2 to 3" in advice[1]
+
+
+def test_why_stops_where_every_run_agrees(tmp_path):
+    done = negsim("why", SMALL, "--replications", 2, "--out", tmp_path)
+    assert (done.exit_code, done.stdout.count("\n")) == (0, 1)
+    assert not list(tmp_path.glob("tornado*"))
+    assert table_of(tmp_path / "why.csv") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["why", SMALL, "--try", "more trust"], "is not a candidate; write LABEL=CHANGES"),
+        (["why", SMALL, "--try", ""], "is not a candidate; write LABEL=CHANGES"),
+        (
+            ["why", SMALL, "--try", "a=trust.across=low", "--try", "a=trust.across=high"],
+            "another candidate has this label",
+        ),
+        (["why", SMALL, "--try", "a=trust.acros=low"], "a: trust.acros=low: trust.acros: unknown key"),
+    ],
+)
+def test_candidates_that_are_none_are_refused_with_exit_code_2(arguments, told):
+    done = negsim(*arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert told in done.stderr
