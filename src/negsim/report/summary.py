@@ -115,6 +115,8 @@ def _heading(runs: Runs, changes: Sequence[str]) -> Iterator[str]:
     yield f"{words.counted(len(runs), 'replication')}, seed {runs.seed}; intervals are at 95 %"
     for change in changes:
         yield f"changed: {change}"
+    if held := words.policies_in(scenario, runs.policies):
+        yield from textwrap.wrap(f"policies hold: {', '.join(held)}", _WIDTH)
     if keys := distributions(scenario):
         yield from textwrap.wrap(f"drawn anew for every replication: {', '.join(keys)}", _WIDTH)
 

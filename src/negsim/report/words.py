@@ -26,6 +26,7 @@ from negsim.cast.methodologies import MEETING_PARTS, label_of
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats
+from negsim.policies.seated import is_policy
 from negsim.scenario import Scenario, lowering, values
 from negsim.scenario.schema import AgendaItem, Group
 from negsim.sentences import NO_VALUE, sentence
@@ -217,6 +218,19 @@ def measure_name(measure: str) -> str:
     """
     about, part = lookup(measure), measure.partition(".")[2]
     return f"{about.label}{' (hours)' if about.kind == 'time' else ''}{': ' if part else ''}{part}"
+
+
+def policies_in(scenario: Scenario, policies: Mapping[str, object] | None = None) -> list[str]:
+    """List who is held by which policy, as in `India (mine:Spoiler)`. policies: beside those of the scenario."""
+    every = scenario.policies | dict(policies or {})
+    names = {
+        seat: held if isinstance(held, str) else _class_name(held) for seat, held in every.items() if is_policy(held)
+    }
+    return [f"{seat} ({name})" for seat, name in names.items()]
+
+
+def _class_name(held: object) -> str:
+    return str(getattr(held, "__name__", type(held).__name__))
 
 
 def percent(share: float, digits: int = 0) -> str:

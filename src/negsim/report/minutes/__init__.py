@@ -17,7 +17,15 @@ from negsim.negotiation.tables import Move, Outcome
 from negsim.report.markdown import in_markdown
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import UNTIMED_MOVES, WRITERS, Clock, Passage, Story, move_of, passages
-from negsim.report.words import OUTCOME_LABELS, clauses_of, counted, listed, text_at_the_start, voting_weight
+from negsim.report.words import (
+    OUTCOME_LABELS,
+    clauses_of,
+    counted,
+    listed,
+    policies_in,
+    text_at_the_start,
+    voting_weight,
+)
 from negsim.scenario import Scenario
 from negsim.sentences import sentence
 
@@ -62,6 +70,8 @@ def _opening(scenario: Scenario, trace: Trace) -> str:
     if scenario.description:
         lines += ["", _filled(" ".join(scenario.description.split()))]
     lines += ["", "## Who sits there", "", *_groups(scenario)]
+    if held := policies_in(scenario):
+        lines += ["", _filled(sentence("people.policies", seats=held))]
     lines += ["", "## What is on the table", "", *_issues(scenario), "", _filled(_rule(scenario))]
     return "\n".join(lines)
 

@@ -27,7 +27,7 @@ from negsim.randomness import Decision
 from negsim.report.markdown import bullets, cell_text, code, grid, in_markdown
 from negsim.report.templates import Templates
 from negsim.report.uncertain import choice, days_in_all_are_drawn, seats_of, sizes, subjects, timetable_is_drawn
-from negsim.report.words import counted, listed, percent, text_at_the_start, voting_weight
+from negsim.report.words import counted, listed, percent, policies_in, text_at_the_start, voting_weight
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import PlanEntry, entries, floor_minutes, seat_names, seats
 from negsim.scenario.schema import Delegate, Position
@@ -87,7 +87,7 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
     name: of the scenario on the command line. changes: the `--set` changes that made it.
     """
     scenario = in_markdown(scenario)
-    context, open_ = scenario.context, subjects(scenario)
+    context, open_, held = scenario.context, subjects(scenario), policies_in(scenario)
     chair = ChairStyle(*(getattr(scenario.process.chair, field) for field in ChairStyle._fields))
     camps, groups = scenario.camps.values(), scenario.groups.values()
     return _TEMPLATES.fill(
@@ -98,6 +98,7 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
         size=sizes(scenario),
         minutes=_minutes(scenario),
         drawn=listed(open_) if open_ else "",
+        policies=f" Policies decide in place of the model for {listed(held)}." if held else "",
         timetable_is_drawn=timetable_is_drawn(scenario),
         groups=counted(len(groups), "group"),
         group_sizes=listed([f"{group.label} ({group.seats})" for group in groups]),
