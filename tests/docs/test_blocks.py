@@ -11,6 +11,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -246,6 +247,8 @@ def run_line(line: Line, variables: dict[str, str]) -> None:
         parse_only(text)
     elif how is LEFT:
         pass
+    elif "--rules" in words:  # a process has one set of rules
+        subprocess.run([sys.executable, "-m", *words], check=True, capture_output=True)
     elif words[0] == "negsim":
         run_negsim(shlex.join(words), BAD_INPUT if how is REFUSED else 0)
     elif re.fullmatch(r"\w+=.*", words[0]):
