@@ -31,6 +31,7 @@ _HOMES = {
     "sensitivity": "negsim.notebook.answers",
     "discover": "negsim.notebook.answers",
     "fit": "negsim.notebook.answers",
+    "measure": "negsim.cast.measures",
     "watch": "negsim.notebook.runs",
     "transcript": "negsim.notebook.pages",
     "plot": "negsim.notebook.pages",

@@ -547,7 +547,7 @@ def test_another_study_into_the_same_folder_is_refused_with_the_reason(change, r
 
 
 def test_other_rules_are_refused(done, monkeypatch):
-    monkeypatch.setattr(rules, "rules_digest", lambda: "other")
+    monkeypatch.setattr(rules, "rules_digest", lambda **_: "other")
     with pytest.raises(NegsimError, match="the rules of the model differ"):
         swept(study_of(), done)
 

@@ -260,12 +260,12 @@ def choose_pictures(pictures: Iterable[str], only: list[str]) -> list[str]:
     return only or known
 
 
-def _check_measures(measures: list[str]) -> list[str]:
-    """Check names of measures. Raises NegsimError for an unknown one."""
+def check_measures(measures: list[str], *scenarios: Scenario) -> None:
+    """Check names of measures that runs of all these scenarios have. Raises NegsimError for an unknown one."""
     from negsim.study.schema import check_measures as check
 
-    check(measures)
-    return measures
+    for scenario in scenarios:
+        check(measures, scenario.measures)
 
 
 def _load_plugins(files: list[str]) -> list[str]:
@@ -330,7 +330,7 @@ Rules = Annotated[
         help="Put the functions of a file in the place of the model's.",
     ),
 ]
-Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report", _check_measures)]
+Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report")]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
 Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of runs.")]
 Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]

@@ -189,16 +189,19 @@ def compare(
     _rules: options.Rules,
 ) -> None:
     """Compare scenarios on the same random draws, with intervals."""
-    from negsim.negotiation.measures import DEFAULT_MEASURES
     from negsim.report.comparisons import comparison_table, comparison_text
     from negsim.study.compare import compare as compare_runs
 
     if half_width == 0.0:
         raise NegsimError("--half-width is 0: no number of runs gives an interval without width")
-    runs = _run_all(
-        alternatives, options.with_ensemble(changes, parameters), replications=replications, seed=seed, threads=threads
-    )
-    comparisons = list(compare_runs(runs, measures or DEFAULT_MEASURES, half_width=half_width))
+    scenarios = _load_all(alternatives, options.with_ensemble(changes, parameters))
+    options.check_measures(measures, *scenarios.values())
+    options.make_ready()
+    runs = {
+        label: _run(scenario, replications=replications, seed=seed, threads=threads)
+        for label, scenario in scenarios.items()
+    }
+    comparisons = list(compare_runs(runs, measures, half_width=half_width))
     print(comparison_text(comparisons, *next(iter(runs.items())), half_width=half_width))
     options.write_table(comparison_table(comparisons), out)
 
@@ -281,6 +284,7 @@ def explain(
         raise NegsimError(f'--by change: B has to be changes of A, two or more, as in "{example}"')
     else:
         compared = pair[0], own
+    options.check_measures(measures, *pair)
     options.make_ready()
     measures = measures or list(USUAL_MEASURES)
     result = followed(attribute(compared, measures=measures, replications=replications, seed=seed, threads=threads))
@@ -348,9 +352,8 @@ def _alternative(text: str) -> tuple[str, str | None, list[str]]:
     return label, *options.name_and_changes(words)
 
 
-def _run_all(
-    texts: list[str], changes: list[str], *, replications: int, seed: int, threads: int | None
-) -> dict[str, Runs]:
+def _load_all(texts: list[str], changes: list[str]) -> dict[str, Scenario]:
+    """Load the alternatives of a comparison, by their labels."""
     from negsim.scenario import load
 
     alternatives = [_alternative(text) for text in texts]
@@ -360,11 +363,7 @@ def _run_all(
     scenarios = {label: load(name or first, changes=[*changes, *own]) for label, name, own in alternatives}
     if len(scenarios) < 2 or len(scenarios) < len(alternatives):
         raise NegsimError("name two alternatives or more, each with a label of its own")
-    options.make_ready()
-    return {
-        label: _run(scenario, replications=replications, seed=seed, threads=threads)
-        for label, scenario in scenarios.items()
-    }
+    return scenarios
 
 
 def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | None = None) -> Runs:

@@ -50,7 +50,9 @@ def sweep(
     --design and --points replace those of the study file.
     """
     from negsim.report.progress import sweep as run_sweep
+    from negsim.study.sweep import check_plugins
 
+    check_plugins(out)
     plan = _load_study(study, design, points, parameters)
     options.make_ready()
     try:
@@ -105,9 +107,10 @@ def cells(
     from negsim.report.comparisons import agendas_text, cells_markdown, cells_text
     from negsim.report.words import agendas_behind
     from negsim.study.results import results
+    from negsim.study.table import own_names
 
     study = results(folder)
-    usual = dict.fromkeys((study.study.main, *DEFAULT_MEASURES))
+    usual = dict.fromkeys((study.study.main, *DEFAULT_MEASURES, *own_names(study.study)))
     columns = measures or [name for name in usual if name in study.measures]
     table = study.summary(columns, quantiles=quantiles)
     cells = table, [factor.name for factor in study.factors], columns
@@ -195,6 +198,7 @@ def sensitivity(
     if out is not None and picture is not None and out.resolve() == picture.resolve():
         raise NegsimError(f"{out}: is both the table and the picture; name two files")
     study = results(folder)
+    options.check_measures(measures, study.scenario)
     by_measure = {measure: indices(study, measure) for measure in measures or [study.study.main]}
     print("\n\n".join(sensitivity_text(some, study.study.design, measure) for measure, some in by_measure.items()))
     options.write_table(sensitivity_table(by_measure), out)
@@ -229,6 +233,7 @@ def discover(
     tree: Annotated[bool, typer.Option("--tree", help="Also grow a tree (needs scikit-learn).")] = False,
     picture: options.PictureFile = None,
     out: options.TableFile = None,
+    _plugins: options.Plugins,
 ) -> None:
     """Find where in the factors' space runs end as sought.
 
@@ -267,6 +272,7 @@ def fit(
     out: Annotated[
         Path | None, options.output("FILE", "Also write the ensemble, as --parameters takes it.", options.check_file)
     ] = None,
+    _plugins: options.Plugins,
 ) -> None:
     """Find which values are compatible with what was observed.
 

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.notebook import cells
 from negsim.notebook.scenarios import Other, as_notebook
 from negsim.report.progress import followed
@@ -77,7 +76,7 @@ def compare(
     that `negsim compare` shows. half_width: of the interval that is wanted, in units of the measure. Raises
     NegsimError for runs that are not pairs and for an unknown measure.
     """
-    rows = Comparisons(comparing.compare(alternatives, measures or DEFAULT_MEASURES, half_width=half_width))
+    rows = Comparisons(comparing.compare(alternatives, measures, half_width=half_width))
     rows.base, rows.runs = next(iter(alternatives.items()))
     rows.half_width = half_width
     return rows

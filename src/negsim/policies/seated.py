@@ -492,12 +492,12 @@ def replicate(
 
 
 def rooms(
-    scenario: Scenario, policies: Mapping[str, object], seed: int, replications: Iterable[int]
+    scenario: Scenario, policies: Mapping[str, object], seed: int, replications: Iterable[int], *, log_rows: int = 0
 ) -> Iterator[SeatedNegotiation]:
     """Open the negotiation of each replication, with policies of its own."""
     tables = None if scenario.uncertain else _Tables.of(scenario)
     for r in replications:
-        yield SeatedNegotiation(scenario, _copied(policies), seed=seed, replication=r, tables=tables)
+        yield SeatedNegotiation(scenario, _copied(policies), seed=seed, replication=r, log_rows=log_rows, tables=tables)
 
 
 def record_series(room: SeatedNegotiation, minutes: Floats) -> CrossTable[SeriesRow]:

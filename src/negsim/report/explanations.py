@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from negsim.cast.knobs import METHODOLOGY, UNCHANGED_LEVEL
+from negsim.cast.measures import lookup
 from negsim.files import Table
-from negsim.negotiation.measures import lookup
 from negsim.report import words
 from negsim.scenario.yaml import flow
 from negsim.study.catalogue import Intervention

@@ -114,6 +114,7 @@ def write_explanation(
 def _differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) -> list[str]:
     """Return the measures in which a run differs from those of a row, to the last bit."""
     numbers = dict(zip(MEASURES, trace.results.runs[0].tolist(), strict=True))
+    measures = tuple(name for name in measures if name in numbers)  # one's own follow from the same run
     of_row = {name: float(str(row[name])) for name in measures}
     different = [name for name in measures if not np.array_equal(numbers[name], of_row[name], equal_nan=True)]
     return (["outcome"] if Outcome(int(numbers["outcome"])).name.lower() != row["outcome"] else []) + different
@@ -122,11 +123,13 @@ def _differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) 
 def run_table(cells: Sequence[tuple[Cell, Runs]]) -> Table:
     """List one row per run: the levels of its cell, seed and replication, its draws, its outcome and measures."""
     draws = list(levels_of(runs.scenario for _, runs in cells))
-    header = [*cells[0][0], "seed", "replication", *draws, *MEASURES]
+    own = list(dict.fromkeys(name for _, runs in cells for name in runs.own_measures))
+    header = [*cells[0][0], "seed", "replication", *draws, *MEASURES, *own]
     return header, (
         [
             *cell.values(), runs.seed, r, *map(row_of(runs.scenario, runs.seed, r).get, draws),
             Outcome(int(row["outcome"])).name.lower(), *row.tolist()[1:],
+            *(float(runs.column(name)[r - runs.first]) for name in own),
         ]
         for cell, runs in cells
         for r, row in enumerate(runs.results.runs, runs.first)

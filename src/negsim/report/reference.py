@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from negsim.cases.codebook import FACTS, QUESTIONS, WHEN_NOT_CODED, Option, Question
+from negsim.cast.measures import plugin_measures
 from negsim.cast.methodologies import MEETING_PARTS, METHODOLOGIES, QUESTION_SHARE
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation import measures as registry
@@ -64,10 +65,16 @@ _TABLES: Mapping[str, tuple[str, str, Mapping[str, registry.Measure]]] = {
 _WIDTH = 25  # letters of the longest name, and a space
 
 
+def _tables() -> dict[str, tuple[str, str, Mapping[str, registry.Measure]]]:
+    """Return the tables of measures, with one for those of plug-ins if any is loaded."""
+    own = plugin_measures()
+    return {**_TABLES, **({"Of your own": ("NAME", "One number a run.", own)} if own else {})}
+
+
 def list_measures() -> str:
     """List every measure by table: its name and its label; a star marks those that commands show by default."""
     parts = []
-    for heading, (columns, _, measures) in _TABLES.items():
+    for heading, (columns, _, measures) in _tables().items():
         rows = [f"{'*' if of.default else ' '} {name:<{_WIDTH}} {of.label}" for name, of in measures.items()]
         parts.append("\n".join([f"{heading.upper()} ({columns})", *rows]))
     return "\n\n".join([*parts, "* shown unless you ask for others"]) + "\n"
@@ -76,9 +83,10 @@ def list_measures() -> str:
 def describe_measure(name: str) -> str:
     """Describe a measure in each table that has it. Raises NegsimError for an unknown name."""
     stem = name.partition(".")[0]
-    entries = [(heading, *entry) for heading, entry in _TABLES.items() if stem in entry[2]]
+    tables = _tables()
+    entries = [(heading, *entry) for heading, entry in tables.items() if stem in entry[2]]
     if not entries:
-        names = dict.fromkeys(other for _, _, measures in _TABLES.values() for other in measures)
+        names = dict.fromkeys(other for _, _, measures in tables.values() for other in measures)
         hint = did_you_mean(stem, list(names)) or "; `negsim measures` lists them"
         raise NegsimError(f"unknown measure {literal(name)}{hint}")
     return "\n".join(_described(heading, measures[stem]) for heading, _, _, measures in entries)

@@ -58,6 +58,7 @@ def summary(runs: Runs, *, changes: Sequence[str] = (), width: int = _WIDTH) -> 
         ),
         _part(f"WHERE THE TIME WENT ({hours:.1f} hours of floor time a run)", _time(runs)),
         _part("TRUST AND DISTANCE (0 to 1)", _people(numbers), numbers=3),
+        *_own(runs, numbers),
         _part("UNDER OTHER RULES, the same objections would have let every issue pass", _rules(numbers)),
         *_renewal(numbers),
     ]
@@ -248,6 +249,12 @@ def _people(numbers: _Estimates) -> _Rows:
 def _rules(numbers: _Estimates) -> _Rows:
     for measure, name in words.RULE_LABELS.items():
         yield name, *value_and_interval(numbers[measure], measure), _bar(numbers[measure].value)
+
+
+def _own(runs: Runs, numbers: _Estimates) -> Iterator[str]:
+    """Yield the part with the measures that the model does not have, if there are any."""
+    if own := runs.own_measures:
+        yield _part("MEASURES OF YOUR OWN", _measures(numbers, {name: each.unit for name, each in own.items()}))
 
 
 def _renewal(numbers: _Estimates) -> Iterator[str]:

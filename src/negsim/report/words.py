@@ -22,9 +22,9 @@ from negsim.cast import codes
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import IDLE_FORMAT, SessionFormat
 from negsim.cast.knobs import AS_WRITTEN, LEVEL_WORDS, METHODOLOGY, OPENING_PATH, UNCHANGED_LEVEL
+from negsim.cast.measures import lookup
 from negsim.cast.methodologies import MEETING_PARTS, label_of
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
-from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats
 from negsim.policies.seated import is_policy
 from negsim.scenario import Scenario, lowering, values

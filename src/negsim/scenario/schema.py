@@ -27,8 +27,10 @@ from pydantic_core import CoreSchema, to_jsonable_python
 from negsim import plugins
 from negsim.cast.aspects import Aspect
 from negsim.cast.decisions import DECISION_RULES, NamedRule
+from negsim.cast.expressions import MOST_LETTERS_OF_EXPRESSION, ExpressionError, parse
 from negsim.cast.formats import FORMATS, IDLE_FORMAT, IDLE_LABEL, SessionFormat
 from negsim.cast.knobs import AS_WRITTEN
+from negsim.cast.measures import KINDS, TAKEN, OwnMeasure, own_measure
 from negsim.cast.methodologies import METHODOLOGIES, OPENING_FORMAT, part_of
 from negsim.cast.methodologies import label_of as label_of_own
 from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour
@@ -36,6 +38,7 @@ from negsim.errors import MOST_NAMES, NegsimError, did_you_mean, literal, neares
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, PRECISION, RuleRow
 from negsim.negotiation.formats import CHAIR_S_OWN, Format
 from negsim.negotiation.formats import columns as format_columns
+from negsim.negotiation.measures import ENDINGS, GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.tables import Move, Pen
 from negsim.scenario import values
@@ -51,6 +54,7 @@ MOST_GROUPS = 31
 MOST_SEATS = 2000  # fewer than SEATS_PER_GROUP
 _MOST_METHODOLOGIES = 100
 _MOST_FORMATS = 50
+_MOST_OWN_MEASURES = 50
 _MOST_STATEMENTS = 1000  # before a closing move
 MOST_MEETINGS = 100
 MOST_DAYS = 60  # of a meeting
@@ -1142,6 +1146,93 @@ def _policy(value: Plain) -> str:
     return value
 
 
+def _new_measure(value: Plain) -> str:
+    """Read the name of a measure that only this scenario has."""
+    name = values.read_name(value)
+    if name in TAKEN:
+        raise fault(f"{literal(name)} is the name of a column already; choose another")
+    return name
+
+
+def _expression(value: Plain, info: ValidationInfo) -> str:
+    """Read an expression over the columns of a table of runs of this file."""
+    text: str = values.text().read(value)
+    try:
+        columns = parse(text).columns
+    except ExpressionError as error:
+        raise fault(f"{literal(text)} cannot be read: {error}") from None
+    names = values.names_in(info)
+    for column in columns:
+        known = _columns_like(column, names)
+        if known is not None and column not in known:
+            raise fault(f"unknown column {literal(column)}{did_you_mean(column, known)}")
+    return text
+
+
+def _columns_like(column: str, names: values.Names) -> list[str] | None:
+    """Return the columns that may be meant by one: of a run, or by issue, group or format; None if any may be."""
+    stem, dot, _ = column.partition(".")
+    own = {stem: of for stem, of in MEASURES.items() if of.kind != "code"}
+    if not dot:
+        return [*ENDINGS, *own]
+    issues, groups, formats = (None if of is None else list(of) for of in (names.issue, names.group, names.format))
+    if issues is None or groups is None or formats is None:
+        return None
+    inner = {stem: issues for stem, of in ISSUE_MEASURES.items() if of.kind != "code"}
+    inner |= dict.fromkeys(GROUP_MEASURES, groups)
+    inner["minutes"] = [*FORMATS, *formats, IDLE_FORMAT]
+    inner["blocks"] = [f"{group}.{issue}" for group in groups for issue in issues]
+    return [f"{stem}.{name}" for name in inner[stem]] if stem in inner else [f"{stem}.NAME" for stem in inner]
+
+
+class MeasureExpression(Part):
+    """A measure of the scenario's own: an expression over columns of the table of runs, such as `agreed.fees`.
+
+    It has columns, numbers, + - * / and brackets, `min(...)` and `max(...)`, and comparisons, which are 1 or 0.
+    """
+
+    shorthand: ClassVar[list[Json]] = [{"type": "string", "minLength": 1}]
+    expression: Annotated[
+        str, Kind(_expression, {"type": "string", "maxLength": MOST_LETTERS_OF_EXPRESSION}, in_file=True)
+    ]
+    label: Label = ""
+    meaning: Label = ""
+    kind: Annotated[str, values.choice("kind of measure", KINDS)] = "number"
+    unit: Label = ""
+    low: Annotated[float, values.number(-1e9, 1e9)] | None = None
+    high: Annotated[float, values.number(-1e9, 1e9)] | None = None
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """Read a bare text as the expression."""
+        return {"expression": value} if isinstance(value, str) else super().spell_out(value)
+
+    @model_validator(mode="after")
+    def _has_a_scale(self) -> Self:
+        try:
+            self.named("it")
+        except NegsimError as error:
+            raise fault(str(error)) from None
+        return self
+
+    def named(self, name: str) -> OwnMeasure:
+        """Return it as measures are known elsewhere."""
+        return own_measure(name, **self.model_dump())
+
+
+_MeasureExpressions = dict[Annotated[str, Kind(_new_measure, values.NAME_JSON)], MeasureExpression]
+
+
+def read_measures(plain: Plain) -> dict[str, OwnMeasure]:
+    """Read measures of one's own written as in a scenario. Raises NegsimError for what is not one."""
+    try:
+        read: _MeasureExpressions = pydantic.TypeAdapter(_MeasureExpressions).validate_python(plain)
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        raise NegsimError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    return {name: each.named(name) for name, each in read.items()}
+
+
 def _format(value: Plain) -> int:
     """Read the version of the scenario language."""
     if not values.is_number(value) or value != 1:
@@ -1192,6 +1283,11 @@ class Scenario(Part):
         Aspect.METHODOLOGY,
     ] = Field(default_factory=dict)
 
+    measures: Annotated[
+        _MeasureExpressions,
+        Field(max_length=_MOST_OWN_MEASURES),
+    ] = Field(default_factory=dict)
+
     @field_validator("formats")
     @classmethod
     def _with_those_of_plugins(cls, own: dict[str, OwnFormat], info: ValidationInfo) -> dict[str, OwnFormat]:
@@ -1225,6 +1321,11 @@ class Scenario(Part):
         """The session formats that its agendas may name; the number of one is its place here."""
         own = zip(self.formats.items(), cycle(SPARE_COLOURS))
         return FORMATS | {name: each.named(name, spare) for (name, each), spare in own}
+
+    @property
+    def own_measures(self) -> dict[str, OwnMeasure]:
+        """The measures that only it has."""
+        return {name: each.named(name) for name, each in self.measures.items()}
 
     @property
     def seat_count(self) -> int:

@@ -215,7 +215,8 @@ class Names(NamedTuple):
     camp: Mapping[str, object] | None = None
     meeting: tuple[str, ...] | None = None
     methodology: Mapping[str, Plain] | None = None  # the file's own, with what they say
-    format: Mapping[str, object] | None = None  # likewise
+    format: Mapping[str, object] | None = None
+    measure: Mapping[str, object] | None = None  # of a study's scenario
     days: tuple[int | None, ...] = ()  # of each meeting
 
 

@@ -33,10 +33,11 @@ from negsim.cast.knobs import (
     Knob,
     Level,
 )
+from negsim.cast.measures import lookup
 from negsim.cast.studio import LAB_RUNS
 from negsim.errors import NegsimError, ScenarioError, literal
 from negsim.files import plain_cell
-from negsim.negotiation.measures import DEFAULT_MEASURES, lookup
+from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Floats
 from negsim.report import uncertain, words
 from negsim.report.words import RULE_LABELS, agendas_of, is_share, listed, measure_name

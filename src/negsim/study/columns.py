@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from negsim.cast.measures import lookup
 from negsim.errors import NegsimError, literal
-from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, OTHER_MEASURES, SERIES, lookup
+from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, OTHER_MEASURES, SERIES
 from negsim.study import store
 from negsim.study.schema import DRAWN_PREFIX, OUTCOME_NAMES, Factor, Study
 from negsim.study.table import column_of, measures_of, quoted

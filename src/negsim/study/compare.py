@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.errors import NegsimError, literal
+from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Floats
 from negsim.study.estimates import HALF_WIDTH_IN_ERRORS, Estimate, difference, student, within
 from negsim.study.runner import Runs, measure_of
@@ -48,7 +49,7 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    alternatives: Mapping[str, Runs], measures: Sequence[str], *, half_width: float | None = None
+    alternatives: Mapping[str, Runs], measures: Sequence[str] = (), *, half_width: float | None = None
 ) -> Iterator[Comparison]:
     """Compare every measure of every alternative with the first one's.
 
@@ -60,7 +61,7 @@ def compare(
         raise NegsimError(f"{literal(measures)}: measures are a list, as in [{literal(measures)}]")
     _check_pairs(alternatives)
     (_, base), *others = alternatives.items()
-    for measure in measures:
+    for measure in measures or _usual_measures(alternatives):
         for name, runs in others:
             before, after = measure_of(base, measure), measure_of(runs, measure)
             both = ~(np.isnan(before) | np.isnan(after))
@@ -78,6 +79,13 @@ def compare(
                 enough=_runs(enough(spread, wanted), both),
                 enough_unpaired=_runs(enough(spread_apart, wanted), both),
             )
+
+
+def _usual_measures(alternatives: Mapping[str, Runs]) -> list[str]:
+    """List the measures to compare if none are named: the default ones, and those of one's own that all runs have."""
+    base, *others = alternatives.values()
+    own = [name for name in base.own_measures if all(name in runs.own_measures for runs in others)]
+    return [*DEFAULT_MEASURES, *own]
 
 
 def _check_pairs(alternatives: object) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from negsim import plugins
+from negsim.cast.measures import declare
 from negsim.errors import NegsimError, ScenarioError, did_you_mean, literal
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
@@ -25,6 +26,7 @@ from negsim.scenario.yaml import Document
 from negsim.study import store
 from negsim.study.columns import check_parts
 from negsim.study.estimates import Estimate, mean, share
+from negsim.study.own import measures_in
 from negsim.study.schema import ESTIMATE_COLUMNS, OUTCOME_NAMES, Cell, Factor, Study, scenario_of
 from negsim.study.table import CANONICAL, estimate_columns, estimated, is_flag, measured, measures_of, on_scale, quoted
 from negsim.study.work import Cut
@@ -265,6 +267,7 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
             " on where it stopped (`negsim study export --partial` gives what there is)"
         )
     series = (path for name, path in rows.sound.items() if name in runs.sound)
+    declare(measures_in(manifest["identifies"]))
     found = StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(series)))
     if any(len(cell) != len(found.factors) for cell in manifest["identifies"]["cells"]):
         raise NegsimError(f"{folder / store.MANIFEST_FILE}: has cells of other factors than its study; {again}")

@@ -18,13 +18,14 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
 from negsim import signals
+from negsim.cast.measures import OwnMeasure, declare
 from negsim.errors import FailedError, NegsimError, did_you_mean, literal, optional
 from negsim.negotiation import measures
 from negsim.negotiation import runs as model_runs
@@ -42,7 +43,8 @@ from negsim.scenario.sampling import Sampler, paths_drawn, sample
 from negsim.scenario.schema import SEATS_KEY
 from negsim.study import table
 from negsim.study.estimates import Estimate, mean
-from negsim.study.schema import NUMERIC_MEASURES, OUTCOME_NAMES, check_measures, no_measure
+from negsim.study.own import own_columns, own_measures, own_named
+from negsim.study.schema import NUMERIC_MEASURES, OUTCOME_NAMES, check_measures
 from negsim.study.work import end_with_parent
 
 if TYPE_CHECKING:
@@ -201,9 +203,28 @@ class Runs:
         if measure in OUTCOME_NAMES:
             return self.is_outcome(measure)
         if measure not in measures.MEASURES:
-            raise NegsimError(no_measure(measure))
+            return self._own_column(measure)
         column: Floats = self.results.runs[measure]
         return column
+
+    @property
+    def own_measures(self) -> dict[str, OwnMeasure]:
+        """The measures beside those of the model: of the scenario, and of the plug-ins that are loaded."""
+        return own_measures(self.scenario)
+
+    @cached_property
+    def _own_columns(self) -> dict[tuple[str, OwnMeasure], Floats]:
+        return {}
+
+    def _own_column(self, measure: str) -> Floats:
+        """Return a measure that the model does not have (R), computed when it is first asked for."""
+        own = own_named(self.scenario, [measure])
+        key = measure, own[measure]
+        if key not in self._own_columns:
+            declare(own)
+            columns = own_columns(own, self.results, self.scenario, self.seed, self.first, self.policies)
+            self._own_columns[key] = columns[measure]
+        return self._own_columns[key]
 
     def by_issue(self, measure: str) -> Floats:
         """Return one measure by issue (R,K). Raises NegsimError for an unknown name."""
@@ -246,7 +267,8 @@ class Runs:
         if self.scenario.uncertain:
             rows = [table.row_of(self.scenario, self.seed, r) for r in range(self.first, self.first + len(self))]
             numbers |= table.drawn_columns(table.levels_of([self.scenario]), rows)
-        columns = table.columns_of(self.results, self.scenario, NUMERIC_MEASURES, detail=True)
+        own = {name: self.column(name) for name in self.own_measures}
+        columns = table.columns_of(self.results, self.scenario, NUMERIC_MEASURES, detail=True, own=own)
         return pd.DataFrame(numbers | table.tidied(columns))
 
     def is_outcome(self, outcome: Outcome | str) -> Floats:
@@ -270,13 +292,14 @@ def measure_of(runs: Runs, measure: str) -> Floats:
 
     Raises NegsimError for an unknown name and for `outcome`, which is neither.
     """
-    check_measures([measure])
+    check_measures([measure], runs.own_measures)
     return runs.column(measure)
 
 
 def estimates(runs: Runs) -> dict[str, Estimate]:
     """Estimate the share of every outcome and every measure, as `study.table.estimated` does."""
-    return {name: table.estimated(name, measure_of(runs, name)) for name in (*OUTCOME_NAMES, *NUMERIC_MEASURES)}
+    names = (*OUTCOME_NAMES, *NUMERIC_MEASURES, *runs.own_measures)
+    return {name: table.estimated(name, measure_of(runs, name)) for name in names}
 
 
 def open_issues(runs: Runs) -> dict[WhyOpen, Estimate]:

@@ -12,14 +12,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from negsim import plugins
+from negsim.cast.measures import TAKEN, OwnMeasure
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.negotiation.measures import MEASURES, SERIES
 from negsim.negotiation.tables import Outcome
@@ -27,7 +30,7 @@ from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario import values as kinds
 from negsim.scenario.library import is_builtin, is_there, locate, refuse_other, text_in
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
-from negsim.scenario.values import Json, Kind, Part, fault, is_number
+from negsim.scenario.values import Json, Kind, Names, Part, fault, is_number
 from negsim.scenario.yaml import Document, FileKind, Plain, flow, parse, scalar
 from negsim.scenario.yaml import Path as Steps
 
@@ -36,6 +39,7 @@ Cell = dict[str, Value]  # factor to value
 Changes = dict[str, Plain]  # path to value, as `with_changes` takes them
 
 _BETWEEN_KEY, _WHOLE_KEY = "between", "whole"
+_MEASURES_KEY = "measures"  # the section of a scenario
 _MOST_LEVELS = 1000
 
 
@@ -218,35 +222,51 @@ _MOST_REPLICATIONS = 10_000_000
 MOST_RUNS = 1_000_000_000
 
 
-def check_measures(names: Sequence[str]) -> None:
-    """Raise NegsimError unless each is a measure, or an outcome, of which the share is meant."""
+def check_measures(names: Sequence[str], own: Iterable[str] = ()) -> None:
+    """Raise NegsimError unless each is a measure, or an outcome, of which the share is meant.
+
+    own: names of measures beside those of the model and of plug-ins.
+    """
     for name in names:
-        if name not in (*OUTCOME_NAMES, *NUMERIC_MEASURES):
-            raise NegsimError(no_measure(name))
+        if name not in (*OUTCOME_NAMES, *NUMERIC_MEASURES, *own) and not _is_of_plugin(name):
+            raise NegsimError(no_measure(name, own))
 
 
-def no_measure(name: object) -> str:
+def _is_of_plugin(name: str) -> bool:
+    """Return whether a name is that of a measure of a plug-in."""
+    return plugins.find(OwnMeasure, name, taken=TAKEN) is not None
+
+
+def no_measure(name: object, own: Iterable[str] = ()) -> str:
     """Write the message for an unknown measure: the name that may have been meant, or all names."""
-    known = (*OUTCOME_NAMES, *NUMERIC_MEASURES)
+    known = (*OUTCOME_NAMES, *NUMERIC_MEASURES, *own, *plugins.known(OwnMeasure, taken=TAKEN))
     choice = did_you_mean(str(name), known) or f"; one of: {', '.join(known)}"
     return f"unknown measure {literal(name)}{choice}"
 
 
-def _measures(value: Plain) -> tuple[str, ...]:
-    """Return the measures a study keeps, from `all` or a list of names, in the order of the table."""
+def _measures(value: Plain, info: ValidationInfo) -> tuple[str, ...]:
+    """Return the measures a study keeps, from `all` or a list of names, in the order of the table, one's own last."""
     if value == "all":
         return NUMERIC_MEASURES
     if not isinstance(value, list | tuple):
         raise fault(f"{literal(value)} is not a list of measures; write `all` or some names")
-    unknown = [name for name in value if name not in (*OUTCOME_NAMES, *NUMERIC_MEASURES)]
-    if unknown:
-        raise fault(no_measure(unknown[0]))
-    return tuple(name for name in NUMERIC_MEASURES if name in value)
+    known = [_measure(name, info) for name in value]
+    own = (name for name in dict.fromkeys(known) if name not in (*OUTCOME_NAMES, *NUMERIC_MEASURES))
+    return (*(name for name in NUMERIC_MEASURES if name in known), *own)
 
 
-_MEASURES_JSON: Json = {
-    "anyOf": [{"const": "all"}, {"type": "array", "items": {"enum": [*OUTCOME_NAMES, *NUMERIC_MEASURES]}}]
-}
+def _measure(value: Plain, info: ValidationInfo) -> str:
+    """Read the name of a measure. One that the model lacks is of a plug-in, or of the scenario where it is known."""
+    own = kinds.names_in(info).measure
+    if isinstance(value, str) and own is None and re.fullmatch(kinds.NAME_JSON["pattern"], value):
+        return value  # found out when the study is run
+    if isinstance(value, str) and (value in (*OUTCOME_NAMES, *NUMERIC_MEASURES, *(own or ())) or _is_of_plugin(value)):
+        return value
+    raise fault(no_measure(value, own or ()))
+
+
+_MEASURE_JSON: Json = {"anyOf": [{"enum": [*OUTCOME_NAMES, *NUMERIC_MEASURES]}, kinds.NAME_JSON]}
+_MEASURES_JSON: Json = {"anyOf": [{"const": "all"}, {"type": "array", "items": _MEASURE_JSON}]}
 
 
 class Stop(Part):
@@ -290,8 +310,8 @@ class Study(Part):
     second_order: kinds.Switch = False  # of `saltelli`: indices of pairs too, from nearly twice the cells
     replications: Annotated[int, kinds.whole(1, _MOST_REPLICATIONS)] = 1000
     seed: Annotated[int, kinds.whole(0, 2**64 - 1)] = 0
-    main: Annotated[str, kinds.choice("measure", (*OUTCOME_NAMES, *NUMERIC_MEASURES))] = "consensus"
-    measures: Annotated[tuple[str, ...], Kind(_measures, _MEASURES_JSON)] = NUMERIC_MEASURES
+    main: Annotated[str, Kind(_measure, _MEASURE_JSON, in_file=True)] = "consensus"
+    measures: Annotated[tuple[str, ...], Kind(_measures, _MEASURES_JSON, in_file=True)] = NUMERIC_MEASURES
     detail: kinds.Switch = False  # columns by issue, by group and by format too
     stop: Stop | None = None
     series: Series | None = None
@@ -355,6 +375,8 @@ def _check_names(names: Iterable[str]) -> None:
             raise fault(f"{literal(name)} is not a name of a factor; write a path, or a name of your own")
         if column in own or column.startswith(DRAWN_PREFIX):
             raise fault(f"{literal(name)} is a column of every table; give the factor another name")
+        if name.partition(".")[0] == _MEASURES_KEY:
+            raise fault(f"{literal(name)} changes what is measured, which cannot vary; write it under `changes`")
         if column in seen:
             raise fault(f"{literal(name)} is the name of two factors, but for capital letters; tables need another")
         seen.add(column)
@@ -380,15 +402,35 @@ def loads_study(
         points = sampled.points or document.data.get("points") or USUAL_POINTS
         design = {} if sampled.design is None else {"design": sampled.design}
         document = document._replace(data=document.data | design | {"points": points})
-    study, problems = validated(document, Study)
+    study, problems = validated(document, Study, Names(measure=_measures_of_scenario(document, beside)))
     if study is not None:
-        file = (beside or Path()) / study.scenario
-        if study.scenario.endswith((".yaml", ".yml")) and is_there(file):
-            study = study.model_copy(update={"scenario": str(file)})
+        study = study.model_copy(update={"scenario": _file_of(study.scenario, beside)})
         problems = list(_misfits(document, study))
     raise_all(document, problems)
     assert study is not None  # noqa: S101 - without problems there is one
     return study
+
+
+def _measures_of_scenario(document: Document, beside: Path | None) -> dict[str, object] | None:
+    """Return the names of the measures that a study's scenario has, or will have; None if it cannot be read."""
+    changes, source = document.data.get("changes"), document.data.get("scenario")
+    changes = changes if isinstance(changes, dict) else {}
+    try:
+        scenario = with_changes(load(_file_of(str(source), beside)), _of_measures(changes))
+    except NegsimError:
+        return None
+    return dict(scenario.measures)
+
+
+def _of_measures(changes: Mapping[str, Plain]) -> Changes:
+    """Return those of some changes that are about measures of one's own."""
+    return {path: value for path, value in changes.items() if path.partition(".")[0] == _MEASURES_KEY}
+
+
+def _file_of(scenario: str, beside: Path | None) -> str:
+    """Return the path of a scenario that a study names, if a file of that name lies beside the study; else the name."""
+    file = (beside or Path()) / scenario
+    return str(file) if scenario.endswith((".yaml", ".yml")) and is_there(file) else scenario
 
 
 def study_schema_json() -> str:

@@ -370,6 +370,11 @@ def _identifies(what: object) -> bool:
     parts = {"study": dict, "scenario": dict, "cells": list, "cut": dict, "rules": str}
     if not isinstance(what, dict) or not all(isinstance(what.get(name), kind) for name, kind in parts.items()):
         return False
+    plugins, measures = what.get("plugins", {}), what.get("measures", {})
+    if not isinstance(plugins, dict) or not all(isinstance(digest, str) for digest in plugins.values()):
+        return False
+    if not isinstance(measures, dict) or not all(isinstance(each, dict) for each in measures.values()):
+        return False
     own = what.get("own_rules")
     if own is not None and not (isinstance(own, dict) and {*map(type, own.values())} == {str} and {*own} == _OF_RULES):
         return False

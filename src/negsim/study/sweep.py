@@ -19,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from negsim import __version__, signals
+from negsim import __version__, plugins, signals
 from negsim import rules as own_rules
+from negsim.cast.measures import declare
 from negsim.errors import FailedError, NegsimError, encodable, literal
 from negsim.negotiation.tables import Floats
-from negsim.plugins import loaded
 from negsim.policies.identity import identity_of_policies, with_named
 from negsim.policies.seated import check_names, check_policies
 from negsim.scenario import Scenario, load, with_changes
@@ -32,9 +32,10 @@ from negsim.scenario.values import Json
 from negsim.study import rules, store, table
 from negsim.study.columns import check_parts
 from negsim.study.design import cells_of
+from negsim.study.own import identity_of, own_measures, own_named
 from negsim.study.runner import Step, Workers
-from negsim.study.schema import Cell, Study, scenario_of
-from negsim.study.table import CANONICAL, Columns, column_of, estimated, measured, measures_of, tidied
+from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, scenario_of
+from negsim.study.table import CANONICAL, Columns, column_of, estimated, measured, measures_of, own_names, tidied
 from negsim.study.work import Cut, Done, Simulate, StudyPart, Task, cut, simulate
 
 _SECONDS_BETWEEN_LOOKS = 5.0  # seconds in which a part is done, or else the workers are looked at
@@ -104,7 +105,9 @@ class _Sweep:
         changes = {cell: self.study.changes_of(self.cells[cell]) for cell, _, _ in part.pieces}
         study, every = self.study, self.study.series.every if self.study.series else None
         kept, own = measures_of(study), own_rules.own()
-        return Task(loaded(), part, self.base, changes, study.seed, kept, study.detail, every, self.policies, own)
+        return Task(
+            plugins.loaded(), part, self.base, changes, study.seed, kept, study.detail, every, self.policies, own
+        )
 
     def _write(self, part: StudyPart, done: Done) -> None:
         identity = self.manifest["identity"]
@@ -168,12 +171,18 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
     Raises NegsimError if the folder holds other things or another study, or another sweep is at work in it;
     `ScenarioError` if a cell does not make a scenario.
     """
+    check_plugins(folder)
     base, policies = with_named(_base_of(study), policies or {})
+    study = _with_own_measures(study, base)
     cells = tuple(cells_of(study))
     every, scenarios = study.stop.every if study.stop else None, list(level_scenarios(study, base))
     most = max(scenario.seat_count for scenario in scenarios)
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most)
-    content = _manifest(study, base, cells, pieces, identity_of_policies(scenarios, policies))
+    own = own_named(scenarios[0], own_names(study))
+    declare(own)
+    content = _manifest(
+        study, base, cells, pieces, identity_of_policies(scenarios, policies), identity_of(own, scenarios[0])
+    )
     store.check_results_folder(folder)
     if not (folder / store.MANIFEST_FILE).exists():
         check_cells(study, base, cells)
@@ -204,9 +213,21 @@ def _base_of(study: Study) -> Scenario:
     return base.model_copy(update={"formats": theirs | base.formats}) if theirs else base
 
 
+def _with_own_measures(study: Study, base: Scenario) -> Study:
+    """Return a study that keeps measures of one's own, too, if it keeps all. Raises NegsimError for an unknown one."""
+    scenario = with_changes(base, study.changes)
+    if set(NUMERIC_MEASURES) <= set(study.measures):
+        study = study.model_copy(update={"measures": tuple(dict.fromkeys((*study.measures, *own_measures(scenario))))})
+    own = own_named(scenario, own_names(study))
+    if doubled := [factor.name for factor in study.factors if factor.name in own]:
+        raise NegsimError(f"{literal(doubled[0])} is a factor and a measure; give one of them another name")
+    return study
+
+
 def check_study(study: Study) -> None:
     """Raise `ScenarioError` unless the scenario of a study is valid and every cell makes one."""
-    check_cells(study, load(study.scenario), cells_of(study))
+    base = load(study.scenario)
+    check_cells(_with_own_measures(study, base), base, cells_of(study))
 
 
 def check_cells(study: Study, base: Scenario, cells: Iterable[Cell]) -> None:
@@ -221,10 +242,12 @@ def level_scenarios(study: Study, base: Scenario) -> Iterator[Scenario]:
     return (with_changes(base, study.changes | changes) for changes in levels)
 
 
-def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut, policies: Json) -> Json:
+def _manifest(  # noqa: PLR0913, PLR0917 - what there is to know
+    study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut, policies: Json, measures: Json
+) -> Json:
     """Collect all there is to know about a study; `identifies` is what makes it this one.
 
-    policies: what identifies them, empty for none.
+    policies, measures: what identifies them, empty for none.
     """
     resolved = study.resolved()
     identifies = {
@@ -232,11 +255,13 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut, 
         "scenario": base.resolved(),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
-        "rules": rules.rules_digest(also=("policies/*.py",)) if policies else rules.rules_digest(),
+        "rules": rules.rules_digest(also=_also(policies, measures)),
         **policies,
+        **measures,
     }
-    if deciding := plugins_of_rules_in([study.changes, study.vary, study.cells]):
-        identifies["plugins"] = identifies.get("plugins", {}) | {plugin.name: plugin.digest for plugin in deciding}
+    deciding = {plugin.name: plugin.digest for plugin in plugins_of_rules_in([study.changes, study.vary, study.cells])}
+    if named := policies.get("plugins", {}) | measures.get("plugins", {}) | deciding:
+        identifies["plugins"] = dict(sorted(named.items()))
     if (own := own_rules.own()) is not None:
         identifies["own_rules"] = own.identity
     versions = {name: version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
@@ -250,6 +275,19 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut, 
         "identity": store.identity_of(identifies),
         "identifies": identifies,
     }
+
+
+def _also(policies: Json, measures: Json) -> tuple[str, ...]:
+    """Return the sources that results follow from beside the rules."""
+    of = {"policies/*.py": policies, "study/own.py": measures, "cast/expressions.py": measures}
+    return tuple(source for source, used in of.items() if used)
+
+
+def check_plugins(folder: Path) -> None:
+    """Raise NegsimError unless the plug-ins are loaded that the study in a folder needs to go on."""
+    if (folder / store.MANIFEST_FILE).exists():
+        for name in store.read_manifest(folder)["identifies"].get("plugins", {}):
+            plugins.named(name)
 
 
 def _begun(folder: Path, content: Json) -> Json:

@@ -10,20 +10,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negsim.cast.formats import IDLE_FORMAT
+from negsim.cast.measures import lookup
+from negsim.negotiation import measures as registry
 from negsim.negotiation.measures import (
     DELEGATE_RESULT_ROW,
     GROUP_MEASURES,
     ISSUE_MEASURES,
     DelegateResultRow,
     Results,
-    lookup,
 )
 from negsim.negotiation.tables import CrossTable, Floats, Outcome, blank
 from negsim.scenario import Scenario
@@ -40,14 +41,26 @@ _OUTCOME_WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=o
 
 def measures_of(study: Study) -> tuple[str, ...]:
     """List the measures of the table: those the study names, its main one, and the outcome under every rule."""
-    return tuple(name for name in NUMERIC_MEASURES if name in {*study.measures, study.main, *RULE_MEASURES})
+    kept = {*study.measures, study.main, *RULE_MEASURES}
+    return (*(name for name in NUMERIC_MEASURES if name in kept), *own_names(study))
 
 
-def columns_of(ran: Results, scenario: Scenario, measures: Sequence[str], *, detail: bool) -> Columns:
-    """Return the measures that are kept, one row a run, NaN where one does not apply: outcome (its number) first."""
+def own_names(study: Study) -> tuple[str, ...]:
+    """List the measures of the table that the model does not have."""
+    named = dict.fromkeys((*study.measures, study.main))
+    return tuple(name for name in named if name not in (*NUMERIC_MEASURES, *OUTCOME_NAMES))
+
+
+def columns_of(
+    ran: Results, scenario: Scenario, measures: Sequence[str], *, detail: bool, own: Mapping[str, Floats] | None = None
+) -> Columns:
+    """Return the measures that are kept, one row a run, NaN where one does not apply: outcome (its number) first.
+
+    own: columns of measures that the model does not have.
+    """
     outcome = ran.runs["outcome"].astype(np.int8)
     columns: Columns = {"outcome": outcome, "consensus": (outcome == Outcome.CONSENSUS).astype(np.int8)}
-    columns |= {name: ran.runs[name] for name in measures}
+    columns |= {name: ran.runs[name] for name in measures if name in NUMERIC_MEASURES} | dict(own or {})
     return columns | dict(_details(ran, scenario)) if detail else columns
 
 
@@ -71,11 +84,11 @@ def tidied(columns: Columns) -> Columns:
 
 
 def _is_counted(name: str, values: NDArray[Any]) -> bool:
-    """Return whether a column holds numbers that a run counts."""
+    """Return whether a column holds numbers that a run counts; one's own may not apply, and so are never whole."""
     if values.dtype.kind != "f":
         return False
     try:
-        return lookup(name).is_whole
+        return registry.lookup(name).is_whole
     except KeyError:  # a number that is not a measure, such as a factor
         return False
 

@@ -26,6 +26,7 @@ from negsim.policies.seated import has_policies, record_series, rooms
 from negsim.rules import OwnRules
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.sampling import Sampler
+from negsim.study.own import own_columns, own_named
 from negsim.study.schema import Changes
 from negsim.study.table import Columns, columns_of, glued
 
@@ -136,6 +137,7 @@ def simulate(task: Task) -> Done:
     """Run a part."""
     scenarios = {cell: with_changes(task.base, changes) for cell, changes in task.changes.items()}
     samplers = {cell: Sampler(scenario, task.seed) for cell, scenario in scenarios.items()}
+    measures = {cell: own_named(scenario, task.measures) for cell, scenario in scenarios.items()}
     runs, series = [], []
     for cell, start, whole in task.part.pieces:
         batches = _with_policies if has_policies(scenarios[cell], task.policies) else _by_rules
@@ -144,7 +146,8 @@ def simulate(task: Task) -> Done:
             numbers: Columns = {"cell": np.full(count, cell, np.int32), "replication": np.arange(first, first + count)}
             if course is not None:
                 series.append(_series_columns(numbers, *course))
-            runs.append(numbers | columns_of(ran, scenarios[cell], task.measures, detail=task.detail))
+            own = own_columns(measures[cell], ran, scenarios[cell], task.seed, first, task.policies)
+            runs.append(numbers | columns_of(ran, scenarios[cell], task.measures, detail=task.detail, own=own))
     return Done(glued(runs), glued(series) if series else None)
 
 

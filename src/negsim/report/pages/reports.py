@@ -36,6 +36,7 @@ from negsim.study import schema
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, TypicalRun, estimates, open_issues, rerun, run, typical_replication, typical_run
+from negsim.study.table import own_names
 
 _FILE_NAME = "scenario.yaml"  # what a scenario without a name is saved as
 _PER_RUN = ("share_agreed", "depth", "depth_overall", "blocking_number", "readings", "passable_readings",
@@ -88,7 +89,7 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         ),
         measures=Grid(
             ["mean per run", "with its interval"],
-            [[words.measure_name(name), _measure_text(name, numbers)] for name in _PER_RUN],
+            [[words.measure_name(name), _measure_text(name, numbers)] for name in (*_PER_RUN, *runs.own_measures)],
         ),
         before_and_after=Grid(
             ["trust and distance (0 to 1)", "before", "after"],
@@ -208,7 +209,8 @@ def report_of_study(results: StudyResults) -> str:
     versions_then = results.manifest.get("versions", {})
     behind = words.agendas_behind(results)
     cards = _study_cards(results)
-    columns = [main, *(name for name in DEFAULT_MEASURES if name in results.measures and name != main)]
+    shown = (*DEFAULT_MEASURES, *own_names(study))
+    columns = [main, *(name for name in shown if name in results.measures and name != main)]
     return render(
         "study",
         study.title or f"A study of {scenario.title}",

@@ -26,8 +26,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from negsim.cast.knobs import EVENINGS, METHODOLOGY
+from negsim.cast.measures import lookup
 from negsim.cast.palette import Colour
-from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.plots import numbers, style

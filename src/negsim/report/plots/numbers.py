@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 
 from negsim.cast.knobs import MEETINGS, METHODOLOGY
-from negsim.negotiation.measures import DEFAULT_MEASURES, MEASURES, lookup
+from negsim.cast.measures import lookup
+from negsim.negotiation.measures import DEFAULT_MEASURES, MEASURES
 from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.report.words import CELL, HOUR, cell_names, unit
 from negsim.scenario.lowering import lower
@@ -28,6 +29,7 @@ from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
+from negsim.study.table import own_names
 
 _HOURS = {"process.hours", "process.procedure_loss"}  # of a day on the floor
 MOST_LINES, _MOST_PANELS, MOST_ROWS, _MOST_PAIRS = 7, 9, 40, 6
@@ -188,7 +190,7 @@ def _plain(value: Value) -> Value:
 
 def measures(results: StudyResults) -> list[str]:
     """Choose the measures to show beside the main one: of those in the table, the default selection first."""
-    ordered = dict.fromkeys([*DEFAULT_MEASURES, *MEASURES])
+    ordered = dict.fromkeys([*own_names(results.study), *DEFAULT_MEASURES, *MEASURES])
     return [name for name in ordered if name in results.measures and name != results.study.main][:_MOST_MEASURES]
 
 
