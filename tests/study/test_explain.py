@@ -286,6 +286,17 @@ def test_someone_who_is_not_in_the_room_does_nothing():
     assert [event.targeted_dinner.guests for event in alone.process.events if event.targeted_dinner] == [("firms",)]
 
 
+def test_no_policy_holds_the_seat_of_someone_who_is_not_in_the_room():
+    policies = {"Norland": "mine:Spoiler", "States 5": "mine:Spoiler", "firms": "mine:Spoiler", "chair": "mine:Drafter"}
+    first = load(FULL, changes={"policies": policies})
+    people = {"delegates": first.resolved()["delegates"][1:], "groups.states.seats": 4, "trust.pairs": {}}
+    second = with_changes(load(FULL), people | {"process.events": []})
+    aspects = differing(first, second)
+    gone = {"Norland", "States 5"}
+    assert set(hybrid(first, second, ["named delegates", "seats"], aspects).policies) == set(policies) - gone
+    assert set(hybrid(first, second, ["seats"], aspects).policies) == set(policies) - {"States 5"}
+
+
 def test_scope_is_what_is_on_the_floor_at_the_time():
     narrow = "[{format: questionnaire, share: 0.5, issues: [money]}, {format: chair_text, share: 0.5, issues: [scope]}]"
     first = load(FULL, changes=["methodology=[rolling_text: 0.4, straw_poll: 0.6]"])

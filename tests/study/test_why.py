@@ -235,6 +235,13 @@ def test_an_absent_delegate_leaves_with_seat_trust_and_events_and_a_camp_with_it
     assert [event.reaffirm.by for event in room["camp reform absent"].process.events if event.reaffirm] == ["order"]
 
 
+def test_no_policy_holds_an_absent_seat():
+    held = {"Norland": "mine:Spoiler", "States 5": "mine:Spoiler", "St. Ann": "mine:Spoiler"}
+    scenario = load(FULL, changes={"policies": held})
+    absent = next(one for one in catalogue(scenario) if one.name == "Norland absent")
+    assert absent.of(scenario).policies == {"St. Ann": "mine:Spoiler"}
+
+
 def test_an_absence_can_be_paired_with_an_event_and_excludes_what_it_takes_away():
     scenario = load(FULL)
     named = {one.name: one for one in catalogue(scenario)}

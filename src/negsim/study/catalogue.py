@@ -32,7 +32,7 @@ from negsim.study.explain import TEXT_KEYS, aspect_of
 
 _Kind = Literal["process", "setting", "people", "rule"]
 INTERVENTION_KINDS: tuple[_Kind, ...] = get_args(_Kind)  # the weightier the later
-_KIND_OF_ASPECT: dict[str, _Kind] = dict.fromkeys(PEOPLE_ASPECTS, "people")
+_KIND_OF_ASPECT: dict[str, _Kind] = dict.fromkeys((*PEOPLE_ASPECTS, Aspect.CONDUCT), "people")
 _KIND_OF_ASPECT |= dict.fromkeys(
     (Aspect.LINKAGE, Aspect.TENSION, Aspect.ISSUES, Aspect.TRUST, Aspect.PARAMETERS), "setting"
 )
@@ -272,7 +272,8 @@ def _absent_delegates(scenario: Scenario) -> Iterator[Intervention]:
         if seats > 1:
             rest = [other for other in data["delegates"] if other["name"] != delegate.name]
             gone: dict[str, Plain] = {"delegates": rest, f"groups.{delegate.group}.seats": seats - 1}
-            changes = gone | _unmentioned(data, {delegate.name})
+            last = f"{scenario.groups[delegate.group].label} {seats}"  # a seat of that name goes
+            changes = gone | _unmentioned(data, {delegate.name, last})
             yield _one(f"{delegate.name} absent", f"presence of {delegate.name}", changes)
 
 
@@ -289,7 +290,7 @@ def _absent_camps(scenario: Scenario) -> Iterator[Intervention]:
 
 
 def _unmentioned(data: dict[str, Plain], gone: Collection[str], *, silent: Collection[str] = ()) -> dict[str, Plain]:
-    """Return the changes that leave somebody out of pairs of trust, events and text. silent: who reaffirms no line."""
+    """Return the changes that leave somebody out of all but the list of delegates. silent: who reaffirms no line."""
     events = []
     for event in data["process"]["events"]:
         ((kind, what),) = event.items()
@@ -298,6 +299,7 @@ def _unmentioned(data: dict[str, Plain], gone: Collection[str], *, silent: Colle
             events.append({kind: what | ({"guests": guests} if guests else {})})
     changes: dict[str, Plain] = {
         "trust.pairs": {who: n for who, n in data["trust"]["pairs"].items() if not set(who.split("->")) & set(gone)},
+        "policies": {who: policy for who, policy in data["policies"].items() if who not in gone},
         "process.events": events,
         "process.text": {
             issue: text | ({"pen": "none"} if text["pen"] in gone else {})

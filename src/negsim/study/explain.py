@@ -11,7 +11,7 @@
   in the hybrid stays out of it.
 - An event moves to where its meeting and its day went, a retreat to where its gap went. It is left out where it has no
   place: a retreat after a single meeting, an event of someone who is not in the room. Text that such a person had
-  on the table at the start belongs to nobody, and nobody has trust in them.
+  on the table at the start belongs to nobody, nobody has trust in them, and no policy holds their seat.
 - An aspect differs if exchanging it would change either scenario. Otherwise it comes along with the meetings. An aspect
   that merely extends over more meetings and days, as `--set` lets it, does not differ. The aspects of people count as
   one where more than `_MOST_SPLIT` differ in all.
@@ -42,6 +42,7 @@ from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.changes import set_meetings
 from negsim.scenario.keys import marks
+from negsim.scenario.schema import PENS_WITHOUT_SEAT
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, Plain, follow, value_at
 from negsim.study.estimates import Estimate, difference, mean
@@ -176,6 +177,9 @@ def _mixed(one: _Data, other: _Data, of: _Of) -> _Data:
     data["trust"]["pairs"] = {
         pair: level for pair, level in data["trust"]["pairs"].items() if present.issuperset(pair.split("->"))
     }
+    numbered = {f"{one['label']} {n}" for one in data["groups"].values() for n in range(1, one["seats"] + 1)}
+    seated = present | numbered | set(PENS_WITHOUT_SEAT)
+    data["policies"] = {who: policy for who, policy in data["policies"].items() if who in seated}
     data["process"]["meetings"] = list(_meetings(of))
     data["process"]["events"] = list(_events((one, other), of, present, has_camps=bool(data["camps"])))
     data["process"]["text"] = {
