@@ -19,6 +19,7 @@ from typing import TypeVar
 import mesa
 import numpy as np
 
+from negsim.cast.codes import CLOSED_STATUSES
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.measures import MEASURES, Results
@@ -26,7 +27,7 @@ from negsim.negotiation.runs import Negotiation, Trace
 from negsim.negotiation.tables import Case, Choice, Floats, Outcome, State, Turn
 from negsim.negotiation.tally import depth_of
 from negsim.negotiation.trust import trust_levels
-from negsim.policies import CLOSED_STATUSES, Paragraph, SeatedNegotiation, View, read_only
+from negsim.policies import Paragraph, SeatedNegotiation, View, read_only
 from negsim.randomness import is_whole
 from negsim.scenario import Scenario
 from negsim.scenario.library import as_scenario

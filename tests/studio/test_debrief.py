@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from negsim.cast.codes import CLOSED_STATUSES
 from negsim.negotiation.tables import Move, Outcome
-from negsim.policies import CLOSED_STATUSES
 from negsim.policies.brief import brief_of
 from negsim.report.words import issue_names
 from negsim.studio import pictures

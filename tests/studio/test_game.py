@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import negsim
+from negsim.cast.codes import CLOSED_STATUSES
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Move, Outcome
-from negsim.policies import CLOSED_STATUSES, Paragraph
+from negsim.policies import Paragraph
 from negsim.policies.questions import SeatQuestion, _worth
 from negsim.studio.debrief import debrief_of, opening_of
 from negsim.studio.game import Game, Reply, check_reply

@@ -43,4 +43,5 @@ STATUSES: dict[Status, _Standing] = {
     Status.AGREED: _Standing(Status.AGREED.meaning, Colour.GREEN, "✓"),
     Status.DISSENT: _Standing("dissent recorded", Colour.VIOLET, "✓*", "////"),
 }
+CLOSED_STATUSES = (Status.AGREED, Status.DISSENT)  # of a paragraph that nobody reads again
 PENS: dict[Pen, str] = {pen: pen.meaning for pen in Pen}

@@ -7,11 +7,10 @@
 """
 
 from negsim.policies.program import Program, chat, process
-from negsim.policies.seated import CLOSED_STATUSES, RESPONSES, SeatedNegotiation, read_only, replicate
+from negsim.policies.seated import RESPONSES, SeatedNegotiation, read_only, replicate
 from negsim.policies.views import Paragraph, RoomView, View
 
 __all__ = [
-    "CLOSED_STATUSES",
     "RESPONSES",
     "Paragraph",
     "Program",

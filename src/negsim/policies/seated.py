@@ -20,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negsim import plugins
+from negsim.cast.codes import CLOSED_STATUSES
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal, nearest
 from negsim.negotiation.floor import DRAFTS, PROPOSES, RESPONDS, SPEAKS
 from negsim.negotiation.measures import Results, SeriesRow
 from negsim.negotiation.proposals import next_proposal
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, Trace, snapshot, trace_of, trust_between
-from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, Move, Outcome, Pen, Response, Status, Turn
+from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, Move, Outcome, Pen, Response, Turn
 from negsim.negotiation.text import may_draft
 from negsim.policies.brief import brief_of, in_words
 from negsim.policies.questions import question_of
@@ -43,7 +44,6 @@ _BEYOND_SEATS = 2**32  # where the addresses of those without a seat begin
 RESPONSES = {"accept": Response.ACCEPT, "object": Response.OBJECT, "block": Response.BLOCK}
 _READINGS = (Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.RENEW)
 _REPORTS = (Move.ADOPT, Move.RENEW)  # whose text is all that is agreed
-CLOSED_STATUSES = (Status.AGREED, Status.DISSENT)
 _Arrays = TypeVar("_Arrays", bound=tuple[Any, ...])  # a named tuple of them
 
 

@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.cast.codes import CLOSED_STATUSES
 from negsim.negotiation.tables import Flags, Outcome
 from negsim.negotiation.tally import result_value
-from negsim.policies import CLOSED_STATUSES, SeatedNegotiation
+from negsim.policies import SeatedNegotiation
 from negsim.report.minutes.reasons import at_readings
 from negsim.report.words import OUTCOME_LABELS, issue_names
 from negsim.scenario.schema import Scenario

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from negsim.cast.codes import CLOSED_STATUSES
 from negsim.cast.formats import IDLE_FORMAT
 from negsim.negotiation.log import Verdict, events
 from negsim.negotiation.runs import Trace
@@ -40,7 +41,7 @@ def _of_issue(story: Story, k: int, name: str) -> float:
 
 
 def _is_closed(trace: Trace, k: int) -> bool:
-    return int(trace.state.paragraphs["status"][k]) in {Status.AGREED, Status.DISSENT}
+    return int(trace.state.paragraphs["status"][k]) in CLOSED_STATUSES
 
 
 def _of(number: int, whole: int) -> str:
@@ -217,7 +218,8 @@ def _proposals(story: Story) -> Iterator[str]:
 
 def _other_rules(story: Story) -> Iterator[str]:
     """Say which other rules the same objections would have met, and whether the room wants to go on."""
-    names = {measure: name for measure, name in RULE_LABELS.items() if measure != "would_no_formal_objection"}
+    strictest = next(iter(RULE_LABELS))  # met where the paragraphs were agreed
+    names = {measure: name for measure, name in RULE_LABELS.items() if measure != strictest}
     met = [name for measure, name in names.items() if _measure(story, measure) > 0.0]
     agreed = _measure(story, "share_agreed") >= 1.0
     if not agreed:

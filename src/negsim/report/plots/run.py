@@ -19,7 +19,7 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import MaxNLocator
 
-from negsim.cast.codes import STATUSES
+from negsim.cast.codes import CLOSED_STATUSES, STATUSES
 from negsim.cast.palette import SPARE_COLOURS, Colour
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Floats, Ints, Move, Status
@@ -136,7 +136,7 @@ def _status_legend(ax: Axes, trace: Trace) -> None:
 
 def _about_paragraphs(scenario: Scenario, trace: Trace) -> str:
     end = trace.status[-1]
-    agreed = int(np.isin(end, [Status.AGREED, Status.DISSENT]).sum())
+    agreed = int(np.isin(end, CLOSED_STATUSES).sum())
     read = trace.events[trace.events["move"] == Move.READ]
     text = f"{agreed} of {words.counted(len(end), 'paragraph')} agreed after {words.counted(len(read), 'reading')}"
     first = np.flatnonzero((trace.status != Status.EMPTY).any(axis=1))

@@ -10,7 +10,7 @@ import numpy as np
 from markupsafe import Markup
 from nicegui import ui
 
-from negsim.cast.codes import PENS, STATUSES
+from negsim.cast.codes import CLOSED_STATUSES, PENS, STATUSES
 from negsim.classroom.people import Outlook
 from negsim.negotiation.tables import Move, Outcome, Pen, Status
 from negsim.report.minutes.story import Clock, duration
@@ -137,5 +137,5 @@ def explanation(playback: Playback, moment: int) -> Markup:
     if moment == playback.last:
         return shell.render("why", outcome=OUTCOME_LABELS[playback.outcome], reasons=playback.why)
     frame = playback.frames[moment]
-    agreed = int(sum(status in {Status.AGREED, Status.DISSENT} for status in frame.status))
+    agreed = int(sum(status in CLOSED_STATUSES for status in frame.status))
     return shell.render("why", outcome="", agreed=agreed, spent=percent(_time_spent(playback.scenario, frame)))
