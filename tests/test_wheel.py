@@ -1,18 +1,24 @@
-"""A wheel brings the compiled model: it runs without numba, and to the same bits."""
+"""A wheel brings the compiled model: it runs without numba, and to the same bits; how-tos run with it alone."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from negsim import kernel, load
 from negsim.negotiation.runs import replicate
 from negsim.scenario.lowering import lower
 
 ROOT = Path(__file__).parents[1]
+HOW_TOS = sorted(path.stem for path in (ROOT / "docs" / "howto").glob("*.md"))
+WITH_COMPILER = {"behaviour"}  # pages that say so
 
 pytestmark = [
     pytest.mark.slow,
@@ -68,3 +74,59 @@ def test_an_edited_rule_does_not_run_the_program_of_the_wheel(installed):
     name, must = done.stdout.split()
     assert name != program.name
     assert must == "True"
+
+
+def pinned(lock):
+    """The distributions that a lock pins, as their names are compared."""
+    names = re.findall(r"^([\w.-]+)==", (ROOT / "locks" / lock).read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
+
+
+def not_in_the_core():
+    """Modules that the environment of developers has and that of users lacks."""
+    extra = pinned("developers.lock") - pinned("core.lock")
+    homes = packages_distributions().items()
+    return sorted(name for name, of in homes if {re.sub(r"[-_.]+", "-", one).lower() for one in of} <= extra)
+
+
+@pytest.fixture
+def users(installed, tmp_path):
+    """Make the variables of an environment with the wheel and what it needs, in an empty home unless it compiles."""
+
+    def environment(*also):
+        spared = [name for name in not_in_the_core() if name not in also]
+        text = f"import sys\nsys.modules.update(dict.fromkeys({spared}))\n"
+        (tmp_path / "site").mkdir()
+        (tmp_path / "site" / "sitecustomize.py").write_text(text, encoding="utf-8")
+        home = {} if also else {"HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "home" / "cache")}
+        return os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), str(installed)])} | home
+
+    return environment
+
+
+def test_only_what_users_have_is_there(installed, users, tmp_path):
+    code = "import sys, negsim; print(negsim.__file__); import pytest"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=users(), cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert Path(done.stdout.strip()).is_relative_to(installed)
+    assert "ModuleNotFoundError" in done.stderr
+
+
+@pytest.mark.parametrize("page", HOW_TOS)
+def test_a_how_to_runs_with_the_wheel_alone(users, tmp_path, page):
+    text = (ROOT / "docs" / "howto" / f"{page}.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 40
+    environment = users(*(("numba", "llvmlite") if page in WITH_COMPILER else ()))
+    for block in MarkdownIt().parse(text):
+        named = re.match(r"# (\w+\.(py|yaml))\n", block.content) if block.type == "fence" else None
+        if named:
+            (tmp_path / named[1]).write_text(block.content, encoding="utf-8")
+        for line in block.content.splitlines() if block.info == "sh" else ():
+            program, *words = shlex.split(line, comments=True)
+            assert program == "negsim"
+            done = subprocess.run(
+                [sys.executable, "-m", "negsim", *words],
+                env=environment, cwd=tmp_path, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, f"{line}\n{done.stderr}"
