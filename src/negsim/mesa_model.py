@@ -220,17 +220,22 @@ class NegotiationModel(mesa.Model):
     """One negotiation, a turn a step.
 
     source: a built-in name, a path or a Scenario. rng: the seed, an integer 0..2**64 - 1; a Generator draws one, None
-    draws a fresh one; `seed` keeps it, and so does every row. replication: which run under that seed. policies: objects
-    with any of the methods below, by the name of the seat they hold; what they are shown is a `View`. positions:
-    whether the data collector keeps every delegate's name, group and positions, too.
+    draws a fresh one; `seed` keeps it, and so does every row. replication: which run under that seed. policies: by
+    the name of a delegate, of a group (for all its seats), `"chair"` or `"facilitator"`: an object, a class, which is
+    made for each seat, or the name of one in a plug-in, such as `"mine:Spoiler"`. positions: whether the data collector
+    keeps every delegate's name, group and positions, too.
 
     The data collector keeps a row after each turn, even where `step` of a subclass asks it again. So does another one
     that a subclass puts in its place.
+
+    A policy has any of these methods, the last one for the chair and the facilitator. Each is shown a `View`, or a
+    `RoomView`; where it answers None, the rules decide.
 
     - `speak(view) -> float | None`: the position stated on `view.issue`
     - `propose(view) -> mapping from issue to position | None`: the proposal tabled
     - `respond(view) -> "accept" | "object" | "block" | None`: to a text (an objection blocks where it falls short by
       more than blocking costs), or to a procedural motion (anything but "accept" is against)
+    - `draft(view) -> mapping from issue to position | None`: the text handed out, on any of `view.issues`
 
     Raises NegsimError for a seed or replication out of range, an unknown seat, a policy without methods, and (from
     `step`) for an invalid answer; the turn is then still due.

@@ -11,9 +11,9 @@ import pytest
 import bits
 from cases import CODES, beliefs, breaks, case, columns, contested, plan, rows
 from negsim.kernel import UNCOMPILED
-from negsim.negotiation.floor import begin, play
-from negsim.negotiation.runs import Negotiation, replicate, watch
-from negsim.negotiation.tables import Move, Row, State
+from negsim.negotiation.floor import DRAFTS, PROPOSES, RESPONDS, SPEAKS, begin, play
+from negsim.negotiation.runs import Negotiation, replicate, replicate_recorded, watch
+from negsim.negotiation.tables import Move, Outcome, Row, State
 from negsim.randomness import stream
 from negsim.scenario import load, with_changes
 from negsim.scenario.lowering import lower
@@ -66,6 +66,46 @@ def test_any_chunking_gives_the_same_bits():
 def test_chunks_cover_every_replication_once():
     covered = [r for first, count in chunks(17, 1234, 100) for r in range(first, first + count)]
     assert covered == list(range(17, 17 + 1234))
+
+
+@pytest.mark.parametrize("methodology", ["as_written", "chair_text", "package_deal", "tabled_proposals"])
+def test_going_on_stops_at_each_decision_of_those_asked_and_changes_no_bit(methodology):
+    room = lower(load(SMALL.with_name("full.yaml"), changes=[f"methodology={methodology}"]))
+    seats, responses = (
+        len(room.seats),
+        {Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.RENEW, Move.MOTION},
+    )
+    asked = np.zeros(seats + 2, np.int64)
+    asked[0], asked[seats] = SPEAKS + PROPOSES + RESPONDS, DRAFTS
+    due = []
+    plain, quick = (Negotiation(room, seed=SEED) for _ in range(2))
+    for turn, minute in iter(lambda: (plain.pending, plain.minute), None):
+        if plain.outcome != Outcome.RUNNING:
+            break
+        held = turn.move in {Move.SPEAK, Move.TABLE, Move.SUBMIT} and turn.who == 0
+        if held or turn.move == Move.DRAFT or (turn.move in responses and plain.state.delegates["present"][0]):
+            due.append((turn, minute))
+        plain.finish_turn()
+    stops = []
+    quick.go_on(asked)
+    while quick.outcome == Outcome.RUNNING:
+        stops.append((quick.pending, quick.minute))
+        quick.follow()
+        quick.go_on(asked)
+    assert stops == due
+    assert set(differences(plain.state, quick.state)) <= {"caucuses"}
+
+
+def test_going_on_stops_at_a_minute_and_at_the_end():
+    room, nobody = contested(), np.zeros(len(contested().seats) + 2, np.int64)
+    run = Negotiation(room, seed=SEED)
+    run.go_on(nobody, 100.0)
+    _, rows = replicate_recorded(room, SEED, 0, 1, np.array([100.0, np.inf]))
+    assert run.minute >= 100.0
+    assert same_bits(run.moment(), rows[:, :1])
+    run.go_on(nobody)
+    assert run.outcome != Outcome.RUNNING
+    assert differences(run.measured(), replicate(room, SEED, 0, 1)) == []
 
 
 def test_one_and_two_threads_give_the_same_bits():

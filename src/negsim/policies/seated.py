@@ -98,8 +98,10 @@ class SeatedNegotiation:
         self._made: list[list[_Answer]] = []  # the answers to each turn that `finish_turn` has made
         self._generators: dict[int, np.random.Generator] = {}
         self._views: list[weakref.ref[RoomView]] = []
-        self._first_belief = self.run.state.belief.copy()
         self.policies = dict(self._held(self.scenario.policies | dict(policies)))  # by seat, or `Pen`
+        self._first_beliefs: dict[int, Floats] = {}  # by seat: K,N, when its policy took it
+        for seat in (holder for holder in self.policies if holder >= 0):
+            self._first_belief(seat)
 
     def finish_turn(self) -> None:
         """Make the turn that is due. Raises NegsimError, and changes nothing, if a policy's answer is invalid."""
@@ -221,9 +223,15 @@ class SeatedNegotiation:
         return dict(zip(self.issues, self.run.state.belief[:, about, seat].tolist(), strict=True))
 
     def learnt(self, seat: int, about: int) -> dict[str, float]:
-        """Return how far a delegate's beliefs about another have moved since the process began, by issue."""
-        moved = self.run.state.belief[:, about, seat] - self._first_belief[:, about, seat]
+        """Return how far a delegate's beliefs about another have moved since its policy took the seat, by issue."""
+        moved = self.run.state.belief[:, about, seat] - self._first_belief(seat)[:, about]
         return dict(zip(self.issues, moved.tolist(), strict=True))
+
+    def _first_belief(self, seat: int) -> Floats:
+        """Return the beliefs that a delegate had when its policy took the seat (K,N)."""
+        if seat not in self._first_beliefs:
+            self._first_beliefs[seat] = self.run.state.belief[:, :, seat].copy()
+        return self._first_beliefs[seat]
 
     def statements(self) -> dict[str, dict[str, float]]:
         """Return the position that each delegate stated last, by issue; left out where it said nothing."""

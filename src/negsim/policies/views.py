@@ -185,7 +185,7 @@ class View(RoomView):
 
     @cached_property
     def learnt(self) -> Mapping[str, Numbers]:
-        """How far its beliefs have moved since the process began, by name and issue."""
+        """How far its beliefs have moved since the policy took the seat, by name and issue."""
         return _frozen({name: self._room.learnt(self._holder, j) for name, j in self._room.others(self._holder)})
 
     @cached_property
