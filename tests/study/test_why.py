@@ -203,16 +203,16 @@ def test_each_end_of_each_red_line_is_lifted_alone():
     scenario = load(FULL)
     lifted = {one.name: one.of(scenario) for one in catalogue(scenario) if one.line is not None}
     assert set(lifted) == {
-        "states: no floor on scope",
-        "states: no ceiling on scope",
-        "states: no ceiling on money",
-        "St. Ann: no floor on scope",
+        "states: no lower red line on scope",
+        "states: no upper red line on scope",
+        "states: no upper red line on money",
+        "St. Ann: no lower red line on scope",
     }
-    lines = lifted["states: no floor on scope"].groups["states"].red_lines
+    lines = lifted["states: no lower red line on scope"].groups["states"].red_lines
     assert (lines["scope"].min, lines["scope"].max) == (None, scenario.groups["states"].red_lines["scope"].max)
     assert lines["money"] == scenario.groups["states"].red_lines["money"]
-    assert lifted["states: no ceiling on money"].groups["states"].red_lines.keys() == {"scope"}
-    assert lifted["St. Ann: no floor on scope"].delegates[1].red_lines == {}
+    assert lifted["states: no upper red line on money"].groups["states"].red_lines.keys() == {"scope"}
+    assert lifted["St. Ann: no lower red line on scope"].delegates[1].red_lines == {}
 
 
 def test_an_absent_delegate_leaves_with_seat_trust_and_events_and_a_camp_with_its_line():
@@ -252,7 +252,7 @@ def test_an_absence_can_be_paired_with_an_event_and_excludes_what_it_takes_away(
     with pytest.raises(ValueError, match="exclude each other"):
         absent.and_(named["St. Ann absent"])
     with pytest.raises(ValueError, match="exclude each other"):
-        absent.and_(named["St. Ann: no floor on scope"])
+        absent.and_(named["St. Ann: no lower red line on scope"])
 
 
 @pytest.mark.parametrize(
@@ -306,14 +306,14 @@ def test_the_first_five_lines_name_issue_red_lines_and_delegates(plastics):
     first = "\n".join(lines[:5])
     for what in (
         "production",
-        "the ceiling of like_minded at 0.40 (Petrolia;",
-        "the floor of ambition at 0.50 (Fjordland;",
+        "the upper red line of like_minded at 0.40 (Petrolia;",
+        "the lower red line of ambition at 0.50 (Fjordland;",
     ):
         assert what in first
     assert "no zone of agreement at the end" in lines[1]
     assert "production has no zone in 100 %, closed by" in lines[2]
     assert "blocked alone" in lines[3]
-    assert "floor and ceiling lie 0.10 apart" in lines[4]
+    assert "the red lines lie 0.10 apart" in lines[4]
 
 
 def test_the_red_lines_named_are_those_of_groups_that_close_zones(plastics):
@@ -349,7 +349,7 @@ def test_the_strongest_lever_of_an_enumeration_by_hand_leads_the_table(plastics)
         chances[change] = float(runs.is_outcome(Outcome.CONSENSUS).mean())
     strongest = max(chances.values())
     first = plastics.singles[0]
-    assert first.intervention.name.endswith(("no ceiling on production", "no floor on production"))
+    assert first.intervention.name.endswith(("no upper red line on production", "no lower red line on production"))
     assert first.consensus.low <= strongest <= first.consensus.high
     own = next(one for one in plastics.singles if one.intervention.is_own)
     assert f"Your “softer” ({explanations._points(own.consensus_change)}) is number" in explanations._advice(plastics)

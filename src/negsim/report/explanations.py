@@ -318,7 +318,7 @@ def _line_name(effect: LineEffect, without: str) -> str:
     holders = [name for name in line.holders if name != line.owner]
     binds = f"{words.listed(holders, most=_MOST_NAMED)}; " if holders else ""
     owner = f"the camp {line.owner}" if line.section == "camps" else line.owner
-    return f"the {line.kind} of {owner} at {words.number_text(line.place)} ({binds}{without}{_percent(effect.opens)})"
+    return f"the {line.name} of {owner} at {words.number_text(line.place)} ({binds}{without}{_percent(effect.opens)})"
 
 
 def _pivotal(failure: Failure) -> str:
@@ -352,9 +352,9 @@ def _apart(effects: Effects) -> str:
     if math.isfinite(worst.shortfall.value) and worst.shortfall.value > 0.0:
         text += f", at the last one the farthest misses by {words.number_text(worst.shortfall.value)}"
     of = [one.line for one in effects.line_ends if one.line.issue == worst.issue]
-    floors, ceilings = ([line.place for line in of if line.end == end] for end in ("min", "max"))
-    if floors and ceilings and max(floors) > min(ceilings):
-        text += f"; floor and ceiling lie {words.number_text(max(floors) - min(ceilings))} apart"
+    lower, upper = ([line.place for line in of if line.end == end] for end in ("min", "max"))
+    if lower and upper and max(lower) > min(upper):
+        text += f"; the red lines lie {words.number_text(max(lower) - min(upper))} apart"
     return text
 
 
@@ -491,7 +491,7 @@ def _failure_rows(effects: Effects) -> Iterator[list[object]]:
         yield from ([why.name.lower(), issue.issue, *part] for why, part in issue.reasons.items())
     yield from (["zones_closed", group, *zones] for group, zones in effects.failure.zones_closed.items())
     for one in effects.line_ends:
-        yield ["zone_without", f"{one.line.owner}: {one.line.kind} on {one.line.issue}", *one.opens]
+        yield ["zone_without", f"{one.line.owner}: {one.line.name} on {one.line.issue}", *one.opens]
     for blocker in effects.failure.blockers:
         yield ["blocks", blocker.name, *blocker.blocks]
         yield ["pivotal", blocker.name, *blocker.alone]

@@ -40,10 +40,9 @@ _KIND_OF_ASPECT[Aspect.RULE] = "rule"
 
 
 class LineEnd(NamedTuple):
-    """An end of a red line: below a floor, or above a ceiling, its owner accepts no text.
+    """An end of a red line: its owner accepts no text below a lower one, or above an upper one.
 
-    section: `groups`, `delegates` or `camps`. end: `min` for a floor, `max` for a ceiling. holders: the named delegates
-    whom it binds.
+    section: `groups`, `delegates` or `camps`. end: `min` or `max`. holders: the named delegates whom it binds.
     """
 
     section: str
@@ -54,9 +53,9 @@ class LineEnd(NamedTuple):
     holders: tuple[str, ...]
 
     @property
-    def kind(self) -> str:
-        """Either `floor` or `ceiling`."""
-        return "floor" if self.end == "min" else "ceiling"
+    def name(self) -> str:
+        """The end in words."""
+        return f"{'lower' if self.end == 'min' else 'upper'} red line"
 
 
 def line_ends(scenario: Scenario) -> Iterator[LineEnd]:
@@ -259,7 +258,7 @@ def _lifted(scenario: Scenario) -> Iterator[Intervention]:
         rest = lines.pop(line.issue) | {line.end: None}
         if any(rest[end] is not None for end in ("min", "max")):
             lines[line.issue] = rest
-        name = f"{line.owner}: no {line.kind} on {line.issue}"
+        name = f"{line.owner}: no {line.name} on {line.issue}"
         path = f"{line.section}.{line.owner}.red_lines"
         yield Intervention(name, frozenset([path]), {path: lines}, line=line)
 
