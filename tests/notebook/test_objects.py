@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import subprocess
 import sys
 from html import unescape
 from pathlib import Path
@@ -93,6 +94,20 @@ def test_functions_take_plain_objects_and_objects(scenario, runs):
     assert (
         negsim.transcript(plain.load(FULL), trace) == runs.transcript(7) == scenario.transcript(seed=3, replication=7)
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "spared"),
+    [
+        ("import negsim", {"numpy", "pydantic", "negsim.scenario"}),
+        ("import negsim; negsim.load('classroom').run(2)", {"pandas", "matplotlib", "mesa", "duckdb", "IPython"}),
+        ("import negsim; negsim.load('classroom').run(2).summary()", {"pandas", "matplotlib", "mesa", "duckdb"}),
+    ],
+)
+def test_a_verb_loads_nothing_that_it_does_not_need(code, spared):
+    code = f"{code}; import sys; print(sorted({spared} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 # ------------------------------------------------------------------------------------------------- what they say
