@@ -312,8 +312,9 @@ def test_what_is_read_cannot_be_written_to():
         for table in tables:
             with pytest.raises(ValueError, match="read-only"):
                 table[...] = table
-    with pytest.raises(ValueError, match="read-only"):
-        model.negotiation.state.trust.__iadd__(0.1)
+    for state in (model.negotiation.state, model.trace().state):
+        with pytest.raises(ValueError, match="read-only"):
+            state.trust.__iadd__(0.1)
     with pytest.raises(ValueError, match="read-only"):
         model.negotiation.state.delegates["present"][0] = False
     assert same(before, model.negotiation.state)

@@ -374,7 +374,7 @@ class NegotiationModel(mesa.Model):
 
     def trace(self) -> Trace:
         """Return the course of the turns made so far; `transcript` takes it, or the model itself."""
-        return self.room.trace()
+        return read_only(self.room.trace())
 
     def measured(self) -> dict[str, float]:
         """Return the measures of the run so far, by name; NaN for what does not apply."""

@@ -161,8 +161,10 @@ def test_no_short_form_is_long():
     long = negsim.load(SMALL, changes=[f'title="{"A village and its well. " * 400}"'])
     runs = long.run(4)
     compared = long.compare({f"{'alternative ' * 90}{n}": [] for n in range(30)}, replications=4)
-    for one in (long, runs, runs.summary(), runs.plot(), *runs.plot().values(), runs.watch(), runs.trust(), compared):
-        assert len(repr(one)) <= 2_000
+    shown = [long, runs, runs.summary(), runs.plot(), *runs.plot().values(), runs.watch(), runs.trust(), compared]
+    model, trace = negsim.NegotiationModel(long, rng=0), runner.watch(long)
+    tables = [negsim.lower(long), runs.results, trace, trace.state, model, model.negotiation, model.delegates[0]]
+    assert {type(one): len(repr(one)) for one in (*shown, *tables) if len(repr(one)) > 2_000} == {}
 
 
 def test_a_long_text_ends_with_how_to_see_the_rest():

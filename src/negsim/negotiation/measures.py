@@ -491,6 +491,12 @@ class Results(NamedTuple):
     blocks: Floats  # R,G,K; readings at which members of the group blocked, summed over members
     minutes: Floats  # R, F + 1; floor time by format, the last entry idle
 
+    def __repr__(self) -> str:
+        runs, groups, issues = self.blocks.shape
+        return (
+            f"<Results of {runs} replications: {self.delegates.shape[1]} delegates, {groups} groups, {issues} issues>"
+        )
+
 
 def allocate_results(case: Case, replications: int) -> Results:
     """Allocate empty tables."""

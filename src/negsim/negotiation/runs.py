@@ -217,6 +217,9 @@ class Trace(NamedTuple):
     state: State  # at the end
     results: Results  # one row
 
+    def __repr__(self) -> str:
+        return f"<Trace of {len(self.minute) - 1} turns: {self.state}>"
+
 
 def trust_between(case: Case, state: State) -> NDArray[np.float64]:
     """Average the trust of group g (row) in group h (column), without trust in oneself; NaN for a group of one."""

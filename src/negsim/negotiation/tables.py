@@ -553,6 +553,10 @@ class Case(NamedTuple):
     formats: Table[Format]  # F
     parameters: Table[Parameters]  # 1
 
+    def __repr__(self) -> str:
+        delegates, issues = self.stances.shape
+        return f"<Case: {delegates} delegates, {len(self.group_size)} groups, {issues} issues>"
+
 
 class Turn(NamedTuple):
     """The pending turn: the move, the issue and the delegate it concerns (-1 for none)."""
@@ -590,6 +594,11 @@ class State(NamedTuple):
     belief: Annotated[Floats, Field(meaning="K,N,N; [issue, about j, holder i], 0..1; NaN about oneself")]
     minutes: Floats  # F + 1; floor time by format, the last entry idle
     log: Table[EventRow]  # L + 1; the last row is a scratch pad for what the log has no room for
+
+    def __repr__(self) -> str:
+        seed, replication = self.stream.tolist()
+        minute, outcome = float(self.clock["minute"][0]), Outcome(int(self.clock["outcome"][0]))
+        return f"<State of replication {replication} under seed {seed}: minute {minute:.0f}, {outcome.name.lower()}>"
 
     @property
     def views(self) -> CrossTable[OpinionRow]:
