@@ -226,6 +226,82 @@ def any_cluster(clusters, tmp_path_factory):
     return cluster_of(clusters, tmp_path_factory, 1)
 
 
+OF_ONES_OWN = """
+import negsim
+from negsim.cast.decisions import NamedRule
+from negsim.cast.formats import SessionFormat
+from negsim.cast.palette import Colour
+from negsim.negotiation.acceptance import RuleRow
+from negsim.negotiation.formats import Format
+from negsim.negotiation.tables import Move, Pen
+
+row = Format(statements=5, frankness=0.4, closing=Move.READ, drafts=1, pen=Pen.CHAIR, step=0.3)
+circle = SessionFormat(name="circle", label="circle", meaning="talk, then a reading", row=row, colour=Colour.PURPLE)
+weighted = NamedRule(name="weighted", label="by weight", meaning="By weight.", row=RuleRow(weight_accept=0.6))
+
+
+@negsim.measure(kind="count")
+def failed(run):
+    return ((run.events["move"] == Move.READ) & ~run.events["passed"]).sum()
+
+
+class Wavering:
+    def speak(self, view):
+        return view.rng.uniform(view.position[view.issue], 1.0)
+
+
+class Middle:
+    def draft(self, view):
+        return {issue: view.rng.uniform(0.4, 0.6) for issue in view.issues}
+"""
+WITH_OWN = """
+scenario: classroom
+changes:
+  policies.chair: "own:Middle"
+  groups.business.voting_weight: 3
+  measures.early: {expression: consensus * (minutes < 240), kind: flag}
+vary:
+  methodology: [as_written, [circle: 1]]
+  process.decision_rule: [no_formal_objection, weighted]
+  policies.government: [none, "own:Wavering"]
+replications: 24
+seed: 5
+main: failed
+detail: true
+"""
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """A study with a format, a rule, two measures and two policies of one's own, and its table."""
+    monkeypatch.setattr(plugins, "_loaded", {})
+    (tmp_path / "own.py").write_text(OF_ONES_OWN, encoding="utf-8")
+    plugins.load(tmp_path / "own.py")
+    study = loads_study(WITH_OWN)
+    return study, csv_of(swept(study, tmp_path / "whole", count=1), tmp_path / "whole.csv")
+
+
+def test_a_study_with_things_of_ones_own_goes_on_in_processes_to_the_same_table(own, tmp_path):
+    study, whole = own
+    with opened(study, tmp_path / "cut") as sweeping, workers("processes", count=2) as found:
+        for done, _, _ in sweeping.steps(found):
+            if done >= 48:
+                break
+    with pytest.raises(NegsimError, match="is not finished"):
+        results(tmp_path / "cut")
+    there = swept(study, tmp_path / "cut", "processes", count=2)
+    assert csv_of(there, tmp_path / "cut.csv") == whole
+    assert {"failed", "early", "minutes.circle"} <= set(there.frame().columns)
+    assert list(there.manifest["identifies"]["plugins"]) == ["own"]
+    assert there.frame()["failed"].nunique() > 1
+
+
+def test_a_study_with_things_of_ones_own_has_the_same_table_on_dask(own, cluster, tmp_path):
+    study, whole = own
+    sweep(study, tmp_path / "dask", executor="dask", scheduler=cluster.address)
+    assert csv_of(results(tmp_path / "dask"), tmp_path / "dask.csv") == whole
+
+
 LONG = PLAIN.replace("replications: 40", "replications: 400000")  # not done before a busy machine interrupts it
 
 

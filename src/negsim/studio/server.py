@@ -26,7 +26,7 @@ from fastapi.exception_handlers import http_exception_handler
 from nicegui import Client, app, core, ui
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from negsim import rules
+from negsim import plugins, rules
 from negsim.cast.studio import STUDIO_PORT
 from negsim.errors import printable
 from negsim.studio import limits
@@ -268,6 +268,7 @@ def start(  # noqa: PLR0913 - what the command has
     rooms are kept, None for none. word: the teacher's word for opening a room, "" for none.
     """
     rules.check_none("the studio")
+    plugins.shut()
     check_free(host, port)
     ROOMS.word = word
     if rooms is not None:

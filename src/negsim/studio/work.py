@@ -35,6 +35,7 @@ from multiprocessing.context import BaseContext
 from threading import Lock
 from typing import Any, TypeVar, TypeVarTuple
 
+from negsim import plugins
 from negsim.errors import NegsimError
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
@@ -84,6 +85,7 @@ def _serve(pipe: Connection, niceness: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C at the terminal is for the server
     with suppress(AttributeError, OSError):
         os.nice(niceness)
+    plugins.shut()
     start, own = _memory()
     _bound(start + limits.MOST_MEMORY)
     with suppress(EOFError, OSError):
