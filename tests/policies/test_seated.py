@@ -50,6 +50,19 @@ class Fussy:
 class Middle:
     def draft(self, view):
         return dict.fromkeys(view.issues, 0.5)
+
+
+class Slip:
+    def speak(self, view):
+        return view.isue
+
+
+class Unmade:
+    def __init__(self):
+        raise ValueError("not today")
+
+    def speak(self, view):
+        return None
 '''
 
 
@@ -293,6 +306,19 @@ def test_a_kept_view_shows_the_moment_of_its_decision():
     assert kept == seen
     with pytest.raises(NegsimError, match="while the decision is due"):
         keeping.kept[0].brief()
+
+
+def test_a_slip_in_a_view_is_guessed(mine):
+    class Slip:
+        def speak(self, view):
+            return view.possition
+
+    with pytest.raises(AttributeError, match=r'^the view of Norland has no "possition"; did you mean "position"\?$'):
+        run(SMALL, replications=1, policies={"Norland": Slip})
+    with pytest.raises(NegsimError, match=r'mine.py:\d+: speak of Norland fails .*no "isue"; did you mean "issue"'):
+        run(SMALL, replications=1, policies={"Norland": mine.objects["Slip"]})
+    with pytest.raises(NegsimError, match=r"mine.py:\d+: the policy for Norland fails \(ValueError: not today\)"):
+        run(SMALL, replications=1, policies={"Norland": mine.objects["Unmade"]})
 
 
 def test_learning_is_the_change_of_a_belief():

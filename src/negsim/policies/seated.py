@@ -432,11 +432,17 @@ def _called(name: str, make: Callable[[], object]) -> object:
     except TypeError as error:
         what = getattr(make, "__name__", "this")
         raise NegsimError(f"{name}: {what} cannot be made without arguments ({error}); give an object") from None
+    except NegsimError:
+        raise
+    except Exception as error:
+        if (plugin := _plugin_of(make)) is None:
+            raise
+        raise plugins.failure(plugin, f"the policy for {name}", error) from None
 
 
 def _plugin_of(policy: object) -> plugins.Plugin | None:
-    """Return the plug-in that defines a policy's class."""
-    module = type(policy).__module__
+    """Return the plug-in that defines a class or a function, or the class of an object."""
+    module = getattr(policy, "__module__", "")
     return next((plugin for plugin in plugins.loaded() if plugin.module.__name__ == module), None)
 
 

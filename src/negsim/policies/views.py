@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import FrozenInstanceError
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation.tables import Move, Turn
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ class RoomView:
     """Everything that everybody in the room sees when a decision is due; what the policy of a chair is shown."""
 
     name: str
-    """Who decides: a delegate, `"chair"` or `"facilitator"`."""
+    """Who decides, which is a delegate, `"chair"` or `"facilitator"`."""
 
     move: Move
     """What the turn is, such as `Move.READ`; `view.move.meaning` says it in words."""
 
     default: float | Numbers | str
-    """What happens where the policy answers None: a position, positions by issue, or `"accept"` or `"object"`."""
+    """What happens where the policy answers None, as a position, positions by issue, `"accept"` or `"object"`."""
 
     minute: float
     """Floor time spent since the process began."""
@@ -60,6 +60,12 @@ class RoomView:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.name} at minute {self.minute:.0f}: {self.move.name}>"
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - there is none
+        if name[:1] == "_":
+            raise AttributeError(name)
+        known = [one for one in dir(type(self)) if one[0] != "_"] + ["name", "move", "default", "minute"]
+        raise AttributeError(f"the view of {self.name} has no {literal(name)}{did_you_mean(name, known)}")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise FrozenInstanceError(f"cannot assign to {name!r}: a view cannot be written to")
@@ -84,7 +90,7 @@ class RoomView:
 
     @cached_property
     def text(self) -> Mapping[str, Paragraph]:
-        """The text that the turn is about, by issue: what is read, or what stands on the issue under discussion."""
+        """The text that is read, or that stands on the issue under discussion, by issue."""
         return MappingProxyType(self._room.text_before(self._turn))
 
     @cached_property
@@ -109,7 +115,7 @@ class RoomView:
 
     @property
     def rng(self) -> np.random.Generator:
-        """Random numbers for this policy: a generator of its own for the seed, the replication and the seat."""
+        """A generator of random numbers for this policy, which belongs to the seed, the replication and the seat."""
         return self._room.generator(self._holder)
 
     def brief(self) -> str:

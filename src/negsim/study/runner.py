@@ -424,8 +424,8 @@ def run(  # noqa: PLR0913 - all but the first by their names
     """Run replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1).
 
     scenario: a built-in name, a path or a Scenario; what is uncertain in it is drawn anew for each. policies: who holds
-    which seats, as in `NegotiationModel`; a class is made anew for each run, an object copied. Raises NegsimError for a
-    number out of range, an unknown seat and an invalid answer.
+    which seats, as in `NegotiationModel`; a class is made anew for each run, an object copied, and the runs share one
+    thread (`sweep` has processes). Raises NegsimError for a number out of range, an unknown seat and an invalid answer.
     """
     scenario, policies = as_scenario(scenario), policies or {}
     results = _Measurer(scenario, policies, seed).measure(first, replications, threads)
