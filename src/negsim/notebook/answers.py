@@ -108,7 +108,7 @@ class NotebookEffects(Effects):
         from negsim.report.plots.explain import tornado_of_effects
         from negsim.report.plots.style import Picture, Pictures
 
-        caption = f"Effects of single changes and pairs on the chance of consensus: {self.scenario.title}."
+        caption = f"Effects of changes on the chance of consensus, {self.scenario.title}; intervals are at 95 %."
         return Pictures(tornado=Picture(partial(tornado_of_effects, self), caption))
 
     def _repr_html_(self) -> str:
@@ -159,14 +159,19 @@ class NotebookExplanation(Explanation):
 
     def plot(self) -> Pictures:
         """Return a waterfall for each measure, and the tornado of all."""
+        from negsim.report.explanations import as_shown, shortly
         from negsim.report.plots.explain import tornados, waterfall
         from negsim.report.plots.style import Picture, Pictures
 
+        first, second = self.names
         pictures = {
-            f"waterfall_{one.measure}": Picture(partial(waterfall, one, names=self.names), one.measure)
+            f"waterfall_{one.measure}": Picture(
+                partial(waterfall, one, names=self.names), f"From {first} to {second}: {shortly(as_shown(one))}"
+            )
             for one in self.changes
         }
-        pictures["tornado"] = Picture(partial(tornados, self.changes, names=self.names), "tornado")
+        caption = f"What each part adds to {first} alone, and what {second} loses without it; intervals are at 95 %."
+        pictures["tornado"] = Picture(partial(tornados, self.changes, names=self.names), caption)
         return Pictures(pictures)
 
     def _repr_html_(self) -> str:
