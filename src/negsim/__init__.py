@@ -35,6 +35,7 @@ _HOMES = {
     "watch": "negsim.notebook.runs",
     "transcript": "negsim.notebook.pages",
     "plot": "negsim.notebook.pages",
+    "FigureLook": "negsim.report.plots.style",
     "write_report": "negsim.notebook.pages",
     "measures": "negsim.notebook.pages",
     "NegotiationModel": "negsim.mesa_model",

@@ -90,7 +90,7 @@ def test_positions_show_every_delegate_in_the_colour_of_its_group_and_the_text(t
 
 def test_small_multiples_have_a_panel_an_issue(trace):
     figure = plots.positions_by_issue(SCENARIO, trace)
-    assert [ax.get_title(loc="left") for ax in figure.axes[: len(ISSUES)]] == ISSUES
+    assert [ax.get_title(loc="left").replace("\n", " ") for ax in figure.axes[: len(ISSUES)]] == ISSUES
 
 
 def test_brackets_are_stacked_to_their_sum(trace):
@@ -167,10 +167,19 @@ def ended(*outcomes: Outcome) -> Runs:
 
 
 def test_outcome_shares_fill_the_bar_and_leave_out_what_never_happened():
-    ax = plots.outcome_shares({"half": ended(Outcome.CONSENSUS, Outcome.NONE)})
+    half = ended(Outcome.CONSENSUS, Outcome.NONE)
+    ax = plots.outcome_shares({"half": half, "the same": half})
     widths = {bar.get_facecolor(): bar.get_width() for bar in ax.patches}
     assert widths == {mpl.colors.to_rgba(OUTCOMES[end].colour): 0.5 for end in (Outcome.CONSENSUS, Outcome.NONE)}
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["consensus", "no report"]
+
+
+def test_outcomes_of_one_scenario_have_a_bar_each_with_its_interval():
+    ax = plots.outcome_shares({"half": ended(Outcome.CONSENSUS, Outcome.NONE)})
+    assert labels(ax.get_yticklabels()) == ["consensus", "no report"]
+    assert [bar.get_width() for bar in ax.patches] == [0.5, 0.5]
+    whiskers = [line.get_segments()[0][:, 0] for line in ax.collections]
+    assert all(low < 0.5 < high for low, high in whiskers)
 
 
 @pytest.mark.parametrize("name", plots.RUN_PICTURES)

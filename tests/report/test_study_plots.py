@@ -10,15 +10,15 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from fitting import assert_fits
 from negsim.report import words
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.figures import NO_BREAK
 from negsim.report.plots.numbers import LevelLine, curve_layout, curves, levels_of, map_layout, varied
 from negsim.report.plots.study import about_frontier, study_pictures, time_of
-from negsim.report.plots.style import Picture
+from negsim.report.plots.style import FigureLook, Picture, looking
 from negsim.report.words import cell_names, factor_name
 from negsim.study.results import StudyResults, results
 from negsim.study.runner import workers
@@ -49,7 +49,6 @@ STUDIES = {
     "no agreement": "vary: {meetings.count: [1, 2]}\nchanges: {methodology: questionnaire}\nmain: depth",
     "nothing varied": "series: {every: 200}",
 }
-SLACK = 0.02  # inches
 FEW = {"outcomes", "frontier", "time_to_consensus"}
 PICTURES = {
     "number": {"curves", "measures", *FEW},
@@ -105,16 +104,14 @@ def test_a_design_gets_the_pictures_that_belong_to_it(name, shelf):
         assert "nan" not in picture.caption
 
 
+@pytest.mark.parametrize("width", [85.0, 182.88])  # millimetres
 @pytest.mark.parametrize("name", STUDIES)
-def test_pictures_fit_the_page_and_change_no_setting(name, shelf):
+def test_pictures_fit_the_page_and_change_no_setting(name, width, shelf):
     before = dict(mpl.rcParams)
     for picture in shelf.pictures(name).values():
-        figure = picture.draw()
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        box, page = figure.get_tightbbox(canvas.get_renderer()), figure.get_size_inches()
-        assert min(box.x0, box.y0) > -SLACK
-        assert (page - (box.x1, box.y1)).min() > -SLACK
+        with looking(FigureLook(width=width)):
+            figure = picture.draw()
+        assert_fits(figure, width)
     assert dict(mpl.rcParams) == before
 
 

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from sys import modules
@@ -21,6 +21,7 @@ from negsim.errors import NegsimError, ScenarioError, did_you_mean, encodable
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
+    from negsim.report.plots.style import FigureLook, Picture
     from negsim.scenario import Scenario
 
 
@@ -260,6 +261,40 @@ def choose_pictures(pictures: Iterable[str], only: list[str]) -> list[str]:
     return only or known
 
 
+def look(style: str, width: float | None, dpi: int | None, font: str, *, grey: bool) -> FigureLook:
+    """Return the look of pictures that options ask for. Raises NegsimError for an unknown style."""
+    from negsim.report.plots.style import STYLES
+
+    if style not in STYLES:
+        raise NegsimError(f'unknown style "{style}"{did_you_mean(style, STYLES)}')
+    usual = STYLES[style]
+    return usual._replace(
+        width=usual.width if width is None else width, dpi=usual.dpi if dpi is None else dpi, font=font, grey=grey
+    ).check()
+
+
+def add_pictures(
+    pictures: Mapping[str, Picture], out: Path, form: str, look: FigureLook, *, command: str, captions: bool
+) -> dict[str, Path]:
+    """Draw pictures into a folder and return their files, by the names of the pictures.
+
+    command: what makes them, for their files. captions: whether to write those too.
+    """
+    from negsim.files import add_pictures as adding
+    from negsim.report.plots import style
+    from negsim.report.progress import followed
+
+    files = {name: f"{name}.{form}" for name in pictures}
+    written = [*files.values(), *(f"{name}.{kind}" for name in pictures for kind in ("txt", "tex") if captions)]
+    with adding(out, written) as part, style.looking(look):
+        draws = {files[name]: picture.draw for name, picture in pictures.items()}
+        about = {files[name]: picture.caption for name, picture in pictures.items()}
+        followed(style.save_all(draws, part, captions=about, command=command))
+        if captions:
+            style.write_captions({name: picture.caption for name, picture in pictures.items()}, part)
+    return {name: out / file for name, file in files.items()}
+
+
 def check_measures(measures: list[str], *scenarios: Scenario) -> None:
     """Check names of measures that runs of all these scenarios have. Raises NegsimError for an unknown one."""
     from negsim.study.schema import check_measures as check
@@ -348,6 +383,12 @@ Threads = Annotated[int | None, option(min=1, max=1024, metavar="N", help="Threa
 PictureFormat = Annotated[
     str, typer.Option("--format", metavar="|".join(_PICTURES), callback=_check_format, help="Format of the pictures.")
 ]
+Style = Annotated[str, typer.Option("--style", metavar="paper|slides", help="The look of the pictures.")]
+Width = Annotated[float | None, option("--width", metavar="MM", help="Width: about 85 for a column, 180 for a page.")]
+Dpi = Annotated[int | None, option("--dpi", metavar="N", help="Dots an inch of a PNG.")]
+Font = Annotated[str, option("--font", metavar="NAME", help="An installed font, or serif.")]
+Grey = Annotated[bool, typer.Option("--grey", help="Without colours.")]
+Captions = Annotated[bool, typer.Option("--captions", help="Also write captions, as text and for LaTeX.")]
 NewFolder = Annotated[Path, typer.Option(metavar="FOLDER", callback=check_folder, help="Folder to write.")]
 TableFolder = Annotated[Path | None, output("FOLDER", "Also write the results into a folder.", check_folder)]
 TextFile = Annotated[Path | None, output("FILE", "Write to a file, not to the screen.", check_file)]

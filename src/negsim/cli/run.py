@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from shlex import quote
+from shlex import join, quote
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,7 @@ import typer
 from negsim.cast.knobs import EVENINGS, MEETINGS
 from negsim.cli import options
 from negsim.errors import NegsimError, did_you_mean, encodable
-from negsim.files import add_pictures, write_text
+from negsim.files import write_text
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
@@ -132,6 +132,12 @@ def plot(
     out: options.PictureFolder = Path("plots"),
     only: options.Pictures,
     form: options.PictureFormat = "png",
+    style: options.Style = "paper",
+    width: options.Width = None,
+    dpi: options.Dpi = None,
+    font: options.Font = "",
+    grey: options.Grey = False,
+    captions: options.Captions = False,
     _plugins: options.Plugins,
     _rules: options.Rules,
 ) -> None:
@@ -143,19 +149,20 @@ def plot(
     from negsim.report import plots, words
     from negsim.study.runner import rerun, typical_replication
 
+    look = options.look(style, width, dpi, font, grey=grey)
     scenario = options.load_scenario(name, changes, parameters)
     runs = _run(scenario, replications=replications, seed=seed)
     which = typical_replication(runs) if replication is None else replication
     one = rerun(scenario, seed, which)
     pictures = plots.run_pictures(runs, one, name=options.scenario_name(name))
-    chosen = options.choose_pictures(pictures, only)
-    files = {f"{picture}.{form}": pictures[picture].drawing for picture in chosen}
-    with add_pictures(out, files) as part:
-        followed(plots.save_all(files, part))
+    chosen = {picture: pictures[picture] for picture in options.choose_pictures(pictures, only)}
+    changed = [part for change in options.shown_changes(changes, parameters) for part in ("--set", change)]
+    command = join(["negsim", "plot", name, *changed, "--seed", str(seed), "--replication", str(which)])
+    files = options.add_pictures(chosen, out, form, look, command=command, captions=captions)
     if of_one := [picture for picture in chosen if picture in plots.RUN_PICTURES]:
         say(f"{words.listed(of_one)} show{'s' if len(of_one) == 1 else ''} {plots.about_one(runs, one)}")
-    for file in files:
-        print(out / file)
+    for file in files.values():
+        print(file)
 
 
 @commands.command(

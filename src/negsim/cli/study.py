@@ -9,8 +9,8 @@ import typer
 
 from negsim.cli import options
 from negsim.errors import NegsimError
-from negsim.files import add_pictures, plain_cell, whole_file, write_text
-from negsim.report.progress import followed, say
+from negsim.files import plain_cell, whole_file, write_text
+from negsim.report.progress import say
 
 if TYPE_CHECKING:
     from negsim.study.schema import Study
@@ -137,20 +137,29 @@ def plot(
     out: options.PictureFolder = Path("plots"),
     only: options.Pictures,
     form: options.PictureFormat = "png",
+    style: options.Style = "paper",
+    width: options.Width = None,
+    dpi: options.Dpi = None,
+    font: options.Font = "",
+    grey: options.Grey = False,
+    captions: options.Captions = False,
     _plugins: options.Plugins,
 ) -> None:
-    """Draw the pictures that fit the design of a study."""
+    """Draw the pictures that fit the design of a study.
+
+    They are laid out anew for their width; type keeps its size.
+    """
     from negsim.report.plots.study import study_pictures
-    from negsim.report.plots.style import save_all
     from negsim.study.results import results
 
-    pictures = study_pictures(results(folder))
-    files = {f"{name}.{form}": pictures[name] for name in options.choose_pictures(pictures, only)}
-    with add_pictures(out, files) as part:
-        followed(save_all({file: picture.draw for file, picture in files.items()}, part))
-    for file, picture in files.items():
-        print(out / file)
-        say(f"  {picture.caption}")
+    look = options.look(style, width, dpi, font, grey=grey)
+    study = results(folder)
+    pictures = study_pictures(study)
+    chosen = {name: pictures[name] for name in options.choose_pictures(pictures, only)}
+    command = f"negsim study plot {folder}  # seed {study.study.seed}"
+    for name, file in options.add_pictures(chosen, out, form, look, command=command, captions=captions).items():
+        print(file)
+        say(f"  {pictures[name].caption}")
 
 
 @commands.command(epilog=options.example("negsim study report results/meetings --out meetings.html"))

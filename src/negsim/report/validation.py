@@ -66,7 +66,7 @@ def _predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
 @style.styled
 def _calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
     """Plot the predicted chance of consensus against the share of cases that reached it, in thirds of the range."""
-    ax = style.axes_or_new(ax, width=4.2, height=3.8)
+    ax = style.axes_or_new(ax, share=0.58, height=3.8)
     chance, reached = result.predictions[MODEL_RULE][:, CONSENSUS_CATEGORY], result.reached
     ax.plot([0, 1], [0, 1], color=style.PALE_INK, linewidth=0.8, linestyle=(0, (3, 3)))
     places = np.minimum((chance * _BINS).astype(int), _BINS - 1)

@@ -19,8 +19,10 @@ from negsim.study.schema import Factor
 @style.context()
 def discovery_picture(found: Discovery, results: StudyResults) -> Figure:
     """Plot the boxes of the search by what they cover and how dense they are, and the cells over two factors."""
-    figure = style.sheet(style.FIGURE_WIDTH, 3.2)
-    path, cells = figure.subplots(1, 2, width_ratios=[1.0, 1.35])
+    if style.beside(2) == 1:
+        path, cells = (figure := style.sheet(6.0)).subplots(2, 1)
+    else:
+        path, cells = (figure := style.sheet(3.2)).subplots(1, 2, width_ratios=[1.0, 1.35])
     _draw_path(path, found)
     _draw_cells(cells, found, results)
     return figure
@@ -53,7 +55,7 @@ def _draw_cells(ax: Axes, found: Discovery, results: StudyResults) -> None:
     hits, inside = hit_shares(results, found.measure, found.above), np.isin(np.arange(len(results.cells)), found.inside)
     for chosen, size, edge in ((~inside, 12, Colour.PAPER), (inside, 26, style.INK)):
         shown = ax.scatter(
-            places[0][chosen], places[1][chosen], c=hits[chosen], s=size, cmap="cividis", vmin=0.0, vmax=1.0,
+            places[0][chosen], places[1][chosen], c=hits[chosen], s=size, cmap=style.shades(), vmin=0.0, vmax=1.0,
             linewidths=0.6, edgecolors=edge,
         )  # fmt: skip
     for axis, factor in zip((ax.xaxis, ax.yaxis), factors, strict=False):

@@ -93,12 +93,12 @@ def tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -
 def tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
     """Stack one tornado per measure. Measures that nothing moves are skipped, unless that would leave no plot."""
     moved = [change for change in changes if _has_bars(change)] or changes[:1]
-    figure = style.sheet(style.FIGURE_WIDTH, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
+    figure = style.sheet(len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
     for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
         tornado(change, names=names, ax=ax)
     labels = {f"added to {names[0]}": _ADDED, f"left out of {names[1]}": _LEFT_OUT}
-    patches = [Patch(color=ink, label=style.wrapped(label, 40)) for label, ink in labels.items()]
-    figure.legend(handles=patches, loc="outside lower center", ncols=2)
+    patches = [Patch(color=ink, label=style.wrapped(label, style.room(40))) for label, ink in labels.items()]
+    figure.legend(handles=patches, loc="outside lower center", ncols=style.beside(2))
     return figure
 
 
@@ -130,7 +130,7 @@ def tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     ax.set_xlabel(f"chance of consensus: change in points ({UNCHANGED_LEVEL} {level})")
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
     patches = [Patch(color=ink, label=_KIND_NAMES[kind]) for kind, ink in _KIND_COLOURS.items()]
-    ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
+    ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=style.beside(2))
     return ax
 
 
@@ -164,7 +164,7 @@ def _whisker(ax: Axes, row: float, low: float, high: float) -> None:
 
 def _rows(ax: Axes, names: Sequence[str], *, letters: int = 28) -> None:
     """Name one row per bar, the first on top."""
-    ax.set_yticks(range(len(names)), [style.wrapped(name, letters) for name in names])
+    ax.set_yticks(range(len(names)), [style.wrapped(name, style.room(letters)) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
 

@@ -61,13 +61,13 @@ _Kind = Literal["marked lines", "lines", "marks"]
 
 def _columns_of(panels: int) -> int:
     """Return how many panels stand side by side."""
-    return 2 if panels in {2, 4} else min(3, panels)
+    return style.beside(2 if panels in {2, 4} else min(3, panels))
 
 
 def _grid(panels: int, *, columns: int, height: float, extra: float) -> tuple[Figure, list[Axes]]:
     """Make a figure of this many panels; the last row may be shorter. height: of a row; extra: for other names."""
     rows = math.ceil(panels / columns)
-    figure = style.sheet(style.FIGURE_WIDTH, extra + height * rows)
+    figure = style.sheet(extra + height * rows)
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)
     for ax in axes[panels:]:
         ax.remove()
@@ -119,8 +119,18 @@ def _in_lines(name: str, letters: int) -> str:
 def _label_lines(
     ax: Axes, factor: Factor | None, ends: Mapping[Value, float], inks: _Inks, *, headed: bool = True
 ) -> None:
-    """Name the levels to the right of the axes where their lines end, below the name of their factor if `headed`."""
+    """Name the levels to the right of the axes where their lines end, below the name of their factor if `headed`.
+
+    In a picture too narrow for that, they are named above the axes.
+    """
     if factor is None:
+        return
+    if style.is_narrow():
+        handles, title = list(_handles(factor, inks, "marked lines")), words.factor_name(factor.name)
+        ax.legend(
+            handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=style.beside(4), title=title,
+            alignment="left",
+        )  # fmt: skip
         return
     names = _names_of(factor, ends)
     _, inches = _size_of(ax)
@@ -143,7 +153,9 @@ def _key(
     handles = [*(_handles(factor, inks, kind) if factor is not None else ()), *more]
     if handles:
         title = None if factor is None or factor.name == METHODOLOGY.path else words.factor_name(factor.name)
-        figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)), title=title)
+        figure.legend(
+            handles=handles, loc="outside upper center", ncols=style.beside(min(4, len(handles))), title=title
+        )
 
 
 def _handles(factor: Factor, inks: _Inks, kind: _Kind) -> Iterator[Line2D]:
@@ -259,8 +271,10 @@ def _lines(data: Curves) -> Figure:
         _draw_lines(ax, lines, layout, inks)
         _limit(ax.yaxis, data)
         _head(ax, layout, panel)
-        if n % columns == columns - 1 or n == len(axes) - 1:
+        if not style.is_narrow() and (n % columns == columns - 1 or n == len(axes) - 1):
             _label_lines(ax, layout.lines, _ends(lines), inks)
+    if style.is_narrow():
+        _key(figure, layout.lines, inks)
     _name_outer_axes(axes, columns)
     return figure
 
@@ -344,7 +358,7 @@ def _draw_dots(ax: Axes, lines: Mapping[Value, LevelLine], layout: Layout, inks:
         rows = np.arange(len(line.levels)) + offset
         ax.hlines(rows, line.low, line.high, color=inks[level], linewidth=1.4)
         ax.plot(line.value, rows, marks[level], color=inks[level], markersize=4.6)
-    _factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=_ROW_LETTERS)
+    _factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=style.room(_ROW_LETTERS))
     if layout.x.name == words.CELL or not named:
         ax.set_ylabel("")
     ax.set_ylim(len(next(iter(lines.values())).levels) - 0.5, -0.5)
@@ -431,7 +445,8 @@ def _small(ax: Axes, data: Curves, inks: _Inks, *, named: bool) -> None:
 def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
     """Plot every pair of factors: a measure over one by the levels of the other, averaged over the rest."""
     every = [line for pair in pairs for line in pair.curves.lines]
-    figure, axes = _grid(len(pairs), columns=2, height=2.2, extra=0.2)
+    columns = style.beside(2)
+    figure, axes = _grid(len(pairs), columns=columns, height=2.2, extra=0.2)
     for n, (ax, pair) in enumerate(zip(axes, pairs, strict=True)):
         data = pair.curves
         inks = _inks(data)
@@ -439,9 +454,9 @@ def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
         measure_axis(ax.yaxis, data.measure)
         if span := span_of(every, data.measure):
             ax.set_ylim(*span)
-        if n % 2:
+        if n % columns:
             ax.set_ylabel("")
-        if data.layout.lines is not None:
+        if data.layout.lines is not None and not style.is_narrow():
             ax.set_title(f"by {words.factor_name(data.layout.lines.name)}")
         _label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
     return figure
@@ -450,9 +465,9 @@ def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
 @style.context()
 def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
     """Plot how the runs of every cell ended, as stacked bars."""
-    named = {_in_lines(name, 30): ended for name, ended in shares.items()}
+    named = {_in_lines(name, style.room(30)): ended for name, ended in shares.items()}
     lines = max(name.count("\n") + 1 for name in named)
-    figure = style.sheet(style.FIGURE_WIDTH, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
+    figure = style.sheet(1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
     outcome_bars(named, ax=figure.add_subplot())
     return figure
 
@@ -498,7 +513,7 @@ def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
     factor = _colour_factor(results)
     inks = _inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
     names = _named(frontier, results)
-    figure = style.sheet(style.FIGURE_WIDTH, 3.6 + 0.16 * (names.count("\n") + 1))
+    figure = style.sheet(3.6 + 0.16 * (names.count("\n") + 1))
     ax = figure.add_subplot()
     levels = [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells]
     _draw_points(ax, frontier, levels, inks)
@@ -556,7 +571,8 @@ def _named(frontier: numbers.Frontier, results: StudyResults) -> str:
     names = [words.cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
     lines = [] if _is_line(frontier) else [f"{_UNBEATEN}:"]
     lines += [
-        f"{n}  {_in_lines(name, 90)}".replace("\n", "\n    ") for n, name in enumerate(names[:_MOST_NAMED], start=1)
+        f"{n}  {_in_lines(name, style.beside(90))}".replace("\n", "\n    ")
+        for n, name in enumerate(names[:_MOST_NAMED], start=1)
     ]
     more = [f"and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
     return "\n".join([*lines, *more, *_doubt(frontier)])
@@ -608,11 +624,12 @@ def over_time(courses: numbers.Courses, factor: Factor | None) -> Figure:
         Line2D([], [], color=style.INK, linewidth=1.5, dashes=dash, label=name)
         for name, dash in (("believed", _SOLID), ("real", _DOTS))
     ]
-    figure, axes = _grid(len(numbers.SERIES_PANELS), columns=2, height=2.1, extra=0.5)
+    columns = style.beside(2)
+    figure, axes = _grid(len(numbers.SERIES_PANELS), columns=columns, height=2.1, extra=0.5)
     for ax, (title, measures) in zip(axes, numbers.SERIES_PANELS, strict=True):
         _draw_panel(ax, courses, title, measures, inks)
     axes[-1].legend(handles=kinds, loc="best")
-    for ax in axes[-2:]:
+    for ax in axes[-columns:]:
         ax.set_xlabel("floor time (hours)")
     _key(figure, factor, inks, "lines")
     return figure

@@ -19,16 +19,16 @@ _COLUMNS, _BINS = 3, 16
 def fit_picture(found: Fit) -> Figure:
     """Plot a panel for each parameter, those of which the data say most first."""
     parameters = by_p(found.parameters)
-    columns = min(_COLUMNS, len(parameters))
+    columns = style.beside(min(_COLUMNS, len(parameters)))
     rows = -(-len(parameters) // columns)
-    figure = style.sheet(style.FIGURE_WIDTH, 0.5 + 1.7 * rows)
+    figure = style.sheet(0.5 + 1.7 * rows)
     axes = np.atleast_1d(figure.subplots(rows, columns)).ravel()
     for ax, one in zip(axes, parameters, strict=False):
         _draw(ax, one, found)
     for ax in axes[len(parameters) :]:
         ax.set_axis_off()
     handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper left", ncols=2)
+    figure.legend(handles, labels, loc="outside upper left", ncols=style.beside(2))
     return figure
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -27,7 +28,7 @@ from negsim.report import words
 from negsim.report.minutes.story import duration
 from negsim.report.plots import style
 from negsim.scenario import Scenario
-from negsim.scenario.lowering import floor_minutes
+from negsim.scenario.lowering import floor_minutes, seat_names
 from negsim.scenario.schema import Issue
 from negsim.sentences import NO_VALUE
 
@@ -40,6 +41,13 @@ _CASING = [Stroke(linewidth=3.6, foreground=style.PAPER), Normal()]
 _COLUMNS = 2  # of panels on a page
 _MOST_BESIDE, _MOST_IN_PANEL = 4, 9  # names of a legend at most: beside each other above a figure, in a panel
 _LETTERS_AN_INCH = 14  # of names above the clock
+_FLOOR, _CEILING = "^", "v"  # marks of red lines
+_KEYS_OF_POSITIONS: dict[str, dict[str, Any]] = {
+    "the text": {"color": style.INK, "linewidth": 2.2},
+    "red line: not below": {"color": Colour.GREY, "marker": _FLOOR, "linestyle": "none", "markersize": 4},
+    "red line: not above": {"color": Colour.GREY, "marker": _CEILING, "linestyle": "none", "markersize": 4},
+}
+_MOST_NAMED_DELEGATES = 6  # in a panel
 _LETTERS = 96  # of a line as wide as a figure
 
 
@@ -104,7 +112,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = No
     ax.vlines(readings["minute"] / words.HOUR, low, high, color=style.INK, linewidth=0.5, alpha=0.6, label="a reading")
     over_the_clock(ax, scenario)
     ax.set_ylim(len(issues) - 0.5, -0.5)
-    ax.set_yticks(range(len(issues)), [style.wrapped(issue, 26, lines=2) for issue in issues])
+    ax.set_yticks(range(len(issues)), [style.wrapped(issue, style.room(26), lines=2) for issue in issues])
     ax.tick_params(axis="y", length=0)
     _status_legend(ax, trace)
     return ax
@@ -129,9 +137,12 @@ def _status_legend(ax: Axes, trace: Trace) -> None:
         if status in trace.status
     ]
     keys.append(Line2D([], [], color=style.INK, marker="|", linestyle="none", label="a reading"))
-    columns = len(keys) if len(keys) <= _KEYS else math.ceil(len(keys) / 2)
+    columns = style.beside(len(keys) if len(keys) <= _KEYS else math.ceil(len(keys) / 2))
     below = -0.5 / ax.bbox.height * ax.figure.dpi
-    ax.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.5, below), ncols=columns)
+    at = (1.0 if style.is_narrow() else 0.5, below)
+    ax.legend(
+        handles=keys, loc="upper right" if style.is_narrow() else "upper center", bbox_to_anchor=at, ncols=columns
+    )
 
 
 def _about_paragraphs(scenario: Scenario, trace: Trace) -> str:
@@ -168,10 +179,10 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
     if not trace.brackets.any():
         return style.empty(ax, "no brackets in this run")
     handles, _ = ax.get_legend_handles_labels()
-    ax.legend(
-        [handles[k] for k in had[::-1]], [style.wrapped(issues[k], 22, lines=2) for k in had[::-1]],
-        loc="center left", bbox_to_anchor=(1.0, 0.5),
-    )  # fmt: skip
+    names = [style.wrapped(issues[k], 22, lines=2) for k in had[::-1]]
+    beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
+    below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.5 / ax.bbox.height * ax.figure.dpi), "ncols": 2}
+    ax.legend([handles[k] for k in had[::-1]], names, **(below if style.is_narrow() else beside))
     return ax
 
 
@@ -199,6 +210,7 @@ def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None =
         paths = trace.position[at][:, members, k]
         lines = ax.plot(hours, paths, color=ink, linestyle=dash, linewidth=0.7, alpha=0.55)
         lines[0].set_label(name)
+        _mark_red_lines(ax, trace, members, k, ink)
     about = scenario.issues[issue]
     ax.axhline(about.status_quo, color=Colour.GREY, linewidth=0.8, linestyle=(0, (4, 3)))
     ax.step(
@@ -207,7 +219,31 @@ def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None =
     over_the_clock(ax, scenario)
     ax.set_ylim(-0.02, 1.02)
     _name_scale(ax, about)
+    _name_delegates(ax, scenario, trace.position[at][:, :, k], hours)
     return ax
+
+
+def _mark_red_lines(ax: Axes, trace: Trace, members: Ints, k: int, ink: str) -> None:
+    """Mark below which place, and above which, a group's members accept no text: at the left, at the opening."""
+    for column, marker in (("red_low", _FLOOR), ("red_high", _CEILING)):
+        places = np.unique(trace.state.views[column][members, k])
+        there = places[(places > 0.0) & (places < 1.0)]
+        if len(there):
+            ax.plot(0.0 * there, there, marker, color=ink, markersize=3.6, alpha=0.8, clip_on=False, zorder=3)
+
+
+def _name_delegates(ax: Axes, scenario: Scenario, paths: Floats, hours: Floats) -> None:
+    """Draw the way of each delegate who has a name of its own more strongly, and name it where it ends."""
+    names = seat_names(scenario)
+    named = [names.index(delegate.name) for delegate in scenario.delegates][:_MOST_NAMED_DELEGATES]
+    groups = list(scenario.groups)
+    inks = style.colours(groups)
+    of_group = np.repeat(groups, [group.seats for group in scenario.groups.values()])
+    for seat in named:
+        ax.plot(hours, paths[:, seat], color=inks[of_group[seat]], linewidth=1.4)
+    ends = {style.wrapped(names[seat], 14, lines=1): float(paths[-1, seat]) for seat in named}
+    marks = {name: inks[of_group[seat]] for name, seat in zip(ends, named, strict=False)}
+    style.label_ends(ax, ends, marks, least=0.09)
 
 
 def _name_scale(ax: Axes, issue: Issue) -> None:
@@ -216,7 +252,7 @@ def _name_scale(ax: Axes, issue: Issue) -> None:
     quo = issue.status_quo
     names[quo] = f"{names[quo]} (status quo)" if quo in names else "status quo"
     places = sorted(names)
-    ax.set_yticks(places, [style.wrapped(names[place], 20) for place in places])
+    ax.set_yticks(places, [style.wrapped(names[place], style.room(20)) for place in places])
     labels = dict(zip(places, ax.get_yticklabels(), strict=True))
     labels[0.0].set_verticalalignment("top" if 0.0 < quo < 0.25 else "center")
     labels[1.0].set_verticalalignment("bottom" if 0.75 < quo < 1.0 else "center")
@@ -233,26 +269,30 @@ def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
     """Plot every delegate's position over the clock, a panel an issue."""
     scenario = style.short_labels(scenario)
     issues = dict(zip(scenario.issues, words.issue_names(scenario), strict=True))
-    rows = math.ceil(len(issues) / _COLUMNS)
-    figure = style.sheet(style.FIGURE_WIDTH, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // _across(scenario)))
-    axes = list(figure.subplots(rows, _COLUMNS, squeeze=False, sharex=True).flat)
+    columns = style.beside(_COLUMNS)
+    rows = math.ceil(len(issues) / columns)
+    keys = math.ceil((len(scenario.groups) + len(_KEYS_OF_POSITIONS)) / _across(scenario))
+    figure = style.sheet(0.5 + 2.1 * rows + 0.17 * keys)
+    axes = list(figure.subplots(rows, columns, squeeze=False, sharex=True).flat)
     for ax, issue in zip(axes, scenario.issues, strict=False):
         positions(scenario, trace, issue=issue, ax=ax)
-        ax.set_title(style.wrapped(issues[issue], 32), pad=14)
-    _finish(axes, len(issues), scenario)
+        ax.set_title(style.wrapped(issues[issue], style.room(29)), pad=14)
+    has_red_lines = any(np.isfinite(trace.state.views[column]).any() for column in ("red_low", "red_high"))
+    _finish(axes, len(issues), columns, scenario, has_red_lines=has_red_lines)
     return figure
 
 
-def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
+def _finish(panels: Sequence[Axes], used: int, columns: int, scenario: Scenario, *, has_red_lines: bool) -> None:
     """Name the groups in the panel left over or above the figure, and the clock only where a column ends."""
     for p, ax in enumerate(panels[:used]):
-        ends = p + _COLUMNS >= used
+        ends = p + columns >= used
         ax.tick_params(axis="x", bottom=ends, labelbottom=ends)
         ax.set_xlabel("floor time (hours)" if ends else "")
     groups = list(scenario.groups)
     looks = zip(words.group_names(scenario), style.colours(groups).values(), style.dashes(groups).values(), strict=True)
     keys = [Line2D([], [], color=ink, linestyle=dash, label=name) for name, ink, dash in looks]
-    keys.append(Line2D([], [], color=style.INK, linewidth=2.2, label="the text"))
+    more = list(_KEYS_OF_POSITIONS.items())[: None if has_red_lines else 1]
+    keys += [Line2D([], [], label=label, **look) for label, look in more]
     for ax in panels[used:]:
         ax.axis("off")
     if len(panels) > used and len(keys) <= _MOST_IN_PANEL:
@@ -263,8 +303,8 @@ def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
 
 def _across(scenario: Scenario) -> int:
     """Return how many groups' names have room side by side."""
-    longest = max(map(len, words.group_names(scenario)))
-    return max(1, min(_MOST_BESIDE, _LETTERS // (longest + 6)))
+    longest = max(map(len, [*words.group_names(scenario), *_KEYS_OF_POSITIONS]))
+    return max(1, min(_MOST_BESIDE, style.beside(_LETTERS) // (longest + 6)))
 
 
 def _about_positions(scenario: Scenario, trace: Trace) -> str:
@@ -323,7 +363,7 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
 
     level, before: G,G; such as `Trace.trust_end` and `Trace.trust_start`.
     """
-    ax = style.axes_or_new(ax, width=4.2, height=3.4)
+    ax = style.axes_or_new(ax, share=0.58, height=3.4)
     groups = words.group_names(style.short_labels(scenario))
     change = None if before is None else level - before
     few = len(groups) <= _MOST_NUMBERED_GROUPS
@@ -355,15 +395,15 @@ def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
     groups = len(scenario.groups)
     few = groups <= _MOST_NUMBERED_GROUPS
     lines = max(style.wrapped(name, 18).count("\n") + 1 for name in words.group_names(style.short_labels(scenario)))
-    figure = style.sheet(
-        style.FIGURE_WIDTH, 1.9 + max(0.36, _NAME_HEIGHT * lines) * groups if few else 4.0 + 0.4 * groups
-    )
-    before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
+    side_by_side = few and style.beside(2) == 2
+    height = 1.9 + max(0.36, _NAME_HEIGHT * lines) * groups if few else 4.0 + 0.4 * groups
+    figure = style.sheet(height if side_by_side or not few else 2.0 * height)
+    before, after = figure.subplots(*((1, 2) if side_by_side else (2, 1)), sharey=True, sharex=True)
     trust(scenario, trace.trust_start, ax=before)
     trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)
     before.set_title("before")
     after.set_title("after, and the change" if few else "after")
-    (after if few else before).set(**{"ylabel" if few else "xlabel": ""})
+    (after if side_by_side else before).set(**{"ylabel" if side_by_side else "xlabel": ""})
     bar = figure.colorbar(after.images[0], ax=[before, after], shrink=0.8, pad=0.01, label="mean trust")
     bar.outline.set_visible(False)
     return figure

@@ -52,7 +52,7 @@ def about_one(runs: Runs, one: TypicalRun) -> str:
 def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
     """Plot objections at readings per run, by group and issue: by all members of a group together, or per member."""
     scenario = style.short_labels(runs.scenario)
-    groups = [style.wrapped(group, 24, lines=2) for group in words.group_names(scenario)]
+    groups = [style.wrapped(group, style.room(24), lines=2) for group in words.group_names(scenario)]
     issues = words.issue_names(scenario)
     crowded = len(issues) > _MOST_NUMBERS
     ax = style.axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
@@ -60,8 +60,9 @@ def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -
     blocked = runs.results.blocks.mean(axis=0) / (seats if per_seat else 1.0)
     notes = [["" if crowded else f"{number:.1f}" for number in row] for row in blocked]
     image = style.heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
-    along = issues if crowded else [style.wrapped(issue, 16) for issue in issues]
-    ax.set_xticks(range(len(issues)), along, rotation=90 if len(issues) > _MOST_BESIDE else 0)
+    upright = len(issues) > style.beside(_MOST_BESIDE)
+    along = [words.shortened(issue, 24) if upright else style.wrapped(issue, 16) for issue in issues]
+    ax.set_xticks(range(len(issues)), along, rotation=90 if upright else 0)
     gaps = [" " if "\n" in group else "\n" for group in groups]
     sizes = [f"({words.counted(n[0], 'seat')})" for n in seats]
     ax.set_yticks(range(len(groups)), ["".join(parts) for parts in zip(groups, gaps, sizes, strict=True)])
@@ -107,7 +108,7 @@ def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
         ax.set_axis_off()
         return style.empty(ax, "no floor time was used in any run")
     stack(ax, parts, note="{:.1f}", least=0.03 * max(sum(spent.values()) for spent in hours))
-    ax.set_yticks(range(len(runs)), [style.wrapped(name, 24) for name in runs])
+    ax.set_yticks(range(len(runs)), [style.wrapped(name, style.room(24)) for name in runs])
     ax.set_xlabel("floor time (hours a run)")
     return ax
 
@@ -131,9 +132,34 @@ def about_minutes(runs: Mapping[str, Runs]) -> str:
 
 @style.styled
 def outcome_shares(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
-    """Plot how the runs ended: a bar a scenario."""
+    """Plot how the runs ended: a bar a scenario; of one scenario a bar an outcome, with its interval."""
+    if len(runs) == 1:
+        (only,) = runs.values()
+        return _outcomes_of_one(only, ax)
     shares = {name: {end: float(some.is_outcome(end).mean()) for end in OUTCOMES} for name, some in runs.items()}
     return outcome_bars(shares, ax=ax)
+
+
+def _outcomes_of_one(runs: Runs, ax: Axes | None) -> Axes:
+    """Plot the share of runs with each outcome that occurs."""
+    ends = {end: share(runs.is_outcome(end)) for end in OUTCOMES}
+    ends = {end: estimate for end, estimate in ends.items() if estimate.value > 0.0}
+    ax = style.axes_or_new(ax, height=0.8 + 0.4 * len(ends))
+    for row, (end, estimate) in enumerate(ends.items()):
+        ax.barh(row, estimate.value, height=0.62, color=OUTCOMES[end].colour)
+        ax.hlines(row, estimate.low, estimate.high, color=style.INK, linewidth=1.2)
+        ax.annotate(
+            words.percent(estimate.value), (max(estimate.value, estimate.high), row), xytext=(5, 0),
+            textcoords="offset points", va="center",
+        )  # fmt: skip
+    ax.set_yticks(range(len(ends)), [style.wrapped(OUTCOMES[end].label, style.room(24)) for end in ends])
+    ax.invert_yaxis()
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlim(0.0, 1.08)
+    style.percent_axis(ax.xaxis)
+    ax.set_xticks([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    ax.set_xlabel("share of runs, with intervals at 95 %")
+    return ax
 
 
 @style.styled
@@ -145,7 +171,9 @@ def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | No
         for end, ending in OUTCOMES.items()
     }
     stack(ax, {name: part for name, part in parts.items() if part[0].any()}, note="{:.0%}", least=0.045)
-    ax.set_yticks(range(len(shares)), [name if "\n" in name else style.wrapped(name, 24) for name in shares])
+    ax.set_yticks(
+        range(len(shares)), [name if "\n" in name else style.wrapped(name, style.room(24)) for name in shares]
+    )
     ax.set_xlim(0.0, 1.0)
     style.percent_axis(ax.xaxis)
     ax.set_xlabel("share of runs")
@@ -169,7 +197,7 @@ def stack(ax: Axes, parts: Mapping[str, tuple[Floats, str]], *, note: str, least
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(4, len(parts)))
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=style.beside(min(4, len(parts))))
 
 
 def about_outcomes(runs: Mapping[str, Runs]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from negsim.cast.palette import GROUP_COLOURS, Colour
+from negsim.negotiation.tables import Floats
 from negsim.report.comparisons import by_pair, by_size, indices_in_units
 from negsim.report.plots import style
 from negsim.report.words import capital, estimate_text, factor_name, measure_name
@@ -39,12 +40,12 @@ def _bars(indices: Sequence[Index], measure: str, ax: Axes | None) -> Axes:
         values = np.array([own[factor][:3] for factor in factors])
         ax.barh(rows, values[:, 0], height=_BAR_HEIGHT, color=ink, label=label)
         ax.hlines(rows, values[:, 1], values[:, 2], color=style.INK, linewidth=1.0)
-    ax.set_yticks(range(len(factors)), [style.wrapped(factor_name(factor), 30) for factor in factors])
+    ax.set_yticks(range(len(factors)), [style.wrapped(factor_name(factor), style.room(30)) for factor in factors])
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
-    ax.set_xlabel(f"{measure_name(measure)}: share of the variance explained")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    ax.set_xlabel(style.wrapped(f"{measure_name(measure)}: share of the variance explained", style.beside(90)))
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=style.beside(2))
     return ax
 
 
@@ -52,7 +53,7 @@ def _plane(indices: Sequence[Index], measure: str, ax: Axes | None) -> Axes:
     """Plot the spread of elementary effects against their mean size, a point a factor, with the sign of the mean."""
     own = {(one.factor, one.name): one.estimate for one in indices}
     factors = by_size(indices)
-    ax = style.axes_or_new(ax, height=4.2)
+    ax = style.axes_or_new(ax, height=4.2 + (0.15 * len(factors) if style.is_narrow() else 0.0))
     size = np.array([own[factor, "mu_star"][:3] for factor in factors])
     spread = np.array([own[factor, "sigma"].value for factor in factors])
     reach = 1.08 * max(float(size[:, 2].max()), 1e-9)
@@ -68,26 +69,38 @@ def _plane(indices: Sequence[Index], measure: str, ax: Axes | None) -> Axes:
     for (marker, ink), (low, high), x, y in zip(signs, size[:, 1:], size[:, 0], spread, strict=True):
         ax.hlines(y, low, high, color=ink, linewidth=1.4)
         ax.plot(x, y, marker, color=ink, markersize=6.0)
-    named = factors[:_MOST_NAMED]
-    order = np.argsort(spread[: len(named)])
+    _name_points(ax, factors[:_MOST_NAMED], size[:, 0], spread)
+    ax.grid(color=style.FAINT_INK, linewidth=0.6)
+    name = f"{measure_name(measure)}: mean size of the effects (μ*), in units of the measure"
+    ax.set_xlabel(style.wrapped(name, style.beside(90)))
+    ax.set_ylabel("their spread (σ): interactions, curvature")
+    for (marker, ink), label in ((_RISING, "raises it"), (_FALLING, "lowers it"), (_EITHER, "not told apart")):
+        if (marker, ink) in signs:
+            ax.plot([], [], marker, color=ink, markersize=6.0, label=label)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, columnspacing=1.0, handletextpad=0.2)
+    return ax
+
+
+def _name_points(ax: Axes, factors: Sequence[str], size: Floats, spread: Floats) -> None:
+    """Name points to the right of the axes, or in a narrow picture by numbers that are explained below."""
+    names = [factor_name(factor) for factor in factors]
+    if style.is_narrow():
+        for n in range(len(names)):
+            ax.annotate(str(n + 1), (size[n], spread[n]), xytext=(5, 4), textcoords="offset points", fontweight="bold")
+        lines = [style.wrapped(f"{n}  {name}", style.beside(90)) for n, name in enumerate(names, start=1)]
+        style.figure_of(ax).supxlabel("\n".join(lines), x=0.01, horizontalalignment="left", fontsize=8, linespacing=1.4)
+        return
+    top, order = ax.get_ylim()[1], np.argsort(spread[: len(names)])
     places = style.spread_out([float(spread[n]) / top for n in order], least=0.055)
     for n, place in zip(order, places, strict=True):
         ax.annotate(
-            style.wrapped(factor_name(named[n]), 34), (size[n, 0], spread[n]), xycoords="data", xytext=(1.02, place),
+            style.wrapped(names[n], 34), (size[n], spread[n]), xycoords="data", xytext=(1.02, place),
             textcoords="axes fraction", va="center", annotation_clip=False,
             arrowprops={
                 "arrowstyle": "-", "color": style.PALE_INK, "linewidth": 0.5, "linestyle": ":",
                 "shrinkA": 1, "shrinkB": 5,
             },
         )  # fmt: skip
-    ax.grid(color=style.FAINT_INK, linewidth=0.6)
-    ax.set_xlabel(f"{measure_name(measure)}: mean size of the effects (μ*), in units of the measure")
-    ax.set_ylabel("their spread (σ): interactions, curvature")
-    for (marker, ink), label in ((_RISING, "raises it"), (_FALLING, "lowers it"), (_EITHER, "not told apart")):
-        if (marker, ink) in signs:
-            ax.plot([], [], marker, color=ink, markersize=6.0, label=label)
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
-    return ax
 
 
 def _sign_of(mu: Estimate) -> tuple[str, str]:

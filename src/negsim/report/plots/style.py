@@ -3,17 +3,20 @@
 - Nothing is configured at import and no global state is touched: figures are made without pyplot, inside `context()`.
 - Colours are safe for the colour-blind (Okabe & Ito 2008; Tol 2021) and mean one thing: a group has the colour of its
   place in the file, a format or methodology the colour of its name, an issue that of its place on the agenda.
-- A picture is as wide as a page (`FIGURE_WIDTH`, inches); its type is readable when printed at that size.
+- A picture has the width of the `FigureLook` in force, a page's unless another is chosen. It is laid out for that
+  width, and its type has the same size at any.
 - A name is text, never mathematics: `$` is a dollar. A long one is shortened (`short_labels`, `wrapped`).
 """
 
 from __future__ import annotations
 
+import math
 import textwrap
 import warnings
 from base64 import b64encode
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import cache, partial, wraps
 from html import escape
 from io import BytesIO
@@ -25,25 +28,33 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import Colormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font_names
 from matplotlib.image import AxesImage
 from matplotlib.text import Text
 
+from negsim import __version__
 from negsim.cast.methodologies import colour_of
 from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour
-from negsim.errors import NegsimError, did_you_mean, literal
-from negsim.files import whole_file
+from negsim.errors import NegsimError, did_you_mean, encodable, literal
+from negsim.files import whole_file, write_text
 from negsim.negotiation.tables import Floats
+from negsim.report.plots.grey import GREYS, greyed
 from negsim.report.words import reworded, shortened
 from negsim.scenario import Scenario
 
 _P = ParamSpec("_P")
 
-FIGURE_WIDTH = 7.2  # inches: the text width of a page
+_PAGE_WIDTH = 7.2  # inches: the text width of a page
 FIGURE_HEIGHT = 3.6
-_DOTS = 200  # per inch
+_NARROWEST, _WIDEST = 60, 400  # millimetres
+_FEWEST_DOTS, _MOST_DOTS = 50, 1200
+_INCH = 25.4  # millimetres
+_WIDEST_COLUMN = 5.0  # inches
+_FEWEST_LETTERS = 8  # of a line
+_FAMILIES = ("serif", "sans-serif", "monospace")
+_USER_SETTINGS = ("font.", "pdf.", "ps.", "svg.fonttype")  # of matplotlib, that a picture takes from its user
 INK, PALE_INK, FAINT_INK, PAPER, _BLACK = Colour.FIGURE_INK, Colour.PALE, Colour.FAINT, Colour.PAPER, Colour.BLACK
 
 
@@ -96,13 +107,85 @@ _Dash = Literal["-", "--", ":", "-."] | tuple[int, tuple[int, ...]]
 _DASHES: tuple[_Dash, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))  # with the colours, enough for all groups
 
 
+class FigureLook(NamedTuple):
+    """The form in which pictures are made.
+
+    width: millimetres; a column of a journal has about 85, its page 180. dpi: dots an inch of a PNG. font: a family of
+    type that is installed, "" for negsim's own. grey: whether to do without colours.
+    """
+
+    width: float = _PAGE_WIDTH * _INCH
+    dpi: int = 200
+    font: str = ""
+    grey: bool = False
+
+    def check(self) -> FigureLook:
+        """Return the look. Raises NegsimError for a width or a resolution out of range, or a font that is not there."""
+        if not _NARROWEST <= self.width <= _WIDEST:
+            raise NegsimError(f"a width of {self.width:g} mm is out of range; write {_NARROWEST} to {_WIDEST}")
+        if not _FEWEST_DOTS <= self.dpi <= _MOST_DOTS:
+            raise NegsimError(f"{self.dpi} dots an inch are out of range; write {_FEWEST_DOTS} to {_MOST_DOTS}")
+        if self.font and self.font not in {*get_font_names(), *_FAMILIES}:
+            hint = did_you_mean(self.font, [*_FAMILIES, *get_font_names()])
+            raise NegsimError(f"{literal(self.font)} is not installed{hint or '; name one that is, or serif'}")
+        return self
+
+
+_PAGE = FigureLook()
+STYLES = {"paper": _PAGE, "slides": FigureLook(width=160.0, dpi=305)}  # slides: 1920 dots, and larger type
+_look: ContextVar[FigureLook] = ContextVar("look", default=_PAGE)
+
+
+@contextmanager
+def looking(look: FigureLook) -> Iterator[None]:
+    """Make pictures in a look for as long as the block lasts. Raises NegsimError for one that cannot be had."""
+    token = _look.set(look.check())
+    try:
+        yield
+    finally:
+        _look.reset(token)
+
+
+def width() -> float:
+    """Return the width of a picture, in inches."""
+    return _look.get().width / _INCH
+
+
+def room(letters: int) -> int:
+    """Return how many letters a line beside the axes may have in a picture of this width; on a page, as many as given.
+
+    >>> room(24)
+    24
+    """
+    return max(_FEWEST_LETTERS, round(letters * math.sqrt(min(1.0, width() / _PAGE_WIDTH))))
+
+
+def beside(most: int) -> int:
+    """Return how many names or panels have room side by side; on a page, at most as many as given.
+
+    >>> beside(4)
+    4
+    """
+    return max(1, min(most, round(most * width() / _PAGE_WIDTH)))
+
+
+def is_narrow() -> bool:
+    """Return whether a picture has no room for names beside its axes: a column's."""
+    return width() < _WIDEST_COLUMN
+
+
 @contextmanager
 def context() -> Iterator[None]:
-    """Use the look of negsim's pictures for as long as the block lasts."""
+    """Use negsim's style for as long as the block lasts; what the user has set of type and files stays."""
+    own = {key: mpl.rcParams[key] for key in mpl.rcParams if key.startswith(_USER_SETTINGS)}
+    own = {key: value for key, value in own.items() if value != mpl.rcParamsDefault[key]}
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
         mpl.rcParams["font.sans-serif"] = ["DejaVu Sans", *_more_fonts()]
+        mpl.rcParams.update(own)
+        if font := _look.get().font:
+            mpl.rcParams["font.family"] = [font, "sans-serif"]
         yield
 
 
@@ -111,9 +194,9 @@ def _more_fonts() -> list[str]:
     return [name for name in _MORE_LETTERS if name in get_font_names()]
 
 
-def sheet(width: float = FIGURE_WIDTH, height: float = FIGURE_HEIGHT) -> Figure:
-    """Make an empty figure, in inches."""
-    return Figure(figsize=(width, height), layout="constrained")
+def sheet(height: float = FIGURE_HEIGHT) -> Figure:
+    """Make an empty figure as wide as pictures are. height: inches."""
+    return Figure(figsize=(width(), height), layout="constrained")
 
 
 def styled(draw: Callable[_P, Axes]) -> Callable[_P, Axes]:
@@ -130,26 +213,71 @@ def styled(draw: Callable[_P, Axes]) -> Callable[_P, Axes]:
     return draw_in_style
 
 
-def axes_or_new(ax: Axes | None, *, width: float = FIGURE_WIDTH, height: float = FIGURE_HEIGHT) -> Axes:
-    """Return the axes given, or those of a new figure."""
-    return sheet(width, height).add_subplot() if ax is None else ax
+def axes_or_new(ax: Axes | None, *, share: float = 1.0, height: float = FIGURE_HEIGHT) -> Axes:
+    """Return the axes given, or those of a new figure. share: of the width of a page that it needs. height: inches."""
+    if ax is not None:
+        return ax
+    return Figure(figsize=(min(width(), share * _PAGE_WIDTH), height), layout="constrained").add_subplot()
 
 
-def save(picture: Axes | Figure, path: Path) -> Path:
-    """Write a picture, as a file of the kind its suffix says; writing one picture twice gives the same bytes."""
-    metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {"Software": None}}
+def save(picture: Axes | Figure, path: Path, *, caption: str = "", command: str = "") -> Path:
+    """Write a picture, as a file of the kind its suffix says; writing one picture twice gives the same bytes.
+
+    caption, command: what it shows, and what made it; the file has both inside, with the version of negsim.
+    """
+    maker = f"negsim {__version__}"
+    metadata: dict[str, dict[str, str | None]] = {
+        ".svg": {"Date": None, "Creator": maker, "Description": caption, "Source": command},
+        ".pdf": {"CreationDate": None, "Creator": maker, "Subject": caption, "Keywords": command},
+        ".png": {"Software": maker, "Description": caption, "Source": command},
+    }
+    about = {key: text and encodable(text) for key, text in metadata.get(path.suffix, {}).items() if text != ""}
+    figure = figure_of(picture)
     with whole_file(path) as part:
-        paint(picture, part, dpi=_DOTS, metadata=metadata.get(path.suffix))
+        paint(greyed(figure) if _look.get().grey else figure, part, dpi=_look.get().dpi, metadata=about)
     return path
 
 
 def save_all(
-    draws: Mapping[str, Callable[[], Axes | Figure]], folder: Path
+    draws: Mapping[str, Callable[[], Axes | Figure]],
+    folder: Path,
+    *,
+    captions: Mapping[str, str] | None = None,
+    command: str = "",
 ) -> Generator[tuple[int, int, str], None, None]:
-    """Draw pictures and write them into a folder, one a step. draws: by the name of the file."""
+    """Draw pictures and write them into a folder, one a step. draws, captions: by the name of the file."""
     for n, (file, draw) in enumerate(draws.items(), start=1):
-        save(draw(), folder / file)
+        save(draw(), folder / file, caption=(captions or {}).get(file, ""), command=command)
         yield n, len(draws), "pictures"
+
+
+def write_captions(captions: Mapping[str, str], folder: Path) -> None:
+    """Write each caption as plain text and for LaTeX. captions: by the name of the picture."""
+    for name, caption in captions.items():
+        write_text(folder / f"{name}.txt", f"{caption}\n")
+        write_text(folder / f"{name}.tex", f"\\caption{{{_in_latex(caption)}}}\n\\label{{fig:{name}}}\n")
+
+
+_LATEX = str.maketrans(
+    {letter: f"\\{letter}" for letter in "&%$#_{}"}
+    | {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "→": r"$\to$",
+        "×": r"$\times$",
+    }
+    | {"μ": r"$\mu$", "σ": r"$\sigma$"}
+)
+
+
+def _in_latex(text: str) -> str:
+    r"""Write a text for LaTeX.
+
+    >>> print(_in_latex("from 32 % → 76 % of R&D"))
+    from 32\,\% $\to$ 76\,\% of R\&D
+    """
+    return text.translate(_LATEX).replace(r" \%", r"\,\%")
 
 
 def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> None:  # noqa: ANN401 - as matplotlib's
@@ -174,7 +302,7 @@ def empty(ax: Axes, why: str) -> Axes:
 def with_note(draw: Callable[[], Axes | Figure], note: str) -> Figure:
     """Add a line below a picture."""
     figure = figure_of(draw())
-    figure.supxlabel(note, x=0.01, horizontalalignment="left", fontsize=7.5, color=Colour.GREY)
+    figure.supxlabel(wrapped(note, beside(130)), x=0.01, horizontalalignment="left", fontsize=7.5, color=Colour.GREY)
     return figure
 
 
@@ -290,9 +418,14 @@ def ink_on(colour: tuple[float, float, float, float] | str) -> str:
     return PAPER if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else _BLACK
 
 
+def shades() -> Colormap:
+    """Return the colours of numbers: pale for the least in greys, dark in colours."""
+    return GREYS if _look.get().grey else mpl.colormaps["cividis"]
+
+
 def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: float, low: float = 0.0) -> AxesImage:
     """Draw a matrix as coloured cells, from `low` to `high`, with a note in each; NaN stays blank."""
-    image = ax.imshow(np.ma.masked_invalid(values), cmap="cividis", vmin=low, vmax=high, aspect="auto")
+    image = ax.imshow(np.ma.masked_invalid(values), cmap=shades(), vmin=low, vmax=high, aspect="auto")
     for r, row in enumerate(notes):
         for c, note in enumerate(row):
             shade = image.to_rgba(values[r : r + 1, c : c + 1])[0, 0]
@@ -315,18 +448,20 @@ class Picture(NamedTuple):
     def __repr__(self) -> str:
         return f"<Picture: {shortened(self.caption, _CAPTION_LETTERS)}>"
 
-    def draw(self) -> Figure:
-        """Draw the picture as a figure."""
-        return figure_of(self.drawing())
+    def draw(self, look: FigureLook | None = None) -> Figure:
+        """Draw the picture as a figure. look: such as `FigureLook(width=85)` for a journal's column."""
+        with looking(look or _look.get()):
+            return figure_of(self.drawing())
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, look: FigureLook | None = None) -> Path:
         """Write the picture as a file of the kind its suffix says (.png, .svg, .pdf); return its path."""
-        return save(self.draw(), Path(path))
+        with looking(look or _look.get()):
+            return save(self.draw(), Path(path), caption=self.caption)
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """Return the picture as PNG, and the width at which a notebook shows it."""
         figure, file = self.draw(), BytesIO()
-        paint(figure, file, format="png", dpi=_DOTS, metadata={"Software": None})
+        paint(figure, file, format="png", dpi=_look.get().dpi, metadata={"Software": None})
         return file.getvalue(), {"width": round(_DOTS_IN_A_CELL * figure.get_figwidth())}
 
 
@@ -343,10 +478,10 @@ class Pictures(dict[str, Picture]):
                 raise NegsimError(f"unknown picture {literal(name)}{did_you_mean(str(name), list(self))}")
         return Pictures({name: self[name] for name in names or self})
 
-    def save(self, folder: str | Path, form: str = "png") -> list[Path]:
+    def save(self, folder: str | Path, form: str = "png", look: FigureLook | None = None) -> list[Path]:
         """Write every picture into a folder, as NAME.png or in another form (svg, pdf); return the paths."""
         Path(folder).mkdir(parents=True, exist_ok=True)
-        return [picture.save(Path(folder) / f"{name}.{form}") for name, picture in self.items()]
+        return [picture.save(Path(folder) / f"{name}.{form}", look) for name, picture in self.items()]
 
     def _repr_html_(self) -> str:
         """Return a gallery as HTML that needs no other file."""

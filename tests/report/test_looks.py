@@ -1,0 +1,155 @@
+"""The look of pictures: their width, their greys, what their files say of themselves, their captions."""
+
+from functools import partial
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.font_manager import get_font_names
+from matplotlib.image import imread
+from matplotlib.text import Text
+from PIL import Image
+
+from answers import negsim
+from fitting import assert_fits
+from negsim.errors import NegsimError
+from negsim.report import plots
+from negsim.report.plots import style
+from negsim.report.plots.discover import discovery_picture
+from negsim.report.plots.fit import fit_picture
+from negsim.report.plots.study import study_pictures
+from negsim.report.plots.style import STYLES, FigureLook, looking
+from negsim.scenario import load
+from negsim.study.discover import discover
+from negsim.study.fit import fit
+from negsim.study.runner import rerun, run
+from sweeps import SMALL, study_of, swept
+
+WIDTHS = [85.0, STYLES["slides"].width, 180.0]  # millimetres
+SAMPLED = f"""
+scenario: {SMALL}
+vary: {{meetings.count: [1, 2, 3], methodology: [chair_text, rolling_text], trust.across: {{between: [0.1, 0.9]}}}}
+design: latin_hypercube
+points: 60
+replications: 10
+"""
+
+
+@pytest.fixture(scope="module")
+def draws():
+    """Every picture of a run and of runs, of two scenarios: with many groups, and with red lines."""
+    made = {}
+    for name in ("cstd_wgigf_2011", "netmundial_2014"):
+        scenario = load(name)
+        one, runs = rerun(scenario, 0, 1), run(scenario, replications=20)
+        of_one = {key: partial(draw, one.scenario, one.trace) for key, draw in plots.RUN_PICTURES.items()}
+        of_many = {
+            "outcomes": partial(plots.outcome_shares, {name: runs}),
+            "who_blocked": partial(plots.who_blocked, runs),
+            "minutes": partial(plots.minutes_spent, {name: runs}),
+        }
+        made |= {f"{name} {key}": draw for key, draw in (of_one | of_many).items()}
+    return made
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory):
+    return swept(study_of(SAMPLED), tmp_path_factory.mktemp("sampled") / "r")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_picture_of_runs_fits_its_width_and_can_be_read(draws, width):
+    for draw in draws.values():
+        with looking(FigureLook(width=width)):
+            assert_fits(style.figure_of(draw()), width)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_discovery_and_a_fit_are_drawn_for_their_width(sampled, width):
+    found, fitted = discover(sampled, density=0.5), fit(sampled, {"share_agreed": 0.5})
+    with looking(FigureLook(width=width)):
+        assert_fits(discovery_picture(found, sampled), width)
+        assert_fits(fit_picture(fitted), width)
+
+
+def test_no_colour_is_left_in_greys(draws, sampled, tmp_path):
+    with looking(FigureLook(grey=True)):
+        pictures = draws | {name: picture.draw for name, picture in study_pictures(sampled).items()}
+        for name, draw in pictures.items():
+            pixels = imread(style.save(draw(), tmp_path / f"{name}.png"))[..., :3]
+            assert np.ptp(pixels, axis=2).max() < 0.02, name
+
+
+def test_lines_survive_grey(tmp_path):
+    found = swept(study_of(vary={"meetings.count": [1, 2, 3], "methodology": ["chair_text", "rolling_text"]}), tmp_path)
+    with looking(FigureLook(grey=True)):
+        figure = study_pictures(found)["curves"].draw()
+        style.save(figure, tmp_path / "curves.png")
+    lines = [line for line in figure.axes[0].lines if len(line.get_xdata()) == 3]
+    looks = {(line.get_linestyle(), line.get_marker(), line.get_color()) for line in lines}
+    assert len(lines) == len(looks) == 2
+    assert len({line.get_linestyle() for line in lines}) == 2
+
+
+def test_a_file_says_what_made_it(draws, tmp_path):
+    draw = draws["cstd_wgigf_2011 distances"]
+    about = {"caption": "Distances; 95 %.", "command": "negsim plot cstd_wgigf_2011 --seed 0 --replication 1"}
+    with Image.open(style.save(draw(), tmp_path / "a.png", **about)) as image:
+        assert image.info["Software"].startswith("negsim 0.")
+        assert (image.info["Description"], image.info["Source"]) == tuple(about.values())
+    for form in ("svg", "pdf"):
+        content = style.save(draw(), tmp_path / f"a.{form}", **about).read_bytes()
+        assert b"negsim 0." in content
+        assert about["command"].encode() in content
+        assert content == style.save(draw(), tmp_path / f"b.{form}", **about).read_bytes()
+
+
+def test_a_user_s_own_type_is_kept(draws):
+    with mpl.rc_context({"font.family": ["serif"]}):
+        figure = style.figure_of(draws["cstd_wgigf_2011 distances"]())
+    assert {text.get_fontfamily()[0] for text in figure.findobj(Text)} == {"serif"}
+    with looking(FigureLook(font="monospace")):
+        figure = style.figure_of(draws["cstd_wgigf_2011 distances"]())
+    assert {text.get_fontfamily()[0] for text in figure.findobj(Text)} == {"monospace"}
+
+
+@pytest.mark.parametrize(
+    ("look", "why"),
+    [
+        (FigureLook(width=20), "a width of 20 mm is out of range; write 60 to 400"),
+        (FigureLook(width=float("nan")), "a width of nan mm is out of range"),
+        (FigureLook(dpi=5000), "5000 dots an inch are out of range; write 50 to 1200"),
+        (FigureLook(font="Helvetika Nova"), '"Helvetika Nova" is not installed'),
+    ],
+)
+def test_a_look_that_cannot_be_had_is_refused(look, why):
+    with pytest.raises(NegsimError, match=why), looking(look):
+        pass
+    assert "DejaVu Sans" in get_font_names()
+
+
+def test_the_command_lays_out_for_a_column_and_writes_captions(tmp_path):
+    options = ["--width", "85", "--dpi", "300", "--grey", "--captions", "--only", "outcomes"]
+    done = negsim("plot", str(SMALL), "--replications", "20", "--out", str(tmp_path / "p"), *options)
+    assert done.exit_code == 0, done.output
+    with Image.open(tmp_path / "p" / "outcomes.png") as image:
+        assert image.width == int(85 / 25.4 * 300)
+        assert image.info["Source"].startswith(f"negsim plot {SMALL}")
+        assert "--seed 0" in image.info["Source"]
+    caption = (tmp_path / "p" / "outcomes.txt").read_text(encoding="utf-8")
+    assert caption.startswith("How it ended.")
+    in_latex = (tmp_path / "p" / "outcomes.tex").read_text(encoding="utf-8")
+    assert in_latex.startswith("\\caption{How it ended.")
+    assert in_latex.endswith("\\label{fig:outcomes}\n")
+    assert "95\\,\\%" in in_latex
+    again = negsim("plot", str(SMALL), "--replications", "20", "--out", str(tmp_path / "p"), *options)
+    assert again.exit_code == 0, again.output
+
+
+@pytest.mark.parametrize(
+    "option", [["--width", "1"], ["--dpi", "9"], ["--font", "No Such Font"], ["--style", "poster"]]
+)
+def test_a_bad_option_is_refused_before_anything_is_run(tmp_path, option):
+    done = negsim("plot", str(SMALL), "--out", str(tmp_path / "p"), *option)
+    assert done.exit_code == 2
+    assert not (tmp_path / "p").exists()
