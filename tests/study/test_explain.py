@@ -21,6 +21,7 @@ from negsim.scenario.keys import marks
 from negsim.scenario.schema import Context, Delegate, Event, Group, Meeting, Process, Scenario, Trust
 from negsim.scenario.yaml import to_yaml
 from negsim.study import explain as explain_module
+from negsim.study.catalogue import candidates
 from negsim.study.estimates import Estimate
 from negsim.study.explain import differing, explain, hybrid, interactions, numbers, shapley, shared_out
 from negsim.study.runner import run
@@ -120,6 +121,16 @@ def test_depth_is_explained_over_all_runs(focal):
     assert "depth_overall" in explain_module.USUAL_MEASURES
 
 
+def test_measures_of_one_s_own_are_explained_and_are_no_difference():
+    early = {"measures.early": {"expression": "consensus * (minutes < 240)", "kind": "flag", "label": "early"}}
+    first, second = load(SMALL, changes=early), load(SMALL, changes=["process.chair.pressure=1", "meetings.count=1"])
+    assert differing(first, second) == differing(load(SMALL), second)
+    (change,) = explained(first, second, replications=4, measures=["early"]).changes
+    assert sum(one.shapley.value for one in change.shares) == pytest.approx(change.change.value)
+    with pytest.raises(NegsimError, match="x: changes nothing in this scenario"):
+        candidates(load(SMALL), {"x": early})
+
+
 def test_more_aspects_than_can_be_told_apart_are_refused(focal, monkeypatch):
     monkeypatch.setattr(explain_module, "MOST_PARTS", 5)
     with pytest.raises(NegsimError, match="differ in 6 parts; at most 5"):
@@ -152,6 +163,7 @@ def test_every_part_of_a_scenario_belongs_to_one_aspect():
         "delegates",
         "population",
         "uncertain",
+        "measures",
         *explain_module.TEXT_KEYS,
     }
     assert whole == set(Scenario.model_fields) - parted

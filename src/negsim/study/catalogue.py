@@ -162,8 +162,8 @@ def candidates(scenario: Scenario, try_: Mapping[str, Changes]) -> list[Interven
 
 
 def _content(scenario: Scenario) -> dict[str, Plain]:
-    """Return what a scenario holds, apart from titles, sources and reasons."""
-    return {key: value for key, value in scenario.resolved().items() if key not in TEXT_KEYS}
+    """Return what a scenario holds, apart from titles, sources, reasons and measures of one's own."""
+    return {key: value for key, value in scenario.resolved().items() if key not in {*TEXT_KEYS, "measures"}}
 
 
 def _sets_evenings(path: str) -> bool:

@@ -107,7 +107,8 @@ def hybrid(first: Scenario, second: Scenario, taken: Collection[str], aspects: C
     """Return the first scenario with these aspects as in the second.
 
     taken: aspects as in the second. aspects: those that differ, see `differing`; with all of them taken the hybrid is
-    the second scenario, with none the first, to the last word. Raises NegsimError if a hybrid is not a valid scenario.
+    the second scenario, with none the first, to the last word, but that it has the measures of one's own of both.
+    Raises NegsimError if a hybrid is not a valid scenario.
     """
     one, other = first.resolved(), second.resolved()
     if set(taken) >= set(aspects) or not taken:
@@ -161,7 +162,7 @@ def _bare(data: Plain, *, meetings: bool = False) -> Plain:
 
 def _mixed(one: _Data, other: _Data, of: _Of) -> _Data:
     """Put the parts of two scenarios together, as plain data."""
-    data: _Data = {}
+    data: _Data = {"measures": other["measures"] | one["measures"]}
     for path, aspect in ASPECT_OF_PATH.items():
         *sections, last = path.split(".")
         here = data
