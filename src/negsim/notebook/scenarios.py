@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydantic
 
+from negsim.cast.knobs import MEETINGS
 from negsim.errors import NegsimError, literal
 from negsim.notebook import cells
 from negsim.scenario import Scenario, library
@@ -91,7 +92,7 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         from negsim.notebook.answers import compare
 
         if not isinstance(alternatives, Mapping):
-            right = '{"longer": ["meetings.count=5"]}'
+            right = f'{{"longer": ["{MEETINGS.change(5)}"]}}'
             raise NegsimError(f"{literal(alternatives)}: alternatives are a mapping from names, such as {right}")
         every = {"as it is": self} | {name: self._other(other) for name, other in alternatives.items()}
         runs = {name: scenario.run(replications, seed=seed, threads=threads) for name, scenario in every.items()}
