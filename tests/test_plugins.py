@@ -1,5 +1,6 @@
 """Plug-ins: what is loaded, by whom, and how it is found."""
 
+import os
 import pickle
 import subprocess
 import sys
@@ -143,6 +144,19 @@ def test_entry_points_are_loaded_at_the_first_unknown_name(tmp_path, monkeypatch
     assert (plugin.name, record) == ("theirs", Record("blue"))
     assert plugins.lookup("theirs:Spoiler")[0] is plugin
     assert pickle.loads(pickle.dumps(plugin)) is plugin  # noqa: S301 - its own
+
+
+def test_an_installed_package_declares_a_plugin(tmp_path):
+    write(tmp_path, "class Spoiler:\n    pass\n", "a_package_of_theirs.py")
+    (tmp_path / "theirs-1.dist-info").mkdir()
+    (tmp_path / "theirs-1.dist-info" / "METADATA").write_text("Name: theirs\nVersion: 1\n")
+    (tmp_path / "theirs-1.dist-info" / "entry_points.txt").write_text(
+        f"[{plugins.GROUP}]\ntheirs = a_package_of_theirs\n"
+    )
+    code = "from negsim import plugins; print(plugins.loaded(), plugins.lookup('theirs:Spoiler')[1].__name__)"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["()", "Spoiler"]
 
 
 def test_a_shut_door_knows_no_plugins(tmp_path, monkeypatch):

@@ -128,6 +128,19 @@ def test_a_wrong_format_of_a_plugin_is_an_error_that_names_its_file(tmp_path, na
     assert "mine.py" in str(caught.value)
 
 
+def test_cells_with_other_formats_keep_the_minutes_of_each(tmp_path):
+    agenda = "process.meetings: [{name: A, days: 2, agenda: [questionnaire: 0.5, NAME: 0.5]}]"
+    levels = "\n".join(
+        f"    {name}: {{formats: {{{name}: {{statements: {n}}}}}, {agenda.replace('NAME', name)}}}"
+        for n, name in enumerate(("one", "two"), start=1)
+    )
+    study = negsim.loads_study(f"scenario: classroom\nvary:\n  format:\n{levels}\nreplications: 20\ndetail: true\n")
+    frame = negsim.sweep(study, tmp_path / "results").frame()
+    for name in ("one", "two"):
+        assert (frame[f"minutes.{name}"][frame["format"] == name] > 0).all()
+        assert frame[f"minutes.{name}"][frame["format"] != name].isna().all()
+
+
 def test_a_study_is_read_without_the_plugin_of_its_formats(tmp_path, monkeypatch):
     plugin(tmp_path)
     study = negsim.loads_study(

@@ -79,7 +79,8 @@ def _details(ran: Results, scenario: Scenario) -> Iterator[tuple[str, Floats]]:
 
 def tidied(columns: Columns) -> Columns:
     """Return outcomes as words and counts as whole numbers."""
-    counts = {name: values.astype(np.int32) for name, values in columns.items() if _is_counted(name, values)}
+    whole = {name: values for name, values in columns.items() if _is_counted(name, values)}
+    counts = {name: values.astype(np.int32) for name, values in whole.items() if not np.isnan(values).any()}
     return columns | counts | {"outcome": _OUTCOME_WORDS[columns["outcome"]]}
 
 
@@ -215,5 +216,10 @@ def _widened(narrow: CrossTable[DelegateResultRow], seats: int) -> CrossTable[De
 
 
 def glued(tables: Sequence[Columns]) -> Columns:
-    """Stack tables with the same columns."""
-    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+    """Stack tables; NaN where one lacks a column, such as that of a format that only some cells have."""
+    names = dict.fromkeys(name for table in tables for name in table)
+    rows = [len(next(iter(table.values()))) for table in tables]
+    return {
+        name: np.concatenate([table.get(name, np.full(n, np.nan)) for table, n in zip(tables, rows, strict=True)])
+        for name in names
+    }
