@@ -10,7 +10,7 @@ from answers import finished, negsim, table_of
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import NegsimError
 from negsim.files import MARKER
-from negsim.negotiation.tables import Outcome
+from negsim.negotiation.tables import Outcome, WhyOpen
 from negsim.report import explanations
 from negsim.scenario import load, with_changes
 from negsim.scenario.sampling import sample
@@ -368,6 +368,48 @@ def test_failure_is_told_apart_by_what_would_have_closed_it():
     assert found.closable_share.value == pytest.approx(closable / (closable + none))
     assert found.passable.value == pytest.approx(np.nanmean(runs.column("passable_readings")[failed]))
     assert found.failed.value == pytest.approx(failed.mean())
+
+
+def test_what_failed_runs_lacked_is_counted_issue_by_issue_and_delegate_by_delegate():
+    runs = run(load("cstd_wgigf_2011"), replications=40)
+    found = failure(runs)
+    failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
+    is_open = failed[:, None] & (runs.by_issue("agreed") == 0.0)
+    shares = dict(zip(runs.scenario.issues, is_open.sum(axis=0) / failed.sum(), strict=True))
+    assert {one.issue: one.open.value for one in found.issues} == {
+        issue: share for issue, share in shares.items() if share
+    }
+    assert [one.open.value for one in found.issues] == sorted(shares.values(), reverse=True)
+    worst = found.issues[0]
+    k = list(runs.scenario.issues).index(worst.issue)
+    rows = is_open[:, k]
+    assert worst.no_zone.value == np.mean(runs.by_issue("zone_end")[rows, k] == 0.0)
+    assert {why: part.value for why, part in worst.reasons.items()} == {
+        why: part for why in WhyOpen if (part := np.mean(runs.by_issue("why_open")[rows, k] == why))
+    }
+    assert worst.fewest_blockers.value == pytest.approx(
+        runs.by_issue("fewest_blockers")[rows & (runs.by_issue("readings")[:, k] > 0.0), k].mean()
+    )
+    alone = dict(zip(runs.delegates, runs.by_delegate("pivotal")[failed].mean(axis=0), strict=True))
+    assert found.blockers[0].alone.value == max(alone.values())
+    assert {one.name: one.alone.value for one in found.blockers if one.alone.value} == {
+        name: readings for name, readings in alone.items() if readings
+    }
+    assert {one.name: one.group for one in found.blockers if one.group} == {
+        "India": "government",
+        "Egypt": "government",
+    }
+
+
+def test_groups_stand_for_delegates_where_the_seats_are_drawn():
+    drawn = {"uncertain": {"groups.states.seats": {"integers": [3, 4]}}}
+    runs = run(load(FULL, changes=drawn), replications=20)
+    found = failure(runs)
+    assert {one.name for one in found.blockers} <= set(runs.scenario.groups)
+    failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
+    assert failed.any()
+    blocks = dict(zip(runs.scenario.groups, runs.results.blocks[failed].sum(axis=2).mean(axis=0), strict=True))
+    assert {one.name: one.blocks.value for one in found.blockers} == {name: n for name, n in blocks.items() if n}
 
 
 # ------------------------------------------------------------------------------------------------ command
