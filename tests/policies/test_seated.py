@@ -239,6 +239,11 @@ def test_a_named_seat_comes_before_its_group_and_none_is_nobody():
     ]
 
 
+def test_nobody_may_hold_a_seat_of_a_group_that_a_policy_holds():
+    room = SeatedNegotiation(SMALL, {"states": Echo, "Norland": "none"}, seed=0, replication=0)
+    assert room.policies.keys() == {1, 2}
+
+
 def test_a_word_of_a_name_is_enough_to_be_guessed():
     scenario = load(DATA / "small.yaml", changes=["delegates=[{name: Saudi Arabia, group: states}]"])
     with pytest.raises(NegsimError, match=r'^"Saudi" has no seat here; did you mean "Saudi Arabia"\?$'):

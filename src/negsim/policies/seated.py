@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -98,7 +99,8 @@ class SeatedNegotiation:
         self._made: list[list[_Answer]] = []  # the answers to each turn that `finish_turn` has made
         self._generators: dict[int, np.random.Generator] = {}
         self._views: list[weakref.ref[RoomView]] = []
-        self.policies = dict(self._held(self.scenario.policies | dict(policies)))  # by seat, or `Pen`
+        held = dict(self._held(self.scenario.policies | dict(policies)))
+        self.policies = {holder: policy for holder, policy in held.items() if policy is not None}  # by seat, or `Pen`
         self._first_beliefs: dict[int, Floats] = {}  # by seat: K,N, when its policy took it
         for seat in (holder for holder in self.policies if holder >= 0):
             self._first_belief(seat)
@@ -155,11 +157,10 @@ class SeatedNegotiation:
     # Who holds what.
 
     def _held(self, policies: Mapping[str, object]) -> Iterator[tuple[int, object]]:
-        """Yield the policies by seat: those for groups first, so that others come before them."""
+        """Yield who holds each seat, None for nobody: groups come first, so that what others have replaces theirs."""
         for name in sorted(policies, key=lambda name: name not in self.scenario.groups):
-            if is_policy(policies[name]):
-                what = _policy_of(name, policies[name])
-                yield from ((holder, _made(name, what)) for holder in self._holders(name))
+            what = _policy_of(name, policies[name]) if is_policy(policies[name]) else None
+            yield from ((holder, None if what is None else _made(name, what)) for holder in self._holders(name))
 
     def _holders(self, name: str) -> list[int]:
         if name in _PENS:
@@ -416,14 +417,23 @@ def _made(name: str, held: object) -> object:
     methods = _PEN_METHODS if name in _PENS else _METHODS
     if isinstance(held, type) or (callable(held) and not any(hasattr(held, method) for method in methods)):
         held = _called(name, held)
-    for own in dir(held):
-        near = [] if own in methods else get_close_matches(own.lower(), methods, n=1, cutoff=_SLIP_LIKENESS)
-        if near and not hasattr(held, near[0]) and callable(getattr(held, own)):
-            raise NegsimError(f"{name}: a policy has no method {literal(own)}; did you mean {literal(near[0])}?")
+    if (slip := _slip(type(held), tuple(methods))) is not None:  # type: ignore[arg-type]  # a class is hashable
+        own, meant = slip
+        raise NegsimError(f"{name}: a policy has no method {literal(own)}; did you mean {literal(meant)}?")
     if not any(callable(getattr(held, method, None)) for method in methods):
         some = "the method draft" if name in _PENS else f"at least one of the methods {', '.join(methods)}"
         raise NegsimError(f"{name}: a policy has {some}; this one has none")
     return held
+
+
+@lru_cache(maxsize=64)
+def _slip(kind: type, methods: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return a method of a class whose name is a slip of one that a policy may have, and that one; None for none."""
+    for own in dir(kind):
+        near = [] if own in methods else get_close_matches(own.lower(), methods, n=1, cutoff=_SLIP_LIKENESS)
+        if near and not hasattr(kind, near[0]) and callable(getattr(kind, own)):
+            return own, near[0]
+    return None
 
 
 def _called(name: str, make: Callable[[], object]) -> object:
