@@ -5,8 +5,8 @@
 - The best of many estimates is best partly by luck (the winner's curse). To order changes by other replications than
   those shown would not help: whoever reads +4 above +5 cannot use the order. So what the text recommends, the leading
   changes and pairs, is estimated again on replications R .. 2R - 1, which had no say in the choice.
-- A first pass over a quarter of the replications drops what can hardly lead: an intervention with as many measurably
-  better ones of its kind, on different subjects, as are paired. Measurably: their intervals lie wholly above its own.
+- A first pass over a quarter of the replications drops what can hardly lead: an intervention with more measurably
+  better ones of its kind, on different subjects, than are paired. Measurably: their intervals lie wholly above its own.
   It is listed with the estimate of the first pass. With fewer than `_FEWEST_SCREENED` replications nothing is dropped.
 - Pairs are all pairs among the best intervention of each subject, so many of each kind as `_PAIRED` says. An
   intervention that helps only in a pair is not found.
@@ -241,7 +241,7 @@ def _parted(trials: Sequence[_Trial], base: Runs, most: Mapping[str, int]) -> tu
             for other, its in zip(trials, changes, strict=True)
             if other.intervention.kind == of.kind and its.low > change.high
         }
-        (followed if of.is_own or len(better) < most[of.kind] else dropped).append(trial)
+        (followed if of.is_own or len(better) <= most[of.kind] else dropped).append(trial)
     return followed, dropped
 
 
