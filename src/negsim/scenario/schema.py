@@ -1300,6 +1300,8 @@ class Scenario(Part):
     @field_validator("formats")
     @classmethod
     def _with_labels_of_their_own(cls, own: dict[str, OwnFormat]) -> dict[str, OwnFormat]:
+        if not own:
+            return own  # many draws pass here
         taken = {form.label: name for name, form in FORMATS.items()} | {IDLE_LABEL: IDLE_FORMAT}
         for name, form in own.items():
             label = form.label or label_of_own(name)
