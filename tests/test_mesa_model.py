@@ -3,6 +3,8 @@
 import inspect
 import math
 import pickle
+import re
+import runpy
 from copy import deepcopy
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -173,6 +175,13 @@ def test_a_turn_is_a_row_whoever_collects(kind):
 def test_a_subclass_s_rows_of_a_batch_are_the_ends_of_its_runs():
     rows = batch(Both, replication=range(3))
     assert {row["ended"] for row in rows} <= {outcome.name for outcome in Outcome} - {"RUNNING"}
+
+
+def test_the_page_on_python_names_each_version_that_is_tried():
+    root = Path(__file__).parents[1]
+    versions = runpy.run_path(str(root / "benchmarks/mesa_versions.py"))["VERSIONS"]
+    (table,) = re.findall(r"\| Mesa \| Python \|.*?\n\n", (root / "docs/python.md").read_text("utf-8"), re.DOTALL)
+    assert re.findall(r"\d+\.\d+\.\d\w*", table) == list(versions)
 
 
 def test_no_argument_is_one_that_mesa_fills_with_its_own():
