@@ -116,8 +116,8 @@ class Program:
     """A policy that asks a program.
 
     ask: `process(...)`, `chat(...)`, or any function from a question to a reply, both JSON; it raises TimeoutError if
-    the reply is late. None asks nobody: every reply has to be in the file. replies: the file in which replies are kept,
-    a JSON object a line; several seats, runs and processes may share it.
+    the reply is late. None asks nobody: every reply has to be in the file. replies: the file in which replies are kept
+    with their questions, a JSON object a line; several seats, runs and processes may share it.
 
     Raises NegsimError for a file that cannot be read, and without `ask` for a decision whose reply it does not hold.
     """
@@ -159,8 +159,9 @@ class Program:
         digest = hashlib.sha256(decision.encode()).hexdigest()[:_DIGEST_DIGITS]
         entry = self._kept.get(digest)
         if entry is None:
-            entry = self._kept[digest] = {"decision": digest, "seat": view.name} | self._asked(question)
-            _append(self.replies, entry)
+            entry = self._kept[digest] = self._asked(question)
+            about = {"decision": digest, "seed": seed, "replication": replication, "question": question}
+            _append(self.replies, about | entry)
         try:
             return _checked(entry, check)
         except _AnswerError as error:
@@ -203,7 +204,7 @@ def _question(method: str, view: RoomView) -> dict[str, Any]:
     }
 
 
-def _checked(entry: Mapping[str, Any], check: Callable[[dict[str, Any]], _Answer]) -> _Answer | None:
+def _checked(entry: Mapping[str, str], check: Callable[[dict[str, Any]], _Answer]) -> _Answer | None:
     """Return what the kept reply to a decision answers; None where it leaves the decision to the model."""
     if "fault" in entry:
         raise _AnswerError(entry["fault"])
@@ -250,9 +251,9 @@ def _response(answer: dict[str, Any], view: RoomView) -> str:
     return str(response)
 
 
-def _read(file: Path) -> dict[str, dict[str, Any]]:
+def _read(file: Path) -> dict[str, dict[str, str]]:
     """Read the kept replies, by decision; the first holds. Raises NegsimError for a file that holds anything else."""
-    kept: dict[str, dict[str, Any]] = {}
+    kept: dict[str, dict[str, str]] = {}
     try:
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     except (OSError, ValueError) as error:
@@ -260,8 +261,8 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
     for number, line in enumerate(lines, start=1):
         try:
             entry = json.loads(line)
-            kept.setdefault(entry["decision"], entry)
-            str(entry.get("fault") or entry["reply"])
+            what = "fault" if "fault" in entry else "reply"
+            kept.setdefault(entry["decision"], {what: str(entry[what])})
         except (ValueError, KeyError, TypeError, AttributeError):
             raise NegsimError(f"{file}:{number}: is not a kept reply; name another file, or remove the line") from None
     return kept
