@@ -33,6 +33,7 @@ _WORDS = (  # of keys and paths
     (r"meetings", "meetings and their days"),
     (r"days|process\.meetings\.\d+\.days", "days of the meetings"),
     (r"decision_rule|process\.(decision_rule|fallback_vote).*", "the decision rule"),
+    (r"voting_weights|(groups\.\w+|delegates\.\d+)\.voting_weight.*", "voting weights"),
     (r"process\.adoption", "the way of adoption"),
     (r"process\.record_dissent", "whether dissent may be recorded"),
     (r"outside_option|groups\.\w+\.outside_option", "outside options"),
