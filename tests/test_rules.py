@@ -178,6 +178,35 @@ def test_a_process_has_one_set_of_rules(folder):
     assert "load it with --rules" in negsim(folder, "run", "classroom", "--plugin", "other.py", code=2)
 
 
+WORKER = """
+import pickle
+from pathlib import Path
+from negsim import rules
+from negsim.errors import FailedError
+from negsim.study.work import simulate, Task
+
+def says(task):
+    try:
+        simulate(task)
+    except FailedError as error:
+        print(error)
+
+blank = Task(*[None] * len(Task._fields))
+if Path("task").exists():
+    rules.load("other.py")
+    says(pickle.loads(Path("task").read_bytes()))
+    says(blank)
+else:
+    Path("task").write_bytes(pickle.dumps(blank._replace(rules=rules.load("slow_trust.py"))))
+"""
+
+
+def test_a_worker_under_other_rules_than_a_study_does_not_work_on_it(folder):
+    (folder / "other.py").write_text(SLOW_TRUST.replace("0.5", "2"), encoding="utf-8")
+    python(folder, "-c", WORKER)
+    assert python(folder, "-c", WORKER).count("a worker runs the model under other rules than the study") == 2
+
+
 REFUSED = """
 import sys
 import negsim

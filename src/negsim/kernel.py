@@ -123,9 +123,10 @@ def take_place(
 # Another process takes the rules of this one, then compiles.
 _COMPILE_OWN = """
 import pickle, sys
-with open(sys.argv[2], "rb") as file:
-    pickle.load(file)
 from negsim.negotiation.program import main
+from negsim.rules import check_in_use
+with open(sys.argv[2], "rb") as file:
+    check_in_use(pickle.load(file))
 main()
 """
 _Offer = Callable[[Callable[..., Any]], Callable[..., Any]]

@@ -28,7 +28,7 @@ from types import FunctionType
 from typing import Any, TypeVar, cast
 
 from negsim import kernel, plugins
-from negsim.errors import NegsimError, did_you_mean, literal
+from negsim.errors import FailedError, NegsimError, did_you_mean, literal
 from negsim.negotiation import runs
 from negsim.plugins import Plugin
 
@@ -57,8 +57,8 @@ class OwnRules:
         return {"name": self.plugin.name, "digest": self.plugin.digest}
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Travel as a plug-in, whose rules another process takes too."""
-        return _taken, (self.plugin,)
+        """Travel as a plug-in, whose rules another process takes if it can; `check_in_use` says whether it did."""
+        return _travelled, (self.plugin,)
 
 
 def replaces(name: str) -> Callable[[_Function], _Function]:
@@ -114,6 +114,12 @@ def check_same(identity: dict[str, str] | None, folder: Path) -> None:
         raise NegsimError(f"{folder}: {difference(identity)}")
 
 
+def check_in_use(rules: OwnRules | None) -> None:
+    """Raise FailedError unless this process, such as a worker, has these rules. rules: None for the model's own."""
+    if rules is not own():
+        raise FailedError("a worker runs the model under other rules than the study; start the workers again")
+
+
 def difference(identity: dict[str, str] | None) -> str:
     """Say which rules results were made with, and how to have the same. identity: None for the model's own."""
     if identity is None:
@@ -157,6 +163,14 @@ def _guarded(plugin: Plugin, name: str, function: Callable[..., Any]) -> Callabl
             raise plugins.failure(plugin, f"the rule in the place of {name}", error) from None
 
     return call
+
+
+def _travelled(plugin: Plugin) -> OwnRules:
+    """Give this process the rules of a plug-in from another, if it can."""
+    try:
+        return _taken(plugin)
+    except NegsimError:
+        return OwnRules(plugin, ())
 
 
 def _replacements(plugin: Plugin) -> Iterator[tuple[str, Callable[..., Any]]]:

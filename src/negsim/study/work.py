@@ -23,7 +23,7 @@ from negsim.negotiation.runs import replicate, replicate_recorded
 from negsim.negotiation.tables import Case, CrossTable, Floats
 from negsim.plugins import Plugin
 from negsim.policies.seated import has_policies, record_series, rooms
-from negsim.rules import OwnRules
+from negsim.rules import OwnRules, check_in_use
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.sampling import Sampler
 from negsim.study.own import own_columns, own_named
@@ -134,7 +134,8 @@ Simulate = Callable[[Task], Done]
 
 
 def simulate(task: Task) -> Done:
-    """Run a part."""
+    """Run a part. Raises FailedError in a worker that has other rules than the study."""
+    check_in_use(task.rules)
     scenarios = {cell: with_changes(task.base, changes) for cell, changes in task.changes.items()}
     samplers = {cell: Sampler(scenario, task.seed) for cell, scenario in scenarios.items()}
     measures = {cell: own_named(scenario, task.measures) for cell, scenario in scenarios.items()}
