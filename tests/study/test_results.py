@@ -490,7 +490,7 @@ def test_a_cell_or_a_format_that_there_is_not_is_refused(plain, tmp_path):
     ("arguments", "told"),
     [
         (["study", "sweep", "no.yaml", "--out", "r"], "no.yaml: no such file"),
-        (["study", "export", ".", "--out", "t.xls"], 'cannot write "xls"; the formats are csv and parquet'),
+        (["study", "export", ".", "--out", "t.xls"], 'cannot write "xls"; the formats are csv, parquet, dta'),
         (["study", "export", ".", "--out", "t.csv"], "is not a results folder"),
         (["study", "cells", "nowhere"], "nowhere: is not a results folder"),
         (["study", "rerun", "nowhere", "--row", "1"], "nowhere: is not a results folder"),

@@ -27,7 +27,7 @@ from negsim.report.progress import say
 
 DAILY = (  # commands of the first level, in the order of `--help`
     *("demo", "list", "show", "check", "run", "transcript", "plot"),
-    *("compare", "why", "explain", "measures", "report", "studio"),
+    *("compare", "why", "explain", "measures", "report", "studio", "cite"),
 )
 
 

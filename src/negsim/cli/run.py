@@ -326,6 +326,14 @@ def report(
     print(out)
 
 
+@commands.command(epilog=options.example("negsim cite"))
+def cite() -> None:
+    """Print how to cite negsim, as text and as BibTeX."""
+    from negsim.report.citation import citation
+
+    print(citation())
+
+
 @commands.command("compile", hidden=True, epilog=options.example("negsim compile"))
 def compile_model() -> None:
     """Compile the model, unless it is in the cache already."""

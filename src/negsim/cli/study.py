@@ -24,12 +24,15 @@ _Results = Annotated[Path, options.argument(metavar="FOLDER", callback=options.c
     epilog=options.example(
         "negsim study sweep study.yaml --out results/meetings",
         "negsim study sweep study.yaml --design morris --points 20 --out results",
+        "negsim study sweep results/meetings",
     )
 )
 def sweep(
-    study: Annotated[str, options.argument(metavar="STUDY", help="A study file.")],
+    study: Annotated[str, options.argument(metavar="STUDY", help="A study file, or a results folder to go on with.")],
     *,
-    out: Annotated[Path, options.option(metavar="FOLDER", help="The results folder.")],
+    out: Annotated[
+        Path | None, options.option(metavar="FOLDER", help="The results folder (default: STUDY, if it is one).")
+    ] = None,
     design: Annotated[
         str | None, options.option(metavar="DESIGN", help="A sampled design, such as saltelli or morris.")
     ] = None,
@@ -50,8 +53,13 @@ def sweep(
     --design and --points replace those of the study file.
     """
     from negsim.report.progress import sweep as run_sweep
+    from negsim.study.archive import study_in
     from negsim.study.sweep import check_plugins
 
+    if Path(study).is_dir():
+        study, out = str(study_in(Path(study))), out or Path(study)
+    if out is None:
+        raise NegsimError("name the results folder, as in --out results")
     check_plugins(out)
     plan = _load_study(study, design, points, parameters)
     options.make_ready()
@@ -347,18 +355,23 @@ def export(
     *,
     out: Annotated[Path, options.option(metavar="FILE", callback=options.check_file, help="The file to write.")],
     form: Annotated[
-        str | None, options.option("--format", metavar="csv|parquet", help="Default: by the suffix.")
+        str | None, options.option("--format", metavar="csv|parquet|dta", help="Default: by the suffix.")
     ] = None,
     series: Annotated[bool, typer.Option("--series", help="The time series, not the runs.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="Accept a study with missing parts.")] = False,
     _plugins: options.Plugins,
 ) -> None:
-    """Write all runs of a study as one CSV or Parquet file."""
-    from negsim.study.results import TABLE_FILES, results
+    """Write all runs of a study as one CSV, Parquet or Stata file.
+
+    A Stata file (.dta) has the labels of the columns; R reads it too.
+    """
+    from negsim.study.archive import TABLE_KINDS
+    from negsim.study.archive import export as write
+    from negsim.study.results import results
 
     kind = form or out.suffix.removeprefix(".")
-    if kind not in TABLE_FILES:
-        raise NegsimError(f'cannot write "{kind}"; the formats are {" and ".join(TABLE_FILES)}')
+    if kind not in TABLE_KINDS:
+        raise NegsimError(f'cannot write "{kind}"; the formats are {", ".join(TABLE_KINDS)}')
     study = results(folder, partial=partial)
-    study.export(out, kind, "series" if series else "runs")
+    write(study, out, kind, "series" if series else "runs")
     print(f"{'time series of ' if series else ''}{len(study):,} runs: {out}")

@@ -88,6 +88,10 @@ class StudyResults:
         columns = list(self._ask("SELECT * FROM runs LIMIT 0").columns)
         return tuple(name for name in columns[columns.index("consensus") + 1 :] if name not in self.measures)
 
+    def columns(self, table: str = "runs") -> list[str]:
+        """List the columns of a table (`runs` or `series`)."""
+        return [str(name) for name in self._ask(f"SELECT * FROM {table} LIMIT 0").columns]
+
     def scenario_of(self, cell: int) -> Scenario:
         """Return the scenario of a cell. Raises NegsimError for an unknown number, or for want of a plug-in."""
         if not 0 <= cell < len(self.cells):

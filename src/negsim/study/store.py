@@ -1,5 +1,6 @@
 """A results folder: parts as Parquet files, a manifest, a lock. The only user of DuckDB.
 
+    study.yaml, scenario.yaml, columns.csv, README.md   what `archive` writes
     manifest.json   the study, its resolved scenario, cells, cut, versions, its identity; when complete, every part
     parts/          LAYER-NUMBER-DIGEST.parquet, one row a run
     series/         the same for time series, one row a run and minute, where the study asks for them
@@ -35,7 +36,9 @@ from negsim.scenario.values import Json
 from negsim.study.table import Columns, quoted
 from negsim.study.work import FEWEST_RUNS
 
+STUDY_FILE, ARCHIVED_SCENARIO, CODEBOOK_FILE, README_FILE = "study.yaml", "scenario.yaml", "columns.csv", "README.md"
 MANIFEST_FILE, LOCK_FILE, PARTS_FOLDER, SERIES_FOLDER = "manifest.json", ".lock", "parts", "series"
+_FILES = (MANIFEST_FILE, LOCK_FILE, STUDY_FILE, ARCHIVED_SCENARIO, CODEBOOK_FILE, README_FILE)
 # Words of a study that do not make it this one: its scenario is kept whole.
 LABEL_KEYS = ("title", "question", "scenario")
 TEMPORARY = ".unfinished-"
@@ -113,6 +116,11 @@ def write_manifest(folder: Path, content: Json) -> None:
     """Write the manifest of a results folder."""
     text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
     _write(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: MANIFEST_FILE)
+
+
+def write_text(folder: Path, name: str, text: str) -> None:
+    """Write a text into a results folder, under a name."""
+    _write(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: name)
 
 
 def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path:
@@ -325,7 +333,7 @@ def locked(folder: Path) -> Iterator[None]:
 def check_results_folder(folder: Path) -> None:
     """Raise NegsimError unless the folder is new, empty or a results folder, and its name is UTF-8."""
     _name(folder)
-    own, is_results = {MANIFEST_FILE, LOCK_FILE, PARTS_FOLDER, SERIES_FOLDER}, (folder / MANIFEST_FILE).exists()
+    own, is_results = {*_FILES, PARTS_FOLDER, SERIES_FOLDER}, (folder / MANIFEST_FILE).exists()
     check_entries(folder, lambda name: is_results or name in own or name.startswith(TEMPORARY))
 
 

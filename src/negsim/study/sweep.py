@@ -29,10 +29,11 @@ from negsim.policies.seated import check_names, check_policies
 from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.schema import plugin_formats_in, plugins_of_rules_in
 from negsim.scenario.values import Json
-from negsim.study import rules, store, table
+from negsim.study import archive, rules, store, table
 from negsim.study.columns import check_parts
 from negsim.study.design import cells_of
 from negsim.study.own import identity_of, own_measures, own_named
+from negsim.study.results import StudyResults
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, scenario_of
 from negsim.study.table import CANONICAL, Columns, column_of, estimated, measured, measures_of, own_names, tidied
@@ -78,7 +79,10 @@ class _Sweep:
             next_layer = max(0, min(self.cut.layer, self.cut.replications - (layer + 1) * self.cut.layer))
             total -= sum(not cell for cell in is_open) * next_layer
         files = sorted(path.name for path in (*self.parts.values(), *self.series.values()))
-        store.write_manifest(self.folder, self.manifest | {"complete": files})
+        finished = self.manifest | {"complete": files}
+        store.write_manifest(self.folder, finished)
+        runs, rows = (tuple(sorted(paths.values())) for paths in (self.parts, self.series))
+        archive.write_description(StudyResults(self.folder, finished, runs, rows))
 
     def _worked(self, missing: list[StudyPart], workers: Workers, do: Simulate) -> Iterator[StudyPart]:
         """Yield every missing part, each after it was written."""
@@ -189,6 +193,8 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
         for scenario in scenarios:
             check_policies(scenario, policies)
     with store.locked(folder):
+        if not (folder / store.MANIFEST_FILE).exists():
+            archive.write_inputs(folder, study, base)
         begun = _begun(folder, content)
         runs, rows = store.find_all_parts(folder, begun["identity"])
         notices = [

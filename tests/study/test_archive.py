@@ -1,0 +1,114 @@
+"""A results folder that travels: it says what it holds, and goes on wherever it is."""
+
+import csv
+import shutil
+
+import pandas as pd
+import pytest
+
+from answers import negsim
+from negsim.errors import NegsimError
+from negsim.study import archive
+from negsim.study.results import results
+from negsim.study.runner import workers
+from negsim.study.schema import load_study, loads_study
+from negsim.study.sweep import opened
+from sweeps import PLAIN, SMALL, csv_of, study_of, swept
+
+STUDIES = {
+    "levels by name": PLAIN,
+    "a sampled design": f"""
+scenario: {SMALL}
+vary: {{trust.across: {{between: [0.1, 0.9]}}, meetings.count: {{between: [1, 3], whole: true}}}}
+design: saltelli
+points: 2
+second_order: true
+replications: 3
+""",
+    "cells, a stop rule and a series": f"""
+title: "Two: cells"
+question: Does it stop?
+scenario: {SMALL}
+changes: {{uncertain: {{trust.across: {{uniform: [0.2, 0.8]}}}}}}
+cells: [{{meetings.count: 1}}, {{meetings.count: 2, methodology: [rolling_text: 1]}}]
+replications: 60
+stop: {{half_width: 0.2, every: 20}}
+series: {{every: 120}}
+detail: true
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    home = tmp_path_factory.mktemp("archives")
+    return {name: swept(loads_study(text), home / f"r{n}").folder for n, (name, text) in enumerate(STUDIES.items())}
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_study_in_a_folder_is_the_one_that_was_run(name, folders):
+    folder = folders[name]
+    with opened(load_study(folder / "study.yaml"), folder) as sweep, workers() as found:
+        assert len(sweep.parts) == len(results(folder).parts)
+        assert [step[0] == step[1] for step in sweep.steps(found)][-1]
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_column_is_in_the_codebook(name, folders):
+    found = results(folders[name])
+    with (found.folder / "columns.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for table in ("runs", "series") if found.series_parts else ("runs",):
+        assert [row["column"] for row in rows if row["table"] == table] == found.columns(table)
+    assert all(row["label"] and row["definition"] for row in rows)
+
+
+def test_a_folder_goes_on_in_another_place(tmp_path, monkeypatch):
+    whole = swept(loads_study(PLAIN), tmp_path / "whole")
+    with opened(loads_study(PLAIN), tmp_path / "begun") as sweep, workers(count=1) as found:
+        steps = sweep.steps(found)
+        for _ in range(3):
+            next(steps)
+        steps.close()
+    shutil.make_archive(str(tmp_path / "begun"), "zip", tmp_path / "begun")
+    away = tmp_path / "away"
+    shutil.unpack_archive(tmp_path / "begun.zip", away)
+    monkeypatch.chdir(away)
+    done = negsim("study", "sweep", ".")
+    assert done.exit_code == 0, done.output
+    assert csv_of(results(away), tmp_path / "a.csv") == csv_of(whole, tmp_path / "b.csv")
+    readme = (away / "README.md").read_text(encoding="utf-8")
+    assert "160 runs of 4 settings" in readme
+    assert "Needs, to be run again" not in readme
+    for command in ("cells .", "plot . --out figures --only curves", "export . --out r.csv", "rerun . --row 0"):
+        done = negsim("study", *command.split())
+        assert done.exit_code == 0, done.output
+
+
+def test_a_folder_without_a_study_is_no_study(tmp_path):
+    done = negsim("study", "sweep", str(tmp_path))
+    assert done.exit_code == 2
+    assert "is no results folder with a study.yaml; name a study file" in done.stderr
+    assert "name the results folder" in negsim("study", "sweep", str(SMALL)).stderr
+
+
+def test_a_file_for_stata_has_labels(folders, tmp_path):
+    found = results(folders["cells, a stop rule and a series"])
+    for table in ("runs", "series"):
+        archive.export(found, tmp_path / f"{table}.dta", "dta", table)
+        with pd.io.stata.StataReader(tmp_path / f"{table}.dta") as reader:
+            labels, rows = reader.variable_labels(), reader.read()
+        assert all(labels.values())
+        assert len(rows) == len(found.frame() if table == "runs" else found.series())
+        assert list(rows) == [name.replace(".", "_")[:32] for name in found.columns(table)]
+    assert labels["minute"] == "floor time (minutes)"
+    assert set(pd.read_stata(tmp_path / "runs.dta")["outcome"]) == set(found.frame()["outcome"])
+
+
+def test_columns_that_stata_would_confuse_are_refused(tmp_path):
+    long = "a_name_that_is_much_longer_than_stata_takes"
+    text = study_of(vary={f"{long}_1": {"x": {"trust.across": 0.1}}, f"{long}_2": {"x": {"context.tension": 0.1}}})
+    found = swept(text, tmp_path / "r")
+    with pytest.raises(NegsimError, match="two columns have one name in Stata"):
+        archive.export(found, tmp_path / "r.dta", "dta")
+    assert not (tmp_path / "r.dta").exists()
