@@ -256,4 +256,4 @@ print(runs.results.runs.tobytes().hex())
 def test_without_numba_rules_run_as_plain_python_and_say_so(folder):
     said = python(folder, "-c", PLAIN, "slow_trust.py", plain=False)
     assert python(folder, "-c", TABLE, "slow_trust.py").strip() in said
-    assert said.count("the rules run as plain Python, a few thousand times slower; pip install 'negsim[compile]'") == 1
+    assert said.count("the rules run as plain Python, a few thousand times slower; pip install 'numba==0.68.*'") == 1

@@ -8,13 +8,15 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
-from importlib import import_module
+from importlib import import_module, metadata
 from itertools import islice
+from shlex import join
 from typing import Any, NamedTuple
 
 MOST_LETTERS = 60  # of a value in a message
@@ -52,7 +54,7 @@ def optional(module: str, who: str, extra: str) -> Any:  # noqa: ANN401 - a modu
 
     >>> optional("no_such_package.part", "the studio", "studio")
     Traceback (most recent call last):
-    negsim.errors.NegsimError: the studio needs no_such_package; install it with: pip install 'negsim[studio]'
+    negsim.errors.NegsimError: the studio needs no_such_package; install it with: pip install 'nicegui>=3'
     """
     try:
         return import_module(module)
@@ -60,7 +62,13 @@ def optional(module: str, who: str, extra: str) -> Any:  # noqa: ANN401 - a modu
         package = module.partition(".")[0]
         if (error.name or "").partition(".")[0] != package:
             raise
-        raise NegsimError(f"{who} needs {package}; install it with: pip install 'negsim[{extra}]'") from None
+        raise NegsimError(f"{who} needs {package}; install it with: pip install {_packages(extra)}") from None
+
+
+def _packages(extra: str) -> str:
+    """List the packages of an extra as a shell takes them: an index need not have negsim itself."""
+    lines = (line.partition(";") for line in metadata.requires("negsim") or ())
+    return join(package.strip() for package, _, marker in lines if re.search(rf"extra == .{extra}\b", marker))
 
 
 class Mark(NamedTuple):

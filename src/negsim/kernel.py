@@ -171,7 +171,7 @@ def _program() -> _Offer:
         return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
     if _is_plain():
         sys.stderr.write(
-            "negsim: the rules run as plain Python, a few thousand times slower; pip install 'negsim[compile]'\n"
+            f"negsim: the rules run as plain Python, a few thousand times slower; pip install 'numba=={NUMBA}.*'\n"
         )
         return lambda function: function
     if _kept() is None and not _numba_fits():
@@ -294,7 +294,7 @@ def _numba_fits() -> bool:
         version = metadata.version("numba")
     except metadata.PackageNotFoundError:
         raise NegsimError(
-            f"the model has to be compiled here, which takes numba {NUMBA}: pip install 'negsim[compile]'"
+            f"the model has to be compiled here, which takes numba {NUMBA}: pip install 'numba=={NUMBA}.*'"
         ) from None
     if version.rpartition(".")[0] == NUMBA:
         return True
