@@ -13,8 +13,10 @@ from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import ScenarioError
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario import Scenario, load, loads, schema_json
+from negsim.scenario.descriptions import DESCRIPTIONS, STUDY_DESCRIPTIONS
 from negsim.scenario.yaml import parse, to_yaml, value_at
 from negsim.study.runner import run
+from negsim.study.schema import study_schema_json
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SCHEMA = json.loads(schema_json())
@@ -92,3 +94,17 @@ def test_a_scenario_is_frozen():
     with pytest.raises(ValueError, match="frozen"):
         scenario.title = "other"
     assert isinstance(scenario, Scenario)
+
+
+@pytest.mark.parametrize(
+    ("text", "top", "sentences"),
+    [(schema_json(), "Scenario", DESCRIPTIONS), (study_schema_json(), "Study", STUDY_DESCRIPTIONS)],
+)
+def test_every_key_says_what_it_means_and_every_sentence_has_a_key(text, top, sentences):
+    schema = json.loads(text)
+    keys = {}
+    for name, part in {top: schema, **schema["$defs"]}.items():
+        for kind in (part, *part.get("anyOf", ())):
+            keys |= {(name, key): about for key, about in kind.get("properties", {}).items()}
+    assert [key for key, about in keys.items() if not about.get("description")] == []
+    assert {(name, key) for name, own in sentences.items() for key in own} <= set(keys)

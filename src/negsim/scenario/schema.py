@@ -1366,6 +1366,8 @@ def dump_yaml(scenario: Scenario) -> str:
 
 def schema_json() -> str:
     """Return the JSON Schema of a scenario file, for editors that complete and check YAML."""
+    from negsim.scenario.descriptions import DESCRIPTIONS, describe  # noqa: PLC0415 - no run reads them
+
     schema = Scenario.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "negsim scenario"
@@ -1382,4 +1384,5 @@ def schema_json() -> str:
     agenda |= {"items": mapping["properties"]["middle"]["items"]}
     evenings = meeting["properties"]["evenings"]
     meeting["properties"]["evenings"] = {"anyOf": [evenings["items"], evenings]}
+    describe(schema, "Scenario", DESCRIPTIONS)
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -435,9 +435,12 @@ def _file_of(scenario: str, beside: Path | None) -> str:
 
 def study_schema_json() -> str:
     """Return the JSON Schema of a study file, for editors that complete and check YAML."""
+    from negsim.scenario.descriptions import STUDY_DESCRIPTIONS, describe  # noqa: PLC0415 - no run reads them
+
     schema = Study.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "negsim study"
+    describe(schema, "Study", STUDY_DESCRIPTIONS)
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
