@@ -136,6 +136,10 @@ def test_evenings_follow_the_days_of_a_meeting():
         ("delegates.Norlund.voice=3", 'there is no "Norlund" after delegates; did you mean "Norland"?'),
         ("process.meetings.2.days=3", 'there is no "2" after process.meetings; one of: Oslo, Lima'),
         ("process.chair.presure=0", 'process.chair.presure: unknown key; did you mean "pressure"?'),
+        (
+            "process.chair={pressure: 2}",
+            "process.chair.pressure: 2 is out of range; write a number from 0 to 1",
+        ),
         ("trust.across=lo", 'trust.across: "lo" is not a number or a word for it; did you mean "low"?'),
         ("trust.across=[0.1", "the list that was opened with [ is not closed, or a comma is missing"),
         ("trust.across=.nan", ".nan is not a finite number"),

@@ -388,9 +388,24 @@ def _inside(kind: _Annotation, step: str | int) -> _Annotation:
 def problem_at(document: Document, path: Path, message: str) -> Problem:
     """Make a problem with a value, on the path that the file has: a shorthand hides the rest."""
     written = path
-    while written and written not in document.values:
+    while written and written not in document.values and not _is_written(document.data, written):
         written = written[:-1]
-    return Problem(_value_mark(document, written), dotted(written or path), message)
+    marked = written  # what a change sets whole has one mark
+    while marked and marked not in document.values:
+        marked = marked[:-1]
+    return Problem(_value_mark(document, marked), dotted(written or path), message)
+
+
+def _is_written(data: Plain, path: Path) -> bool:
+    """Return whether the data have a value on a path."""
+    for step in path:
+        if isinstance(data, dict) and step in data:
+            data = data[str(step)]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return False
+    return True
 
 
 def _value_mark(document: Document, path: Path) -> Mark:
