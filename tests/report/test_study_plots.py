@@ -148,6 +148,7 @@ def test_many_levels_are_thinned_out_but_keep_the_first_and_the_last():
         ("process.meetings.Lima.days", "Lima days"),
         ("groups.firms.may_block", "firms: may block"),
         ("chair", "chair"),
+        ("policies.Saudi Arabia", "policy of Saudi Arabia"),
     ],
 )
 def test_a_factor_is_called_by_words(path, name):

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
@@ -73,9 +74,11 @@ def reworded(part: _Part, change: Callable[[str], str], *fields: str) -> _Part:
     return part.model_copy(update={field: change(getattr(part, field)) for field in fields})
 
 
+_POLICIES = "policies."  # before who is held
 _OWNERS = ("groups", "camps")  # first steps of a path whose second says whose it is
 _ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
+_ONE_FORMAT = re.compile(r"\[\{(\w+): 1(\.0)?\}\]")  # an agenda of nothing else
 _AS_WORDS = str.maketrans("_", " ", "[]{}")
 MEETING_OF = {"first": (0, 3), "middle": (1, 3), "last": (2, 3), "only": (0, 1)}  # which, of how many
 _UNROUNDED_LETTERS = 5  # letters of a number that is not rounded
@@ -91,9 +94,13 @@ def factor_name(path: str) -> str:
     ('number of meetings', 'chair responsiveness', 'tension')
     >>> factor_name("groups.like_minded.red_lines.production.max")
     'like minded: red lines production max'
+    >>> factor_name("policies.India")
+    'policy of India'
     """
     if path in LEVEL_WORDS:
         return LEVEL_WORDS[path].label
+    if path.startswith(_POLICIES):
+        return f"policy of {path.removeprefix(_POLICIES)}"
     steps = path.replace("_", " ").split(".")
     if steps[0] in _OWNERS and len(steps) > 2:
         return f"{steps[1]}: {' '.join(steps[2:][-3:])}"
@@ -109,13 +116,17 @@ def level_name(factor: str, level: Value) -> str:
     ("chair's text", '50 %', 'yes')
     >>> level_name("methodology", "[{questionnaire: 0.5}, {rolling_text: 0.5}]")
     'questionnaire: 0.5, rolling text: 0.5'
+    >>> level_name("methodology", "[{fish_bowl: 1}]")
+    'fish bowl'
     """
     if level is None:
         return UNCHANGED_LEVEL
     if isinstance(level, bool):
         return "yes" if level else "no"
     if isinstance(level, str):
-        return (format_name(level) if factor == METHODOLOGY.path else level).translate(_AS_WORDS)
+        if factor == METHODOLOGY.path:
+            level = format_name(_ONE_FORMAT.sub(r"\1", level))
+        return level.translate(_AS_WORDS)
     text = f"{level:g}"
     if factor in LEVEL_WORDS and LEVEL_WORDS[factor].unit == "share":
         return percent(level)
