@@ -331,6 +331,18 @@ def test_groups_close_zones_where_their_red_lines_are_drawn_and_cannot_be_lifted
     assert explanations._closing(none).startswith("zones closed a failed run by those of ")
 
 
+def test_lines_that_close_no_zone_alone_are_named_against_the_one_that_does():
+    people = {
+        "groups.like_minded.red_lines.production.max": 0.2,
+        "groups.developing.red_lines.production": {"max": 0.3},
+    }
+    found = finished(interventions.why(load(PLASTICS, changes=people), replications=4))
+    assert {one.line.owner for one in found.line_ends} == {"ambition"}
+    against = "against the upper red line of like_minded at 0.20 and the upper red line of developing at 0.30"
+    assert explanations._closing(found).endswith(against)
+    assert explanations._apart(found).endswith("the red lines lie 0.30 apart")
+
+
 def test_the_strongest_lever_of_an_enumeration_by_hand_leads_the_table(plastics):
     scenario = load(PLASTICS)
     by_hand = [

@@ -19,7 +19,7 @@ from negsim.cast.measures import lookup
 from negsim.files import Table
 from negsim.report import words
 from negsim.scenario.yaml import flow
-from negsim.study.catalogue import Intervention
+from negsim.study.catalogue import Intervention, LineEnd
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change, Explanation, Interaction, Share
 from negsim.study.failure import Blocker, Failure
@@ -303,7 +303,9 @@ def _closing(effects: Effects) -> str:
         of = [one for one in effects.line_ends if one.line.issue == worst][:_MOST_NAMED]
         without = ("without it a zone in ", *[""] * len(of))
         parts = [_line_name(one, text) for one, text in zip(of, without, strict=False)]
-        return f"{worst} has no zone in {words.percent(missing[worst])}, closed by {words.listed(parts)}"
+        closed = f"{worst} has no zone in {words.percent(missing[worst])}, closed by {words.listed(parts)}"
+        against = [_line_at(line) for line in _crossed(effects, worst)]
+        return f"{closed}, against {words.listed(against, most=_MOST_NAMED)}" if against else closed
     if not failure.issues or failure.no_zone.value == 0.0:
         return "none closes a zone: full concession would close all that stays open"
     if failure.zones_closed:
@@ -314,11 +316,29 @@ def _closing(effects: Effects) -> str:
 
 def _line_name(effect: LineEffect, without: str) -> str:
     """Name an end of a red line with its place, the named delegates whom it binds, and how often it closes the zone."""
-    line = effect.line
-    holders = [name for name in line.holders if name != line.owner]
+    holders = [name for name in effect.line.holders if name != effect.line.owner]
     binds = f"{words.listed(holders, most=_MOST_NAMED)}; " if holders else ""
+    return f"{_line_at(effect.line)} ({binds}{without}{_percent(effect.opens)})"
+
+
+def _line_at(line: LineEnd) -> str:
     owner = f"the camp {line.owner}" if line.section == "camps" else line.owner
-    return f"the {line.name} of {owner} at {words.number_text(line.place)} ({binds}{without}{_percent(effect.opens)})"
+    return f"the {line.name} of {owner} at {words.number_text(line.place)}"
+
+
+def _crossed(effects: Effects, issue: str) -> list[LineEnd]:
+    """Return the red lines that those which close a zone cross, the farthest first: each alone may close none."""
+    closing = [one.line for one in effects.line_ends if one.line.issue == issue]
+    lines = [one.intervention.line for one in (*effects.singles, *effects.dropped)]
+    others = [line for line in lines if line is not None and line.issue == issue and line not in closing]
+    gaps = {line: max((_gap(line, one) for one in closing), default=0.0) for line in others}
+    return sorted((line for line in others if gaps[line] > 0.0), key=lambda line: -gaps[line])
+
+
+def _gap(one: LineEnd, other: LineEnd) -> float:
+    """Return by how much a lower red line lies above an upper one, whichever is which; 0 for two of the same end."""
+    upward = {"min": 1.0, "max": -1.0}
+    return 0.0 if one.end == other.end else upward[one.end] * one.place + upward[other.end] * other.place
 
 
 def _pivotal(failure: Failure) -> str:
@@ -352,6 +372,7 @@ def _apart(effects: Effects) -> str:
     if math.isfinite(worst.shortfall.value) and worst.shortfall.value > 0.0:
         text += f", at the last one the farthest misses by {words.number_text(worst.shortfall.value)}"
     of = [one.line for one in effects.line_ends if one.line.issue == worst.issue]
+    of += _crossed(effects, worst.issue)
     lower, upper = ([line.place for line in of if line.end == end] for end in ("min", "max"))
     if lower and upper and max(lower) > min(upper):
         text += f"; the red lines lie {words.number_text(max(lower) - min(upper))} apart"
