@@ -51,7 +51,7 @@ class Plugin:
     @property
     def digest(self) -> str:
         """The digest of its source."""
-        return hashlib.sha256(self.source.encode(errors="surrogatepass")).hexdigest()[:_DIGEST_DIGITS]
+        return digest_of(self.source)
 
     @property
     def objects(self) -> dict[str, object]:
@@ -76,6 +76,11 @@ class Plugin:
     def __reduce__(self) -> tuple[object, ...]:
         """Travel as source."""
         return _again, (self.name, self.file, self.source, self.package)
+
+
+def digest_of(source: str) -> str:
+    """Return the digest by which a manifest knows a source."""
+    return hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()[:_DIGEST_DIGITS]
 
 
 _loaded: dict[str, Plugin] = {}

@@ -7,6 +7,7 @@ import pytest
 
 from negsim import plugins
 from negsim.errors import NegsimError
+from negsim.policies.identity import identity_of_policies
 from negsim.report.outputs import write_rerun
 from negsim.report.progress import sweep
 from negsim.scenario import load
@@ -121,6 +122,19 @@ def test_a_class_of_a_plugin_goes_by_its_name(tmp_path, mine):
     found = sweep(loads_study(STUDY), tmp_path / "a", policies={"firms": mine.objects["Stater"]}, count=1)
     assert found.scenario.policies == {"firms": "mine:Stater"}
     assert write_rerun(found, 3, tmp_path / "again")
+
+
+@pytest.mark.parametrize(
+    "uncertain",
+    [
+        "{policies.Norland: {one_of: ['mine:Dicer', none]}}",
+        "{policies: {one_of: [{Norland: 'mine:Dicer'}, {}]}}",
+        "{north: {either: [{policies.Norland: 'mine:Dicer'}, {policies.Norland: none}]}}",
+    ],
+)
+def test_policies_that_are_drawn_identify_a_study(mine, uncertain):
+    scenario = load(SMALL, changes=[f"uncertain={uncertain}"])
+    assert identity_of_policies([scenario], {}) == {"plugins": {"mine": mine.digest}}
 
 
 def test_a_study_without_policies_is_identified_as_before(tmp_path):

@@ -7,22 +7,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import pickle
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from negsim import plugins
 from negsim.errors import NegsimError
-from negsim.policies.seated import has_policies, is_policy
+from negsim.policies.seated import has_policies, is_of_policies, is_policy
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.sampling import paths_drawn
 from negsim.scenario.schema import POLICIES_KEY
 from negsim.scenario.values import Json
-
-_DIGEST_DIGITS = 16
 
 
 def with_named(scenario: Scenario, policies: Mapping[str, object]) -> tuple[Scenario, dict[str, object]]:
@@ -67,13 +62,13 @@ def check_versions(scenario: Scenario, identifies: Json, where: object) -> None:
 
 def _names_in(scenario: Scenario) -> Iterator[str]:
     """Yield the names of the policies that a scenario has or may draw."""
-    drawn: list[Any] = []
-    if any(path.split(".")[0] == POLICIES_KEY for path in paths_drawn(scenario)):
-        for path, how in scenario.uncertain.items():
-            together = how.either or ()
-            drawn += [*(how.one_of or ())] if path.split(".")[0] == POLICIES_KEY else []
-            drawn += [value for one in together for at, value in one.items() if at.split(".")[0] == POLICIES_KEY]
-    yield from (name for name in (*scenario.policies.values(), *drawn) if isinstance(name, str) and is_policy(name))
+    held: list[object] = [scenario.policies]
+    for key, distribution in scenario.uncertain.items():
+        changes = [{key: value} for value in distribution.one_of or ()] + list(distribution.either or ())
+        held += [value for change in changes for path, value in change.items() if is_of_policies(path)]
+    for value in held:
+        names = value.values() if isinstance(value, Mapping) else [value]
+        yield from (name for name in names if isinstance(name, str) and is_policy(name))
 
 
 def _described(held: object) -> Json:
@@ -84,8 +79,7 @@ def _described(held: object) -> Json:
         source = ""
     plain = {name: value for name, value in getattr(held, "__dict__", {}).items() if _is_plain(value)}
     holds = {} if held is kind else plain
-    digest = hashlib.sha256(source.encode()).hexdigest()[:_DIGEST_DIGITS]
-    return {"class": f"{kind.__module__}.{kind.__qualname__}", "digest": digest, "holds": holds}
+    return {"class": f"{kind.__module__}.{kind.__qualname__}", "digest": plugins.digest_of(source), "holds": holds}
 
 
 def _is_plain(value: object) -> bool:

@@ -396,6 +396,11 @@ def is_policy(held: object) -> bool:
     return not (held is None or (isinstance(held, str) and held == NO_POLICY))
 
 
+def is_of_policies(path: str) -> bool:
+    """Return whether a path of a scenario is that of the section `policies`, or lies in it."""
+    return path.partition(".")[0] == POLICIES_KEY
+
+
 def _policy_of(name: str, held: object) -> object:
     """Return the policy that a name such as `"mine:Spoiler"` stands for, of an object a copy; any other value is one.
 
@@ -481,8 +486,9 @@ def _unwritable(table: NDArray[Any]) -> NDArray[Any]:
 
 def has_policies(scenario: Scenario, policies: Mapping[str, object]) -> bool:
     """Return whether a policy may hold a seat in runs of a scenario."""
-    drawn = any(path.split(".")[0] == POLICIES_KEY for path in paths_drawn(scenario))
-    return drawn or any(map(is_policy, (scenario.policies | dict(policies)).values()))
+    return any(map(is_of_policies, paths_drawn(scenario))) or any(
+        map(is_policy, (scenario.policies | dict(policies)).values())
+    )
 
 
 def check_names(scenario: Scenario, source: str) -> None:
