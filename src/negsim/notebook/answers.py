@@ -341,7 +341,7 @@ class NotebookFit(Fit):
 
 
 def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = ACCEPTED_SHARE) -> NotebookFit:
-    """Accept the runs that come nearest to what was observed, and say what that tells of each parameter.
+    """Accept the runs that come nearest to what was observed, and say what they reveal about each parameter.
 
     results: of a study that samples what is not known, such as one of the design `latin_hypercube`, or runs of a
     scenario whose unknown values are drawn. observed: by measure, such as {"consensus": 1, "share_agreed": 0.4}.

@@ -11,6 +11,7 @@ from negsim.files import write_text
 from negsim.notebook import cells
 from negsim.report import progress
 from negsim.study import results as folders
+from negsim.study.fit import ACCEPTED_SHARE
 from negsim.study.results import StudyResults
 from negsim.study.schema import Study
 
@@ -40,18 +41,23 @@ class NotebookResults(StudyResults):
         return sensitivity(self, measure)
 
     def discover(
-        self, measure: str | None = None, *, above: float | None = None, density: float | None = None
+        self,
+        measure: str | None = None,
+        *,
+        above: float | None = None,
+        density: float | None = None,
+        tree: bool = False,
     ) -> NotebookDiscovery:
         """Find the box of factors in which runs most often end as sought, as `negsim.discover` does."""
         from negsim.notebook.answers import discover
 
-        return discover(self, measure, above=above, density=density)
+        return discover(self, measure, above=above, density=density, tree=tree)
 
-    def fit(self, observed: Mapping[str, float]) -> NotebookFit:
+    def fit(self, observed: Mapping[str, float], *, share: float = ACCEPTED_SHARE) -> NotebookFit:
         """Accept the runs that come nearest to what was observed, as `negsim.fit` does."""
         from negsim.notebook.answers import fit
 
-        return fit(self, observed)
+        return fit(self, observed, share=share)
 
     def write_report(self, path: str | Path) -> Path:
         """Write a report about the study as one HTML file; return its path."""
