@@ -1,4 +1,4 @@
-"""Fits: planted values are found inside the ensemble, what the data do not tell is said, and an ensemble can be run."""
+"""Fits: planted values lie inside the ensemble, the text names what is not constrained, and an ensemble can be run."""
 
 import csv
 
@@ -48,18 +48,18 @@ def synthetic(tmp_path_factory):
     )
 
 
-def test_planted_values_lie_inside_the_ensemble_and_the_rest_is_not_told(synthetic):
+def test_planted_values_lie_inside_the_ensemble_and_the_rest_is_not_constrained(synthetic):
     found = fit(synthetic, {"share_agreed": TRUST, "depth": 0.5, "consensus": 1})
-    told = {one.name: one for one in found.parameters if one.is_told}
-    assert set(told) == {"trust.across", "methodology"}
-    low, middle, high = told["trust.across"].after
+    moved = {one.name: one for one in found.parameters if one.is_constrained}
+    assert set(moved) == {"trust.across", "methodology"}
+    low, middle, high = moved["trust.across"].after
     assert low < TRUST < high
     assert middle == pytest.approx(TRUST, abs=0.05)
     assert high - low < 0.4
-    assert max(told["methodology"].levels, key=lambda level: level[2])[0] == LEVEL
+    assert max(moved["methodology"].levels, key=lambda level: level[2])[0] == LEVEL
     assert np.mean([member["methodology"] == LEVEL for member in found.members]) > 0.9
     text = fit_text(found)
-    assert "By themselves, the data could not tell tension and chair pressure." in text
+    assert "The data alone do not constrain tension and chair pressure." in text
     assert not found.far
 
 
@@ -113,8 +113,8 @@ vary: {{process.chair.pressure: [0.1]}}
 replications: 800
 """)
     found = fit(swept(study, tmp_path / "r"), {"trust_across_end": 0.8})
-    told = {one.name for one in found.parameters if one.is_told}
-    assert "drawn.trust.across" in told
+    moved = {one.name for one in found.parameters if one.is_constrained}
+    assert "drawn.trust.across" in moved
     assert all(set(member) == {"trust.across", "context.tension", "process.chair.pressure"} for member in found.members)
 
 
@@ -170,8 +170,8 @@ def test_the_picture_has_a_panel_for_each_parameter(synthetic):
     titles = [ax.get_title(loc="left").replace("\n", " ") for ax in figure.axes if ax.axison]
     assert titles[0] == "trust across"
     assert sorted(titles) == [
-        "chair pressure (not told)",
-        "methodology (not told)",
-        "tension (not told)",
+        "chair pressure (not constrained)",
+        "methodology (not constrained)",
+        "tension (not constrained)",
         "trust across",
     ]

@@ -78,7 +78,7 @@ def discovery_table(found: Discovery) -> Table:
 
 
 def fit_text(found: Fit) -> str:
-    """Write what `negsim study fit` prints: each parameter before and after, and what the data could not tell."""
+    """Write what `negsim study fit` prints: each parameter before and after, and what the data do not constrain."""
     reach = [
         f"{words.measure_name(name)} {words.number_text(value, name)}"
         + (f", at most {words.number_text(found.reach[name], name)} away" if found.reach[name] else "")
@@ -90,13 +90,13 @@ def fit_text(found: Fit) -> str:
         "",
         *words.columns([["", "all runs", "these runs", ""], *map(_fitted_row, by_p(found.parameters))]),
     ]
-    untold = [parameter_name(one.name) for one in found.parameters if not one.is_told]
-    if untold:
-        lines += ["", f"By themselves, the data could not tell {words.listed(untold)}."]
+    free = [parameter_name(one.name) for one in found.parameters if not one.is_constrained]
+    if free:
+        lines += ["", f"The data alone do not constrain {words.listed(free)}."]
     for one, other, correlation in found.together[:_MOST_TOGETHER]:
         way = "rise together" if correlation > 0.0 else "make up for each other"
         names = f"{parameter_name(one)} and {parameter_name(other)}"
-        lines.append(f"What they tell of {names} belongs together: the two {way} (correlation {correlation:.2f}).")
+        lines.append(f"What they say about {names} belongs together: the two {way} (correlation {correlation:.2f}).")
     if found.far:
         names = words.listed([words.measure_name(name) for name in found.far])
         lines += ["", f"Even these runs miss {names}: nothing that was sampled gives what was observed."]
@@ -104,7 +104,7 @@ def fit_text(found: Fit) -> str:
 
 
 def by_p(parameters: Sequence[FittedParameter]) -> list[FittedParameter]:
-    """Order parameters: those of which the data say most first."""
+    """Order parameters: those that the data constrain most first."""
     return sorted(parameters, key=lambda one: (one.p, _width(one)))
 
 
@@ -128,11 +128,11 @@ def _spread(quantiles: Sequence[float]) -> str:
 
 
 def _fitted_row(one: FittedParameter) -> list[str]:
-    told = "" if one.is_told else "not told"
+    note = "" if one.is_constrained else "not constrained"
     if one.before:
-        return [parameter_name(one.name), *map(_spread, (one.before, one.after)), told]
+        return [parameter_name(one.name), *map(_spread, (one.before, one.after)), note]
     before, after = (
         ", ".join(f"{words.level_name(one.name, level)} {words.percent(shares[n])}" for level, *shares in one.levels)
         for n in (0, 1)
     )
-    return [parameter_name(one.name), before, after, told]
+    return [parameter_name(one.name), before, after, note]

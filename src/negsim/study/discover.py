@@ -4,7 +4,7 @@
   2010, doi 10.1016/j.techfore.2009.08.002) begins with all cells and peels a little off one side at a time, off that
   side whose loss helps most, until few are left. It is a search: its own numbers flatter it.
 - So boxes are found on one half of the cells, drawn by the study's seed, and what is said of a box is estimated on the
-  other half. A limit that cannot be told from none on the first half is dropped.
+  other half. A limit without a measurable effect on the first half is dropped.
 - A cell counts by the share of its runs that are hits: those that ended so, or where a measure is on the sought side.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negsim.errors import NegsimError, optional
-from negsim.negotiation.tables import Floats
+from negsim.negotiation.tables import Flags, Floats, Ints
 from negsim.study.compare import independent
 from negsim.study.design import SENSITIVITY_EXTRA
 from negsim.study.estimates import Estimate, mean, ratio
@@ -35,7 +35,6 @@ _USUAL_DENSITY = 0.9  # of hits in a box
 _TREE_DEPTH, _TREE_LEAF = 3, 0.05  # of a tree: questions in a row, share of the cells at its end
 
 _Column = NDArray[Any]  # a factor's values by cell
-_Mask = NDArray[np.bool_]
 
 
 class Limit(NamedTuple):
@@ -110,14 +109,15 @@ def discover(
     finding, estimating = np.sort(shuffled[::2]), np.sort(shuffled[1::2])
     if np.ptp(hits[finding]) == 0.0:
         raise NegsimError(f"{results.folder}: {measure} is as often a hit in every cell; there is nothing to find")
-    path = list(peeled({name: column[finding] for name, column in columns.items()}, hits[finding]))
+    old, fresh, every = (_at(columns, cells) for cells in (finding, estimating, known))
+    path = list(peeled(old, hits[finding]))
     steps = tuple(_step(inside, hits[finding]) for inside in path)
     wanted = _USUAL_DENSITY if density is None else density
     dense = [n for n, step in enumerate(steps) if step.density >= wanted]
-    chosen = max(dense, key=lambda n: steps[n].coverage) if dense else max(range(len(steps)), key=lambda n: steps[n][1])
-    box = _box_of({name: column[finding] for name, column in columns.items()}, path[chosen])
-    box = _needed(box, {name: column[finding] for name, column in columns.items()}, hits[finding])
-    fresh = {name: column[estimating] for name, column in columns.items()}
+    chosen = (
+        max(dense, key=lambda n: steps[n].coverage) if dense else max(range(len(steps)), key=lambda n: steps[n].density)
+    )
+    box = _needed(_box_of(old, path[chosen]), old, hits[finding])
     inside = _inside(box, fresh)
     return Discovery(
         measure,
@@ -132,9 +132,13 @@ def discover(
         path=steps,
         chosen=chosen,
         cells=len(known),
-        inside=tuple(known[_inside(box, {name: column[known] for name, column in columns.items()})].tolist()),
-        tree=_tree({name: column[known] for name, column in columns.items()}, hits[known]) if tree else "",
+        inside=tuple(known[_inside(box, every)].tolist()),
+        tree=_tree(every, hits[known]) if tree else "",
     )
+
+
+def _at(columns: Mapping[str, _Column], cells: Ints) -> dict[str, _Column]:
+    return {name: column[cells] for name, column in columns.items()}
 
 
 def hit_shares(results: StudyResults, measure: str, above: float | None) -> Floats:
@@ -158,7 +162,7 @@ def _column(factor: Factor, results: StudyResults) -> _Column:
 _Box = dict[str, tuple[float, float] | frozenset[str]]  # by factor: what is inside
 
 
-def peeled(columns: Mapping[str, _Column], hits: Floats, peel: float = _PEEL) -> Iterator[_Mask]:
+def peeled(columns: Mapping[str, _Column], hits: Floats, peel: float = _PEEL) -> Iterator[Flags]:
     """Yield the cells in each box of the search (C), from all of them to the smallest.
 
     A step takes the least or the greatest values of a numeric factor, or one level of another: whichever raises the
@@ -181,7 +185,7 @@ def peeled(columns: Mapping[str, _Column], hits: Floats, peel: float = _PEEL) ->
         limited.add(name)
 
 
-def _peels(column: _Column, inside: _Mask, peel: float) -> Iterator[_Mask]:
+def _peels(column: _Column, inside: Flags, peel: float) -> Iterator[Flags]:
     """Yield what is left of a box after each step that one factor offers."""
     values = column[inside]
     if column.dtype == object:
@@ -205,13 +209,13 @@ def _quantile(values: _Column, share: float) -> float:
     return float(ordered[low] + ordered[high]) / 2
 
 
-def _step(inside: _Mask, hits: Floats) -> Step:
+def _step(inside: Flags, hits: Floats) -> Step:
     return Step(
         coverage=float(hits[inside].sum() / hits.sum()), density=float(hits[inside].mean()), mass=float(inside.mean())
     )
 
 
-def _box_of(columns: Mapping[str, _Column], inside: _Mask) -> _Box:
+def _box_of(columns: Mapping[str, _Column], inside: Flags) -> _Box:
     """Describe the cells that are left by the limits that keep the others out.
 
     A limit lies in the middle between the last cell inside and the next outside; there is none where the cells inside
@@ -233,7 +237,7 @@ def _box_of(columns: Mapping[str, _Column], inside: _Mask) -> _Box:
     return box
 
 
-def _inside(box: _Box, columns: Mapping[str, _Column], *, without: str = "") -> _Mask:
+def _inside(box: _Box, columns: Mapping[str, _Column], *, without: str = "") -> Flags:
     """Return which cells are in a box (C). without: a factor whose limit is not asked."""
     inside = np.ones(len(next(iter(columns.values()))), bool)
     for name, limit in box.items():

@@ -5,8 +5,8 @@
   that, values lie as the study sampled them.
 - The observation is one negotiation, so it is compared with single runs and not with means. The distance of a run is
   the largest difference in any measure, in standard deviations of that measure over all runs. A flag has to be equal.
-- A parameter of which the data say nothing keeps its spread. Whether its values have moved at all is tested: they are
-  compared with those under permuted acceptance (Kolmogorov and Smirnov's distance), at 5 % for all parameters together.
+- A parameter that the data do not constrain keeps its spread. A permutation test says whether its values have moved at
+  all (Kolmogorov and Smirnov's distance, at 5 % for all parameters together).
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from negsim.cast.knobs import AS_WRITTEN, METHODOLOGY
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.files import write_table
-from negsim.negotiation.tables import Floats
+from negsim.negotiation.tables import Flags, Floats
 from negsim.scenario import ensembles
 from negsim.scenario.sampling import draws
 from negsim.scenario.schema import PARAMETERS_KEY
@@ -39,21 +38,20 @@ if TYPE_CHECKING:
 
 ACCEPTED_SHARE = 0.02  # of the runs
 _LEAST_ACCEPTED, _LEAST_RUNS = 50, 500
-_Mask = NDArray[np.bool_]
 _MEMBERS = 100  # of the ensemble
 _MIDDLE = (0.025, 0.5, 0.975)  # quantiles
 _PERMUTATIONS = 999
-_TOLD_AT = 0.05  # for all parameters together
+_SIGNIFICANCE = 0.05  # of the test, for all parameters together
 _MISSING_FROM = 0.5  # standard deviations from what was observed, on the mean of what was accepted
 _LEAST_CORRELATION = 0.3  # of two parameters that are said to go together
 
 
 class FittedParameter(NamedTuple):
-    """What the data say of a parameter.
+    """The values of a parameter before and after the fit.
 
     before, after: of a number, its 2.5 %, 50 % and 97.5 % quantiles over all runs and over the accepted ones (both
     empty for words). levels: of words, each with its share before and after. p: how often permuted acceptance moves
-    the values as far. is_told: whether the data say anything of it.
+    the values as far. is_constrained: whether the data say anything about it.
     """
 
     name: str
@@ -61,7 +59,7 @@ class FittedParameter(NamedTuple):
     after: tuple[float, ...]
     levels: tuple[tuple[str, float, float], ...]
     p: float
-    is_told: bool
+    is_constrained: bool
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Fit:
 
 
 def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = ACCEPTED_SHARE) -> Fit:
-    """Accept the runs that come nearest to what was observed, and say what that tells of each parameter.
+    """Accept the runs that come nearest to what was observed, and say what they reveal about each parameter.
 
     results: of a study that samples what is not known, such as one of the design `latin_hypercube`, or runs of a
     scenario whose unknown values are drawn. observed: by measure, such as {"consensus": 1, "share_agreed": 0.4}.
@@ -127,7 +125,7 @@ def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = 
     names = _parameters(results, table)
     if not names:
         raise NegsimError(f"{results.folder}: varies nothing; a fit needs `vary`, or values that are drawn")
-    level = _TOLD_AT / len(names)
+    level = _SIGNIFICANCE / len(names)
     fitted = tuple(_fitted(name, table, accepted, level, results.study.seed) for name in names)
     return Fit(
         dict(observed),
@@ -170,7 +168,7 @@ def _distances(table: pd.DataFrame, observed: Mapping[str, float]) -> Floats:
     return distance
 
 
-def _is_far(values: Floats, accepted: _Mask, observed: float) -> bool:
+def _is_far(values: Floats, accepted: Flags, observed: float) -> bool:
     """Return whether even the accepted runs lie on the whole away from what was observed."""
     spread = np.nanstd(values[np.isfinite(values)])
     return bool(abs(np.mean(values[accepted]) - observed) > _MISSING_FROM * spread)
@@ -192,7 +190,7 @@ def _parameters(results: StudyResults, table: pd.DataFrame) -> list[str]:
     return [name for name in (*factors, *own) if len(table[name].drop_duplicates()) > 1]
 
 
-def _fitted(name: str, table: pd.DataFrame, accepted: _Mask, level: float, seed: int) -> FittedParameter:
+def _fitted(name: str, table: pd.DataFrame, accepted: Flags, level: float, seed: int) -> FittedParameter:
     """Compare a parameter's values before and after. level: of the test.
 
     What is permuted is what has one value: a cell, or a replication, whose draws all cells share.
@@ -202,10 +200,10 @@ def _fitted(name: str, table: pd.DataFrame, accepted: _Mask, level: float, seed:
     p = _moved(rows["value"].first(), rows["weight"].mean().to_numpy(float), seed)
     if _is_numeric(values):
         before, after = (tuple(map(float, np.quantile(some, _MIDDLE))) for some in (values, values[accepted]))
-        return FittedParameter(name, before, after, levels=(), p=p, is_told=p <= level)
+        return FittedParameter(name, before, after, levels=(), p=p, is_constrained=p <= level)
     before, after = (some.astype(str).value_counts(normalize=True) for some in (values, values[accepted]))
     levels = tuple((str(one), float(share), float(after.get(one, 0.0))) for one, share in before.items())
-    return FittedParameter(name, (), (), levels, p, is_told=p <= level)
+    return FittedParameter(name, (), (), levels, p, is_constrained=p <= level)
 
 
 def _is_numeric(values: pd.Series) -> bool:
@@ -227,7 +225,7 @@ def _moved(values: pd.Series, weights: Floats, seed: int) -> float:
     return (1 + sum(distance(rng.permutation(weights)) >= seen for _ in range(_PERMUTATIONS))) / (1 + _PERMUTATIONS)
 
 
-def _together(names: Sequence[str], table: pd.DataFrame, accepted: _Mask) -> list[tuple[str, str, float]]:
+def _together(names: Sequence[str], table: pd.DataFrame, accepted: Flags) -> list[tuple[str, str, float]]:
     """List pairs of numbers whose accepted values are correlated although all values are not, the strongest first."""
     numeric = [name for name in names if _is_numeric(table[name])]
     found = []

@@ -48,4 +48,4 @@ def _draw(ax: Axes, one: FittedParameter, found: Fit) -> None:
         ax.set_xticks(at, [style.wrapped(words.level_name(one.name, level[0]), 9) for level in one.levels])
     style.percent_axis(ax.yaxis)
     ax.set_ylim(0.0, None)
-    ax.set_title(style.wrapped(parameter_name(one.name) + ("" if one.is_told else " (not told)"), 24))
+    ax.set_title(style.wrapped(parameter_name(one.name) + ("" if one.is_constrained else " (not constrained)"), 24))
