@@ -84,7 +84,7 @@ def test_help_names_every_command_of_its_group_in_a_line_of_its_own(helps):
 def test_the_first_level_is_short_and_begins_with_the_demonstration():
     daily = [words[0] for words in SINGLE if len(words) == 1 and not SINGLE[words].hidden]
     assert set(daily) <= set(DAILY)
-    assert len(daily) <= 14
+    assert len(daily) <= 15
     listed = re.findall(r"(?m)^  (\w+)  ", fine("--help").stdout.partition("Commands:")[2])
     assert listed[: len(daily)] == [name for name in DAILY if name in daily]
     assert listed[0] == "demo"
@@ -656,3 +656,16 @@ def test_a_backend_of_matplotlib_that_is_not_there_keeps_nobody_from_pictures(tm
     command = [*COMMAND, "plot", SMALL, "--replications", "2", "--only", "outcomes", "--out", tmp_path / "pictures"]
     subprocess.run(command, check=True, env=os.environ | {"MPLBACKEND": "nonsense"}, capture_output=True)
     assert (tmp_path / "pictures" / "outcomes.png").exists()
+
+
+def test_a_new_scenario_has_its_title_and_runs_at_once(tmp_path):
+    file = tmp_path / "mine.yaml"
+    fine("new", "Water: who pays, & why?", "--out", str(file))
+    text = file.read_text(encoding="utf-8")
+    assert load(str(file)).title == "Water: who pays, & why?"
+    assert fine("check", str(file)).stdout == f"{file}: fine\n"
+    assert "HOW IT ENDED" in fine("run", str(file), "--replications", "20").stdout
+    assert text.count("#") > 12
+    again = negsim("new", "Another", "--out", str(file))
+    assert again.exit_code == 2
+    assert file.read_text(encoding="utf-8") == text

@@ -26,7 +26,7 @@ from negsim.errors import FailedError, NegsimError
 from negsim.report.progress import say
 
 DAILY = (  # commands of the first level, in the order of `--help`
-    *("demo", "list", "show", "check", "run", "transcript", "plot"),
+    *("demo", "list", "new", "show", "check", "run", "transcript", "plot"),
     *("compare", "why", "explain", "measures", "report", "studio", "cite"),
 )
 

@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from negsim.cast.knobs import MEETINGS
-from negsim.cli.options import BAD_INPUT, Changes, Name, Plugins, TextFile, argument, example, files_of, write_or_print
+from negsim.cli.options import (
+    BAD_INPUT,
+    Changes,
+    Name,
+    Plugins,
+    TextFile,
+    argument,
+    check_new,
+    example,
+    files_of,
+    write_or_print,
+)
 from negsim.errors import ScenarioError, harmless
 from negsim.report.progress import say
 
@@ -59,6 +70,17 @@ def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _COLUMNS_OUTSIDE_TERMINALS).print(
         table
     )
+
+
+@commands.command(epilog=example('negsim new "Water in a river delta" --out mine.yaml'))
+def new(
+    title: Annotated[str, argument(metavar="TITLE", help="What the scenario is called.")], *, out: TextFile = None
+) -> None:
+    """Start a scenario file that runs, with comments."""
+    from negsim.scenario.start import new_scenario
+
+    check_new(out)
+    write_or_print(new_scenario(title), out)
 
 
 @commands.command(
