@@ -1,6 +1,7 @@
 """A results folder that travels: it says what it holds, and goes on wherever it is."""
 
 import csv
+import re
 import shutil
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 from answers import negsim
 from negsim.errors import NegsimError
+from negsim.report.plots.study import study_pictures
 from negsim.study import archive
 from negsim.study.results import results
 from negsim.study.runner import workers
@@ -112,3 +114,24 @@ def test_columns_that_stata_would_confuse_are_refused(tmp_path):
     with pytest.raises(NegsimError, match="two columns have one name in Stata"):
         archive.export(found, tmp_path / "r.dta", "dta")
     assert not (tmp_path / "r.dta").exists()
+
+
+def test_an_unfinished_study_can_be_looked_at_and_says_so(tmp_path):
+    with opened(loads_study(PLAIN), tmp_path / "r") as sweep, workers(count=1) as found:
+        steps = sweep.steps(found)
+        for _ in range(3):
+            next(steps)
+        steps.close()
+    folder = str(tmp_path / "r")
+    for command in (["cells", folder], ["plot", folder, "--out", str(tmp_path / "p"), "--captions"]):
+        assert negsim("study", *command).exit_code == 2
+        done = negsim("study", *command, "--partial")
+        assert done.exit_code == 0, done.output
+        assert re.search(r"Unfinished: \d+ of at most 160 runs; `negsim study sweep", done.stderr)
+    captions = list((tmp_path / "p").glob("*.txt"))
+    assert captions
+    assert all(file.read_text(encoding="utf-8").startswith("Unfinished: ") for file in captions)
+    pictures = study_pictures(results(tmp_path / "r", partial=True))
+    assert all("Unfinished" in picture.draw().get_supxlabel() for picture in pictures.values())
+    swept(loads_study(PLAIN), tmp_path / "r")
+    assert not any("Unfinished" in one.caption for one in study_pictures(results(tmp_path / "r")).values())

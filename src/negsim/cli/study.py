@@ -13,10 +13,12 @@ from negsim.files import plain_cell, whole_file, write_text
 from negsim.report.progress import say
 
 if TYPE_CHECKING:
+    from negsim.study.results import StudyResults
     from negsim.study.schema import Study
 
 commands = typer.Typer(name="study", help="Run a study of many settings; read its results.", no_args_is_help=True)
 
+_Partial = Annotated[bool, typer.Option("--partial", help="Accept a study with missing parts.")]
 _Results = Annotated[Path, options.argument(metavar="FOLDER", callback=options.check_source, help="A results folder.")]
 
 
@@ -82,6 +84,12 @@ def _load_study(file: str, design: str | None, points: int | None, ensemble: str
     return study.model_copy(update={"changes": study.changes | changes}) if changes else study
 
 
+def _say_partial(study: StudyResults) -> None:
+    """Say how much of a study there is, if that is not all."""
+    if not study.is_complete:
+        say(f"{study.extent}; `negsim study sweep {study.folder}` goes on")
+
+
 @commands.command(
     epilog=options.example(
         "negsim study cells results/meetings",
@@ -108,6 +116,7 @@ def cells(
         Path | None,
         options.output("FILE", "Also write a table: numbers as CSV, or in Markdown (*.md).", options.check_file),
     ] = None,
+    partial: _Partial = False,
     _plugins: options.Plugins,
 ) -> None:
     """Print the measures of every cell, with intervals."""
@@ -117,7 +126,8 @@ def cells(
     from negsim.study.results import results
     from negsim.study.table import own_names
 
-    study = results(folder)
+    study = results(folder, partial=partial)
+    _say_partial(study)
     usual = dict.fromkeys((study.study.main, *DEFAULT_MEASURES, *own_names(study.study)))
     columns = measures or [name for name in usual if name in study.measures]
     table = study.summary(columns, quantiles=quantiles)
@@ -151,6 +161,7 @@ def plot(
     font: options.Font = "",
     grey: options.Grey = False,
     captions: options.Captions = False,
+    partial: _Partial = False,
     _plugins: options.Plugins,
 ) -> None:
     """Draw the pictures that fit the design of a study.
@@ -161,7 +172,8 @@ def plot(
     from negsim.study.results import results
 
     look = options.look(style, width, dpi, font, grey=grey)
-    study = results(folder)
+    study = results(folder, partial=partial)
+    _say_partial(study)
     pictures = study_pictures(study)
     chosen = {name: pictures[name] for name in options.choose_pictures(pictures, only)}
     command = f"negsim study plot {folder}  # seed {study.study.seed}"
@@ -358,7 +370,7 @@ def export(
         str | None, options.option("--format", metavar="csv|parquet|dta", help="Default: by the suffix.")
     ] = None,
     series: Annotated[bool, typer.Option("--series", help="The time series, not the runs.")] = False,
-    partial: Annotated[bool, typer.Option("--partial", help="Accept a study with missing parts.")] = False,
+    partial: _Partial = False,
     _plugins: options.Plugins,
 ) -> None:
     """Write all runs of a study as one CSV, Parquet or Stata file.
@@ -373,5 +385,6 @@ def export(
     if kind not in TABLE_KINDS:
         raise NegsimError(f'cannot write "{kind}"; the formats are {", ".join(TABLE_KINDS)}')
     study = results(folder, partial=partial)
+    _say_partial(study)
     write(study, out, kind, "series" if series else "runs")
     print(f"{'time series of ' if series else ''}{len(study):,} runs: {out}")

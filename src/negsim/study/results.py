@@ -67,6 +67,18 @@ class StudyResults:
         return read(Document(str(self.folder), self.manifest["identifies"]["scenario"], {}, {}, []))
 
     @property
+    def is_complete(self) -> bool:
+        """True if every part is there."""
+        there = {path.name for path in (*self.parts, *self.series_parts)}
+        return set(self.manifest.get("complete", [""])) <= there
+
+    @property
+    def extent(self) -> str:
+        """A sentence without its full stop on how much of the study there is."""
+        most = len(self.cells) * self.study.replications
+        return f"{'Complete' if self.is_complete else 'Unfinished'}: {len(self):,} of at most {most:,} runs"
+
+    @property
     def factors(self) -> tuple[Factor, ...]:
         """The factors that the study varies."""
         return self.study.factors
@@ -268,7 +280,7 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
     if not runs.sound or ("complete" not in manifest and not partial):
         raise NegsimError(
             f"{folder}: is not finished ({len(runs.sound)} parts so far); sweep again with the same study, which goes"
-            " on where it stopped (`negsim study export --partial` gives what there is)"
+            " on where it stopped (`--partial` of cells, plot and export shows what there is)"
         )
     series = (path for name, path in rows.sound.items() if name in runs.sound)
     declare(measures_in(manifest["identifies"]))

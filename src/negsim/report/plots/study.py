@@ -28,7 +28,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.sensitivity import about_sensitivity, sensitivity_picture
-from negsim.report.plots.style import Picture, Pictures
+from negsim.report.plots.style import Picture, Pictures, with_note
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
@@ -53,7 +53,16 @@ def study_pictures(results: StudyResults) -> Pictures:
         pictures |= _of_cells(results)
     else:
         pictures |= _of_points(results)
-    return Pictures(pictures | dict(_of_any(results)))
+    pictures |= dict(_of_any(results))
+    if results.is_complete:
+        return Pictures(pictures)
+    note = f"{results.extent}."
+    return Pictures(
+        {
+            name: Picture(partial(with_note, picture.drawing, note), f"{note} {picture.caption}")
+            for name, picture in pictures.items()
+        }
+    )
 
 
 def _of_levels(results: StudyResults) -> _Named:
