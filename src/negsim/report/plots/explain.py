@@ -97,7 +97,7 @@ def tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
     for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
         tornado(change, names=names, ax=ax)
     labels = {f"added to {names[0]}": _ADDED, f"left out of {names[1]}": _LEFT_OUT}
-    patches = [Patch(color=ink, label=style.wrapped(label, style.room(40))) for label, ink in labels.items()]
+    patches = [Patch(color=ink, label=style.wrapped(label, style.letters_beside(40))) for label, ink in labels.items()]
     figure.legend(handles=patches, loc="outside lower center", ncols=style.beside(2))
     return figure
 
@@ -164,7 +164,7 @@ def _whisker(ax: Axes, row: float, low: float, high: float) -> None:
 
 def _rows(ax: Axes, names: Sequence[str], *, letters: int = 28) -> None:
     """Name one row per bar, the first on top."""
-    ax.set_yticks(range(len(names)), [style.wrapped(name, style.room(letters)) for name in names])
+    ax.set_yticks(range(len(names)), [style.wrapped(name, style.letters_beside(letters)) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
 

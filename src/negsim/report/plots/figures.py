@@ -358,7 +358,7 @@ def _draw_dots(ax: Axes, lines: Mapping[Value, LevelLine], layout: Layout, inks:
         rows = np.arange(len(line.levels)) + offset
         ax.hlines(rows, line.low, line.high, color=inks[level], linewidth=1.4)
         ax.plot(line.value, rows, marks[level], color=inks[level], markersize=4.6)
-    _factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=style.room(_ROW_LETTERS))
+    _factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=style.letters_beside(_ROW_LETTERS))
     if layout.x.name == words.CELL or not named:
         ax.set_ylabel("")
     ax.set_ylim(len(next(iter(lines.values())).levels) - 0.5, -0.5)
@@ -465,7 +465,7 @@ def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
 @style.context()
 def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
     """Plot how the runs of every cell ended, as stacked bars."""
-    named = {_in_lines(name, style.room(30)): ended for name, ended in shares.items()}
+    named = {_in_lines(name, style.letters_beside(30)): ended for name, ended in shares.items()}
     lines = max(name.count("\n") + 1 for name in named)
     figure = style.sheet(1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
     outcome_bars(named, ax=figure.add_subplot())

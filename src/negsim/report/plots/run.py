@@ -112,7 +112,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = No
     ax.vlines(readings["minute"] / words.HOUR, low, high, color=style.INK, linewidth=0.5, alpha=0.6, label="a reading")
     over_the_clock(ax, scenario)
     ax.set_ylim(len(issues) - 0.5, -0.5)
-    ax.set_yticks(range(len(issues)), [style.wrapped(issue, style.room(26), lines=2) for issue in issues])
+    ax.set_yticks(range(len(issues)), [style.wrapped(issue, style.letters_beside(26), lines=2) for issue in issues])
     ax.tick_params(axis="y", length=0)
     _status_legend(ax, trace)
     return ax
@@ -252,7 +252,7 @@ def _name_scale(ax: Axes, issue: Issue) -> None:
     quo = issue.status_quo
     names[quo] = f"{names[quo]} (status quo)" if quo in names else "status quo"
     places = sorted(names)
-    ax.set_yticks(places, [style.wrapped(names[place], style.room(20)) for place in places])
+    ax.set_yticks(places, [style.wrapped(names[place], style.letters_beside(20)) for place in places])
     labels = dict(zip(places, ax.get_yticklabels(), strict=True))
     labels[0.0].set_verticalalignment("top" if 0.0 < quo < 0.25 else "center")
     labels[1.0].set_verticalalignment("bottom" if 0.75 < quo < 1.0 else "center")
@@ -276,7 +276,7 @@ def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
     axes = list(figure.subplots(rows, columns, squeeze=False, sharex=True).flat)
     for ax, issue in zip(axes, scenario.issues, strict=False):
         positions(scenario, trace, issue=issue, ax=ax)
-        ax.set_title(style.wrapped(issues[issue], style.room(29)), pad=14)
+        ax.set_title(style.wrapped(issues[issue], style.letters_beside(29)), pad=14)
     has_red_lines = any(np.isfinite(trace.state.views[column]).any() for column in ("red_low", "red_high"))
     _finish(axes, len(issues), columns, scenario, has_red_lines=has_red_lines)
     return figure

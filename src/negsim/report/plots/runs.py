@@ -52,7 +52,7 @@ def about_one(runs: Runs, one: TypicalRun) -> str:
 def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
     """Plot objections at readings per run, by group and issue: by all members of a group together, or per member."""
     scenario = style.short_labels(runs.scenario)
-    groups = [style.wrapped(group, style.room(24), lines=2) for group in words.group_names(scenario)]
+    groups = [style.wrapped(group, style.letters_beside(24), lines=2) for group in words.group_names(scenario)]
     issues = words.issue_names(scenario)
     crowded = len(issues) > _MOST_NUMBERS
     ax = style.axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
@@ -108,7 +108,7 @@ def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
         ax.set_axis_off()
         return style.empty(ax, "no floor time was used in any run")
     stack(ax, parts, note="{:.1f}", least=0.03 * max(sum(spent.values()) for spent in hours))
-    ax.set_yticks(range(len(runs)), [style.wrapped(name, style.room(24)) for name in runs])
+    ax.set_yticks(range(len(runs)), [style.wrapped(name, style.letters_beside(24)) for name in runs])
     ax.set_xlabel("floor time (hours a run)")
     return ax
 
@@ -152,7 +152,7 @@ def _outcomes_of_one(runs: Runs, ax: Axes | None) -> Axes:
             words.percent(estimate.value), (max(estimate.value, estimate.high), row), xytext=(5, 0),
             textcoords="offset points", va="center",
         )  # fmt: skip
-    ax.set_yticks(range(len(ends)), [style.wrapped(OUTCOMES[end].label, style.room(24)) for end in ends])
+    ax.set_yticks(range(len(ends)), [style.wrapped(OUTCOMES[end].label, style.letters_beside(24)) for end in ends])
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(0.0, 1.08)
@@ -172,7 +172,7 @@ def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | No
     }
     stack(ax, {name: part for name, part in parts.items() if part[0].any()}, note="{:.0%}", least=0.045)
     ax.set_yticks(
-        range(len(shares)), [name if "\n" in name else style.wrapped(name, style.room(24)) for name in shares]
+        range(len(shares)), [name if "\n" in name else style.wrapped(name, style.letters_beside(24)) for name in shares]
     )
     ax.set_xlim(0.0, 1.0)
     style.percent_axis(ax.xaxis)

@@ -151,10 +151,10 @@ def width() -> float:
     return _look.get().width / _INCH
 
 
-def room(letters: int) -> int:
+def letters_beside(letters: int) -> int:
     """Return how many letters a line beside the axes may have in a picture of this width; on a page, as many as given.
 
-    >>> room(24)
+    >>> letters_beside(24)
     24
     """
     return max(_FEWEST_LETTERS, round(letters * math.sqrt(min(1.0, width() / _PAGE_WIDTH))))
