@@ -43,6 +43,7 @@ def make_ready() -> bool:
 _PICTURES = ("png", "svg", "pdf")  # formats of pictures
 FAILED, BAD_INPUT = 1, 2
 RUNS_PRINTED = 1000  # runs behind what a command prints of a scenario: the same for all, so that their numbers agree
+_NAMING = ("delegates.", "policies.", "process.meetings.", "trust.pairs.")  # paths with names that may have blanks
 _QUOTES, _ESCAPED = "\"'", "\"'\\"  # letters that shlex reads
 _ENSEMBLE = "uncertain.parameters"  # where a scenario names the ensemble its parameters are drawn from
 
@@ -190,10 +191,14 @@ def files_of(name: str) -> list[str]:
 def split_words(text: str) -> list[str]:
     """Split `NAME PATH=VALUE ...` into words; quotes join words and go, brackets join them and stay.
 
+    A path to a delegate or a meeting is one word, with the blanks in their names.
+
     Raises NegsimError for a quote or a bracket that is not closed.
 
     >>> split_words("'my label:' groups.a.red_lines={price: {max: 0.35, spread: 0.05}} meetings.count=3")
     ['my label:', 'groups.a.red_lines={price: {max: 0.35, spread: 0.05}}', 'meetings.count=3']
+    >>> split_words("classroom delegates.Saudi Arabia.voice=2 meetings.count=3")
+    ['classroom', 'delegates.Saudi Arabia.voice=2', 'meetings.count=3']
     """
     kept, depth, quote = [], 0, ""  # the text, with every blank and quote inside brackets escaped for shlex
     for letter in text:
@@ -207,9 +212,16 @@ def split_words(text: str) -> list[str]:
     if depth and not quote:
         raise NegsimError(f"{text}: cannot be read (a bracket is not closed)")
     try:
-        return shlex.split("".join(kept))
+        words = shlex.split("".join(kept))
     except ValueError as error:
         raise NegsimError(f"{text}: cannot be read ({error})") from None
+    joined: list[str] = []
+    for word in words:
+        if joined and "=" not in joined[-1] and joined[-1].startswith(_NAMING):
+            joined[-1] += f" {word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def name_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
