@@ -71,8 +71,9 @@ def test_two_values_of_which_only_the_sum_is_seen_are_said_to_make_up_for_each_o
     assert "the two make up for each other" in fit_text(found)
 
 
-def test_what_no_run_gives_is_said(synthetic):
-    found = fit(synthetic, {"share_agreed": 3.0})
+def test_what_no_run_gives_is_said(synthetic, tmp_path):
+    low = made_up(STUDY, tmp_path, share_agreed=lambda _, rng: 0.2 + 0.05 * rng.standard_normal())
+    found = fit(low, {"share_agreed": 0.9})
     assert found.far == ("share_agreed",)
     assert "Even these runs miss share of issues agreed" in fit_text(found)
     with pytest.raises(NegsimError, match="0 of 6,000 runs have the flags that were observed"):
@@ -86,6 +87,7 @@ def test_what_no_run_gives_is_said(synthetic):
         ({"share_agred": 1}, 0.02, 'did you mean "share_agreed"'),
         ({"consensus": 0.5}, 0.02, "consensus was observed to be 0.5; write 0 or 1"),
         ({"depth": float("nan")}, 0.02, "write a number"),
+        ({"share_agreed": 40}, 0.02, "share_agreed was observed to be 40; write a number from 0 to 1"),
         ({"depth": 0.5}, 1.5, "1.5 is not a share of the runs"),
     ],
 )
@@ -136,7 +138,8 @@ def test_a_fit_goes_on_where_its_sweep_was_interrupted(tmp_path):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "cannot be read as an ensemble"),
+        ("", "has no members"),
+        ("trust.across,trust.across\n0.1,0.2\n", ':1: has two columns for "trust.across"; keep one'),
         ("trust.across\n", "has no members"),
         ("trust.across,context.tension\n0.1\n", ":2: has 1 values for 2 paths"),
         ("trust.acros\n0.1\n", 'did you mean "across"'),

@@ -70,9 +70,12 @@ def read_change(path: Path) -> str:
     """Read an ensemble of one's own. Raises NegsimError unless it is a table of paths and values."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            header, *rows = [row for row in csv.reader(file) if row]
-    except (OSError, ValueError) as error:
-        raise NegsimError(f"{path}: cannot be read as an ensemble ({error}); it is CSV: paths, then values") from None
+            header, *rows = [row for row in csv.reader(file) if row] or [[]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        why = getattr(error, "strerror", None) or "it is not text in UTF-8"
+        raise NegsimError(f"{path}: cannot be read as an ensemble ({why}); it is CSV: paths, then values") from None
+    if twice := [name for name in dict.fromkeys(header) if header.count(name) > 1]:
+        raise NegsimError(f"{path}:1: has two columns for {literal(twice[0])}; keep one")
     for n, row in enumerate(rows, start=2):
         if len(row) != len(header):
             raise NegsimError(f"{path}:{n}: has {len(row)} values for {len(header)} paths")

@@ -24,6 +24,7 @@ import pandas as pd
 from negsim.cast.knobs import AS_WRITTEN, METHODOLOGY
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.files import write_table
+from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.tables import Flags, Floats
 from negsim.scenario import ensembles
 from negsim.scenario.sampling import draws
@@ -147,8 +148,10 @@ def _table(results: StudyResults, observed: Mapping[str, float]) -> pd.DataFrame
         if name not in results.measures and name not in results.details:
             known = (*results.measures, *results.details)
             raise NegsimError(f"{literal(name)} was not kept{did_you_mean(name, known)}")
-        if not math.isfinite(value) or (is_flag(name) and value not in {0.0, 1.0}):
-            raise NegsimError(f"{name} was observed to be {value:g}; write {'0 or 1' if is_flag(name) else 'a number'}")
+        low, high = (MEASURES[name].low, MEASURES[name].high) if name in MEASURES else (-math.inf, math.inf)
+        if not (math.isfinite(value) and low <= value <= high) or (is_flag(name) and value not in {0.0, 1.0}):
+            scale = f"a number from {low:g} to {high:g}" if math.isfinite(high) else "a number"
+            raise NegsimError(f"{name} was observed to be {value:g}; write {'0 or 1' if is_flag(name) else scale}")
         frame[name] = results.values(name)["value"].to_numpy(float)
     return frame
 
