@@ -58,7 +58,7 @@ class OwnRules:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel as a plug-in, whose rules another process takes if it can; `check_in_use` says whether it did."""
-        return _travelled, (self.plugin,)
+        return _arrive, (self.plugin,)
 
 
 def replaces(name: str) -> Callable[[_Function], _Function]:
@@ -86,7 +86,7 @@ def load(file: str | Path) -> OwnRules:
     Raises NegsimError if the file cannot be loaded, replaces nothing, or comes too late: after other rules, or after
     the model was run.
     """
-    return _taken(plugins.load(file))
+    return _adopt(plugins.load(file))
 
 
 def own() -> OwnRules | None:
@@ -97,7 +97,7 @@ def own() -> OwnRules | None:
 def check_taken(plugin: Plugin) -> None:
     """Raise NegsimError if a plug-in has rules that this process does not have: only `load` gives it some."""
     here = own()
-    if any(True for _ in _replacements(plugin)) and (here is None or here.plugin.source != plugin.source):
+    if any(_replacements(plugin)) and (here is None or here.plugin.source != plugin.source):
         raise NegsimError(f"{plugin.file}: replaces rules of the model; load it with --rules, not with --plugin")
 
 
@@ -129,7 +129,7 @@ def difference(identity: dict[str, str] | None) -> str:
     return f"was begun with the rules of {file}; add --rules {file}{other}"
 
 
-def _taken(plugin: Plugin) -> OwnRules:
+def _adopt(plugin: Plugin) -> OwnRules:
     """Give this process the rules of a plug-in, unless it has them."""
     with _lock:
         before = own()
@@ -165,10 +165,10 @@ def _guarded(plugin: Plugin, name: str, function: Callable[..., Any]) -> Callabl
     return call
 
 
-def _travelled(plugin: Plugin) -> OwnRules:
+def _arrive(plugin: Plugin) -> OwnRules:
     """Give this process the rules of a plug-in from another, if it can."""
     try:
-        return _taken(plugin)
+        return _adopt(plugin)
     except NegsimError:
         return OwnRules(plugin, ())
 
