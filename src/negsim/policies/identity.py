@@ -47,17 +47,21 @@ def identity_of_policies(scenarios: Iterable[Scenario], policies: Mapping[str, o
     scenarios = list(scenarios)
     if not any(has_policies(scenario, policies) for scenario in scenarios):
         return {}
-    used = {name.partition(":")[0] for scenario in scenarios for name in _names_in(scenario)}
-    digests = {name: plugins.named(name).digest for name in sorted(used)}
+    digests = {name: plugins.named(name).digest for name in _plugins_of(scenarios)}
     given = {seat: _described(held) for seat, held in sorted(policies.items()) if is_policy(held)}
     return {key: value for key, value in (("plugins", digests), ("policies", given)) if value}
 
 
 def check_versions(scenario: Scenario, identifies: Json, where: object) -> None:
     """Raise NegsimError unless the policies of a scenario are loaded as a manifest has them. where: the folder."""
-    for name in {name.partition(":")[0] for name in _names_in(scenario)}:
+    for name in _plugins_of([scenario]):
         if plugins.named(name).digest != identifies.get("plugins", {}).get(name):
             raise NegsimError(f"{where}: was begun with another version of the plug-in {name}")
+
+
+def _plugins_of(scenarios: Iterable[Scenario]) -> list[str]:
+    """List the names of the plug-ins whose policies scenarios have or may draw."""
+    return sorted({name.partition(":")[0] for scenario in scenarios for name in _names_in(scenario)})
 
 
 def _names_in(scenario: Scenario) -> Iterator[str]:
