@@ -1,9 +1,9 @@
 """Measures of one's own beside those of the model: expressions over its columns, and functions of the end of a run.
 
-- An expression stands in the section `measures` of a scenario, or in a plug-in; it costs nothing worth saying.
+- An expression stands in the section `measures` of a scenario, or in a plug-in; it costs next to nothing.
 - A function stands in a plug-in. It sees each run at its end, which is made once more for it. A kernel is compiled
   where numba is installed; anything else runs as plain Python.
-- Names mean what the last scenario or study said that was run or opened here: `declare`. Those of plug-ins and of the
+- A name means what the scenario or study that was run or opened last says (`declare`). Those of plug-ins and of the
   model need no declaration.
 """
 

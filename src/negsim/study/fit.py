@@ -178,7 +178,10 @@ def _is_far(values: Floats, accepted: Flags, observed: float) -> bool:
 
 
 def _parameters(results: StudyResults, table: pd.DataFrame) -> list[str]:
-    """List the columns of what is not known: factors, and what was drawn; of an ensemble, each of its parameters."""
+    """List the columns of what is not known: factors, and what was drawn.
+
+    In the table, each parameter of an ensemble becomes a column in place of the number of the member.
+    """
     column, drawn = f"{DRAWN_PREFIX}{PARAMETERS_KEY}", results.scenario.uncertain.get(PARAMETERS_KEY)
     if column in table and drawn is not None and drawn.ensemble is not None:
         sets = pd.DataFrame(ensembles.members(drawn.ensemble))
@@ -187,9 +190,7 @@ def _parameters(results: StudyResults, table: pd.DataFrame) -> list[str]:
         del table[column]
     factors = [factor.name for factor in results.factors]
     drawn_columns = [str(name) for name in table if str(name).startswith(DRAWN_PREFIX)]
-    own = [
-        name for name in drawn_columns if name.removeprefix(DRAWN_PREFIX) not in factors
-    ]  # a factor overrides its draw
+    own = [name for name in drawn_columns if name.removeprefix(DRAWN_PREFIX) not in factors]  # others are overridden
     return [name for name in (*factors, *own) if len(table[name].drop_duplicates()) > 1]
 
 

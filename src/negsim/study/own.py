@@ -81,7 +81,7 @@ def identity_of(own: Measures, scenario: Scenario) -> Json:
 def measures_in(identifies: Json) -> dict[str, OwnMeasure]:
     """Return the measures that the identity of a study names; those of plug-ins without what computes them.
 
-    Raises NegsimError for one that cannot be.
+    Raises NegsimError for one that is invalid.
     """
     of = identifies.get("measures", {})
     kept = {name: {"expression": "0"} | each for name, each in of.items()}
