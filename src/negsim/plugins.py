@@ -244,6 +244,11 @@ def named(name: str) -> Plugin:
     return _loaded[name]
 
 
+def or_load_one(hint: str) -> str:
+    """Add to the hint about an unknown name, unless it guesses one, that a plug-in not loaded may have the name."""
+    return hint if _is_shut or "did you mean" in hint else f"{hint}; if a plug-in has it, add --plugin FILE.py"
+
+
 def missing(name: str) -> str:
     """Write the message for a plug-in that is not loaded."""
     if _is_shut:

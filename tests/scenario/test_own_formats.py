@@ -69,7 +69,7 @@ def test_a_format_of_a_plugin_is_written_into_the_scenario_that_names_it(tmp_pat
     own = load("classroom", changes=[f"formats.fish_bowl={WRITTEN}", *USED])
     ran = [negsim.run(one, replications=20).results.runs.tobytes() for one in (scenario, own)]
     assert ran[0] == ran[1]
-    with pytest.raises(ScenarioError, match='unknown format "fish_bowl"'):
+    with pytest.raises(ScenarioError, match=r'unknown format "fish_bowl".*; if a plug-in has it, add --plugin FILE.py'):
         load("classroom", changes=USED)
 
 

@@ -209,7 +209,10 @@ def test_a_wrong_measure_is_an_error_that_says_what_would_be_right(change, messa
     ("text", "message"),
     [
         ("main: erly\n", r"main: unknown measure .erly.; did you mean .early."),
-        ("measures: [failed]\n", r"measures: unknown measure .failed."),
+        (
+            "measures: [failed]\n",
+            r"measures: unknown measure .failed.; one of: .*; if a plug-in has it, add --plugin FILE.py",
+        ),
     ],
 )
 def test_a_study_that_names_an_unknown_measure_is_refused_at_its_place(text, message):

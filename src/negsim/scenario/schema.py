@@ -127,7 +127,7 @@ def _format_name(value: Plain, info: ValidationInfo) -> str:
         return value
     known = [*FORMATS, *(own or ()), *plugins.known(SessionFormat, taken=FORMATS)]
     hint = did_you_mean(value, known) if isinstance(value, str) else f"; one of: {', '.join(known)}"
-    raise fault(f"unknown format {literal(value)}{hint}")
+    raise fault(f"unknown format {literal(value)}{plugins.or_load_one(hint)}")
 
 
 _FORMAT_NAME = Kind(_format_name, {"anyOf": [{"enum": list(FORMATS)}, values.NAME_JSON]}, in_file=True)
@@ -373,7 +373,7 @@ class _DecisionRule(OneOf):
             return {"own": _rule_written_out(*found, value[name] if isinstance(value, dict) else None)}
         if isinstance(value, str):
             known = (*cls.model_fields, *plugins.known(NamedRule, taken=DECISION_RULES))
-            raise fault(f"unknown {cls.what} {literal(value)}{did_you_mean(value, known)}")
+            raise fault(f"unknown {cls.what} {literal(value)}{plugins.or_load_one(did_you_mean(value, known))}")
         if not set(keys) & set(cls.model_fields) and any(nearest(str(key), OwnRule.model_fields) for key in keys):
             return {"own": value}
         names, numbers = (", ".join(kind.model_fields) for kind in (cls, OwnRule))

@@ -241,7 +241,7 @@ def no_measure(name: object, own: Iterable[str] = ()) -> str:
     """Write the message for an unknown measure: the name that may have been meant, or all names."""
     known = (*OUTCOME_NAMES, *NUMERIC_MEASURES, *own, *plugins.known(OwnMeasure, taken=TAKEN))
     choice = did_you_mean(str(name), known) or f"; one of: {', '.join(known)}"
-    return f"unknown measure {literal(name)}{choice}"
+    return f"unknown measure {literal(name)}{plugins.or_load_one(choice)}"
 
 
 def _measures(value: Plain, info: ValidationInfo) -> tuple[str, ...]:
