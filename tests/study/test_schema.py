@@ -294,3 +294,8 @@ def test_names_of_levels_that_no_table_holds_as_numbers_are_words():
 def test_what_is_inside_another_factor_may_be_varied_after_it():
     study = loads_study(HEAD + "vary: {process.chair: [{pressure: 0.5}], process.chair.pressure: [0, 1]}")
     assert len(cells_of(study)) == 2
+
+
+def test_a_study_shows_what_it_is_over_in_a_line():
+    study = loads_study("scenario: classroom\nvary: {meetings.count: [1, 2]}\nreplications: 20\n")
+    assert repr(study) == '<Study of "classroom": factorial over meetings.count, 20 runs a cell>'

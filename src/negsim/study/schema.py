@@ -316,6 +316,11 @@ class Study(Part):
     stop: Stop | None = None
     series: Series | None = None
 
+    def __repr__(self) -> str:
+        over = ", ".join(self.vary) or f"{len(self.cells)} cells"
+        what = f"{self.design} over {over}, {self.replications} runs a cell"
+        return f"<Study of {literal(self.title or self.scenario)}: {what}>"
+
     @field_validator("vary", "cells")
     @classmethod
     def _own_names(cls, written: dict[str, Plain] | tuple[dict[str, Plain], ...]) -> object:
