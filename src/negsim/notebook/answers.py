@@ -191,7 +191,7 @@ def explain(
 
     scenario: a built-in name, a path or a Scenario. other: another, so that the change is shared out among the aspects
     in which they differ; or changes of the first (a list or a mapping), among which it is shared out. measures: by
-    default consensus and the share agreed. Raises NegsimError for scenarios that cannot be compared so.
+    default those that `negsim explain` prints. Raises NegsimError for scenarios that cannot be compared so.
     """
     scenario = as_notebook(scenario)
     second, name = _second(other)
