@@ -81,7 +81,7 @@ def test_a_folder_goes_on_in_another_place(tmp_path, monkeypatch):
     assert csv_of(results(away), tmp_path / "a.csv") == csv_of(whole, tmp_path / "b.csv")
     readme = (away / "README.md").read_text(encoding="utf-8")
     assert "160 runs of 4 settings" in readme
-    assert "Needs, to be run again" not in readme
+    assert "To run any of it again" not in readme
     for command in ("cells .", "plot . --out figures --only curves", "export . --out r.csv", "rerun . --row 0"):
         done = negsim("study", *command.split())
         assert done.exit_code == 0, done.output
@@ -135,3 +135,8 @@ def test_an_unfinished_study_can_be_looked_at_and_says_so(tmp_path):
     assert all("Unfinished" in picture.draw().get_supxlabel() for picture in pictures.values())
     swept(loads_study(PLAIN), tmp_path / "r")
     assert not any("Unfinished" in one.caption for one in study_pictures(results(tmp_path / "r")).values())
+
+
+def test_the_readme_says_which_options_a_study_of_things_of_one_s_own_needs():
+    needs = archive._needs({"plugins": {"mine": "ab12"}, "own_rules": {"name": "half", "digest": "cd34"}})
+    assert needs == "- To run any of it again, add `--plugin mine.py` (ab12), `--rules half.py` (cd34).\n"

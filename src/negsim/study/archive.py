@@ -178,6 +178,6 @@ negsim study sweep .                          # run what is missing; the same bi
 
 def _needs(identifies: Json) -> str:
     """Say which plug-ins and rules of one's own the study needs to be run again."""
-    needed = [f"plug-in `{name}` ({digest})" for name, digest in identifies.get("plugins", {}).items()]
-    needed += [f"rules `{own['name']}` ({own['digest']})" for own in [identifies.get("own_rules")] if own]
-    return f"- Needs, to be run again: {', '.join(needed)}.\n" if needed else ""
+    needed = [f"`--plugin {name}.py` ({digest})" for name, digest in identifies.get("plugins", {}).items()]
+    needed += [f"`--rules {own['name']}.py` ({own['digest']})" for own in [identifies.get("own_rules")] if own]
+    return f"- To run any of it again, add {', '.join(needed)}.\n" if needed else ""
