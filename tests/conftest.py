@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # `cases` and `twin`, however pytest is started
 
-from negsim import signals
+from negsim import plugins, signals
 from studio_server import CHROMIUM, NGINX
 
 NO_CLOCK = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # a busy machine is no finding
@@ -35,6 +35,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             items[:] = [item for item in items if item not in unseen]
             config.hook.pytest_deselected(items=unseen)
             sys.stderr.write(f"{len(unseen)} tests need {what} and are left out\n")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _plugins():
+    """Open again after a file of tests what a studio shuts for its whole process, and forget what the file loaded."""
+    was_shut, before = plugins._is_shut, dict(plugins._loaded)
+    yield
+    plugins._is_shut = was_shut
+    plugins._loaded.clear()
+    plugins._loaded.update(before)
 
 
 @pytest.fixture
