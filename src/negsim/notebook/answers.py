@@ -125,8 +125,8 @@ def why(
 ) -> NotebookEffects:
     """Say what the runs without consensus lack, and find the changes that most raise the chance of it.
 
-    scenario: a built-in name, a path or a Scenario. try_: candidates of your own, by label, each a list of changes or a
-    mapping. It takes a minute or more: see docs/explaining.md.
+    scenario: a built-in name, a path or a Scenario. `try_`: candidates of your own, by label, each a list of changes or
+    a mapping. It takes a minute or more: see docs/explaining.md.
     """
     scenario = as_notebook(scenario)
     steps = interventions.why(scenario, try_=try_, replications=replications, seed=seed, threads=threads)
