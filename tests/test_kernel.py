@@ -80,7 +80,7 @@ def test_without_numba_the_error_says_what_to_install(monkeypatch):
         raise kernel.metadata.PackageNotFoundError
 
     monkeypatch.setattr(kernel.metadata, "version", missing)
-    with pytest.raises(NegsimError, match=r"pip install 'negsim\[compile\]'"):
+    with pytest.raises(NegsimError, match=r"pip install 'numba==0.68.\*'"):
         kernel._numba_fits.__wrapped__()
 
 

@@ -21,7 +21,7 @@ from studio_cases import asked
 
 def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "nicegui", None)
-    with pytest.raises(NegsimError, match=r"pip install 'negsim\[studio\]'"):
+    with pytest.raises(NegsimError, match=r"pip install 'nicegui>=3'"):
         commands.studio(browser=False)
 
 
