@@ -158,3 +158,9 @@ def test_a_study_with_a_policy_that_is_not_there_is_refused_before_it_runs(tmp_p
     with pytest.raises(NegsimError, match=r'policies.Norland: .*has no "Dice"; did you mean "Dicer"\?'):
         sweep(loads_study(STUDY.replace("mine:Dicer", "mine:Dice")), tmp_path / "a")
     assert not (tmp_path / "a").exists() or not parts(tmp_path / "a")
+
+
+@pytest.mark.parametrize("policies", [3, ["mine:Spoiler"], "mine:Spoiler"])
+def test_policies_that_are_no_mapping_are_refused(policies):
+    with pytest.raises(NegsimError, match="policies are a mapping from who holds a seat to a policy"):
+        run(load("classroom"), replications=1, policies=policies)

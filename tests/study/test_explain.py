@@ -361,6 +361,15 @@ def test_three_changes_of_people_are_shared_out_in_three_rows_by_aspect_and_by_c
         assert [share.shapley.value for share in one.shares] == pytest.approx([shares[THREE[i]] for i in (2, 0, 1)])
 
 
+def test_several_changes_may_be_one_part():
+    parts = {"time": ["meetings.count=3"], "trust": {"trust.across": 0.9, "trust.within": 0.9}}
+    first = load(SMALL)
+    found = explained(first, parts, measures=["share_agreed"], replications=20)
+    assert found.parts == ("time", "trust")
+    both = run(with_changes(first, ["meetings.count=3", "trust.across=0.9", "trust.within=0.9"]), replications=20)
+    assert found.changes[0].after.value == both.column("share_agreed").mean()
+
+
 def test_changes_of_one_s_own_are_checked():
     first = load(SMALL)
     with pytest.raises(NegsimError, match="give two changes or more"):

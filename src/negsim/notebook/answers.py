@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from negsim.notebook import cells
-from negsim.notebook.scenarios import Other, as_notebook
+from negsim.notebook.scenarios import Other, Parts, as_notebook
 from negsim.report.progress import followed
 from negsim.report.words import shortened
 from negsim.scenario import Scenario
@@ -180,7 +180,7 @@ class NotebookExplanation(Explanation):
 
 def explain(
     scenario: Scenario | str | Path,
-    other: Other,
+    other: Other | Parts,
     *,
     measures: Sequence[str] = (),
     replications: int = 1000,
@@ -190,8 +190,9 @@ def explain(
     """Explain why two scenarios end differently: share out the change of each measure.
 
     scenario: a built-in name, a path or a Scenario. other: another, so that the change is shared out among the aspects
-    in which they differ; or changes of the first (a list or a mapping), among which it is shared out. measures: by
-    default those that `negsim explain` prints. Raises NegsimError for scenarios that cannot be compared so.
+    in which they differ; or changes of the first, among which it is shared out: a list, a mapping, or several of those
+    by the name of their part. measures: by default those that `negsim explain` prints. Raises NegsimError for
+    scenarios that cannot be compared so.
     """
     scenario = as_notebook(scenario)
     second, name = _second(other)
@@ -204,11 +205,14 @@ def explain(
     return explanation
 
 
-def _second(other: Other) -> tuple[Scenario | list[str], str]:
+def _second(other: Other | Parts) -> tuple[Scenario | list[str] | Parts, str]:
     """Return the other side of an explanation, a scenario or changes as `--set` takes them, and its name."""
     if isinstance(other, Scenario | str | Path):
         scenario = as_notebook(other)
         return scenario, shortened(scenario.title, _NAME_LETTERS)
+    if isinstance(other, Mapping) and other and all(isinstance(own, list | Mapping) for own in other.values()):
+        name = " + ".join(other)
+        return cast("Parts", other), name if len(name) <= _NAME_LETTERS else "the same as changed"
     changes = [f"{path}={flow(value)}" for path, value in other.items()] if isinstance(other, Mapping) else list(other)
     name = " ".join(changes)
     return changes, name if len(name) <= _NAME_LETTERS else "the same as changed"

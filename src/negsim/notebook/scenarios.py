@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from negsim.notebook.runs import NotebookRuns, NotebookTrace
 
 
+Parts = Mapping[str, Changes]  # changes of the first by the name of their part
 Other = Scenario | str | Path | Changes  # a scenario, its name or its file, or changes of the first
 
 
@@ -113,7 +114,7 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
 
     def explain(
         self,
-        other: Other,
+        other: Other | Parts,
         *,
         measures: Sequence[str] = (),
         replications: int = 1000,

@@ -485,7 +485,9 @@ def _unwritable(table: NDArray[Any]) -> NDArray[Any]:
 
 
 def has_policies(scenario: Scenario, policies: Mapping[str, object]) -> bool:
-    """Return whether a policy may hold a seat in runs of a scenario."""
+    """Return whether a policy may hold a seat in runs of a scenario. Raises NegsimError for what is no mapping."""
+    if not isinstance(policies, Mapping):
+        raise NegsimError(f"{literal(policies)}: policies are a mapping from who holds a seat to a policy")
     return any(map(is_of_policies, paths_drawn(scenario))) or any(
         map(is_policy, (scenario.policies | dict(policies)).values())
     )

@@ -40,11 +40,11 @@ from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.changes import set_meetings
+from negsim.scenario.changes import Changes, set_meetings
 from negsim.scenario.keys import marks
 from negsim.scenario.schema import PENS_WITHOUT_SEAT
 from negsim.scenario.validate import read
-from negsim.scenario.yaml import Document, Plain, follow, value_at
+from negsim.scenario.yaml import Document, Plain, flow, follow, value_at
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import Runs, Step, measure_of, run
 from negsim.study.table import estimated
@@ -358,7 +358,7 @@ class Explanation(NamedTuple):
 
 
 def explain(
-    pair: tuple[Scenario, Scenario | Sequence[str]],
+    pair: tuple[Scenario, Scenario | Sequence[str] | Mapping[str, Changes]],
     *,
     measures: Sequence[str] = USUAL_MEASURES,
     replications: int = 1000,
@@ -367,7 +367,8 @@ def explain(
 ) -> Generator[Step, None, Explanation]:
     """Share out the changes from one scenario to another; a step is a hybrid that has been run.
 
-    pair: two scenarios, whose aspects are the parts; or one and its changes as `--set` takes them, each a part.
+    pair: two scenarios, whose aspects are the parts; or one and its changes as `--set` takes them, each a part; or
+    changes by the name of their part.
     Raises NegsimError if the scenarios have different issues or groups, do not differ or differ in more than
     `MOST_PARTS`, if a change cannot be made without the others, or if a measure is unknown or not a number in every
     run.
@@ -403,20 +404,25 @@ def _by_aspect(first: Scenario, second: Scenario) -> _Partition:
     return list(parts), made
 
 
-def _by_change(scenario: Scenario, changes: Sequence[str]) -> _Partition:
-    changes = list(dict.fromkeys(changes))
-    if len(changes) < 2:
+def _by_change(scenario: Scenario, changes: Sequence[str] | Mapping[str, Changes]) -> _Partition:
+    by_part: Mapping[str, Changes]
+    by_part = changes if isinstance(changes, Mapping) else {change: [change] for change in changes}
+    parts = {
+        part: [f"{path}={flow(value)}" for path, value in own.items()] if isinstance(own, Mapping) else list(own)
+        for part, own in by_part.items()
+    }
+    if len(parts) < 2:
         raise NegsimError("give two changes or more: what one change does is shared with no other")
 
     def made(taken: Sequence[str]) -> Scenario:
         try:
-            return with_changes(scenario, taken)
+            return with_changes(scenario, [change for part in taken for change in parts[part]])
         except ScenarioError as error:
-            if len(taken) == len(changes):
+            if len(taken) == len(parts):
                 raise
             raise NegsimError(f"some changes cannot be made without the others: {error}") from None
 
-    return changes, made
+    return list(parts), made
 
 
 def joined(aspects: Sequence[str]) -> dict[str, list[str]]:
