@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -112,11 +112,7 @@ def discover(
     old, fresh, every = (_at(columns, cells) for cells in (finding, estimating, known))
     path = list(peeled(old, hits[finding]))
     steps = tuple(_step(inside, hits[finding]) for inside in path)
-    wanted = _USUAL_DENSITY if density is None else density
-    dense = [n for n, step in enumerate(steps) if step.density >= wanted]
-    chosen = (
-        max(dense, key=lambda n: steps[n].coverage) if dense else max(range(len(steps)), key=lambda n: steps[n].density)
-    )
+    chosen, is_dense = _chosen(steps, _USUAL_DENSITY if density is None else density)
     box = _needed(_box_of(old, path[chosen]), old, hits[finding])
     inside = _inside(box, fresh)
     return Discovery(
@@ -128,13 +124,21 @@ def discover(
         overall=mean(hits[estimating]),
         coverage=ratio(hits[estimating] * inside, hits[estimating]),
         mass=float(inside.mean()),
-        reached=bool(dense),
+        reached=is_dense,
         path=steps,
         chosen=chosen,
         cells=len(known),
         inside=tuple(known[_inside(box, every)].tolist()),
         tree=_tree(every, hits[known]) if tree else "",
     )
+
+
+def _chosen(steps: Sequence[Step], density: float) -> tuple[int, bool]:
+    """Choose the box as dense as asked for that covers most, or else the densest; return which, and whether it is."""
+    dense = [n for n, step in enumerate(steps) if step.density >= density]
+    if dense:
+        return max(dense, key=lambda n: steps[n].coverage), True
+    return max(range(len(steps)), key=lambda n: steps[n].density), False
 
 
 def _at(columns: Mapping[str, _Column], cells: Ints) -> dict[str, _Column]:
