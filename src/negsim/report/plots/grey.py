@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import cycle
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.collections import Collection, PolyCollection
@@ -19,11 +19,12 @@ from matplotlib.text import Text
 
 from negsim.cast.palette import Colour
 
+Dash = Literal["-", "--", ":", "-."] | tuple[int, tuple[int, ...]]
 _AREAS, _LINES = (0.55, 0.92), (0.0, 0.5)  # the darkest and the lightest of each
-_DASHES = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)))
+DASHES: tuple[Dash, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)))
 _HATCHES = ("", "///", "...", "xx", "\\\\\\", "++")
 _HUE = 0.02  # difference of channels from which on a colour is not a grey
-_LUMINANCE = (0.2126, 0.7152, 0.0722)
+LUMINANCE = (0.2126, 0.7152, 0.0722)  # of red, green and blue (WCAG 2.2)
 GREYS = LinearSegmentedColormap.from_list("greys", [(0.97, 0.97, 0.97), (0.55, 0.55, 0.55)])
 
 
@@ -36,7 +37,7 @@ def greyed(figure: Figure) -> Figure:
     of_lines = [colour for line in lines for colour in (line.get_color(), line.get_markerfacecolor())]
     of_clouds = [colour for cloud in clouds for colour in (*cloud.get_facecolor(), *cloud.get_edgecolor())]
     inks, fills = _shades([*of_lines, *of_clouds], _LINES), _shades(map(_face, areas), _AREAS)
-    dashes: dict[str, Any] = dict(zip(inks, cycle(_DASHES), strict=False))
+    dashes: dict[str, Any] = dict(zip(inks, cycle(DASHES), strict=False))
     hatches = dict(zip(fills, cycle(_HATCHES), strict=False))
     for line in lines:
         if len(inks) > 1 and line.get_linestyle() == "-" and _name(line.get_color()) in dashes:
@@ -83,6 +84,6 @@ def _grey(colour: Any, greys: dict[str, str]) -> Any:  # noqa: ANN401 - as above
 def _shades(colours: Iterable[Any], ends: tuple[float, float]) -> dict[str, str]:
     """Choose a grey for each colour that is none, the darkest for the one with the least luminance."""
     coloured = [name for name in {_name(colour) for colour in colours} if name and np.ptp(to_rgb(name)) > _HUE]
-    ordered = sorted(coloured, key=lambda name: (float(np.dot(to_rgb(name), _LUMINANCE)), name))
+    ordered = sorted(coloured, key=lambda name: (float(np.dot(to_rgb(name), LUMINANCE)), name))
     levels = np.linspace(*ends, len(ordered)).tolist()
     return {name: to_hex((level, level, level)) for name, level in zip(ordered, levels, strict=True)}

@@ -22,7 +22,7 @@ from html import escape
 from io import BytesIO
 from itertools import cycle, islice
 from pathlib import Path
-from typing import IO, Any, Literal, NamedTuple, ParamSpec
+from typing import IO, Any, NamedTuple, ParamSpec
 
 import matplotlib as mpl
 import numpy as np
@@ -40,7 +40,7 @@ from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour
 from negsim.errors import NegsimError, did_you_mean, encodable, literal
 from negsim.files import whole_file, write_text
 from negsim.negotiation.tables import Floats
-from negsim.report.plots.grey import GREYS, greyed
+from negsim.report.plots.grey import DASHES, GREYS, LUMINANCE, Dash, greyed
 from negsim.report.words import reworded, shortened
 from negsim.scenario import Scenario
 
@@ -102,9 +102,6 @@ _LABEL_LETTERS, _END_LETTERS = 34, 56  # of a label, and of an end of a scale
 _MOST_LINES = 4  # of a name
 _CAPTION_LETTERS = 200  # of a caption where it stands for its picture
 _DOTS_IN_A_CELL = 100  # per inch, of a screen that has a dot to a pixel
-
-_Dash = Literal["-", "--", ":", "-."] | tuple[int, tuple[int, ...]]
-_DASHES: tuple[_Dash, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))  # with the colours, enough for all groups
 
 
 class FigureLook(NamedTuple):
@@ -322,13 +319,13 @@ def colours(names: Sequence[str], palette: Sequence[str] = GROUP_COLOURS) -> dic
     return dict(zip(names, islice(cycle(palette), len(names)), strict=True))
 
 
-def dashes(names: Sequence[str]) -> dict[str, _Dash]:
+def dashes(names: Sequence[str]) -> dict[str, Dash]:
     """Choose a line style for every name, a new one each time that `colours` begins again.
 
     >>> list(dashes("abcdefgh").values())
     ['-', '-', '-', '-', '-', '-', '-', '--']
     """
-    return {name: _DASHES[n // len(GROUP_COLOURS) % len(_DASHES)] for n, name in enumerate(names)}
+    return {name: DASHES[n // len(GROUP_COLOURS) % len(DASHES)] for n, name in enumerate(names)}
 
 
 def method_colours(names: Sequence[str]) -> dict[str, str]:
@@ -414,7 +411,7 @@ def ink_on(colour: tuple[float, float, float, float] | str) -> str:
     ('#000000', '#000000', '#ffffff')
     """
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour))
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    luminance = LUMINANCE[0] * red + LUMINANCE[1] * green + LUMINANCE[2] * blue
     return PAPER if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else _BLACK
 
 
