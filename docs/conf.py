@@ -1,22 +1,29 @@
-"""Sphinx: the pages beside this file, in MyST Markdown."""
+"""Sphinx: the pages beside this file, in MyST Markdown; notebooks run at every build."""
 
 import shutil
 from importlib.metadata import version as version_of
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 project = "negsim"
 author = "negsim developers"
 copyright = "2026, negsim developers"
 version = release = version_of("negsim")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "sphinx.ext.napoleon"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.mathjax", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 default_role = "code"  # of a docstring's single backticks
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
+
+nb_execution_mode = "force"
+nb_execution_in_temp = True  # what a notebook writes does not stay
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
+nb_output_stderr = "error"
 
 html_theme = "furo"
 html_title = "negsim"
@@ -33,7 +40,13 @@ shutil.copytree(HERE / PAPER, HERE / "paper")
 
 def setup(app: Sphinx) -> None:
     app.connect("source-read", into_the_copy)
+    app.connect("env-get-outdated", notebooks)
 
 
 def into_the_copy(_: Sphinx, page: str, source: list[str]) -> None:  # noqa: ARG001
     source[0] = source[0].replace(f"]({PAPER}", "](paper/")
+
+
+def notebooks(_: Sphinx, environment: BuildEnvironment, *__: object) -> list[str]:
+    """Read notebooks anew, whose pages may be as old as they are: what they show changes with the model."""
+    return [page for page in environment.found_docs if page.startswith("notebooks/")]

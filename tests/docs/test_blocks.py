@@ -37,12 +37,20 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 PAGES = [
     *("README.md", "CONTRIBUTING.md", "scenarios/README.md", "benchmarks/README.md"),
-    *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/*.md")),
-    *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/howto/*.md")),
-    *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("research/docs/*.md")),
-    *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("experiments/**/README.md")),
+    *(
+        str(page.relative_to(ROOT))
+        for pages in (
+            "docs/*.md",
+            "docs/howto/*.md",
+            "docs/notebooks/*.md",
+            "research/docs/*.md",
+            "experiments/**/README.md",
+        )
+        for page in sorted(ROOT.glob(pages))
+    ),
 ]
-SHELL, PYTHON = {"sh", "bash"}, {"python"}
+CELL = "{code-cell}"  # of a notebook
+SHELL, PYTHON = {"sh", "bash"}, {"python", CELL}
 SHOWN = {"text", "yaml", "nginx"}  # output and files
 FOCAL = "cstd_wgigf_2011"
 FEW = 4
