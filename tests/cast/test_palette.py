@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour, style_sheet
+from negsim.cast.palette import DARK_COLOURS, GROUP_COLOURS, SPARE_COLOURS, Colour, style_sheet
 
 PACKAGE = Path(str(resources.files("negsim")))
 HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b(?=[\s;\"'!])")
@@ -47,3 +47,9 @@ def test_a_style_sheet_may_only_use_colours_of_the_palette():
     assert sum(f"--accent: {Colour.ACCENT.value}" in sheet for sheet in sheets) >= 3
     with pytest.raises(KeyError):
         style_sheet("a { color: var(--mauve); }")
+
+
+def test_a_page_in_the_dark_declares_other_colours_for_the_same_names():
+    sheet = style_sheet("a { color: var(--accent); fill: var(--black); }", dark=True)
+    assert f"dark) {{ :root {{ --accent: {DARK_COLOURS['accent'].value}; }} }}" in sheet
+    assert all(Colour[name.upper()] is not colour for name, colour in DARK_COLOURS.items())

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -71,6 +72,11 @@ class Colour(StrEnum):
     PAGE = "#f7f7f5"
     WHITE = "#ffffff"
 
+    # of a page in the dark
+    COAL = "#14171c"
+    SLATE = "#1f242c"
+    IRON = "#2c343f"
+
     # tints
     LATEST = "#fff4d6"
     PROBLEM = "#fff3ef"
@@ -97,8 +103,28 @@ SPARE_COLOURS = (
 )  # fmt: skip
 
 
-def style_sheet(css: str) -> str:
-    r"""Return a style sheet with the colours that it uses declared at its top.
+# Where a reader's machine is set to dark, a page has these in the place of the colours with the names on the left.
+DARK_COLOURS = {
+    "page": Colour.COAL,
+    "paper": Colour.SLATE,
+    "table": Colour.IRON,
+    "note": Colour.IRON,
+    "line": Colour.IRON,
+    "ink": Colour.MIST,
+    "soft": Colour.SILVER,
+    "accent": Colour.SKY,
+    "link": Colour.SKY,
+    "bad": Colour.ROSE,
+    "magenta": Colour.PINK,
+    "rust": Colour.ORANGE,
+    "violet": Colour.SAND,
+    "jade": Colour.TEAL,
+    "warm": Colour.ORANGE,
+}
+
+
+def style_sheet(css: str, *, dark: bool = False) -> str:
+    r"""Return a style sheet with the colours that it uses declared at its top. dark: also those of a page in the dark.
 
     Raises KeyError for a variable that names no colour.
 
@@ -106,5 +132,13 @@ def style_sheet(css: str) -> str:
     ':root { --accent: #0072B2; }\na { color: var(--accent); }\n'
     """
     names = dict.fromkeys(re.findall(r"var\(--([a-z-]+)\)", css))
-    colours = (f"--{name}: {Colour[name.replace('-', '_').upper()].value};" for name in names)
-    return f":root {{ {' '.join(colours)} }}\n{css}"
+    declared = _root({name: Colour[name.replace("-", "_").upper()] for name in names})
+    if dark:
+        at_night = _root({name: DARK_COLOURS[name] for name in names if name in DARK_COLOURS})
+        declared += f"@media (prefers-color-scheme: dark) {{ {at_night.strip()} }}\n"
+    return declared + css
+
+
+def _root(colours: Mapping[str, Colour]) -> str:
+    """Declare colours as variables of a page."""
+    return f":root {{ {' '.join(f'--{name}: {colour.value};' for name, colour in colours.items())} }}\n"
