@@ -1,0 +1,151 @@
+// The chart: a measure along a knob. Numbers run from left to right with a band; names stand in rows with an interval.
+// `layoutOf` is the only place that knows which: it turns (level, value) into a point of the picture and back.
+
+import { put, svg } from "./dom.js";
+import { highest, shortened, valueText } from "./words.js";
+
+const TICKS = [0, 0.25, 0.5, 0.75, 1];
+const MARGIN = { top: 14, right: 18, bottom: 44, left: 52 };
+const ROW = 44; // px: the height of a row of a curve over names
+
+/** Return where levels and values of a measure stand in a picture of this width. */
+export function layoutOf(knob, measure, facts, width) {
+  const most = highest(measure, facts) ?? 1;
+  const share = (value) => Math.min(1, Math.max(0, value / most));
+  return knob.unit === "name" ? rows(knob, width, share, most) : columns(knob, width, share, most);
+}
+
+function columns(knob, width, share, most) {
+  const height = Math.round(Math.max(250, Math.min(460, width * 0.56, innerHeight * 0.5)));
+  const left = MARGIN.left, right = width - MARGIN.right, top = MARGIN.top, bottom = height - MARGIN.bottom;
+  const known = knob.levels.map(({ value }) => value).filter((value) => typeof value === "number");
+  const least = Math.min(...known), step = (Math.max(...known) - least) / Math.max(1, known.length - 1) || 1;
+  const numbers = knob.levels.map(({ value }) => (typeof value === "number" ? value : least - step)); // what is drawn for every run stands first
+  const low = Math.min(...numbers), span = Math.max(...numbers) - low || 1;
+  const inset = 14;
+  const x = (level) => left + inset + ((numbers[level] - low) / span) * (right - left - 2 * inset);
+  const y = (value) => bottom - share(value) * (bottom - top);
+  return {
+    width, height, most, left, right, top, bottom, isRows: false,
+    at: (level, value) => [x(level), y(value)],
+    levelAt: (px) => nearest(numbers.map((_, level) => x(level)), px),
+    valueAt: (_, py) => (Math.min(1, Math.max(0, (bottom - py) / (bottom - top))) * most),
+  };
+}
+
+function rows(knob, width, share, most) {
+  const left = 14, right = width - MARGIN.right, top = MARGIN.top, bottom = top + ROW * knob.levels.length;
+  const y = (level) => top + ROW * (level + 0.72);
+  const x = (value) => left + share(value) * (right - left);
+  return {
+    width, height: bottom + 30, most, left, right, top, bottom, isRows: true,
+    at: (level, value) => [x(value), y(level)],
+    levelAt: (_, py) => nearest(knob.levels.map((__, level) => y(level) - ROW / 4), py),
+    valueAt: (px) => (Math.min(1, Math.max(0, (px - left) / (right - left))) * most),
+  };
+}
+
+const nearest = (places, at) =>
+  places.reduce((best, place, n) => (Math.abs(place - at) < Math.abs(places[best] - at) ? n : best), 0);
+
+/** Draw the axes of a chart. */
+export function axes(knob, measure, layout) {
+  const { left, right, top, bottom, most, isRows } = layout;
+  const values = TICKS.map((tick) => tick * most);
+  const lines = values.map((value) => {
+    const [x, y] = layout.at(0, value);
+    return isRows ? svg("line", { x1: x, x2: x, y1: top, y2: bottom }) : svg("line", { x1: left, x2: right, y1: y, y2: y });
+  });
+  const numbers = values.map((value) => {
+    const [x, y] = layout.at(0, value);
+    const text = measure.kind === "count" ? `${+value.toFixed(1)}` : valueText(measure, value);
+    return isRows
+      ? svg("text", { x, y: bottom + 18, "text-anchor": x <= left ? "start" : x >= right ? "end" : "middle" }, text)
+      : svg("text", { x: left - 8, y: y + 4, "text-anchor": "end" }, text);
+  });
+  return svg("g", { class: "axes" }, svg("g", { class: "grid" }, lines), numbers, levelNames(knob, layout));
+}
+
+function levelNames(knob, layout) {
+  if (layout.isRows) {
+    return knob.levels.map((level, n) =>
+      svg("text", { x: layout.left, y: layout.at(n, 0)[1] - 14, class: "name" }, shortened(level.label, 44)));
+  }
+  const room = (layout.right - layout.left) / Math.max(...knob.levels.map((level) => level.label.length * 8 + 12));
+  const step = Math.ceil(knob.levels.length / Math.max(1, room));
+  const names = knob.levels.map((level, n) =>
+    n % step ? null : svg("text", { x: layout.at(n, 0)[0], y: layout.bottom + 19, "text-anchor": "middle" }, level.label));
+  const middle = (layout.left + layout.right) / 2;
+  return [...names, svg("text", { x: middle, y: layout.height - 6, "text-anchor": "middle", class: "title" }, knob.label)];
+}
+
+/** Draw a line with its band. points: {level, value, low, high}, only of levels that have runs. letter: beside its end. */
+export function line({ points, kind, letter = "" }, layout) {
+  const known = points.filter((point) => !Number.isNaN(point.value));
+  if (layout.isRows) return svg("g", { class: `line ${kind}` }, known.map((point) => whisker(point, layout)), dots(known, layout));
+  const edge = known.map((p) => layout.at(p.level, p.low)).concat(known.map((p) => layout.at(p.level, p.high)).reverse());
+  const [x, y] = known.length ? layout.at(known.at(-1).level, known.at(-1).value) : [0, 0];
+  return svg("g", { class: `line ${kind}` },
+    known.every((p) => !Number.isNaN(p.low)) && known.length ? svg("path", { d: path(edge, true), class: "band" }) : null,
+    known.length ? svg("path", { d: path(known.map((p) => layout.at(p.level, p.value))), class: "curve" }) : null,
+    dots(known, layout),
+    letter && known.length ? svg("text", { x: x + 10, y: y + 4, class: "letter" }, letter) : null);
+}
+
+const dots = (points, layout) =>
+  points.map((point) => {
+    const [cx, cy] = layout.at(point.level, point.value);
+    return svg("circle", { cx, cy, r: 4 });
+  });
+
+function whisker(point, layout) {
+  const [x1, y] = layout.at(point.level, point.low);
+  return Number.isNaN(point.low) ? null : svg("line", { x1, x2: layout.at(point.level, point.high)[0], y1: y, y2: y, class: "whisker" });
+}
+
+const path = (places, isClosed = false) =>
+  places.map(([x, y], n) => `${n ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("") + (isClosed ? "Z" : "");
+
+/** Mark the level that the knobs stand at. */
+export function here(level, layout) {
+  const [x, y] = layout.at(level, 0);
+  return layout.isRows
+    ? svg("rect", { x: 0, y: y - ROW * 0.72, width: layout.width, height: ROW, rx: 4, class: "here" })
+    : svg("line", { x1: x, x2: x, y1: layout.top, y2: layout.bottom, class: "here" });
+}
+
+/** Draw a guess: a dashed line through the points that were set. values: by level, null where none was set. */
+export function guessLine(values, layout) {
+  const set = values.map((value, level) => [level, value]).filter(([, value]) => value !== null);
+  const places = set.map(([level, value]) => layout.at(level, value));
+  return svg("g", { class: "guess" },
+    layout.isRows ? null : svg("path", { d: path(places) }),
+    places.map(([x, y]) => svg("path", { d: `M${x - 5} ${y - 5}l10 10m0 -10l-10 10`, class: "cross" })));
+}
+
+/** Listen to a finger on a chart. moved: called with the level and the value under it. lifted: called when it goes. */
+export function listen(picture, { layout, moved, lifted }) {
+  let isDown = false;
+  const report = (event) => {
+    const box = picture.getBoundingClientRect();
+    const now = layout();
+    const x = ((event.clientX - box.left) / box.width) * now.width, y = ((event.clientY - box.top) / box.height) * now.height;
+    moved(now.levelAt(x, y), now.valueAt(x, y));
+  };
+  const lift = () => {
+    isDown = false;
+    lifted();
+  };
+  put(picture, {
+    pointerdown: (event) => {
+      if (event.button) return;
+      isDown = true;
+      picture.setPointerCapture(event.pointerId);
+      report(event);
+    },
+    pointermove: (event) => isDown && report(event),
+    pointerup: () => lift(),
+    pointercancel: () => lift(),
+  });
+}
+

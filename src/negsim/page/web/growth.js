@@ -1,0 +1,78 @@
+// The runs of every setting that somebody has looked at, made in chunks: what is on the screen first, the point with the
+// fewest runs before the others, so that a whole curve grows at once. A chunk changes no earlier run.
+
+const FIRST_CHUNK = 10;
+const CHUNK = 40;
+
+/** Return the name of a setting: which knob stands at which level, without those as written. */
+export const keyOf = (levels) =>
+  Object.keys(levels).sort().map((name) => `${name}=${levels[name]}`).join("&");
+
+/** The runs so far, by setting. */
+export class Runs {
+  #model;
+  #sets = new Map();
+  #wanted = [];
+  #busy = false;
+  #grown;
+  #failed;
+
+  /** grown: called after every chunk. failed: called with an error, once; nothing is computed after it. */
+  constructor(model, { grown, failed }) {
+    this.#model = model;
+    this.#grown = grown;
+    this.#failed = failed;
+  }
+
+  /** Return the runs of a setting so far: {done, values: {measure: Float64Array}}. */
+  of(levels) {
+    const key = keyOf(levels);
+    if (!this.#sets.has(key)) this.#sets.set(key, { levels: { ...levels }, done: 0, values: {} });
+    return this.#sets.get(key);
+  }
+
+  /** Say which settings are on the screen, the most important first, and how many runs each shall have. */
+  want(settings, runs) {
+    this.#wanted = settings.map((levels) => this.of(levels));
+    this.runs = runs;
+    this.#work();
+  }
+
+  /** Return the share of the wanted runs that are made, 0..1. */
+  get progress() {
+    const all = new Set(this.#wanted);
+    const done = [...all].reduce((sum, set) => sum + Math.min(set.done, this.runs), 0);
+    return all.size ? done / (all.size * this.runs) : 1;
+  }
+
+  async #work() {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let set = this.#next(); set; set = this.#next()) await this.#grow(set);
+    } catch (error) {
+      this.#failed(error);
+      return; // still busy: nothing is tried again
+    }
+    this.#busy = false;
+  }
+
+  #next() {
+    const due = this.#wanted.filter((set) => set.done < this.runs);
+    return due.length ? due.reduce((least, set) => (set.done < least.done ? set : least)) : null;
+  }
+
+  async #grow(set) {
+    const first = set.done;
+    const count = Math.min(first ? CHUNK : FIRST_CHUNK, this.runs - first);
+    const chunk = await this.#model.values(set.levels, { first, count });
+    for (const [name, values] of Object.entries(chunk)) {
+      const longer = new Float64Array(first + count);
+      if (first) longer.set(set.values[name]);
+      longer.set(values, first);
+      set.values[name] = longer;
+    }
+    set.done = first + count;
+    this.#grown();
+  }
+}

@@ -1,0 +1,57 @@
+// The knobs: a slider for numbers, a list for names, and under it what the level means.
+
+import { byId, el } from "./dom.js";
+import { levelOf } from "./settings.js";
+import { listed } from "./words.js";
+
+/** Make the controls of all knobs. turn: called with a knob and a level. Returns their elements and how to show a setting of them. */
+export function controls(facts, turn) {
+  const all = facts.knobs.map((knob) => (knob.unit === "name" ? list(knob, turn) : slider(knob, turn)));
+  return {
+    elements: all.map((control) => control.element),
+    show: (setting, axis) => {
+      for (const control of all) control.show(setting, axis);
+      const held = facts.knobs.filter((knob) => axis.clashes.includes(knob.name)).map((knob) => knob.label);
+      byId("clash").textContent = held.length ? `Not together with the ${axis.label}, along which the curve runs: ${listed(held)}.` : "";
+    },
+  };
+}
+
+function slider(knob, turn) {
+  const id = `knob-${knob.name}`;
+  const phrase = el("output", { for: id });
+  const input = el("input", {
+    type: "range", id, min: 0, max: knob.levels.length - 1, step: 1, input: () => turn(knob, Number(input.value)),
+  });
+  const mark = knob.written / Math.max(1, knob.levels.length - 1);
+  const tick = el("span", { class: "tick", title: `as written: ${knob.levels[knob.written].phrase}`, "aria-hidden": "true" });
+  tick.style.setProperty("--at-share", mark);
+  return {
+    element: el("div", { class: "knob" }, el("label", { for: id }, knob.label), phrase, el("div", { class: "track" }, tick, input), notes(knob)),
+    show: (setting, axis) => {
+      const level = levelOf(knob, setting);
+      input.disabled = axis.clashes.includes(knob.name);
+      input.value = level;
+      input.setAttribute("aria-valuetext", knob.levels[level].phrase);
+      phrase.textContent = knob.levels[level].label + (level === knob.written ? " (as written)" : "");
+    },
+  };
+}
+
+function list(knob, turn) {
+  const id = `knob-${knob.name}`;
+  const about = el("p", { class: "about", id: `${id}-about`, "aria-live": "polite" });
+  const select = el("select", { id, "aria-describedby": about.id, change: () => turn(knob, Number(select.value)) },
+    knob.levels.map((level, n) => el("option", { value: n }, level.label)));
+  return {
+    element: el("div", { class: "knob" }, el("label", { for: id }, knob.label), select, about, notes(knob)),
+    show: (setting, axis) => {
+      const level = levelOf(knob, setting);
+      select.disabled = axis.clashes.includes(knob.name);
+      select.value = level;
+      about.textContent = knob.levels[level].about || (level === knob.written ? "The agendas that the scenario itself has." : "");
+    },
+  };
+}
+
+const notes = (knob) => (knob.drawn ? el("p", { class: "about" }, knob.drawn) : null);

@@ -1,0 +1,196 @@
+// The lab: a guess, then the curve of a measure along a knob, beside as written and the curves that were kept.
+
+import { axes, guessLine, here, layoutOf, line, listen } from "./curve.js";
+import { byId, el, put, svg } from "./dom.js";
+import { difference, estimate } from "./estimates.js";
+import { Guess, comparison, handles } from "./predict.js";
+import { along, described, levelOf, turned } from "./settings.js";
+import { capital, changeText, counted, highest, intervalText, valueText } from "./words.js";
+
+/** The letters of curves that are kept, and so how many. */
+export const LETTERS = ["A", "B", "C"];
+
+/** The chart with what stands around it. */
+export class Lab {
+  #facts;
+  #runs;
+  #change;
+  #open;
+  #guesses = new Map(); // by knob and measure
+  #answered = new Set(); // names of the knobs whose curve is shown
+  #picture = svg("svg", {});
+  #state;
+  #layout;
+  #handles = { of: null };
+  #shown = {}; // what each list was made from, so that it is not made again under a finger
+
+  /** runs: a `Runs`. change: called with a change of the state. open: called with an outcome, to open a run that ended so. */
+  constructor({ facts, runs, change, open }) {
+    this.#facts = facts;
+    this.#runs = runs;
+    this.#change = change;
+    this.#open = open;
+    byId("chart").append(this.#picture);
+    listen(this.#picture, { layout: () => this.#layout, moved: (level, value) => this.#touch(level, value), lifted: () => this.#guess.lift() });
+    for (const id of ["reveal", "skip"]) put(byId(id), { click: () => this.#reveal() });
+    new ResizeObserver(() => this.#state && this.show(this.#state)).observe(byId("chart"));
+  }
+
+  /** Return the settings whose runs the chart shows, the one where the knobs stand first. */
+  static settings({ axis, setting, pins }) {
+    return [setting, ...[setting, {}, ...pins.map((pin) => pin.setting)].flatMap((each) => along(axis, each))];
+  }
+
+  /** Return the curves on the screen, the reader's own last: {name, kind, letter, setting, points}; none before the guess. */
+  get curves() {
+    if (!this.#isAnswered) return [];
+    const { setting, pins, axis } = this.#state;
+    const isWritten = Object.keys(setting).every((name) => name === axis.name);
+    const all = [
+      { name: "as written", kind: "written", letter: "", setting: {} },
+      ...pins.map(({ letter, setting: kept }) => ({ name: letter, kind: `pin-${letter.toLowerCase()}`, letter, setting: kept })),
+      { name: isWritten ? "as written" : "now", kind: "now", letter: "", setting },
+    ];
+    return all.slice(isWritten ? 1 : 0).map((curve) => ({ ...curve, points: this.#points(curve.setting) }));
+  }
+
+  /** Show a state of the page. */
+  show(state) {
+    this.#state = state;
+    const { axis, measure, pins } = state, isAnswered = this.#isAnswered;
+    byId("question").textContent = `${capital(measure.label)}, along the ${axis.label}: what do you expect?`;
+    byId("task").textContent = isAnswered
+      ? "Turn a knob, or move your finger along the curve."
+      : "Guess first: draw the curve that you expect, with a finger, the mouse or the arrow keys.";
+    byId("guessing").hidden = isAnswered;
+    byId("reveal").disabled = this.#guess.isEmpty;
+    byId("here").hidden = !isAnswered;
+    byId("pin").disabled = !isAnswered || pins.length === LETTERS.length;
+    byId("progress").value = this.#runs.progress;
+    byId("progress").hidden = this.#runs.progress >= 1 || !isAnswered;
+    this.#layout = layoutOf(axis, measure, this.#facts, Math.max(280, byId("chart").clientWidth || 360));
+    const { width, height } = this.#layout, { curves } = this;
+    put(this.#picture, { viewBox: `0 0 ${width} ${height}`, width, height, class: isAnswered ? "answered" : "asking" });
+    if (isAnswered) this.#showAnswer(curves);
+    else this.#showGuess();
+    this.#showLegend(curves);
+  }
+
+  get #isAnswered() {
+    return this.#answered.has(this.#state.axis.name);
+  }
+
+  get #guess() {
+    const { axis, measure } = this.#state, key = `${axis.name} ${measure.name}`;
+    if (!this.#guesses.has(key)) this.#guesses.set(key, new Guess(axis, highest(measure, this.#facts) ?? 1));
+    return this.#guesses.get(key);
+  }
+
+  #points(setting) {
+    const { axis, measure } = this.#state;
+    return along(axis, setting)
+      .map((each, level) => ({ level, made: this.#runs.of(each) }))
+      .filter(({ made }) => made.done)
+      .map(({ level, made }) => ({ level, made: made.done, ...estimate(measure, made.values[measure.name]) }));
+  }
+
+  /** A finger on the chart draws the guess; once the answer is there, it moves the knob. */
+  #touch(level, value) {
+    const { axis, setting } = this.#state;
+    if (this.#isAnswered) return this.#change({ setting: turned(axis, level, setting) });
+    this.#guess.draw(level, value);
+    this.show(this.#state);
+  }
+
+  #reveal() {
+    this.#answered.add(this.#state.axis.name);
+    this.#change({});
+    byId("guessed").focus({ preventScroll: true });
+  }
+
+  #showGuess() {
+    const { axis, measure } = this.#state, guess = this.#guess;
+    if (this.#handles.of !== guess) {
+      this.#handles = { of: guess, ground: svg("g", {}), ...handles({ knob: axis, measure, guess, changed: () => this.show(this.#state) }) };
+      this.#picture.replaceChildren(this.#handles.ground, this.#handles.element);
+    }
+    put(this.#picture, { role: "group", "aria-label": "Your guess, a slider for each point" });
+    this.#handles.ground.replaceChildren(axes(axis, measure, this.#layout), guessLine(guess.values, this.#layout));
+    this.#handles.place(this.#layout);
+    byId("guessed").textContent = "";
+  }
+
+  #showAnswer(curves) {
+    const { axis, measure, setting } = this.#state, guess = this.#guess;
+    this.#handles = { of: null };
+    put(this.#picture, { role: "img", "aria-label": `${measure.label} along the ${axis.label}; the numbers stand in a table below` });
+    this.#picture.replaceChildren(here(levelOf(axis, setting), this.#layout), axes(axis, measure, this.#layout),
+      ...curves.map((curve) => line(curve, this.#layout)), guessLine(guess.values, this.#layout));
+    byId("guessed").textContent = guess.isEmpty ? "" : comparison({ guess, points: curves.at(-1).points, knob: axis, measure });
+    this.#showHere();
+  }
+
+  #showLegend(curves) {
+    const { axis, pins } = this.#state;
+    const hasGuess = this.#isAnswered && !this.#guess.isEmpty;
+    const words = curves.map(({ name, setting }) => ({ name, words: described(setting, this.#facts, { without: axis }) }));
+    this.#once("legend", [words, hasGuess], () => {
+      const items = curves.map(({ kind, letter, name }, n) => {
+        const drop = letter && el("button", {
+          type: "button", class: "drop", "aria-label": `Drop curve ${letter}`,
+          click: () => this.#change({ pins: pins.filter((pin) => pin.letter !== letter) }),
+        }, "×");
+        return el("li", {}, el("span", { class: `swatch ${kind}`, "aria-hidden": "true" }), name === words[n].words ? name : `${name}: ${words[n].words}`, drop);
+      });
+      if (hasGuess) items.push(el("li", {}, el("span", { class: "swatch guess", "aria-hidden": "true" }), "your guess"));
+      byId("curves").replaceChildren(...items);
+    });
+  }
+
+  /** Say what the runs at the knobs' place show, and the difference from as written on the same draws. */
+  #showHere() {
+    const { measure, setting } = this.#state;
+    const now = this.#runs.of(setting), written = this.#runs.of({});
+    if (!now.done) return;
+    const found = estimate(measure, now.values[measure.name]);
+    const words = [`${capital(described(setting, this.#facts))}: ${measure.label} ${valueText(measure, found.value)} ${intervalText(measure, found)}, ${counted(now.done, "run")}.`];
+    if (Object.keys(setting).length && written.done) {
+      const gap = difference(now.values[measure.name], written.values[measure.name]);
+      const isClear = gap.low > 0 || gap.high < 0;
+      words.push(`Against as written, on the same draws: ${changeText(measure, gap.value)} ${intervalText(measure, gap, changeText)}${isClear ? "" : ", no detectable difference"}.`);
+    }
+    byId("here-words").textContent = words.join(" ");
+    this.#showOutcomes(now.values.outcome);
+  }
+
+  #showOutcomes(outcomes) {
+    const counts = this.#facts.outcomes
+      .map((outcome) => ({ outcome, count: outcomes.reduce((sum, code) => sum + (code === outcome.code), 0) }))
+      .filter(({ count }) => count);
+    this.#once("outcomes", counts.map(({ outcome, count }) => [outcome.code, count]), () => {
+      const focus = document.activeElement?.dataset?.outcome;
+      const bar = el("div", { class: "agenda", "aria-hidden": "true" }, counts.map(({ outcome, count }) => painted("span", {}, outcome.colour, count)));
+      const buttons = counts.map(({ outcome, count }) =>
+        el("button", { type: "button", "data-outcome": outcome.code, click: () => this.#open(outcome) },
+          painted("span", { class: "swatch", "aria-hidden": "true" }, outcome.colour), `${outcome.label}: ${count}`));
+      byId("outcomes").replaceChildren(el("p", {}, "How these runs ended. Open one to see why:"), bar, el("p", { class: "buttons" }, buttons));
+      if (focus) byId("outcomes").querySelector(`[data-outcome="${focus}"]`)?.focus();
+    });
+  }
+
+  /** Make a list again only if what it is made from has changed. */
+  #once(name, from, make) {
+    const key = JSON.stringify(from);
+    if (key === this.#shown[name]) return;
+    this.#shown[name] = key;
+    make();
+  }
+}
+
+/** Make an element of a colour; a number is its share of a bar. */
+function painted(name, attributes, colour, share = null) {
+  const element = el(name, attributes);
+  element.style.background = colour;
+  if (share !== null) element.style.flexGrow = share;
+  return element;
+}

@@ -1,0 +1,49 @@
+// The people before anybody has spoken: where they stand on every issue, and the same through the eyes of one delegate.
+
+import { byId, el, svg } from "./dom.js";
+import { shape } from "./marks.js";
+import { scaleOf } from "./scale.js";
+
+/** Return a choice of the delegate through whose eyes everything is shown. choose: called with a seat, -1 nobody. */
+export function eyesChoice({ facts, id, choose }) {
+  const group = (g) => facts.seats.map((seat, i) => [seat, i]).filter(([seat]) => seat.group === g);
+  const select = el("select", { id, change: () => choose(Number(select.value)) },
+    el("option", { value: -1 }, "nobody: everybody as they are"),
+    facts.groups.map((each, g) => el("optgroup", { label: each.label }, group(g).map(([seat, i]) => el("option", { value: i }, seat.name)))));
+  return { element: el("p", { class: "choice" }, el("label", { for: id }, "Eyes of"), select), show: (seat) => (select.value = seat) };
+}
+
+/** Return the legend of the groups' marks, with how many delegates each has. */
+export function legend({ facts, marks }) {
+  const size = (g) => facts.seats.filter((seat) => seat.group === g).length;
+  return el("ul", { class: "legend" }, marks.map((mark, g) =>
+    el("li", {}, svg("svg", { width: 18, height: 18, "aria-hidden": "true" }, shape(mark, [9, 9], 7)), `${mark.label} (${size(g)})`)));
+}
+
+/** Show where everybody stands. outlook: {belief} of the chosen seat, or null. */
+export function showPeople({ facts, marks, eyes, outlook, choose }) {
+  const issues = facts.issues.length, host = byId("scales");
+  const width = Math.min(560, Math.max(280, host.clientWidth || 320));
+  const moment = (k) => ({
+    position: (i) => facts.seats[i].position[k], present: () => true, bracket: () => false, text: null, status: null,
+    believed: outlook && ((i) => outlook.belief[i * issues + k]),
+  });
+  host.replaceChildren(...facts.issues.map((issue, k) => scaleOf({ issue, k, facts, marks, moment: moment(k), eyes, width, choose })));
+  byId("brief").replaceChildren(...brief(facts.seats[eyes], facts));
+}
+
+/** What a delegate's own sheet says, part by part. */
+const PARTS = { who: "", wants: "Wants", arguments: "Says aloud", never: "Must not sign", secret: "Keeps to themselves", friend: "Friend", foe: "Foe" };
+
+function brief(seat, facts) {
+  if (!seat) return [];
+  const may = seat.may_block ? "An objection from this seat can stop a text." : "May speak and persuade, but not block.";
+  const head = el("h3", {}, `${seat.brief?.emblem ? `${seat.brief.emblem} ` : ""}${seat.name}, ${facts.groups[seat.group].label}`);
+  const parts = Object.entries(PARTS).flatMap(([part, name]) => said(seat.brief?.[part], name));
+  return [head, ...parts, el("p", {}, may)];
+}
+
+function said(text, name) {
+  const paragraphs = (Array.isArray(text) ? text : (text ?? "").split(/\n\s*\n/)).filter(Boolean);
+  return paragraphs.map((paragraph, n) => el("p", {}, name && n === 0 ? el("b", {}, `${name}: `) : null, paragraph));
+}

@@ -1,0 +1,83 @@
+// A guess before the answer: drawn with a finger across the chart, or set point by point with the keyboard.
+
+import { put, svg } from "./dom.js";
+import { listed, valueText } from "./words.js";
+
+const STEPS = 20; // of the scale: what an arrow key moves a point by
+
+/** A guess of a curve: a value for each level of a knob, null where none is set. */
+export class Guess {
+  #last = null;
+
+  constructor(knob, most) {
+    this.most = most;
+    this.values = knob.levels.map(() => null);
+    this.isFinal = false;
+  }
+
+  get isEmpty() {
+    return this.values.every((value) => value === null);
+  }
+
+  /** Set a point; levels that the finger skipped since the last one lie on the line between. */
+  draw(level, value) {
+    const from = this.#last ?? { level, value };
+    const steps = Math.abs(level - from.level);
+    for (let n = 1; n <= steps; n += 1) {
+      const at = from.level + Math.sign(level - from.level) * n;
+      this.values[at] = from.value + ((value - from.value) * n) / steps;
+    }
+    this.values[level] = value;
+    this.#last = { level, value };
+  }
+
+  /** Take the finger away. */
+  lift() {
+    this.#last = null;
+  }
+}
+
+/** Return handles on a chart that the keyboard moves, one a level, each a slider. changed: called after a move. */
+export function handles({ knob, measure, guess, changed }) {
+  const all = knob.levels.map((level, n) => {
+    const handle = svg("g", {
+      tabindex: 0, role: "slider", class: "handle", "aria-label": `Your guess: ${level.phrase}`,
+      "aria-valuemin": 0, "aria-valuemax": 100,
+      keydown: (event) => {
+        const move = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 4, PageDown: -4, Home: -STEPS, End: STEPS }[event.key];
+        if (!move) return;
+        event.preventDefault();
+        const value = (guess.values[n] ?? guess.most / 2) + (move * guess.most) / STEPS;
+        guess.values[n] = Math.min(guess.most, Math.max(0, value));
+        changed();
+      },
+    }, svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 7, class: "knob" }));
+    return handle;
+  });
+  const place = (layout) =>
+    all.forEach((handle, n) => {
+      const value = guess.values[n];
+      const [x, y] = layout.at(n, value ?? guess.most / 2);
+      put(handle, {
+        transform: `translate(${x} ${y})`, class: value === null ? "handle" : "handle set",
+        "aria-valuenow": Math.round((100 * (value ?? guess.most / 2)) / guess.most),
+        "aria-valuetext": value === null ? "not set" : valueText(measure, value),
+      });
+    });
+  return { element: svg("g", { class: "handles" }, all), place };
+}
+
+/** Compare a guess with the curve in a sentence: how far it was off on average, and where the most. */
+export function comparison({ guess, points, knob, measure }) {
+  const off = points
+    .filter((point) => guess.values[point.level] !== null && !Number.isNaN(point.value))
+    .map((point) => ({ ...point, guessed: guess.values[point.level], gap: Math.abs(guess.values[point.level] - point.value) }));
+  if (!off.length) return "";
+  const worst = off.reduce((most, point) => (point.gap > most.gap ? point : most));
+  const inside = off.filter((point) => point.guessed >= point.low && point.guessed <= point.high);
+  const head = inside.length === off.length
+    ? "Your guess lies within the band everywhere."
+    : `Furthest off at ${knob.levels[worst.level].phrase}: you expected ${valueText(measure, worst.guessed)}, the model says ${valueText(measure, worst.value)}.`;
+  const hits = inside.length && inside.length < off.length ? ` Within the band: ${listed(inside.map((point) => knob.levels[point.level].label))}.` : "";
+  return head + hits;
+}

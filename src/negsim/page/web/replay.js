@@ -1,0 +1,167 @@
+// A run event by event: what is said and read, the text on its scales, brackets, trust, and who is where.
+
+import { byId, el, put } from "./dom.js";
+import { legend } from "./people.js";
+import { roomOf } from "./room.js";
+import { scaleOf } from "./scale.js";
+import { timelineOf } from "./timeline.js";
+
+const PACE = 1200; // ms from event to event while it plays
+const QUIET = new Set(["speak", "open_session", "nothing"]); // moves that "next" passes over
+const SPEECH = new Set(["speak", "table", "discuss"]);
+const LATEST = 3; // lines of the minutes beside the room
+
+/** The run on the screen. */
+export class Replay {
+  #facts;
+  #marks;
+  #outlook;
+  #timer = null;
+  #choose;
+
+  /** outlook: promises what a seat of a run believes at a moment. choose: called with a seat that was clicked. */
+  constructor({ facts, marks, outlook, choose }) {
+    this.#facts = facts;
+    this.#marks = marks;
+    this.#outlook = outlook;
+    this.#choose = choose;
+    this.run = null;
+    this.moment = 0;
+    this.eyes = -1;
+    put(byId("moment"), { input: () => this.#go(Number(byId("moment").value)) });
+    put(byId("previous"), { click: () => this.#go(this.#event(-1)) });
+    put(byId("next"), { click: () => this.#go(this.#event(1)) });
+    put(byId("play"), { click: () => (this.#timer ? this.#stop() : this.#play()) });
+    byId("run-legend").replaceChildren(legend({ facts, marks }));
+  }
+
+  /** Show a run from its first event on. title: which run it is. */
+  open(run, title) {
+    this.#stop();
+    this.run = run;
+    this.stops = run.events.filter(({ move }) => !QUIET.has(this.#facts.moves[move])).map(({ moment }) => moment);
+    byId("run").hidden = false;
+    byId("run-title").textContent = title;
+    const outcome = this.#facts.outcomes.find(({ code }) => code === run.outcome);
+    byId("run-outcome").replaceChildren(el("b", {}, outcome.label), ` ${run.blocked}`);
+    byId("reasons").replaceChildren(...run.verdict.map((sentence) => el("li", {}, sentence)));
+    byId("minutes").replaceChildren(...run.events.map((event) =>
+      el("li", {}, el("button", { type: "button", class: "line", click: () => this.#go(event.moment) }, `${event.time} ${event.text}`.trim()))));
+    put(byId("moment"), { max: run.minute.length - 1 });
+    this.#drawTimeline();
+    this.#go(this.stops[0] ?? 0);
+  }
+
+  /** Draw it again, as after a change of the window's width or of the eyes. */
+  draw() {
+    if (!this.run) return;
+    this.#drawTimeline();
+    this.#show(null);
+    if (this.eyes >= 0) this.#look();
+  }
+
+  #drawTimeline() {
+    const width = byId("timeline").clientWidth || 600;
+    byId("timeline").replaceChildren(timelineOf({ facts: this.#facts, run: this.run, width }));
+  }
+
+  #play() {
+    if (this.moment >= this.run.minute.length - 1) this.#go(0);
+    this.#timer = setInterval(() => {
+      this.#go(this.#event(1));
+      if (this.moment >= this.run.minute.length - 1) this.#stop();
+    }, PACE);
+    byId("play").textContent = "Pause";
+  }
+
+  #stop() {
+    clearInterval(this.#timer);
+    this.#timer = null;
+    byId("play").textContent = "Play";
+  }
+
+  /** Return the moment of the next event that is more than a statement, or of the one before. */
+  #event(direction) {
+    if (direction > 0) return this.stops.find((moment) => moment > this.moment) ?? this.run.minute.length - 1;
+    return this.stops.findLast((moment) => moment < this.moment) ?? 0;
+  }
+
+  #go(moment) {
+    this.moment = moment;
+    this.draw();
+  }
+
+  async #look() {
+    const { run, moment, eyes } = this;
+    const outlook = await this.#outlook(run, moment, eyes);
+    if (this.run === run && this.moment === moment && this.eyes === eyes) this.#show(outlook);
+  }
+
+  #show(outlook) {
+    const { run, moment } = this;
+    put(byId("moment"), { "aria-valuetext": this.#when(moment) });
+    byId("moment").value = moment;
+    const past = run.events.filter((event) => event.moment <= moment);
+    byId("latest").replaceChildren(...past.slice(-LATEST).map((event, n, all) =>
+      el("li", { class: n === all.length - 1 ? "now" : "" }, el("span", { class: "time" }, event.time), event.text)));
+    byId("when").textContent = this.#when(moment);
+    this.#showRoom();
+    this.#showScales(outlook);
+    byId("trust").replaceChildren(trustTable(this.#facts, run, moment));
+  }
+
+  #when(moment) {
+    const meeting = this.#facts.meetings[this.run.meeting[moment]]?.label ?? `Meeting ${this.run.meeting[moment] + 1}`;
+    return `${meeting}, day ${this.run.day[moment] + 1}`;
+  }
+
+  #showRoom() {
+    const { run, moment } = this, facts = this.#facts, count = facts.seats.length, issues = facts.issues.length;
+    const turn = run.turns[moment - 1];
+    const held = (i) => facts.issues.reduce((sum, _, k) => sum + run.bracket[(moment * issues + k) * count + i], 0);
+    const evening = run.evenings.find((each) => each.moment === moment) ?? null;
+    const speaker = turn && SPEECH.has(facts.moves[turn.move]) ? turn.who : -1;
+    const format = facts.formats[run.format[moment]]?.label;
+    const floor = speaker >= 0 ? `${facts.seats[speaker].name} has the floor` : null;
+    const scene = {
+      seats: facts.seats.map((_, i) => ({ present: Boolean(run.present[moment * count + i]), held: held(i) })),
+      speaker, evening, caption: evening ? ["Evening"] : [format ?? this.#when(moment), floor ?? (format ? this.#when(moment) : null)].filter(Boolean),
+    };
+    const width = byId("room").clientWidth || 360;
+    byId("room").replaceChildren(roomOf({ facts, marks: this.#marks, moment: scene, eyes: this.eyes, width, choose: this.#choose }));
+  }
+
+  #showScales(outlook) {
+    const { run, moment } = this, facts = this.#facts, count = facts.seats.length, issues = facts.issues.length;
+    const host = byId("run-scales"), width = Math.min(560, Math.max(280, host.clientWidth || 320));
+    host.replaceChildren(...facts.issues.map((issue, k) => {
+      const text = run.text[moment * issues + k];
+      const seen = {
+        position: (i) => run.position[(moment * count + i) * issues + k],
+        present: (i) => Boolean(run.present[moment * count + i]),
+        bracket: (i) => Boolean(run.bracket[(moment * issues + k) * count + i]),
+        text: Number.isNaN(text) ? null : text,
+        status: facts.statuses.find(({ code }) => code === run.status[moment * issues + k]),
+        believed: outlook && ((i) => outlook.belief[i * issues + k]),
+      };
+      const drawn = scaleOf({ issue, k, facts, marks: this.#marks, moment: seen, eyes: this.eyes, width, choose: this.#choose });
+      drawn.classList.toggle("in-hand", run.turns[moment - 1]?.issue === k);
+      return drawn;
+    }));
+  }
+}
+
+/** Show how far each group trusts each other, from 0 to 1. */
+function trustTable(facts, run, moment) {
+  const groups = facts.groups.length;
+  const cell = (g, h) => {
+    const value = run.trust[(moment * groups + g) * groups + h];
+    const shown = el("td", {}, Number.isNaN(value) ? "–" : value.toFixed(2));
+    shown.style.setProperty("--share", `${Math.round(55 * (value || 0))}%`);
+    return shown;
+  };
+  return el("table", { class: "trust" },
+    el("caption", {}, "Trust of a group (row) in another (column), from 0 to 1"),
+    el("thead", {}, el("tr", {}, el("td", {}), facts.groups.map((group) => el("th", { scope: "col" }, group.label)))),
+    el("tbody", {}, facts.groups.map((group, g) => el("tr", {}, el("th", { scope: "row" }, group.label), facts.groups.map((_, h) => cell(g, h))))));
+}

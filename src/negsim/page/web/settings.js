@@ -1,0 +1,48 @@
+// A setting is which level each knob stands at, by the knob's name; a knob that is left out stands as written.
+
+/** Return the level of a knob in a setting, by its number. */
+export const levelOf = (knob, setting) => setting[knob.name] ?? knob.written;
+
+/** Return a setting without the knobs that cannot be turned together with a knob. */
+export const released = (knob, setting) => Object.fromEntries(Object.entries(setting).filter(([name]) => !knob.clashes.includes(name)));
+
+/** Return a setting with a knob turned. */
+export function turned(knob, level, setting) {
+  const { [knob.name]: _, ...rest } = released(knob, setting);
+  return level === knob.written ? rest : { ...rest, [knob.name]: level };
+}
+
+/** Return the settings along a knob, one for each of its levels. */
+export const along = (knob, setting) => knob.levels.map((_, level) => turned(knob, level, setting));
+
+/** Describe a setting: the phrases of the knobs that are turned, without that of the knob along which a curve runs. */
+export function described(setting, facts, { without = null } = {}) {
+  const phrases = facts.knobs
+    .filter((knob) => knob.name in setting && knob !== without)
+    .map((knob) => knob.levels[setting[knob.name]].phrase);
+  return phrases.length ? phrases.join(", ") : "as written";
+}
+
+/** Write a state of the page as the end of its address, and read it again. */
+export const toHash = (state, facts) =>
+  new URLSearchParams({
+    ...(state.axis === facts.knobs[0] ? {} : { along: state.axis.name }),
+    ...(state.measure === facts.measures[0] ? {} : { measure: state.measure.name }),
+    ...Object.fromEntries(Object.entries(state.setting).map(([name, level]) => [`at.${name}`, level])),
+  }).toString();
+
+/** Read what `toHash` wrote; whatever does not fit the page is left out. */
+export function fromHash(hash, facts) {
+  const read = new URLSearchParams(hash.replace(/^#/, ""));
+  let setting = {};
+  for (const knob of facts.knobs) {
+    const level = Number(read.get(`at.${knob.name}`) ?? knob.written);
+    if (Number.isInteger(level) && knob.levels[level]) setting = turned(knob, level, setting);
+  }
+  const axis = facts.knobs.find((knob) => knob.name === read.get("along")) ?? facts.knobs[0];
+  return {
+    axis,
+    setting: released(axis, setting),
+    measure: facts.measures.find((measure) => measure.name === read.get("measure")) ?? facts.measures[0],
+  };
+}

@@ -1,0 +1,43 @@
+// The story and the process: what the case is about, and how its floor time is divided among formats.
+
+import { byId, el } from "./dom.js";
+import { counted } from "./words.js";
+
+/** Show the story, or else the description of the scenario. */
+export function showStory(facts) {
+  const paragraphs = (text) => text.split(/\n\s*\n/).filter((part) => part.trim());
+  const [lead, ...rest] = paragraphs(facts.story || facts.description);
+  byId("lead").textContent = lead ?? "";
+  byId("story").replaceChildren(...rest.map((part) => el("p", {}, part)));
+  byId("whole-story").hidden = !rest.length;
+}
+
+/** Show the meetings: the share of each format, its evenings, and the rule of decision. */
+export function showProcess(facts) {
+  byId("meetings").replaceChildren(...facts.meetings.map((meeting) => meetingOf(meeting, facts)));
+  byId("rules").replaceChildren(...[facts.decision, facts.adoption].filter(Boolean).map((rule) => el("p", {}, rule)));
+}
+
+function meetingOf(meeting, facts) {
+  const total = meeting.agenda.reduce((sum, [, share]) => sum + share, 0) || 1;
+  const parts = meeting.agenda.map(([format, share]) => [facts.formats[format], share / total]);
+  const bar = el("div", { class: "agenda", "aria-hidden": "true" }, parts.map(([format, share]) => block(format, share)));
+  const list = el("ul", {}, parts.map(([format, share]) =>
+    el("li", {}, swatch(format), `${format.label}, ${Math.round(100 * share)} % of the time: ${format.meaning}`)));
+  const gap = meeting.after_days ? `, ${counted(meeting.after_days, "day")} later` : "";
+  const evenings = meeting.evenings.length ? el("p", {}, `Evenings: ${meeting.evenings.join("; ")}.`) : null;
+  return el("div", { class: "meeting" }, el("h3", {}, `${meeting.label}: ${counted(meeting.days, "day")}${gap}`), bar, list, evenings);
+}
+
+function block(format, share) {
+  const part = el("span", {});
+  part.style.flexGrow = share;
+  part.style.background = format.colour ?? "currentColor";
+  return part;
+}
+
+function swatch(format) {
+  const part = el("span", { class: "swatch", "aria-hidden": "true" });
+  part.style.background = format.colour ?? "currentColor";
+  return part;
+}

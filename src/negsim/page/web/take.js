@@ -1,0 +1,75 @@
+// The numbers: a table of the curves on the screen, the same as a file, and the command that makes the same runs.
+
+import { byId, el, put } from "./dom.js";
+import { described, turned } from "./settings.js";
+import { capital, intervalText, valueText } from "./words.js";
+
+const COLUMNS = ["curve", "knob", "level", "measure", "mean", "low", "high", "runs", "command"];
+
+/** The section of the numbers. */
+export class Numbers {
+  #facts;
+  #model;
+  #shown = { curves: [] };
+
+  constructor({ facts, model }) {
+    this.#facts = facts;
+    this.#model = model;
+    put(byId("save"), { click: () => save(this.#csv(), `${facts.name}.csv`) });
+    put(byId("copy"), { click: () => copy() });
+    byId("notes").append(...facts.notes.map((note) => el("li", {}, note)));
+    byId("made-with").textContent =
+      `A model, not a forecast. Everything is computed in this browser, with seed ${facts.seed}, by negsim ${facts.version}; nothing leaves it.`;
+  }
+
+  /** Show the curves of a state. */
+  show(curves, { axis, measure, setting, runs }) {
+    this.#shown = { curves, axis, measure };
+    byId("command").textContent = this.#model.command(setting, { runs });
+    byId("save").disabled = !curves.length;
+    byId("table").replaceChildren(curves.length ? tableOf(curves, axis, measure) : el("p", {}, "The numbers appear with the curve."));
+  }
+
+  /** Write the curves as CSV: a row for each point, with its command. */
+  #csv() {
+    const { curves, axis, measure } = this.#shown;
+    const rows = curves.flatMap((curve) => curve.points.map((point) => [
+      `${curve.name}: ${described(curve.setting, this.#facts, { without: axis })}`, axis.path, axis.levels[point.level].value, measure.name,
+      point.value, point.low, point.high, point.made, this.#model.command(turned(axis, point.level, curve.setting), { runs: point.made }),
+    ]));
+    return [COLUMNS, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+  }
+}
+
+function tableOf(curves, axis, measure) {
+  const head = el("tr", {}, el("th", { scope: "col" }, capital(axis.label)), curves.map((curve) => el("th", { scope: "col" }, curve.name)));
+  const text = (curve, level) => {
+    const point = curve.points.find((each) => each.level === level);
+    return point ? `${valueText(measure, point.value)} ${intervalText(measure, point)}` : "";
+  };
+  const rows = axis.levels.map((level, n) => el("tr", {}, el("th", { scope: "row" }, level.label), curves.map((curve) => el("td", {}, text(curve, n)))));
+  return el("table", {}, el("caption", {}, `${capital(measure.label)}, with intervals at 95 %: ${measure.definition}.`), el("thead", {}, head), el("tbody", {}, rows));
+}
+
+/** Write a cell; a text that a spreadsheet would take for a formula gets an apostrophe. */
+function cell(value) {
+  if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function save(text, name) {
+  const link = el("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+async function copy() {
+  try {
+    await navigator.clipboard.writeText(byId("command").textContent);
+    byId("copied").textContent = "Copied.";
+  } catch {
+    getSelection().selectAllChildren(byId("command"));
+    byId("copied").textContent = "Selected: copy it with your keyboard.";
+  }
+}

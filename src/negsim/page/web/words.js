@@ -1,0 +1,47 @@
+// Numbers as people read them, by the kind of their measure.
+
+const MINUS = "−";
+const signed = (text) => text.replace("-", MINUS);
+const isShare = (measure) => measure.kind === "flag" || measure.kind === "share";
+
+/** Write a value of a measure with its unit. */
+export function valueText(measure, value) {
+  if (Number.isNaN(value)) return "n/a";
+  if (isShare(measure)) return `${signed((100 * value).toFixed(0))} %`;
+  if (measure.kind === "time") return `${signed((value / 60).toFixed(1))} h`;
+  return signed(value.toFixed(measure.kind === "count" ? 1 : 2));
+}
+
+/** Write a change of a measure with its sign. */
+export function changeText(measure, change) {
+  if (Number.isNaN(change)) return "n/a";
+  const text = isShare(measure) ? `${(100 * change).toFixed(0)} points` : valueText(measure, change);
+  const bare = signed(text);
+  return change > 0 && /[1-9]/.test(bare) ? `+${bare}` : /[1-9]/.test(bare) ? bare : bare.replace(MINUS, "");
+}
+
+/** Write an interval: both ends, with the unit once. */
+export function intervalText(measure, estimate, write = valueText) {
+  if (Number.isNaN(estimate.low)) return "";
+  const bare = (value) => write(measure, value).replace(/ (%|points|h)$/, "");
+  return `[${bare(estimate.low)}, ${bare(estimate.high)}]`;
+}
+
+/** Write a number with its noun. */
+export const counted = (number, thing) => `${number} ${thing}${number === 1 ? "" : "s"}`;
+
+/** Join words with commas and a last "and". */
+export const listed = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
+
+/** Begin a sentence with a capital. */
+export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+/** Shorten a text to a number of letters. */
+export const shortened = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
+
+/** Return the end of a measure's scale: all issues, all delegates, or what its declaration says. */
+export function highest(measure, facts) {
+  if (measure.unit === "issues") return facts.issues.length;
+  if (measure.unit === "delegates") return facts.seats.length;
+  return measure.high ?? null;
+}
