@@ -35,7 +35,7 @@ _HOMES = {
     "watch": "negsim.notebook.runs",
     "transcript": "negsim.notebook.pages",
     "plot": "negsim.notebook.pages",
-    "FigureLook": "negsim.report.plots.style",
+    "FigureLook": "negsim.report.looks",
     "write_report": "negsim.notebook.pages",
     "measures": "negsim.notebook.pages",
     "NegotiationModel": "negsim.mesa_model",

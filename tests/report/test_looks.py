@@ -1,6 +1,9 @@
 """The look of pictures: their width, their greys, what their files say of themselves, their captions."""
 
+import re
+from base64 import b64decode
 from functools import partial
+from io import BytesIO
 
 import matplotlib as mpl
 import numpy as np
@@ -10,15 +13,18 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 from PIL import Image
 
-from answers import negsim
+from answers import NEGSIM, negsim
 from fitting import assert_fits
 from negsim.errors import NegsimError
+from negsim.notebook.answers import NotebookDiscovery
 from negsim.report import plots
+from negsim.report.looks import STYLES, FigureLook
+from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import style
 from negsim.report.plots.discover import discovery_picture
 from negsim.report.plots.fit import fit_picture
 from negsim.report.plots.study import study_pictures
-from negsim.report.plots.style import STYLES, FigureLook, looking
+from negsim.report.plots.style import looking
 from negsim.scenario import load
 from negsim.study.discover import discover
 from negsim.study.fit import fit
@@ -68,13 +74,15 @@ def test_a_picture_of_runs_fits_its_width_and_can_be_read(draws, width):
 def test_a_discovery_and_a_fit_are_drawn_for_their_width(sampled, width):
     found, fitted = discover(sampled, density=0.5), fit(sampled, {"share_agreed": 0.5})
     with looking(FigureLook(width=width)):
-        assert_fits(discovery_picture(found, sampled), width)
-        assert_fits(fit_picture(fitted), width)
+        assert_fits(discovery_picture(found, sampled).draw(), width)
+        assert_fits(fit_picture(fitted).draw(), width)
 
 
 def test_no_colour_is_left_in_greys(draws, sampled, tmp_path):
     with looking(FigureLook(grey=True)):
+        found, fitted = discover(sampled, density=0.5), fit(sampled, {"share_agreed": 0.5})
         pictures = draws | {name: picture.draw for name, picture in study_pictures(sampled).items()}
+        pictures |= {"discovery": discovery_picture(found, sampled).draw, "fit": fit_picture(fitted).draw}
         for name, draw in pictures.items():
             pixels = imread(style.save(draw(), tmp_path / f"{name}.png"))[..., :3]
             assert np.ptp(pixels, axis=2).max() < 0.02, name
@@ -144,6 +152,84 @@ def test_the_command_lays_out_for_a_column_and_writes_captions(tmp_path):
     assert "95\\,\\%" in in_latex
     again = negsim("plot", str(SMALL), "--replications", "20", "--out", str(tmp_path / "p"), *options)
     assert again.exit_code == 0, again.output
+
+
+LOOK = {"--style", "--width", "--dpi", "--font", "--grey"}
+DRAWING = {
+    **dict.fromkeys(["plot", "why", "explain", "study plot", "study rerun"], LOOK | {"--format", "--captions"}),
+    **dict.fromkeys(["study sensitivity", "study discover", "study fit"], LOOK | {"--picture", "--captions"}),
+    **dict.fromkeys(["report", "study report"], LOOK),
+}
+
+
+@pytest.mark.parametrize("command", DRAWING)
+def test_every_command_that_draws_has_the_same_options(command):
+    found = NEGSIM
+    for word in command.split():
+        found = found.commands[word]
+    options = {name for parameter in found.params for name in parameter.opts}
+    every = LOOK | {"--format", "--captions", "--picture"}
+    assert options & every == DRAWING[command]
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        (["discover", "--density", "0.5", "--picture", "p/a.png"], "a.png"),
+        (["fit", "--observed", "share_agreed=0.5", "--picture", "p/a.png"], "a.png"),
+        (["rerun", "--row", "0", "--out", "p"], "trust.png"),
+    ],
+)
+def test_a_picture_of_a_study_takes_the_look_and_says_what_made_it(sampled, tmp_path, monkeypatch, command, file):
+    monkeypatch.chdir(tmp_path)
+    if "rerun" not in command:
+        (tmp_path / "p").mkdir()
+    look = ["--width", "85", "--dpi", "100", "--grey", "--captions"]
+    done = negsim("study", command[0], sampled.folder, *command[1:], *look)
+    assert done.exit_code == 0, done.output
+    picture = tmp_path / "p" / file
+    assert np.ptp(imread(picture)[..., :3], axis=2).max() < 0.02
+    with Image.open(picture) as image:
+        assert image.width == int(85 / 25.4 * 100)
+        assert image.info["Source"].startswith(f"negsim study {command[0]} {sampled.folder}")
+        caption = image.info["Description"]
+    assert picture.with_suffix(".txt").read_text(encoding="utf-8") == f"{caption}\n"
+    assert picture.with_suffix(".tex").read_text(encoding="utf-8").startswith("\\caption{")
+
+
+def test_a_caption_takes_the_place_of_nothing_but_a_caption(sampled, tmp_path):
+    draw = ["--density", "0.5", "--picture", tmp_path / "paper.pdf", "--captions"]
+    command = ["study", "discover", sampled.folder, *draw]
+    (tmp_path / "paper.tex").write_text("My paper", encoding="utf-8")
+    done = negsim(*command)
+    assert done.exit_code == 2
+    assert f"{tmp_path / 'paper.tex'}: exists and is no caption; give the picture another name" in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["paper.tex"]
+    assert (tmp_path / "paper.tex").read_text(encoding="utf-8") == "My paper"
+    (tmp_path / "paper.tex").unlink()
+    assert [negsim(*command).exit_code for _ in range(2)] == [0, 0]
+
+
+def test_the_pictures_of_a_report_take_the_look(sampled):
+    grey = report_of_study(sampled, FigureLook(width=85, grey=True))
+    for picture in re.findall(r"data:image/png;base64,([^\"]*)", grey):
+        pixels = imread(BytesIO(b64decode(picture)))
+        assert abs(pixels.shape[1] - 85 / 25.4 * 170) < 1
+        assert np.ptp(pixels[..., :3], axis=2).max() < 0.02
+
+
+def test_a_picture_keeps_its_look(sampled, tmp_path):
+    look = FigureLook(width=85, dpi=100, grey=True)
+    pictures = NotebookDiscovery(**vars(discover(sampled, density=0.5)), results=sampled).plot(look)
+    (file,) = pictures.save(tmp_path, captions=True)
+    png, _ = pictures["discovery"]._repr_png_()
+    for source in (file, BytesIO(png)):
+        pixels = imread(source)
+        assert pixels.shape[1] == int(85 / 25.4 * 100)
+        assert np.ptp(pixels[..., :3], axis=2).max() < 0.02
+    assert {one.name for one in tmp_path.iterdir()} == {"discovery.png", "discovery.txt", "discovery.tex"}
+    with pytest.raises(NegsimError, match="a width of 2 mm is out of range"):
+        pictures.in_look(FigureLook(width=2))
 
 
 @pytest.mark.parametrize(

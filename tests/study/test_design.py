@@ -57,7 +57,7 @@ def test_the_strongest_factor_is_the_one_that_matters_most_with_its_interactions
     ]
     assert by_size(found) == ["meetings", "chair"]
     assert by_size([one._replace(name="mu_star") for one in found if one.name == "total_order"])[0] == "meetings"
-    rows = sensitivity_picture(found, measure="consensus").get_yticklabels()
+    rows = sensitivity_picture(found, "consensus").draw().axes[0].get_yticklabels()
     assert [row.get_text() for row in rows] == ["meetings", "chair"]
     caption = about_sensitivity(found, "consensus")
     assert "most on meetings, alone (first order) -0.10" in caption

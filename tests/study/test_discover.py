@@ -129,7 +129,7 @@ def test_a_tree_asks_about_the_same_factors(planted):
 
 
 def test_the_picture_has_the_way_of_the_search_and_the_cells(planted):
-    figure = discovery_picture(discover(planted), planted)
+    figure = discovery_picture(discover(planted), planted).draw()
     FigureCanvasAgg(figure).draw()
     path, cells = figure.axes[:2]
     assert path.get_title(loc="left").startswith("The search")

@@ -168,7 +168,7 @@ def test_the_command_writes_what_the_data_tell_the_ensemble_and_a_picture(synthe
 
 
 def test_the_picture_has_a_panel_for_each_parameter(synthetic):
-    figure = fit_picture(fit(synthetic, {"share_agreed": TRUST}))
+    figure = fit_picture(fit(synthetic, {"share_agreed": TRUST})).draw()
     FigureCanvasAgg(figure).draw()
     titles = [ax.get_title(loc="left").replace("\n", " ") for ax in figure.axes if ax.axison]
     assert titles[0] == "trust across"

@@ -415,7 +415,7 @@ def test_morris_finds_the_linear_effects_and_nothing_else(tmp_path):
 
 
 def test_sensitivity_is_drawn_with_the_strongest_factor_on_top(ishigami_indices):
-    ax = sensitivity_picture(ishigami_indices, measure="share_agreed")
+    (ax,) = sensitivity_picture(ishigami_indices, "share_agreed").draw().axes
     labels = [label.get_text().replace("\n", "") for label in ax.get_yticklabels()]
     assert [label.split()[-1] for label in labels] == ["pressure", "conservatism", "responsiveness"]  # by TOTAL
     assert ax.yaxis_inverted()

@@ -8,8 +8,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from sys import modules
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -18,10 +19,11 @@ import typer
 
 from negsim import files, plugins
 from negsim.errors import NegsimError, ScenarioError, did_you_mean, encodable
+from negsim.report.looks import PICTURE_KINDS, STYLES, PictureFiles, is_caption
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
-    from negsim.report.plots.style import FigureLook, Picture
+    from negsim.report.plots.style import Picture, Pictures
     from negsim.scenario import Scenario
 
 
@@ -40,7 +42,6 @@ def make_ready() -> bool:
     return True
 
 
-_PICTURES = ("png", "svg", "pdf")  # formats of pictures
 FAILED, BAD_INPUT = 1, 2
 RUNS_PRINTED = 1000  # runs behind what a command prints of a scenario: the same for all, so that their numbers agree
 _NAMING = ("delegates.", "policies.", "process.meetings.", "trust.pairs.")  # paths with names that may have blanks
@@ -264,47 +265,35 @@ def load_scenario(name: str, changes: list[str], ensemble: str | None = None) ->
     return scenario
 
 
-def choose_pictures(pictures: Iterable[str], only: list[str]) -> list[str]:
-    """Choose the pictures to draw: all, or those named. Raises NegsimError for an unknown name."""
-    known = list(pictures)
-    for name in only:
-        if name not in known:
-            raise NegsimError(f'unknown picture "{name}"{did_you_mean(name, known)}')
-    return only or known
+def add_pictures(pictures: Pictures, out: Path, form: PictureFiles) -> list[Path]:
+    """Draw pictures into a folder and return their files."""
+    with files.add_pictures(out, [file for name in pictures for file in form.names(name)]) as part:
+        followed(pictures.steps(part, form))
+    return [out / f"{name}.{form.form}" for name in pictures]
 
 
-def look(style: str, width: float | None, dpi: int | None, font: str, *, grey: bool) -> FigureLook:
-    """Return the look of pictures that options ask for. Raises NegsimError for an unknown style."""
-    from negsim.report.plots.style import STYLES
-
-    if style not in STYLES:
-        raise NegsimError(f'unknown style "{style}"{did_you_mean(style, STYLES)}')
-    usual = STYLES[style]
-    return usual._replace(
-        width=usual.width if width is None else width, dpi=usual.dpi if dpi is None else dpi, font=font, grey=grey
-    ).check()
+def check_picture(file: Path | None, form: PictureFiles) -> None:
+    """Raise NegsimError if the captions of a picture would take the place of files that are no captions."""
+    if file is None or not form.captions:
+        return
+    captions = [file.with_name(name) for name in form.names(file.stem)[1:]]
+    if not any(is_caption(one) for one in captions) and (taken := [one for one in captions if one.exists()]):
+        raise NegsimError(f"{taken[0]}: exists and is no caption; give the picture another name")
 
 
-def add_pictures(
-    pictures: Mapping[str, Picture], out: Path, form: str, look: FigureLook, *, command: str, captions: bool
-) -> dict[str, Path]:
-    """Draw pictures into a folder and return their files, by the names of the pictures.
+def add_picture(picture: Picture, file: Path | None, form: PictureFiles) -> None:
+    """Draw a picture into a file, if there is one, and say so."""
+    check_picture(file, form)
+    if file is not None:
+        picture.write(file, form._replace(form=file.suffix.removeprefix(".")))
+    say_written(file)
 
-    command: what makes them, for their files. captions: whether to write those too.
-    """
-    from negsim.files import add_pictures as adding
-    from negsim.report.plots import style
-    from negsim.report.progress import followed
 
-    files = {name: f"{name}.{form}" for name in pictures}
-    written = [*files.values(), *(f"{name}.{kind}" for name in pictures for kind in ("txt", "tex") if captions)]
-    with adding(out, written) as part, style.looking(look):
-        draws = {files[name]: picture.draw for name, picture in pictures.items()}
-        about = {files[name]: picture.caption for name, picture in pictures.items()}
-        followed(style.save_all(draws, part, captions=about, command=command))
-        if captions:
-            style.write_captions({name: picture.caption for name, picture in pictures.items()}, part)
-    return {name: out / file for name, file in files.items()}
+def command(*words: str, changes: list[str], seed: int, replications: int | None = None) -> str:
+    """Return the command that makes something, as its files keep it. changes: as `shown_changes` gives them."""
+    changed = [part for change in changes for part in ("--set", change)]
+    runs = [] if replications is None else ["--replications", str(replications)]
+    return shlex.join(["negsim", *words, *changed, *runs, "--seed", str(seed)])
 
 
 def check_measures(measures: list[str], *scenarios: Scenario) -> None:
@@ -313,6 +302,13 @@ def check_measures(measures: list[str], *scenarios: Scenario) -> None:
 
     for scenario in scenarios:
         check(measures, scenario.measures)
+
+
+def _check_style(style: str) -> str:
+    """Check a style of pictures. Raises NegsimError for an unknown one."""
+    if style not in STYLES:
+        raise NegsimError(f'unknown style "{style}"{did_you_mean(style, STYLES)}')
+    return style
 
 
 def _load_plugins(files: list[str]) -> list[str]:
@@ -337,8 +333,9 @@ def _load_rules(files: list[str]) -> list[str]:
 
 def _check_format(form: str) -> str:
     """Check a picture format. Raises NegsimError for an unknown one."""
-    if form not in _PICTURES:
-        raise NegsimError(f'cannot draw "{form}"; the formats are {", ".join(_PICTURES[:-1])} and {_PICTURES[-1]}')
+    if form not in PICTURE_KINDS:
+        *some, last = PICTURE_KINDS
+        raise NegsimError(f'cannot draw "{form}"; the formats are {", ".join(some)} and {last}')
     return form
 
 
@@ -392,15 +389,19 @@ OneReplication = Annotated[
     ),
 ]
 Threads = Annotated[int | None, option(min=1, max=1024, metavar="N", help="Threads (default: one per core).")]
-PictureFormat = Annotated[
-    str, typer.Option("--format", metavar="|".join(_PICTURES), callback=_check_format, help="Format of the pictures.")
+_PictureFormat = Annotated[
+    str,
+    typer.Option("--format", metavar="|".join(PICTURE_KINDS), callback=_check_format, help="Format of the pictures."),
 ]
-Style = Annotated[str, typer.Option("--style", metavar="paper|slides", help="The look of the pictures.")]
-Width = Annotated[float | None, option("--width", metavar="MM", help="Width: about 85 for a column, 180 for a page.")]
-Dpi = Annotated[int | None, option("--dpi", metavar="N", help="Dots an inch of a PNG.")]
-Font = Annotated[str, option("--font", metavar="NAME", help="An installed font, or serif.")]
-Grey = Annotated[bool, typer.Option("--grey", help="Without colours.")]
-Captions = Annotated[bool, typer.Option("--captions", help="Also write captions, as text and for LaTeX.")]
+_Style = Annotated[
+    str,
+    typer.Option("--style", metavar="|".join(STYLES), callback=_check_style, help="The look of the pictures."),
+]
+_Width = Annotated[float | None, option("--width", metavar="MM", help="Width: about 85 for a column, 180 for a page.")]
+_Dpi = Annotated[int | None, option("--dpi", metavar="N", help="Dots an inch of a PNG.")]
+_Font = Annotated[str, option("--font", metavar="NAME", help="An installed font, or serif.")]
+_Grey = Annotated[bool, typer.Option("--grey", help="Without colours.")]
+_Captions = Annotated[bool, typer.Option("--captions", help="Also write captions, as text and for LaTeX.")]
 NewFolder = Annotated[Path, typer.Option(metavar="FOLDER", callback=check_folder, help="Folder to write.")]
 TableFolder = Annotated[Path | None, output("FOLDER", "Also write the results into a folder.", check_folder)]
 TextFile = Annotated[Path | None, output("FILE", "Write to a file, not to the screen.", check_file)]
@@ -408,8 +409,60 @@ PageFile = Annotated[
     Path, typer.Option(metavar="FILE", callback=_check_ending(".html", ".htm"), help="The file to write.")
 ]
 PictureFile = Annotated[
-    Path | None, output("FILE", "Also draw a picture.", _check_ending(*(f".{form}" for form in _PICTURES)))
+    Path | None, output("FILE", "Also draw a picture.", _check_ending(*(f".{kind}" for kind in PICTURE_KINDS)))
 ]
 PictureFolder = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder to add the pictures to.")]
-Pictures = Annotated[list[str], repeated("--only", "PICTURE", "Only this picture")]
+SomePictures = Annotated[list[str], repeated("--only", "PICTURE", "Only this picture")]
 TableFile = Annotated[Path | None, output("FILE", "Also write a CSV table.", check_file)]
+
+_LOOK_OPTIONS: dict[str, tuple[object, object]] = {  # type and default
+    "style": (_Style, "paper"),
+    "width": (_Width, None),
+    "dpi": (_Dpi, None),
+    "font": (_Font, ""),
+    "grey": (_Grey, False),
+}
+_FORM_OPTION: dict[str, tuple[object, object]] = {"form": (_PictureFormat, "png")}
+_CAPTION_OPTION: dict[str, tuple[object, object]] = {"captions": (_Captions, False)}
+_Command = Callable[..., None]
+
+
+def _with_options(own: dict[str, tuple[object, object]], run: _Command) -> _Command:
+    """Put options in the place of a command's parameter `form`, which gets the `PictureFiles` that they ask for."""
+    options = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, (kind, default) in own.items()
+    ]
+    parameters: list[Parameter] = []
+    for one in signature(run, eval_str=True).parameters.values():
+        parameters += options if one.name == "form" else [one]
+
+    @wraps(run)
+    def run_in_form(**given: Any) -> None:  # noqa: ANN401 - what the command takes
+        run(form=_form(**{name: given.pop(name) for name in own}), **given)
+
+    vars(run_in_form)["__signature__"] = Signature(parameters)  # typer reads both
+    run_in_form.__annotations__ = {one.name: one.annotation for one in parameters}
+    return run_in_form
+
+
+def _form(
+    *,
+    style: str,
+    width: float | None,
+    dpi: int | None,
+    font: str,
+    grey: bool,
+    form: str = "png",
+    captions: bool = False,
+) -> PictureFiles:
+    usual = STYLES[style]
+    look = usual._replace(
+        width=usual.width if width is None else width, dpi=usual.dpi if dpi is None else dpi, font=font, grey=grey
+    )
+    return PictureFiles(form, look.check(), captions)
+
+
+pictures_in_a_folder = partial(_with_options, _FORM_OPTION | _LOOK_OPTIONS | _CAPTION_OPTION)
+one_picture = partial(_with_options, _LOOK_OPTIONS | _CAPTION_OPTION)  # its file says its format
+pictures_on_a_page = partial(_with_options, _LOOK_OPTIONS)  # with their captions

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from shlex import join, quote
+from shlex import quote
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ from negsim.cast.knobs import EVENINGS, MEETINGS
 from negsim.cli import options
 from negsim.errors import NegsimError, did_you_mean, encodable
 from negsim.files import write_text
+from negsim.report.looks import PictureFiles
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def transcript(
         "negsim plot classroom --only trust --only brackets --format svg",
     )
 )
+@options.pictures_in_a_folder
 def plot(
     name: options.Name,
     changes: options.Changes,
@@ -130,14 +132,8 @@ def plot(
     replications: options.Replications = options.RUNS_PRINTED,
     parameters: options.Ensemble = None,
     out: options.PictureFolder = Path("plots"),
-    only: options.Pictures,
-    form: options.PictureFormat = "png",
-    style: options.Style = "paper",
-    width: options.Width = None,
-    dpi: options.Dpi = None,
-    font: options.Font = "",
-    grey: options.Grey = False,
-    captions: options.Captions = False,
+    only: options.SomePictures,
+    form: PictureFiles,
     _plugins: options.Plugins,
     _rules: options.Rules,
 ) -> None:
@@ -149,19 +145,17 @@ def plot(
     from negsim.report import plots, words
     from negsim.study.runner import rerun, typical_replication
 
-    look = options.look(style, width, dpi, font, grey=grey)
     scenario = options.load_scenario(name, changes, parameters)
     runs = _run(scenario, replications=replications, seed=seed)
     which = typical_replication(runs) if replication is None else replication
     one = rerun(scenario, seed, which)
     pictures = plots.run_pictures(runs, one, name=options.scenario_name(name))
-    chosen = {picture: pictures[picture] for picture in options.choose_pictures(pictures, only)}
-    changed = [part for change in options.shown_changes(changes, parameters) for part in ("--set", change)]
-    command = join(["negsim", "plot", name, *changed, "--seed", str(seed), "--replication", str(which)])
-    files = options.add_pictures(chosen, out, form, look, command=command, captions=captions)
+    chosen = pictures.only(*only)
+    made = options.command("plot", name, changes=options.shown_changes(changes, parameters), seed=seed)
+    files = options.add_pictures(chosen, out, form._replace(command=f"{made} --replication {which}"))
     if of_one := [picture for picture in chosen if picture in plots.RUN_PICTURES]:
         say(f"{words.listed(of_one)} show{'s' if len(of_one) == 1 else ''} {plots.about_one(runs, one)}")
-    for file in files.values():
+    for file in files:
         print(file)
 
 
@@ -216,6 +210,7 @@ def compare(
 @commands.command(
     epilog=options.example("negsim why cstd_wgigf_2011", 'negsim why classroom --try "more trust=trust.across=high"')
 )
+@options.pictures_in_a_folder
 def why(
     name: options.Name,
     changes: options.Changes,
@@ -226,7 +221,7 @@ def why(
     parameters: options.Ensemble = None,
     threads: options.Threads = None,
     out: options.TableFolder = None,
-    form: options.PictureFormat = "png",
+    form: PictureFiles,
     _plugins: options.Plugins,
     _rules: options.Rules,
 ) -> None:
@@ -241,7 +236,9 @@ def why(
     if out is not None:
         from negsim.report.outputs import write_effects  # loads the pictures
 
-        write_effects(result, out, scenario=scenario, name=title, form=form)
+        changed = options.shown_changes(changes, parameters)
+        made = options.command("why", name, changes=changed, seed=seed, replications=replications)
+        write_effects(result, out, scenario=scenario, name=title, form=form._replace(command=made))
     options.say_written(out)
 
 
@@ -251,6 +248,7 @@ def why(
         f'negsim explain classroom "{MEETINGS.change(3)} trust.across=high" --by change',
     )
 )
+@options.pictures_in_a_folder
 def explain(
     first: Annotated[str, options.argument(metavar="A", callback=options.check_scenario, help="A scenario or a file.")],
     second: Annotated[
@@ -270,7 +268,7 @@ def explain(
     parameters: options.Ensemble = None,
     threads: options.Threads = None,
     out: options.TableFolder = None,
-    form: options.PictureFormat = "png",
+    form: PictureFiles,
     _plugins: options.Plugins,
     _rules: options.Rules,
 ) -> None:
@@ -299,11 +297,14 @@ def explain(
     if out is not None:
         from negsim.report.outputs import write_explanation  # loads the pictures
 
-        write_explanation(result, out, pair=pair, names=names, form=form)
+        changed = options.shown_changes(changes, parameters)
+        made = options.command("explain", first, second, changes=changed, seed=seed, replications=replications)
+        write_explanation(result, out, pair=pair, names=names, form=form._replace(command=made))
     options.say_written(out)
 
 
 @commands.command(epilog=options.example(f"negsim report cstd_wgigf_2011 --set {MEETINGS.change(3)} --out geneva.html"))
+@options.pictures_on_a_page
 def report(
     name: options.Name,
     changes: options.Changes,
@@ -312,6 +313,7 @@ def report(
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     out: options.PageFile = Path("report.html"),
+    form: PictureFiles,
     _plugins: options.Plugins,
     _rules: options.Rules,
 ) -> None:
@@ -322,7 +324,8 @@ def report(
     from negsim.report.pages.reports import report_of_runs
 
     runs = _run(options.load_scenario(name, changes, parameters), replications=replications, seed=seed)
-    write_text(out, report_of_runs(runs, source=name, changes=options.shown_changes(changes, parameters)))
+    changes = options.shown_changes(changes, parameters)
+    write_text(out, report_of_runs(runs, source=name, changes=changes, look=form.look))
     print(out)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import join
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from negsim.cli import options
 from negsim.errors import NegsimError
 from negsim.files import plain_cell, whole_file, write_text
+from negsim.report.looks import PictureFiles
 from negsim.report.progress import say
 
 if TYPE_CHECKING:
@@ -84,6 +86,12 @@ def _load_study(file: str, design: str | None, points: int | None, ensemble: str
     return study.model_copy(update={"changes": study.changes | changes}) if changes else study
 
 
+def _command(study: StudyResults, *words: str) -> str:
+    """Return the command that makes a picture of a study, as its file keeps it."""
+    what, *rest = words
+    return f"{join(['negsim', 'study', what, str(study.folder), *rest])}  # seed {study.study.seed}"
+
+
 def _say_partial(study: StudyResults) -> None:
     """Say how much of a study there is, if that is not all."""
     if not study.is_complete:
@@ -149,18 +157,13 @@ def cells(
         "negsim study plot results/meetings --only curves --format pdf",
     )
 )
+@options.pictures_in_a_folder
 def plot(
     folder: _Results,
     *,
     out: options.PictureFolder = Path("plots"),
-    only: options.Pictures,
-    form: options.PictureFormat = "png",
-    style: options.Style = "paper",
-    width: options.Width = None,
-    dpi: options.Dpi = None,
-    font: options.Font = "",
-    grey: options.Grey = False,
-    captions: options.Captions = False,
+    only: options.SomePictures,
+    form: PictureFiles,
     partial: _Partial = False,
     _plugins: options.Plugins,
 ) -> None:
@@ -171,22 +174,22 @@ def plot(
     from negsim.report.plots.study import study_pictures
     from negsim.study.results import results
 
-    look = options.look(style, width, dpi, font, grey=grey)
     study = results(folder, partial=partial)
     _say_partial(study)
     pictures = study_pictures(study)
-    chosen = {name: pictures[name] for name in options.choose_pictures(pictures, only)}
-    command = f"negsim study plot {folder}  # seed {study.study.seed}"
-    for name, file in options.add_pictures(chosen, out, form, look, command=command, captions=captions).items():
+    chosen = pictures.only(*only)
+    for file in options.add_pictures(chosen, out, form._replace(command=_command(study, "plot"))):
         print(file)
-        say(f"  {pictures[name].caption}")
+        say(f"  {pictures[file.stem].caption}")
 
 
 @commands.command(epilog=options.example("negsim study report results/meetings --out meetings.html"))
+@options.pictures_on_a_page
 def report(
     folder: _Results,
     *,
     out: options.PageFile = Path("report.html"),
+    form: PictureFiles,
     _plugins: options.Plugins,
     _rules: options.Rules,
 ) -> None:
@@ -196,7 +199,7 @@ def report(
 
     study = results(folder)
     options.make_ready()
-    write_text(out, report_of_study(study))
+    write_text(out, report_of_study(study, form.look))
     print(out)
 
 
@@ -206,11 +209,13 @@ def report(
         "negsim study sensitivity results/sobol --measure depth --picture depth.png",
     )
 )
+@options.one_picture
 def sensitivity(
     folder: _Results,
     measures: options.Measures,
     *,
     picture: options.PictureFile = None,
+    form: PictureFiles,
     out: options.TableFile = None,
     _plugins: options.Plugins,
 ) -> None:
@@ -226,6 +231,7 @@ def sensitivity(
         raise NegsimError("--picture draws one measure; name only one with --measure")
     if out is not None and picture is not None and out.resolve() == picture.resolve():
         raise NegsimError(f"{out}: is both the table and the picture; name two files")
+    options.check_picture(picture, form)
     study = results(folder)
     options.check_measures(measures, study.scenario)
     by_measure = {measure: indices(study, measure) for measure in measures or [study.study.main]}
@@ -233,11 +239,10 @@ def sensitivity(
     options.write_table(sensitivity_table(by_measure), out)
     if picture is not None:
         from negsim.report.plots.sensitivity import sensitivity_picture
-        from negsim.report.plots.style import save
 
         [(measure, some)] = by_measure.items()
-        save(sensitivity_picture(some, measure=measure), picture)
-        options.say_written(picture)
+        made = _command(study, "sensitivity", "--measure", measure)
+        options.add_picture(sensitivity_picture(some, measure), picture, form._replace(command=made))
 
 
 @commands.command(
@@ -246,6 +251,7 @@ def sensitivity(
         "negsim study discover results/sampled --measure depth --above 0.4",
     )
 )
+@options.one_picture
 def discover(
     folder: _Results,
     *,
@@ -261,6 +267,7 @@ def discover(
     ] = None,
     tree: Annotated[bool, typer.Option("--tree", help="Also grow a tree (needs scikit-learn).")] = False,
     picture: options.PictureFile = None,
+    form: PictureFiles,
     out: options.TableFile = None,
     _plugins: options.Plugins,
 ) -> None:
@@ -272,16 +279,19 @@ def discover(
     from negsim.study.discover import discover as find
     from negsim.study.results import results
 
+    options.check_picture(picture, form)
     study = results(folder)
     found = find(study, measure, above=above, density=density, tree=tree)
     print(discovery_text(found, study.factors))
     options.write_table(discovery_table(found), out)
     if picture is not None:
         from negsim.report.plots.discover import discovery_picture
-        from negsim.report.plots.style import save
 
-        save(discovery_picture(found, study), picture)
-        options.say_written(picture)
+        limits = (("--measure", measure), ("--above", above), ("--density", density))
+        made = _command(
+            study, "discover", *(word for limit in limits if limit[1] is not None for word in map(str, limit))
+        )
+        options.add_picture(discovery_picture(found, study), picture, form._replace(command=made))
 
 
 @commands.command(
@@ -290,6 +300,7 @@ def discover(
         "negsim study fit results --observed consensus=0 --picture fit.png",
     )
 )
+@options.one_picture
 def fit(
     folder: _Results,
     *,
@@ -298,6 +309,7 @@ def fit(
         float | None, options.option(metavar="SHARE", help="The share of the runs to accept (usually 0.02).")
     ] = None,
     picture: options.PictureFile = None,
+    form: PictureFiles,
     out: Annotated[
         Path | None, options.output("FILE", "Also write the ensemble, as --parameters takes it.", options.check_file)
     ] = None,
@@ -311,6 +323,7 @@ def fit(
     from negsim.study.fit import fit as find
     from negsim.study.results import results
 
+    options.check_picture(picture, form)
     study = results(folder)
     found = find(study, dict(map(_observation, observed)), **({} if share is None else {"share": share}))
     print(fit_text(found))
@@ -319,10 +332,9 @@ def fit(
     options.say_written(out)
     if picture is not None:
         from negsim.report.plots.fit import fit_picture
-        from negsim.report.plots.style import save
 
-        save(fit_picture(found), picture)
-        options.say_written(picture)
+        made = _command(study, "fit", *(word for one in observed for word in ("--observed", one)))
+        options.add_picture(fit_picture(found), picture, form._replace(command=made))
 
 
 def _observation(text: str) -> tuple[str, float]:
@@ -337,12 +349,13 @@ def _observation(text: str) -> tuple[str, float]:
 
 
 @commands.command(epilog=options.example("negsim study rerun results/meetings --row 12345 --out run"))
+@options.pictures_in_a_folder
 def rerun(
     folder: _Results,
     *,
     row: Annotated[int, options.option(min=0, metavar="N", help="Row of the table, counted from 0.")],
     out: Annotated[Path | None, options.output("FOLDER", "Default: rerun-N.", options.check_folder)] = None,
-    form: options.PictureFormat = "png",
+    form: PictureFiles,
     _plugins: options.Plugins,
     _rules: options.Rules,
 ) -> None:
@@ -352,7 +365,8 @@ def rerun(
 
     study = results(folder)
     options.make_ready()
-    for path in write_rerun(study, row, out or Path(f"rerun-{row}"), form=form):
+    form = form._replace(command=_command(study, "rerun", "--row", str(row)))
+    for path in write_rerun(study, row, out or Path(f"rerun-{row}"), form):
         print(path)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -33,6 +32,7 @@ from negsim.study.sensitivity import Index
 if TYPE_CHECKING:
     import pandas as pd
 
+    from negsim.report.looks import FigureLook
     from negsim.report.plots.style import Pictures
 
 _MOST_NAMED = 5  # names in the short form of an answer
@@ -103,13 +103,11 @@ class NotebookEffects(Effects):
 
         return cells.frame_of(effects_table(self))
 
-    def plot(self) -> Pictures:
-        """Return the tornado of the changes."""
-        from negsim.report.plots.explain import tornado_of_effects
-        from negsim.report.plots.style import Picture, Pictures
+    def plot(self, look: FigureLook | None = None) -> Pictures:
+        """Return the tornado of the changes, in a look if one is given; nothing if there are no changes."""
+        from negsim.report.plots.explain import effects_pictures
 
-        caption = f"Effects of changes on the chance of consensus, {self.scenario.title}; intervals are at 95 %."
-        return Pictures(tornado=Picture(partial(tornado_of_effects, self), caption))
+        return effects_pictures(self, self.scenario.title).in_look(look)
 
     def _repr_html_(self) -> str:
         return cells.as_html(self.summary())
@@ -157,22 +155,11 @@ class NotebookExplanation(Explanation):
 
         return cells.frame_of(explanation_table(self))
 
-    def plot(self) -> Pictures:
-        """Return a waterfall for each measure, and the tornado of all."""
-        from negsim.report.explanations import as_shown, shortly
-        from negsim.report.plots.explain import tornados, waterfall
-        from negsim.report.plots.style import Picture, Pictures
+    def plot(self, look: FigureLook | None = None) -> Pictures:
+        """Return a waterfall for each measure, and the tornado of all, in a look if one is given."""
+        from negsim.report.plots.explain import explanation_pictures
 
-        first, second = self.names
-        pictures = {
-            f"waterfall_{one.measure}": Picture(
-                partial(waterfall, one, names=self.names), f"From {first} to {second}: {shortly(as_shown(one))}"
-            )
-            for one in self.changes
-        }
-        caption = f"What each part adds to {first} alone, and what {second} loses without it; intervals are at 95 %."
-        pictures["tornado"] = Picture(partial(tornados, self.changes, names=self.names), caption)
-        return Pictures(pictures)
+        return explanation_pictures(self, names=self.names).in_look(look)
 
     def _repr_html_(self) -> str:
         return cells.as_html(self.summary())
@@ -240,13 +227,12 @@ class Indices(tuple[Index, ...]):  # noqa: SLOT001 - it has attributes
 
         return cells.frame_of(sensitivity_table({self.measure: self}))
 
-    def plot(self) -> Pictures:
-        """Return the picture of the indices."""
-        from negsim.report.plots.sensitivity import about_sensitivity, sensitivity_picture
-        from negsim.report.plots.style import Picture, Pictures
+    def plot(self, look: FigureLook | None = None) -> Pictures:
+        """Return the picture of the indices, in a look if one is given."""
+        from negsim.report.plots.sensitivity import sensitivity_picture
+        from negsim.report.plots.style import Pictures
 
-        caption = about_sensitivity(self, self.measure)
-        return Pictures(sensitivity=Picture(partial(sensitivity_picture, self, measure=self.measure), caption))
+        return Pictures(sensitivity=sensitivity_picture(self, self.measure)).in_look(look)
 
     def _repr_html_(self) -> str:
         return cells.as_html(self.summary())
@@ -284,12 +270,12 @@ class NotebookDiscovery(Discovery):
 
         return cells.frame_of(discovery_table(self))
 
-    def plot(self) -> Pictures:
-        """Return the picture of the search and of the cells."""
+    def plot(self, look: FigureLook | None = None) -> Pictures:
+        """Return the picture of the search and of the cells, in a look if one is given."""
         from negsim.report.plots.discover import discovery_picture
-        from negsim.report.plots.style import Picture, Pictures
+        from negsim.report.plots.style import Pictures
 
-        return Pictures(discovery=Picture(partial(discovery_picture, self, self.results), self.summary()))
+        return Pictures(discovery=discovery_picture(self, self.results)).in_look(look)
 
     def _repr_html_(self) -> str:
         return cells.as_html(self.summary())
@@ -333,12 +319,12 @@ class NotebookFit(Fit):
 
         return pd.DataFrame(self.members)
 
-    def plot(self) -> Pictures:
-        """Return the picture of the parameters before and after."""
+    def plot(self, look: FigureLook | None = None) -> Pictures:
+        """Return the picture of the parameters before and after, in a look if one is given."""
         from negsim.report.plots.fit import fit_picture
-        from negsim.report.plots.style import Picture, Pictures
+        from negsim.report.plots.style import Pictures
 
-        return Pictures(fit=Picture(partial(fit_picture, self), self.summary()))
+        return Pictures(fit=fit_picture(self)).in_look(look)
 
     def _repr_html_(self) -> str:
         return cells.as_html(self.summary())

@@ -17,20 +17,24 @@ from negsim.study.runner import Runs
 
 if TYPE_CHECKING:
     from negsim.mesa_model import NegotiationModel
+    from negsim.report.looks import FigureLook
     from negsim.report.plots.style import Pictures
 
 
-def plot(what: Runs | StudyResults, *names: str) -> Pictures:
+def plot(what: Runs | StudyResults, *names: str, look: FigureLook | None = None) -> Pictures:
     """Return the pictures of runs or of a study, or those of some names; they are drawn when they are shown.
 
-    Raises NegsimError for an unknown name.
+    look: such as `FigureLook(width=85)`. Raises NegsimError for an unknown name, or a look that cannot be had.
     """
-    return _with_verbs(what).plot(*names)
+    return _with_verbs(what).plot(*names, look=look)
 
 
-def write_report(what: Runs | StudyResults, path: str | Path) -> Path:
-    """Write a report about runs or a study as one HTML file, which needs no other file; return its path."""
-    return _with_verbs(what).write_report(path)
+def write_report(what: Runs | StudyResults, path: str | Path, look: FigureLook | None = None) -> Path:
+    """Write a report about runs or a study as one HTML file, which needs no other file; return its path.
+
+    look: of its pictures, such as `FigureLook(grey=True)`. Raises NegsimError for one that cannot be had.
+    """
+    return _with_verbs(what).write_report(path, look)
 
 
 def transcript(scenario: Scenario, trace: Trace | NegotiationModel) -> cells.Text:

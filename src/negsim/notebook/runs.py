@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from negsim.report.looks import FigureLook
     from negsim.report.plots.style import Pictures
 
 _WHEN = ("start", "end")  # of a run
@@ -39,15 +40,16 @@ class NotebookRuns(Runs):
 
         return cells.Text(summary(self))
 
-    def plot(self, *names: str, replication: int | None = None) -> Pictures:
+    def plot(self, *names: str, replication: int | None = None, look: FigureLook | None = None) -> Pictures:
         """Return the pictures of `negsim plot`, or those of some names; they are drawn when they are shown.
 
-        replication: of the run that is shown from inside; None: the first with the most common outcome. Raises
-        NegsimError for an unknown name.
+        replication: of the run that is shown from inside; None: the first with the most common outcome. look: such as
+        `FigureLook(width=85)`. Raises NegsimError for an unknown name, or a look that cannot be had.
         """
         from negsim.report.plots import run_pictures
 
-        return run_pictures(self, self._one(replication), name=self.scenario.title).only(*names)
+        pictures = run_pictures(self, self._one(replication), name=self.scenario.title)
+        return pictures.only(*names).in_look(look)
 
     def watch(self, replication: int | None = None) -> NotebookTrace:
         """Run one of the replications again and record its course; None: the first with the most common outcome."""
@@ -71,11 +73,11 @@ class NotebookRuns(Runs):
         run = Negotiation(lower(one.scenario), seed=self.seed, replication=one.replication)
         return _network(one.scenario, run.state.trust)
 
-    def write_report(self, path: str | Path) -> Path:
-        """Write a report about the runs as one HTML file; return its path."""
+    def write_report(self, path: str | Path, look: FigureLook | None = None) -> Path:
+        """Write a report about the runs as one HTML file, its pictures in a look if one is given; return its path."""
         from negsim.report.pages.reports import report_of_runs
 
-        write_text(Path(path), report_of_runs(self))
+        write_text(Path(path), report_of_runs(self, look=look))
         return Path(path)
 
     def _one(self, replication: int | None) -> TypicalRun:
@@ -113,17 +115,14 @@ class NotebookTrace(Trace):
 
         return cells.Text(transcript(self._named(), self))
 
-    def plot(self) -> Pictures:
-        """Return the pictures of the run. Raises NegsimError for a run of bare tables, which have no names."""
-        from functools import partial
+    def plot(self, look: FigureLook | None = None) -> Pictures:
+        """Return the pictures of the run, in a look if one is given.
 
-        from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
-        from negsim.report.plots.style import Picture, Pictures
+        Raises NegsimError for a run of bare tables, which have no names.
+        """
+        from negsim.report.plots.run import pictures_of
 
-        seen = self._named(), self
-        return Pictures(
-            {name: Picture(partial(draw, *seen), RUN_CAPTIONS[name](*seen)) for name, draw in RUN_PICTURES.items()}
-        )
+        return pictures_of(self._named(), self).in_look(look)
 
     def trust(self) -> TrustNetwork:
         """Return who trusts whom at the end. Raises NegsimError for a run of bare tables, which have no names."""

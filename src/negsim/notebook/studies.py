@@ -17,6 +17,7 @@ from negsim.study.schema import Study
 
 if TYPE_CHECKING:
     from negsim.notebook.answers import Indices, NotebookDiscovery, NotebookFit
+    from negsim.report.looks import FigureLook
     from negsim.report.plots.style import Pictures
 
 _MOST_ROWS = 20  # cells that are shown
@@ -25,14 +26,14 @@ _MOST_ROWS = 20  # cells that are shown
 class NotebookResults(StudyResults):
     """The results of a study that show themselves, with all that `StudyResults` has. C cells."""
 
-    def plot(self, *names: str) -> Pictures:
+    def plot(self, *names: str, look: FigureLook | None = None) -> Pictures:
         """Return the pictures of `negsim study plot`, or those of some names; they are drawn when they are shown.
 
-        Raises NegsimError for an unknown name.
+        look: such as `FigureLook(width=85)`. Raises NegsimError for an unknown name, or a look that cannot be had.
         """
         from negsim.report.plots.study import study_pictures
 
-        return study_pictures(self).only(*names)
+        return study_pictures(self).only(*names).in_look(look)
 
     def sensitivity(self, measure: str | None = None) -> Indices:
         """Return the indices of a measure by factor, as `negsim.sensitivity` does."""
@@ -59,11 +60,11 @@ class NotebookResults(StudyResults):
 
         return fit(self, observed, share=share)
 
-    def write_report(self, path: str | Path) -> Path:
-        """Write a report about the study as one HTML file; return its path."""
+    def write_report(self, path: str | Path, look: FigureLook | None = None) -> Path:
+        """Write a report about the study as one HTML file, its pictures in a look if one is given; return its path."""
         from negsim.report.pages.reports import report_of_study
 
-        write_text(Path(path), report_of_study(self))
+        write_text(Path(path), report_of_study(self, look))
         return Path(path)
 
     def _repr_html_(self) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from negsim.cast.knobs import EVENINGS, MEETINGS, METHODOLOGY
 from negsim.files import whole_folder, write_text
+from negsim.report.looks import PictureFiles
 from negsim.report.pages.reports import report_of_runs, report_of_study
 from negsim.report.plots.study import study_pictures
-from negsim.report.plots.style import save_all
 from negsim.scenario import load
 from negsim.scenario.yaml import Plain
 from negsim.study.results import StudyResults, results
@@ -58,9 +58,7 @@ def write_demo(
 def _write_study(study: StudyResults, part: Path) -> Generator[Step, None, None]:
     """Write the report of the study, its tables and its pictures."""
     write_text(part / f"{STUDY_FOLDER}.html", report_of_study(study))
-    for name in ("tables", "pictures"):
-        (part / name).mkdir()
+    (part / "tables").mkdir()
     study.summary().to_csv(part / "tables" / "cells.csv", index=False)
     study.export(part / "tables" / "runs.csv", "csv")
-    pictures = study_pictures(study)
-    yield from save_all({f"{name}.png": picture.draw for name, picture in pictures.items()}, part / "pictures")
+    yield from study_pictures(study).steps(part / "pictures", PictureFiles())

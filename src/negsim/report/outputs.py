@@ -19,9 +19,11 @@ from negsim.negotiation.measures import DELEGATE_MEASURES, GROUP_MEASURES, ISSUE
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import CrossTable, Outcome
 from negsim.policies.identity import check_versions
-from negsim.report import explanations, plots
+from negsim.report import explanations
+from negsim.report.looks import PictureFiles
 from negsim.report.minutes import transcript
 from negsim.report.plots import explain
+from negsim.report.plots.run import pictures_of
 from negsim.report.summary import as_data
 from negsim.report.words import listed
 from negsim.scenario import Scenario, dump_yaml
@@ -31,6 +33,8 @@ from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, rerun
 from negsim.study.schema import Cell
 from negsim.study.table import levels_of, measures_of, row_of
+
+_AS_PNG = PictureFiles()
 
 
 def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str] = ()) -> None:
@@ -55,7 +59,7 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
         write_text(part / "scenario.yaml", dump_yaml(runs.scenario))
 
 
-def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str = "png") -> list[Path]:
+def write_rerun(results: StudyResults, number: int, folder: Path, form: PictureFiles = _AS_PNG) -> list[Path]:
     """Run row `number` of a study again; write transcript, scenario and pictures into a folder; return the files.
 
     form: of the pictures. Raises NegsimError if the study has no such row, FailedError if the run does not give the
@@ -78,37 +82,38 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
     with whole_folder(folder, "study rerun") as part:
         write_text(part / "transcript.txt", transcript(run.scenario, run.trace))
         write_text(part / "scenario.yaml", dump_yaml(run.scenario))
-        for name, draw in plots.RUN_PICTURES.items():
-            plots.save(draw(run.scenario, run.trace), part / f"{name}.{form}")
+        pictures_of(run.scenario, run.trace).write(part, form)
         files = sorted(path.name for path in part.iterdir())
     return [folder / name for name in files]
 
 
-def write_effects(effects: Effects, folder: Path, *, scenario: Scenario, name: str, form: str) -> None:
-    """Write the effects of changes of a scenario into a folder. name: of the scenario. form: of the picture."""
+def write_effects(effects: Effects, folder: Path, *, scenario: Scenario, name: str, form: PictureFiles) -> None:
+    """Write the effects of changes of a scenario into a folder. name: of the scenario. form: of the pictures."""
     with whole_folder(folder, "why") as part:
         write_table(part / "why.csv", *explanations.effects_table(effects))
         write_table(part / "failure.csv", *explanations.failure_table(effects))
         write_text(part / "why.txt", f"{explanations.effects_text(effects, name)}\n")
         write_text(part / "scenario.yaml", dump_yaml(scenario))
-        if effects.singles:
-            plots.save(explain.tornado_of_effects(effects), part / f"tornado.{form}")
+        explain.effects_pictures(effects, name).write(part, form)
 
 
 def write_explanation(
-    explanation: Explanation, folder: Path, *, pair: tuple[Scenario, Scenario], names: tuple[str, str], form: str
+    explanation: Explanation,
+    folder: Path,
+    *,
+    pair: tuple[Scenario, Scenario],
+    names: tuple[str, str],
+    form: PictureFiles,
 ) -> None:
     """Write why a pair of scenarios ends differently into a folder. names: of the two. form: of the pictures."""
-    main = explanation.changes[:2]
+    main = explanation._replace(changes=explanation.changes[:2])
     with whole_folder(folder, "explain") as part:
         write_table(part / "explanation.csv", *explanations.explanation_table(explanation))
         write_table(part / "interactions.csv", *explanations.interaction_table(explanation))
         write_text(part / "explanation.txt", f"{explanations.explanation_text(explanation, *names)}\n")
         for scenario, file in zip(pair, ("first.yaml", "second.yaml"), strict=True):
             write_text(part / file, dump_yaml(scenario))
-        for change in main:
-            plots.save(explain.waterfall(change, names=names), part / f"waterfall_{change.measure}.{form}")
-        plots.save(explain.tornados(main, names=names), part / f"tornado.{form}")
+        explain.explanation_pictures(main, names=names).write(part, form)
 
 
 def _differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) -> list[str]:

@@ -21,7 +21,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from negsim.cast.palette import style_sheet
-from negsim.report.plots.style import Picture, paint
+from negsim.report.looks import FigureLook
+from negsim.report.plots.style import Picture, dots, looking, paint
 from negsim.report.templates import Templates, html_text
 
 _DOTS_AN_INCH = 170  # dots per inch: enough for A4, and half the size of a file of its own
@@ -43,9 +44,13 @@ class Note(NamedTuple):
     text: str
 
 
-def render(template: str, title: str, **values: object) -> str:
-    """Render a page as HTML. template: the name of its content's template; links to its headings (h2) go into <nav>."""
-    content = PAGE_TEMPLATES.fill(f"{template}.html.j2", title=title, **values).text
+def render(template: str, title: str, *, look: FigureLook | None = None, **values: object) -> str:
+    """Render a page as HTML; links to its headings (h2) go into <nav>.
+
+    template: the name of its content's template. look: of its pictures, None for the one in force.
+    """
+    with looking(look):
+        content = PAGE_TEMPLATES.fill(f"{template}.html.j2", title=title, **values).text
     headings = re.findall(r"<h2>(.*?)</h2>", content)
     for n, heading in enumerate(headings):
         content = content.replace(f"<h2>{heading}</h2>", f'<h2 id="part{n}">{heading}</h2>', 1)
@@ -64,7 +69,7 @@ def _png(picture: Picture) -> str:
     """Paint a picture as a PNG in a data URI, one at a time, whatever the thread."""
     file = BytesIO()
     with _PAINTING:
-        paint(picture.draw(), file, format="png", dpi=_DOTS_AN_INCH, metadata={"Software": None})
+        paint(picture.draw(), file, format="png", dpi=dots(_DOTS_AN_INCH), metadata={"Software": None})
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 

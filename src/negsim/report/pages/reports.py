@@ -20,6 +20,7 @@ from negsim import __version__, rules
 from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain, words
+from negsim.report.looks import FigureLook
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.page import Grid, render
@@ -67,12 +68,16 @@ def report_of_scenario(
     return report_of_runs(runs, source=source, changes=changes)
 
 
-def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ()) -> str:
-    """Report on runs of one scenario as HTML; source and changes as for `report_of_scenario`."""
+def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = (), look: FigureLook | None = None) -> str:
+    """Report on runs of one scenario as HTML.
+
+    source, changes: as for `report_of_scenario`. look: of the pictures, None for the one in force.
+    """
     scenario, numbers = runs.scenario, estimates(runs)
     return render(
         "scenario",
         scenario.title,
+        look=look,
         caveats=caveats(scenario),
         description=" ".join(scenario.description.split()),
         size=uncertain.sizes(scenario),
@@ -202,8 +207,11 @@ def _option(change: str) -> tuple[str, str]:
     return ("--parameters", value) if path == FITTED else ("--set", change)
 
 
-def report_of_study(results: StudyResults) -> str:
-    """Report on a study as HTML. Raises NegsimError for results from which a picture or a cell cannot be made."""
+def report_of_study(results: StudyResults, look: FigureLook | None = None) -> str:
+    """Report on a study as HTML. look: of the pictures, None for the one in force.
+
+    Raises NegsimError for results from which a picture or a cell cannot be made.
+    """
     rules.check_same(results.manifest["identifies"].get("own_rules"), results.folder)
     study, scenario, main = results.study, results.scenario, results.study.main
     versions_then = results.manifest.get("versions", {})
@@ -214,6 +222,7 @@ def report_of_study(results: StudyResults) -> str:
     return render(
         "study",
         study.title or f"A study of {scenario.title}",
+        look=look,
         caveats=caveats(scenario),
         question=" ".join(study.question.split()),
         scenario_title=scenario.title,

@@ -18,10 +18,10 @@ from negsim.report.plots.run import (
     trust_before_and_after,
 )
 from negsim.report.plots.runs import about_one, minutes_spent, outcome_shares, run_pictures, who_blocked
-from negsim.report.plots.style import save, save_all, with_note
+from negsim.report.plots.style import save, with_note
 
 __all__ = [
     "RUN_PICTURES", "about_one", "brackets", "distances", "life_of_paragraphs", "minutes_spent", "outcome_shares",
-    "positions", "positions_by_issue", "run_pictures", "save", "save_all", "trust", "trust_before_and_after",
+    "positions", "positions_by_issue", "run_pictures", "save", "trust", "trust_before_and_after",
     "who_blocked", "with_note",
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,15 +11,21 @@ from matplotlib.figure import Figure
 from negsim.cast.palette import Colour
 from negsim.negotiation.tables import Floats
 from negsim.report import words
-from negsim.report.discoveries import hit_name
+from negsim.report.discoveries import discovery_text, hit_name
 from negsim.report.plots import style
+from negsim.report.plots.style import Picture
 from negsim.study.discover import Discovery, hit_shares
 from negsim.study.results import StudyResults
 from negsim.study.schema import Factor
 
 
+def discovery_picture(found: Discovery, results: StudyResults) -> Picture:
+    """Return the picture of a discovery, with its text as the caption."""
+    return Picture(partial(_draw, found, results), discovery_text(found, results.factors))
+
+
 @style.context()
-def discovery_picture(found: Discovery, results: StudyResults) -> Figure:
+def _draw(found: Discovery, results: StudyResults) -> Figure:
     """Plot the boxes of the search by what they cover and how dense they are, and the cells over two factors."""
     if style.beside(2) == 1:
         path, cells = (figure := style.sheet(6.0)).subplots(2, 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,11 +16,12 @@ from matplotlib.patches import Patch
 
 from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.cast.palette import Colour
-from negsim.report.explanations import as_shown, by_share, change_name, is_between_0_and_1, possible
+from negsim.report.explanations import as_shown, by_share, change_name, is_between_0_and_1, possible, shortly
 from negsim.report.plots import style
+from negsim.report.plots.style import Picture, Pictures
 from negsim.report.words import change_text, is_share, measure_name, number_text
 from negsim.study.catalogue import INTERVENTION_KINDS
-from negsim.study.explain import Change
+from negsim.study.explain import Change, Explanation
 from negsim.study.interventions import Effects
 
 _UP, _DOWN = Colour.BLUE, Colour.VERMILION
@@ -34,6 +36,25 @@ _KIND_NAMES = {
 _BAR_THICKNESS = 0.62
 _LABEL_ROOM = 0.35  # of the axis
 _NO_DIFFERENCE = 0.005  # of the axis
+
+
+def explanation_pictures(explanation: Explanation, *, names: tuple[str, str]) -> Pictures:
+    """Return a waterfall for each measure, and the tornado of all. names: of both scenarios."""
+    first, second = names
+    pictures = {
+        f"waterfall_{one.measure}": Picture(
+            partial(waterfall, one, names=names), f"From {first} to {second}: {shortly(as_shown(one))}"
+        )
+        for one in explanation.changes
+    }
+    caption = f"What each part adds to {first} alone, and what {second} loses without it; intervals are at 95 %."
+    return Pictures(pictures | {"tornado": Picture(partial(tornados, explanation.changes, names=names), caption)})
+
+
+def effects_pictures(effects: Effects, name: str) -> Pictures:
+    """Return the tornado of the changes of a scenario; nothing if there are none. name: of the scenario."""
+    caption = f"Effects of changes on the chance of consensus, {name}; intervals are at 95 %."
+    return Pictures({"tornado": Picture(partial(_tornado_of_effects, effects), caption)} if effects.singles else {})
 
 
 @style.styled
@@ -108,7 +129,7 @@ def _has_bars(change: Change) -> bool:
 
 
 @style.styled
-def tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
+def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     """Plot effects on the chance of consensus: of single changes, and under lines, of those dropped and of pairs."""
     every = [*effects.singles, *effects.dropped, *effects.pairs]
     ax = style.axes_or_new(ax, height=max(style.FIGURE_HEIGHT, 1.1 + 0.23 * len(every)))

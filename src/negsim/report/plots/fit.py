@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from negsim.cast.palette import Colour
 from negsim.report import words
-from negsim.report.discoveries import by_p, parameter_name
+from negsim.report.discoveries import by_p, fit_text, parameter_name
 from negsim.report.plots import style
+from negsim.report.plots.style import Picture
 from negsim.study.fit import Fit, FittedParameter
 
 _COLUMNS, _BINS = 3, 16
 
 
+def fit_picture(found: Fit) -> Picture:
+    """Return the picture of a fit, with its text as the caption."""
+    return Picture(partial(_draw, found), fit_text(found))
+
+
 @style.context()
-def fit_picture(found: Fit) -> Figure:
+def _draw(found: Fit) -> Figure:
     """Plot a panel for each parameter, those of which the data say most first."""
     parameters = by_p(found.parameters)
     columns = style.beside(min(_COLUMNS, len(parameters)))
@@ -24,7 +32,7 @@ def fit_picture(found: Fit) -> Figure:
     figure = style.sheet(0.5 + 1.7 * rows)
     axes = np.atleast_1d(figure.subplots(rows, columns)).ravel()
     for ax, one in zip(axes, parameters, strict=False):
-        _draw(ax, one, found)
+        _draw_parameter(ax, one, found)
     for ax in axes[len(parameters) :]:
         ax.set_axis_off()
     handles, labels = axes[0].get_legend_handles_labels()
@@ -32,7 +40,7 @@ def fit_picture(found: Fit) -> Figure:
     return figure
 
 
-def _draw(ax: Axes, one: FittedParameter, found: Fit) -> None:
+def _draw_parameter(ax: Axes, one: FittedParameter, found: Fit) -> None:
     """Draw the shares of the values of a parameter: of a number in bins, of words by level."""
     before, after = found.values[one.name]
     labels = ("all runs", f"the {found.accepted:,} nearest to what was observed")

@@ -36,7 +36,8 @@ def greyed(figure: Figure) -> Figure:
     clouds = [p for p in parts if isinstance(p, Collection) and p.get_array() is None and not _is_area(p)]
     of_lines = [colour for line in lines for colour in (line.get_color(), line.get_markerfacecolor())]
     of_clouds = [colour for cloud in clouds for colour in (*cloud.get_facecolor(), *cloud.get_edgecolor())]
-    inks, fills = _shades([*of_lines, *of_clouds], _LINES), _shades(map(_face, areas), _AREAS)
+    of_edges = [edge for area in areas for edge in np.atleast_2d(area.get_edgecolor())]
+    inks, fills = _shades([*of_lines, *of_clouds, *of_edges], _LINES), _shades(map(_face, areas), _AREAS)
     dashes: dict[str, Any] = dict(zip(inks, cycle(DASHES), strict=False))
     hatches = dict(zip(fills, cycle(_HATCHES), strict=False))
     for line in lines:
@@ -51,6 +52,8 @@ def greyed(figure: Figure) -> Figure:
     for area in areas:
         if len(fills) > 1 and not area.get_hatch():
             area.set_hatch(hatches.get(_name(_face(area)), ""))
+        edges = [_grey(edge, inks) for edge in map(tuple, np.atleast_2d(area.get_edgecolor()))]
+        area.set_edgecolor(edges if isinstance(area, Collection) else edges[0])
         area.set_facecolor(_grey(_face(area), fills))
     for part in parts:
         if isinstance(part, Text):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from negsim.negotiation.tables import Floats, Ints, Move, Status
 from negsim.report import words
 from negsim.report.minutes.story import duration
 from negsim.report.plots import style
+from negsim.report.plots.style import Picture, Pictures
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes, seat_names
 from negsim.scenario.schema import Issue
@@ -420,6 +422,14 @@ def _about_trust(scenario: Scenario, trace: Trace) -> str:
         f"Trust between groups before and after. It changed by {words.signed(float(np.nanmean(change)))} on average"
         f" over the pairs of groups, most that of {names[g]} in {names[h]}: from {trace.trust_start[g, h]:.2f} to"
         f" {trace.trust_end[g, h]:.2f}."
+    )
+
+
+def pictures_of(scenario: Scenario, trace: Trace) -> Pictures:
+    """Return all pictures of one run."""
+    seen = scenario, trace
+    return Pictures(
+        {name: Picture(partial(draw, *seen), RUN_CAPTIONS[name](*seen)) for name, draw in RUN_PICTURES.items()}
     )
 
 

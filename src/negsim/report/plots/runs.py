@@ -17,7 +17,7 @@ from negsim.cast.formats import IDLE_COLOUR, IDLE_FORMAT
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.plots import style
-from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
+from negsim.report.plots.run import pictures_of
 from negsim.report.plots.style import Picture, Pictures
 from negsim.study.estimates import share
 from negsim.study.runner import Runs, TypicalRun
@@ -29,15 +29,12 @@ _MOST_NUMBERS = 12  # and numbers
 
 def run_pictures(runs: Runs, one: TypicalRun, *, name: str) -> Pictures:
     """Return what `negsim plot` draws: one run from inside, and how all of them ended. name: of the scenario."""
-    seen, every, note = (one.scenario, one.trace), {name: runs}, words.capital(about_one(runs, one))
-    pictures = {
-        picture: Picture(partial(style.with_note, partial(draw, *seen), note), RUN_CAPTIONS[picture](*seen))
-        for picture, draw in RUN_PICTURES.items()
-    }
+    every, note = {name: runs}, words.capital(about_one(runs, one))
+    pictures = pictures_of(one.scenario, one.trace).with_note(note)
     pictures["outcomes"] = Picture(partial(outcome_shares, every), about_outcomes(every))
     pictures["who_blocked"] = Picture(partial(who_blocked, runs), about_who_blocked(runs))
     pictures["minutes"] = Picture(partial(minutes_spent, every), about_minutes(every))
-    return Pictures(pictures)
+    return pictures
 
 
 def about_one(runs: Runs, one: TypicalRun) -> str:

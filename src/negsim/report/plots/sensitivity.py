@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,6 +12,7 @@ from negsim.cast.palette import GROUP_COLOURS, Colour
 from negsim.negotiation.tables import Floats
 from negsim.report.comparisons import by_pair, by_size, indices_in_units
 from negsim.report.plots import style
+from negsim.report.plots.style import Picture
 from negsim.report.words import capital, estimate_text, factor_name, measure_name
 from negsim.study.estimates import Estimate
 from negsim.study.sensitivity import INDEX_NAMES, Index, doubts
@@ -21,8 +23,13 @@ _MOST_NAMED = 20  # factors in the plane
 _RISING, _FALLING, _EITHER = ("^", Colour.BLUE), ("v", Colour.VERMILION), ("o", Colour.GREY)
 
 
+def sensitivity_picture(indices: Sequence[Index], measure: str) -> Picture:
+    """Return the picture of the indices of a measure."""
+    return Picture(partial(_plot_indices, indices, measure=measure), about_sensitivity(indices, measure))
+
+
 @style.styled
-def sensitivity_picture(indices: Sequence[Index], *, measure: str, ax: Axes | None = None) -> Axes:
+def _plot_indices(indices: Sequence[Index], *, measure: str, ax: Axes | None = None) -> Axes:
     """Plot how much a measure depends on each factor: bars of Sobol' indices, or the plane of elementary effects."""
     indices = indices_in_units(indices, measure)
     if indices[0].name in INDEX_NAMES["morris"]:

@@ -27,7 +27,7 @@ from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.plots import figures, numbers
-from negsim.report.plots.sensitivity import about_sensitivity, sensitivity_picture
+from negsim.report.plots.sensitivity import sensitivity_picture
 from negsim.report.plots.style import Picture, Pictures, with_note
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
@@ -107,9 +107,7 @@ def _of_points(results: StudyResults) -> _Named:
         caption = _about_scatter(clouds, main, numbers.most_runs(results))
         yield "against_factors", Picture(partial(figures.scatter, clouds, main), caption)
     with suppress(NegsimError):  # of another design, or not of this measure
-        indices = sensitivity(results)
-        caption = about_sensitivity(indices, main)
-        yield "sensitivity", Picture(partial(sensitivity_picture, indices, measure=main), caption)
+        yield "sensitivity", sensitivity_picture(sensitivity(results), main)
 
 
 def _of_any(results: StudyResults) -> _Named:

@@ -40,20 +40,17 @@ from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour
 from negsim.errors import NegsimError, did_you_mean, encodable, literal
 from negsim.files import whole_file, write_text
 from negsim.negotiation.tables import Floats
+from negsim.report.looks import INCH, PAGE_WIDTH, STYLES, FigureLook, PictureFiles
 from negsim.report.plots.grey import DASHES, GREYS, LUMINANCE, Dash, greyed
 from negsim.report.words import reworded, shortened
 from negsim.scenario import Scenario
 
 _P = ParamSpec("_P")
 
-_PAGE_WIDTH = 7.2  # inches: the text width of a page
 FIGURE_HEIGHT = 3.6
-_NARROWEST, _WIDEST = 60, 400  # millimetres
-_FEWEST_DOTS, _MOST_DOTS = 50, 1200
-_INCH = 25.4  # millimetres
+_USUAL_DOTS = 200  # an inch
 _WIDEST_COLUMN = 5.0  # inches
 _FEWEST_LETTERS = 8  # of a line
-_FAMILIES = ("serif", "sans-serif", "monospace")
 _USER_SETTINGS = ("font.", "pdf.", "ps.", "svg.fonttype")  # of matplotlib, that a picture takes from its user
 INK, PALE_INK, FAINT_INK, PAPER, _BLACK = Colour.FIGURE_INK, Colour.PALE, Colour.FAINT, Colour.PAPER, Colour.BLACK
 
@@ -104,39 +101,16 @@ _CAPTION_LETTERS = 200  # of a caption where it stands for its picture
 _DOTS_IN_A_CELL = 100  # per inch, of a screen that has a dot to a pixel
 
 
-class FigureLook(NamedTuple):
-    """The form in which pictures are made.
-
-    width: millimetres; a column of a journal has about 85, its page 180. dpi: dots an inch of a PNG. font: a family of
-    type that is installed, "" for negsim's own. grey: whether to do without colours.
-    """
-
-    width: float = _PAGE_WIDTH * _INCH
-    dpi: int = 200
-    font: str = ""
-    grey: bool = False
-
-    def check(self) -> FigureLook:
-        """Return the look. Raises NegsimError for a width or a resolution out of range, or a font that is not there."""
-        if not _NARROWEST <= self.width <= _WIDEST:
-            raise NegsimError(f"a width of {self.width:g} mm is out of range; write {_NARROWEST} to {_WIDEST}")
-        if not _FEWEST_DOTS <= self.dpi <= _MOST_DOTS:
-            raise NegsimError(f"{self.dpi} dots an inch are out of range; write {_FEWEST_DOTS} to {_MOST_DOTS}")
-        if self.font and self.font not in {*get_font_names(), *_FAMILIES}:
-            hint = did_you_mean(self.font, [*_FAMILIES, *get_font_names()])
-            raise NegsimError(f"{literal(self.font)} is not installed{hint or '; name one that is, or serif'}")
-        return self
-
-
-_PAGE = FigureLook()
-STYLES = {"paper": _PAGE, "slides": FigureLook(width=160.0, dpi=305)}  # slides: 1920 dots, and larger type
-_look: ContextVar[FigureLook] = ContextVar("look", default=_PAGE)
+_look: ContextVar[FigureLook] = ContextVar("look", default=STYLES["paper"])
 
 
 @contextmanager
-def looking(look: FigureLook) -> Iterator[None]:
-    """Make pictures in a look for as long as the block lasts. Raises NegsimError for one that cannot be had."""
-    token = _look.set(look.check())
+def looking(look: FigureLook | None) -> Iterator[None]:
+    """Make pictures in a look for as long as the block lasts; None leaves the one in force.
+
+    Raises NegsimError for one that cannot be had.
+    """
+    token = _look.set(_look.get() if look is None else look.check())
     try:
         yield
     finally:
@@ -145,7 +119,13 @@ def looking(look: FigureLook) -> Iterator[None]:
 
 def width() -> float:
     """Return the width of a picture, in inches."""
-    return _look.get().width / _INCH
+    return _look.get().width / INCH
+
+
+def dots(usual: int = _USUAL_DOTS) -> int:
+    """Return the dots an inch of a PNG. usual: where the look leaves them open."""
+    dpi = _look.get().dpi
+    return usual if dpi is None else dpi
 
 
 def letters_beside(letters: int) -> int:
@@ -154,7 +134,7 @@ def letters_beside(letters: int) -> int:
     >>> letters_beside(24)
     24
     """
-    return max(_FEWEST_LETTERS, round(letters * math.sqrt(min(1.0, width() / _PAGE_WIDTH))))
+    return max(_FEWEST_LETTERS, round(letters * math.sqrt(min(1.0, width() / PAGE_WIDTH))))
 
 
 def beside(most: int) -> int:
@@ -163,7 +143,7 @@ def beside(most: int) -> int:
     >>> beside(4)
     4
     """
-    return max(1, min(most, round(most * width() / _PAGE_WIDTH)))
+    return max(1, min(most, round(most * width() / PAGE_WIDTH)))
 
 
 def is_narrow() -> bool:
@@ -214,7 +194,7 @@ def axes_or_new(ax: Axes | None, *, share: float = 1.0, height: float = FIGURE_H
     """Return the axes given, or those of a new figure. share: of the width of a page that it needs. height: inches."""
     if ax is not None:
         return ax
-    return Figure(figsize=(min(width(), share * _PAGE_WIDTH), height), layout="constrained").add_subplot()
+    return Figure(figsize=(min(width(), share * PAGE_WIDTH), height), layout="constrained").add_subplot()
 
 
 def save(picture: Axes | Figure, path: Path, *, caption: str = "", command: str = "") -> Path:
@@ -229,30 +209,15 @@ def save(picture: Axes | Figure, path: Path, *, caption: str = "", command: str 
         ".png": {"Software": maker, "Description": caption, "Source": command},
     }
     about = {key: text and encodable(text) for key, text in metadata.get(path.suffix, {}).items() if text != ""}
-    figure = figure_of(picture)
     with whole_file(path) as part:
-        paint(greyed(figure) if _look.get().grey else figure, part, dpi=_look.get().dpi, metadata=about)
+        paint(picture, part, dpi=dots(), metadata=about)
     return path
 
 
-def save_all(
-    draws: Mapping[str, Callable[[], Axes | Figure]],
-    folder: Path,
-    *,
-    captions: Mapping[str, str] | None = None,
-    command: str = "",
-) -> Generator[tuple[int, int, str], None, None]:
-    """Draw pictures and write them into a folder, one a step. draws, captions: by the name of the file."""
-    for n, (file, draw) in enumerate(draws.items(), start=1):
-        save(draw(), folder / file, caption=(captions or {}).get(file, ""), command=command)
-        yield n, len(draws), "pictures"
-
-
-def write_captions(captions: Mapping[str, str], folder: Path) -> None:
-    """Write each caption as plain text and for LaTeX. captions: by the name of the picture."""
-    for name, caption in captions.items():
-        write_text(folder / f"{name}.txt", f"{caption}\n")
-        write_text(folder / f"{name}.tex", f"\\caption{{{_in_latex(caption)}}}\n\\label{{fig:{name}}}\n")
+def _write_caption(caption: str, file: Path) -> None:
+    """Write a caption as a file for LaTeX (.tex), or as plain text."""
+    latex = f"\\caption{{{_in_latex(caption)}}}\n\\label{{fig:{file.stem}}}"
+    write_text(file, f"{latex if file.suffix == '.tex' else caption}\n")
 
 
 _LATEX = str.maketrans(
@@ -279,9 +244,12 @@ def _in_latex(text: str) -> str:
 
 def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> None:  # noqa: ANN401 - as matplotlib's
     """Write a picture as `Figure.savefig` does, in negsim's style; a warning where letters are missing."""
+    figure = figure_of(picture)
+    if _look.get().grey:
+        greyed(figure)
     with context(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        figure_of(picture).savefig(file, **options)
+        figure.savefig(file, **options)
     missing = [one for one in caught if str(one.message).startswith("Glyph ")]
     for one in caught:
         if one not in missing:
@@ -437,28 +405,44 @@ def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: 
 
 
 class Picture(NamedTuple):
-    """A picture to be drawn, and its caption. A cell of a notebook shows it."""
+    """A picture to be drawn, and its caption. A cell of a notebook shows it.
+
+    look: in which it is drawn, None for the one in force.
+    """
 
     drawing: Callable[[], Axes | Figure]
     caption: str
+    look: FigureLook | None = None
 
     def __repr__(self) -> str:
         return f"<Picture: {shortened(self.caption, _CAPTION_LETTERS)}>"
 
     def draw(self, look: FigureLook | None = None) -> Figure:
         """Draw the picture as a figure. look: such as `FigureLook(width=85)` for a journal's column."""
-        with looking(look or _look.get()):
-            return figure_of(self.drawing())
+        with looking(look or self.look):
+            figure = figure_of(self.drawing())
+            return greyed(figure) if _look.get().grey else figure
 
-    def save(self, path: str | Path, look: FigureLook | None = None) -> Path:
-        """Write the picture as a file of the kind its suffix says (.png, .svg, .pdf); return its path."""
-        with looking(look or _look.get()):
-            return save(self.draw(), Path(path), caption=self.caption)
+    def save(self, path: str | Path, look: FigureLook | None = None, *, command: str = "") -> Path:
+        """Write the picture as a file of the kind its suffix says (.png, .svg, .pdf); return its path.
+
+        command: what made it; the file keeps that, as it keeps the caption.
+        """
+        with looking(look or self.look):
+            return save(self.drawing(), Path(path), caption=self.caption, command=command)
+
+    def write(self, path: Path, form: PictureFiles) -> None:
+        """Write the picture in a form, with its captions beside it if that asks for them."""
+        self.save(path, self.look or form.look, command=form.command)
+        for name in form.names(path.stem)[1:]:
+            _write_caption(self.caption, path.with_name(name))
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """Return the picture as PNG, and the width at which a notebook shows it."""
-        figure, file = self.draw(), BytesIO()
-        paint(figure, file, format="png", dpi=_look.get().dpi, metadata={"Software": None})
+        file = BytesIO()
+        with looking(self.look):
+            figure = figure_of(self.drawing())
+            paint(figure, file, format="png", dpi=dots(), metadata={"Software": None})
         return file.getvalue(), {"width": round(_DOTS_IN_A_CELL * figure.get_figwidth())}
 
 
@@ -475,10 +459,42 @@ class Pictures(dict[str, Picture]):
                 raise NegsimError(f"unknown picture {literal(name)}{did_you_mean(str(name), list(self))}")
         return Pictures({name: self[name] for name in names or self})
 
-    def save(self, folder: str | Path, form: str = "png", look: FigureLook | None = None) -> list[Path]:
-        """Write every picture into a folder, as NAME.png or in another form (svg, pdf); return the paths."""
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        return [picture.save(Path(folder) / f"{name}.{form}", look) for name, picture in self.items()]
+    def in_look(self, look: FigureLook | None) -> Pictures:
+        """Return the pictures in a look, such as `FigureLook(width=85)`; None leaves them as they are.
+
+        Raises NegsimError for one that cannot be had.
+        """
+        if look is None:
+            return self
+        return Pictures({name: picture._replace(look=look.check()) for name, picture in self.items()})
+
+    def save(
+        self, folder: str | Path, form: str = "png", look: FigureLook | None = None, *, captions: bool = False
+    ) -> list[Path]:
+        """Write every picture into a folder, as NAME.png or in another form (svg, pdf); return the paths.
+
+        captions: whether to write the captions beside them, as NAME.txt and, for LaTeX, NAME.tex.
+        """
+        self.in_look(look).write(Path(folder), PictureFiles(form, captions=captions))
+        return [Path(folder) / f"{name}.{form}" for name in self]
+
+    def with_note(self, note: str) -> Pictures:
+        """Return the pictures with a line below each."""
+        return Pictures(
+            {name: one._replace(drawing=partial(with_note, one.drawing, note)) for name, one in self.items()}
+        )
+
+    def write(self, folder: Path, form: PictureFiles) -> None:
+        """Write every picture into a folder in a form, each in its own look if it has one."""
+        for _ in self.steps(folder, form):
+            pass
+
+    def steps(self, folder: Path, form: PictureFiles) -> Generator[tuple[int, int, str], None, None]:
+        """Write every picture as `write` does, one a step."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for n, (name, picture) in enumerate(self.items(), start=1):
+            picture.write(folder / f"{name}.{form.form}", form)
+            yield n, len(self), "pictures"
 
     def _repr_html_(self) -> str:
         """Return a gallery as HTML that needs no other file."""
