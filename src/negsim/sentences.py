@@ -35,6 +35,7 @@ class Place(NamedTuple):
     low: str
     high: str
     value: float
+    between: tuple[str, ...] = ()  # words for places at equal distances
 
 
 _Filling = str | float | Sequence[str] | Place
@@ -90,6 +91,11 @@ def place(at: Place) -> str:
     if math.isnan(at.value):
         return sentence("place.none")
     number, shown = f"{at.value:.2f}", round(at.value, 2)
+    if at.between:
+        words, steps = (at.low, *at.between, at.high), len(at.between) + 1
+        nearest = int(shown * steps + 0.5)
+        is_there = round(abs(shown - nearest / steps), 2) < _END_DISTANCE
+        return sentence("place.at" if is_there else "place.near", end=words[nearest], number=number)
     if round(abs(shown - 0.5), 2) < _MIDDLE:
         return sentence("place.halfway", low=at.low, high=at.high, number=number)
     end, other = (at.high, at.low) if shown > 0.5 else (at.low, at.high)
@@ -101,7 +107,12 @@ def place(at: Place) -> str:
 
 def on_scale(issue: Issue, value: float) -> str:
     """Describe the place of a text between the labelled ends of an issue, in words and as a number."""
-    return place(Place(issue.low, issue.high, value))
+    return place(place_on(issue, value))
+
+
+def place_on(issue: Issue, value: float) -> Place:
+    """Return the place of a text between the labelled ends of an issue."""
+    return Place(issue.low, issue.high, value, issue.between)
 
 
 def signed(value: float, digits: int = 2) -> str:

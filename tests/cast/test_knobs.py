@@ -64,7 +64,7 @@ def test_every_key_that_can_change_a_run_has_one_aspect():
     above = {path.rpartition(".")[0] for path in aspects}
     for section in ("process", "trust", "context", "process.meetings.*", "process.events.*"):
         assert section in above
-    words = {"format", "title", "description", "population", "sources", "basis", "uncertain", "measures"}
+    words = {"format", "title", "description", "story", "population", "sources", "basis", "uncertain", "measures"}
     assert {path.split(".")[0] for path in aspects} == set(Scenario.model_fields) - words
 
 

@@ -15,8 +15,9 @@ import pytest
 from answers import negsim
 from negsim.cast.studio import STUDIO_URL
 from negsim.classroom import budget
-from negsim.classroom.pack import LESSONS, PACK_SEED, pack_of, write_pack
-from negsim.classroom.people import opening_of, role_of
+from negsim.classroom.pack import LESSON_TEMPLATES, LESSONS, PACK_SEED, pack_of, write_pack
+from negsim.classroom.people import opening_of, player_of, role_of
+from negsim.classroom.topic import Topic
 from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report.progress import followed
@@ -123,6 +124,24 @@ def test_a_role_sheet_holds_no_secret_of_others(small, small_topic):
     assert f"| Civil society | {believed[0]:.2f} |" in small["roles/business.md"]
 
 
+def test_the_brief_of_a_player_is_on_a_sheet_of_its_own_and_escaped():
+    scenario = load(Path(__file__).parents[1] / "data" / "full.yaml")
+    (player,) = [delegate for delegate in scenario.delegates if delegate.brief]
+    opening = opening_of(Topic("full", scenario, PACK_SEED, 20).certain, PACK_SEED)
+    sheet = LESSON_TEMPLATES.fill(
+        "player.md.j2", **{"in_front": "", "scenario": scenario, **player_of(scenario, opening, player)}
+    ).text
+    assert "# ⚓ St. Ann, States" in sheet
+    assert r"The &lt;i&gt;water&lt;/i&gt; rose." in sheet
+    assert r"“\*We\* drown first.”" in sheet
+    assert "less than 0.30 on Scope" in sheet
+    assert "2 votes" in sheet
+    group = LESSON_TEMPLATES.fill(
+        "role.md.j2", **{"in_front": "", "scenario": scenario, "draws": 40, **role_of(scenario, opening, "states")}
+    ).text
+    assert "2 votes" not in group
+
+
 def test_numbers_of_a_role_sheet_are_called_means(small):
     for name, sheet in small.items():
         if name.startswith("roles/"):
@@ -135,6 +154,18 @@ def test_numbers_of_a_role_sheet_are_called_means(small):
 )
 def test_a_place_is_judged_as_it_is_shown(value, how):
     assert on_scale(load(SMALL).issues["logs"], value).startswith(how)
+
+
+@pytest.mark.parametrize(
+    ("value", "how"),
+    [
+        (0.0, "at “narrow”"), (0.13, "near “a little”"), (0.3, "at “a little”"), (0.5, "at “half of it”"),
+        (0.62, "near “half of it”"), (0.87, "near “most”"), (1.0, "at “wide”"),
+    ],
+)  # fmt: skip
+def test_a_place_is_named_by_the_nearest_words_of_its_issue(value, how):
+    scope = load(Path(__file__).parents[1] / "data" / "full.yaml").issues["scope"]
+    assert on_scale(scope, value) == f"{how} ({value:.2f})"
 
 
 def test_guesses_are_a_sheet_with_empty_columns(focal):

@@ -357,6 +357,24 @@ def test_a_brief_has_what_the_delegate_knows_and_is_asked():
     assert "You hold the pen" in briefs[Move.DRAFT]
 
 
+def test_a_written_brief_is_read_by_its_seat_alone():
+    briefs = {}
+
+    class Reader:
+        def respond(self, view):
+            briefs[view.name] = view.brief()
+
+    run(FULL, replications=1, policies={"Norland": Reader, "St. Ann": Reader})
+    ours, theirs = briefs["St. Ann"], briefs["Norland"]
+    assert "What happened: The <i>water</i> rose. Nobody *moved*." in ours
+    assert "What happened" in theirs
+    assert "Who you are: You speak for an island, <b>and</b> for [nobody](else). You came by boat." in ours
+    assert "What you can say aloud: “*We* drown first.” “low”" in ours
+    assert "What only you know: You have 2 votes & a promise." in ours
+    assert "2 votes" not in theirs
+    assert "Who you are" not in theirs
+
+
 # ---------------------------------------------------------------------------------------------------- drafts
 
 

@@ -7,6 +7,7 @@ from negsim.scenario import dump_yaml, load, loads, names, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import parse, to_yaml
+from negsim.study.explain import differing
 from odd import odd_text
 
 FEW = settings(max_examples=25)
@@ -82,6 +83,21 @@ def test_labels_and_titles_do_not_matter(data):
             entry["label"] = "Änderung " * (n + 1)
     there |= {"title": "名", "description": "other words"}
     assert different(read(data), read(there)) == []
+
+
+@FEW
+@given(rooms())
+def test_what_is_told_to_people_does_not_matter(data):
+    group = next(iter(data["groups"]))
+    data |= {"delegates": [{"name": "Ann", "group": group}]}
+    there = renamed(data, lambda text: text) | {"story": "It rained."}
+    there["delegates"][0]["brief"] = {"who": "You are Ann.", "secret": "You can swim."}
+    for issue in there["issues"].values():
+        issue["between"] = ["a little", "half", "most"]
+    told, plain = read(there), read(data)
+    assert different(plain, told) == []
+    assert differing(plain, told) == ()
+    assert told.resolved(told=False) == plain.resolved(told=False)
 
 
 @FEW

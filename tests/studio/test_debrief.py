@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from negsim.cast.codes import CLOSED_STATUSES
 from negsim.negotiation.tables import Move, Outcome
 from negsim.policies.brief import brief_of
+from negsim.policies.seated import SeatedNegotiation
 from negsim.report.words import issue_names
+from negsim.scenario import load
 from negsim.studio import pictures
 from negsim.studio.debrief import debrief_of, opening_of
 from negsim.studio.game import Game
@@ -27,6 +30,18 @@ def test_the_debrief_of_a_seat_left_to_the_model_is_the_models():
     assert np.array_equal(debrief.mine.texts, debrief.model.texts, equal_nan=True)
     assert replace(debrief.mine, texts=()) == replace(debrief.model, texts=())
     assert 0.0 <= debrief.mine.value <= 100.0
+
+
+def test_a_written_brief_is_shown_and_escaped():
+    told = pytest.importorskip("negsim.studio.pages.seat")
+    scenario = load(Path(__file__).parents[1] / "data" / "full.yaml")
+    room = SeatedNegotiation(scenario, {}, seed=1, replication=0)
+    cards = [told.brief_card(brief_of(room, seat), pictures.cast_of(scenario)) for seat in range(2)]
+    assert "<p>The &lt;i&gt;water&lt;/i&gt; rose.</p>" in cards[0]
+    assert "<b>and" not in cards[1]
+    assert "&lt;b&gt;and&lt;/b&gt; for [nobody](else)" in cards[1]
+    assert "2 votes &amp; a promise" in cards[1]
+    assert "2 votes" not in cards[0]
 
 
 def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():

@@ -170,7 +170,7 @@ def test_every_part_of_a_scenario_belongs_to_one_aspect():
     assert set(explain_module.MEETING_ASPECTS) == set(Meeting.model_fields)
     assert set(explain_module.EVENT_ASPECTS) == set(Event.model_fields)
     assert set(explain_module.GROUP_ASPECTS) == set(Group.model_fields) - {"label"}
-    assert set(explain_module.DELEGATE_ASPECTS) == set(Delegate.model_fields)
+    assert set(explain_module.DELEGATE_ASPECTS) == set(Delegate.model_fields) - {"brief"}
 
 
 def test_the_ends_of_the_hybrids_are_the_two_scenarios(focal):

@@ -756,6 +756,15 @@ def test_a_scenario_file_that_was_changed_is_another_study(tmp_path):
         swept(study, tmp_path / "r")
 
 
+def test_a_story_and_briefs_make_no_other_study(tmp_path):
+    room = tmp_path / "room.yaml"
+    room.write_text(Path(SMALL).read_text())
+    study = study_of(PLAIN.replace(str(SMALL), str(room)))
+    before = swept(study, tmp_path / "r").parts
+    room.write_text(f"{room.read_text()}\nstory: It rained.\n")
+    assert swept(study, tmp_path / "r").parts == before
+
+
 # ------------------------------------------------------------------------------------------------ draws
 
 

@@ -24,7 +24,7 @@ from negsim.cast.studio import LAB_RUNS, MORE_CHANGES, MORE_SETTINGS, in_words
 from negsim.classroom import PACK_SEED
 from negsim.classroom.budget import budget
 from negsim.classroom.judgements import blind, rules
-from negsim.classroom.people import OPENING_DRAWS, eyes, opening_of, role_of
+from negsim.classroom.people import OPENING_DRAWS, eyes, opening_of, player_of, role_of
 from negsim.classroom.topic import SAVED_SCENARIO, Sheets, Topic
 from negsim.classroom.trials import rescue, witnesses
 from negsim.errors import NegsimError
@@ -35,6 +35,7 @@ from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
 from negsim.report.templates import Sheet, Templates, html_text
 from negsim.report.words import change_text, estimate_text, format_name, measure_name, percent, signed
 from negsim.scenario import Scenario, dump_yaml
+from negsim.scenario.values import key_of
 from negsim.scenario.yaml import flow
 from negsim.sentences import sentence
 from negsim.study.runner import Step
@@ -257,23 +258,29 @@ def write_pack(folder: Path, pack: _Pack) -> Path:
 
 
 def _files(topic: Topic, lessons: list[_Lesson]) -> Iterator[tuple[str, str]]:
-    context = {**_common(topic), "lessons": lessons}
-    scenario = topic.scenario
+    scenario, opening = topic.scenario, opening_of(topic.certain, topic.seed)
+    playing = [delegate for delegate in scenario.delegates if delegate.brief]
+    players = {f"{n}_{key_of(delegate.name, 'seat')}": delegate for n, delegate in enumerate(playing, start=1)}
+    context = {**_common(topic), "lessons": lessons, "players": players}
     setting = {"people": who(scenario), "issues": issues(scenario), "meetings": meetings(scenario)}
     yield "README.md", LESSON_TEMPLATES.fill("guide.md.j2", **context, **setting).text
     yield "guesses.csv", LESSON_TEMPLATES.fill("guesses.csv.j2", **context).text
-    opening = opening_of(topic.certain, topic.seed)
-    roles = {
-        name: LESSON_TEMPLATES.fill("role.md.j2", **{**context, **role_of(topic.certain, opening, name)})
+    sheets = {
+        f"roles/{name}.md": LESSON_TEMPLATES.fill("role.md.j2", **{**context, **role_of(topic.certain, opening, name)})
         for name in scenario.groups
+    } | {
+        f"players/{name}.md": LESSON_TEMPLATES.fill(
+            "player.md.j2", **{**context, **player_of(topic.certain, opening, delegate)}
+        )
+        for name, delegate in players.items()
     }
-    yield from ((f"roles/{name}.md", sheet.text) for name, sheet in roles.items())
+    yield from ((name, sheet.text) for name, sheet in sheets.items())
     for lesson in lessons:
         yield from ((f"{lesson.folder}/{name}", sheet.text) for name, sheet in lesson.sheets.items())
         yield f"{lesson.folder}/slides.html", slides_html(lesson.sheets["slides.md"])
         yield from ((f"{lesson.folder}/{name}", text) for name, text in lesson.files.items())
     worksheets = [lesson.sheets["worksheet.md"] for lesson in lessons]
-    handouts = [*worksheets, LESSON_TEMPLATES.fill("words.md.j2", **context), *roles.values()]
+    handouts = [*worksheets, LESSON_TEMPLATES.fill("words.md.j2", **context), *sheets.values()]
     yield "handouts.html", handouts_html(f"{scenario.title}: handouts", handouts)
     if not topic.is_built_in:
         yield SAVED_SCENARIO, dump_yaml(scenario)

@@ -24,12 +24,13 @@ from negsim.classroom.trials import more_meetings
 from negsim.negotiation.floor import begin
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Case, Floats, State
+from negsim.policies.brief import parts_of, story_of
 from negsim.randomness import stream
 from negsim.report.words import issue_names, on_scale
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.lowering import seats as seats_of
-from negsim.scenario.schema import RedLine
+from negsim.scenario.schema import Delegate, RedLine
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
@@ -177,13 +178,26 @@ def role_of(scenario: Scenario, opening: _OpeningTable, name: str) -> Sheets:
     }
 
 
-def _wishes(scenario: Scenario, opening: _OpeningTable, name: str) -> Iterator[Sheets]:
-    """Yield the group's wishes on each issue: where in public and in private, how much, and how far it agrees."""
-    seats = opening.where(name)
+def player_of(scenario: Scenario, opening: _OpeningTable, delegate: Delegate) -> Sheets:
+    """Fill the sheet of a delegate with a written brief."""
+    group, lines = scenario.groups[delegate.group], scenario.groups[delegate.group].red_lines | delegate.red_lines
+    return {
+        "name": delegate.name,
+        "emblem": delegate.brief.emblem if delegate.brief else "",
+        "label": group.label,
+        "parts": [*story_of(scenario.story), *parts_of(delegate.brief)],
+        "wishes": list(_wishes(scenario, opening, delegate.name)),
+        "limits": list(_lines(scenario, "delegate", delegate.name, lines)),
+    }
+
+
+def _wishes(scenario: Scenario, opening: _OpeningTable, party: str) -> Iterator[Sheets]:
+    """Yield a party's wishes on each issue: where in public and in private, how much, and how far a group agrees."""
+    seats = opening.where(party)
     public, private = (table[seats].mean(axis=0) for table in (opening.public, opening.position))
     weight = opening.salience[seats].mean(axis=0) * len(scenario.issues)
     for k, (key, issue) in enumerate(scenario.issues.items()):
-        spread = scenario.groups[name].position[key].spread if len(seats) > 1 else 0.0
+        spread = scenario.groups[party].position[key].spread if len(seats) > 1 else 0.0
         yield {
             "issue": issue.label,
             "public": on_scale(issue, float(public[k])),

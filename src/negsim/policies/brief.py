@@ -6,6 +6,7 @@ A student in the studio, a policy and a program read the same sentences.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +14,8 @@ import numpy as np
 
 from negsim.policies.questions import SeatQuestion
 from negsim.scenario.lowering import group_names
-from negsim.scenario.schema import Issue
+from negsim.scenario.lowering import seats as seats_of
+from negsim.scenario.schema import Issue, WrittenBrief
 from negsim.sentences import sentence
 
 if TYPE_CHECKING:
@@ -51,10 +53,55 @@ class DelegatePlace(NamedTuple):
         return " ".join(parts)
 
 
+class _BriefPart(NamedTuple):
+    """A part of what an author tells a player."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it in one paragraph."""
+        return f"{self.heading}: {' '.join(self.paragraphs)}"
+
+
+def story_of(story: str) -> tuple[_BriefPart, ...]:
+    """Return the story of a scenario as a part, in its paragraphs; none for an empty one."""
+    return _with_text((sentence("brief.story"), _paragraphs(story)))
+
+
+def parts_of(written: WrittenBrief | None) -> tuple[_BriefPart, ...]:
+    """Return the parts of a written brief that have text; none for None."""
+    return () if written is None else _with_text(
+        (sentence("brief.who"), _paragraphs(written.who)),
+        (sentence("brief.wants"), _paragraphs(written.wants)),
+        (sentence("brief.arguments"), tuple(f"“{saying}”" for saying in written.arguments)),
+        (sentence("brief.never"), _paragraphs(written.never)),
+        (sentence("brief.secret"), _paragraphs(written.secret)),
+        (sentence("brief.friend"), _paragraphs(written.friend)),
+        (sentence("brief.foe"), _paragraphs(written.foe)),
+    )  # fmt: skip
+
+
+def _with_text(*parts: tuple[str, tuple[str, ...]]) -> tuple[_BriefPart, ...]:
+    return tuple(_BriefPart(*part) for part in parts if part[1])
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    r"""Divide a text at its blank lines.
+
+    >>> _paragraphs("One\nline.\n\nTwo.\n"), _paragraphs("")
+    (('One line.', 'Two.'), ())
+    """
+    return tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip())
+
+
 class Brief(NamedTuple):
     """A delegate's knowledge of itself and beliefs about the others."""
 
     name: str
+    emblem: str  # "" for none
+    told: tuple[_BriefPart, ...]  # what the author wrote: the story, then the seat's own
     group: str
     may_block: bool
     camp: str  # what it is called, "" for none
@@ -82,6 +129,7 @@ class Brief(NamedTuple):
     def lines(self) -> Iterator[str]:
         """Yield the brief in words, a paragraph each."""
         yield self.title
+        yield from (part.text for part in self.told)
         yield self.rights
         for stance in self.stances:
             ends = sentence("brief.issue", issue=stance.issue.label, low=stance.issue.low, high=stance.issue.high)
@@ -112,8 +160,12 @@ def brief_of(room: SeatedNegotiation, seat: int) -> Brief:
         weight = salience * len(room.issues)
         stances.append(DelegatePlace(issue, position, instructions, weight, red_low, red_high, believed))
     groups, camp = group_names(room.scenario), room.camp(seat)
+    named = seats_of(room.scenario)[seat].named
+    written = None if named is None else named.brief
     return Brief(
         name=room.names[seat],
+        emblem="" if written is None else written.emblem,
+        told=(*story_of(room.scenario.story), *parts_of(written)),
         group=groups[int(group[seat])],
         may_block=bool(room.run.case.seats["may_block"][seat]),
         camp=room.scenario.camps[camp].label if camp else "",

@@ -14,6 +14,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
         "format": "version of this language: 1",
         "title": "what the scenario is called, in reports and pictures",
         "description": "what happened, in a few sentences",
+        "story": "what everybody who plays it is told first, in paragraphs",
         "sources": "documents that numbers come from, by a short name",
         "basis": "where numbers come from, by path: a source's name, or coding:, derived:, assumption:",
         "issues": "the questions on the table, by name, in the order in which they come up",
@@ -33,6 +34,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
         "label": "the question as people call it",
         "low": "what 0 on its scale means",
         "high": "what 1 on its scale means",
+        "between": "what places between them mean, at equal distances: with three, .25, .5 and .75",
         "core": "whether it is a core issue, which nobody sells in a package",
     },
     "Group": {
@@ -47,6 +49,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
     },
     "Delegate": {
         "name": "the delegate's name",
+        "brief": "what a person who plays the delegate reads, and nobody else",
         "position": "where the delegate stands, on issues where that differs from the group",
         "red_lines": "text that the delegate never accepts, by issue, where that differs from the group",
         "salience": "how much issues matter to the delegate, where that differs from the group",
@@ -55,6 +58,16 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
         "may_block": "whether the delegate may block a text; left out: as the group",
         "outside_option": "what leaving is worth to the delegate; none: never leaves; left out: as the group",
         "camp": "the camp it belongs to, or none; left out: drawn from the camp's share of the group",
+    },
+    "WrittenBrief": {
+        "emblem": "a sign or two letters by which the delegate is known",
+        "who": "who the delegate is, in paragraphs",
+        "wants": "what the delegate wants, and why",
+        "arguments": "sentences to say aloud",
+        "never": "what the delegate must not sign",
+        "secret": "what only the delegate knows",
+        "friend": "who is a friend, and why",
+        "foe": "who is a foe, and why",
     },
     "RedLine": {
         "min": "text below this place is never acceptable",

@@ -64,6 +64,12 @@ _MOST_MOTIONS = 3  # each doubles the futures of the process
 MOST_DAYS_BETWEEN = 3650
 _MOST_VALUES = 1000
 _MOST_UNCERTAIN = 200
+_MOST_LETTERS_OF_STORY = 6000
+_MOST_LETTERS_OF_BRIEF = 2000  # each of its texts
+_MOST_LETTERS_TO_SAY = 300  # of an argument, and of a place between the ends of an issue
+_MOST_LETTERS_OF_EMBLEM = 4
+_MOST_ARGUMENTS = 5
+_MOST_PLACES_BETWEEN = 9
 
 DAYS_BETWEEN = 30.0  # where a file says nothing
 _TOLERANCE = 1e-6  # of a sum of shares
@@ -956,14 +962,23 @@ class Source(Part):
         return {"text": value}
 
 
+_Saying = Annotated[str, values.text(most=_MOST_LETTERS_TO_SAY)]
+
+
 class Issue(Part):
     """One question on the table, between two labelled ends (0 and 1). Issues come up in the order of the file."""
 
     label: RequiredText
     low: RequiredText
     high: RequiredText
+    between: Annotated[tuple[_Saying, ...], Field(max_length=_MOST_PLACES_BETWEEN)] = ()
     status_quo: _Place
     core: Switch = False
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What the places from 0 to 1 mean that have words, at equal distances: the ends, and those between them."""
+        return self.low, *self.between, self.high
 
 
 _Votes = values.number(0, 10_000_000_000)
@@ -1041,11 +1056,28 @@ class Group(Part):
         return full
 
 
+_Telling = Annotated[str, values.text(blank=True, most=_MOST_LETTERS_OF_BRIEF)]
+
+
+class WrittenBrief(Part):
+    """The brief that a person plays from, in the author's words: nobody else reads it, and it changes no run."""
+
+    emblem: Annotated[str, values.text(blank=True, most=_MOST_LETTERS_OF_EMBLEM)] = ""
+    who: Annotated[str, values.text(most=_MOST_LETTERS_OF_BRIEF)]
+    wants: _Telling = ""
+    arguments: Annotated[tuple[_Saying, ...], Field(max_length=_MOST_ARGUMENTS)] = ()
+    never: _Telling = ""
+    secret: _Telling = ""
+    friend: _Telling = ""
+    foe: _Telling = ""
+
+
 class Delegate(Part):
     """A named seat; its group's values hold for everything it leaves out."""
 
     name: Annotated[ProperName, Aspect.DELEGATES]
     group: Annotated[_GroupName, Aspect.DELEGATES]
+    brief: WrittenBrief | None = None
     position: Annotated[dict[_IssueName, Position], Aspect.POSITIONS] = Field(default_factory=dict)
     red_lines: Annotated[dict[_IssueName, RedLine], Aspect.RED_LINES] = Field(default_factory=dict)
     salience: Annotated[dict[_IssueName, _Weight], Aspect.SALIENCE] = Field(default_factory=dict)
@@ -1241,6 +1273,7 @@ def _format(value: Plain) -> int:
 
 
 FormatNumber = Annotated[int, Kind(_format, {"const": 1})]
+_TOLD: Any = {"story": True, "issues": {"__all__": {"between"}}, "delegates": {"__all__": {"brief"}}}
 
 
 class Scenario(Part):
@@ -1249,6 +1282,7 @@ class Scenario(Part):
     format: FormatNumber
     title: RequiredText
     description: Label = ""
+    story: Annotated[str, values.text(blank=True, most=_MOST_LETTERS_OF_STORY)] = ""
     population: None = Field(default=None, exclude=True)  # a file merged before this is read
     sources: dict[Name, Source] = Field(default_factory=dict)
     basis: dict[str, RequiredText] = Field(default_factory=dict)
@@ -1343,9 +1377,12 @@ class Scenario(Part):
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         yield from (("title", self.title), ("issues", [*self.issues]), ("groups", [*self.groups]))
 
-    def resolved(self) -> dict[str, Any]:
-        """Return everything, said explicitly, as plain data: `loads` reads it back to an equal scenario."""
-        return self.model_dump(mode="json")
+    def resolved(self, *, told: bool = True) -> dict[str, Any]:
+        """Return everything, said explicitly, as plain data: `loads` reads it back to an equal scenario.
+
+        told: with the story, the briefs and the words between the ends of issues, which change no run.
+        """
+        return self.model_dump(mode="json", exclude=None if told else _TOLD)
 
 
 def check_scenario(value: object) -> None:

@@ -38,6 +38,7 @@ _KINDS = ("coding", "assumption", "derived")
 _TEXTS = {  # keys whose values are texts, whatever the words in them
     "title", "description", "text", "url", "label", "low", "high", "name", "theme", "group", "by", "camp", "caucus",
 }  # fmt: skip
+_TOLD = {"story", "brief", "between"}  # keys below which everything is a text
 
 
 def basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
@@ -87,9 +88,9 @@ def unsourced(data: dict[str, Plain]) -> list[str]:
 def _numbers(data: Plain, path: Path) -> Iterator[Path]:
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
-        if is_number(value) or (isinstance(value, str) and value in ALL_WORDS and key not in _TEXTS):
+        if is_number(value) or (isinstance(value, str) and value in ALL_WORDS and key not in _TEXTS | _TOLD):
             yield (*path, key)
-        else:
+        elif key not in _TOLD:
             yield from _numbers(value, (*path, key))
 
 

@@ -108,8 +108,8 @@ def whole(low: int, high: int) -> Kind:
     return Kind(read, {"type": "integer", "minimum": low, "maximum": high})
 
 
-def text(*, blank: bool = False) -> Kind:
-    """Accept a text for people to read; empty only if `blank`."""
+def text(*, blank: bool = False, most: int | None = None) -> Kind:
+    """Accept a text for people to read; empty only if `blank`. most: letters that it may have; None: any number."""
 
     def read(value: Plain) -> str:
         if value is None:
@@ -121,9 +121,12 @@ def text(*, blank: bool = False) -> Kind:
             raise fault("is empty; write a text")
         if not value.replace("\n", "").isprintable():
             raise fault(f"{literal(value)} holds characters that cannot be printed; remove them")
+        if most is not None and len(value) > most:
+            raise fault(f"{literal(value)} has {len(value)} letters; write at most {most}")
         return value
 
-    return Kind(read, {"type": "string"} if blank else {"type": "string", "minLength": 1})
+    limits = ({} if blank else {"minLength": 1}) | ({} if most is None else {"maxLength": most})
+    return Kind(read, {"type": "string"} | limits)
 
 
 def choice(what: str, words: tuple[str, ...]) -> Kind:

@@ -68,7 +68,7 @@ _PLACELESS_PATHS = {path: knob.aspect for path, knob in knobs.KNOBS.items()} | {
     "process": Aspect.RULE, "groups": Aspect.POSITIONS, "delegates": Aspect.DELEGATES,
 }  # fmt: skip
 ASPECTS: tuple[str, ...] = tuple(Aspect)
-TEXT_KEYS = ("format", "title", "description", "sources", "basis")
+TEXT_KEYS = ("format", "title", "description", "story", "sources", "basis")
 _WORDS = ("label", "low", "high", "theme")  # keys whose texts change no run
 
 
@@ -78,7 +78,7 @@ def differing(first: Scenario, second: Scenario) -> tuple[str, ...]:
     Raises NegsimError if they are not about the same issues and groups.
     """
     _check_population(first, second)
-    one, other = first.resolved(), second.resolved()
+    one, other = first.resolved(told=False), second.resolved(told=False)
     as_long = [(_long_as(one, other), other), (one, _long_as(other, one))]
     return tuple(
         aspect

@@ -258,7 +258,7 @@ def _manifest(  # noqa: PLR0913, PLR0917 - what there is to know
     resolved = study.resolved()
     identifies = {
         "study": {key: value for key, value in resolved.items() if key not in store.LABEL_KEYS},
-        "scenario": base.resolved(),
+        "scenario": base.resolved(told=False),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
         "rules": rules.rules_digest(also=_also(policies, measures)),

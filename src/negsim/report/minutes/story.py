@@ -23,7 +23,7 @@ from negsim.negotiation.tables import EventRow, Move, Pen, Status, Table
 from negsim.report.words import HOUR, capital, format_name, issue_names, listed, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes, seat_names, seats
-from negsim.sentences import Place, sentence
+from negsim.sentences import Place, place_on, sentence
 
 Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the function for its move reads
 
@@ -95,7 +95,7 @@ class Story:
     def place(self, k: int, value: float) -> Place:
         """Return the place of a text on an issue."""
         issue = list(self.scenario.issues.values())[k]
-        return Place(issue.low, issue.high, float(value))
+        return place_on(issue, float(value))
 
     def people(self, who: Sequence[int]) -> str:
         """Name a few delegates; count more of them by group, with the named delegates among them."""

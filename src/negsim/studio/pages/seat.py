@@ -19,7 +19,7 @@ from nicegui import ui
 
 from negsim.cast.palette import Colour
 from negsim.errors import NegsimError
-from negsim.policies.brief import Brief, DelegatePlace, brief_of
+from negsim.policies.brief import Brief, DelegatePlace, brief_of, story_of
 from negsim.policies.questions import (
     FLOOR_QUESTION,
     MOTION_QUESTION,
@@ -172,7 +172,8 @@ class SeatView:
         self.lines.show(moments.latest_minutes(self.room.lines(), _LATEST_LINES))
         if seat is None:
             outcome = OUTCOME_LABELS[self.game.negotiation.run.outcome] if self.game.is_over else ""
-            self.brief.show(shell.render("introduction", outcome=outcome))
+            story = story_of(self.game.scenario.story)
+            self.brief.show(shell.render("introduction", outcome=outcome, story=story))
         else:
             self.brief.show(brief_card(brief_of(self.game.negotiation, seat), self.cast))
 
