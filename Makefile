@@ -21,7 +21,7 @@ CANDIDATES := python3 python3.13 python3.12 python3.11 python /usr/bin/python3 /
 
 BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check --no-input
-KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/elementary.py src/negsim/kernel.py src/negsim/compiler.py)
+KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/elementary.py src/negsim/kernel.py src/negsim/compiler.py src/negsim/platforms.py)
 MODEL_TESTS := tests/test_randomness.py tests/test_elementary.py $(addprefix tests/negotiation/test_,rules.py edges.py tables.py twin.py invariants.py series.py)
 TEACHING := docs/teaching/README.md
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html

@@ -33,38 +33,40 @@ def cache(tmp_path, monkeypatch):
 
 
 def test_what_is_kept_is_found_again(cache):
-    assert kernel._kept() is None
-    kernel._keep(b"code")
-    assert kernel._kept() == b"code"
+    place = kernel._place()
+    assert kernel._kept(place) is None
+    kernel._keep(place, b"code")
+    assert kernel._kept(place) == b"code"
     assert [path.name for path in cache.iterdir()] == [f"program-{kernel.digest()}.o"]
 
 
 @pytest.mark.usefixtures("cache")
 @pytest.mark.parametrize("content", [b"", b"damaged", bytes(32) + b"code"])
 def test_a_damaged_program_is_not_believed(content):
-    kernel._keep(b"code")
-    kernel._place().write_bytes(content)
-    assert kernel._kept() is None
-    kernel._keep(b"code")
-    assert kernel._kept() == b"code"
+    place = kernel._place()
+    kernel._keep(place, b"code")
+    place.write_bytes(content)
+    assert kernel._kept(place) is None
+    kernel._keep(place, b"code")
+    assert kernel._kept(place) == b"code"
 
 
 def test_what_nobody_used_for_a_month_is_removed(cache):
-    kernel._keep(b"code")
+    kernel._keep(kernel._place(), b"code")
     (cache / "0123456789abcdef").mkdir()
     (cache / "0123456789abcdef" / "kernel.nbc").touch()
     (cache / "program-old.o").touch()
     (cache / "program-new.o").touch()
     for name in ("0123456789abcdef", "program-old.o"):
         os.utime(cache / name, (0, 0))
-    kernel._keep(b"code")
+    kernel._keep(kernel._place(), b"code")
     assert {path.name for path in cache.iterdir()} == {f"program-{kernel.digest()}.o", "program-new.o"}
 
 
 def test_a_cache_that_cannot_be_written_is_one_line(monkeypatch, tmp_path, capsys):
     (tmp_path / "negsim").touch()  # where the folder should be
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    kernel._keep(b"code")
+    kernel._keep(kernel._place(), b"code")
     assert capsys.readouterr().err.count("\n") == 1
 
 
@@ -146,7 +148,7 @@ import sys
 import numpy as np
 from negsim import kernel
 kernel.NUMBA = "0.0"
-kernel._kept = lambda: None
+kernel._kept = lambda _: None
 from negsim.negotiation import runs, tables
 from negsim.negotiation.beliefs import distances
 from negsim.randomness import stream, uniform
@@ -196,5 +198,5 @@ def wanted(code):
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other object files")
 def test_the_program_takes_nothing_but_memory_from_elsewhere():
     kernel._program()
-    names = wanted(kernel._kept())
+    names = wanted(kernel._kept(kernel._place()))
     assert {"malloc", "free"} <= names <= {"malloc", "free", "memset", "memcpy", "memmove"}

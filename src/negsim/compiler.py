@@ -1,13 +1,12 @@
-"""Compile rules from Python to machine code: lower every kernel once, and optimise the program once, as a whole.
+"""Compile rules from Python to LLVM's language: lower every kernel once, and link all of them as one program.
 
 - numba by itself optimises a function again within each of its callers, and hands a table over as a hundred numbers.
   Here a rule stays as numba lowered it until all are linked, and a group of tables is one pointer.
 - That uses parts of numba without a promise of stability. They are in this file only, which is why numba is pinned
   to a minor version (`kernel.NUMBA`); with another one the same rules are compiled in numba's own way.
 - A process that compiles must use numba for nothing else: its own functions are left unfinished.
-- The program is an object file for the most basic processor of its kind. It needs memory (malloc, free, copying), and
-  nothing else of the C library, of numba or of Python. Its entries have numba's calling convention: a place for the
-  result, a place for an error, then the arguments.
+- The program is code for no platform in particular; `negsim.platforms` optimises it, as a whole, for one. Its entries
+  have numba's calling convention: a place for the result, a place for an error, then the arguments.
 
 numba has no types, hence the many `Any`.
 """
@@ -21,7 +20,6 @@ from functools import cache
 from types import FunctionType
 from typing import Any
 
-import llvmlite.binding as llvm
 import numba
 import numpy as np
 from llvmlite import ir
@@ -50,32 +48,6 @@ _PlainRule = Callable[..., Any]
 _SCALARS = {"int": types.int64, "float": types.float64, "bool": types.boolean, "np.uint64": types.uint64}
 _ARRAYS = {"Floats": types.float64[::1], "Ints": types.int64[::1], "Stream": types.uint64[::1]}
 
-# What numba asks its own runtime for: memory with a header of five words, whose fourth says where the data begin.
-_MEMORY = """
-declare ptr @malloc(i64)
-declare void @free(ptr)
-define ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %align) {
-  %all = add i64 %size, 128
-  %memory = call ptr @malloc(i64 %all)
-  %place = ptrtoint ptr %memory to i64
-  %after = add i64 %place, 127
-  %start = and i64 %after, -64
-  %data = inttoptr i64 %start to ptr
-  store i64 1, ptr %memory
-  %at = getelementptr i64, ptr %memory, i64 3
-  store ptr %data, ptr %at
-  ret ptr %memory
-}
-define ptr @NRT_MemInfo_alloc_safe_aligned(i64 %size, i32 %align) {
-  %memory = call ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %align)
-  ret ptr %memory
-}
-define void @NRT_MemInfo_call_dtor(ptr %memory) {
-  call void @free(ptr %memory)
-  ret void
-}
-"""
-
 
 def compile_program(
     entries: Mapping[str, _PlainRule],
@@ -84,7 +56,7 @@ def compile_program(
     bounds: bool = False,
     progress: Callable[[], None] = lambda: None,
 ) -> bytes:
-    """Compile a program to an object file.
+    """Compile a program to LLVM's bitcode, in which the entries alone can be seen from outside.
 
     entries: kernels by the name of their symbol. samples: named tuples of arrays, which go by reference, and of whole
     numbers, which go by value, by the name of their type. bounds: check every index. progress: called after each
@@ -113,16 +85,12 @@ def compile_program(
         names[lowered.fndesc.llvm_func_name] = name
         for part in _modules(lowered.library, seen):
             module.link_in(part, preserve=True)
-    module.link_in(llvm.parse_assembly(_MEMORY))
     for symbol in (*module.functions, *module.global_variables):
         if symbol.name in names:
             symbol.name = names[symbol.name]
         elif not symbol.is_declaration:
             symbol.linkage = "internal"
-    passes, builder = program._codegen._module_pass_manager()
-    passes.run(module, builder)
-    module.verify()
-    return bytes(program._codegen._tm.emit_object(module))
+    return bytes(module.as_bitcode())
 
 
 # A group of tables, such as `Case` or `State`: a pointer to the descriptors of its arrays, one after the other.

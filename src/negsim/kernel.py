@@ -3,8 +3,8 @@
 - A kernel is a plain function. Other kernels call it, and so may Python, where it then runs uncompiled.
 - An entry is a kernel that the program offers to Python. The program is found by the *content* of the sources: an edit
   anywhere in the model makes another program, another place or another Python does not.
-- A wheel contains the program of its platform. Elsewhere numba compiles it, in a process of its own, and it is kept in
-  the user's cache; if the folder cannot be written there is no cache, and one line on stderr.
+- A wheel contains the program of its platform, and one for browsers. Elsewhere numba compiles it, in a process of its
+  own, and it is kept in the user's cache; if the folder cannot be written there is no cache, and one line on stderr.
 - Rules of one's own (`negsim.rules`) make another program. Without numba they run as plain Python.
 - With NUMBA_DISABLE_JIT=1 entries run as plain Python too; NUMBA_BOUNDSCHECK=1 makes a program that checks every index.
 """
@@ -34,7 +34,9 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from negsim import platforms
 from negsim.errors import NegsimError
+from negsim.platforms import HERE, PLATFORMS
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -49,7 +51,7 @@ own_rules: Any = None  # of this process: `rules.OwnRules`
 _HERE = Path(__file__).parent
 _SOURCES = [
     *sorted((_HERE / "negotiation").glob("*.py")),
-    *(_HERE / f"{one}.py" for one in ("compiler", "elementary", "kernel", "randomness")),
+    *(_HERE / f"{one}.py" for one in ("compiler", "elementary", "kernel", "platforms", "randomness")),
 ]
 _UNUSED_DAYS = 30  # after which a program in the cache is removed
 
@@ -125,7 +127,7 @@ _COMPILE_OWN = """
 import pickle, sys
 from negsim.negotiation.program import main
 from negsim.rules import check_in_use
-with open(sys.argv[2], "rb") as file:
+with open(sys.argv[3], "rb") as file:
     check_in_use(pickle.load(file))
 main()
 """
@@ -134,9 +136,9 @@ _lock = threading.Lock()
 
 
 @cache
-def digest() -> str:
+def digest(platform: str = HERE) -> str:
     """Compute the digest of the program's sources, and of the platform and options that make it another program."""
-    content = hashlib.sha256(f"{sys.platform} {os.uname().machine if hasattr(os, 'uname') else ''} {BOUNDS}".encode())
+    content = hashlib.sha256(f"{platform} {BOUNDS}".encode())
     for source in _SOURCES:
         content.update(source.read_bytes())
     if own_rules is not None:
@@ -144,9 +146,9 @@ def digest() -> str:
     return content.hexdigest()[:16]
 
 
-def shipped() -> Path:
-    """Return the path of the program in a wheel."""
-    return _HERE / f"_program-{digest()}.so"
+def shipped(platform: str = HERE) -> Path:
+    """Return the path of a platform's program in a wheel."""
+    return _HERE / f"_program-{digest(platform)}{PLATFORMS[platform].suffix if platform in PLATFORMS else ''}"
 
 
 def _cache_home() -> Path:
@@ -160,21 +162,28 @@ def must_compile() -> bool:
 
     False if numba compiles in its own way, as it goes. Raises NegsimError without numba.
     """
-    return not (UNCOMPILED or shipped().exists() or _is_plain()) and _kept() is None and _numba_fits()
+    return not (UNCOMPILED or _library() or _is_plain()) and _kept(_place()) is None and _numba_fits()
+
+
+@cache
+def _library() -> ctypes.CDLL | None:
+    """Load the program of the wheel; None if there is none, or one that this system does not load."""
+    with suppress(OSError):
+        return ctypes.CDLL(str(shipped()))
+    return None
 
 
 @cache
 def _program() -> _Offer:
     """Return the function that gives the compiled form of an entry."""
-    with suppress(OSError):  # none, or one that this system does not load
-        library = ctypes.CDLL(str(shipped()))
+    if (library := _library()) is not None:
         return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
     if _is_plain():
         sys.stderr.write(
             f"negsim: the rules run as plain Python, a few thousand times slower; pip install 'numba=={NUMBA}.*'\n"
         )
         return lambda function: function
-    if _kept() is None and not _numba_fits():
+    if _kept(_place()) is None and not _numba_fits():
         return _plainly
     engine = _linked(object_file())
     return lambda function: _caller(engine.get_function_address(function.__name__), function)
@@ -182,24 +191,45 @@ def _program() -> _Offer:
 
 def object_file() -> bytes:
     """Return the program as an object file: the one that is kept, or else compiled now."""
-    if (code := _kept()) is not None:
+    if (code := _kept(_place())) is not None:
         return code
     sys.stderr.write("negsim: compiling the model, once for this version; it takes half a minute or so\n")
     return _drained(compiling())
 
 
-def compiling() -> Generator[tuple[int, int, str], None, bytes]:
-    """Compile the program in another process and keep it; yield per cent done, 100, and what it does.
+def program_file(platform: str) -> bytes:
+    """Return the program as a file for a platform: the one of the wheel, one that is kept, or else made now.
 
-    Raises NegsimError if it cannot be compiled.
+    Raises NegsimError if that takes numba or ziglang, and they are missing.
+    """
+    with suppress(OSError):
+        return shipped(platform).read_bytes()
+    target = PLATFORMS[platform]
+    place = _place(platform, target.suffix)
+    if (program := _kept(place)) is None:
+        platforms.check_linker(platform)
+        _numba_fits()
+        sys.stderr.write(f"negsim: compiling the model for {platform}, once for this version\n")
+        program = platforms.link(_drained(compiling(target.triple)), platform)
+        _keep(place, program)
+    return program
+
+
+def compiling(triple: str = "") -> Generator[tuple[int, int, str], None, bytes]:
+    """Compile the program in another process; yield per cent done, 100, and what it does; return an object file.
+
+    triple: LLVM's name of the platform; this one if empty, whose object file is kept. What all platforms share is kept
+    in any case. Raises NegsimError if the program cannot be compiled.
     """
     path, start = os.pathsep.join([str(_HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
-        target = Path(folder) / "program.o"
-        command = [sys.executable, "-m", "negsim.negotiation.program", str(target)]
+        target, common = Path(folder) / "program.o", Path(folder) / "program.bc"
+        if (code := _kept(_place("", ".bc"))) is not None:
+            common.write_bytes(code)
+        command = [sys.executable, "-m", "negsim.negotiation.program", str(target), triple]
         if own_rules is not None:
             (Path(folder) / "rules").write_bytes(pickle.dumps(own_rules))
-            command = [sys.executable, "-c", _COMPILE_OWN, str(target), str(Path(folder) / "rules")]
+            command = [sys.executable, "-c", _COMPILE_OWN, *command[-2:], str(Path(folder) / "rules")]
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
         ) as child:
@@ -216,8 +246,11 @@ def compiling() -> Generator[tuple[int, int, str], None, bytes]:
                 "" if own_rules is None else "; NUMBA_DISABLE_JIT=1 before the command runs the rules as plain Python"
             )
             raise NegsimError(f"the model cannot be compiled ({what}){hint}")
+        if code is None:
+            _keep(_place("", ".bc"), common.read_bytes())
         code = target.read_bytes()
-    _keep(code)
+    if not triple:
+        _keep(_place(), code)
     return code
 
 
@@ -247,29 +280,30 @@ def _linked(code: bytes) -> Any:  # noqa: ANN401 - llvmlite has no types
     return engine
 
 
-def _place() -> Path:
-    return _cache_home() / f"program-{digest()}.o"
+def _place(platform: str = HERE, suffix: str = ".o") -> Path:
+    """Return where the cache has the program for a platform; the empty one has what all platforms share."""
+    return _cache_home() / f"program-{digest(platform)}{suffix}"
 
 
-def _kept() -> bytes | None:
-    """Read the program from the cache; None if it is missing or damaged."""
+def _kept(place: Path) -> bytes | None:
+    """Read a file of the cache; None if it is missing or damaged."""
     with suppress(OSError):
-        content = _place().read_bytes()
+        content = place.read_bytes()
         if content[:32] == hashlib.sha256(content[32:]).digest():
             with suppress(OSError):
-                os.utime(_place())
+                os.utime(place)
             return content[32:]
     return None
 
 
-def _keep(code: bytes) -> None:
+def _keep(place: Path, code: bytes) -> None:
     """Keep a program, and remove those that nobody has used for a month."""
     folder, long_ago = _cache_home(), time.time() - _UNUSED_DAYS * 86400
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".program-", delete=False) as file:
             file.write(hashlib.sha256(code).digest() + code)
-        Path(file.name).replace(_place())
+        Path(file.name).replace(place)
         unused = [path for path in folder.iterdir() if path.stat().st_mtime < long_ago]
     except OSError as problem:
         sys.stderr.write(f"negsim: the compiled model is not kept: {problem}\n")
@@ -331,7 +365,7 @@ def apart(*functions: _Function) -> list[_Function]:
     from negsim.compiler import compile_program as compile_here  # noqa: PLC0415 - numba is slow to import
 
     entries = {function.__name__: function for function in functions}
-    engine = _linked(compile_here(entries, SAMPLES, bounds=BOUNDS))
+    engine = _linked(platforms.emit_object(compile_here(entries, SAMPLES, bounds=BOUNDS)))
     return [
         cast("_Function", _caller(engine.get_function_address(name), function)) for name, function in entries.items()
     ]
@@ -420,3 +454,41 @@ def _reader(kind: str) -> Callable[[Any], Any]:
         "float": lambda result: result[0],
         "bool": lambda result: bytes(result)[0] == 1,
     }[kind]
+
+
+# What a caller in another language has to know.
+
+
+def interface() -> dict[str, Any]:
+    """Describe the program for callers in other languages, as JSON: its entries, and the groups of tables they take.
+
+    entries: by name, the kinds of arguments and of the result. tables: by kind, name, bytes of an item and columns
+    (name, type, offset; empty for plain numbers) of each array. numbers: by kind, the names of whole numbers that go
+    one by one.
+    """
+    kinds = {name: function.__annotations__ for name, function in ENTRIES.items()}
+    return {
+        "entries": {name: {"takes": [*of.values()][:-1], "returns": of["return"]} for name, of in kinds.items()},
+        "tables": {
+            name: [_array(*one) for one in zip(example._fields, example, strict=True)]  # type: ignore[attr-defined]
+            for name, example in SAMPLES.items()
+            if isinstance(example[0], np.ndarray)
+        },
+        "numbers": {
+            name: list(example._fields)  # type: ignore[attr-defined]
+            for name, example in SAMPLES.items()
+            if not isinstance(example[0], np.ndarray)
+        },
+    }
+
+
+def _array(name: str, array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """Describe an array of a group."""
+    columns = [[one, of.str, at] for one, (of, at, *_) in (array.dtype.fields or {}).items()]
+    return {
+        "name": name,
+        "dimensions": array.ndim,
+        "itemsize": array.itemsize,
+        "type": array.dtype.str,
+        "columns": columns,
+    }

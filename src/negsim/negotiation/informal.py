@@ -19,7 +19,7 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, kernel
+from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import clip, correct, move, out_centre, sum_beliefs
 from negsim.negotiation.sorting import sort_by
 from negsim.negotiation.tables import Case, Flags, Floats, Ints, Move, State, record
@@ -48,6 +48,24 @@ def spend_evening(case: Case, state: State) -> None:
         _caucus(case, state, some)
     sum_trust(state)
     sum_beliefs(state)
+
+
+@entry
+@allocating
+def seat_evening(case: Case, state: State, table: Ints) -> None:
+    """Number the tables of the evening due, dinners first, and write for each delegate at which it sits (N; 0 none)."""
+    dinner, mixed = places(case, state)
+    some, dinners, before = np.empty(dinner.shape[0], np.bool_), 0, 0
+    for i in range(dinner.shape[0]):
+        table[i] = 0
+        dinners = max(dinners, dinner[i])
+    for one in range(1, dinners + 2):
+        for i in range(dinner.shape[0]):
+            some[i] = mixed[i] if one > dinners else dinner[i] == one
+        order, tables = seating(case, state, some)
+        for place in range(order.shape[0]):
+            table[order[place]] = before + 1 + place % tables
+        before += tables if order.shape[0] > 0 else 0
 
 
 @allocating

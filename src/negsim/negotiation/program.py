@@ -1,7 +1,7 @@
-"""Compile the program of the model: `python -m negsim.negotiation.program FILE` writes it into an object file.
+"""Compile the program: `python -m negsim.negotiation.program FILE.o TRIPLE` writes an object file for a platform.
 
-It prints the percentage done, a line at a time. `negsim.kernel` starts it when there is no program yet, and the
-wheel is built with it.
+It prints the percentage done, a line at a time. What all platforms share is read from FILE.bc if there is one, or else
+written into it. TRIPLE is LLVM's name of a platform; an empty one stands for this one. `negsim.kernel` starts it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-from negsim import kernel
+from negsim import kernel, platforms
 from negsim.kernel import BOUNDS, ENTRIES, SAMPLES
 from negsim.negotiation import runs  # noqa: F401 - it imports every entry
 
@@ -21,7 +21,16 @@ _LOWERING_PERCENT = 80  # per cent of the time are spent on that
 
 
 def main() -> None:
-    """Compile into the file that the command line names."""
+    """Compile as the command line says."""
+    file, triple = Path(sys.argv[1]), sys.argv[2]
+    common = file.with_suffix(".bc")
+    if not common.exists():
+        common.write_bytes(_common_code())
+    file.write_bytes(platforms.emit_object(common.read_bytes(), triple))
+
+
+def _common_code() -> bytes:
+    """Lower and link all rules, and end the process with a line if one of them is wrong."""
     from negsim.compiler import compile_program  # noqa: PLC0415 - numba is slow to import
 
     gc.disable()  # a seventh of the time, and the process ends soon
@@ -32,10 +41,9 @@ def main() -> None:
         sys.stdout.flush()
 
     try:
-        code = compile_program(ENTRIES, SAMPLES, bounds=BOUNDS, progress=progress)
+        return compile_program(ENTRIES, SAMPLES, bounds=BOUNDS, progress=progress)
     except Exception as error:  # noqa: BLE001 - whatever numba makes of a mistake
         sys.exit(_what(error))
-    Path(sys.argv[1]).write_bytes(code)
 
 
 def _what(error: Exception) -> str:

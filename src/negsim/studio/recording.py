@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negsim.classroom.people import Outlook, outlook
-from negsim.negotiation.informal import places, seating
+from negsim.negotiation.informal import seat_evening
 from negsim.negotiation.log import Happening, Statement
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
 from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
@@ -159,11 +159,9 @@ def _frame(
 def _evening(negotiation: SeatedNegotiation) -> EveningCompany:
     """Return who will dine with whom on the evening that is due, by the model's own draws."""
     case, state = negotiation.run.case, negotiation.run.state
-    dinner, mixed = places(case, state)
-    tables: list[tuple[int, ...]] = []
-    for diners in (*(dinner == number for number in range(1, int(dinner.max()) + 1)), mixed):
-        order, count = seating(case, state, diners)
-        tables += [tuple(order[first::count].tolist()) for first in range(count) if len(order) > first]
+    table = np.empty(len(case.seats), np.int64)
+    seat_evening(case, state, table)
+    tables = [tuple(np.flatnonzero(table == one).tolist()) for one in range(1, int(table.max()) + 1)]
     return EveningCompany(tuple(tables), bool(case.plan["caucus"][state.clock["row"][0]]))
 
 
