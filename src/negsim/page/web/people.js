@@ -2,7 +2,7 @@
 
 import { byId, el, svg } from "./dom.js";
 import { shape } from "./marks.js";
-import { scaleOf } from "./scale.js";
+import { scaleOf, widthIn } from "./scale.js";
 
 /** Return a choice of the delegate through whose eyes everything is shown. choose: called with a seat, -1 nobody. */
 export function eyesChoice({ facts, id, choose }) {
@@ -23,7 +23,7 @@ export function legend({ facts, marks }) {
 /** Show where everybody stands. outlook: {belief} of the chosen seat, or null. */
 export function showPeople({ facts, marks, eyes, outlook, choose }) {
   const issues = facts.issues.length, host = byId("scales");
-  const width = Math.min(560, Math.max(280, host.clientWidth || 320));
+  const width = widthIn(host);
   const moment = (k) => ({
     position: (i) => facts.seats[i].position[k], present: () => true, bracket: () => false, text: null, status: null,
     believed: outlook && ((i) => outlook.belief[i * issues + k]),
@@ -32,15 +32,16 @@ export function showPeople({ facts, marks, eyes, outlook, choose }) {
   byId("brief").replaceChildren(...brief(facts.seats[eyes], facts));
 }
 
-/** What a delegate's own sheet says, part by part. */
-const PARTS = { who: "", wants: "Wants", arguments: "Says aloud", never: "Must not sign", secret: "Keeps to themselves", friend: "Friend", foe: "Foe" };
+const PARTS = { wants: "Wants", arguments: "Says aloud", never: "Must not sign", secret: "Keeps to themselves", friend: "Friend", foe: "Foe" };
 
+/** Say who a delegate is; the rest of the brief, secrets among it, is for whoever opens it. */
 function brief(seat, facts) {
   if (!seat) return [];
   const may = seat.may_block ? "An objection from this seat can stop a text." : "May speak and persuade, but not block.";
   const head = el("h3", {}, `${seat.brief?.emblem ? `${seat.brief.emblem} ` : ""}${seat.name}, ${facts.groups[seat.group].label}`);
-  const parts = Object.entries(PARTS).flatMap(([part, name]) => said(seat.brief?.[part], name));
-  return [head, ...parts, el("p", {}, may)];
+  const [who, ...more] = said(seat.brief?.who, "");
+  const rest = [...more, ...Object.entries(PARTS).flatMap(([part, name]) => said(seat.brief?.[part], name))];
+  return [head, ...(who ? [who] : []), el("p", {}, may), ...(rest.length ? [el("details", {}, el("summary", {}, "Read the whole brief"), rest)] : [])];
 }
 
 function said(text, name) {

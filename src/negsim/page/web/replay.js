@@ -3,12 +3,12 @@
 import { byId, el, put } from "./dom.js";
 import { legend } from "./people.js";
 import { roomOf } from "./room.js";
-import { scaleOf } from "./scale.js";
-import { timelineOf } from "./timeline.js";
+import { scaleOf, widthIn } from "./scale.js";
+import { timelineLegend, timelineOf } from "./timeline.js";
 
 const PACE = 1200; // ms from event to event while it plays
-const QUIET = new Set(["speak", "open_session", "nothing"]); // moves that "next" passes over
-const SPEECH = new Set(["speak", "table", "discuss"]);
+const QUIET = new Set(["SPEAK", "OPEN_SESSION", "NOTHING"]); // moves that "next" passes over
+const SPEECH = new Set(["SPEAK", "TABLE", "DISCUSS"]);
 const LATEST = 3; // lines of the minutes beside the room
 
 /** The run on the screen. */
@@ -62,7 +62,7 @@ export class Replay {
 
   #drawTimeline() {
     const width = byId("timeline").clientWidth || 600;
-    byId("timeline").replaceChildren(timelineOf({ facts: this.#facts, run: this.run, width }));
+    byId("timeline").replaceChildren(timelineOf({ facts: this.#facts, run: this.run, width }), timelineLegend(this.#facts));
   }
 
   #play() {
@@ -133,7 +133,7 @@ export class Replay {
 
   #showScales(outlook) {
     const { run, moment } = this, facts = this.#facts, count = facts.seats.length, issues = facts.issues.length;
-    const host = byId("run-scales"), width = Math.min(560, Math.max(280, host.clientWidth || 320));
+    const host = byId("run-scales"), width = widthIn(host);
     host.replaceChildren(...facts.issues.map((issue, k) => {
       const text = run.text[moment * issues + k];
       const seen = {

@@ -6,7 +6,7 @@ import { shortened } from "./words.js";
 
 /** Draw the room. moment: {seat: {present, held}[], speaker, evening, caption: [lines]}. */
 export function roomOf({ facts, marks, moment, eyes, width, choose }) {
-  const height = Math.round(Math.min(400, Math.max(250, width * 0.56)));
+  const height = Math.round(Math.max(220, Math.min(400, width * 0.5, innerHeight * 0.42)));
   const scene = { facts, marks, moment, eyes, choose, width, height };
   const inside = moment.evening ? evening(scene) : table(scene);
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": moment.caption.join(", ") }, inside);

@@ -8,6 +8,9 @@ const ROW = 26; // px: the height of a group's row
 const EDGE = 14; // px: left and right of the scale
 const HEAD = 18; // px: above the rows, for the sign of the text
 
+/** Return the width that a scale has in a grid of scales. */
+export const widthIn = (grid) => Math.max(260, Math.floor(parseFloat(getComputedStyle(grid).gridTemplateColumns)) || 320);
+
 /** Draw the scale of an issue.
  *
  * moment: {position(seat), present(seat), bracket(seat), text, status, believed(seat)}, all about this issue; text and
@@ -25,7 +28,7 @@ export function scaleOf({ issue, k, facts, marks, moment, eyes, width, choose })
   return el("div", { class: "issue" },
     el("h3", {}, issue.label),
     el("div", { class: "ends" }, el("span", {}, issue.low), el("span", {}, issue.high)),
-    picture, eyes >= 0 ? el("p", { class: "seen" }, view(facts.seats[eyes], k)) : null);
+    picture, eyes >= 0 ? el("p", { class: "seen" }, view(facts.seats[eyes], k, issue)) : null);
 }
 
 function label(issue, { text, status }) {
@@ -34,12 +37,13 @@ function label(issue, { text, status }) {
 }
 
 /** Say what an issue is to a delegate: how much it matters, and the red lines. */
-function view(seat, k) {
+function view(seat, k, { places = [] }) {
   const most = Math.max(...seat.salience), weight = seat.salience[k];
   const matters = weight === most && seat.salience.some((each) => each < most) ? "Matters most. " : weight < most / 2 ? "Matters little. " : "";
   const [low, high] = seat.red[k];
   const lines = [low === null ? "" : `Never below ${low.toFixed(2)}.`, high === null ? "" : `Never above ${high.toFixed(2)}.`];
-  return `Stands at ${seat.position[k].toFixed(2)}. ${matters}${lines.filter(Boolean).join(" ")}`;
+  const words = places.length > 2 ? ` (nearest: ${places[Math.round(seat.position[k] * (places.length - 1))]})` : "";
+  return `Stands at ${seat.position[k].toFixed(2)}${words}. ${matters}${lines.filter(Boolean).join(" ")}`;
 }
 
 function redLines(red, { x, height }) {
@@ -50,16 +54,18 @@ function redLines(red, { x, height }) {
 
 function row({ mark, g, k, facts, moment, eyes, x, y, choose }) {
   const members = facts.seats.map((_, i) => i).filter((i) => facts.seats[i].group === g && moment.present(i));
-  const small = members.map((i) => member({ i, mark, facts, moment, eyes, at: [x(moment.position(i)), y], choose }));
+  const draw = (i) => member({ i, mark, facts, moment, eyes, at: [x(moment.position(i)), y], choose });
   const others = members.filter((i) => i !== eyes);
-  if (!others.length) return small;
+  const own = members.filter((i) => i === eyes).map(draw);
+  if (!others.length) return own;
   const average = (place) => others.reduce((sum, i) => sum + place(i), 0) / others.length;
   const real = x(average(moment.position));
   const large = lettered(mark, [real, y], 9, { title: `${mark.label}: on average ${average(moment.position).toFixed(2)}`, class: "mean" });
-  if (!moment.believed) return [small, large];
+  const small = others.map(draw);
+  if (!moment.believed) return [small, large, own];
   const believed = average(moment.believed);
   return [small, svg("line", { x1: real, x2: x(believed), y1: y, y2: y, class: "error" }), large,
-    shape(mark, [x(believed), y], 9, { fill: "none", stroke: mark.colour, class: "believed", title: `${mark.label}: believed at ${believed.toFixed(2)}` })];
+    shape(mark, [x(believed), y], 9, { fill: "none", stroke: mark.colour, class: "believed", title: `${mark.label}: believed at ${believed.toFixed(2)}` }), own];
 }
 
 function member({ i, mark, facts, moment, eyes, at, choose }) {

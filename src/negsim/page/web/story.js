@@ -3,13 +3,14 @@
 import { byId, el } from "./dom.js";
 import { counted } from "./words.js";
 
-/** Show the story, or else the description of the scenario. */
+/** Show the description, and the story, if there is one, for whoever wants to read it. */
 export function showStory(facts) {
   const paragraphs = (text) => text.split(/\n\s*\n/).filter((part) => part.trim());
-  const [lead, ...rest] = paragraphs(facts.story || facts.description);
+  const [lead, ...rest] = paragraphs(facts.description || facts.story);
+  const story = facts.description ? [...rest, ...paragraphs(facts.story)] : rest;
   byId("lead").textContent = lead ?? "";
-  byId("story").replaceChildren(...rest.map((part) => el("p", {}, part)));
-  byId("whole-story").hidden = !rest.length;
+  byId("story").replaceChildren(...story.map((part) => el("p", {}, part)));
+  byId("whole-story").hidden = !story.length;
 }
 
 /** Show the meetings: the share of each format, its evenings, and the rule of decision. */

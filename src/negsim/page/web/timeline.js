@@ -1,9 +1,9 @@
 // The whole run at a glance: a bar for the formats, and one for the state of each paragraph, from the first moment to the last.
 
-import { svg } from "./dom.js";
+import { el, svg } from "./dom.js";
 
-const BAR = 10; // px: the height of a bar
-const GAP = 3;
+const BAR = 7; // px: the height of a bar
+const GAP = 2;
 
 /** Draw the bars of a run. Every moment has the same width, as on the slider below. */
 export function timelineOf({ facts, run, width }) {
@@ -21,6 +21,16 @@ export function timelineOf({ facts, run, width }) {
     svg("rect", { width, height, class: "ground" }),
     bar(0, (moment) => facts.formats[run.format[moment]]?.colour ?? null),
     facts.issues.map((_, k) => bar(k + 1, status(k))), evenings);
+}
+
+/** Say what the bars are. */
+export function timelineLegend({ statuses }) {
+  const items = statuses.filter(({ name }) => name !== "empty").map(({ colour, label }) => {
+    const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
+    swatch.style.background = colour;
+    return el("li", {}, swatch, label);
+  });
+  return el("ul", { class: "legend" }, el("li", {}, "Session formats; then each paragraph:"), items);
 }
 
 /** Join moments of one colour: {from, to, colour}. */
