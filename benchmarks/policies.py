@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
-from pathlib import Path
 
 from processes import Peer
 from rooms import SEED, focal
@@ -25,8 +24,7 @@ from negsim.study.runner import run
 from negsim.study.table import NUMERIC_MEASURES
 from negsim.study.work import Done, StudyPart, Task, _Piece, simulate
 
-EXAMPLES = Path(__file__).parents[1] / "examples" / "policies.py"
-SEAT, NAME = "India", "policies:BridgeBuilder"  # which speaks, proposes and responds, and looks at all its beliefs
+SEAT, NAME = "India", "strategies:BridgeBuilder"  # which speaks, proposes and responds, and looks at all its beliefs
 RUNS = 60  # in `run`, and in each process
 IN_MESA = 3  # hundreds of turns each, so that they are enough
 ROUNDS = 5
@@ -34,7 +32,6 @@ ROUNDS = 5
 
 def rows() -> Iterator[Row]:
     """Yield the comparisons."""
-    plugins.load(EXAMPLES)
     scenario, policies = focal(), {SEAT: NAME}
     runs = partial(run, scenario, seed=SEED, threads=1)
     ours = runs(replications=IN_MESA, policies=policies).results.runs.tolist()

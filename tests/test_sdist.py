@@ -20,8 +20,6 @@ def checkout(tmp_path):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ALONE:
         shutil.copy(ROOT / name, copy)
-    (copy / "examples").mkdir()
-    shutil.copy(ROOT / "examples/policies.py", copy / "examples")
     return copy
 
 

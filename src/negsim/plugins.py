@@ -29,6 +29,7 @@ from typing import TypeVar
 from negsim.errors import NegsimError, did_you_mean, literal
 
 GROUP = "negsim.plugins"  # of entry points
+_OWN = {"strategies": "negsim.policies.strategies"}  # negsim's own, known without being loaded: name and module
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _DIGEST_DIGITS = 16
 _Record = TypeVar("_Record")
@@ -237,6 +238,9 @@ def lookup(name: str) -> tuple[Plugin, object]:
 
 def named(name: str) -> Plugin:
     """Return the plug-in of a name. Raises NegsimError that says how to load one."""
+    if name not in _loaded and name in _OWN and not _is_shut:
+        with _lock:
+            _loaded.setdefault(name, _of_package(name, _OWN[name]))
     if name not in _loaded:
         list(_installed())
     if name not in _loaded:

@@ -94,6 +94,16 @@ class RoomView:
         return MappingProxyType(self._room.text_before(self._turn))
 
     @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """The group of each delegate, both by their names in the scenario."""
+        return MappingProxyType({name: self._room.group(seat) for seat, name in enumerate(self._room.names)})
+
+    @cached_property
+    def status_quo(self) -> Numbers:
+        """What stays where nothing is agreed, by issue."""
+        return MappingProxyType({name: issue.status_quo for name, issue in self._room.scenario.issues.items()})
+
+    @cached_property
     def minutes_left(self) -> float:
         """Floor time until the mandate ends."""
         return max(0.0, self._room.deadline - self.minute)

@@ -1,0 +1,353 @@
+"""Ten strategies for a seat, each a class to read, to play against and to change: `policies.NAME: "strategies:Tough"`.
+
+- A strategy sees a `View` and nothing else. Where it answers None, its delegate does what it would do by the rules.
+- None signs a text over its red line, whatever else it does, but the spoiler, which signs nothing.
+- The first seven speak and answer. The last three also use moves where the process has them (`process.moves`): they
+  amend, ask and offer. Without moves they answer as anybody would.
+- A class is made anew for each seat and run, so what a strategy remembers is of one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import inf
+from statistics import fmean
+
+from negsim.policies.views import View
+
+_PLACES = tuple(n / 50 for n in range(51))  # the texts that a strategy thinks of
+
+
+class Spoiler:
+    """Let nothing pass: block each text that settles an issue, whatever it says.
+
+    A member of a body for whom no agreement is the best one (Stedman 1997, doi 10.2307/2539366). Its objection counts
+    where its seat may block and the decision rule lets one delegate block.
+    """
+
+    def respond(self, view: View) -> str:
+        """Block; a motion, which is about no issue, it only opposes."""
+        return "block" if view.issues else "object"
+
+
+class Tough:
+    """Concede nothing until late, then everything but red lines: Boulware (Raiffa 1982, ISBN 978-0-674-04813-3)."""
+
+    late = 0.9  # the share of the mandate after which it gives in
+
+    def speak(self, view: View) -> float | None:
+        """Repeat the instructions."""
+        return view.instructions[_one(view)] if self.is_early(view) else None
+
+    def propose(self, view: View) -> dict[str, float] | None:
+        """Table the instructions."""
+        return {issue: view.instructions[issue] for issue in view.issues} if self.is_early(view) else None
+
+    def respond(self, view: View) -> str | None:
+        """Block what the delegate would not accept by itself; late, accept it."""
+        if view.default == "accept" or view.shortfall == inf:
+            return None
+        return "block" if self.is_early(view) else "accept"
+
+    def is_early(self, view: View) -> bool:
+        """Return whether it is too early to give in."""
+        return view.minute < self.late * (view.minute + view.minutes_left)
+
+
+class Conceding:
+    """Give way at once and then ever more slowly, towards where the others seem to be: a conceder.
+
+    Its concession is the share t^(1/b) of the way, t the share of the mandate that is spent (Faratin, Sierra and
+    Jennings 1998, doi 10.1016/S0921-8890(98)00029-3).
+    """
+
+    b = 3.0  # above 1 it concedes early
+
+    def speak(self, view: View) -> float:
+        """Say how far it has come."""
+        return self.asks(view, _one(view))
+
+    def propose(self, view: View) -> dict[str, float]:
+        """Table what it asks for now."""
+        return {issue: self.asks(view, issue) for issue in view.issues}
+
+    def respond(self, view: View) -> str | None:
+        """Accept whatever is no worse than what it asks for now."""
+        own = view.instructions
+        near = all(
+            abs(text.value - own[issue]) <= abs(self.asks(view, issue) - own[issue])
+            for issue, text in view.text.items()
+        )
+        return "accept" if view.text and near and not _crosses(view) else None
+
+    def asks(self, view: View, issue: str) -> float:
+        """Return the place that it asks for by now."""
+        spent = view.minute / max(view.minute + view.minutes_left, 1e-9)
+        own = view.instructions[issue]
+        return own + float(spent ** (1.0 / self.b)) * (_others(view, issue) - own)
+
+
+class TitForTat:
+    """Concede as much as the others have conceded, and no more: tit for tat (Axelrod 1984, ISBN 978-0-465-02122-2).
+
+    A concession is how much nearer the others seem, on average, than when it sat down; it begins with a small one.
+    """
+
+    opening = 0.05  # of the scale: it is nice, so it concedes first
+
+    def speak(self, view: View) -> float:
+        """Say how far it has come."""
+        return self.asks(view, _one(view))
+
+    def propose(self, view: View) -> dict[str, float]:
+        """Table what it asks for now."""
+        return {issue: self.asks(view, issue) for issue in view.issues}
+
+    def respond(self, view: View) -> str | None:
+        """Object to what its delegate would accept, if the others have not come as far for it."""
+        owes = all(abs(text.value - view.instructions[issue]) <= 2.0 * self.conceded(view, issue)
+                   for issue, text in view.text.items())  # fmt: skip
+        if _crosses(view) or not view.text:
+            return None
+        return "accept" if owes else "object"
+
+    def asks(self, view: View, issue: str) -> float:
+        """Return the place that it asks for by now."""
+        own, others = view.instructions[issue], _others(view, issue)
+        step = min(self.conceded(view, issue), abs(others - own))
+        return own + step if others > own else own - step
+
+    def conceded(self, view: View, issue: str) -> float:
+        """Return how far it concedes: as far as the others have, on average, since it sat down."""
+        own = view.instructions[issue]
+        nearer = [
+            abs(row[issue] - view.learnt[name][issue] - own) - abs(row[issue] - own)
+            for name, row in view.belief.items()
+        ]
+        return self.opening + max(0.0, fmean(nearer))
+
+
+class BridgeBuilder:
+    """Look for the middle: say and propose what lies halfway to the others, and accept what comes near.
+
+    An integrative negotiator (Walton and McKersie 1965, ISBN 978-0-87546-179-3).
+    """
+
+    near = 0.25  # of the scale: from its position to a text that it accepts
+
+    def speak(self, view: View) -> float:
+        """Say what lies halfway."""
+        return _halfway(view, _one(view), view.position)
+
+    def propose(self, view: View) -> dict[str, float]:
+        """Table what lies halfway."""
+        return {issue: _halfway(view, issue, view.position) for issue in view.issues}
+
+    def respond(self, view: View) -> str | None:
+        """Accept a text that is near."""
+        away = [abs(view.text[issue].value - view.position[issue]) for issue in view.issues]
+        return "accept" if not _crosses(view) and all(distance < self.near for distance in away) else None
+
+
+class CaucusFollower:
+    """Say what the own group thinks, and sign what nobody of it has bracketed: bloc discipline.
+
+    Votes in the United Nations were long read by the blocs that delegates follow (Hovet 1960, Bloc Politics in the
+    United Nations, Harvard University Press).
+    """
+
+    def speak(self, view: View) -> float:
+        """Say where the group stands on average, itself included."""
+        return self.line(view, _one(view))
+
+    def propose(self, view: View) -> dict[str, float]:
+        """Table where the group stands."""
+        return {issue: self.line(view, issue) for issue in view.issues}
+
+    def respond(self, view: View) -> str | None:
+        """Object where somebody of the group holds a bracket, else accept."""
+        held = [name for issue in view.issues for name in view.brackets.get(issue, ())]
+        if _crosses(view):
+            return None
+        return "object" if any(view.groups.get(name) == view.group for name in held) else "accept"
+
+    def line(self, view: View, issue: str) -> float:
+        """Return the mean of the group's places."""
+        own = [row[issue] for name, row in view.belief.items() if view.groups[name] == view.group]
+        return fmean([view.position[issue], *own])
+
+
+class Hardball:
+    """Bracket whatever is not near the own instructions, amend with them, and never give way.
+
+    Commitment as power: whoever cannot move makes the others move (Schelling 1960, ISBN 978-0-674-84031-7).
+    """
+
+    near = 0.15  # of the scale: from its instructions to a text that it accepts
+
+    def speak(self, view: View) -> float:
+        """Repeat the instructions."""
+        return view.instructions[_one(view)]
+
+    def propose(self, view: View) -> dict[str, float]:
+        """Table the instructions."""
+        return {issue: view.instructions[issue] for issue in view.issues}
+
+    def respond(self, view: View) -> str:
+        """Accept what is near, block all else."""
+        away = [abs(text.value - view.instructions[issue]) for issue, text in view.text.items()]
+        return "accept" if all(distance <= self.near for distance in away) and not _crosses(view) else "block"
+
+    def amend(self, view: View) -> float:
+        """Put the own instructions in the place of the text."""
+        return view.instructions[_one(view)]
+
+
+class Novice:
+    """Split the difference: amend to halfway between the own wish and where the others seem to stand.
+
+    Halfway is where people meet who have no better reason (Schelling 1960, ISBN 978-0-674-84031-7).
+    """
+
+    def respond(self, view: View) -> str | None:
+        """Accept what is better than no agreement and crosses no red line."""
+        return None if _crosses(view) or not _gains(view) else "accept"
+
+    def amend(self, view: View) -> float | None:
+        """Write what lies halfway, within the red lines."""
+        issue = _one(view)
+        return _within(view, issue, _halfway(view, issue, view.instructions))
+
+
+class Asker(Novice):
+    """Ask first, then write the text that is best for oneself among those that nobody is likely to bracket.
+
+    Negotiators who seek and give information on priorities find more joint gain (Thompson 1991, doi
+    10.1016/0022-1031(91)90020-7). It asks those with brackets, then those whom it expects to be furthest away. For each
+    text it weighs what it gains by it with the chance that nobody brackets it, by what it was told, by which texts were
+    bracketed aloud, and else by the distance.
+    """
+
+    latitude = (
+        0.22  # of the scale: at this distance from where somebody is believed to stand a bracket is as likely as not
+    )
+
+    def __init__(self) -> None:
+        self.read: dict[str, float] = {}  # the text last read, by issue
+        self.refused: dict[tuple[str, str], tuple[float, float]] = {}  # by name and issue: below and above, refused
+
+    def ask(self, view: View) -> list[str]:
+        """Name two whom it has not asked: who holds most brackets, then who is furthest."""
+        self.note(view)
+        held = [name for names in view.brackets.values() for name in names]
+
+        def urgency(name: str) -> tuple[int, float]:
+            away = [
+                view.salience[issue] * abs(view.belief[name][issue] - view.position[issue]) for issue in view.position
+            ]
+            return held.count(name), sum(away)
+
+        return sorted((name for name in view.belief if name not in view.answers), key=urgency, reverse=True)[:2]
+
+    def respond(self, view: View) -> str | None:
+        """Keep in mind what is read; answer as a novice."""
+        self.note(view)
+        self.read |= {issue: text.value for issue, text in view.text.items()}
+        return super().respond(view)
+
+    def amend(self, view: View) -> float | None:
+        """Write the text with the most to gain, if any gains."""
+        self.note(view)
+        issue = _one(view)
+        worth = {place: _gain(view, issue, place) * self.chance(view, issue, place) for place in _own(view, issue)}
+        best = max(worth, key=worth.__getitem__, default=None)
+        return best if best is not None and worth[best] > 0.0 else None
+
+    def note(self, view: View) -> None:
+        """Keep in mind who has bracketed which text: they refuse what lies beyond it from where they stand."""
+        for issue, names in view.brackets.items():
+            for name in (name for name in names if name in view.belief and issue in self.read):
+                low, high = self.refused.get((name, issue), (-inf, inf))
+                text = self.read[issue]
+                bounds = (max(low, text), high) if view.belief[name][issue] > text else (low, min(high, text))
+                self.refused[name, issue] = bounds
+
+    def chance(self, view: View, issue: str, place: float) -> float:
+        """Return the chance that nobody brackets a text (0..1)."""
+        chance = 1.0
+        for name, row in view.belief.items():
+            low, high = self.refused.get((name, issue), (-inf, inf))
+            told = view.answers.get(name)
+            if told is not None:
+                lowest, highest = told.red_lines[issue]
+                chance *= 0.0 if not lowest <= place <= highest else 1.0
+            away = abs(place - (row[issue] if told is None else told.position[issue]))
+            chance *= 0.1 if place <= low or place >= high else 1.0 / (1.0 + (away / self.latitude) ** 4)
+        return chance
+
+
+class Trader(Asker):
+    """Give on what matters little to get what matters much: a conditional offer across two paragraphs.
+
+    Whoever weighs issues differently can gain together by linking them (Tollison and Willett 1979, doi
+    10.1017/S0020818300032252). Apart from its offers it asks and amends as an asker.
+    """
+
+    def offer(self, view: View) -> tuple[str, float] | None:
+        """Offer a yes to the text that failed for the place on another issue at which the sum gains most."""
+        self.note(view)
+        here = _one(view)
+        if _crosses(view):
+            return None
+        paid = _gain(view, here, view.text[here].value)
+        worth = {
+            (issue, place): (paid + _gain(view, issue, place)) * self.chance(view, issue, place)
+            for issue in view.others_open
+            for place in _own(view, issue)
+        }
+        best = max(worth, key=worth.__getitem__, default=None)
+        return best if best is not None and worth[best] > 0.0 else None
+
+
+# What a seat may know and reckon with.
+
+
+def _one(view: View) -> str:
+    """Return the issue that a decision is about."""
+    return view.issues[0] if view.issue is None else view.issue
+
+
+def _others(view: View, issue: str) -> float:
+    """Return where the others seem to stand on average."""
+    return fmean(row[issue] for row in view.belief.values())
+
+
+def _halfway(view: View, issue: str, own: Mapping[str, float]) -> float:
+    return (own[issue] + _others(view, issue)) / 2.0
+
+
+def _within(view: View, issue: str, place: float) -> float:
+    """Return the nearest place that is within the red lines."""
+    low, high = view.red_lines[issue]
+    return min(max(place, low), high)
+
+
+def _own(view: View, issue: str) -> list[float]:
+    """Return the texts that cross no red line."""
+    return [place for place in _PLACES if _within(view, issue, place) == place]
+
+
+def _crosses(view: View) -> bool:
+    """Return whether the text that is read crosses a red line."""
+    return any(_within(view, issue, text.value) != text.value for issue, text in view.text.items())
+
+
+def _gain(view: View, issue: str, place: float) -> float:
+    """Return what a text gains over the status quo, by the own instructions."""
+    own = view.instructions[issue]
+    return view.salience[issue] * (abs(view.status_quo[issue] - own) - abs(place - own))
+
+
+def _gains(view: View) -> bool:
+    """Return whether the text that is read gains over the status quo."""
+    return sum(_gain(view, issue, text.value) for issue, text in view.text.items()) > 0.0
