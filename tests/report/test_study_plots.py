@@ -19,7 +19,8 @@ from negsim.report.plots.figures import NO_BREAK
 from negsim.report.plots.numbers import LevelLine, curve_layout, curves, levels_of, map_layout, varied
 from negsim.report.plots.study import about_frontier, study_pictures, time_of
 from negsim.report.plots.style import FigureLook, Picture, looking
-from negsim.report.words import cell_names, factor_name
+from negsim.report.words import cell_names
+from negsim.scenario.meanings import factor_name
 from negsim.study.results import StudyResults, results
 from negsim.study.runner import workers
 from negsim.study.schema import RULE_MEASURES, Factor, Range, Study, loads_study

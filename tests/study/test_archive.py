@@ -10,6 +10,9 @@ import pytest
 from answers import negsim
 from negsim.errors import NegsimError
 from negsim.report.plots.study import study_pictures
+from negsim.scenario import load
+from negsim.scenario.meanings import meaning_of
+from negsim.scenario.values import is_number
 from negsim.study import archive
 from negsim.study.results import results
 from negsim.study.runner import workers
@@ -105,6 +108,48 @@ def test_a_file_for_stata_has_labels(folders, tmp_path):
         assert list(rows) == [name.replace(".", "_")[:32] for name in found.columns(table)]
     assert labels["minute"] == "floor time (minutes)"
     assert set(pd.read_stata(tmp_path / "runs.dta")["outcome"]) == set(found.frame()["outcome"])
+
+
+def test_a_path_is_labelled_by_its_meaning_and_its_unit(tmp_path):
+    text = f"""
+scenario: {SMALL}
+changes: {{uncertain: {{groups.firms.seats: {{integers: [2, 4]}}, parameters.temper: {{uniform: [0.02, 0.08]}}}}}}
+vary:
+  process.hours: [4, 6]
+  parameters.trust_half_life: [100, 200]
+  chair: {{as it was: {{}}, pressing: {{process.chair.pressure: 0.9}}}}
+replications: 2
+"""
+    found = swept(loads_study(text), tmp_path / "r")
+    with (found.folder / "columns.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["column"]: row for row in csv.DictReader(file)}
+    archive.export(found, tmp_path / "runs.dta", "dta")
+    with pd.io.stata.StataReader(tmp_path / "runs.dta") as reader:
+        labels = reader.variable_labels()
+    assert labels["process_hours"] == "hours (hours a day)"
+    assert labels["parameters_trust_half_life"] == "trust half life (days)"
+    assert labels["drawn_groups_firms_seats"] == "firms: seats, drawn (delegates)"
+    assert rows["drawn.parameters.temper"]["values"] == "0.02 to 0.08"
+    assert "standard deviation, value units" in rows["drawn.parameters.temper"]["definition"]
+    assert rows["process.hours"]["definition"] == "varied by the study: hours of meeting a day, procedure included"
+    assert rows["chair"]["definition"] == "varied by the study: a name with levels, which set process.chair.pressure"
+
+
+def test_every_number_of_a_scenario_has_a_meaning():
+    everything = load("cstd_wgigf_2011").resolved()
+    paths = [path for path in leaves(everything) if path.split(".")[0] not in {"format", "basis", "sources"}]
+    assert len(paths) > 100
+    assert [path for path in paths if not meaning_of(path).sentence] == []
+    assert meaning_of("parameters.tempre").sentence == meaning_of("trust.acros").sentence == ""
+
+
+def leaves(data, path=""):
+    """The paths of all numbers."""
+    if isinstance(data, dict):
+        return [leaf for key, value in data.items() for leaf in leaves(value, f"{path}.{key}".lstrip("."))]
+    if isinstance(data, list):
+        return [leaf for n, value in enumerate(data) for leaf in leaves(value, f"{path}.{n}")]
+    return [path] if is_number(data) else []
 
 
 def test_columns_that_stata_would_confuse_are_refused(tmp_path):

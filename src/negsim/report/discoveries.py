@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from negsim.files import Table
 from negsim.report import words
+from negsim.scenario.meanings import factor_name
 from negsim.study.discover import Discovery, Limit
 from negsim.study.fit import Fit, FittedParameter
 from negsim.study.schema import DRAWN_PREFIX, Factor
@@ -53,7 +54,7 @@ def hit_name(found: Discovery) -> str:
 def _condition(limit: Limit, factors: Sequence[Factor]) -> str:
     """Write a limit as a condition."""
     factor = next(factor for factor in factors if factor.name == limit.factor)
-    name = words.factor_name(factor.name)
+    name = factor_name(factor.name)
     if limit.levels:
         return f"{name} is {' or '.join(words.level_name(factor.name, level) for level in limit.levels)}"
     if all(isinstance(value, int) for value in factor.values):
@@ -119,7 +120,7 @@ def parameter_name(column: str) -> str:
     >>> parameter_name("drawn.parameters.goodwill"), parameter_name("context.tension")
     ('goodwill', 'tension')
     """
-    return words.factor_name(column.removeprefix(DRAWN_PREFIX))
+    return factor_name(column.removeprefix(DRAWN_PREFIX))
 
 
 def _spread(quantiles: Sequence[float]) -> str:

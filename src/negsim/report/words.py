@@ -29,6 +29,7 @@ from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.tables import Floats
 from negsim.policies.seated import is_policy
 from negsim.scenario import Scenario, lowering, values
+from negsim.scenario.meanings import factor_name
 from negsim.scenario.schema import AgendaItem, Group
 from negsim.sentences import NO_VALUE, sentence
 from negsim.study.estimates import Estimate
@@ -74,9 +75,6 @@ def reworded(part: _Part, change: Callable[[str], str], *fields: str) -> _Part:
     return part.model_copy(update={field: change(getattr(part, field)) for field in fields})
 
 
-_POLICIES = "policies."  # before who is held
-_OWNERS = ("groups", "camps")  # first steps of a path whose second says whose it is
-_ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
 _ONE_FORMAT = re.compile(r"\[\{(\w+): 1(\.0)?\}\]")  # an agenda of nothing else
 _AS_WORDS = str.maketrans("_", " ", "[]{}")
@@ -85,28 +83,6 @@ _UNROUNDED_LETTERS = 5  # letters of a number that is not rounded
 _WHOLE_FROM = 10.0  # numbers from here on need no decimals
 _ROUNDING = 1e-9  # what is smaller comes from rounding
 _MOST_DECIMALS = 5  # digits, for a change that is nearly zero
-
-
-def factor_name(path: str) -> str:
-    """Name a factor.
-
-    >>> factor_name("meetings.count"), factor_name("process.chair.responsiveness"), factor_name("context.tension")
-    ('number of meetings', 'chair responsiveness', 'tension')
-    >>> factor_name("groups.like_minded.red_lines.production.max")
-    'like minded: red lines production max'
-    >>> factor_name("policies.India")
-    'policy of India'
-    """
-    if path in LEVEL_WORDS:
-        return LEVEL_WORDS[path].label
-    if path.startswith(_POLICIES):
-        return f"policy of {path.removeprefix(_POLICIES)}"
-    steps = path.replace("_", " ").split(".")
-    if steps[0] in _OWNERS and len(steps) > 2:
-        return f"{steps[1]}: {' '.join(steps[2:][-3:])}"
-    while len(steps) > 1 and steps[0] in _ROOMS:
-        steps = steps[1:]
-    return " ".join(steps[-3:])
 
 
 def level_name(factor: str, level: Value) -> str:

@@ -213,6 +213,38 @@ STUDY_DESCRIPTIONS: dict[str, dict[str, str]] = {  # the same for study files
     },
     "Series": {"every": "minutes of floor time between two rows"},
 }
+UNITS: dict[str, dict[str, str]] = {  # of numbers that have one, by part of a scenario, by key
+    "Group": {"seats": "delegates"},
+    "Habits": {
+        "temper": "value units",
+        "climate": "value units",
+        "package_tolerance": "value units",
+        "attribution_span": "proposals",
+        "patience": "readings a day",
+        "caucus_pull": "an evening",
+        "caucus_shift": "scale units an evening",
+        "gossip": "an evening",
+        "contact_gain": "an evening",
+        "noticing_rate": "a minute",
+        "trust_half_life": "days",
+        "fade": "scale units a reading",
+        "package_minutes": "minutes an issue",
+        "walkout": "a day",
+        "statement": "minutes",
+    },
+    "Informal": {
+        "mixed_share": "share",
+        "table_size": "delegates",
+        "breaks": "a day",
+        "break_minutes": "minutes",
+    },
+    "Meeting": {"after_days": "days", "days": "days", "hours": "hours a day"},
+    "OwnFormat": {"minutes": "minutes"},
+    "Position": {"mean": "scale units", "spread": "scale units"},
+    "Process": {"hours": "hours a day", "procedure_loss": "share", "opening": "share"},
+    "RedLine": {"min": "scale units", "max": "scale units", "spread": "scale units"},
+    "Retreat": {"days": "days"},
+}
 _OF_EVENTS = {  # keys that mean the same in every event
     "meeting": "the meeting, by its number from 1 or its name",
     "day": "the day of the meeting, from 1",

@@ -12,19 +12,20 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 
-from negsim.cast.knobs import LEVEL_WORDS
 from negsim.cast.measures import lookup
 from negsim.errors import NegsimError
 from negsim.files import whole_file
 from negsim.negotiation.measures import SERIES, Measure
 from negsim.negotiation.tables import Outcome
 from negsim.scenario import Scenario, dump_yaml
+from negsim.scenario.meanings import factor_name, meaning_of
+from negsim.scenario.schema import PARAMETERS_KEY, Uncertain
 from negsim.scenario.values import Json
-from negsim.scenario.yaml import to_yaml
+from negsim.scenario.yaml import flow, to_yaml
 from negsim.study import store
 from negsim.study.results import TABLE_FILES, StudyResults
 from negsim.study.schema import DRAWN_PREFIX, Factor, Study
@@ -102,23 +103,60 @@ def export(results: StudyResults, path: str | Path, kind: str, table: str = "run
 
 def _rows(results: StudyResults) -> Iterator[tuple[str, ...]]:
     """Yield the rows of the codebook: of the table of runs, then of the series."""
-    factors = {factor.name: factor for factor in results.factors}
+    factors, uncertain = {factor.name: factor for factor in results.factors}, _uncertain(results)
     for table in ("runs", "series") if results.series_parts else ("runs",):
         for name in results.columns(table):
-            yield (table, name, *_described(name, factors.get(name), is_series=table == "series"))
+            if name in factors:
+                yield (table, name, *_of_factor(factors[name]))
+            elif name.startswith(DRAWN_PREFIX):
+                yield (table, name, *_of_draw(name.removeprefix(DRAWN_PREFIX), uncertain))
+            else:
+                yield (table, name, *_described(name, is_series=table == "series"))
 
 
-def _described(name: str, factor: Factor | None, *, is_series: bool) -> tuple[str, str, str, str]:
-    """Return the label, unit, values and definition of a column."""
-    if factor is not None:
-        label = LEVEL_WORDS[name].label if name in LEVEL_WORDS else name
-        return label, "", _values(factor), "varied by the study: a path of the scenario, or a name with its levels"
+def _uncertain(results: StudyResults) -> Mapping[str, Uncertain]:
+    """Return what the first cell leaves open, or nothing where that takes a plug-in that is not loaded."""
+    try:
+        return results.scenario_of(0).uncertain
+    except NegsimError:
+        return {}
+
+
+_Description = tuple[str, str, str, str]  # label, unit, values, definition
+
+
+def _of_factor(factor: Factor) -> _Description:
+    """Describe the column of a factor: a path of the scenario, or a name whose levels change several."""
+    sentence, unit = meaning_of(factor.name)
+    if not sentence:
+        changed = dict.fromkeys(path for value in factor.values for path in factor.changes(value))
+        sentence = f"a name with levels, which set {', '.join(changed) or 'nothing'}"
+    return factor_name(factor.name), unit, _values(factor), f"varied by the study: {sentence}"
+
+
+def _of_draw(path: str, uncertain: Mapping[str, Uncertain]) -> _Description:
+    """Describe the column of what runs drew of a path, or of a key that is none. uncertain: of a cell."""
+    if path == PARAMETERS_KEY:
+        return "member of the ensemble, drawn", "", "0, 1, ...", "the sample of parameters that the run took"
+    sentence, unit = meaning_of(path)
+    sentence = f"drawn anew by each run: {sentence or 'several values together'}; empty for none"
+    return f"{factor_name(path)}, drawn", unit, _spread(uncertain.get(path)), sentence
+
+
+def _spread(drawn: Uncertain | None) -> str:
+    """Return the values that a distribution has; of one that a cell or a split of seats gives, nothing."""
+    if drawn is None:
+        return ""
+    if ends := drawn.integers or drawn.uniform:
+        return f"{ends[0]:g} to {ends[1]:g}{', whole numbers' if drawn.integers else ''}"
+    return _some(flow(value) for value in drawn.one_of or drawn.either or ())
+
+
+def _described(name: str, *, is_series: bool) -> _Description:
+    """Return the label, unit, values and definition of a column that is neither varied nor drawn."""
     if name in _OWN:
         label, values, definition = _OWN[name]
         return label, "minutes" if name == "minute" else "", values, definition
-    if name.startswith(DRAWN_PREFIX):
-        path = name.removeprefix(DRAWN_PREFIX)
-        return f"{path}, as drawn", "", "", "what the run drew of a value that its scenario leaves open; empty for none"
     if name == "outcome":
         words = ", ".join(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
         return "outcome", "", words, "how the run ended"
@@ -130,10 +168,14 @@ def _described(name: str, factor: Factor | None, *, is_series: bool) -> tuple[st
 def _values(factor: Factor) -> str:
     if factor.span is not None:
         return f"{factor.span.low:g} to {factor.span.high:g}{', whole numbers' if factor.span.whole else ''}"
-    names = ["as the scenario says" if value is None else str(value) for value in factor.values]
-    return "; ".join(names[:_MOST_VALUES]) + (
-        f"; and {len(names) - _MOST_VALUES} more" if len(names) > _MOST_VALUES else ""
-    )
+    return _some("as the scenario says" if value is None else str(value) for value in factor.values)
+
+
+def _some(values: Iterable[str]) -> str:
+    """List values, of many the first."""
+    every = list(values)
+    more = [f"and {len(every) - _MOST_VALUES} more"] if len(every) > _MOST_VALUES else []
+    return "; ".join([*every[:_MOST_VALUES], *more])
 
 
 def _range(about: Measure) -> str:

@@ -32,6 +32,7 @@ from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import Picture
 from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.ensembles import FITTED
+from negsim.scenario.meanings import factor_name
 from negsim.scenario.yaml import to_yaml
 from negsim.study import schema
 from negsim.study.estimates import Estimate
@@ -279,7 +280,7 @@ def _factors(results: StudyResults) -> Grid:
         levels = [words.level_name(factor.name, value) for value in factor.values]
         between = f"{levels[0]} to {levels[-1]}, sampled" if factor.span else ", ".join(levels[:_MOST_LEVELS])
         rest = f" and {len(levels) - _MOST_LEVELS} more" if len(levels) > _MOST_LEVELS and not factor.span else ""
-        rows.append([words.factor_name(factor.name), factor.name, between + rest])
+        rows.append([factor_name(factor.name), factor.name, between + rest])
     return Grid(["factor", "as the study writes it", "levels"], rows)
 
 

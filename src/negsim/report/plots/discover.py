@@ -14,6 +14,7 @@ from negsim.report import words
 from negsim.report.discoveries import discovery_text, hit_name
 from negsim.report.plots import style
 from negsim.report.plots.style import Picture
+from negsim.scenario.meanings import factor_name
 from negsim.study.discover import Discovery, hit_shares
 from negsim.study.results import StudyResults
 from negsim.study.schema import Factor
@@ -67,7 +68,7 @@ def _draw_cells(ax: Axes, found: Discovery, results: StudyResults) -> None:
             linewidths=0.6, edgecolors=edge,
         )  # fmt: skip
     for axis, factor in zip((ax.xaxis, ax.yaxis), factors, strict=False):
-        axis.set_label_text(words.factor_name(factor.name))
+        axis.set_label_text(factor_name(factor.name))
         if not factor.is_numeric:
             names = [style.wrapped(words.level_name(factor.name, value), 16) for value in factor.values]
             axis.set_ticks(range(len(names)), names)

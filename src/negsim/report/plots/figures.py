@@ -33,6 +33,7 @@ from negsim.report import words
 from negsim.report.plots import numbers, style
 from negsim.report.plots.numbers import Curves, Layout, LevelLine
 from negsim.report.plots.runs import outcome_bars
+from negsim.scenario.meanings import factor_name
 from negsim.study.results import StudyResults
 from negsim.study.schema import Factor, Value
 
@@ -126,7 +127,7 @@ def _label_lines(
     if factor is None:
         return
     if style.is_narrow():
-        handles, title = list(_handles(factor, inks, "marked lines")), words.factor_name(factor.name)
+        handles, title = list(_handles(factor, inks, "marked lines")), factor_name(factor.name)
         ax.legend(
             handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=style.beside(4), title=title,
             alignment="left",
@@ -140,7 +141,7 @@ def _label_lines(
     heights = style.label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=least)
     if headed and factor.name != METHODOLOGY.path and len(heights):
         ax.annotate(
-            style.wrapped(words.factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
+            style.wrapped(factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
             xytext=(5, 2 + 5 * tallest), textcoords="offset points", va="bottom", style="italic",
             annotation_clip=False,
         )  # fmt: skip
@@ -152,7 +153,7 @@ def _key(
     """Name the levels above a figure, and other lines. kind: how levels are drawn."""
     handles = [*(_handles(factor, inks, kind) if factor is not None else ()), *more]
     if handles:
-        title = None if factor is None or factor.name == METHODOLOGY.path else words.factor_name(factor.name)
+        title = None if factor is None or factor.name == METHODOLOGY.path else factor_name(factor.name)
         figure.legend(
             handles=handles, loc="outside upper center", ncols=style.beside(min(4, len(handles))), title=title
         )
@@ -171,7 +172,7 @@ def _handles(factor: Factor, inks: _Inks, kind: _Kind) -> Iterator[Line2D]:
 
 def _factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
     """Name a factor and its levels along an axis: numbers at their values, words one by one."""
-    axis.set_label_text(words.factor_name(factor.name))
+    axis.set_label_text(factor_name(factor.name))
     if not factor.is_numeric:
         _name_levels(axis, factor, levels, letters=letters)
         return
@@ -204,7 +205,7 @@ def _name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters
 
     letters: of a line, up an axis; along one, as many as there is room for.
     """
-    axis.set_label_text(words.factor_name(factor.name))
+    axis.set_label_text(factor_name(factor.name))
     step = 1 + (len(levels) - 1) // 12 if factor.is_numeric else 1
     ticks = range(0, len(levels), step)
     if isinstance(axis, XAxis):
@@ -457,7 +458,7 @@ def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
         if n % columns:
             ax.set_ylabel("")
         if data.layout.lines is not None and not style.is_narrow():
-            ax.set_title(f"by {words.factor_name(data.layout.lines.name)}")
+            ax.set_title(f"by {factor_name(data.layout.lines.name)}")
         _label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
     return figure
 

@@ -13,7 +13,8 @@ from negsim.negotiation.tables import Floats
 from negsim.report.comparisons import by_pair, by_size, indices_in_units
 from negsim.report.plots import style
 from negsim.report.plots.style import Picture
-from negsim.report.words import capital, estimate_text, factor_name, measure_name
+from negsim.report.words import capital, estimate_text, measure_name
+from negsim.scenario.meanings import factor_name
 from negsim.study.estimates import Estimate
 from negsim.study.sensitivity import INDEX_NAMES, Index, doubts
 

@@ -29,6 +29,7 @@ from negsim.report import words
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.sensitivity import sensitivity_picture
 from negsim.report.plots.style import Picture, Pictures, with_note
+from negsim.scenario.meanings import factor_name
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
@@ -176,9 +177,9 @@ def _about_agendas(behind: Mapping[str, str]) -> str:
 def _what(data: numbers.Curves) -> str:
     """Name the measure, the factors, what was averaged over, and the replications."""
     layout = data.layout
-    over = f" over {words.factor_name(layout.x.name)}" if layout.x.name != words.CELL else ", cell by cell"
-    by = f", by {words.factor_name(layout.lines.name)}" if layout.lines else ""
-    panels = f", panels by {words.factor_name(layout.panels.name)}" if layout.panels else ""
+    over = f" over {factor_name(layout.x.name)}" if layout.x.name != words.CELL else ", cell by cell"
+    by = f", by {factor_name(layout.lines.name)}" if layout.lines else ""
+    panels = f", panels by {factor_name(layout.panels.name)}" if layout.panels else ""
     return (
         f"{words.capital(words.measure_name(data.measure))}{over}{by}{panels}{_averaged(layout.rest)};"
         f" up to {words.counted(data.replications, 'replication')} a point, {_AT_95}{_left_out(data)}"
@@ -193,7 +194,7 @@ def _left_out(data: numbers.Curves) -> str:
     layout, lines = data.layout, next(iter(data.panels.values()))
     counts = ((layout.x, len(data.lines[0].levels)), (layout.lines, len(lines)), (layout.panels, len(data.panels)))
     parts = [
-        f"{count} of {len(factor.values)} levels of {words.factor_name(factor.name)} are shown"
+        f"{count} of {len(factor.values)} levels of {factor_name(factor.name)} are shown"
         for factor, count in counts
         if factor is not None and count < len(factor.values)
     ]
@@ -270,7 +271,7 @@ def _pair_name(pair: numbers.FactorPair) -> str:
     layout, parts = pair.curves.layout, []
     for factor in (layout.x, *layout.others):
         levels = (words.level_name(factor.name, end) for end in numbers.ends(factor))
-        parts.append(f"{words.factor_name(factor.name)} ({' → '.join(levels)})")
+        parts.append(f"{factor_name(factor.name)} ({' → '.join(levels)})")
     return " × ".join(parts)
 
 
@@ -303,7 +304,7 @@ def _about_scatter(clouds: Sequence[numbers.Cloud], measure: str, replications: 
         values = cloud.means.value[np.isfinite(cloud.means.value)]
         if len(values):
             low, high = (words.number_text(float(end), measure) for end in (values.min(), values.max()))
-            spans.append((float(np.ptp(values)), f"{words.factor_name(cloud.factor.name)} ({low} to {high})"))
+            spans.append((float(np.ptp(values)), f"{factor_name(cloud.factor.name)} ({low} to {high})"))
     spread = words.listed([span for _, span in sorted(spans, key=lambda item: -item[0])])
     return (
         f"{words.capital(words.measure_name(measure))} against every factor, a point a cell"
@@ -371,4 +372,4 @@ def _level(factor: Factor | None, level: Value) -> str:
 
 
 def _names(factors: Sequence[Factor]) -> list[str]:
-    return [words.factor_name(factor.name) for factor in factors]
+    return [factor_name(factor.name) for factor in factors]
