@@ -24,6 +24,7 @@ PIP := -m pip --quiet --disable-pip-version-check --no-input
 KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/elementary.py src/negsim/kernel.py src/negsim/compiler.py src/negsim/platforms.py)
 MODEL_TESTS := tests/test_randomness.py tests/test_elementary.py $(addprefix tests/negotiation/test_,rules.py edges.py tables.py twin.py invariants.py series.py)
 TEACHING := docs/teaching/README.md
+MADE := docs/made/tutorial/.made docs/made/gallery/.made
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
 COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 
@@ -48,7 +49,7 @@ demo: setup  ## the 2011 working group, and what would have changed its end, int
 test: developer  ## the whole test suite
 	@$(BIN)/python -m pytest $(COLOR) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
-check: developer $(TEACHING)  ## formatting, lint, types, layering, docs
+check: developer $(TEACHING) $(MADE)  ## formatting, lint, types, layering, docs
 	@$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -71,13 +72,19 @@ attack: developer  ## the studio under attack, in short: how long does an honest
 mesa: setup  ## the Mesa window on every version of Mesa, each in an environment of its own
 	@$(BIN)/python benchmarks/mesa_versions.py
 
-docs: developer $(TEACHING)  ## the documentation, into docs/_build/html
+docs: developer $(TEACHING) $(MADE)  ## the documentation, into docs/_build/html
 	@$(SPHINX)
 
 # The lessons of the focal case are pages of the documentation; they change with the model and with their templates.
 $(TEACHING): $(VENV)/.compiled $(shell find src/negsim scenarios -type f -not -name '*.pyc')
 	@echo "writing the lessons of the focal case into docs/teaching" >&2
 	$(BIN)/negsim classroom lessons cstd_wgigf_2011 --out docs/teaching >/dev/null
+
+# Pages whose pictures are made by their own commands; each has a folder.
+docs/made/%/.made: docs/%.md tests/follow.py $(VENV)/.compiled $(shell find src/negsim scenarios -type f -not -name '*.pyc')
+	@echo "following the commands of $< into $(@D)" >&2
+	$(BIN)/python tests/follow.py $< $(@D)
+	touch $@
 
 bench: developer $(VENV)/.bench  ## speed, against peers, as one table (RUNS=100000: a shorter study)
 	@$(BIN)/python benchmarks/run.py --runs $(RUNS)
@@ -121,7 +128,7 @@ lock: $(VENV)/.python  ## resolve the three locks anew, for every platform and P
 	resolve --extra bench --constraint locks/developers.lock --output-file locks/benchmarks.lock
 
 clean:  ## remove everything made here but study results
-	@rm -rf .venv* build dist demo docs/_build docs/paper docs/teaching .coverage .*_cache .hypothesis
+	@rm -rf .venv* build dist demo docs/_build docs/made docs/paper docs/teaching .coverage .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------ environment

@@ -1,5 +1,6 @@
 """Sphinx: the pages beside this file, in MyST Markdown; notebooks run at every build."""
 
+import logging
 import shutil
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -13,7 +14,7 @@ copyright = "2026, negsim developers"
 version = release = version_of("negsim")
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.mathjax", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "made"]
 default_role = "code"  # of a docstring's single backticks
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
@@ -24,6 +25,7 @@ nb_execution_in_temp = True  # what a notebook writes does not stay
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 nb_output_stderr = "error"
+logging.getLogger("traitlets").setLevel(logging.WARNING)  # of which notebook is executed
 
 html_theme = "furo"
 html_title = "negsim"

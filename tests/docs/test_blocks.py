@@ -82,7 +82,7 @@ OTHERWISE = (
     Row(r"negsim studio.*", PARSED, "serves until Ctrl-C"),
     Row(r"negsim study sweep .* --executor dask .*", PARSED, "needs a scheduler; tests/study/test_sweep.py starts one"),
     Row(r"^(make|(\.venv/bin/)?pip|dask) .*", LEFT, "installs packages or starts servers"),
-    Row(r"^(\.venv/bin/)?python .*", LEFT, "minutes to an hour; these programs have tests of their own"),
+    Row(r"^(\.venv/bin/)?python (?!-m zipfile).*", LEFT, "minutes to an hour; these programs have tests of their own"),
     Row(r"negsim case import .*/broken.csv .*", REFUSED, "the page shows what is wrong with the file"),
     Row(r"from dask_jobqueue .*", COMPILED, "needs SLURM"),
     Row(r"replications=\d+", "replications=30", "up to 64 settings of 1,000 runs"),
@@ -169,17 +169,11 @@ def outcome() -> None:
         file.write('outcome: {code: partial, quote: "two of five parts"}\n')
 
 
-def coded() -> None:
-    """Sections 2, 3 and 5 of the page, written into the file of section 1."""
-    head = Path("mycase.yaml").read_text(encoding="utf-8").partition("# Where it says so")[0]
-    written = [block.text for block in BLOCKS["docs/coding.md"] if block.language == "yaml"][:3]
-    Path("mycase.yaml").write_text("\n".join([head, *written]), encoding="utf-8")
-
-
 def two_coders() -> None:
+    (case,) = (block.text for block in BLOCKS["docs/howto/case.md"] if block.language == "yaml")
     for coder in ("mine", "theirs"):
         Path(coder).mkdir()
-        shutil.copy("mycase.yaml", coder)
+        Path(coder, "mycase.yaml").write_text(case, encoding="utf-8")
 
 
 def pairs() -> None:
@@ -199,10 +193,9 @@ def budgets() -> None:
 
 BEFORE: dict[tuple[str, str], Callable[[], None]] = {  # by page and the beginning of a line
     ("README.md", "negsim case validate mycase.yaml"): outcome,
-    ("docs/cluster.md", "negsim study sweep study.yaml"): study_of_the_page,
-    ("docs/coding.md", "negsim check mycase.yaml"): coded,
     ("docs/coding.md", "negsim case agree mine/ theirs/"): two_coders,
     ("docs/coding.md", "negsim check pairs.yaml"): pairs,
+    ("docs/howto/cluster.md", "negsim study sweep study.yaml"): study_of_the_page,
     ("docs/reports.md", "negsim study report results/three_factors"): three_factors,
     ("docs/reports.md", "negsim study sweep budgets.yaml"): budgets,
     ("docs/studies.md", "negsim study sweep study.yaml --out results/meetings"): study_of_the_page,
@@ -262,7 +255,7 @@ def run_line(line: Line, variables: dict[str, str]) -> None:
     elif re.fullmatch(r"\w+=.*", words[0]):
         variables.update([words[0].split("=", 1)])
     else:
-        subprocess.run(words, check=True)
+        subprocess.run([sys.executable if words[0] == "python" else words[0], *words[1:]], check=True)
 
 
 def run_python(block: Block, names: dict[str, object]) -> None:
