@@ -129,6 +129,35 @@ def point(rows, numbers, measure, scale):
     return within(mean(averages), (scale.low, scale.high))
 
 
+def paired(rows, cells, measure, names, where=()):
+    """Half the interval of each point for comparing it with the others, by the levels of these factors.
+
+    Each value loses the mean of its replication over the points; their spread grows by P / (P - 1); half of that.
+    """
+    points = {}
+    for number, cell in enumerate(cells):
+        if all(cell[name] == level for name, level in dict(where).items()):
+            points.setdefault(tuple(cell[name] for name in names), []).append(number)
+    made = [{row["replication"] for row in rows if row["cell"] == number} for few in points.values() for number in few]
+    there = sorted(set.intersection(*made))
+    table = []  # a row a replication
+    for replication in there:
+        line = []
+        for few in points.values():
+            here = [row for row in rows if row["cell"] in few and row["replication"] == replication]
+            having = [row[measure] for row in here if measure in row]
+            line.append(sum(having) / len(having) if len(having) == len(few) else NAN)
+        table.append(line)
+    if len(points) < 2 or len(there) < 2 or not all(math.isfinite(value) for line in table for value in line):
+        return dict.fromkeys(points, NAN)
+    widths = {}
+    for n, levels in enumerate(points):
+        freed = [line[n] - fmean(line) for line in table]
+        spread = variance(freed) * len(points) / (len(points) - 1)
+        widths[levels] = student(len(there) - 1) * math.sqrt(spread / len(there) / 2)
+    return widths
+
+
 def rows_until_the_stop(rows, measure, scale, *, half_width, every):
     """The runs that a stop rule leaves: of each cell those up to the first look that finds the interval that narrow."""
     kept = []

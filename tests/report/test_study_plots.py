@@ -161,11 +161,23 @@ def test_curves_show_the_numbers_of_the_results(shelf):
     table = asked.curve(COUNT, "consensus", by=[METHOD]).sort_values([METHOD, COUNT], kind="stable")
     (ax,) = shelf.pictures("number and word")["curves"].draw().axes
     assert [line.get_xdata().tolist() for line in ax.lines] == [[1, 2, 3]] * 2
-    for line, band, method in zip(ax.lines, ax.collections, ("chair_text", "rolling_text"), strict=True):
+    bands = zip(ax.collections[::2], ax.collections[1::2], strict=True)
+    for line, (pale, dark), method in zip(ax.lines, bands, ("chair_text", "rolling_text"), strict=True):
         rows = table[table[METHOD] == method]
         assert line.get_ydata() == pytest.approx(rows["value"])
-        edge = band.get_paths()[0].vertices[:, 1]
+        edge = pale.get_paths()[0].vertices[:, 1]
         assert (edge.min(), edge.max()) == pytest.approx((rows["low"].min(), rows["high"].max()))
+        edge = dark.get_paths()[0].vertices[:, 1]
+        ends = (rows["value"] - rows["paired"]).clip(0.0, 1.0), (rows["value"] + rows["paired"]).clip(0.0, 1.0)
+        assert (edge.min(), edge.max()) == pytest.approx((ends[0].min(), ends[1].max()))
+
+
+def test_a_caption_says_what_the_inner_intervals_are_where_there_are_some(shelf):
+    pictures = shelf.pictures("number and word")
+    for name in ("curves", "measures"):
+        assert "Dark bands: for comparing points, which share their draws" in pictures[name].caption
+    assert "Thick bars: for comparing points" in shelf.pictures("word")["dots"].caption
+    assert "for comparing points" not in pictures["outcomes"].caption
 
 
 def test_minutes_appear_as_hours(shelf):

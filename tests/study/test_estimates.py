@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from negsim.study.estimates import HALF_WIDTH_IN_ERRORS, difference, mean, ratio, share, student, survival
+from negsim.study.estimates import (
+    HALF_WIDTH_IN_ERRORS,
+    comparison_widths,
+    difference,
+    mean,
+    ratio,
+    share,
+    student,
+    survival,
+)
 
 
 def test_estimates_against_known_values():
@@ -21,6 +30,24 @@ def test_estimates_against_known_values():
     assert difference(np.array([2.0, 3.0]), np.array([1.0, 2.0])).value == 1.0
     with pytest.raises(ValueError, match="not pairs"):
         difference(np.ones(2), np.ones(3))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_two_compared_intervals_touch_where_that_of_their_paired_difference_reaches_zero(seed):
+    values = np.random.default_rng(seed).normal(size=(3 + seed, 2))
+    apart = mean(values[:, 1] - values[:, 0])
+    assert comparison_widths(values).sum() == pytest.approx((apart.high - apart.low) / 2.0)
+
+
+def test_what_replications_share_does_not_widen_compared_intervals():
+    apart = np.random.default_rng(0).normal(size=(50, 4))
+    luck = np.random.default_rng(1).normal(size=(50, 1))
+    assert comparison_widths(apart + 100.0 * luck) == pytest.approx(comparison_widths(apart))
+
+
+def test_there_is_nothing_to_compare_in_one_point_one_run_or_what_does_not_apply():
+    for values in (np.zeros((5, 1)), np.zeros((1, 5)), np.array([[0.0, np.nan], [1.0, 2.0]])):
+        assert np.isnan(comparison_widths(values)).all()
 
 
 @pytest.mark.parametrize("n", [10, 13, 34])  # where rounding would leave a little

@@ -155,8 +155,9 @@ def check_curve(found, rows, measure, names, where):
     points = twin.curve(rows, found.cells, measure, SCALES[measure], names, where)
     curve = found.curve(x, measure, by=by, where=where)
     assert [tuple(row) for row in curve[[*names]].itertuples(index=False)] == list(points)
-    for point, wanted in zip(curve.itertuples(index=False), points.values(), strict=True):
-        assert tuple(point)[-4:] == pytest.approx(tuple(wanted), **CLOSE), (measure, point)
+    widths = twin.paired(rows, found.cells, measure, names, where)
+    for point, levels in zip(curve.itertuples(index=False), points, strict=True):
+        assert tuple(point)[-5:] == pytest.approx((*points[levels], widths[levels]), **CLOSE), (measure, point)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -150,6 +150,28 @@ def ratio(part: Floats, whole: Floats) -> Estimate:
     return Estimate(value, max(0.0, value - half), min(1.0, value + half), n)
 
 
+def comparison_widths(values: Floats) -> Floats:
+    """Return half the interval of each of P means that are compared over the same R replications (R,P to P).
+
+    Two means differ, at about 95 %, where their intervals do not overlap; if there are only two, exactly where the
+    interval of their paired difference excludes zero. The values lose what a replication has in common at all points
+    (Cousineau 2005, doi 10.20982/tqmp.01.1.p042), their variance is corrected for that by P / (P - 1) (Morey 2008, doi
+    10.20982/tqmp.04.2.p061), and the half of Student's interval is scaled by the root of 1/2 (Baguley 2012, doi
+    10.3758/s13428-011-0123-7). NaN for a single replication or point, and where a value is not finite.
+
+    >>> import numpy as np
+    >>> comparison_widths(np.array([[0.1, 0.3], [0.5, 0.7], [0.2, 0.4]])).round(9).tolist()  # always 0.2 apart
+    [0.0, 0.0]
+    """
+    runs, points = values.shape
+    if runs < 2 or points < 2 or not np.isfinite(values).all():
+        return np.full(points, math.nan)
+    apart = values - values.mean(axis=1, keepdims=True)
+    errors = apart.std(axis=0, ddof=1) * math.sqrt(points / (points - 1) / runs)
+    widths: Floats = student(runs - 1) * math.sqrt(0.5) * errors
+    return widths
+
+
 _RESAMPLES = 400  # of the bootstrap
 
 

@@ -25,7 +25,7 @@ from negsim.scenario.values import Json
 from negsim.scenario.yaml import Document
 from negsim.study import store
 from negsim.study.columns import check_parts
-from negsim.study.estimates import Estimate, mean, share
+from negsim.study.estimates import Estimate, comparison_widths, mean, share
 from negsim.study.own import measures_in
 from negsim.study.schema import ESTIMATE_COLUMNS, OUTCOME_NAMES, Cell, Factor, Study, scenario_of
 from negsim.study.table import CANONICAL, estimate_columns, estimated, is_flag, measured, measures_of, on_scale, quoted
@@ -167,7 +167,9 @@ class StudyResults:
     ) -> pd.DataFrame:
         """Estimate a measure over the values of a factor, for every combination of the factors `by`.
 
-        Columns: x, those of `by`, value, low, high (interval at 95 %: Wilson's for an outcome, else Student's), runs.
+        Columns: x, those of `by`, value, low, high (interval at 95 %: Wilson's for an outcome, else Student's), runs,
+        and paired: half of the interval for comparing points, which share their draws. Two differ where value ± paired
+        do not overlap (`estimates.comparison_widths`); NaN if not all runs that the points share have the measure.
         where: levels of other factors to keep. A point of several cells is their average, replication by
         replication, because they share their draws; replications in which some cell lacks the measure are left out.
         The interval is then Student's, unless an outcome is the same in all cells of every replication.
@@ -177,8 +179,11 @@ class StudyResults:
         for name in (x, *by):
             self._check_varied(name)
             frame[name] = frame["cell"].map(pd.Series([cell[name] for cell in self.cells]))
+        points = dict(list(frame.groupby([*by, x], sort=False, dropna=False)))
+        widths = paired_widths([_by_replication(point) for point in points.values()])
         rows = [
-            (*levels, *_estimate(point, measure)) for levels, point in frame.groupby([*by, x], sort=False, dropna=False)
+            (*levels, *_estimate(point, measure), width)
+            for (levels, point), width in zip(points.items(), widths, strict=True)
         ]
         return pd.DataFrame(rows, columns=[*by, x, *ESTIMATE_COLUMNS])
 
@@ -245,14 +250,28 @@ class StudyResults:
 
 def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
     """Estimate a measure over the rows of one point."""
-    cells = len(np.unique(point["cell"]))
-    if cells == 1:
+    if len(np.unique(point["cell"])) == 1:
         return estimated(measure, point["value"].to_numpy(float))
-    by_replication = point.groupby("replication")["value"]
-    averages = by_replication.mean()[by_replication.count() == cells].to_numpy(float)
+    averages = _by_replication(point).dropna().to_numpy(float)
     if is_flag(measure) and len(averages) and np.isin(averages, (0.0, 1.0)).all():
         return share(averages)
     return on_scale(measure, mean(averages))
+
+
+def paired_widths(points: Sequence[pd.Series]) -> Floats:
+    """Return half the interval of each of P points for comparing them (`comparison_widths`), NaN where there is none.
+
+    points: values by replication; those that all points have count.
+    """
+    if not points:
+        return np.empty(0)
+    return comparison_widths(pd.concat(points, axis=1, join="inner").to_numpy(float))
+
+
+def _by_replication(point: pd.DataFrame) -> pd.Series:
+    """Average the cells of one point by replication, NaN where some cell lacks the measure or the run."""
+    values = point.groupby("replication")["value"]
+    return values.mean().where(values.count() == len(np.unique(point["cell"])))
 
 
 def results(folder: str | Path, *, partial: bool = False) -> StudyResults:

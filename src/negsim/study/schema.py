@@ -212,7 +212,7 @@ OUTCOME_NAMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is 
 NUMERIC_MEASURES = tuple(name for name, measure in MEASURES.items() if measure.kind != "code")
 RULE_MEASURES = tuple(name for name in NUMERIC_MEASURES if name.startswith("would_"))
 DRAWN_PREFIX = "drawn."  # begins the columns of what a replication drew
-ESTIMATE_COLUMNS = ("value", "low", "high", "runs")  # columns of a curve
+ESTIMATE_COLUMNS = ("value", "low", "high", "runs", "paired")  # columns of a curve
 _OWN_COLUMNS = ("cell", "seed", "replication", "minute", *OUTCOME_NAMES, *MEASURES, *SERIES, *ESTIMATE_COLUMNS)
 _DESIGNS = ("factorial", "latin_hypercube", "sobol", "saltelli", "morris")
 _SAMPLED = _DESIGNS[1:]

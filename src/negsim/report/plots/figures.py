@@ -4,7 +4,8 @@
     of cells, each a point   a cloud against every factor, the frontier of two measures
     over floor time          time to consensus, time series
 
-- A figure takes numbers from `plots.numbers`; bands and bars are intervals at 95 %.
+- A figure takes numbers from `plots.numbers`; bands and bars are intervals at 95 %: pale or thin those of each point,
+  dark or thick those for comparing points, whose cells share their draws.
 - A number goes along x and makes curves; words stand in rows and make dots.
 - A level has one colour in all panels: that of its name for a methodology, of its rank for a number, else of its place.
 - Shares are in per cent; up the axis they begin at zero.
@@ -41,7 +42,8 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _RANKS = "viridis"  # colours of levels that are numbers, up to the share _BRIGHTEST: the rest is too pale on paper
 _BRIGHTEST = 0.8
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_BAND = 0.18  # opacity
+_BAND, _DARK_BAND = 0.15, 0.3  # opacity: of the interval of a point, and of that for comparing points within it
+_POINT_BAR, _PAIRED_BAR = 0.9, 2.6  # of the same as bars
 _LETTERS = 15  # to an inch
 _NARROW_LETTERS = 6  # letters: names along an axis that have less room are turned
 _WIDE_RATIO = 50.0  # of the largest number to the smallest
@@ -242,7 +244,7 @@ def span_of(lines: Iterable[LevelLine], measure: str, *, whole: bool = True) -> 
     An axis of a measure with a scale of its own shows a tenth of it at least, so that small changes look small.
     whole: whether an axis of shares begins at zero.
     """
-    parts = np.concatenate([np.concatenate(line[1:]) for line in lines])
+    parts = np.concatenate([np.concatenate(line.estimates) for line in lines])
     finite = parts[np.isfinite(parts)]
     if not len(finite):
         return None
@@ -308,8 +310,12 @@ def _draw_lines(ax: Axes, lines: Mapping[Value, LevelLine], layout: Layout, inks
         at = _places(layout.x, line.levels)
         if layout.x.is_numeric:
             ax.fill_between(at, line.low, line.high, color=inks[level], alpha=_BAND, linewidth=0)
+            if line.paired is not None:
+                ax.fill_between(at, *line.paired, color=inks[level], alpha=_DARK_BAND, linewidth=0)
         else:
-            ax.vlines(at, line.low, line.high, color=inks[level], linewidth=1.0)
+            ax.vlines(at, line.low, line.high, color=inks[level], linewidth=_POINT_BAR)
+            if line.paired is not None:
+                ax.vlines(at, *line.paired, color=inks[level], linewidth=_PAIRED_BAR)
         ax.plot(at, line.value, color=inks[level], marker=marks[level], markersize=3.8)
     _factor_axis(ax.xaxis, layout.x, next(iter(lines.values())).levels)
     if _is_wide(layout.x, at):
@@ -357,7 +363,9 @@ def _draw_dots(ax: Axes, lines: Mapping[Value, LevelLine], layout: Layout, inks:
     offsets = (np.arange(len(lines)) - (len(lines) - 1) / 2) * 0.6 / len(lines)
     for (level, line), offset in zip(lines.items(), offsets, strict=True):
         rows = np.arange(len(line.levels)) + offset
-        ax.hlines(rows, line.low, line.high, color=inks[level], linewidth=1.4)
+        ax.hlines(rows, line.low, line.high, color=inks[level], linewidth=_POINT_BAR)
+        if line.paired is not None:
+            ax.hlines(rows, *line.paired, color=inks[level], linewidth=_PAIRED_BAR)
         ax.plot(line.value, rows, marks[level], color=inks[level], markersize=4.6)
     _factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=style.letters_beside(_ROW_LETTERS))
     if layout.x.name == words.CELL or not named:

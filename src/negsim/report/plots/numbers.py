@@ -27,7 +27,7 @@ from negsim.report.words import CELL, HOUR, cell_names, unit
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
-from negsim.study.results import StudyResults
+from negsim.study.results import StudyResults, paired_widths
 from negsim.study.schema import Cell, Factor, Value
 from negsim.study.table import own_names
 
@@ -65,16 +65,25 @@ SELECT level, minute, count(*) AS runs, {moments} FROM stood GROUP BY level, min
 
 
 class LevelLine(NamedTuple):
-    """A measure over L levels of a factor."""
+    """A measure over L levels of a factor.
+
+    paired: 2,L; both ends of the interval for comparing points over the replications they share; None without any.
+    """
 
     levels: tuple[Value, ...]
     value: Floats
     low: Floats
     high: Floats
+    paired: Floats | None = None
+
+    @property
+    def estimates(self) -> tuple[Floats, Floats, Floats]:
+        """The values with both ends of their intervals."""
+        return self.value, self.low, self.high
 
     def at(self, place: int) -> Estimate:
         """Return one of the points."""
-        value, low, high = (float(part[place]) for part in self[1:])
+        value, low, high = (float(part[place]) for part in self.estimates)
         return Estimate(value, low, high, 0)
 
 
@@ -104,6 +113,11 @@ class Curves(NamedTuple):
     def lines(self) -> list[LevelLine]:
         """All lines of all panels."""
         return [line for lines in self.panels.values() for line in lines.values()]
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether its points have intervals for comparing them."""
+        return any(line.paired is not None for line in self.lines)
 
 
 def varied(results: StudyResults) -> list[Factor]:
@@ -164,23 +178,32 @@ def curves(results: StudyResults, layout: Layout, measure: str, *, most: int = M
     names = [factor.name for factor in layout.others]
     table = results.curve(layout.x.name, measure, by=names)
     keys = [tuple(map(_plain, row)) for row in table[[*names, layout.x.name]].itertuples(index=False)]
-    points = dict(zip(keys, table[["value", "low", "high"]].to_numpy(float) / unit(measure), strict=True))
+    numbers = table[["value", "low", "high", "paired"]].to_numpy(float) / unit(measure)
+    points = dict(zip(keys, numbers, strict=True))
     levels = tuple(levels_of(layout.x))
     panels = {
-        panel: {line: _line(points, (panel, line), layout, levels) for line in levels_of(layout.lines, most)}
+        panel: {line: _line(measure, points, (panel, line), layout, levels) for line in levels_of(layout.lines, most)}
         for panel in levels_of(layout.panels, _MOST_PANELS)
     }
     return Curves(measure, layout, panels, int(table["runs"].max()))
 
 
 def _line(
-    values: dict[tuple[Value, ...], Floats], at: tuple[Value, Value], layout: Layout, x: tuple[Value, ...]
+    measure: str, values: dict[tuple[Value, ...], Floats], at: tuple[Value, Value], layout: Layout, x: tuple[Value, ...]
 ) -> LevelLine:
     """Pick one line out of the points, by the levels of panel and line that a layout has."""
     fixed = tuple(level for level, factor in zip(at, (layout.panels, layout.lines), strict=True) if factor is not None)
-    nothing = np.full(3, np.nan)
-    points = np.array([values.get((*fixed, level), nothing) for level in x])
-    return LevelLine(x, points[:, 0], points[:, 1], points[:, 2])
+    nothing = np.full(4, np.nan)
+    value, low, high, half = np.array([values.get((*fixed, level), nothing) for level in x]).T
+    return LevelLine(x, value, low, high, _ends_of(measure, value, half))
+
+
+def _ends_of(measure: str, value: Floats, half: Floats) -> Floats | None:
+    """Return both ends of intervals (2,L) within the scale of a measure; None if there are none. half: of each."""
+    if not np.isfinite(half).any():
+        return None
+    both: Floats = np.clip([value - half, value + half], *_scale(measure))
+    return both
 
 
 def _plain(value: Value) -> Value:
@@ -258,7 +281,9 @@ def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
 def by_cell(results: StudyResults, measure: str) -> Curves:
     """Return a measure cell by cell, as if the cells were the levels of one factor."""
     line, names = cell_line(results, measure), cell_names(results.cells)
-    named = LevelLine(tuple(names), *line[1:])
+    every = [some.set_index("replication")["value"] for _, some in results.values(measure).groupby("cell")]
+    paired = _ends_of(measure, line.value, paired_widths(every) / unit(measure)) if len(every) == len(names) else None
+    named = line._replace(levels=tuple(names), paired=paired)
     return Curves(measure, Layout(Factor.of(CELL, names)), {None: {None: named}}, most_runs(results))
 
 
@@ -280,8 +305,14 @@ def clouds(results: StudyResults, measure: str) -> list[Cloud]:
 
 def _on_scale(measure: str, line: LevelLine) -> LevelLine:
     """Clip the intervals of a line to the scale of its measure."""
-    scale = np.array([lookup(measure).low, lookup(measure).high]) / unit(measure)
+    scale = _scale(measure)
     return line._replace(low=np.clip(line.low, *scale), high=np.clip(line.high, *scale))
+
+
+def _scale(measure: str) -> tuple[float, float]:
+    """Return both ends of the scale of a measure."""
+    about = lookup(measure)
+    return about.low / unit(measure), about.high / unit(measure)
 
 
 def cloud(results: StudyResults, factor: Factor, values: Floats) -> Cloud:
@@ -325,7 +356,7 @@ def frontier(results: StudyResults) -> Frontier:
 
 
 def _some(line: LevelLine, places: list[int]) -> LevelLine:
-    return LevelLine(tuple(places), *(part[places] for part in line[1:]))
+    return LevelLine(tuple(places), *(part[places] for part in line.estimates))
 
 
 def _undominated(one: Floats, other: Floats) -> list[int]:

@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -164,7 +164,7 @@ def _first(results: StudyResults, preferred: str = "") -> tuple[Factor | None, l
 
 def _about_curves(data: numbers.Curves, extra: str) -> str:
     """Give a measure at both ends of every line, or where it is lowest and highest; then the rest."""
-    return f"{_what(data)}: {_values(data)}{extra}."
+    return f"{_what(data)}: {_values(data)}{extra}.{_about_pairs([data])}"
 
 
 def _about_agendas(behind: Mapping[str, str]) -> str:
@@ -183,6 +183,18 @@ def _what(data: numbers.Curves) -> str:
     return (
         f"{words.capital(words.measure_name(data.measure))}{over}{by}{panels}{_averaged(layout.rest)};"
         f" up to {words.counted(data.replications, 'replication')} a point, {_AT_95}{_left_out(data)}"
+    )
+
+
+def _about_pairs(all_curves: Iterable[numbers.Curves]) -> str:
+    """Say what the inner intervals of curves are, if they have some: a sentence after a blank."""
+    paired = [data for data in all_curves if data.is_paired]
+    if not paired:
+        return ""
+    marks = "Dark bands" if paired[0].layout.x.is_numeric else "Thick bars"
+    return (
+        f" {marks}: for comparing points, which share their draws; two differ where theirs do not overlap (Cousineau"
+        " 2005, Morey 2008, scaled as in Baguley 2012)."
     )
 
 
@@ -255,7 +267,7 @@ def _about_measures(panels: Sequence[numbers.Curves]) -> str:
         values = [estimate.value for _, estimate in _points(data)]
         ends = [words.number_text(pick(values), data.measure) for pick in (min, max) if values]
         parts.append(f"{words.measure_name(data.measure)} {' to '.join(ends) or 'not known'}")
-    return f"Other measures{_averaged(panels[0].layout.rest)}; {_AT_95}: {'; '.join(parts)}."
+    return f"Other measures{_averaged(panels[0].layout.rest)}; {_AT_95}: {'; '.join(parts)}.{_about_pairs(panels)}"
 
 
 def _about_interactions(pairs: Sequence[numbers.FactorPair]) -> str:
@@ -264,6 +276,7 @@ def _about_interactions(pairs: Sequence[numbers.FactorPair]) -> str:
         f"{words.capital(words.measure_name(pairs[0].curves.measure))} over pairs of factors, averaged over the"
         f" others; {_AT_95}; interactions, each the change over one factor at the last level of the other minus that at"
         f" its first, on the same replications: {'; '.join(parts)}."
+        f"{_about_pairs(pair.curves for pair in pairs)}"
     )
 
 
