@@ -70,7 +70,6 @@ def seen(**known):
         "learnt": {"Ann": dict.fromkeys(ISSUES, 0.0), "Bob": dict.fromkeys(ISSUES, 0.0)},
         "status_quo": dict.fromkeys(ISSUES, 0.9), "brackets": {}, "answers": {}, "minute": 0.0, "minutes_left": 100.0,
         "text": {"here": Paragraph(0.5, 0.7, "chair")}, "default": "accept", "shortfall": 0.0,
-        "others_open": ("there",),
     }  # fmt: skip
     return SimpleNamespace(**usual | known)
 
@@ -211,11 +210,12 @@ def test_an_asker_keeps_away_from_texts_that_were_bracketed():
 
 
 def test_a_trader_offers_what_gains_on_both_together():
-    issue, place = Trader().offer(seen())
+    issue, place = Trader().offer(seen(issues=("there",)))
     assert issue == "there"
     assert 0.0 <= place <= 1.0
-    assert Trader().offer(seen(red_lines={"here": (0.0, 0.3), "there": (0.0, 1.0)})) is None
-    assert Trader().offer(seen(others_open=())) is None
+    lines = {"here": (0.0, 0.3), "there": (0.0, 1.0)}
+    assert Trader().offer(seen(issues=("there",), red_lines=lines)) is None
+    assert Trader().offer(seen(issues=())) is None
 
 
 def test_the_page_on_strategies_says_what_each_does():

@@ -101,7 +101,8 @@ class Brief(NamedTuple):
 
     name: str
     emblem: str  # "" for none
-    told: tuple[_BriefPart, ...]  # what the author wrote: the story, then the seat's own
+    story: tuple[_BriefPart, ...]  # what everybody is told; none without
+    told: tuple[_BriefPart, ...]  # what the author tells this seat alone
     group: str
     may_block: bool
     camp: str  # what it is called, "" for none
@@ -129,7 +130,7 @@ class Brief(NamedTuple):
     def lines(self) -> Iterator[str]:
         """Yield the brief in words, a paragraph each."""
         yield self.title
-        yield from (part.text for part in self.told)
+        yield from (part.text for part in (*self.story, *self.told))
         yield self.rights
         for stance in self.stances:
             ends = sentence("brief.issue", issue=stance.issue.label, low=stance.issue.low, high=stance.issue.high)
@@ -165,7 +166,8 @@ def brief_of(room: SeatedNegotiation, seat: int) -> Brief:
     return Brief(
         name=room.names[seat],
         emblem="" if written is None else written.emblem,
-        told=(*story_of(room.scenario.story), *parts_of(written)),
+        story=story_of(room.scenario.story),
+        told=parts_of(written),
         group=groups[int(group[seat])],
         may_block=bool(room.run.case.seats["may_block"][seat]),
         camp=room.scenario.camps[camp].label if camp else "",

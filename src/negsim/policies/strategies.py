@@ -302,7 +302,8 @@ class Trader(Asker):
         paid = _gain(view, here, view.text[here].value)
         worth = {
             (issue, place): (paid + _gain(view, issue, place)) * self.chance(view, issue, place)
-            for issue in view.others_open
+            for issue in view.issues
+            if issue != here
             for place in _own(view, issue)
         }
         best = max(worth, key=worth.__getitem__, default=None)
