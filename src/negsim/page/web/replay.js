@@ -7,7 +7,7 @@ import { scaleOf, widthIn } from "./scale.js";
 import { timelineLegend, timelineOf } from "./timeline.js";
 
 const PACE = 1200; // ms from event to event while it plays
-const QUIET = new Set(["SPEAK", "OPEN_SESSION", "NOTHING"]); // moves that "next" passes over
+const QUIET = new Set(["OPEN_SESSION", "NOTHING"]); // moves that "next" passes over
 const SPEECH = new Set(["SPEAK", "TABLE", "DISCUSS"]);
 const LATEST = 3; // lines of the minutes beside the room
 
@@ -80,7 +80,7 @@ export class Replay {
     byId("play").textContent = "Play";
   }
 
-  /** Return the moment of the next event that is more than a statement, or of the one before. */
+  /** Return the moment of the next event, or of the one before. */
   #event(direction) {
     if (direction > 0) return this.stops.find((moment) => moment > this.moment) ?? this.run.minute.length - 1;
     return this.stops.findLast((moment) => moment < this.moment) ?? 0;

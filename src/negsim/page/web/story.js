@@ -26,7 +26,7 @@ function meetingOf(meeting, facts) {
   const list = el("ul", {}, parts.map(([format, share]) =>
     el("li", {}, swatch(format), `${format.label}, ${Math.round(100 * share)} % of the time: ${format.meaning}`)));
   const gap = meeting.after_days ? `, ${counted(meeting.after_days, "day")} later` : "";
-  const evenings = meeting.evenings.length ? el("p", {}, `Evenings: ${meeting.evenings.join("; ")}.`) : null;
+  const evenings = meeting.evenings ? el("p", {}, `Evenings: ${meeting.evenings}.`) : null;
   return el("div", { class: "meeting" }, el("h3", {}, `${meeting.label}: ${counted(meeting.days, "day")}${gap}`), bar, list, evenings);
 }
 
