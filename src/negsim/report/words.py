@@ -29,6 +29,7 @@ from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.tables import Floats
 from negsim.policies.seated import is_policy
 from negsim.scenario import Scenario, lowering, values
+from negsim.scenario.ensembles import FITTED
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.schema import AgendaItem, Group
 from negsim.sentences import NO_VALUE, sentence
@@ -273,6 +274,16 @@ def text_at_the_start(scenario: Scenario, issue: str) -> str:
     whose = {"chair": "the chair's", "none": "nobody's"}.get(text.pen, f"of {group.label if group else text.pen}")
     status = "agreed beforehand" if text.status == "agreed" else "open"
     return f"{on_scale(scenario.issues[issue], text.value)}, precision {text.precision:.2f}, {whose}, {status}"
+
+
+def change_option(change: str) -> tuple[str, str]:
+    """Return the option of a command that makes a change.
+
+    >>> change_option("meetings.count=5")
+    ('--set', 'meetings.count=5')
+    """
+    path, _, value = change.partition("=")
+    return ("--parameters", value) if path == FITTED else ("--set", change)
 
 
 def _no_objection(share: float, who: str) -> Iterator[str]:

@@ -31,7 +31,6 @@ from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import Picture
 from negsim.scenario import Scenario, dump_yaml
-from negsim.scenario.ensembles import FITTED
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.yaml import to_yaml
 from negsim.study import schema
@@ -193,19 +192,13 @@ def _open(runs: Runs) -> Grid:
 
 def _commands(runs: Runs, source: str, changes: Sequence[str]) -> Iterator[str]:
     """Yield the commands that give the report, the numbers and the typical run."""
-    name = [source or _FILE_NAME, *(part for change in changes if source for part in _option(change))]
+    name = [source or _FILE_NAME, *(part for change in changes if source for part in words.change_option(change))]
     name += ["--rules", own.plugin.file] if (own := rules.own()) else []
     seed = ["--seed", str(runs.seed)]
     many = [*name, "--replications", str(len(runs)), *seed]
     yield join(["negsim", "report", *many])
     yield join(["negsim", "run", *many])
     yield join(["negsim", "transcript", *name, *seed, "--replication", str(typical_replication(runs))])
-
-
-def _option(change: str) -> tuple[str, str]:
-    """Return the option that makes a change."""
-    path, _, value = change.partition("=")
-    return ("--parameters", value) if path == FITTED else ("--set", change)
 
 
 def report_of_study(results: StudyResults, look: FigureLook | None = None) -> str:
