@@ -20,14 +20,14 @@ from typer.core import TyperArgument, TyperGroup
 
 from negsim import __version__, signals
 from negsim.cast.knobs import MEETINGS
-from negsim.cli import case, classroom, run, scenario, study
+from negsim.cli import case, classroom, page, run, scenario, study
 from negsim.cli.options import BAD_INPUT, FAILED, example
 from negsim.errors import FailedError, NegsimError
 from negsim.report.progress import say
 
 DAILY = (  # commands of the first level, in the order of `--help`
     *("demo", "list", "new", "show", "check", "run", "transcript", "plot"),
-    *("compare", "why", "explain", "measures", "report", "studio", "cite"),
+    *("compare", "why", "explain", "measures", "report", "page", "studio"),
 )
 
 
@@ -117,7 +117,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _part in (
-    *(run.commands, scenario.commands, classroom.daily),
+    *(run.commands, page.commands, scenario.commands, classroom.daily),
     *(study.commands, case.commands, scenario.describe, classroom.commands),
 ):
     app.add_typer(_part)

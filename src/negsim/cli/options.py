@@ -358,6 +358,7 @@ def output(metavar: str, text: str, check: Callable[[typer.Context, Path | None]
 
 Name = Annotated[str, argument(metavar="NAME", callback=check_scenario, help="A built-in scenario or case, or a file.")]
 Changes = Annotated[list[str], repeated("--set", "PATH=VALUE", "Change the scenario")]
+Knobs = Annotated[list[str], repeated("--knob", "PATH=LOW..HIGH", "A number that readers can turn, beside the usual")]
 Ensemble = Annotated[
     str | None,
     option("--parameters", metavar="ENSEMBLE", help="Draw parameters for each run: plausible, prior or a CSV file."),

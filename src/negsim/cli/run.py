@@ -329,7 +329,7 @@ def report(
     print(out)
 
 
-@commands.command(epilog=options.example("negsim cite"))
+@commands.command(hidden=True, epilog=options.example("negsim cite"))
 def cite() -> None:
     """Print how to cite negsim, as text and as BibTeX."""
     from negsim.report.citation import citation

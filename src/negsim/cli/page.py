@@ -1,0 +1,48 @@
+"""The command that makes a page which runs the model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from negsim.cli import options
+from negsim.files import write_text
+from negsim.report.progress import followed, say
+
+commands = typer.Typer()
+
+
+@commands.command(
+    epilog=options.example(
+        "negsim page cstd_wgigf_2011", "negsim page classroom --knob context.tension=0..1 --out tension.html"
+    )
+)
+def page(
+    name: options.Name,
+    changes: options.Changes,
+    knobs: options.Knobs,
+    measures: options.Measures,
+    *,
+    runs: Annotated[int, typer.Option(min=2, max=10_000, metavar="N", help="Runs of a point to begin with.")] = 200,
+    seed: options.Seed = 0,
+    parameters: options.Ensemble = None,
+    out: options.PageFile = Path("page.html"),
+    _plugins: options.Plugins,
+    _rules: options.Rules,
+) -> None:
+    """Write one HTML file that runs the model in the browser.
+
+    Readers predict, turn knobs, and step through a run. The file needs no server and no network, and gives the numbers
+    that negsim run gives.
+    """
+    options.make_ready()
+    from negsim.page import PageSource, page_steps
+
+    scenario = options.load_scenario(name, changes, parameters)
+    source = PageSource(scenario, name, options.shown_changes(changes, parameters), seed)
+    text = followed(page_steps(source, knobs=knobs, measures=measures, runs=runs))
+    write_text(out, text)
+    say(f"{len(text.encode()) / 1000:,.0f} kB")
+    print(out)

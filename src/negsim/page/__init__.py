@@ -1,0 +1,85 @@
+"""A page that runs the model: one HTML file with a scenario, its knobs and the program itself.
+
+- `page` makes it. It needs no server, no network and no other file, and gives the bits that `negsim run` gives.
+- What a page runs on is lowered beforehand, at every level of every knob (`arrays`); its scripts only copy bytes. The
+  modules of the page are in `web`; `joiner` makes one script of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from gzip import compress
+
+from negsim import rules
+from negsim.errors import NegsimError
+from negsim.kernel import program_file
+from negsim.page.arrays import Lowering, PageArrays, is_drawn
+from negsim.page.curve import curve_picture, curve_points
+from negsim.page.facts import PageSource, check_page_measures, facts
+from negsim.page.html import html
+from negsim.page.knobs import ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS, PageKnob, knobs_of
+from negsim.platforms import WASM
+from negsim.policies.seated import has_policies
+
+__all__ = ["PageSource", "page", "page_steps"]
+_USUAL_RUNS = 200  # of a point of a curve
+_MOST_BYTES, _MOST_BYTES_DRAWN = 500_000, 1_000_000  # of a page
+Steps = Generator[tuple[int, int, str], None, str]
+
+
+def page_steps(
+    source: PageSource, *, knobs: Sequence[str] = (), measures: Sequence[str] = (), runs: int = _USUAL_RUNS
+) -> Steps:
+    """Make the page of a scenario; yield how far it is, and return it as HTML.
+
+    knobs: those of the author, such as `context.tension=0..1`. measures: by name; the usual ones if none. runs: of a
+    point of a curve. Raises NegsimError for what a page cannot hold.
+    """
+    _check(source)
+    measures = check_page_measures(measures)
+    drawn = is_drawn(source.scenario)
+    text = ""
+    for thin in (FEWER_LEVELS, FEWEST_LEVELS) if drawn else (ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS):
+        turned = knobs_of(source.scenario, knobs, thin=thin)
+        arrays = yield from Lowering(source.scenario, turned, source.seed).steps()
+        text = yield from _written(source, turned, arrays, measures, runs)
+        if len(text.encode()) <= (_MOST_BYTES_DRAWN if drawn else _MOST_BYTES):
+            return text
+    raise NegsimError(
+        f"the page would have {len(text.encode()) / 1000:,.0f} kB, more than a page may have "
+        f"({(_MOST_BYTES_DRAWN if drawn else _MOST_BYTES) // 1000:,} kB); name fewer knobs, or draw less"
+    )
+
+
+def page(
+    source: PageSource, *, knobs: Sequence[str] = (), measures: Sequence[str] = (), runs: int = _USUAL_RUNS
+) -> str:
+    """Make the page of a scenario as HTML; see `page_steps`."""
+    steps = page_steps(source, knobs=knobs, measures=measures, runs=runs)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return str(end.value)
+
+
+def _check(source: PageSource) -> None:
+    """Raise NegsimError for what runs elsewhere than in the program of the model."""
+    if has_policies(source.scenario, {}):
+        raise NegsimError(f"{source.name}: policies decide for seats, and a page runs the rules of the model alone")
+    if (own := rules.own()) is not None:
+        raise NegsimError(f"{own.plugin.file}: a page runs the model's own program; make it without rules of your own")
+
+
+def _written(
+    source: PageSource, knobs: Sequence[PageKnob], arrays: PageArrays, measures: Sequence[str], runs: int
+) -> Steps:
+    """Draw the curve and put the page together."""
+    said = facts(source, knobs, arrays, measures=measures, runs=runs)
+    points, first = [], knobs[0] if knobs else None
+    if first is not None:
+        for point in curve_points(source.scenario, first, measures[0], seed=source.seed, runs=said["runs"]):
+            points.append(point)
+            yield len(points), len(first.levels), "points of the curve"
+    picture = curve_picture(points, first, measures[0]) if first is not None else ""
+    return html(said, program=compress(program_file(WASM), 9, mtime=0), arrays=arrays.data, curves=picture)

@@ -1,0 +1,267 @@
+"""The facts of a page: everything that it says in words, as plain data for its scripts.
+
+Texts of a scenario are data here and stay text in the browser. What the model computes is not here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields as dataclass_fields
+from itertools import chain, cycle
+from shlex import join
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from negsim import __version__, sentences
+from negsim.cast.codes import OUTCOMES, PENS, STATUSES
+from negsim.cast.formats import IDLE_COLOUR, IDLE_LABEL
+from negsim.cast.knobs import KNOBS, METHODOLOGY
+from negsim.cast.measures import lookup
+from negsim.cast.methodologies import METHODOLOGIES
+from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS
+from negsim.errors import NegsimError, did_you_mean
+from negsim.negotiation.log import HAPPENINGS
+from negsim.negotiation.measures import DEFAULT_MEASURES, ENDINGS, MEASURES
+from negsim.negotiation.tables import Case, Move, Pen, Row
+from negsim.page.arrays import PageArrays
+from negsim.page.knobs import PageKnob, PageLevel
+from negsim.randomness import SEATS_PER_GROUP
+from negsim.report import uncertain, words
+from negsim.report.minutes.story import Clock
+from negsim.report.pages.setting import evenings
+from negsim.report.words import RULE_LABELS, change_option, listed
+from negsim.scenario import Scenario
+from negsim.scenario.lowering import group_names, issue_names, lower, seat_names, seats
+from negsim.scenario.meanings import factor_name
+from negsim.scenario.sampling import sample
+from negsim.scenario.yaml import flow
+
+_LARGEST_EXACT = 2**53  # whole numbers below are numbers in JavaScript
+_MOST_RUNS = 1_000_000  # that a page offers of a certain scenario
+_USUAL_MEASURES = (*DEFAULT_MEASURES, *RULE_LABELS)
+_Facts = dict[str, Any]
+
+
+class PageSource(NamedTuple):
+    """The source of a page: the scenario, its name for commands, the changes made to it, and the seed of its runs."""
+
+    scenario: Scenario
+    name: str
+    changes: Sequence[str] = ()
+    seed: int = 0
+
+
+def check_page_measures(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the measures of a page: those named, or the usual ones. Raises NegsimError for one that it cannot have."""
+    for name in names:
+        if name not in ENDINGS and name not in MEASURES:
+            why = "unknown measure, or one that a page cannot show"
+            raise NegsimError(f'"{name}": {why}{did_you_mean(name, [*ENDINGS, *MEASURES])}')
+    return tuple(dict.fromkeys(names)) or _USUAL_MEASURES
+
+
+def facts(
+    source: PageSource, knobs: Sequence[PageKnob], arrays: PageArrays, *, measures: Sequence[str], runs: int
+) -> _Facts:
+    """Return the facts of a page. runs: of a point of a curve to begin with."""
+    scenario = sample(source.scenario, source.seed, 0)
+    most = arrays.draws or _MOST_RUNS
+    return {
+        "title": scenario.title,
+        "name": source.name,
+        "description": " ".join(scenario.description.split()),
+        "story": getattr(scenario, "story", ""),
+        "seed": source.seed if source.seed < _LARGEST_EXACT else str(source.seed),
+        "runs": min(runs, most),
+        "most": most,
+        "drawn": _drawn(source.scenario),
+        "issues": _issues(scenario),
+        "groups": _groups(scenario),
+        "seats": _seats(scenario, lower(scenario)),
+        "seatsPerGroup": SEATS_PER_GROUP,
+        "meetings": _meetings(scenario),
+        "decision": words.capital(f"A paragraph is agreed if {words.passes_if(scenario)}."),
+        "adoption": sentences.sentence(
+            "rule.everything" if scenario.process.adoption == "everything" else "rule.separable"
+        ),
+        "formats": [
+            {"name": name, "label": each.label, "colour": each.colour, "meaning": each.meaning, "pen": each.row.pen}
+            for name, each in scenario.session_formats.items()
+        ],
+        "idle": {"label": IDLE_LABEL, "colour": IDLE_COLOUR},
+        "knobs": [_knob(source.scenario, knob, arrays) for knob in knobs],
+        "measures": [_measure(name) for name in measures],
+        "outcomes": [
+            {"code": code.value, "name": code.name.lower(), "label": ending.label, "colour": ending.colour}
+            for code, ending in OUTCOMES.items()
+        ],
+        "statuses": [
+            {"code": code, "name": code.name.lower(), "label": one.label, "glyph": one.glyph, "colour": one.colour}
+            for code, one in STATUSES.items()
+        ],
+        "moves": [move.name for move in Move],
+        "pens": {str(pen.value): PENS[pen] for pen in Pen},
+        "happenings": {move.name: [one.name for one in dataclass_fields(kind)] for move, kind in HAPPENINGS.items()},
+        "dinners": list(_dinners(scenario)),
+        "motions": list(_motions(scenario)),
+        "meetingEnd": Row.MEETING_END.value,
+        "used": 1.0 - scenario.process.procedure_loss,
+        "theme": scenario.context.linkage.theme if scenario.context.linkage else "",
+        "sentences": dict(sentences.patterns()),
+        "command": _command(source),
+        "notes": list(_notes(arrays)),
+        "version": __version__,
+    }  # fmt: skip
+
+
+def _command(source: PageSource) -> str:
+    """Return the beginning of the commands that make the same runs."""
+    return join(["negsim", "run", source.name, *chain.from_iterable(map(change_option, source.changes))])
+
+
+def _drawn(scenario: Scenario) -> str:
+    """Say what differs from run to run, "" if nothing."""
+    subjects = uncertain.subjects(scenario)
+    return f"Not known, and drawn anew for every run: {listed(subjects)}." if subjects else ""
+
+
+def _notes(arrays: PageArrays) -> Sequence[str]:
+    """Say what the page leaves out."""
+    if not arrays.draws:
+        return []
+    most = f"What is not known was drawn beforehand for {arrays.draws} runs, so that a point has at most that many"
+    return [f"{most}; the knobs have fewer levels than usual."]
+
+
+def _issues(scenario: Scenario) -> list[_Facts]:
+    return [
+        {"name": name, "label": label, "low": issue.low, "high": issue.high, "status_quo": issue.status_quo,
+         "places": [list(place) for place in getattr(issue, "places", ((0.0, issue.low), (1.0, issue.high)))]}
+        for (name, issue), label in zip(scenario.issues.items(), issue_names(scenario), strict=True)
+    ]  # fmt: skip
+
+
+def _groups(scenario: Scenario) -> list[_Facts]:
+    colours = cycle((*GROUP_COLOURS, *SPARE_COLOURS))
+    named = {name: [one.name for one in scenario.delegates if one.group == name] for name in scenario.groups}
+    return [
+        {"name": name, "label": label, "text": group.label, "colour": colour, "seats": group.seats,
+         "named": named[name], "caucuses": [caucus for caucus, size in group.caucuses.items() if size > 1]}
+        for (name, group), label, colour in zip(scenario.groups.items(), group_names(scenario), colours, strict=False)
+    ]  # fmt: skip
+
+
+def _seats(scenario: Scenario, case: Case) -> list[_Facts]:
+    room, names, groups = seats(scenario), seat_names(scenario), list(scenario.groups)
+    return [
+        {
+            "name": names[i],
+            "group": groups.index(seat.group),
+            "named": seat.named is not None,
+            "brief": _brief(seat.named),
+            "may_block": bool(case.seats["may_block"][i]),
+            "position": case.stances["position"][i].tolist(),
+            "salience": case.stances["salience"][i].tolist(),
+            "red": [
+                [_finite(low), _finite(high)]
+                for low, high in zip(case.stances["red_low"][i], case.stances["red_high"][i], strict=True)
+            ],
+        }
+        for i, seat in enumerate(room)
+    ]
+
+
+def _brief(delegate: Any) -> _Facts | None:  # noqa: ANN401 - a delegate, or None
+    brief = getattr(delegate, "brief", None)
+    return None if brief is None else brief.model_dump(mode="json")
+
+
+def _finite(value: np.floating[Any]) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _meetings(scenario: Scenario) -> list[_Facts]:
+    formats, clock = list(scenario.session_formats), Clock(scenario)
+    return [
+        {
+            "label": meeting.name,
+            "days": meeting.days,
+            "after_days": meeting.after_days if m else 0,
+            "agenda": [[formats.index(item.format), item.share] for item in meeting.agenda],
+            "evenings": evenings(scenario, meeting),
+            "hours": clock.hours[m],
+        }
+        for m, meeting in enumerate(scenario.process.meetings)
+    ]
+
+
+def _dinners(scenario: Scenario) -> Iterator[_Facts]:
+    """Yield the dinners by invitation, with the names of their guests; meetings and days from 0."""
+    labels = {name: group.label for name, group in scenario.groups.items()}
+    for event in scenario.process.events:
+        if dinner := event.targeted_dinner:
+            guests = [labels.get(guest, guest) for guest in dinner.guests]
+            yield {"meeting": dinner.meeting - 1, "day": dinner.day - 1, "guests": guests}
+
+
+def _motions(scenario: Scenario) -> Iterator[_Facts]:
+    """Yield the motions for another methodology; meetings and days from 0."""
+    for event in scenario.process.events:
+        if change := event.change_methodology:
+            to = words.format_name(change.to)
+            yield {"meeting": change.meeting - 1, "day": change.day - 1, "to": to, "chair": change.by == "chair"}
+
+
+def _knob(scenario: Scenario, knob: PageKnob, arrays: PageArrays) -> _Facts:
+    known = KNOBS.get(knob.path)
+    clashes = [other for pair in arrays.clashes if knob.name in pair for other in pair if other != knob.name]
+    return {
+        "name": knob.name,
+        "path": knob.path,
+        "label": known.words.label if known else factor_name(knob.path),
+        "meaning": known.meaning if known else "",
+        "unit": known.words.unit if known else "number" if _is_numeric(knob) else "name",
+        "written": knob.written,
+        "drawn": uncertain.choice(scenario, knob.path),
+        "clashes": sorted(clashes),
+        "levels": [_level(scenario, knob, level) for level in knob.levels],
+    }
+
+
+def _is_numeric(knob: PageKnob) -> bool:
+    return all(isinstance(level.value, int | float) and not isinstance(level.value, bool) for level in knob.levels)
+
+
+def _level(scenario: Scenario, knob: PageKnob, level: PageLevel) -> _Facts:
+    value = flow(level.value) if isinstance(level.value, list | dict) else level.value
+    name = words.level_name(knob.path, value)
+    return {
+        "value": value,
+        "label": name,
+        "phrase": words.phrase(knob.path, value),
+        "set": level.change(knob.path),
+        "about": _about(scenario, value) if knob.path == METHODOLOGY.path else "",
+    }
+
+
+def _about(scenario: Scenario, methodology: Any) -> str:  # noqa: ANN401 - a level
+    """Describe a methodology in a sentence."""
+    if methodology in METHODOLOGIES:
+        return METHODOLOGIES[methodology].about
+    return words.capital(f"{words.agendas_of(scenario, methodology or 'as_written')}.")
+
+
+def _measure(name: str) -> Mapping[str, object]:
+    about = lookup(name)
+    return {
+        "name": name,
+        "label": words.measure_name(name),
+        "short": about.short,
+        "kind": about.kind,
+        "unit": about.unit,
+        "low": about.low if math.isfinite(about.low) else None,
+        "high": about.high if math.isfinite(about.high) else None,
+        "definition": about.definition,
+    }

@@ -1,0 +1,72 @@
+"""Put a page together: one HTML file that needs no server, no network and no other file.
+
+- Its policy lets run the script whose hash it names, the worker that this makes of a block of the page, and the
+  compiled program; nothing else. No text of a scenario can become a script, and nothing leaves the browser.
+- What a scenario says stands in a block of data, and in the title, escaped.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from negsim.cast.palette import style_sheet
+from negsim.page.joiner import joined
+
+WEB = Path(__file__).parent / "web"
+
+
+def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str) -> str:
+    """Return the page. program, arrays: compressed. curves: what a browser without WebAssembly shows, as SVG."""
+    script, worker = _safe(joined(WEB / "main.js")), _safe(joined(WEB / "worker.js"))
+    style = style_sheet((WEB / "page.css").read_text(encoding="utf-8"))
+    body = (WEB / "page.html").read_text(encoding="utf-8")
+    body = body.replace("@TITLE@", escape(facts["title"])).replace("@CURVES@", curves)
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval'; worker-src blob:; "
+        f"style-src '{_hash(style)}'; img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+    return "\n".join([
+        "<!doctype html>",
+        '<html lang="en">',
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(facts['title'])}</title>",
+        f"<style>{style}</style>",
+        "</head>",
+        "<body>",
+        body,
+        _block("facts", "application/json", json.dumps(facts, ensure_ascii=False, separators=(",", ":"))),
+        _block("worker", "text/plain", worker),
+        _block("program", "text/plain", b64encode(program).decode()),
+        _block("arrays", "text/plain", b64encode(arrays).decode()),
+        f"<script>{script}</script>",
+        "</body>",
+        "</html>",
+        "",
+    ])  # fmt: skip
+
+
+def _block(name: str, kind: str, text: str) -> str:
+    """Return a block of data, which no browser runs; in JSON no sign can end it."""
+    text = text.replace("<", "\\u003c") if kind == "application/json" else text
+    return f'<script type="{kind}" id="{name}">{text}</script>'
+
+
+def _safe(script: str) -> str:
+    """Return a script of ours, after a look at whether it would end its own element."""
+    if "</script" in script.lower() or "<!--" in script:
+        raise AssertionError("a module holds the end of a script element")
+    return script
+
+
+def _hash(text: str) -> str:
+    """Return the hash by which a policy names a script or a style sheet."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

@@ -1,0 +1,192 @@
+"""The knobs of a page and their levels: the usual four, and any value that the author names.
+
+- A knob has at most 21 levels. One of them is the scenario as written; it changes nothing.
+- `PATH=LOW..HIGH` makes the levels of a number, `PATH=[a, b]` those that the author lists.
+- The knob of a path that the usual four have takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from negsim.cast.formats import FORMATS
+from negsim.cast.knobs import AS_WRITTEN, CORRIDORS, EVENINGS, KNOBS, MEETINGS, METHODOLOGY, Knob
+from negsim.cast.methodologies import METHODOLOGIES
+from negsim.errors import NegsimError, ScenarioError, literal
+from negsim.scenario import Scenario, with_changes
+from negsim.scenario.changes import parsed_change
+from negsim.scenario.sampling import paths_drawn, sample
+from negsim.scenario.values import is_number
+from negsim.scenario.yaml import Plain, flow, follow, value_at
+
+_MOST_LEVELS = 21
+_USUAL_KNOBS = (MEETINGS, METHODOLOGY, EVENINGS, CORRIDORS)
+_EXAMPLE = "--knob context.tension=0..1"
+_FEWER_LEVELS: dict[str, Sequence[Plain]] = {  # of a page that holds every draw beforehand
+    MEETINGS.name: (1, 2, 3, 4, 6, 8),
+    EVENINGS.name: (0.0, 0.5, 1.0),
+    CORRIDORS.name: (0.0, 0.5, 1.0),
+}
+ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS = range(3)  # how many levels the knobs of a page have
+_IN_LAB = {name for name, each in FORMATS.items() if each.in_lab}
+_STEPS = 10  # between the ends of a number
+
+
+class PageLevel(NamedTuple):
+    """A level of a knob. value: as `--set` takes it; None where the scenario does not say it in one number."""
+
+    value: Plain
+    written: bool = False  # whether it is the scenario as written
+
+    def change(self, path: str) -> str:
+        """Return the level as `--set` takes it, "" for the scenario as written."""
+        return "" if self.written else f"{path}={flow(self.value)}"
+
+
+class PageKnob(NamedTuple):
+    """A knob with its levels in the order of an axis; exactly one of them is as written."""
+
+    name: str
+    path: str
+    levels: tuple[PageLevel, ...]
+
+    @property
+    def written(self) -> int:
+        """The place of the level that changes nothing."""
+        return next(n for n, level in enumerate(self.levels) if level.written)
+
+
+def knobs_of(scenario: Scenario, own: Sequence[str] = (), *, thin: int = ALL_LEVELS) -> tuple[PageKnob, ...]:
+    """Return the knobs of a page: the usual four, then those of the author. own: such as `context.tension=0..1`.
+
+    thin: `ALL_LEVELS`, `FEWER_LEVELS` or `FEWEST_LEVELS`. Levels of the usual knobs that do not fit are left out.
+
+    Raises NegsimError for a knob of the author's that cannot be turned.
+    """
+    asked = dict(_asked(text) for text in own)
+    usual = [knob for knob in _USUAL_KNOBS if knob.path not in asked]
+    knobs = [
+        _knob(scenario, knob.path, [value for value in _usual(scenario, knob, thin) if _fits(scenario, knob, value)])
+        for knob in usual
+    ]
+    for path, levels in asked.items():
+        knobs.append(_knob(scenario, path, _values(scenario, path, levels, thin)))
+    return tuple(sorted((knob for knob in knobs if len(knob.levels) > 1), key=_place))
+
+
+def _place(knob: PageKnob) -> int:
+    """Return the place of a knob: the usual ones come first, in their order."""
+    paths = [usual.path for usual in _USUAL_KNOBS]
+    return paths.index(knob.path) if knob.path in paths else len(paths)
+
+
+def _usual(scenario: Scenario, knob: Knob, thin: int) -> Sequence[Plain]:
+    if knob is METHODOLOGY:
+        offered = (name for name, each in METHODOLOGIES.items() if name in _IN_LAB or not (thin or each.is_reference))
+        return [*offered, *scenario.methodologies]
+    levels = _FEWER_LEVELS[knob.name] if thin else knob.levels
+    return levels if thin < FEWEST_LEVELS else _ends(levels)
+
+
+def _ends(levels: Sequence[Plain]) -> Sequence[Plain]:
+    """Return the first, the middle and the last of some levels."""
+    return list(dict.fromkeys((levels[0], levels[len(levels) // 2], levels[-1])))
+
+
+def _fits(scenario: Scenario, knob: Knob, value: Plain) -> bool:
+    try:
+        sample(with_changes(scenario, {knob.path: value}), 0, 0)
+    except ScenarioError:
+        return False
+    return True
+
+
+def _asked(text: str) -> tuple[str, Plain]:
+    """Split a knob of the author's into its path and what is said of its levels. Raises NegsimError."""
+    path, equals, levels = text.partition("=")
+    if not equals or not path.strip():
+        raise NegsimError(f"{literal(text)}: is not a knob; write PATH=LOW..HIGH, as in {_EXAMPLE}")
+    ends = levels.split("..")
+    if len(ends) == 2:
+        low, high = (_number(text, end) for end in ends)
+        if not low < high:
+            raise NegsimError(f"{literal(text)}: {ends[0].strip()} is not below {ends[1].strip()}")
+        return path.strip(), {"low": low, "high": high}
+    try:
+        _, values = parsed_change(text)
+    except ValueError as problem:
+        raise NegsimError(f"{literal(text)}: {problem}") from None
+    if not isinstance(values, list) or not values:
+        raise NegsimError(f"{literal(text)}: write the levels as LOW..HIGH, or list them as in PATH=[1, 2, 5]")
+    if len(values) >= _MOST_LEVELS:
+        raise NegsimError(f"{literal(text)}: {len(values)} levels are too many; write at most {_MOST_LEVELS - 1}")
+    return path.strip(), values
+
+
+def _number(text: str, end: str) -> float:
+    try:
+        number = float(end)
+    except ValueError:
+        raise NegsimError(f"{literal(text)}: {literal(end.strip())} is not a number; as in {_EXAMPLE}") from None
+    return int(number) if number.is_integer() and "." not in end else number
+
+
+def _values(scenario: Scenario, path: str, asked: Any, thin: int) -> Sequence[Plain]:  # noqa: ANN401 - as `_asked` says
+    """Return the levels that the author asked for. Raises NegsimError for a level that the scenario cannot have."""
+    values: Sequence[Plain] = (
+        asked if isinstance(asked, list) else _between(**asked, whole=_is_whole(scenario, path, asked))
+    )
+    values = _ends(values) if thin == FEWEST_LEVELS and isinstance(asked, dict) else values
+    for value in values:
+        try:
+            with_changes(scenario, {path: value})
+        except ScenarioError as error:
+            raise NegsimError(f"--knob {path}: {error}") from None
+    return values
+
+
+def _is_whole(scenario: Scenario, path: str, asked: dict[str, float]) -> bool:
+    """Return whether only whole numbers stand between the ends: the scenario has one there, or takes no other."""
+    if not all(isinstance(end, int) for end in asked.values()):
+        return False
+    here = _written_value(scenario, path)
+    if isinstance(here, int) and not isinstance(here, bool):
+        return True
+    try:
+        with_changes(scenario, {path: (asked["low"] + asked["high"]) / 2 + 0.25})
+    except ScenarioError:
+        return True
+    return False
+
+
+def _between(low: float, high: float, *, whole: bool) -> list[Plain]:
+    """Return levels at equal distances: every whole number, or so many that they stay few, or ten steps."""
+    if whole:
+        step = -(-(int(high) - int(low)) // (_MOST_LEVELS - 2))
+        return list(dict.fromkeys((*range(int(low), int(high), max(1, step)), int(high))))
+    return [float(f"{low + (high - low) * n / _STEPS:.6g}") for n in range(_STEPS + 1)]
+
+
+def _written_value(scenario: Scenario, path: str) -> Plain:
+    """Return what a scenario has on a path, the mean of a spread number; None if nothing or if it is drawn."""
+    if path in set(paths_drawn(scenario)):
+        return None
+    if path in KNOBS:
+        return KNOBS[path].reads(scenario)
+    data = scenario.resolved()
+    reached, left = follow(data, path)
+    here = None if left else value_at(data, reached)
+    return here.get("mean") if isinstance(here, dict) and set(here) == {"mean", "spread"} else here
+
+
+def _knob(scenario: Scenario, path: str, values: Sequence[Plain]) -> PageKnob:
+    """Make a knob of its levels, with the scenario as written in its place among them."""
+    here = _written_value(scenario, path)
+    levels = [PageLevel(value) for value in values if value not in {here, AS_WRITTEN}]
+    written = PageLevel(here if is_number(here) or isinstance(here, str | bool) else None, written=True)
+    at = 0
+    if is_number(here):
+        at = sum(is_number(level.value) and level.value < here for level in levels)
+    name = KNOBS[path].name if path in KNOBS else path
+    return PageKnob(name, path, (*levels[:at], written, *levels[at:]))

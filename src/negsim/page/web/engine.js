@@ -1,0 +1,87 @@
+// Run the program on the arrays of the page: many runs as values, one run turn by turn.
+
+import { open } from "../../program.js";
+import { Arrays, unpacked } from "./arrays.js";
+import { Course } from "./course.js";
+import { Room } from "./tables.js";
+
+const LOG_ROWS = 20_000; // to begin with; a longer run is run again with what it needs
+
+/** Start the program. program, arrays: compressed, in base64, as they stand in the page. */
+export async function start(program, arrays, facts) {
+  const held = new Arrays(await unpacked(arrays));
+  return new Engine(await open(await unpacked(program), held.header.interface), held, facts);
+}
+
+export class Engine {
+  constructor(program, arrays, facts) {
+    Object.assign(this, { program, arrays, facts });
+    this.moves = Object.fromEntries(facts.moves.map((name, code) => [name, code]));
+  }
+
+  /** Return the measures of the page, and the outcome, of replications first .. first + count - 1. */
+  values(setting, first, count) {
+    const names = ["outcome", ...this.facts.measures.map((measure) => measure.name)];
+    const codes = Object.fromEntries(this.facts.outcomes.map((outcome) => [outcome.name, outcome.code]));
+    const values = Object.fromEntries(names.map((name) => [name, new Float64Array(count)]));
+    const each = this.arrays.header.draws ? 1 : count; // replications that share a case
+    for (let from = 0; from < count; from += each) {
+      const runs = this.measured(setting, first + from, each, (room) => room.table("Results", "runs"));
+      const outcome = runs.column("outcome");
+      for (const name of names) {
+        const column = name in codes ? outcome.map((end) => Number(end === codes[name])) : runs.column(name);
+        values[name].set(column, from);
+      }
+    }
+    return values;
+  }
+
+  /** Run replications that share a case; return what `read` takes out of their tables. */
+  measured(setting, first, count, read) {
+    const room = this.#room(setting, first, { R: count });
+    try {
+      room.call("run_each", "Case", "State", "Choice", "Results", first);
+      return read(room);
+    } finally {
+      room.free();
+    }
+  }
+
+  /** Run one replication turn by turn; return its course and its minutes. */
+  run(setting, replication, rows = LOG_ROWS) {
+    const room = this.#room(setting, replication, { L: rows });
+    try {
+      const course = new Course(this, room, replication);
+      course.begin();
+      course.finish();
+      if (course.logged <= rows) return course.run();
+      rows = course.logged;
+    } finally {
+      room.free();
+    }
+    return this.run(setting, replication, rows);
+  }
+
+  /** Return what a seat believes at a moment, and whom it trusts: belief (N*K), trust (N). */
+  eyes(setting, replication, moment, seat) {
+    const room = this.#room(setting, replication, {});
+    try {
+      const course = new Course(this, room, replication);
+      course.begin();
+      for (let t = 0; t < moment; t++) course.step();
+      const { N, K } = room.sizes, belief = room.table("State", "belief"), trust = room.table("State", "trust");
+      return {
+        belief: Float64Array.from({ length: N * K }, (_, at) => belief.get(((at % K) * N + Math.floor(at / K)) * N + seat, "")),
+        trust: Float64Array.from({ length: N }, (_, about) => trust.get(about * N + seat, "")),
+      };
+    } finally {
+      room.free();
+    }
+  }
+
+  #room(setting, replication, sizes) {
+    const room = new Room(this.program, this.arrays.header, this.arrays.build(setting, replication), sizes);
+    room.table("State", "stream").set(0, BigInt(this.facts.seed));
+    return room;
+  }
+}

@@ -1,0 +1,435 @@
+// Put a run into words, with the patterns of the catalogue: the lines of its minutes, the verdict, what blocked.
+//
+// The words are those of report/minutes; a test compares them. What the catalogue has no pattern for is left out.
+
+import { catalogue, fixed, listed, percent } from "./sentences.js";
+
+const MOST_NAMED = 5; // delegates that are named one by one
+const MOST_WORDS = 20; // of what blocked
+const OPENS = 10, BREAK = 2; // o'clock; hours in the middle of a day
+const AT_ITS_END = ["SPEAK", "READ", "NOTICE", "DRAFT_IN_GROUP", "POLL", "WARN"]; // logged once its time is spent
+const UNTIMED = ["GAP", "EVENING", "WALK_OUT", "CLOSE_MEETING", "RENEW"];
+const TRIAL_OR_TEXT = ["BLOCK", "READ"];
+
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+/** Write a length of time in words. */
+export function duration(sentence, minutes) {
+  const whole = Number(fixed(minutes, 0));
+  if (whole < 60) return sentence("time.minutes", { minutes: whole });
+  return sentence("time.hours", { hours: Math.floor(whole / 60), minutes: String(whole % 60).padStart(2, "0") });
+}
+
+/** The story of one run. */
+export class Story {
+  /** run: its moments, events, sizes and what its tables hold at the end. */
+  constructor(facts, run) {
+    this.facts = facts;
+    this.run = run;
+    this.sentence = catalogue(facts.sentences);
+    this.brackets = new Map();
+    this.readings = new Map();
+    this.format = -1;
+    let latest = -Infinity;
+    this.minute = run.moments.map((moment) => (latest = Math.max(latest, moment.minute)));
+  }
+
+  /** Return the lines of the minutes: {moment, time, move, text, meeting, day}. */
+  lines() {
+    return passages(this.run.events).map((events) => {
+      const last = events.at(-1), move = events[0].move === "BLOCK" ? "READ" : events[0].move;
+      const text = (move in WRITERS ? this[WRITERS[move]](events) : this.unnamed(events)).replaceAll("**", "");
+      const timed = !UNTIMED.includes(move);
+      const time = timed ? this.#time(this.#begins(events, move), events[0].meeting, events[0].day) : "";
+      return { moment: last.moment, time, move, text, meeting: last.meeting, day: last.day };
+    });
+  }
+
+  /** Return the first moment after an event that took time. */
+  after(event) {
+    const at = this.minute.findIndex((minute) => minute >= event.minute);
+    return at < 0 ? this.minute.length : at;
+  }
+
+  quoted(k) {
+    return `“${this.facts.issues[k].label}”`;
+  }
+
+  place(k, value) {
+    return { low: this.facts.issues[k].low, high: this.facts.issues[k].high, value };
+  }
+
+  who(i) {
+    return this.run.seats[i].name;
+  }
+
+  /** Count delegates by group, the most first. */
+  byGroup(who) {
+    const counts = countsOf(who.map((i) => this.facts.groups[this.run.seats[i].group].text));
+    return [...counts].sort((one, other) => other[1] - one[1]);
+  }
+
+  /** Name a few delegates; count more of them by group, with the named delegates among them. */
+  people(who) {
+    if (who.length <= MOST_NAMED) return listed(who.map((i) => this.who(i)));
+    const groups = this.byGroup(who).map(([group, n]) => this.sentence("people.from", { n, group }));
+    const named = who.filter((i) => this.run.seats[i].named).map((i) => this.who(i));
+    return named.length ? this.sentence("people.named", { groups, names: listed(named, MOST_NAMED) }) : listed(groups);
+  }
+
+  #begins(events, move) {
+    const event = move === "READ" ? events.at(-1) : events[0];
+    return AT_ITS_END.includes(event.move) ? this.run.moments[Math.max(0, this.after(event) - 1)].minute : event.minute;
+  }
+
+  /** Return the time of day at a minute of floor time. */
+  #time(minute, meeting, day) {
+    const { opens, floor, hours } = this.run.meetings[meeting];
+    const spent = (minute - opens - day * floor) / floor, worked = Math.min(1, Math.max(0, spent)) * hours;
+    const hour = OPENS + worked + (worked > hours / 2 + 1e-9 ? BREAK : 0);
+    const two = (number) => String(Math.floor(number)).padStart(2, "0");
+    return `${two(hour + 1e-6)}:${two(Math.floor((hour % 1) * 60 + 1e-3) % 60)}`;
+  }
+
+  /** Describe what the catalogue has no pattern for: the move, who makes it, the issue. */
+  unnamed([{ move, who, issue }]) {
+    const parts = [move.toLowerCase().replaceAll("_", " "), who >= 0 ? this.who(who) : "", issue >= 0 ? this.quoted(issue) : ""];
+    return parts.filter(Boolean).join(" · ");
+  }
+
+  speak(events) {
+    const byIssue = new Map();
+    for (const event of events) byIssue.set(event.issue, [...(byIssue.get(event.issue) ?? []), event.place]);
+    const speakers = events.map((event) => event.who);
+    if (events.length === 1) {
+      const { issue, who, place } = events[0];
+      return this.sentence("statement", { who: this.who(who), issue: this.quoted(issue), text: this.place(issue, place) });
+    }
+    const groups = this.byGroup(speakers).map(([group, n]) => this.sentence("people.by", { n, group }));
+    const [who, most] = mostCommon(speakers);
+    const often = most > 2 ? this.sentence("statements.often", { who: this.who(who), n: most }) : "";
+    const about = [...byIssue].map(([k, places]) => ({ issue: this.quoted(k), n: places.length, range: this.range(places) }));
+    if (about.length === 1) return this.sentence("statements", { ...about[0], speakers: groups, often });
+    const topics = about.map((one) => this.sentence("statements.topic", one));
+    return this.sentence("statements.on_issues", { n: events.length, topics, speakers: groups, often });
+  }
+
+  range(places) {
+    const least = Math.min(...places), most = Math.max(...places), low = fixed(least, 2), high = fixed(most, 2);
+    return most - least < 0.005 ? low : this.sentence("statements.range", { low, high });
+  }
+
+  draft(events) {
+    const lines = [capital(this.sentence("handout", { pen: this.facts.pens[events[0].pen], n: events.length }))];
+    for (const { issue, place, precision } of events) {
+      this.brackets.set(issue, []);
+      const text = { issue: this.quoted(issue), text: this.place(issue, place), precision: fixed(precision, 2) };
+      lines.push(`- ${this.sentence("handout.text", text)}`);
+    }
+    return lines.join("\n");
+  }
+
+  read(events) {
+    const room = events.at(-1), before = Math.max(0, this.after(room) - 1);
+    return this.reading(events, this.run.moments[before].text[room.issue]);
+  }
+
+  /** Tell the reading of a text that stood at this place when it began. */
+  reading(events, text) {
+    const room = events.at(-1), k = room.issue, at = this.after(room), { moments } = this.run;
+    const blockers = events.slice(0, -1).map((event) => event.who);
+    const lifted = [...(this.brackets.get(k) ?? [])].filter((i) => !blockers.includes(i)).sort((a, b) => a - b);
+    this.brackets.set(k, room.passed ? [] : blockers);
+    this.readings.set(k, (this.readings.get(k) ?? 0) + 1);
+    const time = duration(this.sentence, moments[at].minute - moments[Math.max(0, at - 1)].minute);
+    const n = this.readings.get(k);
+    const parts = [this.sentence("reading", { n, issue: this.quoted(k), text: this.place(k, text), time })];
+    parts.push(this.result(events, at));
+    if (lifted.length) parts.push(this.sentence("reading.lifted", { n: lifted.length, who: this.people(lifted) }));
+    if (!Number.isNaN(room.passable)) parts.push(this.wouldHavePassed(room));
+    const after = moments[at].text[k];
+    if (Math.abs(after - text) >= 0.005) parts.push(this.sentence("reading.moves", { place: fixed(after, 2) }));
+    if (room.parked) parts.push(this.sentence("reading.parked"));
+    return parts.join(" ");
+  }
+
+  wouldHavePassed({ passable, place }) {
+    const digits = fixed(passable, 2) !== fixed(place, 2) ? 2 : 4;
+    return this.sentence("reading.passable", { passable: fixed(passable, digits), place: fixed(place, digits) });
+  }
+
+  result(events, at) {
+    const room = events.at(-1), blocks = events.slice(0, -1), blockers = blocks.map((event) => event.who);
+    if (!room.passed) return blocks.length ? this.blocks(blocks) : this.sentence("reading.nobody");
+    const how = this.run.moments[at].status[room.issue] === this.status("dissent") ? "dissent" : "agreed";
+    if (!blockers.length) return this.sentence(`reading.${how}`);
+    return this.sentence(`reading.${how}_over`, { who: this.people(blockers) });
+  }
+
+  status(name) {
+    return this.facts.statuses.find((status) => status.name === name).code;
+  }
+
+  blocks(blocks) {
+    const n = blocks.length, who = this.people(blocks.map((event) => event.who));
+    const worst = blocks.reduce((most, event) => (event.shortfall > most.shortfall ? event : most));
+    const some = blocks.filter((event) => event.shortfall === Infinity).length, shortfall = fixed(worst.shortfall, 2);
+    if (n === 1) return some ? this.sentence("reading.alone_red_line", { who }) : this.sentence("reading.alone", { who, shortfall });
+    if (some === n) return this.sentence("reading.red_line_of_each", { n, who });
+    if (some) return this.sentence("reading.red_line_of_some", { n, who, some });
+    return this.sentence("reading.blocked", { n, who, furthest: this.who(worst.who), shortfall });
+  }
+
+  discuss(events) {
+    const [event, ...reading] = events, k = event.issue, who = this.who(event.who), proposal = event.proposal + 1;
+    if (event.tried) return this.sentence("proposal.tried", { proposal, issue: this.quoted(k), who });
+    const value = this.run.proposed[event.proposal * this.facts.issues.length + k];
+    const head = this.sentence("proposal.discussed", { proposal, who, issue: this.quoted(k), text: this.place(k, value) });
+    if (!reading.length) return `${head} ${this.sentence("proposal.changes_nothing")}`;
+    this.brackets.set(k, []);
+    return `${head} ${this.reading(reading, value)}`;
+  }
+
+  table(events) {
+    const event = events.at(-1), K = this.facts.issues.length;
+    const places = this.facts.issues
+      .map((_, k) => [k, this.run.proposed[event.proposal * K + k]])
+      .filter(([, value]) => !Number.isNaN(value))
+      .map(([k, value]) => this.sentence("proposal.place", { issue: this.quoted(k), text: this.place(k, value) }));
+    return this.sentence(this.format < 0 ? "proposal.sent" : "proposal.tabled", {
+      who: this.who(event.who), proposal: event.proposal + 1, places: places.join("; "), waiting: event.waiting,
+    });
+  }
+
+  /** Return what the sentence about a new text needs, and drop the brackets on the old one. */
+  newText(events) {
+    const { issue, place } = events.at(-1);
+    this.brackets.set(issue, []);
+    return { issue: this.quoted(issue), text: this.place(issue, place) };
+  }
+
+  notice(events) {
+    const pen = this.format < 0 ? "someone" : this.facts.pens[this.facts.formats[this.format].pen];
+    return capital(this.sentence("overlap", { pen, ...this.newText(events) }));
+  }
+
+  draftInGroup(events) {
+    return this.sentence("group_draft", { drafters: events.at(-1).drafters, ...this.newText(events) });
+  }
+
+  poll(events) {
+    return this.sentence("poll", this.newText(events));
+  }
+
+  warn(events) {
+    return this.sentence("warning", { share: percent(events.at(-1).elapsed) });
+  }
+
+  openSession(events) {
+    const { format, length } = events.at(-1);
+    this.format = format;
+    return this.sentence("session.opens", { format: this.facts.formats[format].label, time: duration(this.sentence, length) });
+  }
+
+  closeSession(events) {
+    const { lost, unresolved: open } = events.at(-1);
+    this.format = -1;
+    if (lost >= 1) return this.sentence("session.closes_early", { open, time: duration(this.sentence, lost) });
+    return this.sentence("session.closes", { open });
+  }
+
+  evening(events) {
+    const { mixed_share: mixed, caucus, meeting, day } = events.at(-1);
+    const spent = this.facts.dinners
+      .filter((dinner) => dinner.meeting === meeting && dinner.day === day)
+      .map(({ guests }) => this.sentence("evening.dinner", { guests }));
+    if (mixed >= 1) spent.push(this.sentence("evening.all_mixed"));
+    else if (mixed > 0) spent.push(this.sentence("evening.mixed", { share: percent(mixed) }));
+    if (caucus && mixed < 1) {
+      const divided = this.facts.groups.filter((group) => group.caucuses.length > 0);
+      const parts = divided.map((group) => this.sentence("evening.divided", { group: group.text, caucuses: group.caucuses }));
+      spent.push(this.sentence(spent.length ? "evening.others" : "evening.caucus", { divided: parts.join("") }));
+    }
+    return `${capital(spent.join("; ") || this.sentence("evening.free"))}.`;
+  }
+
+  corridors(events) {
+    const [head, ...asides] = events, crowd = asides.length > MOST_NAMED, parts = [];
+    const named = asides.filter(({ who }) => !crowd || this.run.seats[who].named);
+    if (crowd) {
+      const groups = this.byGroup(asides.map(({ who }) => who)).map(([group, n]) => this.sentence("people.from", { n, group }));
+      parts.push(this.sentence("corridors.crowd", { groups }));
+    }
+    const talks = named.map(({ who, whom }) => this.sentence("corridors.talk", { who: this.who(who), whom: this.who(whom) }));
+    if (talks.length) parts.push(listed(talks, MOST_NAMED));
+    if (head.gossips) parts.push(this.sentence("corridors.gossip", { n: head.gossips }));
+    return this.sentence("corridors", { parts: parts.join("; ") || this.sentence("corridors.nobody") });
+  }
+
+  gap(events) {
+    return capital(this.sentence("gap", { days: events.at(-1).days }));
+  }
+
+  reaffirm(events) {
+    const who = this.who(events.at(-1).who), { theme } = this.facts;
+    return theme ? this.sentence("camp_line.theme", { who, theme }) : this.sentence("camp_line", { who });
+  }
+
+  motion(events) {
+    const { meeting, day, passed, backers } = events.at(-1);
+    const moved = this.facts.motions.find((motion) => motion.meeting === meeting && motion.day === day);
+    const to = moved ? this.sentence("motion.to", { methodology: moved.to }) : "";
+    if (moved?.chair) return this.sentence("motion.chair", { to });
+    return this.sentence(passed ? "motion.carried" : "motion.lost", { to, backers });
+  }
+
+  closeMeeting(events) {
+    return this.sentence("meeting.ends", { open: events.at(-1).unresolved });
+  }
+
+  walkOut(events) {
+    return this.sentence("walkout", { group: this.facts.groups[this.run.seats[events.at(-1).who].group].text });
+  }
+
+  renew(events) {
+    const { support, passed, clean_slate: clean } = events.at(-1);
+    if (passed && clean) this.brackets.clear();
+    const how = !passed ? "refused" : clean ? "empty_paper" : "goes_on";
+    return `${this.sentence("renewal", { share: percent(support) })} ${this.sentence(`renewal.${how}`)}`;
+  }
+
+  adopt(events) {
+    const { blockers, passed } = events.at(-1);
+    if (!blockers) return this.sentence(passed ? "report.adopted" : "report.rejected");
+    return this.sentence(passed ? "report.adopted_over" : "report.rejected_by", { blockers });
+  }
+
+  /** Say how much was agreed, and why each paragraph ended as it did. */
+  verdict() {
+    const open = this.facts.issues.map((_, k) => k).filter((k) => !this.isClosed(k));
+    const closed = this.facts.issues.map((_, k) => k).filter((k) => this.isClosed(k));
+    return [this.agreed(), ...open.map((k) => this.open(k)), ...closed.map((k) => this.closed(k))];
+  }
+
+  isClosed(k) {
+    return [this.status("agreed"), this.status("dissent")].includes(this.run.moments.at(-1).status[k]);
+  }
+
+  agreed() {
+    const { share_agreed, closable_issues: closable, no_zone: none, zone_start } = this.run.measures;
+    const issues = this.facts.issues.length, agreed = Math.round(share_agreed * issues), still = closable + none;
+    const key = agreed > 1 ? "verdict.some" : agreed ? "verdict.one" : "verdict.none";
+    const start = this.sentence("verdict.zone_at_start", { which: this.part(Math.round(zone_start * issues), issues) });
+    const text = `${this.sentence(key, { agreed, issues })} ${start}`, parts = [];
+    if (still) parts.push(this.sentence("verdict.open", { open: still }));
+    if (closable) parts.push(this.sentence("verdict.closable", { which: this.part(closable, still) }));
+    if (none) parts.push(this.sentence("verdict.no_zone", { which: this.part(none, still) }));
+    return parts.length ? `${text} ${parts.join("; ")}.` : text;
+  }
+
+  part(number, whole) {
+    if (number === whole) return this.sentence(whole === 1 ? "verdict.it" : "verdict.all_of_them");
+    return number ? this.sentence("verdict.some_of_them", { n: number }) : this.sentence("verdict.none_of_them");
+  }
+
+  open(k) {
+    const of = this.run.issues[k], { readings, shortfall } = of;
+    const zone = of.zone_end > 0 ? "issue.closable" : "issue.no_zone", changed = (of.zone_start > 0) !== (of.zone_end > 0);
+    const parts = [this.sentence("issue.open", { issue: this.quoted(k) }), this.sentence(changed ? `${zone}_by_now` : zone)];
+    if (!readings) return [...parts, this.sentence(Number.isNaN(of.text) ? "issue.no_text" : "issue.never_read")].join(" ");
+    parts.push(...this.blocked(k), ...this.atReadings(k));
+    if (shortfall === Infinity || shortfall === -Infinity || shortfall <= 0) parts.push(this.sentence("issue.only_red_lines"));
+    else if (!Number.isNaN(shortfall)) parts.push(this.sentence("issue.shortfall", { shortfall: fixed(shortfall, 2) }));
+    return parts.join(" ");
+  }
+
+  /** Say how many blocked a paragraph, who, and who did so alone. */
+  blocked(k) {
+    const { readings: n, fewest_blockers: fewest } = this.run.issues[k];
+    const who = this.run.seats.map((_, i) => i).filter((i) => this.run.blocks[k * this.run.seats.length + i] > 0);
+    const parts = [this.sentence(n > 2 ? "issue.read" : n === 1 ? "issue.read_once" : "issue.read_twice", { n, fewest })];
+    if (who.length) parts.push(this.sentence("issue.blockers", { who: this.people(who) }));
+    const alone = this.alone(k);
+    if (alone.length) parts.push(this.sentence("issue.alone", { who: alone }));
+    return parts;
+  }
+
+  alone(k) {
+    const lone = this.run.events.filter((event) => event.move === "BLOCK" && event.issue === k && event.blockers === 1);
+    const times = [...countsOf(lone.map((event) => event.who))].sort(([one], [other]) => one - other);
+    return times.map(([i, n]) => this.sentence("issue.alone_at", { who: this.who(i), n }));
+  }
+
+  /** Count the failed readings at which another text would have passed. */
+  atReadings(k) {
+    const readings = this.run.events.filter((event) => event.move === "READ" && event.issue === k), failed = this.run.failed[k];
+    const passable = readings.map((event, n) => [n + 1, event]).filter(([, event]) => !Number.isNaN(event.passable));
+    if (passable.length) {
+      const [reading, event] = passable.at(-1);
+      return [this.sentence("issue.passable", { n: passable.length, failed, reading }), this.wouldHavePassed(event)];
+    }
+    if (!failed) return [];
+    return [failed === 1 ? this.sentence("issue.not_passable") : this.sentence("issue.never_passable", { failed })];
+  }
+
+  closed(k) {
+    const { readings, closed_at, text } = this.run.issues[k];
+    const dissent = this.run.moments.at(-1).status[k] === this.status("dissent");
+    return this.sentence(dissent ? "issue.agreed_with_dissent" : "issue.agreed", {
+      issue: this.quoted(k), readings, time: duration(this.sentence, closed_at), text: this.place(k, text),
+    });
+  }
+
+  /** Say in at most twenty words what blocked, or how much was agreed. */
+  whatBlocked() {
+    const open = this.facts.issues.map((_, k) => k).filter((k) => !this.isClosed(k));
+    if (!open.length) return this.agreed().split(". ")[0].replace(/\.?$/, ".");
+    const k = open.reduce((most, one) => (this.run.issues[one].readings > this.run.issues[most].readings ? one : most));
+    const { readings, text } = this.run.issues[k], alone = this.alone(k);
+    const said = this.sentence("issue.open", { issue: this.quoted(k) });
+    const ways = !readings
+      ? [this.sentence(Number.isNaN(text) ? "issue.no_text" : "issue.never_read")]
+      : [...(alone.length ? [this.sentence("issue.alone", { who: alone })] : []), this.blocked(k)[0]];
+    const fitting = ways.map((way) => `${said} ${way}`).find((whole) => whole.split(/\s+/).length <= MOST_WORDS);
+    return fitting ?? ways.at(-1);
+  }
+}
+
+const WRITERS = {
+  SPEAK: "speak", TABLE: "table", SUBMIT: "table", DISCUSS: "discuss", NOTICE: "notice", DRAFT: "draft",
+  DRAFT_IN_GROUP: "draftInGroup", READ: "read", POLL: "poll", WARN: "warn", OPEN_SESSION: "openSession",
+  CLOSE_SESSION: "closeSession", EVENING: "evening", CORRIDORS: "corridors", GAP: "gap", REAFFIRM: "reaffirm",
+  MOTION: "motion", CLOSE_MEETING: "closeMeeting", WALK_OUT: "walkOut", RENEW: "renew", ADOPT: "adopt",
+};
+
+/** Divide events into passages, as report/minutes does: a line of the minutes each. */
+function passages(events) {
+  const found = [];
+  for (const event of events) {
+    const passage = found.at(-1);
+    if (passage && belongs(passage.at(-1), event)) passage.push(event);
+    else found.push([event]);
+  }
+  return found;
+}
+
+function belongs(last, event) {
+  if (TRIAL_OR_TEXT.includes(event.move)) {
+    if (!["BLOCK", "DISCUSS"].includes(last.move) || last.issue !== event.issue) return false;
+    return last.move === "BLOCK" || !last.tried;
+  }
+  if (event.move === "DRAFT") return last.move === "DRAFT" && last.minute === event.minute;
+  if (event.move === "ASIDE") return ["CORRIDORS", "ASIDE"].includes(last.move);
+  return event.move === "SPEAK" && last.move === "SPEAK";
+}
+
+/** Count things, in the order in which they come first. */
+function countsOf(things) {
+  const counts = new Map();
+  for (const thing of things) counts.set(thing, (counts.get(thing) ?? 0) + 1);
+  return counts;
+}
+
+function mostCommon(things) {
+  return [...countsOf(things)].reduce((most, one) => (one[1] > most[1] ? one : most));
+}

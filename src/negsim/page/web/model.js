@@ -1,0 +1,93 @@
+// The model, as the rest of the page sees it: questions to the worker, answered by promises.
+
+/** Start the worker. Rejects with a sentence where the browser cannot run the program. */
+export async function connect(facts) {
+  if (!("WebAssembly" in globalThis)) throw new Error("This browser has no WebAssembly, so the model cannot run here.");
+  if (!("DecompressionStream" in globalThis)) throw new Error("This browser is too old to unpack the model.");
+  const text = (name) => document.getElementById(name).textContent;
+  const source = new Blob([text("worker")], { type: "text/javascript" });
+  const worker = new Worker(URL.createObjectURL(source));
+  await new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(new Error(data.problem)));
+    worker.onerror = () => reject(new Error("The browser did not start the model."));
+    worker.postMessage({ facts, program: text("program"), arrays: text("arrays") });
+  });
+  return new Model(facts, worker);
+}
+
+export class Model {
+  #worker;
+  #waiting = new Map();
+  #last = 0;
+
+  constructor(facts, worker) {
+    this.facts = facts;
+    this.knobs = new Map(facts.knobs.map((knob) => [knob.name, knob]));
+    this.#worker = worker;
+    worker.onmessage = ({ data }) => this.#settle(data);
+    worker.onerror = () => {
+      for (const id of [...this.#waiting.keys()]) this.#settle({ id, problem: "The model has stopped; load the page again." });
+    };
+  }
+
+  /** Ask for the measures of replications first .. first + count - 1, and their outcomes: {name: Float64Array}. */
+  values(levels, { first = 0, count, signal } = {}) {
+    return this.#ask({ ask: "values", levels: this.#turned(levels), first, count }, signal);
+  }
+
+  /** Ask for one replication turn by turn. */
+  run(levels, replication, signal) {
+    return this.#ask({ ask: "run", levels: this.#turned(levels), replication }, signal);
+  }
+
+  /** Ask what a seat believes at a moment of a replication, and whom it trusts. */
+  eyes(levels, replication, moment, seat, signal) {
+    return this.#ask({ ask: "eyes", levels: this.#turned(levels), replication, moment, seat }, signal);
+  }
+
+  /** Return the names of knobs that are turned and cannot be turned together. */
+  clash(levels) {
+    const turned = Object.keys(this.#turned(levels));
+    return turned.filter((name) => this.knobs.get(name).clashes.some((other) => turned.includes(other)));
+  }
+
+  /** Return the command that gives the same bits: the numbers of so many runs, or the minutes of one replication. */
+  command(levels, { runs, replication } = {}) {
+    const changes = Object.entries(this.#turned(levels)).map(([name, at]) => `--set ${shell(this.knobs.get(name).levels[at].set)}`);
+    const [, verb, rest] = this.facts.command.match(/^negsim (\w+) (.*)$/s);
+    const what = replication === undefined ? [verb, `--replications ${runs}`] : ["transcript", `--replication ${replication}`];
+    return ["negsim", what[0], rest, ...changes, what[1], `--seed ${this.facts.seed}`].join(" ");
+  }
+
+  /** Leave out knobs that are as written. */
+  #turned(levels) {
+    return Object.fromEntries(Object.entries(levels).filter(([name, at]) => at !== this.knobs.get(name).written));
+  }
+
+  #ask(question, signal) {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const id = ++this.#last;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      signal?.addEventListener("abort", () => {
+        if (!this.#waiting.delete(id)) return;
+        this.#worker.postMessage({ id, drop: true });
+        reject(signal.reason);
+      });
+      this.#worker.postMessage({ id, ...question });
+    });
+  }
+
+  #settle({ id, answer, problem }) {
+    const question = this.#waiting.get(id);
+    if (!question) return;
+    this.#waiting.delete(id);
+    if (problem) question.reject(new Error(problem));
+    else question.resolve(answer);
+  }
+}
+
+/** Quote a word for a shell, as Python's shlex does. */
+function shell(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+}

@@ -1,0 +1,63 @@
+// Fill in the patterns of sentences.json as sentences.py does: plain slots, plural, list and place.
+
+const SLOT = /\{(\w+)(?:\|(\w+)(?: ([^{}|]+))?)?\}/g;
+const MIDDLE = 0.05; // of a scale: nearer than this to .5 counts as halfway
+const QUARTER = 0.25; // nearer than this to an end is near it
+const END_DISTANCE = 0.08; // nearer than this to an end counts as that end
+
+/** Return the function that fills in patterns: sentence(key, {slot: filling}); a place is {low, high, value}. */
+export function catalogue(patterns) {
+  const sentence = (key, fillings = {}) => {
+    if (!(key in patterns)) throw new Error(`no sentence ${key}`);
+    return patterns[key].replace(SLOT, (_, name, kind, forms) => {
+      const filling = fillings[name];
+      if (filling === undefined) throw new Error(`${key} takes ${name}`);
+      if (kind === "plural") return counted(filling, ...forms.split("/"));
+      if (kind === "list") return listed(filling);
+      if (kind === "place") return place(sentence, filling);
+      return String(filling);
+    });
+  };
+  return sentence;
+}
+
+/** Write a number with its noun, as sentences.counted does. */
+export function counted(number, thing, things = `${thing}s`) {
+  return number === 1 ? `1 ${thing}` : number ? `${Number(number.toPrecision(12))} ${things}` : `no ${things}`;
+}
+
+/** List texts with "and" before the last, as scenario.values.listed does; beyond `most` the rest are counted. */
+export function listed(texts, most = 99) {
+  const items = texts.length > most + 1 ? [...texts.slice(0, most), `${texts.length - most} others`] : texts;
+  if (items.length < 2) return items[0] ?? "no one";
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+function place(sentence, { low, high, value }) {
+  if (Number.isNaN(value)) return sentence("place.none");
+  const number = fixed(value, 2), shown = Number(number);
+  if (rounded(Math.abs(shown - 0.5)) < MIDDLE) return sentence("place.halfway", { low, high, number });
+  const [end, other] = shown > 0.5 ? [high, low] : [low, high];
+  const distance = rounded(Math.min(shown, 1 - shown));
+  if (distance > QUARTER) return sentence("place.closer", { end, other, number });
+  return sentence(distance < END_DISTANCE ? "place.at" : "place.near", { end, number });
+}
+
+const rounded = (value) => Math.round(value * 100) / 100;
+
+/** Write a number with some digits after the point; of two that are as near the even one, as Python does. */
+export function fixed(value, digits) {
+  const text = value.toFixed(digits), exact = 2 ** 40; // a tie is a number with few binary digits
+  const scaled = value * 10 ** digits;
+  const isTie = Number.isInteger(value * exact) && Math.abs(scaled % 1) === 0.5;
+  return isTie && Number.isInteger(scaled * 2) && Math.abs(Math.trunc(scaled)) % 2 === 0
+    ? (Math.trunc(scaled) / 10 ** digits).toFixed(digits)
+    : text;
+}
+
+/** Write a share in per cent, as report.words.percent does. */
+export function percent(share) {
+  const part = Number((100 * share).toFixed(9));
+  if (part === 0 || part === 100) return `${part} %`;
+  return `${fixed(part, part < 1 || part > 99 ? 1 : 0)} %`;
+}

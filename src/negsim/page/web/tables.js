@@ -1,0 +1,76 @@
+// Tables in the memory of the program: those that a run needs, and how to read their columns.
+
+const READERS = {
+  "<f8": (view, at) => view.getFloat64(at, true),
+  "<i8": (view, at) => Number(view.getBigInt64(at, true)),
+  "|b1": (view, at) => view.getUint8(at),
+};
+
+/** The groups of tables of one run or of many, placed in memory until they are freed. */
+export class Room {
+  /** header: of the page's arrays. tables: of the case, as Arrays builds them. sizes: of R, L and T. */
+  constructor(program, header, tables, sizes) {
+    this.program = program;
+    this.header = header;
+    const rows = (name) => tables[name].shape[0];
+    this.groups = { Case: program.place("Case", tables) };
+    this.sizes = { N: rows("seats"), K: rows("status_quo"), G: rows("group_size"), F: rows("formats"), R: 1, L: 0, T: 1, ...sizes };
+    this.sizes.C = 1 + Math.max(...this.table("Case", "seats").column("caucus"));
+    for (const [group, shapes] of Object.entries(header.shapes)) this.groups[group] = program.place(group, this.#blank(group, shapes));
+  }
+
+  /** Return a table of a group. Read it before the program is called again. */
+  table(group, name) {
+    const description = this.header.interface.tables[group].find((table) => table.name === name);
+    return new Table(description, this.program.bytes(this.groups[group], name));
+  }
+
+  /** Call an entry. given: names of groups, or what else it takes. */
+  call(entry, ...given) {
+    return this.program.call(entry, ...given.map((one) => this.groups[one] ?? one));
+  }
+
+  free() {
+    for (const group of Object.values(this.groups)) this.program.free(group);
+  }
+
+  #blank(group, shapes) {
+    const length = (one) => (Array.isArray(one) ? this.sizes[one[0]] + one[1] : one);
+    const names = this.header.interface.tables[group].map((table) => table.name);
+    return Object.fromEntries(names.map((name, n) => [name, { shape: shapes[n].map(length) }]));
+  }
+}
+
+/** A table: rows with columns, or numbers of one kind, whose column is "". */
+export class Table {
+  constructor(description, bytes) {
+    const columns = description.columns.map(([name, type, offset]) => [name, { type, offset }]);
+    this.columns = Object.fromEntries([...columns, ["", { type: description.type, offset: 0 }]]);
+    this.itemsize = description.itemsize;
+    this.length = bytes.length / this.itemsize;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Return a column over all rows, in the order of the memory. */
+  column(name) {
+    const { type, offset } = this.columns[name], read = READERS[type];
+    return Float64Array.from({ length: this.length }, (_, row) => read(this.view, row * this.itemsize + offset));
+  }
+
+  get(row, name) {
+    const { type, offset } = this.columns[name];
+    return READERS[type](this.view, row * this.itemsize + offset);
+  }
+
+  /** Write a number into a table of numbers; a whole one as BigInt. */
+  set(row, value) {
+    const at = row * this.itemsize;
+    if (typeof value === "bigint") this.view.setBigUint64(at, value, true);
+    else this.view.setFloat64(at, value, true);
+  }
+
+  /** Return some columns of a row as an object. */
+  row(row, names) {
+    return Object.fromEntries(names.map((name) => [name, this.get(row, name)]));
+  }
+}

@@ -1,0 +1,70 @@
+// The worker: it holds the program, answers questions, and gives way to newer ones.
+//
+// A question is {id, ask, ...}; {id, drop: true} takes one back. The newest question is answered first, a step at a time.
+
+import { start } from "./engine.js";
+
+const AT_ONCE = 20; // runs in a step
+const questions = []; // the newest last
+let engine = null;
+
+self.onmessage = ({ data }) => {
+  if (data.facts) return begin(data);
+  if (data.drop) {
+    const at = questions.findIndex((question) => question.id === data.id);
+    if (at >= 0) questions.splice(at, 1);
+    return undefined;
+  }
+  questions.push({ ...data, done: 0, parts: [] });
+  if (questions.length === 1) setTimeout(work);
+  return undefined;
+};
+
+async function begin({ program, arrays, facts }) {
+  try {
+    engine = await start(program, arrays, facts);
+    self.postMessage({ ready: true });
+  } catch (error) {
+    self.postMessage({ ready: false, problem: error.message });
+  }
+}
+
+/** Take the newest question a step further; messages that have come in the meantime are read before the next step. */
+function work() {
+  const question = questions.at(-1);
+  if (!question) return;
+  try {
+    const answer = answers[question.ask](question);
+    if (answer) {
+      questions.splice(questions.indexOf(question), 1);
+      self.postMessage({ id: question.id, answer });
+    }
+  } catch (error) {
+    questions.splice(questions.indexOf(question), 1);
+    self.postMessage({ id: question.id, problem: error.message });
+  }
+  if (questions.length) setTimeout(work);
+}
+
+const answers = {
+  values(question) {
+    const { levels, first, count, parts } = question;
+    const step = Math.min(AT_ONCE, count - question.done);
+    parts.push(engine.values(levels, first + question.done, step));
+    question.done += step;
+    return question.done < count ? null : joined(parts);
+  },
+  run: ({ levels, replication }) => engine.run(levels, replication),
+  eyes: ({ levels, replication, moment, seat }) => engine.eyes(levels, replication, moment, seat),
+};
+
+function joined(parts) {
+  return Object.fromEntries(
+    Object.keys(parts[0]).map((name) => {
+      const lengths = parts.map((part) => part[name].length);
+      const whole = new Float64Array(lengths.reduce((sum, one) => sum + one, 0));
+      parts.reduce((at, part) => (whole.set(part[name], at), at + part[name].length), 0);
+      return [name, whole];
+    }),
+  );
+}

@@ -1,0 +1,103 @@
+"""Sentences in the browser are those of Python."""
+
+import math
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from negsim import sentences
+from negsim.report.words import percent
+from negsim.sentences import Place, patterns, sentence
+from node import answer, module, needs_node
+
+pytestmark = needs_node
+
+FILL = f"""
+import {{catalogue, fixed, listed, percent}} from {module("sentences.js")};
+const sentence = catalogue(given.patterns);
+const filling = (one) => (one?.value === null ? {{...one, value: NaN}} : one);
+answer(given.all.map(([key, fillings]) =>
+    sentence(key, Object.fromEntries(Object.entries(fillings).map(([name, one]) => [name, filling(one)])))));
+"""
+NUMBERS = [0, 1, 2, 3, 2.5, 1_000_000, 30.0]
+PLACES = [
+    0.0,
+    0.004,
+    0.079,
+    0.08,
+    0.125,
+    0.25,
+    0.254,
+    0.255,
+    0.375,
+    0.449,
+    0.45,
+    0.5,
+    0.545,
+    0.55,
+    0.625,
+    0.7,
+    0.75,
+    0.92,
+    0.925,
+    1.0,
+    math.nan,
+]
+LISTS = [[], ["Ann"], ["Ann", "Bob"], [f"<b>{n}" for n in range(7)]]
+FILLINGS = {
+    None: ["Ann", "", "$& {x} “”", 0, 7, 12],
+    "plural": NUMBERS,
+    "list": LISTS,
+    "place": [Place("low <i>", "high $1", value) for value in PLACES],
+}
+
+
+def kinds_of(pattern):
+    return {match[1]: match[2] for match in sentences.SLOT.finditer(pattern)}
+
+
+def cases():
+    for key, pattern in patterns().items():
+        kinds = kinds_of(pattern)
+        for n in range(max((len(FILLINGS[kind]) for kind in kinds.values()), default=1)):
+            yield key, {name: FILLINGS[kind][n % len(FILLINGS[kind])] for name, kind in kinds.items()}
+
+
+def plain(filling):
+    if isinstance(filling, Place):
+        return {"low": filling.low, "high": filling.high, "value": None if math.isnan(filling.value) else filling.value}
+    return filling
+
+
+def test_every_pattern_is_filled_in_alike():
+    every = list(cases())
+    asked = [[key, {name: plain(one) for name, one in fillings.items()}] for key, fillings in every]
+    got = answer(FILL, patterns=dict(patterns()), all=asked)
+    assert got == [sentence(key, **fillings) for key, fillings in every]
+    assert {key for key, _ in every} == set(patterns())
+
+
+NUMBERS_SCRIPT = f"""
+import {{fixed, percent}} from {module("sentences.js")};
+answer(given.values.map((value) => [fixed(value, 2), fixed(value, 4), fixed(value, 0), percent(Math.abs(value) % 1)]));
+"""
+
+
+@settings(max_examples=5, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.floats(-5, 200),
+            st.integers(-400, 4000).map(lambda n: n / 8),
+            st.integers(0, 2000).map(lambda n: n / 1000),
+        ),
+        min_size=50,
+    )
+)
+def test_numbers_have_the_same_digits(values):
+    values = [value + 0.0 for value in values]  # no negative zero
+    got = answer(NUMBERS_SCRIPT, values=values)
+    wanted = [[f"{value:.2f}", f"{value:.4f}", f"{value:.0f}", percent(math.fmod(abs(value), 1))] for value in values]
+    assert [g for g, w in zip(got, wanted, strict=True) if g != w] == [
+        w for g, w in zip(got, wanted, strict=True) if g != w
+    ]
