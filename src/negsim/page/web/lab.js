@@ -58,7 +58,7 @@ export class Lab {
   show(state) {
     this.#state = state;
     const { axis, measure, pins } = state, isAnswered = this.#isAnswered;
-    byId("question").textContent = `${capital(measure.label)}, along the ${axis.label}: what do you expect?`;
+    byId("question").textContent = `${capital(measure.label)}, along the ${axis.label}${isAnswered ? "" : ": what do you expect?"}`;
     byId("task").textContent = isAnswered
       ? "Turn a knob, or move your finger along the curve."
       : "Guess first: draw the curve that you expect, with a finger, the mouse or the arrow keys.";

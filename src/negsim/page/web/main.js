@@ -125,16 +125,16 @@ class Page {
     this.numbers.show(this.lab.curves, state);
   }
 
-  /** Show everything through the eyes of a seat, -1 of nobody. */
+  /** Show everything through the eyes of a seat, -1 of nobody; the people as they stand at the opening of run 0. */
   async see(seat) {
-    const { facts, marks } = this;
-    const showThrough = (outlook) => showPeople({ facts, marks, eyes: seat, outlook, choose: (other) => this.see(other) });
+    const { facts, marks, model } = this;
     this.eyes = this.replay.eyes = seat;
     for (const choice of this.choices) choice.show(seat);
-    showThrough(null);
     this.replay.draw();
-    const outlook = seat < 0 ? null : await this.model.eyes({}, 0, 0, seat);
-    if (outlook && this.eyes === seat) showThrough(outlook);
+    this.opening ??= model.run({}, 0);
+    const run = await this.opening;
+    const outlook = seat < 0 ? null : await model.eyes({}, 0, 0, seat);
+    if (this.eyes === seat) showPeople({ facts, marks, run, eyes: seat, outlook, choose: (other) => this.see(other) });
   }
 
   /** Open the next run with an outcome where the knobs stand. */

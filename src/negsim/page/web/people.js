@@ -20,12 +20,12 @@ export function legend({ facts, marks }) {
     el("li", {}, svg("svg", { width: 18, height: 18, "aria-hidden": "true" }, shape(mark, [9, 9], 7)), `${mark.label} (${size(g)})`)));
 }
 
-/** Show where everybody stands. outlook: {belief} of the chosen seat, or null. */
-export function showPeople({ facts, marks, eyes, outlook, choose }) {
+/** Show where everybody stands in a run before its first turn. outlook: {belief} of the chosen seat, or null. */
+export function showPeople({ facts, marks, run, eyes, outlook, choose }) {
   const issues = facts.issues.length, host = byId("scales");
   const width = widthIn(host);
   const moment = (k) => ({
-    position: (i) => facts.seats[i].position[k], present: () => true, bracket: () => false, text: null, status: null,
+    position: (i) => run.position[i * issues + k], present: () => true, bracket: () => false, text: null, status: null,
     believed: outlook && ((i) => outlook.belief[i * issues + k]),
   });
   host.replaceChildren(...facts.issues.map((issue, k) => scaleOf({ issue, k, facts, marks, moment: moment(k), eyes, width, choose })));

@@ -28,7 +28,7 @@ export function scaleOf({ issue, k, facts, marks, moment, eyes, width, choose })
   return el("div", { class: "issue" },
     el("h3", {}, issue.label),
     el("div", { class: "ends" }, el("span", {}, issue.low), el("span", {}, issue.high)),
-    picture, eyes >= 0 ? el("p", { class: "seen" }, view(facts.seats[eyes], k, issue)) : null);
+    picture, eyes >= 0 ? el("p", { class: "seen" }, view(facts.seats[eyes], k, issue, moment.position(eyes))) : null);
 }
 
 function label(issue, { text, status }) {
@@ -37,13 +37,13 @@ function label(issue, { text, status }) {
 }
 
 /** Say what an issue is to a delegate: how much it matters, and the red lines. */
-function view(seat, k, { places = [] }) {
+function view(seat, k, { places = [] }, position) {
   const most = Math.max(...seat.salience), weight = seat.salience[k];
   const matters = weight === most && seat.salience.some((each) => each < most) ? "Matters most. " : weight < most / 2 ? "Matters little. " : "";
   const [low, high] = seat.red[k];
   const lines = [low === null ? "" : `Never below ${low.toFixed(2)}.`, high === null ? "" : `Never above ${high.toFixed(2)}.`];
-  const words = places.length > 2 ? ` (nearest: ${places[Math.round(seat.position[k] * (places.length - 1))]})` : "";
-  return `Stands at ${seat.position[k].toFixed(2)}${words}. ${matters}${lines.filter(Boolean).join(" ")}`;
+  const words = places.length > 2 ? ` (nearest: ${places[Math.round(position * (places.length - 1))]})` : "";
+  return `Stands at ${position.toFixed(2)}${words}. ${matters}${lines.filter(Boolean).join(" ")}`;
 }
 
 function redLines(red, { x, height }) {
