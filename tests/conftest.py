@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # `cases` and `twin`, however pytest is started
 
+from firefox import FIREFOX
 from negsim import plugins, signals
 from studio_server import CHROMIUM, NGINX
 
@@ -19,7 +20,11 @@ settings.register_profile("first_failure", settings.get_profile("negsim"), phase
 settings.load_profile("negsim")
 
 MUST = "NEGSIM_BROWSER"  # set where a missing browser or proxy is a failure
-NEEDS = {"browser": ("Debian's chromium", CHROMIUM), "nginx": ("Debian's nginx", NGINX)}  # of tests so marked
+NEEDS = {  # of tests so marked
+    "browser": ("Debian's chromium", CHROMIUM),
+    "firefox": ("Debian's firefox-esr", FIREFOX),
+    "nginx": ("Debian's nginx", NGINX),
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
