@@ -8,9 +8,9 @@ import subprocess
 
 import numpy as np
 import pytest
+
 from negsim.page.html import WEB
 from negsim.page.joiner import joined
-
 from negsim.study.estimates import difference, mean, share, student
 
 NODE = shutil.which("node")
