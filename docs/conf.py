@@ -1,6 +1,7 @@
 """Sphinx: the pages beside this file, in MyST Markdown; notebooks run at every build."""
 
 import logging
+import re
 import shutil
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -43,6 +44,7 @@ shutil.copytree(HERE / PAPER, HERE / "paper")
 def setup(app: Sphinx) -> None:
     app.connect("source-read", into_the_copy)
     app.connect("env-get-outdated", notebooks)
+    app.connect("autodoc-process-signature", short_types)
 
 
 def into_the_copy(_: Sphinx, page: str, source: list[str]) -> None:  # noqa: ARG001
@@ -52,3 +54,9 @@ def into_the_copy(_: Sphinx, page: str, source: list[str]) -> None:  # noqa: ARG
 def notebooks(_: Sphinx, environment: BuildEnvironment, *__: object) -> list[str]:
     """Read notebooks anew, whose pages may be as old as they are: what they show changes with the model."""
     return [page for page in environment.found_docs if page.startswith("notebooks/")]
+
+
+def short_types(*given: object) -> object:
+    """Leave out of a signature what an annotated type says beside the type."""
+    signature, returned = given[-2:]
+    return signature and (re.sub(r"Annotated\[(\w+), Field\(.*?\)\]", r"\1", signature), returned)

@@ -43,6 +43,7 @@ PAGES = [
             "docs/*.md",
             "docs/howto/*.md",
             "docs/notebooks/*.md",
+            "docs/api/*.md",
             "research/docs/*.md",
             "experiments/**/README.md",
         )
