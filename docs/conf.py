@@ -6,6 +6,7 @@ import shutil
 from importlib.metadata import version as version_of
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -45,6 +46,7 @@ def setup(app: Sphinx) -> None:
     app.connect("source-read", into_the_copy)
     app.connect("env-get-outdated", notebooks)
     app.connect("autodoc-process-signature", short_types)
+    app.connect("doctree-read", without_blanks)
 
 
 def into_the_copy(_: Sphinx, page: str, source: list[str]) -> None:  # noqa: ARG001
@@ -60,3 +62,10 @@ def short_types(*given: object) -> object:
     """Leave out of a signature what an annotated type says beside the type."""
     signature, returned = given[-2:]
     return signature and (re.sub(r"Annotated\[(\w+), Field\(.*?\)\]", r"\1", signature), returned)
+
+
+def without_blanks(_: Sphinx, page: nodes.document) -> None:
+    """Leave out the line of progress that a cell of a notebook has wiped away."""
+    for block in list(page.findall(nodes.literal_block)):
+        if not block.astext().strip():
+            block.parent.remove(block)
