@@ -26,6 +26,7 @@ MODEL_TESTS := tests/test_randomness.py tests/test_elementary.py $(addprefix tes
 TEACHING := docs/teaching/README.md
 MADE := docs/made/tutorial/.made docs/made/gallery/.made
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
+PLATFORMS := linux-x86_64 linux-aarch64 macos-arm64 macos-x86_64 windows-x86_64
 COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 
 unexport PYTHONDONTWRITEBYTECODE  # the tests start Python hundreds of times
@@ -34,7 +35,7 @@ unexport PYTHONDONTWRITEBYTECODE  # the tests start Python hundreds of times
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup developer demo test check cover bounds mutants attack mesa docs bench experiments research lock clean FORCE
+.PHONY: help setup developer demo test check cover bounds mutants attack mesa docs anywhere wheels bench experiments research lock clean FORCE
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
@@ -85,6 +86,14 @@ docs/made/%/.made: docs/%.md tests/follow.py $(VENV)/.compiled $(shell find src/
 	@echo "following the commands of $< into $(@D)" >&2
 	$(BIN)/python tests/follow.py $< $(@D)
 	touch $@
+
+anywhere: developer  ## the same bits wherever this machine can run the program: browsers, other processors and systems
+	@$(BIN)/python benchmarks/anywhere.py
+
+wheels: developer  ## a wheel for each platform, into dist/
+	@for platform in $(PLATFORMS); do
+	    NEGSIM_PLATFORM=$$platform $(BIN)/python -m hatchling build --target wheel
+	done
 
 bench: developer $(VENV)/.bench  ## speed, against peers, as one table (RUNS=100000: a shorter study)
 	@$(BIN)/python benchmarks/run.py --runs $(RUNS)

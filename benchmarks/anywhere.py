@@ -110,7 +110,7 @@ def in_c(platform: str, start: Sequence[str], dumps: Sequence[Path], home: Path)
     program, harness = home / f"program{PLATFORMS[platform].suffix}", home / "anywhere.exe"
     program.write_bytes(kernel.program_file(platform))
     zig = [sys.executable, "-m", "ziglang", "cc", "-target", PLATFORMS[platform].zig]
-    subprocess.run([*zig, "-O1", "-o", str(harness), str(HERE / "anywhere.c")], check=True)
+    subprocess.run([*zig, "-s", "-o", str(harness), str(HERE / "anywhere.c")], check=True)
     yield from _answers([*start, str(harness), str(program), *map(str, dumps)])
 
 

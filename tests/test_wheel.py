@@ -13,6 +13,7 @@ import pytest
 from follow import follow
 from negsim import kernel, load
 from negsim.negotiation.runs import replicate
+from negsim.platforms import HERE, PLATFORMS, WASM
 from negsim.scenario.lowering import lower
 
 ROOT = Path(__file__).parents[1]
@@ -23,7 +24,7 @@ WITH_A_SCHEDULER = {"howto/cluster"}
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(sys.platform != "linux" or os.uname().machine != "x86_64", reason="other wheels are plain"),
+    pytest.mark.skipif(HERE not in PLATFORMS, reason="other wheels are plain"),
     pytest.mark.skipif(kernel.UNCOMPILED or kernel.BOUNDS, reason="the wheel has the usual program"),
 ]
 
@@ -47,7 +48,7 @@ def installed(tmp_path_factory):
     bare = sys._base_executable  # as in pip's isolation: the packages are on the path of this process alone
     subprocess.run([bare, "-c", code], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     (wheel,) = folder.glob("*.whl")
-    assert wheel.name.endswith("-py3-none-linux_x86_64.whl")
+    assert wheel.name.endswith(f"-py3-none-{PLATFORMS[HERE].tag}.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder / "site")
     return folder / "site"
@@ -63,8 +64,13 @@ def test_the_wheel_runs_without_numba_to_the_same_bits(installed, tmp_path):
     assert not (tmp_path / "negsim").exists()
 
 
+def test_the_wheel_has_the_module_for_browsers(installed):
+    assert (installed / "negsim" / kernel.shipped(WASM).name).read_bytes() == kernel.program_file(WASM)
+    assert (installed / "negsim" / "program.js").is_file()
+
+
 def test_an_edited_rule_does_not_run_the_program_of_the_wheel(installed):
-    (program,) = (installed / "negsim").glob("_program-*.so")
+    (program,) = (installed / "negsim").glob(f"_program-*{PLATFORMS[HERE].suffix}")
     code = "from negsim import kernel; print(kernel.shipped().name, kernel.must_compile())"
     rule = installed / "negsim" / "negotiation" / "text.py"
     before = rule.read_text()
