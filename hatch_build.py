@@ -15,15 +15,18 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-# Write the programs into a folder and print the tag of the wheel.
+# Write the programs into a folder, with the licences of what is linked into them, and print the tag of the wheel.
 PROGRAMS = """
 import sys
 from pathlib import Path
+import ziglang
 from negsim import kernel, platforms
-folder, platform = Path(sys.argv[1]), sys.argv[2] or platforms.HERE
+folder, platform, zig = Path(sys.argv[1]), sys.argv[2] or platforms.HERE, Path(ziglang.__file__).parent
 if platform in platforms.PLATFORMS:
     for one in (platform, platforms.WASM):
         (folder / kernel.shipped(one).name).write_bytes(kernel.program_file(one))
+    texts = [zig / "LICENSE", *(zig / "lib" / "libc" / name for name in ("mingw/COPYING", "wasi/LICENSE-MIT"))]
+    (folder / "_program.licences").write_bytes(b"\\n\\n".join(text.read_bytes() for text in texts))
     print(platforms.PLATFORMS[platform].tag)
 elif sys.argv[2]:
     sys.exit(f"NEGSIM_PLATFORM={platform}: no such platform; they are {', '.join(platforms.PLATFORMS)}")

@@ -51,7 +51,7 @@ class Answer(NamedTuple):
 
     different: int  # values
     values: int
-    seconds: float  # that the runs took
+    seconds: float  # that the runs took, of CPU time but in a browser
 
 
 Run = Callable[[Sequence[Path], Path], Iterator[Answer]]  # of dumps, in a folder of one's own

@@ -18,6 +18,7 @@ import against_c
 import against_ndlib
 import against_objects
 import against_reference
+import browsers
 import cold
 import numpy as np
 import scaling
@@ -36,6 +37,7 @@ SECTIONS = {
     "policies": policies,
     "reference": against_reference,
     "scaling": scaling,
+    "browsers": browsers,
     "start": start,
     "cold": cold,
     "study": study,

@@ -67,6 +67,7 @@ def test_the_wheel_runs_without_numba_to_the_same_bits(installed, tmp_path):
 def test_the_wheel_has_the_module_for_browsers(installed):
     assert (installed / "negsim" / kernel.shipped(WASM).name).read_bytes() == kernel.program_file(WASM)
     assert (installed / "negsim" / "program.js").is_file()
+    assert "Zig contributors" in (installed / "negsim" / "_program.licences").read_text()
 
 
 def test_an_edited_rule_does_not_run_the_program_of_the_wheel(installed):
