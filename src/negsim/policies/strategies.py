@@ -1,9 +1,8 @@
 """Ten strategies for a seat, each a class to read, to play against and to change: `policies.NAME: "strategies:Tough"`.
 
 - A strategy sees a `View` and nothing else. Where it answers None, its delegate does what it would do by the rules.
-- None signs a text over its red line, whatever else it does, but the spoiler, which signs nothing.
-- The first seven speak and answer. The last three also use moves where the process has them (`process.moves`): they
-  amend, ask and offer. Without moves they answer as anybody would.
+- None signs a text over its red line, whatever else it does.
+- The last four also use moves where the process has them (`process.moves`): they amend, ask and offer.
 - A class is made anew for each seat and run, so what a strategy remembers is of one run.
 """
 
