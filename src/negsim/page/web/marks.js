@@ -36,7 +36,7 @@ export const lettered = (mark, [x, y], radius, attributes = {}) => [
 ];
 
 /** Return black or white, whichever stands out more on a colour (WCAG 2.2, relative luminance). */
-function inkOn(colour) {
+export function inkOn(colour) {
   const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
     .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "black" : "white";

@@ -28,7 +28,7 @@ function table(scene) {
 /** Place seats evenly along an ellipse, in several rings if one is too small. */
 function seatPlaces(count, width, height) {
   const [rx, ry] = [width / 2 - 24, height / 2 - 22];
-  const steps = 360, corner = (n) => (2 * Math.PI * n) / steps + Math.PI / 2;
+  const steps = 2000, corner = (n) => (2 * Math.PI * n) / steps + Math.PI / 2;
   const way = [0];
   for (let n = 1; n <= steps; n += 1) {
     const [a, b] = [corner(n - 1), corner(n)];

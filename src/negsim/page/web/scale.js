@@ -2,7 +2,7 @@
 // A filled mark is where delegates stand, a hollow one where the chosen delegate believes a group to stand.
 
 import { el, svg } from "./dom.js";
-import { lettered, shape } from "./marks.js";
+import { inkOn, lettered, shape } from "./marks.js";
 
 const ROW = 26; // px: the height of a group's row
 const EDGE = 14; // px: left and right of the scale
@@ -82,5 +82,5 @@ function textBar({ text, status }, { x, height }) {
   return svg("g", { class: "text", transform: `translate(${x(text).toFixed(1)} 0)` },
     svg("line", { y1: 8, y2: height - 2 }),
     svg("rect", { x: -15, y: 0, width: 30, height: 16, rx: 3, fill: status.colour }),
-    svg("text", { y: 12, "text-anchor": "middle" }, status.glyph));
+    svg("text", { y: 12, "text-anchor": "middle", class: "on-mark", fill: inkOn(status.colour) }, status.glyph));
 }

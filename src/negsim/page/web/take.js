@@ -17,7 +17,7 @@ export class Numbers {
     this.#model = model;
     put(byId("save"), { click: () => save(this.#csv(), `${facts.name}.csv`) });
     put(byId("copy"), { click: () => copy() });
-    byId("notes").append(...facts.notes.map((note) => el("li", {}, note)));
+    byId("notes").append(...[facts.drawn, ...facts.notes].filter(Boolean).map((note) => el("li", {}, note)));
     byId("made-with").textContent =
       `A model, not a forecast. Everything is computed in this browser, with seed ${facts.seed}, by negsim ${facts.version}; nothing leaves it.`;
   }
