@@ -313,6 +313,7 @@ def report(
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     out: options.PageFile = Path("report.html"),
+    live: Annotated[bool, typer.Option("--live", help="Let readers run the model in it, as in negsim page.")] = False,
     form: PictureFiles,
     _plugins: options.Plugins,
     _rules: options.Rules,
@@ -325,7 +326,12 @@ def report(
 
     runs = _run(options.load_scenario(name, changes, parameters), replications=replications, seed=seed)
     changes = options.shown_changes(changes, parameters)
-    write_text(out, report_of_runs(runs, source=name, changes=changes, look=form.look))
+    frame = None
+    if live:
+        from negsim.page import PageSource, framed, page_steps
+
+        frame = framed(followed(page_steps(PageSource(runs.scenario, name, changes, seed))))
+    write_text(out, report_of_runs(runs, source=name, changes=changes, look=form.look, live=frame))
     print(out)
 
 

@@ -15,6 +15,7 @@ from functools import partial
 from shlex import join
 
 import numpy as np
+from markupsafe import Markup
 
 from negsim import __version__, rules
 from negsim.negotiation.measures import DEFAULT_MEASURES
@@ -68,10 +69,18 @@ def report_of_scenario(
     return report_of_runs(runs, source=source, changes=changes)
 
 
-def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = (), look: FigureLook | None = None) -> str:
+def report_of_runs(
+    runs: Runs,
+    *,
+    source: str = "",
+    changes: Sequence[str] = (),
+    look: FigureLook | None = None,
+    live: Markup | None = None,
+) -> str:
     """Report on runs of one scenario as HTML.
 
-    source, changes: as for `report_of_scenario`. look: of the pictures, None for the one in force.
+    source, changes: as for `report_of_scenario`. look: of the pictures, None for the one in force. live: a frame in
+    which readers can run the model.
     """
     scenario, numbers = runs.scenario, estimates(runs)
     return render(
@@ -84,6 +93,7 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = (),
         runs=words.counted(len(runs), "run"),
         luck=uncertain.luck(scenario),
         changes=changes,
+        live=live,
         cards=_cards(numbers),
         setting=setting(scenario),
         pictures=_pictures(runs),
