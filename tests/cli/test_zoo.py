@@ -47,6 +47,7 @@ OTHERS = (
     "explain {} meetings.count=2 --out out",
     "explain classroom {} --out out",
     "report {} --out out.html",
+    "page {} --out out.html",
     "describe odd {} --out out",
     "case solutions {} --out out",
     "classroom lessons {} --out out",

@@ -27,7 +27,7 @@ from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler, sample
 from node import answer, module, needs_node
 
-pytestmark = needs_node
+pytestmark = [needs_node, pytest.mark.slow]
 CASES = Path(__file__).parents[2] / "research" / "cases"
 SEED = 2**63 + 11  # needs all 64 bits
 OWN = ("context.tension=0..1", "process.chair.pressure=[0, 0.5]")
@@ -100,7 +100,6 @@ def test_every_bit_at_any_setting_of_a_certain_scenario(classroom):
     assert unequal(parts, wanted) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["cstd_wgigf_2011", "wgig_2005"])
 def test_every_bit_of_a_real_process(name):
     scenario = load(name)
@@ -112,7 +111,6 @@ def test_every_bit_of_a_real_process(name):
     assert unequal(parts, wanted) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gri_g4", "ethics"])
 def test_every_bit_of_a_case_whose_codes_are_drawn(name, monkeypatch):
     monkeypatch.setattr(page_arrays, "DRAWS", 3)
@@ -193,7 +191,6 @@ def test_a_run_is_told_as_in_its_minutes(classroom):
     assert_told_alike(scenario, parts, knobs, [{}, *some_settings(knobs, 4, 10)])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["cstd_wgigf_2011", "netmundial_2014"])
 def test_a_run_of_a_real_process_is_told_as_in_its_minutes(name):
     scenario = load(name)

@@ -130,6 +130,29 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         """Run the scenario and write a report about it as one HTML file; return its path."""
         return self.run(replications, seed=seed).write_report(path)
 
+    def write_page(
+        self,
+        path: str | Path,
+        *,
+        knobs: Sequence[str] = (),
+        measures: Sequence[str] = (),
+        runs: int = 200,
+        seed: int = 0,
+        source: str = "scenario.yaml",
+    ) -> Path:
+        """Write one HTML file in which readers run the model, as `negsim page` does; return its path.
+
+        knobs: beside the usual ones, such as `context.tension=0..1`. runs: of a point of a curve to begin with. source:
+        the name or file that the page's commands give the scenario. Raises NegsimError for what a page cannot hold.
+        """
+        from negsim.files import write_text
+        from negsim.page import PageSource, page_steps
+        from negsim.report.progress import followed
+
+        page = page_steps(PageSource(self, source, (), seed), knobs=knobs, measures=measures, runs=runs)
+        write_text(Path(path), followed(page, quiet=True))
+        return Path(path)
+
     def _other(self, other: Other) -> NotebookScenario:
         return as_notebook(other) if isinstance(other, Scenario | str | Path) else self.with_changes(other)
 

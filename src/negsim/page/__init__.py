@@ -16,12 +16,12 @@ from negsim.kernel import program_file
 from negsim.page.arrays import Lowering, PageArrays, is_drawn
 from negsim.page.curve import curve_picture, curve_points
 from negsim.page.facts import PageSource, check_page_measures, facts
-from negsim.page.html import html
+from negsim.page.html import framed, html
 from negsim.page.knobs import ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS, PageKnob, knobs_of
 from negsim.platforms import WASM
 from negsim.policies.seated import has_policies
 
-__all__ = ["PageSource", "page", "page_steps"]
+__all__ = ["PageSource", "framed", "page", "page_steps"]
 _USUAL_RUNS = 200  # of a point of a curve
 _MOST_BYTES, _MOST_BYTES_DRAWN = 500_000, 1_000_000  # of a page
 Steps = Generator[tuple[int, int, str], None, str]

@@ -187,7 +187,8 @@ class Lowering:
             except ScenarioError:
                 return True
             for column in self._tables:
-                if self.content(column, setting, 0) != self._contents.get(columns[column]):
+                held = self.content(column, setting, 0)
+                if held is None or held != self._contents.get(columns[column]):
                     return True
         return False
 

@@ -72,7 +72,7 @@ def facts(
         "title": scenario.title,
         "name": source.name,
         "description": " ".join(scenario.description.split()),
-        "story": getattr(scenario, "story", ""),
+        "story": scenario.story,
         "seed": source.seed if source.seed < _LARGEST_EXACT else str(source.seed),
         "runs": min(runs, most),
         "most": most,
@@ -138,7 +138,7 @@ def _notes(arrays: PageArrays) -> Sequence[str]:
 def _issues(scenario: Scenario) -> list[_Facts]:
     return [
         {"name": name, "label": label, "low": issue.low, "high": issue.high, "status_quo": issue.status_quo,
-         "places": [list(place) for place in getattr(issue, "places", ((0.0, issue.low), (1.0, issue.high)))]}
+         "places": list(issue.places)}
         for (name, issue), label in zip(scenario.issues.items(), issue_names(scenario), strict=True)
     ]  # fmt: skip
 
@@ -160,7 +160,9 @@ def _seats(scenario: Scenario, case: Case) -> list[_Facts]:
             "name": names[i],
             "group": groups.index(seat.group),
             "named": seat.named is not None,
-            "brief": _brief(seat.named),
+            "brief": None
+            if seat.named is None or seat.named.brief is None
+            else seat.named.brief.model_dump(mode="json"),
             "may_block": bool(case.seats["may_block"][i]),
             "position": case.stances["position"][i].tolist(),
             "salience": case.stances["salience"][i].tolist(),
@@ -171,11 +173,6 @@ def _seats(scenario: Scenario, case: Case) -> list[_Facts]:
         }
         for i, seat in enumerate(room)
     ]
-
-
-def _brief(delegate: Any) -> _Facts | None:  # noqa: ANN401 - a delegate, or None
-    brief = getattr(delegate, "brief", None)
-    return None if brief is None else brief.model_dump(mode="json")
 
 
 def _finite(value: np.floating[Any]) -> float | None:

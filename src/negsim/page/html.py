@@ -15,6 +15,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from negsim.cast.palette import style_sheet
 from negsim.page.joiner import joined
 
@@ -24,7 +26,7 @@ WEB = Path(__file__).parent / "web"
 def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str) -> str:
     """Return the page. program, arrays: compressed. curves: what a browser without WebAssembly shows, as SVG."""
     script, worker = _safe(joined(WEB / "main.js")), _safe(joined(WEB / "worker.js"))
-    style = style_sheet((WEB / "page.css").read_text(encoding="utf-8"))
+    style = style_sheet((WEB / "page.css").read_text(encoding="utf-8"), dark=True)
     body = (WEB / "page.html").read_text(encoding="utf-8")
     body = body.replace("@TITLE@", escape(facts["title"])).replace("@CURVES@", curves)
     policy = (
@@ -38,6 +40,7 @@ def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<link rel="icon" href="data:,">',
         f"<title>{escape(facts['title'])}</title>",
         f"<style>{style}</style>",
         "</head>",
@@ -52,6 +55,11 @@ def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str
         "</html>",
         "",
     ])  # fmt: skip
+
+
+def framed(page: str) -> Markup:
+    """Return a page as a frame within another one, which it shares neither scripts nor style with."""
+    return Markup(f'<iframe title="The model, to be run here" srcdoc="{escape(page)}"></iframe>')  # noqa: S704 - escaped
 
 
 def _block(name: str, kind: str, text: str) -> str:

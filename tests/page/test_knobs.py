@@ -1,0 +1,183 @@
+"""The levels of a page, what clashes, what is refused, and how modules become one script."""
+
+import pytest
+from typer.testing import CliRunner
+
+from negsim.cli.commands import app
+from negsim.errors import NegsimError
+from negsim.notebook.scenarios import load as load_with_verbs
+from negsim.page import PageSource, page
+from negsim.page.arrays import Lowering
+from negsim.page.html import framed, html
+from negsim.page.joiner import joined
+from negsim.page.knobs import FEWEST_LEVELS, knobs_of
+from negsim.scenario import load, with_changes
+from node import answer, needs_node
+
+
+def levels_of(scenario, *own, **more):
+    return {knob.name: [level.value for level in knob.levels] for knob in knobs_of(scenario, own, **more)}
+
+
+def arrays_of(scenario, *own):
+    steps = Lowering(scenario, knobs_of(scenario, own), 0).steps()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def clashes(scenario, *own):
+    return {frozenset(pair) for pair in arrays_of(scenario, *own).clashes}
+
+
+def test_a_knob_has_its_scenario_as_written_in_place():
+    levels = levels_of(load("classroom"), "context.tension=0..1", "process.informal.breaks=0..12")
+    assert levels["meetings"] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert levels["context.tension"] == [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
+
+
+def test_no_knob_has_more_than_21_levels():
+    levels = levels_of(load("classroom"), "context.tension=0.013..0.997", "meetings.days_in_all=1..60")
+    assert max(map(len, levels.values())) <= 21
+    assert levels["days"][:3] == [1, 2, 5]  # 2 as written
+
+
+def test_a_knob_of_the_author_takes_the_place_of_a_usual_one():
+    levels = levels_of(load("classroom"), "meetings.count=2..4", "methodology=[rolling_text]")
+    assert levels["meetings"] == [1, 2, 3, 4]  # 1 as written
+    assert levels["methodology"] == [None, "rolling_text"]
+    assert list(levels) == ["meetings", "methodology", "evenings", "corridors"]
+
+
+def test_the_fewest_levels_are_both_ends_and_the_middle():
+    levels = levels_of(load("classroom"), "context.tension=0..1", thin=FEWEST_LEVELS)
+    assert levels["evenings"] == [0.0, 0.5, 1.0]
+    assert levels["context.tension"] == [0.0, 0.5, 1.0]
+
+
+REFUSED = {
+    "context.tension": "is not a knob; write PATH=LOW..HIGH",
+    "context.tension=": "write the levels as LOW..HIGH",
+    "context.tension=1..0": "1 is not below 0",
+    "context.tension=low..high": '"low" is not a number',
+    "context.tenson=0..1": 'did you mean "tension"',
+    "context.tension=0..7": "--knob context.tension",
+    "context.tension=[]": "list them",
+    f"context.tension={[n / 40 for n in range(40)]}": "40 levels are too many; write at most 20",
+    "methodology=[nonsense]": "unknown methodology",
+}
+
+
+@pytest.mark.parametrize("own", REFUSED)
+def test_a_knob_that_cannot_be_turned_is_refused_in_a_sentence(own, tmp_path):
+    out = tmp_path / "page.html"
+    done = CliRunner().invoke(app, ["page", "classroom", "--knob", own, "--out", str(out)])
+    assert (done.exit_code, done.stdout, out.exists()) == (2, "", False)
+    assert REFUSED[own] in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_page_without_its_own_rules_is_refused():
+    scenario = load("classroom").model_copy(update={"policies": {"Mayor": "tit_for_tat"}})
+    with pytest.raises(NegsimError, match="classroom: policies decide for seats"):
+        page(PageSource(scenario, "classroom"))
+
+
+def test_a_measure_that_a_page_cannot_show_is_refused():
+    with pytest.raises(NegsimError, match=r'"dpth": unknown measure.*did you mean "depth"'):
+        page(PageSource(load("classroom"), "classroom"), measures=["dpth"])
+
+
+def test_knobs_that_meet_in_a_column_clash_and_others_do_not():
+    found = clashes(load("classroom"), "trust.across=0.2..0.6", "context.tension=0..1", "context.stakes=1..2")
+    assert found == {frozenset({"trust.across", "context.tension"})}
+
+
+def test_knobs_whose_effects_do_not_add_up_clash_though_each_alone_changes_nothing_in_common():
+    calm = with_changes(load("cstd_wgigf_2011"), {"context.tension": 0.0})
+    found = clashes(calm, "parameters.spillover_max=0..0.3", "context.tension=0..1")
+    assert found == {frozenset({"parameters.spillover_max", "context.tension"})}
+
+
+def test_a_knob_of_the_timetable_clashes_with_the_usual_ones():
+    found = clashes(load("classroom"), "process.opening=0..1")
+    assert {frozenset({"process.opening", name}) for name in ("meetings", "methodology")} <= found
+
+
+def test_the_same_scenario_makes_the_same_page():
+    assert arrays_of(load("classroom")).data == arrays_of(load("classroom")).data
+
+
+@pytest.mark.slow
+def test_a_verb_of_scenarios_writes_a_page(tmp_path):
+    path = load_with_verbs("classroom").write_page(tmp_path / "page.html", runs=10, source="classroom")
+    assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.slow
+def test_a_report_with_a_live_part_holds_the_page_as_a_frame(tmp_path):
+    words = ["report", "classroom", "--replications", "10", "--out", str(tmp_path / "report.html"), "--live"]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    assert "<iframe" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_nothing_that_a_scenario_says_ends_its_block_or_its_frame():
+    hostile = "</script><script>alert(1)</script>\"'"
+    text = html({"title": hostile}, program=b"", arrays=b"", curves="")
+    assert text.count("<script") == 5  # facts, worker, program, arrays, the page's own
+    assert text.count("</script>") == 5
+    assert framed(text).count('"') == 4
+
+
+def written(folder, **modules):
+    for name, text in modules.items():
+        (folder / f"{name}.js").write_text(text, encoding="utf-8")
+    return folder / "main.js"
+
+
+MAIN = """
+import { twice as double, Box } from "./math.js";
+import {
+  one,
+} from "./one.js";
+answer(new Box(double(one)).value);
+"""
+MATH = """
+import { one } from "./one.js";
+const two = one + one;
+export function twice(x) { return two * x; }
+export class Box { constructor(value) { this.value = value; } }
+"""
+
+
+@needs_node
+def test_modules_are_joined_in_the_order_in_which_they_need_each_other(tmp_path):
+    main = written(tmp_path, main=MAIN, math=MATH, one="export const one = 1;")
+    assert answer(joined(main)) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export default 1;",
+        'import * as all from "./one.js";',
+        "export { a };",
+        "export let a = 1;",
+        'import "./one.js";',
+    ],
+)
+def test_a_module_that_the_joiner_does_not_understand_is_refused(text, tmp_path):
+    with pytest.raises(NegsimError, match="cannot be joined"):
+        joined(written(tmp_path, main=text, one="export const one = 1;"))
+
+
+def test_modules_that_import_each_other_in_a_circle_are_refused(tmp_path):
+    main = written(
+        tmp_path,
+        main='import { a } from "./one.js";\nexport const b = 1;',
+        one='import { b } from "./main.js";\nexport const a = b;',
+    )
+    with pytest.raises(NegsimError, match="imports itself"):
+        joined(main)
