@@ -59,8 +59,10 @@ def notebooks(_: Sphinx, environment: BuildEnvironment, *__: object) -> list[str
 
 
 def short_types(*given: object) -> object:
-    """Leave out of a signature what an annotated type says beside the type."""
-    signature, returned = given[-2:]
+    """Leave out of a signature what an annotated type says beside the type, and all that a file gives as keys."""
+    *_, thing, _, signature, returned = given
+    if hasattr(thing, "model_fields"):
+        return "", returned
     return signature and (re.sub(r"Annotated\[(\w+), Field\(.*?\)\]", r"\1", signature), returned)
 
 
