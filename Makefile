@@ -24,7 +24,7 @@ PIP := -m pip --quiet --disable-pip-version-check --no-input
 KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/elementary.py src/negsim/kernel.py src/negsim/compiler.py src/negsim/platforms.py)
 MODEL_TESTS := tests/test_randomness.py tests/test_elementary.py $(addprefix tests/negotiation/test_,rules.py edges.py tables.py twin.py invariants.py series.py)
 TEACHING := docs/teaching/README.md
-MADE := docs/made/tutorial/.made docs/made/gallery/.made
+MADE := docs/made/tutorial/.made docs/made/gallery/.made docs/made/live/.made
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
 PLATFORMS := linux-x86_64 linux-aarch64 macos-arm64 macos-x86_64 windows-x86_64
 COLOR := $(if $(MAKE_TERMOUT),,--color=no)

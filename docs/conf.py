@@ -47,6 +47,7 @@ def setup(app: Sphinx) -> None:
     app.connect("env-get-outdated", notebooks)
     app.connect("autodoc-process-signature", short_types)
     app.connect("doctree-read", without_blanks)
+    app.connect("build-finished", live_pages)
 
 
 def into_the_copy(_: Sphinx, page: str, source: list[str]) -> None:  # noqa: ARG001
@@ -71,3 +72,9 @@ def without_blanks(_: Sphinx, page: nodes.document) -> None:
     for block in list(page.findall(nodes.literal_block)):
         if not block.astext().strip():
             block.parent.remove(block)
+
+
+def live_pages(app: Sphinx, problem: Exception | None) -> None:
+    """Put the pages that run the model, made by the commands of `live.md`, beside the page that links to them."""
+    if problem is None and app.builder.format == "html":
+        shutil.copytree(HERE / "made" / "live", Path(app.outdir) / "live", dirs_exist_ok=True)
