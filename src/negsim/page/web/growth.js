@@ -13,7 +13,8 @@ export class Runs {
   #model;
   #sets = new Map();
   #wanted = [];
-  #busy = false;
+  #flying = new Set(); // what the model is asked for now: two chunks, so that it need not wait for the page
+  #hasFailed = false;
   #grown;
   #failed;
 
@@ -45,20 +46,26 @@ export class Runs {
     return all.size ? done / (all.size * this.runs) : 1;
   }
 
-  async #work() {
-    if (this.#busy) return;
-    this.#busy = true;
-    try {
-      for (let set = this.#next(); set; set = this.#next()) await this.#grow(set);
-    } catch (error) {
-      this.#failed(error);
-      return; // still busy: nothing is tried again
+  #work() {
+    while (!this.#hasFailed && this.#flying.size < 2) {
+      const set = this.#next();
+      if (!set) return;
+      this.#flying.add(set);
+      this.#grow(set).then(() => {
+        this.#flying.delete(set);
+        this.#work();
+        this.#grown();
+      }, (error) => this.#fail(error));
     }
-    this.#busy = false;
+  }
+
+  #fail(error) {
+    if (!this.#hasFailed) this.#failed(error);
+    this.#hasFailed = true;
   }
 
   #next() {
-    const due = this.#wanted.filter((set) => set.done < this.runs);
+    const due = this.#wanted.filter((set) => set.done < this.runs && !this.#flying.has(set));
     return due.length ? due.reduce((least, set) => (set.done < least.done ? set : least)) : null;
   }
 
@@ -73,6 +80,5 @@ export class Runs {
       set.values[name] = longer;
     }
     set.done = first + count;
-    this.#grown();
   }
 }
