@@ -20,6 +20,7 @@ import against_objects
 import against_reference
 import browsers
 import cold
+import live_page
 import numpy as np
 import scaling
 import start
@@ -38,6 +39,7 @@ SECTIONS = {
     "reference": against_reference,
     "scaling": scaling,
     "browsers": browsers,
+    "page": live_page,
     "start": start,
     "cold": cold,
     "study": study,
