@@ -214,6 +214,21 @@ def test_a_run_is_stepped_through_event_by_event_to_its_end(reader, town):
     assert int(tab.locator("#moment").input_value()) == moments[-2]
 
 
+def test_a_measure_without_ends_has_the_scale_that_its_points_need(reader, tmp_path):
+    path = tmp_path / "page.html"
+    source = PageSource(load("classroom"), "classroom")
+    path.write_text(page(source, measures=["minutes", "worst_shortfall"], runs=RUNS), encoding="utf-8")
+    tab = reader(path)
+    answer(tab)
+    for measure in ("floor time used (hours)", "worst shortfall"):
+        tab.locator("#measure").select_option(label=measure)
+        expect(tab.locator("#question")).to_contain_text(measure, ignore_case=True)
+        heights = tab.locator("#chart .line.now circle").evaluate_all(
+            "all => all.map((each) => each.getAttribute('cy'))"
+        )
+        assert len(set(heights)) >= 6
+
+
 def test_the_eyes_of_a_delegate_show_red_lines_and_beliefs(reader, town):
     tab = reader(town)
     tab.locator("#people-eyes-choice").select_option(label="Librarian")

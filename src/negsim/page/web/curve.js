@@ -2,20 +2,21 @@
 // `layoutOf` is the only place that knows which: it turns (level, value) into a point of the picture and back.
 
 import { put, svg } from "./dom.js";
-import { highest, shortened, valueText } from "./words.js";
+import { shortened, valueText } from "./words.js";
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 const MARGIN = { top: 14, right: 18, bottom: 44, left: 52 };
+const LINE = 6; // px: from a curve to the next in a row
 const ROW = 44; // px: the height of a row of a curve over names
 
-/** Return where levels and values of a measure stand in a picture of this width. */
-export function layoutOf(knob, measure, facts, width) {
-  const most = highest(measure, facts) ?? 1;
-  const share = (value) => Math.min(1, Math.max(0, value / most));
-  return knob.unit === "name" ? rows(knob, width, share, most) : columns(knob, width, share, most);
+/** Return where levels and values stand in a picture of this width. span: the lowest and the highest value. */
+export function layoutOf(knob, span, width) {
+  const share = (value) => Math.min(1, Math.max(0, (value - span.low) / (span.high - span.low)));
+  const value = (at) => span.low + Math.min(1, Math.max(0, at)) * (span.high - span.low);
+  return { ...span, ...(knob.unit === "name" ? rows : columns)(knob, width, share, value) };
 }
 
-function columns(knob, width, share, most) {
+function columns(knob, width, share, value) {
   const height = Math.round(Math.max(250, Math.min(460, width * 0.56, innerHeight * 0.5)));
   const left = MARGIN.left, right = width - MARGIN.right, top = MARGIN.top, bottom = height - MARGIN.bottom;
   const known = knob.levels.map(({ value }) => value).filter((value) => typeof value === "number");
@@ -24,24 +25,24 @@ function columns(knob, width, share, most) {
   const low = Math.min(...numbers), span = Math.max(...numbers) - low || 1;
   const inset = 14;
   const x = (level) => left + inset + ((numbers[level] - low) / span) * (right - left - 2 * inset);
-  const y = (value) => bottom - share(value) * (bottom - top);
+  const y = (number) => bottom - share(number) * (bottom - top);
   return {
-    width, height, most, left, right, top, bottom, isRows: false,
-    at: (level, value) => [x(level), y(value)],
+    width, height, left, right, top, bottom, isRows: false,
+    at: (level, number) => [x(level), y(number)],
     levelAt: (px) => nearest(numbers.map((_, level) => x(level)), px),
-    valueAt: (_, py) => (Math.min(1, Math.max(0, (bottom - py) / (bottom - top))) * most),
+    valueAt: (_, py) => value((bottom - py) / (bottom - top)),
   };
 }
 
-function rows(knob, width, share, most) {
+function rows(knob, width, share, value) {
   const left = 14, right = width - MARGIN.right, top = MARGIN.top, bottom = top + ROW * knob.levels.length;
   const y = (level) => top + ROW * (level + 0.72);
-  const x = (value) => left + share(value) * (right - left);
+  const x = (number) => left + share(number) * (right - left);
   return {
-    width, height: bottom + 30, most, left, right, top, bottom, isRows: true,
-    at: (level, value) => [x(value), y(level)],
+    width, height: bottom + 30, left, right, top, bottom, isRows: true,
+    at: (level, number) => [x(number), y(level)],
     levelAt: (_, py) => nearest(knob.levels.map((__, level) => y(level) - ROW / 4), py),
-    valueAt: (px) => (Math.min(1, Math.max(0, (px - left) / (right - left))) * most),
+    valueAt: (px) => value((px - left) / (right - left)),
   };
 }
 
@@ -50,8 +51,8 @@ const nearest = (places, at) =>
 
 /** Draw the axes of a chart. */
 export function axes(knob, measure, layout) {
-  const { left, right, top, bottom, most, isRows } = layout;
-  const values = TICKS.map((tick) => tick * most);
+  const { left, right, top, bottom, low, high, isRows } = layout;
+  const values = TICKS.map((tick) => low + tick * (high - low));
   const lines = values.map((value) => {
     const [x, y] = layout.at(0, value);
     return isRows ? svg("line", { x1: x, x2: x, y1: top, y2: bottom }) : svg("line", { x1: left, x2: right, y1: y, y2: y });
@@ -69,20 +70,24 @@ export function axes(knob, measure, layout) {
 function levelNames(knob, layout) {
   if (layout.isRows) {
     return knob.levels.map((level, n) =>
-      svg("text", { x: layout.left, y: layout.at(n, 0)[1] - 14, class: "name" }, shortened(level.label, 44)));
+      svg("text", { x: layout.left, y: layout.at(n, layout.low)[1] - 14, class: "name" }, shortened(level.label, 44)));
   }
   const room = (layout.right - layout.left) / Math.max(...knob.levels.map((level) => level.label.length * 8 + 12));
   const step = Math.ceil(knob.levels.length / Math.max(1, room));
   const names = knob.levels.map((level, n) =>
-    n % step ? null : svg("text", { x: layout.at(n, 0)[0], y: layout.bottom + 19, "text-anchor": "middle" }, level.label));
+    n % step ? null : svg("text", { x: layout.at(n, layout.low)[0], y: layout.bottom + 19, "text-anchor": "middle" }, level.label));
   const middle = (layout.left + layout.right) / 2;
   return [...names, svg("text", { x: middle, y: layout.height - 6, "text-anchor": "middle", class: "title" }, knob.label)];
 }
 
-/** Draw a line with its band. points: {level, value, low, high}, only of levels that have runs. letter: beside its end. */
-export function line({ points, kind, letter = "" }, layout) {
+/** Draw a line with its band. points: {level, value, low, high}, only of levels that have runs. letter: beside its end.
+ * shift: how many lines below the middle of its row it stands, where levels are rows.
+ */
+export function line({ points, kind, letter = "", shift = 0 }, layout) {
   const known = points.filter((point) => !Number.isNaN(point.value));
-  if (layout.isRows) return svg("g", { class: `line ${kind}` }, known.map((point) => whisker(point, layout)), dots(known, layout));
+  if (layout.isRows) {
+    return svg("g", { class: `line ${kind}`, transform: `translate(0 ${shift * LINE})` }, known.map((point) => whisker(point, layout)), dots(known, layout));
+  }
   const edge = known.map((p) => layout.at(p.level, p.low)).concat(known.map((p) => layout.at(p.level, p.high)).reverse());
   const [x, y] = known.length ? layout.at(known.at(-1).level, known.at(-1).value) : [0, 0];
   return svg("g", { class: `line ${kind}` },
@@ -108,7 +113,7 @@ const path = (places, isClosed = false) =>
 
 /** Mark the level that the knobs stand at. */
 export function here(level, layout) {
-  const [x, y] = layout.at(level, 0);
+  const [x, y] = layout.at(level, layout.low);
   return layout.isRows
     ? svg("rect", { x: 0, y: y - ROW * 0.72, width: layout.width, height: ROW, rx: 4, class: "here" })
     : svg("line", { x1: x, x2: x, y1: layout.top, y2: layout.bottom, class: "here" });

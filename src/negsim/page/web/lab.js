@@ -5,7 +5,7 @@ import { byId, el, put, svg } from "./dom.js";
 import { difference, estimate } from "./estimates.js";
 import { Guess, comparison, handles } from "./predict.js";
 import { along, described, levelOf, turned } from "./settings.js";
-import { capital, changeText, counted, highest, intervalText, valueText } from "./words.js";
+import { capital, changeText, counted, intervalText, spanOf, valueText } from "./words.js";
 
 /** The letters of curves that are kept, and so how many. */
 export const LETTERS = ["A", "B", "C"];
@@ -43,7 +43,10 @@ export class Lab {
 
   /** Return the curves on the screen, the reader's own last: {name, kind, letter, setting, points}; none before the guess. */
   get curves() {
-    if (!this.#isAnswered) return [];
+    return this.#isAnswered ? this.#all : [];
+  }
+
+  get #all() {
     const { setting, pins, axis } = this.#state;
     const isWritten = Object.keys(setting).every((name) => name === axis.name);
     const all = [
@@ -68,8 +71,10 @@ export class Lab {
     byId("pin").disabled = !isAnswered || pins.length === LETTERS.length;
     byId("progress").value = this.#runs.progress;
     byId("progress").hidden = this.#runs.progress >= 1 || !isAnswered;
-    this.#layout = layoutOf(axis, measure, this.#facts, Math.max(280, byId("chart").clientWidth || 360));
+    const span = spanOf(measure, this.#facts, this.#all.flatMap((curve) => curve.points));
+    this.#layout = layoutOf(axis, span, Math.max(280, byId("chart").clientWidth || 360));
     const { width, height } = this.#layout, { curves } = this;
+    byId("chart").classList.toggle("tall", height > innerHeight / 2);
     put(this.#picture, { viewBox: `0 0 ${width} ${height}`, width, height, class: isAnswered ? "answered" : "asking" });
     if (isAnswered) this.#showAnswer(curves);
     else this.#showGuess();
@@ -82,7 +87,7 @@ export class Lab {
 
   get #guess() {
     const { axis, measure } = this.#state, key = `${axis.name} ${measure.name}`;
-    if (!this.#guesses.has(key)) this.#guesses.set(key, new Guess(axis, highest(measure, this.#facts) ?? 1));
+    if (!this.#guesses.has(key)) this.#guesses.set(key, new Guess(axis));
     return this.#guesses.get(key);
   }
 
@@ -111,7 +116,7 @@ export class Lab {
   #showGuess() {
     const { axis, measure } = this.#state, guess = this.#guess;
     if (this.#handles.of !== guess) {
-      this.#handles = { of: guess, ground: svg("g", {}), ...handles({ knob: axis, measure, guess, changed: () => this.show(this.#state) }) };
+      this.#handles = { of: guess, ground: svg("g", {}), ...handles({ knob: axis, measure, guess, span: () => this.#layout, changed: () => this.show(this.#state) }) };
       this.#picture.replaceChildren(this.#handles.ground, this.#handles.element);
     }
     put(this.#picture, { role: "group", "aria-label": "Your guess, a slider for each point" });
@@ -125,7 +130,7 @@ export class Lab {
     this.#handles = { of: null };
     put(this.#picture, { role: "img", "aria-label": `${measure.label} along the ${axis.label}; the numbers stand in a table below` });
     this.#picture.replaceChildren(here(levelOf(axis, setting), this.#layout), axes(axis, measure, this.#layout),
-      ...curves.map((curve) => line(curve, this.#layout)), guessLine(guess.values, this.#layout));
+      ...curves.map((curve, n) => line({ ...curve, shift: n - (curves.length - 1) / 2 }, this.#layout)), guessLine(guess.values, this.#layout));
     byId("guessed").textContent = guess.isEmpty ? "" : comparison({ guess, points: curves.at(-1).points, knob: axis, measure });
     this.#showHere();
   }

@@ -9,10 +9,8 @@ const STEPS = 20; // of the scale: what an arrow key moves a point by
 export class Guess {
   #last = null;
 
-  constructor(knob, most) {
-    this.most = most;
+  constructor(knob) {
     this.values = knob.levels.map(() => null);
-    this.isFinal = false;
   }
 
   get isEmpty() {
@@ -37,8 +35,11 @@ export class Guess {
   }
 }
 
-/** Return handles on a chart that the keyboard moves, one a level, each a slider. changed: called after a move. */
-export function handles({ knob, measure, guess, changed }) {
+/** Return handles on a chart that the keyboard moves, one a level, each a slider. span: returns the ends of the scale. changed: called
+ * after a move.
+ */
+export function handles({ knob, measure, guess, span, changed }) {
+  const middle = () => (span().low + span().high) / 2;
   const all = knob.levels.map((level, n) => {
     const handle = svg("g", {
       tabindex: 0, role: "slider", class: "handle", "aria-label": `Your guess: ${level.phrase}`,
@@ -47,8 +48,8 @@ export function handles({ knob, measure, guess, changed }) {
         const move = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 4, PageDown: -4, Home: -STEPS, End: STEPS }[event.key];
         if (!move) return;
         event.preventDefault();
-        const value = (guess.values[n] ?? guess.most / 2) + (move * guess.most) / STEPS;
-        guess.values[n] = Math.min(guess.most, Math.max(0, value));
+        const { low, high } = span();
+        guess.values[n] = Math.min(high, Math.max(low, (guess.values[n] ?? middle()) + (move * (high - low)) / STEPS));
         changed();
       },
     }, svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 7, class: "knob" }));
@@ -56,11 +57,11 @@ export function handles({ knob, measure, guess, changed }) {
   });
   const place = (layout) =>
     all.forEach((handle, n) => {
-      const value = guess.values[n];
-      const [x, y] = layout.at(n, value ?? guess.most / 2);
+      const value = guess.values[n], at = value ?? middle();
+      const [x, y] = layout.at(n, at);
       put(handle, {
         transform: `translate(${x} ${y})`, class: value === null ? "handle" : "handle set",
-        "aria-valuenow": Math.round((100 * (value ?? guess.most / 2)) / guess.most),
+        "aria-valuenow": Math.round((100 * (at - span().low)) / (span().high - span().low)),
         "aria-valuetext": value === null ? "not set" : valueText(measure, value),
       });
     });

@@ -19,7 +19,7 @@ export const widthIn = (grid) => Math.max(260, Math.floor(parseFloat(getComputed
 export function scaleOf({ issue, k, facts, marks, moment, eyes, width, choose }) {
   const height = HEAD + ROW * marks.length + 4;
   const x = (value) => EDGE + value * (width - 2 * EDGE);
-  const rows = marks.map((mark, g) => row({ mark, g, k, facts, moment, eyes, x, y: HEAD + ROW * (g + 0.5), choose }));
+  const rows = marks.map((mark, g) => row({ mark, g, facts, moment, eyes, x, y: HEAD + ROW * (g + 0.5), choose }));
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label(issue, moment) },
     svg("rect", { x: EDGE - 8, y: HEAD, width: width - 2 * EDGE + 16, height: height - HEAD - 4, rx: 6, class: "ground" }),
     redLines(facts.seats[eyes]?.red[k], { x, height }),
@@ -52,7 +52,7 @@ function redLines(red, { x, height }) {
   return [red[0] === null ? null : zone(0, red[0]), red[1] === null ? null : zone(red[1], 1)];
 }
 
-function row({ mark, g, k, facts, moment, eyes, x, y, choose }) {
+function row({ mark, g, facts, moment, eyes, x, y, choose }) {
   const members = facts.seats.map((_, i) => i).filter((i) => facts.seats[i].group === g && moment.present(i));
   const draw = (i) => member({ i, mark, facts, moment, eyes, at: [x(moment.position(i)), y], choose });
   const others = members.filter((i) => i !== eyes);

@@ -39,9 +39,18 @@ export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 /** Shorten a text to a number of letters. */
 export const shortened = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
 
-/** Return the end of a measure's scale: all issues, all delegates, or what its declaration says. */
-export function highest(measure, facts) {
-  if (measure.unit === "issues") return facts.issues.length;
-  if (measure.unit === "delegates") return facts.seats.length;
-  return measure.high ?? null;
+/** Return the ends of a chart's scale: those of the measure, all issues or all delegates, or else what its points need. */
+export function spanOf(measure, facts, points) {
+  const most = { issues: facts.issues.length, delegates: facts.seats.length }[measure.unit] ?? measure.high;
+  const values = points.flatMap((point) => [point.value, point.low, point.high]).filter(Number.isFinite);
+  const unit = measure.kind === "time" ? 60 : 1;
+  const low = measure.low ?? -unit * rounded(-Math.min(0, ...values) / unit);
+  const high = most ?? unit * rounded(Math.max(0, ...values) / unit);
+  return { low, high: high > low ? high : low + unit };
+}
+
+/** Round a number that is not negative up to 1, 2, 4 or 8 times a power of ten. */
+function rounded(value) {
+  const power = 10 ** Math.floor(Math.log10(value || 1));
+  return value && power * [1, 2, 4, 8, 10].find((step) => step * power >= value);
 }
