@@ -1,11 +1,15 @@
 """What a figure keeps at any width: it is no wider than was asked for, nothing is cut off, and it can be read."""
 
+from itertools import combinations
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 SMALLEST = 6.0  # points, of type
 SLACK = 0.02  # inches
+TOUCH = 3.0  # dots, of the margins of letters
 
 
 def assert_fits(figure, width):
@@ -18,3 +22,14 @@ def assert_fits(figure, width):
     assert (page - (box.x1, box.y1)).min() > -SLACK
     shown = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
     assert np.min([text.get_fontsize() for text in shown]) >= SMALLEST
+
+
+def assert_apart(figure):
+    """No text covers another."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    shown = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    boxes = {text: text.get_window_extent(canvas.get_renderer()) for text in shown}
+    pairs = ((a, b, Bbox.intersection(boxes[a], boxes[b])) for a, b in combinations(boxes, 2))
+    covered = [(a.get_text(), b.get_text()) for a, b, both in pairs if both and min(both.width, both.height) > TOUCH]
+    assert covered == [], covered

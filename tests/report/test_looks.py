@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from matplotlib.font_manager import get_font_names
 from matplotlib.image import imread
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 from PIL import Image
 
 from answers import NEGSIM, negsim
-from fitting import assert_fits
+from fitting import assert_apart, assert_fits
 from negsim.errors import NegsimError
 from negsim.notebook.answers import NotebookDiscovery
 from negsim.report import plots
@@ -22,12 +23,18 @@ from negsim.report.looks import STYLES, FigureLook
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import style
 from negsim.report.plots.discover import discovery_picture
+from negsim.report.plots.explain import effects_pictures, explanation_pictures
 from negsim.report.plots.fit import fit_picture
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import looking
 from negsim.scenario import load
+from negsim.study.catalogue import Intervention
 from negsim.study.discover import discover
+from negsim.study.estimates import Estimate
+from negsim.study.explain import Change, Explanation, Share
+from negsim.study.failure import Failure
 from negsim.study.fit import fit
+from negsim.study.interventions import Effect, Effects
 from negsim.study.runner import rerun, run
 from sweeps import SMALL, study_of, swept
 
@@ -76,6 +83,65 @@ def test_a_discovery_and_a_fit_are_drawn_for_their_width(sampled, width):
     with looking(FigureLook(width=width)):
         assert_fits(discovery_picture(found, sampled).draw(), width)
         assert_fits(fit_picture(fitted).draw(), width)
+
+
+CHANGES = {"one more meeting": 0.3, "no caucus in the evenings at all, and the chair does not press anybody": -0.2}
+
+
+def a_change(measure, before, after, **parts):
+    """A change between two scenarios, made up."""
+    ends = (Estimate(value, value - 0.1, value + 0.1, 9) for value in (before, after, after - before))
+    shares = (Share(name, *[Estimate(value, value - 0.1, value + 0.1, 9)] * 3) for name, value in parts.items())
+    return Change(measure, *ends, tuple(shares), ())
+
+
+def some_effects():
+    """Effects of changes, made up: on their own, dropped, and of a pair."""
+    none = Estimate(0.0, 0.0, 0.0, 9)
+    made = [
+        Effect(
+            Intervention(name, frozenset({"process"}), {"meetings.count": 3}),
+            none, Estimate(change, change - 0.1, change + 0.1, 9), none, none, none,
+        )
+        for name, change in CHANGES.items()
+    ]  # fmt: skip
+    failure = Failure(*[none] * 6, (), (), {})
+    some = Estimate(0.4, 0.3, 0.5, 100)
+    return Effects(100, 0, some, none, none, failure, (), (*made,) * 6, (*made,), (*made,), 9, 50)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_explanation_and_what_would_help_can_be_read_at_any_width(width):
+    names = "The working group, first phase", "The working group, second phase"
+    parts = {"meetings and days": 0.7, "methodology": 0.35, "red_lines": -0.3}
+    changes = (a_change("consensus", 0.2, 0.95, **parts), a_change("depth", 0.3, 0.9, **parts))
+    explanation = Explanation(tuple(parts), 9, 0, changes)
+    pictures = explanation_pictures(explanation, names=names) | effects_pictures(some_effects(), "A village")
+    with looking(FigureLook(width=width)):
+        for picture in pictures.values():
+            figure = picture.draw()
+            assert_fits(figure, width)
+            assert_apart(figure)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_legends_of_interactions_have_room(tmp_path_factory, width):
+    vary = {"meetings.count": [1, 3], "informal.mixed_evenings": [0, 1], "methodology": ["wgigf_2011", "rolling_text"]}
+    found = swept(study_of(vary=vary, replications=4), tmp_path_factory.mktemp("interactions") / "r")
+    with looking(FigureLook(width=width)):
+        figure = study_pictures(found)["interactions"].draw()
+        assert_fits(figure, width)
+        edge = figure.get_size_inches()[0] * figure.dpi
+        for legend in figure.findobj(Legend):
+            box = legend.get_window_extent()
+            assert 0.0 <= box.x0 <= box.x1 <= edge
+
+
+def test_bars_of_a_count_stand_side_by_side(sampled):
+    figure = fit_picture(fit(sampled, {"share_agreed": 0.5})).draw()
+    [ax] = [ax for ax in figure.axes if ax.get_title(loc="left").startswith("number of meetings")]
+    before, _ = ax.patches
+    assert before.get_data().edges.tolist() == [0.5, 1.5, 2.5, 3.5]
 
 
 def test_no_colour_is_left_in_greys(draws, sampled, tmp_path):

@@ -450,18 +450,36 @@ NAMES = ("A", "B")
 
 def test_a_tornado_says_once_what_is_alike_and_keeps_shares_between_their_ends():
     nothing, some = estimate(0.0, 0.0, 0.0), estimate(-0.3, -0.9, 0.3)
-    ax = explain_plots.tornado(a_change("consensus", nothing, a=some), names=NAMES)
-    assert [text.get_text() for text in ax.texts] == ["A = B"]
+    ax = explain_plots.tornado(a_change("consensus", nothing, a=some))
+    assert len(ax.texts) == 1
     low, high = ax.get_xlim()
     assert 0.0 <= low < high <= 1.0
     for whisker in ax.collections:
         assert all(0.0 <= x <= 1.0 for path in whisker.get_paths() for x, _ in path.vertices)
 
 
-def test_a_tornado_of_two_ends_names_both():
+def test_a_tornado_has_a_line_for_each_end_with_its_number():
     change = a_change("consensus", estimate(0.4, 0.3, 0.5), a=estimate(0.4, 0.3, 0.5))
-    ax = explain_plots.tornado(change._replace(after=estimate(0.9, 0.8, 1.0)), names=NAMES)
-    assert [text.get_text() for text in ax.texts] == ["A", "B"]
+    ax = explain_plots.tornado(change._replace(before=estimate(0.5, 0.4, 0.6), after=estimate(0.9, 0.8, 1.0)))
+    assert [text.get_text() for text in ax.texts] == ["50 %", "90 %"]
+    figure = explain_plots.tornados([change], names=NAMES)
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["added to A (solid line)", "left out of B (dashed line)"]
+
+
+@pytest.mark.parametrize(("before", "parts", "beyond"), [(0.3, (0.9, -0.4), True), (0.1, (0.5, 0.3), False)])
+def test_a_waterfall_that_leaves_a_share_s_scale_is_drawn_whole_and_says_so(before, parts, beyond):
+    shares = {name: estimate(value, value - 0.05, value + 0.05) for name, value in zip("ab", parts, strict=True)}
+    change = a_change("consensus", estimate(sum(parts), 0.0, 1.0), **shares)
+    change = change._replace(before=estimate(before, 0.0, 1.0), after=estimate(before + sum(parts), 0.0, 1.0))
+    ax = explain_plots.waterfall(change, names=NAMES)
+    bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches if bar.get_height() < 1.0]
+    low, high = ax.get_xlim()
+    assert all(low <= min(ends) and max(ends) <= high + 1e-9 for ends in bars)
+    assert (high > 1.0) == beyond
+    explanation = explain_module.Explanation(("a", "b"), 9, 0, (change,))
+    caption = explain_plots.explanation_pictures(explanation, names=NAMES)["waterfall_consensus"].caption
+    assert ("The bars pass an end of the scale" in caption) == beyond
 
 
 def test_a_panel_without_bars_is_left_out():

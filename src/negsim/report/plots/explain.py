@@ -8,21 +8,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.cast.palette import Colour
+from negsim.negotiation.tables import Floats
 from negsim.report.explanations import as_shown, by_share, change_name, is_between_0_and_1, possible, shortly
 from negsim.report.plots import style
 from negsim.report.plots.style import Picture, Pictures
 from negsim.report.words import change_text, is_share, measure_name, number_text
 from negsim.study.catalogue import INTERVENTION_KINDS
 from negsim.study.explain import Change, Explanation
-from negsim.study.interventions import Effects
+from negsim.study.interventions import Effect, Effects
 
 _UP, _DOWN = Colour.BLUE, Colour.VERMILION
 _ADDED, _LEFT_OUT = Colour.SKY, Colour.ORANGE
@@ -34,6 +37,10 @@ _KIND_NAMES = {
     "rule": "of the rule: another bar",
 }
 _BAR_THICKNESS = 0.62
+_LINE_HEIGHT, _ROW_HEIGHT, _HEADING_HEIGHT, _BAR_HEIGHT = 0.135, 0.23, 0.26, 0.14  # inches, of many effects
+_GAP = 0.04  # inches
+_NARROW_TICKS = 4
+_ROUNDING = 1e-9
 _LABEL_ROOM = 0.35  # of the axis
 _NO_DIFFERENCE = 0.005  # of the axis
 
@@ -43,12 +50,22 @@ def explanation_pictures(explanation: Explanation, *, names: tuple[str, str]) ->
     first, second = names
     pictures = {
         f"waterfall_{one.measure}": Picture(
-            partial(waterfall, one, names=names), f"From {first} to {second}: {shortly(as_shown(one))}"
+            partial(waterfall, one, names=names), f"From {first} to {second}: {shortly(as_shown(one))}{_about_way(one)}"
         )
         for one in explanation.changes
     }
     caption = f"What each part adds to {first} alone, and what {second} loses without it; intervals are at 95 %."
     return Pictures(pictures | {"tornado": Picture(partial(tornados, explanation.changes, names=names), caption)})
+
+
+def _about_way(change: Change) -> str:
+    """Say why the bars of a waterfall leave the scale of its measure, if they do."""
+    if not _leaves_its_scale(as_shown(change)):
+        return ""
+    return (
+        " The bars pass an end of the scale (shaded): each is a mean over all orders of the parts, so they add up to"
+        " the change without being steps that anybody could take one after the other."
+    )
 
 
 def effects_pictures(effects: Effects, name: str) -> Pictures:
@@ -59,16 +76,19 @@ def effects_pictures(effects: Effects, name: str) -> Pictures:
 
 @style.styled
 def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
-    """Plot the way from one scenario to another: every part's Shapley share, the largest first. names: of both."""
+    """Plot the way from one scenario to another: every part's Shapley share, the largest first. names: of both.
+
+    The bars add up to the change; where they pass an end of a share on the way, what lies beyond it is shaded.
+    """
     change = as_shown(change)
     shares = by_share(change)
     ax = style.axes_or_new(ax, height=1.2 + 0.34 * (len(shares) + 2))
-    reached = change.before.value
+    way, beyond = _way(change), _leaves_its_scale(change)
     _bar(ax, 0, (0.0, change.before.value), style.PALE_INK)
-    for row, one in enumerate(shares, start=1):
-        after = reached + one.shapley.value
+    for row, (one, reached, after) in enumerate(zip(shares, way, way[1:], strict=False), start=1):
         _bar(ax, row, (reached, after), _UP if one.shapley.value >= 0.0 else _DOWN)
-        _whisker(ax, row, *_possible(change, reached + one.shapley.low, reached + one.shapley.high))
+        ends = reached + one.shapley.low, reached + one.shapley.high
+        _whisker(ax, row, *(ends if beyond else _possible(change, *ends)))
         ax.plot(
             [after] * 2,
             [row - _BAR_THICKNESS / 2, row + 1 + _BAR_THICKNESS / 2],
@@ -76,7 +96,6 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
             linewidth=0.7,
             zorder=0,
         )
-        reached = after
     _bar(ax, len(shares) + 1, (0.0, change.after.value), style.PALE_INK)
     notes = [
         number_text(change.before.value, change.measure),
@@ -85,13 +104,39 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
     ]
     _rows(ax, [names[0], *(one.part for one in shares), names[1]])
     _notes(ax, notes)
-    _axis(ax, change.measure)
+    if beyond:
+        _shade_beyond(ax)
+    _axis(ax, change.measure, clip=not beyond)
     return ax
 
 
+def _way(change: Change) -> Floats:
+    """Return where the bars of a waterfall begin, and where the last of them ends."""
+    way: Floats = np.cumsum([change.before.value, *(one.shapley.value for one in by_share(change))])
+    return way
+
+
+def _leaves_its_scale(change: Change) -> bool:
+    """Return whether the bars of a waterfall pass 0 or 1 on the way, as those of a share may."""
+    way = _way(change)
+    return is_between_0_and_1(change.measure) and bool(way.min() < -_ROUNDING or way.max() > 1.0 + _ROUNDING)
+
+
+def _shade_beyond(ax: Axes) -> None:
+    """Shade what no share can be, and leave its numbers out."""
+    low, high = ax.get_xlim()
+    ax.set_xlim(low if low < -_ROUNDING else 0.0, high)
+    for ends in ((low, 0.0), (1.0, high)):
+        if ends[0] < ends[1] - _ROUNDING:
+            ax.axvspan(
+                *ends, facecolor=style.FAINT_INK, edgecolor=style.PALE_INK, hatch="///", linewidth=0.0, zorder=-1
+            )
+    ax.set_xticks(np.linspace(0.0, 1.0, 3 if style.is_narrow() else 6))
+
+
 @style.styled
-def tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
-    """Plot each part's effect at either end: added to the first scenario, left out of the second; as ranges."""
+def tornado(change: Change, *, ax: Axes | None = None) -> Axes:
+    """Plot each part's effect at either end: added to the first scenario (a solid line), left out of the second."""
     change = as_shown(change)
     shares = by_share(change)
     ax = style.axes_or_new(ax, height=1.4 + 0.5 * len(shares))
@@ -106,7 +151,7 @@ def tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -
     if is_between_0_and_1(change.measure) and not _has_bars(change):
         ax.set_xlim(0.0, 1.0)
     _axis(ax, change.measure)
-    _ends(ax, (start, end), names)
+    _ends(ax, (start, end), change.measure)
     return ax
 
 
@@ -116,9 +161,10 @@ def tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
     moved = [change for change in changes if _has_bars(change)] or changes[:1]
     figure = style.sheet(len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
     for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
-        tornado(change, names=names, ax=ax)
-    labels = {f"added to {names[0]}": _ADDED, f"left out of {names[1]}": _LEFT_OUT}
-    patches = [Patch(color=ink, label=style.wrapped(label, style.letters_beside(40))) for label, ink in labels.items()]
+        tornado(change, ax=ax)
+    labels = {f"added to {names[0]} (solid line)": _ADDED, f"left out of {names[1]} (dashed line)": _LEFT_OUT}
+    letters = style.letters_beside(40)
+    patches = [Patch(facecolor=ink, label=style.wrapped(label, letters)) for label, ink in labels.items()]
     figure.legend(handles=patches, loc="outside lower center", ncols=style.beside(2))
     return figure
 
@@ -128,44 +174,98 @@ def _has_bars(change: Change) -> bool:
     return any(one.added.value or one.left_out.value for one in change.shares)
 
 
+class _EffectRow(NamedTuple):
+    """A row of the tornado of effects: where its name and its bar stand, in inches from the top.
+
+    one: None for a heading.
+    """
+
+    name_at: float
+    bar_at: float
+    name: str
+    one: Effect | None
+
+
+def _effect_rows(effects: Effects) -> tuple[list[_EffectRow], float]:
+    """Lay out the rows; return them with their height. In a narrow picture each name stands above its bar."""
+    dropped = f"dropped after {effects.passed:,} replications"
+    parts = {"": effects.singles, dropped: effects.dropped, "two changes together": effects.pairs}
+    rows, top = [], 0.0
+    for heading, every in parts.items():
+        if heading and every:
+            rows.append(_EffectRow(top + _HEADING_HEIGHT / 2, top, heading, None))
+            top += _HEADING_HEIGHT
+        for one in every:
+            name = style.wrapped(change_name(one.intervention), style.letters_beside(60))
+            tall = _LINE_HEIGHT * (name.count("\n") + 1)
+            if style.is_narrow():
+                rows.append(_EffectRow(top + tall / 2, top + tall + _BAR_HEIGHT / 2, name, one))
+                top += tall + _BAR_HEIGHT + _GAP
+            else:
+                middle = top + max(_ROW_HEIGHT, tall + _GAP) / 2
+                rows.append(_EffectRow(middle, middle, name, one))
+                top += max(_ROW_HEIGHT, tall + _GAP)
+    return rows, top
+
+
 @style.styled
 def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
-    """Plot effects on the chance of consensus: of single changes, and under lines, of those dropped and of pairs."""
-    every = [*effects.singles, *effects.dropped, *effects.pairs]
-    ax = style.axes_or_new(ax, height=max(style.FIGURE_HEIGHT, 1.1 + 0.23 * len(every)))
-    for row, one in enumerate(every):
-        _bar(ax, row, (0.0, one.consensus_change.value), _KIND_COLOURS[one.intervention.kind])
-        _whisker(ax, row, *possible("consensus", one.consensus_change)[1:3])
+    """Plot effects on the chance of consensus: of single changes, of those dropped, and of pairs."""
+    rows, height = _effect_rows(effects)
+    ax = style.axes_or_new(ax, height=1.1 + height)
+    for row in rows:
+        if row.one is None:
+            ax.axhline(row.bar_at, color=style.PALE_INK, linewidth=0.9, linestyle=(0, (4, 3)))
+            _write(ax, row.name_at, row.name, ink=Colour.GREY)
+        else:
+            change, kind = row.one.consensus_change, row.one.intervention.kind
+            _bar(ax, row.bar_at, (0.0, change.value), _KIND_COLOURS[kind], thick=_BAR_HEIGHT)
+            _whisker(ax, row.bar_at, *possible("consensus", change)[1:3])
     ax.axvline(0.0, color=style.INK, linewidth=0.9)
-    first = len(effects.singles)
-    for row in {first, first + len(effects.dropped)}:
-        ax.axhline(row - 0.5, color=style.PALE_INK, linewidth=0.9, linestyle=(0, (4, 3)))
-    if effects.dropped:
-        ax.annotate(
-            f"dropped after {effects.passed:,} replications", (1.0, first - 0.5), xycoords=("axes fraction", "data"),
-            xytext=(0, -3), textcoords="offset points", ha="right", va="top", color=style.PALE_INK,
-        )  # fmt: skip
-    _rows(ax, [change_name(one.intervention) for one in every], letters=60)
+    _name_effects(ax, [row for row in rows if row.one is not None])
+    ax.set_ylim(height, 0.0)
     style.percent_axis(ax.xaxis, "")
     level = number_text(effects.consensus.value, "consensus")
-    ax.set_xlabel(f"chance of consensus: change in points ({UNCHANGED_LEVEL} {level})")
+    about = f"chance of consensus: change in points ({UNCHANGED_LEVEL} {level})"
+    ax.set_xlabel(style.wrapped(about, style.letters_beside(80)))
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
-    patches = [Patch(color=ink, label=_KIND_NAMES[kind]) for kind, ink in _KIND_COLOURS.items()]
+    patches = [Patch(facecolor=ink, label=_KIND_NAMES[kind]) for kind, ink in _KIND_COLOURS.items()]
     ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=style.beside(2))
     return ax
 
 
-def _ends(ax: Axes, ends: tuple[float, float], names: tuple[str, str]) -> None:
-    """Draw both scenarios as lines with their names above, turned away from each other if they are near."""
+def _name_effects(ax: Axes, rows: Sequence[_EffectRow]) -> None:
+    """Name the rows of effects beside the axes, or in a narrow picture within them."""
+    ax.tick_params(axis="y", length=0)
+    if not style.is_narrow():
+        ax.set_yticks([row.name_at for row in rows], [row.name for row in rows])
+        return
+    ax.set_yticks([])
+    for row in rows:
+        _write(ax, row.name_at, row.name)
+
+
+def _write(ax: Axes, row: float, text: str, *, ink: str = style.INK) -> None:
+    """Write a text at the left of a row, over the grid."""
+    patch = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}
+    at = ax.get_yaxis_transform()  # along the axis in shares of it, up the axis by row
+    ax.text(0.01, row, text, transform=at, va="center", linespacing=1.0, bbox=patch, color=ink)
+
+
+def _ends(ax: Axes, ends: tuple[float, float], measure: str) -> None:
+    """Draw both scenarios as lines, the first solid, the second dashed, each with its number above.
+
+    Near each other, the numbers are turned away from each other; where they are alike, one stands for both.
+    """
     low, high = ax.get_xlim()
     alike = abs(ends[1] - ends[0]) < _NO_DIFFERENCE * (high - low)
     near = abs(ends[1] - ends[0]) < _LABEL_ROOM * (high - low)
-    both = [(*ends, names[0]), (*ends[::-1], names[1])]
-    for end, other, name in [(ends[0], ends[0], " = ".join(names))] if alike else both:
-        ax.axvline(end, color=style.INK, linewidth=0.9, zorder=3)
+    both = [(*ends, "-"), (*ends[::-1], "--")]
+    for end, other, dash in both[:1] if alike else both:
+        ax.axvline(end, color=style.INK, linewidth=0.9, linestyle=dash, zorder=3)
         side = ("right" if end < other else "left") if near and not alike else "center"
         ax.annotate(
-            style.wrapped(name, 28), (end, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 4),
+            number_text(end, measure), (end, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 4),
             textcoords="offset points", ha=side, annotation_clip=False,
         )  # fmt: skip
 
@@ -183,9 +283,9 @@ def _whisker(ax: Axes, row: float, low: float, high: float) -> None:
     ax.hlines(row, low, high, color=style.INK, linewidth=1.0)
 
 
-def _rows(ax: Axes, names: Sequence[str], *, letters: int = 28) -> None:
+def _rows(ax: Axes, names: Sequence[str]) -> None:
     """Name one row per bar, the first on top."""
-    ax.set_yticks(range(len(names)), [style.wrapped(name, style.letters_beside(letters)) for name in names])
+    ax.set_yticks(range(len(names)), [style.wrapped(name, style.letters_beside(28)) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
 
@@ -196,10 +296,14 @@ def _notes(ax: Axes, notes: Sequence[str]) -> None:
         ax.annotate(note, (1.01, row), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
 
 
-def _axis(ax: Axes, measure: str) -> None:
+def _axis(ax: Axes, measure: str, *, clip: bool = True) -> None:
+    """Name the measure along the axis. clip: whether an axis of shares ends where these do."""
     if is_share(measure):
         low, high = ax.get_xlim()
-        ax.set_xlim(max(0.0, low), min(1.0, high))
+        if clip:
+            ax.set_xlim(max(0.0, low), min(1.0, high))
         style.percent_axis(ax.xaxis)
+    if style.is_narrow() and clip:
+        ax.xaxis.set_major_locator(MaxNLocator(_NARROW_TICKS))
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
     ax.set_xlabel(measure_name(measure))

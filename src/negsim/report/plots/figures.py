@@ -44,16 +44,14 @@ _BRIGHTEST = 0.8
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _BAND, _DARK_BAND = 0.15, 0.3  # opacity: of the interval of a point, and of that for comparing points within it
 _POINT_BAR, _PAIRED_BAR = 0.9, 2.6  # of the same as bars
-_LETTERS = 15  # to an inch
 _NARROW_LETTERS = 6  # letters: names along an axis that have less room are turned
 _WIDE_RATIO = 50.0  # of the largest number to the smallest
 _WHOLE_AXIS_SHARE = 0.8  # a share from which on an axis goes up to all
 _TICK_DISTANCE = 0.07  # ticks nearer than this share of the axis would collide
 _MOST_NAMED = 12  # cells of the frontier that are named
 _MOST_INTERVALS = 40  # cells with intervals that would hide each other
-_LABEL_DISTANCE = 0.03  # points nearer than this share of both axes have one label
 _UNBEATEN = "no other cell is better in both"
-_SOLID, _DOTS = (1.0, 0.0), (1.2, 1.2)  # points on and off: of the first measure of a panel, and of the second
+_BROAD, _FINE = 1.6, 0.7  # widths of lines: of the first measure of a panel, and of the second
 _ROW_LETTERS = 24  # of the name of a row, a line
 _TICKS = 4  # of a measure along x, in a narrow panel
 _HIGHEST = 6.0  # inches of a heat map
@@ -131,8 +129,8 @@ def _label_lines(
     if style.is_narrow():
         handles, title = list(_handles(factor, inks, "marked lines")), factor_name(factor.name)
         ax.legend(
-            handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=style.beside(4), title=title,
-            alignment="left",
+            handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), title=title, alignment="left",
+            ncols=style.columns_of([str(one.get_label()) for one in handles], 4),
         )  # fmt: skip
         return
     names = _names_of(factor, ends)
@@ -157,7 +155,10 @@ def _key(
     if handles:
         title = None if factor is None or factor.name == METHODOLOGY.path else factor_name(factor.name)
         figure.legend(
-            handles=handles, loc="outside upper center", ncols=style.beside(min(4, len(handles))), title=title
+            handles=handles,
+            loc="outside upper center",
+            title=title,
+            ncols=style.columns_of([str(one.get_label()) for one in handles], 4),
         )
 
 
@@ -211,7 +212,7 @@ def _name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters
     step = 1 + (len(levels) - 1) // 12 if factor.is_numeric else 1
     ticks = range(0, len(levels), step)
     if isinstance(axis, XAxis):
-        room = int(_size_of(axis.axes)[0] * _LETTERS / len(ticks))
+        room = int(_size_of(axis.axes)[0] * style.LETTERS_AN_INCH / len(ticks))
         longest = max(len(words.level_name(factor.name, levels[n])) for n in ticks)
         fits = room >= min(_NARROW_LETTERS, longest)
         letters = max(1, room) if fits else letters
@@ -563,16 +564,7 @@ def _number(ax: Axes, frontier: numbers.Frontier) -> None:
     """Join the cells that no other beats and number them."""
     places = np.stack([frontier.chance.value[frontier.best], frontier.depth.value[frontier.best]], axis=1)
     ax.plot(*places.T, color=style.INK, linewidth=0.9, zorder=1.5)
-    near = _LABEL_DISTANCE * np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
-    labels: list[tuple[Floats, list[int]]] = []  # places and the numbers at them
-    for n, place in enumerate(places, start=1):
-        if labels and (np.abs(place - labels[-1][0]) < near).all():
-            labels[-1][1].append(n)
-        else:
-            labels.append((place, [n]))
-    for place, those in labels:
-        text = ", ".join(map(str, those)) if len(those) < 3 else f"{those[0]} to {those[-1]}"
-        ax.annotate(text, tuple(place), xytext=(5, 5), textcoords="offset points", fontweight="bold", fontsize="small")
+    style.number_points(ax, places)
 
 
 def _named(frontier: numbers.Frontier, results: StudyResults) -> str:
@@ -630,8 +622,8 @@ def over_time(courses: numbers.Courses, factor: Factor | None) -> Figure:
     """Plot averages over floor time: a panel a measure, a line a level."""
     inks = _inks_of(factor, list(courses))
     kinds = [
-        Line2D([], [], color=style.INK, linewidth=1.5, dashes=dash, label=name)
-        for name, dash in (("believed", _SOLID), ("real", _DOTS))
+        Line2D([], [], color=style.INK, linewidth=width, label=name)
+        for name, width in (("believed", _BROAD), ("real", _FINE))
     ]
     columns = style.beside(2)
     figure, axes = _grid(len(numbers.SERIES_PANELS), columns=columns, height=2.1, extra=0.5)
@@ -645,13 +637,13 @@ def over_time(courses: numbers.Courses, factor: Factor | None) -> Figure:
 
 
 def _draw_panel(ax: Axes, courses: numbers.Courses, title: str, measures: tuple[str, ...], inks: _Inks) -> None:
-    """Draw one measure, or two distinguished by their dashes, over time."""
-    for name, dash in zip(measures, (_SOLID, _DOTS), strict=False):
+    """Draw one measure, or two distinguished by their width, over time."""
+    for name, width in zip(measures, (_BROAD, _FINE), strict=False):
         for level, course in courses.items():
             line = course.lines[name]
             hours = np.array(line.levels, dtype=float)
             ax.fill_between(hours, line.low, line.high, color=inks[level], alpha=_BAND, linewidth=0)
-            ax.plot(hours, line.value, color=inks[level], dashes=dash)
+            ax.plot(hours, line.value, color=inks[level], linewidth=width)
     first = measures[0]
     measure_axis(ax.yaxis, first)
     ax.set_ylabel("")

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from negsim.cast.palette import Colour
+from negsim.negotiation.tables import Floats
 from negsim.report import words
 from negsim.report.discoveries import by_p, fit_text, parameter_name
 from negsim.report.plots import style
@@ -16,6 +17,17 @@ from negsim.report.plots.style import Picture
 from negsim.study.fit import Fit, FittedParameter
 
 _COLUMNS, _BINS = 3, 16
+_LEVEL_LETTERS = 14  # of a line of the name of a level
+
+
+def _bins(values: Floats) -> Floats:
+    """Return the edges of bins: around each of a few numbers, such as counts, or as many as there is room for."""
+    different = np.unique(values)
+    if not 1 < len(different) <= _BINS:
+        edges: Floats = np.histogram_bin_edges(values, _BINS)
+        return edges
+    middles = (different[:-1] + different[1:]) / 2.0
+    return np.array([2.0 * different[0] - middles[0], *middles, 2.0 * different[-1] - middles[-1]])
 
 
 def fit_picture(found: Fit) -> Picture:
@@ -45,15 +57,17 @@ def _draw_parameter(ax: Axes, one: FittedParameter, found: Fit) -> None:
     before, after = found.values[one.name]
     labels = ("all runs", f"the {found.accepted:,} nearest to what was observed")
     if one.before:
-        bins = np.histogram_bin_edges(np.array(before, float), _BINS)
+        bins = _bins(np.array(before, float))
         for values, label, colour in ((before, labels[0], style.PALE_INK), (after, labels[1], Colour.BLUE)):
             shares = np.histogram(np.array(values, float), bins)[0] / len(values)
             ax.stairs(shares, bins, label=label, color=colour, fill=colour != Colour.BLUE, linewidth=1.6)
     else:
         at = np.arange(len(one.levels))
-        for n, (label, colour) in enumerate(zip(labels, (style.PALE_INK, Colour.BLUE), strict=True)):
-            ax.bar(at + (n - 0.5) * 0.4, [level[1 + n] for level in one.levels], 0.4, label=label, color=colour)
-        ax.set_xticks(at, [style.wrapped(words.level_name(one.name, level[0]), 9) for level in one.levels])
+        _, first, second = zip(*one.levels, strict=True)
+        ax.bar(at, first, 0.7, label=labels[0], color=style.PALE_INK)
+        ax.bar(at, second, 0.7, label=labels[1], fill=False, edgecolor=Colour.BLUE, linewidth=1.6)
+        names = [style.wrapped(words.level_name(one.name, level[0]), _LEVEL_LETTERS) for level in one.levels]
+        ax.set_xticks(at, names, rotation=30, ha="right", rotation_mode="anchor")
     style.percent_axis(ax.yaxis)
     ax.set_ylim(0.0, None)
     ax.set_title(style.wrapped(parameter_name(one.name) + ("" if one.is_constrained else " (not constrained)"), 24))

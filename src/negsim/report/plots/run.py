@@ -20,6 +20,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from negsim.cast.codes import CLOSED_STATUSES, STATUSES
 from negsim.cast.palette import SPARE_COLOURS, Colour
@@ -37,8 +38,10 @@ from negsim.sentences import NO_VALUE
 _LABEL_GAP = 0.012  # of the timetable
 _MOST_NUMBERED_GROUPS = 8  # groups of which every number has room
 _NAME_HEIGHT = 0.14  # inches of a line of a name
+_SMALL_NOTE = 6.5  # points
 _HATCHES = ("", "///", "...", "xx")  # of issues, another one each time that the colours begin anew
 _KEYS = 5  # of a legend that have room beside each other
+_CLOCK_HEIGHT, _KEY_HEIGHT = 0.42, 0.16  # inches: of numbers and name of the clock, of a line of a legend
 _CASING = [Stroke(linewidth=3.6, foreground=style.PAPER), Normal()]
 _COLUMNS = 2  # of panels on a page
 _MOST_BESIDE, _MOST_IN_PANEL = 4, 9  # names of a legend at most: beside each other above a figure, in a panel
@@ -101,7 +104,11 @@ def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
 def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
     """Plot the life of each paragraph: no text, text, brackets, agreement; a tick for every reading."""
     issues = words.issue_names(style.short_labels(scenario))
-    ax = style.axes_or_new(ax, height=1.1 + 0.36 * max(len(issues), 3))
+    names = [style.wrapped(issue, style.letters_beside(26), lines=2) for issue in issues]
+    lines = max(name.count("\n") + 1 for name in names)
+    keys = _status_keys(trace)
+    height = 1.1 + max(0.36, 0.1 + _NAME_HEIGHT * lines) * max(len(issues), 3)
+    ax = style.axes_or_new(ax, height=height + _KEY_HEIGHT * (math.ceil(len(keys) / _key_columns(len(keys))) - 1))
     until = float(moments(scenario, trace)[1][-1])
     for k in range(len(issues)):
         for status, begin, length in _spells(trace, k, until):
@@ -114,9 +121,9 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = No
     ax.vlines(readings["minute"] / words.HOUR, low, high, color=style.INK, linewidth=0.5, alpha=0.6, label="a reading")
     over_the_clock(ax, scenario)
     ax.set_ylim(len(issues) - 0.5, -0.5)
-    ax.set_yticks(range(len(issues)), [style.wrapped(issue, style.letters_beside(26), lines=2) for issue in issues])
+    ax.set_yticks(range(len(issues)), names)
     ax.tick_params(axis="y", length=0)
-    _status_legend(ax, trace)
+    _legend_below(ax, keys)
     return ax
 
 
@@ -131,20 +138,30 @@ def _spells(trace: Trace, k: int, until: float) -> Iterator[tuple[Status, float,
             yield Status(int(status[begin])), float(start), float(end - start)
 
 
-def _status_legend(ax: Axes, trace: Trace) -> None:
-    """Explain the colours below the clock; only those that occur."""
-    keys: list[Patch | Line2D] = [
-        Patch(facecolor=each.colour, hatch=each.hatch, edgecolor=style.PAPER, label=each.label)
-        for status, each in STATUSES.items()
-        if status in trace.status
+def _status_keys(trace: Trace) -> list[Patch | Line2D]:
+    """List what explains the colours; only those that occur."""
+    return [
+        *(
+            Patch(facecolor=each.colour, hatch=each.hatch, edgecolor=style.PAPER, label=each.label)
+            for status, each in STATUSES.items()
+            if status in trace.status
+        ),
+        Line2D([], [], color=style.INK, marker="|", linestyle="none", label="a reading"),
     ]
-    keys.append(Line2D([], [], color=style.INK, marker="|", linestyle="none", label="a reading"))
-    columns = style.beside(len(keys) if len(keys) <= _KEYS else math.ceil(len(keys) / 2))
-    below = -0.5 / ax.bbox.height * ax.figure.dpi
-    at = (1.0 if style.is_narrow() else 0.5, below)
+
+
+def _key_columns(keys: int) -> int:
+    return style.beside(keys if keys <= _KEYS else math.ceil(keys / 2))
+
+
+def _legend_below(ax: Axes, keys: Sequence[Patch | Line2D]) -> None:
+    """Explain the colours below the clock."""
+    below = ax.transAxes + ScaledTranslation(0.0, -_CLOCK_HEIGHT, ax.figure.dpi_scale_trans)
+    narrow, columns = style.is_narrow(), _key_columns(len(keys))
     ax.legend(
-        handles=keys, loc="upper right" if style.is_narrow() else "upper center", bbox_to_anchor=at, ncols=columns
-    )
+        handles=keys, loc="upper right" if narrow else "upper center", bbox_to_anchor=(1.0 if narrow else 0.5, 0.0),
+        bbox_transform=below, ncols=columns,
+    )  # fmt: skip
 
 
 def _about_paragraphs(scenario: Scenario, trace: Trace) -> str:
@@ -373,7 +390,7 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
         [_trust_note(level[g, h], None if change is None else change[g, h]) if few else "" for h in range(len(groups))]
         for g in range(len(groups))
     ]
-    style.heat_map(ax, level, notes, high=1.0)
+    style.heat_map(ax, level, notes, high=1.0, size=_SMALL_NOTE if style.is_narrow() else None)
     names = [style.wrapped(group, 18) if few else group for group in groups]
     along = [style.wrapped(group, 24) for group in groups] if few else names
     ax.set_xticks(range(len(groups)), along, ha="right", rotation_mode="anchor", rotation=35 if few else 90)

@@ -54,7 +54,7 @@ def _bars(indices: Sequence[Index], measure: str, ax: Axes | None) -> Axes:
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
-    ax.set_xlabel(style.wrapped(f"{measure_name(measure)}: share of the variance explained", style.beside(90)))
+    ax.set_xlabel(style.wrapped(f"{measure_name(measure)}: share of the variance explained", style.beside(80)))
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=style.beside(2))
     return ax
 
@@ -95,8 +95,7 @@ def _name_points(ax: Axes, factors: Sequence[str], size: Floats, spread: Floats)
     """Name points to the right of the axes, or in a narrow picture by numbers that are explained below."""
     names = [factor_name(factor) for factor in factors]
     if style.is_narrow():
-        for n in range(len(names)):
-            ax.annotate(str(n + 1), (size[n], spread[n]), xytext=(5, 4), textcoords="offset points", fontweight="bold")
+        style.number_points(ax, np.stack([size, spread], axis=1)[: len(names)])
         lines = [style.wrapped(f"{n}  {name}", style.beside(90)) for n, name in enumerate(names, start=1)]
         style.figure_of(ax).supxlabel("\n".join(lines), x=0.01, horizontalalignment="left", fontsize=8, linespacing=1.4)
         return

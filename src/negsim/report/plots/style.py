@@ -51,6 +51,9 @@ FIGURE_HEIGHT = 3.6
 _USUAL_DOTS = 200  # an inch
 _WIDEST_COLUMN = 5.0  # inches
 _FEWEST_LETTERS = 8  # of a line
+LETTERS_AN_INCH = 15
+_LEGEND_MARGIN, _HANDLE_LETTERS = 0.7, 5  # inches beside a legend, and the room of a label's mark in letters
+_LABEL_DISTANCE = 0.03  # points nearer than this share of both axes, on a page, have one label
 _USER_SETTINGS = ("font.", "pdf.", "ps.", "svg.fonttype")  # of matplotlib, that a picture takes from its user
 INK, PALE_INK, FAINT_INK, PAPER, _BLACK = Colour.FIGURE_INK, Colour.PALE, Colour.FAINT, Colour.PAPER, Colour.BLACK
 
@@ -144,6 +147,34 @@ def beside(most: int) -> int:
     4
     """
     return max(1, min(most, round(most * width() / PAGE_WIDTH)))
+
+
+def columns_of(labels: Sequence[str], most: int) -> int:
+    """Return how many labels of a legend have room side by side, at most as many as given.
+
+    >>> columns_of(["chair's text", "rolling text"], 4), columns_of(["questions, then chair's text"] * 3, 2)
+    (2, 2)
+    """
+    longest = max((len(line) for label in labels for line in label.split("\n")), default=0)
+    room = int((width() - _LEGEND_MARGIN) * LETTERS_AN_INCH / (longest + _HANDLE_LETTERS))
+    return max(1, min(most, room, len(labels)))
+
+
+def number_points(ax: Axes, places: Floats) -> None:
+    """Number points (P,2), the first with 1; those that lie on each other have one label."""
+    spans = np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
+    near = _LABEL_DISTANCE * max(1.0, PAGE_WIDTH / width()) * spans
+    labels: list[tuple[Floats, list[int]]] = []  # places and the numbers at them
+    for n, place in enumerate(places, start=1):
+        there = next((those for at, those in labels if (np.abs(place - at) < near).all()), None)
+        if there is None:
+            labels.append((place, [n]))
+        else:
+            there.append(n)
+    for place, those in labels:
+        in_a_row = len(those) > 2 and those[-1] - those[0] == len(those) - 1
+        text = f"{those[0]} to {those[-1]}" if in_a_row else ", ".join(map(str, those))
+        ax.annotate(text, tuple(place), xytext=(5, 5), textcoords="offset points", fontweight="bold", fontsize="small")
 
 
 def is_narrow() -> bool:
@@ -388,14 +419,25 @@ def shades() -> Colormap:
     return GREYS if _look.get().grey else mpl.colormaps["cividis"]
 
 
-def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: float, low: float = 0.0) -> AxesImage:
-    """Draw a matrix as coloured cells, from `low` to `high`, with a note in each; NaN stays blank."""
+def heat_map(  # noqa: PLR0913 - all but the first three by their names
+    ax: Axes,
+    values: Floats,
+    notes: Sequence[Sequence[str]],
+    *,
+    high: float,
+    low: float = 0.0,
+    size: float | None = None,
+) -> AxesImage:
+    """Draw a matrix as coloured cells, from `low` to `high`, with a note in each; NaN stays blank.
+
+    size: of the notes, in points.
+    """
     image = ax.imshow(np.ma.masked_invalid(values), cmap=shades(), vmin=low, vmax=high, aspect="auto")
     for r, row in enumerate(notes):
         for c, note in enumerate(row):
             shade = image.to_rgba(values[r : r + 1, c : c + 1])[0, 0]
             ink = ink_on(tuple(shade)) if np.isfinite(values[r, c]) else INK
-            ax.text(c, r, note, ha="center", va="center", color=ink)
+            ax.text(c, r, note, ha="center", va="center", color=ink, fontsize=size)
     ax.set_xticks(np.arange(values.shape[1] + 1) - 0.5, minor=True)
     ax.set_yticks(np.arange(values.shape[0] + 1) - 0.5, minor=True)
     ax.grid(which="minor", color=PAPER, linewidth=1.5)
