@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from negsim.cast.formats import FORMATS, format_table
+from negsim.cast.moves import TABLE_MOVES
 from negsim.negotiation.acceptance import ANY_NUMBER
 from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.parameters import Parameters
@@ -123,6 +124,10 @@ def case(
         "separable": False,
         "vote_share": np.nan,
         "chair_reports": True,
+        "has_moves": any((setting or {}).get(name, -1) not in {-1, False} for name in TABLE_MOVES),
+        **dict.fromkeys(TABLE_MOVES, False),
+        "motions": -1,
+        "initiative": 0.0,
     } | (setting or {})
     asked = {"accept": 0.0, "blocks": ANY_NUMBER} | (consent or {})
     written = {"value": np.nan, "precision": 0.0, "agreed": False, "pen": Pen.NOBODY} | (text or {})

@@ -12,6 +12,7 @@ from pathlib import Path
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import FORMATS
 from negsim.cast.knobs import KNOBS
+from negsim.cast.moves import TABLE_MOVES
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, RuleRow
 from negsim.negotiation.formats import Format
 from negsim.negotiation.tables import Move, Pen
@@ -22,7 +23,7 @@ WIDTH = 120  # letters of a line
 
 def rules_page(page):
     """The page of the rules with its tables of the cast."""
-    for rows in (formats_in_words(), formats_in_numbers(), decision_rules()):
+    for rows in (formats_in_words(), formats_in_numbers(), decision_rules(), moves_in_words()):
         head = f"| {' | '.join(rows[0])} |"
         start = page.index(head)
         end = page.index("\n\n", start)
@@ -39,6 +40,13 @@ def formats_in_words():
 def formats_in_numbers():
     """A row a format: its numbers."""
     return [["format", *Format._fields], *([f"`{name}`", *numbers_of(each.row)] for name, each in FORMATS.items())]
+
+
+def moves_in_words():
+    """A row a move of the table: what it lets a delegate do, and whether the model's delegates make it."""
+    head = ["key", "move", "what it lets a delegate do", "by the model's delegates too"]
+    rows = ([f"`{one.name}`", one.label, one.meaning, "yes" if one.by_model else "no"] for one in TABLE_MOVES.values())
+    return [head, *rows]
 
 
 def numbers_of(row):
@@ -75,6 +83,8 @@ def term_of(entry):
 
 def cast_entries():
     """The entries of the cast."""
+    for name, each in TABLE_MOVES.items():
+        yield entry_of(each.label, f"A move of the table: {each.meaning} (`process.moves.{name}`).")
     for name, each in FORMATS.items():
         if not each.is_reference:
             yield entry_of(each.label, f"A format: {each.meaning} (`{name}`).")

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from cases import CODES, breaks, case, rows
+from negsim.cast.moves import TABLE_MOVES
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.parameters import about
@@ -51,6 +52,9 @@ def settings_of_a_case():
             "separable": st.booleans(),
             "vote_share": st.sampled_from([math.nan, 0.5, 2.0 / 3.0]),
             "chair_reports": st.booleans(),
+            **dict.fromkeys(TABLE_MOVES, st.booleans()),
+            "motions": st.sampled_from([-1, CODES["rolling_text"]]),
+            "initiative": st.sampled_from([0.0, 0.3, 1.0]),
         },
     )
 

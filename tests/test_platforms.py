@@ -126,7 +126,7 @@ def course(run):
     turns, evenings, table = [], [], np.zeros(len(run.case.seats), np.int64)
     while run.outcome == Outcome.RUNNING:
         if run.pending.move == Move.EVENING:
-            seat_evening(run.case, run.state, table)
+            seat_evening(run.case, run.state, run.choice, table)
             evenings.append(table.tolist())
         turns.append([int(number) for number in run.finish_turn()])
     return {"turns": turns, "evenings": evenings, "distances": list(distances(run.state))}
@@ -137,8 +137,8 @@ def test_an_evening_seats_those_together_who_dine_together():
     table, evenings = np.zeros(len(run.case.seats), np.int64), 0
     while run.outcome == Outcome.RUNNING:
         if run.pending.move == Move.EVENING:
-            seat_evening(run.case, run.state, table)
-            dinner, mixed = places(run.case, run.state)
+            seat_evening(run.case, run.state, run.choice, table)
+            dinner, mixed = places(run.case, run.state, run.choice.dinner)
             order, count = seating(run.case, run.state, mixed)
             assert not dinner.any()
             assert (table > 0).tolist() == mixed.tolist()

@@ -13,11 +13,10 @@ from negsim.errors import NegsimError
 from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.tables import Choice
 from negsim.policies import SeatedNegotiation
-from negsim.replay import AMENDMENT, GUEST, HAND, MOVE, AnswerRow, Play, plain_of, replay, rows_of
+from negsim.replay import GUEST, HAND, MOVE, plain_of, replay, rows_of
 from negsim.scenario import Scenario
 from negsim.studio.game import Game, Reply
 from negsim.studio.links import Variant
-from studio_cases import until_asked
 
 GAMES = {
     "tabled": Variant(
@@ -88,18 +87,5 @@ def test_a_game_played_again_from_its_rows_has_the_same_bits_at_every_turn(numbe
 
 def test_random_games_have_rows_of_every_kind(games):
     columns = {row.column for game, _ in games for row in game.rows}
-    assert columns == {"values", "response", MOVE, GUEST, HAND, AMENDMENT}
-    assert {"values", "response"} < set(Choice._fields)
-
-
-@pytest.mark.parametrize(("heard", "own"), [(0.01, 0.51), (-0.02, 0.48), (0.6, 1.0), (-0.6, 0.0)])
-def test_what_moves_a_delegate_while_it_argues_moves_its_own_position(heard, own):
-    game = Game(Variant(name="cstd_wgigf_2012", turned=(("methodology", "rolling_text"),)))
-    game.hold(0)
-    until_asked(game, "reading")
-    issue, positions = game.negotiation.run.pending.issue, game.negotiation.run.state.opinions["position"]
-    positions[issue, 0] = 0.5
-    with Play(game.negotiation).turn([AnswerRow(game.turn, AMENDMENT, 0, 0.9)]):
-        assert positions[issue, 0] != 0.5
-        positions[issue, 0] += heard
-    assert positions[issue, 0] == pytest.approx(own, abs=1e-12)
+    assert columns == {"values", "response", "argument", MOVE, GUEST, HAND}
+    assert {"values", "response", "argument"} < set(Choice._fields)

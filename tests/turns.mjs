@@ -15,7 +15,7 @@ for (let turn; (turn = program.call("next_turn", room, state)).move !== 0; turns
   program.call("choose", room, state, turn, choice);
   if (turn.move === Number(evening)) {
     const table = new BigInt64Array(groups.Case.seats.shape[0]);
-    program.call("seat_evening", room, state, table);
+    program.call("seat_evening", room, state, choice, table);
     evenings.push(Array.from(table, Number));
   }
   program.call("follow", room, state, turn, choice);

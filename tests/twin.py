@@ -62,6 +62,10 @@ class Paragraph:
         self.read_today = 0
         self.readings, self.closed_at = [], None  # of each reading who objected, who insisted, and who was there
         self.refused_below, self.refused_above = {}, {}  # by delegate: texts that are known to be refused
+        self.passed_over = []  # delegates whose lone bracket did not stop it
+        self.stopped_alone, self.by_seat, self.invited = set(), False, False
+        self.amendments, self.amended = {}, set()  # that wait, by their movers; who has written one today
+        self.read_amendments = []  # before the reading that is due
 
     @property
     def closed(self):
@@ -69,8 +73,14 @@ class Paragraph:
 
     def write(self, text, precision, pen, *, known=True):
         self.text, self.precision, self.pen, self.known = text, precision, pen, known
-        self.status, self.brackets, self.read_today = Status.OPEN, set(), 0
+        self.status, self.brackets, self.read_today, self.by_seat = Status.OPEN, set(), 0, False
         self.refused_below, self.refused_above = {}, {}
+
+    def replace(self, text, precision, mover):
+        self.text, self.precision, self.pen, self.known, self.by_seat = text, precision, mover, True, True
+
+    def put_amendments_away(self):
+        self.invited, self.amendments, self.read_amendments = False, {}, []
 
     def refusals(self, text, present):
         return sum(
@@ -120,6 +130,9 @@ class Room:
         self.minute = self.session_ends = self.since_notice = 0.0
         self.chill, self.to_read = 1.0, None
         self.in_session = self.drafted = self.to_warn = False
+        self.asked = self.called = self.moved = self.pens_given = False
+        self.to_offer, self.offers, self.offered = None, {}, set()
+        self.movers, self.pens, self.taken_up = [], set(), None
         self.warnings = 0
         self.climate = self.p["climate"] * normal(self.stream, Decision.CLIMATE.value, 0, 0, 0, 0, 0)
         self.outcome = Outcome.RUNNING
@@ -129,6 +142,7 @@ class Room:
         self.closed_before = sum(text.closed for text in self.paragraphs)
         self.zone_start, self.false_convergence = [self.zone_exists(k) for k in self.issues], set()
         self.parked, self.read_texts = [0 for _ in self.issues], []
+        self.zones = [self.zone(k) for k in self.issues] if case.setting["has_moves"][0] else None
 
     def start_from(self, k, given):
         if math.isnan(given["value"]):
@@ -239,7 +253,7 @@ class Room:
 
     @property
     def form(self):
-        return self.case.formats[self.plan["format"]]
+        return self.case.formats[self.plan["format"] if self.taken_up is None else self.taken_up]
 
     @property
     def here(self):
@@ -384,9 +398,45 @@ class Room:
         blockers = [d for d in insist if shortfall[d] > cost[d] + relief]
         return objectors, blockers, [d for d in insist if d not in blockers]
 
-    def zone_exists(self, k):
+    def zone(self, k):
         accepted = {d: self.latitude(d, k, 1.0, 1.0, 0.0, real=True) for d in self.here}
-        return any(self.would_pass(k, y, 0.7, accepted) for y in TEXTS)
+        return [y for y in TEXTS if self.would_pass(k, y, 0.7, accepted)]
+
+    def zone_exists(self, k):
+        return bool(self.zone(k))
+
+    # ------------------------------------------------------------------------------------- rule 5.15
+
+    def worth(self, d, k, y, v):
+        a = d.instructions[k]
+        lost = abs(y - a) * (1.0 - self.p["ambiguity"] * (1.0 - v))
+        return d.salience[k] * (1.0 - lost - self.p["dilution"] * (1.0 - v) * abs(a - self.quo[k]))
+
+    def result(self):
+        """The text of each issue that is a part of the result, None for none."""
+        if self.outcome == Outcome.VOTE:
+            return [text if text.text is not None else None for text in self.paragraphs]
+        adopted = self.outcome in {Outcome.CONSENSUS, Outcome.PARTIAL}
+        return [text if adopted and text.closed else None for text in self.paragraphs]
+
+    def red_lines_signed(self, d):
+        if self.outcome == Outcome.VOTE or not d.present:
+            return 0
+        return sum(text is not None and self.crosses_red_line(d, k, text.text) for k, text in enumerate(self.result()))
+
+    def score(self, d):
+        if self.zones is None:
+            return math.nan
+        without = [self.worth(d, k, self.quo[k], 1.0) for k in self.issues]
+        best = [max((self.worth(d, k, y, 0.7) for y in zone), default=without[k]) for k, zone in enumerate(self.zones)]
+        got = [
+            without[k] if text is None else self.worth(d, k, text.text, text.precision)
+            for k, text in enumerate(self.result())
+        ]
+        points = 100.0 * (sum(got) - sum(without)) / max(0.1, sum(best) - sum(without))
+        return (
+            points - 40.0 * self.red_lines_signed(d) - 15.0 * sum(text.passed_over.count(d) for text in self.paragraphs)
+        )
 
     def would_pass(self, k, y, v, accepted, ease=0.0):
         """Whether a text passes, with `ease` taken off every shortfall."""
@@ -439,14 +489,276 @@ class Room:
         moves |= {Row.MEETING_END: Move.CLOSE_MEETING, Row.RENEWAL: Move.RENEW}
         return moves[Row(int(kind))], None, None
 
-    def next_in_session(self):
+    def next_in_session(self):  # noqa: PLR0911 - one for each kind of turn
         if not self.in_session:
             return Move.OPEN_SESSION, None, None
         if self.session_ends - self.minute < self.p["statement"] - 1e-9:
             return Move.CLOSE_SESSION, None, None
+        if self.setting["has_moves"] and (move := self.next_move()):
+            return move
         if self.to_warn:
             return Move.WARN, None, None
-        return self.next_on_the_floor()
+        move, k, who = self.next_on_the_floor()
+        if move is Move.READ and self.setting["amendments"]:
+            if self.paragraphs[k].amendments:
+                return Move.READ_AMENDMENT, k, min(self.paragraphs[k].amendments, key=lambda d: d.number)
+            if not self.paragraphs[k].invited:
+                return Move.AMEND, k, None
+        return move, k, who
+
+    def next_move(self):
+        if self.setting["questions"] and not self.asked:
+            return Move.ASK, None, None
+        if self.movers:
+            return Move.VOTE, None, None
+        if self.setting["motions"] >= 0 and not (self.moved or self.called) and self.form["closing"] != Move.READ:
+            return Move.CALL, None, None
+        if self.to_offer is not None:
+            who = min(self.offers, key=lambda d: d.number, default=None)
+            return (Move.OFFER if who is None else Move.READ_OFFER), self.to_offer, who
+        if self.setting["pens"] and self.drafted and not self.pens_given and self.unread():
+            return Move.TAKE_PEN, None, None
+        return None
+
+    def unread(self):
+        agenda = self.case.plan_issues[self.row]
+        return [
+            k
+            for k in self.open_issues()
+            if agenda[k] and not self.paragraphs[k].readings and not self.paragraphs[k].by_seat
+        ]
+
+    # ------------------------------------------------------------------------------------- rule 5.16, the moves
+
+    def decide(self, move, k=None):
+        """By default nobody makes a move but seats of the model that take the initiative."""
+        if self.setting["initiative"] <= 0.0:
+            return {}
+        if move is Move.AMEND:
+            return self.likely_amendments(k)
+        if move is Move.OFFER:
+            return self.likely_offers(k)
+        hopeful = [d for d in self.here if fmean([d.trust[o] for o in self.here if o is not d] or [1.0]) >= 0.5]
+        return {d: True for d in hopeful if self.starts(Decision.MOVING, d)} if move is Move.CALL else {}
+
+    def starts(self, decision, d, k=0):
+        return self.draw(decision, issue=k, who=d.address) < self.setting["initiative"]
+
+    def standing(self, d):
+        return 1.0 - self.isolation(d)
+
+    def most_trusted(self, who, count):
+        return sorted(who, key=lambda d: (-self.standing(d), d.number))[:count]
+
+    def reach(self, d, k, v, accepted):
+        spent = self.p["dilution"] * (1.0 - v) * abs(d.position[k] - self.quo[k])
+        return (accepted / d.weight[k] - spent) / (1.0 - self.p["ambiguity"] * (1.0 - v))
+
+    def willing(self, d, k, y, h):
+        """Those of the others who would take a text, as d sees it."""
+        text, hair = self.paragraphs[k], 2e-11
+        return [
+            other
+            for other in self.here
+            if other is not d
+            and abs(y - d.belief[other][k]) <= h + hair
+            and text.refused_below.get(other, -math.inf) + hair < y < text.refused_above.get(other, math.inf) - hair
+        ]
+
+    def likeliest(self, d, k, h, reach, wanted):
+        """The number of those who seem willing, and the text, None for none."""
+        mine = [y for y in TEXTS if abs(y - d.position[k]) <= reach and not self.crosses_red_line(d, k, y)]
+        count = {y: len(self.willing(d, k, y, h)) for y in mine}
+        best = min(mine, key=lambda y: (-count[y], round(abs(y - wanted), 12), y), default=None)
+        return count.get(best), best
+
+    def likely_amendments(self, k):
+        text, pressure, chosen = self.paragraphs[k], self.pressure, {}
+        short = self.shortfalls(k, text.text, text.precision, text.pen, known=text.known, pressure=pressure)
+        for d in self.settle(short)[1]:
+            if d in text.amended or not self.starts(Decision.AMENDING, d, k):
+                continue
+            trust = self.pen_trust(d, k, text.pen, known=text.known)
+            reach = self.reach(
+                d, k, max(text.precision, 0.7), self.latitude(d, k, trust, self.concession(d, self.t), pressure)
+            )
+            count, best = self.likeliest(d, k, reach, reach, d.position[k])
+            if best is not None and count + 1 > len(self.content_with(d, k, reach)):
+                chosen[d] = best
+        return chosen
+
+    def content_with(self, d, k, h):
+        """Those of the others who seem to take the text that stands."""
+        text = self.paragraphs[k]
+        return [
+            other
+            for other in self.here
+            if other is not d
+            and abs(text.text - d.belief[other][k]) <= h
+            and text.refused_below.get(other, -math.inf) < text.text < text.refused_above.get(other, math.inf)
+        ]
+
+    def likely_offers(self, k):
+        text, chosen = self.paragraphs[k], {}
+        for d in self.here:
+            f = self.shortfall(
+                d, k, text.text, text.precision, text.pen, known=text.known, t=self.t, pressure=self.pressure
+            )
+            if (
+                d not in text.brackets
+                or d in self.offered
+                or not 0.0 < f < math.inf
+                or not self.starts(Decision.OFFERING, d, k)
+            ):
+                continue
+            found = {}
+            for m in self.askable(k):
+                there, v = self.paragraphs[m], max(self.paragraphs[m].precision, 0.7)
+                if d.salience[m] > 0.0:
+                    accepted = self.latitude(d, m, 1.0, self.concession(d, self.t), self.pressure)
+                    reach = self.reach(d, m, v, accepted - d.salience[k] * f / d.salience[m])
+                    wanted = d.position[m] if there.text is None else there.text
+                    count, best = self.likeliest(d, m, self.reach(d, m, v, accepted), reach, wanted)
+                    if best is not None:
+                        found[m] = -count, m, best
+            if found:
+                chosen[d] = min(found.values())[1:]
+        return chosen
+
+    def askable(self, k):
+        return [m for m in self.open_issues() if m != k and self.case.plan_issues[self.row, m]]
+
+    def amend(self, k):
+        text = self.paragraphs[k]
+        text.invited = True
+        written = {d: y for d, y in self.decide(Move.AMEND, k).items() if d.present and d not in text.amended}
+        for d in self.most_trusted(written, 3):
+            text.amendments[d] = written[d]
+            text.amended.add(d)
+
+    def read_amendment(self, k, who):
+        text = self.paragraphs[k]
+        y, v = text.amendments.pop(who), max(text.precision, 0.7)
+        short = self.shortfalls(k, y, v, who, known=True, pressure=self.pressure)
+        objectors, blockers, dissenters = self.settle(short)
+        over = self.passes_over(k, short, objectors, blockers)
+        passed = self.passes(objectors, blockers) or over
+        text.read_amendments.append((y, v, who, passed, objectors, blockers, dissenters, over))
+        self.spend(self.p["statement"])
+        self.sponsor_hears(who, objectors, Decision.AMENDMENT_HEARD, k, who.address)
+        if not passed:
+            self.infer_refusals(k, y, blockers, self.t)
+        late = self.session_ends - self.minute < self.p["statement"] - 1e-9
+        passing = [one for one in text.read_amendments if one[3]]
+        if passing and (late or not text.amendments):
+            self.agree_on(k, min(passing, key=lambda one: (len(one[4]), abs(one[0] - text.text))))
+
+    def agree_on(self, k, amendment):
+        y, v, who, _, objectors, blockers, dissenters, over = amendment
+        text = self.paragraphs[k]
+        text.replace(y, v, who)
+        text.read_today += 1
+        text.readings.append((objectors, blockers + dissenters, self.here))
+        self.agree(k, dissent=blockers + dissenters, over=over)
+        text.put_amendments_away()
+        self.to_read = None
+        self.end_visit(k)
+
+    def passes_over(self, k, short, objectors, blockers):
+        """Whether the room passes over the bracket of the only one who blocks; the first is free, and costs trust."""
+        if not self.is_lone(short, objectors, blockers):
+            return False
+        (alone,) = blockers
+        if alone in self.paragraphs[k].stopped_alone:
+            self.paragraphs[k].passed_over.append(alone)
+            return True
+        self.paragraphs[k].stopped_alone.add(alone)
+        for other in self.others(alone):
+            other.lose(alone, self.p["trust_loss"] * 0.25)
+        return False
+
+    def is_lone(self, short, objectors, blockers):
+        if not self.setting["lone_bracket"] or len(blockers) != 1 or self.passes(objectors, blockers):
+            return False
+        return short[blockers[0]] < math.inf and self.passes(objectors, [])
+
+    def offer(self, k):
+        written = {
+            d: (m, y)
+            for d, (m, y) in self.decide(Move.OFFER, k).items()
+            if d.present and d not in self.offered and m in self.askable(k)
+        }
+        for d in self.most_trusted(written, 2):
+            self.offers[d] = written[d]
+            self.offered.add(d)
+        if not self.offers:
+            self.to_offer = None
+
+    def read_offer(self, k, who):
+        (m, y), text = self.offers.pop(who), self.paragraphs[k]
+        v, pressure, short = max(self.paragraphs[m].precision, 0.7), self.pressure, {}
+        for d in self.here:
+            one = self.shortfall(
+                d, k, text.text, text.precision, text.pen, known=text.known, t=self.t, pressure=pressure
+            )
+            two = self.shortfall(d, m, y, v, who, known=True, t=self.t, pressure=pressure)
+            both = d.salience[k] + d.salience[m]
+            if max(one, two) == math.inf:
+                short[d] = math.inf
+                continue
+            short[d] = (d.salience[k] * one + d.salience[m] * two) / both if both > 0.0 else 0.0
+            excess = max(
+                (f - self.p["package_tolerance"] for f, at in ((one, k), (two, m)) if self.case.core[at]), default=0.0
+            )
+            if excess > 0.0:
+                short[d] = max(short[d], excess)
+        objectors, blockers, dissenters = self.settle(short)
+        self.spend(self.p["statement"])
+        self.sponsor_hears(who, objectors, Decision.OFFER_HEARD, k, who.address)
+        if self.passes(objectors, blockers):
+            self.offers = {}
+            self.paragraphs[m].replace(y, v, who)
+            for issue in (k, m):
+                self.note_brackets(issue, objectors, blockers)
+                self.paragraphs[issue].readings.append((objectors, blockers + dissenters, self.here))
+            for issue in (k, m):
+                self.agree(issue, dissent=blockers + dissenters)
+        if not self.offers:
+            self.to_offer = None
+
+    def ask(self):
+        self.asked = True
+        for d, asked in self.decide(Move.ASK).items():
+            for other in asked:
+                for k in self.issues:
+                    d.believe(other, k, 1.0, other.position[k])
+
+    def take_pen(self):
+        self.pens_given = True
+        wanted = {d: about for d, about in self.decide(Move.TAKE_PEN).items() if d.present and d not in self.pens}
+        for k in self.unread():
+            for d in self.most_trusted([d for d, (issue, _) in wanted.items() if issue == k], 1):
+                self.paragraphs[k].write(wanted[d][1], 0.7, d)
+                self.paragraphs[k].by_seat = True
+                self.pens.add(d)
+
+    def call(self):
+        self.called = True
+        self.movers = sorted((d for d in self.decide(Move.CALL) if d.present), key=lambda d: d.number)
+        self.moved = bool(self.movers)
+
+    def vote(self):
+        first, backers = self.movers[0].address, 0
+        for d in self.here:
+            u = self.draw(Decision.BACKING, who=d.address, whom=first)
+            backers += d in self.movers or u < fmean(d.trust[mover] for mover in self.movers)
+        self.movers = []
+        self.spend(self.p["statement"])
+        if backers >= len(self.here) / 2.0:
+            self.taken_up = int(self.setting["motions"])
+            self.drafted, self.said, self.since_notice = False, 0, 0.0
+
+    # ------------------------------------------------------------------------------------- the floor
 
     def next_on_the_floor(self):
         if self.to_read is not None:
@@ -597,13 +909,13 @@ class Room:
         u = self.draw(Decision.TRIAL, who=sponsor.address)
         return u < self.p["trial"] * self.isolation(sponsor)
 
-    def sponsor_hears(self, sponsor, objectors):
+    def sponsor_hears(self, sponsor, objectors, decision=Decision.PERSONAL, issue=0, whom=0):
         if not sponsor.present:
             return
         for d in self.others(sponsor):
             if d not in objectors:
                 sponsor.gain(d, self.p["trust_gain"] * 0.25)
-            elif self.draw(Decision.PERSONAL, who=d.address) < self.p["personal"]:
+            elif self.draw(decision, issue=issue, who=d.address, whom=whom) < self.p["personal"]:
                 sponsor.lose(d, self.p["trust_loss"] * 0.25)
 
     def read(self, k, shortfall=None):
@@ -611,24 +923,38 @@ class Room:
         if shortfall is None:
             self.read_texts.append(ReadText(self, k))
             shortfall = self.shortfalls(k, text.text, text.precision, text.pen, known=text.known, pressure=pressure)
-            self.read_texts[-1].passed = self.passes(*self.settle(shortfall)[:2])
+            as_paragraph = True
+        else:
+            as_paragraph = False
         objectors, blockers, dissenters = self.settle(shortfall)
+        over = self.passes_over(k, shortfall, objectors, blockers)
+        passed = self.passes(objectors, blockers) or over
+        if as_paragraph:
+            self.read_texts[-1].passed = passed
         self.note_brackets(k, objectors, blockers)
         text.readings.append((objectors, blockers + dissenters, self.here))
         self.to_read = None
         minutes = self.spend(self.reading_minutes(blockers))
         if isinstance(text.pen, Delegate) and text.known:
             self.sponsor_hears(text.pen, objectors)
-        if self.passes(objectors, blockers):
-            self.agree(k, dissent=blockers + dissenters)
+        if passed:
+            self.agree(k, dissent=blockers + dissenters, over=over)
         else:
             self.argue(k, blockers, minutes, pressure)
             self.note_refusals(k, blockers, t)
-            self.revise(k, blockers, t)
+            better = min(text.read_amendments, key=lambda one: (len(one[5]), abs(one[0] - text.text)), default=None)
+            if better is not None and len(better[5]) < len(blockers):
+                text.status = Status.BRACKETED
+                text.replace(*better[:3])
+                text.brackets = set(better[5])
+            else:
+                self.revise(k, blockers, t)
+            self.to_offer = k if self.setting["offers"] and as_paragraph else None
             if text.pen is Pen.CHAIR:
                 self.judge_chair(text)
             self.to_warn = pressure > 0.0 and self.warnings < 3
             self.parked[k] += self.is_parked(k)
+        text.put_amendments_away()
         self.end_visit(k)
 
     def read_package(self, k):
@@ -662,8 +988,8 @@ class Room:
                     other.gain(d, self.p["trust_gain"] * 0.25)
         text.brackets = set(blockers)
 
-    def agree(self, k, dissent):
-        recorded = self.setting["record_dissent"] and dissent
+    def agree(self, k, dissent, *, over=False):
+        recorded = over or (self.setting["record_dissent"] and dissent)
         self.paragraphs[k].status = Status.DISSENT if recorded else Status.AGREED
         self.paragraphs[k].brackets, self.paragraphs[k].closed_at = set(), self.minute
         self.room_gains(self.p["trust_gain"] * 0.25)
@@ -685,15 +1011,19 @@ class Room:
         text, fade = self.paragraphs[k], self.p["fade"]
         text.refused_below = {d: y - fade for d, y in text.refused_below.items()}
         text.refused_above = {d: y + fade for d, y in text.refused_above.items()}
+        self.infer_refusals(k, text.text, blockers, t)
+
+    def infer_refusals(self, k, y, blockers, t):
+        text = self.paragraphs[k]
         for d in self.here:
             below, above = text.refused_below.get(d, -math.inf), text.refused_above.get(d, math.inf)
             if d not in blockers:
-                below = -math.inf if below >= text.text else below
-                above = math.inf if above <= text.text else above
-            elif self.statement(d, k, t, 0.0) > text.text:
-                below = max(below, text.text)
-            elif self.statement(d, k, t, 0.0) < text.text:
-                above = min(above, text.text)
+                below = -math.inf if below >= y else below
+                above = math.inf if above <= y else above
+            elif self.statement(d, k, t, 0.0) > y:
+                below = max(below, y)
+            elif self.statement(d, k, t, 0.0) < y:
+                above = min(above, y)
             text.refused_below[d], text.refused_above[d] = below, above
 
     def revise(self, k, blockers, t):
@@ -753,7 +1083,8 @@ class Room:
         trades = form["closing"] == Move.READ_PACKAGE
         for k in self.open_issues():
             text = self.paragraphs[k]
-            if not self.case.plan_issues[self.row, k] or (text.text is not None and text.pen is pen):
+            own = text.text is not None and (text.pen is pen or text.by_seat)
+            if not self.case.plan_issues[self.row, k] or own:
                 continue
             if self.draw(Decision.COVERAGE, issue=k) < form["coverage"]:
                 weights = {d: self.group_salience(d, k) if trades else 1.0 for d in self.here}
@@ -842,13 +1173,16 @@ class Room:
     def open_session(self):
         self.in_session, self.drafted, self.to_warn, self.to_read = True, False, False, None
         self.said, self.issue, self.since_notice = 0, 0, 0.0
+        self.taken_up, self.to_offer, self.offers = None, None, {}
+        self.called, self.movers, self.pens_given = False, [], False
         self.minute = float(self.plan["starts"])
         self.session_ends = self.minute + float(self.plan["minutes"])
         for text in self.paragraphs:
             text.judged = False
+            text.put_amendments_away()
 
     def close_session(self):
-        self.minute, self.in_session = self.session_ends, False
+        self.minute, self.in_session, self.taken_up = self.session_ends, False, None
         self.row += 1
 
     def gap(self):
@@ -870,7 +1204,7 @@ class Room:
             for d in self.here:
                 for other in self.others(d):
                     d.lose(other, self.p["self_serving_blame"] * self.p["trust_loss"])
-        self.closed_before, self.turn = closed, 0
+        self.closed_before, self.turn, self.moved = closed, 0, False
         self.row += 1
 
     def reaffirm(self):
@@ -902,8 +1236,9 @@ class Room:
         if self.plan["caucus"]:
             self.caucus([d for d in self.here if d not in guests and d not in mixed])
         self.walk_out()
+        self.asked, self.offered = False, set()
         for text in self.paragraphs:
-            text.read_today = 0
+            text.read_today, text.amended = 0, set()
         self.row += 1
 
     def corridors(self):
@@ -1056,7 +1391,9 @@ class Room:
         closed = [text for text in self.paragraphs if text.closed]
         whole = len(closed) == len(self.paragraphs)
         objectors, blockers, _ = self.settle(self.package_shortfalls(self.t, 0.0, closed_only=True))
-        agreed = self.here and closed and (whole or self.setting["separable"]) and self.passes(objectors, blockers)
+        short = self.package_shortfalls(self.t, 0.0, closed_only=True)
+        passed = self.passes(objectors, blockers) or self.is_lone(short, objectors, blockers)
+        agreed = self.here and closed and (whole or self.setting["separable"]) and passed
         if agreed:
             deserted = any(d.may_block and not d.present for d in self.delegates)
             self.outcome = Outcome.CONSENSUS if whole and not deserted else Outcome.PARTIAL

@@ -63,6 +63,12 @@ class Decision(IntEnum):
     ACROSS = 24
     COMPANY = 25
     CLIMATE = 26
+    AMENDING = 27
+    AMENDMENT_HEARD = 28
+    OFFERING = 29
+    OFFER_HEARD = 30
+    MOVING = 31
+    BACKING = 32
 
 
 Ints = NDArray[np.int64]

@@ -2,13 +2,12 @@
 
 - A game is a scenario, a seed, a replication and its rows (turn, column, entry, value) in the order in which they were
   made. Played again, they give the same bits; a game under way is played by the same code.
-- `values` and `response` are columns of a `Choice`: a row replaces what the delegate would do by the rules.
-- The other columns are moves of the model that a choice does not hold:
+- All that people decide goes into the `Choice` of a turn. Most rows name one of its columns, and replace what the
+  delegate would do by the rules. Three kinds say it as people do:
 
-      move       entry: the seat that has the floor       value: a `Move`, to speak or to table
-      guest      entry: a seat invited to dinner          value: the seat that gives the dinner, its own first guest
-      hand       entry: a seat                            value: 1 it asks for the floor, 0 it no longer does
-      amendment  entry: a seat that brackets the text     value: where it argues that the text should stand
+      move   entry: the seat that has the floor     value: a `Move`, to speak or to table
+      guest  entry: a seat invited to dinner        value: the seat that gives the dinner, its own first guest
+      hand   entry: a seat                          value: 1 it asks for the floor, 0 it no longer does
 
 - Rows are made from answers that have been checked; nothing is checked here.
 """
@@ -18,19 +17,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from negsim.negotiation.beliefs import out_centre
 from negsim.negotiation.floor import choose
-from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.tables import Choice, Move, Outcome, Turn, elapsed
+from negsim.negotiation.tables import Choice, Outcome, Turn
 from negsim.policies import SeatedNegotiation
 
-MOVE, GUEST, HAND, AMENDMENT = "move", "guest", "hand", "amendment"
-_NEXT = 1e-9  # before all others in the race for the floor
+MOVE, GUEST, HAND = "move", "guest", "hand"
 
 _Plain = list[int | str | float | None]  # a row, as JSON has it
 
@@ -74,76 +67,36 @@ class Play:
 
     def __init__(self, negotiation: SeatedNegotiation) -> None:
         self._run = negotiation.run
-        self.hands: list[int] = []  # seats that ask for the floor, in the order in which they began to
 
-    @contextmanager
-    def turn(self, rows: Sequence[AnswerRow]) -> Iterator[None]:
-        """Apply rows to the turn that is due, which is made in the block."""
-        self._take_the_floor(rows)
-        self._dine(rows)
-        self._move_hands(rows)
-        for row in rows:
-            if row.column in Choice._fields:
-                getattr(self._run.choice, row.column)[row.entry] = row.value
-        with self._amended(rows):
-            yield
+    @property
+    def hands(self) -> list[int]:
+        """The seats that ask for the floor, in the order in which they began to."""
+        return [int(hand) - 1 for hand in self._run.choice.hands if hand > 0]
 
-    def _take_the_floor(self, rows: Sequence[AnswerRow]) -> None:
-        """Let the speaker choose between speaking and tabling."""
-        run, turn = self._run, self._run.pending
+    def take(self, rows: Sequence[AnswerRow]) -> None:
+        """Write rows into the choice of the turn that is due."""
+        run = self._run
         for row in rows:
             if row.column == MOVE:
-                run.pending = Turn(int(row.value), turn.issue, turn.who)
+                run.pending = Turn(int(row.value), run.pending.issue, run.pending.who)
                 choose(run.case, run.state, run.pending, run.choice)
+        self._invite(rows)
+        hands = hands_after(self.hands, rows)
+        run.choice.hands[:] = [*(seat + 1 for seat in hands), *[0] * (len(run.choice.hands) - len(hands))]
+        for row in rows:
+            if row.column in Choice._fields:
+                getattr(run.choice, row.column)[row.entry] = row.value
 
-    def _dine(self, rows: Sequence[AnswerRow]) -> None:
+    def _invite(self, rows: Sequence[AnswerRow]) -> None:
         """Add the guests whom people invite to those in the plan of the evening.
 
         A guest goes to the first dinner to which it is invited; a host who is invited to another dinner takes its own
         guests along.
         """
-        dinner = self._run.case.plan_seats[self._run.state.clock["row"][0]]
+        dinner = self._run.choice.dinner
         for row in rows:
             if row.column == GUEST and not dinner[row.entry]:
                 dinner[row.entry] = dinner[int(row.value)] or dinner.max() + 1
-
-    def _move_hands(self, rows: Sequence[AnswerRow]) -> None:
-        """Put those who ask for the floor first in the race for it."""
-        self.hands = hands_after(self.hands, rows)
-        if self._run.pending.move in {Move.SPEAK, Move.TABLE} and self._run.pending.who in self.hands:
-            self.hands.remove(self._run.pending.who)
-        wishes = self._run.state.delegates["wish"]
-        first = float(np.min(wishes))
-        for place, seat in enumerate(self.hands):
-            wishes[seat] = first - _NEXT * (len(self.hands) - place)
-
-    @contextmanager
-    def _amended(self, rows: Sequence[AnswerRow]) -> Iterator[None]:
-        """During a reading, let those who bracket the text for an amendment argue for it.
-
-        A delegate says its position, exaggerated away from where it believes the others to be (rule 5.2); for as long
-        as the reading lasts it takes the position from which it would say the amendment. What it hears moves its own.
-        """
-        issue, positions = self._run.pending.issue, self._run.state.opinions["position"]
-        changed: dict[int, tuple[float, float]] = {}  # by seat: the own position, the argued one
-        for row in rows:
-            if row.column == AMENDMENT:
-                changed[row.entry] = float(positions[issue, row.entry]), self._arguing(row.entry, issue, row.value)
-                positions[issue, row.entry] = changed[row.entry][1]
-        try:
-            yield
-        finally:
-            for seat, (own, argued) in changed.items():
-                moved = float(positions[issue, seat]) - argued
-                positions[issue, seat] = min(1.0, max(0.0, own + moved))
-
-    def _arguing(self, seat: int, issue: int, amendment: float) -> float:
-        """Return the position from which a delegate would state an amendment."""
-        case, state = self._run.case, self._run.state
-        given_up = concession(case, state, seat, lateness(case, elapsed(case, state)))
-        show = float(case.parameters["posturing"][0]) * (1.0 - given_up)
-        centre = float(out_centre(state, issue, seat))
-        return (amendment + show * centre) / (1.0 + show)
 
 
 def replay(negotiation: SeatedNegotiation, rows: Iterable[AnswerRow]) -> Iterator[Turn]:
@@ -153,8 +106,8 @@ def replay(negotiation: SeatedNegotiation, rows: Iterable[AnswerRow]) -> Iterato
         by_turn[row.turn].append(row)
     play, made = Play(negotiation), 0
     while negotiation.run.outcome == Outcome.RUNNING:
-        with play.turn(by_turn[made]):
-            turn = negotiation.run.pending
-            negotiation.finish_turn()
+        play.take(by_turn[made])
+        turn = negotiation.run.pending
+        negotiation.finish_turn()
         yield turn
         made += 1

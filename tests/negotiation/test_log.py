@@ -17,7 +17,8 @@ from negsim.scenario import load, with_changes
 from negsim.scenario.lowering import lower
 
 FULL = Path(__file__).parents[1] / "data" / "full.yaml"
-IN_BREAKS = {Move.CORRIDORS, Move.ASIDE}  # `test_rules` looks at these
+ELSEWHERE = {Move.CORRIDORS, Move.ASIDE}  # `test_rules` looks at these, `test_moves` at the others
+ELSEWHERE |= {Move.READ_AMENDMENT, Move.READ_OFFER, Move.QUESTION, Move.RESERVE, Move.VOTE}
 WRITTEN = ["status", "text", "precision", "pen"]
 
 
@@ -188,6 +189,6 @@ def test_the_log_tells_what_happened():
     rooms, moves = (contested(setting={"separable": True}, **walkouts), lower(empty)), set()
     for seed, room in product(range(2, 20), rooms):
         moves |= check_log(room, seed)
-        if moves == set(log.HAPPENINGS) - IN_BREAKS:
+        if moves == set(log.HAPPENINGS) - ELSEWHERE:
             return
     raise AssertionError(set(log.HAPPENINGS) - moves)

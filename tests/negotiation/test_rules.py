@@ -1516,7 +1516,7 @@ def test_caucuses_of_a_group_meet_apart_and_one_alone_meets_nobody():
     room = an_evening(sizes=(5, 3), seats={"caucus": [0, 1, 0, 1, 2, 3, 3, 3]}, setting={"trust_spread": 0.2})
     state = opened(room)
     x, trust, belief = state.views["position"].copy(), state.trust.copy(), state.belief.copy()
-    spend_evening(room, state)
+    spend_evening(room, state, room.plan_seats[0])
     assert (state.views["position"][4] == x[4]).all()
     assert (state.trust[:, 4] == trust[:, 4]).all()
     for members in ((0, 2), (1, 3), (5, 6, 7)):
@@ -1562,7 +1562,7 @@ def test_a_caucus_pulls_inwards_and_stays_anchored_to_instructions():
 def test_an_evening_keeps_the_running_sums_true():
     room = an_evening(mixed=0.5, sizes=(4, 5))
     state = opened(room)
-    spend_evening(room, state)
+    spend_evening(room, state, room.plan_seats[0])
     sums = ("trust_out", "trust_home", "trust_received", "out_count")
     kept = {name: state.delegates[name].copy() for name in sums}
     views = {name: state.views[name].copy() for name in ("believed_out", "believed_squares", "believed_room")}

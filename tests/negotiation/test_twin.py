@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases import ALL_FORMATS, beliefs, case, contested, plan
+from cases import ALL_FORMATS, CODES, beliefs, case, contested, plan
 from generated import cases
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, TEXTS, zone_exists
@@ -151,6 +151,9 @@ def check_run(table, seed=0, replication=0):
     check_refusals(run.state, room)
     check_readings(run.state, room, answers)
     assert run.outcome == room.outcome
+    seats = run.measured().delegates[0]
+    np.testing.assert_allclose(seats["score"], [room.score(d) for d in room.delegates], rtol=0.0, atol=1e-6)
+    assert seats["red_lines_signed"].tolist() == [room.red_lines_signed(d) for d in room.delegates]
     clock, tabled = run.state.clock[0], run.state.proposals[: len(room.proposals)]
     assert (clock["renewed"], clock["warnings"]) == (room.renewed, room.warnings)
     assert clock["tabled"] == len(room.proposals)
@@ -188,6 +191,83 @@ def test_every_decision_rule_is_its_twin(rule, separable):
     setting = {"pressure": 0.6, "separable": separable, "vote_share": 0.55} | rule.get("setting", {})
     for replication in range(2):
         check_run(contested(**(rule | {"setting": setting})), 3, replication)
+
+
+MOVES = {
+    "amendments": {"amendments": True},
+    "a lone bracket": {"lone_bracket": True},
+    "offers": {"offers": True},
+    "a motion": {"motions": CODES["rolling_text"]},
+    "all": {"amendments": True, "lone_bracket": True, "offers": True, "motions": CODES["rolling_text"]},
+}
+
+
+@pytest.mark.parametrize("rule", RULES[:6], ids=str)
+@pytest.mark.parametrize("moves", MOVES.values(), ids=MOVES)
+@pytest.mark.parametrize("initiative", [0.4, 1.0])
+def test_moves_are_those_of_the_twin(moves, rule, initiative):
+    setting = {"pressure": 0.6, "initiative": initiative} | rule.get("setting", {}) | moves
+    for replication in range(2):
+        check_run(contested(**(rule | {"setting": setting})), 3, replication)
+
+
+def test_what_people_move_is_what_the_twin_makes_of_it():
+    """Questions and pens, which the model's own delegates leave to people, and amendments and offers of theirs."""
+    setting = {"amendments": True, "questions": True, "offers": True, "pens": True, "motions": CODES["rolling_text"]}
+    table = contested(setting=setting, stances={"spread": 0.2})
+    run, room = Negotiation(table, seed=9, log_rows=LOG_ROWS), PeoplesRoom(table, 9, 0)
+    seen = set()
+    for move, *_ in room.play():
+        if run.pending.move in PeoplesRoom.HOOKS:
+            people_move(run)
+        seen.add(Move(run.finish_turn().move))
+        assert room.minute == pytest.approx(run.minute, abs=1e-9), move
+    assert {Move.READ_AMENDMENT, Move.READ_OFFER, Move.ASK, Move.TAKE_PEN, Move.VOTE} <= seen
+    check_people(run.state, room)
+    check_text(run.state, room)
+    check_refusals(run.state, room)
+
+
+def wish(seat, issue, issues):
+    """What a person in a seat moves: an issue and a place."""
+    return (issue + 1 + seat) % issues, (7 * seat + 3 * issue) % 11 / 10.0
+
+
+class PeoplesRoom(Room):
+    """A room in which people in the first seats make every move that they may."""
+
+    HOOKS = (Move.AMEND, Move.OFFER, Move.ASK, Move.TAKE_PEN, Move.CALL)
+    PEOPLE = 4
+
+    def decide(self, move, k=None):
+        people, issues = self.delegates[: self.PEOPLE], len(self.issues)
+        moves = {
+            Move.AMEND: lambda d: wish(d.number, k, issues)[1],
+            Move.OFFER: lambda d: wish(d.number, k, issues),
+            Move.ASK: lambda d: [self.delegates[d.number + 1], self.delegates[d.number + 4]],
+            Move.TAKE_PEN: lambda d: wish(d.number, 0, issues),
+            Move.CALL: lambda _: True,
+        }
+        return {d: moves[move](d) for d in people}
+
+
+def people_move(run):
+    """Write what people in the first seats move into the choice."""
+    choice, turn = run.choice, run.pending
+    for seat in range(PeoplesRoom.PEOPLE):
+        issue, place = wish(seat, max(turn.issue, 0), len(choice.values))
+        choice.about[seat], choice.place[seat] = issue, place
+        choice.whom[seat] = seat + 1, seat + 4
+        if turn.move == Move.CALL:
+            choice.about[seat] = CODES["rolling_text"]
+
+
+@pytest.mark.parametrize("setting", [{}, {"separable": True}, {"vote_share": 0.4}, {"blocks": 2}], ids=str)
+def test_scores_are_those_of_the_twin(setting):
+    lines = {"red_low": np.repeat([0.3, -np.inf, 0.25], 3)[:, None], "red_spread": 0.05, "spread": 0.2}
+    room = contested((3, 3, 3), stances=lines, setting={"has_moves": True} | setting)
+    scores = [[room.score(d) for d in room.delegates] for room in (check_run(room, 4, r) for r in range(4))]
+    assert np.ptp(scores) > 10.0
 
 
 @pytest.mark.parametrize("pen", ["chair", "none", "Norland", "firms"])

@@ -323,6 +323,26 @@ def passes(case: Case, tally: Tally) -> bool:
 
 
 @kernel
+def lone_blocker(case: Case, state: State, shortfall: Floats, response: Ints, tally: Tally) -> int:
+    """Return who alone stops a text that would pass without the block, over no red line of its own; -1 for nobody.
+
+    The rest of the answers are as they are (5.16); always -1 in a process without the free lone bracket.
+    """
+    if not case.setting[0].lone_bracket or tally.blockers != 1 or passes(case, tally):
+        return -1
+    alone = 0
+    while response[alone] != Response.BLOCK or not state.delegates[alone].present:
+        alone += 1
+    short = shortfall[alone]
+    if short == math.inf:
+        return -1
+    shortfall[alone], response[alone] = 0.0, Response.OBJECT
+    would = passes(case, settle(case, state, shortfall, response))
+    shortfall[alone], response[alone] = short, Response.BLOCK
+    return alone if would else -1
+
+
+@kernel
 def reading_minutes(case: Case, blockers: int) -> float:
     """Return the minutes of a reading: a statement, and two for each of up to fifteen blockers, to argue (5.9)."""
     return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, MOST_HEARD))
@@ -343,9 +363,45 @@ def find_passable(case: Case, state: State, reading: Reading, at_most: bool, pas
 
     at_most: had everybody conceded all they ever will, F = 1, the rest as at the reading.
     """
-    n, k, v, found = state.delegates.shape[0], reading.issue, reading.precision, 0
-    accepted, shortfall, response = np.empty(n), np.empty(n), np.empty(n, np.int64)
+    accepted = np.empty(state.delegates.shape[0])
     _latitudes(case, state, reading, at_most, accepted)
+    return _mark_passing(case, state, reading.issue, reading.precision, accepted, passing)
+
+
+@allocating
+def find_zone(case: Case, state: State, k: int, passing: Ints) -> int:
+    """Mark in `passing`, 1 or 0, which of the `TEXTS` texts are in the zone on k; return how many (5.8)."""
+    accepted = np.empty(state.delegates.shape[0])
+    accept_at_most(case, state, k, groups(state), np.zeros((case.group_size.shape[0], 3)), accepted)
+    return _mark_passing(case, state, k, PRECISION, accepted, passing)
+
+
+@allocating
+def passing_around(case: Case, state: State, k: int, y: float, v: float, accepted: Floats) -> tuple[float, float]:
+    """Return the ends of the row of texts that would pass around y, one of the `TEXTS` texts, which would; NaN if NaN.
+
+    accepted: N.
+    """
+    passing = np.empty(TEXTS, np.int64)
+    if math.isnan(y):
+        return math.nan, math.nan
+    _mark_passing(case, state, k, v, accepted, passing)
+    low = high = int((TEXTS - 1) * y + 0.5)
+    while low > 0 and passing[low - 1]:
+        low -= 1
+    while high < TEXTS - 1 and passing[high + 1]:
+        high += 1
+    return PLACES[low], PLACES[high]
+
+
+@allocating
+def _mark_passing(case: Case, state: State, k: int, v: float, accepted: Floats, passing: Ints) -> int:
+    """Mark in `passing`, 1 or 0, which of the `TEXTS` texts on k of precision v would pass; return how many.
+
+    accepted: N.
+    """
+    n, found = state.delegates.shape[0], 0
+    shortfall, response = np.empty(n), np.empty(n, np.int64)
     _rule_out(case, state, k, v, accepted, np.zeros((2, TEXTS + 1), np.int64), passing)
     for text in range(TEXTS):
         if passing[text] and not _would_pass(case, state, k, PLACES[text], v, accepted, shortfall, response):

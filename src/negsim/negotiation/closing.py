@@ -17,6 +17,7 @@ from negsim.negotiation.acceptance import (
     crosses_red_line,
     is_empty,
     latitude,
+    lone_blocker,
     loss,
     passes,
     pen_trust,
@@ -161,7 +162,8 @@ def package_shortfalls(
 def adopt(case: Case, state: State, choice: Choice) -> bool:
     """Return whether the room, with these answers, adopts the report."""
     tally = settle(case, state, choice.shortfall, choice.response)
-    adopted = passes(case, tally)
+    footnote = lone_blocker(case, state, choice.shortfall, choice.response, tally) >= 0  # of a reservation (5.16)
+    adopted = passes(case, tally) or footnote
     at = record(case, state, Move.ADOPT.value)
     state.log[at].blockers, state.log[at].passed = tally.blockers, adopted
     return adopted

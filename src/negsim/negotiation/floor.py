@@ -71,12 +71,14 @@ from negsim.kernel import allocating, entry, kernel, sample
 from negsim.negotiation import turns
 from negsim.negotiation.acceptance import Reading, is_empty, respond, shortfalls, zone_exists
 from negsim.negotiation.closing import conclude, package_shortfalls
-from negsim.negotiation.formats import FORMAT_ROW, frankness_of, pressure_felt
+from negsim.negotiation.formats import FORMAT_ROW, format_of, frankness_of, pressure_felt
 from negsim.negotiation.influence import lateness, statement
 from negsim.negotiation.informal import take_break
+from negsim.negotiation.moves import before_reading, choose_move, follow_move, next_move
 from negsim.negotiation.parameters import PARAMETER_ROW
 from negsim.negotiation.population import populate
 from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
+from negsim.negotiation.score import weigh_best
 from negsim.negotiation.tables import (
     BREAK_ROW,
     CONSENT_ROW,
@@ -87,6 +89,7 @@ from negsim.negotiation.tables import (
     TEXT_ROW,
     Case,
     Choice,
+    Floats,
     Ints,
     Move,
     Outcome,
@@ -109,6 +112,7 @@ from negsim.negotiation.text import choose_draft, is_parked, lay_out, read, read
 from negsim.randomness import Stream
 
 _MOMENT = 1e-9  # minutes; what the clock may miss by rounding
+_NEXT = 1e-9  # before all others in the race for the floor
 _MOVE_OF_ROW = np.zeros(len(Row), np.int64)  # what a row of the plan is as a turn; a session is many turns
 for _row, _move in (
     (Row.SESSION, Move.OPEN_SESSION),
@@ -160,15 +164,19 @@ def is_break_due(case: Case, state: State) -> bool:
 @kernel
 def next_in_session(case: Case, state: State) -> Turn:
     """Find the next turn of a session: a reading that is due, a draft, a statement, or the move that closes a visit."""
-    row, form = state.clock[0].row, case.plan[state.clock[0].row].format
+    row, form = state.clock[0].row, format_of(case, state)
     if not state.clock[0].in_session:
         return Turn(Move.OPEN_SESSION.value, -1, -1)
     if session_left(state) < case.parameters[0].statement - 1e-9:
         return Turn(Move.CLOSE_SESSION.value, -1, -1)
+    if case.setting[0].has_moves:
+        due = next_move(case, state)
+        if due.move != Move.NOTHING:
+            return due
     if state.clock[0].to_warn:
         return Turn(Move.WARN.value, -1, -1)
     if state.clock[0].to_read >= 0:
-        return Turn(Move.READ.value, state.clock[0].to_read, -1)
+        return before_reading(case, state, Turn(Move.READ.value, state.clock[0].to_read, -1))
     if case.formats[form].drafts == 1 and not state.clock[0].drafted:
         return Turn(Move.DRAFT.value, -1, -1)
     k = next_issue(case, state, row, form)
@@ -176,7 +184,7 @@ def next_in_session(case: Case, state: State) -> Turn:
         return Turn(Move.CLOSE_SESSION.value, -1, -1)
     if state.clock[0].statements < case.formats[form].statements:
         return next_speaker(case, state, form, k)
-    return closing_turn(case, state, form, k)
+    return before_reading(case, state, closing_turn(case, state, form, k))
 
 
 @kernel
@@ -237,23 +245,38 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     elif turn.move == Move.READ:
         shortfalls(case, state, reading_of(case, state, k), choice.latitude, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
+        _leave_unsaid(choice.argument)
     elif turn.move == Move.DISCUSS:
         p = next_proposal(state, k)
-        precision = case.formats[case.plan[state.clock[0].row].format].precision
+        precision = case.formats[format_of(case, state)].precision
         reading = Reading(
             k, state.proposed[p, k], precision, state.proposals[p].sponsor, state.proposals[p].attributed, t, 0.0
         )
         shortfalls(case, state, reading, choice.latitude, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
+        _leave_unsaid(choice.argument)
     elif turn.move == Move.READ_PACKAGE or turn.move == Move.ADOPT or turn.move == Move.RENEW:
         whole = turn.move != Move.READ_PACKAGE
         pressure = 0.0 if whole else pressure_felt(case, state)
         tolerance = math.inf if whole else case.parameters[0].package_tolerance
         package_shortfalls(case, state, pressure, t, whole, tolerance, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
+        _leave_unsaid(choice.argument)
+    elif turn.move == Move.EVENING:
+        for i in range(choice.dinner.shape[0]):
+            choice.dinner[i] = case.plan_seats[state.clock[0].row, i]
     elif turn.move == Move.MOTION:
         for i in range(choice.response.shape[0]):
             choice.response[i] = Response.ACCEPT if turns.backs_motion(case, state, i) else Response.OBJECT
+    elif turn.move >= Move.AMEND:
+        choose_move(case, state, turn, choice)
+
+
+@kernel
+def _leave_unsaid(argument: Floats) -> None:
+    """Let everybody who blocks argue for what it would state."""
+    for i in range(argument.shape[0]):
+        argument[i] = math.nan
 
 
 @kernel
@@ -276,8 +299,13 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Carry out the decisions (the third beat)."""
     if turn.move == Move.NOTHING:
         return
+    if choice.hands[0] > 0:
+        _give_way(state, turn, choice.hands)
     if turn.move == Move.CORRIDORS:
         take_break(case, state)
+        return
+    if turn.move >= Move.AMEND:
+        follow_move(case, state, turn, choice)
         return
     if case.plan[state.clock[0].row].kind == Row.SESSION:  # its number is a part of the address of its draws
         state.clock[0].turn += 1
@@ -308,6 +336,21 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 
 
 @kernel
+def _give_way(state: State, turn: Turn, hands: Ints) -> None:
+    """Put those who ask for the floor first in the race for it, in their order; whoever has it now asks no more."""
+    first, left = math.inf, 0
+    has_floor = turn.who if turn.move == Move.SPEAK or turn.move == Move.TABLE else -1
+    for place in range(hands.shape[0]):
+        first, hand = min(first, state.delegates[place].wish), hands[place]
+        hands[place] = 0
+        if hand > 0 and hand - 1 != has_floor:
+            hands[left] = hand
+            left += 1
+    for place in range(left):
+        state.delegates[hands[place] - 1].wish = first - _NEXT * (left - place)
+
+
+@kernel
 def _follow_row(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Carry out the turns that are not moves on the floor (their third beat)."""
     if turn.move == Move.OPEN_SESSION:
@@ -315,7 +358,7 @@ def _follow_row(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     elif turn.move == Move.CLOSE_SESSION:
         turns.close_session(case, state)
     elif turn.move == Move.EVENING:
-        turns.evening(case, state)
+        turns.evening(case, state, choice)
     elif turn.move == Move.GAP:
         turns.gap(case, state)
     elif turn.move == Move.CLOSE_MEETING:
@@ -339,8 +382,14 @@ def start(case: Case, state: State) -> None:
     clear(case, state)
     populate(case, state)
     lay_out(case, state)
-    for k in range(state.paragraphs.shape[0]):
-        state.paragraphs[k].zone_start = zone_exists(case, state, k)
+    if not case.setting[0].has_moves:
+        for k in range(state.paragraphs.shape[0]):
+            state.paragraphs[k].zone_start = zone_exists(case, state, k)
+        return
+    best = np.empty(state.delegates.shape[0])
+    weigh_best(case, state, best)
+    for i in range(best.shape[0]):
+        state.movers[i].best = best[i]
 
 
 def begin(case: Case, stream: Stream, log_rows: int) -> State:
@@ -369,6 +418,27 @@ def go_on(case: Case, state: State, choice: Choice, minute: float) -> None:
 
 
 SPEAKS, PROPOSES, RESPONDS, DRAFTS = 1, 2, 4, 8  # what somebody is asked for; a sum for several
+AMENDS, OFFERS, ASKS, TAKES_PEN, MOVES = 16, 32, 64, 128, 256
+
+
+_ASKED_FOR = np.zeros(len(Move), np.int64)  # of everybody, by the move that is due
+for _move, _what in (
+    (Move.READ, RESPONDS),
+    (Move.DISCUSS, RESPONDS),
+    (Move.READ_PACKAGE, RESPONDS),
+    (Move.ADOPT, RESPONDS),
+    (Move.RENEW, RESPONDS),
+    (Move.MOTION, RESPONDS),
+    (Move.READ_AMENDMENT, RESPONDS),
+    (Move.READ_OFFER, RESPONDS),
+    (Move.VOTE, RESPONDS),
+    (Move.AMEND, AMENDS),
+    (Move.OFFER, OFFERS),
+    (Move.ASK, ASKS),
+    (Move.TAKE_PEN, TAKES_PEN),
+    (Move.CALL, MOVES),
+):
+    _ASKED_FOR[_move] = _what
 
 
 @kernel
@@ -380,13 +450,13 @@ def _is_asked(case: Case, state: State, turn: Turn, asked: Ints) -> bool:
     if turn.move == Move.TABLE or turn.move == Move.SUBMIT:
         return bool(asked[turn.who] & PROPOSES)
     if turn.move == Move.DRAFT:
-        pen = case.formats[case.plan[state.clock[0].row].format].pen
+        pen = case.formats[format_of(case, state)].pen
         chairs, facilitates = asked[n] & DRAFTS, asked[n + 1] & DRAFTS
         return bool((pen == Pen.CHAIR and chairs) or (pen == Pen.FACILITATOR and facilitates))
-    is_reading = turn.move == Move.READ or turn.move == Move.DISCUSS or turn.move == Move.READ_PACKAGE
-    if is_reading or turn.move == Move.ADOPT or turn.move == Move.RENEW or turn.move == Move.MOTION:
+    what = _ASKED_FOR[turn.move]
+    if what > 0:
         for i in range(n):
-            if asked[i] & RESPONDS and state.delegates[i].present:
+            if asked[i] & what and state.delegates[i].present:
                 return True
     return False
 
@@ -396,7 +466,7 @@ def _is_asked(case: Case, state: State, turn: Turn, asked: Ints) -> bool:
 def go_on_to(case: Case, state: State, choice: Choice, asked: Ints, minute: float) -> Turn:
     """Make turns by the rules until one is due that takes a decision of somebody who is asked.
 
-    asked: N + 2, for each seat, the chair and the facilitator: a sum of `SPEAKS`, `PROPOSES`, `RESPONDS`, `DRAFTS`.
+    asked: N + 2, for each seat, the chair and the facilitator: a sum of `SPEAKS` and the like.
     Stop, too, once the clock has come to a minute, and at the end. Return the turn that is due, whose choices are made.
     """
     turn = next_turn(case, state)

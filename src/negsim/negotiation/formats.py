@@ -80,11 +80,18 @@ def table(formats: Sequence[Format], chair: ChairStyle) -> Table[Format]:
 
 
 @kernel
+def format_of(case: Case, state: State) -> int:
+    """Return the row of the format in which the session goes on: what a motion has taken up, or that of the plan."""
+    taken_up = state.clock[0].format
+    return int(taken_up if taken_up >= 0 else case.plan[state.clock[0].row].format)
+
+
+@kernel
 def spend(case: Case, state: State, minutes: float) -> float:
     """Spend floor time, at most what the session has left; return the minutes spent."""
     spent = min(minutes, session_left(state))
     state.clock[0].minute += spent
-    state.minutes[case.plan[state.clock[0].row].format] += spent
+    state.minutes[format_of(case, state)] += spent
     return spent
 
 
@@ -99,12 +106,11 @@ def end_visit(state: State, issue: int) -> None:
 @kernel
 def frankness_of(case: Case, state: State) -> float:
     """Return how far private positions show in this session: the format's frankness, or more behind closed doors."""
-    row = state.clock[0].row
-    return max(case.formats[case.plan[row].format].frankness, case.plan[row].frankness)
+    return max(case.formats[format_of(case, state)].frankness, case.plan[state.clock[0].row].frankness)
 
 
 @kernel
 def pressure_felt(case: Case, state: State) -> float:
     """Compute P = chair.pressure t^2 if the format lets it be felt, else 0."""
-    t, form = elapsed(case, state), case.plan[state.clock[0].row].format
+    t, form = elapsed(case, state), format_of(case, state)
     return case.setting[0].pressure * t * t * case.formats[form].pressure

@@ -22,7 +22,7 @@ import numpy as np
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import clip, correct, move, out_centre, sum_beliefs
 from negsim.negotiation.sorting import sort_by
-from negsim.negotiation.tables import Case, Flags, Floats, Ints, Move, State, record
+from negsim.negotiation.tables import Case, Choice, Flags, Floats, Ints, Move, State, record
 from negsim.negotiation.trust import gain, room_gains, shift, sum_trust, susceptibility
 from negsim.randomness import NONE, Decision, uniform
 
@@ -30,10 +30,10 @@ _FULL_SHIFT_DISTANCE = 0.2  # distance between the caucus and the perceived othe
 
 
 @allocating
-def spend_evening(case: Case, state: State) -> None:
-    """Spend one evening by its row of the plan: dinners, mixed tables, caucuses."""
+def spend_evening(case: Case, state: State, invited: Ints) -> None:
+    """Spend one evening by its row of the plan: dinners, mixed tables, caucuses. invited: N, to which dinner."""
     row = state.clock[0].row
-    dinner, mixed = places(case, state)
+    dinner, mixed = places(case, state, invited)
     some, dinners = np.empty(dinner.shape[0], np.bool_), 0
     for i in range(dinner.shape[0]):
         dinners = max(dinners, dinner[i])
@@ -52,9 +52,9 @@ def spend_evening(case: Case, state: State) -> None:
 
 @entry
 @allocating
-def seat_evening(case: Case, state: State, table: Ints) -> None:
+def seat_evening(case: Case, state: State, choice: Choice, table: Ints) -> None:
     """Number the tables of the evening due, dinners first, and write for each delegate at which it sits (N; 0 none)."""
-    dinner, mixed = places(case, state)
+    dinner, mixed = places(case, state, choice.dinner)
     some, dinners, before = np.empty(dinner.shape[0], np.bool_), 0, 0
     for i in range(dinner.shape[0]):
         table[i] = 0
@@ -69,22 +69,25 @@ def seat_evening(case: Case, state: State, table: Ints) -> None:
 
 
 @allocating
-def places(case: Case, state: State) -> tuple[Ints, Flags]:
-    """Return where delegates go on the evening due: N, at which dinner (0 none); N, whether at a mixed table."""
+def places(case: Case, state: State, invited: Ints) -> tuple[Ints, Flags]:
+    """Return where delegates go on the evening due: N, at which dinner (0 none); N, whether at a mixed table.
+
+    invited: N, to which dinner.
+    """
     n = state.delegates.shape[0]
     dinner, mixed = np.zeros(n, np.int64), np.zeros(n, np.bool_)
-    _choose_places(case, state, dinner, mixed)
+    _choose_places(case, state, invited, dinner, mixed)
     return dinner, mixed
 
 
 @kernel
-def _choose_places(case: Case, state: State, dinner: Ints, mixed: Flags) -> None:
+def _choose_places(case: Case, state: State, invited: Ints, dinner: Ints, mixed: Flags) -> None:
     """Choose the places, into zeros."""
     row = state.clock[0].row
     meeting, day = case.plan[row].meeting, case.plan[row].day
     for i in range(dinner.shape[0]):
         if state.delegates[i].present:
-            dinner[i] = case.plan_seats[row, i]
+            dinner[i] = invited[i]
             u = uniform(state.stream, Decision.ATTENDANCE, meeting, day, NONE, case.seats[i].address, NONE)
             mixed[i] = dinner[i] == 0 and u < case.plan[row].mixed_share
 

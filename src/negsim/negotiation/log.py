@@ -6,6 +6,7 @@ its kind. A field of an event is the column of that name.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import ClassVar
@@ -102,6 +103,7 @@ class Verdict(Happening):
     """The result of reading a text; its blocks, if any, come just before.
 
     passable: if the reading of a paragraph failed, the nearest place at which a text would have passed; NaN for none.
+    passable_low, passable_high: the ends of the places around it at which all texts would have.
     """
 
     move = Move.READ
@@ -111,6 +113,8 @@ class Verdict(Happening):
     passed: bool
     parked: bool
     passable: float
+    passable_low: float = math.nan
+    passable_high: float = math.nan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,6 +240,59 @@ class Adoption(Happening):
 
     move = Move.ADOPT
     blockers: int
+    passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendmentReading(Happening):
+    """The room reads an amendment before the text."""
+
+    move = Move.READ_AMENDMENT
+    issue: int
+    who: int
+    place: float
+    blockers: int
+    passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferReading(Happening):
+    """The room reads an offer: the text on the issue, if that on the other goes to this place."""
+
+    move = Move.READ_OFFER
+    issue: int
+    who: int
+    other: int
+    place: float
+    blockers: int
+    passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorridorQuestion(Happening):
+    """A delegate asks another, who tells the truth."""
+
+    move = Move.QUESTION
+    who: int
+    whom: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reservation(Happening):
+    """The room passes over the lone bracket of a delegate, just before the result of the reading."""
+
+    move = Move.RESERVE
+    issue: int
+    who: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakersMotion(Happening):
+    """The room decides on a motion to close the list of speakers; who is the first of those who move it."""
+
+    move = Move.VOTE
+    who: int
+    backers: int
     passed: bool
 
 

@@ -207,6 +207,13 @@ class RunRow(Record):
         "gap in satisfaction between groups",
         "mean satisfaction of the best-off group less that of the worst-off",
     )
+    table_score: float = _measure(
+        "number",
+        "score of the table",
+        "mean score [5.15] of the members of the group that is worst off by it; NaN in a process without moves",
+        "points",
+        low=-math.inf,
+    )
     concession: float = _measure(
         "level", "distance conceded", "mean over delegates and issues of |position - first position|"
     )
@@ -355,6 +362,13 @@ class GroupRow(Record):
     satisfaction: float = _measure(
         "level", "satisfaction with the result", "mean over its members of what the result is worth to them"
     )
+    score: float = _measure(
+        "number",
+        "score",
+        "mean score [5.15] of its members; NaN in a process without moves",
+        "points",
+        low=-math.inf,
+    )
     concession: float = _measure(
         "level", "distance conceded", "mean over its members and issues of |position - first position|"
     )
@@ -385,6 +399,21 @@ class DelegateResultRow(Record):
     blocks: float = _measure("count", "blocks", "readings at which the delegate blocked, over all issues", "readings")
     pivotal: float = _measure(
         "count", "readings blocked alone", "readings at which nobody but the delegate blocked", "readings"
+    )
+    score: float = _measure(
+        "number",
+        "score",
+        "100 x what the result is worth by instructions beyond no deal / the same of the best texts that could be"
+        " agreed at the start, less 40 for each red line signed and 15 for each bracket passed over [5.15]; NaN in a"
+        " process without moves",
+        "points",
+        low=-math.inf,
+    )
+    red_lines_signed: float = _measure(
+        "count", "red lines signed", "texts of an adopted report that cross a red line of the delegate", "issues"
+    )
+    passed_over: float = _measure(
+        "count", "brackets passed over", "times the room passed over a lone bracket of the delegate", "times"
     )
 
 

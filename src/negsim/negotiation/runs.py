@@ -133,7 +133,7 @@ def _begin_replication(case: Case, state: State, choice: Choice, replication: in
     for k in range(choice.values.shape[0]):
         choice.values[k] = math.nan
     for i in range(choice.response.shape[0]):
-        choice.response[i], choice.shortfall[i] = 0, 0.0
+        choice.response[i], choice.shortfall[i], choice.hands[i] = 0, 0.0, 0
 
 
 class Negotiation:

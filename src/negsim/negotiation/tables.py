@@ -157,7 +157,8 @@ class _Code(IntEnum):
 class Move(_Code):
     """The kinds of turn; a format may combine the moves in new ways, a new move is a change of the model.
 
-    The first block fills sessions, the second is rows of the plan between sessions, the third is only ever logged.
+    The first block fills sessions, the second is rows of the plan between sessions, the third is only ever logged. The
+    last block, from `AMEND` on, is in processes with moves; its turns do not count.
     """
 
     NOTHING = 0, "the floor is closed: a finished run stays finished"
@@ -191,6 +192,17 @@ class Move(_Code):
 
     CORRIDORS = 26, "a break: everyone talks to one person; it is no turn of the meeting and takes no floor time"
     ASIDE = 27, "logged at a break: one delegate hears out another, of another group"
+
+    AMEND = 28, "moves: delegates may write amendments to the paragraph that is read next"
+    READ_AMENDMENT = 29, "moves: the room reads an amendment before the text"
+    OFFER = 30, "moves: after a failed reading, delegates may offer to accept the text for a change elsewhere"
+    READ_OFFER = 31, "moves: the room reads an offer, two paragraphs as one"
+    ASK = 32, "moves: once a day each delegate may ask two others where they stand"
+    TAKE_PEN = 33, "moves: delegates may ask for the pen on paragraphs that were never read"
+    CALL = 34, "moves: delegates may move to close the list of speakers"
+    VOTE = 35, "moves: the room decides on a motion to close the list of speakers"
+    QUESTION = 36, "logged: one delegate asks another, who tells the truth"
+    RESERVE = 37, "logged before a reading: the room passes over a lone bracket"
 
 
 class Row(_Code):
@@ -299,6 +311,14 @@ class SettingRow(Record):
     separable: bool = _column("whether paragraphs stand alone; else nothing is agreed until everything is")
     vote_share: float = _column("fallback vote: least share in favour; NaN if no vote")
     chair_reports: bool = _column("whether the chair reports where the room does not agree")
+    has_moves: bool = _column("whether the process has any of the moves of rule 5.16, so that seats get a score")
+    amendments: bool = _column("whether amendments are read before a text")
+    lone_bracket: bool = _column("whether a lone bracket stops the room once on a paragraph, and is passed over then")
+    questions: bool = _column("whether delegates ask each other questions in the corridor")
+    offers: bool = _column("whether delegates make conditional offers after a failed reading")
+    pens: bool = _column("whether delegates ask for the pen on first texts")
+    motions: int = _column("row of the format that a motion to close the list of speakers takes up; -1 without motions")
+    initiative: float = _column("chance that a seat of the model makes a move by itself, 0..1")
 
 
 class ConsentRow(Record):
@@ -423,6 +443,47 @@ class ParagraphRow(Record):
     noticed: int = _column("times an overlap was noticed")
     false_convergence: bool = _column("noticed where no zone of agreement existed")
     zone_start: bool = _column("whether a zone of agreement existed at the start")
+    by_seat: bool = _column("whether a delegate has written the text by a move, which no draft replaces")
+    invited: bool = _column("whether delegates had the time to write amendments before the reading that is due")
+
+
+class AmendmentRow(Record):
+    """The best amendment to a paragraph that was read before the reading that is due."""
+
+    place: float = _column("where it stands, 0..1; NaN if there is none")
+    precision: float = _column("how much it pins down, 0..1")
+    pen: int = _column("the delegate who wrote it")
+    passed: bool = _column("whether it passed")
+    dissent: bool = _column("whether it passed with dissent to record")
+    objectors: int = _column("delegates who object to it")
+    blockers: int = _column("delegates who block it")
+    dissenters: int = _column("delegates whose dissent is recorded instead")
+    present: int = _column("delegates who answered")
+    majority: bool = _column("whether a majority of every group accepted it")
+    shortfall: float = _column("its worst shortfall, not counting crossed red lines; NaN if none", "value units")
+
+
+class MoverRow(Record):
+    """The moves of a delegate, and what they are scored against."""
+
+    offer_issue: int = _column("issue on which the offer that waits to be read asks for a text, -1 none")
+    offer: float = _column("that text, 0..1")
+    offered: bool = _column("whether the delegate has made an offer today")
+    has_pen: bool = _column("whether the room has given the delegate the pen on a paragraph")
+    moves: bool = _column("whether the delegate moves the motion that the room is to decide on")
+    best: float = _column(
+        "worth of the best texts that could be agreed at the start, by instructions; NaN: not weighed"
+    )
+
+
+class EntryRow(Record):
+    """The moves of a delegate on one issue."""
+
+    passed_over: int = _column("times the room passed over a lone bracket of the delegate")
+    bracket_used: bool = _column("whether the delegate has stopped the room alone on the paragraph")
+    amendment: float = _column("amendment of the delegate that waits to be read, 0..1; NaN if none")
+    amended: bool = _column("whether the delegate has written an amendment to the paragraph today")
+    opposed: bool = _column("whether the delegate blocks the best amendment so far")
 
 
 class ProposalRow(Record):
@@ -445,6 +506,7 @@ class ClockRow(Record):
     chill: float = _column("what trials have done to the tabling rate: a factor 0..1")
     climate: float = _column("what the climate of these days adds to every shortfall", "value units")
     row: int = _column("row of the plan")
+    format: int = _column("row of the format that a motion has taken up in the session, -1 for that of the plan")
     breaks: int = _column("breaks taken so far")
     turn: int = _column("number of the turn within the meeting")
     in_session: bool = _column("whether the floor is open")
@@ -454,6 +516,12 @@ class ClockRow(Record):
     to_read: int = _column("issue that must be read next (it was just noticed or drafted), else -1")
     to_warn: bool = _column("whether the chair is about to remind the room of the time")
     warnings: int = _column("times the chair has done so")
+    to_offer: int = _column("issue whose reading has failed and on which offers are due, else -1")
+    to_vote: bool = _column("whether the room is about to decide on a motion to close the list of speakers")
+    asked: bool = _column("whether delegates had the time to ask questions today")
+    called: bool = _column("whether delegates had the time to move in this session")
+    moved: bool = _column("whether somebody has moved to close the list of speakers at this meeting")
+    pens_given: bool = _column("whether pens on first texts were given in this session")
     closed_before: int = _column("paragraphs closed when the meeting began")
     outcome: int = _column("how it ended; running until then", codes=Outcome)
     logged: int = _column("events that were logged, or would have been in a longer log")
@@ -483,7 +551,8 @@ class EventRow(Record):
     day: int = _column("on which day of it, 0..")
     issue: int = _column("the issue it is about")
     who: int = _column("the delegate who does it")
-    whom: int = _column("the delegate who is heard out")
+    whom: int = _column("the delegate who is heard out, or asked")
+    other: int = _column("the other issue of an offer")
     group: int = _column("the group that leaves")
     format: int = _column("row of the format table of the session")
     proposal: int = _column("number of the proposal")
@@ -498,6 +567,8 @@ class EventRow(Record):
     passable: float = _column(
         "after a failed reading the nearest text that would have passed instead, 0..1; NaN if none"
     )
+    passable_low: float = _column("the lowest text from which on all texts up to that one would have passed, 0..1")
+    passable_high: float = _column("the highest text up to which all texts from that one on would have passed, 0..1")
     blockers: int = _column("delegates who block")
     backers: int = _column("delegates who back the motion")
     drafters: int = _column("members of the drafting group")
@@ -524,6 +595,7 @@ SEAT_ROW, STANCE_ROW, SETTING_ROW, CONSENT_ROW = map(record_type, (SeatRow, Stan
 TEXT_ROW, PLAN_ROW, BREAK_ROW = map(record_type, (TextRow, PlanRow, BreakRow))
 DELEGATE_ROW, CAUCUS_ROW, OPINION_ROW = map(record_type, (DelegateRow, CaucusRow, OpinionRow))
 PARAGRAPH_ROW, _PROPOSAL_ROW = map(record_type, (ParagraphRow, ProposalRow))
+_MOVER_ROW, _ENTRY_ROW, _AMENDMENT_ROW = map(record_type, (MoverRow, EntryRow, AmendmentRow))
 CLOCK_ROW, _EVENT_ROW = map(record_type, (ClockRow, EventRow))
 MOST_PROPOSALS = 64  # proposals a process can hold; later ones are not taken
 
@@ -573,6 +645,14 @@ class Choice(NamedTuple):
     response: Ints  # N; the `Response` of every seat to a text or a motion
     shortfall: Floats  # N; value units, by which the text falls short for each (positive: an objection)
     latitude: Floats  # N; value units, the largest loss that each accepts of a paragraph or a proposal that is read
+    hands: (
+        Ints  # N; the seats that ask for the floor, each plus 1, in the order in which they have it; 0 after the last
+    )
+    dinner: Ints  # N; the number of the dinner that each goes to in the evening, 0 none
+    argument: Floats  # N; where each argues, if it blocks, that the text should stand; NaN: what it would state
+    place: Floats  # N; the text that each moves: its amendment, what its offer asks for, its first text; NaN none
+    about: Ints  # N; the other issue of an offer, the issue of a pen, the format that a motion takes up; -1 none
+    whom: Ints  # N,2; the seats that each asks in the corridor, -1 none
 
 
 class State(NamedTuple):
@@ -585,6 +665,9 @@ class State(NamedTuple):
         OpinionRow
     ]  # K,N; all delegates' opinions on one issue lie side by side, as a hearing needs them
     paragraphs: Table[ParagraphRow]  # K
+    movers: Table[MoverRow]  # N
+    entries: CrossTable[EntryRow]  # K,N
+    amendments: Table[AmendmentRow]  # K
     proposals: Table[ProposalRow]  # P
     proposed: Annotated[Floats, Field(meaning="P,K; where each proposal puts the text, NaN where silent")]
     waiting: Annotated[Flags, Field(meaning="P,K; whether that is still to be discussed")]
@@ -615,6 +698,9 @@ def allocate(case: Case, log_rows: int) -> State:
         blank(case.seats["caucus"].max() + 1, CAUCUS_ROW),
         blank((k, n), OPINION_ROW),
         blank(k, PARAGRAPH_ROW),
+        blank(n, _MOVER_ROW),
+        blank((k, n), _ENTRY_ROW),
+        blank(k, _AMENDMENT_ROW),
         blank(MOST_PROPOSALS, _PROPOSAL_ROW),
         np.zeros((MOST_PROPOSALS, k)),
         np.zeros((MOST_PROPOSALS, k), np.bool_),
@@ -629,7 +715,18 @@ def allocate(case: Case, log_rows: int) -> State:
 
 def allocate_choice(delegates: int, issues: int) -> Choice:
     """Allocate an empty choice for a room of this size."""
-    return Choice(np.full(issues, np.nan), np.zeros(delegates, np.int64), np.zeros(delegates), np.zeros(delegates))
+    return Choice(
+        np.full(issues, np.nan),
+        np.zeros(delegates, np.int64),
+        np.zeros(delegates),
+        np.zeros(delegates),
+        np.zeros(delegates, np.int64),
+        np.zeros(delegates, np.int64),
+        np.full(delegates, np.nan),
+        np.full(delegates, np.nan),
+        np.full(delegates, -1),
+        np.full((delegates, 2), -1),
+    )
 
 
 @allocating
@@ -671,6 +768,7 @@ def _list_strangers(state: State, who: Ints, count: Ints) -> None:
 def clear(case: Case, state: State) -> None:
     """Reset a state to before anybody has entered the room; the stream stays."""
     k, n = state.opinions.shape
+    mover, entry, amendment = blank(1, _MOVER_ROW), blank(1, _ENTRY_ROW), blank(1, _AMENDMENT_ROW)
     delegate, opinion, paragraph, proposal, clock = (
         blank(1, DELEGATE_ROW),
         blank(1, OPINION_ROW),
@@ -681,10 +779,15 @@ def clear(case: Case, state: State) -> None:
     for i in range(n):
         state.delegates[i] = delegate[0]
         state.delegates[i].present = True
+        state.movers[i] = mover[0]
+        state.movers[i].best, state.movers[i].offer_issue = np.nan, -1
         state.delegates[i].group, state.delegates[i].openness = case.seats[i].group, case.seats[i].openness
         for issue in range(k):
             state.opinions[issue, i] = opinion[0]
             state.opinions[issue, i].statement = np.nan
+            if case.setting[0].has_moves:
+                state.entries[issue, i] = entry[0]
+                state.entries[issue, i].amendment = np.nan
             state.opinions[issue, i].refused_below, state.opinions[issue, i].refused_above = -np.inf, np.inf
     for issue in range(k):
         state.paragraphs[issue] = paragraph[0]
@@ -693,6 +796,8 @@ def clear(case: Case, state: State) -> None:
         text.first_text, text.read_text = np.nan, np.nan
         text.known, text.pen = True, -1
         text.fewest_blockers = n
+        state.amendments[issue] = amendment[0]
+        state.amendments[issue].place = np.nan
     for p in range(MOST_PROPOSALS):
         state.proposals[p] = proposal[0]
         for issue in range(k):
@@ -701,7 +806,7 @@ def clear(case: Case, state: State) -> None:
         state.minutes[form] = 0.0
     state.clock[0] = clock[0]
     now = state.clock[0]
-    now.chill, now.to_read, now.renewal_support = 1.0, -1, np.nan
+    now.chill, now.to_read, now.to_offer, now.format, now.renewal_support = 1.0, -1, -1, -1, np.nan
 
 
 @kernel
@@ -717,9 +822,10 @@ def record(case: Case, state: State, move: int) -> int:
     at, row = min(clock.logged - 1, last), case.plan[clock.row]
     event = state.log[at]
     event.move, event.minute, event.meeting, event.day = move, clock.minute, row.meeting, row.day
-    event.issue = event.who = event.whom = event.group = event.format = event.proposal = event.pen = -1
+    event.issue = event.who = event.whom = event.other = event.group = event.format = event.proposal = event.pen = -1
     event.blockers = event.backers = event.drafters = event.waiting = event.gossips = event.unresolved = -1
     event.place = event.position = event.precision = event.shortfall = event.chance = event.passable = np.nan
+    event.passable_low = event.passable_high = np.nan
     event.length = event.lost = event.elapsed = event.pressure = event.mixed_share = np.nan
     event.quality = event.strength = event.days = event.support = np.nan
     event.passed = event.parked = event.tried = event.caucus = event.clean_slate = False

@@ -21,6 +21,7 @@ from negsim.negotiation.measures import (
     RunRow,
     SeriesRow,
 )
+from negsim.negotiation.score import red_lines_signed, score
 from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import (
     Case,
@@ -228,12 +229,17 @@ def _measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[G
 
 
 @kernel
-def _measure_delegates(state: State, row: Table[DelegateResultRow]) -> None:
+def _measure_delegates(case: Case, state: State, row: Table[DelegateResultRow]) -> None:
     """Fill the rows of one run by delegate (N)."""
     for i in range(row.shape[0]):
         row[i].pivotal = state.delegates[i].pivotal
+        row[i].score, row[i].red_lines_signed = (
+            score(case, state, i, state.movers[i].best),
+            red_lines_signed(state, i),
+        )
         for k in range(state.paragraphs.shape[0]):
             row[i].blocks += state.opinions[k, i].blocks
+            row[i].passed_over += state.entries[k, i].passed_over
 
 
 @allocating
@@ -264,13 +270,17 @@ def measure(case: Case, state: State, results: Results, r: int) -> None:
     _result_values(case, state, satisfaction)
     _measure_groups(case, state, satisfaction, results.groups[r], results.blocks[r])
     _measure_red_lines(case, state, results.issues[r], results.groups[r])
-    _measure_delegates(state, results.delegates[r])
+    _measure_delegates(case, state, results.delegates[r])
+    for i in range(n):
+        g = case.seats[i].group
+        results.groups[r, g].score += results.delegates[r, i].score / case.group_size[g]
     for form in range(state.minutes.shape[0]):
         results.minutes[r, form] = state.minutes[form]
     row = results.runs[r]
     _measure_agreement(case, state, zones, results.issues[r], row)
-    best, worst = -math.inf, math.inf
+    best, worst, row.table_score = -math.inf, math.inf, math.inf
     for g in range(results.groups.shape[1]):
+        row.table_score = min(results.groups[r, g].score, row.table_score)
         best, worst = max(best, results.groups[r, g].satisfaction), min(worst, results.groups[r, g].satisfaction)
     row.satisfaction, row.satisfaction_inequality = mean_of(satisfaction), gini(satisfaction)
     row.satisfaction_gap = best - worst

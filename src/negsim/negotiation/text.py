@@ -24,13 +24,15 @@ from negsim.negotiation.acceptance import (
     Reading,
     Tally,
     find_passable,
+    lone_blocker,
     nearest_passing,
     passes,
+    passing_around,
     reading_minutes,
     settle,
 )
 from negsim.negotiation.beliefs import clip
-from negsim.negotiation.formats import end_visit, pressure_felt, spend
+from negsim.negotiation.formats import end_visit, format_of, pressure_felt, spend
 from negsim.negotiation.influence import hear, lateness, statement
 from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import (
@@ -50,7 +52,7 @@ from negsim.negotiation.tables import (
     open_paragraphs,
     record,
 )
-from negsim.negotiation.trust import SOME_EVIDENCE, gain, lose, room_gains, room_gains_in
+from negsim.negotiation.trust import SOME_EVIDENCE, gain, lose, room_gains, room_gains_in, room_loses_in
 from negsim.randomness import NONE, Decision, uniform
 
 _LEAST_PRECISION = 0.1
@@ -71,12 +73,26 @@ def write(state: State, k: int, value: float, precision: float, pen: int, known:
     state.paragraphs[k].text, state.paragraphs[k].precision = value, precision
     state.paragraphs[k].pen, state.paragraphs[k].known = pen, known
     state.paragraphs[k].status, state.paragraphs[k].read_today = Status.OPEN, 0
+    state.paragraphs[k].by_seat = False
     _clear_brackets(state, k)
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].refused_below, state.opinions[k, i].refused_above = -math.inf, math.inf
     state.paragraphs[k].read_text, state.paragraphs[k].change = math.nan, 0.0
     if math.isnan(state.paragraphs[k].first_text):
         state.paragraphs[k].first_text = state.clock[0].minute
+
+
+@kernel
+def replace(state: State, k: int, value: float, precision: float, pen: int) -> None:
+    """Put a delegate's text in the place of the one that stands, as a change of it (5.16).
+
+    What the room knows of refusals stays, and so do the readings of today: a new text does not begin a new day.
+    """
+    paragraph = state.paragraphs[k]
+    paragraph.text, paragraph.precision, paragraph.pen, paragraph.known = value, precision, pen, True
+    paragraph.by_seat = True
+    if math.isnan(paragraph.first_text):
+        paragraph.first_text = state.clock[0].minute
 
 
 @kernel
@@ -140,10 +156,10 @@ def said_centre(state: State, k: int) -> float:
 
 @kernel
 def may_draft(case: Case, state: State, k: int) -> bool:
-    """Return whether the pen-holder of the session may hand out text on k: it is on the agenda and has none of its."""
+    """Return whether the pen-holder of the session may hand out text on k: on the agenda, without its or a seat's."""
     row, paragraph = state.clock[0].row, state.paragraphs[k]
-    pen = case.formats[case.plan[row].format].pen
-    own = paragraph.status != Status.EMPTY and paragraph.pen == pen
+    pen = case.formats[format_of(case, state)].pen
+    own = paragraph.status != Status.EMPTY and (paragraph.pen == pen or paragraph.by_seat)
     return bool(case.plan_issues[row, k] and not is_closed(state, k) and not own)
 
 
@@ -155,7 +171,7 @@ def choose_draft(case: Case, state: State, late: float, values: Floats) -> None:
     draws are those of the turn that is due, which is not counted yet.
     """
     row, turn = case.plan[state.clock[0].row], state.clock[0].turn + 1
-    form = case.formats[row.format]
+    form = case.formats[format_of(case, state)]
     for k in range(values.shape[0]):
         values[k] = math.nan
         if not may_draft(case, state, k):
@@ -169,7 +185,7 @@ def choose_draft(case: Case, state: State, late: float, values: Floats) -> None:
 @kernel
 def draft(case: Case, state: State, values: Floats) -> int:
     """Put text of the pen-holder's on the table (values: K, NaN none); return on how many issues."""
-    form, drafted = case.formats[case.plan[state.clock[0].row].format], 0
+    form, drafted = case.formats[format_of(case, state)], 0
     for k in range(values.shape[0]):
         if math.isnan(values[k]) or not may_draft(case, state, k):
             continue
@@ -253,21 +269,26 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
 
 
 @kernel
-def note_refusals(case: Case, state: State, k: int, late: float) -> None:
-    """Infer from a failed reading which texts each delegate refuses; earlier knowledge softens by `fade`.
+def _case_made(case: Case, state: State, argument: Floats, i: int, k: int, late: float) -> float:
+    """Return the place that i argues for at a reading of k: its argument (N, NaN none), or what it would state."""
+    return statement(case, state, i, k, late, 0.0) if math.isnan(argument[i]) else argument[i]
+
+
+@kernel
+def note_refusals(case: Case, state: State, k: int, y: float, choice: Choice, late: float, fade: float) -> None:
+    """Infer from a failed reading of y which texts each delegate refuses; earlier knowledge softens by `fade`.
 
     A block on y by somebody who asks for more means that no text below y will do either; by somebody who asks for less,
     that no text above it will. A known refusal is forgotten when its owner does not block a text beyond it.
     """
-    y, fade = state.paragraphs[k].text, case.parameters[0].fade
     for i in range(state.delegates.shape[0]):
         opinion = state.opinions[k, i]
         opinion.refused_below -= fade
         opinion.refused_above += fade
         if not state.delegates[i].present:
             continue
-        if opinion.bracket:
-            asked = statement(case, state, i, k, late, 0.0)
+        if choice.response[i] == Response.BLOCK:
+            asked = _case_made(case, state, choice.argument, i, k, late)
             if asked > y:
                 opinion.refused_below = max(opinion.refused_below, y)
             elif asked < y:
@@ -300,18 +321,18 @@ def least_refused(state: State, k: int, wanted: float) -> float:
 
 
 @kernel
-def revise(case: Case, state: State, form: int, k: int, late: float) -> None:
+def revise(case: Case, state: State, form: int, k: int, choice: Choice, late: float) -> None:
     """After a failed reading, note who refuses what, move a step, and give up precision.
 
     y += 2 u step (y* - y), with y* what the blockers say or, if the pen-holder remembers, the text near to it that
     fewest are known to refuse; a move of less than `_LEAST_MOVE` is then not made.
     """
     state.paragraphs[k].status = Status.BRACKETED
-    note_refusals(case, state, k, late)
+    note_refusals(case, state, k, state.paragraphs[k].text, choice, late, case.parameters[0].fade)
     total, count = 0.0, 0
     for i in range(state.delegates.shape[0]):
         if state.opinions[k, i].bracket:
-            total += statement(case, state, i, k, late, 0.0)
+            total += _case_made(case, state, choice.argument, i, k, late)
             count += 1
     if count == 0:
         return
@@ -356,9 +377,12 @@ def count_brackets(state: State, k: int) -> int:
 
 
 @kernel
-def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> None:
-    """Let the sponsor of a text gain trust in supporters from other groups; it rarely takes a no personally."""
-    p = case.parameters[0]
+def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice, decision: int, issue: int, whom: int) -> None:
+    """Let the sponsor of a text gain trust in supporters from other groups; it rarely takes a no personally.
+
+    decision, issue, whom: parts of the address of its draws; whom names the sponsor where several texts are read.
+    """
+    p, meeting = case.parameters[0], case.plan[state.clock[0].row].meeting
     if not state.delegates[sponsor].present:
         return
     for i in range(choice.response.shape[0]):
@@ -366,19 +390,21 @@ def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> Non
             continue
         if choice.response[i] == Response.ACCEPT:
             gain(state, i, sponsor, p.trust_gain * SOME_EVIDENCE)
-        elif draw(case, state, Decision.PERSONAL, NONE, case.seats[i].address) < p.personal:
+            continue
+        u = uniform(state.stream, decision, meeting, state.clock[0].turn, issue, case.seats[i].address, whom)
+        if u < p.personal:
             lose(state, i, sponsor, p.trust_loss * SOME_EVIDENCE)
 
 
 @kernel
-def argue(case: Case, state: State, k: int, response: Ints, minutes: float, pressure: float) -> None:
+def argue(case: Case, state: State, k: int, choice: Choice, minutes: float, pressure: float) -> None:
     """Let those who block say why, as many as the minutes of the reading allow."""
     statements = minutes / case.parameters[0].statement - 1.0
     heard, late = 0, lateness(case, elapsed(case, state))
-    for i in range(response.shape[0]):
-        blocks = state.delegates[i].present and response[i] == Response.BLOCK
+    for i in range(choice.response.shape[0]):
+        blocks = state.delegates[i].present and choice.response[i] == Response.BLOCK
         if blocks and heard < MOST_HEARD and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
-            hear(case, state, i, k, statement(case, state, i, k, late, 0.0), 0.0, pressure)
+            hear(case, state, i, k, _case_made(case, state, choice.argument, i, k, late), 0.0, pressure)
             heard += 1
 
 
@@ -416,23 +442,49 @@ def passable_texts(case: Case, state: State, k: int, at_most: bool, passing: Int
 
 
 @kernel
-def _record_reading(
-    case: Case, state: State, k: int, tally: Tally, passed: bool, parked: bool, passable: float
-) -> None:
-    """Log the result of reading the paragraph on k; those who block it have been logged above."""
+def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool, parked: bool, passable: float) -> int:
+    """Log the result of reading the paragraph on k, below those who block it; return the row of the log."""
     at = record(case, state, Move.READ.value)
     state.log[at].issue, state.log[at].place, state.log[at].passable = k, state.paragraphs[k].text, passable
     state.log[at].blockers = tally.blockers
     state.log[at].passed, state.log[at].parked = passed, parked
+    return at
+
+
+@kernel
+def is_passed_over(case: Case, state: State, k: int, choice: Choice, tally: Tally) -> bool:
+    """Return whether the room passes over a lone bracket on k: the first is free, and costs the other groups' trust."""
+    alone = lone_blocker(case, state, choice.shortfall, choice.response, tally)
+    if alone < 0:
+        return False
+    entry = state.entries[k, alone]
+    if entry.bracket_used:
+        entry.passed_over += 1
+        at = record(case, state, Move.RESERVE.value)
+        state.log[at].issue, state.log[at].who = k, alone
+        return True
+    entry.bracket_used = True
+    room_loses_in(case, state, alone, case.parameters[0].trust_loss * SOME_EVIDENCE)
+    return False
+
+
+@kernel
+def _let_amendment_stand(state: State, k: int) -> None:
+    """Put the best amendment that was read in the place of the text, which more delegates block."""
+    best = state.amendments[k]
+    replace(state, k, best.place, best.precision, best.pen)
+    for i in range(state.delegates.shape[0]):
+        state.opinions[k, i].bracket = state.entries[k, i].opposed
 
 
 @kernel
 def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Read a paragraph: agree it, or bracket it, argue over it and revise it."""
-    k, form, t = turn.issue, case.plan[state.clock[0].row].format, elapsed(case, state)
+    k, form, t = turn.issue, format_of(case, state), elapsed(case, state)
     pressure = pressure_felt(case, state)
     tally = settle(case, state, choice.shortfall, choice.response)
-    passed, passable = passes(case, tally), math.nan
+    passed_over, passable = is_passed_over(case, state, k, choice, tally), math.nan
+    passed = passes(case, tally) or passed_over
     if turn.move == Move.READ and not passed:
         paragraph = state.paragraphs[k]
         passable = nearest_passing(case, state, k, paragraph.text, paragraph.precision, choice.latitude)
@@ -441,19 +493,39 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     state.clock[0].to_read = -1
     minutes = spend(case, state, reading_minutes(case, tally.blockers))
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
-        sponsor_hears(case, state, state.paragraphs[k].pen, choice)
+        sponsor_hears(case, state, state.paragraphs[k].pen, choice, Decision.PERSONAL, NONE, NONE)
     parked = not passed and is_parked(case, state, k)
-    _record_reading(case, state, k, tally, passed, parked, passable)
+    at = _record_reading(case, state, k, tally, passed, parked, passable)
+    if state.log.shape[0] > 1 and not math.isnan(passable):
+        around = passing_around(case, state, k, passable, state.paragraphs[k].precision, choice.latitude)
+        state.log[at].passable_low, state.log[at].passable_high = around
     if passed:
-        agree(case, state, k, _has_dissent(case, tally))
+        agree(case, state, k, passed_over or _has_dissent(case, tally))
     else:
-        argue(case, state, k, choice.response, minutes, pressure)
-        revise(case, state, form, k, lateness(case, t))
+        argue(case, state, k, choice, minutes, pressure)
+        better = state.amendments[k]
+        if better.blockers < tally.blockers and not math.isnan(better.place):
+            state.paragraphs[k].status, y = Status.BRACKETED, state.paragraphs[k].text
+            note_refusals(case, state, k, y, choice, lateness(case, t), case.parameters[0].fade)
+            _let_amendment_stand(state, k)
+        else:
+            revise(case, state, form, k, choice, lateness(case, t))
+        state.clock[0].to_offer = k if case.setting[0].offers and turn.move == Move.READ else -1
         if state.paragraphs[k].pen == Pen.CHAIR:
             judge_chair(case, state, k, case.formats[form].step)
         state.paragraphs[k].parked += 1 if parked else 0
         state.clock[0].to_warn = pressure > 0.0 and state.clock[0].warnings < _MOST_WARNINGS
+    if case.setting[0].amendments:
+        end_amendments(state, k)
     end_visit(state, k)
+
+
+@kernel
+def end_amendments(state: State, k: int) -> None:
+    """Put the amendments to a paragraph away: it was read, or agreed, or the session ends."""
+    state.paragraphs[k].invited, state.amendments[k].place, state.amendments[k].passed = False, math.nan, False
+    for i in range(state.delegates.shape[0]):
+        state.entries[k, i].amendment, state.entries[k, i].opposed = math.nan, False
 
 
 @kernel
@@ -463,10 +535,16 @@ def is_parked(case: Case, state: State, k: int) -> bool:
 
 
 @kernel
-def unpark(state: State) -> None:
-    """Begin a new day: parked paragraphs may be read again."""
+def unpark(case: Case, state: State) -> None:
+    """Begin a new day: parked paragraphs may be read again, and delegates have their moves of a day again."""
+    state.clock[0].asked = False
     for k in range(state.paragraphs.shape[0]):
         state.paragraphs[k].read_today = 0
+    if case.setting[0].has_moves:
+        for i in range(state.delegates.shape[0]):
+            state.movers[i].offered = False
+            for k in range(state.paragraphs.shape[0]):
+                state.entries[k, i].amended = False
 
 
 @kernel
@@ -479,7 +557,7 @@ def _in_package(case: Case, state: State, k: int) -> bool:
 @kernel
 def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Read all text of the agenda as one package: agree it together, or bracket and revise it together."""
-    form, t, pressure = case.plan[state.clock[0].row].format, elapsed(case, state), pressure_felt(case, state)
+    form, t, pressure = format_of(case, state), elapsed(case, state), pressure_felt(case, state)
     tally = settle(case, state, choice.shortfall, choice.response)
     minutes = spend(case, state, reading_minutes(case, tally.blockers))
     passed = passes(case, tally)
@@ -490,9 +568,9 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
             if passed:
                 agree(case, state, k, _has_dissent(case, tally))
     if not passed:
-        argue(case, state, turn.issue, choice.response, minutes, pressure)
+        argue(case, state, turn.issue, choice, minutes, pressure)
         late = lateness(case, t)
         for k in range(state.paragraphs.shape[0]):
             if _in_package(case, state, k):
-                revise(case, state, form, k, late)
+                revise(case, state, form, k, choice, late)
     end_visit(state, turn.issue)

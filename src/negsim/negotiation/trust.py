@@ -140,6 +140,14 @@ def room_gains_in(case: Case, state: State, j: int, amount: float) -> None:
 
 
 @kernel
+def room_loses_in(case: Case, state: State, j: int, amount: float) -> None:
+    """Lower the other groups' trust in one delegate, which has stopped the room alone."""
+    for i in range(state.delegates.shape[0]):
+        if case.seats[i].group != case.seats[j].group and state.delegates[i].present:
+            lose(state, j, i, amount)
+
+
+@kernel
 def loses_in_room(case: Case, state: State, i: int, amount: float) -> None:
     """Lower one delegate's trust in the other groups: it was tried, or its proposal ignored."""
     for j in range(state.delegates.shape[0]):

@@ -24,7 +24,7 @@ from negsim.negotiation.acceptance import (
 )
 from negsim.negotiation.beliefs import clip, correct, move, room_centre
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
-from negsim.negotiation.formats import end_visit, frankness_of, pressure_felt, spend
+from negsim.negotiation.formats import end_visit, format_of, frankness_of, pressure_felt, spend
 from negsim.negotiation.informal import renew, spend_evening
 from negsim.negotiation.population import next_wish
 from negsim.negotiation.proposals import attributed_share, is_tried, next_proposal, resent_silence, table, try_sponsor
@@ -56,7 +56,7 @@ _RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
 @kernel
 def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Make a statement and let the room hear it."""
-    form = case.formats[case.plan[state.clock[0].row].format]
+    form = case.formats[format_of(case, state)]
     place = choice.values[turn.issue]
     influence.hear(case, state, turn.who, turn.issue, place, frankness_of(case, state), 0.0)
     give_floor(case, state, turn.who)
@@ -102,7 +102,7 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 
     If the room has forgotten whose it is, nobody is heard for it: it says nothing about a person.
     """
-    k, form = turn.issue, case.plan[state.clock[0].row].format
+    k, form = turn.issue, format_of(case, state)
     p = next_proposal(state, k)
     sponsor = state.proposals[p].sponsor
     if is_tried(case, state, p):
@@ -125,15 +125,15 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         text.count_reading(state, k, tally)
         minutes = spend(case, state, reading_minutes(case, tally.blockers))
         if state.proposals[p].attributed:
-            text.sponsor_hears(case, state, sponsor, choice)
-        text.argue(case, state, k, choice.response, minutes, 0.0)
+            text.sponsor_hears(case, state, sponsor, choice, Decision.PERSONAL, NONE, NONE)
+        text.argue(case, state, k, choice, minutes, 0.0)
         end_visit(state, k)
 
 
 @allocating
 def notice(case: Case, state: State, turn: Turn) -> None:
     """Look for overlap in what was said, noticed with chance P = 1 - exp(-rate factor minutes overlap) (5.12)."""
-    k, form = turn.issue, case.plan[state.clock[0].row].format
+    k, form = turn.issue, format_of(case, state)
     minutes = state.clock[0].since_notice + spend(case, state, case.formats[form].minutes)
     conceded = np.empty(state.delegates.shape[0])
     influence.concessions(case, state, influence.lateness(case, elapsed(case, state)), conceded)
@@ -175,7 +175,7 @@ def choose_drafters(case: Case, state: State, k: int) -> None:
 @kernel
 def draft_in_group(case: Case, state: State, turn: Turn) -> None:
     """Let a small mixed group talk frankly for its minutes and draft the mean of its members' statements."""
-    k, form = turn.issue, case.plan[state.clock[0].row].format
+    k, form = turn.issue, format_of(case, state)
     late = influence.lateness(case, elapsed(case, state))
     choose_drafters(case, state, k)
     statements = int(spend(case, state, case.formats[form].minutes) / case.parameters[0].statement)
@@ -200,7 +200,7 @@ def poll(case: Case, state: State, turn: Turn) -> None:
 
     b_ij += learning (median - c_i) for every j, clipped: the ballot says where the middle is, not who stands where.
     """
-    k, form, present = turn.issue, case.plan[state.clock[0].row].format, count_present(state)
+    k, form, present = turn.issue, format_of(case, state), count_present(state)
     spend(case, state, case.formats[form].minutes)
     median = text.median_position(state, k)
     for i in range(state.delegates.shape[0]):
@@ -243,7 +243,7 @@ def reference_round(case: Case, state: State, turn: Turn) -> None:
 @kernel
 def hand_out(case: Case, state: State, choice: Choice) -> None:
     """Let the pen-holder hand out text, in the time of one statement; a package takes `package_minutes` an issue."""
-    p, form = case.parameters[0], case.plan[state.clock[0].row].format
+    p, form = case.parameters[0], format_of(case, state)
     drafted = text.draft(case, state, choice.values)
     state.clock[0].drafted = True
     is_package = case.formats[form].closing == Move.READ_PACKAGE
@@ -271,8 +271,15 @@ def open_session(case: Case, state: State) -> None:
     state.clock[0].since_notice = 0.0
     state.clock[0].minute = case.plan[row].starts
     state.clock[0].session_ends = case.plan[row].starts + case.plan[row].minutes
+    state.clock[0].format, state.clock[0].to_offer = -1, -1
+    state.clock[0].called, state.clock[0].to_vote, state.clock[0].pens_given = False, False, False
     for k in range(state.paragraphs.shape[0]):
         state.paragraphs[k].judged = False
+        if case.setting[0].amendments:
+            text.end_amendments(state, k)
+    if case.setting[0].offers:
+        for i in range(state.delegates.shape[0]):
+            state.movers[i].offer_issue = -1
     at = record(case, state, Move.OPEN_SESSION.value)
     state.log[at].format, state.log[at].length = case.plan[row].format, case.plan[row].minutes
 
@@ -283,23 +290,23 @@ def close_session(case: Case, state: State) -> None:
     left = session_left(state)
     state.minutes[state.minutes.shape[0] - 1] += left
     at = record(case, state, Move.CLOSE_SESSION.value)
-    state.log[at].format = case.plan[state.clock[0].row].format
+    state.log[at].format = format_of(case, state)
     state.log[at].lost, state.log[at].unresolved = left, open_paragraphs(state)
     state.clock[0].minute = state.clock[0].session_ends
-    state.clock[0].in_session = False
+    state.clock[0].in_session, state.clock[0].format, state.clock[0].to_offer = False, -1, -1
     state.clock[0].row += 1
 
 
 @kernel
-def evening(case: Case, state: State) -> None:
+def evening(case: Case, state: State, choice: Choice) -> None:
     """Spend an evening and end the day: members who see more outside may leave, parked text may be read again."""
     row = state.clock[0].row
-    spend_evening(case, state)
+    spend_evening(case, state, choice.dinner)
     at = record(case, state, Move.EVENING.value)
     state.log[at].caucus, state.log[at].mixed_share = case.plan[row].caucus, case.plan[row].mixed_share
     state.log[at].quality = case.plan[row].quality
     walk_out(case, state)
-    text.unpark(state)
+    text.unpark(case, state)
     state.clock[0].row += 1
 
 
@@ -319,7 +326,7 @@ def close_meeting(case: Case, state: State) -> None:
     resent_silence(case, state)
     blame(case, state)
     state.clock[0].closed_before = state.paragraphs.shape[0] - open_paragraphs(state)
-    state.clock[0].turn = 0
+    state.clock[0].turn, state.clock[0].moved = 0, False
     state.clock[0].row += 1
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from negsim.cast.moves import TABLE_MOVES
 from negsim.scenario.values import Json
 
 DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
@@ -94,6 +95,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
         "adoption": "everything: nothing is agreed until everything is; separable: paragraphs stand by themselves",
         "fallback_vote": "a vote where the room does not agree; left out: none",
         "chair_reports": "whether the chair reports in the chair's own name where the room does not agree",
+        "moves": "moves of the table: amendments, questions, offers and others; left out: none",
         "chair": "how the chair works",
         "hours": "hours of meeting a day, procedure included",
         "procedure_loss": "share of the day that procedure takes",
@@ -103,6 +105,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
         "meetings": "the meetings in their order",
         "events": "what happens on certain days",
     },
+    "Moves": {name: move.meaning for name, move in TABLE_MOVES.items()}
+    | {"initiative": "chance that a seat of the model makes a move by itself when it could; at 0 it only answers"},
     "Meeting": {
         "name": "what the meeting is called, such as its city",
         "after_days": "days since the meeting before",

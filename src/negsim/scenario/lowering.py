@@ -31,6 +31,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negsim.cast.formats import format_table
+from negsim.cast.moves import MOTION_FORMAT, TABLE_MOVES
 from negsim.errors import NegsimError
 from negsim.negotiation import parameters as habits
 from negsim.negotiation import tables
@@ -538,6 +539,10 @@ def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
         separable=process.adoption == "separable",
         vote_share=process.fallback_vote.share if process.fallback_vote else math.nan,
         chair_reports=process.chair_reports,
+        has_moves=bool(process.moves.names),
+        motions=list(scenario.session_formats).index(MOTION_FORMAT) if process.moves.motions else -1,
+        initiative=process.moves.initiative,
+        **{name: getattr(process.moves, name) for name in TABLE_MOVES if name != "motions"},
     )
 
 

@@ -33,6 +33,7 @@ from negsim.cast.knobs import AS_WRITTEN
 from negsim.cast.measures import KINDS, TAKEN, OwnMeasure, own_measure
 from negsim.cast.methodologies import METHODOLOGIES, OPENING_FORMAT, part_of
 from negsim.cast.methodologies import label_of as label_of_own
+from negsim.cast.moves import TABLE_MOVES
 from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour
 from negsim.errors import MOST_NAMES, NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, PRECISION, RuleRow
@@ -468,6 +469,23 @@ class FallbackVote(Part):
     share: Annotated[float, values.number(0.5, 1)] = 0.667
 
 
+class Moves(Part):
+    """The moves of the table; all of them off unless the process switches them on."""
+
+    amendments: Switch = False
+    lone_bracket: Switch = False
+    questions: Switch = False
+    offers: Switch = False
+    pens: Switch = False
+    motions: Switch = False
+    initiative: _Share = 0.0
+
+    @property
+    def names(self) -> list[str]:
+        """The names of those that are on."""
+        return [name for name in TABLE_MOVES if getattr(self, name)]
+
+
 class Chair(Part):
     """The chair's way of working."""
 
@@ -814,6 +832,7 @@ class Process(Part):
     adoption: Annotated[_Adoption, values.choice("adoption", get_args(_Adoption)), Aspect.RULE] = "everything"
     fallback_vote: Annotated[FallbackVote | None, Aspect.RULE] = None
     chair_reports: Annotated[Switch, Aspect.RULE] = True
+    moves: Annotated[Moves, Aspect.RULE] = Moves()
     chair: Annotated[Chair, Aspect.CHAIR] = Chair()
     hours: Annotated[_Hours, Aspect.MEETINGS, Bearing.SIZE] = 6.0
     procedure_loss: Annotated[float, values.number(0, 0.9), Aspect.MEETINGS, Bearing.SIZE] = 0.2  # share of the day

@@ -5,9 +5,9 @@
 - A turn happens once everybody with a question has answered it, or has left this answer to the model.
 - A question contains only what the delegate may know, and what the delegate would do by default.
 - A reply is checked and becomes rows at once, from which `negsim.replay` makes the turn, here and when a game is played
-  again. Four things go beyond a policy's answers, each of them a move of the model: to ask for the floor (next in its
-  race), to table where the format lets delegates table, to give a dinner (an evening's guests), and to argue for an
-  amendment (what a delegate with a bracket says at the reading).
+  again. Four things go beyond a policy's answers: to ask for the floor (next in its race), to table where the format
+  lets delegates table, to give a dinner (an evening's guests), and to argue for another text (what a delegate with a
+  bracket says at the reading). All but the second are columns of a `Choice`.
 - After the last session nobody is asked how to spend the evening: only the adoption is left.
 - A question about a motion uses the plan of the process, which everybody in the room knows.
 """
@@ -24,7 +24,7 @@ from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.tables import MOST_PROPOSALS, Case, Move, Row
 from negsim.policies import RESPONSES, View
 from negsim.policies.questions import FLOOR_QUESTION, SeatQuestion, formats_left, question_of
-from negsim.replay import AMENDMENT, GUEST, HAND, MOVE, AnswerRow, Play, hands_after
+from negsim.replay import GUEST, HAND, MOVE, AnswerRow, Play, hands_after
 from negsim.scenario import Scenario
 from negsim.studio.links import Variant
 from negsim.studio.recording import Recording, negotiation_of
@@ -40,7 +40,7 @@ class Reply:
     """A seat's answer."""
 
     act: str
-    place: float | None = None  # the statement, or the amendment to a bracket; None: as the delegate would
+    place: float | None = None  # the statement, or what a bracket argues for; None: as the delegate would
     places: Mapping[str, float] = field(default_factory=dict)  # a proposal
     guests: tuple[int, ...] = ()  # seats invited to dinner
 
@@ -205,7 +205,7 @@ class Game:
         elif reply.act in RESPONSES:
             yield "response", seat, float(RESPONSES[reply.act])
         if reply.act == "block" and reply.place is not None and question.issue is not None:
-            yield AMENDMENT, seat, float(reply.place)
+            yield "argument", seat, float(reply.place)
 
     def check_hand(self, seat: int) -> None:
         """Raise `NegsimError` unless a seat may ask for the floor now."""
@@ -229,8 +229,8 @@ class Game:
         if self.is_over or self.waiting():
             return False
         rows = self.due()
-        with self._play.turn(rows):
-            self.recording.step()
+        self._play.take(rows)
+        self.recording.step()
         self.rows += rows
         self._moved_hands.clear()
         self.replies.clear()

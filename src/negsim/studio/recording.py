@@ -19,6 +19,7 @@ from negsim.classroom.people import Outlook, outlook
 from negsim.negotiation.informal import seat_evening
 from negsim.negotiation.log import Happening, Statement
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
+from negsim.negotiation.score import weigh_best
 from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import SeatedNegotiation
 from negsim.report.minutes.reasons import reasons
@@ -32,7 +33,9 @@ from negsim.study.runner import run, typical_replication
 _OPENING = Turn(Move.NOTHING.value, -1, -1)
 _ENDS_PART = 20  # of the replications that a curve in the lab may have, one in so many is short work
 _FEWEST_ENDS = 20  # of which a share says something
-_QUIET_MOVES = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # moves that "next event" skips
+_QUIET_MOVES = {  # moves that "next event" skips
+    Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING, Move.AMEND, Move.OFFER, Move.ASK, Move.TAKE_PEN, Move.CALL,
+}  # fmt: skip
 
 
 class EveningCompany(NamedTuple):
@@ -81,6 +84,8 @@ class Recording:
 
     def __init__(self, negotiation: SeatedNegotiation) -> None:
         self.negotiation = negotiation
+        self.best = np.empty(len(negotiation.names))  # N; what the best texts that could be agreed are worth to each
+        weigh_best(negotiation.run.case, negotiation.run.state, self.best)
         self._trust_start = trust_between(negotiation.run.case, negotiation.run.state)
         self._snapshots = [snapshot(negotiation.run)]
         self.frames = [_frame(negotiation, self._snapshots[0], _OPENING, row=0)]
@@ -160,7 +165,7 @@ def _evening(negotiation: SeatedNegotiation) -> EveningCompany:
     """Return who will dine with whom on the evening that is due, by the model's own draws."""
     case, state = negotiation.run.case, negotiation.run.state
     table = np.empty(len(case.seats), np.int64)
-    seat_evening(case, state, table)
+    seat_evening(case, state, negotiation.run.choice, table)
     tables = [tuple(np.flatnonzero(table == one).tolist()) for one in range(1, int(table.max()) + 1)]
     return EveningCompany(tuple(tables), bool(case.plan["caucus"][state.clock["row"][0]]))
 

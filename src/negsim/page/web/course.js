@@ -85,7 +85,7 @@ export class Course {
   /** Note who sits where on the evening that is due. */
   #dine() {
     const { room } = this, seated = new BigInt64Array(room.sizes.N), tables = [];
-    room.call("seat_evening", "Case", "State", seated);
+    room.call("seat_evening", "Case", "State", "Choice", seated);
     seated.forEach((table, seat) => {
       if (table > 0n) (tables[Number(table) - 1] ??= []).push(seat);
     });

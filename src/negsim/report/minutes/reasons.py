@@ -97,8 +97,8 @@ def _zone(story: Story, k: int) -> str:
     return sentence("issue.no_zone_by_now" if start else "issue.no_zone")
 
 
-def at_readings(log: Table[EventRow], state: State, k: int) -> Iterator[str]:
-    """Count the failed readings on k at which another text would have passed, and describe the last of them.
+def at_readings(log: Table[EventRow], state: State, k: int, *, every: bool = False) -> Iterator[str]:
+    """Count the failed readings on k at which another text would have passed, and describe the last, or every one.
 
     Yields nothing about an issue that was read only as a proposal or in a package.
     """
@@ -106,9 +106,11 @@ def at_readings(log: Table[EventRow], state: State, k: int) -> Iterator[str]:
     failed = int(state.paragraphs["failed"][k])
     passable = [(n, event) for n, event in enumerate(readings, 1) if not math.isnan(event.passable)]
     if passable:
-        number, event = passable[-1]
+        (number, event), *others = passable if every else passable[-1:]
         head = sentence("issue.passable", n=len(passable), failed=failed, reading=number)
         yield f"{head} {would_have_passed(event)}"
+        for number, event in others:
+            yield f"{sentence('issue.passable_too', reading=number)} {would_have_passed(event)}"
     elif failed == 1:
         yield sentence("issue.not_passable")
     elif failed:

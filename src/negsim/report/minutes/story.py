@@ -16,8 +16,21 @@ from typing import Any
 
 import numpy as np
 
-from negsim.cast.codes import PENS
-from negsim.negotiation.log import Aside, Block, Break, Discussion, Handout, Happening, Statement, Verdict, events
+from negsim.cast.codes import CLOSED_STATUSES, PENS
+from negsim.negotiation.log import (
+    AmendmentReading,
+    Aside,
+    Block,
+    Break,
+    CorridorQuestion,
+    Discussion,
+    Handout,
+    Happening,
+    Reservation,
+    Statement,
+    Verdict,
+    events,
+)
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, Pen, Status, Table
 from negsim.report.words import HOUR, capital, format_name, issue_names, listed, percent
@@ -28,7 +41,10 @@ from negsim.sentences import Place, place_on, sentence
 Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the function for its move reads
 
 _MOST_NAMED_DELEGATES = 5  # delegates that are named one by one
-_LOGGED_AT_ITS_END = {Move.SPEAK, Move.READ, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.WARN}
+_LOGGED_AT_ITS_END = {
+    Move.SPEAK, Move.READ, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.WARN, Move.READ_AMENDMENT, Move.READ_OFFER,
+    Move.VOTE,
+}  # fmt: skip
 UNTIMED_MOVES = {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}  # moves without a time of day
 _OPENS, _BREAK = 10.0, 2.0  # o'clock, hours
 
@@ -46,21 +62,23 @@ def passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
 
 
 def _belongs(last: Happening, event: Happening) -> bool:
-    if isinstance(event, Block | Verdict):
-        if not isinstance(last, Block | Discussion) or last.issue != event.issue:
+    if isinstance(event, Block | Verdict | Reservation | AmendmentReading):
+        if not isinstance(last, Block | Discussion | Reservation) or last.issue != event.issue:
             return False
-        return isinstance(last, Block) or not last.tried
+        return isinstance(last, Block | Reservation) or not last.tried
+    if isinstance(event, CorridorQuestion):
+        return isinstance(last, CorridorQuestion)
     if isinstance(event, Handout):
-        return isinstance(last, Handout) and last.minute == event.minute
+        return isinstance(last, Handout) and (last.minute, last.pen) == (event.minute, event.pen)
     if isinstance(event, Aside):
         return isinstance(last, Break | Aside)
     return isinstance(event, Statement) and isinstance(last, Statement)
 
 
 def move_of(passage: Passage) -> Move:
-    """Return the move that a passage is about: a reading begins with those who block."""
+    """Return the move that a passage is about: a reading begins with those who block, or are passed over."""
     move: Move = passage[0].move
-    return Move.READ if move == Move.BLOCK else move
+    return passage[-1].move if move in {Move.BLOCK, Move.RESERVE} else move
 
 
 class Story:
@@ -73,6 +91,7 @@ class Story:
         self.groups = {name: group.label for name, group in scenario.groups.items()}
         self.brackets: dict[int, set[int]] = {}  # by issue: who has one
         self.readings: Counter[int] = Counter()  # by issue
+        self.amendments: dict[int, list[float]] = {}  # by issue: their places, since its last reading
         self.formats = scenario.session_formats
         self.format = ""  # of the session in progress, "" between sessions
         self._minute = np.maximum.accumulate(trace.minute)
@@ -83,7 +102,7 @@ class Story:
 
     def begins(self, passage: Passage) -> float:
         """Return the minute at which a passage begins."""
-        event: Happening = passage[-1] if move_of(passage) == Move.READ else passage[0]
+        event: Happening = passage[-1] if move_of(passage) in {Move.READ, Move.READ_AMENDMENT} else passage[0]
         if event.move in _LOGGED_AT_ITS_END:
             return float(self.trace.minute[max(0, self.after(event) - 1)])
         return event.minute
@@ -180,7 +199,8 @@ def _range(values: Sequence[float]) -> str:
 
 
 def _draft(story: Story, events: Passage) -> str:
-    lines = [capital(sentence("handout", pen=PENS[Pen(events[0].pen)], n=len(events)))]
+    pen = events[0].pen
+    lines = [capital(sentence("handout", pen=story.delegates[pen] if pen >= 0 else PENS[Pen(pen)], n=len(events)))]
     for event in events:
         story.new_text(event.issue)
         issue, text = story.quoted(event.issue), story.place(event.issue, event.place)
@@ -197,7 +217,7 @@ def _read(story: Story, reading: Passage) -> str:
 def _reading(story: Story, reading: Passage, text: float) -> str:
     """Tell the reading of a text that stood at this place when it began."""
     room = reading[-1]
-    k, snapshot, blockers = room.issue, story.after(room), {event.who for event in reading[:-1]}
+    k, snapshot, blockers = room.issue, story.after(room), {event.who for event in reading if event.move == Move.BLOCK}
     lifted = sorted(story.brackets.get(k, set()) - blockers)
     story.brackets[k] = set() if room.passed else blockers
     story.readings[k] += 1
@@ -208,8 +228,14 @@ def _reading(story: Story, reading: Passage, text: float) -> str:
         parts.append(sentence("reading.lifted", n=len(lifted), who=story.people(lifted)))
     if not math.isnan(room.passable):
         parts.append(would_have_passed(room))
+    parts += [
+        sentence("reading.passed_over", who=story.delegates[one.who]) for one in reading if one.move == Move.RESERVE
+    ]
     after = float(story.trace.text[snapshot, k])
-    if abs(after - text) >= 0.005:
+    if after in story.amendments.pop(k, []) and not room.passed:
+        parts.append(sentence("reading.amended", place=f"{after:.2f}"))
+        story.new_text(k)
+    elif abs(after - text) >= 0.005:
         parts.append(sentence("reading.moves", place=f"{after:.2f}"))
     if room.parked:
         parts.append(sentence("reading.parked"))
@@ -224,18 +250,24 @@ def would_have_passed(reading: Verdict) -> str:
     '0.48 would have passed; the room read 0.43.'
     """
     digits = 2 if f"{reading.passable:.2f}" != f"{reading.place:.2f}" else 4
-    passable, place = (f"{value:.{digits}f}" for value in (reading.passable, reading.place))
+    low, high, passable, place = (
+        f"{value:.{digits}f}"
+        for value in (reading.passable_low, reading.passable_high, reading.passable, reading.place)
+    )
+    if reading.passable_low < reading.passable_high:
+        return sentence("reading.passable_range", low=low, high=high, place=place)
     return sentence("reading.passable", passable=passable, place=place)
 
 
 def _verdict(story: Story, reading: Passage) -> str:
-    room, blockers = reading[-1], [event.who for event in reading[:-1]]
+    room, blocks = reading[-1], [event for event in reading if event.move == Move.BLOCK]
+    blockers = [event.who for event in blocks]
     if room.passed:
         dissent = story.trace.status[story.after(room), room.issue] == Status.DISSENT
         if not blockers:
             return sentence("reading.dissent" if dissent else "reading.agreed")
         return sentence("reading.dissent_over" if dissent else "reading.agreed_over", who=story.people(blockers))
-    return _blocks(story, reading[:-1]) if blockers else sentence("reading.nobody")
+    return _blocks(story, blocks) if blockers else sentence("reading.nobody")
 
 
 def _blocks(story: Story, blocks: Passage) -> str:
@@ -391,6 +423,44 @@ def _motion(story: Story, events: Passage) -> str:
     return sentence("motion.carried" if event.passed else "motion.lost", to=to, backers=event.backers)
 
 
+def _read_amendment(story: Story, events: Passage) -> str:
+    event, snapshot = events[-1], story.after(events[-1])
+    k = event.issue
+    story.amendments.setdefault(k, []).append(event.place)
+    text = story.place(k, event.place)
+    parts = [sentence("amendment", who=story.delegates[event.who], issue=story.quoted(k), text=text)]
+    parts.append(sentence("amendment.passes") if event.passed else sentence("amendment.fails", blockers=event.blockers))
+    parts += [sentence("reading.passed_over", who=story.delegates[one.who]) for one in events[:-1]]
+    if story.trace.status[snapshot, k] in CLOSED_STATUSES:
+        parts.append(sentence("amendment.agreed", place=f"{float(story.trace.text[snapshot, k]):.2f}"))
+        story.new_text(k)
+    return " ".join(parts)
+
+
+def _read_offer(story: Story, events: Passage) -> str:
+    event = events[-1]
+    text, other = story.place(event.other, event.place), story.quoted(event.other)
+    made = sentence("offer", who=story.delegates[event.who], issue=story.quoted(event.issue), other=other, text=text)
+    if not event.passed:
+        return f"{made} {sentence('offer.fails', blockers=event.blockers)}"
+    for k in (event.issue, event.other):
+        story.new_text(k)
+    return f"{made} {sentence('offer.agreed')}"
+
+
+def _ask(story: Story, events: Passage) -> str:
+    talks = [
+        sentence("questions.one", who=story.delegates[event.who], whom=story.delegates[event.whom]) for event in events
+    ]
+    return sentence("questions", talks=talks)
+
+
+def _vote(story: Story, events: Passage) -> str:
+    event = events[-1]
+    who = story.delegates[event.who]
+    return sentence("speakers.carried" if event.passed else "speakers.lost", who=who, backers=event.backers)
+
+
 def _close_meeting(story: Story, events: Passage) -> str:  # noqa: ARG001
     return sentence("meeting.ends", open=events[-1].unresolved)
 
@@ -436,4 +506,8 @@ WRITERS: dict[Move, Callable[[Story, Passage], str]] = {
     Move.WALK_OUT: _walk_out,
     Move.RENEW: _renew,
     Move.ADOPT: _adopt,
+    Move.READ_AMENDMENT: _read_amendment,
+    Move.READ_OFFER: _read_offer,
+    Move.QUESTION: _ask,
+    Move.VOTE: _vote,
 }

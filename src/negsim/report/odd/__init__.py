@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Annotated, get_origin, get_type_hints
 
 from negsim.cast.formats import format_table
+from negsim.cast.moves import TABLE_MOVES
 from negsim.negotiation import formats, tables
 from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES
@@ -42,6 +43,9 @@ ENTITIES: dict[str, type[Record]] = {  # heading, and the record that declares i
     "Caucus at a reading": tables.CaucusRow,
     "Opinion of a delegate on an issue": tables.OpinionRow,
     "Paragraph of the text, one an issue": tables.ParagraphRow,
+    "Best amendment to a paragraph": tables.AmendmentRow,
+    "Moves of a delegate": tables.MoverRow,
+    "Moves of a delegate on an issue": tables.EntryRow,
     "Proposal": tables.ProposalRow,
     "The process": tables.ClockRow,
     "Seat (given, never changed)": tables.SeatRow,
@@ -78,6 +82,12 @@ DRAW_TABLE = {
     Decision.ACROSS: "whether a delegate seeks company in other groups at a break",
     Decision.COMPANY: "whom a delegate talks to at a break",
     Decision.CLIMATE: "normal: the climate, once a run for everybody and every issue",
+    Decision.AMENDING: "whether a delegate of the model writes an amendment",
+    Decision.AMENDMENT_HEARD: "whether the mover of an amendment takes an objection personally",
+    Decision.OFFERING: "whether a delegate of the model makes an offer",
+    Decision.OFFER_HEARD: "whether the mover of an offer takes an objection personally",
+    Decision.MOVING: "whether a delegate of the model moves to close the list of speakers",
+    Decision.BACKING: "whether a delegate backs that motion",
 }
 
 
@@ -385,6 +395,11 @@ def _settings(scenario: Scenario) -> str:
         ("process.adoption", "adoption", process.adoption),
         ("process.fallback_vote", "fallback vote", _fields(process.fallback_vote) if process.fallback_vote else "none"),
         ("process.chair_reports", "the chair reports if the room does not agree", process.chair_reports),
+        *(
+            (f"process.moves.{name}", f"move: {one.label}", getattr(process.moves, name))
+            for name, one in TABLE_MOVES.items()
+        ),
+        ("process.moves.initiative", "moves: initiative of the model's delegates", process.moves.initiative),
         *((f"process.chair.{name}", f"chair: {name}", level) for name, level in _fields(process.chair).items()),
         *(
             (f"process.informal.{name}", f"informal: {_spaced(name)}", level)

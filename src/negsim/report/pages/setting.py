@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any
 
 from negsim.cast.knobs import EVENINGS, KNOBS, MEETINGS, METHODOLOGY, Level
+from negsim.cast.moves import TABLE_MOVES
 from negsim.cast.paths import NAMED_PATHS
 from negsim.report.pages.page import Grid, Note
 from negsim.report.uncertain import choice, seats_of, subjects
@@ -127,6 +128,9 @@ def rules(scenario: Scenario) -> Iterator[str]:
         yield "Dissent may be recorded beside the text."
     if process.fallback_vote and DECISION_BY not in open_:
         yield f"Where consensus fails, a vote of {percent(process.fallback_vote.share)} decides."
+    if process.moves.names:
+        labels = [TABLE_MOVES[name].label for name in process.moves.names]
+        yield f"Moves of the table: {listed(labels)}."
     if process.chair_reports:
         yield "Where nothing is agreed, the chair may send a report of his or her own."
     if context.linkage:

@@ -1,0 +1,598 @@
+"""Moves of the table beside speaking and answering: amendments, offers, questions, the pen, a motion (rule 5.16).
+
+Each is a switch of the process. A move is two kinds of turn: one at which whoever likes makes it, and one for each that
+was made, at which the room answers.
+
+- Turns of moves do not count as turns of the meeting, and their draws have decisions of their own; where several are
+  read the draws name the mover too. So a move that nobody makes leaves every bit as it was.
+- A move takes the time of a statement. It is answered, not argued.
+- Where more want to make a move than the room has patience for, it hears those whom it trusts most.
+- Seats of the model make amendments, offers and motions by themselves with the chance `initiative`, and know only what
+  a delegate knows; they answer those of others by the rules of every text.
+
+An amendment is put to the room before the text (rule 90 of the General Assembly, A/520/Rev.17). An offer links two
+issues (Tollison & Willett 1979, doi 10.1017/S0020818300032252; Sebenius 1983, doi 10.1017/S002081830003438X). Who
+writes first gains by it (Baron & Ferejohn 1989, doi 10.2307/1961664).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from negsim.kernel import allocating, kernel
+from negsim.negotiation.acceptance import (
+    PLACES,
+    PRECISION,
+    TEXTS,
+    Reading,
+    Tally,
+    count_present,
+    crosses_red_line,
+    half_width,
+    latitude,
+    loss,
+    passes,
+    pen_trust,
+    respond,
+    settle,
+    shortfalls,
+)
+from negsim.negotiation.beliefs import correct
+from negsim.negotiation.formats import end_visit, format_of, pressure_felt, spend
+from negsim.negotiation.influence import concession, lateness
+from negsim.negotiation.tables import (
+    Case,
+    Choice,
+    Floats,
+    Ints,
+    Move,
+    Response,
+    State,
+    Turn,
+    elapsed,
+    is_closed,
+    record,
+    session_left,
+)
+from negsim.negotiation.text import (
+    agree,
+    count_change,
+    count_reading,
+    end_amendments,
+    is_passed_over,
+    note_reading,
+    note_refusals,
+    replace,
+    sponsor_hears,
+    write,
+)
+from negsim.negotiation.trust import trust_in_all
+from negsim.randomness import NONE, Decision, uniform
+
+MOST_AMENDMENTS = 3  # read before one reading
+MOST_OFFERS = 2  # read after one that failed
+QUESTIONS_A_DAY = 2  # of a delegate
+_CARRYING_SHARE = 0.5  # of those present, which carries a motion
+_ROUNDING = 1e-9  # steps of the scale of texts by which a place may miss a text and still be it
+
+
+@kernel
+def next_move(case: Case, state: State) -> Turn:
+    """Find the move that is due in a session, whatever is read next; NOTHING if none is."""
+    moves, clock = case.setting[0], state.clock[0]
+    if moves.questions and not clock.asked:
+        return Turn(Move.ASK.value, -1, -1)
+    if clock.to_vote:
+        return Turn(Move.VOTE.value, -1, -1)
+    form = format_of(case, state)
+    if moves.motions >= 0 and not clock.moved and not clock.called and case.formats[form].closing != Move.READ:
+        return Turn(Move.CALL.value, -1, -1)
+    if clock.to_offer >= 0:
+        return _next_offer(state)
+    if moves.pens and clock.drafted and not clock.pens_given and _is_pen_free(case, state):
+        return Turn(Move.TAKE_PEN.value, -1, -1)
+    return Turn(Move.NOTHING.value, -1, -1)
+
+
+@kernel
+def before_reading(case: Case, state: State, turn: Turn) -> Turn:
+    """Return the turn that comes before a reading that is due: an amendment, or the time to write one; else itself."""
+    if turn.move != Move.READ or not case.setting[0].amendments:
+        return turn
+    who = _next_amender(state, turn.issue)
+    if who >= 0:
+        return Turn(Move.READ_AMENDMENT.value, turn.issue, who)
+    return turn if state.paragraphs[turn.issue].invited else Turn(Move.AMEND.value, turn.issue, -1)
+
+
+@allocating
+def choose_move(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """Write the default decisions at the turn of a move into `choice`."""
+    if turn.move == Move.READ_AMENDMENT or turn.move == Move.READ_OFFER or turn.move == Move.VOTE:
+        _choose_answers(case, state, turn, choice)
+        return
+    for i in range(choice.place.shape[0]):
+        choice.place[i], choice.about[i] = math.nan, -1
+        for question in range(QUESTIONS_A_DAY):
+            choice.whom[i, question] = -1
+    if case.setting[0].initiative <= 0.0:
+        return
+    if turn.move == Move.AMEND:
+        _choose_amendments(case, state, turn.issue, choice)
+    elif turn.move == Move.OFFER:
+        _choose_offers(case, state, turn.issue, choice)
+    elif turn.move == Move.CALL:
+        _choose_motions(case, state, choice)
+
+
+@kernel
+def _choose_answers(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """Let everybody answer an amendment, an offer or a motion."""
+    if turn.move == Move.READ_AMENDMENT:
+        reading = _reading_of_amendment(case, state, turn.issue, turn.who)
+        shortfalls(case, state, reading, choice.latitude, choice.shortfall)
+    elif turn.move == Move.READ_OFFER:
+        _offer_shortfalls(case, state, turn.issue, turn.who, choice.shortfall)
+    if turn.move == Move.VOTE:
+        for i in range(choice.response.shape[0]):
+            choice.response[i] = Response.ACCEPT if _backs(case, state, i) else Response.OBJECT
+    else:
+        respond(state, choice.shortfall, choice.response)
+        for i in range(choice.argument.shape[0]):
+            choice.argument[i] = math.nan
+
+
+@kernel
+def follow_move(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """Carry out the turn of a move."""
+    if turn.move == Move.AMEND:
+        _take_amendments(state, turn.issue, choice.place)
+    elif turn.move == Move.READ_AMENDMENT:
+        _read_amendment(case, state, turn, choice)
+    elif turn.move == Move.OFFER:
+        _take_offers(case, state, turn.issue, choice)
+    elif turn.move == Move.READ_OFFER:
+        _read_offer(case, state, turn, choice)
+    elif turn.move == Move.ASK:
+        _ask(case, state, choice.whom)
+    elif turn.move == Move.TAKE_PEN:
+        _give_pens(case, state, choice)
+    elif turn.move == Move.CALL:
+        _take_motions(state, choice.about)
+    elif turn.move == Move.VOTE:
+        _decide(case, state, choice.response)
+
+
+# Who is heard, and who takes the initiative.
+
+
+@kernel
+def _standing(state: State, i: int) -> float:
+    """Return how far the other groups trust i; 1 if there are none."""
+    delegate = state.delegates[i]
+    return 1.0 if delegate.out_count == 0.0 else delegate.trust_received / delegate.out_count
+
+
+@kernel
+def _starts(case: Case, state: State, i: int, decision: int, k: int) -> bool:
+    """Return whether a seat of the model takes the initiative now, with chance `initiative`."""
+    meeting, seat = case.plan[state.clock[0].row].meeting, case.seats[i].address
+    u = uniform(state.stream, decision, meeting, state.clock[0].turn, k, seat, NONE)
+    return bool(state.delegates[i].present and u < case.setting[0].initiative)
+
+
+@kernel
+def _count_willing(state: State, i: int, k: int, h: float, counts: Ints) -> None:
+    """Count in `counts` (TEXTS + 1) to how many others i thinks each text on k acceptable, running sums to be taken.
+
+    It takes its own half-width h for everybody's, around where it believes them to stand, less what they are known to
+    refuse.
+    """
+    steps = TEXTS - 1.0
+    for text in range(TEXTS + 1):
+        counts[text] = 0
+    for j in range(state.delegates.shape[0]):
+        if j == i or not state.delegates[j].present:
+            continue
+        other, place = state.opinions[k, j], state.belief[k, j, i]
+        first, last = (
+            max(0.0, math.ceil(steps * (place - h) - _ROUNDING)),
+            min(steps, math.floor(steps * (place + h) + _ROUNDING)),
+        )
+        if other.refused_below > -math.inf:
+            first = max(first, math.floor(steps * other.refused_below + _ROUNDING) + 1.0)
+        if other.refused_above < math.inf:
+            last = min(last, math.ceil(steps * other.refused_above - _ROUNDING) - 1.0)
+        if first <= last:
+            counts[int(first)] += 1
+            counts[int(last) + 1] -= 1
+
+
+@kernel
+def _likeliest(state: State, i: int, k: int, reach: float, wanted: float, counts: Ints) -> tuple[int, int]:
+    """Return the text on k, within `reach` of i's position and its red lines, to which most seem willing, and how many.
+
+    Of several the nearest to what is wanted, the lower of two; -1 if there is none. counts: of `_count_willing`.
+    """
+    opinion, best, most, willing = state.opinions[k, i], -1, -1, 0
+    for text in range(TEXTS):
+        willing += counts[text]
+        y = PLACES[text]
+        if abs(y - opinion.position) > reach or y < opinion.red_low or y > opinion.red_high:
+            continue
+        nearer = best >= 0 and abs(y - wanted) < abs(PLACES[best] - wanted) - 1e-12
+        if willing > most or (willing == most and nearer):
+            best, most = text, willing
+    return best, most
+
+
+# Amendments.
+
+
+@kernel
+def _next_amender(state: State, k: int) -> int:
+    """Return the first seat whose amendment to k waits to be read, -1 for none."""
+    for i in range(state.delegates.shape[0]):
+        if not math.isnan(state.entries[k, i].amendment):
+            return i
+    return -1
+
+
+@kernel
+def _reading_of_amendment(case: Case, state: State, k: int, who: int) -> Reading:
+    """Return the reading of an amendment: as the paragraph's, but for its place, its precision and its pen."""
+    precision, t = max(state.paragraphs[k].precision, PRECISION), elapsed(case, state)
+    return Reading(k, state.entries[k, who].amendment, precision, who, True, t, pressure_felt(case, state))
+
+
+@allocating
+def _choose_amendments(case: Case, state: State, k: int, choice: Choice) -> None:
+    """Let those who would block the text write what they think fewest refuse, if that is fewer than refuse the text."""
+    paragraph, counts = state.paragraphs[k], np.empty(TEXTS + 1, np.int64)
+    t, pressure = elapsed(case, state), pressure_felt(case, state)
+    reading = Reading(k, paragraph.text, paragraph.precision, paragraph.pen, paragraph.known, t, pressure)
+    shortfalls(case, state, reading, choice.latitude, choice.shortfall)
+    respond(state, choice.shortfall, choice.response)
+    settle(case, state, choice.shortfall, choice.response)
+    precision = max(paragraph.precision, PRECISION)
+    for i in range(choice.place.shape[0]):
+        may = choice.response[i] == Response.BLOCK and not state.entries[k, i].amended
+        if not may or not _starts(case, state, i, Decision.AMENDING, k):
+            continue
+        reach = half_width(case, state, i, k, precision, choice.latitude[i])
+        _count_willing(state, i, k, reach, counts)
+        text, willing = _likeliest(state, i, k, reach, state.opinions[k, i].position, counts)
+        if text >= 0 and willing + 1 > _count_content(state, i, k, reach):
+            choice.place[i] = PLACES[text]
+
+
+@kernel
+def _count_content(state: State, i: int, k: int, h: float) -> int:
+    """Count the others to whom i thinks the text on k that stands acceptable, as `_count_willing` does."""
+    y, content = state.paragraphs[k].text, 0
+    for j in range(state.delegates.shape[0]):
+        other = state.opinions[k, j]
+        known = y <= other.refused_below or y >= other.refused_above
+        if j != i and state.delegates[j].present and not known and abs(y - state.belief[k, j, i]) <= h:
+            content += 1
+    return content
+
+
+@kernel
+def _take_amendments(state: State, k: int, place: Floats) -> None:
+    """Take the amendments to the paragraph that is read next (N, NaN none), of those whom the room trusts most."""
+    state.paragraphs[k].invited = True
+    for _ in range(MOST_AMENDMENTS):
+        first = -1
+        for i in range(place.shape[0]):
+            writes = state.delegates[i].present and not math.isnan(place[i]) and not state.entries[k, i].amended
+            if writes and (first < 0 or _standing(state, i) > _standing(state, first)):
+                first = i
+        if first >= 0:
+            state.entries[k, first].amendment, state.entries[k, first].amended = place[first], True
+
+
+@kernel
+def _read_amendment(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """Read an amendment; after the last, the best that passes becomes the text and is agreed.
+
+    Of those that pass it is the one to which fewest object, then the nearest to the text; of the others, the one that
+    fewest block, which takes the place of a text that more block (`text.read`).
+    """
+    k, who, paragraph, best = turn.issue, turn.who, state.paragraphs[turn.issue], state.amendments[turn.issue]
+    y, precision = state.entries[k, who].amendment, max(paragraph.precision, PRECISION)
+    state.entries[k, who].amendment = math.nan
+    tally = settle(case, state, choice.shortfall, choice.response)
+    passed_over = is_passed_over(case, state, k, choice, tally)
+    passed = passes(case, tally) or passed_over
+    if _is_better(state, k, y, passed, tally):
+        best.place, best.precision, best.pen, best.passed = y, precision, who, passed
+        best.objectors, best.blockers, best.dissenters = tally.objectors, tally.blockers, tally.dissenters
+        best.present, best.majority, best.shortfall = tally.present, tally.majority_everywhere, math.nan
+        best.dissent = passed_over or (case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0)
+        for i in range(choice.response.shape[0]):
+            short = choice.shortfall[i]
+            state.entries[k, i].opposed = state.delegates[i].present and choice.response[i] == Response.BLOCK
+            if state.delegates[i].present and short < math.inf and not short <= best.shortfall:
+                best.shortfall = short
+    spend(case, state, case.parameters[0].statement)
+    sponsor_hears(case, state, who, choice, Decision.AMENDMENT_HEARD, k, case.seats[who].address)
+    at = record(case, state, Move.READ_AMENDMENT.value)
+    state.log[at].issue, state.log[at].who, state.log[at].place = k, who, y
+    state.log[at].blockers, state.log[at].passed = tally.blockers, passed
+    if not passed:
+        note_refusals(case, state, k, y, choice, lateness(case, elapsed(case, state)), 0.0)
+    time_left = session_left(state) >= case.parameters[0].statement - 1e-9
+    if best.passed and (_next_amender(state, k) < 0 or not time_left):
+        _agree_on_amendment(case, state, k)
+
+
+@kernel
+def _is_better(state: State, k: int, y: float, passed: bool, tally: Tally) -> bool:
+    """Return whether an amendment to k that was read is better than the best so far."""
+    best, text = state.amendments[k], state.paragraphs[k].text
+    if math.isnan(best.place) or passed != best.passed:
+        return passed or math.isnan(best.place)
+    against, least = (tally.objectors, best.objectors) if passed else (tally.blockers, best.blockers)
+    return against < least or (against == least and abs(y - text) < abs(best.place - text))
+
+
+@kernel
+def _agree_on_amendment(case: Case, state: State, k: int) -> None:
+    """Make the best amendment the text, and agree on it."""
+    best = state.amendments[k]
+    replace(state, k, best.place, best.precision, best.pen)
+    tally = Tally(best.objectors, best.blockers, best.dissenters, best.present, best.majority, True, True)
+    count_reading(state, k, tally)
+    count_change(state, k)
+    state.paragraphs[k].shortfall = best.shortfall
+    agree(case, state, k, best.dissent)
+    end_amendments(state, k)
+    state.clock[0].to_read = -1
+    end_visit(state, k)
+
+
+# Offers.
+
+
+@kernel
+def _next_offer(state: State) -> Turn:
+    """Return the next turn after a failed reading: an offer that waits, or the time to make one."""
+    k = state.clock[0].to_offer
+    for i in range(state.delegates.shape[0]):
+        if state.movers[i].offer_issue >= 0:
+            return Turn(Move.READ_OFFER.value, k, i)
+    return Turn(Move.OFFER.value, k, -1)
+
+
+@kernel
+def may_be_asked_for(case: Case, state: State, k: int, m: int) -> bool:
+    """Return whether an offer on k may ask for a text on m: another issue of the agenda that is open."""
+    return bool(m != k and case.plan_issues[state.clock[0].row, m] and not is_closed(state, m))
+
+
+@kernel
+def _shortfall(case: Case, state: State, i: int, reading: Reading, present: int) -> float:
+    """Compute by how much one text falls short for i: f of 5.7, infinite over a red line."""
+    k, y = reading.issue, reading.value
+    if crosses_red_line(state, i, k, y):
+        return math.inf
+    trust = pen_trust(state, i, k, reading.pen, reading.known, present)
+    conceded = concession(case, state, i, lateness(case, reading.t))
+    accepted = latitude(case, state, i, k, present, trust, conceded, reading.pressure)
+    return loss(case, state, i, k, y, reading.precision) - accepted
+
+
+@kernel
+def _offer_shortfalls(case: Case, state: State, k: int, who: int, out: Floats) -> None:
+    """Write by how much an offer of `who` on k falls short for each into `out` (N): the mean of both, by salience.
+
+    As in a package, a core issue that falls short by more than the tolerance cannot be bought with the other.
+    """
+    m, place, present = state.movers[who].offer_issue, state.movers[who].offer, count_present(state)
+    t, pressure, here = elapsed(case, state), pressure_felt(case, state), state.paragraphs[k]
+    stays = Reading(k, here.text, here.precision, here.pen, here.known, t, pressure)
+    moves = Reading(m, place, max(state.paragraphs[m].precision, PRECISION), who, True, t, pressure)
+    for i in range(out.shape[0]):
+        first, second = _shortfall(case, state, i, stays, present), _shortfall(case, state, i, moves, present)
+        one, other = state.opinions[k, i].salience, state.opinions[m, i].salience
+        if first == math.inf or second == math.inf:
+            out[i] = math.inf
+            continue
+        out[i] = (one * first + other * second) / (one + other) if one + other > 0.0 else 0.0
+        excess = max(first if case.core[k] else -math.inf, second if case.core[m] else -math.inf)
+        if excess > case.parameters[0].package_tolerance:
+            out[i] = max(out[i], excess - case.parameters[0].package_tolerance)
+
+
+@allocating
+def _choose_offers(case: Case, state: State, k: int, choice: Choice) -> None:
+    """Let those with a bracket on k ask for the text elsewhere that would make up for k, and that fewest refuse."""
+    t, pressure, here = elapsed(case, state), pressure_felt(case, state), state.paragraphs[k]
+    counts, present, late = np.empty(TEXTS + 1, np.int64), count_present(state), lateness(case, t)
+    stays = Reading(k, here.text, here.precision, here.pen, here.known, t, pressure)
+    for i in range(choice.place.shape[0]):
+        if not state.opinions[k, i].bracket or state.movers[i].offered:
+            continue
+        if not _starts(case, state, i, Decision.OFFERING, k):
+            continue
+        short, least = _shortfall(case, state, i, stays, present), present + 1
+        if short <= 0.0 or short == math.inf:
+            continue
+        conceded = concession(case, state, i, late)
+        for m in range(state.paragraphs.shape[0]):
+            opinion, there = state.opinions[m, i], state.paragraphs[m]
+            if not may_be_asked_for(case, state, k, m) or opinion.salience <= 0.0:
+                continue
+            precision = max(there.precision, PRECISION)
+            accepted = latitude(case, state, i, m, present, 1.0, conceded, pressure)
+            spared = accepted - state.opinions[k, i].salience * short / opinion.salience
+            reach = half_width(case, state, i, m, precision, spared)
+            wanted = opinion.position if math.isnan(there.text) else there.text
+            _count_willing(state, i, m, half_width(case, state, i, m, precision, accepted), counts)
+            text, willing = _likeliest(state, i, m, reach, wanted, counts)
+            if text >= 0 and present - 1 - willing < least:
+                least = present - 1 - willing
+                choice.about[i], choice.place[i] = m, PLACES[text]
+
+
+@kernel
+def _take_offers(case: Case, state: State, k: int, choice: Choice) -> None:
+    """Take the offers of those whom the room trusts most. about: N, the other issue; place: N, where it goes."""
+    taken = 0
+    while taken < MOST_OFFERS:
+        first = -1
+        for i in range(choice.place.shape[0]):
+            m = choice.about[i]
+            offers = m >= 0 and not math.isnan(choice.place[i]) and may_be_asked_for(case, state, k, m)
+            if offers and state.delegates[i].present and not state.movers[i].offered:
+                first = i if first < 0 or _standing(state, i) > _standing(state, first) else first
+        if first < 0:
+            break
+        mover = state.movers[first]
+        mover.offer_issue, mover.offer, mover.offered = choice.about[first], choice.place[first], True
+        taken += 1
+    if taken == 0:
+        state.clock[0].to_offer = -1
+
+
+@kernel
+def _read_offer(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """Read an offer: both paragraphs are agreed, or nothing has changed."""
+    k, who, m = turn.issue, turn.who, state.movers[turn.who].offer_issue
+    place = state.movers[who].offer
+    tally = settle(case, state, choice.shortfall, choice.response)
+    passed = passes(case, tally)
+    state.movers[who].offer_issue = -1
+    spend(case, state, case.parameters[0].statement)
+    sponsor_hears(case, state, who, choice, Decision.OFFER_HEARD, k, case.seats[who].address)
+    at = record(case, state, Move.READ_OFFER.value)
+    state.log[at].issue, state.log[at].who, state.log[at].other, state.log[at].place = k, who, m, place
+    state.log[at].blockers, state.log[at].passed = tally.blockers, passed
+    if passed:
+        replace(state, m, place, max(state.paragraphs[m].precision, PRECISION), who)
+        dissent = case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0
+        note_reading(case, state, k, tally, choice.shortfall, choice.response)
+        note_reading(case, state, m, tally, choice.shortfall, choice.response)
+        agree(case, state, k, dissent)
+        agree(case, state, m, dissent)
+    left = False
+    for i in range(state.delegates.shape[0]):
+        if passed:
+            state.movers[i].offer_issue = -1
+        left = left or state.movers[i].offer_issue >= 0
+    if not left:
+        state.clock[0].to_offer = -1
+
+
+# Questions in the corridor.
+
+
+@kernel
+def _ask(case: Case, state: State, whom: Ints) -> None:
+    """Let everybody ask those whom it likes (N, QUESTIONS_A_DAY; -1 none), who say where they stand: b_ij := x_j."""
+    state.clock[0].asked = True
+    for i in range(whom.shape[0]):
+        for question in range(QUESTIONS_A_DAY):
+            j = whom[i, question]
+            if j < 0 or j == i or not state.delegates[i].present or not state.delegates[j].present:
+                continue
+            for k in range(state.paragraphs.shape[0]):
+                correct(state, k, j, i, 1.0, state.opinions[k, j].position)
+            at = record(case, state, Move.QUESTION.value)
+            state.log[at].who, state.log[at].whom = i, j
+
+
+# The pen.
+
+
+@kernel
+def may_write_first(case: Case, state: State, k: int) -> bool:
+    """Return whether a seat may write the first text on k: on the agenda, open, never read, by no seat so far."""
+    paragraph = state.paragraphs[k]
+    on_agenda = case.plan_issues[state.clock[0].row, k] and not is_closed(state, k)
+    return bool(on_agenda and paragraph.readings == 0 and not paragraph.by_seat)
+
+
+@kernel
+def _is_pen_free(case: Case, state: State) -> bool:
+    """Return whether a seat may write the first text on some issue."""
+    for k in range(state.paragraphs.shape[0]):
+        if may_write_first(case, state, k):
+            return True
+    return False
+
+
+@kernel
+def _give_pens(case: Case, state: State, choice: Choice) -> None:
+    """Give each pen that is asked for (about: N) to the seat that the room trusts most, which writes its place (N)."""
+    state.clock[0].pens_given = True
+    for k in range(state.paragraphs.shape[0]):
+        first = -1
+        for i in range(choice.place.shape[0]):
+            asks = choice.about[i] == k and not math.isnan(choice.place[i]) and not state.movers[i].has_pen
+            if asks and state.delegates[i].present and (first < 0 or _standing(state, i) > _standing(state, first)):
+                first = i
+        if first >= 0 and may_write_first(case, state, k):
+            write(state, k, choice.place[first], PRECISION, first, True)
+            state.paragraphs[k].by_seat, state.movers[first].has_pen = True, True
+            at = record(case, state, Move.DRAFT.value)
+            state.log[at].issue, state.log[at].pen = k, first
+            state.log[at].place, state.log[at].precision = choice.place[first], PRECISION
+
+
+# A motion to close the list of speakers.
+
+
+@kernel
+def _choose_motions(case: Case, state: State, choice: Choice) -> None:
+    """Let those who trust the room, and so expect its trust, move to close the list of speakers."""
+    present = count_present(state)
+    for i in range(choice.about.shape[0]):
+        hopes = trust_in_all(state, i, present) >= _CARRYING_SHARE
+        if hopes and _starts(case, state, i, Decision.MOVING, NONE):
+            choice.about[i] = case.setting[0].motions
+
+
+@kernel
+def _take_motions(state: State, about: Ints) -> None:
+    """Take the motion of those who make it (N: the row of the format that they would take up, -1 none)."""
+    state.clock[0].called = True
+    for i in range(about.shape[0]):
+        state.movers[i].moves = state.delegates[i].present and about[i] >= 0
+        state.clock[0].to_vote = state.clock[0].to_vote or state.movers[i].moves
+    state.clock[0].moved = state.clock[0].to_vote
+
+
+@kernel
+def _backs(case: Case, state: State, i: int) -> bool:
+    """Return whether i backs the motion: with the chance of its mean trust in those who move it, as it does itself."""
+    trust, movers, first = 0.0, 0, -1
+    for j in range(state.delegates.shape[0]):
+        if state.movers[j].moves:
+            first = case.seats[j].address if first < 0 else first
+            trust, movers = trust + state.trust[j, i], movers + 1
+    meeting, seat = case.plan[state.clock[0].row].meeting, case.seats[i].address
+    u = uniform(state.stream, Decision.BACKING, meeting, state.clock[0].turn, NONE, seat, first)
+    return bool(state.movers[i].moves or u < trust / max(1, movers))
+
+
+@kernel
+def _decide(case: Case, state: State, response: Ints) -> None:
+    """Decide on the motion; half of those present carry it, and the session goes on in the format that it takes up."""
+    backers, present, first = 0, 0, -1
+    for i in range(response.shape[0]):
+        if state.delegates[i].present:
+            present, backers = present + 1, backers + (1 if response[i] == Response.ACCEPT else 0)
+        first = i if first < 0 and state.movers[i].moves else first
+        state.movers[i].moves = False
+    spend(case, state, case.parameters[0].statement)
+    carried = backers >= _CARRYING_SHARE * present
+    clock = state.clock[0]
+    clock.to_vote = False
+    at = record(case, state, Move.VOTE.value)
+    state.log[at].who, state.log[at].backers, state.log[at].passed = first, backers, carried
+    if carried:
+        clock.format, clock.drafted, clock.statements, clock.since_notice = case.setting[0].motions, False, 0, 0.0

@@ -1,0 +1,124 @@
+"""The score of a seat: how much of what its instructions could get it has got (rule 5.15).
+
+- 0 is no deal, 100 the seat's best text of all that could have been agreed on each issue at the start, were everybody
+  to concede all they ever would. An issue without such a text counts as no deal.
+- By instructions, not by where the delegate ends: who comes round to a text has not got more for those who sent it.
+- A red line in an adopted report costs `RED_LINE_COST`, a lone bracket that the room passes over `PASSED_OVER_COST`.
+
+Scores that set a seat's outcome against its own best and its own alternative are those of exercises in negotiation;
+what the delegate has to bring home is Putnam's second level (1988, doi 10.1017/S0020818300027697).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from negsim.kernel import allocating, entry, kernel
+from negsim.negotiation.acceptance import PLACES, PRECISION, TEXTS, crosses_red_line, find_zone
+from negsim.negotiation.tables import Case, Floats, Ints, Outcome, State, is_closed
+
+RED_LINE_COST = 40.0  # points, for each issue
+PASSED_OVER_COST = 15.0  # points, each time
+_LEAST_STAKE = 0.1  # value that full marks are worth at least, so that a seat with little to win has no wild score
+
+
+@kernel
+def _worth(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
+    """Value text y of precision v for i by its instructions: s (1 - the loss / w of 5.5), with a for x."""
+    p, own = case.parameters[0], state.opinions[k, i]
+    vague, asked = 1.0 - v, own.instructions
+    lost = abs(y - asked) * (1.0 - p.ambiguity * vague) + p.dilution * vague * abs(asked - case.status_quo[k])
+    return float(own.salience * (1.0 - lost))
+
+
+@entry
+@allocating
+def weigh_best(case: Case, state: State, out: Floats) -> None:
+    """Write into `out` (N) what the best texts that could be agreed at the start are worth to each delegate, 0..1.
+
+    The state is one that has just begun; whether each issue has a zone of agreement is noted there.
+    """
+    passing, below, above = np.empty(TEXTS, np.int64), np.empty(TEXTS, np.int64), np.empty(TEXTS + 1, np.int64)
+    for i in range(out.shape[0]):
+        out[i] = 0.0
+    for k in range(state.paragraphs.shape[0]):
+        found = find_zone(case, state, k, passing)
+        state.paragraphs[k].zone_start = found > 0
+        _find_neighbours(passing, below, above)
+        for i in range(out.shape[0]):
+            out[i] += _best_worth(case, state, i, k, below, above) if found > 0 else _no_deal(case, state, i, k)
+
+
+@kernel
+def _find_neighbours(passing: Ints, below: Ints, above: Ints) -> None:
+    """Write for every text the nearest that passes, itself included: downwards (-1 for none) and upwards (TEXTS).
+
+    passing, below: TEXTS; above: TEXTS + 1.
+    """
+    above[TEXTS] = TEXTS
+    for text in range(TEXTS):
+        lower = below[text - 1] if text > 0 else -1
+        below[text] = text if passing[text] else lower
+    for step in range(TEXTS):
+        text = TEXTS - 1 - step
+        above[text] = text if passing[text] else above[text + 1]
+
+
+@kernel
+def _no_deal(case: Case, state: State, i: int, k: int) -> float:
+    """Value no deal on k for i: the status quo."""
+    return _worth(case, state, i, k, case.status_quo[k], 1.0)
+
+
+@kernel
+def _best_worth(case: Case, state: State, i: int, k: int, below: Ints, above: Ints) -> float:
+    """Value the text on k that is best for i: of one precision that is the nearest, downwards or upwards."""
+    at, best = int((TEXTS - 1) * state.opinions[k, i].instructions), -math.inf
+    if below[at] >= 0:
+        best = _worth(case, state, i, k, PLACES[below[at]], PRECISION)
+    if above[at + 1] < TEXTS:
+        best = max(best, _worth(case, state, i, k, PLACES[above[at + 1]], PRECISION))
+    return best
+
+
+@kernel
+def _is_result(state: State, k: int) -> bool:
+    """Return whether the text on k is a part of the result: adopted with the report, or by a vote."""
+    outcome = state.clock[0].outcome
+    if outcome == Outcome.VOTE:
+        return not math.isnan(state.paragraphs[k].text)
+    return (outcome == Outcome.CONSENSUS or outcome == Outcome.PARTIAL) and is_closed(state, k)
+
+
+@entry
+@kernel
+def red_lines_signed(state: State, i: int) -> int:
+    """Count the texts of an adopted report that cross a red line of i; none by a vote, or if i has left."""
+    signed = 0
+    if state.clock[0].outcome != Outcome.VOTE and state.delegates[i].present:
+        for k in range(state.paragraphs.shape[0]):
+            signed += 1 if _is_result(state, k) and crosses_red_line(state, i, k, state.paragraphs[k].text) else 0
+    return signed
+
+
+@entry
+@kernel
+def score(case: Case, state: State, i: int, best: float) -> float:
+    """Compute S = 100 (V - V0) / max(.1, V1 - V0) - 40 for each red line signed - 15 for each bracket passed over.
+
+    V: what the result is worth to i; V0: no deal; V1: `best`, what `weigh_best` found at the start; NaN if it is NaN.
+    """
+    if math.isnan(best):
+        return math.nan
+    value, no_deal, passed_over = 0.0, 0.0, 0
+    for k in range(state.paragraphs.shape[0]):
+        without = _no_deal(case, state, i, k)
+        text = state.paragraphs[k]
+        value += _worth(case, state, i, k, text.text, text.precision) if _is_result(state, k) else without
+        no_deal += without
+        passed_over += state.entries[k, i].passed_over
+    stake = best - no_deal
+    gained = 100.0 * (value - no_deal) / (_LEAST_STAKE if stake < _LEAST_STAKE else stake)
+    return float(gained - RED_LINE_COST * red_lines_signed(state, i) - PASSED_OVER_COST * passed_over)

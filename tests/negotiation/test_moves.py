@@ -1,0 +1,455 @@
+"""The moves of the table (rule 5.16): amendments, the lone bracket, questions, offers, the pen, a motion."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cases import CODES, case, columns, contested, plan
+from generated import cases
+from negsim.cast.moves import TABLE_MOVES
+from negsim.kernel import UNCOMPILED
+from negsim.negotiation import log
+from negsim.negotiation.moves import MOST_AMENDMENTS, MOST_OFFERS, QUESTIONS_A_DAY
+from negsim.negotiation.runs import LOG_ROWS, Negotiation, replicate
+from negsim.negotiation.tables import Move, Outcome, Response, Status
+from twin import Room
+
+ON = {"amendments": True, "lone_bracket": True, "questions": True, "offers": True, "pens": True}
+ALL = {**ON, "motions": CODES["rolling_text"]}
+FEW = settings(max_examples=5 if UNCOMPILED else 20, deadline=None)
+READ_FIRST = {"timetable": plan([[("rolling_text", 240.0)]] * 2), "parameters": {"climate": 0.0}}
+
+
+def until(run, *moves):
+    """Make turns until one of these is due."""
+    while run.pending.move not in moves and run.outcome == Outcome.RUNNING:
+        run.finish_turn()
+    return run.pending
+
+
+def room(moves, sizes=(2, 2, 2), **changes):
+    table = contested(sizes, 3, **({**READ_FIRST, "setting": {"has_moves": True, **moves}} | changes))
+    return Negotiation(table, seed=3, log_rows=LOG_ROWS)
+
+
+def answers(run, blockers, objectors=()):
+    """Have these block a text, and nobody else."""
+    run.choice.shortfall[:], run.choice.response[:] = -1.0, Response.ACCEPT
+    for seats, answer in ((objectors, Response.OBJECT), (blockers, Response.BLOCK)):
+        run.choice.shortfall[list(seats)], run.choice.response[list(seats)] = 1e-9, answer
+
+
+def logged(run, move):
+    """The events of a kind so far."""
+    return [event for event in log.events(run.state.log[: int(run.state.clock["logged"][0])]) if event.move == move]
+
+
+# Off, and on without anybody who makes a move.
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_moves_that_nobody_makes_leave_every_bit(seed):
+    days = [
+        [("tabled_proposals", 90.0), ("convergence_mapping", 60.0)],
+        [("chair_text", 90.0), ("rolling_text", 120.0)],
+    ]
+    silent = {name: value for name, value in ALL.items() if name != "lone_bracket"}
+    tables = [contested(timetable=plan(days, mixed=0.4), setting={"pressure": 0.6} | more) for more in ({}, silent)]
+    off, on = (Negotiation(table, seed=seed) for table in tables)
+    for run in (off, on):
+        while run.outcome == Outcome.RUNNING:
+            run.finish_turn()
+    moved = {
+        "movers.best",
+        "entries.amendment",
+        "paragraphs.invited",
+        "clock.asked",
+        "clock.called",
+        "clock.pens_given",
+    }
+    ours, theirs = columns(on.state), columns(off.state)
+    assert [name for name in ours if name not in moved and ours[name].tobytes() != theirs[name].tobytes()] == []
+
+
+def test_the_lone_bracket_that_nobody_holds_leaves_every_bit():
+    tables = [case((1, 1), 2, setting={"lone_bracket": on, "blocks": 2}) for on in (False, True)]
+    off, on = (replicate(table, 1, 0, 20) for table in tables)
+    assert off.runs["depth"].tobytes() == on.runs["depth"].tobytes()
+
+
+@pytest.mark.parametrize("name", TABLE_MOVES)
+def test_every_move_is_a_switch_of_its_own(name):
+    setting = {name: ALL[name], "initiative": 1.0}
+    seen = set()
+    for replication in range(4):
+        run = Negotiation(contested(setting=setting), seed=1, replication=replication)
+        while run.outcome == Outcome.RUNNING:
+            seen.add(Move(run.finish_turn().move))
+    turns = {
+        "amendments": {Move.AMEND, Move.READ_AMENDMENT}, "offers": {Move.OFFER, Move.READ_OFFER},
+        "questions": {Move.ASK}, "pens": {Move.TAKE_PEN}, "motions": {Move.CALL, Move.VOTE}, "lone_bracket": set(),
+    }  # fmt: skip
+    assert {move for move in seen if move >= Move.AMEND} == turns[name]
+
+
+@FEW
+@given(cases(), st.integers(0, 100))
+def test_turns_of_moves_do_not_count(table, seed):
+    run = Negotiation(table, seed=seed)
+    for _ in range(300):
+        before = int(run.state.clock["turn"][0])
+        turn = run.finish_turn()
+        if turn.move >= Move.AMEND:
+            assert run.state.clock["turn"][0] == before
+
+
+# M1: amendments.
+
+
+def test_the_amendment_that_fewest_object_to_becomes_the_text_and_is_agreed():
+    run = room({"amendments": True})
+    k = until(run, Move.AMEND).issue
+    run.choice.place[[0, 2, 4]] = 0.2, 0.4, 0.6
+    run.finish_turn()
+    assert run.pending == (Move.READ_AMENDMENT, k, 0)
+    for blockers, objectors in ((), (1, 3)), ((), (1,)), ((5,), ()):
+        answers(run, blockers, objectors)
+        run.finish_turn()
+    text = run.state.paragraphs[k]
+    assert (text.text, text.pen, text.status, text.by_seat) == (0.4, 2, Status.AGREED, True)
+    assert text.precision >= 0.7
+    assert text.readings == 1
+    assert [float(event.place) for event in logged(run, Move.READ_AMENDMENT)] == [0.2, 0.4, 0.6]
+
+
+def test_an_amendment_that_fewer_block_replaces_the_text_and_resets_neither_the_day_nor_refusals():
+    run = room({"amendments": True})
+    k = until(run, Move.AMEND).issue
+    run.choice.place[0] = 0.31
+    run.finish_turn()
+    answers(run, blockers=[3, 4])
+    run.finish_turn()
+    assert run.pending == (Move.READ, k, -1)
+    assert math.isfinite(run.state.opinions["refused_below"][k, 3]) or math.isfinite(
+        run.state.opinions["refused_above"][k, 3]
+    )
+    answers(run, blockers=[1, 2, 5])
+    run.finish_turn()
+    text, known = run.state.paragraphs[k], run.state.opinions
+    assert (text.text, text.pen, text.status) == (0.31, 0, Status.BRACKETED)
+    assert text.read_today == 1
+    assert np.flatnonzero(known["bracket"][k]).tolist() == [3, 4]
+    assert all(
+        math.isfinite(known["refused_below"][k, i]) or math.isfinite(known["refused_above"][k, i]) for i in (1, 2, 5)
+    )
+    until(run, Move.READ, Move.EVENING)
+    assert run.pending == (Move.READ, k, -1) or text.read_text != 0.31
+
+
+def test_an_amendment_that_as_many_block_changes_nothing():
+    run = room({"amendments": True})
+    k = until(run, Move.AMEND).issue
+    run.choice.place[0] = 0.31
+    run.finish_turn()
+    answers(run, blockers=[3, 4])
+    run.finish_turn()
+    answers(run, blockers=[1, 2])
+    run.finish_turn()
+    assert run.state.paragraphs["text"][k] != 0.31
+    assert not run.state.paragraphs["by_seat"][k]
+
+
+def test_a_seat_amends_a_paragraph_once_a_day_and_the_three_most_trusted_are_read():
+    run = room({"amendments": True})
+    k = until(run, Move.AMEND).issue
+    run.choice.place[:] = np.linspace(0.0, 1.0, 6)
+    trusted = run.state.delegates["trust_received"] / run.state.delegates["out_count"]
+    run.finish_turn()
+    written = np.flatnonzero(run.state.entries["amended"][k])
+    assert set(written) == set(np.argsort(-trusted)[:MOST_AMENDMENTS])
+    while run.pending.move == Move.READ_AMENDMENT:
+        answers(run, blockers=range(6))
+        run.finish_turn()
+    until(run, Move.AMEND)
+    while run.pending.issue != k and run.outcome == Outcome.RUNNING:
+        run.finish_turn()
+        until(run, Move.AMEND, Move.EVENING)
+    if run.pending.move == Move.AMEND:
+        run.choice.place[written[0]] = 0.5
+        run.finish_turn()
+        assert run.pending.move == Move.READ
+
+
+def test_no_draft_replaces_a_text_that_a_seat_has_written():
+    days = plan([[("rolling_text", 60.0), ("chair_text", 60.0)]])
+    run = room({"amendments": True}, timetable=days)
+    k = until(run, Move.AMEND).issue
+    run.choice.place[0] = 0.31
+    run.finish_turn()
+    answers(run, blockers=[3])
+    run.finish_turn()
+    answers(run, blockers=[1, 2])
+    run.finish_turn()
+    until(run, Move.CLOSE_SESSION)
+    assert run.state.paragraphs["by_seat"][k]
+    until(run, Move.DRAFT)
+    assert math.isnan(run.choice.values[k])
+    run.finish_turn()
+    assert run.state.paragraphs["pen"][k] == 0
+
+
+def test_an_amendment_takes_the_time_of_a_statement_and_is_answered_not_argued():
+    run = room({"amendments": True})
+    until(run, Move.AMEND)
+    run.choice.place[0] = 0.9
+    run.finish_turn()
+    minute, positions = run.minute, run.state.views["position"].copy()
+    answers(run, blockers=[3, 4, 5])
+    run.finish_turn()
+    assert run.minute == minute + run.case.parameters["statement"][0]
+    assert np.array_equal(run.state.views["position"], positions)
+
+
+# M2: the lone bracket.
+
+
+def test_a_lone_bracket_stops_the_room_once_costs_trust_and_is_passed_over_then():
+    run = room({"lone_bracket": True})
+    k = until(run, Move.READ).issue
+    trust = run.state.trust[0, 2:].copy()
+    answers(run, blockers=[0])
+    run.finish_turn()
+    assert run.state.paragraphs["status"][k] == Status.BRACKETED
+    assert run.state.entries["bracket_used"][k, 0]
+    loss = run.case.parameters["trust_loss"][0] * 0.25
+    assert np.all(run.state.trust[0, 2:] <= trust * (1.0 - loss) + 0.02)
+    until(run, Move.READ)
+    while run.pending.issue != k:
+        answers(run, blockers=[1, 3])
+        run.finish_turn()
+        until(run, Move.READ)
+    answers(run, blockers=[0])
+    run.finish_turn()
+    assert run.state.paragraphs["status"][k] == Status.DISSENT
+    assert run.state.entries["passed_over"][k, 0] == 1
+    assert [(int(event.issue), int(event.who)) for event in logged(run, Move.RESERVE)] == [(k, 0)]
+    assert run.state.paragraphs["fewest_blockers"][k] == 1  # other rules are judged without it
+
+
+def test_a_lone_bracket_over_a_red_line_always_stops_the_room():
+    run = room({"lone_bracket": True})
+    for _ in range(3):
+        k = until(run, Move.READ).issue
+        answers(run, blockers=[0])
+        run.choice.shortfall[0] = math.inf
+        run.finish_turn()
+        assert run.state.paragraphs["status"][k] == Status.BRACKETED
+    assert not run.state.entries["bracket_used"].any()
+
+
+def test_a_bracket_beside_another_is_not_alone():
+    run = room({"lone_bracket": True})
+    for _ in range(4):
+        k = until(run, Move.READ).issue
+        answers(run, blockers=[0, 3])
+        run.finish_turn()
+        assert run.state.paragraphs["status"][k] == Status.BRACKETED
+    assert not run.state.entries["bracket_used"].any()
+
+
+def test_at_adoption_a_lone_block_is_a_footnote():
+    for on, outcome in ((True, Outcome.CONSENSUS), (False, Outcome.CHAIR_REPORT)):
+        run = room({"lone_bracket": on})
+        run.state.paragraphs["status"][:], run.state.paragraphs["text"][:] = Status.AGREED, 0.5
+        until(run, Move.ADOPT)
+        run._prepare()
+        answers(run, blockers=[0])
+        run.finish_turn()
+        assert run.outcome == outcome
+
+
+# M3: questions.
+
+
+def test_who_is_asked_tells_the_truth_and_nobody_else_learns():
+    run = room({"questions": True})
+    until(run, Move.ASK)
+    belief, position = run.state.belief.copy(), run.state.opinions["position"].copy()
+    run.choice.whom[0] = 3, 5
+    assert run.choice.whom.shape[1] == QUESTIONS_A_DAY
+    run.finish_turn()
+    for j in (3, 5):
+        assert run.state.belief[:, j, 0] == pytest.approx(position[:, j])
+    belief[:, [3, 5], 0] = run.state.belief[:, [3, 5], 0]
+    assert np.array_equal(belief, run.state.belief, equal_nan=True)
+    assert np.array_equal(position, run.state.opinions["position"])
+    assert run.minute == 0.0
+    assert [(int(event.who), int(event.whom)) for event in logged(run, Move.QUESTION)] == [(0, 3), (0, 5)]
+
+
+def test_questions_are_asked_once_a_day():
+    run, times = room({"questions": True}), 0
+    while run.outcome == Outcome.RUNNING:
+        times += run.finish_turn().move == Move.ASK
+    assert times == 2
+
+
+# M4: offers.
+
+
+def offered(run, seat=0, place=0.4):
+    """The issue whose reading has failed and the other one, after an offer was made."""
+    k = until(run, Move.READ).issue
+    answers(run, blockers=[0, 3])
+    run.finish_turn()
+    assert run.pending == (Move.OFFER, k, -1)
+    m = next(m for m in range(3) if m != k)
+    run.choice.about[seat], run.choice.place[seat] = m, place
+    run.finish_turn()
+    assert run.pending == (Move.READ_OFFER, k, seat)
+    return k, m
+
+
+def test_an_offer_that_passes_agrees_both_paragraphs_and_one_that_fails_changes_nothing():
+    for blockers, passes in ((), True), ((2, 4), False):
+        run = room({"offers": True})
+        k, m = offered(run)
+        before, minute = run.state.paragraphs[[k, m]].copy(), run.minute
+        answers(run, blockers)
+        run.finish_turn()
+        after = run.state.paragraphs[[k, m]]
+        assert run.minute == minute + run.case.parameters["statement"][0]
+        if passes:
+            assert after["status"].tolist() == [Status.AGREED] * 2
+            assert after["text"].tolist() == [float(before["text"][0]), 0.4]
+            assert after["pen"].tolist() == [before["pen"][0], 0]
+        else:
+            for name in ("text", "status", "pen", "readings", "read_today"):
+                assert after[name].tolist() == before[name].tolist()
+        (event,) = logged(run, Move.READ_OFFER)
+        assert isinstance(event, log.OfferReading)
+        assert (event.issue, event.who, event.other, event.passed) == (k, 0, m, passes)
+
+
+def test_an_offer_is_weighed_by_salience_and_no_red_line_is_for_sale():
+    run = room({"offers": True})
+    k, m = offered(run, place=0.44)
+    twin = Room(run.case, 3, 0)
+    for i in range(6):
+        s_k, s_m = run.state.views["salience"][i, [k, m]]
+        low = min(run.choice.shortfall[i], 0.0)
+        assert -1.0 < low <= 0.0
+        assert s_k + s_m < 1.0
+    assert len(twin.delegates) == 6
+    run.state.opinions["red_low"][m, 2] = 0.5
+    run._prepare()
+    assert run.choice.shortfall[2] == math.inf
+    assert np.isfinite(np.delete(run.choice.shortfall, 2)).all()
+
+
+def test_a_core_issue_that_falls_short_is_not_bought_with_the_other():
+    run = room({"offers": True})
+    k, _ = offered(run)
+    free = run.choice.shortfall.copy()
+    run.case.core[k] = True
+    run._prepare()
+    assert np.all(run.choice.shortfall >= free)
+    assert np.any(run.choice.shortfall > free)
+
+
+def test_a_seat_offers_once_a_day_and_the_two_most_trusted_are_read():
+    run = room({"offers": True})
+    k = until(run, Move.READ).issue
+    answers(run, blockers=[0, 3])
+    run.finish_turn()
+    m = next(m for m in range(3) if m != k)
+    run.choice.about[:], run.choice.place[:] = m, 0.5
+    trusted = run.state.delegates["trust_received"] / run.state.delegates["out_count"]
+    run.finish_turn()
+    made = np.flatnonzero(run.state.movers["offered"])
+    assert set(made) == set(np.argsort(-trusted)[:MOST_OFFERS])
+    while run.pending.move == Move.READ_OFFER:
+        answers(run, blockers=range(6))
+        run.finish_turn()
+    until(run, Move.OFFER)
+    run.choice.about[made], run.choice.place[made] = next(i for i in range(3) if i != run.pending.issue), 0.5
+    run.finish_turn()
+    assert run.pending.move != Move.READ_OFFER
+
+
+# M5: the pen.
+
+
+def test_whom_the_room_trusts_most_of_those_who_ask_writes_the_first_text():
+    run = room({"pens": True})
+    until(run, Move.TAKE_PEN)
+    trusted = run.state.delegates["trust_received"] / run.state.delegates["out_count"]
+    run.choice.about[[0, 2, 4]], run.choice.place[[0, 2, 4]] = 1, (0.1, 0.2, 0.3)
+    run.choice.about[5], run.choice.place[5] = 2, 0.9
+    first = max((0, 2, 4), key=lambda i: trusted[i])
+    run.finish_turn()
+    text = run.state.paragraphs
+    assert (text["pen"][1], text["pen"][2]) == (first, 5)
+    assert text["text"][1] == {0: 0.1, 2: 0.2, 4: 0.3}[first]
+    assert np.flatnonzero(run.state.movers["has_pen"]).tolist() == sorted({first, 5})
+    assert text["by_seat"].tolist() == [False, True, True]
+
+
+# M9: a motion.
+
+
+def motion(backers):
+    run = room(
+        {"motions": CODES["rolling_text"]}, timetable=plan([[("questionnaire", 90.0)], [("questionnaire", 90.0)]])
+    )
+    until(run, Move.CALL)
+    run.choice.about[3] = CODES["rolling_text"]
+    run.finish_turn()
+    assert run.pending.move == Move.VOTE
+    assert run.choice.response[3] == Response.ACCEPT
+    run.choice.response[:] = Response.OBJECT
+    run.choice.response[:backers] = Response.ACCEPT
+    run.finish_turn()
+    (event,) = logged(run, Move.VOTE)
+    assert isinstance(event, log.SpeakersMotion)
+    assert (event.who, event.backers, event.passed) == (3, backers, backers >= 3)
+    return run
+
+
+def test_half_of_those_present_close_the_list_of_speakers_and_take_up_a_rolling_text_for_the_session():
+    run = motion(backers=3)
+    assert run.pending.move == Move.DRAFT
+    until(run, Move.READ)
+    assert run.state.minutes[CODES["rolling_text"]] > 0.0
+    until(run, Move.EVENING)
+    until(run, Move.SPEAK, Move.CALL)
+    assert run.pending.move == Move.SPEAK  # the next day as planned; and one motion a meeting
+
+
+def test_a_motion_that_fewer_back_changes_nothing():
+    run = motion(backers=2)
+    assert run.pending.move == Move.SPEAK
+    assert run.state.minutes[CODES["rolling_text"]] == 0.0
+
+
+# What a bracket argues for.
+
+
+def test_what_a_bracket_argues_for_is_heard_and_moves_the_text_and_not_its_owner():
+    def after(argument):
+        run = room({}, sizes=(2, 2))
+        k = until(run, Move.READ).issue
+        answers(run, blockers=[0])
+        run.choice.argument[0] = argument
+        own = float(run.state.opinions["position"][k, 0])
+        run.finish_turn()
+        assert run.state.opinions["position"][k, 0] == own
+        assert run.state.opinions["statement"][k, 0] == argument
+        return float(run.state.paragraphs["text"][k]), run.state.opinions["position"][k, 1:].copy()
+
+    (low, below), (high, above) = after(0.05), after(0.95)
+    assert low < high
+    assert np.all(below < above)

@@ -1,0 +1,141 @@
+"""The score of a seat (rule 5.15)."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases import case, contested, plan
+from negsim.negotiation.acceptance import PLACES, PRECISION
+from negsim.negotiation.runs import Negotiation, replicate
+from negsim.negotiation.score import red_lines_signed, score, weigh_best
+from negsim.negotiation.tables import Outcome, Status
+from twin import Room
+
+EASY = {"stances": {"spread": 0.0}, "parameters": {"climate": 0.0, "temper": 0.0}}
+
+
+def room_of(**changes):
+    """A room at its start and what the best texts are worth."""
+    run = Negotiation(case((2, 2), 2, **(EASY | changes)))
+    best = np.empty(4)
+    weigh_best(run.case, run.state, best)
+    return run, best
+
+
+def end(run, outcome, places=(), precision=PRECISION):
+    """End the run with these texts agreed."""
+    for k, place in enumerate(places):
+        run.state.paragraphs["text"][k], run.state.paragraphs["precision"][k] = place, precision
+        run.state.paragraphs["status"][k] = Status.AGREED
+    run.state.clock["outcome"] = outcome
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NONE, Outcome.CHAIR_REPORT, Outcome.WALKOUT])
+def test_no_deal_scores_nothing_whatever_was_agreed_on_the_way(outcome):
+    run, best = room_of()
+    end(run, outcome, (0.5, 0.5))
+    assert [score(run.case, run.state, i, best[i]) for i in range(4)] == [0.0] * 4
+
+
+def test_the_best_texts_that_all_would_sign_score_a_hundred():
+    run, best = room_of()
+    twin = Room(run.case._replace(setting=_with_moves(run.case.setting)), 0, 0)
+    for i in range(4):
+        wish = [
+            max(zone, key=lambda y, k=k: twin.worth(twin.delegates[i], k, y, PRECISION))
+            for k, zone in enumerate(twin.zones)
+        ]
+        end(run, Outcome.CONSENSUS, wish)
+        assert score(run.case, run.state, i, best[i]) == pytest.approx(100.0, abs=1e-9)
+
+
+def _with_moves(setting):
+    setting = setting.copy()
+    setting["has_moves"] = True
+    return setting
+
+
+def test_instructions_count_and_not_where_a_delegate_has_come_round_to():
+    run, best = room_of()
+    end(run, Outcome.CONSENSUS, (0.4, 0.4))
+    before = score(run.case, run.state, 0, best[0])
+    run.state.opinions["position"][:, 0] = 0.4
+    assert score(run.case, run.state, 0, best[0]) == before
+    run.state.opinions["instructions"][:, 0] = 0.4
+    assert score(run.case, run.state, 0, best[0]) > before
+
+
+def test_a_text_counts_once_it_is_adopted_and_one_left_open_as_no_deal():
+    run, best = room_of()
+    end(run, Outcome.PARTIAL, (0.4, 0.4))
+    both = score(run.case, run.state, 0, best[0])
+    run.state.paragraphs["status"][1] = Status.BRACKETED
+    one = score(run.case, run.state, 0, best[0])
+    assert 0.0 < one < both
+    run.state.clock["outcome"] = Outcome.VOTE  # which adopts what stands in brackets too
+    assert score(run.case, run.state, 0, best[0]) == both
+
+
+def test_a_red_line_signed_costs_forty_and_one_outvoted_or_left_behind_nothing():
+    run, best = room_of()
+    end(run, Outcome.CONSENSUS, (0.4, 0.4))
+    clean = score(run.case, run.state, 0, best[0])
+    run.state.opinions["red_low"][:, 0] = 0.41, 0.40
+    assert red_lines_signed(run.state, 0) == 1
+    assert score(run.case, run.state, 0, best[0]) == clean - 40.0
+    run.state.opinions["red_high"][1, 0] = 0.39
+    assert score(run.case, run.state, 0, best[0]) == clean - 80.0
+    run.state.clock["outcome"] = Outcome.VOTE
+    assert red_lines_signed(run.state, 0) == 0
+    run.state.clock["outcome"], run.state.delegates["present"][0] = Outcome.PARTIAL, False
+    assert red_lines_signed(run.state, 0) == 0
+
+
+def test_a_bracket_passed_over_costs_fifteen():
+    run, best = room_of()
+    end(run, Outcome.NONE)
+    run.state.entries["passed_over"][:, 1] = 2, 1
+    assert score(run.case, run.state, 1, best[1]) == -45.0
+    assert score(run.case, run.state, 2, best[2]) == 0.0
+
+
+def test_where_no_text_could_pass_full_marks_are_those_of_no_deal():
+    lines = {
+        "red_low": np.array([0.6, 0.6, -np.inf, -np.inf])[:, None],
+        "red_high": np.array([1.0, 1.0, 0.4, 0.4])[:, None],
+    }
+    run, best = room_of(stances=EASY["stances"] | lines)
+    end(run, Outcome.CONSENSUS, (0.1, 0.1), precision=1.0)  # the status quo
+    signed = sum(run.state.views["red_low"][0] > 0.1)
+    assert score(run.case, run.state, 0, best[0]) == -40.0 * signed
+    end(run, Outcome.CONSENSUS, (0.1, 0.11), precision=1.0)  # a hundredth nearer, of the tenth that counts at least
+    gained = float(run.state.views["salience"][2, 1]) * 0.01 / 0.1
+    assert score(run.case, run.state, 2, best[2]) == pytest.approx(100.0 * gained, abs=1e-9)
+
+
+def test_scores_stand_in_the_tables_of_a_process_with_moves_and_nowhere_else():
+    days = plan([[("rolling_text", 240.0)]])
+    with_moves = replicate(contested(timetable=days, setting={"has_moves": True}), 1, 0, 3)
+    without = replicate(contested(timetable=days), 1, 0, 3)
+    scores, groups = with_moves.delegates["score"], with_moves.groups["score"]
+    assert np.allclose(groups[:, 0], scores[:, :4].mean(axis=1))
+    assert np.array_equal(with_moves.runs["table_score"], groups.min(axis=1))
+    for table, column in ((without.delegates, "score"), (without.groups, "score"), (without.runs, "table_score")):
+        assert np.isnan(table[column]).all()
+    assert np.array_equal(with_moves.runs["satisfaction"], without.runs["satisfaction"])
+
+
+@given(st.integers(0, 200), st.sampled_from(PLACES.tolist()))
+def test_a_score_does_not_exceed_a_hundred_at_the_precision_of_the_zone_if_all_would_sign(seed, place):
+    run = Negotiation(case((2, 2), 1), seed=seed)
+    best = np.empty(4)
+    weigh_best(run.case, run.state, best)
+    room = Room(run.case._replace(setting=_with_moves(run.case.setting)), seed, 0)
+    if place in room.zones[0]:
+        end(run, Outcome.CONSENSUS, (place,))
+        for i in range(4):
+            assert score(run.case, run.state, i, best[i]) < 100.0 + 1e-6
+            assert not math.isnan(best[i])
