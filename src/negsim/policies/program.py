@@ -245,7 +245,7 @@ def _position(place: object) -> float:
 
 def _response(answer: dict[str, Any], view: RoomView) -> str:
     response = answer.get("response")
-    possible = ("accept", "object") if view.move == Move.MOTION else ("accept", "object", "block")
+    possible = ("accept", "object") if view.move in {Move.MOTION, Move.VOTE} else ("accept", "object", "block")
     if response not in possible:
         raise _AnswerError(f"its reply has {literal(response)} for a response, which is one of {', '.join(possible)}")
     return str(response)

@@ -41,6 +41,7 @@ _ACTS = {
     SUBMISSION_QUESTION: ("table",),
     _DRAFT_QUESTION: ("draft",),
 }
+_MOVE_QUESTION = "move"
 _KINDS = {
     Move.SPEAK: FLOOR_QUESTION,
     Move.TABLE: FLOOR_QUESTION,
@@ -51,6 +52,14 @@ _KINDS = {
     Move.ADOPT: _REPORT_QUESTION,
     Move.RENEW: _REPORT_QUESTION,
     Move.MOTION: MOTION_QUESTION,
+    Move.READ_AMENDMENT: READING_QUESTION,
+    Move.READ_OFFER: READING_QUESTION,
+    Move.VOTE: MOTION_QUESTION,
+    Move.AMEND: _MOVE_QUESTION,
+    Move.OFFER: _MOVE_QUESTION,
+    Move.ASK: _MOVE_QUESTION,
+    Move.TAKE_PEN: _MOVE_QUESTION,
+    Move.CALL: _MOVE_QUESTION,
 }
 
 
@@ -78,6 +87,8 @@ def question_of(room: SeatedNegotiation, view: RoomView, *, may_table: bool = Tr
         return _floor(view, scenario, may_table=may_table)
     if kind == SUBMISSION_QUESTION:
         return _submission(view, scenario)
+    if kind == _MOVE_QUESTION:
+        return _table_move(room, view)
     if kind == MOTION_QUESTION:
         return _motion(view, _motion_facts(room, int(room.run.state.clock["row"][0])))
     return _reading(view, scenario, kind)
@@ -123,6 +134,53 @@ def _submission(view: View, scenario: Scenario) -> SeatQuestion:
     )  # fmt: skip
 
 
+def _moved_by(room: SeatedNegotiation) -> str:
+    movers = [room.names[seat] for seat in room.run.state.movers["moves"].nonzero()[0].tolist()]
+    return f"Moved by {listed(movers)}: to close the list of speakers."
+
+
+def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
+    """Ask for a move of the table (rule 5.16), which a delegate need not make."""
+    scenario = room.scenario
+    issue = None if view.issue is None else scenario.issues[view.issue]
+    about = "" if issue is None else f" on “{issue.label}”"
+    others = [f"{key} ({scenario.issues[key].label}; {_ends(scenario.issues[key])})" for key in view.issues]
+    titles = {
+        Move.AMEND: f"You may write an amendment{about}, which is read before the text",
+        Move.OFFER: f"You may offer to accept the text{about} for a change elsewhere",
+        Move.ASK: "You may ask two delegates in the corridor where they stand",
+        Move.TAKE_PEN: "You may ask for the pen on a paragraph that was never read",
+        Move.CALL: "You may move to close the list of speakers and take up a rolling text",
+    }
+    facts = [_stands(key, paragraph, view, scenario) for key, paragraph in view.text.items()]
+    facts += [f"{key} is in brackets by {listed(names)}." for key, names in view.brackets.items() if key == view.issue]
+    if view.move in {Move.OFFER, Move.TAKE_PEN}:
+        facts.append(f"Possible on: {', '.join(others) or 'nothing'}.")
+    default = "make no move" if view.default is None else f"put forward {_default_place(view.default)}"
+    return SeatQuestion(
+        kind=_MOVE_QUESTION, title=titles[view.move], facts=(*facts, *_told(view, scenario)), acts=(_MOVE_QUESTION,),
+        default=f"Your delegate would {default}.", issue=view.issue,
+    )  # fmt: skip
+
+
+def _default_place(default: object) -> str:
+    places = default if isinstance(default, Mapping) else {"": default}
+    return ", ".join(f"{issue} {place:.2f}".strip() for issue, place in places.items())
+
+
+def _told(view: View, scenario: Scenario) -> list[str]:
+    """Say what others have told in the corridor about the issue, or about all."""
+    told = []
+    for name, answer in view.answers.items():
+        for issue, (low, high) in answer.red_lines.items():
+            if view.issue in {None, issue}:
+                lines = [f"not below {low:.2f}"] * (low > 0.0) + [f"not above {high:.2f}"] * (high < 1.0)
+                stands = ", ".join([f"{answer.position[issue]:.2f}", *lines])
+                told.append(f"{name} told you of {scenario.issues[issue].label}: {stands}.")
+        told.append(f"What matters most to {name} is {scenario.issues[answer.priority].label}.")
+    return told
+
+
 def _motion(view: View, facts: tuple[str, ...]) -> SeatQuestion:
     return SeatQuestion(
         kind=MOTION_QUESTION, title="The room votes on a motion to change the methodology", facts=facts,
@@ -138,7 +196,7 @@ def _floor(view: View, scenario: Scenario, *, may_table: bool) -> SeatQuestion:
         place, places = own, dict(view.default)
         default = f"Your delegate would table a proposal: {_proposed(places, scenario)}."
     else:
-        place, places = float(view.default), {view.issue: own}
+        place, places = float(view.default or 0.0), {view.issue: own}
         default = f"Your delegate would say: {on_scale(issue, place)}."
     return SeatQuestion(
         kind=FLOOR_QUESTION,
@@ -157,10 +215,12 @@ def _floor(view: View, scenario: Scenario, *, may_table: bool) -> SeatQuestion:
 
 def _reading(view: View, scenario: Scenario, kind: str) -> SeatQuestion:
     if view.issue is not None:
-        what = "A proposal is discussed" if view.move == Move.DISCUSS else "The room reads the paragraph"
+        readings = {Move.DISCUSS: "A proposal is discussed", Move.READ_AMENDMENT: "The room reads an amendment"}
+        what = readings.get(view.move, "The room reads the paragraph")
         title = f"{what} on “{scenario.issues[view.issue].label}”"
     else:
         what = "decides on the whole report" if kind == _REPORT_QUESTION else "reads all paragraphs as one package"
+        what = "reads an offer: both paragraphs, or neither" if view.move == Move.READ_OFFER else what
         title = f"The room {what}"
     if view.may_block:
         objection = "An objection puts your concern on record. To be sure of stopping the text, put it in brackets."
@@ -223,6 +283,8 @@ def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
 
 def _motion_facts(room: SeatedNegotiation, row: int) -> tuple[str, ...]:
     """State the facts about the motion in a row of the plan: who moves what, and what follows either way."""
+    if room.run.pending.move == Move.VOTE:
+        return _moved_by(room), "If half of those present back it, the session takes up a rolling text."
     case, scenario = room.run.case, room.scenario
     if case.plan["otherwise"][row] < 0:
         return ("The chair has decided to change it; nobody's answer counts.",)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from difflib import get_close_matches
 from functools import lru_cache
@@ -23,27 +23,49 @@ from numpy.typing import NDArray
 from negsim import plugins
 from negsim.cast.codes import CLOSED_STATUSES
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal, nearest
-from negsim.negotiation.floor import DRAFTS, PROPOSES, RESPONDS, SPEAKS
+from negsim.negotiation.acceptance import PRECISION
+from negsim.negotiation.floor import AMENDS, ASKS, DRAFTS, MOVES, OFFERS, PROPOSES, RESPONDS, SPEAKS, TAKES_PEN
+from negsim.negotiation.formats import format_of
 from negsim.negotiation.measures import Results, SeriesRow
+from negsim.negotiation.moves import QUESTIONS_A_DAY, may_be_asked_for, may_write_first
 from negsim.negotiation.proposals import next_proposal
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, Trace, snapshot, trace_of, trust_between
 from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, Move, Outcome, Pen, Response, Turn
 from negsim.negotiation.text import may_draft
 from negsim.policies.brief import brief_of, in_words
 from negsim.policies.questions import question_of
-from negsim.policies.views import Numbers, Paragraph, RoomView, View
+from negsim.policies.views import CorridorAnswer, Numbers, Paragraph, RoomView, View
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import paths_drawn, sample
 from negsim.scenario.schema import NO_POLICY, PENS_WITHOUT_SEAT, POLICIES_KEY
 
-_METHODS = {"speak": SPEAKS, "propose": PROPOSES, "respond": RESPONDS}  # of a delegate's policy
+_METHODS = {  # of a delegate's policy
+    "speak": SPEAKS,
+    "propose": PROPOSES,
+    "respond": RESPONDS,
+    "amend": AMENDS,
+    "offer": OFFERS,
+    "ask": ASKS,
+    "ask_for_pen": TAKES_PEN,
+    "move": MOVES,
+}
+_HOOKS = {  # of a move: the method that makes it
+    Move.AMEND: "amend",
+    Move.OFFER: "offer",
+    Move.ASK: "ask",
+    Move.TAKE_PEN: "ask_for_pen",
+    Move.CALL: "move",
+}
 _PEN_METHODS = {"draft": DRAFTS}
 _PENS = {name: Pen[name.upper()] for name in PENS_WITHOUT_SEAT}
 _SLIP_LIKENESS = 0.8  # likeness of names from which on one is taken for a slip of the other
 _BEYOND_SEATS = 2**32  # where the addresses of those without a seat begin
 RESPONSES = {"accept": Response.ACCEPT, "object": Response.OBJECT, "block": Response.BLOCK}
-_READINGS = (Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.RENEW)
+_READINGS = (
+    Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.RENEW, Move.READ_AMENDMENT, Move.READ_OFFER,
+)  # fmt: skip
+_ANSWERED = (*_READINGS, Move.MOTION, Move.VOTE)
 _REPORTS = (Move.ADOPT, Move.RENEW)  # whose text is all that is agreed
 _Arrays = TypeVar("_Arrays", bound=tuple[Any, ...])  # a named tuple of them
 
@@ -52,7 +74,7 @@ class _Answer(NamedTuple):
     """A checked answer: a column of the choice, an entry of it, and the value."""
 
     column: str
-    entry: int
+    entry: int | tuple[int, int]
     value: float
 
 
@@ -102,12 +124,14 @@ class SeatedNegotiation:
         held = dict(self._held(self.scenario.policies | dict(policies)))
         self.policies = {holder: policy for holder, policy in held.items() if policy is not None}  # by seat, or `Pen`
         self._first_beliefs: dict[int, Floats] = {}  # by seat: K,N, when its policy took it
+        self._told: dict[int, dict[str, CorridorAnswer]] = {}  # by seat: by name, what those whom it asked said last
         for seat in (holder for holder in self.policies if holder >= 0):
             self._first_belief(seat)
 
     def finish_turn(self) -> None:
         """Make the turn that is due. Raises NegsimError, and changes nothing, if a policy's answer is invalid."""
         answers = self._take_answers()
+        self._hear_answers()
         self.run.finish_turn()
         self._made.append(answers)
 
@@ -117,6 +141,7 @@ class SeatedNegotiation:
         self.run.go_on(asked, minute)
         while self.run.outcome == Outcome.RUNNING and self.run.minute < minute:
             self._take_answers()
+            self._hear_answers()
             self.run.follow()
             self.run.go_on(asked, minute)
 
@@ -132,6 +157,29 @@ class SeatedNegotiation:
                 view.fill()
         self._views.clear()
         return answers
+
+    def _hear_answers(self) -> None:
+        """Keep what those whom seats ask in the corridor are about to say; they tell the truth."""
+        if self.run.pending.move != Move.ASK:
+            return
+        state = self.run.state
+        for seat, asked in enumerate(self.run.choice.whom.tolist()):
+            for j in asked:
+                if j >= 0 and j != seat and state.delegates["present"][[seat, j]].all():
+                    salience = self.numbers(j, "salience")
+                    answer = CorridorAnswer(
+                        self.numbers(j, "position"), self.red_lines(j), max(salience, key=lambda issue: salience[issue])
+                    )
+                    self._told.setdefault(seat, {})[self.names[j]] = answer
+
+    def told(self, seat: int) -> dict[str, CorridorAnswer]:
+        """Return what those whom a delegate asked in the corridor said last, by name."""
+        return dict(self._told.get(seat, {}))
+
+    def brackets_used(self, seat: int) -> list[str]:
+        """List the issues on which a delegate has stopped the room alone."""
+        used = self.run.state.entries["bracket_used"][:, seat].tolist()
+        return [issue for issue, one in zip(self.issues, used, strict=True) if one]
 
     def trace(self, *, log_rows: int = LOG_ROWS) -> Trace:
         """Return the course of the turns that `finish_turn` has made: they are made again with the same answers."""
@@ -288,17 +336,33 @@ class SeatedNegotiation:
         if turn.move == Move.DRAFT:
             case, state = self.run.case, self.run.state
             return [issue for k, issue in enumerate(self.issues) if may_draft(case, state, k)]
+        if turn.move in {Move.OFFER, Move.READ_OFFER, Move.TAKE_PEN}:
+            return self._issues_of_move(turn)
         if turn.move == Move.SUBMIT:
             return [issue for issue in self.issues if issue not in self.agreed()]
         if turn.move == Move.READ_PACKAGE or turn.move in _REPORTS:
             return list(self.text_before(turn))
         return [issue] if (issue := self.issue_of(turn)) is not None else []
 
+    def _issues_of_move(self, turn: Turn) -> list[str]:
+        """List the issues that an offer may ask for, that an offer is about, or whose first text may be written."""
+        case, state = self.run.case, self.run.state
+        if turn.move == Move.OFFER:
+            return [issue for m, issue in enumerate(self.issues) if may_be_asked_for(case, state, turn.issue, m)]
+        if turn.move == Move.READ_OFFER:
+            return [self.issues[turn.issue], self.issues[int(state.movers["offer_issue"][turn.who])]]
+        return [issue for k, issue in enumerate(self.issues) if may_write_first(case, state, k)]
+
     def text_before(self, turn: Turn) -> dict[str, Paragraph]:
         """Return the text that a turn is about."""
         if turn.move == Move.DISCUSS:
             return {self.issues[turn.issue]: self._proposal(turn.issue)}
         text = self.text()
+        if turn.move == Move.READ_AMENDMENT:
+            return self._moved(turn, turn.issue, self.run.state.entries["amendment"][turn.issue, turn.who])
+        if turn.move == Move.READ_OFFER:
+            mover, stays = self.run.state.movers[turn.who], self.issues[turn.issue]
+            return {stays: text[stays]} | self._moved(turn, int(mover["offer_issue"]), mover["offer"])
         if turn.move == Move.DRAFT:
             return text
         if turn.move == Move.READ_PACKAGE or turn.move in _REPORTS:
@@ -308,11 +372,16 @@ class SeatedNegotiation:
             return {issue: text[issue] for k, issue in enumerate(self.issues) if put[k] and issue in text}
         return {issue: paragraph for issue, paragraph in text.items() if issue == self.issue_of(turn)}
 
+    def _moved(self, turn: Turn, k: int, place: float) -> dict[str, Paragraph]:
+        """Return the text on an issue that an amendment or an offer puts to the room."""
+        precision = max(float(self.run.state.paragraphs["precision"][k]), PRECISION)
+        return {self.issues[k]: Paragraph(float(place), precision, self.names[turn.who])}
+
     def _proposal(self, k: int) -> Paragraph:
         """Return the proposal under discussion on an issue, as the room reads it."""
         p = next_proposal(self.run.state, k)
         row = self.run.state.proposals[p]
-        precision = self.run.case.formats["precision"][self.run.case.plan["format"][self._row]]
+        precision = self.run.case.formats["precision"][format_of(self.run.case, self.run.state)]
         pen = self._pen(row["sponsor"], known=row["attributed"])
         return Paragraph(float(self.run.state.proposed[p, k]), float(precision), pen)
 
@@ -329,7 +398,7 @@ class SeatedNegotiation:
     def _answers(self, turn: Turn) -> Iterator[_Answer]:
         """Yield the decisions of the policies concerned in place of the rules, checked."""
         if turn.move == Move.DRAFT:
-            pen = int(self.run.case.formats["pen"][self.run.case.plan["format"][self._row]])
+            pen = int(self.run.case.formats["pen"][format_of(self.run.case, self.run.state)])
             if hasattr(self.policies.get(pen), "draft"):
                 yield from self._placed(turn, pen, "draft", self.issues_of(turn))
         elif turn.move == Move.SPEAK and self._is_ready(turn.who, "speak"):
@@ -339,15 +408,20 @@ class SeatedNegotiation:
                 yield _Answer("values", turn.issue, _place(place, f"{self.names[turn.who]}: speak answered"))
         elif turn.move in {Move.TABLE, Move.SUBMIT} and self._is_ready(turn.who, "propose"):
             yield from self._placed(turn, turn.who, "propose", self.issues)
-        elif turn.move in {*_READINGS, Move.MOTION}:
+        else:
+            method = "respond" if turn.move in _ANSWERED else _HOOKS.get(Move(turn.move), "")
+            answered = self._responded if method == "respond" else self._moves
             for seat in self.policies:
-                if seat >= 0 and self._is_ready(seat, "respond") and self.run.state.delegates["present"][seat]:
-                    yield from self._responded(seat, turn)
+                if seat >= 0 and method and self._is_ready(seat, method) and self._is_present(seat):
+                    yield from answered(seat, turn)
+
+    def _is_present(self, seat: int) -> bool:
+        return bool(self.run.state.delegates["present"][seat])
 
     def _is_ready(self, seat: int, method: str) -> bool:
         return hasattr(self.policies.get(seat), method)
 
-    def _ask(self, turn: Turn, holder: int, method: str, default: float | Numbers | str) -> Any:  # noqa: ANN401
+    def _ask(self, turn: Turn, holder: int, method: str, default: float | Numbers | str | None) -> Any:  # noqa: ANN401
         """Return what a policy answers to a turn."""
         policy = self.policies[holder]
         view = View(self, holder, turn, default) if holder >= 0 else RoomView(self, holder, turn, default)
@@ -379,6 +453,52 @@ class SeatedNegotiation:
                 raise NegsimError(f"{what} on {issue}; a draft is possible now on `view.issues`: {now}")
         for k, issue in enumerate(self.issues):
             yield _Answer("values", k, _place(places[issue], f"{what} on {issue}") if issue in places else math.nan)
+
+    def _moves(self, seat: int, turn: Turn) -> Iterator[_Answer]:
+        """Yield the move of a policy in place of the rules."""
+        method, choice = _HOOKS[Move(turn.move)], self.run.choice
+        what = f"{self.names[seat]}: {method} answered"
+        place, about = float(choice.place[seat]), int(choice.about[seat])
+        default: float | Numbers | str | None = None if math.isnan(place) else place
+        if turn.move == Move.OFFER and about >= 0:
+            default = {self.issues[about]: place}
+        answer = self._ask(turn, seat, method, default)
+        if answer is None:
+            return
+        if turn.move == Move.AMEND:
+            yield _Answer("place", seat, _place(answer, what))
+        elif turn.move == Move.CALL:
+            if not isinstance(answer, bool | np.bool_):
+                raise NegsimError(f"{what} {literal(answer)}; it may answer true, to move, false or None")
+            yield _Answer("about", seat, int(self.run.case.setting["motions"][0]) if answer else -1)
+        elif turn.move == Move.ASK:
+            yield from self._asked_whom(seat, answer, what)
+        else:
+            yield from self._placed_elsewhere(seat, turn, answer, what)
+
+    def _asked_whom(self, seat: int, answer: object, what: str) -> Iterator[_Answer]:
+        names = [answer] if isinstance(answer, str) else answer
+        if not isinstance(names, Collection) or len(names) > QUESTIONS_A_DAY:
+            raise NegsimError(f"{what} {literal(answer)}; it may name up to {QUESTIONS_A_DAY} delegates")
+        for question, name in enumerate(names):
+            other = self.seat(name) if isinstance(name, str) else -1
+            if other < 0 or other == seat:
+                raise NegsimError(f"{what} {literal(name)}; it may name other delegates")
+            yield _Answer("whom", (seat, question), other)
+
+    def _placed_elsewhere(self, seat: int, turn: Turn, answer: object, what: str) -> Iterator[_Answer]:
+        """Yield what an offer asks for, or a first text: one issue and its place."""
+        pair = [*answer.items()] if isinstance(answer, Mapping) else [answer]
+        if len(pair) != 1 or not isinstance(pair[0], tuple | list) or len(pair[0]) != 2:
+            raise NegsimError(f"{what} {literal(answer)}; it may answer an issue with a position, or None")
+        (issue, place), allowed = pair[0], self.issues_of(turn)
+        if issue not in self.issues:
+            raise NegsimError(f"{what} on {literal(issue)}; no such issue{did_you_mean(str(issue), self.issues)}")
+        if issue not in allowed:
+            now = ", ".join(allowed) or "none"
+            raise NegsimError(f"{what} on {issue}; possible now are `view.issues`: {now}")
+        yield _Answer("about", seat, self.issues.index(issue))
+        yield _Answer("place", seat, _place(place, f"{what} on {issue}"))
 
     def _responded(self, seat: int, turn: Turn) -> Iterator[_Answer]:
         default = Response(int(self.run.choice.response[seat])).name.lower()

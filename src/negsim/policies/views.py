@@ -32,6 +32,14 @@ class Paragraph(NamedTuple):
     pen: str | None  # a delegate, "chair", "facilitator" or "group"
 
 
+class CorridorAnswer(NamedTuple):
+    """The truth that a delegate told when it was asked in the corridor."""
+
+    position: Numbers  # where it stood, by issue
+    red_lines: Mapping[str, tuple[float, float]]  # the lowest and the highest text that it can ever accept, by issue
+    priority: str  # the issue that counts most for it
+
+
 class RoomView:
     """Everything that everybody in the room sees when a decision is due; what the policy of a chair is shown."""
 
@@ -41,13 +49,13 @@ class RoomView:
     move: Move
     """What the turn is, such as `Move.READ`; `view.move.meaning` says it in words."""
 
-    default: float | Numbers | str
-    """What happens where the policy answers None, as a position, positions by issue, `"accept"` or `"object"`."""
+    default: float | Numbers | str | None
+    """What happens where the policy answers None: a position, positions by issue, `"accept"` or `"object"`; or None."""
 
     minute: float
     """Floor time spent since the process began."""
 
-    def __init__(self, room: SeatedNegotiation, holder: int, turn: Turn, default: float | Numbers | str) -> None:
+    def __init__(self, room: SeatedNegotiation, holder: int, turn: Turn, default: float | Numbers | str | None) -> None:
         vars(self).update(
             _room=room,
             _holder=holder,
@@ -203,6 +211,16 @@ class View(RoomView):
     def learnt(self) -> Mapping[str, Numbers]:
         """How far its beliefs have moved since the policy took the seat, by name and issue."""
         return _frozen({name: self._room.learnt(self._holder, j) for name, j in self._room.others(self._holder)})
+
+    @cached_property
+    def answers(self) -> Mapping[str, CorridorAnswer]:
+        """The last answers of those whom it asked in the corridor, by name."""
+        return MappingProxyType(self._room.told(self._holder))
+
+    @cached_property
+    def brackets_used(self) -> tuple[str, ...]:
+        """The issues on which it has stopped the room alone, in a process with the free lone bracket."""
+        return tuple(self._room.brackets_used(self._holder))
 
     @cached_property
     def shortfall(self) -> float | None:
