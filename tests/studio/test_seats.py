@@ -165,4 +165,4 @@ def test_the_desk_goes_on_after_a_pause_and_tells_the_end(page, room):  # noqa: 
     assert "Outcome: consensus" in told
     assert "paragraphs were agreed" in told
     assert HOSTILE not in told
-    assert f"{debrief_of(room.game, room.model, 0).mine.value:.1f}" in told
+    assert f"{debrief_of(room.game, room.model, 0).mine.score:.0f}" in told

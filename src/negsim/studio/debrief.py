@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.cast.codes import CLOSED_STATUSES
+from negsim.negotiation.score import red_lines_signed, score
 from negsim.negotiation.tables import Flags, Outcome
-from negsim.negotiation.tally import result_value
 from negsim.policies import SeatedNegotiation
 from negsim.report.minutes.reasons import at_readings
 from negsim.report.words import OUTCOME_LABELS, issue_names
@@ -31,13 +31,15 @@ _ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The result of a run for one seat. Values 0..100."""
+    """The result of a run for one seat. Scores by instructions: 0 is no deal, 100 the best that could be agreed."""
 
     outcome: str
-    value: float  # of the result to the delegate
-    group: float  # to its group, on average
-    everybody: float  # to all delegates, on average
-    depth: float  # 0..100 too; NaN where nothing was agreed
+    score: float
+    group: float  # of its group, on average
+    table: float  # of the group that is worst off
+    red_lines: tuple[str, ...]  # labels of the issues on which it signed a text over its red line
+    passed_over: int  # times that the room passed over its lone bracket
+    depth: float  # 0..100; NaN where nothing was agreed
     texts: tuple[float, ...]  # K; the agreed text of each issue, NaN none
     adopted: bool  # whether the agreed texts became the result
     voted: bool = False  # by a vote
@@ -45,24 +47,18 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Debrief:
-    """The result of a seat, beside the model's in the same replication and beside no report at all."""
+    """The result of a seat, and the model's in the same replication."""
 
     name: str
     mine: Result
     model: Result  # all seats played by the model
-    status_quo: float  # value of no report to the delegate
     closable: tuple[str, ...]  # labels of open issues that full concession would close
     hopeless: tuple[str, ...]  # labels of open issues that it would not
-    at_readings: Mapping[str, str]  # by label of an open issue: what would have passed at its readings, in sentences
+    at_readings: Mapping[str, str]  # by label of an issue: what would have passed at its readings, in sentences
     spoken: int
     blocked: int  # readings at which the seat held a bracket
     alone: int  # of these, those at which nobody else did
     dinners: int
-
-    @property
-    def gain(self) -> float:
-        """The value by which the person did better than the model."""
-        return self.mine.value - self.model.value
 
 
 class OpeningBaseline(NamedTuple):
@@ -82,16 +78,14 @@ def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:
     negotiation, state = game.negotiation, game.negotiation.run.state
     issues, had_zone = issue_names(negotiation.scenario), negotiation.run.measured().issues["zone_end"][0] > 0
     is_open, log = ~_agreed(negotiation), game.recording.trace().events
-    views, quo = state.views[seat], negotiation.run.case.status_quo
     return Debrief(
         name=negotiation.names[seat],
         mine=results_of(game.recording)[seat],
         model=model[seat],
-        status_quo=100.0 * float((views["salience"] * (1.0 - np.abs(quo - views["position"]))).sum()),
         closable=tuple(compress(issues, is_open & had_zone)),
         hopeless=tuple(compress(issues, is_open & ~had_zone)),
         at_readings={
-            issues[k]: text for k in np.flatnonzero(is_open).tolist() if (text := " ".join(at_readings(log, state, k)))
+            issue: text for k, issue in enumerate(issues) if (text := " ".join(at_readings(log, state, k, every=True)))
         },
         spoken=int(state.delegates["spoken"][seat]),
         blocked=int(state.views["blocks"][seat].sum()),
@@ -104,23 +98,27 @@ def results_of(recording: Recording) -> list[Result]:
     """Return the result of a finished run for each seat."""
     negotiation = recording.negotiation
     case, state = negotiation.run.case, negotiation.run.state
-    values = np.array([100.0 * float(result_value(case, state, i)) for i in range(len(negotiation.names))])
-    group = state.delegates["group"]
+    seats, group = range(len(negotiation.names)), state.delegates["group"]
+    scores = np.array([score(case, state, i, recording.best[i]) for i in seats])
+    by_group = [float(np.mean(scores[group == g])) for g in range(len(case.group_size))]
     outcome = Outcome(int(state.clock["outcome"][0]))
     depth = 100.0 * float(negotiation.run.measured().runs["depth"][0])
-    texts = tuple(np.where(_agreed(negotiation), state.paragraphs["text"], np.nan).tolist())
+    texts, issues = np.where(_agreed(negotiation), state.paragraphs["text"], np.nan), issue_names(negotiation.scenario)
+    over = (texts < state.views["red_low"]) | (texts > state.views["red_high"])
     return [
         Result(
             outcome=OUTCOME_LABELS[outcome],
-            value=float(values[seat]),
-            group=float(np.mean(values[group == group[seat]])),
-            everybody=float(np.mean(values)),
+            score=float(scores[seat]),
+            group=by_group[group[seat]],
+            table=min(by_group),
+            red_lines=tuple(compress(issues, over[seat])) if red_lines_signed(state, seat) else (),
+            passed_over=int(state.entries["passed_over"][:, seat].sum()),
             depth=depth,
-            texts=texts,
+            texts=tuple(texts.tolist()),
             adopted=outcome in _ADOPTED,
             voted=outcome == Outcome.VOTE,
         )
-        for seat in range(len(values))
+        for seat in seats
     ]
 
 

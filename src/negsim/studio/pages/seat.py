@@ -19,6 +19,7 @@ from nicegui import ui
 
 from negsim.cast.palette import Colour
 from negsim.errors import NegsimError
+from negsim.negotiation.score import PASSED_OVER_COST, RED_LINE_COST
 from negsim.policies.brief import Brief, DelegatePlace, brief_of, story_of
 from negsim.policies.questions import (
     FLOOR_QUESTION,
@@ -311,9 +312,9 @@ class QuestionForm:
         self._ask_plainly()
         if self.question.issue is None or self.question.place is None or "block" not in self.question.acts:
             return
-        ui.label("Or bracket it and argue for an amendment: where should the text stand?").style("font-weight: 600")
-        place = self._place(self.question.place, self.question.issue, "amendment")
-        shell.button("Bracket with this amendment", lambda: self.reply(Reply(act="block", place=place.chosen)))
+        ui.label("Or bracket it and argue for another text: where should it stand?").style("font-weight: 600")
+        place = self._place(self.question.place, self.question.issue, "text")
+        shell.button("Bracket and argue for this text", lambda: self.reply(Reply(act="block", place=place.chosen)))
 
     def _ask_floor(self) -> None:
         if "speak" in self.question.acts and self.question.issue is not None:
@@ -435,15 +436,11 @@ def _scale(stance: DelegatePlace, marks: list[GroupMark]) -> Markup:
 def debrief_card(debrief: Debrief, game: Game) -> Markup:
     """Show how the seat did, beside the model in every seat."""
     mine, model = both = debrief.mine, debrief.model
-    if abs(debrief.gain) <= 0.05:
-        against_model = "the same as with"
-    else:
-        against_model = f"{abs(debrief.gain):.1f} {'better' if debrief.gain > 0 else 'worse'} than with"
     comparison = [
         ("Outcome", mine.outcome, model.outcome),
-        ("Worth to your delegate", f"{mine.value:.1f}", f"{model.value:.1f}"),
-        ("Worth to your group", f"{mine.group:.1f}", f"{model.group:.1f}"),
-        ("Worth to everybody", f"{mine.everybody:.1f}", f"{model.everybody:.1f}"),
+        ("Score of your delegate", f"{mine.score:.0f}", f"{model.score:.0f}"),
+        ("Score of your group", f"{mine.group:.0f}", f"{model.group:.0f}"),
+        ("Score of the table: of the group that is worst off", f"{mine.table:.0f}", f"{model.table:.0f}"),
         ("Depth of what was agreed, of 100", *(_agreed(result, result.depth, ".0f", "–") for result in both)),
     ]
     texts = [
@@ -451,7 +448,7 @@ def debrief_card(debrief: Debrief, game: Game) -> Markup:
         for k, issue in enumerate(game.scenario.issues.values())
     ]
     return shell.render(
-        "debrief", debrief=debrief, against_model=against_model, comparison=comparison, texts=texts,
+        "debrief", debrief=debrief, comparison=comparison, texts=texts, costs=(RED_LINE_COST, PASSED_OVER_COST),
         votes=[name for name, result in (("this room", mine), ("the room of the model", model)) if result.voted],
         agreed_not_adopted=not mine.adopted and not any(math.isnan(text) for text in mine.texts),
     )  # fmt: skip

@@ -325,11 +325,11 @@ class Desk:
         recording, model = self.game.recording, self.room.model
         results, (why, *_) = results_of(recording), reasons(self.game.scenario, recording.trace())
         rows = [
-            (name, self.game.negotiation.names[seat], f"{results[seat].value:.1f}", f"{model[seat].value:.1f}")
+            (name, self.game.negotiation.names[seat], f"{results[seat].score:.0f}", f"{model[seat].score:.0f}")
             for seat, name in sorted(self.room.players().items())
         ]
         return shell.render(
-            "desk_end", outcome=results[0].outcome, why=why, model_outcome=model[0].outcome, players=rows
+            "desk_end", outcome=results[0].outcome, table=results[0].table, why=why, model=model[0], players=rows
         )
 
     def _show_control(self) -> None:
