@@ -150,7 +150,7 @@ def in_browser(start: Sequence[str], dumps: Sequence[Path], home: Path) -> Itera
         command = [word.format(profile=home / "profile") for word in start]
         (home / "profile").mkdir()
         with subprocess.Popen(
-            [*command, f"http://127.0.0.1:{server.server_port}/"], stderr=subprocess.DEVNULL
+            [*command, f"http://127.0.0.1:{server.server_port}/"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         ) as browser:
             try:
                 for _ in dumps:
