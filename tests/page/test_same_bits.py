@@ -210,3 +210,8 @@ def test_stepping_through_a_run_changes_none_of_its_bits(classroom):
     assert np.array(got["text"], float).tobytes() == trace.text.tobytes()
     assert np.array(got["perceived"], float).tobytes() == trace.perceived_distance.tobytes()
     assert len(got["turns"]) == len(trace.minute) - 1
+
+
+def test_the_people_of_the_page_are_those_of_its_first_run(classroom):
+    _, parts, _ = classroom
+    assert answer(ENGINE + "answer(engine.run({}, 0).seats);", **parts) == json.loads(parts["facts"])["seats"]

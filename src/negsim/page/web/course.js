@@ -120,13 +120,20 @@ export class Course {
     });
   }
 
-  /** Name the seats of this run: named delegates come first in their group. */
+  /** Return the seats of this run, as the facts of the page have those of replication 0; named delegates come first. */
   #seats() {
-    const { groups, seatsPerGroup } = this.engine.facts, seats = this.room.table("Case", "seats");
-    return Array.from({ length: this.room.sizes.N }, (_, i) => {
+    const { groups, seats: known, seatsPerGroup } = this.engine.facts, { N, K } = this.room.sizes;
+    const seats = this.room.table("Case", "seats"), stances = this.room.table("Case", "stances");
+    const finite = (value) => (Number.isFinite(value) ? value : null);
+    return Array.from({ length: N }, (_, i) => {
       const group = seats.get(i, "group"), number = seats.get(i, "address") % seatsPerGroup;
-      const { named, text } = groups[group];
-      return { group, named: number < named.length, name: named[number] ?? `${text} ${number + 1}` };
+      const { named, text } = groups[group], name = named[number] ?? `${text} ${number + 1}`;
+      const of = (column) => Array.from({ length: K }, (__, k) => stances.get(i * K + k, column));
+      return {
+        group, name, named: number < named.length, may_block: seats.get(i, "may_block") > 0,
+        brief: known.find((seat) => seat.name === name)?.brief ?? null, position: of("position"), salience: of("salience"),
+        red: of("red_low").map((low, k) => [finite(low), finite(of("red_high")[k])]),
+      };
     });
   }
 
