@@ -22,10 +22,11 @@ from negsim.page import arrays as page_arrays
 from negsim.page.knobs import knobs_of
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import WRITERS, Clock, Story, move_of, passages
-from negsim.scenario import load, with_changes
+from negsim.scenario import load, loads, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler, sample
 from node import answer, module, needs_node
+from odd import ROOMS
 
 pytestmark = [needs_node, pytest.mark.slow]
 CASES = Path(__file__).parents[2] / "research" / "cases"
@@ -196,6 +197,13 @@ def test_a_run_of_a_real_process_is_told_as_in_its_minutes(name):
     scenario = load(name)
     parts, knobs = made(scenario, name)
     assert_told_alike(scenario, parts, knobs, [{}, *some_settings(knobs, 5, 3)], (0, 5))
+
+
+@pytest.mark.parametrize("name", ["events of every kind", "motions to change everything", "camps and a theme"])
+def test_a_run_of_an_odd_scenario_is_told_as_in_its_minutes(name):
+    scenario = loads(ROOMS[name], "room.yaml")
+    parts, knobs = made(scenario, "room.yaml")
+    assert_told_alike(scenario, parts, knobs, [{}, *some_settings(knobs, 4, 2)], (0, 1))
 
 
 def test_stepping_through_a_run_changes_none_of_its_bits(classroom):

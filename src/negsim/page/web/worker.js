@@ -4,7 +4,8 @@
 
 import { start } from "./engine.js";
 
-const AT_ONCE = 20; // runs in a step
+const STEP = [20, 80]; // milliseconds that a step may take
+let atOnce = 10; // runs in a step
 const questions = []; // the newest last
 let engine = null;
 
@@ -49,8 +50,11 @@ function work() {
 const answers = {
   values(question) {
     const { levels, first, count, parts } = question;
-    const step = Math.min(AT_ONCE, count - question.done);
+    const step = Math.min(atOnce, count - question.done), begun = performance.now();
     parts.push(engine.values(levels, first + question.done, step));
+    const took = performance.now() - begun;
+    if (took > STEP[1]) atOnce = Math.max(1, atOnce >> 1);
+    else if (took < STEP[0] && step === atOnce) atOnce *= 2;
     question.done += step;
     return question.done < count ? null : joined(parts);
   },
