@@ -27,6 +27,7 @@ nb_execution_in_temp = True  # what a notebook writes does not stay
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 nb_output_stderr = "error"
+nb_merge_streams = True
 logging.getLogger("traitlets").setLevel(logging.WARNING)  # of which notebook is executed
 
 html_theme = "furo"
