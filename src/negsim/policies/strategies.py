@@ -12,9 +12,14 @@ from collections.abc import Mapping
 from math import inf
 from statistics import fmean
 
+import numpy as np
+from numpy.typing import NDArray
+
 from negsim.policies.views import View
 
-_PLACES = tuple(n / 50 for n in range(51))  # the texts that a strategy thinks of
+_Floats = NDArray[np.float64]
+_STEP = 1 / 50
+_PLACES: _Floats = np.arange(51) / 50  # the texts that a strategy thinks of
 
 
 class Spoiler:
@@ -227,13 +232,11 @@ class Asker(Novice):
     bracketed aloud, and else by the distance.
     """
 
-    latitude = (
-        0.22  # of the scale: at this distance from where somebody is believed to stand a bracket is as likely as not
-    )
+    latitude = 0.22  # of the scale: as far from where somebody seems to stand, a bracket is as likely as not
 
     def __init__(self) -> None:
         self.read: dict[str, float] = {}  # the text last read, by issue
-        self.refused: dict[tuple[str, str], tuple[float, float]] = {}  # by name and issue: below and above, refused
+        self.refused: dict[tuple[str, str], tuple[float, float]] = {}  # below and above, by name and issue
 
     def ask(self, view: View) -> list[str]:
         """Name two whom it has not asked: who holds most brackets, then who is furthest."""
@@ -258,9 +261,7 @@ class Asker(Novice):
         """Write the text with the most to gain, if any gains."""
         self.note(view)
         issue = _one(view)
-        worth = {place: _gain(view, issue, place) * self.chance(view, issue, place) for place in _own(view, issue)}
-        best = max(worth, key=worth.__getitem__, default=None)
-        return best if best is not None and worth[best] > 0.0 else None
+        return _best(_gains_on(view, issue) * self.chances(view, issue))[0]
 
     def note(self, view: View) -> None:
         """Keep in mind who has bracketed which text: they refuse what lies beyond it from where they stand."""
@@ -268,21 +269,19 @@ class Asker(Novice):
             for name in (name for name in names if name in view.belief and issue in self.read):
                 low, high = self.refused.get((name, issue), (-inf, inf))
                 text = self.read[issue]
-                bounds = (max(low, text), high) if view.belief[name][issue] > text else (low, min(high, text))
-                self.refused[name, issue] = bounds
+                is_low = view.belief[name][issue] > text
+                self.refused[name, issue] = (max(low, text + _STEP), high) if is_low else (low, min(high, text - _STEP))
 
-    def chance(self, view: View, issue: str, place: float) -> float:
-        """Return the chance that nobody brackets a text (0..1)."""
-        chance = 1.0
+    def chances(self, view: View, issue: str) -> _Floats:
+        """Return the chance that nobody brackets each text (51)."""
+        chances = np.ones_like(_PLACES)
         for name, row in view.belief.items():
-            low, high = self.refused.get((name, issue), (-inf, inf))
             told = view.answers.get(name)
-            if told is not None:
-                lowest, highest = told.red_lines[issue]
-                chance *= 0.0 if not lowest <= place <= highest else 1.0
-            away = abs(place - (row[issue] if told is None else told.position[issue]))
-            chance *= 0.1 if place <= low or place >= high else 1.0 / (1.0 + (away / self.latitude) ** 4)
-        return chance
+            away = (_PLACES - (row[issue] if told is None else told.position[issue])) / self.latitude
+            is_open = _is_in(*self.refused.get((name, issue), (-inf, inf)))
+            each = np.where(is_open, 1.0 / (1.0 + away * away * away * away), 0.1)
+            chances *= each if told is None else np.where(_is_in(*told.red_lines[issue]), each, 0.0)
+        return chances
 
 
 class Trader(Asker):
@@ -298,15 +297,12 @@ class Trader(Asker):
         here = _one(view)
         if _crosses(view):
             return None
-        paid = _gain(view, here, view.text[here].value)
-        worth = {
-            (issue, place): (paid + _gain(view, issue, place)) * self.chance(view, issue, place)
-            for issue in view.issues
-            if issue != here
-            for place in _own(view, issue)
-        }
-        best = max(worth, key=worth.__getitem__, default=None)
-        return best if best is not None and worth[best] > 0.0 else None
+        paid, most, best = _gain(view, here, np.asarray(view.text[here].value)), 0.0, None
+        for issue in (issue for issue in view.issues if issue != here):
+            place, worth = _best((paid + _gains_on(view, issue)) * self.chances(view, issue))
+            if place is not None and worth > most:
+                most, best = worth, (issue, place)
+        return best
 
 
 # What a seat may know and reckon with.
@@ -332,9 +328,20 @@ def _within(view: View, issue: str, place: float) -> float:
     return min(max(place, low), high)
 
 
-def _own(view: View, issue: str) -> list[float]:
-    """Return the texts that cross no red line."""
-    return [place for place in _PLACES if _within(view, issue, place) == place]
+def _gains_on(view: View, issue: str) -> _Floats:
+    """Return what each text gains over the status quo; less than nothing over a red line (51)."""
+    return np.where(_is_in(*view.red_lines[issue]), _gain(view, issue, _PLACES), -1.0)
+
+
+def _is_in(low: float, high: float) -> NDArray[np.bool_]:
+    """Return whether each text is from low to high (51)."""
+    return np.asarray(np.clip(_PLACES, low, high) == _PLACES)
+
+
+def _best(worth: _Floats) -> tuple[float | None, float]:
+    """Return the text that is worth most, None if none is worth anything, and what it is worth."""
+    best = int(worth.argmax())
+    return float(_PLACES[best]) if worth[best] > 0.0 else None, float(worth[best])
 
 
 def _crosses(view: View) -> bool:
@@ -342,12 +349,12 @@ def _crosses(view: View) -> bool:
     return any(_within(view, issue, text.value) != text.value for issue, text in view.text.items())
 
 
-def _gain(view: View, issue: str, place: float) -> float:
-    """Return what a text gains over the status quo, by the own instructions."""
+def _gain(view: View, issue: str, place: _Floats) -> _Floats:
+    """Return what texts gain over the status quo, by the own instructions."""
     own = view.instructions[issue]
-    return view.salience[issue] * (abs(view.status_quo[issue] - own) - abs(place - own))
+    return view.salience[issue] * (abs(view.status_quo[issue] - own) - np.abs(place - own))
 
 
 def _gains(view: View) -> bool:
     """Return whether the text that is read gains over the status quo."""
-    return sum(_gain(view, issue, text.value) for issue, text in view.text.items()) > 0.0
+    return sum(float(_gain(view, issue, np.asarray(text.value))) for issue, text in view.text.items()) > 0.0
