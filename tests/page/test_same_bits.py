@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from negsim.cast.moves import TABLE_MOVES
 from negsim.cli.commands import app
 from negsim.errors import ScenarioError
 from negsim.negotiation.runs import replicate, watch
@@ -185,6 +186,13 @@ def assert_told_alike(scenario, parts, knobs, settings, replications=(0, 1, 2)):
         assert [one for one, _ in times] == [other for _, other in times]
         assert (got["verdict"], got["outcome"]) == (verdict, outcome)
         assert 1 <= len(got["blocked"].split()) <= 20
+
+
+def test_moves_at_the_table_are_told_as_in_the_minutes():
+    moves = dict.fromkeys(TABLE_MOVES, True) | {"initiative": 1.0}
+    scenario = with_changes(load("classroom"), {f"process.moves.{name}": value for name, value in moves.items()})
+    parts, knobs = made(scenario, "classroom")
+    assert_told_alike(scenario, parts, knobs, [{}, *some_settings(knobs, 6, 4)])
 
 
 def test_a_run_is_told_as_in_its_minutes(classroom):

@@ -7,9 +7,12 @@ import { catalogue, fixed, listed, percent } from "./sentences.js";
 const MOST_NAMED = 5; // delegates that are named one by one
 const MOST_WORDS = 20; // of what blocked
 const OPENS = 10, BREAK = 2; // o'clock; hours in the middle of a day
-const AT_ITS_END = ["SPEAK", "READ", "NOTICE", "DRAFT_IN_GROUP", "POLL", "WARN"]; // logged once its time is spent
+const AT_ITS_END = [ // logged once its time is spent
+  "SPEAK", "READ", "NOTICE", "DRAFT_IN_GROUP", "POLL", "WARN", "READ_AMENDMENT", "READ_OFFER", "VOTE",
+];
 const UNTIMED = ["GAP", "EVENING", "WALK_OUT", "CLOSE_MEETING", "RENEW"];
-const TRIAL_OR_TEXT = ["BLOCK", "READ"];
+const READING = ["BLOCK", "READ", "RESERVE", "READ_AMENDMENT"]; // what one reading may log
+const WITHIN_READING = ["BLOCK", "RESERVE"]; // before its result
 
 const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
@@ -29,6 +32,7 @@ export class Story {
     this.sentence = catalogue(facts.sentences);
     this.brackets = new Map();
     this.readings = new Map();
+    this.amendments = new Map(); // by issue: their places, since its last reading
     this.format = -1;
     let latest = -Infinity;
     this.minute = run.moments.map((moment) => (latest = Math.max(latest, moment.minute)));
@@ -37,7 +41,7 @@ export class Story {
   /** Return the lines of the minutes: {moment, time, move, text, meeting, day}. */
   lines() {
     return passages(this.run.events).map((events) => {
-      const last = events.at(-1), move = events[0].move === "BLOCK" ? "READ" : events[0].move;
+      const last = events.at(-1), move = (WITHIN_READING.includes(events[0].move) ? last : events[0]).move;
       const text = (move in WRITERS ? this[WRITERS[move]](events) : this.unnamed(events)).replaceAll("**", "");
       const timed = !UNTIMED.includes(move);
       const time = timed ? this.#time(this.#begins(events, move), events[0].meeting, events[0].day) : "";
@@ -78,7 +82,7 @@ export class Story {
   }
 
   #begins(events, move) {
-    const event = move === "READ" ? events.at(-1) : events[0];
+    const event = ["READ", "READ_AMENDMENT"].includes(move) ? events.at(-1) : events[0];
     return AT_ITS_END.includes(event.move) ? this.run.moments[Math.max(0, this.after(event) - 1)].minute : event.minute;
   }
 
@@ -120,7 +124,8 @@ export class Story {
   }
 
   draft(events) {
-    const lines = [capital(this.sentence("handout", { pen: this.facts.pens[events[0].pen], n: events.length }))];
+    const { pen } = events[0], n = events.length;
+    const lines = [capital(this.sentence("handout", { pen: pen >= 0 ? this.who(pen) : this.facts.pens[pen], n }))];
     for (const { issue, place, precision } of events) {
       this.brackets.set(issue, []);
       const text = { issue: this.quoted(issue), text: this.place(issue, place), precision: fixed(precision, 2) };
@@ -137,7 +142,7 @@ export class Story {
   /** Tell the reading of a text that stood at this place when it began. */
   reading(events, text) {
     const room = events.at(-1), k = room.issue, at = this.after(room), { moments } = this.run;
-    const blockers = events.slice(0, -1).map((event) => event.who);
+    const blockers = of("BLOCK", events).map((event) => event.who);
     const lifted = [...(this.brackets.get(k) ?? [])].filter((i) => !blockers.includes(i)).sort((a, b) => a - b);
     this.brackets.set(k, room.passed ? [] : blockers);
     this.readings.set(k, (this.readings.get(k) ?? 0) + 1);
@@ -147,19 +152,63 @@ export class Story {
     parts.push(this.result(events, at));
     if (lifted.length) parts.push(this.sentence("reading.lifted", { n: lifted.length, who: this.people(lifted) }));
     if (!Number.isNaN(room.passable)) parts.push(this.wouldHavePassed(room));
-    const after = moments[at].text[k];
-    if (Math.abs(after - text) >= 0.005) parts.push(this.sentence("reading.moves", { place: fixed(after, 2) }));
+    parts.push(...this.passedOver(events));
+    const after = moments[at].text[k], amended = this.amendments.get(k) ?? [];
+    this.amendments.delete(k);
+    if (amended.includes(after) && !room.passed) {
+      parts.push(this.sentence("reading.amended", { place: fixed(after, 2) }));
+      this.brackets.set(k, []);
+    } else if (Math.abs(after - text) >= 0.005) parts.push(this.sentence("reading.moves", { place: fixed(after, 2) }));
     if (room.parked) parts.push(this.sentence("reading.parked"));
     return parts.join(" ");
   }
 
-  wouldHavePassed({ passable, place }) {
+  passedOver(events) {
+    return of("RESERVE", events).map(({ who }) => this.sentence("reading.passed_over", { who: this.who(who) }));
+  }
+
+  readAmendment(events) {
+    const { issue: k, who, place, passed, blockers } = events.at(-1), moment = this.run.moments[this.after(events.at(-1))];
+    this.amendments.set(k, [...(this.amendments.get(k) ?? []), place]);
+    const parts = [this.sentence("amendment", { who: this.who(who), issue: this.quoted(k), text: this.place(k, place) })];
+    parts.push(passed ? this.sentence("amendment.passes") : this.sentence("amendment.fails", { blockers }));
+    parts.push(...this.passedOver(events));
+    if (this.isClosedAs(moment.status[k])) {
+      parts.push(this.sentence("amendment.agreed", { place: fixed(moment.text[k], 2) }));
+      this.brackets.set(k, []);
+    }
+    return parts.join(" ");
+  }
+
+  readOffer(events) {
+    const { issue, other, who, place, passed, blockers } = events.at(-1);
+    const made = { who: this.who(who), issue: this.quoted(issue), other: this.quoted(other), text: this.place(other, place) };
+    if (passed) for (const k of [issue, other]) this.brackets.set(k, []);
+    const result = passed ? this.sentence("offer.agreed") : this.sentence("offer.fails", { blockers });
+    return `${this.sentence("offer", made)} ${result}`;
+  }
+
+  question(events) {
+    const talks = events.map(({ who, whom }) => this.sentence("questions.one", { who: this.who(who), whom: this.who(whom) }));
+    return this.sentence("questions", { talks });
+  }
+
+  vote(events) {
+    const { who, passed, backers } = events.at(-1);
+    return this.sentence(passed ? "speakers.carried" : "speakers.lost", { who: this.who(who), backers });
+  }
+
+  wouldHavePassed({ passable, passable_low: low, passable_high: high, place }) {
     const digits = fixed(passable, 2) !== fixed(place, 2) ? 2 : 4;
+    if (low < high) {
+      const ends = { low: fixed(low, digits), high: fixed(high, digits), place: fixed(place, digits) };
+      return this.sentence("reading.passable_range", ends);
+    }
     return this.sentence("reading.passable", { passable: fixed(passable, digits), place: fixed(place, digits) });
   }
 
   result(events, at) {
-    const room = events.at(-1), blocks = events.slice(0, -1), blockers = blocks.map((event) => event.who);
+    const room = events.at(-1), blocks = of("BLOCK", events), blockers = blocks.map((event) => event.who);
     if (!room.passed) return blocks.length ? this.blocks(blocks) : this.sentence("reading.nobody");
     const how = this.run.moments[at].status[room.issue] === this.status("dissent") ? "dissent" : "agreed";
     if (!blockers.length) return this.sentence(`reading.${how}`);
@@ -312,7 +361,11 @@ export class Story {
   }
 
   isClosed(k) {
-    return [this.status("agreed"), this.status("dissent")].includes(this.run.moments.at(-1).status[k]);
+    return this.isClosedAs(this.run.moments.at(-1).status[k]);
+  }
+
+  isClosedAs(status) {
+    return [this.status("agreed"), this.status("dissent")].includes(status);
   }
 
   agreed() {
@@ -400,6 +453,7 @@ const WRITERS = {
   DRAFT_IN_GROUP: "draftInGroup", READ: "read", POLL: "poll", WARN: "warn", OPEN_SESSION: "openSession",
   CLOSE_SESSION: "closeSession", EVENING: "evening", CORRIDORS: "corridors", GAP: "gap", REAFFIRM: "reaffirm",
   MOTION: "motion", CLOSE_MEETING: "closeMeeting", WALK_OUT: "walkOut", RENEW: "renew", ADOPT: "adopt",
+  READ_AMENDMENT: "readAmendment", READ_OFFER: "readOffer", QUESTION: "question", VOTE: "vote",
 };
 
 /** Divide events into passages, as report/minutes does: a line of the minutes each. */
@@ -414,14 +468,17 @@ function passages(events) {
 }
 
 function belongs(last, event) {
-  if (TRIAL_OR_TEXT.includes(event.move)) {
-    if (!["BLOCK", "DISCUSS"].includes(last.move) || last.issue !== event.issue) return false;
-    return last.move === "BLOCK" || !last.tried;
+  if (READING.includes(event.move)) {
+    if (![...WITHIN_READING, "DISCUSS"].includes(last.move) || last.issue !== event.issue) return false;
+    return WITHIN_READING.includes(last.move) || !last.tried;
   }
-  if (event.move === "DRAFT") return last.move === "DRAFT" && last.minute === event.minute;
+  if (event.move === "DRAFT") return last.move === "DRAFT" && last.minute === event.minute && last.pen === event.pen;
+  if (event.move === "QUESTION") return last.move === "QUESTION";
   if (event.move === "ASIDE") return ["CORRIDORS", "ASIDE"].includes(last.move);
   return event.move === "SPEAK" && last.move === "SPEAK";
 }
+
+const of = (move, events) => events.filter((event) => event.move === move);
 
 /** Count things, in the order in which they come first. */
 function countsOf(things) {
