@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from negsim.report.manual import PAGES
+
 ROOT = Path(__file__).parent.parent
 ALONE = {"pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", ".gitignore"}
 
@@ -16,10 +18,10 @@ ALONE = {"pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "CHANGELOG.
 def checkout(tmp_path):
     """A copy of what is distributed."""
     copy = tmp_path / "checkout"
-    for folder in ("src", "scenarios"):
+    for folder in ("src", "scenarios", "experiments", "docs/howto"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ALONE:
-        shutil.copy(ROOT / name, copy)
+    for name in ALONE | {f"docs/{page}.md" for page in PAGES}:
+        shutil.copy(ROOT / name, copy / name)
     return copy
 
 

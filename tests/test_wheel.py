@@ -2,19 +2,23 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from follow import follow
 from negsim import kernel, load
 from negsim.negotiation.runs import replicate
 from negsim.platforms import HERE, PLATFORMS, WASM
+from negsim.report.manual import PAGES, manual
 from negsim.scenario.lowering import lower
+from negsim.study.schema import load_study
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -119,6 +123,63 @@ def test_only_what_users_have_is_there(installed, users, tmp_path):
     )
     assert Path(done.stdout.strip()).is_relative_to(installed)
     assert "ModuleNotFoundError" in done.stderr
+
+
+def done(users, folder, *words):
+    """What a command of the wheel prints, where it ends well."""
+    command = [sys.executable, "-m", "negsim", *map(str, words)]
+    ran = subprocess.run(command, env=users, cwd=folder, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_the_wheel_has_the_pages_and_the_experiments(users, installed, tmp_path):
+    environment = users()
+    listed = done(environment, tmp_path, "doc")
+    assert [line.split()[0] for line in listed.splitlines()[1:]] == list(manual())
+    assert set(manual()) >= {*PAGES, *HOW_TOS, "experiments/evenings"}
+    for name in ("tutorial", "howto/measure", "experiments/evenings"):
+        assert done(environment, tmp_path, "doc", name).strip() == manual()[name].read_text(encoding="utf-8").strip()
+    copied = done(environment, tmp_path, "doc", "experiments/time_to_consensus", "--out", "mine")
+    assert copied.split() == [
+        f"mine/{name}" for name in ("README.md", "figure.png", "short_mandates.yaml", "study.yaml")
+    ]
+    assert load_study(tmp_path / "mine" / "study.yaml").question
+    assert not (installed / "negsim" / "_docs" / "architecture.md").exists()
+
+
+STUDY = """
+scenario: classroom
+vary: {meetings.count: [1, 2], process.hours: [3, 5]}
+replications: 40
+series: {every: 60}
+"""
+
+
+def test_a_folder_travels_to_where_there_is_only_the_wheel(users, tmp_path):
+    environment, here, there = users(), tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    (here / "study.yaml").write_text(STUDY, encoding="utf-8")
+    done(environment, here, "study", "sweep", "study.yaml", "--out", "results")
+    done(environment, here, "study", "export", "results", "--out", "whole.csv")
+    part = min((here / "results" / "parts").iterdir())
+    part.unlink()  # as if the sweep had been stopped before
+    shutil.make_archive(str(tmp_path / "sent"), "zip", here / "results")
+    shutil.unpack_archive(tmp_path / "sent.zip", there)
+    shutil.rmtree(here / "results")
+    done(environment, there, "study", "sweep", ".")
+    assert (there / "parts" / part.name).exists()
+    done(environment, there, "study", "plot", ".", "--out", "figures", "--only", "curves", "--captions")
+    assert {path.name for path in (there / "figures").glob("curves.*")} == {"curves.png", "curves.txt", "curves.tex"}
+    done(environment, there, "study", "export", ".", "--out", "runs.csv")
+    assert (there / "runs.csv").read_bytes() == (here / "whole.csv").read_bytes()
+    done(environment, there, "study", "export", ".", "--out", "runs.dta")
+    with pd.io.stata.StataReader(there / "runs.dta") as reader:
+        labels, rows = reader.variable_labels(), reader.read()
+    assert len(rows) == 160
+    assert labels["meetings_count"] == "number of meetings"
+    assert labels["process_hours"] == "hours (hours a day)"
+    assert all(labels.values())
 
 
 @pytest.mark.parametrize("page", sorted({"tutorial", *HOW_TOS} - WITH_A_SCHEDULER))

@@ -108,7 +108,9 @@ app = typer.Typer(
     cls=Commands,
     help="Who can agree, on what, by which process: a simulator of multistakeholder negotiation.",
     epilog=example(
-        f"negsim run cstd_wgigf_2011 --set {MEETINGS.change(5)}", "negsim run --help", "negsim study --help"
+        f"negsim run cstd_wgigf_2011 --set {MEETINGS.change(5)}",
+        "negsim run --help",
+        "negsim doc tutorial    # negsim doc lists all pages",
     ),
     no_args_is_help=True,
     add_completion=False,

@@ -1,9 +1,10 @@
-"""Commands about scenarios and the model: list, show, check, measures, and the group describe."""
+"""Commands about scenarios and the model: list, show, check, measures, doc, and the group describe."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,12 +17,14 @@ from negsim.cli.options import (
     Plugins,
     TextFile,
     argument,
+    check_folder,
     check_new,
     example,
     files_of,
+    option,
     write_or_print,
 )
-from negsim.errors import ScenarioError, harmless
+from negsim.errors import NegsimError, ScenarioError, harmless
 from negsim.report.progress import say
 
 _Measure = Annotated[str | None, argument(metavar="NAME", help="A measure, or a column.")]
@@ -37,6 +40,42 @@ commands = typer.Typer()
 describe = typer.Typer(
     name="describe", help="Describe the model: ODD, parameters, methodologies, schemas.", no_args_is_help=True
 )
+
+
+@commands.command(
+    hidden=True,
+    epilog=example("negsim doc", "negsim doc tutorial", "negsim doc experiments/evenings --out evenings"),
+)
+def doc(
+    name: Annotated[str | None, argument(metavar="PAGE", help="A page, a how-to or an experiment.")] = None,
+    *,
+    out: Annotated[
+        Path | None, option(metavar="FOLDER", callback=check_folder, help="Copy the files of an experiment.")
+    ] = None,
+) -> None:
+    """Print a page of the documentation, or list all pages and experiments."""
+    from negsim.report.manual import copy_experiment, page, titles
+
+    if name is None and out is not None:
+        raise NegsimError("name the experiment to copy, such as experiments/evenings")
+    if name is None:
+        _print_table(("page", "title"), titles().items())
+    elif out is not None:
+        for file in copy_experiment(name, out):
+            print(file)
+    else:
+        _print_markdown(page(name))
+
+
+def _print_markdown(text: str) -> None:
+    """Print a page: laid out for a terminal, elsewhere as it is."""
+    if not sys.stdout.isatty():
+        print(text.rstrip("\n"))
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(text))
 
 
 @commands.command("list", epilog=example("negsim list"))

@@ -47,7 +47,7 @@ from negsim.scenario import Scenario
 
 _P = ParamSpec("_P")
 
-FIGURE_HEIGHT = 3.6
+_FIGURE_HEIGHT = 3.6
 _USUAL_DOTS = 200  # an inch
 _WIDEST_COLUMN = 5.0  # inches
 _FEWEST_LETTERS = 8  # of a line
@@ -202,7 +202,7 @@ def _more_fonts() -> list[str]:
     return [name for name in _MORE_LETTERS if name in get_font_names()]
 
 
-def sheet(height: float = FIGURE_HEIGHT) -> Figure:
+def sheet(height: float = _FIGURE_HEIGHT) -> Figure:
     """Make an empty figure as wide as pictures are. height: inches."""
     return Figure(figsize=(width(), height), layout="constrained")
 
@@ -221,7 +221,7 @@ def styled(draw: Callable[_P, Axes]) -> Callable[_P, Axes]:
     return draw_in_style
 
 
-def axes_or_new(ax: Axes | None, *, share: float = 1.0, height: float = FIGURE_HEIGHT) -> Axes:
+def axes_or_new(ax: Axes | None, *, share: float = 1.0, height: float = _FIGURE_HEIGHT) -> Axes:
     """Return the axes given, or those of a new figure. share: of the width of a page that it needs. height: inches."""
     if ax is not None:
         return ax

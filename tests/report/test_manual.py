@@ -1,0 +1,48 @@
+"""The pages and experiments that come with negsim."""
+
+import pytest
+
+from answers import negsim
+from negsim.report.manual import PAGES, manual
+from negsim.study.schema import load_study
+
+
+def test_all_pages_are_listed_with_their_titles():
+    done = negsim("doc")
+    assert done.exit_code == 0
+    rows = [line.split(maxsplit=1) for line in done.stdout.splitlines()[1:]]
+    assert [name for name, _ in rows] == list(manual())
+    assert {*PAGES, "scenarios", "howto/measure", "experiments/evenings"} <= set(manual())
+    assert all(title.strip()[0].isupper() for _, title in rows)
+
+
+def test_a_page_is_printed_as_it_is():
+    assert negsim("doc", "glossary").stdout.rstrip() == manual()["glossary"].read_text(encoding="utf-8").rstrip()
+
+
+def test_an_experiment_is_copied_with_all_its_files(tmp_path):
+    done = negsim("doc", "experiments/time_to_consensus", "--out", tmp_path / "mine")
+    assert done.exit_code == 0
+    names = ["README.md", "figure.png", "short_mandates.yaml", "study.yaml"]
+    assert done.stdout.split() == [str(tmp_path / "mine" / name) for name in names]
+    assert load_study(tmp_path / "mine" / "study.yaml").factors
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["tutorail"], 'there is no page "tutorail"; did you mean "tutorial"?'),
+        (["xyzzy"], 'there is no page "xyzzy"; `negsim doc` lists all'),
+        (["rules", "--out", "new"], "rules: only an experiment has files to copy, such as experiments/evenings"),
+        (["experiments/evenings", "--out", "taken"], "taken: holds other things (mine.txt)"),
+        (["--out", "new"], "name the experiment to copy, such as experiments/evenings"),
+    ],
+)
+def test_what_there_is_not_is_refused(tmp_path, monkeypatch, words, why):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine.txt").write_text("mine", encoding="utf-8")
+    done = negsim("doc", *words)
+    assert done.exit_code == 2
+    assert why in done.stderr
+    assert [path.name for path in tmp_path.rglob("*")] == ["taken", "mine.txt"]
