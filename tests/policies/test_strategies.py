@@ -150,7 +150,7 @@ def test_a_conceder_accepts_what_it_asks_for_and_not_more():
     for value, answer in ((0.4, "accept"), (0.69, None)):
         view = seen(minute=50.0, minutes_left=50.0, text={"here": Paragraph(value, 0.7, "chair")})
         assert Conceding().respond(view) == answer
-        assert (abs(value - 0.2) <= abs(Conceding().asks(view, "here") - 0.2)) == (answer == "accept")
+        assert (abs(value - 0.2) <= abs(Conceding().demand(view, "here") - 0.2)) == (answer == "accept")
 
 
 def test_tit_for_tat_concedes_first_and_then_what_the_others_concede():

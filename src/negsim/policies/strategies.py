@@ -69,22 +69,22 @@ class Conceding:
 
     def speak(self, view: View) -> float:
         """Say how far it has come."""
-        return self.asks(view, _one(view))
+        return self.demand(view, _one(view))
 
     def propose(self, view: View) -> dict[str, float]:
         """Table what it asks for now."""
-        return {issue: self.asks(view, issue) for issue in view.issues}
+        return {issue: self.demand(view, issue) for issue in view.issues}
 
     def respond(self, view: View) -> str | None:
         """Accept whatever is no worse than what it asks for now."""
         own = view.instructions
         near = all(
-            abs(text.value - own[issue]) <= abs(self.asks(view, issue) - own[issue])
+            abs(text.value - own[issue]) <= abs(self.demand(view, issue) - own[issue])
             for issue, text in view.text.items()
         )
         return "accept" if view.text and near and not _crosses(view) else None
 
-    def asks(self, view: View, issue: str) -> float:
+    def demand(self, view: View, issue: str) -> float:
         """Return the place that it asks for by now."""
         spent = view.minute / max(view.minute + view.minutes_left, 1e-9)
         own = view.instructions[issue]
@@ -101,11 +101,11 @@ class TitForTat:
 
     def speak(self, view: View) -> float:
         """Say how far it has come."""
-        return self.asks(view, _one(view))
+        return self.demand(view, _one(view))
 
     def propose(self, view: View) -> dict[str, float]:
         """Table what it asks for now."""
-        return {issue: self.asks(view, issue) for issue in view.issues}
+        return {issue: self.demand(view, issue) for issue in view.issues}
 
     def respond(self, view: View) -> str | None:
         """Object to what its delegate would accept, if the others have not come as far for it."""
@@ -115,7 +115,7 @@ class TitForTat:
             return None
         return "accept" if owes else "object"
 
-    def asks(self, view: View, issue: str) -> float:
+    def demand(self, view: View, issue: str) -> float:
         """Return the place that it asks for by now."""
         own, others = view.instructions[issue], _others(view, issue)
         step = min(self.conceded(view, issue), abs(others - own))
