@@ -128,6 +128,7 @@ def test_nothing_that_a_scenario_says_ends_its_block_or_its_frame():
     text = html({"title": hostile}, program=b"", arrays=b"", curves="")
     assert text.count("<script") == 5  # facts, worker, program, arrays, the page's own
     assert text.count("</script>") == 5
+    assert "@CURVES@</h1>" in html({"title": "@CURVES@"}, program=b"", arrays=b"", curves="<svg></svg>")
     assert framed(text).count('"') == 4
 
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
@@ -28,7 +29,8 @@ def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str
     script, worker = _safe(joined(WEB / "main.js")), _safe(joined(WEB / "worker.js"))
     style = style_sheet((WEB / "page.css").read_text(encoding="utf-8"), dark=True)
     body = (WEB / "page.html").read_text(encoding="utf-8")
-    body = body.replace("@TITLE@", escape(facts["title"])).replace("@CURVES@", curves)
+    words = {"@TITLE@": escape(facts["title"]), "@CURVES@": curves}
+    body = re.sub("@(TITLE|CURVES)@", lambda word: words[word[0]], body)  # at once: a title may be called @CURVES@
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval'; worker-src blob:; "
         f"style-src '{_hash(style)}'; img-src data: blob:; base-uri 'none'; form-action 'none'"
