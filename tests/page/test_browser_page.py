@@ -200,6 +200,10 @@ def test_a_run_is_stepped_through_event_by_event_to_its_end(reader, town):
     answer(tab)
     open_a_run(tab)
     expect(tab.locator("#run-outcome")).not_to_be_empty()
+    replication = re.match(r"Run (\d+)", tab.locator("#run-title").inner_text())[1]
+    expect(tab.locator("#run-command")).to_have_text(
+        f"negsim transcript classroom --replication {replication} --seed 0"
+    )
     last = int(tab.locator("#moment").get_attribute("max"))
     moments = [int(tab.locator("#moment").input_value())]
     while moments[-1] < last:
@@ -236,6 +240,8 @@ def test_the_eyes_of_a_delegate_show_red_lines_and_beliefs(reader, town):
     expect(tab.locator("#scales .believed").first).to_be_attached()
     assert tab.locator("#scales .member.eyes").count() == 3
     assert tab.locator("#scales .red").count() == 1
+    tab.locator("#scales .member.eyes").first.click()
+    expect(tab.locator("#people-eyes-choice")).to_have_value("-1")
 
 
 def test_the_keyboard_alone_is_enough(reader, town):

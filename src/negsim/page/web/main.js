@@ -54,10 +54,10 @@ class Page {
     this.runs = new Runs(model, { grown: () => this.showSoon(), failed: fail });
     this.controls = controls(facts, (knob, level) => this.change({ setting: turned(knob, level, this.state.setting) }));
     byId("knobs").append(...this.controls.elements);
-    this.lab = new Lab({ facts, runs: this.runs, change: (patch) => this.change(patch), open: (outcome) => this.open(outcome) });
+    this.lab = new Lab({ facts, runs: this.runs, change: (patch) => this.change(patch), open: (outcome) => this.open(outcome).catch(fail) });
     this.numbers = new Numbers({ facts, model });
     this.replay = new Replay({
-      facts, marks, choose: (seat) => this.see(seat),
+      facts, marks, choose: (seat) => this.seeOrNot(seat),
       outlook: ({ setting, replication }, moment, seat) => model.eyes(setting, replication, moment, seat),
     });
     this.buildChoices();
@@ -125,16 +125,26 @@ class Page {
     this.numbers.show(this.lab.curves, state);
   }
 
-  /** Show everything through the eyes of a seat, -1 of nobody; the people as they stand at the opening of run 0. */
-  async see(seat) {
-    const { facts, marks, model } = this;
+  /** Show everything through the eyes of a seat, -1 of nobody. */
+  see(seat) {
     this.eyes = this.replay.eyes = seat;
     for (const choice of this.choices) choice.show(seat);
     this.replay.draw();
+    this.showPeople(seat).catch(fail);
+  }
+
+  /** Show the people as they stand when run 0 opens. */
+  async showPeople(seat) {
+    const { facts, marks, model } = this;
     this.opening ??= model.run({}, 0);
     const run = await this.opening;
     const outlook = seat < 0 ? null : await model.eyes({}, 0, 0, seat);
-    if (this.eyes === seat) showPeople({ facts, marks, run, eyes: seat, outlook, choose: (other) => this.see(other) });
+    if (this.eyes === seat) showPeople({ facts, marks, run, eyes: seat, outlook, choose: (other) => this.seeOrNot(other) });
+  }
+
+  /** Choose a seat by its mark; the same mark again gives everybody back. */
+  seeOrNot(seat) {
+    this.see(seat === this.eyes ? -1 : seat);
   }
 
   /** Open the next run with an outcome where the knobs stand. */
@@ -144,7 +154,9 @@ class Page {
     const next = codes.findIndex((code, replication) => code === outcome.code && replication > last);
     const replication = next >= 0 ? next : codes.indexOf(outcome.code);
     const run = await this.model.run(setting, replication);
-    this.replay.open({ ...run, setting }, `Run ${replication}: ${described(setting, this.facts)}`);
+    this.replay.open({ ...run, setting }, {
+      title: `Run ${replication}: ${described(setting, this.facts)}`, command: this.model.command(setting, { replication }),
+    });
     byId("run-title").focus({ preventScroll: true });
     byId("run").scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   }

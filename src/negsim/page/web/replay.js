@@ -35,13 +35,14 @@ export class Replay {
     byId("run-legend").replaceChildren(legend({ facts, marks }));
   }
 
-  /** Show a run from its first event on. title: which run it is. */
-  open(run, title) {
+  /** Show a run from its first event on. title: which run it is. command: what prints its minutes. */
+  open(run, { title, command }) {
     this.#stop();
     this.run = run;
     this.stops = run.events.filter(({ move }) => !QUIET.has(this.#facts.moves[move])).map(({ moment }) => moment);
     byId("run").hidden = false;
     byId("run-title").textContent = title;
+    byId("run-command").textContent = command;
     const outcome = this.#facts.outcomes.find(({ code }) => code === run.outcome);
     byId("run-outcome").replaceChildren(el("b", {}, outcome.label), ` ${run.blocked}`);
     byId("reasons").replaceChildren(...run.verdict.map((sentence) => el("li", {}, sentence)));
