@@ -131,6 +131,8 @@ def test_the_answer_stays_hidden_until_a_guess_is_drawn_or_skipped(reader, town)
     expect(tab.locator("#guessed")).to_have_text(re.compile("Furthest off at|lies within the band"))
     assert tab.locator("#chart .guess .cross").count() >= 6
     assert tab.locator("#chart .line.now circle").count() == 8
+    tab.locator("#knob-methodology").select_option(label="rolling text")  # of which nobody guessed
+    expect(tab.locator("#guessed")).to_be_empty()
 
 
 def test_the_curve_is_that_of_negsim_run(reader, town):

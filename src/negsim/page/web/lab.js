@@ -85,6 +85,11 @@ export class Lab {
     return this.#answered.has(this.#state.axis.name);
   }
 
+  /** The setting of the reader's own curve, in words. */
+  get #setting() {
+    return described(this.#state.setting, this.#facts, { without: this.#state.axis });
+  }
+
   get #guess() {
     const { axis, measure } = this.#state, key = `${axis.name} ${measure.name}`;
     if (!this.#guesses.has(key)) this.#guesses.set(key, new Guess(axis));
@@ -109,6 +114,7 @@ export class Lab {
 
   #reveal() {
     this.#answered.add(this.#state.axis.name);
+    this.#guess.of = this.#setting;
     this.#change({});
     byId("guessed").focus({ preventScroll: true });
   }
@@ -131,7 +137,7 @@ export class Lab {
     put(this.#picture, { role: "img", "aria-label": `${measure.label} along the ${axis.label}; the numbers stand in a table below` });
     this.#picture.replaceChildren(here(levelOf(axis, setting), this.#layout), axes(axis, measure, this.#layout),
       ...curves.map((curve, n) => line({ ...curve, shift: n - (curves.length - 1) / 2 }, this.#layout)), guessLine(guess.values, this.#layout));
-    byId("guessed").textContent = guess.isEmpty ? "" : comparison({ guess, points: curves.at(-1).points, knob: axis, measure });
+    byId("guessed").textContent = guess.isEmpty || guess.of !== this.#setting ? "" : comparison({ guess, points: curves.at(-1).points, knob: axis, measure });
     this.#showHere();
   }
 

@@ -11,6 +11,7 @@ export class Guess {
 
   constructor(knob) {
     this.values = knob.levels.map(() => null);
+    this.of = ""; // the setting that it is a guess of, in words
   }
 
   get isEmpty() {
