@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from negsim import plugins
 from negsim.cast.moves import TABLE_MOVES
 from negsim.cli.commands import app
 from negsim.errors import ScenarioError
@@ -154,6 +155,31 @@ def test_the_printed_command_gives_the_numbers_of_the_page(classroom):
     told = CliRunner().invoke(app, shlex.split(minutes)[1:]).stdout
     (course,) = answer(ENGINE + RUNS, runs=[[setting, 4]], **parts)
     assert " ".join(course["verdict"][0].split()) in " ".join(told.split())
+
+
+PLUGIN = """
+from negsim.cast.formats import SessionFormat
+from negsim.cast.palette import Colour
+from negsim.negotiation.formats import Format
+from negsim.negotiation.tables import Move, Pen
+fish_bowl = SessionFormat(
+    name="fish_bowl", label="fish bowl", meaning="a few talk", colour=Colour.PURPLE,
+    row=Format(statements=5, frankness=0.4, closing=Move.READ, drafts=1, pen=Pen.CHAIR, precision=0.7, step=0.3),
+)
+"""
+
+
+def test_a_format_of_a_plugin_comes_into_the_page_and_its_command(tmp_path, monkeypatch):
+    monkeypatch.setattr(plugins, "_loaded", {})
+    (tmp_path / "mine.py").write_text(PLUGIN, encoding="utf-8")
+    plugins.load(tmp_path / "mine.py")
+    changes = ["methodology=[fish_bowl: 1]"]
+    parts = parts_of(page(PageSource(load("classroom", changes=changes), "classroom", changes, SEED), runs=20))
+    run, _ = answer(ENGINE + COMMANDS, setting={}, **parts)
+    (values,) = answer(ENGINE + VALUES, settings=[{}], **parts)
+    monkeypatch.setattr(plugins, "_loaded", {})
+    printed = json.loads(CliRunner().invoke(app, [*shlex.split(run)[1:], "--json"]).stdout)
+    assert printed["outcomes"]["consensus"]["share"] == pytest.approx(fmean(values["consensus"]), rel=1e-12)
 
 
 RUNS = """

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from negsim import __version__, sentences
+from negsim import __version__, plugins, sentences
 from negsim.cast.codes import OUTCOMES, PENS, STATUSES
 from negsim.cast.formats import IDLE_COLOUR, IDLE_LABEL
 from negsim.cast.knobs import KNOBS, METHODOLOGY
@@ -118,7 +118,9 @@ def facts(
 
 def _command(source: PageSource) -> str:
     """Return the beginning of the commands that make the same runs."""
-    return join(["negsim", "run", source.name, *chain.from_iterable(map(change_option, source.changes))])
+    changes = chain.from_iterable(map(change_option, source.changes))
+    files = (("--plugin", plugin.file) for plugin in plugins.loaded() if not plugin.package)
+    return join(["negsim", "run", source.name, *changes, *chain.from_iterable(files)])
 
 
 def _drawn(scenario: Scenario) -> str:
