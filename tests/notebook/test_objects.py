@@ -92,6 +92,12 @@ def test_a_verb_gives_the_bits_of_the_room_below(scenario, runs):
 def test_functions_take_plain_objects_and_objects(scenario, runs):
     below = runner.run(plain.load(FULL), replications=60, seed=3)
     assert negsim.compare({"one": below, "other": runs}, ["depth"]).frame()["paired"].tolist() == [0.0]
+    beside = negsim.compare(
+        {"as it is": runs, "longer": ["meetings.count=2"], "other": SMALL, "one": below}, ["minutes"]
+    )
+    longer = scenario.with_changes({"meetings.count": 2}).run(60, seed=3)
+    assert negsim.compare({"as it is": runs, "longer": longer}, ["minutes"])[0] == beside[0]
+    assert [one.alternative for one in beside] == ["longer", "other", "one"]
     assert list(negsim.plot(below)) == list(negsim.plot(runs)) == list(runs.plot())
     trace = runner.watch(scenario, seed=3, replication=7)
     assert (
@@ -274,6 +280,9 @@ def test_what_was_watched_cannot_be_written_to(runs):
         (lambda _: negsim.plot(5), "5: is neither the runs that `run` gives nor the results of a study"),
         (lambda it: negsim.watch(negsim.lower(it)).transcript(), "this run is of bare tables, which have no names"),
         (lambda it: it.compare({"less": ["meetings.cuont=2"]}), "cuont"),
+        (lambda it: negsim.compare({"a": it.run(4), "b": {"meetings.cuont": 2}}), "cuont"),
+        (lambda it: negsim.compare({"a": it.run(4), "b": 5}), "b: is 5, not the runs that `run` gives"),
+        (lambda it: negsim.compare({"a": ["meetings.count=2"], "b": it.run(4)}), "not the runs that `run` gives"),
         (lambda _: negsim.measures("dpeth"), 'did you mean "depth"?'),
     ],
 )

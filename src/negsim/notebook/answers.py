@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from negsim.notebook import cells
+from negsim.notebook.runs import run
 from negsim.notebook.scenarios import Other, Parts, as_notebook
 from negsim.report.progress import followed
 from negsim.report.words import shortened
@@ -68,18 +69,38 @@ class Comparisons(tuple[Comparison, ...]):  # noqa: SLOT001 - it has attributes
 
 
 def compare(
-    alternatives: Mapping[str, Runs], measures: Sequence[str] = (), *, half_width: float | None = None
+    alternatives: Mapping[str, Runs | Other], measures: Sequence[str] = (), *, half_width: float | None = None
 ) -> Comparisons:
     """Compare every measure of every alternative with the first one's.
 
-    alternatives: runs by name, of the same seed and replications; the first is the base. measures: by default those
-    that `negsim compare` shows. half_width: of the interval that is wanted, in units of the measure. Raises
-    NegsimError for runs that are not pairs and for an unknown measure.
+    alternatives: runs by name, of the same seed and replications; the first is the base. For another there may be a
+    scenario (a name, a path or a Scenario) or changes of the first one's (a list or a mapping), which are run on its
+    replications. measures: by default those that `negsim compare` shows. half_width: of the interval that is wanted, in
+    units of the measure. Raises NegsimError for runs that are not pairs and for an unknown measure.
     """
-    rows = Comparisons(comparing.compare(alternatives, measures, half_width=half_width))
-    rows.base, rows.runs = next(iter(alternatives.items()))
+    runs = _all_run(alternatives)
+    rows = Comparisons(comparing.compare(runs, measures, half_width=half_width))
+    rows.base, rows.runs = next(iter(runs.items()))
     rows.half_width = half_width
     return rows
+
+
+def _all_run(alternatives: object) -> Mapping[str, Runs]:
+    """Run what are not runs on the replications of the first; what the comparison refuses stays as it is."""
+    if isinstance(alternatives, Mapping) and isinstance(base := next(iter(alternatives.values()), None), Runs):
+        return {name: _run_beside(base, one) for name, one in alternatives.items()}
+    return cast("Mapping[str, Runs]", alternatives)
+
+
+def _run_beside(base: Runs, other: Runs | Other) -> Runs:
+    """Return runs, or run a scenario or changes of the base's scenario on the replications of the base."""
+    if isinstance(other, Scenario | str | Path):
+        scenario = as_notebook(other)
+    elif isinstance(other, Mapping | list):
+        scenario = as_notebook(base.scenario).with_changes(other)
+    else:
+        return cast("Runs", other)  # or something else, which the comparison refuses
+    return run(scenario, replications=len(base), seed=base.seed, first=base.first, policies=base.policies)
 
 
 class NotebookEffects(Effects):

@@ -72,7 +72,8 @@ def comparison_text(
 def _alternative(one: Comparison, first: Estimate, replications: int) -> list[str]:
     """Return an alternative, its difference, and the number of pairs of runs behind both."""
     changed, paired, unpaired = (words.in_units(part, one.measure) for part in (one.changed, one.paired, one.unpaired))
-    enough = f"{_runs(one.enough)} ({_runs(one.enough_unpaired)})"
+    both = one.enough, one.enough_unpaired
+    enough = "none would do" if both == (None, None) else f"{_runs(one.enough)} ({_runs(one.enough_unpaired)})"
     if one.paired.observations < replications:
         enough += f"; by the {one.paired.observations:,} pairs of runs that have it"
         before = words.number_text(words.in_units(one.base, one.measure).value, one.measure)
@@ -86,7 +87,7 @@ def _alternative(one: Comparison, first: Estimate, replications: int) -> list[st
 
 
 def _runs(runs: int | None) -> str:
-    return "no number" if runs is None else f"{runs:,}"
+    return "none" if runs is None else f"{runs:,}"
 
 
 def comparison_table(comparisons: Sequence[Comparison]) -> Table:

@@ -149,7 +149,7 @@ def hit_shares(results: StudyResults, measure: str, above: float | None) -> Floa
     """Return the share of hits by cell (C), NaN where there is none."""
     if above is None:
         if not is_flag(measure):
-            raise NegsimError(f"{measure} is a number; say from where on it is a hit, as in --above 0.5")
+            raise NegsimError(f"{measure} is a number; say from where on it is a hit (`above`), such as 0.5")
         return results.means(measure)
     values = results.values(measure).dropna()
     share = (values["value"] >= above).groupby(values["cell"]).mean()
