@@ -127,7 +127,7 @@ class Page {
 
   /** Show everything through the eyes of a seat, -1 of nobody. */
   see(seat) {
-    this.eyes = this.replay.eyes = seat;
+    this.eyes = this.replay.chosen = seat;
     for (const choice of this.choices) choice.show(seat);
     this.replay.draw();
     this.showPeople(seat).catch(fail);

@@ -14,6 +14,7 @@ const LATEST = 3; // lines of the minutes beside the room
 /** The run on the screen. */
 export class Replay {
   #facts;
+  #seen; // the same with the seats of the run, which differ where a scenario draws them
   #marks;
   #outlook;
   #timer = null;
@@ -27,18 +28,25 @@ export class Replay {
     this.#choose = choose;
     this.run = null;
     this.moment = 0;
-    this.eyes = -1;
+    this.chosen = -1; // through whose eyes, as a seat of the page
     put(byId("moment"), { input: () => this.#go(Number(byId("moment").value)) });
     put(byId("previous"), { click: () => this.#go(this.#event(-1)) });
     put(byId("next"), { click: () => this.#go(this.#event(1)) });
     put(byId("play"), { click: () => (this.#timer ? this.#stop() : this.#play()) });
-    byId("run-legend").replaceChildren(legend({ facts, marks }));
+  }
+
+  /** The seat of the run that the chosen delegate has, -1 if nobody is chosen or the delegate is not there. */
+  get eyes() {
+    const name = this.#facts.seats[this.chosen]?.name;
+    return this.#seen?.seats.findIndex((seat) => seat.name === name) ?? -1;
   }
 
   /** Show a run from its first event on. title: which run it is. command: what prints its minutes. */
   open(run, { title, command }) {
     this.#stop();
     this.run = run;
+    this.#seen = { ...this.#facts, seats: run.seats };
+    byId("run-legend").replaceChildren(legend({ facts: this.#seen, marks: this.#marks }));
     this.stops = run.events.filter(({ move }) => !QUIET.has(this.#facts.moves[move])).map(({ moment }) => moment);
     byId("run").hidden = false;
     byId("run-title").textContent = title;
@@ -117,7 +125,7 @@ export class Replay {
   }
 
   #showRoom() {
-    const { run, moment } = this, facts = this.#facts, count = facts.seats.length, issues = facts.issues.length;
+    const { run, moment } = this, facts = this.#seen, count = facts.seats.length, issues = facts.issues.length;
     const turn = run.turns[moment - 1];
     const held = (i) => facts.issues.reduce((sum, _, k) => sum + run.bracket[(moment * issues + k) * count + i], 0);
     const evening = run.evenings.find((each) => each.moment === moment) ?? null;
@@ -129,11 +137,17 @@ export class Replay {
       speaker, evening, caption: evening ? ["Evening"] : [format ?? this.#when(moment), floor ?? (format ? this.#when(moment) : null)].filter(Boolean),
     };
     const width = byId("room").clientWidth || 360;
-    byId("room").replaceChildren(roomOf({ facts, marks: this.#marks, moment: scene, eyes: this.eyes, width, choose: this.#choose }));
+    byId("room").replaceChildren(roomOf({ facts, marks: this.#marks, moment: scene, eyes: this.eyes, width, choose: (seat) => this.#pick(seat) }));
+  }
+
+  /** Choose the delegate on a seat of the run. */
+  #pick(seat) {
+    const { name } = this.run.seats[seat];
+    this.#choose(this.#facts.seats.findIndex((one) => one.name === name));
   }
 
   #showScales(outlook) {
-    const { run, moment } = this, facts = this.#facts, count = facts.seats.length, issues = facts.issues.length;
+    const { run, moment } = this, facts = this.#seen, count = facts.seats.length, issues = facts.issues.length;
     const host = byId("run-scales"), width = widthIn(host);
     host.replaceChildren(...facts.issues.map((issue, k) => {
       const text = run.text[moment * issues + k];
@@ -145,7 +159,7 @@ export class Replay {
         status: facts.statuses.find(({ code }) => code === run.status[moment * issues + k]),
         believed: outlook && ((i) => outlook.belief[i * issues + k]),
       };
-      const drawn = scaleOf({ issue, k, facts, marks: this.#marks, moment: seen, eyes: this.eyes, width, choose: this.#choose });
+      const drawn = scaleOf({ issue, k, facts, marks: this.#marks, moment: seen, eyes: this.eyes, width, choose: (seat) => this.#pick(seat) });
       drawn.classList.toggle("in-hand", run.turns[moment - 1]?.issue === k);
       return drawn;
     }));
