@@ -1,0 +1,157 @@
+"""Play a tournament of the ten strategies over the built-in scenarios, and write its table, its picture and its runs.
+
+.venv/bin/python experiments/tournament/tournament.py --games 200 --out results --figure figure.png
+
+In each game the first seat of every group draws an entrant: one of the ten, or the model. The same seed with the model
+in every seat is the baseline: an entrant's gain is its score less that of its seat there (rule 5.15).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from negsim import plugins
+from negsim.cast.palette import GROUP_COLOURS
+from negsim.negotiation.score import score, weigh_best
+from negsim.policies import SeatedNegotiation
+from negsim.scenario import Scenario, load, names
+
+MODEL = "the model"
+ENTRANTS = (
+    "Spoiler", "Tough", "Conceding", "TitForTat", "BridgeBuilder", "CaucusFollower", "Hardball", "Novice", "Asker",
+    "Trader", MODEL,
+)  # fmt: skip
+MOVES = "process.moves={amendments: true, lone_bracket: true, questions: true, offers: true}"
+SEED = 27
+Floats = NDArray[np.float64]
+
+
+class Entry(NamedTuple):
+    """What one entrant got in one game. gain, others: score less the baseline's, of its seat and of all others."""
+
+    scenario: str
+    game: int
+    seat: int
+    entrant: str
+    gain: float
+    others: float
+
+
+@lru_cache(maxsize=8)
+def scenario_of(name: str) -> Scenario:
+    """Load a scenario, once for each process."""
+    return load(name, changes=[MOVES])
+
+
+def scores(scenario: Scenario, held: Mapping[str, str], game: int) -> Floats:
+    """Return the scores of all seats at the end of a game (N)."""
+    room = SeatedNegotiation(scenario, held, seed=SEED, replication=game)
+    case, state, best = room.run.case, room.run.state, np.empty(len(room.names))
+    weigh_best(case, state, best)
+    room.go_on()
+    return np.array([score(case, state, seat, best[seat]) for seat in range(len(best))])
+
+
+def played(name: str, game: int) -> list[Entry]:
+    """Play a game and its baseline."""
+    scenario = scenario_of(name)
+    room = SeatedNegotiation(scenario, {}, seed=SEED, replication=game)
+    groups = room.run.state.delegates["group"]
+    seats = [int(np.flatnonzero(groups == group)[0]) for group in np.unique(groups)]
+    drawn = np.random.default_rng([SEED, game]).choice(len(ENTRANTS), len(seats), replace=False)
+    entrants = {seat: ENTRANTS[n] for seat, n in zip(seats, drawn, strict=True)}
+    held = {room.names[seat]: f"strategies:{entrant}" for seat, entrant in entrants.items() if entrant != MODEL}
+    change = scores(scenario, held, game) - scores(scenario, {}, game)
+    return [
+        Entry(name, game, seat, entrant, float(change[seat]), float(np.delete(change, seat).mean()))
+        for seat, entrant in entrants.items()
+    ]
+
+
+def mean_of(values: list[float]) -> tuple[float, float]:
+    """Return a mean with the half-width of its interval at 95 %."""
+    return float(np.mean(values)), 1.96 * float(np.std(values, ddof=1)) / len(values) ** 0.5
+
+
+def table(entries: list[Entry]) -> Iterator[str]:
+    """Yield the lines of a table in Markdown: the mean gain by entrant and scenario, the best on the whole first."""
+    scenarios = list(dict.fromkeys(entry.scenario for entry in entries))
+    yield f"| entrant | {' | '.join(f'`{name}`' for name in scenarios)} | all | to the others |"
+    yield f"|{'---|' * (len(scenarios) + 3)}"
+    for entrant in ranked(entries):
+        own = [entry for entry in entries if entry.entrant == entrant]
+        by = [[entry.gain for entry in own if entry.scenario == name] for name in scenarios]
+        means = [f"{value:+.1f} ± {half:.1f}" for value, half in map(mean_of, by)]
+        overall, others = (float(np.mean([np.mean(part) for part in parts])) for parts in (by, [
+            [entry.others for entry in own if entry.scenario == name] for name in scenarios
+        ]))  # fmt: skip
+        yield f"| {entrant} | {' | '.join(means)} | {overall:+.1f} | {others:+.1f} |".replace("-", "−")
+
+
+def ranked(entries: list[Entry]) -> list[str]:
+    """List the entrants by their mean gain, in which each scenario counts alike."""
+
+    def gain(entrant: str) -> float:
+        by: dict[str, list[float]] = {}
+        for entry in entries:
+            if entry.entrant == entrant:
+                by.setdefault(entry.scenario, []).append(entry.gain)
+        return float(np.mean([np.mean(part) for part in by.values()]))
+
+    return sorted(ENTRANTS, key=gain, reverse=True)
+
+
+def picture(entries: list[Entry]) -> Figure:
+    """Draw each entrant's mean gain against what it does to the others, a mark for each scenario."""
+    figure = Figure(figsize=(7.0, 4.6), layout="constrained")
+    ax = figure.subplots()
+    ranking, scenarios = ranked(entries), list(dict.fromkeys(entry.scenario for entry in entries))
+    for n, name in enumerate(scenarios):
+        own = [[entry.gain for entry in entries if (entry.entrant, entry.scenario) == (each, name)] for each in ranking]
+        means = np.array([mean_of(values) for values in own])
+        rows = np.arange(len(ranking)) + (n - (len(scenarios) - 1) / 2) * 0.11
+        colour = GROUP_COLOURS[n % len(GROUP_COLOURS)]
+        ax.errorbar(means[:, 0], rows, xerr=means[:, 1], fmt="osD^vP"[n % 6], ms=4, lw=1, color=colour, label=name)
+    ax.axvline(0.0, color="0.6", lw=0.8)
+    ax.set_yticks(range(len(ranking)), ranking)
+    ax.invert_yaxis()
+    ax.set_xlabel("points gained over the model in the same seat, same seed")
+    ax.legend(frameon=False, fontsize="small")
+    return figure
+
+
+def main() -> None:
+    """Play all games."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--games", type=int, default=200)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the runs and the table")
+    parser.add_argument("--figure", type=Path, required=True)
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    plugins.named("strategies")
+    entries: list[Entry] = []
+    with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
+        for name in names():
+            for some in pool.map(played, [name] * asked.games, range(asked.games), chunksize=10):
+                entries += some
+            print(name, flush=True)
+    with (asked.out / "games.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([Entry._fields, *entries])
+    (asked.out / "table.md").write_text("\n".join(table(entries)) + "\n", encoding="utf-8")
+    picture(entries).savefig(asked.figure, dpi=160)
+
+
+if __name__ == "__main__":
+    main()
