@@ -51,6 +51,11 @@ def test_a_knob_of_the_author_takes_the_place_of_a_usual_one():
     assert list(levels) == ["meetings", "methodology", "evenings", "corridors"]
 
 
+def test_a_choice_as_written_is_one_level():
+    levels = levels_of(load("classroom"), "process.decision_rule=[no_formal_objection, {own: {accept: 0.6}}]")
+    assert levels["process.decision_rule"] == ["no_formal_objection", {"own": {"accept": 0.6}}]
+
+
 def test_the_fewest_levels_are_both_ends_and_the_middle():
     levels = levels_of(load("classroom"), "context.tension=0..1", thin=FEWEST_LEVELS)
     assert levels["evenings"] == [0.0, 0.5, 1.0]

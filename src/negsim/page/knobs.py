@@ -169,7 +169,7 @@ def _between(low: float, high: float, *, whole: bool) -> list[Plain]:
 
 
 def _written_value(scenario: Scenario, path: str) -> Plain:
-    """Return what a scenario has on a path, the mean of a spread number; None if nothing or if it is drawn."""
+    """Return what a scenario has on a path, a choice by its name, the mean of a spread; None if nothing or if drawn."""
     if path in set(paths_drawn(scenario)):
         return None
     if path in KNOBS:
@@ -177,13 +177,15 @@ def _written_value(scenario: Scenario, path: str) -> Plain:
     data = scenario.resolved()
     reached, left = follow(data, path)
     here = None if left else value_at(data, reached)
-    return here.get("mean") if isinstance(here, dict) and set(here) == {"mean", "spread"} else here
+    if isinstance(here, dict) and set(here) == {"mean", "spread"}:
+        return here["mean"]
+    return next(iter(here)) if isinstance(here, dict) and [*here.values()] == [{}] else here
 
 
 def _knob(scenario: Scenario, path: str, values: Sequence[Plain]) -> PageKnob:
     """Make a knob of its levels, with the scenario as written in its place among them."""
     here = _written_value(scenario, path)
-    levels = [PageLevel(value) for value in values if value not in {here, AS_WRITTEN}]
+    levels = [PageLevel(value) for value in values if value not in (here, AS_WRITTEN)]
     written = PageLevel(here if is_number(here) or isinstance(here, str | bool) else None, written=True)
     at = 0
     if is_number(here):
