@@ -178,3 +178,20 @@ def test_the_picture_has_a_panel_for_each_parameter(synthetic):
         "tension (not constrained)",
         "trust across",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("parameters.temper\n0.05\n9", ":3: parameters.temper: 9 is out of range; write a number from 0 to 1"),
+        ("parameters.tempre\n0.05", ':2: parameters.tempre: unknown key; did you mean "temper"?'),
+    ],
+)
+@pytest.mark.parametrize("command", [["run"], ["compare", "meetings.count=2"], ["explain", "meetings.count=2"]])
+def test_a_value_of_an_ensemble_is_blamed_on_its_line(tmp_path, rows, says, command):
+    file = tmp_path / "mine.csv"
+    file.write_text(rows, encoding="utf-8")
+    done = negsim(command[0], SMALL, *command[1:], "--parameters", file)
+    assert (done.exit_code, done.stderr.strip()) == (2, f"{file}{says}")
+    done = negsim(command[0], SMALL, *command[1:], "--parameters", file, "--set", "context.tension=9")
+    assert "context.tension" in done.stderr

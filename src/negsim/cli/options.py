@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -252,11 +253,25 @@ def shown_changes(changes: list[str], ensemble: str | None) -> list[str]:
     return with_ensemble(changes, ensemble)
 
 
+@contextmanager
+def blaming(ensemble: str | None, load: Callable[[str], object]) -> Iterator[None]:
+    """Blame a line of an ensemble's file, not the scenario, for what it makes of that. load: with a change."""
+    try:
+        yield
+    except ScenarioError:
+        if ensemble is not None and ensemble.endswith(".csv"):
+            from negsim.scenario.ensembles import blame
+
+            blame(Path(ensemble), load)
+        raise
+
+
 def load_scenario(name: str, changes: list[str], ensemble: str | None = None) -> Scenario:
     """Load the scenario that a command runs. Bad input is an error before the kernels are compiled."""
     from negsim.scenario import load
 
-    scenario = load(name, changes=with_ensemble(changes, ensemble))
+    with blaming(ensemble, lambda change: load(name, changes=[*changes, change])):
+        scenario = load(name, changes=with_ensemble(changes, ensemble))
     if scenario.policies:
         from negsim.policies.seated import check_names
 

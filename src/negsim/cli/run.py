@@ -195,7 +195,8 @@ def compare(
 
     if half_width == 0.0:
         raise NegsimError("--half-width is 0: no number of runs gives an interval without width")
-    scenarios = _load_all(alternatives, options.with_ensemble(changes, parameters))
+    with options.blaming(parameters, lambda change: _load_all(alternatives, [*changes, change])):
+        scenarios = _load_all(alternatives, options.with_ensemble(changes, parameters))
     options.check_measures(measures, *scenarios.values())
     options.make_ready()
     runs = {
@@ -280,7 +281,8 @@ def explain(
     from negsim.study.explain import USUAL_MEASURES, differing
     from negsim.study.explain import explain as attribute
 
-    pair, names, own = _pair(first, second, options.with_ensemble(changes, parameters))
+    with options.blaming(parameters, lambda change: _pair(first, second, [*changes, change])):
+        pair, names, own = _pair(first, second, options.with_ensemble(changes, parameters))
     compared: tuple[Scenario, Scenario | list[str]] = pair
     if by == "aspect":
         differing(*pair)  # a pair that cannot be explained is an error before anything is compiled

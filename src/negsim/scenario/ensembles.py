@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from negsim.errors import NegsimError, did_you_mean, literal
+from negsim.errors import NegsimError, ScenarioError, did_you_mean, literal
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario.values import Kind, choice
 from negsim.scenario.yaml import Plain, flow, parse
@@ -68,6 +68,24 @@ def change_of(own: Iterable[Mapping[str, Plain]]) -> str:
 
 def read_change(path: Path) -> str:
     """Read an ensemble of one's own. Raises NegsimError unless it is a table of paths and values."""
+    return change_of(_lines(path).values())
+
+
+def blame(path: Path, load: Callable[[str], object]) -> None:
+    """Raise NegsimError for the first line of an ensemble of one's own that a scenario refuses, if there is one.
+
+    load: loads the scenario with a change, and raises `ScenarioError`.
+    """
+    for line, member in _lines(path).items():
+        try:
+            load(change_of([member]))
+        except ScenarioError as error:
+            if own := [problem.message for problem in error.problems if problem.path == FITTED]:
+                raise NegsimError(f"{path}:{line}: {own[0]}") from None
+
+
+def _lines(path: Path) -> dict[int, dict[str, Plain]]:
+    """Read the members of an ensemble by the number of their line."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             header, *rows = [row for row in csv.reader(file) if row] or [[]]
@@ -81,14 +99,14 @@ def read_change(path: Path) -> str:
             raise NegsimError(f"{path}:{n}: has {len(row)} values for {len(header)} paths")
     if not rows:
         raise NegsimError(f"{path}: has no members; an ensemble has paths in its first row, and a row for each member")
-    return change_of(
-        {
+    return {
+        n: {
             name: parse(f"value: {value}", f"{path}:{n}").data["value"]
             for name, value in zip(header, row, strict=True)
             if value  # else as the scenario has it
         }
         for n, row in enumerate(rows, start=2)
-    )
+    }
 
 
 def member_of(name: str, replication: int, parameters: _Member) -> _Member:
