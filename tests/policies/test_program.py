@@ -3,6 +3,7 @@
 import json
 import logging
 import pickle
+import re
 import sys
 import threading
 from copy import deepcopy
@@ -13,6 +14,7 @@ import pytest
 
 from negsim.errors import NegsimError
 from negsim.policies import Program, chat, process
+from negsim.policies.seated import rooms
 from negsim.scenario import load
 from negsim.scenario.lowering import seat_names
 from negsim.study.runner import run
@@ -197,3 +199,53 @@ def test_runs_share_a_program_and_processes_share_its_file(tmp_path):
     program = Program(process("python3", "india.py"), replies=tmp_path / "replies.jsonl")
     assert deepcopy(program) is program
     assert pickle.loads(pickle.dumps(program)).replies == program.replies  # noqa: S301 - made here
+
+
+MOVES = {
+    "amend": {"place": 0.4},
+    "offer": {"places": {"ISSUE": 0.5}},
+    "ask": {"names": ["NAME"]},
+    "take_pen": {"places": {"ISSUE": 0.3}},
+    "call": {"move": True},
+}
+ODD = {
+    "amend": ({"place": 2}, "for a position"),
+    "offer": ({"places": {"logs": 0.1, "sharing": 0.2}}, "which is not an issue here|a move is about one"),
+    "ask": ({"names": ["nobody"]}, "which is no other delegate"),
+    "take_pen": ({"places": {}}, "its reply has no places"),
+    "call": ({"move": "yes"}, "which is true or false"),
+}
+
+
+def with_moves(answers, file, methodology):
+    """The questions of a program in a seat of a process with every move, by move."""
+    moves = "process.moves={amendments: true, questions: true, offers: true, pens: true, motions: true}"
+    scenario = load("classroom", changes=[moves, f"methodology={methodology}", "parameters.goodwill=0.5"])
+    names, asked = seat_names(scenario), set()
+
+    def ask(question):
+        asked.add(question["move"])
+        words = {"ISSUE": (question["issues"] or ["none"])[0], "NAME": names[1]}
+        reply = json.dumps(answers.get(question["move"], {}))
+        for word, value in words.items():
+            reply = reply.replace(word, value)
+        return reply
+
+    for replication in range(4):
+        (room,) = rooms(scenario, {names[0]: Program(ask, replies=file)}, 2, [replication])
+        room.go_on()
+    return asked
+
+
+def test_a_program_makes_every_move(tmp_path, caplog):
+    asked = with_moves(MOVES, tmp_path / "text.jsonl", "rolling_text")
+    asked |= with_moves(MOVES, tmp_path / "statements.jsonl", "questionnaire")
+    assert set(MOVES) <= asked
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("move", ODD)
+def test_a_move_that_is_none_is_left_to_the_delegate_with_a_line_in_the_log(move, tmp_path, caplog):
+    answer, why = ODD[move]
+    with_moves({move: answer}, tmp_path / "replies.jsonl", "questionnaire" if move == "call" else "rolling_text")
+    assert re.search(why, caplog.text)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from negsim.errors import NegsimError, literal
+from negsim.negotiation.moves import QUESTIONS_A_DAY
 from negsim.negotiation.tables import Move
 from negsim.policies.views import RoomView, View
 
@@ -30,6 +31,11 @@ _ANSWERS = {  # the form of an answer, by method
     "propose": '{"places": {ISSUE: NUMBER, ...}}, the positions that you propose, each from 0 to 1',
     "draft": '{"places": {ISSUE: NUMBER, ...}}, the text that you hand out, each from 0 to 1',
     "respond": '{"response": "accept"}, or "object", or "block"',
+    "amend": '{"place": NUMBER}, your amendment to the issue, from 0 to 1',
+    "offer": '{"places": {ISSUE: NUMBER}}, what one other issue has to become for your yes, from 0 to 1',
+    "ask": f'{{"names": [NAME, ...]}}, up to {QUESTIONS_A_DAY} delegates whom you ask',
+    "ask_for_pen": '{"places": {ISSUE: NUMBER}}, the first text on one issue, from 0 to 1',
+    "move": '{"move": true}, to move to close the list of speakers, or false',
 }
 _TASK = (
     "You hold the seat of a delegate in a simulated negotiation. Read the brief and decide. Answer with one JSON object"
@@ -147,6 +153,26 @@ class Program:
         """Ask for a response to a text or a motion."""
         return self._answer("respond", view, lambda answer: _response(answer, view))
 
+    def amend(self, view: View) -> float | None:
+        """Ask for an amendment."""
+        return self._answer("amend", view, _place)
+
+    def offer(self, view: View) -> dict[str, float] | None:
+        """Ask for a conditional offer."""
+        return self._answer("offer", view, lambda answer: _one_place(answer, view.issues))
+
+    def ask(self, view: View) -> list[str] | None:
+        """Ask whom to ask in the corridor."""
+        return self._answer("ask", view, lambda answer: _names(answer, view))
+
+    def ask_for_pen(self, view: View) -> dict[str, float] | None:
+        """Ask for a first text."""
+        return self._answer("ask_for_pen", view, lambda answer: _one_place(answer, view.issues))
+
+    def move(self, view: View) -> bool | None:
+        """Ask whether to move to close the list of speakers."""
+        return self._answer("move", view, _motion)
+
     def draft(self, view: RoomView) -> dict[str, float] | None:
         """Ask for a draft."""
         return self._answer("draft", view, lambda answer: _places(answer, view.issues))
@@ -235,6 +261,29 @@ def _places(answer: dict[str, Any], issues: Sequence[str]) -> dict[str, float]:
     if strange := [issue for issue in places if issue not in issues]:
         raise _AnswerError(f"its reply has {literal(strange[0])}, which is not an issue here")
     return {issue: _position(place) for issue, place in places.items()}
+
+
+def _one_place(answer: dict[str, Any], issues: Sequence[str]) -> dict[str, float]:
+    places = _places(answer, issues)
+    if len(places) > 1:
+        raise _AnswerError(f"its reply has places on {len(places)} issues; a move is about one")
+    return places
+
+
+def _names(answer: dict[str, Any], view: View) -> list[str]:
+    names = answer.get("names")
+    if not isinstance(names, list) or not 0 < len(names) <= QUESTIONS_A_DAY:
+        raise _AnswerError(f"its reply has no list of up to {QUESTIONS_A_DAY} names")
+    if strange := [name for name in names if name not in list(view.trust)]:
+        raise _AnswerError(f"its reply has {literal(strange[0])}, which is no other delegate")
+    return names
+
+
+def _motion(answer: dict[str, Any]) -> bool:
+    moves = answer.get("move")
+    if not isinstance(moves, bool):
+        raise _AnswerError(f"its reply has {literal(moves)} for a move, which is true or false")
+    return moves
 
 
 def _position(place: object) -> float:
