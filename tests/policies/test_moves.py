@@ -157,5 +157,5 @@ def test_the_minutes_tell_every_move():
         for replication in range(8):
             room = played(scenario, {"government": Mover}, replication)
             text += transcript(room.scenario, room.trace())
-    for words in ("amends", "asks", "hands out text", "close the list of speakers", "offers to accept"):
+    for words in ("moves an amendment", "asks", "hands out text", "close the list of speakers", "offers to accept"):
         assert words in text

@@ -189,7 +189,9 @@ export class Story {
   }
 
   question(events) {
-    const talks = events.map(({ who, whom }) => this.sentence("questions.one", { who: this.who(who), whom: this.who(whom) }));
+    const asked = new Map();
+    for (const { who, whom } of events) asked.set(who, [...(asked.get(who) ?? []), this.who(whom)]);
+    const talks = [...asked].map(([who, whom]) => this.sentence("questions.one", { who: this.who(who), whom }));
     return this.sentence("questions", { talks });
   }
 

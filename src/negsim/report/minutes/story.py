@@ -449,9 +449,10 @@ def _read_offer(story: Story, events: Passage) -> str:
 
 
 def _ask(story: Story, events: Passage) -> str:
-    talks = [
-        sentence("questions.one", who=story.delegates[event.who], whom=story.delegates[event.whom]) for event in events
-    ]
+    asked: dict[str, list[str]] = {}
+    for event in events:
+        asked.setdefault(story.delegates[event.who], []).append(story.delegates[event.whom])
+    talks = [sentence("questions.one", who=who, whom=whom) for who, whom in asked.items()]
     return sentence("questions", talks=talks)
 
 
