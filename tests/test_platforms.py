@@ -68,6 +68,28 @@ def test_without_its_linker_a_program_is_not_compiled_for_minutes_first(monkeypa
     assert not (tmp_path / "negsim").exists()
 
 
+def test_another_numba_compiles_for_no_other_platform(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(kernel, "_numba_fits", lambda: False)
+    with pytest.raises(NegsimError, match=r"only numba 0.68 compiles the model for wasm32"):
+        kernel.program_file(WASM)
+
+
+def test_a_process_that_runs_plain_python_can_have_the_program_compiled(monkeypatch, tmp_path):
+    environments = []
+
+    def start(*_, env, **__):
+        environments.append(env)
+        raise InterruptedError
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    monkeypatch.setattr(kernel.subprocess, "Popen", start)
+    with pytest.raises(InterruptedError):
+        next(kernel.compiling())
+    assert [one["NUMBA_DISABLE_JIT"] for one in environments] == ["0"]
+
+
 def test_what_cannot_be_linked_is_an_error_that_names_the_platform():
     with pytest.raises(NegsimError, match="the program for wasm32 cannot be linked"):
         link(b"no object file", WASM)

@@ -208,7 +208,8 @@ def program_file(platform: str) -> bytes:
     place = _place(platform, target.suffix)
     if (program := _kept(place)) is None:
         platforms.check_linker(platform)
-        _numba_fits()
+        if not _numba_fits():
+            raise NegsimError(f"only numba {NUMBA} compiles the model for {platform}: pip install 'numba=={NUMBA}.*'")
         sys.stderr.write(f"negsim: compiling the model for {platform}, once for this version\n")
         program = platforms.link(_drained(compiling(target.triple)), platform)
         _keep(place, program)
@@ -230,8 +231,9 @@ def compiling(triple: str = "") -> Generator[tuple[int, int, str], None, bytes]:
         if own_rules is not None:
             (Path(folder) / "rules").write_bytes(pickle.dumps(own_rules))
             command = [sys.executable, "-c", _COMPILE_OWN, *command[-2:], str(Path(folder) / "rules")]
+        environment = os.environ | {"PYTHONPATH": path, "NUMBA_DISABLE_JIT": "0"}
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
         ) as child:
             try:
                 for line in child.stdout or ():
