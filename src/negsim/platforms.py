@@ -121,12 +121,12 @@ def check_linker(platform: str) -> None:
 def link(code: bytes, platform: str) -> bytes:
     """Link an object file into the file of a program for its platform. Raises NegsimError if that fails."""
     target = PLATFORMS[platform]
+    name = f"program{target.suffix}"  # without its folder, which would be written into it
     with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
-        source, out = Path(folder) / "program.o", Path(folder) / f"program{target.suffix}"
-        source.write_bytes(code)
+        (Path(folder) / "program.o").write_bytes(code)
         linker = [sys.executable, "-m", "ziglang", "cc", "-target", target.zig]
-        options = ["-s", *(_MODULE if platform == WASM else ["-shared"]), "-o", str(out)]
-        done = subprocess.run([*linker, *options, str(source)], capture_output=True, text=True, check=False)
-        if done.returncode or not out.exists():
+        options = ["-s", *(_MODULE if platform == WASM else ["-shared"]), "-o", name]
+        done = subprocess.run([*linker, *options, "program.o"], cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode or not (Path(folder) / name).exists():
             raise NegsimError(f"the program for {platform} cannot be linked: {done.stderr.strip()}")
-        return out.read_bytes()
+        return (Path(folder) / name).read_bytes()
