@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.elementary import exp, log, power
+from negsim.elementary import exp, log, power, round_down
 from negsim.kernel import apart, kernel
 from negsim.randomness import Floats
 
@@ -193,4 +193,11 @@ def test_kernels_take_nothing_else_from_math():
     source = Path(negsim.__file__).parent
     files = [*(source / "negotiation").glob("*.py"), source / "randomness.py", source / "elementary.py"]
     names = {name for file in files for name in re.findall(r"\bmath\.(\w+)", file.read_text(encoding="utf-8"))}
-    assert names <= {"sqrt", "isnan", "inf", "nan", "floor"}
+    assert names <= {"sqrt", "isnan", "inf", "nan"}
+
+
+@pytest.mark.parametrize("x", [0.0, TINY, 0.5, 1.0, math.nextafter(3.0, 0.0), 3.0, 1e15 + 0.5, 2.0**62])
+def test_a_number_is_rounded_down_as_it_should_be(x):
+    for number in (x, -x):
+        assert round_down(number) == math.floor(number)
+        assert -round_down(-number) == math.ceil(number)

@@ -78,6 +78,13 @@ def power(x: float, y: float) -> float:
 
 
 @kernel
+def round_down(x: float) -> float:
+    """Return the largest whole number up to x, for |x| < 2^63; -round_down(-x) is the smallest one from x on."""
+    whole = float(int(x))
+    return whole - 1.0 if whole > x else whole
+
+
+@kernel
 def _parts(x: float) -> tuple[float, int]:
     """Split x = m 2^k into m, from sqrt(1/2) to sqrt(2), and k; x is positive and finite."""
     small = 54 if x < _LEAST else 0  # below the normal numbers

@@ -21,6 +21,7 @@ import math
 
 import numpy as np
 
+from negsim.elementary import round_down
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import (
     PLACES,
@@ -198,13 +199,13 @@ def _count_willing(state: State, i: int, k: int, h: float, counts: Ints) -> None
             continue
         other, place = state.opinions[k, j], state.belief[k, j, i]
         first, last = (
-            max(0.0, math.ceil(steps * (place - h) - _ROUNDING)),
-            min(steps, math.floor(steps * (place + h) + _ROUNDING)),
+            max(0.0, -round_down(_ROUNDING - steps * (place - h))),
+            min(steps, round_down(steps * (place + h) + _ROUNDING)),
         )
         if other.refused_below > -math.inf:
-            first = max(first, math.floor(steps * other.refused_below + _ROUNDING) + 1.0)
+            first = max(first, round_down(steps * other.refused_below + _ROUNDING) + 1.0)
         if other.refused_above < math.inf:
-            last = min(last, math.ceil(steps * other.refused_above - _ROUNDING) - 1.0)
+            last = min(last, -round_down(_ROUNDING - steps * other.refused_above) - 1.0)
         if first <= last:
             counts[int(first)] += 1
             counts[int(last) + 1] -= 1
