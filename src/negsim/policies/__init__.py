@@ -8,10 +8,11 @@
 
 from negsim.policies.program import Program, chat, process
 from negsim.policies.seated import RESPONSES, SeatedNegotiation, read_only, replicate
-from negsim.policies.views import Paragraph, RoomView, View
+from negsim.policies.views import CorridorAnswer, Paragraph, RoomView, View
 
 __all__ = [
     "RESPONSES",
+    "CorridorAnswer",
     "Paragraph",
     "Program",
     "RoomView",
