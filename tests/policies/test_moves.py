@@ -81,6 +81,21 @@ def test_a_policy_makes_every_move_and_knows_what_a_delegate_may_know(seen):
     assert {view.text[view.issue].pen for view in amendments} == {name}
 
 
+def test_an_offer_is_answered_as_both_paragraphs_or_neither(seen):
+    """Of the model's delegates, who make one at every reading that fails."""
+    scenario = with_changes(
+        load("classroom"), ["process.moves={offers: true, initiative: 1}", "methodology=rolling_text"]
+    )
+    for replication in range(3):
+        played(scenario, {"government": Mover}, replication)
+    offers = [(view, brief) for move, view, brief in seen if move == Move.READ_OFFER]
+    assert offers
+    for view, brief in offers:
+        assert view.issue is None
+        assert len(view.issues) == len(view.text) == 2
+        assert "reads an offer: both paragraphs, or neither" in brief
+
+
 def test_the_answers_that_a_seat_heard_stand_in_its_brief(seen):
     played(ROOM, {"government": Mover})
     briefs = [brief for move, view, brief in seen if move == Move.AMEND and view.answers]

@@ -234,7 +234,7 @@ def _reading(view: View, scenario: Scenario, kind: str) -> SeatQuestion:
         acts=_ACTS[kind] if view.may_block else ("accept", "object"),
         default=f"Your delegate would {_answer(view)}.",
         issue=view.issue,
-        place=None if view.issue is None else view.position[view.issue],
+        place=None if view.issue is None or view.move == Move.READ_AMENDMENT else view.position[view.issue],
     )
 
 

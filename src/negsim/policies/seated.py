@@ -329,7 +329,7 @@ class SeatedNegotiation:
 
     def issue_of(self, turn: Turn) -> str | None:
         """Return the issue of a turn about one; None for any other."""
-        return None if turn.issue < 0 or turn.move == Move.READ_PACKAGE else self.issues[turn.issue]
+        return None if turn.issue < 0 or turn.move in {Move.READ_PACKAGE, Move.READ_OFFER} else self.issues[turn.issue]
 
     def issues_of(self, turn: Turn) -> list[str]:
         """List the issues that a decision is about."""

@@ -93,7 +93,7 @@ class RoomView:
 
     @cached_property
     def issue(self) -> str | None:
-        """The issue, if the turn is about one; None for a package, a report, a draft or a motion."""
+        """The issue, if the turn is about one; None for a package, an offer, a report, a draft or a motion."""
         return self._room.issue_of(self._turn)
 
     @cached_property
