@@ -17,7 +17,7 @@ from negsim.scenario.yaml import Plain, to_yaml
 _WIDTH = 108
 _HEAD = """\
 # A case: facts and codes of a real process, as it was before its end was known. `negsim check FILE` finds mistakes,
-# `negsim run FILE` runs it, docs/howto/case.md says how to code one. Leave `unknown` what no source says: it
+# `negsim run FILE` runs it, `negsim doc howto/case` says how to code one. Leave `unknown` what no source says: it
 # is drawn. An answer looks like this:
 #   tension: {code: high, source: report, quote: "what it says", confidence: medium}     # high, medium or low
 #   days: {value: [2, 3], source: [report, minutes], confidence: high}
