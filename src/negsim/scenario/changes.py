@@ -243,7 +243,8 @@ def parsed_change(change: str) -> tuple[str, Plain]:
     """Split a change into its path and its value."""
     path, equals, text = change.partition("=")
     if not equals or not path.strip():
-        raise _ChangeError("is not a change; write path=value, as in process.chair.pressure=0")
+        cut = '; a path with "->" needs quotes in a shell' if path.endswith("-") else ""
+        raise _ChangeError(f"is not a change; write path=value, as in process.chair.pressure=0{cut}")
     if not text.strip():
         return path.strip(), None
     try:
@@ -262,7 +263,7 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     reached, left = follow(data, path)
     here = value_at(data, reached)
     if left and not reached:
-        raise _ChangeError(f"there is no such path{_first_step(data, path.split('.', maxsplit=1)[0])}")
+        raise _ChangeError(f"there is no such path{_near(data, path)}")
     if left and here is not None and (not isinstance(here, dict) or "." in left):
         raise _ChangeError(no_such_step(data, reached, left))
     if left and here is not None:
@@ -284,12 +285,15 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     return reached
 
 
-def _first_step(data: dict[str, Plain], step: str) -> str:
-    """Suggest where a path could begin: at a knob, a section, or the section of whom it names."""
+def _near(data: dict[str, Plain], path: str) -> str:
+    """Suggest a knob, or where a path could begin: at a knob, a section, or the section of whom it names."""
+    step = path.split(".", maxsplit=1)[0]
     parties = {name: f"{section}.{name}" for section in ("groups", "camps") for name in data[section]}
     parties |= {delegate["name"]: f"delegates.{delegate['name']}" for delegate in data["delegates"]}
-    known = nearest(step, [*APPLIED_KNOBS, *data, *parties])
-    return f"; did you mean {literal(parties.get(known, known))}?" if known else ""
+    known = nearest(path, APPLIED_KNOBS) or nearest(step, [*APPLIED_KNOBS, *data, *parties])
+    if known:
+        return f"; did you mean {literal(parties.get(known, known))}?"
+    return "; a path begins with a section, such as process, or is a knob, such as meetings.count"
 
 
 def _fitted(evenings: Plain, days: Plain) -> Plain:
