@@ -123,10 +123,14 @@ def test_evenings_follow_the_days_of_a_meeting():
         ("procss.chair.pressure=0", 'there is no such path; did you mean "process"?'),
         ("meetings=5", 'there is no such path; did you mean "meetings.count"?'),
         ("informal.mixed_evening=1", 'there is no such path; did you mean "informal.mixed_evenings"?'),
-        ("zebra=3", "there is no such path; a path begins with a section, such as process, or is a knob"),
+        (
+            "zebra=3",
+            "there is no such path; a path begins with a section, such as process, or is a knob, such as meetings.count",
+        ),
         (
             "trust.pairs.firms-",
-            'write path=value, as in process.chair.pressure=0; a path with "->" needs quotes in a shell',
+            "is not a change; write path=value, as in process.chair.pressure=0;"
+            ' a path with "->" needs quotes in a shell',
         ),
         ("process.chiar.pressure=0", 'there is no "chiar" after process; did you mean "chair"?'),
         ("Norlund.voice=3", 'there is no such path; did you mean "delegates.Norland"?'),
