@@ -15,7 +15,6 @@ from negsim.negotiation import log
 from negsim.negotiation.moves import MOST_AMENDMENTS, MOST_OFFERS, QUESTIONS_A_DAY
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, replicate
 from negsim.negotiation.tables import Move, Outcome, Response, Status
-from twin import Room
 
 ON = {"amendments": True, "lone_bracket": True, "questions": True, "offers": True, "pens": True}
 ALL = {**ON, "motions": CODES["rolling_text"]}
@@ -334,20 +333,51 @@ def test_an_offer_that_passes_agrees_both_paragraphs_and_one_that_fails_changes_
         assert (event.issue, event.who, event.other, event.passed) == (k, 0, m, passes)
 
 
-def test_an_offer_is_weighed_by_salience_and_no_red_line_is_for_sale():
-    run = room({"offers": True})
-    k, m = offered(run, place=0.44)
-    twin = Room(run.case, 3, 0)
-    for i in range(6):
-        s_k, s_m = run.state.views["salience"][i, [k, m]]
-        low = min(run.choice.shortfall[i], 0.0)
-        assert -1.0 < low <= 0.0
-        assert s_k + s_m < 1.0
-    assert len(twin.delegates) == 6
-    run.state.opinions["red_low"][m, 2] = 0.5
+def plain_room(moves):
+    """A room of two in which a text costs its distance from a position, and no deal that of the status quo, .1."""
+    nothing = dict.fromkeys(
+        ("temper", "climate", "goodwill", "aspiration", "devaluation", "isolation_hardening", "hope"), 0.0
+    )
+    positions = np.array([[0.6, 0.2], [0.3, 0.8]])  # by seat and issue
+    table = case(
+        (1, 1),
+        2,
+        timetable=READ_FIRST["timetable"],
+        parameters={**nothing, "ambiguity": 0.0, "dilution": 0.0},
+        stances={"position": positions, "spread": 0.0},
+        setting={"salience_spread": 0.0, "has_moves": True, **moves},
+    )
+    return Negotiation(table, seed=1, log_rows=LOG_ROWS), positions
+
+
+def test_an_amendment_falls_short_by_what_it_costs_more_than_no_deal():
+    run, positions = plain_room({"amendments": True})
+    k = until(run, Move.AMEND).issue
+    run.choice.place[0] = 0.5
+    x = run.state.views["position"][:, k].copy()
+    run.finish_turn()
+    assert run.choice.shortfall == pytest.approx(np.abs(0.5 - x) - np.abs(0.1 - x), abs=1e-12)
+    assert x == pytest.approx(positions[:, k], abs=0.05)
+
+
+def test_an_offer_falls_short_by_the_mean_of_both_paragraphs_and_no_red_line_is_for_sale():
+    run, _ = plain_room({"offers": True})
+    k = until(run, Move.READ).issue
+    answers(run, blockers=[0, 1])
+    run.finish_turn()
+    m = 1 - k
+    run.choice.about[0], run.choice.place[0] = m, 0.5
+    run.finish_turn()
+    y, x = float(run.state.paragraphs["text"][k]), run.state.views["position"]
+    here = np.abs(y - x[:, k]) - np.abs(0.1 - x[:, k])
+    there = np.abs(0.5 - x[:, m]) - np.abs(0.1 - x[:, m])
+    assert run.choice.shortfall == pytest.approx((here + there) / 2.0, abs=1e-12)
+    run.state.views["salience"][0, [k, m]] = 0.75, 0.25
     run._prepare()
-    assert run.choice.shortfall[2] == math.inf
-    assert np.isfinite(np.delete(run.choice.shortfall, 2)).all()
+    assert run.choice.shortfall[0] == pytest.approx(0.75 * here[0] + 0.25 * there[0], abs=1e-12)
+    run.state.opinions["red_low"][m, 1] = 0.51
+    run._prepare()
+    assert run.choice.shortfall[1] == math.inf
 
 
 def test_a_core_issue_that_falls_short_is_not_bought_with_the_other():
