@@ -46,7 +46,9 @@ import pandas as pd
 RENAMED: dict[str, str] = {}  # column of the reference: column of the tree
 REFERENCE_ONLY: frozenset[str] = frozenset()  # columns that the tree no longer has
 # Columns that the reference does not have yet; NAME stands for NAME.ISSUE too.
-TREE_ONLY: frozenset[str] = frozenset({"outcome", "consensus", "depth", "score", "table_score"})  # three of a turn
+TREE_ONLY: frozenset[str] = frozenset(
+    {"outcome", "consensus", "depth", "score", "table_score", "red_lines_signed", "passed_over"}
+)  # three of a turn
 
 WATCH = """
 import sys
