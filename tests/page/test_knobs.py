@@ -56,6 +56,17 @@ def test_a_choice_as_written_is_one_level():
     assert levels["process.decision_rule"] == ["no_formal_objection", {"own": {"accept": 0.6}}]
 
 
+def test_levels_may_be_words_and_lists_where_the_scenario_has_a_rule_or_an_agenda():
+    own = (
+        "process.decision_rule=[no_formal_objection, majority_per_group]",
+        "methodology=[[{rolling_text: 1}], straw_poll]",
+    )
+    levels = levels_of(load("classroom"), *own)
+    assert levels["process.decision_rule"] == ["no_formal_objection", "majority_per_group"]
+    assert levels["methodology"] == [None, [{"rolling_text": 1}], "straw_poll"]
+    assert "rolling text 100 %" in page(PageSource(load("classroom"), "classroom"), knobs=own, runs=2)
+
+
 def test_the_fewest_levels_are_both_ends_and_the_middle():
     levels = levels_of(load("classroom"), "context.tension=0..1", thin=FEWEST_LEVELS)
     assert levels["evenings"] == [0.0, 0.5, 1.0]

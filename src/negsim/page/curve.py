@@ -36,7 +36,7 @@ def curve_points(scenario: Scenario, knob: PageKnob, measure: str, *, seed: int,
         with suppress(ScenarioError):  # a level that does not fit what is drawn
             turned = scenario if level.written else with_changes(scenario, {knob.path: level.value})
             values = run(turned, replications=runs, seed=seed).column(measure)
-            yield _CurvePoint(words.level_name(knob.path, level.value), estimated(measure, values))
+            yield _CurvePoint(words.level_name(knob.path, level.plain), estimated(measure, values))
 
 
 def curve_picture(points: Sequence[_CurvePoint], knob: PageKnob, measure: str) -> str:

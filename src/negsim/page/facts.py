@@ -17,7 +17,7 @@ import numpy as np
 from negsim import __version__, plugins, sentences
 from negsim.cast.codes import OUTCOMES, PENS, STATUSES
 from negsim.cast.formats import IDLE_COLOUR, IDLE_LABEL
-from negsim.cast.knobs import KNOBS, METHODOLOGY
+from negsim.cast.knobs import AS_WRITTEN, KNOBS, METHODOLOGY
 from negsim.cast.measures import lookup
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS
@@ -32,11 +32,10 @@ from negsim.report import uncertain, words
 from negsim.report.minutes.story import Clock
 from negsim.report.pages.setting import evenings
 from negsim.report.words import RULE_LABELS, change_option, listed
-from negsim.scenario import Scenario
+from negsim.scenario import Scenario, with_changes
 from negsim.scenario.lowering import group_names, issue_names, lower, seat_names, seats
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.sampling import sample
-from negsim.scenario.yaml import flow
 
 _LARGEST_EXACT = 2**53  # whole numbers below are numbers in JavaScript
 _MOST_RUNS = 1_000_000  # that a page offers of a certain scenario
@@ -234,22 +233,22 @@ def _is_numeric(knob: PageKnob) -> bool:
 
 
 def _level(scenario: Scenario, knob: PageKnob, level: PageLevel) -> _Facts:
-    value = flow(level.value) if isinstance(level.value, list | dict) else level.value
-    name = words.level_name(knob.path, value)
     return {
-        "value": value,
-        "label": name,
-        "phrase": words.phrase(knob.path, value),
+        "value": level.plain,
+        "label": words.level_name(knob.path, level.plain),
+        "phrase": words.phrase(knob.path, level.plain),
         "set": level.change(knob.path),
-        "about": _about(scenario, value) if knob.path == METHODOLOGY.path else "",
+        "about": _about(scenario, level.value) if knob.path == METHODOLOGY.path else "",
     }
 
 
 def _about(scenario: Scenario, methodology: Any) -> str:  # noqa: ANN401 - a level
     """Describe a methodology in a sentence."""
-    if methodology in METHODOLOGIES:
+    if isinstance(methodology, str) and methodology in METHODOLOGIES:
         return METHODOLOGIES[methodology].about
-    return words.capital(f"{words.agendas_of(scenario, methodology or 'as_written')}.")
+    if isinstance(methodology, list):  # an agenda
+        scenario, methodology = with_changes(scenario, {METHODOLOGY.path: methodology}), AS_WRITTEN
+    return words.capital(f"{words.agendas_of(scenario, methodology or AS_WRITTEN)}.")
 
 
 def _measure(name: str) -> Mapping[str, object]:

@@ -19,6 +19,7 @@ from negsim.scenario.changes import parsed_change
 from negsim.scenario.sampling import paths_drawn, sample
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain, flow, follow, value_at
+from negsim.study.schema import Value
 
 _MOST_LEVELS = 21
 _USUAL_KNOBS = (MEETINGS, METHODOLOGY, EVENINGS, CORRIDORS)
@@ -38,6 +39,11 @@ class PageLevel(NamedTuple):
 
     value: Plain
     written: bool = False  # whether it is the scenario as written
+
+    @property
+    def plain(self) -> Value:
+        """The value as tables have it: a list or a mapping as text."""
+        return flow(self.value) if isinstance(self.value, list | dict) else self.value
 
     def change(self, path: str) -> str:
         """Return the level as `--set` takes it, "" for the scenario as written."""
