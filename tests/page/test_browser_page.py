@@ -138,6 +138,7 @@ def test_the_answer_stays_hidden_until_a_guess_is_drawn_or_skipped(reader, town)
 def test_the_curve_is_that_of_negsim_run(reader, town):
     tab = reader(town)
     answer(tab)
+    expect(tab.locator("#runs option:checked")).to_have_text(str(RUNS))
     measure, label = "consensus", "share of runs with consensus"
     tab.locator("#measure").select_option(label=label)
     expected = []

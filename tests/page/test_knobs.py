@@ -79,7 +79,9 @@ REFUSED = {
     "context.tension=1..0": "1 is not below 0",
     "context.tension=low..high": '"low" is not a number',
     "context.tenson=0..1": 'did you mean "tension"',
-    "context.tension=0..7": "--knob context.tension",
+    "context.tension=0..nan": '"nan" is not a number',
+    "context.tension=0..7": "--knob context.tension=7: ",
+    "context.tension=0..1e300": "--knob context.tension=1.0e+300: ",
     "context.tension=[]": "list them",
     f"context.tension={[n / 40 for n in range(40)]}": "40 levels are too many; write at most 20",
     "methodology=[nonsense]": "unknown methodology",
@@ -93,6 +95,16 @@ def test_a_knob_that_cannot_be_turned_is_refused_in_a_sentence(own, tmp_path):
     assert (done.exit_code, done.stdout, out.exists()) == (2, "", False)
     assert REFUSED[own] in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_level_that_is_listed_twice_is_one():
+    twice = levels_of(load("classroom"), "context.tension=[0, 1, 0]")
+    assert twice == levels_of(load("classroom"), "context.tension=[0, 1]")
+
+
+def test_a_knob_that_is_given_twice_is_refused():
+    with pytest.raises(NegsimError, match=r"--knob context\.tension: is given twice"):
+        knobs_of(load("classroom"), ["context.tension=0..1", "context.tension=0..0.5"])
 
 
 def test_a_page_without_its_own_rules_is_refused():

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -70,7 +71,11 @@ def knobs_of(scenario: Scenario, own: Sequence[str] = (), *, thin: int = ALL_LEV
 
     Raises NegsimError for a knob of the author's that cannot be turned.
     """
-    asked = dict(_asked(text) for text in own)
+    asked: dict[str, Plain] = {}
+    for path, levels in map(_asked, own):
+        if path in asked:
+            raise NegsimError(f"--knob {path}: is given twice; give it once")
+        asked[path] = levels
     usual = [knob for knob in _USUAL_KNOBS if knob.path not in asked]
     knobs = [
         _knob(scenario, knob.path, [value for value in _usual(scenario, knob, thin) if _fits(scenario, knob, value)])
@@ -127,15 +132,17 @@ def _asked(text: str) -> tuple[str, Plain]:
         raise NegsimError(f"{literal(text)}: write the levels as LOW..HIGH, or list them as in PATH=[1, 2, 5]")
     if len(values) >= _MOST_LEVELS:
         raise NegsimError(f"{literal(text)}: {len(values)} levels are too many; write at most {_MOST_LEVELS - 1}")
-    return path.strip(), values
+    return path.strip(), [value for n, value in enumerate(values) if value not in values[:n]]
 
 
 def _number(text: str, end: str) -> float:
     try:
         number = float(end)
     except ValueError:
-        raise NegsimError(f"{literal(text)}: {literal(end.strip())} is not a number; as in {_EXAMPLE}") from None
-    return int(number) if number.is_integer() and "." not in end else number
+        number = math.nan
+    if not math.isfinite(number):
+        raise NegsimError(f"{literal(text)}: {literal(end.strip())} is not a number; as in {_EXAMPLE}")
+    return int(number) if end.strip().lstrip("+-").isdecimal() else number
 
 
 def _values(scenario: Scenario, path: str, asked: Any, thin: int) -> Sequence[Plain]:  # noqa: ANN401 - as `_asked` says
@@ -144,11 +151,11 @@ def _values(scenario: Scenario, path: str, asked: Any, thin: int) -> Sequence[Pl
         asked if isinstance(asked, list) else _between(**asked, whole=_is_whole(scenario, path, asked))
     )
     values = _ends(values) if thin == FEWEST_LEVELS and isinstance(asked, dict) else values
-    for value in values:
+    for value in (values[-1], *values):  # the ends first: they are what the author wrote
         try:
             with_changes(scenario, {path: value})
         except ScenarioError as error:
-            raise NegsimError(f"--knob {path}: {error}") from None
+            raise NegsimError(f"--knob {error}") from None
     return values
 
 

@@ -12,7 +12,7 @@ import { described, fromHash, released, toHash, turned } from "./settings.js";
 import { showProcess, showStory } from "./story.js";
 import { Numbers } from "./take.js";
 
-const SIZES = [100, 200, 500, 1000]; // runs of each point
+const SIZES = [100, 200, 500, 1000]; // runs of each point to choose from, beside what the page begins with
 
 /** Make the page work. Without the model, a sentence says why, beside the curves that the page holds as a picture. */
 async function begin() {
@@ -73,13 +73,14 @@ class Page {
 
   buildChoices() {
     const { facts } = this;
+    this.sizes = [...new Set([...SIZES, facts.runs])].filter((size) => size <= facts.most).sort((one, other) => one - other);
     const fill = (id, things) => byId(id).append(...things.map((thing, n) => el("option", { value: n }, thing)));
     fill("axis", facts.knobs.map((knob) => knob.label));
     fill("measure", facts.measures.map((measure) => measure.label));
-    fill("runs", SIZES.filter((size) => size <= facts.most));
+    fill("runs", this.sizes);
     put(byId("axis"), { change: ({ target }) => this.turnTo(facts.knobs[target.value]) });
     put(byId("measure"), { change: ({ target }) => this.change({ measure: facts.measures[target.value] }) });
-    put(byId("runs"), { change: ({ target }) => this.change({ runs: SIZES[target.value] }) });
+    put(byId("runs"), { change: ({ target }) => this.change({ runs: this.sizes[target.value] }) });
   }
 
   /** Draw curves along another knob. Knobs that cannot be turned together with it go back to as written. */
@@ -118,7 +119,7 @@ class Page {
     const { facts, state } = this;
     byId("axis").value = facts.knobs.indexOf(state.axis);
     byId("measure").value = facts.measures.indexOf(state.measure);
-    byId("runs").value = SIZES.indexOf(state.runs);
+    byId("runs").value = this.sizes.indexOf(state.runs);
     byId("reset").disabled = !Object.keys(state.setting).length;
     this.controls.show(state.setting, state.axis);
     this.lab.show(state);
