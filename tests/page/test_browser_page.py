@@ -158,7 +158,7 @@ def test_the_file_of_numbers_holds_every_digit_and_the_command_of_each_point(rea
     with tab.expect_download() as download:
         tab.locator("#save").click()
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
-    assert [row["curve"] for row in rows] == ["as written: as written"] * 8 + ["now: rolling text"] * 8
+    assert [row["curve"] for row in rows] == ["as written"] * 8 + ["now: rolling text"] * 8
     row = next(row for row in rows if row["curve"].startswith("now") and row["level"] == "3")
     program, verb, scenario, *options = shlex.split(row["command"])
     assert (program, verb, scenario) == ("negsim", "run", "classroom")

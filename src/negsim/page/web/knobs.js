@@ -1,8 +1,8 @@
 // The knobs: a slider for numbers, a list for names, and under it what the level means.
 
 import { byId, el } from "./dom.js";
+import { listed } from "./sentences.js";
 import { levelOf } from "./settings.js";
-import { listed } from "./words.js";
 
 /** Make the controls of all knobs. turn: called with a knob and a level. Returns their elements and how to show a setting of them. */
 export function controls(facts, turn) {
@@ -33,7 +33,7 @@ function slider(knob, turn) {
       input.disabled = axis.clashes.includes(knob.name);
       input.value = level;
       input.setAttribute("aria-valuetext", knob.levels[level].phrase);
-      phrase.textContent = knob.levels[level].label + (level === knob.written ? " (as written)" : "");
+      phrase.textContent = nameOf(knob, level);
     },
   };
 }
@@ -42,16 +42,22 @@ function list(knob, turn) {
   const id = `knob-${knob.name}`;
   const about = el("p", { class: "about", id: `${id}-about`, "aria-live": "polite" });
   const select = el("select", { id, "aria-describedby": about.id, change: () => turn(knob, Number(select.value)) },
-    knob.levels.map((level, n) => el("option", { value: n }, level.label)));
+    knob.levels.map((level, n) => el("option", { value: n }, nameOf(knob, n))));
   return {
     element: el("div", { class: "knob" }, el("label", { for: id }, knob.label), select, about, notes(knob)),
     show: (setting, axis) => {
       const level = levelOf(knob, setting);
       select.disabled = axis.clashes.includes(knob.name);
       select.value = level;
-      about.textContent = knob.levels[level].about || (level === knob.written ? "The agendas that the scenario itself has." : "");
+      about.textContent = knob.levels[level].about;
     },
   };
+}
+
+/** Name a level, and say so if it is as written. */
+function nameOf(knob, level) {
+  const { label } = knob.levels[level];
+  return level === knob.written && label !== "as written" ? `${label} (as written)` : label;
 }
 
 const notes = (knob) => (knob.drawn ? el("p", { class: "about" }, knob.drawn) : null);

@@ -4,8 +4,9 @@ import { axes, guessLine, here, layoutOf, line, listen } from "./curve.js";
 import { byId, el, put, svg } from "./dom.js";
 import { difference, estimate } from "./estimates.js";
 import { Guess, comparison, handles } from "./predict.js";
-import { along, described, levelOf, turned } from "./settings.js";
-import { capital, changeText, counted, intervalText, spanOf, valueText } from "./words.js";
+import { capital, counted } from "./sentences.js";
+import { along, curveName, described, levelOf, turned } from "./settings.js";
+import { changeText, intervalText, spanOf, valueText } from "./words.js";
 
 /** The letters of curves that are kept, and so how many. */
 export const LETTERS = ["A", "B", "C"];
@@ -144,14 +145,14 @@ export class Lab {
   #showLegend(curves) {
     const { axis, pins } = this.#state;
     const hasGuess = this.#isAnswered && !this.#guess.isEmpty;
-    const words = curves.map(({ name, setting }) => ({ name, words: described(setting, this.#facts, { without: axis }) }));
-    this.#once("legend", [words, hasGuess], () => {
-      const items = curves.map(({ kind, letter, name }, n) => {
+    const names = curves.map((curve) => curveName(curve, this.#facts, axis));
+    this.#once("legend", [names, hasGuess], () => {
+      const items = curves.map(({ kind, letter }, n) => {
         const drop = letter && el("button", {
           type: "button", class: "drop", "aria-label": `Drop curve ${letter}`,
           click: () => this.#change({ pins: pins.filter((pin) => pin.letter !== letter) }),
         }, "×");
-        return el("li", {}, el("span", { class: `swatch ${kind}`, "aria-hidden": "true" }), name === words[n].words ? name : `${name}: ${words[n].words}`, drop);
+        return el("li", {}, el("span", { class: `swatch ${kind}`, "aria-hidden": "true" }), names[n], drop);
       });
       if (hasGuess) items.push(el("li", {}, el("span", { class: "swatch guess", "aria-hidden": "true" }), "your guess"));
       byId("curves").replaceChildren(...items);

@@ -4,6 +4,8 @@ import { svg } from "./dom.js";
 
 const SIDES = [0, 4, 3, 6, 5, -3, -4]; // of the groups' shapes, in their order; 0 a circle, negative: upside down
 
+const LETTER = 9; // px: the height of a capital
+
 /** Choose a mark for every group: the letter is the first free one of its label. */
 export function marksOf(groups) {
   const taken = new Set();
@@ -32,7 +34,7 @@ export function shape(mark, [x, y], radius, { title = "", ...attributes } = {}) 
 /** Draw a mark with its letter. */
 export const lettered = (mark, [x, y], radius, attributes = {}) => [
   shape(mark, [x, y], radius, attributes),
-  svg("text", { x, y: y + radius * 0.36, "font-size": radius * 1.1, "text-anchor": "middle", class: "on-mark", fill: inkOn(mark.colour) }, mark.letter),
+  svg("text", { x, y: y + LETTER / 2, "text-anchor": "middle", class: "on-mark", fill: inkOn(mark.colour) }, mark.letter),
 ];
 
 /** Return black or white, whichever stands out more on a colour (WCAG 2.2, relative luminance). */

@@ -2,7 +2,7 @@
 //
 // The words are those of report/minutes; a test compares them. What the catalogue has no pattern for is left out.
 
-import { catalogue, fixed, listed, percent } from "./sentences.js";
+import { capital, catalogue, fixed, listed, percent } from "./sentences.js";
 
 const MOST_NAMED = 5; // delegates that are named one by one
 const MOST_WORDS = 20; // of what blocked
@@ -13,8 +13,6 @@ const AT_ITS_END = [ // logged once its time is spent
 const UNTIMED = ["GAP", "EVENING", "WALK_OUT", "CLOSE_MEETING", "RENEW"];
 const READING = ["BLOCK", "READ", "RESERVE", "READ_AMENDMENT"]; // what one reading may log
 const WITHIN_READING = ["BLOCK", "RESERVE"]; // before its result
-
-const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** Write a length of time in words. */
 export function duration(sentence, minutes) {

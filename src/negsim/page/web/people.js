@@ -1,7 +1,7 @@
 // The people before anybody has spoken: where they stand on every issue, and the same through the eyes of one delegate.
 
 import { byId, el, svg } from "./dom.js";
-import { shape } from "./marks.js";
+import { lettered } from "./marks.js";
 import { scaleOf, widthIn } from "./scale.js";
 
 /** Return a choice of the delegate through whose eyes everything is shown. choose: called with a seat, -1 nobody. */
@@ -17,7 +17,7 @@ export function eyesChoice({ facts, id, choose }) {
 export function legend({ facts, marks }) {
   const size = (g) => facts.seats.filter((seat) => seat.group === g).length;
   return el("ul", { class: "legend" }, marks.map((mark, g) =>
-    el("li", {}, svg("svg", { width: 18, height: 18, "aria-hidden": "true" }, shape(mark, [9, 9], 7)), `${mark.label} (${size(g)})`)));
+    el("li", {}, svg("svg", { width: 22, height: 22, "aria-hidden": "true" }, lettered(mark, [11, 11], 9)), `${mark.label} (${size(g)})`)));
 }
 
 /** Show where everybody stands in a run before its first turn. outlook: {belief} of the chosen seat, or null. */

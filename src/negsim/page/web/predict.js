@@ -1,7 +1,8 @@
 // A guess before the answer: drawn with a finger across the chart, or set point by point with the keyboard.
 
 import { put, svg } from "./dom.js";
-import { listed, valueText } from "./words.js";
+import { listed } from "./sentences.js";
+import { valueText } from "./words.js";
 
 const STEPS = 20; // of the scale: what an arrow key moves a point by
 

@@ -4,6 +4,7 @@ import { byId, el, put } from "./dom.js";
 import { legend } from "./people.js";
 import { roomOf } from "./room.js";
 import { scaleOf, widthIn } from "./scale.js";
+import { capital } from "./sentences.js";
 import { timelineLegend, timelineOf } from "./timeline.js";
 
 const PACE = 1200; // ms from event to event while it plays
@@ -52,7 +53,7 @@ export class Replay {
     byId("run-title").textContent = title;
     byId("run-command").textContent = command;
     const outcome = this.#facts.outcomes.find(({ code }) => code === run.outcome);
-    byId("run-outcome").replaceChildren(el("b", {}, outcome.label), ` ${run.blocked}`);
+    byId("run-outcome").replaceChildren(el("b", {}, `${capital(outcome.label)}.`), ` ${run.blocked}`);
     byId("reasons").replaceChildren(...run.verdict.map((sentence) => el("li", {}, sentence)));
     byId("minutes").replaceChildren(...run.events.map((event) =>
       el("li", {}, el("button", { type: "button", class: "line", click: () => this.#go(event.moment) }, `${event.time} ${event.text}`.trim()))));

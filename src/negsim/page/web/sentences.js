@@ -26,6 +26,9 @@ export function counted(number, thing, things = `${thing}s`) {
   return number === 1 ? `1 ${thing}` : number ? `${Number(number.toPrecision(12))} ${things}` : `no ${things}`;
 }
 
+/** Begin a sentence with a capital. */
+export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 /** List texts with "and" before the last, as scenario.values.listed does; beyond `most` the rest are counted. */
 export function listed(texts, most = 99) {
   const items = texts.length > most + 1 ? [...texts.slice(0, most), `${texts.length - most} others`] : texts;

@@ -23,6 +23,12 @@ export function described(setting, facts, { without = null } = {}) {
   return phrases.length ? phrases.join(", ") : "as written";
 }
 
+/** Name a curve along a knob: its own name, and its setting unless that says the same. */
+export function curveName({ name, setting }, facts, axis) {
+  const words = described(setting, facts, { without: axis });
+  return name === words ? name : `${name}: ${words}`;
+}
+
 /** Write a state of the page as the end of its address, and read it again. */
 export const toHash = (state, facts) =>
   new URLSearchParams({

@@ -1,7 +1,7 @@
 // The story and the process: what the case is about, and how its floor time is divided among formats.
 
 import { byId, el } from "./dom.js";
-import { counted } from "./words.js";
+import { counted } from "./sentences.js";
 
 /** Show the description, and the story, if there is one, for whoever wants to read it. */
 export function showStory(facts) {

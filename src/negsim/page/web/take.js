@@ -1,8 +1,9 @@
 // The numbers: a table of the curves on the screen, the same as a file, and the command that makes the same runs.
 
 import { byId, el, put } from "./dom.js";
-import { described, turned } from "./settings.js";
-import { capital, intervalText, valueText } from "./words.js";
+import { capital } from "./sentences.js";
+import { curveName, turned } from "./settings.js";
+import { intervalText, valueText } from "./words.js";
 
 const COLUMNS = ["curve", "knob", "level", "measure", "mean", "low", "high", "runs", "command"];
 
@@ -34,7 +35,7 @@ export class Numbers {
   #csv() {
     const { curves, axis, measure } = this.#shown;
     const rows = curves.flatMap((curve) => curve.points.map((point) => [
-      `${curve.name}: ${described(curve.setting, this.#facts, { without: axis })}`, axis.path, axis.levels[point.level].value, measure.name,
+      curveName(curve, this.#facts, axis), axis.path, axis.levels[point.level].value, measure.name,
       point.value, point.low, point.high, point.made, this.#model.command(turned(axis, point.level, curve.setting), { runs: point.made }),
     ]));
     return [COLUMNS, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";

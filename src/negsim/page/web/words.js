@@ -27,15 +27,6 @@ export function intervalText(measure, estimate, write = valueText) {
   return `[${bare(estimate.low)}, ${bare(estimate.high)}]`;
 }
 
-/** Write a number with its noun. */
-export const counted = (number, thing) => `${number} ${thing}${number === 1 ? "" : "s"}`;
-
-/** Join words with commas and a last "and". */
-export const listed = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
-
-/** Begin a sentence with a capital. */
-export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
-
 /** Shorten a text to a number of letters. */
 export const shortened = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
 
