@@ -113,7 +113,7 @@ export class Replay {
     byId("moment").value = moment;
     const past = run.events.filter((event) => event.moment <= moment);
     byId("latest").replaceChildren(...past.slice(-LATEST).map((event, n, all) =>
-      el("li", { class: n === all.length - 1 ? "now" : "" }, el("span", { class: "time" }, event.time), event.text)));
+      el("li", { class: n === all.length - 1 ? "now" : "" }, event.time && el("span", { class: "time" }, event.time), event.text)));
     byId("when").textContent = this.#when(moment);
     this.#showRoom();
     this.#showScales(outlook);
