@@ -24,6 +24,7 @@ SLOT = re.compile(r"\{(\w+)(?:\|(\w+)(?: ([^{}|]+))?)?\}")  # a name, a function
 _MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
 _QUARTER = 0.25  # of the scale: nearer than this to an end is near it
 _END_DISTANCE = 0.08  # of the scale: nearer than this to an end counts as that end
+_PLACE_DISTANCE = 0.03  # of the scale: nearer than this to a place that has words counts as that place
 
 
 NO_VALUE = "n/a"  # does not apply, such as the depth of what was agreed where nothing was
@@ -94,7 +95,7 @@ def place(at: Place) -> str:
     if at.between:
         words, steps = (at.low, *at.between, at.high), len(at.between) + 1
         nearest = int(shown * steps + 0.5)
-        is_there = round(abs(shown - nearest / steps), 2) < _END_DISTANCE
+        is_there = round(abs(shown - nearest / steps), 2) < _PLACE_DISTANCE
         return sentence("place.at" if is_there else "place.near", end=words[nearest], number=number)
     if round(abs(shown - 0.5), 2) < _MIDDLE:
         return sentence("place.halfway", low=at.low, high=at.high, number=number)

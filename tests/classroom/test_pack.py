@@ -159,7 +159,7 @@ def test_a_place_is_judged_as_it_is_shown(value, how):
 @pytest.mark.parametrize(
     ("value", "how"),
     [
-        (0.0, "at “narrow”"), (0.13, "near “a little”"), (0.3, "at “a little”"), (0.5, "at “half of it”"),
+        (0.0, "at “narrow”"), (0.13, "near “a little”"), (0.3, "near “a little”"), (0.48, "at “half of it”"),
         (0.62, "near “half of it”"), (0.87, "near “most”"), (1.0, "at “wide”"),
     ],
 )  # fmt: skip

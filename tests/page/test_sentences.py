@@ -48,7 +48,11 @@ FILLINGS = {
     None: ["Ann", "", "$& {x} “”", 0, 7, 12],
     "plural": NUMBERS,
     "list": LISTS,
-    "place": [Place("low <i>", "high $1", value) for value in PLACES],
+    "place": [
+        Place("low <i>", "high $1", value, between)
+        for value in PLACES
+        for between in ((), ("half",), ("a $&", "<b>", "c"))
+    ],
 }
 
 
@@ -65,7 +69,7 @@ def cases():
 
 def plain(filling):
     if isinstance(filling, Place):
-        return {"low": filling.low, "high": filling.high, "value": None if math.isnan(filling.value) else filling.value}
+        return filling._asdict() | {"value": None if math.isnan(filling.value) else filling.value}
     return filling
 
 

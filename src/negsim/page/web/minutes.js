@@ -58,7 +58,8 @@ export class Story {
   }
 
   place(k, value) {
-    return { low: this.facts.issues[k].low, high: this.facts.issues[k].high, value };
+    const { low, high, places } = this.facts.issues[k];
+    return { low, high, value, between: places.slice(1, -1) };
   }
 
   who(i) {

@@ -4,8 +4,9 @@ const SLOT = /\{(\w+)(?:\|(\w+)(?: ([^{}|]+))?)?\}/g;
 const MIDDLE = 0.05; // of a scale: nearer than this to .5 counts as halfway
 const QUARTER = 0.25; // nearer than this to an end is near it
 const END_DISTANCE = 0.08; // nearer than this to an end counts as that end
+const PLACE_DISTANCE = 0.03; // nearer than this to a place that has words counts as that place
 
-/** Return the function that fills in patterns: sentence(key, {slot: filling}); a place is {low, high, value}. */
+/** Return the function that fills in patterns: sentence(key, {slot: filling}); a place is {low, high, value, between}. */
 export function catalogue(patterns) {
   const sentence = (key, fillings = {}) => {
     if (!(key in patterns)) throw new Error(`no sentence ${key}`);
@@ -36,9 +37,14 @@ export function listed(texts, most = 99) {
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
-function place(sentence, { low, high, value }) {
+function place(sentence, { low, high, value, between = [] }) {
   if (Number.isNaN(value)) return sentence("place.none");
   const number = fixed(value, 2), shown = Number(number);
+  if (between.length) {
+    const words = [low, ...between, high], steps = words.length - 1, nearest = Math.floor(shown * steps + 0.5);
+    const isThere = rounded(Math.abs(shown - nearest / steps)) < PLACE_DISTANCE;
+    return sentence(isThere ? "place.at" : "place.near", { end: words[nearest], number });
+  }
   if (rounded(Math.abs(shown - 0.5)) < MIDDLE) return sentence("place.halfway", { low, high, number });
   const [end, other] = shown > 0.5 ? [high, low] : [low, high];
   const distance = rounded(Math.min(shown, 1 - shown));
