@@ -137,7 +137,7 @@ DEFECTS = (
         "study/estimates.py", "known.std(ddof=1)", "known.std()", "tests/study/test_estimates.py",
     ),
     Defect(  # one who has left is still asked
-        "policies/seated.py", ' and self.run.state.delegates["present"][seat]:', ":", "tests/test_mesa_model.py",
+        "policies/seated.py", " and self._is_present(seat):", ":", "tests/test_mesa_model.py",
     ),
     Defect(  # who trusts whom is the wrong way round
         "mesa_model.py", "self._run.state.trust[self._seat_of(other), self.seat]",

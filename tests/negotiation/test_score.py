@@ -58,6 +58,18 @@ def _with_moves(setting):
     return setting
 
 
+def test_a_result_scores_its_share_of_what_could_be_won():
+    run, best = room_of()
+    twin = Room(run.case._replace(setting=_with_moves(run.case.setting)), 0, 0)
+    end(run, Outcome.CONSENSUS, (0.3, 0.5))
+    for i, d in enumerate(twin.delegates):
+        without = sum(twin.worth(d, k, 0.1, 1.0) for k in range(2))
+        got = twin.worth(d, 0, 0.3, PRECISION) + twin.worth(d, 1, 0.5, PRECISION)
+        won = 100.0 * (got - without) / (best[i] - without)
+        assert best[i] - without > 0.1
+        assert score(run.case, run.state, i, best[i]) == pytest.approx(won, abs=1e-9)
+
+
 def test_instructions_count_and_not_where_a_delegate_has_come_round_to():
     run, best = room_of()
     end(run, Outcome.CONSENSUS, (0.4, 0.4))
