@@ -125,12 +125,11 @@ def test_evenings_follow_the_days_of_a_meeting():
         ("informal.mixed_evening=1", 'there is no such path; did you mean "informal.mixed_evenings"?'),
         (
             "zebra=3",
-            "there is no such path; a path begins with a section, such as process, or is a knob, such as meetings.count",
+            "there is no such path; a path begins with a section, such as process, or is a knob, such as meetings.count",  # noqa: E501
         ),
         (
             "trust.pairs.firms-",
-            "is not a change; write path=value, as in process.chair.pressure=0;"
-            ' a path with "->" needs quotes in a shell',
+            'is not a change; write path=value, as in process.chair.pressure=0; a path with "->" needs quotes in a shell',  # noqa: E501
         ),
         ("process.chiar.pressure=0", 'there is no "chiar" after process; did you mean "chair"?'),
         ("Norlund.voice=3", 'there is no such path; did you mean "delegates.Norland"?'),
