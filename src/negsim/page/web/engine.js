@@ -13,7 +13,7 @@ export async function start(program, arrays, facts) {
   return new Engine(await open(await unpacked(program), held.header.interface), held, facts);
 }
 
-export class Engine {
+class Engine {
   constructor(program, arrays, facts) {
     Object.assign(this, { program, arrays, facts });
     this.moves = Object.fromEntries(facts.moves.map((name, code) => [name, code]));

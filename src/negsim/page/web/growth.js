@@ -5,7 +5,7 @@ const FIRST_CHUNK = 10;
 const CHUNK = 40;
 
 /** Return the name of a setting: which knob stands at which level, without those as written. */
-export const keyOf = (levels) =>
+const keyOf = (levels) =>
   Object.keys(levels).sort().map((name) => `${name}=${levels[name]}`).join("&");
 
 /** The runs so far, by setting. */

@@ -15,7 +15,7 @@ const READING = ["BLOCK", "READ", "RESERVE", "READ_AMENDMENT"]; // what one read
 const WITHIN_READING = ["BLOCK", "RESERVE"]; // before its result
 
 /** Write a length of time in words. */
-export function duration(sentence, minutes) {
+function duration(sentence, minutes) {
   const whole = Number(fixed(minutes, 0));
   if (whole < 60) return sentence("time.minutes", { minutes: whole });
   return sentence("time.hours", { hours: Math.floor(whole / 60), minutes: String(whole % 60).padStart(2, "0") });

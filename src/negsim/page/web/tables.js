@@ -42,7 +42,7 @@ export class Room {
 }
 
 /** A table: rows with columns, or numbers of one kind, whose column is "". */
-export class Table {
+class Table {
   constructor(description, bytes) {
     const columns = description.columns.map(([name, type, offset]) => [name, { type, offset }]);
     this.columns = Object.fromEntries([...columns, ["", { type: description.type, offset: 0 }]]);
