@@ -293,7 +293,7 @@ def _near(data: dict[str, Plain], path: str) -> str:
     known = nearest(path, APPLIED_KNOBS) or nearest(step, [*APPLIED_KNOBS, *data, *parties])
     if known:
         return f"; did you mean {literal(parties.get(known, known))}?"
-    return "; a path begins with a section, such as process, or is a knob, such as meetings.count"
+    return f"; a path begins with a section, such as process, or is a knob, such as {next(iter(APPLIED_KNOBS))}"
 
 
 def _fitted(evenings: Plain, days: Plain) -> Plain:
