@@ -165,11 +165,13 @@ export class Lab {
     const now = this.#runs.of(setting), written = this.#runs.of({});
     if (!now.done) return;
     const found = estimate(measure, now.values[measure.name]);
-    const words = [`${capital(described(setting, this.#facts))}: ${measure.label} ${valueText(measure, found.value)} ${intervalText(measure, found)}, ${counted(now.done, "run")}.`];
+    const value = `${valueText(measure, found.value)} ${intervalText(measure, found)}`.trim();
+    const runs = (found.runs < now.done ? `in ${found.runs} of ` : "") + counted(now.done, "run"); // some it does not apply to
+    const words = [`${capital(described(setting, this.#facts))}: ${measure.label} ${value}, ${runs}.`];
     if (Object.keys(setting).length && written.done) {
       const gap = difference(now.values[measure.name], written.values[measure.name]);
       const isClear = gap.low > 0 || gap.high < 0;
-      words.push(`Against as written, on the same draws: ${changeText(measure, gap.value)} ${intervalText(measure, gap, changeText)}${isClear ? "" : ", no detectable difference"}.`);
+      if (!Number.isNaN(gap.low)) words.push(`Against as written, on the same draws: ${changeText(measure, gap.value)} ${intervalText(measure, gap, changeText)}${isClear ? "" : ", no detectable difference"}.`);
     }
     byId("here-words").textContent = words.join(" ");
     this.#showOutcomes(now.values.outcome);

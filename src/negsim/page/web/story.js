@@ -15,6 +15,7 @@ export function showStory(facts) {
 
 /** Show the meetings: the share of each format, its evenings, and the rule of decision. */
 export function showProcess(facts) {
+  if (facts.drawn) byId("process-title").textContent = "The process, as drawn for run 0";
   byId("meetings").replaceChildren(...facts.meetings.map((meeting) => meetingOf(meeting, facts)));
   byId("rules").replaceChildren(...[facts.decision, facts.adoption].filter(Boolean).map((rule) => el("p", {}, rule)));
 }
