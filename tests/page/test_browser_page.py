@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
@@ -169,6 +170,20 @@ def test_the_file_of_numbers_holds_every_digit_and_the_command_of_each_point(rea
     runs = run(with_changes(load("classroom"), changes), replications=RUNS, seed=0, threads=1)
     found = [float(row[name]) for name in ("mean", "low", "high")]
     assert found == pytest.approx(list(estimated(row["measure"], measure_of(runs, row["measure"]))[:3]), rel=1e-9)
+    assert (row["runs"], row["replications"]) == (str(RUNS), str(RUNS))
+
+
+def test_the_file_of_numbers_says_how_many_runs_have_the_measure(reader, town):
+    tab = reader(town)
+    answer(tab)
+    tab.locator("#measure").select_option(label="depth of what was agreed")
+    finished(tab)
+    with tab.expect_download() as download:
+        tab.locator("#save").click()
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
+    depths = measure_of(run(load("classroom"), replications=RUNS, seed=0, threads=1), "depth")
+    assert rows[0]["measure"] == "depth"
+    assert (int(rows[0]["runs"]), int(rows[0]["replications"])) == (np.count_nonzero(~np.isnan(depths)), RUNS)
 
 
 def test_a_curve_that_was_kept_stays_beside_the_next(reader, town):

@@ -5,7 +5,7 @@ import { capital } from "./sentences.js";
 import { curveName, turned } from "./settings.js";
 import { intervalText, valueText } from "./words.js";
 
-const COLUMNS = ["curve", "knob", "level", "measure", "mean", "low", "high", "runs", "command"];
+const COLUMNS = ["curve", "knob", "level", "measure", "mean", "low", "high", "runs", "replications", "command"]; // runs: those that have the measure;
 
 /** The section of the numbers. */
 export class Numbers {
@@ -36,7 +36,7 @@ export class Numbers {
     const { curves, axis, measure } = this.#shown;
     const rows = curves.flatMap((curve) => curve.points.map((point) => [
       curveName(curve, this.#facts, axis), axis.path, axis.levels[point.level].value, measure.name,
-      point.value, point.low, point.high, point.made, this.#model.command(turned(axis, point.level, curve.setting), { runs: point.made }),
+      point.value, point.low, point.high, point.runs, point.made, this.#model.command(turned(axis, point.level, curve.setting), { runs: point.made }),
     ]));
     return [COLUMNS, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
   }
