@@ -8,15 +8,18 @@ from io import BytesIO
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.font_manager import get_font_names
 from matplotlib.image import imread
 from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from PIL import Image
 
 from answers import NEGSIM, negsim
-from fitting import assert_apart, assert_fits
+from fitting import assert_apart, assert_fits, assert_on_a_page
 from negsim.errors import NegsimError
+from negsim.negotiation.tables import Outcome
 from negsim.notebook.answers import NotebookDiscovery
 from negsim.report import plots
 from negsim.report.looks import STYLES, FigureLook
@@ -24,10 +27,15 @@ from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import style
 from negsim.report.plots.discover import discovery_picture
 from negsim.report.plots.explain import effects_pictures, explanation_pictures
+from negsim.report.plots.figures import NO_BREAK
 from negsim.report.plots.fit import fit_picture
+from negsim.report.plots.grey import greyed
+from negsim.report.plots.numbers import frontier
+from negsim.report.plots.runs import outcome_bars, run_pictures
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import looking
-from negsim.scenario import load
+from negsim.report.words import cell_name
+from negsim.scenario import load, loads
 from negsim.study.catalogue import Intervention
 from negsim.study.discover import discover
 from negsim.study.estimates import Estimate
@@ -35,7 +43,7 @@ from negsim.study.explain import Change, Explanation, Share
 from negsim.study.failure import Failure
 from negsim.study.fit import fit
 from negsim.study.interventions import Effect, Effects
-from negsim.study.runner import rerun, run
+from negsim.study.runner import rerun, run, typical_run
 from sweeps import SMALL, study_of, swept
 
 WIDTHS = [85.0, STYLES["slides"].width, 180.0]  # millimetres
@@ -85,6 +93,94 @@ def test_a_discovery_and_a_fit_are_drawn_for_their_width(sampled, width):
         assert_fits(fit_picture(fitted).draw(), width)
 
 
+RIVER = """
+format: 1
+title: Drought protocol for a shared river
+issues:
+  release: {label: Releases in a drought, low: upstream decides, high: a fixed minimum flow, status_quo: 0.1}
+  data: {label: Sharing of flow data, low: none, high: in real time, status_quo: 0.3}
+  irrigation: {label: Cuts in irrigation, low: none, high: half of all abstraction, status_quo: 0.1}
+groups:
+  upstream: {label: Upstream states, seats: 2, position: {release: 0.2, data: 0.4, irrigation: 0.5}}
+  downstream: {label: Downstream states, seats: 3, position: {release: 0.8, data: 0.8, irrigation: 0.3}}
+  union: {label: Irrigation union, seats: 1, position: {release: 0.6, data: 0.5, irrigation: 0.1}}
+  hydrologists: {label: Hydrologists, seats: 2, position: {release: 0.6, data: 1.0, irrigation: 0.6}}
+  ngos: {label: NGO coalition, seats: 1, position: {release: 0.8, data: 0.9, irrigation: 0.8}}
+delegates:
+  - {name: Headland, group: upstream, position: {release: 0.15}, red_lines: {release: {max: 0.6}}}
+process:
+  meetings:
+    - {name: First meeting, days: 2, agenda: [questionnaire: 0.5, chair_text: 0.5]}
+    - {name: Second meeting, days: 2, agenda: [rolling_text: 1]}
+    - {name: Third meeting, days: 2, agenda: [rolling_text: 1]}
+"""
+
+
+@pytest.fixture(scope="module")
+def river():
+    """Every picture of a run and of runs of a small scenario with long names."""
+    scenario = loads(RIVER)
+    runs = run(scenario, replications=20)
+    return {name: picture.draw for name, picture in run_pictures(runs, typical_run(runs), name="A river").items()}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_name_covers_another_however_long(river, width):
+    for name, draw in river.items():
+        with looking(FigureLook(width=width)):
+            figure = draw()
+            assert_fits(figure, width)
+            assert_apart(figure, name)
+            assert_on_a_page(figure)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pictures_of_a_study_keep_to_a_page(tmp_path_factory, width):
+    vary = {"meetings.count": [1, 2, 3], "informal.mixed_evenings": [0, 1]}
+    found = swept(study_of(vary=vary, replications=8), tmp_path_factory.mktemp("page") / "r")
+    with looking(FigureLook(width=width)):
+        for name, picture in study_pictures(found).items():
+            figure = picture.draw()
+            assert_fits(figure, width)
+            assert_apart(figure, name)
+            assert_on_a_page(figure)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_number_is_written_in_a_bar_only_if_it_has_room(width):
+    ends = Outcome.CONSENSUS, Outcome.CHAIR_REPORT
+    shares = {f"{n} meetings": dict(zip(ends, (1.0 - n / 100, n / 100), strict=True)) for n in (3, 5, 9, 12, 24)}
+    with looking(FigureLook(width=width)):
+        ax = outcome_bars(shares)
+        FigureCanvasAgg(style.figure_of(ax)).draw()
+        bars = [bar for bars in ax.containers for bar in bars]
+        for bar, text in zip(bars, ax.texts, strict=True):
+            assert text.get_window_extent().width < bar.get_window_extent().width or not text.get_text()
+    assert sum(bool(text.get_text()) for text in ax.texts) > len(shares)
+
+
+def test_every_cell_of_a_small_frontier_is_named(tmp_path):
+    vary = {"meetings.count": [1, 2, 3], "informal.mixed_evenings": [0, 1]}
+    found = swept(study_of(vary=vary, replications=30), tmp_path / "r")
+    cells = [found.cells[cell] for cell in frontier(found).cells]
+    names = study_pictures(found)["frontier"].draw().get_supxlabel()
+    assert all(cell_name(cell) in " ".join(names.replace(NO_BREAK, " ").split()) for cell in cells)
+
+
+def test_the_key_of_a_dashed_line_shows_its_dashes():
+    handles = [Line2D([], [], color=colour, marker="o", markersize=4, label=colour) for colour in ("blue", "red")]
+    with looking(FigureLook(grey=True)), style.context():
+        figure = style.sheet()
+        figure.add_subplot().legend(handles=handles)
+        greyed(figure)
+        FigureCanvasAgg(figure).draw()
+        (legend,) = figure.findobj(Legend)
+    for line in legend.get_lines():
+        beside_mark = (line.get_window_extent().width / figure.dpi * 72 - 4.0) / 2.0  # points
+        dash = line.get_linestyle() == "--" and mpl.rcParams["lines.dashed_pattern"][0] * line.get_linewidth()
+        assert beside_mark > dash
+
+
 CHANGES = {"one more meeting": 0.3, "no caucus in the evenings at all, and the chair does not press anybody": -0.2}
 
 
@@ -122,6 +218,18 @@ def test_an_explanation_and_what_would_help_can_be_read_at_any_width(width):
             figure = picture.draw()
             assert_fits(figure, width)
             assert_apart(figure)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_many_effects_keep_to_a_page_and_the_smallest_are_counted(width):
+    few = some_effects()
+    many = few._replace(singles=few.singles * 5)
+    with looking(FigureLook(width=width)):
+        figure = effects_pictures(many, "A village")["tornado"].draw()
+        assert_fits(figure, width)
+        assert_apart(figure)
+        assert_on_a_page(figure)
+    assert "smaller effects not shown" in figure.axes[0].get_xlabel().replace("\n", " ")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -96,7 +96,7 @@ def test_a_discovery_says_what_was_found_and_on_how_many_cells(planted):
     text = discovery_text(discover(planted, density=0.8), planted.factors)
     first = text.splitlines()[0]
     assert first.startswith("Consensus in ")
-    assert "trust across is at least 0." in first
+    assert "trust across groups is at least 0." in first
     assert "number of meetings is 3 or more" in first
     assert "methodology is rolling text or straw poll" in first
     assert first.endswith("Found on half of 400 cells, estimated on the other half; intervals at 95 %.")
@@ -133,7 +133,7 @@ def test_the_picture_has_the_way_of_the_search_and_the_cells(planted):
     FigureCanvasAgg(figure).draw()
     path, cells = figure.axes[:2]
     assert path.get_title(loc="left").startswith("The search")
-    assert {cells.get_xlabel(), cells.get_ylabel()} <= {"trust across", "number of meetings", "methodology"}
+    assert {cells.get_xlabel(), cells.get_ylabel()} <= {"trust across groups", "number of meetings", "methodology"}
 
 
 def test_the_command_writes_sentence_table_and_picture(planted, tmp_path):

@@ -171,12 +171,12 @@ def test_the_picture_has_a_panel_for_each_parameter(synthetic):
     figure = fit_picture(fit(synthetic, {"share_agreed": TRUST})).draw()
     FigureCanvasAgg(figure).draw()
     titles = [ax.get_title(loc="left").replace("\n", " ") for ax in figure.axes if ax.axison]
-    assert titles[0] == "trust across"
+    assert titles[0] == "trust across groups"
     assert sorted(titles) == [
         "chair pressure (not constrained)",
         "methodology (not constrained)",
         "tension (not constrained)",
-        "trust across",
+        "trust across groups",
     ]
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from negsim.errors import NegsimError, did_you_mean, literal
 
 INCH = 25.4  # millimetres
-PAGE_WIDTH = 7.2  # inches: the text width of a page
+PAGE_WIDTH, PAGE_HEIGHT = 7.2, 9.5  # inches: of the text of a page
 PICTURE_KINDS, _CAPTION_KINDS = ("png", "svg", "pdf"), ("txt", "tex")  # of files
 _NARROWEST, _WIDEST = 60, 400  # millimetres
 _FEWEST_DOTS, _MOST_DOTS = 50, 1200  # an inch

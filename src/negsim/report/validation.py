@@ -52,7 +52,7 @@ def _predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
     table = result.predictions[MODEL_RULE]
     order = np.lexsort((table[:, CONSENSUS_CATEGORY], np.array(result.happened)))[::-1]
     parts = zip(table[order].T, _INKS, strict=True)
-    stack(ax, dict(zip(OUTCOME_CATEGORIES, parts, strict=True)), note="{:.0%}", least=0.09, height=0.7)
+    stack(ax, dict(zip(OUTCOME_CATEGORIES, parts, strict=True)), note="{:.0%}", height=0.7)
     for row, case in enumerate(order):
         name = OUTCOME_CATEGORIES[result.happened[case]]
         ax.annotate(name, (1.0, row), xytext=(6, 0), textcoords="offset points", va="center")

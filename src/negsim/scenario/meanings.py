@@ -12,13 +12,19 @@ from functools import cache
 from typing import NamedTuple
 
 from negsim.cast.knobs import KNOBS, LEVEL_WORDS
+from negsim.cast.paths import NAMED_PATHS
 from negsim.negotiation.parameters import Parameters, about
 from negsim.scenario.descriptions import UNITS
 from negsim.scenario.schema import schema_json
 from negsim.scenario.values import Json
 
 _POLICIES = "policies."  # before who is held
+_TRUST = "trust.pairs."  # before who trusts whom
 _OWNERS = ("groups", "camps")  # first steps of a path whose second says whose it is
+_BOUNDS = {"min": "lower", "max": "upper"}  # of red lines
+_LABELS = {path: named.meaning for path, named in NAMED_PATHS.items() if named.scale == "trust"} | {
+    path: words.label for path, words in LEVEL_WORDS.items()
+}
 _ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 _PARAMETERS = "parameters."
 _NAMED_ENTRIES = ("additionalProperties", "items")  # of a schema: what stands below a name, or a number
@@ -30,15 +36,19 @@ def factor_name(path: str) -> str:
     >>> factor_name("meetings.count"), factor_name("process.chair.responsiveness"), factor_name("context.tension")
     ('number of meetings', 'chair responsiveness', 'tension')
     >>> factor_name("groups.like_minded.red_lines.production.max")
-    'like minded: red lines production max'
-    >>> factor_name("policies.India")
-    'policy of India'
+    'like minded: upper red line on production'
+    >>> factor_name("policies.India"), factor_name("trust.pairs.upstream->downstream"), factor_name("trust.across")
+    ('policy of India', 'trust of upstream in downstream', 'trust across groups')
     """
-    if path in LEVEL_WORDS:
-        return LEVEL_WORDS[path].label
+    if path in _LABELS:
+        return _LABELS[path]
+    if path.startswith(_TRUST) and "->" in path:
+        return "trust of {} in {}".format(*path.removeprefix(_TRUST).replace("_", " ").split("->", 1))
     if path.startswith(_POLICIES):
         return f"policy of {path.removeprefix(_POLICIES)}"
     steps = path.replace("_", " ").split(".")
+    if steps[0] in _OWNERS and steps[2:3] == ["red lines"] and steps[-1] in _BOUNDS:
+        return f"{steps[1]}: {_BOUNDS[steps[-1]]} red line on {steps[3]}"
     if steps[0] in _OWNERS and len(steps) > 2:
         return f"{steps[1]}: {' '.join(steps[2:][-3:])}"
     while len(steps) > 1 and steps[0] in _ROOMS:

@@ -48,8 +48,8 @@ def _draw_path(ax: Axes, found: Discovery) -> None:
         style.percent_axis(axis)
     ax.grid(color=style.FAINT_INK, linewidth=0.6)
     ax.set_title("The search, on half of the cells")
-    ax.set_xlabel("of all such runs, inside the box")
-    ax.set_ylabel(style.wrapped(f"{hit_name(found)}, of the runs inside", 34))
+    ax.set_xlabel(style.wrapped(f"share of all runs with {hit_name(found)} that lie in the box", 34))
+    ax.set_ylabel(style.wrapped(f"share of the runs in the box with {hit_name(found)}", 34))
 
 
 def _draw_cells(ax: Axes, found: Discovery, results: StudyResults) -> None:

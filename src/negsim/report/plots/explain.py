@@ -20,9 +20,10 @@ from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.cast.palette import Colour
 from negsim.negotiation.tables import Floats
 from negsim.report.explanations import as_shown, by_share, change_name, is_between_0_and_1, possible, shortly
+from negsim.report.looks import PAGE_HEIGHT
 from negsim.report.plots import style
 from negsim.report.plots.style import Picture, Pictures
-from negsim.report.words import change_text, is_share, measure_name, number_text
+from negsim.report.words import change_text, counted, is_share, measure_name, number_text
 from negsim.study.catalogue import INTERVENTION_KINDS
 from negsim.study.explain import Change, Explanation
 from negsim.study.interventions import Effect, Effects
@@ -37,8 +38,9 @@ _KIND_NAMES = {
     "rule": "of the rule: another bar",
 }
 _BAR_THICKNESS = 0.62
-_LINE_HEIGHT, _ROW_HEIGHT, _HEADING_HEIGHT, _BAR_HEIGHT = 0.135, 0.23, 0.26, 0.14  # inches, of many effects
-_GAP = 0.04  # inches
+_LINE_HEIGHT, _ROW_HEIGHT, _HEADING_HEIGHT, _BAR_HEIGHT = 0.15, 0.23, 0.28, 0.12  # inches, of many effects
+_GAP = 0.05  # inches
+_AROUND_EFFECTS = 1.3  # inches: of the legend, the axis and its label
 _NARROW_TICKS = 4
 _ROUNDING = 1e-9
 _LABEL_ROOM = 0.35  # of the axis
@@ -186,16 +188,35 @@ class _EffectRow(NamedTuple):
     one: Effect | None
 
 
-def _effect_rows(effects: Effects) -> tuple[list[_EffectRow], float]:
-    """Lay out the rows; return them with their height. In a narrow picture each name stands above its bar."""
-    dropped = f"dropped after {effects.passed:,} replications"
-    parts = {"": effects.singles, dropped: effects.dropped, "two changes together": effects.pairs}
+def _on_a_page(effects: Effects) -> tuple[list[_EffectRow], float]:
+    """Lay out the rows, without the smallest effects if they need more than a page; return them with their height."""
+    parts = {
+        "": effects.singles,
+        f"dropped after {effects.passed:,} replications": effects.dropped,
+        "two changes together": effects.pairs,
+    }
+    every = [(heading, one) for heading, part in parts.items() for one in part]
+    smallest = sorted(range(len(every)), key=lambda n: abs(every[n][1].consensus_change.value))
+    for without in range(len(every)):
+        left_out = set(smallest[:without])
+        rows, height = _effect_rows([row for n, row in enumerate(every) if n not in left_out])
+        if height <= PAGE_HEIGHT - _AROUND_EFFECTS:
+            break
+    return rows, height
+
+
+def _effect_rows(every: Sequence[tuple[str, Effect]]) -> tuple[list[_EffectRow], float]:
+    """Lay out the rows; return them with their height. In a narrow picture each name stands above its bar.
+
+    every: the effects, each with its heading.
+    """
+    parts = {heading: [one for other, one in every if other == heading] for heading, _ in every}
     rows, top = [], 0.0
-    for heading, every in parts.items():
-        if heading and every:
+    for heading, part in parts.items():
+        if heading:
             rows.append(_EffectRow(top + _HEADING_HEIGHT / 2, top, heading, None))
             top += _HEADING_HEIGHT
-        for one in every:
+        for one in part:
             name = style.wrapped(change_name(one.intervention), style.letters_beside(60))
             tall = _LINE_HEIGHT * (name.count("\n") + 1)
             if style.is_narrow():
@@ -211,8 +232,8 @@ def _effect_rows(effects: Effects) -> tuple[list[_EffectRow], float]:
 @style.styled
 def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     """Plot effects on the chance of consensus: of single changes, of those dropped, and of pairs."""
-    rows, height = _effect_rows(effects)
-    ax = style.axes_or_new(ax, height=1.1 + height)
+    rows, height = _on_a_page(effects)
+    ax = style.axes_or_new(ax, height=_AROUND_EFFECTS + height)
     for row in rows:
         if row.one is None:
             ax.axhline(row.bar_at, color=style.PALE_INK, linewidth=0.9, linestyle=(0, (4, 3)))
@@ -225,9 +246,14 @@ def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     _name_effects(ax, [row for row in rows if row.one is not None])
     ax.set_ylim(height, 0.0)
     style.percent_axis(ax.xaxis, "")
-    level = number_text(effects.consensus.value, "consensus")
+    level = number_text(effects.consensus.value, "consensus").replace(" ", "\N{NO-BREAK SPACE}")
     about = f"chance of consensus: change in points ({UNCHANGED_LEVEL} {level})"
-    ax.set_xlabel(style.wrapped(about, style.letters_beside(80)))
+    without = (
+        len(effects.singles) + len(effects.dropped) + len(effects.pairs) - sum(row.one is not None for row in rows)
+    )
+    if without:
+        about += f"; {counted(without, 'smaller effect')} not shown"
+    style.label_below(ax, about, 80)
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
     patches = [Patch(facecolor=ink, label=_KIND_NAMES[kind]) for kind, ink in _KIND_COLOURS.items()]
     ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=style.beside(2))

@@ -53,6 +53,7 @@ _MOST_INTERVALS = 40  # cells with intervals that would hide each other
 _UNBEATEN = "no other cell is better in both"
 _BROAD, _FINE = 1.6, 0.7  # widths of lines: of the first measure of a panel, and of the second
 _ROW_LETTERS = 24  # of the name of a row, a line
+_TITLE_LETTERS = 10.5  # an inch of a panel
 _TICKS = 4  # of a measure along x, in a narrow panel
 _HIGHEST = 6.0  # inches of a heat map
 _MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
@@ -373,7 +374,7 @@ def _draw_dots(ax: Axes, lines: Mapping[Value, LevelLine], layout: Layout, inks:
         ax.set_ylabel("")
     ax.set_ylim(len(next(iter(lines.values())).levels) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0, labelleft=named)
-    ax.xaxis.set_major_locator(MaxNLocator(_TICKS))
+    ax.xaxis.set_major_locator(MaxNLocator(2 if style.is_narrow() else _TICKS))
 
 
 @style.context()
@@ -426,21 +427,22 @@ def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, LevelLine]) -> Non
 @style.context()
 def measures(all_curves: Sequence[Curves]) -> Figure:
     """Plot other measures over the same factors, a small panel each."""
-    layout, columns = all_curves[0].layout, _columns_of(len(all_curves))
+    layout = all_curves[0].layout
+    columns = min(2, len(all_curves)) if style.is_narrow() else _columns_of(len(all_curves))
     is_curve, inks = layout.x.is_numeric, _inks(all_curves[0])
     height = 2.0 if is_curve else 0.7 + _rows(all_curves[0])
     figure, axes = _grid(len(all_curves), columns=columns, height=height, extra=0.5)
     for n, (ax, data) in enumerate(zip(axes, all_curves, strict=True)):
-        _small(ax, data, inks, named=n % columns == 0)
+        _small(ax, data, inks, columns, named=n % columns == 0)
         if is_curve and n + columns < len(axes):
             ax.set_xlabel("")
     _key(figure, layout.lines, inks, "marked lines" if is_curve else "marks")
     return figure
 
 
-def _small(ax: Axes, data: Curves, inks: _Inks, *, named: bool) -> None:
-    lines = data.panels[None]
-    if data.layout.x.is_numeric:
+def _small(ax: Axes, data: Curves, inks: _Inks, columns: int, *, named: bool) -> None:
+    lines, is_curve = data.panels[None], data.layout.x.is_numeric
+    if is_curve:
         _draw_lines(ax, lines, data.layout, inks)
         _limit(ax.yaxis, data)
         ax.set_ylabel("")
@@ -448,7 +450,8 @@ def _small(ax: Axes, data: Curves, inks: _Inks, *, named: bool) -> None:
         _draw_dots(ax, lines, data.layout, inks, named=named)
         _limit(ax.xaxis, data)
         ax.set_xlabel("")
-    ax.set_title(style.wrapped(words.measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
+    letters = int(_TITLE_LETTERS * style.width() / columns)
+    ax.set_title(style.wrapped(words.measure_name(data.measure), letters if is_curve else min(20, letters)))
 
 
 @style.context()
@@ -561,15 +564,21 @@ def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks
 
 
 def _number(ax: Axes, frontier: numbers.Frontier) -> None:
-    """Join the cells that no other beats and number them."""
-    places = np.stack([frontier.chance.value[frontier.best], frontier.depth.value[frontier.best]], axis=1)
-    ax.plot(*places.T, color=style.INK, linewidth=0.9, zorder=1.5)
-    style.number_points(ax, places)
+    """Join the cells that no other beats, and number those that are named."""
+    places = np.stack([frontier.chance.value, frontier.depth.value], axis=1)
+    ax.plot(*places[frontier.best].T, color=style.INK, linewidth=0.9, zorder=1.5)
+    style.number_points(ax, places[_numbered(frontier)])
+
+
+def _numbered(frontier: numbers.Frontier) -> list[int]:
+    """Return the places of the cells that have numbers: of few cells all, the best first; of many the best."""
+    few = len(frontier.cells) <= _MOST_NAMED
+    return [*frontier.best, *(n for n in range(len(frontier.cells)) if few and n not in frontier.best)]
 
 
 def _named(frontier: numbers.Frontier, results: StudyResults) -> str:
     """Write the names of the numbered cells, a line each, and remarks on them."""
-    names = [words.cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
+    names = [words.cell_name(results.cells[frontier.cells[n]]) for n in _numbered(frontier)]
     lines = [] if _is_line(frontier) else [f"{_UNBEATEN}:"]
     lines += [
         f"{n}  {_in_lines(name, style.beside(90))}".replace("\n", "\n    ")

@@ -36,7 +36,7 @@ from negsim.scenario.schema import Issue
 from negsim.sentences import NO_VALUE
 
 _LABEL_GAP = 0.012  # of the timetable
-_MOST_NUMBERED_GROUPS = 8  # groups of which every number has room
+_MOST_NUMBERED_GROUPS, _MOST_IN_A_COLUMN = 8, 5  # groups of which every number has room, on a page and in a column
 _NAME_HEIGHT = 0.14  # inches of a line of a name
 _SMALL_NOTE = 6.5  # points
 _HATCHES = ("", "///", "...", "xx")  # of issues, another one each time that the colours begin anew
@@ -46,6 +46,7 @@ _CASING = [Stroke(linewidth=3.6, foreground=style.PAPER), Normal()]
 _COLUMNS = 2  # of panels on a page
 _MOST_BESIDE, _MOST_IN_PANEL = 4, 9  # names of a legend at most: beside each other above a figure, in a panel
 _LETTERS_AN_INCH = 14  # of names above the clock
+_LINE_ABOVE = 10  # points of a line of them
 _FLOOR, _CEILING = "^", "v"  # marks of red lines
 _KEYS_OF_POSITIONS: dict[str, dict[str, Any]] = {
     "the text": {"color": style.INK, "linewidth": 2.2},
@@ -295,7 +296,8 @@ def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
     axes = list(figure.subplots(rows, columns, squeeze=False, sharex=True).flat)
     for ax, issue in zip(axes, scenario.issues, strict=False):
         positions(scenario, trace, issue=issue, ax=ax)
-        ax.set_title(style.wrapped(issues[issue], style.letters_beside(29)), pad=14)
+        lines = max(text.get_text().count("\n") + 1 for text in ax.texts)  # of the names of meetings
+        ax.set_title(style.wrapped(issues[issue], style.letters_beside(29)), pad=4 + _LINE_ABOVE * lines)
     has_red_lines = any(np.isfinite(trace.state.views[column]).any() for column in ("red_low", "red_high"))
     _finish(axes, len(issues), columns, scenario, has_red_lines=has_red_lines)
     return figure
@@ -385,7 +387,7 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
     ax = style.axes_or_new(ax, share=0.58, height=3.4)
     groups = words.group_names(style.short_labels(scenario))
     change = None if before is None else level - before
-    few = len(groups) <= _MOST_NUMBERED_GROUPS
+    few = _have_numbers(scenario)
     notes = [
         [_trust_note(level[g, h], None if change is None else change[g, h]) if few else "" for h in range(len(groups))]
         for g in range(len(groups))
@@ -402,6 +404,12 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
     return ax
 
 
+def _have_numbers(scenario: Scenario) -> bool:
+    """Return whether the cells of a matrix of groups have room for a number."""
+    most = _MOST_IN_A_COLUMN if style.is_narrow() else _MOST_NUMBERED_GROUPS
+    return len(scenario.groups) <= most
+
+
 def _trust_note(level: float, change: float | None) -> str:
     if np.isnan(level):
         return NO_VALUE
@@ -412,7 +420,7 @@ def _trust_note(level: float, change: float | None) -> str:
 def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
     """Plot trust between groups when the process opened and when it ended, with the change noted."""
     groups = len(scenario.groups)
-    few = groups <= _MOST_NUMBERED_GROUPS
+    few = _have_numbers(scenario)
     lines = max(style.wrapped(name, 18).count("\n") + 1 for name in words.group_names(style.short_labels(scenario)))
     side_by_side = few and style.beside(2) == 2
     height = 1.9 + max(0.36, _NAME_HEIGHT * lines) * groups if few else 4.0 + 0.4 * groups
@@ -423,8 +431,7 @@ def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
     before.set_title("before")
     after.set_title("after, and the change" if few else "after")
     (after if side_by_side else before).set(**{"ylabel" if side_by_side else "xlabel": ""})
-    bar = figure.colorbar(after.images[0], ax=[before, after], shrink=0.8, pad=0.01, label="mean trust")
-    bar.outline.set_visible(False)
+    style.colour_bar(after.images[0], [before, after], "mean trust")
     return figure
 
 

@@ -23,7 +23,8 @@ from negsim.study.estimates import share
 from negsim.study.runner import Runs, TypicalRun
 
 _SHORTEST_SEEN = 0.1  # hours: too short to be seen
-_MOST_BESIDE = 6  # names that have room beside each other
+_BESIDE_CELLS, _COLOUR_BAR = 1.15, 1.2  # inches: of names and margins beside cells, and of what explains colours
+_BESIDE_BARS = 1.3  # inches
 _MOST_NUMBERS = 12  # and numbers
 
 
@@ -57,8 +58,10 @@ def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -
     blocked = runs.results.blocks.mean(axis=0) / (seats if per_seat else 1.0)
     notes = [["" if crowded else f"{number:.1f}" for number in row] for row in blocked]
     image = style.heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
-    upright = len(issues) > style.beside(_MOST_BESIDE)
-    along = [words.shortened(issue, 24) if upright else style.wrapped(issue, 16) for issue in issues]
+    beside = _BESIDE_CELLS + (0.0 if style.is_narrow() else _COLOUR_BAR)
+    room = int(min(16.0, (style.width() - beside) * style.LETTERS_AN_INCH / len(issues)))
+    upright = any(len(word) > room for issue in issues for word in issue.split())
+    along = [words.shortened(issue, 24) if upright else style.wrapped(issue, room) for issue in issues]
     ax.set_xticks(range(len(issues)), along, rotation=90 if upright else 0)
     gaps = [" " if "\n" in group else "\n" for group in groups]
     sizes = [f"({words.counted(n[0], 'seat')})" for n in seats]
@@ -66,9 +69,9 @@ def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -
     if not blocked.any():
         ax.set_title("objections at readings: none in any run")
         return ax
-    bar = ax.figure.colorbar(image, ax=ax, shrink=0.9, pad=0.02)
-    bar.outline.set_visible(False)
-    bar.set_label("objections at readings, a run" + (",\nper seat" if per_seat else ",\nall members together"))
+    style.colour_bar(
+        image, [ax], f"objections at readings, a run, {'per seat' if per_seat else 'all members together'}"
+    )
     return ax
 
 
@@ -104,7 +107,7 @@ def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     if not parts:
         ax.set_axis_off()
         return style.empty(ax, "no floor time was used in any run")
-    stack(ax, parts, note="{:.1f}", least=0.03 * max(sum(spent.values()) for spent in hours))
+    stack(ax, parts, note="{:.1f}")
     ax.set_yticks(range(len(runs)), [style.wrapped(name, style.letters_beside(24)) for name in runs])
     ax.set_xlabel("floor time (hours a run)")
     return ax
@@ -167,7 +170,7 @@ def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | No
         ending.label: (np.array([ended.get(end, 0.0) for ended in shares.values()]), ending.colour)
         for end, ending in OUTCOMES.items()
     }
-    stack(ax, {name: part for name, part in parts.items() if part[0].any()}, note="{:.0%}", least=0.045)
+    stack(ax, {name: part for name, part in parts.items() if part[0].any()}, note="{:.0%}")
     ax.set_yticks(
         range(len(shares)), [name if "\n" in name else style.wrapped(name, style.letters_beside(24)) for name in shares]
     )
@@ -177,18 +180,20 @@ def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | No
     return ax
 
 
-def stack(ax: Axes, parts: Mapping[str, tuple[Floats, str]], *, note: str, least: float, height: float = 0.62) -> None:
+def stack(ax: Axes, parts: Mapping[str, tuple[Floats, str]], *, note: str, height: float = 0.62) -> None:
     """Draw bars of parts, one above the other by scenario, each part with its number if it has room for it.
 
-    parts: by name, the lengths (a scenario each) and the colour. note: how a number is written. least: the shortest
-    with room for one.
+    parts: by name, the lengths (a scenario each) and the colour. note: how a number is written.
     """
     left: Floats | float = 0.0
+    whole = float(np.sum([lengths for lengths, _ in parts.values()], axis=0).max())
+    letters = style.LETTERS_AN_INCH * (style.width() - _BESIDE_BARS) / whole  # of a length of 1
     for name, (lengths, ink) in parts.items():
         bars = ax.barh(
             range(len(lengths)), lengths, left=left, color=ink, edgecolor=style.PAPER, height=height, label=name
         )
-        labels = [note.format(length).replace("%", " %") if length >= least else "" for length in lengths]
+        labels = [note.format(length).replace("%", " %") for length in lengths]
+        labels = [label if len(label) < letters * length else "" for label, length in zip(labels, lengths, strict=True)]
         ax.bar_label(bars, labels, label_type="center", color=style.ink_on(ink), fontsize="small")
         left = left + lengths
     ax.invert_yaxis()

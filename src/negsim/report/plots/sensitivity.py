@@ -54,7 +54,7 @@ def _bars(indices: Sequence[Index], measure: str, ax: Axes | None) -> Axes:
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
-    ax.set_xlabel(style.wrapped(f"{measure_name(measure)}: share of the variance explained", style.beside(80)))
+    style.label_below(ax, f"{measure_name(measure)}: share of the variance explained", 80)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=style.beside(2))
     return ax
 
@@ -84,7 +84,7 @@ def _plane(indices: Sequence[Index], measure: str, ax: Axes | None) -> Axes:
     name = f"{measure_name(measure)}: mean size of the effects (μ*), in units of the measure"
     ax.set_xlabel(style.wrapped(name, style.beside(90)))
     ax.set_ylabel("their spread (σ): interactions, curvature")
-    for (marker, ink), label in ((_RISING, "raises it"), (_FALLING, "lowers it"), (_EITHER, "not told apart")):
+    for (marker, ink), label in ((_RISING, "raises it"), (_FALLING, "lowers it"), (_EITHER, "sign unclear")):
         if (marker, ink) in signs:
             ax.plot([], [], marker, color=ink, markersize=6.0, label=label)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, columnspacing=1.0, handletextpad=0.2)

@@ -177,13 +177,19 @@ def _about_agendas(behind: Mapping[str, str]) -> str:
 def _what(data: numbers.Curves) -> str:
     """Name the measure, the factors, what was averaged over, and the replications."""
     layout = data.layout
-    over = f" over {factor_name(layout.x.name)}" if layout.x.name != words.CELL else ", cell by cell"
+    over = f" over {_with_article(layout.x.name)}" if layout.x.name != words.CELL else ", cell by cell"
     by = f", by {factor_name(layout.lines.name)}" if layout.lines else ""
     panels = f", panels by {factor_name(layout.panels.name)}" if layout.panels else ""
     return (
         f"{words.capital(words.measure_name(data.measure))}{over}{by}{panels}{_averaged(layout.rest)};"
         f" up to {words.counted(data.replications, 'replication')} a point, {_AT_95}{_left_out(data)}"
     )
+
+
+def _with_article(factor: str) -> str:
+    """Name a factor within a sentence."""
+    name = factor_name(factor)
+    return f"the {name}" if name.startswith(("number of", "share of")) else name
 
 
 def _about_pairs(all_curves: Iterable[numbers.Curves]) -> str:
@@ -219,7 +225,7 @@ def _values(data: numbers.Curves) -> str:
         return _extremes(data)
     parts = [f"{_level(layout.panels, panel)}{_ends_of(data, lines)}" for panel, lines in data.panels.items()]
     first, last = (words.level_name(layout.x.name, data.lines[0].levels[place]) for place in (0, -1))
-    return f"from {first} to {last}{'; ' if layout.panels else ', '}{'; '.join(parts)}"
+    return f"from {first} to {last}, with the interval at {last}{'; ' if layout.panels else ', '}{'; '.join(parts)}"
 
 
 def _ends_of(data: numbers.Curves, lines: Mapping[Value, numbers.LevelLine]) -> str:

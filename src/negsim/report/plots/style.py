@@ -28,6 +28,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font_names
@@ -53,6 +54,8 @@ _WIDEST_COLUMN = 5.0  # inches
 _FEWEST_LETTERS = 8  # of a line
 LETTERS_AN_INCH = 15
 _LEGEND_MARGIN, _HANDLE_LETTERS = 0.7, 5  # inches beside a legend, and the room of a label's mark in letters
+_LETTERS_UPWARDS = 9  # of a label up an axis, an inch of the figure
+_DASHED_HANDLE = 3.4  # letters of a legend in which dashes can be seen on both sides of a mark
 _LABEL_DISTANCE = 0.03  # points nearer than this share of both axes, on a page, have one label
 _USER_SETTINGS = ("font.", "pdf.", "ps.", "svg.fonttype")  # of matplotlib, that a picture takes from its user
 INK, PALE_INK, FAINT_INK, PAPER, _BLACK = Colour.FIGURE_INK, Colour.PALE, Colour.FAINT, Colour.PAPER, Colour.BLACK
@@ -160,6 +163,25 @@ def columns_of(labels: Sequence[str], most: int) -> int:
     return max(1, min(most, room, len(labels)))
 
 
+def label_below(ax: Axes, label: str, letters: int) -> None:
+    """Name the axis along the bottom. In a narrow picture the label ends where the axis does, so that it has room.
+
+    letters: of a line on a page.
+    """
+    text = wrapped(label, letters_beside(letters))
+    place: dict[str, Any] = {"x": 1.0, "horizontalalignment": "right"} if is_narrow() else {}
+    ax.set_xlabel(text, **place)
+
+
+def colour_bar(image: ScalarMappable, axes: Sequence[Axes], label: str) -> None:
+    """Explain the colours of cells beside the axes, or in a narrow picture below them."""
+    place = {"location": "bottom", "pad": 0.03, "aspect": 30} if is_narrow() else {"pad": 0.02}
+    bar = axes[0].figure.colorbar(image, ax=list(axes), shrink=0.8, **place)
+    bar.outline.set_visible(False)
+    letters = 34 if is_narrow() else min(34, int(_LETTERS_UPWARDS * figure_of(axes[0]).get_figheight()))
+    bar.set_label(wrapped(label, letters))
+
+
 def number_points(ax: Axes, places: Floats) -> None:
     """Number points (P,2), the first with 1; those that lie on each other have one label."""
     spans = np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
@@ -194,6 +216,8 @@ def context() -> Iterator[None]:
         mpl.rcParams.update(own)
         if font := _look.get().font:
             mpl.rcParams["font.family"] = [font, "sans-serif"]
+        if _look.get().grey:  # whose lines differ by their dashes
+            mpl.rcParams["legend.handlelength"] = _DASHED_HANDLE
         yield
 
 
