@@ -53,7 +53,7 @@ _MOST_INTERVALS = 40  # cells with intervals that would hide each other
 _UNBEATEN = "no other cell is better in both"
 _BROAD, _FINE = 1.6, 0.7  # widths of lines: of the first measure of a panel, and of the second
 _ROW_LETTERS = 24  # of the name of a row, a line
-_TITLE_LETTERS = 10.5  # an inch of a panel
+_TITLE_LETTERS = 9.3  # an inch of a panel
 _TICKS = 4  # of a measure along x, in a narrow panel
 _HIGHEST = 6.0  # inches of a heat map
 _MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
@@ -452,6 +452,7 @@ def _small(ax: Axes, data: Curves, inks: _Inks, columns: int, *, named: bool) ->
         ax.set_xlabel("")
     letters = int(_TITLE_LETTERS * style.width() / columns)
     ax.set_title(style.wrapped(words.measure_name(data.measure), letters if is_curve else min(20, letters)))
+    ax.set_xlabel(style.wrapped(ax.get_xlabel(), letters))
 
 
 @style.context()
