@@ -165,7 +165,7 @@ RANGES = {
 }  # fmt: skip
 PAIRS = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 MAY_BE_NOTHING = {"worst_shortfall", "depth", "ambition", "precision", "last_closed", "renewal_support", "reversals"}
-MAY_BE_NOTHING |= {"passable_readings"}
+MAY_BE_NOTHING |= {"passable_readings", "table_score"}
 MAY_BE_NOTHING |= {f"{name}_{when}" for name in PAIRS for when in ("start", "end")}
 
 
@@ -186,6 +186,7 @@ def check_measures(room, state):
         assert state.delegates["present"][room.seats["may_block"]].all()
     assert row["would_no_formal_objection"] <= row["would_consensus_minus_1"]
     assert row["delegates_left"] == results.groups["left"][0].sum()
+    assert math.isnan(row["table_score"]) == (not room.setting[0]["has_moves"])
     assert math.isnan(row["last_closed"]) == (row["share_agreed"] < 1.0)
     for name in ("trust_across_start", "perceived_distance_start", "real_distance_start"):
         assert math.isnan(row[name]) == (len(room.group_size) == 1), name

@@ -49,7 +49,10 @@ def test_an_outcome_has_one_column_whatever_it_is_asked_by(runs):
         (lambda runs: runs.column("dept"), 'unknown measure "dept"; did you mean "depth"?'),
         (lambda runs: runs.column(None), "unknown measure nothing; "),
         (lambda runs: runs.by_issue("agred"), 'unknown measure by issue "agred"; did you mean "agreed"?'),
-        (lambda runs: runs.by_group("zone"), 'unknown measure by group "zone"; one of: satisfaction, concession'),
+        (
+            lambda runs: runs.by_group("zone"),
+            'unknown measure by group "zone"; one of: satisfaction, score, concession',
+        ),
         (lambda runs: measure_of(runs, "outcome"), 'unknown measure "outcome"'),
     ],
 )
