@@ -21,6 +21,7 @@ MANY = settings(max_examples=10 if UNCOMPILED else 40)
 CLOSE = 1e-9
 MOVING = {Move.SPEAK, Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
 CLOSED = (Status.AGREED, Status.DISSENT)
+CLOSING = {Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.READ_AMENDMENT, Move.READ_OFFER}
 
 
 def within_unit(*tables):
@@ -78,11 +79,12 @@ def check_brackets(room, state):
     assert (np.isnan(state.paragraphs["text"]) == empty).all()
 
 
-def check_refusals(state):
-    """Refusals are of texts, and none is known on a new one, or on none; softening takes them off the scale."""
+def check_refusals(room, state):
+    """Refusals are of texts or amendments; none is known where there is no text; softening takes them off the scale."""
     below, above = state.opinions["refused_below"], state.opinions["refused_above"]
     assert ((below <= 1.0) & (above >= 0.0)).all()
-    new = np.isin(state.paragraphs["status"], (Status.EMPTY, Status.OPEN))
+    unread = (Status.EMPTY,) if room.setting["amendments"][0] else (Status.EMPTY, Status.OPEN)
+    new = np.isin(state.paragraphs["status"], unread)
     assert (below[new] == -math.inf).all()
     assert (above[new] == math.inf).all()
 
@@ -136,14 +138,14 @@ def walk(room, seed, *, rng=None):
             assert (state.paragraphs["text"][closed] == text[closed]).all()
         newly = np.isin(state.paragraphs["status"], CLOSED) & ~closed
         for k in np.flatnonzero(newly):
-            assert turn.move in {Move.READ, Move.DISCUSS, Move.READ_PACKAGE}
+            assert turn.move in CLOSING
             if rng is None and room.setting[0].blocks == 0:
                 assert not (crosses(state, k, state.paragraphs["text"][k]) & room.seats["may_block"]).any()
         check_ranges(state)
         check_running_sums(state)
         check_clock(room, state)
         check_brackets(room, state)
-        check_refusals(state)
+        check_refusals(room, state)
     assert state.clock["warnings"][0] <= 3
     return state, choice
 
