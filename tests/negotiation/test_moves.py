@@ -12,7 +12,8 @@ from generated import cases
 from negsim.cast.moves import TABLE_MOVES
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation import log
-from negsim.negotiation.moves import MOST_AMENDMENTS, MOST_OFFERS, QUESTIONS_A_DAY
+from negsim.negotiation.acceptance import TEXTS
+from negsim.negotiation.moves import MOST_AMENDMENTS, MOST_OFFERS, QUESTIONS_A_DAY, _count_willing
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, replicate
 from negsim.negotiation.tables import Move, Outcome, Response, Status
 
@@ -198,6 +199,12 @@ def test_no_draft_replaces_a_text_that_a_seat_has_written():
     assert math.isnan(run.choice.values[k])
     run.finish_turn()
     assert run.state.paragraphs["pen"][k] == 0
+
+
+def test_those_who_seem_willing_are_counted_from_nought():
+    counts = np.full(TEXTS + 1, 7)
+    _count_willing(room({"amendments": True}).state, 0, 0, -1.0, counts)
+    assert not counts.any()
 
 
 def test_an_amendment_takes_the_time_of_a_statement_and_is_answered_not_argued():
