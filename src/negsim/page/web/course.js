@@ -122,7 +122,7 @@ export class Course {
 
   /** Return the seats of this run, as the facts of the page have those of replication 0; named delegates come first. */
   #seats() {
-    const { groups, seats: known, seatsPerGroup } = this.engine.facts, { N, K } = this.room.sizes;
+    const { groups, seats: known, seats_per_group: seatsPerGroup } = this.engine.facts, { N, K } = this.room.sizes;
     const seats = this.room.table("Case", "seats"), stances = this.room.table("Case", "stances");
     const finite = (value) => (Number.isFinite(value) ? value : null);
     return Array.from({ length: N }, (_, i) => {
@@ -143,9 +143,9 @@ export class Course {
     for (let row = 0; row < plan.length; row++) {
       const { meeting, day, starts, kind } = plan.row(row, ["meeting", "day", "starts", "kind"]);
       found[meeting] ??= { opens: starts };
-      if (kind === this.engine.facts.meetingEnd) found[meeting].floor ??= (starts - found[meeting].opens) / (day + 1);
+      if (kind === this.engine.facts.meeting_end) found[meeting].floor ??= (starts - found[meeting].opens) / (day + 1);
     }
-    return found.map(({ opens, floor }) => ({ opens, floor, hours: floor / 60 / this.engine.facts.used }));
+    return found.map(({ opens, floor }) => ({ opens, floor, hours: floor / 60 / this.engine.facts.share_of_day }));
   }
 }
 
