@@ -1,4 +1,4 @@
-"""The moves of the table by name, each with its words and its colour, in the order of menus and tables.
+"""The moves of the table by name, each with its words, in the order of menus and tables.
 
 A process has those that its key `moves` switches on (rule 5.16); the fields of `scenario.schema.Moves`, the columns of
 `negotiation.tables.SettingRow` and the hooks of a policy go by these records.
@@ -7,8 +7,6 @@ A process has those that its key `moves` switches on (rule 5.16); the fields of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from negsim.cast.palette import Colour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +21,6 @@ class _TableMove:
     label: str
     meaning: str
     hook: str
-    colour: Colour
     by_model: bool = True
 
 
@@ -35,21 +32,18 @@ TABLE_MOVES: dict[str, _TableMove] = {
             label="amendment",
             meaning="before a reading, delegates may write another text for the paragraph, which is read first",
             hook="amend",
-            colour=Colour.FOREST,
         ),
         _TableMove(
             name="lone_bracket",
             label="free lone bracket",
             meaning="a lone bracket stops the room once on each paragraph; the next one there is passed over",
             hook="",
-            colour=Colour.ROSE,
         ),
         _TableMove(
             name="questions",
             label="question in the corridor",
             meaning="twice a day a delegate may ask another, who says where it stands and what it can never accept",
             hook="ask",
-            colour=Colour.CYAN,
             by_model=False,
         ),
         _TableMove(
@@ -57,14 +51,12 @@ TABLE_MOVES: dict[str, _TableMove] = {
             label="conditional offer",
             meaning="after a failed reading, delegates may accept the text if another paragraph becomes what they ask",
             hook="offer",
-            colour=Colour.PURPLE,
         ),
         _TableMove(
             name="pens",
             label="pen on a first text",
             meaning="whom the room trusts most of those who ask writes a paragraph that was never read",
             hook="ask_for_pen",
-            colour=Colour.SAND,
             by_model=False,
         ),
         _TableMove(
@@ -72,7 +64,6 @@ TABLE_MOVES: dict[str, _TableMove] = {
             label="motion to close the list of speakers",
             meaning="once a meeting, delegates may move to close the list of speakers and take up a rolling text",
             hook="move",
-            colour=Colour.RUST,
         ),
     )
 }
