@@ -270,8 +270,9 @@ def test_each_of_the_knobs_changes_the_curve(visitor):
 def test_a_guess_comes_first_and_is_exported(visitor):
     page = visitor("/lab?s=classroom")
     page.get_by_role("switch", name="Predict first").click()
-    page.get_by_role("radio", name="rolling text", exact=True).click()
     expect(page.locator(".broad").get_by_text("Guess first, then see.")).to_be_visible()
+    page.get_by_role("radio", name="rolling text", exact=True).click()
+    expect(page).to_have_url(re.compile("w=rolling_text"))
     page.get_by_label("Your guess").fill("70")
     page.get_by_label("Your name").fill("Ana")
     press(page, "Guess, then see")
