@@ -234,7 +234,7 @@ def solutions_text(solved: Solved) -> str:
 
 def _estimate_rows(name: str, estimates: Sequence[Estimate], rest: list[str]) -> Iterator[list[str]]:
     """Yield a row of means, and if any of them varies a row of their intervals."""
-    texts = [words.value_and_interval(part._replace(value=part.value + 0.0)) for part in estimates]  # + 0.0: no -0
+    texts = [words.value_and_interval(part) for part in estimates]
     yield [name, *(value for value, _ in texts), *rest]
     varies = [estimate.high - estimate.low > 2.0 * _SAME for estimate in estimates]
     if any(varies):

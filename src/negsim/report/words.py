@@ -349,6 +349,8 @@ def estimate_text(estimate: Estimate, measure: str = "") -> str:
     ('0.32 [0.31, 0.33]', '25 % [18, 34]')
     >>> estimate_text(Estimate(0.3214, 0.3196, 0.3232, 9000)), estimate_text(Estimate(0.253, 0.25, 0.256, 9999), "vote")
     ('0.321 [0.320, 0.323]', '25.3 % [25.0, 25.6]')
+    >>> estimate_text(Estimate(0.01, -0.001, 0.021, 100))
+    '0.01 [0.00, 0.02]'
     """
     return " ".join(value_and_interval(estimate, measure)).rstrip()
 
@@ -429,7 +431,7 @@ def _number(value: float, measure: str, digits: int) -> str:
         return NO_VALUE
     if math.isinf(value):
         return "∞" if value > 0.0 else "−∞"
-    return percent(value, digits) if is_share(measure) else f"{value:.{digits}f}"
+    return percent(value, digits) if is_share(measure) else f"{round(value, digits) + 0.0:.{digits}f}"  # no -0
 
 
 def _digits(estimate: Estimate, measure: str) -> int:
