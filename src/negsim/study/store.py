@@ -351,6 +351,8 @@ def read_manifest(folder: Path) -> Json:
         identity = identity_of(content["identifies"])
     except FileNotFoundError:
         raise NegsimError(f"{folder}: is not a results folder (it has no {MANIFEST_FILE})") from None
+    except NotADirectoryError:
+        raise NegsimError(f"{folder}: is a file; if it is an archive, unpack it and name the folder") from None
     except OSError as error:
         raise NegsimError(f"{path}: cannot be read ({_reason(error)})") from None
     except (ValueError, KeyError, TypeError, RecursionError):
