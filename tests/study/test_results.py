@@ -533,9 +533,19 @@ def test_a_measure_that_never_varies_is_compared_all_the_same(plain):
 
 
 def test_alternatives_may_have_labels():
-    told = negsim("compare", f"plain: {SMALL}", "other: methodology=rolling_text", "--replications", 5)
+    told = negsim("compare", f"plain: {SMALL}", "the other one: methodology=rolling_text", "--replications", 5)
     assert told.exit_code == 0, told.stderr
-    assert [line.split()[0] for line in told.stdout.splitlines() if line.startswith("  ")][:2] == ["plain", "other"]
+    rows = [line.split()[:3] for line in told.stdout.splitlines() if line.startswith("  ")]
+    assert [rows[0][0], rows[1]] == ["plain", ["the", "other", "one"]]
+
+
+def test_an_archive_is_to_be_unpacked(tmp_path):
+    packed = tmp_path / "study.zip"
+    packed.write_bytes(b"PK")
+    told = negsim("study", "cells", packed)
+    assert (told.exit_code, told.stderr.strip()) == (
+        2, f"{packed}: is a file; if it is an archive, unpack it and name the folder",
+    )  # fmt: skip
 
 
 def test_compare_names_its_alternatives_and_their_paired_differences(tmp_path):

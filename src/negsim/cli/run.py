@@ -372,10 +372,13 @@ def _candidates(texts: list[str]) -> dict[str, list[str]]:
 def _alternative(text: str) -> tuple[str, str | None, list[str]]:
     """Split `LABEL: NAME PATH=VALUE ...` into the label, the scenario (None: that of the first one) and the changes."""
     words = options.split_words(text)
-    label = words.pop(0)[:-1] if words and words[0].endswith(":") else text
+    end = next((count for count, word in enumerate(words, start=1) if word.endswith(":") or "=" in word), 0)
+    label = " ".join(words[:end])[:-1] if end and words[end - 1].endswith(":") else ""
+    if label:
+        words = words[end:]
     if not words:
         raise NegsimError('an alternative is empty; write "NAME PATH=VALUE ..."')
-    return label, *options.name_and_changes(words)
+    return label or text, *options.name_and_changes(words)
 
 
 def _load_all(texts: list[str], changes: list[str]) -> dict[str, Scenario]:
