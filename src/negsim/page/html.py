@@ -3,6 +3,7 @@
 - Its policy lets run the script whose hash it names, the worker that this makes of a block of the page, and the
   compiled program; nothing else. No text of a scenario can become a script, and nothing leaves the browser.
 - What a scenario says stands in a block of data, and in the title, escaped.
+- Facts can be added to a finished page. One that a server gives out may speak to that server, and to nobody else.
 """
 
 from __future__ import annotations
@@ -59,15 +60,34 @@ def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str
     ])  # fmt: skip
 
 
+def with_facts(page: str, **more: object) -> str:
+    """Return a finished page with more facts, which its scripts find under these names."""
+    block = re.search('(?<=<script type="application/json" id="facts">).*?(?=</script>)', page)
+    if block is None:
+        raise AssertionError("this is not a page that runs the model")
+    facts = json.dumps(json.loads(block[0]) | more, ensure_ascii=False, separators=(",", ":"))
+    return page[: block.start()] + _in_script(facts) + page[block.end() :]
+
+
+def served(page: str) -> str:
+    """Return a finished page as a desk gives it out: its scripts may speak to the server that they came from."""
+    return with_facts(page.replace("default-src 'none';", "default-src 'none'; connect-src 'self';", 1), desk={})
+
+
 def framed(page: str) -> Markup:
     """Return a page as a frame within another one, which it shares neither scripts nor style with."""
     return Markup(f'<iframe title="The model, to be run here" srcdoc="{escape(page)}"></iframe>')  # noqa: S704 - escaped
 
 
 def _block(name: str, kind: str, text: str) -> str:
-    """Return a block of data, which no browser runs; in JSON no sign can end it."""
-    text = text.replace("<", "\\u003c") if kind == "application/json" else text
+    """Return a block of data, which no browser runs."""
+    text = _in_script(text) if kind == "application/json" else text
     return f'<script type="{kind}" id="{name}">{text}</script>'
+
+
+def _in_script(facts: str) -> str:
+    """Return JSON in which no sign can end the element of a script."""
+    return facts.replace("<", "\\u003c")
 
 
 def _safe(script: str) -> str:

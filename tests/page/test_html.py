@@ -1,0 +1,31 @@
+"""Facts that are added to a finished page."""
+
+import json
+import re
+
+import pytest
+
+from negsim.page.html import served, with_facts
+
+PAGE = """<meta content="default-src 'none'; script-src 'x'"><script type="application/json" id="facts">{"title":"T"}</script>"""
+
+
+def facts_of(page):
+    return json.loads(re.search('id="facts">(.*?)</script>', page)[1])
+
+
+def test_added_facts_stand_beside_the_others_and_end_no_element():
+    page = with_facts(PAGE, journals=[{"team": "</script><img>"}])
+    assert facts_of(page) == {"title": "T", "journals": [{"team": "</script><img>"}]}
+    assert "<img>" not in page
+
+
+def test_only_a_page_that_a_desk_gives_out_may_speak_to_its_server():
+    assert "connect-src" not in PAGE
+    assert "default-src 'none'; connect-src 'self'; script-src 'x'" in served(PAGE)
+    assert facts_of(served(PAGE)) == {"title": "T", "desk": {}}
+
+
+def test_another_page_is_refused():
+    with pytest.raises(AssertionError, match="not a page that runs the model"):
+        with_facts("<p>")
