@@ -17,7 +17,8 @@ import linecache
 import re
 import threading
 import traceback
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module, util
 from importlib.metadata import EntryPoint, entry_points
@@ -156,9 +157,20 @@ def _what(error: BaseException) -> str:
     return str(error) if isinstance(error, NegsimError) else f"{type(error).__name__}: {error}"
 
 
-def failure(plugin: Plugin, what: str, error: Exception) -> NegsimError:
-    """Make the error to raise when a part of a plug-in fails as it runs. what: the part, such as `the measure x`."""
-    return NegsimError(f"{_place(plugin.file, error)}: {what} fails ({_what(error)})")
+@contextmanager
+def guarded(find: Callable[[], Plugin | None], what: str) -> Iterator[None]:
+    """Raise what goes wrong in a part of a plug-in as NegsimError with its place; as it is if it is in no plug-in.
+
+    find: the plug-in, called when something goes wrong. what: the part, such as `the measure x`.
+    """
+    try:
+        yield
+    except NegsimError:
+        raise
+    except Exception as error:
+        if (plugin := find()) is None:
+            raise
+        raise NegsimError(f"{_place(plugin.file, error)}: {what} fails ({_what(error)})") from None
 
 
 def _of_package(name: str, package: str) -> Plugin:

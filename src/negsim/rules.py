@@ -21,7 +21,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import FunctionType
@@ -147,22 +147,13 @@ def _adopt(plugin: Plugin) -> OwnRules:
             raise NegsimError(f"{plugin.file}: replaces no rule of the model; {right}")
         rules = OwnRules(plugin, tuple(by_name))
         plain = kernel.UNCOMPILED or find_spec("numba") is None
-        functions = {vars(one)[_MARK]: _guarded(plugin, name, one) if plain else one for name, one in by_name.items()}
+        guard = partial(plugins.guarded, lambda: plugin)
+        functions = {
+            vars(one)[_MARK]: guard(f"the rule in the place of {name}")(one) if plain else one
+            for name, one in by_name.items()
+        }
         kernel.take_place(functions, rules, apart_from=plugin.module)
         return rules
-
-
-def _guarded(plugin: Plugin, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a function, which runs as plain Python, raise NegsimError with its place where it fails."""
-
-    @wraps(function)
-    def call(*arguments: Any) -> Any:  # noqa: ANN401 - as the function says
-        try:
-            return function(*arguments)
-        except Exception as error:  # noqa: BLE001 - whatever goes wrong in it
-            raise plugins.failure(plugin, f"the rule in the place of {name}", error) from None
-
-    return call
 
 
 def _arrive(plugin: Plugin) -> OwnRules:

@@ -426,15 +426,8 @@ class SeatedNegotiation:
         policy = self.policies[holder]
         view = View(self, holder, turn, default) if holder >= 0 else RoomView(self, holder, turn, default)
         self._views.append(weakref.ref(view))
-        try:
+        with plugins.guarded(lambda: _plugin_of(policy), f"{method} of {self.name_of(holder)}"):
             return getattr(policy, method)(view)
-        except NegsimError:
-            raise
-        except Exception as error:
-            plugin = _plugin_of(policy)
-            if plugin is None:
-                raise
-            raise plugins.failure(plugin, f"{method} of {self.name_of(holder)}", error) from None
 
     def _placed(self, turn: Turn, holder: int, method: str, issues: list[str]) -> Iterator[_Answer]:
         """Yield what a policy proposes or drafts. issues: those on which it may."""
@@ -562,17 +555,12 @@ def _slip(kind: type, methods: tuple[str, ...]) -> tuple[str, str] | None:
 
 
 def _called(name: str, make: Callable[[], object]) -> object:
-    try:
-        return make()
-    except TypeError as error:
-        what = getattr(make, "__name__", "this")
-        raise NegsimError(f"{name}: {what} cannot be made without arguments ({error}); give an object") from None
-    except NegsimError:
-        raise
-    except Exception as error:
-        if (plugin := _plugin_of(make)) is None:
-            raise
-        raise plugins.failure(plugin, f"the policy for {name}", error) from None
+    with plugins.guarded(lambda: _plugin_of(make), f"the policy for {name}"):
+        try:
+            return make()
+        except TypeError as error:
+            what = getattr(make, "__name__", "this")
+            raise NegsimError(f"{name}: {what} cannot be made without arguments ({error}); give an object") from None
 
 
 def _plugin_of(policy: object) -> plugins.Plugin | None:

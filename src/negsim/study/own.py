@@ -205,17 +205,19 @@ def _finished(case: Case, state: State, results: Results) -> FinishedRun:
 def _called(measure: OwnMeasure, run: FinishedRun) -> float:
     """Call the function of a measure with a run. Raises NegsimError if it fails, or returns anything but a number."""
     assert measure.function is not None  # noqa: S101 - it has one
+
+    def of() -> plugins.Plugin | None:
+        return plugins.known(OwnMeasure).get(measure.name, (None, None))[0]
+
     try:
-        if measure.is_kernel:
-            return float(_compiled(measure.function)(run.case, run.state))
-        return float(measure.function(run))
+        with plugins.guarded(of, f"the measure {measure.name}"):
+            if measure.is_kernel:
+                return float(_compiled(measure.function)(run.case, run.state))
+            return float(measure.function(run))
     except NegsimError:
         raise
     except Exception as error:
-        found = plugins.known(OwnMeasure).get(measure.name)
-        if found is None:
-            raise NegsimError(f"measure {measure.name}: {type(error).__name__}: {error}") from error
-        raise plugins.failure(found[0], f"the measure {measure.name}", error) from None
+        raise NegsimError(f"measure {measure.name}: {type(error).__name__}: {error}") from error
 
 
 _compiling = threading.Lock()
