@@ -7,7 +7,10 @@ import pytest
 
 from negsim.page.html import served, with_facts
 
-PAGE = """<meta content="default-src 'none'; script-src 'x'"><script type="application/json" id="facts">{"title":"T"}</script>"""
+PAGE = (
+    """<meta content="default-src 'none'; script-src 'x'">"""
+    """<script type="application/json" id="facts">{"title":"T"}</script>"""
+)
 
 
 def facts_of(page):

@@ -32,10 +32,27 @@ def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str
     body = (WEB / "page.html").read_text(encoding="utf-8")
     words = {"@TITLE@": escape(facts["title"]), "@CURVES@": curves}
     body = re.sub("@(TITLE|CURVES)@", lambda word: words[word[0]], body)  # at once: a title may be called @CURVES@
-    policy = (
-        f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval'; worker-src blob:; "
-        f"style-src '{_hash(style)}'; img-src data: blob:; base-uri 'none'; form-action 'none'"
-    )
+    blocks = [
+        _block("facts", "application/json", json.dumps(facts, ensure_ascii=False, separators=(",", ":"))),
+        _block("worker", "text/plain", worker),
+        _block("program", "text/plain", b64encode(program).decode()),
+        _block("arrays", "text/plain", b64encode(arrays).decode()),
+    ]
+    rights = {"script-src": "'wasm-unsafe-eval'", "worker-src": "blob:", "img-src": "data: blob:"}
+    return document(facts["title"], "\n".join([body, *blocks]), script=script, style=style, rights=rights)
+
+
+def document(title: str, body: str, *, script: str, style: str, rights: Mapping[str, str]) -> str:
+    """Return an HTML file that runs one script of ours and may do nothing beyond. rights: directives of its policy."""
+    allowed = {
+        "script-src": "",
+        "style-src": f"'{_hash(style)}'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        **rights,
+    }
+    allowed["script-src"] = f"'{_hash(_safe(script))}' {allowed['script-src']}".strip()
+    policy = "; ".join(["default-src 'none'", *(f"{name} {sources}" for name, sources in allowed.items())])
     return "\n".join([
         "<!doctype html>",
         '<html lang="en">',
@@ -44,15 +61,11 @@ def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<link rel="icon" href="data:,">',
-        f"<title>{escape(facts['title'])}</title>",
+        f"<title>{escape(title)}</title>",
         f"<style>{style}</style>",
         "</head>",
         "<body>",
         body,
-        _block("facts", "application/json", json.dumps(facts, ensure_ascii=False, separators=(",", ":"))),
-        _block("worker", "text/plain", worker),
-        _block("program", "text/plain", b64encode(program).decode()),
-        _block("arrays", "text/plain", b64encode(arrays).decode()),
         f"<script>{script}</script>",
         "</body>",
         "</html>",
