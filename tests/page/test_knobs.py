@@ -12,6 +12,7 @@ from negsim.page.html import framed, html
 from negsim.page.joiner import joined
 from negsim.page.knobs import FEWEST_LEVELS, knobs_of
 from negsim.scenario import load, with_changes
+from negsim.scenario.yaml import flow
 from node import answer, needs_node
 
 
@@ -65,6 +66,43 @@ def test_levels_may_be_words_and_lists_where_the_scenario_has_a_rule_or_an_agend
     assert levels["process.decision_rule"] == ["no_formal_objection", "majority_per_group"]
     assert levels["methodology"] == [None, [{"rolling_text": 1}], "straw_poll"]
     assert "rolling text 100 %" in page(PageSource(load("classroom"), "classroom"), knobs=own, runs=2)
+
+
+def test_levels_may_have_names_of_their_own():
+    dinner = [{"targeted_dinner": {"meeting": 1, "day": 1, "guests": ["business", "government"]}}]
+    knobs = knobs_of(load("classroom"), ["process.events={a dinner: " + flow(dinner) + ", the end: []}"])
+    levels = {level.plain: level.value for level in knobs[-1].levels if not level.written}
+    assert levels == {"a dinner": dinner}  # without events is as written
+    text = page(PageSource(load("classroom"), "classroom"), knobs=["process.chair.pressure={calm: none}"], runs=2)
+    assert '"value":"calm","label":"calm","phrase":"calm"' in text
+
+
+ADDRESSES = """
+import {fromHash, toHash} from "./settings.js";
+const level = (value) => ({value});
+const knobs = [
+  {name: "meetings", written: 0, clashes: [], levels: [1, 2, 3].map(level)},
+  {name: "evenings", written: 0, clashes: [], levels: [0, .5, 1].map(level)},
+  {name: "process.events", written: 0, clashes: [], levels: [null, "dinner & talk"].map(level)},
+];
+const facts = {knobs, measures: [{name: "consensus"}, {name: "depth"}]};
+answer(given.read.map((hash) => {
+  const state = fromHash(hash, facts);
+  return [state.setting, state.axis.name, state.measure.name, toHash(state, facts)];
+}));
+"""
+
+
+@needs_node
+def test_an_address_names_levels_by_their_values_and_leaves_out_what_does_not_fit():
+    read = ["#meetings=3&evenings=0.5&measure=depth", "#meetings=9&methodology=x&measure=x", "#meetings=1",
+            "#process.events=dinner+%26+talk&along=evenings"]  # fmt: skip
+    assert answer(ADDRESSES, read=read) == [
+        [{"meetings": 2, "evenings": 1}, "meetings", "depth", "measure=depth&meetings=3&evenings=0.5"],
+        [{}, "meetings", "consensus", ""],
+        [{}, "meetings", "consensus", ""],
+        [{"process.events": 1}, "evenings", "consensus", "along=evenings&process.events=dinner+%26+talk"],
+    ]
 
 
 def test_the_fewest_levels_are_both_ends_and_the_middle():

@@ -235,8 +235,8 @@ def _is_numeric(knob: PageKnob) -> bool:
 def _level(scenario: Scenario, knob: PageKnob, level: PageLevel) -> _Facts:
     return {
         "value": level.plain,
-        "label": words.level_name(knob.path, level.plain),
-        "phrase": words.phrase(knob.path, level.plain),
+        "label": level.name or words.level_name(knob.path, level.plain),
+        "phrase": level.name or words.phrase(knob.path, level.plain),
         "set": level.change(knob.path),
         "about": _about(scenario, level.value) if knob.path == METHODOLOGY.path else "",
     }

@@ -1,7 +1,8 @@
 """The knobs of a page and their levels: the usual four, and any value that the author names.
 
 - A knob has at most 21 levels. One of them is the scenario as written; it changes nothing.
-- `PATH=LOW..HIGH` makes the levels of a number, `PATH=[a, b]` those that the author lists.
+- `PATH=LOW..HIGH` makes the levels of a number, `PATH=[a, b]` those that the author lists, `PATH={name: a, other: b}`
+  those that the author lists and names.
 - The knob of a path that the usual four have takes its place.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negsim.cast.formats import FORMATS
 from negsim.cast.knobs import AS_WRITTEN, CORRIDORS, EVENINGS, KNOBS, MEETINGS, METHODOLOGY, Knob
@@ -35,16 +36,27 @@ _IN_LAB = {name for name, each in FORMATS.items() if each.in_lab}
 _STEPS = 10  # between the ends of a number
 
 
+class _Ends(NamedTuple):
+    """The ends of a range of levels."""
+
+    low: float
+    high: float
+
+
 class PageLevel(NamedTuple):
-    """A level of a knob. value: as `--set` takes it; None where the scenario does not say it in one number."""
+    """A level of a knob.
+
+    value: as `--set` takes it; None where the scenario does not say it in one number. name: the author's, "" for none.
+    """
 
     value: Plain
     written: bool = False  # whether it is the scenario as written
+    name: str = ""
 
     @property
     def plain(self) -> Value:
-        """The value as tables have it: a list or a mapping as text."""
-        return flow(self.value) if isinstance(self.value, list | dict) else self.value
+        """The level as tables have it: by its name, a list or a mapping as text."""
+        return self.name or (flow(self.value) if isinstance(self.value, list | dict) else self.value)
 
     def change(self, path: str) -> str:
         """Return the level as `--set` takes it, "" for the scenario as written."""
@@ -71,7 +83,7 @@ def knobs_of(scenario: Scenario, own: Sequence[str] = (), *, thin: int = ALL_LEV
 
     Raises NegsimError for a knob of the author's that cannot be turned.
     """
-    asked: dict[str, Plain] = {}
+    asked: dict[str, list[Plain] | dict[str, Plain] | _Ends] = {}
     for path, levels in map(_asked, own):
         if path in asked:
             raise NegsimError(f"--knob {path}: is given twice; give it once")
@@ -82,7 +94,8 @@ def knobs_of(scenario: Scenario, own: Sequence[str] = (), *, thin: int = ALL_LEV
         for knob in usual
     ]
     for path, levels in asked.items():
-        knobs.append(_knob(scenario, path, _values(scenario, path, levels, thin)))
+        names = list(levels) if isinstance(levels, dict) else ()
+        knobs.append(_knob(scenario, path, _values(scenario, path, levels, thin), names))
     return tuple(sorted((knob for knob in knobs if len(knob.levels) > 1), key=_place))
 
 
@@ -113,8 +126,8 @@ def _fits(scenario: Scenario, knob: Knob, value: Plain) -> bool:
     return True
 
 
-def _asked(text: str) -> tuple[str, Plain]:
-    """Split a knob of the author's into its path and what is said of its levels. Raises NegsimError."""
+def _asked(text: str) -> tuple[str, list[Plain] | dict[str, Plain] | _Ends]:
+    """Split a knob of the author's into its path and its levels: a list, by name, or the ends. Raises NegsimError."""
     path, equals, levels = text.partition("=")
     if not equals or not path.strip():
         raise NegsimError(f"{literal(text)}: is not a knob; write PATH=LOW..HIGH, as in {_EXAMPLE}")
@@ -123,15 +136,17 @@ def _asked(text: str) -> tuple[str, Plain]:
         low, high = (_number(text, end) for end in ends)
         if not low < high:
             raise NegsimError(f"{literal(text)}: {ends[0].strip()} is not below {ends[1].strip()}")
-        return path.strip(), {"low": low, "high": high}
+        return path.strip(), _Ends(low, high)
     try:
         _, values = parsed_change(text)
     except ValueError as problem:
         raise NegsimError(f"{literal(text)}: {problem}") from None
-    if not isinstance(values, list) or not values:
+    if not isinstance(values, list | dict) or not values:
         raise NegsimError(f"{literal(text)}: write the levels as LOW..HIGH, or list them as in PATH=[1, 2, 5]")
     if len(values) >= _MOST_LEVELS:
         raise NegsimError(f"{literal(text)}: {len(values)} levels are too many; write at most {_MOST_LEVELS - 1}")
+    if isinstance(values, dict):
+        return path.strip(), {str(name): value for name, value in values.items()}
     return path.strip(), [value for n, value in enumerate(values) if value not in values[:n]]
 
 
@@ -145,12 +160,14 @@ def _number(text: str, end: str) -> float:
     return int(number) if end.strip().lstrip("+-").isdecimal() else number
 
 
-def _values(scenario: Scenario, path: str, asked: Any, thin: int) -> Sequence[Plain]:  # noqa: ANN401 - as `_asked` says
+def _values(scenario: Scenario, path: str, asked: list[Plain] | dict[str, Plain] | _Ends, thin: int) -> Sequence[Plain]:
     """Return the levels that the author asked for. Raises NegsimError for a level that the scenario cannot have."""
-    values: Sequence[Plain] = (
-        asked if isinstance(asked, list) else _between(**asked, whole=_is_whole(scenario, path, asked))
-    )
-    values = _ends(values) if thin == FEWEST_LEVELS and isinstance(asked, dict) else values
+    values: Sequence[Plain]
+    if isinstance(asked, _Ends):
+        values = _between(*asked, whole=_is_whole(scenario, path, asked))
+        values = _ends(values) if thin == FEWEST_LEVELS else values
+    else:
+        values = list(asked.values()) if isinstance(asked, dict) else asked
     for value in (values[-1], *values):  # the ends first: they are what the author wrote
         try:
             with_changes(scenario, {path: value})
@@ -159,15 +176,15 @@ def _values(scenario: Scenario, path: str, asked: Any, thin: int) -> Sequence[Pl
     return values
 
 
-def _is_whole(scenario: Scenario, path: str, asked: dict[str, float]) -> bool:
+def _is_whole(scenario: Scenario, path: str, asked: _Ends) -> bool:
     """Return whether only whole numbers stand between the ends: the scenario has one there, or takes no other."""
-    if not all(isinstance(end, int) for end in asked.values()):
+    if not all(isinstance(end, int) for end in asked):
         return False
     here = _written_value(scenario, path)
     if isinstance(here, int) and not isinstance(here, bool):
         return True
     try:
-        with_changes(scenario, {path: (asked["low"] + asked["high"]) / 2 + 0.25})
+        with_changes(scenario, {path: sum(asked) / 2 + 0.25})
     except ScenarioError:
         return True
     return False
@@ -195,10 +212,14 @@ def _written_value(scenario: Scenario, path: str) -> Plain:
     return next(iter(here)) if isinstance(here, dict) and [*here.values()] == [{}] else here
 
 
-def _knob(scenario: Scenario, path: str, values: Sequence[Plain]) -> PageKnob:
-    """Make a knob of its levels, with the scenario as written in its place among them."""
+def _knob(scenario: Scenario, path: str, values: Sequence[Plain], names: Sequence[str] = ()) -> PageKnob:
+    """Make a knob of its levels, with the scenario as written in its place among them. names: those of the levels."""
     here = _written_value(scenario, path)
-    levels = [PageLevel(value) for value in values if value not in (here, AS_WRITTEN)]
+    levels = [
+        PageLevel(value, name=names[n] if names else "")
+        for n, value in enumerate(values)
+        if value not in (here, AS_WRITTEN)
+    ]
     written = PageLevel(here if is_number(here) or isinstance(here, str | bool) else None, written=True)
     at = 0
     if is_number(here):

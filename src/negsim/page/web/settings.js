@@ -29,12 +29,12 @@ export function curveName({ name, setting }, facts, axis) {
   return name === words ? name : `${name}: ${words}`;
 }
 
-/** Write a state of the page as the end of its address, and read it again. */
+/** Write a state of the page as the end of its address, each level by its value as `--set` takes it, and read it again. */
 export const toHash = (state, facts) =>
   new URLSearchParams({
     ...(state.axis === facts.knobs[0] ? {} : { along: state.axis.name }),
     ...(state.measure === facts.measures[0] ? {} : { measure: state.measure.name }),
-    ...Object.fromEntries(Object.entries(state.setting).map(([name, level]) => [`at.${name}`, level])),
+    ...Object.fromEntries(facts.knobs.filter((knob) => knob.name in state.setting).map((knob) => [knob.name, knob.levels[state.setting[knob.name]].value])),
   }).toString();
 
 /** Read what `toHash` wrote; whatever does not fit the page is left out. */
@@ -42,8 +42,8 @@ export function fromHash(hash, facts) {
   const read = new URLSearchParams(hash.replace(/^#/, ""));
   let setting = {};
   for (const knob of facts.knobs) {
-    const level = Number(read.get(`at.${knob.name}`) ?? knob.written);
-    if (Number.isInteger(level) && knob.levels[level]) setting = turned(knob, level, setting);
+    const level = knob.levels.findIndex((each) => String(each.value) === read.get(knob.name));
+    if (level >= 0) setting = turned(knob, level, setting);
   }
   const axis = facts.knobs.find((knob) => knob.name === read.get("along")) ?? facts.knobs[0];
   return {
