@@ -369,14 +369,6 @@ def find_passable(case: Case, state: State, reading: Reading, at_most: bool, pas
 
 
 @allocating
-def find_zone(case: Case, state: State, k: int, passing: Ints) -> int:
-    """Mark in `passing`, 1 or 0, which of the `TEXTS` texts are in the zone on k; return how many (5.8)."""
-    accepted = np.empty(state.delegates.shape[0])
-    accept_at_most(case, state, k, groups(state), np.zeros((case.group_size.shape[0], 3)), accepted)
-    return _mark_passing(case, state, k, PRECISION, accepted, passing)
-
-
-@allocating
 def passing_around(case: Case, state: State, k: int, y: float, v: float, accepted: Floats) -> tuple[float, float]:
     """Return the ends of the row of texts that would pass around y, one of the `TEXTS` texts, which would; NaN if NaN.
 
@@ -413,9 +405,38 @@ def _mark_passing(case: Case, state: State, k: int, v: float, accepted: Floats, 
 @allocating
 def nearest_passing(case: Case, state: State, k: int, y: float, v: float, accepted: Floats) -> float:
     """Find the text on k of precision v nearest to y that would pass, the lower of two; NaN if none. accepted: N."""
-    n, possible = accepted.shape[0], np.empty(TEXTS, np.int64)
+    n, passing = accepted.shape[0], np.empty(TEXTS, np.int64)
+    _rule_out(case, state, k, v, accepted, np.zeros((2, TEXTS + 1), np.int64), passing)
+    return _nearest(case, state, k, y, v, accepted, passing, np.empty(n), np.empty(n, np.int64))
+
+
+@allocating
+def nearest_in_zone(case: Case, state: State, k: int, wanted: Floats) -> None:
+    """Replace what each wants on k (N) by the text in the zone that is nearest to it, the lower of two; NaN if none."""
+    n, passing, accepted = wanted.shape[0], np.empty(TEXTS, np.int64), np.empty(wanted.shape[0])
+    accept_at_most(case, state, k, groups(state), np.zeros((case.group_size.shape[0], 3)), accepted)
+    _rule_out(case, state, k, PRECISION, accepted, np.zeros((2, TEXTS + 1), np.int64), passing)
     shortfall, response = np.empty(n), np.empty(n, np.int64)
-    _rule_out(case, state, k, v, accepted, np.zeros((2, TEXTS + 1), np.int64), possible)
+    for i in range(n):
+        wanted[i] = _nearest(case, state, k, wanted[i], PRECISION, accepted, passing, shortfall, response)
+
+
+@kernel
+def _nearest(
+    case: Case,
+    state: State,
+    k: int,
+    y: float,
+    v: float,
+    accepted: Floats,
+    passing: Ints,
+    shortfall: Floats,
+    response: Ints,
+) -> float:
+    """Find the nearest text to y that would pass, and note in `passing` (TEXTS) which do (2) and do not (0); 1 may.
+
+    shortfall, response: N, work space.
+    """
     below = int((TEXTS - 1) * y)
     above = below + 1
     while below >= 0 or above < TEXTS:
@@ -423,7 +444,10 @@ def nearest_passing(case: Case, state: State, k: int, y: float, v: float, accept
             text, below = below, below - 1
         else:
             text, above = above, above + 1
-        if possible[text] and _would_pass(case, state, k, PLACES[text], v, accepted, shortfall, response):
+        if passing[text] == 1:
+            would = _would_pass(case, state, k, PLACES[text], v, accepted, shortfall, response)
+            passing[text] = 2 if would else 0
+        if passing[text] == 2:
             return float(PLACES[text])
     return math.nan
 

@@ -263,6 +263,8 @@ def _choose_amendments(case: Case, state: State, k: int, choice: Choice) -> None
         if not may or not _starts(case, state, i, Decision.AMENDING, k):
             continue
         reach = half_width(case, state, i, k, precision, choice.latitude[i])
+        if reach < 0.0:
+            continue
         _count_willing(state, i, k, reach, counts)
         text, willing = _likeliest(state, i, k, reach, state.opinions[k, i].position, counts)
         if text >= 0 and willing + 1 > _count_content(state, i, k, reach):
@@ -375,13 +377,12 @@ def may_be_asked_for(case: Case, state: State, k: int, m: int) -> bool:
 
 
 @kernel
-def _shortfall(case: Case, state: State, i: int, reading: Reading, present: int) -> float:
+def _shortfall(case: Case, state: State, i: int, reading: Reading, present: int, conceded: float) -> float:
     """Compute by how much one text falls short for i: f of 5.7, infinite over a red line."""
     k, y = reading.issue, reading.value
     if crosses_red_line(state, i, k, y):
         return math.inf
     trust = pen_trust(state, i, k, reading.pen, reading.known, present)
-    conceded = concession(case, state, i, lateness(case, reading.t))
     accepted = latitude(case, state, i, k, present, trust, conceded, reading.pressure)
     return loss(case, state, i, k, y, reading.precision) - accepted
 
@@ -396,8 +397,11 @@ def _offer_shortfalls(case: Case, state: State, k: int, who: int, out: Floats) -
     t, pressure, here = elapsed(case, state), pressure_felt(case, state), state.paragraphs[k]
     stays = Reading(k, here.text, here.precision, here.pen, here.known, t, pressure)
     moves = Reading(m, place, max(state.paragraphs[m].precision, PRECISION), who, True, t, pressure)
+    late = lateness(case, t)
     for i in range(out.shape[0]):
-        first, second = _shortfall(case, state, i, stays, present), _shortfall(case, state, i, moves, present)
+        conceded = concession(case, state, i, late)
+        first = _shortfall(case, state, i, stays, present, conceded)
+        second = _shortfall(case, state, i, moves, present, conceded)
         one, other = state.opinions[k, i].salience, state.opinions[m, i].salience
         if first == math.inf or second == math.inf:
             out[i] = math.inf
@@ -419,10 +423,10 @@ def _choose_offers(case: Case, state: State, k: int, choice: Choice) -> None:
             continue
         if not _starts(case, state, i, Decision.OFFERING, k):
             continue
-        short, least = _shortfall(case, state, i, stays, present), present + 1
+        conceded, least = concession(case, state, i, late), present + 1
+        short = _shortfall(case, state, i, stays, present, conceded)
         if short <= 0.0 or short == math.inf:
             continue
-        conceded = concession(case, state, i, late)
         for m in range(state.paragraphs.shape[0]):
             opinion, there = state.opinions[m, i], state.paragraphs[m]
             if not may_be_asked_for(case, state, k, m) or opinion.salience <= 0.0:
@@ -431,6 +435,8 @@ def _choose_offers(case: Case, state: State, k: int, choice: Choice) -> None:
             accepted = latitude(case, state, i, m, present, 1.0, conceded, pressure)
             spared = accepted - state.opinions[k, i].salience * short / opinion.salience
             reach = half_width(case, state, i, m, precision, spared)
+            if reach < 0.0:
+                continue
             wanted = opinion.position if math.isnan(there.text) else there.text
             _count_willing(state, i, m, half_width(case, state, i, m, precision, accepted), counts)
             text, willing = _likeliest(state, i, m, reach, wanted, counts)

@@ -16,8 +16,8 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.acceptance import PLACES, PRECISION, TEXTS, crosses_red_line, find_zone
-from negsim.negotiation.tables import Case, Floats, Ints, Outcome, State, is_closed
+from negsim.negotiation.acceptance import PRECISION, crosses_red_line, nearest_in_zone
+from negsim.negotiation.tables import Case, Floats, Outcome, State, is_closed
 
 RED_LINE_COST = 40.0  # points, for each issue
 PASSED_OVER_COST = 15.0  # points, each time
@@ -38,49 +38,26 @@ def _worth(case: Case, state: State, i: int, k: int, y: float, v: float) -> floa
 def weigh_best(case: Case, state: State, out: Floats) -> None:
     """Write into `out` (N) what the best texts that could be agreed at the start are worth to each delegate, 0..1.
 
-    The state is one that has just begun; whether each issue has a zone of agreement is noted there.
+    The state is one that has just begun; whether each issue has a zone of agreement is noted there. Of texts of one
+    precision the best for a seat is the nearest to its instructions.
     """
-    passing, below, above = np.empty(TEXTS, np.int64), np.empty(TEXTS, np.int64), np.empty(TEXTS + 1, np.int64)
+    nearest = np.empty(out.shape[0])
     for i in range(out.shape[0]):
         out[i] = 0.0
     for k in range(state.paragraphs.shape[0]):
-        found = find_zone(case, state, k, passing)
-        state.paragraphs[k].zone_start = found > 0
-        _find_neighbours(passing, below, above)
         for i in range(out.shape[0]):
-            out[i] += _best_worth(case, state, i, k, below, above) if found > 0 else _no_deal(case, state, i, k)
-
-
-@kernel
-def _find_neighbours(passing: Ints, below: Ints, above: Ints) -> None:
-    """Write for every text the nearest that passes, itself included: downwards (-1 for none) and upwards (TEXTS).
-
-    passing, below: TEXTS; above: TEXTS + 1.
-    """
-    above[TEXTS] = TEXTS
-    for text in range(TEXTS):
-        lower = below[text - 1] if text > 0 else -1
-        below[text] = text if passing[text] else lower
-    for step in range(TEXTS):
-        text = TEXTS - 1 - step
-        above[text] = text if passing[text] else above[text + 1]
+            nearest[i] = state.opinions[k, i].instructions
+        nearest_in_zone(case, state, k, nearest)
+        state.paragraphs[k].zone_start = not math.isnan(nearest[0])
+        for i in range(out.shape[0]):
+            is_open = state.paragraphs[k].zone_start
+            out[i] += _worth(case, state, i, k, nearest[i], PRECISION) if is_open else _no_deal(case, state, i, k)
 
 
 @kernel
 def _no_deal(case: Case, state: State, i: int, k: int) -> float:
     """Value no deal on k for i: the status quo."""
     return _worth(case, state, i, k, case.status_quo[k], 1.0)
-
-
-@kernel
-def _best_worth(case: Case, state: State, i: int, k: int, below: Ints, above: Ints) -> float:
-    """Value the text on k that is best for i: of one precision that is the nearest, downwards or upwards."""
-    at, best = int((TEXTS - 1) * state.opinions[k, i].instructions), -math.inf
-    if below[at] >= 0:
-        best = _worth(case, state, i, k, PLACES[below[at]], PRECISION)
-    if above[at + 1] < TEXTS:
-        best = max(best, _worth(case, state, i, k, PLACES[above[at + 1]], PRECISION))
-    return best
 
 
 @kernel
