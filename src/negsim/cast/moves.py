@@ -1,7 +1,7 @@
 """The moves of the table by name, each with its words, in the order of menus and tables.
 
-A process has those that its key `moves` switches on (rule 5.16); the fields of `scenario.schema.Moves`, the columns of
-`negotiation.tables.SettingRow` and the hooks of a policy go by these records.
+A process has those that its key `moves` switches on (rule 5.16). The fields of `scenario.schema.Moves` and the columns
+of `negotiation.tables.SettingRow` go by these records.
 """
 
 from __future__ import annotations
@@ -11,17 +11,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class _TableMove:
-    """A move.
-
-    name: the key of a scenario. label: what it is called. meaning: what it lets a delegate do, in a sentence. hook: the
-    method with which a policy makes it, "" for a rule that needs none. by_model: whether seats of the model make it.
-    """
+    """A move: the key of a scenario, what it is called, and what it lets a delegate do, in a sentence."""
 
     name: str
     label: str
     meaning: str
-    hook: str
-    by_model: bool = True
 
 
 TABLE_MOVES: dict[str, _TableMove] = {
@@ -31,39 +25,31 @@ TABLE_MOVES: dict[str, _TableMove] = {
             name="amendments",
             label="amendment",
             meaning="before a reading, delegates may write another text for the paragraph, which is read first",
-            hook="amend",
         ),
         _TableMove(
             name="lone_bracket",
             label="free lone bracket",
             meaning="a lone bracket stops the room once on each paragraph; the next one there is passed over",
-            hook="",
         ),
         _TableMove(
             name="questions",
             label="question in the corridor",
             meaning="twice a day a delegate may ask another, who says where it stands and what it can never accept",
-            hook="ask",
-            by_model=False,
         ),
         _TableMove(
             name="offers",
             label="conditional offer",
             meaning="after a failed reading, delegates may accept the text if another paragraph becomes what they ask",
-            hook="offer",
         ),
         _TableMove(
             name="pens",
             label="pen on a first text",
             meaning="whom the room trusts most of those who ask writes a paragraph that was never read",
-            hook="ask_for_pen",
-            by_model=False,
         ),
         _TableMove(
             name="motions",
             label="motion to close the list of speakers",
             meaning="once a meeting, delegates may move to close the list of speakers and take up a rolling text",
-            hook="move",
         ),
     )
 }
