@@ -26,10 +26,14 @@ WEB = Path(__file__).parent / "web"
 
 
 def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str) -> str:
-    """Return the page. program, arrays: compressed. curves: what a browser without WebAssembly shows, as SVG."""
-    script, worker = _safe(joined(WEB / "main.js")), _safe(joined(WEB / "worker.js"))
-    style = style_sheet((WEB / "page.css").read_text(encoding="utf-8"), dark=True)
-    body = (WEB / "page.html").read_text(encoding="utf-8")
+    """Return the page; with `play` among its facts it opens on the game.
+
+    program, arrays: compressed. curves: what a browser without WebAssembly shows, as SVG.
+    """
+    is_game = "play" in facts
+    script, worker = _safe(joined(WEB / ("play.js" if is_game else "main.js"))), _safe(joined(WEB / "worker.js"))
+    style = style_sheet(_text("page.css") + (_text("play.css") if is_game else ""), dark=True)
+    body = _text("play.html").replace("@EXPERIMENT@", _text("page.html")) if is_game else _text("page.html")
     words = {"@TITLE@": escape(facts["title"]), "@CURVES@": curves}
     body = re.sub("@(TITLE|CURVES)@", lambda word: words[word[0]], body)  # at once: a title may be called @CURVES@
     blocks = [
@@ -90,6 +94,11 @@ def served(page: str) -> str:
 def framed(page: str) -> Markup:
     """Return a page as a frame within another one, which it shares neither scripts nor style with."""
     return Markup(f'<iframe title="The model, to be run here" srcdoc="{escape(page)}"></iframe>')  # noqa: S704 - escaped
+
+
+def _text(name: str) -> str:
+    """Return a file of the page."""
+    return (WEB / name).read_text(encoding="utf-8")
 
 
 def _block(name: str, kind: str, text: str) -> str:

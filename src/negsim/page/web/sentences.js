@@ -37,7 +37,8 @@ export function listed(texts, most = 99) {
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
-function place(sentence, { low, high, value, between = [] }) {
+/** Say where a value lies on a scale: at or near the words of a place, or between the ends. */
+export function place(sentence, { low, high, value, between = [] }) {
   if (Number.isNaN(value)) return sentence("place.none");
   const number = fixed(value, 2), shown = Number(number);
   if (between.length) {

@@ -1,0 +1,93 @@
+// The end of a game at one table: the score and what it means, each paragraph's life, what was believed and what was true,
+// the turning points, and what the model would have done in the seat.
+
+import { el, svg } from "./dom.js";
+import { shortName } from "./playfaces.js";
+import { whole, wordsAt } from "./playladder.js";
+import { capital, fixed } from "./sentences.js";
+
+const MOST_BELIEFS = 8; // in the table: those furthest from the truth
+const LEAST = -40; // of the scale of scores: a text signed over a red line, and nothing gained
+
+/** Build the debrief. told: what `game.debrief()` gave. again, another, save, link: called by their buttons. */
+export function debriefOf({ told, facts, buttons }) {
+  return el("section", { class: "debrief", "aria-labelledby": "ended" },
+    el("h1", { id: "ended", tabindex: -1 }, headline(told, facts)),
+    scoreOf(told),
+    told.verdict?.length ? el("p", {}, told.verdict[0]) : null,
+    el("h2", {}, "The life of each paragraph"),
+    told.issues.map((life) => lifeOf(life, facts)),
+    believed(told, facts),
+    el("div", { class: "turning", "aria-live": "polite" }),
+    el("div", { class: "by-model", "aria-live": "polite" }),
+    el("h2", {}, "Take it with you, or play on"), buttons);
+}
+
+function headline({ outcome }, facts) {
+  const found = facts.outcomes.find(({ name, code }) => name === outcome || code === outcome);
+  return `${capital(found?.label ?? String(outcome))}`;
+}
+
+/** The score on its scale, and what it means. */
+function scoreOf({ score, words }) {
+  const x = (value) => 10 + (280 * (Math.min(100, Math.max(LEAST, value)) - LEAST)) / (100 - LEAST);
+  return el("div", { class: "score" },
+    el("p", { class: "number" }, el("b", {}, whole(score)), " of 100"),
+    svg("svg", { viewBox: "0 0 300 34", role: "img", "aria-label": `Your score: ${whole(score)} of 100` },
+      svg("rect", { x: x(LEAST), y: 12, width: x(0) - x(LEAST), height: 8, class: "below" }), svg("rect", { x: x(0), y: 12, width: x(100) - x(0), height: 8, class: "above" }),
+      svg("circle", { cx: x(score), cy: 16, r: 8, class: "yours" }),
+      [[0, "no deal"], [100, "your best"]].map(([value, text]) => svg("text", { x: x(value), y: 33, "text-anchor": value ? "end" : "middle" }, text))),
+    words ? el("p", {}, words) : null,
+    el("p", { class: "about" }, "0: nothing is agreed. 100: on every paragraph the text that serves you best of those that everybody could have signed. A text signed over your red line costs 40."));
+}
+
+/** The readings of a paragraph, one after the other: where the text stood, how many blocked it, and what would have passed. */
+function lifeOf({ issue: name, worth, readings = [], sentences = [] }, facts) {
+  const issue = facts.issues.find((each) => each.name === name);
+  const item = ({ time, place, blockers, passable, agreed }) => el("li", { class: agreed ? "passed" : "" },
+    el("span", { class: "time" }, time ?? ""), ` ${capital(wordsAt(issue, place, facts))}: `,
+    agreed ? el("b", {}, "agreed.") : el("b", {}, blockers === 1 ? "1 bracket." : `${blockers} brackets.`),
+    passable ? ` At that moment ${passable[0] === passable[1] ? `only ${fixed(passable[0], 2)}` : `any text from ${fixed(passable[0], 2)} to ${fixed(passable[1], 2)}`} would have passed.` : "");
+  return el("article", { class: "life" }, el("h3", {}, issue.label, Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth)} of your 100`) : null),
+    sentences.map((sentence) => el("p", {}, sentence)),
+    readings.length ? [lifeLine(issue, readings), el("details", {}, el("summary", {}, readings.length === 1 ? "Its one reading" : `Its ${readings.length} readings`), el("ol", {}, readings.map(item)))] : null);
+}
+
+/** Draw a paragraph's texts from reading to reading, with the texts that would have passed behind them. */
+function lifeLine(issue, readings) {
+  const width = 320, height = 90, x = (n) => 16 + ((width - 32) * n) / Math.max(1, readings.length - 1), y = (value) => height - 10 - value * (height - 20);
+  return svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "life-line", role: "img", "aria-label": `${issue.label}: its text at each reading` },
+    readings.map(({ passable }, n) => passable && svg("line", { x1: x(n), x2: x(n), y1: y(passable[0]) + 2, y2: y(passable[1]) - 2, class: "passable" })),
+    svg("polyline", { points: readings.map(({ place }, n) => `${x(n).toFixed(1)},${y(place).toFixed(1)}`).join(" "), class: "course" }),
+    readings.map(({ place, agreed }, n) => svg("circle", { cx: x(n), cy: y(place), r: 5, class: agreed ? "passed" : "failed" })));
+}
+
+/** What the seat believed at the end, and what was true. */
+function believed({ believed: all = [], misjudged }, facts) {
+  const lines = [...all].sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true)).slice(0, MOST_BELIEFS);
+  if (!lines.length) return null;
+  const row = ({ who, issue: name, thought, true: truth }) => el("tr", {}, el("th", { scope: "row" }, shortName(who)),
+    el("td", {}, facts.issues.find((each) => each.name === name).label), el("td", {}, fixed(thought, 2)), el("td", {}, fixed(truth, 2)));
+  return [el("h2", {}, "What you believed, and what was true"), misjudged?.sentence ? el("p", {}, misjudged.sentence) : null,
+    el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "What you believed, and what was true" }, el("table", {},
+      el("thead", {}, el("tr", {}, ["Who", "On", "You believed", "True"].map((title) => el("th", { scope: "col" }, title)))), el("tbody", {}, lines.map(row))))];
+}
+
+/** Show the turning points: the same moments with the other answer, on common draws. */
+export function showTurning(element, turning) {
+  element.replaceChildren(el("h2", {}, "Where it could have turned"), ...(turning.length
+    ? [el("p", {}, `Each moment played on ${turning[0].of} times with your answer, and ${turning[0].of} times with another one, all else alike: how often was the paragraph agreed?`), el("ol", {}, turning.map(pointOf))]
+    : [el("p", {}, "No other answer of yours would have changed much.")]));
+}
+
+const pointOf = ({ title, given, other, share_given: mine, share_other: theirs, of }) => el("li", {}, el("b", {}, title),
+  [[`You: ${given}`, mine], [`Instead: ${other}`, theirs]].map(([label, share]) => {
+    const bar = el("i", {});
+    bar.style.width = `${(100 * share) / of}%`;
+    return el("p", { class: "share" }, label, el("span", { class: "whole" }, bar), ` ${share} of ${of}`);
+  }));
+
+/** Show what the model would have come to in the same seat. */
+export function showModel(element, { sentence }) {
+  element.replaceChildren(el("h2", {}, "The same with the model in your seat"), el("p", {}, sentence));
+}

@@ -1,0 +1,162 @@
+// The model to experiment with: one state, and one function that shows it. Whatever a reader does becomes a call of `change`.
+
+import { byId, el, put } from "./dom.js";
+import { Runs } from "./growth.js";
+import { controls } from "./knobs.js";
+import { LETTERS, Lab } from "./lab.js";
+import { marksOf } from "./marks.js";
+import { eyesChoice, legend, showPeople } from "./people.js";
+import { Replay } from "./replay.js";
+import { described, fromHash, released, toHash, turned } from "./settings.js";
+import { showProcess, showStory } from "./story.js";
+import { Numbers } from "./take.js";
+
+const SIZES = [100, 200, 500, 1000]; // runs of each point to choose from, beside what the page begins with
+
+/** Make the experiment work. model: a promise. Without it, a sentence says why, beside the curves that the page holds as a picture. */
+export async function experiment(facts, model) {
+  byId("static").hidden = true;
+  showStory(facts);
+  showProcess(facts);
+  byId("process").hidden = false;
+  try {
+    new Page(facts, await model);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error) {
+  byId("problem").textContent = `${error.message} The picture shows what the page would compute first.`;
+  byId("problem").hidden = byId("static").hidden = false;
+  byId("lab").hidden = true;
+}
+
+class Page {
+  constructor(facts, model) {
+    this.facts = facts;
+    this.model = model;
+    this.marks = marksOf(facts.groups);
+    this.state = { ...fromHash(location.hash, facts), pins: [], runs: facts.runs };
+    this.eyes = -1;
+    this.isDue = false;
+    for (const id of ["lab", "people", "numbers"]) byId(id).hidden = false;
+    this.build();
+    this.change({});
+    this.see(-1);
+  }
+
+  /** Fill in what is made once. */
+  build() {
+    const { facts, model, marks } = this;
+    this.runs = new Runs(model, { grown: () => this.showSoon(), failed: fail });
+    this.controls = controls(facts, (knob, level) => this.change({ setting: turned(knob, level, this.state.setting) }));
+    byId("knobs").append(...this.controls.elements);
+    this.lab = new Lab({ facts, runs: this.runs, change: (patch) => this.change(patch), open: (outcome) => this.open(outcome).catch(fail) });
+    this.numbers = new Numbers({ facts, model });
+    this.replay = new Replay({
+      facts, marks, choose: (seat) => this.seeOrNot(seat),
+      outlook: ({ setting, replication }, moment, seat) => model.eyes(setting, replication, moment, seat),
+    });
+    this.buildChoices();
+    put(byId("reset"), { click: () => this.change({ setting: {} }) });
+    put(byId("pin"), { click: () => this.pin() });
+    byId("people-legend").append(legend({ facts, marks }));
+    this.choices = ["people-eyes", "run-eyes"].map((id) => {
+      const choice = eyesChoice({ facts, id: `${id}-choice`, choose: (seat) => this.see(seat) });
+      byId(id).append(choice.element);
+      return choice;
+    });
+  }
+
+  buildChoices() {
+    const { facts } = this;
+    this.sizes = [...new Set([...SIZES, facts.runs])].filter((size) => size <= facts.most).sort((one, other) => one - other);
+    const fill = (id, things) => byId(id).append(...things.map((thing, n) => el("option", { value: n }, thing)));
+    fill("axis", facts.knobs.map((knob) => knob.label));
+    fill("measure", facts.measures.map((measure) => measure.label));
+    fill("runs", this.sizes);
+    put(byId("axis"), { change: ({ target }) => this.turnTo(facts.knobs[target.value]) });
+    put(byId("measure"), { change: ({ target }) => this.change({ measure: facts.measures[target.value] }) });
+    put(byId("runs"), { change: ({ target }) => this.change({ runs: this.sizes[target.value] }) });
+  }
+
+  /** Draw curves along another knob. Knobs that cannot be turned together with it go back to as written. */
+  turnTo(axis) {
+    const pins = this.state.pins.map((pin) => ({ ...pin, setting: released(axis, pin.setting) }));
+    this.change({ axis, setting: released(axis, this.state.setting), pins });
+  }
+
+  /** Keep the curve of the current setting. */
+  pin() {
+    const { pins, setting } = this.state;
+    const letter = LETTERS.find((each) => pins.every((pin) => pin.letter !== each));
+    this.change({ pins: [...pins, { letter, setting }] });
+  }
+
+  /** Change the state, ask for the runs that it needs, and show it. */
+  change(patch) {
+    Object.assign(this.state, patch);
+    this.runs.want(Lab.settings(this.state), this.state.runs);
+    try {
+      history.replaceState(null, "", `#${toHash(this.state, this.facts)}`);
+    } catch {
+      // a page inside a frame has no address of its own
+    }
+    this.showSoon();
+  }
+
+  /** Show the state once before the next picture, however often it has changed. */
+  showSoon() {
+    if (!this.isDue) requestAnimationFrame(() => this.show());
+    this.isDue = true;
+  }
+
+  show() {
+    this.isDue = false;
+    const { facts, state } = this;
+    byId("axis").value = facts.knobs.indexOf(state.axis);
+    byId("measure").value = facts.measures.indexOf(state.measure);
+    byId("runs").value = this.sizes.indexOf(state.runs);
+    byId("reset").disabled = !Object.keys(state.setting).length;
+    this.controls.show(state.setting, state.axis);
+    this.lab.show(state);
+    this.numbers.show(this.lab.curves, state);
+  }
+
+  /** Show everything through the eyes of a seat, -1 of nobody. */
+  see(seat) {
+    this.eyes = this.replay.chosen = seat;
+    for (const choice of this.choices) choice.show(seat);
+    this.replay.draw();
+    this.showPeople(seat).catch(fail);
+  }
+
+  /** Show the people as they stand when run 0 opens. */
+  async showPeople(seat) {
+    const { facts, marks, model } = this;
+    this.opening ??= model.run({}, 0);
+    const run = await this.opening;
+    const outlook = seat < 0 ? null : await model.eyes({}, 0, 0, seat);
+    if (this.eyes === seat) showPeople({ facts, marks, run, eyes: seat, outlook, choose: (other) => this.seeOrNot(other) });
+  }
+
+  /** Choose a seat by its mark; the same mark again gives everybody back. */
+  seeOrNot(seat) {
+    this.see(seat === this.eyes ? -1 : seat);
+  }
+
+  /** Open the next run with an outcome where the knobs stand. */
+  async open(outcome) {
+    const { setting } = this.state, codes = [...this.runs.of(setting).values.outcome];
+    const last = this.replay.run?.setting === setting ? this.replay.run.replication : -1;
+    const next = codes.findIndex((code, replication) => code === outcome.code && replication > last);
+    const replication = next >= 0 ? next : codes.indexOf(outcome.code);
+    const run = await this.model.run(setting, replication);
+    this.replay.open({ ...run, setting }, {
+      title: `Run ${replication}: ${described(setting, this.facts)}`, command: this.model.command(setting, { replication }),
+    });
+    byId("run-title").focus({ preventScroll: true });
+    byId("run").scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  }
+}

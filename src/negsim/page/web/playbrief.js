@@ -1,0 +1,38 @@
+// The brief of a seat: in a sentence each for the first screen, and whole for whoever opens it.
+
+import { el } from "./dom.js";
+import { listed, fixed } from "./sentences.js";
+import { wordsAt } from "./playladder.js";
+
+const PARTS = { who: "Who you are", wants: "What you want, and why", arguments: "What you can say aloud", never: "What you must not sign",
+  secret: "What only you know", friend: "Your friend", foe: "Your foe" };
+
+/** Return the first sentences of a text. */
+export const sentencesOf = (text, most) => text.replace(/\s+/g, " ").trim().split(/(?<=[.!?]["”]?)\s+(?=\S)/).slice(0, most).join(" ");
+
+/** Say what a seat wants: in the words of its brief, or by its position on the issue that matters most to it. */
+export function wantsOf(seat, facts) {
+  if (seat.brief?.wants) return sentencesOf(seat.brief.wants, 1);
+  const k = seat.salience.indexOf(Math.max(...seat.salience)), issue = facts.issues[k];
+  return `on ${issue.label}, which matters most to you, ${wordsAt(issue, seat.position[k], facts)}.`;
+}
+
+/** Say what a seat must not sign. */
+export function neverOf(seat, facts) {
+  if (seat.brief?.never) return sentencesOf(seat.brief.never, 1);
+  const lines = seat.red.flatMap(([low, high], k) => [
+    low === null ? "" : `${facts.issues[k].label} below ${fixed(low, 2)}`, high === null ? "" : `${facts.issues[k].label} above ${fixed(high, 2)}`]).filter(Boolean);
+  return lines.length ? `${listed(lines)}.` : "You have no red line.";
+}
+
+/** Return the whole brief, part by part; a seat without one gets a sentence. */
+export function briefOf(seat) {
+  const parts = Object.entries(PARTS).filter(([part]) => seat.brief?.[part]?.length);
+  if (!parts.length) return el("p", {}, "This seat has no written brief; the scales say what you want and what you never sign.");
+  return el("div", { class: "brief" }, parts.map(([part, title]) => [el("h3", {}, title), paragraphs(seat.brief[part])]));
+}
+
+function paragraphs(text) {
+  if (Array.isArray(text)) return el("ul", {}, text.map((line) => el("li", {}, `“${line}”`)));
+  return text.split(/\n\s*\n/).filter((part) => part.trim()).map((part) => el("p", {}, part));
+}

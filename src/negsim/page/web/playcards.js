@@ -1,0 +1,89 @@
+// What came of an answer: who accepted and who bracketed, blockers before and after, its worth, trust, and what was learned.
+
+import { el, svg } from "./dom.js";
+import { lettered } from "./marks.js";
+import { answersOf, shortName } from "./playfaces.js";
+import { whole } from "./playladder.js";
+import { counted, fixed, listed } from "./sentences.js";
+
+const MOST_NAMES = 5;
+const TRUST = { up: ["▲", "They trust you more."], down: ["▼", "They trust you less."] };
+
+/** Build the screen of the cards of an answer. goOn: called when they are read. */
+export function cardsOf({ cards, facts, marks, goOn, last }) {
+  const lifted = cards.find((card) => card.lastBracketLifted && !card.bracketed?.length);
+  return el("section", { class: "came", "aria-labelledby": "came" },
+    lifted ? celebration(lifted, facts, marks) : null,
+    el("h1", { id: "came", tabindex: -1, class: cards.length === 1 || lifted ? "unseen" : "" }, lifted ? "The last bracket is lifted" : "What came of it"),
+    cards.map((card) => cardOf(card, facts, marks)),
+    el("div", { class: "answers" }, el("button", { type: "button", class: "main", click: goOn }, last ? "See how it ended" : "Go on")));
+}
+
+function cardOf(card, facts, marks) {
+  const { accepted = [], bracketed = [], objected = [] } = card;
+  const rows = [["blocks", "[ ]", bracketed], ["object", "✗", objected], ["accept", "✓", accepted]];
+  return el("article", { class: card.closed ? "card closed" : "card" },
+    el("h2", {}, card.title),
+    (card.learned ? [] : card.sentences)?.map(proseOf),
+    answersOf(facts, marks, rows),
+    el("ul", { class: "figures" }, figures(card)),
+    learned(card, facts));
+}
+
+/** Return a sentence of the minutes as an element: its bold words, and what it lists line by line. */
+function proseOf(sentence) {
+  const [lead, ...items] = sentence.split("\n- ");
+  const bold = (text) => text.split("**").map((part, n) => (n % 2 ? el("b", {}, part) : part));
+  return el("div", {}, el("p", {}, bold(lead)), items.length ? el("ul", {}, items.map((item) => el("li", {}, bold(item)))) : null);
+}
+
+function figures({ kind, before, after, worth, trust, closed, truth }) {
+  const blockers = Number.isFinite(before) && Number.isFinite(after);
+  return [
+    blockers ? el("li", { class: after < before ? "better" : after > before ? "worse" : "" }, el("b", {}, `${before} → ${after}`), " blockers, before and after") : null,
+    truth?.unexpected?.length ? el("li", {}, `You had not feared ${listed(truth.unexpected.map(shortName), MOST_NAMES)}.`) : null,
+    Number.isFinite(worth) ? el("li", {}, el("b", {}, whole(worth)), closed ? " of your 100, and it is yours" : kind === "report" ? " of 100" : " of your 100, if it is agreed") : null,
+    trust in TRUST ? el("li", { class: { up: "better", down: "worse" }[trust] }, el("b", { "aria-hidden": "true" }, TRUST[trust][0]), ` ${TRUST[trust][1]}`) : null,
+  ];
+}
+
+/** What people told in the corridor, beside what one thought. */
+function learned({ learned: lines }, facts) {
+  if (!lines?.length) return null;
+  const issueOf = (name) => facts.issues.find((each) => each.name === name);
+  const never = ([low, high]) => [low > 0 ? `Never below ${fixed(low, 2)}.` : "", high !== null && high < 1 ? `Never above ${fixed(high, 2)}.` : ""].filter(Boolean).join(" ");
+  const line = ({ issue: name, thought, stands, red }) => el("li", {}, `${issueOf(name).label}: `, el("b", {}, fixed(stands, 2)), ` (you thought ${fixed(thought, 2)}). `, el("b", { class: "over" }, never(red)));
+  return el("div", { class: "learned" }, [...new Set(lines.map(({ who }) => who))].map((who) => {
+    const own = lines.filter((each) => each.who === who), first = issueOf(own[0].priority);
+    return [el("h3", {}, shortName(who)), first ? el("p", {}, `What matters most: ${first.label}.`) : null, el("ul", {}, own.map(line))];
+  }));
+}
+
+/** The moment the last bracket lifts: it opens, and the groups' marks fly out. */
+function celebration({ issue: name }, facts, marks) {
+  const issue = facts.issues.find((each) => each.name === name);
+  const sparks = Array.from({ length: 16 }, (_, n) => {
+    const spark = svg("g", { class: "spark" }, lettered(marks[n % marks.length], [0, 0], 7));
+    const angle = (2 * Math.PI * n) / 16;
+    spark.style.setProperty("--x", `${Math.round(130 * Math.cos(angle))}px`);
+    spark.style.setProperty("--y", `${Math.round(48 * Math.sin(angle))}px`);
+    return spark;
+  });
+  return el("div", { class: "celebration" },
+    svg("svg", { viewBox: "-160 -60 320 120", "aria-hidden": "true" }, sparks,
+      svg("path", { d: "M-22 -26h-14v52h14", class: "left" }), svg("path", { d: "M22 -26h14v52h-14", class: "right" }), svg("path", { d: "M-14 2l10 12l20 -26", class: "tick-mark" })),
+    el("p", {}, el("b", {}, issue ? `${issue.label} is agreed.` : "It is agreed.")));
+}
+
+/** Say how much of the process is gone: the day, the minutes that are left, and the state of each paragraph. */
+export function stripOf({ clock, statuses, facts }) {
+  const day = clock && `${facts.meetings.length > 1 ? `Meeting ${clock.meeting + 1}, day` : "Day"} ${clock.day + 1}`;
+  const time = clock ? [day, clock.format, clock.left > 0 ? `${counted(Math.round(clock.left), "minute")} left` : "time is up"].filter(Boolean).join(" · ") : "";
+  const done = clock?.of ? 1 - clock.left / clock.of : 0;
+  return el("div", { class: "strip" },
+    el("p", { class: "clock" }, time), el("progress", { max: 1, value: done, "aria-label": "Part of the time that is gone" }),
+    el("ul", {}, facts.issues.map((issue, k) => {
+      const status = facts.statuses.find(({ code }) => code === statuses[k]) ?? facts.statuses[0];
+      return el("li", { class: status.name, title: status.label }, el("span", { "aria-hidden": "true" }, status.glyph), ` ${issue.label}`, el("span", { class: "unseen" }, `: ${status.label}`));
+    })));
+}

@@ -1,0 +1,144 @@
+// The scale of an issue upright, with a rung for each place that has words: the text now, what you want, what you never
+// sign, where you believe the others to stand, and, where you write something, a mark that a finger or the arrow keys move.
+
+import { el, put, svg } from "./dom.js";
+import { catalogue, fixed, place } from "./sentences.js";
+
+const RUNG = 34, DENSE_RUNG = 25; // px from rung to rung, and where several scales stand below each other
+const LEAST_HEIGHT = 68; // px of a scale with words at its ends alone
+const TAG = 18; // px that a tag beside the scale needs
+const RAIL = 26, DOT = 2.5; // px: the width of the rail, the radius of a person on it
+const STEPS = { ArrowUp: 0.01, ArrowRight: 0.01, ArrowDown: -0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1, Home: -1, End: 1 };
+
+/** Return the words for a place on an issue's scale. */
+export function wordsAt(issue, value, facts) {
+  const { low, high, places = [] } = issue;
+  return place(catalogue(facts.sentences), { low, high, value: value ?? NaN, between: places.slice(1, -1) });
+}
+
+/** Whether a text crosses a red line. */
+export const crossed = (red, value) => Boolean(red) && value !== null && ((red[0] !== null && value < red[0]) || (red[1] !== null && value > red[1]));
+
+/** Draw the scale.
+ *
+ * bar: {now, yours, red: [low, high]}, each null where there is none. people: as a question has them, or none.
+ * worth: what each text from one end to the other is worth, or null. write: {label, short, value, changed} of a mark to
+ * move, or null. isDense: with less room between the rungs.
+ */
+export function ladderOf({ issue, bar, facts, people = [], worth = null, write = null, isDense = false }) {
+  const places = issue.places?.length > 1 ? issue.places : [issue.low, issue.high];
+  const height = Math.max(LEAST_HEIGHT, (isDense ? DENSE_RUNG : RUNG) * (places.length - 1));
+  const rungs = places.map((words, n) => at(el("span", { class: "rung" }, words), n / (places.length - 1)));
+  const scale = el("div", { class: "ladder", role: "img", "aria-label": said(issue, bar, facts) }, rail({ issue, bar, facts, people, height }), rungs);
+  const tags = el("div", { class: "tags", "aria-hidden": "true" });
+  const handle = write ? handleOf({ issue, facts, write, scale, height }) : null;
+  const frame = el("div", { class: "frame" }, scale, tags, handle?.element);
+  scale.style.height = frame.style.height = `${height}px`;
+  const output = write ? el("p", { class: "written" }) : null;
+  const show = () => {
+    tags.replaceChildren(...spread(tagsOf(bar, write), height));
+    handle?.show();
+    output?.replaceChildren(...worded({ issue, bar, facts, worth, write }));
+  };
+  if (handle) handle.moved = show;
+  show();
+  return el("div", { class: "issue-scale" }, el("h2", {}, issue.label, bar.closed ? el("span", { class: "closed" }, " agreed") : ""), frame, output);
+}
+
+/** Write points of a score as a whole number. */
+export const whole = (points) => `${Math.round(points)}`.replace("-", "−");
+
+/** Say what is written: its words, what it is worth, and whether it crosses a red line. */
+function worded({ issue, bar, facts, worth, write }) {
+  const points = worth && Math.round(worth[Math.round(write.value * (worth.length - 1))]);
+  return [el("b", {}, `${write.label}: `), wordsAt(issue, write.value, facts), points === null ? "" : [", worth ", el("b", {}, `${whole(points)} of your 100`)],
+    crossed(bar.red, write.value) ? el("b", { class: "over" }, ". It crosses your red line.") : "."].flat();
+}
+
+function said(issue, { now, yours, red }, facts) {
+  const [low, high] = red ?? [null, null];
+  const parts = [now === null ? "no text yet" : `the text is ${wordsAt(issue, now, facts)}`, yours === null ? "" : `you want ${wordsAt(issue, yours, facts)}`,
+    low === null ? "" : `you never sign below ${fixed(low, 2)}`, high === null ? "" : `you never sign above ${fixed(high, 2)}`];
+  return `${issue.label}: ${parts.filter(Boolean).join("; ")}`;
+}
+
+/** Draw the rail: red where you never sign, and a dot for everybody where you believe them to stand; who told you has a ring. */
+function rail({ issue, bar, facts, people, height }) {
+  const [low, high] = bar.red ?? [null, null], y = (value) => height * (1 - value);
+  const zones = [low === null ? null : [0, low], high === null ? null : [high, 1]].filter(Boolean);
+  const column = (g) => 5 + ((g + 0.5) * (RAIL - 10)) / facts.groups.length;
+  const dots = people.filter(({ me, present }) => present && !me).map(({ name, group, believed, told }) => svg("circle", {
+    cx: column(group), cy: y(believed[issue.name]), r: told?.[issue.name] ? DOT + 1.5 : DOT, fill: facts.groups[group].colour, class: told?.[issue.name] ? "told" : "believed-dot",
+  }, svg("title", {}, `${name}: ${told?.[issue.name] ? "told you" : "you believe"} ${fixed(believed[issue.name], 2)}`)));
+  const picture = svg("svg", { class: "rail", width: RAIL, height: height + 8, viewBox: `0 -4 ${RAIL} ${height + 8}`, "aria-hidden": "true" },
+    svg("rect", { x: 0.5, y: -3.5, width: RAIL - 1, height: height + 7, rx: 6, class: "bed" }),
+    zones.map(([from, to]) => svg("rect", { x: 1, y: y(to) - (to === 1 ? 3 : 0), width: RAIL - 2, height: (to - from) * height + 3, rx: 5, class: "never" })), dots);
+  return picture;
+}
+
+function at(element, share) {
+  element.style.bottom = `${100 * share}%`;
+  return element;
+}
+
+const tagsOf = (bar, write) => [
+  bar.now === null ? null : { name: "text", value: bar.now, kind: "now" },
+  bar.yours === null ? null : { name: "you want", value: bar.yours, kind: "yours" },
+  write ? { name: write.short ?? "you say", value: write.value, kind: "write" } : null,
+].filter(Boolean);
+
+/** Place tags at their values, moved apart where they would cover each other. */
+function spread(tags, height) {
+  const sorted = [...tags].sort((one, other) => one.value - other.value), y = sorted.map(({ value }) => value * height);
+  for (let n = 1; n < y.length; n += 1) y[n] = Math.max(y[n], y[n - 1] + TAG);
+  for (let n = y.length - 1, most = height + TAG / 2; n >= 0; n -= 1) most = (y[n] = Math.min(y[n], most)) - TAG;
+  return sorted.flatMap(({ name, value, kind }, n) => {
+    const tag = el("span", { class: `tag ${kind}` }, name), mark = el("i", { class: `mark ${kind}` });
+    tag.style.bottom = `${y[n]}px`;
+    mark.style.bottom = `${value * height}px`;
+    return [tag, mark];
+  });
+}
+
+function handleOf({ issue, facts, write, scale, height }) {
+  const knob = el("div", { class: "handle", role: "slider", tabindex: 0, "aria-label": `${write.label}: ${issue.label}`, "aria-orientation": "vertical",
+    "aria-valuemin": 0, "aria-valuemax": 1 });
+  const area = el("div", { class: "reach" }, knob);
+  const handle = {
+    element: area, moved: () => {},
+    show: () => {
+      knob.style.bottom = `${write.value * height}px`;
+      put(knob, { "aria-valuenow": write.value, "aria-valuetext": wordsAt(issue, write.value, facts) });
+    },
+  };
+  const set = (value) => {
+    write.value = Math.round(100 * Math.min(1, Math.max(0, value))) / 100;
+    handle.moved();
+    write.changed?.(write.value);
+  };
+  const follow = (event) => set(1 - (event.clientY - scale.getBoundingClientRect().top) / height);
+  put(area, {
+    pointerdown: (event) => {
+      area.setPointerCapture(event.pointerId);
+      follow(event);
+      knob.focus({ preventScroll: true });
+      event.preventDefault();
+    },
+    pointermove: (event) => event.buttons && follow(event),
+  });
+  put(knob, { keydown: (event) => {
+    const step = STEPS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    set(write.value + step);
+  } });
+  return handle;
+}
+
+/** Say what the marks of a scale are. */
+export const keyOf = (facts) => el("ul", { class: "legend key" },
+  facts.groups.map(({ label, colour }) => {
+    const dot = el("span", { class: "dot", "aria-hidden": "true" });
+    dot.style.background = colour;
+    return el("li", {}, dot, label);
+  }), el("li", {}, "Where you believe they stand; ringed: they told you. Red: you never sign."));
