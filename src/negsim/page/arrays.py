@@ -5,6 +5,7 @@
 - Knobs whose effects meet in one column are turned together only if their levels were lowered together: those of the
   timetable (meetings, methodology, evenings; meetings, corridors). Two others that meet in a column clash, and so do
   two whose effects do not add up when they are tried together.
+- Of the settings of the timetable only its tables are lowered, once for all draws that change nothing in it.
 - A table that is blank in every case is not stored, only which tables it is as long as.
 """
 
@@ -14,13 +15,13 @@ import gzip
 import itertools
 import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negsim.cast.knobs import CORRIDORS, EVENINGS, MEETINGS, METHODOLOGY
+from negsim.cast.knobs import CORRIDORS, DAYS, EVENINGS, MEETINGS, METHODOLOGY, Level
 from negsim.errors import ScenarioError
 from negsim.kernel import interface
 from negsim.negotiation.tables import Case
@@ -28,13 +29,12 @@ from negsim.page.knobs import PageKnob
 from negsim.page.shapes import shapes
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.changes import with_draws
-from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import Sampler, draws
-from negsim.scenario.schema import Uncertain
+from negsim.scenario.lowering import Timetable, lower, timetable
+from negsim.scenario.sampling import Sampler, parted
+from negsim.scenario.yaml import Plain
 
 DRAWS = 200  # replications that are lowered beforehand where something is drawn
-_TOGETHER = ((MEETINGS.name, METHODOLOGY.name, EVENINGS.name), (MEETINGS.name, CORRIDORS.name))
-_TIMETABLE = ("plan", "plan_issues", "plan_seats", "plan_values", "breaks")  # the tables that they change
+_TOGETHER = ((MEETINGS.name, METHODOLOGY.name, EVENINGS.name), (MEETINGS.name, CORRIDORS.name), (DAYS.name,))
 _SEATS_OF_PLAN = "plan_seats"
 _BLANK = {_SEATS_OF_PLAN: ("plan", "seats")}  # its rows and columns are the rows of these; blank without events
 _OF_NO_PLAN = (  # first steps of paths that change no timetable
@@ -42,6 +42,7 @@ _OF_NO_PLAN = (  # first steps of paths that change no timetable
     *("process.decision_rule", "process.fallback_vote", "process.adoption", "process.chair", "process.chair_reports"),
 )
 _MISSING = 2**32 - 1  # instead of a content: the scenario cannot have these levels
+_NO_LEVELS: Mapping[str, Level] = {}
 _Column = tuple[str, str]  # array, column ("" where it has none)
 _Content = tuple[tuple[int, ...], bytes]  # shape of the array, bytes of the column
 Setting = Mapping[str, int]  # the number of its level, by the name of a knob; a knob that is left out is as written
@@ -70,8 +71,10 @@ class PageArrays(NamedTuple):
 class Lowering:
     """The cases of a scenario at every level of its knobs, as contents of columns."""
 
-    def __init__(self, scenario: Scenario, knobs: Sequence[PageKnob], seed: int) -> None:
-        self.scenario, self.seed = scenario, seed
+    def __init__(
+        self, scenario: Scenario, knobs: Sequence[PageKnob], seed: int, *, fixed: Mapping[str, Level] = _NO_LEVELS
+    ) -> None:
+        self.scenario, self.seed, self.fixed = scenario, seed, fixed
         self.knobs = {knob.name: knob for knob in knobs}
         self.written = {knob.name: knob.written for knob in knobs}
         self.draws = DRAWS if is_drawn(scenario) else 0
@@ -79,10 +82,13 @@ class Lowering:
         self._contents: dict[_Content, int] = {}
         self._tables: dict[_Column, list[_Table]] = {}
         self._sampler = lru_cache(4)(self._make_sampler)
+        self._certain = parted(scenario, seed, 0)[0]
+        self._turned = lru_cache(1)(lambda setting: _changed(self._certain, self.changes(dict(setting))))
 
     def steps(self) -> Generator[tuple[int, int, str], None, PageArrays]:
         """Lower everything; yield how many settings are done, of how many, and what they are."""
         together = [tuple(name for name in names if name in self.knobs) for names in _TOGETHER]
+        together = [names for names in together if names]
         alone = [(name,) for name in self.knobs if not any(name in names for names in together)]
         groups = [(), *together, *alone]
         total, done = sum(len(list(self._settings(names))) for names in groups), 0
@@ -98,16 +104,18 @@ class Lowering:
         """Lower the case of one replication. Raises ScenarioError if the scenario cannot have these levels."""
         if self.draws:
             return next(self._sampler(tuple(sorted(setting.items()))).cases(replication, 1))[0]
-        changes = self.changes(setting)
-        try:
-            return lower(with_draws(self.scenario, changes))
-        except ValueError:
-            return lower(with_changes(self.scenario, changes))  # which says what does not fit
+        return lower(_changed(self.scenario, self.changes(setting)))
+
+    def _timetable(self, setting: Setting, replication: int) -> Timetable:
+        """Lower the timetable of that case; no other draws are put in than those that may change it."""
+        turned, scenario = self.changes(setting), self._turned(tuple(setting.items()))
+        return timetable(_changed(scenario, {**self._drawn[replication], **turned}) if self.draws else scenario)
 
     def changes(self, setting: Setting) -> dict[str, object]:
         """Return the changes that make a setting, by path."""
         turned = {name: at for name, at in setting.items() if at != self.written[name]}
-        return {self.knobs[name].path: self.knobs[name].levels[at].value for name, at in turned.items()}
+        levels = {self.knobs[name].path: self.knobs[name].levels[at].value for name, at in turned.items()}
+        return {**self.fixed, **levels}
 
     def content(self, column: _Column, setting: Setting, draw: int) -> int | None:
         """Return the number of a column's content at a setting; None if knobs clash in it."""
@@ -138,35 +146,37 @@ class Lowering:
 
     def _row(self, setting: Setting, *, timetable: bool) -> dict[_Column, list[int]]:
         """Return the contents of all columns at a setting, by replication."""
+        keys = self._timetable_keys(setting) if timetable else map(str, range(self.draws or 1))
         known: dict[str, dict[_Column, int]] = {}
         rows = []
-        for draw in range(self.draws or 1):
-            key = self._drawn_timetable(setting, draw) if timetable else str(draw)
+        for draw, key in enumerate(keys):
             if key not in known:
                 known[key] = self._numbered(setting, draw, timetable=timetable)
             rows.append(known[key])
         return {column: [row[column] for row in rows] for column in rows[0]}
 
-    def _drawn_timetable(self, setting: Setting, draw: int) -> str:
-        """Return what a replication draws that may change the timetable: the same text, the same timetable."""
-        if not self.draws:
-            return ""
-        try:
-            scenario = self._sampler(tuple(sorted(setting.items()))).scenario
-        except ScenarioError:
-            return ""
-        drawn = draws(scenario, self.seed, draw)
-        matters = (key for key, how in scenario.uncertain.items() if not self._blank or _may_move(key, how))
-        return str([(key, drawn.get(key)) for key in matters])
+    def _timetable_keys(self, setting: Setting) -> list[str]:
+        """Return what each replication draws that may change the timetable: the same text, the same timetable."""
+        turned = self.changes(setting)
+        return [str({key: value for key, value in drawn.items() if key not in turned}) for drawn in self._drawn]
+
+    @cached_property
+    def _drawn(self) -> list[dict[str, Plain]]:
+        """What each replication draws that may change the timetable, by path."""
+        drawn = (parted(self.scenario, self.seed, draw)[1] for draw in range(self.draws or 1))
+        return [
+            {path: value for path, value in each.items() if not (self._blank and path.startswith(_OF_NO_PLAN))}
+            for each in drawn
+        ]
 
     def _numbered(self, setting: Setting, draw: int, *, timetable: bool) -> dict[_Column, int]:
         """Lower one case, keep the contents of its columns, and return their numbers."""
 
         def kept(column: _Column) -> bool:
-            return column[0] not in self._blank and (not timetable or column[0] in _TIMETABLE)
+            return column[0] not in self._blank and (not timetable or column[0] in Timetable._fields)
 
         try:
-            columns = columns_of(self.case(setting, draw))
+            columns = columns_of(self._timetable(setting, draw) if timetable else self.case(setting, draw))
         except ScenarioError:
             return dict.fromkeys(filter(kept, self._tables), _MISSING)
         return {
@@ -217,24 +227,26 @@ class Lowering:
         return gzip.compress(whole, 9, mtime=0)
 
 
+def _changed(scenario: Scenario, changes: Mapping[str, Plain]) -> Scenario:
+    """Change a certain scenario. Raises ScenarioError for what does not fit."""
+    try:
+        return with_draws(scenario, changes)
+    except ValueError:
+        return with_changes(scenario, changes)  # which says what does not fit
+
+
 def is_drawn(scenario: Scenario) -> bool:
     """Return whether runs of a scenario differ in what they start from."""
     return any(len(how.one_of or how.either or "many") > 1 for how in scenario.uncertain.values())
 
 
-def columns_of(case: Case) -> dict[_Column, _Content]:
+def columns_of(case: Case | Timetable) -> dict[_Column, _Content]:
     """Return the columns of the tables of a case, each as the shape of its table and its bytes, side by side."""
     columns: dict[_Column, _Content] = {}
     for array, table in case._asdict().items():
         for name in table.dtype.names or ("",):
             columns[array, name] = (table.shape, (table[name] if name else table).tobytes())
     return columns
-
-
-def _may_move(key: str, how: Uncertain) -> bool:
-    """Return whether a draw may change the timetable."""
-    paths = [path for changes in how.either or ({key: None},) for path in changes]
-    return any(not path.startswith(_OF_NO_PLAN) for path in paths)
 
 
 def _trimmed(names: Sequence[str], ids: NDArray[np.uint32]) -> _Table:

@@ -483,6 +483,26 @@ def _breaks(scenario: Scenario) -> Iterator[tuple[int, int, int, float]]:
             start += minutes
 
 
+class Timetable(NamedTuple):
+    """The tables of a case that say when something is due, under the names that they have there."""
+
+    plan: Table[tables.PlanRow]
+    plan_issues: Flags
+    plan_seats: Ints
+    plan_values: Floats
+    breaks: Table[tables.BreakRow]
+
+
+def timetable(scenario: Scenario) -> Timetable:
+    """Lower the timetable of a scenario in which nothing is uncertain."""
+    room, issues = seats(scenario), list(scenario.issues)
+    rows = entries(scenario, room)
+    return Timetable(
+        _plan_table(rows, scenario.session_formats), _on_agenda(rows, issues), _concerned(rows, len(room)),
+        _proposed(rows, issues), _break_table(scenario),
+    )  # fmt: skip
+
+
 def lower(scenario: Scenario) -> Case:
     """Lower a scenario to a case.
 
@@ -494,8 +514,7 @@ def lower(scenario: Scenario) -> Case:
         raise NegsimError(
             f"still uncertain: {which}; `negsim.sample(scenario, seed, replication)` is the scenario of a replication"
         )
-    room, issues = seats(scenario), list(scenario.issues)
-    rows = entries(scenario, room)
+    room, when = seats(scenario), timetable(scenario)
     return Case(
         seats=_seat_table(scenario, room),
         stances=_stance_table(scenario, room),
@@ -507,11 +526,11 @@ def lower(scenario: Scenario) -> Case:
         setting=_setting(scenario),
         text=_text_table(scenario, room),
         consent=_consent(scenario),
-        plan=_plan_table(rows, scenario.session_formats),
-        plan_issues=_on_agenda(rows, issues),
-        plan_seats=_concerned(rows, len(room)),
-        plan_values=_proposed(rows, issues),
-        breaks=_break_table(scenario),
+        plan=when.plan,
+        plan_issues=when.plan_issues,
+        plan_seats=when.plan_seats,
+        plan_values=when.plan_values,
+        breaks=when.breaks,
         formats=format_table(scenario.session_formats, ChairStyle(**scenario.process.chair.model_dump())),
         parameters=habits.table(habits.Parameters(**scenario.parameters.model_dump())),
     )

@@ -41,8 +41,13 @@ def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
     check_scenario(scenario)
     if not scenario.uncertain:
         return scenario
-    certain, changes = _parted(scenario, _places(scenario, seed, replication))
+    certain, changes = parted(scenario, seed, replication)
     return with_changes(certain, changes) if changes else certain
+
+
+def parted(scenario: Scenario, seed: int, replication: int) -> tuple[Scenario, dict[str, Plain]]:
+    """Return the certain part of a scenario, and the changes that one replication draws, by path."""
+    return _parted(scenario, _places(scenario, seed, replication))
 
 
 def paths_drawn(scenario: Scenario) -> Iterator[str]:
