@@ -1,20 +1,13 @@
 """Facts that are added to a finished page."""
 
-import json
-import re
-
 import pytest
 
-from negsim.page.html import served, with_facts
+from negsim.page.html import facts_of, served, with_facts
 
 PAGE = (
     """<meta content="default-src 'none'; script-src 'x'">"""
     """<script type="application/json" id="facts">{"title":"T"}</script>"""
 )
-
-
-def facts_of(page):
-    return json.loads(re.search('id="facts">(.*?)</script>', page)[1])
 
 
 def test_added_facts_stand_beside_the_others_and_end_no_element():

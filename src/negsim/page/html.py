@@ -32,7 +32,7 @@ def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str
     """
     is_game = "play" in facts
     script, worker = _safe(joined(WEB / ("play.js" if is_game else "main.js"))), _safe(joined(WEB / "worker.js"))
-    style = style_sheet(_text("page.css") + (_text("play.css") if is_game else ""), dark=True)
+    style = style_sheet(_text("page.css") + (_text("play.css") + _text("class.css") if is_game else ""), dark=True)
     body = _text("play.html").replace("@EXPERIMENT@", _text("page.html")) if is_game else _text("page.html")
     words = {"@TITLE@": escape(facts["title"]), "@CURVES@": curves}
     body = re.sub("@(TITLE|CURVES)@", lambda word: words[word[0]], body)  # at once: a title may be called @CURVES@
@@ -77,13 +77,24 @@ def document(title: str, body: str, *, script: str, style: str, rights: Mapping[
     ])  # fmt: skip
 
 
+def facts_of(page: str) -> dict[str, Any]:
+    """Return the facts of a finished page."""
+    facts: dict[str, Any] = json.loads(_facts_block(page)[0])
+    return facts
+
+
 def with_facts(page: str, **more: object) -> str:
     """Return a finished page with more facts, which its scripts find under these names."""
-    block = re.search('(?<=<script type="application/json" id="facts">).*?(?=</script>)', page)
-    if block is None:
-        raise AssertionError("this is not a page that runs the model")
+    block = _facts_block(page)
     facts = json.dumps(json.loads(block[0]) | more, ensure_ascii=False, separators=(",", ":"))
     return page[: block.start()] + _in_script(facts) + page[block.end() :]
+
+
+def _facts_block(page: str) -> re.Match[str]:
+    found = re.search('(?<=<script type="application/json" id="facts">).*?(?=</script>)', page)
+    if found is None:
+        raise AssertionError("this is not a page that runs the model")
+    return found
 
 
 def served(page: str) -> str:

@@ -1,0 +1,224 @@
+// The way to the desk of a class: join with its code, keep the key, send the table's journal, learn what the desk says.
+//
+// The page asks every few seconds. What could not be sent is kept and sent again, so a phone may drop out and come back.
+
+import { el, put } from "./dom.js";
+
+const SECONDS = 3; // from one sign of life to the next
+
+const PHASES = {
+  join: "Your teacher deals the tables in a moment.",
+  brief: "Read the brief together. The game opens soon.",
+  guess: "Guess first, each of you on your own.",
+  play: "Play. Talk before your table answers.",
+  debrief: "The game is over. Look up.",
+};
+
+/** Find the way to a table, in `root` until there is one. changed: called whenever the desk says something new. */
+export async function enter({ facts, root, changed }) {
+  const desk = new Desk(facts, changed);
+  await desk.join(root);
+  await desk.dealt(root);
+  root.replaceChildren();
+  desk.goOn();
+  return desk;
+}
+
+class Desk {
+  #facts;
+  #changed;
+  #key = "";
+  #code = "";
+  #told = {}; // what the desk said last
+  #at = 0; // when
+  #due = null; // the journal that is still to be sent, as JSON
+  #have = [0, 0]; // attempt and rows of the longest journal that this page knows
+  #strip = null;
+  #problem = "";
+
+  constructor(facts, changed) {
+    this.#facts = facts;
+    this.#changed = changed;
+    this.journal = null;
+  }
+
+  get deal() { return this.#told.deal; }
+  get phase() { return this.#told.phase ?? "join"; }
+  get writes() { return Boolean(this.#told.writes); }
+  get guess() { return this.#told.guess ?? null; }
+  get attempt() { return Math.max(this.#have[0], this.#told.attempt ?? 0) + 1; }
+
+  /** Return the seconds left of the phase, null without a clock. */
+  get left() {
+    const { left } = this.#told;
+    return left === null || left === undefined ? null : Math.max(0, left - (performance.now() - this.#at) / 1000);
+  }
+
+  /** Join the class: with the key in the address, or the one that this browser kept, or with a name. */
+  async join(root) {
+    const given = new URLSearchParams(location.hash.slice(1));
+    this.#code = tidy(given.get("code") ?? "");
+    this.#key = given.get("key") ?? kept(this.#code);
+    if (this.#key && (await this.#sign()) !== "refused") return;
+    this.#key = "";
+    await this.#ask(root);
+  }
+
+  /** Ask for code and name until the desk lets the person in. */
+  #ask(root) {
+    return new Promise((resolve) => {
+      const code = el("input", { id: "desk-code", value: this.#code, autocomplete: "off", autocapitalize: "characters", maxlength: 12, required: true });
+      const name = el("input", { id: "desk-name", autocomplete: "name", maxlength: 40, required: true });
+      const problem = el("p", { class: "problem", role: "alert", hidden: true });
+      const form = el("form", { class: "desk-door" },
+        el("h1", {}, this.#facts.title),
+        el("p", {}, el("label", { for: "desk-code" }, "The code on the projector"), code),
+        el("p", {}, el("label", { for: "desk-name" }, "Your name"), name),
+        problem, el("p", {}, el("button", { class: "main" }, "Join the class")));
+      put(form, { submit: async (event) => {
+        event.preventDefault();
+        const answer = await post("/class/join", { code: code.value, name: name.value });
+        problem.textContent = answer?.problem ?? "There is no connection to the desk. Try again.";
+        problem.hidden = Boolean(answer?.key);
+        if (!answer?.key) return;
+        this.#code = tidy(code.value);
+        this.#keep(answer.key);
+        await this.#sign();
+        resolve();
+      } });
+      root.replaceChildren(form);
+      (this.#code ? name : code).focus();
+    });
+  }
+
+  /** Remember the key: in the address, and in this browser for whoever scans the code once more. */
+  #keep(key) {
+    this.#key = key;
+    history.replaceState(null, "", `#key=${key}`);
+    try {
+      localStorage.setItem(`negsim desk ${this.#code}`, key);
+    } catch {
+      // the address still has it
+    }
+  }
+
+  /** Wait until the person sits at a table. */
+  async dealt(root) {
+    if (!this.deal) root.replaceChildren(el("div", { class: "desk-door" }, el("h1", {}, this.#facts.title), el("p", { role: "status" }, "You are in. Your teacher deals the tables in a moment; this page goes on by itself.")));
+    while (!this.deal) {
+      await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
+      await this.#sign();
+    }
+  }
+
+  /** Ask again and again, from now on. */
+  goOn() {
+    const again = async () => {
+      await this.#sign();
+      setTimeout(again, SECONDS * 1000);
+    };
+    setTimeout(again, SECONDS * 1000);
+    setInterval(() => this.#tick(), 500);
+    addEventListener("online", () => this.#sign());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#sign());
+  }
+
+  /** Send the table's journal, now or as soon as there is a connection. */
+  send(journal) {
+    this.#due = JSON.stringify(journal);
+    this.#have = [journal.attempt, journal.rows.length];
+    return this.#sign();
+  }
+
+  /** Say that this page is here; return "refused" if the desk does not know it, "lost" without a connection. */
+  async #sign(more = {}) {
+    const sent = this.#due;
+    const answer = await post("/class/sign", { key: this.#key, have: this.#have, ...(sent ? { journal: sent } : {}), ...more });
+    if (!answer) return this.#say("There is no connection to the desk. Your answers are kept here, and sent as soon as there is one.", "lost");
+    if (!answer.phase) return this.#say(answer.problem, "refused");
+    if (this.#due === sent) this.#due = null;
+    this.#say(answer.problem, "");
+    const before = this.#told;
+    this.#told = answer;
+    this.#at = performance.now();
+    if (answer.journal) {
+      this.journal = answer.journal;
+      this.#have = [answer.journal.attempt, answer.journal.rows.length];
+    }
+    if (this.#strip) this.#draw();
+    const news = ["phase", "writes", "guess", "verdict"].some((name) => before[name] !== answer[name]);
+    if (before.phase && (news || answer.journal)) this.#changed();
+    return "";
+  }
+
+  #say(problem, outcome) {
+    this.#problem = problem;
+    if (this.#strip) this.#draw();
+    return outcome;
+  }
+
+  /** Put the strip of the class into an element: table, phase, clock, and what one may ask of the desk. */
+  mount(root) {
+    const part = (name, attributes = {}) => el("span", { class: name, ...attributes });
+    this.#strip = {
+      table: part("desk-table"), phase: part("desk-phase", { role: "status" }), clock: part("desk-clock", { role: "timer" }),
+      time: el("button", { type: "button", click: () => this.#sign({ asks: true }) }, "More time, please"),
+      over: el("button", { type: "button", click: () => this.#sign({ takes_over: true }) }, "Answer from this phone"),
+      guess: el("div", { class: "desk-guess" }), problem: el("p", { class: "problem", role: "alert", hidden: true }),
+    };
+    const { table, phase, clock, time, over, guess, problem } = this.#strip;
+    root.replaceChildren(el("div", { class: "desk-strip" }, table, phase, clock, time, over), guess, problem);
+    this.#askGuess(guess);
+    this.#draw();
+  }
+
+  #askGuess(root) {
+    const value = el("output", { for: "desk-guess" }, "50"), slider = el("input", { id: "desk-guess", type: "range", min: 0, max: 100, step: 1, value: 50 });
+    put(slider, { input: () => { value.textContent = slider.value; } });
+    root.append(el("label", { for: "desk-guess" }, "If nobody in this class played, in how many of 100 runs would the room agree on everything?"),
+      slider, value, el("button", { type: "button", class: "main", click: () => this.#sign({ guess: Number(slider.value) / 100 }) }, "This is my guess"));
+  }
+
+  #draw() {
+    const { table, phase, time, over, guess, problem } = this.#strip, { team, people, writer } = this.deal;
+    table.textContent = `${team}: ${people.join(", ")}`;
+    const reads = this.phase === "play" && !this.writes && writer ? ` ${writer} answers for your table.` : "";
+    const guessed = this.phase === "guess" && this.guess !== null ? ` Your guess is ${Math.round(100 * this.guess)} of 100.` : "";
+    if (phase.textContent !== PHASES[this.phase] + reads + guessed) phase.textContent = PHASES[this.phase] + reads + guessed;
+    time.hidden = this.phase !== "play" || this.left === null;
+    time.disabled = Boolean(this.#told.asks);
+    time.textContent = this.#told.asks ? "Your teacher sees that you need time" : "More time, please";
+    over.hidden = this.phase !== "play" || this.writes;
+    guess.hidden = this.phase !== "guess" || this.guess !== null;
+    problem.textContent = this.#problem;
+    problem.hidden = !this.#problem;
+    this.#tick();
+  }
+
+  #tick() {
+    if (!this.#strip) return;
+    const left = this.left, whole = Math.ceil(left ?? 0);
+    this.#strip.clock.textContent = left === null ? "" : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  }
+}
+
+const tidy = (code) => code.toUpperCase().replace(/[^A-Z2-9]/g, "");
+
+/** Return the key that this browser kept for a class, "" for none. */
+function kept(code) {
+  try {
+    return (code && localStorage.getItem(`negsim desk ${code}`)) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** Post JSON to the desk; return its answer, null without a connection. */
+async function post(path, message) {
+  try {
+    const response = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(message) });
+    return await response.json();
+  } catch {
+    return null;
+  }
+}
