@@ -209,6 +209,35 @@ def test_an_asker_keeps_away_from_texts_that_were_bracketed():
     assert before <= 0.7 < asker.amend(view)
 
 
+def test_an_asker_asks_for_the_pen_where_a_first_text_gains_most():
+    view = seen(issues=ISSUES, salience={"here": 0.3, "there": 0.7}, text={})
+    issue, place = Asker().ask_for_pen(view)
+    assert issue == "there"
+    assert 0.2 <= place < 0.9
+    view.status_quo = view.instructions
+    assert Asker().ask_for_pen(view) is None
+
+
+def test_a_bridge_builder_closes_the_list_of_speakers_once_half_the_time_has_brought_nothing():
+    early, late = seen(agreed=()), seen(minute=100.0, agreed=())
+    assert (BridgeBuilder().move(early), BridgeBuilder().move(late)) == (False, True)
+    assert not BridgeBuilder().move(seen(minute=100.0, agreed=("there",)))
+
+
+def test_the_moves_that_people_make_are_made_by_strategies_too():
+    """In a real room: a first text by an asker, and a motion of a bridge-builder."""
+    pens = load("storm", changes=["process.moves={pens: true}", "methodology=rolling_text"])
+    talk = load("cstd_wgigf_2011", changes=["process.moves={motions: true}"])
+    for scenario, strategy, move in ((pens, Asker, Move.DRAFT), (talk, BridgeBuilder, Move.VOTE)):
+        room = SeatedNegotiation(
+            scenario, {scenario.delegates[0].name: strategy}, seed=1, replication=0, log_rows=20_000
+        )
+        room.go_on()
+        log = room.run.state.log[: int(room.run.state.clock["logged"][0])]
+        mine = log["pen" if move == Move.DRAFT else "who"] == 0
+        assert (mine & (log["move"] == move)).any()
+
+
 def test_a_trader_offers_what_gains_on_both_together():
     issue, place = Trader().offer(seen(issues=("there",)))
     assert issue == "there"

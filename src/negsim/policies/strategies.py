@@ -2,13 +2,14 @@
 
 - A strategy sees a `View` and nothing else. Where it answers None, its delegate does what it would do by the rules.
 - None signs a text over its red line, whatever else it does.
-- The last four also use moves where the process has them (`process.moves`): they amend, ask and offer.
+- Where the process has moves (`process.moves`), the last four amend, ask, offer and write first texts, and the
+  bridge-builder moves to close the list of speakers.
 - A class is made anew for each seat and run, so what a strategy remembers is of one run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import inf
 from statistics import fmean
 
@@ -134,7 +135,8 @@ class TitForTat:
 class BridgeBuilder:
     """Look for the middle: say and propose what lies halfway to the others, and accept what comes near.
 
-    An integrative negotiator (Walton and McKersie 1965, ISBN 978-0-87546-179-3).
+    An integrative negotiator (Walton and McKersie 1965, ISBN 978-0-87546-179-3). Once half the time is gone and nothing
+    is agreed, it moves to close the list of speakers.
     """
 
     near = 0.25  # of the scale: from its position to a text that it accepts
@@ -151,6 +153,10 @@ class BridgeBuilder:
         """Accept a text that is near."""
         away = [abs(view.text[issue].value - view.position[issue]) for issue in view.issues]
         return "accept" if not _crosses(view) and all(distance < self.near for distance in away) else None
+
+    def move(self, view: View) -> bool:
+        """Ask for text instead of speeches, once they have taken half the time."""
+        return view.minute >= view.minutes_left and not view.agreed
 
 
 class CaucusFollower:
@@ -229,7 +235,8 @@ class Asker(Novice):
     Negotiators who seek and give information on priorities find more joint gain (Thompson 1991, doi
     10.1016/0022-1031(91)90020-7). It asks those with brackets, then those whom it expects to be furthest away. For each
     text it weighs what it gains by it with the chance that nobody brackets it, by what it was told, by which texts were
-    bracketed aloud, and else by the distance.
+    bracketed aloud, and else by the distance. Where it may, it writes the first text of all (Baron and Ferejohn 1989,
+    doi 10.2307/1961664).
     """
 
     latitude = 0.22  # of the scale: as far from where somebody seems to stand, a bracket is as likely as not
@@ -262,6 +269,20 @@ class Asker(Novice):
         self.note(view)
         issue = _one(view)
         return _best(_gains_on(view, issue) * self.chances(view, issue))[0]
+
+    def ask_for_pen(self, view: View) -> tuple[str, float] | None:
+        """Ask for the pen on the issue on which a first text has most to gain."""
+        self.note(view)
+        return self.best_text(view, view.issues)
+
+    def best_text(self, view: View, issues: Iterable[str], paid: float = 0.0) -> tuple[str, float] | None:
+        """Return the issue and the text with the most to gain, besides what is `paid` elsewhere; None if none gains."""
+        most, best = 0.0, None
+        for issue in issues:
+            place, worth = _best((paid + _gains_on(view, issue)) * self.chances(view, issue))
+            if place is not None and worth > most:
+                most, best = worth, (issue, place)
+        return best
 
     def note(self, view: View) -> None:
         """Keep in mind who has bracketed which text: they refuse what lies beyond it from where they stand."""
@@ -297,12 +318,8 @@ class Trader(Asker):
         here = _one(view)
         if _crosses(view):
             return None
-        paid, most, best = _gain(view, here, np.asarray(view.text[here].value)), 0.0, None
-        for issue in (issue for issue in view.issues if issue != here):
-            place, worth = _best((paid + _gains_on(view, issue)) * self.chances(view, issue))
-            if place is not None and worth > most:
-                most, best = worth, (issue, place)
-        return best
+        paid = float(_gain(view, here, np.asarray(view.text[here].value)))
+        return self.best_text(view, (issue for issue in view.issues if issue != here), paid)
 
 
 # What a seat may know and reckon with.
