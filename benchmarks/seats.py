@@ -11,7 +11,7 @@ their mean counts once.
   take the initiative at one reading in ten.
 - `class`: all fourteen alike, a mix, and thirteen thinkers with one who does harm.
 - `crowd`: how the worth of thinking falls with the number of others who think.
-- `moves`: a trader without each of the moves.
+- `moves`: a trader without each of the moves, and with the pen too.
 - `rounds`: decisions that a class makes together, counted from the log of a run.
 - `focal`: the group of 2011, as coded and with paragraphs adopted one by one.
 
@@ -330,10 +330,10 @@ def crowd(bench: Bench) -> None:
 
 
 def taken_out(bench: Bench) -> None:
-    """Take each move out for a trader, and all of them."""
+    """Take each move out for a trader, and all of them; and let it ask for the pen."""
     print("## A trader without each move\n")
     settings = {"all": ALL_MOVES} | {f"no {out}": tuple(m for m in ALL_MOVES if m != out) for out in ALL_MOVES}
-    settings |= {f"only {one}": (one,) for one in ALL_MOVES} | {"none": ()}
+    settings |= {f"only {one}": (one,) for one in ALL_MOVES} | {"none": (), "pens too": (*ALL_MOVES, "pens")}
     every = bench.own(moves(), "trader", range(14), {}).scores
     rows = []
     for name, given in settings.items():
