@@ -9,6 +9,8 @@
       guest  entry: a seat invited to dinner        value: the seat that gives the dinner, its own first guest
       hand   entry: a seat                          value: 1 it asks for the floor, 0 it no longer does
 
+- The entry of a column with two dimensions counts through its rows: whom a seat asks are the entries 2 i and 2 i + 1.
+
 - Rows are made from answers that have been checked; nothing is checked here.
 """
 
@@ -85,7 +87,7 @@ class Play:
         run.choice.hands[:] = [*(seat + 1 for seat in hands), *[0] * (len(run.choice.hands) - len(hands))]
         for row in rows:
             if row.column in Choice._fields:
-                getattr(run.choice, row.column)[row.entry] = row.value
+                getattr(run.choice, row.column).flat[row.entry] = row.value
 
     def _invite(self, rows: Sequence[AnswerRow]) -> None:
         """Add the guests whom people invite to those in the plan of the evening.

@@ -1,0 +1,424 @@
+"""Games that were played in a page: their journals, read strictly, and played again to the same bits.
+
+- A journal is what a page sends, saves or shows: a scenario, a seed, a seat, and the rows that its seat decided.
+  Anybody may have written one, so it is read as a stranger's data: bounded, every value of its own type and range.
+- A row is taken only where its seat is asked, and only for what it may decide there. So a journal can contain no game
+  that a page could not have played.
+- The result that it states has to come out again, with the digest of the state in which the game ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from negsim.errors import NegsimError, did_you_mean, literal, printable
+from negsim.kernel import digest
+from negsim.negotiation.moves import QUESTIONS_A_DAY, may_be_asked_for, may_write_first
+from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
+from negsim.negotiation.score import score, weigh_best
+from negsim.negotiation.tables import Move, Outcome, Response, State, Turn
+from negsim.platforms import WASM
+from negsim.policies import SeatedNegotiation
+from negsim.policies.seated import has_policies
+from negsim.replay import GUEST, AnswerRow, Play
+from negsim.scenario import Scenario, with_changes
+
+MOST_JOURNAL_BYTES = 400_000
+_MOST_ROWS, _MOST_SHEETS = 8_000, 1_000
+_MOST_LETTERS_OF_LINE = 400  # of a name or a change
+_MOST_CHANGES = 50
+_MOST_SEED = 2**64 - 1
+_MOST_NUMBER = 2**53  # JSON's whole numbers, as a browser has them
+_VERSION = 1
+_READINGS = (Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.READ_AMENDMENT, Move.READ_OFFER)
+_COLUMNS: dict[Move, tuple[str, ...]] = {  # that a seat decides, by the move that is due
+    **dict.fromkeys((Move.SPEAK, Move.TABLE, Move.SUBMIT), ("values",)),
+    **dict.fromkeys(_READINGS, ("response", "argument")),
+    **dict.fromkeys((Move.MOTION, Move.VOTE), ("response",)),
+    Move.AMEND: ("place",),
+    **dict.fromkeys((Move.OFFER, Move.TAKE_PEN), ("about", "place")),
+    Move.CALL: ("about",),
+    Move.ASK: ("whom",),
+    Move.EVENING: (GUEST,),
+}
+
+
+class _GameResult(NamedTuple):
+    """The result that a journal states."""
+
+    outcome: str  # the name of an `Outcome`, in small letters
+    score: float  # of 100; NaN if none
+    turns: int
+    digest: str  # of the state at the end
+
+
+class _SheetReply(NamedTuple):
+    """A sheet that was answered. reply: as the page has it, with which it goes on; nothing in Python reads it."""
+
+    turn: int
+    milliseconds: int  # that the answer took
+    act: str
+    adviser: bool  # whether the adviser was asked
+    reply: Mapping[str, Any] | None
+
+
+class GameJournal(NamedTuple):
+    """A game of one seat, as its page wrote it down."""
+
+    name: str  # of the scenario
+    changes: tuple[str, ...]  # to it, of the page
+    levels: tuple[str, ...]  # further changes: knobs that were turned in the page
+    scenario: str  # digest of the scenario with its changes
+    rules: str  # digest of the rules
+    seed: int
+    replication: int
+    seat: str
+    team: str
+    code: str
+    attempt: int
+    guess: float | None  # a share
+    answers: tuple[_SheetReply, ...]
+    rows: tuple[AnswerRow, ...]  # in the order of their turns
+    result: _GameResult | None  # None: it is not over
+
+
+class PlayedGame(NamedTuple):
+    """A journal played again: to its end, or to the turn after its last row."""
+
+    journal: GameJournal
+    room: SeatedNegotiation
+    seat: int
+    turns: tuple[Turn, ...]
+    days: tuple[int, ...]  # of the meeting, from 0, on which each was made
+    moments: tuple[Snapshot, ...]  # one before the first turn and one after each
+    trace: Trace
+    score: float  # of 100, by now
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome; RUNNING while it is not over."""
+        return self.room.run.outcome
+
+
+def digest_of(scenario: Scenario) -> str:
+    """Return the digest of all that a run depends on in a scenario: stories and briefs do not count."""
+    return hashlib.sha256(json.dumps(scenario.resolved(told=False), sort_keys=True).encode()).hexdigest()
+
+
+def digest_of_end(state: State) -> str:
+    """Return the digest of the numbers in which the ends of two games would differ. NaN counts as -1."""
+    columns = (
+        state.clock["minute"], state.clock["outcome"], state.paragraphs["text"], state.paragraphs["status"],
+        state.opinions["position"], state.opinions["blocks"], state.trust, state.belief,
+    )  # fmt: skip
+    numbers = np.concatenate([np.ravel(column).astype("<f8") for column in columns])
+    numbers[np.isnan(numbers)] = -1.0
+    return hashlib.sha256(numbers.tobytes()).hexdigest()
+
+
+# Reading.
+
+
+def read_journal(text: str | bytes, source: str = "journal") -> GameJournal:
+    """Read a journal. source: names it in errors. Raises NegsimError, which names the place, for anything else."""
+    size = len(text) if isinstance(text, bytes) else len(text.encode(errors="replace"))
+    if size > MOST_JOURNAL_BYTES:
+        raise NegsimError(f"{source}: {size:,} bytes; a journal has at most {MOST_JOURNAL_BYTES:,}")
+    try:
+        data = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        what = "nested too deep" if isinstance(error, RecursionError) else printable(str(error))
+        raise NegsimError(f"{source}: is not JSON as a page writes it ({what})") from None
+    return _Reader(source).journal(data)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON")
+
+
+class _Reader:
+    """A reader of the parts of a journal, each with its place in errors."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def journal(self, data: object) -> GameJournal:
+        """Read all of it."""
+        if not isinstance(data, dict) or data.get("negsim") != "journal":
+            raise NegsimError(f'{self.source}: is not the journal of a game; one begins with {{"negsim": "journal"')
+        if data.get("version") != _VERSION:
+            self.fail("version", data.get("version"), f"this negsim reads version {_VERSION}")
+        known = {"negsim", "version", *GameJournal._fields}
+        for key in data:
+            if key not in known:
+                raise NegsimError(f"{self.source}: {printable(key[:60])}: unknown key{did_you_mean(key, known)}")
+        for key in sorted(known - data.keys()):
+            raise NegsimError(f"{self.source}: {key}: is missing")
+        return GameJournal(
+            name=self.line("name", data["name"]),
+            changes=self.lines("changes", data["changes"]),
+            levels=self.lines("levels", data["levels"]),
+            scenario=self.line("scenario", data["scenario"]),
+            rules=self.line("rules", data["rules"]),
+            seed=self.seed(data["seed"]),
+            replication=self.whole("replication", data["replication"], 0, 2**32 - 1),
+            seat=self.line("seat", data["seat"]),
+            team=self.line("team", data["team"]),
+            code=self.line("code", data["code"]),
+            attempt=self.whole("attempt", data["attempt"], 1, 10_000),
+            guess=None if data["guess"] is None else self.number("guess", data["guess"], 0.0, 1.0),
+            answers=tuple(map(self.answer, *self.numbered("answers", data["answers"], _MOST_SHEETS))),
+            rows=self.rows(data["rows"]),
+            result=None if data["result"] is None else self.result(data["result"]),
+        )
+
+    def fail(self, place: str, value: object, why: str) -> Any:  # noqa: ANN401 - it does not return
+        """Raise NegsimError."""
+        raise NegsimError(f"{self.source}: {place}: {literal(value)}; {why}")
+
+    def line(self, place: str, value: object) -> str:
+        """Read a line of text."""
+        if not isinstance(value, str) or len(value) > _MOST_LETTERS_OF_LINE or not value.isprintable():
+            self.fail(place, value, f"expected a line of at most {_MOST_LETTERS_OF_LINE} letters")
+        return str(value)
+
+    def lines(self, place: str, value: object) -> tuple[str, ...]:
+        """Read a list of lines."""
+        return tuple(map(self.line, *self.numbered(place, value, _MOST_CHANGES)))
+
+    def numbered(self, place: str, value: object, most: int) -> tuple[list[str], list[Any]]:
+        """Read a list; return the places of its items, and the items."""
+        if not isinstance(value, list) or len(value) > most:
+            size = f"{len(value)} items" if isinstance(value, list) else literal(value)
+            raise NegsimError(f"{self.source}: {place}: {size}; expected a list of at most {most}")
+        return [f"{place}[{n}]" for n in range(len(value))], value
+
+    def whole(self, place: str, value: object, low: int, high: int) -> int:
+        """Read a whole number."""
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            self.fail(place, value, f"expected a whole number from {low} to {high}")
+        return int(str(value))
+
+    def number(self, place: str, value: object, low: float, high: float) -> float:
+        """Read a number."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            self.fail(place, value, f"expected a number from {low:g} to {high:g}")
+        return float(str(value))
+
+    def seed(self, value: object) -> int:
+        """Read a seed; one that JavaScript's numbers cannot hold is text."""
+        digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(_MOST_SEED))
+        return self.whole("seed", int(str(value)) if digits else value, 0, _MOST_SEED)
+
+    def parts(self, place: str, value: object, names: Sequence[str]) -> list[Any]:
+        """Read a list of so many parts."""
+        if not isinstance(value, list) or len(value) != len(names):
+            self.fail(place, value, f"expected [{', '.join(names)}]")
+        return [*value] if isinstance(value, list) else []
+
+    def answer(self, place: str, value: object) -> _SheetReply:
+        """Read a sheet."""
+        turn, took, act, adviser, reply = self.parts(place, value, _SheetReply._fields)
+        if reply is not None and not isinstance(reply, dict):
+            self.fail(f"{place}.reply", reply, "expected a mapping or null")
+        return _SheetReply(
+            self.whole(f"{place}.turn", turn, 0, _MOST_NUMBER),
+            self.whole(f"{place}.milliseconds", took, 0, _MOST_NUMBER),
+            self.line(f"{place}.act", act),
+            bool(self.whole(f"{place}.adviser", adviser, 0, 1)),
+            reply,
+        )
+
+    def rows(self, value: object) -> tuple[AnswerRow, ...]:
+        """Read the rows, which are in the order of their turns."""
+        rows: list[AnswerRow] = []
+        columns = sorted({column for names in _COLUMNS.values() for column in names})
+        for place, item in zip(*self.numbered("rows", value, _MOST_ROWS), strict=True):
+            turn, column, entry, number = self.parts(place, item, AnswerRow._fields)
+            if column not in columns:
+                self.fail(place, column, f"a seat decides {', '.join(columns)}")
+            taken = math.nan if number is None else self.number(place, number, -1.0, 100_000.0)
+            at = self.whole(place, turn, rows[-1].turn if rows else 0, _MOST_NUMBER)
+            rows.append(AnswerRow(at, column, self.whole(place, entry, 0, 100_000), taken))
+        return tuple(rows)
+
+    def result(self, value: object) -> _GameResult:
+        """Read the result."""
+        if not isinstance(value, dict) or set(value) != set(_GameResult._fields):
+            self.fail("result", value, f"expected {', '.join(_GameResult._fields)}")
+        of: dict[str, Any] = value  # type: ignore[assignment]
+        return _GameResult(
+            self.line("result.outcome", of["outcome"]),
+            math.nan if of["score"] is None else self.number("result.score", of["score"], -1e6, 1e6),
+            self.whole("result.turns", of["turns"], 0, _MOST_NUMBER),
+            self.line("result.digest", of["digest"]),
+        )
+
+
+# Playing again.
+
+
+def play_again(journal: GameJournal, scenario: Scenario, source: str = "journal") -> PlayedGame:
+    """Play a journal again: to its end if it states a result, else to the turn after its last row.
+
+    scenario: that of the page, its changes included and its levels as written. source: names the journal in errors.
+    Raises NegsimError if the journal is of another scenario, if a row is not its seat's to decide, or if the result is
+    not what comes out.
+    """
+    room = _opened(journal, scenario, source)
+    seat, run = _seat_of(journal, room, source), room.run
+    best = np.empty(len(room.names))
+    weigh_best(run.case, run.state, best)
+    by_turn: defaultdict[int, list[AnswerRow]] = defaultdict(list)
+    for row in journal.rows:
+        by_turn[row.turn].append(row)
+    play, turns, days, last = Play(room), list[Turn](), list[int](), max(by_turn, default=-1)
+    trust_start, moments = trust_between(run.case, run.state), [snapshot(run)]
+    while run.outcome == Outcome.RUNNING and (journal.result is not None or len(turns) <= last):
+        if rows := by_turn[len(turns)]:
+            _Asked(room, seat, source).check(rows)
+        play.take(rows)
+        turns.append(run.pending)
+        days.append(int(run.case.plan["day"][run.state.clock["row"][0]]))
+        room.finish_turn()
+        moments.append(snapshot(run))
+    if last >= len(turns):
+        raise NegsimError(f"{source}: rows: an answer for turn {last}; the game ended after {len(turns)} turns")
+    ended = score(run.case, run.state, seat, float(best[seat]))
+    played = PlayedGame(
+        journal, room, seat, tuple(turns), tuple(days), tuple(moments), trace_of(run, moments, trust_start), ended
+    )
+    _compare(played, source)
+    return played
+
+
+def _opened(journal: GameJournal, scenario: Scenario, source: str) -> SeatedNegotiation:
+    """Begin the negotiation of a journal."""
+    if has_policies(scenario, {}):
+        raise NegsimError(f"{source}: policies decide for seats of {printable(journal.name)}, so no page plays it")
+    if digest_of(scenario) != journal.scenario:
+        raise NegsimError(
+            f"{source}: was played with another scenario than {printable(scenario.title)}, or another version of it"
+        )
+    changed = with_changes(scenario, list(journal.levels)) if journal.levels else scenario
+    if (list(changed.groups), changed.issues) != (list(scenario.groups), scenario.issues) or any(
+        changed.groups[name].seats != group.seats for name, group in scenario.groups.items()
+    ):
+        raise NegsimError(f"{source}: levels: {literal(list(journal.levels))}; a page turns knobs, not seats or issues")
+    return SeatedNegotiation(changed, {}, seed=journal.seed, replication=journal.replication, log_rows=LOG_ROWS)
+
+
+def _seat_of(journal: GameJournal, room: SeatedNegotiation, source: str) -> int:
+    try:
+        return room.seat(journal.seat)
+    except NegsimError as error:
+        raise NegsimError(f"{source}: seat: {error}") from None
+
+
+def _compare(played: PlayedGame, source: str) -> None:
+    """Raise NegsimError unless the result that a journal states is what came out."""
+    said = played.journal.result
+    if said is None:
+        return
+    outcome, turns = played.outcome.name.lower(), len(played.turns)
+    came = _GameResult(outcome, played.score, turns, digest_of_end(played.room.run.state))
+    for name, stated, true in zip(_GameResult._fields, said, came, strict=True):
+        if stated != true and not (stated != stated and true != true):  # noqa: PLR0124 - NaN
+            other = "" if played.journal.rules == digest(WASM) else "; it was played with other rules"
+            raise NegsimError(f"{source}: result.{name}: {literal(stated)}; played again it is {literal(true)}{other}")
+
+
+class _Asked:
+    """The decision of a seat that is due."""
+
+    def __init__(self, room: SeatedNegotiation, seat: int, source: str) -> None:
+        self.room, self.seat, self.source = room, seat, source
+        self.turn, self.state = room.run.pending, room.run.state
+
+    def check(self, rows: Sequence[AnswerRow]) -> None:
+        """Raise NegsimError unless all rows are the seat's to decide, each once."""
+        move = Move(self.turn.move)
+        may = _COLUMNS.get(move, ())
+        is_its = self.turn.who == self.seat or move not in {Move.SPEAK, Move.TABLE, Move.SUBMIT}
+        if not (may and is_its and self._is_present(self.seat)):
+            self._fail(rows[0], f"{self.room.names[self.seat]} is not asked then")
+        if len({(row.column, row.entry) for row in rows}) < len(rows):
+            self._fail(rows[0], "it decides the same twice")
+        for row in rows:
+            if row.column not in may:
+                self._fail(row, f"it may decide {' and '.join(may)} then")
+            if not _CHECKS[row.column](self, row):
+                self._fail(row, f"{row.column} {row.entry} cannot be {literal(row.value)} then")
+        if move == Move.EVENING and not self._is_dinner(rows):
+            self._fail(rows[0], "a dinner has its host, who comes first, and guests for one table")
+
+    def _fail(self, row: AnswerRow, why: str) -> None:
+        raise NegsimError(f"{self.source}: rows: turn {row.turn}, {row.column}: {why}")
+
+    def _is_present(self, seat: int) -> bool:
+        return 0 <= seat < len(self.room.names) and bool(self.state.delegates["present"][seat])
+
+    def value(self, row: AnswerRow) -> bool:
+        """Return whether a statement or a proposal is possible."""
+        submits = self.turn.move == Move.SUBMIT
+        on = row.entry < len(self.room.issues) if submits else row.entry == self.turn.issue
+        return on and (_is_place(row.value) or (submits and math.isnan(row.value)))
+
+    def response(self, row: AnswerRow) -> bool:
+        """Return whether an answer to a text or a motion is possible."""
+        may_block = self.room.run.case.seats["may_block"][self.seat] and self.turn.move in _READINGS
+        most = Response.BLOCK if may_block else Response.OBJECT
+        return row.entry == self.seat and row.value in range(most + 1)
+
+    def argument(self, row: AnswerRow) -> bool:
+        """Return whether a bracket may argue for a text."""
+        return row.entry == self.seat and _is_place(row.value)
+
+    def place(self, row: AnswerRow) -> bool:
+        """Return whether a text may be moved, or none."""
+        return row.entry == self.seat and (math.isnan(row.value) or _is_place(row.value))
+
+    def about(self, row: AnswerRow) -> bool:
+        """Return whether an offer, a pen or a motion may be about this."""
+        case, k = self.room.run.case, int(row.value) if row.value == row.value // 1 else -2
+        if row.entry != self.seat or k < 0:
+            return row.entry == self.seat and k == -1
+        if self.turn.move == Move.CALL:
+            return k == int(case.setting["motions"][0])
+        if k >= len(self.room.issues):
+            return False
+        if self.turn.move == Move.OFFER:
+            return may_be_asked_for(case, self.state, self.turn.issue, k)
+        return may_write_first(case, self.state, k)
+
+    def whom(self, row: AnswerRow) -> bool:
+        """Return whether the seat may ask somebody in the corridor."""
+        own = row.entry // QUESTIONS_A_DAY == self.seat
+        return own and row.value in range(len(self.room.names)) and row.value != self.seat and self._is_present(
+            int(row.value)
+        )  # fmt: skip
+
+    def guest(self, row: AnswerRow) -> bool:
+        """Return whether somebody may be a guest of the seat, or the host."""
+        return row.value == self.seat and self._is_present(row.entry)
+
+    def _is_dinner(self, rows: Sequence[AnswerRow]) -> bool:
+        size = max(2, int(self.room.run.case.setting["table_size"][0]))
+        return rows[0].entry == self.seat and 2 <= len(rows) <= size
+
+
+_CHECKS: dict[str, Callable[[_Asked, AnswerRow], bool]] = {
+    "values": _Asked.value, "response": _Asked.response, "argument": _Asked.argument, "place": _Asked.place,
+    "about": _Asked.about, "whom": _Asked.whom, GUEST: _Asked.guest,
+}  # fmt: skip
+
+
+def _is_place(value: float) -> bool:
+    return 0.0 <= value <= 1.0
