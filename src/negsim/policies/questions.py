@@ -19,7 +19,7 @@ from negsim.scenario import Scenario
 from negsim.scenario.lowering import group_names, party, seats
 from negsim.scenario.schema import Issue
 from negsim.scenario.values import listed
-from negsim.sentences import on_scale, signed
+from negsim.sentences import on_scale, sentence, signed
 
 if TYPE_CHECKING:
     from negsim.policies.seated import SeatedNegotiation
@@ -128,15 +128,15 @@ def _stated(room: SeatedNegotiation, view: RoomView, issue: str) -> str:
 def _submission(view: View, scenario: Scenario) -> SeatQuestion:
     places = dict(view.default) if isinstance(view.default, Mapping) else {}
     return SeatQuestion(
-        kind=SUBMISSION_QUESTION, title="You may send in a proposal before the meeting",
+        kind=SUBMISSION_QUESTION, title=sentence("question.submission"),
         acts=_ACTS[SUBMISSION_QUESTION], facts=("Your proposal waits for discussion under your name.",), places=places,
-        default=f"Your delegate would propose {_proposed(places, scenario)}.",
+        default=sentence("question.would_propose", places=_proposed(places, scenario)),
     )  # fmt: skip
 
 
 def _moved_by(room: SeatedNegotiation) -> str:
     movers = [room.names[seat] for seat in room.run.state.movers["moves"].nonzero()[0].tolist()]
-    return f"Moved by {listed(movers)}: to close the list of speakers."
+    return sentence("question.closing_speakers", who=movers)
 
 
 def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
@@ -149,7 +149,7 @@ def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
         Move.AMEND: f"You may write an amendment{about}, which is read before the text",
         Move.OFFER: f"You may offer to accept the text{about} for a change elsewhere",
         Move.ASK: "You may ask two delegates in the corridor where they stand",
-        Move.TAKE_PEN: "You may ask for the pen on a paragraph that was never read",
+        Move.TAKE_PEN: sentence("question.pen"),
         Move.CALL: "You may move to close the list of speakers and take up a rolling text",
     }
     facts = [_stands(key, paragraph, view, scenario) for key, paragraph in view.text.items()]
@@ -183,9 +183,9 @@ def _told(view: View, scenario: Scenario) -> list[str]:
 
 def _motion(view: View, facts: tuple[str, ...]) -> SeatQuestion:
     return SeatQuestion(
-        kind=MOTION_QUESTION, title="The room votes on a motion to change the methodology", facts=facts,
+        kind=MOTION_QUESTION, title=sentence("question.motion"), facts=facts,
         acts=_ACTS[MOTION_QUESTION],
-        default=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
+        default=sentence("question.would_back" if view.default == "accept" else "question.would_not_back"),
     )  # fmt: skip
 
 
@@ -197,13 +197,13 @@ def _floor(view: View, scenario: Scenario, *, may_table: bool) -> SeatQuestion:
         default = f"Your delegate would table a proposal: {_proposed(places, scenario)}."
     else:
         place, places = float(view.default or 0.0), {view.issue: own}
-        default = f"Your delegate would say: {on_scale(issue, place)}."
+        default = sentence("question.would_say", places=on_scale(issue, place))
     return SeatQuestion(
         kind=FLOOR_QUESTION,
-        title=f"You have the floor on “{issue.label}”",
+        title=sentence("question.floor", issue=issue.label),
         facts=(
             f"Your position: {on_scale(issue, own)}.",
-            "You need not say what you think. The others learn from what they hear, and move if they trust you.",
+            sentence("question.need_not"),
         ),
         acts=_ACTS[FLOOR_QUESTION] if may_table else ("speak",),
         default=default,
@@ -215,38 +215,32 @@ def _floor(view: View, scenario: Scenario, *, may_table: bool) -> SeatQuestion:
 
 def _reading(view: View, scenario: Scenario, kind: str) -> SeatQuestion:
     if view.issue is not None:
-        readings = {Move.DISCUSS: "A proposal is discussed", Move.READ_AMENDMENT: "The room reads an amendment"}
-        what = readings.get(view.move, "The room reads the paragraph")
-        title = f"{what} on “{scenario.issues[view.issue].label}”"
+        readings = {Move.DISCUSS: "question.proposal", Move.READ_AMENDMENT: "question.amendment"}
+        title = sentence(readings.get(view.move, "question.reading"), issue=scenario.issues[view.issue].label)
     else:
-        what = "decides on the whole report" if kind == _REPORT_QUESTION else "reads all paragraphs as one package"
-        what = "reads an offer: both paragraphs, or neither" if view.move == Move.READ_OFFER else what
-        title = f"The room {what}"
-    if view.may_block:
-        objection = "An objection puts your concern on record. To be sure of stopping the text, put it in brackets."
-    else:
-        objection = "Your seat may speak, not block: your objection is on record and stops nothing."
+        whole = "question.report" if kind == _REPORT_QUESTION else "question.package"
+        title = sentence("question.offer" if view.move == Move.READ_OFFER else whole)
+    objection = sentence("question.may_block" if view.may_block else "question.may_not_block")
     stands = [_stands(issue, paragraph, view, scenario) for issue, paragraph in view.text.items()]
     return SeatQuestion(
         kind=kind,
         title=title,
         facts=(*stands, _worth(view), objection),
         acts=_ACTS[kind] if view.may_block else ("accept", "object"),
-        default=f"Your delegate would {_answer(view)}.",
+        default=_answer(view),
         issue=view.issue,
         place=None if view.issue is None or view.move == Move.READ_AMENDMENT else view.position[view.issue],
     )
 
 
 def _answer(view: View) -> str:
-    """Say what a delegate would do with the text that is read."""
+    """Say what a delegate would do by itself with the text that is read."""
     if view.default == "accept":
-        return "accept"
+        return sentence("question.would_accept")
     if not view.may_block:
-        return "object"
-    if view.shortfall is not None and math.isinf(view.shortfall):
-        return "put it in brackets"
-    return "object (and stand aside if the text falls only a little short)"
+        return sentence("question.would_object")
+    is_never = view.shortfall is not None and math.isinf(view.shortfall)
+    return sentence("question.would_bracket" if is_never else "question.would_stand_aside")
 
 
 def _stands(issue: str, paragraph: Paragraph, view: View, scenario: Scenario) -> str:
@@ -255,7 +249,7 @@ def _stands(issue: str, paragraph: Paragraph, view: View, scenario: Scenario) ->
     pen = {None: "nobody remembers whose it is", "chair": "the chair's", "facilitator": "the facilitator's",
            "group": "a drafting group's"}.get(paragraph.pen, f"{paragraph.pen}'s")  # fmt: skip
     low, high = view.red_lines[issue]
-    crossed = " It crosses your red line." if not low <= paragraph.value <= high else ""
+    crossed = f" {sentence('question.crosses')}" if not low <= paragraph.value <= high else ""
     return (
         f"{about.label}: the text is {on_scale(about, paragraph.value)}, precision {paragraph.precision:.2f}; {pen}."
         f" You stand at {view.position[issue]:.2f} ({signed(away)} away).{crossed}"
@@ -267,13 +261,13 @@ def _worth(view: View) -> str:
     if view.shortfall is None:
         return ""
     if math.isinf(view.shortfall):
-        return "Your delegate would never accept text over a red line. You may, against your brief."
+        return sentence("question.never")
     if not view.text:
-        return "It is empty: no paragraph is agreed."
+        return sentence("question.empty")
     if abs(view.shortfall) < _LEAST_VALUE_SHOWN:
-        return "It is just what your delegate would accept now."
-    side = "below" if view.shortfall > 0 else "above"
-    return f"It is {abs(view.shortfall):.2f} {side} the least that your delegate would accept now."
+        return sentence("question.just")
+    side = "question.below" if view.shortfall > 0 else "question.above"
+    return sentence(side, value=f"{abs(view.shortfall):.2f}")
 
 
 def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:

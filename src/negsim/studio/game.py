@@ -26,13 +26,13 @@ from negsim.policies import RESPONSES, View
 from negsim.policies.questions import FLOOR_QUESTION, SeatQuestion, formats_left, question_of
 from negsim.replay import GUEST, HAND, MOVE, AnswerRow, Play, hands_after
 from negsim.scenario import Scenario
+from negsim.sentences import sentence
 from negsim.studio.links import Variant
 from negsim.studio.recording import Recording, negotiation_of
 
 _BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
 EVENING_QUESTION = "evening"
 _EVENING_ACTS = ("planned", "dine")
-_DINNER = "A dinner moves nobody's position; it raises trust, and each guest learns where the others stand."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +72,14 @@ def _evening(case: Case, row: int, guests: int) -> SeatQuestion:
     rest = "each group meets in its own caucus" if case.plan["caucus"][row] else "everybody goes their own way"
     return SeatQuestion(
         kind=EVENING_QUESTION,
-        title="How do you spend the evening?",
+        title=sentence("question.evening"),
         facts=(
-            f"As planned: {mixed}{rest}.",
-            f"Or give a dinner for up to {guests}. {_DINNER}",
+            sentence("question.evening_plan", plan=f"{mixed}{rest}"),
+            sentence("question.dinner", most=guests),
             "Your guests miss their caucus. A guest with several invitations accepts only one.",
         ),
         acts=_EVENING_ACTS,
-        default="Your delegate would keep to the plan.",
+        default=sentence("question.would_keep"),
         guests=guests,
     )
 
