@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from negsim.cli import options
+from negsim.errors import NegsimError
 from negsim.files import write_text
 from negsim.report.progress import followed, say
 
@@ -16,7 +17,9 @@ commands = typer.Typer()
 
 @commands.command(
     epilog=options.example(
-        "negsim page cstd_wgigf_2011", "negsim page classroom --knob context.tension=0..1 --out tension.html"
+        "negsim page cstd_wgigf_2011",
+        "negsim page classroom --knob context.tension=0..1 --out tension.html",
+        "negsim page storm --play --seed 4",
     )
 )
 def page(
@@ -28,20 +31,28 @@ def page(
     runs: Annotated[int, typer.Option(min=2, max=10_000, metavar="N", help="Runs of a point to begin with.")] = 200,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
+    play: Annotated[
+        bool, typer.Option("--play", help="Let its reader play a seat, against the model in all others.")
+    ] = False,
+    seat: Annotated[str | None, options.option(metavar="NAME", help="With --play: the seat; else the first.")] = None,
     out: options.PageFile = Path("page.html"),
     _plugins: options.Plugins,
     _rules: options.Rules,
 ) -> None:
     """Write one HTML file that runs the model in the browser.
 
-    Readers predict, turn knobs, and step through a run. The file needs no server and no network, and gives the numbers
-    that negsim run gives.
+    Readers predict, turn knobs, step through a run and, with --play, play a seat. The file needs no server and no
+    network, and gives the numbers that negsim run gives.
     """
     options.make_ready()
     from negsim.page import PageSource, page_steps
 
+    if seat is not None and not play:
+        raise NegsimError("--seat: goes with --play")
     scenario = options.load_scenario(name, changes, parameters)
-    source = PageSource(scenario, name, options.shown_changes(changes, parameters), seed)
+    source = PageSource(
+        scenario, name, options.shown_changes(changes, parameters), seed, (seat or "") if play else None
+    )
     text = followed(page_steps(source, knobs=knobs, measures=measures, runs=runs))
     write_text(out, text)
     say(f"{len(text.encode()) / 1000:,.0f} kB")

@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 from gzip import compress
 
 from negsim import rules
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, did_you_mean, literal, nearest
 from negsim.kernel import program_file
 from negsim.page.arrays import Lowering, PageArrays, is_drawn
 from negsim.page.curve import curve_picture, curve_points
@@ -20,6 +20,8 @@ from negsim.page.html import framed, html
 from negsim.page.knobs import ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS, PageKnob, knobs_of
 from negsim.platforms import WASM
 from negsim.policies.seated import has_policies
+from negsim.scenario.lowering import seat_names
+from negsim.scenario.sampling import sample
 
 __all__ = ["PageSource", "framed", "page", "page_steps"]
 _USUAL_RUNS = 200  # of a point of a curve
@@ -36,6 +38,7 @@ def page_steps(
     point of a curve. Raises NegsimError for what a page cannot hold.
     """
     _check(source)
+    source = _with_seat(source)
     measures = check_page_measures(measures)
     drawn = is_drawn(source.scenario)
     text = ""
@@ -61,6 +64,18 @@ def page(
             next(steps)
         except StopIteration as end:
             return str(end.value)
+
+
+def _with_seat(source: PageSource) -> PageSource:
+    """Return the source with the seat that its page plays, the first if none is named; raise NegsimError for none."""
+    if source.seat is None:
+        return source
+    names = seat_names(sample(source.scenario, source.seed, 0))
+    if source.seat and source.seat not in names:
+        match = nearest(source.seat, names)
+        known = [match] if match else names
+        raise NegsimError(f"{source.name}: {literal(source.seat)} has no seat here{did_you_mean(source.seat, known)}")
+    return source._replace(seat=source.seat or names[0])
 
 
 def _check(source: PageSource) -> None:

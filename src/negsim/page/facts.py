@@ -22,11 +22,16 @@ from negsim.cast.measures import lookup
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS
 from negsim.errors import NegsimError, did_you_mean
+from negsim.games import digest_of
+from negsim.kernel import digest
+from negsim.negotiation.acceptance import PRECISION, TEXTS
 from negsim.negotiation.log import HAPPENINGS
 from negsim.negotiation.measures import DEFAULT_MEASURES, ENDINGS, MEASURES
+from negsim.negotiation.moves import QUESTIONS_A_DAY
 from negsim.negotiation.tables import Case, Move, Pen, Row
 from negsim.page.arrays import PageArrays
 from negsim.page.knobs import PageKnob, PageLevel
+from negsim.platforms import WASM
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.report import uncertain, words
 from negsim.report.minutes.story import Clock
@@ -50,6 +55,7 @@ class PageSource(NamedTuple):
     name: str
     changes: Sequence[str] = ()
     seed: int = 0
+    seat: str | None = None  # that the page plays, "" for the first; None: it is not for playing
 
 
 def check_page_measures(names: Sequence[str]) -> tuple[str, ...]:
@@ -112,7 +118,22 @@ def facts(
         "command": _command(source),
         "notes": list(_notes(arrays)),
         "version": __version__,
-    }  # fmt: skip
+    } | ({} if source.seat is None else {"play": _play(source)})  # fmt: skip
+
+
+def _play(source: PageSource) -> _Facts:
+    """Return what a game needs: who plays, and what its journal says of the scenario and the rules."""
+    return {
+        "seat": source.seat,
+        "changes": list(source.changes),
+        "scenario": digest_of(source.scenario),
+        "rules": digest(WASM),
+        "texts": TEXTS,
+        "precision": PRECISION,
+        "questions": QUESTIONS_A_DAY,
+        "session": Row.SESSION.value,
+        "end": Row.END.value,
+    }
 
 
 def _command(source: PageSource) -> str:

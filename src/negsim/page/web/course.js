@@ -11,40 +11,59 @@ export class Course {
   /** Begin the run, as negotiation/runs.py does, and find the first turn. */
   begin() {
     const { room } = this, values = room.table("Choice", "values");
-    room.table("State", "stream").set(1, BigInt(this.replication));
+    room.table("State", "stream").set(1, this.replication);
     for (let k = 0; k < room.sizes.K; k++) values.set(k, NaN);
     room.call("start", "Case", "State");
-    this.#prepare();
+    this.prepare();
   }
 
   /** Make the turn that is due, without looking. Return whether the run goes on. */
   step() {
-    this.room.call("follow", "Case", "State", this.pending, "Choice");
-    if (this.room.table("State", "clock").get(0, "outcome") !== 0) return false;
-    this.#prepare();
-    return true;
+    const goesOn = this.follow();
+    if (goesOn) this.prepare();
+    return goesOn;
   }
 
-  /** Make all turns that are left, and look at the room before the first and after each. */
-  finish() {
-    this.#look();
-    for (let goesOn = true; goesOn; ) {
-      this.turns.push({ ...this.pending, format: this.moments.at(-1).format });
-      if (this.pending.move === this.engine.moves.EVENING) this.#dine();
-      goesOn = this.step();
-      this.#look();
-    }
-    this.room.call("measure", "Case", "State", "Results", 0);
-    this.logged = this.moments.at(-1).logged;
-  }
-
-  #prepare() {
+  /** Find the turn that is due, and let those concerned choose. */
+  prepare() {
     this.pending = this.room.call("next_turn", "Case", "State");
     this.room.call("choose", "Case", "State", this.pending, "Choice");
   }
 
+  /** Carry out what was chosen. Return whether the run goes on. */
+  follow() {
+    this.room.call("follow", "Case", "State", this.pending, "Choice");
+    return this.room.table("State", "clock").get(0, "outcome") === 0;
+  }
+
+  /** Make all turns that are left, and look at the room before the first and after each. */
+  finish() {
+    this.look();
+    for (let goesOn = true; goesOn; ) {
+      this.note();
+      goesOn = this.step();
+      this.look();
+    }
+    this.measure();
+  }
+
+  /** Note the turn that is due, and who will sit where if it is an evening. */
+  note() {
+    this.turns.push({ ...this.pending, format: this.moments.at(-1).format });
+    if (this.pending.move === this.engine.moves.EVENING) this.#dine();
+  }
+
+  /** Measure a run that has ended. */
+  measure() {
+    this.room.call("measure", "Case", "State", "Results", 0);
+  }
+
+  get logged() {
+    return this.moments.at(-1).logged;
+  }
+
   /** Note how the room is. */
-  #look() {
+  look() {
     const { room } = this;
     room.call("_take_moment", "State", "_Series", 0, 0);
     const clock = room.table("State", "clock").row(0, ["minute", "row", "in_session", "logged"]);
@@ -93,15 +112,20 @@ export class Course {
     this.evenings.push({ moment: this.turns.length - 1, tables, caucus: evening.caucus > 0, mixed: evening.mixed_share });
   }
 
-  /** Return the run as the page shows it. */
-  run() {
-    const { room, moments } = this, runs = room.table("Results", "runs");
-    const story = new Story(this.engine.facts, {
-      moments, events: this.#events(), seats: this.#seats(), meetings: this.#meetings(),
+  /** Return the story so far; its verdict is known once the run has ended and is measured. */
+  story() {
+    const { room, moments } = this;
+    return new Story(this.engine.facts, {
+      moments, events: this.#events(), seats: this.seats(), meetings: this.#meetings(),
       proposed: room.table("State", "proposed").column(""), blocks: room.table("State", "opinions").column("blocks"),
-      failed: room.table("State", "paragraphs").column("failed"), measures: runs.row(0, VERDICT),
+      failed: room.table("State", "paragraphs").column("failed"), measures: room.table("Results", "runs").row(0, VERDICT),
       issues: Array.from({ length: room.sizes.K }, (_, k) => room.table("Results", "issues").row(k, ISSUE)),
     });
+  }
+
+  /** Return the run as the page shows it. */
+  run() {
+    const { room, moments } = this, runs = room.table("Results", "runs"), story = this.story();
     return {
       replication: this.replication, outcome: runs.get(0, "outcome"), turns: this.turns, evenings: this.evenings,
       seats: story.run.seats, events: story.lines(), verdict: story.verdict(), blocked: story.whatBlocked(),
@@ -121,7 +145,7 @@ export class Course {
   }
 
   /** Return the seats of this run, as the facts of the page have those of replication 0; named delegates come first. */
-  #seats() {
+  seats() {
     const { groups, seats: known, seats_per_group: seatsPerGroup } = this.engine.facts, { N, K } = this.room.sizes;
     const seats = this.room.table("Case", "seats"), stances = this.room.table("Case", "stances");
     const finite = (value) => (Number.isFinite(value) ? value : null);

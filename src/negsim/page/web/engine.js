@@ -38,7 +38,7 @@ class Engine {
 
   /** Run replications that share a case; return what `read` takes out of their tables. */
   measured(setting, first, count, read) {
-    const room = this.#room(setting, first, { R: count });
+    const room = this.room(setting, first, { R: count });
     try {
       room.call("run_each", "Case", "State", "Choice", "Results", first);
       return read(room);
@@ -49,7 +49,7 @@ class Engine {
 
   /** Run one replication turn by turn; return its course and its minutes. */
   run(setting, replication, rows = LOG_ROWS) {
-    const room = this.#room(setting, replication, { L: rows });
+    const room = this.room(setting, replication, { L: rows });
     try {
       const course = new Course(this, room, replication);
       course.begin();
@@ -64,7 +64,7 @@ class Engine {
 
   /** Return what a seat believes at a moment, and whom it trusts: belief (N*K), trust (N). */
   eyes(setting, replication, moment, seat) {
-    const room = this.#room(setting, replication, {});
+    const room = this.room(setting, replication, {});
     try {
       const course = new Course(this, room, replication);
       course.begin();
@@ -79,9 +79,10 @@ class Engine {
     }
   }
 
-  #room(setting, replication, sizes) {
+  /** Return the tables of replications that share a case; the page's seed, unless another is given. */
+  room(setting, replication, sizes, seed = this.facts.seed) {
     const room = new Room(this.program, this.arrays.header, this.arrays.build(setting, replication), sizes);
-    room.table("State", "stream").set(0, BigInt(this.facts.seed));
+    room.table("State", "stream").set(0, seed);
     return room;
   }
 }

@@ -42,7 +42,7 @@ export class Story {
       const last = events.at(-1), move = (WITHIN_READING.includes(events[0].move) ? last : events[0]).move;
       const text = (move in WRITERS ? this[WRITERS[move]](events) : this.unnamed(events)).replaceAll("**", "");
       const timed = !UNTIMED.includes(move);
-      const time = timed ? this.#time(this.#begins(events, move), events[0].meeting, events[0].day) : "";
+      const time = timed ? this.time(this.#begins(events, move), events[0].meeting, events[0].day) : "";
       return { moment: last.moment, time, move, text, meeting: last.meeting, day: last.day };
     });
   }
@@ -86,7 +86,7 @@ export class Story {
   }
 
   /** Return the time of day at a minute of floor time. */
-  #time(minute, meeting, day) {
+  time(minute, meeting, day) {
     const { opens, floor, hours } = this.run.meetings[meeting];
     const spent = (minute - opens - day * floor) / floor, worked = Math.min(1, Math.max(0, spent)) * hours;
     const hour = OPENS + worked + (worked > hours / 2 + 1e-9 ? BREAK : 0);

@@ -45,6 +45,26 @@ export class Model {
     return this.#ask({ ask: "eyes", levels: this.#turned(levels), replication, moment, seat }, signal);
   }
 
+  /** Begin a game, or go on with one from its journal. seat: the name of a delegate. */
+  async play({ levels = {}, seed = this.facts.seed, replication = 0, seat = this.facts.play.seat, journal = null } = {}) {
+    const state = await this.#ask({ ask: "play", levels: this.#turned(levels), seed, replication, seat, journal });
+    return new PlayedGame((question) => this.#ask({ ...question, game: state.game }), state);
+  }
+
+  /** Play a game again from its journal, to its end or to its last decision. */
+  again({ levels = [], seed, replication, seat, rows }) {
+    return this.play({ levels: this.#levelsOf(levels), seed, replication, seat, journal: { rows } });
+  }
+
+  /** Return the levels of changes as a command takes them. */
+  #levelsOf(changes) {
+    return Object.fromEntries(changes.map((change) => {
+      const knob = this.facts.knobs.find(({ levels }) => levels.some(({ set }) => set === change));
+      if (!knob) throw new Error(`This page has no knob for ${change}.`);
+      return [knob.name, knob.levels.findIndex(({ set }) => set === change)];
+    }));
+  }
+
   /** Return the names of knobs that are turned and cannot be turned together. */
   clash(levels) {
     const turned = Object.keys(this.#turned(levels));
@@ -84,6 +104,58 @@ export class Model {
     this.#waiting.delete(id);
     if (problem) question.reject(new Error(problem));
     else question.resolve(answer);
+  }
+}
+
+/** A game in the worker, as the page sees it. */
+class PlayedGame {
+  #ask;
+
+  constructor(ask, state) {
+    this.#ask = ask;
+    this.moments = [];
+    this.#take(state);
+  }
+
+  /** Reply to the question; null leaves it to the delegate. Returns {cards}. */
+  async answer(reply, { milliseconds = 0, adviser = false } = {}) {
+    this.#take(await this.#ask({ ask: "answer", reply, milliseconds, adviser }));
+    return { cards: this.cards };
+  }
+
+  adviser() {
+    return this.#ask({ ask: "adviser" });
+  }
+
+  seen(moment) {
+    return this.moments[moment];
+  }
+
+  /** Return the journal. about: team, code, attempt, guess. */
+  journal(about = {}) {
+    return { ...this.written, ...about };
+  }
+
+  debrief() {
+    return this.#ask({ ask: "debrief" });
+  }
+
+  turning() {
+    return this.#ask({ ask: "turning" });
+  }
+
+  withModel() {
+    return this.#ask({ ask: "withModel" });
+  }
+
+  /** Let the worker forget the game. */
+  end() {
+    return this.#ask({ ask: "end" });
+  }
+
+  #take({ moments, journal, ...state }) {
+    Object.assign(this, state, { written: journal, result: journal.result });
+    this.moments.push(...moments);
   }
 }
 

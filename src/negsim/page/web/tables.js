@@ -6,6 +6,13 @@ const READERS = {
   "|b1": (view, at) => view.getUint8(at),
 };
 
+const WRITERS = {
+  "<f8": (view, at, value) => view.setFloat64(at, value, true),
+  "<i8": (view, at, value) => view.setBigInt64(at, BigInt(value), true),
+  "<u8": (view, at, value) => view.setBigUint64(at, BigInt(value), true),
+  "|b1": (view, at, value) => view.setUint8(at, value),
+};
+
 /** The groups of tables of one run or of many, placed in memory until they are freed. */
 export class Room {
   /** header: of the page's arrays. tables: of the case, as Arrays builds them. sizes: of R, L and T. */
@@ -28,6 +35,17 @@ export class Room {
   /** Call an entry. given: names of groups, or what else it takes. */
   call(entry, ...given) {
     return this.program.call(entry, ...given.map((one) => this.groups[one] ?? one));
+  }
+
+  /** Return the bytes of the state, by the names of its tables; its log is left out. */
+  state() {
+    const names = Object.keys(this.groups.State.arrays).filter((name) => name !== "log");
+    return Object.fromEntries(names.map((name) => [name, this.program.bytes(this.groups.State, name).slice()]));
+  }
+
+  /** Write the bytes of a state of a room of the same size. */
+  setState(state) {
+    for (const [name, bytes] of Object.entries(state)) this.program.bytes(this.groups.State, name).set(bytes);
   }
 
   free() {
@@ -62,11 +80,10 @@ class Table {
     return READERS[type](this.view, row * this.itemsize + offset);
   }
 
-  /** Write a number into a table of numbers; a whole one as BigInt. */
-  set(row, value) {
-    const at = row * this.itemsize;
-    if (typeof value === "bigint") this.view.setBigUint64(at, value, true);
-    else this.view.setFloat64(at, value, true);
+  /** Write a number into a column. */
+  set(row, value, name = "") {
+    const { type, offset } = this.columns[name];
+    WRITERS[type](this.view, row * this.itemsize + offset, value);
   }
 
   /** Return some columns of a row as an object. */

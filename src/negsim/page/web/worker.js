@@ -3,11 +3,13 @@
 // A question is {id, ask, ...}; {id, drop: true} takes one back. The newest question is answered first, a step at a time.
 
 import { start } from "./engine.js";
+import { Game } from "./game.js";
 
 const STEP = [20, 80]; // milliseconds that a step may take
 let atOnce = 10; // runs in a step
 const questions = []; // the newest last
-let engine = null;
+const games = new Map(); // by number
+let engine = null, lastGame = 0;
 
 self.onmessage = ({ data }) => {
   if (data.facts) return begin(data);
@@ -59,8 +61,36 @@ const answers = {
     return question.done < count ? null : joined(parts);
   },
   run: ({ levels, replication }) => engine.run(levels, replication),
+  play(question) {
+    const number = ++lastGame;
+    games.set(number, new Game(engine, question));
+    return stateOf(number, 0);
+  },
+  answer({ game, reply, milliseconds, adviser }) {
+    const known = games.get(game).course.moments.length;
+    games.get(game).answer(reply, { milliseconds, adviser });
+    return stateOf(game, known);
+  },
+  adviser: ({ game }) => games.get(game).adviser(),
+  debrief: ({ game }) => games.get(game).aftermath().debrief(),
+  withModel: ({ game }) => games.get(game).aftermath().withModel(),
+  turning(question) {
+    question.steps ??= games.get(question.game).aftermath().turning();
+    const { done, value } = question.steps.next();
+    return done ? value : null;
+  },
+  end({ game }) {
+    games.get(game).free();
+    return games.delete(game);
+  },
   eyes: ({ levels, replication, moment, seat }) => engine.eyes(levels, replication, moment, seat),
 };
+
+/** Return what the page is told of a game. known: moments that it has. */
+function stateOf(number, known) {
+  const game = games.get(number), { question, cards, turn, isOver, outcome = null, score = null, course } = game;
+  return { game: number, seat: game.seat, question: question && { ...question }, cards, turn, isOver, outcome, score, moments: course.moments.slice(known), journal: game.journal() };
+}
 
 function joined(parts) {
   return Object.fromEntries(

@@ -1,0 +1,153 @@
+// What a game comes to: its score, what would have passed, what its seat believed, and where it could have turned.
+//
+// A turning point is a decision of the seat with another answer in its place. Both are continued under the same draws,
+// those of replications that nobody has played, with the model in all seats.
+
+import { take } from "./decisions.js";
+import { fixed } from "./sentences.js";
+import { finite } from "./question.js";
+
+const CONTINUATIONS = 100, TRIED_FIRST = 20, TURNING_POINTS = 3;
+const FIRST_REPLICATION = 1_000_000; // of those continuations
+const LEAST_GAP = 2, WHOLE = 1000; // points of the score: that a decision mattered; more than any other gap
+const STEP = 0.02; // of the scale; texts that are nearer count as one
+const WORDS = [[90, "score.best"], [60, "score.good"], [30, "score.some"], [1e-9, "score.little"], [0, "score.none"]];
+
+export class Aftermath {
+  constructor(game) {
+    const { eyes, sentence, facts, seat } = game;
+    Object.assign(this, { game, eyes, sentence, facts, seat });
+  }
+
+  /** Return what is known at once: score and verdict, the life of each paragraph, beliefs and what was true. */
+  debrief() {
+    const { game, eyes, sentence, facts } = this, story = game.course.story();
+    const believed = this.#believed(), label = facts.outcomes.find(({ name }) => name === game.outcome).label;
+    return {
+      outcome: game.outcome, label, score: game.score, verdict: story.verdict(), issues: eyes.issues.map((issue, k) => this.#life(story, issue, k)),
+      words: sentence(WORDS.find(([least]) => game.score >= least)?.[1] ?? "score.below"), believed, misjudged: this.#misjudged(believed),
+      sheets: game.answers.length, adviser: game.answers.filter(([, , , asked]) => asked).length, run: game.course.run(),
+    };
+  }
+
+  #life(story, issue, k) {
+    const { eyes } = this, { text, precision } = eyes.paragraph(k), agreed = eyes.isClosed(k);
+    const events = story.run.events.filter((event) => event.move === "READ" && event.issue === k);
+    const readings = events.map((event) => ({
+      moment: event.moment, time: story.time(event.minute, event.meeting, event.day), place: event.place, blockers: event.blockers, agreed: event.passed > 0,
+      passable: Number.isNaN(event.passable) ? null : [event.passable_low, event.passable_high],
+    }));
+    const last = events.filter((event) => !Number.isNaN(event.passable)).at(-1);
+    return {
+      issue, agreed, text: finite(text), worth: agreed ? eyes.worth([[k, text, precision]]) : null, readings,
+      sentences: [agreed ? story.closed(k) : story.open(k), ...(agreed && last ? [story.wouldHavePassed(last)] : [])],
+    };
+  }
+
+  #believed() {
+    const { eyes, seat } = this, others = eyes.seats.map((_, j) => j).filter((j) => j !== seat);
+    return others.flatMap((j) => eyes.issues.map((issue, k) => (
+      { who: eyes.names[j], issue, thought: eyes.belief(k, j), true: eyes.opinion(k, j).position })));
+  }
+
+  /** Return whom the seat has misjudged most: on the issue where its belief is furthest from the truth. */
+  #misjudged(believed) {
+    const off = ({ thought, true: truth }) => Math.abs(thought - truth), most = believed.reduce((one, other) => (off(other) > off(one) ? other : one));
+    const issue = this.game.label(this.eyes.issues.indexOf(most.issue)), numbers = { thought: fixed(most.thought, 2), place: fixed(most.true, 2) };
+    return { ...most, sentence: this.sentence("debrief.misjudged", { who: most.who, issue, ...numbers }) };
+  }
+
+  /** Play the same again with the model in all seats. */
+  withModel() {
+    const { game, eyes, facts } = this, { apart } = eyes, stream = apart.table("State", "stream");
+    stream.set(0, game.seed);
+    stream.set(1, game.replication);
+    apart.call("start", "Case", "State");
+    apart.call("go_on", "Case", "State", "Choice", Infinity);
+    const outcome = facts.outcomes.find(({ code }) => code === apart.table("State", "clock").get(0, "outcome"));
+    const score = eyes.score(apart);
+    return { outcome: outcome.name, score, sentence: this.sentence("debrief.with_model", { outcome: outcome.label, score: fixed(score, 0) }) };
+  }
+
+  /** Find the decisions that mattered most. A generator: it gives way after each decision, and returns the list. */
+  *turning() {
+    const tried = [];
+    for (const one of this.game.snapshots) {
+      const other = this.#other(one);
+      if (other) tried.push({ one, other, gap: this.#compared(one, other, TRIED_FIRST).gap });
+      yield;
+    }
+    const refuses = ({ one, other }) => one.rows.some(([, column, , value]) => column === "response" && value === 0) && other.length > 0;
+    const weight = (point) => Math.abs(point.gap) - (refuses(point) ? WHOLE : 0); // that a bracket stops a text is no news
+    const most = tried.filter(({ gap }) => Math.abs(gap) >= LEAST_GAP).sort((a, b) => weight(b) - weight(a)).slice(0, TURNING_POINTS);
+    const found = [];
+    for (const { one, other } of most) {
+      found.push(this.#described(one, other, this.#compared(one, other, CONTINUATIONS)));
+      yield;
+    }
+    return found.sort((a, b) => a.moment - b.moment);
+  }
+
+  /** Return the rows of another answer than the one given, null where none is worth a look. */
+  #other({ turn, move, rows, state }) {
+    const { seat } = this, response = rows.find(([, column]) => column === "response");
+    if (move === "AMEND") {
+      const written = rows.find(([, column]) => column === "place")[3], best = this.#bestPassing(turn.issue, state);
+      const other = best !== null && !(Math.abs(best - written) < STEP) ? best : NaN;
+      return Object.is(other, written) ? null : [[0, "place", seat, other]];
+    }
+    if (!response || move === "MOTION" || move === "VOTE") return null;
+    return [[0, "response", seat, response[3] === 0 ? (this.game.mayBlock ? 2 : 1) : 0]];
+  }
+
+  /** Return the text on k that would have passed then and is worth most to the seat, null if none would have. */
+  #bestPassing(k, state) {
+    const { texts } = this.facts.play, passing = this.eyes.trulyPassing(k, state), worths = this.eyes.worths(k, state);
+    const best = worths.reduce((most, worth, n) => (passing[n] && (most < 0 || worth > worths[most]) ? n : most), -1);
+    return best < 0 ? null : best / (texts - 1);
+  }
+
+  #compared(one, other, count) {
+    const arms = [one.rows, other].map((rows) => {
+      const ends = Array.from({ length: count }, (_, n) => this.#continued(one, rows, FIRST_REPLICATION + n));
+      const sum = (name) => ends.reduce((total, end) => total + end[name], 0);
+      return { consensus: sum("consensus"), agreed: sum("agreed"), score: sum("score") / count };
+    });
+    return { given: arms[0], other: arms[1], gap: arms[1].score - arms[0].score, of: count };
+  }
+
+  /** Go on from a decision under the draws of another replication; the seat accepts an amendment of its own. */
+  #continued({ turn, state }, rows, replication) {
+    const { eyes, seat, game: { moves } } = this, { apart } = eyes, k = turn.issue;
+    apart.setState(state);
+    apart.table("State", "stream").set(1, replication);
+    let due = turn, taken = rows;
+    do {
+      apart.call("choose", "Case", "State", due, "Choice");
+      take(apart, taken);
+      apart.call("follow", "Case", "State", due, "Choice");
+      due = apart.call("next_turn", "Case", "State");
+      taken = due.who === seat ? [[0, "response", seat, 0]] : [];
+    } while (turn.move === moves.AMEND && due.move === moves.READ_AMENDMENT && due.issue === k);
+    apart.call("go_on", "Case", "State", "Choice", Infinity);
+    const consensus = apart.table("State", "clock").get(0, "outcome") === eyes.consensus;
+    return { consensus: Number(consensus), agreed: Number(k < 0 ? consensus : eyes.isClosed(k, apart)), score: eyes.score(apart) };
+  }
+
+  #described(one, other, { given, other: changed, of }) {
+    const { sentence, game, eyes } = this, k = one.turn.issue, issue = k < 0 ? "" : game.label(k);
+    const what = (rows) => {
+      const [, column, , value] = rows.find(([, name]) => name === "place" || name === "response");
+      if (column === "response") return sentence(["turning.accept", "turning.object", "turning.bracket"][value]);
+      return Number.isNaN(value) ? sentence("turning.nothing") : sentence("turning.amend", { place: fixed(value, 2) });
+    };
+    const numbers = { given: k < 0 ? given.consensus : given.agreed, other: k < 0 ? changed.consensus : changed.agreed, of };
+    const title = k < 0 ? sentence("turning.report") : sentence(`turning.${one.move === "AMEND" ? "before" : "reading"}`, { issue });
+    return {
+      moment: one.at, issue: k < 0 ? null : eyes.issues[k], title, given: what(one.rows), other: what(other),
+      share_given: numbers.given, share_other: numbers.other, of, score_given: given.score, score_other: changed.score,
+      consensus_given: given.consensus, consensus_other: changed.consensus,
+      sentence: sentence(k < 0 ? "turning.point.report" : "turning.point", { what: what(other), was: what(one.rows), ...numbers }),
+    };
+  }
+}

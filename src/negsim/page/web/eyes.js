@@ -1,0 +1,153 @@
+// A negotiation under way as one seat knows it, by name: what stands, who blocks, what it is worth, where others may be.
+//
+// Nothing here that the seat cannot know, but where the name of a method says so.
+
+const FEARED = 3; // delegates that the seat expects to block first
+const NEAR = 0.15; // of the scale: nobody is feared who seems nearer to the text
+
+export class Eyes {
+  /** room: its tables. apart: a room of the same size, to try things in. seat: its number. */
+  constructor(engine, room, apart, { seats, seat }) {
+    Object.assign(this, { facts: engine.facts, room, apart, seats, seat });
+    this.names = seats.map(({ name }) => name);
+    this.issues = this.facts.issues.map(({ name }) => name);
+    this.consensus = this.facts.outcomes.find(({ name }) => name === "consensus").code;
+    this.statuses = Object.fromEntries(this.facts.statuses.map(({ name, code }) => [name, code]));
+    for (let k = 0; k < room.sizes.K; k++) apart.table("Choice", "values").set(k, NaN);
+    this.best = this.#best();
+  }
+
+  state(name) {
+    return this.room.table("State", name);
+  }
+
+  choice(name) {
+    return this.room.table("Choice", name);
+  }
+
+  setting(name) {
+    return this.room.table("Case", "setting").get(0, name);
+  }
+
+  clock(name) {
+    return this.state("clock").get(0, name);
+  }
+
+  /** Return columns of the row of the plan that is due, or of another one. */
+  plan(names, row = this.clock("row")) {
+    return this.room.table("Case", "plan").row(row, names);
+  }
+
+  paragraph(k) {
+    return this.state("paragraphs").row(k, ["text", "precision", "pen", "known", "status", "readings", "by_seat"]);
+  }
+
+  entry(k) {
+    return this.state("entries").row(k * this.room.sizes.N + this.seat, ["amended", "passed_over", "bracket_used"]);
+  }
+
+  opinion(k, i = this.seat) {
+    const columns = ["position", "instructions", "red_low", "red_high", "salience"];
+    return this.state("opinions").row(k * this.room.sizes.N + i, columns);
+  }
+
+  /** Return where the seat believes another to stand on an issue. */
+  belief(k, j) {
+    return this.state("belief").get((k * this.room.sizes.N + j) * this.room.sizes.N + this.seat, "");
+  }
+
+  isPresent(i = this.seat) {
+    return this.state("delegates").get(i, "present") > 0;
+  }
+
+  isClosed(k, room = this.room) {
+    return [this.statuses.agreed, this.statuses.dissent].includes(room.table("State", "paragraphs").get(k, "status"));
+  }
+
+  /** Return the numbers of those who block a paragraph. */
+  blockers(k) {
+    const { N } = this.room.sizes, bracket = this.state("opinions");
+    return this.seats.map((_, i) => i).filter((i) => bracket.get(k * N + i, "bracket") > 0);
+  }
+
+  /** Return the mean trust of the others in the seat. */
+  trusted() {
+    const { N } = this.room.sizes, trust = this.state("trust");
+    return this.seats.reduce((sum, _, i) => sum + (i === this.seat ? 0 : trust.get(this.seat * N + i, "")), 0) / (N - 1);
+  }
+
+  /** Return whom the seat expects to block a text first, by what they said in the corridor or by its beliefs. */
+  feared(k, y, answers) {
+    const away = (j) => {
+      const answer = answers[this.names[j]]?.[this.issues[k]];
+      if (answer && (y < answer.red[0] || y > answer.red[1])) return 2;
+      return Math.abs(y - (answer?.stands ?? this.belief(k, j)));
+    };
+    const others = this.seats.map((_, j) => j).filter((j) => j !== this.seat && this.isPresent(j) && away(j) > NEAR);
+    return others.sort((one, other) => away(other) - away(one)).slice(0, FEARED);
+  }
+
+  // What texts are worth: the score is the model's own, of a state in which nothing is agreed but that text.
+
+  #best() {
+    this.apart.setState(this.room.state());
+    const best = new Float64Array(this.room.sizes.N);
+    this.apart.call("weigh_best", "Case", "State", best);
+    return best[this.seat];
+  }
+
+  /** Return the score of the seat as things stand. */
+  score(room = this.room) {
+    return room.call("score", "Case", "State", this.seat, this.best);
+  }
+
+  /** Return the points of 100 that texts on some issues are worth together, if agreed: [[issue, place, precision], ...]. */
+  worth(texts) {
+    this.#emptied(this.room.state());
+    const paragraphs = this.apart.table("State", "paragraphs");
+    for (const [k, place, precision] of texts) this.#agree(paragraphs, k, place, precision);
+    return this.score(this.apart);
+  }
+
+  /** Return what each text on an issue is worth, from one end of its scale to the other. */
+  worths(k, state = this.room.state()) {
+    const { texts, precision } = this.facts.play;
+    this.#emptied(state);
+    const paragraphs = this.apart.table("State", "paragraphs"), clear = Math.max(paragraphs.get(k, "precision"), precision);
+    return Array.from({ length: texts }, (_, n) => {
+      this.#agree(paragraphs, k, n / (texts - 1), clear);
+      return this.score(this.apart);
+    });
+  }
+
+  #emptied(state) {
+    const { N, K } = this.room.sizes;
+    this.apart.setState(state);
+    this.apart.table("State", "clock").set(0, this.consensus, "outcome");
+    for (let k = 0; k < K; k++) {
+      this.apart.table("State", "paragraphs").set(k, this.statuses.open, "status");
+      this.apart.table("State", "entries").set(k * N + this.seat, 0, "passed_over");
+    }
+  }
+
+  #agree(paragraphs, k, place, precision) {
+    paragraphs.set(k, this.statuses.agreed, "status");
+    paragraphs.set(k, place, "text");
+    paragraphs.set(k, precision, "precision");
+  }
+
+  /** Return what everybody chooses at a turn by the rules, in a table of the choice; nothing happens. */
+  wouldChoose(turn, name) {
+    this.apart.setState(this.room.state());
+    this.apart.call("choose", "Case", "State", turn, "Choice");
+    return this.apart.table("Choice", name);
+  }
+
+  /** Return which of the texts on an issue would truly pass in a state: 1 or 0. */
+  trulyPassing(k, state) {
+    const passing = new BigInt64Array(this.facts.play.texts);
+    this.apart.setState(state);
+    this.apart.call("passable_texts", "Case", "State", k, 0, passing);
+    return Array.from(passing, Number);
+  }
+}

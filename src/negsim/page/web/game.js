@@ -1,0 +1,321 @@
+// A game: one seat decided by people, the model in all others, turn by turn, with the bits that Python's replay gives.
+//
+// - A sheet is a question that is due: the game goes on until there is one, and answers what a sheet has decided already.
+//   Statements count for a day, an answer to a paragraph for as long as its text and its brackets are what they were.
+// - What people decide goes into the choice of a turn, as rows (turn, column, entry, value); the rows are the journal.
+// - A reply of null leaves everything on its sheet to the delegate, so that a game of nulls is the run without a game.
+
+import { Aftermath } from "./aftermath.js";
+import { cardOf, merged, notes } from "./cards.js";
+import { Course } from "./course.js";
+import { take } from "./decisions.js";
+import { Eyes } from "./eyes.js";
+import { digestOf } from "./digest.js";
+import { Question, advice } from "./question.js";
+import { catalogue } from "./sentences.js";
+
+const LOG_ROWS = 20_000;
+const RESPONSES = { accept: 0, object: 1, block: 2 };
+const ANSWERED_ONCE = ["READ_AMENDMENT", "DISCUSS", "READ_OFFER", "READ_PACKAGE", "ADOPT", "MOTION", "VOTE", "SUBMIT", "EVENING"];
+
+export class Game {
+  /** engine: of the page. levels: knobs turned, by name. seat: the name of a delegate. journal: of a game to go on with. */
+  constructor(engine, { levels = {}, seed = engine.facts.seed, replication = 0, seat, journal = null }) {
+    const { facts } = engine;
+    if (facts.drawn && String(seed) !== String(facts.seed)) {
+      throw new Error(`What is not known was drawn beforehand under seed ${facts.seed}; choose another replication instead.`);
+    }
+    Object.assign(this, { engine, facts, moves: engine.moves, levels, seed, replication });
+    this.sentence = catalogue(facts.sentences);
+    this.room = engine.room(levels, replication, { L: LOG_ROWS }, seed);
+    this.course = new Course(engine, this.room, replication);
+    this.course.begin();
+    const seats = this.course.seats();
+    this.seat = seats.findIndex(({ name }) => name === seat);
+    if (this.seat < 0) throw new Error(`${seat} has no seat here.`);
+    this.eyes = new Eyes(engine, this.room, engine.room(levels, replication, {}, seed), { seats, seat: this.seat });
+    this.mayBlock = seats[this.seat].may_block;
+    Object.assign(this, { rows: [], answers: [], cards: [], told: {}, snapshots: [], isOver: false, question: null });
+    Object.assign(this, { day: null, corridor: undefined, read: new Map(), once: null, pens: null, given: journal });
+    this.course.look();
+    this.story = this.course.story();
+    this.#goOn();
+    for (const [, milliseconds, , adviser, reply] of journal?.answers ?? []) this.answer(reply, { milliseconds, adviser });
+  }
+
+  free() {
+    this.eyes.apart.free();
+    this.room.free();
+  }
+
+  get turn() {
+    return this.course.turns.length;
+  }
+
+  get move() {
+    return this.facts.moves[this.course.pending.move];
+  }
+
+  label(k) {
+    return this.facts.issues[k].label;
+  }
+
+  place(k, value) {
+    return this.story.place(k, value);
+  }
+
+  penName(pen) {
+    return pen >= 0 ? this.eyes.names[pen] : this.facts.pens[pen];
+  }
+
+  /** Take the reply to the question, go on to the next one, and return what happened, as cards. */
+  answer(reply, { milliseconds = 0, adviser = 0 } = {}) {
+    if (!this.question) throw new Error("There is no question now.");
+    this.#check(reply);
+    this.answers.push([this.turn, Math.round(milliseconds), reply?.act ?? "delegate", Number(adviser), reply]);
+    this.#keep(reply);
+    this.cards = [];
+    this.#goOn();
+    return this.cards;
+  }
+
+  // What may be answered now.
+
+  others() {
+    return this.eyes.names.filter((_, j) => j !== this.seat && this.eyes.isPresent(j));
+  }
+
+  openIssues() {
+    return this.eyes.issues.filter((_, k) => !this.eyes.isClosed(k));
+  }
+
+  /** Return the open issues on which statements can still be made today. */
+  statementIssues() {
+    const rows = this.#plan(), today = rows.filter(({ meeting, day }) => meeting === rows[0].meeting && day === rows[0].day);
+    const speaking = today.filter(({ format }) => format >= 0 && this.room.table("Case", "formats").get(format, "statements") > 0);
+    return this.openIssues().filter((issue) => speaking.some(({ row }) => this.#isOnAgenda(row, this.eyes.issues.indexOf(issue))));
+  }
+
+  mayAmend(k) {
+    return this.eyes.setting("amendments") > 0 && !this.eyes.entry(k).amended;
+  }
+
+  /** Return the issues on which a conditional offer may ask for another text, should the reading of k fail. */
+  mayOffer(k) {
+    if (!(this.eyes.setting("offers") > 0) || this.eyes.state("movers").get(this.seat, "offered") > 0) return [];
+    const row = this.eyes.clock("row");
+    return this.eyes.issues.filter((_, m) => m !== k && !this.eyes.isClosed(m) && this.#isOnAgenda(row, m));
+  }
+
+  mayCall() {
+    return this.eyes.setting("motions") >= 0 && !this.eyes.clock("moved");
+  }
+
+  penIssues() {
+    if (this.eyes.state("movers").get(this.seat, "has_pen") > 0) return [];
+    const may = (k) => this.#isOnAgenda(this.eyes.clock("row"), k) && !this.eyes.isClosed(k)
+      && this.eyes.paragraph(k).readings === 0 && !this.eyes.paragraph(k).by_seat;
+    return this.eyes.issues.filter((_, k) => may(k));
+  }
+
+  mostGuests() {
+    return Math.max(1, this.eyes.setting("table_size") - 1);
+  }
+
+  /** Return whether questions in the corridor are due on the day after this evening. */
+  asksTomorrow() {
+    return this.eyes.setting("questions") > 0 && this.#plan().slice(1).some(({ kind }) => kind === this.facts.play.session);
+  }
+
+  /** Return the place of the proposal under discussion on an issue. */
+  proposal(k) {
+    const { K } = this.room.sizes, waiting = this.eyes.state("waiting").column(""), proposed = this.eyes.state("proposed").column("");
+    return proposed[waiting.findIndex((waits, at) => waits > 0 && at % K === k)];
+  }
+
+  #isOnAgenda(row, k) {
+    return this.room.table("Case", "plan_issues").get(row * this.eyes.issues.length + k, "") > 0;
+  }
+
+  /** Return the rows of the plan from the one that is due on, to the end of its future. */
+  #plan() {
+    const plan = this.room.table("Case", "plan"), rows = [];
+    for (let row = this.eyes.clock("row"); ; row++) {
+      rows.push({ row, ...plan.row(row, ["kind", "meeting", "day", "format", "otherwise"]) });
+      if (rows.at(-1).kind === this.facts.play.end) return rows;
+    }
+  }
+
+  #today() {
+    const { meeting, day } = this.eyes.plan(["meeting", "day"]);
+    return `${meeting}.${day}`;
+  }
+
+  // The turns.
+
+  #goOn() {
+    this.question = null;
+    while (!this.isOver) {
+      if (this.given && !this.given.answers) {
+        this.#turn(this.given.rows.filter(([turn]) => turn === this.turn));
+        continue;
+      }
+      if (this.#isDue()) {
+        this.question = new Question(this, this.course.pending, this.move);
+        return;
+      }
+      this.#turn(this.#rows().map((row) => [this.turn, ...row]));
+    }
+    this.course.measure();
+    this.score = this.eyes.score();
+    this.outcome = this.facts.outcomes.find(({ code }) => code === this.eyes.clock("outcome")).name;
+  }
+
+  /** Return whether a sheet has to be answered before the turn that is due. */
+  #isDue() {
+    const { move, seat, course: { pending: { who, issue } } } = this;
+    if (!this.eyes.isPresent()) return false;
+    if (move === "ASK") return this.corridor === undefined && this.day?.at !== this.#today();
+    if (move === "SPEAK" || move === "TABLE") return who === seat && this.day?.at !== this.#today();
+    if (move === "AMEND" || move === "READ") return this.read.get(issue)?.sign !== this.#sign(issue);
+    if (move === "TAKE_PEN") return this.pens?.at !== this.#today() && this.penIssues().length > 0;
+    if (!ANSWERED_ONCE.includes(move) || this.once?.at === this.turn) return false;
+    if (move === "EVENING") return this.#plan().slice(1).some(({ kind }) => kind === this.facts.play.session);
+    if (move === "ADOPT") return this.eyes.issues.some((_, k) => this.eyes.isClosed(k));
+    if (move === "MOTION") return this.#plan()[0].otherwise >= 0;
+    if (move === "VOTE") return !(this.eyes.state("movers").get(seat, "moves") > 0);
+    return move === "READ_PACKAGE" || (move === "SUBMIT" ? who === seat : who !== seat);
+  }
+
+  /** Return what a new answer to a paragraph would be about: its text, its brackets, and the day. */
+  #sign(k) {
+    return JSON.stringify([this.eyes.paragraph(k).text, this.eyes.blockers(k), this.#today()]);
+  }
+
+  /** Keep a reply for the turns that it decides. */
+  #keep(reply) {
+    const { kind } = this.question, { issue } = this.course.pending;
+    if (kind === "statements") {
+      this.day = { at: this.#today(), reply };
+      if (this.move === "ASK") this.corridor = reply?.ask ?? null;
+    } else if (kind === "reading" && this.question.what === "paragraph") this.read.set(issue, { sign: this.#sign(issue), reply });
+    else if (kind === "pen") this.pens = { at: this.#today(), reply };
+    else this.once = { at: this.turn, reply };
+    if (kind === "evening" && this.question.ask) this.corridor = reply?.ask ?? null;
+  }
+
+  /** Return the rows (column, entry, value) by which sheets decide the turn that is due. */
+  #rows() {
+    const { move, seat, course: { pending: { who, issue } } } = this;
+    const once = this.once?.at === this.turn ? this.once.reply : null, paragraph = this.read.get(issue)?.reply;
+    const values = this.day?.at === this.#today() ? this.day.reply?.values : null;
+    if (!this.eyes.isPresent()) return [];
+    switch (move) {
+      case "ASK":
+        return this.#asked();
+      case "SPEAK": case "TABLE": {
+        const value = who === seat ? values?.[this.eyes.issues[issue]] : null;
+        return value === null || value === undefined ? [] : [["values", issue, value]];
+      }
+      case "SUBMIT":
+        return once && who === seat ? this.eyes.issues.map((name, k) => ["values", k, once.values[name] ?? NaN]) : [];
+      case "AMEND":
+        return paragraph ? [["place", seat, this.mayAmend(issue) ? paragraph.amend ?? NaN : NaN]] : [];
+      case "READ":
+        return paragraph ? this.#response(paragraph) : [];
+      case "OFFER":
+        return paragraph ? this.#offered(issue, paragraph.offer) : [];
+      case "TAKE_PEN":
+        return this.#pen();
+      case "CALL":
+        return this.day?.reply ? [["about", seat, this.day.reply.call && this.day.at === this.#today() ? this.eyes.setting("motions") : -1]] : [];
+      case "EVENING":
+        return (once?.guests?.length ? [seat, ...once.guests.map((name) => this.eyes.names.indexOf(name))] : []).map((guest) => ["guest", guest, seat]);
+      case "READ_AMENDMENT": case "READ_OFFER":
+        return who === seat ? (paragraph ? [["response", seat, RESPONSES.accept]] : []) : once ? this.#response(once) : [];
+      default:
+        return once ? this.#response(once) : [];
+    }
+  }
+
+  #response({ act, argument = null }) {
+    const rows = [["response", this.seat, RESPONSES[act]]];
+    return act === "block" && argument !== null ? [...rows, ["argument", this.seat, argument]] : rows;
+  }
+
+  #asked() {
+    const whom = this.corridor ?? [];
+    this.corridor = undefined;
+    return whom.map((name, at) => ["whom", this.facts.play.questions * this.seat + at, this.eyes.names.indexOf(name)]);
+  }
+
+  #offered(k, offer) {
+    const may = offer && this.mayOffer(k).includes(offer.issue);
+    return [["about", this.seat, may ? this.eyes.issues.indexOf(offer.issue) : -1], ["place", this.seat, may ? offer.place : NaN]];
+  }
+
+  #pen() {
+    const [wanted] = Object.entries(this.pens?.at === this.#today() ? this.pens.reply?.values ?? {} : {});
+    if (!wanted || !this.penIssues().includes(wanted[0])) return [];
+    return [["about", this.seat, this.eyes.issues.indexOf(wanted[0])], ["place", this.seat, wanted[1]]];
+  }
+
+  /** Make the turn that is due, and note what it did. */
+  #turn(rows) {
+    const { course, move } = this, turn = course.pending;
+    if (rows.length) this.snapshots.push({ turn, move, at: this.turn, rows, state: this.room.state() });
+    take(this.room, rows);
+    this.rows.push(...rows);
+    const before = notes(this, turn, move);
+    course.note();
+    const goesOn = course.follow();
+    course.look();
+    const card = cardOf(this, turn, move, before);
+    const isMore = card?.kind === "draft" && this.cards.at(-1)?.kind === "draft";
+    if (card) this.cards.push(isMore ? merged(this.cards.pop(), card, this) : card);
+    this.isOver = !goesOn;
+    if (goesOn) course.prepare();
+  }
+
+  /** Say what the delegate would do by itself. */
+  adviser() {
+    return advice(this);
+  }
+
+  /** Return the room at a moment so far. */
+  seen(moment) {
+    return this.course.moments[moment];
+  }
+
+  /** Return the game as JSON; see docs/howto/play.md. */
+  journal({ team = "", code = "", attempt = 1, guess = null } = {}) {
+    const { facts } = this, turned = facts.knobs.filter(({ name, written }) => (this.levels[name] ?? written) !== written);
+    const levels = turned.map((knob) => knob.levels[this.levels[knob.name]].set);
+    return {
+      negsim: "journal", version: 1, name: facts.name, changes: facts.play.changes, levels, scenario: facts.play.scenario,
+      rules: facts.play.rules, seed: this.seed, replication: this.replication, seat: this.eyes.names[this.seat],
+      team, code, attempt, guess, answers: this.answers,
+      rows: this.rows.map(([turn, column, entry, value]) => [turn, column, entry, Number.isNaN(value) ? null : value]),
+      result: this.isOver ? { outcome: this.outcome, score: this.score, turns: this.turn, digest: digestOf(this.room) } : null,
+    };
+  }
+
+  aftermath() {
+    return new Aftermath(this);
+  }
+
+  #check(reply) {
+    if (reply === null) return;
+    const { question: { acts }, eyes } = this;
+    if (!acts.includes(reply.act)) throw new Error(`${reply.act} is not an answer here; choose from ${acts.join(", ")}.`);
+    const places = [...Object.values(reply.values ?? {}), reply.amend, reply.argument, reply.offer?.place];
+    const bad = places.find((place) => place !== null && place !== undefined && !(place >= 0 && place <= 1));
+    if (bad !== undefined) throw new Error(`${bad} is not a position; a position is a number from 0 to 1.`);
+    const unknown = [...(reply.ask ?? []), ...(reply.guests ?? [])].find((name) => !this.others().includes(name));
+    if (unknown !== undefined) throw new Error(`${unknown} is not here; choose others who are.`);
+    const most = [["ask", reply.ask], ["guests", reply.guests]].find(([name, list]) => list?.length > (this.question[name]?.most ?? 0));
+    if (most) throw new Error(`You may name at most ${this.question[most[0]]?.most ?? 0}.`);
+    const issue = [...Object.keys(reply.values ?? {}), ...(reply.offer ? [reply.offer.issue] : [])].find((name) => !eyes.issues.includes(name));
+    if (issue !== undefined) throw new Error(`There is no issue ${issue}.`);
+  }
+}

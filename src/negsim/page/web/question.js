@@ -1,0 +1,183 @@
+// A decision that is due, as data for a sheet: what stands, what may be answered, what the delegate would do by itself.
+
+import { fixed } from "./sentences.js";
+
+const KINDS = { AMEND: "reading", READ: "reading", READ_AMENDMENT: "reading", DISCUSS: "reading", READ_OFFER: "reading",
+  READ_PACKAGE: "reading", ADOPT: "report", MOTION: "motion", VOTE: "motion", EVENING: "evening", TAKE_PEN: "pen",
+  SUBMIT: "submission", ASK: "statements", SPEAK: "statements", TABLE: "statements" };
+const TITLES = { AMEND: "question.reading", READ: "question.reading", READ_AMENDMENT: "question.amendment",
+  DISCUSS: "question.proposal", READ_OFFER: "question.offer", READ_PACKAGE: "question.package", ADOPT: "question.report",
+  MOTION: "question.motion", VOTE: "question.motion", EVENING: "question.evening", TAKE_PEN: "question.pen",
+  SUBMIT: "question.submission", ASK: "question.day", SPEAK: "question.day", TABLE: "question.day" };
+const LEAST_SHOWN = 0.005; // of value
+
+export class Question {
+  /** game: under way. turn: that is due. move: its name. */
+  constructor(game, turn, move) {
+    const { eyes } = game;
+    Object.assign(this, { kind: KINDS[move], issue: turn.issue < 0 || move === "READ_PACKAGE" ? null : eyes.issues[turn.issue] });
+    if (this.kind === "statements") this.issue = null;
+    this.sheet = game.answers.length + 1;
+    this.title = game.sentence(TITLES[move], this.issue === null ? {} : { issue: game.label(turn.issue) });
+    this.texts = texts(game, turn, move);
+    this.text = Object.fromEntries(this.texts.map(({ k, value, precision, pen }) => [eyes.issues[k], { value, precision, pen }]));
+    this.bars = bars(game);
+    this.clock = clock(game);
+    this.people = people(game);
+    this.before = before(game, turn, this.texts);
+    this.worth = Object.fromEntries(eyes.issues.map((name, k) => [name, eyes.isClosed(k) ? [] : eyes.worths(k)]));
+    Object.assign(this, ANSWERS[this.kind](game, turn, move));
+    this.facts = [...this.said(game, turn, move)].filter(Boolean);
+    delete this.texts;
+  }
+
+  /** Yield what is to be said about the decision. */
+  *said(game, turn, move) {
+    const { sentence } = game;
+    if (this.kind === "reading" || this.kind === "report") {
+      yield sentence(game.mayBlock ? "question.may_block" : "question.may_not_block");
+    }
+    if (this.kind === "statements" && this.values.length) yield sentence("question.need_not");
+    if (this.kind === "evening") {
+      yield sentence("question.evening_plan", { plan: evening(game) });
+      yield sentence("question.dinner", { most: this.guests.most });
+    }
+    if (move === "VOTE") yield sentence("question.closing_speakers", { who: movers(game) });
+  }
+}
+
+/** Say what the delegate would do by itself with the question that is due. */
+export function advice(game) {
+  const { sentence, eyes, question, course: { pending } } = game, { issues } = eyes;
+  if (question.kind === "evening") return sentence("adviser.keep");
+  if (question.kind === "pen") return sentence("adviser.no_move");
+  if (question.kind === "motion") {
+    return sentence(eyes.wouldChoose(pending, "response").get(eyes.seat, "") === 0 ? "adviser.back" : "adviser.not_back");
+  }
+  if (question.kind === "statements" && !question.values.length) return sentence("adviser.ask_nobody");
+  if (question.kind === "submission" || question.kind === "statements") {
+    const turn = (k) => (question.kind === "submission" ? pending : { move: game.moves.SPEAK, issue: k, who: eyes.seat });
+    const said = question.values.map((issue) => issues.indexOf(issue)).map((k) => [k, eyes.wouldChoose(turn(k), "values").get(k, "")]);
+    const places = said.filter(([, value]) => !Number.isNaN(value)).map(([k, value]) => `${game.label(k)} ${fixed(value, 2)}`);
+    return sentence(question.kind === "submission" ? "adviser.propose" : "adviser.say", { places: places.join("; ") });
+  }
+  return adviceOnText(game, game.move === "AMEND" ? { ...pending, move: game.moves.READ } : pending);
+}
+
+/** Say what the delegate would do with a text that is read, and by how much it falls short of what it would accept. */
+function adviceOnText({ sentence, eyes, mayBlock, question }, turn) {
+  if (!Object.keys(question.text).length) return sentence("adviser.empty");
+  const short = eyes.wouldChoose(turn, "shortfall").get(eyes.seat, ""), accepts = eyes.wouldChoose(turn, "response").get(eyes.seat, "") === 0;
+  if (short === Infinity) return sentence(mayBlock ? "adviser.never" : "adviser.never_object");
+  const value = fixed(Math.abs(short), 2), side = short > 0 ? "adviser.below" : "adviser.above";
+  const worth = sentence(Math.abs(short) < LEAST_SHOWN ? "adviser.just" : side, Math.abs(short) < LEAST_SHOWN ? {} : { value });
+  const act = accepts ? "adviser.accept" : mayBlock ? "adviser.stand_aside" : "adviser.object";
+  return `${worth} ${sentence(act)}`;
+}
+
+const ANSWERS = {
+  statements: (game) => ({
+    acts: ["speak"], values: game.statementIssues(), ask: corridor(game, game.move === "ASK"), may: { call: game.mayCall() },
+  }),
+  reading: (game, { issue: k }, move) => ({
+    acts: answers(game), may: move === "AMEND" || move === "READ" ? { amend: game.mayAmend(k), offer: game.mayOffer(k) } : {},
+    what: { READ_AMENDMENT: "amendment", DISCUSS: "proposal", READ_OFFER: "offer", READ_PACKAGE: "package" }[move] ?? "paragraph",
+  }),
+  report: (game) => ({ acts: answers(game) }),
+  motion: () => ({ acts: ["accept", "object"] }),
+  evening: (game) => ({ acts: ["evening"], guests: { most: game.mostGuests(), of: game.others() }, ask: corridor(game, game.asksTomorrow()) }),
+  pen: (game) => ({ acts: ["pen"], values: game.penIssues() }),
+  submission: (game) => ({ acts: ["table"], values: game.openIssues() }),
+};
+
+function answers(game) {
+  return game.mayBlock ? ["accept", "object", "block"] : ["accept", "object"];
+}
+
+function corridor(game, isDue) {
+  return isDue ? { most: game.facts.play.questions, of: game.others() } : null;
+}
+
+/** Return the texts that a turn puts to the room: {k, value, precision, pen}. */
+export function texts(game, turn, move) {
+  const { eyes } = game, { N } = eyes.room.sizes, k = turn.issue;
+  const least = (m) => Math.max(eyes.paragraph(m).precision, game.facts.play.precision);
+  const standing = (m) => {
+    const { text, precision, pen, known } = eyes.paragraph(m);
+    return { k: m, value: text, precision, pen: known ? game.penName(pen) : null };
+  };
+  if (move === "READ_AMENDMENT") {
+    const value = eyes.state("entries").get(k * N + turn.who, "amendment");
+    return [{ k, value, precision: least(k), pen: eyes.names[turn.who] }];
+  }
+  if (move === "READ_OFFER") {
+    const { offer_issue: m, offer } = eyes.state("movers").row(turn.who, ["offer_issue", "offer"]);
+    return [standing(k), { k: m, value: offer, precision: least(m), pen: eyes.names[turn.who] }];
+  }
+  if (move === "DISCUSS") return [{ k, value: game.proposal(k), precision: least(k), pen: eyes.names[turn.who] }];
+  if (move === "AMEND" || move === "READ") return [standing(k)];
+  const all = eyes.issues.map((_, m) => m).filter((m) => !Number.isNaN(eyes.paragraph(m).text));
+  if (move === "ADOPT") return all.filter((m) => eyes.isClosed(m)).map(standing);
+  if (move !== "READ_PACKAGE") return [];
+  const { row } = eyes.state("clock").row(0, ["row"]);
+  const agenda = (m) => eyes.room.table("Case", "plan_issues").get(row * eyes.issues.length + m, "") > 0;
+  return all.filter((m) => agenda(m) || eyes.isClosed(m)).map(standing);
+}
+
+/** Return where each issue stands, what the seat's instructions ask for, and its red lines. */
+function bars(game) {
+  const { eyes } = game;
+  return eyes.issues.map((issue, k) => {
+    const { text } = eyes.paragraph(k), { instructions, red_low: low, red_high: high } = eyes.opinion(k);
+    return {
+      issue, now: Number.isNaN(text) ? null : text, yours: instructions, red: [finite(low), finite(high)],
+      closed: eyes.isClosed(k), worth: Number.isNaN(text) ? null : eyes.worth([[k, text, eyes.paragraph(k).precision]]),
+    };
+  });
+}
+
+export const finite = (value) => (Number.isFinite(value) ? value : null);
+
+function clock(game) {
+  const { eyes, facts } = game, minute = eyes.clock("minute");
+  const { meeting, day, format, deadline, mandate_start: begun, kind } = eyes.plan(["meeting", "day", "format", "deadline", "mandate_start", "kind"]);
+  const inSession = kind === facts.play.session;
+  return {
+    meeting, day, minute, left: Math.max(0, deadline - minute), of: deadline - begun,
+    format: inSession ? facts.formats[format].label : null, time: inSession ? game.story.time(minute, meeting, day) : null,
+  };
+}
+
+/** Return the others as the seat knows them. */
+function people(game) {
+  const { eyes } = game, { N } = eyes.room.sizes, trust = eyes.state("trust");
+  return eyes.seats.map(({ name, group }, j) => ({
+    name, group, present: eyes.isPresent(j), me: j === eyes.seat,
+    trust: j === eyes.seat ? null : trust.get(j * N + eyes.seat, ""),
+    believed: Object.fromEntries(eyes.issues.map((issue, k) => [issue, j === eyes.seat ? eyes.opinion(k).position : eyes.belief(k, j)])),
+    told: game.told[name] ?? null,
+    brackets: eyes.issues.filter((_, k) => eyes.blockers(k).includes(j)),
+  }));
+}
+
+/** Say what an answer is about: what the text is worth, who blocked it when it was last read, whom the seat fears. */
+function before(game, turn, read) {
+  const { eyes } = game, name = (i) => eyes.names[i];
+  const blocked = turn.issue < 0 ? [] : eyes.blockers(turn.issue).map(name);
+  if (!read.length) return { worth: null, blocked_by: blocked, you_fear: [] };
+  const feared = [...new Set(read.flatMap(({ k, value }) => eyes.feared(k, value, game.told)))].slice(0, 3).map(name);
+  return { worth: eyes.worth(read.map(({ k, value, precision }) => [k, value, precision])), blocked_by: blocked, you_fear: feared };
+}
+
+function movers(game) {
+  const { eyes } = game, moves = eyes.state("movers").column("moves");
+  return eyes.names.filter((_, i) => moves[i] > 0);
+}
+
+/** Say how the evening is planned. */
+function evening(game) {
+  const { mixed_share: mixed, caucus } = game.eyes.plan(["mixed_share", "caucus"]);
+  const rest = game.sentence(caucus > 0 ? "evening.caucus" : "evening.free", caucus > 0 ? { divided: "" } : {});
+  if (mixed >= 1) return game.sentence("evening.all_mixed");
+  return mixed > 0 ? `${game.sentence("evening.mixed", { share: `${Math.round(100 * mixed)} %` })}; ${rest}` : rest;
+}

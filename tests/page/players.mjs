@@ -1,0 +1,76 @@
+// Players of the page's game, for tests and benchmarks: one that answers at random, one that thinks.
+
+/** Return a generator of numbers from 0 to 1 (mulberry32). */
+function numbers(seed) {
+  let s = seed;
+  return () => {
+    s = (s + 0x6d2b79f5) | 0;
+    let t = Math.imul(s ^ (s >>> 15), 1 | s);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Return the function that replies at random to whatever is asked, and one that picks from a list. */
+export function randomPlayer(seed) {
+  const random = numbers(seed), pick = (list) => list[Math.floor(random() * list.length)];
+  const some = ({ most, of }) => [...new Set(Array.from({ length: Math.floor(random() * (most + 1)) }, () => pick(of)))];
+  const reply = (question) => {
+    if (random() < 0.2) return null;
+    const given = { act: pick(question.acts) }, { values, may = {} } = question;
+    const asked = question.kind === "pen" ? values.slice(0, random() < 0.5 ? 1 : 0) : values;
+    if (values) given.values = Object.fromEntries(asked.map((issue) => [issue, random()]));
+    if (question.ask) given.ask = some(question.ask);
+    if (question.guests) given.guests = some(question.guests);
+    if (may.amend && random() < 0.6) given.amend = random();
+    if (may.offer?.length && random() < 0.5) given.offer = { issue: pick(may.offer), place: random() };
+    if (may.call) given.call = random() < 0.5;
+    if (given.act === "block" && random() < 0.3) given.argument = random();
+    return given;
+  };
+  return { reply, pick, random };
+}
+
+const LATITUDE = 0.22; // as policies.strategies.Asker has it
+
+/** Return the function that replies as a team that thinks: it asks, and writes what nobody is likely to bracket. */
+export function thinkingPlayer() {
+  const refused = new Map(); // by name and issue: texts that were bracketed
+  const chance = (question, issue, y) => question.people.filter(({ me, present }) => present && !me).reduce((product, one) => {
+    const told = one.told?.[issue], away = (y - (told?.stands ?? one.believed[issue])) / LATITUDE;
+    if (told && told.red && (y < told.red[0] || y > told.red[1])) return 0;
+    const near = refused.get(`${one.name} ${issue}`) ?? [];
+    const isRefused = near.some((text) => (one.believed[issue] > text ? y <= text : y >= text));
+    return (product * (isRefused ? 0.1 : 1)) / (1 + away ** 4);
+  }, 1);
+  const urgent = (question) => {
+    const away = (one) => Object.entries(one.believed).reduce((sum, [issue, place]) => (
+      sum + Math.abs(place - question.bars.find((bar) => bar.issue === issue).yours)), 0);
+    return question.people.filter(({ me, present, told }) => present && !me && !told)
+      .sort((a, b) => b.brackets.length - a.brackets.length || away(b) - away(a)).slice(0, question.ask.most).map(({ name }) => name);
+  };
+  return (question) => {
+    for (const { name, brackets } of question.people) {
+      for (const issue of brackets) {
+        const { now } = question.bars.find((bar) => bar.issue === issue), known = refused.get(`${name} ${issue}`) ?? [];
+        if (now !== null) refused.set(`${name} ${issue}`, [...known, now]);
+      }
+    }
+    const ask = question.ask ? urgent(question) : [];
+    if (question.kind === "statements") return { act: "speak", values: {}, ask };
+    if (question.kind === "evening") return { act: "evening", guests: [], ask };
+    if (question.kind !== "reading" && question.kind !== "report") return null;
+    const gains = question.before.worth > 0, act = gains ? "accept" : "object";
+    if (!question.may?.amend) return { act };
+    const { issue } = question, worth = question.worth[issue], steps = worth.length - 1;
+    const weighed = worth.map((points, n) => points * chance(question, issue, n / steps));
+    const best = weighed.indexOf(Math.max(...weighed)), { now } = question.bars.find((bar) => bar.issue === issue);
+    return { act, amend: weighed[best] > 0 && Math.abs(best / steps - now) > 0.02 ? best / steps : null, offer: null };
+  };
+}
+
+/** Play a game to its end. */
+export function played(game, reply) {
+  while (game.question) game.answer(reply(game.question), { milliseconds: 1000 });
+  return game;
+}

@@ -1,0 +1,215 @@
+"""A game in the page is the game that Python plays again: the same bits, few sheets, no secrets told."""
+
+import hashlib
+import json
+import re
+from random import Random
+
+import pytest
+
+from negsim.games import digest_of, digest_of_end, play_again, read_journal
+from negsim.negotiation.runs import watch
+from negsim.negotiation.tables import Outcome
+from negsim.page import PageSource, page
+from negsim.scenario import load
+from negsim.scenario.lowering import lower, seat_names
+from node import answer, module, needs_node
+
+pytestmark = [needs_node, pytest.mark.slow]
+SEED = 2**63 + 11  # needs all 64 bits
+PLAYERS = json.dumps(f"{__file__.rpartition('/')[0]}/players.mjs")
+START = f"""
+import {{start}} from {module("engine.js")};
+import {{Game}} from {module("game.js")};
+import {{played, randomPlayer, thinkingPlayer}} from {PLAYERS};
+const facts = JSON.parse(given.facts), engine = await start(given.program, given.arrays, facts);
+const games = (count, make) => Array.from({{length: count}}, (_, n) => make(n));
+"""
+RANDOM = """
+answer(games(given.count, (n) => {
+  const {reply, pick, random} = randomPlayer(given.first + n), levels = {};
+  if (facts.knobs.length && random() < 0.4) {
+    const knob = pick(facts.knobs);
+    levels[knob.name] = Math.floor(random() * knob.levels.length);
+  }
+  const seat = pick(facts.seats).name, replication = Math.floor(random() * 50);
+  const seed = facts.drawn ? facts.seed : pick([facts.seed, n]);
+  const game = played(new Game(engine, {seat, seed, replication, levels}), reply);
+  const journal = game.journal({team: `Table ${n}`});
+  const again = new Game(engine, {seat, seed, replication, levels, journal: {rows: journal.rows}}).journal();
+  const resumed = new Game(engine, {seat, seed, replication, levels, journal}).journal({team: `Table ${n}`});
+  game.free();
+  return [journal, again.result, resumed];
+}));
+"""
+
+
+def parts_of(scenario, name, seat=""):
+    """Return the blocks of data of a page with a game."""
+    text = page(PageSource(scenario, name, (), SEED, seat), runs=20)
+    blocks = dict(re.findall(r'<script type="[^"]*" id="(\w+)">([^<]*)</script>', text))
+    return {name: blocks[name] for name in ("facts", "program", "arrays")}
+
+
+@pytest.fixture(scope="module")
+def storm():
+    return load("storm"), parts_of(load("storm"), "storm")
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("storm", 10), ("classroom", 4), ("cstd_wgigf_2011", 2), ("cases/netmundial", 2)]
+)
+def test_random_games_in_the_page_are_replayed_to_the_same_bits(name, count):
+    """Each is played again by Python, and by the page from its rows and from its replies."""
+    scenario = load(name)
+    for journal, again, resumed in answer(START + RANDOM, count=count, first=17, **parts_of(scenario, name)):
+        played = play_again(read_journal(json.dumps(journal)), scenario)
+        assert digest_of_end(played.room.run.state) == journal["result"]["digest"]
+        assert again == journal["result"]
+        assert resumed == journal
+
+
+def test_a_game_left_to_the_delegate_is_the_run_without_a_game(storm):
+    """Statements on one sheet are those of each turn, and no question changes a bit."""
+    scenario, parts = storm
+    script = """
+    const left = (name, replication) => played(new Game(engine, {seat: name, replication}), () => null).journal();
+    answer(facts.seats.map(({name}, n) => left(name, n)));
+    """
+    for replication, journal in enumerate(answer(START + script, **parts)):
+        assert journal["rows"] == []
+        end = watch(lower(scenario), seed=SEED, replication=replication).state
+        assert journal["result"]["digest"] == digest_of_end(end)
+
+
+def test_a_thinking_team_has_fifteen_sheets_at_most_on_average(storm):
+    script = """
+    const sheets = (name, seed) => played(new Game(engine, {seat: name, seed}), thinkingPlayer()).answers.length;
+    answer(facts.seats.map(({name}, n) => sheets(name, n)));
+    """
+    sheets = answer(START + script, **storm[1])
+    assert sum(sheets) / len(sheets) <= 15
+
+
+def test_a_sheet_of_statements_counts_for_its_day(storm):
+    """Every statement that the seat makes on that day is the one of the sheet, and only on the issues that it names."""
+    script = """
+    const said = (question) => question.kind === "statements" ? {act: "speak", values: {access: 0.375}, ask: []} : null;
+    answer(facts.seats.map(({name}) => {
+      const game = played(new Game(engine, {seat: name}), said);
+      const turns = game.course.turns.map((turn, at) => ({...turn, at}));
+      const says = ({move}) => ["SPEAK", "TABLE"].includes(facts.moves[move]);
+      const floor = turns.filter((turn) => says(turn) && turn.who === game.seat && turn.issue === 0);
+      return [floor.map(({at}) => [at, "values", 0, 0.375]), game.rows];
+    }));
+    """
+    answers = answer(START + script, **storm[1])
+    assert any(wanted for wanted, _ in answers)
+    for wanted, rows in answers:
+        assert rows == wanted
+
+
+def test_no_card_tells_what_others_could_accept(storm):
+    """How far a text falls short for others, their red lines and what would have passed are secret until the end."""
+    script = """
+    const words = [];
+    for (const {name} of facts.seats) {
+      const game = new Game(engine, {seat: name}), think = thinkingPlayer();
+      while (game.question) {
+        words.push(...game.question.facts);
+        for (const card of game.answer(think(game.question))) words.push(card.title, ...card.sentences);
+      }
+    }
+    answer(words);
+    """
+    words = answer(START + script, **storm[1])
+    assert len(words) > 100
+    assert not [text for text in words if "would have passed" in text or "short of acceptance" in text]
+    assert not [text for text in words if "crosses a red line of" in text]
+
+
+def test_what_a_text_is_worth_is_the_score_of_its_agreement(storm):
+    """The points of all that was agreed are the score, but for its costs; so are those of the last card."""
+    script = """
+    answer(facts.seats.map(({name}, n) => {
+      const game = played(new Game(engine, {seat: name, seed: n}), thinkingPlayer()), {eyes} = game;
+      const closed = eyes.issues.map((_, k) => k).filter((k) => eyes.isClosed(k));
+      const worth = eyes.worth(closed.map((k) => [k, eyes.paragraph(k).text, eyes.paragraph(k).precision]));
+      return [game.score, worth, eyes.issues.reduce((sum, _, k) => sum + eyes.entry(k).passed_over, 0), game.outcome];
+    }));
+    """
+    adopted = [row for row in answer(START + script, **storm[1]) if row[3] in {"consensus", "partial"}]
+    assert adopted
+    for score, worth, passed_over, _ in adopted:
+        assert score == pytest.approx(worth - 15.0 * passed_over, abs=1e-9)
+
+
+def test_the_same_with_the_model_in_the_seat_is_that_run(storm):
+    script = """
+    answer(facts.seats.map(({name}, n) => {
+      const game = played(new Game(engine, {seat: name, replication: n}), randomPlayer(n).reply);
+      return game.aftermath().withModel();
+    }));
+    """
+    for replication, found in enumerate(answer(START + script, **storm[1])):
+        clock = watch(lower(storm[0]), seed=SEED, replication=replication).state.clock
+        assert found["outcome"] == Outcome(int(clock["outcome"][0])).name.lower()
+
+
+def test_turning_points_compare_answers_under_the_same_draws(storm):
+    """The answer that was given, set against itself, leads to the same ends; a point names another one."""
+    script = """
+    answer(facts.seats.slice(0, 4).map(({name}, n) => {
+      const game = played(new Game(engine, {seat: name, seed: n}), thinkingPlayer());
+      const steps = game.aftermath().turning();
+      let step = steps.next();
+      while (!step.done) step = steps.next();
+      return step.value;
+    }));
+    """
+    found = answer(START + script, **storm[1])
+    points = [point for points in found for point in points]
+    assert points
+    for point in points:
+        assert point["given"] != point["other"]
+        assert 0 <= point["share_given"] <= point["of"] >= point["share_other"]
+        assert abs(point["score_given"] - point["score_other"]) > 0.0
+    assert all(len(points) <= 3 for points in found)
+
+
+def test_the_page_says_sentences_about_replies_that_are_wrong(storm):
+    script = """
+    const game = new Game(engine, {seat: facts.seats[0].name}), said = [];
+    for (const reply of given.replies) {
+      try { game.answer(reply); } catch (error) { said.push(error.message); }
+    }
+    answer([said, game.answers.length, game.rows.length]);
+    """
+    replies = [
+        {"act": "dance"}, {"act": "speak", "values": {"access": 2}}, {"act": "speak", "values": {"acess": 0.5}},
+        {"act": "speak", "ask": ["Nobody"]}, {"act": "speak", "ask": ["Greta Holm", "Mei Tan", "Victor Sandu"]},
+    ]  # fmt: skip
+    said, answers, rows = answer(START + script, replies=replies, **storm[1])
+    assert len(said) == len(replies)
+    assert answers == rows == 0
+
+
+def test_the_browser_computes_the_digest_of_the_standard():
+    """SHA-256 of texts of every length around a block is that of hashlib."""
+    choose = Random(3)  # noqa: S311 - bytes to try
+    texts = [[choose.randrange(256) for _ in range(length)] for length in (0, 1, 55, 56, 63, 64, 65, 119, 120, 1000)]
+    script = f"""
+    import {{sha256}} from {module("digest.js")};
+    answer(given.texts.map((bytes) => sha256(Uint8Array.from(bytes))));
+    """
+    assert answer(script, texts=texts) == [hashlib.sha256(bytes(text)).hexdigest() for text in texts]
+
+
+def test_stories_and_briefs_are_no_part_of_the_digest(storm):
+    scenario = storm[0]
+    assert digest_of(scenario.model_copy(update={"story": "Another."})) == digest_of(scenario)
+
+
+def test_a_page_names_the_seat_that_it_plays(storm):
+    facts = json.loads(storm[1]["facts"])
+    assert facts["play"]["seat"] == seat_names(storm[0])[0]
