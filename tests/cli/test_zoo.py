@@ -32,6 +32,7 @@ READERS = {  # what reads a kind of file, `python -m research facts` included
     "facts": "research facts {} --out out",
     "decide": "case import {} --from decide --out out",
     "KTAB": "case import {} --from ktab --out out",
+    "a game": "classroom collect {} --out out.html",
 }
 OTHERS = (
     "show {} --resolved",

@@ -9,8 +9,9 @@ import typer
 
 from negsim.cast.studio import LAB_RUNS, STUDIO_PORT
 from negsim.classroom import PACK_SEED
-from negsim.cli.options import Name, NewFolder, Seed, example, load_scenario, make_ready, option
+from negsim.cli.options import Knobs, Name, NewFolder, PageFile, Seed, example, load_scenario, make_ready, option
 from negsim.errors import optional
+from negsim.files import write_table, write_text
 from negsim.report.progress import followed, say
 
 daily = typer.Typer()
@@ -58,11 +59,6 @@ def studio(
         raise
 
 
-@commands.callback()
-def _group() -> None:
-    """Keep `classroom` a group while `lessons` is its only command."""
-
-
 @commands.command(epilog=example("negsim classroom lessons cstd_wgigf_2011 --out lessons"))
 def lessons(
     name: Name,
@@ -77,3 +73,32 @@ def lessons(
 
     pack = followed(pack_of(scenario, name, seed=seed, replications=replications))
     print(write_pack(out, pack))
+
+
+@commands.command(epilog=example("negsim classroom collect games/*.json --out end.html"))
+def collect(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Journals that pages of a game have saved.")],
+    *,
+    scenario: Annotated[str | None, option(metavar="NAME", help="Their scenario, where it is a file of yours.")] = None,
+    knobs: Knobs,
+    out: PageFile = Path("end.html"),
+) -> None:
+    """Make the end page of a class: its games side by side, each played again.
+
+    The decisions of all tables go into games.csv, beside the page.
+    """
+    make_ready()
+    from negsim.classroom.collecting import GAME_COLUMNS, collect
+    from negsim.page import page_steps
+    from negsim.page.html import with_facts
+
+    found = collect(files, scenario)
+    for line in found.refused:
+        say(f"left out: {line}")
+    text = followed(page_steps(found.source, knobs=knobs))
+    write_text(out, with_facts(text, journals=[game.facts() for game in found.games]))
+    table = out.with_name("games.csv")
+    write_table(table, GAME_COLUMNS, (row for game in found.games for row in game.rows()))
+    say(f"{len(found.games)} games, {len(found.refused)} left out")
+    print(out)
+    print(table)

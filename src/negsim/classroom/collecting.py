@@ -1,0 +1,129 @@
+"""The end page of a class: all games that were played from one page, side by side.
+
+- Each journal is played again before it counts. One that is changed, not over, or of another page is left out, with the
+  reason.
+- The page plays them once more in the browser, so it needs nothing but the journals; every decision is also a row of a
+  table.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from negsim.errors import NegsimError, literal
+from negsim.games import GameJournal, PlayedGame, play_again, read_journal
+from negsim.negotiation.tables import Move
+from negsim.page import PageSource
+from negsim.scenario import load
+from negsim.scenario.library import is_builtin, text_in
+from negsim.scenario.yaml import FileKind
+
+_JOURNAL_FILE = FileKind("journal of a game", '{"negsim": "journal"')
+GAME_COLUMNS = (
+    "table", "seat", "seed", "replication", "attempt", "turn", "meeting", "day", "minute", "move", "issue",
+    "column", "entry", "value", "milliseconds", "adviser",
+)  # fmt: skip
+
+
+class _TableGame(NamedTuple):
+    """A game of a class that counts. text: its journal, as JSON. notes: sentences about it for the teacher."""
+
+    table: str
+    text: str
+    played: PlayedGame
+    notes: tuple[str, ...] = ()
+
+    def facts(self) -> dict[str, Any]:
+        """Return what an end page needs of it."""
+        return {**json.loads(self.text), "table": self.table, "notes": list(self.notes)}
+
+    def rows(self) -> Iterator[list[object]]:
+        """Yield its decisions as rows of `GAME_COLUMNS`."""
+        journal, room = self.played.journal, self.played.room
+        sheets = [answer.turn for answer in journal.answers]
+        for turn, column, entry, value in journal.rows:
+            due, moment = self.played.turns[turn], self.played.moments[turn]
+            sheet = bisect_right(sheets, turn) - 1
+            took, asked = (
+                (journal.answers[sheet].milliseconds, int(journal.answers[sheet].adviser)) if sheet >= 0 else ("", "")
+            )
+            yield [
+                self.table, journal.seat, journal.seed, journal.replication, journal.attempt, turn,
+                moment.meeting + 1, self.played.days[turn] + 1, moment.minute, Move(due.move).name.lower(),
+                room.issue_of(due) or "", column, entry, "" if math.isnan(value) else value, took, asked,
+            ]  # fmt: skip
+
+
+class _ClassGames(NamedTuple):
+    """The games of a class: the source of their page, those that count, and why others do not."""
+
+    source: PageSource
+    games: tuple[_TableGame, ...]
+    refused: tuple[str, ...]
+
+
+def collect(files: Sequence[Path], name: str | None = None) -> _ClassGames:
+    """Read and play again the journals in files. name: of their scenario, or its file; else the journals name it.
+
+    Raises NegsimError if none of them counts.
+    """
+    read: list[tuple[Path, str, GameJournal]] = []
+    refused: list[str] = []
+    for file in files:
+        try:
+            text = text_in(file, str(file), _JOURNAL_FILE)
+            read.append((file, text, read_journal(text, str(file))))
+        except NegsimError as error:
+            refused.append(str(error))
+    if not read:
+        raise NegsimError("\n".join(refused))
+    (common, changes), _ = Counter((journal.name, journal.changes) for _, _, journal in read).most_common(1)[0]
+    if name is None and not is_builtin(common):
+        raise NegsimError(
+            f"the journals are of {literal(common)}, which is a file of somebody's; name yours with --scenario"
+        )
+    scenario, games = load(name or common, changes=list(changes)), list[_TableGame]()
+    for file, text, journal in read:
+        try:
+            played = play_again(journal, scenario, str(file))
+        except NegsimError as error:
+            refused.append(str(error))
+            continue
+        if journal.result is None:
+            refused.append(f"{file}: result: the game is not over")
+        else:
+            games.append(_TableGame(journal.team or file.stem, text, played))
+    if not games:
+        raise NegsimError("\n".join(refused))
+    usual = Counter((game.played.journal.seed, game.played.journal.seat) for game in games).most_common(1)[0][0]
+    source = PageSource(scenario, name or common, changes, *usual)
+    return _ClassGames(source, tuple(_noted(_named(games), usual)), tuple(refused))
+
+
+def _named(games: Sequence[_TableGame]) -> Iterator[_TableGame]:
+    """Number tables with the same name."""
+    names = Counter(game.table for game in games)
+    seen = Counter[str]()
+    for game in games:
+        seen[game.table] += 1
+        yield game if names[game.table] == 1 else game._replace(table=f"{game.table} ({seen[game.table]})")
+
+
+def _noted(games: Iterable[_TableGame], usual: tuple[int, str]) -> Iterator[_TableGame]:
+    """Note what a teacher should know: another seed or seat than most, more than one attempt, answers of another."""
+    first: dict[object, str] = {}
+    for game in games:
+        journal, notes = game.played.journal, list[str]()
+        if journal.seed != usual[0]:
+            notes.append(f"Played under seed {journal.seed}, most others under {usual[0]}.")
+        if journal.attempt > 1:
+            notes.append(f"Attempt {journal.attempt}.")
+        if journal.rows and (other := first.setdefault(journal.rows, game.table)) != game.table:
+            notes.append(f"The same answers as {other}.")
+        yield game._replace(notes=tuple(notes))
