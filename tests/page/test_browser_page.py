@@ -7,12 +7,11 @@ import io
 import re
 import shlex
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from firefox import firefox
 from negsim import load
@@ -20,16 +19,13 @@ from negsim.page import PageSource, page
 from negsim.scenario import loads, text_of, with_changes
 from negsim.study.runner import measure_of, run
 from negsim.study.table import estimated
-from patience import LIMIT_MS, until
-from studio_server import CHROMIUM, QUIETLY
+from page_reader import SIZES, axe_finds, low_targets
+from patience import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-SIZES = [(390, 844), (1280, 720), (1920, 1080)]
 RUNS = 60  # of a point: whatever is asked here needs no more
 HOSTILE = "</script><img src=x onerror=struck()>"
-expect.set_options(timeout=LIMIT_MS)
 
 
 def written(folder: Path, name: str, source: PageSource) -> Path:
@@ -42,41 +38,6 @@ def written(folder: Path, name: str, source: PageSource) -> Path:
 def town(tmp_path_factory):
     """The page of the smallest scenario."""
     return written(tmp_path_factory.mktemp("page"), "town", PageSource(load("classroom"), "classroom"))
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY, timeout=LIMIT_MS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def reader(chromium):
-    """A maker of readers without a network, whose complaints, and requests of anything but the file, fail the test."""
-    contexts, wrong = [], []
-
-    def opened(path, *, size=SIZES[1], before="", **options):
-        width, height = size
-        context = chromium.new_context(viewport={"width": width, "height": height}, offline=True, **options)
-        context.set_default_timeout(LIMIT_MS)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("console", lambda said: said.type in {"error", "warning"} and wrong.append(said.text))
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.on(
-            "request", lambda request: request.url.startswith(("file:", "blob:", "data:")) or wrong.append(request.url)
-        )
-        if before:
-            tab.add_init_script(before)
-        tab.goto(path.as_uri())
-        return tab
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert wrong == []
 
 
 def answer(tab):
@@ -292,19 +253,11 @@ def test_the_keyboard_alone_is_enough(reader, town):
 def test_axe_finds_nothing(reader, town, scheme):
     tab = reader(town, color_scheme=scheme)
 
-    def found():
-        tab.evaluate(AXE)
-        return [
-            f"{each['id']}: {node['html']}"
-            for each in tab.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-            for node in each["nodes"]
-        ]
-
-    assert found() == []
+    assert axe_finds(tab) == []
     answer(tab)
     tab.locator("#people-eyes-choice").select_option(index=1)
     open_a_run(tab)
-    assert found() == []
+    assert axe_finds(tab) == []
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -313,11 +266,7 @@ def test_a_page_is_as_wide_as_its_window_and_targets_are_24_pixels_high(reader, 
     answer(tab)
     open_a_run(tab)
     assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
-    heights = tab.evaluate(
-        "[...document.querySelectorAll('button, select, input, summary, .kicker a')]"
-        ".map((e) => e.getBoundingClientRect()).filter((box) => box.width).map((box) => box.height)"
-    )
-    assert min(heights) >= 24
+    assert low_targets(tab) == []
 
 
 def test_nothing_moves_for_a_reader_who_wants_no_motion(reader, town):

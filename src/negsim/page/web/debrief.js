@@ -4,7 +4,7 @@
 import { el, svg } from "./dom.js";
 import { shortName } from "./playfaces.js";
 import { whole, wordsAt } from "./playladder.js";
-import { capital, fixed } from "./sentences.js";
+import { capital, counted, fixed } from "./sentences.js";
 
 const MOST_BELIEFS = 8; // in the table: those furthest from the truth
 const LEAST = -40; // of the scale of scores: a text signed over a red line, and nothing gained
@@ -15,11 +15,9 @@ export function debriefOf({ told, facts, buttons }) {
     el("h1", { id: "ended", tabindex: -1 }, headline(told, facts)),
     scoreOf(told),
     told.verdict?.length ? el("p", {}, told.verdict[0]) : null,
-    el("h2", {}, "The life of each paragraph"),
-    told.issues.map((life) => lifeOf(life, facts)),
-    believed(told, facts),
-    el("div", { class: "turning", "aria-live": "polite" }),
-    el("div", { class: "by-model", "aria-live": "polite" }),
+    el("div", { class: "halves" },
+      el("div", {}, el("h2", {}, "The life of each paragraph"), told.issues.map((life) => lifeOf(life, facts))),
+      el("div", {}, el("div", { class: "by-model", "aria-live": "polite" }), el("div", { class: "turning", "aria-live": "polite" }), believed(told, facts))),
     el("h2", {}, "Take it with you, or play on"), buttons);
 }
 
@@ -41,25 +39,33 @@ function scoreOf({ score, words }) {
     el("p", { class: "about" }, "0: nothing is agreed. 100: on every paragraph the text that serves you best of those that everybody could have signed. A text signed over your red line costs 40."));
 }
 
-/** The readings of a paragraph, one after the other: where the text stood, how many blocked it, and what would have passed. */
-function lifeOf({ issue: name, worth, readings = [], sentences = [] }, facts) {
-  const issue = facts.issues.find((each) => each.name === name);
-  const item = ({ time, place, blockers, passable, agreed }) => el("li", { class: agreed ? "passed" : "" },
-    el("span", { class: "time" }, time ?? ""), ` ${capital(wordsAt(issue, place, facts))}: `,
-    agreed ? el("b", {}, "agreed.") : el("b", {}, blockers === 1 ? "1 bracket." : `${blockers} brackets.`),
-    passable ? ` At that moment ${passable[0] === passable[1] ? `only ${fixed(passable[0], 2)}` : `any text from ${fixed(passable[0], 2)} to ${fixed(passable[1], 2)}`} would have passed.` : "");
-  return el("article", { class: "life" }, el("h3", {}, issue.label, Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth)} of your 100`) : null),
-    sentences.map((sentence) => el("p", {}, sentence)),
-    readings.length ? [lifeLine(issue, readings), el("details", {}, el("summary", {}, readings.length === 1 ? "Its one reading" : `Its ${readings.length} readings`), el("ol", {}, readings.map(item)))] : null);
+/** A paragraph: how it ended, what would have passed, and its readings one after the other. */
+function lifeOf({ issue: name, agreed, text, worth, readings = [], sentences = [] }, facts) {
+  const issue = facts.issues.find((each) => each.name === name), missed = readings.filter(({ passable }) => passable).at(-1);
+  return el("article", { class: "life" },
+    el("h3", {}, issue.label, agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth)} of your 100`) : null),
+    el("p", {}, agreed ? [el("b", { class: "agreed" }, "Agreed"), ` ${wordsAt(issue, text, facts)}.`] : [el("b", {}, "Not agreed."), missed ? "" : " At no reading would another text have passed."]),
+    missed ? el("p", {}, `At ${missed.time} ${spanOf(missed.passable)} would have passed; the room read ${fixed(missed.place, 2)}.`) : null,
+    readings.length ? lifeLine(issue, readings, facts) : null,
+    sentences.length || readings.length ? el("details", {}, el("summary", {}, "Reading by reading"), el("ol", {}, readings.map((reading) => itemOf(issue, reading, facts))), sentences.map((sentence) => el("p", {}, sentence))) : null);
 }
 
-/** Draw a paragraph's texts from reading to reading, with the texts that would have passed behind them. */
+const spanOf = ([low, high]) => (low === high ? `only ${fixed(low, 2)}` : `any text from ${fixed(low, 2)} to ${fixed(high, 2)}`);
+
+const itemOf = (issue, { time, place, blockers, passable, agreed }, facts) => el("li", {},
+  el("span", { class: "time" }, time), ` ${capital(wordsAt(issue, place, facts))}: `, el("b", {}, agreed ? "agreed." : counted(blockers, "bracket") + "."),
+  passable ? ` ${capital(spanOf(passable))} would have passed.` : "");
+
+/** Draw a paragraph's text from reading to reading, with the texts that would have passed behind it. */
 function lifeLine(issue, readings) {
-  const width = 320, height = 90, x = (n) => 16 + ((width - 32) * n) / Math.max(1, readings.length - 1), y = (value) => height - 10 - value * (height - 20);
-  return svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "life-line", role: "img", "aria-label": `${issue.label}: its text at each reading` },
-    readings.map(({ passable }, n) => passable && svg("line", { x1: x(n), x2: x(n), y1: y(passable[0]) + 2, y2: y(passable[1]) - 2, class: "passable" })),
-    svg("polyline", { points: readings.map(({ place }, n) => `${x(n).toFixed(1)},${y(place).toFixed(1)}`).join(" "), class: "course" }),
-    readings.map(({ place, agreed }, n) => svg("circle", { cx: x(n), cy: y(place), r: 5, class: agreed ? "passed" : "failed" })));
+  const width = 360, height = 120, x = (n) => 24 + ((width - 48) * (n + 0.5)) / readings.length, y = (value) => height - 24 - value * (height - 44);
+  return el("figure", { class: "life-line" }, el("p", { class: "ends" }, issue.high),
+    svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${issue.label}: its text at each of ${counted(readings.length, "reading")}, and what would have passed` },
+      readings.map(({ passable }, n) => passable && svg("rect", { x: x(n) - 9, width: 18, y: y(passable[1]) - 2, height: y(passable[0]) - y(passable[1]) + 4, class: "passable" })),
+      svg("polyline", { points: readings.map(({ place }, n) => `${x(n).toFixed(1)},${y(place).toFixed(1)}`).join(" "), class: "course" }),
+      readings.map(({ place, agreed }, n) => svg("circle", { cx: x(n), cy: y(place), r: 5, class: agreed ? "passed" : "failed" })),
+      readings.map(({ time, blockers, agreed }, n) => svg("text", { x: x(n), y: height - 6, "text-anchor": "middle" }, agreed ? `${time} ✓` : `${time} [${blockers}]`))),
+    el("p", { class: "ends" }, issue.low, readings.some(({ passable }) => passable) ? el("span", {}, "Green: would have passed") : null));
 }
 
 /** What the seat believed at the end, and what was true. */

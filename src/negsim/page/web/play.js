@@ -1,6 +1,9 @@
-// The page of a game: a door, the sheets and cards of the game, its end. The experiment stands behind a second door.
+// The page of a game: a door, the sheets and cards of the game, its end. The experiment stands behind a second door; a class
+// that a desk runs, and the end page of a class, have their own.
 
+import { compare } from "./compare.js";
 import { debriefOf, showModel, showTurning } from "./debrief.js";
+import { enter } from "./desk.js";
 import { byId, el, put } from "./dom.js";
 import { experiment } from "./experiment.js";
 import { marksOf } from "./marks.js";
@@ -9,11 +12,12 @@ import { briefOf } from "./playbrief.js";
 import { cardsOf, stripOf } from "./playcards.js";
 import { doorOf } from "./playdoor.js";
 import { sheetOf } from "./playsheet.js";
-import { gameOf, keep, kept, nextAttempt, packed, unpackedJournal } from "./playstore.js";
-import { save } from "./take.js";
+import { keep, kept, longer, nextAttempt, packed, unpackedJournal } from "./playstore.js";
 import { fromHash } from "./settings.js";
+import { save } from "./take.js";
 
 const WAYS = ["along", "measure"]; // words of an address that belong to the experiment
+const SEEDS = 1000; // "the next seed" comes back to 0 after so many
 
 class Play {
   constructor(facts) {
@@ -21,20 +25,39 @@ class Play {
     this.marks = marksOf(facts.groups);
     this.model = connect(facts);
     this.host = byId("game");
+    this.desk = null;
+    this.about = {}; // what the journal says beyond the game: attempt, and in a class team, code and guess
     put(byId("to-game"), { click: () => this.show("game") });
   }
 
-  /** Begin where the address says, or where this browser was. */
+  /** Begin where the address says, at a desk, or where this browser was. */
   async begin() {
-    const address = new URLSearchParams(location.hash.slice(1)), { facts } = this;
-    const seat = facts.seats.findIndex(({ name }) => name === (address.get("seat") ?? facts.play.seat));
-    this.deal = { seat: Math.max(0, seat), seed: address.has("seed") ? Number(address.get("seed")) : facts.seed, replication: Number(address.get("replication") ?? 0),
-      levels: fromHash(location.hash, facts).setting };
+    const { facts } = this, address = new URLSearchParams(location.hash.slice(1));
+    if (facts.journals) return this.compare();
+    this.deal = {
+      seat: this.seatOf(address.get("seat") ?? facts.play.seat), seed: address.has("seed") ? Number(address.get("seed")) : facts.seed,
+      replication: Number(address.get("replication") ?? 0), levels: fromHash(location.hash, facts).setting,
+    };
+    if (facts.desk) return this.join();
     if (WAYS.some((word) => address.has(word))) return this.experiment();
     if (address.has("game")) return this.openLink(address.get("game"));
     const { journal } = kept(facts), isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
-    if (journal && isReload) return this.play(journal);
-    return this.door(journal);
+    return journal && isReload ? this.play(journal) : this.door(journal);
+  }
+
+  seatOf(name) {
+    return Math.max(0, this.facts.seats.findIndex((seat) => seat.name === name));
+  }
+
+  /** Show the tables of a class, side by side. */
+  async compare() {
+    this.host.className = "wide-page";
+    this.host.append(el("h1", {}, this.facts.title));
+    try {
+      await compare(this.host, { facts: this.facts, model: await this.model });
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** Show one of the two halves of the page. */
@@ -55,7 +78,7 @@ class Play {
     const { facts, marks, deal } = this;
     const isOn = journal && !journal.result && journal.answers?.length;
     const door = doorOf({
-      facts, marks, seat: deal.seat, resume: isOn ? `Go on as ${journal.seat}` : "",
+      facts, marks, seat: deal.seat, resume: isOn ? `Go on as ${journal.seat}` : "", isClass: Boolean(this.desk),
       play: () => this.play(isOn ? journal : null), experiment: () => this.experiment(),
       choose: (seat) => {
         deal.seat = seat;
@@ -71,25 +94,54 @@ class Play {
     }
   }
 
-  /** Play a game from its beginning, or on from a journal. */
-  async play(journal = null) {
-    const { facts, deal } = this, { seed, replication } = journal ?? deal;
-    const seat = journal?.seat ?? facts.seats[deal.seat].name;
-    this.about = { attempt: journal?.attempt ?? nextAttempt(facts, { seat, seed, replication }) };
-    await this.open((model) => model.play({ levels: deal.levels, seed, replication, seat, journal }));
+  /** Sit down at a table of the class. */
+  async join() {
+    const { facts, host } = this;
+    this.desk = await enter({ facts, root: host, changed: () => this.hear() });
+    byId("desk").hidden = false;
+    this.desk.mount(byId("desk"));
+    Object.assign(this.deal, this.desk.deal, { seat: this.seatOf(this.desk.deal.seat) });
+    await this.hear();
   }
 
-  /** Show a game that somebody sent as a link: to its end, or to where they left it. */
+  /** Do what the desk says: read, play, read along, or look back. What is on the screen stays if nothing changed. */
+  async hear() {
+    const { desk } = this, isPlay = desk.phase === "play" && desk.writes, { journal } = desk;
+    const now = isPlay ? "play" : `${desk.phase} ${["play", "debrief"].includes(desk.phase) && journal ? journal.answers.length : ""}`;
+    if (now === this.heard) return;
+    this.heard = now;
+    if (isPlay) await this.play(longer(kept(this.facts).journal, journal, desk.deal));
+    else if (desk.phase === "play" || desk.phase === "debrief") await this.readAlong(longer(kept(this.facts).journal, journal, desk.deal));
+    else await this.door();
+  }
+
+  /** Show the game of one's table without its answers, and its end. */
+  async readAlong(journal) {
+    if (!journal) return this.door();
+    return this.open((model) => model.again(journal), { isWatching: true });
+  }
+
+  /** Play a game from its beginning, or on from a journal. */
+  play(journal = null) {
+    const { facts, deal, desk } = this, { seed, replication } = journal ?? deal;
+    const seat = journal?.seat ?? facts.seats[deal.seat].name;
+    const attempt = journal?.attempt ?? desk?.attempt ?? nextAttempt(facts, { seat, seed, replication });
+    this.about = { attempt, ...(desk ? { team: desk.deal.team, code: desk.deal.code, guess: desk.guess } : {}) };
+    return this.open((model) => model.play({ levels: deal.levels, seed, replication, seat, journal }));
+  }
+
+  /** Show a game that somebody sent as a link: its end, or where they left it. */
   openLink(text) {
     this.about = { attempt: 1 };
-    return this.open(async (model) => model.again(await unpackedJournal(text)), "This link holds no game that this page can play");
+    return this.open(async (model) => model.again(await unpackedJournal(text)), { trouble: "This link holds no game that this page can play" });
   }
 
-  async open(begin, trouble = "") {
+  async open(begin, { trouble = "", isWatching = false } = {}) {
     this.put(el("p", { class: "waiting", role: "status" }, "The room is filling …"));
     try {
       this.game?.end();
       this.game = await begin(await this.model);
+      this.isWatching = isWatching;
       this.deal.seat = this.game.seat;
       this.advised = this.journal().answers.filter(([, , , adviser]) => adviser).length;
       await this.next();
@@ -103,38 +155,45 @@ class Play {
     return this.game.journal(this.about);
   }
 
+  /** Keep the journal, and send it to the desk of a class. */
+  record() {
+    if (this.isWatching) return;
+    keep(this.facts, this.journal());
+    this.desk?.send(this.journal());
+  }
+
   /** Show what is due: a sheet, or the end. */
   next() {
-    const { game, facts, marks } = this;
-    keep(facts, this.journal());
+    const { game, facts, marks, isWatching } = this;
+    this.record();
     if (!game.question) return this.end();
-    this.asked = { since: performance.now(), adviser: 0 };
+    this.asked = { since: performance.now(), adviser: false };
     const sheet = sheetOf({
-      question: game.question, facts, marks, answer: (reply) => this.answer(reply),
+      question: game.question, facts, marks, isWatching, answer: (reply) => this.answer(reply),
       adviser: () => {
-        this.asked.adviser = 1;
+        this.asked.adviser = true;
         this.advised += 1;
         return game.adviser();
       },
     });
-    return this.put(this.strip(game.question), sheet, this.brief(), this.foot());
+    return this.put(this.strip(game.question), sheet, this.brief(), isWatching ? null : this.foot());
   }
 
   async answer(reply) {
     const { game, facts, marks, asked } = this;
     for (const button of this.host.querySelectorAll("button")) button.disabled = true;
     try {
-      const { cards = [] } = await game.answer(reply, { milliseconds: Math.round(performance.now() - asked.since), adviser: asked.adviser > 0 });
-      keep(facts, this.journal());
+      const { cards } = await game.answer(reply, { milliseconds: Math.round(performance.now() - asked.since), adviser: asked.adviser });
+      this.record();
       if (!cards.length) return this.next();
-      return this.put(this.strip(game.question ?? {}), cardsOf({ cards, facts, marks, last: !game.question, goOn: () => this.next() }), this.foot());
+      return this.put(this.strip(game.question), cardsOf({ cards, facts, marks, last: !game.question, goOn: () => this.next() }), this.foot());
     } catch (error) {
       return this.fail(error);
     }
   }
 
-  strip({ clock }) {
-    return stripOf({ clock, statuses: this.game.moments.at(-1).status, facts: this.facts });
+  strip(question) {
+    return stripOf({ clock: question?.clock, statuses: this.game.moments.at(-1).status, facts: this.facts });
   }
 
   brief() {
@@ -144,42 +203,31 @@ class Play {
 
   foot() {
     return el("p", { class: "foot" }, this.advised ? `You asked your adviser ${this.advised === 1 ? "once" : `${this.advised} times`}. ` : "",
-      el("button", { type: "button", class: "quiet", click: () => this.restart() }, "Start again"), " It counts as another attempt.");
-  }
-
-  restart() {
-    return this.play(null);
+      el("button", { type: "button", class: "quiet", click: () => this.play() }, "Start again"), " It counts as another attempt.");
   }
 
   /** The end: what is computed at once, then what takes a while. */
   async end() {
-    const { game, facts } = this;
-    const told = await game.debrief();
-    const debrief = debriefOf({ told, facts, buttons: this.takeAway() });
+    const { game, facts } = this, debrief = debriefOf({ told: await game.debrief(), facts, buttons: this.takeAway() });
     this.put(debrief);
     const later = async (name, promise, show) => {
       const host = debrief.querySelector(name);
       host.replaceChildren(el("p", { class: "waiting" }, "Computing what else could have happened …"));
       show(host, await promise);
     };
-    try {
-      await later(".by-model", told.model ?? game.withModel(), showModel);
-      await later(".turning", told.turning ?? game.turning(), showTurning);
-    } catch (error) {
-      this.fail(error);
-    }
+    await later(".by-model", game.withModel(), showModel);
+    await later(".turning", game.turning(), showTurning);
   }
 
   takeAway() {
-    const { facts, deal } = this, journal = this.journal();
-    const note = el("span", { role: "status" });
+    const { facts, deal } = this, journal = this.journal(), note = el("span", { role: "status" });
     const button = (text, click, kind = "") => el("button", { type: "button", class: kind, click }, text);
-    const another = async () => {
-      deal.seed = (deal.seed + 1) % 1000;
-      await this.play(null);
+    const another = () => {
+      deal.seed = (deal.seed + 1) % SEEDS;
+      return this.play();
     };
-    return el("div", { class: "buttons" },
-      button("Play again", () => this.restart(), "main"), button("Another seat", () => this.door()), button("Other people's tempers (next seed)", another),
+    const alone = [button("Play again", () => this.play(), "main"), button("Another seat", () => this.door()), button("Another draw of the room", another)];
+    return el("div", { class: "buttons" }, this.desk ? null : alone,
       button("Save the game as a file", () => save(JSON.stringify(journal), `${facts.name}-${journal.seat}.json`.replace(/[^\w.-]+/g, "_"), "application/json")),
       button("Copy a link to it", async () => {
         const link = `${location.href.split("#")[0]}#game=${await packed(journal)}`;
@@ -199,5 +247,4 @@ class Play {
   }
 }
 
-const facts = JSON.parse(byId("facts").textContent);
-new Play(facts).begin();
+new Play(JSON.parse(byId("facts").textContent)).begin();

@@ -1,6 +1,6 @@
 // What came of an answer: who accepted and who bracketed, blockers before and after, its worth, trust, and what was learned.
 
-import { el, svg } from "./dom.js";
+import { el, put, svg } from "./dom.js";
 import { lettered } from "./marks.js";
 import { answersOf, shortName } from "./playfaces.js";
 import { whole } from "./playladder.js";
@@ -12,11 +12,15 @@ const TRUST = { up: ["▲", "They trust you more."], down: ["▼", "They trust y
 /** Build the screen of the cards of an answer. goOn: called when they are read. */
 export function cardsOf({ cards, facts, marks, goOn, last }) {
   const lifted = cards.find((card) => card.lastBracketLifted && !card.bracketed?.length);
+  const button = el("button", { type: "button", class: "main", click: () => {
+    put(button, { disabled: true });
+    goOn();
+  } }, last ? "See how it ended" : "Go on");
   return el("section", { class: "came", "aria-labelledby": "came" },
     lifted ? celebration(lifted, facts, marks) : null,
     el("h1", { id: "came", tabindex: -1, class: cards.length === 1 || lifted ? "unseen" : "" }, lifted ? "The last bracket is lifted" : "What came of it"),
     cards.map((card) => cardOf(card, facts, marks)),
-    el("div", { class: "answers" }, el("button", { type: "button", class: "main", click: goOn }, last ? "See how it ended" : "Go on")));
+    el("div", { class: "answers" }, button));
 }
 
 function cardOf(card, facts, marks) {

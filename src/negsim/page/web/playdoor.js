@@ -7,8 +7,8 @@ import { roomOf } from "./room.js";
 const PACE = 1400; // ms from one move of the table to the next
 const MOST_HEIGHT = 0.3; // of the window's height for the table on a phone
 
-/** Build the first screen. seat: a number. play, experiment, choose: called by the doors and with another seat. resume: what to say of a game under way, or "". */
-export function doorOf({ facts, marks, seat, resume, play, experiment, choose }) {
+/** Build the first screen. seat: a number. play, experiment, choose: called by the doors and with another seat. resume: what to say of a game under way, or "". isClass: somebody else opens the game and deals the seats. */
+export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, choose }) {
   const table = el("div", { class: "table" });
   const you = facts.seats[seat];
   const element = el("div", { class: "door" },
@@ -20,12 +20,14 @@ export function doorOf({ facts, marks, seat, resume, play, experiment, choose })
       el("p", { class: "emblem", "aria-hidden": "true" }, you.brief?.emblem ?? marks[you.group].letter),
       el("div", {}, el("h2", {}, `You are ${you.name}`), el("p", { class: "group" }, facts.groups[you.group].label),
         el("p", {}, el("b", {}, "You want: "), wantsOf(you, facts)), el("p", {}, el("b", {}, "You must not sign: "), neverOf(you, facts)))),
-    el("p", { class: "start" }, el("button", { type: "button", class: "main", click: play }, resume || "Play now")),
+    isClass ? null : el("p", { class: "start" }, el("button", { type: "button", class: "main", click: play }, resume || "Play now")),
     el("details", {}, el("summary", {}, "Your whole brief: two pages, for your eyes only"), briefOf(you)),
     facts.story ? el("details", {}, el("summary", {}, "What happened"), facts.story.split(/\n\s*\n/).map((part) => el("p", {}, part))) : null,
-    el("p", { class: "choice" }, el("label", { for: "other-seat" }, "Play somebody else"), seatChoice(facts, seat, choose)),
-    el("p", { class: "choice" }, el("button", { type: "button", id: "to-experiment", click: experiment }, "Experiment"), " Turn the knobs of this negotiation instead, and see a curve."));
-  return { element, move: (run) => moving({ facts, marks, run, seat, table, choose }) };
+    isClass ? null : [
+      el("p", { class: "choice" }, el("label", { for: "other-seat" }, "Play somebody else"), seatChoice(facts, seat, choose)),
+      el("p", { class: "choice" }, el("button", { type: "button", id: "to-experiment", click: experiment }, "Experiment"), " Turn the knobs of this negotiation instead, and see a curve."),
+    ]);
+  return { element, move: (run) => moving({ facts, marks, run, seat, table, choose: isClass ? () => {} : choose }) };
 }
 
 function seatChoice(facts, seat, choose) {

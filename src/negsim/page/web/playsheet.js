@@ -13,15 +13,15 @@ const WRITES = {
 };
 const MOST_NAMES = 4;
 
-/** Build the sheet of a question. answer: called with a reply, or null for what the adviser would do. adviser: promises a sentence. */
-export function sheetOf({ question, facts, marks, answer, adviser }) {
+/** Build the sheet of a question. answer: called with a reply, or null for what the adviser would do. adviser: promises a sentence. isWatching: somebody else answers. */
+export function sheetOf({ question, facts, marks, isWatching = false, answer, adviser }) {
   const sheet = { question, facts, marks, answer };
   const build = question.kind === "evening" ? evening : question.kind in WRITES ? writing : reading;
   const { body, buttons } = build(sheet);
   return el("section", { class: `sheet ${question.kind}`, "aria-labelledby": "asked" },
     el("h1", { id: "asked", tabindex: -1 }, question.title),
     question.facts?.length ? el("div", { class: "said" }, question.facts.map((fact) => el("p", {}, fact))) : null,
-    body, el("div", { class: "answers" }, buttons, advice(answer, adviser, question)));
+    isWatching ? el("fieldset", { disabled: true }, body) : [body, el("div", { class: "answers" }, buttons, advice(answer, adviser, question))]);
 }
 
 /** The button that asks the adviser, and then, in its place, what the adviser says. */
@@ -111,7 +111,7 @@ function reading(sheet) {
   const acts = el("div", { class: "acts" }, question.acts.map((act) =>
     el("button", { type: "button", class: `act ${act}`, click: () => answer(reply(act)) }, el("span", { "aria-hidden": "true" }, words[act][0]), ` ${words[act][1]}`)));
   const others = (question.bars ?? []).filter((bar) => !bars.includes(bar));
-  return { body: [before(question, first), host, amend || offer ? extra : null, bars.length ? keyOf(facts) : null, othersOf(sheet, others)], buttons: [note, acts] };
+  return { body: [before(question, first), el("div", { class: "pair" }, el("div", {}, host, amend || offer ? extra : null), othersOf(sheet, others)), bars.length ? keyOf(facts) : null], buttons: [note, acts] };
 }
 
 /** The scales of the other paragraphs, to look at: open where there is room. */

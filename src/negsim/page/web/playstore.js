@@ -23,10 +23,16 @@ export function keep(facts, journal) {
 }
 
 /** Name the game of a journal: the same seat under the same seed. */
-export const gameOf = ({ seat, seed, replication }) => `${seat} ${seed} ${replication}`;
+const gameOf = ({ seat, seed, replication }) => `${seat} ${seed} ${replication}`;
 
 /** Return the next number of an attempt at a game. */
 export const nextAttempt = (facts, game) => (kept(facts).attempts[gameOf(game)] ?? 0) + 1;
+
+/** Return the journal that goes further of two, of those that belong to a table's deal; null if neither does. */
+export function longer(one, other, { team, seat, seed }) {
+  const found = [one, other].filter((each) => each && each.team === team && each.seat === seat && each.seed === seed);
+  return found.sort((a, b) => b.attempt - a.attempt || b.answers.length - a.answers.length)[0] ?? null;
+}
 
 /** Write a journal so small that it fits into an address. */
 export async function packed(journal) {

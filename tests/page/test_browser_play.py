@@ -1,0 +1,297 @@
+"""A game as its player has it: the page opened from a folder, without a network, in Debian's Chromium and Firefox."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from firefox import firefox
+from negsim import load
+from negsim.games import play_again, read_journal
+from negsim.page import PageSource, page
+from negsim.scenario import loads, text_of
+from page_reader import SIZES, axe_finds, low_targets
+from patience import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SEAT, SEED = "Minister Amara Diallo", 4  # a seed in which the model fails in her seat
+HOSTILE = "</script><img src=x onerror=struck()>"
+MAIN = ".start button, .answers .main, .acts button"  # what a screen asks to press
+
+
+def written(folder: Path, scenario, seat, seed=SEED) -> Path:
+    path = folder / "play.html"
+    path.write_text(page(PageSource(scenario, "storm", seed=seed, seat=seat), runs=2), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def storm(tmp_path_factory):
+    """The page of the class's case."""
+    return written(tmp_path_factory.mktemp("play"), load("storm"), SEAT)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """The page of a case whose seats have no brief, nor moves of their own."""
+    return written(tmp_path_factory.mktemp("town"), load("classroom"), "Librarian", seed=7)
+
+
+def begin(tab):
+    tab.locator(".start button").click()
+    expect(tab.locator("#asked")).to_be_visible()
+
+
+def screen(tab):
+    """Which screen of the game is shown: "sheet", "came" or "debrief"."""
+    return until(
+        lambda: tab.evaluate("['sheet', 'came', 'debrief'].find((name) => document.querySelector(`#game > .${name}`))")
+    )
+
+
+def settled(tab):
+    """Wait until the game has taken what was pressed, and shows the next screen."""
+    until(lambda: tab.locator(".answers .main:disabled, .acts button:disabled").count() == 0)
+
+
+def answer(tab):
+    """Reply to the sheet that is due with the least that it takes; read what came of it."""
+    if screen(tab) == "sheet":
+        tab.locator(".sheet .main, .sheet .act").first.click()
+        settled(tab)
+    while screen(tab) == "came":
+        tab.locator(".came .main").click()
+        settled(tab)
+
+
+def to_the_end(tab, visit=lambda: None):
+    """Play to the debriefing. visit: called at every screen."""
+    while (shown := screen(tab)) != "debrief":
+        visit()
+        if shown == "came":
+            tab.locator(".came .main").click()
+        else:
+            tab.locator(".sheet .main, .sheet .act").first.click()
+        settled(tab)
+
+
+def journal_of(tab):
+    """The journal that the browser keeps."""
+    kept = tab.evaluate("Object.entries(localStorage).find(([key]) => key.startsWith('negsim.play'))[1]")
+    return json.loads(kept)["journal"]
+
+
+def test_the_first_decision_is_one_click_away(reader, storm):
+    tab = reader(storm, size=SIZES[0])
+    for words in (
+        "You are Minister Amara Diallo",
+        "You want: Records come first.",
+        "You must not sign: Nothing slower",
+    ):
+        expect(tab.locator(".you")).to_contain_text(words)
+    expect(tab.locator(".door .lead")).to_contain_text("A storm has cut the coast's only internet exchange.")
+    expect(tab.locator(".start button")).to_be_in_viewport(ratio=1)
+    tab.locator(".start button").click()
+    expect(tab.locator("#asked")).to_be_focused()
+    assert tab.locator(".handle").count() == 3
+
+
+@pytest.mark.parametrize(("size", "scheme"), list(zip(SIZES, ["light", "dark", "light"], strict=True)))
+def test_every_screen_is_accessible_fits_its_window_and_shows_its_button_at_once(reader, storm, size, scheme):
+    tab = reader(storm, size=size, color_scheme=scheme, reduced_motion="reduce")
+
+    def look():
+        assert axe_finds(tab) == []
+        assert low_targets(tab) == []
+        assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
+        if tab.locator(MAIN).count():
+            expect(tab.locator(MAIN).first).to_be_in_viewport(ratio=1)
+
+    look()
+    begin(tab)
+    tab.locator(".sheet .face").first.click()
+    to_the_end(tab, look)
+    expect(tab.locator(".turning li").first).to_be_visible()
+    look()
+
+
+def test_the_keyboard_alone_plays_from_the_door_to_the_debriefing(reader, storm):
+    tab = reader(storm)
+
+    def tab_to(selector):
+        until(
+            lambda: tab.keyboard.press("Tab") or tab.evaluate("name => document.activeElement.matches(name)", selector)
+        )
+
+    tab_to(".start button")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#asked")).to_be_focused()
+    tab_to(".handle")
+    before = float(tab.locator(".handle").first.get_attribute("aria-valuenow"))
+    tab.keyboard.press("ArrowUp")
+    assert float(tab.locator(".handle").first.get_attribute("aria-valuenow")) == pytest.approx(before + 0.01, abs=0.006)
+    tab_to(".sheet .main")
+    while (shown := screen(tab)) != "debrief":
+        tab_to(".sheet .main, .sheet .act" if shown == "sheet" else ".came .main")
+        tab.keyboard.press("Enter")
+        settled(tab)
+    expect(tab.locator("#ended")).to_be_focused()
+
+
+def test_a_finger_moves_the_mark_on_a_scale(reader, storm):
+    tab = reader(storm, size=SIZES[0], has_touch=True)
+    begin(tab)
+    box = tab.locator(".reach").first.bounding_box()
+    tab.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.25)
+    expect(tab.locator(".handle").first).to_have_attribute("aria-valuenow", "0.75")
+    expect(tab.locator(".written").first).to_have_text("You say: at “access at once and a judge afterwards” (0.75).")
+
+
+def test_what_the_adviser_says_stays_hidden_until_asked_and_is_counted(reader, storm):
+    tab = reader(storm)
+    begin(tab)
+    assert tab.locator(".advice p").count() == 0
+    tab.get_by_role("button", name="Ask my adviser").click()
+    expect(tab.locator(".advice p")).to_contain_text("Traffic records")
+    tab.get_by_role("button", name="Do as advised").click()
+    until(lambda: journal_of(tab)["answers"])
+    assert [row[3] for row in journal_of(tab)["answers"]] == [1]
+    answer(tab)
+    expect(tab.locator(".foot")).to_contain_text("You asked your adviser once.")
+
+
+def test_an_amendment_says_what_it_is_worth_and_whose_line_it_crosses(reader, storm):
+    tab = reader(storm)
+    begin(tab)
+    while not tab.locator(".extra button").count():
+        answer(tab)
+    tab.get_by_role("button", name="Write another text").click()
+    expect(tab.locator(".handle")).to_be_focused()
+    tab.keyboard.press("Home")
+    expect(tab.locator(".written")).to_contain_text("It crosses your red line.")
+    tab.keyboard.press("End")
+    expect(tab.locator(".written")).to_contain_text("of your 100.")
+    tab.locator(".act.block").click()
+    expect(tab.locator(".card h2").first).to_contain_text("amendment")
+    assert journal_of(tab)["answers"][-1][4]["amend"] == 1
+    assert tab.locator(".card").first.locator(".person").count() == 14
+
+
+def test_a_reload_goes_on_where_the_game_was_and_a_new_start_counts_as_another_attempt(reader, storm):
+    tab = reader(storm)
+    begin(tab)
+    answer(tab)
+    answer(tab)
+    asked, before = tab.locator("#asked").inner_text(), journal_of(tab)
+    tab.reload()
+    expect(tab.locator("#asked")).to_have_text(asked)
+    assert journal_of(tab) == before
+    tab.get_by_role("button", name="Start again").click()
+    until(lambda: journal_of(tab)["attempt"] == 2)
+    assert journal_of(tab)["answers"] == []
+
+
+def test_the_file_of_a_game_is_played_again_by_python_to_the_same_score(reader, storm):
+    tab = reader(storm)
+    begin(tab)
+    to_the_end(tab)
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Save the game as a file").click()
+    journal = read_journal(Path(download.value.path()).read_text("utf-8"))
+    played = play_again(journal, load("storm"))
+    assert f"{round(played.score)}".replace("-", "−") == tab.locator(".score .number b").inner_text()
+
+
+def test_a_link_opens_on_the_end_of_its_game(reader, storm):
+    tab = reader(storm, before="navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
+    begin(tab)
+    to_the_end(tab)
+    score = tab.locator(".score .number").inner_text()
+    tab.get_by_role("button", name="Copy a link to it").click()
+    expect(tab.locator(".debrief [role=status]")).to_contain_text("#game=")
+    link = tab.locator(".debrief [role=status]").inner_text()
+    other = reader(storm)
+    other.goto(link)
+    other.reload()
+    expect(other.locator(".score .number")).to_have_text(score)
+
+
+def test_the_experiment_stands_behind_the_second_door(reader, storm):
+    tab = reader(storm)
+    tab.locator("#to-experiment").click()
+    expect(tab.locator("#lab")).to_be_visible()
+    expect(tab.locator("#game")).to_be_hidden()
+    tab.locator("#to-game").click()
+    expect(tab.locator(".start button")).to_be_visible()
+
+
+def test_an_address_names_another_seat_and_another_seed(reader, storm):
+    tab = reader(storm)
+    tab.goto(f"{storm.as_uri()}#seat=Hanna+Kowal&seed=11")
+    tab.reload()
+    expect(tab.locator(".you h2")).to_have_text("You are Hanna Kowal")
+    begin(tab)
+    assert (journal_of(tab)["seat"], journal_of(tab)["seed"]) == ("Hanna Kowal", 11)
+
+
+def test_a_seat_without_a_brief_is_played_to_the_end(reader, town):
+    tab = reader(town, size=SIZES[0])
+    expect(tab.locator(".you")).to_contain_text("You must not sign")
+    begin(tab)
+    to_the_end(tab, lambda: axe_finds(tab) == [])
+    expect(tab.locator(".score .number")).to_contain_text("of 100")
+
+
+def test_nothing_moves_for_a_player_who_wants_no_motion(reader, storm):
+    tab = reader(storm, reduced_motion="reduce")
+    begin(tab)
+    tab.locator(".sheet .face").first.click()
+    tab.locator(".answers .main").click()
+    expect(tab.locator(".came")).to_be_visible()
+    assert tab.locator(".card").first.evaluate("each => each.getAnimations().length") == 0
+
+
+def test_a_browser_without_webassembly_gets_a_sentence(reader, storm):
+    tab = reader(storm, before="delete globalThis.WebAssembly")
+    expect(tab.locator("#game .problem")).to_contain_text("no WebAssembly")
+    expect(tab.locator(".you")).to_be_visible()
+
+
+def test_a_hostile_scenario_runs_nothing_in_a_game(reader, tmp_path):
+    text = text_of("storm")
+    for word in ("Traffic records", "standing access", "Greta Holm", "Records come first"):
+        assert word in text, word
+    text = text.replace("label: Traffic records", f'label: "{HOSTILE}"').replace(
+        "name: Greta Holm", f'name: "{HOSTILE}"'
+    )
+    text = text.replace("Records come first.", f"{HOSTILE} first.").replace(
+        "high: standing access", f'high: "{HOSTILE}"'
+    )
+    path = written(tmp_path, loads(text), SEAT)
+    tab = reader(path, before="globalThis.hits = 0; globalThis.struck = () => (globalThis.hits += 1)")
+    assert HOSTILE in tab.locator(".you").inner_text()
+    begin(tab)
+    to_the_end(tab)
+    assert tab.locator("img").count() == 0
+    assert tab.evaluate("hits") == 0
+
+
+@pytest.mark.firefox
+def test_firefox_plays_to_the_same_end(reader, storm, tmp_path):
+    here = reader(storm)
+    begin(here)
+    to_the_end(here)
+    press = (
+        "(() => { document.querySelector('.start button, .sheet .main:enabled, .act:enabled, .came .main')?.click();"
+        " return Boolean(document.querySelector('.debrief')); })()"
+    )
+    with firefox(tmp_path) as tab:
+        tab.open(storm.as_uri())
+        until(lambda: tab.run(press))
+        number = tab.run("document.querySelector('.score .number').textContent")
+        assert tab.said == []
+    assert number == here.locator(".score .number").inner_text()
