@@ -16,6 +16,7 @@ CLASSROOM = Variant(name="classroom")
 SETTING = setting_of(CLASSROOM)
 
 
+PROJECTOR, LARGE, PHONE = ({"width": wide, "height": high} for wide, high in ((1280, 720), (1920, 1080), (390, 844)))
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 

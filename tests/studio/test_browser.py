@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from negsim import load
 from negsim.cast.studio import packed
@@ -21,32 +21,16 @@ from negsim.scenario import text_of
 from negsim.scenario.lowering import lower
 from negsim.studio.links import Variant
 from negsim.studio.recording import Playback
-from patience import LIMIT, LIMIT_MS, until
+from patience import LIMIT, until
 from slow_line import slow_line
-from studio_server import CHROMIUM, QUIETLY, studio
+from studio_cases import PHONE, PROJECTOR
+from studio_visits import answered, choose, join, opened, opened_with_mayor, press, sit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 RUN = watch(lower(load("classroom")), seed=0)  # what the room shows of it unless a link asks for another
 TURNS, ENDED = len(RUN.minute) - 1, OUTCOME_WORDS[Outcome(int(RUN.state.clock["outcome"][0]))]
-PROJECTOR, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
-expect.set_options(timeout=LIMIT_MS)
 LOOK = 20  # ms between two looks, in which the browser goes on
-LOCAL = re.compile(r"^(http://127\.0\.0\.1:|ws://127\.0\.0\.1:|data:|blob:http://127\.0\.0\.1:)")
-
-
-@pytest.fixture(scope="module")
-def address():
-    with studio(room_rate=(10.0, 6.0)) as found:  # all visitors have the same address
-        yield found
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY, timeout=LIMIT_MS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -56,42 +40,8 @@ def line(address):
         yield lambda *seconds: lines.enter_context(slow_line(address, *seconds))
 
 
-@pytest.fixture
-def visitor(address, chromium):
-    """A maker of visitors: pages of contexts of their own, whose complaints and strange requests fail the test."""
-    contexts, wrong = [], []
-
-    def visit(path, *, size=PROJECTOR, prepare=None):
-        context = chromium.new_context(viewport=size, base_url=address, accept_downloads=True)
-        context.set_default_timeout(LIMIT_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: said.type in {"error", "warning"} and wrong.append(said.text))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: LOCAL.match(request.url) or wrong.append(request.url))
-        if prepare is not None:
-            prepare(page)
-        page.goto(path)
-        expect(page.get_by_text("A model, not a forecast.").first).to_be_visible()
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def choose(page, name, option):
-    page.get_by_role("combobox", name=name, exact=True).click()
-    page.get_by_role("option", name=option).first.click()
-
-
 def test_a_run_is_stepped_to_its_end_from_the_keyboard(visitor):
-    page = visitor("/room?s=classroom&seed=0")
+    page = visitor("/room?s=classroom&seed=0&t=0")
     where, now = page.locator(".stage .soft").first, page.locator(".now")
     expect(where).to_contain_text(f"turn 0 of {TURNS}")
     for turn in range(1, TURNS + 1):
@@ -105,7 +55,7 @@ def test_a_run_is_stepped_to_its_end_from_the_keyboard(visitor):
     page.keyboard.press("Home")
     expect(where).to_contain_text(f"turn 0 of {TURNS}")
     page.keyboard.press("n")
-    expect(now).to_contain_text("The session closes")
+    expect(now).to_contain_text("hands out text")
 
 
 def test_a_key_that_a_tab_takes_is_no_key_of_the_room(visitor):
@@ -156,7 +106,7 @@ def test_a_slider_keeps_every_press_however_late_the_server_answers(visitor):
         server = socket.connect_to_server()
         server.on_message(lambda message: held.append((socket, message)) if late[0] else socket.send(message))
 
-    page = visitor("/room?s=classroom", prepare=lambda page: page.route_web_socket("**", between))
+    page = visitor("/room?s=classroom&t=0", prepare=lambda page: page.route_web_socket("**", between))
     where, slider = page.locator(".stage .soft").first, page.get_by_role("slider", name="turn of the run")
     slider.focus()
     page.keyboard.press("ArrowUp")
@@ -343,44 +293,6 @@ def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
     choose(page, "Measure", "depth of what was agreed")
     expect(page.get_by_text("Depth of what was agreed: 0.")).to_be_visible()
     expect(page.locator(".ask")).to_be_hidden()
-
-
-def opened(visitor, **kwargs):
-    """A teacher's desk."""
-    desk = visitor("/table?s=classroom", **kwargs)
-    press(desk, "Open a room")
-    desk.wait_for_url("**/table/*")
-    return desk
-
-
-def join(page, code, name):
-    page.get_by_label("Room code").fill(code)
-    page.get_by_label("Your name").fill(name)
-    press(page, "Join")
-    return page
-
-
-def sit(page, chair):
-    choose(page, "Whose chair", chair)
-    press(page, "Sit down")
-    expect(page.get_by_text(f"Your brief: {chair}")).to_be_visible()
-    return page
-
-
-def opened_with_mayor(visitor, *, size=PROJECTOR):
-    """A teacher's desk, its code, and the seat of Ana, the mayor."""
-    desk = opened(visitor)
-    code = desk.get_by_label("room code").inner_text()
-    return desk, code, sit(join(visitor("/table", size=size), code, "Ana"), "Mayor")
-
-
-PRESS_ONCE = "all => all.filter(e => !e.isPressed).forEach(e => { e.isPressed = true; e.click(); })"
-
-
-def answered(page):
-    """Answer what is asked, if anything, as the delegate would; whether the negotiation is over."""
-    page.get_by_role("button", name="As my delegate would").evaluate_all(PRESS_ONCE)
-    return page.get_by_text("The negotiation is over.").count() > 0
 
 
 def played_on(pages, past=10_000):
@@ -658,7 +570,7 @@ def test_the_picture_can_be_read_on_a_phone_and_who_is_removed_is_told_so(visito
 
 
 def test_who_put_brackets_can_be_read_on_a_phone(visitor):
-    page = visitor("/room?s=cstd_wgigf_2011&t=335", size=PHONE)
+    page = visitor("/room?s=cstd_wgigf_2011&t=335..Text", size=PHONE)
     cells = page.locator("table.stacked td")
     expect(cells.first).to_be_visible()
     assert max(cells.evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")) <= PHONE["width"]

@@ -36,7 +36,9 @@ def test_a_link_says_which_moment_is_looked_at_by_whom_and_beside_which_panel(pl
     for look in (watch.Look(), watch.Look(40), watch.Look(7, 3, "Trust"), watch.Look(7, None, "Why")):
         assert watch.look_in(look.text(), playback) == look
     for strange in ("", "x", "-1", "4.999.Trust.x", "٣", "..", "0.-1.<b>"):
-        assert watch.look_in(strange, playback)[1:] == (None, "Text")
+        assert watch.look_in(strange, playback)[1:] == (None, "Positions")
+    assert watch.look_in("", playback).moment == playback.first_text > 0
+    assert watch.look_in("0", playback).moment == 0
     assert watch.look_in("99999", playback).moment == playback.last
 
 

@@ -31,11 +31,47 @@ def test_pictures_are_well_formed_and_name_everybody(name):
         for picture in (
             svg,
             pictures.positions_picture(frame, cast, eyes=eyes),
-            pictures.trust_picture(frame.trust, cast),
+            pictures.trust_picture(frame.trust, playback.frames[0].trust, cast),
+            pictures.lives_picture(playback.lives, cast, moment),
         ):
             assert label_of(picture)
             assert "<img" not in picture
         assert len(re.findall(r"data-seat", svg)) == len(cast.names)
+
+
+def test_lines_lead_from_a_speaker_to_those_whom_the_statement_moved():
+    playback = Playback(Variant(name="classroom"))
+    cast = pictures.cast_of(playback.scenario)
+    spoken = [n for n, frame in enumerate(playback.frames) if frame.turn.move == Move.SPEAK]
+    for moment in spoken:
+        frame, before = playback.frames[moment], playback.frames[moment - 1]
+        moved = np.abs(frame.position - before.position)[:, frame.turn.issue] > pictures._LEAST_MOVE
+        moved[frame.turn.who] = False
+        assert pictures.room_picture(frame, cast, before=before).count("<path") == moved.sum()
+    assert "<path" not in pictures.room_picture(frame, cast)
+
+
+def test_a_mark_has_one_key_in_every_picture_of_a_run(playback):
+    cast = pictures.cast_of(playback.scenario)
+
+    def keys(frame):
+        both = pictures.room_picture(frame, cast) + pictures.positions_picture(frame, cast)
+        found = re.findall(r'data-slide="([^"]+)"', both)
+        assert len(set(found)) == len(found)
+        return {key for key in found if not key.startswith(("text", "bar"))}  # which come with the text
+
+    delegates = len(cast.names) * (1 + len(cast.issues))
+    assert {len(keys(frame)) for frame in (playback.frames[n] for n in range(0, playback.last, 40))} == {delegates}
+
+
+def test_the_life_of_a_paragraph_is_drawn_up_to_the_moment(playback):
+    cast = pictures.cast_of(playback.scenario)
+    widths = []
+    for moment in (0, playback.first_text, playback.last):
+        picture = ET.fromstring(pictures.lives_picture(playback.lives, cast, moment))  # noqa: S314 - of our own making
+        bars = [bar for bar in picture.iter() if bar.tag.endswith("rect")]
+        widths.append(max((float(bar.get("x")) + float(bar.get("width")) for bar in bars), default=0.0))
+    assert widths[0] == 0.0 < widths[1] < widths[2]
 
 
 def test_caucuses_of_a_group_meet_in_circles_of_their_own():

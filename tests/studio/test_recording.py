@@ -12,7 +12,7 @@ from negsim.negotiation.tables import Move
 from negsim.studio import recording
 from negsim.studio.limits import MOST_ENDS, RefusedError
 from negsim.studio.links import Variant
-from negsim.studio.recording import ends_of, eyes_of, record
+from negsim.studio.recording import Playback, ends_of, eyes_of, record
 from negsim.study.runner import run, typical_replication
 from studio_cases import same_state
 
@@ -47,6 +47,21 @@ def test_events_are_jumped_to_in_order_and_end_at_the_last_moment(playback):
         seen.append(moment)
     assert seen == sorted(set(seen))
     assert seen[-1] == playback.last
+
+
+def test_neither_statements_nor_evenings_apart_nor_closed_sessions_are_events():
+    playback = Playback(Variant(name="cstd_wgigf_2011", seed=2011))
+    moves = {Move(playback.frames[moment].turn.move) for moment in playback.events}
+    assert {Move.TABLE, Move.READ} <= moves
+    assert not moves & {Move.SPEAK, Move.CLOSE_SESSION, Move.EVENING, Move.GAP}
+    assert len(playback.events) < playback.last / 10
+
+
+def test_the_minutes_put_statements_in_a_row_on_one_line(playback):
+    assert len(playback.minutes) < len(playback.lines) / 2
+    heard = [line for line in playback.lines if line.move is Move.SPEAK]
+    assert sum(any(row.first <= line.frame <= row.frame for row in playback.minutes) for line in heard) == len(heard)
+    assert [line.frame for line in playback.minutes] == sorted(line.frame for line in playback.minutes)
 
 
 def test_what_a_delegate_believes_does_not_depend_on_the_way_to_the_moment(playback):

@@ -1,8 +1,10 @@
-"""Pictures of a moment: the room, who dines with whom, where delegates stand and are believed to stand, and trust.
+"""Pictures of a moment: the room, who dines with whom, where delegates stand and are believed to stand, trust, lives.
 
 - They are SVG. Elements are `Markup`; `tag` escapes every attribute and every text that is not an element already.
 - A group has a colour, a shape and a letter, so that nobody has to distinguish colours.
-- A picture shows one frame and the names in it, and nothing else.
+- A picture shows one frame and the names in it; the room also the influence of the last statement, and lives what led
+  to the frame.
+- A mark that `slides` has the same key in the next picture, so that the page can move it there.
 - Seats follow the order of the file, group beside group, in as many rings as they need.
 - A filled mark shows where delegates stand, a hollow one where somebody believes them to stand. The text is a black
   bar, the status quo a dashed line.
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +29,7 @@ from negsim.report.words import group_names, shortened
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import caucus_names, caucuses, seat_names, seats
 from negsim.scenario.schema import Issue
-from negsim.studio.recording import EveningCompany, Frame
+from negsim.studio.recording import EveningCompany, Frame, Lives
 
 SOFT, LINE, _TABLE = Colour.SOFT, Colour.LINE, Colour.TABLE
 _SIDES = (0, 4, 3, 6, 5, -3, -4)  # of the groups' marks, in their order; 0 a circle, negative: upside down
@@ -71,6 +74,11 @@ def tag(name: str, *inside: str, **attributes: object) -> Markup:
 
 def _number(value: object) -> str:
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def slides(key: str, x: float, y: float) -> dict[str, object]:
+    """Return the attributes of a mark at (x, y) that slides there from where the last picture had its key."""
+    return {"data_slide": key, "data_x": float(x), "data_y": float(y)}
 
 
 def words(x: float, y: float, text: str, *, size: float, anchor: str = "middle", **attributes: object) -> Markup:
@@ -122,6 +130,7 @@ HALO: dict[str, Any] = {"paint_order": "stroke", "stroke": PAPER}  # around lett
 LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of a line
 _ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
 _MOST_ROWS = 8  # paragraphs on the table
+_LEAST_MOVE, _LEAST_TRUST = 0.0005, 0.005  # of a position and of trust, that are drawn
 _EYES = Colour.MAGENTA  # of the delegate through whose eyes the room is seen
 _STRIP_WIDE, _STRIP_LEFT, _STRIP_RIGHT = 620.0, 16.0, 604.0  # of the picture of positions: its width and its axis
 _STRIP_ROW = 26.0  # height of a group's row
@@ -176,21 +185,32 @@ class _Scene(NamedTuple):
     eyes: int | None  # the seat through whose eyes it is shown
     people: Mapping[int, str]  # who plays, by seat
     speaker: int  # who has the floor, -1 nobody
+    before: Frame | None  # the frame before, to see whom a statement has moved
 
 
 def room_picture(
-    frame: Frame, cast: Cast, *, eyes: int | None = None, people: Mapping[int, str] | None = None
+    frame: Frame,
+    cast: Cast,
+    *,
+    eyes: int | None = None,
+    people: Mapping[int, str] | None = None,
+    before: Frame | None = None,
 ) -> Markup:
-    """Draw the room at a moment, or its evening. eyes: the viewer's seat; people: who plays, by seat."""
+    """Draw the room at a moment, or its evening.
+
+    eyes: the viewer's seat. people: who plays, by seat. before: the frame before; with it, lines lead from a speaker to
+    those whom the statement has moved.
+    """
     move = Move(frame.turn.move)
     speaker = frame.turn.who if move in {Move.SPEAK, Move.TABLE, Move.DISCUSS} else -1
-    scene = _Scene(frame, cast, eyes, people or {}, speaker)
+    scene = _Scene(frame, cast, eyes, people or {}, speaker, before)
     return _around_the_table(scene) if frame.evening is None else _evening(scene, frame.evening)
 
 
 def _around_the_table(scene: _Scene) -> Markup:
     where = seat_places(len(scene.cast.names))
     inside = [tag("ellipse", cx=_CENTRE[0], cy=_CENTRE[1], rx=322.0, ry=176.0, fill=_TABLE, stroke=LINE)]
+    inside += _influence(scene, where)
     inside += _table(scene.frame, scene.cast)
     if scene.speaker >= 0:
         x, y = where[scene.speaker]
@@ -201,6 +221,23 @@ def _around_the_table(scene: _Scene) -> Markup:
     who = f"{scene.cast.names[scene.speaker]} has the floor. " if scene.speaker >= 0 else ""
     label = f"{len(where)} delegates around a table. {who}{int(scene.frame.brackets.sum())} brackets in the text."
     return picture(TABLE_WIDTH, TABLE_HEIGHT, *inside, label=label)
+
+
+def _influence(scene: _Scene, where: Sequence[tuple[float, float]]) -> Iterator[Markup]:
+    """Draw a line from the speaker to each delegate whom the statement has moved: wider for more, darker for trust."""
+    frame, before, k = scene.frame, scene.before, scene.frame.turn.issue
+    if before is None or scene.speaker < 0 or k < 0:
+        return
+    moved = np.abs(frame.position[:, k] - before.position[:, k])
+    moved[scene.speaker] = 0.0
+    x, y = where[scene.speaker]
+    for listener in np.flatnonzero(moved > _LEAST_MOVE).tolist():
+        trust = float(frame.trust[scene.cast.group[listener], scene.cast.group[scene.speaker]])
+        width, opacity = 0.5 + 3.5 * float(moved[listener] / moved.max()), 0.15 + 0.75 * trust
+        to_x, to_y = where[listener]
+        path = f"M {x:.1f} {y:.1f} Q {_CENTRE[0]:.1f} {_CENTRE[1]:.1f} {to_x:.1f} {to_y:.1f}"
+        ink = {"stroke": Colour.ACCENT, "stroke_width": width, "opacity": f"{opacity:.2f}"}
+        yield tag("path", d=path, fill="none", **ink)
 
 
 def _seat(scene: _Scene, number: int, at: tuple[float, float]) -> Markup:
@@ -218,7 +255,7 @@ def _seat(scene: _Scene, number: int, at: tuple[float, float]) -> Markup:
         a, b = x + (_CENTRE[0] - x) / away * (SEAT_RADIUS + 13), y + (_CENTRE[1] - y) / away * (SEAT_RADIUS + 10)
         parts.append(words(a, b + 5, f"[{held}]", size=16, font_weight=700, fill=Colour.AMBER))
     opacity = None if frame.present[number] else 0.25
-    return tag("g", *parts, data_seat=number, style="cursor:pointer", opacity=opacity)
+    return tag("g", *parts, data_seat=number, style="cursor:pointer", opacity=opacity, **slides(f"seat {number}", x, y))
 
 
 def _labels(scene: _Scene, where: Sequence[tuple[float, float]]) -> Iterator[Markup]:
@@ -274,7 +311,7 @@ def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> Marku
     ]
     if not math.isnan(text):
         box = {"fill": STATUSES[status].colour, "stroke": INK, "stroke_width": 1.5}
-        parts.append(tag("rect", x=x - 6, y=y - 2, width=12, height=16, rx=2, **box))
+        parts.append(tag("rect", x=x - 6, y=y - 2, width=12, height=16, rx=2, **box, **slides(f"text {k}", x, y)))
     glyph = f"{STATUSES[status].glyph} {blockers or ''}".rstrip()
     ink = Colour.AMBER if status is Status.BRACKETED else INK
     parts.append(words(high + 12, y + 11, glyph, size=18, anchor="start", font_weight=700, fill=ink))
@@ -355,23 +392,28 @@ def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Outlook | None) -
         members = [i for i, group in enumerate(cast.group) if group == g and frame.present[i]]
         if members:
             y = low + _STRIP_ROW * (g + 0.5)
-            yield from _members(frame.position[:, k], members, cast, y, eyes)
+            yield from _members(frame.position[:, k], members, cast, y, (eyes, k))
             yield from _group_means(frame.position[:, k], members, cast.marks[g], y, eyes and (eyes, k))
     quo = _strip_x(issue.status_quo)
     yield tag("line", x1=quo, y1=low, x2=quo, y2=high, stroke=SOFT, stroke_width=2, stroke_dasharray="4 3")
     if not math.isnan(frame.text[k]):
         at = _strip_x(frame.text[k])
-        yield tag("line", x1=at, y1=low - 3, x2=at, y2=high + 3, stroke=INK, stroke_width=4.0, opacity=0.85)
+        ink = {"stroke": INK, "stroke_width": 4.0, "opacity": 0.85}
+        yield tag("line", x1=at, y1=low - 3, x2=at, y2=high + 3, **ink, **slides(f"bar {k}", at, low))
 
 
-def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: Outlook | None) -> Iterator[Markup]:
-    """Draw a small mark for every member of a group."""
+def _members(
+    position: Floats, members: list[int], cast: Cast, y: float, seen: tuple[Outlook | None, int]
+) -> Iterator[Markup]:
+    """Draw a small mark for every member of a group. seen: by whom, and the issue."""
+    eyes, k = seen
     for i in members:
         mark, mine = cast.marks[cast.group[i]], eyes is not None and eyes.seat == i
         edge = {"stroke": _EYES, "stroke_width": 2.5} if mine else {"stroke": PAPER, "stroke_width": 0.5}
         size, opacity = (6.5, 1.0) if mine else (4.5, 0.55)
-        dot = shape(mark.sides, _strip_x(position[i]), y, size, fill=mark.colour, fill_opacity=opacity, **edge)
-        yield tag("g", _note(f"{cast.names[i]}: {position[i]:.2f}"), dot)
+        x = _strip_x(position[i])
+        dot = shape(mark.sides, x, y, size, fill=mark.colour, fill_opacity=opacity, **edge)
+        yield tag("g", _note(f"{cast.names[i]}: {position[i]:.2f}"), dot, **slides(f"stand {k} {i}", x, y))
 
 
 def _group_means(
@@ -391,8 +433,8 @@ def _group_means(
         yield tag("g", _note(f"{mark.label}: believed {believed:.2f}, in truth {real:.2f}"), hollow)
 
 
-def trust_picture(trust: Floats, cast: Cast) -> Markup:
-    """Draw mean trust of one group (row) in another (column); darker is more."""
+def trust_picture(trust: Floats, start: Floats, cast: Cast) -> Markup:
+    """Draw mean trust of one group (row) in another (column), darker for more, with an arrow since the start."""
     groups, cell, left, top = len(cast.marks), 62.0, 214.0, 44.0
     inside = [words(left + groups * cell / 2, 14, "trusts …", size=13, fill=SOFT)]
     for g, mark in enumerate(cast.marks):
@@ -400,14 +442,49 @@ def trust_picture(trust: Floats, cast: Cast) -> Markup:
         inside.append(marked(mark, left - 16, top + (g + 0.5) * 34, 10))
         inside.append(words(left - 32, top + (g + 0.5) * 34 + 5, shortened(mark.label, 25), size=12.5, anchor="end"))
         for h in range(groups):
-            inside += [*_trust_cell(float(trust[g, h]), left + h * cell, top + g * 34, cell)]
+            inside += [*_trust_cell(float(trust[g, h]), float(start[g, h]), left + h * cell, top + g * 34)]
     label = f"Trust between {groups} groups, on average {np.nanmean(trust):.2f}"
     return picture(left + groups * cell + 8, top + groups * 34 + 8, *inside, label=label)
 
 
-def _trust_cell(value: float, x: float, y: float, width: float) -> Iterator[Markup]:
+def _trust_cell(value: float, start: float, x: float, y: float) -> Iterator[Markup]:
     share, text = (0.0, "–") if math.isnan(value) else (value, f"{value:.2f}")
+    arrow = "" if abs(value - start) < _LEAST_TRUST or math.isnan(value) else "▴" if value > start else "▾"
     red, green, blue = (round(a + (b - a) * share) for a, b in ((247, 0), (249, 68), (251, 120)))
     colour = f"#{red:02x}{green:02x}{blue:02x}"
-    yield tag("rect", x=x + 1, y=y + 1, width=width - 2, height=32, rx=3, fill=colour, stroke=LINE)
-    yield words(x + width / 2, y + 22, text, size=14, fill=ink_on(colour))
+    yield tag("rect", x=x + 1, y=y + 1, width=60, height=32, rx=3, fill=colour, stroke=LINE)
+    yield words(x + 31, y + 22, f"{text}{arrow}", size=14, fill=ink_on(colour))
+
+
+def lives_picture(lives: Lives, cast: Cast, moment: int) -> Markup:
+    """Draw the life of each paragraph up to a moment: its states over the floor time, higher for more brackets."""
+    end, step = float(lives.minute[-1]) or 1.0, 46.0
+    inside = []
+    for k, issue in enumerate(cast.issues):
+        y = 8.0 + k * step
+        inside.append(words(0, y + 10, shortened(issue.label, 60), size=14.5, anchor="start", font_weight=700))
+        inside.append(tag("line", x1=0, y1=y + 38, x2=_STRIP_WIDE, y2=y + 38, stroke=LINE, stroke_width=2))
+        most = max(1, int(lives.blockers.max()))
+        for first, last in _stages(lives, k, moment):
+            status, held = Status(int(lives.status[first, k])), int(lives.blockers[first, k])
+            if status is Status.EMPTY:
+                continue
+            x, high = lives.minute[first] / end * _STRIP_WIDE, 6.0 + 16.0 * held / most
+            width = max(1.5, lives.minute[last] / end * _STRIP_WIDE - x)
+            note = STATUSES[status].label + (f", by {held}" if held else "")
+            bar = {"x": float(x), "y": y + 38 - high, "width": float(width), "height": high}
+            inside.append(tag("g", _note(note), tag("rect", **bar, fill=STATUSES[status].colour)))
+        status, held = Status(int(lives.status[moment, k])), int(lives.blockers[moment, k])
+        glyph = f"{STATUSES[status].glyph} {held or ''}".rstrip()
+        inside.append(words(_STRIP_WIDE, y + 10, glyph, size=14.5, anchor="end", font_weight=700))
+    label = "The life of each paragraph: " + "; ".join(
+        f"{issue.label}, {STATUSES[Status(int(lives.status[moment, k]))].label}" for k, issue in enumerate(cast.issues)
+    )
+    return picture(_STRIP_WIDE, 8.0 + len(cast.issues) * step, *inside, label=label)
+
+
+def _stages(lives: Lives, k: int, moment: int) -> Iterator[tuple[int, int]]:
+    """Yield the stages of a paragraph up to a moment: the first and the last frame of each."""
+    pair = np.stack([lives.status[: moment + 1, k], lives.blockers[: moment + 1, k]])
+    starts = [0, *(np.flatnonzero((np.diff(pair) != 0).any(axis=0)) + 1).tolist(), moment]
+    yield from pairwise(starts)

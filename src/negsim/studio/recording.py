@@ -2,14 +2,16 @@
 
 - Recording changes nothing: with no seat held, a run has the bits of `negsim.watch`.
 - A moment is the number of a frame, 0 before the first turn.
-- The minutes are those of `negsim.report.minutes`, every statement on a line of its own.
+- The minutes are those of `negsim.report.minutes`, and beside them every statement on a line of its own.
+- An event is what changes the paper or the company: neither a statement, nor the close of a session, nor an evening
+  that each group spends by itself.
 - Beliefs of all delegates at all moments would be too much to keep; they come from playing the run again (`eyes_of`).
 - The size of a drawn scenario is checked before its tables are made: a run that is too large is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
@@ -20,7 +22,7 @@ from negsim.negotiation.informal import seat_evening
 from negsim.negotiation.log import Happening, Statement
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
 from negsim.negotiation.score import weigh_best
-from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
+from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Status, Table, Turn
 from negsim.policies import SeatedNegotiation
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import UNTIMED_MOVES, WRITERS, Clock, Story, move_of, passages
@@ -34,7 +36,8 @@ _OPENING = Turn(Move.NOTHING.value, -1, -1)
 _ENDS_PART = 20  # of the replications that a curve in the lab may have, one in so many is short work
 _FEWEST_ENDS = 20  # of which a share says something
 _QUIET_MOVES = {  # moves that "next event" skips
-    Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING, Move.AMEND, Move.OFFER, Move.ASK, Move.TAKE_PEN, Move.CALL,
+    Move.SPEAK, Move.OPEN_SESSION, Move.CLOSE_SESSION, Move.CLOSE_MEETING, Move.GAP, Move.NOTHING, Move.AMEND,
+    Move.OFFER, Move.ASK, Move.TAKE_PEN, Move.CALL, Move.WARN,
 }  # fmt: skip
 
 
@@ -71,7 +74,8 @@ class Frame:
 class MinutesLine(NamedTuple):
     """One line of the minutes."""
 
-    frame: int  # the first frame that has it
+    first: int  # the frame in which what it tells begins
+    frame: int  # the first frame that has all of it
     move: Move
     meeting: int
     day: int
@@ -111,7 +115,12 @@ class Recording:
     def lines(self) -> list[MinutesLine]:
         """Return the minutes so far."""
         logged = np.array([frame.logged for frame in self.frames])
-        return list(_lines(self.negotiation.scenario, self.trace(), logged))
+        return list(_lines(self.negotiation.scenario, self.trace(), logged, _single))
+
+    def minutes(self) -> list[MinutesLine]:
+        """Return the minutes so far, with the statements between two other events on one line."""
+        logged = np.array([frame.logged for frame in self.frames])
+        return list(_lines(self.negotiation.scenario, self.trace(), logged, passages))
 
 
 def negotiation_of(variant: Variant, scenario: Scenario | None = None, *, log_rows: int = 0) -> SeatedNegotiation:
@@ -170,21 +179,25 @@ def _evening(negotiation: SeatedNegotiation) -> EveningCompany:
     return EveningCompany(tuple(tables), bool(case.plan["caucus"][state.clock["row"][0]]))
 
 
-def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[MinutesLine]:
-    """Yield the lines of the minutes. logged: how many events there were at each frame."""
+_Split = Callable[[Table[EventRow]], Iterator[list[Happening]]]
+
+
+def _lines(scenario: Scenario, trace: Trace, logged: Ints, split: _Split) -> Iterator[MinutesLine]:
+    """Yield the lines of the minutes. logged: how many events there were at each frame. split: the log into lines."""
     story, clock, first = Story(scenario, trace), Clock(scenario), 0
-    for passage in _passages(trace.events):
+    for passage in split(trace.events):
         move, meeting, day = move_of(passage), passage[0].meeting, passage[0].day
         text = WRITERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
-        first += len(passage)
+        begins, first = first + 1, first + len(passage)
         if move in UNTIMED_MOVES:
             time = "evening" if move == Move.EVENING else ""
         else:
             time = clock.time(story.begins(passage), meeting, day)
-        yield MinutesLine(int(np.searchsorted(logged, first)), move, meeting, day, time, text)
+        begin, end = np.searchsorted(logged, (begins, first)).tolist()
+        yield MinutesLine(begin, end, move, meeting, day, time, text)
 
 
-def _passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
+def _single(log: Table[EventRow]) -> Iterator[list[Happening]]:
     """Yield the passages of the transcript, but each statement by itself."""
     for passage in passages(log):
         if isinstance(passage[0], Statement):
@@ -218,6 +231,22 @@ def _column(values: list[Any]) -> Any:  # noqa: ANN401 - of any field
     return column
 
 
+class Lives(NamedTuple):
+    """The lives of the paragraphs. T frames, K issues."""
+
+    minute: Floats  # T; of floor time
+    status: Ints  # T,K
+    blockers: Ints  # T,K; how many delegates hold it in brackets
+
+
+def _lives(frames: Sequence[Frame]) -> Lives:
+    return Lives(
+        np.array([frame.minute for frame in frames]),
+        np.array([frame.status for frame in frames]),
+        np.array([frame.brackets.sum(axis=1) for frame in frames]),
+    )
+
+
 class Playback:
     """A finished run of a variant, to watch moment by moment."""
 
@@ -226,8 +255,9 @@ class Playback:
         recording = record(variant)
         self.scenario = recording.negotiation.scenario  # with the numbers of this run for all that is uncertain
         self.frames = _Frames(recording.frames)
-        self.lines = recording.lines()
-        self.events = sorted({line.frame for line in self.lines if line.move not in _QUIET_MOVES})
+        self.lines, self.minutes = recording.lines(), recording.minutes()
+        self.lives = _lives(recording.frames)
+        self.events = sorted({line.frame for line in self.lines if self._is_news(line)})
         trace = recording.trace()
         self.outcome = Outcome(int(trace.state.clock["outcome"][0]))
         self.why = reasons(self.scenario, trace)  # it ended that way, in sentences
@@ -237,8 +267,21 @@ class Playback:
         """The last moment."""
         return len(self.frames) - 1
 
+    @property
+    def first_text(self) -> int:
+        """The first moment with a text; the beginning if there never is one."""
+        has_text = (self.lives.status != Status.EMPTY).any(axis=1)
+        return int(has_text.argmax())
+
+    def _is_news(self, line: MinutesLine) -> bool:
+        """Return whether a line tells an event."""
+        if line.move is Move.EVENING:
+            company = self.frames[line.frame].evening
+            return company is not None and bool(company.tables)
+        return line.move not in _QUIET_MOVES
+
     def next_event(self, moment: int) -> int:
-        """Return the next moment with more than a statement; the last one if there is none."""
+        """Return the next moment with an event; the last one if there is none."""
         return next((frame for frame in self.events if frame > moment), self.last)
 
 

@@ -45,6 +45,11 @@ const at = Math.min(line.from + {column} - 1, line.to);
 view.dispatch({{selection: {{anchor: at, head: line.to}}, scrollIntoView: true}});
 view.focus();
 """
+_NAME = """
+const content = getElement({id}).editor.contentDOM;
+content.setAttribute("aria-label", "the scenario as YAML");
+content.tabIndex = 0;
+"""
 ASK_BEFORE_LEAVING = "window.onbeforeunload = (event) => { event.preventDefault(); event.returnValue = true; };"
 ASK_NO_MORE = "window.onbeforeunload = null;"
 
@@ -64,7 +69,7 @@ class EditView:
                 self.editor = ui.codemirror(self.text, language="YAML", theme="githubLight", line_wrapping=True)
                 self.editor.on_value_change(self._on_change)
                 self.editor.style("height: 66vh; font-size: 14px; width: 100%")
-                self.editor.props('aria-label="the scenario as YAML"')
+                ui.timer(0.0, lambda: ui.run_javascript(_NAME.format(id=self.editor.id)), once=True)
                 leave = "Press Escape, then Tab, to leave the editor. Your text is checked as you type."
                 ui.label(leave).classes("small soft")
             with ui.element("div"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from markupsafe import Markup
@@ -14,30 +15,32 @@ from negsim.cast.codes import CLOSED_STATUSES, PENS, STATUSES
 from negsim.classroom.people import Outlook
 from negsim.negotiation.tables import Move, Outcome, Pen, Status
 from negsim.report.minutes.story import Clock, duration
-from negsim.report.words import OUTCOME_LABELS, format_name, listed, on_scale, percent
+from negsim.report.words import OUTCOME_LABELS, counted, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
 from negsim.studio.pages import shell
-from negsim.studio.pictures import Cast, marked
+from negsim.studio.pictures import Cast, lives_picture, marked
 from negsim.studio.recording import Ends, Frame, MinutesLine, Playback
 
 _MOST_NAMES = 6  # names in a list
 ROOM_MARKS = (  # what the marks of the room mean
     "A mark is a delegate, its letter the group; [2] beside it: the delegate has bracketed two paragraphs. On the"
     " table: – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent"
-    " recorded; the box is the text, the dashed line the status quo."
+    " recorded; the box is the text, the dashed line the status quo. Blue lines lead from a speaker to those whom the"
+    " statement moved: wider for a larger move, darker for more trust."
 )
 
 
 class TimeBar(ui.element):
     """Meeting, day, time and format in a line, and a bar that fills with the share of the time that is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_bar: bool = True) -> None:
         super().__init__("div")
         with self:
             self._line = ui.label().classes("small soft")
-            with ui.element("div").classes("meter").props('aria-hidden="true"'):
+            with ui.element("div").classes("meter").props('aria-hidden="true"') as meter:
                 self._bar = ui.element("div")
+            meter.set_visibility(has_bar)
 
     def show(self, scenario: Scenario, frame: Frame, turn: str) -> None:
         """Show a moment. turn: the number of the turn in words."""
@@ -60,7 +63,7 @@ def latest_news(playback: Playback, moment: int) -> str:
     """Write the minutes of one moment, in a sentence or more."""
     lines = [line.text for line in playback.lines if line.frame == moment]
     if moment == 0:
-        return "Nobody has spoken yet. Press Step or Play."
+        return "Nobody has spoken yet. Press Play or Step."
     end = f" Outcome: {OUTCOME_LABELS[playback.outcome]}." if moment == playback.last else ""
     return " ".join(lines) + end or Move(playback.frames[moment].turn.move).name.replace("_", " ").capitalize()
 
@@ -99,9 +102,10 @@ def _text_row(frame: Frame, cast: Cast, k: int) -> dict[str, str]:
     }
 
 
-def legend(cast: Cast, note: str) -> Markup:
-    """Explain the marks of a picture. note: on marks other than those of the groups."""
-    return shell.render("legend", groups=[(marked(mark, 9, 9, 7), mark.label) for mark in cast.marks], note=note)
+def legend(cast: Cast | None, note: str) -> Markup:
+    """Explain the marks of a picture. cast: for those of its groups. note: on the others."""
+    groups = [(marked(mark, 9, 9, 7), mark.label) for mark in cast.marks] if cast else []
+    return shell.render("legend", groups=groups, note=note)
 
 
 def trust_notes(frame: Frame, cast: Cast, eyes: Outlook | None) -> Markup:
@@ -116,26 +120,66 @@ def trust_notes(frame: Frame, cast: Cast, eyes: Outlook | None) -> Markup:
     return shell.render("trust", believed=believed, real=real, name=name, levels=levels)
 
 
-def minutes_so_far(scenario: Scenario, lines: Sequence[MinutesLine], moment: int) -> Markup:
-    """Show the minutes up to a moment, day by day, the newest last."""
-    seen = [line for line in lines if line.frame <= moment]
+class _Entry(NamedTuple):
+    """An entry of the minutes on a page: a line, or statements behind a summary."""
+
+    time: str
+    text: str
+    is_latest: bool
+    statements: list[MinutesLine]  # in it, if they are several
+
+
+def minutes_so_far(playback: Playback, moment: int) -> Markup:
+    """Show the minutes up to a moment, day by day, the newest last; statements in a row stand behind a summary."""
+    begun = [line for line in playback.minutes if line.first <= moment]
     days = [
-        (f"{scenario.process.meetings[meeting].name}, day {day + 1}", list(items))
-        for (meeting, day), items in groupby(seen, key=lambda line: (line.meeting, line.day))
+        (
+            f"{playback.scenario.process.meetings[meeting].name}, day {day + 1}",
+            [_entry(playback, line, moment) for line in lines],
+        )
+        for (meeting, day), lines in groupby(begun, key=lambda line: (line.meeting, line.day))
     ]
-    return shell.render("minutes", days=days, latest=max((line.frame for line in seen), default=0))
+    return shell.render("minutes", days=days)
+
+
+def _entry(playback: Playback, line: MinutesLine, moment: int) -> _Entry:
+    """Make the entry of a line, of which only a part may have been heard."""
+    heard = [each for each in playback.lines if line.first <= each.frame <= min(line.frame, moment)]
+    statements = heard if line.move is Move.SPEAK and len(heard) > 1 else []
+    text = line.text
+    if line.frame > moment and heard:
+        text = f"{counted(len(heard), 'statement')} so far." if statements else heard[-1].text
+    return _Entry(line.time, text, line.first <= moment <= line.frame, statements)
 
 
 def latest_minutes(lines: Sequence[MinutesLine], count: int) -> Markup:
     """Show the last lines of the minutes, the newest first."""
     last = list(reversed(lines[-count:]))
-    return shell.render("minutes", days=[("", last)] if last else [], latest=last[0].frame if last else 0)
+    entries = [_Entry(line.time, line.text, line.frame == last[0].frame, []) for line in last]
+    return shell.render("minutes", days=[("", entries)] if last else [])
 
 
-def explanation(playback: Playback, moment: int) -> Markup:
-    """Explain why a run ended the way it did; before its end, say how far it is."""
-    if moment == playback.last:
-        return shell.render("why", outcome=OUTCOME_LABELS[playback.outcome], reasons=playback.why)
-    frame = playback.frames[moment]
-    agreed = int(sum(status in CLOSED_STATUSES for status in frame.status))
-    return shell.render("why", outcome="", agreed=agreed, spent=percent(_time_spent(playback.scenario, frame)))
+def explanation(playback: Playback, cast: Cast, moment: int) -> Markup:
+    """Show the lives of the paragraphs so far; at the end of the run also why it ended so, in full behind a click."""
+    lives, is_over = playback.lives, moment == playback.last
+    agreed = int(np.isin(lives.status[moment], CLOSED_STATUSES).sum())
+    return shell.render(
+        "why",
+        title=f"Outcome: {OUTCOME_LABELS[playback.outcome]}" if is_over else "So far",
+        brief=f"{agreed} of {counted(len(cast.issues), 'paragraph')} agreed.{_most_held(playback, cast, moment)}",
+        spent=percent(_time_spent(playback.scenario, playback.frames[moment])),
+        reasons=playback.why if is_over else [],
+        lives=lives_picture(lives, cast, moment),
+        legend=[
+            (standing.colour, standing.label) for status, standing in STATUSES.items() if status is not Status.EMPTY
+        ],
+    )
+
+
+def _most_held(playback: Playback, cast: Cast, moment: int) -> str:
+    """Name the paragraph that most delegates hold in brackets; "" if nobody does."""
+    blockers = playback.lives.blockers[moment]
+    k = int(blockers.argmax())
+    if not blockers[k]:
+        return ""
+    return f" Most brackets: {cast.issues[k].label}, {counted(int(blockers[k]), 'delegate')}."

@@ -229,7 +229,7 @@ async def copy(link: str, *, also: str = "") -> None:
     if copied:
         ui.notify(f"Link copied. {also}", timeout=9000, close_button="close", multi_line=True)
         return
-    with ui.dialog(value=True) as dialog, ui.card().style("width: min(40rem, 92vw)"):
+    with dialog_named("Copy this link", is_open=True) as dialog, ui.card().style("width: min(40rem, 92vw)"):
         ui.label("Copy this link").classes("big")
         field = dressed(ui.input(value=whole), "the link").props("readonly autofocus").style("width: 100%")
         ui.label("This browser does not let a page copy: press Ctrl+C, or hold the link and choose Copy.")
@@ -275,9 +275,9 @@ class Html(ui.html):
         self.set_content(content)
 
 
-def heading(text: str, level: int = 2) -> None:
-    """Write a heading of a level."""
-    with ui.element(f"h{level}"):
+def heading(text: str, level: int = 2, *, grows: bool = False) -> None:
+    """Write a heading of a level. grows: in a bar, as wide as there is room."""
+    with ui.element(f"h{level}").classes("grow" if grows else ""):
         ui.label(text).style("display: inline")
 
 
@@ -344,11 +344,18 @@ def download_button(text: str, file: str, content: Callable[[], str | bytes], *,
     return button(text, lambda: ui.download.content(content(), file), icon="download", look=look)
 
 
+def dialog_named(name: str, *, is_open: bool = False) -> ui.dialog:
+    """Make a dialog with a name for screen readers."""
+    dialog = ui.dialog(value=is_open)
+    dialog.props["aria-label"] = name
+    return dialog
+
+
 def confirm(
     question: str, *notes: str, yes: tuple[str, Callable[[], object]], no: str, icon: str | None = None
 ) -> None:
     """Ask before something that cannot be undone. yes: a text, and the action. no: the other text."""
-    with ui.dialog(value=True) as dialog, ui.card():
+    with dialog_named(question, is_open=True) as dialog, ui.card():
         ui.label(question).classes("big")
         for note in notes:
             ui.label(note)

@@ -242,7 +242,7 @@ class Desk:
                     self._build_people()
                     with shell.card():
                         shell.heading("Minutes")
-                        self.lines = shell.Html().props('role="log"').classes("scroll")
+                        self.lines = shell.Html().props('role="log" tabindex="0"').classes("scroll")
         ui.timer(0.0, self._show_address, once=True)
         self.looks = ui.timer(SECONDS_BETWEEN_LOOKS, self.look)
         self.look()

@@ -202,23 +202,19 @@ def _field(field: shell.Field, name: str = "") -> shell.Field:
     return shell.dressed(field, name, look="outlined dense").style("width: 100%; margin-bottom: 8px")
 
 
-def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: str) -> None:
-    """Show the variant on screen, with buttons to change it, take another run, copy its link or get a report.
+def variant_buttons(target: str, variant: Variant, more: Callable[[], str]) -> None:
+    """Show buttons to change the variant on screen, take another run, copy its link or get a report.
 
-    more: the page's current addition to the link. note: what the scenario leaves open, "" for nothing.
+    more: the page's current addition to the link.
     """
-    with shell.bar().style("margin-bottom: 8px"):
-        ui.label(description(variant)).classes("chip").props('aria-label="on screen"')
-        link = f"{target}?{links.query(replace(variant, replication=variant.replication + 1))}"
-        for text, act, icon, name in (
-            ("Change", _dialog(target, variant).open, "tune", "Change the scenario, its knobs or the run"),
-            ("Another run", lambda: ui.navigate.to(link), "casino", "Another run of the same"),
-            ("Copy link", lambda: copy_link(target, variant, more()), "link", COPY_LINK),
-            ("Report", lambda: _report(variant), "description", "Report: one HTML file about this"),
-        ):
-            shell.button(text, act, icon=icon, name=name, look=shell.SMALL_BUTTON)
-    if note:
-        ui.label(note).classes("soft small")
+    link = f"{target}?{links.query(replace(variant, replication=variant.replication + 1))}"
+    for text, act, icon, name in (
+        ("Change", _dialog(target, variant).open, "tune", "Change the scenario, its knobs or the run"),
+        ("Another run", lambda: ui.navigate.to(link), "casino", "Another run of the same"),
+        ("Copy link", lambda: copy_link(target, variant, more()), "link", COPY_LINK),
+        ("Report", lambda: _report(variant), "description", "Report: one HTML file about this"),
+    ):
+        shell.button(text, act, icon=icon, name=name, look="flat dense").classes("iconic")
 
 
 async def copy_link(target: str, variant: Variant, more: str) -> None:
@@ -228,7 +224,7 @@ async def copy_link(target: str, variant: Variant, more: str) -> None:
 
 
 def _dialog(target: str, variant: Variant) -> ui.dialog:
-    with ui.dialog() as dialog, ui.card().style("min-width: min(30rem, 92vw)"):
+    with shell.dialog_named("Change what is on screen") as dialog, ui.card().style("min-width: min(30rem, 92vw)"):
         ui.label("Change what is on screen").classes("big")
         chooser = Chooser(variant)
         problem = shell.Alert()

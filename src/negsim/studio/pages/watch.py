@@ -1,6 +1,8 @@
 """The room: one run, turn by turn or at a pace, and through the eyes of each delegate.
 
 - The page shows a moment of a finished run; moving about changes nothing.
+- Without a moment in its link it opens at the first text, since nothing is on the table before.
+- A mark slides from where the last moment had it, unless the visitor's system asks for little motion.
 - Every control works from the keyboard: the buttons, and six keys for stepping. A focused control keeps the keys
   that it uses itself.
 - The page's address says the moment, whose eyes and which panel, as soon as the visitor stops moving about.
@@ -21,17 +23,17 @@ from negsim.errors import NegsimError
 from negsim.scenario.lowering import seat_names
 from negsim.studio.links import Variant, VariantReading, query, read
 from negsim.studio.pages import moments, shell
-from negsim.studio.pages.variants import open_questions, variant_bar
+from negsim.studio.pages.variants import description, open_questions, variant_buttons
 from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
 from negsim.studio.recording import Ends, Playback, ends_of, eyes_of
 from negsim.studio.work import WORKS, Visit
 
-_PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
+_PANELS = ("Positions", "Text", "Trust", "Minutes", "Why")
 _SECONDS_TO_ADDRESS = 0.5  # seconds between looks at whether the address is up to date
-_STEPS = (  # a button's text, icon and name, and the key that does the same
+_STEPS = (  # a button's text, icon and name, and the key that does the same; the first is what to press
+    ("Play", "play_arrow", "Play or pause (space)", " "),
     ("Start", "first_page", "Start: back to the beginning (Home)", "Home"),
     ("Back", "chevron_left", "Back one turn (left arrow)", "ArrowLeft"),
-    ("Play", "play_arrow", "Play or pause (space)", " "),
     ("Step", "chevron_right", "Step one turn on (right arrow)", "ArrowRight"),
     ("Event", "skip_next", "Event: to the next one (n)", "n"),
     ("End", "last_page", "End: to the last turn (End)", "End"),
@@ -50,6 +52,23 @@ _FORWARD_KEYS = """(event) => {
         emit(event.key);
     }
 }"""
+_SLIDE = """
+{
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let places = new Map();
+  const slide = () => {
+    const marks = [...document.querySelectorAll("[data-slide]")];
+    const now = new Map(marks.map((mark) => [mark.dataset.slide, [Number(mark.dataset.x), Number(mark.dataset.y)]]));
+    for (const mark of calm.matches ? [] : marks) {
+      const [x, y] = now.get(mark.dataset.slide), [a, b] = places.get(mark.dataset.slide) ?? [x, y];
+      const from = {transform: `translate(${a - x}px, ${b - y}px)`};
+      if (a !== x || b !== y) mark.animate([from, {transform: "none"}], {duration: 300, easing: "ease-out"});
+    }
+    places = now;
+  };
+  new MutationObserver(slide).observe(document.body, {childList: true, subtree: true});
+}
+"""
 _TO_MIDDLE = """setTimeout(() => {
     const room = document.querySelector(".wide");
     if (room) room.scrollLeft = (room.scrollWidth - room.clientWidth) / 2;
@@ -75,11 +94,11 @@ class Look(NamedTuple):
 
 
 def look_in(text: str, playback: Playback) -> Look:
-    """Read the look in the value of `t`; whatever does not exist in the run falls back to the first look."""
+    """Read the look in the value of `t`; whatever does not exist in the run falls back to the look that opens."""
     turn, eyes, tab = [*text.split(".", 2), "", ""][:3]
-    seat = _number(eyes)
+    seat, moment = _number(eyes), _number(turn)
     return Look(
-        min(playback.last, _number(turn) or 0),
+        playback.first_text if moment is None else min(playback.last, moment),
         seat if seat is not None and seat < len(seat_names(playback.scenario)) else None,
         tab if tab in _PANELS else _PANELS[0],
     )
@@ -103,7 +122,7 @@ class RunView:
         with ui.element("div").classes("columns"):
             with ui.element("div"):
                 self._build_room()
-            with shell.card():
+            with shell.card().classes("beside"):
                 self._build_panels()
         self.timer = ui.timer(_NORMAL_PACE, self._tick, active=False)
         ui.timer(_SECONDS_TO_ADDRESS, self._update_address)
@@ -115,23 +134,30 @@ class RunView:
         del self.playback
 
     def _build_room(self) -> None:
-        steps = ui.element("div").classes("card bar tight").props('role="group" aria-label="stepping through the run"')
-        steps.on("keydown", lambda event: self.press(str(event.args)), js_handler=_FORWARD_KEYS)
-        with steps:
-            for text, icon, name, key in _STEPS:
-                step = shell.button(text, partial(self.press, key), icon=icon, name=name)
-                if text == "Play":
-                    self.play = step
-            pace = ui.select(_PACES, value=_NORMAL_PACE, on_change=self._on_pace)
-            shell.dressed(pace, "pace").style("width: 8.4rem")
-            self.slider = shell.ScaleSlider(self.moment, name="turn of the run", most=self.playback.last, step=1)
-            self.slider.classes("grow").on_turn = lambda turn: self.go(int(turn))
         with ui.element("div").classes("card stage"):
-            self.time = moments.TimeBar()
+            self.time = moments.TimeBar(has_bar=False)
+            steps = ui.element("div").classes("steps").props('role="group" aria-label="stepping through the run"')
+            steps.on("keydown", lambda event: self.press(str(event.args)), js_handler=_FORWARD_KEYS)
+            with steps:
+                self.slider = shell.ScaleSlider(self.moment, name="turn of the run", most=self.playback.last, step=1)
+                self.slider.on_turn = lambda turn: self.go(int(turn))
+                with shell.bar().classes("tight"):
+                    self._build_steps()
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
             self.picture = shell.Html(name="the room")
             self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=_TO_SEAT)
             shell.Html(moments.legend(self.cast, moments.ROOM_MARKS))
+
+    def _build_steps(self) -> None:
+        for text, icon, name, key in _STEPS:
+            look = "" if text == "Play" else shell.SMALL_BUTTON
+            step = shell.button(text, partial(self.press, key), icon=icon, name=name, look=look)
+            if text == "Play":
+                self.play = step
+            else:
+                step.classes("iconic rare" if text in {"Start", "End"} else "iconic")
+        pace = ui.select(_PACES, value=_NORMAL_PACE, on_change=self._on_pace)
+        shell.dressed(pace, "pace").style("width: 7rem")
 
     def _build_panels(self) -> None:
         with ui.tabs().props("dense align=left no-caps") as tabs:
@@ -141,7 +167,7 @@ class RunView:
         through = "See the room through the eyes of"
         self.chooser = shell.searchable(ui.select(names, value=self.eyes, with_input=True, label=through))
         self.chooser.on_value_change(lambda event: self.look(event.value))
-        self.chooser.classes("grow").props("dense outlined").style("width: 100%").props["aria-label"] = through
+        self.chooser.props("dense outlined").style("width: 100%").props["aria-label"] = through
         self.belief = ui.label().classes("warm")
         with ui.tab_panels(tabs, value=self.tab, animated=False).classes("scroll").style("width: 100%"):
             self.panels: dict[str, shell.Html] = {}
@@ -222,9 +248,10 @@ class RunView:
     def show(self) -> None:
         """Show the moment."""
         frame = self.playback.frames[self.moment]
+        before = self.playback.frames[self.moment - 1] if self.moment else None
         self.time.show(self.playback.scenario, frame, f"turn {self.moment} of {self.playback.last}")
         self.now.text = moments.latest_news(self.playback, self.moment)
-        self.picture.show(room_picture(frame, self.cast, eyes=self.eyes))
+        self.picture.show(room_picture(frame, self.cast, eyes=self.eyes, before=before))
         self.slider.show(self.moment)
         if self.eyes is None:
             self._show_panel(None)
@@ -262,15 +289,15 @@ class RunView:
             case "Text":
                 return moments.text_table(frame, self.cast)
             case "Positions":
-                return moments.legend(self.cast, _BELIEVED + _MARKS if eyes else _MARKS) + positions_picture(
-                    frame, self.cast, eyes=eyes
-                )
+                marks = moments.legend(None, _BELIEVED + _MARKS if eyes else _MARKS)
+                return positions_picture(frame, self.cast, eyes=eyes) + marks
             case "Trust":
-                return moments.trust_notes(frame, self.cast, eyes) + trust_picture(frame.trust, self.cast)
+                start = self.playback.frames[0].trust
+                return moments.trust_notes(frame, self.cast, eyes) + trust_picture(frame.trust, start, self.cast)
             case "Minutes":
-                return moments.minutes_so_far(self.playback.scenario, self.playback.lines, self.moment)
+                return moments.minutes_so_far(self.playback, self.moment)
             case _:
-                return moments.explanation(self.playback, self.moment)
+                return moments.explanation(self.playback, self.cast, self.moment)
 
 
 async def prepare(visit: Visit, variant: Variant) -> tuple[VariantReading, Playback, Ends]:
@@ -284,18 +311,21 @@ def show_run(request: Request, variant: Variant, prepared: tuple[VariantReading,
     """Show the page of the variant in a link."""
     reading, playback, ends = prepared
     with shell.page("The room", "/room", link=query(variant), scenario=playback.scenario):
-        with shell.bar():
-            shell.heading(playback.scenario.title, 1)
-            variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}", open_questions(reading.scenario))
-        show_ends(playback, ends)
+        ui.add_head_html(f"<script>addEventListener('DOMContentLoaded', () => {_SLIDE})</script>")
+        with shell.bar().classes("titled"):
+            shell.heading(playback.scenario.title, 1, grows=True)
+            variant_buttons("/room", variant, lambda: f"&t={view.looked_at.text()}")
+        with shell.bar().classes("small soft"):
+            ui.label(description(variant)).props('aria-label="on screen"')
+            show_ends(playback, ends)
+            ui.label(open_questions(reading.scenario))
         view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
         ui.run_javascript(_TO_MIDDLE)  # of the picture, for a phone
 
 
 def show_ends(playback: Playback, ends: Ends) -> None:
     """Say how many runs end as this one does, without saying how; link to a usual one if it is not."""
-    with shell.bar():
-        ui.label(moments.how_usual(playback.outcome, ends))
-        if ends.outcomes and playback.outcome != ends.outcomes[ends.typical]:
-            usual = replace(playback.variant, replication=ends.typical)
-            ui.link("Watch one with the most common outcome", f"/room?{query(usual)}")
+    ui.label(moments.how_usual(playback.outcome, ends))
+    if ends.outcomes and playback.outcome != ends.outcomes[ends.typical]:
+        usual = replace(playback.variant, replication=ends.typical)
+        ui.link("Watch one with the most common outcome", f"/room?{query(usual)}")
