@@ -23,7 +23,7 @@ BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check --no-input
 KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/elementary.py src/negsim/kernel.py src/negsim/compiler.py src/negsim/platforms.py)
 MODEL_TESTS := tests/test_randomness.py tests/test_elementary.py $(addprefix tests/negotiation/test_,rules.py edges.py tables.py twin.py invariants.py series.py)
-TEACHING := docs/teaching/README.md
+TEACHING := docs/teaching/focal/README.md
 MADE := docs/made/tutorial/.made docs/made/gallery/.made docs/made/live/.made
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
 PLATFORMS := linux-x86_64 linux-aarch64 macos-arm64 macos-x86_64 windows-x86_64
@@ -76,10 +76,13 @@ mesa: setup  ## the Mesa window on every version of Mesa, each in an environment
 docs: developer $(TEACHING) $(MADE)  ## the documentation, into docs/_build/html
 	@$(SPHINX)
 
-# The lessons of the focal case are pages of the documentation; they change with the model and with their templates.
+# The lessons written by hand, and those beside them, are pages of the documentation; they change with the model and with
+# their templates.
 $(TEACHING): $(VENV)/.compiled $(shell find src/negsim scenarios -type f -not -name '*.pyc')
-	@echo "writing the lessons of the focal case into docs/teaching" >&2
-	$(BIN)/negsim classroom lessons cstd_wgigf_2011 --out docs/teaching >/dev/null
+	@echo "writing the lessons into docs/teaching" >&2
+	mkdir -p $(dir $(@D))
+	$(BIN)/negsim classroom lessons storm --out docs/teaching/storm >/dev/null
+	$(BIN)/negsim classroom lessons cstd_wgigf_2011 --out $(@D) >/dev/null
 
 # Pages whose pictures are made by their own commands; each has a folder.
 docs/made/%/.made: docs/%.md tests/follow.py $(VENV)/.compiled $(shell find src/negsim scenarios -type f -not -name '*.pyc')

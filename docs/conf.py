@@ -38,6 +38,7 @@ html_css_files = ["wide.css"]
 # The pages of the paper stand in `research/docs`. They are copied beside these pages, at the same depth, so that their
 # links to pages of negsim hold in either place; a link from here into that folder leads to the copy.
 HERE = Path(__file__).parent
+LESSON_PAGE = re.compile(r"\[([^]]*)\]\(<([./]*(?:page|final)\.html[^>]*)>\)")  # a link of a lesson that turns knobs
 PAPER = "../research/docs/"
 shutil.rmtree(HERE / "paper", ignore_errors=True)
 shutil.copytree(HERE / PAPER, HERE / "paper")
@@ -53,6 +54,7 @@ def setup(app: Sphinx) -> None:
 
 def into_the_copy(_: Sphinx, page: str, source: list[str]) -> None:  # noqa: ARG001
     source[0] = source[0].replace(f"]({PAPER}", "](paper/")
+    source[0] = LESSON_PAGE.sub(r'<a href="\2">\1</a>', source[0])
 
 
 def notebooks(_: Sphinx, environment: BuildEnvironment, *__: object) -> list[str]:
@@ -76,6 +78,8 @@ def without_blanks(_: Sphinx, page: nodes.document) -> None:
 
 
 def live_pages(app: Sphinx, problem: Exception | None) -> None:
-    """Put the pages that run the model, made by the commands of `live.md`, beside the page that links to them."""
+    """Put the pages that run the model beside those that link to them; `live.md` and lessons make them."""
     if problem is None and app.builder.format == "html":
         shutil.copytree(HERE / "made" / "live", Path(app.outdir) / "live", dirs_exist_ok=True)
+        for page in HERE.glob("teaching/*/*.html"):
+            shutil.copy(page, Path(app.outdir) / page.relative_to(HERE))

@@ -2,28 +2,39 @@
 
 import pytest
 
-from negsim.classroom import people, topic
+from negsim.classroom import pack, people
 from negsim.classroom.pack import PACK_SEED, pack_of
 from negsim.classroom.topic import Topic
 from negsim.report.progress import followed
 from negsim.scenario import load
 
-FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
+FOCAL, SMALL, STORM = "cstd_wgigf_2011", "classroom", "storm"
 RUNS = 20
 
 
+def no_page(source, **_asked):
+    """In place of the page of a scenario, which takes seconds."""
+    yield 1, 1, "pages"
+    return f"<!doctype html><title>{source.name} {source.seed}</title>"
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _few_runs():
-    """Lesson 3 makes as many runs as the lab, and watches as many draws; here both are few."""
+def _quick():
+    """Openings are watched a few times, and pages are not made."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(topic, "LAB_RUNS", RUNS)
         patch.setattr(people, "OPENING_DRAWS", 4)
+        patch.setattr(pack, "page_steps", no_page)
         yield
 
 
 @pytest.fixture(scope="session")
 def focal():
     return followed(pack_of(load(FOCAL), FOCAL, replications=RUNS))
+
+
+@pytest.fixture(scope="session")
+def stormy():
+    return followed(pack_of(load(STORM), STORM, replications=RUNS))
 
 
 @pytest.fixture(scope="session")

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shlex
 from html.parser import HTMLParser
 from io import StringIO
+from os.path import normpath
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from answers import negsim
 from negsim.cast.studio import STUDIO_URL
 from negsim.classroom import budget
-from negsim.classroom.pack import LESSON_TEMPLATES, LESSONS, PACK_SEED, pack_of, write_pack
+from negsim.classroom.pack import LESSON_TEMPLATES, LESSONS, PACK_SEED, pack_of, people_of, write_pack
 from negsim.classroom.people import opening_of, player_of, role_of
 from negsim.classroom.topic import Topic
 from negsim.errors import NegsimError
 from negsim.files import MARKER
+from negsim.page import page_steps
 from negsim.report.progress import followed
 from negsim.report.words import on_scale
 from negsim.scenario import dump_yaml, load, with_changes
@@ -43,33 +46,53 @@ def test_any_scenario_makes_a_pack(name, monkeypatch):
     monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
     pack = followed(pack_of(load(name), name, replications=6))
     assert {f"{folder}/{sheet}" for folder in LESSONS for sheet in SHEETS} <= set(pack)
-    assert len([file for file in pack if file.startswith("roles/")]) == len(load(name).groups)
+    assert len([file for file in pack if re.match(r"people/[^/]*\.md", file)]) >= len(load(name).groups)
 
 
-def test_a_lesson_is_planned_minute_by_minute_for_fifty(small):
-    for folder in LESSONS:
-        lesson = small[f"{folder}/lesson.md"]
-        assert "## Plan (50 minutes)" in lesson
-        steps = [
-            (int(start), int(end)) for start, end in re.findall(r"^\| (\d\d)–(\d\d) \|", lesson, flags=re.MULTILINE)
-        ]
-        assert [start for start, _ in steps] == [0, *(end for _, end in steps[:-1])]
-        assert steps[-1][1] == 50
-        for heading in ("What students learn", "Before class", "In the studio", "Rubric"):
+def test_a_lesson_written_by_hand_comes_first_in_the_pack_of_its_scenario(focal, stormy, small):
+    for pack, folder in ((focal, "focal"), (stormy, "storm")):
+        assert {f"{folder}/{sheet}" for sheet in SHEETS} <= set(pack)
+        title = pack[f"{folder}/lesson.md"].splitlines()[0][2:]
+        assert f"|  | {title} |" in pack["README.md"]
+    assert not {"focal/lesson.md", "storm/lesson.md"} & set(small)
+
+
+@pytest.fixture(scope="module")
+def plans(small, focal, stormy):
+    """Every lesson with its slides, by its folder."""
+    packs = {"focal": focal, "storm": stormy} | dict.fromkeys(LESSONS, small)
+    return {folder: [pack[f"{folder}/{name}"] for name in SHEETS[:3]] for folder, pack in packs.items()}
+
+
+def test_a_lesson_is_planned_minute_by_minute(plans):
+    for folder, (lesson, *_) in plans.items():
+        lengths = [50, 90] if folder == "storm" else [50]
+        assert [int(length) for length in re.findall(r"^## Plan \((\d+) minutes\)", lesson, re.MULTILINE)] == lengths
+        for length, plan in zip(lengths, lesson.split("## Plan (")[1:], strict=True):
+            steps = [(int(start), int(end)) for start, end in re.findall(r"^\| (\d\d)–(\d\d) \|", plan, re.MULTILINE)]
+            assert [start for start, _ in steps] == [0, *(end for _, end in steps[:-1])]
+            assert steps[-1][1] == length
+        for heading in ("What students learn", "Before class", "In the browser", "Rubric"):
             assert f"## {heading}" in lesson
 
 
-def test_a_plan_names_slides_that_exist(small):
-    for folder in LESSONS:
-        slides = small[f"{folder}/slides.md"].count("\n---\n") + 1
-        named = re.findall(r"Slides? (\d)(?: (?:to|and) (\d))?", small[f"{folder}/lesson.md"])
-        assert max(int(number) for pair in named for number in pair if number) <= slides
-        assert small[f"{folder}/slides.html"].count('<section class="slide">') == slides
+def test_students_predict_before_they_look(plans):
+    for folder in set(plans) - {"3_eyes"}:
+        assert "| Predict first" in plans[folder][0], folder
+    assert "Predict first, then run" in plans["3_eyes"][0]
+
+
+def test_a_plan_names_slides_that_exist(plans):
+    for lesson, slides, html in plans.values():
+        count = slides.count("\n---\n") + 1
+        named = re.findall(r"[Ss]lides? (\d+)(?: (?:to|and) (\d+))?", lesson)
+        assert max(int(number) for pair in named for number in pair if number) <= count
+        assert html.count('<section class="slide"') == count
 
 
 def test_whose_account_it_is_and_that_it_is_a_model_stand_in_front(focal):
     for name, text in focal.items():
-        if name.endswith(".md") or name == "handouts.html":
+        if name.endswith(".md") or name in {"handouts.html", "people.html"}:
             top = text.split("<body>")[-1][:900]
             assert "A model, not a forecast." in top, name
             assert "One insider’s account." in top, name
@@ -100,7 +123,28 @@ def test_every_command_of_the_pack_is_understood(small):
 
 
 def test_the_guide_names_the_command_that_makes_the_pack_again(small):
-    assert f"negsim classroom lessons {SMALL} --seed {PACK_SEED} --replications 20 --out FOLDER" in small["README.md"]
+    made = f"negsim classroom lessons {SMALL} --seed {PACK_SEED} --replications 20"
+    assert f"{made} --out FOLDER" in small["README.md"]
+
+
+def test_links_lead_to_the_address_of_the_studio(monkeypatch):
+    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
+    address = "http://192.168.1.20:9000"
+    pack = followed(pack_of(load(SMALL), SMALL, replications=6, address=address))
+    text = "".join(pack.values())
+    assert f"<{address}/lab?s=classroom" in text
+    assert STUDIO_URL not in text
+    assert f"--address {address} --out FOLDER" in pack["README.md"]
+
+
+@pytest.mark.parametrize(
+    "address", ["8321", "ftp://a", "http://", "http://a b", "http://a:x", "http://a/?b", "http://a@b"]
+)
+def test_what_is_no_address_of_a_studio_is_refused(address, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = negsim("classroom", "lessons", SMALL, "--address", address)
+    assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert "is not the address of a studio; write one such as http://127.0.0.1:8321" in " ".join(result.output.split())
 
 
 def test_no_bound_of_a_key_is_shown_as_zero_unless_it_is(focal, small):
@@ -114,14 +158,45 @@ def test_no_bound_of_a_key_is_shown_as_zero_unless_it_is(focal, small):
 
 
 def test_a_role_sheet_holds_no_secret_of_others(small, small_topic):
-    red_line = "no text above 0.40 on Keeping of logs"
-    assert red_line in small["roles/civil_society.md"]
-    assert not [name for name in small if name.startswith("roles/") and "civil" not in name and red_line in small[name]]
-    assert "Librarian" not in small["roles/business.md"]
+    red_line = "All of you: no text above 0.40 on Keeping of logs"
+    assert red_line in small["people/civil_society.md"]
+    assert not [
+        name for name in small if name.startswith("people/") and "civil" not in name and red_line in small[name]
+    ]
+    assert "Librarian" not in small["people/business.md"]
     opening = opening_of(small_topic.scenario, PACK_SEED)
     believed = opening.belief_of("business", "civil_society")
     assert role_of(small_topic.scenario, opening, "business")["beliefs"]["Civil society"] == believed.tolist()
-    assert f"| Civil society | {believed[0]:.2f} |" in small["roles/business.md"]
+    assert f"| Civil society | {believed[0]:.2f} |" in small["people/business.md"]
+
+
+def test_the_line_of_one_seat_is_on_a_sheet_of_its_own_and_not_on_that_of_its_group(small_topic):
+    seat = {"name": "Librarian", "group": "civil_society", "red_lines": {"cost": {"min": 0.6}}}
+    scenario = with_changes(small_topic.scenario, {"delegates": [seat]})
+    sheets = people_of(Topic(SMALL, scenario, PACK_SEED, 20), {"in_front": "", "scenario": scenario, "draws": 40})
+    assert "You never sign less than 0.60 on Who pays" in sheets.pop("01_librarian").text
+    assert set(sheets) == set(scenario.groups)
+    assert not [name for name, sheet in sheets.items() if "0.60 on" in sheet.text]
+
+
+def test_everybody_has_a_sheet_and_nobody_two(stormy, focal):
+    def sheets(pack):
+        return [name.removesuffix(".html") for name in pack if re.fullmatch(r"people/.*\.html", name)]
+
+    names = [delegate.name for delegate in load("storm").delegates]
+    assert len(sheets(stormy)) == len(names) == 14
+    for name, sheet in zip(names, sheets(stormy), strict=True):
+        assert f"{name}, " in stormy[f"{sheet}.md"].splitlines()[0]
+        assert f"{name}, " in re.search("<title>(.*)</title>", stormy[f"{sheet}.html"])[1]
+        assert f"{name}, " in stormy["people.html"]
+    assert sheets(focal) == [f"people/{name}" for name in load(FOCAL).groups]
+
+
+def test_worksheets_are_not_in_the_same_print_job_as_role_sheets(stormy):
+    assert "What only you know" in stormy["people.html"]
+    assert "What only you know" not in stormy["handouts.html"]
+    assert "worksheet" in stormy["handouts.html"]
+    assert "worksheet" not in stormy["people.html"]
 
 
 def test_the_brief_of_a_player_is_on_a_sheet_of_its_own_and_escaped():
@@ -144,7 +219,7 @@ def test_the_brief_of_a_player_is_on_a_sheet_of_its_own_and_escaped():
 
 def test_numbers_of_a_role_sheet_are_called_means(small):
     for name, sheet in small.items():
-        if name.startswith("roles/"):
+        if re.match(r"people/\D+\.md", name):
             assert "means over 40 draws" in sheet
 
 
@@ -172,7 +247,7 @@ def test_guesses_are_a_sheet_with_empty_columns(focal):
     rows = list(csv.DictReader(StringIO(focal["guesses.csv"])))
     columns = ["student", "lesson", "setting", "change", "measure", "guess", "low", "high", "because"]
     assert list(rows[0]) == columns
-    assert {row["lesson"][0] for row in rows} == set("123456")
+    assert {row["lesson"][0] for row in rows} == set("W12345")
     assert {row["lesson"][2:] for row in rows} >= {"Rescue the negotiation", "Same objections, four rules"}
     assert not any(row[name] for row in rows for name in ("student", "guess", "low", "high", "because"))
     assert all(row["setting"] and row["measure"] for row in rows)
@@ -185,21 +260,67 @@ def test_links_lead_into_the_studio(focal):
     spelt = pytest.importorskip("negsim.studio.links")
     found = set(re.findall(r"<(http://[^>]*)>", "".join(text for name, text in focal.items() if name.endswith(".md"))))
     studio = {link for link in found if link.startswith(STUDIO_URL)}
-    assert len(studio) > 8
+    assert len(studio) > 3
     for link in studio:
         parts = urlsplit(link)
-        assert parts.path in {"/lab", "/room", "/edit"}
+        assert parts.path in {"/lab", "/room"}
         variant = spelt.variant_of(parts.query)
         assert variant.name == FOCAL
         assert variant.seed == PACK_SEED
         variant.scenario()
 
 
-def test_links_between_files_lead_to_files(small):
-    for name, text in small.items():
-        if name.endswith(".md"):
-            for target in re.findall(r"\]\(<([^>:]*)>\)", text):
-                assert str(Path(name).parent / target) in small, (name, target)
+def test_links_between_files_lead_to_files(small, focal, stormy):
+    for pack in (small, focal, stormy):
+        for name, text in pack.items():
+            if name.endswith(".md"):
+                for target in re.findall(r"\]\(<([^>:]*)>\)", text):
+                    assert normpath(Path(name).parent / target.partition("#")[0]) in pack, (name, target)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [SMALL, FOCAL])
+def test_every_link_to_a_page_turns_knobs_that_it_has(name, monkeypatch):
+    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
+    monkeypatch.setattr("negsim.classroom.pack.page_steps", page_steps)
+    pack = followed(pack_of(load(name), name, replications=20))
+    facts = {
+        file: json.loads(re.search('id="facts">(.*?)</script>', pack[file])[1]) for file in ("page.html", "final.html")
+    }
+    links = {link for text in pack.values() for link in re.findall(r"<\.\./((?:page|final)\.html)#([^>]*)>", text)}
+    assert len(links) > 12
+    for file, fragment in links:
+        levels = {knob["name"]: [written(level["value"]) for level in knob["levels"]] for knob in facts[file]["knobs"]}
+        for key, value in parse_qsl(fragment, strict_parsing=True):
+            known = [one["name"] for one in facts[file]["measures"]] if key == "measure" else levels[key]
+            assert value in known, (fragment, known)
+
+
+def written(value):
+    """A level as JavaScript writes it."""
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, int | float) else value
+
+
+@pytest.mark.slow
+def test_the_page_is_the_one_that_its_command_makes(tmp_path, monkeypatch):
+    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
+    monkeypatch.setattr("negsim.classroom.pack.page_steps", page_steps)
+    monkeypatch.chdir(tmp_path)
+    pack = followed(pack_of(load(SMALL), SMALL, replications=6))
+    for command in [line for line in pack["README.md"].splitlines() if line.startswith("negsim page")]:
+        assert negsim(*shlex.split(command)[1:]).exit_code == 0
+    for file in ("page.html", "final.html"):
+        assert Path(file).read_text(encoding="utf-8") == pack[file]
+
+
+def test_a_scenario_that_no_page_can_hold_is_taught_in_the_lab(monkeypatch):
+    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
+    monkeypatch.setattr("negsim.classroom.pack.page_steps", page_steps)
+    seated = load(SMALL, changes=['policies.Librarian="strategies:Tough"'])
+    pack = followed(pack_of(seated, SMALL, replications=6))
+    assert "page.html" not in pack
+    assert "policies decide for seats" in pack["README.md"]
+    assert not [name for name, text in pack.items() if re.search(r"\]\(<[./]*(page|final)\.html", text)]
 
 
 # Nothing harmful
@@ -220,19 +341,14 @@ class Tags(HTMLParser):
 
 def test_slides_and_handouts_need_nothing_from_elsewhere(focal):
     for name, text in focal.items():
-        if name.endswith(".html"):
+        if name.endswith(".html") and name not in {"page.html", "final.html"}:
             page = Tags(text)
-            assert not page.tags & {"script", "link", "iframe", "img", "object", "embed"}
-            assert {name for name, _ in page.attributes} <= {
-                "lang",
-                "charset",
-                "name",
-                "content",
-                "class",
-                "start",
-                "href",
-            }
-            assert "http" not in re.sub(r"<pre>.*?</pre>", "", text, flags=re.DOTALL)
+            assert not page.tags & {"iframe", "object", "embed", "form"}
+            assert ("script" in page.tags) == name.endswith("slides.html") == ("default-src 'none'" in text)
+            assert not [value for key, value in page.attributes if key.startswith("on")]
+            assert all(value.startswith("data:") for key, value in page.attributes if key == "src")
+            shown = re.sub(r"<pre>.*?</pre>|<meta [^>]*>", "", text, flags=re.DOTALL)
+            assert "http" not in shown
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +367,7 @@ def hostile(tmp_path_factory):
 
 def test_what_is_hostile_is_text_in_markdown(hostile):
     sheets = [text for name, text in hostile.items() if name.endswith(".md")]
-    assert sum("alert" in sheet for sheet in sheets) > 20
+    assert sum("alert" in sheet for sheet in sheets) > 15
     for sheet in sheets:
         outside = re.sub(r"^```.*?^```$", "", sheet, flags=re.DOTALL | re.MULTILINE)
         assert "<script" not in outside
@@ -262,7 +378,7 @@ def test_what_is_hostile_is_text_in_html(hostile):
     for name, text in hostile.items():
         if name.endswith(".html"):
             page = Tags(text)
-            assert "script" not in page.tags
+            assert text.count("<script") == name.endswith("slides.html")
             assert not [value for name, value in page.attributes if name == "href" and "javascript" in value]
             assert f"<title>{HOSTILE[:7]}" not in text
     assert "&lt;script&gt;" in hostile["handouts.html"]

@@ -103,7 +103,7 @@ def test_values_of_other_files_are_kept_as_they_are(template):
 def test_lines_of_three_hyphens_divide_slides():
     deck = Sheet("# One\n\n```text\n---\n```\n\n---\n\n## Two\n\n- a\n\n---\n\n## Three\n", title="One")
     html = slides_html(deck)
-    assert html.count('<section class="slide">') == 3
+    assert html.count('<section class="slide"') == 3
     assert [re.sub("<.*?>", "", head) for head in re.findall(r"<h\d>.*?</h\d>", html)] == ["One", "Two", "Three"]
     assert "<title>One</title>" in html
 

@@ -24,7 +24,7 @@ from markdown_it import MarkdownIt
 from matplotlib.figure import Figure
 
 from answers import NEGSIM, answer
-from negsim.classroom import pack, people, topic
+from negsim.classroom import pack, people
 from negsim.cli.options import BAD_INPUT
 from negsim.report.progress import followed
 from negsim.report.validation import pairs_report
@@ -89,8 +89,7 @@ OTHERWISE = (
     Row(r"replications=\d+", "replications=30", "up to 64 settings of 1,000 runs"),
 )
 FEWER = (  # where no option of a command says how many runs it makes
-    (vars(topic), "LAB_RUNS", 20),
-    (vars(people), "DRAWS", FEW),
+    (vars(people), "OPENING_DRAWS", FEW),
     (validate.__kwdefaults__, "replications", FEW),
     (pairs_report.__kwdefaults__, "replications", FEW),
 )

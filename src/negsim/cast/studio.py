@@ -6,12 +6,14 @@ Nothing heavy is imported: the help of every command waits for this.
 from __future__ import annotations
 
 import base64
+import re
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from negsim.cast.knobs import KNOBS
+from negsim.errors import NegsimError, literal
 
 STUDIO_PORT = 8321  # of `negsim studio`, where it names no other
 STUDIO_URL = f"http://127.0.0.1:{STUDIO_PORT}"
@@ -30,11 +32,19 @@ def in_words(choice: str) -> str:
     return {"true": "yes", "false": "no"}.get(choice, choice.replace("_", " "))
 
 
-def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequence[str] = (), text: str = "") -> str:
+def studio_link(  # noqa: PLR0913 - all but the first two by their names
+    page: str,
+    scenario: str,
+    *,
+    run: tuple[int, int],
+    changes: Sequence[str] = (),
+    text: str = "",
+    address: str = STUDIO_URL,
+) -> str:
     """Make a link to a page of the studio: `room`, `lab`, `table` or `edit`.
 
     scenario: a built-in name. run: its seed and replication. text: the YAML of a scenario that is not built in;
-    if it is too long for a link, the link leads to the page on which it can be uploaded.
+    if it is too long for a link, the link leads to the page on which it can be uploaded. address: of the studio.
 
     >>> studio_link("lab", "classroom", run=(7, 0), changes=["meetings.count=3", "context.tension=low"])
     'http://127.0.0.1:8321/lab?s=classroom&m=3&c=context.tension%3Dlow&seed=7'
@@ -44,7 +54,23 @@ def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequ
         path, _, value = change.partition("=")
         pairs.append((KNOBS[path].key, value) if path in KNOBS else ("c", change))
     query = link_query(scenario, text, pairs, run)
-    return f"{STUDIO_URL}/{page}?{query}" if len(query) <= MOST_LINK else f"{STUDIO_URL}/edit"
+    return f"{address}/{page}?{query}" if len(query) <= MOST_LINK else f"{address}/edit"
+
+
+def studio_address(text: str) -> str:
+    """Return the address of a studio without a slash at its end. Raises NegsimError for one that is no address.
+
+    >>> studio_address("http://192.168.1.20:8321/")
+    'http://192.168.1.20:8321'
+    """
+    parts = urlsplit(text)
+    try:
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        is_address = False
+    if not is_address or parts.query or parts.fragment or re.search(r"[\s<>\"\\@]", text):
+        raise NegsimError(f"--address {literal(text)}: is not the address of a studio; write one such as {STUDIO_URL}")
+    return text.rstrip("/")
 
 
 def link_query(scenario: str, text: str, changes: Sequence[tuple[str, str]], run: tuple[int, int]) -> str:

@@ -1,88 +1,80 @@
-"""Lesson 2: ways to spend four days and three evenings, and what they are worth.
+"""Lesson 2: ways to spend a chair's budget on meetings and evenings, and what they are worth.
 
-- A budget is a study's level: the meetings of a process written out, so that one sweep scores a whole class.
+- A card is a setting of three knobs, which the page of the pack turns: meetings, methodology, evenings. A methodology
+  costs nothing; a meeting and evenings at mixed tables have a price, and only cards that the budget pays are compared.
 - The score is the measure `depth_overall`: the mean depth over all runs, 0 for a run in which nothing is agreed.
-- Budgets run on the class's seed and on the unseen one. Between the two the best card of each methodology may fall
+- Cards run on the class's seed and on the unseen one. Between the two the best card of each methodology may fall
   because it was lucky; a loss that the other cards share is due to the seeds, not to choosing.
-- What a card decides is no longer drawn. If the scenario drew it, commands and the study name the card's file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from negsim.cast.knobs import CORRIDORS, KNOBS
-from negsim.cast.methodologies import METHODOLOGIES
-from negsim.classroom.topic import SAVED_SCENARIO, Sheets, Topic, extremes
+from negsim.cast.knobs import EVENINGS, MEETINGS, METHODOLOGY
+from negsim.classroom.topic import Changes, Sheets, Topic, extremes
 from negsim.negotiation.tables import Floats
-from negsim.report.words import format_name
-from negsim.scenario import Scenario, dump_yaml, with_changes
-from negsim.scenario.schema import Uncertain
-from negsim.scenario.yaml import Plain, flow, to_yaml
+from negsim.report.words import format_name, phrase
 from negsim.study.estimates import Estimate, difference
-from negsim.study.runner import run
 from negsim.study.table import estimated
 
-DAYS_TO_SPEND, EVENINGS_TO_SPEND = 4, 3
+BUDGET, _MEETING_PRICE, _EVENINGS_PRICE = 8, 2, 4  # points: in all, of a meeting, of all evenings at mixed tables
 FRESH_SEED_STEP = 1000  # added to the seed of the class
-_GAP = 30  # days between meetings
-_SPLITS = {"one meeting of four days": (4,), "two meetings of two days": (2, 2), "four meetings of a day": (1, 1, 1, 1)}
 BUDGET_METHODOLOGIES = ("chair_text", "rolling_text", "convergence_mapping", "drafting_group", "package_deal")
-_FOLDER, CARD = "2_budget", "card.yaml"
 SCORE = "depth_overall"
+_COUNTS, _SHARES = (1, 2, 3, 4), (0, 0.5, 1)  # of meetings; of evenings
 _LARGE_SHARE = 0.05  # share of issues
 _LEAST_LEAD = 0.1  # of a score
-_CAUCUS_LINE, MIXED = "caucus every evening", "three mixed evenings"
-NO_EVENTS: dict[str, Plain] = {"process.events": []}
-_CARD_COSTS = ("process.meetings", "process.events", *(path for path in KNOBS if path != CORRIDORS.path))  # by a card
 
 
-class _Budget(NamedTuple):
-    """A way to spend the days and evenings: days of each meeting, a methodology, which evenings are mixed."""
+class Card(NamedTuple):
+    """A way to spend the budget: how many meetings, a methodology, the share of evenings at mixed tables."""
 
-    name: str
-    split: tuple[int, ...]
-    method: str
-    mixed: tuple[int, ...]  # evenings, from 0
+    meetings: int
+    methodology: str
+    evenings: float
 
-    def meetings(self) -> list[Plain]:
-        """Return the meetings in the terms of a scenario."""
-        meetings, day = [], 0
-        for m, days in enumerate(self.split):
-            agenda = [{name: share} for name, share in METHODOLOGIES[self.method].agenda(m, len(self.split))]
-            evenings = ["mixed" if day + d in self.mixed else "caucus" for d in range(days)]
-            meeting: dict[str, Plain] = {
-                "name": f"Meeting {m + 1}",
-                "days": days,
-                "agenda": agenda,
-                "evenings": evenings,
-            }
-            meetings.append(meeting | ({"after_days": _GAP} if m else {}))
-            day += days
-        return meetings
+    @property
+    def name(self) -> str:
+        """What it buys, in words."""
+        return f"{format_name(self.methodology)}, {self._meetings}, {self._evenings}"
 
-    def changes(self) -> dict[str, Plain]:
-        """Return its changes to a scenario, by path."""
-        return {"process.meetings": self.meetings(), **NO_EVENTS}
+    @property
+    def _meetings(self) -> str:
+        return phrase(MEETINGS.path, self.meetings)
+
+    @property
+    def _evenings(self) -> str:
+        return phrase(EVENINGS.path, self.evenings)
+
+    @property
+    def price(self) -> float:
+        """What it costs, in points."""
+        return _MEETING_PRICE * self.meetings + _EVENINGS_PRICE * self.evenings
+
+    @property
+    def changes(self) -> Changes:
+        """Its changes to a scenario."""
+        return (
+            MEETINGS.change(self.meetings),
+            METHODOLOGY.change(self.methodology),
+            EVENINGS.change(self.evenings),
+        )
 
 
-def budgets() -> list[_Budget]:
-    """Return the budgets that the answer key compares."""
-    return [
-        _Budget(f"{format_name(method)}, {split}, {evenings}", days, method, mixed)
-        for method in BUDGET_METHODOLOGIES
-        for split, days in _SPLITS.items()
-        for evenings, mixed in ((_CAUCUS_LINE, ()), (MIXED, (0, 1, 2)))
-    ]
+def cards() -> list[Card]:
+    """Return the cards that the answer key compares."""
+    every = (Card(count, name, share) for name in BUDGET_METHODOLOGIES for count in _COUNTS for share in _SHARES)
+    return [card for card in every if card.price <= BUDGET]
 
 
 class Score(NamedTuple):
-    """A budget's share of issues agreed on the class's seed, and its score in every run (R) of either seed."""
+    """A card's share of issues agreed on the class's seed, and its score in every run (R) of either seed."""
 
-    budget: _Budget
+    card: Card
     agreed: Estimate
     seen: Floats
     unseen: Floats
@@ -98,91 +90,58 @@ class Score(NamedTuple):
         return estimated(SCORE, self.unseen)
 
 
-def score_of(topic: Topic, budget: _Budget) -> Score:
-    """Run a budget under both seeds and score it."""
-    scenario, seeds = with_card(topic.scenario, budget), (topic.seed, topic.seed + FRESH_SEED_STEP)
-    seen, unseen = (run(scenario, replications=topic.replications, seed=seed) for seed in seeds)
+def score_of(topic: Topic, card: Card) -> Score:
+    """Run a card under both seeds and score it."""
+    seen, unseen = (some.runs(card.changes) for some in (topic, topic.under_seed(topic.seed + FRESH_SEED_STEP)))
     agreed = estimated("share_agreed", seen.column("share_agreed"))
-    return Score(budget, agreed, seen.column(SCORE), unseen.column(SCORE))
-
-
-EXAMPLES = {
-    "Example A": _Budget("", (2, 2), "chair_text", ()),
-    "Example B": _Budget("", (3, 1), "rolling_text", (0, 1)),
-}
-
-
-def with_card(scenario: Scenario, budget: _Budget) -> Scenario:
-    """Return the scenario under a budget; what the budget decides is no longer drawn."""
-    after = with_changes(scenario, budget.changes())
-    return after.model_copy(update={"uncertain": _other_draws(after.uncertain)})
-
-
-def _other_draws(draws: Mapping[str, Uncertain]) -> dict[str, Uncertain]:
-    """Return what a scenario draws, apart from what a card decides."""
-    rest = {key: _left(how) for key, how in draws.items() if how.either is not None or not key.startswith(_CARD_COSTS)}
-    return {key: how for key, how in rest.items() if how is not None}
-
-
-def _left(how: Uncertain) -> Uncertain | None:
-    """Return a distribution without the paths that a card decides; None if nothing is left of it."""
-    if how.either is None:
-        return how
-    ways = [{path: value for path, value in way.items() if not path.startswith(_CARD_COSTS)} for way in how.either]
-    return Uncertain(either=tuple(way or NO_EVENTS for way in ways)) if any(ways) else None
-
-
-def _overrides_draws(scenario: Scenario) -> bool:
-    """Return whether the scenario draws anything that a card decides."""
-    return _other_draws(scenario.uncertain) != scenario.uncertain
-
-
-def card_text(scenario: Scenario) -> str:
-    """Return the scenario with the first example under `process: meetings`."""
-    return dump_yaml(with_card(scenario, EXAMPLES["Example A"]))
+    return Score(card, agreed, seen.column(SCORE), unseen.column(SCORE))
 
 
 def budget(topic: Topic) -> Sheets:
     """Compute the numbers of the lesson."""
-    scores = [score_of(topic, plan) for plan in budgets()]
+    scores = [score_of(topic, card) for card in cards()]
     by_score = sorted(scores, key=lambda one: -one.score.value)
     by_method: dict[str, Score] = {}
     for one in by_score:
-        by_method.setdefault(one.budget.method, one)
+        by_method.setdefault(one.card.methodology, one)
     best = list(by_method.values())
     rows = [*best, *([by_score[-1]] if by_score[-1] not in best else [])]
     most = max(scores, key=lambda one: one.agreed.value)
     lead = best[0].score.value - best[1].score.value
+    settings = {one.card.name: one.card.changes for one in rows}
+    unseen = topic.seed + FRESH_SEED_STEP
     return {
         "formats": list(topic.scenario.session_formats.values()),
-        "days": DAYS_TO_SPEND,
-        "evenings": EVENINGS_TO_SPEND,
-        "methods": len(BUDGET_METHODOLOGIES),
-        "splits": len(_SPLITS),
-        "budgets": len(scores),
+        "points": BUDGET,
+        "prices": {"meeting": _MEETING_PRICE, "half": _EVENINGS_PRICE // 2, "all": _EVENINGS_PRICE},
+        "most_meetings": max(_COUNTS),
+        "methodologies": [format_name(name) for name in BUDGET_METHODOLOGIES],
+        "cards": len(scores),
         "score": SCORE,
-        "unseen": topic.seed + FRESH_SEED_STEP,  # seed
+        "unseen": unseen,  # seed
         "rows": rows,  # the best of each methodology, then the worst of all
-        "commands": commands_of(topic, [one.budget for one in rows]),  # on the class's seed and on the unseen one
-        "ranking": extremes({one.budget.name: one.score.value for one in scores}),
+        "commands": [  # on the class's seed and on the unseen one
+            some.compare_command(settings, ["share_agreed", SCORE]) for some in (topic, topic.under_seed(unseen))
+        ],
+        "ranking": extremes({one.card.name: one.score.value for one in scores}),
         "shift": float(np.mean([one.again.value - one.score.value for one in scores])),  # of all cards
         "luck": _luck_of(best, [one for one in scores if one not in best]),
-        "means": {  # mean score by methodology, split and evenings; the best first
-            "methodology": _means(scores, lambda plan: format_name(plan.method)),
-            "split": _means(scores, lambda plan: next(name for name, days in _SPLITS.items() if days == plan.split)),
-            "evenings": _means(scores, lambda plan: MIXED if plan.mixed else _CAUCUS_LINE),
+        "means": {  # mean score by methodology, number of meetings and evenings; the best first
+            "methodology": _means(scores, lambda card: format_name(card.methodology)),
+            "meetings": _means(scores, lambda card: phrase(MEETINGS.path, card.meetings)),
+            "evenings": _means(scores, lambda card: phrase(EVENINGS.path, card.evenings)),
         },
         "most": most,
-        "two_aims": most.agreed.value - best[0].agreed.value > _LARGE_SHARE,  # whether another budget agrees far more
+        "two_aims": most.agreed.value - best[0].agreed.value > _LARGE_SHARE,  # whether another card agrees far more
         # methodology far ahead of the next; empty if there is none
-        "leader": format_name(best[0].budget.method) if lead > _LEAST_LEAD else "",
+        "leader": format_name(best[0].card.methodology) if lead > _LEAST_LEAD else "",
         "lead": lead,
-        "best_yaml": to_yaml(best[0].budget.meetings()),
-        "examples": {team: plan.meetings() for team, plan in EXAMPLES.items()},  # meetings of the examples, by team
-        "study_of": _study_of(topic),  # the scenario of the study file
+        "links": {
+            one.card.name: (topic.page_link(one.card.changes), topic.final_link(one.card.changes)) for one in best
+        },
+        "page": topic.page_link(measure=SCORE),
+        "final": topic.final_link(measure=SCORE),
         "lab": topic.link("lab"),
-        "editor": topic.link("edit"),
-        "files": {CARD: card_text(topic.scenario)},
     }
 
 
@@ -193,25 +152,10 @@ def _luck_of(best: list[Score], others: list[Score]) -> Estimate:
     return difference(unseen, seen)
 
 
-def commands_of(topic: Topic, plans: list[_Budget]) -> list[str]:
-    """Return the commands that run budgets on the class's seed and on the unseen one."""
-    settings = {plan.name: tuple(f"{path}={flow(value)}" for path, value in plan.changes().items()) for plan in plans}
-    source = f"{_FOLDER}/{CARD}" if _overrides_draws(topic.scenario) else topic.name
-    seeds = (topic.seed, topic.seed + FRESH_SEED_STEP)
-    return [topic.pair_command(["share_agreed", SCORE], settings, seed=seed, source=source) for seed in seeds]
-
-
-def _study_of(topic: Topic) -> str:
-    """Return the scenario that the study file names, seen from the lesson's folder."""
-    if _overrides_draws(topic.scenario):
-        return CARD
-    return topic.source if topic.is_built_in else f"../{SAVED_SCENARIO}"
-
-
-def _means(scores: list[Score], key: Callable[[_Budget], str]) -> dict[str, float]:
-    """Average scores by a property of budgets, the highest first."""
+def _means(scores: list[Score], key: Callable[[Card], str]) -> dict[str, float]:
+    """Average scores by a property of cards, the highest first."""
     groups: dict[str, list[float]] = {}
     for one in scores:
-        groups.setdefault(key(one.budget), []).append(one.score.value)
+        groups.setdefault(key(one.card), []).append(one.score.value)
     means = {name: float(np.mean(some)) for name, some in groups.items()}
     return dict(sorted(means.items(), key=lambda pair: -pair[1]))

@@ -9,7 +9,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -17,24 +19,28 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from negsim.cast.knobs import KNOBS, KNOBS_BY_NAME, METHODOLOGY
+from negsim.cast.knobs import KNOBS
 from negsim.cast.palette import style_sheet
-from negsim.cast.paths import LAB_LABELS
-from negsim.cast.studio import LAB_RUNS, MORE_CHANGES, MORE_SETTINGS, in_words
+from negsim.cast.studio import LAB_RUNS, STUDIO_URL
 from negsim.classroom import PACK_SEED
 from negsim.classroom.budget import budget
-from negsim.classroom.judgements import blind, rules
+from negsim.classroom.judgements import rules
 from negsim.classroom.people import OPENING_DRAWS, eyes, opening_of, player_of, role_of
-from negsim.classroom.topic import SAVED_SCENARIO, Sheets, Topic
+from negsim.classroom.topic import FINAL_PAGE, PAGE, PAGE_MEASURES, SAVED_SCENARIO, Sheets, Topic
 from negsim.classroom.trials import rescue, witnesses
+from negsim.classroom.written import focal, storm
 from negsim.errors import NegsimError
 from negsim.files import whole_folder, write_text
+from negsim.page import PageSource, page_steps
+from negsim.page.html import document
 from negsim.report.markdown import verbatim
 from negsim.report.pages.page import Grid
 from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
 from negsim.report.templates import Sheet, Templates, html_text
-from negsim.report.words import change_text, estimate_text, format_name, measure_name, percent, signed
+from negsim.report.words import change_text, estimate_text, level_name, measure_name, percent, signed
 from negsim.scenario import Scenario, dump_yaml
+from negsim.scenario.changes import parsed_change
+from negsim.scenario.meanings import factor_name
 from negsim.scenario.values import key_of
 from negsim.scenario.yaml import flow
 from negsim.sentences import sentence
@@ -62,23 +68,17 @@ def _url(target: str) -> Markup:
     return Markup("".join(target.split()).replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C"))  # noqa: S704
 
 
-def _in_the_lab(change: str) -> str:
-    """Describe a change in the words of the lab.
+def _in_the_page(change: str) -> str:
+    """Describe a change in the words of the page and of the studio's lab.
 
-    >>> _in_the_lab("meetings.count=2"), _in_the_lab("methodology=chair_text")
-    ('Meetings: 2', "Methodology: chair's text")
-    >>> _in_the_lab("process.record_dissent=true")
-    'Dissent may be recorded: yes'
-    >>> _in_the_lab("informal.mixed_evenings=0.5"), _in_the_lab("trust.across=low")
-    ('Evenings mixed, %: 50', 'Advanced: other changes: trust.across=low')
+    >>> _in_the_page("meetings.count=2"), _in_the_page("methodology=chair_text")
+    ('number of meetings: 2', "methodology: chair's text")
+    >>> _in_the_page("context.tension=low"), _in_the_page("context.linkage=null")
+    ('tension: low', 'linkage: none')
     """
-    path, _, value = change.partition("=")
-    if path not in LAB_LABELS:
-        return f"{MORE_CHANGES}: {change}"
-    label = LAB_LABELS[path]
-    if path in KNOBS and KNOBS[path].words.unit == "share":
-        return f"{label}: {100 * float(value):g}"
-    return f"{label}: {format_name(value) if path == METHODOLOGY.path else in_words(value)}"
+    path, level = parsed_change(change)
+    label = KNOBS[path].words.label if path in KNOBS else factor_name(path)
+    return f"{label}: {'none' if level is None else level_name(path, level)}"
 
 
 def _cells(values: Iterable[object]) -> Markup:
@@ -113,7 +113,7 @@ LESSON_TEMPLATES = Templates(
         "estimate": estimate_text,
         "fence": fence,
         "flow": flow,
-        "in_the_lab": _in_the_lab,
+        "in_the_page": _in_the_page,
         "digits": lambda number, count: f"{number:.{count}f}",
         "label": measure_name,
         "lines": lambda number: Markup("\n\n").join([_LINE] * number),
@@ -135,22 +135,35 @@ LESSON_TEMPLATES = Templates(
 )
 
 
-def slides_html(deck: Sheet) -> str:
-    """Make a deck whose slides are divided by lines of three hyphens: a screen a slide, a page a slide on paper."""
-    return _page("slide", _plain_text(deck.title), _html(deck).split("<hr />\n"))
+def slides_html(deck: Sheet, files: Mapping[str, str] | None = None) -> str:
+    """Make a deck whose slides are divided by lines of three hyphens: a screen a slide, a page a slide on paper.
 
-
-def handouts_html(title: str, sheets: Sequence[Sheet]) -> str:
-    """Make sheets to hand out, each on a new page."""
-    return _page("sheet", title, list(map(_html, sheets)))
-
-
-def _page(kind: str, title: str, parts: list[str]) -> str:
-    style = style_sheet(
-        "".join((LESSON_TEMPLATES.folder / f"{name}.css").read_text(encoding="utf-8") for name in ("page", kind))
+    files: the pictures that it shows, as SVG by their names.
+    """
+    parts = _html(deck).split("<hr />\n")
+    body = "\n".join(
+        f'<section class="slide" aria-label="{n} of {len(parts)}">\n{part}<span class="number">{n}</span>\n</section>'
+        for n, part in enumerate(parts, start=1)
     )
-    sections = [Markup(part) for part in parts]  # noqa: S704
-    return LESSON_TEMPLATES.fill("page.html.j2", kind=kind, title=title, style=Markup(style), parts=sections).text  # noqa: S704
+    for name, text in (files or {}).items():
+        body = body.replace(f'src="{name}"', f'src="data:image/svg+xml;base64,{b64encode(text.encode()).decode()}"')
+    script = (LESSON_TEMPLATES.folder / "slide.js").read_text(encoding="utf-8")
+    rights = {"img-src": "data:"}
+    return document(
+        _plain_text(deck.title), f"<main>\n{body}\n</main>", script=script, style=_style("slide"), rights=rights
+    )
+
+
+def handouts_html(title: str, sheets: Iterable[Sheet]) -> str:
+    """Make sheets to hand out, each on a new page."""
+    parts = [Markup(_html(sheet)) for sheet in sheets]  # noqa: S704
+    return LESSON_TEMPLATES.fill("page.html.j2", title=title, style=Markup(_style("sheet")), parts=parts).text  # noqa: S704
+
+
+def _style(kind: str) -> str:
+    """Return the style sheet of slides or of sheets."""
+    parts = ((LESSON_TEMPLATES.folder / f"{name}.css").read_text(encoding="utf-8") for name in ("page", kind))
+    return style_sheet("".join(parts))
 
 
 def _html(sheet: Sheet) -> str:
@@ -172,7 +185,7 @@ _Pack = dict[str, str]  # texts by the path of their file in the folder
 
 
 class _Lesson(NamedTuple):
-    """A lesson: the values of its templates, and its sheets by the names of their templates."""
+    """A lesson: the values of its templates, and its sheets by the names of their templates. number: 0 for none."""
 
     number: int
     folder: str
@@ -196,32 +209,76 @@ LESSONS: dict[str, Callable[[Topic], Sheets]] = {  # by the folder of its templa
     "2_budget": budget,
     "3_eyes": eyes,
     "4_witnesses": witnesses,
-    "5_blind": blind,
-    "6_rules": rules,
+    "5_rules": rules,
+}
+_BY_HAND: dict[str, tuple[str, Callable[[Topic], Sheets]]] = {  # by the scenario for which it is written
+    "storm": ("storm", storm),
+    "cstd_wgigf_2011": ("focal", focal),
 }
 
 
 def pack_of(
-    scenario: Scenario, source: str, *, seed: int = PACK_SEED, replications: int = LAB_RUNS
+    scenario: Scenario,
+    source: str,
+    *,
+    seed: int = PACK_SEED,
+    replications: int = LAB_RUNS,
+    address: str = STUDIO_URL,
 ) -> Generator[Step, None, _Pack]:
-    """Write every file of the pack of a scenario. source: its name or file in commands.
+    """Write every file of the pack of a scenario.
+
+    source: its name or file in commands. address: of the studio to which links lead.
 
     Raises `ScenarioError` if a setting of a lesson does not fit the scenario, `NegsimError` for a single group.
     """
     if len(scenario.groups) == 1:
         raise NegsimError(f"{source}: has only one group; lessons need at least two")
-    topic = Topic(source, scenario, seed, replications)
-    lessons = []
-    for number, (folder, numbers) in enumerate(LESSONS.items(), start=1):
-        lessons.append(lesson_of(topic, number, folder, numbers(topic)))
-        yield number, len(LESSONS), _plain_text(lessons[-1].title)
-    return dict(_files(topic, lessons))
+    topic = Topic(source, scenario, seed, replications, address=address)
+    numbers: dict[str, Sheets] = {}
+    todo = dict([_BY_HAND[source]] if source in _BY_HAND else []) | LESSONS
+    for n, (folder, compute) in enumerate(todo.items(), start=1):
+        numbers[folder] = compute(topic)
+        yield n, len(todo), folder
+    pages = yield from _pages_of(topic, numbers)
+    common = common_of(topic) | {"page_commands": pages.commands, "no_page": pages.why_none}
+    people = people_of(topic, common)
+    common["people"] = {name: sheet.title for name, sheet in people.items()}
+    lessons = [
+        lesson_of(common, number, folder, numbers[folder])
+        for number, folder in enumerate(todo, start=1 - (source in _BY_HAND))
+    ]
+    return dict(_files(topic, common, lessons, people)) | pages.texts
 
 
-def lesson_of(topic: Topic, number: int, folder: str, numbers: Sheets) -> _Lesson:
-    """Return a lesson with its sheets filled in."""
+class _Pages(NamedTuple):
+    """The pages of a pack and the commands that make them, by file; why there are none, "" if there are."""
+
+    texts: dict[str, str]
+    commands: dict[str, str]
+    why_none: str = ""
+
+
+def _pages_of(topic: Topic, numbers: Mapping[str, Sheets]) -> Generator[Step, None, _Pages]:
+    """Make the page on the class's seed, with every knob of the lessons, and the one on the unseen seed."""
+    changes = [change for one in numbers.values() for change in one.get("changes", ())]
+    choices = {path: some for one in numbers.values() for path, some in one.get("choices", {}).items()}
+    knobs = {PAGE: topic.page_knobs(changes, choices), FINAL_PAGE: []}
+    pages = _Pages({}, {})
+    for file, own in knobs.items():
+        subject = topic if file == PAGE else topic.under_seed(numbers["2_budget"]["unseen"])
+        source = PageSource(topic.scenario, topic.name, (), subject.seed)
+        try:
+            text = yield from page_steps(source, knobs=own, measures=PAGE_MEASURES, runs=topic.replications)
+        except NegsimError as error:
+            return _Pages({}, {}, str(error))
+        pages.texts[file], pages.commands[file] = text, subject.page_command(own, file)
+    return pages
+
+
+def lesson_of(common: Sheets, number: int, folder: str, numbers: Sheets) -> _Lesson:
+    """Return a lesson with its sheets filled in. common: the values that every template may use."""
     files: dict[str, str] = numbers.get("files", {})
-    context = {**_common(topic), **numbers, "number": number}
+    context = {**common, **numbers, "number": number, "files": files}
     names = [path.name.removesuffix(".j2") for path in sorted((LESSON_TEMPLATES.folder / folder).glob("[!_]*.j2"))]
     others = sorted({*files, *names} - {"lesson.md", *(f"{sheet}.md" for sheet in _SHEETS)})
     first = LESSON_TEMPLATES.fill(f"{folder}/lesson.md.j2", **context, others=others)
@@ -230,7 +287,7 @@ def lesson_of(topic: Topic, number: int, folder: str, numbers: Sheets) -> _Lesso
     return _Lesson(number, folder, numbers, {"lesson.md": first, **sheets}, files)
 
 
-def _common(topic: Topic) -> Sheets:
+def common_of(topic: Topic) -> Sheets:
     """Return the values that every template may use."""
     return {
         "scenario": topic.scenario,
@@ -238,12 +295,12 @@ def _common(topic: Topic) -> Sheets:
         "front": caveats(topic.scenario),
         "in_front": caveat(topic.scenario),
         "saved": SAVED_SCENARIO,
-        "lab_runs": LAB_RUNS,
-        "lab_labels": LAB_LABELS,
-        "knobs": KNOBS_BY_NAME,
-        "more_settings": MORE_SETTINGS,
-        "more_changes": MORE_CHANGES,
+        "page_file": PAGE,
+        "final_file": FINAL_PAGE,
         "draws": OPENING_DRAWS,
+        "page_commands": {},
+        "no_page": "",
+        "people": {},
     }
 
 
@@ -257,30 +314,43 @@ def write_pack(folder: Path, pack: _Pack) -> Path:
     return folder / "README.md"
 
 
-def _files(topic: Topic, lessons: list[_Lesson]) -> Iterator[tuple[str, str]]:
-    scenario, opening = topic.scenario, opening_of(topic.certain, topic.seed)
-    playing = [delegate for delegate in scenario.delegates if delegate.brief]
-    players = {f"{n}_{key_of(delegate.name, 'seat')}": delegate for n, delegate in enumerate(playing, start=1)}
-    context = {**_common(topic), "lessons": lessons, "players": players}
-    setting = {"people": who(scenario), "issues": issues(scenario), "meetings": meetings(scenario)}
+def _files(
+    topic: Topic, common: Sheets, lessons: list[_Lesson], people: Mapping[str, Sheet]
+) -> Iterator[tuple[str, str]]:
+    scenario, context = topic.scenario, {**common, "lessons": lessons}
+    setting = {"who": who(scenario), "issues": issues(scenario), "meetings": meetings(scenario)}
     yield "README.md", LESSON_TEMPLATES.fill("guide.md.j2", **context, **setting).text
     yield "guesses.csv", LESSON_TEMPLATES.fill("guesses.csv.j2", **context).text
-    sheets = {
-        f"roles/{name}.md": LESSON_TEMPLATES.fill("role.md.j2", **{**context, **role_of(topic.certain, opening, name)})
-        for name in scenario.groups
-    } | {
-        f"players/{name}.md": LESSON_TEMPLATES.fill(
-            "player.md.j2", **{**context, **player_of(topic.certain, opening, delegate)}
-        )
-        for name, delegate in players.items()
-    }
-    yield from ((name, sheet.text) for name, sheet in sheets.items())
+    for name, sheet in people.items():
+        yield f"people/{name}.md", sheet.text
+        yield f"people/{name}.html", handouts_html(_plain_text(sheet.title), [sheet])
+    yield "people.html", handouts_html(f"{scenario.title}: who sits at the table", people.values())
     for lesson in lessons:
         yield from ((f"{lesson.folder}/{name}", sheet.text) for name, sheet in lesson.sheets.items())
-        yield f"{lesson.folder}/slides.html", slides_html(lesson.sheets["slides.md"])
+        yield f"{lesson.folder}/slides.html", slides_html(lesson.sheets["slides.md"], lesson.files)
         yield from ((f"{lesson.folder}/{name}", text) for name, text in lesson.files.items())
     worksheets = [lesson.sheets["worksheet.md"] for lesson in lessons]
-    handouts = [*worksheets, LESSON_TEMPLATES.fill("words.md.j2", **context), *sheets.values()]
+    handouts = [*worksheets, LESSON_TEMPLATES.fill("words.md.j2", **context)]
     yield "handouts.html", handouts_html(f"{scenario.title}: handouts", handouts)
     if not topic.is_built_in:
         yield SAVED_SCENARIO, dump_yaml(scenario)
+
+
+def people_of(topic: Topic, common: Sheets) -> dict[str, Sheet]:
+    """Return the role sheets by the names of their files: of groups, then of delegates.
+
+    A group has one unless each of its seats has a written brief. A delegate has one for a written brief, or for red
+    lines that are not those of the whole group.
+    """
+    scenario, opening = topic.scenario, opening_of(topic.certain, topic.seed)
+    sheets = {}
+    with_brief = Counter(delegate.group for delegate in scenario.delegates if delegate.brief)
+    for name, group in scenario.groups.items():
+        if with_brief[name] < group.seats:
+            values = common | role_of(topic.certain, opening, name)
+            sheets[key_of(name, "group")] = LESSON_TEMPLATES.fill("role.md.j2", **values)
+    players = [delegate for delegate in scenario.delegates if delegate.brief or delegate.red_lines]
+    for n, delegate in enumerate(players, start=1):
+        values = common | player_of(topic.certain, opening, delegate)
+        sheets[f"{n:02}_{key_of(delegate.name, 'seat')}"] = LESSON_TEMPLATES.fill("player.md.j2", **values)
+    return sheets

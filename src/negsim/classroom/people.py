@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.cast.studio import MOST_CHANGE
 from negsim.classroom.topic import Changes, Sheets, Topic
 from negsim.classroom.trials import more_meetings
 from negsim.negotiation.floor import begin
@@ -214,14 +213,11 @@ def _openness_means(openness: float) -> str:
 
 
 def _limits(scenario: Scenario, name: str) -> Iterator[Sheets]:
-    """Yield what members of the group never accept: the group's lines, those of its camps, those of named seats."""
+    """Yield what members of the group never accept: the group's lines and those of its camps, not those of one seat."""
     yield from _lines(scenario, "group", "", scenario.groups[name].red_lines)
     for camp in scenario.camps.values():
         if camp.share.get(name, 0.0) > 0.0:
             yield from _lines(scenario, "camp", camp.label, camp.red_lines)
-    for delegate in scenario.delegates:
-        if delegate.group == name:
-            yield from _lines(scenario, "delegate", delegate.name, delegate.red_lines)
 
 
 def _lines(scenario: Scenario, kind: str, whose: str, lines: dict[str, RedLine]) -> Iterator[Sheets]:
@@ -259,6 +255,7 @@ def _allies(scenario: Scenario, opening: _OpeningTable, name: str) -> Iterator[S
 
 
 _PREFERRED = "India"
+_DINNERS = "process.events"  # the path that dinners change
 _RIGHT_BELIEF = 0.02  # scale units: a belief nearer than this is right
 _FAR_BELIEF = 0.1  # scale units: a belief further off than this is far off
 _MEASURES = ("share_agreed", "consensus", "trust_across_end", "perceived_distance_end")
@@ -319,7 +316,7 @@ class _Distance(NamedTuple):
 
 def eyes(topic: Topic) -> Sheets:
     """Compute the numbers of the lesson."""
-    topic = _with_a_day_after(topic.in_the_lab())
+    topic = _with_a_day_after(topic)
     scenario, view = topic.certain, observer_of(topic)
     start, last, end = at_both_ends(scenario, topic.seed, view)
     names, idle = issue_names(scenario), not any(map(topic.alters, view.dinners.values()))
@@ -335,7 +332,6 @@ def eyes(topic: Topic) -> Sheets:
         "groups": [scenario.groups[group].label for group in _others_of(view.mean, view.host)],  # the others
         "guests": [scenario.groups[group].label for group in guests_of(scenario, view)],  # those with a dinner on offer
         "dinners": {name: " ".join(changes) for name, changes in view.dinners.items()},  # the change that makes each
-        "fit": all(map(_fits, view.dinners.values())),  # whether the studio takes them
         "single": _beliefs_of(scenario, view.single, view.looker),  # by group, in the room that the link opens
         "mean": _beliefs_of(scenario, view.mean, view.host),
         "wrong": _wrong(scenario, view.mean),  # misperception at the start by party, the largest first
@@ -344,7 +340,7 @@ def eyes(topic: Topic) -> Sheets:
         "measures": _MEASURES,
         "rows": topic.answers(view.dinners, _MEASURES),  # by dinner; without one first
         "compare": topic.compare_command(view.dinners, _MEASURES),
-        "runs": topic.replications,  # as many as the lab makes
+        "runs": topic.replications,
         "effects": list(_effects(topic, view, last, end)),
         "start": float(view.mean.misperception[view.mean.where(view.host)].mean()),  # misperception of the host
         "end": end,  # without a dinner
@@ -355,9 +351,9 @@ def eyes(topic: Topic) -> Sheets:
         },
         "room": topic.link("room"),
         "lab": topic.link("lab"),
-        "rooms": {  # links by dinner
-            name: topic.link("room", changes) for name, changes in view.dinners.items() if _fits(changes)
-        },
+        "page": topic.page_link(measure=_MEASURES[0]),
+        "links": {name: topic.page_link(measure=_MEASURES[0], choices={_DINNERS: name}) for name in view.dinners},
+        "choices": {_DINNERS: view.dinners},  # for the page
     }
 
 
@@ -384,11 +380,6 @@ def host_of(opening: _OpeningTable) -> str:
         return _PREFERRED
     parties = list(opening.delegates) or list(opening.members)
     return max(parties, key=lambda party: opening.misperception[opening.where(party)].mean())
-
-
-def _fits(changes: Changes) -> bool:
-    """Return whether the studio takes changes of this length."""
-    return all(len(change) <= MOST_CHANGE for change in changes)
 
 
 def _others_of(opening: _OpeningTable, party: str) -> list[str]:
@@ -423,7 +414,7 @@ def _dinners_of(scenario: Scenario, opening: _OpeningTable, host: str) -> dict[s
     ]
     return {
         _dinner_with(scenario, guest): (
-            f"process.events={flow([*events, {'targeted_dinner': {'meeting': 1, 'day': 1, 'guests': [host, guest]}}])}",
+            f"{_DINNERS}={flow([*events, {'targeted_dinner': {'meeting': 1, 'day': 1, 'guests': [host, guest]}}])}",
         )
         for guest in _others_of(opening, host)
     }

@@ -2,25 +2,31 @@
 
 - A setting runs once, however many lessons use it; all settings run the same replications.
 - A setting that changes nothing in any run's meetings is left out, and so is one with the same effect as another.
-- Commands are typed in the folder of the pack, which also holds a scenario that is not built in.
+- Commands are typed in the folder of the pack, which also holds a scenario that is not built in, the page that runs the
+  model on the class's seed, and the same page on a seed that no student has seen.
 - What is not zero is never printed as zero, so that everybody can see whether an interval holds it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from shlex import join
+from shlex import join, quote
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import numpy as np
 
-from negsim.cast.knobs import UNCHANGED_LEVEL
-from negsim.cast.studio import LAB_RUNS, studio_link
+from negsim.cast.decisions import DECISION_RULES
+from negsim.cast.knobs import KNOBS, UNCHANGED_LEVEL
+from negsim.cast.paths import NAMED_PATHS
+from negsim.cast.studio import STUDIO_URL, studio_link
 from negsim.scenario import Scenario, dump_yaml, with_changes
+from negsim.scenario.changes import parsed_change
 from negsim.scenario.library import is_builtin
 from negsim.scenario.sampling import sample
+from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate, difference
 from negsim.study.runner import Runs, measure_of, run
 from negsim.study.table import estimated
@@ -30,7 +36,21 @@ Settings = Mapping[str, Changes]  # what to call a setting, and what makes it
 Sheets = dict[str, Any]  # what templates are filled with, by the name they use; `files`: further files, by name
 
 _MEASURES = ("consensus", "share_agreed", "depth")
-SAVED_SCENARIO = "scenario.yaml"
+PAGE_MEASURES = (
+    *_MEASURES,
+    *("depth_overall", "trust_across_end", "perceived_distance_end", "satisfaction_gap"),
+    *(rule.measure for rule in DECISION_RULES.values() if rule.corner),
+)
+SAVED_SCENARIO, PAGE, FINAL_PAGE = "scenario.yaml", "page.html", "final.html"
+_THEME, _NO_THEME = "context.linkage", "no linked theme"
+_LEVELS_OF_PAGE: dict[str, Sequence[str]] = {  # beside the usual knobs
+    "process.chair.pressure": NAMED_PATHS["process.chair.pressure"].choices,
+    "process.chair.responsiveness": NAMED_PATHS["process.chair.responsiveness"].choices,
+    "context.tension": NAMED_PATHS["context.tension"].choices,
+    "trust.across": ("very_low", "low", "medium", "high"),
+    "process.record_dissent": NAMED_PATHS["process.record_dissent"].choices,
+    "process.decision_rule": tuple(rule.name for rule in DECISION_RULES.values() if rule.corner),
+}
 _MEETINGS = (
     "outcome",
     "share_agreed",
@@ -54,14 +74,22 @@ class _KeyRow(NamedTuple):
 
 @dataclass
 class Topic:
-    """A scenario to teach with. source: the name or the file that it was loaded by. always: made in every run."""
+    """A scenario to teach with.
+
+    source: the name or the file that it was loaded by. always: made in every run. address: of the studio.
+    """
 
     source: str
     scenario: Scenario
     seed: int
     replications: int
     always: Changes = ()
+    address: str = STUDIO_URL
     cache: dict[tuple[object, ...], Runs] = field(default_factory=dict)
+
+    @cached_property
+    def _seeds(self) -> dict[int, Topic]:
+        return {self.seed: self}
 
     @cached_property
     def certain(self) -> Scenario:
@@ -126,9 +154,11 @@ class Topic:
         """True if most runs end in consensus."""
         return self.estimate("consensus").value > _MOST_RUNS_SHARE
 
-    def in_the_lab(self) -> Topic:
-        """Return the topic with as many runs as the studio's lab makes: its numbers are those of the lab."""
-        return replace(self, replications=LAB_RUNS, cache={})
+    def under_seed(self, seed: int) -> Topic:
+        """Return the topic under another seed, which remembers its runs."""
+        if seed not in self._seeds:
+            self._seeds[seed] = replace(self, seed=seed, cache={})
+        return self._seeds[seed]
 
     @property
     def is_built_in(self) -> bool:
@@ -143,7 +173,53 @@ class Topic:
     def link(self, page: str, changes: Sequence[str] = (), *, replication: int = 0) -> str:
         """Make a link into the studio."""
         text = "" if self.is_built_in else dump_yaml(self.scenario)
-        return studio_link(page, self.source, run=(self.seed, replication), changes=(*self.always, *changes), text=text)
+        run, every = (self.seed, replication), (*self.always, *changes)
+        return studio_link(page, self.source, run=run, changes=every, text=text, address=self.address)
+
+    def page_link(
+        self, changes: Sequence[str] = (), *, measure: str = "", choices: Mapping[str, str] | None = None
+    ) -> str:
+        """Make a link from a lesson to the page of the pack. choices: the names of levels that have one, by path."""
+        return self._link_to(PAGE, changes, measure, choices or {})
+
+    def final_link(self, changes: Sequence[str] = (), *, measure: str = "") -> str:
+        """Make a link from a lesson to the page on the unseen seed."""
+        return self._link_to(FINAL_PAGE, changes, measure, {})
+
+    def _link_to(self, file: str, changes: Sequence[str], measure: str, choices: Mapping[str, str]) -> str:
+        levels = dict(change.split("=", 1) for change in (*self.always, *changes))
+        state = {"measure": measure} if measure else {}
+        state |= {KNOBS[path].name if path in KNOBS else path: level for path, level in levels.items()}
+        if state.get(_THEME) == "null":
+            state[_THEME] = _NO_THEME
+        state |= choices
+        return f"../{file}" + (f"#{urlencode(state)}" if state else "")
+
+    def page_knobs(self, changes: Iterable[str], choices: Mapping[str, Settings]) -> list[str]:
+        """List the knobs of the page beside the usual ones, as `--knob` takes them.
+
+        changes: those that lessons make. choices: further ones, by path and name.
+        """
+        levels = {path: list(some) for path, some in _LEVELS_OF_PAGE.items()}
+        named = {
+            path: {name: parsed_change(change)[1] for name, (change,) in some.items()} for path, some in choices.items()
+        }
+        if self.scenario.context.linkage:
+            levels[f"{_THEME}.weight"] = ["none", "low", "medium", "high"]
+            named[_THEME] = {_NO_THEME: None}
+        for path, _, level in (change.partition("=") for change in changes):
+            if path not in KNOBS and path not in named:
+                levels.setdefault(path, []).append(level)
+        return [
+            *(f"{path}=[{', '.join(dict.fromkeys(some))}]" for path, some in levels.items()),
+            *(f"{path}={flow(some)}" for path, some in named.items() if some),
+        ]
+
+    def page_command(self, knobs: Sequence[str], file: str) -> str:
+        """Write the command that makes the page."""
+        options = [*_options("--knob", knobs), *_options("--measure", PAGE_MEASURES)]
+        runs = ["--runs", str(self.replications), "--seed", str(self.seed)]
+        return join(["negsim", "page", self.name, *options, *runs, "--out", file])
 
     def run_command(self, changes: Sequence[str] = ()) -> str:
         """Write the command that runs it under changes."""
@@ -152,14 +228,19 @@ class Topic:
     def compare_command(self, settings: Settings, measures: Sequence[str] = _MEASURES) -> str:
         """Write the command that compares settings with the scenario as written."""
         alternatives = [f"{_label(name)}: {join(changes)}" for name, changes in settings.items()]
-        return join(["negsim", "compare", self.name, *alternatives, *_options("--measure", measures), *self._many()])
+        return _shell(["negsim", "compare", self.name, *alternatives, *_options("--measure", measures), *self._many()])
 
     def pair_command(
         self, measures: Sequence[str], settings: Settings, *, seed: int | None = None, source: str = ""
     ) -> str:
         """Write the command that compares settings with the first one, in another file of the pack (source)."""
         scenarios = [f"{_label(name)}: {join([source or self.name, *changes])}" for name, changes in settings.items()]
-        return join(["negsim", "compare", *scenarios, *_options("--measure", measures), *self._many(seed)])
+        return _shell(["negsim", "compare", *scenarios, *_options("--measure", measures), *self._many(seed)])
+
+    def plot_command(self, picture: str) -> str:
+        """Write the command that draws a picture of its runs for slides."""
+        form = ["--only", picture, "--style", "slides", "--format", "svg"]
+        return join(["negsim", "plot", self.name, *form, *self._many()])
 
     def transcript_command(self, replication: int) -> str:
         """Write the command that prints the minutes of one run."""
@@ -169,6 +250,7 @@ class Topic:
     def pack_command(self) -> str:
         """The command that writes the whole pack."""
         options = ["--seed", str(self.seed), "--replications", str(self.replications)]
+        options += [] if self.address == STUDIO_URL else ["--address", self.address]
         return join(["negsim", "classroom", "lessons", self.name, *options, "--out", "FOLDER"])
 
     def _many(self, seed: int | None = None) -> list[str]:
@@ -182,8 +264,13 @@ def _options(name: str, values: Sequence[str]) -> list[str]:
 
 
 def _label(name: str) -> str:
-    """Make a name the label of an alternative: one word."""
-    return "".join(letter if letter.isalnum() else "_" for letter in name)
+    """Make a name the label of an alternative: without signs that a shell or the command would read."""
+    return " ".join("".join(letter if letter.isalnum() or letter in ",%-" else " " for letter in name).split())
+
+
+def _shell(words: Sequence[str]) -> str:
+    """Join words for a shell; one that holds quotes stands between the other quotes if it can."""
+    return " ".join(f'"{word}"' if "'" in word and not set('"$`\\!') & set(word) else quote(word) for word in words)
 
 
 class _Extremes(NamedTuple):

@@ -152,6 +152,9 @@ def rescue(topic: Topic) -> Sheets:
         },
         "lab": topic.link("lab"),
         "room": topic.link("room", replication=run.replication),
+        "page": topic.page_link(),
+        "links": {name: topic.page_link(changes) for name, changes in settings.items()},
+        "changes": [change for changes in settings.values() for change in changes],
         "compare": topic.compare_command(settings),
         "commands": [topic.run_command(changes) for changes in [(), *settings.values()]],
     }
@@ -230,6 +233,8 @@ def witnesses(topic: Topic) -> Sheets:
             for name, changes in helps.items()
         },
         "labs": (topic.link("lab", first.changes), topic.link("lab", second.changes)),
+        "links": (topic.page_link(first.changes), topic.page_link(second.changes)),
+        "changes": [*first.changes, *second.changes, *(change for changes in helps.values() for change in changes)],
     }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from negsim.cast.studio import LAB_RUNS, STUDIO_PORT
+from negsim.cast.studio import LAB_RUNS, STUDIO_PORT, STUDIO_URL, studio_address
 from negsim.classroom import PACK_SEED
 from negsim.cli.options import Knobs, Name, NewFolder, PageFile, Seed, example, load_scenario, make_ready, option
 from negsim.errors import optional
@@ -65,13 +65,17 @@ def lessons(
     *,
     seed: Seed = PACK_SEED,
     replications: Annotated[int, typer.Option(min=20, max=100_000, metavar="N", help="Runs per setting.")] = LAB_RUNS,
+    address: Annotated[
+        str, option(metavar="URL", help="Address of the studio to which links lead, as negsim studio prints it.")
+    ] = STUDIO_URL,
     out: NewFolder = Path("lessons"),
 ) -> None:
-    """Write six lessons: slides, worksheets, keys, role sheets."""
+    """Write lessons: slides, worksheets, keys, role sheets, a page."""
     scenario = load_scenario(name, [])
+    make_ready()
     from negsim.classroom.pack import pack_of, write_pack
 
-    pack = followed(pack_of(scenario, name, seed=seed, replications=replications))
+    pack = followed(pack_of(scenario, name, seed=seed, replications=replications, address=studio_address(address)))
     print(write_pack(out, pack))
 
 

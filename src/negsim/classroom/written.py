@@ -1,0 +1,181 @@
+"""The lessons written by hand for one scenario: a game on the storm, and the focal case after it.
+
+- Their sentences are in their templates; what is computed here is drawn, listed, or quoted as a number.
+- The storm is played at many small tables, a team on one seat; the model holds all others. Under some seeds the
+  Minister's own delegate finds the deal; under `_GAME_SEED` it does not.
+- The focal case asks which of those moves the real room lacked. There the model's delegates use a move whenever they
+  could, since nobody else is at the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from shlex import join
+
+import numpy as np
+
+from negsim.cast.moves import TABLE_MOVES
+from negsim.classroom.charts import effect_dots, red_lines, score_bars, svg
+from negsim.classroom.topic import Settings, Sheets, Topic
+from negsim.report.pages.setting import issues, meetings
+from negsim.report.plots.runs import outcome_shares
+from negsim.scenario import Scenario, with_changes
+from negsim.scenario.lowering import seat_names
+from negsim.study.estimates import Estimate
+from negsim.study.runner import run
+
+GAME_SEAT, _GAME_SEED = "Minister Amara Diallo", 4
+_WAYS_TO_PLAY = {  # by what they are called, the strategy that plays so; "" the seat's own delegate
+    "lets nothing pass": "strategies:Spoiler",
+    "as her own delegate": "",
+    "splits the difference": "strategies:Novice",
+    "insists on her own text": "strategies:Hardball",
+    "asks first, then writes": "strategies:Asker",
+}
+_PROCESS = {
+    "a second meeting": ("meetings.count=2",),
+    "rolling text in every session": ("methodology=rolling_text",),
+    "every evening at mixed tables": ("informal.mixed_evenings=1",),
+    "talk across groups at breaks": ("informal.corridors=0.6",),
+}
+_NO_MOVES = "process.moves={}"
+
+
+def storm(topic: Topic) -> Sheets:
+    """Compute the numbers of the game's lesson."""
+    without = replace(topic, always=(_NO_MOVES,), cache={})
+    effects = {name: _effects(some, _PROCESS) for name, some in {"with moves": topic, "without": without}.items()}
+    scores = {name: _score_of(topic.scenario, strategy) for name, strategy in _WAYS_TO_PLAY.items()}
+    zones = signable(topic.scenario)
+    return {
+        "seat": GAME_SEAT,
+        "game_seed": _GAME_SEED,
+        "page_command": join(
+            [
+                "negsim",
+                "page",
+                topic.name,
+                "--play",
+                "--seat",
+                GAME_SEAT,
+                "--seed",
+                str(_GAME_SEED),
+                "--out",
+                "storm.html",
+            ]
+        ),
+        "tables": [(group.label, _seats_of(topic.scenario, name)) for name, group in topic.scenario.groups.items()],
+        "moves": _moves_of(topic.scenario),
+        "zones": {topic.scenario.issues[name].label: zone for name, zone in zones.items()},
+        "bases": {"with moves": topic.estimate("consensus"), "without": without.estimate("consensus")},
+        "effects": effects,
+        "scores": scores,
+        "score_commands": [_score_command(topic, strategy) for strategy in _WAYS_TO_PLAY.values()],
+        "commands": [some.compare_command(_PROCESS, ["consensus"]) for some in (topic, without)],
+        "lab": topic.link("lab"),
+        "page": topic.page_link(),
+        "guesses": {"paragraphs agreed at our table": "0 to 3", "our score": "points of 100"},
+        "files": {
+            "scores.svg": svg(partial(score_bars, scores)),
+            "lines.svg": svg(partial(red_lines, topic.scenario, zones)),
+            "effects.svg": svg(partial(effect_dots, effects, measure="consensus")),
+        },
+    }
+
+
+def _effects(topic: Topic, settings: Settings) -> dict[str, Estimate]:
+    return {name: topic.gap("consensus", changes) for name, changes in settings.items()}
+
+
+def signable(scenario: Scenario) -> dict[str, tuple[float, float]]:
+    """Return the lowest and the highest text that crosses nobody's red line, by issue."""
+    every = [group.red_lines for group in scenario.groups.values()]
+    every += [camp.red_lines for camp in scenario.camps.values()]
+    every += [delegate.red_lines for delegate in scenario.delegates]
+    zones = {}
+    for name in scenario.issues:
+        lines = [lines[name] for lines in every if name in lines]
+        low = max((line.min for line in lines if line.min is not None), default=0.0)
+        zones[name] = (low, min((line.max for line in lines if line.max is not None), default=1.0))
+    return zones
+
+
+def _seats_of(scenario: Scenario, group: str) -> list[str]:
+    """List the named delegates of a group with their emblems."""
+    return [
+        f"{delegate.brief.emblem} {delegate.name}" if delegate.brief else delegate.name
+        for delegate in scenario.delegates
+        if delegate.group == group
+    ]
+
+
+def _moves_of(scenario: Scenario) -> dict[str, str]:
+    """Say what the moves of a scenario let a delegate do, by their labels."""
+    return {TABLE_MOVES[name].label: TABLE_MOVES[name].meaning for name in scenario.process.moves.names}
+
+
+def _changes_of(strategy: str) -> list[str]:
+    return [f'policies.{GAME_SEAT}="{strategy}"'] if strategy else []
+
+
+def _score_of(scenario: Scenario, strategy: str) -> float:
+    """Play the game once with a strategy on the seat, and return the seat's score."""
+    scenario = with_changes(scenario, changes) if (changes := _changes_of(strategy)) else scenario
+    rows = run(scenario, replications=1, seed=_GAME_SEED).results.delegates
+    return float(np.ravel(rows["score"])[seat_names(scenario).index(GAME_SEAT)])
+
+
+def _score_command(topic: Topic, strategy: str) -> str:
+    """Write the command whose table of delegates has the score."""
+    changes = [part for change in _changes_of(strategy) for part in ("--set", change)]
+    return join(
+        ["negsim", "run", topic.name, *changes, "--replications", "1", "--seed", str(_GAME_SEED), "--out", "game"]
+    )
+
+
+_MOVES: Mapping[str, Mapping[str, bool]] = {  # that the model's delegates can make
+    "amendments, read first": {"amendments": True},
+    "a lone bracket counts once": {"lone_bracket": True},
+    "conditional offers": {"offers": True},
+    "a motion to take up one text": {"motions": True},
+    "all four": {"amendments": True, "lone_bracket": True, "offers": True, "motions": True},
+}
+_METHODS = {
+    "four meetings in place of two": ("meetings.count=4",),
+    **{name: _PROCESS[name] for name in ("rolling text in every session", "every evening at mixed tables")},
+}
+_MOVES_PATH, _WHENEVER = "process.moves", "initiative: 1"
+
+
+def focal(topic: Topic) -> Sheets:
+    """Compute the numbers of the lesson on the focal case."""
+    moves = {
+        name: (f"{_MOVES_PATH}={{{', '.join(f'{one}: true' for one in some)}, {_WHENEVER}}}",)
+        for name, some in _MOVES.items()
+    }
+    settings = {**moves, **_METHODS}
+    gaps = _effects(topic, settings)
+    single = {name: gaps[name] for name in list(moves)[:-1]}
+    return {
+        "moves": {name: gaps[name] for name in moves},
+        "methods": {name: gaps[name] for name in _METHODS},
+        "most": max(single, key=lambda name: single[name].value),
+        "least": min(single, key=lambda name: single[name].value),
+        "rows": topic.answers(settings),
+        "base": topic.estimate("consensus"),
+        "issues": issues(topic.scenario),
+        "meetings": meetings(topic.scenario),
+        "labels": {name: TABLE_MOVES[name].meaning for name in ("amendments", "questions", "offers", "motions")},
+        "commands": {"plot": topic.plot_command("outcomes"), "compare": topic.compare_command(settings)},
+        "lab": topic.link("lab"),
+        "page": topic.page_link(),
+        "links": {name: topic.page_link(choices={_MOVES_PATH: name}) for name in moves},
+        "choices": {_MOVES_PATH: moves},
+        "guesses": {"the one move that changes most": "share of runs with consensus"},
+        "files": {
+            "outcomes.svg": svg(partial(outcome_shares, {topic.scenario.title: topic.runs()})),
+            "moves.svg": svg(partial(effect_dots, {"": {name: gaps[name] for name in settings}}, measure="consensus")),
+        },
+    }
