@@ -198,17 +198,25 @@ MOVES = {
     "a lone bracket": {"lone_bracket": True},
     "offers": {"offers": True},
     "a motion": {"motions": CODES["rolling_text"]},
-    "all": {"amendments": True, "lone_bracket": True, "offers": True, "motions": CODES["rolling_text"]},
 }
 
 
+def check_moves(moves, rule):
+    for replication, initiative in enumerate((0.4, 1.0)):
+        setting = {"pressure": 0.6, "initiative": initiative} | rule.get("setting", {}) | moves
+        check_run(contested(**(rule | {"setting": setting})), 3, replication)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES[:6], ids=str)
 @pytest.mark.parametrize("moves", MOVES.values(), ids=MOVES)
-@pytest.mark.parametrize("initiative", [0.4, 1.0])
-def test_moves_are_those_of_the_twin(moves, rule, initiative):
-    setting = {"pressure": 0.6, "initiative": initiative} | rule.get("setting", {}) | moves
-    for replication in range(2):
-        check_run(contested(**(rule | {"setting": setting})), 3, replication)
+def test_each_move_is_that_of_the_twin(moves, rule):
+    check_moves(moves, rule)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_moves_together_are_those_of_the_twin(rule):
+    check_moves({name: value for move in MOVES.values() for name, value in move.items()}, rule)
 
 
 def test_what_people_move_is_what_the_twin_makes_of_it():
