@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 import shutil
@@ -21,7 +22,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from negsim import signals
 from negsim.errors import MOST_LETTERS, NegsimError, UnwritableError, encodable, literal
@@ -81,9 +82,20 @@ def write_text(file: Path, text: str) -> None:
 def write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table as CSV, with its texts treated as by `write_text` and `plain_cell`."""
     with whole_file(file) as part, part.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(map(plain_cell, header))
-        writer.writerows([plain_cell(value) for value in row] for row in rows)
+        _write_rows(stream, header, rows)
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table as `write_table` writes it."""
+    stream = io.StringIO(newline="")
+    _write_rows(stream, header, rows)
+    return stream.getvalue()
+
+
+def _write_rows(stream: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    writer = csv.writer(stream)
+    writer.writerow(map(plain_cell, header))
+    writer.writerows([plain_cell(value) for value in row] for row in rows)
 
 
 def check_file(file: Path, suffixes: Sequence[str] = ()) -> None:

@@ -50,6 +50,7 @@ def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch, capsys):
             "origin": "https://class.example",
             "proxy": Proxy(),
             "rooms": Path("x"),
+            "tables": None,
         }
     ]
     assert re.search(f"a teacher writes this word: {word[:4]}-{word[4:]}", capsys.readouterr().err)

@@ -31,7 +31,7 @@ GAME_COLUMNS = (
 )  # fmt: skip
 
 
-class _TableGame(NamedTuple):
+class TableGame(NamedTuple):
     """A game of a class that counts. text: its journal, as JSON. notes: sentences about it for the teacher."""
 
     table: str
@@ -64,7 +64,7 @@ class _ClassGames(NamedTuple):
     """The games of a class: the source of their page, those that count, and why others do not."""
 
     source: PageSource
-    games: tuple[_TableGame, ...]
+    games: tuple[TableGame, ...]
     refused: tuple[str, ...]
 
 
@@ -88,7 +88,7 @@ def collect(files: Sequence[Path], name: str | None = None) -> _ClassGames:
         raise NegsimError(
             f"the journals are of {literal(common)}, which is a file of somebody's; name yours with --scenario"
         )
-    scenario, games = load(name or common, changes=list(changes)), list[_TableGame]()
+    scenario, games = load(name or common, changes=list(changes)), list[TableGame]()
     for file, text, journal in read:
         try:
             played = play_again(journal, scenario, str(file))
@@ -98,7 +98,7 @@ def collect(files: Sequence[Path], name: str | None = None) -> _ClassGames:
         if journal.result is None:
             refused.append(f"{file}: result: the game is not over")
         else:
-            games.append(_TableGame(journal.team or file.stem, text, played))
+            games.append(TableGame(journal.team or file.stem, text, played))
     if not games:
         raise NegsimError("\n".join(refused))
     usual = Counter((game.played.journal.seed, game.played.journal.seat) for game in games).most_common(1)[0][0]
@@ -106,7 +106,7 @@ def collect(files: Sequence[Path], name: str | None = None) -> _ClassGames:
     return _ClassGames(source, tuple(_noted(_named(games), usual)), tuple(refused))
 
 
-def _named(games: Sequence[_TableGame]) -> Iterator[_TableGame]:
+def _named(games: Sequence[TableGame]) -> Iterator[TableGame]:
     """Number tables with the same name."""
     names = Counter(game.table for game in games)
     seen = Counter[str]()
@@ -115,7 +115,7 @@ def _named(games: Sequence[_TableGame]) -> Iterator[_TableGame]:
         yield game if names[game.table] == 1 else game._replace(table=f"{game.table} ({seen[game.table]})")
 
 
-def _noted(games: Iterable[_TableGame], usual: tuple[int, str]) -> Iterator[_TableGame]:
+def _noted(games: Iterable[TableGame], usual: tuple[int, str]) -> Iterator[TableGame]:
     """Note what a teacher should know: another seed or seat than most, more than one attempt, answers of another."""
     first: dict[object, str] = {}
     for game in games:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,17 +14,27 @@ from negsim.errors import optional
 from negsim.files import write_table, write_text
 from negsim.report.progress import followed, say
 
+if TYPE_CHECKING:
+    from negsim.studio.pages.teams import ClassServer
+
 daily = typer.Typer()
 commands = typer.Typer(name="classroom", help="Prepare lessons about a scenario.", no_args_is_help=True)
 
 
-@daily.command(epilog=example("negsim studio", "negsim studio --port 9000 --no-browser"))
+@daily.command(epilog=example("negsim studio", "negsim studio --class storm", "negsim studio --port 9000 --no-browser"))
 def studio(
     *,
+    class_: Annotated[
+        str | None,
+        option("--class", metavar="SCENARIO", help="Let a class play it at parallel tables, over the local network."),
+    ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Port to serve on.")] = STUDIO_PORT,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to listen on; change it only on a network you trust.")
-    ] = "127.0.0.1",
+        str | None,
+        option(
+            metavar="ADDRESS", help="Address to listen on (default: this computer only; with --class, its network)."
+        ),
+    ] = None,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     rooms: Annotated[
         Path | None, option(metavar="FOLDER", help="Folder in which open rooms are kept. Default: one of your own.")
@@ -34,29 +44,48 @@ def studio(
         str | None, option(metavar="ADDRESS", help="Where the proxy connects from, if from another machine.")
     ] = None,
 ) -> None:
-    """Watch, change and play a negotiation in the browser.
+    """Watch, change and play a negotiation in the browser, alone or with a class.
 
     It runs until you press Ctrl-C.
     """
     optional("nicegui", "the studio", "studio")
-    from negsim.studio.gate import check_free, is_loopback, origin_of, proxy_of, who_can_reach
+    from negsim.studio import gate
+    from negsim.studio.gate import check_free, is_loopback, origin_of, proxy_of
 
     further = None if origin is None else origin_of(origin)
     behind = proxy_of(proxy, further)
+    host = host or (gate.EVERYWHERE if class_ is not None and further is None else gate.LOOPBACK)
     check_free(host, port)
     make_ready()
     from negsim.studio.rooms import new_code, usual_folder
     from negsim.studio.server import start
 
-    word = "" if is_loopback(host) and further is None else new_code()
-    for line in who_can_reach(host, port, further, word):
-        say(f"negsim: {line}")
+    word = "" if is_loopback(host) and further is None and class_ is None else new_code()
     rooms = rooms or usual_folder(host, port)
+    tables = None if class_ is None else _tables(class_, (host, port, further), rooms, word)
+    word = tables.one.word if tables is not None else word
+    for line in gate.who_can_reach(host, port, further, word):
+        say(f"negsim: {line}")
+    for line in tables.words(gate.addresses_at(host, port, further)[0]) if tables is not None else ():
+        say(f"negsim: {line}")
     try:
-        start(host=host, port=port, browser=browser, origin=further, proxy=behind, rooms=rooms, word=word)
+        start(
+            host=host, port=port, browser=browser, origin=further, proxy=behind, rooms=rooms, word=word, tables=tables
+        )
     except KeyboardInterrupt as error:
         error.args = (f"the studio has ended; {rooms} keeps its open rooms: the same command continues them",)
         raise
+
+
+def _tables(name: str, reach: tuple[str, int, str | None], rooms: Path, word: str) -> ClassServer:
+    """Make the page of a class, and go on with the one that is kept beside the rooms, or begin one."""
+    scenario = load_scenario(name, [])
+    from negsim.studio.gate import address_for_others
+    from negsim.studio.journal import Journals
+    from negsim.studio.pages.teams import ClassServer
+
+    journals = Journals(rooms.with_name(f"{rooms.name}-class"))
+    return ClassServer(name, scenario, journals, word=word, address=address_for_others(*reach))
 
 
 @commands.command(epilog=example("negsim classroom lessons cstd_wgigf_2011 --out lessons"))
@@ -87,7 +116,7 @@ def collect(
     knobs: Knobs,
     out: PageFile = Path("end.html"),
 ) -> None:
-    """Make the end page of a class: its games side by side, each played again.
+    """Make the end page of a class from saved games.
 
     The decisions of all tables go into games.csv, beside the page.
     """

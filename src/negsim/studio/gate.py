@@ -7,7 +7,8 @@
   further origin that the user named at the start. Nor may it load anything from here, as a picture or in a frame, and
   so start work; a link to a page may be followed.
 - A request that is too large is refused before it is read, and one that does not arrive is dropped.
-- Floods of pages end here, by address. Plain HTTP on a socket's path is refused.
+- Floods of pages end here, by address; the pages of a class speak often, and have a rate of their own. Plain HTTP on a
+  socket's path is refused.
 - Nothing heavy is imported, so that the command can report a port in use at once.
 """
 
@@ -27,8 +28,11 @@ from negsim.errors import FailedError, NegsimError, literal
 from negsim.studio import limits
 from negsim.studio.limits import Rate
 
+LOOPBACK = "127.0.0.1"  # the host of a studio that only this machine reaches
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - the host of a studio that all of this machine's addresses reach
 _PARTS = "/_nicegui"  # the start of the paths of scripts, styles and sockets
 _UPLOAD = re.compile(rf"{_PARTS}/client/[^/]+/upload/\d+")  # where a page takes a file
+_CLASS = "/class/"  # the start of those at which the pages of a class speak to the desk
 SOCKETS = "/_nicegui_ws"  # the start of those of sockets
 _PLAIN = {"ws": "http", "wss": "https"}  # the scheme of the page that opens a socket
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?", re.IGNORECASE)
@@ -66,7 +70,7 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.app, self.origin, self.proxy, self.clock = app, origin, proxy, clock
-        self.pages = Rate(*limits.PAGE_RATE)
+        self.pages, self.signs = Rate(*limits.PAGE_RATE), Rate(*limits.CLASS_RATE)
         self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
@@ -92,8 +96,9 @@ class Gate:
 
     def _flood(self, scope: _Scope, address: str) -> tuple[int, str] | None:
         """Return a refusal if an address asks for too many pages; scripts, styles and sockets are not pages."""
-        is_page = scope["type"] == "http" and not str(scope.get("path", "")).startswith(_PARTS)
-        if not is_page or self.pages.allows(address, self.clock()):
+        path = str(scope.get("path", ""))
+        rate = self.signs if path.startswith(_CLASS) else self.pages
+        if scope["type"] != "http" or path.startswith(_PARTS) or rate.allows(address, self.clock()):
             return None
         return 429, "too many pages at once; wait a few seconds"
 
@@ -266,10 +271,7 @@ def who_can_reach(host: str, port: int, origin: str | None, word: str) -> list[s
     >>> who_can_reach("127.0.0.1", 8321, None, "")
     ['the studio is at http://127.0.0.1:8321 until Ctrl-C']
     """
-    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 - that is what is asked for
-    addresses = _own_addresses() if everywhere else [host]
-    urls = [f"http://{f'[{address}]' if ':' in address else address}:{port}" for address in addresses]
-    lines = [f"the studio is at {' and '.join([*urls, *([origin] if origin else [])])} until Ctrl-C"]
+    lines = [f"the studio is at {' and '.join(addresses_at(host, port, origin))} until Ctrl-C"]
     if not is_loopback(host):
         lines.append(
             "everybody who reaches this computer over the network can open its pages and make it calculate, and anybody"
@@ -280,6 +282,24 @@ def who_can_reach(host: str, port: int, origin: str | None, word: str) -> list[s
     if word:
         lines.append(f"to open a room, a teacher writes this word: {word[:4]}-{word[4:]}")
     return lines
+
+
+def addresses_at(host: str, port: int, origin: str | None) -> list[str]:
+    """Return the addresses at which a studio can be reached."""
+    everywhere = host in {EVERYWHERE, "::"}
+    hosts = _own_addresses() if everywhere else [host]
+    urls = [f"http://{f'[{address}]' if ':' in address else address}:{port}" for address in hosts]
+    return [*urls, *([origin] if origin else [])]
+
+
+def address_for_others(host: str, port: int, origin: str | None) -> str:
+    """Return the address under which others reach a studio: the proxy's, or this machine's own on its network.
+
+    >>> address_for_others("192.168.1.20", 8321, None), address_for_others("127.0.0.1", 8321, "https://class.example")
+    ('http://192.168.1.20:8321', 'https://class.example')
+    """
+    addresses = addresses_at(host, port, origin)
+    return origin or next((one for one in addresses if not is_loopback(urlsplit(one).hostname or "")), addresses[0])
 
 
 def _own_addresses() -> list[str]:

@@ -135,12 +135,12 @@ class _PeopleOfRoom:
     def check_not_removed(self, name: str, keys: Sequence[str]) -> None:
         """Raise `RefusedError` for a name, or a browser, of somebody who was sent out."""
         for person in self._removed:
-            if skeleton(person.name) == skeleton(name) or any(_same_secret(person.token, key) for key in keys):
+            if skeleton(person.name) == skeleton(name) or any(same_secret(person.token, key) for key in keys):
                 raise RefusedError(_REMOVED)
 
     def holding(self, keys: Sequence[str]) -> list[Person]:
         """Return the people whose secrets are among the keys."""
-        return [person for key in keys for person in self if _same_secret(person.token, key)]
+        return [person for key in keys for person in self if same_secret(person.token, key)]
 
     def numbered(self, number: int) -> Person:
         """Return the person with a number. Raises `RefusedError` if there is none."""
@@ -150,7 +150,7 @@ class _PeopleOfRoom:
         raise RefusedError("that person is not in this room")
 
 
-def _same_secret(one: str, other: str) -> bool:
+def same_secret(one: str, other: str) -> bool:
     """Return whether two secrets are equal, in constant time."""
     return secrets.compare_digest(one.encode(), other.encode())
 
@@ -307,7 +307,7 @@ class SharedRoom:
 
     def is_teacher(self, token: str) -> bool:
         """Return whether a token is the teacher's."""
-        return _same_secret(self.teacher, token)
+        return same_secret(self.teacher, token)
 
     def start(self, now: float) -> None:
         """Begin, or go on after a pause."""
@@ -551,7 +551,7 @@ class Rooms:
 
     def check_word(self, word: str, address: str, now: float) -> None:
         """Raise `RefusedError` unless somebody knows the teacher's word, or none is needed."""
-        if not self.word or _same_secret(tidy_code(self.word), tidy_code(word)):
+        if not self.word or same_secret(tidy_code(self.word), tidy_code(word)):
             return
         if not self._words.allows(address, now):
             raise RefusedError("too many wrong words from this address; wait a minute")
@@ -586,14 +586,14 @@ class Rooms:
         """Find the room with a code. Raises `RefusedError`."""
         code = tidy_code(code)
         for other, room in self.open_rooms.items():
-            if _same_secret(other, code):
+            if same_secret(other, code):
                 return room
         if self._tries.is_spent(address, now):
             raise RefusedError("too many wrong codes from this address; wait a few seconds")
-        if any(_same_secret(other, code) for other in self._closed):
+        if any(same_secret(other, code) for other in self._closed):
             raise RefusedError(_CLOSED)
         for other, why in self._shut.items():
-            if _same_secret(other, code):
+            if same_secret(other, code):
                 raise RefusedError(why)
         self._tries.allows(address, now)
         raise RefusedError("no room has this code; check the code that your teacher gave you")

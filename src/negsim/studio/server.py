@@ -33,6 +33,7 @@ from negsim.studio import limits
 from negsim.studio.gate import Gate, Proxy, check_free, visitor_of
 from negsim.studio.limits import Rate
 from negsim.studio.pages import edit, lab, shell, table, variants, watch
+from negsim.studio.pages.teams import ClassServer
 from negsim.studio.rooms import ROOMS, rules_of_play
 from negsim.studio.sockets import Socket, Sockets, socket_of
 from negsim.studio.work import WORKS, give_memory_back, tune_allocator
@@ -216,6 +217,7 @@ _PAGES: dict[str, Callable[..., Any]] = {  # what answers, by address
 }
 _FORMS = {"/join": table.join, "/open": table.enter_room}
 _TICK = 0.05  # seconds between looks at the clock of the rooms
+_CHECK = 0.5  # from one look for finished games of a class to the next
 _RETURN = 20.0  # seconds from one return of unused memory to the next
 _SECURE = {
     "Content-Security-Policy": (
@@ -261,11 +263,13 @@ def start(  # noqa: PLR0913 - what the command has
     proxy: Proxy | None = None,
     rooms: Path | None = None,
     word: str = "",
+    tables: ClassServer | None = None,
 ) -> None:
     """Serve the studio until it is interrupted.
 
     origin: a further origin of its pages, that of a reverse proxy. proxy: where that is. rooms: the folder in which
-    rooms are kept, None for none. word: the teacher's word for opening a room, "" for none.
+    rooms are kept, None for none. word: the teacher's word for opening a room, "" for none. tables: of a class at
+    parallel tables, whose page then opens at the bare address.
     """
     rules.check_none("the studio")
     plugins.shut()
@@ -274,6 +278,10 @@ def start(  # noqa: PLR0913 - what the command has
     if rooms is not None:
         ROOMS.keep_in(rooms)
     ROOMS.restore(time.monotonic())
+    if tables is not None:
+        for method, address, answer in tables.routes:
+            app.add_api_route(address, answer, methods=[method], include_in_schema=False)
+        app.timer(_CHECK, tables.check_games)
     for address, answer in _PAGES.items():
         ui.page(address, response_timeout=limits.PAGE_SECONDS)(answer)
     for address, answer in _FORMS.items():
@@ -289,8 +297,9 @@ def start(  # noqa: PLR0913 - what the command has
     _log_in_lines()
     Guarded.door = _door_of_machine(proxy)
     app.config.socket_io_js_transports = ["websocket"]  # messages are counted on sockets
+    show = "/desk" if browser and tables is not None else browser
     ui.run(
-        host=host, port=port, title=_TITLE, show=browser, reload=False, tailwind=False, favicon="🗣",
+        host=host, port=port, title=_TITLE, show=show, reload=False, tailwind=False, favicon="🗣",
         show_welcome_message=False, reconnect_timeout=30.0, language="en-US", binding_refresh_interval=None,
         uvicorn_logging_level="error", log_config=None, http=Guarded,
         message_history_length=200, storage_secret=None, proxy_headers=False,

@@ -1,0 +1,359 @@
+"""The pages of a class at parallel tables, and what they say to the desk: JSON in plain requests.
+
+    GET  /play              the page in which every table plays: the same bytes for everybody, packed once
+    POST /class/join        a name and the code of the class: a key
+    POST /class/sign        a sign of life, and the journal of a table if it has grown: what the page has to know
+    GET  /desk              the teacher's desk, and what the class sees on the projector
+    POST /class/desk        the teacher's word, and something to do: what the desk shows
+    GET  /class/end         the end page, with all tables side by side, for a browser that was at the desk
+    GET  /class/moves.csv   every move of every table, likewise
+
+- Nothing is computed here. A finished game is played again by a worker, one after the other.
+- A page asks every few seconds. So a phone that dropped out comes back by itself, with what it had.
+- A secret comes in the body of a request or in a cookie, never in an address that is sent; all are compared in constant
+  time.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import segno
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from negsim.cast.palette import style_sheet
+from negsim.classroom.collecting import GAME_COLUMNS, TableGame
+from negsim.errors import NegsimError
+from negsim.files import csv_text
+from negsim.games import play_again, read_journal
+from negsim.negotiation.score import score, weigh_best
+from negsim.negotiation.tables import Outcome
+from negsim.page import PageSource, page
+from negsim.page.html import document, facts_of, served, with_facts
+from negsim.page.joiner import joined
+from negsim.policies import SeatedNegotiation
+from negsim.policies.strategies import Trader
+from negsim.scenario import Scenario
+from negsim.scenario.lowering import seat_names
+from negsim.scenario.sampling import sample
+from negsim.scenario.validate import names_of
+from negsim.studio import limits
+from negsim.studio.journal import Journals
+from negsim.studio.limits import Rate, RefusedError
+from negsim.studio.pages.shell import address_of
+from negsim.studio.rooms import spaced
+from negsim.studio.teams import Deal, Dealt, Phase, TableClass, new_class, open_class
+from negsim.studio.work import WORKS, Visit
+
+_WEB = Path(__file__).parents[1] / "web"
+_COOKIE = "negsim_desk"  # a browser in which the teacher's word was given
+_LIFE = 12 * 3600  # seconds of it
+_SEEDS = 40  # that are tried for a class
+_LOW_SCORE, _GAIN = 25.0, 50.0  # points of 100: little, and what thinking should be worth
+
+
+class _Message(BaseModel):
+    """What a page sends; nothing else is taken."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class _Join(_Message):
+    code: str = Field(max_length=40)
+    name: str = Field(max_length=200)
+
+
+class _Sign(_Message):
+    key: str = Field(max_length=64)
+    have: tuple[int, int] = (0, 0)  # attempt, and its rows
+    journal: str | None = None  # as JSON
+    guess: float | None = Field(default=None, ge=0.0, le=1.0)
+    takes_over: bool = False
+    asks: bool = False  # for more time
+
+
+class _Act(_Message):
+    """Something that the teacher does; without a `phase` and so on, only a look."""
+
+    word: str = Field(max_length=40)
+    phase: Phase | None = Field(default=None, strict=False)
+    minutes: float | None = Field(default=None, gt=0.0, le=600.0)
+    deal: Deal | None = None
+    more: int | None = None  # minutes more for a table; 0: for all
+    door: bool | None = None  # whether new people may join
+    seat: tuple[int, int] | None = None  # a person, and a table
+    remove: int | None = None
+    again: bool = False  # end this class, and begin another
+
+
+class ClassServer:
+    """The pages of one class at a time."""
+
+    def __init__(self, name: str, scenario: Scenario, journals: Journals, *, word: str, address: str) -> None:
+        """Make the page and open the class. address: where students find the studio. Raises NegsimError."""
+        text = page(PageSource(scenario, name, seat=seat_names(sample(scenario, 0, 0))[0]))
+        facts = facts_of(text)
+        self.address, self._journals = address, journals
+        self._scenario = scenario.model_dump_json()
+        self._page, self._end_page = gzip.compress(served(text).encode(), 9, mtime=0), text
+        seat = facts["play"]["seat"]
+        self._usual = Deal(seats=[seat], seed=telling_seed(scenario, seat))
+        self.case = Dealt(
+            name=name, title=facts["title"], **{key: facts["play"][key] for key in ("changes", "scenario", "rules")},
+            seats=[seat["name"] for seat in facts["seats"]],
+            knobs={
+                knob["name"]: ["" if n == knob["written"] else level["set"] for n, level in enumerate(knob["levels"])]
+                for knob in facts["knobs"]
+            },
+        )  # fmt: skip
+        self._labels = {
+            knob["name"]: {"label": knob["label"], "levels": [level["label"] for level in knob["levels"]]}
+            for knob in facts["knobs"]
+        }
+        self.one: TableClass = open_class(self.case, self._usual, word, journals)
+        self._words = Rate(*limits.WORD_RATE)
+
+    def words(self, own: str) -> list[str]:
+        """Say where everybody goes, and what else the address is good for, a line each. own: the teacher's address."""
+        return [
+            f"the desk of the class is at {own}/desk#word={self.one.word}",
+            f"students scan the QR code on the projector, or open {self.address} and type {spaced(self.one.code)}",
+            f"for lessons whose links lead here: negsim classroom lessons {self.case.name} --address {self.address}",
+        ]
+
+    @property
+    def routes(self) -> Iterator[tuple[str, str, Callable[[Request], Awaitable[Response]]]]:
+        """Yield method, address and answer of each page."""
+        yield "GET", "/", self.lead
+        yield "GET", "/play", self.play
+        yield "GET", "/desk", self.desk
+        yield "GET", "/class/end", self.end
+        yield "GET", "/class/moves.csv", self.moves
+        yield "POST", "/class/join", self.join
+        yield "POST", "/class/sign", self.sign
+        yield "POST", "/class/desk", self.act
+
+    # ------------------------------------------------------------------------------------- of students
+
+    async def lead(self, request: Request) -> Response:  # noqa: ARG002 - a route
+        """Lead whoever types the bare address to the page of the class."""
+        return RedirectResponse("/play")
+
+    async def play(self, request: Request) -> Response:
+        """Send the page."""
+        return _packed(request, self._page)
+
+    async def join(self, request: Request) -> Response:
+        """Let somebody in."""
+
+        async def answer() -> Mapping[str, object]:
+            asked = _Join.model_validate_json(await _body(request, limits.MOST_FORM))
+            person = self.one.join(asked.code, asked.name, address_of(request), time.time())
+            return {"key": person.key, "name": person.name}
+
+        return await _answered(answer)
+
+    async def sign(self, request: Request) -> Response:
+        """Note a sign of life, and whatever comes with it. A refused journal does not keep the rest from the page."""
+
+        async def answer() -> Mapping[str, object]:
+            asked = _Sign.model_validate_json(await _body(request, limits.MOST_SIGN))
+            now, problem = time.time(), ""
+            person = self.one.sign(asked.key, now)
+            try:
+                if asked.guess is not None:
+                    self.one.guess(person, asked.guess)
+                if asked.takes_over:
+                    self.one.take_over(person)
+                if asked.asks:
+                    self.one.ask_for_time(person)
+                if asked.journal is not None:
+                    read_journal(asked.journal, "this game")
+                    self.one.take(person, json.loads(asked.journal), now)
+            except NegsimError as error:
+                problem = str(error)
+            return {**self.one.answer(person, asked.have, now), "problem": problem}
+
+        return await _answered(answer)
+
+    # ------------------------------------------------------------------------------------- of the teacher
+
+    async def desk(self, request: Request) -> Response:
+        """Send the page of the desk, which asks for everything else with the teacher's word."""
+        return _packed(request, _desk_page())
+
+    async def act(self, request: Request) -> Response:
+        """Do what the teacher wants, and return what the desk shows."""
+
+        async def answer() -> Mapping[str, object]:
+            asked = _Act.model_validate_json(await _body(request, limits.MOST_FORM))
+            self._check_word(asked.word, request)
+            now = time.time()
+            self._do(asked, now)
+            address = f"{self.address}/play#code={self.one.code}"
+            modules = ["".join("01"[cell > 0] for cell in row) for row in segno.make(address, micro=False).matrix]
+            return {
+                **self.one.overview(now), "address": self.address, "link": address, "qr": modules,
+                "seats": self.case.seats, "knobs": self._labels,
+            }  # fmt: skip
+
+        response = await _answered(answer)
+        if response.status_code == 200:
+            secure = request.headers.get("origin", "").startswith("https://")  # as behind a proxy
+            response.set_cookie(
+                _COOKIE, self.one.word, max_age=_LIFE, httponly=True, samesite="strict", secure=secure, path="/class"
+            )
+        return response
+
+    def _do(self, asked: _Act, now: float) -> None:
+        """Do what a message of the desk says. Raises `RefusedError`."""
+        if asked.again:
+            self.one.journal.drop()
+            self.one = new_class(self.case, self._usual, self.one.word, self._journals)
+        if asked.deal is not None:
+            self.one.change_deal(asked.deal)
+        if asked.phase is not None:
+            self.one.open_phase(asked.phase, asked.minutes, now)
+        if asked.more is not None and asked.minutes is not None:
+            self.one.give_time(asked.more or None, asked.minutes)
+        if asked.door is not None:
+            self.one.close_door(lets_in=asked.door)
+        if asked.seat is not None:
+            self.one.move(*asked.seat)
+        if asked.remove is not None:
+            self.one.remove(asked.remove)
+
+    def _check_word(self, word: str, request: Request) -> None:
+        if self.one.is_teacher(word):
+            return
+        if not self._words.allows(address_of(request), time.monotonic()):
+            raise RefusedError("too many wrong words from this address; wait a minute")
+        raise RefusedError("that is not the teacher's word; you find it in the window in which the studio was started")
+
+    async def end(self, request: Request) -> Response:
+        """Send the end page."""
+
+        async def answer() -> Response:
+            self._check_word(request.cookies.get(_COOKIE, ""), request)
+            more = {"journals": self.one.end_journals(), "guesses": self.one.guesses()}
+            return Response(with_facts(self._end_page, **more), media_type="text/html")
+
+        return await _answered(answer)
+
+    async def moves(self, request: Request) -> Response:
+        """Send every move of every table as CSV."""
+
+        async def answer() -> Response:
+            self._check_word(request.cookies.get(_COOKIE, ""), request)
+            name = f'attachment; filename="moves-{self.one.code}.csv"'
+            games = [(table, json.dumps(journal)) for table, journal in self.one.all_journals()]
+            text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario, is_long=True, keep=False)
+            return Response(text, media_type="text/csv", headers={"content-disposition": name})
+
+        return await _answered(answer)
+
+    # ------------------------------------------------------------------------------------- games played again
+
+    async def check_games(self) -> None:
+        """Play finished games again that were not yet, each by a worker, and note what comes of it."""
+        one = self.one
+        for team, number, attempt in list(one.unchecked()):
+            why = ""
+            try:
+                await WORKS.do(
+                    Visit("the class"), _check_game, json.dumps(attempt.journal()), self._scenario, keep=False
+                )
+            except NegsimError as error:
+                why = str(error)
+            if one is self.one:
+                one.judge(team, number, why)
+
+
+def telling_seed(scenario: Scenario, seat: str) -> int:
+    """Return the first seed with which a seat gets little without thinking, and much with it; 0 if there is none."""
+    for seed in range(_SEEDS):
+        alone = _score(scenario, seat, seed, {})
+        if alone < _LOW_SCORE and _score(scenario, seat, seed, {seat: Trader()}) > alone + _GAIN:
+            return seed
+    return 0
+
+
+def _score(scenario: Scenario, seat: str, seed: int, policies: Mapping[str, object]) -> float:
+    """Return what a seat gets of 100 in run 0 of a seed."""
+    room = SeatedNegotiation(scenario, policies, seed=seed, replication=0)
+    best, at = np.empty(len(room.names)), room.seat(seat)
+    weigh_best(room.run.case, room.run.state, best)
+    while room.run.outcome == Outcome.RUNNING:
+        room.finish_turn()
+    return score(room.run.case, room.run.state, at, float(best[at]))
+
+
+def _check_game(journal: str, scenario: str) -> None:
+    """Play a journal again. Raises NegsimError if its game does not end as it says."""
+    play_again(read_journal(journal, "this game"), _scenario(scenario), "this game")
+
+
+def _moves(games: Sequence[tuple[str, str]], scenario: str) -> str:
+    """Return every move of games as CSV, each with its table."""
+    rows: list[Sequence[object]] = []
+    for table, journal in games:
+        played = play_again(read_journal(journal, table), _scenario(scenario), table)
+        rows += TableGame(table, journal, played).rows()
+    return csv_text(GAME_COLUMNS, rows)
+
+
+@lru_cache(maxsize=2)
+def _scenario(text: str) -> Scenario:
+    return Scenario.model_validate_json(text, context=names_of(json.loads(text)))
+
+
+@lru_cache(maxsize=1)
+def _desk_page() -> bytes:
+    style = style_sheet((_WEB / "desk.css").read_text(encoding="utf-8"), dark=True)
+    body = (_WEB / "desk.html").read_text(encoding="utf-8")
+    rights = {"connect-src": "'self'", "img-src": "data:"}
+    return gzip.compress(
+        document("The desk", body, script=joined(_WEB / "desk.js"), style=style, rights=rights).encode(), 9
+    )
+
+
+def _packed(request: Request, content: bytes) -> Response:
+    """Send a packed page; unpacked to the rare client that does not unpack."""
+    headers = {"cache-control": "no-cache", "vary": "accept-encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(content, media_type="text/html", headers=headers | {"content-encoding": "gzip"})
+    return Response(gzip.decompress(content), media_type="text/html", headers=headers)
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """Return the body of a request. Raises `RefusedError` for a large one."""
+    if int(request.headers.get("content-length", "0")) > most:  # the gate has looked whether it is a number
+        raise RefusedError("this message is too large")
+    body = await request.body()
+    if len(body) > most:
+        raise RefusedError("this message is too large")
+    return body
+
+
+async def _answered(answer: Callable[[], Awaitable[Mapping[str, object] | Response]]) -> Response:
+    """Return an answer, or what is wrong in a sentence."""
+    try:
+        result = await answer()
+    except ValidationError:
+        return _json({"problem": "this message is not one that the pages of the class send; load the page again"}, 400)
+    except NegsimError as error:
+        return _json({"problem": str(error)}, 403)
+    return result if isinstance(result, Response) else _json(result)
+
+
+def _json(content: Mapping[str, object], status: int = 200) -> Response:
+    headers = {"cache-control": "no-store"}
+    return Response(json.dumps(content, allow_nan=False), status, headers, media_type="application/json")

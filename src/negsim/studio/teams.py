@@ -1,0 +1,595 @@
+"""A class at parallel tables: its people, what the desk deals, the journals that the pages of tables send, its phases.
+
+- Every table plays the same case by itself, in its people's browsers; tables differ only in what is dealt on purpose.
+- A page is known by a secret key. One page answers for a table; the others read along, and may take over.
+- Whatever happens is noted in the class's journal before anybody sees it, and takes effect from the note alone. So a
+  class that is opened again is the class that it was. Refusals come first, and change nothing.
+- A table's journal only grows. One that differs from what was dealt, or from what the table answered before, is
+  refused. To start again is another attempt, and is counted. A finished game counts once it was played again with its
+  result.
+- Time is an argument, in seconds of the wall clock: the clock of a phase goes on while a studio is started again.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from statistics import median
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from negsim.errors import NegsimError, literal
+from negsim.studio import limits
+from negsim.studio.journal import Entry, Journal, Journals, read_journal, resumed
+from negsim.studio.limits import Rate, RefusedError
+from negsim.studio.names import check_name, skeleton, tidy_name
+from negsim.studio.rooms import new_code, same_secret, tidy_code
+
+AWAY_SECONDS = 15.0  # without a sign, after which a page is away
+STUCK_SECONDS = 180.0  # without an answer, after which a table is
+_HURRY = 1500.0  # milliseconds: half of all answers are quicker than anybody reads
+_MIN_ANSWERS = 6  # before answers can be called quick, or the same as others'
+_DAMAGED = "The journal of this class was damaged. What came after is lost; the pages send what they still have."
+_FORM = 1  # of the entries of a class's journal
+_SEAL = ("name", "changes", "scenario", "rules")  # what a class is about; another seal is another class
+_Plain = dict[str, Any]  # as JSON has it
+
+
+class Phase(Enum):
+    """A phase of a class, which its teacher opens."""
+
+    JOIN = "join"
+    BRIEF = "brief"
+    GUESS = "guess"
+    PLAY = "play"
+    DEBRIEF = "debrief"
+
+
+class Deal(BaseModel):
+    """What the desk deals: tables take seats and levels of knobs in turn, and share a seed and a replication."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    seats: list[str] = Field(min_length=1, max_length=limits.MOST_DEALT)
+    levels: list[dict[str, int]] = Field(default=[{}], min_length=1, max_length=limits.MOST_DEALT)  # by knob
+    seed: int = Field(default=0, ge=0, le=limits.MOST_SEED)
+    replication: int = Field(default=0, ge=0, le=limits.MOST_REPLICATION)
+    people: int = Field(default=2, ge=1, le=limits.MOST_AT_TABLE)  # at a table
+
+
+@dataclass
+class _TeamMember:
+    """Somebody in a class."""
+
+    number: int
+    name: str
+    key: str = field(repr=False)
+    team: int | None = None  # the number of the table, once it is dealt
+    guess: float | None = None
+    last_sign: float = 0.0
+
+
+@dataclass
+class _Attempt:
+    """One game of a table, as far as its page has sent it."""
+
+    head: _Plain  # all of the journal but what follows
+    begun: float
+    rows: list[list[Any]] = field(default_factory=list)
+    answers: list[list[Any]] = field(default_factory=list)
+    guess: float | None = None
+    result: _Plain | None = None
+    verdict: str | None = None  # why it is refused, "" for good; None until it was played again
+    last: float = 0.0  # when it grew
+
+    def journal(self) -> _Plain:
+        """Return the journal."""
+        return self.head | {"rows": self.rows, "answers": self.answers, "guess": self.guess, "result": self.result}
+
+    def is_quick(self) -> bool:
+        """Return whether half of the answers came faster than a question can be read."""
+        return len(self.answers) >= _MIN_ANSWERS and median(answer[1] for answer in self.answers) < _HURRY
+
+
+@dataclass
+class _Team:
+    """The people at a table, what they were dealt, and their attempts."""
+
+    number: int
+    seat: str
+    levels: dict[str, int]
+    writes: int | None = None  # the number of the person whose page answers
+    attempts: list[_Attempt] = field(default_factory=list)
+    extra: float = 0.0  # seconds more than the class has
+    asks: bool = False  # for more time
+
+    @property
+    def name(self) -> str:
+        """The name of the table."""
+        return f"Table {self.number}"
+
+    def counting(self) -> tuple[int, _Attempt] | None:
+        """Return the number and the game that counts: the first attempt that was played again with its result."""
+        good = (pair for pair in enumerate(self.attempts, 1) if pair[1].verdict == "")
+        return next(good, None)
+
+
+class Dealt(BaseModel):
+    """The case that a class plays, as its page has it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: str
+    changes: list[str] = []  # of the scenario
+    scenario: str  # digest
+    rules: str  # digest
+    seats: list[str]
+    knobs: dict[str, list[str]]  # the change of each level of a knob, "" for the one as written
+
+    def turned(self, levels: Mapping[str, int]) -> list[str]:
+        """Return the changes that levels of knobs are. Raises `RefusedError` for one that the page does not have."""
+        for knob, level in levels.items():
+            if not 0 <= level < len(self.knobs.get(knob, ())):
+                raise RefusedError(f"{literal(knob)} has no level {level} in the page of this class")
+        return [change for knob in self.knobs if knob in levels and (change := self.knobs[knob][levels[knob]])]
+
+
+class TableClass:
+    """A class: what its desk knows."""
+
+    def __init__(self, case: Dealt, deal: Deal, *, code: str, word: str, shuffle: int) -> None:
+        self.case, self.deal, self.code, self.word = case, deal, code, word
+        self.journal = Journal()
+        self.phase = Phase.JOIN
+        self.deadline: float | None = None  # of the phase
+        self.lets_in = True
+        self.people: list[_TeamMember] = []
+        self.teams: list[_Team] = []
+        self.losses: list[str] = []  # sentences on what a damaged journal no longer had
+        self._shuffle = shuffle
+        self._count = 0  # of all who ever came
+        self._signs, self._joins, self._tries = (
+            Rate(*rate) for rate in (limits.SIGN_RATE, limits.CLASS_JOIN_RATE, limits.TRY_RATE)
+        )
+
+    # ------------------------------------------------------------------------------------- people
+
+    def join(self, code: str, name: str, address: str, now: float) -> _TeamMember:
+        """Let somebody in. Raises `RefusedError`."""
+        if not same_secret(self.code, tidy_code(code)):
+            if not self._tries.allows(address, now):
+                raise RefusedError("too many wrong codes from this address; wait a few seconds")
+            raise RefusedError("this is not the code of the class; it is on the projector")
+        if not self.lets_in:
+            raise RefusedError("your teacher has closed this class to new people")
+        name = tidy_name(name)
+        check_name(name)
+        if any(skeleton(person.name) == skeleton(name) for person in self.people):
+            raise RefusedError(f"somebody is called {name} already; add a letter of your family name")
+        if len(self.people) >= limits.MOST_MEMBERS:
+            raise RefusedError(f"this class is full; it holds {limits.MOST_MEMBERS} people")
+        if not self._joins.allows(address, now):
+            raise RefusedError("too many people are joining from this address; wait a few seconds")
+        self._do("join", number=self._count + 1, name=name, key=secrets.token_urlsafe(18))
+        person = self.people[-1]
+        person.last_sign = now
+        if self.phase is not Phase.JOIN:
+            self._seat_late(person)
+        return person
+
+    def member(self, key: str) -> _TeamMember:
+        """Return the person with a key. Raises `RefusedError`."""
+        found = [person for person in self.people if same_secret(person.key, key)]
+        if not found:
+            raise RefusedError("you are not in this class any more; join again with its code")
+        return found[0]
+
+    def team(self, number: int | None) -> _Team:
+        """Return a table. Raises `RefusedError`."""
+        for team in self.teams:
+            if team.number == number:
+                return team
+        raise RefusedError("there is no such table")
+
+    def at(self, team: _Team) -> list[_TeamMember]:
+        """Return the people at a table."""
+        return [person for person in self.people if person.team == team.number]
+
+    def _seat_late(self, person: _TeamMember) -> None:
+        """Seat somebody who comes late: at the table with the fewest people, at a new one if all are full."""
+        free = [team for team in self.teams if len(self.at(team)) < self.deal.people]
+        if free:
+            self._do("sit", number=person.number, team=min(free, key=lambda team: len(self.at(team))).number)
+        else:
+            self._do("team", **self._next_team([person.number]))
+
+    def _next_team(self, people: Sequence[int]) -> _Plain:
+        n = len(self.teams)
+        seats, levels = self.deal.seats, self.deal.levels
+        levels_of = levels[n // len(seats) % len(levels)]
+        return {"number": n + 1, "seat": seats[n % len(seats)], "levels": levels_of, "people": list(people)}
+
+    # ------------------------------------------------------------------------------------- what pages say
+
+    def sign(self, key: str, now: float) -> _TeamMember:
+        """Note a sign of life of somebody's page, and return who it is. Raises `RefusedError`."""
+        person = self.member(key)
+        if not self._signs.allows(key, now):
+            raise RefusedError("not so fast; wait a moment")
+        person.last_sign = now
+        return person
+
+    def guess(self, person: _TeamMember, value: float) -> None:
+        """Keep somebody's guess; the first one counts. Raises `RefusedError`."""
+        if person.guess is None:
+            if self.phase not in {Phase.GUESS, Phase.PLAY}:
+                raise RefusedError("guesses are not open now")
+            self._do("guess", number=person.number, value=value)
+
+    def take_over(self, person: _TeamMember) -> None:
+        """Let somebody's page answer for the table."""
+        team = self.team(person.team)
+        if team.writes != person.number:
+            self._do("writes", team=team.number, number=person.number)
+
+    def ask_for_time(self, person: _TeamMember) -> None:
+        """Tell the desk that a table asks for more time."""
+        team = self.team(person.team)
+        if not team.asks:
+            self._do("asks", team=team.number, asks=True)
+
+    def take(self, person: _TeamMember, journal: _Plain, now: float) -> None:
+        """Take the journal that a table's page sends. Raises `RefusedError` for one that cannot be this table's."""
+        team = self.team(person.team)
+        if team.writes != person.number:
+            return  # the page learns it from the answer
+        if self.phase is not Phase.PLAY:
+            raise RefusedError("the game is not open now")
+        self._check_dealt(team, journal)
+        number = journal["attempt"]
+        if number == len(team.attempts) + 1 and number <= limits.MOST_ATTEMPTS:
+            self._grow(team, journal, now, _Attempt({}, now))
+        elif number > len(team.attempts):
+            raise RefusedError(f"this is attempt {number}, and the desk has seen {len(team.attempts)}")
+        elif number == len(team.attempts):
+            self._grow(team, journal, now, team.attempts[-1])
+
+    def _check_dealt(self, team: _Team, journal: _Plain) -> None:
+        dealt = {
+            **{key: getattr(self.case, key) for key in _SEAL},
+            "seed": self.deal.seed,
+            "replication": self.deal.replication,
+            "seat": team.seat,
+            "code": self.code,
+            "levels": self.case.turned(team.levels),
+        }
+        for key, value in dealt.items():
+            if journal[key] != value:
+                told = "another code" if key == "code" else literal(str(journal[key]))
+                raise RefusedError(f"this game is not the one that the desk dealt: its {key} is {told}")
+
+    def _grow(self, team: _Team, journal: _Plain, now: float, held: _Attempt) -> None:
+        """Add what is new in a journal. Raises `RefusedError` if it is not what the table answered before, and more."""
+        old, new = held.rows, journal["rows"]
+        both = min(len(old), len(new))
+        if old[:both] != new[:both]:
+            raise RefusedError("this game differs from what your table answered before; load the page again")
+        if len(new) < len(old) or held.result is not None:
+            return  # an older page, or nothing new
+        if len(new) == len(old) and journal["result"] is None and held.head and held.answers == journal["answers"]:
+            return
+        self._do(
+            "grow", team=team.number, attempt=journal["attempt"], at=now,
+            head={} if held.head else {key: journal[key] for key in journal if key not in _GROWING},
+            rows=new[len(old) :], answers=journal["answers"][len(held.answers) :], guess=journal["guess"],
+            result=journal["result"],
+        )  # fmt: skip
+
+    def unchecked(self) -> Iterator[tuple[_Team, int, _Attempt]]:
+        """Yield the finished games that were not played again yet: table, number of the attempt, game."""
+        for team in self.teams:
+            for number, attempt in enumerate(team.attempts, 1):
+                if attempt.result is not None and attempt.verdict is None:
+                    yield team, number, attempt
+
+    def judge(self, team: _Team, number: int, why: str) -> None:
+        """Note that a finished game was played again. why: why it is refused, "" for good."""
+        self._do("judge", team=team.number, attempt=number, why=why)
+
+    def answer(self, person: _TeamMember, have: Sequence[int], now: float) -> _Plain:
+        """Return what somebody's page has to know. have: its attempt and its count of rows."""
+        team = next((team for team in self.teams if team.number == person.team), None)
+        last = team.attempts[-1] if team is not None and team.attempts else None
+        is_ahead = last is not None and team is not None and (len(team.attempts), len(last.rows)) > tuple(have)
+        return {
+            "phase": self.phase.value,
+            "left": self.left(team, now),
+            "guess": person.guess,
+            "writes": team is not None and team.writes == person.number,
+            "attempt": 0 if team is None else len(team.attempts),
+            "journal": last.journal() if is_ahead and last is not None else None,
+            "verdict": last.verdict if last is not None else None,
+            "asks": team is not None and team.asks,
+            "deal": None if team is None else self._dealt_to(team),
+        }
+
+    def _dealt_to(self, team: _Team) -> _Plain:
+        names = {person.number: person.name for person in self.at(team)}
+        return {
+            "team": team.name, "people": list(names.values()), "writer": names.get(team.writes or 0, ""),
+            "seat": team.seat, "seed": self.deal.seed, "replication": self.deal.replication, "levels": team.levels,
+            "code": self.code,
+        }  # fmt: skip
+
+    def left(self, team: _Team | None, now: float) -> float | None:
+        """Return the seconds left of the phase, None without a clock."""
+        if self.deadline is None:
+            return None
+        return max(0.0, self.deadline + (team.extra if team is not None else 0.0) - now)
+
+    # ------------------------------------------------------------------------------------- what the teacher does
+
+    def is_teacher(self, word: str) -> bool:
+        """Return whether a word is the teacher's."""
+        return same_secret(self.word, tidy_code(word))
+
+    def open_phase(self, phase: Phase, minutes: float | None, now: float) -> None:
+        """Open a phase, for so many minutes; None: without a clock. The first one after JOIN deals the teams."""
+        if phase is Phase.JOIN and self.teams:
+            raise RefusedError("the tables are dealt already; start another class to deal again")
+        if phase is not Phase.JOIN and not self.people:
+            raise RefusedError("nobody has joined yet")
+        if phase is not Phase.JOIN and not self.teams:
+            self._deal_teams()
+        deadline = None if minutes is None else now + 60.0 * minutes
+        self._do("phase", phase=phase.value, deadline=deadline)
+
+    def _deal_teams(self) -> None:
+        """Deal all who are here into teams at random, as even as can be."""
+        numbers = [person.number for person in self.people]
+        random.Random(self._shuffle).shuffle(numbers)  # noqa: S311 - no secret
+        count = -(-len(numbers) // self.deal.people)
+        for n in range(count):
+            self._do("team", **self._next_team(numbers[n::count]))
+
+    def change_deal(self, deal: Deal) -> None:
+        """Deal something else. Raises `RefusedError` once tables are dealt, or for what the page does not have."""
+        if self.teams:
+            raise RefusedError("the tables are dealt already; start another class to deal again")
+        _check_deal(deal, self.case)
+        self._do("deal", **deal.model_dump())
+
+    def give_time(self, number: int | None, minutes: float) -> None:
+        """Give a table, or all, more time; it no longer asks."""
+        for team in self.teams if number is None else [self.team(number)]:
+            self._do("time", team=team.number, extra=team.extra + 60.0 * minutes)
+
+    def move(self, number: int, team: int) -> None:
+        """Seat somebody at another table."""
+        self._do("sit", number=self._numbered(number).number, team=self.team(team).number)
+
+    def remove(self, number: int) -> None:
+        """Send somebody out."""
+        self._do("remove", number=self._numbered(number).number)
+
+    def close_door(self, *, lets_in: bool) -> None:
+        """Say whether new people may join."""
+        self._do("door", lets_in=lets_in)
+
+    def _numbered(self, number: int) -> _TeamMember:
+        for person in self.people:
+            if person.number == number:
+                return person
+        raise RefusedError("that person is not in this class")
+
+    def overview(self, now: float) -> _Plain:
+        """Return what the teacher sees: everybody, every table, and what is odd about it."""
+        return {
+            "title": self.case.title, "code": self.code, "phase": self.phase.value, "left": self.left(None, now),
+            "lets_in": self.lets_in, "deal": self.deal.model_dump(), "unkept": self.journal.failure,
+            "losses": self.losses, "dealt": bool(self.teams),
+            "people": [
+                {"number": one.number, "name": one.name, "team": one.team, "guess": one.guess,
+                 "away": now - one.last_sign > AWAY_SECONDS}
+                for one in self.people
+            ],
+            "teams": [self._glance(team, now) for team in self.teams],
+        }  # fmt: skip
+
+    def _glance(self, team: _Team, now: float) -> _Plain:
+        last = team.attempts[-1] if team.attempts else None
+        counting = team.counting()
+        idle = None if last is None else now - last.last
+        is_open = self.phase is Phase.PLAY and (last is None or last.result is None)
+        return {
+            "number": team.number, "name": team.name, "seat": team.seat, "turned": self.case.turned(team.levels),
+            "writes": team.writes, "attempts": len(team.attempts),
+            "answers": 0 if last is None else len(last.answers), "turn": last.rows[-1][0] if last and last.rows else 0,
+            "adviser": 0 if last is None else sum(bool(answer[3]) for answer in last.answers),
+            "idle": idle, "stuck": is_open and idle is not None and idle > STUCK_SECONDS,
+            "result": None if counting is None else counting[1].result,
+            "finished": last is not None and last.result is not None,
+            "checking": any(one.result is not None and one.verdict is None for one in team.attempts),
+            "asks": team.asks, "extra": team.extra, "notes": list(self.notes(team)),
+        }  # fmt: skip
+
+    def notes(self, team: _Team) -> Iterator[str]:
+        """Yield sentences on what is odd about a table's games."""
+        if len(team.attempts) > 1:
+            yield f"{len(team.attempts)} attempts; the first that was finished counts"
+        for number, attempt in enumerate(team.attempts, 1):
+            if attempt.verdict:
+                yield f"attempt {number} is refused: {attempt.verdict}"
+            if attempt.is_quick():
+                yield f"attempt {number}: half of the answers came within {_HURRY / 1000:.1f} seconds"
+            if (same := self._same(team, attempt)) is not None:
+                yield f"attempt {number}: the same answers as {same}"
+
+    def _same(self, team: _Team, attempt: _Attempt) -> str | None:
+        """Return whose earlier finished game has the same answers, None if nobody's."""
+        if len(attempt.answers) < _MIN_ANSWERS or attempt.result is None:
+            return None
+        for other in sorted(self.teams, key=lambda other: other is not team):
+            for n, one in enumerate(other.attempts, 1):
+                if one is not attempt and one.rows == attempt.rows and one.last <= attempt.last:
+                    return f"attempt {n}" if other is team else other.name
+        return None
+
+    def end_journals(self) -> list[_Plain]:
+        """Return the games that count, as the end page draws them."""
+        games = []
+        for team in self.teams:
+            if (counting := team.counting()) is not None:
+                people = ", ".join(person.name for person in self.at(team))
+                notes = list(self.notes(team))
+                table = {"table": team.name, "people": people, "attempts": len(team.attempts), "notes": notes}
+                games.append(counting[1].journal() | table)
+        return games
+
+    def all_journals(self) -> list[tuple[str, _Plain]]:
+        """Return the table and the journal of every game that was not refused."""
+        games = ((team, attempt) for team in self.teams for attempt in team.attempts)
+        return [(team.name, attempt.journal()) for team, attempt in games if not attempt.verdict]
+
+    def guesses(self) -> list[float]:
+        """Return everybody's guess."""
+        return [person.guess for person in self.people if person.guess is not None]
+
+    # ------------------------------------------------------------------------------------- the journal
+
+    def keep_in(self, journal: Journal) -> None:
+        """Keep the class in a journal from now on, from its beginning."""
+        self.journal = journal
+        journal.note(
+            "class", form=_FORM, code=self.code, word=self.word, shuffle=self._shuffle, case=self.case.model_dump(),
+            deal=self.deal.model_dump(),
+        )  # fmt: skip
+
+    def go_on_in(self, journal: Journal, *, lost: bool) -> None:
+        """Go on in a journal that was opened again. lost: whether a part of it was."""
+        self.journal = journal
+        if lost:
+            self._do("loss", text=_DAMAGED)
+
+    def _do(self, what: str, **how: Any) -> None:  # noqa: ANN401 - as JSON has it
+        """Note an entry and let it take effect."""
+        self.journal.note(what, **how)
+        self.do_again({"what": what, **how})
+
+    def do_again(self, entry: Entry) -> None:  # noqa: C901, PLR0912 - a table of what a journal holds
+        """Let an entry take effect."""
+        match entry:
+            case {"what": "join", "number": number, "name": name, "key": key}:
+                self._count = number
+                self.people.append(_TeamMember(number, name, key))
+            case {"what": "team", "number": number, "seat": seat, "levels": levels, "people": people}:
+                self.teams.append(_Team(number, seat, levels))
+                for one in people:
+                    self.do_again({"what": "sit", "number": one, "team": number})
+            case {"what": "sit", "number": number, "team": table}:
+                self._leave(number)
+                self._numbered(number).team = table
+                if self.team(table).writes is None:
+                    self.team(table).writes = number
+            case {"what": "remove", "number": number}:
+                self._leave(number)
+                self.people.remove(self._numbered(number))
+            case {"what": "writes", "team": table, "number": number}:
+                self.team(table).writes = number
+            case {"what": "guess", "number": number, "value": value}:
+                self._numbered(number).guess = value
+            case {"what": "asks", "team": table, "asks": asks}:
+                self.team(table).asks = asks
+            case {"what": "time", "team": table, "extra": extra}:
+                self.team(table).extra, self.team(table).asks = extra, False
+            case {"what": "grow"}:
+                self._grow_again(entry)
+            case {"what": "judge", "team": table, "attempt": number, "why": why}:
+                self.team(table).attempts[number - 1].verdict = why
+            case {"what": "phase", "phase": phase, "deadline": deadline}:
+                self.phase, self.deadline = Phase(phase), deadline
+                for team in self.teams:
+                    team.extra, team.asks = 0.0, False
+            case {"what": "deal"}:
+                self.deal = Deal(**{key: entry[key] for key in Deal.model_fields})
+            case {"what": "door", "lets_in": lets_in}:
+                self.lets_in = lets_in
+            case {"what": "loss", "text": text}:
+                self.losses.append(text)
+            case _:
+                raise NegsimError(f"{literal(str(entry.get('what')))}: no such entry")
+
+    def _leave(self, number: int) -> None:
+        """Let the next person at a table answer for it, if this one did."""
+        for team in self.teams:
+            if team.writes == number:
+                others = [one.number for one in self.at(team) if one.number != number]
+                team.writes = others[0] if others else None
+
+    def _grow_again(self, entry: Entry) -> None:
+        team = self.team(entry["team"])
+        if entry["head"]:
+            team.attempts.append(_Attempt(entry["head"], entry["at"]))
+        attempt = team.attempts[entry["attempt"] - 1]
+        attempt.rows += entry["rows"]
+        attempt.answers += entry["answers"]
+        attempt.guess, attempt.result, attempt.last = entry["guess"], entry["result"], entry["at"]
+
+
+_GROWING = ("rows", "answers", "guess", "result")
+
+
+def _check_deal(deal: Deal, case: Dealt) -> None:
+    """Raise `RefusedError` for a deal that a page does not have."""
+    for seat in deal.seats:
+        if seat not in case.seats:
+            raise RefusedError(f"{literal(seat)} has no seat in {case.name}")
+    for levels in deal.levels:
+        case.turned(levels)
+
+
+def new_class(case: Dealt, deal: Deal, word: str, journals: Journals | None) -> TableClass:
+    """Begin a class. word: the teacher's. journals: where it is kept, None for nowhere."""
+    _check_deal(deal, case)
+    one = TableClass(case, deal, code=new_code(), word=word, shuffle=secrets.randbits(32))
+    if journals is not None:
+        one.keep_in(journals.new(one.code))
+    return one
+
+
+def open_class(case: Dealt, deal: Deal, word: str, journals: Journals) -> TableClass:
+    """Go on with the class that a folder keeps, or begin one.
+
+    Raises NegsimError if the folder keeps a class on another scenario, or under other rules.
+    """
+    for code, file in journals.files():
+        contents = read_journal(file)
+        first = contents.entries[0] if contents.entries else {}
+        if (first.get("code"), first.get("form")) != (code, _FORM):
+            raise NegsimError(f"{file}: the beginning of this journal of a class is damaged; move it elsewhere")
+        kept = Dealt(**first["case"])
+        if kept != case:
+            raise NegsimError(
+                f"{file}: this folder keeps a class on {literal(kept.name)} as it was when the class began; go on with"
+                " that, or name another folder with --rooms"
+            )
+        one = TableClass(case, Deal(**first["deal"]), code=code, word=first["word"], shuffle=first["shuffle"])
+        count = _play_again(one, contents.entries)
+        one.go_on_in(resumed(file, contents, count), lost=contents.is_damaged or count < len(contents.entries))
+        return one
+    return new_class(case, deal, word, journals)
+
+
+def _play_again(one: TableClass, entries: Sequence[Entry]) -> int:
+    """Let the entries of a class's journal take effect; return the number of those that did, the first included."""
+    for count, entry in enumerate(entries[1:], 1):
+        try:
+            one.do_again(entry)
+        except (NegsimError, KeyError, IndexError, TypeError, ValueError):
+            return count
+    return len(entries)

@@ -1,0 +1,175 @@
+// The teacher's board: the phases and the clock, every table at a glance, who asks for time, what was dealt, the guesses.
+
+import { el, put, svg } from "../../page/web/dom.js";
+import { clockText, counted, PHASES, phaseOf, spaced, Tiles, whereIs } from "./parts.js";
+
+const MINUTES = { join: "", brief: 8, guess: 3, play: 22, debrief: "" }; // what fifty minutes allow
+const MORE = 2; // minutes
+
+export class Board {
+  #state = null;
+  #dealt = "";
+
+  constructor(root, { act, wall }) {
+    root.className = "board";
+    this.act = act;
+    this.#build(root, wall);
+  }
+
+  #build(root, wall) {
+    this.title = el("h1", {});
+    this.clock = el("p", { class: "clock", role: "timer" });
+    this.now = el("p", { class: "sentence", "aria-live": "polite" });
+    this.minutes = el("input", { id: "minutes", type: "number", min: 1, max: 600, step: 1, "aria-label": "Minutes of the next phase" });
+    this.phases = PHASES.map(({ name, label }) =>
+      el("button", { type: "button", click: () => this.#open(name) }, label));
+    this.notices = el("ul", { class: "notices", role: "status" });
+    this.tiles = el("ul", { class: "tables" });
+    this.teams = new Tiles(this.tiles, (team) => this.#tile(team));
+    this.summary = el("p", { class: "soft" });
+    this.waiting = el("ul", { class: "names" });
+    this.people = new Tiles(this.waiting, (one) => this.#person(one));
+    this.door = el("button", { type: "button", click: () => this.act({ door: !this.#state.lets_in }) });
+    this.guesses = el("div", {});
+    this.deal = el("form", { class: "deal", submit: (event) => this.#send(event) });
+    root.append(
+      el("header", { class: "board-head" },
+        el("div", {}, this.title, this.now),
+        el("p", { class: "way" }, this.way = el("span", { class: "code" })),
+        this.clock),
+      el("section", { class: "phases", "aria-label": "Phases" },
+        ...this.phases, el("span", { class: "minutes" }, el("label", { for: "minutes" }, "minutes"), this.minutes),
+        el("button", { type: "button", click: () => this.act({ more: 0, minutes: MORE }) }, `${MORE} minutes more for all`)),
+      this.notices,
+      el("div", { class: "columns" },
+        el("section", { "aria-labelledby": "tables-title" }, el("h2", { id: "tables-title" }, "Tables"), this.summary, this.tiles,
+          this.dealing = el("div", {}, el("h2", {}, "What the tables get"), this.deal)),
+        el("div", {},
+          el("section", { class: "links" },
+            el("p", {}, el("a", { href: wall, target: "_blank" }, "Projector"), " · ", el("a", { href: "/class/end", target: "_blank" }, "End page"), " · ", el("a", { href: "/class/moves.csv" }, "All moves (CSV)")),
+            el("p", {}, this.door, " ", el("button", { type: "button", click: () => this.#again() }, "Begin another class"))),
+          el("section", { "aria-labelledby": "guesses-title" }, el("h2", { id: "guesses-title" }, "Guesses"), this.guesses),
+          el("section", {}, this.folder = el("details", { open: true }, this.count = el("summary", {}), this.waiting)))),
+      el("p", { class: "soft" }, "A table's page holds the whole case: whoever opens the tools of a browser can read what others hide. Attempts and the time of each answer are counted for that."));
+  }
+
+  #open(phase) {
+    const minutes = Number(this.minutes.value);
+    this.act({ phase, minutes: phase === this.#next() && minutes > 0 ? minutes : MINUTES[phase] || null });
+  }
+
+  #next() {
+    const at = PHASES.findIndex(({ name }) => name === this.#state.phase);
+    return PHASES[Math.min(at + 1, PHASES.length - 1)].name;
+  }
+
+  #again() {
+    if (confirm("This class ends here: its tables, games and guesses are deleted. Save the moves and the end page first.")) this.act({ again: true });
+  }
+
+  show(state) {
+    const isNew = this.#state?.phase !== state.phase || this.#state?.code !== state.code;
+    this.#state = state;
+    this.title.textContent = state.title;
+    this.way.textContent = `${state.address.replace(/^https?:\/\//, "")} · ${spaced(state.code)}`;
+    this.clock.textContent = clockText(state.left);
+    this.clock.classList.toggle("over", state.left === 0);
+    this.now.textContent = phaseOf(state.phase).sentence;
+    if (isNew) this.#showPhases();
+    this.notices.replaceChildren(...[...state.losses, state.unkept && `This class is no longer kept (${state.unkept}): what happens from now on ends with the studio.`].filter(Boolean).map((text) => el("li", { class: "problem" }, text)));
+    this.#showTables(state);
+    put(this.door, { "aria-pressed": !state.lets_in });
+    this.door.textContent = state.lets_in ? "Let nobody else in" : "Let people in again";
+    this.#showGuesses(state);
+    this.#showDeal(state);
+  }
+
+  #showPhases() {
+    const next = this.#next();
+    PHASES.forEach(({ name }, n) => {
+      const isNow = name === this.#state.phase;
+      put(this.phases[n], { class: isNow ? "now" : name === next ? "main" : null, "aria-current": isNow ? "step" : null });
+    });
+    this.minutes.value = MINUTES[next];
+  }
+
+  #showTables({ teams, people, phase }) {
+    const done = teams.filter((team) => team.finished).length, asking = teams.filter((team) => team.asks).length;
+    const stuck = teams.filter((team) => team.stuck).length;
+    this.summary.textContent = teams.length
+      ? [counted(teams.length, "table"), `${done} finished`, stuck && `${stuck} stuck`, asking && `${asking} ${asking === 1 ? "asks" : "ask"} for time`].filter(Boolean).join(" · ")
+      : "Teams are dealt at random when the brief opens.";
+    const seated = (team) => people.filter((one) => one.team === team.number).map(({ number, name, away }) => ({ number, name, away }));
+    this.teams.show(teams.map((team) => ({ ...team, idle: team.idle === null ? null : Math.floor(team.idle / 60), phase, people: seated(team) })), (team) => team.number);
+    this.count.textContent = `People: ${people.length}`;
+    if (teams.length && !this.isFolded) this.folder.open = false;
+    this.isFolded = teams.length > 0;
+    this.people.show(people.map(({ number, name, away, team }) => ({ number, name, away, team, tables: teams.length })), (one) => one.number);
+  }
+
+  #tile(team) {
+    const state = [whereIs(team, team.phase), team.adviser ? `adviser asked ${team.adviser}×` : "", team.idle && !team.finished ? `last answer ${team.idle} min ago` : ""];
+    const names = team.people.map((one) => el("span", { class: one.away ? "away" : null }, one.number === team.writes ? `${one.name} ✎` : one.name));
+    return el("li", { class: ["tile", team.finished && "done", (team.stuck || team.asks) && "asks"].filter(Boolean).join(" ") },
+      el("b", {}, team.name), team.result ? el("b", { class: "score" }, `${Math.round(team.result.score)}`) : null,
+      el("span", { class: "soft" }, [team.seat, ...team.turned].join(", ")),
+      el("span", { class: "names" }, names),
+      el("span", {}, state.filter(Boolean).join(" · ")),
+      team.result ? el("span", {}, team.result.outcome) : null,
+      team.notes.map((note) => el("span", { class: "note" }, note)),
+      team.asks ? el("button", { type: "button", class: "main", click: () => this.act({ more: team.number, minutes: MORE }) }, `${team.name} asks for time: ${MORE} minutes`) : null);
+  }
+
+  #person({ number, name, away, team, tables }) {
+    const choice = tables
+      ? el("select", { "aria-label": `Table of ${name}`, change: ({ target }) => this.act({ seat: [number, Number(target.value)] }) },
+        Array.from({ length: tables }, (_, n) => el("option", { value: n + 1, selected: n + 1 === team }, `Table ${n + 1}`)))
+      : null;
+    return el("li", { class: away ? "away" : null }, el("span", {}, away ? `${name} (away)` : name), choice,
+      el("button", { type: "button", class: "drop", "aria-label": `Send ${name} out`, click: () => confirm(`Send ${name} out?`) && this.act({ remove: number }) }, "×"));
+  }
+
+  #showGuesses({ people }) {
+    const all = people.filter((one) => one.guess !== null);
+    const key = JSON.stringify(all);
+    if (this.guessed === key) return;
+    this.guessed = key;
+    if (!all.length) return void this.guesses.replaceChildren(el("p", { class: "soft" }, "None yet."));
+    const bins = Array.from({ length: 10 }, () => []);
+    for (const one of all) bins[Math.min(9, Math.floor(one.guess * 10))].push(one);
+    const most = Math.max(...bins.map((bin) => bin.length));
+    const bars = bins.map((bin, n) => svg("g", {},
+      svg("rect", { x: n * 30 + 3, width: 24, y: 70 - (60 * bin.length) / most, height: (60 * bin.length) / most, class: "bar" }),
+      n % 2 ? null : svg("text", { x: n * 30, y: 86, "text-anchor": "middle" }, `${n * 10}`)));
+    this.guesses.replaceChildren(
+      svg("svg", { viewBox: "-12 0 330 92", role: "img", "aria-label": `${counted(all.length, "guess", "guesses")}, in runs of 100 that agree` }, svg("line", { x1: 0, x2: 300, y1: 70, y2: 70, class: "axis" }), bars, svg("text", { x: 300, y: 86, "text-anchor": "middle" }, "100")),
+      el("p", { class: "soft" }, "Runs of 100 in which the room agrees without the class."),
+      el("details", {}, el("summary", {}, "By name"), el("ul", { class: "names" }, all.map((one) => el("li", {}, `${one.name}: ${Math.round(100 * one.guess)}`)))));
+  }
+
+  #showDeal({ deal, dealt, seats, knobs, code }) {
+    this.dealing.hidden = dealt;
+    const key = JSON.stringify([deal, code]);
+    if (dealt || this.#dealt === key) return;
+    this.#dealt = key;
+    const choose = (n, any) => el("select", { name: `seat${n}`, "aria-label": `Seat ${n + 1}` }, any ? el("option", { value: "" }, "the same for all") : null,
+      seats.map((seat) => el("option", { selected: deal.seats[n] === seat }, seat)));
+    const levels = Object.entries(knobs).flatMap(([name, { label, levels }]) => levels.map((level, n) => el("option", { value: JSON.stringify({ [name]: n }), selected: JSON.stringify(deal.levels[1]) === JSON.stringify({ [name]: n }) }, `${label}: ${level}`)));
+    this.deal.replaceChildren(
+      el("p", {}, el("label", {}, "Seat ", choose(0, false))),
+      el("p", {}, el("label", {}, "Every other table ", choose(1, true))),
+      el("p", {}, el("label", {}, "Half of the tables ", el("select", { name: "levels" }, el("option", { value: "" }, "the same as the others"), levels))),
+      el("p", {}, el("label", {}, "People at a table ", el("input", { name: "people", type: "number", min: 1, max: 8, value: deal.people })), " ",
+        el("label", {}, "Seed ", el("input", { name: "seed", inputmode: "numeric", value: deal.seed }))),
+      el("p", {}, el("button", {}, "Deal this")));
+  }
+
+  #send(event) {
+    event.preventDefault();
+    const fields = new FormData(this.deal), second = fields.get("seat1"), levels = fields.get("levels");
+    this.act({ deal: {
+      ...this.#state.deal, seats: [fields.get("seat0"), ...(second ? [second] : [])], levels: levels ? [{}, JSON.parse(levels)] : [{}],
+      people: Number(fields.get("people")), seed: Number(fields.get("seed")),
+    } });
+  }
+}

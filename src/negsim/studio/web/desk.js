@@ -1,0 +1,52 @@
+// The desk of a class: asks the server every two seconds how the tables are, and shows it to the teacher or on the wall.
+
+import { byId } from "../../page/web/dom.js";
+import { Board } from "./board.js";
+import { Wall } from "./wall.js";
+
+const SECONDS = 2; // from one look to the next
+
+class Desk {
+  #word = new URLSearchParams(location.hash.slice(1)).get("word") ?? "";
+  #view = null;
+
+  constructor() {
+    byId("door").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#word = byId("word").value;
+      this.look();
+    });
+    if (this.#word) this.look();
+    else byId("door").hidden = false;
+    setInterval(() => this.#view && this.look(), SECONDS * 1000);
+  }
+
+  /** Do something, and show how the class then is. */
+  async look(act = {}) {
+    let answer;
+    try {
+      const body = JSON.stringify({ word: this.#word, ...act });
+      const response = await fetch("/class/desk", { method: "POST", headers: { "content-type": "application/json" }, body });
+      answer = await response.json();
+    } catch {
+      answer = { problem: "The studio does not answer. This page asks again by itself." };
+    }
+    byId("problem").textContent = answer.problem ?? "";
+    byId("problem").hidden = !answer.problem;
+    if (answer.phase) this.#show(answer);
+  }
+
+  #show(state) {
+    if (!this.#view) {
+      byId("door").hidden = true;
+      byId("view").hidden = false;
+      const query = new URLSearchParams({ word: this.#word });
+      history.replaceState(null, "", `#${new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(location.hash.slice(1))), word: this.#word })}`);
+      const isWall = location.hash.includes("view=projector");
+      this.#view = isWall ? new Wall(byId("view")) : new Board(byId("view"), { act: (what) => this.look(what), wall: `/desk#${query}&view=projector` });
+    }
+    this.#view.show(state);
+  }
+}
+
+new Desk();

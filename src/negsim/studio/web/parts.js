@@ -1,0 +1,64 @@
+// What the teacher's board and the projector both show: the phases, a clock, the QR code, a table in a few words.
+
+import { svg } from "../../page/web/dom.js";
+
+export const PHASES = [
+  { name: "join", label: "Join", sentence: "Scan the code, or type the address. Write your name." },
+  { name: "brief", label: "Brief", sentence: "Read who you are, what you want, and what you must not sign." },
+  { name: "guess", label: "Guess", sentence: "Guess first: how often would this room agree without you?" },
+  { name: "play", label: "Play", sentence: "Play. One phone answers for a table; talk before it does." },
+  { name: "debrief", label: "Debrief", sentence: "Look up: what did the tables make of the same people?" },
+];
+
+/** Return the phase with a name. */
+export const phaseOf = (name) => PHASES.find((phase) => phase.name === name);
+
+/** Write seconds as a clock does. */
+export function clockText(seconds) {
+  if (seconds === null) return "";
+  const whole = Math.ceil(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** Write a code as people read it. */
+export const spaced = (code) => `${code.slice(0, 4)}-${code.slice(4)}`;
+
+/** Draw a QR code from rows of 0 and 1, dark on light in every light. */
+export function qrCode(rows, label) {
+  const quiet = 3, size = rows.length + 2 * quiet;
+  const dark = rows.flatMap((row, y) => [...row].map((cell, x) => (cell === "1" ? `M${x + quiet} ${y + quiet}h1v1h-1z` : "")));
+  return svg("svg", { viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label, class: "qr", "shape-rendering": "crispEdges" },
+    svg("rect", { width: size, height: size, class: "light" }), svg("path", { d: dark.join(""), class: "dark" }));
+}
+
+/** Count things in words. */
+export const counted = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+/** Say where a table is. */
+export function whereIs(team, phase) {
+  if (team.finished) return team.checking ? "finished, being checked" : "finished";
+  if (team.answers) return counted(team.answers, "answer");
+  return phase === "play" ? "not begun" : "ready";
+}
+
+/** Replace the children of an element by those whose contents changed, so that what has the focus stays. */
+export class Tiles {
+  #kept = new Map();
+
+  constructor(element, make) {
+    this.element = element;
+    this.make = make;
+  }
+
+  show(things, keyOf) {
+    const now = new Map(things.map((thing) => {
+      const key = keyOf(thing), text = JSON.stringify(thing), before = this.#kept.get(key);
+      return [key, before?.text === text ? before : { text, element: this.make(thing) }];
+    }));
+    const elements = [...now.values()].map((one) => one.element);
+    if (elements.length !== this.element.childElementCount || elements.some((one, n) => this.element.children[n] !== one)) {
+      this.element.replaceChildren(...elements);
+    }
+    this.#kept = now;
+  }
+}

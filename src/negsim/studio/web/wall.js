@@ -1,0 +1,50 @@
+// The projector: how to get in, what to do now, how long, and where the tables are. No score and no answer is on it.
+
+import { el } from "../../page/web/dom.js";
+import { clockText, counted, phaseOf, qrCode, spaced, Tiles, whereIs } from "./parts.js";
+
+export class Wall {
+  #qr = "";
+
+  constructor(root) {
+    root.className = "wall";
+    this.title = el("h1", {});
+    this.sentence = el("p", { class: "sentence", "aria-live": "polite" });
+    this.clock = el("p", { class: "clock", role: "timer" });
+    this.code = el("div", { class: "way-in" });
+    this.count = el("p", { class: "count" });
+    this.names = el("ul", { class: "names" });
+    this.tables = el("ul", { class: "tables" });
+    this.people = new Tiles(this.names, (person) => el("li", {}, person.name));
+    this.teams = new Tiles(this.tables, ({ team, where, people }) =>
+      el("li", { class: team.finished ? "tile done" : "tile" }, el("b", {}, team.name), el("span", {}, where), el("span", { class: "soft" }, people)));
+    root.append(el("div", { class: "wall-head" }, el("div", {}, this.title, this.sentence), this.clock), el("div", { class: "wall-body" }, this.code, el("div", { class: "here" }, this.count, this.names, this.tables)));
+    this.root = root;
+  }
+
+  show(state) {
+    if (state.phase === "debrief") {
+      location.assign("/class/end");
+      return;
+    }
+    this.root.classList.toggle("joining", state.phase === "join");
+    this.title.textContent = state.title;
+    this.sentence.textContent = phaseOf(state.phase).sentence;
+    this.clock.textContent = clockText(state.left);
+    this.#showWayIn(state);
+    this.count.textContent = state.dealt ? "" : state.people.length ? counted(state.people.length, "person is here", "people are here") : "Nobody is here yet.";
+    this.people.show(state.dealt ? [] : state.people.map(({ number, name }) => ({ number, name })), (person) => person.number);
+    const names = (team) => state.people.filter((one) => one.team === team.number).map((one) => one.name).join(", ");
+    this.teams.show(
+      state.teams.map((team) => ({ team: { name: team.name, finished: team.finished, number: team.number }, where: whereIs(team, state.phase), people: names(team) })),
+      ({ team }) => team.number);
+  }
+
+  #showWayIn({ link, address, code, qr }) {
+    if (this.#qr === link) return;
+    this.#qr = link;
+    const host = address.replace(/^https?:\/\//, "");
+    this.code.replaceChildren(qrCode(qr, `QR code of ${link}`),
+      el("p", { class: "address" }, host), el("p", { class: "code" }, spaced(code)));
+  }
+}

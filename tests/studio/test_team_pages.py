@@ -1,0 +1,188 @@
+"""What the pages of a class and the desk say to each other."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+
+import numpy as np
+import pytest
+
+from negsim import load
+from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.score import score, weigh_best
+from negsim.scenario.lowering import lower, seat_names
+from negsim.studio import limits
+from negsim.studio.journal import Journals
+from negsim.studio.limits import Rate
+from negsim.studio.teams import new_class
+
+pytest.importorskip("nicegui")
+import httpx
+from fastapi import FastAPI
+
+from negsim.page.html import facts_of
+from negsim.studio.pages.teams import ClassServer, telling_seed
+
+WORD = "WXYZ2345"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    journals = Journals(tmp_path_factory.mktemp("class") / "kept")
+    return ClassServer("classroom", load("classroom"), journals, word=WORD, address="http://192.168.1.20:8321")
+
+
+@pytest.fixture
+def server(made):
+    """The server, at the beginning of a class."""
+    made.one = new_class(made.case, made.one.deal, WORD, None)
+    made._words = Rate(*limits.WORD_RATE)
+    return made
+
+
+@pytest.fixture
+def ask(server):
+    """A function that asks the server, as a browser: with a message, to post it."""
+    app = FastAPI()
+    for method, path, answer in server.routes:
+        app.add_api_route(path, answer, methods=[method])
+    jar = httpx.Cookies()
+
+    async def send(method, path, **more):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", cookies=jar) as client:
+            answer = await client.request(method, path, **more)
+            jar.update(client.cookies)
+            return answer
+
+    def asked(path, **message):
+        return asyncio.run(send("POST", path, json=message) if message else send("GET", path))
+
+    asked.send = lambda method, path, **more: asyncio.run(send(method, path, **more))
+    asked.cookies = jar
+    return asked
+
+
+def teach(ask, **act):
+    return ask("/class/desk", word=WORD, **act).json()
+
+
+def seated(ask, count=2):
+    code = teach(ask)["code"]
+    keys = [ask("/class/join", code=code, name=f"Person {chr(65 + n)}").json()["key"] for n in range(count)]
+    teach(ask, phase="play", minutes=20.0)
+    return keys
+
+
+def test_everybody_gets_the_same_bytes_with_nothing_of_the_class_in_them(ask, server):
+    seated(ask)
+    one, other = ask("/play"), ask("/play")
+    assert one.content == other.content
+    assert one.headers["content-encoding"] == "gzip"
+    facts = facts_of(one.text)
+    assert facts["desk"] == {}
+    assert server.one.code not in one.text
+    assert WORD not in one.text
+    assert "connect-src 'self'" in one.text
+
+
+def test_a_client_that_does_not_unpack_gets_the_page_unpacked(ask, server):
+    plain = ask.send("GET", "/play", headers={"accept-encoding": "identity"})
+    assert plain.content == gzip.decompress(server._page)
+    assert "content-encoding" not in plain.headers
+
+
+def test_the_bare_address_leads_to_the_page_of_the_class(ask):
+    assert ask("/").headers["location"] == "/play"
+
+
+def test_the_desk_opens_with_the_word_only(ask):
+    answer = ask("/class/desk", word="AAAAAAAA")
+    assert (answer.status_code, "teacher's word" in answer.json()["problem"]) == (403, True)
+    assert "code" not in answer.json()
+    assert teach(ask)["phase"] == "join"
+
+
+def test_wrong_words_run_out_and_the_right_one_still_opens(ask):
+    answers = [ask("/class/desk", word="AAAAAAAA").json()["problem"] for _ in range(int(limits.WORD_RATE[1]) + 2)]
+    assert "too many wrong words" in answers[-1]
+    assert teach(ask)["phase"] == "join"
+
+
+def test_the_end_page_and_the_moves_are_for_the_browser_of_the_desk(ask):
+    seated(ask)
+    ask.cookies.clear()
+    assert [ask(path).status_code for path in ("/class/end", "/class/moves.csv")] == [403, 403]
+    teach(ask)
+    assert facts_of(ask("/class/end").text)["journals"] == []
+    cookie = ask("/class/desk", word=WORD).headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+
+
+def test_a_page_learns_its_table_and_nothing_of_the_others(ask):
+    keys = seated(ask, 4)
+    answer = ask("/class/sign", key=keys[0]).json()
+    assert answer["deal"]["team"].startswith("Table")
+    assert answer["left"] > 1100.0
+    assert not any(key in json.dumps(answer) for key in keys)
+    assert WORD not in json.dumps(answer)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [{"key": 7}, {"key": "x", "guess": 2.0}, {"key": "x", "more": 1}, {"key": "x" * 999}, {"key": "x", "have": [1]}],
+)
+def test_a_message_that_no_page_sends_is_refused_in_a_sentence(ask, message):
+    answer = ask("/class/sign", **message)
+    assert answer.status_code == 400
+    assert "load the page again" in answer.json()["problem"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 5000, b"null", b"1e999"])
+def test_what_is_not_a_message_is_refused_in_a_sentence(ask, body):
+    for path in ("/class/join", "/class/sign", "/class/desk"):
+        answer = ask.send("POST", path, content=body)
+        assert (answer.status_code, "problem" in answer.json()) == (400, True)
+
+
+def test_a_large_message_is_refused_before_it_is_read(ask):
+    answer = ask.send("POST", "/class/sign", content=b" " * (limits.MOST_SIGN + 1))
+    assert answer.json()["problem"] == "this message is too large"
+
+
+def test_a_bad_journal_does_not_keep_the_rest_from_the_page(ask):
+    key = seated(ask, 1)[0]
+    answer = ask("/class/sign", key=key, journal="[[[").json()
+    assert answer["problem"]
+    assert answer["phase"] == "play"
+
+
+def test_a_page_may_not_speak_without_end(ask):
+    key = seated(ask, 1)[0]
+    answers = [ask("/class/sign", key=key) for _ in range(int(limits.SIGN_RATE[1]) + 5)]
+    assert answers[-1].json()["problem"] == "not so fast; wait a moment"
+
+
+def test_the_qr_code_leads_to_the_page_with_the_code(ask, server):
+    state = teach(ask)
+    assert state["link"] == f"http://192.168.1.20:8321/play#code={server.one.code}"
+    assert len({len(row) for row in state["qr"]} | {len(state["qr"])}) == 1
+
+
+def test_the_desk_page_runs_one_script_and_speaks_to_its_server_only(ask):
+    text = ask("/desk").text
+    assert "connect-src 'self'" in text
+    assert "unsafe" not in text.split("</head>", maxsplit=1)[0]
+
+
+def test_a_class_begins_with_a_seed_in_which_the_delegate_alone_gets_little():
+    scenario = load("storm")
+    seat = seat_names(scenario)[0]
+    run = Negotiation(lower(scenario), seed=telling_seed(scenario, seat))
+    best = np.empty(len(run.state.delegates))
+    weigh_best(run.case, run.state, best)
+    list(run.turns())
+    assert score(run.case, run.state, 0, float(best[0])) < 25.0

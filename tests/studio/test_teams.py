@@ -1,0 +1,277 @@
+"""A class at parallel tables: its people, its deal, the journals of tables, and what its own journal keeps."""
+
+from __future__ import annotations
+
+import pytest
+
+from negsim.errors import NegsimError
+from negsim.studio import limits
+from negsim.studio.journal import Journals
+from negsim.studio.limits import RefusedError
+from negsim.studio.teams import AWAY_SECONDS, STUCK_SECONDS, Deal, Dealt, Phase, new_class, open_class
+
+CASE = Dealt(
+    name="town",
+    title="A town",
+    scenario="s",
+    rules="r",
+    seats=["Ana", "Ben"],
+    knobs={"meetings": ["meetings.count=1", ""]},
+)
+WORD = "WWWWWWWW"
+
+
+def dealt(**deal):
+    return Deal(**({"seats": ["Ana"]} | deal))
+
+
+@pytest.fixture
+def town():
+    return new_class(CASE, dealt(), WORD, None)
+
+
+def fill(one, count=4, *, phase=Phase.PLAY):
+    people = [one.join(one.code, f"Person {chr(65 + n)}", "10.0.0.1", 0.0) for n in range(count)]
+    one.open_phase(phase, None, 0.0)
+    return people
+
+
+def writers(one):
+    return [one._numbered(team.writes) for team in one.teams]
+
+
+def game(one, person, rows=(), **more):
+    team = one.team(person.team)
+    rows = [list(row) for row in rows]
+    whole = {
+        "name": "town", "changes": [], "scenario": "s", "rules": "r",
+        "seed": one.deal.seed, "replication": one.deal.replication,
+        "seat": team.seat, "levels": one.case.turned(team.levels), "code": one.code, "team": team.name, "attempt": 1,
+        "rows": rows, "answers": [[row[0], 9000, "accept", 0, None] for row in rows], "guess": None, "result": None,
+    }  # fmt: skip
+    return whole | more
+
+
+ROWS = [[turn, "response", 0, 0.0] for turn in range(8)]
+RESULT = {"outcome": "consensus", "score": 70.0, "turns": 9, "digest": "d"}
+
+
+def test_teams_are_dealt_at_random_as_even_as_can_be(town):
+    fill(town, 7, phase=Phase.BRIEF)
+    sizes = [len(town.at(team)) for team in town.teams]
+    assert sorted(sizes) == [1, 2, 2, 2]
+    assert [person.team for person in town.people] != sorted(person.team for person in town.people)
+
+
+def test_tables_take_seats_and_settings_in_turn():
+    one = new_class(CASE, dealt(seats=["Ana", "Ben"], levels=[{}, {"meetings": 0}], people=1), WORD, None)
+    fill(one, 5)
+    got = [(team.seat, turned) for team in one.teams for turned in [one.case.turned(team.levels)]]
+    assert got == [
+        ("Ana", []), ("Ben", []), ("Ana", ["meetings.count=1"]), ("Ben", ["meetings.count=1"]), ("Ana", []),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("deal", [{"seats": ["Nobody"]}, {"levels": [{"meetings": 2}]}, {"levels": [{"tension": 0}]}])
+def test_what_the_page_does_not_have_is_not_dealt(town, deal):
+    with pytest.raises(RefusedError):
+        town.change_deal(dealt(**deal))
+    assert town.deal == dealt()
+
+
+def test_nothing_else_is_dealt_once_tables_are(town):
+    fill(town)
+    with pytest.raises(RefusedError, match="dealt already"):
+        town.change_deal(dealt(seed=4))
+    with pytest.raises(RefusedError, match="dealt already"):
+        town.open_phase(Phase.JOIN, None, 0.0)
+
+
+def test_who_comes_late_sits_where_fewest_are(town):
+    fill(town, 3)
+    sizes = {team.number: len(town.at(team)) for team in town.teams}
+    late = town.join(town.code, "Late", "10.0.0.1", 1.0)
+    assert sizes[late.team] == 1
+    assert town.join(town.code, "Later", "10.0.0.1", 1.0).team == 3
+
+
+def test_a_wrong_code_leads_nowhere_and_the_right_one_always_in(town):
+    for _ in range(int(limits.TRY_RATE[1]) + 1):
+        with pytest.raises(RefusedError, match="code"):
+            town.join("AAAAAAAA", "Ana", "10.0.0.1", 0.0)
+    assert town.join(town.code.lower(), "Ana", "10.0.0.1", 0.0).name == "Ana"
+
+
+def test_nobody_joins_under_a_name_that_looks_like_anothers(town):
+    town.join(town.code, "Anna", "10.0.0.1", 0.0)
+    with pytest.raises(RefusedError, match="called"):
+        town.join(town.code, "ANNA", "10.0.0.2", 0.0)
+
+
+def test_one_page_answers_for_a_table_until_another_takes_over(town):
+    fill(town, 2)
+    first = writers(town)[0]
+    other = next(person for person in town.people if person is not first)
+    town.take(other, game(town, other, ROWS[:1]), 1.0)
+    assert town.teams[0].attempts == []
+    town.take_over(other)
+    town.take(other, game(town, other, ROWS[:1]), 1.0)
+    assert town.teams[0].attempts[0].rows == ROWS[:1]
+    assert town.answer(first, [0, 0], 1.0)["journal"]["rows"] == ROWS[:1]
+    assert not town.answer(first, [1, 1], 1.0)["writes"]
+
+
+def test_a_journal_only_grows(town):
+    person = fill(town, 1)[0]
+    attempt = lambda: town.teams[0].attempts[0]  # noqa: E731
+    town.take(person, game(town, person, ROWS[:3]), 1.0)
+    town.take(person, game(town, person, ROWS[:2]), 2.0)
+    assert attempt().rows == ROWS[:3]
+    with pytest.raises(RefusedError, match="differs from what your table answered"):
+        town.take(person, game(town, person, [*ROWS[:2], [2, "response", 0, 1.0], *ROWS[3:]]), 3.0)
+    town.take(person, game(town, person, ROWS, result=RESULT), 4.0)
+    town.take(person, game(town, person, ROWS, result=RESULT | {"score": 99.0}), 5.0)
+    assert (attempt().rows, attempt().result) == (ROWS, RESULT)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"seed": 9}, {"seat": "Ben"}, {"levels": ["meetings.count=1"]}, {"code": "AAAAAAAA"}, {"scenario": "t"},
+     {"rules": "x"}, {"replication": 3}],
+)  # fmt: skip
+def test_a_game_that_was_not_dealt_is_refused(town, change):
+    person = fill(town, 1)[0]
+    with pytest.raises(RefusedError, match=f"its {next(iter(change))}"):
+        town.take(person, game(town, person, ROWS, **change), 1.0)
+    assert town.teams[0].attempts == []
+
+
+def test_to_start_again_is_counted_and_the_first_finished_game_counts(town):
+    person = fill(town, 1)[0]
+    town.take(person, game(town, person, ROWS[:3]), 1.0)
+    town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
+    town.take(person, game(town, person, [*ROWS, *ROWS], attempt=3, result=RESULT | {"score": 99.0}), 3.0)
+    for team, number, _ in list(town.unchecked()):
+        town.judge(team, number, "")
+    assert town.teams[0].counting()[0] == 2
+    assert any("3 attempts" in note for note in town.notes(town.teams[0]))
+    with pytest.raises(RefusedError, match="this is attempt 5"):
+        town.take(person, game(town, person, attempt=5), 4.0)
+
+
+def test_a_rehearsed_game_is_found(town):
+    person = fill(town, 1)[0]
+    town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
+    town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
+    assert "attempt 2: the same answers as attempt 1" in town.notes(town.teams[0])
+
+
+def test_answers_of_another_table_are_found(town):
+    people = fill(town, 4)
+    for now, person in enumerate(writers(town)):
+        town.take(person, game(town, person, ROWS, result=RESULT), float(now))
+    assert [list(town.notes(team)) for team in town.teams] == [[], ["attempt 1: the same answers as Table 1"]]
+    assert len(people) == 4
+
+
+def test_quick_answers_are_named(town):
+    person = fill(town, 1)[0]
+    town.take(person, game(town, person, ROWS, answers=[[row[0], 400, "accept", 0, None] for row in ROWS]), 1.0)
+    assert any("half of the answers came within" in note for note in town.notes(town.teams[0]))
+
+
+def test_a_refused_game_counts_for_nothing(town):
+    person = fill(town, 1)[0]
+    town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
+    town.judge(town.teams[0], 1, "its result is another")
+    assert town.end_journals() == []
+    assert town.overview(2.0)["teams"][0]["notes"] == ["attempt 1 is refused: its result is another"]
+
+
+def test_the_desk_sees_who_is_stuck_and_who_is_away(town):
+    person = fill(town, 1)[0]
+    town.take(person, game(town, person, ROWS[:2]), 1.0)
+    now = 2.0 + STUCK_SECONDS
+    seen = town.overview(now)
+    assert seen["teams"][0]["stuck"]
+    assert seen["people"][0]["away"]
+    town.sign(person.key, now)
+    assert not town.overview(now + AWAY_SECONDS - 1.0)["people"][0]["away"]
+
+
+def test_more_time_goes_to_the_table_that_asked(town):
+    people = fill(town, 4)
+    town.open_phase(Phase.PLAY, 20.0, 0.0)
+    town.ask_for_time(people[0])
+    assert [team.asks for team in town.teams].count(True) == 1
+    town.give_time(people[0].team, 2.0)
+    left = [town.left(team, 60.0) for team in town.teams]
+    assert sorted(left) == [19 * 60.0, 21 * 60.0]
+    assert not any(team.asks for team in town.teams)
+
+
+def test_a_guess_is_final_and_comes_before_the_debriefing(town):
+    person = fill(town, 1, phase=Phase.BRIEF)[0]
+    with pytest.raises(RefusedError, match="not open"):
+        town.guess(person, 0.5)
+    town.open_phase(Phase.GUESS, None, 0.0)
+    town.guess(person, 0.4)
+    town.guess(person, 0.9)
+    assert town.guesses() == [0.4]
+
+
+def test_who_was_sent_out_has_no_key_any_more_and_another_answers(town):
+    fill(town, 2)
+    first = writers(town)[0]
+    town.remove(first.number)
+    with pytest.raises(RefusedError, match="not in this class"):
+        town.sign(first.key, 1.0)
+    assert writers(town)[0] in town.people
+
+
+def test_no_page_learns_anothers_key_or_the_word_of_the_teacher(town):
+    people = fill(town, 4)
+    for seen in [town.overview(1.0), *(town.answer(person, [0, 0], 1.0) for person in people)]:
+        assert not any(person.key in str(seen) for person in people)
+        assert WORD not in str(seen)
+
+
+def test_a_class_is_as_it_was_after_the_studio_ended(tmp_path):
+    journals = Journals(tmp_path / "class")
+    one = open_class(CASE, dealt(people=1), WORD, journals)
+    person = fill(one, 3)[0]
+    one.open_phase(Phase.PLAY, 20.0, 5.0)
+    one.take(person, game(one, person, ROWS[:3]), 6.0)
+    one.take(person, game(one, person, ROWS, result=RESULT), 7.0)
+    one.judge(one.team(person.team), 1, "")
+    one.guess(person, 0.25)
+    one.ask_for_time(person)
+    one.remove(one.people[-1].number)
+    journals.let_go()
+    again = open_class(CASE, dealt(seed=77), "another", Journals(tmp_path / "class"))
+    signs = {"away": True}
+    for seen in (before := one.overview(500.0), after := again.overview(500.0)):
+        seen["people"] = [person | signs for person in seen["people"]]
+    assert before == after
+    assert again.is_teacher(WORD)
+    assert again.end_journals() == one.end_journals()
+    assert again.sign(person.key, 500.0).name == person.name
+
+
+def test_a_class_on_another_scenario_is_not_taken_for_this_one(tmp_path):
+    journals = Journals(tmp_path / "class")
+    open_class(CASE, dealt(), WORD, journals)
+    with pytest.raises(NegsimError, match="keeps a class on"):
+        open_class(CASE.model_copy(update={"scenario": "t"}), dealt(), WORD, journals)
+
+
+def test_a_damaged_journal_opens_up_to_the_break_and_the_desk_says_so(tmp_path):
+    journals = Journals(tmp_path / "class")
+    one = open_class(CASE, dealt(), WORD, journals)
+    fill(one, 2)
+    file = one.journal.file
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([*lines[:2], lines[2].replace(b"Person", b"Parson"), *lines[3:]]))
+    again = open_class(CASE, dealt(), WORD, journals)
+    assert [person.name for person in again.people] == ["Person A"]
+    assert "damaged" in again.losses[0]
