@@ -1,16 +1,18 @@
 """Attack the studio, from another address and through a crash, and see what others notice.
 
-    .venv/bin/python benchmarks/attack_studio.py            (--short; --only sockets|half|kill|long)
+    .venv/bin/python benchmarks/attack_studio.py            (--short; --only sockets|half|kill|class|long)
 
 sockets: strangers at 127.0.0.2 open websockets, without any page: 8 send binary messages that are parts of a larger
 one, 380 of 999,000 bytes each; 20 send a frame of 250 kB that inflates to 250 MB; 2,000, opened a hundred at a time,
 say nothing. Then 8 with a page send a million pings each. An honest page has to come in half a second all the while.
 half: 1,100 half requests at a server that may open 1,024 files. kill: `kill -9` while a class of 30 plays, and a new
-start; the clients are those of room.py. long: how long an honest page waits, and what memory stays taken, while links
-from 127.0.0.2 ask for four of the largest runs that the limits allow, again and again, and "Open a room" is pressed
-beside a scenario of 1 MB; then 200 such links, each to another run. --short: all of it smaller, with the same targets
-(`make attack`, a minute or so). The honest visitor is at 127.0.0.1, where alone the studio listens; it is ended by its
-process id. Linux only: the memory of the server and its workers is read from /proc.
+start; the clients are those of room.py. class: eight strangers send messages as the pages of a class do, as large as
+may be, with keys and codes that they guess, and ask for its page, all without a pause. long: how long an honest page
+waits, and what memory stays taken, while links from 127.0.0.2 ask for four of the largest runs that the limits allow,
+again and again, and "Open a room" is pressed beside a scenario of 1 MB; then 200 such links, each to another run.
+--short: all of it smaller, with the same targets (`make attack`, a minute or so). The honest visitor is at 127.0.0.1,
+where alone the studio listens; it is ended by its process id. Linux only: the memory of the server and its workers is
+read from /proc.
 """
 
 from __future__ import annotations
@@ -476,11 +478,49 @@ def killed(folder: str, count: int) -> bool:
     return asyncio.run(class_and_crash())
 
 
+async def flood(address: str, source: str, stop: asyncio.Event) -> int:
+    """Speak to the desk of a class as its pages do, without a pause; count the answers."""
+    junk, count = {"key": "x" * 24, "journal": "[" * 390_000}, 0
+    connector = aiohttp.TCPConnector(local_addr=(source, 0))
+    async with aiohttp.ClientSession(connector=connector) as session:
+        while not stop.is_set():
+            with suppress(aiohttp.ClientError):
+                await (await session.post(f"{address}/class/sign", json=junk)).read()
+                await (await session.post(f"{address}/class/join", json={"code": "A" * 8, "name": "Stranger"})).read()
+                await (await session.post(f"{address}/class/desk", json={"word": "A" * 8})).read()
+                await (await session.get(f"{address}/play")).read()
+                count += 4
+    return count
+
+
+async def strangers_at_a_class(address: str, root: int, seconds: float) -> bool:
+    """Let strangers flood a class while somebody loads its page again and again; return whether the targets are met."""
+    stop, waits, grown = asyncio.Event(), [0.0], [0.0]
+    watching = asyncio.create_task(watch(root, memory(root), grown))
+    floods = [asyncio.create_task(flood(address, f"127.0.0.{2 + n}", stop)) for n in range(8)]
+    until = time.monotonic() + seconds
+    async with aiohttp.ClientSession() as session:
+        while time.monotonic() < until:
+            began = time.monotonic()
+            async with session.get(f"{address}/play") as answer:
+                await answer.read()
+            waits.append(time.monotonic() - began)
+            await asyncio.sleep(0.2)
+    stop.set()
+    count = sum(await asyncio.gather(*floods))
+    watching.cancel()
+    print(
+        f"class: {count} requests of strangers; {len(waits) - 1} honest pages, worst wait {max(waits):.2f} s, memory"
+        f" {max(grown):+.0f} MB"
+    )
+    return max(waits) < MOST_WAIT and max(grown) < MOST_MEMORY
+
+
 def main() -> None:
     """Run it and print a line for each attack."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--short", action="store_true", help="12 seconds of long links, 10 more, a class of 12")
-    parser.add_argument("--only", choices=("sockets", "half", "kill", "long"))
+    parser.add_argument("--only", choices=("sockets", "half", "kill", "class", "long"))
     asked = parser.parse_args()
     seconds, links, people = (12.0, 10, 12) if asked.short else (30.0, 200, 30)
     met = []
@@ -494,6 +534,15 @@ def main() -> None:
     if asked.only in {None, "kill"}:
         with TemporaryDirectory() as folder:
             met.append(killed(folder, people))
+    if asked.only in {None, "class"}:
+        with (
+            TemporaryDirectory() as folder,
+            studio_process("--class", "storm", "--host", "127.0.0.1", "--rooms", f"{folder}/rooms") as (
+                address,
+                server,
+            ),
+        ):
+            met.append(asyncio.run(strangers_at_a_class(address, server.pid, seconds)))
     if asked.only in {None, "long"}:
         with studio_process() as (address, server):
             met.append(asyncio.run(attack(address, server.pid, seconds=seconds, links=links)))

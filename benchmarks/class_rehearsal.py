@@ -1,0 +1,418 @@
+"""Rehearse a class of thirty at fifteen tables, from the QR code to the debriefing; fail if anybody loses anything.
+
+    .venv/bin/python benchmarks/class_rehearsal.py        (--short; --pages 300; --out FOLDER: what it made)
+
+`negsim studio --class storm` serves the class. Some pages are Chromium's, the others speak as such a page does; their
+games are those that node plays in the page's own program, by teams that think, some with less care. Fifty minutes
+pass on the desk's clock, which the rehearsal sets. In the middle the studio is ended by `kill -9` and started again,
+five phones drop out and come back with nothing but their keys, somebody comes late, and a table asks for time. Two
+tables send forged games, one plays its first game once more. Then the same by files, without a server: `negsim
+classroom collect`. It prints what the desk found, the longest wait for an answer, and the memory of the server;
+docs/security.md has the targets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.request import urlopen
+
+import aiohttp
+
+sys.path.extend([str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parent)])
+from attack_studio import memory
+
+from node import answer, module
+from studio_server import free_port
+
+PLAYERS = Path(__file__).parents[1] / "tests" / "page" / "players.mjs"
+SCENARIO = "storm"
+LATE, DROPPED, FORGED = 1, 5, 2
+MINUTES = {"join": 5, "brief": 8, "guess": 3, "play": 22, "debrief": 12}  # fifty
+MOST_WAIT, MOST_MEMORY = 2.0, 300.0  # seconds, MB: the targets of docs/security.md
+WAIT = 120.0  # seconds for whatever has to happen
+CLOCK = """
+import sys, time, types
+from pathlib import Path
+from negsim.studio.pages import teams
+real, offset = time.time, Path(sys.argv.pop(1))
+teams.time = types.SimpleNamespace(time=lambda: real() + float(offset.read_text()), monotonic=time.monotonic)
+from negsim.cli import main
+main()
+"""
+GAMES = f"""
+import {{start}} from {module("engine.js")};
+import {{Game}} from {module("game.js")};
+import {{played, randomPlayer, thinkingPlayer}} from {json.dumps(str(PLAYERS))};
+const facts = JSON.parse(given.facts), engine = await start(given.program, given.arrays, facts);
+answer(given.deals.map((deal, n) => {{
+  const think = thinkingPlayer(), {{reply, random}} = randomPlayer(n + 1), careless = (n % 5) / 15;
+  const game = played(new Game(engine, deal), (question) => (random() < careless ? reply(question) : think(question)));
+  const journal = game.journal({{team: deal.team, code: deal.code, attempt: 1, guess: null}});
+  game.free();
+  const took = () => Math.round(5000 + 40000 * random());
+  return {{...journal, answers: journal.answers.map(([turn, , ...rest]) => [turn, took(), ...rest])}};
+}}));
+"""
+
+
+class Studio:
+    """A studio with a class, which can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.address, self.offset = f"http://127.0.0.1:{self.port}", folder / "offset"
+        self.offset.write_text("0")
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        command = [sys.executable, "-c", CLOCK, str(self.offset), "studio", "--class", SCENARIO, "--no-browser"]
+        command += ["--host", "127.0.0.1", "--port", str(self.port), "--rooms", str(self.folder / "rooms")]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        end = time.monotonic() + WAIT
+        while time.monotonic() < end:
+            with suppress(OSError), urlopen(f"{self.address}/play", timeout=WAIT):  # noqa: S310 - our own server
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the studio did not start")
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def pass_minutes(self, minutes: float) -> None:
+        """Let time pass on the desk's clock."""
+        self.offset.write_text(str(float(self.offset.read_text()) + 60.0 * minutes))
+
+    @property
+    def word(self) -> str:
+        """The teacher's word, as the studio printed it."""
+        return re.findall(r"/desk#word=(\w+)", (self.folder / "log").read_text())[-1]
+
+    @property
+    def journal(self) -> Path:
+        """The journal of the class."""
+        return next((self.folder / "rooms-class").glob("*.journal"))
+
+
+@dataclass
+class Phone:
+    """A page of the class without a browser: it has a key, and asks every so often."""
+
+    studio: Studio
+    name: str
+    number: int
+    key: str = ""
+    told: dict[str, Any] = field(default_factory=dict)
+    waits: list[float] = field(default_factory=list)
+    sent: int = 0  # answers of the game that the desk has
+
+    async def post(self, path: str, **message: object) -> dict[str, Any]:
+        """Post a message, from an address of one's own, until there is an answer."""
+        source = f"127.0.{1 + self.number // 200}.{1 + self.number % 200}"
+        end = time.monotonic() + WAIT
+        while time.monotonic() < end:
+            began = time.monotonic()
+            try:
+                connector = aiohttp.TCPConnector(local_addr=(source, 0))
+                async with (
+                    aiohttp.ClientSession(connector=connector) as session,
+                    session.post(self.studio.address + path, json=message) as response,
+                ):
+                    answered: dict[str, Any] = await response.json()
+            except (aiohttp.ClientError, OSError):
+                await asyncio.sleep(0.3)
+            else:
+                self.waits.append(time.monotonic() - began)
+                return answered
+        raise RuntimeError(f"{self.name} got no answer")
+
+    async def join(self, code: str) -> None:
+        """Join the class."""
+        self.key = (await self.post("/class/join", code=code, name=self.name))["key"]
+
+    async def sign(self, **more: object) -> dict[str, Any]:
+        """Give a sign of life, with whatever else."""
+        self.told = await self.post("/class/sign", key=self.key, **more)
+        return self.told
+
+
+def grown(journal: dict[str, Any], answers: int) -> dict[str, Any]:
+    """Return a game as it was after so many answers."""
+    if answers >= len(journal["answers"]):
+        return journal
+    until = journal["answers"][answers - 1][0] if answers else -1
+    rows = [row for row in journal["rows"] if row[0] <= until]
+    return journal | {"answers": journal["answers"][:answers], "rows": rows, "result": None}
+
+
+def forged(journal: dict[str, Any], other: dict[str, Any], how: int) -> dict[str, Any]:
+    """Return a game with a better score, or with the end of another game."""
+    return journal | {"result": journal["result"] | {"score": 99.0} if how == 0 else other["result"]}
+
+
+class Rehearsal:
+    """A class under way, and what was found."""
+
+    def __init__(self, studio: Studio, pages: int) -> None:
+        self.studio = studio
+        self.phones = [Phone(studio, f"Student {n + 1}", n) for n in range(pages)]
+        self.wrong: list[str] = []
+        self.tables: dict[str, Phone] = {}  # who answers
+        self.games: dict[str, dict[str, Any]] = {}
+
+    def check(self, what: str, *, holds: bool) -> None:
+        """Note whether something holds."""
+        print(f"  {'yes' if holds else 'NO '}  {what}", flush=True)
+        if not holds:
+            self.wrong.append(what)
+
+    async def teach(self, **act: object) -> dict[str, Any]:
+        """Do something at the desk."""
+        teacher = Phone(self.studio, "The teacher", 0)
+        return await teacher.post("/class/desk", word=self.studio.word, **act)
+
+    async def open(self, phase: str) -> None:
+        """Open a phase, and let it last its minutes."""
+        print(f"{phase}: {MINUTES[phase]} minutes", flush=True)
+        await self.teach(phase=phase, minutes=float(MINUTES[phase]))
+
+    async def begin(self) -> None:
+        """Join, read, guess."""
+        code = (await self.teach())["code"]
+        print(f"join: {MINUTES['join']} minutes", flush=True)
+        await asyncio.gather(*(phone.join(code) for phone in self.phones[LATE:]))
+        self.studio.pass_minutes(MINUTES["join"])
+        await self.open("brief")
+        for phone in self.phones[:LATE]:
+            await phone.join(code)
+        await self.all_sign()
+        self.studio.pass_minutes(MINUTES["brief"])
+        await self.open("guess")
+        await asyncio.gather(*(phone.sign(guess=(n % 11) / 10) for n, phone in enumerate(self.phones)))
+        self.studio.pass_minutes(MINUTES["guess"])
+        tables = {phone.told["deal"]["team"] for phone in self.phones}
+        count = len(tables)
+        self.check(
+            f"{len(self.phones)} people at {count} tables, late ones too", holds=count == -(-len(self.phones) // 2)
+        )
+
+    async def all_sign(self) -> None:
+        """Let every page ask."""
+        await asyncio.gather(*(phone.sign() for phone in self.phones))
+
+    def deal_games(self) -> None:
+        """Let node play a game for every table, in the program of the page."""
+        with urlopen(f"{self.studio.address}/play", timeout=WAIT) as page:  # noqa: S310 - our own server
+            text = page.read().decode()
+        blocks = dict(re.findall(r'<script type="[^"]*" id="(\w+)">([^<]*)</script>', text))
+        deals = [phone.told["deal"] for phone in self.tables.values()]
+        parts = {name: blocks[name] for name in ("facts", "program", "arrays")}
+        self.games = dict(zip(self.tables, answer(GAMES, deals=deals, **parts), strict=True))
+
+    async def play(self) -> None:
+        """Play, with a crash in the middle, dropped phones, forged games and a rehearsed one."""
+        await self.open("play")
+        await self.all_sign()
+        self.tables = {phone.told["deal"]["team"]: phone for phone in self.phones if phone.told["writes"]}
+        self.deal_games()
+        names = list(self.tables)
+        dropped = [self.tables[name] for name in names[:DROPPED]]
+        longest = max(len(game["answers"]) for game in self.games.values())
+        for n in range(1, longest + 1):
+            if n == longest // 2:
+                await self._crash(dropped)
+            await asyncio.gather(
+                *(self._answer(name, n) for name in names if not self._is_away(name, dropped, n, longest))
+            )
+            self.studio.pass_minutes(MINUTES["play"] / longest / 2)
+        asks = self.tables[names[-1]]
+        await asks.sign(asks=True)
+        state = await self.teach()
+        self.check(
+            "the desk sees who asks for time",
+            holds=[team["name"] for team in state["teams"] if team["asks"]] == [names[-1]],
+        )
+        await self.teach(more=state["teams"][-1]["number"], minutes=2.0)
+        await self._cheat(names)
+
+    def _is_away(self, name: str, dropped: Sequence[Phone], n: int, longest: int) -> bool:
+        return self.tables[name] in dropped and longest // 3 <= n < longest * 2 // 3
+
+    async def _answer(self, name: str, n: int) -> None:
+        game = self.games[name]
+        if name in list(self.tables)[-FORGED:]:
+            game = game | {"result": None}  # theirs come at the end
+        if n <= len(game["answers"]):
+            self.tables[name].sent = n
+            told = await self.tables[name].sign(journal=json.dumps(grown(game, n)))
+            if told["problem"]:
+                self.check(f"{name}: {told['problem']}", holds=False)
+
+    async def _crash(self, dropped: Sequence[Phone]) -> None:
+        before = await self.teach()
+        self.studio.kill()
+        signs = asyncio.create_task(self.all_sign())
+        await asyncio.to_thread(self.studio.start)
+        await signs
+        after = await self.teach()
+        same = all(before[key] == after[key] for key in ("code", "phase", "deal"))
+        lines = [[team["answers"] for team in state["teams"]] for state in (before, after)]
+        self.check(
+            f"after kill -9 the class goes on where it was ({sum(lines[0])} answers)",
+            holds=same and lines[0] == lines[1],
+        )
+        self.check(
+            "every page found the studio again", holds=all(phone.told.get("phase") == "play" for phone in self.phones)
+        )
+        for phone in dropped:
+            again = Phone(self.studio, phone.name, phone.number, phone.key)
+            journal = (await again.sign(have=[0, 0]))["journal"]
+            self.check(
+                f"{phone.name} comes back with {phone.sent} answers", holds=len(journal["answers"]) == phone.sent
+            )
+
+    async def _cheat(self, names: Sequence[str]) -> None:
+        """Send two forged games and one rehearsed, another seed, and a journal of somebody else's table."""
+        for how, name in enumerate(names[-FORGED:]):
+            game = forged(self.games[name], self.games[names[1]], how)
+            phone = self.tables[name]
+            told = await phone.sign(journal=json.dumps(game if how == 0 else game | {"attempt": 2}))
+            self.check(f"{name} sends a forged game: {told['problem'] or 'taken, to be checked'}", holds=True)
+        first = names[0]
+        await self.tables[first].sign(journal=json.dumps(self.games[first] | {"attempt": 2}))
+        other = await self.tables[names[1]].sign(journal=json.dumps(self.games[names[1]] | {"seed": 77, "attempt": 2}))
+        self.check(f"a game under another seed is refused: {other['problem']}", holds="seed" in other["problem"])
+        stranger = await Phone(self.studio, "A stranger", 150, "x" * 24).sign(journal=json.dumps(self.games[first]))
+        self.check(f"a journal without a key is refused: {stranger['problem']}", holds="phase" not in stranger)
+
+    async def debrief(self, out: Path) -> None:
+        """Wait until all games are checked, and look at the end page."""
+        end = time.monotonic() + WAIT
+        while time.monotonic() < end:
+            state = await self.teach()
+            if not any(team["checking"] for team in state["teams"]):
+                break
+            await asyncio.sleep(0.3)
+        notes = {team["name"]: " ".join(team["notes"]) for team in state["teams"] if team["notes"]}
+        for name, note in notes.items():
+            print(f"       {name}: {note}")
+        names = list(self.tables)
+        self.check(
+            "both forged games are refused", holds=all("refused" in notes.get(name, "") for name in names[-FORGED:])
+        )
+        self.check("the rehearsed game is found", holds="the same answers as attempt 1" in notes.get(names[0], ""))
+        self.check(
+            "no honest table is refused", holds=not any("refused" in notes.get(name, "") for name in names[:-FORGED])
+        )
+        await self.open("debrief")
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+            await session.post(self.studio.address + "/class/desk", json={"word": self.studio.word})
+            async with session.get(self.studio.address + "/class/end") as response:
+                page = await response.text()
+            async with session.get(self.studio.address + "/class/moves.csv") as response:
+                moves = (await response.text()).splitlines()
+        (out / "end.html").write_text(page, encoding="utf-8")
+        (out / "moves.csv").write_text("\n".join(moves), encoding="utf-8")
+        facts = json.loads(re.findall(r'id="facts">(.*?)</script>', page)[0])
+        honest = len(names) - FORGED
+        self.check(
+            f"the end page has {honest} tables and {len(self.phones)} guesses",
+            holds=(len(facts["journals"]), len(facts["guesses"])) == (honest, len(self.phones)),
+        )
+        rows = sum(len(game["rows"]) for name, game in self.games.items() if name in names[:-FORGED])
+        self.check(f"every move is exported ({len(moves) - 1} rows)", holds=len(moves) - 1 >= rows)
+        scores = sorted(journal["result"]["score"] for journal in facts["journals"])
+        print(f"       {scores[0]:.0f} to {scores[-1]:.0f} of 100")
+
+    def by_files(self, out: Path) -> None:
+        """Make the same end page from files."""
+        folder = out / "games"
+        folder.mkdir(exist_ok=True)
+        names = list(self.games)
+        for name, game in self.games.items():
+            how = names[-FORGED:].index(name) if name in names[-FORGED:] else None
+            text = json.dumps(game if how is None else forged(game, self.games[names[1]], how))
+            (folder / f"{name}.json").write_text(text, encoding="utf-8")
+        rehearsed = self.games[names[0]] | {"attempt": 2, "team": f"{names[0]} again"}
+        (folder / "rehearsed.json").write_text(json.dumps(rehearsed), encoding="utf-8")
+        files = sorted(map(str, folder.glob("*.json")))
+        command = [sys.executable, "-m", "negsim", "classroom", "collect", *files, "--out", str(out / "collected.html")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        left = [line for line in done.stderr.splitlines() if "left out:" in line]
+        self.check("by files: the end page is made", holds=done.returncode == 0)
+        self.check(f"by files: {len(left)} forged games are left out, by name", holds=len(left) == FORGED)
+        facts = json.loads(re.findall(r'id="facts">(.*?)</script>', (out / "collected.html").read_text("utf-8"))[0])
+        noted = [journal["table"] for journal in facts["journals"] if journal["notes"]]
+        self.check(f"by files: the rehearsed game is noted ({', '.join(noted)})", holds=len(noted) >= 1)
+
+
+def cost(rehearsal: Rehearsal, before: float, *, is_short: bool) -> None:
+    """Say how long pages waited, and what the server holds."""
+    waits = sorted(wait for phone in rehearsal.phones for wait in phone.waits)
+    more = memory(rehearsal.studio.process.pid) - before
+    said = f"waits: median {waits[len(waits) // 2]:.3f} s, longest {waits[-1]:.2f} s"
+    print(f"{len(waits)} messages; {said}; memory {more:+.0f} MB")
+    if not is_short:
+        rehearsal.check(f"nobody waited {MOST_WAIT:g} s", holds=waits[-1] < MOST_WAIT)
+        rehearsal.check(f"memory within {MOST_MEMORY:g} MB", holds=more < MOST_MEMORY)
+
+
+async def rehearse(studio: Studio, pages: int, out: Path, *, is_short: bool) -> Rehearsal:
+    """Rehearse a class."""
+    rehearsal, before = Rehearsal(studio, pages), memory(studio.process.pid)
+    await rehearsal.begin()
+    await rehearsal.play()
+    await rehearsal.debrief(out)
+    cost(rehearsal, before, is_short=is_short)
+    await asyncio.to_thread(rehearsal.by_files, out)
+    return rehearsal
+
+
+@contextmanager
+def place(folder: Path | None) -> Iterator[Path]:
+    """Provide the folder for what is made."""
+    if folder is None:
+        with TemporaryDirectory() as temporary:
+            yield Path(temporary)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+
+
+def main() -> int:
+    """Rehearse, and return 1 if something went wrong."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--pages", type=int, default=30)
+    parser.add_argument("--short", action="store_true", help="12 pages; waits and memory have no targets")
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    pages = 12 if arguments.short else arguments.pages
+    with place(arguments.out) as out:
+        studio = Studio(out)
+        try:
+            rehearsal = asyncio.run(rehearse(studio, pages, out, is_short=arguments.short))
+        finally:
+            studio.kill()
+    print("all holds" if not rehearsal.wrong else f"{len(rehearsal.wrong)} went wrong")
+    return min(1, len(rehearsal.wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
