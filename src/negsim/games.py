@@ -29,7 +29,9 @@ from negsim.policies import SeatedNegotiation
 from negsim.policies.seated import has_policies
 from negsim.replay import GUEST, AnswerRow, Play
 from negsim.scenario import Scenario, with_changes
+from negsim.scenario.yaml import FileKind
 
+JOURNAL_FILE = FileKind("journal of a game", '{"negsim": "journal"')
 MOST_JOURNAL_BYTES = 400_000
 _MOST_ROWS, _MOST_SHEETS = 8_000, 1_000
 _MOST_LETTERS_OF_LINE = 400  # of a name or a change

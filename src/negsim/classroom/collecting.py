@@ -17,14 +17,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from negsim.errors import NegsimError, literal
-from negsim.games import GameJournal, PlayedGame, play_again, read_journal
+from negsim.games import JOURNAL_FILE, GameJournal, PlayedGame, play_again, read_journal
 from negsim.negotiation.tables import Move
 from negsim.page import PageSource
 from negsim.scenario import load
 from negsim.scenario.library import is_builtin, text_in
-from negsim.scenario.yaml import FileKind
 
-_JOURNAL_FILE = FileKind("journal of a game", '{"negsim": "journal"')
 GAME_COLUMNS = (
     "table", "seat", "seed", "replication", "attempt", "turn", "meeting", "day", "minute", "move", "issue",
     "column", "entry", "value", "milliseconds", "adviser",
@@ -77,7 +75,7 @@ def collect(files: Sequence[Path], name: str | None = None) -> _ClassGames:
     refused: list[str] = []
     for file in files:
         try:
-            text = text_in(file, str(file), _JOURNAL_FILE)
+            text = text_in(file, str(file), JOURNAL_FILE)
             read.append((file, text, read_journal(text, str(file))))
         except NegsimError as error:
             refused.append(str(error))

@@ -96,13 +96,20 @@ def run(
     options.say_written(out)
 
 
-@commands.command(epilog=options.example("negsim transcript cstd_wgigf_2011 --seed 7 --replication 2"))
+@commands.command(
+    epilog=options.example(
+        "negsim transcript cstd_wgigf_2011 --seed 7 --replication 2", "negsim transcript storm --journal table-3.json"
+    )
+)
 def transcript(
     name: options.Name,
     changes: options.Changes,
     *,
     seed: options.Seed = 0,
     replication: options.Replication = 0,
+    journal: Annotated[
+        Path | None, options.option(metavar="FILE", help="Print a game that a page has saved, played again.")
+    ] = None,
     parameters: options.Ensemble = None,
     out: options.TextFile = None,
     _plugins: options.Plugins,
@@ -110,9 +117,23 @@ def transcript(
 ) -> None:
     """Print one run as the minutes of its meetings."""
     from negsim.report.minutes import transcript as minutes
+
+    scenario = options.load_scenario(name, changes, parameters)
+    if journal is not None:
+        from negsim.games import JOURNAL_FILE, play_again, read_journal
+        from negsim.scenario.library import text_in
+
+        source = str(journal)
+        if seed or replication:
+            raise NegsimError(f"{source}: has a seed and a replication of its own; leave out --seed and --replication")
+        game = play_again(read_journal(text_in(journal, source, JOURNAL_FILE), source), scenario, source)
+        if game.journal.result is None:
+            raise NegsimError(f"{source}: the game is not over; its minutes are written at the end")
+        options.write_or_print(minutes(game.room.scenario, game.trace), out)
+        return
     from negsim.study.runner import rerun
 
-    one = rerun(options.load_scenario(name, changes, parameters), seed, replication)
+    one = rerun(scenario, seed, replication)
     options.write_or_print(minutes(one.scenario, one.trace), out)
 
 

@@ -1,0 +1,87 @@
+"""The games of a class: played again before they count, and side by side on one page."""
+
+import csv
+import json
+import re
+
+import pytest
+
+from answers import answer
+from journals import finished, journal, turns_of
+from negsim.classroom.collecting import GAME_COLUMNS, collect
+from negsim.errors import NegsimError
+from negsim.negotiation.tables import Move
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return a folder with two honest games, two forged ones, one that is not over, and something else."""
+    amend = turns_of(Move.AMEND)[-1][0]
+    games = {
+        "one": journal(result=finished(), team="One"),
+        "two": journal(result=finished(), team="Two", answers=[[3, 4000, "speak", 1, None]]),
+        "forged": journal(result=finished(score=94.0), team="Forged"),
+        "late": journal(rows=[[amend, "place", 3, 0.5]], result=finished(), team="Late"),
+        "open": journal(rows=[[amend, "place", 0, 0.5]], team="Open"),
+    }
+    for name, game in games.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(game), encoding="utf-8")
+    (tmp_path / "notes.json").write_text("[1, 2", encoding="utf-8")
+    return tmp_path
+
+
+def test_games_that_do_not_come_out_are_left_out_by_name(folder):
+    found = collect(sorted(folder.glob("*.json")))
+    assert [game.table for game in found.games] == ["One", "Two"]
+    reasons = {line.partition(": ")[0].rpartition("/")[2]: line for line in found.refused}
+    assert sorted(reasons) == ["forged.json", "late.json", "notes.json", "open.json"]
+    assert "result.score: 94.0; played again it is" in reasons["forged.json"]
+    assert "cannot be 0.5 then" in reasons["late.json"]
+    assert "the game is not over" in reasons["open.json"]
+
+
+def test_a_seat_another_seed_and_another_attempt_are_noted(tmp_path):
+    files = []
+    for n, changed in enumerate(({}, {}, {"attempt": 3})):
+        files.append(tmp_path / f"{n}.json")
+        files[-1].write_text(json.dumps(journal(result=finished(), **changed)), encoding="utf-8")
+    found = collect(files)
+    assert [game.table for game in found.games] == ["Table 3 (1)", "Table 3 (2)", "Table 3 (3)"]
+    assert found.games[2].notes == ("Attempt 3.",)
+
+
+def test_nothing_but_forged_games_makes_no_page(folder):
+    with pytest.raises(NegsimError, match=r"forged\.json: result\.score"):
+        collect([folder / "forged.json"])
+
+
+def test_a_name_in_a_journal_opens_no_file_of_the_reader(tmp_path):
+    file = tmp_path / "game.json"
+    file.write_text(json.dumps(journal(name="/etc/passwd", result=finished())), encoding="utf-8")
+    with pytest.raises(NegsimError, match="--scenario"):
+        collect([file])
+    assert len(collect([file], "storm").games) == 1
+
+
+def test_the_command_writes_the_page_and_every_decision(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    code, out, err, _ = answer(["classroom", "collect", "one.json", "two.json", "forged.json"])
+    assert code == 0, err
+    assert out.split() == ["end.html", "games.csv"]
+    assert "left out: forged.json: result.score" in err
+    page = (folder / "end.html").read_text(encoding="utf-8")
+    facts = json.loads(re.search(r'id="facts">(.*?)</script>', page)[1])
+    assert [game["table"] for game in facts["journals"]] == ["One", "Two"]
+    assert facts["play"]["seat"] == journal()["seat"]
+    with (folder / "games.csv").open(encoding="utf-8", newline="") as table:
+        assert tuple(next(csv.reader(table))) == GAME_COLUMNS
+
+
+def test_the_minutes_of_a_game_are_printed_from_its_journal(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    alone = answer(["transcript", "storm", "--seed", "4"])
+    assert answer(["transcript", "storm", "--journal", "one.json"]) == alone
+    assert alone.code == 0
+    code, out, err, _ = answer(["transcript", "storm", "--journal", "open.json"])
+    assert (code, out) == (2, "")
+    assert "open.json: the game is not over" in err
