@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -134,6 +134,15 @@ def in_browser(start: Sequence[str], dumps: Sequence[Path], home: Path) -> Itera
     files = {"/program.wasm": module, "/interface.json": description, "/anywhere.mjs": HERE / "anywhere.mjs"}
     files |= {"/program.js": Path(kernel.__file__).parent / "program.js"}
     files |= {f"/dump/{number}": file for number, file in enumerate(dumps)}
+    for _, line in zip(dumps, sent_by_browser(start, files, PAGE, home), strict=False):
+        yield _answer(line)
+
+
+def sent_by_browser(start: Sequence[str], files: Mapping[str, Path], page: bytes, home: Path) -> Iterator[str]:
+    """Let a browser open a page at /, which finds files at their paths; yield what it sends, as long as somebody asks.
+
+    start: the words that start it; {profile} stands for a folder of its own.
+    """
     lines: Queue[str] = Queue()
 
     class Handler(BaseHTTPRequestHandler):
@@ -143,7 +152,7 @@ def in_browser(start: Sequence[str], dumps: Sequence[Path], home: Path) -> Itera
             self.send_response(200 if file or self.path == "/" else 404)
             self.send_header("Content-Type", kind.get(file.suffix, "text/plain") if file else "text/html")
             self.end_headers()
-            self.wfile.write(file.read_bytes() if file else PAGE if self.path == "/" else b"")
+            self.wfile.write(file.read_bytes() if file else page if self.path == "/" else b"")
 
         def do_POST(self) -> None:
             lines.put(self.rfile.read(int(self.headers["Content-Length"])).decode())
@@ -161,8 +170,8 @@ def in_browser(start: Sequence[str], dumps: Sequence[Path], home: Path) -> Itera
             [*command, f"http://127.0.0.1:{server.server_port}/"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         ) as browser:
             try:
-                for _ in dumps:
-                    yield _answer(lines.get(timeout=300))
+                while True:
+                    yield lines.get(timeout=300)
             finally:
                 browser.terminate()
                 server.shutdown()

@@ -74,3 +74,20 @@ export function played(game, reply) {
   while (game.question) game.answer(reply(game.question), { milliseconds: 1000 });
   return game;
 }
+
+/** Play games at random: other seats, seeds, replications and levels, each by its number. Yields [journal, what it began with]. */
+export function* randomGames(engine, Game, { count, first = 0 }) {
+  const { facts } = engine;
+  for (let n = first; n < first + count; n++) {
+    const { reply, pick, random } = randomPlayer(n), levels = {};
+    if (facts.knobs.length && random() < 0.4) {
+      const knob = pick(facts.knobs);
+      levels[knob.name] = Math.floor(random() * knob.levels.length);
+    }
+    const about = { seat: pick(facts.seats).name, replication: Math.floor(random() * 50), levels };
+    about.seed = facts.drawn ? facts.seed : pick([facts.seed, n]);
+    const game = played(new Game(engine, about), reply), journal = game.journal({ team: `Table ${n}` });
+    game.free();
+    yield [journal, about];
+  }
+}

@@ -7,6 +7,8 @@ from random import Random
 
 import pytest
 
+from benchmarks import games
+from benchmarks.anywhere import missing
 from negsim.games import digest_of, digest_of_end, play_again, read_journal
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome
@@ -21,24 +23,13 @@ PLAYERS = json.dumps(f"{__file__.rpartition('/')[0]}/players.mjs")
 START = f"""
 import {{start}} from {module("engine.js")};
 import {{Game}} from {module("game.js")};
-import {{played, randomPlayer, thinkingPlayer}} from {PLAYERS};
+import {{played, randomGames, randomPlayer, thinkingPlayer}} from {PLAYERS};
 const facts = JSON.parse(given.facts), engine = await start(given.program, given.arrays, facts);
-const games = (count, make) => Array.from({{length: count}}, (_, n) => make(n));
 """
 RANDOM = """
-answer(games(given.count, (n) => {
-  const {reply, pick, random} = randomPlayer(given.first + n), levels = {};
-  if (facts.knobs.length && random() < 0.4) {
-    const knob = pick(facts.knobs);
-    levels[knob.name] = Math.floor(random() * knob.levels.length);
-  }
-  const seat = pick(facts.seats).name, replication = Math.floor(random() * 50);
-  const seed = facts.drawn ? facts.seed : pick([facts.seed, n]);
-  const game = played(new Game(engine, {seat, seed, replication, levels}), reply);
-  const journal = game.journal({team: `Table ${n}`});
-  const again = new Game(engine, {seat, seed, replication, levels, journal: {rows: journal.rows}}).journal();
-  const resumed = new Game(engine, {seat, seed, replication, levels, journal}).journal({team: `Table ${n}`});
-  game.free();
+answer([...randomGames(engine, Game, given)].map(([journal, about]) => {
+  const again = new Game(engine, {...about, journal: {rows: journal.rows}}).journal();
+  const resumed = new Game(engine, {...about, journal}).journal({team: journal.team});
   return [journal, again.result, resumed];
 }));
 """
@@ -67,6 +58,19 @@ def test_random_games_in_the_page_are_replayed_to_the_same_bits(name, count):
         assert digest_of_end(played.room.run.state) == journal["result"]["digest"]
         assert again == journal["result"]
         assert resumed == journal
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param("chromium", marks=pytest.mark.browser), pytest.param("firefox", marks=pytest.mark.firefox)]
+)
+def test_random_games_in_a_browser_are_replayed_to_the_same_bits(name, tmp_path):
+    """`benchmarks/games.py` plays 200."""
+    if lacks := missing(games.PLACES[name]):
+        pytest.skip(f"apt-get install {lacks}")
+    games.write_blocks("storm", tmp_path, SEED)
+    journals = list(games.PLACES[name].run(tmp_path, 6))
+    assert len(journals) == 6
+    assert games.faults("storm", journals) == []
 
 
 def test_a_game_left_to_the_delegate_is_the_run_without_a_game(storm):
