@@ -164,8 +164,8 @@ def test_turning_points_compare_answers_under_the_same_draws(storm):
     """The answer that was given, set against itself, leads to the same ends; a point names another one."""
     script = """
     answer(facts.seats.slice(0, 4).map(({name}, n) => {
-      const game = played(new Game(engine, {seat: name, seed: n}), thinkingPlayer());
-      const steps = game.aftermath().turning();
+      const {rows} = played(new Game(engine, {seat: name, seed: n}), thinkingPlayer()).journal();
+      const steps = new Game(engine, {seat: name, seed: n, journal: {rows}}).aftermath().turning();
       let step = steps.next();
       while (!step.done) step = steps.next();
       return step.value;

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from negsim.studio.pages.teams import ClassServer
 
 daily = typer.Typer()
-commands = typer.Typer(name="classroom", help="Prepare lessons about a scenario.", no_args_is_help=True)
+commands = typer.Typer(name="classroom", help="Prepare lessons; collect games.", no_args_is_help=True)
 
 
 @daily.command(epilog=example("negsim studio", "negsim studio --class storm", "negsim studio --port 9000 --no-browser"))
@@ -116,7 +116,7 @@ def collect(
     knobs: Knobs,
     out: PageFile = Path("end.html"),
 ) -> None:
-    """Make the end page of a class from saved games.
+    """Put the games of a class on one page, each played again.
 
     The decisions of all tables go into games.csv, beside the page.
     """

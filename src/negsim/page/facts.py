@@ -78,7 +78,7 @@ def facts(
         "name": source.name,
         "description": " ".join(scenario.description.split()),
         "story": scenario.story,
-        "seed": source.seed if source.seed < _LARGEST_EXACT else str(source.seed),
+        "seed": _number(source.seed),
         "runs": min(runs, most),
         "most": most,
         "drawn": _drawn(source.scenario),
@@ -121,10 +121,17 @@ def facts(
     } | ({} if source.seat is None else {"play": _play(source)})  # fmt: skip
 
 
+def _number(seed: int) -> int | str:
+    """Return a seed as JavaScript can hold it."""
+    return seed if seed < _LARGEST_EXACT else str(seed)
+
+
 def _play(source: PageSource) -> _Facts:
     """Return what a game needs: who plays, and what its journal says of the scenario and the rules."""
     return {
         "seat": source.seat,
+        "seed": _number(source.seed),
+        "replication": 0,
         "changes": list(source.changes),
         "scenario": digest_of(source.scenario),
         "rules": digest(WASM),

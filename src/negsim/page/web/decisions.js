@@ -6,6 +6,6 @@ export function take(room, rows) {
   for (const [, column, entry, value] of rows) {
     if (column === "guest" && dinner.get(entry, "") === 0) {
       dinner.set(entry, dinner.get(value, "") || Math.max(...dinner.column("")) + 1);
-    } else if (column !== "guest") room.table("Choice", column).set(entry, value ?? NaN);
+    } else if (column !== "guest") room.table("Choice", column).set(entry, value);
   }
 }

@@ -157,7 +157,8 @@ export class Game {
     this.question = null;
     while (!this.isOver) {
       if (this.given && !this.given.answers) {
-        this.#turn(this.given.rows.filter(([turn]) => turn === this.turn));
+        const rows = this.given.rows.filter(([turn]) => turn === this.turn);
+        this.#turn(rows.map(([turn, column, entry, value]) => [turn, column, entry, value ?? NaN]));
         continue;
       }
       if (this.#isDue()) {
