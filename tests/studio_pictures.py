@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from negsim import load
+from negsim.page import PageSource
+from negsim.page import page as negsim_page
 from studio_server import CHROMIUM, QUIETLY, studio
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
@@ -117,8 +123,37 @@ def editor(browser: Browser, address: str) -> None:
         take(page, "edit")
 
 
+def game() -> None:
+    """The game of a page: its first screen and a reading, side by side on phones."""
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = Path(folder) / "play.html"
+        path.write_text(negsim_page(PageSource(load("storm"), "storm", seed=4, seat="Minister Amara Diallo"), runs=2))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        shots = []
+        with opened(browser, path.as_uri(), "", PHONE) as page:
+            shots.append(page.screenshot())
+            page.locator(".start button").click()
+            for _ in range(2):
+                page.locator(".ask .face:enabled").nth(7).click()
+            for _ in range(3):
+                page.locator(".answers .main").click()
+                if page.locator(".sheet.reading").count():
+                    break
+            page.get_by_role("button", name="Write another text").click()
+            for _ in range(28):
+                page.keyboard.press("ArrowDown")
+            shots.append(page.screenshot())
+        browser.close()
+    pictures = [Image.open(BytesIO(shot)) for shot in shots]
+    both = Image.new("RGB", (2 * PHONE["width"] + 20, PHONE["height"]), "white")
+    for n, picture in enumerate(pictures):
+        both.paste(picture, (n * (PHONE["width"] + 20), 0))
+    both.save(FOLDER / "play-phone.png")
+
+
 def main() -> None:
     """All of them."""
+    game()
     with studio() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
         for part in (rooms, labs, tables, editor):

@@ -115,7 +115,7 @@ def test_every_screen_is_accessible_fits_its_window_and_shows_its_button_at_once
     begin(tab)
     tab.locator(".sheet .face").first.click()
     to_the_end(tab, look)
-    expect(tab.locator(".turning li").first).to_be_visible()
+    expect(tab.locator(".turned li").first).to_be_visible()
     look()
 
 

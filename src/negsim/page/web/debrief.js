@@ -16,8 +16,8 @@ export function debriefOf({ told, facts, buttons }) {
     scoreOf(told),
     told.verdict?.length ? el("p", {}, told.verdict[0]) : null,
     el("div", { class: "halves" },
-      el("div", {}, el("h2", {}, "The life of each paragraph"), told.issues.map((life) => lifeOf(life, facts))),
-      el("div", {}, el("div", { class: "by-model", "aria-live": "polite" }), el("div", { class: "turning", "aria-live": "polite" }), believed(told, facts))),
+      el("div", {}, el("h2", {}, "The life of each paragraph"), told.issues.map((life) => lifeOf({ ...life, readings: withDays(life.readings ?? [], told.run) }, facts))),
+      el("div", {}, el("div", { class: "by-model", "aria-live": "polite" }), el("div", { class: "turned", "aria-live": "polite" }), believed(told, facts))),
     el("h2", {}, "Take it with you, or play on"), buttons);
 }
 
@@ -39,32 +39,41 @@ function scoreOf({ score, words }) {
     el("p", { class: "about" }, "0: nothing is agreed. 100: on every paragraph the text that serves you best of those that everybody could have signed. A text signed over your red line costs 40."));
 }
 
+/** Add to readings the day that they fell on, from 1; null where the whole process is one day. */
+function withDays(readings, run) {
+  const days = run ? [...run.day].map((day, t) => `${run.meeting[t]}.${day}`) : [], known = [...new Set(days)];
+  return readings.map((reading) => ({ ...reading, day: known.length > 1 ? known.indexOf(days[reading.moment]) + 1 : null }));
+}
+
 /** A paragraph: how it ended, what would have passed, and its readings one after the other. */
 function lifeOf({ issue: name, agreed, text, worth, readings = [], sentences = [] }, facts) {
   const issue = facts.issues.find((each) => each.name === name), missed = readings.filter(({ passable }) => passable).at(-1);
   return el("article", { class: "life" },
     el("h3", {}, issue.label, agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth)} of your 100`) : null),
-    el("p", {}, agreed ? [el("b", { class: "agreed" }, "Agreed"), ` ${wordsAt(issue, text, facts)}.`] : [el("b", {}, "Not agreed."), missed ? "" : " At no reading would another text have passed."]),
-    missed ? el("p", {}, `At ${missed.time} ${spanOf(missed.passable)} would have passed; the room read ${fixed(missed.place, 2)}.`) : null,
+    el("p", {}, agreed ? [el("b", { class: "agreed" }, "Agreed: "), `${wordsAt(issue, text, facts)}.`] : [el("b", {}, "Not agreed."), missed ? "" : " At no reading would another text have passed."]),
+    missed ? el("p", {}, `${capital(momentOf(missed))} ${spanOf(missed.passable)} would have passed; the room read ${fixed(missed.place, 2)}.`) : null,
     readings.length ? lifeLine(issue, readings, facts) : null,
     sentences.length || readings.length ? el("details", {}, el("summary", {}, "Reading by reading"), el("ol", {}, readings.map((reading) => itemOf(issue, reading, facts))), sentences.map((sentence) => el("p", {}, sentence))) : null);
 }
 
+const momentOf = ({ day, time }) => (day === null ? `at ${time}` : `on day ${day} at ${time}`);
+
 const spanOf = ([low, high]) => (low === high ? `only ${fixed(low, 2)}` : `any text from ${fixed(low, 2)} to ${fixed(high, 2)}`);
 
-const itemOf = (issue, { time, place, blockers, passable, agreed }, facts) => el("li", {},
-  el("span", { class: "time" }, time), ` ${capital(wordsAt(issue, place, facts))}: `, el("b", {}, agreed ? "agreed." : counted(blockers, "bracket") + "."),
+const itemOf = (issue, { day, time, place, blockers, passable, agreed }, facts) => el("li", {},
+  el("span", { class: "time" }, capital(momentOf({ day, time }))), ` ${capital(wordsAt(issue, place, facts))}: `, el("b", {}, agreed ? "agreed." : counted(blockers, "bracket") + "."),
   passable ? ` ${capital(spanOf(passable))} would have passed.` : "");
 
 /** Draw a paragraph's text from reading to reading, with the texts that would have passed behind it. */
 function lifeLine(issue, readings) {
-  const width = 360, height = 120, x = (n) => 24 + ((width - 48) * (n + 0.5)) / readings.length, y = (value) => height - 24 - value * (height - 44);
+  const width = 360, height = 130, x = (n) => 24 + ((width - 48) * (n + 0.5)) / readings.length, y = (value) => height - 38 - value * (height - 54);
   return el("figure", { class: "life-line" }, el("p", { class: "ends" }, issue.high),
     svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${issue.label}: its text at each of ${counted(readings.length, "reading")}, and what would have passed` },
       readings.map(({ passable }, n) => passable && svg("rect", { x: x(n) - 9, width: 18, y: y(passable[1]) - 2, height: y(passable[0]) - y(passable[1]) + 4, class: "passable" })),
       svg("polyline", { points: readings.map(({ place }, n) => `${x(n).toFixed(1)},${y(place).toFixed(1)}`).join(" "), class: "course" }),
       readings.map(({ place, agreed }, n) => svg("circle", { cx: x(n), cy: y(place), r: 5, class: agreed ? "passed" : "failed" })),
-      readings.map(({ time, blockers, agreed }, n) => svg("text", { x: x(n), y: height - 6, "text-anchor": "middle" }, agreed ? `${time} ✓` : `${time} [${blockers}]`))),
+      readings.map(({ time, blockers, agreed }, n) => svg("text", { x: x(n), y: height - 18, "text-anchor": "middle" }, agreed ? `${time} ✓` : `${time} [${blockers}]`)),
+      readings.map(({ day }, n) => day !== null && day !== readings[n - 1]?.day && svg("text", { x: x(n), y: height - 4, "text-anchor": "middle", class: "day" }, `day ${day}`))),
     el("p", { class: "ends" }, issue.low, readings.some(({ passable }) => passable) ? el("span", {}, "Green: would have passed") : null));
 }
 

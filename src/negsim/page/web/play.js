@@ -216,7 +216,7 @@ class Play {
       show(host, await promise);
     };
     await later(".by-model", game.withModel(), showModel);
-    await later(".turning", game.turning(), showTurning);
+    await later(".turned", game.turning(), showTurning);
   }
 
   takeAway() {

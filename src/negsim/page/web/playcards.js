@@ -46,7 +46,7 @@ function figures({ kind, before, after, worth, trust, closed, truth }) {
   return [
     blockers ? el("li", { class: after < before ? "better" : after > before ? "worse" : "" }, el("b", {}, `${before} → ${after}`), " blockers, before and after") : null,
     truth?.unexpected?.length ? el("li", {}, `You had not feared ${listed(truth.unexpected.map(shortName), MOST_NAMES)}.`) : null,
-    Number.isFinite(worth) ? el("li", {}, el("b", {}, whole(worth)), closed ? " of your 100, and it is yours" : kind === "report" ? " of 100" : " of your 100, if it is agreed") : null,
+    Number.isFinite(worth) ? el("li", {}, el("b", {}, whole(worth)), closed ? " of your 100, won" : kind === "report" ? " of 100" : " of your 100, if it is agreed") : null,
     trust in TRUST ? el("li", { class: { up: "better", down: "worse" }[trust] }, el("b", { "aria-hidden": "true" }, TRUST[trust][0]), ` ${TRUST[trust][1]}`) : null,
   ];
 }

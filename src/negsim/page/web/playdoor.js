@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { briefOf, neverOf, sentencesOf, wantsOf } from "./playbrief.js";
 import { roomOf } from "./room.js";
+import { counted } from "./sentences.js";
 
 const PACE = 1400; // ms from one move of the table to the next
 const MOST_HEIGHT = 0.3; // of the window's height for the table on a phone
@@ -16,11 +17,13 @@ export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, 
       el("p", { class: "kicker" }, "A negotiation to play"), el("h1", {}, facts.title),
       el("p", { class: "lead" }, sentencesOf(facts.description || facts.story, 2))),
     table,
-    el("section", { class: "you", "aria-label": "Who you are" },
-      el("p", { class: "emblem", "aria-hidden": "true" }, you.brief?.emblem ?? marks[you.group].letter),
-      el("div", {}, el("h2", {}, `You are ${you.name}`), el("p", { class: "group" }, facts.groups[you.group].label),
-        el("p", {}, el("b", {}, "You want: "), wantsOf(you, facts)), el("p", {}, el("b", {}, "You must not sign: "), neverOf(you, facts)))),
-    isClass ? null : el("p", { class: "start" }, el("button", { type: "button", class: "main", click: play }, resume || "Play now")),
+    el("div", { class: "begin" },
+      el("section", { class: "you", "aria-label": "Who you are" },
+        el("p", { class: "emblem", "aria-hidden": "true" }, you.brief?.emblem ?? marks[you.group].letter),
+        el("div", {}, el("h2", {}, `You are ${you.name}`), el("p", { class: "group" }, facts.groups[you.group].label),
+          el("p", {}, el("b", {}, "You want: "), wantsOf(you, facts)), el("p", {}, el("b", {}, "You must not sign: "), neverOf(you, facts)))),
+      el("p", { class: "goal" }, goalOf(facts)),
+      isClass ? null : el("p", { class: "start" }, el("button", { type: "button", class: "main", click: play }, resume || "Play now"))),
     el("details", {}, el("summary", {}, "Your whole brief: two pages, for your eyes only"), briefOf(you)),
     facts.story ? el("details", {}, el("summary", {}, "What happened"), facts.story.split(/\n\s*\n/).map((part) => el("p", {}, part))) : null,
     isClass ? null : [
@@ -28,6 +31,11 @@ export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, 
       el("p", { class: "choice" }, el("button", { type: "button", id: "to-experiment", click: experiment }, "Experiment"), " Turn the knobs of this negotiation instead, and see a curve."),
     ]);
   return { element, move: (run) => moving({ facts, marks, run, seat, table, choose: isClass ? () => {} : choose }) };
+}
+
+/** Say what there is to win, and how. */
+function goalOf({ issues, decision }) {
+  return `${counted(issues.length, "paragraph")} to agree on. ${decision} You get up to 100 for texts that serve you, and lose 40 if you sign over your red line.`;
 }
 
 function seatChoice(facts, seat, choose) {

@@ -121,14 +121,16 @@ const othersOf = (sheet, bars) => (bars.length
   : null);
 
 /** What is known before one answers: the worth of the text, whose brackets it had, whom one fears, and what was told. */
-function before({ before: known, issue, people = [] }, bar) {
+function before({ before: known, issue, text = {}, people = [] }, bar) {
   if (!known) return null;
   const names = (list) => listed(list.map(shortName), MOST_NAMES);
   const told = people.filter(({ told: each }) => issue && each?.[issue]).map(({ name, told: each }) => {
     const { stands, red: [low, high] } = each[issue];
     return `${shortName(name)} ${fixed(stands, 2)}${low > 0 ? `, never below ${fixed(low, 2)}` : ""}${high !== null && high < 1 ? `, never above ${fixed(high, 2)}` : ""}`;
   });
+  const pen = text[issue]?.pen;
   const lines = [
+    pen ? el("li", {}, "Written by ", el("b", {}, shortName(pen)), ".") : null,
     Number.isFinite(known.worth) ? el("li", {}, "It is worth ", el("b", {}, `${whole(known.worth)} of your 100`), ".", issue && crossed(bar?.red, bar?.now ?? null) ? el("b", { class: "over" }, " It crosses your red line.") : "") : null,
     known.blocked_by?.length ? el("li", {}, `In brackets last time: ${names(known.blocked_by)}.`) : null,
     known.you_fear?.length ? el("li", {}, `You fear brackets from ${names(known.you_fear)}.`) : null,
