@@ -17,6 +17,7 @@ import pytest
 from answers import negsim
 from negsim.cast.studio import STUDIO_URL
 from negsim.classroom import budget
+from negsim.classroom import written as written_by_hand
 from negsim.classroom.pack import LESSON_TEMPLATES, LESSONS, PACK_SEED, pack_of, people_of, write_pack
 from negsim.classroom.people import opening_of, player_of, role_of
 from negsim.classroom.topic import Topic
@@ -30,6 +31,7 @@ from negsim.scenario import dump_yaml, load, with_changes
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
 SHEETS = ("lesson.md", "slides.md", "slides.html", "worksheet.md", "key.md")
 COMMAND = re.compile(r"negsim (run|compare|transcript)")
+PAGES = re.compile(r"(^|/)(page|final|game)\.html$")
 HOSTILE = '<script>alert(1)</script> [x](javascript:alert(2)) `{eval}` $a$ *b* "c"'
 
 
@@ -313,6 +315,15 @@ def test_the_page_is_the_one_that_its_command_makes(tmp_path, monkeypatch):
         assert Path(file).read_text(encoding="utf-8") == pack[file]
 
 
+@pytest.mark.slow
+def test_the_game_is_the_one_that_its_command_makes(stormy, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (command,) = [line for line in stormy["storm/lesson.md"].splitlines() if line.startswith("negsim page")]
+    assert negsim(*shlex.split(command)[1:]).exit_code == 0
+    numbers = written_by_hand.storm(Topic("storm", load("storm"), PACK_SEED, 2))
+    assert Path("game.html").read_text(encoding="utf-8") == followed(page_steps(numbers["game"]))
+
+
 def test_a_scenario_that_no_page_can_hold_is_taught_in_the_lab(monkeypatch):
     monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
     monkeypatch.setattr("negsim.classroom.pack.page_steps", page_steps)
@@ -341,7 +352,7 @@ class Tags(HTMLParser):
 
 def test_slides_and_handouts_need_nothing_from_elsewhere(focal):
     for name, text in focal.items():
-        if name.endswith(".html") and name not in {"page.html", "final.html"}:
+        if name.endswith(".html") and not PAGES.search(name):
             page = Tags(text)
             assert not page.tags & {"iframe", "object", "embed", "form"}
             assert ("script" in page.tags) == name.endswith("slides.html") == ("default-src 'none'" in text)

@@ -28,7 +28,7 @@ from negsim.classroom.judgements import rules
 from negsim.classroom.people import OPENING_DRAWS, eyes, opening_of, player_of, role_of
 from negsim.classroom.topic import FINAL_PAGE, PAGE, PAGE_MEASURES, SAVED_SCENARIO, Sheets, Topic
 from negsim.classroom.trials import rescue, witnesses
-from negsim.classroom.written import focal, storm
+from negsim.classroom.written import GAME_PAGE, focal, storm
 from negsim.errors import NegsimError
 from negsim.files import whole_folder, write_text
 from negsim.page import PageSource, page_steps
@@ -251,7 +251,7 @@ def pack_of(
 
 
 class _Pages(NamedTuple):
-    """The pages of a pack and the commands that make them, by file; why there are none, "" if there are."""
+    """The pages of a pack and the commands that make the common ones, by file; why there are none, "" if there are."""
 
     texts: dict[str, str]
     commands: dict[str, str]
@@ -259,19 +259,21 @@ class _Pages(NamedTuple):
 
 
 def _pages_of(topic: Topic, numbers: Mapping[str, Sheets]) -> Generator[Step, None, _Pages]:
-    """Make the page on the class's seed, with every knob of the lessons, and the one on the unseen seed."""
+    """Make the page on the class's seed, with every knob of the lessons, the one on the unseen seed, and the game."""
     changes = [change for one in numbers.values() for change in one.get("changes", ())]
     choices = {path: some for one in numbers.values() for path, some in one.get("choices", {}).items()}
-    knobs = {PAGE: topic.page_knobs(changes, choices), FINAL_PAGE: []}
+    unseen = topic.under_seed(numbers["2_budget"]["unseen"])
     pages = _Pages({}, {})
-    for file, own in knobs.items():
-        subject = topic if file == PAGE else topic.under_seed(numbers["2_budget"]["unseen"])
-        source = PageSource(topic.scenario, topic.name, (), subject.seed)
-        try:
-            text = yield from page_steps(source, knobs=own, measures=PAGE_MEASURES, runs=topic.replications)
-        except NegsimError as error:
-            return _Pages({}, {}, str(error))
-        pages.texts[file], pages.commands[file] = text, subject.page_command(own, file)
+    try:
+        for file, subject, knobs in ((PAGE, topic, topic.page_knobs(changes, choices)), (FINAL_PAGE, unseen, [])):
+            source = PageSource(topic.scenario, topic.name, (), subject.seed)
+            steps = page_steps(source, knobs=knobs, measures=PAGE_MEASURES, runs=topic.replications)
+            pages.texts[file], pages.commands[file] = (yield from steps), subject.page_command(knobs, file)
+        for folder, one in numbers.items():
+            if "game" in one:
+                pages.texts[f"{folder}/{GAME_PAGE}"] = yield from page_steps(one["game"])
+    except NegsimError as error:
+        return _Pages({}, {}, str(error))
     return pages
 
 
@@ -327,7 +329,8 @@ def _files(
     yield "people.html", handouts_html(f"{scenario.title}: who sits at the table", people.values())
     for lesson in lessons:
         yield from ((f"{lesson.folder}/{name}", sheet.text) for name, sheet in lesson.sheets.items())
-        yield f"{lesson.folder}/slides.html", slides_html(lesson.sheets["slides.md"], lesson.files)
+        deck = lesson.sheets["slides.md"]._replace(title=lesson.title)
+        yield f"{lesson.folder}/slides.html", slides_html(deck, lesson.files)
         yield from ((f"{lesson.folder}/{name}", text) for name, text in lesson.files.items())
     worksheets = [lesson.sheets["worksheet.md"] for lesson in lessons]
     handouts = [*worksheets, LESSON_TEMPLATES.fill("words.md.j2", **context)]

@@ -19,6 +19,7 @@ import numpy as np
 from negsim.cast.moves import TABLE_MOVES
 from negsim.classroom.charts import effect_dots, red_lines, score_bars, svg
 from negsim.classroom.topic import Settings, Sheets, Topic
+from negsim.page import PageSource
 from negsim.report.pages.setting import issues, meetings
 from negsim.report.plots.runs import outcome_shares
 from negsim.scenario import Scenario, with_changes
@@ -26,7 +27,7 @@ from negsim.scenario.lowering import seat_names
 from negsim.study.estimates import Estimate
 from negsim.study.runner import run
 
-GAME_SEAT, _GAME_SEED = "Minister Amara Diallo", 4
+GAME_SEAT, _GAME_SEED, GAME_PAGE = "Minister Amara Diallo", 4, "game.html"
 _WAYS_TO_PLAY = {  # by what they are called, the strategy that plays so; "" the seat's own delegate
     "lets nothing pass": "strategies:Spoiler",
     "as her own delegate": "",
@@ -52,6 +53,8 @@ def storm(topic: Topic) -> Sheets:
     return {
         "seat": GAME_SEAT,
         "game_seed": _GAME_SEED,
+        "game": PageSource(topic.scenario, topic.name, (), _GAME_SEED, GAME_SEAT),
+        "game_page": GAME_PAGE,
         "page_command": join(
             [
                 "negsim",
@@ -63,7 +66,7 @@ def storm(topic: Topic) -> Sheets:
                 "--seed",
                 str(_GAME_SEED),
                 "--out",
-                "storm.html",
+                GAME_PAGE,
             ]
         ),
         "tables": [(group.label, _seats_of(topic.scenario, name)) for name, group in topic.scenario.groups.items()],
