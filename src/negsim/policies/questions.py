@@ -296,7 +296,7 @@ def _motion_facts(room: SeatedNegotiation, row: int) -> tuple[str, ...]:
         ", ".join(formats_left(scenario, case, at)) or "none" for at in (row + 1, int(case.plan["otherwise"][row]))
     )
     return (
-        f"Moved by {by}: to change the methodology to {label_of(change.to)}.",
+        sentence("question.moved", by=by, methodology=label_of(change.to)),
         f"If half of those present back it, the remaining sessions are: {carried}.",
         f"If not, they stay as planned: {lost}.",
     )

@@ -96,7 +96,7 @@ export class Aftermath {
       const other = best !== null && !(Math.abs(best - written) < STEP) ? best : NaN;
       return Object.is(other, written) ? null : [[0, "place", seat, other]];
     }
-    if (!response || move === "MOTION" || move === "VOTE") return null;
+    if (!response || move === "MOTION" || move === "VOTE" || (move === "ADOPT" && response[3] === 0)) return null;
     return [[0, "response", seat, response[3] === 0 ? (this.game.mayBlock ? 2 : 1) : 0]];
   }
 
@@ -141,13 +141,16 @@ export class Aftermath {
       if (column === "response") return sentence(["turning.accept", "turning.object", "turning.bracket"][value]);
       return Number.isNaN(value) ? sentence("turning.nothing") : sentence("turning.amend", { place: fixed(value, 2) });
     };
-    const numbers = { given: k < 0 ? given.consensus : given.agreed, other: k < 0 ? changed.consensus : changed.agreed, of };
+    const agreed = k < 0 ? "consensus" : "agreed", points = { given: fixed(given.score, 0), other: fixed(changed.score, 0) };
+    const numbers = { given: given[agreed], other: changed[agreed], of };
     const title = k < 0 ? sentence("turning.report") : sentence(`turning.${one.move === "AMEND" ? "before" : "reading"}`, { issue });
     return {
       moment: one.at, issue: k < 0 ? null : eyes.issues[k], title, given: what(one.rows), other: what(other),
       share_given: numbers.given, share_other: numbers.other, of, score_given: given.score, score_other: changed.score,
       consensus_given: given.consensus, consensus_other: changed.consensus,
-      sentence: sentence(k < 0 ? "turning.point.report" : "turning.point", { what: what(other), was: what(one.rows), ...numbers }),
+      sentence: sentence(k < 0 ? "turning.point.report" : "turning.point", {
+        what: what(other), was: what(one.rows), points: points.given, more: points.other, ...numbers,
+      }),
     };
   }
 }

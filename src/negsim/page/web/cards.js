@@ -11,14 +11,14 @@ const FELT = 0.002; // of trust, from which on a change is shown
 
 /** Note what a card compares with: before a turn. */
 export function notes(game, turn, move) {
-  const { eyes } = game;
+  const { eyes } = game, read = READ.includes(KINDS[move]) ? texts(game, turn, move) : [];
   const asked = game.facts.play.questions, choice = move === "ASK" ? eyes.choice("whom").column("") : [];
   const whom = [...choice.slice(asked * eyes.seat, asked * (eyes.seat + 1))].filter((j) => j >= 0);
   return {
     trusted: eyes.trusted(), closed: eyes.issues.map((_, k) => eyes.isClosed(k)),
     brackets: eyes.issues.map((_, k) => eyes.blockers(k)), text: eyes.issues.map((_, k) => eyes.paragraph(k).text),
     readings: eyes.issues.map((_, k) => eyes.paragraph(k).readings),
-    read: READ.includes(KINDS[move]) ? texts(game, turn, move) : [], logged: game.course.logged, whom,
+    read, feared: turn.issue < 0 ? [] : read.flatMap(({ k, value }) => eyes.feared(k, value, game.told)), whom,
     thought: whom.map((j) => eyes.issues.map((_, k) => eyes.belief(k, j))),
   };
 }
@@ -40,9 +40,10 @@ export function cardOf(game, turn, move, before) {
     card.issues = eyes.issues.filter((_, k) => eyes.paragraph(k).text !== before.text[k] && !Number.isNaN(eyes.paragraph(k).text));
     if (!card.issues.length) return null;
     card.sentences = card.issues.map((name) => drafted(game, eyes.issues.indexOf(name)));
+  } else if (kind === "evening") {
+    card.sentences = [evening(game)];
   } else {
     card.sentences = game.course.story().lines().filter(({ moment }) => moment === game.turn).map(({ text }) => text);
-    if (!card.sentences.length) return null;
   }
   card.title = titleOf(game, card, turn);
   return card;
@@ -56,7 +57,7 @@ function answered(game, turn, before, kind) {
   const agreed = closed.map((issue) => eyes.issues.indexOf(issue));
   const texts = agreed.length ? agreed.map((m) => [m, eyes.paragraph(m).text, eyes.paragraph(m).precision])
     : before.read.map(({ k: m, value, precision }) => [m, value, precision]);
-  const blocked = k < 0 ? [] : before.brackets[k], feared = k < 0 ? [] : before.read.flatMap(({ k: m, value }) => eyes.feared(m, value, game.told));
+  const blocked = k < 0 ? [] : before.brackets[k], { feared } = before;
   return {
     accepted: who(0), objected: who(1), bracketed, before: k >= 0 && before.readings[k] ? blocked.length : null, after: bracketed.length,
     was: k < 0 ? null : finite(before.text[k]), text: k < 0 ? null : finite(eyes.paragraph(k).text),
@@ -74,6 +75,14 @@ function* rest(game, { issue, was, text, closed }) {
   for (const { who } of passed) yield sentence("reading.passed_over", { who: eyes.names[who] });
   const hasMoved = text !== null && was !== null && !closed && Math.abs(text - was) >= SEEN;
   if (hasMoved) yield sentence("card.moves", { text: game.place(eyes.issues.indexOf(issue), text) });
+}
+
+/** Say how the evening was spent: at a dinner of the seat's own, or as the minutes have it. */
+function evening(game) {
+  const gave = game.rows.some(([turn, column]) => turn === game.turn - 1 && column === "guest");
+  const table = gave && game.course.evenings.at(-1).tables.find((seats) => seats.includes(game.seat));
+  if (table) return game.sentence("card.dinner", { guests: table.filter((i) => i !== game.seat).map((i) => game.eyes.names[i]) });
+  return game.course.story().lines().filter(({ moment }) => moment === game.turn).map(({ text }) => text).join(" ");
 }
 
 function drafted(game, k) {

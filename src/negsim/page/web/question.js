@@ -1,6 +1,6 @@
 // A decision that is due, as data for a sheet: what stands, what may be answered, what the delegate would do by itself.
 
-import { fixed } from "./sentences.js";
+import { fixed, listed } from "./sentences.js";
 
 const KINDS = { AMEND: "reading", READ: "reading", READ_AMENDMENT: "reading", DISCUSS: "reading", READ_OFFER: "reading",
   READ_PACKAGE: "reading", ADOPT: "report", MOTION: "motion", VOTE: "motion", EVENING: "evening", TAKE_PEN: "pen",
@@ -42,6 +42,7 @@ export class Question {
       yield sentence("question.evening_plan", { plan: evening(game) });
       yield sentence("question.dinner", { most: this.guests.most });
     }
+    if (move === "MOTION") yield sentence("question.moved", motion(game));
     if (move === "VOTE") yield sentence("question.closing_speakers", { who: movers(game) });
   }
 }
@@ -167,6 +168,16 @@ function before(game, turn, read) {
   if (!read.length) return { worth: null, blocked_by: blocked, you_fear: [] };
   const feared = [...new Set(read.flatMap(({ k, value }) => eyes.feared(k, value, game.told)))].slice(0, 3).map(name);
   return { worth: eyes.worth(read.map(({ k, value, precision }) => [k, value, precision])), blocked_by: blocked, you_fear: feared };
+}
+
+/** Return who moves the motion that is due, and the methodology that it is for. */
+function motion(game) {
+  const { eyes, facts } = game, { meeting, day } = eyes.plan(["meeting", "day"]), seats = eyes.room.table("Case", "plan_seats");
+  const from = eyes.clock("row") * eyes.seats.length, who = eyes.names.filter((_, i) => seats.get(from + i, "") > 0);
+  const group = facts.groups.find((one, g) => who.length === eyes.seats.filter((seat) => seat.group === g).length
+    && eyes.seats.every((seat) => (seat.group === g) === who.includes(seat.name)));
+  const { to } = facts.motions.find((one) => one.meeting === meeting && one.day === day && !one.chair);
+  return { by: group?.text ?? listed(who), methodology: to };
 }
 
 function movers(game) {
