@@ -14,7 +14,7 @@ export const sentencesOf = (text, most) => text.replace(/\s+/g, " ").trim().spli
 export function wantsOf(seat, facts) {
   if (seat.brief?.wants) return sentencesOf(seat.brief.wants, 1);
   const k = seat.salience.indexOf(Math.max(...seat.salience)), issue = facts.issues[k];
-  return `on ${issue.label}, which matters most to you, ${wordsAt(issue, seat.position[k], facts)}.`;
+  return `${issue.label}, ${wordsAt(issue, seat.position[k], facts)}. It matters most to you.`;
 }
 
 /** Say what a seat must not sign. */

@@ -5,6 +5,7 @@ import { lettered } from "./marks.js";
 import { answersOf, shortName } from "./playfaces.js";
 import { whole } from "./playladder.js";
 import { counted, fixed, listed } from "./sentences.js";
+import { shortened } from "./words.js";
 
 const MOST_NAMES = 5;
 const TRUST = { up: ["▲", "They trust you more."], down: ["▼", "They trust you less."] };
@@ -79,15 +80,17 @@ function celebration({ issue: name }, facts, marks) {
     el("p", {}, el("b", {}, issue ? `${issue.label} is agreed.` : "It is agreed.")));
 }
 
+const timeOf = (minutes) => (minutes < 120 ? counted(minutes, "minute") : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`);
+
 /** Say how much of the process is gone: the day, the minutes that are left, and the state of each paragraph. */
 export function stripOf({ clock, statuses, facts }) {
   const day = clock && `${facts.meetings.length > 1 ? `Meeting ${clock.meeting + 1}, day` : "Day"} ${clock.day + 1}`;
-  const time = clock ? [day, clock.format, clock.left > 0 ? `${counted(Math.round(clock.left), "minute")} left` : "time is up"].filter(Boolean).join(" · ") : "";
+  const time = clock ? [day, clock.format, clock.left > 0 ? `${timeOf(Math.round(clock.left))} left` : "time is up"].filter(Boolean).join(" · ") : "";
   const done = clock?.of ? 1 - clock.left / clock.of : 0;
   return el("div", { class: "strip" },
     el("p", { class: "clock" }, time), el("progress", { max: 1, value: done, "aria-label": "Part of the time that is gone" }),
     el("ul", {}, facts.issues.map((issue, k) => {
       const status = facts.statuses.find(({ code }) => code === statuses[k]) ?? facts.statuses[0];
-      return el("li", { class: status.name, title: status.label }, el("span", { "aria-hidden": "true" }, status.glyph), ` ${issue.label}`, el("span", { class: "unseen" }, `: ${status.label}`));
+      return el("li", { class: status.name, title: `${issue.label}: ${status.label}` }, el("span", { "aria-hidden": "true" }, status.glyph), ` ${shortened(issue.label, facts.issues.length > 3 ? 11 : 40)}`, el("span", { class: "unseen" }, `: ${status.label}`));
     })));
 }

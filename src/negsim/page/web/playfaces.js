@@ -4,6 +4,8 @@ import { el, put, svg } from "./dom.js";
 import { lettered } from "./marks.js";
 import { listed } from "./sentences.js";
 
+const LARGE_ROOM = 20; // people; in one as large, more than MOST_NAMED in a row are counted by group
+const MOST_NAMED = 6;
 const TITLES = /^(minister|inspector|mayor|regulator|old|mr|mrs|ms|dr|prof|professor|sir|judge)\.?$/i;
 
 /** Return the name that people at the table use: without titles, the last word of a name of several; a role stays whole. */
@@ -41,6 +43,14 @@ export function facesOf({ facts, marks, of, most, chosen, changed }) {
     el("div", { role: "group", "aria-label": label }, el("p", { class: "group" }, label), names.map(face))));
 }
 
-/** Return who answered what, a row for each answer. rows: [sign, words, names]. */
+/** Return who answered what, a row for each answer. rows: [kind, sign, names]. */
 export const answersOf = (facts, marks, rows) => el("dl", { class: "answered" }, rows.filter(([, , names]) => names.length).map(([kind, sign, names]) =>
-  el("div", { class: kind }, el("dt", {}, `${sign} ${names.length}`), el("dd", {}, names.map((name) => el("span", { class: "person" }, faceMark(facts, marks, name, 18), ` ${shortName(name)}`))))));
+  el("div", { class: kind }, el("dt", {}, `${sign} ${names.length}`), el("dd", {}, facts.seats.length > LARGE_ROOM && names.length > MOST_NAMED ? groupsOf(facts, marks, names) : names.map((name) => person(faceMark(facts, marks, name, 18), shortName(name)))))));
+
+const person = (mark, words) => el("span", { class: "person" }, mark, ` ${words}`);
+
+/** Count names by group. */
+const groupsOf = (facts, marks, names) => facts.groups.map((group, g) => {
+  const members = facts.seats.filter((seat) => seat.group === g && names.includes(seat.name));
+  return members.length ? person(faceMark(facts, marks, members[0].name, 18), `${members.length} ${group.label}`) : null;
+});

@@ -23,11 +23,11 @@ export const crossed = (red, value) => Boolean(red) && value !== null && ((red[0
  *
  * bar: {now, yours, red: [low, high]}, each null where there is none. people: as a question has them, or none.
  * worth: what each text from one end to the other is worth, or null. write: {label, short, value, changed} of a mark to
- * move, or null. isDense: with less room between the rungs.
+ * move, or null. isDense: with less room between the rungs where the window is narrow.
  */
 export function ladderOf({ issue, bar, facts, people = [], worth = null, write = null, isDense = false }) {
   const places = issue.places?.length > 1 ? issue.places : [issue.low, issue.high];
-  const height = Math.max(LEAST_HEIGHT, (isDense ? DENSE_RUNG : RUNG) * (places.length - 1));
+  const height = Math.max(LEAST_HEIGHT, (isDense && !matchMedia("(min-width: 60rem)").matches ? DENSE_RUNG : RUNG) * (places.length - 1));
   const rungs = places.map((words, n) => at(el("span", { class: "rung" }, words), n / (places.length - 1)));
   const scale = el("div", { class: "ladder", role: "img", "aria-label": said(issue, bar, facts) }, rail({ issue, bar, facts, people, height }), rungs);
   const tags = el("div", { class: "tags", "aria-hidden": "true" });

@@ -8,8 +8,8 @@ import { fixed, listed } from "./sentences.js";
 const ANSWERS = { accept: ["✓", "Accept"], object: ["✗", "Object"], block: ["[ ]", "Bracket"] };
 const VOTES = { accept: ["✓", "Back it"], object: ["✗", "Vote against"] };
 const WRITES = {
-  statements: ["Say it", "You say"], submission: ["Send it in", "You propose"],
-  draft: ["Hand it out", "You write"], pen: ["Ask for the pen", "You would write"],
+  statements: ["Say it", "You say", "you say"], submission: ["Send it in", "You propose", "proposal"],
+  draft: ["Hand it out", "You write", "you write"], pen: ["Ask for the pen", "You would write", "you write"],
 };
 const MOST_NAMES = 4;
 
@@ -53,11 +53,11 @@ const scaleOf = ({ question, facts }, bar, more = {}) =>
 
 /** Statements and drafts: a mark on every scale that the sheet is about; with statements, whom to ask in the corridor. */
 function writing(sheet) {
-  const { question, facts, answer } = sheet, [verb, label] = WRITES[question.kind];
+  const { question, facts, answer } = sheet, [verb, label, short] = WRITES[question.kind];
   const names = question.values ?? [question.issue];
   const isPick = question.kind !== "statements";
   const written = names.map((name) => {
-    const bar = barOf(question, name), write = { label, short: label.toLowerCase(), value: bar.yours ?? bar.now ?? 0.5 };
+    const bar = barOf(question, name), write = { label, short, value: bar.yours ?? bar.now ?? 0.5 };
     const element = scaleOf(sheet, bar, { write, isDense: names.length > 2, ...(isPick ? {} : { worth: null }) });
     const box = isPick ? el("input", { type: "checkbox", checked: question.kind !== "pen" }) : null;
     if (box) element.prepend(el("label", { class: "pick" }, box, ` On ${issueOf(facts, name).label}`));
