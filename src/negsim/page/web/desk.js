@@ -10,7 +10,7 @@ const PHASES = {
   join: "Your teacher deals the tables in a moment.",
   brief: "Read the brief together. The game opens soon.",
   guess: "Guess first, each of you on your own.",
-  play: "Play. Talk before your table answers.",
+  play: "Talk before your table answers.",
   debrief: "The game is over. Look up.",
 };
 
@@ -35,6 +35,7 @@ class Desk {
   #have = [0, 0]; // attempt and rows of the longest journal that this page knows
   #strip = null;
   #problem = "";
+  #isOn = false; // once there is a page to tell news
 
   constructor(facts, changed) {
     this.#facts = facts;
@@ -113,6 +114,7 @@ class Desk {
 
   /** Ask again and again, from now on. */
   goOn() {
+    this.#isOn = true;
     const again = async () => {
       await this.#sign();
       setTimeout(again, SECONDS * 1000);
@@ -147,7 +149,7 @@ class Desk {
     }
     if (this.#strip) this.#draw();
     const news = ["phase", "writes", "guess", "verdict"].some((name) => before[name] !== answer[name]);
-    if (before.phase && (news || answer.journal)) this.#changed();
+    if (this.#isOn && (news || answer.journal)) this.#changed();
     return "";
   }
 
@@ -167,7 +169,7 @@ class Desk {
       guess: el("div", { class: "desk-guess" }), problem: el("p", { class: "problem", role: "alert", hidden: true }),
     };
     const { table, phase, clock, time, over, guess, problem } = this.#strip;
-    root.replaceChildren(el("div", { class: "desk-strip" }, table, phase, clock, time, over), guess, problem);
+    root.replaceChildren(el("div", { class: "desk-strip" }, table, clock, phase, el("span", { class: "desk-buttons" }, time, over)), guess, problem);
     this.#askGuess(guess);
     this.#draw();
   }
@@ -187,7 +189,7 @@ class Desk {
     if (phase.textContent !== PHASES[this.phase] + reads + guessed) phase.textContent = PHASES[this.phase] + reads + guessed;
     time.hidden = this.phase !== "play" || this.left === null;
     time.disabled = Boolean(this.#told.asks);
-    time.textContent = this.#told.asks ? "Your teacher sees that you need time" : "More time, please";
+    time.textContent = this.#told.asks ? "You asked for time" : "More time, please";
     over.hidden = this.phase !== "play" || this.writes;
     guess.hidden = this.phase !== "guess" || this.guess !== null;
     problem.textContent = this.#problem;

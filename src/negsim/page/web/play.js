@@ -115,10 +115,11 @@ class Play {
     else await this.door();
   }
 
-  /** Show the game of one's table without its answers, and its end. */
+  /** Show the game of one's table as it stands, without its answers, or its end. */
   async readAlong(journal) {
     if (!journal) return this.door();
-    return this.open((model) => model.again(journal), { isWatching: true });
+    const { levels } = this.deal;
+    return this.open((model) => (journal.result ? model.again(journal) : model.play({ ...journal, levels, journal })), { isWatching: true });
   }
 
   /** Play a game from its beginning, or on from a journal. */

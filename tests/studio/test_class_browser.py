@@ -1,0 +1,125 @@
+"""A class in Debian's Chromium: desk, projector and students' phones, in all phases, with the keyboard."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from patience import LIMIT_MS
+from studio_server import CHROMIUM, QUIETLY, studio_process
+
+pytest.importorskip("nicegui")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+SIZES = {"phone": (390, 844), "desk": (1280, 720), "wall": (1920, 1080)}
+expect.set_options(timeout=LIMIT_MS)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """The address of a studio with a class, and the teacher's word."""
+    folder = tmp_path_factory.mktemp("class")
+    options = ("--class", "classroom", "--host", "127.0.0.1", "--rooms", str(folder / "rooms"))
+    with studio_process(*options) as (address, _):
+        kept = next((folder / "rooms-class").glob("*.journal")).read_text("utf-8")
+        yield address, re.search('"word":"(.*?)"', kept)[1]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY, timeout=LIMIT_MS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(place, chromium):
+    """A maker of visitors, whose browsers have no complaint."""
+    contexts, wrong = [], []
+
+    def opened(path, size="desk"):
+        width, height = SIZES[size]
+        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=place[0])
+        context.set_default_timeout(LIMIT_MS)
+        contexts.append(context)
+        tab = context.new_page()
+        refused = "status of 403"  # a wrong word, which the page explains
+        tab.on(
+            "console",
+            lambda said: said.type in {"error", "warning"} and refused not in said.text and wrong.append(said.text),
+        )
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.goto(path)
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def faults(tab):
+    """What axe-core calls serious or critical, and whether the page is wider than its window."""
+    tab.evaluate(AXE)
+    found = tab.evaluate("axe.run().then(({violations}) => violations.map(({id, impact}) => [id, impact]))")
+    wide = tab.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [one for one, impact in found if impact in {"serious", "critical"}] + ["too wide"] * wide
+
+
+def test_the_desk_asks_for_the_word_and_opens_with_the_keyboard(visit, place):
+    desk = visit("/desk")
+    assert faults(desk) == []
+    desk.get_by_label("The teacher's word").fill("AAAA-AAAA")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("alert")).to_contain_text("not the teacher's word")
+    desk.get_by_label("The teacher's word").fill(place[1].lower())
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="Tables", exact=True)).to_be_visible()
+    assert f"word={place[1].lower()}" in desk.url
+
+
+def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
+    word = place[1]
+    desk, wall = visit(f"/desk#word={word}"), visit(f"/desk#word={word}&view=projector", "wall")
+    expect(wall.get_by_role("img", name="QR code")).to_be_visible()
+    code = wall.locator(".code").inner_text()
+    phones = [visit(f"/play#code={code}", "phone") for _ in range(3)]
+    for name, phone in zip(("Ana", "Ben", "Chloe"), phones, strict=True):
+        phone.get_by_label("Your name").fill(name)
+        assert faults(phone) == []
+        phone.keyboard.press("Enter")
+        expect(phone.get_by_text("You are in.")).to_be_visible()
+    expect(wall.get_by_text("3 people are here")).to_be_visible()
+    assert faults(desk) + faults(wall) == []
+    desk.get_by_role("button", name="Brief", exact=True).focus()
+    desk.keyboard.press("Enter")
+    expect(wall.get_by_text("Table 2")).to_be_visible()
+    for phone in phones:
+        expect(phone.locator(".desk-strip")).to_contain_text("Table")
+        assert faults(phone) == []
+    desk.get_by_role("button", name="Guess").click()
+    for phone in phones:
+        phone.get_by_role("button", name="This is my guess").click()
+        expect(phone.locator(".desk-phase")).to_contain_text("Your guess is 50 of 100")
+    expect(desk.get_by_role("img", name="3 guesses")).to_be_visible()
+    desk.get_by_role("button", name="Play").click()
+    expect(desk.get_by_role("timer")).to_contain_text(":")
+    phones[0].get_by_role("button", name="More time").click()
+    desk.get_by_role("button", name="asks for time").click()
+    expect(phones[0].get_by_role("button", name="More time, please")).to_be_enabled()
+    writer = phones[0]
+    if (over := writer.get_by_role("button", name="Answer from this phone")).is_visible():
+        over.click()
+    writer.locator(".sheet .main, .sheet .act").first.click()
+    expect(desk.locator(".tile", has_text="1 answer")).to_be_visible()
+    writer.reload()
+    expect(writer.locator(".sheet, .came").first).to_be_visible()
+    assert faults(writer) == []
+    assert faults(desk) + faults(wall) == []
+    desk.get_by_role("button", name="Debrief").click()
+    wall.wait_for_url("**/class/end")
+    expect(wall.get_by_text("No table has finished its game yet.")).to_be_visible()
