@@ -627,12 +627,17 @@ def test_slides_show_their_charts_without_another_file(stormy, focal):
         assert len(re.findall(r'alt="[^"]{20,}"', html)) == charts
 
 
-def test_numbers_that_do_not_hold_are_not_claimed_of_the_focal_case(focal_numbers):
+def test_the_key_of_the_focal_case_claims_what_holds(focal_numbers):
     moves = focal_numbers["moves"]
     single = {name: gap.value for name, gap in moves.items() if name != "all four"}
     assert focal_numbers["most"] == max(single, key=single.get)
     assert focal_numbers["least"] == min(single, key=single.get)
     assert moves["all four"].value > max(single.values())
+    depot, here = focal_numbers["rooms"].values()  # the two reasons of the key
+    assert (depot.readings, depot.hours) == pytest.approx((3.0, 4.1), abs=0.5)
+    assert depot.readings > here.readings + 0.5
+    assert depot.hours < here.hours
+    assert depot.passable.value > here.passable.value + 0.1
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from shlex import join
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from negsim.classroom.topic import Settings, Sheets, Topic
 from negsim.page import PageSource
 from negsim.report.pages.setting import issues, meetings
 from negsim.report.plots.runs import outcome_shares
-from negsim.scenario import Scenario, with_changes
+from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.lowering import seat_names
 from negsim.study.estimates import Estimate
 from negsim.study.runner import run
@@ -152,6 +153,21 @@ _METHODS = {
 _MOVES_PATH, _WHENEVER = "process.moves", "initiative: 1"
 
 
+class _Reading(NamedTuple):
+    """How a room reads its texts. readings: of a paragraph. hours: on the floor. passable: share of failed readings."""
+
+    readings: float
+    hours: float
+    passable: Estimate
+
+    @classmethod
+    def of(cls, topic: Topic) -> _Reading:
+        """Average it over runs."""
+        readings = topic.estimate("readings").value / len(topic.scenario.issues)
+        hours = float(topic.runs().results.minutes.sum(axis=1).mean()) / 60.0
+        return cls(readings, hours, topic.estimate("passable_readings"))
+
+
 def focal(topic: Topic) -> Sheets:
     """Compute the numbers of the lesson on the focal case."""
     moves = {
@@ -160,6 +176,7 @@ def focal(topic: Topic) -> Sheets:
     }
     settings = {**moves, **_METHODS}
     gaps = _effects(topic, settings)
+    game = Topic("storm", load("storm"), topic.seed, topic.replications)
     single = {name: gaps[name] for name in list(moves)[:-1]}
     return {
         "moves": {name: gaps[name] for name in moves},
@@ -168,6 +185,7 @@ def focal(topic: Topic) -> Sheets:
         "least": min(single, key=lambda name: single[name].value),
         "rows": topic.answers(settings),
         "base": topic.estimate("consensus"),
+        "rooms": {"in the depot": _Reading.of(game), "here": _Reading.of(topic)},
         "issues": issues(topic.scenario),
         "meetings": meetings(topic.scenario),
         "labels": {name: TABLE_MOVES[name].meaning for name in ("amendments", "questions", "offers", "motions")},
