@@ -12,6 +12,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from gzip import compress
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -31,14 +32,14 @@ def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str
     program, arrays: compressed. curves: what a browser without WebAssembly shows, as SVG.
     """
     is_game = "play" in facts
-    script, worker = _safe(joined(WEB / ("play.js" if is_game else "main.js"))), _safe(joined(WEB / "worker.js"))
+    script, worker = _safe(joined(WEB / ("play.js" if is_game else "main.js"))), joined(WEB / "worker.js")
     style = style_sheet(_text("page.css") + (_text("play.css") + _text("class.css") if is_game else ""), dark=True)
     body = _text("play.html").replace("@EXPERIMENT@", _text("page.html")) if is_game else _text("page.html")
     words = {"@TITLE@": escape(facts["title"]), "@CURVES@": curves}
     body = re.sub("@(TITLE|CURVES)@", lambda word: words[word[0]], body)  # at once: a title may be called @CURVES@
     blocks = [
         _block("facts", "application/json", json.dumps(facts, ensure_ascii=False, separators=(",", ":"))),
-        _block("worker", "text/plain", worker),
+        _block("worker", "text/plain", b64encode(compress(worker.encode(), 9, mtime=0)).decode()),
         _block("program", "text/plain", b64encode(program).decode()),
         _block("arrays", "text/plain", b64encode(arrays).decode()),
     ]

@@ -1,12 +1,5 @@
 // Build the tables of a case from the contents that were lowered beforehand. Bytes are copied, nothing is computed.
 
-/** Decompress base64 text. */
-export async function unpacked(text) {
-  const packed = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
 export class Arrays {
   /** bytes: as page/arrays.py packs them. */
   constructor(bytes) {

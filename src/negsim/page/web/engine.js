@@ -1,8 +1,9 @@
 // Run the program on the arrays of the page: many runs as values, one run turn by turn.
 
 import { open } from "../../program.js";
-import { Arrays, unpacked } from "./arrays.js";
+import { Arrays } from "./arrays.js";
 import { Course } from "./course.js";
+import { unpacked } from "./packed.js";
 import { Room } from "./tables.js";
 
 const LOG_ROWS = 20_000; // to begin with; a longer run is run again with what it needs

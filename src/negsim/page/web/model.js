@@ -1,11 +1,13 @@
 // The model, as the rest of the page sees it: questions to the worker, answered by promises.
 
+import { unpacked } from "./packed.js";
+
 /** Start the worker. Rejects with a sentence where the browser cannot run the program. */
 export async function connect(facts) {
   if (!("WebAssembly" in globalThis)) throw new Error("This browser has no WebAssembly, so the model cannot run here.");
   if (!("DecompressionStream" in globalThis)) throw new Error("This browser is too old to unpack the model.");
   const text = (name) => document.getElementById(name).textContent;
-  const source = new Blob([text("worker")], { type: "text/javascript" });
+  const source = new Blob([await unpacked(text("worker"))], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(source));
   await new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(new Error(data.problem)));
