@@ -70,9 +70,10 @@ function answered(game, turn, before, kind) {
 }
 
 /** Say what else came of a reading. What the others could have accepted stays their secret until the end. */
-function* rest(game, { issue, was, text, closed }) {
+function* rest(game, { kind, issue, was, text, closed, bracketed }) {
   const { sentence, eyes } = game, passed = game.course.story().run.events.filter(({ move, moment }) => move === "RESERVE" && moment === game.turn);
   for (const { who } of passed) yield sentence("reading.passed_over", { who: eyes.names[who] });
+  if (kind === "amendment" && !closed && !bracketed.length) yield sentence("card.amendment.waits");
   const hasMoved = text !== null && was !== null && !closed && Math.abs(text - was) >= SEEN;
   if (hasMoved) yield sentence("card.moves", { text: game.place(eyes.issues.indexOf(issue), text) });
 }
