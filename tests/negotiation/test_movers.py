@@ -179,7 +179,7 @@ def test_who_would_block_writes_what_more_seem_willing_to_accept():
     written = 0
     for run in seen_at(Move.AMEND, seeds=range(4), initiative=0.6):
         k, state = run.pending.issue, run.state
-        state.opinions["position"][k, 0], state.opinions["red_low"][k, 0] = 0.0, -np.inf
+        state.opinions["position"][k, 0], state.opinions["red_low"][k, 0], state.belief[k, 1:, 0] = 0.0, -np.inf, 0.0
         state.entries["amended"][k, 1] = True
         run._prepare()
         blockers, accepted = would_block(run, k)
@@ -311,6 +311,39 @@ def test_an_amendment_with_a_block_that_the_rule_bears_is_agreed_with_dissent():
         assert run.state.paragraphs["shortfall"][k] == 9.0
 
 
+def test_dissent_that_is_recorded_instead_of_a_block_is_dissent():
+    for move in (Move.AMEND, Move.OFFER):
+        run = begun(leaves=False, record_dissent=True)
+        parameters = run.case.parameters[0]
+        if move == Move.AMEND:
+            k = amended(run, 0.3)
+        else:
+            go_to(run, move)
+            k = run.pending.issue
+            run.choice.about[:], run.choice.place[:] = -1, np.nan
+            run.choice.about[0], run.choice.place[0] = (k + 1) % K, 0.3
+            run.state.paragraphs["status"][(k + 1) % K] = Status.OPEN
+            run.finish_turn()
+        run.choice.shortfall[:], run.choice.response[:] = -1.0, Response.ACCEPT
+        run.choice.shortfall[5] = parameters["block_cost"] + 0.5 * parameters["dissent_relief"]
+        run.choice.response[5] = Response.OBJECT
+        run.finish_turn()
+        assert run.state.paragraphs["status"][k] == Status.DISSENT
+
+
+def test_who_falls_short_objects_whatever_was_answered_before():
+    run = begun(leaves=False)
+    go_to(run, Move.AMEND)
+    run.case.parameters["goodwill"] = 0.8
+    amended(run, 0.5)
+    run.choice.response[:] = Response.BLOCK
+    run._prepare()
+    short = run.choice.shortfall > 0.0
+    assert run.choice.response.tolist() == np.where(short, Response.OBJECT, Response.ACCEPT).tolist()
+    assert 0 < short.sum() < N
+    assert np.isnan(run.choice.argument).all()
+
+
 def test_a_lone_bracket_on_an_amendment_that_the_room_passes_over_is_dissent_too():
     run = begun(leaves=False, lone_bracket=True)
     go_to(run, Move.AMEND)
@@ -364,7 +397,13 @@ def test_who_has_a_bracket_asks_elsewhere_for_what_makes_up_for_it_and_fewest_re
     made = 0
     for run in seen_at(Move.OFFER, seeds=range(4), initiative=0.7):
         case, state, k, present = run.case, run.state, run.pending.issue, N - 1
-        state.movers["offered"][:] = np.arange(N) == 2
+        state.movers["offered"][:], state.opinions["bracket"][k] = np.arange(N) == 2, True
+        low = (k + 1) % K  # where one who stands at the end of the scale thinks that all others do, too
+        state.opinions["position"][low, 4], state.opinions["red_low"][low, 4], state.belief[low, :4, 4] = (
+            0.0,
+            -np.inf,
+            0.0,
+        )
         state.opinions["salience"][(k + 1) % K, 5] = 0.0
         state.paragraphs["text"][(k + 2) % K] = np.nan if made % 2 else state.paragraphs["text"][(k + 2) % K]
         run._prepare()
@@ -594,7 +633,7 @@ def test_a_seat_backs_a_motion_with_the_chance_of_its_trust_in_those_who_move_it
     assert any(answers)
 
 
-@pytest.mark.parametrize(("backers", "carried"), [((0, 1, 2), True), ((0, 1), False), ((0, 1, AWAY), False)])
+@pytest.mark.parametrize(("backers", "carried"), [((1, 4, 6), True), ((4, 6), False), ((1, AWAY, 6), False)])
 def test_half_of_those_who_are_there_carry_a_motion(backers, carried):
     run = speeches()
     state = run.state
