@@ -516,6 +516,20 @@ def test_a_second_offer_is_read_if_the_first_fails():
 # Questions, the pen and the motion.
 
 
+def test_turns_that_are_everybody_s_name_no_issue_and_nobody():
+    run = speeches()
+    assert run.pending == Turn(Move.CALL, -1, -1)
+    run.choice.about[:] = CODES["rolling_text"]
+    run.finish_turn()
+    assert run.pending == Turn(Move.VOTE, -1, -1)
+    run.state.clock["to_vote"], run.state.clock["asked"] = False, False
+    assert moves.next_move(run.case, run.state) == Turn(Move.ASK, -1, -1)
+    run.state.clock["asked"], run.state.clock["drafted"], run.state.clock["moved"] = True, True, True
+    assert moves.next_move(run.case, run.state) == Turn(Move.TAKE_PEN, -1, -1)
+    run.state.clock["pens_given"] = True
+    assert moves.next_move(run.case, run.state) == Turn(Move.NOTHING, -1, -1)
+
+
 def test_questions_of_who_is_there_to_somebody_else_who_is_there_are_answered():
     run = begun()
     state = run.state

@@ -102,8 +102,9 @@ def test_a_red_line_signed_costs_forty_and_one_outvoted_or_left_behind_nothing()
     assert score(run.case, run.state, 0, best[0]) == clean - 80.0
     run.state.clock["outcome"] = Outcome.VOTE
     assert red_lines_signed(run.state, 0) == 0
-    run.state.clock["outcome"], run.state.delegates["present"][0] = Outcome.PARTIAL, False
-    assert red_lines_signed(run.state, 0) == 0
+    run.state.clock["outcome"], run.state.delegates["present"][[0, 1]] = Outcome.PARTIAL, False
+    run.state.opinions["red_low"][:, 2] = 0.41
+    assert [red_lines_signed(run.state, i) for i in range(4)] == [0, 0, 2, 0]
 
 
 def test_a_bracket_passed_over_costs_fifteen():
