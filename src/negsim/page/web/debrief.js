@@ -91,15 +91,15 @@ function believed({ believed: all = [], misjudged }, facts) {
 /** Show the turning points: the same moments with the other answer, on common draws. */
 export function showTurning(element, turning) {
   element.replaceChildren(el("h2", {}, "Where it could have turned"), ...(turning.length
-    ? [el("p", {}, `Each moment played on ${turning[0].of} times with your answer, and ${turning[0].of} times with another one, all else alike: how often was the paragraph agreed?`), el("ol", {}, turning.map(pointOf))]
+    ? [el("p", {}, `Each moment played on ${turning[0].of} times with your answer, and ${turning[0].of} times with another one, all else alike: how often was the text agreed, and what did you bring home on average?`), el("ol", {}, turning.map(pointOf))]
     : [el("p", {}, "No other answer of yours would have changed much.")]));
 }
 
-const pointOf = ({ title, given, other, share_given: mine, share_other: theirs, of }) => el("li", {}, el("b", {}, title),
-  [[`You: ${given}`, mine], [`Instead: ${other}`, theirs]].map(([label, share]) => {
+const pointOf = ({ title, given, other, share_given: mine, share_other: theirs, score_given: had, score_other: more, of }) => el("li", {}, el("b", {}, title),
+  [[`You: ${given}`, mine, had], [`Instead: ${other}`, theirs, more]].map(([label, share, score]) => {
     const bar = el("i", {});
     bar.style.width = `${(100 * share) / of}%`;
-    return el("p", { class: "share" }, label, el("span", { class: "whole" }, bar), ` ${share} of ${of}`);
+    return el("p", { class: "share" }, label, el("span", { class: "whole" }, bar), el("span", {}, `${share} of ${of}; `, el("b", {}, `${whole(score)} points`)));
   }));
 
 /** Show what the model would have come to in the same seat. */

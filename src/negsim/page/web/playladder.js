@@ -4,9 +4,9 @@
 import { el, put, svg } from "./dom.js";
 import { catalogue, fixed, place } from "./sentences.js";
 
-const RUNG = 34, DENSE_RUNG = 25; // px from rung to rung, and where several scales stand below each other
-const LEAST_HEIGHT = 68; // px of a scale with words at its ends alone
-const TAG = 18; // px that a tag beside the scale needs
+const RUNG = 2.125, DENSE_RUNG = 1.5625; // rem from rung to rung, and where several scales stand below each other
+const LEAST_HEIGHT = 4.25; // rem of a scale with words at its ends alone
+const TAG = 1.125; // rem that a tag beside the scale needs
 const RAIL = 26, DOT = 2.5; // px: the width of the rail, the radius of a person on it
 const STEPS = { ArrowUp: 0.01, ArrowRight: 0.01, ArrowDown: -0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1, Home: -1, End: 1 };
 
@@ -27,7 +27,8 @@ export const crossed = (red, value) => Boolean(red) && value !== null && ((red[0
  */
 export function ladderOf({ issue, bar, facts, people = [], worth = null, write = null, isDense = false }) {
   const places = issue.places?.length > 1 ? issue.places : [issue.low, issue.high];
-  const height = Math.max(LEAST_HEIGHT, (isDense && !matchMedia("(min-width: 60rem)").matches ? DENSE_RUNG : RUNG) * (places.length - 1));
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const height = rem * Math.max(LEAST_HEIGHT, (isDense && !matchMedia("(min-width: 60rem)").matches ? DENSE_RUNG : RUNG) * (places.length - 1));
   const rungs = places.map((words, n) => at(el("span", { class: "rung" }, words), n / (places.length - 1)));
   const scale = el("div", { class: "ladder", role: "img", "aria-label": said(issue, bar, facts) }, rail({ issue, bar, facts, people, height }), rungs);
   const tags = el("div", { class: "tags", "aria-hidden": "true" });
@@ -36,7 +37,7 @@ export function ladderOf({ issue, bar, facts, people = [], worth = null, write =
   scale.style.height = frame.style.height = `${height}px`;
   const output = write ? el("p", { class: "written" }) : null;
   const show = () => {
-    tags.replaceChildren(...spread(tagsOf(bar, write), height));
+    tags.replaceChildren(...spread(tagsOf(bar, write), height, rem * TAG));
     handle?.show();
     output?.replaceChildren(...worded({ issue, bar, facts, worth, write }));
   };
@@ -88,10 +89,10 @@ const tagsOf = (bar, write) => [
 ].filter(Boolean);
 
 /** Place tags at their values, moved apart where they would cover each other. */
-function spread(tags, height) {
+function spread(tags, height, room) {
   const sorted = [...tags].sort((one, other) => one.value - other.value), y = sorted.map(({ value }) => value * height);
-  for (let n = 1; n < y.length; n += 1) y[n] = Math.max(y[n], y[n - 1] + TAG);
-  for (let n = y.length - 1, most = height + TAG / 2; n >= 0; n -= 1) most = (y[n] = Math.min(y[n], most)) - TAG;
+  for (let n = 1; n < y.length; n += 1) y[n] = Math.max(y[n], y[n - 1] + room);
+  for (let n = y.length - 1, most = height + room / 2; n >= 0; n -= 1) most = (y[n] = Math.min(y[n], most)) - room;
   return sorted.flatMap(({ name, value, kind }, n) => {
     const tag = el("span", { class: `tag ${kind}` }, name), mark = el("i", { class: `mark ${kind}` });
     tag.style.bottom = `${y[n]}px`;
