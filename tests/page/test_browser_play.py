@@ -181,6 +181,26 @@ def test_an_amendment_says_what_it_is_worth_and_whose_line_it_crosses(reader, st
     assert tab.locator(".card").first.locator(".person").count() == 14
 
 
+def test_the_scale_of_an_amendment_shows_the_amendment_and_not_the_text(reader, storm):
+    tab = reader(storm)
+    tab.goto(f"{storm.as_uri()}#seat=Hanna+Kowal")
+    tab.reload()
+    begin(tab)
+    before = ""
+    while "reads an amendment" not in tab.locator("#asked").inner_text():
+        before = tab.locator(".ladder").first.get_attribute("aria-label")
+        tab.get_by_role("button", name="Ask my adviser").click()
+        tab.get_by_role("button", name="Do as advised").click()
+        settled(tab)
+        while screen(tab) == "came":
+            tab.locator(".came .main").click()
+    expect(tab.locator(".before")).to_contain_text("Written by Osman.")
+    expect(tab.locator(".before")).to_contain_text("It crosses your red line.")
+    after = tab.locator(".ladder").first.get_attribute("aria-label")
+    assert after.split(":")[0] == before.split(":")[0] == "Traffic records"
+    assert after.split(";")[0] != before.split(";")[0]
+
+
 def test_a_reload_goes_on_where_the_game_was_and_a_new_start_counts_as_another_attempt(reader, storm):
     tab = reader(storm)
     begin(tab)

@@ -203,7 +203,7 @@ class Play {
   }
 
   foot() {
-    return el("p", { class: "foot" }, this.advised ? `You asked your adviser ${this.advised === 1 ? "once" : `${this.advised} times`}. ` : "",
+    return el("p", { class: "foot" }, this.advised ? `You asked your adviser ${["once", "twice"][this.advised - 1] ?? `${this.advised} times`}. ` : "",
       el("button", { type: "button", class: "quiet", click: () => this.play() }, "Start again"), " It counts as another attempt.");
   }
 

@@ -87,7 +87,7 @@ const corridor = ({ question, facts, marks }, chosen, changed) => el("div", { cl
 function reading(sheet) {
   const { question, facts, answer } = sheet, may = question.may ?? {};
   const about = question.issue ? [question.issue] : Object.keys(question.text ?? {});
-  const bars = about.map((name) => barOf(question, name)), first = bars[0];
+  const bars = about.map((name) => ({ ...barOf(question, name), now: question.text?.[name]?.value ?? barOf(question, name).now })), first = bars[0];
   const amend = may.amend && first ? { label: "You write", short: "you write", value: Math.round(100 * first.yours) / 100 } : null;
   const offer = may.offer?.length ? { issue: may.offer[0], value: null } : null;
   const on = { amend: false, offer: false }, host = el("div", { class: "scales-upright" }), note = el("p", { class: "note", "aria-live": "polite" });
@@ -110,7 +110,7 @@ function reading(sheet) {
   const reply = (act) => ({ act, ...(amend ? { amend: on.amend ? amend.value : null } : {}), ...(offer ? { offer: on.offer ? { issue: offer.issue, place: offer.value } : null } : {}) });
   const acts = el("div", { class: "acts" }, question.acts.map((act) =>
     el("button", { type: "button", class: `act ${act}`, click: () => answer(reply(act)) }, el("span", { "aria-hidden": "true" }, words[act][0]), ` ${words[act][1]}`)));
-  const others = (question.bars ?? []).filter((bar) => !bars.includes(bar));
+  const others = (question.bars ?? []).filter((bar) => !about.includes(bar.issue));
   return { body: [before(question, first), el("div", { class: "pair" }, el("div", {}, host, amend || offer ? extra : null), othersOf(sheet, others)), bars.length ? keyOf(facts) : null], buttons: [note, acts] };
 }
 
@@ -128,12 +128,12 @@ function before({ before: known, issue, text = {}, people = [] }, bar) {
     const { stands, red: [low, high] } = each[issue];
     return `${shortName(name)} ${fixed(stands, 2)}${low > 0 ? `, never below ${fixed(low, 2)}` : ""}${high !== null && high < 1 ? `, never above ${fixed(high, 2)}` : ""}`;
   });
-  const pen = text[issue]?.pen;
+  const pen = text[issue]?.pen, feared = (known.you_fear ?? []).filter((name) => name !== pen);
   const lines = [
     pen ? el("li", {}, "Written by ", el("b", {}, shortName(pen)), ".") : null,
     Number.isFinite(known.worth) ? el("li", {}, "It is worth ", el("b", {}, `${whole(known.worth)} of your 100`), ".", issue && crossed(bar?.red, bar?.now ?? null) ? el("b", { class: "over" }, " It crosses your red line.") : "") : null,
     known.blocked_by?.length ? el("li", {}, `In brackets last time: ${names(known.blocked_by)}.`) : null,
-    known.you_fear?.length ? el("li", {}, `You fear brackets from ${names(known.you_fear)}.`) : null,
+    feared.length ? el("li", {}, `You fear brackets from ${names(feared)}.`) : null,
     told.length ? el("li", {}, `They told you: ${told.join("; ")}.`) : null,
   ].filter(Boolean);
   return lines.length ? el("ul", { class: "before" }, lines) : null;
