@@ -80,7 +80,8 @@ docs: developer $(TEACHING) $(MADE)  ## the documentation, into docs/_build/html
 # their templates.
 $(TEACHING): $(VENV)/.compiled $(shell find src/negsim scenarios -type f -not -name '*.pyc')
 	@echo "writing the lessons into docs/teaching" >&2
-	mkdir -p $(dir $(@D))
+	rm -rf docs/teaching
+	mkdir docs/teaching
 	$(BIN)/negsim classroom lessons storm --out docs/teaching/storm >/dev/null
 	$(BIN)/negsim classroom lessons cstd_wgigf_2011 --out $(@D) >/dev/null
 

@@ -11,6 +11,7 @@ from io import StringIO
 from os.path import normpath
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -27,6 +28,7 @@ from negsim.page import page_steps
 from negsim.report.progress import followed
 from negsim.report.words import on_scale
 from negsim.scenario import dump_yaml, load, with_changes
+from studio_server import studio
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
 SHEETS = ("lesson.md", "slides.md", "slides.html", "worksheet.md", "key.md")
@@ -281,7 +283,21 @@ def test_links_between_files_lead_to_files(small, focal, stormy):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [SMALL, FOCAL])
+@pytest.mark.browser
+def test_the_studio_answers_at_every_link(monkeypatch):
+    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
+    with studio() as address:
+        pack = followed(pack_of(load(SMALL), SMALL, replications=6, address=address))
+        links = {link for text in pack.values() for link in re.findall(rf"<({address}/[^>]*)>", text)}
+        assert {urlsplit(link).path for link in links} == {"/lab", "/room"}
+        for link in links:
+            with urlopen(link) as answer:  # noqa: S310 - of this machine
+                assert answer.status == 200
+                assert load(SMALL).title in answer.read().decode()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [SMALL, FOCAL, "storm"])
 def test_every_link_to_a_page_turns_knobs_that_it_has(name, monkeypatch):
     monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
     monkeypatch.setattr("negsim.classroom.pack.page_steps", page_steps)
