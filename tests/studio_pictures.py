@@ -112,6 +112,14 @@ def _play(seat: Page, desk: Page) -> None:
     take(seat, "debrief")
 
 
+def coding(browser: Browser, address: str) -> None:
+    """A case that is being coded."""
+    with opened(browser, address, "/case?s=cases/wgig") as page:
+        page.get_by_text("questions answered").wait_for()
+        page.locator("#ask-tension").scroll_into_view_if_needed()
+        take(page, "case")
+
+
 def editor(browser: Browser, address: str) -> None:
     """The editor, with an error."""
     with opened(browser, address, "/edit?s=classroom") as page:
@@ -156,7 +164,7 @@ def main() -> None:
     game()
     with studio() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        for part in (rooms, labs, tables, editor):
+        for part in (rooms, labs, tables, coding, editor):
             part(browser, address)
         browser.close()
 

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 from playwright.sync_api import expect
 
 from patience import until
 from studio_cases import PROJECTOR
+
+AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+FOUND = """async (colours) => (await axe.run(document, {
+    resultTypes: ["violations"], rules: {"target-size": {enabled: true}, "color-contrast": {enabled: colours}}}))
+    .violations.flatMap(each => each.nodes.map(node => `${each.impact} ${each.id}: ${node.html.slice(0, 160)}`))"""
+
+
+def check_access(page, size, *, colours=True):
+    """See that axe finds nothing and that the page is no wider than the screen.
+
+    colours: look at contrasts too; below a dialog, axe takes the curtain for what a text stands on.
+    """
+    page.wait_for_function("window.socket?.connected && document.fonts.ready")
+    page.evaluate(AXE)
+    assert "\n".join(page.evaluate(FOUND, colours)) == ""
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def press(page, name):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -12,27 +11,12 @@ pytest.importorskip("playwright")
 from negsim.cast.palette import Colour
 from negsim.studio.pages import shell
 from studio_cases import LARGE, PHONE, PROJECTOR
-from studio_visits import answer_to_the_end, choose, join, opened, press, sit
+from studio_visits import answer_to_the_end, check_access, choose, join, opened, press, sit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-FOUND = """async (colours) => (await axe.run(document, {
-    resultTypes: ["violations"], rules: {"target-size": {enabled: true}, "color-contrast": {enabled: colours}}}))
-    .violations.flatMap(each => each.nodes.map(node => `${each.impact} ${each.id}: ${node.html.slice(0, 160)}`))"""
 SIZES = {"projector": PROJECTOR, "large": LARGE, "phone": PHONE}
 FOCUSABLE = "button, a[href], input:not([type=file]), textarea, summary, [tabindex='0'], [role=radio], [role=tab]"
-
-
-def check(page, size, *, colours=True):
-    """See that axe finds nothing and that the page is no wider than the screen.
-
-    colours: look at contrasts too; below a dialog, axe takes the curtain for what a text stands on.
-    """
-    page.wait_for_function("window.socket?.connected && document.fonts.ready")
-    page.evaluate(AXE)
-    assert "\n".join(page.evaluate(FOUND, colours)) == ""
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
@@ -48,34 +32,34 @@ def test_axe_finds_nothing_on_pages_for_one(visitor, size):
         page = visitor(path, size=size)
         if path.startswith("/edit"):
             page.get_by_text("No problems.").wait_for()
-        check(page, size)
+        check_access(page, size)
     room = visitor("/room?s=storm&t=20.2.Trust", size=size)
     press(room, "Change the scenario, its knobs or the run")
     room.get_by_role("dialog").wait_for()
     room.wait_for_function("!document.querySelector('[class*=q-transition]')")  # the dialog has come up
-    check(room, size, colours=False)
-    check(visitor("/room?s=nowhere", size=size), size)
-    check(visitor("/nowhere", size=size, missing=True), size)
+    check_access(room, size, colours=False)
+    check_access(visitor("/room?s=nowhere", size=size), size)
+    check_access(visitor("/nowhere", size=size, missing=True), size)
 
 
 @pytest.mark.parametrize("size", [PROJECTOR, PHONE], ids=["projector", "phone"])
 def test_axe_finds_nothing_at_the_table(visitor, size):
     desk = opened(visitor, size=size)
-    check(desk, size)
+    check_access(desk, size)
     code = desk.get_by_label("room code").inner_text()
     ana = join(visitor(f"/table?code={code}", size=size), code, "Ana")
     ana.get_by_role("combobox", name="Whose chair").wait_for()
-    check(ana, size)
-    check(sit(ana, "Mayor"), size)
+    check_access(ana, size)
+    check_access(sit(ana, "Mayor"), size)
     choose(desk, "The model moves", "at once")
     press(desk, "Start")
     ana.get_by_role("button", name="As my delegate would").wait_for()
     for page in (ana, desk):
-        check(page, size)
+        check_access(page, size)
     answer_to_the_end(ana)
     for page in (ana, desk):
         page.get_by_role("heading", level=2).first.wait_for()
-        check(page, size)
+        check_access(page, size)
 
 
 @pytest.mark.parametrize("path", ["/", "/room?s=storm", "/table", "/edit?s=storm"])

@@ -264,17 +264,26 @@ def _renewal(numbers: _Estimates) -> Iterator[str]:
         yield f"{words.percent(support.value)} of delegates, {runs}, want the mandate renewed"
 
 
-def forecast_text(case: CodedCase, runs: Runs) -> str:
-    """Write the forecast from the runs of a coded case that `negsim run` prints below them: pooled, and raw."""
-    from negsim.study.validation import CATEGORY_OF, USUAL_WEIGHT, forecast  # noqa: PLC0415 - loads scipy
+def forecast_rows(case: CodedCase, runs: Runs) -> list[tuple[str, float, float]]:
+    """Forecast the end of a coded case from its runs: for each category its outcomes, the share pooled, and raw."""
+    from negsim.study.validation import CATEGORY_OF, forecast  # noqa: PLC0415 - loads scipy
 
     raw, pooled = forecast(case, runs.column("outcome"), [load_case(name) for name in builtin_cases()])
-    rows = []
-    for category in dict.fromkeys(CATEGORY_OF.values()):
-        ends = [words.OUTCOME_LABELS[outcome] for outcome, its in CATEGORY_OF.items() if its == category]
-        rows.append(
-            [f"  {', '.join(ends)}", words.percent(float(pooled[category])), words.percent(float(raw[category]))]
+    return [
+        (
+            ", ".join(words.OUTCOME_LABELS[outcome] for outcome, its in CATEGORY_OF.items() if its == category),
+            float(pooled[category]),
+            float(raw[category]),
         )
+        for category in dict.fromkeys(CATEGORY_OF.values())
+    ]
+
+
+def forecast_text(case: CodedCase, runs: Runs) -> str:
+    """Write the forecast from the runs of a coded case that `negsim run` prints below them: pooled, and raw."""
+    from negsim.study.validation import USUAL_WEIGHT  # noqa: PLC0415 - loads scipy
+
+    rows = [[f"  {ends}", words.percent(pooled), words.percent(raw)] for ends, pooled, raw in forecast_rows(case, runs)]
     lines = words.columns([["", "pooled", "raw"], *rows], right={1, 2}, least=(_NAME,))
     heading = "FORECAST, pooled with the base rate, because a simulator alone is overconfident"
     note = f"  {words.percent(USUAL_WEIGHT)} of its weight is how the built-in cases of other families ended"

@@ -26,6 +26,7 @@ MOST_CHANGES = 24  # in a link
 MOST_COUNT = 1000  # of a knob that counts; its own limit is that of `scenario.changes`
 MOST_SEED, MOST_REPLICATION = 2**64 - 1, 2**32 - 1
 MOST_ENDS = 100  # replications whose ends are counted
+MOST_FORECAST = 200  # replications of the forecast of a case that is being coded
 MOST_NAME = 40  # letters of a person's name
 MOST_CODE = 12  # letters of the code of a room, as it is typed
 MOST_REASON = 280  # letters of the reason for a guess

@@ -32,7 +32,7 @@ from negsim.errors import printable
 from negsim.studio import limits
 from negsim.studio.gate import Gate, Proxy, check_free, visitor_of
 from negsim.studio.limits import Rate
-from negsim.studio.pages import edit, lab, shell, table, variants, watch
+from negsim.studio.pages import case, edit, lab, shell, table, variants, watch
 from negsim.studio.pages.teams import ClassServer
 from negsim.studio.rooms import ROOMS, rules_of_play
 from negsim.studio.sockets import Socket, Sockets, socket_of
@@ -211,6 +211,7 @@ _PAGES: dict[str, Callable[..., Any]] = {  # what answers, by address
     "/room": shell.with_variant("/room", watch.prepare, watch.show_run),
     "/lab": shell.with_variant("/lab", lab.prepare, lab.show_lab),
     "/edit": shell.with_variant("/edit", edit.prepare, edit.show_edit),
+    "/case": case.show_case,
     "/table": table.show_ways,
     "/table/{code}": table.show_table,
     "/table/{code}/{number}": table.show_seat,

@@ -71,6 +71,23 @@ _IN_ORDER = """
   }, true);
 }
 """
+_SLIDE = """
+{
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let places = new Map();
+  const slide = () => {
+    const marks = [...document.querySelectorAll("[data-slide]")];
+    const now = new Map(marks.map((mark) => [mark.dataset.slide, [Number(mark.dataset.x), Number(mark.dataset.y)]]));
+    for (const mark of calm.matches ? [] : marks) {
+      const [x, y] = now.get(mark.dataset.slide), [a, b] = places.get(mark.dataset.slide) ?? [x, y];
+      const from = {transform: `translate(${a - x}px, ${b - y}px)`};
+      if (a !== x || b !== y) mark.animate([from, {transform: "none"}], {duration: 300, easing: "ease-out"});
+    }
+    places = now;
+  };
+  new MutationObserver(slide).observe(document.body, {childList: true, subtree: true});
+}
+"""
 _TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(event.target.value)); }"
 _TAKE_FIRST = """(event) => {{
   const field = getElement({id}), choice = field.$refs.qRef, typed = event.target.value.toLowerCase();
@@ -102,6 +119,11 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
         ui.label(NOT_A_FORECAST if scenario is None else caveat(scenario)).classes("caveat")
     with ui.element("div").classes("page").props('id="content" tabindex="-1"'):
         yield
+
+
+def slide_marks() -> None:
+    """Let marks of pictures slide to their new places, unless the visitor's system asks for little motion."""
+    ui.add_head_html(f"<script>addEventListener('DOMContentLoaded', () => {_SLIDE})</script>")
 
 
 def missing_page() -> None:

@@ -10,38 +10,52 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
+from markupsafe import Markup
 from nicegui import ui
 
 from negsim.cases import builtin_cases
 from negsim.cast.knobs import AS_WRITTEN, KNOBS, METHODOLOGY, UNCHANGED_LEVEL, Knob, Level
 from negsim.cast.methodologies import METHODOLOGIES
-from negsim.cast.palette import Colour
 from negsim.cast.paths import NAMED_PATHS
 from negsim.cast.studio import MORE_CHANGES, in_words
 from negsim.errors import NegsimError
 from negsim.report import uncertain
-from negsim.report.pages.setting import NOT_A_FORECAST
-from negsim.report.words import capital, counted, format_name, listed, phrase
+from negsim.report.words import capital, counted, format_name, listed, phrase, shortened
 from negsim.scenario import Scenario
 from negsim.studio import limits, links
 from negsim.studio.links import Variant
 from negsim.studio.pages import shell
+from negsim.studio.pictures import cast_of, room_picture
+from negsim.studio.recording import Playback
 
 COPY_LINK = "Copy link: it reproduces this exactly"
 _MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
-_ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
-_LAB = "Turn knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
-_TABLE = "Play one delegate, alone or with your class, and see whether you do better than the computer would have."
-_EDIT = "Change the file itself. Errors appear line by line, and the other pages open what you wrote."
+_OPENING = Variant(name="storm")  # the run on the first page
+_MOST_NEWS = 150  # letters of what happens in it
+_SECONDS_AN_EVENT = 2.0
+_STORY = (
+    "A storm has cut the coast off. Fourteen people have two days to agree who may read the records, who pays for a"
+    " second site, and who decides; if they do not, the ministry takes over."
+)
+_DOORS = (
+    ("/table?s=storm", "Play", "Take a seat at their table, alone or with others. The model plays everybody else."),
+    ("/lab?s=storm", "Experiment", "Change how they meet and talk, guess first, and see how hundreds of tables end."),
+    ("/table", "Teach", "Open a room for your class: a code, seats, briefs, guesses, and a debriefing."),
+)
 _WAYS = (
-    ("/room", "The room", _ROOM),
-    ("/lab", "The lab", _LAB),
-    ("/table", "A seat at the table", _TABLE),
-    ("/edit", "Edit a scenario", _EDIT),
+    ("/room?s=storm", "Watch a negotiation turn by turn"),
+    ("/case", "Code a real case"),
+    ("/edit?s=storm", "Edit a scenario"),
+)
+_CAVEAT = (
+    "Positions, trust and habits in the scenarios come from what participants wrote, and from assumptions that they"
+    " name. What follows from them in a model can show that a mechanism is enough to produce an outcome; it cannot say"
+    " what will happen."
 )
 _WRITTEN = (
     "Written by hand; the file says where each number comes from, or that it is assumed. The model's parameters were"
@@ -52,7 +66,6 @@ _CODED = (
     " without its outcome. What the sources leave unknown is drawn at random for every run; a range says from what."
     " A process that is in both lists was read twice, by hand and by the codebook; seats, issues and ends differ."
 )
-_CARDS = "display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 14px"
 
 
 def description(variant: Variant) -> str:
@@ -251,26 +264,86 @@ async def _report(variant: Variant) -> None:
     ui.download.content(page, links.file_of(variant))
 
 
+class _Moment(NamedTuple):
+    """A moment of the run on the first page: what happens, and the room."""
+
+    news: str
+    picture: Markup
+
+
+def _opening_run() -> list[_Moment]:
+    """Return the events of the run that the first page shows."""
+    playback = Playback(_OPENING)
+    cast = cast_of(playback.scenario)
+    moments = [0, *playback.events]
+    news = [" ".join(line.text for line in playback.lines if line.frame == moment) for moment in moments]
+    return [
+        _Moment(shortened(text, _MOST_NEWS), room_picture(playback.frames[moment], cast))
+        for text, moment in zip(news, moments, strict=True)
+    ]
+
+
+class _MovingTable:
+    """The table of the first page: a run, event by event, until it is over or the visitor stops it."""
+
+    def __init__(self) -> None:
+        self.run: Sequence[_Moment] = []
+        self.moment = 0
+        self.picture = shell.Html().classes("moving")
+        with shell.bar():
+            self.stop = shell.button("Stop", self._stop, icon="pause", look=shell.SMALL_BUTTON)
+            self.news = ui.label().classes("small grow")
+        self.timer = ui.timer(_SECONDS_AN_EVENT, self._go_on, active=False)
+        ui.timer(0.0, self._begin, once=True)
+
+    async def _begin(self) -> None:
+        """Fetch the run once the page is open: the doors wait for nothing."""
+        with suppress(NegsimError):
+            self.run = await shell.in_worker(_opening_run, is_long=True)
+            self._show()
+            self.timer.activate()
+
+    def _show(self) -> None:
+        moment = self.run[self.moment]
+        self.picture.show(moment.picture)
+        self.news.text = moment.news
+
+    def _go_on(self) -> None:
+        if self.moment + 1 < len(self.run):
+            self.moment += 1
+            self._show()
+        else:
+            self._stop()
+
+    def _stop(self) -> None:
+        self.timer.deactivate()
+        self.stop.set_visibility(False)
+
+
 def show_home() -> None:
-    """Show the first page."""
+    """Show the first page: a sentence of story, its table moving, and three doors."""
     with shell.page("Welcome", "/"):
-        shell.heading("Who can agree, on what, by which process?", 1)
-        with shell.card().style(f"border-left: 6px solid {Colour.ORANGE}"):
-            ui.label(NOT_A_FORECAST).style("font-weight: 700")
-            ui.label(
-                "Positions, trust and habits in the scenarios come from what participants wrote, and from assumptions"
-                " that the files name. You see what follows from them in a model. That can show that a mechanism is"
-                " enough to produce an outcome; it cannot say what will happen."
-            )
-        with ui.element("div").style(_CARDS):
-            for target, name, what in _WAYS:
-                with shell.card():
-                    with ui.element("h2"):
+        shell.slide_marks()
+        with ui.element("div").classes("columns home"):
+            with ui.element("div"):
+                shell.heading("Who can agree, on what, by which process?", 1)
+                ui.label(_STORY).classes("big")
+                for target, name, what in _DOORS:
+                    with ui.link(target=target).classes("card door"):
+                        ui.label(name).classes("door-name")
+                        ui.label(what)
+                with shell.bar():
+                    for target, name in _WAYS:
                         ui.link(name, target)
-                    ui.label(what)
+            with shell.card():
+                _MovingTable()
         cases = set(builtin_cases())
-        _list_scenarios("Built-in scenarios", _WRITTEN, [each for each in all_scenarios() if each[0] not in cases])
-        _list_scenarios("Coded cases", _CODED, [each for each in all_scenarios() if each[0] in cases])
+        _list_scenarios("Scenarios", _WRITTEN, [each for each in all_scenarios() if each[0] not in cases])
+        with ui.element("details"):
+            with ui.element("summary"):
+                ui.label("Coded cases").style("display: inline")
+            _list_scenarios("Coded cases", _CODED, [each for each in all_scenarios() if each[0] in cases])
+        ui.label(_CAVEAT).classes("small soft")
 
 
 def _list_scenarios(title: str, note: str, scenarios: Sequence[tuple[str, str, str]]) -> None:

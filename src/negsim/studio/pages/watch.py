@@ -52,23 +52,6 @@ _FORWARD_KEYS = """(event) => {
         emit(event.key);
     }
 }"""
-_SLIDE = """
-{
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let places = new Map();
-  const slide = () => {
-    const marks = [...document.querySelectorAll("[data-slide]")];
-    const now = new Map(marks.map((mark) => [mark.dataset.slide, [Number(mark.dataset.x), Number(mark.dataset.y)]]));
-    for (const mark of calm.matches ? [] : marks) {
-      const [x, y] = now.get(mark.dataset.slide), [a, b] = places.get(mark.dataset.slide) ?? [x, y];
-      const from = {transform: `translate(${a - x}px, ${b - y}px)`};
-      if (a !== x || b !== y) mark.animate([from, {transform: "none"}], {duration: 300, easing: "ease-out"});
-    }
-    places = now;
-  };
-  new MutationObserver(slide).observe(document.body, {childList: true, subtree: true});
-}
-"""
 _TO_MIDDLE = """setTimeout(() => {
     const room = document.querySelector(".wide");
     if (room) room.scrollLeft = (room.scrollWidth - room.clientWidth) / 2;
@@ -311,7 +294,7 @@ def show_run(request: Request, variant: Variant, prepared: tuple[VariantReading,
     """Show the page of the variant in a link."""
     reading, playback, ends = prepared
     with shell.page("The room", "/room", link=query(variant), scenario=playback.scenario):
-        ui.add_head_html(f"<script>addEventListener('DOMContentLoaded', () => {_SLIDE})</script>")
+        shell.slide_marks()
         with shell.bar().classes("titled"):
             shell.heading(playback.scenario.title, 1, grows=True)
             variant_buttons("/room", variant, lambda: f"&t={view.looked_at.text()}")

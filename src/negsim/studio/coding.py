@@ -1,0 +1,223 @@
+"""A case coded in a form: its fields as a case file, a case file as its fields, and the forecast of a file.
+
+- Questions, options and their meanings are the codebook's; the form adds none of its own.
+- Whatever the fields hold becomes a text. What is wrong with it is for the reader of case files to say, at the same
+  places as on the command line.
+- A name that the coder does not choose follows from its label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import NamedTuple
+
+from negsim.cases import CodedCase, loads_case
+from negsim.cases.codebook import FACTS, QUESTIONS
+from negsim.cases.form import CASE
+from negsim.cases.start import case_text
+from negsim.report.summary import forecast_rows
+from negsim.scenario import loads
+from negsim.scenario.values import key_of
+from negsim.scenario.yaml import Plain, as_list, parse
+from negsim.studio.limits import MOST_FORECAST, check_size, most_replications
+from negsim.study.runner import run
+
+CASE_FILE = "mycase.yaml"  # the name of a case when downloaded
+UNKNOWN = "unknown"
+LISTS = ("days", "gaps")  # facts of one number or several
+NUMBERS = ("seats", "meetings", "total_days", "span")
+
+
+@dataclass
+class _Evidence:
+    """The place that says so, and how sure the coder is."""
+
+    source: list[str] = field(default_factory=list)
+    quote: str = ""
+    confidence: str = ""
+    note: str = ""
+
+    def entry(self, key: str, value: Plain, **more: Plain) -> Plain:
+        """Return the entry of an answer in a case file. key: of the answer in it."""
+        parts = {"source": self.source, "confidence": self.confidence, "quote": self.quote, "note": self.note} | more
+        return {key: value} | {name: part for name, part in parts.items() if part}
+
+
+@dataclass
+class CodedGroup:
+    """A group at the table, as typed."""
+
+    name: str = ""
+    seats: str = ""
+    side: str = UNKNOWN
+
+
+@dataclass
+class CodedSource:
+    """A source, as typed."""
+
+    name: str = ""
+    text: str = ""
+    url: str = ""
+
+
+@dataclass
+class CaseFields:
+    """The fields of the form. Texts are as they were typed."""
+
+    title: str = ""
+    family: str = ""
+    years: str = ""
+    notes: str = ""
+    sources: list[CodedSource] = field(default_factory=list)
+    issues: str = ""  # a label on each line, the core issue first
+    issue_names: dict[str, str] = field(default_factory=dict)  # by label, where a file has chosen them
+    groups: list[CodedGroup] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)  # those of numbers, by name
+    codes: dict[str, list[str]] = field(default_factory=dict)  # the words, by name; none if it is not known
+    whose: dict[str, list[str]] = field(default_factory=dict)  # by code
+    evidence: dict[str, _Evidence] = field(default_factory=lambda: {name: _Evidence() for name in (*FACTS, *QUESTIONS)})
+    outcome: str = ""
+    depth: str = ""
+    outcome_source: list[str] = field(default_factory=list)
+
+    def named_sources(self) -> dict[str, CodedSource]:
+        """Return the sources by name; one without a name takes it from its text."""
+        rows = [row for row in self.sources if row.name or row.text or row.url]
+        return dict(zip(_keys([row.name or row.text for row in rows], "source"), rows, strict=True))
+
+    def named_groups(self) -> dict[str, CodedGroup]:
+        """Return the groups by name."""
+        rows = [row for row in self.groups if row.name]
+        return dict(zip(_keys([row.name for row in rows], "group"), rows, strict=True))
+
+    def value(self, fact: str) -> Plain:
+        """Return the value of a fact; `UNKNOWN` if nothing is typed."""
+        match fact:
+            case "issues":
+                labels = [label.strip() for label in self.issues.splitlines() if label.strip()]
+                names = _keys([self.issue_names.get(label, label) for label in labels], "issue")
+                return dict(zip(names, labels, strict=True)) or UNKNOWN
+            case "groups":
+                return {name: _plain(row.seats) for name, row in self.named_groups().items()} or UNKNOWN
+            case "sides":
+                sides = {name: row.side for name, row in self.named_groups().items()}
+                return {name: side for name, side in sides.items() if side != UNKNOWN} or UNKNOWN
+        typed = self.facts.get(fact, "")
+        numbers = [_plain(part) for part in typed.split(",") if part.strip()]
+        if not numbers:
+            return UNKNOWN
+        return numbers if "," in typed or fact == "gaps" else numbers[0]  # a comma makes a list, be it of one
+
+    def is_begun(self, name: str) -> bool:
+        """Return whether a fact or a code has an answer, or something that was said about it."""
+        return self.is_known(name) or self.evidence[name] != _Evidence()
+
+    def is_known(self, name: str) -> bool:
+        """Return whether a fact or a code has an answer."""
+        return bool(self.codes.get(name)) if name in QUESTIONS else self.value(name) != UNKNOWN
+
+    def text(self) -> str:
+        """Write the case file, with the questions as comments."""
+        kept = {"title": self.title, "family": self.family, "years": self.years}
+        data: dict[str, Plain] = {"case": 1} | {key: value.strip() for key, value in kept.items()}
+        data["sources"] = {
+            name: {"text": row.text or row.name or row.url} | ({"url": row.url} if row.url else {})
+            for name, row in self.named_sources().items()
+        }
+        data["facts"] = {name: self._fact(name) for name in FACTS}
+        data["codes"] = {name: self._code(name) for name in QUESTIONS}
+        if self.outcome:
+            parts = {"depth": self.depth, "source": self.outcome_source}
+            data["outcome"] = {"code": self.outcome} | {key: part for key, part in parts.items() if part}
+        return case_text(data | ({"notes": self.notes} if self.notes else {}))
+
+    def _fact(self, name: str) -> Plain:
+        entry = self.evidence[name].entry("value", self.value(name))
+        return UNKNOWN if entry == {"value": UNKNOWN} else entry
+
+    def _code(self, name: str) -> Plain:
+        words = self.codes.get(name) or [UNKNOWN]
+        return self.evidence[name].entry("code", words if len(words) > 1 else words[0], whose=self.whose.get(name))
+
+
+def _plain(text: str) -> Plain:
+    """Return the number in a text, the text itself if there is none, `UNKNOWN` for an empty one."""
+    text = text.strip()
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text or UNKNOWN
+
+
+def _keys(texts: list[str], usual: str) -> list[str]:
+    """Make a name from each text, no two alike.
+
+    >>> _keys(["A forum", "A forum!", "安全"], "issue")
+    ['a_forum', 'a_forum_2', 'issue']
+    """
+    keys: list[str] = []
+    for text in texts:
+        key = key_of(text, usual)
+        tries = (key if n == 1 else f"{key}_{n}" for n in count(1))
+        keys.append(next(each for each in tries if each not in keys))
+    return keys
+
+
+def fields_of(text: str) -> CaseFields:
+    """Return the fields that hold a case file. Raises `ScenarioError` if it is not one."""
+    case = loads_case(text, CASE_FILE)
+    data = parse(text, CASE_FILE, CASE).data
+    fields = CaseFields(title=case.title, family=case.family if "family" in data else "", years=case.years)
+    fields.notes = str(data.get("notes") or "")
+    fields.sources = [
+        CodedSource(name, source.text, source.url or "") for name, source in case.conditions.sources.items()
+    ]
+    for name, entry in (case.facts | case.codes).items():
+        fields.evidence[name] = _Evidence(list(entry.source), entry.quote, entry.confidence or "", entry.note)
+    _fill_facts(fields, case.conditions.known_facts)
+    for name, code in case.codes.items():
+        fields.codes[name] = [] if code.known is None else [str(word) for word in as_list(code.known)]
+        fields.whose[name] = list(getattr(code, "whose", ()))
+    _fill_outcome(fields, case)
+    return fields
+
+
+def _fill_facts(fields: CaseFields, facts: Mapping[str, Plain]) -> None:
+    issues, groups, sides = (facts[name] or {} for name in ("issues", "groups", "sides"))
+    fields.issues = "\n".join(issues.values())
+    fields.issue_names = {label: name for name, label in issues.items()}
+    fields.groups = [
+        CodedGroup(name, "" if seats is None else str(seats), sides.get(name) or UNKNOWN)
+        for name, seats in groups.items()
+    ]
+    for name in (*NUMBERS, *LISTS):
+        value = facts[name]
+        parts = as_list(value)
+        typed = ", ".join(UNKNOWN if part is None else str(part) for part in parts)
+        fields.facts[name] = f"{typed}," if name == "days" and isinstance(value, tuple) and len(value) == 1 else typed
+
+
+def _fill_outcome(fields: CaseFields, case: CodedCase) -> None:
+    if case.outcome is not None:
+        fields.outcome, fields.depth = case.outcome.code, case.outcome.depth
+        fields.outcome_source = list(case.outcome.source)
+
+
+class _CaseForecast(NamedTuple):
+    """The forecast of a case: for each kind of end its label, the share pooled with the base rate, and the raw one."""
+
+    rows: list[tuple[str, float, float]]
+    runs: int
+
+
+def forecast_of(text: str) -> _CaseForecast:
+    """Run the scenario of a case file. Raises `ScenarioError`, or `RefusedError` if it is too large for the studio."""
+    case = loads_case(text, CASE_FILE)
+    scenario = check_size(loads(text, CASE_FILE))
+    runs = run(scenario, replications=most_replications(scenario, MOST_FORECAST), seed=0, threads=1)
+    return _CaseForecast(forecast_rows(case, runs), len(runs.column("outcome")))

@@ -1,0 +1,358 @@
+"""Code a real case: the questions of the codebook as a form, what is wrong with the answers, and the forecast of them.
+
+- The page's address carries the case as soon as it is one that fits into a link; until then the browser asks before the
+  visitor loses it. The file is that of the command line.
+- A worker reads the file, one reading after the other, once the visitor has stopped typing for a moment, and then makes
+  the runs of the forecast under the studio's limits.
+- A click on a problem leads to its question.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from fastapi import Request
+from nicegui import events, ui
+
+from negsim.cases.codebook import FACTS, OPPOSITES, QUESTIONS, SIDES, WHEN_NOT_CODED
+from negsim.cases.form import OUTCOME_CODES
+from negsim.errors import NegsimError, Problem, ScenarioError
+from negsim.report.words import capital, counted, percent
+from negsim.scenario import text_of
+from negsim.studio import links
+from negsim.studio.coding import CASE_FILE, LISTS, UNKNOWN, CaseFields, CodedGroup, CodedSource, fields_of, forecast_of
+from negsim.studio.limits import MOST_PROBLEMS_ON_PAGE, RefusedError
+from negsim.studio.links import Variant, query, variant_of
+from negsim.studio.pages import shell
+from negsim.studio.pages.edit import ASK_BEFORE_LEAVING, ASK_NO_MORE
+from negsim.studio.work import BusyError
+
+_SECONDS_TO_CHECK = 0.6  # seconds without a touch after which the answers are read
+_FEWEST_GROUPS = 3  # fields for them in an empty form
+_CONFIDENCE = {"": "not said", "high": "high", "medium": "medium", "low": "low"}
+_WHOSE = ("outside_option", "refusals")  # codes that may be of some groups only
+_NUMBERS_NOTE = "Leave it empty if no source says it."
+_LIST_NOTE = "Numbers with commas between them; write unknown for one that you do not know. " + _NUMBERS_NOTE
+_VALUE = "(event) => emit(event.target.value)"
+_TO_QUESTION = "const at = document.getElementById({id}); at?.scrollIntoView(); at?.focus();"
+
+
+class _CaseForm:
+    """The page of one visitor, who codes a case."""
+
+    def __init__(self, fields: CaseFields) -> None:
+        self.fields = fields
+        self.text = fields.text()
+        self.touched, self.due, self.is_in_address = 0.0, True, True
+        self.evidence: dict[str, tuple[ui.element, ui.select]] = {}  # by question: its fields, and its sources
+        self.whose: dict[str, ui.select] = {}
+        with ui.element("div").classes("columns coding"):
+            with ui.element("div"):
+                self._build_head()
+                for name in FACTS:
+                    self._build_fact(name)
+                for name in QUESTIONS:
+                    self._build_code(name)
+                self._build_outcome()
+            with ui.element("div").classes("beside-form"), shell.card():
+                self._build_result()
+        self._show_choices()
+        ui.timer(_SECONDS_TO_CHECK / 2, self._check)
+
+    def _touch(self) -> None:
+        """Note that an answer has changed."""
+        self.text, self.touched, self.due = self.fields.text(), time.monotonic(), True
+        self._show_choices()
+        self._keep("")
+
+    def _show_choices(self) -> None:
+        """Offer the sources and groups that there are, and ask for a source where there is an answer."""
+        sources, groups = list(self.fields.named_sources()), list(self.fields.named_groups())
+        for name, (place, source) in self.evidence.items():
+            place.set_visibility(name == "outcome" or self.fields.is_begun(name))
+            _offer(source, sources)
+        for name, chooser in self.whose.items():
+            _offer(chooser, [*groups, *(OPPOSITES if name == "refusals" else ())])
+
+    def _setter(self, holder: object, key: str, *, by_key: bool = False) -> Callable[[Any], None]:
+        """Return what puts a field's value where the form keeps it."""
+
+        def put(event: events.ValueChangeEventArguments[Any] | events.GenericEventArguments) -> None:
+            value = event.value if isinstance(event, events.ValueChangeEventArguments) else event.args
+            value = list(value) if isinstance(value, list | tuple) else str(value or "")
+            if by_key:
+                holder[key] = value  # type: ignore[index]
+            else:
+                setattr(holder, key, value)
+            self._touch()
+
+        return put
+
+    def _input(self, label: str, holder: object, key: str) -> ui.input:
+        """Make a field for a text of some part of the form."""
+        by_key = isinstance(holder, dict)
+        value = holder.get(key, "") if by_key else getattr(holder, key)  # type: ignore[attr-defined]
+        field = ui.input(label, value=value, on_change=self._setter(holder, key, by_key=by_key))
+        return shell.dressed(field).classes("grow")
+
+    def _build_head(self) -> None:
+        with shell.card():
+            shell.heading("The process")
+            with ui.element("div").classes("fields"):
+                self._input("Its name", self.fields, "title")
+                self._input("Years", self.fields, "years")
+                self._input("Family: processes of one parent or people", self.fields, "family")
+            shell.heading("Sources", 3)
+            ui.label("Where it says so. The answers below name their sources by the short names.").classes("small soft")
+            self.fields.sources = self.fields.sources or [CodedSource()]
+            self._build_rows(self.fields.sources, CodedSource, self._build_source, "Add a source")
+
+    def _build_rows(self, rows: list[Any], kind: type[Any], build: Callable[[Any, int], None], add: str) -> None:
+        with ui.element("div") as place:
+            for number, row in enumerate(rows, 1):
+                build(row, number)
+
+        def more() -> None:
+            rows.append(kind())
+            with place:
+                build(rows[-1], len(rows))
+
+        shell.button(add, more, icon="add", look=shell.SMALL_BUTTON)
+
+    def _build_source(self, row: CodedSource, number: int) -> None:
+        with _row("source", number):
+            for label, key in (("Short name", "name"), ("Author (year). Title", "text"), ("Link", "url")):
+                self._input(label, row, key)
+
+    def _build_group(self, row: CodedGroup, number: int) -> None:
+        with _row("group", number):
+            self._input("Group", row, "name")
+            self._input("Seats, if known", row, "seats")
+            sides = {UNKNOWN: UNKNOWN} | {side: side for side in SIDES}
+            side = ui.select(sides, value=row.side, label="Side", on_change=self._setter(row, "side"))
+            shell.dressed(side).classes("grow")
+
+    def _question(self, name: str, title: str, asks: str) -> ui.element:
+        """Frame a question; a problem leads to it."""
+        card = shell.card().props(f'id="ask-{name}" tabindex="-1" role="group" aria-label="{title}"')
+        with card:
+            shell.heading(title)
+            ui.label(asks)
+        return card
+
+    def _build_fact(self, name: str) -> None:
+        with self._question(name, _title(name), FACTS[name].is_):
+            if name == "issues":
+                issues = ui.textarea("One on each line", value=self.fields.issues)
+                issues.on_value_change(self._setter(self.fields, "issues"))
+                shell.dressed(issues).style("width: 100%")
+            elif name == "groups":
+                self.fields.groups += [CodedGroup() for _ in range(_FEWEST_GROUPS - len(self.fields.groups))]
+                self._build_rows(self.fields.groups, CodedGroup, self._build_group, "Add a group")
+            elif name == "sides":
+                ui.label("Choose them beside the groups.").classes("small soft")
+            else:
+                self._input(_LIST_NOTE if name in LISTS else _NUMBERS_NOTE, self.fields.facts, name)
+            self._build_evidence(name)
+
+    def _build_code(self, name: str) -> None:
+        question = QUESTIONS[name]
+        with self._question(name, _title(name), question.asks):
+            if name == "methodology":
+                words = {option.word: f"{_words(option.word)}: {option.when}" for option in question.options}
+                methods = ui.select(
+                    words, value=self.fields.codes.get(name, []), multiple=True, label="In order of use"
+                )
+                methods.on_value_change(self._setter(self.fields.codes, name, by_key=True))
+                shell.dressed(methods).props("use-chips").style("width: 100%")
+            else:
+                self._build_options(name)
+            if name in _WHOSE:
+                whose = ui.select([], value=[], multiple=True, label="Whose; empty: of all that it may be")
+                self.whose[name] = shell.dressed(whose).props("use-chips")
+                _offer(whose, self.fields.whose.get(name, []))
+                whose.value = self.fields.whose.get(name, [])
+                whose.on_value_change(self._setter(self.fields.whose, name, by_key=True))
+            self._build_evidence(name)
+
+    def _build_options(self, name: str) -> None:
+        """Build the options of a code, each with what it means, and that it is not known."""
+        chosen = (self.fields.codes.get(name) or [UNKNOWN])[0]
+        options = [(option.word, option.when) for option in QUESTIONS[name].options]
+        options.append((UNKNOWN, "No source says it: it is drawn anew for every run."))
+
+        def choose(event: events.GenericEventArguments) -> None:
+            word = str(event.args)
+            self.fields.codes[name] = [word] if word in QUESTIONS[name].words else []
+            self._touch()
+
+        with ui.element("div").classes("options").props(f'role="radiogroup" aria-label="{_title(name)}"') as group:
+            for word, when in options:
+                with ui.element("label"):
+                    radio = ui.element("input").props(f'type="radio" name="{name}" value="{word}"')
+                    if word == chosen:
+                        radio.props("checked")
+                    with ui.element("span"):
+                        ui.label(_words(word)).style("display: inline; font-weight: 700")
+                        ui.label(f" {when}").style("display: inline")
+        group.on("change", choose, js_handler=_VALUE)
+
+    def _build_evidence(self, name: str) -> None:
+        """Build the fields for where it says so; they appear with the answer."""
+        evidence = self.fields.evidence[name]
+        with ui.element("div").classes("bar").style("margin-top: 8px") as place:
+            source = self._build_sources(evidence, "source")
+            self._input("What it says there", evidence, "quote")
+            sure = ui.select(_CONFIDENCE, value=evidence.confidence, label="How sure are you?")
+            sure.on_value_change(self._setter(evidence, "confidence"))
+            shell.dressed(sure).style("min-width: 10rem")
+        self.evidence[name] = place, source
+
+    def _build_sources(self, holder: object, key: str) -> ui.select:
+        chosen = getattr(holder, key)
+        source = ui.select(list(chosen), value=list(chosen), multiple=True, label="Sources")
+        source.on_value_change(self._setter(holder, key))
+        return shell.dressed(source).props("use-chips").classes("grow")
+
+    def _build_outcome(self) -> None:
+        with self._question("outcome", "Outcome", "What happened, if it has ended. The codebook never sees it."):
+            with shell.bar() as place:
+                ends = {"": "not ended"} | {code: _words(code) for code in OUTCOME_CODES}
+                end = ui.select(ends, value=self.fields.outcome, label="Outcome")
+                end.on_value_change(self._setter(self.fields, "outcome"))
+                shell.dressed(end).style("min-width: 10rem")
+                self._input("What was agreed", self.fields, "depth")
+                source = self._build_sources(self.fields, "outcome_source")
+            self.evidence["outcome"] = place, source
+            self._input("Notes", self.fields, "notes")
+
+    def _build_result(self) -> None:
+        self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
+        self.problems = ui.element("div")
+        self.forecast = shell.Html()
+        with shell.bar().style("margin: 8px 0"):
+            shell.download_button("Download the file", CASE_FILE, lambda: self.text.encode(errors="replace"), look="")
+            self.ways = [
+                shell.button(text, partial(self._go, to), look=shell.SMALL_BUTTON)
+                for text, to in (("Watch it", "/room"), ("Try it", "/lab"), ("Read it", "/edit"))
+            ]
+        self.refusal = shell.Alert()
+        ui.label(f"A file for negsim check, negsim run and negsim case validate. {WHEN_NOT_CODED}").classes(
+            "small soft"
+        )
+
+    async def _check(self) -> None:
+        """Read the answers, and show what is wrong with them, or the forecast; one check at a time."""
+        if not self.due or time.monotonic() - self.touched < _SECONDS_TO_CHECK:
+            return
+        self.due = False
+        text = self.text
+        try:
+            forecast = await shell.in_worker(forecast_of, text, is_long=True, keep=False)
+        except ScenarioError as error:
+            self._say_problems(error)
+        except BusyError as error:
+            self._say(str(error), good=False)
+            self.due, self.touched = True, time.monotonic() + 1.0
+        except NegsimError as error:
+            self._say(str(error), good=False)
+        else:
+            self._say("Forecast", good=True)
+            self.forecast.show(
+                shell.render(
+                    "forecast",
+                    rows=[
+                        (capital(ends), percent(pooled), percent(raw), pooled) for ends, pooled, raw in forecast.rows
+                    ],
+                    runs=forecast.runs,
+                    known=sum(map(self.fields.is_known, (*FACTS, *QUESTIONS))),
+                    count=len(FACTS) + len(QUESTIONS),
+                )
+            )
+            if text == self.text:
+                with suppress(RefusedError):  # it is too long for a link
+                    self._keep(query(Variant(text=text)))
+
+    def _keep(self, link: str) -> None:
+        """Put the case into the address; without a link, let the browser ask before the visitor leaves."""
+        if link:
+            shell.set_address("/case", link)
+        if self.is_in_address != bool(link):
+            self.is_in_address = bool(link)
+            ui.run_javascript(ASK_NO_MORE if link else ASK_BEFORE_LEAVING)
+
+    def _say(self, text: str, *, good: bool) -> None:
+        self.problems.clear()
+        self.verdict.text = text
+        self.verdict.classes(replace="big" if good else "big bad")
+        self.forecast.set_visibility(good)
+        for way in self.ways:
+            way.set_enabled(good)
+
+    def _say_problems(self, error: ScenarioError) -> None:
+        self._say(f"{capital(counted(len(error.problems), 'answer'))} to look at", good=False)
+        with self.problems:
+            for problem in error.problems[:MOST_PROBLEMS_ON_PAGE]:
+                name = _question_of(problem)
+                with ui.element("button").classes("problem").props('type="button"') as line:
+                    ui.label(f"{_title(name)}: {problem.message}" if name else str(problem))
+                line.on("click", js_handler=f"() => {{ {_TO_QUESTION.format(id=repr(f'ask-{name}'))} }}")
+            ui.label(shell.and_more(len(error.problems)))
+
+    async def _go(self, target: str) -> None:
+        with self.refusal.refusals():
+            link = query(Variant(text=self.text))
+            self._keep(link)
+            ui.navigate.to(f"{target}?{link}")
+
+
+def _offer(chooser: ui.select, options: list[str]) -> None:
+    """Let a field choose among these options; what is chosen already stays one."""
+    every = list(dict.fromkeys([*options, *(chooser.value or [])]))
+    if every != chooser.options:
+        chooser.set_options(every)
+
+
+def _row(what: str, number: int) -> ui.element:
+    """Put the fields of one of several things in a row."""
+    return shell.bar().style("margin-bottom: 8px").props(f'role="group" aria-label="{what} {number}"')
+
+
+def _title(name: str) -> str:
+    return capital(_words(name))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _question_of(problem: Problem) -> str:
+    """Return the question that a problem is about, "" for another part of the file."""
+    part, _, rest = problem.path.partition(".")
+    name = rest.partition(".")[0]
+    return (
+        name if part in {"facts", "codes"} and name in {*FACTS, *QUESTIONS} else "outcome" if part == "outcome" else ""
+    )
+
+
+def show_case(request: Request) -> None:
+    """Show the form with the case in the link, or an empty one."""
+    fields = CaseFields()
+    try:
+        if request.url.query:
+            variant = variant_of(request.url.query)
+            fields = fields_of(links.one_newline(variant.text or text_of(variant.name)))
+    except NegsimError as error:
+        shell.refusal_page(error, "/case", again="Begin with an empty form")
+        return
+    with shell.page("Code a case", "/case"):
+        shell.heading("Code a real case", 1)
+        ui.label(
+            "Write down facts and one-word codes, each with its source; the codebook makes the scenario. You choose no"
+            " numbers, and what no source says stays unknown. Nothing is stored here: download the file."
+        )
+        _CaseForm(fields)

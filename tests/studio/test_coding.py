@@ -1,0 +1,112 @@
+"""A case coded in a form: the file that comes of it, and the page itself."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from negsim.cases import builtin_cases, load_case, loads_case
+from negsim.cases.codebook import FACTS, QUESTIONS
+from negsim.errors import ScenarioError
+from negsim.report.summary import forecast_rows
+from negsim.scenario import loads, text_of
+from negsim.studio.coding import CaseFields, CodedGroup, CodedSource, fields_of, forecast_of
+from negsim.studio.limits import MOST_FORECAST
+from negsim.study.runner import run
+from studio_cases import HOSTILE, LARGE, PHONE, PROJECTOR
+
+
+@pytest.mark.parametrize("name", builtin_cases())
+def test_a_case_goes_through_the_form_and_stays_the_same(name):
+    case, again = load_case(name), loads_case(fields_of(text_of(name)).text(), name)
+    assert again.facts.keys() == case.facts.keys()
+    for fact, entry in case.facts.items():
+        known = (
+            {group: side for group, side in entry.known.items() if side}
+            if fact == "sides" and entry.known
+            else entry.known
+        )
+        assert again.facts[fact] == entry.model_copy(update={"value": known})
+    assert again.codes == case.codes
+    assert again.conditions.sources == case.conditions.sources
+    assert (again.title, again.years) == (case.title, case.years)
+    assert again.outcome.code == case.outcome.code
+
+
+def test_an_empty_form_is_a_case_of_which_nothing_is_known():
+    case = loads_case(CaseFields(title="Mine").text())
+    assert not any(entry.known for entry in (case.facts | case.codes).values())
+    assert set(case.facts) == set(FACTS)
+    assert set(case.codes) == set(QUESTIONS)
+
+
+def test_whatever_is_typed_is_a_text_of_the_file_and_nothing_else():
+    fields = CaseFields(
+        title=HOSTILE, years="codes: {}", issues=f"{HOSTILE}\n# no comment\n{HOSTILE} ", notes="- a\n- b"
+    )
+    fields.sources = [CodedSource(text=HOSTILE), CodedSource(text=HOSTILE, url="x: y")]
+    fields.groups = [CodedGroup("A & B", "7", "change"), CodedGroup("A, B", "", "keep"), CodedGroup("安全", "3")]
+    for name in ("issues", "groups", "sides"):
+        fields.evidence[name].quote, fields.evidence[name].confidence = "'\": }\n---", "low"
+    case = loads_case(fields.text())
+    assert case.title == HOSTILE
+    assert list(case.conditions.known_facts["issues"].values()) == [HOSTILE, "# no comment", HOSTILE]
+    assert case.conditions.known_facts["groups"] == {"a_b": 7, "a_b_2": None, "group": 3}
+    assert case.conditions.known_facts["sides"] == {"a_b": "change", "a_b_2": "keep"}
+    assert len(case.conditions.sources) == 2
+
+
+def test_an_answer_without_a_source_is_refused_at_its_question():
+    fields = CaseFields(title="Mine", codes={"tension": ["high"]}, facts={"days": "2, x"})
+    with pytest.raises(ScenarioError) as refusal:
+        loads_case(fields.text())
+    told = {problem.path: problem.message for problem in refusal.value.problems}
+    assert "names no source" in told["codes.tension"]
+    assert any(path.startswith("facts.days") for path in told)
+
+
+def test_the_forecast_is_that_of_the_command_line():
+    text = text_of("cases/wgig")
+    case = loads_case(text)
+    runs = run(loads(text), replications=MOST_FORECAST, seed=0)
+    forecast = forecast_of(text)
+    assert (forecast.rows, forecast.runs) == (forecast_rows(case, runs), MOST_FORECAST)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [PROJECTOR, LARGE, PHONE], ids=["projector", "large", "phone"])
+def test_a_case_is_coded_with_the_keyboard_and_downloaded(visitor, size):
+    playwright = pytest.importorskip("playwright.sync_api")
+    expect, check_access = playwright.expect, pytest.importorskip("studio_visits").check_access
+    page = visitor("/case", size=size)
+    expect(page.get_by_text("1 answer to look at")).to_be_visible()  # it has no name
+    page.get_by_label("Its name").fill(f"Forum {HOSTILE}")
+    expect(page.get_by_text(re.compile(r"\d+ % of|0 of \d+ questions"))).to_be_visible()
+    page.get_by_role("group", name="source 1").get_by_label("Short name").fill("report")
+    high = page.get_by_role("radiogroup", name="Tension").get_by_role("radio", name="high")
+    high.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".problem")).to_have_count(1)
+    page.locator(".problem").press("Enter")
+    expect(page.locator("#ask-tension")).to_be_focused()
+    tension = page.get_by_role("group", name="Tension")
+    tension.get_by_role("combobox", name="Sources").click()
+    page.get_by_role("option", name="report").click()
+    page.keyboard.press("Escape")
+    tension.get_by_role("combobox", name="How sure are you?").click()
+    page.get_by_role("option", name="medium").click()
+    expect(page.get_by_text("1 of 19 questions answered")).to_be_visible()
+    check_access(page, size)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the file").click()
+    case = loads_case(download.value.path().read_text("utf-8"))
+    assert case.codes["tension"].known == "high"
+    assert case.codes["tension"].source == ("report",)
+    expect(page).to_have_url(re.compile("/case[?]y="))
+    page.reload()
+    expect(page.get_by_text("1 of 19 questions answered")).to_be_visible()
+    assert page.get_by_label("Its name").input_value() == case.title
+    page.get_by_role("button", name="Watch it").click()
+    expect(page.locator("h1")).to_contain_text(HOSTILE)
