@@ -266,8 +266,8 @@ def _worth(view: View) -> str:
         return sentence("question.empty")
     if abs(view.shortfall) < _LEAST_VALUE_SHOWN:
         return sentence("question.just")
-    side = "question.below" if view.shortfall > 0 else "question.above"
-    return sentence(side, value=f"{abs(view.shortfall):.2f}")
+    value = f"{abs(view.shortfall):.2f}"
+    return sentence("question.below" if view.shortfall > 0 else "question.above", value=value)
 
 
 def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:

@@ -9,7 +9,7 @@ import { finite } from "./question.js";
 
 const CONTINUATIONS = 100, TRIED_FIRST = 20, TURNING_POINTS = 3;
 const FIRST_REPLICATION = 1_000_000; // of those continuations
-const LEAST_GAP = 2, WHOLE = 1000; // points of the score: that a decision mattered; more than any other gap
+const LEAST_GAP = 5, WHOLE = 1000; // points of the score: that a decision mattered; more than any other gap
 const STEP = 0.02; // of the scale; texts that are nearer count as one
 const WORDS = [[90, "score.best"], [60, "score.good"], [30, "score.some"], [1e-9, "score.little"], [0, "score.none"]];
 
@@ -32,12 +32,15 @@ export class Aftermath {
 
   #life(story, issue, k) {
     const { eyes } = this, { text, precision } = eyes.paragraph(k), agreed = eyes.isClosed(k);
-    const events = story.run.events.filter((event) => event.move === "READ" && event.issue === k);
+    const events = story.run.events.filter((event) => event.issue === k && ["READ", "READ_AMENDMENT"].includes(event.move));
+    const closedAt = this.game.course.moments.findIndex(({ status }) => story.isClosedAs(status[k]));
     const readings = events.map((event) => ({
-      moment: event.moment, time: story.time(event.minute, event.meeting, event.day), place: event.place, blockers: event.blockers, agreed: event.passed > 0,
-      passable: Number.isNaN(event.passable) ? null : [event.passable_low, event.passable_high],
+      kind: event.move === "READ" ? "reading" : "amendment", moment: event.moment, day: event.day, meeting: event.meeting,
+      time: story.time(event.minute, event.meeting, event.day), place: event.place, blockers: event.blockers,
+      agreed: event.passed > 0 && event.moment === closedAt,
+      passable: event.move !== "READ" || Number.isNaN(event.passable) ? null : [event.passable_low, event.passable_high],
     }));
-    const last = events.filter((event) => !Number.isNaN(event.passable)).at(-1);
+    const last = events.filter((event) => event.move === "READ" && !Number.isNaN(event.passable)).at(-1);
     return {
       issue, agreed, text: finite(text), worth: agreed ? eyes.worth([[k, text, precision]]) : null, readings,
       sentences: [agreed ? story.closed(k) : story.open(k), ...(agreed && last ? [story.wouldHavePassed(last)] : [])],
@@ -144,8 +147,9 @@ export class Aftermath {
     const agreed = k < 0 ? "consensus" : "agreed", points = { given: fixed(given.score, 0), other: fixed(changed.score, 0) };
     const numbers = { given: given[agreed], other: changed[agreed], of };
     const title = k < 0 ? sentence("turning.report") : sentence(`turning.${one.move === "AMEND" ? "before" : "reading"}`, { issue });
+    const { minute, meeting, day } = game.course.moments[one.at];
     return {
-      moment: one.at, issue: k < 0 ? null : eyes.issues[k], title, given: what(one.rows), other: what(other),
+      moment: one.at, day, time: game.story.time(minute, meeting, day), issue: k < 0 ? null : eyes.issues[k], title, given: what(one.rows), other: what(other),
       share_given: numbers.given, share_other: numbers.other, of, score_given: given.score, score_other: changed.score,
       consensus_given: given.consensus, consensus_other: changed.consensus,
       sentence: sentence(k < 0 ? "turning.point.report" : "turning.point", {

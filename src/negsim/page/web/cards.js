@@ -1,11 +1,15 @@
 // Cards: what a turn did, as a seat sees it: who accepted, who bracketed, what it is worth, what it had thought.
 
 import { finite, texts } from "./question.js";
+import { fixed } from "./sentences.js";
 
 const KINDS = { READ: "reading", READ_AMENDMENT: "amendment", READ_OFFER: "offer", DISCUSS: "proposal", READ_PACKAGE: "package",
   ADOPT: "report", MOTION: "motion", VOTE: "motion", ASK: "corridor", EVENING: "evening", DRAFT: "draft", NOTICE: "draft",
-  DRAFT_IN_GROUP: "draft", POLL: "draft" };
+  DRAFT_IN_GROUP: "draft", POLL: "draft", SPEAK: "statement", TABLE: "statement" };
 const READ = ["reading", "amendment", "offer", "proposal", "package", "report"];
+const MOVED = 0.002; // of the scale, from which on somebody has come nearer
+const LEARNT = 0.03, MOST_LEARNT = 3; // of the scale, from which on a belief has changed; how many of them are told
+const LONG = 15; // minutes that a reading has to take to be worth a sentence
 const SEEN = 0.005; // of the scale, from which on a move of the text is told
 const FELT = 0.002; // of trust, from which on a change is shown
 
@@ -13,40 +17,69 @@ const FELT = 0.002; // of trust, from which on a change is shown
 export function notes(game, turn, move) {
   const { eyes } = game, read = READ.includes(KINDS[move]) ? texts(game, turn, move) : [];
   const asked = game.facts.play.questions, choice = move === "ASK" ? eyes.choice("whom").column("") : [];
-  const whom = [...choice.slice(asked * eyes.seat, asked * (eyes.seat + 1))].filter((j) => j >= 0);
+  const whom = [...choice.slice(asked * eyes.seat, asked * (eyes.seat + 1))].filter((j) => j >= 0), isOwn = turn.who === eyes.seat;
   return {
-    trusted: eyes.trusted(), closed: eyes.issues.map((_, k) => eyes.isClosed(k)),
+    trusted: eyes.trusted(), closed: eyes.issues.map((_, k) => eyes.isClosed(k)), minute: eyes.clock("minute"),
     brackets: eyes.issues.map((_, k) => eyes.blockers(k)), text: eyes.issues.map((_, k) => eyes.paragraph(k).text),
-    readings: eyes.issues.map((_, k) => eyes.paragraph(k).readings),
     read, feared: turn.issue < 0 ? [] : read.flatMap(({ k, value }) => eyes.feared(k, value, game.told)), whom,
-    thought: whom.map((j) => eyes.issues.map((_, k) => eyes.belief(k, j))),
+    thought: (move === "EVENING" ? eyes.names.map((_, j) => j) : whom).map((j) => eyes.issues.map((__, k) => eyes.belief(k, j))),
+    heard: isOwn && KINDS[move] === "statement" ? heard(game, turn.issue) : null,
   };
 }
 
 /** Return the card of a turn that was made; null where it did nothing that its seat would look at. */
 export function cardOf(game, turn, move, before) {
   const kind = KINDS[move], { eyes } = game;
-  if (!kind) return null;
+  if (!kind || (kind === "statement" && turn.who !== eyes.seat)) return null;
   const changed = eyes.trusted() - before.trusted;
   const card = {
     kind, title: "", sentences: [], issue: turn.issue < 0 ? null : eyes.issues[turn.issue], mine: turn.who === eyes.seat,
     moment: game.turn, trust: Math.abs(changed) < FELT ? "same" : changed > 0 ? "up" : "down", closed: false, lastBracketLifted: false,
   };
   if (kind === "corridor") return told(game, card, before);
+  if (kind === "statement") return stated(game, turn.issue, { ...card, heard: before.heard });
   if (READ.includes(kind) || kind === "motion") {
     Object.assign(card, answered(game, turn, before, kind));
-    card.sentences = [...rest(game, card)];
+    card.sentences = [...rest(game, card, before, turn)];
   } else if (kind === "draft") {
     card.issues = eyes.issues.filter((_, k) => eyes.paragraph(k).text !== before.text[k] && !Number.isNaN(eyes.paragraph(k).text));
     if (!card.issues.length) return null;
-    card.sentences = card.issues.map((name) => drafted(game, eyes.issues.indexOf(name)));
-  } else if (kind === "evening") {
-    card.sentences = [evening(game)];
-  } else {
-    card.sentences = game.course.story().lines().filter(({ moment }) => moment === game.turn).map(({ text }) => text);
-  }
+    card.sentences = move === "DRAFT" ? card.issues.map((name) => drafted(game, eyes.issues.indexOf(name))) : minutes(game);
+  } else card.sentences = evening(game, before);
   card.title = titleOf(game, card, turn);
   return card;
+}
+
+/** Return the lines of the minutes about the turn that was just made. */
+function minutes(game) {
+  return game.course.story().lines().filter(({ moment }) => moment === game.turn).map(({ text }) => text);
+}
+
+/** Return where each of the others thinks the seat to be on an issue, and where it stands itself. */
+function heard({ eyes }, k) {
+  const { N } = eyes.room.sizes, belief = eyes.state("belief"), opinions = eyes.state("opinions");
+  return eyes.seats.map((_, i) => (i === eyes.seat ? null
+    : { thinks: belief.get((k * N + eyes.seat) * N + i, ""), stands: opinions.get(k * N + i, "position") }));
+}
+
+/** Say what a statement of the seat did: what the others think now, and who has moved towards it. */
+function stated(game, k, card) {
+  const { eyes, sentence } = game, value = eyes.choice("values").get(k, ""), now = heard(game, k), then = card.heard;
+  const others = now.map((_, i) => i).filter((i) => now[i] !== null), mean = (list) => others.reduce((sum, i) => sum + list[i].thinks, 0) / others.length;
+  const who = others.filter((i) => Math.abs(then[i].stands - value) - Math.abs(now[i].stands - value) >= MOVED).map((i) => eyes.names[i]);
+  const nearer = who.length ? sentence("card.nearer", { n: who.length, who }) : sentence("card.nobody_moved");
+  const believed = sentence("card.believed", { now: fixed(mean(now), 2), before: fixed(mean(then), 2) });
+  const sentences = [sentence("card.said", { text: game.place(k, value) }), believed, nearer];
+  return { ...card, mine: true, title: sentence("card.statement", { issue: game.label(k) }), sentences, nearer: who };
+}
+
+/** Return the card that says why an offer of the seat's was not put to the room. */
+export function notPut(game, k, key, fillings) {
+  const { eyes, sentence } = game, text = game.place(k, eyes.paragraph(k).text);
+  return {
+    kind: "offer", title: sentence("card.not_put"), sentences: [sentence(key, { text, ...fillings })], issue: eyes.issues[k], mine: true,
+    moment: game.turn, trust: "same", closed: false, lastBracketLifted: false,
+  };
 }
 
 /** Say who answered how, and what has become of the text. */
@@ -57,9 +90,9 @@ function answered(game, turn, before, kind) {
   const agreed = closed.map((issue) => eyes.issues.indexOf(issue));
   const texts = agreed.length ? agreed.map((m) => [m, eyes.paragraph(m).text, eyes.paragraph(m).precision])
     : before.read.map(({ k: m, value, precision }) => [m, value, precision]);
-  const blocked = k < 0 ? [] : before.brackets[k], { feared } = before;
+  const { feared } = before;
   return {
-    accepted: who(0), objected: who(1), bracketed, before: k >= 0 && before.readings[k] ? blocked.length : null, after: bracketed.length,
+    accepted: who(0), objected: who(1), bracketed, before: lastTime(game, k, kind, { text: before.read[0]?.value, bracketed }), after: bracketed.length,
     was: k < 0 ? null : finite(before.text[k]), text: k < 0 ? null : finite(eyes.paragraph(k).text),
     read: Object.fromEntries(before.read.map(({ k: m, value }) => [eyes.issues[m], value])),
     worth: kind === "report" ? eyes.score() : texts.length ? eyes.worth(texts) : null, agreed: closed,
@@ -69,31 +102,60 @@ function answered(game, turn, before, kind) {
   };
 }
 
+/** Return how many brackets the paragraph had at its last reading, null before the first; note those of this one. */
+function lastTime(game, k, kind, { text, bracketed }) {
+  const { eyes } = game, last = k < 0 ? undefined : eyes.refused.get(k);
+  if (kind === "reading") eyes.refused.set(k, { text, who: bracketed.map((name) => eyes.names.indexOf(name)) });
+  return last ? last.who.length : null;
+}
+
 /** Say what else came of a reading. What the others could have accepted stays their secret until the end. */
-function* rest(game, { kind, issue, was, text, closed, bracketed }) {
-  const { sentence, eyes } = game, passed = game.course.story().run.events.filter(({ move, moment }) => move === "RESERVE" && moment === game.turn);
-  for (const { who } of passed) yield sentence("reading.passed_over", { who: eyes.names[who] });
+function* rest(game, { kind, was, text, agreed, bracketed, closed }, before, turn) {
+  const { sentence, eyes } = game, events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
+  for (const { who } of events.filter(({ move }) => move === "RESERVE")) yield sentence("card.passed_over", { who: eyes.names[who] });
+  for (const issue of agreed) {
+    const k = eyes.issues.indexOf(issue), paragraph = eyes.paragraph(k);
+    yield sentence("card.at", { issue: game.label(k), text: game.place(k, paragraph.text) });
+    if (paragraph.known && paragraph.pen === eyes.seat) yield sentence("card.yours");
+    if (paragraph.status === eyes.statuses.dissent && bracketed.length) yield sentence("card.dissent", { who: bracketed });
+    if (kind !== "offer" && k === turn.issue && game.read.get(k)?.reply?.offer) yield sentence("card.not_needed");
+  }
   if (kind === "amendment" && !closed && !bracketed.length) yield sentence("card.amendment.waits");
+  if (kind === "report") yield sentence(["consensus", "partial"].includes(game.endOf()) ? "card.adopted" : "card.not_adopted");
+  const took = eyes.clock("minute") - before.minute;
+  if (kind === "reading" && bracketed.length && took >= LONG) yield sentence("card.took", { minutes: fixed(took, 0) });
   const hasMoved = text !== null && was !== null && !closed && Math.abs(text - was) >= SEEN;
-  if (hasMoved) yield sentence("card.moves", { text: game.place(eyes.issues.indexOf(issue), text) });
+  if (hasMoved) yield sentence("card.moves", { text: game.place(turn.issue, text) });
 }
 
 /** Say how the evening was spent: at a dinner of the seat's own, or as the minutes have it. */
-function evening(game) {
-  const gave = game.rows.some(([turn, column]) => turn === game.turn - 1 && column === "guest");
-  const table = gave && game.course.evenings.at(-1).tables.find((seats) => seats.includes(game.seat));
-  if (table) return game.sentence("card.dinner", { guests: table.filter((i) => i !== game.seat).map((i) => game.eyes.names[i]) });
-  return game.course.story().lines().filter(({ moment }) => moment === game.turn).map(({ text }) => text).join(" ");
+function evening(game, { thought }) {
+  const { eyes, sentence, seat } = game, gave = game.rows.some(([turn, column]) => turn === game.turn - 1 && column === "guest");
+  const guests = gave ? (game.course.evenings.at(-1).tables.find((seats) => seats.includes(seat)) ?? []).filter((i) => i !== seat) : [];
+  if (!guests.length) return minutes(game);
+  const learnt = guests.flatMap((j) => eyes.issues.map((_, k) => ({ j, k, thought: thought[j][k], now: eyes.belief(k, j) })));
+  const most = learnt.filter((one) => Math.abs(one.now - one.thought) >= LEARNT).sort((a, b) => Math.abs(b.now - b.thought) - Math.abs(a.now - a.thought));
+  const said = most.slice(0, MOST_LEARNT).map(({ j, k, ...one }) => (
+    sentence("card.learnt", { who: eyes.names[j], issue: game.label(k), thought: fixed(one.thought, 2), now: fixed(one.now, 2) })));
+  return [sentence("card.dinner", { guests: guests.map((i) => eyes.names[i]) }), ...said];
 }
 
 function drafted(game, k) {
   return game.sentence("proposal.place", { issue: `“${game.label(k)}”:`, text: game.place(k, game.eyes.paragraph(k).text) });
 }
 
-/** Make one card of two after the other on new text: what was written last is what stands. */
-export function merged(one, other, game) {
-  const issues = game.eyes.issues.filter((issue) => one.issues.includes(issue) || other.issues.includes(issue));
-  return { ...other, issues, sentences: issues.map((issue) => drafted(game, game.eyes.issues.indexOf(issue))) };
+/** Return cards with one more: new text takes the place of the text just before, a statement goes with others on its issue. */
+export function merged(cards, card, game) {
+  const last = cards.at(-1);
+  if (card.kind === "draft" && last?.kind === "draft") {
+    const issues = game.eyes.issues.filter((issue) => last.issues.includes(issue) || card.issues.includes(issue));
+    const older = last.issues.filter((issue) => !card.issues.includes(issue)).map((issue) => drafted(game, game.eyes.issues.indexOf(issue)));
+    return [...cards.slice(0, -1), { ...card, issues, sentences: [...older, ...card.sentences] }];
+  }
+  const same = card.kind === "statement" ? cards.find(({ kind, issue }) => kind === "statement" && issue === card.issue) : null;
+  if (!same) return [...cards, card];
+  const whole = stated(game, game.eyes.issues.indexOf(card.issue), { ...card, heard: same.heard });
+  return cards.map((one) => (one === same ? whole : one));
 }
 
 function titleOf(game, { kind, closed, agreed, bracketed }, turn) {

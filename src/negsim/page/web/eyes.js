@@ -3,6 +3,7 @@
 // Nothing here that the seat cannot know, but where the name of a method says so.
 
 const FEARED = 3; // delegates that the seat expects to block first
+const STEP = 0.02; // of the scale; a text that moved by less counts as the same
 const NEAR = 0.15; // of the scale: nobody is feared who seems nearer to the text
 
 export class Eyes {
@@ -14,6 +15,7 @@ export class Eyes {
     this.consensus = this.facts.outcomes.find(({ name }) => name === "consensus").code;
     this.statuses = Object.fromEntries(this.facts.statuses.map(({ name, code }) => [name, code]));
     for (let k = 0; k < room.sizes.K; k++) apart.table("Choice", "values").set(k, NaN);
+    this.refused = new Map(); // by issue: the text last read, and who put it in brackets
     this.best = this.#best();
   }
 
@@ -79,6 +81,9 @@ export class Eyes {
   /** Return whom the seat expects to block a text first, by what they said in the corridor or by its beliefs. */
   feared(k, y, answers) {
     const away = (j) => {
+      const refused = this.refused.get(k);
+      const isNoNearer = refused && Math.abs(y - this.belief(k, j)) > Math.abs(refused.text - this.belief(k, j)) - STEP;
+      if (isNoNearer && refused.who.includes(j)) return 2;
       const answer = answers[this.names[j]]?.[this.issues[k]];
       if (answer && (y < answer.red[0] || y > answer.red[1])) return 2;
       return Math.abs(y - (answer?.stands ?? this.belief(k, j)));

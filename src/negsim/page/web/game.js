@@ -6,16 +6,17 @@
 // - A reply of null leaves everything on its sheet to the delegate, so that a game of nulls is the run without a game.
 
 import { Aftermath } from "./aftermath.js";
-import { cardOf, merged, notes } from "./cards.js";
+import { cardOf, merged, notPut, notes } from "./cards.js";
 import { Course } from "./course.js";
 import { take } from "./decisions.js";
 import { Eyes } from "./eyes.js";
 import { digestOf } from "./digest.js";
 import { Question, advice } from "./question.js";
-import { catalogue } from "./sentences.js";
+import { catalogue, fixed } from "./sentences.js";
 
 const LOG_ROWS = 20_000;
 const RESPONSES = { accept: 0, object: 1, block: 2 };
+const LEAST_SHARE = 0.9; // of what an offer promised to its seat, below which it is not put
 const ANSWERED_ONCE = ["READ_AMENDMENT", "DISCUSS", "READ_OFFER", "READ_PACKAGE", "ADOPT", "MOTION", "VOTE", "SUBMIT", "EVENING"];
 
 export class Game {
@@ -56,13 +57,9 @@ export class Game {
     return this.facts.moves[this.course.pending.move];
   }
 
-  label(k) {
-    return this.facts.issues[k].label;
-  }
+  label = (k) => this.facts.issues[k].label;
 
-  place(k, value) {
-    return this.story.place(k, value);
-  }
+  place = (k, value) => this.story.place(k, value);
 
   penName(pen) {
     return pen >= 0 ? this.eyes.names[pen] : this.facts.pens[pen];
@@ -77,6 +74,11 @@ export class Game {
     this.cards = [];
     this.#goOn();
     return this.cards;
+  }
+
+  /** Return the name of the outcome, undefined while the game goes on. */
+  endOf() {
+    return this.facts.outcomes.find(({ code }) => code === this.eyes.clock("outcome"))?.name;
   }
 
   // What may be answered now.
@@ -169,7 +171,7 @@ export class Game {
     }
     this.course.measure();
     this.score = this.eyes.score();
-    this.outcome = this.facts.outcomes.find(({ code }) => code === this.eyes.clock("outcome")).name;
+    this.outcome = this.endOf();
   }
 
   /** Return whether a sheet has to be answered before the turn that is due. */
@@ -199,7 +201,9 @@ export class Game {
     if (kind === "statements") {
       this.day = { at: this.#today(), reply };
       if (this.move === "ASK") this.corridor = reply?.ask ?? null;
-    } else if (kind === "reading" && this.question.what === "paragraph") this.read.set(issue, { sign: this.#sign(issue), reply });
+    } else if (kind === "reading" && this.question.what === "paragraph") {
+      this.read.set(issue, { sign: this.#sign(issue), reply, promised: reply?.offer ? this.packageWorth(issue, reply.offer) : 0 });
+    }
     else if (kind === "pen") this.pens = { at: this.#today(), reply };
     else this.once = { at: this.turn, reply };
     if (kind === "evening" && this.question.ask) this.corridor = reply?.ask ?? null;
@@ -251,8 +255,24 @@ export class Game {
   }
 
   #offered(k, offer) {
-    const may = offer && this.mayOffer(k).includes(offer.issue);
+    const may = offer && this.mayOffer(k).includes(offer.issue) && !this.#isSpoilt(k, offer);
     return [["about", this.seat, may ? this.eyes.issues.indexOf(offer.issue) : -1], ["place", this.seat, may ? offer.place : NaN]];
+  }
+
+  /** Return whether what an offer of the seat's would accept has become much less than when it was written. */
+  #isSpoilt(k, offer) {
+    const { red_low: low, red_high: high } = this.eyes.opinion(k), { text } = this.eyes.paragraph(k);
+    const points = this.packageWorth(k, offer), { promised } = this.read.get(k);
+    const isOver = text < low || text > high, isLess = points < LEAST_SHARE * promised;
+    if (isOver) this.cards.push(notPut(this, k, "card.not_put.line", {}));
+    else if (isLess) this.cards.push(notPut(this, k, "card.not_put.worth", { points: fixed(points, 0), promised: fixed(promised, 0) }));
+    return isOver || isLess;
+  }
+
+  /** Return what the text on k and the text that an offer asks for are worth together. */
+  packageWorth(k, offer) {
+    const m = this.eyes.issues.indexOf(offer.issue), { text, precision } = this.eyes.paragraph(k);
+    return this.eyes.worth([[k, text, precision], [m, offer.place, Math.max(this.eyes.paragraph(m).precision, this.facts.play.precision)]]);
   }
 
   #pen() {
@@ -272,8 +292,7 @@ export class Game {
     const goesOn = course.follow();
     course.look();
     const card = cardOf(this, turn, move, before);
-    const isMore = card?.kind === "draft" && this.cards.at(-1)?.kind === "draft";
-    if (card) this.cards.push(isMore ? merged(this.cards.pop(), card, this) : card);
+    if (card) this.cards = merged(this.cards, card, this);
     this.isOver = !goesOn;
     if (goesOn) course.prepare();
   }

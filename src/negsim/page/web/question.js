@@ -9,7 +9,6 @@ const TITLES = { AMEND: "question.reading", READ: "question.reading", READ_AMEND
   DISCUSS: "question.proposal", READ_OFFER: "question.offer", READ_PACKAGE: "question.package", ADOPT: "question.report",
   MOTION: "question.motion", VOTE: "question.motion", EVENING: "question.evening", TAKE_PEN: "question.pen",
   SUBMIT: "question.submission", ASK: "question.day", SPEAK: "question.day", TABLE: "question.day" };
-const LEAST_SHOWN = 0.005; // of value
 
 export class Question {
   /** game: under way. turn: that is due. move: its name. */
@@ -20,7 +19,10 @@ export class Question {
     this.sheet = game.answers.length + 1;
     this.title = game.sentence(TITLES[move], this.issue === null ? {} : { issue: game.label(turn.issue) });
     this.texts = texts(game, turn, move);
-    this.text = Object.fromEntries(this.texts.map(({ k, value, precision, pen }) => [eyes.issues[k], { value, precision, pen }]));
+    this.text = Object.fromEntries(this.texts.map(({ k, value, precision, pen }) => {
+      const { red_low: low, red_high: high } = eyes.opinion(k);
+      return [eyes.issues[k], { value, precision, pen, crosses: value < low || value > high }];
+    }));
     this.bars = bars(game);
     this.clock = clock(game);
     this.people = people(game);
@@ -34,9 +36,9 @@ export class Question {
   /** Yield what is to be said about the decision. */
   *said(game, turn, move) {
     const { sentence } = game;
-    if (this.kind === "reading" || this.kind === "report") {
-      yield sentence(game.mayBlock ? "question.may_block" : "question.may_not_block");
-    }
+    yield* put(game, turn, move, this.texts);
+    if (this.kind === "reading" || this.kind === "report") yield* rights(game, turn);
+    if (move === "AMEND" || move === "READ") yield* spent(game, turn.issue);
     if (this.kind === "statements" && this.values.length) yield sentence("question.need_not");
     if (this.kind === "evening") {
       yield sentence("question.evening_plan", { plan: evening(game) });
@@ -70,10 +72,35 @@ function adviceOnText({ sentence, eyes, mayBlock, question }, turn) {
   if (!Object.keys(question.text).length) return sentence("adviser.empty");
   const short = eyes.wouldChoose(turn, "shortfall").get(eyes.seat, ""), accepts = eyes.wouldChoose(turn, "response").get(eyes.seat, "") === 0;
   if (short === Infinity) return sentence(mayBlock ? "adviser.never" : "adviser.never_object");
-  const value = fixed(Math.abs(short), 2), side = short > 0 ? "adviser.below" : "adviser.above";
-  const worth = sentence(Math.abs(short) < LEAST_SHOWN ? "adviser.just" : side, Math.abs(short) < LEAST_SHOWN ? {} : { value });
   const act = accepts ? "adviser.accept" : mayBlock ? "adviser.stand_aside" : "adviser.object";
-  return `${worth} ${sentence(act)}`;
+  return sentence(act, { points: fixed(question.before.worth, 0) });
+}
+
+/** Say what an amendment, a proposal or an offer puts to the room. */
+function* put({ sentence, eyes, read, label, place }, { issue: k, who }, move, [first, second]) {
+  if (move === "READ_AMENDMENT" || move === "DISCUSS") yield sentence("question.puts", { who: eyes.names[who], text: place(k, first.value) });
+  if (move === "READ_AMENDMENT") {
+    yield sentence("question.instead", { text: place(k, eyes.paragraph(k).text) });
+    if (read.get(k)?.reply) yield sentence("question.kept");
+  }
+  if (move === "READ_OFFER") {
+    const texts = { text: place(k, first.value), place: place(second.k, second.value) };
+    yield sentence("question.exchange", { who: eyes.names[who], issue: label(k), other: label(second.k), ...texts });
+  }
+}
+
+/** Say what a bracket is worth. */
+function* rights({ sentence, eyes, mayBlock }, { issue: k }) {
+  const lone = eyes.setting("lone_bracket") > 0 && k >= 0;
+  if (!mayBlock) yield sentence("question.may_not_block");
+  else if (!lone) yield sentence("question.may_block");
+  else yield sentence(eyes.entry(k).bracket_used ? "question.lone_used" : "question.lone");
+}
+
+/** Say which moves of the day are spent. */
+function* spent({ sentence, eyes }, k) {
+  if (eyes.setting("amendments") > 0 && eyes.entry(k).amended) yield sentence("question.amended");
+  if (eyes.setting("offers") > 0 && eyes.state("movers").get(eyes.seat, "offered") > 0) yield sentence("question.offered");
 }
 
 const ANSWERS = {
