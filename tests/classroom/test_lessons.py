@@ -571,6 +571,11 @@ def test_the_seat_and_the_seed_of_the_game_let_thinking_pay(storm_numbers):
     assert max(scores["as her own delegate"], scores["splits the difference"], scores["lets nothing pass"]) < 20
 
 
+def test_the_minister_believes_her_foe_further_away_than_she_is(storm_numbers):
+    assert storm_numbers["foe"]["believed"] < storm_numbers["foe"]["true"] - 0.1
+    assert storm_numbers["foe"]["true"] < storm_numbers["foe"]["line"]
+
+
 def test_what_everybody_could_sign_is_between_the_red_lines(storm_numbers):
     scenario, zones = load("storm"), written.signable(load("storm"))
     assert zones == {"access": (0.36, 0.42), "site": (0.58, 0.74), "board": (0.34, 0.44)}

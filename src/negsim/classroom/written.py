@@ -20,11 +20,12 @@ import numpy as np
 from negsim.cast.moves import TABLE_MOVES
 from negsim.classroom.charts import effect_dots, red_lines, score_bars, svg
 from negsim.classroom.topic import Settings, Sheets, Topic
+from negsim.negotiation.runs import watch
 from negsim.page import PageSource
 from negsim.report.pages.setting import issues, meetings
 from negsim.report.plots.runs import outcome_shares
 from negsim.scenario import Scenario, load, with_changes
-from negsim.scenario.lowering import seat_names
+from negsim.scenario.lowering import lower, seat_names
 from negsim.study.estimates import Estimate
 from negsim.study.runner import run
 
@@ -71,6 +72,7 @@ def storm(topic: Topic) -> Sheets:
             ]
         ),
         "tables": [(group.label, _seats_of(topic.scenario, name)) for name, group in topic.scenario.groups.items()],
+        "foe": _foe_of(topic.scenario, "Hanna Kowal", "access"),
         "moves": _moves_of(topic.scenario),
         "zones": {topic.scenario.issues[name].label: zone for name, zone in zones.items()},
         "bases": {"with moves": topic.estimate("consensus"), "without": without.estimate("consensus")},
@@ -118,6 +120,18 @@ def _seats_of(scenario: Scenario, group: str) -> list[str]:
 def _moves_of(scenario: Scenario) -> dict[str, str]:
     """Say what the moves of a scenario let a delegate do, by their labels."""
     return {TABLE_MOVES[name].label: TABLE_MOVES[name].meaning for name in scenario.process.moves.names}
+
+
+def _foe_of(scenario: Scenario, foe: str, issue: str) -> dict[str, float | None]:
+    """Say where the seat of the game believes another to stand before anybody has spoken, and what is true."""
+    names, state = seat_names(scenario), watch(lower(scenario), seed=_GAME_SEED).state
+    k, holder, about = list(scenario.issues).index(issue), names.index(GAME_SEAT), names.index(foe)
+    (line,) = [delegate.red_lines[issue].max for delegate in scenario.delegates if delegate.name == foe]
+    return {
+        "believed": float(state.belief[k, about, holder]),
+        "true": float(state.opinions[k, about]["position"]),
+        "line": line,
+    }
 
 
 def _changes_of(strategy: str) -> list[str]:
