@@ -227,7 +227,7 @@ class Play {
       deal.seed = (deal.seed + 1) % SEEDS;
       return this.play();
     };
-    const alone = [button("Play again", () => this.play(), "main"), button("Another seat", () => this.door()), button("Another draw of the room", another)];
+    const alone = [button("Play again", () => this.play(), "main"), button("Another seat", () => this.door()), button("Deal the room anew", another)];
     return el("div", { class: "buttons" }, this.desk ? null : alone,
       button("Save the game as a file", () => save(JSON.stringify(journal), `${facts.name}-${journal.seat}.json`.replace(/[^\w.-]+/g, "_"), "application/json")),
       button("Copy a link to it", async () => {

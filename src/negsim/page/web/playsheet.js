@@ -39,7 +39,7 @@ function advice(answer, adviser, { kind, ask: people }) {
       const first = document.querySelector(".ask .face");
       first.scrollIntoView({ block: "center" });
       first.focus({ preventScroll: true });
-    } }, `Ask up to ${people.most} people first ↓`));
+    } }, "Ask in the corridor ↓"));
   }
   return host;
 }
