@@ -211,6 +211,8 @@ def test_a_reload_goes_on_where_the_game_was_and_a_new_start_counts_as_another_a
     expect(tab.locator("#asked")).to_have_text(asked)
     assert journal_of(tab) == before
     tab.get_by_role("button", name="Start again").click()
+    assert journal_of(tab) == before
+    tab.get_by_role("button", name="Yes, start again").click()
     until(lambda: journal_of(tab)["attempt"] == 2)
     assert journal_of(tab)["answers"] == []
 

@@ -203,8 +203,15 @@ class Play {
   }
 
   foot() {
+    let isSure = false;
+    const again = el("button", { type: "button", class: "quiet", click: () => {
+      if (isSure) return this.play();
+      isSure = true;
+      again.textContent = "Yes, start again";
+      return null;
+    } }, "Start again");
     return el("p", { class: "foot" }, this.advised ? `You asked your adviser ${["once", "twice"][this.advised - 1] ?? `${this.advised} times`}. ` : "",
-      el("button", { type: "button", class: "quiet", click: () => this.play() }, "Start again"), " It counts as another attempt.");
+      again, " It counts as another attempt.");
   }
 
   /** The end: what is computed at once, then what takes a while. */

@@ -42,11 +42,13 @@ function proseOf(sentence) {
   return el("div", {}, el("p", {}, bold(lead)), items.length ? el("ul", {}, items.map((item) => el("li", {}, bold(item)))) : null);
 }
 
-function figures({ kind, before, after, worth, trust, closed, truth }) {
+function figures({ kind, mine, before, after, worth, trust, closed, truth, thought, bracketed = [] }) {
+  const spared = kind === "reading" || mine ? Object.keys(thought ?? {}).filter((name) => !bracketed.includes(name)) : [];
   const blockers = Number.isFinite(before) && Number.isFinite(after);
   return [
     blockers ? el("li", { class: after < before ? "better" : after > before ? "worse" : "" }, el("b", {}, `${before} → ${after}`), " blockers, before and after") : null,
     truth?.unexpected?.length ? el("li", {}, `You had not feared ${listed(truth.unexpected.map(shortName), MOST_NAMES)}.`) : null,
+    spared.length ? el("li", {}, `You had feared ${listed(spared.map(shortName), MOST_NAMES)}, who ${spared.length > 1 ? "do" : "does"} not bracket it.`) : null,
     Number.isFinite(worth) ? el("li", {}, el("b", {}, whole(worth)), closed ? " of your 100, won" : kind === "report" ? " of 100" : " of your 100, if it is agreed") : null,
     trust in TRUST ? el("li", { class: { up: "better", down: "worse" }[trust] }, el("b", { "aria-hidden": "true" }, TRUST[trust][0]), ` ${TRUST[trust][1]}`) : null,
   ];
