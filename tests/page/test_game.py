@@ -194,6 +194,57 @@ def test_turning_points_compare_answers_under_the_same_draws(storm):
     assert all(len(points) <= 3 for points in found)
 
 
+def test_an_offer_is_put_only_while_the_text_is_within_the_lines_of_its_seat(storm):
+    """A failed reading moves the text; no seat is held to a yes that it did not give."""
+    script = """
+    const offers = [];
+    for (const {name} of facts.seats) {
+      for (const seed of [0, 1, 2]) {
+        const offered = ({acts, kind, may}) => (kind !== "reading" ? null
+          : {act: acts.at(-1), offer: may?.offer?.length ? {issue: may.offer[0], place: 0.5} : null});
+        const game = new Game(engine, {seat: name, seed}), {apart} = game.eyes;
+        let notPut = 0;
+        while (game.question) {
+          const cards = game.answer(offered(game.question));
+          notPut += cards.filter(({kind, accepted}) => kind === "offer" && !accepted).length;
+        }
+        const put = game.snapshots.filter(({move, rows}) => move === "OFFER" && rows[0][3] >= 0);
+        offers.push([notPut, put.map(({turn, state}) => {
+          apart.setState(state);
+          const k = turn.issue, at = k * facts.seats.length + game.seat;
+          const {red_low: low, red_high: high} = apart.table("State", "opinions").row(at, ["red_low", "red_high"]);
+          const text = apart.table("State", "paragraphs").get(k, "text");
+          return text >= low && text <= high;
+        })]);
+        game.free();
+      }
+    }
+    answer(offers);
+    """
+    offers = answer(START + script, **storm[1])
+    assert sum(not_put for not_put, _ in offers) > 0
+    within = [one for _, put in offers for one in put]
+    assert within
+    assert all(within)
+
+
+def test_a_statement_says_what_it_did(storm):
+    script = """
+    answer(facts.seats.flatMap(({name}) => {
+      const game = new Game(engine, {seat: name}), said = [];
+      const speak = ({kind, values}) => (kind !== "statements" ? null
+        : {act: "speak", values: Object.fromEntries(values.map((issue) => [issue, 0.5])), ask: []});
+      while (game.question) {
+        said.push(...game.answer(speak(game.question)).filter(({kind}) => kind === "statement"));
+      }
+      return said.map(({issue, sentences, nearer, mine}) => [issue, sentences.length, nearer.includes(name), mine]);
+    }));
+    """
+    cards = answer(START + script, **storm[1])
+    assert len(cards) > 5
+    assert {(sentences, himself, mine) for _, sentences, himself, mine in cards} == {(3, False, True)}
+
+
 def test_the_page_says_sentences_about_replies_that_are_wrong(storm):
     script = """
     const game = new Game(engine, {seat: facts.seats[0].name}), said = [];

@@ -113,6 +113,9 @@ function lastTime(game, k, kind, { text, bracketed }) {
 function* rest(game, { kind, was, text, agreed, bracketed, closed }, before, turn) {
   const { sentence, eyes } = game, events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
   for (const { who } of events.filter(({ move }) => move === "RESERVE")) yield sentence("card.passed_over", { who: eyes.names[who] });
+  const isWithin = ({ red: [low, high] }, y) => y >= low && y <= high, y = before.read[0]?.value;
+  const known = turn.issue < 0 || kind === "offer" ? [] : bracketed.filter((name) => game.told[name] && isWithin(game.told[name][eyes.issues[turn.issue]], y));
+  if (known.length) yield sentence("card.within", { who: known });
   for (const issue of agreed) {
     const k = eyes.issues.indexOf(issue), paragraph = eyes.paragraph(k);
     yield sentence("card.at", { issue: game.label(k), text: game.place(k, paragraph.text) });
