@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from unittest.mock import patch
+from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from negsim.studio.debrief import opening_of
-from negsim.studio.lab import Curve, chunk_of, setting_of, settings_along
 from negsim.studio.links import Variant
+from negsim.studio.work import Works
 from patience import LIMIT
 
 CLASSROOM = Variant(name="classroom")
-SETTING = setting_of(CLASSROOM)
 
 
 PROJECTOR, LARGE, PHONE = ({"width": wide, "height": high} for wide, high in ((1280, 720), (1920, 1080), (390, 844)))
@@ -82,14 +83,18 @@ def seated(room, name="Ana", seat=0, **conduct):
     return person
 
 
-def curve_of(variant, along):
-    """The curve of a variant along a knob, read here."""
-    return Curve(setting_of(variant), along, settings_along(variant, along))
+def sent(answer, query="", *, form=None, cookie=""):
+    """What the studio answers to a request with a query, or to a form; workers' work is done here."""
 
+    async def at_once(_, __, function, *arguments, **___):
+        return function(*arguments)
 
-def grow(*runs, times=1):
-    """Make the next chunks of each series, or of the point of a curve that is behind."""
-    for each in runs * times:
-        series = getattr(each, "behind", each)
-        if due := series.due():
-            series.add(due[1], chunk_of(*due))
+    request = asked(query, cookie=cookie)
+    body = urlencode(form or {}).encode()
+
+    async def receive():
+        return {"type": "http.request", "body": body}
+
+    request._receive = receive
+    with patch.object(Works, "do", at_once):
+        return asyncio.run(answer(request))

@@ -63,16 +63,19 @@ def rooms(browser: Browser, address: str) -> None:
 
 
 def labs(browser: Browser, address: str) -> None:
-    """The lab: two variants, and a guess that is due."""
+    """The lab: a guess that is due, and its answer."""
     with opened(browser, address, "/lab?s=cstd_wgigf_2011") as page:
-        page.wait_for_timeout(5000)
-        page.get_by_role("radio", name="rolling text", exact=True).click()
-        page.wait_for_timeout(7000)
-        take(page, "lab")
-        page.get_by_role("switch", name="Predict first").click()
-        page.get_by_role("radio", name="convergence mapping").click()
-        page.wait_for_timeout(A_WHILE)
+        for name, presses in (("1 meeting", 2), ("4 meetings", 4), ("8 meetings", 8)):
+            for _ in range(presses):
+                page.get_by_role("slider", name=f"Your guess: {name}").press("ArrowUp")
+        page.get_by_text("Give your guess to a class").click()
         take(page, "predict")
+        page.get_by_role("button", name="Show the answer").click()
+        page.locator("#knob-methodology").select_option("rolling text")
+        page.get_by_text("400 runs.").wait_for(timeout=60_000)
+        page.wait_for_timeout(7_000)
+        page.locator("#lab").evaluate("lab => lab.scrollIntoView()")
+        take(page, "lab")
 
 
 def tables(browser: Browser, address: str) -> None:

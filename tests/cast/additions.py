@@ -9,16 +9,17 @@ from pathlib import Path
 from matplotlib.colors import to_hex
 
 from negsim.cast.knobs import KNOBS_BY_NAME
-from negsim.cast.paths import LAB_LABELS, NAMED_PATHS
+from negsim.cast.paths import NAMED_PATHS
 from negsim.classroom.pack import LESSON_TEMPLATES
+from negsim.page import LabKnobs
+from negsim.page.knobs import knobs_of
 from negsim.report.odd import odd
 from negsim.report.pages.setting import knobs
 from negsim.report.plots.runs import minutes_spent
 from negsim.report.plots.study import study_pictures
 from negsim.scenario import load
 from negsim.scenario.schema import schema_json
-from negsim.studio import lab, links
-from negsim.studio.pages import lab as lab_page
+from negsim.studio import links
 from negsim.studio.pages.variants import description, methods
 from negsim.study.catalogue import catalogue
 from negsim.study.explain import differing
@@ -61,9 +62,8 @@ def places(folder):
     variant = links.Variant(name="classroom").with_level("breaks.a_day", 2)
     yield "link", links.query(variant) == "s=classroom&b=2&seed=0" and links.variant_of(links.query(variant)) == variant
     yield "words", "2 breaks a day" in description(variant)
-    yield "lab's axes", (lab.AXES["breaks"], "fish_bowl" in lab.AXES["methodology"]) == ((0, 1, 2, 3), True)
-    yield "lab's level", lab.setting_of(variant).levels["breaks"] == 2
-    yield "lab's dials", lab_page.DIALS["breaks"].name == LAB_LABELS["breaks.a_day"] == "Breaks"
+    levels = {knob.name: [level.value for level in knob.levels] for knob in knobs_of(plain, lab=LabKnobs())}
+    yield "lab's axes", levels["breaks"][1:] == [1, 2, 3] and "fish_bowl" in levels["methodology"]
     yield (
         "lab's menus",
         methods()["fish_bowl"] == "fish bowl" and "two_thirds" in NAMED_PATHS["process.decision_rule"].choices,

@@ -49,10 +49,10 @@ import matplotlib
 matplotlib.use("Agg")
 import negsim
 from negsim.report.odd import measure_table
+from negsim.page.facts import check_page_measures
 from negsim.report.plots.figures import measure_axis
 from negsim.report.words import measure_name
 from negsim.report.reference import list_measures
-from negsim.studio.lab import LAB_MEASURES
 from matplotlib.figure import Figure
 
 runs = negsim.run({str(SMALL)!r}, replications=1, threads=1)
@@ -62,7 +62,7 @@ measure_axis(axes.yaxis, "{ADDED}")
 print("axis", axes.get_ylabel())
 print("list", "{ADDED}" in list_measures())
 print("odd", "| `{ADDED}` | statements a delegate and minute |" in measure_table())
-print("studio", LAB_MEASURES["{ADDED}"])
+print("page", check_page_measures(["{ADDED}"]) == ("{ADDED}",))
 """
 
 
@@ -86,7 +86,7 @@ def test_a_measure_is_one_declaration_and_one_line(tmp_path):
         "axis how much people talk",
         "list True",
         "odd True",
-        "studio how much people talk",
+        "page True",
     ]
 
 

@@ -18,8 +18,8 @@ def test_added_facts_stand_beside_the_others_and_end_no_element():
 
 def test_only_a_page_that_a_desk_gives_out_may_speak_to_its_server():
     assert "connect-src" not in PAGE
-    assert "default-src 'none'; connect-src 'self'; script-src 'x'" in served(PAGE)
-    assert facts_of(served(PAGE)) == {"title": "T", "desk": {}}
+    assert "default-src 'none'; connect-src 'self'; script-src 'x'" in served(PAGE, desk={})
+    assert facts_of(served(PAGE, desk={})) == {"title": "T", "desk": {}}
 
 
 def test_another_page_is_refused():

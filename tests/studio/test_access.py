@@ -42,6 +42,17 @@ def test_axe_finds_nothing_on_pages_for_one(visitor, size):
     check_access(visitor("/nowhere", size=size, missing=True), size)
 
 
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_axe_finds_nothing_in_the_lab(visitor, size):
+    page = visitor("/lab?s=storm", size=size)
+    page.get_by_text("More settings").click()
+    page.get_by_text("Give your guess to a class").click()
+    check_access(page, size)
+    page.locator("#skip").click()
+    page.get_by_text("How these runs ended.").wait_for()
+    check_access(page, size)
+
+
 @pytest.mark.parametrize("size", [PROJECTOR, PHONE], ids=["projector", "phone"])
 def test_axe_finds_nothing_at_the_table(visitor, size):
     desk = opened(visitor, size=size)

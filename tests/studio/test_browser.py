@@ -21,6 +21,7 @@ from negsim.scenario import text_of
 from negsim.scenario.lowering import lower
 from negsim.studio.links import Variant
 from negsim.studio.recording import Playback
+from negsim.study.runner import run
 from patience import LIMIT, until
 from slow_line import slow_line
 from studio_cases import PHONE, PROJECTOR
@@ -160,7 +161,7 @@ def test_a_reload_and_the_way_back_lead_to_the_moment_that_was_looked_at(visitor
     expect(page.get_by_text("India trusts:")).to_be_visible()
     expect(page.locator(".stage .soft").first).to_contain_text("turn 101 of")
     page.get_by_role("link", name="The lab").click()
-    expect(page.get_by_role("heading", name="Knobs", exact=True)).to_be_visible()
+    expect(page.get_by_label("number of meetings", exact=True)).to_be_visible()
     page.go_back()
     expect(page.get_by_text("India trusts:")).to_be_visible()
     expect(page.locator(".stage .soft").first).to_contain_text("turn 101 of")
@@ -196,103 +197,127 @@ def test_what_has_just_happened_is_told_whole_and_moves_nothing(visitor):
     assert picture.bounding_box()["y"] == top
 
 
-def settled(page, said):
-    """The picture of the curve, once all runs of a variant that is described so are made."""
-    pattern = re.compile(rf"^(?!Next).*{re.escape(said)}.* runs in all$")
-    expect(page.locator("[role=status]").first).to_have_text(pattern)
-    return page.locator(".curve .broad svg").inner_html()
+def made(page, said=""):
+    """The lab once all its runs are made, in words."""
+    page.locator("#skip").click()
+    here = page.locator("#here-words")
+    expect(here).to_contain_text(said)
+    expect(here).to_contain_text("400 runs.")
+    return here.inner_text()
 
 
-def test_each_of_the_knobs_changes_the_curve(visitor):
-    page = visitor("/lab?s=classroom")
-    seen = [settled(page, "classroom")]
-    for name, presses, said in (("Meetings", 4, "5 meetings"), ("Evenings mixed, %", 2, "50 % mixed evenings")):
+def requests_of(page):
+    """A list of what a page asks the studio for from now on."""
+    asked = []
+    page.on("request", lambda request: "/lab" in request.url and asked.append(f"{request.method} {request.url}"))
+    return asked
+
+
+def test_the_lab_s_numbers_are_those_of_the_command_line_and_it_asks_the_server_for_no_runs(visitor, address):
+    asked = []
+    page = visitor("/lab?s=classroom&m=3&seed=0", prepare=lambda page: asked.append(requests_of(page)))
+    runs = run(load("classroom", changes=["meetings.count=3"]), replications=400)
+    made(page, "3 meetings: share of runs with consensus")
+    expect(
+        page.get_by_role("button", name=f"consensus: {runs.column('consensus').sum():.0f}", exact=True)
+    ).to_be_visible()
+    for presses, name in ((1, "number of meetings"), (2, "share of mixed evenings")):
         page.get_by_role("slider", name=name).focus()
         for _ in range(presses):
-            page.keyboard.press("ArrowUp")
-        seen.append(settled(page, said))
-    page.get_by_role("radio", name="rolling text", exact=True).click()
-    seen.append(settled(page, "rolling text"))
-    assert len(set(seen)) == 4
-    expect(page.get_by_text("difference, same seeds")).to_be_visible()
+            page.keyboard.press("ArrowRight")
+    expect(page.locator("#here-words")).to_contain_text("4 meetings, 50 % mixed evenings")
+    expect(page.locator("#here-words")).to_contain_text("400 runs.")
+    assert {request.replace(address, "") for request in asked[0]} == {"GET /lab?s=classroom&m=3&seed=0"}
 
 
-def test_a_guess_comes_first_and_is_exported(visitor):
+def test_the_address_of_the_lab_and_its_ways_to_the_other_pages_say_what_is_run(visitor):
     page = visitor("/lab?s=classroom")
-    page.get_by_role("switch", name="Predict first").click()
-    expect(page.locator(".broad").get_by_text("Guess first, then see.")).to_be_visible()
-    page.get_by_role("radio", name="rolling text", exact=True).click()
-    expect(page).to_have_url(re.compile("w=rolling_text"))
-    page.get_by_label("Your guess").fill("70")
-    page.get_by_label("Your name").fill("Ana")
-    press(page, "Guess, then see")
-    expect(page.get_by_text("You guessed 70 %.")).to_be_visible()
-    settled(page, "rolling text")
-    with page.expect_download() as download:
-        press(page, "Guesses as CSV")
-    table = download.value.path().read_text()
-    assert re.search(
-        r"Ana,classroom,as written,as written,rolling_text,as written,as written,,0,consensus,0.7,0\.\d+", table
+    page.get_by_label("methodology", exact=True).select_option("rolling text")
+    page.get_by_label("number of meetings", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("s=classroom&seed=0&m=2&w=rolling_text&along=meetings&measure=consensus$"))
+    page.get_by_label("Measure", exact=True).select_option("depth of what was agreed")
+    made(page, "2 meetings, rolling text: depth of what was agreed")
+    page.reload()
+    made(page, "2 meetings, rolling text: depth of what was agreed")
+    page.get_by_role("link", name="The room").click()
+    expect(page.get_by_label("on screen", exact=True)).to_contain_text("2 meetings, rolling text")
+
+
+def test_the_labs_drawer_adds_to_the_knobs_and_says_what_does_not_fit(visitor):
+    page = visitor("/lab?s=classroom&m=4")
+    page.get_by_text("More settings").click()
+    page.get_by_label("Tension in the room").select_option("high")
+    page.get_by_label("Advanced: other changes").fill("process.hours=50")
+    press(page, "Apply")
+    expect(page.get_by_role("alert").filter(has_text="process.hours")).to_be_visible()
+    page.get_by_label("Advanced: other changes").fill("process.hours=5")
+    press(page, "Apply")
+    expect(page.get_by_label("on screen")).to_have_text("classroom, context.tension=high, process.hours=5, seed 0")
+    made(page, "4 meetings: ")
+    expect(page.get_by_label("Tension in the room")).to_have_value("high")
+    assert (
+        "--set context.tension=high --set process.hours=5 --set meetings.count=4"
+        in page.locator("#command").inner_text()
     )
 
 
-def turn(page, name, presses):
-    page.get_by_role("slider", name=name).focus()
-    for _ in range(presses):
-        page.keyboard.press("ArrowUp")
+def test_a_curve_along_the_days_leaves_the_meetings_as_they_are(visitor):
+    page = visitor("/lab?s=classroom&m=3")
+    page.get_by_label("Along", exact=True).select_option("days in all")
+    expect(page).to_have_url(re.compile("m=3&along=days"))
+    made(page)
+    assert "--set meetings.count=3" in page.locator("#command").inner_text()
+    expect(page.get_by_label("number of meetings", exact=True)).to_be_disabled()
+    page.get_by_label("Along", exact=True).select_option("share of mixed evenings")
+    expect(page).to_have_url(re.compile("m=3&along=evenings"))
+    made(page, "3 meetings: ")
 
 
-def test_the_labs_drawer_adds_to_the_knobs_and_the_address_says_what_is_run(visitor):
-    page = visitor("/lab?s=classroom")
-    turn(page, "Meetings", 3)
-    page.get_by_role("radio", name="rolling text", exact=True).click()
-    page.get_by_text("More settings").click()
-    choose(page, "Tension in the room", "high")
-    page.get_by_label("Advanced: other changes").fill("process.hours=5")
-    press(page, "Apply")
-    settled(page, "classroom, 4 meetings, rolling text, context.tension=high, process.hours=5")
-    expect(page.get_by_role("slider", name="Meetings")).to_have_text("4")
-    expect(page.get_by_role("radio", name="rolling text", exact=True)).to_be_checked()
-    expect(page).to_have_url(re.compile("m=4&w=rolling_text&c=context.tension%3Dhigh"))
-    page.get_by_role("link", name="The room").click()
-    expect(page.get_by_label("on screen", exact=True)).to_contain_text("4 meetings, rolling text, context.tension=high")
-    page.go_back()
-    settled(page, "classroom, 4 meetings, rolling text, context.tension=high, process.hours=5")
-
-
-def test_the_labs_knobs_show_what_is_run_beyond_their_ends_and_between_their_steps(visitor):
-    page = visitor("/lab?s=classroom&c=meetings.count%3D15&e=0.3")
-    settled(page, "30 % mixed evenings, meetings.count=15")
-    expect(page.get_by_role("slider", name="Meetings")).to_have_text("15")
-    expect(page.get_by_role("slider", name="Evenings mixed, %")).to_have_text("30")
-    turn(page, "Evenings mixed, %", 1)
-    expect(page.get_by_role("slider", name="Evenings mixed, %")).to_have_text("55")
-    settled(page, "55 % mixed evenings, meetings.count=15")
+def test_an_old_link_between_the_steps_of_a_knob_opens(visitor):
+    page = visitor("/lab?s=classroom&c=meetings.count%3D15&e=0.3&along=methodology&measure=satisfaction")
+    made(page, "30 % mixed evenings: ")
+    expect(page.get_by_label("on screen")).to_contain_text("meetings.count=15")
     choices = visitor("/room?s=classroom&m=15&e=0.3")
     press(choices, "Change the scenario, its knobs or the run")
     expect(choices.get_by_role("combobox", name="Number of meetings")).to_have_value("15")
 
 
-def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
-    page = visitor("/lab?s=classroom")
-    settled(page, "classroom")
-    page.get_by_role("switch", name="Predict first").click()
-    turn(page, "Meetings", 2)
-    settled(page, "3 meetings")
-    assert not re.search(r"\d %", page.locator(".curve .broad svg").get_attribute("aria-label"))
-    assert page.locator("table.plain").count() == 0
-    for nothing in ("", "150"):
-        page.get_by_label("Your guess").fill(nothing)
-        press(page, "Guess, then see")
-        expect(page.locator(".ask").get_by_text("a number from 0 to 100 per cent", exact=True)).to_be_visible()
-        assert page.locator("table.plain").count() == 0
-    page.get_by_label("Your guess").fill("0")
-    press(page, "Guess, then see")
-    expect(page.get_by_text("You guessed 0 %.")).to_be_visible()
-    expect(page.get_by_role("cell", name="Rough consensus (75 %)")).to_be_visible()
-    choose(page, "Measure", "depth of what was agreed")
-    expect(page.get_by_text("Depth of what was agreed: 0.")).to_be_visible()
-    expect(page.locator(".ask")).to_be_hidden()
+def test_a_guess_comes_first_goes_to_the_desk_and_is_exported(visitor):
+    desk, code, ana = opened_with_mayor(visitor)
+    page = ana.context.new_page()
+    page.goto("/lab?s=classroom&m=2")
+    page.get_by_text("Give your guess to a class").click()
+    for name, text in (("Your name", "Somebody"), ("Room code", code), ("Because", "=a hunch")):
+        page.get_by_label(name).fill(text)
+    page.get_by_role("slider", name="Your guess: 1 meeting").press("ArrowUp")
+    press(page, "Show the answer")
+    expect(page.get_by_role("alert").filter(has_text="Draw your guess at 2 meetings")).to_be_visible()
+    assert page.locator("#here").is_hidden()
+    page.get_by_role("slider", name="Your guess: 2 meetings").press("PageUp")
+    with page.expect_request_finished(lambda request: "found=" in (request.post_data or "")):
+        press(page, "Show the answer")
+    expect(page.locator("#here-words")).to_contain_text("400 runs.")
+    expect(desk.get_by_text("1 guess from the lab")).to_be_visible()
+    with page.expect_download() as download:
+        press(page, "Guesses as CSV")
+    table = download.value.path().read_text()
+    assert re.search(r"Somebody,classroom,2,.*,consensus,0\.7,0\.\d+,[-\d.]+,'=a hunch", table)
+    with desk.expect_download() as download:
+        press(desk, "Guesses as CSV")
+    assert re.search(r"Ana,classroom,2,.*,consensus,0\.7,0\.\d+,", download.value.path().read_text())
+
+
+def test_a_case_that_draws_its_codes_opens_in_the_lab(visitor):
+    page = visitor("/lab?s=cases/ccwg_ws1&along=evenings")
+    page.locator("#skip").click()
+    expect(page.locator("#here-words")).to_contain_text("200 runs.")
+    expect(page.get_by_text("drawn beforehand for 200 runs")).to_be_visible()
+
+
+def test_a_page_that_is_too_large_for_the_lab_is_refused_in_a_sentence(visitor):
+    page = visitor("/lab?s=cstd_wgigf_2011&c=groups.government.seats%3D300")
+    expect(page.get_by_role("alert")).to_contain_text("too many for this page")
 
 
 def played_on(pages, past=10_000):
@@ -577,7 +602,7 @@ def test_who_put_brackets_can_be_read_on_a_phone(visitor):
     assert max(cells.evaluate_all("all => all.map(e => e.scrollWidth - e.clientWidth)")) <= 0
 
 
-def test_the_picture_of_the_room_and_the_lab_can_be_read_on_a_phone(visitor):
+def test_the_picture_of_the_room_can_be_read_on_a_phone(visitor):
     page = visitor("/room?s=cstd_wgigf_2011&t=335", size=PHONE)
     table = page.locator(".stage svg.picture")
     expect(table).to_be_visible()
@@ -593,12 +618,7 @@ def test_the_picture_of_the_room_and_the_lab_can_be_read_on_a_phone(visitor):
         expect(page.locator(picture).first).to_be_visible()
         assert smallest_letter(page, picture) > 9.0
         assert page.locator(".wide").evaluate_all("all => Math.max(...all.map(e => e.clientWidth))") < PHONE["width"]
-    lab = visitor("/lab?s=classroom", size=PHONE)
-    expect(lab.locator(".curve .phone svg")).to_be_visible()
-    assert smallest_letter(lab, ".curve .phone svg") > 10.0
-    assert lab.locator(".curve").evaluate("curve => curve.scrollWidth <= curve.clientWidth")
-    for wide in (page, lab):
-        assert wide.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 LONG = "a:\n" + "- 1\n" * 99_000  # takes seconds to be read, and is no scenario
@@ -742,7 +762,7 @@ def test_a_scenario_is_downloaded_as_it_is_written(visitor):
 NAMELESS = """() => [...document.querySelectorAll(
     'button, a[href], input:not([type=file]), textarea, [role=slider], [role=radio], [role=switch]')]
     .filter(e => e.offsetParent && e.tabIndex >= 0)
-    .filter(e => !(e.getAttribute('aria-label') || e.innerText || e.labels?.length || e.closest('[aria-label]')))
+    .filter(e => !(e.getAttribute('aria-label') || e.textContent || e.labels?.length || e.closest('[aria-label]')))
     .map(e => e.outerHTML.slice(0, 200))"""
 
 
@@ -750,28 +770,10 @@ NAMELESS = """() => [...document.querySelectorAll(
 @pytest.mark.parametrize("size", [PROJECTOR, PHONE], ids=["projector", "phone"])
 def test_all_controls_have_names_and_nothing_is_wider_than_the_screen(visitor, path, size):
     page = visitor(path, size=size)
-    page.wait_for_function("window.socket?.connected && document.fonts.ready")
+    page.wait_for_function("(window.socket?.connected || document.getElementById('facts')) && document.fonts.ready")
     nameless = page.evaluate(NAMELESS)
     assert nameless == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-
-
-def test_where_the_keyboard_is_can_be_seen_and_arrows_choose_a_methodology(visitor):
-    page = visitor("/lab?s=classroom")
-    written = page.get_by_role("radio", name="as written")
-    expect(written).to_be_checked()
-    for role, name in (("switch", "Predict first"), ("radio", "as written")):
-        control = page.get_by_role(role, name=name)
-        page.keyboard.press("Tab")
-        control.focus()
-        assert "rgb(230, 159, 0)" in control.evaluate("e => getComputedStyle(e).boxShadow")
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("radio", name="chair's text", exact=True)).to_be_checked()
-    expect(page.get_by_role("radio", name="chair's text", exact=True)).to_be_focused()
-    page.keyboard.press("ArrowUp")
-    expect(written).to_be_checked()
-    page.keyboard.press("ArrowLeft")
-    expect(page.get_by_role("radio", name="straw poll")).to_be_checked()
 
 
 def test_the_ways_in_the_head_stand_still_from_page_to_page(visitor):

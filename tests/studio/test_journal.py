@@ -8,6 +8,7 @@ import json
 import os
 import time
 from contextlib import suppress
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from random import Random
@@ -20,13 +21,13 @@ from negsim.replay import AnswerRow, replay, rows_of
 from negsim.studio import journal, rooms
 from negsim.studio.debrief import OpeningBaseline
 from negsim.studio.game import Game, Reply
+from negsim.studio.guesses import Guess
 from negsim.studio.journal import read_journal
-from negsim.studio.lab import guess_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant
 from negsim.studio.recording import negotiation_of
 from negsim.studio.rooms import Rooms, Stage, usual_folder
-from studio_cases import CLASSROOM, SETTING, open_in, same_state
+from studio_cases import CLASSROOM, open_in, same_state
 from test_replay import bits
 
 NOW = 1_000.0
@@ -83,7 +84,9 @@ def begun(studio, *, variant=CLASSROOM, pace=0.4):
     room.take(ana, 1, 0.0)
     room.take(ben, 4, 0.0)
     room.remove(cem.number, 0.0)
-    room.guess(guess_of("", SETTING, "consensus", 0.4, "a hunch"), 0.0, address="school", keys=[ana.token])
+    guess = Guess(who="", variant=CLASSROOM, measure="consensus", expected=0.4, reason="a hunch")
+    room.guess(guess, 0.0, address="school", keys=[ana.token])
+    room.find_result(replace(guess, result=0.3), 0.0, keys=[ana.token])
     room.conduct(pace=pace, patience=5.0)
     room.start(0.0)
     return room, [ana, ben]

@@ -85,6 +85,7 @@ def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):
     said = {}
     monkeypatch.setattr(app, "_PAGES", {})
     monkeypatch.setattr(app, "_FORMS", {})
+    monkeypatch.setattr(app, "_ANSWERS", {})
     monkeypatch.setattr(app, "check_free", lambda *_: None)
     monkeypatch.setattr(app, "app", SimpleNamespace(add_middleware=lambda *_, **given: said.update(given),
                                                     exception_handler=lambda _: callable,

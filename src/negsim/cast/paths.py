@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from negsim.cast.decisions import DECISION_RULES
-from negsim.cast.knobs import KNOBS
 
 _LEVELS = ("low", "medium", "high")
 
@@ -49,8 +48,4 @@ NAMED_PATHS: dict[str, _NamedPath] = {
     ),
     "process.adoption": _NamedPath("", "", "What is agreed", ("everything", "separable")),
     "process.decision_rule": _NamedPath("how the room decides", "", "Decision rule", tuple(DECISION_RULES)),
-}
-# What the lab calls what it turns, by path: its dials, then the fields below them.
-LAB_LABELS: dict[str, str] = {path: knob.dial for path, knob in KNOBS.items() if knob.dial} | {
-    path: named.label for path, named in NAMED_PATHS.items() if named.label
 }

@@ -13,29 +13,35 @@ from gzip import compress
 from negsim import rules
 from negsim.errors import NegsimError, did_you_mean, literal, nearest
 from negsim.kernel import program_file
-from negsim.page.arrays import Lowering, PageArrays, is_drawn
+from negsim.page.arrays import Lowering, is_drawn
 from negsim.page.curve import curve_picture, curve_points
 from negsim.page.facts import PageSource, check_page_measures, facts
 from negsim.page.html import framed, html
-from negsim.page.knobs import ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS, PageKnob, knobs_of
+from negsim.page.knobs import ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS, LabKnobs, PageKnob, knobs_of
 from negsim.platforms import WASM
 from negsim.policies.seated import has_policies
 from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
 
-__all__ = ["PageSource", "framed", "page", "page_steps"]
+__all__ = ["LabKnobs", "PageSource", "framed", "page", "page_steps"]
 _USUAL_RUNS = 200  # of a point of a curve
 _MOST_BYTES, _MOST_BYTES_DRAWN = 500_000, 1_000_000  # of a page
 Steps = Generator[tuple[int, int, str], None, str]
 
 
 def page_steps(
-    source: PageSource, *, knobs: Sequence[str] = (), measures: Sequence[str] = (), runs: int = _USUAL_RUNS
+    source: PageSource,
+    *,
+    knobs: Sequence[str] = (),
+    measures: Sequence[str] = (),
+    runs: int = _USUAL_RUNS,
+    lab: LabKnobs | None = None,
 ) -> Steps:
     """Make the page of a scenario; yield how far it is, and return it as HTML.
 
     knobs: those of the author, such as `context.tension=0..1`. measures: by name; the usual ones if none. runs: of a
-    point of a curve. Raises NegsimError for what a page cannot hold.
+    point of a curve. lab: the knobs of a page in the lab, for which nothing is run. Raises NegsimError for what a page
+    cannot hold.
     """
     _check(source)
     source = _with_seat(source)
@@ -43,9 +49,11 @@ def page_steps(
     drawn = is_drawn(source.scenario)
     text = ""
     for thin in (FEWER_LEVELS, FEWEST_LEVELS) if drawn else (ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS):
-        turned = knobs_of(source.scenario, knobs, thin=thin)
-        arrays = yield from Lowering(source.scenario, turned, source.seed).steps()
-        text = yield from _written(source, turned, arrays, measures, runs)
+        turned = knobs_of(source.scenario, knobs, thin=thin, lab=lab)
+        arrays = yield from _lowering(source, turned).steps()
+        said = facts(source, turned, arrays, measures=measures, runs=runs)
+        curves = "" if lab is not None else (yield from _curves(source, turned, measures[0], said["runs"]))
+        text = html(said, program=compress(program_file(WASM), 9, mtime=0), arrays=arrays.data, curves=curves)
         if len(text.encode()) <= (_MOST_BYTES_DRAWN if drawn else _MOST_BYTES):
             return text
     raise NegsimError(
@@ -55,10 +63,15 @@ def page_steps(
 
 
 def page(
-    source: PageSource, *, knobs: Sequence[str] = (), measures: Sequence[str] = (), runs: int = _USUAL_RUNS
+    source: PageSource,
+    *,
+    knobs: Sequence[str] = (),
+    measures: Sequence[str] = (),
+    runs: int = _USUAL_RUNS,
+    lab: LabKnobs | None = None,
 ) -> str:
     """Make the page of a scenario as HTML; see `page_steps`."""
-    steps = page_steps(source, knobs=knobs, measures=measures, runs=runs)
+    steps = page_steps(source, knobs=knobs, measures=measures, runs=runs, lab=lab)
     while True:
         try:
             next(steps)
@@ -86,15 +99,16 @@ def _check(source: PageSource) -> None:
         raise NegsimError(f"{own.plugin.file}: a page runs the model's own program; make it without rules of your own")
 
 
-def _written(
-    source: PageSource, knobs: Sequence[PageKnob], arrays: PageArrays, measures: Sequence[str], runs: int
-) -> Steps:
-    """Draw the curve and put the page together."""
-    said = facts(source, knobs, arrays, measures=measures, runs=runs)
-    points, first = [], knobs[0] if knobs else None
-    if first is not None:
-        for point in curve_points(source.scenario, first, measures[0], seed=source.seed, runs=said["runs"]):
-            points.append(point)
-            yield len(points), len(first.levels), "points of the curve"
-    picture = curve_picture(points, first, measures[0]) if first is not None else ""
-    return html(said, program=compress(program_file(WASM), 9, mtime=0), arrays=arrays.data, curves=picture)
+def _lowering(source: PageSource, knobs: Sequence[PageKnob]) -> Lowering:
+    return Lowering(source.unturned or source.scenario, knobs, source.seed, fixed=source.fixed)
+
+
+def _curves(source: PageSource, knobs: Sequence[PageKnob], measure: str, runs: int) -> Steps:
+    """Run the curve along the first knob, and draw it."""
+    if not knobs:
+        return ""
+    points = []
+    for point in curve_points(source.scenario, knobs[0], measure, seed=source.seed, runs=runs):
+        points.append(point)
+        yield len(points), len(knobs[0].levels), "points of the curve"
+    return curve_picture(points, knobs[0], measure)

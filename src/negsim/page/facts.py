@@ -17,7 +17,7 @@ import numpy as np
 from negsim import __version__, plugins, sentences
 from negsim.cast.codes import OUTCOMES, PENS, STATUSES
 from negsim.cast.formats import IDLE_COLOUR, IDLE_LABEL
-from negsim.cast.knobs import AS_WRITTEN, KNOBS, METHODOLOGY
+from negsim.cast.knobs import AS_WRITTEN, KNOBS, METHODOLOGY, Level
 from negsim.cast.measures import lookup
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS
@@ -49,13 +49,19 @@ _Facts = dict[str, Any]
 
 
 class PageSource(NamedTuple):
-    """The source of a page: the scenario, its name for commands, the changes made to it, and the seed of its runs."""
+    """The source of a page: the scenario, its name for commands, the changes made to it, and the seed of its runs.
+
+    unturned: the scenario without those changes that are levels of knobs. fixed: these, by path; they are made together
+    with those of the page's knobs, since their order matters.
+    """
 
     scenario: Scenario
     name: str
     changes: Sequence[str] = ()
     seed: int = 0
     seat: str | None = None  # that the page plays, "" for the first; None: it is not for playing
+    unturned: Scenario | None = None  # None: no level is fixed
+    fixed: Mapping[str, Level] = {}
 
 
 def check_page_measures(names: Sequence[str]) -> tuple[str, ...]:
@@ -246,6 +252,7 @@ def _knob(scenario: Scenario, knob: PageKnob, arrays: PageArrays) -> _Facts:
     return {
         "name": knob.name,
         "path": knob.path,
+        "key": known.key if known else "",
         "label": known.words.label if known else factor_name(knob.path),
         "meaning": known.meaning if known else "",
         "unit": known.words.unit if known else "number" if _is_numeric(knob) else "name",

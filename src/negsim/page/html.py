@@ -98,9 +98,12 @@ def _facts_block(page: str) -> re.Match[str]:
     return found
 
 
-def served(page: str) -> str:
-    """Return a finished page as a desk gives it out: its scripts may speak to the server that they came from."""
-    return with_facts(page.replace("default-src 'none';", "default-src 'none'; connect-src 'self';", 1), desk={})
+def served(page: str, **more: object) -> str:
+    """Return a finished page as a server gives it out: its scripts may speak to that server.
+
+    more: facts about the server, such as `desk`.
+    """
+    return with_facts(page.replace("default-src 'none';", "default-src 'none'; connect-src 'self';", 1), **more)
 
 
 def framed(page: str) -> Markup:

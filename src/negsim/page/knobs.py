@@ -13,21 +13,24 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from negsim.cast.formats import FORMATS
-from negsim.cast.knobs import AS_WRITTEN, CORRIDORS, EVENINGS, KNOBS, MEETINGS, METHODOLOGY, Knob
+from negsim.cast.knobs import AS_WRITTEN, CORRIDORS, DAYS, EVENINGS, KNOBS, MEETINGS, METHODOLOGY, Knob, Level
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import NegsimError, ScenarioError, literal
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.changes import parsed_change
-from negsim.scenario.sampling import paths_drawn, sample
+from negsim.scenario.sampling import days_are_drawn, largest, paths_drawn, sample
+from negsim.scenario.schema import Uncertain
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain, flow, follow, value_at
 from negsim.study.schema import Value
 
 _MOST_LEVELS = 21
 _USUAL_KNOBS = (MEETINGS, METHODOLOGY, EVENINGS, CORRIDORS)
+_LAB_KNOBS = (*_USUAL_KNOBS, *(knob for knob in KNOBS.values() if knob not in _USUAL_KNOBS))
 _EXAMPLE = "--knob context.tension=0..1"
 _FEWER_LEVELS: dict[str, Sequence[Plain]] = {  # of a page that holds every draw beforehand
     MEETINGS.name: (1, 2, 3, 4, 6, 8),
+    DAYS.name: (1, 2, 4, 6, 8, 12, 20),
     EVENINGS.name: (0.0, 0.5, 1.0),
     CORRIDORS.name: (0.0, 0.5, 1.0),
 }
@@ -76,7 +79,15 @@ class PageKnob(NamedTuple):
         return next(n for n, level in enumerate(self.levels) if level.written)
 
 
-def knobs_of(scenario: Scenario, own: Sequence[str] = (), *, thin: int = ALL_LEVELS) -> tuple[PageKnob, ...]:
+class LabKnobs(NamedTuple):
+    """The knobs of a page in the lab, which has all that links have. also: levels beside the usual ones, by path."""
+
+    also: tuple[tuple[str, Level], ...] = ()
+
+
+def knobs_of(
+    scenario: Scenario, own: Sequence[str] = (), *, thin: int = ALL_LEVELS, lab: LabKnobs | None = None
+) -> tuple[PageKnob, ...]:
     """Return the knobs of a page: the usual four, then those of the author. own: such as `context.tension=0..1`.
 
     thin: `ALL_LEVELS`, `FEWER_LEVELS` or `FEWEST_LEVELS`. Levels of the usual knobs that do not fit are left out.
@@ -88,11 +99,13 @@ def knobs_of(scenario: Scenario, own: Sequence[str] = (), *, thin: int = ALL_LEV
         if path in asked:
             raise NegsimError(f"--knob {path}: is given twice; give it once")
         asked[path] = levels
-    usual = [knob for knob in _USUAL_KNOBS if knob.path not in asked]
-    knobs = [
-        _knob(scenario, knob.path, [value for value in _usual(scenario, knob, thin) if _fits(scenario, knob, value)])
-        for knob in usual
-    ]
+    usual = [knob for knob in (_USUAL_KNOBS if lab is None else _LAB_KNOBS) if knob.path not in asked]
+    also = {} if lab is None else dict(lab.also)
+    knobs = []
+    for knob in usual:
+        values = dict.fromkeys([*_usual(scenario, knob, thin), *([also[knob.path]] if knob.path in also else [])])
+        in_order = sorted(values, key=lambda value: value if is_number(value) else 0)
+        knobs.append(_knob(scenario, knob.path, [value for value in in_order if _fits(scenario, knob, value)]))
     for path, levels in asked.items():
         names = list(levels) if isinstance(levels, dict) else ()
         knobs.append(_knob(scenario, path, _values(scenario, path, levels, thin), names))
@@ -101,7 +114,7 @@ def knobs_of(scenario: Scenario, own: Sequence[str] = (), *, thin: int = ALL_LEV
 
 def _place(knob: PageKnob) -> int:
     """Return the place of a knob: the usual ones come first, in their order."""
-    paths = [usual.path for usual in _USUAL_KNOBS]
+    paths = [usual.path for usual in _LAB_KNOBS]
     return paths.index(knob.path) if knob.path in paths else len(paths)
 
 
@@ -109,7 +122,7 @@ def _usual(scenario: Scenario, knob: Knob, thin: int) -> Sequence[Plain]:
     if knob is METHODOLOGY:
         offered = (name for name, each in METHODOLOGIES.items() if name in _IN_LAB or not (thin or each.is_reference))
         return [*offered, *scenario.methodologies]
-    levels = _FEWER_LEVELS[knob.name] if thin else knob.levels
+    levels = _FEWER_LEVELS.get(knob.name, knob.levels) if thin else knob.levels
     return levels if thin < FEWEST_LEVELS else _ends(levels)
 
 
@@ -119,11 +132,18 @@ def _ends(levels: Sequence[Plain]) -> Sequence[Plain]:
 
 
 def _fits(scenario: Scenario, knob: Knob, value: Plain) -> bool:
+    """Return whether a level fits, and days in all even the most meetings that are drawn."""
     try:
         sample(with_changes(scenario, {knob.path: value}), 0, 0)
+        if knob is DAYS:
+            with_changes(largest(scenario, _meeting_count, bears=MEETINGS.path.__eq__), {knob.path: value})
     except ScenarioError:
         return False
     return True
+
+
+def _meeting_count(scenario: Scenario) -> int:
+    return len(scenario.process.meetings)
 
 
 def _asked(text: str) -> tuple[str, list[Plain] | dict[str, Plain] | _Ends]:
@@ -200,7 +220,10 @@ def _between(low: float, high: float, *, whole: bool) -> list[Plain]:
 
 def _written_value(scenario: Scenario, path: str) -> Plain:
     """Return what a scenario has on a path, a choice by its name, the mean of a spread; None if nothing or if drawn."""
-    if path in set(paths_drawn(scenario)):
+    match scenario.uncertain.get(path):
+        case Uncertain(one_of=[value]) if is_number(value):  # all that is drawn
+            return value
+    if path in set(paths_drawn(scenario)) or (path == DAYS.path and days_are_drawn(scenario)):
         return None
     if path in KNOBS:
         return KNOBS[path].reads(scenario)

@@ -126,7 +126,7 @@ _RADII = (372.0, 222.0)  # of the ring of seats
 _OUT = 14.0  # how much further out the first of several rings is
 _RING = 34.0
 SEAT_RADIUS = 14.5  # radius of a seat
-HALO: dict[str, Any] = {"paint_order": "stroke", "stroke": PAPER}  # around letters that stand on something
+_HALO: dict[str, Any] = {"paint_order": "stroke", "stroke": PAPER}  # around letters that stand on something
 LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of a line
 _ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
 _MOST_ROWS = 8  # paragraphs on the table
@@ -269,7 +269,7 @@ def _labels(scene: _Scene, where: Sequence[tuple[float, float]]) -> Iterator[Mar
             below, half = y + (SEAT_RADIUS + 19 if y > _CENTRE[1] else -SEAT_RADIUS - 8), LETTER * len(text) / 2 + 3
             at = _free(placed, x, min(TABLE_HEIGHT - 6, max(15.0, below)), half)
             placed.append((*at, half))
-            yield words(*at, text, size=17, font_weight=700 if number in strong else 500, **HALO, stroke_width=3.0)
+            yield words(*at, text, size=17, font_weight=700 if number in strong else 500, **_HALO, stroke_width=3.0)
 
 
 def _free(placed: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> tuple[float, float]:

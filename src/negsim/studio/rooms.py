@@ -43,8 +43,8 @@ from negsim.studio import limits
 from negsim.studio.debrief import OpeningBaseline, opening_of
 from negsim.studio.game import Reply
 from negsim.studio.gate import is_loopback
+from negsim.studio.guesses import Guess, Guesses
 from negsim.studio.journal import Entry, Journal, Journals, read_journal, resumed
-from negsim.studio.lab import Guess, Guesses
 from negsim.studio.limits import MOST_PEOPLE, Allowance, Rate, RefusedError
 from negsim.studio.links import Variant
 from negsim.studio.names import BADGE, check_name, names_teacher, skeleton, tidy_name
@@ -289,21 +289,32 @@ class SharedRoom:
         self.journal.note("hand", seat=person.seat)
         self._changed(now)
 
-    def guess(self, guess: Guess, now: float, *, address: str, keys: Sequence[str] = ()) -> Guess:
-        """Keep a guess with the class's, under the name with which the browser joined; return it as kept."""
+    def guess(self, guess: Guess, now: float, *, address: str, keys: Sequence[str] = ()) -> None:
+        """Keep a guess with the class's, under the name with which the browser joined."""
         self._check_open()
         if len(self.guesses.all) >= limits.MOST_GUESSES:
             raise RefusedError(limits.NO_MORE)
-        people = sorted(self.people.holding(keys), key=lambda person: (person.name == guess.who, person.number))
-        if people:
-            guess = replace(guess, who=people[-1].name)
-            self._own.count(people[-1].token, now)
+        guess, person = self._named(guess, keys)
+        if person is not None:
+            self._own.count(person.token, now)
         else:
             self._strange.count(address, now)
         self.guesses.commit(guess)
         self.journal.note("guess", **asdict(guess))
         self._changed(now)
-        return guess
+
+    def find_result(self, guess: Guess, now: float, *, keys: Sequence[str] = ()) -> None:
+        """Write the result beside a guess that the browser made; a second one changes nothing."""
+        self._check_open()
+        guess, _ = self._named(guess, keys)
+        if self.guesses.reveal(guess):
+            self.journal.note("result", **asdict(guess))
+            self._changed(now)
+
+    def _named(self, guess: Guess, keys: Sequence[str]) -> tuple[Guess, Person | None]:
+        """Return a guess under the name of the person in whose browser it was made, and that person."""
+        people = sorted(self.people.holding(keys), key=lambda person: (person.name == guess.who, person.number))
+        return (replace(guess, who=people[-1].name), people[-1]) if people else (guess, None)
 
     def is_teacher(self, token: str) -> bool:
         """Return whether a token is the teacher's."""
@@ -451,6 +462,8 @@ class SharedRoom:
                 self.conduct(**how)
             case "guess":
                 self.guesses.commit(_GUESS.validate_python(how))
+            case "result":
+                self.guesses.reveal(_GUESS.validate_python(how))
             case "loss":
                 self.losses.append(how["text"])
             case what:

@@ -209,14 +209,15 @@ _TITLE = "negsim studio"
 _PAGES: dict[str, Callable[..., Any]] = {  # what answers, by address
     "/": variants.show_home,
     "/room": shell.with_variant("/room", watch.prepare, watch.show_run),
-    "/lab": shell.with_variant("/lab", lab.prepare, lab.show_lab),
+    "/lab": shell.with_variant("/lab", lab.prepare, lab.show_lab, read=lab.link_of),
     "/edit": shell.with_variant("/edit", edit.prepare, edit.show_edit),
     "/case": case.show_case,
     "/table": table.show_ways,
     "/table/{code}": table.show_table,
     "/table/{code}/{number}": table.show_seat,
 }
-_FORMS = {"/join": table.join, "/open": table.enter_room}
+_FORMS = {"/join": table.join, "/open": table.enter_room, "/lab/guess": lab.guess}
+_ANSWERS = {"/lab/check": lab.check}
 _TICK = 0.05  # seconds between looks at the clock of the rooms
 _CHECK = 0.5  # from one look for finished games of a class to the next
 _RETURN = 20.0  # seconds from one return of unused memory to the next
@@ -287,6 +288,8 @@ def start(  # noqa: PLR0913 - what the command has
         ui.page(address, response_timeout=limits.PAGE_SECONDS)(answer)
     for address, answer in _FORMS.items():
         app.post(address)(answer)
+    for address, answer in _ANSWERS.items():
+        app.get(address)(answer)
     app.timer(_TICK, lambda: ROOMS.tick(time.monotonic))
     app.timer(_RETURN, give_memory_back)
     app.exception_handler(404)(_answer_missing)

@@ -6,7 +6,7 @@ A kernel is loaded when it is first called, so a small negotiation is played her
 from __future__ import annotations
 
 from negsim.studio.debrief import opening_of
-from negsim.studio.lab import chunk_of, settings_along
+from negsim.studio.lab import lab_page
 from negsim.studio.links import Variant
 from negsim.studio.recording import Playback, eyes_of
 
@@ -14,5 +14,4 @@ _FIRST = Variant(name="classroom")
 Playback(_FIRST)
 eyes_of(_FIRST, 1, 0)
 opening_of(_FIRST)
-settings_along(_FIRST, "meetings")
-chunk_of(_FIRST, 0, 1)
+lab_page(_FIRST, (), ())

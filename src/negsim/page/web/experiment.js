@@ -9,6 +9,7 @@ import { eyesChoice, legend, showPeople } from "./people.js";
 import { Replay } from "./replay.js";
 import { described, fromHash, released, toHash, turned } from "./settings.js";
 import { showProcess, showStory } from "./story.js";
+import { Studio } from "./studio.js";
 import { Numbers } from "./take.js";
 
 const SIZES = [100, 200, 500, 1000]; // runs of each point to choose from, beside what the page begins with
@@ -27,7 +28,8 @@ export async function experiment(facts, model) {
 }
 
 function fail(error) {
-  byId("problem").textContent = `${error.message} The picture shows what the page would compute first.`;
+  const picture = byId("static").childElementCount ? " The picture shows what the page would compute first." : "";
+  byId("problem").textContent = error.message + picture;
   byId("problem").hidden = byId("static").hidden = false;
   byId("lab").hidden = true;
 }
@@ -37,7 +39,7 @@ class Page {
     this.facts = facts;
     this.model = model;
     this.marks = marksOf(facts.groups);
-    this.state = { ...fromHash(location.hash, facts), pins: [], runs: facts.runs };
+    this.state = { ...(facts.studio ? Studio.state(facts) : fromHash(location.hash, facts)), pins: [], runs: facts.runs };
     this.eyes = -1;
     this.isDue = false;
     for (const id of ["lab", "people", "numbers"]) byId(id).hidden = false;
@@ -49,10 +51,14 @@ class Page {
   /** Fill in what is made once. */
   build() {
     const { facts, model, marks } = this;
-    this.runs = new Runs(model, { grown: () => this.showSoon(), failed: fail });
+    this.runs = new Runs(model, { grown: () => this.grown(), failed: fail });
+    this.studio = facts.studio ? new Studio({ facts, runs: this.runs }) : null;
     this.controls = controls(facts, (knob, level) => this.change({ setting: turned(knob, level, this.state.setting) }));
     byId("knobs").append(...this.controls.elements);
-    this.lab = new Lab({ facts, runs: this.runs, change: (patch) => this.change(patch), open: (outcome) => this.open(outcome).catch(fail) });
+    this.lab = new Lab({
+      facts, runs: this.runs, change: (patch) => this.change(patch), open: (outcome) => this.open(outcome).catch(fail),
+      take: (guess) => this.studio?.take(guess) ?? true,
+    });
     this.numbers = new Numbers({ facts, model });
     this.replay = new Replay({
       facts, marks, choose: (seat) => this.seeOrNot(seat),
@@ -83,6 +89,7 @@ class Page {
 
   /** Draw curves along another knob. Knobs that cannot be turned together with it go back to as written. */
   turnTo(axis) {
+    if (this.studio?.turnTo(axis, this.state)) return;
     const pins = this.state.pins.map((pin) => ({ ...pin, setting: released(axis, pin.setting) }));
     this.change({ axis, setting: released(axis, this.state.setting), pins });
   }
@@ -99,10 +106,16 @@ class Page {
     Object.assign(this.state, patch);
     this.runs.want(Lab.settings(this.state), this.state.runs);
     try {
-      history.replaceState(null, "", `#${toHash(this.state, this.facts)}`);
+      if (this.studio) this.studio.show(this.state);
+      else history.replaceState(null, "", `#${toHash(this.state, this.facts)}`);
     } catch {
       // a page inside a frame has no address of its own
     }
+    this.showSoon();
+  }
+
+  grown() {
+    this.studio?.grown();
     this.showSoon();
   }
 

@@ -17,6 +17,7 @@ export class Lab {
   #runs;
   #change;
   #open;
+  #take;
   #guesses = new Map(); // by knob and measure
   #answered = new Set(); // names of the knobs whose curve is shown
   #picture = svg("svg", {});
@@ -25,15 +26,19 @@ export class Lab {
   #handles = { of: null };
   #shown = {}; // what each list was made from, so that it is not made again under a finger
 
-  /** runs: a `Runs`. change: called with a change of the state. open: called with an outcome, to open a run that ended so. */
-  constructor({ facts, runs, change, open }) {
+  /** runs: a `Runs`. change: called with a change of the state. open: called with an outcome, to open a run that ended so.
+   * take: called with a guess before its answer is shown; returns or resolves to whether it was taken.
+   */
+  constructor({ facts, runs, change, open, take = () => true }) {
     this.#facts = facts;
     this.#runs = runs;
     this.#change = change;
     this.#open = open;
+    this.#take = take;
     byId("chart").append(this.#picture);
     listen(this.#picture, { layout: () => this.#layout, moved: (level, value) => this.#touch(level, value), lifted: () => this.#guess.lift() });
-    for (const id of ["reveal", "skip"]) put(byId(id), { click: () => this.#reveal() });
+    put(byId("reveal"), { click: () => this.#commit() });
+    put(byId("skip"), { click: () => this.#reveal() });
     new ResizeObserver(() => this.#state && this.show(this.#state)).observe(byId("chart"));
   }
 
@@ -111,6 +116,11 @@ export class Lab {
     if (this.#isAnswered) return this.#change({ setting: turned(axis, level, setting) });
     this.#guess.draw(level, value);
     this.show(this.#state);
+  }
+
+  async #commit() {
+    const { axis, setting, measure } = this.#state;
+    if (await this.#take({ axis, setting, measure, values: this.#guess.values })) this.#reveal();
   }
 
   #reveal() {

@@ -20,7 +20,7 @@ export class Numbers {
     put(byId("copy"), { click: () => copy() });
     byId("notes").append(...[facts.drawn, ...facts.notes].filter(Boolean).map((note) => el("li", {}, note)));
     byId("made-with").textContent =
-      `A model, not a forecast. Everything is computed in this browser, with seed ${facts.seed}, by negsim ${facts.version}; nothing leaves it.`;
+      `A model, not a forecast. Everything is computed in this browser, with seed ${facts.seed}, by negsim ${facts.version}; ${facts.studio ? "only a guess with a room code leaves it" : "nothing leaves it"}.`;
   }
 
   /** Show the curves of a state. */
@@ -38,7 +38,7 @@ export class Numbers {
       curveName(curve, this.#facts, axis), axis.path, axis.levels[point.level].value, measure.name,
       point.value, point.low, point.high, point.runs, point.made, this.#model.command(turned(axis, point.level, curve.setting), { runs: point.made }),
     ]));
-    return [COLUMNS, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+    return csv([COLUMNS, ...rows]);
   }
 }
 
@@ -51,6 +51,9 @@ function tableOf(curves, axis, measure) {
   const rows = axis.levels.map((level, n) => el("tr", {}, el("th", { scope: "row" }, level.label), curves.map((curve) => el("td", {}, text(curve, n)))));
   return el("table", {}, el("caption", {}, `${capital(measure.label)}, with intervals at 95 %: ${measure.definition}.`), el("thead", {}, head), el("tbody", {}, rows));
 }
+
+/** Write rows as CSV. */
+export const csv = (rows) => rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 
 /** Write a cell; a text that a spreadsheet would take for a formula gets an apostrophe. */
 function cell(value) {

@@ -17,9 +17,10 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
 
-from fastapi import Request
+from fastapi import Request, Response
 from markupsafe import Markup
 from nicegui import ElementFilter, events, ui
 
@@ -28,7 +29,7 @@ from negsim.errors import NegsimError, ScenarioError
 from negsim.report.pages.setting import NOT_A_FORECAST, caveat
 from negsim.report.templates import Templates
 from negsim.scenario import Scenario
-from negsim.studio.limits import MOST_PROBLEMS_ON_PAGE
+from negsim.studio.limits import MOST_FORM, MOST_PROBLEMS_ON_PAGE, RefusedError
 from negsim.studio.links import Variant, query, variant_of
 from negsim.studio.work import WORKS, Arguments, LongError, Result, Visit
 
@@ -37,7 +38,7 @@ _TEMPLATES = Templates(Path(__file__).parents[1] / "templates")
 _SECONDS_BETWEEN_PROGRESS = 0.3  # seconds between looks at where work stands
 _NO_MARKUP = Markup()
 SMALL_BUTTON = "outline dense"  # look of a button beside others
-_NAVIGATION = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
+NAVIGATION = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
 _TO_CLIPBOARD = """
 const link = new URL({link}, location.origin).href;
 return (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(() => [link, true], () => [link, false]);
@@ -112,7 +113,7 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
         with ui.element("nav").classes("bar").props('aria-label="pages"'):
             ui.link("to the content", "#content").classes("skip")
             ui.link("negsim", "/").style("font-weight: 700").props('aria-label="first page of the negsim studio"')
-            for target, name in _NAVIGATION:
+            for target, name in NAVIGATION:
                 way = ui.link(name, f"{target}?{link}" if link and target != "/table" else target)
                 if target == here:
                     way.classes("here").props('aria-current="page"')
@@ -156,41 +157,56 @@ def and_more(count: int) -> str:
     return f"and {count - MOST_PROBLEMS_ON_PAGE} more" if count > MOST_PROBLEMS_ON_PAGE else ""
 
 
+def variant_in(request: Request) -> Variant:
+    """Return the variant in a page's link, if the page can link to it again."""
+    variant = variant_of(request.url.query)
+    query(variant)
+    return variant
+
+
 _Prepared = TypeVar("_Prepared")
 
 
 def with_variant(
     here: str,
-    prepare: Callable[[Visit, Variant], Awaitable[_Prepared]],
-    show: Callable[[Request, Variant, _Prepared], None],
+    prepare: Callable[[Visit, Any], Awaitable[_Prepared]],
+    show: Callable[[Request, Any, _Prepared], Response | None],
+    *,
+    read: Callable[[Request], object] = variant_in,
 ) -> Callable[[Request], object]:
     """Make a page that shows the variant in its link, or what is wrong with it, or that it takes longer.
 
-    prepare: lets workers do all that the page needs. Short work is done before the page is sent; long work begins once
-    the page is open in a browser, and ends if nobody waits for it any more.
+    read: reads the link. prepare: lets workers do all that the page needs. show: builds the page, or answers with one
+    that is finished. Short work is done before the page is sent; long work begins once the page is open in a browser,
+    and ends if nobody waits for it any more.
     """
 
-    async def answer(request: Request) -> None:
+    async def answer(request: Request) -> Response | None:
         visit = Visit(address_of(request), is_patient=False)
         try:
-            variant = await asyncio.to_thread(_variant_in, request)
-            prepared = await prepare(visit, variant)
+            link = await asyncio.to_thread(read, request)
+            prepared = await prepare(visit, link)
         except LongError:
-            waiting_page(here, lambda visit: prepare(visit, variant), visit.address)
+            waiting_page(here, lambda visit: prepare(visit, link), visit.address)
         except NegsimError as error:
             refusal_page(error, here)
         else:
-            show(request, variant, prepared)
+            return show(request, link, prepared)
+        return None
 
     answer.__annotations__["request"] = Request  # FastAPI reads it, and knows no names of this module
     return answer
 
 
-def _variant_in(request: Request) -> Variant:
-    """Return the variant in a page's link, if the page can link to it again."""
-    variant = variant_of(request.url.query)
-    query(variant)
-    return variant
+async def form(request: Request) -> dict[str, str]:
+    """Read the form in a request. Raises `RefusedError`."""
+    body = await request.body()
+    if len(body) > MOST_FORM:
+        raise RefusedError("this form is too long")
+    try:
+        return {key: values[0] for key, values in parse_qs(body.decode("ascii"), max_num_fields=8).items()}
+    except (UnicodeDecodeError, ValueError):
+        raise RefusedError("this form is malformed") from None
 
 
 def address_of(request: Request) -> str:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
-from urllib.parse import parse_qs
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -27,7 +26,7 @@ from negsim.report.words import counted
 from negsim.scenario.values import one_line
 from negsim.studio import names, rooms
 from negsim.studio.debrief import opening_of, results_of
-from negsim.studio.limits import MOST_CODE, MOST_FORM, MOST_NAME, RefusedError
+from negsim.studio.limits import MOST_CODE, MOST_NAME, RefusedError
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.seat import SECONDS_BETWEEN_LOOKS, SeatView
@@ -57,7 +56,7 @@ async def join(request: Request) -> Response:
     """Answer the form to join a room."""
     fields: dict[str, str] = {}
     try:
-        fields = await _form(request)
+        fields = await shell.form(request)
         code, name, now = fields.get("code", ""), fields.get("name", ""), time.monotonic()
         room, person = ROOMS.join(code, name, shell.address_of(request), now, rooms.keys_in(request.cookies, code))
     except NegsimError as error:
@@ -70,20 +69,10 @@ async def join(request: Request) -> Response:
 async def enter_room(request: Request) -> Response:
     """Give the teacher of a room that was just opened its secret, in exchange for the ticket that the page got."""
     try:
-        room = ROOMS.take_ticket((await _form(request)).get("ticket", ""))
+        room = ROOMS.take_ticket((await shell.form(request)).get("ticket", ""))
     except NegsimError as error:
         return _refusal(request, error)
     return _into(request, room.code, rooms.cookie_name(room.code), room.teacher)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    body = await request.body()
-    if len(body) > MOST_FORM:
-        raise RefusedError("this form is too long")
-    try:
-        return {key: values[0] for key, values in parse_qs(body.decode("ascii"), max_num_fields=8).items()}
-    except (UnicodeDecodeError, ValueError):
-        raise RefusedError("this form is malformed") from None
 
 
 def _into(request: Request, where: str, name: str, key: str) -> Response:

@@ -103,7 +103,7 @@ class ClassServer:
         facts = facts_of(text)
         self.address, self._journals = address, journals
         self._scenario = scenario.model_dump_json()
-        self._page, self._end_page = gzip.compress(served(text).encode(), 9, mtime=0), text
+        self._page, self._end_page = gzip.compress(served(text, desk={}).encode(), 9, mtime=0), text
         seat = facts["play"]["seat"]
         self._usual = Deal(seats=[seat], seed=telling_seed(scenario, seat))
         self.case = Dealt(

@@ -9,7 +9,7 @@ A variant has a description, fields and a bar that change it, links to it and a 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -21,8 +21,7 @@ from nicegui import ui
 from negsim.cases import builtin_cases
 from negsim.cast.knobs import AS_WRITTEN, KNOBS, METHODOLOGY, UNCHANGED_LEVEL, Knob, Level
 from negsim.cast.methodologies import METHODOLOGIES
-from negsim.cast.paths import NAMED_PATHS
-from negsim.cast.studio import MORE_CHANGES, in_words
+from negsim.cast.studio import MORE_CHANGES
 from negsim.errors import NegsimError
 from negsim.report import uncertain
 from negsim.report.words import capital, counted, format_name, listed, phrase, shortened
@@ -33,7 +32,7 @@ from negsim.studio.pages import shell
 from negsim.studio.pictures import cast_of, room_picture
 from negsim.studio.recording import Playback
 
-COPY_LINK = "Copy link: it reproduces this exactly"
+_COPY_LINK = "Copy link: it reproduces this exactly"
 _MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
 _OPENING = Variant(name="storm")  # the run on the first page
 _MOST_NEWS = 150  # letters of what happens in it
@@ -100,16 +99,10 @@ def open_questions(scenario: Scenario) -> str:
     return f"The sources do not say; drawn at random for every run: {listed(open_ones)}." if open_ones else ""
 
 
-def methods(chosen: str | None = None, *, own: Sequence[str] = (), references: bool = True) -> dict[str | None, str]:
-    """List the methodologies to choose from, the current one among them.
-
-    own: those that the scenario defines. references: include models of opinion dynamics, which are not procedures.
-    """
-    models = [] if references else [name for name, each in METHODOLOGIES.items() if each.is_reference]
-    left_out = {AS_WRITTEN, *models} - {chosen}
-    every = dict.fromkeys([*own, *METHODOLOGIES, *([] if chosen is None else [chosen])])
-    names = [name for name in every if name not in left_out]
-    return {None: UNCHANGED_LEVEL} | {name: format_name(name) for name in names}
+def methods(chosen: str | None = None) -> dict[str | None, str]:
+    """List the methodologies to choose from, the current one among them."""
+    every = dict.fromkeys([*METHODOLOGIES, *([] if chosen is None else [chosen])])
+    return {None: UNCHANGED_LEVEL} | {name: format_name(name) for name in every if name not in {AS_WRITTEN} - {chosen}}
 
 
 class Chooser:
@@ -157,43 +150,6 @@ def _knob_field(knob: Knob, level: Level | None) -> ui.select:
     return _choice(capital(knob.words.label), options, level, text)
 
 
-class MoreSettings:
-    """Fields for everything but the knobs of the lab.
-
-    variant: the source of the fields' values. take: called with a function that applies the fields to a variant; it
-    returns why the result cannot be used, "" if it is. A field changes one path of the scenario, as `--set` does; other
-    paths go into the last field as such changes.
-    """
-
-    def __init__(self, variant: Variant, take: Callable[[Callable[[Variant], Variant]], Awaitable[str]]) -> None:
-        self.take = take
-        self.fields: dict[str, ui.select] = {}
-        values = dict(change.split("=", 1) for change in variant.changes if "=" in change)
-        self.name = _scenario_field(variant, {name: name for name in links.scenario_names()})
-        for path, named in NAMED_PATHS.items():
-            if not named.label:
-                continue
-            value = values.pop(path, UNCHANGED_LEVEL)
-            words = {each: in_words(each) for each in (UNCHANGED_LEVEL, *named.choices)}
-            self.fields[path] = _choice(named.label, words, value, in_words)
-        self.seed = _field(ui.input("Seed", value=str(variant.seed)))
-        more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
-        self.more = _field(more, _MORE_CHANGES_NAME)
-        shell.button("Apply", self._take)
-        self.refusal = shell.Alert().classes("small").style("white-space: pre-line")
-
-    async def _take(self) -> None:
-        with self.refusal.refusals():
-            self.refusal.text = await self.take(self._change())
-
-    def _change(self) -> Callable[[Variant], Variant]:
-        """Return a function that applies the fields, as they are now, to a variant."""
-        fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != UNCHANGED_LEVEL]
-        changes = links.changes_in(str(self.more.value or ""), *fields)
-        seed, name = links.number_of(str(self.seed.value or ""), limits.MOST_SEED), str(self.name.value)
-        return lambda variant: replace(_with_scenario(variant, name), seed=seed, changes=changes)
-
-
 def _with_scenario(variant: Variant, name: str) -> Variant:
     """Return the variant with the scenario that somebody chose; "" for its own text."""
     return replace(variant, name=name, text="") if name else variant
@@ -224,7 +180,7 @@ def variant_buttons(target: str, variant: Variant, more: Callable[[], str]) -> N
     for text, act, icon, name in (
         ("Change", _dialog(target, variant).open, "tune", "Change the scenario, its knobs or the run"),
         ("Another run", lambda: ui.navigate.to(link), "casino", "Another run of the same"),
-        ("Copy link", lambda: copy_link(target, variant, more()), "link", COPY_LINK),
+        ("Copy link", lambda: copy_link(target, variant, more()), "link", _COPY_LINK),
         ("Report", lambda: _report(variant), "description", "Report: one HTML file about this"),
     ):
         shell.button(text, act, icon=icon, name=name, look="flat dense").classes("iconic")
