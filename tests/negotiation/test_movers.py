@@ -615,6 +615,9 @@ def test_who_trusts_half_of_the_room_moves_to_close_the_list_of_speakers():
         assert (run.choice.about == CODES["rolling_text"]).tolist() == hopes
     assert any(hopes)
     assert not all(hopes[i] for i in range(N) if i != AWAY)
+    state.delegates["trust_out"], state.delegates["trust_home"] = 2.0, 0.5  # of five others: just half
+    run._prepare()
+    assert np.flatnonzero(run.choice.about < 0).tolist() == [AWAY]
 
 
 def test_a_motion_is_put_to_the_vote_if_somebody_who_is_there_moves_it():
