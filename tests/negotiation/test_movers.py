@@ -181,6 +181,7 @@ def test_who_would_block_writes_what_more_seem_willing_to_accept():
         k, state = run.pending.issue, run.state
         state.opinions["position"][k, 0], state.opinions["red_low"][k, 0], state.belief[k, 1:, 0] = 0.0, -np.inf, 0.0
         state.entries["amended"][k, 1] = True
+        minute, state.clock["minute"] = run.minute, state.clock["session_ends"] - 5.0
         run._prepare()
         blockers, accepted = would_block(run, k)
         expected = np.full(N, np.nan)
@@ -191,6 +192,7 @@ def test_who_would_block_writes_what_more_seem_willing_to_accept():
             if text >= 0 and number + 1 > moves._count_content(state, i, k, reach):
                 expected[i] = PLACES[text]
         assert np.array_equal(run.choice.place, expected, equal_nan=True)
+        state.clock["minute"] = minute
         written += int(np.isfinite(expected).sum())
     assert written > 0
 
@@ -207,7 +209,7 @@ def test_an_amendment_is_taken_from_who_is_there_and_has_not_written_today_the_m
     run = begun(leaves=False)
     go_to(run, Move.AMEND)
     k = run.pending.issue
-    for trusted in (np.arange(7.0), -np.arange(7.0), np.array([3.0, 6, 1, 0, 5, 2, 4])):
+    for trusted in (np.arange(7.0), -np.arange(7.0), np.zeros(7), np.array([3.0, 6, 1, 0, 5, 2, 4])):
         state = run.state
         state.delegates["trust_received"], state.delegates["out_count"] = trusted + 9.0, 1.0
         state.delegates["present"][:], state.delegates["present"][2] = True, False
@@ -363,15 +365,21 @@ def test_who_has_left_opposes_nothing_and_red_lines_have_no_shortfall():
     assert run.state.amendments["blockers"][k] == 2
 
 
-def test_the_best_amendment_is_agreed_when_no_time_is_left_for_the_next():
+@pytest.mark.parametrize(("statements", "reads_on"), [(1.5, False), (2.0, True)])
+def test_the_best_amendment_is_agreed_when_no_time_is_left_for_the_next(statements, reads_on):
     run = begun(leaves=False)
     k = amended(run, 0.2, 0.4)
-    statement = run.case.parameters["statement"][0]
-    run.state.clock["session_ends"] = run.minute + 1.5 * statement
+    run.state.clock["session_ends"] = run.minute + statements * run.case.parameters["statement"][0]
     answer(run)
+    if reads_on:
+        assert run.pending == Turn(Move.READ_AMENDMENT, k, 1)
+        return
     assert run.state.paragraphs["status"][k] == Status.AGREED
     assert run.state.paragraphs["text"][k] == 0.2
     assert moves._next_amender(run.state, k) == -1
+    rows = run.state.log[: int(run.state.clock["logged"][0])]
+    (row,) = rows[rows["move"] == Move.READ_AMENDMENT]
+    assert (row["issue"], row["who"], row["place"], row["blockers"], row["passed"]) == (k, 0, 0.2, 0, True)
 
 
 # Offers.
@@ -405,6 +413,7 @@ def test_who_has_a_bracket_asks_elsewhere_for_what_makes_up_for_it_and_fewest_re
             0.0,
         )
         state.opinions["salience"][(k + 1) % K, 5] = 0.0
+        minute, state.clock["minute"] = run.minute, state.clock["session_ends"] - 5.0
         state.paragraphs["text"][(k + 2) % K] = np.nan if made % 2 else state.paragraphs["text"][(k + 2) % K]
         run._prepare()
         about, place = np.full(N, -1), np.full(N, np.nan)
@@ -426,6 +435,7 @@ def test_who_has_a_bracket_asks_elsewhere_for_what_makes_up_for_it_and_fewest_re
                     least, about[i], place[i] = present - 1 - number, m, PLACES[found]
         assert run.choice.about.tolist() == about.tolist()
         assert np.array_equal(run.choice.place, place, equal_nan=True)
+        state.clock["minute"] = minute
         made += int((about >= 0).sum())
     assert made > 0
 
@@ -458,17 +468,17 @@ def test_an_offer_is_taken_from_who_is_there_and_asks_for_an_open_text_the_most_
     open_, closed = (k + 1) % K, (k + 2) % K
     state.paragraphs["status"][open_], state.paragraphs["status"][closed] = Status.OPEN, Status.AGREED
     assert [moves.may_be_asked_for(run.case, state, k, m) for m in (k, open_, closed)] == [False, True, False]
-    for trusted in (np.arange(7.0), -np.arange(7.0)):
+    for trusted, first in ((np.arange(7.0), [3, 4]), (-np.arange(7.0), [0, 3]), (np.zeros(7), [0, 3])):
         state.delegates["trust_received"], state.delegates["out_count"] = trusted + 9.0, 1.0
-        state.delegates["present"][:], state.delegates["present"][3] = True, False
+        state.delegates["present"][:], state.delegates["present"][2] = True, False
         state.movers["offered"][:], state.movers["offered"][6], state.movers["offer_issue"][:] = False, True, -1
         run.choice.about[:], run.choice.place[:] = open_, np.linspace(0.0, 0.6, N)
-        run.choice.about[0], run.choice.about[1], run.choice.place[2] = closed, k, np.nan
+        run.choice.about[1], run.choice.place[5] = closed, np.nan
         moves._take_offers(run.case, state, k, run.choice)
-        assert np.flatnonzero(state.movers["offer_issue"] == open_).tolist() == [4, 5]
-        assert state.movers["offer"][[4, 5]].tolist() == pytest.approx([0.4, 0.5])
-        assert np.flatnonzero(state.movers["offered"]).tolist() == [4, 5, 6]
-        assert moves._next_offer(state) == Turn(Move.READ_OFFER, k, 4)
+        assert np.flatnonzero(state.movers["offer_issue"] == open_).tolist() == first
+        assert state.movers["offer"][first].tolist() == run.choice.place[first].tolist()
+        assert np.flatnonzero(state.movers["offered"]).tolist() == [*first, 6]
+        assert moves._next_offer(state) == Turn(Move.READ_OFFER, k, first[0])
         assert state.clock["to_offer"][0] == k
     case = run.case._replace(plan_issues=np.zeros_like(run.case.plan_issues))
     assert not moves.may_be_asked_for(case, state, k, open_)
@@ -513,6 +523,29 @@ def test_a_second_offer_is_read_if_the_first_fails():
     assert run.state.clock["to_offer"][0] == -1
 
 
+@pytest.mark.parametrize("decision", [Decision.AMENDMENT_HEARD, Decision.OFFER_HEARD])
+def test_a_mover_gains_trust_in_those_who_support_it_and_takes_few_refusals_personally(decision):
+    run = begun(leaves=False)
+    case, state, who = run.case, run.state, 5
+    case.parameters["personal"] = 0.5
+    go_to(run, Move.AMEND if decision == Decision.AMENDMENT_HEARD else Move.OFFER)
+    k = run.pending.issue
+    run.choice.about[:], run.choice.place[:] = -1, np.nan
+    run.choice.about[who], run.choice.place[who] = (k + 1) % K, 0.3
+    state.paragraphs["status"][(k + 1) % K] = Status.OPEN
+    run.finish_turn()
+    trust, habits = state.trust[:, who].copy(), case.parameters[0]
+    meeting, turn = case.plan["meeting"][int(state.clock["row"][0])], int(state.clock["turn"][0])
+    answer(run, blockers=(0, 1, 2, 3))
+    heard = [uniform(state.stream, decision, meeting, turn, k, address, case.seats["address"][who]) < 0.5
+             for address in case.seats["address"]]  # fmt: skip
+    for i in (0, 1, 2, 3):
+        trust[i] -= 0.25 * habits["trust_loss"] * trust[i] if heard[i] else 0.0
+    trust[4] += 0.25 * habits["trust_gain"] * (1.0 - trust[4])
+    assert state.trust[:, who] == pytest.approx(trust, abs=1e-12)
+    assert 0 < sum(heard[:4]) < 4
+
+
 # Questions, the pen and the motion.
 
 
@@ -552,7 +585,7 @@ def test_a_pen_goes_to_who_is_there_and_has_none_on_an_open_issue_that_was_never
     run = begun(leaves=False)
     state, case = run.state, run.case
     state.delegates["present"][6], state.movers["has_pen"][5] = False, True
-    state.delegates["trust_received"], state.delegates["out_count"] = np.arange(7.0), 1.0
+    state.delegates["trust_received"], state.delegates["out_count"] = (3.0, 1.0, 3.0, 1.0, 4.0, 5.0, 6.0), 1.0
     state.paragraphs["readings"][:], state.paragraphs["by_seat"][:] = 0, False
     state.paragraphs["status"][:] = Status.OPEN
     assert moves._is_pen_free(case, state)
@@ -560,14 +593,14 @@ def test_a_pen_goes_to_who_is_there_and_has_none_on_an_open_issue_that_was_never
     run.choice.about[1] = 2
     start = int(state.clock["logged"][0])
     moves._give_pens(case, state, run.choice)
-    assert state.paragraphs["pen"][[0, 2]].tolist() == [3, 1]
-    assert state.paragraphs["text"][[0, 2]].tolist() == [0.4, 0.2]
+    assert state.paragraphs["pen"][[0, 2]].tolist() == [0, 1]  # of two whom it trusts alike the first
+    assert state.paragraphs["text"][[0, 2]].tolist() == [0.1, 0.2]
     assert state.paragraphs["precision"][[0, 2]].tolist() == [0.7, 0.7]
     assert state.paragraphs["known"][[0, 2]].all()
-    assert np.flatnonzero(state.movers["has_pen"]).tolist() == [1, 3, 5]
+    assert np.flatnonzero(state.movers["has_pen"]).tolist() == [0, 1, 5]
     rows = state.log[start : int(state.clock["logged"][0])]
     assert rows[["move", "issue", "pen", "place", "precision"]].tolist() == [
-        (Move.DRAFT, 0, 3, 0.4, 0.7), (Move.DRAFT, 2, 1, 0.2, 0.7)
+        (Move.DRAFT, 0, 0, 0.1, 0.7), (Move.DRAFT, 2, 1, 0.2, 0.7)
     ]  # fmt: skip
     assert state.clock["pens_given"][0]
     state.paragraphs["readings"][1] = 1

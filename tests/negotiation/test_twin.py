@@ -186,10 +186,9 @@ def test_every_format_is_its_twin(name):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
-@pytest.mark.parametrize("separable", [True, False])
-def test_every_decision_rule_is_its_twin(rule, separable):
-    setting = {"pressure": 0.6, "separable": separable, "vote_share": 0.55} | rule.get("setting", {})
-    for replication in range(2):
+def test_every_decision_rule_is_its_twin(rule):
+    for replication, separable in enumerate((True, False)):
+        setting = {"pressure": 0.6, "separable": separable, "vote_share": 0.55} | rule.get("setting", {})
         check_run(contested(**(rule | {"setting": setting})), 3, replication)
 
 
