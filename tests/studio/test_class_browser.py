@@ -84,10 +84,10 @@ def test_the_desk_asks_for_the_word_and_opens_with_the_keyboard(visit, place):
 
 def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
     word = place[1]
-    desk, wall = visit(f"/desk#word={word}"), visit(f"/desk#word={word}&view=projector", "wall")
+    desk, wall = visit(f"/desk#word={word}"), visit(f"/projector#word={word}", "wall")
     expect(wall.get_by_role("img", name="QR code")).to_be_visible()
     code = wall.locator(".code").inner_text()
-    phones = [visit(f"/play#code={code}", "phone") for _ in range(3)]
+    phones = [visit(f"/#code={code}", "phone") for _ in range(3)]
     for name, phone in zip(("Ana", "Ben", "Chloe"), phones, strict=True):
         phone.get_by_label("Your name").fill(name)
         assert faults(phone) == []

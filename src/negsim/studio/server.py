@@ -280,12 +280,13 @@ def start(  # noqa: PLR0913 - what the command has
     if rooms is not None:
         ROOMS.keep_in(rooms)
     ROOMS.restore(time.monotonic())
-    if tables is not None:
-        for method, address, answer in tables.routes:
-            app.add_api_route(address, answer, methods=[method], include_in_schema=False)
-        app.timer(_CHECK, tables.check_games)
     for address, answer in _PAGES.items():
         ui.page(address, response_timeout=limits.PAGE_SECONDS)(answer)
+    if tables is not None:
+        for method, address, own in tables.routes:
+            app.remove_route(address)
+            app.add_api_route(address, own, methods=[method], include_in_schema=False)
+        app.timer(_CHECK, tables.check_games)
     for address, answer in _FORMS.items():
         app.post(address)(answer)
     for address, answer in _ANSWERS.items():

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,6 +86,7 @@ class _Attempt:
     result: _Plain | None = None
     verdict: str | None = None  # why it is refused, "" for good; None until it was played again
     last: float = 0.0  # when it grew
+    mark: str = ""  # of its answers, once it is finished
 
     def journal(self) -> _Plain:
         """Return the journal."""
@@ -153,6 +155,7 @@ class TableClass:
         self.losses: list[str] = []  # sentences on what a damaged journal no longer had
         self._shuffle = shuffle
         self._count = 0  # of all who ever came
+        self._alike: dict[str, list[tuple[_Team, int, _Attempt]]] = {}  # finished games, by their answers
         self._signs, self._joins, self._tries = (
             Rate(*rate) for rate in (limits.SIGN_RATE, limits.CLASS_JOIN_RATE, limits.TRY_RATE)
         )
@@ -432,13 +435,12 @@ class TableClass:
 
     def _same(self, team: _Team, attempt: _Attempt) -> str | None:
         """Return whose earlier finished game has the same answers, None if nobody's."""
-        if len(attempt.answers) < _MIN_ANSWERS or attempt.result is None:
+        if attempt.result is None or len(attempt.answers) < _MIN_ANSWERS:
             return None
-        for other in sorted(self.teams, key=lambda other: other is not team):
-            for n, one in enumerate(other.attempts, 1):
-                if one is not attempt and one.rows == attempt.rows and one.last <= attempt.last:
-                    return f"attempt {n}" if other is team else other.name
-        return None
+        alike = self._alike[attempt.mark]
+        earlier = alike[: next(n for n, (_, _, one) in enumerate(alike) if one is attempt)]
+        own = next((f"attempt {number}" for other, number, _ in earlier if other is team), None)
+        return own or next((other.name for other, _, _ in earlier), None)
 
     def end_journals(self) -> list[_Plain]:
         """Return the games that count, as the end page draws them."""
@@ -539,6 +541,9 @@ class TableClass:
         attempt.rows += entry["rows"]
         attempt.answers += entry["answers"]
         attempt.guess, attempt.result, attempt.last = entry["guess"], entry["result"], entry["at"]
+        if attempt.result is not None:
+            attempt.mark = json.dumps(attempt.rows)
+            self._alike.setdefault(attempt.mark, []).append((team, entry["attempt"], attempt))
 
 
 _GROWING = ("rows", "answers", "guess", "result")

@@ -3,7 +3,8 @@
     GET  /play              the page in which every table plays: the same bytes for everybody, packed once
     POST /class/join        a name and the code of the class: a key
     POST /class/sign        a sign of life, and the journal of a table if it has grown: what the page has to know
-    GET  /desk              the teacher's desk, and what the class sees on the projector
+    GET  /desk              the teacher's desk
+    GET  /projector         what the class sees on the wall
     POST /class/desk        the teacher's word, and something to do: what the desk shows
     GET  /class/end         the end page, with all tables side by side, for a browser that was at the desk
     GET  /class/moves.csv   every move of every table, likewise
@@ -135,6 +136,7 @@ class ClassServer:
         yield "GET", "/", self.lead
         yield "GET", "/play", self.play
         yield "GET", "/desk", self.desk
+        yield "GET", "/projector", self.desk
         yield "GET", "/class/end", self.end
         yield "GET", "/class/moves.csv", self.moves
         yield "POST", "/class/join", self.join
@@ -199,9 +201,8 @@ class ClassServer:
             now = time.time()
             self._do(asked, now)
             address = f"{self.address}/play#code={self.one.code}"
-            modules = ["".join("01"[cell > 0] for cell in row) for row in segno.make(address, micro=False).matrix]
             return {
-                **self.one.overview(now), "address": self.address, "link": address, "qr": modules,
+                **self.one.overview(now), "address": self.address, "link": address, "qr": _qr_code(address),
                 "seats": self.case.seats, "knobs": self._labels,
             }  # fmt: skip
 
@@ -308,6 +309,12 @@ def _moves(games: Sequence[tuple[str, str]], scenario: str) -> str:
         played = play_again(read_journal(journal, table), _scenario(scenario), table)
         rows += TableGame(table, journal, played).rows()
     return csv_text(GAME_COLUMNS, rows)
+
+
+@lru_cache(maxsize=2)
+def _qr_code(text: str) -> list[str]:
+    """Return the rows of a QR code, in 0 and 1."""
+    return ["".join("01"[module > 0] for module in row) for row in segno.make(text, micro=False).matrix]
 
 
 @lru_cache(maxsize=2)

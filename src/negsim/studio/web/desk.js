@@ -40,10 +40,10 @@ class Desk {
     if (!this.#view) {
       byId("door").hidden = true;
       byId("view").hidden = false;
-      const query = new URLSearchParams({ word: this.#word });
-      history.replaceState(null, "", `#${new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(location.hash.slice(1))), word: this.#word })}`);
-      const isWall = location.hash.includes("view=projector");
-      this.#view = isWall ? new Wall(byId("view")) : new Board(byId("view"), { act: (what) => this.look(what), wall: `/desk#${query}&view=projector` });
+      const here = `#word=${encodeURIComponent(this.#word)}`;
+      history.replaceState(null, "", here);
+      const isWall = location.pathname === "/projector";
+      this.#view = isWall ? new Wall(byId("view")) : new Board(byId("view"), { act: (what) => this.look(what), wall: `/projector${here}` });
     }
     this.#view.show(state);
   }
