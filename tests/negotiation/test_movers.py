@@ -289,16 +289,18 @@ def answer(run, blockers=(), objectors=(), short=0.5):
 def test_the_best_of_several_amendments_keeps_what_was_counted_at_its_reading():
     run = begun(leaves=False, lone_bracket=True)
     k = amended(run, 0.2, 0.4, 0.6)
+    run.state.paragraphs["precision"][k] = 0.4
     answer(run, objectors=(1, 2))
     answer(run, objectors=(0,))
     best = run.state.amendments[k]
     counted = best.place, best.pen, best.passed, best.objectors, best.blockers, best.dissenters, best.present
     assert counted == (0.4, 1, True, 1, 0, 0, N)
     assert (best.majority, best.dissent, best.shortfall) == (True, False, 1e-9)
+    run.state.clock["to_read"] = k
     answer(run, blockers=(5, 6))
     text = run.state.paragraphs[k]
     assert (text.text, text.status, text.shortfall, text.readings, text.read_today) == (0.4, Status.AGREED, 1e-9, 1, 1)
-    assert (text.fewest_blockers, text.content) == (0, (N - 1) / N)
+    assert (text.fewest_blockers, text.content, text.precision) == (0, (N - 1) / N, 0.7)
     assert not text.invited
     assert math.isnan(best.place)
     assert run.state.clock["to_read"][0] == -1
@@ -414,6 +416,8 @@ def test_who_has_a_bracket_asks_elsewhere_for_what_makes_up_for_it_and_fewest_re
         )
         state.opinions["salience"][(k + 1) % K, 5] = 0.0
         minute, state.clock["minute"] = run.minute, state.clock["session_ends"] - 5.0
+        closed, status = (k + 1 + made % 2) % K, state.paragraphs["status"].copy()
+        state.paragraphs["status"][closed] = Status.AGREED if made % 3 else status[closed]
         state.paragraphs["text"][(k + 2) % K] = np.nan if made % 2 else state.paragraphs["text"][(k + 2) % K]
         run._prepare()
         about, place = np.full(N, -1), np.full(N, np.nan)
@@ -435,7 +439,7 @@ def test_who_has_a_bracket_asks_elsewhere_for_what_makes_up_for_it_and_fewest_re
                     least, about[i], place[i] = present - 1 - number, m, PLACES[found]
         assert run.choice.about.tolist() == about.tolist()
         assert np.array_equal(run.choice.place, place, equal_nan=True)
-        state.clock["minute"] = minute
+        state.clock["minute"], state.paragraphs["status"] = minute, status
         made += int((about >= 0).sum())
     assert made > 0
 
