@@ -61,7 +61,9 @@ REFUSALS = {
 }
 FOR_PEOPLE = {".md", ".html", ".txt"}
 NO_WORD = re.compile(r"(?<![\w./-])(nan|NaN|None(?! of |\. )|-?inf|Infinity)(?![\w-])")  # but "None of them" is English
-APART = re.compile(r"base64,[\w+/=]+|(?m:^\| `\w+` \|.*$)")  # pictures, and the ODD's tables of what arrays hold
+APART = re.compile(  # pictures, the ODD's tables of what arrays hold, scripts and definitions of pages
+    r"base64,[\w+/=]+|(?m:^\| `\w+` \|.*$)|(?s:<script[ >].*?</script>)"
+)
 
 
 FELL = {
