@@ -41,6 +41,26 @@ def line(address):
         yield lambda *seconds: lines.enter_context(slow_line(address, *seconds))
 
 
+def test_the_first_page_lets_its_table_move_and_leads_to_a_game_the_lab_and_a_class(visitor):
+    page = visitor("/")
+    news = page.locator(".home .small.grow")
+    first = expect_text(news)
+    expect(news).not_to_have_text(first)
+    press(page, "Stop")
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    for door, address in (("Experiment", "/lab"), ("Teach", "/table"), ("Play", "/play")):
+        page.goto("/")
+        page.get_by_role("link", name=door).first.click()
+        page.wait_for_url(f"**{address}*")
+    expect(page.get_by_role("heading", name="The exchange after the storm").first).to_be_visible()
+
+
+def expect_text(place):
+    """The text of a place, once it has one."""
+    expect(place).to_have_text(re.compile(r"\w"))
+    return place.inner_text()
+
+
 def test_a_run_is_stepped_to_its_end_from_the_keyboard(visitor):
     page = visitor("/room?s=classroom&seed=0&t=0")
     where, now = page.locator(".stage .soft").first, page.locator(".now")

@@ -32,7 +32,7 @@ from negsim.errors import printable
 from negsim.studio import limits
 from negsim.studio.gate import Gate, Proxy, check_free, visitor_of
 from negsim.studio.limits import Rate
-from negsim.studio.pages import case, edit, lab, shell, table, variants, watch
+from negsim.studio.pages import case, edit, lab, play, shell, table, variants, watch
 from negsim.studio.pages.teams import ClassServer
 from negsim.studio.rooms import ROOMS, rules_of_play
 from negsim.studio.sockets import Socket, Sockets, socket_of
@@ -217,7 +217,7 @@ _PAGES: dict[str, Callable[..., Any]] = {  # what answers, by address
     "/table/{code}/{number}": table.show_seat,
 }
 _FORMS = {"/join": table.join, "/open": table.enter_room, "/lab/guess": lab.guess}
-_ANSWERS = {"/lab/check": lab.check}
+_ANSWERS = {"/lab/check": lab.check, play.PLAY: play.send_game}
 _TICK = 0.05  # seconds between looks at the clock of the rooms
 _CHECK = 0.5  # from one look for finished games of a class to the next
 _RETURN = 20.0  # seconds from one return of unused memory to the next

@@ -29,6 +29,7 @@ from negsim.scenario import Scenario
 from negsim.studio import limits, links
 from negsim.studio.links import Variant
 from negsim.studio.pages import shell
+from negsim.studio.pages.play import PLAY
 from negsim.studio.pictures import cast_of, room_picture
 from negsim.studio.recording import Playback
 
@@ -42,9 +43,9 @@ _STORY = (
     " second site, and who decides; if they do not, the ministry takes over."
 )
 _DOORS = (
-    ("/table?s=storm", "Play", "Take a seat at their table, alone or with others. The model plays everybody else."),
+    (PLAY, "Play", "Take a seat at their table. The model plays everybody else, and every move shows what it did."),
     ("/lab?s=storm", "Experiment", "Change how they meet and talk, guess first, and see how hundreds of tables end."),
-    ("/table", "Teach", "Open a room for your class: a code, seats, briefs, guesses, and a debriefing."),
+    ("/table?s=storm", "Teach", "Open a room for your class: a code, seats, briefs, guesses, and a debriefing."),
 )
 _WAYS = (
     ("/room?s=storm", "Watch a negotiation turn by turn"),
