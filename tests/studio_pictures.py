@@ -35,6 +35,7 @@ def opened(browser: Browser, address: str, path: str, size: dict[str, int] = PRO
     context = browser.new_context(viewport=size)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{address}{path}")
+    page.get_by_role("heading", name="One moment").wait_for(state="hidden")
     page.wait_for_timeout(A_WHILE)
     yield page
     context.close()

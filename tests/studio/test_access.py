@@ -64,7 +64,7 @@ def test_axe_finds_nothing_at_the_table(visitor, size):
     check_access(sit(ana, "Mayor"), size)
     choose(desk, "The model moves", "at once")
     press(desk, "Start")
-    ana.get_by_role("button", name="As my delegate would").wait_for()
+    ana.get_by_role("button", name="More time").wait_for()
     for page in (ana, desk):
         check_access(page, size)
     answer_to_the_end(ana)
@@ -93,7 +93,7 @@ def test_where_the_keyboard_is_can_be_seen_on_every_control(visitor, path):
 
 
 @pytest.mark.parametrize("size", [PROJECTOR, LARGE], ids=["projector", "large"])
-@pytest.mark.parametrize("scenario", ["storm", "classroom", "cstd_wgigf_2011"])
+@pytest.mark.parametrize("scenario", ["storm", "classroom", "cstd_wgigf_2012"])
 def test_the_room_fits_a_projector_and_has_one_primary_button(visitor, scenario, size):
     page = visitor(f"/room?s={scenario}", size=size)
     page.locator(".stage svg.picture").wait_for()

@@ -74,6 +74,16 @@ def test_the_life_of_a_paragraph_is_drawn_up_to_the_moment(playback):
     assert widths[0] == 0.0 < widths[1] < widths[2]
 
 
+def test_every_guess_is_a_mark_of_the_histogram_with_its_name():
+    guesses = [("Ana", 0.0), (HOSTILE, 0.4), ("Ben", 0.41), ("Eva", 1.0)]
+    svg = pictures.guesses_picture(guesses, 1.0, lambda guess: f"{guess:.0%}")
+    marks = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}circle")  # noqa: S314 - of our own making
+    places = [(mark.get("cx"), mark.get("cy")) for mark in marks]
+    assert len(set(places)) == len(guesses)
+    assert len({x for x, _ in places}) == 3  # two stand above one another
+    assert f"{HOSTILE} 40%" in label_of(svg)
+
+
 def test_caucuses_of_a_group_meet_in_circles_of_their_own():
     text = (Path(__file__).parents[1] / "data" / "caucuses.yaml").read_text(encoding="utf-8")
     playback = Playback(Variant(text=text))

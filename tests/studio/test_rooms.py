@@ -334,6 +334,29 @@ def test_a_seat_is_waited_for_and_then_played_by_the_model(room):
     assert room.game.is_over
 
 
+def test_who_is_asked_gets_as_much_time_again_once_for_a_question(room):
+    ana, ben = seated(room, patience=30.0), room.join("Ben", 0.0)
+    with pytest.raises(RefusedError, match="nothing is asked of you"):
+        room.more_time(ben, 10.0)
+    room.more_time(ana, 10.0)
+    assert room.seconds_left(10.0) == 50.0
+    with pytest.raises(RefusedError, match="you have had more time"):
+        room.more_time(ana, 20.0)
+    turn = room.game.turn
+    room.note_sign(ana, 59.0)
+    room.tick(59.0)
+    assert room.game.turn == turn
+    now = 60.0
+    room.tick(now)
+    while ana.seat not in room.game.waiting():
+        now += 1.0
+        room.tick(now)
+    room.more_time(ana, now)  # another question
+    room.conduct(patience=0.0)
+    with pytest.raises(RefusedError, match="as long as it takes"):
+        room.more_time(ana, now + 9.0)
+
+
 @pytest.mark.parametrize(
     ("leave", "why"),
     [

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -130,6 +130,7 @@ _HALO: dict[str, Any] = {"paint_order": "stroke", "stroke": PAPER}  # around let
 LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of a line
 _ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
 _MOST_ROWS = 8  # paragraphs on the table
+_GUESS_COLUMNS = 20  # of the histogram of guesses
 _LEAST_MOVE, _LEAST_TRUST = 0.0005, 0.005  # of a position and of trust, that are drawn
 _EYES = Colour.MAGENTA  # of the delegate through whose eyes the room is seen
 _STRIP_WIDE, _STRIP_LEFT, _STRIP_RIGHT = 620.0, 16.0, 604.0  # of the picture of positions: its width and its axis
@@ -481,6 +482,23 @@ def lives_picture(lives: Lives, cast: Cast, moment: int) -> Markup:
         f"{issue.label}, {STATUSES[Status(int(lives.status[moment, k]))].label}" for k, issue in enumerate(cast.issues)
     )
     return picture(_STRIP_WIDE, 8.0 + len(cast.issues) * step, *inside, label=label)
+
+
+def guesses_picture(guesses: Sequence[tuple[str, float]], most: float, form: Callable[[float], str]) -> Markup:
+    """Draw guesses as a histogram of marks, one for each, named. most: the highest guess possible; form: writes one."""
+    columns: list[list[tuple[str, float]]] = [[] for _ in range(_GUESS_COLUMNS)]
+    for who, guess in guesses:
+        columns[min(_GUESS_COLUMNS - 1, int(guess / most * _GUESS_COLUMNS))].append((who, guess))
+    wide, high = 620.0 / _GUESS_COLUMNS, 16.0 * max(4, *map(len, columns)) + 4.0
+    inside = [tag("line", x1=0, y1=high, x2=620, y2=high, stroke=SOFT, stroke_width=1.5)]
+    for n, column in enumerate(columns):
+        for row, (who, guess) in enumerate(column):
+            dot = shape(0, (n + 0.5) * wide, high - 9.0 - 16.0 * row, 7.0, fill=Colour.ACCENT, stroke=PAPER)
+            inside.append(tag("g", _note(f"{who}: {form(guess)}"), dot))
+    for at, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
+        inside.append(words(at * 620, high + 18, form(at * most), size=15, anchor=anchor, fill=SOFT))
+    label = "Guesses: " + "; ".join(f"{who} {form(guess)}" for who, guess in guesses)
+    return picture(620, high + 24, *inside, label=label)
 
 
 def _stages(lives: Lives, k: int, moment: int) -> Iterator[tuple[int, int]]:

@@ -205,6 +205,7 @@ class SharedRoom:
         self.returned = ""  # a sentence on where the room went on after a restart
         self.is_deserted = False  # since a restart, until somebody comes back
         self.used = self._due = self.waiting_since = now
+        self._with_more_time: set[int] = set()  # seats that have asked for it at the question that is due
         self._minutes: tuple[int, list[MinutesLine]] = (-1, [])
         self.moves = Rate(*limits.MOVE_RATE)
         self._own = Allowance(limits.GUESS_RATE, limits.MOST_OWN_GUESSES)
@@ -278,6 +279,19 @@ class SharedRoom:
         self.game.take(person.seat, rows)
         self.journal.note("answer", seat=seat, rows=plain_of(rows))
         self.substitutions.pop(person.seat, None)
+        self._changed(now)
+
+    def more_time(self, person: Person, now: float) -> None:
+        """Give everybody as much time again for the question that is due, once for each seat that has to answer."""
+        self._counted(person, now)
+        if person.seat not in self.game.waiting():
+            raise RefusedError("nothing is asked of you now")
+        if not self.rules.patience:
+            raise RefusedError("you have as long as it takes")
+        if person.seat in self._with_more_time:
+            raise RefusedError("you have had more time for this question")
+        self._with_more_time.add(person.seat)
+        self.waiting_since += self.rules.patience
         self._changed(now)
 
     def raise_hand(self, person: Person, now: float) -> None:
@@ -424,6 +438,7 @@ class SharedRoom:
             return False
         self.journal.note("turn", rows=rows)
         self.waiting_since = now
+        self._with_more_time.clear()
         self._changed(now)
         if self.game.is_over:
             self.stage = Stage.OVER

@@ -227,6 +227,9 @@ class SeatView:
             elif question is not None and seat not in self.game.replies:
                 self.title.text = question.title
                 QuestionForm(question, self.game, seat, self._reply)
+                if self.room.rules.patience:
+                    more = partial(self.room.more_time, self.person)
+                    shell.button("More time", lambda: self._try(more), icon="more_time", look="flat")
             else:
                 self._build_waiting(seat)
         self.problem.text, self.refusal = self.refusal, ""

@@ -22,7 +22,7 @@ from nicegui import Client, ui
 
 from negsim.errors import NegsimError
 from negsim.report.minutes.reasons import reasons
-from negsim.report.words import counted
+from negsim.report.words import capital, counted, is_share, measure_name, number_text
 from negsim.scenario.values import one_line
 from negsim.studio import names, rooms
 from negsim.studio.debrief import opening_of, results_of
@@ -31,7 +31,7 @@ from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.seat import SECONDS_BETWEEN_LOOKS, SeatView
 from negsim.studio.pages.variants import Chooser, description
-from negsim.studio.pictures import cast_of, room_picture
+from negsim.studio.pictures import cast_of, guesses_picture, room_picture
 from negsim.studio.rooms import ROOMS, Person, SharedRoom, Stage
 
 _COOKIE_LIFE = 12 * 3600  # seconds
@@ -280,6 +280,7 @@ class Desk:
             self.people = ui.element("div").classes("scroll short")
             self.nobody = ui.label("Nobody yet. Give your class the code.").classes("soft")
             self.refusal = shell.Alert()
+            self.guess_picture = shell.Html()
             with shell.bar():
                 self.guesses = ui.label().classes("small soft")
                 shell.download_button("Guesses as CSV", "guesses.csv", self.room.guesses.csv)
@@ -308,6 +309,22 @@ class Desk:
             self.end.set_visibility(True)
         count = len(self.room.guesses.all)
         self.guesses.text = f"{counted(count, 'guess', 'guesses')} from the lab with this room's code"
+        if count:
+            self.guess_picture.show(self._guesses())
+
+    def _guesses(self) -> Markup:
+        """Show the guesses of what was guessed last, by name and as a histogram."""
+        last = self.room.guesses.all[-1]
+        same = [
+            guess for guess in self.room.guesses.all if (guess.variant, guess.measure) == (last.variant, last.measure)
+        ]
+        guesses = [(guess.who, guess.expected) for guess in same]
+        most = 1.0 if is_share(last.measure) else max(1.0, *(guess for _, guess in guesses))
+        form = partial(number_text, measure=last.measure)
+        return shell.render(
+            "guesses", about=f"{capital(measure_name(last.measure))}: {description(last.variant)}",
+            picture=guesses_picture(guesses, most, form), guesses=[(who, form(guess)) for who, guess in guesses],
+        )  # fmt: skip
 
     def _ending(self) -> Markup:
         """Show the outcome, why, and its value to the players, here and with the model in every seat."""
