@@ -72,7 +72,8 @@ def places(folder):
     yield "ODD", all(text in odd(plain, "classroom") for text in ("`fish_bowl`", "an inner circle speaks"))
     yield "schema", all(f'"{name}"' in schema_json() for name in ("fish_bowl", "two_thirds"))
     yield "why", "two thirds" in {one.name for one in catalogue(plain)}
-    context = {"title": "", "about": "", "number": 2, "scenario": plain, "in_front": "", "days": 4, "evenings": 4}
+    context = {"title": "", "about": "", "number": 2, "scenario": plain, "in_front": ""}
+    context |= {"points": 8, "prices": {"meeting": 2, "half": 2, "all": 4}, "most_meetings": 4}
     slides = LESSON_TEMPLATES.fill("2_budget/slides.md.j2", **context, formats=plain.session_formats.values())
     yield "lesson 2", "| fish_bowl | a few speak |" in slides.text.replace("\\", "")
     yield "knobs", "breaks" in KNOBS_BY_NAME
