@@ -182,6 +182,7 @@ def test_who_would_block_writes_what_more_seem_willing_to_accept():
         state.opinions["position"][k, 0], state.opinions["red_low"][k, 0], state.belief[k, 1:, 0] = 0.0, -np.inf, 0.0
         state.entries["amended"][k, 1] = True
         minute, state.clock["minute"] = run.minute, state.clock["session_ends"] - 5.0
+        state.paragraphs["precision"] = 0.2
         run._prepare()
         blockers, accepted = would_block(run, k)
         expected = np.full(N, np.nan)
@@ -416,6 +417,7 @@ def test_who_has_a_bracket_asks_elsewhere_for_what_makes_up_for_it_and_fewest_re
         )
         state.opinions["salience"][(k + 1) % K, 5] = 0.0
         minute, state.clock["minute"] = run.minute, state.clock["session_ends"] - 5.0
+        state.paragraphs["precision"] = 0.2
         closed, status = (k + 1 + made % 2) % K, state.paragraphs["status"].copy()
         state.paragraphs["status"][closed] = Status.AGREED if made % 3 else status[closed]
         state.paragraphs["text"][(k + 2) % K] = np.nan if made % 2 else state.paragraphs["text"][(k + 2) % K]
