@@ -486,6 +486,8 @@ def test_an_offer_is_taken_from_who_is_there_and_asks_for_an_open_text_the_most_
         assert np.flatnonzero(state.movers["offered"]).tolist() == [*first, 6]
         assert moves._next_offer(state) == Turn(Move.READ_OFFER, k, first[0])
         assert state.clock["to_offer"][0] == k
+    state.movers["offer_issue"][:], state.movers["offer_issue"][5] = -1, 0
+    assert moves._next_offer(state) == Turn(Move.READ_OFFER, k, 5)
     case = run.case._replace(plan_issues=np.zeros_like(run.case.plan_issues))
     assert not moves.may_be_asked_for(case, state, k, open_)
 
@@ -689,24 +691,24 @@ def test_a_seat_backs_a_motion_with_the_chance_of_its_trust_in_those_who_move_it
     assert any(answers)
 
 
-@pytest.mark.parametrize(("backers", "carried"), [((1, 4, 6), True), ((4, 6), False), ((1, AWAY, 6), False)])
+@pytest.mark.parametrize(
+    ("backers", "carried"),
+    [((1, 4, 6), True), ((4, 6), False), ((1, AWAY, 6), False), ((1, 2, AWAY, 6), True), ((2, AWAY, 6), False)],
+)
 def test_half_of_those_who_are_there_carry_a_motion(backers, carried):
     run = speeches()
     state = run.state
-    state.delegates["present"][AWAY] = False
-    state.movers["moves"][[2, 4]], state.clock["to_vote"], state.clock["statements"] = True, True, 2
+    here = 2 in backers
+    state.delegates["present"][AWAY] = here
+    state.movers["moves"][[0, 4]], state.clock["to_vote"], state.clock["statements"] = True, True, 2
     state.clock["drafted"], state.clock["since_notice"] = True, 5.0
     response = np.full(N, Response.OBJECT.value)
     response[list(backers)] = Response.ACCEPT
     minute, form, start = run.minute, int(state.clock["format"][0]), int(state.clock["logged"][0])
     moves._decide(run.case, state, response)
     (row,) = state.log[start : int(state.clock["logged"][0])]
-    assert (row["move"], row["who"], row["backers"], row["passed"]) == (
-        Move.VOTE,
-        2,
-        len(set(backers) - {AWAY}),
-        carried,
-    )
+    count = len({*backers} - (set() if here else {AWAY}))
+    assert (row["move"], row["who"], row["backers"], row["passed"]) == (Move.VOTE, 0, count, carried)
     assert state.clock["minute"][0] == minute + run.case.parameters["statement"][0]
     assert not state.movers["moves"].any()
     assert not state.clock["to_vote"][0]
