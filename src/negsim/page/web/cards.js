@@ -1,7 +1,7 @@
 // Cards: what a turn did, as a seat sees it: who accepted, who bracketed, what it is worth, what it had thought.
 
 import { finite, texts } from "./question.js";
-import { fixed } from "./sentences.js";
+import { capital, fixed } from "./sentences.js";
 
 const KINDS = { READ: "reading", READ_AMENDMENT: "amendment", READ_OFFER: "offer", DISCUSS: "proposal", READ_PACKAGE: "package",
   ADOPT: "report", MOTION: "motion", VOTE: "motion", ASK: "corridor", EVENING: "evening", DRAFT: "draft", NOTICE: "draft",
@@ -44,6 +44,7 @@ export function cardOf(game, turn, move, before) {
   } else if (kind === "draft") {
     card.issues = eyes.issues.filter((_, k) => eyes.paragraph(k).text !== before.text[k] && !Number.isNaN(eyes.paragraph(k).text));
     if (!card.issues.length) return null;
+    if (move === "DRAFT") card.handed = game.penName(eyes.paragraph(eyes.issues.indexOf(card.issues[0])).pen);
     card.sentences = move === "DRAFT" ? card.issues.map((name) => drafted(game, eyes.issues.indexOf(name))) : minutes(game);
   } else card.sentences = evening(game, before);
   card.title = titleOf(game, card, turn);
@@ -161,11 +162,11 @@ export function merged(cards, card, game) {
   return cards.map((one) => (one === same ? whole : one));
 }
 
-function titleOf(game, { kind, closed, agreed, bracketed }, turn) {
+function titleOf(game, { kind, closed, agreed, bracketed, handed }, turn) {
   const { sentence } = game, issue = turn.issue < 0 ? "" : game.label(turn.issue);
   if (closed) return sentence("card.agreed", { issues: agreed.map((name) => `“${game.label(game.eyes.issues.indexOf(name))}”`) });
   if (kind === "motion" || kind === "evening" || kind === "report") return sentence(`card.${kind}`);
-  if (kind === "draft") return sentence("card.draft");
+  if (kind === "draft") return handed ? sentence("card.hands_out", { who: capital(handed) }) : sentence("card.draft");
   if (kind === "package") return sentence("card.package", { n: bracketed.length });
   return sentence(bracketed.length ? `card.${kind}.bracketed` : `card.${kind}.open`, { issue, n: bracketed.length });
 }
