@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import json
+import random
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -14,6 +20,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from negsim import load
 from negsim.page import PageSource
 from negsim.page import page as negsim_page
+
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+from class_rehearsal import Phone, Rehearsal, Studio, grown
+
 from studio_server import CHROMIUM, QUIETLY, studio
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
@@ -124,6 +134,85 @@ def coding(browser: Browser, address: str) -> None:
         take(page, "case")
 
 
+NAMES = (
+    *("Ana", "Ben", "Chloe", "Dario", "Emeka", "Fatima", "Goran", "Hana", "Igor", "Jia", "Kofi", "Lea", "Mira", "Nour"),
+    *("Olga", "Pedro", "Qing", "Rosa", "Sam", "Tuva", "Uma", "Viktor", "Wen", "Xenia", "Yara", "Zoe", "Anton", "Bea"),
+    *("Cem", "Dina"),
+)
+
+
+def classes(browser: Browser) -> None:
+    """A class at parallel tables: the projector, the desk, two students at one table, the end page."""
+    with TemporaryDirectory() as folder:
+        studio = Studio(Path(folder))
+        try:
+            rehearsal = Rehearsal(studio, len(NAMES))
+            for phone, name in zip(rehearsal.phones, NAMES, strict=True):
+                phone.name = name
+            _class(browser, studio, rehearsal)
+        finally:
+            studio.kill()
+
+
+def _class(browser: Browser, studio: Studio, rehearsal: Rehearsal) -> None:
+    others, at_desk = rehearsal.phones[2:], f"#word={studio.word}"
+
+    def done(work: Coroutine[Any, Any, Any]) -> Any:
+        """What a coroutine returns; this thread's loop is the browser's."""
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, work).result()
+
+    async def all_do(act: Callable[[Phone], Coroutine[Any, Any, object]]) -> None:
+        await asyncio.gather(*map(act, others))
+
+    code = done(rehearsal.teach())["code"]
+    with (
+        opened(browser, studio.address, "/projector" + at_desk) as wall,
+        opened(browser, studio.address, "/desk" + at_desk) as desk,
+    ):
+        with (
+            opened(browser, studio.address, f"/play#code={code}", PHONE) as one,
+            opened(browser, studio.address, f"/play#code={code}", PHONE) as other,
+        ):
+            for page, name in ((one, "Ana"), (other, "Ben")):
+                page.get_by_label("Your name").fill(name)
+                page.keyboard.press("Enter")
+                page.get_by_text("You are in.").wait_for()
+            done(all_do(lambda phone: phone.join(code)))
+            wall.wait_for_timeout(3_000)
+            take(wall, "projector")
+            done(rehearsal.teach(phase="guess", minutes=3.0))
+            done(all_do(lambda phone: phone.sign(guess=random.betavariate(3, 3))))
+            people = done(rehearsal.teach())["people"]
+            done(rehearsal.teach(seat=[people[1]["number"], people[0]["team"]]))
+            done(rehearsal.teach(phase="play", minutes=22.0))
+            done(all_do(lambda phone: phone.sign()))
+            rehearsal.tables = {phone.told["deal"]["team"]: phone for phone in others if phone.told["writes"]}
+            rehearsal.deal_games()
+            for n, (name, phone) in enumerate(rehearsal.tables.items()):
+                journal = grown(rehearsal.games[name], 3 + n)
+                done(phone.sign(journal=json.dumps(journal), asks=n == 2))
+            one.wait_for_timeout(5_000)
+            if (over := one.get_by_role("button", name="Answer from this phone")).is_visible():
+                over.click()
+            one.locator(".sheet .main, .sheet .act").first.click()
+            one.locator(".came .main").click()
+            one.wait_for_timeout(5_000)
+            take(desk, "class")
+            both = [Image.open(BytesIO(page.screenshot())) for page in (one, other)]
+        wide = Image.new("RGB", (2 * both[0].width + 20, both[0].height), "white")
+        for n, picture in enumerate(both):
+            wide.paste(picture, (n * (picture.width + 20), 0))
+        wide.save(FOLDER / "studio-two-students.png")
+        for name, phone in rehearsal.tables.items():
+            done(phone.sign(journal=json.dumps(rehearsal.games[name])))
+        wall.wait_for_timeout(15_000)
+        done(rehearsal.teach(phase="debrief"))
+        wall.wait_for_url("**/class/end")
+        wall.wait_for_timeout(15_000)
+        take(wall, "tables")
+
+
 def editor(browser: Browser, address: str) -> None:
     """The editor, with an error."""
     with opened(browser, address, "/edit?s=classroom") as page:
@@ -170,6 +259,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
         for part in (rooms, labs, tables, coding, editor):
             part(browser, address)
+        classes(browser)
         browser.close()
 
 
