@@ -5,7 +5,7 @@ import { facesOf, namesOf, shortName } from "./playfaces.js";
 import { crossed, keyOf, ladderOf, whole } from "./playladder.js";
 import { fixed, listed } from "./sentences.js";
 
-const ANSWERS = { accept: ["✓", "Accept"], object: ["✗", "Object"], block: ["[ ]", "Bracket"] };
+const ANSWERS = { accept: ["✓", "Accept", "let it pass"], object: ["✗", "Object", "on record"], block: ["[ ]", "Bracket", "stop it"] };
 const VOTES = { accept: ["✓", "Back it"], object: ["✗", "Vote against"] };
 const WRITES = {
   statements: ["Say it", "You say", "you say"], submission: ["Send it in", "You propose", "proposal"],
@@ -109,7 +109,7 @@ function reading(sheet) {
   const words = question.kind === "motion" ? VOTES : ANSWERS;
   const reply = (act) => ({ act, ...(amend ? { amend: on.amend ? amend.value : null } : {}), ...(offer ? { offer: on.offer ? { issue: offer.issue, place: offer.value } : null } : {}) });
   const acts = el("div", { class: "acts" }, question.acts.map((act) =>
-    el("button", { type: "button", class: `act ${act}`, click: () => answer(reply(act)) }, el("span", { "aria-hidden": "true" }, words[act][0]), ` ${words[act][1]}`)));
+    el("button", { type: "button", class: `act ${act}`, click: () => answer(reply(act)) }, el("span", { "aria-hidden": "true" }, words[act][0]), ` ${words[act][1]}`, words[act][2] ? el("small", {}, words[act][2]) : null)));
   const others = (question.bars ?? []).filter((bar) => !about.includes(bar.issue));
   return { body: [before(question, first), el("div", { class: "pair" }, el("div", {}, host, amend || offer ? extra : null), othersOf(sheet, others)), bars.length ? keyOf(facts) : null], buttons: [note, acts] };
 }
