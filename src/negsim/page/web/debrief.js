@@ -7,6 +7,7 @@ import { whole, wordsAt } from "./playladder.js";
 import { capital, counted, fixed } from "./sentences.js";
 
 const MOST_BELIEFS = 8; // in the table: those furthest from the truth
+const MOST_TIMES = 5; // readings whose times fit under them
 const LEAST = -40; // of the scale of scores: a text signed over a red line, and nothing gained
 
 /** Build the debrief. told: what `game.debrief()` gave. again, another, save, link: called by their buttons. */
@@ -31,7 +32,7 @@ function scoreOf({ score, words }) {
   const x = (value) => 10 + (280 * (Math.min(100, Math.max(LEAST, value)) - LEAST)) / (100 - LEAST);
   return el("div", { class: "score" },
     el("p", { class: "number" }, el("b", {}, whole(score)), " of 100"),
-    svg("svg", { viewBox: "0 0 300 34", role: "img", "aria-label": `Your score: ${whole(score)} of 100` },
+    svg("svg", { viewBox: "0 0 300 40", role: "img", "aria-label": `Your score: ${whole(score)} of 100` },
       svg("rect", { x: x(LEAST), y: 12, width: x(0) - x(LEAST), height: 8, class: "below" }), svg("rect", { x: x(0), y: 12, width: x(100) - x(0), height: 8, class: "above" }),
       svg("circle", { cx: x(score), cy: 16, r: 8, class: "yours" }),
       [[0, "no deal"], [100, "your best"]].map(([value, text]) => svg("text", { x: x(value), y: 33, "text-anchor": value ? "end" : "middle" }, text))),
@@ -48,11 +49,12 @@ function withDays(readings, run) {
 /** A paragraph: how it ended, what would have passed, and its readings one after the other. */
 function lifeOf({ issue: name, agreed, text, worth, readings = [], sentences = [] }, facts) {
   const issue = facts.issues.find((each) => each.name === name), missed = readings.filter(({ passable }) => passable).at(-1);
+  const points = agreed && !readings.at(-1)?.agreed ? [...readings, { time: "", day: null, place: text, blockers: 0, passable: null, agreed }] : readings;
   return el("article", { class: "life" },
     el("h3", {}, issue.label, agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth)} of your 100`) : null),
     el("p", {}, agreed ? [el("b", { class: "agreed" }, "Agreed: "), `${wordsAt(issue, text, facts)}.`] : [el("b", {}, "Not agreed."), missed ? "" : " At no reading would another text have passed."]),
     missed ? el("p", {}, `${capital(momentOf(missed))} ${spanOf(missed.passable)} would have passed; the room read ${fixed(missed.place, 2)}.`) : null,
-    readings.length ? lifeLine(issue, readings, facts) : null,
+    points.length ? lifeLine(issue, points) : null,
     sentences.length || readings.length ? el("details", {}, el("summary", {}, "Reading by reading"), el("ol", {}, readings.map((reading) => itemOf(issue, reading, facts))), sentences.map((sentence) => el("p", {}, sentence))) : null);
 }
 
@@ -72,7 +74,7 @@ function lifeLine(issue, readings) {
       readings.map(({ passable }, n) => passable && svg("rect", { x: x(n) - 9, width: 18, y: y(passable[1]) - 2, height: y(passable[0]) - y(passable[1]) + 4, class: "passable" })),
       svg("polyline", { points: readings.map(({ place }, n) => `${x(n).toFixed(1)},${y(place).toFixed(1)}`).join(" "), class: "course" }),
       readings.map(({ place, agreed }, n) => svg("circle", { cx: x(n), cy: y(place), r: 5, class: agreed ? "passed" : "failed" })),
-      readings.map(({ time, blockers, agreed }, n) => svg("text", { x: x(n), y: height - 18, "text-anchor": "middle" }, agreed ? `${time} ✓` : `${time} [${blockers}]`)),
+      readings.map(({ time, blockers, agreed }, n) => svg("text", { x: x(n), y: height - 18, "text-anchor": "middle" }, `${readings.length > MOST_TIMES ? "" : `${time} `}${agreed ? "✓" : `[${blockers}]`}`)),
       readings.map(({ day }, n) => day !== null && day !== readings[n - 1]?.day && svg("text", { x: x(n), y: height - 4, "text-anchor": "middle", class: "day" }, `day ${day}`))),
     el("p", { class: "ends" }, issue.low, readings.some(({ passable }) => passable) ? el("span", {}, "Green: would have passed") : null));
 }

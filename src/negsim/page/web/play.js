@@ -8,7 +8,7 @@ import { byId, el, put } from "./dom.js";
 import { experiment } from "./experiment.js";
 import { marksOf } from "./marks.js";
 import { connect } from "./model.js";
-import { briefOf } from "./playbrief.js";
+import { briefOf, wordsOf } from "./playbrief.js";
 import { cardsOf, stripOf } from "./playcards.js";
 import { doorOf } from "./playdoor.js";
 import { sheetOf } from "./playsheet.js";
@@ -177,7 +177,7 @@ class Play {
         return game.adviser();
       },
     });
-    return this.put(this.strip(game.question), sheet, this.brief(), isWatching ? null : this.foot());
+    return this.put(this.strip(game.question), sheet, this.brief(), wordsOf(facts), isWatching ? null : this.foot());
   }
 
   async answer(reply) {
@@ -234,7 +234,7 @@ class Play {
       deal.seed = (deal.seed + 1) % SEEDS;
       return this.play();
     };
-    const alone = [button("Play again", () => this.play(), "main"), button("Another seat", () => this.door()), button("Deal the room anew", another)];
+    const alone = [button("Play again", () => this.play(), "main"), button("Another seat", () => this.door().then(() => byId("other-seat").focus())), button("Deal the room anew", another)];
     return el("div", { class: "buttons" }, this.desk ? null : alone,
       button("Save the game as a file", () => save(JSON.stringify(journal), `${facts.name}-${journal.seat}.json`.replace(/[^\w.-]+/g, "_"), "application/json")),
       button("Copy a link to it", async () => {

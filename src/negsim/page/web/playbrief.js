@@ -7,6 +7,13 @@ import { wordsAt } from "./playladder.js";
 const PARTS = { who: "Who you are", wants: "What you want, and why", arguments: "What you can say aloud", never: "What you must not sign",
   secret: "What only you know", friend: "Your friend", foe: "Your foe" };
 
+const WORDS = [
+  ["Bracket", "An objection that stops the text."],
+  ["Object", "An objection on record; you stand aside if the text falls only a little short of what you need."],
+  ["Amendment", "Another text for the paragraph, which is read first."],
+  ["Caucus", "A group meets by itself."],
+];
+
 /** Return the first sentences of a text. */
 export const sentencesOf = (text, most) => text.replace(/\s+/g, " ").trim().split(/(?<=[.!?]["”]?)\s+(?=\S)/).slice(0, most).join(" ");
 
@@ -23,6 +30,13 @@ export function neverOf(seat, facts) {
   const lines = seat.red.flatMap(([low, high], k) => [
     low === null ? "" : `${facts.issues[k].label} below ${fixed(low, 2)}`, high === null ? "" : `${facts.issues[k].label} above ${fixed(high, 2)}`]).filter(Boolean);
   return lines.length ? `${listed(lines)}.` : "You have no red line.";
+}
+
+/** Say what the words at the table mean, and how the sessions work. */
+export function wordsOf({ formats, meetings, statuses }) {
+  const held = new Set(meetings.flatMap(({ agenda }) => agenda.map(([format]) => format)));
+  const rows = [...WORDS, ...statuses.map(({ glyph, label }) => [glyph, `${label}.`]), ...formats.filter((_, n) => held.has(n)).map(({ label, meaning }) => [label, `${meaning}.`])];
+  return el("details", {}, el("summary", {}, "What the words mean"), el("dl", { class: "words" }, rows.map(([word, meaning]) => [el("dt", {}, word), el("dd", {}, meaning)])));
 }
 
 /** Return the whole brief, part by part; a seat without one gets a sentence. */

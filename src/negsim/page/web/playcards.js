@@ -7,7 +7,7 @@ import { whole } from "./playladder.js";
 import { counted, fixed, listed } from "./sentences.js";
 import { shortened } from "./words.js";
 
-const MOST_NAMES = 5;
+const MOST_NAMES = 5, SPARKS = 14;
 const TRUST = { up: ["▲", "They trust you more."], down: ["▼", "They trust you less."] };
 
 /** Build the screen of the cards of an answer. goOn: called when they are read. */
@@ -69,9 +69,9 @@ function learned({ learned: lines }, facts) {
 /** The moment the last bracket lifts: it opens, and the groups' marks fly out. */
 function celebration({ issue: name }, facts, marks) {
   const issue = facts.issues.find((each) => each.name === name);
-  const sparks = Array.from({ length: 16 }, (_, n) => {
+  const sparks = Array.from({ length: SPARKS }, (_, n) => {
     const spark = svg("g", { class: "spark" }, lettered(marks[n % marks.length], [0, 0], 7));
-    const angle = (2 * Math.PI * n) / 16;
+    const angle = (2 * Math.PI * n) / SPARKS;
     spark.style.setProperty("--x", `${Math.round(130 * Math.cos(angle))}px`);
     spark.style.setProperty("--y", `${Math.round(48 * Math.sin(angle))}px`);
     return spark;

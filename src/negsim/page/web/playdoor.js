@@ -21,7 +21,7 @@ export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, 
       el("section", { class: "you", "aria-label": "Who you are" },
         el("p", { class: "emblem", "aria-hidden": "true" }, you.brief?.emblem ?? marks[you.group].letter),
         el("div", {}, el("h2", {}, `You are ${you.name}`), el("p", { class: "group" }, facts.groups[you.group].label),
-          el("p", {}, el("b", {}, "You want: "), wantsOf(you, facts)), el("p", {}, el("b", {}, "You must not sign: "), neverOf(you, facts)))),
+          el("h3", {}, "What you want"), el("p", {}, wantsOf(you, facts)), el("h3", {}, "What you must not sign"), el("p", {}, neverOf(you, facts)))),
       el("p", { class: "goal" }, goalOf(facts)),
       isClass ? null : el("p", { class: "start" }, el("button", { type: "button", class: "main", click: play }, resume || "Play now"))),
     el("details", {}, el("summary", {}, "Your whole brief: two pages, for your eyes only"), briefOf(you)),
@@ -35,7 +35,7 @@ export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, 
 
 /** Say what there is to win, and how. */
 function goalOf({ issues, decision }) {
-  return `${counted(issues.length, "paragraph")} to agree on. ${decision} You get up to 100 for texts that serve you, and lose 40 if you sign over your red line.`;
+  return `${counted(issues.length, "paragraph")} to agree on. ${decision} You get 0 if nothing is agreed, 100 for the texts that serve you best among those that all could sign, and lose 40 if you sign over your red line.`;
 }
 
 function seatChoice(facts, seat, choose) {

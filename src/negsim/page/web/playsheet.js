@@ -80,7 +80,7 @@ function writing(sheet) {
 
 /** Whom to ask in the corridor: faces to tap. */
 const corridor = ({ question, facts, marks }, chosen, changed) => el("div", { class: "ask" },
-  el("h2", {}, `In the corridor: tap up to ${question.ask.most} people to ask`), el("p", { class: "about" }, "They tell you the truth about where they stand and what they never sign."),
+  el("h2", {}, `In the corridor: choose up to ${question.ask.most} people to ask`), el("p", { class: "about" }, "They tell you the truth about where they stand and what they never sign."),
   facesOf({ facts, marks, of: question.ask.of, most: question.ask.most, chosen, changed }));
 
 /** A reading, the report, a motion: accept, object or bracket; with another text or an offer where one may make them. */
@@ -111,7 +111,7 @@ function reading(sheet) {
   const acts = el("div", { class: "acts" }, question.acts.map((act) =>
     el("button", { type: "button", class: `act ${act}`, click: () => answer(reply(act)) }, el("span", { "aria-hidden": "true" }, words[act][0]), ` ${words[act][1]}`, words[act][2] ? el("small", {}, words[act][2]) : null)));
   const others = (question.bars ?? []).filter((bar) => !about.includes(bar.issue));
-  return { body: [before(question, first), el("div", { class: "pair" }, el("div", {}, host, amend || offer ? extra : null), othersOf(sheet, others)), bars.length ? keyOf(facts) : null], buttons: [note, acts] };
+  return { body: [before(question, first), el("div", { class: others.length ? "pair" : "" }, el("div", {}, host, amend || offer ? extra : null), othersOf(sheet, others)), bars.length ? keyOf(facts) : null], buttons: [note, acts] };
 }
 
 /** The scales of the other paragraphs, to look at: open where there is room. */
