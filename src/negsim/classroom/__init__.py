@@ -1,4 +1,4 @@
-"""The classroom pack: six lessons made from a scenario, with everything a teacher prints or opens.
+"""The classroom pack: lessons about a scenario, with everything a teacher prints or opens.
 
 - Python computes the numbers; every sentence is in a template under `templates/`, a folder a lesson.
 - Every number of a pack is computed by the run that writes it, under its seed; if a command of negsim computes it
