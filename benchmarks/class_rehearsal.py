@@ -166,9 +166,10 @@ def grown(journal: dict[str, Any], answers: int) -> dict[str, Any]:
     return journal | {"answers": journal["answers"][:answers], "rows": rows, "result": None}
 
 
-def forged(journal: dict[str, Any], other: dict[str, Any], how: int) -> dict[str, Any]:
-    """Return a game with a better score, or with the end of another game."""
-    return journal | {"result": journal["result"] | {"score": 99.0} if how == 0 else other["result"]}
+def forged(journal: dict[str, Any], how: int) -> dict[str, Any]:
+    """Return a game that claims a better score, or another end."""
+    result = journal["result"]
+    return journal | {"result": result | ({"score": 99.0} if how == 0 else {"digest": result["digest"][::-1]})}
 
 
 class Rehearsal:
@@ -295,7 +296,7 @@ class Rehearsal:
     async def _cheat(self, names: Sequence[str]) -> None:
         """Send two forged games and one rehearsed, another seed, and a journal of somebody else's table."""
         for how, name in enumerate(names[-FORGED:]):
-            game = forged(self.games[name], self.games[names[1]], how)
+            game = forged(self.games[name], how)
             phone = self.tables[name]
             told = await phone.sign(journal=json.dumps(game if how == 0 else game | {"attempt": 2}))
             self.check(f"{name} sends a forged game: {told['problem'] or 'taken, to be checked'}", holds=True)
@@ -352,7 +353,7 @@ class Rehearsal:
         names = list(self.games)
         for name, game in self.games.items():
             how = names[-FORGED:].index(name) if name in names[-FORGED:] else None
-            text = json.dumps(game if how is None else forged(game, self.games[names[1]], how))
+            text = json.dumps(game if how is None else forged(game, how))
             (folder / f"{name}.json").write_text(text, encoding="utf-8")
         rehearsed = self.games[names[0]] | {"attempt": 2, "team": f"{names[0]} again"}
         (folder / "rehearsed.json").write_text(json.dumps(rehearsed), encoding="utf-8")
