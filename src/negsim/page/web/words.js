@@ -1,21 +1,24 @@
 // Numbers as people read them, by the kind of their measure.
 
+import { fixed } from "./sentences.js";
+
 const MINUS = "−";
 const signed = (text) => text.replace("-", MINUS);
+const hundredths = (share) => fixed(Number((100 * share).toFixed(9)), 0);
 const isShare = (measure) => measure.kind === "flag" || measure.kind === "share";
 
 /** Write a value of a measure with its unit. */
 export function valueText(measure, value) {
   if (Number.isNaN(value)) return "n/a";
-  if (isShare(measure)) return `${signed((100 * value).toFixed(0))} %`;
-  if (measure.kind === "time") return `${signed((value / 60).toFixed(1))} h`;
-  return signed(value.toFixed(measure.kind === "count" ? 1 : 2));
+  if (isShare(measure)) return `${signed(hundredths(value))} %`;
+  if (measure.kind === "time") return `${signed(fixed(value / 60, 1))} h`;
+  return signed(fixed(value, measure.kind === "count" ? 1 : 2));
 }
 
 /** Write a change of a measure with its sign. */
 export function changeText(measure, change) {
   if (Number.isNaN(change)) return "n/a";
-  const text = isShare(measure) ? `${(100 * change).toFixed(0)} points` : valueText(measure, change);
+  const text = isShare(measure) ? `${hundredths(change)} points` : valueText(measure, change);
   const bare = signed(text);
   return change > 0 && /[1-9]/.test(bare) ? `+${bare}` : /[1-9]/.test(bare) ? bare : bare.replace(MINUS, "");
 }
