@@ -157,6 +157,19 @@ def test_the_printed_command_gives_the_numbers_of_the_page(classroom):
     assert " ".join(course["verdict"][0].split()) in " ".join(told.split())
 
 
+def test_a_knob_turned_after_changes_of_others_gives_the_numbers_of_its_command(tmp_path):
+    changes = [f"--set={change}" for change in ("meetings.days_in_all=8", "informal.mixed_evenings=0.5")]
+    made = CliRunner().invoke(app, ["page", "classroom", *changes, "--runs", "20", "--out", str(tmp_path / "p.html")])
+    assert made.exit_code == 0, made.output
+    parts = parts_of((tmp_path / "p.html").read_text(encoding="utf-8"))
+    meetings = next(knob for knob in json.loads(parts["facts"])["knobs"] if knob["name"] == "meetings")
+    setting = {"meetings": next(at for at, level in enumerate(meetings["levels"]) if level["value"] == 3)}
+    run, _ = answer(ENGINE + COMMANDS, setting=setting, **parts)
+    (values,) = answer(ENGINE + VALUES, settings=[setting], **parts)
+    printed = json.loads(CliRunner().invoke(app, [*shlex.split(run)[1:], "--json"]).stdout)
+    assert printed["measures"]["share_agreed"]["mean"] == pytest.approx(fmean(values["share_agreed"]), rel=1e-12)
+
+
 PLUGIN = """
 from negsim.cast.formats import SessionFormat
 from negsim.cast.palette import Colour

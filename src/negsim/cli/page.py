@@ -45,14 +45,19 @@ def page(
     network, and gives the numbers that negsim run gives.
     """
     options.make_ready()
+    from negsim.cast.knobs import KNOBS
     from negsim.page import PageSource, page_steps
+    from negsim.scenario.changes import parsed_change
 
     if seat is not None and not play:
         raise NegsimError("--seat: goes with --play")
     scenario = options.load_scenario(name, changes, parameters)
+    of_knobs = [change for change in changes if change.partition("=")[0] in KNOBS]
     source = PageSource(
-        scenario, name, options.shown_changes(changes, parameters), seed, (seat or "") if play else None
-    )
+        scenario, name, options.shown_changes(changes, parameters), seed, (seat or "") if play else None,
+        unturned=options.load_scenario(name, [one for one in changes if one not in of_knobs], parameters),
+        fixed=dict(map(parsed_change, of_knobs)),
+    )  # fmt: skip
     text = followed(page_steps(source, knobs=knobs, measures=measures, runs=runs))
     write_text(out, text)
     say(f"{len(text.encode()) / 1000:,.0f} kB")
