@@ -114,6 +114,7 @@ def test_a_value_of_another_type_or_range_is_refused_at_its_place(changed, place
     "text",
     ["", "[" * 100_000, "{}", "[]", "null", '{"negsim": "journal"}', "\x00", "NaN", '{"a": ' * 5000, "1" * 9000,
      json.dumps(journal()).replace("null", "NaN", 1), json.dumps(journal()).replace('"seed": 4', '"seed": 1e999'),
+     *(json.dumps(journal(answers=[[1, 2, "a", 0, {"X": 0}]])).replace("0}", one) for one in ("-1e999}", '"\\ud800"}')),
      json.dumps(journal(extra=1)), " " * (MOST_JOURNAL_BYTES + 1), b"\xff\xfe\x00"],
 )  # fmt: skip
 def test_what_is_no_journal_is_refused_in_one_sentence(text):

@@ -134,7 +134,8 @@ def read_journal(text: str | bytes, source: str = "journal") -> GameJournal:
     if size > MOST_JOURNAL_BYTES:
         raise NegsimError(f"{source}: {size:,} bytes; a journal has at most {MOST_JOURNAL_BYTES:,}")
     try:
-        data = json.loads(text, parse_constant=_no_constant)
+        data = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        json.dumps(data, ensure_ascii=False).encode()  # half of a letter cannot be
     except (ValueError, RecursionError) as error:
         what = "nested too deep" if isinstance(error, RecursionError) else printable(str(error))
         raise NegsimError(f"{source}: is not JSON as a page writes it ({what})") from None
@@ -143,6 +144,12 @@ def read_journal(text: str | bytes, source: str = "journal") -> GameJournal:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number of JSON")
+
+
+def _finite(text: str) -> float:
+    if math.isinf(number := float(text)):
+        raise ValueError(f"{text} is too large a number")
+    return number
 
 
 class _Reader:

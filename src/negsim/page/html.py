@@ -87,7 +87,7 @@ def facts_of(page: str) -> dict[str, Any]:
 def with_facts(page: str, **more: object) -> str:
     """Return a finished page with more facts, which its scripts find under these names."""
     block = _facts_block(page)
-    facts = json.dumps(json.loads(block[0]) | more, ensure_ascii=False, separators=(",", ":"))
+    facts = json.dumps(json.loads(block[0]) | more, separators=(",", ":"))
     return page[: block.start()] + _in_script(facts) + page[block.end() :]
 
 
