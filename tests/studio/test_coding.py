@@ -8,11 +8,13 @@ import pytest
 
 from negsim.cases import builtin_cases, load_case, loads_case
 from negsim.cases.codebook import FACTS, QUESTIONS
+from negsim.cases.form import CASE
 from negsim.errors import ScenarioError
 from negsim.report.summary import forecast_rows
 from negsim.scenario import loads, text_of
+from negsim.scenario.yaml import parse
 from negsim.studio.coding import CaseFields, CodedGroup, CodedSource, fields_of, forecast_of
-from negsim.studio.limits import MOST_FORECAST
+from negsim.studio.limits import MOST_FORECAST, RefusedError
 from negsim.study.runner import run
 from studio_cases import HOSTILE, LARGE, PHONE, PROJECTOR
 
@@ -31,7 +33,22 @@ def test_a_case_goes_through_the_form_and_stays_the_same(name):
     assert again.codes == case.codes
     assert again.conditions.sources == case.conditions.sources
     assert (again.title, again.years) == (case.title, case.years)
-    assert again.outcome.code == case.outcome.code
+    assert again.outcome == case.outcome
+
+
+def test_the_form_takes_no_more_rows_than_a_page_can_show():
+    sources = "".join(f"  s{n}: {{text: a book}}\n" for n in range(200))
+    with pytest.raises(RefusedError, match="sources and groups"):
+        fields_of(f"case: 1\ntitle: Long\nsources:\n{sources}")
+
+
+def test_the_form_keeps_what_it_does_not_ask():
+    text = (
+        "case: 1\ntitle: T\ndescription: what it was\nsources: {a: {text: a book, insider: its author spoke there}}\n"
+    )
+    again = parse(fields_of(text).text(), "again", CASE).data
+    assert again["description"] == "what it was"
+    assert again["sources"]["a"]["insider"] == "its author spoke there"
 
 
 def test_an_empty_form_is_a_case_of_which_nothing_is_known():

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 from negsim.cases import CodedCase, loads_case
 from negsim.cases.codebook import FACTS, QUESTIONS
-from negsim.cases.form import CASE
+from negsim.cases.form import CASE, CaseOutcome, Code, Fact
 from negsim.cases.start import case_text
 from negsim.report.summary import forecast_rows
 from negsim.scenario import loads
 from negsim.scenario.values import key_of
 from negsim.scenario.yaml import Plain, as_list, parse
-from negsim.studio.limits import MOST_FORECAST, check_size, most_replications
+from negsim.studio.limits import MOST_FORECAST, MOST_FORM_ROWS, RefusedError, check_size, most_replications
 from negsim.study.runner import run
 
 CASE_FILE = "mycase.yaml"  # the name of a case when downloaded
@@ -61,6 +61,7 @@ class CodedSource:
     name: str = ""
     text: str = ""
     url: str = ""
+    insider: str = ""  # no field of the form: kept for the file that has it
 
 
 @dataclass
@@ -70,6 +71,7 @@ class CaseFields:
     title: str = ""
     family: str = ""
     years: str = ""
+    description: str = ""  # no field of the form: kept for the file that has it
     notes: str = ""
     sources: list[CodedSource] = field(default_factory=list)
     issues: str = ""  # a label on each line, the core issue first
@@ -81,7 +83,7 @@ class CaseFields:
     evidence: dict[str, _Evidence] = field(default_factory=lambda: {name: _Evidence() for name in (*FACTS, *QUESTIONS)})
     outcome: str = ""
     depth: str = ""
-    outcome_source: list[str] = field(default_factory=list)
+    outcome_evidence: _Evidence = field(default_factory=_Evidence)
 
     def named_sources(self) -> dict[str, CodedSource]:
         """Return the sources by name; one without a name takes it from its text."""
@@ -123,15 +125,16 @@ class CaseFields:
         """Write the case file, with the questions as comments."""
         kept = {"title": self.title, "family": self.family, "years": self.years}
         data: dict[str, Plain] = {"case": 1} | {key: value.strip() for key, value in kept.items()}
+        data |= {"description": self.description} if self.description else {}
         data["sources"] = {
-            name: {"text": row.text or row.name or row.url} | ({"url": row.url} if row.url else {})
+            name: {"text": row.text or row.name or row.url}
+            | {key: value for key, value in (("url", row.url), ("insider", row.insider)) if value}
             for name, row in self.named_sources().items()
         }
         data["facts"] = {name: self._fact(name) for name in FACTS}
         data["codes"] = {name: self._code(name) for name in QUESTIONS}
         if self.outcome:
-            parts = {"depth": self.depth, "source": self.outcome_source}
-            data["outcome"] = {"code": self.outcome} | {key: part for key, part in parts.items() if part}
+            data["outcome"] = self.outcome_evidence.entry("code", self.outcome, depth=self.depth)
         return case_text(data | ({"notes": self.notes} if self.notes else {}))
 
     def _fact(self, name: str) -> Plain:
@@ -169,16 +172,22 @@ def _keys(texts: list[str], usual: str) -> list[str]:
 
 
 def fields_of(text: str) -> CaseFields:
-    """Return the fields that hold a case file. Raises `ScenarioError` if it is not one."""
+    """Return the fields that hold a case file.
+
+    Raises `ScenarioError` if it is not one, and `RefusedError` for more sources and groups than the form takes.
+    """
     case = loads_case(text, CASE_FILE)
+    if len(case.conditions.sources) + len(case.conditions.known_facts["groups"] or {}) > MOST_FORM_ROWS:
+        raise RefusedError(f"the form takes {MOST_FORM_ROWS} sources and groups; edit this case as a file")
     data = parse(text, CASE_FILE, CASE).data
     fields = CaseFields(title=case.title, family=case.family if "family" in data else "", years=case.years)
-    fields.notes = str(data.get("notes") or "")
+    fields.notes, fields.description = str(data.get("notes") or ""), str(data.get("description") or "")
     fields.sources = [
-        CodedSource(name, source.text, source.url or "") for name, source in case.conditions.sources.items()
+        CodedSource(name, source.text, source.url or "", source.insider or "")
+        for name, source in case.conditions.sources.items()
     ]
     for name, entry in (case.facts | case.codes).items():
-        fields.evidence[name] = _Evidence(list(entry.source), entry.quote, entry.confidence or "", entry.note)
+        fields.evidence[name] = _evidence(entry)
     _fill_facts(fields, case.conditions.known_facts)
     for name, code in case.codes.items():
         fields.codes[name] = [] if code.known is None else [str(word) for word in as_list(code.known)]
@@ -205,7 +214,11 @@ def _fill_facts(fields: CaseFields, facts: Mapping[str, Plain]) -> None:
 def _fill_outcome(fields: CaseFields, case: CodedCase) -> None:
     if case.outcome is not None:
         fields.outcome, fields.depth = case.outcome.code, case.outcome.depth
-        fields.outcome_source = list(case.outcome.source)
+        fields.outcome_evidence = _evidence(case.outcome)
+
+
+def _evidence(entry: Fact | Code | CaseOutcome) -> _Evidence:
+    return _Evidence(list(entry.source), entry.quote, entry.confidence or "", entry.note)
 
 
 class _CaseForecast(NamedTuple):

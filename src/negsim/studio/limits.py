@@ -26,6 +26,7 @@ MOST_CHANGES = 24  # in a link
 MOST_COUNT = 1000  # of a knob that counts; its own limit is that of `scenario.changes`
 MOST_SEED, MOST_REPLICATION = 2**64 - 1, 2**32 - 1
 MOST_ENDS = 100  # replications whose ends are counted
+MOST_FORM_ROWS = 120  # sources and groups of a case in the form
 MOST_FORECAST = 200  # replications of the forecast of a case that is being coded
 MOST_NAME = 40  # letters of a person's name
 MOST_CODE = 12  # letters of the code of a room, as it is typed
@@ -104,7 +105,7 @@ class Rate:
     def allows(self, key: str, now: float, count: float = 1.0) -> bool:
         """Return whether one more, or `count` more, are allowed now; if so, count them."""
         left, then = self._left.pop(key, (self.at_once, now))
-        left = min(self.at_once, left + (now - then) * self.a_second)
+        left = min(self.at_once, left + max(0.0, now - then) * self.a_second)  # a clock may be set back
         allowed = left >= count
         self._left[key] = (left - count if allowed else left, now)
         while len(self._left) > _MOST_BUCKETS:
@@ -114,7 +115,7 @@ class Rate:
     def is_spent(self, key: str, now: float) -> bool:
         """Return whether the next one would be refused; count nothing."""
         left, then = self._left.get(key, (self.at_once, now))
-        return left + (now - then) * self.a_second < 1.0
+        return left + max(0.0, now - then) * self.a_second < 1.0
 
 
 class Allowance:

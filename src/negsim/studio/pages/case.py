@@ -226,7 +226,7 @@ class _CaseForm:
                 end.on_value_change(self._setter(self.fields, "outcome"))
                 shell.dressed(end).style("min-width: 10rem")
                 self._input("What was agreed", self.fields, "depth")
-                source = self._build_sources(self.fields, "outcome_source")
+                source = self._build_sources(self.fields.outcome_evidence, "source")
             self.evidence["outcome"] = place, source
             self._input("Notes", self.fields, "notes")
 
@@ -339,13 +339,18 @@ def _question_of(problem: Problem) -> str:
     )
 
 
-def show_case(request: Request) -> None:
+def _fields_in(link: str) -> CaseFields:
+    """Return the fields of the case in a link. Raises NegsimError."""
+    variant = variant_of(link)
+    return fields_of(links.one_newline(variant.text or text_of(variant.name)))
+
+
+async def show_case(request: Request) -> None:
     """Show the form with the case in the link, or an empty one."""
     fields = CaseFields()
     try:
         if request.url.query:
-            variant = variant_of(request.url.query)
-            fields = fields_of(links.one_newline(variant.text or text_of(variant.name)))
+            fields = await shell.in_worker(_fields_in, request.url.query, is_long=True, keep=False)
     except NegsimError as error:
         shell.refusal_page(error, "/case", again="Begin with an empty form")
         return
