@@ -177,6 +177,9 @@ def test_a_guess_goes_to_the_desk_under_the_name_that_its_browser_joined_with_an
         ("Ana", 0.4, {"meetings.count": 3})
     ]
     assert "a guess is final" in said(guess="0.9")
+    for bad in ("x", "nan", "inf", "1e308"):
+        said(found=bad)
+    assert math.isnan(room.guesses.all[0].result)
     assert said(found="0.75") == ""
     assert said(found="0.1") == ""  # the first result stays
     assert [guess.result for guess in room.guesses.all] == [0.75]

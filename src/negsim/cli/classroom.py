@@ -54,7 +54,8 @@ def studio(
 
     further = None if origin is None else origin_of(origin)
     behind = proxy_of(proxy, further)
-    host = host or (gate.EVERYWHERE if class_ is not None and further is None else gate.LOOPBACK)
+    if host is None:
+        host = gate.EVERYWHERE if class_ is not None and further is None else gate.LOOPBACK
     check_free(host, port)
     make_ready()
     from negsim.studio.rooms import new_code, usual_folder

@@ -37,8 +37,9 @@ def guess_of(guess: Guess, scenario: Scenario) -> Guess:
     """Check and tidy a guess about a scenario. Raises `RefusedError` with the range that it may have."""
     if guess.measure not in {*DEFAULT_MEASURES, *RULE_LABELS}:
         raise RefusedError(f"no such measure: {literal(guess.measure)}")
-    if not 0.0 <= guess.expected <= _highest(guess.measure, scenario):
-        raise RefusedError(_span(guess.measure, scenario))
+    for value in (guess.expected, *([] if math.isnan(guess.result) else [guess.result])):
+        if not 0.0 <= value <= _highest(guess.measure, scenario):
+            raise RefusedError(_span(guess.measure, scenario))
     return replace(
         guess, who=one_line(guess.who, most=MOST_NAME) or NAMELESS, reason=one_line(guess.reason, most=MOST_REASON)
     )
@@ -74,8 +75,9 @@ class Guesses:
 
     def reveal(self, guess: Guess) -> bool:
         """Write a result beside the same guess, unless it has one; return whether it is there and had none."""
-        for n, other in enumerate(self.all):
-            if (*_key(other), other.expected) == (*_key(guess), guess.expected) and math.isnan(other.result):
+        same = (*_key(guess), guess.expected)
+        for n, other in enumerate(self.all if not math.isnan(guess.result) else ()):
+            if (*_key(other), other.expected) == same and math.isnan(other.result):
                 self.all[n] = replace(other, result=guess.result)
                 return True
         return False

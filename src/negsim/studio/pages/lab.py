@@ -10,7 +10,6 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import NamedTuple
 
 from fastapi import Request
@@ -79,10 +78,11 @@ async def guess(request: Request) -> Response:
         made = Guess(
             who=fields.get("who", ""), variant=variant, measure=fields.get("measure", ""),
             expected=_number(fields.get("guess", "")), reason=fields.get("reason", ""),
+            result=_number(fields.get("found", "")),
         )  # fmt: skip
         made, keys = guess_of(made, reading.scenario), keys_in(request.cookies, code)
         if "found" in fields:
-            room.find_result(replace(made, result=_number(fields["found"])), now, keys=keys)
+            room.find_result(made, now, keys=keys)
         else:
             room.guess(made, now, address=address, keys=keys)
 
