@@ -288,7 +288,7 @@ class Rehearsal:
         )
         for phone in dropped:
             again = Phone(self.studio, phone.name, phone.number, phone.key)
-            journal = (await again.sign(have=[0, 0]))["journal"]
+            journal = (await again.sign())["journal"]
             self.check(
                 f"{phone.name} comes back with {phone.sent} answers", holds=len(journal["answers"]) == phone.sent
             )

@@ -52,6 +52,7 @@ def game(one, person, rows=(), **more):
     return whole | more
 
 
+NOTHING = (0, 0, 0, 0)  # that a page has before it knows a game
 ROWS = [[turn, "response", 0, 0.0] for turn in range(8)]
 RESULT = {"outcome": "consensus", "score": 70.0, "turns": 9, "digest": "d"}
 
@@ -117,8 +118,8 @@ def test_one_page_answers_for_a_table_until_another_takes_over(town):
     town.take_over(other)
     town.take(other, game(town, other, ROWS[:1]), 1.0)
     assert town.teams[0].attempts[0].rows == ROWS[:1]
-    assert town.answer(first, [0, 0], 1.0)["journal"]["rows"] == ROWS[:1]
-    assert not town.answer(first, [1, 1], 1.0)["writes"]
+    assert town.answer(first, NOTHING, 1.0)["journal"]["rows"] == ROWS[:1]
+    assert not town.answer(first, (1, 1, 1, 0), 1.0)["writes"]
 
 
 def test_a_journal_only_grows(town):
@@ -136,7 +137,8 @@ def test_a_journal_only_grows(town):
 
 @pytest.mark.parametrize(
     "change",
-    [{"seed": 9}, {"seat": "Ben"}, {"levels": ["meetings.count=1"]}, {"code": "AAAAAAAA"}, {"scenario": "t"},
+    [{"seed": 9}, {"seat": "Ben"}, {"team": "Table 2"}, {"levels": ["meetings.count=1"]}, {"code": "AAAAAAAA"}, 
+     {"scenario": "t"},
      {"rules": "x"}, {"replication": 3}],
 )  # fmt: skip
 def test_a_game_that_was_not_dealt_is_refused(town, change):
@@ -151,12 +153,60 @@ def test_to_start_again_is_counted_and_the_first_finished_game_counts(town):
     town.take(person, game(town, person, ROWS[:3]), 1.0)
     town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
     town.take(person, game(town, person, [*ROWS, *ROWS], attempt=3, result=RESULT | {"score": 99.0}), 3.0)
-    for team, number, _ in list(town.unchecked()):
-        town.judge(team, number, "")
-    assert town.teams[0].counting()[0] == 2
+    for team, attempt in list(town.unchecked(4.0)):
+        town.judge(team, attempt, "")
+    assert town.teams[0].counting().number == 2
     assert any("3 attempts" in note for note in town.notes(town.teams[0]))
-    with pytest.raises(RefusedError, match="this is attempt 5"):
-        town.take(person, game(town, person, attempt=5), 4.0)
+    with pytest.raises(RefusedError, match=f"at most {limits.MOST_ATTEMPTS}"):
+        town.take(person, game(town, person, attempt=limits.MOST_ATTEMPTS + 1), 4.0)
+
+
+def test_an_attempt_of_which_the_desk_saw_none_is_counted_and_keeps_no_other_away(tmp_path):
+    journals = Journals(tmp_path / "class")
+    one = open_class(CASE, dealt(), WORD, journals)
+    person = fill(one, 1)[0]
+    one.take(person, game(one, person, ROWS, attempt=3, result=RESULT), 1.0)
+    one.take(person, game(one, person, ROWS[:3], attempt=2), 2.0)
+    one.judge(one.teams[0], one.teams[0].attempts[0], "")
+    assert one.answer(person, NOTHING, 3.0)["attempt"] == one.overview(3.0)["teams"][0]["attempts"] == 3
+    notes = list(one.notes(one.teams[0]))
+    assert [note.split(";")[0] for note in notes[:3]] == [
+        "3 attempts", "attempt 1 never reached the desk", "attempt 2 never reached the desk",
+    ]  # fmt: skip
+    journals.let_go()
+    again = open_class(CASE, dealt(), WORD, Journals(tmp_path / "class"))
+    assert again.teams[0].counting().number == 3
+    assert list(again.notes(again.teams[0])) == notes
+
+
+def test_who_reads_along_learns_an_answer_that_decides_nothing_and_the_end(town):
+    fill(town, 2)
+    first = writers(town)[0]
+    other = next(person for person in town.people if person is not first)
+    answers = game(town, first, ROWS[:2])["answers"]
+    seen = NOTHING
+    for more in [answers, [*answers, [2, 9000, "delegate", 0, None]]]:
+        town.take(first, game(town, first, ROWS[:2], answers=more), 1.0)
+        assert town.answer(other, seen, 1.0)["journal"]["answers"] == more
+        seen = (1, 2, len(more), 0)
+        assert town.answer(other, seen, 1.0)["journal"] is None
+    town.take(first, game(town, first, ROWS[:2], answers=more, result=RESULT), 2.0)
+    assert town.answer(other, seen, 2.0)["journal"]["result"] == RESULT
+    assert town.answer(other, (1, 2, len(more), 1), 2.0)["journal"] is None
+
+
+def test_other_answers_with_the_same_rows_are_refused_and_note_nothing(tmp_path):
+    one = open_class(CASE, dealt(), WORD, Journals(tmp_path / "class"))
+    person = fill(one, 1)[0]
+    one.take(person, whole := game(one, person, ROWS[:3]), 1.0)
+    before = one.journal.file.stat().st_size
+    other = [*whole["answers"][:2], [2, 9000, "object", 0, {"act": "x" * 9000}]]
+    for answers in other, other[1:], [*other, other[0]]:
+        with pytest.raises(RefusedError, match="differs from what your table answered"):
+            one.take(person, game(one, person, ROWS[:3], answers=answers), 2.0)
+    one.take(person, whole, 3.0)
+    assert one.teams[0].attempts[0].answers == whole["answers"]
+    assert one.journal.file.stat().st_size == before
 
 
 def test_a_rehearsed_game_is_found(town):
@@ -183,7 +233,7 @@ def test_quick_answers_are_named(town):
 def test_a_refused_game_counts_for_nothing(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
-    town.judge(town.teams[0], 1, "its result is another")
+    town.judge(town.teams[0], town.teams[0].attempts[0], "its result is another")
     assert town.end_journals() == []
     assert town.overview(2.0)["teams"][0]["notes"] == ["attempt 1 is refused: its result is another"]
 
@@ -231,7 +281,7 @@ def test_who_was_sent_out_has_no_key_any_more_and_another_answers(town):
 
 def test_no_page_learns_anothers_key_or_the_word_of_the_teacher(town):
     people = fill(town, 4)
-    for seen in [town.overview(1.0), *(town.answer(person, [0, 0], 1.0) for person in people)]:
+    for seen in [town.overview(1.0), *(town.answer(person, NOTHING, 1.0) for person in people)]:
         assert not any(person.key in str(seen) for person in people)
         assert WORD not in str(seen)
 
@@ -243,7 +293,7 @@ def test_a_class_is_as_it_was_after_the_studio_ended(tmp_path):
     one.open_phase(Phase.PLAY, 20.0, 5.0)
     one.take(person, game(one, person, ROWS[:3]), 6.0)
     one.take(person, game(one, person, ROWS, result=RESULT), 7.0)
-    one.judge(one.team(person.team), 1, "")
+    one.judge(one.team(person.team), one.team(person.team).attempts[0], "")
     one.guess(person, 0.25)
     one.ask_for_time(person)
     one.remove(one.people[-1].number)

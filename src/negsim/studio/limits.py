@@ -60,6 +60,7 @@ MOST_MEMBERS = 400  # people in a class at parallel tables
 MOST_AT_TABLE = 8  # people at one of its tables
 MOST_DEALT = 16  # seats, or settings of knobs, that the tables take in turn
 MOST_ATTEMPTS = 20  # games of a table
+MOST_TRIES, RETRY_SECONDS = 6, 20.0  # to play a game of a class again, where the studio cannot; seconds between two
 MOST_SIGN = 400_000  # bytes that a page of a class sends at once: a journal, and little else
 IDLE_SECONDS = 3 * 3600.0  # seconds after which a room that nobody uses closes
 UNUSED_SECONDS = 15 * 60.0  # seconds after which a room that nobody joined or started makes way for a new one

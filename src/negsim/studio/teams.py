@@ -6,7 +6,7 @@
   class that is opened again is the class that it was. Refusals come first, and change nothing.
 - A table's journal only grows. One that differs from what was dealt, or from what the table answered before, is
   refused. To start again is another attempt, and is counted. A finished game counts once it was played again with its
-  result.
+  result. If the studio fails to do so, that is no verdict.
 - Time is an argument, in seconds of the wall clock: the clock of a phase goes on while a studio is started again.
 """
 
@@ -78,6 +78,7 @@ class _TeamMember:
 class _Attempt:
     """One game of a table, as far as its page has sent it."""
 
+    number: int
     head: _Plain  # all of the journal but what follows
     begun: float
     rows: list[list[Any]] = field(default_factory=list)
@@ -85,12 +86,27 @@ class _Attempt:
     guess: float | None = None
     result: _Plain | None = None
     verdict: str | None = None  # why it is refused, "" for good; None until it was played again
+    tries: int = 0  # to play it again that the studio could not finish; a studio that starts again begins anew
+    trouble: str = ""  # why the last such try was not finished
+    rests_until: float = 0.0  # before the next one
     last: float = 0.0  # when it grew
     mark: str = ""  # of its answers, once it is finished
 
     def journal(self) -> _Plain:
         """Return the journal."""
         return self.head | {"rows": self.rows, "answers": self.answers, "guess": self.guess, "result": self.result}
+
+    def length(self) -> tuple[int, int, int, int]:
+        """Return how far it has come: its number, its rows, its answers, 1 if it is over."""
+        return self.number, len(self.rows), len(self.answers), int(self.result is not None)
+
+    def is_unchecked(self) -> bool:
+        """Return whether it is finished and still to be played again."""
+        return self.result is not None and self.verdict is None and self.tries < limits.MOST_TRIES
+
+    def is_given_up(self) -> bool:
+        """Return whether the studio tried to play it again as often as it does."""
+        return self.verdict is None and self.tries >= limits.MOST_TRIES
 
     def is_quick(self) -> bool:
         """Return whether half of the answers came faster than a question can be read."""
@@ -114,10 +130,21 @@ class _Team:
         """The name of the table."""
         return f"Table {self.number}"
 
-    def counting(self) -> tuple[int, _Attempt] | None:
-        """Return the number and the game that counts: the first attempt that was played again with its result."""
-        good = (pair for pair in enumerate(self.attempts, 1) if pair[1].verdict == "")
-        return next(good, None)
+    @property
+    def last(self) -> _Attempt | None:
+        """The last attempt."""
+        return self.attempts[-1] if self.attempts else None
+
+    def counting(self) -> _Attempt | None:
+        """Return the game that counts: the first attempt that was played again with its result."""
+        return next((attempt for attempt in self.attempts if attempt.verdict == ""), None)
+
+    def numbered(self, number: int) -> _Attempt:
+        """Return an attempt by its number. Raises `RefusedError` for one that never came."""
+        for attempt in self.attempts:
+            if attempt.number == number:
+                return attempt
+        raise RefusedError("there is no such attempt")
 
 
 class Dealt(BaseModel):
@@ -155,7 +182,7 @@ class TableClass:
         self.losses: list[str] = []  # sentences on what a damaged journal no longer had
         self._shuffle = shuffle
         self._count = 0  # of all who ever came
-        self._alike: dict[str, list[tuple[_Team, int, _Attempt]]] = {}  # finished games, by their answers
+        self._alike: dict[str, list[tuple[_Team, _Attempt]]] = {}  # finished games, by their answers
         self._signs, self._joins, self._tries = (
             Rate(*rate) for rate in (limits.SIGN_RATE, limits.CLASS_JOIN_RATE, limits.TRY_RATE)
         )
@@ -254,13 +281,13 @@ class TableClass:
         if self.phase is not Phase.PLAY:
             raise RefusedError("the game is not open now")
         self._check_dealt(team, journal)
-        number = journal["attempt"]
-        if number == len(team.attempts) + 1 and number <= limits.MOST_ATTEMPTS:
-            self._grow(team, journal, now, _Attempt({}, now))
-        elif number > len(team.attempts):
-            raise RefusedError(f"this is attempt {number}, and the desk has seen {len(team.attempts)}")
-        elif number == len(team.attempts):
-            self._grow(team, journal, now, team.attempts[-1])
+        number, last = journal["attempt"], team.last
+        if number > limits.MOST_ATTEMPTS:
+            raise RefusedError(f"this is attempt {number}; a table has at most {limits.MOST_ATTEMPTS}")
+        if last is None or number > last.number:
+            self._grow(team, journal, now, _Attempt(number, {}, now))
+        elif number == last.number:
+            self._grow(team, journal, now, last)
 
     def _check_dealt(self, team: _Team, journal: _Plain) -> None:
         dealt = {
@@ -268,6 +295,7 @@ class TableClass:
             "seed": self.deal.seed,
             "replication": self.deal.replication,
             "seat": team.seat,
+            "team": team.name,
             "code": self.code,
             "levels": self.case.turned(team.levels),
         }
@@ -278,43 +306,47 @@ class TableClass:
 
     def _grow(self, team: _Team, journal: _Plain, now: float, held: _Attempt) -> None:
         """Add what is new in a journal. Raises `RefusedError` if it is not what the table answered before, and more."""
-        old, new = held.rows, journal["rows"]
-        both = min(len(old), len(new))
-        if old[:both] != new[:both]:
-            raise RefusedError("this game differs from what your table answered before; load the page again")
-        if len(new) < len(old) or held.result is not None:
-            return  # an older page, or nothing new
-        if len(new) == len(old) and journal["result"] is None and held.head and held.answers == journal["answers"]:
+        rows, answers, result = journal["rows"], journal["answers"], journal["result"]
+        for old, new in (held.rows, rows), (held.answers, answers):
+            both = min(len(old), len(new))
+            if old[:both] != new[:both]:
+                raise RefusedError("this game differs from what your table answered before; load the page again")
+        if held.result is not None or len(rows) < len(held.rows) or len(answers) < len(held.answers):
+            return  # over, or of a page that knows less
+        if held.head and (journal["attempt"], len(rows), len(answers), result is not None) == held.length():
             return
         self._do(
             "grow", team=team.number, attempt=journal["attempt"], at=now,
             head={} if held.head else {key: journal[key] for key in journal if key not in _GROWING},
-            rows=new[len(old) :], answers=journal["answers"][len(held.answers) :], guess=journal["guess"],
-            result=journal["result"],
+            rows=rows[len(held.rows) :], answers=answers[len(held.answers) :], guess=journal["guess"], result=result,
         )  # fmt: skip
 
-    def unchecked(self) -> Iterator[tuple[_Team, int, _Attempt]]:
-        """Yield the finished games that were not played again yet: table, number of the attempt, game."""
+    def unchecked(self, now: float) -> Iterator[tuple[_Team, _Attempt]]:
+        """Yield the finished games that are to be played again now."""
         for team in self.teams:
-            for number, attempt in enumerate(team.attempts, 1):
-                if attempt.result is not None and attempt.verdict is None:
-                    yield team, number, attempt
+            for attempt in team.attempts:
+                if attempt.is_unchecked() and attempt.rests_until <= now:
+                    yield team, attempt
 
-    def judge(self, team: _Team, number: int, why: str) -> None:
+    def judge(self, team: _Team, attempt: _Attempt, why: str) -> None:
         """Note that a finished game was played again. why: why it is refused, "" for good."""
-        self._do("judge", team=team.number, attempt=number, why=why)
+        self._do("judge", team=team.number, attempt=attempt.number, why=why)
 
-    def answer(self, person: _TeamMember, have: Sequence[int], now: float) -> _Plain:
-        """Return what somebody's page has to know. have: its attempt and its count of rows."""
+    def put_off(self, attempt: _Attempt, why: str, now: float) -> None:
+        """Try again later to play a finished game again. why: why the studio could not."""
+        attempt.tries, attempt.trouble, attempt.rests_until = attempt.tries + 1, why, now + limits.RETRY_SECONDS
+
+    def answer(self, person: _TeamMember, have: tuple[int, int, int, int], now: float) -> _Plain:
+        """Return what somebody's page has to know. have: how far the game goes that it knows, as `length` has it."""
         team = next((team for team in self.teams if team.number == person.team), None)
-        last = team.attempts[-1] if team is not None and team.attempts else None
-        is_ahead = last is not None and team is not None and (len(team.attempts), len(last.rows)) > tuple(have)
+        last = team.last if team is not None else None
+        is_ahead = last is not None and last.length() > have
         return {
             "phase": self.phase.value,
             "left": self.left(team, now),
             "guess": person.guess,
             "writes": team is not None and team.writes == person.number,
-            "attempt": 0 if team is None else len(team.attempts),
+            "attempt": last.number if last is not None else 0,
             "journal": last.journal() if is_ahead and last is not None else None,
             "verdict": last.verdict if last is not None else None,
             "asks": team is not None and team.asks,
@@ -405,27 +437,34 @@ class TableClass:
         }  # fmt: skip
 
     def _glance(self, team: _Team, now: float) -> _Plain:
-        last = team.attempts[-1] if team.attempts else None
+        last = team.last
         counting = team.counting()
         idle = None if last is None else now - last.last
         is_open = self.phase is Phase.PLAY and (last is None or last.result is None)
         return {
             "number": team.number, "name": team.name, "seat": team.seat, "turned": self.case.turned(team.levels),
-            "writes": team.writes, "attempts": len(team.attempts),
+            "writes": team.writes, "attempts": last.number if last else 0,
             "answers": 0 if last is None else len(last.answers), "turn": last.rows[-1][0] if last and last.rows else 0,
             "adviser": 0 if last is None else sum(bool(answer[3]) for answer in last.answers),
             "idle": idle, "stuck": is_open and idle is not None and idle > STUCK_SECONDS,
-            "result": None if counting is None else counting[1].result,
+            "result": None if counting is None else counting.result,
             "finished": last is not None and last.result is not None,
-            "checking": any(one.result is not None and one.verdict is None for one in team.attempts),
+            "checking": any(one.is_unchecked() for one in team.attempts),
             "asks": team.asks, "extra": team.extra, "notes": list(self.notes(team)),
         }  # fmt: skip
 
     def notes(self, team: _Team) -> Iterator[str]:
         """Yield sentences on what is odd about a table's games."""
-        if len(team.attempts) > 1:
-            yield f"{len(team.attempts)} attempts; the first that was finished counts"
-        for number, attempt in enumerate(team.attempts, 1):
+        if team.last is not None and team.last.number > 1:
+            yield f"{team.last.number} attempts; the first that was finished counts"
+        before = 0
+        for attempt in team.attempts:
+            number = attempt.number
+            for missing in range(before + 1, number):
+                yield f"attempt {missing} never reached the desk; its page had no connection"
+            before = number
+            if attempt.is_given_up():
+                yield f"attempt {number} could not be checked: {attempt.trouble}"
             if attempt.verdict:
                 yield f"attempt {number} is refused: {attempt.verdict}"
             if attempt.is_quick():
@@ -438,9 +477,9 @@ class TableClass:
         if attempt.result is None or len(attempt.answers) < _MIN_ANSWERS:
             return None
         alike = self._alike[attempt.mark]
-        earlier = alike[: next(n for n, (_, _, one) in enumerate(alike) if one is attempt)]
-        own = next((f"attempt {number}" for other, number, _ in earlier if other is team), None)
-        return own or next((other.name for other, _, _ in earlier), None)
+        earlier = alike[: next(n for n, (_, one) in enumerate(alike) if one is attempt)]
+        own = next((f"attempt {one.number}" for other, one in earlier if other is team), None)
+        return own or next((other.name for other, _ in earlier), None)
 
     def end_journals(self) -> list[_Plain]:
         """Return the games that count, as the end page draws them."""
@@ -449,8 +488,9 @@ class TableClass:
             if (counting := team.counting()) is not None:
                 people = ", ".join(person.name for person in self.at(team))
                 notes = list(self.notes(team))
-                table = {"table": team.name, "people": people, "attempts": len(team.attempts), "notes": notes}
-                games.append(counting[1].journal() | table)
+                attempts = team.attempts[-1].number
+                table = {"table": team.name, "people": people, "attempts": attempts, "notes": notes}
+                games.append(counting.journal() | table)
         return games
 
     def all_journals(self) -> list[tuple[str, _Plain]]:
@@ -512,7 +552,7 @@ class TableClass:
             case {"what": "grow"}:
                 self._grow_again(entry)
             case {"what": "judge", "team": table, "attempt": number, "why": why}:
-                self.team(table).attempts[number - 1].verdict = why
+                self.team(table).numbered(number).verdict = why
             case {"what": "phase", "phase": phase, "deadline": deadline}:
                 self.phase, self.deadline = Phase(phase), deadline
                 for team in self.teams:
@@ -536,14 +576,14 @@ class TableClass:
     def _grow_again(self, entry: Entry) -> None:
         team = self.team(entry["team"])
         if entry["head"]:
-            team.attempts.append(_Attempt(entry["head"], entry["at"]))
-        attempt = team.attempts[entry["attempt"] - 1]
+            team.attempts.append(_Attempt(entry["attempt"], entry["head"], entry["at"]))
+        attempt = team.numbered(entry["attempt"])
         attempt.rows += entry["rows"]
         attempt.answers += entry["answers"]
         attempt.guess, attempt.result, attempt.last = entry["guess"], entry["result"], entry["at"]
         if attempt.result is not None:
             attempt.mark = json.dumps(attempt.rows)
-            self._alike.setdefault(attempt.mark, []).append((team, entry["attempt"], attempt))
+            self._alike.setdefault(attempt.mark, []).append((team, attempt))
 
 
 _GROWING = ("rows", "answers", "guess", "result")

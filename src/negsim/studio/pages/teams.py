@@ -74,7 +74,7 @@ class _Join(_Message):
 
 class _Sign(_Message):
     key: str = Field(max_length=64)
-    have: tuple[int, int] = (0, 0)  # attempt, and its rows
+    have: tuple[int, int, int, int] = (0, 0, 0, 0)  # how far the game goes that the page knows
     journal: str | None = None  # as JSON
     guess: float | None = Field(default=None, ge=0.0, le=1.0)
     takes_over: bool = False
@@ -264,18 +264,24 @@ class ClassServer:
     # ------------------------------------------------------------------------------------- games played again
 
     async def check_games(self) -> None:
-        """Play finished games again that were not yet, each by a worker, and note what comes of it."""
+        """Play finished games again that were not yet, each by a worker, and note what comes of it.
+
+        What a worker refuses is the studio's trouble, not the game's: it is tried again.
+        """
         one = self.one
-        for team, number, attempt in list(one.unchecked()):
+        for team, attempt in list(one.unchecked(time.time())):
             why = ""
             try:
                 await WORKS.do(
                     Visit("the class"), _check_game, json.dumps(attempt.journal()), self._scenario, keep=False
                 )
+            except RefusedError as error:
+                one.put_off(attempt, str(error), time.time())
+                continue
             except NegsimError as error:
                 why = str(error)
             if one is self.one:
-                one.judge(team, number, why)
+                one.judge(team, attempt, why)
 
 
 def telling_seed(scenario: Scenario, seat: str) -> int:
