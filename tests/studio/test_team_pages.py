@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import gzip
+import io
 import json
 
 import numpy as np
 import pytest
 
+from journals import STORM, finished, journal, turns_of
 from negsim import load
+from negsim.errors import NegsimError
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.score import score, weigh_best
+from negsim.negotiation.tables import Move
 from negsim.scenario.lowering import lower, seat_names
 from negsim.studio import limits
 from negsim.studio.journal import Journals
-from negsim.studio.limits import Rate
+from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.teams import new_class
+from negsim.studio.work import BusyError
 
 pytest.importorskip("nicegui")
 import httpx
 from fastapi import FastAPI
 
 from negsim.page.html import facts_of
+from negsim.studio.pages import teams
 from negsim.studio.pages.teams import ClassServer, telling_seed
 
 WORD = "WXYZ2345"
@@ -186,3 +193,43 @@ def test_a_class_begins_with_a_seed_in_which_the_delegate_alone_gets_little():
     weigh_best(run.case, run.state, best)
     list(run.turns())
     assert score(run.case, run.state, 0, float(best[0])) < 25.0
+
+
+def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch):
+    key = seated(ask, 1)[0]
+    deal = ask("/class/sign", key=key).json()["deal"]
+    about = {key: getattr(server.case, key) for key in ("name", "scenario", "rules")}
+    whole = journal(**about, result=finished(), **{one: deal[one] for one in ("seed", "seat", "team", "code")})
+    assert ask("/class/sign", key=key, journal=json.dumps(whole)).json()["problem"] == ""
+    attempt = server.one.teams[0].attempts[0]
+
+    async def refuse(*_, **__):
+        raise BusyError("too much is running")
+
+    monkeypatch.setattr(teams.WORKS, "do", refuse)
+    asyncio.run(server.check_games())
+    assert (attempt.verdict, attempt.trouble) == (None, "too much is running")
+
+    async def find_forged(*_, **__):
+        raise NegsimError("its result is another")
+
+    monkeypatch.setattr(teams.WORKS, "do", find_forged)
+    attempt.rests_until = 0.0
+    asyncio.run(server.check_games())
+    assert attempt.verdict == "its result is another"
+
+
+def test_a_game_that_cannot_be_played_again_does_not_keep_the_moves_of_others_away():
+    at = turns_of(Move.AMEND)[0][0]
+    games = [("Table 1", journal(rows=[[at, "response", 0, 0]])), ("Table 2", journal(rows=[[at, "place", 0, 0.5]]))]
+    text = teams._moves([(table, json.dumps(game)) for table, game in games], STORM.model_dump_json())
+    assert [row["table"] for row in csv.DictReader(io.StringIO(text))] == ["Table 2"]
+
+
+def test_a_scenario_in_which_something_is_drawn_is_dealt_under_the_seed_of_its_page(tmp_path):
+    scenario = load("classroom", changes=["uncertain.parameters=plausible"])
+    made = ClassServer("classroom", scenario, Journals(tmp_path / "kept"), word=WORD, address="http://127.0.0.1")
+    facts = facts_of(made._end_page)
+    assert made.one.deal.seed == facts["seed"]
+    with pytest.raises(RefusedError, match="choose another replication"):
+        made.one.change_deal(made.one.deal.model_copy(update={"seed": facts["seed"] + 1}))

@@ -80,6 +80,23 @@ def test_what_the_page_does_not_have_is_not_dealt(town, deal):
     assert town.deal == dealt()
 
 
+def test_a_seed_that_a_page_cannot_hold_as_a_number_is_no_deal():
+    assert dealt(seed=2**53 - 1).seed == int(float(2**53 - 1))
+    with pytest.raises(ValueError, match="less than or equal"):
+        dealt(seed=2**53)
+
+
+def test_what_is_drawn_beforehand_is_dealt_as_the_page_has_it():
+    drawn = CASE.model_copy(update={"drawn": (7, 200)})
+    town = new_class(drawn, dealt(seed=7), WORD, None)
+    town.change_deal(dealt(seed=7, replication=199))
+    with pytest.raises(RefusedError, match=r"under seed 7 only.*choose another replication"):
+        town.change_deal(dealt(seed=8))
+    with pytest.raises(RefusedError, match="replications 0 to 199"):
+        town.change_deal(dealt(seed=7, replication=200))
+    assert town.deal == dealt(seed=7, replication=199)
+
+
 def test_nothing_else_is_dealt_once_tables_are(town):
     fill(town)
     with pytest.raises(RefusedError, match="dealt already"):
@@ -137,9 +154,8 @@ def test_a_journal_only_grows(town):
 
 @pytest.mark.parametrize(
     "change",
-    [{"seed": 9}, {"seat": "Ben"}, {"team": "Table 2"}, {"levels": ["meetings.count=1"]}, {"code": "AAAAAAAA"}, 
-     {"scenario": "t"},
-     {"rules": "x"}, {"replication": 3}],
+    [{"seed": 9}, {"seat": "Ben"}, {"team": "Table 2"}, {"levels": ["meetings.count=1"]}, {"code": "AAAAAAAA"},
+     {"scenario": "t"}, {"rules": "x"}, {"replication": 3}],
 )  # fmt: skip
 def test_a_game_that_was_not_dealt_is_refused(town, change):
     person = fill(town, 1)[0]
@@ -238,6 +254,22 @@ def test_a_refused_game_counts_for_nothing(town):
     assert town.overview(2.0)["teams"][0]["notes"] == ["attempt 1 is refused: its result is another"]
 
 
+def test_a_game_that_the_studio_cannot_play_again_waits_and_is_given_up_but_not_refused(town):
+    person, now = fill(town, 1)[0], 2.0
+    town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
+    attempt = town.teams[0].attempts[0]
+    for _ in range(limits.MOST_TRIES):
+        assert [one for _, one in town.unchecked(now)] == [attempt]
+        assert town.overview(now)["teams"][0]["checking"]
+        town.put_off(attempt, "the studio is full", now)
+        assert not list(town.unchecked(now))
+        now += limits.RETRY_SECONDS
+    assert not list(town.unchecked(now))
+    seen = town.overview(now)["teams"][0]
+    assert (seen["checking"], seen["notes"]) == (False, ["attempt 1 could not be checked: the studio is full"])
+    assert attempt.verdict is None
+
+
 def test_the_desk_sees_who_is_stuck_and_who_is_away(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS[:2]), 1.0)
@@ -325,3 +357,12 @@ def test_a_damaged_journal_opens_up_to_the_break_and_the_desk_says_so(tmp_path):
     again = open_class(CASE, dealt(), WORD, journals)
     assert [person.name for person in again.people] == ["Person A"]
     assert "damaged" in again.losses[0]
+
+
+def test_a_class_that_could_not_be_written_down_any_more_says_so_when_it_is_opened_again(tmp_path):
+    one = open_class(CASE, dealt(), WORD, journals := Journals(tmp_path / "class"))
+    one.journal.stop(OSError(28, "No space left on device"))
+    again = open_class(CASE, dealt(), WORD, journals)
+    assert [loss.split(".")[0] for loss in again.losses] == ["This class could not be kept any more"]
+    assert again.journal.failure == ""
+    assert open_class(CASE, dealt(), WORD, journals).losses == again.losses

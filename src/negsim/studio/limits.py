@@ -58,6 +58,7 @@ MOST_MEMORY = 1536 * 2**20  # bytes that a worker may ask for beyond those it st
 WORN_BYTES = 64 * 2**20  # bytes of memory beyond those it started with after which a worker makes way for a fresh one
 MOST_MEMBERS = 400  # people in a class at parallel tables
 MOST_AT_TABLE = 8  # people at one of its tables
+MOST_DEALT_SEED = 2**53 - 1  # of a class, whose pages have it as a number
 MOST_DEALT = 16  # seats, or settings of knobs, that the tables take in turn
 MOST_ATTEMPTS = 20  # games of a table
 MOST_TRIES, RETRY_SECONDS = 6, 20.0  # to play a game of a class again, where the studio cannot; seconds between two

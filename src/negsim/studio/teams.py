@@ -35,6 +35,7 @@ STUCK_SECONDS = 180.0  # without an answer, after which a table is
 _HURRY = 1500.0  # milliseconds: half of all answers are quicker than anybody reads
 _MIN_ANSWERS = 6  # before answers can be called quick, or the same as others'
 _DAMAGED = "The journal of this class was damaged. What came after is lost; the pages send what they still have."
+_STOPPED = "This class could not be kept any more. What came later is lost; the pages send what they still have."
 _FORM = 1  # of the entries of a class's journal
 _SEAL = ("name", "changes", "scenario", "rules")  # what a class is about; another seal is another class
 _Plain = dict[str, Any]  # as JSON has it
@@ -57,7 +58,7 @@ class Deal(BaseModel):
 
     seats: list[str] = Field(min_length=1, max_length=limits.MOST_DEALT)
     levels: list[dict[str, int]] = Field(default=[{}], min_length=1, max_length=limits.MOST_DEALT)  # by knob
-    seed: int = Field(default=0, ge=0, le=limits.MOST_SEED)
+    seed: int = Field(default=0, ge=0, le=limits.MOST_DEALT_SEED)
     replication: int = Field(default=0, ge=0, le=limits.MOST_REPLICATION)
     people: int = Field(default=2, ge=1, le=limits.MOST_AT_TABLE)  # at a table
 
@@ -159,6 +160,7 @@ class Dealt(BaseModel):
     rules: str  # digest
     seats: list[str]
     knobs: dict[str, list[str]]  # the change of each level of a knob, "" for the one as written
+    drawn: tuple[int, int] | None = None  # the only seed, and the count of replications, where something is drawn
 
     def turned(self, levels: Mapping[str, int]) -> list[str]:
         """Return the changes that levels of knobs are. Raises `RefusedError` for one that the page does not have."""
@@ -512,11 +514,11 @@ class TableClass:
             deal=self.deal.model_dump(),
         )  # fmt: skip
 
-    def go_on_in(self, journal: Journal, *, lost: bool) -> None:
-        """Go on in a journal that was opened again. lost: whether a part of it was."""
+    def go_on_in(self, journal: Journal, loss: str) -> None:
+        """Go on in a journal that was opened again. loss: a sentence on what it no longer had, "" if it had all."""
         self.journal = journal
-        if lost:
-            self._do("loss", text=_DAMAGED)
+        if loss:
+            self._do("loss", text=loss)
 
     def _do(self, what: str, **how: Any) -> None:  # noqa: ANN401 - as JSON has it
         """Note an entry and let it take effect."""
@@ -596,6 +598,13 @@ def _check_deal(deal: Deal, case: Dealt) -> None:
             raise RefusedError(f"{literal(seat)} has no seat in {case.name}")
     for levels in deal.levels:
         case.turned(levels)
+    if case.drawn is not None:
+        seed, replications = case.drawn
+        if deal.seed != seed:
+            why = "what is not known was drawn beforehand"
+            raise RefusedError(f"{case.name} can be dealt under seed {seed} only: {why}; choose another replication")
+        if deal.replication >= replications:
+            raise RefusedError(f"{case.name} has replications 0 to {replications - 1} only, not {deal.replication}")
 
 
 def new_class(case: Dealt, deal: Deal, word: str, journals: Journals | None) -> TableClass:
@@ -625,7 +634,9 @@ def open_class(case: Dealt, deal: Deal, word: str, journals: Journals) -> TableC
             )
         one = TableClass(case, Deal(**first["deal"]), code=code, word=first["word"], shuffle=first["shuffle"])
         count = _play_again(one, contents.entries)
-        one.go_on_in(resumed(file, contents, count), lost=contents.is_damaged or count < len(contents.entries))
+        is_damaged = contents.is_damaged or count < len(contents.entries)
+        loss = _DAMAGED if is_damaged else _STOPPED if contents.is_stopped else ""
+        one.go_on_in(resumed(file, contents, count), loss)
         return one
     return new_class(case, deal, word, journals)
 

@@ -21,6 +21,7 @@ import gzip
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -106,7 +107,8 @@ class ClassServer:
         self._scenario = scenario.model_dump_json()
         self._page, self._end_page = gzip.compress(served(text, desk={}).encode(), 9, mtime=0), text
         seat = facts["play"]["seat"]
-        self._usual = Deal(seats=[seat], seed=telling_seed(scenario, seat))
+        drawn = (facts["seed"], facts["most"]) if facts["drawn"] else None
+        self._usual = Deal(seats=[seat], seed=drawn[0] if drawn else telling_seed(scenario, seat))
         self.case = Dealt(
             name=name, title=facts["title"], **{key: facts["play"][key] for key in ("changes", "scenario", "rules")},
             seats=[seat["name"] for seat in facts["seats"]],
@@ -114,6 +116,7 @@ class ClassServer:
                 knob["name"]: ["" if n == knob["written"] else level["set"] for n, level in enumerate(knob["levels"])]
                 for knob in facts["knobs"]
             },
+            drawn=drawn,
         )  # fmt: skip
         self._labels = {
             knob["name"]: {"label": knob["label"], "levels": [level["label"] for level in knob["levels"]]}
@@ -309,11 +312,12 @@ def _check_game(journal: str, scenario: str) -> None:
 
 
 def _moves(games: Sequence[tuple[str, str]], scenario: str) -> str:
-    """Return every move of games as CSV, each with its table."""
+    """Return every move of games as CSV, each with its table. One that cannot be played again is left out."""
     rows: list[Sequence[object]] = []
     for table, journal in games:
-        played = play_again(read_journal(journal, table), _scenario(scenario), table)
-        rows += TableGame(table, journal, played).rows()
+        with suppress(NegsimError):  # an unfinished game that nobody has checked
+            played = play_again(read_journal(journal, table), _scenario(scenario), table)
+            rows += TableGame(table, journal, played).rows()
     return csv_text(GAME_COLUMNS, rows)
 
 
