@@ -231,5 +231,6 @@ def test_a_scenario_in_which_something_is_drawn_is_dealt_under_the_seed_of_its_p
     made = ClassServer("classroom", scenario, Journals(tmp_path / "kept"), word=WORD, address="http://127.0.0.1")
     facts = facts_of(made._end_page)
     assert made.one.deal.seed == facts["seed"]
+    assert made.case.drawn == (facts["seed"], facts["most"])
     with pytest.raises(RefusedError, match="choose another replication"):
         made.one.change_deal(made.one.deal.model_copy(update={"seed": facts["seed"] + 1}))

@@ -206,7 +206,8 @@ class ClassServer:
             address = f"{self.address}/play#code={self.one.code}"
             return {
                 **self.one.overview(now), "address": self.address, "link": address, "qr": _qr_code(address),
-                "seats": self.case.seats, "knobs": self._labels,
+                "seats": self.case.seats, "knobs": self._labels, "drawn": self.case.drawn,
+                "most_at_table": limits.MOST_AT_TABLE,
             }  # fmt: skip
 
         response = await _answered(answer)

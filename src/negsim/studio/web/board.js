@@ -148,7 +148,7 @@ export class Board {
       el("details", {}, el("summary", {}, "By name"), el("ul", { class: "names" }, all.map((one) => el("li", {}, `${one.name}: ${Math.round(100 * one.guess)}`)))));
   }
 
-  #showDeal({ deal, dealt, seats, knobs, code }) {
+  #showDeal({ deal, dealt, seats, knobs, drawn, most_at_table, code }) {
     this.dealing.hidden = dealt;
     const key = JSON.stringify([deal, code]);
     if (dealt || this.#dealt === key) return;
@@ -160,8 +160,9 @@ export class Board {
       el("p", {}, el("label", {}, "Seat ", choose(0, false))),
       el("p", {}, el("label", {}, "Every other table ", choose(1, true))),
       el("p", {}, el("label", {}, "Half of the tables ", el("select", { name: "levels" }, el("option", { value: "" }, "the same as the others"), levels))),
-      el("p", {}, el("label", {}, "People at a table ", el("input", { name: "people", type: "number", min: 1, max: 8, value: deal.people })), " ",
-        el("label", {}, "Seed ", el("input", { name: "seed", inputmode: "numeric", value: deal.seed }))),
+      el("p", {}, el("label", {}, "People at a table ", el("input", { name: "people", type: "number", min: 1, max: most_at_table, value: deal.people })), " ",
+        drawn ? el("label", {}, "Replication ", el("input", { name: "replication", type: "number", min: 0, max: drawn[1] - 1, required: true, value: deal.replication }))
+          : el("label", {}, "Seed ", el("input", { name: "seed", inputmode: "numeric", pattern: "[0-9]{1,15}", required: true, value: deal.seed }))),
       el("p", {}, el("button", {}, "Deal this")));
   }
 
@@ -170,7 +171,7 @@ export class Board {
     const fields = new FormData(this.deal), second = fields.get("seat1"), levels = fields.get("levels");
     this.act({ deal: {
       ...this.#state.deal, seats: [fields.get("seat0"), ...(second ? [second] : [])], levels: levels ? [{}, JSON.parse(levels)] : [{}],
-      people: Number(fields.get("people")), seed: Number(fields.get("seed")),
+      people: Number(fields.get("people")), ...Object.fromEntries(["seed", "replication"].filter((name) => fields.has(name)).map((name) => [name, Number(fields.get(name))])),
     } });
   }
 }
