@@ -5,6 +5,7 @@
 import { el, put } from "./dom.js";
 
 const SECONDS = 3; // from one sign of life to the next
+const NOTHING = [0, 0, 0, 0]; // what a page has of a game before there is one
 
 const PHASES = {
   join: "Your teacher deals the tables in a moment.",
@@ -32,7 +33,7 @@ class Desk {
   #told = {}; // what the desk said last
   #at = 0; // when
   #due = null; // the journal that is still to be sent, as JSON
-  #have = [0, 0]; // attempt and rows of the longest journal that this page knows
+  #have = NOTHING; // how far the longest journal goes that this page knows
   #strip = null;
   #problem = "";
   #isOn = false; // once there is a page to tell news
@@ -128,7 +129,7 @@ class Desk {
   /** Send the table's journal, now or as soon as there is a connection. */
   send(journal) {
     this.#due = JSON.stringify(journal);
-    this.#have = [journal.attempt, journal.rows.length];
+    this.#have = lengthOf(journal);
     return this.#sign();
   }
 
@@ -145,7 +146,7 @@ class Desk {
     this.#at = performance.now();
     if (answer.journal) {
       this.journal = answer.journal;
-      this.#have = [answer.journal.attempt, answer.journal.rows.length];
+      this.#have = lengthOf(answer.journal);
     }
     if (this.#strip) this.#draw();
     const news = ["phase", "writes", "guess", "verdict"].some((name) => before[name] !== answer[name]);
@@ -203,6 +204,9 @@ class Desk {
     this.#strip.clock.textContent = left === null ? "" : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
   }
 }
+
+/** Return how far a journal goes: attempt, rows, answers, 1 if it is over. */
+const lengthOf = ({ attempt, rows, answers, result }) => [attempt, rows.length, answers.length, Number(Boolean(result))];
 
 const tidy = (code) => code.toUpperCase().replace(/[^A-Z2-9]/g, "");
 
