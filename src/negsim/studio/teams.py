@@ -463,7 +463,7 @@ class TableClass:
         for attempt in team.attempts:
             number = attempt.number
             for missing in range(before + 1, number):
-                yield f"attempt {missing} never reached the desk; its page had no connection"
+                yield f"attempt {missing} never reached the desk"
             before = number
             if attempt.is_given_up():
                 yield f"attempt {number} could not be checked: {attempt.trouble}"
