@@ -141,7 +141,12 @@ class Desk {
     if (!answer.phase) return this.#say(answer.problem, "refused");
     if (this.#due === sent) this.#due = null;
     this.#say(answer.problem, "");
-    const before = this.#told;
+    const before = this.#told, isMoved = gameOf(before.deal) !== gameOf(answer.deal);
+    if (isMoved && this.#have[0] > 0) { // what this page has is another table's: ask again with nothing
+      this.#have = NOTHING;
+      this.#due = this.journal = null;
+      return this.#sign();
+    }
     this.#told = answer;
     this.#at = performance.now();
     if (answer.journal) {
@@ -149,7 +154,7 @@ class Desk {
       this.#have = lengthOf(answer.journal);
     }
     if (this.#strip) this.#draw();
-    const news = ["phase", "writes", "guess", "verdict"].some((name) => before[name] !== answer[name]);
+    const news = isMoved || ["phase", "writes", "guess", "verdict"].some((name) => before[name] !== answer[name]);
     if (this.#isOn && (news || answer.journal)) this.#changed();
     return "";
   }
@@ -207,6 +212,9 @@ class Desk {
 
 /** Return how far a journal goes: attempt, rows, answers, 1 if it is over. */
 const lengthOf = ({ attempt, rows, answers, result }) => [attempt, rows.length, answers.length, Number(Boolean(result))];
+
+/** Return what tells the game that was dealt to a table from any other, as text. */
+const gameOf = (deal) => JSON.stringify(deal && [deal.team, deal.seat, deal.seed, deal.replication, deal.levels, deal.code]);
 
 const tidy = (code) => code.toUpperCase().replace(/[^A-Z2-9]/g, "");
 
