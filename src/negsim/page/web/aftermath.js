@@ -8,7 +8,7 @@ import { fixed } from "./sentences.js";
 import { finite } from "./question.js";
 
 const CONTINUATIONS = 100, TRIED_FIRST = 20, TURNING_POINTS = 3;
-const FIRST_REPLICATION = 1_000_000; // of those continuations
+const FIRST_REPLICATION = 1_000_000; // of those continuations; the tries come first, since what they chose would flatter them
 const LEAST_GAP = 5, WHOLE = 1000; // points of the score: that a decision mattered; more than any other gap
 const STEP = 0.02; // of the scale; texts that are nearer count as one
 const WORDS = [[90, "score.best"], [60, "score.good"], [30, "score.some"], [1e-9, "score.little"], [0, "score.none"]];
@@ -77,7 +77,7 @@ export class Aftermath {
     const tried = [];
     for (const one of this.game.snapshots) {
       const other = this.#other(one);
-      if (other) tried.push({ one, other, gap: this.#compared(one, other, TRIED_FIRST).gap });
+      if (other) tried.push({ one, other, gap: this.#compared(one, other, { first: FIRST_REPLICATION, count: TRIED_FIRST }).gap });
       yield;
     }
     const refuses = ({ one, other }) => one.rows.some(([, column, , value]) => column === "response" && value === 0) && other.length > 0;
@@ -85,7 +85,7 @@ export class Aftermath {
     const most = tried.filter(({ gap }) => Math.abs(gap) >= LEAST_GAP).sort((a, b) => weight(b) - weight(a)).slice(0, TURNING_POINTS);
     const found = [];
     for (const { one, other } of most) {
-      found.push(this.#described(one, other, this.#compared(one, other, CONTINUATIONS)));
+      found.push(this.#described(one, other, this.#compared(one, other, { first: FIRST_REPLICATION + TRIED_FIRST, count: CONTINUATIONS })));
       yield;
     }
     return found.sort((a, b) => a.moment - b.moment);
@@ -110,9 +110,9 @@ export class Aftermath {
     return best < 0 ? null : best / (texts - 1);
   }
 
-  #compared(one, other, count) {
+  #compared(one, other, { first, count }) {
     const arms = [one.rows, other].map((rows) => {
-      const ends = Array.from({ length: count }, (_, n) => this.#continued(one, rows, FIRST_REPLICATION + n));
+      const ends = Array.from({ length: count }, (_, n) => this.#continued(one, rows, first + n));
       const sum = (name) => ends.reduce((total, end) => total + end[name], 0);
       return { consensus: sum("consensus"), agreed: sum("agreed"), score: sum("score") / count };
     });

@@ -193,7 +193,7 @@ class Comparison {
       this.turning.replaceChildren(el("li", { class: "problem" }, error.message));
       return;
     }
-    if (this.chosen === table) this.turning.replaceChildren(...(table.turning.length ? table.turning.map((point) => this.#point(point)) : [el("li", {}, "No single answer of this table would have changed what was agreed.")]));
+    if (this.chosen === table) this.turning.replaceChildren(...(table.turning.length ? table.turning.map((point) => this.#point(point)) : [el("li", {}, "No other answer of this table would have changed its score much.")]));
   }
 
   async #turningOf(table) {
@@ -244,7 +244,7 @@ class Comparison {
       const band = points.length > 1 ? `${up}${[...points].reverse().map(({ low }, n) => `L${x(points.length - 1 - n)} ${y(low)}`).join("")}Z` : "";
       const cloud = guesses.map((guess, n) => svg("circle", { cx: x(knob.written) + (((n * 37) % 41) - 20), cy: y(guess), r: 6, class: "cloud" }));
       const truth = points[knob.written];
-      const middle = [...guesses].sort((one, other) => one - other)[Math.floor(guesses.length / 2)];
+      const middle = middleOf(guesses);
       this.guesses.replaceChildren(
         el("p", {}, truth ? `The middle of ${guesses.length} guesses is ${Math.round(100 * middle)} of 100. Without you the room agrees on everything in ${Math.round(100 * truth.value)} of 100 runs.` : "Computing the runs without you …"),
         svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Guesses of the class on the chance of consensus along ${knob.label}`, class: "guess-chart" },
@@ -271,6 +271,12 @@ class Comparison {
     });
     this.numbers.replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, n) => el(n ? "td" : "th", n ? {} : { scope: "row" }, `${cell}`)))))));
   }
+}
+
+/** Return the median. */
+function middleOf(numbers) {
+  const sorted = [...numbers].sort((one, other) => one - other), half = sorted.length / 2;
+  return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }
 
 const fixed = (score) => `${Math.round(score)}`.replace("-", "−");
