@@ -67,28 +67,35 @@ const answers = {
     return stateOf(number, 0);
   },
   answer({ game, reply, milliseconds, adviser }) {
-    const known = games.get(game).course.moments.length;
-    games.get(game).answer(reply, { milliseconds, adviser });
+    const known = gameOf(game).course.moments.length;
+    gameOf(game).answer(reply, { milliseconds, adviser });
     return stateOf(game, known);
   },
-  adviser: ({ game }) => games.get(game).adviser(),
-  debrief: ({ game }) => games.get(game).aftermath().debrief(),
-  withModel: ({ game }) => games.get(game).aftermath().withModel(),
+  adviser: ({ game }) => gameOf(game).adviser(),
+  debrief: ({ game }) => gameOf(game).aftermath().debrief(),
+  withModel: ({ game }) => gameOf(game).aftermath().withModel(),
   turning(question) {
-    question.steps ??= games.get(question.game).aftermath().turning();
+    const game = gameOf(question.game); // at every step: a game that has been ended has no memory to go on in
+    question.steps ??= game.aftermath().turning();
     const { done, value } = question.steps.next();
     return done ? value : null;
   },
   end({ game }) {
-    games.get(game).free();
+    gameOf(game).free();
     return games.delete(game);
   },
   eyes: ({ levels, replication, moment, seat }) => engine.eyes(levels, replication, moment, seat),
 };
 
+function gameOf(number) {
+  const game = games.get(number);
+  if (!game) throw new Error("This game has been ended.");
+  return game;
+}
+
 /** Return what the page is told of a game. known: moments that it has. */
 function stateOf(number, known) {
-  const game = games.get(number), { question, cards, turn, isOver, outcome = null, score = null, course } = game;
+  const game = gameOf(number), { question, cards, turn, isOver, outcome = null, score = null, course } = game;
   return { game: number, seat: game.seat, question: question && { ...question }, cards, turn, isOver, outcome, score, moments: course.moments.slice(known), journal: game.journal() };
 }
 
