@@ -237,9 +237,54 @@ def test_a_link_opens_on_the_end_of_its_game(reader, storm):
     expect(tab.locator(".debrief [role=status]")).to_contain_text("#game=")
     link = tab.locator(".debrief [role=status]").inner_text()
     other = reader(storm)
+    begin(other)
+    answer(other)
+    own = journal_of(other)
     other.goto(link)
     other.reload()
     expect(other.locator(".score .number")).to_have_text(score)
+    assert journal_of(other) == own  # a look at another game costs nobody the own one
+    with other.expect_download() as download:
+        other.get_by_role("button", name="Save the game as a file").click()
+    assert json.loads(Path(download.value.path()).read_text("utf-8")) == journal_of(tab)
+    other.get_by_role("button", name="Play again").click()
+    expect(other.locator("#asked")).to_be_visible()
+    expect(other.locator("#game > .problem")).to_have_count(0)
+
+
+def test_a_game_with_a_knob_turned_goes_on_with_it_after_a_reload_elsewhere(reader, storm):
+    """The address has lost it by then; the journal has not."""
+    tab = reader(storm)
+    knob = json.loads(tab.locator("#facts").text_content())["knobs"][0]
+    level = knob["levels"][0 if knob["written"] else 1]
+    tab.goto(f"{storm.as_uri()}#{knob['name']}={level['value']}")
+    tab.reload()
+    begin(tab)
+    answer(tab)
+    before = journal_of(tab)
+    assert before["levels"] == [level["set"]]
+    tab.evaluate("history.replaceState(null, '', location.pathname)")
+    tab.reload()
+    expect(tab.locator("#asked")).to_be_visible()
+    assert journal_of(tab) == before
+
+
+def test_an_answer_that_fails_can_be_given_again(reader, storm):
+    """One message to the model is lost, and comes back as an error."""
+    tab = reader(storm, before="""
+        const {postMessage} = Worker.prototype;
+        globalThis.losses = 0;
+        Worker.prototype.postMessage = function (data) {
+          if (data.ask === "answer" && globalThis.losses-- > 0) data = {...data, reply: {act: "dance"}};
+          return postMessage.call(this, data);
+        };
+    """)  # fmt: skip
+    begin(tab)
+    tab.evaluate("globalThis.losses = 1")
+    tab.locator(".sheet .main, .sheet .act").first.click()
+    expect(tab.locator("#game > .problem")).to_contain_text("dance")
+    tab.locator(".sheet .main, .sheet .act").first.click()
+    expect(tab.locator("#game > .problem")).to_have_count(0)
 
 
 def test_the_experiment_stands_behind_the_second_door(reader, storm):

@@ -28,7 +28,7 @@ const facts = JSON.parse(given.facts), engine = await start(given.program, given
 """
 RANDOM = """
 answer([...randomGames(engine, Game, given)].map(([journal, about]) => {
-  const again = new Game(engine, {...about, journal: {rows: journal.rows}}).journal();
+  const again = new Game(engine, {...about, journal: {...journal, answers: null}}).journal();
   const resumed = new Game(engine, {...about, journal}).journal({team: journal.team});
   return [journal, again.result, resumed];
 }));
@@ -177,8 +177,8 @@ def test_turning_points_compare_answers_under_the_same_draws(storm):
     """The answer that was given, set against itself, leads to the same ends; a point names another one."""
     script = """
     answer(facts.seats.slice(0, 4).map(({name}, n) => {
-      const {rows} = played(new Game(engine, {seat: name, seed: n}), thinkingPlayer()).journal();
-      const steps = new Game(engine, {seat: name, seed: n, journal: {rows}}).aftermath().turning();
+      const journal = {...played(new Game(engine, {seat: name, seed: n}), thinkingPlayer()).journal(), answers: null};
+      const steps = new Game(engine, {seat: name, seed: n, journal}).aftermath().turning();
       let step = steps.next();
       while (!step.done) step = steps.next();
       return step.value;
@@ -243,6 +243,146 @@ def test_a_statement_says_what_it_did(storm):
     cards = answer(START + script, **storm[1])
     assert len(cards) > 5
     assert {(sentences, himself, mine) for _, sentences, himself, mine in cards} == {(3, False, True)}
+
+
+def test_a_game_under_way_that_is_played_again_stops_after_its_last_row(storm):
+    """As Python does it: only a stated result lets it go on to an end."""
+    script = """
+    answer(facts.seats.slice(0, 5).map(({name}, n) => {
+      const game = new Game(engine, {seat: name, seed: n}), think = thinkingPlayer();
+      for (let sheet = 0; sheet < 4 && game.question; sheet++) game.answer(think(game.question));
+      const journal = game.journal();
+      const again = new Game(engine, {seat: name, seed: n, journal: {...journal, answers: null}});
+      return [again.isOver, again.turn, game.turn, again.journal().rows, journal.rows];
+    }));
+    """
+    found = answer(START + script, **storm[1])
+    assert any(rows for *_, rows in found)
+    for is_over, turn, left_at, rows, wanted in found:
+        assert not is_over
+        assert turn <= left_at
+        assert rows == wanted
+
+
+MODEL = (
+    START
+    + f"""
+import {{Model}} from {module("model.js")};
+globalThis.self = {{}};
+await import({module("worker.js")});
+const worker = {{postMessage: (data) => self.onmessage({{data: structuredClone(data)}})}};
+await new Promise((resolve) => {{
+  self.postMessage = resolve;
+  worker.postMessage({{facts, program: given.program, arrays: given.arrays}});
+}});
+self.postMessage = (data) => worker.onmessage({{data: structuredClone(data)}});
+const model = new Model(facts, worker), seat = facts.seats[0].name;
+const said = (promise) => promise.then(() => "", (error) => error.message);
+const game = await model.play({{seat, seed: 3, levels: {{[facts.knobs[0].name]: facts.knobs[0].written ? 0 : 1}}}});
+"""
+)
+"""A model with its worker, in node; and a game of it with a knob turned."""
+
+
+def test_a_game_that_is_ended_while_its_turning_points_are_sought_is_left_alone(storm):
+    """Its memory is free then, and may be another game's."""
+    script = """
+    while (game.question) await game.answer(null);
+    const journal = played(new Game(engine, {seat, seed: 4}), thinkingPlayer()).journal();
+    const other = await model.resume(journal);
+    const asked = [said(game.withModel()), said(other.turning())];
+    await new Promise((resolve) => setTimeout(resolve));
+    await Promise.all([game.end(), other.end()]);
+    answer([await Promise.all(asked), await said(game.debrief())]);
+    """
+    assert answer(MODEL + script, **storm[1]) == [["This game has been ended."] * 2, "This game has been ended."]
+
+
+def test_a_game_goes_on_only_where_it_was_played(storm):
+    """A journal brings its own levels; another scenario, other rules or another end are refused in a sentence."""
+    script = """
+    await game.answer({act: "speak", values: {}, ask: []});
+    const open = game.journal(), back = await model.resume(open);
+    while (game.question) await game.answer(null);
+    const over = game.journal(), again = await model.again({...over, rules: "newer"});
+    const wrong = [
+      {...open, scenario: "another"}, {...open, rules: "older"}, {...over, levels: []}, {...open, levels: ["a=1"]},
+      null,
+    ];
+    const refused = await Promise.all(wrong.map((journal) => said(model.resume(journal))));
+    answer([open, back.journal(), over.result, again.result, refused]);
+    """
+    opened, back, result, again, refused = answer(MODEL + script, **storm[1])
+    assert opened["levels"]
+    assert back == opened
+    assert again == result
+    words = ["another scenario", "other rules", "does not end as it says", "no knob for a=1", "another scenario"]
+    for said, wanted in zip(refused, words, strict=True):
+        assert wanted in said
+
+
+def test_a_table_goes_on_only_with_a_game_of_its_own_deal():
+    """What another class left in the browser is none, whatever seat and seed it had."""
+    script = f"""
+    import {{longer}} from {module("playstore.js")};
+    const facts = {{knobs: [{{name: "size", written: 0, levels: [{{set: "size=1"}}, {{set: "size=2"}}]}}]}};
+    const dealt = {{team: "Table 1", code: "ABC", seat: "Ana", seed: 4, replication: 2}};
+    const deal = {{...dealt, levels: {{size: 1}}, people: ["Bo"]}};
+    const game = {{...dealt, levels: ["size=2"], attempt: 1, answers: []}};
+    const others = [
+      {{code: "OLD"}}, {{team: "Table 2"}}, {{seat: "Bo"}}, {{seed: 5}}, {{replication: 0}}, {{levels: []}},
+    ];
+    answer([
+      others.map((other) => longer({{...game, ...other, attempt: 9}}, game, deal, facts).attempt),
+      longer({{...game, code: "OLD"}}, null, deal, facts),
+    ]);
+    """
+    assert answer(script) == [[1] * 6, None]
+
+
+def test_a_phone_whose_answers_are_not_those_of_the_desk_takes_the_desks():
+    """Somebody else answered meanwhile: what the phone kept would be refused, now and after every reload."""
+    script = f"""
+    import {{longer}} from {module("playstore.js")};
+    const deal = {{team: "Table 1", levels: {{}}}};
+    const of = (attempt, ...answers) => ({{team: "Table 1", levels: [], attempt, answers}});
+    const pairs = [
+      [of(1, "a", "b"), of(1, "a")], [of(1, "a"), of(1, "a", "b")], [of(1, "a", "c", "d"), of(1, "a", "b")],
+      [of(2), of(1, "a")],
+    ];
+    answer(pairs.map(([own, desks]) => longer(own, desks, deal, {{knobs: []}}) === own));
+    """
+    assert answer(script) == [True, False, False, True]
+
+
+def test_a_page_that_is_moved_to_another_table_forgets_the_game_of_the_old_one():
+    """It asks the desk with nothing in hand, and hears of the new table together with its game."""
+    script = f"""
+    import {{enter}} from {module("desk.js")};
+    const game = (team) => ({{team, attempt: 1, rows: [], answers: [], result: null}}), asked = [], heard = [];
+    let at = 1;
+    globalThis.location = {{hash: "#key=k"}};
+    globalThis.document = globalThis;
+    globalThis.addEventListener = globalThis.setInterval = globalThis.setTimeout = () => null;
+    globalThis.fetch = async (path, {{body}}) => {{
+      const {{have, journal: sent}} = JSON.parse(body);
+      asked.push([at, have, Boolean(sent)]);
+      const deal = {{team: `Table ${{at}}`, seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}};
+      const journal = at === 2 && have[0] === 0 ? game("Table 2") : null;
+      return {{json: async () => ({{phase: "play", writes: true, attempt: 1, deal, journal}})}};
+    }};
+    const changed = () => heard.push([desk.deal.team, desk.journal?.team]);
+    const desk = await enter({{facts: {{}}, root: {{replaceChildren: () => null}}, changed}});
+    await desk.send(game("Table 1"));
+    at = 2;
+    await desk.send({{...game("Table 1"), rows: [[0, "response", 0, 1]], answers: [[]], result: {{}}}});
+    answer([asked, heard]);
+    """
+    asked, heard = answer(script)
+    assert asked == [
+        [1, [0, 0, 0, 0], False], [1, [1, 0, 0, 0], True], [2, [1, 1, 1, 1], True], [2, [0, 0, 0, 0], False],
+    ]  # fmt: skip
+    assert heard == [["Table 2", "Table 2"]]
 
 
 def test_the_page_says_sentences_about_replies_that_are_wrong(storm):

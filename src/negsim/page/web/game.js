@@ -13,6 +13,7 @@ import { Eyes } from "./eyes.js";
 import { digestOf } from "./digest.js";
 import { Question, advice } from "./question.js";
 import { catalogue, fixed } from "./sentences.js";
+import { changesOf } from "./settings.js";
 
 const LOG_ROWS = 20_000;
 const RESPONSES = { accept: 0, object: 1, block: 2 };
@@ -20,7 +21,10 @@ const LEAST_SHARE = 0.9; // of what an offer promised to its seat, below which i
 const ANSWERED_ONCE = ["READ_AMENDMENT", "DISCUSS", "READ_OFFER", "READ_PACKAGE", "ADOPT", "MOTION", "VOTE", "SUBMIT", "EVENING"];
 
 export class Game {
-  /** engine: of the page. levels: knobs turned, by name. seat: the name of a delegate. journal: of a game to go on with. */
+  /**
+   * engine: of the page. levels: knobs turned, by name. seat: the name of a delegate. journal: of a game to go on with; one
+   * without answers is played again from its rows, to its end if it states a result, else until they are used up.
+   */
   constructor(engine, { levels = {}, seed = engine.facts.seed, replication = 0, seat, journal = null }) {
     const { facts } = engine;
     if (facts.drawn && String(seed) !== String(facts.seed)) {
@@ -155,10 +159,16 @@ export class Game {
 
   // The turns.
 
+  /** Return whether the turn that is due is one of a journal without answers. */
+  #isGiven() {
+    const { given } = this;
+    return Boolean(given) && !given.answers && (Boolean(given.result) || this.turn <= (given.rows.at(-1)?.[0] ?? -1));
+  }
+
   #goOn() {
     this.question = null;
     while (!this.isOver) {
-      if (this.given && !this.given.answers) {
+      if (this.#isGiven()) {
         const rows = this.given.rows.filter(([turn]) => turn === this.turn);
         this.#turn(rows.map(([turn, column, entry, value]) => [turn, column, entry, value ?? NaN]));
         continue;
@@ -309,11 +319,10 @@ export class Game {
 
   /** Return the game as JSON; see docs/howto/play.md. */
   journal({ team = "", code = "", attempt = 1, guess = null } = {}) {
-    const { facts } = this, turned = facts.knobs.filter(({ name, written }) => (this.levels[name] ?? written) !== written);
-    const levels = turned.map((knob) => knob.levels[this.levels[knob.name]].set);
+    const { facts } = this;
     return {
-      negsim: "journal", version: 1, name: facts.name, changes: facts.play.changes, levels, scenario: facts.play.scenario,
-      rules: facts.play.rules, seed: this.seed, replication: this.replication, seat: this.eyes.names[this.seat],
+      negsim: "journal", version: 1, name: facts.name, changes: facts.play.changes, levels: changesOf(this.levels, facts),
+      scenario: facts.play.scenario, rules: facts.play.rules, seed: this.seed, replication: this.replication, seat: this.eyes.names[this.seat],
       team, code, attempt, guess, answers: this.answers,
       rows: this.rows.map(([turn, column, entry, value]) => [turn, column, entry, Number.isNaN(value) ? null : value]),
       result: this.isOver ? { outcome: this.outcome, score: this.score, turns: this.turn, digest: digestOf(this.room) } : null,

@@ -1,6 +1,7 @@
 // The model, as the rest of the page sees it: questions to the worker, answered by promises.
 
 import { unpacked } from "./packed.js";
+import { settingOf } from "./settings.js";
 
 /** Start the worker. Rejects with a sentence where the browser cannot run the program. */
 export async function connect(facts) {
@@ -47,24 +48,30 @@ export class Model {
     return this.#ask({ ask: "eyes", levels: this.#turned(levels), replication, moment, seat }, signal);
   }
 
-  /** Begin a game, or go on with one from its journal. seat: the name of a delegate. */
+  /** Begin a game. seat: the name of a delegate. */
   async play({ levels = {}, seed = this.facts.seed, replication = 0, seat = this.facts.play.seat, journal = null } = {}) {
     const state = await this.#ask({ ask: "play", levels: this.#turned(levels), seed, replication, seat, journal });
     return new PlayedGame((question) => this.#ask({ ...question, game: state.game }), state);
   }
 
-  /** Play a game again from its journal, to its end or to its last decision. */
-  again({ levels = [], seed, replication, seat, rows }) {
-    return this.play({ levels: this.#levelsOf(levels), seed, replication, seat, journal: { rows } });
+  /** Play a game again from the rows of its journal: to its end, or as far as they go. */
+  async again(journal) {
+    return this.resume({ ...journal, answers: null });
   }
 
-  /** Return the levels of changes as a command takes them. */
-  #levelsOf(changes) {
-    return Object.fromEntries(changes.map((change) => {
-      const knob = this.facts.knobs.find(({ levels }) => levels.some(({ set }) => set === change));
-      if (!knob) throw new Error(`This page has no knob for ${change}.`);
-      return [knob.name, knob.levels.findIndex(({ set }) => set === change)];
-    }));
+  /**
+   * Go on with the game of a journal: the replies in it are given again. Rejects one of another scenario, one under way
+   * under other rules, and one that does not end as it says.
+   */
+  async resume(journal) {
+    const { title, play } = this.facts, { seed, replication, seat } = journal ?? {};
+    if (journal?.scenario !== play.scenario) throw new Error(`It was played with another scenario than ${title}, or another version of it.`);
+    const areOthers = journal.rules !== play.rules;
+    if (areOthers && !journal.result) throw new Error("It was played with other rules than this page has.");
+    const game = await this.play({ levels: settingOf(journal.levels, this.facts), seed, replication, seat, journal });
+    if (!journal.result || game.result?.digest === journal.result.digest) return game;
+    game.end();
+    throw new Error(`Played again, it does not end as it says${areOthers ? "; it was played with other rules than this page has" : ""}.`);
   }
 
   /** Return the names of knobs that are turned and cannot be turned together. */

@@ -13,7 +13,7 @@ import { cardsOf, stripOf } from "./playcards.js";
 import { doorOf } from "./playdoor.js";
 import { sheetOf } from "./playsheet.js";
 import { keep, kept, longer, nextAttempt, packed, unpackedJournal } from "./playstore.js";
-import { fromHash } from "./settings.js";
+import { fromHash, settingOf } from "./settings.js";
 import { save } from "./take.js";
 
 const WAYS = ["along", "measure"]; // words of an address that belong to the experiment
@@ -27,6 +27,7 @@ class Play {
     this.host = byId("game");
     this.desk = null;
     this.about = {}; // what the journal says beyond the game: attempt, and in a class team, code and guess
+    this.screens = 0; // of doors and games that were asked for; the last one is shown, whatever comes late
     put(byId("to-game"), { click: () => this.show("game") });
   }
 
@@ -77,6 +78,7 @@ class Play {
   async door(journal = null) {
     const { facts, marks, deal } = this;
     const isOn = journal && !journal.result && journal.answers?.length;
+    this.leave();
     const door = doorOf({
       facts, marks, seat: deal.seat, resume: isOn ? `Go on as ${journal.seat}` : "", isClass: Boolean(this.desk),
       play: () => this.play(isOn ? journal : null), experiment: () => this.experiment(),
@@ -100,55 +102,78 @@ class Play {
     this.desk = await enter({ facts, root: host, changed: () => this.hear() });
     byId("desk").hidden = false;
     this.desk.mount(byId("desk"));
-    Object.assign(this.deal, this.desk.deal, { seat: this.seatOf(this.desk.deal.seat) });
     await this.hear();
   }
 
   /** Do what the desk says: read, play, read along, or look back. What is on the screen stays if nothing changed. */
   async hear() {
-    const { desk } = this, isPlay = desk.phase === "play" && desk.writes, { journal } = desk;
-    const now = isPlay ? "play" : `${desk.phase} ${["play", "debrief"].includes(desk.phase) && journal ? journal.answers.length : ""}`;
+    const { desk, facts } = this, isPlay = desk.phase === "play" && desk.writes, { journal, deal } = desk;
+    const how = isPlay ? "writes" : ["play", "debrief"].includes(desk.phase) && journal ? `${journal.attempt} ${journal.answers.length} ${Boolean(journal.result)}` : "";
+    const now = `${desk.phase} ${how} ${deal.team}`;
     if (now === this.heard) return;
     this.heard = now;
-    if (isPlay) await this.play(longer(kept(this.facts).journal, journal, desk.deal));
-    else if (desk.phase === "play" || desk.phase === "debrief") await this.readAlong(longer(kept(this.facts).journal, journal, desk.deal));
+    Object.assign(this.deal, deal, { seat: this.seatOf(deal.seat) });
+    if (isPlay) await this.play(longer(kept(facts).journal, journal, deal, facts));
+    else if (desk.phase === "play" || desk.phase === "debrief") await this.readAlong(longer(kept(facts).journal, journal, deal, facts));
     else await this.door();
   }
 
   /** Show the game of one's table as it stands, without its answers, or its end. */
   async readAlong(journal) {
     if (!journal) return this.door();
-    const { levels } = this.deal;
-    return this.open((model) => (journal.result ? model.again(journal) : model.play({ ...journal, levels, journal })), { isWatching: true });
+    return this.watch(async () => journal);
+  }
+
+  /** Show the game of a journal as it stands, with nothing to answer and nothing to keep. trouble: what an error begins with. */
+  watch(promised, trouble = "") {
+    return this.open(async (model) => {
+      const journal = await promised();
+      const game = await (journal?.result ? model.again(journal) : model.resume(journal));
+      this.about = journal;
+      return game;
+    }, { trouble, isWatching: true });
   }
 
   /** Play a game from its beginning, or on from a journal. */
   play(journal = null) {
-    const { facts, deal, desk } = this, { seed, replication } = journal ?? deal;
+    const { facts, deal, desk } = this, { levels, seed, replication } = deal;
     const seat = journal?.seat ?? facts.seats[deal.seat].name;
     const attempt = journal?.attempt ?? desk?.attempt ?? nextAttempt(facts, { seat, seed, replication });
-    this.about = { attempt, ...(desk ? { team: desk.deal.team, code: desk.deal.code, guess: desk.guess } : {}) };
-    return this.open((model) => model.play({ levels: deal.levels, seed, replication, seat, journal }));
+    const about = { attempt, ...(desk ? { team: desk.deal.team, code: desk.deal.code, guess: desk.guess } : {}) };
+    return this.open((model) => {
+      this.about = about;
+      return journal ? model.resume(journal) : model.play({ levels, seed, replication, seat });
+    });
   }
 
   /** Show a game that somebody sent as a link: its end, or where they left it. */
   openLink(text) {
-    this.about = { attempt: 1 };
-    return this.open(async (model) => model.again(await unpackedJournal(text)), { trouble: "This link holds no game that this page can play" });
+    return this.watch(() => unpackedJournal(text), "This link holds no game that this page can play");
   }
 
   async open(begin, { trouble = "", isWatching = false } = {}) {
+    const screen = this.leave();
     this.put(el("p", { class: "waiting", role: "status" }, "The room is filling …"));
     try {
-      this.game?.end();
-      this.game = await begin(await this.model);
+      const game = await begin(await this.model);
+      if (screen !== this.screens) return void game.end();
+      this.game = game;
       this.isWatching = isWatching;
-      this.deal.seat = this.game.seat;
-      this.advised = this.journal().answers.filter(([, , , adviser]) => adviser).length;
+      const { seed, replication, levels, answers } = this.journal();
+      Object.assign(this.deal, { seat: game.seat, seed, replication, levels: settingOf(levels, this.facts) });
+      this.advised = answers.filter(([, , , adviser]) => adviser).length;
       await this.next();
     } catch (error) {
-      this.fail(trouble ? new Error(`${trouble}: ${error.message}`) : error);
+      if (screen === this.screens) this.fail(trouble ? new Error(`${trouble}: ${error.message}`) : error);
     }
+    return undefined;
+  }
+
+  /** Leave what is shown, its game included. Return the number of the screen that comes. */
+  leave() {
+    this.game?.end();
+    this.game = null;
+    return (this.screens += 1);
   }
 
   /** The journal of the game, with what the page knows of it. */
@@ -181,15 +206,17 @@ class Play {
   }
 
   async answer(reply) {
-    const { game, facts, marks, asked } = this;
-    for (const button of this.host.querySelectorAll("button")) button.disabled = true;
+    const { game, facts, marks, asked } = this, buttons = [...this.host.querySelectorAll("button:enabled")];
+    for (const button of buttons) button.disabled = true;
     try {
       const { cards } = await game.answer(reply, { milliseconds: Math.round(performance.now() - asked.since), adviser: asked.adviser });
+      if (game !== this.game) return null;
       this.record();
       if (!cards.length) return this.next();
       return this.put(this.strip(game.question), cardsOf({ cards, facts, marks, last: !game.question, goOn: () => this.next() }), this.foot());
     } catch (error) {
-      return this.fail(error);
+      for (const button of buttons) button.disabled = false;
+      return game === this.game ? this.fail(error) : null;
     }
   }
 
@@ -216,28 +243,34 @@ class Play {
 
   /** The end: what is computed at once, then what takes a while. */
   async end() {
-    const { game, facts } = this, debrief = debriefOf({ told: await game.debrief(), facts, buttons: this.takeAway() });
-    this.put(debrief);
-    const later = async (name, promise, show) => {
-      const host = debrief.querySelector(name);
-      host.replaceChildren(el("p", { class: "waiting" }, "Computing what else could have happened …"));
-      show(host, await promise);
-    };
-    await later(".by-model", game.withModel(), showModel);
-    await later(".turned", game.turning(), showTurning);
+    const { game, facts } = this;
+    try {
+      const debrief = debriefOf({ told: await game.debrief(), facts, buttons: this.takeAway() });
+      const later = async (name, promise, show) => {
+        const host = debrief.querySelector(name);
+        host.replaceChildren(el("p", { class: "waiting" }, "Computing what else could have happened …"));
+        show(host, await promise);
+      };
+      if (game === this.game) this.put(debrief);
+      if (game === this.game) await later(".by-model", game.withModel(), showModel);
+      if (game === this.game) await later(".turned", game.turning(), showTurning);
+    } catch (error) {
+      if (game === this.game) this.fail(error); // else the game was ended, and nobody waits for more
+    }
   }
 
   takeAway() {
-    const { facts, deal } = this, journal = this.journal(), note = el("span", { role: "status" });
+    const { facts, deal, desk } = this, journal = this.journal(), note = el("span", { role: "status" });
     const button = (text, click, kind = "") => el("button", { type: "button", class: kind, click }, text);
     const another = () => {
-      deal.seed = (deal.seed + 1) % SEEDS;
+      if (facts.drawn) deal.replication = (deal.replication + 1) % facts.most; // what is not known was drawn under one seed
+      else deal.seed = (Number(deal.seed) + 1) % SEEDS;
       return this.play();
     };
     const alone = [button("Play again", () => this.play(), "main"), button("Another seat", () => this.door().then(() => byId("other-seat").focus())), button("Deal the room anew", another)];
-    return el("div", { class: "buttons" }, this.desk ? null : alone,
+    return el("div", { class: "buttons" }, desk ? null : alone,
       button("Save the game as a file", () => save(JSON.stringify(journal), `${facts.name}-${journal.seat}.json`.replace(/[^\w.-]+/g, "_"), "application/json")),
-      button("Copy a link to it", async () => {
+      desk ? null : button("Copy a link to it", async () => {
         const link = `${location.href.split("#")[0]}#game=${await packed(journal)}`;
         note.textContent = await navigator.clipboard.writeText(link).then(() => "Copied.", () => link);
       }), note);
@@ -251,6 +284,7 @@ class Play {
   }
 
   fail(error) {
+    this.host.querySelector(":scope > .problem")?.remove();
     this.host.prepend(el("p", { class: "problem", role: "alert" }, error.message));
   }
 }

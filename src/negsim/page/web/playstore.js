@@ -1,6 +1,10 @@
 // What the browser keeps of a game: its journal, so that a reload goes on where it was, and the number of attempts.
 
-const keyOf = (facts) => `negsim.play.${facts.name}.${facts.version}`;
+import { changesOf } from "./settings.js";
+
+const DEALT = ["code", "team", "seat", "seed", "replication", "levels"]; // what makes a journal one of a deal
+
+const keyOf = (facts) => `negsim.play.${facts.name}.${facts.version}.${facts.play.scenario}`;
 
 /** Read what is kept of a page's games: {journal, attempts}. A browser that keeps nothing has nothing. */
 export function kept(facts) {
@@ -28,11 +32,18 @@ const gameOf = ({ seat, seed, replication }) => `${seat} ${seed} ${replication}`
 /** Return the next number of an attempt at a game. */
 export const nextAttempt = (facts, game) => (kept(facts).attempts[gameOf(game)] ?? 0) + 1;
 
-/** Return the journal that goes further of two, of those that belong to a table's deal; null if neither does. */
-export function longer(one, other, { team, seat, seed }) {
-  const found = [one, other].filter((each) => each && each.team === team && each.seat === seat && each.seed === seed);
-  return found.sort((a, b) => b.attempt - a.attempt || b.answers.length - a.answers.length)[0] ?? null;
+/**
+ * Return the journal with which a table goes on: what the page kept where it goes on from what the desk has, else the
+ * desk's; null if neither belongs to the table's deal.
+ */
+export function longer(own, desks, deal, facts) {
+  const wanted = { ...deal, levels: changesOf(deal.levels, facts) };
+  const [mine, theirs] = [own, desks].map((each) => (each && DEALT.every((key) => String(each[key]) === String(wanted[key])) ? each : null));
+  if (!mine || !theirs) return mine ?? theirs;
+  return mine.attempt > theirs.attempt || (mine.attempt === theirs.attempt && goesOnFrom(mine, theirs)) ? mine : theirs;
 }
+
+const goesOnFrom = (one, other) => JSON.stringify(one.answers.slice(0, other.answers.length)) === JSON.stringify(other.answers);
 
 /** Write a journal so small that it fits into an address. */
 export async function packed(journal) {

@@ -29,6 +29,19 @@ export function curveName({ name, setting }, facts, axis) {
   return name === words ? name : `${name}: ${words}`;
 }
 
+/** Return the changes that a setting makes to the scenario, as `--set` takes them. */
+export const changesOf = (setting, facts) =>
+  facts.knobs.filter((knob) => levelOf(knob, setting) !== knob.written).map((knob) => knob.levels[levelOf(knob, setting)].set);
+
+/** Return the setting that makes such changes. */
+export function settingOf(changes, facts) {
+  return Object.fromEntries(changes.map((change) => {
+    const knob = facts.knobs.find(({ levels }) => levels.some(({ set }) => set === change));
+    if (!knob) throw new Error(`This page has no knob for ${change}.`);
+    return [knob.name, knob.levels.findIndex(({ set }) => set === change)];
+  }));
+}
+
 /** Write a state of the page as the end of its address, each level by its value as `--set` takes it, and read it again. */
 export const toHash = (state, facts) =>
   new URLSearchParams({
