@@ -8,7 +8,7 @@ from importlib import resources
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from patience import LIMIT_MS
+from patience import LIMIT_MS, until
 from studio_server import CHROMIUM, QUIETLY, studio_process
 
 pytest.importorskip("nicegui")
@@ -123,3 +123,50 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
     desk.get_by_role("button", name="Debrief").click()
     wall.wait_for_url("**/class/end")
     expect(wall.get_by_text("No table has finished its game yet.")).to_be_visible()
+
+
+def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(visit, place):
+    def tell(**act):
+        told = desk.request.post("/class/desk", data={"word": place[1], **act}, headers={"origin": place[0]})
+        return told.json()
+
+    def table(number, holds):
+        until(lambda: holds(tell()["teams"][number - 1]), rest=lambda: desk.wait_for_timeout(200.0))
+
+    def answer(phone):
+        phone.locator(".sheet .main, .sheet .act").first.click()
+        expect(phone.locator(".sheet, .came").first).to_be_visible()
+
+    def start_again(phone):
+        phone.get_by_role("button", name="Start again").click()
+        phone.get_by_role("button", name="Yes, start again").click()
+        expect(phone.locator(".sheet").first).to_be_visible()
+
+    desk = visit("/desk")
+    code = tell(again=True)["code"]
+    phones = [visit(f"/#code={code}", "phone") for _ in range(4)]
+    for name, phone in zip(("Ana", "Ben", "Chloe", "Dan"), phones, strict=True):
+        phone.get_by_label("Your name").fill(name)
+        phone.keyboard.press("Enter")
+        expect(phone.get_by_text("You are in.")).to_be_visible()
+    first, other = (phones[team["writes"] - 1] for team in tell(phase="play", minutes=20.0)["teams"])
+    number = 1 + phones.index(first)
+    expect(first.locator(".sheet").first).to_be_visible()
+    first.route("**/class/sign", lambda route: route.fulfill(body=""))  # no answer that a page understands
+    start_again(first)
+    start_again(first)
+    answer(first)
+    expect(first.get_by_text("There is no connection to the desk.")).to_be_visible()
+    first.unroute("**/class/sign")
+    table(1, lambda team: (team["attempts"], team["answers"]) == (3, 1))
+    assert "attempt 2 never reached the desk" in tell()["teams"][0]["notes"]
+    expect(other.locator(".sheet").first).to_be_visible()
+    answer(other)
+    table(2, lambda team: team["answers"] == 1)
+    tell(seat=[number, 2])
+    expect(first.locator(".desk-table")).to_contain_text("Table 2")
+    first.get_by_role("button", name="Answer from this phone").click()
+    expect(first.locator(".sheet button.main, .sheet button.act").first).to_be_enabled()
+    answer(first)
+    table(2, lambda team: (team["attempts"], team["answers"], team["writes"]) == (1, 2, number))
+    expect(first.get_by_role("alert")).to_be_hidden()
