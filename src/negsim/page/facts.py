@@ -28,6 +28,7 @@ from negsim.negotiation.acceptance import PRECISION, TEXTS
 from negsim.negotiation.log import HAPPENINGS
 from negsim.negotiation.measures import DEFAULT_MEASURES, ENDINGS, MEASURES
 from negsim.negotiation.moves import QUESTIONS_A_DAY
+from negsim.negotiation.score import RED_LINE_COST
 from negsim.negotiation.tables import Case, Move, Pen, Row
 from negsim.page.arrays import PageArrays
 from negsim.page.knobs import PageKnob, PageLevel
@@ -144,6 +145,7 @@ def _play(source: PageSource) -> _Facts:
         "texts": TEXTS,
         "precision": PRECISION,
         "questions": QUESTIONS_A_DAY,
+        "red_line_cost": RED_LINE_COST,
         "session": Row.SESSION.value,
         "end": Row.END.value,
     }

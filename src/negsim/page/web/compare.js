@@ -6,7 +6,6 @@ import { el, svg } from "./dom.js";
 import { inkOn } from "./marks.js";
 
 const RUNS = 200; // of a point of the curve
-const LOWEST = -40; // of a score's scale: a red line signed
 const MOST_NAMED = 5; // of the misjudged
 const SPARK = [340, 40]; // px: width and height of a paragraph's life in the overview
 const LIFE = [560, 150]; // the same of the chosen table
@@ -121,8 +120,9 @@ class Comparison {
   #scoreChart() {
     const rows = this.played, width = 900, row = 30, left = 260, right = 190, top = 26;
     const height = top + row * Math.max(1, rows.length) + 24;
-    const x = (score) => left + ((Math.max(LOWEST, Math.min(100, score)) - LOWEST) / (100 - LOWEST)) * (width - left - right);
-    const ticks = [-40, 0, 50, 100].map((tick) => svg("g", { class: tick ? "tickline" : "tickline zero" },
+    const lowest = -this.facts.play.red_line_cost; // a text signed over a red line, and nothing gained
+    const x = (score) => left + ((Math.max(lowest, Math.min(100, score)) - lowest) / (100 - lowest)) * (width - left - right);
+    const ticks = [lowest, 0, 50, 100].map((tick) => svg("g", { class: tick ? "tickline" : "tickline zero" },
       svg("line", { x1: x(tick), x2: x(tick), y1: top, y2: height - 20 }), svg("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, fixed(tick))));
     const model = [...(this.byModel ?? [])].map(([deal, { score }], n) => svg("g", { class: "by-model" },
       svg("line", { x1: x(score), x2: x(score), y1: top, y2: height - 20 }),

@@ -8,13 +8,12 @@ import { capital, counted, fixed } from "./sentences.js";
 
 const MOST_BELIEFS = 8; // in the table: those furthest from the truth
 const MOST_TIMES = 5; // readings whose times fit under them
-const LEAST = -40; // of the scale of scores: a text signed over a red line, and nothing gained
 
 /** Build the debrief. told: what `game.debrief()` gave. again, another, save, link: called by their buttons. */
 export function debriefOf({ told, facts, buttons }) {
   return el("section", { class: "debrief", "aria-labelledby": "ended" },
     el("h1", { id: "ended", tabindex: -1 }, headline(told, facts)),
-    scoreOf(told),
+    scoreOf(told, facts),
     told.verdict?.length ? el("p", {}, told.verdict[0]) : null,
     el("div", { class: "halves" },
       el("div", {}, el("h2", {}, "The life of each paragraph"), told.issues.map((life) => lifeOf({ ...life, readings: withDays(life.readings ?? [], told.run) }, facts))),
@@ -28,16 +27,16 @@ function headline({ outcome }, facts) {
 }
 
 /** The score on its scale, and what it means. */
-function scoreOf({ score, words }) {
-  const x = (value) => 10 + (280 * (Math.min(100, Math.max(LEAST, value)) - LEAST)) / (100 - LEAST);
+function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
+  const least = -cost, x = (value) => 10 + (280 * (Math.min(100, Math.max(least, value)) - least)) / (100 - least);
   return el("div", { class: "score" },
     el("p", { class: "number" }, el("b", {}, whole(score)), " of 100"),
     svg("svg", { viewBox: "0 0 300 40", role: "img", "aria-label": `Your score: ${whole(score)} of 100` },
-      svg("rect", { x: x(LEAST), y: 12, width: x(0) - x(LEAST), height: 8, class: "below" }), svg("rect", { x: x(0), y: 12, width: x(100) - x(0), height: 8, class: "above" }),
+      svg("rect", { x: x(least), y: 12, width: x(0) - x(least), height: 8, class: "below" }), svg("rect", { x: x(0), y: 12, width: x(100) - x(0), height: 8, class: "above" }),
       svg("circle", { cx: x(score), cy: 16, r: 8, class: "yours" }),
       [[0, "no deal"], [100, "your best"]].map(([value, text]) => svg("text", { x: x(value), y: 33, "text-anchor": value ? "end" : "middle" }, text))),
     words ? el("p", {}, words) : null,
-    el("p", { class: "about" }, "0: nothing is agreed. 100: on every paragraph the text that serves you best of those that everybody could have signed. A text signed over your red line costs 40."));
+    el("p", { class: "about" }, `0: nothing is agreed. 100: on every paragraph the text that serves you best of those that everybody could have signed. A text signed over your red line costs ${cost}.`));
 }
 
 /** Add to readings the day that they fell on, from 1; null where the whole process is one day. */

@@ -34,8 +34,8 @@ export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, 
 }
 
 /** Say what there is to win, and how. */
-function goalOf({ issues, decision }) {
-  return `${counted(issues.length, "paragraph")} to agree on. ${decision} You get 0 if nothing is agreed, 100 for the texts that serve you best among those that all could sign, and lose 40 if you sign over your red line.`;
+function goalOf({ issues, decision, play }) {
+  return `${counted(issues.length, "paragraph")} to agree on. ${decision} You get 0 if nothing is agreed, 100 for the texts that serve you best among those that all could sign, and lose ${play.red_line_cost} if you sign over your red line.`;
 }
 
 function seatChoice(facts, seat, choose) {
