@@ -307,6 +307,17 @@ def test_an_address_names_another_seat_and_another_seed(reader, storm):
     assert (journal_of(tab)["seat"], journal_of(tab)["seed"]) == ("Hanna Kowal", 11)
 
 
+def test_a_room_that_is_drawn_is_dealt_anew_under_its_one_seed(reader, tmp_path):
+    """What is not known was drawn under the seed of the page; another replication has other draws of it."""
+    drawn = loads(text_of("classroom") + "\nuncertain: {trust.across: {uniform: [0.2, 0.6]}}\n")
+    tab = reader(written(tmp_path, drawn, "Librarian", seed=7))
+    begin(tab)
+    to_the_end(tab)
+    tab.get_by_role("button", name="Deal the room anew").click()
+    expect(tab.locator("#asked")).to_be_visible()
+    assert (journal_of(tab)["seed"], journal_of(tab)["replication"]) == (7, 1)
+
+
 def test_a_seat_without_a_brief_is_played_to_the_end(reader, town):
     tab = reader(town, size=SIZES[0])
     expect(tab.locator(".you")).to_contain_text("What you must not sign")
