@@ -340,6 +340,20 @@ def test_a_table_goes_on_only_with_a_game_of_its_own_deal():
     assert answer(script) == [[1] * 6, None]
 
 
+def test_a_browser_keeps_the_games_of_each_scenario_and_its_rules_apart():
+    """A page made again after a change begins anew, and the game of the one before is not lost."""
+    script = f"""
+    import {{keep, kept}} from {module("playstore.js")};
+    const items = new Map();
+    const getItem = (key) => items.get(key) ?? null, setItem = (key, text) => items.set(key, text);
+    globalThis.localStorage = {{getItem, setItem}};
+    const page = (scenario, rules) => ({{name: "storm", play: {{scenario, rules}}}});
+    keep(page("a", "r"), {{seat: "Ana", seed: 1, replication: 0, attempt: 1}});
+    answer([page("a", "r"), page("b", "r"), page("a", "s")].map((facts) => kept(facts).journal?.seat ?? null));
+    """
+    assert answer(script) == ["Ana", None, None]
+
+
 def test_a_phone_whose_answers_are_not_those_of_the_desk_takes_the_desks():
     """Somebody else answered meanwhile: what the phone kept would be refused, now and after every reload."""
     script = f"""

@@ -4,7 +4,7 @@ import { changesOf } from "./settings.js";
 
 const DEALT = ["code", "team", "seat", "seed", "replication", "levels"]; // what makes a journal one of a deal
 
-const keyOf = (facts) => `negsim.play.${facts.name}.${facts.version}.${facts.play.scenario}`;
+const keyOf = ({ name, play }) => `negsim.play.${name}.${play.scenario}.${play.rules}`;
 
 /** Read what is kept of a page's games: {journal, attempts}. A browser that keeps nothing has nothing. */
 export function kept(facts) {
