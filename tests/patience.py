@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-LIMIT = 240.0 * float(os.environ.get("NEGSIM_PATIENCE", "1"))  # seconds; enough at load 8 on two cores
+LIMIT = 600.0 * float(os.environ.get("NEGSIM_PATIENCE", "1"))  # seconds; enough at load 25 on two cores
 LIMIT_MS = 1000.0 * LIMIT  # for the browser
 LOOK = 0.01  # seconds between two looks
 

@@ -196,6 +196,16 @@ def test_an_interrupt_does_not_wait_for_long_runs(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["running"]
 
 
+def test_a_signal_is_heard_that_wakes_nobody(tmp_path):
+    """One that another thread gets, or that comes just before a wait begins."""
+    to_another_thread = "signal.pthread_kill(threading.get_ident(), signal.SIGINT)"
+    code = ENDLESS_RUNS.replace("import threading", "import signal, threading").replace(
+        "    threading.E", f"    {to_another_thread}\n    threading.E"
+    )
+    process = begin("run", "classroom", "--out", "out", cwd=tmp_path, program=("-c", code))
+    assert ended(process) == (130, [signals.SENTENCE])
+
+
 def sweeping(folder, *words, replications=200_000):
     """A sweep of worker processes that has written a part."""
     (folder / "study.yaml").write_text(STUDY.format(replications))

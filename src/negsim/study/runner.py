@@ -15,7 +15,14 @@ import multiprocessing
 import os
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -56,6 +63,7 @@ _Made = TypeVar("_Made")
 _WORKER_KINDS = ("threads", "processes", "dask")
 _ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?[^/\s]+:\d{1,5}", re.ASCII)  # of a scheduler
 _SCHEDULER_TIMEOUT = "10s"  # for a scheduler to answer
+_SECONDS_TO_HEAR = 0.5  # seconds after which a signal is heard that came just before a wait began
 _RETRIES = 5  # of a task whose worker was lost
 
 
@@ -326,7 +334,10 @@ def side_by_side(
     """Yield what `make` returns for each, in order. threads: default one per core, as kernels release Python's lock."""
     pool = ThreadPoolExecutor(threads or default_threads())
     try:
-        yield from pool.map(make, given)
+        for future in [pool.submit(make, one) for one in given]:
+            while not wait([future], timeout=_SECONDS_TO_HEAR).done:
+                pass
+            yield future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # after an interrupt nobody waits for what is under way
 
