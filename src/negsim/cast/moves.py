@@ -11,11 +11,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class _TableMove:
-    """A move: the key of a scenario, what it is called, and what it lets a delegate do, in a sentence."""
+    """A move: the key of a scenario, what it is called, and what it lets a delegate do, in a sentence.
+
+    by_model: whether the model's own delegates make it.
+    """
 
     name: str
     label: str
     meaning: str
+    by_model: bool = True
 
 
 TABLE_MOVES: dict[str, _TableMove] = {
@@ -35,6 +39,7 @@ TABLE_MOVES: dict[str, _TableMove] = {
             name="questions",
             label="question in the corridor",
             meaning="twice a day a delegate may ask another, who says where it stands and what it can never accept",
+            by_model=False,
         ),
         _TableMove(
             name="offers",
@@ -45,6 +50,7 @@ TABLE_MOVES: dict[str, _TableMove] = {
             name="pens",
             label="pen on a first text",
             meaning="whom the room trusts most of those who ask writes a paragraph that was never read",
+            by_model=False,
         ),
         _TableMove(
             name="motions",
