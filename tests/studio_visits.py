@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from patience import until
 from studio_cases import PROJECTOR
 
+LOOK = 50  # ms between two looks, in which the browser goes on
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 FOUND = """async (colours) => (await axe.run(document, {
     resultTypes: ["violations"], rules: {"target-size": {enabled: true}, "color-contrast": {enabled: colours}}}))
@@ -75,4 +76,4 @@ def answered(page):
 
 def answer_to_the_end(page):
     """Answer what is asked as the delegate would until the negotiation is over."""
-    until(lambda: answered(page), rest=lambda: page.wait_for_timeout(50))
+    until(lambda: answered(page), rest=lambda: page.wait_for_timeout(LOOK))

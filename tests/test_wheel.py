@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 HOW_TOS = sorted(f"howto/{path.stem}" for path in (DOCS / "howto").glob("*.md"))
 WITH_COMPILER = {"howto/behaviour"}  # pages that say so
-WITH_A_SCHEDULER = {"howto/cluster"}
+WITH_A_SERVER = {"howto/class", "howto/cluster", "howto/hosted"}
 
 pytestmark = [
     pytest.mark.slow,
@@ -182,7 +182,7 @@ def test_a_folder_travels_to_where_there_is_only_the_wheel(users, tmp_path):
     assert all(labels.values())
 
 
-@pytest.mark.parametrize("page", sorted({"tutorial", *HOW_TOS} - WITH_A_SCHEDULER))
+@pytest.mark.parametrize("page", sorted({"tutorial", *HOW_TOS} - WITH_A_SERVER))
 def test_a_page_does_what_it_says_with_the_wheel_alone(users, tmp_path, page):
     environment = users(*(("numba", "llvmlite") if page in WITH_COMPILER else ()))
     (tmp_path / "empty").mkdir()

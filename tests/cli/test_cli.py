@@ -156,7 +156,7 @@ def test_a_command_that_needs_an_extra_names_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "nicegui", None)
     done = negsim("studio", "--no-browser")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == "the studio needs nicegui; install it with: pip install 'nicegui>=3'\n"
+    assert done.stderr == "the studio needs nicegui; install it with: pip install 'nicegui>=3' segno\n"
 
 
 def test_version():

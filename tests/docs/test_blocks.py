@@ -187,17 +187,12 @@ def three_factors() -> None:
     run_negsim("negsim study sweep experiments/three_factors/study.yaml --out results/three_factors")
 
 
-def budgets() -> None:
-    Path("budgets.yaml").write_text(small(Path("pack/2_budget/budgets.yaml").read_text(encoding="utf-8")))
-
-
 BEFORE: dict[tuple[str, str], Callable[[], None]] = {  # by page and the beginning of a line
     ("README.md", "negsim case validate mycase.yaml"): outcome,
     ("docs/coding.md", "negsim case agree mine/ theirs/"): two_coders,
     ("docs/coding.md", "negsim check pairs.yaml"): pairs,
     ("docs/howto/cluster.md", "negsim study sweep study.yaml"): study_of_the_page,
     ("docs/reports.md", "negsim study report results/three_factors"): three_factors,
-    ("docs/reports.md", "negsim study sweep budgets.yaml"): budgets,
     ("docs/studies.md", "negsim study sweep study.yaml --out results/meetings"): study_of_the_page,
 }
 
