@@ -95,9 +95,13 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
         expect(phone.get_by_text("You are in.")).to_be_visible()
     expect(wall.get_by_text("3 people are here")).to_be_visible()
     assert faults(desk) + faults(wall) == []
+    second = desk.get_by_label("Seat 2")
+    second.select_option(index=3)
+    other = second.input_value()
     desk.get_by_role("button", name="Brief", exact=True).focus()
     desk.keyboard.press("Enter")
     expect(wall.get_by_text("Table 2")).to_be_visible()
+    expect(desk.locator(".tile", has_text="Table 2")).to_contain_text(other)
     for phone in phones:
         expect(phone.locator(".desk-strip")).to_contain_text("Table")
         assert faults(phone) == []
@@ -109,7 +113,7 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
     desk.get_by_role("button", name="Play").click()
     expect(desk.get_by_role("timer")).to_contain_text(":")
     phones[0].get_by_role("button", name="More time").click()
-    desk.get_by_role("button", name="asks for time").click()
+    desk.get_by_role("button", name=re.compile("Give Table . 2 minutes")).click()
     expect(phones[0].get_by_role("button", name="More time, please")).to_be_enabled()
     writer = phones[0]
     if (over := writer.get_by_role("button", name="Answer from this phone")).is_visible():
@@ -120,6 +124,7 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
     expect(writer.locator(".sheet, .came").first).to_be_visible()
     assert faults(writer) == []
     assert faults(desk) + faults(wall) == []
+    desk.once("dialog", lambda question: question.accept())  # tables have not finished
     desk.get_by_role("button", name="Debrief").click()
     wall.wait_for_url("**/class/end")
     expect(wall.get_by_text("No table has finished its game yet.")).to_be_visible()

@@ -31,7 +31,7 @@ export class Board {
     this.people = new Tiles(this.waiting, (one) => this.#person(one));
     this.door = el("button", { type: "button", click: () => this.act({ door: !this.#state.lets_in }) });
     this.guesses = el("div", {});
-    this.deal = el("form", { class: "deal", submit: (event) => this.#send(event) });
+    this.deal = el("form", { class: "deal", submit: (event) => event.preventDefault() });
     root.append(
       el("header", { class: "board-head" },
         el("div", {}, this.title, this.now),
@@ -54,9 +54,13 @@ export class Board {
       el("p", { class: "soft" }, "A table's page holds the whole case: whoever opens the tools of a browser can read what others hide. Attempts and the time of each answer are counted for that."));
   }
 
+  /** Open a phase; the first one after joining deals what the form shows. */
   #open(phase) {
-    const minutes = Number(this.minutes.value);
-    this.act({ phase, minutes: phase === this.#next() && minutes > 0 ? minutes : MINUTES[phase] || null });
+    const minutes = Number(this.minutes.value), { dealt, teams } = this.#state;
+    const late = teams.filter((team) => !team.finished).length;
+    if (!dealt && !this.deal.reportValidity()) return;
+    if (phase === "debrief" && late && !confirm(`${counted(late, "table")} not finished: not on the end page. Debrief now?`)) return;
+    this.act({ phase, minutes: phase === this.#next() && minutes > 0 ? minutes : MINUTES[phase] || null, ...(dealt ? {} : { deal: this.#wanted() }) });
   }
 
   #next() {
@@ -118,7 +122,7 @@ export class Board {
       el("span", {}, state.filter(Boolean).join(" · ")),
       team.result ? el("span", {}, team.result.outcome) : null,
       team.notes.map((note) => el("span", { class: "note" }, note)),
-      team.asks ? el("button", { type: "button", class: "main", click: () => this.act({ more: team.number, minutes: MORE }) }, `${team.name} asks for time: ${MORE} minutes`) : null);
+      team.asks ? el("button", { type: "button", class: "main", click: () => this.act({ more: team.number, minutes: MORE }) }, `Give ${team.name} ${MORE} minutes`) : null);
   }
 
   #person({ number, name, away, team, tables }) {
@@ -163,15 +167,15 @@ export class Board {
       el("p", {}, el("label", {}, "People at a table ", el("input", { name: "people", type: "number", min: 1, max: most_at_table, value: deal.people })), " ",
         drawn ? el("label", {}, "Replication ", el("input", { name: "replication", type: "number", min: 0, max: drawn[1] - 1, required: true, value: deal.replication }))
           : el("label", {}, "Seed ", el("input", { name: "seed", inputmode: "numeric", pattern: "[0-9]{1,15}", required: true, value: deal.seed }))),
-      el("p", {}, el("button", {}, "Deal this")));
+      el("p", { class: "soft" }, "Dealt as soon as the brief opens."));
   }
 
-  #send(event) {
-    event.preventDefault();
+  /** Return the deal that the form shows. */
+  #wanted() {
     const fields = new FormData(this.deal), second = fields.get("seat1"), levels = fields.get("levels");
-    this.act({ deal: {
+    return {
       ...this.#state.deal, seats: [fields.get("seat0"), ...(second ? [second] : [])], levels: levels ? [{}, JSON.parse(levels)] : [{}],
       people: Number(fields.get("people")), ...Object.fromEntries(["seed", "replication"].filter((name) => fields.has(name)).map((name) => [name, Number(fields.get(name))])),
-    } });
+    };
   }
 }
