@@ -14,6 +14,7 @@ from studio_server import CHROMIUM, QUIETLY, studio_process
 pytest.importorskip("nicegui")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+LOOK = 200  # ms between two looks, in which the browser goes on
 SIZES = {"phone": (390, 844), "desk": (1280, 720), "wall": (1920, 1080)}
 expect.set_options(timeout=LIMIT_MS)
 
@@ -136,7 +137,7 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
         return told.json()
 
     def table(number, holds):
-        until(lambda: holds(tell()["teams"][number - 1]), rest=lambda: desk.wait_for_timeout(200.0))
+        until(lambda: holds(tell()["teams"][number - 1]), rest=lambda: desk.wait_for_timeout(LOOK))
 
     def answer(phone):
         phone.locator(".sheet .main, .sheet .act").first.click()
