@@ -114,7 +114,7 @@ def _named(games: Sequence[TableGame]) -> Iterator[TableGame]:
 
 
 def _noted(games: Iterable[TableGame], usual: tuple[int, str]) -> Iterator[TableGame]:
-    """Note what a teacher should know: another seed or seat than most, more than one attempt, answers of another."""
+    """Note what a teacher should know: another seed than most, more than one attempt, the answers of another table."""
     first: dict[object, str] = {}
     for game in games:
         journal, notes = game.played.journal, list[str]()

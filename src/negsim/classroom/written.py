@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from shlex import join
+from shlex import quote
 from typing import NamedTuple
 
 import numpy as np
@@ -25,8 +25,9 @@ from negsim.negotiation.runs import watch
 from negsim.page import PageSource
 from negsim.report.pages.setting import issues, meetings
 from negsim.report.plots.runs import outcome_shares
-from negsim.scenario import Scenario, load, with_changes
+from negsim.scenario import Scenario, load
 from negsim.scenario.lowering import lower, seat_names
+from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate
 from negsim.study.runner import run
 
@@ -51,27 +52,17 @@ def storm(topic: Topic) -> Sheets:
     """Compute the numbers of the game's lesson."""
     without = replace(topic, always=(_NO_MOVES,), cache={})
     effects = {name: _effects(some, _PROCESS) for name, some in {"with moves": topic, "without": without}.items()}
-    scores = {name: _score_of(topic.scenario, strategy) for name, strategy in _WAYS_TO_PLAY.items()}
+    scores = {
+        name: score_with(topic.scenario, GAME_SEAT, _GAME_SEED, strategy) for name, strategy in _WAYS_TO_PLAY.items()
+    }
     zones = signable(topic.scenario)
     return {
         "seat": GAME_SEAT,
         "game_seed": _GAME_SEED,
         "game": PageSource(topic.scenario, topic.name, (), _GAME_SEED, GAME_SEAT),
         "game_page": GAME_PAGE,
-        "page_command": join(
-            [
-                "negsim",
-                "page",
-                topic.name,
-                "--play",
-                "--seat",
-                GAME_SEAT,
-                "--seed",
-                str(_GAME_SEED),
-                "--out",
-                GAME_PAGE,
-            ]
-        ),
+        "page_command": f"negsim page {quote(topic.name)} --play --seat {quote(GAME_SEAT)} --seed {_GAME_SEED}"
+        f" --out {GAME_PAGE}",
         "tables": [(group.label, _seats_of(topic.scenario, name)) for name, group in topic.scenario.groups.items()],
         "foe": _foe_of(topic.scenario, "Hanna Kowal", "access"),
         "moves": _moves_of(topic.scenario),
@@ -135,23 +126,18 @@ def _foe_of(scenario: Scenario, foe: str, issue: str) -> dict[str, float | None]
     }
 
 
-def _changes_of(strategy: str) -> list[str]:
-    return [f'policies.{GAME_SEAT}="{strategy}"'] if strategy else []
-
-
-def _score_of(scenario: Scenario, strategy: str) -> float:
-    """Play the game once with a strategy on the seat, and return the seat's score."""
-    scenario = with_changes(scenario, changes) if (changes := _changes_of(strategy)) else scenario
-    rows = run(scenario, replications=1, seed=_GAME_SEED).results.delegates
-    return float(np.ravel(rows["score"])[seat_names(scenario).index(GAME_SEAT)])
+def score_with(scenario: Scenario, seat: str, seed: int, policy: object = "") -> float:
+    """Return what a seat gets of 100 in run 0 of a seed, with a policy on it; "" leaves it to its own delegate."""
+    policies = {seat: policy} if policy else {}
+    results = run(scenario, replications=1, seed=seed, policies=policies, threads=1).results
+    return float(np.ravel(results.delegates["score"])[seat_names(sample(scenario, seed, 0)).index(seat)])
 
 
 def _score_command(topic: Topic, strategy: str) -> str:
     """Write the command whose table of delegates has the score."""
-    changes = [part for change in _changes_of(strategy) for part in ("--set", change)]
-    return join(
-        ["negsim", "run", topic.name, *changes, "--replications", "1", "--seed", str(_GAME_SEED), "--out", "game"]
-    )
+    policy = quote(f'policies.{GAME_SEAT}="{strategy}"')
+    change = f"--set {policy} " if strategy else ""
+    return f"negsim run {quote(topic.name)} {change}--replications 1 --seed {_GAME_SEED} --out game"
 
 
 _MOVES: Mapping[str, Mapping[str, bool]] = {  # that the model's delegates can make

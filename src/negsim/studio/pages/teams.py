@@ -25,7 +25,6 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 import segno
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -33,15 +32,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from negsim.cast.palette import style_sheet
 from negsim.classroom.collecting import GAME_COLUMNS, TableGame
+from negsim.classroom.written import score_with
 from negsim.errors import NegsimError
 from negsim.files import csv_text
 from negsim.games import play_again, read_journal
-from negsim.negotiation.score import score, weigh_best
-from negsim.negotiation.tables import Outcome
 from negsim.page import PageSource, page
 from negsim.page.html import document, facts_of, served, with_facts
 from negsim.page.joiner import joined
-from negsim.policies import SeatedNegotiation
 from negsim.policies.strategies import Trader
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names
@@ -291,20 +288,10 @@ class ClassServer:
 def telling_seed(scenario: Scenario, seat: str) -> int:
     """Return the first seed with which a seat gets little without thinking, and much with it; 0 if there is none."""
     for seed in range(_SEEDS):
-        alone = _score(scenario, seat, seed, {})
-        if alone < _LOW_SCORE and _score(scenario, seat, seed, {seat: Trader()}) > alone + _GAIN:
+        alone = score_with(scenario, seat, seed)
+        if alone < _LOW_SCORE and score_with(scenario, seat, seed, Trader) > alone + _GAIN:
             return seed
     return 0
-
-
-def _score(scenario: Scenario, seat: str, seed: int, policies: Mapping[str, object]) -> float:
-    """Return what a seat gets of 100 in run 0 of a seed."""
-    room = SeatedNegotiation(scenario, policies, seed=seed, replication=0)
-    best, at = np.empty(len(room.names)), room.seat(seat)
-    weigh_best(room.run.case, room.run.state, best)
-    while room.run.outcome == Outcome.RUNNING:
-        room.finish_turn()
-    return score(room.run.case, room.run.state, at, float(best[at]))
 
 
 def _check_game(journal: str, scenario: str) -> None:
