@@ -1,6 +1,7 @@
 """What every test finds set up: helpers beside the tests, and examples that are the same on every machine."""
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -12,13 +13,15 @@ sys.path.insert(0, str(Path(__file__).parent))  # `cases` and `twin`, however py
 
 from firefox import FIREFOX
 from negsim import plugins, signals
-from studio_server import CHROMIUM, NGINX
+from patience import LIMIT_MS
+from studio_server import CHROMIUM, NGINX, QUIETLY
 
 NO_CLOCK = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # a busy machine is no finding
 settings.register_profile("negsim", derandomize=True, **NO_CLOCK)
 settings.register_profile("first_failure", settings.get_profile("negsim"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("negsim")
 
+LOCAL = r"(http|ws|blob:http)://127\.0\.0\.1:|data:"  # requests to a studio of the tests
 MUST = "NEGSIM_BROWSER"  # set where a missing browser or proxy is a failure
 NEEDS = {  # of tests so marked
     "browser": ("Debian's chromium", CHROMIUM),
@@ -64,3 +67,43 @@ def handlers():
     sys.unraisablehook = hook
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Debian's Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    playwright.expect.set_options(timeout=LIMIT_MS)
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=QUIETLY, timeout=LIMIT_MS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def blank(chromium):
+    """A maker of empty tabs in contexts of their own, whose complaints and strange requests fail the test.
+
+    own: the requests that a page may make. complaint: those that it may have. options: of the context.
+    """
+    contexts, wrong = [], []
+
+    def opened(*, own=LOCAL, complaint=None, **options):
+        context = chromium.new_context(**options)
+        context.set_default_timeout(LIMIT_MS)
+        contexts.append(context)
+        tab = context.new_page()
+
+        def listen(said):
+            if said.type in {"error", "warning"} and (complaint is None or not re.search(complaint, said.text)):
+                wrong.append(said.text)
+
+        tab.on("console", listen)
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.on("request", lambda request: re.match(own, request.url) or wrong.append(request.url))
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert wrong == []

@@ -1,15 +1,12 @@
 """Packs of the classroom, made once: few runs, since no law below needs many."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
 
 from negsim.classroom import pack, people
 from negsim.classroom.pack import PACK_SEED, pack_of
 from negsim.classroom.topic import Topic
 from negsim.report.progress import followed
 from negsim.scenario import load
-from patience import LIMIT_MS
-from studio_server import CHROMIUM, QUIETLY
 
 FOCAL, SMALL, STORM = "cstd_wgigf_2011", "classroom", "storm"
 RUNS = 20
@@ -53,12 +50,3 @@ def small_topic():
 @pytest.fixture(scope="session")
 def focal_topic():
     return Topic(FOCAL, load(FOCAL), PACK_SEED, RUNS)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    expect.set_options(timeout=LIMIT_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY, timeout=LIMIT_MS)
-        yield browser
-        browser.close()

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from negsim.studio.debrief import opening_of
 from negsim.studio.links import Variant
 from negsim.studio.recording import Playback
 from negsim.studio.rooms import SharedRoom
-from patience import LIMIT_MS
 from studio_cases import CLASSROOM, PROJECTOR, asked
-from studio_server import CHROMIUM, QUIETLY, studio
-
-LOCAL = re.compile(r"^(http://127\.0\.0\.1:|ws://127\.0\.0\.1:|data:|blob:http://127\.0\.0\.1:)")
+from studio_server import studio
 
 
 @pytest.fixture(scope="session")
@@ -23,29 +18,12 @@ def address():
         yield found
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    playwright = pytest.importorskip("playwright.sync_api")
-    playwright.expect.set_options(timeout=LIMIT_MS)
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=QUIETLY, timeout=LIMIT_MS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def visitor(address, chromium):
-    """A maker of visitors: pages of contexts of their own, whose complaints and strange requests fail the test."""
-    contexts, wrong = [], []
+def visitor(address, blank):
+    """A maker of visitors. missing: whether the page need not be there."""
 
     def visit(path, *, size=PROJECTOR, prepare=None, missing=False):
-        context = chromium.new_context(viewport=size, base_url=address, accept_downloads=True)
-        context.set_default_timeout(LIMIT_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: said.type in {"error", "warning"} and not missing and wrong.append(said.text))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: LOCAL.match(request.url) or wrong.append(request.url))
+        page = blank(complaint="" if missing else None, viewport=size, base_url=address, accept_downloads=True)
         if prepare is not None:
             prepare(page)
         page.goto(path)
@@ -53,10 +31,7 @@ def visitor(address, chromium):
         playwright.expect(page.get_by_text("A model, not a forecast.").first).to_be_visible()
         return page
 
-    yield visit
-    for context in contexts:
-        context.close()
-    assert wrong == []
+    return visit
 
 
 @pytest.fixture

@@ -6,17 +6,16 @@ import re
 from importlib import resources
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from patience import LIMIT_MS, until
-from studio_server import CHROMIUM, QUIETLY, studio_process
+from patience import until
+from studio_server import studio_process
 
 pytest.importorskip("nicegui")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 LOOK = 200  # ms between two looks, in which the browser goes on
 SIZES = {"phone": (390, 844), "desk": (1280, 720), "wall": (1920, 1080)}
-expect.set_options(timeout=LIMIT_MS)
 
 
 @pytest.fixture(scope="module")
@@ -29,38 +28,19 @@ def place(tmp_path_factory):
         yield address, re.search('"word":"(.*?)"', kept)[1]
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY, timeout=LIMIT_MS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def visit(place, chromium):
-    """A maker of visitors, whose browsers have no complaint."""
-    contexts, wrong = [], []
+def visit(place, blank):
+    """A maker of visitors."""
+    refused = "status of 403"  # a wrong word, which the page explains
 
     def opened(path, size="desk"):
         width, height = SIZES[size]
-        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=place[0])
-        context.set_default_timeout(LIMIT_MS)
-        contexts.append(context)
-        tab = context.new_page()
-        refused = "status of 403"  # a wrong word, which the page explains
-        tab.on(
-            "console",
-            lambda said: said.type in {"error", "warning"} and refused not in said.text and wrong.append(said.text),
-        )
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        viewport = {"width": width, "height": height}
+        tab = blank(complaint=refused, viewport=viewport, base_url=place[0])
         tab.goto(path)
         return tab
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert wrong == []
+    return opened
 
 
 def faults(tab):
