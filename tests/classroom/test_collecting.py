@@ -7,9 +7,10 @@ import re
 import pytest
 
 from answers import answer
-from journals import finished, journal, turns_of
-from negsim.classroom.collecting import GAME_COLUMNS, collect
+from journals import STORM, finished, journal, turns_of
+from negsim.classroom.collecting import GAME_COLUMNS, TableGame, collect
 from negsim.errors import NegsimError
+from negsim.games import play_again, read_journal
 from negsim.negotiation.tables import Move
 
 
@@ -75,6 +76,19 @@ def test_the_command_writes_the_page_and_every_decision(folder, monkeypatch):
     assert facts["play"]["seat"] == journal()["seat"]
     with (folder / "games.csv").open(encoding="utf-8", newline="") as table:
         assert tuple(next(csv.reader(table))) == GAME_COLUMNS
+
+
+def test_every_sheet_is_a_row_though_it_was_left_to_the_delegate():
+    speaks, amends = (next(n for n, turn in turns_of(move) if turn.who in {0, -1}) for move in (Move.SPEAK, Move.AMEND))
+    sheets = [[0, 9, "delegate", 1, None], [speaks, 9, "speak", 0, {}], [amends, 9, "delegate", 0, None]]
+    text = json.dumps(journal(rows=[[speaks, "values", 0, 0.5]], answers=sheets))
+    rows = TableGame("One", text, play_again(read_journal(text), STORM)).rows()
+    found = [dict(zip(GAME_COLUMNS, row, strict=True)) for row in rows]
+    assert [tuple(row[name] for name in ("turn", "move", "column", "value", "answer", "adviser")) for row in found] == [
+        (0, "open_session", "", "", "delegate", 1),
+        (speaks, "speak", "values", 0.5, "speak", 0),
+        (amends, "", "", "", "delegate", 0),  # nobody has played it again so far
+    ]
 
 
 def test_the_minutes_of_a_game_are_printed_from_its_journal(folder, monkeypatch):

@@ -2,8 +2,8 @@
 
 - Each journal is played again before it counts. One that is changed, not over, or of another page is left out, with the
   reason.
-- The page plays them once more in the browser, so it needs nothing but the journals; every decision is also a row of a
-  table.
+- The page plays them once more in the browser, so it needs nothing but the journals; every sheet is also a row of a
+  table, or a row for each decision on it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,12 +20,13 @@ from negsim.errors import NegsimError, literal
 from negsim.games import JOURNAL_FILE, GameJournal, PlayedGame, play_again, read_journal
 from negsim.negotiation.tables import Move
 from negsim.page import PageSource
+from negsim.replay import AnswerRow
 from negsim.scenario import load
 from negsim.scenario.library import is_builtin, text_in
 
 GAME_COLUMNS = (
     "table", "seat", "seed", "replication", "attempt", "turn", "meeting", "day", "minute", "move", "issue",
-    "column", "entry", "value", "milliseconds", "adviser",
+    "column", "entry", "value", "answer", "milliseconds", "adviser",
 )  # fmt: skip
 
 
@@ -42,20 +43,34 @@ class TableGame(NamedTuple):
         return {**json.loads(self.text), "table": self.table, "notes": list(self.notes)}
 
     def rows(self) -> Iterator[list[object]]:
-        """Yield its decisions as rows of `GAME_COLUMNS`."""
-        journal, room = self.played.journal, self.played.room
-        sheets = [answer.turn for answer in journal.answers]
-        for turn, column, entry, value in journal.rows:
-            due, moment = self.played.turns[turn], self.played.moments[turn]
-            sheet = bisect_right(sheets, turn) - 1
-            took, asked = (
-                (journal.answers[sheet].milliseconds, int(journal.answers[sheet].adviser)) if sheet >= 0 else ("", "")
-            )
-            yield [
-                self.table, journal.seat, journal.seed, journal.replication, journal.attempt, turn,
-                moment.meeting + 1, self.played.days[turn] + 1, moment.minute, Move(due.move).name.lower(),
-                room.issue_of(due) or "", column, entry, "" if math.isnan(value) else value, took, asked,
-            ]  # fmt: skip
+        """Yield its sheets as rows of `GAME_COLUMNS`: one for each decision, or one if all was left to the delegate."""
+        sheets = sorted(self.played.journal.answers, key=lambda sheet: sheet.turn)
+        starts = [sheet.turn for sheet in sheets]
+        decisions: defaultdict[int, list[AnswerRow]] = defaultdict(list)
+        for row in self.played.journal.rows:
+            decisions[bisect_right(starts, row.turn) - 1].append(row)
+        for row in decisions[-1]:  # without a sheet
+            yield [*self._place(row.turn), *_cells(row), "", "", ""]
+        for n, sheet in enumerate(sheets):
+            answer = [sheet.act, sheet.milliseconds, int(sheet.adviser)]
+            for row in decisions[n]:
+                yield [*self._place(row.turn), *_cells(row), *answer]
+            if not decisions[n]:
+                yield [*self._place(sheet.turn), "", "", "", *answer]
+
+    def _place(self, turn: int) -> list[object]:
+        """Return what game it is, and when in it; no move after the last turn that was played."""
+        journal, turns, moments = self.played.journal, self.played.turns, self.played.moments
+        game: list[object] = [self.table, journal.seat, journal.seed, journal.replication, journal.attempt, turn]
+        if turn >= len(turns):
+            return [*game, "", "", "", "", ""]
+        due, moment = turns[turn], moments[turn]
+        where = [moment.meeting + 1, self.played.days[turn] + 1, moment.minute]
+        return [*game, *where, Move(due.move).name.lower(), self.played.room.issue_of(due) or ""]
+
+
+def _cells(row: AnswerRow) -> list[object]:
+    return [row.column, row.entry, "" if math.isnan(row.value) else row.value]
 
 
 class _ClassGames(NamedTuple):
