@@ -19,7 +19,7 @@ STUDIO_PORT = 8321  # of `negsim studio`, where it names no other
 STUDIO_URL = f"http://127.0.0.1:{STUDIO_PORT}"
 MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGE = 200  # letters of one change in a link
-LAB_RUNS = 400  # replications of a point of a curve in the lab, at most; of a cell in a pack
+LAB_RUNS = 400  # replications of a point of a curve with which the lab begins; of a cell in a pack
 MORE_CHANGES = "Advanced: other changes"  # the field for them, in the lab and where a variant is chosen
 
 

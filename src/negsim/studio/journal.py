@@ -1,12 +1,12 @@
-"""The journals of rooms: a folder that one studio holds, and in it a file for each room, a line for each thing.
+"""The journals of rooms and classes: a folder that one studio holds, in it a file for each, a line for each thing.
 
     .negsim                       marks the folder as the studio's
     .lock                         the operating system's; it ends with the process that holds it
-    CODE.journal                  a room: number, digest and content of each thing that happened
+    CODE.journal                  a room or a class: number, digest and content of each thing that happened
     CODE-damaged-DIGEST.journal   a journal as it was before it was repaired
 
-- Other files in the folder are neither read nor changed. A journal is deleted when its room closes, and only then:
-  neither the clock nor the dates of files matter.
+- Other files in the folder are neither read nor changed. A journal is deleted when its room closes or another class
+  begins, and only then: neither the clock nor the dates of files matter.
 - A line's digest covers its own bytes and the digest of the line before. A journal is good up to the first line that
   does not match its digest.
 - A line is written before anybody sees its effect. So a last line that was cut off lost nothing that anybody saw.
@@ -76,7 +76,7 @@ def _line(number: int, before: str, body: bytes) -> bytes:
 
 
 class Journal:
-    """The journal of one room; without a file, nothing is kept."""
+    """The journal of one room or class; without a file, nothing is kept."""
 
     def __init__(self, file: Path | None = None, lines: Sequence[bytes] = ()) -> None:
         self.file = file
@@ -117,7 +117,7 @@ class Journal:
     def stop(self, error: OSError) -> None:
         """Write nothing more, and mark one's own file as stopped."""
         self.failure = error.strerror or str(error)
-        _logger.warning("a room is no longer kept: %s: %s", self.file, self.failure)
+        _logger.warning("a journal is no longer kept: %s: %s", self.file, self.failure)
         if self.file is not None and not isinstance(error, FileExistsError):
             with suppress(OSError):
                 self.file.chmod(_READ_ONLY)
@@ -128,7 +128,7 @@ class Journal:
             try:
                 self.file.unlink(missing_ok=True)
             except OSError as error:
-                _logger.warning("the journal of a room that was closed stays: %s: %s", self.file, error.strerror)
+                _logger.warning("the journal of what was closed stays: %s: %s", self.file, error.strerror)
             self.file = None
 
 
@@ -188,14 +188,14 @@ class Journals:
                 self._lock.acquire()
             except filelock.Timeout:
                 which = "end it, or name another folder with --rooms"
-                raise NegsimError(f"{folder}: another studio keeps its rooms in this folder; {which}") from None
+                raise NegsimError(f"{folder}: another studio keeps its journals in this folder; {which}") from None
 
     def new(self, code: str) -> Journal:
-        """Make a journal for a room with a code."""
+        """Make a journal for a room or a class with a code."""
         return Journal(self._folder / f"{code}.journal")
 
     def files(self) -> Iterator[tuple[str, Path]]:
-        """Yield the codes and files of the rooms that were open when a studio ended."""
+        """Yield the codes and files of what was open when a studio ended."""
         for file in sorted(self._folder.iterdir()):
             if (name := _NAME.fullmatch(file.name)) and file.is_file():
                 yield name[1], file
