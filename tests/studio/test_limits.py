@@ -76,7 +76,7 @@ def test_what_was_drawn_is_measured_again_before_memory_is_taken(monkeypatch, ma
         make(variant)
 
 
-def test_a_curve_of_a_large_room_has_fewer_runs():
+def test_a_page_gets_fewer_runs_of_a_large_room():
     small, large = negsim.load("classroom"), negsim.load("netmundial_2014", changes=["groups.government.seats=100"])
     assert most_replications(small, 400) == 400
     assert most_replications(large, 4000) < most_replications(small, 4000)

@@ -14,6 +14,7 @@ import pytest
 from journals import STORM, finished, journal, turns_of
 from negsim import load
 from negsim.errors import NegsimError
+from negsim.games import MOST_JOURNAL_BYTES
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.score import score, weigh_best
 from negsim.negotiation.tables import Move
@@ -89,7 +90,7 @@ def test_everybody_gets_the_same_bytes_with_nothing_of_the_class_in_them(ask, se
     assert one.content == other.content
     assert one.headers["content-encoding"] == "gzip"
     facts = facts_of(one.text)
-    assert facts["desk"] == {}
+    assert facts["desk"] == {"most": {"code": limits.MOST_CODE, "name": limits.MOST_NAME}}
     assert server.one.code not in one.text
     assert WORD not in one.text
     assert "connect-src 'self'" in one.text
@@ -167,6 +168,13 @@ def test_a_bad_journal_does_not_keep_the_rest_from_the_page(ask):
     assert answer["phase"] == "play"
 
 
+def test_a_journal_that_is_too_large_does_not_keep_the_phase_from_the_page(ask):
+    key = seated(ask, 1)[0]
+    answer = ask("/class/sign", key=key, journal='"' * (MOST_JOURNAL_BYTES + 1)).json()  # twice as long within JSON
+    assert "a journal has at most" in answer["problem"]
+    assert answer["phase"] == "play"
+
+
 def test_a_page_may_not_speak_without_end(ask):
     key = seated(ask, 1)[0]
     answers = [ask("/class/sign", key=key) for _ in range(int(limits.SIGN_RATE[1]) + 5)]
@@ -193,6 +201,12 @@ def test_a_class_begins_with_a_seed_in_which_the_delegate_alone_gets_little():
     weigh_best(run.case, run.state, best)
     list(run.turns())
     assert score(run.case, run.state, 0, float(best[0])) < 25.0
+
+
+def test_the_desk_says_when_no_seed_tells_much(ask, server):
+    assert telling_seed(load("classroom"), server.case.seats[0]) is None
+    assert not teach(ask)["is_telling"]
+    assert teach(ask)["deal"]["seed"] == 0
 
 
 def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch):

@@ -8,9 +8,9 @@ from negsim.errors import NegsimError
 from negsim.studio import limits
 from negsim.studio.journal import Journals
 from negsim.studio.limits import RefusedError
-from negsim.studio.teams import AWAY_SECONDS, STUCK_SECONDS, Deal, Dealt, Phase, new_class, open_class
+from negsim.studio.teams import AWAY_SECONDS, STUCK_SECONDS, ClassCase, Deal, Phase, new_class, open_class
 
-CASE = Dealt(
+CASE = ClassCase(
     name="town",
     title="A town",
     scenario="s",

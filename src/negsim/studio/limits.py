@@ -15,6 +15,7 @@ from negsim.cast.knobs import KNOBS
 from negsim.cast.studio import MOST_CHANGE as MOST_CHANGE  # noqa: PLC0414 - limits of the studio, too
 from negsim.cast.studio import MOST_LINK as MOST_LINK  # noqa: PLC0414
 from negsim.errors import NegsimError
+from negsim.games import MOST_JOURNAL_BYTES
 from negsim.policies.seated import has_policies
 from negsim.scenario import Scenario
 from negsim.scenario.keys import Bearing, is_at_or_around, marks
@@ -39,7 +40,7 @@ TURNS_A_TICK = 60
 CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
 _MOST_SEATS = 200  # of a negotiation on a page
 _MOST_CELLS = 6_000_000  # (seats x issues + groups²) x minutes of floor time of one run
-_MOST_WORK = 60_000_000  # seats x replications x days of floor of one curve
+_MOST_WORK = 5_000_000  # seats^1.5 x replications x days of floor of the runs that a worker makes for a page at once
 MOST_ROOMS = 40
 MOST_ROOMS_OF_ADDRESS = 8
 MOST_CLOSED = 400  # codes of closed rooms to remember
@@ -62,7 +63,9 @@ MOST_DEALT_SEED = 2**53 - 1  # of a class, whose pages have it as a number
 MOST_DEALT = 16  # seats, or settings of knobs, that the tables take in turn
 MOST_ATTEMPTS = 20  # games of a table
 MOST_TRIES, RETRY_SECONDS = 6, 20.0  # to play a game of a class again, where the studio cannot; seconds between two
-MOST_SIGN = 400_000  # bytes that a page of a class sends at once: a journal, and little else
+MOST_SIGN = 2 * MOST_JOURNAL_BYTES + 1_000  # bytes that a page of a class sends at once: a journal, as text in JSON
+MOST_MINUTES = 600  # of a phase of a class
+DESK_SECONDS = 12 * 3600  # that a browser counts as the teacher's, once the word was given in it
 IDLE_SECONDS = 3 * 3600.0  # seconds after which a room that nobody uses closes
 UNUSED_SECONDS = 15 * 60.0  # seconds after which a room that nobody joined or started makes way for a new one
 # Rates: how many a second, and how many at once.
@@ -187,10 +190,10 @@ def check_size(scenario: Scenario) -> Scenario:
 
 
 def most_replications(scenario: Scenario, replications: int) -> int:
-    """Return how many replications a curve's point may have, up to `replications`. Raises `RefusedError` below 20."""
+    """Return how many replications a worker may make for a page, up to some. Raises `RefusedError` below 20."""
     scenario = most_drawn(scenario)
     days = max(1.0, minutes_of(scenario) / 288.0) * 3.0 / _statement_minutes(scenario)
-    most = _MOST_WORK / 12 / (scenario.seat_count * math.sqrt(scenario.seat_count) * days)
+    most = _MOST_WORK / (scenario.seat_count * math.sqrt(scenario.seat_count) * days)
     if most < 20:
         raise RefusedError("this negotiation is too large to run hundreds of times here; use `negsim run`")
     return min(replications, int(most))

@@ -33,7 +33,7 @@ from negsim.studio.links import Variant
 from negsim.study.runner import run, typical_replication
 
 _OPENING = Turn(Move.NOTHING.value, -1, -1)
-_ENDS_PART = 20  # of the replications that a curve in the lab may have, one in so many is short work
+_ENDS_PART = 20  # of the replications that a worker may make for a page, one in so many is short work
 _FEWEST_ENDS = 20  # of which a share says something
 _QUIET_MOVES = {  # moves that "next event" skips
     Move.SPEAK, Move.OPEN_SESSION, Move.CLOSE_SESSION, Move.CLOSE_MEETING, Move.GAP, Move.NOTHING, Move.AMEND,
@@ -293,7 +293,7 @@ class Ends(NamedTuple):
 
 
 def ends_of(variant: Variant) -> Ends:
-    """Count the ends of as many replications as are short work: a part of those of a point in the lab."""
+    """Count the ends of as many replications as are short work."""
     scenario = variant.scenario()
     try:
         count = most_replications(scenario, MOST_ENDS * _ENDS_PART) // _ENDS_PART

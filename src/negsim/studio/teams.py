@@ -1,6 +1,7 @@
 """A class at parallel tables: its people, what the desk deals, the journals that the pages of tables send, its phases.
 
 - Every table plays the same case by itself, in its people's browsers; tables differ only in what is dealt on purpose.
+  A team is the people at a table, and goes by the table's name.
 - A page is known by a secret key. One page answers for a table; the others read along, and may take over.
 - Whatever happens is noted in the class's journal before anybody sees it, and takes effect from the note alone. So a
   class that is opened again is the class that it was. Refusals come first, and change nothing.
@@ -19,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -49,6 +50,47 @@ class Phase(Enum):
     GUESS = "guess"
     PLAY = "play"
     DEBRIEF = "debrief"
+
+
+class _PhaseWords(NamedTuple):
+    """The words for a phase: on the desk's button, on the projector, on the pages."""
+
+    label: str
+    wall: str
+    phone: str
+    minutes: int | None = None  # what fifty minutes allow for it; None: no clock
+
+
+PHASE_WORDS = {
+    Phase.JOIN: _PhaseWords(
+        "Join",
+        "Scan the code, or type the address. Write your name.",
+        "Your teacher deals the tables in a moment.",
+    ),
+    Phase.BRIEF: _PhaseWords(
+        "Brief",
+        "Read who you are, what you want, and what you must not sign.",
+        "Read the brief together. The game opens soon.",
+        8,
+    ),
+    Phase.GUESS: _PhaseWords(
+        "Guess",
+        "Guess first: how often would this room agree without you?",
+        "Guess first, each of you on your own.",
+        3,
+    ),
+    Phase.PLAY: _PhaseWords(
+        "Play",
+        "Play. One phone answers for a table; talk before it does.",
+        "Talk before your table answers.",
+        22,
+    ),
+    Phase.DEBRIEF: _PhaseWords(
+        "Debrief",
+        "Look up: what did the tables make of the same people?",
+        "The game is over. Look up.",
+    ),
+}
 
 
 class Deal(BaseModel):
@@ -86,7 +128,7 @@ class _Attempt:
     answers: list[list[Any]] = field(default_factory=list)
     guess: float | None = None
     result: _Plain | None = None
-    verdict: str | None = None  # why it is refused, "" for good; None until it was played again
+    verdict: str | None = None  # why it is refused, "" if it was accepted; None until it was played again
     tries: int = 0  # to play it again that the studio could not finish; a studio that starts again begins anew
     trouble: str = ""  # why the last such try was not finished
     rests_until: float = 0.0  # before the next one
@@ -148,7 +190,7 @@ class _Team:
         raise RefusedError("there is no such attempt")
 
 
-class Dealt(BaseModel):
+class ClassCase(BaseModel):
     """The case that a class plays, as its page has it."""
 
     model_config = ConfigDict(frozen=True)
@@ -173,7 +215,7 @@ class Dealt(BaseModel):
 class TableClass:
     """A class: what its desk knows."""
 
-    def __init__(self, case: Dealt, deal: Deal, *, code: str, word: str, shuffle: int) -> None:
+    def __init__(self, case: ClassCase, deal: Deal, *, code: str, word: str, shuffle: int) -> None:
         self.case, self.deal, self.code, self.word = case, deal, code, word
         self.journal = Journal()
         self.phase = Phase.JOIN
@@ -331,7 +373,7 @@ class TableClass:
                     yield team, attempt
 
     def judge(self, team: _Team, attempt: _Attempt, why: str) -> None:
-        """Note that a finished game was played again. why: why it is refused, "" for good."""
+        """Note that a finished game was played again. why: why it is refused, "" if it was accepted."""
         self._do("judge", team=team.number, attempt=attempt.number, why=why)
 
     def put_off(self, attempt: _Attempt, why: str, now: float) -> None:
@@ -345,6 +387,7 @@ class TableClass:
         is_ahead = last is not None and last.length() > have
         return {
             "phase": self.phase.value,
+            "says": PHASE_WORDS[self.phase].phone,
             "left": self.left(team, now),
             "guess": person.guess,
             "writes": team is not None and team.writes == person.number,
@@ -428,6 +471,7 @@ class TableClass:
         """Return what the teacher sees: everybody, every table, and what is odd about it."""
         return {
             "title": self.case.title, "code": self.code, "phase": self.phase.value, "left": self.left(None, now),
+            "says": PHASE_WORDS[self.phase].wall,
             "lets_in": self.lets_in, "deal": self.deal.model_dump(), "unkept": self.journal.failure,
             "losses": self.losses, "dealt": bool(self.teams),
             "people": [
@@ -591,7 +635,7 @@ class TableClass:
 _GROWING = ("rows", "answers", "guess", "result")
 
 
-def _check_deal(deal: Deal, case: Dealt) -> None:
+def _check_deal(deal: Deal, case: ClassCase) -> None:
     """Raise `RefusedError` for a deal that a page does not have."""
     for seat in deal.seats:
         if seat not in case.seats:
@@ -607,7 +651,7 @@ def _check_deal(deal: Deal, case: Dealt) -> None:
             raise RefusedError(f"{case.name} has replications 0 to {replications - 1} only, not {deal.replication}")
 
 
-def new_class(case: Dealt, deal: Deal, word: str, journals: Journals | None) -> TableClass:
+def new_class(case: ClassCase, deal: Deal, word: str, journals: Journals | None) -> TableClass:
     """Begin a class. word: the teacher's. journals: where it is kept, None for nowhere."""
     _check_deal(deal, case)
     one = TableClass(case, deal, code=new_code(), word=word, shuffle=secrets.randbits(32))
@@ -616,7 +660,7 @@ def new_class(case: Dealt, deal: Deal, word: str, journals: Journals | None) -> 
     return one
 
 
-def open_class(case: Dealt, deal: Deal, word: str, journals: Journals) -> TableClass:
+def open_class(case: ClassCase, deal: Deal, word: str, journals: Journals) -> TableClass:
     """Go on with the class that a folder keeps, or begin one.
 
     Raises NegsimError if the folder keeps a class on another scenario, or under other rules.
@@ -626,7 +670,7 @@ def open_class(case: Dealt, deal: Deal, word: str, journals: Journals) -> TableC
         first = contents.entries[0] if contents.entries else {}
         if (first.get("code"), first.get("form")) != (code, _FORM):
             raise NegsimError(f"{file}: the beginning of this journal of a class is damaged; move it elsewhere")
-        kept = Dealt(**first["case"])
+        kept = ClassCase(**first["case"])
         if kept != case:
             raise NegsimError(
                 f"{file}: this folder keeps a class on {literal(kept.name)} as it was when the class began; go on with"

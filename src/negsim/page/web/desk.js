@@ -3,21 +3,14 @@
 // The page asks every few seconds. What could not be sent is kept and sent again, so a phone may drop out and come back.
 
 import { el, put } from "./dom.js";
+import { clockText } from "./sentences.js";
 
 const SECONDS = 3; // from one sign of life to the next
 const NOTHING = [0, 0, 0, 0]; // what a page has of a game before there is one
 
-const PHASES = {
-  join: "Your teacher deals the tables in a moment.",
-  brief: "Read the brief together. The game opens soon.",
-  guess: "Guess first, each of you on your own.",
-  play: "Talk before your table answers.",
-  debrief: "The game is over. Look up.",
-};
-
 /** Find the way to a table, in `root` until there is one. changed: called whenever the desk says something new. */
 export async function enter({ facts, root, changed }) {
-  const desk = new Desk(facts, changed);
+  const desk = new DeskLine(facts, changed);
   await desk.join(root);
   await desk.dealt(root);
   root.replaceChildren();
@@ -25,10 +18,11 @@ export async function enter({ facts, root, changed }) {
   return desk;
 }
 
-class Desk {
+class DeskLine {
   #facts;
   #changed;
   #key = "";
+  isNew = false; // whether the person has just given a name
   #code = "";
   #told = {}; // what the desk said last
   #at = 0; // when
@@ -69,8 +63,9 @@ class Desk {
   /** Ask for code and name until the desk lets the person in. */
   #ask(root) {
     return new Promise((resolve) => {
-      const code = el("input", { id: "desk-code", value: this.#code, autocomplete: "off", autocapitalize: "characters", maxlength: 12, required: true });
-      const name = el("input", { id: "desk-name", autocomplete: "name", maxlength: 40, required: true });
+      const { desk: { most } } = this.#facts;
+      const code = el("input", { id: "desk-code", value: this.#code, autocomplete: "off", autocapitalize: "characters", maxlength: most.code, required: true });
+      const name = el("input", { id: "desk-name", autocomplete: "name", maxlength: most.name, required: true });
       const problem = el("p", { class: "problem", role: "alert", hidden: true });
       const form = el("form", { class: "desk-door" },
         el("h1", {}, this.#facts.title),
@@ -85,6 +80,7 @@ class Desk {
         if (!answer?.key) return;
         this.#code = tidy(code.value);
         this.#keep(answer.key);
+        this.isNew = true;
         await this.#sign();
         resolve();
       } });
@@ -192,21 +188,20 @@ class Desk {
     table.textContent = `${team}: ${people.join(", ")}`;
     const reads = this.phase === "play" && !this.writes && writer ? ` ${writer} answers for your table.` : "";
     const guessed = this.phase === "guess" && this.guess !== null ? ` Your guess is ${Math.round(100 * this.guess)} of 100.` : "";
-    if (phase.textContent !== PHASES[this.phase] + reads + guessed) phase.textContent = PHASES[this.phase] + reads + guessed;
+    const says = this.#told.says + reads + guessed;
+    if (phase.textContent !== says) phase.textContent = says;
     time.hidden = this.phase !== "play" || this.left === null;
     time.disabled = Boolean(this.#told.asks);
     time.textContent = this.#told.asks ? "You asked for time" : "More time, please";
     over.hidden = this.phase !== "play" || this.writes;
     guess.hidden = this.phase !== "guess" || this.guess !== null;
-    problem.textContent = this.#problem;
-    problem.hidden = !this.#problem;
+    problem.textContent = this.#problem || (this.#told.verdict && `This game does not count: ${this.#told.verdict}`);
+    problem.hidden = !problem.textContent;
     this.#tick();
   }
 
   #tick() {
-    if (!this.#strip) return;
-    const left = this.left, whole = Math.ceil(left ?? 0);
-    this.#strip.clock.textContent = left === null ? "" : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+    if (this.#strip) this.#strip.clock.textContent = clockText(this.left);
   }
 }
 

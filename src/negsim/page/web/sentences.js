@@ -27,6 +27,12 @@ export function counted(number, thing, things = `${thing}s`) {
   return number === 1 ? `1 ${thing}` : number ? `${Number(number.toPrecision(12))} ${things}` : `no ${things}`;
 }
 
+/** Write seconds as a clock that counts down does, "" for null. */
+export function clockText(seconds) {
+  const whole = Math.ceil(seconds ?? 0);
+  return seconds === null ? "" : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
 /** Begin a sentence with a capital. */
 export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 

@@ -49,9 +49,9 @@ async def prepare(visit: Visit, link: _LabLink) -> LabPage:
     return page
 
 
-def show_lab(_request: Request, _link: _LabLink, page: LabPage) -> Response:
+def show_lab(request: Request, _link: _LabLink, page: LabPage) -> Response:
     """Answer with the page."""
-    return Response(page.html, media_type="text/html", headers={"Content-Encoding": "gzip"})
+    return shell.packed_page(request, page.html)
 
 
 async def check(request: Request) -> Response:

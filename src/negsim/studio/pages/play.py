@@ -26,7 +26,4 @@ async def send_game(request: Request) -> Response:
         game = await WORKS.do(Visit(shell.address_of(request)), _game, is_long=True)
     except NegsimError as error:
         return Response(str(error), status_code=503, media_type="text/plain")
-    headers = {"cache-control": "no-cache", "vary": "accept-encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(game, media_type="text/html", headers=headers | {"content-encoding": "gzip"})
-    return Response(gzip.decompress(game), media_type="text/html", headers=headers)
+    return shell.packed_page(request, game)

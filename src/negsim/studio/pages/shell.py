@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -207,6 +208,14 @@ async def form(request: Request) -> dict[str, str]:
         return {key: values[0] for key, values in parse_qs(body.decode("ascii"), max_num_fields=8).items()}
     except (UnicodeDecodeError, ValueError):
         raise RefusedError("this form is malformed") from None
+
+
+def packed_page(request: Request, content: bytes) -> Response:
+    """Send a packed page; unpacked to the rare client that does not unpack."""
+    headers = {"cache-control": "no-cache", "vary": "accept-encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(content, media_type="text/html", headers=headers | {"content-encoding": "gzip"})
+    return Response(gzip.decompress(content), media_type="text/html", headers=headers)
 
 
 def address_of(request: Request) -> str:

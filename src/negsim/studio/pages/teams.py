@@ -47,14 +47,15 @@ from negsim.scenario.validate import names_of
 from negsim.studio import limits
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
-from negsim.studio.pages.shell import address_of
+from negsim.studio.pages.shell import address_of, packed_page
 from negsim.studio.rooms import spaced
-from negsim.studio.teams import Deal, Dealt, Phase, TableClass, new_class, open_class
+from negsim.studio.teams import PHASE_WORDS, ClassCase, Deal, Phase, TableClass, new_class, open_class
 from negsim.studio.work import WORKS, Visit
 
 _WEB = Path(__file__).parents[1] / "web"
 _COOKIE = "negsim_desk"  # a browser in which the teacher's word was given
-_LIFE = 12 * 3600  # seconds of it
+_MOST_LETTERS = {"code": limits.MOST_CODE, "name": limits.MOST_NAME}  # letters of what a page asks for
+_PHASES = [{"name": one.value, "label": words.label, "minutes": words.minutes} for one, words in PHASE_WORDS.items()]
 _SEEDS = 40  # that are tried for a class
 _LOW_SCORE, _GAIN = 25.0, 50.0  # points of 100: little, and what thinking should be worth
 
@@ -84,7 +85,7 @@ class _Act(_Message):
 
     word: str = Field(max_length=40)
     phase: Phase | None = Field(default=None, strict=False)
-    minutes: float | None = Field(default=None, gt=0.0, le=600.0)
+    minutes: float | None = Field(default=None, gt=0.0, le=limits.MOST_MINUTES)
     deal: Deal | None = None
     more: int | None = None  # minutes more for a table; 0: for all
     door: bool | None = None  # whether new people may join
@@ -102,11 +103,16 @@ class ClassServer:
         facts = facts_of(text)
         self.address, self._journals = address, journals
         self._scenario = scenario.model_dump_json()
-        self._page, self._end_page = gzip.compress(served(text, desk={}).encode(), 9, mtime=0), text
+        self._page, self._end_page = (
+            gzip.compress(served(text, desk={"most": _MOST_LETTERS}).encode(), 9, mtime=0),
+            text,
+        )
         seat = facts["play"]["seat"]
         drawn = (facts["seed"], facts["most"]) if facts["drawn"] else None
-        self._usual = Deal(seats=[seat], seed=drawn[0] if drawn else telling_seed(scenario, seat))
-        self.case = Dealt(
+        seed = drawn[0] if drawn else telling_seed(scenario, seat)
+        self.is_telling = seed is not None  # whether the seed of the desk was chosen for what it tells
+        self._usual = Deal(seats=[seat], seed=seed or 0)
+        self.case = ClassCase(
             name=name, title=facts["title"], **{key: facts["play"][key] for key in ("changes", "scenario", "rules")},
             seats=[seat["name"] for seat in facts["seats"]],
             knobs={
@@ -151,7 +157,7 @@ class ClassServer:
 
     async def play(self, request: Request) -> Response:
         """Send the page."""
-        return _packed(request, self._page)
+        return packed_page(request, self._page)
 
     async def join(self, request: Request) -> Response:
         """Let somebody in."""
@@ -190,7 +196,7 @@ class ClassServer:
 
     async def desk(self, request: Request) -> Response:
         """Send the page of the desk, which asks for everything else with the teacher's word."""
-        return _packed(request, _desk_page())
+        return packed_page(request, _desk_page())
 
     async def act(self, request: Request) -> Response:
         """Do what the teacher wants, and return what the desk shows."""
@@ -204,14 +210,21 @@ class ClassServer:
             return {
                 **self.one.overview(now), "address": self.address, "link": address, "qr": _qr_code(address),
                 "seats": self.case.seats, "knobs": self._labels, "drawn": self.case.drawn,
-                "most_at_table": limits.MOST_AT_TABLE,
+                "most_at_table": limits.MOST_AT_TABLE, "most_minutes": limits.MOST_MINUTES, "phases": _PHASES,
+                "is_telling": self.is_telling,
             }  # fmt: skip
 
         response = await _answered(answer)
         if response.status_code == 200:
             secure = request.headers.get("origin", "").startswith("https://")  # as behind a proxy
             response.set_cookie(
-                _COOKIE, self.one.word, max_age=_LIFE, httponly=True, samesite="strict", secure=secure, path="/class"
+                _COOKIE,
+                self.one.word,
+                max_age=limits.DESK_SECONDS,
+                httponly=True,
+                samesite="strict",
+                secure=secure,
+                path="/class",
             )
         return response
 
@@ -285,18 +298,18 @@ class ClassServer:
                 one.judge(team, attempt, why)
 
 
-def telling_seed(scenario: Scenario, seat: str) -> int:
-    """Return the first seed with which a seat gets little without thinking, and much with it; 0 if there is none."""
+def telling_seed(scenario: Scenario, seat: str) -> int | None:
+    """Return the first seed with which a seat gets little without thinking, and much with it; None if none does."""
     for seed in range(_SEEDS):
         alone = score_with(scenario, seat, seed)
         if alone < _LOW_SCORE and score_with(scenario, seat, seed, Trader) > alone + _GAIN:
             return seed
-    return 0
+    return None
 
 
 def _check_game(journal: str, scenario: str) -> None:
     """Play a journal again. Raises NegsimError if its game does not end as it says."""
-    play_again(read_journal(journal, "this game"), _scenario(scenario), "this game")
+    play_again(read_journal(journal, "its journal"), _scenario(scenario), "its journal")
 
 
 def _moves(games: Sequence[tuple[str, str]], scenario: str) -> str:
@@ -324,18 +337,10 @@ def _scenario(text: str) -> Scenario:
 def _desk_page() -> bytes:
     style = style_sheet((_WEB / "desk.css").read_text(encoding="utf-8"), dark=True)
     body = (_WEB / "desk.html").read_text(encoding="utf-8")
-    rights = {"connect-src": "'self'", "img-src": "data:"}
+    rights = {"connect-src": "'self'", "frame-src": "'self'", "img-src": "data:"}
     return gzip.compress(
         document("The desk", body, script=joined(_WEB / "desk.js"), style=style, rights=rights).encode(), 9
     )
-
-
-def _packed(request: Request, content: bytes) -> Response:
-    """Send a packed page; unpacked to the rare client that does not unpack."""
-    headers = {"cache-control": "no-cache", "vary": "accept-encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(content, media_type="text/html", headers=headers | {"content-encoding": "gzip"})
-    return Response(gzip.decompress(content), media_type="text/html", headers=headers)
 
 
 async def _body(request: Request, most: int) -> bytes:

@@ -1,27 +1,29 @@
 // The teacher's board: the phases and the clock, every table at a glance, who asks for time, what was dealt, the guesses.
 
 import { el, put, svg } from "../../page/web/dom.js";
-import { clockText, counted, PHASES, phaseOf, spaced, Tiles, whereIs } from "./parts.js";
+import { clockText, counted } from "../../page/web/sentences.js";
+import { spaced, Tiles, whereIs } from "./parts.js";
 
-const MINUTES = { join: "", brief: 8, guess: 3, play: 22, debrief: "" }; // what fifty minutes allow
 const MORE = 2; // minutes
 
 export class Board {
   #state = null;
   #dealt = "";
 
-  constructor(root, { act, wall }) {
+  /** phases: in their order. most_minutes: of one of them. */
+  constructor(root, { act, wall, phases, most_minutes }) {
     root.className = "board";
     this.act = act;
-    this.#build(root, wall);
+    this.phases = phases;
+    this.#build(root, wall, most_minutes);
   }
 
-  #build(root, wall) {
+  #build(root, wall, most) {
     this.title = el("h1", {});
     this.clock = el("p", { class: "clock", role: "timer" });
     this.now = el("p", { class: "sentence", "aria-live": "polite" });
-    this.minutes = el("input", { id: "minutes", type: "number", min: 1, max: 600, step: 1, "aria-label": "Minutes of the next phase" });
-    this.phases = PHASES.map(({ name, label }) =>
+    this.minutes = el("input", { id: "minutes", type: "number", min: 1, max: most, step: 1, "aria-label": "Minutes of the next phase" });
+    this.ways = this.phases.map(({ name, label }) =>
       el("button", { type: "button", click: () => this.#open(name) }, label));
     this.notices = el("ul", { class: "notices", role: "status" });
     this.tiles = el("ul", { class: "tables" });
@@ -38,7 +40,7 @@ export class Board {
         el("p", { class: "way" }, this.way = el("span", { class: "code" })),
         this.clock),
       el("section", { class: "phases", "aria-label": "Phases" },
-        ...this.phases, el("span", { class: "minutes" }, el("label", { for: "minutes" }, "minutes"), this.minutes),
+        ...this.ways, el("span", { class: "minutes" }, el("label", { for: "minutes" }, "minutes"), this.minutes),
         el("button", { type: "button", click: () => this.act({ more: 0, minutes: MORE }) }, `${MORE} minutes more for all`)),
       this.notices,
       el("div", { class: "columns" },
@@ -56,16 +58,16 @@ export class Board {
 
   /** Open a phase; the first one after joining deals what the form shows. */
   #open(phase) {
-    const minutes = Number(this.minutes.value), { dealt, teams } = this.#state;
+    const minutes = Number(this.minutes.value), next = this.#next(), { dealt, teams } = this.#state;
     const late = teams.filter((team) => !team.finished).length;
     if (!dealt && !this.deal.reportValidity()) return;
     if (phase === "debrief" && late && !confirm(`${counted(late, "table")} not finished: not on the end page. Debrief now?`)) return;
-    this.act({ phase, minutes: phase === this.#next() && minutes > 0 ? minutes : MINUTES[phase] || null, ...(dealt ? {} : { deal: this.#wanted() }) });
+    this.act({ phase, minutes: phase === next.name && minutes > 0 ? minutes : this.phases.find(({ name }) => name === phase).minutes, ...(dealt ? {} : { deal: this.#wanted() }) });
   }
 
   #next() {
-    const at = PHASES.findIndex(({ name }) => name === this.#state.phase);
-    return PHASES[Math.min(at + 1, PHASES.length - 1)].name;
+    const at = this.phases.findIndex(({ name }) => name === this.#state.phase);
+    return this.phases[at + 1] ?? this.phases[at];
   }
 
   #again() {
@@ -79,7 +81,7 @@ export class Board {
     this.way.textContent = `${state.address.replace(/^https?:\/\//, "")} · ${spaced(state.code)}`;
     this.clock.textContent = clockText(state.left);
     this.clock.classList.toggle("over", state.left === 0);
-    this.now.textContent = phaseOf(state.phase).sentence;
+    this.now.textContent = state.says;
     if (isNew) this.#showPhases();
     this.notices.replaceChildren(...[...state.losses, state.unkept && `This class is no longer kept (${state.unkept}): what happens from now on ends with the studio.`].filter(Boolean).map((text) => el("li", { class: "problem" }, text)));
     this.#showTables(state);
@@ -91,11 +93,11 @@ export class Board {
 
   #showPhases() {
     const next = this.#next();
-    PHASES.forEach(({ name }, n) => {
-      const isNow = name === this.#state.phase;
-      put(this.phases[n], { class: isNow ? "now" : name === next ? "main" : null, "aria-current": isNow ? "step" : null });
+    this.phases.forEach((phase, n) => {
+      const isNow = phase.name === this.#state.phase;
+      put(this.ways[n], { class: isNow ? "now" : phase === next ? "main" : null, "aria-current": isNow ? "step" : null });
     });
-    this.minutes.value = MINUTES[next];
+    this.minutes.value = next.minutes ?? "";
   }
 
   #showTables({ teams, people, phase }) {
@@ -152,7 +154,7 @@ export class Board {
       el("details", {}, el("summary", {}, "By name"), el("ul", { class: "names" }, all.map((one) => el("li", {}, `${one.name}: ${Math.round(100 * one.guess)}`)))));
   }
 
-  #showDeal({ deal, dealt, seats, knobs, drawn, most_at_table, code }) {
+  #showDeal({ deal, dealt, seats, knobs, drawn, is_telling, most_at_table, code }) {
     this.dealing.hidden = dealt;
     const key = JSON.stringify([deal, code]);
     if (dealt || this.#dealt === key) return;
@@ -167,7 +169,7 @@ export class Board {
       el("p", {}, el("label", {}, "People at a table ", el("input", { name: "people", type: "number", min: 1, max: most_at_table, value: deal.people })), " ",
         drawn ? el("label", {}, "Replication ", el("input", { name: "replication", type: "number", min: 0, max: drawn[1] - 1, required: true, value: deal.replication }))
           : el("label", {}, "Seed ", el("input", { name: "seed", inputmode: "numeric", pattern: "[0-9]{1,15}", required: true, value: deal.seed }))),
-      el("p", { class: "soft" }, "Dealt as soon as the brief opens."));
+      el("p", { class: "soft" }, is_telling || drawn ? "" : "No seed that was tried gives the first seat little without thinking and much with it: try some. ", "Dealt as soon as the brief opens."));
   }
 
   /** Return the deal that the form shows. */

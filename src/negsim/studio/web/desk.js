@@ -6,7 +6,7 @@ import { Wall } from "./wall.js";
 
 const SECONDS = 2; // from one look to the next
 
-class Desk {
+class DeskPage {
   #word = new URLSearchParams(location.hash.slice(1)).get("word") ?? "";
   #view = null;
 
@@ -42,11 +42,12 @@ class Desk {
       byId("view").hidden = false;
       const here = `#word=${encodeURIComponent(this.#word)}`;
       history.replaceState(null, "", here);
-      const isWall = location.pathname === "/projector";
-      this.#view = isWall ? new Wall(byId("view")) : new Board(byId("view"), { act: (what) => this.look(what), wall: `/projector${here}` });
+      const root = byId("view"), { phases, most_minutes } = state;
+      this.#view = location.pathname === "/projector" ? new Wall(root)
+        : new Board(root, { act: (what) => this.look(what), wall: `/projector${here}`, phases, most_minutes });
     }
     this.#view.show(state);
   }
 }
 
-new Desk();
+new DeskPage();

@@ -1,24 +1,7 @@
-// What the teacher's board and the projector both show: the phases, a clock, the QR code, a table in a few words.
+// What the teacher's board and the projector both show: the code, the QR code, a table in a few words.
 
 import { svg } from "../../page/web/dom.js";
-
-export const PHASES = [
-  { name: "join", label: "Join", sentence: "Scan the code, or type the address. Write your name." },
-  { name: "brief", label: "Brief", sentence: "Read who you are, what you want, and what you must not sign." },
-  { name: "guess", label: "Guess", sentence: "Guess first: how often would this room agree without you?" },
-  { name: "play", label: "Play", sentence: "Play. One phone answers for a table; talk before it does." },
-  { name: "debrief", label: "Debrief", sentence: "Look up: what did the tables make of the same people?" },
-];
-
-/** Return the phase with a name. */
-export const phaseOf = (name) => PHASES.find((phase) => phase.name === name);
-
-/** Write seconds as a clock does. */
-export function clockText(seconds) {
-  if (seconds === null) return "";
-  const whole = Math.ceil(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
+import { counted } from "../../page/web/sentences.js";
 
 /** Write a code as people read it. */
 export const spaced = (code) => `${code.slice(0, 4)}-${code.slice(4)}`;
@@ -30,9 +13,6 @@ export function qrCode(rows, label) {
   return svg("svg", { viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label, class: "qr", "shape-rendering": "crispEdges" },
     svg("rect", { width: size, height: size, class: "light" }), svg("path", { d: dark.join(""), class: "dark" }));
 }
-
-/** Count things in words. */
-export const counted = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** Say where a table is. */
 export function whereIs(team, phase) {

@@ -1,7 +1,9 @@
-// The projector: how to get in, what to do now, how long, and where the tables are. No score and no answer is on it.
+// The projector: how to get in, what to do now, how long, and where the tables are. No score and no answer is on it
+// before the class debriefs; then it shows the end page.
 
 import { el } from "../../page/web/dom.js";
-import { clockText, counted, phaseOf, qrCode, spaced, Tiles, whereIs } from "./parts.js";
+import { clockText, counted } from "../../page/web/sentences.js";
+import { qrCode, spaced, Tiles, whereIs } from "./parts.js";
 
 export class Wall {
   #qr = "";
@@ -23,13 +25,10 @@ export class Wall {
   }
 
   show(state) {
-    if (state.phase === "debrief") {
-      location.assign("/class/end");
-      return;
-    }
+    this.#showEnd(state.phase === "debrief");
     this.root.classList.toggle("joining", state.phase === "join");
     this.title.textContent = state.title;
-    this.sentence.textContent = phaseOf(state.phase).sentence;
+    this.sentence.textContent = state.says;
     this.clock.textContent = clockText(state.left);
     this.#showWayIn(state);
     this.count.textContent = state.dealt ? "" : state.people.length ? counted(state.people.length, "person is here", "people are here") : "Nobody is here yet.";
@@ -38,6 +37,15 @@ export class Wall {
     this.teams.show(
       state.teams.map((team) => ({ team: { name: team.name, finished: team.finished, number: team.number }, where: whereIs(team, state.phase), people: names(team) })),
       ({ team }) => team.number);
+  }
+
+  /** Show the end page while the class debriefs; the keys of a remote control are its own. */
+  #showEnd(isDue) {
+    if (isDue === Boolean(this.end)) return;
+    this.end?.remove();
+    this.end = isDue ? el("iframe", { src: "/class/end", title: "The tables side by side", load: ({ target }) => target.focus() }) : null;
+    for (const part of this.root.children) part.hidden = isDue;
+    if (isDue) this.root.append(this.end);
   }
 
   #showWayIn({ link, address, code, qr }) {
