@@ -22,7 +22,7 @@ import math
 import numpy as np
 
 from negsim.elementary import round_down
-from negsim.kernel import allocating, kernel
+from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.acceptance import (
     PLACES,
     PRECISION,
@@ -370,6 +370,7 @@ def _next_offer(state: State) -> Turn:
     return Turn(Move.OFFER.value, k, -1)
 
 
+@entry
 @kernel
 def may_be_asked_for(case: Case, state: State, k: int, m: int) -> bool:
     """Return whether an offer on k may ask for a text on m: another issue of the agenda that is open."""
@@ -515,6 +516,7 @@ def _ask(case: Case, state: State, whom: Ints) -> None:
 # The pen.
 
 
+@entry
 @kernel
 def may_write_first(case: Case, state: State, k: int) -> bool:
     """Return whether a seat may write the first text on k: on the agenda, open, never read, by no seat so far."""

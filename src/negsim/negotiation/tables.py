@@ -231,7 +231,7 @@ class Status(_Code):
     """The possible states of a paragraph."""
 
     EMPTY = 0, "no text"
-    OPEN = 1, "text, not read yet"
+    OPEN = 1, "new text, not read yet"
     BRACKETED = 2, "read, and blocked"
     AGREED = 3, "agreed ad referendum"
     DISSENT = 4, "closed with dissent recorded"
