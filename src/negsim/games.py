@@ -2,8 +2,7 @@
 
 - A journal is what a page sends, saves or shows: a scenario, a seed, a seat, and the rows that its seat decided.
   Anybody may have written one, so it is read as a stranger's data: bounded, every value of its own type and range.
-- A row is taken only where its seat is asked, and only for what it may decide there. So a journal can contain no game
-  that a page could not have played.
+- A row is taken only where its seat is asked, and only for what the rules let it decide there.
 - The result that it states has to come out again, with the digest of the state in which the game ends.
 """
 
@@ -419,8 +418,7 @@ class _Asked:
         return row.value == self.seat and self._is_present(row.entry)
 
     def _is_dinner(self, rows: Sequence[AnswerRow]) -> bool:
-        size = max(2, int(self.room.run.case.setting["table_size"][0]))
-        return rows[0].entry == self.seat and 2 <= len(rows) <= size
+        return rows[0].entry == self.seat and 2 <= len(rows) <= int(self.room.run.case.setting["table_size"][0])
 
 
 _CHECKS: dict[str, Callable[[_Asked, AnswerRow], bool]] = {

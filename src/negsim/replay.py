@@ -9,8 +9,8 @@
       guest  entry: a seat invited to dinner        value: the seat that gives the dinner, its own first guest
       hand   entry: a seat                          value: 1 it asks for the floor, 0 it no longer does
 
-- The entry of a column with two dimensions counts through its rows: whom a seat asks are the entries 2 i and 2 i + 1.
-
+- The entry of a column with two dimensions counts through its rows: whom seat i asks are the entries from
+  `QUESTIONS_A_DAY` * i on.
 - Rows are made from answers that have been checked; nothing is checked here.
 """
 
