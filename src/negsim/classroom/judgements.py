@@ -14,7 +14,7 @@ import numpy as np
 from negsim.cast.decisions import DECISION_RULES
 from negsim.classroom.topic import Sheets, Topic, extremes
 from negsim.negotiation.acceptance import RuleRow
-from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.runs import LOG_ROWS, Negotiation
 from negsim.negotiation.tables import Ints, Move, Response
 from negsim.report.pages.setting import DECISION_BY
 from negsim.report.uncertain import subjects
@@ -29,7 +29,6 @@ _CORNERS = [rule for rule in DECISION_RULES.values() if rule.corner]  # rules wi
 _MEASURES = ("consensus", "share_agreed", "depth", "satisfaction_gap")
 _REPLICATIONS_SEARCHED = 40  # replications
 _READ = (Move.READ, Move.READ_PACKAGE, Move.DISCUSS)
-_EVENTS = 20_000  # rows of the log
 
 
 class _GroupObjections(NamedTuple):
@@ -53,7 +52,7 @@ class _GroupObjections(NamedTuple):
 def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, _GroupObjections]:
     """Return the best reading of every issue that a replication reads, by the issue's number."""
     case = lower(sample(scenario, seed, replication))
-    run = Negotiation(case, seed=seed, replication=replication, log_rows=_EVENTS)
+    run = Negotiation(case, seed=seed, replication=replication, log_rows=LOG_ROWS)
     groups, best = case.seats["group"], dict[int, _GroupObjections]()
     while run.outcome == 0:
         move, logged = run.pending.move, int(run.state.clock["logged"][0])
