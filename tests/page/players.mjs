@@ -37,16 +37,16 @@ const LATITUDE = 0.22; // as policies.strategies.Asker has it
 export function thinkingPlayer() {
   const refused = new Map(); // by name and issue: texts that were bracketed
   const chance = (question, issue, y) => question.people.filter(({ me, present }) => present && !me).reduce((product, one) => {
-    const told = one.told?.[issue], away = (y - (told?.stands ?? one.believed[issue])) / LATITUDE;
-    if (told && told.red && (y < told.red[0] || y > told.red[1])) return 0;
+    const confidence = one.confidence?.[issue], away = (y - (confidence?.stands ?? one.belief[issue])) / LATITUDE;
+    if (confidence && (y < confidence.red[0] || y > confidence.red[1])) return 0;
     const near = refused.get(`${one.name} ${issue}`) ?? [];
-    const isRefused = near.some((text) => (one.believed[issue] > text ? y <= text : y >= text));
+    const isRefused = near.some((text) => (one.belief[issue] > text ? y <= text : y >= text));
     return (product * (isRefused ? 0.1 : 1)) / (1 + away ** 4);
   }, 1);
   const urgent = (question) => {
-    const away = (one) => Object.entries(one.believed).reduce((sum, [issue, place]) => (
+    const away = (one) => Object.entries(one.belief).reduce((sum, [issue, place]) => (
       sum + Math.abs(place - question.bars.find((bar) => bar.issue === issue).yours)), 0);
-    return question.people.filter(({ me, present, told }) => present && !me && !told)
+    return question.people.filter(({ me, present, confidence }) => present && !me && !confidence)
       .sort((a, b) => b.brackets.length - a.brackets.length || away(b) - away(a)).slice(0, question.ask.most).map(({ name }) => name);
   };
   return (question) => {

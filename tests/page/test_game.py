@@ -8,7 +8,6 @@ from random import Random
 import pytest
 
 from benchmarks import games
-from benchmarks.anywhere import missing
 from negsim.games import digest_of, digest_of_end, play_again, read_journal
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome
@@ -78,8 +77,6 @@ def test_random_games_in_the_page_are_replayed_to_the_same_bits(name, changes, c
 )
 def test_random_games_in_a_browser_are_replayed_to_the_same_bits(name, tmp_path):
     """`benchmarks/games.py` plays 200."""
-    if lacks := missing(games.PLACES[name]):
-        pytest.skip(f"apt-get install {lacks}")
     games.write_blocks("storm", tmp_path, SEED)
     journals = list(games.PLACES[name].run(tmp_path, 6))
     assert len(journals) == 6
@@ -124,6 +121,31 @@ def test_a_sheet_of_statements_counts_for_its_day(storm):
     assert any(wanted for wanted, _ in answers)
     for wanted, rows in answers:
         assert rows == wanted
+
+
+def test_a_sheet_offers_a_motion_where_one_comes_due_on_its_day():
+    """Once in each session, and in none whose visits end with a reading."""
+    changes = [
+        "process.moves={motions: true, questions: true}", "process.meetings.Town hall.days=3",
+        "process.meetings.Town hall.agenda=[chair_text: 0.5, tabled_proposals: 0.5]",
+    ]  # fmt: skip
+    script = """
+    answer(facts.seats.flatMap(({name}) => {
+      const game = new Game(engine, {seat: name}), sheets = [];
+      while (game.question) {
+        const {kind, may, clock: {meeting, day}} = game.question;
+        if (kind === "statements") sheets.push({turn: game.turn, meeting, day, call: may.call});
+        game.answer(null);
+      }
+      const due = game.course.turns.map(({move}, at) => ({move, at, ...game.course.moments[at]}));
+      return sheets.map(({turn, meeting, day, call}) => [call, due.some((one) => (
+        facts.moves[one.move] === "CALL" && one.at >= turn && one.meeting === meeting && one.day === day))]);
+    }));
+    """
+    scenario = load("classroom", changes=changes)
+    sheets = answer(START + script, **parts_of(scenario, "classroom"))
+    assert {offers for offers, _ in sheets} == {True, False}
+    assert [offers for offers, _ in sheets] == [is_due for _, is_due in sheets]
 
 
 def test_no_card_tells_what_others_could_accept(storm):

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negsim import sentences
+from negsim.files import FORMULA, csv_text
 from negsim.report.words import percent
 from negsim.sentences import Place, patterns, sentence
 from node import answer, module, needs_node
@@ -105,3 +106,13 @@ def test_numbers_have_the_same_digits(values):
     assert [g for g, w in zip(got, wanted, strict=True) if g != w] == [
         w for g, w in zip(got, wanted, strict=True) if g != w
     ]
+
+
+def test_a_table_saved_from_a_page_is_the_table_that_python_writes():
+    """No spreadsheet takes a text in it for a formula, whatever stands before the sign."""
+    rows = [["=1+1", " +1", "\u200b@a", "\uff1d2", "\u2212 3"], ["\tx", "a=1", 'say "no", twice', "", "one\ntwo"]]
+    script = f"""
+    import {{csv}} from {module("numbers.js")};
+    answer(csv(given.rows, given));
+    """
+    assert answer(script, rows=rows, formula=FORMULA) == csv_text(rows[0], rows[1:])

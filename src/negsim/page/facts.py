@@ -22,13 +22,15 @@ from negsim.cast.measures import lookup
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS
 from negsim.errors import NegsimError, did_you_mean
+from negsim.files import FORMULA
 from negsim.games import digest_of
 from negsim.kernel import digest
 from negsim.negotiation.acceptance import PRECISION, TEXTS
 from negsim.negotiation.log import HAPPENINGS
 from negsim.negotiation.measures import DEFAULT_MEASURES, ENDINGS, MEASURES
 from negsim.negotiation.moves import QUESTIONS_A_DAY
-from negsim.negotiation.score import RED_LINE_COST
+from negsim.negotiation.runs import LOG_ROWS
+from negsim.negotiation.score import PASSED_OVER_COST, RED_LINE_COST
 from negsim.negotiation.tables import Case, Move, Pen, Row
 from negsim.page.arrays import PageArrays
 from negsim.page.knobs import PageKnob, PageLevel
@@ -122,6 +124,8 @@ def facts(
         "share_of_day": 1.0 - scenario.process.procedure_loss,
         "theme": scenario.context.linkage.theme if scenario.context.linkage else "",
         "sentences": dict(sentences.patterns()),
+        "log_rows": LOG_ROWS,
+        "formula": FORMULA,
         "command": _command(source),
         "notes": list(_notes(arrays)),
         "version": __version__,
@@ -137,8 +141,6 @@ def _play(source: PageSource) -> _Facts:
     """Return what a game needs: who plays, and what its journal says of the scenario and the rules."""
     return {
         "seat": source.seat,
-        "seed": _number(source.seed),
-        "replication": 0,
         "changes": list(source.changes),
         "scenario": digest_of(source.scenario),
         "rules": digest(WASM),
@@ -146,6 +148,7 @@ def _play(source: PageSource) -> _Facts:
         "precision": PRECISION,
         "questions": QUESTIONS_A_DAY,
         "red_line_cost": RED_LINE_COST,
+        "passed_over_cost": PASSED_OVER_COST,
         "session": Row.SESSION.value,
         "end": Row.END.value,
     }

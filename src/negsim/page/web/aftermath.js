@@ -4,14 +4,14 @@
 // those of replications that nobody has played, with the model in all seats.
 
 import { take } from "./decisions.js";
+import { SAME_TEXT } from "./eyes.js";
 import { fixed } from "./sentences.js";
 import { finite } from "./question.js";
 
 const CONTINUATIONS = 100, TRIED_FIRST = 20, TURNING_POINTS = 3;
 const FIRST_REPLICATION = 1_000_000; // of those continuations; the tries come first, since what they chose would flatter them
-const LEAST_GAP = 5, WHOLE = 1000; // points of the score: that a decision mattered; more than any other gap
-const STEP = 0.02; // of the scale; texts that are nearer count as one
-const WORDS = [[90, "score.best"], [60, "score.good"], [30, "score.some"], [1e-9, "score.little"], [0, "score.none"]];
+const LEAST_GAP = 5, MOST_GAP = 1000; // points of the score: that a decision mattered; more than any
+const SCORE_WORDS = [[90, "score.best"], [60, "score.good"], [30, "score.some"], [1e-9, "score.little"], [0, "score.none"]];
 
 export class Aftermath {
   constructor(game) {
@@ -22,10 +22,10 @@ export class Aftermath {
   /** Return what is known at once: score and verdict, the life of each paragraph, beliefs and what was true. */
   debrief() {
     const { game, eyes, sentence, facts } = this, story = game.course.story();
-    const believed = this.#believed(), label = facts.outcomes.find(({ name }) => name === game.outcome).label;
+    const beliefs = this.#beliefs(), label = facts.outcomes.find(({ name }) => name === game.outcome).label;
     return {
       outcome: game.outcome, label, score: game.score, verdict: story.verdict(), issues: eyes.issues.map((issue, k) => this.#life(story, issue, k)),
-      words: sentence(WORDS.find(([least]) => game.score >= least)?.[1] ?? "score.below"), believed, misjudged: this.#misjudged(believed),
+      words: sentence(SCORE_WORDS.find(([least]) => game.score >= least)?.[1] ?? "score.below"), beliefs, misjudged: this.#misjudged(beliefs),
       sheets: game.answers.length, adviser: game.answers.filter(([, , , asked]) => asked).length, run: game.course.run(),
     };
   }
@@ -47,15 +47,15 @@ export class Aftermath {
     };
   }
 
-  #believed() {
+  #beliefs() {
     const { eyes, seat } = this, others = eyes.seats.map((_, j) => j).filter((j) => j !== seat);
     return others.flatMap((j) => eyes.issues.map((issue, k) => (
       { who: eyes.names[j], issue, thought: eyes.belief(k, j), true: eyes.opinion(k, j).position })));
   }
 
   /** Return whom the seat has misjudged most: on the issue where its belief is furthest from the truth. */
-  #misjudged(believed) {
-    const off = ({ thought, true: truth }) => Math.abs(thought - truth), most = believed.reduce((one, other) => (off(other) > off(one) ? other : one));
+  #misjudged(beliefs) {
+    const off = ({ thought, true: truth }) => Math.abs(thought - truth), most = beliefs.reduce((one, other) => (off(other) > off(one) ? other : one));
     const issue = this.game.label(this.eyes.issues.indexOf(most.issue)), numbers = { thought: fixed(most.thought, 2), place: fixed(most.true, 2) };
     return { ...most, sentence: this.sentence("debrief.misjudged", { who: most.who, issue, ...numbers }) };
   }
@@ -81,7 +81,7 @@ export class Aftermath {
       yield;
     }
     const refuses = ({ one, other }) => one.rows.some(([, column, , value]) => column === "response" && value === 0) && other.length > 0;
-    const weight = (point) => Math.abs(point.gap) - (refuses(point) ? WHOLE : 0); // that a bracket stops a text is no news
+    const weight = (point) => Math.abs(point.gap) - (refuses(point) ? MOST_GAP : 0); // that a bracket stops a text is no news
     const most = tried.filter(({ gap }) => Math.abs(gap) >= LEAST_GAP).sort((a, b) => weight(b) - weight(a)).slice(0, TURNING_POINTS);
     const found = [];
     for (const { one, other } of most) {
@@ -96,7 +96,7 @@ export class Aftermath {
     const { seat } = this, response = rows.find(([, column]) => column === "response");
     if (move === "AMEND") {
       const written = rows.find(([, column]) => column === "place")[3], best = this.#bestPassing(turn.issue, state);
-      const other = best !== null && !(Math.abs(best - written) < STEP) ? best : NaN;
+      const other = best !== null && !(Math.abs(best - written) < SAME_TEXT) ? best : NaN;
       return Object.is(other, written) ? null : [[0, "place", seat, other]];
     }
     if (!response || move === "MOTION" || move === "VOTE" || (move === "ADOPT" && response[3] === 0)) return null;
@@ -114,7 +114,7 @@ export class Aftermath {
     const arms = [one.rows, other].map((rows) => {
       const ends = Array.from({ length: count }, (_, n) => this.#continued(one, rows, first + n));
       const sum = (name) => ends.reduce((total, end) => total + end[name], 0);
-      return { consensus: sum("consensus"), agreed: sum("agreed"), score: sum("score") / count };
+      return { agreed: sum("agreed"), score: sum("score") / count };
     });
     return { given: arms[0], other: arms[1], gap: arms[1].score - arms[0].score, of: count };
   }
@@ -133,8 +133,8 @@ export class Aftermath {
       taken = due.who === seat ? [[0, "response", seat, 0]] : [];
     } while (turn.move === moves.AMEND && due.move === moves.READ_AMENDMENT && due.issue === k);
     apart.call("go_on", "Case", "State", "Choice", Infinity);
-    const consensus = apart.table("State", "clock").get(0, "outcome") === eyes.consensus;
-    return { consensus: Number(consensus), agreed: Number(k < 0 ? consensus : eyes.isClosed(k, apart)), score: eyes.score(apart) };
+    const isAgreed = k < 0 ? apart.table("State", "clock").get(0, "outcome") === eyes.consensus : eyes.isClosed(k, apart);
+    return { agreed: Number(isAgreed), score: eyes.score(apart) };
   }
 
   #described(one, other, { given, other: changed, of }) {
@@ -144,16 +144,14 @@ export class Aftermath {
       if (column === "response") return sentence(["turning.accept", "turning.object", "turning.bracket"][value]);
       return Number.isNaN(value) ? sentence("turning.nothing") : sentence("turning.amend", { place: fixed(value, 2) });
     };
-    const agreed = k < 0 ? "consensus" : "agreed", points = { given: fixed(given.score, 0), other: fixed(changed.score, 0) };
-    const numbers = { given: given[agreed], other: changed[agreed], of };
     const title = k < 0 ? sentence("turning.report") : sentence(`turning.${one.move === "AMEND" ? "before" : "reading"}`, { issue });
     const { minute, meeting, day } = game.course.moments[one.at];
     return {
       moment: one.at, day, time: game.story.time(minute, meeting, day), issue: k < 0 ? null : eyes.issues[k], title, given: what(one.rows), other: what(other),
-      share_given: numbers.given, share_other: numbers.other, of, score_given: given.score, score_other: changed.score,
-      consensus_given: given.consensus, consensus_other: changed.consensus,
+      share_given: given.agreed, share_other: changed.agreed, of, score_given: given.score, score_other: changed.score,
       sentence: sentence(k < 0 ? "turning.point.report" : "turning.point", {
-        what: what(other), was: what(one.rows), points: points.given, more: points.other, ...numbers,
+        what: what(other), was: what(one.rows), given: given.agreed, other: changed.agreed, of,
+        points: fixed(given.score, 0), more: fixed(changed.score, 0),
       }),
     };
   }

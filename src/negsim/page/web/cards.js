@@ -6,24 +6,24 @@ import { capital, fixed } from "./sentences.js";
 const KINDS = { READ: "reading", READ_AMENDMENT: "amendment", READ_OFFER: "offer", DISCUSS: "proposal", READ_PACKAGE: "package",
   ADOPT: "report", MOTION: "motion", VOTE: "motion", ASK: "corridor", EVENING: "evening", DRAFT: "draft", NOTICE: "draft",
   DRAFT_IN_GROUP: "draft", POLL: "draft", SPEAK: "statement", TABLE: "statement" };
-const READ = ["reading", "amendment", "offer", "proposal", "package", "report"];
-const MOVED = 0.002; // of the scale, from which on somebody has come nearer
-const LEARNT = 0.03, MOST_LEARNT = 3; // of the scale, from which on a belief has changed; how many of them are told
-const LONG = 15; // minutes that a reading has to take to be worth a sentence
-const SEEN = 0.005; // of the scale, from which on a move of the text is told
-const FELT = 0.002; // of trust, from which on a change is shown
+const READINGS = ["reading", "amendment", "offer", "proposal", "package", "report"];
+const LEAST_APPROACH = 0.002; // of the scale, from which on somebody has come nearer
+const LEAST_LESSON = 0.03, MOST_LESSONS = 3; // of the scale, from which on a belief has changed; how many of them a card has
+const LONG_READING = 15; // minutes from which on a card says how long it took
+const LEAST_STEP = 0.005; // of the scale, from which on a card says that the text has moved
+const LEAST_TRUST_CHANGE = 0.002; // from which on it is shown
 
 /** Note what a card compares with: before a turn. */
 export function notes(game, turn, move) {
-  const { eyes } = game, read = READ.includes(KINDS[move]) ? texts(game, turn, move) : [];
-  const asked = game.facts.play.questions, choice = move === "ASK" ? eyes.choice("whom").column("") : [];
-  const whom = [...choice.slice(asked * eyes.seat, asked * (eyes.seat + 1))].filter((j) => j >= 0), isOwn = turn.who === eyes.seat;
+  const { eyes } = game, read = READINGS.includes(KINDS[move]) ? texts(game, turn, move) : [];
+  const most = game.facts.play.questions, choice = move === "ASK" ? eyes.choice("whom").column("") : [];
+  const whom = [...choice.slice(most * eyes.seat, most * (eyes.seat + 1))].filter((j) => j >= 0), isOwn = turn.who === eyes.seat;
   return {
     trusted: eyes.trusted(), closed: eyes.issues.map((_, k) => eyes.isClosed(k)), minute: eyes.clock("minute"),
     brackets: eyes.issues.map((_, k) => eyes.blockers(k)), text: eyes.issues.map((_, k) => eyes.paragraph(k).text),
-    read, feared: turn.issue < 0 ? [] : read.flatMap(({ k, value }) => eyes.feared(k, value, game.told)), whom,
+    read, feared: turn.issue < 0 ? [] : read.flatMap(({ k, value }) => eyes.feared(k, value, game.confidences)), whom,
     thought: (move === "EVENING" ? eyes.names.map((_, j) => j) : whom).map((j) => eyes.issues.map((__, k) => eyes.belief(k, j))),
-    heard: isOwn && KINDS[move] === "statement" ? heard(game, turn.issue) : null,
+    views: isOwn && KINDS[move] === "statement" ? views(game, turn.issue) : null,
   };
 }
 
@@ -34,12 +34,12 @@ export function cardOf(game, turn, move, before) {
   const changed = eyes.trusted() - before.trusted;
   const card = {
     kind, title: "", sentences: [], issue: turn.issue < 0 ? null : eyes.issues[turn.issue], mine: turn.who === eyes.seat,
-    moment: game.turn, trust: Math.abs(changed) < FELT ? "same" : changed > 0 ? "up" : "down", closed: false, lastBracketLifted: false,
+    moment: game.turn, trust: Math.abs(changed) < LEAST_TRUST_CHANGE ? "same" : changed > 0 ? "up" : "down", closed: false, lastBracketLifted: false,
   };
-  if (kind === "corridor") return told(game, card, before);
-  if (kind === "statement") return stated(game, turn.issue, { ...card, heard: before.heard });
-  if (READ.includes(kind) || kind === "motion") {
-    Object.assign(card, answered(game, turn, before, kind));
+  if (kind === "corridor") return corridorCard(game, card, before);
+  if (kind === "statement") return statementCard(game, turn.issue, { ...card, views: before.views });
+  if (READINGS.includes(kind) || kind === "motion") {
+    Object.assign(card, responses(game, turn, before, kind));
     card.sentences = [...rest(game, card, before, turn)];
   } else if (kind === "draft") {
     card.issues = eyes.issues.filter((_, k) => eyes.paragraph(k).text !== before.text[k] && !Number.isNaN(eyes.paragraph(k).text));
@@ -57,17 +57,17 @@ function minutes(game) {
 }
 
 /** Return where each of the others thinks the seat to be on an issue, and where it stands itself. */
-function heard({ eyes }, k) {
+function views({ eyes }, k) {
   const { N } = eyes.room.sizes, belief = eyes.state("belief"), opinions = eyes.state("opinions");
   return eyes.seats.map((_, i) => (i === eyes.seat ? null
     : { thinks: belief.get((k * N + eyes.seat) * N + i, ""), stands: opinions.get(k * N + i, "position") }));
 }
 
 /** Say what a statement of the seat did: what the others think now, and who has moved towards it. */
-function stated(game, k, card) {
-  const { eyes, sentence } = game, value = eyes.choice("values").get(k, ""), now = heard(game, k), then = card.heard;
+function statementCard(game, k, card) {
+  const { eyes, sentence } = game, value = eyes.choice("values").get(k, ""), now = views(game, k), then = card.views;
   const others = now.map((_, i) => i).filter((i) => now[i] !== null), mean = (list) => others.reduce((sum, i) => sum + list[i].thinks, 0) / others.length;
-  const who = others.filter((i) => Math.abs(then[i].stands - value) - Math.abs(now[i].stands - value) >= MOVED).map((i) => eyes.names[i]);
+  const who = others.filter((i) => Math.abs(then[i].stands - value) - Math.abs(now[i].stands - value) >= LEAST_APPROACH).map((i) => eyes.names[i]);
   const nearer = who.length ? sentence("card.nearer", { n: who.length, who }) : sentence("card.nobody_moved");
   const believed = sentence("card.believed", { now: fixed(mean(now), 2), before: fixed(mean(then), 2) });
   const sentences = [sentence("card.said", { text: game.place(k, value) }), believed, nearer];
@@ -84,9 +84,9 @@ export function notPut(game, k, key, fillings) {
 }
 
 /** Say who answered how, and what has become of the text. */
-function answered(game, turn, before, kind) {
-  const { eyes } = game, k = turn.issue, given = eyes.choice("response").column("");
-  const who = (response) => eyes.names.filter((_, i) => eyes.isPresent(i) && given[i] === response);
+function responses(game, turn, before, kind) {
+  const { eyes } = game, k = turn.issue, chosen = eyes.choice("response").column("");
+  const who = (response) => eyes.names.filter((_, i) => eyes.isPresent(i) && chosen[i] === response);
   const closed = eyes.issues.filter((_, m) => eyes.isClosed(m) && !before.closed[m]), bracketed = kind === "motion" ? [] : who(2);
   const agreed = closed.map((issue) => eyes.issues.indexOf(issue));
   const texts = agreed.length ? agreed.map((m) => [m, eyes.paragraph(m).text, eyes.paragraph(m).precision])
@@ -115,7 +115,7 @@ function* rest(game, { kind, was, text, agreed, bracketed, closed }, before, tur
   const { sentence, eyes } = game, events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
   for (const { who } of events.filter(({ move }) => move === "RESERVE")) yield sentence("card.passed_over", { who: eyes.names[who] });
   const isWithin = ({ red: [low, high] }, y) => y >= low && y <= high, y = before.read[0]?.value;
-  const known = turn.issue < 0 || kind === "offer" ? [] : bracketed.filter((name) => game.told[name] && isWithin(game.told[name][eyes.issues[turn.issue]], y));
+  const known = turn.issue < 0 || kind === "offer" ? [] : bracketed.filter((name) => game.confidences[name] && isWithin(game.confidences[name][eyes.issues[turn.issue]], y));
   if (known.length) yield sentence("card.within", { who: known });
   for (const issue of agreed) {
     const k = eyes.issues.indexOf(issue), paragraph = eyes.paragraph(k);
@@ -127,8 +127,8 @@ function* rest(game, { kind, was, text, agreed, bracketed, closed }, before, tur
   if (kind === "amendment" && !closed && !bracketed.length) yield sentence("card.amendment.waits");
   if (kind === "report") yield sentence(["consensus", "partial"].includes(game.endOf()) ? "card.adopted" : "card.not_adopted");
   const took = eyes.clock("minute") - before.minute;
-  if (kind === "reading" && bracketed.length && took >= LONG) yield sentence("card.took", { minutes: fixed(took, 0) });
-  const hasMoved = text !== null && was !== null && !closed && Math.abs(text - was) >= SEEN;
+  if (kind === "reading" && bracketed.length && took >= LONG_READING) yield sentence("card.took", { minutes: fixed(took, 0) });
+  const hasMoved = text !== null && was !== null && !closed && Math.abs(text - was) >= LEAST_STEP;
   if (hasMoved) yield sentence("card.moves", { text: game.place(turn.issue, text) });
 }
 
@@ -138,8 +138,8 @@ function evening(game, { thought }) {
   const guests = gave ? (game.course.evenings.at(-1).tables.find((seats) => seats.includes(seat)) ?? []).filter((i) => i !== seat) : [];
   if (!guests.length) return minutes(game);
   const learnt = guests.flatMap((j) => eyes.issues.map((_, k) => ({ j, k, thought: thought[j][k], now: eyes.belief(k, j) })));
-  const most = learnt.filter((one) => Math.abs(one.now - one.thought) >= LEARNT).sort((a, b) => Math.abs(b.now - b.thought) - Math.abs(a.now - a.thought));
-  const said = most.slice(0, MOST_LEARNT).map(({ j, k, ...one }) => (
+  const most = learnt.filter((one) => Math.abs(one.now - one.thought) >= LEAST_LESSON).sort((a, b) => Math.abs(b.now - b.thought) - Math.abs(a.now - a.thought));
+  const said = most.slice(0, MOST_LESSONS).map(({ j, k, ...one }) => (
     sentence("card.learnt", { who: eyes.names[j], issue: game.label(k), thought: fixed(one.thought, 2), now: fixed(one.now, 2) })));
   return [sentence("card.dinner", { guests: guests.map((i) => eyes.names[i]) }), ...said];
 }
@@ -158,7 +158,7 @@ export function merged(cards, card, game) {
   }
   const same = card.kind === "statement" ? cards.find(({ kind, issue }) => kind === "statement" && issue === card.issue) : null;
   if (!same) return [...cards, card];
-  const whole = stated(game, game.eyes.issues.indexOf(card.issue), { ...card, heard: same.heard });
+  const whole = statementCard(game, game.eyes.issues.indexOf(card.issue), { ...card, views: same.views });
   return cards.map((one) => (one === same ? whole : one));
 }
 
@@ -172,15 +172,15 @@ function titleOf(game, { kind, closed, agreed, bracketed, handed }, turn) {
 }
 
 /** Keep and show what those who were asked in the corridor said. */
-function told(game, card, { whom, thought }) {
+function corridorCard(game, card, { whom, thought }) {
   const { eyes } = game;
   if (!whom.length) return null;
   const learned = whom.flatMap((j, at) => {
     const salience = eyes.issues.map((_, k) => eyes.opinion(k, j).salience), priority = eyes.issues[salience.indexOf(Math.max(...salience))];
     return eyes.issues.map((issue, k) => {
       const { position: stands, red_low: low, red_high: high } = eyes.opinion(k, j);
-      game.told[eyes.names[j]] ??= {};
-      game.told[eyes.names[j]][issue] = { stands, red: [low, high], priority };
+      game.confidences[eyes.names[j]] ??= {};
+      game.confidences[eyes.names[j]][issue] = { stands, red: [low, high], priority };
       return { who: eyes.names[j], issue, thought: thought[at][k], stands, red: [finite(low), finite(high)], priority };
     });
   });

@@ -4,6 +4,8 @@
 import { estimate } from "./estimates.js";
 import { el, svg } from "./dom.js";
 import { inkOn } from "./marks.js";
+import { whole } from "./playladder.js";
+import { shortened } from "./words.js";
 
 const RUNS = 200; // of a point of the curve
 const MOST_NAMED = 5; // of the misjudged
@@ -111,7 +113,7 @@ class Comparison {
     if (!tables.length) return "No table has finished its game yet.";
     if (played.length < tables.length && tables.some((table) => !table.debrief && !table.problem)) return `Playing ${tables.length} games again: ${played.length} done.`;
     if (!played.length) return "No game could be played again.";
-    const low = fixed(played.at(-1).score), high = fixed(played[0].score);
+    const low = whole(played.at(-1).score), high = whole(played[0].score);
     const seats = new Set(tables.map(({ journal }) => journal.seat));
     const who = seats.size === 1 && !this.isTwofold ? `The same ${[...seats][0]}, the same people, the same draws of chance` : "The same people, the same draws of chance";
     return played.length === 1 ? `${who}: ${high} of 100.` : `${who}: ${low} to ${high} of 100.`;
@@ -123,22 +125,22 @@ class Comparison {
     const lowest = -this.facts.play.red_line_cost; // a text signed over a red line, and nothing gained
     const x = (score) => left + ((Math.max(lowest, Math.min(100, score)) - lowest) / (100 - lowest)) * (width - left - right);
     const ticks = [lowest, 0, 50, 100].map((tick) => svg("g", { class: tick ? "tickline" : "tickline zero" },
-      svg("line", { x1: x(tick), x2: x(tick), y1: top, y2: height - 20 }), svg("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, fixed(tick))));
+      svg("line", { x1: x(tick), x2: x(tick), y1: top, y2: height - 20 }), svg("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, whole(tick))));
     const model = [...(this.byModel ?? [])].map(([deal, { score }], n) => svg("g", { class: "by-model" },
       svg("line", { x1: x(score), x2: x(score), y1: top, y2: height - 20 }),
-      svg("text", { x: x(score), y: 14, "text-anchor": "middle" }, this.isTwofold ? `model ${n + 1}: ${fixed(score)}` : `model in your seat: ${fixed(score)}`), svg("title", {}, deal)));
+      svg("text", { x: x(score), y: 14, "text-anchor": "middle" }, this.isTwofold ? `model ${n + 1}: ${whole(score)}` : `model in your seat: ${whole(score)}`), svg("title", {}, deal)));
     const deals = [...new Set(this.tables.map((table) => this.dealOf(table)))];
     const bars = rows.map((table, n) => {
       const y = top + row * (n + 0.5), from = Math.min(x(0), x(table.score)), reach = Math.abs(x(table.score) - x(0));
       const people = table.journal.people ?? "";
       return svg("g", { class: `score-row deal-${deals.indexOf(this.dealOf(table)) % 4}` },
         svg("text", { x: left - 12, y: y - (people ? 2 : -5), "text-anchor": "end", class: "strong" }, table.name),
-        people ? svg("text", { x: left - 12, y: y + 11, "text-anchor": "end", class: "small" }, cut(people, 40)) : null,
+        people ? svg("text", { x: left - 12, y: y + 11, "text-anchor": "end", class: "small" }, shortened(people, 40)) : null,
         svg("rect", { x: from, y: y - 8, width: Math.max(2, reach), height: 16, rx: 3 }),
-        svg("text", { x: Math.max(x(table.score), x(0)) + 8, y: y + 5, class: "strong" }, fixed(table.score)),
+        svg("text", { x: Math.max(x(table.score), x(0)) + 8, y: y + 5, class: "strong" }, whole(table.score)),
         svg("text", { x: width - right + 50, y: y + 5, class: "small" }, table.debrief.label));
     });
-    const list = rows.map((table) => `${table.name} ${fixed(table.score)}`).join(", ");
+    const list = rows.map((table) => `${table.name} ${whole(table.score)}`).join(", ");
     return el("div", {}, svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Scores: ${list || "none yet"}`, class: "score-chart" }, ticks, bars, model),
       this.isTwofold ? el("ul", { class: "legend" }, deals.map((deal, n) => el("li", { class: `deal-${n % 4}` }, el("span", { class: "swatch", "aria-hidden": "true" }), deal))) : null);
   }
@@ -147,7 +149,7 @@ class Comparison {
     const { issues } = this.facts;
     return el("table", { class: "lives" },
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Table"), issues.map((issue) => el("th", { scope: "col" }, issue.label)))),
-      el("tbody", {}, this.played.map((table) => el("tr", {}, el("th", { scope: "row" }, `${table.name}: ${fixed(table.score)}`), issues.map((_, k) => el("td", {}, this.#life(table, k, SPARK)))))));
+      el("tbody", {}, this.played.map((table) => el("tr", {}, el("th", { scope: "row" }, `${table.name}: ${whole(table.score)}`), issues.map((_, k) => el("td", {}, this.#life(table, k, SPARK)))))));
   }
 
   /** Return the ends of what texts on an issue came to at any table, or could have. */
@@ -174,7 +176,7 @@ class Comparison {
     return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": name, class: "life" },
       svg("rect", { width, height, rx: 4, class: "ground" }), shade,
       svg("line", { x1: edge, x2: width - edge, y1: y(quo), y2: y(quo), class: "quo" }),
-      words ? [svg("text", { x: edge + 2, y: edge + 11, class: "small" }, cut(words.high, 70)), svg("text", { x: edge + 2, y: height - edge - 3, class: "small" }, cut(words.low, 70))] : null,
+      words ? [svg("text", { x: edge + 2, y: edge + 11, class: "small" }, shortened(words.high, 70)), svg("text", { x: edge + 2, y: height - edge - 3, class: "small" }, shortened(words.low, 70))] : null,
       would, svg("path", { d: steps, class: "went" }),
       words ? readings.map(({ place, moment }) => svg("circle", { cx: x(moments[moment].minute), cy: y(place), r: 3.5, class: "read" })) : null,
       known.length ? [svg("circle", { cx: x(end), cy: y(last.text[k]), r: 6, fill: status.colour }), svg("text", { x: x(end), y: y(last.text[k]) + 3.5, "text-anchor": "middle", class: "glyph on-mark", fill: inkOn(status.colour) }, status.glyph)] : null);
@@ -183,7 +185,7 @@ class Comparison {
   /** Show one table closely. */
   async choose(table) {
     this.chosen = table;
-    this.choice.replaceChildren(...this.played.map((one) => el("option", { value: one.n, selected: one === table }, `${one.name}: ${fixed(one.score)}`)));
+    this.choice.replaceChildren(...this.played.map((one) => el("option", { value: one.n, selected: one === table }, `${one.name}: ${whole(one.score)}`)));
     this.detail.replaceChildren(...this.facts.issues.map((issue, k) => el("div", { class: "issue" }, el("h3", {}, issue.label), this.#life(table, k, LIFE, issue), el("details", {}, el("summary", {}, "In words"), table.debrief.issues[k].sentences.map((sentence) => el("p", {}, sentence))))));
     this.turning.replaceChildren(el("li", { class: "about" }, `Continuing the game of ${table.name} a few hundred times …`));
     try {
@@ -211,7 +213,7 @@ class Comparison {
   #showMisjudged() {
     const sums = new Map();
     for (const { debrief } of this.played) {
-      for (const { who, issue, thought, true: stood } of debrief.believed) {
+      for (const { who, issue, thought, true: stood } of debrief.beliefs) {
         const key = `${who}|${issue}`, one = sums.get(key) ?? { who, issue, gap: 0, thought: 0, stood: 0, count: 0 };
         sums.set(key, { ...one, gap: one.gap + Math.abs(thought - stood), thought: one.thought + thought, stood: one.stood + stood, count: one.count + 1 });
       }
@@ -267,7 +269,7 @@ class Comparison {
       const { journal, debrief, name, problem } = table, last = table.moments?.at(-1);
       const texts = this.facts.issues.map((_, k) => (last && Number.isFinite(last.text[k]) ? `${last.text[k].toFixed(2)}, ${this.facts.statuses.find(({ code }) => code === last.status[k]).label}` : "no text"));
       const seconds = journal.answers.reduce((sum, answer) => sum + answer[1], 0) / 1000;
-      return [name, journal.people ?? "", this.dealOf(table), debrief ? fixed(table.score) : "", debrief?.label ?? problem ?? "", ...texts, journal.answers.length, journal.answers.filter((answer) => answer[3]).length, (seconds / 60).toFixed(1), journal.attempts ?? journal.attempt, (journal.notes ?? []).join("; ")];
+      return [name, journal.people ?? "", this.dealOf(table), debrief ? whole(table.score) : "", debrief?.label ?? problem ?? "", ...texts, journal.answers.length, journal.answers.filter((answer) => answer[3]).length, (seconds / 60).toFixed(1), journal.attempts ?? journal.attempt, (journal.notes ?? []).join("; ")];
     });
     this.numbers.replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, n) => el(n ? "td" : "th", n ? {} : { scope: "row" }, `${cell}`)))))));
   }
@@ -278,6 +280,3 @@ function middleOf(numbers) {
   const sorted = [...numbers].sort((one, other) => one - other), half = sorted.length / 2;
   return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }
-
-const fixed = (score) => `${Math.round(score)}`.replace("-", "−");
-const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

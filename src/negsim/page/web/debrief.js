@@ -9,15 +9,15 @@ import { capital, counted, fixed } from "./sentences.js";
 const MOST_BELIEFS = 8; // in the table: those furthest from the truth
 const MOST_TIMES = 5; // readings whose times fit under them
 
-/** Build the debrief. told: what `game.debrief()` gave. again, another, save, link: called by their buttons. */
-export function debriefOf({ told, facts, buttons }) {
+/** Build the debriefing. debrief: of the game. buttons: an element. */
+export function debriefOf({ debrief, facts, buttons }) {
   return el("section", { class: "debrief", "aria-labelledby": "ended" },
-    el("h1", { id: "ended", tabindex: -1 }, headline(told, facts)),
-    scoreOf(told, facts),
-    told.verdict?.length ? el("p", {}, told.verdict[0]) : null,
+    el("h1", { id: "ended", tabindex: -1 }, headline(debrief, facts)),
+    scoreOf(debrief, facts),
+    debrief.verdict?.length ? el("p", {}, debrief.verdict[0]) : null,
     el("div", { class: "halves" },
-      el("div", {}, el("h2", {}, "The life of each paragraph"), told.issues.map((life) => lifeOf({ ...life, readings: withDays(life.readings ?? [], told.run) }, facts))),
-      el("div", {}, el("div", { class: "by-model", "aria-live": "polite" }), el("div", { class: "turned", "aria-live": "polite" }), believed(told, facts))),
+      el("div", {}, el("h2", {}, "The life of each paragraph"), debrief.issues.map((life) => lifeOf({ ...life, readings: withDays(life.readings ?? [], debrief.run) }, facts))),
+      el("div", {}, el("div", { class: "by-model", "aria-live": "polite" }), el("div", { class: "turned", "aria-live": "polite" }), beliefs(debrief, facts))),
     el("h2", {}, "Take it with you, or play on"), buttons);
 }
 
@@ -79,7 +79,7 @@ function lifeLine(issue, readings) {
 }
 
 /** What the seat believed at the end, and what was true. */
-function believed({ believed: all = [], misjudged }, facts) {
+function beliefs({ beliefs: all, misjudged }, facts) {
   const lines = [...all].sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true)).slice(0, MOST_BELIEFS);
   if (!lines.length) return null;
   const row = ({ who, issue: name, thought, true: truth }) => el("tr", {}, el("th", { scope: "row" }, shortName(who)),

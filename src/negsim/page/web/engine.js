@@ -6,8 +6,6 @@ import { Course } from "./course.js";
 import { unpacked } from "./packed.js";
 import { Room } from "./tables.js";
 
-const LOG_ROWS = 20_000; // to begin with; a longer run is run again with what it needs
-
 /** Start the program. program, arrays: compressed, in base64, as they stand in the page. */
 export async function start(program, arrays, facts) {
   const held = new Arrays(await unpacked(arrays));
@@ -48,8 +46,8 @@ class Engine {
     }
   }
 
-  /** Run one replication turn by turn; return its course and its minutes. */
-  run(setting, replication, rows = LOG_ROWS) {
+  /** Run one replication turn by turn, again with more rows where its log is longer; return its course and its minutes. */
+  run(setting, replication, rows = this.facts.log_rows) {
     const room = this.room(setting, replication, { L: rows });
     try {
       const course = new Course(this, room, replication);

@@ -10,7 +10,7 @@ import { Replay } from "./replay.js";
 import { described, fromHash, released, toHash, turned } from "./settings.js";
 import { showProcess, showStory } from "./story.js";
 import { Studio } from "./studio.js";
-import { Numbers } from "./take.js";
+import { Numbers } from "./numbers.js";
 
 const SIZES = [100, 200, 500, 1000]; // runs of each point to choose from, beside what the page begins with
 

@@ -2,9 +2,9 @@
 //
 // Nothing here that the seat cannot know, but where the name of a method says so.
 
-const FEARED = 3; // delegates that the seat expects to block first
-const STEP = 0.02; // of the scale; a text that moved by less counts as the same
-const NEAR = 0.15; // of the scale: nobody is feared who seems nearer to the text
+export const MOST_FEARED = 3; // delegates that the seat expects to block first
+export const SAME_TEXT = 0.02; // of the scale; texts that are nearer count as one
+const LEAST_FEARED_DISTANCE = 0.15; // of the scale: nobody is feared who seems nearer to the text
 
 export class Eyes {
   /** room: its tables. apart: a room of the same size, to try things in. seat: its number. */
@@ -66,6 +66,10 @@ export class Eyes {
     return [this.statuses.agreed, this.statuses.dissent].includes(room.table("State", "paragraphs").get(k, "status"));
   }
 
+  isOnAgenda(k, row = this.clock("row")) {
+    return this.room.table("Case", "plan_issues").get(row * this.issues.length + k, "") > 0;
+  }
+
   /** Return the numbers of those who block a paragraph. */
   blockers(k) {
     const { N } = this.room.sizes, bracket = this.state("opinions");
@@ -79,17 +83,17 @@ export class Eyes {
   }
 
   /** Return whom the seat expects to block a text first, by what they said in the corridor or by its beliefs. */
-  feared(k, y, answers) {
+  feared(k, y, confidences) {
     const away = (j) => {
       const refused = this.refused.get(k);
-      const isNoNearer = refused && Math.abs(y - this.belief(k, j)) > Math.abs(refused.text - this.belief(k, j)) - STEP;
+      const isNoNearer = refused && Math.abs(y - this.belief(k, j)) > Math.abs(refused.text - this.belief(k, j)) - SAME_TEXT;
       if (isNoNearer && refused.who.includes(j)) return 2;
-      const answer = answers[this.names[j]]?.[this.issues[k]];
-      if (answer && (y < answer.red[0] || y > answer.red[1])) return 2;
-      return Math.abs(y - (answer?.stands ?? this.belief(k, j)));
+      const confidence = confidences[this.names[j]]?.[this.issues[k]];
+      if (confidence && (y < confidence.red[0] || y > confidence.red[1])) return 2;
+      return Math.abs(y - (confidence?.stands ?? this.belief(k, j)));
     };
-    const others = this.seats.map((_, j) => j).filter((j) => j !== this.seat && this.isPresent(j) && away(j) > NEAR);
-    return others.sort((one, other) => away(other) - away(one)).slice(0, FEARED);
+    const others = this.seats.map((_, j) => j).filter((j) => j !== this.seat && this.isPresent(j) && away(j) > LEAST_FEARED_DISTANCE);
+    return others.sort((one, other) => away(other) - away(one)).slice(0, MOST_FEARED);
   }
 
   // What texts are worth: the score is the model's own, of a state in which nothing is agreed but that text.

@@ -15,7 +15,6 @@ import { Question, advice } from "./question.js";
 import { catalogue, fixed } from "./sentences.js";
 import { changesOf } from "./settings.js";
 
-const LOG_ROWS = 20_000;
 const RESPONSES = { accept: 0, object: 1, block: 2 };
 const LEAST_SHARE = 0.9; // of what an offer promised to its seat, below which it is not put
 const ANSWERED_ONCE = ["READ_AMENDMENT", "DISCUSS", "READ_OFFER", "READ_PACKAGE", "ADOPT", "MOTION", "VOTE", "SUBMIT", "EVENING"];
@@ -32,7 +31,7 @@ export class Game {
     }
     Object.assign(this, { engine, facts, moves: engine.moves, levels, seed, replication });
     this.sentence = catalogue(facts.sentences);
-    this.room = engine.room(levels, replication, { L: LOG_ROWS }, seed);
+    this.room = engine.room(levels, replication, { L: facts.log_rows }, seed);
     this.course = new Course(engine, this.room, replication);
     this.course.begin();
     const seats = this.course.seats();
@@ -40,8 +39,8 @@ export class Game {
     if (this.seat < 0) throw new Error(`${seat} has no seat here.`);
     this.eyes = new Eyes(engine, this.room, engine.room(levels, replication, {}, seed), { seats, seat: this.seat });
     this.mayBlock = seats[this.seat].may_block;
-    Object.assign(this, { rows: [], answers: [], cards: [], told: {}, snapshots: [], isOver: false, question: null });
-    Object.assign(this, { day: null, corridor: undefined, read: new Map(), once: null, pens: null, given: journal });
+    Object.assign(this, { rows: [], answers: [], cards: [], confidences: {}, snapshots: [], isOver: false, question: null });
+    Object.assign(this, { day: null, corridor: undefined, read: new Map(), once: null, pens: null, source: journal });
     this.course.look();
     this.story = this.course.story();
     this.#goOn();
@@ -97,9 +96,8 @@ export class Game {
 
   /** Return the open issues on which statements can still be made today. */
   statementIssues() {
-    const rows = this.#plan(), today = rows.filter(({ meeting, day }) => meeting === rows[0].meeting && day === rows[0].day);
-    const speaking = today.filter(({ format }) => format >= 0 && this.room.table("Case", "formats").get(format, "statements") > 0);
-    return this.openIssues().filter((issue) => speaking.some(({ row }) => this.#isOnAgenda(row, this.eyes.issues.indexOf(issue))));
+    const speaking = this.#sessions().filter(({ format }) => this.room.table("Case", "formats").get(format, "statements") > 0);
+    return this.openIssues().filter((issue) => speaking.some(({ row }) => this.eyes.isOnAgenda(this.eyes.issues.indexOf(issue), row)));
   }
 
   mayAmend(k) {
@@ -109,23 +107,23 @@ export class Game {
   /** Return the issues on which a conditional offer may ask for another text, should the reading of k fail. */
   mayOffer(k) {
     if (!(this.eyes.setting("offers") > 0) || this.eyes.state("movers").get(this.seat, "offered") > 0) return [];
-    const row = this.eyes.clock("row");
-    return this.eyes.issues.filter((_, m) => m !== k && !this.eyes.isClosed(m) && this.#isOnAgenda(row, m));
+    return this.eyes.issues.filter((_, m) => this.room.call("may_be_asked_for", "Case", "State", k, m));
   }
 
+  /** Return whether there is still a session today in which a motion can be made: once in each, and none after one was. */
   mayCall() {
-    return this.eyes.setting("motions") >= 0 && !this.eyes.clock("moved");
+    if (!(this.eyes.setting("motions") >= 0) || this.eyes.clock("moved")) return false;
+    const closing = this.room.table("Case", "formats").column("closing"), isCalled = this.eyes.clock("called") > 0;
+    return this.#sessions().some(({ row, format }) => closing[format] !== this.moves.READ && !(isCalled && row === this.eyes.clock("row")));
   }
 
   penIssues() {
     if (this.eyes.state("movers").get(this.seat, "has_pen") > 0) return [];
-    const may = (k) => this.#isOnAgenda(this.eyes.clock("row"), k) && !this.eyes.isClosed(k)
-      && this.eyes.paragraph(k).readings === 0 && !this.eyes.paragraph(k).by_seat;
-    return this.eyes.issues.filter((_, k) => may(k));
+    return this.eyes.issues.filter((_, k) => this.room.call("may_write_first", "Case", "State", k));
   }
 
   mostGuests() {
-    return Math.max(1, this.eyes.setting("table_size") - 1);
+    return this.eyes.setting("table_size") - 1;
   }
 
   /** Return whether questions in the corridor are due on the day after this evening. */
@@ -139,10 +137,6 @@ export class Game {
     return proposed[waiting.findIndex((waits, at) => waits > 0 && at % K === k)];
   }
 
-  #isOnAgenda(row, k) {
-    return this.room.table("Case", "plan_issues").get(row * this.eyes.issues.length + k, "") > 0;
-  }
-
   /** Return the rows of the plan from the one that is due on, to the end of its future. */
   #plan() {
     const plan = this.room.table("Case", "plan"), rows = [];
@@ -150,6 +144,12 @@ export class Game {
       rows.push({ row, ...plan.row(row, ["kind", "meeting", "day", "format", "otherwise"]) });
       if (rows.at(-1).kind === this.facts.play.end) return rows;
     }
+  }
+
+  /** Return the rows of today's sessions, from the one that is due on. */
+  #sessions() {
+    const rows = this.#plan();
+    return rows.filter(({ meeting, day, format }) => meeting === rows[0].meeting && day === rows[0].day && format >= 0);
   }
 
   #today() {
@@ -160,16 +160,16 @@ export class Game {
   // The turns.
 
   /** Return whether the turn that is due is one of a journal without answers. */
-  #isGiven() {
-    const { given } = this;
-    return Boolean(given) && !given.answers && (Boolean(given.result) || this.turn <= (given.rows.at(-1)?.[0] ?? -1));
+  #isPlayedAgain() {
+    const { source } = this;
+    return Boolean(source) && !source.answers && (Boolean(source.result) || this.turn <= (source.rows.at(-1)?.[0] ?? -1));
   }
 
   #goOn() {
     this.question = null;
     while (!this.isOver) {
-      if (this.#isGiven()) {
-        const rows = this.given.rows.filter(([turn]) => turn === this.turn);
+      if (this.#isPlayedAgain()) {
+        const rows = this.source.rows.filter(([turn]) => turn === this.turn);
         this.#turn(rows.map(([turn, column, entry, value]) => [turn, column, entry, value ?? NaN]));
         continue;
       }
@@ -189,6 +189,7 @@ export class Game {
     const { move, seat, course: { pending: { who, issue } } } = this;
     if (!this.eyes.isPresent()) return false;
     if (move === "ASK") return this.corridor === undefined && this.day?.at !== this.#today();
+    if (move === "CALL") return this.day?.at !== this.#today();
     if (move === "SPEAK" || move === "TABLE") return who === seat && this.day?.at !== this.#today();
     if (move === "AMEND" || move === "READ") return this.read.get(issue)?.sign !== this.#sign(issue);
     if (move === "TAKE_PEN") return this.pens?.at !== this.#today() && this.penIssues().length > 0;
@@ -227,7 +228,7 @@ export class Game {
     if (!this.eyes.isPresent()) return [];
     switch (move) {
       case "ASK":
-        return this.#asked();
+        return this.#corridorRows();
       case "SPEAK": case "TABLE": {
         const value = who === seat ? values?.[this.eyes.issues[issue]] : null;
         return value === null || value === undefined ? [] : [["values", issue, value]];
@@ -237,34 +238,34 @@ export class Game {
       case "AMEND":
         return paragraph ? [["place", seat, this.mayAmend(issue) ? paragraph.amend ?? NaN : NaN]] : [];
       case "READ":
-        return paragraph ? this.#response(paragraph) : [];
+        return paragraph ? this.#responseRows(paragraph) : [];
       case "OFFER":
-        return paragraph ? this.#offered(issue, paragraph.offer) : [];
+        return paragraph ? this.#offerRows(issue, paragraph.offer) : [];
       case "TAKE_PEN":
-        return this.#pen();
+        return this.#penRows();
       case "CALL":
         return this.day?.reply ? [["about", seat, this.day.reply.call && this.day.at === this.#today() ? this.eyes.setting("motions") : -1]] : [];
       case "EVENING":
         return (once?.guests?.length ? [seat, ...once.guests.map((name) => this.eyes.names.indexOf(name))] : []).map((guest) => ["guest", guest, seat]);
       case "READ_AMENDMENT": case "READ_OFFER":
-        return who === seat ? (paragraph ? [["response", seat, RESPONSES.accept]] : []) : once ? this.#response(once) : [];
+        return who === seat ? (paragraph ? [["response", seat, RESPONSES.accept]] : []) : once ? this.#responseRows(once) : [];
       default:
-        return once ? this.#response(once) : [];
+        return once ? this.#responseRows(once) : [];
     }
   }
 
-  #response({ act, argument = null }) {
+  #responseRows({ act, argument = null }) {
     const rows = [["response", this.seat, RESPONSES[act]]];
     return act === "block" && argument !== null ? [...rows, ["argument", this.seat, argument]] : rows;
   }
 
-  #asked() {
+  #corridorRows() {
     const whom = this.corridor ?? [];
     this.corridor = undefined;
     return whom.map((name, at) => ["whom", this.facts.play.questions * this.seat + at, this.eyes.names.indexOf(name)]);
   }
 
-  #offered(k, offer) {
+  #offerRows(k, offer) {
     const may = offer && this.mayOffer(k).includes(offer.issue) && !this.#isSpoilt(k, offer);
     return [["about", this.seat, may ? this.eyes.issues.indexOf(offer.issue) : -1], ["place", this.seat, may ? offer.place : NaN]];
   }
@@ -285,7 +286,7 @@ export class Game {
     return this.eyes.worth([[k, text, precision], [m, offer.place, Math.max(this.eyes.paragraph(m).precision, this.facts.play.precision)]]);
   }
 
-  #pen() {
+  #penRows() {
     const [wanted] = Object.entries(this.pens?.at === this.#today() ? this.pens.reply?.values ?? {} : {});
     if (!wanted || !this.penIssues().includes(wanted[0])) return [];
     return [["about", this.seat, this.eyes.issues.indexOf(wanted[0])], ["place", this.seat, wanted[1]]];
@@ -310,11 +311,6 @@ export class Game {
   /** Say what the delegate would do by itself. */
   adviser() {
     return advice(this);
-  }
-
-  /** Return the room at a moment so far. */
-  seen(moment) {
-    return this.course.moments[moment];
   }
 
   /** Return the game as JSON; see docs/howto/play.md. */

@@ -51,7 +51,7 @@ export class Model {
   /** Begin a game. seat: the name of a delegate. */
   async play({ levels = {}, seed = this.facts.seed, replication = 0, seat = this.facts.play.seat, journal = null } = {}) {
     const state = await this.#ask({ ask: "play", levels: this.#turned(levels), seed, replication, seat, journal });
-    return new PlayedGame((question) => this.#ask({ ...question, game: state.game }), state);
+    return new RemoteGame((question) => this.#ask({ ...question, game: state.game }), state);
   }
 
   /** Play a game again from the rows of its journal: to its end, or as far as they go. */
@@ -117,7 +117,7 @@ export class Model {
 }
 
 /** A game in the worker, as the page sees it. */
-class PlayedGame {
+class RemoteGame {
   #ask;
 
   constructor(ask, state) {
@@ -134,10 +134,6 @@ class PlayedGame {
 
   adviser() {
     return this.#ask({ ask: "adviser" });
-  }
-
-  seen(moment) {
-    return this.moments[moment];
   }
 
   /** Return the journal. about: team, code, attempt, guess. */

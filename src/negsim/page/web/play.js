@@ -14,12 +14,12 @@ import { doorOf } from "./playdoor.js";
 import { sheetOf } from "./playsheet.js";
 import { keep, kept, longer, nextAttempt, packed, unpackedJournal } from "./playstore.js";
 import { fromHash, settingOf } from "./settings.js";
-import { save } from "./take.js";
+import { save } from "./numbers.js";
 
 const WAYS = ["along", "measure"]; // words of an address that belong to the experiment
 const SEEDS = 1000; // "the next seed" comes back to 0 after so many
 
-class Play {
+class GamePage {
   constructor(facts) {
     this.facts = facts;
     this.marks = marksOf(facts.groups);
@@ -110,8 +110,8 @@ class Play {
     const { desk, facts } = this, isPlay = desk.phase === "play" && desk.writes, { journal, deal } = desk;
     const how = isPlay ? "writes" : ["play", "debrief"].includes(desk.phase) && journal ? `${journal.attempt} ${journal.answers.length} ${Boolean(journal.result)}` : "";
     const now = `${desk.phase} ${how} ${deal.team}`;
-    if (now === this.heard) return;
-    this.heard = now;
+    if (now === this.deskState) return;
+    this.deskState = now;
     Object.assign(this.deal, deal, { seat: this.seatOf(deal.seat) });
     if (isPlay) await this.play(longer(kept(facts).journal, journal, deal, facts));
     else if (desk.phase === "play" || desk.phase === "debrief") await this.readAlong(longer(kept(facts).journal, journal, deal, facts));
@@ -193,23 +193,23 @@ class Play {
     const { game, facts, marks, isWatching } = this;
     this.record();
     if (!game.question) return this.end();
-    this.asked = { since: performance.now(), adviser: false };
-    const sheet = sheetOf({
+    this.sheet = { since: performance.now(), adviser: false };
+    const element = sheetOf({
       question: game.question, facts, marks, isWatching, answer: (reply) => this.answer(reply),
       adviser: () => {
-        this.asked.adviser = true;
+        this.sheet.adviser = true;
         this.advised += 1;
         return game.adviser();
       },
     });
-    return this.put(this.strip(game.question), sheet, this.brief(), wordsOf(facts), isWatching ? null : this.foot());
+    return this.put(this.strip(game.question), element, this.brief(), wordsOf(facts), isWatching ? null : this.foot());
   }
 
   async answer(reply) {
-    const { game, facts, marks, asked } = this, buttons = [...this.host.querySelectorAll("button:enabled")];
+    const { game, facts, marks, sheet } = this, buttons = [...this.host.querySelectorAll("button:enabled")];
     for (const button of buttons) button.disabled = true;
     try {
-      const { cards } = await game.answer(reply, { milliseconds: Math.round(performance.now() - asked.since), adviser: asked.adviser });
+      const { cards } = await game.answer(reply, { milliseconds: Math.round(performance.now() - sheet.since), adviser: sheet.adviser });
       if (game !== this.game) return null;
       this.record();
       if (!cards.length) return this.next();
@@ -245,7 +245,7 @@ class Play {
   async end() {
     const { game, facts } = this;
     try {
-      const debrief = debriefOf({ told: await game.debrief(), facts, buttons: this.takeAway() });
+      const debrief = debriefOf({ debrief: await game.debrief(), facts, buttons: this.takeAway() });
       const later = async (name, promise, show) => {
         const host = debrief.querySelector(name);
         host.replaceChildren(el("p", { class: "waiting" }, "Computing what else could have happened …"));
@@ -289,4 +289,4 @@ class Play {
   }
 }
 
-new Play(JSON.parse(byId("facts").textContent)).begin();
+new GamePage(JSON.parse(byId("facts").textContent)).begin();

@@ -68,9 +68,9 @@ function rail({ issue, bar, facts, people, height }) {
   const [low, high] = bar.red ?? [null, null], y = (value) => height * (1 - value);
   const zones = [low === null ? null : [0, low], high === null ? null : [high, 1]].filter(Boolean);
   const column = (g) => 5 + ((g + 0.5) * (RAIL - 10)) / facts.groups.length;
-  const dots = people.filter(({ me, present }) => present && !me).map(({ name, group, believed, told }) => svg("circle", {
-    cx: column(group), cy: y(believed[issue.name]), r: told?.[issue.name] ? DOT + 1.5 : DOT, fill: facts.groups[group].colour, class: told?.[issue.name] ? "told" : "believed-dot",
-  }, svg("title", {}, `${name}: ${told?.[issue.name] ? "told you" : "you believe"} ${fixed(believed[issue.name], 2)}`)));
+  const dots = people.filter(({ me, present }) => present && !me).map(({ name, group, belief, confidence }) => svg("circle", {
+    cx: column(group), cy: y(belief[issue.name]), r: confidence ? DOT + 1.5 : DOT, fill: facts.groups[group].colour, class: confidence ? "confidence" : "belief",
+  }, svg("title", {}, `${name}: ${confidence ? "told you" : "you believe"} ${fixed(belief[issue.name], 2)}`)));
   const picture = svg("svg", { class: "rail", width: RAIL, height: height + 8, viewBox: `0 -4 ${RAIL} ${height + 8}`, "aria-hidden": "true" },
     svg("rect", { x: 0.5, y: -3.5, width: RAIL - 1, height: height + 7, rx: 6, class: "bed" }),
     zones.map(([from, to]) => svg("rect", { x: 1, y: y(to) - (to === 1 ? 3 : 0), width: RAIL - 2, height: (to - from) * height + 3, rx: 5, class: "never" })), dots);

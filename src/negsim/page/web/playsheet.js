@@ -124,8 +124,8 @@ const othersOf = (sheet, bars) => (bars.length
 function before({ before: known, issue, text = {}, people = [] }, bar) {
   if (!known) return null;
   const names = (list) => listed(list.map(shortName), MOST_NAMES);
-  const told = people.filter(({ told: each }) => issue && each?.[issue]).map(({ name, told: each }) => {
-    const { stands, red: [low, high] } = each[issue];
+  const confidences = people.filter(({ confidence }) => issue && confidence).map(({ name, confidence }) => {
+    const { stands, red: [low, high] } = confidence[issue];
     return `${shortName(name)} ${fixed(stands, 2)}${low > 0 ? `, never below ${fixed(low, 2)}` : ""}${high !== null && high < 1 ? `, never above ${fixed(high, 2)}` : ""}`;
   });
   const pen = text[issue]?.pen, feared = (known.you_fear ?? []).filter((name) => name !== pen);
@@ -134,7 +134,7 @@ function before({ before: known, issue, text = {}, people = [] }, bar) {
     Number.isFinite(known.worth) ? el("li", {}, "It is worth ", el("b", {}, `${whole(known.worth)} of your 100`), ".", issue && crossed(bar?.red, bar?.now ?? null) ? el("b", { class: "over" }, " It crosses your red line.") : "") : null,
     known.blocked_by?.length ? el("li", {}, `In brackets last time: ${names(known.blocked_by)}.`) : null,
     feared.length ? el("li", {}, `You fear brackets from ${names(feared)}.`) : null,
-    told.length ? el("li", {}, `They told you: ${told.join("; ")}.`) : null,
+    confidences.length ? el("li", {}, `They told you: ${confidences.join("; ")}.`) : null,
   ].filter(Boolean);
   return lines.length ? el("ul", { class: "before" }, lines) : null;
 }

@@ -1,14 +1,16 @@
 // A decision that is due, as data for a sheet: what stands, what may be answered, what the delegate would do by itself.
 
+import { MOST_FEARED } from "./eyes.js";
 import { fixed, listed } from "./sentences.js";
 
 const KINDS = { AMEND: "reading", READ: "reading", READ_AMENDMENT: "reading", DISCUSS: "reading", READ_OFFER: "reading",
   READ_PACKAGE: "reading", ADOPT: "report", MOTION: "motion", VOTE: "motion", EVENING: "evening", TAKE_PEN: "pen",
-  SUBMIT: "submission", ASK: "statements", SPEAK: "statements", TABLE: "statements" };
+  SUBMIT: "submission", ASK: "statements", CALL: "statements", SPEAK: "statements", TABLE: "statements" };
 const TITLES = { AMEND: "question.reading", READ: "question.reading", READ_AMENDMENT: "question.amendment",
   DISCUSS: "question.proposal", READ_OFFER: "question.offer", READ_PACKAGE: "question.package", ADOPT: "question.report",
   MOTION: "question.motion", VOTE: "question.motion", EVENING: "question.evening", TAKE_PEN: "question.pen",
-  SUBMIT: "question.submission", ASK: "question.day", SPEAK: "question.day", TABLE: "question.day" };
+  SUBMIT: "question.submission", ASK: "question.day", CALL: "question.day",
+  SPEAK: "question.day", TABLE: "question.day" };
 
 export class Question {
   /** game: under way. turn: that is due. move: its name. */
@@ -16,7 +18,6 @@ export class Question {
     const { eyes } = game;
     Object.assign(this, { kind: KINDS[move], issue: turn.issue < 0 || move === "READ_PACKAGE" ? null : eyes.issues[turn.issue] });
     if (this.kind === "statements") this.issue = null;
-    this.sheet = game.answers.length + 1;
     this.title = game.sentence(TITLES[move], this.issue === null ? {} : { issue: game.label(turn.issue) });
     this.texts = texts(game, turn, move);
     this.text = Object.fromEntries(this.texts.map(({ k, value, precision, pen }) => {
@@ -90,11 +91,12 @@ function* put({ sentence, eyes, read, label, place }, { issue: k, who }, move, [
 }
 
 /** Say what a bracket is worth. */
-function* rights({ sentence, eyes, mayBlock }, { issue: k }) {
+function* rights({ sentence, eyes, facts, mayBlock }, { issue: k }) {
   const lone = eyes.setting("lone_bracket") > 0 && k >= 0;
   if (!mayBlock) yield sentence("question.may_not_block");
   else if (!lone) yield sentence("question.may_block");
-  else yield sentence(eyes.entry(k).bracket_used ? "question.lone_used" : "question.lone");
+  else if (eyes.entry(k).bracket_used) yield sentence("question.lone_used", { cost: facts.play.passed_over_cost });
+  else yield sentence("question.lone");
 }
 
 /** Say which moves of the day are spent. */
@@ -147,9 +149,7 @@ export function texts(game, turn, move) {
   const all = eyes.issues.map((_, m) => m).filter((m) => !Number.isNaN(eyes.paragraph(m).text));
   if (move === "ADOPT") return all.filter((m) => eyes.isClosed(m)).map(standing);
   if (move !== "READ_PACKAGE") return [];
-  const { row } = eyes.state("clock").row(0, ["row"]);
-  const agenda = (m) => eyes.room.table("Case", "plan_issues").get(row * eyes.issues.length + m, "") > 0;
-  return all.filter((m) => agenda(m) || eyes.isClosed(m)).map(standing);
+  return all.filter((m) => eyes.isOnAgenda(m) || eyes.isClosed(m)).map(standing);
 }
 
 /** Return where each issue stands, what the seat's instructions ask for, and its red lines. */
@@ -176,14 +176,14 @@ function clock(game) {
   };
 }
 
-/** Return the others as the seat knows them. */
+/** Return everybody as the seat knows them. confidence: what they said in the corridor, by issue, or null. */
 function people(game) {
   const { eyes } = game, { N } = eyes.room.sizes, trust = eyes.state("trust");
   return eyes.seats.map(({ name, group }, j) => ({
     name, group, present: eyes.isPresent(j), me: j === eyes.seat,
     trust: j === eyes.seat ? null : trust.get(j * N + eyes.seat, ""),
-    believed: Object.fromEntries(eyes.issues.map((issue, k) => [issue, j === eyes.seat ? eyes.opinion(k).position : eyes.belief(k, j)])),
-    told: game.told[name] ?? null,
+    belief: Object.fromEntries(eyes.issues.map((issue, k) => [issue, j === eyes.seat ? eyes.opinion(k).position : eyes.belief(k, j)])),
+    confidence: game.confidences[name] ?? null,
     brackets: eyes.issues.filter((_, k) => eyes.blockers(k).includes(j)),
   }));
 }
@@ -193,7 +193,7 @@ function before(game, turn, read) {
   const { eyes } = game, name = (i) => eyes.names[i];
   const blocked = turn.issue < 0 ? [] : eyes.blockers(turn.issue).map(name);
   if (!read.length) return { worth: null, blocked_by: blocked, you_fear: [] };
-  const feared = [...new Set(read.flatMap(({ k, value }) => eyes.feared(k, value, game.told)))].slice(0, 3).map(name);
+  const feared = [...new Set(read.flatMap(({ k, value }) => eyes.feared(k, value, game.confidences)))].slice(0, MOST_FEARED).map(name);
   return { worth: eyes.worth(read.map(({ k, value, precision }) => [k, value, precision])), blocked_by: blocked, you_fear: feared };
 }
 

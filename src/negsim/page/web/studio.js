@@ -3,7 +3,7 @@
 
 import { byId, el, put } from "./dom.js";
 import { levelOf, released, turned } from "./settings.js";
-import { csv, save } from "./take.js";
+import { csv, save } from "./numbers.js";
 
 export class Studio {
   #facts;
@@ -114,7 +114,7 @@ export class Studio {
         guess.expected, found, guess.expected - found, guess.reason,
       ];
     });
-    return csv([["who", "scenario", ...knobs.map((knob) => knob.name), "changes and seed", "measure", "guess", "found", "error", "reason"], ...rows]);
+    return csv([["who", "scenario", ...knobs.map((knob) => knob.name), "changes and seed", "measure", "guess", "found", "error", "reason"], ...rows], this.#facts);
   }
 
   /** Return the query of a link to a setting: the scenario and its changes, what is fixed, and where the knobs stand. */

@@ -38,7 +38,7 @@ export class Numbers {
       curveName(curve, this.#facts, axis), axis.path, axis.levels[point.level].value, measure.name,
       point.value, point.low, point.high, point.runs, point.made, this.#model.command(turned(axis, point.level, curve.setting), { runs: point.made }),
     ]));
-    return csv([COLUMNS, ...rows]);
+    return csv([COLUMNS, ...rows], this.#facts);
   }
 }
 
@@ -52,14 +52,15 @@ function tableOf(curves, axis, measure) {
   return el("table", {}, el("caption", {}, `${capital(measure.label)}, with intervals at 95 %: ${measure.definition}.`), el("thead", {}, head), el("tbody", {}, rows));
 }
 
-/** Write rows as CSV. */
-export const csv = (rows) => rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
-
-/** Write a cell; a text that a spreadsheet would take for a formula gets an apostrophe. */
-function cell(value) {
-  if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** Write rows as CSV; a text that a spreadsheet would take for a formula gets an apostrophe. */
+export function csv(rows, facts) {
+  const formula = new RegExp(facts.formula, "u");
+  const cell = (value) => {
+    if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
+    const text = formula.test(value) ? `'${value}` : value;
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 }
 
 /** Give a text to the reader as a file. */
