@@ -179,7 +179,9 @@ def test_a_folder_of_another_command_is_refused(tmp_path):
 
 def test_a_second_studio_on_a_folder_is_refused_until_the_first_has_ended(tmp_path):
     first = opened(tmp_path)
-    with pytest.raises(NegsimError, match="another studio keeps its rooms in this folder; end it, or name") as refusal:
+    with pytest.raises(
+        NegsimError, match="another studio keeps its journals in this folder; end it, or name"
+    ) as refusal:
         Rooms().keep_in(tmp_path)
     assert not isinstance(refusal.value, FailedError)  # so the command ends with 2
     first.journals.let_go()
