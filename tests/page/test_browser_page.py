@@ -167,11 +167,16 @@ def test_an_address_holds_the_knobs(reader, town):
     tab.locator("#knob-methodology").select_option(label="rolling text")
     tab.locator("#axis").select_option(label="share of mixed evenings")
     until(lambda: "along=evenings" in tab.url)
-    again = reader(town)
-    again.goto(tab.url)
-    again.reload()
+    again = reader(town, "#" + tab.url.partition("#")[2])
     expect(again.locator("#axis option:checked")).to_have_text("share of mixed evenings")
     expect(again.locator("#knob-methodology option:checked")).to_have_text("rolling text")
+
+
+def test_an_address_that_is_pasted_into_an_open_page_is_followed(reader, town):
+    tab = reader(town)
+    expect(tab.locator("#axis option:checked")).to_have_text("number of meetings")
+    tab.evaluate("location.hash = '#along=evenings'")
+    expect(tab.locator("#axis option:checked")).to_have_text("share of mixed evenings")
 
 
 def test_a_run_is_stepped_through_event_by_event_to_its_end(reader, town):

@@ -6,3 +6,4 @@ import { connect } from "./model.js";
 
 const facts = JSON.parse(byId("facts").textContent);
 experiment(facts, connect(facts));
+addEventListener("hashchange", () => location.reload()); // an address that is pasted into a page that is open

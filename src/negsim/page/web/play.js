@@ -290,3 +290,4 @@ class GamePage {
 }
 
 new GamePage(JSON.parse(byId("facts").textContent)).begin();
+addEventListener("hashchange", () => location.reload()); // a link that is pasted into a page that is open
