@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from answers import negsim
 from firefox import firefox
 from negsim import load
 from negsim.games import play_again, read_journal
@@ -305,6 +306,17 @@ def test_an_address_names_another_seat_and_another_seed(reader, storm):
     expect(tab.locator(".you h2")).to_have_text("You are Hanna Kowal")
     begin(tab)
     assert (journal_of(tab)["seat"], journal_of(tab)["seed"]) == ("Hanna Kowal", 11)
+
+
+def test_a_page_plays_the_replication_that_it_was_made_for_unless_its_address_names_another(reader, tmp_path):
+    path = tmp_path / "play.html"
+    words = ["page", "classroom", "--play", "--seed", "7", "--replication", "3", "--runs", "2", "--out", path]
+    assert negsim(*words).exit_code == 0
+    for fragment, replication in (("", 3), ("#replication=5", 5)):
+        tab = reader(path, fragment)
+        begin(tab)
+        answer(tab)
+        assert (journal_of(tab)["seed"], journal_of(tab)["replication"]) == (7, replication)
 
 
 def test_a_room_that_is_drawn_is_dealt_anew_under_its_one_seed(reader, tmp_path):

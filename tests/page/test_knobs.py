@@ -151,6 +151,19 @@ def test_a_page_without_its_own_rules_is_refused():
         page(PageSource(scenario, "classroom"))
 
 
+@pytest.mark.parametrize("option", [["--seat", "Mayor"], ["--replication", "3"]])
+def test_what_a_page_plays_is_named_only_where_it_plays(option, tmp_path):
+    done = CliRunner().invoke(app, ["page", "classroom", *option, "--out", str(tmp_path / "page.html")])
+    assert done.exit_code == 2
+    assert f"{option[0]}: goes with --play" in done.stderr
+
+
+def test_a_page_plays_no_replication_that_it_does_not_hold():
+    scenario = load("classroom", changes=["uncertain.parameters=plausible"])
+    with pytest.raises(NegsimError, match="for replications 0 to 199 only, not 200"):
+        page(PageSource(scenario, "classroom", seat="", replication=200))
+
+
 def test_a_measure_that_a_page_cannot_show_is_refused():
     with pytest.raises(NegsimError, match=r'"dpth": unknown measure.*did you mean "depth"'):
         page(PageSource(load("classroom"), "classroom"), measures=["dpth"])

@@ -19,7 +19,7 @@ commands = typer.Typer()
     epilog=options.example(
         "negsim page cstd_wgigf_2011",
         "negsim page classroom --knob context.tension=0..1 --out tension.html",
-        "negsim page storm --play --seed 4",
+        "negsim page storm --play --seed 4 --replication 2",
     )
 )
 def page(
@@ -35,6 +35,9 @@ def page(
         bool, typer.Option("--play", help="Let its reader play a seat, against the model in all others.")
     ] = False,
     seat: Annotated[str | None, options.option(metavar="NAME", help="With --play: the seat; else the first.")] = None,
+    replication: Annotated[
+        int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="With --play: which run, counted from 0.")
+    ] = 0,
     out: options.PageFile = Path("page.html"),
     _plugins: options.Plugins,
     _rules: options.Rules,
@@ -49,13 +52,14 @@ def page(
     from negsim.page import PageSource, page_steps
     from negsim.scenario.changes import parsed_change
 
-    if seat is not None and not play:
-        raise NegsimError("--seat: goes with --play")
+    for option, given in {"--seat": seat is not None, "--replication": replication > 0}.items():
+        if given and not play:
+            raise NegsimError(f"{option}: goes with --play")
     scenario = options.load_scenario(name, changes, parameters)
     of_knobs = [change for change in changes if change.partition("=")[0] in KNOBS]
     source = PageSource(
         scenario, name, options.shown_changes(changes, parameters), seed, (seat or "") if play else None,
-        unturned=options.load_scenario(name, [one for one in changes if one not in of_knobs], parameters),
+        replication, unturned=options.load_scenario(name, [one for one in changes if one not in of_knobs], parameters),
         fixed=dict(map(parsed_change, of_knobs)),
     )  # fmt: skip
     text = followed(page_steps(source, knobs=knobs, measures=measures, runs=runs))

@@ -13,7 +13,7 @@ from gzip import compress
 from negsim import rules
 from negsim.errors import NegsimError, did_you_mean, literal, nearest
 from negsim.kernel import program_file
-from negsim.page.arrays import Lowering, is_drawn
+from negsim.page.arrays import DRAWS, Lowering, is_drawn
 from negsim.page.curve import curve_picture, curve_points
 from negsim.page.facts import PageSource, check_page_measures, facts
 from negsim.page.html import framed, html
@@ -83,7 +83,7 @@ def _with_seat(source: PageSource) -> PageSource:
     """Return the source with the seat that its page plays, the first if none is named; raise NegsimError for none."""
     if source.seat is None:
         return source
-    names = seat_names(sample(source.scenario, source.seed, 0))
+    names = seat_names(sample(source.scenario, source.seed, source.replication))
     if source.seat and source.seat not in names:
         match = nearest(source.seat, names)
         known = [match] if match else names
@@ -97,6 +97,9 @@ def _check(source: PageSource) -> None:
         raise NegsimError(f"{source.name}: policies decide for seats, and a page runs the rules of the model alone")
     if (own := rules.own()) is not None:
         raise NegsimError(f"{own.plugin.file}: a page runs the model's own program; make it without rules of your own")
+    if source.replication >= DRAWS and is_drawn(source.scenario):
+        why = "what is not known is drawn beforehand"
+        raise NegsimError(f"{source.name}: {why}, for replications 0 to {DRAWS - 1} only, not {source.replication}")
 
 
 def _lowering(source: PageSource, knobs: Sequence[PageKnob]) -> Lowering:

@@ -54,6 +54,7 @@ _Facts = dict[str, Any]
 class PageSource(NamedTuple):
     """The source of a page: the scenario, its name for commands, the changes made to it, and the seed of its runs.
 
+    seat, replication: what the page plays; "" for the first seat, None if it is not for playing.
     unturned: the scenario without those changes that are levels of knobs. fixed: these, by path; they are made together
     with those of the page's knobs, since their order matters.
     """
@@ -62,7 +63,8 @@ class PageSource(NamedTuple):
     name: str
     changes: Sequence[str] = ()
     seed: int = 0
-    seat: str | None = None  # that the page plays, "" for the first; None: it is not for playing
+    seat: str | None = None
+    replication: int = 0
     unturned: Scenario | None = None  # None: no level is fixed
     fixed: Mapping[str, Level] = {}
 
@@ -80,7 +82,7 @@ def facts(
     source: PageSource, knobs: Sequence[PageKnob], arrays: PageArrays, *, measures: Sequence[str], runs: int
 ) -> _Facts:
     """Return the facts of a page. runs: of a point of a curve to begin with."""
-    scenario = sample(source.scenario, source.seed, 0)
+    scenario = sample(source.scenario, source.seed, source.replication)
     most = arrays.draws or _MOST_RUNS
     return {
         "title": scenario.title,
@@ -138,9 +140,10 @@ def _number(seed: int) -> int | str:
 
 
 def _play(source: PageSource) -> _Facts:
-    """Return what a game needs: who plays, and what its journal says of the scenario and the rules."""
+    """Return what a game needs: who plays which run, and what its journal says of the scenario and the rules."""
     return {
         "seat": source.seat,
+        "replication": source.replication,
         "changes": list(source.changes),
         "scenario": digest_of(source.scenario),
         "rules": digest(WASM),

@@ -37,7 +37,7 @@ class GamePage {
     if (facts.journals) return this.compare();
     this.deal = {
       seat: this.seatOf(address.get("seat") ?? facts.play.seat), seed: address.has("seed") ? Number(address.get("seed")) : facts.seed,
-      replication: Number(address.get("replication") ?? 0), levels: fromHash(location.hash, facts).setting,
+      replication: Number(address.get("replication") ?? facts.play.replication), levels: fromHash(location.hash, facts).setting,
     };
     if (facts.desk) return this.join();
     if (WAYS.some((word) => address.has(word))) return this.experiment();
