@@ -10,10 +10,12 @@ from playwright.sync_api import expect
 
 from answers import negsim
 from firefox import firefox
+from journals import finished, journal
 from negsim import load
 from negsim.games import play_again, read_journal
 from negsim.negotiation.score import RED_LINE_COST
 from negsim.page import PageSource, page
+from negsim.page.html import with_facts
 from negsim.scenario import loads, text_of
 from page_reader import SIZES, axe_finds, low_targets
 from patience import until
@@ -231,6 +233,20 @@ def test_the_file_of_a_game_is_played_again_by_python_to_the_same_score(reader, 
     assert f"{round(played.score)}".replace("-", "−") == tab.locator(".score .number b").inner_text()
 
 
+def test_the_file_of_a_game_under_way_is_played_again_by_python_as_far_as_it_goes(reader, storm):
+    tab = reader(storm)
+    begin(tab)
+    answer(tab)
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Save the game so far").click()
+    saved = read_journal(Path(download.value.path()).read_text("utf-8"))
+    assert (saved.result, len(saved.answers), saved.rows[-1].turn) == (
+        None,
+        1,
+        len(play_again(saved, load("storm")).turns) - 1,
+    )
+
+
 def test_a_link_opens_on_the_end_of_its_game(reader, storm):
     tab = reader(storm, before="navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
     begin(tab)
@@ -370,6 +386,22 @@ def test_a_hostile_scenario_runs_nothing_in_a_game(reader, tmp_path):
     to_the_end(tab)
     assert tab.locator("img").count() == 0
     assert tab.evaluate("hits") == 0
+
+
+def test_a_table_that_did_not_finish_is_on_the_end_page_with_how_far_it_came(reader, storm, tmp_path):
+    left = [[0, 4000, "delegate", 0, None]]
+    games = {"One": {"result": finished()}, "Two": {"answers": left * 7}, "Three": {"answers": []}}
+    path = tmp_path / "end.html"
+    journals = [journal(team=team, **changed) for team, changed in games.items()]
+    path.write_text(with_facts(storm.read_text("utf-8"), journals=journals), encoding="utf-8")
+    for size in SIZES[:2]:
+        tab = reader(path, size=size)
+        expect(tab.locator(".headline")).to_contain_text("of 100. 2 tables did not finish.")
+        rows = tab.locator(".score-row").all_text_contents()
+        assert rows[0].startswith("One")
+        assert rows[1:] == ["Twonot finished7 answers, day 2", "Threenot begun"]
+        assert tab.locator("#compare-table option").count() == 1
+        assert axe_finds(tab) == []
 
 
 @pytest.mark.firefox

@@ -1,10 +1,12 @@
 // The end page: every table of a class, played again from its journal, side by side. What it shows of one table in detail is
-// that of the table chosen, to begin with the one that got least.
+// that of the table chosen, to begin with the one that got least. A game that is not over has no score; how far it came is said.
 
 import { estimate } from "./estimates.js";
 import { el, svg } from "./dom.js";
 import { inkOn } from "./marks.js";
+import { dayOf } from "./playcards.js";
 import { whole } from "./playladder.js";
+import { counted } from "./sentences.js";
 import { shortened } from "./words.js";
 
 const RUNS = 200; // of a point of the curve
@@ -75,13 +77,21 @@ class Comparison {
 
   /** Play a table's game again, and keep what is drawn of it. */
   async play(table) {
-    const game = await this.model.again(table.journal);
+    const { journal } = table, game = await (journal.result ? this.model.again(journal) : this.model.resume(journal));
     table.moments = game.moments.map(({ minute, text, status, bracket }) => ({ minute, text, status, held: this.#held(bracket) }));
-    table.debrief = await game.debrief();
-    table.score = table.debrief.score;
-    this.byModel ??= new Map();
-    if (!this.byModel.has(this.dealOf(table))) this.byModel.set(this.dealOf(table), await game.withModel());
+    if (journal.result) {
+      table.debrief = await game.debrief();
+      table.score = table.debrief.score;
+      this.byModel ??= new Map();
+      if (!this.byModel.has(this.dealOf(table))) this.byModel.set(this.dealOf(table), await game.withModel());
+    } else table.reached = this.#reached(game, journal);
     await game.end();
+  }
+
+  /** Say how far a game without a result has come, in two parts. */
+  #reached({ question, moments }, { answers }) {
+    if (!question) return ["finished", "still to be checked"];
+    return answers.length ? ["not finished", `${counted(answers.length, "answer")}, ${dayOf(moments.at(-1), this.facts)}`] : ["not begun", ""];
   }
 
   /** Count those who hold each paragraph in brackets. */
@@ -92,6 +102,10 @@ class Comparison {
 
   get played() {
     return this.tables.filter((table) => table.debrief).sort((one, other) => other.score - one.score || one.n - other.n);
+  }
+
+  get unfinished() {
+    return this.tables.filter((table) => table.reached);
   }
 
   draw() {
@@ -109,18 +123,18 @@ class Comparison {
   }
 
   #headline() {
-    const { played, tables } = this;
-    if (!tables.length) return "No table has finished its game yet.";
-    if (played.length < tables.length && tables.some((table) => !table.debrief && !table.problem)) return `Playing ${tables.length} games again: ${played.length} done.`;
-    if (!played.length) return "No game could be played again.";
+    const { played, unfinished, tables } = this, done = tables.filter((table) => table.debrief || table.reached || table.problem);
+    if (done.length < tables.length) return `Playing ${counted(tables.length, "game")} again: ${done.length} done.`;
+    if (!played.length) return unfinished.length || !tables.length ? "No table has finished its game yet." : "No game could be played again.";
     const low = whole(played.at(-1).score), high = whole(played[0].score);
     const seats = new Set(tables.map(({ journal }) => journal.seat));
     const who = seats.size === 1 && !this.isTwofold ? `The same ${[...seats][0]}, the same people, the same draws of chance` : "The same people, the same draws of chance";
-    return played.length === 1 ? `${who}: ${high} of 100.` : `${who}: ${low} to ${high} of 100.`;
+    const late = unfinished.length ? ` ${counted(unfinished.length, "table")} did not finish.` : "";
+    return `${who}: ${played.length === 1 ? high : `${low} to ${high}`} of 100.${late}`;
   }
 
   #scoreChart() {
-    const rows = this.played, width = 900, row = 30, left = 260, right = 190, top = 26;
+    const rows = [...this.played, ...this.unfinished], width = 900, row = 30, left = 260, right = 190, top = 26;
     const height = top + row * Math.max(1, rows.length) + 24;
     const lowest = -this.facts.play.red_line_cost; // a text signed over a red line, and nothing gained
     const x = (score) => left + ((Math.max(lowest, Math.min(100, score)) - lowest) / (100 - lowest)) * (width - left - right);
@@ -131,16 +145,17 @@ class Comparison {
       svg("text", { x: x(score), y: 14, "text-anchor": "middle" }, this.isTwofold ? `model ${n + 1}: ${whole(score)}` : `model in your seat: ${whole(score)}`), svg("title", {}, deal)));
     const deals = [...new Set(this.tables.map((table) => this.dealOf(table)))];
     const bars = rows.map((table, n) => {
-      const y = top + row * (n + 0.5), from = Math.min(x(0), x(table.score)), reach = Math.abs(x(table.score) - x(0));
+      const y = top + row * (n + 0.5), score = table.score ?? 0, from = Math.min(x(0), x(score)), reach = Math.abs(x(score) - x(0));
       const people = table.journal.people ?? "";
       return svg("g", { class: `score-row deal-${deals.indexOf(this.dealOf(table)) % 4}` },
         svg("text", { x: left - 12, y: y - (people ? 2 : -5), "text-anchor": "end", class: "strong" }, table.name),
         people ? svg("text", { x: left - 12, y: y + 11, "text-anchor": "end", class: "small" }, shortened(people, 40)) : null,
-        svg("rect", { x: from, y: y - 8, width: Math.max(2, reach), height: 16, rx: 3 }),
-        svg("text", { x: Math.max(x(table.score), x(0)) + 8, y: y + 5, class: "strong" }, whole(table.score)),
-        svg("text", { x: width - right + 50, y: y + 5, class: "small" }, table.debrief.label));
+        table.reached ? table.reached.map((part, line) => svg("text", { x: width - right + 50, y: y - 2 + 13 * line, class: "small" }, part)) : [
+          svg("rect", { x: from, y: y - 8, width: Math.max(2, reach), height: 16, rx: 3 }),
+          svg("text", { x: Math.max(x(score), x(0)) + 8, y: y + 5, class: "strong" }, whole(score)),
+          svg("text", { x: width - right + 50, y: y + 5, class: "small" }, table.debrief.label)]);
     });
-    const list = rows.map((table) => `${table.name} ${whole(table.score)}`).join(", ");
+    const list = rows.map((table) => `${table.name} ${table.reached?.[0] ?? whole(table.score)}`).join(", ");
     return el("div", {}, svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Scores: ${list || "none yet"}`, class: "score-chart" }, ticks, bars, model),
       this.isTwofold ? el("ul", { class: "legend" }, deals.map((deal, n) => el("li", { class: `deal-${n % 4}` }, el("span", { class: "swatch", "aria-hidden": "true" }), deal))) : null);
   }
@@ -266,10 +281,10 @@ class Comparison {
   #showNumbers() {
     const heads = ["Table", "People", "Seat", "Score", "Outcome", ...this.facts.issues.map(({ label }) => label), "Answers", "Adviser", "Minutes to think", "Attempts", "Notes"];
     const rows = [...this.played, ...this.tables.filter((table) => !table.debrief)].map((table) => {
-      const { journal, debrief, name, problem } = table, last = table.moments?.at(-1);
+      const { journal, debrief, name, reached, problem } = table, last = table.moments?.at(-1);
       const texts = this.facts.issues.map((_, k) => (last && Number.isFinite(last.text[k]) ? `${last.text[k].toFixed(2)}, ${this.facts.statuses.find(({ code }) => code === last.status[k]).label}` : "no text"));
       const seconds = journal.answers.reduce((sum, answer) => sum + answer[1], 0) / 1000;
-      return [name, journal.people ?? "", this.dealOf(table), debrief ? whole(table.score) : "", debrief?.label ?? problem ?? "", ...texts, journal.answers.length, journal.answers.filter((answer) => answer[3]).length, (seconds / 60).toFixed(1), journal.attempts ?? journal.attempt, (journal.notes ?? []).join("; ")];
+      return [name, journal.people ?? "", this.dealOf(table), debrief ? whole(table.score) : "", debrief?.label ?? reached?.filter(Boolean).join(", ") ?? problem ?? "", ...texts, journal.answers.length, journal.answers.filter((answer) => answer[3]).length, (seconds / 60).toFixed(1), journal.attempts ?? journal.attempt, (journal.notes ?? []).join("; ")];
     });
     this.numbers.replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, n) => el(n ? "td" : "th", n ? {} : { scope: "row" }, `${cell}`)))))));
   }

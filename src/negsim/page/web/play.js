@@ -238,7 +238,14 @@ class GamePage {
       return null;
     } }, "Start again");
     return el("p", { class: "foot" }, this.advised ? `You asked your adviser ${["once", "twice"][this.advised - 1] ?? `${this.advised} times`}. ` : "",
-      again, " It counts as another attempt.");
+      again, " It counts as another attempt. ",
+      this.desk ? null : el("button", { type: "button", class: "quiet", click: () => this.save() }, "Save the game so far"));
+  }
+
+  /** Save the journal as a file. */
+  save() {
+    const journal = this.journal();
+    save(JSON.stringify(journal), `${this.facts.name}-${journal.seat}.json`.replace(/[^\w.-]+/g, "_"), "application/json");
   }
 
   /** The end: what is computed at once, then what takes a while. */
@@ -269,7 +276,7 @@ class GamePage {
     };
     const alone = [button("Play again", () => this.play(), "main"), button("Another seat", () => this.door().then(() => byId("other-seat").focus())), button("Deal the room anew", another)];
     return el("div", { class: "buttons" }, desk ? null : alone,
-      button("Save the game as a file", () => save(JSON.stringify(journal), `${facts.name}-${journal.seat}.json`.replace(/[^\w.-]+/g, "_"), "application/json")),
+      button("Save the game as a file", () => this.save()),
       desk ? null : button("Copy a link to it", async () => {
         const link = `${location.href.split("#")[0]}#game=${await packed(journal)}`;
         note.textContent = await navigator.clipboard.writeText(link).then(() => "Copied.", () => link);

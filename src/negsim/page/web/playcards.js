@@ -4,7 +4,7 @@ import { el, put, svg } from "./dom.js";
 import { lettered } from "./marks.js";
 import { answersOf, shortName } from "./playfaces.js";
 import { whole } from "./playladder.js";
-import { counted, fixed, listed } from "./sentences.js";
+import { capital, counted, fixed, listed } from "./sentences.js";
 import { shortened } from "./words.js";
 
 const MOST_NAMES = 5, SPARKS = 14;
@@ -84,10 +84,12 @@ function celebration({ issue: name }, facts, marks) {
 
 const timeOf = (minutes) => (minutes < 120 ? counted(minutes, "minute") : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`);
 
+/** Say when in the process something is: the day, and the meeting if there are several. */
+export const dayOf = ({ meeting, day }, { meetings }) => `${meetings.length > 1 ? `meeting ${meeting + 1}, ` : ""}day ${day + 1}`;
+
 /** Say how much of the process is gone: the day, the minutes that are left, and the state of each paragraph. */
 export function stripOf({ clock, statuses, facts }) {
-  const day = clock && `${facts.meetings.length > 1 ? `Meeting ${clock.meeting + 1}, day` : "Day"} ${clock.day + 1}`;
-  const time = clock ? [day, clock.format, clock.left > 0 ? `${timeOf(Math.round(clock.left))} left` : "time is up"].filter(Boolean).join(" · ") : "";
+  const time = clock ? [capital(dayOf(clock, facts)), clock.format, clock.left > 0 ? `${timeOf(Math.round(clock.left))} left` : "time is up"].filter(Boolean).join(" · ") : "";
   const done = clock?.of ? 1 - clock.left / clock.of : 0;
   return el("div", { class: "strip" },
     el("p", { class: "clock" }, time), el("progress", { max: 1, value: done, "aria-label": "Part of the time that is gone" }),
