@@ -33,12 +33,12 @@ def folder(tmp_path):
 
 def test_games_that_do_not_come_out_are_left_out_by_name(folder):
     found = collect(sorted(folder.glob("*.json")))
-    assert [game.table for game in found.games] == ["One", "Two"]
+    assert [game.table for game in found.games] == ["One", "Open", "Two"]
+    assert [game.facts()["result"] is None for game in found.games] == [False, True, False]
     reasons = {line.partition(": ")[0].rpartition("/")[2]: line for line in found.refused}
-    assert sorted(reasons) == ["forged.json", "late.json", "notes.json", "open.json"]
+    assert sorted(reasons) == ["forged.json", "late.json", "notes.json"]
     assert "result.score: 94.0; played again it is" in reasons["forged.json"]
     assert "cannot be 0.5 then" in reasons["late.json"]
-    assert "the game is not over" in reasons["open.json"]
 
 
 def test_a_seat_another_seed_and_another_attempt_are_noted(tmp_path):
@@ -66,13 +66,14 @@ def test_a_name_in_a_journal_opens_no_file_of_the_reader(tmp_path):
 
 def test_the_command_writes_the_page_and_every_decision(folder, monkeypatch):
     monkeypatch.chdir(folder)
-    code, out, err, _ = answer(["classroom", "collect", "one.json", "two.json", "forged.json"])
+    code, out, err, _ = answer(["classroom", "collect", "one.json", "two.json", "open.json", "forged.json"])
     assert code == 0, err
     assert out.split() == ["end.html", "games.csv"]
     assert "left out: forged.json: result.score" in err
+    assert "3 games, 1 of them not finished; 1 left out" in err
     page = (folder / "end.html").read_text(encoding="utf-8")
     facts = json.loads(re.search(r'id="facts">(.*?)</script>', page)[1])
-    assert [game["table"] for game in facts["journals"]] == ["One", "Two"]
+    assert [game["table"] for game in facts["journals"]] == ["One", "Two", "Open"]
     assert facts["play"]["seat"] == journal()["seat"]
     with (folder / "games.csv").open(encoding="utf-8", newline="") as table:
         assert tuple(next(csv.reader(table))) == GAME_COLUMNS

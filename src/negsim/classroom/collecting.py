@@ -1,7 +1,7 @@
 """The end page of a class: all games that were played from one page, side by side.
 
-- Each journal is played again before it counts. One that is changed, not over, or of another page is left out, with the
-  reason.
+- Each journal is played again before it counts. One that is changed or of another page is left out, with the reason.
+- A game that is not over has no score: the page says how far it came.
 - The page plays them once more in the browser, so it needs nothing but the journals; every sheet is also a row of a
   table, or a row for each decision on it.
 """
@@ -31,7 +31,7 @@ GAME_COLUMNS = (
 
 
 class TableGame(NamedTuple):
-    """A game of a class that counts. text: its journal, as JSON. notes: sentences about it for the teacher."""
+    """A game of a class, over or not. text: its journal, as JSON. notes: sentences about it for the teacher."""
 
     table: str
     text: str
@@ -74,7 +74,7 @@ def _cells(row: AnswerRow) -> list[object]:
 
 
 class _ClassGames(NamedTuple):
-    """The games of a class: the source of their page, those that count, and why others do not."""
+    """The games of a class: the source of their page, those that it shows, and why others are left out."""
 
     source: PageSource
     games: tuple[TableGame, ...]
@@ -104,14 +104,9 @@ def collect(files: Sequence[Path], name: str | None = None) -> _ClassGames:
     scenario, games = load(name or common, changes=list(changes)), list[TableGame]()
     for file, text, journal in read:
         try:
-            played = play_again(journal, scenario, str(file))
+            games.append(TableGame(journal.team or file.stem, text, play_again(journal, scenario, str(file))))
         except NegsimError as error:
             refused.append(str(error))
-            continue
-        if journal.result is None:
-            refused.append(f"{file}: result: the game is not over")
-        else:
-            games.append(TableGame(journal.team or file.stem, text, played))
     if not games:
         raise NegsimError("\n".join(refused))
     usual = Counter((game.played.journal.seed, game.played.journal.seat) for game in games).most_common(1)[0][0]

@@ -133,6 +133,7 @@ def collect(
     write_text(out, with_facts(text, journals=[game.facts() for game in found.games]))
     table = out.with_name("games.csv")
     write_table(table, GAME_COLUMNS, (row for game in found.games for row in game.rows()))
-    say(f"{len(found.games)} games, {len(found.refused)} left out")
+    unfinished = sum(game.played.journal.result is None for game in found.games)
+    say(f"{len(found.games)} games, {unfinished} of them not finished; {len(found.refused)} left out")
     print(out)
     print(table)
