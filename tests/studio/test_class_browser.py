@@ -109,6 +109,8 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
     desk.get_by_role("button", name="Debrief").click()
     end = wall.frame_locator("iframe")
     expect(end.get_by_text("No table has finished its game yet.")).to_be_visible()
+    expect(end.locator(".score-row", has_text="1 answer, day 1")).to_have_count(1)
+    expect(end.locator(".score-row", has_text="not begun")).to_have_count(1)
     wall.wait_for_function("document.activeElement.tagName === 'IFRAME'")  # the keys of a remote control are its own
     desk.get_by_role("button", name="Play").click()
     expect(wall.locator("iframe")).to_have_count(0)

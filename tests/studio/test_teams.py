@@ -254,6 +254,20 @@ def test_a_refused_game_counts_for_nothing(town):
     assert town.overview(2.0)["teams"][0]["notes"] == ["attempt 1 is refused: its result is another"]
 
 
+def test_a_table_that_has_not_finished_is_on_the_end_page_without_a_result(town):
+    fill(town, 5)
+    first, second, _ = writers(town)
+    town.take(first, game(town, first, ROWS[:3]), 1.0)
+    town.take(second, game(town, second, ROWS, result=RESULT), 1.0)
+    one, other, none = town.end_journals()
+    assert [table["table"] for table in (one, other, none)] == ["Table 1", "Table 2", "Table 3"]
+    assert [table["result"] for table in (one, other, none)] == [None] * 3  # the second is still to be checked
+    assert [(len(table["answers"]), table["attempts"]) for table in (one, other, none)] == [(3, 1), (8, 1), (0, 0)]
+    assert none.items() >= game(town, writers(town)[2], attempt=0).items()
+    town.judge(town.teams[1], town.teams[1].attempts[0], "")
+    assert [table["result"] for table in town.end_journals()] == [None, RESULT, None]
+
+
 def test_a_game_that_the_studio_cannot_play_again_waits_and_is_given_up_but_not_refused(town):
     person, now = fill(town, 1)[0], 2.0
     town.take(person, game(town, person, ROWS, result=RESULT), 1.0)

@@ -333,8 +333,9 @@ class TableClass:
         elif number == last.number:
             self._grow(team, journal, now, last)
 
-    def _check_dealt(self, team: _Team, journal: _Plain) -> None:
-        dealt = {
+    def _dealt_game(self, team: _Team) -> _Plain:
+        """Return what the journals of a table say of its game."""
+        return {
             **{key: getattr(self.case, key) for key in _SEAL},
             "seed": self.deal.seed,
             "replication": self.deal.replication,
@@ -343,7 +344,9 @@ class TableClass:
             "code": self.code,
             "levels": self.case.turned(team.levels),
         }
-        for key, value in dealt.items():
+
+    def _check_dealt(self, team: _Team, journal: _Plain) -> None:
+        for key, value in self._dealt_game(team).items():
             if journal[key] != value:
                 told = "another code" if key == "code" else literal(str(journal[key]))
                 raise RefusedError(f"this game is not the one that the desk dealt: its {key} is {told}")
@@ -528,15 +531,30 @@ class TableClass:
         return own or next((other.name for other, _ in earlier), None)
 
     def end_journals(self) -> list[_Plain]:
-        """Return the games that count, as the end page draws them."""
+        """Return a game of each table, as the end page has it: the one that counts, else the last, without a result.
+
+        A table whose last game is refused has none, and so has one that never had people or a game.
+        """
         games = []
         for team in self.teams:
-            if (counting := team.counting()) is not None:
-                people = ", ".join(person.name for person in self.at(team))
-                notes = list(self.notes(team))
-                attempts = team.attempts[-1].number
-                table = {"table": team.name, "people": people, "attempts": attempts, "notes": notes}
-                games.append(counting.journal() | table)
+            people, counting, last = self.at(team), team.counting(), team.last
+            if counting is not None:
+                journal = counting.journal()
+            elif last is not None and not last.verdict:
+                journal = last.journal() | {"result": None}
+            elif last is None and people:
+                journal = self._dealt_game(team) | {
+                    "attempt": 0,
+                    "rows": [],
+                    "answers": [],
+                    "guess": None,
+                    "result": None,
+                }
+            else:
+                continue
+            table = {"table": team.name, "people": ", ".join(person.name for person in people)}
+            attempts = 0 if last is None else last.number
+            games.append(journal | table | {"attempts": attempts, "notes": list(self.notes(team))})
         return games
 
     def all_journals(self) -> list[tuple[str, _Plain]]:

@@ -61,7 +61,7 @@ export class Board {
     const minutes = Number(this.minutes.value), next = this.#next(), { dealt, teams } = this.#state;
     const late = teams.filter((team) => !team.finished).length;
     if (!dealt && !this.deal.reportValidity()) return;
-    if (phase === "debrief" && late && !confirm(`${counted(late, "table")} not finished: not on the end page. Debrief now?`)) return;
+    if (phase === "debrief" && late && !confirm(`${counted(late, "table")} not finished: without a score on the end page. Debrief now?`)) return;
     this.act({ phase, minutes: phase === next.name && minutes > 0 ? minutes : this.phases.find(({ name }) => name === phase).minutes, ...(dealt ? {} : { deal: this.#wanted() }) });
   }
 
