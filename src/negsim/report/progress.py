@@ -137,13 +137,7 @@ def sweep(  # noqa: PLR0913 - all but the first two by their names
     scheduler: str | None = None,
     policies: Mapping[str, object] | None = None,
 ) -> StudyResults:
-    """Run a study, or what is missing of it, into a results folder, and show its progress on stderr.
-
-    study: a study or its file. executor: `threads`, `processes`, `dask` or any `concurrent.futures` executor. count:
-    of workers (default: one a core). scheduler: the address of a Dask scheduler. policies: who holds which seats, as
-    for `run`; for workers in other processes they have to be what pickle takes.
-    Raises `ScenarioError` for a study that cannot be run, NegsimError for a folder that cannot take it.
-    """
+    """Run a study, or what is missing of it, into a results folder, as `negsim.sweep` does, and show it on stderr."""
     from negsim.policies.identity import check_travel  # noqa: PLC0415
     from negsim.study.results import results  # noqa: PLC0415
     from negsim.study.runner import Workers, check_workers, default_threads, workers  # noqa: PLC0415

@@ -51,12 +51,7 @@ class Comparison(NamedTuple):
 def compare(
     alternatives: Mapping[str, Runs], measures: Sequence[str] = (), *, half_width: float | None = None
 ) -> Iterator[Comparison]:
-    """Compare every measure of every alternative with the first one's.
-
-    alternatives: runs by name, of the same seed and replications; the first is the base. half_width: of the interval
-    that is wanted, in units of the measure. Raises NegsimError for runs that are not pairs and for an
-    unknown measure.
-    """
+    """Compare every measure of every alternative with the first one's, as `negsim.compare` does for runs."""
     if isinstance(measures, str):
         raise NegsimError(f"{literal(measures)}: measures are a list, as in [{literal(measures)}]")
     _check_pairs(alternatives)

@@ -90,13 +90,7 @@ def discover(
     density: float | None = None,
     tree: bool = False,
 ) -> Discovery:
-    """Find the box of factors in which runs most often end as sought.
-
-    measure: an outcome or another flag (by default the study's main measure), or with `above` a measure that is to be
-    at least this. density: share of hits wanted inside (usually .9); the box is the one of those this dense that covers
-    most hits, or the densest if there is none. tree: whether to grow a regression tree too, which takes scikit-learn.
-    Raises NegsimError for few cells, or a measure that is no flag without `above`.
-    """
+    """Find the box of factors in which runs most often end as sought, as `negsim.discover` does."""
     measure = measure or results.study.main
     hits = hit_shares(results, measure, above)
     columns = {factor.name: _column(factor, results) for factor in results.factors}

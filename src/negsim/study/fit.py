@@ -99,12 +99,7 @@ class Fit:
 
 
 def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = ACCEPTED_SHARE) -> Fit:
-    """Accept the runs that come nearest to what was observed, and say what they reveal about each parameter.
-
-    results: of a study that samples what is not known, such as one of the design `latin_hypercube`, or runs of a
-    scenario whose unknown values are drawn. observed: by measure, such as {"consensus": 1, "share_agreed": 0.4}.
-    share: of the runs, to be accepted. Raises NegsimError for an unknown measure, or too few runs.
-    """
+    """Accept the runs that come nearest to what was observed, as `negsim.fit` does."""
     if not observed:
         raise NegsimError("nothing was observed; name a measure and its value, such as share_agreed=0.4")
     if not 0.0 < share < 1.0:

@@ -275,11 +275,7 @@ def _by_replication(point: pd.DataFrame) -> pd.Series:
 
 
 def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
-    """Open the results in a folder.
-
-    partial: whether to read a study of which parts are missing. Raises NegsimError if the folder holds no
-    results, is not finished, or a part of it is damaged or another study's.
-    """
+    """Open the results in a folder, as `negsim.results` does."""
     folder = Path(folder)
     manifest = store.read_manifest(folder)
     runs, rows = store.find_all_parts(folder, manifest["identity"])

@@ -432,12 +432,7 @@ def run(  # noqa: PLR0913 - all but the first by their names
     threads: int | None = None,
     policies: Mapping[str, object] | None = None,
 ) -> Runs:
-    """Run replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1).
-
-    scenario: a built-in name, a path or a Scenario; what is uncertain in it is drawn anew for each. policies: who holds
-    which seats, as in `NegotiationModel`; a class is made anew for each run, an object copied, and the runs share one
-    thread (`sweep` has processes). Raises NegsimError for a number out of range, an unknown seat and an invalid answer.
-    """
+    """Run replications of a scenario as `negsim.run` does; with policies, in one thread (`sweep` has processes)."""
     scenario, policies = as_scenario(scenario), policies or {}
     results = _Measurer(scenario, policies, seed).measure(first, replications, threads)
     return Runs(scenario, seed, first, results, policies)
@@ -471,11 +466,7 @@ def watch(
     replication: int = 0,
     policies: Mapping[str, object] | None = None,
 ) -> Trace:
-    """Run one replication to its end and record everything on the way.
-
-    scenario: a built-in name, a path, a Scenario, or its tables as `lower` makes them, which take no policies. What is
-    uncertain is drawn. policies: as for `run`.
-    """
+    """Run one replication to its end and record everything on the way, as `negsim.watch` does."""
     if isinstance(scenario, Case):
         return model_runs.watch(scenario, seed=seed, replication=replication)
     scenario, policies = as_scenario(scenario), policies or {}

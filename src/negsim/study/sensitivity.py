@@ -50,10 +50,7 @@ class Index(NamedTuple):
 
 
 def sensitivity(results: StudyResults, measure: str | None = None) -> list[Index]:
-    """Return the indices of a measure by factor (by default of the study's main measure), then those of pairs.
-
-    Raises NegsimError for a study of another design, or a measure that some cell does not have.
-    """
+    """Return the indices of a measure by factor, then those of pairs, as `negsim.sensitivity` does."""
     study, measure = results.study, measure or results.study.main
     if study.design not in INDEX_NAMES:
         right = "use `design: saltelli` or `design: morris`"
