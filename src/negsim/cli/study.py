@@ -92,10 +92,14 @@ def _command(study: StudyResults, *words: str) -> str:
     return f"{join(['negsim', 'study', what, str(study.folder), *rest])}  # seed {study.study.seed}"
 
 
-def _say_partial(study: StudyResults) -> None:
-    """Say how much of a study there is, if that is not all."""
+def _opened(folder: Path, *, partial: bool = False) -> StudyResults:
+    """Open the results in a folder, and say how much of the study there is, if that is not all."""
+    from negsim.study.results import results
+
+    study = results(folder, partial=partial)
     if not study.is_complete:
         say(f"{study.extent}; `negsim study sweep {study.folder}` goes on")
+    return study
 
 
 @commands.command(
@@ -131,11 +135,9 @@ def cells(
     from negsim.negotiation.measures import DEFAULT_MEASURES
     from negsim.report.comparisons import agendas_text, cells_markdown, cells_text
     from negsim.report.words import agendas_behind
-    from negsim.study.results import results
     from negsim.study.table import own_names
 
-    study = results(folder, partial=partial)
-    _say_partial(study)
+    study = _opened(folder, partial=partial)
     usual = dict.fromkeys((study.study.main, *DEFAULT_MEASURES, *own_names(study.study)))
     columns = measures or [name for name in usual if name in study.measures]
     table = study.summary(columns, quantiles=quantiles)
@@ -172,10 +174,8 @@ def plot(
     They are laid out anew for their width; type keeps its size.
     """
     from negsim.report.plots.study import study_pictures
-    from negsim.study.results import results
 
-    study = results(folder, partial=partial)
-    _say_partial(study)
+    study = _opened(folder, partial=partial)
     pictures = study_pictures(study)
     chosen = pictures.only(*only)
     for file in options.add_pictures(chosen, out, form._replace(command=_command(study, "plot"))):
@@ -195,9 +195,8 @@ def report(
 ) -> None:
     """Write one HTML file about the results of a study."""
     from negsim.report.pages.reports import report_of_study
-    from negsim.study.results import results
 
-    study = results(folder)
+    study = _opened(folder)
     options.make_ready()
     write_text(out, report_of_study(study, form.look))
     print(out)
@@ -224,7 +223,6 @@ def sensitivity(
     Sobol' indices need the design saltelli, Morris indices the design morris: see `negsim study sweep --design`.
     """
     from negsim.report.comparisons import sensitivity_table, sensitivity_text
-    from negsim.study.results import results
     from negsim.study.sensitivity import sensitivity as indices
 
     if picture is not None and len(measures) > 1:
@@ -232,7 +230,7 @@ def sensitivity(
     if out is not None and picture is not None and out.resolve() == picture.resolve():
         raise NegsimError(f"{out}: is both the table and the picture; name two files")
     options.check_picture(picture, form)
-    study = results(folder)
+    study = _opened(folder)
     options.check_measures(measures, study.scenario)
     by_measure = {measure: indices(study, measure) for measure in measures or [study.study.main]}
     print("\n\n".join(sensitivity_text(some, study.study.design, measure) for measure, some in by_measure.items()))
@@ -241,8 +239,8 @@ def sensitivity(
         from negsim.report.plots.sensitivity import sensitivity_picture
 
         [(measure, some)] = by_measure.items()
-        made = _command(study, "sensitivity", "--measure", measure)
-        options.add_picture(sensitivity_picture(some, measure), picture, form._replace(command=made))
+        command = _command(study, "sensitivity", "--measure", measure)
+        options.add_picture(sensitivity_picture(some, measure), picture, form._replace(command=command))
 
 
 @commands.command(
@@ -277,21 +275,19 @@ def discover(
     """
     from negsim.report.discoveries import discovery_table, discovery_text
     from negsim.study.discover import discover as find
-    from negsim.study.results import results
 
     options.check_picture(picture, form)
-    study = results(folder)
-    found = find(study, measure, above=above, density=density, tree=tree)
-    print(discovery_text(found, study.factors))
-    options.write_table(discovery_table(found), out)
+    study = _opened(folder)
+    box = find(study, measure, above=above, density=density, tree=tree)
+    print(discovery_text(box, study.factors))
+    options.write_table(discovery_table(box), out)
     if picture is not None:
         from negsim.report.plots.discover import discovery_picture
 
-        limits = (("--measure", measure), ("--above", above), ("--density", density))
-        made = _command(
-            study, "discover", *(word for limit in limits if limit[1] is not None for word in map(str, limit))
-        )
-        options.add_picture(discovery_picture(found, study), picture, form._replace(command=made))
+        limits = {"--measure": measure, "--above": above, "--density": density}
+        words = (word for name, value in limits.items() if value is not None for word in (name, str(value)))
+        form = form._replace(command=_command(study, "discover", *words))
+        options.add_picture(discovery_picture(box, study), picture, form)
 
 
 @commands.command(
@@ -321,20 +317,19 @@ def fit(
     """
     from negsim.report.discoveries import fit_text
     from negsim.study.fit import fit as find
-    from negsim.study.results import results
 
     options.check_picture(picture, form)
-    study = results(folder)
-    found = find(study, dict(map(_observation, observed)), **({} if share is None else {"share": share}))
-    print(fit_text(found))
+    study = _opened(folder)
+    result = find(study, dict(map(_observation, observed)), **({} if share is None else {"share": share}))
+    print(fit_text(result))
     if out is not None:
-        found.write(out)
+        result.write(out)
     options.say_written(out)
     if picture is not None:
         from negsim.report.plots.fit import fit_picture
 
-        made = _command(study, "fit", *(word for one in observed for word in ("--observed", one)))
-        options.add_picture(fit_picture(found), picture, form._replace(command=made))
+        command = _command(study, "fit", *(word for one in observed for word in ("--observed", one)))
+        options.add_picture(fit_picture(result), picture, form._replace(command=command))
 
 
 def _observation(text: str) -> tuple[str, float]:
@@ -361,9 +356,8 @@ def rerun(
 ) -> None:
     """Repeat one run of a study, with transcript and pictures."""
     from negsim.report.outputs import write_rerun
-    from negsim.study.results import results
 
-    study = results(folder)
+    study = _opened(folder)
     options.make_ready()
     form = form._replace(command=_command(study, "rerun", "--row", str(row)))
     for path in write_rerun(study, row, out or Path(f"rerun-{row}"), form):
@@ -393,12 +387,10 @@ def export(
     """
     from negsim.study.archive import TABLE_KINDS
     from negsim.study.archive import export as write
-    from negsim.study.results import results
 
     kind = form or out.suffix.removeprefix(".")
     if kind not in TABLE_KINDS:
         raise NegsimError(f'cannot write "{kind}"; the formats are {", ".join(TABLE_KINDS)}')
-    study = results(folder, partial=partial)
-    _say_partial(study)
+    study = _opened(folder, partial=partial)
     write(study, out, kind, "series" if series else "runs")
     print(f"{'time series of ' if series else ''}{len(study):,} runs: {out}")
