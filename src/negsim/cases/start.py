@@ -42,18 +42,18 @@ def _blank(title: str) -> dict[str, Plain]:
     }
 
 
-def case_text(data: dict[str, Plain], *, comments: bool = True) -> str:
-    """Write a case file. data: as `_blank` gives it, with more of it known. comments: add the questions and options."""
-    lines = [_HEAD] if comments else []
+def case_text(data: dict[str, Plain]) -> str:
+    """Write a case file, with the questions and options. data: as `_blank` gives it, with more of it known."""
+    lines = [_HEAD]
     for key, value in data.items():
         if key in {"facts", "codes"}:
             lines.append(f"\n{key}:\n")
             for name, entry in value.items():
-                lines += [*(_questions(name) if comments else ()), indent(to_yaml({name: entry}), "  ")]
+                lines += [*_questions(name), indent(to_yaml({name: entry}), "  ")]
         else:
             apart = "\n" if key in {"sources", "outcome"} else ""
-            lines += [apart, _SOURCES if comments and key == "sources" else "", to_yaml({key: value})]
-    if comments and "outcome" not in data:
+            lines += [apart, _SOURCES if key == "sources" else "", to_yaml({key: value})]
+    if "outcome" not in data:
         lines += ["\n", _OUTCOME]
     return "".join(lines)
 
