@@ -253,7 +253,7 @@ def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     )
     if without:
         about += f"; {counted(without, 'smaller effect')} not shown"
-    style.label_below(ax, about, 80)
+    style.label_below(ax, about)
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
     patches = [Patch(facecolor=ink, label=_KIND_NAMES[kind]) for kind, ink in _KIND_COLOURS.items()]
     ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=style.beside(2))

@@ -54,7 +54,7 @@ def _bars(indices: Sequence[Index], measure: str, ax: Axes | None) -> Axes:
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
-    style.label_below(ax, f"{measure_name(measure)}: share of the variance explained", 80)
+    style.label_below(ax, f"{measure_name(measure)}: share of the variance explained")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=style.beside(2))
     return ax
 

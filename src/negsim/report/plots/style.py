@@ -163,12 +163,9 @@ def columns_of(labels: Sequence[str], most: int) -> int:
     return max(1, min(most, room, len(labels)))
 
 
-def label_below(ax: Axes, label: str, letters: int) -> None:
-    """Name the axis along the bottom. In a narrow picture the label ends where the axis does, so that it has room.
-
-    letters: of a line on a page.
-    """
-    text = wrapped(label, letters_beside(letters))
+def label_below(ax: Axes, label: str) -> None:
+    """Name the axis along the bottom. In a narrow picture the label ends where the axis does, so that it has room."""
+    text = wrapped(label, letters_beside(80))
     place: dict[str, Any] = {"x": 1.0, "horizontalalignment": "right"} if is_narrow() else {}
     ax.set_xlabel(text, **place)
 
