@@ -8,7 +8,7 @@ from pathlib import Path
 
 from matplotlib.colors import to_hex
 
-from negsim.cast.knobs import KNOBS_BY_NAME
+from negsim.cast.knobs import KNOBS
 from negsim.cast.paths import NAMED_PATHS
 from negsim.classroom.pack import LESSON_TEMPLATES
 from negsim.page import LabKnobs
@@ -76,7 +76,7 @@ def places(folder):
     context |= {"points": 8, "prices": {"meeting": 2, "half": 2, "all": 4}, "most_meetings": 4}
     slides = LESSON_TEMPLATES.fill("2_budget/slides.md.j2", **context, formats=plain.session_formats.values())
     yield "lesson 2", "| fish_bowl | a few speak |" in slides.text.replace("\\", "")
-    yield "knobs", "breaks" in KNOBS_BY_NAME
+    yield "knobs", "breaks" in {knob.name for knob in KNOBS.values()}
 
 
 if __name__ == "__main__":

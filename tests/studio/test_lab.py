@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 pytest.importorskip("nicegui")
-from negsim.cast.knobs import KNOBS, KNOBS_BY_NAME
+from negsim.cast.knobs import KNOBS
 from negsim.page import LabKnobs, PageSource
 from negsim.page.arrays import Lowering
 from negsim.page.html import facts_of
@@ -91,10 +91,11 @@ def test_a_level_that_is_fixed_and_one_that_is_turned_are_made_together(name, fi
     turned = {path: float(value) if "." in value else int(value)}
     scenario = load(name) if "/" not in name else Variant(name=name).base()
     source = PageSource(with_changes(scenario, turned), name, (fixed,), 0, unturned=scenario, fixed=turned)
-    knobs = knobs_of(source.scenario, thin=FEWER_LEVELS, lab=LabKnobs(((KNOBS_BY_NAME[along].path, level),)))
+    path_along = next(knob.path for knob in KNOBS.values() if knob.name == along)
+    knobs = knobs_of(source.scenario, thin=FEWER_LEVELS, lab=LabKnobs(((path_along, level),)))
     lowering = Lowering(scenario, knobs, 0, fixed=turned)
     at = next(n for n, each in enumerate(next(k for k in knobs if k.name == along).levels) if each.value == level)
-    both = with_changes(scenario, {**turned, KNOBS_BY_NAME[along].path: level})
+    both = with_changes(scenario, {**turned, path_along: level})
     for replication in (0, 3) if scenario.uncertain else (0,):
         case = next(Sampler(both, 0).cases(replication, 1))[0] if scenario.uncertain else lower(both)
         made = lowering.case({along: at}, replication)

@@ -153,7 +153,6 @@ CORRIDORS = Knob(
     drawn="corridor talk",
 )
 KNOBS: dict[str, Knob] = {knob.path: knob for knob in list(globals().values()) if isinstance(knob, Knob)}  # all above
-KNOBS_BY_NAME: dict[str, Knob] = {knob.name: knob for knob in KNOBS.values()}
 
 OPENING_PATH = "process.opening"  # an ordinary path, which studies vary as they vary knobs
 LEVEL_WORDS: dict[str, LevelWords] = {path: knob.words for path, knob in KNOBS.items()} | {
