@@ -179,6 +179,6 @@ def brief_of(room: SeatedNegotiation, seat: int) -> Brief:
 
 def in_words(brief: Brief | None, question: SeatQuestion) -> str:
     """Write a brief, if there is one, and a question, a paragraph each."""
-    known = [] if brief is None else list(brief.lines())
+    paragraphs = [] if brief is None else list(brief.lines())
     facts = " ".join(fact for fact in question.facts if fact)
-    return "\n\n".join([*known, sentence("brief.question", title=question.title), facts, question.default])
+    return "\n\n".join([*paragraphs, sentence("brief.question", title=question.title), facts, question.default])

@@ -47,7 +47,7 @@ Ask = Callable[[dict[str, Any]], str]  # gives a question, as JSON has it, to a 
 
 
 class _AnswerError(ValueError):
-    """A reply that is no answer, with the reason as its text."""
+    """A reply that does not answer, with the reason as its text."""
 
 
 def process(*command: str, timeout: float = 60.0) -> Ask:
@@ -302,7 +302,7 @@ def _response(answer: dict[str, Any], view: RoomView) -> str:
 
 def _read(file: Path) -> dict[str, dict[str, str]]:
     """Read the kept replies, by decision; the first holds. Raises NegsimError for a file that holds anything else."""
-    kept: dict[str, dict[str, str]] = {}
+    replies: dict[str, dict[str, str]] = {}
     try:
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     except (OSError, ValueError) as error:
@@ -311,10 +311,10 @@ def _read(file: Path) -> dict[str, dict[str, str]]:
         try:
             entry = json.loads(line)
             what = "fault" if "fault" in entry else "reply"
-            kept.setdefault(entry["decision"], {what: str(entry[what])})
+            replies.setdefault(entry["decision"], {what: str(entry[what])})
         except (ValueError, KeyError, TypeError, AttributeError):
             raise NegsimError(f"{file}:{number}: is not a kept reply; name another file, or remove the line") from None
-    return kept
+    return replies
 
 
 def _append(file: Path, entry: Mapping[str, Any]) -> None:

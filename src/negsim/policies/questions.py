@@ -98,13 +98,13 @@ def _draft(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
     scenario, places = room.scenario, dict(view.default) if isinstance(view.default, Mapping) else {}
     ends = [f"{key} ({scenario.issues[key].label}; {_ends(scenario.issues[key])})" for key in view.issues]
     stands = [f"{issue} {paragraph.value:.2f}" for issue, paragraph in view.text.items()]
-    said = {issue: _stated(room, view, issue) for issue in view.issues}
+    statements = {issue: _stated(room, view, issue) for issue in view.issues}
     return SeatQuestion(
         kind=_DRAFT_QUESTION, title="You hold the pen and hand out text", acts=_ACTS[_DRAFT_QUESTION], places=places,
         facts=(
             f"You may write on: {', '.join(ends) or 'nothing'}.",
             f"The text so far: {'; '.join(stands) or 'none'}.",
-            *(f"Stated on {issue}, on average: {groups}." for issue, groups in said.items() if groups),
+            *(f"Stated on {issue}, on average: {groups}." for issue, groups in statements.items() if groups),
             *(f"{issue} is in brackets by {listed(names)}." for issue, names in view.brackets.items()),
         ),
         default=f"By yourself you would hand out {_proposed(places, scenario)}.",
@@ -158,7 +158,7 @@ def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
         facts.append(f"Possible on: {', '.join(others) or 'nothing'}.")
     default = "make no move" if view.default is None else f"put forward {_default_place(view.default)}"
     return SeatQuestion(
-        kind=_MOVE_QUESTION, title=titles[view.move], facts=(*facts, *_told(view, scenario)), acts=(_MOVE_QUESTION,),
+        kind=_MOVE_QUESTION, title=titles[view.move], facts=(*facts, *_heard(view, scenario)), acts=(_MOVE_QUESTION,),
         default=f"Your delegate would {default}.", issue=view.issue,
     )  # fmt: skip
 
@@ -168,17 +168,17 @@ def _default_place(default: object) -> str:
     return ", ".join(f"{issue} {place:.2f}".strip() for issue, place in places.items())
 
 
-def _told(view: View, scenario: Scenario) -> list[str]:
-    """Say what others have told in the corridor about the issue, or about all."""
-    told = []
+def _heard(view: View, scenario: Scenario) -> list[str]:
+    """Repeat what others have said in the corridor about the issue, or about all."""
+    facts = []
     for name, answer in view.answers.items():
         for issue, (low, high) in answer.red_lines.items():
             if view.issue in {None, issue}:
                 lines = [f"not below {low:.2f}"] * (low > 0.0) + [f"not above {high:.2f}"] * (high < 1.0)
                 stands = ", ".join([f"{answer.position[issue]:.2f}", *lines])
-                told.append(f"{name} told you of {scenario.issues[issue].label}: {stands}.")
-        told.append(f"What matters most to {name} is {scenario.issues[answer.priority].label}.")
-    return told
+                facts.append(f"{name} told you of {scenario.issues[issue].label}: {stands}.")
+        facts.append(f"What matters most to {name} is {scenario.issues[answer.priority].label}.")
+    return facts
 
 
 def _motion(view: View, facts: tuple[str, ...]) -> SeatQuestion:

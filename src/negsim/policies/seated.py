@@ -100,7 +100,7 @@ class SeatedNegotiation:
 
     policies: by a delegate's name, a group's (for all its seats that are not named), `"chair"` or `"facilitator"`: an
     object, a class, or the name of one in a plug-in such as `"mine:Spoiler"`. They come before those of the scenario.
-    tables: of the scenario, if they have been made. Raises NegsimError for an unknown seat and for what is no policy.
+    tables: of the scenario, if they have been made. Raises NegsimError for an unknown seat and anything but a policy.
     """
 
     def __init__(  # noqa: PLR0913 - the last two are for many runs and for minutes
@@ -124,7 +124,7 @@ class SeatedNegotiation:
         held = dict(self._held(self.scenario.policies | dict(policies)))
         self.policies = {holder: policy for holder, policy in held.items() if policy is not None}  # by seat, or `Pen`
         self._first_beliefs: dict[int, Floats] = {}  # by seat: K,N, when its policy took it
-        self._told: dict[int, dict[str, CorridorAnswer]] = {}  # by seat: by name, what those whom it asked said last
+        self._corridor_answers: dict[int, dict[str, CorridorAnswer]] = {}  # by seat: by name, what each said last
         for seat in (holder for holder in self.policies if holder >= 0):
             self._first_belief(seat)
 
@@ -170,11 +170,11 @@ class SeatedNegotiation:
                     answer = CorridorAnswer(
                         self.numbers(j, "position"), self.red_lines(j), max(salience, key=lambda issue: salience[issue])
                     )
-                    self._told.setdefault(seat, {})[self.names[j]] = answer
+                    self._corridor_answers.setdefault(seat, {})[self.names[j]] = answer
 
-    def told(self, seat: int) -> dict[str, CorridorAnswer]:
+    def corridor_answers(self, seat: int) -> dict[str, CorridorAnswer]:
         """Return what those whom a delegate asked in the corridor said last, by name."""
-        return dict(self._told.get(seat, {}))
+        return dict(self._corridor_answers.get(seat, {}))
 
     def brackets_used(self, seat: int) -> list[str]:
         """List the issues on which a delegate has stopped the room alone."""
@@ -593,7 +593,7 @@ def _unwritable(table: NDArray[Any]) -> NDArray[Any]:
 
 
 def has_policies(scenario: Scenario, policies: Mapping[str, object]) -> bool:
-    """Return whether a policy may hold a seat in runs of a scenario. Raises NegsimError for what is no mapping."""
+    """Return whether a policy may hold a seat in runs of a scenario. Raises NegsimError for anything but a mapping."""
     if not isinstance(policies, Mapping):
         raise NegsimError(f"{literal(policies)}: policies are a mapping from who holds a seat to a policy")
     return any(map(is_of_policies, paths_drawn(scenario))) or any(
