@@ -255,12 +255,12 @@ def _sorted(text: str, file: str, faults: _Faults) -> dict[str, list[_Row]]:
     strange = 0
     for row in _rows_of(text, file, separator, quote):
         kind = row[0].text
-        known = _KINDS.get(kind)
-        if known is None:
+        form = _KINDS.get(kind)
+        if form is None:
             strange += 1
             faults.at(row[0].where, "", f"{literal(kind)} is not a kind of row; one of {', '.join(_KINDS)}")
-        elif not known.least <= len(row) <= known.most:
-            faults.at(row[-1].where, kind, f"has {_columns(row)}; write {known.columns}")
+        elif not form.least <= len(row) <= form.most:
+            faults.at(row[-1].where, kind, f"has {_columns(row)}; write {form.columns}")
         else:
             rows[kind].append(row)
     if len(faults.problems) == strange and not any(rows.values()):

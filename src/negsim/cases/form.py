@@ -361,13 +361,13 @@ def _groups(facts: dict[str, Plain]) -> _Findings:
     for group in facts["sides"] or {}:
         if group not in groups:
             yield _fact("sides"), _no_group(group, groups)
-    known = sum(number for number in groups.values() if number is not None)
+    in_groups = sum(number for number in groups.values() if number is not None)
     open_ = sum(number is None for number in groups.values())
-    if seats is not None and groups and not open_ and known != seats:
-        yield _fact("seats"), f"{seats} seats in all, and {known} in the groups; keep what is right"
-    if seats is not None and seats < known + open_:
+    if seats is not None and groups and not open_ and in_groups != seats:
+        yield _fact("seats"), f"{seats} seats in all, and {in_groups} in the groups; keep what is right"
+    if seats is not None and seats < in_groups + open_:
         yield _fact("seats"), f"{seats} seats in all are too few for the groups"
-    if seats is None and groups and not open_ and known < 2:
+    if seats is None and groups and not open_ and in_groups < 2:
         yield _fact("groups"), "has 1 seat in all; a negotiation needs at least 2"
 
 

@@ -132,10 +132,10 @@ def _faults(pairs: tuple[MatchedPair, ...]) -> Iterator[tuple[Path, str]]:
     seen: dict[frozenset[str], str] = {}
     for pair in pairs:
         at = ("attempts", pair.name)
-        known = [*_faults_of(pair)]
-        yield from (((*at, key), message) for key, message in known)
+        faults = [*_faults_of(pair)]
+        yield from (((*at, key), message) for key, message in faults)
         codes = [case.outcome.code for case in (pair.first, pair.second) if case.outcome]
-        if not known and "".join("S" if code in _ADOPTED else "F" for code in codes) != pair.type:
+        if not faults and "".join("S" if code in _ADOPTED else "F" for code in codes) != pair.type:
             ends = " and ".join(codes)
             yield (*at, "type"), f"{pair.type} is {TYPES[pair.type]}, and the outcomes are {ends}"
         both = frozenset({pair.first.name, pair.second.name})
