@@ -102,12 +102,12 @@ class _Parser:
         while self._at < len(self._text) and self._text[self._at].isspace():
             self._at += 1
         self._start = self._at
-        found = _TOKEN.match(self._text, self._at)
-        if found is None and self._at < len(self._text):
+        match = _TOKEN.match(self._text, self._at)
+        if match is None and self._at < len(self._text):
             raise ExpressionError(f"{literal(self._text[self._at])} at letter {self._at + 1} has no meaning here")
-        self._kind = (found.lastgroup or "") if found else ""
-        self._token = found[self._kind] if found else ""
-        self._at = found.end() if found else self._at
+        self._kind = (match.lastgroup or "") if match else ""
+        self._token = match[self._kind] if match else ""
+        self._at = match.end() if match else self._at
 
     def _take(self, *signs: str) -> str:
         """Return the next token if it is one of these signs, and go on; else nothing."""

@@ -152,8 +152,8 @@ def declare(own: Mapping[str, OwnMeasure]) -> None:
 
 def plugin_measures() -> dict[str, OwnMeasure]:
     """Return the measures of the plug-ins that were loaded by name: installed ones count only where they are named."""
-    known = plugins.known(OwnMeasure, taken=TAKEN)
-    return {name: measure for name, (plugin, measure) in known.items() if not plugin.package}
+    theirs = plugins.known(OwnMeasure, taken=TAKEN)
+    return {name: measure for name, (plugin, measure) in theirs.items() if not plugin.package}
 
 
 def lookup(column: str) -> Measure:
@@ -165,9 +165,9 @@ def lookup(column: str) -> Measure:
     try:
         return measures.lookup(column)
     except KeyError:
-        known = plugins.known(OwnMeasure, taken=TAKEN)
+        theirs = plugins.known(OwnMeasure, taken=TAKEN)
         if column in _declared:
             return _declared[column]
-        if column in known:
-            return known[column][1]
+        if column in theirs:
+            return theirs[column][1]
         raise

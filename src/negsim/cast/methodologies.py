@@ -191,11 +191,11 @@ def label_of(name: str) -> str:
     >>> label_of("chair_text"), label_of("wgigf_2011"), label_of("fish_bowl")
     ("chair's text", "questions, then chair's text", 'fish bowl')
     """
-    known = FORMATS.get(name) or METHODOLOGIES.get(name)
-    return IDLE_LABEL if name == IDLE_FORMAT else known.label if known and known.label else name.replace("_", " ")
+    record = FORMATS.get(name) or METHODOLOGIES.get(name)
+    return IDLE_LABEL if name == IDLE_FORMAT else record.label if record and record.label else name.replace("_", " ")
 
 
 def colour_of(name: str) -> Colour | None:
     """Return the colour of a format or a methodology; None for a scenario's own."""
-    known = FORMATS.get(name) or METHODOLOGIES.get(name)
-    return IDLE_COLOUR if name == IDLE_FORMAT else known.colour if known else None
+    record = FORMATS.get(name) or METHODOLOGIES.get(name)
+    return IDLE_COLOUR if name == IDLE_FORMAT else record.colour if record else None

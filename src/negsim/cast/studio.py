@@ -58,7 +58,7 @@ def studio_link(  # noqa: PLR0913 - all but the first two by their names
 
 
 def studio_address(text: str) -> str:
-    """Return the address of a studio without a slash at its end. Raises NegsimError for one that is no address.
+    """Return the address of a studio without a slash at its end. Raises NegsimError for any other text.
 
     >>> studio_address("http://192.168.1.20:8321/")
     'http://192.168.1.20:8321'
