@@ -377,7 +377,7 @@ def test_a_caption_takes_the_place_of_nothing_but_a_caption(sampled, tmp_path):
     (tmp_path / "paper.tex").write_text("My paper", encoding="utf-8")
     done = negsim(*command)
     assert done.exit_code == 2
-    assert f"{tmp_path / 'paper.tex'}: exists and is no caption; give the picture another name" in done.stderr
+    assert f"{tmp_path / 'paper.tex'}: exists and is not a caption; give the picture another name" in done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["paper.tex"]
     assert (tmp_path / "paper.tex").read_text(encoding="utf-8") == "My paper"
     (tmp_path / "paper.tex").unlink()

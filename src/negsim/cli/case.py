@@ -92,9 +92,9 @@ def validate(
     from negsim.report.validation import validation_report
 
     scored = _load_cases(cases or [])
-    known = [load_case(name) for name in builtin_cases()]  # last: a wrong file is told at once
+    built_in = [load_case(name) for name in builtin_cases()]  # last: the user hears of a wrong file at once
     options.make_ready()
-    print(followed(validation_report(scored or known, known, out=out, neighbourhood=steps)))
+    print(followed(validation_report(scored or built_in, built_in, out=out, neighbourhood=steps)))
     options.say_written(out)
 
 

@@ -202,7 +202,7 @@ def split_words(text: str) -> list[str]:
     >>> split_words("classroom delegates.Saudi Arabia.voice=2 meetings.count=3")
     ['classroom', 'delegates.Saudi Arabia.voice=2', 'meetings.count=3']
     """
-    kept, depth, quote = [], 0, ""  # the text, with every blank and quote inside brackets escaped for shlex
+    letters, depth, quote = [], 0, ""  # the text, with every blank and quote inside brackets escaped for shlex
     for letter in text:
         if quote:
             quote = "" if letter == quote else quote
@@ -210,11 +210,11 @@ def split_words(text: str) -> list[str]:
             quote = letter
         else:
             depth = max(0, depth + (letter in "[{") - (letter in "]}"))
-        kept.append(f"\\{letter}" if depth and (letter.isspace() or letter in _ESCAPED) else letter)
+        letters.append(f"\\{letter}" if depth and (letter.isspace() or letter in _ESCAPED) else letter)
     if depth and not quote:
         raise NegsimError(f"{text}: cannot be read (a bracket is not closed)")
     try:
-        words = shlex.split("".join(kept))
+        words = shlex.split("".join(letters))
     except ValueError as error:
         raise NegsimError(f"{text}: cannot be read ({error})") from None
     joined: list[str] = []
@@ -288,12 +288,12 @@ def add_pictures(pictures: Pictures, out: Path, form: PictureFiles) -> list[Path
 
 
 def check_picture(file: Path | None, form: PictureFiles) -> None:
-    """Raise NegsimError if the captions of a picture would take the place of files that are no captions."""
+    """Raise NegsimError if the captions of a picture would take the place of other files."""
     if file is None or not form.captions:
         return
     captions = [file.with_name(name) for name in form.names(file.stem)[1:]]
     if not any(is_caption(one) for one in captions) and (taken := [one for one in captions if one.exists()]):
-        raise NegsimError(f"{taken[0]}: exists and is no caption; give the picture another name")
+        raise NegsimError(f"{taken[0]}: exists and is not a caption; give the picture another name")
 
 
 def add_picture(picture: Picture, file: Path | None, form: PictureFiles) -> None:
@@ -454,8 +454,8 @@ def _with_options(own: dict[str, tuple[object, object]], run: _Command) -> _Comm
         parameters += options if one.name == "form" else [one]
 
     @wraps(run)
-    def run_in_form(**given: Any) -> None:  # noqa: ANN401 - what the command takes
-        run(form=_form(**{name: given.pop(name) for name in own}), **given)
+    def run_in_form(**values: Any) -> None:  # noqa: ANN401 - what the command takes
+        run(form=_form(**{name: values.pop(name) for name in own}), **values)
 
     vars(run_in_form)["__signature__"] = Signature(parameters)  # typer reads both
     run_in_form.__annotations__ = {one.name: one.annotation for one in parameters}

@@ -172,8 +172,8 @@ def plot(
     one = rerun(scenario, seed, which)
     pictures = plots.run_pictures(runs, one, name=options.scenario_name(name))
     chosen = pictures.only(*only)
-    made = options.command("plot", name, changes=options.shown_changes(changes, parameters), seed=seed)
-    files = options.add_pictures(chosen, out, form._replace(command=f"{made} --replication {which}"))
+    command = options.command("plot", name, changes=options.shown_changes(changes, parameters), seed=seed)
+    files = options.add_pictures(chosen, out, form._replace(command=f"{command} --replication {which}"))
     if of_one := [picture for picture in chosen if picture in plots.RUN_PICTURES]:
         say(f"{words.listed(of_one)} show{'s' if len(of_one) == 1 else ''} {plots.about_one(runs, one)}")
     for file in files:
@@ -259,8 +259,8 @@ def why(
         from negsim.report.outputs import write_effects  # loads the pictures
 
         changed = options.shown_changes(changes, parameters)
-        made = options.command("why", name, changes=changed, seed=seed, replications=replications)
-        write_effects(result, out, scenario=scenario, name=title, form=form._replace(command=made))
+        command = options.command("why", name, changes=changed, seed=seed, replications=replications)
+        write_effects(result, out, scenario=scenario, name=title, form=form._replace(command=command))
     options.say_written(out)
 
 
@@ -321,8 +321,8 @@ def explain(
         from negsim.report.outputs import write_explanation  # loads the pictures
 
         changed = options.shown_changes(changes, parameters)
-        made = options.command("explain", first, second, changes=changed, seed=seed, replications=replications)
-        write_explanation(result, out, pair=pair, names=names, form=form._replace(command=made))
+        command = options.command("explain", first, second, changes=changed, seed=seed, replications=replications)
+        write_explanation(result, out, pair=pair, names=names, form=form._replace(command=command))
     options.say_written(out)
 
 

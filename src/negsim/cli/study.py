@@ -339,7 +339,7 @@ def _observation(text: str) -> tuple[str, float]:
         return name.strip(), float(value)
     except ValueError:
         raise NegsimError(
-            f'"{text}" is no observation; write a measure and a number, such as share_agreed=0.4'
+            f'"{text}" is not an observation; write a measure and a number, such as share_agreed=0.4'
         ) from None
 
 
