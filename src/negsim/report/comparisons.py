@@ -124,8 +124,8 @@ def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str
         *words.columns(rows),
     ]
     if pairs := by_pair(scaled):
-        shown = ([f"{one.factor} x {one.other}", words.estimate_text(one.estimate)] for one in pairs)
-        lines += ["", *words.columns([["", PAIR_INDEX], *shown])]
+        pair_rows = ([f"{one.factor} x {one.other}", words.estimate_text(one.estimate)] for one in pairs)
+        lines += ["", *words.columns([["", PAIR_INDEX], *pair_rows])]
     for doubt in doubts(indices):
         lines += ["", doubt]
     return "\n".join(lines)

@@ -16,39 +16,37 @@ from negsim.study.table import estimate_columns, estimate_numbers
 _MOST_TOGETHER = 3  # pairs that are named
 
 
-def discovery_text(found: Discovery, factors: Sequence[Factor]) -> str:
+def discovery_text(box: Discovery, factors: Sequence[Factor]) -> str:
     """Write what `negsim study discover` prints: the box in a sentence, what each limit keeps out, the tree."""
-    lines = [_sentence(found, factors)]
-    if found.limits:
+    lines = [_sentence(box, factors)]
+    if box.limits:
         rows = [["", "kept out by this limit alone"]]
-        rows += [
-            [_condition(limit, factors), words.estimate_text(limit.outside, "consensus")] for limit in found.limits
-        ]
+        rows += [[_condition(limit, factors), words.estimate_text(limit.outside, "consensus")] for limit in box.limits]
         lines += ["", *words.columns(rows)]
-    return "\n".join([*lines, "", found.tree.rstrip()] if found.tree else lines)
+    return "\n".join([*lines, "", box.tree.rstrip()] if box.tree else lines)
 
 
-def _sentence(found: Discovery, factors: Sequence[Factor]) -> str:
+def _sentence(box: Discovery, factors: Sequence[Factor]) -> str:
     """Say where runs end as sought, how often there and elsewhere, and on how many cells that was estimated."""
-    what = hit_name(found)
-    if not found.limits:
-        why = "Already as many as asked for" if found.reached and not found.chosen else "No limit of a factor helps"
-        everywhere = words.estimate_text(found.overall, "consensus")
-        return f"{words.capital(what)} in {everywhere} of the runs in all {found.cells:,} cells. {why}."
-    where = words.listed([_condition(limit, factors) for limit in found.limits])
-    short = "" if found.reached else " No larger share was found."
+    what = hit_name(box)
+    if not box.limits:
+        why = "Already as many as asked for" if box.reached and not box.chosen else "No limit of a factor helps"
+        everywhere = words.estimate_text(box.overall, "consensus")
+        return f"{words.capital(what)} in {everywhere} of the runs in all {box.cells:,} cells. {why}."
+    where = words.listed([_condition(limit, factors) for limit in box.limits])
+    short = "" if box.reached else " No larger share was found."
     return (
-        f"{words.capital(what)} in {words.estimate_text(found.density, 'consensus')} of the runs where {where};"
-        f" elsewhere in {words.estimate_text(found.elsewhere, 'consensus')}. {words.percent(found.mass)} of the cells"
-        f" lie there, with {words.estimate_text(found.coverage, 'consensus')} of all such runs.{short} Found on half of"
-        f" {found.cells:,} cells, estimated on the other half; intervals at 95 %."
+        f"{words.capital(what)} in {words.estimate_text(box.density, 'consensus')} of the runs where {where};"
+        f" elsewhere in {words.estimate_text(box.elsewhere, 'consensus')}. {words.percent(box.mass)} of the cells"
+        f" lie there, with {words.estimate_text(box.coverage, 'consensus')} of all such runs.{short} Found on half of"
+        f" {box.cells:,} cells, estimated on the other half; intervals at 95 %."
     )
 
 
-def hit_name(found: Discovery) -> str:
+def hit_name(box: Discovery) -> str:
     """Name what is sought."""
-    name = words.measure_name(found.measure)
-    return name.removeprefix("share of runs with ") if found.above is None else f"{name} at least {found.above:g}"
+    name = words.measure_name(box.measure)
+    return name.removeprefix("share of runs with ") if box.above is None else f"{name} at least {box.above:g}"
 
 
 def _condition(limit: Limit, factors: Sequence[Factor]) -> str:
@@ -68,38 +66,38 @@ def _condition(limit: Limit, factors: Sequence[Factor]) -> str:
     return f"{name} is at least {ends[0]}" if ends[0] is not None else f"{name} is at most {ends[1]}"
 
 
-def discovery_table(found: Discovery) -> Table:
+def discovery_table(box: Discovery) -> Table:
     """List one row per limit of the box."""
     header = ["factor", "low", "high", "levels", *estimate_columns(["outside"])]
     rows: Iterator[list[object]] = (
         [one.factor, one.low, one.high, "; ".join(map(str, one.levels)), *estimate_numbers([one.outside])]
-        for one in found.limits
+        for one in box.limits
     )
     return header, rows
 
 
-def fit_text(found: Fit) -> str:
+def fit_text(fit: Fit) -> str:
     """Write what `negsim study fit` prints: each parameter before and after, and what the data do not constrain."""
     reach = [
         f"{words.measure_name(name)} {words.number_text(value, name)}"
-        + (f", at most {words.number_text(found.reach[name], name)} away" if found.reach[name] else "")
-        for name, value in found.observed.items()
+        + (f", at most {words.number_text(fit.reach[name], name)} away" if fit.reach[name] else "")
+        for name, value in fit.observed.items()
     ]
     lines = [
-        f"{found.accepted:,} of {found.runs:,} runs come nearest to what was observed: {'; '.join(reach)}.",
+        f"{fit.accepted:,} of {fit.runs:,} runs come nearest to what was observed: {'; '.join(reach)}.",
         "Values of these runs, beside those of all runs: the middle one, and between which 95 % of them lie.",
         "",
-        *words.columns([["", "all runs", "these runs", ""], *map(_fitted_row, by_p(found.parameters))]),
+        *words.columns([["", "all runs", "these runs", ""], *map(_fitted_row, by_p(fit.parameters))]),
     ]
-    free = [parameter_name(one.name) for one in found.parameters if not one.is_constrained]
+    free = [parameter_name(one.name) for one in fit.parameters if not one.is_constrained]
     if free:
         lines += ["", f"The data alone do not constrain {words.listed(free)}."]
-    for one, other, correlation in found.together[:_MOST_TOGETHER]:
+    for one, other, correlation in fit.together[:_MOST_TOGETHER]:
         way = "rise together" if correlation > 0.0 else "make up for each other"
         names = f"{parameter_name(one)} and {parameter_name(other)}"
         lines.append(f"What they say about {names} belongs together: the two {way} (correlation {correlation:.2f}).")
-    if found.far:
-        names = words.listed([words.measure_name(name) for name in found.far])
+    if fit.far:
+        names = words.listed([words.measure_name(name) for name in fit.far])
         lines += ["", f"Even these runs miss {names}: nothing that was sampled gives what was observed."]
     return "\n".join(lines)
 

@@ -50,7 +50,7 @@ def page(name: str) -> str:
 def copy_experiment(name: str, out: Path) -> list[Path]:
     """Copy the files of an experiment into a folder; return their paths.
 
-    Raises NegsimError for what is no experiment, and for a folder that holds other things.
+    Raises NegsimError for the name of another page, and for a folder that holds other things.
     """
     if not name.startswith(_EXPERIMENTS):
         raise NegsimError(f"{name}: only an experiment has files to copy, such as {_EXPERIMENTS}evenings")

@@ -67,10 +67,10 @@ def write_rerun(results: StudyResults, number: int, folder: Path, form: PictureF
     """
     rules.check_same(results.manifest["identifies"].get("own_rules"), results.folder)
     row = results.row(number)
-    if given := results.given_policies:
+    if policies := results.given_policies:
         raise NegsimError(
-            f"{results.folder}: the policies of {listed(given)} were objects of a program, without which no run can be "
-            "made again; policies of a plug-in have names that do"
+            f"{results.folder}: the policies of {listed(policies)} were objects of a program, without which no run can"
+            " be made again; policies of a plug-in have names that do"
         )
     scenario = results.scenario_of(int(str(row["cell"])))
     check_versions(scenario, results.manifest["identifies"], results.folder)

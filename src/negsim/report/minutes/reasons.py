@@ -162,8 +162,10 @@ def _climate(story: Story) -> Iterator[str]:
         yield "The political climate was neutral: it made agreement neither easier nor harder."
         return
     side = "made agreement harder" if against > 0.0 else "favoured agreement"
-    asked = f"asked for texts {abs(against):.2f} better" if against > 0.0 else f"put up with texts {-against:.2f} worse"
-    yield f"The political climate {side}: everybody {asked} than otherwise."
+    demand = (
+        f"asked for texts {abs(against):.2f} better" if against > 0.0 else f"put up with texts {-against:.2f} worse"
+    )
+    yield f"The political climate {side}: everybody {demand} than otherwise."
 
 
 def _time(story: Story) -> Iterator[str]:

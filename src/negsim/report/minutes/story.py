@@ -440,19 +440,19 @@ def _read_amendment(story: Story, events: Passage) -> str:
 def _read_offer(story: Story, events: Passage) -> str:
     event = events[-1]
     text, other = story.place(event.other, event.place), story.quoted(event.other)
-    made = sentence("offer", who=story.delegates[event.who], issue=story.quoted(event.issue), other=other, text=text)
+    offer = sentence("offer", who=story.delegates[event.who], issue=story.quoted(event.issue), other=other, text=text)
     if not event.passed:
-        return f"{made} {sentence('offer.fails', blockers=event.blockers)}"
+        return f"{offer} {sentence('offer.fails', blockers=event.blockers)}"
     for k in (event.issue, event.other):
         story.new_text(k)
-    return f"{made} {sentence('offer.agreed')}"
+    return f"{offer} {sentence('offer.agreed')}"
 
 
 def _ask(story: Story, events: Passage) -> str:
-    asked: dict[str, list[str]] = {}
+    questions: dict[str, list[str]] = {}
     for event in events:
-        asked.setdefault(story.delegates[event.who], []).append(story.delegates[event.whom])
-    talks = [sentence("questions.one", who=who, whom=whom) for who, whom in asked.items()]
+        questions.setdefault(story.delegates[event.who], []).append(story.delegates[event.whom])
+    talks = [sentence("questions.one", who=who, whom=whom) for who, whom in questions.items()]
     return sentence("questions", talks=talks)
 
 

@@ -221,8 +221,8 @@ def report_of_study(results: StudyResults, look: FigureLook | None = None) -> st
     versions_then = results.manifest.get("versions", {})
     behind = words.agendas_behind(results)
     cards = _study_cards(results)
-    shown = (*DEFAULT_MEASURES, *own_names(study))
-    columns = [main, *(name for name in shown if name in results.measures and name != main)]
+    usual = (*DEFAULT_MEASURES, *own_names(study))
+    columns = [main, *(name for name in usual if name in results.measures and name != main)]
     return render(
         "study",
         study.title or f"A study of {scenario.title}",

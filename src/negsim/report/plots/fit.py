@@ -30,21 +30,21 @@ def _bins(values: Floats) -> Floats:
     return np.array([2.0 * different[0] - middles[0], *middles, 2.0 * different[-1] - middles[-1]])
 
 
-def fit_picture(found: Fit) -> Picture:
+def fit_picture(fit: Fit) -> Picture:
     """Return the picture of a fit, with its text as the caption."""
-    return Picture(partial(_draw, found), fit_text(found))
+    return Picture(partial(_draw, fit), fit_text(fit))
 
 
 @style.context()
-def _draw(found: Fit) -> Figure:
+def _draw(fit: Fit) -> Figure:
     """Plot a panel for each parameter, those of which the data say most first."""
-    parameters = by_p(found.parameters)
+    parameters = by_p(fit.parameters)
     columns = style.beside(min(_COLUMNS, len(parameters)))
     rows = -(-len(parameters) // columns)
     figure = style.sheet(0.5 + 1.7 * rows)
     axes = np.atleast_1d(figure.subplots(rows, columns)).ravel()
     for ax, one in zip(axes, parameters, strict=False):
-        _draw_parameter(ax, one, found)
+        _draw_parameter(ax, one, fit)
     for ax in axes[len(parameters) :]:
         ax.set_axis_off()
     handles, labels = axes[0].get_legend_handles_labels()
@@ -52,10 +52,10 @@ def _draw(found: Fit) -> Figure:
     return figure
 
 
-def _draw_parameter(ax: Axes, one: FittedParameter, found: Fit) -> None:
+def _draw_parameter(ax: Axes, one: FittedParameter, fit: Fit) -> None:
     """Draw the shares of the values of a parameter: of a number in bins, of words by level."""
-    before, after = found.values[one.name]
-    labels = ("all runs", f"the {found.accepted:,} nearest to what was observed")
+    before, after = fit.values[one.name]
+    labels = ("all runs", f"the {fit.accepted:,} nearest to what was observed")
     if one.before:
         bins = _bins(np.array(before, float))
         for values, label, colour in ((before, labels[0], style.PALE_INK), (after, labels[1], Colour.BLUE)):
