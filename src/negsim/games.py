@@ -110,7 +110,7 @@ class PlayedGame(NamedTuple):
 
 def digest_of(scenario: Scenario) -> str:
     """Return the digest of all that a run depends on in a scenario: stories and briefs do not count."""
-    return hashlib.sha256(json.dumps(scenario.resolved(told=False), sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(scenario.resolved(story=False), sort_keys=True).encode()).hexdigest()
 
 
 def digest_of_end(state: State) -> str:

@@ -97,7 +97,7 @@ def test_what_is_told_to_people_does_not_matter(data):
     told, plain = read(there), read(data)
     assert different(plain, told) == []
     assert differing(plain, told) == ()
-    assert told.resolved(told=False) == plain.resolved(told=False)
+    assert told.resolved(story=False) == plain.resolved(story=False)
 
 
 @FEW

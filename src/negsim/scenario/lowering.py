@@ -539,7 +539,7 @@ def lower(scenario: Scenario) -> Case:
 def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
     """Fill the settings of the whole process (1)."""
     context, process = scenario.context, scenario.process
-    asked = process.decision_rule.numbers(next(iter(scenario.groups)))
+    rule = process.decision_rule.numbers(next(iter(scenario.groups)))
     return fill(
         tables.SETTING_ROW,
         1,
@@ -550,10 +550,10 @@ def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
         spillover=_spillover(scenario),
         table_size=process.informal.table_size,
         pressure=process.chair.pressure,
-        accept=asked.accept,
-        blocks=asked.blocks,
-        weight_accept=asked.weight_accept,
-        minority=asked.minority,
+        accept=rule.accept,
+        blocks=rule.blocks,
+        weight_accept=rule.weight_accept,
+        minority=rule.minority,
         record_dissent=process.record_dissent,
         separable=process.adoption == "separable",
         vote_share=process.fallback_vote.share if process.fallback_vote else math.nan,
@@ -567,10 +567,10 @@ def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
 
 def _consent(scenario: Scenario) -> Table[tables.ConsentRow]:
     """Fill the demands of the decision rule on every group (G)."""
-    asked = [scenario.process.decision_rule.numbers(group) for group in scenario.groups]
+    rules = [scenario.process.decision_rule.numbers(group) for group in scenario.groups]
     return fill(
         tables.CONSENT_ROW,
-        len(asked),
-        accept=[numbers.group_accept for numbers in asked],
-        blocks=[numbers.group_blocks for numbers in asked],
+        len(rules),
+        accept=[numbers.group_accept for numbers in rules],
+        blocks=[numbers.group_blocks for numbers in rules],
     )

@@ -132,8 +132,8 @@ def _format_name(value: Plain, info: ValidationInfo) -> str:
         return value
     if isinstance(value, str) and plugins.find(SessionFormat, value, taken=FORMATS):
         return value
-    known = [*FORMATS, *(own or ()), *plugins.known(SessionFormat, taken=FORMATS)]
-    hint = did_you_mean(value, known) if isinstance(value, str) else f"; one of: {', '.join(known)}"
+    names = [*FORMATS, *(own or ()), *plugins.known(SessionFormat, taken=FORMATS)]
+    hint = did_you_mean(value, names) if isinstance(value, str) else f"; one of: {', '.join(names)}"
     raise fault(f"unknown format {literal(value)}{plugins.or_load_one(hint)}")
 
 
@@ -748,11 +748,11 @@ def _with_opening(agenda: tuple[AgendaItem, ...], opening: float | None) -> tupl
 
     The rest keeps its proportions. An agenda of nothing but questions is not changed.
     """
-    asked = tuple(takewhile(lambda item: item.format == OPENING_FORMAT, agenda))
-    before, rest = sum(item.share for item in asked), agenda[len(asked) :]
+    questions = tuple(takewhile(lambda item: item.format == OPENING_FORMAT, agenda))
+    before, rest = sum(item.share for item in questions), agenda[len(questions) :]
     if opening is None or not any(item.share for item in rest) or abs(before - opening) <= _TOLERANCE:
         return agenda
-    first = _scaled(asked, opening / before) if before else (AgendaItem(format=OPENING_FORMAT, share=opening),)
+    first = _scaled(questions, opening / before) if before else (AgendaItem(format=OPENING_FORMAT, share=opening),)
     return tuple(item for item in (*first, *_scaled(rest, (1.0 - opening) / (1.0 - before))) if item.share)
 
 
@@ -1292,7 +1292,7 @@ def _format(value: Plain) -> int:
 
 
 FormatNumber = Annotated[int, Kind(_format, {"const": 1})]
-_TOLD: Any = {"story": True, "issues": {"__all__": {"between"}}, "delegates": {"__all__": {"brief"}}}
+_STORY: Any = {"story": True, "issues": {"__all__": {"between"}}, "delegates": {"__all__": {"brief"}}}
 
 
 class Scenario(Part):
@@ -1396,12 +1396,12 @@ class Scenario(Part):
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         yield from (("title", self.title), ("issues", [*self.issues]), ("groups", [*self.groups]))
 
-    def resolved(self, *, told: bool = True) -> dict[str, Any]:
+    def resolved(self, *, story: bool = True) -> dict[str, Any]:
         """Return everything, said explicitly, as plain data: `loads` reads it back to an equal scenario.
 
-        told: with the story, the briefs and the words between the ends of issues, which change no run.
+        story: whether to include it, the briefs and the words between the ends of issues, which change no run.
         """
-        return self.model_dump(mode="json", exclude=None if told else _TOLD)
+        return self.model_dump(mode="json", exclude=None if story else _STORY)
 
 
 def check_scenario(value: object) -> None:

@@ -55,12 +55,12 @@ def basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
 
 def _reason_problem(reason: str, sources: Plain) -> str:
     start, colon, _ = reason.partition(":")
-    known = sources if isinstance(sources, dict) else {}
+    names = sources if isinstance(sources, dict) else {}
     if not colon:
         return f"{literal(reason)} names no source; start with one, or with {', '.join(_KINDS)}, and a colon"
-    if start in _KINDS or start in known:
+    if start in _KINDS or start in names:
         return ""
-    return f"unknown source {literal(start)}{did_you_mean(start, chain(_KINDS, known))}"
+    return f"unknown source {literal(start)}{did_you_mean(start, chain(_KINDS, names))}"
 
 
 def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
@@ -71,10 +71,10 @@ def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
         here = value_at(data, reached)
         if not reached or (left and isinstance(here, list) and not all(map(is_number, here))):
             continue
-        known = reasons.setdefault(path[: len(path) - len(left)].rstrip("."), [])
-        if reason not in known:
-            known.append(reason)
-    return {path: "; ".join(known) for path, known in reasons.items()}
+        of_path = reasons.setdefault(path[: len(path) - len(left)].rstrip("."), [])
+        if reason not in of_path:
+            of_path.append(reason)
+    return {path: "; ".join(of_path) for path, of_path in reasons.items()}
 
 
 def unsourced(data: dict[str, Plain]) -> list[str]:
@@ -245,11 +245,11 @@ def _policies(data: dict[str, Plain]) -> _Findings:
     groups = _parts(data, "groups")
     delegates = [str(delegate.get("name")) for delegate in _items(data, "delegates")]
     labels = {str(group.get("label") or label_of(str(name))) for name, group in groups.items()}
-    known = [*delegates, *groups, *PENS_WITHOUT_SEAT]
+    seats = [*delegates, *groups, *PENS_WITHOUT_SEAT]
     for name in _mapping(data, POLICIES_KEY):
         label, _, number = str(name).rpartition(" ")
-        if name not in known and not (label in labels and number.isdecimal() and int(number) > 0):
-            yield (POLICIES_KEY, str(name)), f"{literal(name)} has no seat here{did_you_mean(str(name), known)}"
+        if name not in seats and not (label in labels and number.isdecimal() and int(number) > 0):
+            yield (POLICIES_KEY, str(name)), f"{literal(name)} has no seat here{did_you_mean(str(name), seats)}"
 
 
 def _number(scale: str, value: Plain) -> float:

@@ -78,7 +78,7 @@ def differing(first: Scenario, second: Scenario) -> tuple[str, ...]:
     Raises NegsimError if they are not about the same issues and groups.
     """
     _check_population(first, second)
-    one, other = first.resolved(told=False), second.resolved(told=False)
+    one, other = first.resolved(story=False), second.resolved(story=False)
     as_long = [(_long_as(one, other), other), (one, _long_as(other, one))]
     return tuple(
         aspect
@@ -374,14 +374,14 @@ def explain(
     run.
     """
     first, second = pair
-    parts, made = _by_aspect(first, second) if isinstance(second, Scenario) else _by_change(first, second)
+    parts, hybrid_of = _by_aspect(first, second) if isinstance(second, Scenario) else _by_change(first, second)
     if len(parts) > MOST_PARTS:
         raise NegsimError(f"the two scenarios differ in {len(parts)} parts; at most {MOST_PARTS} can be explained")
     values: dict[int, Floats] = {}
     masks = range(2 ** len(parts))
     for mask in (0, masks[-1], *masks[1:-1]):  # both ends first: what is wrong with a measure is mostly seen there
-        mixed = made([part for i, part in enumerate(parts) if mask >> i & 1])
-        runs = run(mixed, replications=replications, seed=seed, threads=threads)
+        scenario = hybrid_of([part for i, part in enumerate(parts) if mask >> i & 1])
+        runs = run(scenario, replications=replications, seed=seed, threads=threads)
         values[mask] = np.array([numbers(runs, measure) for measure in measures])
         yield len(values), len(masks), "hybrids"
     every = np.array([values[mask] for mask in masks])
@@ -398,10 +398,10 @@ def _by_aspect(first: Scenario, second: Scenario) -> _Partition:
         raise NegsimError("the two scenarios do not differ in anything that could change a run")
     parts = joined(aspects)
 
-    def made(taken: Sequence[str]) -> Scenario:
+    def hybrid_of(taken: Sequence[str]) -> Scenario:
         return hybrid(first, second, [aspect for part in taken for aspect in parts[part]], aspects)
 
-    return list(parts), made
+    return list(parts), hybrid_of
 
 
 def _by_change(scenario: Scenario, changes: Sequence[str] | Mapping[str, Changes]) -> _Partition:
@@ -414,7 +414,7 @@ def _by_change(scenario: Scenario, changes: Sequence[str] | Mapping[str, Changes
     if len(parts) < 2:
         raise NegsimError("give two changes or more: what one change does is shared with no other")
 
-    def made(taken: Sequence[str]) -> Scenario:
+    def hybrid_of(taken: Sequence[str]) -> Scenario:
         try:
             return with_changes(scenario, [change for part in taken for change in parts[part]])
         except ScenarioError as error:
@@ -422,7 +422,7 @@ def _by_change(scenario: Scenario, changes: Sequence[str] | Mapping[str, Changes
                 raise
             raise NegsimError(f"some changes cannot be made without the others: {error}") from None
 
-    return list(parts), made
+    return list(parts), hybrid_of
 
 
 def joined(aspects: Sequence[str]) -> dict[str, list[str]]:

@@ -108,9 +108,9 @@ class _Sweep:
     def _task(self, part: StudyPart) -> Task:
         changes = {cell: self.study.changes_of(self.cells[cell]) for cell, _, _ in part.pieces}
         study, every = self.study, self.study.series.every if self.study.series else None
-        kept, own = measures_of(study), own_rules.own()
+        measures, own = measures_of(study), own_rules.own()
         return Task(
-            plugins.loaded(), part, self.base, changes, study.seed, kept, study.detail, every, self.policies, own
+            plugins.loaded(), part, self.base, changes, study.seed, measures, study.detail, every, self.policies, own
         )
 
     def _write(self, part: StudyPart, done: Done) -> None:
@@ -258,7 +258,7 @@ def _manifest(  # noqa: PLR0913, PLR0917 - what there is to know
     resolved = study.resolved()
     identifies = {
         "study": {key: value for key, value in resolved.items() if key not in store.LABEL_KEYS},
-        "scenario": base.resolved(told=False),
+        "scenario": base.resolved(story=False),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
         "rules": rules.rules_digest(also=_also(policies, measures)),
