@@ -143,13 +143,13 @@ def _of_draw(path: str, uncertain: Mapping[str, Uncertain]) -> _Description:
     return f"{factor_name(path)}, drawn", unit, _spread(uncertain.get(path)), sentence
 
 
-def _spread(drawn: Uncertain | None) -> str:
+def _spread(distribution: Uncertain | None) -> str:
     """Return the values that a distribution has; of one that a cell or a split of seats gives, nothing."""
-    if drawn is None:
+    if distribution is None:
         return ""
-    if ends := drawn.integers or drawn.uniform:
-        return f"{ends[0]:g} to {ends[1]:g}{', whole numbers' if drawn.integers else ''}"
-    return _some(flow(value) for value in drawn.one_of or drawn.either or ())
+    if ends := distribution.integers or distribution.uniform:
+        return f"{ends[0]:g} to {ends[1]:g}{', whole numbers' if distribution.integers else ''}"
+    return _some(flow(value) for value in distribution.one_of or distribution.either or ())
 
 
 def _described(name: str, *, is_series: bool) -> _Description:

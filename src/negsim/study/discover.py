@@ -95,15 +95,15 @@ def discover(
     hits = hit_shares(results, measure, above)
     columns = {factor.name: _column(factor, results) for factor in results.factors}
     columns = {name: column for name, column in columns.items() if len(np.unique(column)) > 1}
-    known = np.flatnonzero(~np.isnan(hits))
-    if len(known) < _LEAST_CELLS or not columns:
+    cells = np.flatnonzero(~np.isnan(hits))
+    if len(cells) < _LEAST_CELLS or not columns:
         right = "sample its factors, as with `design: latin_hypercube` and `points: 500`"
-        raise NegsimError(f"{results.folder}: has {len(known)} cells to learn from; it takes {_LEAST_CELLS}: {right}")
-    shuffled = np.random.default_rng(results.study.seed).permutation(known)
+        raise NegsimError(f"{results.folder}: has {len(cells)} cells to learn from; it takes {_LEAST_CELLS}: {right}")
+    shuffled = np.random.default_rng(results.study.seed).permutation(cells)
     finding, estimating = np.sort(shuffled[::2]), np.sort(shuffled[1::2])
     if np.ptp(hits[finding]) == 0.0:
         raise NegsimError(f"{results.folder}: {measure} is as often a hit in every cell; there is nothing to find")
-    old, fresh, every = (_at(columns, cells) for cells in (finding, estimating, known))
+    old, fresh, every = (_at(columns, cells) for cells in (finding, estimating, cells))
     path = list(peeled(old, hits[finding]))
     steps = tuple(_step(inside, hits[finding]) for inside in path)
     chosen, is_dense = _chosen(steps, _USUAL_DENSITY if density is None else density)
@@ -121,9 +121,9 @@ def discover(
         reached=is_dense,
         path=steps,
         chosen=chosen,
-        cells=len(known),
-        inside=tuple(known[_inside(box, every)].tolist()),
-        tree=_tree(every, hits[known]) if tree else "",
+        cells=len(cells),
+        inside=tuple(cells[_inside(box, every)].tolist()),
+        tree=_tree(every, hits[cells]) if tree else "",
     )
 
 
@@ -147,8 +147,8 @@ def hit_shares(results: StudyResults, measure: str, above: float | None) -> Floa
         return results.means(measure)
     values = results.values(measure).dropna()
     share = (values["value"] >= above).groupby(values["cell"]).mean()
-    found: Floats = share.reindex(range(len(results.cells))).to_numpy(float)
-    return found
+    by_cell: Floats = share.reindex(range(len(results.cells))).to_numpy(float)
+    return by_cell
 
 
 def _column(factor: Factor, results: StudyResults) -> _Column:
@@ -172,10 +172,10 @@ def peeled(columns: Mapping[str, _Column], hits: Floats, peel: float = _PEEL) ->
         yield inside
         before, count = hits[inside].mean(), inside.sum()
         offers = (
-            ((hits[kept].mean() - before) / (count - kept.sum()), name in limited, name, kept)
+            ((hits[rest].mean() - before) / (count - rest.sum()), name in limited, name, rest)
             for name, column in columns.items()
-            for kept in _peels(column, inside, peel)
-            if _LEAST_MASS * len(hits) <= kept.sum() < count
+            for rest in _peels(column, inside, peel)
+            if _LEAST_MASS * len(hits) <= rest.sum() < count
         )
         gain, _, name, inside = max(offers, key=lambda offer: offer[:2], default=(0.0, False, "", inside))
         if gain <= 0.0:
@@ -221,15 +221,15 @@ def _box_of(columns: Mapping[str, _Column], inside: Flags) -> _Box:
     """
     box: _Box = {}
     for name, column in columns.items():
-        values, kept = np.unique(column), np.unique(column[inside])
-        if len(kept) == len(values):
+        values, rest = np.unique(column), np.unique(column[inside])
+        if len(rest) == len(values):
             continue
         if column.dtype == object:
-            box[name] = frozenset(kept.tolist())
+            box[name] = frozenset(rest.tolist())
             continue
-        below, beyond = values[values < kept[0]], values[values > kept[-1]]
-        low = (below[-1] + kept[0]) / 2 if len(below) else -np.inf
-        high = (beyond[0] + kept[-1]) / 2 if len(beyond) else np.inf
+        below, beyond = values[values < rest[0]], values[values > rest[-1]]
+        low = (below[-1] + rest[0]) / 2 if len(below) else -np.inf
+        high = (beyond[0] + rest[-1]) / 2 if len(beyond) else np.inf
         if len(below) or len(beyond):
             box[name] = float(low), float(high)
     return box

@@ -103,15 +103,15 @@ def mean(values: Floats) -> Estimate:
 
     Where a value is infinite, as a shortfall beyond a red line is, so is the mean, and it has no interval.
     """
-    known = values[~np.isnan(values)]
-    n = len(known)
+    numbers = values[~np.isnan(values)]
+    n = len(numbers)
     if n == 0:
         return NO_ESTIMATE
-    centre = float(known.mean())
+    centre = float(numbers.mean())
     if n == 1:
         return Estimate(centre, math.nan, math.nan, 1)
     with np.errstate(invalid="ignore"):
-        half = float(student(n - 1) * known.std(ddof=1) / math.sqrt(n))
+        half = float(student(n - 1) * numbers.std(ddof=1) / math.sqrt(n))
     return Estimate(centre, centre - half, centre + half, n)
 
 

@@ -141,8 +141,8 @@ def _table(results: StudyResults, observed: Mapping[str, float]) -> pd.DataFrame
     frame = results.frame()
     for name, value in observed.items():
         if name not in results.measures and name not in results.details:
-            known = (*results.measures, *results.details)
-            raise NegsimError(f"{literal(name)} was not kept{did_you_mean(name, known)}")
+            columns = (*results.measures, *results.details)
+            raise NegsimError(f"{literal(name)} was not kept{did_you_mean(name, columns)}")
         low, high = (MEASURES[name].low, MEASURES[name].high) if name in MEASURES else (-math.inf, math.inf)
         if not (math.isfinite(value) and low <= value <= high) or (is_flag(name) and value not in {0.0, 1.0}):
             scale = f"a number from {low:g} to {high:g}" if math.isfinite(high) else "a number"
@@ -177,9 +177,9 @@ def _parameters(results: StudyResults, table: pd.DataFrame) -> list[str]:
 
     In the table, each parameter of an ensemble becomes a column in place of the number of the member.
     """
-    column, drawn = f"{DRAWN_PREFIX}{PARAMETERS_KEY}", results.scenario.uncertain.get(PARAMETERS_KEY)
-    if column in table and drawn is not None and drawn.ensemble is not None:
-        sets = pd.DataFrame(ensembles.members(drawn.ensemble))
+    column, distribution = f"{DRAWN_PREFIX}{PARAMETERS_KEY}", results.scenario.uncertain.get(PARAMETERS_KEY)
+    if column in table and distribution is not None and distribution.ensemble is not None:
+        sets = pd.DataFrame(ensembles.members(distribution.ensemble))
         for name in sets:
             table[f"{column}.{name}"] = sets[name].to_numpy()[table[column].to_numpy(int)]
         del table[column]
@@ -227,15 +227,15 @@ def _moved(values: pd.Series, weights: Floats, seed: int) -> float:
 def _together(names: Sequence[str], table: pd.DataFrame, accepted: Flags) -> list[tuple[str, str, float]]:
     """List pairs of numbers whose accepted values are correlated although all values are not, the strongest first."""
     numeric = [name for name in names if _is_numeric(table[name])]
-    found = []
+    pairs = []
     for one, other in combinations(numeric, 2):
         before, after = (
             float(np.corrcoef(some[one].to_numpy(float), some[other].to_numpy(float))[0, 1])
             for some in (table, table[accepted])
         )
         if abs(after - before) > _LEAST_CORRELATION:
-            found.append((one, other, after))
-    return sorted(found, key=lambda pair: -abs(pair[2]))
+            pairs.append((one, other, after))
+    return sorted(pairs, key=lambda pair: -abs(pair[2]))
 
 
 def _members(results: StudyResults, accepted: pd.DataFrame) -> Iterator[dict[str, Plain]]:
@@ -246,11 +246,12 @@ def _members(results: StudyResults, accepted: pd.DataFrame) -> Iterator[dict[str
         member: dict[str, Plain] = {}
         scenario = results.scenario_of(cell)
         for key, value in draws(scenario, results.study.seed, replication).items():
-            drawn = scenario.uncertain.get(key)
-            if drawn is not None and drawn.ensemble is not None:
-                member |= {f"{key}.{name}": number for name, number in ensembles.members(drawn.ensemble)[value].items()}
+            distribution = scenario.uncertain.get(key)
+            if distribution is not None and distribution.ensemble is not None:
+                members = ensembles.members(distribution.ensemble)
+                member |= {f"{key}.{name}": number for name, number in members[value].items()}
             else:
-                member |= value if drawn is not None and drawn.either is not None else {key: value}
+                member |= value if distribution is not None and distribution.either is not None else {key: value}
         for factor in results.factors:
             member |= factor.changes(results.cells[cell][factor.name])
         yield member or {METHODOLOGY.path: AS_WRITTEN}  # of a cell that changes nothing

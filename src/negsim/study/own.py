@@ -55,10 +55,10 @@ def own_named(scenario: Scenario, names: Iterable[str]) -> dict[str, OwnMeasure]
 
 def _of_plugin(name: str, others: Iterable[str] = ()) -> tuple[plugins.Plugin, OwnMeasure]:
     """Return a measure of a plug-in, also of an installed one. others: names that may be meant if there is none."""
-    found = plugins.find(OwnMeasure, name, taken=TAKEN)
-    if found is None:
+    match = plugins.find(OwnMeasure, name, taken=TAKEN)
+    if match is None:
         raise NegsimError(no_measure(name, others))
-    return found
+    return match
 
 
 def identity_of(own: Measures, scenario: Scenario) -> Json:
@@ -84,8 +84,8 @@ def measures_in(identifies: Json) -> dict[str, OwnMeasure]:
     Raises NegsimError for one that is invalid.
     """
     of = identifies.get("measures", {})
-    kept = {name: {"expression": "0"} | each for name, each in of.items()}
-    return read_measures({name: {key: each[key] for key in each if key != "plugin"} for name, each in kept.items()})
+    entries = {name: {"expression": "0"} | each for name, each in of.items()}
+    return read_measures({name: {key: each[key] for key in each if key != "plugin"} for name, each in entries.items()})
 
 
 def own_columns(  # noqa: PLR0913, PLR0917 - what a run is made from

@@ -238,9 +238,9 @@ class StudyResults:
 
     def _check_varied(self, name: str, *levels: object) -> None:
         """Raise NegsimError for what is not a factor, or no level of it."""
-        known = [factor.name for factor in self.factors]
-        if name not in known:
-            raise NegsimError(f"{literal(name)} is not varied in this study{did_you_mean(name, known)}")
+        names = [factor.name for factor in self.factors]
+        if name not in names:
+            raise NegsimError(f"{literal(name)} is not varied in this study{did_you_mean(name, names)}")
         there = dict.fromkeys(cell[name] for cell in self.cells)
         for level in levels:
             if level not in there:
@@ -299,8 +299,8 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
         )
     series = (path for name, path in rows.sound.items() if name in runs.sound)
     declare(measures_in(manifest["identifies"]))
-    found = StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(series)))
-    if any(len(cell) != len(found.factors) for cell in manifest["identifies"]["cells"]):
+    study = StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(series)))
+    if any(len(cell) != len(study.factors) for cell in manifest["identifies"]["cells"]):
         raise NegsimError(f"{folder / store.MANIFEST_FILE}: has cells of other factors than its study; {again}")
-    check_parts(found.study, len(found.cells), runs=found.parts, series=found.series_parts)
-    return found
+    check_parts(study.study, len(study.cells), runs=study.parts, series=study.series_parts)
+    return study

@@ -288,10 +288,10 @@ class Runs:
         return ended_so(self.results, outcome)
 
 
-def _checked(measure: str, known: Iterable[str], by: str) -> str:
+def _checked(measure: str, names: Iterable[str], by: str) -> str:
     """Check and return the name of a measure of a table by issue or by group. Raises NegsimError for an unknown one."""
-    if measure not in known:
-        raise NegsimError(f"unknown measure {by} {literal(measure)}{did_you_mean(str(measure), known)}")
+    if measure not in names:
+        raise NegsimError(f"unknown measure {by} {literal(measure)}{did_you_mean(str(measure), names)}")
     return measure
 
 

@@ -239,8 +239,8 @@ def _is_of_plugin(name: str) -> bool:
 
 def no_measure(name: object, own: Iterable[str] = ()) -> str:
     """Write the message for an unknown measure: the name that may have been meant, or all names."""
-    known = (*OUTCOME_NAMES, *NUMERIC_MEASURES, *own, *plugins.known(OwnMeasure, taken=TAKEN))
-    choice = did_you_mean(str(name), known) or f"; one of: {', '.join(known)}"
+    names = (*OUTCOME_NAMES, *NUMERIC_MEASURES, *own, *plugins.known(OwnMeasure, taken=TAKEN))
+    choice = did_you_mean(str(name), names) or f"; one of: {', '.join(names)}"
     return f"unknown measure {literal(name)}{plugins.or_load_one(choice)}"
 
 
@@ -250,9 +250,9 @@ def _measures(value: Plain, info: ValidationInfo) -> tuple[str, ...]:
         return NUMERIC_MEASURES
     if not isinstance(value, list | tuple):
         raise fault(f"{literal(value)} is not a list of measures; write `all` or some names")
-    known = [_measure(name, info) for name in value]
-    own = (name for name in dict.fromkeys(known) if name not in (*OUTCOME_NAMES, *NUMERIC_MEASURES))
-    return (*(name for name in NUMERIC_MEASURES if name in known), *own)
+    names = [_measure(name, info) for name in value]
+    own = (name for name in dict.fromkeys(names) if name not in (*OUTCOME_NAMES, *NUMERIC_MEASURES))
+    return (*(name for name in NUMERIC_MEASURES if name in names), *own)
 
 
 def _measure(value: Plain, info: ValidationInfo) -> str:

@@ -97,8 +97,8 @@ def _sobol(blocks: Floats, factors: int) -> Floats:
     points, centred = blocks.shape[1], blocks - blocks[:2].mean()
     a, b, ab, ba = centred[0], centred[1], centred[2 : 2 + factors], centred[2 + factors :]
     mixed = np.resize(ab, (max(2, factors), 1, points))  # scipy takes no single one
-    found = stats.sobol_indices(func={"f_A": a[None], "f_B": b[None], "f_AB": mixed}, n=points)
-    first, total = found.first_order.ravel()[:factors], found.total_order.ravel()[:factors]
+    indices = stats.sobol_indices(func={"f_A": a[None], "f_B": b[None], "f_AB": mixed}, n=points)
+    first, total = indices.first_order.ravel()[:factors], indices.total_order.ravel()[:factors]
     if not len(ba):
         return np.concatenate([first, total])
     variance = np.var(np.concatenate([a, b]))
@@ -122,13 +122,13 @@ def _morris_indices(names: Sequence[str], values: Floats, points: int, seed: int
     analyse: Callable[..., dict[str, Floats]] = optional(
         "SALib.analyze.morris", "a Morris index", SENSITIVITY_EXTRA
     ).analyze
-    found = analyse(
+    effects = analyse(
         unit_problem(len(names)), shares_of("morris", len(names), points, seed), values, num_levels=MORRIS_LEVELS,
         num_resamples=_RESAMPLES, seed=seed % 2**32,
     )  # fmt: skip
     indices = []
     for n, name in enumerate(names):
-        mu, size, half, spread = (float(found[key][n]) for key in ("mu", "mu_star", "mu_star_conf", "sigma"))
+        mu, size, half, spread = (float(effects[key][n]) for key in ("mu", "mu_star", "mu_star_conf", "sigma"))
         reach = student(points - 1) * spread / math.sqrt(points)
         indices += [
             Index(name, "mu", Estimate(mu, mu - reach, mu + reach, points)),

@@ -255,7 +255,7 @@ def kinds(parts: Sequence[Path]) -> dict[Path, dict[str, str]]:
     if not parts:
         return {}
     columns = "SELECT parse_filename(file_name), name, type, converted_type FROM parquet_schema([{}])"
-    found: dict[str, dict[str, str]] = {}
+    by_file: dict[str, dict[str, str]] = {}
     with _without_patterns(parts[0].parent) as folder, connect(apart=True) as database:
         try:
             rows = database.execute(columns.format(", ".join(_sql(folder / part.name) for part in parts))).fetchall()
@@ -266,8 +266,8 @@ def kinds(parts: Sequence[Path]) -> dict[Path, dict[str, str]]:
     if not rows:
         return {part: kinds([part])[part] for part in parts}
     for file, name, stored, meant in rows:
-        found.setdefault(file, {})[name] = _kind(stored, meant)
-    return {part: dict(list(found[part.name].items())[1:]) for part in parts}  # the first stands for the table itself
+        by_file.setdefault(file, {})[name] = _kind(stored, meant)
+    return {part: dict(list(by_file[part.name].items())[1:]) for part in parts}  # the first stands for the table itself
 
 
 def _kind(stored: str | None, meant: str | None) -> str:

@@ -41,8 +41,8 @@ _OUTCOME_WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=o
 
 def measures_of(study: Study) -> tuple[str, ...]:
     """List the measures of the table: those the study names, its main one, and the outcome under every rule."""
-    kept = {*study.measures, study.main, *RULE_MEASURES}
-    return (*(name for name in NUMERIC_MEASURES if name in kept), *own_names(study))
+    names = {*study.measures, study.main, *RULE_MEASURES}
+    return (*(name for name in NUMERIC_MEASURES if name in names), *own_names(study))
 
 
 def own_names(study: Study) -> tuple[str, ...]:

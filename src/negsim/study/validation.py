@@ -572,5 +572,5 @@ def answers(results: Sequence[Compared], test: str) -> dict[str, list[bool]]:
     """Return, by the model and by each rule, whether the pairs of a test rise; leave out pairs a rule cannot judge."""
     inside = [result for result in results if result.test == test]
     ruled = {name: [rule(result.pair) for result in inside] for name, rule in PAIR_RULES.items()}
-    known = {name: [answer for answer in of_rule if answer is not None] for name, of_rule in ruled.items()}
-    return {"model": [result.rises for result in inside]} | known
+    by_rule = {name: [answer for answer in of_rule if answer is not None] for name, of_rule in ruled.items()}
+    return {"model": [result.rises for result in inside]} | by_rule
