@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 
 from negsim.errors import NegsimError, did_you_mean
@@ -22,16 +21,9 @@ PAGES = (
 _EXPERIMENTS = "experiments/"  # begins their names
 
 
-def _home(name: str) -> Path:
-    """Return the folder of a kind: `docs` or `experiments`."""
-    package = Path(str(resources.files("negsim")))
-    installed = package / f"_{name}"
-    return installed if installed.is_dir() else package.parent.parent / name
-
-
 def manual() -> dict[str, Path]:
     """Return the files of all pages by their names: pages, how-tos, then the accounts of experiments."""
-    docs, experiments = _home("docs"), _home("experiments")
+    docs, experiments = folder("docs"), folder("experiments")
     pages = {"scenarios": folder() / "README.md"} | {name: docs / f"{name}.md" for name in PAGES}
     pages |= {f"howto/{path.stem}": path for path in sorted((docs / "howto").glob("*.md"))}
     return pages | {f"{_EXPERIMENTS}{path.parent.name}": path for path in sorted(experiments.glob("*/README.md"))}

@@ -69,11 +69,11 @@ def is_builtin(source: object) -> bool:
     return source in names() or any(source in form.names() for form in _forms())
 
 
-def folder() -> FilePath:
-    """Return the folder of the built-in scenarios."""
+def folder(name: str = "scenarios") -> FilePath:
+    """Return a folder that every copy of negsim carries: its scenarios, its docs or its experiments."""
     package = FilePath(str(resources.files("negsim")))
-    installed = package / "_scenarios"
-    return installed if installed.is_dir() else package.parent.parent / "scenarios"
+    installed = package / f"_{name}"
+    return installed if installed.is_dir() else package.parent.parent / name
 
 
 def locate(source: str | FilePath) -> FilePath:
