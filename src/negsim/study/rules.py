@@ -11,8 +11,11 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from negsim.cast.numbers import numbers
+from negsim.cast.decisions import DECISION_RULES
+from negsim.cast.formats import FORMATS
+from negsim.cast.methodologies import METHODOLOGIES, Methodology
 
+_MOST_MEETINGS = 4  # meetings: a first, two in the middle, a last
 _RULES = ("elementary.py", "randomness.py", "negotiation/*.py", "scenario/*.py", "cases/*.py", "ensembles/*.csv")
 
 
@@ -23,7 +26,7 @@ def rules_digest(package: Path | None = None, *, also: tuple[str, ...] = ()) -> 
     Comments, docstrings and the layout of the code do not count. package: where negsim's sources are. also: further
     sources, for what follows from more.
     """
-    package, digest = package or Path(str(resources.files("negsim"))), hashlib.sha256(repr(numbers()).encode())
+    package, digest = package or Path(str(resources.files("negsim"))), hashlib.sha256(repr(_numbers()).encode())
     for source in sorted(path for pattern in (*_RULES, *also) for path in package.glob(pattern)):
         content = source.read_bytes()
         digest.update(source.name.encode() + (_code(content) if source.suffix == ".py" else content))
@@ -33,6 +36,22 @@ def rules_digest(package: Path | None = None, *, also: tuple[str, ...] = ()) -> 
 def _code(source: bytes) -> bytes:
     """Reduce a module to what it does: a syntax tree without docstrings, written alike by every version of Python."""
     return repr(_plain(ast.parse(source))).encode()
+
+
+def _numbers() -> list[object]:
+    """Return the numbers of the cast as plain lists, with the names by which scenarios call them."""
+    return [
+        [(name, [float(number) for number in each.row]) for name, each in FORMATS.items()],
+        [(name, _agendas(each)) for name, each in METHODOLOGIES.items()],
+        [
+            (name, [float(number) for number in each.row], each.key, each.column)
+            for name, each in DECISION_RULES.items()
+        ],
+    ]
+
+
+def _agendas(methodology: Methodology) -> list[object]:
+    return [methodology.agenda(meeting, count) for count in range(1, _MOST_MEETINGS + 1) for meeting in range(count)]
 
 
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
