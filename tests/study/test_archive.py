@@ -93,7 +93,7 @@ def test_a_folder_goes_on_in_another_place(tmp_path, monkeypatch):
 def test_a_folder_without_a_study_is_no_study(tmp_path):
     done = negsim("study", "sweep", str(tmp_path))
     assert done.exit_code == 2
-    assert "is no results folder with a study.yaml; name a study file" in done.stderr
+    assert "is not a results folder with a study.yaml; name a study file" in done.stderr
     assert "name the results folder" in negsim("study", "sweep", str(SMALL)).stderr
 
 

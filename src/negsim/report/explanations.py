@@ -439,18 +439,18 @@ _REASONS = {
 def _best(what: str, leaders: Sequence[Effect]) -> str:
     """Describe the leader of a ranking, and if that does not change only the process, the best that does."""
     first, process = leaders[0], leaders[-1]
-    if not _found(first).low > 0.0:
+    if not _fresh(first).low > 0.0:
         return f"{what} that ranked first, {_with_effect(first)}, does not measurably raise the chance of consensus."
     text = f"{what} that raises the chance of consensus most is {_with_effect(first)}."
     if process is first:
         return text
     text = f"{text} But it {_REASONS[first.intervention.kind]}"
-    if not _found(process).low > 0.0:
+    if not _fresh(process).low > 0.0:
         return f"{text}; nothing that changes only the process measurably raises it."
     return f"{text}; the best that changes only the process is {_with_effect(process)}."
 
 
-def _found(effect: Effect) -> Estimate:
+def _fresh(effect: Effect) -> Estimate:
     """Return the change of the chance of consensus on fresh replications, where there is one."""
     return effect.consensus_change if effect.fresh is None else effect.fresh
 
@@ -458,7 +458,7 @@ def _found(effect: Effect) -> Estimate:
 def _with_effect(effect: Effect) -> str:
     """Name a change with its effect; of a pair, also its effect beyond its better half."""
     more = f", {_points(effect.beyond)} beyond its better half" if effect.beyond and _is_more(effect) else ""
-    return f"“{change_name(effect.intervention)}” ({_points(_found(effect))}{more})"
+    return f"“{change_name(effect.intervention)}” ({_points(_fresh(effect))}{more})"
 
 
 def effects_table(effects: Effects) -> Table:

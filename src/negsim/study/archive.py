@@ -48,7 +48,7 @@ _OWN = {  # columns that are no measures: label, values, definition
 def study_in(folder: Path) -> Path:
     """Return the study file of a results folder. Raises NegsimError if there is none."""
     if not (folder / STUDY_FILE).is_file():
-        raise NegsimError(f"{folder}: is no results folder with a {STUDY_FILE}; name a study file")
+        raise NegsimError(f"{folder}: is not a results folder with a {STUDY_FILE}; name a study file")
     return folder / STUDY_FILE
 
 

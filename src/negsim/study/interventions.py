@@ -131,9 +131,9 @@ def why(
     own = candidates(scenario, try_ or {})
     runs_of = partial(run, seed=seed, threads=threads)
     search = _Search(scenario, runs_of(scenario, replications=replications), runs_of)
-    found = _found(search.base, search.passed)
+    untried = _untried(search.base, search.passed)
     if not failed_runs(search.base).any():
-        return found
+        return untried
     pairs_later = math.comb(sum(_PAIRED.values()), 2) * search.passed
     singles, dropped = yield from search.race([*own, *catalogue(scenario)], _PAIRED, later=pairs_later)
     pairs = list(paired([trial.intervention for trial in singles]))
@@ -151,7 +151,7 @@ def why(
             for trial in trials
         )
 
-    return found._replace(
+    return untried._replace(
         line_ends=tuple(_line_effects([*singles, *dropped], search.base)),
         singles=effects(singles),
         dropped=effects(dropped),
@@ -206,7 +206,7 @@ class _Search:
         return {trial.intervention.name: trial.change(base) for trial in trials}
 
 
-def _found(base: Runs, passed: int) -> Effects:
+def _untried(base: Runs, passed: int) -> Effects:
     """Return what the runs of a scenario say by themselves."""
     return Effects(
         len(base),
