@@ -56,6 +56,24 @@ def _plugins():
 
 
 @pytest.fixture
+def no_plugins(monkeypatch):
+    """Begin as a process does that has loaded no plug-in and has none installed."""
+    monkeypatch.setattr(plugins, "_loaded", {})
+    monkeypatch.setattr(plugins, "_entry_points", list)
+
+
+@pytest.fixture
+def load_plugin(no_plugins, tmp_path):  # noqa: ARG001 - it is the only one
+    """Load a plug-in from its source, as `mine`."""
+
+    def load(source):
+        (tmp_path / "mine.py").write_text(source, encoding="utf-8")
+        return plugins.load(tmp_path / "mine.py")
+
+    return load
+
+
+@pytest.fixture
 def handlers():
     """The test may set handlers of signals, as the command does: those of before come back.
 

@@ -126,12 +126,8 @@ class Recorder:
 
 
 @pytest.fixture
-def mine(tmp_path, monkeypatch):
-    monkeypatch.setattr(plugins, "_loaded", {})
-    monkeypatch.setattr(plugins, "_entry_points", list)
-    file = tmp_path / "mine.py"
-    file.write_text(MINE, encoding="utf-8")
-    return plugins.load(file)
+def mine(load_plugin):
+    return load_plugin(MINE)
 
 
 def tables(runs):

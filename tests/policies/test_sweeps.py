@@ -46,12 +46,8 @@ series: {{every: 60}}
 
 
 @pytest.fixture(autouse=True)
-def mine(tmp_path, monkeypatch):
-    monkeypatch.setattr(plugins, "_loaded", {})
-    monkeypatch.setattr(plugins, "_entry_points", list)
-    file = tmp_path / "mine.py"
-    file.write_text(MINE, encoding="utf-8")
-    return plugins.load(file)
+def mine(load_plugin):
+    return load_plugin(MINE)
 
 
 def parts(folder):

@@ -28,12 +28,7 @@ fish_bowl = SessionFormat(
 NUMBERS = "statements=5, frankness=0.4, closing=Move.READ, drafts=1, pen=Pen.CHAIR, precision=CHAIR_S_OWN, step=0.3"
 WRITTEN = "{statements: 5, frankness: 0.4, closing: read, drafts: true, pen: chair, precision: chair, step: 0.3}"
 USED = ["methodology=[fish_bowl: 1]"]
-
-
-@pytest.fixture(autouse=True)
-def no_plugins(monkeypatch):
-    monkeypatch.setattr(plugins, "_loaded", {})
-    monkeypatch.setattr(plugins, "_entry_points", list)
+pytestmark = pytest.mark.usefixtures("no_plugins")
 
 
 def plugin(folder, name="fish_bowl", numbers=NUMBERS):

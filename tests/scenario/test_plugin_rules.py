@@ -25,10 +25,8 @@ chambers = NamedRule(
 
 
 @pytest.fixture(autouse=True)
-def council(monkeypatch, tmp_path):
-    monkeypatch.setattr(plugins, "_loaded", {})
-    (tmp_path / "mine.py").write_text(COUNCIL, encoding="utf-8")
-    return plugins.load(tmp_path / "mine.py")
+def council(load_plugin):
+    return load_plugin(COUNCIL)
 
 
 def decided(rule):
