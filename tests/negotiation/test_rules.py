@@ -86,6 +86,15 @@ def answer(run, *, blocks=(), objects=()):
     return run.finish_turn()
 
 
+def answer_up_to(run, move, *, blocks=()):
+    """Go on until such a turn is due; at every reading on the way everybody accepts but those named."""
+    while run.pending.move != move:
+        if run.pending.move == Move.READ:
+            answer(run, blocks=blocks)
+        else:
+            run.finish_turn()
+
+
 def read_to_the_end(run, answers):
     """Answer readings of issue k with `answers[k]`, until nothing is left; other turns go by the rules."""
     while run.outcome == Outcome.RUNNING:
@@ -743,11 +752,7 @@ def test_after_a_meeting_that_closed_nothing_only_the_others_are_to_blame():
 def test_after_a_meeting_that_closed_something_nobody_is_blamed():
     run = run_to(Negotiation(chair_s_day(60.0, {"kind": Row.MEETING_END}), seed=1), Move.READ)
     answer(run)
-    while run.pending.move != Move.CLOSE_MEETING:
-        if run.pending.move == Move.READ:
-            answer(run, blocks=(0,))
-        else:
-            run.finish_turn()
+    answer_up_to(run, Move.CLOSE_MEETING, blocks=(0,))
     trust = run.state.trust.copy()
     run.finish_turn()
     assert (run.state.trust == trust).all()
@@ -1678,22 +1683,14 @@ def test_else_nothing_is_agreed_until_everything_is():
 def test_a_report_all_paragraphs_of_which_are_agreed_still_has_to_be_adopted():
     for blocks, outcome in (((), Outcome.CONSENSUS), ((3,), Outcome.CHAIR_REPORT)):
         run = Negotiation(chair_s_day(), seed=1)
-        while run.pending.move != Move.ADOPT:
-            if run.pending.move == Move.READ:
-                answer(run)
-            else:
-                run.finish_turn()
+        answer_up_to(run, Move.ADOPT)
         answer(run, blocks=blocks)
         assert run.outcome == outcome
 
 
 def test_a_process_that_fails_at_adoption_asks_for_renewal_too():
     run = Negotiation(chair_s_day(), seed=1)
-    while run.pending.move != Move.ADOPT:
-        if run.pending.move == Move.READ:
-            answer(run)
-        else:
-            run.finish_turn()
+    answer_up_to(run, Move.ADOPT)
     answer(run, blocks=(3,))
     assert not math.isnan(run.state.clock["renewal_support"][0])
 
@@ -1916,11 +1913,7 @@ def renewing(goodwill, debrief=1.0, *, clean_slate=True, **changes):
 def test_a_room_of_goodwill_asks_for_another_mandate_and_begins_with_empty_paper():
     run = run_to(Negotiation(renewing(0.9), seed=1), Move.READ)
     answer(run)
-    while run.pending.move != Move.RENEW:
-        if run.pending.move == Move.READ:
-            answer(run, blocks=(0,))
-        else:
-            run.finish_turn()
+    answer_up_to(run, Move.RENEW, blocks=(0,))
     trust, belief, group = run.state.trust.copy(), run.state.belief.copy(), run.state.delegates["group"]
     run.finish_turn()
     assert run.state.clock["renewed"][0] == 1
@@ -1965,11 +1958,7 @@ def test_without_a_clean_slate_a_new_mandate_goes_on_from_the_old_text():
 
 def test_without_a_debriefing_a_renewal_teaches_nothing():
     run = run_to(Negotiation(renewing(0.9, debrief=0.0), seed=1), Move.READ)
-    while run.pending.move != Move.RENEW:
-        if run.pending.move == Move.READ:
-            answer(run, blocks=(0,))
-        else:
-            run.finish_turn()
+    answer_up_to(run, Move.RENEW, blocks=(0,))
     belief = beliefs(run.state)
     run.finish_turn()
     assert (beliefs(run.state) == belief).all()
