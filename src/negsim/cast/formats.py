@@ -42,7 +42,8 @@ class SessionFormat:
     @property
     def closes_nothing(self) -> bool:
         """True if no paragraph can close in it."""
-        return self.is_reference or self.row.closing == Move.NOTHING
+        never_notices = self.row.closing == Move.NOTICE and self.row.noticing == 0.0
+        return self.is_reference or never_notices or self.row.closing == Move.NOTHING
 
 
 def _by_name(formats: Iterable[SessionFormat]) -> dict[str, SessionFormat]:

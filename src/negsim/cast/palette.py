@@ -2,14 +2,15 @@
 
 - A colour is a line. What is drawn from Python uses the member, a style sheet `var(--its-name)`; see `style_sheet`.
 - A second name for a colour says what it is used for, such as `ACCENT`.
-- `GROUP_COLOURS` and `SPARE_COLOURS` are safe for the colour-blind (Okabe & Ito 2008; Tol 2021).
+- `HUES` are safe for the colour-blind (Okabe & Ito 2008; Tol 2021). The groups of a scenario take them in its order.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from itertools import cycle
 
 
 class Colour(StrEnum):
@@ -94,13 +95,23 @@ class Colour(StrEnum):
     PAPER = WHITE
 
 
-GROUP_COLOURS = (
+FIRST_HUES = (
     Colour.BLUE, Colour.VERMILION, Colour.GREEN, Colour.PINK, Colour.ORANGE, Colour.SKY, Colour.OLIVE,
 )  # fmt: skip
 SPARE_COLOURS = (
     Colour.INDIGO, Colour.ROSE, Colour.TEAL, Colour.SAND, Colour.CYAN, Colour.WINE, Colour.FOREST, Colour.PURPLE,
     Colour.MOSS,
 )  # fmt: skip
+HUES = (*FIRST_HUES, *SPARE_COLOURS)
+
+
+def group_colours(names: Sequence[str], hues: Sequence[Colour] = HUES) -> dict[str, Colour]:
+    """Return a colour for every group, or for whatever else has a place in a list, by its place.
+
+    >>> {name: colour.name for name, colour in group_colours(["government", "business"]).items()}
+    {'government': 'BLUE', 'business': 'VERMILION'}
+    """
+    return dict(zip(names, cycle(hues), strict=False))
 
 
 # Where a reader's machine is set to dark, a page has these in the place of the colours with the names on the left.

@@ -1,0 +1,21 @@
+"""Session formats: what their records say of their numbers."""
+
+import pytest
+
+from negsim.cast.formats import FORMATS
+from negsim.scenario import load
+from negsim.study.runner import run
+
+CLOSE_NOTHING = {"questionnaire", "friedkin_johnsen", "deffuant", "hegselmann_krause"}
+
+
+def test_most_formats_can_close_a_paragraph():
+    assert {name for name, each in FORMATS.items() if each.closes_nothing} == CLOSE_NOTHING
+
+
+@pytest.mark.parametrize("noticing", [0, 8])
+def test_a_format_can_close_a_paragraph_by_notice_only_if_something_is_noticed(noticing):
+    talk = {"closing": "notice", "statements": 6, "frankness": 0.5, "noticing": noticing, "pen": "facilitator"}
+    scenario = load("classroom", changes={"formats.talk": talk, "methodology": [{"talk": 1}]})
+    agreed = run(scenario, replications=50).column("share_agreed")
+    assert scenario.session_formats["talk"].closes_nothing == (noticing == 0) == (agreed.max() == 0.0)
