@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from negsim.cast.palette import DARK_COLOURS, GROUP_COLOURS, SPARE_COLOURS, Colour, style_sheet
+from negsim.cast.palette import DARK_COLOURS, GROUP_COLOURS, Colour, style_sheet
 
 PACKAGE = Path(str(resources.files("negsim")))
 HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b(?=[\s;\"'!])")
@@ -39,7 +39,7 @@ def test_no_file_but_the_palette_spells_a_colour():
 def test_a_colour_stands_in_the_palette_once():
     assert len({colour.value.lower() for colour in Colour}) == len(Colour)
     assert all(re.fullmatch("#[0-9a-fA-F]{6}", colour) for colour in Colour)
-    assert len({*GROUP_COLOURS, *SPARE_COLOURS}) == len(GROUP_COLOURS) + len(SPARE_COLOURS)
+    assert len(set(GROUP_COLOURS)) == len(GROUP_COLOURS)
 
 
 def test_a_style_sheet_may_only_use_colours_of_the_palette():

@@ -10,14 +10,19 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from negsim.cast.palette import group_colours
+from negsim.classroom import charts
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome
+from negsim.page import PageSource, page
+from negsim.page.html import facts_of
 from negsim.report import plots
 from negsim.report.comparisons import comparison_text
-from negsim.report.plots.style import NO_FONT, colours, dashes, figure_of, paint
+from negsim.report.plots.style import NO_FONT, dashes, figure_of, paint
 from negsim.report.summary import summary
 from negsim.scenario.lowering import lower
 from negsim.scenario.schema import MOST_GROUPS
+from negsim.studio.pictures import cast_of
 from negsim.study.compare import compare
 from negsim.study.estimates import difference
 from negsim.study.runner import run
@@ -101,7 +106,21 @@ def test_the_names_of_32_issues_in_brackets_fit_beside_them(tmp_path):
 
 def test_as_many_groups_as_there_can_be_have_looks_of_their_own():
     names = [f"group {n}" for n in range(MOST_GROUPS)]
-    assert len(set(zip(colours(names).values(), dashes(names).values(), strict=True))) == MOST_GROUPS
+    assert len(set(zip(group_colours(names).values(), dashes(names).values(), strict=True))) == MOST_GROUPS
+
+
+def test_every_group_of_a_large_room_has_the_colour_of_its_place_wherever_it_is_drawn():
+    named = [
+        {"name": f"Person {n}", "group": f"group_{n}", "red_lines": {"issue_0": {"max": n / 40}}} for n in range(31)
+    ]
+    room = odd(groups=MOST_GROUPS, seats=1, parts={"delegates": named})
+    inks = list(group_colours(list(room.groups)).values())
+    assert len(set(inks)) == 16
+    html = page(PageSource(room, "odd"), runs=1)
+    assert [group["colour"] for group in facts_of(html)["groups"]] == inks
+    assert [mark.colour for mark in cast_of(room).marks] == inks
+    lines = {line.get_color() for line in charts.red_lines(room, dict.fromkeys(room.issues, (0.0, 1.0))).lines}
+    assert lines >= set(inks)
 
 
 def test_letters_that_no_font_has_are_one_clear_sentence(tmp_path):

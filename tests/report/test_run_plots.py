@@ -9,14 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from negsim.cast.codes import OUTCOMES, STATUSES
-from negsim.cast.palette import GROUP_COLOURS
+from negsim.cast.palette import GROUP_COLOURS, group_colours
 from negsim.negotiation.measures import allocate_results
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome, Status
 from negsim.report import plots
 from negsim.report.plots import style
 from negsim.report.plots.run import moments, openings, over_the_clock
-from negsim.report.plots.style import colours, percent_axis, spread_out
+from negsim.report.plots.style import percent_axis, spread_out
 from negsim.scenario import load, loads
 from negsim.scenario.lowering import lower
 from negsim.study.runner import Runs, run
@@ -197,8 +197,8 @@ def test_pictures_draw_on_the_axes_they_are_given(trace):
 
 
 def test_a_name_keeps_its_colour_by_its_place():
-    assert list(colours(["a", "b"]).values()) == list(GROUP_COLOURS[:2])
-    assert len(colours([str(n) for n in range(31)])) == 31
+    assert list(group_colours(["a", "b"]).values()) == list(GROUP_COLOURS[:2])
+    assert len(group_colours([str(n) for n in range(31)])) == 31
 
 
 @pytest.mark.parametrize(
@@ -247,4 +247,4 @@ def test_a_room_of_many_groups_can_be_drawn(name, tmp_path):
     dashes = {
         line.get_linestyle() for ax in figure.axes for line in ax.get_lines() if line.get_label().startswith("Group")
     }
-    assert name != "positions" or len(dashes) > 2
+    assert name != "positions" or len(dashes) > 1

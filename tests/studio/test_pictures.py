@@ -11,7 +11,7 @@ import pytest
 
 from negsim.cast.palette import GROUP_COLOURS
 from negsim.negotiation.tables import Move
-from negsim.report.plots.style import colours, ink_on
+from negsim.report.plots.style import ink_on
 from negsim.studio import pictures
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
@@ -131,7 +131,7 @@ def test_places_around_the_table_keep_apart():
 
 
 def test_letters_stand_out_from_what_they_are_written_on():
-    for colour in (*colours([str(n) for n in range(len(GROUP_COLOURS))]).values(), "#5683a2"):
+    for colour in (*GROUP_COLOURS, "#5683a2"):
         channels = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
         r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
         light = 0.2126 * r + 0.7152 * g + 0.0722 * b

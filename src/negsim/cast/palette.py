@@ -2,7 +2,8 @@
 
 - A colour is a line. What is drawn from Python uses the member, a style sheet `var(--its-name)`; see `style_sheet`.
 - A second name for a colour says what it is used for, such as `ACCENT`.
-- `HUES` are safe for the colour-blind (Okabe & Ito 2008; Tol 2021). The groups of a scenario take them in its order.
+- `GROUP_COLOURS` are safe for the colour-blind (Okabe & Ito 2008; Tol 2021). A scenario's groups take them in its
+  order; other things take the last of them, `SPARE_COLOURS`.
 """
 
 from __future__ import annotations
@@ -95,23 +96,22 @@ class Colour(StrEnum):
     PAPER = WHITE
 
 
-FIRST_HUES = (
-    Colour.BLUE, Colour.VERMILION, Colour.GREEN, Colour.PINK, Colour.ORANGE, Colour.SKY, Colour.OLIVE,
-)  # fmt: skip
 SPARE_COLOURS = (
     Colour.INDIGO, Colour.ROSE, Colour.TEAL, Colour.SAND, Colour.CYAN, Colour.WINE, Colour.FOREST, Colour.PURPLE,
     Colour.MOSS,
 )  # fmt: skip
-HUES = (*FIRST_HUES, *SPARE_COLOURS)
+GROUP_COLOURS = (
+    Colour.BLUE, Colour.VERMILION, Colour.GREEN, Colour.PINK, Colour.ORANGE, Colour.SKY, Colour.OLIVE, *SPARE_COLOURS,
+)  # fmt: skip
 
 
-def group_colours(names: Sequence[str], hues: Sequence[Colour] = HUES) -> dict[str, Colour]:
+def group_colours(names: Sequence[str], colours: Sequence[Colour] = GROUP_COLOURS) -> dict[str, Colour]:
     """Return a colour for every group, or for whatever else has a place in a list, by its place.
 
-    >>> {name: colour.name for name, colour in group_colours(["government", "business"]).items()}
-    {'government': 'BLUE', 'business': 'VERMILION'}
+    >>> [colour.name for colour in group_colours(["government", "business"]).values()]
+    ['BLUE', 'VERMILION']
     """
-    return dict(zip(names, cycle(hues), strict=False))
+    return dict(zip(names, cycle(colours), strict=False))
 
 
 # Where a reader's machine is set to dark, a page has these in the place of the colours with the names on the left.
@@ -134,13 +134,24 @@ DARK_COLOURS = {
 }
 
 
+def mixed(one: Colour, other: Colour, share: float) -> str:
+    """Return a mix of two colours. share: of the first.
+
+    >>> mixed(Colour.WHITE, Colour.BLACK, 0.2)
+    '#333333'
+    """
+    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+    return "#" + bytes(round(share * a + (1.0 - share) * b) for a, b in pairs).hex()
+
+
 def style_sheet(css: str, *, dark: bool = False) -> str:
-    r"""Return a style sheet with the colours that it uses declared at its top. dark: also those of a page in the dark.
+    """Return a style sheet with the colours that it uses declared at its top. dark: also those of a page in the dark.
 
     Raises KeyError for a variable that names no colour.
 
-    >>> style_sheet("a { color: var(--accent); }\n")
-    ':root { --accent: #0072B2; }\na { color: var(--accent); }\n'
+    >>> print(style_sheet("a { color: var(--ink); }"))
+    :root { --ink: #1d2129; }
+    a { color: var(--ink); }
     """
     names = dict.fromkeys(re.findall(r"var\(--([a-z-]+)\)", css))
     declared = _root({name: Colour[name.replace("-", "_").upper()] for name in names})

@@ -11,7 +11,7 @@ from io import BytesIO
 
 from matplotlib.axes import Axes
 
-from negsim.cast.palette import GROUP_COLOURS, Colour
+from negsim.cast.palette import Colour, group_colours
 from negsim.report import words
 from negsim.report.looks import STYLES
 from negsim.report.plots import style
@@ -75,7 +75,7 @@ def red_lines(scenario: Scenario, zones: Mapping[str, tuple[float, float]], *, a
     """
     issues = scenario.issues
     ax = style.axes_or_new(ax, height=0.88 * len(issues) + 0.1)
-    inks = dict(zip(scenario.groups, GROUP_COLOURS, strict=False))
+    inks = group_colours(list(scenario.groups))
     for row, (name, issue) in enumerate(issues.items()):
         ax.hlines(row, 0.0, 1.0, color=style.PALE_INK, linewidth=1.0)
         ax.fill_betweenx([row - 0.13, row + 0.13], *zones[name], color=Colour.GREEN, alpha=0.55, linewidth=0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
-from itertools import chain, cycle
+from itertools import chain
 from shlex import join
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from negsim.cast.formats import IDLE_COLOUR, IDLE_LABEL
 from negsim.cast.knobs import AS_WRITTEN, KNOBS, METHODOLOGY, Level
 from negsim.cast.measures import lookup
 from negsim.cast.methodologies import METHODOLOGIES
-from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS
+from negsim.cast.palette import group_colours
 from negsim.errors import NegsimError, did_you_mean
 from negsim.files import FORMULA
 from negsim.games import digest_of
@@ -187,12 +187,12 @@ def _issues(scenario: Scenario) -> list[_Facts]:
 
 
 def _groups(scenario: Scenario) -> list[_Facts]:
-    colours = cycle((*GROUP_COLOURS, *SPARE_COLOURS))
+    colours = group_colours(list(scenario.groups))
     named = {name: [one.name for one in scenario.delegates if one.group == name] for name in scenario.groups}
     return [
-        {"name": name, "label": label, "text": group.label, "colour": colour, "seats": group.seats,
+        {"name": name, "label": label, "text": group.label, "colour": colours[name], "seats": group.seats,
          "named": named[name], "caucuses": [caucus for caucus, size in group.caucuses.items() if size > 1]}
-        for (name, group), label, colour in zip(scenario.groups.items(), group_names(scenario), colours, strict=False)
+        for (name, group), label in zip(scenario.groups.items(), group_names(scenario), strict=True)
     ]  # fmt: skip
 
 

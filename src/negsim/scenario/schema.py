@@ -138,7 +138,7 @@ def _format_name(value: Plain, info: ValidationInfo) -> str:
 
 
 _FORMAT_NAME = Kind(_format_name, {"anyOf": [{"enum": list(FORMATS)}, values.NAME_JSON]}, in_file=True)
-_HUES = tuple(colour.name.lower() for colour in dict.fromkeys((*GROUP_COLOURS, *SPARE_COLOURS)))
+_HUES = tuple(colour.name.lower() for colour in GROUP_COLOURS)
 
 
 class Position(Part):

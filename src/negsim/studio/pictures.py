@@ -21,10 +21,10 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from negsim.cast.codes import STATUSES
-from negsim.cast.palette import Colour
+from negsim.cast.palette import Colour, group_colours, mixed
 from negsim.classroom.people import Outlook
 from negsim.negotiation.tables import Floats, Move, Status
-from negsim.report.plots.style import INK, PAPER, colours, ink_on
+from negsim.report.plots.style import INK, PAPER, ink_on
 from negsim.report.words import group_names, shortened
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import caucus_names, caucuses, seat_names, seats
@@ -50,7 +50,7 @@ def _marks(labels: Sequence[str]) -> list[GroupMark]:
     >>> [mark.letter for mark in _marks(["Business", "Bureau", "Governments"])]
     ['B', 'U', 'G']
     """
-    inks = list(colours([str(n) for n in range(len(labels))]).values())
+    inks = list(group_colours([str(n) for n in range(len(labels))]).values())
     taken: list[str] = []
     for label in labels:
         wanted = [letter for letter in f"{label.upper()}ABCDEFGHIJKLMNOPQRSTUVWXYZ" if letter.isalpha()]
@@ -451,8 +451,7 @@ def trust_picture(trust: Floats, start: Floats, cast: Cast) -> Markup:
 def _trust_cell(value: float, start: float, x: float, y: float) -> Iterator[Markup]:
     share, text = (0.0, "–") if math.isnan(value) else (value, f"{value:.2f}")
     arrow = "" if abs(value - start) < _LEAST_TRUST or math.isnan(value) else "▴" if value > start else "▾"
-    red, green, blue = (round(a + (b - a) * share) for a, b in ((247, 0), (249, 68), (251, 120)))
-    colour = f"#{red:02x}{green:02x}{blue:02x}"
+    colour = mixed(Colour.ACCENT, Colour.PAPER, share)
     yield tag("rect", x=x + 1, y=y + 1, width=60, height=32, rx=3, fill=colour, stroke=LINE)
     yield words(x + 31, y + 22, f"{text}{arrow}", size=14, fill=ink_on(colour))
 

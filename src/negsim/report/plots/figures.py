@@ -28,7 +28,7 @@ from matplotlib.ticker import MaxNLocator
 
 from negsim.cast.knobs import EVENINGS, METHODOLOGY
 from negsim.cast.measures import lookup
-from negsim.cast.palette import Colour
+from negsim.cast.palette import Colour, group_colours
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.plots import numbers, style
@@ -89,13 +89,13 @@ def _name_outer_axes(axes: Sequence[Axes], columns: int) -> None:
 def _inks_of(factor: Factor | None, levels: Sequence[Value]) -> _Inks:
     """Choose a colour for every level."""
     if factor is None:
-        return dict.fromkeys(levels, style.colours([""])[""])
+        return dict.fromkeys(levels, Colour.BLUE)
     if factor.name == METHODOLOGY.path:
         return dict(zip(levels, style.method_colours([str(level) for level in levels]).values(), strict=True))
     if factor.is_numeric:
         shades = mpl.colormaps[_RANKS](np.linspace(0.0, _BRIGHTEST, len(levels)))
         return {level: to_hex(shade) for level, shade in zip(levels, shades, strict=True)}
-    return dict(zip(levels, style.colours([str(level) for level in levels]).values(), strict=True))
+    return dict(zip(levels, group_colours([str(level) for level in levels]).values(), strict=True))
 
 
 def _markers_of(levels: Iterable[Value]) -> dict[Value, str]:

@@ -23,7 +23,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from negsim.cast.codes import CLOSED_STATUSES, STATUSES
-from negsim.cast.palette import SPARE_COLOURS, Colour
+from negsim.cast.palette import SPARE_COLOURS, Colour, group_colours
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Floats, Ints, Move, Status
 from negsim.report import words
@@ -187,7 +187,7 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
     (at, hours), issues = moments(scenario, trace), words.issue_names(style.short_labels(scenario))
     had = np.flatnonzero(trace.brackets.any(axis=0))
     ax = style.axes_or_new(ax, height=max(3.0, 0.8 + 0.3 * len(had)))
-    inks = style.colours(issues, SPARE_COLOURS)
+    inks = group_colours(issues, SPARE_COLOURS)
     ax.stackplot(
         hours, trace.brackets[at].T, labels=issues, colors=list(inks.values()), step="post",
         edgecolor=style.PAPER, linewidth=0.3, hatch=[_HATCHES[n // len(SPARE_COLOURS)] for n in range(len(issues))],
@@ -225,7 +225,7 @@ def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None =
     scenario = style.short_labels(scenario)
     k, groups = list(scenario.issues).index(issue), list(scenario.groups)
     at, hours = moments(scenario, trace)
-    looks = zip(style.colours(groups).values(), style.dashes(groups).values(), strict=True)
+    looks = zip(group_colours(groups).values(), style.dashes(groups).values(), strict=True)
     for name, (ink, dash), members in zip(words.group_names(scenario), looks, _members(scenario), strict=True):
         paths = trace.position[at][:, members, k]
         lines = ax.plot(hours, paths, color=ink, linestyle=dash, linewidth=0.7, alpha=0.55)
@@ -257,7 +257,7 @@ def _name_delegates(ax: Axes, scenario: Scenario, paths: Floats, hours: Floats) 
     names = seat_names(scenario)
     named = [names.index(delegate.name) for delegate in scenario.delegates][:_MOST_NAMED_DELEGATES]
     groups = list(scenario.groups)
-    inks = style.colours(groups)
+    inks = group_colours(groups)
     of_group = np.repeat(groups, [group.seats for group in scenario.groups.values()])
     for seat in named:
         ax.plot(hours, paths[:, seat], color=inks[of_group[seat]], linewidth=1.4)
@@ -310,7 +310,7 @@ def _finish(panels: Sequence[Axes], used: int, columns: int, scenario: Scenario,
         ax.tick_params(axis="x", bottom=ends, labelbottom=ends)
         ax.set_xlabel("floor time (hours)" if ends else "")
     groups = list(scenario.groups)
-    looks = zip(words.group_names(scenario), style.colours(groups).values(), style.dashes(groups).values(), strict=True)
+    looks = zip(words.group_names(scenario), group_colours(groups).values(), style.dashes(groups).values(), strict=True)
     keys = [Line2D([], [], color=ink, linestyle=dash, label=name) for name, ink, dash in looks]
     more = list(_KEYS_OF_POSITIONS.items())[: None if has_red_lines else 1]
     keys += [Line2D([], [], label=label, **look) for label, look in more]

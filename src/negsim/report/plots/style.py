@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from functools import cache, partial, wraps
 from html import escape
 from io import BytesIO
-from itertools import cycle, islice
+from itertools import cycle
 from pathlib import Path
 from typing import IO, Any, NamedTuple, ParamSpec
 
@@ -330,20 +330,11 @@ def figure_of(picture: Axes | Figure) -> Figure:
     return figure
 
 
-def colours(names: Sequence[str], palette: Sequence[str] = GROUP_COLOURS) -> dict[str, str]:
-    """Choose a colour for every name by its place: the same names, the same colours.
-
-    >>> colours(["government", "business"])
-    {'government': '#0072B2', 'business': '#D55E00'}
-    """
-    return dict(zip(names, islice(cycle(palette), len(names)), strict=True))
-
-
 def dashes(names: Sequence[str]) -> dict[str, Dash]:
-    """Choose a line style for every name, a new one each time that `colours` begins again.
+    """Choose a line style for every name, a new one each time that `group_colours` begins again.
 
-    >>> list(dashes("abcdefgh").values())
-    ['-', '-', '-', '-', '-', '-', '-', '--']
+    >>> list(dashes("abcdefghijklmnopq").values())[-2:]
+    ['-', '--']
     """
     return {name: DASHES[n // len(GROUP_COLOURS) % len(DASHES)] for n, name in enumerate(names)}
 
