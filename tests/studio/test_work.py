@@ -100,6 +100,52 @@ def test_work_that_is_not_short_is_for_those_who_wait_and_ends_with_its_process(
     asyncio.run(ask())
 
 
+def _note(path):
+    """A job that can be seen to be done."""
+    with path.open("a") as file:
+        file.write("done\n")
+
+
+def test_a_class_that_asks_for_the_same_at_once_costs_a_job_a_place(works, tmp_path):
+    async def ask():
+        await asyncio.gather(*(works.do(Visit(f"student {n}"), _note, tmp_path / "done") for n in range(30)))
+
+    asyncio.run(ask())
+    assert (tmp_path / "done").read_text().splitlines() == ["done"] * limits.SHORT_PLACES
+
+
+def test_what_takes_too_long_for_one_of_a_class_is_not_tried_again_by_the_others(works, clock):
+    async def ask():
+        pages = [asyncio.create_task(works.do(Visit(f"{n}", is_patient=False), _endless)) for n in range(30)]
+        await soon(lambda: len(clock.running) == limits.SHORT_PLACES)
+        for _ in range(limits.SHORT_PLACES):
+            await clock.run_out()
+        assert {type(end) for end in await asyncio.gather(*pages, return_exceptions=True)} == {LongError}
+        assert not clock.running
+
+    asyncio.run(ask())
+
+
+def test_a_page_that_would_wait_long_for_its_turn_opens_and_waits_there(works, clock, monkeypatch):
+    turn = Clock()
+    monkeypatch.setattr(Works, "limit", staticmethod(turn.limit))
+
+    async def ask():
+        before = [asyncio.create_task(works.do(Visit("a"), _endless, n)) for n in range(limits.SHORT_PLACES)]
+        await soon(lambda: len(clock.running) == limits.SHORT_PLACES)
+        assert not turn.running  # they are patient
+        page = asyncio.create_task(works.do(Visit("b", is_patient=False), abs, -1))
+        assert await turn.run_out() == limits.SHORT_WAIT
+        with pytest.raises(LongError):
+            await page
+        for task in before:
+            task.cancel()
+        await asyncio.gather(*before, return_exceptions=True)
+        assert await works.do(Visit("b", is_patient=False), abs, -1) == 1
+
+    asyncio.run(ask())
+
+
 def test_long_work_leaves_the_places_of_short_work_alone(works, clock):
     async def ask():
         long = [asyncio.create_task(works.do(Visit("much"), _endless, n, is_long=True)) for n in range(4)]

@@ -51,6 +51,7 @@ MOST_OWN_GUESSES = 60  # of one person
 MOST_STRANGE_GUESSES = 1_000  # from one address, of those who have not joined; a class may share it
 SHORT_CELLS, SHORT_TEXT = 3_500_000, 32_768  # of a scenario whose work is short: cells, letters
 SHORT_PLACES, SHORT_SECONDS = 2, 2.0  # short jobs at the same time, and what one may take before it counts as long
+SHORT_WAIT = 15.0  # seconds that a page waits for short work, its turn too, before it opens and waits there
 LONG_PLACES, LONG_SECONDS = 2, 60.0  # long jobs at the same time, and what one may take; the machine has few cores
 MOST_WAITING = 80  # jobs of one address, which may be that of a whole class
 MOST_CACHE = 64 * 2**20  # bytes of results kept for those who ask again

@@ -10,7 +10,8 @@
   Addresses count, not pages, because one visitor can open forty pages; a class may share an address, so enough jobs may
   wait for one address to serve a class.
 - Answers, refusals too, are kept for those who ask again, bounded in bytes. What is on somebody's page counts for as
-  long as it is there.
+  long as it is there. Whoever has waited for a place looks there once more: a class that follows one link at once costs
+  a job a place.
 """
 
 from __future__ import annotations
@@ -215,9 +216,14 @@ class Places:
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="place")
         self._waiting: OrderedDict[str, deque[tuple[Visit, asyncio.Future[_Worker]]]] = OrderedDict()  # next first
 
-    async def do(self, visit: Visit, job: _Job) -> JobAnswer:
-        """Do a job and return the answer. Raises `TimeoutError` for one that takes too long."""
+    async def do(self, visit: Visit, job: _Job, known: Callable[[_Job], JobAnswer | None]) -> JobAnswer:
+        """Do a job and return the answer. Raises `TimeoutError` for one that takes too long.
+
+        known: is asked when its turn has come; returns an answer that there is by then, and may raise too.
+        """
         async with self.place(visit) as worker:
+            if (answer := known(job)) is not None:
+                return answer
             await self._run(worker, worker.start, None)
             return await self._run(worker, partial(worker.ask, job), self.seconds)
 
@@ -323,6 +329,8 @@ class Cache:
 class Works:
     """The places of a studio, and the cache of their answers."""
 
+    limit = staticmethod(asyncio.timeout)  # ends a wait of so many seconds; tests have a clock of their own
+
     def __init__(self) -> None:
         self.short = Places(limits.SHORT_PLACES, limits.SHORT_SECONDS)
         self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS, niceness=_STEP_BACK)
@@ -339,12 +347,17 @@ class Works:
     ) -> Result:
         """Return the result of a function, computed by a worker or kept from before.
 
-        Raises what it raises, `LongError` if the visit does not wait for long work, `BusyError`, `RefusedError`.
+        Raises what it raises, `BusyError`, `RefusedError`, and `LongError` if the visit does not wait for long work, or
+        would wait long for its turn.
         """
         job: _Job = function, arguments
         answer = self.cache.get(job)
         if answer is None:
-            answer = await self._new(visit, job, is_long=is_long or job in self._slow)
+            try:
+                async with self.limit(None if visit.is_patient else limits.SHORT_WAIT):
+                    answer = await self._new(visit, job, is_long=is_long or job in self._slow)
+            except TimeoutError:
+                raise LongError from None
             if keep and self.cache.get(job) is None:
                 self.cache.put(job, answer)
         if not answer.is_good:
@@ -359,15 +372,22 @@ class Works:
             raise RefusedError(_STUDIO_IS_FULL)
         if not is_long:
             try:
-                return await self.short.do(visit, job)
+                return await self.short.do(visit, job, self._known_of_short)
             except TimeoutError:
-                self._slow.append(job)
+                if job not in self._slow:
+                    self._slow.append(job)
         if not visit.is_patient:
             raise LongError
         try:
-            return await self.long.do(visit, job)
+            return await self.long.do(visit, job, self.cache.get)
         except TimeoutError:
             raise RefusedError(_TOO_LONG) from None
+
+    def _known_of_short(self, job: _Job) -> JobAnswer | None:
+        """Return the answer to a job that is kept. Raises `TimeoutError` for one that has taken too long by now."""
+        if job in self._slow:
+            raise TimeoutError
+        return self.cache.get(job)
 
     async def start(self) -> None:
         """Start all processes, so that nobody waits for that."""
