@@ -43,6 +43,7 @@ SCENARIO = "cstd_wgigf_2012"
 BUTTON = "As my delegate would"
 DROPPED, AWAY = 10, 1.5  # clients, seconds
 MOST_WAIT, MOST_WAIT_BESIDE_LABS = 1.0, 0.3  # seconds in which 95 of 100 moves are seen
+PATIENCE = 60  # seconds for a connection
 THINKING = 1.0  # seconds between two settings that a lab tries
 ESCAPES = {"&lt;": "<", "&gt;": ">", "&#96;": "`", "&#36;": "$", "&amp;": "&"}
 WATCH = """() => { window.turns = [];
@@ -98,11 +99,12 @@ class Client:
     async def _open(self) -> None:
         self.query["next_message_id"] = self.next
         said = "&".join(f"{key}={str(value).lower()}" for key, value in self.query.items())
-        self.socket = socketio.AsyncClient(reconnection=False)
+        self.socket = socketio.AsyncClient(reconnection=False, request_timeout=PATIENCE)
         self.socket.on("*", self._on_message)
         await self.socket.connect(
-            f"{self.address}?{said}", transports=["websocket"], socketio_path="_nicegui_ws/socket.io"
-        )
+            f"{self.address}?{said}", transports=["websocket"], socketio_path="_nicegui_ws/socket.io",
+            wait_timeout=PATIENCE,
+        )  # fmt: skip
 
     async def _on_message(self, event: str, message: dict[str, Any]) -> None:
         number = message.pop("_id", None)
