@@ -135,7 +135,9 @@ def test_the_reasons_name_every_paragraph_and_whether_full_concession_would_clos
     verdict, *rest = reasons(case.scenario, case.trace)
     issues = issue_names(case.scenario)
     paragraphs = [next(line for line in rest if line.startswith(f"“{issue}” was ")) for issue in issues]
-    closable = sum("Had everybody conceded all they ever would, some text would pass" in line for line in paragraphs)
+    closable = sum(
+        "If everybody had conceded all they ever would, some text would have passed" in line for line in paragraphs
+    )
     assert closable == case.measure("closable_issues")
     assert sum("no zone of agreement existed at the end" in line for line in paragraphs) == case.measure("no_zone")
     assert f"of {len(issues)} paragraph" in verdict
@@ -150,7 +152,7 @@ def test_the_minutes_say_what_would_have_passed_instead(case):
         low, high, passable, place = (
             f"{row[name]:.2f}" for name in ("passable_low", "passable_high", "passable", "place")
         )
-        which = passable if row["passable_low"] == row["passable_high"] else f"any text from {low} to {high}"
+        which = passable if row["passable_low"] == row["passable_high"] else f"Any text from {low} to {high}"
         assert row["passable_low"] <= row["passable"] <= row["passable_high"]
         if passable != place:
             assert f"{which} would have passed; the room read {place}." in minutes
@@ -312,7 +314,7 @@ def test_the_verdict_counts_what_stayed_open(rule):
     closable, none = int(case.measure("closable_issues")), int(case.measure("no_zone"))
     still = len(case.scenario.issues) - round(case.measure("share_agreed") * len(case.scenario.issues))
     assert (f" {still} stayed open; " in verdict) == (still > 0)
-    assert ("had everybody conceded all" in verdict, "no zone of agreement" in verdict) == (closable > 0, none > 0)
+    assert ("if everybody had conceded all" in verdict, "no zone of agreement" in verdict) == (closable > 0, none > 0)
     assert still == closable + none
 
 

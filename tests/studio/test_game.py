@@ -291,7 +291,7 @@ def test_text_over_a_red_line_is_told_the_same_way_in_every_sentence_and_the_del
     for seat in over:
         question = game.questions[seat]
         assert question.default == "Your delegate would put it in brackets."
-        assert "Your delegate would never accept text over a red line. You may, against your brief." in question.facts
+        assert "Your delegate would never accept text beyond a red line. You may, against your brief." in question.facts
     for seat in game.questions:
         game.answer(seat, None)
     game.advance()

@@ -28,7 +28,7 @@ _LABEL = 40  # letters of the longest label of a measure
 _NUMBER, _INTERVAL = 6, 14  # letters of a number and of its interval
 _BAR = 20  # letters of a full bar
 _NOTES_ON_ZONES = (
-    "zone: some text would pass had everybody conceded all they ever would",
+    "zone: some text would pass if everybody had conceded all they ever would",
     "passable: some text would have passed at that moment, as things stood",
     "false convergence: a zone was seen that did not exist",
 )
