@@ -66,8 +66,8 @@ def test_the_debrief_says_what_would_have_passed_and_under_what_condition():
     failed = [row for row in log if row.move == Move.READ and not row.passed]
     assert set(debrief.at_readings) == {issues[row.issue] for row in failed}
     said = told.debrief_card(replace(debrief, closable=("Who pays",), hopeless=("Keeping of logs",)), game)
-    assert "Had everybody conceded all they ever would, some text would have passed on Who pays." in said
-    assert "On Keeping of logs no text would have passed, even had everybody conceded all they ever would." in said
+    assert "If everybody had conceded all they ever would, some text would have passed on Who pays." in said
+    assert "On Keeping of logs no text would have passed, even if everybody had conceded all they ever would." in said
     for issue, text in debrief.at_readings.items():
         assert f"<p>{issue}: {text}</p>" in said
 

@@ -115,7 +115,7 @@ def test_the_desk_opens_with_the_word_only(ask):
 
 def test_wrong_words_run_out_and_the_right_one_still_opens(ask):
     answers = [ask("/class/desk", word="AAAAAAAA").json()["problem"] for _ in range(int(limits.WORD_RATE[1]) + 2)]
-    assert "too many wrong words" in answers[-1]
+    assert "Too many wrong words" in answers[-1]
     assert teach(ask)["phase"] == "join"
 
 
@@ -146,7 +146,7 @@ def test_a_page_learns_its_table_and_nothing_of_the_others(ask):
 def test_a_message_that_no_page_sends_is_refused_in_a_sentence(ask, message):
     answer = ask("/class/sign", **message)
     assert answer.status_code == 400
-    assert "load the page again" in answer.json()["problem"]
+    assert "Load the page again" in answer.json()["problem"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 5000, b"null", b"1e999"])
@@ -158,7 +158,7 @@ def test_what_is_not_a_message_is_refused_in_a_sentence(ask, body):
 
 def test_a_large_message_is_refused_before_it_is_read(ask):
     answer = ask.send("POST", "/class/sign", content=b" " * (limits.MOST_SIGN + 1))
-    assert answer.json()["problem"] == "this message is too large"
+    assert answer.json()["problem"] == "This message is too large."
 
 
 def test_a_bad_journal_does_not_keep_the_rest_from_the_page(ask):
@@ -178,7 +178,7 @@ def test_a_journal_that_is_too_large_does_not_keep_the_phase_from_the_page(ask):
 def test_a_page_may_not_speak_without_end(ask):
     key = seated(ask, 1)[0]
     answers = [ask("/class/sign", key=key) for _ in range(int(limits.SIGN_RATE[1]) + 5)]
-    assert answers[-1].json()["problem"] == "not so fast; wait a moment"
+    assert answers[-1].json()["problem"] == "Not so fast; wait a moment."
 
 
 def test_the_qr_code_leads_to_the_page_with_the_code(ask, server):

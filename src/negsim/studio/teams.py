@@ -87,8 +87,8 @@ PHASE_WORDS = {
     ),
     Phase.DEBRIEF: _PhaseWords(
         "Debrief",
-        "Look up: what did the tables make of the same people?",
-        "The game is over. Look up.",
+        "How did the tables do with the same people?",
+        "The game is over. Look at the projector.",
     ),
 }
 

@@ -61,7 +61,7 @@ export class Board {
     const minutes = Number(this.minutes.value), next = this.#next(), { dealt, teams } = this.#state;
     const late = teams.filter((team) => !team.finished).length;
     if (!dealt && !this.deal.reportValidity()) return;
-    if (phase === "debrief" && late && !confirm(`${counted(late, "table")} not finished: without a score on the end page. Debrief now?`)) return;
+    if (phase === "debrief" && late && !confirm(`${counted(late, "table has", "tables have")} not finished, and will have no score on the end page. Debrief now?`)) return;
     this.act({ phase, minutes: phase === next.name && minutes > 0 ? minutes : this.phases.find(({ name }) => name === phase).minutes, ...(dealt ? {} : { deal: this.#wanted() }) });
   }
 
@@ -150,7 +150,7 @@ export class Board {
       n % 2 ? null : svg("text", { x: n * 30, y: 86, "text-anchor": "middle" }, `${n * 10}`)));
     this.guesses.replaceChildren(
       svg("svg", { viewBox: "-12 0 330 92", role: "img", "aria-label": `${counted(all.length, "guess", "guesses")}, in runs of 100 that agree` }, svg("line", { x1: 0, x2: 300, y1: 70, y2: 70, class: "axis" }), bars, svg("text", { x: 300, y: 86, "text-anchor": "middle" }, "100")),
-      el("p", { class: "soft" }, "Runs of 100 in which the room agrees without the class."),
+      el("p", { class: "soft" }, "In how many of 100 runs the room agrees without the class."),
       el("details", {}, el("summary", {}, "By name"), el("ul", { class: "names" }, all.map((one) => el("li", {}, `${one.name}: ${Math.round(100 * one.guess)}`)))));
   }
 
@@ -169,7 +169,7 @@ export class Board {
       el("p", {}, el("label", {}, "People at a table ", el("input", { name: "people", type: "number", min: 1, max: most_at_table, value: deal.people })), " ",
         drawn ? el("label", {}, "Replication ", el("input", { name: "replication", type: "number", min: 0, max: drawn[1] - 1, required: true, value: deal.replication }))
           : el("label", {}, "Seed ", el("input", { name: "seed", inputmode: "numeric", pattern: "[0-9]{1,15}", required: true, value: deal.seed }))),
-      el("p", { class: "soft" }, is_telling || drawn ? "" : "No seed that was tried gives the first seat little without thinking and much with it: try some. ", "Dealt as soon as the brief opens."));
+      el("p", { class: "soft" }, is_telling || drawn ? "" : "No seed that was tried gives the first seat little without thinking and much with it: try some. ", "The tables get this when the brief opens."));
   }
 
   /** Return the deal that the form shows. */

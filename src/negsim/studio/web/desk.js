@@ -29,7 +29,7 @@ class DeskPage {
       const response = await fetch("/class/desk", { method: "POST", headers: { "content-type": "application/json" }, body });
       answer = await response.json();
     } catch {
-      answer = { problem: "The studio does not answer. This page asks again by itself." };
+      answer = { problem: "The studio does not answer. This page keeps asking." };
     }
     byId("problem").textContent = answer.problem ?? "";
     byId("problem").hidden = !answer.problem;
