@@ -54,9 +54,9 @@ class Comparison {
     this.guesses = el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "The guesses of the class" });
     this.numbers = el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "The tables in numbers" });
     this.root.append(
-      section("scores", "What the tables made of it", this.headline, this.scores),
-      section("lives", "Where the texts went", el("p", { class: "key" }, "Each line is the text of a paragraph over the clock; the shade is the share of the room that held it in brackets. A green mark at a reading that failed: texts that would have passed then. The sign at the end is how it ended."), this.lives),
-      section("one", "One table, closely", el("p", { class: "choice" }, el("label", { for: "compare-table" }, "Table"), this.choice), this.detail, el("h3", {}, "Three turning points"), el("p", { class: "key" }, "The same draws of chance from there on, a hundred times: with the answer that was given, and with the other one."), this.turning),
+      section("scores", "How the tables did", this.headline, this.scores),
+      section("lives", "How the texts moved", el("p", { class: "key" }, "Each line is the text of a paragraph over the clock; the shade is the share of the room that held it in brackets. A green mark at a reading that failed: texts that would have passed then. The sign at the end is how it ended."), this.lives),
+      section("one", "One table, closely", el("p", { class: "choice" }, el("label", { for: "compare-table" }, "Table"), this.choice), this.detail, el("h3", {}, "Turning points"), el("p", { class: "key" }, "Each moment was played on under the same draws of chance, with the answer that was given and with another one."), this.turning),
       section("misjudged", "Whom the class misjudged", this.misjudged),
       this.guessed = section("guesses", "What you guessed", this.guesses),
       section("numbers", "The numbers", this.numbers));
@@ -210,7 +210,7 @@ class Comparison {
       this.turning.replaceChildren(el("li", { class: "problem" }, error.message));
       return;
     }
-    if (this.chosen === table) this.turning.replaceChildren(...(table.turning.length ? table.turning.map((point) => this.#point(point)) : [el("li", {}, "No other answer of this table would have changed its score much.")]));
+    if (this.chosen === table) this.turning.replaceChildren(...(table.turning.length ? table.turning.map((point) => this.#point(point)) : [el("li", {}, "No other answer that was tried would have changed the score of this table much.")]));
   }
 
   async #turningOf(table) {

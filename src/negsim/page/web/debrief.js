@@ -36,7 +36,7 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
       svg("circle", { cx: x(score), cy: 16, r: 8, class: "yours" }),
       [[0, "no deal"], [100, "your best"]].map(([value, text]) => svg("text", { x: x(value), y: 33, "text-anchor": value ? "end" : "middle" }, text))),
     words ? el("p", {}, words) : null,
-    el("p", { class: "about" }, `0: nothing is agreed. 100: on every paragraph the text that serves you best of those that everybody could have signed. A text signed over your red line costs ${cost}.`));
+    el("p", { class: "about" }, `0: nothing is agreed. 100: on every paragraph the text that serves you best of those that nobody had to refuse. Each text beyond your red line costs ${cost}.`));
 }
 
 /** Add to readings the day that they fell on, from 1; null where the whole process is one day. */
@@ -92,12 +92,12 @@ function beliefs({ beliefs: all, misjudged }, facts) {
 /** Show the turning points: the same moments with the other answer, on common draws. */
 export function showTurning(element, turning) {
   element.replaceChildren(el("h2", {}, "Where it could have turned"), ...(turning.length
-    ? [el("p", {}, `Each moment played on ${turning[0].of} times with your answer, and ${turning[0].of} times with another one, all else alike: how often was the text agreed, and what did you bring home on average?`), el("ol", {}, turning.map(pointOf))]
-    : [el("p", {}, "No other answer of yours would have changed much.")]));
+    ? [el("p", {}, `Each moment was played on ${turning[0].of} times with your answer, and ${turning[0].of} times with another one, all else alike: how often was the text agreed, and what did you end with on average?`), el("ol", {}, turning.map(pointOf))]
+    : [el("p", {}, "No other answer that was tried would have changed much.")]));
 }
 
 const pointOf = ({ title, given, other, share_given: mine, share_other: theirs, score_given: had, score_other: more, of }) => el("li", {}, el("b", {}, title),
-  [[`You: ${given}`, mine, had], [`Instead: ${other}`, theirs, more]].map(([label, share, score]) => {
+  [[`Your answer: ${given}`, mine, had], [`Instead: ${other}`, theirs, more]].map(([label, share, score]) => {
     const bar = el("i", {});
     bar.style.width = `${(100 * share) / of}%`;
     return el("p", { class: "share" }, label, el("span", { class: "whole" }, bar), el("span", {}, `${share} of ${of}; `, el("b", {}, `${whole(score)} points`)));

@@ -8,8 +8,11 @@ const PARTS = { who: "Who you are", wants: "What you want, and why", arguments: 
   secret: "What only you know", friend: "Your friend", foe: "Your foe" };
 
 const WORDS = [
+  ["Reading", "The room is asked about a text: each delegate accepts, objects or brackets."],
   ["Bracket", "An objection that stops the text."],
   ["Object", "An objection on record; you stand aside if the text falls only a little short of what you need."],
+  ["Adviser", "The model’s own delegate for your seat. It plays by the rules, and on its own gets what you read at the end."],
+  ["Agreed ad referendum", "Agreed for now: it counts once the report is adopted."],
   ["Amendment", "Another text for the paragraph, which is read first."],
   ["Caucus", "A group meets by itself."],
 ];

@@ -46,10 +46,10 @@ function figures({ kind, mine, before, after, worth, trust, closed, truth, thoug
   const spared = kind === "reading" || mine ? Object.keys(thought ?? {}).filter((name) => !bracketed.includes(name)) : [];
   const blockers = Number.isFinite(before) && Number.isFinite(after);
   return [
-    blockers ? el("li", { class: after < before ? "better" : after > before ? "worse" : "" }, el("b", {}, `${before} → ${after}`), " blockers, before and after") : null,
-    truth?.unexpected?.length ? el("li", {}, `You had not feared ${listed(truth.unexpected.map(shortName), MOST_NAMES)}.`) : null,
-    spared.length ? el("li", {}, `You had feared ${listed(spared.map(shortName), MOST_NAMES)}, who ${spared.length > 1 ? "do" : "does"} not bracket it.`) : null,
-    Number.isFinite(worth) ? el("li", {}, el("b", {}, whole(worth)), closed ? " of your 100, won" : kind === "report" ? " of 100" : " of your 100, if it is agreed") : null,
+    blockers ? el("li", { class: after < before ? "better" : after > before ? "worse" : "" }, el("b", {}, `${before} → ${after}`), " brackets, at the last reading and at this one") : null,
+    truth?.unexpected?.length ? el("li", {}, `You did not expect brackets from ${listed(truth.unexpected.map(shortName), MOST_NAMES)}.`) : null,
+    spared.length ? el("li", {}, `You expected brackets from ${listed(spared.map(shortName), MOST_NAMES)}, who ${spared.length > 1 ? "have" : "has"} not bracketed it.`) : null,
+    Number.isFinite(worth) ? el("li", {}, el("b", {}, whole(worth)), closed ? " of your 100, now that it is agreed" : kind === "report" ? " of 100" : " of your 100, if it is agreed") : null,
     trust in TRUST ? el("li", { class: { up: "better", down: "worse" }[trust] }, el("b", { "aria-hidden": "true" }, TRUST[trust][0]), ` ${TRUST[trust][1]}`) : null,
   ];
 }
@@ -92,7 +92,7 @@ export function stripOf({ clock, statuses, facts }) {
   const time = clock ? [capital(dayOf(clock, facts)), clock.format, clock.left > 0 ? `${timeOf(Math.round(clock.left))} left` : "time is up"].filter(Boolean).join(" · ") : "";
   const done = clock?.of ? 1 - clock.left / clock.of : 0;
   return el("div", { class: "strip" },
-    el("p", { class: "clock" }, time), el("progress", { max: 1, value: done, "aria-label": "Part of the time that is gone" }),
+    el("p", { class: "clock" }, time), el("progress", { max: 1, value: done, "aria-label": "Share of the time used" }),
     el("ul", {}, facts.issues.map((issue, k) => {
       const status = facts.statuses.find(({ code }) => code === statuses[k]) ?? facts.statuses[0];
       return el("li", { class: status.name, title: `${issue.label}: ${status.label}` }, el("span", { "aria-hidden": "true" }, status.glyph), ` ${shortened(issue.label, facts.issues.length > 3 ? 11 : 40)}`, el("span", { class: "unseen" }, `: ${status.label}`));

@@ -24,18 +24,18 @@ export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, 
           el("h3", {}, "What you want"), el("p", {}, wantsOf(you, facts)), el("h3", {}, "What you must not sign"), el("p", {}, neverOf(you, facts)))),
       el("p", { class: "goal" }, goalOf(facts)),
       isClass ? null : el("p", { class: "start" }, el("button", { type: "button", class: "main", click: play }, resume || "Play now"))),
-    el("details", {}, el("summary", {}, "Your whole brief: two pages, for your eyes only"), briefOf(you)),
+    el("details", {}, el("summary", {}, "Your whole brief, for your eyes only"), briefOf(you)),
     facts.story ? el("details", {}, el("summary", {}, "What happened"), facts.story.split(/\n\s*\n/).map((part) => el("p", {}, part))) : null,
     isClass ? null : [
       el("p", { class: "choice" }, el("label", { for: "other-seat" }, "Play somebody else"), seatChoice(facts, seat, choose)),
-      el("p", { class: "choice" }, el("button", { type: "button", id: "to-experiment", click: experiment }, "Experiment"), " Turn the knobs of this negotiation instead, and see a curve."),
+      el("p", { class: "choice" }, el("button", { type: "button", id: "to-experiment", click: experiment }, "Experiment"), " Turn the knobs of this negotiation instead, and see what they change."),
     ]);
   return { element, move: (run) => moving({ facts, marks, run, seat, table, choose: isClass ? () => {} : choose }) };
 }
 
 /** Say what there is to win, and how. */
 function goalOf({ issues, decision, play }) {
-  return `${counted(issues.length, "paragraph")} to agree on. ${decision} You get 0 if nothing is agreed, 100 for the texts that serve you best among those that all could sign, and lose ${play.red_line_cost} if you sign over your red line.`;
+  return `${counted(issues.length, "paragraph")} to agree on. ${decision} You get 0 if nothing is agreed and 100 for the texts that serve you best of those that nobody must refuse. Each text beyond your red line costs ${play.red_line_cost}.`;
 }
 
 function seatChoice(facts, seat, choose) {

@@ -142,4 +142,4 @@ export const keyOf = (facts) => el("ul", { class: "legend key" },
     const dot = el("span", { class: "dot", "aria-hidden": "true" });
     dot.style.background = colour;
     return el("li", {}, dot, label);
-  }), el("li", {}, "Where you believe they stand; ringed: they told you. Red: you never sign."));
+  }), el("li", {}, "A dot is where you believe somebody stands, ringed if they told you. Red: you must not sign."));

@@ -132,8 +132,8 @@ function before({ before: known, issue, text = {}, people = [] }, bar) {
   const lines = [
     pen ? el("li", {}, "Written by ", el("b", {}, shortName(pen)), ".") : null,
     Number.isFinite(known.worth) ? el("li", {}, "It is worth ", el("b", {}, `${whole(known.worth)} of your 100`), ".", issue && crossed(bar?.red, bar?.now ?? null) ? el("b", { class: "over" }, " It crosses your red line.") : "") : null,
-    known.blocked_by?.length ? el("li", {}, `In brackets last time: ${names(known.blocked_by)}.`) : null,
-    feared.length ? el("li", {}, `You fear brackets from ${names(feared)}.`) : null,
+    known.blocked_by?.length ? el("li", {}, `Bracketed last time by ${names(known.blocked_by)}.`) : null,
+    feared.length ? el("li", {}, `From what you believe, expect brackets from ${names(feared)}.`) : null,
     confidences.length ? el("li", {}, `They told you: ${confidences.join("; ")}.`) : null,
   ].filter(Boolean);
   return lines.length ? el("ul", { class: "before" }, lines) : null;
