@@ -63,7 +63,7 @@ FORMATS = _by_name([
     SessionFormat(
         name="tabled_proposals",
         label="tabling of proposals",
-        meaning="proposals are tabled and wait; talk may also show an overlap, at factor 1",
+        meaning="proposals are tabled and wait; talk may also show an overlap",
         lesson="delegates table proposals, which wait until they are reviewed",
         row=Format(statements=6, tabling=1, closing=Move.NOTICE, noticing=1.0, pen=Pen.CHAIR, minutes=0.0),
         colour=Colour.ORANGE,
@@ -80,7 +80,7 @@ FORMATS = _by_name([
     SessionFormat(
         name="chair_text",
         label="chair's text",
-        meaning="a conservative, imprecise draft; low responsiveness; pressure grows",
+        meaning="the chair's own draft, cautious and vague, which moves little; pressure grows",
         lesson="the chair writes a text near the status quo, and the floor brackets it",
         row=Format(
             closing=Move.READ, statements=0, drafts=1, pen=Pen.CHAIR, conservatism=CHAIR_S_OWN, coverage=CHAIR_S_OWN,

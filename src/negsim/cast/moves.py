@@ -32,8 +32,8 @@ TABLE_MOVES: dict[str, _TableMove] = {
         ),
         _TableMove(
             name="lone_bracket",
-            label="free lone bracket",
-            meaning="a lone bracket stops the room once on each paragraph; the next one there is passed over",
+            label="lone bracket",
+            meaning="a delegate who blocks a paragraph alone stops it once; the next time the room passes over the bracket",
         ),
         _TableMove(
             name="questions",

@@ -219,7 +219,7 @@ class View(RoomView):
 
     @cached_property
     def brackets_used(self) -> tuple[str, ...]:
-        """The issues on which it has stopped the room alone, in a process with the free lone bracket."""
+        """The issues on which it has stopped the room alone, in a process with the lone bracket."""
         return tuple(self._room.brackets_used(self._holder))
 
     @cached_property
