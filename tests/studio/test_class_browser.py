@@ -151,7 +151,7 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
     expect(first.get_by_text("There is no connection to the desk.")).to_be_visible()
     first.unroute("**/class/sign")
     table(1, lambda team: (team["attempts"], team["answers"]) == (3, 1))
-    assert "attempt 2 never reached the desk" in tell()["teams"][0]["notes"]
+    assert "Attempt 2 never reached the desk" in tell()["teams"][0]["notes"]
     expect(other.locator(".sheet").first).to_be_visible()
     answer(other)
     table(2, lambda team: team["answers"] == 1)

@@ -187,7 +187,7 @@ def test_an_attempt_of_which_the_desk_saw_none_is_counted_and_keeps_no_other_awa
     assert one.answer(person, NOTHING, 3.0)["attempt"] == one.overview(3.0)["teams"][0]["attempts"] == 3
     notes = list(one.notes(one.teams[0]))
     assert [note.split(";")[0] for note in notes[:3]] == [
-        "3 attempts", "attempt 1 never reached the desk", "attempt 2 never reached the desk",
+        "3 attempts", "Attempt 1 never reached the desk", "Attempt 2 never reached the desk",
     ]  # fmt: skip
     journals.let_go()
     again = open_class(CASE, dealt(), WORD, Journals(tmp_path / "class"))
@@ -229,14 +229,14 @@ def test_a_rehearsed_game_is_found(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
     town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
-    assert "attempt 2: the same answers as attempt 1" in town.notes(town.teams[0])
+    assert "Attempt 2: the same answers as attempt 1" in town.notes(town.teams[0])
 
 
 def test_answers_of_another_table_are_found(town):
     people = fill(town, 4)
     for now, person in enumerate(writers(town)):
         town.take(person, game(town, person, ROWS, result=RESULT), float(now))
-    assert [list(town.notes(team)) for team in town.teams] == [[], ["attempt 1: the same answers as Table 1"]]
+    assert [list(town.notes(team)) for team in town.teams] == [[], ["Attempt 1: the same answers as Table 1"]]
     assert len(people) == 4
 
 
@@ -251,7 +251,7 @@ def test_a_refused_game_counts_for_nothing(town):
     town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
     town.judge(town.teams[0], town.teams[0].attempts[0], "its result is another")
     assert town.end_journals() == []
-    assert town.overview(2.0)["teams"][0]["notes"] == ["attempt 1 is refused: its result is another"]
+    assert town.overview(2.0)["teams"][0]["notes"] == ["Attempt 1 is refused: its result is another"]
 
 
 def test_a_table_that_has_not_finished_is_on_the_end_page_without_a_result(town):
@@ -280,7 +280,7 @@ def test_a_game_that_the_studio_cannot_play_again_waits_and_is_given_up_but_not_
         now += limits.RETRY_SECONDS
     assert not list(town.unchecked(now))
     seen = town.overview(now)["teams"][0]
-    assert (seen["checking"], seen["notes"]) == (False, ["attempt 1 could not be checked: the studio is full"])
+    assert (seen["checking"], seen["notes"]) == (False, ["Attempt 1 could not be checked: the studio is full"])
     assert attempt.verdict is None
 
 

@@ -510,16 +510,16 @@ class TableClass:
         for attempt in team.attempts:
             number = attempt.number
             for missing in range(before + 1, number):
-                yield f"attempt {missing} never reached the desk"
+                yield f"Attempt {missing} never reached the desk"
             before = number
             if attempt.is_given_up():
-                yield f"attempt {number} could not be checked: {attempt.trouble}"
+                yield f"Attempt {number} could not be checked: {attempt.trouble}"
             if attempt.verdict:
-                yield f"attempt {number} is refused: {attempt.verdict}"
+                yield f"Attempt {number} is refused: {attempt.verdict}"
             if attempt.is_quick():
-                yield f"attempt {number}: half of the answers came within {_HURRY / 1000:.1f} seconds"
+                yield f"Attempt {number}: half of the answers came within {_HURRY / 1000:.1f} seconds"
             if (same := self._same(team, attempt)) is not None:
-                yield f"attempt {number}: the same answers as {same}"
+                yield f"Attempt {number}: the same answers as {same}"
 
     def _same(self, team: _Team, attempt: _Attempt) -> str | None:
         """Return whose earlier finished game has the same answers, None if nobody's."""

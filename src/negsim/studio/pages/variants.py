@@ -40,7 +40,7 @@ _MOST_NEWS = 150  # letters of what happens in it
 _SECONDS_AN_EVENT = 2.0
 _STORY = (
     "A storm has cut the coast off. Fourteen people have two days to agree who may read the records, who pays for a"
-    " second site, and who decides; if they do not, the ministry takes over."
+    " second site, and who decides; if they do not, everything stays as it was."
 )
 _DOORS = (
     (PLAY, "Play", "Take a seat at their table. The model plays everybody else, and every move shows what it did."),
