@@ -263,7 +263,7 @@ class Comparison {
       const truth = points[knob.written];
       const middle = middleOf(guesses);
       this.guesses.replaceChildren(
-        el("p", {}, truth ? `The middle of ${guesses.length} guesses is ${Math.round(100 * middle)} of 100. Without you the room agrees on everything in ${Math.round(100 * truth.value)} of 100 runs.` : "Computing the runs without you …"),
+        el("p", {}, truth ? `The middle of ${guesses.length} guesses is ${Math.round(100 * middle)} of 100. Without you the room agrees on everything in ${Math.round(100 * truth.value)} of 100 runs (95 % interval of ${Math.min(RUNS, this.facts.most)} runs: ${Math.round(100 * truth.low)} to ${Math.round(100 * truth.high)}).` : "Computing the runs without you …"),
         svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Guesses of the class on the chance of consensus along ${knob.label}`, class: "guess-chart" },
           [0, 0.25, 0.5, 0.75, 1].map((share) => svg("g", { class: "tickline" }, svg("line", { x1: left, x2: width - right, y1: y(share), y2: y(share) }), svg("text", { x: left - 8, y: y(share) + 4, "text-anchor": "end" }, `${100 * share}`))),
           knob.levels.map(({ label }, n) => svg("text", { x: x(n), y: bottom + 18, "text-anchor": "middle", class: n === knob.written ? "strong" : null }, label)),
