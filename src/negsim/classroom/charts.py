@@ -63,13 +63,13 @@ def score_bars(scores: Mapping[str, float], *, ax: Axes | None = None) -> Axes:
     ax.tick_params(axis="y", length=0)
     ax.axvline(0.0, color=style.PALE_INK, linewidth=0.9)
     ax.set_xlim(min(0.0, *scores.values()) - 2.0, 108.0)
-    ax.set_xlabel("points: 0 is no deal, 100 the best deal that nobody must refuse")
+    ax.set_xlabel("points: 0 is no deal, 100 the best deal that nobody has to refuse")
     return ax
 
 
 @style.styled
 def red_lines(scenario: Scenario, zones: Mapping[str, tuple[float, float]], *, ax: Axes | None = None) -> Axes:
-    """Plot the scale of each issue: its places, who never signs what, and the texts that nobody must refuse.
+    """Plot the scale of each issue: its places, who never signs what, and the texts that nobody has to refuse.
 
     zones: the lowest and the highest such text, by issue.
     """

@@ -35,7 +35,7 @@ export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, 
 
 /** Say what there is to win, and how. */
 function goalOf({ issues, decision, play }) {
-  return `${counted(issues.length, "paragraph")} to agree on. ${decision} You get 0 if nothing is agreed and 100 for the texts that serve you best of those that nobody must refuse. Each text beyond your red line costs ${play.red_line_cost}.`;
+  return `${counted(issues.length, "paragraph")} to agree on. ${decision} You get 0 if nothing is agreed and 100 for the texts that serve you best of those that nobody has to refuse. Each text beyond your red line costs ${play.red_line_cost}.`;
 }
 
 function seatChoice(facts, seat, choose) {
