@@ -33,7 +33,7 @@ TABLE_MOVES: dict[str, _TableMove] = {
         _TableMove(
             name="lone_bracket",
             label="lone bracket",
-            meaning="a delegate who blocks a paragraph alone stops it once; the next time the room passes over the bracket",
+            meaning="whoever blocks a paragraph alone stops it once; the next time the room passes over the bracket",
         ),
         _TableMove(
             name="questions",
