@@ -141,7 +141,7 @@ lock: $(VENV)/.python  ## resolve the three locks anew, for every platform and P
 	resolve --extra bench --constraint locks/developers.lock --output-file locks/benchmarks.lock
 
 clean:  ## remove everything made here but study results
-	@rm -rf .venv* build dist demo docs/_build docs/made docs/paper docs/teaching .coverage .*_cache .hypothesis
+	@rm -rf .venv* build dist demo docs/_build docs/made docs/paper docs/experiments docs/teaching .coverage .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------ environment

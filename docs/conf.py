@@ -3,6 +3,7 @@
 import logging
 import re
 import shutil
+from html import escape
 from importlib.metadata import version as version_of
 from pathlib import Path
 
@@ -35,26 +36,49 @@ html_title = "negsim"
 html_static_path = ["_static"]
 html_css_files = ["wide.css"]
 
-# The pages of the paper stand in `research/docs`. They are copied beside these pages, at the same depth, so that their
-# links to pages of negsim hold in either place; a link from here into that folder leads to the copy.
+# The pages of the paper and of the experiments stand elsewhere and are copied beside these; links lead to the copies.
 HERE = Path(__file__).parent
+COPIES = {"paper": "research/docs", "experiments": "experiments"}
+for copy, original in COPIES.items():
+    shutil.rmtree(HERE / copy, ignore_errors=True)
+    shutil.copytree(HERE.parent / original, HERE / copy)
+
 LESSON_PAGE = re.compile(r"\[([^]]*)\]\(<([./]*(?:page|final)\.html[^>]*)>\)")  # a link of a lesson that turns knobs
-PAPER = "../research/docs/"
-shutil.rmtree(HERE / "paper", ignore_errors=True)
-shutil.copytree(HERE / PAPER, HERE / "paper")
+# A link to a curve of a page that runs the model: `live.md#classroom&meetings=3`. One that begins a paragraph has the
+# page below it.
+CURVE = re.compile(r"\[([^]]*)\]\(([./]*)live\.md#(\w+)&?([^)]*)\)")
+FIGURE = re.compile(rf"(?<=\n\n){CURVE.pattern}.*(?:\n.+)*")
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("source-read", into_the_copy)
+    app.connect("source-read", links)
     app.connect("env-get-outdated", notebooks)
     app.connect("autodoc-process-signature", short_types)
     app.connect("doctree-read", without_blanks)
     app.connect("build-finished", live_pages)
 
 
-def into_the_copy(_: Sphinx, page: str, source: list[str]) -> None:  # noqa: ARG001
-    source[0] = source[0].replace(f"]({PAPER}", "](paper/")
-    source[0] = LESSON_PAGE.sub(r'<a href="\2">\1</a>', source[0])
+def links(_: Sphinx, page: str, source: list[str]) -> None:
+    """Point links to where pages are on the site, and show the pages that run the model."""
+    text = source[0]
+    if page.startswith("experiments/"):  # one folder deeper than its original
+        text = text.replace("../research/docs/", "../paper/").replace("../docs/", "../")
+    else:
+        for copy, original in COPIES.items():
+            text = text.replace(f"](../{original}/", f"]({copy}/")
+    text = LESSON_PAGE.sub(r'<a href="\2">\1</a>', text)
+    text = FIGURE.sub(lambda link: f"{link[0]}\n\n{frame(link)}", text)
+    source[0] = CURVE.sub(lambda link: f'<a href="{address(link)}">{link[1]}</a>', text)
+
+
+def frame(link: re.Match[str]) -> str:
+    return f'<iframe class="live" title="{link[1]}" src="{address(link)}" loading="lazy"></iframe>'
+
+
+def address(link: re.Match[str]) -> str:
+    """Return the address of a curve, for an attribute."""
+    _, up, page, setting = link.groups()
+    return escape(f"{up}live/{page}.html#{setting}")
 
 
 def notebooks(_: Sphinx, environment: BuildEnvironment, *__: object) -> list[str]:

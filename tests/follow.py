@@ -40,7 +40,7 @@ def follow(text: str, folder: Path, environment: Mapping[str, str] = os.environ)
         if name := file_of(content):
             (folder / name).write_text(content, encoding="utf-8")
         elif language == "sh":
-            printed = "".join(run(line, folder, environment) for line in content.splitlines())
+            printed = "".join(run(line, folder, environment) for line in content.replace("\\\n", "").splitlines())
         elif language == "text":
             assert shows(content, printed), f"the page shows\n{content}\nand this was printed\n{printed}"
 
