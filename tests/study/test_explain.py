@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from answers import finished, negsim, table_of
-from negsim.cast.aspects import Aspect
+from negsim.cast.aspects import PEOPLE_AND_ISSUES_ASPECTS, Aspect
 from negsim.cli.run import distinct_names
 from negsim.errors import NegsimError
 from negsim.files import MARKER, whole_folder
@@ -23,7 +23,7 @@ from negsim.scenario.yaml import to_yaml
 from negsim.study import explain as explain_module
 from negsim.study.catalogue import candidates
 from negsim.study.estimates import Estimate
-from negsim.study.explain import differing, explain, hybrid, interactions, numbers, shapley, shared_out
+from negsim.study.explain import aspect_of, differing, explain, hybrid, interactions, numbers, shapley, shared_out
 from negsim.study.runner import run
 
 DATA = Path(__file__).parents[1] / "data"
@@ -31,6 +31,7 @@ SMALL, FULL, PLASTICS = (str(DATA / f"{name}.yaml") for name in ("small", "full"
 EVERYTHING = [
     "meetings.count=1", "process.meetings.0.days=3", "process.chair.pressure=1", "groups.states.position.scope=0.9",
     "context.linkage.weight=0.5", "parameters.hope=0.3", "process.record_dissent=false", "context.tension=0",
+    "process.moves.pens=true",
     "informal.mixed_evenings=1", "methodology=rolling_text", "process.events=[]",
     "process.text={scope: {value: 0.5}}", "issues.scope.status_quo=0.5", "groups.states.red_lines={}",
     "groups.firms.salience.money=3", "groups.firms.voice=3", "trust.across=high", "groups.states.seats=7",
@@ -214,8 +215,8 @@ def test_a_delegate_without_a_seat_stays_out_of_the_hybrid_and_so_does_their_cau
 def test_aspects_of_people_count_as_one_where_there_are_too_many():
     few, many = ["chair", "red lines", "seats"], [*explain_module.ASPECTS[:7], "red lines", "seats", "parameters"]
     assert list(explain_module.joined(few)) == few
-    assert explain_module.joined(many)["people"] == ["red lines", "seats"]
-    assert list(explain_module.joined(many)) == [*explain_module.ASPECTS[:7], "people", "parameters"]
+    assert explain_module.joined(many)["people and issues"] == ["red lines", "seats"]
+    assert list(explain_module.joined(many)) == [*explain_module.ASPECTS[:7], "people and issues", "parameters"]
 
 
 @pytest.mark.parametrize(
@@ -230,6 +231,7 @@ def test_aspects_of_people_count_as_one_where_there_are_too_many():
         (["meetings.count=5", "methodology=rolling_text"], ("meetings and days", "methodology")),
         (["context.linkage={theme: trade}", "context.tension=high"], ("linkage and scope", "tension and stakes")),
         (["process.events=[]"], ("meetings and days", "informal contact")),
+        (["process.moves={pens: true, initiative: 0.5}"], ("moves of the table",)),
         (["process.adoption=separable", "trust.across=high"], ("decision rule", "trust")),
     ],
 )
@@ -480,6 +482,15 @@ def test_a_waterfall_that_leaves_a_share_s_scale_is_drawn_whole_and_says_so(befo
     explanation = explain_module.Explanation(("a", "b"), 9, 0, (change,))
     caption = explain_plots.explanation_pictures(explanation, names=NAMES)["waterfall_consensus"].caption
     assert ("The bars pass an end of the scale" in caption) == beyond
+
+
+def test_the_account_says_which_aspects_count_as_one():
+    aspects = {change: aspect_of(change.partition("=")[0]) for change in EVERYTHING}
+    changes = [change for change, aspect in aspects.items() if aspect in PEOPLE_AND_ISSUES_ASPECTS]
+    found = explained(load(FULL), load(FULL, changes=changes), replications=2)
+    assert found.parts == ("people and issues",)
+    assert "\npeople and issues: issues, positions, red lines, " in explanation_text(found, "a", "b")
+    assert "count as one" not in explanation_text(found._replace(together=()), "a", "b")
 
 
 def test_a_panel_without_bars_is_left_out():

@@ -270,7 +270,7 @@ def test_nobody_is_lifted_or_absent_where_the_draw_would_undo_it(path, kept):
 def test_candidates_of_one_s_own_have_the_kind_of_what_they_change():
     own = candidates(load(FULL), {
         "people": ["groups.states.red_lines={}", "trust.across=high"], "rule": {"process.record_dissent": False},
-        "process": ["meetings.count=4"], "setting": ["context.tension=none"],
+        "process": ["meetings.count=4", "process.moves.pens=true"], "setting": ["context.tension=none"],
     })  # fmt: skip
     assert [one.kind for one in own] == [one.name for one in own]
     assert all(one.is_own for one in own)

@@ -20,6 +20,7 @@ class Aspect(StrEnum):
     TENSION = "tension and stakes"
     INFORMAL = "informal contact"
     CONDUCT = "conduct"
+    MOVES = "moves of the table"
     TEXT = "text at the start"
     RULE = "decision rule"
     ISSUES = "issues"
@@ -34,8 +35,8 @@ class Aspect(StrEnum):
     PARAMETERS = "parameters"
 
 
-PEOPLE = "people"  # the aspects below together
-PEOPLE_ASPECTS = (
+PEOPLE_AND_ISSUES = "people and issues"  # the aspects below together
+PEOPLE_AND_ISSUES_ASPECTS = (
     Aspect.ISSUES, Aspect.POSITIONS, Aspect.RED_LINES, Aspect.SALIENCE, Aspect.DISPOSITIONS, Aspect.TRUST, Aspect.SEATS,
     Aspect.CAMPS, Aspect.DELEGATES,
 )  # fmt: skip

@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
+from negsim.cast.aspects import PEOPLE_AND_ISSUES
 from negsim.cast.knobs import METHODOLOGY, UNCHANGED_LEVEL
 from negsim.cast.measures import lookup
 from negsim.files import Table
@@ -96,6 +97,8 @@ def explanation_text(explanation: Explanation, first: str, second: str) -> str:
         f"added      what {first} gains with this alone as in {second}",
         f"left out   what {second} loses with this alone as in {first}; below zero it gains",
     ]
+    if explanation.together:
+        lines.append(f"{PEOPLE_AND_ISSUES}: {words.listed(explanation.together)}, which count as one")
     main, *others = changes = [as_shown(change) for change in explanation.changes]
     for change in changes:
         lines += ["", *_change_lines(change)]

@@ -832,7 +832,7 @@ class Process(Part):
     adoption: Annotated[_Adoption, values.choice("adoption", get_args(_Adoption)), Aspect.RULE] = "everything"
     fallback_vote: Annotated[FallbackVote | None, Aspect.RULE] = None
     chair_reports: Annotated[Switch, Aspect.RULE] = True
-    moves: Annotated[Moves, Aspect.RULE] = Moves()
+    moves: Annotated[Moves, Aspect.MOVES] = Moves()
     chair: Annotated[Chair, Aspect.CHAIR] = Chair()
     hours: Annotated[_Hours, Aspect.MEETINGS, Bearing.SIZE] = 6.0
     procedure_loss: Annotated[float, values.number(0, 0.9), Aspect.MEETINGS, Bearing.SIZE] = 0.2  # share of the day

@@ -13,10 +13,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
-from negsim.cast.aspects import PEOPLE_ASPECTS, Aspect
+from negsim.cast.aspects import Aspect
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.knobs import EVENINGS, MEETINGS, METHODOLOGY
 from negsim.cast.methodologies import METHODOLOGIES
@@ -32,11 +32,18 @@ from negsim.study.explain import TEXT_KEYS, aspect_of
 
 _Kind = Literal["process", "setting", "people", "rule"]
 INTERVENTION_KINDS: tuple[_Kind, ...] = get_args(_Kind)  # the weightier the later
-_KIND_OF_ASPECT: dict[str, _Kind] = dict.fromkeys((*PEOPLE_ASPECTS, Aspect.CONDUCT), "people")
-_KIND_OF_ASPECT |= dict.fromkeys(
-    (Aspect.LINKAGE, Aspect.TENSION, Aspect.ISSUES, Aspect.TRUST, Aspect.PARAMETERS), "setting"
-)
-_KIND_OF_ASPECT[Aspect.RULE] = "rule"
+_ASPECTS_OF_KIND: dict[_Kind, Sequence[Aspect]] = {
+    "process": (
+        Aspect.MEETINGS, Aspect.METHODOLOGY, Aspect.CHAIR, Aspect.INFORMAL, Aspect.MOVES, Aspect.TEXT,
+    ),
+    "setting": (Aspect.LINKAGE, Aspect.TENSION, Aspect.ISSUES, Aspect.TRUST, Aspect.PARAMETERS),
+    "people": (
+        Aspect.CONDUCT, Aspect.POSITIONS, Aspect.RED_LINES, Aspect.SALIENCE, Aspect.DISPOSITIONS, Aspect.SEATS,
+        Aspect.CAMPS, Aspect.DELEGATES,
+    ),
+    "rule": (Aspect.RULE,),
+}  # fmt: skip
+_KIND_OF_ASPECT = {aspect: kind for kind, aspects in _ASPECTS_OF_KIND.items() for aspect in aspects}
 
 
 class LineEnd(NamedTuple):

@@ -13,8 +13,8 @@
   place: a retreat after a single meeting, an event of someone who is not in the room. Text that such a person had
   on the table at the start belongs to nobody, nobody has trust in them, and no policy holds their seat.
 - An aspect differs if exchanging it would change either scenario. Otherwise it comes along with the meetings. An aspect
-  that merely extends over more meetings and days, as `--set` lets it, does not differ. The aspects of people count as
-  one where more than `_MOST_SPLIT` differ in all.
+  that merely extends over more meetings and days, as `--set` lets it, does not differ. The aspects of people and
+  issues count as one where more than `_MOST_SPLIT` differ in all.
 - Changes of one's own are made in the order in which they are written.
 - Every subset of the n parts is run: 2**n hybrids on the same seed and replications. Hybrid number `mask` has part i as
   in the second scenario where bit i of the mask is set.
@@ -35,7 +35,7 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.cast import knobs
-from negsim.cast.aspects import PEOPLE, PEOPLE_ASPECTS, Aspect
+from negsim.cast.aspects import PEOPLE_AND_ISSUES, PEOPLE_AND_ISSUES_ASPECTS, Aspect
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Floats
@@ -293,7 +293,7 @@ def _aspect_of(path: str, how: _Data) -> str:
     return aspect_of(next(iter(how["either"][0])) if how.get("either") else path)
 
 
-def aspect_of(path: str) -> str:
+def aspect_of(path: str) -> Aspect:
     """Return the aspect to which a path of a scenario or a knob belongs.
 
     >>> str(aspect_of("groups.firms.red_lines.scope.max")), str(aspect_of("meetings.count"))
@@ -314,7 +314,7 @@ USUAL_MEASURES = tuple(  # trust across groups is not a number in a room of one 
     "depth_overall" if name == "depth" else name for name in DEFAULT_MEASURES if name != "trust_across_end"
 )
 MOST_PARTS = 12
-_MOST_SPLIT = 8  # aspects that differ, with those of people apart: each doubles the hybrids
+_MOST_SPLIT = 8  # aspects that differ, with those of people and issues apart: each doubles the hybrids
 
 
 class Share(NamedTuple):
@@ -349,12 +349,13 @@ class Change(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The changes between two scenarios, measure by measure."""
+    """The changes between two scenarios, measure by measure. together: the aspects that count as one part."""
 
     parts: tuple[str, ...]
     replications: int
     seed: int
     changes: tuple[Change, ...]
+    together: tuple[str, ...] = ()
 
 
 def explain(
@@ -385,11 +386,14 @@ def explain(
         values[mask] = np.array([numbers(runs, measure) for measure in measures])
         yield len(values), len(masks), "hybrids"
     every = np.array([values[mask] for mask in masks])
-    changes = (shared_out(measure, every[:, i], parts) for i, measure in enumerate(measures))
-    return Explanation(tuple(parts), replications, seed, tuple(changes))
+    changes = (shared_out(measure, every[:, i], list(parts)) for i, measure in enumerate(measures))
+    together = tuple(parts.get(PEOPLE_AND_ISSUES, ()))
+    return Explanation(tuple(parts), replications, seed, tuple(changes), together)
 
 
-_Partition = tuple[list[str], Callable[[Sequence[str]], Scenario]]  # parts; the hybrid with some as in the second
+_Partition = tuple[
+    Mapping[str, Sequence[str]], Callable[[Sequence[str]], Scenario]
+]  # parts; the hybrid with some as in the second
 
 
 def _by_aspect(first: Scenario, second: Scenario) -> _Partition:
@@ -401,7 +405,7 @@ def _by_aspect(first: Scenario, second: Scenario) -> _Partition:
     def hybrid_of(taken: Sequence[str]) -> Scenario:
         return hybrid(first, second, [aspect for part in taken for aspect in parts[part]], aspects)
 
-    return list(parts), hybrid_of
+    return parts, hybrid_of
 
 
 def _by_change(scenario: Scenario, changes: Sequence[str] | Mapping[str, Changes]) -> _Partition:
@@ -422,19 +426,19 @@ def _by_change(scenario: Scenario, changes: Sequence[str] | Mapping[str, Changes
                 raise
             raise NegsimError(f"some changes cannot be made without the others: {error}") from None
 
-    return list(parts), hybrid_of
+    return parts, hybrid_of
 
 
 def joined(aspects: Sequence[str]) -> dict[str, list[str]]:
-    """Return the parts that aspects make, in order: each is one, but those of people are one together if too many.
+    """Return the parts that aspects make, in order: each is one, those of people and issues one together if too many.
 
     >>> joined(["chair", "seats"])
     {'chair': ['chair'], 'seats': ['seats']}
     """
     parts: dict[str, list[str]] = {}
     for aspect in aspects:
-        is_joined = len(aspects) > _MOST_SPLIT and aspect in PEOPLE_ASPECTS
-        parts.setdefault(PEOPLE if is_joined else aspect, []).append(aspect)
+        is_joined = len(aspects) > _MOST_SPLIT and aspect in PEOPLE_AND_ISSUES_ASPECTS
+        parts.setdefault(PEOPLE_AND_ISSUES if is_joined else aspect, []).append(aspect)
     return parts
 
 
