@@ -78,7 +78,7 @@ def frame(link: re.Match[str]) -> str:
 def address(link: re.Match[str]) -> str:
     """Return the address of a curve, for an attribute."""
     _, up, page, setting = link.groups()
-    return escape(f"{up}live/{page}.html#{setting}")
+    return escape(f"{up}live/{page}.html#{setting}".rstrip("#"))
 
 
 def notebooks(_: Sphinx, environment: BuildEnvironment, *__: object) -> list[str]:
