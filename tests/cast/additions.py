@@ -68,6 +68,7 @@ def places(folder):
         "lab's menus",
         methods()["fish_bowl"] == "fish bowl" and "two_thirds" in NAMED_PATHS["process.decision_rule"].choices,
     )
+    yield "page", "breaks" in {knob.name for knob in knobs_of(plain)}
     yield "report", ["breaks.a_day", "how many breaks a day has", "3 breaks a day"] in knobs(plain).rows
     yield "ODD", all(text in odd(plain, "classroom") for text in ("`fish_bowl`", "an inner circle speaks"))
     yield "schema", all(f'"{name}"' in schema_json() for name in ("fish_bowl", "two_thirds"))

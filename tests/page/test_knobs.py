@@ -3,6 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
+from negsim.cast.knobs import KNOBS
 from negsim.cli.commands import app
 from negsim.errors import NegsimError
 from negsim.notebook.scenarios import load as load_with_verbs
@@ -49,7 +50,17 @@ def test_a_knob_of_the_author_takes_the_place_of_a_usual_one():
     levels = levels_of(load("classroom"), "meetings.count=2..4", "methodology=[rolling_text]")
     assert levels["meetings"] == [1, 2, 3, 4]  # 1 as written
     assert levels["methodology"] == [None, "rolling_text"]
-    assert list(levels) == ["meetings", "methodology", "evenings", "corridors"]
+    assert list(levels) == [knob.name for knob in KNOBS.values() if knob.on_page]
+
+
+def test_the_initiative_can_be_turned_only_where_moves_are_on_or_can_be_switched_on():
+    own, room = "process.moves.initiative=0..1", load("classroom")
+    with pytest.raises(NegsimError, match="no move of the table is on"):
+        knobs_of(room, [own])
+    assert "process.moves.initiative" in levels_of(room, own, "process.moves.offers={without: false, with: true}")
+    assert "process.moves.initiative" in levels_of(with_changes(room, ["process.moves.offers=true"]), own)
+    drawn = with_changes(room, ["uncertain={process.moves.offers: {one_of: [true, false]}}"])
+    assert "process.moves.initiative" in levels_of(drawn, own)
 
 
 def test_a_choice_as_written_is_one_level():

@@ -1,4 +1,4 @@
-"""The resolved form, and changes to it: paths and the five knobs."""
+"""The resolved form, and changes to it: paths and knobs."""
 
 from pathlib import Path
 

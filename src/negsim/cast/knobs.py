@@ -46,6 +46,7 @@ class Knob:
     if the lab has none. dial_most: the end of a dial that counts. levels: the points of a curve along it; if it has
     names, those of the formats that the lab offers. reads: returns its level in a scenario, None if no level says it.
     aspect: what it belongs to. drawn: its name if every run draws it. bears_on_size: whether it may make a run larger.
+    on_page: whether a page that runs the model has it without being asked.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Knob:
     aspect: Aspect
     drawn: str
     bears_on_size: bool = False
+    on_page: bool = True
 
     def change(self, level: object) -> str:
         """Write a change as `--set` takes it.
@@ -106,6 +108,7 @@ DAYS = Knob(
     aspect=Aspect.MEETINGS,
     drawn="the days in all",
     bears_on_size=True,
+    on_page=False,
 )
 METHODOLOGY = Knob(
     name="methodology",

@@ -1,15 +1,15 @@
-"""The knobs of a page and their levels: the usual four, and any value that the author names.
+"""The knobs of a page and their levels: the usual ones, and any value that the author names.
 
 - A knob has at most 21 levels. One of them is the scenario as written; it changes nothing.
 - `PATH=LOW..HIGH` makes the levels of a number, `PATH=[a, b]` those that the author lists, `PATH={name: a, other: b}`
   those that the author lists and names.
-- The knob of a path that the usual four have takes its place.
+- The knob of a path that a usual one has takes its place.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from negsim.cast.formats import FORMATS
@@ -25,8 +25,8 @@ from negsim.scenario.yaml import Plain, flow, follow, value_at
 from negsim.study.schema import Value
 
 _MOST_LEVELS = 21
-_USUAL_KNOBS = (MEETINGS, METHODOLOGY, EVENINGS, CORRIDORS)
-_LAB_KNOBS = (*_USUAL_KNOBS, *(knob for knob in KNOBS.values() if knob not in _USUAL_KNOBS))
+_LAB_KNOBS = sorted(KNOBS.values(), key=lambda knob: not knob.on_page)
+_INITIATIVE, _MOVES = "process.moves.initiative", "process.moves"
 _EXAMPLE = "--knob context.tension=0..1"
 _FEWER_LEVELS: dict[str, Sequence[Plain]] = {  # of a page that holds every draw beforehand
     MEETINGS.name: (1, 2, 3, 4, 6, 8),
@@ -88,7 +88,7 @@ class LabKnobs(NamedTuple):
 def knobs_of(
     scenario: Scenario, own: Sequence[str] = (), *, thin: int = ALL_LEVELS, lab: LabKnobs | None = None
 ) -> tuple[PageKnob, ...]:
-    """Return the knobs of a page: the usual four, then those of the author. own: such as `context.tension=0..1`.
+    """Return the knobs of a page: the usual ones, then those of the author. own: such as `context.tension=0..1`.
 
     thin: `ALL_LEVELS`, `FEWER_LEVELS` or `FEWEST_LEVELS`. Levels of the usual knobs that do not fit are left out.
 
@@ -99,7 +99,8 @@ def knobs_of(
         if path in asked:
             raise NegsimError(f"--knob {path}: is given twice; give it once")
         asked[path] = levels
-    usual = [knob for knob in (_USUAL_KNOBS if lab is None else _LAB_KNOBS) if knob.path not in asked]
+    _check_initiative(scenario, asked)
+    usual = [knob for knob in _LAB_KNOBS if (knob.on_page or lab is not None) and knob.path not in asked]
     also = {} if lab is None else dict(lab.also)
     knobs = []
     for knob in usual:
@@ -110,6 +111,15 @@ def knobs_of(
         names = list(levels) if isinstance(levels, dict) else ()
         knobs.append(_knob(scenario, path, _values(scenario, path, levels, thin), names))
     return tuple(sorted((knob for knob in knobs if len(knob.levels) > 1), key=_place))
+
+
+def _check_initiative(scenario: Scenario, asked: Collection[str]) -> None:
+    """Raise NegsimError if a knob turns the initiative where no move of the table is on or can be switched on."""
+    switches = [path for path in (*asked, *paths_drawn(scenario)) if path.startswith(_MOVES) and path != _INITIATIVE]
+    if _INITIATIVE in asked and not scenario.process.moves.names and not switches:
+        raise NegsimError(
+            f"--knob {_INITIATIVE}: does nothing, since no move of the table is on; add --set {_MOVES}.offers=true"
+        )
 
 
 def _place(knob: PageKnob) -> int:

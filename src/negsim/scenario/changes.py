@@ -1,6 +1,6 @@
 """Changes to a scenario, as `--set` writes them: a path of the resolved scenario, an equals sign, a value.
 
-- Five knobs change whole processes: how many meetings, how many days in all, which methodology, how many mixed
+- Knobs change whole processes: how many meetings, how many days in all, which methodology, how many mixed
   evenings, how much corridor talk across groups. They are applied after all other changes, in the order
   `meetings.count`, which keeps the length of every meeting, `meetings.days_in_all`, which divides a total of days among
   the meetings, `methodology` over these meetings, at equal minutes, `informal.mixed_evenings` over all their evenings,
