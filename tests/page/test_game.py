@@ -286,6 +286,59 @@ def test_a_game_under_way_that_is_played_again_stops_after_its_last_row(storm):
         assert rows == wanted
 
 
+TURNING = """
+const turning = (game) => {
+  const steps = game.aftermath().turning();
+  for (;;) {
+    const {done, value} = steps.next();
+    if (done) return value.map(({given, other}) => [given, other]);
+  }
+};
+const first = facts.seats.slice(0, 3).map(({name}) => name);
+"""
+
+
+def test_somebody_who_wrote_nothing_hears_of_a_text_that_would_have_changed_the_end(storm):
+    """Whether each text was answered or all was left to the delegate."""
+    script = """
+    const accepts = ({kind}) => (kind === "reading" ? {act: "accept"} : null);
+    answer([accepts, () => null].map((reply) => first.map((seat) => (
+      turning(played(new Game(engine, {seat, seed: 4}), reply))))));
+    """
+    for points in answer(START + TURNING + script, **storm[1]):
+        assert len(points) == 3
+        for point in points:
+            assert any(given == "write nothing" and other.startswith("write 0.") for given, other in point)
+
+
+def test_where_no_text_would_have_passed_that_of_the_delegate_is_tried(storm):
+    script = """
+    const game = played(new Game(engine, {seat: first[0], seed: 4}), () => null), {eyes} = game;
+    const initiative = () => eyes.apart.table("Case", "setting").get(0, "initiative"), before = initiative();
+    eyes.trulyPassing = () => new Array(facts.play.texts).fill(0);
+    answer([turning(game), before, initiative()]);
+    """
+    points, before, after = answer(START + TURNING + script, **storm[1])
+    assert any(given == "write nothing" and other.startswith("write 0.") for given, other in points)
+    assert before == after
+
+
+def test_a_text_is_tried_only_where_the_rules_let_the_seat_write(storm):
+    script = """
+    answer(facts.seats.map(({name}, n) => {
+      const game = played(new Game(engine, {seat: name, seed: n}), randomPlayer(n).reply), {eyes} = game;
+      return game.snapshots.filter(({move}) => move === "AMEND").map(({turn, state}) => {
+        eyes.apart.setState(state);
+        const entry = turn.issue * eyes.names.length + game.seat;
+        return eyes.apart.table("State", "entries").get(entry, "amended");
+      });
+    }));
+    """
+    written = [amended for game in answer(START + script, **storm[1]) for amended in game]
+    assert len(written) > 50
+    assert not any(written)
+
+
 MODEL = (
     START
     + f"""

@@ -95,8 +95,9 @@ export class Aftermath {
   #other({ turn, move, rows, state }) {
     const { seat } = this, response = rows.find(([, column]) => column === "response");
     if (move === "AMEND") {
-      const written = rows.find(([, column]) => column === "place")[3], best = this.#bestPassing(turn.issue, state);
-      const other = best !== null && !(Math.abs(best - written) < SAME_TEXT) ? best : NaN;
+      const written = rows.find(([, column]) => column === "place")[3];
+      const best = this.#bestPassing(turn.issue, state) ?? (Number.isNaN(written) ? this.#delegates(turn, state) : NaN);
+      const other = Math.abs(best - written) < SAME_TEXT ? NaN : best;
       return Object.is(other, written) ? null : [[0, "place", seat, other]];
     }
     if (!response || move === "MOTION" || move === "VOTE" || (move === "ADOPT" && response[3] === 0)) return null;
@@ -108,6 +109,16 @@ export class Aftermath {
     const { texts } = this.facts.play, passing = this.eyes.trulyPassing(k, state), worths = this.eyes.worths(k, state);
     const best = worths.reduce((most, worth, n) => (passing[n] && (most < 0 || worth > worths[most]) ? n : most), -1);
     return best < 0 ? null : best / (texts - 1);
+  }
+
+  /** Return the text that the delegate would write at a turn if it took the initiative, NaN if none. */
+  #delegates(turn, state) {
+    const { apart } = this.eyes, setting = apart.table("Case", "setting"), initiative = setting.get(0, "initiative");
+    setting.set(0, 1, "initiative");
+    apart.setState(state);
+    apart.call("choose", "Case", "State", turn, "Choice");
+    apart.table("Case", "setting").set(0, initiative, "initiative");
+    return apart.table("Choice", "place").get(this.seat, "");
   }
 
   #compared(one, other, { first, count }) {

@@ -292,10 +292,17 @@ export class Game {
     return [["about", this.seat, this.eyes.issues.indexOf(wanted[0])], ["place", this.seat, wanted[1]]];
   }
 
+  /** Return the rows by which the seat writes an amendment or none, the delegate's if it left that open; [] if it may not. */
+  #written(k, rows) {
+    if (!this.eyes.isPresent() || !this.mayAmend(k)) return [];
+    return rows.length ? rows : [[this.turn, "place", this.seat, this.eyes.choice("place").get(this.seat, "")]];
+  }
+
   /** Make the turn that is due, and note what it did. */
   #turn(rows) {
     const { course, move } = this, turn = course.pending;
-    if (rows.length) this.snapshots.push({ turn, move, at: this.turn, rows, state: this.room.state() });
+    const decided = move === "AMEND" ? this.#written(turn.issue, rows) : rows;
+    if (decided.length) this.snapshots.push({ turn, move, at: this.turn, rows: decided, state: this.room.state() });
     take(this.room, rows);
     this.rows.push(...rows);
     const before = notes(this, turn, move);
