@@ -208,7 +208,7 @@ def _class(browser: Browser, studio: Studio, rehearsal: Rehearsal) -> None:
             done(phone.sign(journal=json.dumps(rehearsal.games[name])))
         wall.wait_for_timeout(15_000)
         done(rehearsal.teach(phase="debrief"))
-        wall.wait_for_url("**/class/end")
+        wall.locator("iframe").wait_for()
         wall.wait_for_timeout(15_000)
         take(wall, "tables")
 
