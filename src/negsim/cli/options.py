@@ -55,11 +55,6 @@ def example(*lines: str) -> str:
     return "\n".join(("\b", "Example:" if len(lines) == 1 else "Examples:", *(f"  {line}" for line in lines)))
 
 
-def _command_name(context: typer.Context) -> str:
-    """Return the words of the command after `negsim`, such as `study sweep`, as a folder's marker records them."""
-    return context.command_path.partition(" ")[2]
-
-
 def _check_ending(*suffixes: str) -> Callable[[typer.Context, Path | None], Path | None]:
     """Make the check of a file to write, which the command must not read. suffixes: those allowed; none allows any."""
 
@@ -79,7 +74,9 @@ check_file = _check_ending()
 def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
     """Check a folder to write. Raises NegsimError unless it is new, empty or was written by the same command."""
     if folder is not None:
-        files.check_folder(folder, _command_name(context))
+        files.check_folder(
+            folder, context.command_path.partition(" ")[2]
+        )  # such as `study sweep`, as its marker has it
     return folder
 
 
