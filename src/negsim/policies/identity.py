@@ -19,6 +19,8 @@ from negsim.scenario import Scenario, with_changes
 from negsim.scenario.schema import POLICIES_KEY
 from negsim.scenario.values import Json
 
+_PLAIN = str | int | float | bool
+
 
 def with_named(scenario: Scenario, policies: Mapping[str, object]) -> tuple[Scenario, dict[str, object]]:
     """Return the scenario with the policies that have names, and the other policies."""
@@ -81,13 +83,9 @@ def _described(held: object) -> Json:
         source = inspect.getsource(kind)
     except (OSError, TypeError):  # such as one that was typed in
         source = ""
-    plain = {name: value for name, value in getattr(held, "__dict__", {}).items() if _is_plain(value)}
-    holds = {} if held is kind else plain
+    values = {} if held is kind else getattr(held, "__dict__", {})
+    holds = {name: value for name, value in values.items() if value is None or isinstance(value, _PLAIN)}
     return {"class": f"{kind.__module__}.{kind.__qualname__}", "digest": plugins.digest_of(source), "holds": holds}
-
-
-def _is_plain(value: object) -> bool:
-    return value is None or isinstance(value, str | int | float | bool)
 
 
 def check_travel(policies: Mapping[str, object], *, anywhere: bool) -> None:
