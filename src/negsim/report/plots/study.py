@@ -28,7 +28,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.sensitivity import sensitivity_picture
-from negsim.report.plots.style import Picture, Pictures, with_note
+from negsim.report.plots.style import Picture, Pictures
 from negsim.scenario.meanings import factor_name
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
@@ -58,12 +58,8 @@ def study_pictures(results: StudyResults) -> Pictures:
     if results.is_complete:
         return Pictures(pictures)
     note = f"{results.extent}."
-    return Pictures(
-        {
-            name: Picture(partial(with_note, picture.drawing, note), f"{note} {picture.caption}")
-            for name, picture in pictures.items()
-        }
-    )
+    noted = Pictures(pictures).with_note(note)
+    return Pictures({name: one._replace(caption=f"{note} {one.caption}") for name, one in noted.items()})
 
 
 def _of_levels(results: StudyResults) -> _Named:
