@@ -69,11 +69,6 @@ def write_description(results: StudyResults) -> None:
     store.write_text(results.folder, README_FILE, _readme(results))
 
 
-def _labels_of(results: StudyResults, table: str) -> dict[str, str]:
-    """Return the label of each column of a table, with its unit."""
-    return {row[1]: f"{row[2]} ({row[3]})" if row[3] else row[2] for row in _rows(results) if row[0] == table}
-
-
 def export(results: StudyResults, path: str | Path, kind: str, table: str = "runs") -> None:
     """Write a table (`runs` or `series`) of a study as one file: csv, parquet, or dta for Stata, with its labels.
 
@@ -96,7 +91,11 @@ def export(results: StudyResults, path: str | Path, kind: str, table: str = "run
             frame[name] = column.astype(float if column.max() <= _MOST_EXACT else str)
         elif column.dtype.kind == "b":
             frame[name] = column.astype("int8")
-    labels = {names[name]: label[:_LONGEST_STATA_LABEL] for name, label in _labels_of(results, table).items()}
+    labels = {
+        names[column]: (f"{label} ({unit})" if unit else label)[:_LONGEST_STATA_LABEL]
+        for of, column, label, unit, *_ in _rows(results)
+        if of == table
+    }
     with whole_file(Path(path)) as part:
         frame.rename(columns=names).to_stata(part, write_index=False, version=118, variable_labels=labels)
 

@@ -246,12 +246,9 @@ def _check_scale(measure: Measure, values: Floats, first: int) -> None:
     if is_bad.any():
         where = first + int(np.flatnonzero(~np.isnan(values))[np.argmax(is_bad)])
         value = float(given[np.argmax(is_bad)])
-        right = "0 or 1" if measure.kind == "flag" else f"{_whole(measure)}from {measure.low:g} to {measure.high:g}"
+        number = "a whole number" if measure.kind == "count" else "a number"
+        right = "0 or 1" if measure.kind == "flag" else f"{number} from {measure.low:g} to {measure.high:g}"
         right = right.replace("from -inf to inf", "finite").replace(" to inf", " on")
         raise NegsimError(
             f"the measure {measure.name} is {value:g} in replication {where}; a {measure.kind} is {right}"
         )
-
-
-def _whole(measure: Measure) -> str:
-    return "a whole number " if measure.kind == "count" else "a number "
