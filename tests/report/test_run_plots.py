@@ -141,8 +141,6 @@ def test_who_blocked_notes_the_mean_over_runs(runs):
     ax = plots.who_blocked(runs["one"])
     assert texts(ax) == [f"{n:.1f}" for n in runs["one"].results.blocks.mean(axis=0).ravel()]
     assert labels(ax.get_xticklabels()) == ISSUES
-    per_seat = plots.who_blocked(runs["one"], per_seat=True)
-    assert texts(per_seat)[0] == f"{runs['one'].results.blocks.mean(axis=0)[0, 0] / 22:.1f}"
 
 
 def test_where_no_reading_was_blocked_the_picture_says_so():

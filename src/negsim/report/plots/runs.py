@@ -47,15 +47,14 @@ def about_one(runs: Runs, one: TypicalRun) -> str:
 
 
 @style.styled
-def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
-    """Plot objections at readings per run, by group and issue: by all members of a group together, or per member."""
+def who_blocked(runs: Runs, *, ax: Axes | None = None) -> Axes:
+    """Plot objections at readings per run, by group and issue: by all members of a group together."""
     scenario = style.short_labels(runs.scenario)
     groups = [style.wrapped(group, style.letters_beside(24), lines=2) for group in words.group_names(scenario)]
     issues = words.issue_names(scenario)
     crowded = len(issues) > _MOST_NUMBERS
     ax = style.axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
-    seats = np.array([[group.seats] for group in runs.scenario.groups.values()])
-    blocked = runs.results.blocks.mean(axis=0) / (seats if per_seat else 1.0)
+    blocked = runs.results.blocks.mean(axis=0)
     notes = [["" if crowded else f"{number:.1f}" for number in row] for row in blocked]
     image = style.heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
     beside = _BESIDE_CELLS + (0.0 if style.is_narrow() else _COLOUR_BAR)
@@ -64,14 +63,12 @@ def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -
     along = [words.shortened(issue, 24) if upright else style.wrapped(issue, room) for issue in issues]
     ax.set_xticks(range(len(issues)), along, rotation=90 if upright else 0)
     gaps = [" " if "\n" in group else "\n" for group in groups]
-    sizes = [f"({words.counted(n[0], 'seat')})" for n in seats]
+    sizes = [f"({words.counted(group.seats, 'seat')})" for group in runs.scenario.groups.values()]
     ax.set_yticks(range(len(groups)), ["".join(parts) for parts in zip(groups, gaps, sizes, strict=True)])
     if not blocked.any():
         ax.set_title("objections at readings: none in any run")
         return ax
-    style.colour_bar(
-        image, [ax], f"objections at readings, a run, {'per seat' if per_seat else 'all members together'}"
-    )
+    style.colour_bar(image, [ax], "objections at readings, a run, all members together")
     return ax
 
 
