@@ -164,16 +164,14 @@ def plot(
     plot` draws the results of a study.
     """
     from negsim.report import plots, words
-    from negsim.study.runner import rerun, typical_replication
+    from negsim.study.runner import typical_run
 
-    scenario = options.load_scenario(name, changes, parameters)
-    runs = _run(scenario, replications=replications, seed=seed)
-    which = typical_replication(runs) if replication is None else replication
-    one = rerun(scenario, seed, which)
+    runs = _run(options.load_scenario(name, changes, parameters), replications=replications, seed=seed)
+    one = typical_run(runs, replication)
     pictures = plots.run_pictures(runs, one, name=options.scenario_name(name))
     chosen = pictures.only(*only)
     command = options.command("plot", name, changes=options.shown_changes(changes, parameters), seed=seed)
-    files = options.add_pictures(chosen, out, form._replace(command=f"{command} --replication {which}"))
+    files = options.add_pictures(chosen, out, form._replace(command=f"{command} --replication {one.replication}"))
     if of_one := [picture for picture in chosen if picture in plots.RUN_PICTURES]:
         say(f"{words.listed(of_one)} show{'s' if len(of_one) == 1 else ''} {plots.about_one(runs, one)}")
     for file in files:

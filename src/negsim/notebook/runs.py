@@ -19,7 +19,7 @@ from negsim.report.progress import followed
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower, seat_names
 from negsim.study import runner
-from negsim.study.runner import Runs, TypicalRun
+from negsim.study.runner import Runs
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -48,12 +48,12 @@ class NotebookRuns(Runs):
         """
         from negsim.report.plots import run_pictures
 
-        pictures = run_pictures(self, self._one(replication), name=self.scenario.title)
+        pictures = run_pictures(self, runner.typical_run(self, replication), name=self.scenario.title)
         return pictures.only(*names).in_look(look)
 
     def watch(self, replication: int | None = None) -> NotebookTrace:
         """Run one of the replications again and record its course; None: the first with the most common outcome."""
-        one = self._one(replication)
+        one = runner.typical_run(self, replication)
         return NotebookTrace.of(one.trace, one.scenario)
 
     def transcript(self, replication: int | None = None) -> cells.Text:
@@ -67,7 +67,7 @@ class NotebookRuns(Runs):
         """
         if when not in _WHEN:
             raise NegsimError(f"when is {literal(when)}; it is one of: {', '.join(_WHEN)}")
-        one = self._one(replication)
+        one = runner.typical_run(self, replication)
         if when == "end":
             return _network(one.scenario, one.trace.state.trust)
         run = Negotiation(lower(one.scenario), seed=self.seed, replication=one.replication)
@@ -79,10 +79,6 @@ class NotebookRuns(Runs):
 
         write_text(Path(path), report_of_runs(self, look=look))
         return Path(path)
-
-    def _one(self, replication: int | None) -> TypicalRun:
-        which = runner.typical_replication(self) if replication is None else replication
-        return runner.rerun(self.scenario, self.seed, which, policies=self.policies)
 
     def _repr_html_(self) -> str:
         from negsim.report.summary import summary

@@ -488,9 +488,10 @@ class TypicalRun(NamedTuple):
         return Outcome(int(self.trace.state.clock["outcome"][0]))
 
 
-def typical_run(runs: Runs) -> TypicalRun:
-    """Run the first replication with the most common outcome again, with its trace."""
-    return rerun(runs.scenario, runs.seed, typical_replication(runs), policies=runs.policies)
+def typical_run(runs: Runs, replication: int | None = None) -> TypicalRun:
+    """Run a replication again, with its trace; None: the first with the most common outcome."""
+    which = typical_replication(runs) if replication is None else replication
+    return rerun(runs.scenario, runs.seed, which, policies=runs.policies)
 
 
 def typical_replication(runs: Runs) -> int:
