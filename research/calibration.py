@@ -29,7 +29,8 @@ from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.study.design import latin_hypercube_design
 from negsim.study.estimates import Estimate, mean, share
-from negsim.study.runner import Step, ended_so, run_case, side_by_side
+from negsim.study.runner import Step, run_case, side_by_side
+from negsim.study.table import ended_so
 
 Changes = tuple[str, ...]  # as `--set` takes them
 Values = tuple[float, ...]  # of the calibrated parameters, in the order of `CALIBRATED`

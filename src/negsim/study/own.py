@@ -16,19 +16,10 @@ from typing import Any
 import numpy as np
 
 from negsim import plugins
-from negsim.cast.formats import IDLE_FORMAT
 from negsim.cast.measures import TAKEN, FinishedRun, OwnMeasure, plugin_measures
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.kernel import apart
-from negsim.negotiation.measures import (
-    ENDINGS,
-    GROUP_MEASURES,
-    ISSUE_MEASURES,
-    MEASURES,
-    Measure,
-    Results,
-    allocate_results,
-)
+from negsim.negotiation.measures import ENDINGS, MEASURES, Measure, Results, allocate_results, lookup
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, run_each
 from negsim.negotiation.tables import Case, Floats, Outcome, State, allocate, allocate_choice
 from negsim.policies.seated import has_policies, read_only, rooms
@@ -36,7 +27,8 @@ from negsim.scenario import Scenario
 from negsim.scenario.sampling import Sampler
 from negsim.scenario.schema import read_measures
 from negsim.scenario.values import Json
-from negsim.study.schema import no_measure
+from negsim.study.schema import NUMERIC_MEASURES, no_measure
+from negsim.study.table import columns_of, ended_so
 
 Measures = Mapping[str, OwnMeasure]
 
@@ -112,39 +104,17 @@ def own_columns(  # noqa: PLR0913, PLR0917 - what a run is made from
 
 def _of_expression(measure: OwnMeasure, results: Results, scenario: Scenario) -> Floats:
     """Compute an expression (R). Raises NegsimError for a column that the tables do not have."""
+    columns = columns_of(results, scenario, NUMERIC_MEASURES, detail=True)
 
     def column(name: str) -> Floats:
-        try:
-            return _column(name, results, scenario)
-        except (KeyError, ValueError):
-            known = [*ENDINGS, *MEASURES]
-            hint = did_you_mean(name, known)
-            raise NegsimError(f"measure {measure.name}: unknown column {literal(name)}{hint}") from None
+        if name in ENDINGS:
+            return ended_so(results, Outcome[name.upper()])
+        if name not in columns or lookup(name).kind == "code":
+            hint = did_you_mean(name, [*ENDINGS, *MEASURES])
+            raise NegsimError(f"measure {measure.name}: unknown column {literal(name)}{hint}")
+        return columns[name].astype(float)
 
     return measure.parsed().evaluate(column)
-
-
-def _column(name: str, results: Results, scenario: Scenario) -> Floats:
-    """Return a column of the table of runs (R). Raises KeyError or ValueError for an unknown one."""
-    stem, *of = name.split(".")
-    issues, groups = list(scenario.issues), list(scenario.groups)
-    values: Floats
-    match of:
-        case [] if stem in ENDINGS:
-            values = np.where(results.runs["outcome"] == Outcome[stem.upper()], 1.0, 0.0)
-        case [] if MEASURES[stem].kind != "code":
-            values = results.runs[stem]
-        case [issue] if stem in ISSUE_MEASURES and ISSUE_MEASURES[stem].kind != "code":
-            values = results.issues[stem][:, issues.index(issue)]
-        case [group] if stem in GROUP_MEASURES:
-            values = results.groups[stem][:, groups.index(group)]
-        case [form] if stem == "minutes":
-            values = results.minutes[:, [*scenario.session_formats, IDLE_FORMAT].index(form)]
-        case [group, issue] if stem == "blocks":
-            values = results.blocks[:, groups.index(group), issues.index(issue)]
-        case _:
-            raise KeyError(name)
-    return values
 
 
 def _of_functions(functions: Measures, runs: Iterable[FinishedRun], count: int) -> dict[str, Floats]:

@@ -285,7 +285,7 @@ class Runs:
             if outcome not in OUTCOME_NAMES:
                 raise NegsimError(f"unknown outcome {literal(outcome)}{did_you_mean(str(outcome), OUTCOME_NAMES)}")
             outcome = Outcome[outcome.upper()]
-        return ended_so(self.results, outcome)
+        return table.ended_so(self.results, outcome)
 
 
 def _checked(measure: str, names: Iterable[str], by: str) -> str:
@@ -315,11 +315,6 @@ def open_issues(runs: Runs) -> dict[WhyOpen, Estimate]:
     reasons = runs.by_issue("why_open")
     counts = {why: (reasons == why).sum(axis=1) for why in WhyOpen}
     return {why: mean(number.astype(float)) for why, number in counts.items() if number.any()}
-
-
-def ended_so(results: Results, outcome: Outcome) -> Floats:
-    """Return 1 if a run ended that way, else 0 (R)."""
-    return np.where(results.runs["outcome"] == outcome, 1.0, 0.0)
 
 
 def chunks(first: int, count: int, size: int) -> Iterator[tuple[int, int]]:

@@ -51,6 +51,11 @@ def own_names(study: Study) -> tuple[str, ...]:
     return tuple(name for name in named if name not in (*NUMERIC_MEASURES, *OUTCOME_NAMES))
 
 
+def ended_so(results: Results, outcome: Outcome) -> Floats:
+    """Return 1 if a run ended that way, else 0 (R)."""
+    return np.where(results.runs["outcome"] == outcome, 1.0, 0.0)
+
+
 def columns_of(
     ran: Results, scenario: Scenario, measures: Sequence[str], *, detail: bool, own: Mapping[str, Floats] | None = None
 ) -> Columns:
