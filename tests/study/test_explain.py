@@ -13,7 +13,7 @@ from negsim.cli.run import distinct_names
 from negsim.errors import NegsimError
 from negsim.files import MARKER, whole_folder
 from negsim.report import explanations
-from negsim.report.explanations import explanation_text, in_words
+from negsim.report.explanations import at_length, explanation_text
 from negsim.report.plots import explain as explain_plots
 from negsim.report.words import change_text
 from negsim.scenario import load, loads, with_changes
@@ -397,15 +397,15 @@ def test_words_say_what_carries_what_needs_others_and_what_cannot_be_told():
     r = np.random.default_rng(2)
     worth = {mask: 4.0 * (mask & 3 == 3) + 1.0 * (mask >> 2 & 1) for mask in range(16)}  # a and b only together
     values = np.array([worth[mask] + 0.01 * r.normal(size=50) for mask in range(16)])
-    text = in_words(shared_out("depth", values, ("a", "b", "c", "d")), "A", "B")
+    text = at_length(shared_out("depth", values, ("a", "b", "c", "d")), "A", "B")
     assert re.search(r"Most of it comes with [ab] \([^)]*\) and [ab] \([^)]*\), the rest with c ", text)
     assert "D had no detectable effect." in text
     assert re.search("(A and b|B and a) need the others: added to A alone, each does less than half of its share", text)
     assert "Of all pairs, a and b help each other most" in text
-    still = in_words(shared_out("depth", 0.0 * values, ("a", "b", "c", "d")), "A", "B")
+    still = at_length(shared_out("depth", 0.0 * values, ("a", "b", "c", "d")), "A", "B")
     assert still.endswith("no change in any of 50 runs.")
     noise = np.array([0.01 * r.normal(size=50) for _ in range(16)])
-    assert "; no change was detected." in in_words(shared_out("depth", noise, ("a", "b", "c", "d")), "A", "B")
+    assert "; no change was detected." in at_length(shared_out("depth", noise, ("a", "b", "c", "d")), "A", "B")
 
 
 def estimate(*numbers, runs=20):
@@ -526,14 +526,14 @@ def test_a_share_below_a_hundredth_of_the_change_is_not_mentioned():
 
 def test_substitutes_are_called_so():
     values = np.array([[float(mask & 3 > 0)] * 9 for mask in range(4)])  # either is enough
-    text = in_words(shared_out("consensus", values, ("a", "b")), "A", "B")
+    text = at_length(shared_out("consensus", values, ("a", "b")), "A", "B")
     assert "The others make up for a and b: left out of B alone, each costs less than half of its share." in text
     assert "a and b replace each other most" in text
 
 
 def test_nobody_makes_up_for_what_is_better_left_out():
     values = np.array([[0.0] * 9, [1.0] * 9, [1.0] * 9, [0.8] * 9])
-    text = in_words(shared_out("consensus", values, ("a", "b")), "A", "B")
+    text = at_length(shared_out("consensus", values, ("a", "b")), "A", "B")
     assert "With only one of a and b left out of B, the change would have been larger." in text
     assert "make up for" not in text
 

@@ -20,7 +20,7 @@ from negsim.report.plots.study import study_pictures
 from negsim.report.words import agendas_behind
 from negsim.scenario import load
 from negsim.study import sweep as sweeping
-from negsim.study.compare import compare, enough, independent
+from negsim.study.compare import compare, fewest_observations, independent
 from negsim.study.estimates import difference, mean, share
 from negsim.study.results import results
 from negsim.study.runner import run, workers
@@ -217,7 +217,7 @@ def test_a_measure_that_not_every_run_has_is_compared_over_pairs():
     assert 0 < one.paired.observations == one.base.observations == pairs.sum() < 80
     assert one.changed.value - one.base.value == pytest.approx(one.paired.value) == pytest.approx(one.unpaired.value)
     spread = float(np.std((runs["b"].column("depth") - runs["a"].column("depth"))[pairs], ddof=1))
-    assert one.enough == math.ceil(enough(spread, 0.01) / pairs.mean())
+    assert one.enough == math.ceil(fewest_observations(spread, 0.01) / pairs.mean())
 
 
 def test_results_are_shown_in_a_line(plain):
@@ -281,7 +281,7 @@ def test_a_comparison_is_that_of_the_same_replications(plain):
 def test_runs_that_are_no_pairs_are_refused(plain):
     room = plain.scenario_of(0)
     runs = {"a": run(room, replications=4, seed=7), "b": run(room, replications=4, seed=8)}
-    with pytest.raises(NegsimError, match=r"^b: is <Runs .* under seed 8>, which are not the replications of <Runs"):
+    with pytest.raises(NegsimError, match=r"^b: <Runs .* under seed 8> has other replications than <Runs"):
         next(compare(runs, ["depth"]))
 
 
@@ -318,20 +318,27 @@ def test_independent_intervals_are_welch_s():
     assert (found.low, found.high) == pytest.approx((interval.low, interval.high))
 
 
+@pytest.mark.parametrize("half_width", [0.0, -0.1, math.nan])
+def test_an_interval_without_width_cannot_be_asked_for(plain, half_width):
+    runs = run(plain.scenario_of(0), replications=4)
+    with pytest.raises(NegsimError, match=r"^half_width is .*: no number of runs"):
+        next(compare({"a": runs, "b": runs}, ["depth"], half_width=half_width))
+
+
 @pytest.mark.parametrize(("deviation", "half_width"), [(1.0, 0.1), (0.3, 0.25), (2.0, 0.5)])
 def test_enough_is_the_fewest_that_do(deviation, half_width):
-    n = enough(deviation, half_width)
+    n = fewest_observations(deviation, half_width)
     half = [stats.t.ppf(0.975, m - 1) * deviation / np.sqrt(m) for m in (n - 1, n)]
     assert half[1] <= half_width < half[0]
 
 
 def test_no_number_is_enough_for_next_to_no_width():
-    assert enough(1.0, 1e-300) is None
+    assert fewest_observations(1.0, 1e-300) is None
 
 
 def test_no_number_is_enough_where_nothing_differs():
-    assert enough(1.0, 0.0) is None
-    assert enough(float("nan"), 0.1) is None
+    assert fewest_observations(1.0, 0.0) is None
+    assert fewest_observations(float("nan"), 0.1) is None
 
 
 # --------------------------------------------------------------------------------------------- sensitivity
@@ -539,13 +546,13 @@ def test_alternatives_may_have_labels():
     assert [rows[0][0], rows[1]] == ["plain", ["the", "other", "one"]]
 
 
-def test_an_archive_is_to_be_unpacked(tmp_path):
-    packed = tmp_path / "study.zip"
-    packed.write_bytes(b"PK")
-    told = negsim("study", "cells", packed)
-    assert (told.exit_code, told.stderr.strip()) == (
-        2, f"{packed}: is a file; if it is an archive, unpack it and name the folder",
-    )  # fmt: skip
+@pytest.mark.parametrize("name", ["study.zip", "study.yaml"])
+def test_a_file_is_to_be_unpacked_or_swept(tmp_path, name):
+    file = tmp_path / name
+    file.write_bytes(b"PK")
+    refused = negsim("study", "cells", file)
+    how = "`negsim study sweep` a study, or unpack an archive, and name the folder"
+    assert (refused.exit_code, refused.stderr.strip()) == (2, f"{file}: is a file; {how}")
 
 
 def test_compare_names_its_alternatives_and_their_paired_differences(tmp_path):

@@ -1,4 +1,4 @@
-"""The studio as sheets and pages name it: its address, links into it and what they may hold, the labels of the lab.
+"""The studio as sheets and pages name it: its address, links into it and what they may hold, shared labels.
 
 Nothing heavy is imported: the help of every command waits for this.
 """
@@ -19,14 +19,14 @@ STUDIO_PORT = 8321  # of `negsim studio`, where it names no other
 STUDIO_URL = f"http://127.0.0.1:{STUDIO_PORT}"
 MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGE = 200  # letters of one change in a link
-LAB_RUNS = 400  # replications of a point of a curve with which the lab begins; of a cell in a pack
+LAB_RUNS = 400  # of a point of a curve when the lab opens, and of a cell in a pack
 MORE_CHANGES = "Advanced: other changes"  # the field for them, in the lab and where a variant is chosen
 
 
-def in_words(choice: str) -> str:
+def choice_label(choice: str) -> str:
     """Return a value of a scenario file as the lab shows it.
 
-    >>> in_words("rough_consensus"), in_words("true")
+    >>> choice_label("rough_consensus"), choice_label("true")
     ('rough consensus', 'yes')
     """
     return {"true": "yes", "false": "no"}.get(choice, choice.replace("_", " "))
@@ -43,8 +43,9 @@ def studio_link(  # noqa: PLR0913 - all but the first two by their names
 ) -> str:
     """Make a link to a page of the studio: `room`, `lab`, `table` or `edit`.
 
-    scenario: a built-in name. run: its seed and replication. text: the YAML of a scenario that is not built in;
-    if it is too long for a link, the link leads to the page on which it can be uploaded. address: of the studio.
+    scenario: a built-in name, which a text replaces. run: its seed and replication. changes: as `--set` takes them.
+    text: the YAML of a scenario that is not built in; if it is too long for a link, the link leads to the page on
+    which it can be uploaded. address: of the studio.
 
     >>> studio_link("lab", "classroom", run=(7, 0), changes=["meetings.count=3", "context.tension=low"])
     'http://127.0.0.1:8321/lab?s=classroom&m=3&c=context.tension%3Dlow&seed=7'

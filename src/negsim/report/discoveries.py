@@ -109,7 +109,7 @@ def by_p(parameters: Sequence[FittedParameter]) -> list[FittedParameter]:
 
 def _width(one: FittedParameter) -> float:
     """Return what is left of the spread of a number."""
-    return (one.after[2] - one.after[0]) / (one.before[2] - one.before[0]) if one.before else 1.0
+    return (one.after[2] - one.after[0]) / (one.before[2] - one.before[0]) if one.is_number else 1.0
 
 
 def parameter_name(column: str) -> str:
@@ -128,7 +128,7 @@ def _spread(quantiles: Sequence[float]) -> str:
 
 def _fitted_row(one: FittedParameter) -> list[str]:
     note = "" if one.is_constrained else "not constrained"
-    if one.before:
+    if one.is_number:
         return [parameter_name(one.name), *map(_spread, (one.before, one.after)), note]
     before, after = (
         ", ".join(f"{words.level_name(one.name, level)} {words.percent(shares[n])}" for level, *shares in one.levels)

@@ -102,7 +102,7 @@ def explanation_text(explanation: Explanation, first: str, second: str) -> str:
     main, *others = changes = [as_shown(change) for change in explanation.changes]
     for change in changes:
         lines += ["", *_change_lines(change)]
-    paragraphs = [in_words(main, first, second), *(words.capital(shortly(change)) for change in others)]
+    paragraphs = [at_length(main, first, second), *(words.capital(shortly(change)) for change in others)]
     return "\n".join([*lines, "", *(f"{_paragraph(text)}\n" for text in paragraphs)]).rstrip()
 
 
@@ -118,7 +118,7 @@ def _change_lines(change: Change) -> Iterator[str]:
     yield from (f"  {line}" for line in words.columns(rows))
 
 
-def in_words(change: Change, first: str, second: str) -> str:
+def at_length(change: Change, first: str, second: str) -> str:
     """Say which parts carry a change, which need or replace others, and which have no detectable effect."""
     sentences = [f"From {first} to {second}: {shortly(change)}"]
     if change.change.excludes_zero:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from negsim.cast.knobs import DAYS, KNOBS, Level
 from negsim.cast.paths import NAMED_PATHS
-from negsim.cast.studio import LAB_RUNS, MORE_CHANGES, in_words
+from negsim.cast.studio import LAB_RUNS, MORE_CHANGES, choice_label
 from negsim.page import LabKnobs, PageSource, page
 from negsim.page.html import facts_of, served
 from negsim.report.pages.setting import caveat
@@ -82,7 +82,7 @@ def _studio(variant: Variant, scenario: Scenario, pages: Sequence[tuple[str, str
             "path": path,
             "label": named.label,
             "value": changes.pop(path, ""),
-            "choices": [[choice, in_words(choice)] for choice in named.choices],
+            "choices": [[choice, choice_label(choice)] for choice in named.choices],
         }
         for path, named in NAMED_PATHS.items()
         if named.label

@@ -51,28 +51,34 @@ class Comparison(NamedTuple):
 def compare(
     alternatives: Mapping[str, Runs], measures: Sequence[str] = (), *, half_width: float | None = None
 ) -> Iterator[Comparison]:
-    """Compare every measure of every alternative with the first one's, as `negsim.compare` does for runs."""
+    """Compare every measure of every alternative with the first one's, as `negsim.compare` does for runs.
+
+    half_width: of the interval that is wanted. Raises NegsimError for runs of different replications, and for a
+    half-width that is not above zero.
+    """
     if isinstance(measures, str):
         raise NegsimError(f"{literal(measures)}: measures are a list, as in [{literal(measures)}]")
     _check_pairs(alternatives)
-    (_, base), *others = alternatives.items()
+    if half_width is not None and not half_width > 0.0:
+        raise NegsimError(f"half_width is {half_width:g}: no number of runs gives an interval without width")
+    (_, base_runs), *others = alternatives.items()
     for measure in measures or _usual_measures(alternatives):
         for name, runs in others:
-            before, after = measure_of(base, measure), measure_of(runs, measure)
-            both = ~(np.isnan(before) | np.isnan(after))
-            before, after = before[both], after[both]
-            paired = difference(after, before)
-            wanted = half_width or abs(paired.value)
-            spread, spread_apart = _deviation(after - before), math.hypot(_deviation(after), _deviation(before))
+            base, changed = measure_of(base_runs, measure), measure_of(runs, measure)
+            both = ~(np.isnan(base) | np.isnan(changed))
+            base, changed = base[both], changed[both]
+            paired = difference(changed, base)
+            wanted = abs(paired.value) if half_width is None else half_width
+            spread, spread_apart = _deviation(changed - base), math.hypot(_deviation(changed), _deviation(base))
             yield Comparison(
                 measure,
                 name,
-                base=estimated(measure, before),
-                changed=estimated(measure, after),
+                base=estimated(measure, base),
+                changed=estimated(measure, changed),
                 paired=paired,
-                unpaired=independent(after, before),
-                enough=_runs(enough(spread, wanted), both),
-                enough_unpaired=_runs(enough(spread_apart, wanted), both),
+                unpaired=independent(changed, base),
+                enough=_replications(fewest_observations(spread, wanted), both),
+                enough_unpaired=_replications(fewest_observations(spread_apart, wanted), both),
             )
 
 
@@ -92,7 +98,7 @@ def _check_pairs(alternatives: object) -> None:
             raise NegsimError(f"{name}: is {literal(runs)}, not the runs that `run` gives")
         base = next(iter(alternatives.values()))
         if (runs.seed, runs.first, len(runs)) != (base.seed, base.first, len(base)):
-            raise NegsimError(f"{name}: is {runs!r}, which are not the replications of {base!r}")
+            raise NegsimError(f"{name}: {runs!r} has other replications than {base!r}")
 
 
 def _deviation(values: Floats) -> float:
@@ -100,31 +106,31 @@ def _deviation(values: Floats) -> float:
     return float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
 
 
-def _runs(pairs: int | None, both: np.ndarray) -> int | None:
+def _replications(pairs: int | None, both: np.ndarray) -> int | None:
     """Return how many replications to run for this number of pairs. both: whether a replication gives a pair (R)."""
     return None if pairs is None else math.ceil(pairs / float(np.mean(both)))
 
 
 def independent(changed: Floats, base: Floats) -> Estimate:
     """Estimate the difference of the means of two independent samples, NaN left out, with Welch's interval (1947)."""
-    one, other = changed[~np.isnan(changed)], base[~np.isnan(base)]
-    if min(len(one), len(other)) < 2:
-        return Estimate(math.nan, math.nan, math.nan, min(len(one), len(other)))
-    value, n = float(one.mean() - other.mean()), min(len(one), len(other))
-    parts = np.array([one.var(ddof=1) / len(one), other.var(ddof=1) / len(other)])
+    changed, base = changed[~np.isnan(changed)], base[~np.isnan(base)]
+    if min(len(changed), len(base)) < 2:
+        return Estimate(math.nan, math.nan, math.nan, min(len(changed), len(base)))
+    value, n = float(changed.mean() - base.mean()), min(len(changed), len(base))
+    parts = np.array([changed.var(ddof=1) / len(changed), base.var(ddof=1) / len(base)])
     if not parts.any():
         return Estimate(value, value, value, n)
-    freedom = parts.sum() ** 2 / (parts**2 / (len(one) - 1, len(other) - 1)).sum()
+    freedom = parts.sum() ** 2 / (parts**2 / (len(changed) - 1, len(base) - 1)).sum()
     half = student(float(freedom)) * math.sqrt(parts.sum())
     return within(Estimate(value, value - half, value + half, n), changed, base)
 
 
-def enough(deviation: float, half_width: float) -> int | None:
+def fewest_observations(deviation: float, half_width: float) -> int | None:
     """Return the fewest observations whose mean has an interval of at most this half-width; None where none would do.
 
     deviation: standard deviation of an observation. The interval is Student's at 95 %.
 
-    >>> enough(1.0, 0.1)
+    >>> fewest_observations(1.0, 0.1)
     387
     """
     if math.isnan(deviation) or half_width <= 0.0:

@@ -62,6 +62,11 @@ class FittedParameter(NamedTuple):
     p: float
     is_constrained: bool
 
+    @property
+    def is_number(self) -> bool:
+        """True of a number, False of words."""
+        return bool(self.before)
+
 
 @dataclass(frozen=True)
 class Fit:

@@ -352,7 +352,8 @@ def read_manifest(folder: Path) -> Json:
     except FileNotFoundError:
         raise NegsimError(f"{folder}: is not a results folder (it has no {MANIFEST_FILE})") from None
     except NotADirectoryError:
-        raise NegsimError(f"{folder}: is a file; if it is an archive, unpack it and name the folder") from None
+        how = "`negsim study sweep` a study, or unpack an archive, and name the folder"
+        raise NegsimError(f"{folder}: is a file; {how}") from None
     except OSError as error:
         raise NegsimError(f"{path}: cannot be read ({_reason(error)})") from None
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,7 +19,7 @@ from negsim.report.plots.style import Picture
 from negsim.study.fit import Fit, FittedParameter
 
 _COLUMNS, _BINS = 3, 16
-_LEVEL_LETTERS = 14  # of a line of the name of a level
+_LEVEL_LETTERS, _TITLE_LETTERS = 14, 24  # in a line of a level's name, and of a title
 
 
 def _bins(values: Floats) -> Floats:
@@ -54,20 +56,31 @@ def _draw(fit: Fit) -> Figure:
 
 def _draw_parameter(ax: Axes, one: FittedParameter, fit: Fit) -> None:
     """Draw the shares of the values of a parameter: of a number in bins, of words by level."""
-    before, after = fit.values[one.name]
     labels = ("all runs", f"the {fit.accepted:,} nearest to what was observed")
-    if one.before:
-        bins = _bins(np.array(before, float))
-        for values, label, colour in ((before, labels[0], style.PALE_INK), (after, labels[1], Colour.BLUE)):
-            shares = np.histogram(np.array(values, float), bins)[0] / len(values)
-            ax.stairs(shares, bins, label=label, color=colour, fill=colour != Colour.BLUE, linewidth=1.6)
+    if one.is_number:
+        _draw_number(ax, fit.values[one.name], labels)
     else:
-        at = np.arange(len(one.levels))
-        _, first, second = zip(*one.levels, strict=True)
-        ax.bar(at, first, 0.7, label=labels[0], color=style.PALE_INK)
-        ax.bar(at, second, 0.7, label=labels[1], fill=False, edgecolor=Colour.BLUE, linewidth=1.6)
-        names = [style.wrapped(words.level_name(one.name, level[0]), _LEVEL_LETTERS) for level in one.levels]
-        ax.set_xticks(at, names, rotation=30, ha="right", rotation_mode="anchor")
+        _draw_levels(ax, one, labels)
     style.percent_axis(ax.yaxis)
     ax.set_ylim(0.0, None)
-    ax.set_title(style.wrapped(parameter_name(one.name) + ("" if one.is_constrained else " (not constrained)"), 24))
+    title = parameter_name(one.name) + ("" if one.is_constrained else " (not constrained)")
+    ax.set_title(style.wrapped(title, _TITLE_LETTERS))
+
+
+def _draw_number(ax: Axes, values: Sequence[Sequence[Any]], labels: Sequence[str]) -> None:
+    """Draw the shares of bins, of all values as areas and of the accepted ones as a line."""
+    every, accepted = (np.array(some, float) for some in values)
+    bins = _bins(every)
+    looks: tuple[dict[str, Any], ...] = ({"color": style.PALE_INK, "fill": True}, {"color": Colour.BLUE})
+    for some, label, look in zip((every, accepted), labels, looks, strict=True):
+        ax.stairs(np.histogram(some, bins)[0] / len(some), bins, label=label, linewidth=1.6, **look)
+
+
+def _draw_levels(ax: Axes, one: FittedParameter, labels: Sequence[str]) -> None:
+    """Draw the shares of levels, of all values as areas and of the accepted ones as outlines."""
+    at = np.arange(len(one.levels))
+    levels, before, after = zip(*one.levels, strict=True)
+    ax.bar(at, before, 0.7, label=labels[0], color=style.PALE_INK)
+    ax.bar(at, after, 0.7, label=labels[1], fill=False, edgecolor=Colour.BLUE, linewidth=1.6)
+    names = [style.wrapped(words.level_name(one.name, level), _LEVEL_LETTERS) for level in levels]
+    ax.set_xticks(at, names, rotation=30, ha="right", rotation_mode="anchor")
