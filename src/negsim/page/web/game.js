@@ -320,7 +320,7 @@ export class Game {
     return advice(this);
   }
 
-  /** Return the game as JSON; see docs/howto/play.md. */
+  /** Return the game as JSON, as GameJournal in games.py reads it. */
   journal({ team = "", code = "", attempt = 1, guess = null } = {}) {
     const { facts } = this;
     return {
