@@ -321,9 +321,10 @@ def edit(file, pattern, instead):
         ("cases/form.py", r'(class \w+[^:]*:\n    )""".*?"""\n', r'\1"""Another sentence."""\n'),
         ("cases/library.py", r"\Z", "# a comment\n"),
         ("negotiation/floor.py", r" = ", "  =  "),
+        ("scenario/schema.py", r"Aspect\.MOVES", "Aspect.RULE"),
     ],
 )
-def test_a_docstring_a_comment_and_layout_are_no_rules(file, pattern, instead, sources):
+def test_a_docstring_a_comment_layout_and_aspects_are_no_rules(file, pattern, instead, sources):
     edit(sources / file, pattern, instead)
     assert digest(sources) == rules.rules_digest()
 

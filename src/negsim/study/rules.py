@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from negsim.cast.aspects import Aspect
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import FORMATS
 from negsim.cast.methodologies import METHODOLOGIES, Methodology
@@ -23,7 +24,7 @@ _RULES = ("elementary.py", "randomness.py", "negotiation/*.py", "scenario/*.py",
 def rules_digest(package: Path | None = None, *, also: tuple[str, ...] = ()) -> str:
     """Return the digest of what results follow from: the model, and how a scenario becomes its tables.
 
-    Comments, docstrings and the layout of the code do not count. package: where negsim's sources are. also: further
+    Comments, docstrings, the layout of the code and the aspects of keys do not count. package: where negsim's sources are. also: further
     sources, for what follows from more.
     """
     package, digest = package or Path(str(resources.files("negsim"))), hashlib.sha256(repr(_numbers()).encode())
@@ -63,6 +64,8 @@ def _plain(node: object) -> object:
         return [_plain(one) for one in node]
     if not isinstance(node, ast.AST):
         return node
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == Aspect.__name__:
+        return Aspect.__name__
     written: list[object] = [type(node).__name__]
     for name in node._fields:
         value = getattr(node, name, None)
