@@ -24,8 +24,8 @@ _RULES = ("elementary.py", "randomness.py", "negotiation/*.py", "scenario/*.py",
 def rules_digest(package: Path | None = None, *, also: tuple[str, ...] = ()) -> str:
     """Return the digest of what results follow from: the model, and how a scenario becomes its tables.
 
-    Comments, docstrings, the layout of the code and the aspects of keys do not count. package: where negsim's sources are. also: further
-    sources, for what follows from more.
+    Comments, docstrings, the layout of the code and the aspects of keys do not count. package: where negsim's sources
+    are. also: further sources, for what follows from more.
     """
     package, digest = package or Path(str(resources.files("negsim"))), hashlib.sha256(repr(_numbers()).encode())
     for source in sorted(path for pattern in (*_RULES, *also) for path in package.glob(pattern)):
