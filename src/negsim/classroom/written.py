@@ -22,6 +22,7 @@ from negsim.cast.moves import TABLE_MOVES
 from negsim.classroom.charts import effect_dots, red_lines, score_bars, svg
 from negsim.classroom.topic import Settings, Sheets, Topic
 from negsim.negotiation.runs import watch
+from negsim.negotiation.score import RED_LINE_COST
 from negsim.page import PageSource
 from negsim.report.pages.setting import issues, meetings
 from negsim.report.plots.runs import outcome_shares
@@ -59,6 +60,7 @@ def storm(topic: Topic) -> Sheets:
     return {
         "seat": GAME_SEAT,
         "game_seed": _GAME_SEED,
+        "red_line_cost": RED_LINE_COST,
         "game": PageSource(topic.scenario, topic.name, (), _GAME_SEED, GAME_SEAT),
         "game_page": GAME_PAGE,
         "page_command": f"negsim page {quote(topic.name)} --play --seat {quote(GAME_SEAT)} --seed {_GAME_SEED}"
