@@ -19,23 +19,28 @@ export class Aftermath {
     Object.assign(this, { game, eyes, sentence, facts, seat });
   }
 
-  /** Return what is known at once: score and verdict, the life of each paragraph, beliefs and what was true. */
+  /**
+   * Return what is known at once: label (of the outcome), score (of 100) and words about it, verdict (sentences), beliefs
+   * ({who, issue, thought, true} for each), misjudged (a sentence), and the life of each paragraph as issues: issue,
+   * agreed, text and worth (null where there is none), sentences, readings {moment, day (from 1; null where there is only
+   * one), time, place, blockers, agreed, passable (the ends of what would have passed, or null)}.
+   */
   debrief() {
-    const { game, eyes, sentence, facts } = this, story = game.course.story();
-    const beliefs = this.#beliefs(), label = facts.outcomes.find(({ name }) => name === game.outcome).label;
+    const { game, eyes, sentence, facts } = this, story = game.course.story(), beliefs = this.#beliefs();
     return {
-      outcome: game.outcome, label, score: game.score, verdict: story.verdict(), issues: eyes.issues.map((issue, k) => this.#life(story, issue, k)),
-      words: sentence(SCORE_WORDS.find(([least]) => game.score >= least)?.[1] ?? "score.below"), beliefs, misjudged: this.#misjudged(beliefs),
-      sheets: game.answers.length, adviser: game.answers.filter(([, , , asked]) => asked).length, run: game.course.run(),
+      label: facts.outcomes.find(({ name }) => name === game.outcome).label, score: game.score,
+      words: sentence(SCORE_WORDS.find(([least]) => game.score >= least)?.[1] ?? "score.below"), verdict: story.verdict(),
+      issues: eyes.issues.map((issue, k) => this.#life(story, issue, k)), beliefs, misjudged: this.#misjudged(beliefs),
     };
   }
 
   #life(story, issue, k) {
     const { eyes } = this, { text, precision } = eyes.paragraph(k), agreed = eyes.isClosed(k);
     const events = story.run.events.filter((event) => event.issue === k && ["READ", "READ_AMENDMENT"].includes(event.move));
-    const closedAt = this.game.course.moments.findIndex(({ status }) => story.isClosedAs(status[k]));
+    const { moments } = this.game.course, closedAt = moments.findIndex(({ status }) => story.isClosedAs(status[k]));
+    const date = ({ meeting, day }) => `${meeting}.${day}`, dates = [...new Set(moments.map(date))];
     const readings = events.map((event) => ({
-      kind: event.move === "READ" ? "reading" : "amendment", moment: event.moment, day: event.day, meeting: event.meeting,
+      moment: event.moment, day: dates.length > 1 ? dates.indexOf(date(event)) + 1 : null,
       time: story.time(event.minute, event.meeting, event.day), place: event.place, blockers: event.blockers,
       agreed: event.passed > 0 && event.moment === closedAt,
       passable: event.move !== "READ" || Number.isNaN(event.passable) ? null : [event.passable_low, event.passable_high],
@@ -53,11 +58,11 @@ export class Aftermath {
       { who: eyes.names[j], issue, thought: eyes.belief(k, j), true: eyes.opinion(k, j).position })));
   }
 
-  /** Return whom the seat has misjudged most: on the issue where its belief is furthest from the truth. */
+  /** Say whom the seat has misjudged most: on the issue where its belief is furthest from the truth. */
   #misjudged(beliefs) {
     const off = ({ thought, true: truth }) => Math.abs(thought - truth), most = beliefs.reduce((one, other) => (off(other) > off(one) ? other : one));
     const issue = this.game.label(this.eyes.issues.indexOf(most.issue)), numbers = { thought: fixed(most.thought, 2), place: fixed(most.true, 2) };
-    return { ...most, sentence: this.sentence("debrief.misjudged", { who: most.who, issue, ...numbers }) };
+    return this.sentence("debrief.misjudged", { who: most.who, issue, ...numbers });
   }
 
   /** Play the same again with the model in all seats. */
@@ -72,7 +77,11 @@ export class Aftermath {
     return { outcome: outcome.name, score, sentence: this.sentence("debrief.with_model", { outcome: outcome.label, score: fixed(score, 0) }) };
   }
 
-  /** Find the decisions that mattered most. A generator: it gives way after each decision, and returns the list. */
+  /**
+   * Find the decisions that mattered most. A generator: it gives way after each decision, and returns a list of title,
+   * given and other (the two answers, in words), share_given and share_other (of `of` continuations, in which the text is
+   * agreed, or there is consensus), score_given and score_other (means), moment, and a sentence that says it all.
+   */
   *turning() {
     const tried = [];
     for (const one of this.game.snapshots) {
@@ -149,16 +158,15 @@ export class Aftermath {
   }
 
   #described(one, other, { given, other: changed, of }) {
-    const { sentence, game, eyes } = this, k = one.turn.issue, issue = k < 0 ? "" : game.label(k);
+    const { sentence, game } = this, k = one.turn.issue, issue = k < 0 ? "" : game.label(k);
     const what = (rows) => {
       const [, column, , value] = rows.find(([, name]) => name === "place" || name === "response");
       if (column === "response") return sentence(["turning.accept", "turning.object", "turning.bracket"][value]);
       return Number.isNaN(value) ? sentence("turning.nothing") : sentence("turning.amend", { place: fixed(value, 2) });
     };
     const title = k < 0 ? sentence("turning.report") : sentence(`turning.${one.move === "AMEND" ? "before" : "reading"}`, { issue });
-    const { minute, meeting, day } = game.course.moments[one.at];
     return {
-      moment: one.at, day, time: game.story.time(minute, meeting, day), issue: k < 0 ? null : eyes.issues[k], title, given: what(one.rows), other: what(other),
+      moment: one.at, title, given: what(one.rows), other: what(other),
       share_given: given.agreed, share_other: changed.agreed, of, score_given: given.score, score_other: changed.score,
       sentence: sentence(k < 0 ? "turning.point.report" : "turning.point", {
         what: what(other), was: what(one.rows), given: given.agreed, other: changed.agreed, of,

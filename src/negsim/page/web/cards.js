@@ -27,14 +27,21 @@ export function notes(game, turn, move) {
   };
 }
 
-/** Return the card of a turn that was made; null where it did nothing that its seat would look at. */
+/**
+ * Return the card of a turn that was made; null where it did nothing that its seat would look at.
+ *
+ * Of every card: kind, title, sentences, issue (its name or null), mine (whether the turn was the seat's), trust (of the
+ * others in it: "up", "down" or "same"), closed, lastBracketLifted. Of a text or a motion that was answered: accepted,
+ * objected, bracketed, feared and unexpected (names), before and after (blockers), worth (points). Of new text: issues.
+ * Of a statement: nearer (names). Of the corridor: learned, a row {who, issue, thought, stands, red, priority} for each.
+ */
 export function cardOf(game, turn, move, before) {
   const kind = KINDS[move], { eyes } = game;
   if (!kind || (kind === "statement" && turn.who !== eyes.seat)) return null;
   const changed = eyes.trusted() - before.trusted;
   const card = {
     kind, title: "", sentences: [], issue: turn.issue < 0 ? null : eyes.issues[turn.issue], mine: turn.who === eyes.seat,
-    moment: game.turn, trust: Math.abs(changed) < LEAST_TRUST_CHANGE ? "same" : changed > 0 ? "up" : "down", closed: false, lastBracketLifted: false,
+    trust: Math.abs(changed) < LEAST_TRUST_CHANGE ? "same" : changed > 0 ? "up" : "down", closed: false, lastBracketLifted: false,
   };
   if (kind === "corridor") return corridorCard(game, card, before);
   if (kind === "statement") return statementCard(game, turn.issue, { ...card, views: before.views });
@@ -79,7 +86,7 @@ export function notPut(game, k, key, fillings) {
   const { eyes, sentence } = game, text = game.place(k, eyes.paragraph(k).text);
   return {
     kind: "offer", title: sentence("card.not_put"), sentences: [sentence(key, { text, ...fillings })], issue: eyes.issues[k], mine: true,
-    moment: game.turn, trust: "same", closed: false, lastBracketLifted: false,
+    trust: "same", closed: false, lastBracketLifted: false,
   };
 }
 
@@ -91,14 +98,11 @@ function responses(game, turn, before, kind) {
   const agreed = closed.map((issue) => eyes.issues.indexOf(issue));
   const texts = agreed.length ? agreed.map((m) => [m, eyes.paragraph(m).text, eyes.paragraph(m).precision])
     : before.read.map(({ k: m, value, precision }) => [m, value, precision]);
-  const { feared } = before;
+  const feared = before.feared.map((j) => eyes.names[j]);
   return {
     accepted: who(0), objected: who(1), bracketed, before: lastTime(game, k, kind, { text: before.read[0]?.value, bracketed }), after: bracketed.length,
-    was: k < 0 ? null : finite(before.text[k]), text: k < 0 ? null : finite(eyes.paragraph(k).text),
-    read: Object.fromEntries(before.read.map(({ k: m, value }) => [eyes.issues[m], value])),
-    worth: kind === "report" ? eyes.score() : texts.length ? eyes.worth(texts) : null, agreed: closed,
-    thought: Object.fromEntries(feared.map((j) => [eyes.names[j], eyes.belief(k, j)])),
-    truth: { blocked: bracketed, unexpected: bracketed.filter((name) => name !== eyes.names[eyes.seat] && !feared.includes(eyes.names.indexOf(name))) },
+    worth: kind === "report" ? eyes.score() : texts.length ? eyes.worth(texts) : null, agreed: closed, feared,
+    unexpected: bracketed.filter((name) => name !== eyes.names[eyes.seat] && !feared.includes(name)),
     closed: closed.length > 0, lastBracketLifted: closed.length > 0 && agreed.some((m) => before.brackets[m].length > 0),
   };
 }
@@ -111,7 +115,7 @@ function lastTime(game, k, kind, { text, bracketed }) {
 }
 
 /** Say what else came of a reading. What the others could have accepted stays their secret until the end. */
-function* rest(game, { kind, was, text, agreed, bracketed, closed }, before, turn) {
+function* rest(game, { kind, agreed, bracketed, closed }, before, turn) {
   const { sentence, eyes } = game, events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
   for (const { who } of events.filter(({ move }) => move === "RESERVE")) yield sentence("card.passed_over", { who: eyes.names[who] });
   const isWithin = ({ red: [low, high] }, y) => y >= low && y <= high, y = before.read[0]?.value;
@@ -128,8 +132,8 @@ function* rest(game, { kind, was, text, agreed, bracketed, closed }, before, tur
   if (kind === "report") yield sentence(["consensus", "partial"].includes(game.endOf()) ? "card.adopted" : "card.not_adopted");
   const took = eyes.clock("minute") - before.minute;
   if (kind === "reading" && bracketed.length && took >= LONG_READING) yield sentence("card.took", { minutes: fixed(took, 0) });
-  const hasMoved = text !== null && was !== null && !closed && Math.abs(text - was) >= LEAST_STEP;
-  if (hasMoved) yield sentence("card.moves", { text: game.place(turn.issue, text) });
+  const text = turn.issue < 0 ? NaN : eyes.paragraph(turn.issue).text;
+  if (!closed && Math.abs(text - before.text[turn.issue]) >= LEAST_STEP) yield sentence("card.moves", { text: game.place(turn.issue, text) });
 }
 
 /** Say how the evening was spent: at a dinner of the seat's own, or as the minutes have it. */

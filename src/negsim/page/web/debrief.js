@@ -12,18 +12,13 @@ const MOST_TIMES = 5; // readings whose times fit under them
 /** Build the debriefing. debrief: of the game. buttons: an element. */
 export function debriefOf({ debrief, facts, buttons }) {
   return el("section", { class: "debrief", "aria-labelledby": "ended" },
-    el("h1", { id: "ended", tabindex: -1 }, headline(debrief, facts)),
+    el("h1", { id: "ended", tabindex: -1 }, capital(debrief.label)),
     scoreOf(debrief, facts),
-    debrief.verdict?.length ? el("p", {}, debrief.verdict[0]) : null,
+    debrief.verdict.length ? el("p", {}, debrief.verdict[0]) : null,
     el("div", { class: "halves" },
-      el("div", {}, el("h2", {}, "The life of each paragraph"), debrief.issues.map((life) => lifeOf({ ...life, readings: withDays(life.readings ?? [], debrief.run) }, facts))),
+      el("div", {}, el("h2", {}, "The life of each paragraph"), debrief.issues.map((life) => lifeOf(life, facts))),
       el("div", {}, el("div", { class: "by-model", "aria-live": "polite" }), el("div", { class: "turned", "aria-live": "polite" }), beliefs(debrief, facts))),
     el("h2", {}, "Take it with you, or play on"), buttons);
-}
-
-function headline({ outcome }, facts) {
-  const found = facts.outcomes.find(({ name, code }) => name === outcome || code === outcome);
-  return `${capital(found?.label ?? String(outcome))}`;
 }
 
 /** The score on its scale, and what it means. */
@@ -39,14 +34,8 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
     el("p", { class: "about" }, `0: nothing is agreed. 100: on every paragraph the text that serves you best of those that nobody had to refuse. Each text beyond your red line costs ${cost}.`));
 }
 
-/** Add to readings the day that they fell on, from 1; null where the whole process is one day. */
-function withDays(readings, run) {
-  const days = run ? [...run.day].map((day, t) => `${run.meeting[t]}.${day}`) : [], known = [...new Set(days)];
-  return readings.map((reading) => ({ ...reading, day: known.length > 1 ? known.indexOf(days[reading.moment]) + 1 : null }));
-}
-
 /** A paragraph: how it ended, what would have passed, and its readings one after the other. */
-function lifeOf({ issue: name, agreed, text, worth, readings = [], sentences = [] }, facts) {
+function lifeOf({ issue: name, agreed, text, worth, readings, sentences }, facts) {
   const issue = facts.issues.find((each) => each.name === name), missed = readings.filter(({ passable }) => passable).at(-1);
   const points = agreed && !readings.at(-1)?.agreed ? [...readings, { time: "", day: null, place: text, blockers: 0, passable: null, agreed }] : readings;
   return el("article", { class: "life" },
@@ -84,7 +73,7 @@ function beliefs({ beliefs: all, misjudged }, facts) {
   if (!lines.length) return null;
   const row = ({ who, issue: name, thought, true: truth }) => el("tr", {}, el("th", { scope: "row" }, shortName(who)),
     el("td", {}, facts.issues.find((each) => each.name === name).label), el("td", {}, fixed(thought, 2)), el("td", {}, fixed(truth, 2)));
-  return [el("h2", {}, "What you believed, and what was true"), misjudged?.sentence ? el("p", {}, misjudged.sentence) : null,
+  return [el("h2", {}, "What you believed, and what was true"), el("p", {}, misjudged),
     el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "What you believed, and what was true" }, el("table", {},
       el("thead", {}, el("tr", {}, ["Who", "On", "You believed", "True"].map((title) => el("th", { scope: "col" }, title)))), el("tbody", {}, lines.map(row))))];
 }

@@ -42,12 +42,12 @@ function proseOf(sentence) {
   return el("div", {}, el("p", {}, bold(lead)), items.length ? el("ul", {}, items.map((item) => el("li", {}, bold(item)))) : null);
 }
 
-function figures({ kind, mine, before, after, worth, trust, closed, truth, thought, bracketed = [] }) {
-  const spared = kind === "reading" || mine ? Object.keys(thought ?? {}).filter((name) => !bracketed.includes(name)) : [];
+function figures({ kind, mine, before, after, worth, trust, closed, unexpected = [], feared = [], bracketed = [] }) {
+  const spared = kind === "reading" || mine ? feared.filter((name) => !bracketed.includes(name)) : [];
   const blockers = Number.isFinite(before) && Number.isFinite(after);
   return [
     blockers ? el("li", { class: after < before ? "better" : after > before ? "worse" : "" }, el("b", {}, `${before} → ${after}`), " brackets, at the last reading and at this one") : null,
-    truth?.unexpected?.length ? el("li", {}, `You did not expect brackets from ${listed(truth.unexpected.map(shortName), MOST_NAMES)}.`) : null,
+    unexpected.length ? el("li", {}, `You did not expect brackets from ${listed(unexpected.map(shortName), MOST_NAMES)}.`) : null,
     spared.length ? el("li", {}, `You expected brackets from ${listed(spared.map(shortName), MOST_NAMES)}, who ${spared.length > 1 ? "have" : "has"} not bracketed it.`) : null,
     Number.isFinite(worth) ? el("li", {}, el("b", {}, whole(worth)), closed ? " of your 100, now that it is agreed" : kind === "report" ? " of 100" : " of your 100, if it is agreed") : null,
     trust in TRUST ? el("li", { class: { up: "better", down: "worse" }[trust] }, el("b", { "aria-hidden": "true" }, TRUST[trust][0]), ` ${TRUST[trust][1]}`) : null,

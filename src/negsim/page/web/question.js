@@ -12,6 +12,12 @@ const TITLES = { AMEND: "question.reading", READ: "question.reading", READ_AMEND
   SUBMIT: "question.submission", ASK: "question.day", CALL: "question.day",
   SPEAK: "question.day", TABLE: "question.day" };
 
+/**
+ * Its fields: kind, title, issue (its name or null), acts, facts (sentences), bars (of each issue: now, yours, red, closed,
+ * worth), text (by issue that is put: value, precision, pen, crosses), clock, people, before (worth, blocked_by, you_fear)
+ * and worth (by issue: of each text from one end of its scale to the other). By kind also values (issues to write on),
+ * what (is read), may {amend, offer, call}, ask and guests {most, of}.
+ */
 export class Question {
   /** game: under way. turn: that is due. move: its name. */
   constructor(game, turn, move) {

@@ -95,8 +95,8 @@ function gameOf(number) {
 
 /** Return what the page is told of a game. known: moments that it has. */
 function stateOf(number, known) {
-  const game = gameOf(number), { question, cards, turn, isOver, outcome = null, score = null, course } = game;
-  return { game: number, seat: game.seat, question: question && { ...question }, cards, turn, isOver, outcome, score, moments: course.moments.slice(known), journal: game.journal() };
+  const game = gameOf(number), { seat, question, cards, course } = game;
+  return { game: number, seat, question: question && { ...question }, cards, moments: course.moments.slice(known), journal: game.journal() };
 }
 
 function joined(parts) {
