@@ -21,7 +21,7 @@ export function notes(game, turn, move) {
   return {
     trusted: eyes.trusted(), closed: eyes.issues.map((_, k) => eyes.isClosed(k)), minute: eyes.clock("minute"),
     brackets: eyes.issues.map((_, k) => eyes.blockers(k)), text: eyes.issues.map((_, k) => eyes.paragraph(k).text),
-    read, feared: turn.issue < 0 ? [] : read.flatMap(({ k, value }) => eyes.feared(k, value, game.confidences)), whom,
+    read, feared: turn.issue < 0 ? [] : eyes.feared(read, game.confidences), whom,
     thought: (move === "EVENING" ? eyes.names.map((_, j) => j) : whom).map((j) => eyes.issues.map((__, k) => eyes.belief(k, j))),
     views: isOwn && KINDS[move] === "statement" ? views(game, turn.issue) : null,
   };
@@ -32,7 +32,7 @@ export function notes(game, turn, move) {
  *
  * Of every card: kind, title, sentences, issue (its name or null), mine (whether the turn was the seat's), trust (of the
  * others in it: "up", "down" or "same"), closed, lastBracketLifted. Of a text or a motion that was answered: accepted,
- * objected, bracketed, feared and unexpected (names), before and after (blockers), worth (points). Of new text: issues.
+ * objected, bracketed, feared, unexpected (names), before, after (blockers), worth (points), agreed (issues). Of new text: issues.
  * Of a statement: nearer (names). Of the corridor: learned, a row {who, issue, thought, stands, red, priority} for each.
  */
 export function cardOf(game, turn, move, before) {
@@ -129,7 +129,7 @@ function* rest(game, { kind, agreed, bracketed, closed }, before, turn) {
     if (kind !== "offer" && k === turn.issue && game.read.get(k)?.reply?.offer) yield sentence("card.not_needed");
   }
   if (kind === "amendment" && !closed && !bracketed.length) yield sentence("card.amendment.waits");
-  if (kind === "report") yield sentence(["consensus", "partial"].includes(game.endOf()) ? "card.adopted" : "card.not_adopted");
+  if (kind === "report") yield sentence(["consensus", "partial"].includes(game.outcome) ? "card.adopted" : "card.not_adopted");
   const took = eyes.clock("minute") - before.minute;
   if (kind === "reading" && bracketed.length && took >= LONG_READING) yield sentence("card.took", { minutes: fixed(took, 0) });
   const text = turn.issue < 0 ? NaN : eyes.paragraph(turn.issue).text;
@@ -188,9 +188,5 @@ function corridorCard(game, card, { whom, thought }) {
       return { who: eyes.names[j], issue, thought: thought[at][k], stands, red: [finite(low), finite(high)], priority };
     });
   });
-  const sentences = whom.map((j) => {
-    const of = learned.filter(({ who }) => who === eyes.names[j]);
-    return game.sentence("card.told", { who: eyes.names[j], priority: game.label(eyes.issues.indexOf(of[0].priority)) });
-  });
-  return { ...card, title: game.sentence("card.corridor", { who: whom.map((j) => eyes.names[j]) }), mine: true, sentences, learned };
+  return { ...card, title: game.sentence("card.corridor", { who: whom.map((j) => eyes.names[j]) }), mine: true, learned };
 }

@@ -2,7 +2,7 @@
 //
 // Nothing here that the seat cannot know, but where the name of a method says so.
 
-export const MOST_FEARED = 3; // delegates that the seat expects to block first
+const MOST_FEARED = 3; // delegates that the seat expects to block first
 export const SAME_TEXT = 0.02; // of the scale; texts that are nearer count as one
 const LEAST_FEARED_DISTANCE = 0.15; // of the scale: nobody is feared who seems nearer to the text
 
@@ -53,6 +53,12 @@ export class Eyes {
     return this.state("opinions").row(k * this.room.sizes.N + i, columns);
   }
 
+  /** Return whether a text crosses a red line of the seat's. */
+  crosses(k, text) {
+    const { red_low: low, red_high: high } = this.opinion(k);
+    return text < low || text > high;
+  }
+
   /** Return where the seat believes another to stand on an issue. */
   belief(k, j) {
     return this.state("belief").get((k * this.room.sizes.N + j) * this.room.sizes.N + this.seat, "");
@@ -82,8 +88,12 @@ export class Eyes {
     return this.seats.reduce((sum, _, i) => sum + (i === this.seat ? 0 : trust.get(this.seat * N + i, "")), 0) / (N - 1);
   }
 
-  /** Return whom the seat expects to block a text first, by what they said in the corridor or by its beliefs. */
-  feared(k, y, confidences) {
+  /** Return whom the seat expects to block texts first, by what they said in the corridor or by its beliefs. */
+  feared(texts, confidences) {
+    return [...new Set(texts.flatMap(({ k, value }) => this.#feared(k, value, confidences)))].slice(0, MOST_FEARED);
+  }
+
+  #feared(k, y, confidences) {
     const away = (j) => {
       const refused = this.refused.get(k);
       const isNoNearer = refused && Math.abs(y - this.belief(k, j)) > Math.abs(refused.text - this.belief(k, j)) - SAME_TEXT;
@@ -93,7 +103,7 @@ export class Eyes {
       return Math.abs(y - (confidence?.stands ?? this.belief(k, j)));
     };
     const others = this.seats.map((_, j) => j).filter((j) => j !== this.seat && this.isPresent(j) && away(j) > LEAST_FEARED_DISTANCE);
-    return others.sort((one, other) => away(other) - away(one)).slice(0, MOST_FEARED);
+    return others.sort((one, other) => away(other) - away(one));
   }
 
   // What texts are worth: the score is the model's own, of a state in which nothing is agreed but that text.

@@ -29,7 +29,7 @@ export class Game {
     if (facts.drawn && String(seed) !== String(facts.seed)) {
       throw new Error(`What is not known was drawn beforehand under seed ${facts.seed}; choose another replication instead.`);
     }
-    Object.assign(this, { engine, facts, moves: engine.moves, levels, seed, replication });
+    Object.assign(this, { facts, moves: engine.moves, levels, seed, replication });
     this.sentence = catalogue(facts.sentences);
     this.room = engine.room(levels, replication, { L: facts.log_rows }, seed);
     this.course = new Course(engine, this.room, replication);
@@ -80,7 +80,7 @@ export class Game {
   }
 
   /** Return the name of the outcome, undefined while the game goes on. */
-  endOf() {
+  get outcome() {
     return this.facts.outcomes.find(({ code }) => code === this.eyes.clock("outcome"))?.name;
   }
 
@@ -120,10 +120,6 @@ export class Game {
   penIssues() {
     if (this.eyes.state("movers").get(this.seat, "has_pen") > 0) return [];
     return this.eyes.issues.filter((_, k) => this.room.call("may_write_first", "Case", "State", k));
-  }
-
-  mostGuests() {
-    return this.eyes.setting("table_size") - 1;
   }
 
   /** Return whether questions in the corridor are due on the day after this evening. */
@@ -181,7 +177,6 @@ export class Game {
     }
     this.course.measure();
     this.score = this.eyes.score();
-    this.outcome = this.endOf();
   }
 
   /** Return whether a sheet has to be answered before the turn that is due. */
@@ -272,9 +267,8 @@ export class Game {
 
   /** Return whether what an offer of the seat's would accept has become much less than when it was written. */
   #isSpoilt(k, offer) {
-    const { red_low: low, red_high: high } = this.eyes.opinion(k), { text } = this.eyes.paragraph(k);
     const points = this.packageWorth(k, offer), { promised } = this.read.get(k);
-    const isOver = text < low || text > high, isLess = points < LEAST_SHARE * promised;
+    const isOver = this.eyes.crosses(k, this.eyes.paragraph(k).text), isLess = points < LEAST_SHARE * promised;
     if (isOver) this.cards.push(notPut(this, k, "card.not_put.line", {}));
     else if (isLess) this.cards.push(notPut(this, k, "card.not_put.worth", { points: fixed(points, 0), promised: fixed(promised, 0) }));
     return isOver || isLess;

@@ -1,22 +1,17 @@
 // A decision that is due, as data for a sheet: what stands, what may be answered, what the delegate would do by itself.
 
-import { MOST_FEARED } from "./eyes.js";
 import { fixed, listed } from "./sentences.js";
 
 const KINDS = { AMEND: "reading", READ: "reading", READ_AMENDMENT: "reading", DISCUSS: "reading", READ_OFFER: "reading",
   READ_PACKAGE: "reading", ADOPT: "report", MOTION: "motion", VOTE: "motion", EVENING: "evening", TAKE_PEN: "pen",
   SUBMIT: "submission", ASK: "statements", CALL: "statements", SPEAK: "statements", TABLE: "statements" };
-const TITLES = { AMEND: "question.reading", READ: "question.reading", READ_AMENDMENT: "question.amendment",
-  DISCUSS: "question.proposal", READ_OFFER: "question.offer", READ_PACKAGE: "question.package", ADOPT: "question.report",
-  MOTION: "question.motion", VOTE: "question.motion", EVENING: "question.evening", TAKE_PEN: "question.pen",
-  SUBMIT: "question.submission", ASK: "question.day", CALL: "question.day",
-  SPEAK: "question.day", TABLE: "question.day" };
+const READ = { READ_AMENDMENT: "amendment", DISCUSS: "proposal", READ_OFFER: "offer", READ_PACKAGE: "package" }; // else a paragraph
 
 /**
- * Its fields: kind, title, issue (its name or null), acts, facts (sentences), bars (of each issue: now, yours, red, closed,
- * worth), text (by issue that is put: value, precision, pen, crosses), clock, people, before (worth, blocked_by, you_fear)
- * and worth (by issue: of each text from one end of its scale to the other). By kind also values (issues to write on),
- * what (is read), may {amend, offer, call}, ask and guests {most, of}.
+ * Its fields: kind, title, issue (its name or null), acts, facts (sentences), bars (of each issue: now, yours, red, closed),
+ * text (by issue that is put: value, pen), clock, people, before (worth, blocked_by, you_fear) and worth (by issue: of each
+ * text from one end of its scale to the other). By kind also values (issues to write on), what (is read), may {amend, offer,
+ * call}, ask and guests {most, of}.
  */
 export class Question {
   /** game: under way. turn: that is due. move: its name. */
@@ -24,12 +19,9 @@ export class Question {
     const { eyes } = game;
     Object.assign(this, { kind: KINDS[move], issue: turn.issue < 0 || move === "READ_PACKAGE" ? null : eyes.issues[turn.issue] });
     if (this.kind === "statements") this.issue = null;
-    this.title = game.sentence(TITLES[move], this.issue === null ? {} : { issue: game.label(turn.issue) });
+    this.title = game.sentence(`question.${READ[move] ?? this.kind}`, this.issue === null ? {} : { issue: game.label(turn.issue) });
     this.texts = texts(game, turn, move);
-    this.text = Object.fromEntries(this.texts.map(({ k, value, precision, pen }) => {
-      const { red_low: low, red_high: high } = eyes.opinion(k);
-      return [eyes.issues[k], { value, precision, pen, crosses: value < low || value > high }];
-    }));
+    this.text = Object.fromEntries(this.texts.map(({ k, value, pen }) => [eyes.issues[k], { value, pen }]));
     this.bars = bars(game);
     this.clock = clock(game);
     this.people = people(game);
@@ -117,11 +109,11 @@ const ANSWERS = {
   }),
   reading: (game, { issue: k }, move) => ({
     acts: answers(game), may: move === "AMEND" || move === "READ" ? { amend: game.mayAmend(k), offer: game.mayOffer(k) } : {},
-    what: { READ_AMENDMENT: "amendment", DISCUSS: "proposal", READ_OFFER: "offer", READ_PACKAGE: "package" }[move] ?? "paragraph",
+    what: READ[move] ?? "paragraph",
   }),
   report: (game) => ({ acts: answers(game) }),
   motion: () => ({ acts: ["accept", "object"] }),
-  evening: (game) => ({ acts: ["evening"], guests: { most: game.mostGuests(), of: game.others() }, ask: corridor(game, game.asksTomorrow()) }),
+  evening: (game) => ({ acts: ["evening"], guests: { most: game.eyes.setting("table_size") - 1, of: game.others() }, ask: corridor(game, game.asksTomorrow()) }),
   pen: (game) => ({ acts: ["pen"], values: game.penIssues() }),
   submission: (game) => ({ acts: ["table"], values: game.openIssues() }),
 };
@@ -159,27 +151,19 @@ export function texts(game, turn, move) {
 }
 
 /** Return where each issue stands, what the seat's instructions ask for, and its red lines. */
-function bars(game) {
-  const { eyes } = game;
+function bars({ eyes }) {
   return eyes.issues.map((issue, k) => {
-    const { text } = eyes.paragraph(k), { instructions, red_low: low, red_high: high } = eyes.opinion(k);
-    return {
-      issue, now: Number.isNaN(text) ? null : text, yours: instructions, red: [finite(low), finite(high)],
-      closed: eyes.isClosed(k), worth: Number.isNaN(text) ? null : eyes.worth([[k, text, eyes.paragraph(k).precision]]),
-    };
+    const { instructions: yours, red_low: low, red_high: high } = eyes.opinion(k);
+    return { issue, now: finite(eyes.paragraph(k).text), yours, red: [finite(low), finite(high)], closed: eyes.isClosed(k) };
   });
 }
 
 export const finite = (value) => (Number.isFinite(value) ? value : null);
 
-function clock(game) {
-  const { eyes, facts } = game, minute = eyes.clock("minute");
+function clock({ eyes, facts }) {
   const { meeting, day, format, deadline, mandate_start: begun, kind } = eyes.plan(["meeting", "day", "format", "deadline", "mandate_start", "kind"]);
-  const inSession = kind === facts.play.session;
-  return {
-    meeting, day, minute, left: Math.max(0, deadline - minute), of: deadline - begun,
-    format: inSession ? facts.formats[format].label : null, time: inSession ? game.story.time(minute, meeting, day) : null,
-  };
+  const isSession = kind === facts.play.session, left = Math.max(0, deadline - eyes.clock("minute"));
+  return { meeting, day, left, of: deadline - begun, format: isSession ? facts.formats[format].label : null };
 }
 
 /** Return everybody as the seat knows them. confidence: what they said in the corridor, by issue, or null. */
@@ -199,7 +183,7 @@ function before(game, turn, read) {
   const { eyes } = game, name = (i) => eyes.names[i];
   const blocked = turn.issue < 0 ? [] : eyes.blockers(turn.issue).map(name);
   if (!read.length) return { worth: null, blocked_by: blocked, you_fear: [] };
-  const feared = [...new Set(read.flatMap(({ k, value }) => eyes.feared(k, value, game.confidences)))].slice(0, MOST_FEARED).map(name);
+  const feared = eyes.feared(read, game.confidences).map(name);
   return { worth: eyes.worth(read.map(({ k, value, precision }) => [k, value, precision])), blocked_by: blocked, you_fear: feared };
 }
 
