@@ -156,6 +156,40 @@ def test_a_finger_moves_the_mark_on_a_scale(reader, storm):
     expect(tab.locator(".written").first).to_have_text("You say: at “access at once and a judge afterwards” (0.75).")
 
 
+def test_a_name_or_a_dot_that_is_tapped_says_who_it_is_and_what_is_known_of_them(reader, storm):
+    tab = reader(storm, size=SIZES[0])
+    begin(tab)
+    tab.locator(".sheet .face").first.click()
+    whom = tab.locator(".sheet .face[aria-pressed=true]").inner_text().split()[-1]
+    answer(tab)
+    known, people = tab.locator("dialog"), tab.get_by_text("The people, and what you know of them")
+    people.focus()
+    tab.keyboard.press("Enter")
+    name = tab.locator("details[open] .face", has_text=whom)
+    name.focus()
+    tab.keyboard.press("Enter")
+    expect(known.locator("h2")).to_contain_text(whom)
+    expect(known).to_contain_text("They told you 0.")
+    expect(known).to_contain_text("Your trust in them: 0.")
+    assert axe_finds(tab) == []
+    assert low_targets(tab) == []
+    tab.keyboard.press("Escape")
+    expect(known).to_have_count(0)
+    expect(name).to_be_focused()
+    while not tab.locator(".extra button").count():
+        answer(tab)
+    dot = tab.locator(".ladder circle").first
+    box = dot.bounding_box()
+    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(known.locator("h2")).to_contain_text(dot.locator("title").text_content().split(":")[0])
+    known.get_by_role("button", name="Close").click()
+    while not tab.locator(".card .person").count():
+        tab.locator(MAIN).first.click()
+        settled(tab)
+    tab.locator(".card .person").first.click()
+    expect(known).to_be_visible()
+
+
 def test_what_the_adviser_says_stays_hidden_until_asked_and_is_counted(reader, storm):
     tab = reader(storm)
     begin(tab)

@@ -159,7 +159,7 @@ class RemoteGame {
   }
 
   #take({ moments, journal, ...state }) {
-    Object.assign(this, state, { written: journal, result: journal.result });
+    Object.assign(this, state, { written: journal, result: journal.result, people: state.question?.people ?? this.people });
     this.moments.push(...moments);
   }
 }

@@ -11,6 +11,7 @@ import { connect } from "./model.js";
 import { briefOf, wordsOf } from "./playbrief.js";
 import { cardsOf, stripOf } from "./playcards.js";
 import { doorOf } from "./playdoor.js";
+import { peopleOf, showPerson } from "./playfaces.js";
 import { sheetOf } from "./playsheet.js";
 import { keep, kept, longer, nextAttempt, packed, unpackedJournal } from "./playstore.js";
 import { fromHash, settingOf } from "./settings.js";
@@ -190,35 +191,38 @@ class GamePage {
 
   /** Show what is due: a sheet, or the end. */
   next() {
-    const { game, facts, marks, isWatching } = this;
+    const { game, facts, marks, tell, isWatching } = this;
     this.record();
     if (!game.question) return this.end();
     this.sheet = { since: performance.now(), adviser: false };
     const element = sheetOf({
-      question: game.question, facts, marks, isWatching, answer: (reply) => this.answer(reply),
+      question: game.question, facts, marks, tell, isWatching, answer: (reply) => this.answer(reply),
       adviser: () => {
         this.sheet.adviser = true;
         this.advised += 1;
         return game.adviser();
       },
     });
-    return this.put(this.strip(game.question), element, this.brief(), wordsOf(facts), isWatching ? null : this.foot());
+    return this.put(this.strip(game.question), element, peopleOf({ people: game.people, facts, marks, tell }), this.brief(), wordsOf(facts), isWatching ? null : this.foot());
   }
 
   async answer(reply) {
-    const { game, facts, marks, sheet } = this, buttons = [...this.host.querySelectorAll("button:enabled")];
+    const { game, facts, marks, tell, sheet } = this, buttons = [...this.host.querySelectorAll("button:enabled")];
     for (const button of buttons) button.disabled = true;
     try {
       const { cards } = await game.answer(reply, { milliseconds: Math.round(performance.now() - sheet.since), adviser: sheet.adviser });
       if (game !== this.game) return null;
       this.record();
       if (!cards.length) return this.next();
-      return this.put(this.strip(game.question), cardsOf({ cards, facts, marks, last: !game.question, goOn: () => this.next() }), this.foot());
+      return this.put(this.strip(game.question), cardsOf({ cards, facts, marks, tell, last: !game.question, goOn: () => this.next() }), this.foot());
     } catch (error) {
       for (const button of buttons) button.disabled = false;
       return game === this.game ? this.fail(error) : null;
     }
   }
+
+  /** Say what is known of somebody who is named. */
+  tell = (name) => showPerson(this.game.people.find((one) => one.name === name), this.facts, this.marks);
 
   strip(question) {
     return stripOf({ clock: question?.clock, statuses: this.game.moments.at(-1).status, facts: this.facts });

@@ -2,16 +2,16 @@
 
 import { el, put, svg } from "./dom.js";
 import { lettered } from "./marks.js";
-import { answersOf, shortName } from "./playfaces.js";
-import { whole } from "./playladder.js";
-import { capital, counted, fixed, listed } from "./sentences.js";
+import { answersOf, peopleIn, shortName } from "./playfaces.js";
+import { limitsOf, whole } from "./playladder.js";
+import { capital, counted, fixed } from "./sentences.js";
 import { shortened } from "./words.js";
 
-const MOST_NAMES = 5, SPARKS = 14;
+const SPARKS = 14;
 const TRUST = { up: ["▲", "They trust you more."], down: ["▼", "They trust you less."] };
 
-/** Build the screen of the cards of an answer. goOn: called when they are read. */
-export function cardsOf({ cards, facts, marks, goOn, last }) {
+/** Build the screen of the cards of an answer. last: no sheet follows. goOn: called when they are read. tell: with a name that is tapped. */
+export function cardsOf({ cards, facts, marks, last, goOn, tell }) {
   const lifted = cards.find((card) => card.lastBracketLifted && !card.bracketed?.length);
   const button = el("button", { type: "button", class: "main", click: () => {
     put(button, { disabled: true });
@@ -20,19 +20,19 @@ export function cardsOf({ cards, facts, marks, goOn, last }) {
   return el("section", { class: "came", "aria-labelledby": "came" },
     lifted ? celebration(lifted, facts, marks) : null,
     el("h1", { id: "came", tabindex: -1, class: cards.length === 1 || lifted ? "unseen" : "" }, lifted ? "The last bracket is lifted" : "What came of it"),
-    cards.map((card) => cardOf(card, facts, marks)),
+    cards.map((card) => cardOf(card, { facts, marks, tell })),
     el("div", { class: "answers" }, button));
 }
 
-function cardOf(card, facts, marks) {
+function cardOf(card, page) {
   const { accepted = [], bracketed = [], objected = [] } = card;
   const rows = [["blocks", "[ ]", bracketed], ["object", "✗", objected], ["accept", "✓", accepted]];
   return el("article", { class: card.closed ? "card closed" : "card" },
     el("h2", {}, card.title),
-    (card.learned ? [] : card.sentences)?.map(proseOf),
-    answersOf(facts, marks, rows),
-    el("ul", { class: "figures" }, figures(card)),
-    learned(card, facts));
+    card.sentences.map(proseOf),
+    answersOf(page, rows),
+    el("ul", { class: "figures" }, figures(card, page)),
+    learned(card, page));
 }
 
 /** Return a sentence of the minutes as an element: its bold words, and what it lists line by line. */
@@ -42,24 +42,23 @@ function proseOf(sentence) {
   return el("div", {}, el("p", {}, bold(lead)), items.length ? el("ul", {}, items.map((item) => el("li", {}, bold(item)))) : null);
 }
 
-function figures({ kind, mine, before, after, worth, trust, closed, unexpected = [], feared = [], bracketed = [] }) {
+function figures({ kind, mine, before, after, worth, trust, closed, unexpected = [], feared = [], bracketed = [] }, { tell }) {
   const spared = kind === "reading" || mine ? feared.filter((name) => !bracketed.includes(name)) : [];
   const blockers = Number.isFinite(before) && Number.isFinite(after);
   return [
     blockers ? el("li", { class: after < before ? "better" : after > before ? "worse" : "" }, el("b", {}, `${before} → ${after}`), " brackets, at the last reading and at this one") : null,
-    unexpected.length ? el("li", {}, `You did not expect brackets from ${listed(unexpected.map(shortName), MOST_NAMES)}.`) : null,
-    spared.length ? el("li", {}, `You expected brackets from ${listed(spared.map(shortName), MOST_NAMES)}, who ${spared.length > 1 ? "have" : "has"} not bracketed it.`) : null,
+    unexpected.length ? el("li", {}, "You did not expect brackets from ", peopleIn(unexpected, tell), ".") : null,
+    spared.length ? el("li", {}, "You expected brackets from ", peopleIn(spared, tell), `, who ${spared.length > 1 ? "have" : "has"} not bracketed it.`) : null,
     Number.isFinite(worth) ? el("li", {}, el("b", {}, whole(worth)), closed ? " of your 100, now that it is agreed" : kind === "report" ? " of 100" : " of your 100, if it is agreed") : null,
     trust in TRUST ? el("li", { class: { up: "better", down: "worse" }[trust] }, el("b", { "aria-hidden": "true" }, TRUST[trust][0]), ` ${TRUST[trust][1]}`) : null,
   ];
 }
 
 /** What people told in the corridor, beside what one thought. */
-function learned({ learned: lines }, facts) {
-  if (!lines?.length) return null;
+function learned({ learned: lines }, { facts }) {
+  if (!lines) return null;
   const issueOf = (name) => facts.issues.find((each) => each.name === name);
-  const never = ([low, high]) => [low > 0 ? `Never below ${fixed(low, 2)}.` : "", high !== null && high < 1 ? `Never above ${fixed(high, 2)}.` : ""].filter(Boolean).join(" ");
-  const line = ({ issue: name, thought, stands, red }) => el("li", {}, `${issueOf(name).label}: `, el("b", {}, fixed(stands, 2)), ` (you thought ${fixed(thought, 2)}). `, el("b", { class: "over" }, never(red)));
+  const line = ({ issue: name, thought, stands, red }) => el("li", {}, `${issueOf(name).label}: `, el("b", {}, fixed(stands, 2)), el("b", { class: "over" }, limitsOf(red)), ` (you thought ${fixed(thought, 2)}).`);
   return el("div", { class: "learned" }, [...new Set(lines.map(({ who }) => who))].map((who) => {
     const own = lines.filter((each) => each.who === who), first = issueOf(own[0].priority);
     return [el("h3", {}, shortName(who)), first ? el("p", {}, `What matters most: ${first.label}.`) : null, el("ul", {}, own.map(line))];

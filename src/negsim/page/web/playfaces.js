@@ -1,11 +1,14 @@
-// People as faces: a mark with a name, to tap where one is asked, and in rows where the room has answered.
+// People as faces: a mark with a name, to tap where one is asked, in rows where the room has answered, and wherever else
+// they are named. A tap on a name says what is known of them: tell(name).
 
 import { el, put, svg } from "./dom.js";
 import { lettered } from "./marks.js";
-import { listed } from "./sentences.js";
+import { limitsOf, wordsAt } from "./playladder.js";
+import { fixed, inList, listed } from "./sentences.js";
 
 const LARGE_ROOM = 20; // people; in one as large, more than MOST_NAMED in a row are counted by group
 const MOST_NAMED = 6;
+const MOST_LISTED = 4; // people in a sentence
 const TITLES = /^(minister|inspector|mayor|regulator|old|mr|mrs|ms|dr|prof|professor|sir|judge)\.?$/i;
 
 /** Return the name that people at the table use: without titles, the last word of a name of several; a role stays whole. */
@@ -17,6 +20,11 @@ export function shortName(name) {
 
 /** List people by their short names. */
 export const namesOf = (names) => listed(names.map(shortName));
+
+/** List people by their short names, to tap. */
+export const peopleIn = (names, tell) => inList(names.map((name) => person("name", tell, name, shortName(name))), MOST_LISTED);
+
+const person = (kind, tell, name, ...words) => el("button", { type: "button", class: kind, click: () => tell(name) }, words);
 
 const faceMark = (facts, marks, name, size = 22) => {
   const seat = facts.seats.find((each) => each.name === name);
@@ -38,19 +46,45 @@ export function facesOf({ facts, marks, of, most, chosen, changed }) {
     buttons.set(name, button);
     return button;
   };
-  const rows = facts.groups.map((group, g) => [group.label, of.filter((name) => facts.seats.find((seat) => seat.name === name)?.group === g)]);
+  return byGroup(facts, of, face);
+}
+
+/** Return faces by group. face: of a name. */
+function byGroup(facts, of, face) {
+  const rows = facts.groups.map(({ label }, g) => [label, of.filter((name) => facts.seats.find((seat) => seat.name === name)?.group === g)]);
   return el("div", { class: "faces" }, rows.filter(([, names]) => names.length).map(([label, names]) =>
     el("div", { role: "group", "aria-label": label }, el("p", { class: "group" }, label), names.map(face))));
 }
 
-/** Return who answered what, a row for each answer. rows: [kind, sign, names]. */
-export const answersOf = (facts, marks, rows) => el("dl", { class: "answered" }, rows.filter(([, , names]) => names.length).map(([kind, sign, names]) =>
-  el("div", { class: kind }, el("dt", {}, `${sign} ${names.length}`), el("dd", {}, facts.seats.length > LARGE_ROOM && names.length > MOST_NAMED ? groupsOf(facts, marks, names) : names.map((name) => person(faceMark(facts, marks, name, 18), shortName(name)))))));
+/** Return the part of a sheet that names everybody else. */
+export const peopleOf = ({ people, facts, marks, tell }) => el("details", {}, el("summary", {}, "The people, and what you know of them"),
+  byGroup(facts, people.filter(({ me }) => !me).map(({ name }) => name), (name) => person("face", tell, name, faceMark(facts, marks, name), ` ${shortName(name)}`)));
 
-const person = (mark, words) => el("span", { class: "person" }, mark, ` ${words}`);
+/** Show who somebody is, and what is known of them, until it is put away. */
+export function showPerson({ name, group, present, me, trust, belief, confidence, brackets }, facts, marks) {
+  const line = ({ name: issue, label, ...scale }) => {
+    const told = confidence?.[issue], where = wordsAt(scale, belief[issue], facts);
+    return el("li", {}, el("b", {}, label), `: ${where}${me ? "" : ", you believe"}.`, told ? ` They told you ${fixed(told.stands, 2)}${limitsOf(told.red)}.` : "");
+  };
+  const labels = facts.issues.filter(({ name: issue }) => brackets.includes(issue)).map(({ label }) => label);
+  const dialog = el("dialog", { closedby: "any", "aria-labelledby": "known", close: () => dialog.remove() },
+    el("h2", { id: "known", class: "person" }, faceMark(facts, marks, name), ` ${name}${me ? " (you)" : ""}`),
+    el("p", { class: "group" }, facts.groups[group].label, present ? "" : "; has left"),
+    el("ul", {}, facts.issues.map(line)),
+    labels.length ? el("p", {}, `In brackets: ${listed(labels)}.`) : null,
+    me ? null : el("p", {}, `Your trust in them: ${fixed(trust, 2)}, on a scale from 0 to 1.`),
+    el("button", { type: "button", class: "main", click: () => dialog.close() }, "Close"));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** Return who answered what, a row for each answer. rows: [kind, sign, names]. */
+export const answersOf = ({ facts, marks, tell }, rows) => el("dl", { class: "answered" }, rows.filter(([, , names]) => names.length).map(([kind, sign, names]) =>
+  el("div", { class: kind }, el("dt", {}, `${sign} ${names.length}`), el("dd", {}, facts.seats.length > LARGE_ROOM && names.length > MOST_NAMED ? groupsOf(facts, marks, names)
+    : names.map((name) => person("person", tell, name, faceMark(facts, marks, name, 18), ` ${shortName(name)}`))))));
 
 /** Count names by group. */
 const groupsOf = (facts, marks, names) => facts.groups.map((group, g) => {
   const members = facts.seats.filter((seat) => seat.group === g && names.includes(seat.name));
-  return members.length ? person(faceMark(facts, marks, members[0].name, 18), `${members.length} ${group.label}`) : null;
+  return members.length ? el("span", { class: "person" }, faceMark(facts, marks, members[0].name, 18), ` ${members.length} ${group.label}`) : null;
 });

@@ -7,7 +7,7 @@ import { catalogue, fixed, place } from "./sentences.js";
 const RUNG = 2.125, DENSE_RUNG = 1.5625; // rem from rung to rung, and where several scales stand below each other
 const LEAST_HEIGHT = 4.25; // rem of a scale with words at its ends alone
 const TAG = 1.125; // rem that a tag beside the scale needs
-const RAIL = 26, DOT = 2.5; // px: the width of the rail, the radius of a person on it
+const RAIL = 26, DOT = 2.5, REACH = 12; // px: the width of the rail, the radius of a person on it, how far off a tap means them
 const STEPS = { ArrowUp: 0.01, ArrowRight: 0.01, ArrowDown: -0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1, Home: -1, End: 1 };
 
 /** Return the words for a place on an issue's scale. */
@@ -17,20 +17,23 @@ export function wordsAt(issue, value, facts) {
 }
 
 /** Whether a text crosses a red line. */
-export const crossed = (red, value) => Boolean(red) && value !== null && ((red[0] !== null && value < red[0]) || (red[1] !== null && value > red[1]));
+export const crossed = ([low, high], value) => value !== null && ((low !== null && value < low) || (high !== null && value > high));
+
+/** Say what somebody never signs, to follow where they stand. */
+export const limitsOf = ([low, high]) => `${low > 0 ? `, never below ${fixed(low, 2)}` : ""}${high !== null && high < 1 ? `, never above ${fixed(high, 2)}` : ""}`;
 
 /** Draw the scale.
  *
- * bar: {now, yours, red: [low, high]}, each null where there is none. people: as a question has them, or none.
- * worth: what each text from one end to the other is worth, or null. write: {label, short, value, changed} of a mark to
- * move, or null. isDense: with less room between the rungs where the window is narrow.
+ * bar, people: as a question has them. worth: what each text from one end to the other is worth, or null. write: {label,
+ * short, value, changed} of a mark to move, or null. isDense: with less room between the rungs where the window is narrow.
+ * tell: called with the name of whom a tap on the rail means.
  */
-export function ladderOf({ issue, bar, facts, people = [], worth = null, write = null, isDense = false }) {
+export function ladderOf({ issue, bar, facts, people, worth = null, write = null, isDense = false, tell }) {
   const places = issue.places?.length > 1 ? issue.places : [issue.low, issue.high];
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const height = rem * Math.max(LEAST_HEIGHT, (isDense && !matchMedia("(min-width: 60rem)").matches ? DENSE_RUNG : RUNG) * (places.length - 1));
   const rungs = places.map((words, n) => at(el("span", { class: "rung" }, words), n / (places.length - 1)));
-  const scale = el("div", { class: "ladder", role: "img", "aria-label": said(issue, bar, facts) }, rail({ issue, bar, facts, people, height }), rungs);
+  const scale = el("div", { class: "ladder", role: "img", "aria-label": said(issue, bar, facts) }, rail({ issue, bar, facts, people, height, tell }), rungs);
   const tags = el("div", { class: "tags", "aria-hidden": "true" });
   const handle = write ? handleOf({ issue, facts, write, scale, height }) : null;
   const frame = el("div", { class: "frame" }, scale, tags, handle?.element);
@@ -57,24 +60,31 @@ function worded({ issue, bar, facts, worth, write }) {
 }
 
 function said(issue, { now, yours, red }, facts) {
-  const [low, high] = red ?? [null, null];
-  const parts = [now === null ? "no text yet" : `the text is ${wordsAt(issue, now, facts)}`, yours === null ? "" : `you want ${wordsAt(issue, yours, facts)}`,
+  const [low, high] = red;
+  const parts = [now === null ? "no text yet" : `the text is ${wordsAt(issue, now, facts)}`, `you want ${wordsAt(issue, yours, facts)}`,
     low === null ? "" : `you never sign below ${fixed(low, 2)}`, high === null ? "" : `you never sign above ${fixed(high, 2)}`];
   return `${issue.label}: ${parts.filter(Boolean).join("; ")}`;
 }
 
 /** Draw the rail: red where you never sign, and a dot for everybody where you believe them to stand; who told you has a ring. */
-function rail({ issue, bar, facts, people, height }) {
-  const [low, high] = bar.red ?? [null, null], y = (value) => height * (1 - value);
+function rail({ issue, bar, facts, people, height, tell }) {
+  const [low, high] = bar.red, y = (value) => height * (1 - value);
   const zones = [low === null ? null : [0, low], high === null ? null : [high, 1]].filter(Boolean);
   const column = (g) => 5 + ((g + 0.5) * (RAIL - 10)) / facts.groups.length;
-  const dots = people.filter(({ me, present }) => present && !me).map(({ name, group, belief, confidence }) => svg("circle", {
+  const dots = people.filter(({ me, present }) => present && !me).map(({ name, group, belief, confidence }) => ({ name, mark: svg("circle", {
     cx: column(group), cy: y(belief[issue.name]), r: confidence ? DOT + 1.5 : DOT, fill: facts.groups[group].colour, class: confidence ? "confidence" : "belief",
-  }, svg("title", {}, `${name}: ${confidence ? "told you" : "you believe"} ${fixed(belief[issue.name], 2)}`)));
-  const picture = svg("svg", { class: "rail", width: RAIL, height: height + 8, viewBox: `0 -4 ${RAIL} ${height + 8}`, "aria-hidden": "true" },
+  }, svg("title", {}, `${name}: you believe ${fixed(belief[issue.name], 2)}`)) }));
+  const tap = ({ clientX, clientY }) => {
+    const away = ({ mark }) => {
+      const { x, y: top, width, height: size } = mark.getBoundingClientRect();
+      return Math.hypot(x + width / 2 - clientX, top + size / 2 - clientY);
+    };
+    const [dot] = [...dots].sort((one, other) => away(one) - away(other));
+    if (dot && away(dot) <= REACH) tell(dot.name);
+  };
+  return svg("svg", { class: "rail", width: RAIL, height: height + 8, viewBox: `0 -4 ${RAIL} ${height + 8}`, "aria-hidden": "true", click: tap },
     svg("rect", { x: 0.5, y: -3.5, width: RAIL - 1, height: height + 7, rx: 6, class: "bed" }),
-    zones.map(([from, to]) => svg("rect", { x: 1, y: y(to) - (to === 1 ? 3 : 0), width: RAIL - 2, height: (to - from) * height + 3, rx: 5, class: "never" })), dots);
-  return picture;
+    zones.map(([from, to]) => svg("rect", { x: 1, y: y(to) - (to === 1 ? 3 : 0), width: RAIL - 2, height: (to - from) * height + 3, rx: 5, class: "never" })), dots.map(({ mark }) => mark));
 }
 
 function at(element, share) {
@@ -84,8 +94,8 @@ function at(element, share) {
 
 const tagsOf = (bar, write) => [
   bar.now === null ? null : { name: "text", value: bar.now, kind: "now" },
-  bar.yours === null ? null : { name: "you want", value: bar.yours, kind: "yours" },
-  write ? { name: write.short ?? "you say", value: write.value, kind: "write" } : null,
+  { name: "you want", value: bar.yours, kind: "yours" },
+  write ? { name: write.short, value: write.value, kind: "write" } : null,
 ].filter(Boolean);
 
 /** Place tags at their values, moved apart where they would cover each other. */

@@ -1,26 +1,25 @@
 // A sheet: the one question that is due, the scales that it is about, and the answers. What the adviser would do stays unsaid until asked.
 
 import { el, put } from "./dom.js";
-import { facesOf, namesOf, shortName } from "./playfaces.js";
-import { crossed, keyOf, ladderOf, whole } from "./playladder.js";
-import { fixed, listed } from "./sentences.js";
+import { facesOf, namesOf, peopleIn, shortName } from "./playfaces.js";
+import { crossed, keyOf, ladderOf, limitsOf, whole } from "./playladder.js";
+import { fixed } from "./sentences.js";
 
 const ANSWERS = { accept: ["✓", "Accept", "let it pass"], object: ["✗", "Object", "on record"], block: ["[ ]", "Bracket", "stop it"] };
 const VOTES = { accept: ["✓", "Back it"], object: ["✗", "Vote against"] };
 const WRITES = {
   statements: ["Say it", "You say", "you say"], submission: ["Send it in", "You propose", "proposal"],
-  draft: ["Hand it out", "You write", "you write"], pen: ["Ask for the pen", "You would write", "you write"],
+  pen: ["Ask for the pen", "You would write", "you write"],
 };
-const MOST_NAMES = 4;
 
-/** Build the sheet of a question. answer: called with a reply, or null for what the adviser would do. adviser: promises a sentence. isWatching: somebody else answers. */
-export function sheetOf({ question, facts, marks, isWatching = false, answer, adviser }) {
-  const sheet = { question, facts, marks, answer };
+/** Build the sheet of a question. answer: called with a reply, or null for what the adviser would do. adviser: promises a sentence. tell: called with a name that is tapped. isWatching: somebody else answers. */
+export function sheetOf({ question, facts, marks, isWatching, answer, adviser, tell }) {
+  const sheet = { question, facts, marks, answer, tell };
   const build = question.kind === "evening" ? evening : question.kind in WRITES ? writing : reading;
   const { body, buttons } = build(sheet);
   return el("section", { class: `sheet ${question.kind}`, "aria-labelledby": "asked" },
     el("h1", { id: "asked", tabindex: -1 }, question.title),
-    question.facts?.length ? el("div", { class: "said" }, question.facts.map((fact) => el("p", {}, fact))) : null,
+    question.facts.length ? el("div", { class: "said" }, question.facts.map((fact) => el("p", {}, fact))) : null,
     isWatching ? el("fieldset", { disabled: true }, body) : [body, el("div", { class: "answers" }, buttons, advice(answer, adviser, question))]);
 }
 
@@ -45,25 +44,24 @@ function advice(answer, adviser, { kind, ask: people }) {
 }
 
 const issueOf = (facts, name) => facts.issues.find((issue) => issue.name === name);
-const barOf = (question, name) => question.bars?.find((bar) => bar.issue === name) ?? { issue: name, now: null, yours: null, red: [null, null] };
+const barOf = (question, name) => question.bars.find((bar) => bar.issue === name);
 
 /** Draw the scale of an issue as a question has it. */
-const scaleOf = ({ question, facts }, bar, more = {}) =>
-  ladderOf({ issue: issueOf(facts, bar.issue), bar, facts, people: question.people, worth: question.worth?.[bar.issue] ?? null, ...more });
+const scaleOf = ({ question, facts, tell }, bar, more) =>
+  ladderOf({ issue: issueOf(facts, bar.issue), bar, facts, people: question.people, worth: question.worth[bar.issue], tell, ...more });
 
-/** Statements and drafts: a mark on every scale that the sheet is about; with statements, whom to ask in the corridor. */
+/** Statements, proposals, the pen: a mark on every scale that the sheet is about; with statements, whom to ask in the corridor. */
 function writing(sheet) {
   const { question, facts, answer } = sheet, [verb, label, short] = WRITES[question.kind];
-  const names = question.values ?? [question.issue];
-  const isPick = question.kind !== "statements";
+  const names = question.values, isPick = question.kind !== "statements";
   const written = names.map((name) => {
-    const bar = barOf(question, name), write = { label, short, value: bar.yours ?? bar.now ?? 0.5 };
+    const bar = barOf(question, name), write = { label, short, value: bar.yours };
     const element = scaleOf(sheet, bar, { write, isDense: names.length > 2, ...(isPick ? {} : { worth: null }) });
     const box = isPick ? el("input", { type: "checkbox", checked: question.kind !== "pen" }) : null;
     if (box) element.prepend(el("label", { class: "pick" }, box, ` On ${issueOf(facts, name).label}`));
     return { name, write, box, element };
   });
-  const act = { statements: "speak", submission: "table" }[question.kind] ?? question.kind;
+  const [act] = question.acts;
   const values = () => Object.fromEntries(written.filter(({ box }) => !box || box.checked).map(({ name, write }) => [name, write.value]));
   const asked = new Set(), call = question.may?.call ? el("input", { type: "checkbox" }) : null;
   const send = el("button", { type: "button", class: "main", click: () => answer({ act, values: values(), ...(question.ask ? { ask: [...asked] } : {}), ...(call ? { call: call.checked } : {}) }) });
@@ -85,9 +83,9 @@ const corridor = ({ question, facts, marks }, chosen, changed) => el("div", { cl
 
 /** A reading, the report, a motion: accept, object or bracket; with another text or an offer where one may make them. */
 function reading(sheet) {
-  const { question, facts, answer } = sheet, may = question.may ?? {};
-  const about = question.issue ? [question.issue] : Object.keys(question.text ?? {});
-  const bars = about.map((name) => ({ ...barOf(question, name), now: question.text?.[name]?.value ?? barOf(question, name).now })), first = bars[0];
+  const { question, facts, answer } = sheet, { may = {}, text } = question;
+  const about = question.issue ? [question.issue] : Object.keys(text);
+  const bars = about.map((name) => ({ ...barOf(question, name), now: text[name]?.value ?? barOf(question, name).now })), first = bars[0];
   const amend = may.amend && first ? { label: "You write", short: "you write", value: Math.round(100 * first.yours) / 100 } : null;
   const offer = may.offer?.length ? { issue: may.offer[0], value: null } : null;
   const on = { amend: false, offer: false }, host = el("div", { class: "scales-upright" }), note = el("p", { class: "note", "aria-live": "polite" });
@@ -110,8 +108,8 @@ function reading(sheet) {
   const reply = (act) => ({ act, ...(amend ? { amend: on.amend ? amend.value : null } : {}), ...(offer ? { offer: on.offer ? { issue: offer.issue, place: offer.value } : null } : {}) });
   const acts = el("div", { class: "acts" }, question.acts.map((act) =>
     el("button", { type: "button", class: `act ${act}`, click: () => answer(reply(act)) }, el("span", { "aria-hidden": "true" }, words[act][0]), ` ${words[act][1]}`, words[act][2] ? el("small", {}, words[act][2]) : null)));
-  const others = (question.bars ?? []).filter((bar) => !about.includes(bar.issue));
-  return { body: [before(question, first), el("div", { class: others.length ? "pair" : "" }, el("div", {}, host, amend || offer ? extra : null), othersOf(sheet, others)), bars.length ? keyOf(facts) : null], buttons: [note, acts] };
+  const others = question.bars.filter((bar) => !about.includes(bar.issue));
+  return { body: [before(sheet, first), el("div", { class: others.length ? "pair" : "" }, el("div", {}, host, amend || offer ? extra : null), othersOf(sheet, others)), bars.length ? keyOf(facts) : null], buttons: [note, acts] };
 }
 
 /** The scales of the other paragraphs, to look at: open where there is room. */
@@ -121,20 +119,16 @@ const othersOf = (sheet, bars) => (bars.length
   : null);
 
 /** What is known before one answers: the worth of the text, whose brackets it had, whom one fears, and what was told. */
-function before({ before: known, issue, text = {}, people = [] }, bar) {
-  if (!known) return null;
-  const names = (list) => listed(list.map(shortName), MOST_NAMES);
-  const confidences = people.filter(({ confidence }) => issue && confidence).map(({ name, confidence }) => {
-    const { stands, red: [low, high] } = confidence[issue];
-    return `${shortName(name)} ${fixed(stands, 2)}${low > 0 ? `, never below ${fixed(low, 2)}` : ""}${high !== null && high < 1 ? `, never above ${fixed(high, 2)}` : ""}`;
-  });
-  const pen = text[issue]?.pen, feared = (known.you_fear ?? []).filter((name) => name !== pen);
+function before({ question: { before: known, issue, text, people }, tell }, bar) {
+  const confidences = people.filter(({ confidence }) => issue && confidence)
+    .map(({ name, confidence: { [issue]: { stands, red } } }, n) => [n ? "; " : "", peopleIn([name], tell), ` ${fixed(stands, 2)}${limitsOf(red)}`]);
+  const pen = text[issue]?.pen, feared = known.you_fear.filter((name) => name !== pen);
   const lines = [
     pen ? el("li", {}, "Written by ", el("b", {}, shortName(pen)), ".") : null,
-    Number.isFinite(known.worth) ? el("li", {}, "It is worth ", el("b", {}, `${whole(known.worth)} of your 100`), ".", issue && crossed(bar?.red, bar?.now ?? null) ? el("b", { class: "over" }, " It crosses your red line.") : "") : null,
-    known.blocked_by?.length ? el("li", {}, `Bracketed last time by ${names(known.blocked_by)}.`) : null,
-    feared.length ? el("li", {}, `From what you believe, expect brackets from ${names(feared)}.`) : null,
-    confidences.length ? el("li", {}, `They told you: ${confidences.join("; ")}.`) : null,
+    Number.isFinite(known.worth) ? el("li", {}, "It is worth ", el("b", {}, `${whole(known.worth)} of your 100`), ".", issue && crossed(bar.red, bar.now) ? el("b", { class: "over" }, " It crosses your red line.") : "") : null,
+    known.blocked_by.length ? el("li", {}, "Bracketed last time by ", peopleIn(known.blocked_by, tell), ".") : null,
+    feared.length ? el("li", {}, "From what you believe, expect brackets from ", peopleIn(feared, tell), ".") : null,
+    confidences.length ? el("li", {}, "They told you: ", confidences, ".") : null,
   ].filter(Boolean);
   return lines.length ? el("ul", { class: "before" }, lines) : null;
 }
@@ -154,11 +148,11 @@ function offerOf(sheet, offer, redraw) {
 /** The evening: faces to tap. */
 function evening(sheet) {
   const { question, facts, marks, answer } = sheet, asked = new Set(), guests = new Set();
-  const send = el("button", { type: "button", class: "main", click: () => answer({ act: "evening", ...(question.ask ? { ask: [...asked] } : {}), ...(question.guests ? { guests: [...guests] } : {}) }) });
+  const send = el("button", { type: "button", class: "main", click: () => answer({ act: "evening", ...(question.ask ? { ask: [...asked] } : {}), guests: [...guests] }) });
   const show = () => (send.textContent = [guests.size ? `Dine with ${namesOf([...guests])}` : "", asked.size ? `ask ${namesOf([...asked])}` : ""].filter(Boolean).join(", ").replace(/^a/, "A") || "Keep to the plan");
   show();
   return { body: [
     question.ask ? corridor(sheet, asked, show) : null,
-    question.guests ? el("details", { class: "dinner", open: !question.ask }, el("summary", {}, `Give a dinner for up to ${question.guests.most}`), facesOf({ facts, marks, of: question.guests.of, most: question.guests.most, chosen: guests, changed: show })) : null,
+    el("details", { class: "dinner", open: !question.ask }, el("summary", {}, `Give a dinner for up to ${question.guests.most}`), facesOf({ facts, marks, of: question.guests.of, most: question.guests.most, chosen: guests, changed: show })),
   ], buttons: [send] };
 }

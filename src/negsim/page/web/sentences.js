@@ -37,10 +37,12 @@ export function clockText(seconds) {
 export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** List texts with "and" before the last, as scenario.values.listed does; beyond `most` the rest are counted. */
-export function listed(texts, most = 99) {
-  const items = texts.length > most + 1 ? [...texts.slice(0, most), `${texts.length - most} others`] : texts;
-  if (items.length < 2) return items[0] ?? "no one";
-  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+export const listed = (texts, most) => (texts.length ? inList(texts, most).join("") : "no one");
+
+/** Return texts or elements with what stands between them in such a list. */
+export function inList(items, most = 99) {
+  const all = items.length > most + 1 ? [...items.slice(0, most), `${items.length - most} others`] : items;
+  return all.flatMap((item, n) => (n ? [n < all.length - 1 ? ", " : " and ", item] : [item]));
 }
 
 /** Say where a value lies on a scale: at or near the words of a place, or between the ends. */
