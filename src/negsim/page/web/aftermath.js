@@ -22,8 +22,9 @@ export class Aftermath {
   /**
    * Return what is known at once: label (of the outcome), score (of 100) and words about it, verdict (sentences), beliefs
    * ({who, issue, thought, true} for each), misjudged (a sentence), and the life of each paragraph as issues: issue,
-   * agreed, text and worth (null where there is none), sentences, readings {moment, day (from 1; null where there is only
-   * one), time, place, blockers, agreed, passable (the ends of what would have passed, or null)}.
+   * agreed, text and worth (null where there is none), crosses (a red line of the seat's), sentences, readings {moment, day
+   * (from 1; null where there is only one), time, place, blockers, agreed, passable (the ends of what would have passed, or
+   * null)}.
    */
   debrief() {
     const { game, eyes, sentence, facts } = this, story = game.course.story(), beliefs = this.#beliefs();
@@ -38,18 +39,22 @@ export class Aftermath {
     const { eyes } = this, { text, precision } = eyes.paragraph(k), agreed = eyes.isClosed(k);
     const events = story.run.events.filter((event) => event.issue === k && ["READ", "READ_AMENDMENT"].includes(event.move));
     const { moments } = this.game.course, closedAt = moments.findIndex(({ status }) => story.isClosedAs(status[k]));
-    const date = ({ meeting, day }) => `${meeting}.${day}`, dates = [...new Set(moments.map(date))];
     const readings = events.map((event) => ({
-      moment: event.moment, day: dates.length > 1 ? dates.indexOf(date(event)) + 1 : null,
-      time: story.time(event.minute, event.meeting, event.day), place: event.place, blockers: event.blockers,
+      moment: event.moment, ...this.#when(event), place: event.place, blockers: event.blockers,
       agreed: event.passed > 0 && event.moment === closedAt,
       passable: event.move !== "READ" || Number.isNaN(event.passable) ? null : [event.passable_low, event.passable_high],
     }));
     const last = events.filter((event) => event.move === "READ" && !Number.isNaN(event.passable)).at(-1);
     return {
-      issue, agreed, text: finite(text), worth: agreed ? eyes.worth([[k, text, precision]]) : null, readings,
+      issue, agreed, text: finite(text), worth: agreed ? eyes.worth([[k, text, precision]]) : null, crosses: eyes.crosses(k, text), readings,
       sentences: [agreed ? story.closed(k) : story.open(k), ...(agreed && last ? [story.wouldHavePassed(last)] : [])],
     };
+  }
+
+  /** Return the day of something, from 1, null where there is only one; and the time. */
+  #when({ minute, meeting, day }) {
+    const { story, course } = this.game, date = (one) => `${one.meeting}.${one.day}`, dates = [...new Set(course.moments.map(date))];
+    return { day: dates.length > 1 ? dates.indexOf(date({ meeting, day })) + 1 : null, time: story.time(minute, meeting, day) };
   }
 
   #beliefs() {
@@ -80,7 +85,8 @@ export class Aftermath {
   /**
    * Find the decisions that mattered most. A generator: it gives way after each decision, and returns a list of title,
    * given and other (the two answers, in words), share_given and share_other (of `of` continuations, in which the text is
-   * agreed, or there is consensus), score_given and score_other (means), moment, and a sentence that says it all.
+   * agreed, or there is consensus), score_given and score_other (means), moment, its day and time, and a sentence that says
+   * it all.
    */
   *turning() {
     const tried = [];
@@ -166,7 +172,7 @@ export class Aftermath {
     };
     const title = k < 0 ? sentence("turning.report") : sentence(`turning.${one.move === "AMEND" ? "before" : "reading"}`, { issue });
     return {
-      moment: one.at, title, given: what(one.rows), other: what(other),
+      moment: one.at, ...this.#when(game.course.moments[one.at]), title, given: what(one.rows), other: what(other),
       share_given: given.agreed, share_other: changed.agreed, of, score_given: given.score, score_other: changed.score,
       sentence: sentence(k < 0 ? "turning.point.report" : "turning.point", {
         what: what(other), was: what(one.rows), given: given.agreed, other: changed.agreed, of,

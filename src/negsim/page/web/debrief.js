@@ -35,12 +35,12 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
 }
 
 /** A paragraph: how it ended, what would have passed, and its readings one after the other. */
-function lifeOf({ issue: name, agreed, text, worth, readings, sentences }, facts) {
+function lifeOf({ issue: name, agreed, text, worth, crosses, readings, sentences }, facts) {
   const issue = facts.issues.find((each) => each.name === name), missed = readings.filter(({ passable }) => passable).at(-1);
   const points = agreed && !readings.at(-1)?.agreed ? [...readings, { time: "", day: null, place: text, blockers: 0, passable: null, agreed }] : readings;
   return el("article", { class: "life" },
     el("h3", {}, issue.label, agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth)} of your 100`) : null),
-    el("p", {}, agreed ? [el("b", { class: "agreed" }, "Agreed: "), `${wordsAt(issue, text, facts)}.`] : [el("b", {}, "Not agreed."), missed ? "" : " At no reading would another text have passed."]),
+    el("p", {}, agreed ? [el("b", { class: "agreed" }, "Agreed: "), `${wordsAt(issue, text, facts)}.`, crosses ? el("b", { class: "over" }, " It crosses your red line.") : ""] : [el("b", {}, "Not agreed."), missed ? "" : " At no reading would another text have passed."]),
     missed ? el("p", {}, `${capital(momentOf(missed))} ${spanOf(missed.passable)} would have passed; the room read ${fixed(missed.place, 2)}.`) : null,
     points.length ? lifeLine(issue, points) : null,
     sentences.length || readings.length ? el("details", {}, el("summary", {}, "Reading by reading"), el("ol", {}, readings.map((reading) => itemOf(issue, reading, facts))), sentences.map((sentence) => el("p", {}, sentence))) : null);
@@ -70,7 +70,6 @@ function lifeLine(issue, readings) {
 /** What the seat believed at the end, and what was true. */
 function beliefs({ beliefs: all, misjudged }, facts) {
   const lines = [...all].sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true)).slice(0, MOST_BELIEFS);
-  if (!lines.length) return null;
   const row = ({ who, issue: name, thought, true: truth }) => el("tr", {}, el("th", { scope: "row" }, shortName(who)),
     el("td", {}, facts.issues.find((each) => each.name === name).label), el("td", {}, fixed(thought, 2)), el("td", {}, fixed(truth, 2)));
   return [el("h2", {}, "What you believed, and what was true"), el("p", {}, misjudged),
@@ -85,7 +84,7 @@ export function showTurning(element, turning) {
     : [el("p", {}, "No other answer that was tried would have changed much.")]));
 }
 
-const pointOf = ({ title, given, other, share_given: mine, share_other: theirs, score_given: had, score_other: more, of }) => el("li", {}, el("b", {}, title),
+const pointOf = ({ title, day, time, given, other, share_given: mine, share_other: theirs, score_given: had, score_other: more, of }) => el("li", {}, el("b", {}, title), ` ${momentOf({ day, time })}`,
   [[`Your answer: ${given}`, mine, had], [`Instead: ${other}`, theirs, more]].map(([label, share, score]) => {
     const bar = el("i", {});
     bar.style.width = `${(100 * share) / of}%`;
