@@ -3,7 +3,7 @@
 
 import { el, svg } from "./dom.js";
 import { shortName } from "./playfaces.js";
-import { whole, wordsAt } from "./playladder.js";
+import { issueOf, whole, wordsAt } from "./playladder.js";
 import { capital, counted, fixed } from "./sentences.js";
 
 const MOST_BELIEFS = 8; // in the table: those furthest from the truth
@@ -36,7 +36,7 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
 
 /** A paragraph: how it ended, what would have passed, and its readings one after the other. */
 function lifeOf({ issue: name, agreed, text, worth, crosses, readings, sentences }, facts) {
-  const issue = facts.issues.find((each) => each.name === name), missed = readings.filter(({ passable }) => passable).at(-1);
+  const issue = issueOf(facts, name), missed = readings.filter(({ passable }) => passable).at(-1);
   const points = agreed && !readings.at(-1)?.agreed ? [...readings, { time: "", day: null, place: text, blockers: 0, passable: null, agreed }] : readings;
   return el("article", { class: "life" },
     el("h3", {}, issue.label, agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth)} of your 100`) : null),
@@ -71,7 +71,7 @@ function lifeLine(issue, readings) {
 function beliefs({ beliefs: all, misjudged }, facts) {
   const lines = [...all].sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true)).slice(0, MOST_BELIEFS);
   const row = ({ who, issue: name, thought, true: truth }) => el("tr", {}, el("th", { scope: "row" }, shortName(who)),
-    el("td", {}, facts.issues.find((each) => each.name === name).label), el("td", {}, fixed(thought, 2)), el("td", {}, fixed(truth, 2)));
+    el("td", {}, issueOf(facts, name).label), el("td", {}, fixed(thought, 2)), el("td", {}, fixed(truth, 2)));
   return [el("h2", {}, "What you believed, and what was true"), el("p", {}, misjudged),
     el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "What you believed, and what was true" }, el("table", {},
       el("thead", {}, el("tr", {}, ["Who", "On", "You believed", "True"].map((title) => el("th", { scope: "col" }, title)))), el("tbody", {}, lines.map(row))))];

@@ -3,7 +3,7 @@
 import { el, put, svg } from "./dom.js";
 import { lettered } from "./marks.js";
 import { answersOf, peopleIn, shortName } from "./playfaces.js";
-import { limitsOf, whole } from "./playladder.js";
+import { issueOf, limitsOf, whole } from "./playladder.js";
 import { capital, counted, fixed } from "./sentences.js";
 import { shortened } from "./words.js";
 
@@ -57,17 +57,16 @@ function figures({ kind, mine, before, after, worth, trust, closed, unexpected =
 /** What people told in the corridor, beside what one thought. */
 function learned({ learned: lines }, { facts }) {
   if (!lines) return null;
-  const issueOf = (name) => facts.issues.find((each) => each.name === name);
-  const line = ({ issue: name, thought, stands, red }) => el("li", {}, `${issueOf(name).label}: `, el("b", {}, fixed(stands, 2)), el("b", { class: "over" }, limitsOf(red)), ` (you thought ${fixed(thought, 2)}).`);
+  const line = ({ issue: name, thought, stands, red }) => el("li", {}, `${issueOf(facts, name).label}: `, el("b", {}, fixed(stands, 2)), el("b", { class: "over" }, limitsOf(red)), ` (you thought ${fixed(thought, 2)}).`);
   return el("div", { class: "learned" }, [...new Set(lines.map(({ who }) => who))].map((who) => {
-    const own = lines.filter((each) => each.who === who), first = issueOf(own[0].priority);
-    return [el("h3", {}, shortName(who)), first ? el("p", {}, `What matters most: ${first.label}.`) : null, el("ul", {}, own.map(line))];
+    const own = lines.filter((each) => each.who === who), first = issueOf(facts, own[0].priority);
+    return [el("h3", {}, shortName(who)), el("p", {}, `What matters most: ${first.label}.`), el("ul", {}, own.map(line))];
   }));
 }
 
 /** The moment the last bracket lifts: it opens, and the groups' marks fly out. */
 function celebration({ issue: name }, facts, marks) {
-  const issue = facts.issues.find((each) => each.name === name);
+  const issue = issueOf(facts, name);
   const sparks = Array.from({ length: SPARKS }, (_, n) => {
     const spark = svg("g", { class: "spark" }, lettered(marks[n % marks.length], [0, 0], 7));
     const angle = (2 * Math.PI * n) / SPARKS;

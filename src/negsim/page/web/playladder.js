@@ -10,6 +10,8 @@ const TAG = 1.125; // rem that a tag beside the scale needs
 const RAIL = 26, DOT = 2.5, REACH = 12; // px: the width of the rail, the radius of a person on it, how far off a tap means them
 const STEPS = { ArrowUp: 0.01, ArrowRight: 0.01, ArrowDown: -0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1, Home: -1, End: 1 };
 
+export const issueOf = (facts, name) => facts.issues.find((issue) => issue.name === name);
+
 /** Return the words for a place on an issue's scale. */
 export function wordsAt(issue, value, facts) {
   const { low, high, places = [] } = issue;

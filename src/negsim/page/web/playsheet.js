@@ -2,7 +2,7 @@
 
 import { el, put } from "./dom.js";
 import { facesOf, namesOf, peopleIn, shortName } from "./playfaces.js";
-import { crossed, keyOf, ladderOf, limitsOf, whole } from "./playladder.js";
+import { crossed, issueOf, keyOf, ladderOf, limitsOf, whole } from "./playladder.js";
 import { fixed } from "./sentences.js";
 
 const ANSWERS = { accept: ["✓", "Accept", "let it pass"], object: ["✗", "Object", "on record"], block: ["[ ]", "Bracket", "stop it"] };
@@ -43,7 +43,6 @@ function advice(answer, adviser, { kind, ask: people }) {
   return host;
 }
 
-const issueOf = (facts, name) => facts.issues.find((issue) => issue.name === name);
 const barOf = (question, name) => question.bars.find((bar) => bar.issue === name);
 
 /** Draw the scale of an issue as a question has it. */

@@ -15,10 +15,10 @@ export function kept(facts) {
   }
 }
 
-/** Keep a journal, null to forget it, and the number of its attempt. */
+/** Keep a journal, and the number of its attempt. */
 export function keep(facts, journal) {
   const { attempts } = kept(facts);
-  if (journal) attempts[gameOf(journal)] = journal.attempt;
+  attempts[gameOf(journal)] = journal.attempt;
   try {
     localStorage.setItem(keyOf(facts), JSON.stringify({ journal, attempts }));
   } catch {
