@@ -45,6 +45,12 @@ def town(tmp_path_factory):
     return written(tmp_path_factory.mktemp("town"), load("classroom"), "Librarian", seed=7)
 
 
+def visit(tab, address):
+    """Open an address of the page anew; one that is open follows it by itself, and not at once."""
+    tab.goto("about:blank")
+    tab.goto(address)
+
+
 def begin(tab):
     tab.locator(".start button").click()
     expect(tab.locator("#asked")).to_be_visible()
@@ -222,8 +228,7 @@ def test_an_amendment_says_what_it_is_worth_and_whose_line_it_crosses(reader, st
 
 def test_the_scale_of_an_amendment_shows_the_amendment_and_not_the_text(reader, storm):
     tab = reader(storm)
-    tab.goto(f"{storm.as_uri()}#seat=Hanna+Kowal")
-    tab.reload()
+    visit(tab, f"{storm.as_uri()}#seat=Hanna+Kowal")
     begin(tab)
     before = ""
     while "reads an amendment" not in tab.locator("#asked").inner_text():
@@ -293,8 +298,7 @@ def test_a_link_opens_on_the_end_of_its_game(reader, storm):
     begin(other)
     answer(other)
     own = journal_of(other)
-    other.goto(link)
-    other.reload()
+    visit(other, link)
     expect(other.locator(".score .number")).to_have_text(score)
     assert journal_of(other) == own  # a look at another game costs nobody the own one
     with other.expect_download() as download:
@@ -310,8 +314,7 @@ def test_a_game_with_a_knob_turned_goes_on_with_it_after_a_reload_elsewhere(read
     tab = reader(storm)
     knob = json.loads(tab.locator("#facts").text_content())["knobs"][0]
     level = knob["levels"][0 if knob["written"] else 1]
-    tab.goto(f"{storm.as_uri()}#{knob['name']}={level['value']}")
-    tab.reload()
+    visit(tab, f"{storm.as_uri()}#{knob['name']}={level['value']}")
     begin(tab)
     answer(tab)
     before = journal_of(tab)
@@ -351,8 +354,7 @@ def test_the_experiment_stands_behind_the_second_door(reader, storm):
 
 def test_an_address_names_another_seat_and_another_seed(reader, storm):
     tab = reader(storm)
-    tab.goto(f"{storm.as_uri()}#seat=Hanna+Kowal&seed=11")
-    tab.reload()
+    visit(tab, f"{storm.as_uri()}#seat=Hanna+Kowal&seed=11")
     expect(tab.locator(".you h2")).to_have_text("You are Hanna Kowal")
     begin(tab)
     assert (journal_of(tab)["seat"], journal_of(tab)["seed"]) == ("Hanna Kowal", 11)
