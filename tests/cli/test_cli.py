@@ -224,8 +224,9 @@ def test_plot_adds_pictures_to_a_folder(tmp_path):
 
 @pytest.mark.parametrize("chosen", [None, 0])
 def test_plot_shows_a_typical_run_or_the_one_asked_for_and_says_which(chosen, tmp_path, monkeypatch):
-    shown, draw = [], plots.RUN_PICTURES["paragraphs"]
-    monkeypatch.setitem(plots.RUN_PICTURES, "paragraphs", lambda *seen: shown.append(seen[1]) or draw(*seen))
+    shown, picture = [], plots.RUN_PICTURES["paragraphs"]
+    watched = picture._replace(draw=lambda *seen: shown.append(seen[1]) or picture.draw(*seen))
+    monkeypatch.setitem(plots.RUN_PICTURES, "paragraphs", watched)
     runs = run("cstd_wgigf_2011", replications=20)
     one = typical_run(runs) if chosen is None else rerun(runs.scenario, 0, chosen)
     assert (one.replication == 0) == (chosen == 0)

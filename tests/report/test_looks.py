@@ -63,7 +63,7 @@ def draws():
     for name in ("cstd_wgigf_2011", "netmundial_2014"):
         scenario = load(name)
         one, runs = rerun(scenario, 0, 1), run(scenario, replications=20)
-        of_one = {key: partial(draw, one.scenario, one.trace) for key, draw in plots.RUN_PICTURES.items()}
+        of_one = {key: partial(picture.draw, one.scenario, one.trace) for key, picture in plots.RUN_PICTURES.items()}
         of_many = {
             "outcomes": partial(plots.outcome_shares, {name: runs}),
             "who_blocked": partial(plots.who_blocked, runs),

@@ -34,7 +34,7 @@ DOLLARS = {"issue": r"Fees $\frac$ due {}", "group": "US$ 5 to US$ 10 {}", "low"
 def pictures(room, replications=2):
     """Every picture that `negsim plot` draws, by name."""
     trace, runs = watch(lower(room)), run(room, replications=replications)
-    drawn = {name: draw(room, trace) for name, draw in plots.RUN_PICTURES.items()} | {
+    drawn = {name: picture.draw(room, trace) for name, picture in plots.RUN_PICTURES.items()} | {
         "outcomes": plots.outcome_shares({"a": runs}),
         "minutes": plots.minutes_spent({"a": runs}),
         "who_blocked": plots.who_blocked(runs),

@@ -183,7 +183,7 @@ def test_outcomes_of_one_scenario_have_a_bar_each_with_its_interval():
 @pytest.mark.parametrize("name", plots.RUN_PICTURES)
 def test_every_picture_of_a_run_can_be_written_and_changes_no_setting(name, trace, tmp_path):
     before = dict(mpl.rcParams)
-    figures = [plots.RUN_PICTURES[name](SCENARIO, trace) for _ in range(2)]
+    figures = [plots.RUN_PICTURES[name].draw(SCENARIO, trace) for _ in range(2)]
     first, again = (plots.save(figure, tmp_path / f"{n}.svg").read_bytes() for n, figure in enumerate(figures))
     assert first == again
     assert dict(mpl.rcParams) == before
@@ -240,7 +240,7 @@ def test_a_room_of_many_groups_can_be_drawn(name, tmp_path):
         "format: 1\ntitle: Many\nissues: {tax: {label: A tax, low: none, high: high, status_quo: 0.1}}\n"
         f"groups:\n{groups}process: {{meetings: [{{name: Oslo, days: 1, agenda: [rolling_text: 1]}}]}}\n"
     )
-    figure = style.figure_of(plots.RUN_PICTURES[name](scenario, watch(lower(scenario), seed=1)))
+    figure = style.figure_of(plots.RUN_PICTURES[name].draw(scenario, watch(lower(scenario), seed=1)))
     plots.save(figure, tmp_path / "p.png")
     dashes = {
         line.get_linestyle() for ax in figure.axes for line in ax.get_lines() if line.get_label().startswith("Group")

@@ -28,7 +28,7 @@ from negsim.report.pages.page import Grid, render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import LevelLine, cell_line, most_runs
-from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
+from negsim.report.plots.run import pictures_of
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import Picture
 from negsim.scenario import Scenario, dump_yaml
@@ -323,7 +323,7 @@ def _inside(run: TypicalRun, pictures: Sequence[str] = _RUN_SHOWN) -> dict[str, 
     return {
         "replication": run.replication,
         "outcome": words.OUTCOME_LABELS[run.outcome],
-        "pictures": [Picture(partial(RUN_PICTURES[name], *seen), RUN_CAPTIONS[name](*seen)) for name in pictures],
+        "pictures": list(pictures_of(*seen).only(*pictures).values()),
         "verdict": verdict,
         "reasons": items,
         "extract": _extract(text),

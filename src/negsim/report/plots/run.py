@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -449,25 +449,23 @@ def _about_trust(scenario: Scenario, trace: Trace) -> str:
     )
 
 
+class _RunPicture(NamedTuple):
+    """A picture of one run: the function that draws it, and the one that writes its caption."""
+
+    draw: Callable[[Scenario, Trace], Axes | Figure]
+    about: Callable[[Scenario, Trace], str]
+
+
+RUN_PICTURES = {  # what `negsim plot` can draw of one run
+    "paragraphs": _RunPicture(life_of_paragraphs, _about_paragraphs),
+    "positions": _RunPicture(positions_by_issue, _about_positions),
+    "brackets": _RunPicture(brackets, _about_brackets),
+    "distances": _RunPicture(distances, _about_distances),
+    "trust": _RunPicture(trust_before_and_after, _about_trust),
+}
+
+
 def pictures_of(scenario: Scenario, trace: Trace) -> Pictures:
     """Return all pictures of one run."""
     seen = scenario, trace
-    return Pictures(
-        {name: Picture(partial(draw, *seen), RUN_CAPTIONS[name](*seen)) for name, draw in RUN_PICTURES.items()}
-    )
-
-
-RUN_PICTURES: dict[str, Callable[[Scenario, Trace], Axes | Figure]] = {  # what `negsim plot` can draw of one run
-    "paragraphs": life_of_paragraphs,
-    "positions": positions_by_issue,
-    "brackets": brackets,
-    "distances": distances,
-    "trust": trust_before_and_after,
-}
-RUN_CAPTIONS: dict[str, Callable[[Scenario, Trace], str]] = {
-    "paragraphs": _about_paragraphs,
-    "positions": _about_positions,
-    "brackets": _about_brackets,
-    "distances": _about_distances,
-    "trust": _about_trust,
-}
+    return Pictures({name: Picture(partial(one.draw, *seen), one.about(*seen)) for name, one in RUN_PICTURES.items()})
