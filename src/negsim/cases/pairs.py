@@ -124,8 +124,8 @@ def _cases(document: Document, written: PairsFile, folder: FilePath) -> dict[str
 def _pair(name: str, entry: PairEntry, cases: dict[str, CodedCase]) -> MatchedPair:
     first, second = cases[entry.first], cases[entry.second]
     title = entry.title or name.replace("_", " ")
-    known = entry.confounding, entry.noise, entry.another_chair, entry.text_carried_over
-    return MatchedPair(name, title, entry.type, first, second, *known)
+    about = entry.confounding, entry.noise, entry.another_chair, entry.text_carried_over
+    return MatchedPair(name, title, entry.type, first, second, *about)
 
 
 def _faults(pairs: tuple[MatchedPair, ...]) -> Iterator[tuple[Path, str]]:
