@@ -424,7 +424,7 @@ def precedent_of(case: CodedCase) -> Precedent:
 
 def _days_of(case: CodedCase) -> float:
     """Return the days in all; NaN if they are unknown."""
-    facts = {name: fact.known for name, fact in case.facts.items()}
+    facts = case.conditions.known_facts
     days, meetings = facts["days"], facts["meetings"]
     if isinstance(days, tuple):
         return float(sum(days))
