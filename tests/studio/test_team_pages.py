@@ -161,6 +161,14 @@ def test_a_large_message_is_refused_before_it_is_read(ask):
     assert answer.json()["problem"] == "This message is too large."
 
 
+def test_a_page_learns_from_a_refusal_whether_its_class_is_over(ask):
+    key = seated(ask, 1)[0]
+    assert [ask("/class/sign", key=one).json().get("over") for one in (key, "x" * 24)] == [None, True]
+    for _ in range(int(limits.SIGN_RATE[1]) + 5):
+        answer = ask("/class/sign", key=key).json()
+    assert (answer["over"], "phase" in answer) == (False, False)
+
+
 def test_a_bad_journal_does_not_keep_the_rest_from_the_page(ask):
     key = seated(ask, 1)[0]
     answer = ask("/class/sign", key=key, journal="[[[").json()

@@ -42,6 +42,10 @@ _SEAL = ("name", "changes", "scenario", "rules")  # what a class is about; anoth
 _Plain = dict[str, Any]  # as JSON has it
 
 
+class StrangerError(RefusedError):
+    """A key that nobody in the class has: of somebody sent out, or of a class that is over."""
+
+
 class Phase(Enum):
     """A phase of a class, which its teacher opens."""
 
@@ -257,10 +261,10 @@ class TableClass:
         return person
 
     def member(self, key: str) -> _TeamMember:
-        """Return the person with a key. Raises `RefusedError`."""
+        """Return the person with a key. Raises `StrangerError`."""
         found = [person for person in self.people if same_secret(person.key, key)]
         if not found:
-            raise RefusedError("you are not in this class any more; join again with its code")
+            raise StrangerError("you are not in this class any more; join again with its code")
         return found[0]
 
     def team(self, number: int | None) -> _Team:

@@ -50,7 +50,7 @@ from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.pages.shell import address_of, packed_page
 from negsim.studio.rooms import spaced
-from negsim.studio.teams import PHASE_WORDS, ClassCase, Deal, Phase, TableClass, new_class, open_class
+from negsim.studio.teams import PHASE_WORDS, ClassCase, Deal, Phase, StrangerError, TableClass, new_class, open_class
 from negsim.studio.work import WORKS, Visit
 
 _WEB = Path(__file__).parents[1] / "web"
@@ -361,7 +361,7 @@ async def _answered(answer: Callable[[], Awaitable[Mapping[str, object] | Respon
     except ValidationError:
         return _json({"problem": "This message is not one that the pages of the class send. Load the page again."}, 400)
     except NegsimError as error:
-        return _json({"problem": _sentence(error)}, 403)
+        return _json({"problem": _sentence(error), "over": isinstance(error, StrangerError)}, 403)
     return result if isinstance(result, Response) else _json(result)
 
 
