@@ -117,6 +117,39 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
     expect(wall.locator(".tile", has_text="1 answer")).to_be_visible()
 
 
+def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_debriefs_or_is_over(visit, place):
+    def tell(**act):
+        return desk.request.post("/class/desk", data={"word": place[1], **act}, headers={"origin": place[0]}).json()
+
+    desk = visit("/desk")
+    phone = visit(f"/#code={tell(again=True)['code']}", "phone")
+    phone.get_by_label("Your name").fill("Ana")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_text("You are in.")).to_be_visible()
+    tell(phase="brief")
+    expect(phone.locator(".door")).to_be_visible()
+    tell(phase="play", minutes=20.0)
+    button, end = (
+        phone.locator(".sheet .main:enabled, .sheet .act:enabled, .came .main:enabled"),
+        phone.locator(".debrief"),
+    )
+    expect(button.or_(end).first).to_be_visible()
+    while not end.count():
+        button.or_(end).first.click()
+        expect(button.or_(end).first).to_be_visible()
+    answers = end.locator(".life, .turned, table")
+    for act, tells_all in (
+        ({}, False),
+        ({"phase": "debrief"}, True),
+        ({"phase": "play"}, False),
+        ({"again": True}, True),
+    ):
+        tell(**act)
+        (expect(answers).not_to_have_count if tells_all else expect(answers).to_have_count)(0)
+        expect(end.locator(".score .number")).to_contain_text("of 100")
+        assert faults(phone) == []
+
+
 def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(visit, place):
     def tell(**act):
         told = desk.request.post("/class/desk", data={"word": place[1], **act}, headers={"origin": place[0]})

@@ -8,12 +8,13 @@ import { capital, counted, fixed } from "./sentences.js";
 
 const MOST_BELIEFS = 8; // in the table: those furthest from the truth
 const MOST_TIMES = 5; // readings whose times fit under them
+const LATER = "When your teacher opens the debriefing, the rest stands here: the texts that would have passed, what was true of what you believed, and where it could have turned.";
 
-/** Build the debriefing. debrief: of the game. buttons: an element. */
-export function debriefOf({ debrief, facts, buttons }) {
-  return el("section", { class: "debrief", "aria-labelledby": "ended" },
-    el("h1", { id: "ended", tabindex: -1 }, capital(debrief.label)),
-    scoreOf(debrief, facts),
+/** Build the debriefing. debrief: of the game. buttons: an element. tellsAll: false while others may still play the same game. */
+export function debriefOf({ debrief, facts, buttons, tellsAll }) {
+  const ended = [el("h1", { id: "ended", tabindex: -1 }, capital(debrief.label)), scoreOf(debrief, facts)];
+  if (!tellsAll) return el("section", { class: "debrief", "aria-labelledby": "ended" }, ended, el("p", {}, LATER), buttons);
+  return el("section", { class: "debrief", "aria-labelledby": "ended" }, ended,
     debrief.verdict.length ? el("p", {}, debrief.verdict[0]) : null,
     el("div", { class: "halves" },
       el("div", {}, el("h2", {}, "The life of each paragraph"), debrief.issues.map((life) => lifeOf(life, facts))),

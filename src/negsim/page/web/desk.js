@@ -23,6 +23,7 @@ class DeskLine {
   #changed;
   #key = "";
   isNew = false; // whether the person has just given a name
+  #isOver = false; // whether the desk no longer has this class
   #code = "";
   #told = {}; // what the desk said last
   #at = 0; // when
@@ -43,6 +44,9 @@ class DeskLine {
   get writes() { return Boolean(this.#told.writes); }
   get guess() { return this.#told.guess ?? null; }
   get attempt() { return Math.max(this.#have[0], this.#told.attempt ?? 0) + 1; }
+
+  /** Return whether a table may see the answers: the class debriefs, or it is over. */
+  get tellsAll() { return this.#isOver || this.phase === "debrief"; }
 
   /** Return the seconds left of the phase, null without a clock. */
   get left() {
@@ -134,7 +138,12 @@ class DeskLine {
     const sent = this.#due;
     const answer = await post("/class/sign", { key: this.#key, have: this.#have, ...(sent ? { journal: sent } : {}), ...more });
     if (!answer) return this.#say("There is no connection to the desk. Your answers are kept here, and sent as soon as there is one.", "lost");
-    if (!answer.phase) return this.#say(answer.problem, "refused");
+    if (!answer.phase) {
+      const isNews = answer.over && !this.#isOver;
+      this.#isOver ||= Boolean(answer.over);
+      if (isNews && this.#isOn) this.#changed();
+      return this.#say(answer.problem, "refused");
+    }
     if (this.#due === sent) this.#due = null;
     this.#say(answer.problem, "");
     const before = this.#told, isMoved = gameOf(before.deal) !== gameOf(answer.deal);

@@ -110,7 +110,7 @@ class GamePage {
   async hear() {
     const { desk, facts } = this, isPlay = desk.phase === "play" && desk.writes, { journal, deal } = desk;
     const how = isPlay ? "writes" : ["play", "debrief"].includes(desk.phase) && journal ? `${journal.attempt} ${journal.answers.length} ${Boolean(journal.result)}` : "";
-    const now = `${desk.phase} ${how} ${deal.team}`;
+    const now = `${desk.phase} ${how} ${deal.team} ${desk.tellsAll}`;
     if (now === this.deskState) return;
     this.deskState = now;
     Object.assign(this.deal, deal, { seat: this.seatOf(deal.seat) });
@@ -254,15 +254,16 @@ class GamePage {
 
   /** The end: what is computed at once, then what takes a while. */
   async end() {
-    const { game, facts } = this;
+    const { game, facts, desk } = this, tellsAll = !desk || desk.tellsAll;
     try {
-      const debrief = debriefOf({ debrief: await game.debrief(), facts, buttons: this.takeAway() });
+      const debrief = debriefOf({ debrief: await game.debrief(), facts, buttons: this.takeAway(), tellsAll });
       const later = async (name, promise, show) => {
         const host = debrief.querySelector(name);
         host.replaceChildren(el("p", { class: "waiting" }, "Computing what else could have happened …"));
         show(host, await promise);
       };
       if (game === this.game) this.put(debrief);
+      if (!tellsAll) return;
       if (game === this.game) await later(".by-model", game.withModel(), showModel);
       if (game === this.game) await later(".turned", game.turning(), showTurning);
     } catch (error) {
