@@ -155,7 +155,7 @@ def test_no_card_tells_what_others_could_accept(storm):
     for (const {name} of facts.seats) {
       const game = new Game(engine, {seat: name}), think = thinkingPlayer();
       while (game.question) {
-        words.push(...game.question.facts);
+        words.push(...game.question.remarks);
         for (const card of game.answer(think(game.question))) words.push(card.title, ...card.sentences);
       }
     }

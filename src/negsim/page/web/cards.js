@@ -117,7 +117,7 @@ function lastTime(game, k, kind, { text, bracketed }) {
 /** Say what else came of a reading. What the others could have accepted stays their secret until the end. */
 function* rest(game, { kind, agreed, bracketed, closed }, before, turn) {
   const { sentence, eyes } = game, events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
-  for (const { who } of events.filter(({ move }) => move === "RESERVE")) yield sentence("card.passed_over", { who: eyes.names[who] });
+  for (const { who } of events.filter(({ move }) => move === "RESERVE")) yield sentence("reading.passed_over", { who: eyes.names[who] });
   const isWithin = ({ red: [low, high] }, y) => y >= low && y <= high, y = before.read[0]?.value;
   const known = turn.issue < 0 || kind === "offer" ? [] : bracketed.filter((name) => game.confidences[name] && isWithin(game.confidences[name][eyes.issues[turn.issue]], y));
   if (known.length) yield sentence("card.within", { who: known });

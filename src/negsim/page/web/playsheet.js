@@ -19,7 +19,7 @@ export function sheetOf({ question, facts, marks, isWatching, answer, adviser, t
   const { body, buttons } = build(sheet);
   return el("section", { class: `sheet ${question.kind}`, "aria-labelledby": "asked" },
     el("h1", { id: "asked", tabindex: -1 }, question.title),
-    question.facts.length ? el("div", { class: "said" }, question.facts.map((fact) => el("p", {}, fact))) : null,
+    question.remarks.length ? el("div", { class: "said" }, question.remarks.map((remark) => el("p", {}, remark))) : null,
     isWatching ? el("fieldset", { disabled: true }, body) : [body, el("div", { class: "answers" }, buttons, advice(answer, adviser, question))]);
 }
 

@@ -8,7 +8,7 @@ const KINDS = { AMEND: "reading", READ: "reading", READ_AMENDMENT: "reading", DI
 const READ = { READ_AMENDMENT: "amendment", DISCUSS: "proposal", READ_OFFER: "offer", READ_PACKAGE: "package" }; // else a paragraph
 
 /**
- * Its fields: kind, title, issue (its name or null), acts, facts (sentences), bars (of each issue: now, yours, red, closed),
+ * Its fields: kind, title, issue (its name or null), acts, remarks (sentences), bars (of each issue: now, yours, red, closed),
  * text (by issue that is put: value, pen), clock, people, before (worth, blocked_by, you_fear) and worth (by issue: of each
  * text from one end of its scale to the other). By kind also values (issues to write on), what (is read), may {amend, offer,
  * call}, ask and guests {most, of}.
@@ -28,12 +28,12 @@ export class Question {
     this.before = before(game, turn, this.texts);
     this.worth = Object.fromEntries(eyes.issues.map((name, k) => [name, eyes.isClosed(k) ? [] : eyes.worths(k)]));
     Object.assign(this, ANSWERS[this.kind](game, turn, move));
-    this.facts = [...this.said(game, turn, move)].filter(Boolean);
+    this.remarks = [...this.remarksOn(game, turn, move)];
     delete this.texts;
   }
 
   /** Yield what is to be said about the decision. */
-  *said(game, turn, move) {
+  *remarksOn(game, turn, move) {
     const { sentence } = game;
     yield* put(game, turn, move, this.texts);
     if (this.kind === "reading" || this.kind === "report") yield* rights(game, turn);
