@@ -240,7 +240,7 @@ def main() -> int:
     if options.write:
         write_dumps(names, options.runs, options.write)
         return 0
-    with tempfile.TemporaryDirectory(prefix="negsim-anywhere-") as folder:
+    with tempfile.TemporaryDirectory(prefix="negsim-anywhere-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         many, few = (partial(write_dumps, names, runs) for runs in (options.runs, options.few))
         many, few = many(home / "many"), few(home / "few")

@@ -51,7 +51,7 @@ def in_browser(start: Sequence[str], home: Path, count: int) -> Iterator[str]:
     }
     (home / "count").write_text(str(count))
     files |= {f"/{name}": home / name for name in ("facts", "program", "arrays", "count")}
-    with tempfile.TemporaryDirectory(prefix="negsim-games-") as own:
+    with tempfile.TemporaryDirectory(prefix="negsim-games-", ignore_cleanup_errors=True) as own:
         yield from itertools.islice(sent_by_browser(start, files, PAGE, Path(own)), count)
 
 

@@ -61,7 +61,10 @@ def _in_chromium(address: str) -> tuple[float, float]:
 
 def _in_firefox(address: str) -> tuple[float, float]:
     """Return the same of Firefox."""
-    with tempfile.TemporaryDirectory(prefix="negsim-firefox-") as profile, firefox(Path(profile)) as tab:
+    with (
+        tempfile.TemporaryDirectory(prefix="negsim-firefox-", ignore_cleanup_errors=True) as profile,
+        firefox(Path(profile)) as tab,
+    ):
         tab.open(address)
         first, whole = tab.run(WATCH)
     return first, whole
