@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -437,6 +438,7 @@ def test_a_table_that_did_not_finish_is_on_the_end_page_with_how_far_it_came(rea
         assert rows[0].startswith("One")
         assert rows[1:] == ["Twonot finished7 answers, day 2", "Threenot begun"]
         assert tab.locator("#compare-table option").count() == 1
+        expect(tab.locator(".turning li").first).to_contain_text(re.compile(r"” on day \d at \d\d:\d\d"))
         assert axe_finds(tab) == []
 
 

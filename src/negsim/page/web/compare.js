@@ -1,6 +1,7 @@
 // The end page: every table of a class, played again from its journal, side by side. What it shows of one table in detail is
 // that of the table chosen, to begin with the one that got least. A game that is not over has no score; how far it came is said.
 
+import { momentOf } from "./debrief.js";
 import { estimate } from "./estimates.js";
 import { el, svg } from "./dom.js";
 import { inkOn } from "./marks.js";
@@ -220,9 +221,9 @@ class Comparison {
     return points;
   }
 
-  #point({ title, given, other, share_given: was, share_other: had, of, sentence }) {
+  #point({ title, day, time, given, other, share_given: was, share_other: had, of, sentence }) {
     const bar = (label, share, name) => el("div", { class: `shares ${name}` }, el("span", {}, label), svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, class: "ground" }), svg("rect", { width: (100 * share) / of, height: 10 })), el("b", {}, `${share} of ${of}`));
-    return el("li", {}, el("b", {}, title), bar(given, was, "was"), bar(other, had, "had"), el("p", { class: "key" }, sentence));
+    return el("li", {}, el("b", {}, title), ` ${momentOf({ day, time })}`, bar(given, was, "was"), bar(other, had, "had"), el("p", { class: "key" }, sentence));
   }
 
   #showMisjudged() {

@@ -47,7 +47,7 @@ function lifeOf({ issue: name, agreed, text, worth, crosses, readings, sentences
     sentences.length || readings.length ? el("details", {}, el("summary", {}, "Reading by reading"), el("ol", {}, readings.map((reading) => itemOf(issue, reading, facts))), sentences.map((sentence) => el("p", {}, sentence))) : null);
 }
 
-const momentOf = ({ day, time }) => (day === null ? `at ${time}` : `on day ${day} at ${time}`);
+export const momentOf = ({ day, time }) => (day === null ? `at ${time}` : `on day ${day} at ${time}`);
 
 const spanOf = ([low, high]) => (low === high ? `only ${fixed(low, 2)}` : `any text from ${fixed(low, 2)} to ${fixed(high, 2)}`);
 
