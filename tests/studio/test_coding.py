@@ -98,7 +98,10 @@ def test_a_case_is_coded_with_the_keyboard_and_downloaded(visitor, size):
     playwright = pytest.importorskip("playwright.sync_api")
     expect, check_access = playwright.expect, pytest.importorskip("studio_visits").check_access
     page = visitor("/case", size=size)
-    expect(page.get_by_text("1 answer to look at")).to_be_visible()  # it has no name
+    expect(page.get_by_text("Begin with the name of the process")).to_be_visible()
+    page.get_by_label("Years").fill("2011")
+    page.get_by_role("button", name="Name of the process: is empty").click()
+    expect(page.locator("#ask-process")).to_be_focused()
     page.get_by_label("Its name").fill(f"Forum {HOSTILE}")
     expect(page.get_by_text(re.compile(r"\d+ % of|0 of \d+ questions"))).to_be_visible()
     page.get_by_role("group", name="source 1").get_by_label("Short name").fill("report")

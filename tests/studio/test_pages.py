@@ -18,7 +18,7 @@ from negsim.policies import SeatedNegotiation
 from negsim.scenario import text_of
 from negsim.studio import links
 from negsim.studio.links import Variant, variant_of
-from negsim.studio.pages import edit, shell, table, variants, watch
+from negsim.studio.pages import draft, edit, shell, table, variants, watch
 from negsim.studio.recording import Ends, Playback
 from negsim.studio.rooms import Rooms
 from studio_cases import CLASSROOM, asked, inside, open_in
@@ -26,10 +26,10 @@ from studio_cases import CLASSROOM, asked, inside, open_in
 
 def verdict_of(page, monkeypatch, variant):
     """What the editor says of a scenario."""
-    monkeypatch.setattr(edit.shell, "set_address", lambda *_: None)
+    monkeypatch.setattr(shell, "set_address", lambda *_: None)
     view = edit.EditView(variant, "10.0.0.1")
     inside(page, view._check())
-    return view.verdict.text
+    return view.draft.verdict.text
 
 
 def test_a_link_says_which_moment_is_looked_at_by_whom_and_beside_which_panel(playback):
@@ -92,10 +92,10 @@ def test_what_was_written_is_not_replaced_without_a_question(page, monkeypatch):
     monkeypatch.setattr(edit.ui, "run_javascript", lambda _: None)
     view = edit.EditView(CLASSROOM, "10.0.0.1")
     view._replace(Variant(name="wgig_2005"))
-    assert view.text == text_of("wgig_2005")
+    assert view.draft.text == text_of("wgig_2005")
     view.editor.value = "mine"
     view._replace(CLASSROOM)
-    assert view.text == "mine"
+    assert view.draft.text == "mine"
     assert any(getattr(element, "text", "") == "Replace what you wrote?" for element in page.elements.values())
 
 
@@ -123,46 +123,46 @@ def test_a_length_is_told_the_same_way_on_every_page(page, monkeypatch):
 def test_what_is_uploaded_with_other_line_ends_can_be_edited(page):
     crlf = text_of("classroom").replace("\n", "\r\n")
     view = edit.EditView(Variant(text=crlf), "10.0.0.1")
-    assert "\r" not in view.text
+    assert "\r" not in view.draft.text
     upload = SimpleNamespace(file=SimpleNamespace(size=lambda: len(crlf), read=AsyncMock(return_value=crlf.encode())))
     inside(page, view._upload(upload))
-    assert view.editor.value == view.text == text_of("classroom")
+    assert view.editor.value == view.draft.text == text_of("classroom")
 
 
 def test_what_was_written_stands_in_the_address_or_is_asked_for(page, monkeypatch):
     addresses, scripts = [], []
-    monkeypatch.setattr(edit.shell, "set_address", lambda _, link: addresses.append(variant_of(link).text))
+    monkeypatch.setattr(shell, "set_address", lambda _, link: addresses.append(variant_of(link).text))
     monkeypatch.setattr(edit.ui, "run_javascript", scripts.append)
     view = edit.EditView(CLASSROOM, "10.0.0.1")
 
     def write(text):
         view.editor.value = text
-        view.touched = 0.0
+        view.draft.last_change = 0.0
         inside(page, view._check())
 
     mine = text_of("classroom") + "# mine\n"
     write(mine)
     assert addresses[-1] == mine
-    assert scripts[-2:] == [edit.ASK_BEFORE_LEAVING, edit.ASK_NO_MORE]
+    assert scripts[-2:] == [draft._ASK_BEFORE_LEAVING, draft._ASK_NO_MORE]
     noise = "".join(sha256(str(n).encode()).hexdigest() for n in range(1000))
     for text in (mine + f"# {noise}\n", "format: 1\n"):  # too long for a link, and no scenario
         write(text)
         assert addresses[-1] == mine
-        assert scripts[-1] == edit.ASK_BEFORE_LEAVING
+        assert scripts[-1] == draft._ASK_BEFORE_LEAVING
     write(mine + "#\n")
     assert addresses[-1] == mine + "#\n"
-    assert scripts[-1] == edit.ASK_NO_MORE
+    assert scripts[-1] == draft._ASK_NO_MORE
 
 
 def test_of_many_problems_some_are_shown_and_the_others_counted(page):
     error = ScenarioError([Problem(Mark("x", n), "", f"problem {n}") for n in range(1, 1001)])
     view = edit.EditView(CLASSROOM, "10.0.0.1")
-    view._say_problems(error)
+    view.draft.say_problems(error)
     shell.refusal_page(error, "/room")
     told = [str(getattr(element, "text", "")) for element in page.elements.values()]
     assert sum(": problem " in text for text in told) == 2 * 200
     assert told.count("and 800 more") == 2
-    assert "1000 problems" in view.verdict.text
+    assert "1000 problems" in view.draft.verdict.text
 
 
 def test_a_code_in_a_link_keeps_all_its_letters(page):

@@ -1,17 +1,12 @@
 """Code a real case: the questions of the codebook as a form, what is wrong with the answers, and the forecast of them.
 
-- The page's address carries the case as soon as it is one that fits into a link; until then the browser asks before the
-  visitor loses it. The file is that of the command line.
-- A worker reads the file, one reading after the other, once the visitor has stopped typing for a moment, and then makes
-  the runs of the forecast under the studio's limits.
+- The file is that of the command line. A worker reads it, and makes the runs of the forecast under the studio's limits.
 - A click on a problem leads to its question.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,19 +15,17 @@ from nicegui import events, ui
 
 from negsim.cases.codebook import FACTS, OPPOSITES, QUESTIONS, SIDES, WHEN_NOT_CODED
 from negsim.cases.form import OUTCOME_CODES
-from negsim.errors import NegsimError, Problem, ScenarioError
+from negsim.errors import NegsimError, Problem
 from negsim.report.words import capital, counted, percent
 from negsim.scenario import text_of
 from negsim.studio import links
 from negsim.studio.coding import CASE_FILE, LISTS, UNKNOWN, CaseFields, CodedGroup, CodedSource, fields_of, forecast_of
-from negsim.studio.limits import MOST_PROBLEMS_ON_PAGE, RefusedError
-from negsim.studio.links import Variant, query, variant_of
+from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import shell
-from negsim.studio.pages.edit import ASK_BEFORE_LEAVING, ASK_NO_MORE
-from negsim.studio.work import BusyError
+from negsim.studio.pages.draft import Draft, Faults
 
-_SECONDS_TO_CHECK = 0.6  # seconds without a touch after which the answers are read
 _FEWEST_GROUPS = 3  # fields for them in an empty form
+_HEAD = {"title": "name of the process"}  # what the form calls keys of the file otherwise
 _CONFIDENCE = {"": "not said", "high": "high", "medium": "medium", "low": "low"}
 _WHOSE = ("outside_option", "refusals")  # codes that may be of some groups only
 _NUMBERS_NOTE = "Leave it empty if no source says it."
@@ -46,8 +39,6 @@ class _CaseForm:
 
     def __init__(self, fields: CaseFields) -> None:
         self.fields = fields
-        self.text = fields.text()
-        self.touched, self.due, self.is_in_address = 0.0, True, True
         self.evidence: dict[str, tuple[ui.element, ui.select]] = {}  # by question: its fields, and its sources
         self.whose: dict[str, ui.select] = {}
         with ui.element("div").classes("columns coding"):
@@ -61,13 +52,11 @@ class _CaseForm:
             with ui.element("div").classes("beside-form"), shell.card():
                 self._build_result()
         self._show_choices()
-        ui.timer(_SECONDS_TO_CHECK / 2, self._check)
 
     def _touch(self) -> None:
         """Note that an answer has changed."""
-        self.text, self.touched, self.due = self.fields.text(), time.monotonic(), True
         self._show_choices()
-        self._keep("")
+        self.draft.touch(self.fields.text())
 
     def _show_choices(self) -> None:
         """Offer the sources and groups that there are, and ask for a source where there is an answer."""
@@ -100,7 +89,7 @@ class _CaseForm:
         return shell.dressed(field).classes("grow")
 
     def _build_head(self) -> None:
-        with shell.card():
+        with _frame("process", "The process"):
             shell.heading("The process")
             with ui.element("div").classes("fields"):
                 self._input("Its name", self.fields, "title")
@@ -138,7 +127,7 @@ class _CaseForm:
 
     def _question(self, name: str, title: str, asks: str) -> ui.element:
         """Frame a question; a problem leads to it."""
-        card = shell.card().props(f'id="ask-{name}" tabindex="-1" role="group" aria-label="{title}"')
+        card = _frame(name, title)
         with card:
             shell.heading(title)
             ui.label(asks)
@@ -231,12 +220,12 @@ class _CaseForm:
             self._input("Notes", self.fields, "notes")
 
     def _build_result(self) -> None:
-        self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
-        self.problems = ui.element("div")
-        self.forecast = shell.Html()
+        self.draft = Draft("/case", self.fields.text(), faults=self._faults, check=self._check)
         with shell.bar().style("margin: 8px 0"):
-            shell.download_button("Download the file", CASE_FILE, lambda: self.text.encode(errors="replace"), look="")
-            self.ways = [
+            shell.download_button(
+                "Download the file", CASE_FILE, lambda: self.draft.text.encode(errors="replace"), look=""
+            )
+            self.draft.ways = [
                 shell.button(text, partial(self._go, to), look=shell.SMALL_BUTTON)
                 for text, to in (("Watch it", "/room"), ("Try it", "/lab"), ("Read it", "/edit"))
             ]
@@ -246,68 +235,30 @@ class _CaseForm:
         )
 
     async def _check(self) -> None:
-        """Read the answers, and show what is wrong with them, or the forecast; one check at a time."""
-        if not self.due or time.monotonic() - self.touched < _SECONDS_TO_CHECK:
-            return
-        self.due = False
-        text = self.text
-        try:
-            forecast = await shell.in_worker(forecast_of, text, is_long=True, keep=False)
-        except ScenarioError as error:
-            self._say_problems(error)
-        except BusyError as error:
-            self._say(str(error), good=False)
-            self.due, self.touched = True, time.monotonic() + 1.0
-        except NegsimError as error:
-            self._say(str(error), good=False)
-        else:
-            self._say("Forecast", good=True)
-            self.forecast.show(
-                shell.render(
-                    "forecast",
-                    rows=[
-                        (capital(ends), percent(pooled), percent(raw), pooled) for ends, pooled, raw in forecast.rows
-                    ],
-                    runs=forecast.runs,
-                    known=sum(map(self.fields.is_known, (*FACTS, *QUESTIONS))),
-                    count=len(FACTS) + len(QUESTIONS),
-                )
-            )
-            if text == self.text:
-                with suppress(RefusedError):  # it is too long for a link
-                    self._keep(query(Variant(text=text)))
+        """Show what is wrong with the answers, or the forecast of them."""
+        if (forecast := await self.draft.reading(forecast_of, is_long=True)) is not None:
+            rows = [(capital(ends), percent(pooled), percent(raw), pooled) for ends, pooled, raw in forecast.rows]
+            asked = [*FACTS, *QUESTIONS]
+            known = sum(map(self.fields.is_known, asked))
+            shown = shell.render("forecast", rows=rows, runs=forecast.runs, known=known, count=len(asked))
+            self.draft.accept("Forecast", Variant(text=self.draft.text), shown)
 
-    def _keep(self, link: str) -> None:
-        """Put the case into the address; without a link, let the browser ask before the visitor leaves."""
-        if link:
-            shell.set_address("/case", link)
-        if self.is_in_address != bool(link):
-            self.is_in_address = bool(link)
-            ui.run_javascript(ASK_NO_MORE if link else ASK_BEFORE_LEAVING)
+    def _faults(self, problems: Sequence[Problem]) -> Faults:
+        if self.draft.text == CaseFields().text():
+            return "Begin with the name of the process, and with a source that says something about it.", ()
+        lines = (
+            (_words_of(problem), _TO_QUESTION.format(id=repr(f"ask-{_question_of(problem)}"))) for problem in problems
+        )
+        return f"{capital(counted(len(problems), 'answer'))} to look at", lines
 
-    def _say(self, text: str, *, good: bool) -> None:
-        self.problems.clear()
-        self.verdict.text = text
-        self.verdict.classes(replace="big" if good else "big bad")
-        self.forecast.set_visibility(good)
-        for way in self.ways:
-            way.set_enabled(good)
-
-    def _say_problems(self, error: ScenarioError) -> None:
-        self._say(f"{capital(counted(len(error.problems), 'answer'))} to look at", good=False)
-        with self.problems:
-            for problem in error.problems[:MOST_PROBLEMS_ON_PAGE]:
-                name = _question_of(problem)
-                with ui.element("button").classes("problem").props('type="button"') as line:
-                    ui.label(f"{_title(name)}: {problem.message}" if name else str(problem))
-                line.on("click", js_handler=f"() => {{ {_TO_QUESTION.format(id=repr(f'ask-{name}'))} }}")
-            ui.label(shell.and_more(len(error.problems)))
-
-    async def _go(self, target: str) -> None:
+    def _go(self, target: str) -> None:
         with self.refusal.refusals():
-            link = query(Variant(text=self.text))
-            self._keep(link)
-            ui.navigate.to(f"{target}?{link}")
+            self.draft.go(target, Variant(text=self.draft.text))
+
+
+def _frame(name: str, title: str) -> ui.element:
+    """Frame a part of the form, to which a problem leads."""
+    return shell.card().props(f'id="ask-{name}" tabindex="-1" role="group" aria-label="{title}"')
 
 
 def _offer(chooser: ui.select, options: list[str]) -> None:
@@ -331,12 +282,19 @@ def _words(name: str) -> str:
 
 
 def _question_of(problem: Problem) -> str:
-    """Return the question that a problem is about, "" for another part of the file."""
+    """Return the question that a problem is about, "process" for another part of the file."""
     part, _, rest = problem.path.partition(".")
     name = rest.partition(".")[0]
-    return (
-        name if part in {"facts", "codes"} and name in {*FACTS, *QUESTIONS} else "outcome" if part == "outcome" else ""
-    )
+    if part in {"facts", "codes"} and name in {*FACTS, *QUESTIONS}:
+        return name
+    return "outcome" if part == "outcome" else "process"
+
+
+def _words_of(problem: Problem) -> str:
+    """Say what is wrong, and in which field."""
+    name = _question_of(problem)
+    field = _HEAD.get(problem.path, problem.path or "the file") if name == "process" else name
+    return f"{_title(field)}: {problem.message}"
 
 
 def _fields_in(link: str) -> CaseFields:
