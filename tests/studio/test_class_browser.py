@@ -175,6 +175,9 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
         phone.keyboard.press("Enter")
         expect(phone.get_by_text("You are in.")).to_be_visible()
     first, other = (phones[team["writes"] - 1] for team in tell(phase="play", minutes=20.0)["teams"])
+    for phone in first, other:  # nobody opened the brief: the game waits until it is read
+        expect(phone.locator("details[open]", has_text="Your whole brief")).to_be_visible()
+        phone.get_by_role("button", name="To your table").click()
     number = 1 + phones.index(first)
     expect(first.locator(".sheet").first).to_be_visible()
     first.route("**/class/sign", lambda route: route.fulfill(body=""))  # no answer that a page understands

@@ -27,6 +27,7 @@ class GamePage {
     this.model = connect(facts);
     this.host = byId("game");
     this.desk = null;
+    this.isBriefed = false; // whether somebody in a class has seen the first screen
     this.about = {}; // what the journal says beyond the game: attempt, and in a class team, code and guess
     this.screens = 0; // of doors and games that were asked for; the last one is shown, whatever comes late
     put(byId("to-game"), { click: () => this.show("game") });
@@ -75,14 +76,14 @@ class GamePage {
     return this.opened;
   }
 
-  /** The first screen. journal: of a game under way, or null. */
-  async door(journal = null) {
+  /** The first screen. journal: of a game under way, or null. goOn: leads somebody who comes late to a class to its game. */
+  async door(journal = null, goOn = null) {
     const { facts, marks, deal } = this;
     const isOn = journal && !journal.result && journal.answers?.length;
     this.leave();
     const door = doorOf({
-      facts, marks, seat: deal.seat, resume: isOn ? `Go on as ${journal.seat}` : "", isClass: Boolean(this.desk),
-      play: () => this.play(isOn ? journal : null), experiment: () => this.experiment(),
+      facts, marks, seat: deal.seat, resume: goOn ? "To your table" : isOn ? `Go on as ${journal.seat}` : "", isClass: Boolean(this.desk),
+      play: this.desk ? goOn : () => this.play(isOn ? journal : null), experiment: () => this.experiment(),
       choose: (seat) => {
         deal.seat = seat;
         this.door().then(() => byId("other-seat")?.focus({ preventScroll: true }));
@@ -106,17 +107,24 @@ class GamePage {
     await this.hear();
   }
 
-  /** Do what the desk says: read, play, read along, or look back. What is on the screen stays if nothing changed. */
+  /** Do what the desk says: read, play, read along, or look back. What is on the screen stays if nothing changed. Who comes late reads first. */
   async hear() {
-    const { desk, facts } = this, isPlay = desk.phase === "play" && desk.writes, { journal, deal } = desk;
+    const { desk, facts } = this, isOpen = desk.phase === "play", isPlay = isOpen && desk.writes, isLate = isOpen && desk.isNew && !this.isBriefed, { journal, deal } = desk;
     const how = isPlay ? "writes" : ["play", "debrief"].includes(desk.phase) && journal ? `${journal.attempt} ${journal.answers.length} ${Boolean(journal.result)}` : "";
-    const now = `${desk.phase} ${how} ${deal.team} ${desk.tellsAll}`;
+    const now = `${desk.phase} ${isLate ? "late" : how} ${deal.team} ${desk.tellsAll}`;
     if (now === this.deskState) return;
     this.deskState = now;
     Object.assign(this.deal, deal, { seat: this.seatOf(deal.seat) });
-    if (isPlay) await this.play(longer(kept(facts).journal, journal, deal, facts));
-    else if (desk.phase === "play" || desk.phase === "debrief") await this.readAlong(longer(kept(facts).journal, journal, deal, facts));
-    else await this.door();
+    if (isLate) await this.door(null, () => {
+      this.isBriefed = true;
+      return this.hear();
+    });
+    else if (isPlay) await this.play(longer(kept(facts).journal, journal, deal, facts));
+    else if (isOpen || desk.phase === "debrief") await this.readAlong(longer(kept(facts).journal, journal, deal, facts));
+    else {
+      this.isBriefed = true;
+      await this.door();
+    }
   }
 
   /** Show the game of one's table as it stands, without its answers, or its end. */

@@ -8,7 +8,7 @@ import { counted } from "./sentences.js";
 const PACE = 1400; // ms from one move of the table to the next
 const MOST_HEIGHT = 0.3; // of the window's height for the table on a phone
 
-/** Build the first screen. seat: a number. play, experiment, choose: called by the doors and with another seat. resume: what to say of a game under way, or "". isClass: somebody else opens the game and deals the seats. */
+/** Build the first screen. seat: a number. play, experiment, choose: called by the doors and with another seat; play may be null. resume: what to say of a game under way, or "". isClass: somebody else opens the game and deals the seats; the brief lies open. */
 export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, choose }) {
   const table = el("div", { class: "table" });
   const you = facts.seats[seat];
@@ -23,9 +23,9 @@ export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, 
         el("div", {}, el("h2", {}, `You are ${you.name}`), el("p", { class: "group" }, facts.groups[you.group].label),
           el("h3", {}, "What you want"), el("p", {}, wantsOf(you, facts)), el("h3", {}, "What you must not sign"), el("p", {}, neverOf(you, facts)))),
       el("p", { class: "goal" }, goalOf(facts)),
-      isClass ? null : el("p", { class: "start" }, el("button", { type: "button", class: "main", click: play }, resume || "Play now"))),
-    el("details", {}, el("summary", {}, "Your whole brief, for your eyes only"), briefOf(you)),
-    facts.story ? el("details", {}, el("summary", {}, "What happened"), facts.story.split(/\n\s*\n/).map((part) => el("p", {}, part))) : null,
+      play ? el("p", { class: "start" }, el("button", { type: "button", class: "main", click: play }, resume || "Play now")) : null),
+    el("details", { open: isClass }, el("summary", {}, "Your whole brief, for your eyes only"), briefOf(you)),
+    facts.story ? el("details", { open: isClass }, el("summary", {}, "What happened"), facts.story.split(/\n\s*\n/).map((part) => el("p", {}, part))) : null,
     isClass ? null : [
       el("p", { class: "choice" }, el("label", { for: "other-seat" }, "Play somebody else"), seatChoice(facts, seat, choose)),
       el("p", { class: "choice" }, el("button", { type: "button", id: "to-experiment", click: experiment }, "Experiment"), " Turn the knobs of this negotiation instead, and see what they change."),
