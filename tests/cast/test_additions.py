@@ -30,7 +30,6 @@ KNOB = """BREAKS = Knob(
     words=LevelWords(label="breaks a day", unit="count", phrase="{} breaks a day", phrases={1: "1 break a day"}),
     meaning="how many breaks a day has",
     levels=(0, 1, 2, 3),
-    dial="Breaks",
     reads=lambda scenario: scenario.process.informal.breaks,
     aspect=Aspect.INFORMAL,
     drawn="breaks",

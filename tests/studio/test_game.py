@@ -26,9 +26,9 @@ def test_a_game_in_which_no_seat_is_held_is_the_run_of_watch():
     assert same_state(negsim.watch(negsim.lower(game.scenario)).state, game.negotiation.run.state)
 
 
-@pytest.mark.parametrize("corridors", [None, 0.5])
-def test_a_seat_that_always_does_as_its_delegate_would_changes_nothing(corridors):
-    game = Game(Variant(name="cstd_wgigf_2011").with_level("informal.corridors", corridors))
+@pytest.mark.parametrize("turned", [(), (("informal.corridors", 0.5),)])
+def test_a_seat_that_always_does_as_its_delegate_would_changes_nothing(turned):
+    game = Game(Variant(name="cstd_wgigf_2011", turned=turned))
     game.hold(0)
     game.hold(30)
     played(game, lambda *_: None)

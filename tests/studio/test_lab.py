@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 pytest.importorskip("nicegui")
-from negsim.cast.knobs import KNOBS
+from negsim.cast.knobs import DAYS, KNOBS, MEETINGS
 from negsim.page import LabKnobs, PageSource
 from negsim.page.arrays import Lowering
 from negsim.page.html import facts_of
@@ -84,23 +84,22 @@ def test_the_days_in_all_fix_what_they_share_tables_with_and_a_link_keeps_both()
 @pytest.mark.parametrize("name", ["cstd_wgigf_2011", "cases/ccwg_ws1"])
 @pytest.mark.parametrize(
     ("fixed", "along", "level"),
-    [("informal.mixed_evenings=0.5", "days", 12), ("meetings.days_in_all=12", "meetings", 5)],
+    [("informal.mixed_evenings=0.5", DAYS, 12), ("meetings.days_in_all=12", MEETINGS, 5)],
 )
 def test_a_level_that_is_fixed_and_one_that_is_turned_are_made_together(name, fixed, along, level):
     path, value = fixed.split("=")
     turned = {path: float(value) if "." in value else int(value)}
     scenario = load(name) if "/" not in name else Variant(name=name).base()
     source = PageSource(with_changes(scenario, turned), name, (fixed,), 0, unturned=scenario, fixed=turned)
-    path_along = next(knob.path for knob in KNOBS.values() if knob.name == along)
-    knobs = knobs_of(source.scenario, thin=FEWER_LEVELS, lab=LabKnobs(((path_along, level),)))
+    knobs = knobs_of(source.scenario, thin=FEWER_LEVELS, lab=LabKnobs(((along.path, level),)))
     lowering = Lowering(scenario, knobs, 0, fixed=turned)
-    at = next(n for n, each in enumerate(next(k for k in knobs if k.name == along).levels) if each.value == level)
-    both = with_changes(scenario, {**turned, path_along: level})
+    at = next(n for n, each in enumerate(next(k for k in knobs if k.name == along.name).levels) if each.value == level)
+    both = with_changes(scenario, {**turned, along.path: level})
     for replication in (0, 3) if scenario.uncertain else (0,):
         case = next(Sampler(both, 0).cases(replication, 1))[0] if scenario.uncertain else lower(both)
-        made = lowering.case({along: at}, replication)
+        made = lowering.case({along.name: at}, replication)
         assert [table.tobytes() for table in made] == [table.tobytes() for table in case]
-        timetable = lowering._timetable({along: at}, replication)._asdict()
+        timetable = lowering._timetable({along.name: at}, replication)._asdict()
         del timetable["plan_seats"]  # blank, and as wide as there are seats
         assert all(table.tobytes() == getattr(case, each).tobytes() for each, table in timetable.items())
 

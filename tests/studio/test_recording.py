@@ -18,11 +18,16 @@ from studio_cases import same_state
 
 
 @pytest.mark.parametrize(
-    ("name", "corridors"),
-    [("classroom", None), ("classroom", 0.5), ("cstd_wgigf_2012", None), ("netmundial_2014", None)],
+    ("name", "turned"),
+    [
+        ("classroom", ()),
+        ("classroom", (("informal.corridors", 0.5),)),
+        ("cstd_wgigf_2012", ()),
+        ("netmundial_2014", ()),
+    ],
 )
-def test_a_recording_has_the_bits_of_watch(name, corridors):
-    variant = Variant(name=name, seed=7, replication=3).with_level("informal.corridors", corridors)
+def test_a_recording_has_the_bits_of_watch(name, turned):
+    variant = Variant(name=name, seed=7, replication=3, turned=turned)
     recorded = record(variant)
     trace = negsim.watch(negsim.lower(recorded.negotiation.scenario), seed=7, replication=3)
     assert same_state(trace.state, recorded.negotiation.run.state)

@@ -42,11 +42,11 @@ class Knob:
     """A knob.
 
     name: the name of its function, and of the lab's axis in a link. path: its name for `--set` and studies. key: the
-    key of its level in a link. words: the words for its levels. meaning: what it sets. dial: its label in the lab, ""
-    if the lab has none. dial_most: the end of a dial that counts. levels: the points of a curve along it; if it has
-    names, those of the formats that the lab offers. reads: returns its level in a scenario, None if no level says it.
-    aspect: what it belongs to. drawn: its name if every run draws it. bears_on_size: whether it may make a run larger.
-    on_page: whether a page that runs the model has it without being asked.
+    key of its level in a link. words: the words for its levels. meaning: what it sets. levels: the points of a curve
+    along it; if it has names, those of the formats that the lab offers. most_offered: the highest number of one that
+    counts, where a variant is chosen. reads: returns its level in a scenario, None if no level says it. aspect: what it
+    belongs to. drawn: its name if every run draws it. bears_on_size: whether it may make a run larger. on_page: whether
+    a page that runs the model, and the choice of a variant, have it without being asked.
     """
 
     name: str
@@ -55,8 +55,7 @@ class Knob:
     words: LevelWords
     meaning: str
     levels: tuple[Level, ...] = ()
-    dial: str = ""
-    dial_most: int = 100
+    most_offered: int = 100
     reads: Callable[[Any], Level | None]
     aspect: Aspect
     drawn: str
@@ -90,8 +89,7 @@ MEETINGS = Knob(
     words=LevelWords(label="number of meetings", unit="count", phrase="{} meetings", phrases={1: "1 meeting"}),
     meaning="how many meetings",
     levels=(1, 2, 3, 4, 5, 6, 7, 8),
-    dial="Meetings",
-    dial_most=12,
+    most_offered=12,
     reads=lambda scenario: len(scenario.process.meetings),
     aspect=Aspect.MEETINGS,
     drawn="the number of meetings",
@@ -116,7 +114,6 @@ METHODOLOGY = Knob(
     key="w",
     words=LevelWords(label="methodology", unit="name"),
     meaning="how floor time is spent",
-    dial="Methodology",
     reads=lambda _: None,
     aspect=Aspect.METHODOLOGY,
     drawn="methodology",
@@ -133,7 +130,6 @@ EVENINGS = Knob(
     ),
     meaning="share of evenings at mixed tables",
     levels=_SHARES,
-    dial="Evenings mixed, %",
     reads=_mixed_share,
     aspect=Aspect.INFORMAL,
     drawn="mixed evenings",
@@ -150,7 +146,6 @@ CORRIDORS = Knob(
     ),
     meaning="share of the talk at breaks that goes across groups",
     levels=_SHARES,
-    dial="Corridors across, %",
     reads=lambda scenario: scenario.process.informal.corridors,
     aspect=Aspect.INFORMAL,
     drawn="corridor talk",

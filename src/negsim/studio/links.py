@@ -74,10 +74,6 @@ class Variant:
         """Return the scenario's name for people."""
         return OWN_SCENARIO if self.text else self.name
 
-    def with_level(self, path: str, level: Level | None) -> Variant:
-        """Return the variant with another level of a knob; None: as written."""
-        return replace(self, turned=in_order({**self.levels, path: level}))
-
 
 def in_order(levels: Mapping[str, Level | None]) -> tuple[tuple[str, Level], ...]:
     """Put levels by path into the order of the knobs, without those that are None."""

@@ -115,7 +115,7 @@ class Chooser:
         now = variant
         with ui.element("div").classes("fields"):
             self.name = _scenario_field(now, titles())
-            self.knobs = {path: _knob_field(knob, now.levels.get(path)) for path, knob in KNOBS.items() if knob.dial}
+            self.knobs = {path: _knob_field(knob, now.levels.get(path)) for path, knob in KNOBS.items() if knob.on_page}
             more = ui.textarea(MORE_CHANGES, value="\n".join(now.changes))
             self.changes = _field(more.props("rows=2"), _MORE_CHANGES_NAME)
             self.seed = _field(ui.input("Seed", value=str(now.seed)))
@@ -145,7 +145,7 @@ def _knob_field(knob: Knob, level: Level | None) -> ui.select:
     """Build a field to choose a level of a knob."""
     if knob is METHODOLOGY:
         return _choice(capital(knob.words.label), methods(None if level is None else str(level)), level)
-    levels = knob.levels if knob.words.unit == "share" else range(1, knob.dial_most + 1)
+    levels = knob.levels if knob.words.unit == "share" else range(1, knob.most_offered + 1)
     text = str if knob.words.unit == "count" else partial(phrase, knob.path)
     options = {None: UNCHANGED_LEVEL} | {each: text(each) for each in levels}
     return _choice(capital(knob.words.label), options, level, text)
