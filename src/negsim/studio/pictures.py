@@ -128,6 +128,7 @@ _RING = 34.0
 SEAT_RADIUS = 14.5  # radius of a seat
 _HALO: dict[str, Any] = {"paint_order": "stroke", "stroke": PAPER}  # around letters that stand on something
 LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of a line
+_BOLD_LETTER = 11.0  # the width of a letter of a bold name
 _ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
 _MOST_ROWS = 8  # paragraphs on the table
 _GUESS_COLUMNS = 20  # of the histogram of guesses
@@ -267,7 +268,8 @@ def _labels(scene: _Scene, where: Sequence[tuple[float, float]]) -> Iterator[Mar
         if number in strong or number in scene.people or (scene.cast.has_name[number] and not crowded):
             name, person = scene.cast.names[number], scene.people.get(number)
             text = f"{shortened(name, 16)}: {shortened(person, 14)}" if person else shortened(name, 24)
-            below, half = y + (SEAT_RADIUS + 19 if y > _CENTRE[1] else -SEAT_RADIUS - 8), LETTER * len(text) / 2 + 3
+            below = y + (SEAT_RADIUS + 19 if y > _CENTRE[1] else -SEAT_RADIUS - 8)
+            half = (_BOLD_LETTER if number in strong else LETTER) * len(text) / 2 + 3
             at = _free(placed, x, min(TABLE_HEIGHT - 6, max(15.0, below)), half)
             placed.append((*at, half))
             yield words(*at, text, size=17, font_weight=700 if number in strong else 500, **_HALO, stroke_width=3.0)

@@ -57,7 +57,6 @@ class Frame:
     minute: float  # of floor time
     format: str  # of the session, "" between sessions
     text: Floats  # K; NaN none
-    precision: Floats  # K
     status: Ints  # K
     pen: Ints  # K
     pen_known: Flags  # K; whether the delegates know whose pen it is
@@ -155,7 +154,6 @@ def _frame(
         minute=seen.minute,
         format=list(negotiation.scenario.session_formats)[now["format"]] if in_session else "",
         text=seen.text,
-        precision=paragraphs["precision"].copy(),
         status=seen.status,
         pen=paragraphs["pen"].copy(),
         pen_known=paragraphs["known"].copy(),

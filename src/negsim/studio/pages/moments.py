@@ -90,7 +90,7 @@ def _text_row(frame: Frame, cast: Cast, k: int) -> dict[str, str]:
     if not math.isnan(value):
         name = cast.names[pen] if pen >= 0 else PENS[Pen(pen)]
         whose = name if frame.pen_known[k] else "nobody remembers whose"
-        text = f"{on_scale(issue, value)}, precision {frame.precision[k]:.2f}; pen: {whose}"
+        text = f"{on_scale(issue, value)}; pen: {whose}"
         text = f"[{text}]" if status is Status.BRACKETED else text
     holders = sorted(np.flatnonzero(frame.brackets[k]).tolist(), key=lambda i: not cast.has_name[i])
     names = listed([cast.names[i] for i in holders], most=_MOST_NAMES)

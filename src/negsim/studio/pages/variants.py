@@ -38,10 +38,6 @@ _MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
 _OPENING = Variant(name="storm")  # the run on the first page
 _MOST_NEWS = 150  # letters of what happens in it
 _SECONDS_AN_EVENT = 2.0
-_STORY = (
-    "A storm has cut the coast off. Fourteen people have two days to agree who may read the records, who pays for a"
-    " second site, and who decides; if they do not, everything stays as it was."
-)
 _DOORS = (
     (PLAY, "Play", "Take a seat at their table. The model plays everybody else, and every move shows what it did."),
     ("/lab?s=storm", "Experiment", "Change how they meet and talk, guess first, and see how hundreds of tables end."),
@@ -284,7 +280,7 @@ def show_home() -> None:
         with ui.element("div").classes("columns home"):
             with ui.element("div"):
                 shell.heading("Who can agree, on what, by which process?", 1)
-                ui.label(_STORY).classes("big")
+                ui.label(" ".join(_OPENING.base().description.split())).classes("big")
                 for target, name, what in _DOORS:
                     with ui.link(target=target).classes("card door"):
                         ui.label(name).classes("door-name")
