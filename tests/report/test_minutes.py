@@ -204,7 +204,7 @@ def test_the_text_a_reading_begins_with_is_the_one_the_trace_has(first):
     drafts = {int(event["issue"]): float(event["place"]) for event in first.rows(Move.DRAFT)}
     for k, value in drafts.items():
         place = sentences.place(story.place(k, value))
-        assert f"“{story.issues[k]}”: {place}, precision" in first.line
+        assert f"“{story.issues[k]}”: {place}" in first.line
         if first.trace.results.issues["readings"][0, k] > 0:
             assert f"Reading 1 of “{story.issues[k]}”, {place}, takes " in first.line
 

@@ -125,9 +125,9 @@ export class Story {
   draft(events) {
     const { pen } = events[0], n = events.length;
     const lines = [capital(this.sentence("handout", { pen: pen >= 0 ? this.who(pen) : this.facts.pens[pen], n }))];
-    for (const { issue, place, precision } of events) {
+    for (const { issue, place } of events) {
       this.brackets.set(issue, []);
-      const text = { issue: this.quoted(issue), text: this.place(issue, place), precision: fixed(precision, 2) };
+      const text = { issue: this.quoted(issue), text: this.place(issue, place) };
       lines.push(`- ${this.sentence("handout.text", text)}`);
     }
     return lines.join("\n");

@@ -204,7 +204,7 @@ def _draft(story: Story, events: Passage) -> str:
     for event in events:
         story.new_text(event.issue)
         issue, text = story.quoted(event.issue), story.place(event.issue, event.place)
-        lines.append("- " + sentence("handout.text", issue=issue, text=text, precision=f"{event.precision:.2f}"))
+        lines.append("- " + sentence("handout.text", issue=issue, text=text))
     return "\n".join(lines)
 
 
