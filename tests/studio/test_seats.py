@@ -63,11 +63,11 @@ def test_a_chair_that_was_chosen_stays_chosen_when_the_negotiation_begins(room, 
 def test_a_press_takes_the_chair_that_it_tells_of_whatever_has_reached_the_server(room, ana):
     chairs = seat.SeatView(room, ana).chairs
     for strange in (None, {}, "4", 99, -1, [4]):
-        assert chairs.chosen(strange) is None
-    assert chairs.chosen(4) == 4
+        assert chairs.choice(strange) is None
+    assert chairs.choice(4) == 4
     chairs.field.value = 3
-    assert chairs.chosen(4) == 4
-    assert chairs.chosen(None) == 3
+    assert chairs.choice(4) == 4
+    assert chairs.choice(None) == 3
 
 
 def test_what_is_half_answered_outlives_a_pause(view):

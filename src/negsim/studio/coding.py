@@ -123,8 +123,8 @@ class CaseFields:
 
     def text(self) -> str:
         """Write the case file, with the questions as comments."""
-        kept = {"title": self.title, "family": self.family, "years": self.years}
-        data: dict[str, Plain] = {"case": 1} | {key: value.strip() for key, value in kept.items()}
+        head = {"title": self.title, "family": self.family, "years": self.years}
+        data: dict[str, Plain] = {"case": 1} | {key: value.strip() for key, value in head.items()}
         data |= {"description": self.description} if self.description else {}
         data["sources"] = {
             name: {"text": row.text or row.name or row.url}

@@ -66,7 +66,7 @@ MOST_ATTEMPTS = 20  # games of a table
 MOST_TRIES, RETRY_SECONDS = 6, 20.0  # to play a game of a class again, where the studio cannot; seconds between two
 MOST_SIGN = 2 * MOST_JOURNAL_BYTES + 1_000  # bytes that a page of a class sends at once: a journal, as text in JSON
 MOST_MINUTES = 600  # of a phase of a class
-DESK_SECONDS = 12 * 3600  # that a browser counts as the teacher's, once the word was given in it
+COOKIE_SECONDS = 12 * 3600  # that a browser stays somebody's: a person's in a room, or a teacher's
 IDLE_SECONDS = 3 * 3600.0  # seconds after which a room that nobody uses closes
 UNUSED_SECONDS = 15 * 60.0  # seconds after which a room that nobody joined or started makes way for a new one
 # Rates: how many a second, and how many at once.

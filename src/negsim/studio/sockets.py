@@ -249,5 +249,5 @@ class Socket(WSProtocol):
 
 def socket_of(scope: Mapping[str, Any]) -> Socket | None:
     """Return the socket through which a request came; None for one without."""
-    found = scope.get("extensions", {}).get(_NAME, {}).get("socket")
-    return found if isinstance(found, Socket) else None
+    socket = scope.get("extensions", {}).get(_NAME, {}).get("socket")
+    return socket if isinstance(socket, Socket) else None

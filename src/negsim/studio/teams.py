@@ -262,10 +262,10 @@ class TableClass:
 
     def member(self, key: str) -> _TeamMember:
         """Return the person with a key. Raises `StrangerError`."""
-        found = [person for person in self.people if same_secret(person.key, key)]
-        if not found:
+        people = [person for person in self.people if same_secret(person.key, key)]
+        if not people:
             raise StrangerError("you are not in this class any more; join again with its code")
-        return found[0]
+        return people[0]
 
     def team(self, number: int | None) -> _Team:
         """Return a table. Raises `RefusedError`."""
@@ -352,24 +352,24 @@ class TableClass:
     def _check_dealt(self, team: _Team, journal: _Plain) -> None:
         for key, value in self._dealt_game(team).items():
             if journal[key] != value:
-                told = "another code" if key == "code" else literal(str(journal[key]))
-                raise RefusedError(f"this game is not the one that the desk dealt: its {key} is {told}")
+                other = "another code" if key == "code" else literal(str(journal[key]))
+                raise RefusedError(f"this game is not the one that the desk dealt: its {key} is {other}")
 
-    def _grow(self, team: _Team, journal: _Plain, now: float, held: _Attempt) -> None:
+    def _grow(self, team: _Team, journal: _Plain, now: float, last: _Attempt) -> None:
         """Add what is new in a journal. Raises `RefusedError` if it is not what the table answered before, and more."""
         rows, answers, result = journal["rows"], journal["answers"], journal["result"]
-        for old, new in (held.rows, rows), (held.answers, answers):
+        for old, new in (last.rows, rows), (last.answers, answers):
             both = min(len(old), len(new))
             if old[:both] != new[:both]:
                 raise RefusedError("this game differs from what your table answered before; load the page again")
-        if held.result is not None or len(rows) < len(held.rows) or len(answers) < len(held.answers):
+        if last.result is not None or len(rows) < len(last.rows) or len(answers) < len(last.answers):
             return  # over, or of a page that knows less
-        if held.head and (journal["attempt"], len(rows), len(answers), result is not None) == held.length():
+        if last.head and (journal["attempt"], len(rows), len(answers), result is not None) == last.length():
             return
         self._do(
             "grow", team=team.number, attempt=journal["attempt"], at=now,
-            head={} if held.head else {key: journal[key] for key in journal if key not in _GROWING},
-            rows=rows[len(held.rows) :], answers=answers[len(held.answers) :], guess=journal["guess"], result=result,
+            head={} if last.head else {key: journal[key] for key in journal if key not in _GROWING},
+            rows=rows[len(last.rows) :], answers=answers[len(last.answers) :], guess=journal["guess"], result=result,
         )  # fmt: skip
 
     def unchecked(self, now: float) -> Iterator[tuple[_Team, _Attempt]]:
@@ -692,11 +692,11 @@ def open_class(case: ClassCase, deal: Deal, word: str, journals: Journals) -> Ta
         first = contents.entries[0] if contents.entries else {}
         if (first.get("code"), first.get("form")) != (code, _FORM):
             raise NegsimError(f"{file}: the beginning of this journal of a class is damaged; move it elsewhere")
-        kept = ClassCase(**first["case"])
-        if kept != case:
+        earlier = ClassCase(**first["case"])
+        if earlier != case:
             raise NegsimError(
-                f"{file}: this folder keeps a class on {literal(kept.name)} as it was when the class began; go on with"
-                " that, or name another folder with --rooms"
+                f"{file}: this folder keeps a class on {literal(earlier.name)} as it was when the class began; go on"
+                " with that, or name another folder with --rooms"
             )
         one = TableClass(case, Deal(**first["deal"]), code=code, word=first["word"], shuffle=first["shuffle"])
         count = _play_again(one, contents.entries)

@@ -12,7 +12,7 @@ const NOTHING = [0, 0, 0, 0]; // what a page has of a game before there is one
 export async function enter({ facts, root, changed }) {
   const desk = new DeskLine(facts, changed);
   await desk.join(root);
-  await desk.dealt(root);
+  await desk.waitForDeal(root);
   root.replaceChildren();
   desk.goOn();
   return desk;
@@ -25,9 +25,9 @@ class DeskLine {
   isNew = false; // whether the person has just given a name
   #isOver = false; // whether the desk no longer has this class
   #code = "";
-  #told = {}; // what the desk said last
+  #answer = {}; // the last one of the desk
   #at = 0; // when
-  #due = null; // the journal that is still to be sent, as JSON
+  #unsent = null; // the journal that is still to be sent, as JSON
   #have = NOTHING; // how far the longest journal goes that this page knows
   #strip = null;
   #problem = "";
@@ -39,26 +39,26 @@ class DeskLine {
     this.journal = null;
   }
 
-  get deal() { return this.#told.deal; }
-  get phase() { return this.#told.phase ?? "join"; }
-  get writes() { return Boolean(this.#told.writes); }
-  get guess() { return this.#told.guess ?? null; }
-  get attempt() { return Math.max(this.#have[0], this.#told.attempt ?? 0) + 1; }
+  get deal() { return this.#answer.deal; }
+  get phase() { return this.#answer.phase ?? "join"; }
+  get writes() { return Boolean(this.#answer.writes); }
+  get guess() { return this.#answer.guess ?? null; }
+  get attempt() { return Math.max(this.#have[0], this.#answer.attempt ?? 0) + 1; }
 
   /** Return whether a table may see the answers: the class debriefs, or it is over. */
   get tellsAll() { return this.#isOver || this.phase === "debrief"; }
 
   /** Return the seconds left of the phase, null without a clock. */
   get left() {
-    const { left } = this.#told;
+    const { left } = this.#answer;
     return left === null || left === undefined ? null : Math.max(0, left - (performance.now() - this.#at) / 1000);
   }
 
   /** Join the class: with the key in the address, or the one that this browser kept, or with a name. */
   async join(root) {
-    const given = new URLSearchParams(location.hash.slice(1));
-    this.#code = tidy(given.get("code") ?? "");
-    this.#key = given.get("key") ?? kept(this.#code);
+    const hash = new URLSearchParams(location.hash.slice(1));
+    this.#code = tidy(hash.get("code") ?? "");
+    this.#key = hash.get("key") ?? storedKey(this.#code);
     if (this.#key && (await this.#sign()) !== "refused") return;
     this.#key = "";
     await this.#ask(root);
@@ -105,7 +105,7 @@ class DeskLine {
   }
 
   /** Wait until the person sits at a table. */
-  async dealt(root) {
+  async waitForDeal(root) {
     if (!this.deal) root.replaceChildren(el("div", { class: "desk-door" }, el("h1", {}, this.#facts.title), el("p", { role: "status" }, "You are in. Your teacher deals the tables in a moment; this page goes on by itself.")));
     while (!this.deal) {
       await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
@@ -128,14 +128,14 @@ class DeskLine {
 
   /** Send the table's journal, now or as soon as there is a connection. */
   send(journal) {
-    this.#due = JSON.stringify(journal);
+    this.#unsent = JSON.stringify(journal);
     this.#have = lengthOf(journal);
     return this.#sign();
   }
 
   /** Say that this page is here; return "refused" if the desk does not know it, "lost" without a connection. */
   async #sign(more = {}) {
-    const sent = this.#due;
+    const sent = this.#unsent;
     const answer = await post("/class/sign", { key: this.#key, have: this.#have, ...(sent ? { journal: sent } : {}), ...more });
     if (!answer) return this.#say("There is no connection to the desk. Your answers are kept here, and sent as soon as there is one.", "lost");
     if (!answer.phase) {
@@ -144,15 +144,15 @@ class DeskLine {
       if (isNews && this.#isOn) this.#changed();
       return this.#say(answer.problem, "refused");
     }
-    if (this.#due === sent) this.#due = null;
+    if (this.#unsent === sent) this.#unsent = null;
     this.#say(answer.problem, "");
-    const before = this.#told, isMoved = gameOf(before.deal) !== gameOf(answer.deal);
+    const before = this.#answer, isMoved = gameOf(before.deal) !== gameOf(answer.deal);
     if (isMoved && this.#have[0] > 0) { // what this page has is another table's: ask again with nothing
       this.#have = NOTHING;
-      this.#due = this.journal = null;
+      this.#unsent = this.journal = null;
       return this.#sign();
     }
-    this.#told = answer;
+    this.#answer = answer;
     this.#at = performance.now();
     if (answer.journal) {
       this.journal = answer.journal;
@@ -196,15 +196,15 @@ class DeskLine {
     const { table, phase, time, over, guess, problem } = this.#strip, { team, people, writer } = this.deal;
     table.textContent = `${team}: ${people.join(", ")}`;
     const reads = this.phase === "play" && !this.writes && writer ? ` ${writer} answers for your table.` : "";
-    const guessed = this.phase === "guess" && this.guess !== null ? ` Your guess is ${Math.round(100 * this.guess)} of 100.` : "";
-    const says = this.#told.says + reads + guessed;
+    const ownGuess = this.phase === "guess" && this.guess !== null ? ` Your guess is ${Math.round(100 * this.guess)} of 100.` : "";
+    const says = this.#answer.says + reads + ownGuess;
     if (phase.textContent !== says) phase.textContent = says;
     time.hidden = this.phase !== "play" || this.left === null;
-    time.disabled = Boolean(this.#told.asks);
-    time.textContent = this.#told.asks ? "You asked for time" : "More time, please";
+    time.disabled = Boolean(this.#answer.asks);
+    time.textContent = this.#answer.asks ? "You asked for time" : "More time, please";
     over.hidden = this.phase !== "play" || this.writes;
     guess.hidden = this.phase !== "guess" || this.guess !== null;
-    problem.textContent = this.#problem || (this.#told.verdict && `This game does not count: ${this.#told.verdict}`);
+    problem.textContent = this.#problem || (this.#answer.verdict && `This game does not count: ${this.#answer.verdict}`);
     problem.hidden = !problem.textContent;
     this.#tick();
   }
@@ -223,7 +223,7 @@ const gameOf = (deal) => JSON.stringify(deal && [deal.team, deal.seat, deal.seed
 const tidy = (code) => code.toUpperCase().replace(/[^A-Z2-9]/g, "");
 
 /** Return the key that this browser kept for a class, "" for none. */
-function kept(code) {
+function storedKey(code) {
   try {
     return (code && localStorage.getItem(`negsim desk ${code}`)) ?? "";
   } catch {

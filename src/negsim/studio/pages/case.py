@@ -238,10 +238,10 @@ class _CaseForm:
         """Show what is wrong with the answers, or the forecast of them."""
         if (forecast := await self.draft.reading(forecast_of, is_long=True)) is not None:
             rows = [(capital(ends), percent(pooled), percent(raw), pooled) for ends, pooled, raw in forecast.rows]
-            asked = [*FACTS, *QUESTIONS]
-            known = sum(map(self.fields.is_known, asked))
-            shown = shell.render("forecast", rows=rows, runs=forecast.runs, known=known, count=len(asked))
-            self.draft.accept("Forecast", Variant(text=self.draft.text), shown)
+            every = [*FACTS, *QUESTIONS]
+            known = sum(map(self.fields.is_known, every))
+            forecast_html = shell.render("forecast", rows=rows, runs=forecast.runs, known=known, count=len(every))
+            self.draft.accept("Forecast", Variant(text=self.draft.text), forecast_html)
 
     def _faults(self, problems: Sequence[Problem]) -> Faults:
         if self.draft.text == CaseFields().text():

@@ -75,16 +75,16 @@ async def guess(request: Request) -> Response:
         code, variant = fields.get("code", ""), variant_of(fields.get("link", ""))
         room = ROOMS.find(code, address, now)
         reading = await WORKS.do(Visit(address), read, variant, is_long=variant.is_long)
-        made = Guess(
+        new = Guess(
             who=fields.get("who", ""), variant=variant, measure=fields.get("measure", ""),
             expected=_number(fields.get("guess", "")), reason=fields.get("reason", ""),
             result=_number(fields.get("found", "")),
         )  # fmt: skip
-        made, keys = guess_of(made, reading.scenario), keys_in(request.cookies, code)
+        new, keys = guess_of(new, reading.scenario), keys_in(request.cookies, code)
         if "found" in fields:
-            room.find_result(made, now, keys=keys)
+            room.find_result(new, now, keys=keys)
         else:
-            room.guess(made, now, address=address, keys=keys)
+            room.guess(new, now, address=address, keys=keys)
 
     return await _answer(take)
 

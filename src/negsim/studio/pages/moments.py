@@ -131,24 +131,24 @@ class _Entry(NamedTuple):
 
 def minutes_so_far(playback: Playback, moment: int) -> Markup:
     """Show the minutes up to a moment, day by day, the newest last; statements in a row stand behind a summary."""
-    begun = [line for line in playback.minutes if line.first <= moment]
+    entries = [line for line in playback.minutes if line.first <= moment]
     days = [
         (
             f"{playback.scenario.process.meetings[meeting].name}, day {day + 1}",
             [_entry(playback, line, moment) for line in lines],
         )
-        for (meeting, day), lines in groupby(begun, key=lambda line: (line.meeting, line.day))
+        for (meeting, day), lines in groupby(entries, key=lambda line: (line.meeting, line.day))
     ]
     return shell.render("minutes", days=days)
 
 
 def _entry(playback: Playback, line: MinutesLine, moment: int) -> _Entry:
     """Make the entry of a line, of which only a part may have been heard."""
-    heard = [each for each in playback.lines if line.first <= each.frame <= min(line.frame, moment)]
-    statements = heard if line.move is Move.SPEAK and len(heard) > 1 else []
+    so_far = [each for each in playback.lines if line.first <= each.frame <= min(line.frame, moment)]
+    statements = so_far if line.move is Move.SPEAK and len(so_far) > 1 else []
     text = line.text
-    if line.frame > moment and heard:
-        text = f"{counted(len(heard), 'statement')} so far." if statements else heard[-1].text
+    if line.frame > moment and so_far:
+        text = f"{counted(len(so_far), 'statement')} so far." if statements else so_far[-1].text
     return _Entry(line.time, text, line.first <= moment <= line.frame, statements)
 
 

@@ -75,7 +75,7 @@ class SeatView:
         self.seat_in_view: int | None = None  # in the middle of the picture
         self.is_due = False  # whether the seat has a question to answer
         self.question_key: tuple[object, ...] = ()  # of what the card shows
-        self.asked: tuple[int, int | None] = -1, None  # turn and seat of the question on screen
+        self.question_place: tuple[int, int | None] = -1, None  # turn and seat of the question on screen
         self.cast = cast_of(room.game.scenario)
         self.refusal = ""
         self.chairs: _Chairs | None = None  # while the person chooses one
@@ -198,7 +198,7 @@ class SeatView:
         answered, hand = seat in self.game.replies, seat in self.game.hands
         key = (begun, seat, self.game.turn if question else None, answered, free, hand, self.game.is_over)
         if key != self.question_key:
-            self.question_key, self.asked = key, (self.game.turn, seat)
+            self.question_key, self.question_place = key, (self.game.turn, seat)
             self._build_question(question)
         if self.chairs is not None:
             self.chairs.show(self.room.players())
@@ -242,7 +242,7 @@ class SeatView:
         ui.label(_KEEPS)
         self.chairs = chairs = _Chairs(self.cast)
         shell.button(
-            "Sit down", lambda told: self._try(partial(self._sit, chairs.chosen(told))), icon="event_seat",
+            "Sit down", lambda seat: self._try(partial(self._sit, chairs.choice(seat))), icon="event_seat",
             tells=_CHOICE.format(id=chairs.field.id),
         )  # fmt: skip
 
@@ -270,8 +270,8 @@ class SeatView:
         shell.button("Ask for the floor", lambda: self._try(raise_hand), icon="pan_tool")
 
     def _reply(self, reply: Reply | None) -> None:
-        late = self.asked != (self.game.turn, self.person.seat)
-        self._try(lambda now: self.room.answer(self.person, reply, *self.asked, now))
+        late = self.question_place != (self.game.turn, self.person.seat)
+        self._try(lambda now: self.room.answer(self.person, reply, *self.question_place, now))
         if late:
             self.refusal = self.problem.text  # to read beside the next question
 
@@ -386,9 +386,9 @@ class _Chairs:
         shell.dressed(self.field).style("width: 100%")
         self.field.on("update:model-value", js_handler=_KEEP_CHOICE.format(id=self.field.id))
 
-    def chosen(self, told: object) -> int | None:
+    def choice(self, seat: object) -> int | None:
         """Return the chair that a press of the button names; without one, the chair known to the server."""
-        return told if isinstance(told, int) and told in self.names else self.field.value
+        return seat if isinstance(seat, int) and seat in self.names else self.field.value
 
     def show(self, players: Mapping[int, str]) -> None:
         """Show who sits where, disable those chairs, and filter again by what the person is typing."""

@@ -26,7 +26,7 @@ from negsim.report.words import capital, counted, is_share, measure_name, number
 from negsim.scenario.values import one_line
 from negsim.studio import names, rooms
 from negsim.studio.debrief import opening_of, results_of
-from negsim.studio.limits import MOST_CODE, MOST_NAME, RefusedError
+from negsim.studio.limits import COOKIE_SECONDS, MOST_CODE, MOST_NAME, RefusedError
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.seat import SECONDS_BETWEEN_LOOKS, SeatView
@@ -34,7 +34,6 @@ from negsim.studio.pages.variants import Chooser, description
 from negsim.studio.pictures import cast_of, guesses_picture, room_picture
 from negsim.studio.rooms import ROOMS, Person, SharedRoom, Stage
 
-_COOKIE_LIFE = 12 * 3600  # seconds
 _STRANGER = "only people in this room can see it: join with your name"
 _OUTSIDE, _TRY_AGAIN = "You are not in the room", "Try again"
 _POST = """
@@ -78,7 +77,7 @@ async def enter_room(request: Request) -> Response:
 def _into(request: Request, where: str, name: str, key: str) -> Response:
     answer = RedirectResponse(f"/table/{where}", status_code=303)
     secure = request.headers.get("origin", "").startswith("https://")  # as behind a proxy
-    answer.set_cookie(name, key, max_age=_COOKIE_LIFE, httponly=True, samesite="lax", secure=secure, path="/")
+    answer.set_cookie(name, key, max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure, path="/")
     return answer
 
 
@@ -95,8 +94,8 @@ def _refusal(request: Request, error: NegsimError, fields: Mapping[str, str] | N
 
 def _join_form(code: str, name: str = "") -> None:
     limits = {"most_code": MOST_CODE, "most_name": MOST_NAME}
-    kept = {"code": one_line(code, most=MOST_CODE), "name": one_line(name, most=MOST_NAME)}
-    shell.Html(shell.render("join", **kept, **limits))
+    values = {"code": one_line(code, most=MOST_CODE), "name": one_line(name, most=MOST_NAME)}
+    shell.Html(shell.render("join", **values, **limits))
 
 
 def show_ways(request: Request) -> None:

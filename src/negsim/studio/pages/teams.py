@@ -164,8 +164,8 @@ class ClassServer:
         """Let somebody in."""
 
         async def answer() -> Mapping[str, object]:
-            asked = _Join.model_validate_json(await _body(request, limits.MOST_FORM))
-            person = self.one.join(asked.code, asked.name, address_of(request), time.time())
+            message = _Join.model_validate_json(await _body(request, limits.MOST_FORM))
+            person = self.one.join(message.code, message.name, address_of(request), time.time())
             return {"key": person.key, "name": person.name}
 
         return await _answered(answer)
@@ -174,22 +174,22 @@ class ClassServer:
         """Note a sign of life, and whatever comes with it. A refused journal does not keep the rest from the page."""
 
         async def answer() -> Mapping[str, object]:
-            asked = _Sign.model_validate_json(await _body(request, limits.MOST_SIGN))
+            message = _Sign.model_validate_json(await _body(request, limits.MOST_SIGN))
             now, problem = time.time(), ""
-            person = self.one.sign(asked.key, now)
+            person = self.one.sign(message.key, now)
             try:
-                if asked.guess is not None:
-                    self.one.guess(person, asked.guess)
-                if asked.takes_over:
+                if message.guess is not None:
+                    self.one.guess(person, message.guess)
+                if message.takes_over:
                     self.one.take_over(person)
-                if asked.asks:
+                if message.asks:
                     self.one.ask_for_time(person)
-                if asked.journal is not None:
-                    read_journal(asked.journal, "this game")
-                    self.one.take(person, json.loads(asked.journal), now)
+                if message.journal is not None:
+                    read_journal(message.journal, "this game")
+                    self.one.take(person, json.loads(message.journal), now)
             except NegsimError as error:
                 problem = _sentence(error)
-            return {**self.one.answer(person, asked.have, now), "problem": problem}
+            return {**self.one.answer(person, message.have, now), "problem": problem}
 
         return await _answered(answer)
 
@@ -203,10 +203,10 @@ class ClassServer:
         """Do what the teacher wants, and return what the desk shows."""
 
         async def answer() -> Mapping[str, object]:
-            asked = _Act.model_validate_json(await _body(request, limits.MOST_FORM))
-            self._check_word(asked.word, request)
+            message = _Act.model_validate_json(await _body(request, limits.MOST_FORM))
+            self._check_word(message.word, request)
             now = time.time()
-            self._do(asked, now)
+            self._do(message, now)
             address = f"{self.address}/play#code={self.one.code}"
             return {
                 **self.one.overview(now), "address": self.address, "link": address, "qr": _qr_code(address),
@@ -221,7 +221,7 @@ class ClassServer:
             response.set_cookie(
                 _COOKIE,
                 self.one.word,
-                max_age=limits.DESK_SECONDS,
+                max_age=limits.COOKIE_SECONDS,
                 httponly=True,
                 samesite="strict",
                 secure=secure,
@@ -229,23 +229,23 @@ class ClassServer:
             )
         return response
 
-    def _do(self, asked: _Act, now: float) -> None:
+    def _do(self, message: _Act, now: float) -> None:
         """Do what a message of the desk says. Raises `RefusedError`."""
-        if asked.again:
+        if message.again:
             self.one.journal.drop()
             self.one = new_class(self.case, self._usual, self.one.word, self._journals)
-        if asked.deal is not None:
-            self.one.change_deal(asked.deal)
-        if asked.phase is not None:
-            self.one.open_phase(asked.phase, asked.minutes, now)
-        if asked.more is not None and asked.minutes is not None:
-            self.one.give_time(asked.more or None, asked.minutes)
-        if asked.door is not None:
-            self.one.close_door(lets_in=asked.door)
-        if asked.seat is not None:
-            self.one.move(*asked.seat)
-        if asked.remove is not None:
-            self.one.remove(asked.remove)
+        if message.deal is not None:
+            self.one.change_deal(message.deal)
+        if message.phase is not None:
+            self.one.open_phase(message.phase, message.minutes, now)
+        if message.more is not None and message.minutes is not None:
+            self.one.give_time(message.more or None, message.minutes)
+        if message.door is not None:
+            self.one.close_door(lets_in=message.door)
+        if message.seat is not None:
+            self.one.move(*message.seat)
+        if message.remove is not None:
+            self.one.remove(message.remove)
 
     def _check_word(self, word: str, request: Request) -> None:
         if self.one.is_teacher(word):

@@ -163,14 +163,14 @@ class RunView:
         tabs.on_value_change(self._on_tab)
 
     @property
-    def looked_at(self) -> Look:
+    def current_look(self) -> Look:
         """The current view."""
         return Look(self.moment, self.eyes, self.tab)
 
     def _update_address(self) -> None:
         """Put the current view into the page's address; browsers do not allow that at every turn."""
-        if self.address != self.looked_at:
-            self.address = self.looked_at
+        if self.address != self.current_look:
+            self.address = self.current_look
             shell.set_address("/room", query(self.playback.variant), f"&t={self.address.text()}")
 
     def go(self, moment: int) -> None:
@@ -248,7 +248,7 @@ class RunView:
         """Show a delegate's view; moments that have passed meanwhile are left out."""
         try:
             with self.client:
-                while (look := self.looked_at).eyes is not None:
+                while (look := self.current_look).eyes is not None:
                     eyes = await shell.in_worker(eyes_of, self.playback.variant, look.moment, look.eyes)
                     if (look.moment, look.eyes) == (self.moment, self.eyes):
                         self._show_panel(eyes)
@@ -297,7 +297,7 @@ def show_run(request: Request, variant: Variant, prepared: tuple[VariantReading,
         shell.slide_marks()
         with shell.bar().classes("titled"):
             shell.heading(playback.scenario.title, 1, grows=True)
-            variant_buttons("/room", variant, lambda: f"&t={view.looked_at.text()}")
+            variant_buttons("/room", variant, lambda: f"&t={view.current_look.text()}")
         with shell.bar().classes("small soft"):
             ui.label(description(variant)).props('aria-label="on screen"')
             show_ends(playback, ends)

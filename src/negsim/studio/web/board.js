@@ -8,7 +8,7 @@ const MORE = 2; // minutes
 
 export class Board {
   #state = null;
-  #dealt = "";
+  #dealKey = "";
 
   /** phases: in their order. most_minutes: of one of them. */
   constructor(root, { act, wall, phases, most_minutes }) {
@@ -62,7 +62,7 @@ export class Board {
     const late = teams.filter((team) => !team.finished).length;
     if (!dealt && !this.deal.reportValidity()) return;
     if (phase === "debrief" && late && !confirm(`${counted(late, "table has", "tables have")} not finished, and will have no score on the end page. Debrief now?`)) return;
-    this.act({ phase, minutes: phase === next.name && minutes > 0 ? minutes : this.phases.find(({ name }) => name === phase).minutes, ...(dealt ? {} : { deal: this.#wanted() }) });
+    this.act({ phase, minutes: phase === next.name && minutes > 0 ? minutes : this.phases.find(({ name }) => name === phase).minutes, ...(dealt ? {} : { deal: this.#dealInForm() }) });
   }
 
   #next() {
@@ -139,8 +139,8 @@ export class Board {
   #showGuesses({ people }) {
     const all = people.filter((one) => one.guess !== null);
     const key = JSON.stringify(all);
-    if (this.guessed === key) return;
-    this.guessed = key;
+    if (this.guessKey === key) return;
+    this.guessKey = key;
     if (!all.length) return void this.guesses.replaceChildren(el("p", { class: "soft" }, "None yet."));
     const bins = Array.from({ length: 10 }, () => []);
     for (const one of all) bins[Math.min(9, Math.floor(one.guess * 10))].push(one);
@@ -157,8 +157,8 @@ export class Board {
   #showDeal({ deal, dealt, seats, knobs, drawn, is_telling, most_at_table, code }) {
     this.dealing.hidden = dealt;
     const key = JSON.stringify([deal, code]);
-    if (dealt || this.#dealt === key) return;
-    this.#dealt = key;
+    if (dealt || this.#dealKey === key) return;
+    this.#dealKey = key;
     const choose = (n, any) => el("select", { name: `seat${n}`, "aria-label": `Seat ${n + 1}` }, any ? el("option", { value: "" }, "the same for all") : null,
       seats.map((seat) => el("option", { selected: deal.seats[n] === seat }, seat)));
     const levels = Object.entries(knobs).flatMap(([name, { label, levels }]) => levels.map((level, n) => el("option", { value: JSON.stringify({ [name]: n }), selected: JSON.stringify(deal.levels[1]) === JSON.stringify({ [name]: n }) }, `${label}: ${level}`)));
@@ -173,7 +173,7 @@ export class Board {
   }
 
   /** Return the deal that the form shows. */
-  #wanted() {
+  #dealInForm() {
     const fields = new FormData(this.deal), second = fields.get("seat1"), levels = fields.get("levels");
     return {
       ...this.#state.deal, seats: [fields.get("seat0"), ...(second ? [second] : [])], levels: levels ? [{}, JSON.parse(levels)] : [{}],

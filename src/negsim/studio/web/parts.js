@@ -23,7 +23,7 @@ export function whereIs(team, phase) {
 
 /** Replace the children of an element by those whose contents changed, so that what has the focus stays. */
 export class Tiles {
-  #kept = new Map();
+  #tiles = new Map();
 
   constructor(element, make) {
     this.element = element;
@@ -32,13 +32,13 @@ export class Tiles {
 
   show(things, keyOf) {
     const now = new Map(things.map((thing) => {
-      const key = keyOf(thing), text = JSON.stringify(thing), before = this.#kept.get(key);
+      const key = keyOf(thing), text = JSON.stringify(thing), before = this.#tiles.get(key);
       return [key, before?.text === text ? before : { text, element: this.make(thing) }];
     }));
     const elements = [...now.values()].map((one) => one.element);
     if (elements.length !== this.element.childElementCount || elements.some((one, n) => this.element.children[n] !== one)) {
       this.element.replaceChildren(...elements);
     }
-    this.#kept = now;
+    this.#tiles = now;
   }
 }
