@@ -61,6 +61,9 @@ def test_the_desk_asks_for_the_word_and_opens_with_the_keyboard(visit, place):
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="Tables", exact=True)).to_be_visible()
     assert f"word={place[1].lower()}" in desk.url
+    desk.set_viewport_size({"width": 390, "height": 844})  # of a teacher who walks about
+    assert faults(desk) == []
+    assert desk.get_by_role("heading", level=1).bounding_box()["width"] > 195
 
 
 def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):

@@ -317,5 +317,5 @@ async def show_case(request: Request) -> None:
         ui.label(
             "Write down facts and one-word codes, each with its source; the codebook makes the scenario. You choose no"
             " numbers, and what no source says stays unknown. Nothing is stored here: download the file."
-        )
+        ).classes("lead")
         _CaseForm(fields)

@@ -127,7 +127,7 @@ def _build_opening(request: Request) -> None:
             chooser.hide_seed()
         word = None
         if ROOMS.word:
-            word = shell.dressed(ui.input("The teacher's word").props("type=password maxlength=40"))
+            word = shell.dressed(ui.input("The teacher's word").props("type=password maxlength=40")).classes("lead")
         problem, turn = shell.Alert(), shell.WorkProgress()
 
         async def ask() -> None:

@@ -24,7 +24,7 @@ from negsim.cast.methodologies import METHODOLOGIES
 from negsim.cast.studio import MORE_CHANGES
 from negsim.errors import NegsimError
 from negsim.report import uncertain
-from negsim.report.words import capital, counted, format_name, listed, phrase, shortened
+from negsim.report.words import capital, counted, format_name, listed, phrase
 from negsim.scenario import Scenario
 from negsim.studio import limits, links
 from negsim.studio.links import Variant
@@ -36,7 +36,6 @@ from negsim.studio.recording import Playback
 _COPY_LINK = "Copy link: it reproduces this exactly"
 _MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
 _OPENING = Variant(name="storm")  # the run on the first page
-_MOST_NEWS = 150  # letters of what happens in it
 _SECONDS_AN_EVENT = 2.0
 _DOORS = (
     (PLAY, "Play", "Take a seat at their table. The model plays everybody else, and every move shows what it did."),
@@ -218,7 +217,7 @@ async def _report(variant: Variant) -> None:
 
 
 class _Moment(NamedTuple):
-    """A moment of the run on the first page: what happens, and the room."""
+    """A moment of the run on the first page: the first sentence on what happens, and the room."""
 
     news: str
     picture: Markup
@@ -229,11 +228,8 @@ def _opening_run() -> list[_Moment]:
     playback = Playback(_OPENING)
     cast = cast_of(playback.scenario)
     moments = [0, *playback.events]
-    news = [" ".join(line.text for line in playback.lines if line.frame == moment) for moment in moments]
-    return [
-        _Moment(shortened(text, _MOST_NEWS), room_picture(playback.frames[moment], cast))
-        for text, moment in zip(news, moments, strict=True)
-    ]
+    news = {line.frame: line.text.partition(". ")[0].removesuffix(".") + "." for line in reversed(playback.lines)}
+    return [_Moment(news.get(moment, ""), room_picture(playback.frames[moment], cast)) for moment in moments]
 
 
 class _MovingTable:
@@ -280,7 +276,7 @@ def show_home() -> None:
         with ui.element("div").classes("columns home"):
             with ui.element("div"):
                 shell.heading("Who can agree, on what, by which process?", 1)
-                ui.label(" ".join(_OPENING.base().description.split())).classes("big")
+                ui.label(" ".join(_OPENING.base().description.split())).classes("big lead")
                 for target, name, what in _DOORS:
                     with ui.link(target=target).classes("card door"):
                         ui.label(name).classes("door-name")

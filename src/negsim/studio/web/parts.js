@@ -18,7 +18,7 @@ export function qrCode(rows, label) {
 export function whereIs(team, phase) {
   if (team.finished) return team.checking ? "finished, being checked" : "finished";
   if (team.answers) return counted(team.answers, "answer");
-  return phase === "play" ? "not begun" : "ready";
+  return ["play", "debrief"].includes(phase) ? "not begun" : "ready";
 }
 
 /** Replace the children of an element by those whose contents changed, so that what has the focus stays. */
