@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from dataclasses import dataclass, field, replace
 
 from negsim.cast.knobs import KNOBS, MEETINGS, UNCHANGED_LEVEL
 from negsim.cast.measures import lookup
 from negsim.errors import literal
-from negsim.files import plain_cell
+from negsim.files import csv_text
 from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.report.words import RULE_LABELS, is_share
 from negsim.scenario import Scenario
@@ -84,13 +82,9 @@ class Guesses:
 
     def csv(self) -> str:
         """Write the guesses as CSV in which no spreadsheet reads a cell as a formula."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
         knobs = [path.rpartition(".")[2] if path != MEETINGS.path else "meetings" for path in KNOBS]
-        writer.writerow(["who", "scenario", *knobs, "changes", "seed", "measure", "guess", "found", "error", "reason"])
-        for guess in self.all:
-            writer.writerow([plain_cell(value) for value in _row(guess)])
-        return out.getvalue()
+        header = ["who", "scenario", *knobs, "changes", "seed", "measure", "guess", "found", "error", "reason"]
+        return csv_text(header, map(_row, self.all))
 
 
 def _key(guess: Guess) -> tuple[str, Variant, str]:

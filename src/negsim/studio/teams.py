@@ -29,7 +29,7 @@ from negsim.studio import limits
 from negsim.studio.journal import Entry, Journal, Journals, read_journal, resumed
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.names import check_name, skeleton, tidy_name
-from negsim.studio.rooms import new_code, same_secret, tidy_code
+from negsim.studio.rooms import new_code, same_secret, spaced, tidy_code
 
 AWAY_SECONDS = 15.0  # without a sign, after which a page is away
 STUCK_SECONDS = 180.0  # without an answer, after which a table is
@@ -127,7 +127,6 @@ class _Attempt:
 
     number: int
     head: _Plain  # all of the journal but what follows
-    begun: float
     rows: list[list[Any]] = field(default_factory=list)
     answers: list[list[Any]] = field(default_factory=list)
     guess: float | None = None
@@ -333,7 +332,7 @@ class TableClass:
         if number > limits.MOST_ATTEMPTS:
             raise RefusedError(f"this is attempt {number}; a table has at most {limits.MOST_ATTEMPTS}")
         if last is None or number > last.number:
-            self._grow(team, journal, now, _Attempt(number, {}, now))
+            self._grow(team, journal, now, _Attempt(number, {}))
         elif number == last.number:
             self._grow(team, journal, now, last)
 
@@ -477,8 +476,8 @@ class TableClass:
     def overview(self, now: float) -> _Plain:
         """Return what the teacher sees: everybody, every table, and what is odd about it."""
         return {
-            "title": self.case.title, "code": self.code, "phase": self.phase.value, "left": self.left(None, now),
-            "says": PHASE_WORDS[self.phase].wall,
+            "title": self.case.title, "code": spaced(self.code), "phase": self.phase.value,
+            "left": self.left(None, now), "says": PHASE_WORDS[self.phase].wall,
             "lets_in": self.lets_in, "deal": self.deal.model_dump(), "unkept": self.journal.failure,
             "losses": self.losses, "dealt": bool(self.teams),
             "people": [
@@ -644,7 +643,7 @@ class TableClass:
     def _grow_again(self, entry: Entry) -> None:
         team = self.team(entry["team"])
         if entry["head"]:
-            team.attempts.append(_Attempt(entry["attempt"], entry["head"], entry["at"]))
+            team.attempts.append(_Attempt(entry["attempt"], entry["head"]))
         attempt = team.numbered(entry["attempt"])
         attempt.rows += entry["rows"]
         attempt.answers += entry["answers"]

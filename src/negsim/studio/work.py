@@ -1,7 +1,7 @@
 """Work in processes beside the server, so that no visitor's work holds up another's page.
 
-- All that a stranger sends is read and computed in a worker, a process of its own. The server's event loop only passes
-  on what a worker answers.
+- What a stranger sends is read and computed in a worker, a process of its own. The server's event loop passes on what a
+  worker answers; by itself it reads only forms and the bounded journals of tables.
 - Short work has a place of its own. Work that turns out not to be short is stopped there and goes to the places for
   long work, which only a page that waits may ask for.
 - A place stays taken until its work has ended. Work that takes too long, and work that nobody waits for any more, ends

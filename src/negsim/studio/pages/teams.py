@@ -209,7 +209,8 @@ class ClassServer:
             self._do(message, now)
             address = f"{self.address}/play#code={self.one.code}"
             return {
-                **self.one.overview(now), "address": self.address, "link": address, "qr": _qr_code(address),
+                **self.one.overview(now), "address": self.address.partition("://")[2],
+                "link": address, "qr": _qr_code(address),
                 "seats": self.case.seats, "knobs": self._labels, "drawn": self.case.drawn,
                 "most_at_table": limits.MOST_AT_TABLE, "most_minutes": limits.MOST_MINUTES, "phases": _PHASES,
                 "is_telling": self.is_telling,

@@ -2,7 +2,7 @@
 
 import { el, put, svg } from "../../page/web/dom.js";
 import { clockText, counted } from "../../page/web/sentences.js";
-import { spaced, Tiles, whereIs } from "./parts.js";
+import { Tiles, whereIs } from "./parts.js";
 
 const MORE = 2; // minutes
 
@@ -78,7 +78,7 @@ export class Board {
     const isNew = this.#state?.phase !== state.phase || this.#state?.code !== state.code;
     this.#state = state;
     this.title.textContent = state.title;
-    this.way.textContent = `${state.address.replace(/^https?:\/\//, "")} · ${spaced(state.code)}`;
+    this.way.textContent = `${state.address} · ${state.code}`;
     this.clock.textContent = clockText(state.left);
     this.clock.classList.toggle("over", state.left === 0);
     this.now.textContent = state.says;

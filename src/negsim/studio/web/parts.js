@@ -1,10 +1,7 @@
-// What the teacher's board and the projector both show: the code, the QR code, a table in a few words.
+// What the teacher's board and the projector both show: the QR code, a table in a few words.
 
 import { svg } from "../../page/web/dom.js";
 import { counted } from "../../page/web/sentences.js";
-
-/** Write a code as people read it. */
-export const spaced = (code) => `${code.slice(0, 4)}-${code.slice(4)}`;
 
 /** Draw a QR code from rows of 0 and 1, dark on light in every light. */
 export function qrCode(rows, label) {

@@ -3,7 +3,7 @@
 
 import { el } from "../../page/web/dom.js";
 import { clockText, counted } from "../../page/web/sentences.js";
-import { qrCode, spaced, Tiles, whereIs } from "./parts.js";
+import { qrCode, Tiles, whereIs } from "./parts.js";
 
 export class Wall {
   #qr = "";
@@ -51,8 +51,7 @@ export class Wall {
   #showWayIn({ link, address, code, qr }) {
     if (this.#qr === link) return;
     this.#qr = link;
-    const host = address.replace(/^https?:\/\//, "");
     this.code.replaceChildren(qrCode(qr, `QR code of ${link}`),
-      el("p", { class: "address" }, host), el("p", { class: "code" }, spaced(code)));
+      el("p", { class: "address" }, address), el("p", { class: "code" }, code));
   }
 }
