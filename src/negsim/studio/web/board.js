@@ -22,9 +22,9 @@ export class Board {
     this.title = el("h1", {});
     this.clock = el("p", { class: "clock", role: "timer" });
     this.now = el("p", { class: "sentence", "aria-live": "polite" });
-    this.minutes = el("input", { id: "minutes", type: "number", min: 1, max: most, step: 1, "aria-label": "Minutes of the next phase" });
-    this.ways = this.phases.map(({ name, label }) =>
-      el("button", { type: "button", click: () => this.#open(name) }, label));
+    this.minutes = el("input", { id: "minutes", type: "number", min: 1, max: most, step: 1, input: () => { this.isTyped = true; } });
+    this.ways = this.phases.map(({ name, label, minutes }) =>
+      el("button", { type: "button", pointerenter: () => this.#offer(minutes), focus: () => this.#offer(minutes), click: () => this.#open(name, minutes) }, label));
     this.notices = el("ul", { class: "notices", role: "status" });
     this.tiles = el("ul", { class: "tables" });
     this.teams = new Tiles(this.tiles, (team) => this.#tile(team));
@@ -40,7 +40,7 @@ export class Board {
         el("p", { class: "way" }, this.way = el("span", { class: "code" })),
         this.clock),
       el("section", { class: "phases", "aria-label": "Phases" },
-        ...this.ways, el("span", { class: "minutes" }, el("label", { for: "minutes" }, "minutes"), this.minutes),
+        ...this.ways, el("span", { class: "minutes" }, el("label", { for: "minutes" }, "Minutes, or empty for no clock"), this.minutes),
         el("button", { type: "button", click: () => this.act({ more: 0, minutes: MORE }) }, `${MORE} minutes more for all`)),
       this.notices,
       el("div", { class: "columns" },
@@ -56,13 +56,19 @@ export class Board {
       el("p", { class: "soft" }, "A table's page holds the whole case: whoever opens the tools of a browser can read what others hide. Attempts and the time of each answer are counted for that."));
   }
 
-  /** Open a phase; the first one after joining deals what the form shows. */
-  #open(phase) {
-    const minutes = Number(this.minutes.value), next = this.#next(), { dealt, teams } = this.#state;
+  /** Put the usual minutes of a phase into the field, unless somebody typed others there. */
+  #offer(minutes) {
+    if (!this.isTyped) this.minutes.value = minutes ?? "";
+  }
+
+  /** Open a phase for the minutes in the field, without a clock if it is empty; the first one after joining deals what the form shows. */
+  #open(phase, minutes) {
+    this.#offer(minutes);
+    const { dealt, teams } = this.#state;
     const late = teams.filter((team) => !team.finished).length;
-    if (!dealt && !this.deal.reportValidity()) return;
+    if (!this.minutes.reportValidity() || (!dealt && !this.deal.reportValidity())) return;
     if (phase === "debrief" && late && !confirm(`${counted(late, "table has", "tables have")} not finished, and will have no score on the end page. Debrief now?`)) return;
-    this.act({ phase, minutes: phase === next.name && minutes > 0 ? minutes : this.phases.find(({ name }) => name === phase).minutes, ...(dealt ? {} : { deal: this.#dealInForm() }) });
+    this.act({ phase, minutes: Number(this.minutes.value) || null, ...(dealt ? {} : { deal: this.#dealInForm() }) });
   }
 
   #next() {
@@ -97,7 +103,8 @@ export class Board {
       const isNow = phase.name === this.#state.phase;
       put(this.ways[n], { class: isNow ? "now" : phase === next ? "main" : null, "aria-current": isNow ? "step" : null });
     });
-    this.minutes.value = next.minutes ?? "";
+    this.isTyped = false;
+    this.#offer(next.minutes);
   }
 
   #showTables({ teams, people, phase }) {
