@@ -22,7 +22,7 @@ from negsim.studio import journal, rooms
 from negsim.studio.debrief import OpeningBaseline
 from negsim.studio.game import Game, Reply
 from negsim.studio.guesses import Guess
-from negsim.studio.journal import read_journal
+from negsim.studio.journal import read_entries
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant
 from negsim.studio.recording import negotiation_of
@@ -132,7 +132,7 @@ def test_a_room_goes_on_where_it_was_after_the_server_was_killed(tmp_path, turns
 def test_the_answers_in_a_journal_play_the_game_again_by_themselves(tmp_path):
     room, people = begun(opened(tmp_path), pace=0.0)
     play_on(room, people, 1_000)
-    first, *entries = read_journal(room.journal.file).entries
+    first, *entries = read_entries(room.journal.file).entries
     assert (first["seed"], first["scenario"]) == (room.variant.seed, room.game.scenario.resolved())
     rows = [row for entry in entries if entry["what"] == "turn" for row in rows_of(entry["rows"])]
     again = negotiation_of(room.variant, log_rows=LOG_ROWS)
@@ -368,7 +368,7 @@ def complaints_about_room(studio, folder, played, content, good):
     if is_damaged and room.stage is Stage.RUNNING:
         yield "a room that lost something runs on by itself"
     room.conduct(pace=0.0)
-    contents = read_journal(folder / played.name)
+    contents = read_entries(folder / played.name)
     if contents.lines[:good] != played.lines[:good] or contents.is_damaged or contents.entries[-1]["what"] != "conduct":
         yield "the journal that goes on is not sound"
     again = the_room(started_again(studio, folder))
@@ -427,10 +427,10 @@ def test_lines_of_another_journal_are_a_break(tmp_path):
         kept.note("room", seed=seed)
         kept.note("turn", rows=[])
         kept.note("turn", rows=[])
-    one, other = (read_journal(file).lines for file in files)
+    one, other = (read_entries(file).lines for file in files)
     files[0].write_bytes(b"".join([one[0], *other[1:]]))
-    assert read_journal(files[0]).lines == one[:1]
-    assert read_journal(files[0]).is_damaged
+    assert read_entries(files[0]).lines == one[:1]
+    assert read_entries(files[0]).is_damaged
 
 
 @pytest.mark.usefixtures("quick")
@@ -446,7 +446,7 @@ def test_a_copy_of_a_journal_is_no_second_room(played, tmp_path):
 def _with_line(played, folder, **entry):
     """A folder with the journal and one more entry, in a sound line."""
     faulty_folder(folder, played, played.content)
-    contents = read_journal(folder / played.name)
+    contents = read_entries(folder / played.name)
     journal.Journal(folder / played.name, contents.lines).note(**entry)
     return folder
 
@@ -501,7 +501,7 @@ def complaints_on(disk, folder, played, monkeypatch):
     is_full = disk.left <= 0
     if is_full != any(notice.startswith(unkept) for notice in room.notices()):
         yield f"the desk says {room.notices()}"
-    contents, content = read_journal(room.journal.file), room.journal.file.read_bytes()
+    contents, content = read_entries(room.journal.file), room.journal.file.read_bytes()
     after = started_again(studio, folder)
     if not disk.is_read_only and b"".join(contents.lines) != content:
         yield "half a line was left"
@@ -569,4 +569,4 @@ def test_a_line_says_its_number_and_its_digest(tmp_path):
     one, two = (tmp_path / "ABCDEFGH.journal").read_bytes().splitlines()
     assert (one.split(b" ")[0], two.split(b" ")[0]) == (b"0", b"1")
     assert json.loads(one.split(b" ", 2)[2]) == {"what": "one", "a": 1}
-    assert read_journal(tmp_path / "ABCDEFGH.journal").entries[1] == {"what": "two", "b": [0.1]}
+    assert read_entries(tmp_path / "ABCDEFGH.journal").entries[1] == {"what": "two", "b": [0.1]}

@@ -49,7 +49,7 @@ class _Contents(NamedTuple):
     is_stopped: bool  # whether more happened that could not be written
 
 
-def read_journal(file: Path) -> _Contents:
+def read_entries(file: Path) -> _Contents:
     """Read a journal's file up to the first line that does not match its digest. Raises OSError."""
     content, is_stopped = file.read_bytes(), not file.stat().st_mode & 0o200
     lines: list[bytes] = []

@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import TypeAdapter
 
@@ -44,7 +44,7 @@ from negsim.studio.debrief import OpeningBaseline, opening_of
 from negsim.studio.game import Reply
 from negsim.studio.gate import is_loopback
 from negsim.studio.guesses import Guess, Guesses
-from negsim.studio.journal import Entry, Journal, Journals, read_journal, resumed
+from negsim.studio.journal import Entry, Journal, Journals, read_entries, resumed
 from negsim.studio.limits import MOST_PEOPLE, Allowance, Rate, RefusedError
 from negsim.studio.links import Variant
 from negsim.studio.names import BADGE, check_name, names_teacher, skeleton, tidy_name
@@ -581,9 +581,7 @@ class Rooms:
         """Raise `RefusedError` unless somebody knows the teacher's word, or none is needed."""
         if not self.word or same_secret(tidy_code(self.word), tidy_code(word)):
             return
-        if not self._words.allows(address, now):
-            raise RefusedError("too many wrong words from this address; wait a minute")
-        raise RefusedError("that is not the teacher's word; you find it in the window in which the studio was started")
+        refuse_word(self._words, address, now)
 
     def keep_in(self, folder: Path) -> None:
         """Keep the journals in a folder. Raises NegsimError if it holds other things, or another studio has it."""
@@ -678,7 +676,7 @@ def rules_of_play() -> str:
 
 def _open_again(code: str, file: Path, now: float) -> SharedRoom:
     """Open the room of a journal again, as it was before the first break. Raises `RefusedError` if there is none."""
-    contents = read_journal(file)
+    contents = read_entries(file)
     if not contents.entries or contents.entries[0].get("code") != code:
         raise RefusedError(_UNREADABLE)
     first, *entries = contents.entries
@@ -704,6 +702,13 @@ def _play_again(first: Entry, entries: Sequence[Entry], now: float) -> tuple[Sha
             _logger.warning("a room could not be played again beyond turn %s: %s", room.game.turn, error)
             return _play_again(first, entries[:count], now)
     return room, len(entries)
+
+
+def refuse_word(tries: Rate, address: str, now: float) -> NoReturn:
+    """Refuse a word that is not the teacher's. tries: those that an address has."""
+    if not tries.allows(address, now):
+        raise RefusedError("too many wrong words from this address; wait a minute")
+    raise RefusedError("that is not the teacher's word; you find it in the window in which the studio was started")
 
 
 def new_code() -> str:

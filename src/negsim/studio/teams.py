@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from negsim.errors import NegsimError, literal
 from negsim.studio import limits
-from negsim.studio.journal import Entry, Journal, Journals, read_journal, resumed
+from negsim.studio.journal import Entry, Journal, Journals, read_entries, resumed
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.names import check_name, skeleton, tidy_name
 from negsim.studio.rooms import new_code, same_secret, spaced, tidy_code
@@ -75,19 +75,19 @@ PHASE_WORDS = {
         "Brief",
         "Read who you are, what you want, and what you must not sign.",
         "Read the brief together. The game opens soon.",
-        8,
+        minutes=8,
     ),
     Phase.GUESS: _PhaseWords(
         "Guess",
         "Guess first: how often would this room agree without you?",
         "Guess first, each of you on your own.",
-        3,
+        minutes=3,
     ),
     Phase.PLAY: _PhaseWords(
         "Play",
         "Play. One phone answers for a table; talk before it does.",
         "Talk before your table answers.",
-        22,
+        minutes=22,
     ),
     Phase.DEBRIEF: _PhaseWords(
         "Debrief",
@@ -136,7 +136,7 @@ class _Attempt:
     trouble: str = ""  # why the last such try was not finished
     rests_until: float = 0.0  # before the next one
     last: float = 0.0  # when it grew
-    mark: str = ""  # of its answers, once it is finished
+    mark: str = ""  # of its decisions, once it is finished
 
     def journal(self) -> _Plain:
         """Return the journal."""
@@ -687,7 +687,7 @@ def open_class(case: ClassCase, deal: Deal, word: str, journals: Journals) -> Ta
     Raises NegsimError if the folder keeps a class on another scenario, or under other rules.
     """
     for code, file in journals.files():
-        contents = read_journal(file)
+        contents = read_entries(file)
         first = contents.entries[0] if contents.entries else {}
         if (first.get("code"), first.get("form")) != (code, _FORM):
             raise NegsimError(f"{file}: the beginning of this journal of a class is damaged; move it elsewhere")

@@ -49,7 +49,7 @@ from negsim.studio import limits
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.pages.shell import address_of, packed_page
-from negsim.studio.rooms import spaced
+from negsim.studio.rooms import refuse_word, spaced
 from negsim.studio.teams import PHASE_WORDS, ClassCase, Deal, Phase, StrangerError, TableClass, new_class, open_class
 from negsim.studio.work import WORKS, Visit
 
@@ -249,11 +249,8 @@ class ClassServer:
             self.one.remove(message.remove)
 
     def _check_word(self, word: str, request: Request) -> None:
-        if self.one.is_teacher(word):
-            return
-        if not self._words.allows(address_of(request), time.monotonic()):
-            raise RefusedError("too many wrong words from this address; wait a minute")
-        raise RefusedError("that is not the teacher's word; you find it in the window in which the studio was started")
+        if not self.one.is_teacher(word):
+            refuse_word(self._words, address_of(request), time.monotonic())
 
     async def end(self, request: Request) -> Response:
         """Send the end page."""
