@@ -183,6 +183,17 @@ def test_a_journal_that_is_too_large_does_not_keep_the_phase_from_the_page(ask):
     assert answer["phase"] == "play"
 
 
+@pytest.mark.parametrize("levels", [9, 900, 100_000])
+def test_no_table_nests_a_journal_so_deep_that_the_end_page_cannot_be_written(ask, server, levels):
+    key = seated(ask, 1)[0]
+    text = json.dumps(journal(**server.one._dealt_game(server.one.teams[0]), answers=[[0, 9, "x", 0, {}]]))
+    answer = ask("/class/sign", key=key, journal=text.replace("{}", '{"a":' * levels + "0" + "}" * levels)).json()
+    assert answer["problem"]
+    assert answer["journal"] is None
+    assert ask("/class/sign", key=key, journal=text).json()["problem"] == ""
+    assert [ask(path).status_code for path in ("/class/end", "/class/moves.csv")] == [200, 200]
+
+
 def test_a_page_may_not_speak_without_end(ask):
     key = seated(ask, 1)[0]
     answers = [ask("/class/sign", key=key) for _ in range(int(limits.SIGN_RATE[1]) + 5)]
