@@ -14,7 +14,7 @@ from negsim.report.summary import forecast_rows
 from negsim.scenario import loads, text_of
 from negsim.scenario.yaml import parse
 from negsim.studio.coding import CaseFields, CodedGroup, CodedSource, fields_of, forecast_of
-from negsim.studio.limits import MOST_FORECAST, RefusedError
+from negsim.studio.limits import MOST_ANSWER, MOST_FORECAST, MOST_FORM_ROWS, MOST_FORM_TEXT, RefusedError
 from negsim.study.runner import run
 from studio_cases import HOSTILE, LARGE, PHONE, PROJECTOR
 
@@ -72,6 +72,37 @@ def test_whatever_is_typed_is_a_text_of_the_file_and_nothing_else():
     assert case.conditions.known_facts["groups"] == {"a_b": 7, "a_b_2": None, "group": 3}
     assert case.conditions.known_facts["sides"] == {"a_b": "change", "a_b_2": "keep"}
     assert len(case.conditions.sources) == 2
+
+
+def test_a_form_takes_as_much_as_it_can_read_again_at_every_key(page, monkeypatch):
+    ui, case = pytest.importorskip("nicegui").ui, pytest.importorskip("negsim.studio.pages.case")
+    monkeypatch.setattr(ui, "run_javascript", lambda _: None)
+    quote = "x" * (MOST_ANSWER + 9)
+    fields = CaseFields(title="Mine")
+    fields.evidence["seats"].quote = quote
+    form = case._CaseForm(fields)
+    texts = {one.props["label"]: one for one in page.elements.values() if isinstance(one, ui.input | ui.textarea)}
+    texts["One on each line"].value = "a\n" * 100_000
+    texts["Its name"].value = ["- a", {"b": ["c"]}]  # whatever a visitor's browser may send instead of a text
+    assert len(fields.issues) == MOST_ANSWER
+    assert fields.evidence["seats"].quote == quote
+    assert parse(form.draft.text, "mine", CASE).data["title"] == str(["- a", {"b": ["c"]}])
+    adds = [one for one in page.elements.values() if isinstance(one, ui.button) and one.text == "Add a source"]
+    for _ in range(MOST_FORM_ROWS + 9):
+        for handler in [each.handler for each in adds[0]._event_listeners.values()]:
+            handler(None)
+    assert len(fields.sources) + len(fields.groups) == MOST_FORM_ROWS
+
+
+def test_lines_that_are_all_alike_are_numbered_one_after_the_other():
+    names = list(CaseFields(issues="a\n" * 30_000).value("issues"))
+    assert (names[:3], names[-1], len(names)) == (["a", "a_2", "a_3"], "a_30000", 30_000)
+    assert list(CaseFields(issues="a_2\na\na\na_2").value("issues")) == ["a_2", "a", "a_3", "a_2_2"]
+
+
+def test_a_long_file_is_left_to_editors_of_text():
+    with pytest.raises(RefusedError, match="letters"):
+        fields_of(f"case: 1\ntitle: Long\nnotes: {'x' * MOST_FORM_TEXT}\n")
 
 
 def test_an_answer_without_a_source_is_refused_at_its_question():

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
@@ -21,7 +21,14 @@ from negsim.report.summary import forecast_rows
 from negsim.scenario import loads
 from negsim.scenario.values import key_of
 from negsim.scenario.yaml import Plain, as_list, parse
-from negsim.studio.limits import MOST_FORECAST, MOST_FORM_ROWS, RefusedError, check_size, most_replications
+from negsim.studio.limits import (
+    MOST_FORECAST,
+    MOST_FORM_ROWS,
+    MOST_FORM_TEXT,
+    RefusedError,
+    check_size,
+    most_replications,
+)
 from negsim.study.runner import run
 
 CASE_FILE = "mycase.yaml"  # the name of a case when downloaded
@@ -163,19 +170,24 @@ def _keys(texts: list[str], usual: str) -> list[str]:
     >>> _keys(["A forum", "A forum!", "安全"], "issue")
     ['a_forum', 'a_forum_2', 'issue']
     """
-    keys: list[str] = []
+    keys: dict[str, None] = {}
+    tries: dict[str, Iterator[str]] = {}  # of a name, one after the other, however many texts have it
     for text in texts:
         key = key_of(text, usual)
-        tries = (key if n == 1 else f"{key}_{n}" for n in count(1))
-        keys.append(next(each for each in tries if each not in keys))
-    return keys
+        more = tries.setdefault(key, (key if n == 1 else f"{key}_{n}" for n in count(1)))
+        keys[next(each for each in more if each not in keys)] = None
+    return list(keys)
 
 
 def fields_of(text: str) -> CaseFields:
     """Return the fields that hold a case file.
 
-    Raises `ScenarioError` if it is not one, and `RefusedError` for more sources and groups than the form takes.
+    Raises `ScenarioError` if it is not one, and `RefusedError` for more text, sources or groups than the form takes.
     """
+    if len(text) > MOST_FORM_TEXT:
+        raise RefusedError(
+            f"the form takes {MOST_FORM_TEXT:,} letters, and this case has {len(text):,}; edit it as a file"
+        )
     case = loads_case(text, CASE_FILE)
     if len(case.conditions.sources) + len(case.conditions.known_facts["groups"] or {}) > MOST_FORM_ROWS:
         raise RefusedError(f"the form takes {MOST_FORM_ROWS} sources and groups; edit this case as a file")

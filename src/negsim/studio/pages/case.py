@@ -20,6 +20,7 @@ from negsim.report.words import capital, counted, percent
 from negsim.scenario import text_of
 from negsim.studio import links
 from negsim.studio.coding import CASE_FILE, LISTS, UNKNOWN, CaseFields, CodedGroup, CodedSource, fields_of, forecast_of
+from negsim.studio.limits import MOST_ANSWER, MOST_FORM_ROWS
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import shell
 from negsim.studio.pages.draft import Draft, Faults
@@ -56,7 +57,7 @@ class _CaseForm:
     def _touch(self) -> None:
         """Note that an answer has changed."""
         self._show_choices()
-        self.draft.touch(self.fields.text())
+        self.draft.touch(self.fields.text)
 
     def _show_choices(self) -> None:
         """Offer the sources and groups that there are, and ask for a source where there is an answer."""
@@ -70,9 +71,11 @@ class _CaseForm:
     def _setter(self, holder: object, key: str, *, by_key: bool = False) -> Callable[[Any], None]:
         """Return what puts a field's value where the form keeps it."""
 
-        def put(event: events.ValueChangeEventArguments[Any] | events.GenericEventArguments) -> None:
-            value = event.value if isinstance(event, events.ValueChangeEventArguments) else event.args
-            value = list(value) if isinstance(value, list | tuple) else str(value or "")
+        def put(event: events.ValueChangeEventArguments[Any]) -> None:
+            before = holder.get(key, "") if by_key else getattr(holder, key)  # type: ignore[attr-defined]
+            value: list[str] | str = str(event.value or "")[: max(MOST_ANSWER, len(before))]
+            if isinstance(event.sender, ui.select) and isinstance(event.value, list | tuple):
+                value = list(event.value)
             if by_key:
                 holder[key] = value  # type: ignore[index]
             else:
@@ -86,7 +89,7 @@ class _CaseForm:
         by_key = isinstance(holder, dict)
         value = holder.get(key, "") if by_key else getattr(holder, key)  # type: ignore[attr-defined]
         field = ui.input(label, value=value, on_change=self._setter(holder, key, by_key=by_key))
-        return shell.dressed(field).classes("grow")
+        return shell.dressed(field).props(f"maxlength={MOST_ANSWER}").classes("grow")
 
     def _build_head(self) -> None:
         with _frame("process", "The process"):
@@ -106,9 +109,10 @@ class _CaseForm:
                 build(row, number)
 
         def more() -> None:
-            rows.append(kind())
-            with place:
-                build(rows[-1], len(rows))
+            if len(self.fields.sources) + len(self.fields.groups) < MOST_FORM_ROWS:
+                rows.append(kind())
+                with place:
+                    build(rows[-1], len(rows))
 
         shell.button(add, more, icon="add", look=shell.SMALL_BUTTON)
 
@@ -138,7 +142,7 @@ class _CaseForm:
             if name == "issues":
                 issues = ui.textarea("One on each line", value=self.fields.issues)
                 issues.on_value_change(self._setter(self.fields, "issues"))
-                shell.dressed(issues).style("width: 100%")
+                shell.dressed(issues).props(f"maxlength={MOST_ANSWER}").style("width: 100%")
             elif name == "groups":
                 self.fields.groups += [CodedGroup() for _ in range(_FEWEST_GROUPS - len(self.fields.groups))]
                 self._build_rows(self.fields.groups, CodedGroup, self._build_group, "Add a group")

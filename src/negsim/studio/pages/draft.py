@@ -46,7 +46,8 @@ class Draft:
         faults: Callable[[Sequence[Problem]], Faults],
         check: Callable[[], Awaitable[None]],
     ) -> None:
-        self.text, self.last_change = text, 0.0
+        self._write: Callable[[], str] | None = None  # of a text that nobody has asked for since it changed
+        self._text, self.last_change = text, 0.0
         self.ways: list[ui.button] = []  # to other pages, which take a text that can be used
         self._here, self._faults, self._read = here, faults, ""
         self._is_due, self._is_in_address = True, True
@@ -54,14 +55,21 @@ class Draft:
         self._problems, self._result = ui.element("div"), shell.Html()
         ui.timer(_LOOK, check)
 
-    def touch(self, text: str) -> None:
-        """Take a text that has changed."""
-        self.text, self.last_change, self._is_due = text, time.monotonic(), True
+    @property
+    def text(self) -> str:
+        """The text as it is now."""
+        if self._write is not None:
+            self._text, self._write = self._write(), None
+        return self._text
+
+    def touch(self, write: Callable[[], str]) -> None:
+        """Take a text that has changed. write: writes it, once it is asked for, not at every key."""
+        self._write, self.last_change, self._is_due = write, time.monotonic(), True
         self._keep("")
 
     def replace(self, text: str) -> None:
         """Take another text, which is to be read at once."""
-        self.text, self.last_change, self._is_due = text, 0.0, True
+        self._text, self._write, self.last_change, self._is_due = text, None, 0.0, True
         self._say("Reading…", look="big soft")
 
     async def reading(self, read: Callable[[str], Result], *, is_long: bool) -> Result | None:

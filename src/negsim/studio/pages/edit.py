@@ -60,7 +60,7 @@ class EditView:
             with shell.card():
                 self._build_bar()
                 self.editor = ui.codemirror(self.original, language="YAML", theme="githubLight", line_wrapping=True)
-                self.editor.on_value_change(lambda event: self.draft.touch(one_newline(str(event.value))))
+                self.editor.on_value_change(lambda event: self.draft.touch(lambda: one_newline(str(event.value))))
                 self.editor.style("height: 66vh; font-size: 14px; width: 100%")
                 ui.timer(0.0, lambda: ui.run_javascript(_NAME.format(id=self.editor.id)), once=True)
                 leave = "Press Escape, then Tab, to leave the editor. Your text is checked as you type."
