@@ -125,6 +125,7 @@ def collect(
     from negsim.classroom.collecting import GAME_COLUMNS, collect
     from negsim.page import page_steps
     from negsim.page.html import with_facts
+    from negsim.sentences import counted
 
     found = collect(files, scenario)
     for line in found.refused:
@@ -134,6 +135,6 @@ def collect(
     table = out.with_name("games.csv")
     write_table(table, GAME_COLUMNS, (row for game in found.games for row in game.rows()))
     unfinished = sum(game.played.journal.result is None for game in found.games)
-    say(f"{len(found.games)} games, {unfinished} of them not finished; {len(found.refused)} left out")
+    say(f"{counted(len(found.games), 'game')}, {unfinished} of them not finished; {len(found.refused)} left out")
     print(out)
     print(table)
