@@ -493,6 +493,15 @@ def test_the_page_says_sentences_about_replies_that_are_wrong(storm):
     assert answers == rows == 0
 
 
+def test_a_link_that_unpacks_to_more_than_a_game_is_given_up():
+    script = f"""
+    import {{packed, unpackedJournal}} from {module("playstore.js")};
+    const read = async (journal) => unpackedJournal(await packed(journal)).catch((error) => error.message);
+    answer([await read({{seat: "a"}}), await read("x".repeat(50_000_000)), await unpackedJournal("!").then(() => "", () => "no")]);
+    """
+    assert answer(script) == [{"seat": "a"}, "it is larger than a game can be", "no"]
+
+
 def test_the_browser_computes_the_digest_of_the_standard():
     """SHA-256 of texts of every length around a block is that of hashlib."""
     choose = Random(3)  # noqa: S311 - bytes to try

@@ -4,6 +4,8 @@ import { changesOf } from "./settings.js";
 
 const DEALT = ["code", "team", "seat", "seed", "replication", "levels"]; // what makes a journal one of a deal
 
+const MOST_BYTES = 400_000; // of a journal, as whoever plays it again reads it
+
 const keyOf = ({ name, play }) => `negsim.play.${name}.${play.scenario}.${play.rules}`;
 
 /** Read what is kept of a page's games: {journal, attempts}. A browser that keeps nothing has nothing. */
@@ -55,5 +57,11 @@ export async function packed(journal) {
 /** Read what `packed` wrote. */
 export async function unpackedJournal(text) {
   const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
-  return JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text());
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader(), parts = [];
+  for (let size = 0, part = await reader.read(); !part.done; part = await reader.read()) {
+    size += part.value.length;
+    if (size > MOST_BYTES) throw new Error("it is larger than a game can be");
+    parts.push(part.value);
+  }
+  return JSON.parse(await new Blob(parts).text());
 }
