@@ -146,6 +146,10 @@ def test_a_level_turns_a_knob_and_adds_no_seats():
     assert int(played.room.run.case.plan["meeting"].max()) == 1
 
 
+def test_a_level_that_is_none_is_refused_by_the_name_of_its_journal():
+    assert refusal(levels=["no change"]).startswith("x.json: levels: ")
+
+
 def test_nan_counts_as_one_number_in_the_digest():
     room = play_again(read(), STORM).room
     before = digest_of_end(room.run.state)

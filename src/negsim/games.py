@@ -322,7 +322,10 @@ def _opened(journal: GameJournal, scenario: Scenario, source: str) -> SeatedNego
         raise NegsimError(
             f"{source}: was played with another scenario than {printable(scenario.title)}, or another version of it"
         )
-    changed = with_changes(scenario, list(journal.levels)) if journal.levels else scenario
+    try:
+        changed = with_changes(scenario, list(journal.levels)) if journal.levels else scenario
+    except NegsimError as error:
+        raise NegsimError(f"{source}: levels: {error}") from None
     if (list(changed.groups), changed.issues) != (list(scenario.groups), scenario.issues) or any(
         changed.groups[name].seats != group.seats for name, group in scenario.groups.items()
     ):

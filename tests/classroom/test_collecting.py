@@ -56,6 +56,17 @@ def test_nothing_but_forged_games_makes_no_page(folder):
         collect([folder / "forged.json"])
 
 
+@pytest.mark.parametrize("changed", [{"changes": ["no change"]}, {"name": "nobodys"}])
+def test_journals_of_a_scenario_that_there_is_not_keep_no_honest_game_away(tmp_path, changed):
+    games = [journal(**changed), journal(**changed), journal(team="Good")]
+    files = [tmp_path / f"{n}.json" for n in range(3)]
+    for file, game in zip(files, games, strict=True):
+        file.write_text(json.dumps(game), encoding="utf-8")
+    found = collect(files)
+    assert (found.source.name, found.source.changes) == ("storm", ())
+    assert found.games[-1].table == "Good"
+
+
 def test_a_name_in_a_journal_opens_no_file_of_the_reader(tmp_path):
     file = tmp_path / "game.json"
     file.write_text(json.dumps(journal(name="/etc/passwd", result=finished())), encoding="utf-8")

@@ -21,7 +21,7 @@ from negsim.games import JOURNAL_FILE, GameJournal, PlayedGame, play_again, read
 from negsim.negotiation.tables import Move
 from negsim.page import PageSource
 from negsim.replay import AnswerRow
-from negsim.scenario import load
+from negsim.scenario import Scenario, load
 from negsim.scenario.library import is_builtin, text_in
 
 GAME_COLUMNS = (
@@ -96,12 +96,8 @@ def collect(files: Sequence[Path], name: str | None = None) -> _ClassGames:
             refused.append(str(error))
     if not read:
         raise NegsimError("\n".join(refused))
-    (common, changes), _ = Counter((journal.name, journal.changes) for _, _, journal in read).most_common(1)[0]
-    if name is None and not is_builtin(common):
-        raise NegsimError(
-            f"the journals are of {literal(common)}, which is a file of somebody's; name yours with --scenario"
-        )
-    scenario, games = load(name or common, changes=list(changes)), list[TableGame]()
+    common, changes, scenario = _common(read, name)
+    games = list[TableGame]()
     for file, text, journal in read:
         try:
             games.append(TableGame(journal.team or file.stem, text, play_again(journal, scenario, str(file))))
@@ -112,6 +108,21 @@ def collect(files: Sequence[Path], name: str | None = None) -> _ClassGames:
     usual = Counter((game.played.journal.seed, game.played.journal.seat) for game in games).most_common(1)[0][0]
     source = PageSource(scenario, name or common, changes, *usual)
     return _ClassGames(source, tuple(_noted(_named(games), usual)), tuple(refused))
+
+
+def _common(read: Sequence[tuple[Path, str, GameJournal]], name: str | None) -> tuple[str, tuple[str, ...], Scenario]:
+    """Return the name, changes and scenario that most journals name, of those that there are. Raises NegsimError."""
+    problems: list[str] = []
+    for (common, changes), _ in Counter((journal.name, journal.changes) for _, _, journal in read).most_common():
+        if name is None and not is_builtin(common):
+            own = "which is a file of somebody's; name yours with --scenario"
+            problems.append(f"the journals are of {literal(common)}, {own}")
+            continue
+        try:
+            return common, changes, load(name or common, changes=list(changes))
+        except NegsimError as error:
+            problems.append(str(error))
+    raise NegsimError(problems[0])
 
 
 def _named(games: Sequence[TableGame]) -> Iterator[TableGame]:
