@@ -126,6 +126,11 @@ def test_nobody_joins_under_a_name_that_looks_like_anothers(town):
         town.join(town.code, "ANNA", "10.0.0.2", 0.0)
 
 
+def test_nobody_joins_under_a_name_that_looks_like_the_teachers(town):
+    with pytest.raises(RefusedError, match="your teacher's"):
+        town.join(town.code, "The Teachér", "10.0.0.1", 0.0)
+
+
 def test_one_page_answers_for_a_table_until_another_takes_over(town):
     fill(town, 2)
     first = writers(town)[0]

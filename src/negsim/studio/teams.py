@@ -28,7 +28,7 @@ from negsim.errors import NegsimError, literal
 from negsim.studio import limits
 from negsim.studio.journal import Entry, Journal, Journals, read_entries, resumed
 from negsim.studio.limits import Rate, RefusedError
-from negsim.studio.names import check_name, skeleton, tidy_name
+from negsim.studio.names import check_name, names_teacher, skeleton, tidy_name
 from negsim.studio.rooms import new_code, same_secret, spaced, tidy_code
 
 AWAY_SECONDS = 15.0  # without a sign, after which a page is away
@@ -246,6 +246,8 @@ class TableClass:
             raise RefusedError("your teacher has closed this class to new people")
         name = tidy_name(name)
         check_name(name)
+        if names_teacher(name):
+            raise RefusedError("that name is your teacher's; write your own")
         if any(skeleton(person.name) == skeleton(name) for person in self.people):
             raise RefusedError(f"somebody is called {name} already; add a letter of your family name")
         if len(self.people) >= limits.MOST_MEMBERS:
