@@ -134,7 +134,7 @@ DEFECTS = (
         "_shared(total, len(open_))", "tests/cases/test_cases.py",
     ),
     Defect(  # the deviation of a sample is taken for that of all runs
-        "study/estimates.py", "known.std(ddof=1)", "known.std()", "tests/study/test_estimates.py",
+        "study/estimates.py", "numbers.std(ddof=1)", "numbers.std()", "tests/study/test_estimates.py",
     ),
     Defect(  # one who has left is still asked
         "policies/seated.py", " and self._is_present(seat):", ":", "tests/test_mesa_model.py",
