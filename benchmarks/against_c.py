@@ -80,6 +80,9 @@ OF_CASE = (
 OF_STATE = ("stream", "clock", "delegates", "caucuses", "opinions", "paragraphs", "trust", "trust_base", "belief")
 
 
+SCRATCH = ("stream", "caucuses", "latitude")  # what a rule is given, and where it notes what it needs on the way
+
+
 class Room(Structure):
     """The C struct `room`: the addresses of the tables of a case and a state."""
 
@@ -97,9 +100,13 @@ class Table(NamedTuple):
     choice: Choice
 
     def differs_at_most(self, other: Table, within: float) -> bool:
-        """Return whether two tables are the same within a tolerance; 0 for the same bits."""
-        arrays = zip((*self.state[1:], *self.choice), (*other.state[1:], *other.choice), strict=True)
-        return all(near(a, b, within) for a, b in arrays)
+        """Return whether two tables are the same within a tolerance, but for `SCRATCH`; 0 for the same bits."""
+        return all(
+            near(getattr(mine, name), getattr(theirs, name), within)
+            for mine, theirs in ((self.state, other.state), (self.choice, other.choice))
+            for name in mine._fields
+            if name not in SCRATCH
+        )
 
 
 Play = Callable[[Table, Floats], int | None]  # once for each of these values; what is counted, if anything is
@@ -138,6 +145,19 @@ def compared(what: str, case: Case, rule: Rule, fast: CDLL, exact: CDLL) -> tupl
     table, play = seated(case), rule.theirs(fast)
     seconds = [taken / len(values) for taken in best([lambda: rule.ours(table, values), lambda: play(table, values)])]
     return times_as_fast(what, *seconds, same=same, target=TARGET), (seconds[0], seconds[1])
+
+
+def differing(size: int) -> list[str]:
+    """Return the rules whose bits are not those of C, in a room of this size."""
+    case, values = room(size), np.random.default_rng(SEED).random(CHECKED)
+    with tempfile.TemporaryDirectory() as folder:
+        exact = build(Path(folder), "exact", "-ffp-contract=off")
+        checked = {True: values, False: values[:CHECKED_PAIRS]}
+        return [
+            what
+            for what, rule in RULES.items()
+            if not agree(case, rule.ours, rule.theirs(exact), checked[rule.linear], 0.0)
+        ]
 
 
 def together(size: int, case: Case, taken: dict[str, tuple[float, float]]) -> Row:
@@ -255,13 +275,13 @@ RULES = {  # r: the room's tables, x: the values, one each time
         linear=True,
     ),
     "a refusal noted": Rule(
-        lambda r, x: loops.refusals(r.case, r.state, x),
-        in_c("refusals", lambda _, x: (x, loops.TEXT.t, len(x))),
+        lambda r, x: loops.refusals(r.case, r.state, r.choice, x),
+        in_c("refusals", lambda r, x: (r.choice.response, x, loops.TEXT.t, len(x))),
         linear=True,
     ),
     "a text sought": Rule(
-        lambda r, x: loops.revisions(r.case, r.state, x),
-        in_c("revisions", lambda _, x: (x, loops.TEXT.t, len(x))),
+        lambda r, x: loops.revisions(r.case, r.state, r.choice, x),
+        in_c("revisions", lambda r, x: (r.choice.response, x, loops.TEXT.t, len(x))),
         linear=True,
     ),
     "a package": Rule(
@@ -275,7 +295,7 @@ RULES = {  # r: the room's tables, x: the values, one each time
         lambda r, x: loops.standings(r.state, r.choice.shortfall, len(x)),
         in_c("standings", lambda r, x: (r.choice.shortfall, len(x))),
     ),
-    "an evening": Rule(lambda r, x: loops.evenings(r.case, r.state, len(x)), in_c("evenings")),
+    "an evening": Rule(lambda r, x: loops.evenings(r.case, r.state, r.choice, len(x)), in_c("evenings")),
     "a gap": Rule(lambda r, x: loops.gaps(r.case, r.state, DAYS, len(x)), in_c("gaps", lambda _, x: (DAYS, len(x)))),
     "all zones": Rule(lambda r, x: loops.zones(r.case, r.state, len(x)), in_c("zones", counts=True)),
 }

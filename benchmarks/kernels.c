@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "tables.h"
 
@@ -42,6 +43,63 @@ enum { NOBODY = -1, GROUP = -4 };
 enum { ACCEPT, OBJECT, BLOCK };
 enum { AGREED = 3, DISSENT };
 enum { BLOCKING = 3 };
+
+/* ----------------------------------------------------------------------- exp, log and power, as in elementary.py */
+
+static const double LN2_HIGH = 6.93147180369123816490e-01, LN2_LOW = 1.90821492927058770002e-10;
+
+static double power_of_2(int64_t k)
+{
+    const int64_t bits = (k + 1023) << 52;
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static double scaled(double x, int64_t k)
+{
+    if (k < -1000)
+        return x * power_of_2(k + 1000) * 0x1p-1000;
+    return k > 1000 ? x * power_of_2(k - 1000) * 0x1p1000 : x * power_of_2(k);
+}
+
+static double own_exp(double x)
+{
+    if (isnan(x) || x > 7.09782712893383973096e02)
+        return isnan(x) ? x : INFINITY;
+    if (x < -7.45133219101941108420e02)
+        return 0.0;
+    const int64_t k = (int64_t)(1.44269504088896338700 * x + (x > 0.0 ? 0.5 : -0.5));
+    const double high = x - k * LN2_HIGH, low = k * LN2_LOW, r = high - low, t = r * r, w = t * t;
+    const double c = r - t * ((1.66666666666666019037e-01 + t * -2.77777777770155933842e-03)
+        + w * ((6.61375632143793436117e-05 + t * -1.65339022054652515390e-06) + w * 4.13813679705723846039e-08));
+    return scaled(1.0 - ((low - (r * c) / (2.0 - c)) - high), k);
+}
+
+static double own_log(double x)
+{
+    if (!(0.0 < x && x < INFINITY))
+        return x == 0.0 ? -INFINITY : x > 0.0 ? x : NAN;
+    int64_t bits, k = x < 0x1p-1022 ? -54 : 0;
+    double m = k ? x * 0x1p54 : x;
+    memcpy(&bits, &m, sizeof bits);
+    k += (bits >> 52) - 1023;
+    bits = (bits & ((1LL << 52) - 1)) | (1023LL << 52);
+    memcpy(&m, &bits, sizeof m);
+    if (m > 1.4142135623730951)
+        m *= 0.5, k++;
+    const double f = m - 1.0, s = f / (2.0 + f), z = s * s, w = z * z;
+    const double even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+    const double odd = z * (6.666666666666735130e-01
+        + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+    const double half = 0.5 * f * f;
+    return k * LN2_HIGH - ((half - (s * (half + (even + odd)) + k * LN2_LOW)) - f);
+}
+
+static double power(double x, double y)
+{
+    return y == 0.0 || x == 1.0 ? 1.0 : own_exp(y * own_log(x));
+}
 
 static int64_t at_least_one(int64_t count) { return count > 1 ? count : 1; }
 
@@ -216,7 +274,7 @@ static bool crosses_red_line(const struct opinion *o, double y) { return y < o->
 static void shortfalls(const struct room *r, const struct reading *text, double *restrict out)
 {
     const int64_t present = count_present(r);
-    const double late = pow(text->t, r->parameters->concession_exponent);
+    const double late = power(text->t, r->parameters->concession_exponent);
     for (int64_t i = 0; i < r->n; i++) {
         const double f = shortfall_of(r, text, i, present, concession(r->parameters, r->delegates + i, late));
         out[i] = crosses_red_line(r->opinions + text->issue * r->n + i, text->value) ? INFINITY : f;
@@ -315,7 +373,7 @@ void packages(const struct room *r, double pressure, double t, double tolerance,
     const bool *agenda = r->plan_issues + r->clock->row * r->issues;
     while (times--) {
         const int64_t present = count_present(r);
-        const double late = pow(t, r->parameters->concession_exponent);
+        const double late = power(t, r->parameters->concession_exponent);
         for (int64_t i = 0; i < r->n; i++) {
             const double conceded = concession(r->parameters, r->delegates + i, late);
             double whole = 0.0, excess = 0.0;
@@ -387,7 +445,7 @@ static double normal_quantile(double u)
     const double q = u - 0.5;
     if (fabs(q) <= 0.425)
         return q * ratio(0.180625 - q * q, a, b);
-    const double r = sqrt(-log(q < 0.0 ? u : 1.0 - u));
+    const double r = sqrt(-own_log(q < 0.0 ? u : 1.0 - u));
     const double size = r <= 5.0 ? ratio(r - 1.6, c, d) : ratio(r - 5.0, e, f);
     return q < 0.0 ? -size : size;
 }
@@ -413,7 +471,7 @@ static double statement(const struct room *r, int64_t j, int64_t k, double late)
 
 void floors(const struct room *r, double t, int64_t times)
 {
-    const double late = pow(t, r->parameters->concession_exponent);
+    const double late = power(t, r->parameters->concession_exponent);
     for (int64_t turn = 0; turn < times; turn++) {
         const int64_t k = turn % r->issues;
         int64_t who = 0;
@@ -423,28 +481,28 @@ void floors(const struct room *r, double t, int64_t times)
         struct delegate *d = r->delegates + who;
         r->opinions[k * r->n + who].statement = statement(r, who, k, late);
         d->spoken++;
-        d->wish -= log(uniform(r->stream, FLOOR, 0, d->spoken, 0, r->seats[who].address, 0)) / r->seats[who].voice;
+        d->wish -= own_log(uniform(r->stream, FLOOR, 0, d->spoken, 0, r->seats[who].address, 0)) / r->seats[who].voice;
     }
 }
 
 /* ------------------------------------------------------------------------------------- a failed reading */
 
-static void block(const struct room *r, int64_t k, int64_t turn)
+static void block(const struct room *r, int64_t *restrict response, int64_t turn)
 {
     for (int64_t i = 0; i < r->n; i++)
-        r->opinions[k * r->n + i].bracket = (i + turn) % BLOCKING == 0;
+        response[i] = (i + turn) % BLOCKING == 0 ? BLOCK : ACCEPT;
 }
 
-static void note_refusals(const struct room *r, int64_t k, double late)
+static void note_refusals(const struct room *r, int64_t k, double y, const int64_t *restrict response, double late)
 {
-    const double y = r->paragraphs[k].text, fade = r->parameters->fade;
+    const double fade = r->parameters->fade;
     for (int64_t i = 0; i < r->n; i++) {
         struct opinion *o = r->opinions + k * r->n + i;
         o->refused_below -= fade;
         o->refused_above += fade;
         if (!r->delegates[i].present)
             continue;
-        if (o->bracket) {
+        if (response[i] == BLOCK) {
             const double asked = statement(r, i, k, late);
             if (asked > y)
                 o->refused_below = o->refused_below > y ? o->refused_below : y;
@@ -476,25 +534,23 @@ static double least_refused(const struct room *r, int64_t k, double wanted)
     return y[best];
 }
 
-void refusals(const struct room *r, const double *value, double t, int64_t times)
+void refusals(const struct room *r, int64_t *response, const double *value, double t, int64_t times)
 {
-    const double late = pow(t, r->parameters->concession_exponent);
+    const double late = power(t, r->parameters->concession_exponent);
     for (int64_t turn = 0; turn < times; turn++) {
-        const int64_t k = turn % r->issues;
-        block(r, k, turn);
-        r->paragraphs[k].text = value[turn];
-        note_refusals(r, k, late);
+        block(r, response, turn);
+        note_refusals(r, turn % r->issues, value[turn], response, late);
     }
 }
 
-void revisions(const struct room *r, const double *value, double t, int64_t times)
+void revisions(const struct room *r, int64_t *response, const double *value, double t, int64_t times)
 {
-    const double late = pow(t, r->parameters->concession_exponent);
+    const double late = power(t, r->parameters->concession_exponent);
     for (int64_t turn = 0; turn < times; turn++) {
-        const int64_t k = turn % r->issues;
-        block(r, k, turn);
-        note_refusals(r, k, late);
-        r->paragraphs[k].text = least_refused(r, k, value[turn]);
+        struct paragraph *p = r->paragraphs + turn % r->issues;
+        block(r, response, turn);
+        note_refusals(r, turn % r->issues, p->text, response, late);
+        p->text = least_refused(r, turn % r->issues, value[turn]);
     }
 }
 
@@ -608,7 +664,7 @@ static void draw_people(const struct room *r)
                 const double z = normal(r, RED_LINE, k, i);
                 o->red_low += s->red_spread * z, o->red_high += s->red_spread * z;
             }
-            o->salience = s->salience * exp(r->setting->salience_spread * normal(r, SALIENCE, k, i));
+            o->salience = s->salience * own_exp(r->setting->salience_spread * normal(r, SALIENCE, k, i));
             total += o->salience;
         }
         for (int64_t k = 0; k < issues; k++) {
@@ -925,7 +981,7 @@ void evenings(const struct room *r, int64_t times)
 
 void gaps(const struct room *r, double days, int64_t times)
 {
-    const double left = pow(0.5, days / r->parameters->trust_half_life);
+    const double left = power(0.5, days / r->parameters->trust_half_life);
     while (times--) {
         double *restrict trust = r->trust;
         const double *restrict base = r->trust_base;

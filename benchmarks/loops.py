@@ -10,7 +10,7 @@ from negsim.negotiation.closing import package_shortfalls
 from negsim.negotiation.influence import encounter, gather, hear, lateness, statement
 from negsim.negotiation.informal import spend_evening
 from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust, group_means
-from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State, Turn
+from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, Response, State, Turn
 from negsim.negotiation.text import least_refused, note_refusals
 from negsim.negotiation.trust import fade, trust_levels
 from negsim.negotiation.turns import give_floor, notice
@@ -60,30 +60,29 @@ def readings(case: Case, state: State, choice: Choice, value: Floats) -> int:
 
 
 @kernel
-def block(state: State, k: int, turn: int) -> None:
-    """Let a different delegate block the text on k in every turn."""
-    for i in range(state.delegates.shape[0]):
-        state.opinions[k, i].bracket = (i + turn) % BLOCKING == 0
+def block(choice: Choice, turn: int) -> None:
+    """Let other delegates block in every turn."""
+    for i in range(choice.response.shape[0]):
+        choice.response[i] = Response.BLOCK if (i + turn) % BLOCKING == 0 else Response.ACCEPT
 
 
 @kernel
-def refusals(case: Case, state: State, value: Floats) -> None:
+def refusals(case: Case, state: State, choice: Choice, value: Floats) -> None:
     """Block texts, issue by issue, and note who blocked them; value: the texts."""
     for turn in range(value.shape[0]):
+        block(choice, turn)
         k = turn % state.opinions.shape[0]
-        block(state, k, turn)
-        state.paragraphs[k].text = value[turn]
-        note_refusals(case, state, k, lateness(case, TEXT.t))
+        note_refusals(case, state, k, value[turn], choice, lateness(case, TEXT.t), case.parameters[0].fade)
 
 
 @allocating
-def revisions(case: Case, state: State, value: Floats) -> None:
+def revisions(case: Case, state: State, choice: Choice, value: Floats) -> None:
     """Do the same, with the text that fewest are known to refuse as the next one; value: what is wanted."""
     for turn in range(value.shape[0]):
-        k = turn % state.opinions.shape[0]
-        block(state, k, turn)
-        note_refusals(case, state, k, lateness(case, TEXT.t))
-        state.paragraphs[k].text = least_refused(state, k, value[turn])
+        block(choice, turn)
+        k, text = turn % state.opinions.shape[0], state.paragraphs.text
+        note_refusals(case, state, k, text[k], choice, lateness(case, TEXT.t), case.parameters[0].fade)
+        text[k] = least_refused(state, k, value[turn])
 
 
 @kernel
@@ -120,10 +119,10 @@ def standings(state: State, found: Floats, times: int) -> None:
 
 
 @kernel
-def evenings(case: Case, state: State, times: int) -> None:
+def evenings(case: Case, state: State, choice: Choice, times: int) -> None:
     """Spend evenings, each that of the clock's row."""
     for _ in range(times):
-        spend_evening(case, state)
+        spend_evening(case, state, choice.dinner)
 
 
 @allocating
