@@ -44,7 +44,7 @@ BUTTON = "As my delegate would"
 DROPPED, AWAY = 10, 1.5  # clients, seconds
 MOST_WAIT, MOST_WAIT_BESIDE_LABS = 1.0, 0.3  # seconds in which 95 of 100 moves are seen
 PATIENCE = 60  # seconds for a connection
-THINKING = 1.0  # seconds between two settings that a lab tries
+THINKING = 10.0  # seconds between two settings that a lab tries
 ESCAPES = {"&lt;": "<", "&gt;": ">", "&#96;": "`", "&#36;": "$", "&amp;": "&"}
 WATCH = """() => { window.turns = [];
   const label = document.querySelector('[aria-label="turn"]');
