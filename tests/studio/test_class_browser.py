@@ -97,7 +97,7 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
     desk.get_by_role("button", name="Play").click()
     expect(desk.get_by_role("timer")).to_contain_text(":")
     phones[0].get_by_role("button", name="More time").click()
-    desk.get_by_role("button", name=re.compile("Give Table . 2 minutes")).click()
+    desk.get_by_role("button", name=re.compile("2 minutes more for Table .")).click()
     expect(phones[0].get_by_role("button", name="More time, please")).to_be_enabled()
     writer = phones[0]
     if (over := writer.get_by_role("button", name="Answer from this phone")).is_visible():

@@ -131,7 +131,7 @@ export class Board {
       el("span", {}, state.filter(Boolean).join(" · ")),
       team.result ? el("span", {}, team.result.outcome) : null,
       team.notes.map((note) => el("span", { class: "note" }, note)),
-      team.asks ? el("button", { type: "button", class: "main", click: () => this.act({ more: team.number, minutes: MORE }) }, `Give ${team.name} ${MORE} minutes`) : null);
+      team.asks ? el("button", { type: "button", class: "main", click: () => this.act({ more: team.number, minutes: MORE }) }, `${MORE} minutes more for ${team.name}`) : null);
   }
 
   #person({ number, name, away, team, tables }) {
