@@ -54,6 +54,7 @@ def opened(browser: Browser, address: str, path: str, size: dict[str, int] = PRO
 def rooms(browser: Browser, address: str) -> None:
     """The first page, and the room: as it is, through a delegate's eyes, in the evening, on a phone."""
     with opened(browser, address, "/") as page:
+        page.locator("svg[role=img]").first.wait_for()
         take(page, "home")
     with opened(browser, address, "/room?s=cstd_wgigf_2011&seed=2011&t=331") as page:
         take(page, "room")
@@ -192,6 +193,8 @@ def _class(browser: Browser, studio: Studio, rehearsal: Rehearsal) -> None:
             for n, (name, phone) in enumerate(rehearsal.tables.items()):
                 journal = grown(rehearsal.games[name], 3 + n)
                 done(phone.sign(journal=json.dumps(journal), asks=n == 2))
+            for page in one, other:
+                page.get_by_role("button", name="To your table").click()
             one.wait_for_timeout(5_000)
             if (over := one.get_by_role("button", name="Answer from this phone")).is_visible():
                 over.click()
