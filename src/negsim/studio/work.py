@@ -47,7 +47,7 @@ _Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function that a worker ca
 
 _TOO_LONG = f"this was stopped: it takes more than {limits.LONG_SECONDS:.0f} seconds here; try something smaller"
 _TOO_LARGE = "this was stopped: it needs more memory than this studio gives it; try something smaller"
-_STEP_BACK = 5  # niceness of long work
+_STEP_BACK = 5  # niceness of short work, which steps back for the server; that of long work is twice this
 _STUDIO_IS_FULL = "too much is on the pages of this studio already; close some, or wait a minute"
 
 
@@ -332,8 +332,8 @@ class Works:
     limit = staticmethod(asyncio.timeout)  # ends a wait of so many seconds; tests have a clock of their own
 
     def __init__(self) -> None:
-        self.short = Places(limits.SHORT_PLACES, limits.SHORT_SECONDS)
-        self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS, niceness=_STEP_BACK)
+        self.short = Places(limits.SHORT_PLACES, limits.SHORT_SECONDS, niceness=_STEP_BACK)
+        self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS, niceness=2 * _STEP_BACK)
         self.cache = Cache()
         self._slow: deque[_Job] = deque(maxlen=64)  # that took too long for short work
 
