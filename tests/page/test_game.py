@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from benchmarks import games
-from negsim.games import digest_of, digest_of_end, play_again, read_journal
+from negsim.games import MOST_JOURNAL_BYTES, digest_of, digest_of_end, play_again, read_journal
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome
 from negsim.page import PageSource, page
@@ -496,8 +496,9 @@ def test_the_page_says_sentences_about_replies_that_are_wrong(storm):
 def test_a_link_that_unpacks_to_more_than_a_game_is_given_up():
     script = f"""
     import {{packed, unpackedJournal}} from {module("playstore.js")};
-    const read = async (journal) => unpackedJournal(await packed(journal)).catch((error) => error.message);
-    const none = await unpackedJournal("!").then(() => "", () => "no");
+    const unpacked = async (journal) => unpackedJournal(await packed(journal), {MOST_JOURNAL_BYTES});
+    const read = (journal) => unpacked(journal).catch((error) => error.message);
+    const none = await unpackedJournal("!", 1).then(() => "", () => "no");
     answer([await read({{seat: "a"}}), await read("x".repeat(50_000_000)), none]);
     """
     assert answer(script) == [{"seat": "a"}, "it is larger than a game can be", "no"]

@@ -23,7 +23,7 @@ from negsim.cast.methodologies import METHODOLOGIES
 from negsim.cast.palette import group_colours
 from negsim.errors import NegsimError, did_you_mean
 from negsim.files import FORMULA
-from negsim.games import digest_of
+from negsim.games import MOST_JOURNAL_BYTES, digest_of
 from negsim.kernel import digest
 from negsim.negotiation.acceptance import PRECISION, TEXTS
 from negsim.negotiation.log import HAPPENINGS
@@ -147,6 +147,7 @@ def _play(source: PageSource) -> _Facts:
         "changes": list(source.changes),
         "scenario": digest_of(source.scenario),
         "rules": digest(WASM),
+        "most_bytes": MOST_JOURNAL_BYTES,
         "texts": TEXTS,
         "precision": PRECISION,
         "questions": QUESTIONS_A_DAY,

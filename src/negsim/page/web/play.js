@@ -157,7 +157,7 @@ class GamePage {
 
   /** Show a game that somebody sent as a link: its end, or where they left it. */
   openLink(text) {
-    return this.watch(() => unpackedJournal(text), "This link holds no game that this page can play");
+    return this.watch(() => unpackedJournal(text, this.facts.play.most_bytes), "This link holds no game that this page can play");
   }
 
   async open(begin, { trouble = "", isWatching = false } = {}) {

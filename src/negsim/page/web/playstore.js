@@ -4,8 +4,6 @@ import { changesOf } from "./settings.js";
 
 const DEALT = ["code", "team", "seat", "seed", "replication", "levels"]; // what makes a journal one of a deal
 
-const MOST_BYTES = 400_000; // of a journal, as whoever plays it again reads it
-
 const keyOf = ({ name, play }) => `negsim.play.${name}.${play.scenario}.${play.rules}`;
 
 /** Read what is kept of a page's games: {journal, attempts}. A browser that keeps nothing has nothing. */
@@ -54,13 +52,13 @@ export async function packed(journal) {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** Read what `packed` wrote. */
-export async function unpackedJournal(text) {
+/** Read what `packed` wrote. most: bytes that a journal has. */
+export async function unpackedJournal(text, most) {
   const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader(), parts = [];
   for (let size = 0, part = await reader.read(); !part.done; part = await reader.read()) {
     size += part.value.length;
-    if (size > MOST_BYTES) throw new Error("it is larger than a game can be");
+    if (size > most) throw new Error("it is larger than a game can be");
     parts.push(part.value);
   }
   return JSON.parse(await new Blob(parts).text());
