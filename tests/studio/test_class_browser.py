@@ -142,6 +142,8 @@ def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_d
     while not end.count():
         button.or_(end).first.click()
         expect(button.or_(end).first).to_be_visible()
+    expect(phone.locator(".desk-phase")).to_have_text("Your table has finished. Other tables still play.")
+    expect(phone.get_by_role("button", name="More time, please")).to_be_hidden()
     answers = end.locator(".life, .turned, table")
     for act, tells_all in (
         ({}, False),

@@ -169,6 +169,16 @@ def test_a_game_that_was_not_dealt_is_refused(town, change):
     assert town.teams[0].attempts == []
 
 
+def test_a_table_that_has_finished_is_told_so_until_it_starts_again(town):
+    person = fill(town, 1)[0]
+    town.open_phase(Phase.PLAY, None, 0.0)
+    for attempt, result in ((1, None), (1, RESULT), (2, None)):
+        town.take(person, game(town, person, ROWS, attempt=attempt, result=result), 1.0)
+        answer = town.answer(person, NOTHING, 2.0)
+        assert answer["finished"] == (result is not None)
+        assert ("has finished" in answer["says"]) == answer["finished"]
+
+
 def test_to_start_again_is_counted_and_the_first_finished_game_counts(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS[:3]), 1.0)

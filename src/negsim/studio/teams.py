@@ -97,6 +97,9 @@ PHASE_WORDS = {
 }
 
 
+_FINISHED = "Your table has finished. Other tables still play."  # on the phones of that table
+
+
 class Deal(BaseModel):
     """What the desk deals: tables take seats and levels of knobs in turn, and share a seed and a replication."""
 
@@ -392,10 +395,10 @@ class TableClass:
         """Return what somebody's page has to know. have: how far the game goes that it knows, as `length` has it."""
         team = next((team for team in self.teams if team.number == person.team), None)
         last = team.last if team is not None else None
-        is_ahead = last is not None and last.length() > have
+        is_ahead, has_finished = last is not None and last.length() > have, last is not None and last.result is not None
         return {
             "phase": self.phase.value,
-            "says": PHASE_WORDS[self.phase].phone,
+            "says": _FINISHED if has_finished and self.phase is Phase.PLAY else PHASE_WORDS[self.phase].phone,
             "left": self.left(team, now),
             "guess": person.guess,
             "writes": team is not None and team.writes == person.number,
@@ -403,6 +406,7 @@ class TableClass:
             "journal": last.journal() if is_ahead and last is not None else None,
             "verdict": last.verdict if last is not None else None,
             "asks": team is not None and team.asks,
+            "finished": has_finished,
             "deal": None if team is None else self._dealt_to(team),
         }
 

@@ -195,11 +195,12 @@ class DeskLine {
   #draw() {
     const { table, phase, time, over, guess, problem } = this.#strip, { team, people, writer } = this.deal;
     table.textContent = `${team}: ${people.join(", ")}`;
-    const reads = this.phase === "play" && !this.writes && writer ? ` ${writer} answers for your table.` : "";
+    const plays = this.phase === "play" && !this.#answer.finished;
+    const reads = plays && !this.writes && writer ? ` ${writer} answers for your table.` : "";
     const ownGuess = this.phase === "guess" && this.guess !== null ? ` Your guess is ${Math.round(100 * this.guess)} of 100.` : "";
     const says = this.#answer.says + reads + ownGuess;
     if (phase.textContent !== says) phase.textContent = says;
-    time.hidden = this.phase !== "play" || this.left === null;
+    time.hidden = !plays || this.left === null;
     time.disabled = Boolean(this.#answer.asks);
     time.textContent = this.#answer.asks ? "You asked for time" : "More time, please";
     over.hidden = this.phase !== "play" || this.writes;
