@@ -8,7 +8,16 @@ from negsim.errors import NegsimError
 from negsim.studio import limits
 from negsim.studio.journal import Journals
 from negsim.studio.limits import RefusedError
-from negsim.studio.teams import AWAY_SECONDS, STUCK_SECONDS, ClassCase, Deal, Phase, new_class, open_class
+from negsim.studio.teams import (
+    AWAY_SECONDS,
+    STUCK_SECONDS,
+    ClassCase,
+    Deal,
+    Phase,
+    StrangerError,
+    new_class,
+    open_class,
+)
 
 CASE = ClassCase(
     name="town",
@@ -335,8 +344,11 @@ def test_who_was_sent_out_has_no_key_any_more_and_another_answers(town):
     fill(town, 2)
     first = writers(town)[0]
     town.remove(first.number)
-    with pytest.raises(RefusedError, match="not in this class"):
+    with pytest.raises(RefusedError, match="not in this class") as refusal:
         town.sign(first.key, 1.0)
+    assert not isinstance(refusal.value, StrangerError)  # which would open the answers on that page
+    with pytest.raises(StrangerError, match="not in this class"):
+        town.sign("of another class", 1.0)
     assert writers(town)[0] in town.people
 
 

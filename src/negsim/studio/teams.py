@@ -43,7 +43,7 @@ _Plain = dict[str, Any]  # as JSON has it
 
 
 class StrangerError(RefusedError):
-    """A key that nobody in the class has: of somebody sent out, or of a class that is over."""
+    """A key that nobody ever had in this class, so that of another one, which is over."""
 
 
 class Phase(Enum):
@@ -228,6 +228,7 @@ class TableClass:
         self.deadline: float | None = None  # of the phase
         self.lets_in = True
         self.people: list[_TeamMember] = []
+        self._sent_out: list[_TeamMember] = []
         self.teams: list[_Team] = []
         self.losses: list[str] = []  # sentences on what a damaged journal no longer had
         self._shuffle = shuffle
@@ -265,10 +266,11 @@ class TableClass:
         return person
 
     def member(self, key: str) -> _TeamMember:
-        """Return the person with a key. Raises `StrangerError`."""
-        people = [person for person in self.people if same_secret(person.key, key)]
-        if not people:
-            raise StrangerError("you are not in this class any more; join again with its code")
+        """Return the person with a key. Raises `StrangerError`, or `RefusedError` for somebody who was sent out."""
+        people = [person for person in (*self.people, *self._sent_out) if same_secret(person.key, key)]
+        if not people or people[0] in self._sent_out:
+            error = RefusedError if people else StrangerError
+            raise error("you are not in this class any more; join again with its code")
         return people[0]
 
     def team(self, number: int | None) -> _Team:
@@ -613,7 +615,8 @@ class TableClass:
                     self.team(table).writes = number
             case {"what": "remove", "number": number}:
                 self._leave(number)
-                self.people.remove(self._numbered(number))
+                self._sent_out.append(self._numbered(number))
+                self.people.remove(self._sent_out[-1])
             case {"what": "writes", "team": table, "number": number}:
                 self.team(table).writes = number
             case {"what": "guess", "number": number, "value": value}:
