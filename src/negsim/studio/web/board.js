@@ -4,7 +4,7 @@ import { el, put, svg } from "../../page/web/dom.js";
 import { clockText, counted } from "../../page/web/sentences.js";
 import { Tiles, whereIs } from "./parts.js";
 
-const MORE = 2; // minutes
+const MINUTES_MORE = 2; // that a button gives
 
 export class Board {
   #state = null;
@@ -41,7 +41,7 @@ export class Board {
         this.clock),
       el("section", { class: "phases", "aria-label": "Phases" },
         ...this.ways, el("span", { class: "minutes" }, el("label", { for: "minutes" }, "Minutes, or empty for no clock"), this.minutes),
-        el("button", { type: "button", click: () => this.act({ more: 0, minutes: MORE }) }, `${MORE} minutes more for all`)),
+        el("button", { type: "button", click: () => this.act({ more: 0, minutes: MINUTES_MORE }) }, `${MINUTES_MORE} minutes more for all`)),
       this.notices,
       el("div", { class: "columns" },
         el("div", {},
@@ -131,7 +131,7 @@ export class Board {
       el("span", {}, state.filter(Boolean).join(" · ")),
       team.result ? el("span", {}, team.result.outcome) : null,
       team.notes.map((note) => el("span", { class: "note" }, note)),
-      team.asks ? el("button", { type: "button", class: "main", click: () => this.act({ more: team.number, minutes: MORE }) }, `${MORE} minutes more for ${team.name}`) : null);
+      team.asks ? el("button", { type: "button", class: "main", click: () => this.act({ more: team.number, minutes: MINUTES_MORE }) }, `${MINUTES_MORE} minutes more for ${team.name}`) : null);
   }
 
   #person({ number, name, away, team, tables }) {
