@@ -34,6 +34,16 @@ class NegsimError(Exception):
         """Return the lines that IPython shows in place of a traceback: in a cell, the message is enough."""
         return [f"{type(self).__name__}: {harmless(str(self))}"]
 
+    def sentence(self) -> str:
+        """Return the text as pages show it: with a full stop, and a capital unless it begins with a name from a file.
+
+        >>> NegsimError("this message is too large").sentence(), NegsimError("process.seats: unknown key").sentence()
+        ('This message is too large.', 'process.seats: unknown key.')
+        """
+        text = str(self)
+        begins = text[:1].upper() if text.split(maxsplit=1)[0].isalpha() else text[:1]
+        return f"{begins}{text[1:].removesuffix('.')}."
+
 
 class FailedError(NegsimError):
     """A failure of a request in which nothing was wrong, such as on a full disk."""
@@ -111,6 +121,10 @@ class ScenarioError(NegsimError):
         more = len(self.problems) - _MOST_PROBLEMS
         lines = [*map(str, self.problems[:_MOST_PROBLEMS]), *([f"and {more} more problems"] if more > 0 else [])]
         return "\n".join(lines)
+
+    def sentence(self) -> str:
+        """Return the lines, each of which names its place."""
+        return str(self)
 
 
 _suggestions_left: ContextVar[Iterator[int]] = ContextVar("_suggestions_left")

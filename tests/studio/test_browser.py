@@ -189,7 +189,7 @@ def test_a_reload_and_the_way_back_lead_to_the_moment_that_was_looked_at(visitor
 
 def test_a_bad_link_is_told_in_a_sentence(visitor):
     page = visitor("/room?s=../../etc/passwd")
-    expect(page.get_by_role("alert")).to_contain_text("no such built-in scenario")
+    expect(page.get_by_role("alert")).to_contain_text("No such built-in scenario")
 
 
 def test_the_report_is_one_file_that_opens_by_itself(visitor, tmp_path):
@@ -370,7 +370,7 @@ def test_a_room_cannot_be_seen_without_its_code_or_its_cookie(visitor):
     desk = opened(visitor)
     expect(desk.get_by_label("room code")).to_be_visible()
     stranger = visitor("/table/AAAAAAAA")
-    expect(stranger.get_by_role("alert")).to_contain_text("no room has this code")
+    expect(stranger.get_by_role("alert")).to_contain_text("No room has this code")
     other = visitor(desk.url)
     expect(other.get_by_role("alert")).to_contain_text("join with your name")
     assert other.get_by_label("room code").count() == 0
@@ -393,7 +393,7 @@ def test_a_room_is_closed_when_that_is_confirmed_and_its_people_are_told(visitor
     expect(ana.get_by_role("alert").first).to_have_text("This room was closed.")
     assert not ana.get_by_role("button", name="As my delegate would").is_visible()
     ana.reload()
-    expect(ana.get_by_role("alert")).to_contain_text("this room was closed")
+    expect(ana.get_by_role("alert")).to_contain_text("This room was closed")
     until(lambda: ways_out, rest=lambda: desk.wait_for_timeout(LOOK))
     assert len(ways_out) == 1
     ways_out[0].continue_()

@@ -151,7 +151,7 @@ def test_other_settings_are_refused_in_the_sentence_of_the_command_line():
 
     assert said("s=classroom&m=4&along=days&c=context.tension%3Dhigh") == ""
     assert "there is no such path" in said("s=classroom&c=nonsense%3D1")
-    assert "no such built-in scenario" in said("s=nothing")
+    assert "No such built-in scenario" in said("s=nothing")
     assert "too many for this page" in said("s=cstd_wgigf_2011&c=groups.government.seats%3D300")
 
 
@@ -183,9 +183,9 @@ def test_a_guess_goes_to_the_desk_under_the_name_that_its_browser_joined_with_an
     assert said(found="0.75") == ""
     assert said(found="0.1") == ""  # the first result stays
     assert [guess.result for guess in room.guesses.all] == [0.75]
-    assert "no room has this code" in said(code="WRONG234")
+    assert "No room has this code" in said(code="WRONG234")
     assert "0 to 100 per cent" in said(guess="nan", link="s=classroom")
-    assert "no such measure" in said(measure="x", link="s=classroom")
+    assert "No such measure" in said(measure="x", link="s=classroom")
 
 
 def test_a_form_is_bounded(rooms):

@@ -30,7 +30,7 @@ def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room,
     view._reply(None)
     assert room.game.replies == {}
     view.look()
-    assert view.problem.text == "too late: the room has moved on"
+    assert view.problem.text == "Too late: the room has moved on."
     view._reply(None)
     assert room.game.waiting() == []
 

@@ -82,10 +82,10 @@ class Draft:
         except ScenarioError as error:
             self.say_problems(error)
         except BusyError as error:
-            self._say(str(error))
+            self._say(error.sentence())
             self._is_due, self.last_change = True, time.monotonic() + 1.0
         except NegsimError as error:
-            self._say(str(error))
+            self._say(error.sentence())
         return None
 
     def accept(self, verdict: str, variant: Variant, result: Markup = Markup()) -> None:  # noqa: B008 - cannot change

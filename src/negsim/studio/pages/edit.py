@@ -126,7 +126,7 @@ class EditView:
         except ScenarioError as error:
             self._refuse(error.problems[0].message)
         except NegsimError as error:
-            self._refuse(str(error))
+            self._refuse(error.sentence())
         else:
             self._replace(replace(self.variant, text=one_newline(text)))
         self.uploads.reset()
@@ -157,7 +157,7 @@ class EditView:
             await shell.in_worker(read, variant, is_long=variant.is_long)
             self.draft.go(target, variant)
         except NegsimError as error:
-            self._refuse(str(error))
+            self._refuse(error.sentence())
 
 
 async def prepare(visit: Visit, variant: Variant) -> VariantReading:

@@ -94,7 +94,7 @@ async def _answer(act: Callable[[], Awaitable[None]]) -> Response:
     try:
         await act()
     except NegsimError as error:
-        return PlainTextResponse(str(error))
+        return PlainTextResponse(error.sentence())
     return PlainTextResponse("")
 
 

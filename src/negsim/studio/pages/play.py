@@ -25,5 +25,5 @@ async def send_game(request: Request) -> Response:
     try:
         game = await WORKS.do(Visit(shell.address_of(request)), _game, is_long=True)
     except NegsimError as error:
-        return Response(str(error), status_code=503, media_type="text/plain")
+        return Response(error.sentence(), status_code=503, media_type="text/plain")
     return shell.packed_page(request, game)

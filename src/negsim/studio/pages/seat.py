@@ -279,7 +279,7 @@ class SeatView:
         try:
             act(time.monotonic())
         except NegsimError as error:
-            self.problem.text = str(error)
+            self.problem.text = error.sentence()
             return
         self.look()
         if self.client.has_socket_connection:

@@ -139,9 +139,9 @@ def refusal_page(error: NegsimError, here: str, *, title: str = "This page canno
     """Show what is wrong. again: the text of the link back to the page itself, "" for no such link."""
     with page("Not possible", here), card():
         heading(title, 1)
-        problems = error.problems if isinstance(error, ScenarioError) else [error]
+        problems = [*map(str, error.problems)] if isinstance(error, ScenarioError) else [error.sentence()]
         for problem in problems[:MOST_PROBLEMS_ON_PAGE]:
-            Alert(str(problem))
+            Alert(problem)
         ui.label(and_more(len(problems)))
         with bar():
             if again:
@@ -255,7 +255,7 @@ def waiting_page(here: str, prepare: Callable[[Visit], Awaitable[object]], addre
                 await prepare(turn.visit)
             ui.navigate.reload()
         except NegsimError as error:
-            problem.text, turn.visit = str(error), None
+            problem.text, turn.visit = error.sentence(), None
 
     ui.context.client.on_disconnect(lambda: [errand.cancel() for errand in errands if errand] and None)
     ui.context.client.on_connect(work)
@@ -352,7 +352,7 @@ class Alert(ui.label):
         try:
             yield
         except NegsimError as error:
-            self.text = str(error)
+            self.text = error.sentence()
 
 
 Field = TypeVar("Field", bound=ui.element)

@@ -40,7 +40,6 @@ from negsim.page import PageSource, page
 from negsim.page.html import document, facts_of, served, with_facts
 from negsim.page.joiner import joined
 from negsim.policies.strategies import Trader
-from negsim.report.words import capital
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
@@ -188,7 +187,7 @@ class ClassServer:
                     read_journal(message.journal, "this game")
                     self.one.take(person, json.loads(message.journal), now)
             except NegsimError as error:
-                problem = _sentence(error)
+                problem = error.sentence()
             return {**self.one.answer(person, message.have, now), "problem": problem}
 
         return await _answered(answer)
@@ -359,13 +358,8 @@ async def _answered(answer: Callable[[], Awaitable[Mapping[str, object] | Respon
     except ValidationError:
         return _json({"problem": "This message is not one that the pages of the class send. Load the page again."}, 400)
     except NegsimError as error:
-        return _json({"problem": _sentence(error), "over": isinstance(error, StrangerError)}, 403)
+        return _json({"problem": error.sentence(), "over": isinstance(error, StrangerError)}, 403)
     return result if isinstance(result, Response) else _json(result)
-
-
-def _sentence(error: NegsimError) -> str:
-    """Return an error as a sentence."""
-    return f"{capital(str(error))}."
 
 
 def _json(content: Mapping[str, object], status: int = 200) -> Response:

@@ -211,7 +211,7 @@ async def _report(variant: Variant) -> None:
     try:
         page = await shell.in_worker(links.report_of, variant, is_long=True, keep=False)
     except NegsimError as error:
-        ui.notify(str(error), type="negative")
+        ui.notify(error.sentence(), type="negative")
         return
     ui.download.content(page, links.file_of(variant))
 

@@ -254,7 +254,7 @@ class RunView:
                         self._show_panel(eyes)
                         break
         except NegsimError as error:
-            self.belief.text = str(error)
+            self.belief.text = error.sentence()
         finally:
             self.is_looking = False
 
