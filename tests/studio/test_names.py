@@ -45,6 +45,7 @@ REFUSED = {
     "Ann\ufe0f": "nobody can see",
     "Ann\U000e0101": "nobody can see",
     "Ann\u2800": "nobody can see",
+    "Z\u0336\u0321\u0334\u0335\u0322alan": "more than 4 accents",
     "김さ": "mixes Hangul and Hiragana",
     " \t ": "write your name",
     "...": "write your name",
@@ -53,7 +54,7 @@ REFUSED = {
 NAMES = (
     "Ana", "José", "Nguyễn Văn A", "Jürgen-Peter O'Neil 2", "Łukasz", "Þór", "Иван 3", "Ӓхмет", "Αλέξης", "محمد", "שרה",
     "สมชาย", "अनिता", "日本 さくら", "高橋 ケン", "金 철수", "陳ㄔㄣ", "Kaʻiulani", "ⵣⵉⵔⵉ", "Ընկեր", "გიორგი", "P1",
-    "7", HOSTILE,
+    "7", "מֹשֶׁ֑ה", HOSTILE,
 )  # fmt: skip
 
 

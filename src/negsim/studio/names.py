@@ -39,6 +39,7 @@ _LOOK_ALIKE = str.maketrans(
     "a6brehijkmhopcdstyxvqwee" "aeniknoptuxy"
     "drtiyajewmhyghzbrwsvslcpkdb" "bpdtgkjczfmnlsrvhwxyaeiou" "abcdefhjlmnprtuvx" "oleasal",
 )  # fmt: skip
+_MOST_ACCENTS = 4  # on a letter; Unicode Technical Standard 39, section 5.4, forbids more
 _LATIN_LETTER = re.compile(r"LATIN .*?\b([A-Z])\b")  # such as "LATIN LETTER SMALL CAPITAL T"
 
 
@@ -56,8 +57,12 @@ def check_name(name: str) -> None:
     if unseen := _INVISIBLE.search(name):
         raise RefusedError(f"your name holds a letter that nobody can see (U+{ord(unseen[0]):04X}); type it without")
     written: dict[str, frozenset[str]] = {}  # writings by script
+    accents = 0  # in a row
     for letter in name:
         kind = unicodedata.category(letter)
+        accents = accents + 1 if kind in {"Mn", "Me"} else 0
+        if accents > _MOST_ACCENTS:
+            raise RefusedError(f"a letter of your name has more than {_MOST_ACCENTS} accents; write it with fewer")
         if kind[0] in "LM":
             written |= _writings(letter)
         elif not letter.isascii() and kind[0] != "P" and kind != "Nd":
