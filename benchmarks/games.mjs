@@ -17,7 +17,11 @@ async function play(block, count, tell) {
 if (inNode) {
   const { readFileSync } = await import("node:fs");
   const [folder, count] = process.argv.slice(2);
-  await play((name) => readFileSync(`${folder}/${name}`, "utf8"), Number(count), (line) => console.log(line));
+  await play(
+    (name) => readFileSync(`${folder}/${name}`, "utf8"),
+    Number(count),
+    (line) => console.log(line),
+  );
 } else {
   const text = async (name) => (await fetch(`/${name}`)).text();
   await play(text, Number(await text("count")), (line) => fetch("/game", { method: "POST", body: line }));

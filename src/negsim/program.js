@@ -5,30 +5,30 @@
 // - A call may enlarge the memory, which ends every view of it: ask for `bytes` again after each call.
 
 const PLACES = 8; // of 8 bytes, for what an entry returns
-const OF_NUMBERS = {Floats: Float64Array, Ints: BigInt64Array, Stream: BigUint64Array};
+const OF_NUMBERS = { Floats: Float64Array, Ints: BigInt64Array, Stream: BigUint64Array };
 
 const size = (array) => array.shape.reduce((product, length) => product * length, 1);
 const aligned = (address) => Math.ceil(address / 16) * 16;
 
 export async function open(module, description) {
-  const {instance} = await WebAssembly.instantiate(module, {});
+  const { instance } = await WebAssembly.instantiate(module, {});
   instance.exports._initialize();
   return new Program(instance.exports, description);
 }
 
 export class Program {
-  constructor(entries, {entries: signatures, tables, numbers}) {
-    Object.assign(this, {entries, signatures, tables, numbers});
+  constructor(entries, { entries: signatures, tables, numbers }) {
+    Object.assign(this, { entries, signatures, tables, numbers });
     this.result = this.#allocate(8 * (PLACES + 1)); // what an entry returns, and a place for an error
   }
 
   // Put a group of tables into memory. arrays: by name {shape, bytes}; without bytes, zeros.
   place(kind, arrays) {
-    const group = {address: 0, arrays: {}};
-    const heads = this.tables[kind].map(({dimensions}) => 32 + 16 * dimensions);
+    const group = { address: 0, arrays: {} };
+    const heads = this.tables[kind].map(({ dimensions }) => 32 + 16 * dimensions);
     let end = aligned(heads.reduce((sum, bytes) => sum + bytes, 0));
-    for (const {name, dimensions, itemsize} of this.tables[kind]) {
-      const array = {shape: arrays[name].shape, itemsize, start: end};
+    for (const { name, dimensions, itemsize } of this.tables[kind]) {
+      const array = { shape: arrays[name].shape, itemsize, start: end };
       if (array.shape.length !== dimensions) throw new Error(`${kind}.${name}: ${dimensions} dimensions expected`);
       end = aligned(end + size(array) * itemsize);
       group.arrays[name] = array;
@@ -57,11 +57,12 @@ export class Program {
 
   // Call an entry with what its signature takes: groups, numbers, arrays of numbers (copied in and back).
   call(name, ...given) {
-    const {takes, returns} = this.signatures[name];
-    const words = [], copies = [];
+    const { takes, returns } = this.signatures[name];
+    const words = [],
+      copies = [];
     takes.forEach((kind, index) => words.push(...this.#words(kind, given[index], copies)));
     const failed = this.entries[name](this.result, this.result + 8 * PLACES, ...words);
-    for (const {start, array} of copies) {
+    for (const { start, array } of copies) {
       array.set(new array.constructor(this.entries.memory.buffer, start, array.length));
       this.entries.free(start);
     }
@@ -75,7 +76,7 @@ export class Program {
     if (kind in OF_NUMBERS) {
       const start = this.#allocate(value.byteLength);
       new value.constructor(this.entries.memory.buffer, start, value.length).set(value);
-      copies.push({start, array: value});
+      copies.push({ start, array: value });
       const length = BigInt(value.length);
       return [0, 0, length, 8n, start, length, 8n];
     }
@@ -93,9 +94,9 @@ export class Program {
   }
 
   // A descriptor as numba has it: two owners, elements, bytes of one, place, lengths, strides.
-  #describe(head, {shape, itemsize, start}) {
+  #describe(head, { shape, itemsize, start }) {
     const view = new DataView(this.entries.memory.buffer, head, 32 + 16 * shape.length);
-    view.setBigInt64(8, BigInt(size({shape})), true);
+    view.setBigInt64(8, BigInt(size({ shape })), true);
     view.setBigInt64(16, BigInt(itemsize), true);
     view.setUint32(24, start, true);
     let stride = itemsize;

@@ -13,11 +13,15 @@ function numbers(seed) {
 
 /** Return the function that replies at random to whatever is asked, and one that picks from a list. */
 export function randomPlayer(seed) {
-  const random = numbers(seed), pick = (list) => list[Math.floor(random() * list.length)];
-  const some = ({ most, of }) => [...new Set(Array.from({ length: Math.floor(random() * (most + 1)) }, () => pick(of)))];
+  const random = numbers(seed),
+    pick = (list) => list[Math.floor(random() * list.length)];
+  const some = ({ most, of }) => [
+    ...new Set(Array.from({ length: Math.floor(random() * (most + 1)) }, () => pick(of))),
+  ];
   const reply = (question) => {
     if (random() < 0.2) return null;
-    const given = { act: pick(question.acts) }, { values, may = {} } = question;
+    const given = { act: pick(question.acts) },
+      { values, may = {} } = question;
     const asked = question.kind === "pen" ? values.slice(0, random() < 0.5 ? 1 : 0) : values;
     if (values) given.values = Object.fromEntries(asked.map((issue) => [issue, random()]));
     if (question.ask) given.ask = some(question.ask);
@@ -36,23 +40,34 @@ const LATITUDE = 0.22; // as policies.strategies.Asker has it
 /** Return the function that replies as a team that thinks: it asks, and writes what nobody is likely to bracket. */
 export function thinkingPlayer() {
   const refused = new Map(); // by name and issue: texts that were bracketed
-  const chance = (question, issue, y) => question.people.filter(({ me, present }) => present && !me).reduce((product, one) => {
-    const confidence = one.confidence?.[issue], away = (y - (confidence?.stands ?? one.belief[issue])) / LATITUDE;
-    if (confidence && (y < confidence.red[0] || y > confidence.red[1])) return 0;
-    const near = refused.get(`${one.name} ${issue}`) ?? [];
-    const isRefused = near.some((text) => (one.belief[issue] > text ? y <= text : y >= text));
-    return (product * (isRefused ? 0.1 : 1)) / (1 + away ** 4);
-  }, 1);
+  const chance = (question, issue, y) =>
+    question.people
+      .filter(({ me, present }) => present && !me)
+      .reduce((product, one) => {
+        const confidence = one.confidence?.[issue],
+          away = (y - (confidence?.stands ?? one.belief[issue])) / LATITUDE;
+        if (confidence && (y < confidence.red[0] || y > confidence.red[1])) return 0;
+        const near = refused.get(`${one.name} ${issue}`) ?? [];
+        const isRefused = near.some((text) => (one.belief[issue] > text ? y <= text : y >= text));
+        return (product * (isRefused ? 0.1 : 1)) / (1 + away ** 4);
+      }, 1);
   const urgent = (question) => {
-    const away = (one) => Object.entries(one.belief).reduce((sum, [issue, place]) => (
-      sum + Math.abs(place - question.bars.find((bar) => bar.issue === issue).yours)), 0);
-    return question.people.filter(({ me, present, confidence }) => present && !me && !confidence)
-      .sort((a, b) => b.brackets.length - a.brackets.length || away(b) - away(a)).slice(0, question.ask.most).map(({ name }) => name);
+    const away = (one) =>
+      Object.entries(one.belief).reduce(
+        (sum, [issue, place]) => sum + Math.abs(place - question.bars.find((bar) => bar.issue === issue).yours),
+        0,
+      );
+    return question.people
+      .filter(({ me, present, confidence }) => present && !me && !confidence)
+      .sort((a, b) => b.brackets.length - a.brackets.length || away(b) - away(a))
+      .slice(0, question.ask.most)
+      .map(({ name }) => name);
   };
   return (question) => {
     for (const { name, brackets } of question.people) {
       for (const issue of brackets) {
-        const { now } = question.bars.find((bar) => bar.issue === issue), known = refused.get(`${name} ${issue}`) ?? [];
+        const { now } = question.bars.find((bar) => bar.issue === issue),
+          known = refused.get(`${name} ${issue}`) ?? [];
         if (now !== null) refused.set(`${name} ${issue}`, [...known, now]);
       }
     }
@@ -60,11 +75,15 @@ export function thinkingPlayer() {
     if (question.kind === "statements") return { act: "speak", values: {}, ask };
     if (question.kind === "evening") return { act: "evening", guests: [], ask };
     if (question.kind !== "reading" && question.kind !== "report") return null;
-    const gains = question.before.worth > 0, act = gains ? "accept" : "object";
+    const gains = question.before.worth > 0,
+      act = gains ? "accept" : "object";
     if (!question.may?.amend) return { act };
-    const { issue } = question, worth = question.worth[issue], steps = worth.length - 1;
+    const { issue } = question,
+      worth = question.worth[issue],
+      steps = worth.length - 1;
     const weighed = worth.map((points, n) => points * chance(question, issue, n / steps));
-    const best = weighed.indexOf(Math.max(...weighed)), { now } = question.bars.find((bar) => bar.issue === issue);
+    const best = weighed.indexOf(Math.max(...weighed)),
+      { now } = question.bars.find((bar) => bar.issue === issue);
     return { act, amend: weighed[best] > 0 && Math.abs(best / steps - now) > 0.02 ? best / steps : null, offer: null };
   };
 }
@@ -79,14 +98,16 @@ export function played(game, reply) {
 export function* randomGames(engine, Game, { count, first = 0 }) {
   const { facts } = engine;
   for (let n = first; n < first + count; n++) {
-    const { reply, pick, random } = randomPlayer(n), levels = {};
+    const { reply, pick, random } = randomPlayer(n),
+      levels = {};
     if (facts.knobs.length && random() < 0.4) {
       const knob = pick(facts.knobs);
       levels[knob.name] = Math.floor(random() * knob.levels.length);
     }
     const about = { seat: pick(facts.seats).name, replication: Math.floor(random() * 50), levels };
     about.seed = facts.drawn ? facts.seed : pick([facts.seed, n]);
-    const game = played(new Game(engine, about), reply), journal = game.journal({ team: `Table ${n}` });
+    const game = played(new Game(engine, about), reply),
+      journal = game.journal({ team: `Table ${n}` });
     game.free();
     yield [journal, about];
   }

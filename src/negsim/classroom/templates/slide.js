@@ -1,7 +1,17 @@
 // Turn the slides with the keys of a presenter, and make what is too tall for its slide smaller.
 
 const SLIDES = [...document.querySelectorAll(".slide")];
-const STEPS = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1, Home: -Infinity, End: Infinity };
+const STEPS = {
+  ArrowRight: 1,
+  ArrowDown: 1,
+  PageDown: 1,
+  " ": 1,
+  ArrowLeft: -1,
+  ArrowUp: -1,
+  PageUp: -1,
+  Home: -Infinity,
+  End: Infinity,
+};
 const SMALLEST = 40; // per cent of the usual size of type
 
 let current = 0;

@@ -8,10 +8,19 @@ import { SAME_TEXT } from "./eyes.js";
 import { fixed } from "./sentences.js";
 import { finite } from "./question.js";
 
-const CONTINUATIONS = 100, TRIED_FIRST = 20, TURNING_POINTS = 3;
+const CONTINUATIONS = 100,
+  TRIED_FIRST = 20,
+  TURNING_POINTS = 3;
 const FIRST_REPLICATION = 1_000_000; // of those continuations; the tries come first, since what they chose would flatter them
-const LEAST_GAP = 5, MOST_GAP = 1000; // points of the score: that a decision mattered; more than any
-const SCORE_WORDS = [[90, "score.best"], [60, "score.good"], [30, "score.some"], [1e-9, "score.little"], [0, "score.none"]];
+const LEAST_GAP = 5,
+  MOST_GAP = 1000; // points of the score: that a decision mattered; more than any
+const SCORE_WORDS = [
+  [90, "score.best"],
+  [60, "score.good"],
+  [30, "score.some"],
+  [1e-9, "score.little"],
+  [0, "score.none"],
+];
 
 export class Aftermath {
   constructor(game) {
@@ -27,59 +36,99 @@ export class Aftermath {
    * null)}.
    */
   debrief() {
-    const { game, eyes, sentence, facts } = this, story = game.course.story(), beliefs = this.#beliefs();
+    const { game, eyes, sentence, facts } = this,
+      story = game.course.story(),
+      beliefs = this.#beliefs();
     return {
-      label: facts.outcomes.find(({ name }) => name === game.outcome).label, score: game.score,
-      words: sentence(SCORE_WORDS.find(([least]) => game.score >= least)?.[1] ?? "score.below"), verdict: story.verdict(),
-      issues: eyes.issues.map((issue, k) => this.#life(story, issue, k)), beliefs, misjudged: this.#misjudged(beliefs),
+      label: facts.outcomes.find(({ name }) => name === game.outcome).label,
+      score: game.score,
+      words: sentence(SCORE_WORDS.find(([least]) => game.score >= least)?.[1] ?? "score.below"),
+      verdict: story.verdict(),
+      issues: eyes.issues.map((issue, k) => this.#life(story, issue, k)),
+      beliefs,
+      misjudged: this.#misjudged(beliefs),
     };
   }
 
   #life(story, issue, k) {
-    const { eyes } = this, { text, precision } = eyes.paragraph(k), agreed = eyes.isClosed(k);
-    const events = story.run.events.filter((event) => event.issue === k && ["READ", "READ_AMENDMENT"].includes(event.move));
-    const { moments } = this.game.course, closedAt = moments.findIndex(({ status }) => story.isClosedAs(status[k]));
+    const { eyes } = this,
+      { text, precision } = eyes.paragraph(k),
+      agreed = eyes.isClosed(k);
+    const events = story.run.events.filter(
+      (event) => event.issue === k && ["READ", "READ_AMENDMENT"].includes(event.move),
+    );
+    const { moments } = this.game.course,
+      closedAt = moments.findIndex(({ status }) => story.isClosedAs(status[k]));
     const readings = events.map((event) => ({
-      moment: event.moment, ...this.#when(event), place: event.place, blockers: event.blockers,
+      moment: event.moment,
+      ...this.#when(event),
+      place: event.place,
+      blockers: event.blockers,
       agreed: event.passed > 0 && event.moment === closedAt,
-      passable: event.move !== "READ" || Number.isNaN(event.passable) ? null : [event.passable_low, event.passable_high],
+      passable:
+        event.move !== "READ" || Number.isNaN(event.passable) ? null : [event.passable_low, event.passable_high],
     }));
     const last = events.filter((event) => event.move === "READ" && !Number.isNaN(event.passable)).at(-1);
     return {
-      issue, agreed, text: finite(text), worth: agreed ? eyes.worth([[k, text, precision]]) : null, crosses: eyes.crosses(k, text), readings,
+      issue,
+      agreed,
+      text: finite(text),
+      worth: agreed ? eyes.worth([[k, text, precision]]) : null,
+      crosses: eyes.crosses(k, text),
+      readings,
       sentences: [agreed ? story.closed(k) : story.open(k), ...(agreed && last ? [story.wouldHavePassed(last)] : [])],
     };
   }
 
   /** Return the day of something, from 1, null where there is only one; and the time. */
   #when({ minute, meeting, day }) {
-    const { story, course } = this.game, date = (one) => `${one.meeting}.${one.day}`, dates = [...new Set(course.moments.map(date))];
-    return { day: dates.length > 1 ? dates.indexOf(date({ meeting, day })) + 1 : null, time: story.time(minute, meeting, day) };
+    const { story, course } = this.game,
+      date = (one) => `${one.meeting}.${one.day}`,
+      dates = [...new Set(course.moments.map(date))];
+    return {
+      day: dates.length > 1 ? dates.indexOf(date({ meeting, day })) + 1 : null,
+      time: story.time(minute, meeting, day),
+    };
   }
 
   #beliefs() {
-    const { eyes, seat } = this, others = eyes.seats.map((_, j) => j).filter((j) => j !== seat);
-    return others.flatMap((j) => eyes.issues.map((issue, k) => (
-      { who: eyes.names[j], issue, thought: eyes.belief(k, j), true: eyes.opinion(k, j).position })));
+    const { eyes, seat } = this,
+      others = eyes.seats.map((_, j) => j).filter((j) => j !== seat);
+    return others.flatMap((j) =>
+      eyes.issues.map((issue, k) => ({
+        who: eyes.names[j],
+        issue,
+        thought: eyes.belief(k, j),
+        true: eyes.opinion(k, j).position,
+      })),
+    );
   }
 
   /** Say whom the seat has misjudged most: on the issue where its belief is furthest from the truth. */
   #misjudged(beliefs) {
-    const off = ({ thought, true: truth }) => Math.abs(thought - truth), most = beliefs.reduce((one, other) => (off(other) > off(one) ? other : one));
-    const issue = this.game.label(this.eyes.issues.indexOf(most.issue)), numbers = { thought: fixed(most.thought, 2), place: fixed(most.true, 2) };
+    const off = ({ thought, true: truth }) => Math.abs(thought - truth),
+      most = beliefs.reduce((one, other) => (off(other) > off(one) ? other : one));
+    const issue = this.game.label(this.eyes.issues.indexOf(most.issue)),
+      numbers = { thought: fixed(most.thought, 2), place: fixed(most.true, 2) };
     return this.sentence("debrief.misjudged", { who: most.who, issue, ...numbers });
   }
 
   /** Play the same again with the model in all seats. */
   withModel() {
-    const { game, eyes, facts } = this, { apart } = eyes, stream = apart.table("State", "stream");
+    const { game, eyes, facts } = this,
+      { apart } = eyes,
+      stream = apart.table("State", "stream");
     stream.set(0, game.seed);
     stream.set(1, game.replication);
     apart.call("start", "Case", "State");
     apart.call("go_on", "Case", "State", "Choice", Infinity);
     const outcome = facts.outcomes.find(({ code }) => code === apart.table("State", "clock").get(0, "outcome"));
     const score = eyes.score(apart);
-    return { outcome: outcome.name, score, sentence: this.sentence("debrief.with_model", { outcome: outcome.label, score: fixed(score, 0) }) };
+    return {
+      outcome: outcome.name,
+      score,
+      sentence: this.sentence("debrief.with_model", { outcome: outcome.label, score: fixed(score, 0) }),
+    };
   }
 
   /**
@@ -92,15 +141,30 @@ export class Aftermath {
     const tried = [];
     for (const one of this.game.snapshots) {
       const other = this.#other(one);
-      if (other) tried.push({ one, other, gap: this.#compared(one, other, { first: FIRST_REPLICATION, count: TRIED_FIRST }).gap });
+      if (other)
+        tried.push({
+          one,
+          other,
+          gap: this.#compared(one, other, { first: FIRST_REPLICATION, count: TRIED_FIRST }).gap,
+        });
       yield;
     }
-    const refuses = ({ one, other }) => one.rows.some(([, column, , value]) => column === "response" && value === 0) && other.length > 0;
+    const refuses = ({ one, other }) =>
+      one.rows.some(([, column, , value]) => column === "response" && value === 0) && other.length > 0;
     const weight = (point) => Math.abs(point.gap) - (refuses(point) ? MOST_GAP : 0); // that a bracket stops a text is no news
-    const most = tried.filter(({ gap }) => Math.abs(gap) >= LEAST_GAP).sort((a, b) => weight(b) - weight(a)).slice(0, TURNING_POINTS);
+    const most = tried
+      .filter(({ gap }) => Math.abs(gap) >= LEAST_GAP)
+      .sort((a, b) => weight(b) - weight(a))
+      .slice(0, TURNING_POINTS);
     const found = [];
     for (const { one, other } of most) {
-      found.push(this.#described(one, other, this.#compared(one, other, { first: FIRST_REPLICATION + TRIED_FIRST, count: CONTINUATIONS })));
+      found.push(
+        this.#described(
+          one,
+          other,
+          this.#compared(one, other, { first: FIRST_REPLICATION + TRIED_FIRST, count: CONTINUATIONS }),
+        ),
+      );
       yield;
     }
     return found.sort((a, b) => a.moment - b.moment);
@@ -108,7 +172,8 @@ export class Aftermath {
 
   /** Return the rows of another answer than the one given, null where none is worth a look. */
   #other({ turn, move, rows, state }) {
-    const { seat } = this, response = rows.find(([, column]) => column === "response");
+    const { seat } = this,
+      response = rows.find(([, column]) => column === "response");
     if (move === "AMEND") {
       const written = rows.find(([, column]) => column === "place")[3];
       const best = this.#bestPassing(turn.issue, state) ?? (Number.isNaN(written) ? this.#delegates(turn, state) : NaN);
@@ -121,14 +186,18 @@ export class Aftermath {
 
   /** Return the text on k that would have passed then and is worth most to the seat, null if none would have. */
   #bestPassing(k, state) {
-    const { texts } = this.facts.play, passing = this.eyes.trulyPassing(k, state), worths = this.eyes.worths(k, state);
+    const { texts } = this.facts.play,
+      passing = this.eyes.trulyPassing(k, state),
+      worths = this.eyes.worths(k, state);
     const best = worths.reduce((most, worth, n) => (passing[n] && (most < 0 || worth > worths[most]) ? n : most), -1);
     return best < 0 ? null : best / (texts - 1);
   }
 
   /** Return the text that the delegate would write at a turn if it took the initiative, NaN if none. */
   #delegates(turn, state) {
-    const { apart } = this.eyes, setting = apart.table("Case", "setting"), initiative = setting.get(0, "initiative");
+    const { apart } = this.eyes,
+      setting = apart.table("Case", "setting"),
+      initiative = setting.get(0, "initiative");
     setting.set(0, 1, "initiative");
     apart.setState(state);
     apart.call("choose", "Case", "State", turn, "Choice");
@@ -147,10 +216,17 @@ export class Aftermath {
 
   /** Go on from a decision under the draws of another replication; the seat accepts an amendment of its own. */
   #continued({ turn, state }, rows, replication) {
-    const { eyes, seat, game: { moves } } = this, { apart } = eyes, k = turn.issue;
+    const {
+        eyes,
+        seat,
+        game: { moves },
+      } = this,
+      { apart } = eyes,
+      k = turn.issue;
     apart.setState(state);
     apart.table("State", "stream").set(1, replication);
-    let due = turn, taken = rows;
+    let due = turn,
+      taken = rows;
     do {
       apart.call("choose", "Case", "State", due, "Choice");
       take(apart, taken);
@@ -159,24 +235,43 @@ export class Aftermath {
       taken = due.who === seat ? [[0, "response", seat, 0]] : [];
     } while (turn.move === moves.AMEND && due.move === moves.READ_AMENDMENT && due.issue === k);
     apart.call("go_on", "Case", "State", "Choice", Infinity);
-    const isAgreed = k < 0 ? apart.table("State", "clock").get(0, "outcome") === eyes.consensus : eyes.isClosed(k, apart);
+    const isAgreed =
+      k < 0 ? apart.table("State", "clock").get(0, "outcome") === eyes.consensus : eyes.isClosed(k, apart);
     return { agreed: Number(isAgreed), score: eyes.score(apart) };
   }
 
   #described(one, other, { given, other: changed, of }) {
-    const { sentence, game } = this, k = one.turn.issue, issue = k < 0 ? "" : game.label(k);
+    const { sentence, game } = this,
+      k = one.turn.issue,
+      issue = k < 0 ? "" : game.label(k);
     const what = (rows) => {
       const [, column, , value] = rows.find(([, name]) => name === "place" || name === "response");
       if (column === "response") return sentence(["turning.accept", "turning.object", "turning.bracket"][value]);
       return Number.isNaN(value) ? sentence("turning.nothing") : sentence("turning.amend", { place: fixed(value, 2) });
     };
-    const title = k < 0 ? sentence("turning.report") : sentence(`turning.${one.move === "AMEND" ? "before" : "reading"}`, { issue });
+    const title =
+      k < 0
+        ? sentence("turning.report")
+        : sentence(`turning.${one.move === "AMEND" ? "before" : "reading"}`, { issue });
     return {
-      moment: one.at, ...this.#when(game.course.moments[one.at]), title, given: what(one.rows), other: what(other),
-      share_given: given.agreed, share_other: changed.agreed, of, score_given: given.score, score_other: changed.score,
+      moment: one.at,
+      ...this.#when(game.course.moments[one.at]),
+      title,
+      given: what(one.rows),
+      other: what(other),
+      share_given: given.agreed,
+      share_other: changed.agreed,
+      of,
+      score_given: given.score,
+      score_other: changed.score,
       sentence: sentence(k < 0 ? "turning.point.report" : "turning.point", {
-        what: what(other), was: what(one.rows), given: given.agreed, other: changed.agreed, of,
-        points: fixed(given.score, 0), more: fixed(changed.score, 0),
+        what: what(other),
+        was: what(one.rows),
+        given: given.agreed,
+        other: changed.agreed,
+        of,
+        points: fixed(given.score, 0),
+        more: fixed(changed.score, 0),
       }),
     };
   }

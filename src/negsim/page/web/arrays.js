@@ -15,7 +15,8 @@ export class Arrays {
       }
     }
     this.contents = this.header.contents.map((numbers) => {
-      const size = numbers.at(-1), content = { shape: numbers.slice(0, -1), bytes: bytes.subarray(at, at + size) };
+      const size = numbers.at(-1),
+        content = { shape: numbers.slice(0, -1), bytes: bytes.subarray(at, at + size) };
       at += size;
       return content;
     });
@@ -30,7 +31,8 @@ export class Arrays {
     }
     const rows = (array) => columns.get(array)[0][1].shape[0];
     const tables = this.tables.map((table) => {
-      const { name, itemsize } = table, contents = columns.get(name) ?? [];
+      const { name, itemsize } = table,
+        contents = columns.get(name) ?? [];
       const shape = contents.length ? contents[0][1].shape : this.header.blank[name].map(rows);
       const bytes = new Uint8Array(shape.reduce((product, one) => product * one, itemsize));
       for (const [column, content] of contents) place(bytes, table, column, content);
@@ -49,7 +51,8 @@ export class Arrays {
     fitting.by.forEach((name, axis) => {
       at = at * fitting.lengths[axis] + (setting[name] ?? written[name]);
     });
-    const draws = fitting.lengths.at(-1), id = fitting.ids[at * draws + (draw % draws)];
+    const draws = fitting.lengths.at(-1),
+      id = fitting.ids[at * draws + (draw % draws)];
     if (id === 2 ** 32 - 1) throw new Error("The scenario cannot have these levels together.");
     return this.contents[id];
   }
@@ -58,7 +61,8 @@ export class Arrays {
 /** Copy a column into its table. */
 function place(bytes, table, column, content) {
   if (!column) return bytes.set(content.bytes);
-  const [, type, offset] = table.columns.find(([name]) => name === column), width = Number(type.slice(2));
+  const [, type, offset] = table.columns.find(([name]) => name === column),
+    width = Number(type.slice(2));
   for (let from = 0, to = offset; from < content.bytes.length; from += width, to += table.itemsize) {
     bytes.set(content.bytes.subarray(from, from + width), to);
   }

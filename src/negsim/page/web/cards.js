@@ -3,26 +3,52 @@
 import { finite, texts } from "./question.js";
 import { capital, fixed } from "./sentences.js";
 
-const KINDS = { READ: "reading", READ_AMENDMENT: "amendment", READ_OFFER: "offer", DISCUSS: "proposal", READ_PACKAGE: "package",
-  ADOPT: "report", MOTION: "motion", VOTE: "motion", ASK: "corridor", EVENING: "evening", DRAFT: "draft", NOTICE: "draft",
-  DRAFT_IN_GROUP: "draft", POLL: "draft", SPEAK: "statement", TABLE: "statement" };
+const KINDS = {
+  READ: "reading",
+  READ_AMENDMENT: "amendment",
+  READ_OFFER: "offer",
+  DISCUSS: "proposal",
+  READ_PACKAGE: "package",
+  ADOPT: "report",
+  MOTION: "motion",
+  VOTE: "motion",
+  ASK: "corridor",
+  EVENING: "evening",
+  DRAFT: "draft",
+  NOTICE: "draft",
+  DRAFT_IN_GROUP: "draft",
+  POLL: "draft",
+  SPEAK: "statement",
+  TABLE: "statement",
+};
 const READINGS = ["reading", "amendment", "offer", "proposal", "package", "report"];
 const LEAST_APPROACH = 0.002; // of the scale, from which on somebody has come nearer
-const LEAST_LESSON = 0.03, MOST_LESSONS = 3; // of the scale, from which on a belief has changed; how many of them a card has
+const LEAST_LESSON = 0.03,
+  MOST_LESSONS = 3; // of the scale, from which on a belief has changed; how many of them a card has
 const LONG_READING = 15; // minutes from which on a card says how long it took
 const LEAST_STEP = 0.005; // of the scale, from which on a card says that the text has moved
 const LEAST_TRUST_CHANGE = 0.002; // from which on it is shown
 
 /** Note what a card compares with: before a turn. */
 export function notes(game, turn, move) {
-  const { eyes } = game, read = READINGS.includes(KINDS[move]) ? texts(game, turn, move) : [];
-  const most = game.facts.play.questions, choice = move === "ASK" ? eyes.choice("whom").column("") : [];
-  const whom = [...choice.slice(most * eyes.seat, most * (eyes.seat + 1))].filter((j) => j >= 0), isOwn = turn.who === eyes.seat;
+  const { eyes } = game,
+    read = READINGS.includes(KINDS[move]) ? texts(game, turn, move) : [];
+  const most = game.facts.play.questions,
+    choice = move === "ASK" ? eyes.choice("whom").column("") : [];
+  const whom = [...choice.slice(most * eyes.seat, most * (eyes.seat + 1))].filter((j) => j >= 0),
+    isOwn = turn.who === eyes.seat;
   return {
-    trusted: eyes.trusted(), closed: eyes.issues.map((_, k) => eyes.isClosed(k)), minute: eyes.clock("minute"),
-    brackets: eyes.issues.map((_, k) => eyes.blockers(k)), text: eyes.issues.map((_, k) => eyes.paragraph(k).text),
-    read, feared: turn.issue < 0 ? [] : eyes.feared(read, game.confidences), whom,
-    thought: (move === "EVENING" ? eyes.names.map((_, j) => j) : whom).map((j) => eyes.issues.map((__, k) => eyes.belief(k, j))),
+    trusted: eyes.trusted(),
+    closed: eyes.issues.map((_, k) => eyes.isClosed(k)),
+    minute: eyes.clock("minute"),
+    brackets: eyes.issues.map((_, k) => eyes.blockers(k)),
+    text: eyes.issues.map((_, k) => eyes.paragraph(k).text),
+    read,
+    feared: turn.issue < 0 ? [] : eyes.feared(read, game.confidences),
+    whom,
+    thought: (move === "EVENING" ? eyes.names.map((_, j) => j) : whom).map((j) =>
+      eyes.issues.map((__, k) => eyes.belief(k, j)),
+    ),
     views: isOwn && KINDS[move] === "statement" ? views(game, turn.issue) : null,
   };
 }
@@ -36,12 +62,19 @@ export function notes(game, turn, move) {
  * Of a statement: nearer (names). Of the corridor: learned, a row {who, issue, thought, stands, red, priority} for each.
  */
 export function cardOf(game, turn, move, before) {
-  const kind = KINDS[move], { eyes } = game;
+  const kind = KINDS[move],
+    { eyes } = game;
   if (!kind || (kind === "statement" && turn.who !== eyes.seat)) return null;
   const changed = eyes.trusted() - before.trusted;
   const card = {
-    kind, title: "", sentences: [], issue: turn.issue < 0 ? null : eyes.issues[turn.issue], mine: turn.who === eyes.seat,
-    trust: Math.abs(changed) < LEAST_TRUST_CHANGE ? "same" : changed > 0 ? "up" : "down", closed: false, lastBracketLifted: false,
+    kind,
+    title: "",
+    sentences: [],
+    issue: turn.issue < 0 ? null : eyes.issues[turn.issue],
+    mine: turn.who === eyes.seat,
+    trust: Math.abs(changed) < LEAST_TRUST_CHANGE ? "same" : changed > 0 ? "up" : "down",
+    closed: false,
+    lastBracketLifted: false,
   };
   if (kind === "corridor") return corridorCard(game, card, before);
   if (kind === "statement") return statementCard(game, turn.issue, { ...card, views: before.views });
@@ -49,10 +82,13 @@ export function cardOf(game, turn, move, before) {
     Object.assign(card, responses(game, turn, before, kind));
     card.sentences = [...rest(game, card, before, turn)];
   } else if (kind === "draft") {
-    card.issues = eyes.issues.filter((_, k) => eyes.paragraph(k).text !== before.text[k] && !Number.isNaN(eyes.paragraph(k).text));
+    card.issues = eyes.issues.filter(
+      (_, k) => eyes.paragraph(k).text !== before.text[k] && !Number.isNaN(eyes.paragraph(k).text),
+    );
     if (!card.issues.length) return null;
     if (move === "DRAFT") card.handed = game.penName(eyes.paragraph(eyes.issues.indexOf(card.issues[0])).pen);
-    card.sentences = move === "DRAFT" ? card.issues.map((name) => drafted(game, eyes.issues.indexOf(name))) : minutes(game);
+    card.sentences =
+      move === "DRAFT" ? card.issues.map((name) => drafted(game, eyes.issues.indexOf(name))) : minutes(game);
   } else card.sentences = evening(game, before);
   card.title = titleOf(game, card, turn);
   return card;
@@ -60,21 +96,36 @@ export function cardOf(game, turn, move, before) {
 
 /** Return the lines of the minutes about the turn that was just made. */
 function minutes(game) {
-  return game.course.story().lines().filter(({ moment }) => moment === game.turn).map(({ text }) => text);
+  return game.course
+    .story()
+    .lines()
+    .filter(({ moment }) => moment === game.turn)
+    .map(({ text }) => text);
 }
 
 /** Return where each of the others thinks the seat to be on an issue, and where it stands itself. */
 function views({ eyes }, k) {
-  const { N } = eyes.room.sizes, belief = eyes.state("belief"), opinions = eyes.state("opinions");
-  return eyes.seats.map((_, i) => (i === eyes.seat ? null
-    : { thinks: belief.get((k * N + eyes.seat) * N + i, ""), stands: opinions.get(k * N + i, "position") }));
+  const { N } = eyes.room.sizes,
+    belief = eyes.state("belief"),
+    opinions = eyes.state("opinions");
+  return eyes.seats.map((_, i) =>
+    i === eyes.seat
+      ? null
+      : { thinks: belief.get((k * N + eyes.seat) * N + i, ""), stands: opinions.get(k * N + i, "position") },
+  );
 }
 
 /** Say what a statement of the seat did: what the others think now, and who has moved towards it. */
 function statementCard(game, k, card) {
-  const { eyes, sentence } = game, value = eyes.choice("values").get(k, ""), now = views(game, k), then = card.views;
-  const others = now.map((_, i) => i).filter((i) => now[i] !== null), mean = (list) => others.reduce((sum, i) => sum + list[i].thinks, 0) / others.length;
-  const who = others.filter((i) => Math.abs(then[i].stands - value) - Math.abs(now[i].stands - value) >= LEAST_APPROACH).map((i) => eyes.names[i]);
+  const { eyes, sentence } = game,
+    value = eyes.choice("values").get(k, ""),
+    now = views(game, k),
+    then = card.views;
+  const others = now.map((_, i) => i).filter((i) => now[i] !== null),
+    mean = (list) => others.reduce((sum, i) => sum + list[i].thinks, 0) / others.length;
+  const who = others
+    .filter((i) => Math.abs(then[i].stands - value) - Math.abs(now[i].stands - value) >= LEAST_APPROACH)
+    .map((i) => eyes.names[i]);
   const nearer = who.length ? sentence("card.nearer", { n: who.length, who }) : sentence("card.nobody_moved");
   const believed = sentence("card.believed", { now: fixed(mean(now), 2), before: fixed(mean(then), 2) });
   const sentences = [sentence("card.said", { text: game.place(k, value) }), believed, nearer];
@@ -83,73 +134,123 @@ function statementCard(game, k, card) {
 
 /** Return the card that says why an offer of the seat's was not put to the room. */
 export function notPut(game, k, key, fillings) {
-  const { eyes, sentence } = game, text = game.place(k, eyes.paragraph(k).text);
+  const { eyes, sentence } = game,
+    text = game.place(k, eyes.paragraph(k).text);
   return {
-    kind: "offer", title: sentence("card.not_put"), sentences: [sentence(key, { text, ...fillings })], issue: eyes.issues[k], mine: true,
-    trust: "same", closed: false, lastBracketLifted: false,
+    kind: "offer",
+    title: sentence("card.not_put"),
+    sentences: [sentence(key, { text, ...fillings })],
+    issue: eyes.issues[k],
+    mine: true,
+    trust: "same",
+    closed: false,
+    lastBracketLifted: false,
   };
 }
 
 /** Say who answered how, and what has become of the text. */
 function responses(game, turn, before, kind) {
-  const { eyes } = game, k = turn.issue, chosen = eyes.choice("response").column("");
+  const { eyes } = game,
+    k = turn.issue,
+    chosen = eyes.choice("response").column("");
   const who = (response) => eyes.names.filter((_, i) => eyes.isPresent(i) && chosen[i] === response);
-  const closed = eyes.issues.filter((_, m) => eyes.isClosed(m) && !before.closed[m]), bracketed = kind === "motion" ? [] : who(2);
+  const closed = eyes.issues.filter((_, m) => eyes.isClosed(m) && !before.closed[m]),
+    bracketed = kind === "motion" ? [] : who(2);
   const agreed = closed.map((issue) => eyes.issues.indexOf(issue));
-  const texts = agreed.length ? agreed.map((m) => [m, eyes.paragraph(m).text, eyes.paragraph(m).precision])
+  const texts = agreed.length
+    ? agreed.map((m) => [m, eyes.paragraph(m).text, eyes.paragraph(m).precision])
     : before.read.map(({ k: m, value, precision }) => [m, value, precision]);
   const feared = before.feared.map((j) => eyes.names[j]);
   return {
-    accepted: who(0), objected: who(1), bracketed, before: lastTime(game, k, kind, { text: before.read[0]?.value, bracketed }), after: bracketed.length,
-    worth: kind === "report" ? eyes.score() : texts.length ? eyes.worth(texts) : null, agreed: closed, feared,
+    accepted: who(0),
+    objected: who(1),
+    bracketed,
+    before: lastTime(game, k, kind, { text: before.read[0]?.value, bracketed }),
+    after: bracketed.length,
+    worth: kind === "report" ? eyes.score() : texts.length ? eyes.worth(texts) : null,
+    agreed: closed,
+    feared,
     unexpected: bracketed.filter((name) => name !== eyes.names[eyes.seat] && !feared.includes(name)),
-    closed: closed.length > 0, lastBracketLifted: closed.length > 0 && agreed.some((m) => before.brackets[m].length > 0),
+    closed: closed.length > 0,
+    lastBracketLifted: closed.length > 0 && agreed.some((m) => before.brackets[m].length > 0),
   };
 }
 
 /** Return how many brackets the paragraph had at its last reading, null before the first; note those of this one. */
 function lastTime(game, k, kind, { text, bracketed }) {
-  const { eyes } = game, last = k < 0 ? undefined : eyes.refused.get(k);
+  const { eyes } = game,
+    last = k < 0 ? undefined : eyes.refused.get(k);
   if (kind === "reading") eyes.refused.set(k, { text, who: bracketed.map((name) => eyes.names.indexOf(name)) });
   return last ? last.who.length : null;
 }
 
 /** Say what else came of a reading. What the others could have accepted stays their secret until the end. */
 function* rest(game, { kind, agreed, bracketed, closed }, before, turn) {
-  const { sentence, eyes } = game, events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
-  for (const { who } of events.filter(({ move }) => move === "RESERVE")) yield sentence("reading.passed_over", { who: eyes.names[who] });
-  const isWithin = ({ red: [low, high] }, y) => y >= low && y <= high, y = before.read[0]?.value;
-  const known = turn.issue < 0 || kind === "offer" ? [] : bracketed.filter((name) => game.confidences[name] && isWithin(game.confidences[name][eyes.issues[turn.issue]], y));
+  const { sentence, eyes } = game,
+    events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
+  for (const { who } of events.filter(({ move }) => move === "RESERVE"))
+    yield sentence("reading.passed_over", { who: eyes.names[who] });
+  const isWithin = ({ red: [low, high] }, y) => y >= low && y <= high,
+    y = before.read[0]?.value;
+  const known =
+    turn.issue < 0 || kind === "offer"
+      ? []
+      : bracketed.filter(
+          (name) => game.confidences[name] && isWithin(game.confidences[name][eyes.issues[turn.issue]], y),
+        );
   if (known.length) yield sentence("card.within", { who: known });
   for (const issue of agreed) {
-    const k = eyes.issues.indexOf(issue), paragraph = eyes.paragraph(k);
+    const k = eyes.issues.indexOf(issue),
+      paragraph = eyes.paragraph(k);
     yield sentence("card.at", { issue: game.label(k), text: game.place(k, paragraph.text) });
     if (paragraph.known && paragraph.pen === eyes.seat) yield sentence("card.yours");
-    if (paragraph.status === eyes.statuses.dissent && bracketed.length) yield sentence("card.dissent", { who: bracketed });
+    if (paragraph.status === eyes.statuses.dissent && bracketed.length)
+      yield sentence("card.dissent", { who: bracketed });
     if (kind !== "offer" && k === turn.issue && game.read.get(k)?.reply?.offer) yield sentence("card.not_needed");
   }
   if (kind === "amendment" && !closed && !bracketed.length) yield sentence("card.amendment.waits");
-  if (kind === "report") yield sentence(["consensus", "partial"].includes(game.outcome) ? "card.adopted" : "card.not_adopted");
+  if (kind === "report")
+    yield sentence(["consensus", "partial"].includes(game.outcome) ? "card.adopted" : "card.not_adopted");
   const took = eyes.clock("minute") - before.minute;
-  if (kind === "reading" && bracketed.length && took >= LONG_READING) yield sentence("card.took", { minutes: fixed(took, 0) });
+  if (kind === "reading" && bracketed.length && took >= LONG_READING)
+    yield sentence("card.took", { minutes: fixed(took, 0) });
   const text = turn.issue < 0 ? NaN : eyes.paragraph(turn.issue).text;
-  if (!closed && Math.abs(text - before.text[turn.issue]) >= LEAST_STEP) yield sentence("card.moves", { text: game.place(turn.issue, text) });
+  if (!closed && Math.abs(text - before.text[turn.issue]) >= LEAST_STEP)
+    yield sentence("card.moves", { text: game.place(turn.issue, text) });
 }
 
 /** Say how the evening was spent: at a dinner of the seat's own, or as the minutes have it. */
 function evening(game, { thought }) {
-  const { eyes, sentence, seat } = game, gave = game.rows.some(([turn, column]) => turn === game.turn - 1 && column === "guest");
-  const guests = gave ? (game.course.evenings.at(-1).tables.find((seats) => seats.includes(seat)) ?? []).filter((i) => i !== seat) : [];
+  const { eyes, sentence, seat } = game,
+    gave = game.rows.some(([turn, column]) => turn === game.turn - 1 && column === "guest");
+  const guests = gave
+    ? (game.course.evenings.at(-1).tables.find((seats) => seats.includes(seat)) ?? []).filter((i) => i !== seat)
+    : [];
   if (!guests.length) return minutes(game);
-  const learnt = guests.flatMap((j) => eyes.issues.map((_, k) => ({ j, k, thought: thought[j][k], now: eyes.belief(k, j) })));
-  const most = learnt.filter((one) => Math.abs(one.now - one.thought) >= LEAST_LESSON).sort((a, b) => Math.abs(b.now - b.thought) - Math.abs(a.now - a.thought));
-  const said = most.slice(0, MOST_LESSONS).map(({ j, k, ...one }) => (
-    sentence("card.learnt", { who: eyes.names[j], issue: game.label(k), thought: fixed(one.thought, 2), now: fixed(one.now, 2) })));
+  const learnt = guests.flatMap((j) =>
+    eyes.issues.map((_, k) => ({ j, k, thought: thought[j][k], now: eyes.belief(k, j) })),
+  );
+  const most = learnt
+    .filter((one) => Math.abs(one.now - one.thought) >= LEAST_LESSON)
+    .sort((a, b) => Math.abs(b.now - b.thought) - Math.abs(a.now - a.thought));
+  const said = most
+    .slice(0, MOST_LESSONS)
+    .map(({ j, k, ...one }) =>
+      sentence("card.learnt", {
+        who: eyes.names[j],
+        issue: game.label(k),
+        thought: fixed(one.thought, 2),
+        now: fixed(one.now, 2),
+      }),
+    );
   return [sentence("card.dinner", { guests: guests.map((i) => eyes.names[i]) }), ...said];
 }
 
 function drafted(game, k) {
-  return game.sentence("proposal.place", { issue: `“${game.label(k)}”:`, text: game.place(k, game.eyes.paragraph(k).text) });
+  return game.sentence("proposal.place", {
+    issue: `“${game.label(k)}”:`,
+    text: game.place(k, game.eyes.paragraph(k).text),
+  });
 }
 
 /** Return cards with one more: new text takes the place of the text just before, a statement goes with others on its issue. */
@@ -157,18 +258,23 @@ export function merged(cards, card, game) {
   const last = cards.at(-1);
   if (card.kind === "draft" && last?.kind === "draft") {
     const issues = game.eyes.issues.filter((issue) => last.issues.includes(issue) || card.issues.includes(issue));
-    const older = last.issues.filter((issue) => !card.issues.includes(issue)).map((issue) => drafted(game, game.eyes.issues.indexOf(issue)));
+    const older = last.issues
+      .filter((issue) => !card.issues.includes(issue))
+      .map((issue) => drafted(game, game.eyes.issues.indexOf(issue)));
     return [...cards.slice(0, -1), { ...card, issues, sentences: [...older, ...card.sentences] }];
   }
-  const same = card.kind === "statement" ? cards.find(({ kind, issue }) => kind === "statement" && issue === card.issue) : null;
+  const same =
+    card.kind === "statement" ? cards.find(({ kind, issue }) => kind === "statement" && issue === card.issue) : null;
   if (!same) return [...cards, card];
   const whole = statementCard(game, game.eyes.issues.indexOf(card.issue), { ...card, views: same.views });
   return cards.map((one) => (one === same ? whole : one));
 }
 
 function titleOf(game, { kind, closed, agreed, bracketed, handed }, turn) {
-  const { sentence } = game, issue = turn.issue < 0 ? "" : game.label(turn.issue);
-  if (closed) return sentence("card.agreed", { issues: agreed.map((name) => `“${game.label(game.eyes.issues.indexOf(name))}”`) });
+  const { sentence } = game,
+    issue = turn.issue < 0 ? "" : game.label(turn.issue);
+  if (closed)
+    return sentence("card.agreed", { issues: agreed.map((name) => `“${game.label(game.eyes.issues.indexOf(name))}”`) });
   if (kind === "motion" || kind === "evening" || kind === "report") return sentence(`card.${kind}`);
   if (kind === "draft") return handed ? sentence("card.hands_out", { who: capital(handed) }) : sentence("card.draft");
   if (kind === "package") return sentence("card.package", { n: bracketed.length });
@@ -180,7 +286,8 @@ function corridorCard(game, card, { whom, thought }) {
   const { eyes } = game;
   if (!whom.length) return null;
   const learned = whom.flatMap((j, at) => {
-    const salience = eyes.issues.map((_, k) => eyes.opinion(k, j).salience), priority = eyes.issues[salience.indexOf(Math.max(...salience))];
+    const salience = eyes.issues.map((_, k) => eyes.opinion(k, j).salience),
+      priority = eyes.issues[salience.indexOf(Math.max(...salience))];
     return eyes.issues.map((issue, k) => {
       const { position: stands, red_low: low, red_high: high } = eyes.opinion(k, j);
       game.confidences[eyes.names[j]] ??= {};
@@ -188,5 +295,10 @@ function corridorCard(game, card, { whom, thought }) {
       return { who: eyes.names[j], issue, thought: thought[at][k], stands, red: [finite(low), finite(high)], priority };
     });
   });
-  return { ...card, title: game.sentence("card.corridor", { who: whom.map((j) => eyes.names[j]) }), mine: true, learned };
+  return {
+    ...card,
+    title: game.sentence("card.corridor", { who: whom.map((j) => eyes.names[j]) }),
+    mine: true,
+    learned,
+  };
 }

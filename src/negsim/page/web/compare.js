@@ -32,7 +32,11 @@ export async function compare(root, { facts, model }) {
 class Comparison {
   constructor(root, { facts, model }) {
     Object.assign(this, { facts, model, root });
-    this.tables = facts.journals.map((journal, n) => ({ journal, n, name: journal.table ?? (journal.team || `Table ${n + 1}`) }));
+    this.tables = facts.journals.map((journal, n) => ({
+      journal,
+      n,
+      name: journal.table ?? (journal.team || `Table ${n + 1}`),
+    }));
     this.isTwofold = new Set(this.tables.map((table) => this.dealOf(table))).size > 1;
     this.build();
     this.draw();
@@ -44,10 +48,21 @@ class Comparison {
   }
 
   build() {
-    const section = (name, title, ...parts) => el("section", { class: "compare", "aria-labelledby": `compare-${name}` }, el("h2", { id: `compare-${name}`, tabindex: -1 }, title), parts);
+    const section = (name, title, ...parts) =>
+      el(
+        "section",
+        { class: "compare", "aria-labelledby": `compare-${name}` },
+        el("h2", { id: `compare-${name}`, tabindex: -1 }, title),
+        parts,
+      );
     this.headline = el("p", { class: "headline", "aria-live": "polite" });
     this.scores = el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "Scores of the tables" });
-    this.lives = el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "Every paragraph at every table" });
+    this.lives = el("div", {
+      class: "wide",
+      tabindex: 0,
+      role: "region",
+      "aria-label": "Every paragraph at every table",
+    });
     this.choice = el("select", { id: "compare-table", change: ({ target }) => this.choose(this.tables[target.value]) });
     this.detail = el("div", { class: "scales" });
     this.turning = el("ol", { class: "turning", "aria-live": "polite" });
@@ -56,18 +71,41 @@ class Comparison {
     this.numbers = el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "The tables in numbers" });
     this.root.append(
       section("scores", "How the tables did", this.headline, this.scores),
-      section("lives", "How the texts moved", el("p", { class: "key" }, "Each line is the text of a paragraph over the clock; the shade is the share of the room that held it in brackets. A green mark at a reading that failed: texts that would have passed then. The sign at the end is how it ended."), this.lives),
-      section("one", "One table, closely", el("p", { class: "choice" }, el("label", { for: "compare-table" }, "Table"), this.choice), this.detail, el("h3", {}, "Turning points"), el("p", { class: "key" }, "Each moment was played on under the same draws of chance, with the answer that was given and with another one."), this.turning),
+      section(
+        "lives",
+        "How the texts moved",
+        el(
+          "p",
+          { class: "key" },
+          "Each line is the text of a paragraph over the clock; the shade is the share of the room that held it in brackets. A green mark at a reading that failed: texts that would have passed then. The sign at the end is how it ended.",
+        ),
+        this.lives,
+      ),
+      section(
+        "one",
+        "One table, closely",
+        el("p", { class: "choice" }, el("label", { for: "compare-table" }, "Table"), this.choice),
+        this.detail,
+        el("h3", {}, "Turning points"),
+        el(
+          "p",
+          { class: "key" },
+          "Each moment was played on under the same draws of chance, with the answer that was given and with another one.",
+        ),
+        this.turning,
+      ),
       section("misjudged", "Whom the class misjudged", this.misjudged),
-      this.guessed = section("guesses", "What you guessed", this.guesses),
-      section("numbers", "The numbers", this.numbers));
+      (this.guessed = section("guesses", "What you guessed", this.guesses)),
+      section("numbers", "The numbers", this.numbers),
+    );
     addEventListener("keydown", (event) => this.#turn(event));
   }
 
   /** Go from section to section with the keys of a remote control. */
   #turn(event) {
     const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
-    if (!step || event.target.matches?.("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!step || event.target.matches?.("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey)
+      return;
     const titles = [...this.root.querySelectorAll("section.compare:not([hidden]) h2")];
     const here = titles.findLastIndex((title) => title.getBoundingClientRect().top < 40);
     const next = titles[Math.max(0, Math.min(titles.length - 1, here + step))];
@@ -78,8 +116,14 @@ class Comparison {
 
   /** Play a table's game again, and keep what is drawn of it. */
   async play(table) {
-    const { journal } = table, game = await (journal.result ? this.model.again(journal) : this.model.resume(journal));
-    table.moments = game.moments.map(({ minute, text, status, bracket }) => ({ minute, text, status, held: this.#held(bracket) }));
+    const { journal } = table,
+      game = await (journal.result ? this.model.again(journal) : this.model.resume(journal));
+    table.moments = game.moments.map(({ minute, text, status, bracket }) => ({
+      minute,
+      text,
+      status,
+      held: this.#held(bracket),
+    }));
     if (journal.result) {
       table.debrief = await game.debrief();
       table.score = table.debrief.score;
@@ -92,17 +136,25 @@ class Comparison {
   /** Say how far a game without a result has come, in two parts. */
   #reached({ question, moments }, { answers }) {
     if (!question) return ["finished", "still to be checked"];
-    return answers.length ? ["not finished", `${counted(answers.length, "answer")}, ${dayOf(moments.at(-1), this.facts)}`] : ["not begun", ""];
+    return answers.length
+      ? ["not finished", `${counted(answers.length, "answer")}, ${dayOf(moments.at(-1), this.facts)}`]
+      : ["not begun", ""];
   }
 
   /** Count those who hold each paragraph in brackets. */
   #held(bracket) {
-    const K = this.facts.issues.length, N = bracket.length / K;
-    return Array.from({ length: K }, (_, k) => bracket.slice(k * N, (k + 1) * N).reduce((sum, one) => sum + Number(one), 0) / N);
+    const K = this.facts.issues.length,
+      N = bracket.length / K;
+    return Array.from(
+      { length: K },
+      (_, k) => bracket.slice(k * N, (k + 1) * N).reduce((sum, one) => sum + Number(one), 0) / N,
+    );
   }
 
   get played() {
-    return this.tables.filter((table) => table.debrief).sort((one, other) => other.score - one.score || one.n - other.n);
+    return this.tables
+      .filter((table) => table.debrief)
+      .sort((one, other) => other.score - one.score || one.n - other.n);
   }
 
   get unfinished() {
@@ -124,86 +176,260 @@ class Comparison {
   }
 
   #headline() {
-    const { played, unfinished, tables } = this, done = tables.filter((table) => table.debrief || table.reached || table.problem);
+    const { played, unfinished, tables } = this,
+      done = tables.filter((table) => table.debrief || table.reached || table.problem);
     if (done.length < tables.length) return `Playing ${counted(tables.length, "game")} again: ${done.length} done.`;
-    if (!played.length) return unfinished.length || !tables.length ? "No table has finished its game yet." : "No game could be played again.";
-    const low = whole(played.at(-1).score), high = whole(played[0].score);
+    if (!played.length)
+      return unfinished.length || !tables.length
+        ? "No table has finished its game yet."
+        : "No game could be played again.";
+    const low = whole(played.at(-1).score),
+      high = whole(played[0].score);
     const seats = new Set(tables.map(({ journal }) => journal.seat));
-    const who = seats.size === 1 && !this.isTwofold ? `The same ${[...seats][0]}, the same people, the same draws of chance` : "The same people, the same draws of chance";
+    const who =
+      seats.size === 1 && !this.isTwofold
+        ? `The same ${[...seats][0]}, the same people, the same draws of chance`
+        : "The same people, the same draws of chance";
     const late = unfinished.length ? ` ${counted(unfinished.length, "table")} did not finish.` : "";
     return `${who}: ${played.length === 1 ? high : `${low} to ${high}`} of 100.${late}`;
   }
 
   #scoreChart() {
-    const rows = [...this.played, ...this.unfinished], width = 900, row = 30, left = 260, right = 190, top = 26;
+    const rows = [...this.played, ...this.unfinished],
+      width = 900,
+      row = 30,
+      left = 260,
+      right = 190,
+      top = 26;
     const height = top + row * Math.max(1, rows.length) + 24;
     const lowest = -this.facts.play.red_line_cost; // a text signed over a red line, and nothing gained
-    const x = (score) => left + ((Math.max(lowest, Math.min(100, score)) - lowest) / (100 - lowest)) * (width - left - right);
-    const ticks = [lowest, 0, 50, 100].map((tick) => svg("g", { class: tick ? "tickline" : "tickline zero" },
-      svg("line", { x1: x(tick), x2: x(tick), y1: top, y2: height - 20 }), svg("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, whole(tick))));
-    const model = [...(this.byModel ?? [])].map(([deal, { score }], n) => svg("g", { class: "by-model" },
-      svg("line", { x1: x(score), x2: x(score), y1: top, y2: height - 20 }),
-      svg("text", { x: x(score), y: 14, "text-anchor": "middle" }, this.isTwofold ? `model ${n + 1}: ${whole(score)}` : `model in your seat: ${whole(score)}`), svg("title", {}, deal)));
+    const x = (score) =>
+      left + ((Math.max(lowest, Math.min(100, score)) - lowest) / (100 - lowest)) * (width - left - right);
+    const ticks = [lowest, 0, 50, 100].map((tick) =>
+      svg(
+        "g",
+        { class: tick ? "tickline" : "tickline zero" },
+        svg("line", { x1: x(tick), x2: x(tick), y1: top, y2: height - 20 }),
+        svg("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, whole(tick)),
+      ),
+    );
+    const model = [...(this.byModel ?? [])].map(([deal, { score }], n) =>
+      svg(
+        "g",
+        { class: "by-model" },
+        svg("line", { x1: x(score), x2: x(score), y1: top, y2: height - 20 }),
+        svg(
+          "text",
+          { x: x(score), y: 14, "text-anchor": "middle" },
+          this.isTwofold ? `model ${n + 1}: ${whole(score)}` : `model in your seat: ${whole(score)}`,
+        ),
+        svg("title", {}, deal),
+      ),
+    );
     const deals = [...new Set(this.tables.map((table) => this.dealOf(table)))];
     const bars = rows.map((table, n) => {
-      const y = top + row * (n + 0.5), score = table.score ?? 0, from = Math.min(x(0), x(score)), reach = Math.abs(x(score) - x(0));
+      const y = top + row * (n + 0.5),
+        score = table.score ?? 0,
+        from = Math.min(x(0), x(score)),
+        reach = Math.abs(x(score) - x(0));
       const people = table.journal.people ?? "";
-      return svg("g", { class: `score-row deal-${deals.indexOf(this.dealOf(table)) % 4}` },
+      return svg(
+        "g",
+        { class: `score-row deal-${deals.indexOf(this.dealOf(table)) % 4}` },
         svg("text", { x: left - 12, y: y - (people ? 2 : -5), "text-anchor": "end", class: "strong" }, table.name),
-        people ? svg("text", { x: left - 12, y: y + 11, "text-anchor": "end", class: "small" }, shortened(people, 40)) : null,
-        table.reached ? table.reached.map((part, line) => svg("text", { x: width - right + 50, y: y - 2 + 13 * line, class: "small" }, part)) : [
-          svg("rect", { x: from, y: y - 8, width: Math.max(2, reach), height: 16, rx: 3 }),
-          svg("text", { x: Math.max(x(score), x(0)) + 8, y: y + 5, class: "strong" }, whole(score)),
-          svg("text", { x: width - right + 50, y: y + 5, class: "small" }, table.debrief.label)]);
+        people
+          ? svg("text", { x: left - 12, y: y + 11, "text-anchor": "end", class: "small" }, shortened(people, 40))
+          : null,
+        table.reached
+          ? table.reached.map((part, line) =>
+              svg("text", { x: width - right + 50, y: y - 2 + 13 * line, class: "small" }, part),
+            )
+          : [
+              svg("rect", { x: from, y: y - 8, width: Math.max(2, reach), height: 16, rx: 3 }),
+              svg("text", { x: Math.max(x(score), x(0)) + 8, y: y + 5, class: "strong" }, whole(score)),
+              svg("text", { x: width - right + 50, y: y + 5, class: "small" }, table.debrief.label),
+            ],
+      );
     });
     const list = rows.map((table) => `${table.name} ${table.reached?.[0] ?? whole(table.score)}`).join(", ");
-    return el("div", {}, svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Scores: ${list || "none yet"}`, class: "score-chart" }, ticks, bars, model),
-      this.isTwofold ? el("ul", { class: "legend" }, deals.map((deal, n) => el("li", { class: `deal-${n % 4}` }, el("span", { class: "swatch", "aria-hidden": "true" }), deal))) : null);
+    return el(
+      "div",
+      {},
+      svg(
+        "svg",
+        {
+          viewBox: `0 0 ${width} ${height}`,
+          role: "img",
+          "aria-label": `Scores: ${list || "none yet"}`,
+          class: "score-chart",
+        },
+        ticks,
+        bars,
+        model,
+      ),
+      this.isTwofold
+        ? el(
+            "ul",
+            { class: "legend" },
+            deals.map((deal, n) =>
+              el("li", { class: `deal-${n % 4}` }, el("span", { class: "swatch", "aria-hidden": "true" }), deal),
+            ),
+          )
+        : null,
+    );
   }
 
   #lifeTable() {
     const { issues } = this.facts;
-    return el("table", { class: "lives" },
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Table"), issues.map((issue) => el("th", { scope: "col" }, issue.label)))),
-      el("tbody", {}, this.played.map((table) => el("tr", {}, el("th", { scope: "row" }, `${table.name}: ${whole(table.score)}`), issues.map((_, k) => el("td", {}, this.#life(table, k, SPARK)))))));
+    return el(
+      "table",
+      { class: "lives" },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          el("th", { scope: "col" }, "Table"),
+          issues.map((issue) => el("th", { scope: "col" }, issue.label)),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        this.played.map((table) =>
+          el(
+            "tr",
+            {},
+            el("th", { scope: "row" }, `${table.name}: ${whole(table.score)}`),
+            issues.map((_, k) => el("td", {}, this.#life(table, k, SPARK))),
+          ),
+        ),
+      ),
+    );
   }
 
   /** Return the ends of what texts on an issue came to at any table, or could have. */
   #reach(k) {
-    const places = this.played.flatMap(({ moments, debrief }) => [...moments.map(({ text }) => text[k]), ...debrief.issues[k].readings.flatMap(({ passable }) => passable ?? [])]);
+    const places = this.played.flatMap(({ moments, debrief }) => [
+      ...moments.map(({ text }) => text[k]),
+      ...debrief.issues[k].readings.flatMap(({ passable }) => passable ?? []),
+    ]);
     const known = [this.facts.issues[k].status_quo, ...places.filter(Number.isFinite)];
     return [Math.min(...known), Math.max(Math.min(...known) + 0.1, ...known)];
   }
 
   /** Draw the life of a paragraph at a table. With `words`, its scale has the ends of the issue. */
   #life(table, k, [width, height], words = null) {
-    const { moments, debrief } = table, last = moments.at(-1), end = last.minute || 1, edge = 7;
-    const x = (minute) => edge + (minute / end) * (width - 2 * edge), [low, high] = words ? [0, 1] : this.#reach(k);
+    const { moments, debrief } = table,
+      last = moments.at(-1),
+      end = last.minute || 1,
+      edge = 7;
+    const x = (minute) => edge + (minute / end) * (width - 2 * edge),
+      [low, high] = words ? [0, 1] : this.#reach(k);
     const y = (place) => edge + ((high - place) / (high - low)) * (height - 2 * edge);
     const known = moments.filter(({ text }) => Number.isFinite(text[k]));
-    const steps = known.map(({ minute, text }, n) => (n ? `H${x(minute).toFixed(1)}V` : `M${x(minute).toFixed(1)} `) + y(text[k]).toFixed(1)).join("");
-    const shade = known.slice(1).map((moment, n) => svg("rect", { x: x(known[n].minute), width: Math.max(0, x(moment.minute) - x(known[n].minute)), y: height - edge - known[n].held[k] * (height - 2 * edge), height: known[n].held[k] * (height - 2 * edge), class: "held" }));
+    const steps = known
+      .map(
+        ({ minute, text }, n) =>
+          (n ? `H${x(minute).toFixed(1)}V` : `M${x(minute).toFixed(1)} `) + y(text[k]).toFixed(1),
+      )
+      .join("");
+    const shade = known
+      .slice(1)
+      .map((moment, n) =>
+        svg("rect", {
+          x: x(known[n].minute),
+          width: Math.max(0, x(moment.minute) - x(known[n].minute)),
+          y: height - edge - known[n].held[k] * (height - 2 * edge),
+          height: known[n].held[k] * (height - 2 * edge),
+          class: "held",
+        }),
+      );
     const status = this.facts.statuses.find(({ code }) => code === last.status[k]);
     const readings = debrief.issues[k].readings.filter(({ moment }) => moment < moments.length);
-    const would = readings.filter(({ passable }) => passable).map(({ passable: [from, to], moment }) =>
-      svg("rect", { x: x(moments[moment].minute) - 2, width: 4, y: Math.min(y(to), y(from) - 3), height: Math.max(3, y(from) - y(to)), class: "would" }, svg("title", {}, `any text from ${from.toFixed(2)} to ${to.toFixed(2)} would have passed`)));
+    const would = readings
+      .filter(({ passable }) => passable)
+      .map(({ passable: [from, to], moment }) =>
+        svg(
+          "rect",
+          {
+            x: x(moments[moment].minute) - 2,
+            width: 4,
+            y: Math.min(y(to), y(from) - 3),
+            height: Math.max(3, y(from) - y(to)),
+            class: "would",
+          },
+          svg("title", {}, `any text from ${from.toFixed(2)} to ${to.toFixed(2)} would have passed`),
+        ),
+      );
     const quo = this.facts.issues[k].status_quo;
     const name = `${this.facts.issues[k].label} at ${table.name}: ${status.label}${known.length ? `, text at ${last.text[k].toFixed(2)}` : ", without a text"}`;
-    return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": name, class: "life" },
-      svg("rect", { width, height, rx: 4, class: "ground" }), shade,
+    return svg(
+      "svg",
+      { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": name, class: "life" },
+      svg("rect", { width, height, rx: 4, class: "ground" }),
+      shade,
       svg("line", { x1: edge, x2: width - edge, y1: y(quo), y2: y(quo), class: "quo" }),
-      words ? [svg("text", { x: edge + 2, y: edge + 11, class: "small" }, shortened(words.high, 70)), svg("text", { x: edge + 2, y: height - edge - 3, class: "small" }, shortened(words.low, 70))] : null,
-      would, svg("path", { d: steps, class: "went" }),
-      words ? readings.map(({ place, moment }) => svg("circle", { cx: x(moments[moment].minute), cy: y(place), r: 3.5, class: "read" })) : null,
-      known.length ? [svg("circle", { cx: x(end), cy: y(last.text[k]), r: 6, fill: status.colour }), svg("text", { x: x(end), y: y(last.text[k]) + 3.5, "text-anchor": "middle", class: "glyph on-mark", fill: inkOn(status.colour) }, status.glyph)] : null);
+      words
+        ? [
+            svg("text", { x: edge + 2, y: edge + 11, class: "small" }, shortened(words.high, 70)),
+            svg("text", { x: edge + 2, y: height - edge - 3, class: "small" }, shortened(words.low, 70)),
+          ]
+        : null,
+      would,
+      svg("path", { d: steps, class: "went" }),
+      words
+        ? readings.map(({ place, moment }) =>
+            svg("circle", { cx: x(moments[moment].minute), cy: y(place), r: 3.5, class: "read" }),
+          )
+        : null,
+      known.length
+        ? [
+            svg("circle", { cx: x(end), cy: y(last.text[k]), r: 6, fill: status.colour }),
+            svg(
+              "text",
+              {
+                x: x(end),
+                y: y(last.text[k]) + 3.5,
+                "text-anchor": "middle",
+                class: "glyph on-mark",
+                fill: inkOn(status.colour),
+              },
+              status.glyph,
+            ),
+          ]
+        : null,
+    );
   }
 
   /** Show one table closely. */
   async choose(table) {
     this.chosen = table;
-    this.choice.replaceChildren(...this.played.map((one) => el("option", { value: one.n, selected: one === table }, `${one.name}: ${whole(one.score)}`)));
-    this.detail.replaceChildren(...this.facts.issues.map((issue, k) => el("div", { class: "issue" }, el("h3", {}, issue.label), this.#life(table, k, LIFE, issue), el("details", {}, el("summary", {}, "In words"), table.debrief.issues[k].sentences.map((sentence) => el("p", {}, sentence))))));
-    this.turning.replaceChildren(el("li", { class: "about" }, `Continuing the game of ${table.name} a few hundred times …`));
+    this.choice.replaceChildren(
+      ...this.played.map((one) =>
+        el("option", { value: one.n, selected: one === table }, `${one.name}: ${whole(one.score)}`),
+      ),
+    );
+    this.detail.replaceChildren(
+      ...this.facts.issues.map((issue, k) =>
+        el(
+          "div",
+          { class: "issue" },
+          el("h3", {}, issue.label),
+          this.#life(table, k, LIFE, issue),
+          el(
+            "details",
+            {},
+            el("summary", {}, "In words"),
+            table.debrief.issues[k].sentences.map((sentence) => el("p", {}, sentence)),
+          ),
+        ),
+      ),
+    );
+    this.turning.replaceChildren(
+      el("li", { class: "about" }, `Continuing the game of ${table.name} a few hundred times …`),
+    );
     try {
       table.turning ??= await this.#turningOf(table);
     } catch (error) {
@@ -211,7 +437,12 @@ class Comparison {
       this.turning.replaceChildren(el("li", { class: "problem" }, error.message));
       return;
     }
-    if (this.chosen === table) this.turning.replaceChildren(...(table.turning.length ? table.turning.map((point) => this.#point(point)) : [el("li", {}, "No other answer that was tried would have changed the score of this table much.")]));
+    if (this.chosen === table)
+      this.turning.replaceChildren(
+        ...(table.turning.length
+          ? table.turning.map((point) => this.#point(point))
+          : [el("li", {}, "No other answer that was tried would have changed the score of this table much.")]),
+      );
   }
 
   async #turningOf(table) {
@@ -222,26 +453,84 @@ class Comparison {
   }
 
   #point({ title, day, time, given, other, share_given: was, share_other: had, of, sentence }) {
-    const bar = (label, share, name) => el("div", { class: `shares ${name}` }, el("span", {}, label), svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, class: "ground" }), svg("rect", { width: (100 * share) / of, height: 10 })), el("b", {}, `${share} of ${of}`));
-    return el("li", {}, el("b", {}, title), ` ${momentOf({ day, time })}`, bar(given, was, "was"), bar(other, had, "had"), el("p", { class: "key" }, sentence));
+    const bar = (label, share, name) =>
+      el(
+        "div",
+        { class: `shares ${name}` },
+        el("span", {}, label),
+        svg(
+          "svg",
+          { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
+          svg("rect", { width: 100, height: 10, class: "ground" }),
+          svg("rect", { width: (100 * share) / of, height: 10 }),
+        ),
+        el("b", {}, `${share} of ${of}`),
+      );
+    return el(
+      "li",
+      {},
+      el("b", {}, title),
+      ` ${momentOf({ day, time })}`,
+      bar(given, was, "was"),
+      bar(other, had, "had"),
+      el("p", { class: "key" }, sentence),
+    );
   }
 
   #showMisjudged() {
     const sums = new Map();
     for (const { debrief } of this.played) {
       for (const { who, issue, thought, true: stood } of debrief.beliefs) {
-        const key = `${who}|${issue}`, one = sums.get(key) ?? { who, issue, gap: 0, thought: 0, stood: 0, count: 0 };
-        sums.set(key, { ...one, gap: one.gap + Math.abs(thought - stood), thought: one.thought + thought, stood: one.stood + stood, count: one.count + 1 });
+        const key = `${who}|${issue}`,
+          one = sums.get(key) ?? { who, issue, gap: 0, thought: 0, stood: 0, count: 0 };
+        sums.set(key, {
+          ...one,
+          gap: one.gap + Math.abs(thought - stood),
+          thought: one.thought + thought,
+          stood: one.stood + stood,
+          count: one.count + 1,
+        });
       }
     }
-    const worst = [...sums.values()].map((one) => ({ ...one, gap: one.gap / one.count, thought: one.thought / one.count, stood: one.stood / one.count })).sort((one, other) => other.gap - one.gap).slice(0, MOST_NAMED);
+    const worst = [...sums.values()]
+      .map((one) => ({
+        ...one,
+        gap: one.gap / one.count,
+        thought: one.thought / one.count,
+        stood: one.stood / one.count,
+      }))
+      .sort((one, other) => other.gap - one.gap)
+      .slice(0, MOST_NAMED);
     const x = (place) => 10 + 280 * place;
-    this.misjudged.replaceChildren(worst.length ? el("ul", { class: "misjudged" }, worst.map(({ who, issue, thought, stood }) => el("li", {},
-      el("b", {}, who), el("span", {}, this.#label(issue)),
-      svg("svg", { viewBox: "0 0 300 28", role: "img", "aria-label": `thought at ${thought.toFixed(2)}, stood at ${stood.toFixed(2)}` },
-        svg("rect", { width: 300, height: 28, rx: 4, class: "ground" }), svg("line", { x1: x(thought), x2: x(stood), y1: 14, y2: 14, class: "error" }),
-        svg("circle", { cx: x(thought), cy: 14, r: 6, class: "thought" }), svg("circle", { cx: x(stood), cy: 14, r: 6, class: "stood" })),
-      el("span", { class: "key" }, `thought ${thought.toFixed(2)}, stood ${stood.toFixed(2)}`)))) : el("p", { class: "about" }, "Nobody yet."));
+    this.misjudged.replaceChildren(
+      worst.length
+        ? el(
+            "ul",
+            { class: "misjudged" },
+            worst.map(({ who, issue, thought, stood }) =>
+              el(
+                "li",
+                {},
+                el("b", {}, who),
+                el("span", {}, this.#label(issue)),
+                svg(
+                  "svg",
+                  {
+                    viewBox: "0 0 300 28",
+                    role: "img",
+                    "aria-label": `thought at ${thought.toFixed(2)}, stood at ${stood.toFixed(2)}`,
+                  },
+                  svg("rect", { width: 300, height: 28, rx: 4, class: "ground" }),
+                  svg("line", { x1: x(thought), x2: x(stood), y1: 14, y2: 14, class: "error" }),
+                  svg("circle", { cx: x(thought), cy: 14, r: 6, class: "thought" }),
+                  svg("circle", { cx: x(stood), cy: 14, r: 6, class: "stood" }),
+                ),
+                el("span", { class: "key" }, `thought ${thought.toFixed(2)}, stood ${stood.toFixed(2)}`),
+              ),
+            ),
+          )
+        : el("p", { class: "about" }, "Nobody yet."),
+    );
   }
 
   #label(issue) {
@@ -250,49 +539,158 @@ class Comparison {
 
   /** Draw the guesses of the class as a cloud on the chance of consensus along the first knob with numbers. */
   async #showGuesses() {
-    const guesses = this.facts.guesses ?? this.facts.journals.map(({ guess }) => guess).filter((guess) => guess !== null && guess !== undefined);
-    const knob = this.facts.knobs.find(({ levels }) => levels.every(({ value }) => typeof value === "number")), consensus = this.facts.outcomes.find(({ name }) => name === "consensus")?.code;
+    const guesses =
+      this.facts.guesses ??
+      this.facts.journals.map(({ guess }) => guess).filter((guess) => guess !== null && guess !== undefined);
+    const knob = this.facts.knobs.find(({ levels }) => levels.every(({ value }) => typeof value === "number")),
+      consensus = this.facts.outcomes.find(({ name }) => name === "consensus")?.code;
     this.guessed.hidden = !guesses.length || !knob;
     if (this.guessed.hidden) return;
-    const width = 900, height = 360, left = 56, bottom = 320, top = 12, right = 20;
-    const x = (level) => left + 30 + (level / Math.max(1, knob.levels.length - 1)) * (width - left - right - 60), y = (share) => bottom - share * (bottom - top);
+    const width = 900,
+      height = 360,
+      left = 56,
+      bottom = 320,
+      top = 12,
+      right = 20;
+    const x = (level) => left + 30 + (level / Math.max(1, knob.levels.length - 1)) * (width - left - right - 60),
+      y = (share) => bottom - share * (bottom - top);
     const points = [];
     const draw = () => {
-      const line = points.map(({ value }, n) => `${n ? "L" : "M"}${x(n)} ${y(value)}`).join(""), up = points.map(({ high }, n) => `${n ? "L" : "M"}${x(n)} ${y(high)}`).join("");
-      const band = points.length > 1 ? `${up}${[...points].reverse().map(({ low }, n) => `L${x(points.length - 1 - n)} ${y(low)}`).join("")}Z` : "";
-      const cloud = guesses.map((guess, n) => svg("circle", { cx: x(knob.written) + (((n * 37) % 41) - 20), cy: y(guess), r: 6, class: "cloud" }));
+      const line = points.map(({ value }, n) => `${n ? "L" : "M"}${x(n)} ${y(value)}`).join(""),
+        up = points.map(({ high }, n) => `${n ? "L" : "M"}${x(n)} ${y(high)}`).join("");
+      const band =
+        points.length > 1
+          ? `${up}${[...points]
+              .reverse()
+              .map(({ low }, n) => `L${x(points.length - 1 - n)} ${y(low)}`)
+              .join("")}Z`
+          : "";
+      const cloud = guesses.map((guess, n) =>
+        svg("circle", { cx: x(knob.written) + (((n * 37) % 41) - 20), cy: y(guess), r: 6, class: "cloud" }),
+      );
       const truth = points[knob.written];
       const middle = middleOf(guesses);
       this.guesses.replaceChildren(
-        el("p", {}, truth ? `The middle of ${guesses.length} guesses is ${Math.round(100 * middle)} of 100. Without you the room agrees on everything in ${Math.round(100 * truth.value)} of 100 runs (95 % interval of ${Math.min(RUNS, this.facts.most)} runs: ${Math.round(100 * truth.low)} to ${Math.round(100 * truth.high)}).` : "Computing the runs without you …"),
-        svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Guesses of the class on the chance of consensus along ${knob.label}`, class: "guess-chart" },
-          [0, 0.25, 0.5, 0.75, 1].map((share) => svg("g", { class: "tickline" }, svg("line", { x1: left, x2: width - right, y1: y(share), y2: y(share) }), svg("text", { x: left - 8, y: y(share) + 4, "text-anchor": "end" }, `${100 * share}`))),
-          knob.levels.map(({ label }, n) => svg("text", { x: x(n), y: bottom + 18, "text-anchor": "middle", class: n === knob.written ? "strong" : null }, label)),
+        el(
+          "p",
+          {},
+          truth
+            ? `The middle of ${guesses.length} guesses is ${Math.round(100 * middle)} of 100. Without you the room agrees on everything in ${Math.round(100 * truth.value)} of 100 runs (95 % interval of ${Math.min(RUNS, this.facts.most)} runs: ${Math.round(100 * truth.low)} to ${Math.round(100 * truth.high)}).`
+            : "Computing the runs without you …",
+        ),
+        svg(
+          "svg",
+          {
+            viewBox: `0 0 ${width} ${height}`,
+            role: "img",
+            "aria-label": `Guesses of the class on the chance of consensus along ${knob.label}`,
+            class: "guess-chart",
+          },
+          [0, 0.25, 0.5, 0.75, 1].map((share) =>
+            svg(
+              "g",
+              { class: "tickline" },
+              svg("line", { x1: left, x2: width - right, y1: y(share), y2: y(share) }),
+              svg("text", { x: left - 8, y: y(share) + 4, "text-anchor": "end" }, `${100 * share}`),
+            ),
+          ),
+          knob.levels.map(({ label }, n) =>
+            svg(
+              "text",
+              { x: x(n), y: bottom + 18, "text-anchor": "middle", class: n === knob.written ? "strong" : null },
+              label,
+            ),
+          ),
           svg("text", { x: (left + width) / 2, y: height - 4, "text-anchor": "middle" }, knob.label),
-          svg("path", { d: band, class: "band-of" }), svg("path", { d: line, class: "curve-of" }), points.map(({ value }, n) => svg("circle", { cx: x(n), cy: y(value), r: 4, class: "point-of" })), cloud));
+          svg("path", { d: band, class: "band-of" }),
+          svg("path", { d: line, class: "curve-of" }),
+          points.map(({ value }, n) => svg("circle", { cx: x(n), cy: y(value), r: 4, class: "point-of" })),
+          cloud,
+        ),
+      );
     };
     draw();
     for (let level = 0; level < knob.levels.length; level += 1) {
       const { outcome } = await this.model.values({ [knob.name]: level }, { count: Math.min(RUNS, this.facts.most) });
-      points.push(estimate({ kind: "flag" }, outcome.map((code) => Number(code === consensus))));
+      points.push(
+        estimate(
+          { kind: "flag" },
+          outcome.map((code) => Number(code === consensus)),
+        ),
+      );
       draw();
     }
   }
 
   #showNumbers() {
-    const heads = ["Table", "People", "Seat", "Score", "Outcome", ...this.facts.issues.map(({ label }) => label), "Answers", "Adviser", "Minutes to think", "Attempts", "Notes"];
+    const heads = [
+      "Table",
+      "People",
+      "Seat",
+      "Score",
+      "Outcome",
+      ...this.facts.issues.map(({ label }) => label),
+      "Answers",
+      "Adviser",
+      "Minutes to think",
+      "Attempts",
+      "Notes",
+    ];
     const rows = [...this.played, ...this.tables.filter((table) => !table.debrief)].map((table) => {
-      const { journal, debrief, name, reached, problem } = table, last = table.moments?.at(-1);
-      const texts = this.facts.issues.map((_, k) => (last && Number.isFinite(last.text[k]) ? `${last.text[k].toFixed(2)}, ${this.facts.statuses.find(({ code }) => code === last.status[k]).label}` : "no text"));
+      const { journal, debrief, name, reached, problem } = table,
+        last = table.moments?.at(-1);
+      const texts = this.facts.issues.map((_, k) =>
+        last && Number.isFinite(last.text[k])
+          ? `${last.text[k].toFixed(2)}, ${this.facts.statuses.find(({ code }) => code === last.status[k]).label}`
+          : "no text",
+      );
       const seconds = journal.answers.reduce((sum, answer) => sum + answer[1], 0) / 1000;
-      return [name, journal.people ?? "", this.dealOf(table), debrief ? whole(table.score) : "", debrief?.label ?? reached?.filter(Boolean).join(", ") ?? problem ?? "", ...texts, journal.answers.length, journal.answers.filter((answer) => answer[3]).length, (seconds / 60).toFixed(1), journal.attempts ?? journal.attempt, (journal.notes ?? []).join("; ")];
+      return [
+        name,
+        journal.people ?? "",
+        this.dealOf(table),
+        debrief ? whole(table.score) : "",
+        debrief?.label ?? reached?.filter(Boolean).join(", ") ?? problem ?? "",
+        ...texts,
+        journal.answers.length,
+        journal.answers.filter((answer) => answer[3]).length,
+        (seconds / 60).toFixed(1),
+        journal.attempts ?? journal.attempt,
+        (journal.notes ?? []).join("; "),
+      ];
     });
-    this.numbers.replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, n) => el(n ? "td" : "th", n ? {} : { scope: "row" }, `${cell}`)))))));
+    this.numbers.replaceChildren(
+      el(
+        "table",
+        {},
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            heads.map((head) => el("th", { scope: "col" }, head)),
+          ),
+        ),
+        el(
+          "tbody",
+          {},
+          rows.map((row) =>
+            el(
+              "tr",
+              {},
+              row.map((cell, n) => el(n ? "td" : "th", n ? {} : { scope: "row" }, `${cell}`)),
+            ),
+          ),
+        ),
+      ),
+    );
   }
 }
 
 /** Return the median. */
 function middleOf(numbers) {
-  const sorted = [...numbers].sort((one, other) => one - other), half = sorted.length / 2;
+  const sorted = [...numbers].sort((one, other) => one - other),
+    half = sorted.length / 2;
   return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }

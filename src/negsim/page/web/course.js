@@ -10,7 +10,8 @@ export class Course {
 
   /** Begin the run, as negotiation/runs.py does, and find the first turn. */
   begin() {
-    const { room } = this, values = room.table("Choice", "values");
+    const { room } = this,
+      values = room.table("Choice", "values");
     room.table("State", "stream").set(1, this.replication);
     for (let k = 0; k < room.sizes.K; k++) values.set(k, NaN);
     room.call("start", "Case", "State");
@@ -39,7 +40,7 @@ export class Course {
   /** Make all turns that are left, and look at the room before the first and after each. */
   finish() {
     this.look();
-    for (let goesOn = true; goesOn; ) {
+    for (let goesOn = true; goesOn;) {
       this.note();
       goesOn = this.step();
       this.look();
@@ -68,28 +69,44 @@ export class Course {
     room.call("_take_moment", "State", "_Series", 0, 0);
     const clock = room.table("State", "clock").row(0, ["minute", "row", "in_session", "logged"]);
     const plan = room.table("Case", "plan").row(clock.row, ["meeting", "day", "format"]);
-    const series = room.table("_Series", "rows").row(0, SERIES), paragraphs = room.table("State", "paragraphs");
+    const series = room.table("_Series", "rows").row(0, SERIES),
+      paragraphs = room.table("State", "paragraphs");
     this.moments.push({
-      minute: clock.minute, meeting: plan.meeting, day: plan.day, format: clock.in_session ? plan.format : -1,
-      logged: clock.logged, text: paragraphs.column("text"), precision: paragraphs.column("precision"),
-      status: paragraphs.column("status"), pen: paragraphs.column("pen"),
-      bracket: room.table("State", "opinions").column("bracket"), position: this.#positions(),
-      present: room.table("State", "delegates").column("present"), trust: this.#trust(),
-      perceived: series.perceived_distance, real: series.real_distance,
-      trustAcross: series.trust_across, trustWithin: series.trust_within, trustChair: series.trust_chair,
+      minute: clock.minute,
+      meeting: plan.meeting,
+      day: plan.day,
+      format: clock.in_session ? plan.format : -1,
+      logged: clock.logged,
+      text: paragraphs.column("text"),
+      precision: paragraphs.column("precision"),
+      status: paragraphs.column("status"),
+      pen: paragraphs.column("pen"),
+      bracket: room.table("State", "opinions").column("bracket"),
+      position: this.#positions(),
+      present: room.table("State", "delegates").column("present"),
+      trust: this.#trust(),
+      perceived: series.perceived_distance,
+      real: series.real_distance,
+      trustAcross: series.trust_across,
+      trustWithin: series.trust_within,
+      trustChair: series.trust_chair,
     });
   }
 
   /** Return positions by delegate, then issue; the tables have them the other way round. */
   #positions() {
-    const { N, K } = this.room.sizes, byIssue = this.room.table("State", "opinions").column("position");
+    const { N, K } = this.room.sizes,
+      byIssue = this.room.table("State", "opinions").column("position");
     return byIssue.map((_, at) => byIssue[(at % K) * N + Math.floor(at / K)]);
   }
 
   /** Average the trust of a group (row) in a group (column), without trust in oneself. */
   #trust() {
-    const { N, G } = this.room.sizes, sums = new Float64Array(G * G), counts = new Float64Array(G * G);
-    const group = this.room.table("State", "delegates").column("group"), trust = this.room.table("State", "trust").column("");
+    const { N, G } = this.room.sizes,
+      sums = new Float64Array(G * G),
+      counts = new Float64Array(G * G);
+    const group = this.room.table("State", "delegates").column("group"),
+      trust = this.room.table("State", "trust").column("");
     for (let about = 0; about < N; about++) {
       for (let holder = 0; holder < N; holder++) {
         if (holder === about) continue;
@@ -103,39 +120,62 @@ export class Course {
 
   /** Note who sits where on the evening that is due. */
   #dine() {
-    const { room } = this, seated = new BigInt64Array(room.sizes.N), tables = [];
+    const { room } = this,
+      seated = new BigInt64Array(room.sizes.N),
+      tables = [];
     room.call("seat_evening", "Case", "State", "Choice", seated);
     seated.forEach((table, seat) => {
       if (table > 0n) (tables[Number(table) - 1] ??= []).push(seat);
     });
-    const evening = room.table("Case", "plan").row(room.table("State", "clock").get(0, "row"), ["caucus", "mixed_share"]);
-    this.evenings.push({ moment: this.turns.length - 1, tables, caucus: evening.caucus > 0, mixed: evening.mixed_share });
+    const evening = room
+      .table("Case", "plan")
+      .row(room.table("State", "clock").get(0, "row"), ["caucus", "mixed_share"]);
+    this.evenings.push({
+      moment: this.turns.length - 1,
+      tables,
+      caucus: evening.caucus > 0,
+      mixed: evening.mixed_share,
+    });
   }
 
   /** Return the story so far; its verdict is known once the run has ended and is measured. */
   story() {
     const { room, moments } = this;
     return new Story(this.engine.facts, {
-      moments, events: this.#events(), seats: this.seats(), meetings: this.#meetings(),
-      proposed: room.table("State", "proposed").column(""), blocks: room.table("State", "opinions").column("blocks"),
-      failed: room.table("State", "paragraphs").column("failed"), measures: room.table("Results", "runs").row(0, VERDICT),
+      moments,
+      events: this.#events(),
+      seats: this.seats(),
+      meetings: this.#meetings(),
+      proposed: room.table("State", "proposed").column(""),
+      blocks: room.table("State", "opinions").column("blocks"),
+      failed: room.table("State", "paragraphs").column("failed"),
+      measures: room.table("Results", "runs").row(0, VERDICT),
       issues: Array.from({ length: room.sizes.K }, (_, k) => room.table("Results", "issues").row(k, ISSUE)),
     });
   }
 
   /** Return the run as the page shows it. */
   run() {
-    const { room, moments } = this, runs = room.table("Results", "runs"), story = this.story();
+    const { room, moments } = this,
+      runs = room.table("Results", "runs"),
+      story = this.story();
     return {
-      replication: this.replication, outcome: runs.get(0, "outcome"), turns: this.turns, evenings: this.evenings,
-      seats: story.run.seats, events: story.lines(), verdict: story.verdict(), blocked: story.whatBlocked(),
+      replication: this.replication,
+      outcome: runs.get(0, "outcome"),
+      turns: this.turns,
+      evenings: this.evenings,
+      seats: story.run.seats,
+      events: story.lines(),
+      verdict: story.verdict(),
+      blocked: story.whatBlocked(),
       ...Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, joined(moments, name, kind)])),
     };
   }
 
   /** Return the events of the log with the columns that their kinds use, and the first moment that has them. */
   #events() {
-    const log = this.room.table("State", "log"), { happenings, moves } = this.engine.facts;
+    const log = this.room.table("State", "log"),
+      { happenings, moves } = this.engine.facts;
     let moment = 0;
     return Array.from({ length: this.logged }, (_, row) => {
       while (this.moments[moment].logged <= row) moment += 1;
@@ -146,16 +186,25 @@ export class Course {
 
   /** Return the seats of this run, as the facts of the page have those of replication 0; named delegates come first. */
   seats() {
-    const { groups, seats: known, seats_per_group: seatsPerGroup } = this.engine.facts, { N, K } = this.room.sizes;
-    const seats = this.room.table("Case", "seats"), stances = this.room.table("Case", "stances");
+    const { groups, seats: known, seats_per_group: seatsPerGroup } = this.engine.facts,
+      { N, K } = this.room.sizes;
+    const seats = this.room.table("Case", "seats"),
+      stances = this.room.table("Case", "stances");
     const finite = (value) => (Number.isFinite(value) ? value : null);
     return Array.from({ length: N }, (_, i) => {
-      const group = seats.get(i, "group"), number = seats.get(i, "address") % seatsPerGroup;
-      const { named, text } = groups[group], name = named[number] ?? `${text} ${number + 1}`;
+      const group = seats.get(i, "group"),
+        number = seats.get(i, "address") % seatsPerGroup;
+      const { named, text } = groups[group],
+        name = named[number] ?? `${text} ${number + 1}`;
       const of = (column) => Array.from({ length: K }, (__, k) => stances.get(i * K + k, column));
       return {
-        group, name, named: number < named.length, may_block: seats.get(i, "may_block") > 0,
-        brief: known.find((seat) => seat.name === name)?.brief ?? null, position: of("position"), salience: of("salience"),
+        group,
+        name,
+        named: number < named.length,
+        may_block: seats.get(i, "may_block") > 0,
+        brief: known.find((seat) => seat.name === name)?.brief ?? null,
+        position: of("position"),
+        salience: of("salience"),
         red: of("red_low").map((low, k) => [finite(low), finite(of("red_high")[k])]),
       };
     });
@@ -163,7 +212,8 @@ export class Course {
 
   /** Return when each meeting opens, and the floor time and the hours of its days. */
   #meetings() {
-    const plan = this.room.table("Case", "plan"), found = [];
+    const plan = this.room.table("Case", "plan"),
+      found = [];
     for (let row = 0; row < plan.length; row++) {
       const { meeting, day, starts, kind } = plan.row(row, ["meeting", "day", "starts", "kind"]);
       found[meeting] ??= { opens: starts };
@@ -178,15 +228,31 @@ const VERDICT = ["share_agreed", "closable_issues", "no_zone", "zone_start"];
 const ISSUE = ["readings", "fewest_blockers", "shortfall", "zone_start", "zone_end", "text", "closed_at"];
 const USUAL = ["minute", "meeting", "day", "issue", "who"];
 const KINDS = {
-  minute: Float64Array, meeting: Int32Array, day: Int32Array, format: Int32Array, text: Float64Array,
-  precision: Float64Array, status: Int32Array, pen: Int32Array, bracket: Uint8Array, position: Float64Array,
-  present: Uint8Array, trust: Float64Array, perceived: Float64Array, real: Float64Array, trustAcross: Float64Array,
-  trustWithin: Float64Array, trustChair: Float64Array,
+  minute: Float64Array,
+  meeting: Int32Array,
+  day: Int32Array,
+  format: Int32Array,
+  text: Float64Array,
+  precision: Float64Array,
+  status: Int32Array,
+  pen: Int32Array,
+  bracket: Uint8Array,
+  position: Float64Array,
+  present: Uint8Array,
+  trust: Float64Array,
+  perceived: Float64Array,
+  real: Float64Array,
+  trustAcross: Float64Array,
+  trustWithin: Float64Array,
+  trustChair: Float64Array,
 };
 
 /** Lay one moment's numbers after the other's. */
 function joined(moments, name, kind) {
-  const width = moments[0][name].length ?? 1, whole = new kind(moments.length * width);
-  moments.forEach((moment, t) => whole.set(width === 1 && typeof moment[name] === "number" ? [moment[name]] : moment[name], t * width));
+  const width = moments[0][name].length ?? 1,
+    whole = new kind(moments.length * width);
+  moments.forEach((moment, t) =>
+    whole.set(width === 1 && typeof moment[name] === "number" ? [moment[name]] : moment[name], t * width),
+  );
   return whole;
 }

@@ -18,30 +18,58 @@ export function layoutOf(knob, span, width) {
 
 function columns(knob, width, share, value) {
   const height = Math.round(Math.max(250, Math.min(460, width * 0.56, innerHeight * 0.5)));
-  const left = MARGIN.left, right = width - MARGIN.right, top = MARGIN.top, bottom = height - MARGIN.bottom;
+  const left = MARGIN.left,
+    right = width - MARGIN.right,
+    top = MARGIN.top,
+    bottom = height - MARGIN.bottom;
   const known = knob.levels.map(({ value }) => value).filter((value) => typeof value === "number");
-  const least = Math.min(...known), step = (Math.max(...known) - least) / Math.max(1, known.length - 1) || 1;
+  const least = Math.min(...known),
+    step = (Math.max(...known) - least) / Math.max(1, known.length - 1) || 1;
   const numbers = knob.levels.map(({ value }) => (typeof value === "number" ? value : least - step)); // what is drawn for every run stands first
-  const low = Math.min(...numbers), span = Math.max(...numbers) - low || 1;
+  const low = Math.min(...numbers),
+    span = Math.max(...numbers) - low || 1;
   const inset = 14;
   const x = (level) => left + inset + ((numbers[level] - low) / span) * (right - left - 2 * inset);
   const y = (number) => bottom - share(number) * (bottom - top);
   return {
-    width, height, left, right, top, bottom, isRows: false,
+    width,
+    height,
+    left,
+    right,
+    top,
+    bottom,
+    isRows: false,
     at: (level, number) => [x(level), y(number)],
-    levelAt: (px) => nearest(numbers.map((_, level) => x(level)), px),
+    levelAt: (px) =>
+      nearest(
+        numbers.map((_, level) => x(level)),
+        px,
+      ),
     valueAt: (_, py) => value((bottom - py) / (bottom - top)),
   };
 }
 
 function rows(knob, width, share, value) {
-  const left = 14, right = width - MARGIN.right, top = MARGIN.top, bottom = top + ROW * knob.levels.length;
+  const left = 14,
+    right = width - MARGIN.right,
+    top = MARGIN.top,
+    bottom = top + ROW * knob.levels.length;
   const y = (level) => top + ROW * (level + 0.72);
   const x = (number) => left + share(number) * (right - left);
   return {
-    width, height: bottom + 30, left, right, top, bottom, isRows: true,
+    width,
+    height: bottom + 30,
+    left,
+    right,
+    top,
+    bottom,
+    isRows: true,
     at: (level, number) => [x(number), y(level)],
-    levelAt: (_, py) => nearest(knob.levels.map((__, level) => y(level) - ROW / 4), py),
+    levelAt: (_, py) =>
+      nearest(
+        knob.levels.map((__, level) => y(level) - ROW / 4),
+        py,
+      ),
     valueAt: (px) => value((px - left) / (right - left)),
   };
 }
@@ -55,7 +83,9 @@ export function axes(knob, measure, layout) {
   const values = TICKS.map((tick) => low + tick * (high - low));
   const lines = values.map((value) => {
     const [x, y] = layout.at(0, value);
-    return isRows ? svg("line", { x1: x, x2: x, y1: top, y2: bottom }) : svg("line", { x1: left, x2: right, y1: y, y2: y });
+    return isRows
+      ? svg("line", { x1: x, x2: x, y1: top, y2: bottom })
+      : svg("line", { x1: left, x2: right, y1: y, y2: y });
   });
   const numbers = values.map((value) => {
     const [x, y] = layout.at(0, value);
@@ -70,14 +100,21 @@ export function axes(knob, measure, layout) {
 function levelNames(knob, layout) {
   if (layout.isRows) {
     return knob.levels.map((level, n) =>
-      svg("text", { x: layout.left, y: layout.at(n, layout.low)[1] - 14, class: "name" }, shortened(level.label, 44)));
+      svg("text", { x: layout.left, y: layout.at(n, layout.low)[1] - 14, class: "name" }, shortened(level.label, 44)),
+    );
   }
   const room = (layout.right - layout.left) / Math.max(...knob.levels.map((level) => level.label.length * 8 + 12));
   const step = Math.ceil(knob.levels.length / Math.max(1, room));
   const names = knob.levels.map((level, n) =>
-    n % step ? null : svg("text", { x: layout.at(n, layout.low)[0], y: layout.bottom + 19, "text-anchor": "middle" }, level.label));
+    n % step
+      ? null
+      : svg("text", { x: layout.at(n, layout.low)[0], y: layout.bottom + 19, "text-anchor": "middle" }, level.label),
+  );
   const middle = (layout.left + layout.right) / 2;
-  return [...names, svg("text", { x: middle, y: layout.height - 6, "text-anchor": "middle", class: "title" }, knob.label)];
+  return [
+    ...names,
+    svg("text", { x: middle, y: layout.height - 6, "text-anchor": "middle", class: "title" }, knob.label),
+  ];
 }
 
 /** Draw a line with its band. points: {level, value, low, high}, only of levels that have runs. letter: beside its end.
@@ -86,15 +123,27 @@ function levelNames(knob, layout) {
 export function line({ points, kind, letter = "", shift = 0 }, layout) {
   const known = points.filter((point) => !Number.isNaN(point.value));
   if (layout.isRows) {
-    return svg("g", { class: `line ${kind}`, transform: `translate(0 ${shift * LINE})` }, known.map((point) => whisker(point, layout)), dots(known, layout));
+    return svg(
+      "g",
+      { class: `line ${kind}`, transform: `translate(0 ${shift * LINE})` },
+      known.map((point) => whisker(point, layout)),
+      dots(known, layout),
+    );
   }
-  const edge = known.map((p) => layout.at(p.level, p.low)).concat(known.map((p) => layout.at(p.level, p.high)).reverse());
+  const edge = known
+    .map((p) => layout.at(p.level, p.low))
+    .concat(known.map((p) => layout.at(p.level, p.high)).reverse());
   const [x, y] = known.length ? layout.at(known.at(-1).level, known.at(-1).value) : [0, 0];
-  return svg("g", { class: `line ${kind}` },
-    known.every((p) => !Number.isNaN(p.low)) && known.length ? svg("path", { d: path(edge, true), class: "band" }) : null,
+  return svg(
+    "g",
+    { class: `line ${kind}` },
+    known.every((p) => !Number.isNaN(p.low)) && known.length
+      ? svg("path", { d: path(edge, true), class: "band" })
+      : null,
     known.length ? svg("path", { d: path(known.map((p) => layout.at(p.level, p.value))), class: "curve" }) : null,
     dots(known, layout),
-    letter && known.length ? svg("text", { x: x + 10, y: y + 4, class: "letter" }, letter) : null);
+    letter && known.length ? svg("text", { x: x + 10, y: y + 4, class: "letter" }, letter) : null,
+  );
 }
 
 const dots = (points, layout) =>
@@ -105,7 +154,9 @@ const dots = (points, layout) =>
 
 function whisker(point, layout) {
   const [x1, y] = layout.at(point.level, point.low);
-  return Number.isNaN(point.low) ? null : svg("line", { x1, x2: layout.at(point.level, point.high)[0], y1: y, y2: y, class: "whisker" });
+  return Number.isNaN(point.low)
+    ? null
+    : svg("line", { x1, x2: layout.at(point.level, point.high)[0], y1: y, y2: y, class: "whisker" });
 }
 
 const path = (places, isClosed = false) =>
@@ -123,9 +174,12 @@ export function here(level, layout) {
 export function guessLine(values, layout) {
   const set = values.map((value, level) => [level, value]).filter(([, value]) => value !== null);
   const places = set.map(([level, value]) => layout.at(level, value));
-  return svg("g", { class: "guess" },
+  return svg(
+    "g",
+    { class: "guess" },
     layout.isRows ? null : svg("path", { d: path(places) }),
-    places.map(([x, y]) => svg("path", { d: `M${x - 5} ${y - 5}l10 10m0 -10l-10 10`, class: "cross" })));
+    places.map(([x, y]) => svg("path", { d: `M${x - 5} ${y - 5}l10 10m0 -10l-10 10`, class: "cross" })),
+  );
 }
 
 /** Listen to a finger on a chart. moved: called with the level and the value under it. lifted: called when it goes. */
@@ -134,7 +188,8 @@ export function listen(picture, { layout, moved, lifted }) {
   const report = (event) => {
     const box = picture.getBoundingClientRect();
     const now = layout();
-    const x = ((event.clientX - box.left) / box.width) * now.width, y = ((event.clientY - box.top) / box.height) * now.height;
+    const x = ((event.clientX - box.left) / box.width) * now.width,
+      y = ((event.clientY - box.top) / box.height) * now.height;
     moved(now.levelAt(x, y), now.valueAt(x, y));
   };
   const lift = () => {
@@ -153,4 +208,3 @@ export function listen(picture, { layout, moved, lifted }) {
     pointercancel: () => lift(),
   });
 }
-

@@ -8,89 +8,281 @@ import { capital, counted, fixed } from "./sentences.js";
 
 const MOST_BELIEFS = 8; // in the table: those furthest from the truth
 const MOST_TIMES = 5; // readings whose times fit under them
-const LATER = "When your teacher opens the debriefing, the rest stands here: the texts that would have passed, what was true of what you believed, and where it could have turned.";
+const LATER =
+  "When your teacher opens the debriefing, the rest stands here: the texts that would have passed, what was true of what you believed, and where it could have turned.";
 
 /** Build the debriefing. debrief: of the game. buttons: an element. tellsAll: false while others may still play the same game. */
 export function debriefOf({ debrief, facts, buttons, tellsAll }) {
   const ended = [el("h1", { id: "ended", tabindex: -1 }, capital(debrief.label)), scoreOf(debrief, facts)];
-  if (!tellsAll) return el("section", { class: "debrief", "aria-labelledby": "ended" }, ended, el("p", {}, LATER), buttons);
-  return el("section", { class: "debrief", "aria-labelledby": "ended" }, ended,
+  if (!tellsAll)
+    return el("section", { class: "debrief", "aria-labelledby": "ended" }, ended, el("p", {}, LATER), buttons);
+  return el(
+    "section",
+    { class: "debrief", "aria-labelledby": "ended" },
+    ended,
     debrief.verdict.length ? el("p", {}, debrief.verdict[0]) : null,
-    el("div", { class: "halves" },
-      el("div", {}, el("h2", {}, "The life of each paragraph"), debrief.issues.map((life) => lifeOf(life, facts))),
-      el("div", {}, el("div", { class: "by-model", "aria-live": "polite" }), el("div", { class: "turned", "aria-live": "polite" }), beliefs(debrief, facts))),
-    el("h2", {}, "Take it with you, or play on"), buttons);
+    el(
+      "div",
+      { class: "halves" },
+      el(
+        "div",
+        {},
+        el("h2", {}, "The life of each paragraph"),
+        debrief.issues.map((life) => lifeOf(life, facts)),
+      ),
+      el(
+        "div",
+        {},
+        el("div", { class: "by-model", "aria-live": "polite" }),
+        el("div", { class: "turned", "aria-live": "polite" }),
+        beliefs(debrief, facts),
+      ),
+    ),
+    el("h2", {}, "Take it with you, or play on"),
+    buttons,
+  );
 }
 
 /** The score on its scale, and what it means. */
 function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
-  const least = -cost, x = (value) => 10 + (280 * (Math.min(100, Math.max(least, value)) - least)) / (100 - least);
-  return el("div", { class: "score" },
+  const least = -cost,
+    x = (value) => 10 + (280 * (Math.min(100, Math.max(least, value)) - least)) / (100 - least);
+  return el(
+    "div",
+    { class: "score" },
     el("p", { class: "number" }, el("b", {}, whole(score)), " of 100"),
-    svg("svg", { viewBox: "0 0 300 40", role: "img", "aria-label": `Your score: ${whole(score)} of 100` },
-      svg("rect", { x: x(least), y: 12, width: x(0) - x(least), height: 8, class: "below" }), svg("rect", { x: x(0), y: 12, width: x(100) - x(0), height: 8, class: "above" }),
+    svg(
+      "svg",
+      { viewBox: "0 0 300 40", role: "img", "aria-label": `Your score: ${whole(score)} of 100` },
+      svg("rect", { x: x(least), y: 12, width: x(0) - x(least), height: 8, class: "below" }),
+      svg("rect", { x: x(0), y: 12, width: x(100) - x(0), height: 8, class: "above" }),
       svg("circle", { cx: x(score), cy: 16, r: 8, class: "yours" }),
-      [[0, "no deal"], [100, "your best"]].map(([value, text]) => svg("text", { x: x(value), y: 33, "text-anchor": value ? "end" : "middle" }, text))),
+      [
+        [0, "no deal"],
+        [100, "your best"],
+      ].map(([value, text]) => svg("text", { x: x(value), y: 33, "text-anchor": value ? "end" : "middle" }, text)),
+    ),
     words ? el("p", {}, words) : null,
-    el("p", { class: "about" }, `0: nothing is agreed. 100: on every paragraph the text that serves you best of those that nobody had to refuse. Each text beyond your red line costs ${cost}.`));
+    el(
+      "p",
+      { class: "about" },
+      `0: nothing is agreed. 100: on every paragraph the text that serves you best of those that nobody had to refuse. Each text beyond your red line costs ${cost}.`,
+    ),
+  );
 }
 
 /** A paragraph: how it ended, what would have passed, and its readings one after the other. */
 function lifeOf({ issue: name, agreed, text, worth, crosses, readings, sentences }, facts) {
-  const issue = issueOf(facts, name), missed = readings.filter(({ passable }) => passable).at(-1);
-  const points = agreed && !readings.at(-1)?.agreed ? [...readings, { time: "", day: null, place: text, blockers: 0, passable: null, agreed }] : readings;
-  return el("article", { class: "life" },
-    el("h3", {}, issue.label, agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth)} of your 100`) : null),
-    el("p", {}, agreed ? [el("b", { class: "agreed" }, "Agreed: "), `${wordsAt(issue, text, facts)}.`, crosses ? el("b", { class: "over" }, " It crosses your red line.") : ""] : [el("b", {}, "Not agreed."), missed ? "" : " At no reading would another text have passed."]),
-    missed ? el("p", {}, `${capital(momentOf(missed))} ${spanOf(missed.passable)} would have passed; the room read ${fixed(missed.place, 2)}.`) : null,
+  const issue = issueOf(facts, name),
+    missed = readings.filter(({ passable }) => passable).at(-1);
+  const points =
+    agreed && !readings.at(-1)?.agreed
+      ? [...readings, { time: "", day: null, place: text, blockers: 0, passable: null, agreed }]
+      : readings;
+  return el(
+    "article",
+    { class: "life" },
+    el(
+      "h3",
+      {},
+      issue.label,
+      agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth)} of your 100`) : null,
+    ),
+    el(
+      "p",
+      {},
+      agreed
+        ? [
+            el("b", { class: "agreed" }, "Agreed: "),
+            `${wordsAt(issue, text, facts)}.`,
+            crosses ? el("b", { class: "over" }, " It crosses your red line.") : "",
+          ]
+        : [el("b", {}, "Not agreed."), missed ? "" : " At no reading would another text have passed."],
+    ),
+    missed
+      ? el(
+          "p",
+          {},
+          `${capital(momentOf(missed))} ${spanOf(missed.passable)} would have passed; the room read ${fixed(missed.place, 2)}.`,
+        )
+      : null,
     points.length ? lifeLine(issue, points) : null,
-    sentences.length || readings.length ? el("details", {}, el("summary", {}, "Reading by reading"), el("ol", {}, readings.map((reading) => itemOf(issue, reading, facts))), sentences.map((sentence) => el("p", {}, sentence))) : null);
+    sentences.length || readings.length
+      ? el(
+          "details",
+          {},
+          el("summary", {}, "Reading by reading"),
+          el(
+            "ol",
+            {},
+            readings.map((reading) => itemOf(issue, reading, facts)),
+          ),
+          sentences.map((sentence) => el("p", {}, sentence)),
+        )
+      : null,
+  );
 }
 
 export const momentOf = ({ day, time }) => (day === null ? `at ${time}` : `on day ${day} at ${time}`);
 
-const spanOf = ([low, high]) => (low === high ? `only ${fixed(low, 2)}` : `any text from ${fixed(low, 2)} to ${fixed(high, 2)}`);
+const spanOf = ([low, high]) =>
+  low === high ? `only ${fixed(low, 2)}` : `any text from ${fixed(low, 2)} to ${fixed(high, 2)}`;
 
-const itemOf = (issue, { day, time, place, blockers, passable, agreed }, facts) => el("li", {},
-  el("span", { class: "time" }, capital(momentOf({ day, time }))), ` ${capital(wordsAt(issue, place, facts))}: `, el("b", {}, agreed ? "agreed." : counted(blockers, "bracket") + "."),
-  passable ? ` ${capital(spanOf(passable))} would have passed.` : "");
+const itemOf = (issue, { day, time, place, blockers, passable, agreed }, facts) =>
+  el(
+    "li",
+    {},
+    el("span", { class: "time" }, capital(momentOf({ day, time }))),
+    ` ${capital(wordsAt(issue, place, facts))}: `,
+    el("b", {}, agreed ? "agreed." : counted(blockers, "bracket") + "."),
+    passable ? ` ${capital(spanOf(passable))} would have passed.` : "",
+  );
 
 /** Draw a paragraph's text from reading to reading, with the texts that would have passed behind it. */
 function lifeLine(issue, readings) {
-  const width = 360, height = 130, x = (n) => 24 + ((width - 48) * (n + 0.5)) / readings.length, y = (value) => height - 38 - value * (height - 54);
-  return el("figure", { class: "life-line" }, el("p", { class: "ends" }, issue.high),
-    svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${issue.label}: its text at each of ${counted(readings.length, "reading")}, and what would have passed` },
-      readings.map(({ passable }, n) => passable && svg("rect", { x: x(n) - 9, width: 18, y: y(passable[1]) - 2, height: y(passable[0]) - y(passable[1]) + 4, class: "passable" })),
-      svg("polyline", { points: readings.map(({ place }, n) => `${x(n).toFixed(1)},${y(place).toFixed(1)}`).join(" "), class: "course" }),
-      readings.map(({ place, agreed }, n) => svg("circle", { cx: x(n), cy: y(place), r: 5, class: agreed ? "passed" : "failed" })),
-      readings.map(({ time, blockers, agreed }, n) => svg("text", { x: x(n), y: height - 18, "text-anchor": "middle" }, `${readings.length > MOST_TIMES ? "" : `${time} `}${agreed ? "✓" : `[${blockers}]`}`)),
-      readings.map(({ day }, n) => day !== null && day !== readings[n - 1]?.day && svg("text", { x: x(n), y: height - 4, "text-anchor": "middle", class: "day" }, `day ${day}`))),
-    el("p", { class: "ends" }, issue.low, readings.some(({ passable }) => passable) ? el("span", {}, "Green: would have passed") : null));
+  const width = 360,
+    height = 130,
+    x = (n) => 24 + ((width - 48) * (n + 0.5)) / readings.length,
+    y = (value) => height - 38 - value * (height - 54);
+  return el(
+    "figure",
+    { class: "life-line" },
+    el("p", { class: "ends" }, issue.high),
+    svg(
+      "svg",
+      {
+        viewBox: `0 0 ${width} ${height}`,
+        role: "img",
+        "aria-label": `${issue.label}: its text at each of ${counted(readings.length, "reading")}, and what would have passed`,
+      },
+      readings.map(
+        ({ passable }, n) =>
+          passable &&
+          svg("rect", {
+            x: x(n) - 9,
+            width: 18,
+            y: y(passable[1]) - 2,
+            height: y(passable[0]) - y(passable[1]) + 4,
+            class: "passable",
+          }),
+      ),
+      svg("polyline", {
+        points: readings.map(({ place }, n) => `${x(n).toFixed(1)},${y(place).toFixed(1)}`).join(" "),
+        class: "course",
+      }),
+      readings.map(({ place, agreed }, n) =>
+        svg("circle", { cx: x(n), cy: y(place), r: 5, class: agreed ? "passed" : "failed" }),
+      ),
+      readings.map(({ time, blockers, agreed }, n) =>
+        svg(
+          "text",
+          { x: x(n), y: height - 18, "text-anchor": "middle" },
+          `${readings.length > MOST_TIMES ? "" : `${time} `}${agreed ? "✓" : `[${blockers}]`}`,
+        ),
+      ),
+      readings.map(
+        ({ day }, n) =>
+          day !== null &&
+          day !== readings[n - 1]?.day &&
+          svg("text", { x: x(n), y: height - 4, "text-anchor": "middle", class: "day" }, `day ${day}`),
+      ),
+    ),
+    el(
+      "p",
+      { class: "ends" },
+      issue.low,
+      readings.some(({ passable }) => passable) ? el("span", {}, "Green: would have passed") : null,
+    ),
+  );
 }
 
 /** What the seat believed at the end, and what was true. */
 function beliefs({ beliefs: all, misjudged }, facts) {
-  const lines = [...all].sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true)).slice(0, MOST_BELIEFS);
-  const row = ({ who, issue: name, thought, true: truth }) => el("tr", {}, el("th", { scope: "row" }, shortName(who)),
-    el("td", {}, issueOf(facts, name).label), el("td", {}, fixed(thought, 2)), el("td", {}, fixed(truth, 2)));
-  return [el("h2", {}, "What you believed, and what was true"), el("p", {}, misjudged),
-    el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "What you believed, and what was true" }, el("table", {},
-      el("thead", {}, el("tr", {}, ["Who", "On", "You believed", "True"].map((title) => el("th", { scope: "col" }, title)))), el("tbody", {}, lines.map(row))))];
+  const lines = [...all]
+    .sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true))
+    .slice(0, MOST_BELIEFS);
+  const row = ({ who, issue: name, thought, true: truth }) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, shortName(who)),
+      el("td", {}, issueOf(facts, name).label),
+      el("td", {}, fixed(thought, 2)),
+      el("td", {}, fixed(truth, 2)),
+    );
+  return [
+    el("h2", {}, "What you believed, and what was true"),
+    el("p", {}, misjudged),
+    el(
+      "div",
+      { class: "wide", tabindex: 0, role: "region", "aria-label": "What you believed, and what was true" },
+      el(
+        "table",
+        {},
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            ["Who", "On", "You believed", "True"].map((title) => el("th", { scope: "col" }, title)),
+          ),
+        ),
+        el("tbody", {}, lines.map(row)),
+      ),
+    ),
+  ];
 }
 
 /** Show the turning points: the same moments with the other answer, on common draws. */
 export function showTurning(element, turning) {
-  element.replaceChildren(el("h2", {}, "Where it could have turned"), ...(turning.length
-    ? [el("p", {}, `Each moment was played on ${turning[0].of} times with your answer, and ${turning[0].of} times with another one, all else alike: how often was the text agreed, and what did you end with on average?`), el("ol", {}, turning.map(pointOf))]
-    : [el("p", {}, "No other answer that was tried would have changed much.")]));
+  element.replaceChildren(
+    el("h2", {}, "Where it could have turned"),
+    ...(turning.length
+      ? [
+          el(
+            "p",
+            {},
+            `Each moment was played on ${turning[0].of} times with your answer, and ${turning[0].of} times with another one, all else alike: how often was the text agreed, and what did you end with on average?`,
+          ),
+          el("ol", {}, turning.map(pointOf)),
+        ]
+      : [el("p", {}, "No other answer that was tried would have changed much.")]),
+  );
 }
 
-const pointOf = ({ title, day, time, given, other, share_given: mine, share_other: theirs, score_given: had, score_other: more, of }) => el("li", {}, el("b", {}, title), ` ${momentOf({ day, time })}`,
-  [[`Your answer: ${given}`, mine, had], [`Instead: ${other}`, theirs, more]].map(([label, share, score]) => {
-    const bar = el("i", {});
-    bar.style.width = `${(100 * share) / of}%`;
-    return el("p", { class: "share" }, label, el("span", { class: "whole" }, bar), el("span", {}, `${share} of ${of}; `, el("b", {}, `${whole(score)} points`)));
-  }));
+const pointOf = ({
+  title,
+  day,
+  time,
+  given,
+  other,
+  share_given: mine,
+  share_other: theirs,
+  score_given: had,
+  score_other: more,
+  of,
+}) =>
+  el(
+    "li",
+    {},
+    el("b", {}, title),
+    ` ${momentOf({ day, time })}`,
+    [
+      [`Your answer: ${given}`, mine, had],
+      [`Instead: ${other}`, theirs, more],
+    ].map(([label, share, score]) => {
+      const bar = el("i", {});
+      bar.style.width = `${(100 * share) / of}%`;
+      return el(
+        "p",
+        { class: "share" },
+        label,
+        el("span", { class: "whole" }, bar),
+        el("span", {}, `${share} of ${of}; `, el("b", {}, `${whole(score)} points`)),
+      );
+    }),
+  );
 
 /** Show what the model would have come to in the same seat. */
 export function showModel(element, { sentence }) {

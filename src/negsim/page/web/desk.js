@@ -39,14 +39,26 @@ class DeskLine {
     this.journal = null;
   }
 
-  get deal() { return this.#answer.deal; }
-  get phase() { return this.#answer.phase ?? "join"; }
-  get writes() { return Boolean(this.#answer.writes); }
-  get guess() { return this.#answer.guess ?? null; }
-  get attempt() { return Math.max(this.#have[0], this.#answer.attempt ?? 0) + 1; }
+  get deal() {
+    return this.#answer.deal;
+  }
+  get phase() {
+    return this.#answer.phase ?? "join";
+  }
+  get writes() {
+    return Boolean(this.#answer.writes);
+  }
+  get guess() {
+    return this.#answer.guess ?? null;
+  }
+  get attempt() {
+    return Math.max(this.#have[0], this.#answer.attempt ?? 0) + 1;
+  }
 
   /** Return whether a table may see the answers: the class debriefs, or it is over. */
-  get tellsAll() { return this.#isOver || this.phase === "debrief"; }
+  get tellsAll() {
+    return this.#isOver || this.phase === "debrief";
+  }
 
   /** Return the seconds left of the phase, null without a clock. */
   get left() {
@@ -67,27 +79,42 @@ class DeskLine {
   /** Ask for code and name until the desk lets the person in. */
   #ask(root) {
     return new Promise((resolve) => {
-      const { desk: { most } } = this.#facts;
-      const code = el("input", { id: "desk-code", value: this.#code, autocomplete: "off", autocapitalize: "characters", maxlength: most.code, required: true });
+      const {
+        desk: { most },
+      } = this.#facts;
+      const code = el("input", {
+        id: "desk-code",
+        value: this.#code,
+        autocomplete: "off",
+        autocapitalize: "characters",
+        maxlength: most.code,
+        required: true,
+      });
       const name = el("input", { id: "desk-name", autocomplete: "name", maxlength: most.name, required: true });
       const problem = el("p", { class: "problem", role: "alert", hidden: true });
-      const form = el("form", { class: "desk-door" },
+      const form = el(
+        "form",
+        { class: "desk-door" },
         el("h1", {}, this.#facts.title),
         el("p", {}, el("label", { for: "desk-code" }, "The code on the projector"), code),
         el("p", {}, el("label", { for: "desk-name" }, "Your name"), name),
-        problem, el("p", {}, el("button", { class: "main" }, "Join the class")));
-      put(form, { submit: async (event) => {
-        event.preventDefault();
-        const answer = await post("/class/join", { code: code.value, name: name.value });
-        problem.textContent = answer?.problem ?? "There is no connection to the desk. Try again.";
-        problem.hidden = Boolean(answer?.key);
-        if (!answer?.key) return;
-        this.#code = tidy(code.value);
-        this.#keep(answer.key);
-        this.isNew = true;
-        await this.#sign();
-        resolve();
-      } });
+        problem,
+        el("p", {}, el("button", { class: "main" }, "Join the class")),
+      );
+      put(form, {
+        submit: async (event) => {
+          event.preventDefault();
+          const answer = await post("/class/join", { code: code.value, name: name.value });
+          problem.textContent = answer?.problem ?? "There is no connection to the desk. Try again.";
+          problem.hidden = Boolean(answer?.key);
+          if (!answer?.key) return;
+          this.#code = tidy(code.value);
+          this.#keep(answer.key);
+          this.isNew = true;
+          await this.#sign();
+          resolve();
+        },
+      });
       root.replaceChildren(form);
       (this.#code ? name : code).focus();
     });
@@ -106,7 +133,19 @@ class DeskLine {
 
   /** Wait until the person sits at a table. */
   async waitForDeal(root) {
-    if (!this.deal) root.replaceChildren(el("div", { class: "desk-door" }, el("h1", {}, this.#facts.title), el("p", { role: "status" }, "You are in. Your teacher deals the tables in a moment; this page goes on by itself.")));
+    if (!this.deal)
+      root.replaceChildren(
+        el(
+          "div",
+          { class: "desk-door" },
+          el("h1", {}, this.#facts.title),
+          el(
+            "p",
+            { role: "status" },
+            "You are in. Your teacher deals the tables in a moment; this page goes on by itself.",
+          ),
+        ),
+      );
     while (!this.deal) {
       await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
       await this.#sign();
@@ -136,8 +175,17 @@ class DeskLine {
   /** Say that this page is here; return "refused" if the desk does not know it, "lost" without a connection. */
   async #sign(more = {}) {
     const sent = this.#unsent;
-    const answer = await post("/class/sign", { key: this.#key, have: this.#have, ...(sent ? { journal: sent } : {}), ...more });
-    if (!answer) return this.#say("There is no connection to the desk. Your answers are kept here, and sent as soon as there is one.", "lost");
+    const answer = await post("/class/sign", {
+      key: this.#key,
+      have: this.#have,
+      ...(sent ? { journal: sent } : {}),
+      ...more,
+    });
+    if (!answer)
+      return this.#say(
+        "There is no connection to the desk. Your answers are kept here, and sent as soon as there is one.",
+        "lost",
+      );
     if (!answer.phase) {
       const isNews = answer.over && !this.#isOver;
       this.#isOver ||= Boolean(answer.over);
@@ -146,8 +194,10 @@ class DeskLine {
     }
     if (this.#unsent === sent) this.#unsent = null;
     this.#say(answer.problem, "");
-    const before = this.#answer, isMoved = gameOf(before.deal) !== gameOf(answer.deal);
-    if (isMoved && this.#have[0] > 0) { // what this page has is another table's: ask again with nothing
+    const before = this.#answer,
+      isMoved = gameOf(before.deal) !== gameOf(answer.deal);
+    if (isMoved && this.#have[0] > 0) {
+      // what this page has is another table's: ask again with nothing
       this.#have = NOTHING;
       this.#unsent = this.journal = null;
       return this.#sign();
@@ -174,30 +224,56 @@ class DeskLine {
   mount(root) {
     const part = (name, attributes = {}) => el("span", { class: name, ...attributes });
     this.#strip = {
-      table: part("desk-table"), phase: part("desk-phase", { role: "status" }), clock: part("desk-clock", { role: "timer" }),
+      table: part("desk-table"),
+      phase: part("desk-phase", { role: "status" }),
+      clock: part("desk-clock", { role: "timer" }),
       time: el("button", { type: "button", click: () => this.#sign({ asks: true }) }, "More time, please"),
       over: el("button", { type: "button", click: () => this.#sign({ takes_over: true }) }, "Answer from this phone"),
-      guess: el("div", { class: "desk-guess" }), problem: el("p", { class: "problem", role: "alert", hidden: true }),
+      guess: el("div", { class: "desk-guess" }),
+      problem: el("p", { class: "problem", role: "alert", hidden: true }),
     };
     const { table, phase, clock, time, over, guess, problem } = this.#strip;
-    root.replaceChildren(el("div", { class: "desk-strip" }, table, clock, phase, el("span", { class: "desk-buttons" }, time, over)), guess, problem);
+    root.replaceChildren(
+      el("div", { class: "desk-strip" }, table, clock, phase, el("span", { class: "desk-buttons" }, time, over)),
+      guess,
+      problem,
+    );
     this.#askGuess(guess);
     this.#draw();
   }
 
   #askGuess(root) {
-    const value = el("output", { for: "desk-guess" }, "50"), slider = el("input", { id: "desk-guess", type: "range", min: 0, max: 100, step: 1, value: 50 });
-    put(slider, { input: () => { value.textContent = slider.value; } });
-    root.append(el("label", { for: "desk-guess" }, "If nobody in this class played, in how many of 100 runs would the room agree on everything?"),
-      slider, value, el("button", { type: "button", class: "main", click: () => this.#sign({ guess: Number(slider.value) / 100 }) }, "This is my guess"));
+    const value = el("output", { for: "desk-guess" }, "50"),
+      slider = el("input", { id: "desk-guess", type: "range", min: 0, max: 100, step: 1, value: 50 });
+    put(slider, {
+      input: () => {
+        value.textContent = slider.value;
+      },
+    });
+    root.append(
+      el(
+        "label",
+        { for: "desk-guess" },
+        "If nobody in this class played, in how many of 100 runs would the room agree on everything?",
+      ),
+      slider,
+      value,
+      el(
+        "button",
+        { type: "button", class: "main", click: () => this.#sign({ guess: Number(slider.value) / 100 }) },
+        "This is my guess",
+      ),
+    );
   }
 
   #draw() {
-    const { table, phase, time, over, guess, problem } = this.#strip, { team, people, writer } = this.deal;
+    const { table, phase, time, over, guess, problem } = this.#strip,
+      { team, people, writer } = this.deal;
     table.textContent = `${team}: ${people.join(", ")}`;
     const plays = this.phase === "play" && !this.#answer.finished;
     const reads = plays && !this.writes && writer ? ` ${writer} answers for your table.` : "";
-    const ownGuess = this.phase === "guess" && this.guess !== null ? ` Your guess is ${Math.round(100 * this.guess)} of 100.` : "";
+    const ownGuess =
+      this.phase === "guess" && this.guess !== null ? ` Your guess is ${Math.round(100 * this.guess)} of 100.` : "";
     const says = this.#answer.says + reads + ownGuess;
     if (phase.textContent !== says) phase.textContent = says;
     time.hidden = !plays || this.left === null;
@@ -205,7 +281,8 @@ class DeskLine {
     time.textContent = this.#answer.asks ? "You asked for time" : "More time, please";
     over.hidden = this.phase !== "play" || this.writes;
     guess.hidden = this.phase !== "guess" || this.guess !== null;
-    problem.textContent = this.#problem || (this.#answer.verdict && `This game does not count: ${this.#answer.verdict}`);
+    problem.textContent =
+      this.#problem || (this.#answer.verdict && `This game does not count: ${this.#answer.verdict}`);
     problem.hidden = !problem.textContent;
     this.#tick();
   }
@@ -216,10 +293,16 @@ class DeskLine {
 }
 
 /** Return how far a journal goes: attempt, rows, answers, 1 if it is over. */
-const lengthOf = ({ attempt, rows, answers, result }) => [attempt, rows.length, answers.length, Number(Boolean(result))];
+const lengthOf = ({ attempt, rows, answers, result }) => [
+  attempt,
+  rows.length,
+  answers.length,
+  Number(Boolean(result)),
+];
 
 /** Return what tells the game that was dealt to a table from any other, as text. */
-const gameOf = (deal) => JSON.stringify(deal && [deal.team, deal.seat, deal.seed, deal.replication, deal.levels, deal.code]);
+const gameOf = (deal) =>
+  JSON.stringify(deal && [deal.team, deal.seat, deal.seed, deal.replication, deal.levels, deal.code]);
 
 const tidy = (code) => code.toUpperCase().replace(/[^A-Z2-9]/g, "");
 
@@ -235,7 +318,11 @@ function storedKey(code) {
 /** Post JSON to the desk; return its answer, null without a connection. */
 async function post(path, message) {
   try {
-    const response = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(message) });
+    const response = await fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(message),
+    });
     return await response.json();
   } catch {
     return null;

@@ -6,7 +6,8 @@ const SVG = "http://www.w3.org/2000/svg";
 export const el = (name, attributes = {}, ...children) => filled(document.createElement(name), attributes, children);
 
 /** Make an SVG element, as `el` does. */
-export const svg = (name, attributes = {}, ...children) => filled(document.createElementNS(SVG, name), attributes, children);
+export const svg = (name, attributes = {}, ...children) =>
+  filled(document.createElementNS(SVG, name), attributes, children);
 
 /** Change attributes of an element, as `el` takes them. */
 export function put(element, attributes) {

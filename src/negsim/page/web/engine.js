@@ -68,9 +68,13 @@ class Engine {
       const course = new Course(this, room, replication);
       course.begin();
       for (let t = 0; t < moment; t++) course.step();
-      const { N, K } = room.sizes, belief = room.table("State", "belief"), trust = room.table("State", "trust");
+      const { N, K } = room.sizes,
+        belief = room.table("State", "belief"),
+        trust = room.table("State", "trust");
       return {
-        belief: Float64Array.from({ length: N * K }, (_, at) => belief.get(((at % K) * N + Math.floor(at / K)) * N + seat, "")),
+        belief: Float64Array.from({ length: N * K }, (_, at) =>
+          belief.get(((at % K) * N + Math.floor(at / K)) * N + seat, ""),
+        ),
         trust: Float64Array.from({ length: N }, (_, about) => trust.get(about * N + seat, "")),
       };
     } finally {

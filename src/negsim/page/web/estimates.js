@@ -55,7 +55,7 @@ function quantile(freedom) {
   const scale = gammaRatio(freedom / 2) / Math.sqrt(Math.PI);
   const density = (x) => scale * Math.cos(x) ** (freedom - 1);
   let x = 0;
-  for (let step = 1; step > 1e-13 * x; ) {
+  for (let step = 1; step > 1e-13 * x;) {
     step = (0.475 - integral(density, x)) / density(x);
     x += step;
   }

@@ -39,7 +39,11 @@ class Page {
     this.facts = facts;
     this.model = model;
     this.marks = marksOf(facts.groups);
-    this.state = { ...(facts.studio ? Studio.state(facts) : fromHash(location.hash, facts)), pins: [], runs: facts.runs };
+    this.state = {
+      ...(facts.studio ? Studio.state(facts) : fromHash(location.hash, facts)),
+      pins: [],
+      runs: facts.runs,
+    };
     this.eyes = -1;
     this.isDue = false;
     for (const id of ["lab", "people", "numbers"]) byId(id).hidden = false;
@@ -56,12 +60,17 @@ class Page {
     this.controls = controls(facts, (knob, level) => this.change({ setting: turned(knob, level, this.state.setting) }));
     byId("knobs").append(...this.controls.elements);
     this.lab = new Lab({
-      facts, runs: this.runs, change: (patch) => this.change(patch), open: (outcome) => this.open(outcome).catch(fail),
+      facts,
+      runs: this.runs,
+      change: (patch) => this.change(patch),
+      open: (outcome) => this.open(outcome).catch(fail),
       take: (guess) => this.studio?.take(guess) ?? true,
     });
     this.numbers = new Numbers({ facts, model });
     this.replay = new Replay({
-      facts, marks, choose: (seat) => this.seeOrNot(seat),
+      facts,
+      marks,
+      choose: (seat) => this.seeOrNot(seat),
       outlook: ({ setting, replication }, moment, seat) => model.eyes(setting, replication, moment, seat),
     });
     this.buildChoices();
@@ -77,10 +86,18 @@ class Page {
 
   buildChoices() {
     const { facts } = this;
-    this.sizes = [...new Set([...SIZES, facts.runs])].filter((size) => size <= facts.most).sort((one, other) => one - other);
+    this.sizes = [...new Set([...SIZES, facts.runs])]
+      .filter((size) => size <= facts.most)
+      .sort((one, other) => one - other);
     const fill = (id, things) => byId(id).append(...things.map((thing, n) => el("option", { value: n }, thing)));
-    fill("axis", facts.knobs.map((knob) => knob.label));
-    fill("measure", facts.measures.map((measure) => measure.label));
+    fill(
+      "axis",
+      facts.knobs.map((knob) => knob.label),
+    );
+    fill(
+      "measure",
+      facts.measures.map((measure) => measure.label),
+    );
     fill("runs", this.sizes);
     put(byId("axis"), { change: ({ target }) => this.turnTo(facts.knobs[target.value]) });
     put(byId("measure"), { change: ({ target }) => this.change({ measure: facts.measures[target.value] }) });
@@ -151,7 +168,8 @@ class Page {
     this.opening ??= model.run({}, 0);
     const run = await this.opening;
     const outlook = seat < 0 ? null : await model.eyes({}, 0, 0, seat);
-    if (this.eyes === seat) showPeople({ facts, marks, run, eyes: seat, outlook, choose: (other) => this.seeOrNot(other) });
+    if (this.eyes === seat)
+      showPeople({ facts, marks, run, eyes: seat, outlook, choose: (other) => this.seeOrNot(other) });
   }
 
   /** Choose a seat by its mark; the same mark again gives everybody back. */
@@ -161,15 +179,22 @@ class Page {
 
   /** Open the next run with an outcome where the knobs stand. */
   async open(outcome) {
-    const { setting } = this.state, codes = [...this.runs.of(setting).values.outcome];
+    const { setting } = this.state,
+      codes = [...this.runs.of(setting).values.outcome];
     const last = this.replay.run?.setting === setting ? this.replay.run.replication : -1;
     const next = codes.findIndex((code, replication) => code === outcome.code && replication > last);
     const replication = next >= 0 ? next : codes.indexOf(outcome.code);
     const run = await this.model.run(setting, replication);
-    this.replay.open({ ...run, setting }, {
-      title: `Run ${replication}: ${described(setting, this.facts)}`, command: this.model.command(setting, { replication }),
-    });
+    this.replay.open(
+      { ...run, setting },
+      {
+        title: `Run ${replication}: ${described(setting, this.facts)}`,
+        command: this.model.command(setting, { replication }),
+      },
+    );
     byId("run-title").focus({ preventScroll: true });
-    byId("run").scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    byId("run").scrollIntoView({
+      behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
+    });
   }
 }

@@ -78,14 +78,18 @@ export class Eyes {
 
   /** Return the numbers of those who block a paragraph. */
   blockers(k) {
-    const { N } = this.room.sizes, bracket = this.state("opinions");
+    const { N } = this.room.sizes,
+      bracket = this.state("opinions");
     return this.seats.map((_, i) => i).filter((i) => bracket.get(k * N + i, "bracket") > 0);
   }
 
   /** Return the mean trust of the others in the seat. */
   trusted() {
-    const { N } = this.room.sizes, trust = this.state("trust");
-    return this.seats.reduce((sum, _, i) => sum + (i === this.seat ? 0 : trust.get(this.seat * N + i, "")), 0) / (N - 1);
+    const { N } = this.room.sizes,
+      trust = this.state("trust");
+    return (
+      this.seats.reduce((sum, _, i) => sum + (i === this.seat ? 0 : trust.get(this.seat * N + i, "")), 0) / (N - 1)
+    );
   }
 
   /** Return whom the seat expects to block texts first, by what they said in the corridor or by its beliefs. */
@@ -96,13 +100,16 @@ export class Eyes {
   #feared(k, y, confidences) {
     const away = (j) => {
       const refused = this.refused.get(k);
-      const isNoNearer = refused && Math.abs(y - this.belief(k, j)) > Math.abs(refused.text - this.belief(k, j)) - SAME_TEXT;
+      const isNoNearer =
+        refused && Math.abs(y - this.belief(k, j)) > Math.abs(refused.text - this.belief(k, j)) - SAME_TEXT;
       if (isNoNearer && refused.who.includes(j)) return 2;
       const confidence = confidences[this.names[j]]?.[this.issues[k]];
       if (confidence && (y < confidence.red[0] || y > confidence.red[1])) return 2;
       return Math.abs(y - (confidence?.stands ?? this.belief(k, j)));
     };
-    const others = this.seats.map((_, j) => j).filter((j) => j !== this.seat && this.isPresent(j) && away(j) > LEAST_FEARED_DISTANCE);
+    const others = this.seats
+      .map((_, j) => j)
+      .filter((j) => j !== this.seat && this.isPresent(j) && away(j) > LEAST_FEARED_DISTANCE);
     return others.sort((one, other) => away(other) - away(one));
   }
 
@@ -132,7 +139,8 @@ export class Eyes {
   worths(k, state = this.room.state()) {
     const { texts, precision } = this.facts.play;
     this.#emptied(state);
-    const paragraphs = this.apart.table("State", "paragraphs"), clear = Math.max(paragraphs.get(k, "precision"), precision);
+    const paragraphs = this.apart.table("State", "paragraphs"),
+      clear = Math.max(paragraphs.get(k, "precision"), precision);
     return Array.from({ length: texts }, (_, n) => {
       this.#agree(paragraphs, k, n / (texts - 1), clear);
       return this.score(this.apart);

@@ -17,7 +17,17 @@ import { changesOf } from "./settings.js";
 
 const RESPONSES = { accept: 0, object: 1, block: 2 };
 const LEAST_SHARE = 0.9; // of what an offer promised to its seat, below which it is not put
-const ANSWERED_ONCE = ["READ_AMENDMENT", "DISCUSS", "READ_OFFER", "READ_PACKAGE", "ADOPT", "MOTION", "VOTE", "SUBMIT", "EVENING"];
+const ANSWERED_ONCE = [
+  "READ_AMENDMENT",
+  "DISCUSS",
+  "READ_OFFER",
+  "READ_PACKAGE",
+  "ADOPT",
+  "MOTION",
+  "VOTE",
+  "SUBMIT",
+  "EVENING",
+];
 
 export class Game {
   /**
@@ -27,7 +37,9 @@ export class Game {
   constructor(engine, { levels = {}, seed = engine.facts.seed, replication = 0, seat, journal = null }) {
     const { facts } = engine;
     if (facts.drawn && String(seed) !== String(facts.seed)) {
-      throw new Error(`What is not known was drawn beforehand under seed ${facts.seed}; choose another replication instead.`);
+      throw new Error(
+        `What is not known was drawn beforehand under seed ${facts.seed}; choose another replication instead.`,
+      );
     }
     Object.assign(this, { facts, moves: engine.moves, levels, seed, replication });
     this.sentence = catalogue(facts.sentences);
@@ -39,12 +51,21 @@ export class Game {
     if (this.seat < 0) throw new Error(`${seat} has no seat here.`);
     this.eyes = new Eyes(engine, this.room, engine.room(levels, replication, {}, seed), { seats, seat: this.seat });
     this.mayBlock = seats[this.seat].may_block;
-    Object.assign(this, { rows: [], answers: [], cards: [], confidences: {}, snapshots: [], isOver: false, question: null });
+    Object.assign(this, {
+      rows: [],
+      answers: [],
+      cards: [],
+      confidences: {},
+      snapshots: [],
+      isOver: false,
+      question: null,
+    });
     Object.assign(this, { day: null, corridor: undefined, read: new Map(), once: null, pens: null, source: journal });
     this.course.look();
     this.story = this.course.story();
     this.#goOn();
-    for (const [, milliseconds, , adviser, reply] of journal?.answers ?? []) this.answer(reply, { milliseconds, adviser });
+    for (const [, milliseconds, , adviser, reply] of journal?.answers ?? [])
+      this.answer(reply, { milliseconds, adviser });
   }
 
   free() {
@@ -96,8 +117,12 @@ export class Game {
 
   /** Return the open issues on which statements can still be made today. */
   statementIssues() {
-    const speaking = this.#sessions().filter(({ format }) => this.room.table("Case", "formats").get(format, "statements") > 0);
-    return this.openIssues().filter((issue) => speaking.some(({ row }) => this.eyes.isOnAgenda(this.eyes.issues.indexOf(issue), row)));
+    const speaking = this.#sessions().filter(
+      ({ format }) => this.room.table("Case", "formats").get(format, "statements") > 0,
+    );
+    return this.openIssues().filter((issue) =>
+      speaking.some(({ row }) => this.eyes.isOnAgenda(this.eyes.issues.indexOf(issue), row)),
+    );
   }
 
   mayAmend(k) {
@@ -113,8 +138,11 @@ export class Game {
   /** Return whether there is still a session today in which a motion can be made: once in each, and none after one was. */
   mayCall() {
     if (!(this.eyes.setting("motions") >= 0) || this.eyes.clock("moved")) return false;
-    const closing = this.room.table("Case", "formats").column("closing"), isCalled = this.eyes.clock("called") > 0;
-    return this.#sessions().some(({ row, format }) => closing[format] !== this.moves.READ && !(isCalled && row === this.eyes.clock("row")));
+    const closing = this.room.table("Case", "formats").column("closing"),
+      isCalled = this.eyes.clock("called") > 0;
+    return this.#sessions().some(
+      ({ row, format }) => closing[format] !== this.moves.READ && !(isCalled && row === this.eyes.clock("row")),
+    );
   }
 
   penIssues() {
@@ -124,18 +152,26 @@ export class Game {
 
   /** Return whether questions in the corridor are due on the day after this evening. */
   asksTomorrow() {
-    return this.eyes.setting("questions") > 0 && this.#plan().slice(1).some(({ kind }) => kind === this.facts.play.session);
+    return (
+      this.eyes.setting("questions") > 0 &&
+      this.#plan()
+        .slice(1)
+        .some(({ kind }) => kind === this.facts.play.session)
+    );
   }
 
   /** Return the place of the proposal under discussion on an issue. */
   proposal(k) {
-    const { K } = this.room.sizes, waiting = this.eyes.state("waiting").column(""), proposed = this.eyes.state("proposed").column("");
+    const { K } = this.room.sizes,
+      waiting = this.eyes.state("waiting").column(""),
+      proposed = this.eyes.state("proposed").column("");
     return proposed[waiting.findIndex((waits, at) => waits > 0 && at % K === k)];
   }
 
   /** Return the rows of the plan from the one that is due on, to the end of its future. */
   #plan() {
-    const plan = this.room.table("Case", "plan"), rows = [];
+    const plan = this.room.table("Case", "plan"),
+      rows = [];
     for (let row = this.eyes.clock("row"); ; row++) {
       rows.push({ row, ...plan.row(row, ["kind", "meeting", "day", "format", "otherwise"]) });
       if (rows.at(-1).kind === this.facts.play.end) return rows;
@@ -158,7 +194,9 @@ export class Game {
   /** Return whether the turn that is due is one of a journal without answers. */
   #isPlayedAgain() {
     const { source } = this;
-    return Boolean(source) && !source.answers && (Boolean(source.result) || this.turn <= (source.rows.at(-1)?.[0] ?? -1));
+    return (
+      Boolean(source) && !source.answers && (Boolean(source.result) || this.turn <= (source.rows.at(-1)?.[0] ?? -1))
+    );
   }
 
   #goOn() {
@@ -181,7 +219,13 @@ export class Game {
 
   /** Return whether a sheet has to be answered before the turn that is due. */
   #isDue() {
-    const { move, seat, course: { pending: { who, issue } } } = this;
+    const {
+      move,
+      seat,
+      course: {
+        pending: { who, issue },
+      },
+    } = this;
     if (!this.eyes.isPresent()) return false;
     if (move === "ASK") return this.corridor === undefined && this.day?.at !== this.#today();
     if (move === "CALL") return this.day?.at !== this.#today();
@@ -189,7 +233,10 @@ export class Game {
     if (move === "AMEND" || move === "READ") return this.read.get(issue)?.sign !== this.#sign(issue);
     if (move === "TAKE_PEN") return this.pens?.at !== this.#today() && this.penIssues().length > 0;
     if (!ANSWERED_ONCE.includes(move) || this.once?.at === this.turn) return false;
-    if (move === "EVENING") return this.#plan().slice(1).some(({ kind }) => kind === this.facts.play.session);
+    if (move === "EVENING")
+      return this.#plan()
+        .slice(1)
+        .some(({ kind }) => kind === this.facts.play.session);
     if (move === "ADOPT") return this.eyes.issues.some((_, k) => this.eyes.isClosed(k));
     if (move === "MOTION") return this.#plan()[0].otherwise >= 0;
     if (move === "VOTE") return !(this.eyes.state("movers").get(seat, "moves") > 0);
@@ -203,35 +250,47 @@ export class Game {
 
   /** Keep a reply for the turns that it decides. */
   #keep(reply) {
-    const { kind } = this.question, { issue } = this.course.pending;
+    const { kind } = this.question,
+      { issue } = this.course.pending;
     if (kind === "statements") {
       this.day = { at: this.#today(), reply };
       if (this.move === "ASK") this.corridor = reply?.ask ?? null;
     } else if (kind === "reading" && this.question.what === "paragraph") {
-      this.read.set(issue, { sign: this.#sign(issue), reply, promised: reply?.offer ? this.packageWorth(issue, reply.offer) : 0 });
-    }
-    else if (kind === "pen") this.pens = { at: this.#today(), reply };
+      this.read.set(issue, {
+        sign: this.#sign(issue),
+        reply,
+        promised: reply?.offer ? this.packageWorth(issue, reply.offer) : 0,
+      });
+    } else if (kind === "pen") this.pens = { at: this.#today(), reply };
     else this.once = { at: this.turn, reply };
     if (kind === "evening" && this.question.ask) this.corridor = reply?.ask ?? null;
   }
 
   /** Return the rows (column, entry, value) by which sheets decide the turn that is due. */
   #rows() {
-    const { move, seat, course: { pending: { who, issue } } } = this;
-    const once = this.once?.at === this.turn ? this.once.reply : null, paragraph = this.read.get(issue)?.reply;
+    const {
+      move,
+      seat,
+      course: {
+        pending: { who, issue },
+      },
+    } = this;
+    const once = this.once?.at === this.turn ? this.once.reply : null,
+      paragraph = this.read.get(issue)?.reply;
     const values = this.day?.at === this.#today() ? this.day.reply?.values : null;
     if (!this.eyes.isPresent()) return [];
     switch (move) {
       case "ASK":
         return this.#corridorRows();
-      case "SPEAK": case "TABLE": {
+      case "SPEAK":
+      case "TABLE": {
         const value = who === seat ? values?.[this.eyes.issues[issue]] : null;
         return value === null || value === undefined ? [] : [["values", issue, value]];
       }
       case "SUBMIT":
         return once && who === seat ? this.eyes.issues.map((name, k) => ["values", k, once.values[name] ?? NaN]) : [];
       case "AMEND":
-        return paragraph ? [["place", seat, this.mayAmend(issue) ? paragraph.amend ?? NaN : NaN]] : [];
+        return paragraph ? [["place", seat, this.mayAmend(issue) ? (paragraph.amend ?? NaN) : NaN]] : [];
       case "READ":
         return paragraph ? this.#responseRows(paragraph) : [];
       case "OFFER":
@@ -239,11 +298,22 @@ export class Game {
       case "TAKE_PEN":
         return this.#penRows();
       case "CALL":
-        return this.day?.reply ? [["about", seat, this.day.reply.call && this.day.at === this.#today() ? this.eyes.setting("motions") : -1]] : [];
+        return this.day?.reply
+          ? [["about", seat, this.day.reply.call && this.day.at === this.#today() ? this.eyes.setting("motions") : -1]]
+          : [];
       case "EVENING":
-        return (once?.guests?.length ? [seat, ...once.guests.map((name) => this.eyes.names.indexOf(name))] : []).map((guest) => ["guest", guest, seat]);
-      case "READ_AMENDMENT": case "READ_OFFER":
-        return who === seat ? (paragraph ? [["response", seat, RESPONSES.accept]] : []) : once ? this.#responseRows(once) : [];
+        return (once?.guests?.length ? [seat, ...once.guests.map((name) => this.eyes.names.indexOf(name))] : []).map(
+          (guest) => ["guest", guest, seat],
+        );
+      case "READ_AMENDMENT":
+      case "READ_OFFER":
+        return who === seat
+          ? paragraph
+            ? [["response", seat, RESPONSES.accept]]
+            : []
+          : once
+            ? this.#responseRows(once)
+            : [];
       default:
         return once ? this.#responseRows(once) : [];
     }
@@ -262,28 +332,43 @@ export class Game {
 
   #offerRows(k, offer) {
     const may = offer && this.mayOffer(k).includes(offer.issue) && !this.#isSpoilt(k, offer);
-    return [["about", this.seat, may ? this.eyes.issues.indexOf(offer.issue) : -1], ["place", this.seat, may ? offer.place : NaN]];
+    return [
+      ["about", this.seat, may ? this.eyes.issues.indexOf(offer.issue) : -1],
+      ["place", this.seat, may ? offer.place : NaN],
+    ];
   }
 
   /** Return whether what an offer of the seat's would accept has become much less than when it was written. */
   #isSpoilt(k, offer) {
-    const points = this.packageWorth(k, offer), { promised } = this.read.get(k);
-    const isOver = this.eyes.crosses(k, this.eyes.paragraph(k).text), isLess = points < LEAST_SHARE * promised;
+    const points = this.packageWorth(k, offer),
+      { promised } = this.read.get(k);
+    const isOver = this.eyes.crosses(k, this.eyes.paragraph(k).text),
+      isLess = points < LEAST_SHARE * promised;
     if (isOver) this.cards.push(notPut(this, k, "card.not_put.line", {}));
-    else if (isLess) this.cards.push(notPut(this, k, "card.not_put.worth", { points: fixed(points, 0), promised: fixed(promised, 0) }));
+    else if (isLess)
+      this.cards.push(
+        notPut(this, k, "card.not_put.worth", { points: fixed(points, 0), promised: fixed(promised, 0) }),
+      );
     return isOver || isLess;
   }
 
   /** Return what the text on k and the text that an offer asks for are worth together. */
   packageWorth(k, offer) {
-    const m = this.eyes.issues.indexOf(offer.issue), { text, precision } = this.eyes.paragraph(k);
-    return this.eyes.worth([[k, text, precision], [m, offer.place, Math.max(this.eyes.paragraph(m).precision, this.facts.play.precision)]]);
+    const m = this.eyes.issues.indexOf(offer.issue),
+      { text, precision } = this.eyes.paragraph(k);
+    return this.eyes.worth([
+      [k, text, precision],
+      [m, offer.place, Math.max(this.eyes.paragraph(m).precision, this.facts.play.precision)],
+    ]);
   }
 
   #penRows() {
-    const [wanted] = Object.entries(this.pens?.at === this.#today() ? this.pens.reply?.values ?? {} : {});
+    const [wanted] = Object.entries(this.pens?.at === this.#today() ? (this.pens.reply?.values ?? {}) : {});
     if (!wanted || !this.penIssues().includes(wanted[0])) return [];
-    return [["about", this.seat, this.eyes.issues.indexOf(wanted[0])], ["place", this.seat, wanted[1]]];
+    return [
+      ["about", this.seat, this.eyes.issues.indexOf(wanted[0])],
+      ["place", this.seat, wanted[1]],
+    ];
   }
 
   /** Return the rows by which the seat writes an amendment or none, the delegate's if it left that open; [] if it may not. */
@@ -294,7 +379,8 @@ export class Game {
 
   /** Make the turn that is due, and note what it did. */
   #turn(rows) {
-    const { course, move } = this, turn = course.pending;
+    const { course, move } = this,
+      turn = course.pending;
     const decided = move === "AMEND" ? this.#written(turn.issue, rows) : rows;
     if (decided.length) this.snapshots.push({ turn, move, at: this.turn, rows: decided, state: this.room.state() });
     take(this.room, rows);
@@ -318,11 +404,25 @@ export class Game {
   journal({ team = "", code = "", attempt = 1, guess = null } = {}) {
     const { facts } = this;
     return {
-      negsim: "journal", version: 1, name: facts.name, changes: facts.play.changes, levels: changesOf(this.levels, facts),
-      scenario: facts.play.scenario, rules: facts.play.rules, seed: this.seed, replication: this.replication, seat: this.eyes.names[this.seat],
-      team, code, attempt, guess, answers: this.answers,
+      negsim: "journal",
+      version: 1,
+      name: facts.name,
+      changes: facts.play.changes,
+      levels: changesOf(this.levels, facts),
+      scenario: facts.play.scenario,
+      rules: facts.play.rules,
+      seed: this.seed,
+      replication: this.replication,
+      seat: this.eyes.names[this.seat],
+      team,
+      code,
+      attempt,
+      guess,
+      answers: this.answers,
       rows: this.rows.map(([turn, column, entry, value]) => [turn, column, entry, Number.isNaN(value) ? null : value]),
-      result: this.isOver ? { outcome: this.outcome, score: this.score, turns: this.turn, digest: digestOf(this.room) } : null,
+      result: this.isOver
+        ? { outcome: this.outcome, score: this.score, turns: this.turn, digest: digestOf(this.room) }
+        : null,
     };
   }
 
@@ -332,16 +432,25 @@ export class Game {
 
   #check(reply) {
     if (reply === null) return;
-    const { question: { acts }, eyes } = this;
-    if (!acts.includes(reply.act)) throw new Error(`${reply.act} is not an answer here; choose from ${acts.join(", ")}.`);
+    const {
+      question: { acts },
+      eyes,
+    } = this;
+    if (!acts.includes(reply.act))
+      throw new Error(`${reply.act} is not an answer here; choose from ${acts.join(", ")}.`);
     const places = [...Object.values(reply.values ?? {}), reply.amend, reply.argument, reply.offer?.place];
     const bad = places.find((place) => place !== null && place !== undefined && !(place >= 0 && place <= 1));
     if (bad !== undefined) throw new Error(`${bad} is not a position; a position is a number from 0 to 1.`);
     const unknown = [...(reply.ask ?? []), ...(reply.guests ?? [])].find((name) => !this.others().includes(name));
     if (unknown !== undefined) throw new Error(`${unknown} is not here; choose others who are.`);
-    const most = [["ask", reply.ask], ["guests", reply.guests]].find(([name, list]) => list?.length > (this.question[name]?.most ?? 0));
+    const most = [
+      ["ask", reply.ask],
+      ["guests", reply.guests],
+    ].find(([name, list]) => list?.length > (this.question[name]?.most ?? 0));
     if (most) throw new Error(`You may name at most ${this.question[most[0]]?.most ?? 0}.`);
-    const issue = [...Object.keys(reply.values ?? {}), ...(reply.offer ? [reply.offer.issue] : [])].find((name) => !eyes.issues.includes(name));
+    const issue = [...Object.keys(reply.values ?? {}), ...(reply.offer ? [reply.offer.issue] : [])].find(
+      (name) => !eyes.issues.includes(name),
+    );
     if (issue !== undefined) throw new Error(`There is no issue ${issue}.`);
   }
 }

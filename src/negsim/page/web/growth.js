@@ -6,7 +6,10 @@ const CHUNK = 40;
 
 /** Return the name of a setting: which knob stands at which level, without those as written. */
 const keyOf = (levels) =>
-  Object.keys(levels).sort().map((name) => `${name}=${levels[name]}`).join("&");
+  Object.keys(levels)
+    .sort()
+    .map((name) => `${name}=${levels[name]}`)
+    .join("&");
 
 /** The runs so far, by setting. */
 export class Runs {
@@ -51,11 +54,14 @@ export class Runs {
       const set = this.#next();
       if (!set) return;
       this.#flying.add(set);
-      this.#grow(set).then(() => {
-        this.#flying.delete(set);
-        this.#work();
-        this.#grown();
-      }, (error) => this.#fail(error));
+      this.#grow(set).then(
+        () => {
+          this.#flying.delete(set);
+          this.#work();
+          this.#grown();
+        },
+        (error) => this.#fail(error),
+      );
     }
   }
 

@@ -12,7 +12,9 @@ export function controls(facts, turn) {
     show: (setting, axis) => {
       for (const control of all) control.show(setting, axis);
       const held = facts.knobs.filter((knob) => axis.clashes.includes(knob.name)).map((knob) => knob.label);
-      byId("clash").textContent = held.length ? `Not together with the ${axis.label}, along which the curve runs: ${listed(held)}.` : "";
+      byId("clash").textContent = held.length
+        ? `Not together with the ${axis.label}, along which the curve runs: ${listed(held)}.`
+        : "";
     },
   };
 }
@@ -21,13 +23,29 @@ function slider(knob, turn) {
   const id = `knob-${knob.name}`;
   const phrase = el("output", { for: id });
   const input = el("input", {
-    type: "range", id, min: 0, max: knob.levels.length - 1, step: 1, input: () => turn(knob, Number(input.value)),
+    type: "range",
+    id,
+    min: 0,
+    max: knob.levels.length - 1,
+    step: 1,
+    input: () => turn(knob, Number(input.value)),
   });
   const mark = knob.written / Math.max(1, knob.levels.length - 1);
-  const tick = el("span", { class: "tick", title: `as written: ${knob.levels[knob.written].phrase}`, "aria-hidden": "true" });
+  const tick = el("span", {
+    class: "tick",
+    title: `as written: ${knob.levels[knob.written].phrase}`,
+    "aria-hidden": "true",
+  });
   tick.style.setProperty("--at-share", mark);
   return {
-    element: el("div", { class: "knob" }, el("label", { for: id }, knob.label), phrase, el("div", { class: "track" }, tick, input), notes(knob)),
+    element: el(
+      "div",
+      { class: "knob" },
+      el("label", { for: id }, knob.label),
+      phrase,
+      el("div", { class: "track" }, tick, input),
+      notes(knob),
+    ),
     show: (setting, axis) => {
       const level = levelOf(knob, setting);
       input.disabled = axis.clashes.includes(knob.name);
@@ -41,8 +59,11 @@ function slider(knob, turn) {
 function list(knob, turn) {
   const id = `knob-${knob.name}`;
   const about = el("p", { class: "about", id: `${id}-about`, "aria-live": "polite" });
-  const select = el("select", { id, "aria-describedby": about.id, change: () => turn(knob, Number(select.value)) },
-    knob.levels.map((level, n) => el("option", { value: n }, nameOf(knob, n))));
+  const select = el(
+    "select",
+    { id, "aria-describedby": about.id, change: () => turn(knob, Number(select.value)) },
+    knob.levels.map((level, n) => el("option", { value: n }, nameOf(knob, n))),
+  );
   return {
     element: el("div", { class: "knob" }, el("label", { for: id }, knob.label), select, about, notes(knob)),
     show: (setting, axis) => {

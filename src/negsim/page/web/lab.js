@@ -36,7 +36,11 @@ export class Lab {
     this.#open = open;
     this.#take = take;
     byId("chart").append(this.#picture);
-    listen(this.#picture, { layout: () => this.#layout, moved: (level, value) => this.#touch(level, value), lifted: () => this.#guess.lift() });
+    listen(this.#picture, {
+      layout: () => this.#layout,
+      moved: (level, value) => this.#touch(level, value),
+      lifted: () => this.#guess.lift(),
+    });
     put(byId("reveal"), { click: () => this.#commit() });
     put(byId("skip"), { click: () => this.#reveal() });
     new ResizeObserver(() => this.#state && this.show(this.#state)).observe(byId("chart"));
@@ -57,7 +61,12 @@ export class Lab {
     const isWritten = Object.keys(setting).every((name) => name === axis.name);
     const all = [
       { name: "as written", kind: "written", letter: "", setting: {} },
-      ...pins.map(({ letter, setting: kept }) => ({ name: letter, kind: `pin-${letter.toLowerCase()}`, letter, setting: kept })),
+      ...pins.map(({ letter, setting: kept }) => ({
+        name: letter,
+        kind: `pin-${letter.toLowerCase()}`,
+        letter,
+        setting: kept,
+      })),
       { name: isWritten ? "as written" : "now", kind: "now", letter: "", setting },
     ];
     return all.slice(isWritten ? 1 : 0).map((curve) => ({ ...curve, points: this.#points(curve.setting) }));
@@ -66,8 +75,10 @@ export class Lab {
   /** Show a state of the page. */
   show(state) {
     this.#state = state;
-    const { axis, measure, pins } = state, isAnswered = this.#isAnswered;
-    byId("question").textContent = `${capital(measure.label)}, along the ${axis.label}${isAnswered ? "" : ": what do you expect?"}`;
+    const { axis, measure, pins } = state,
+      isAnswered = this.#isAnswered;
+    byId("question").textContent =
+      `${capital(measure.label)}, along the ${axis.label}${isAnswered ? "" : ": what do you expect?"}`;
     byId("task").textContent = isAnswered
       ? "Turn a knob, or move your finger along the curve."
       : "Guess first: draw the curve that you expect, with a finger, the mouse or the arrow keys.";
@@ -77,9 +88,14 @@ export class Lab {
     byId("pin").disabled = !isAnswered || pins.length === LETTERS.length;
     byId("progress").value = this.#runs.progress;
     byId("progress").hidden = this.#runs.progress >= 1 || !isAnswered;
-    const span = spanOf(measure, this.#facts, this.#all.flatMap((curve) => curve.points));
+    const span = spanOf(
+      measure,
+      this.#facts,
+      this.#all.flatMap((curve) => curve.points),
+    );
     this.#layout = layoutOf(axis, span, Math.max(280, byId("chart").clientWidth || 360));
-    const { width, height } = this.#layout, { curves } = this;
+    const { width, height } = this.#layout,
+      { curves } = this;
     byId("chart").classList.toggle("tall", height > innerHeight / 2);
     put(this.#picture, { viewBox: `0 0 ${width} ${height}`, width, height, class: isAnswered ? "answered" : "asking" });
     if (isAnswered) this.#showAnswer(curves);
@@ -97,7 +113,8 @@ export class Lab {
   }
 
   get #guess() {
-    const { axis, measure } = this.#state, key = `${axis.name} ${measure.name}`;
+    const { axis, measure } = this.#state,
+      key = `${axis.name} ${measure.name}`;
     if (!this.#guesses.has(key)) this.#guesses.set(key, new Guess(axis));
     return this.#guesses.get(key);
   }
@@ -131,9 +148,14 @@ export class Lab {
   }
 
   #showGuess() {
-    const { axis, measure } = this.#state, guess = this.#guess;
+    const { axis, measure } = this.#state,
+      guess = this.#guess;
     if (this.#handles.of !== guess) {
-      this.#handles = { of: guess, ground: svg("g", {}), ...handles({ knob: axis, measure, guess, span: () => this.#layout, changed: () => this.show(this.#state) }) };
+      this.#handles = {
+        of: guess,
+        ground: svg("g", {}),
+        ...handles({ knob: axis, measure, guess, span: () => this.#layout, changed: () => this.show(this.#state) }),
+      };
       this.#picture.replaceChildren(this.#handles.ground, this.#handles.element);
     }
     put(this.#picture, { role: "group", "aria-label": "Your guess, a slider for each point" });
@@ -143,12 +165,23 @@ export class Lab {
   }
 
   #showAnswer(curves) {
-    const { axis, measure, setting } = this.#state, guess = this.#guess;
+    const { axis, measure, setting } = this.#state,
+      guess = this.#guess;
     this.#handles = { of: null };
-    put(this.#picture, { role: "img", "aria-label": `${measure.label} along the ${axis.label}; the numbers stand in a table below` });
-    this.#picture.replaceChildren(here(levelOf(axis, setting), this.#layout), axes(axis, measure, this.#layout),
-      ...curves.map((curve, n) => line({ ...curve, shift: n - (curves.length - 1) / 2 }, this.#layout)), guessLine(guess.values, this.#layout));
-    byId("guessed").textContent = guess.isEmpty || guess.of !== this.#setting ? "" : comparison({ guess, points: curves.at(-1).points, knob: axis, measure });
+    put(this.#picture, {
+      role: "img",
+      "aria-label": `${measure.label} along the ${axis.label}; the numbers stand in a table below`,
+    });
+    this.#picture.replaceChildren(
+      here(levelOf(axis, setting), this.#layout),
+      axes(axis, measure, this.#layout),
+      ...curves.map((curve, n) => line({ ...curve, shift: n - (curves.length - 1) / 2 }, this.#layout)),
+      guessLine(guess.values, this.#layout),
+    );
+    byId("guessed").textContent =
+      guess.isEmpty || guess.of !== this.#setting
+        ? ""
+        : comparison({ guess, points: curves.at(-1).points, knob: axis, measure });
     this.#showHere();
   }
 
@@ -158,13 +191,22 @@ export class Lab {
     const names = curves.map((curve) => curveName(curve, this.#facts, axis));
     this.#once("legend", [names, hasGuess], () => {
       const items = curves.map(({ kind, letter }, n) => {
-        const drop = letter && el("button", {
-          type: "button", class: "drop", "aria-label": `Drop curve ${letter}`,
-          click: () => this.#change({ pins: pins.filter((pin) => pin.letter !== letter) }),
-        }, "×");
+        const drop =
+          letter &&
+          el(
+            "button",
+            {
+              type: "button",
+              class: "drop",
+              "aria-label": `Drop curve ${letter}`,
+              click: () => this.#change({ pins: pins.filter((pin) => pin.letter !== letter) }),
+            },
+            "×",
+          );
         return el("li", {}, el("span", { class: `swatch ${kind}`, "aria-hidden": "true" }), names[n], drop);
       });
-      if (hasGuess) items.push(el("li", {}, el("span", { class: "swatch guess", "aria-hidden": "true" }), "your guess"));
+      if (hasGuess)
+        items.push(el("li", {}, el("span", { class: "swatch guess", "aria-hidden": "true" }), "your guess"));
       byId("curves").replaceChildren(...items);
     });
   }
@@ -172,7 +214,8 @@ export class Lab {
   /** Say what the runs at the knobs' place show, and the difference from as written on the same draws. */
   #showHere() {
     const { measure, setting } = this.#state;
-    const now = this.#runs.of(setting), written = this.#runs.of({});
+    const now = this.#runs.of(setting),
+      written = this.#runs.of({});
     if (!now.done) return;
     const found = estimate(measure, now.values[measure.name]);
     const value = `${valueText(measure, found.value)} ${intervalText(measure, found)}`.trim();
@@ -181,7 +224,10 @@ export class Lab {
     if (Object.keys(setting).length && written.done) {
       const gap = difference(now.values[measure.name], written.values[measure.name]);
       const isClear = gap.low > 0 || gap.high < 0;
-      if (!Number.isNaN(gap.low)) words.push(`Against as written, on the same draws: ${changeText(measure, gap.value)} ${intervalText(measure, gap, changeText)}${isClear ? "" : ", no detectable difference"}.`);
+      if (!Number.isNaN(gap.low))
+        words.push(
+          `Against as written, on the same draws: ${changeText(measure, gap.value)} ${intervalText(measure, gap, changeText)}${isClear ? "" : ", no detectable difference"}.`,
+        );
     }
     byId("here-words").textContent = words.join(" ");
     this.#showOutcomes(now.values.outcome);
@@ -191,15 +237,32 @@ export class Lab {
     const counts = this.#facts.outcomes
       .map((outcome) => ({ outcome, count: outcomes.reduce((sum, code) => sum + (code === outcome.code), 0) }))
       .filter(({ count }) => count);
-    this.#once("outcomes", counts.map(({ outcome, count }) => [outcome.code, count]), () => {
-      const focus = document.activeElement?.dataset?.outcome;
-      const bar = el("div", { class: "agenda", "aria-hidden": "true" }, counts.map(({ outcome, count }) => painted("span", {}, outcome.colour, count)));
-      const buttons = counts.map(({ outcome, count }) =>
-        el("button", { type: "button", "data-outcome": outcome.code, click: () => this.#open(outcome) },
-          painted("span", { class: "swatch", "aria-hidden": "true" }, outcome.colour), `${outcome.label}: ${count}`));
-      byId("outcomes").replaceChildren(el("p", {}, "How these runs ended. Open one to see why:"), bar, el("p", { class: "buttons" }, buttons));
-      if (focus) byId("outcomes").querySelector(`[data-outcome="${focus}"]`)?.focus();
-    });
+    this.#once(
+      "outcomes",
+      counts.map(({ outcome, count }) => [outcome.code, count]),
+      () => {
+        const focus = document.activeElement?.dataset?.outcome;
+        const bar = el(
+          "div",
+          { class: "agenda", "aria-hidden": "true" },
+          counts.map(({ outcome, count }) => painted("span", {}, outcome.colour, count)),
+        );
+        const buttons = counts.map(({ outcome, count }) =>
+          el(
+            "button",
+            { type: "button", "data-outcome": outcome.code, click: () => this.#open(outcome) },
+            painted("span", { class: "swatch", "aria-hidden": "true" }, outcome.colour),
+            `${outcome.label}: ${count}`,
+          ),
+        );
+        byId("outcomes").replaceChildren(
+          el("p", {}, "How these runs ended. Open one to see why:"),
+          bar,
+          el("p", { class: "buttons" }, buttons),
+        );
+        if (focus) byId("outcomes").querySelector(`[data-outcome="${focus}"]`)?.focus();
+      },
+    );
   }
 
   /** Make a list again only if what it is made from has changed. */

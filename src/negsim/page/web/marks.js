@@ -10,7 +10,9 @@ const LETTER = 9; // px: the height of a capital
 export function marksOf(groups) {
   const taken = new Set();
   return groups.map((group, n) => {
-    const letters = [...group.label.toUpperCase(), ..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].filter((sign) => /\p{L}/u.test(sign));
+    const letters = [...group.label.toUpperCase(), ..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].filter((sign) =>
+      /\p{L}/u.test(sign),
+    );
     const letter = letters.find((sign) => !taken.has(sign)) ?? "•";
     taken.add(letter);
     return { label: group.label, colour: group.colour, sides: SIDES[n % SIDES.length], letter };
@@ -26,20 +28,26 @@ export function shape(mark, [x, y], radius, { title = "", ...attributes } = {}) 
   const reach = radius * (sides === 3 ? 1.28 : 1.14);
   const isOnEdge = [3, 5, 6, -4].includes(mark.sides);
   const first = (isOnEdge ? -Math.PI : Math.PI) / 2 + (mark.sides === 4 ? Math.PI / 4 : 0);
-  const corners = Array.from({ length: sides }, (_, n) => first + (2 * Math.PI * n) / sides)
-    .map((angle) => `${(x + reach * Math.cos(angle)).toFixed(1)},${(y + reach * Math.sin(angle)).toFixed(1)}`);
+  const corners = Array.from({ length: sides }, (_, n) => first + (2 * Math.PI * n) / sides).map(
+    (angle) => `${(x + reach * Math.cos(angle)).toFixed(1)},${(y + reach * Math.sin(angle)).toFixed(1)}`,
+  );
   return svg("polygon", { points: corners.join(" "), ...look }, note);
 }
 
 /** Draw a mark with its letter. */
 export const lettered = (mark, [x, y], radius, attributes = {}) => [
   shape(mark, [x, y], radius, attributes),
-  svg("text", { x, y: y + LETTER / 2, "text-anchor": "middle", class: "on-mark", fill: inkOn(mark.colour) }, mark.letter),
+  svg(
+    "text",
+    { x, y: y + LETTER / 2, "text-anchor": "middle", class: "on-mark", fill: inkOn(mark.colour) },
+    mark.letter,
+  ),
 ];
 
 /** Return black or white, whichever stands out more on a colour (WCAG 2.2, relative luminance). */
 export function inkOn(colour) {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
+  const [red, green, blue] = [1, 3, 5]
+    .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
     .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "black" : "white";
 }

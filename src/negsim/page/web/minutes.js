@@ -6,9 +6,19 @@ import { capital, catalogue, fixed, listed, percent } from "./sentences.js";
 
 const MOST_NAMED = 5; // delegates that are named one by one
 const MOST_WORDS = 20; // of what blocked
-const OPENS = 10, BREAK = 2; // o'clock; hours in the middle of a day
-const AT_ITS_END = [ // logged once its time is spent
-  "SPEAK", "READ", "NOTICE", "DRAFT_IN_GROUP", "POLL", "WARN", "READ_AMENDMENT", "READ_OFFER", "VOTE",
+const OPENS = 10,
+  BREAK = 2; // o'clock; hours in the middle of a day
+const AT_ITS_END = [
+  // logged once its time is spent
+  "SPEAK",
+  "READ",
+  "NOTICE",
+  "DRAFT_IN_GROUP",
+  "POLL",
+  "WARN",
+  "READ_AMENDMENT",
+  "READ_OFFER",
+  "VOTE",
 ];
 const UNTIMED = ["GAP", "EVENING", "WALK_OUT", "CLOSE_MEETING", "RENEW"];
 const READING = ["BLOCK", "READ", "RESERVE", "READ_AMENDMENT"]; // what one reading may log
@@ -39,7 +49,8 @@ export class Story {
   /** Return the lines of the minutes: {moment, time, move, text, meeting, day}. */
   lines() {
     return passages(this.run.events).map((events) => {
-      const last = events.at(-1), move = (WITHIN_READING.includes(events[0].move) ? last : events[0]).move;
+      const last = events.at(-1),
+        move = (WITHIN_READING.includes(events[0].move) ? last : events[0]).move;
       const text = (move in WRITERS ? this[WRITERS[move]](events) : this.unnamed(events)).replaceAll("**", "");
       const timed = !UNTIMED.includes(move);
       const time = timed ? this.time(this.#begins(events, move), events[0].meeting, events[0].day) : "";
@@ -88,7 +99,8 @@ export class Story {
   /** Return the time of day at a minute of floor time. */
   time(minute, meeting, day) {
     const { opens, floor, hours } = this.run.meetings[meeting];
-    const spent = (minute - opens - day * floor) / floor, worked = Math.min(1, Math.max(0, spent)) * hours;
+    const spent = (minute - opens - day * floor) / floor,
+      worked = Math.min(1, Math.max(0, spent)) * hours;
     const hour = OPENS + worked + (worked > hours / 2 + 1e-9 ? BREAK : 0);
     const two = (number) => String(Math.floor(number)).padStart(2, "0");
     return `${two(hour + 1e-6)}:${two(Math.floor((hour % 1) * 60 + 1e-3) % 60)}`;
@@ -96,7 +108,11 @@ export class Story {
 
   /** Describe what the catalogue has no pattern for: the move, who makes it, the issue. */
   unnamed([{ move, who, issue }]) {
-    const parts = [move.toLowerCase().replaceAll("_", " "), who >= 0 ? this.who(who) : "", issue >= 0 ? this.quoted(issue) : ""];
+    const parts = [
+      move.toLowerCase().replaceAll("_", " "),
+      who >= 0 ? this.who(who) : "",
+      issue >= 0 ? this.quoted(issue) : "",
+    ];
     return parts.filter(Boolean).join(" · ");
   }
 
@@ -106,24 +122,36 @@ export class Story {
     const speakers = events.map((event) => event.who);
     if (events.length === 1) {
       const { issue, who, place } = events[0];
-      return this.sentence("statement", { who: this.who(who), issue: this.quoted(issue), text: this.place(issue, place) });
+      return this.sentence("statement", {
+        who: this.who(who),
+        issue: this.quoted(issue),
+        text: this.place(issue, place),
+      });
     }
     const groups = this.byGroup(speakers).map(([group, n]) => this.sentence("people.by", { n, group }));
     const [who, most] = mostCommon(speakers);
     const often = most > 2 ? this.sentence("statements.often", { who: this.who(who), n: most }) : "";
-    const about = [...byIssue].map(([k, places]) => ({ issue: this.quoted(k), n: places.length, range: this.range(places) }));
+    const about = [...byIssue].map(([k, places]) => ({
+      issue: this.quoted(k),
+      n: places.length,
+      range: this.range(places),
+    }));
     if (about.length === 1) return this.sentence("statements", { ...about[0], speakers: groups, often });
     const topics = about.map((one) => this.sentence("statements.topic", one));
     return this.sentence("statements.on_issues", { n: events.length, topics, speakers: groups, often });
   }
 
   range(places) {
-    const least = Math.min(...places), most = Math.max(...places), low = fixed(least, 2), high = fixed(most, 2);
+    const least = Math.min(...places),
+      most = Math.max(...places),
+      low = fixed(least, 2),
+      high = fixed(most, 2);
     return most - least < 0.005 ? low : this.sentence("statements.range", { low, high });
   }
 
   draft(events) {
-    const { pen } = events[0], n = events.length;
+    const { pen } = events[0],
+      n = events.length;
     const lines = [capital(this.sentence("handout", { pen: pen >= 0 ? this.who(pen) : this.facts.pens[pen], n }))];
     for (const { issue, place } of events) {
       this.brackets.set(issue, []);
@@ -134,13 +162,17 @@ export class Story {
   }
 
   read(events) {
-    const room = events.at(-1), before = Math.max(0, this.after(room) - 1);
+    const room = events.at(-1),
+      before = Math.max(0, this.after(room) - 1);
     return this.reading(events, this.run.moments[before].text[room.issue]);
   }
 
   /** Tell the reading of a text that stood at this place when it began. */
   reading(events, text) {
-    const room = events.at(-1), k = room.issue, at = this.after(room), { moments } = this.run;
+    const room = events.at(-1),
+      k = room.issue,
+      at = this.after(room),
+      { moments } = this.run;
     const blockers = of("BLOCK", events).map((event) => event.who);
     const lifted = [...(this.brackets.get(k) ?? [])].filter((i) => !blockers.includes(i)).sort((a, b) => a - b);
     this.brackets.set(k, room.passed ? [] : blockers);
@@ -152,7 +184,8 @@ export class Story {
     if (lifted.length) parts.push(this.sentence("reading.lifted", { n: lifted.length, who: this.people(lifted) }));
     if (!Number.isNaN(room.passable)) parts.push(this.wouldHavePassed(room));
     parts.push(...this.passedOver(events));
-    const after = moments[at].text[k], amended = this.amendments.get(k) ?? [];
+    const after = moments[at].text[k],
+      amended = this.amendments.get(k) ?? [];
     this.amendments.delete(k);
     if (amended.includes(after) && !room.passed) {
       parts.push(this.sentence("reading.amended", { place: fixed(after, 2) }));
@@ -167,9 +200,12 @@ export class Story {
   }
 
   readAmendment(events) {
-    const { issue: k, who, place, passed, blockers } = events.at(-1), moment = this.run.moments[this.after(events.at(-1))];
+    const { issue: k, who, place, passed, blockers } = events.at(-1),
+      moment = this.run.moments[this.after(events.at(-1))];
     this.amendments.set(k, [...(this.amendments.get(k) ?? []), place]);
-    const parts = [this.sentence("amendment", { who: this.who(who), issue: this.quoted(k), text: this.place(k, place) })];
+    const parts = [
+      this.sentence("amendment", { who: this.who(who), issue: this.quoted(k), text: this.place(k, place) }),
+    ];
     parts.push(passed ? this.sentence("amendment.passes") : this.sentence("amendment.fails", { blockers }));
     parts.push(...this.passedOver(events));
     if (this.isClosedAs(moment.status[k])) {
@@ -181,7 +217,12 @@ export class Story {
 
   readOffer(events) {
     const { issue, other, who, place, passed, blockers } = events.at(-1);
-    const made = { who: this.who(who), issue: this.quoted(issue), other: this.quoted(other), text: this.place(other, place) };
+    const made = {
+      who: this.who(who),
+      issue: this.quoted(issue),
+      other: this.quoted(other),
+      text: this.place(other, place),
+    };
     if (passed) for (const k of [issue, other]) this.brackets.set(k, []);
     const result = passed ? this.sentence("offer.agreed") : this.sentence("offer.fails", { blockers });
     return `${this.sentence("offer", made)} ${result}`;
@@ -209,7 +250,9 @@ export class Story {
   }
 
   result(events, at) {
-    const room = events.at(-1), blocks = of("BLOCK", events), blockers = blocks.map((event) => event.who);
+    const room = events.at(-1),
+      blocks = of("BLOCK", events),
+      blockers = blocks.map((event) => event.who);
     if (!room.passed) return blocks.length ? this.blocks(blocks) : this.sentence("reading.nobody");
     const how = this.run.moments[at].status[room.issue] === this.status("dissent") ? "dissent" : "agreed";
     if (!blockers.length) return this.sentence(`reading.${how}`);
@@ -221,33 +264,50 @@ export class Story {
   }
 
   blocks(blocks) {
-    const n = blocks.length, who = this.people(blocks.map((event) => event.who));
+    const n = blocks.length,
+      who = this.people(blocks.map((event) => event.who));
     const worst = blocks.reduce((most, event) => (event.shortfall > most.shortfall ? event : most));
-    const some = blocks.filter((event) => event.shortfall === Infinity).length, shortfall = fixed(worst.shortfall, 2);
-    if (n === 1) return some ? this.sentence("reading.alone_red_line", { who }) : this.sentence("reading.alone", { who, shortfall });
+    const some = blocks.filter((event) => event.shortfall === Infinity).length,
+      shortfall = fixed(worst.shortfall, 2);
+    if (n === 1)
+      return some
+        ? this.sentence("reading.alone_red_line", { who })
+        : this.sentence("reading.alone", { who, shortfall });
     if (some === n) return this.sentence("reading.red_line_of_each", { n, who });
     if (some) return this.sentence("reading.red_line_of_some", { n, who, some });
     return this.sentence("reading.blocked", { n, who, furthest: this.who(worst.who), shortfall });
   }
 
   discuss(events) {
-    const [event, ...reading] = events, k = event.issue, who = this.who(event.who), proposal = event.proposal + 1;
+    const [event, ...reading] = events,
+      k = event.issue,
+      who = this.who(event.who),
+      proposal = event.proposal + 1;
     if (event.tried) return this.sentence("proposal.tried", { proposal, issue: this.quoted(k), who });
     const value = this.run.proposed[event.proposal * this.facts.issues.length + k];
-    const head = this.sentence("proposal.discussed", { proposal, who, issue: this.quoted(k), text: this.place(k, value) });
+    const head = this.sentence("proposal.discussed", {
+      proposal,
+      who,
+      issue: this.quoted(k),
+      text: this.place(k, value),
+    });
     if (!reading.length) return `${head} ${this.sentence("proposal.changes_nothing")}`;
     this.brackets.set(k, []);
     return `${head} ${this.reading(reading, value)}`;
   }
 
   table(events) {
-    const event = events.at(-1), K = this.facts.issues.length;
+    const event = events.at(-1),
+      K = this.facts.issues.length;
     const places = this.facts.issues
       .map((_, k) => [k, this.run.proposed[event.proposal * K + k]])
       .filter(([, value]) => !Number.isNaN(value))
       .map(([k, value]) => this.sentence("proposal.place", { issue: this.quoted(k), text: this.place(k, value) }));
     return this.sentence(this.format < 0 ? "proposal.sent" : "proposal.tabled", {
-      who: this.who(event.who), proposal: event.proposal + 1, places: places.join("; "), waiting: event.waiting,
+      who: this.who(event.who),
+      proposal: event.proposal + 1,
+      places: places.join("; "),
+      waiting: event.waiting,
     });
   }
 
@@ -278,7 +338,10 @@ export class Story {
   openSession(events) {
     const { format, length } = events.at(-1);
     this.format = format;
-    return this.sentence("session.opens", { format: this.facts.formats[format].label, time: duration(this.sentence, length) });
+    return this.sentence("session.opens", {
+      format: this.facts.formats[format].label,
+      time: duration(this.sentence, length),
+    });
   }
 
   closeSession(events) {
@@ -297,20 +360,28 @@ export class Story {
     else if (mixed > 0) spent.push(this.sentence("evening.mixed", { share: percent(mixed) }));
     if (caucus && mixed < 1) {
       const divided = this.facts.groups.filter((group) => group.caucuses.length > 0);
-      const parts = divided.map((group) => this.sentence("evening.divided", { group: group.text, caucuses: group.caucuses }));
+      const parts = divided.map((group) =>
+        this.sentence("evening.divided", { group: group.text, caucuses: group.caucuses }),
+      );
       spent.push(this.sentence(spent.length ? "evening.others" : "evening.caucus", { divided: parts.join("") }));
     }
     return `${capital(spent.join("; ") || this.sentence("evening.free"))}.`;
   }
 
   corridors(events) {
-    const [head, ...asides] = events, crowd = asides.length > MOST_NAMED, parts = [];
+    const [head, ...asides] = events,
+      crowd = asides.length > MOST_NAMED,
+      parts = [];
     const named = asides.filter(({ who }) => !crowd || this.run.seats[who].named);
     if (crowd) {
-      const groups = this.byGroup(asides.map(({ who }) => who)).map(([group, n]) => this.sentence("people.from", { n, group }));
+      const groups = this.byGroup(asides.map(({ who }) => who)).map(([group, n]) =>
+        this.sentence("people.from", { n, group }),
+      );
       parts.push(this.sentence("corridors.crowd", { groups }));
     }
-    const talks = named.map(({ who, whom }) => this.sentence("corridors.talk", { who: this.who(who), whom: this.who(whom) }));
+    const talks = named.map(({ who, whom }) =>
+      this.sentence("corridors.talk", { who: this.who(who), whom: this.who(whom) }),
+    );
     if (talks.length) parts.push(listed(talks, MOST_NAMED));
     if (head.gossips) parts.push(this.sentence("corridors.gossip", { n: head.gossips }));
     return this.sentence("corridors", { parts: parts.join("; ") || this.sentence("corridors.nobody") });
@@ -321,7 +392,8 @@ export class Story {
   }
 
   reaffirm(events) {
-    const who = this.who(events.at(-1).who), { theme } = this.facts;
+    const who = this.who(events.at(-1).who),
+      { theme } = this.facts;
     return theme ? this.sentence("camp_line.theme", { who, theme }) : this.sentence("camp_line", { who });
   }
 
@@ -371,10 +443,13 @@ export class Story {
 
   agreed() {
     const { share_agreed, closable_issues: closable, no_zone: none, zone_start } = this.run.measures;
-    const issues = this.facts.issues.length, agreed = Math.round(share_agreed * issues), still = closable + none;
+    const issues = this.facts.issues.length,
+      agreed = Math.round(share_agreed * issues),
+      still = closable + none;
     const key = agreed > 1 ? "verdict.some" : agreed ? "verdict.one" : "verdict.none";
     const start = this.sentence("verdict.zone_at_start", { which: this.part(Math.round(zone_start * issues), issues) });
-    const text = `${this.sentence(key, { agreed, issues })} ${start}`, parts = [];
+    const text = `${this.sentence(key, { agreed, issues })} ${start}`,
+      parts = [];
     if (still) parts.push(this.sentence("verdict.open", { open: still }));
     if (closable) parts.push(this.sentence("verdict.closable", { which: this.part(closable, still) }));
     if (none) parts.push(this.sentence("verdict.no_zone", { which: this.part(none, still) }));
@@ -387,12 +462,19 @@ export class Story {
   }
 
   open(k) {
-    const of = this.run.issues[k], { readings, shortfall } = of;
-    const zone = of.zone_end > 0 ? "issue.closable" : "issue.no_zone", changed = (of.zone_start > 0) !== (of.zone_end > 0);
-    const parts = [this.sentence("issue.open", { issue: this.quoted(k) }), this.sentence(changed ? `${zone}_by_now` : zone)];
-    if (!readings) return [...parts, this.sentence(Number.isNaN(of.text) ? "issue.no_text" : "issue.never_read")].join(" ");
+    const of = this.run.issues[k],
+      { readings, shortfall } = of;
+    const zone = of.zone_end > 0 ? "issue.closable" : "issue.no_zone",
+      changed = of.zone_start > 0 !== of.zone_end > 0;
+    const parts = [
+      this.sentence("issue.open", { issue: this.quoted(k) }),
+      this.sentence(changed ? `${zone}_by_now` : zone),
+    ];
+    if (!readings)
+      return [...parts, this.sentence(Number.isNaN(of.text) ? "issue.no_text" : "issue.never_read")].join(" ");
     parts.push(...this.blocked(k), ...this.atReadings(k));
-    if (shortfall === Infinity || shortfall === -Infinity || shortfall <= 0) parts.push(this.sentence("issue.only_red_lines"));
+    if (shortfall === Infinity || shortfall === -Infinity || shortfall <= 0)
+      parts.push(this.sentence("issue.only_red_lines"));
     else if (!Number.isNaN(shortfall)) parts.push(this.sentence("issue.shortfall", { shortfall: fixed(shortfall, 2) }));
     return parts.join(" ");
   }
@@ -401,7 +483,9 @@ export class Story {
   blocked(k) {
     const { readings: n, fewest_blockers: fewest } = this.run.issues[k];
     const who = this.run.seats.map((_, i) => i).filter((i) => this.run.blocks[k * this.run.seats.length + i] > 0);
-    const parts = [this.sentence(n > 2 ? "issue.read" : n === 1 ? "issue.read_once" : "issue.read_twice", { n, fewest })];
+    const parts = [
+      this.sentence(n > 2 ? "issue.read" : n === 1 ? "issue.read_once" : "issue.read_twice", { n, fewest }),
+    ];
     if (who.length) parts.push(this.sentence("issue.blockers", { who: this.people(who) }));
     const alone = this.alone(k);
     if (alone.length) parts.push(this.sentence("issue.alone", { who: alone }));
@@ -416,7 +500,8 @@ export class Story {
 
   /** Count the failed readings at which another text would have passed. */
   atReadings(k) {
-    const readings = this.run.events.filter((event) => event.move === "READ" && event.issue === k), failed = this.run.failed[k];
+    const readings = this.run.events.filter((event) => event.move === "READ" && event.issue === k),
+      failed = this.run.failed[k];
     const passable = readings.map((event, n) => [n + 1, event]).filter(([, event]) => !Number.isNaN(event.passable));
     if (passable.length) {
       const [reading, event] = passable.at(-1);
@@ -430,7 +515,10 @@ export class Story {
     const { readings, closed_at, text } = this.run.issues[k];
     const dissent = this.run.moments.at(-1).status[k] === this.status("dissent");
     return this.sentence(dissent ? "issue.agreed_with_dissent" : "issue.agreed", {
-      issue: this.quoted(k), readings, time: duration(this.sentence, closed_at), text: this.place(k, text),
+      issue: this.quoted(k),
+      readings,
+      time: duration(this.sentence, closed_at),
+      text: this.place(k, text),
     });
   }
 
@@ -439,7 +527,8 @@ export class Story {
     const open = this.facts.issues.map((_, k) => k).filter((k) => !this.isClosed(k));
     if (!open.length) return this.agreed().split(". ")[0].replace(/\.?$/, ".");
     const k = open.reduce((most, one) => (this.run.issues[one].readings > this.run.issues[most].readings ? one : most));
-    const { readings, text } = this.run.issues[k], alone = this.alone(k);
+    const { readings, text } = this.run.issues[k],
+      alone = this.alone(k);
     const said = this.sentence("issue.open", { issue: this.quoted(k) });
     const ways = !readings
       ? [this.sentence(Number.isNaN(text) ? "issue.no_text" : "issue.never_read")]
@@ -450,11 +539,31 @@ export class Story {
 }
 
 const WRITERS = {
-  SPEAK: "speak", TABLE: "table", SUBMIT: "table", DISCUSS: "discuss", NOTICE: "notice", DRAFT: "draft",
-  DRAFT_IN_GROUP: "draftInGroup", READ: "read", POLL: "poll", WARN: "warn", OPEN_SESSION: "openSession",
-  CLOSE_SESSION: "closeSession", EVENING: "evening", CORRIDORS: "corridors", GAP: "gap", REAFFIRM: "reaffirm",
-  MOTION: "motion", CLOSE_MEETING: "closeMeeting", WALK_OUT: "walkOut", RENEW: "renew", ADOPT: "adopt",
-  READ_AMENDMENT: "readAmendment", READ_OFFER: "readOffer", QUESTION: "question", VOTE: "vote",
+  SPEAK: "speak",
+  TABLE: "table",
+  SUBMIT: "table",
+  DISCUSS: "discuss",
+  NOTICE: "notice",
+  DRAFT: "draft",
+  DRAFT_IN_GROUP: "draftInGroup",
+  READ: "read",
+  POLL: "poll",
+  WARN: "warn",
+  OPEN_SESSION: "openSession",
+  CLOSE_SESSION: "closeSession",
+  EVENING: "evening",
+  CORRIDORS: "corridors",
+  GAP: "gap",
+  REAFFIRM: "reaffirm",
+  MOTION: "motion",
+  CLOSE_MEETING: "closeMeeting",
+  WALK_OUT: "walkOut",
+  RENEW: "renew",
+  ADOPT: "adopt",
+  READ_AMENDMENT: "readAmendment",
+  READ_OFFER: "readOffer",
+  QUESTION: "question",
+  VOTE: "vote",
 };
 
 /** Divide events into passages, as report/minutes does: a line of the minutes each. */

@@ -29,7 +29,8 @@ export class Model {
     this.#worker = worker;
     worker.onmessage = ({ data }) => this.#settle(data);
     worker.onerror = () => {
-      for (const id of [...this.#waiting.keys()]) this.#settle({ id, problem: "The model has stopped; load the page again." });
+      for (const id of [...this.#waiting.keys()])
+        this.#settle({ id, problem: "The model has stopped; load the page again." });
     };
   }
 
@@ -49,7 +50,13 @@ export class Model {
   }
 
   /** Begin a game. seat: the name of a delegate. */
-  async play({ levels = {}, seed = this.facts.seed, replication = 0, seat = this.facts.play.seat, journal = null } = {}) {
+  async play({
+    levels = {},
+    seed = this.facts.seed,
+    replication = 0,
+    seat = this.facts.play.seat,
+    journal = null,
+  } = {}) {
     const state = await this.#ask({ ask: "play", levels: this.#turned(levels), seed, replication, seat, journal });
     return new RemoteGame((question) => this.#ask({ ...question, game: state.game }), state);
   }
@@ -64,14 +71,18 @@ export class Model {
    * under other rules, and one that does not end as it says.
    */
   async resume(journal) {
-    const { title, play } = this.facts, { seed, replication, seat } = journal ?? {};
-    if (journal?.scenario !== play.scenario) throw new Error(`It was played with another scenario than ${title}, or another version of it.`);
+    const { title, play } = this.facts,
+      { seed, replication, seat } = journal ?? {};
+    if (journal?.scenario !== play.scenario)
+      throw new Error(`It was played with another scenario than ${title}, or another version of it.`);
     const areOthers = journal.rules !== play.rules;
     if (areOthers && !journal.result) throw new Error("It was played with other rules than this page has.");
     const game = await this.play({ levels: settingOf(journal.levels, this.facts), seed, replication, seat, journal });
     if (!journal.result || game.result?.digest === journal.result.digest) return game;
     game.end();
-    throw new Error(`Played again, it does not end as it says${areOthers ? "; it was played with other rules than this page has" : ""}.`);
+    throw new Error(
+      `Played again, it does not end as it says${areOthers ? "; it was played with other rules than this page has" : ""}.`,
+    );
   }
 
   /** Return the names of knobs that are turned and cannot be turned together. */
@@ -82,9 +93,12 @@ export class Model {
 
   /** Return the command that gives the same bits: the numbers of so many runs, or the minutes of one replication. */
   command(levels, { runs, replication } = {}) {
-    const changes = Object.entries(this.#turned(levels)).map(([name, at]) => `--set ${shell(this.knobs.get(name).levels[at].set)}`);
+    const changes = Object.entries(this.#turned(levels)).map(
+      ([name, at]) => `--set ${shell(this.knobs.get(name).levels[at].set)}`,
+    );
     const [, verb, rest] = this.facts.command.match(/^negsim (\w+) (.*)$/s);
-    const what = replication === undefined ? [verb, `--replications ${runs}`] : ["transcript", `--replication ${replication}`];
+    const what =
+      replication === undefined ? [verb, `--replications ${runs}`] : ["transcript", `--replication ${replication}`];
     return ["negsim", what[0], rest, ...changes, what[1], `--seed ${this.facts.seed}`].join(" ");
   }
 
@@ -159,7 +173,11 @@ class RemoteGame {
   }
 
   #take({ moments, journal, ...state }) {
-    Object.assign(this, state, { written: journal, result: journal.result, people: state.question?.people ?? this.people });
+    Object.assign(this, state, {
+      written: journal,
+      result: journal.result,
+      people: state.question?.people ?? this.people,
+    });
     this.moments.push(...moments);
   }
 }

@@ -28,28 +28,58 @@ export class Numbers {
     this.#shown = { curves, axis, measure };
     byId("command").textContent = this.#model.command(setting, { runs });
     byId("save").disabled = !curves.length;
-    byId("table").replaceChildren(curves.length ? tableOf(curves, axis, measure) : el("p", {}, "The numbers appear with the curve."));
+    byId("table").replaceChildren(
+      curves.length ? tableOf(curves, axis, measure) : el("p", {}, "The numbers appear with the curve."),
+    );
   }
 
   /** Write the curves as CSV: a row for each point, with its command. */
   #csv() {
     const { curves, axis, measure } = this.#shown;
-    const rows = curves.flatMap((curve) => curve.points.map((point) => [
-      curveName(curve, this.#facts, axis), axis.path, axis.levels[point.level].value, measure.name,
-      point.value, point.low, point.high, point.runs, point.made, this.#model.command(turned(axis, point.level, curve.setting), { runs: point.made }),
-    ]));
+    const rows = curves.flatMap((curve) =>
+      curve.points.map((point) => [
+        curveName(curve, this.#facts, axis),
+        axis.path,
+        axis.levels[point.level].value,
+        measure.name,
+        point.value,
+        point.low,
+        point.high,
+        point.runs,
+        point.made,
+        this.#model.command(turned(axis, point.level, curve.setting), { runs: point.made }),
+      ]),
+    );
     return csv([COLUMNS, ...rows], this.#facts);
   }
 }
 
 function tableOf(curves, axis, measure) {
-  const head = el("tr", {}, el("th", { scope: "col" }, capital(axis.label)), curves.map((curve) => el("th", { scope: "col" }, curve.name)));
+  const head = el(
+    "tr",
+    {},
+    el("th", { scope: "col" }, capital(axis.label)),
+    curves.map((curve) => el("th", { scope: "col" }, curve.name)),
+  );
   const text = (curve, level) => {
     const point = curve.points.find((each) => each.level === level);
     return point ? `${valueText(measure, point.value)} ${intervalText(measure, point)}` : "";
   };
-  const rows = axis.levels.map((level, n) => el("tr", {}, el("th", { scope: "row" }, level.label), curves.map((curve) => el("td", {}, text(curve, n)))));
-  return el("table", {}, el("caption", {}, `${capital(measure.label)}, with intervals at 95 %: ${measure.definition}.`), el("thead", {}, head), el("tbody", {}, rows));
+  const rows = axis.levels.map((level, n) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, level.label),
+      curves.map((curve) => el("td", {}, text(curve, n))),
+    ),
+  );
+  return el(
+    "table",
+    {},
+    el("caption", {}, `${capital(measure.label)}, with intervals at 95 %: ${measure.definition}.`),
+    el("thead", {}, head),
+    el("tbody", {}, rows),
+  );
 }
 
 /** Write rows as CSV; a text that a spreadsheet would take for a formula gets an apostrophe. */

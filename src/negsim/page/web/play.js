@@ -35,21 +35,28 @@ class GamePage {
 
   /** Begin where the address says, at a desk, or where this browser was. */
   async begin() {
-    const { facts } = this, address = new URLSearchParams(location.hash.slice(1));
+    const { facts } = this,
+      address = new URLSearchParams(location.hash.slice(1));
     if (facts.journals) return this.compare();
     this.deal = {
-      seat: this.seatOf(address.get("seat") ?? facts.play.seat), seed: address.has("seed") ? Number(address.get("seed")) : facts.seed,
-      replication: Number(address.get("replication") ?? facts.play.replication), levels: fromHash(location.hash, facts).setting,
+      seat: this.seatOf(address.get("seat") ?? facts.play.seat),
+      seed: address.has("seed") ? Number(address.get("seed")) : facts.seed,
+      replication: Number(address.get("replication") ?? facts.play.replication),
+      levels: fromHash(location.hash, facts).setting,
     };
     if (facts.desk) return this.join();
     if (WAYS.some((word) => address.has(word))) return this.experiment();
     if (address.has("game")) return this.openLink(address.get("game"));
-    const { journal } = kept(facts), isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
+    const { journal } = kept(facts),
+      isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
     return journal && isReload ? this.play(journal) : this.door(journal);
   }
 
   seatOf(name) {
-    return Math.max(0, this.facts.seats.findIndex((seat) => seat.name === name));
+    return Math.max(
+      0,
+      this.facts.seats.findIndex((seat) => seat.name === name),
+    );
   }
 
   /** Show the tables of a class, side by side. */
@@ -82,8 +89,13 @@ class GamePage {
     const isOn = journal && !journal.result && journal.answers?.length;
     this.leave();
     const door = doorOf({
-      facts, marks, seat: deal.seat, resume: goOn ? "To your table" : isOn ? `Go on as ${journal.seat}` : "", isClass: Boolean(this.desk),
-      play: this.desk ? goOn : () => this.play(isOn ? journal : null), experiment: () => this.experiment(),
+      facts,
+      marks,
+      seat: deal.seat,
+      resume: goOn ? "To your table" : isOn ? `Go on as ${journal.seat}` : "",
+      isClass: Boolean(this.desk),
+      play: this.desk ? goOn : () => this.play(isOn ? journal : null),
+      experiment: () => this.experiment(),
       choose: (seat) => {
         deal.seat = seat;
         this.door().then(() => byId("other-seat")?.focus({ preventScroll: true }));
@@ -109,18 +121,28 @@ class GamePage {
 
   /** Do what the desk says: read, play, read along, or look back. What is on the screen stays if nothing changed. Who comes late reads first. */
   async hear() {
-    const { desk, facts } = this, isOpen = desk.phase === "play", isPlay = isOpen && desk.writes, isLate = isOpen && desk.isNew && !this.isBriefed, { journal, deal } = desk;
-    const how = isPlay ? "writes" : ["play", "debrief"].includes(desk.phase) && journal ? `${journal.attempt} ${journal.answers.length} ${Boolean(journal.result)}` : "";
+    const { desk, facts } = this,
+      isOpen = desk.phase === "play",
+      isPlay = isOpen && desk.writes,
+      isLate = isOpen && desk.isNew && !this.isBriefed,
+      { journal, deal } = desk;
+    const how = isPlay
+      ? "writes"
+      : ["play", "debrief"].includes(desk.phase) && journal
+        ? `${journal.attempt} ${journal.answers.length} ${Boolean(journal.result)}`
+        : "";
     const now = `${desk.phase} ${isLate ? "late" : how} ${deal.team} ${desk.tellsAll}`;
     if (now === this.deskState) return;
     this.deskState = now;
     Object.assign(this.deal, deal, { seat: this.seatOf(deal.seat) });
-    if (isLate) await this.door(null, () => {
-      this.isBriefed = true;
-      return this.hear();
-    });
+    if (isLate)
+      await this.door(null, () => {
+        this.isBriefed = true;
+        return this.hear();
+      });
     else if (isPlay) await this.play(longer(kept(facts).journal, journal, deal, facts));
-    else if (isOpen || desk.phase === "debrief") await this.readAlong(longer(kept(facts).journal, journal, deal, facts));
+    else if (isOpen || desk.phase === "debrief")
+      await this.readAlong(longer(kept(facts).journal, journal, deal, facts));
     else {
       this.isBriefed = true;
       await this.door();
@@ -135,17 +157,21 @@ class GamePage {
 
   /** Show the game of a journal as it stands, with nothing to answer and nothing to keep. trouble: what an error begins with. */
   watch(promised, trouble = "") {
-    return this.open(async (model) => {
-      const journal = await promised();
-      const game = await (journal?.result ? model.again(journal) : model.resume(journal));
-      this.about = journal;
-      return game;
-    }, { trouble, isWatching: true });
+    return this.open(
+      async (model) => {
+        const journal = await promised();
+        const game = await (journal?.result ? model.again(journal) : model.resume(journal));
+        this.about = journal;
+        return game;
+      },
+      { trouble, isWatching: true },
+    );
   }
 
   /** Play a game from its beginning, or on from a journal. */
   play(journal = null) {
-    const { facts, deal, desk } = this, { levels, seed, replication } = deal;
+    const { facts, deal, desk } = this,
+      { levels, seed, replication } = deal;
     const seat = journal?.seat ?? facts.seats[deal.seat].name;
     const attempt = journal?.attempt ?? desk?.attempt ?? nextAttempt(facts, { seat, seed, replication });
     const about = { attempt, ...(desk ? { team: desk.deal.team, code: desk.deal.code, guess: desk.guess } : {}) };
@@ -157,7 +183,10 @@ class GamePage {
 
   /** Show a game that somebody sent as a link: its end, or where they left it. */
   openLink(text) {
-    return this.watch(() => unpackedJournal(text, this.facts.play.most_bytes), "This link holds no game that this page can play");
+    return this.watch(
+      () => unpackedJournal(text, this.facts.play.most_bytes),
+      "This link holds no game that this page can play",
+    );
   }
 
   async open(begin, { trouble = "", isWatching = false } = {}) {
@@ -204,25 +233,45 @@ class GamePage {
     if (!game.question) return this.end();
     this.sheet = { since: performance.now(), adviser: false };
     const element = sheetOf({
-      question: game.question, facts, marks, tell, isWatching, answer: (reply) => this.answer(reply),
+      question: game.question,
+      facts,
+      marks,
+      tell,
+      isWatching,
+      answer: (reply) => this.answer(reply),
       adviser: () => {
         this.sheet.adviser = true;
         this.advised += 1;
         return game.adviser();
       },
     });
-    return this.put(this.strip(game.question), element, peopleOf({ people: game.people, facts, marks, tell }), this.brief(), wordsOf(facts), isWatching ? null : this.foot());
+    return this.put(
+      this.strip(game.question),
+      element,
+      peopleOf({ people: game.people, facts, marks, tell }),
+      this.brief(),
+      wordsOf(facts),
+      isWatching ? null : this.foot(),
+    );
   }
 
   async answer(reply) {
-    const { game, facts, marks, tell, sheet } = this, buttons = [...this.host.querySelectorAll("button:enabled")];
+    const { game, facts, marks, tell, sheet } = this,
+      buttons = [...this.host.querySelectorAll("button:enabled")];
     for (const button of buttons) button.disabled = true;
     try {
-      const { cards } = await game.answer(reply, { milliseconds: Math.round(performance.now() - sheet.since), adviser: sheet.adviser });
+      const { cards } = await game.answer(reply, {
+        milliseconds: Math.round(performance.now() - sheet.since),
+        adviser: sheet.adviser,
+      });
       if (game !== this.game) return null;
       this.record();
       if (!cards.length) return this.next();
-      return this.put(this.strip(game.question), cardsOf({ cards, facts, marks, tell, last: !game.question, goOn: () => this.next() }), this.foot());
+      return this.put(
+        this.strip(game.question),
+        cardsOf({ cards, facts, marks, tell, last: !game.question, goOn: () => this.next() }),
+        this.foot(),
+      );
     } catch (error) {
       for (const button of buttons) button.disabled = false;
       return game === this.game ? this.fail(error) : null;
@@ -230,7 +279,12 @@ class GamePage {
   }
 
   /** Say what is known of somebody who is named. */
-  tell = (name) => showPerson(this.game.people.find((one) => one.name === name), this.facts, this.marks);
+  tell = (name) =>
+    showPerson(
+      this.game.people.find((one) => one.name === name),
+      this.facts,
+      this.marks,
+    );
 
   strip(question) {
     return stripOf({ clock: question?.clock, statuses: this.game.moments.at(-1).status, facts: this.facts });
@@ -243,26 +297,46 @@ class GamePage {
 
   foot() {
     let isSure = false;
-    const again = el("button", { type: "button", class: "quiet", click: () => {
-      if (isSure) return this.play();
-      isSure = true;
-      again.textContent = "Yes, start again";
-      return null;
-    } }, "Start again");
-    return el("p", { class: "foot" }, this.advised ? `You asked your adviser ${["once", "twice"][this.advised - 1] ?? `${this.advised} times`}. ` : "",
-      again, " It counts as another attempt. ",
-      this.desk ? null : el("button", { type: "button", class: "quiet", click: () => this.save() }, "Save the game so far"));
+    const again = el(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        click: () => {
+          if (isSure) return this.play();
+          isSure = true;
+          again.textContent = "Yes, start again";
+          return null;
+        },
+      },
+      "Start again",
+    );
+    return el(
+      "p",
+      { class: "foot" },
+      this.advised ? `You asked your adviser ${["once", "twice"][this.advised - 1] ?? `${this.advised} times`}. ` : "",
+      again,
+      " It counts as another attempt. ",
+      this.desk
+        ? null
+        : el("button", { type: "button", class: "quiet", click: () => this.save() }, "Save the game so far"),
+    );
   }
 
   /** Save the journal as a file. */
   save() {
     const journal = this.journal();
-    save(JSON.stringify(journal), `${this.facts.name}-${journal.seat}.json`.replace(/[^\w.-]+/g, "_"), "application/json");
+    save(
+      JSON.stringify(journal),
+      `${this.facts.name}-${journal.seat}.json`.replace(/[^\w.-]+/g, "_"),
+      "application/json",
+    );
   }
 
   /** The end: what is computed at once, then what takes a while. */
   async end() {
-    const { game, facts, desk } = this, tellsAll = !desk || desk.tellsAll;
+    const { game, facts, desk } = this,
+      tellsAll = !desk || desk.tellsAll;
     try {
       const debrief = debriefOf({ debrief: await game.debrief(), facts, buttons: this.takeAway(), tellsAll });
       const later = async (name, promise, show) => {
@@ -280,20 +354,37 @@ class GamePage {
   }
 
   takeAway() {
-    const { facts, deal, desk } = this, journal = this.journal(), note = el("span", { role: "status" });
+    const { facts, deal, desk } = this,
+      journal = this.journal(),
+      note = el("span", { role: "status" });
     const button = (text, click, kind = "") => el("button", { type: "button", class: kind, click }, text);
     const another = () => {
-      if (facts.drawn) deal.replication = (deal.replication + 1) % facts.most; // what is not known was drawn under one seed
+      if (facts.drawn)
+        deal.replication = (deal.replication + 1) % facts.most; // what is not known was drawn under one seed
       else deal.seed = (Number(deal.seed) + 1) % SEEDS;
       return this.play();
     };
-    const alone = [button("Play again", () => this.play(), "main"), button("Another seat", () => this.door().then(() => byId("other-seat").focus())), button("Deal the room anew", another)];
-    return el("div", { class: "buttons" }, desk ? null : alone,
+    const alone = [
+      button("Play again", () => this.play(), "main"),
+      button("Another seat", () => this.door().then(() => byId("other-seat").focus())),
+      button("Deal the room anew", another),
+    ];
+    return el(
+      "div",
+      { class: "buttons" },
+      desk ? null : alone,
       button("Save the game as a file", () => this.save()),
-      desk ? null : button("Copy a link to it", async () => {
-        const link = `${location.href.split("#")[0]}#game=${await packed(journal)}`;
-        note.textContent = await navigator.clipboard.writeText(link).then(() => "Copied.", () => link);
-      }), note);
+      desk
+        ? null
+        : button("Copy a link to it", async () => {
+            const link = `${location.href.split("#")[0]}#game=${await packed(journal)}`;
+            note.textContent = await navigator.clipboard.writeText(link).then(
+              () => "Copied.",
+              () => link,
+            );
+          }),
+      note,
+    );
   }
 
   /** Show a screen, from its top, with the keyboard on its heading. */

@@ -4,52 +4,99 @@ import { el } from "./dom.js";
 import { listed, fixed } from "./sentences.js";
 import { wordsAt } from "./playladder.js";
 
-const PARTS = { who: "Who you are", wants: "What you want, and why", arguments: "What you can say aloud", never: "What you must not sign",
-  secret: "What only you know", friend: "Your friend", foe: "Your foe" };
+const PARTS = {
+  who: "Who you are",
+  wants: "What you want, and why",
+  arguments: "What you can say aloud",
+  never: "What you must not sign",
+  secret: "What only you know",
+  friend: "Your friend",
+  foe: "Your foe",
+};
 
 const WORDS = [
   ["Reading", "The room is asked about a text: each delegate accepts, objects or brackets."],
   ["Bracket", "An objection that stops the text."],
   ["Object", "An objection on record; you stand aside if the text falls only a little short of what you need."],
-  ["Adviser", "The model’s own delegate for your seat. It plays by the rules, and on its own gets what you read at the end."],
+  [
+    "Adviser",
+    "The model’s own delegate for your seat. It plays by the rules, and on its own gets what you read at the end.",
+  ],
   ["Agreed ad referendum", "Agreed for now: it counts once the report is adopted."],
   ["Amendment", "Another text for the paragraph, which is read first."],
   ["Caucus", "A group meets by itself."],
 ];
 
 /** Return the first sentences of a text. */
-export const sentencesOf = (text, most) => text.replace(/\s+/g, " ").trim().split(/(?<=[.!?]["”]?)\s+(?=\S)/).slice(0, most).join(" ");
+export const sentencesOf = (text, most) =>
+  text
+    .replace(/\s+/g, " ")
+    .trim()
+    .split(/(?<=[.!?]["”]?)\s+(?=\S)/)
+    .slice(0, most)
+    .join(" ");
 
 /** Say what a seat wants: in the words of its brief, or by its position on the issue that matters most to it. */
 export function wantsOf(seat, facts) {
   if (seat.brief?.wants) return sentencesOf(seat.brief.wants, 1);
-  const k = seat.salience.indexOf(Math.max(...seat.salience)), issue = facts.issues[k];
+  const k = seat.salience.indexOf(Math.max(...seat.salience)),
+    issue = facts.issues[k];
   return `${issue.label}, ${wordsAt(issue, seat.position[k], facts)}. It matters most to you.`;
 }
 
 /** Say what a seat must not sign. */
 export function neverOf(seat, facts) {
   if (seat.brief?.never) return sentencesOf(seat.brief.never, 1);
-  const lines = seat.red.flatMap(([low, high], k) => [
-    low === null ? "" : `${facts.issues[k].label} below ${fixed(low, 2)}`, high === null ? "" : `${facts.issues[k].label} above ${fixed(high, 2)}`]).filter(Boolean);
+  const lines = seat.red
+    .flatMap(([low, high], k) => [
+      low === null ? "" : `${facts.issues[k].label} below ${fixed(low, 2)}`,
+      high === null ? "" : `${facts.issues[k].label} above ${fixed(high, 2)}`,
+    ])
+    .filter(Boolean);
   return lines.length ? `${listed(lines)}.` : "You have no red line.";
 }
 
 /** Say what the words at the table mean, and how the sessions work. */
 export function wordsOf({ formats, meetings, statuses }) {
   const held = new Set(meetings.flatMap(({ agenda }) => agenda.map(([format]) => format)));
-  const rows = [...WORDS, ...statuses.map(({ glyph, label }) => [glyph, `${label}.`]), ...formats.filter((_, n) => held.has(n)).map(({ label, meaning }) => [label, `${meaning}.`])];
-  return el("details", {}, el("summary", {}, "What the words mean"), el("dl", { class: "words" }, rows.map(([word, meaning]) => [el("dt", {}, word), el("dd", {}, meaning)])));
+  const rows = [
+    ...WORDS,
+    ...statuses.map(({ glyph, label }) => [glyph, `${label}.`]),
+    ...formats.filter((_, n) => held.has(n)).map(({ label, meaning }) => [label, `${meaning}.`]),
+  ];
+  return el(
+    "details",
+    {},
+    el("summary", {}, "What the words mean"),
+    el(
+      "dl",
+      { class: "words" },
+      rows.map(([word, meaning]) => [el("dt", {}, word), el("dd", {}, meaning)]),
+    ),
+  );
 }
 
 /** Return the whole brief, part by part; a seat without one gets a sentence. */
 export function briefOf(seat) {
   const parts = Object.entries(PARTS).filter(([part]) => seat.brief?.[part]?.length);
-  if (!parts.length) return el("p", {}, "This seat has no written brief; the scales say what you want and what you never sign.");
-  return el("div", { class: "brief" }, parts.map(([part, title]) => [el("h3", {}, title), paragraphs(seat.brief[part])]));
+  if (!parts.length)
+    return el("p", {}, "This seat has no written brief; the scales say what you want and what you never sign.");
+  return el(
+    "div",
+    { class: "brief" },
+    parts.map(([part, title]) => [el("h3", {}, title), paragraphs(seat.brief[part])]),
+  );
 }
 
 function paragraphs(text) {
-  if (Array.isArray(text)) return el("ul", {}, text.map((line) => el("li", {}, `“${line}”`)));
-  return text.split(/\n\s*\n/).filter((part) => part.trim()).map((part) => el("p", {}, part));
+  if (Array.isArray(text))
+    return el(
+      "ul",
+      {},
+      text.map((line) => el("li", {}, `“${line}”`)),
+    );
+  return text
+    .split(/\n\s*\n/)
+    .filter((part) => part.trim())
+    .map((part) => el("p", {}, part));
 }

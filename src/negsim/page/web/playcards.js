@@ -13,55 +13,141 @@ const TRUST = { up: ["▲", "They trust you more."], down: ["▼", "They trust y
 /** Build the screen of the cards of an answer. last: no sheet follows. goOn: called when they are read. tell: with a name that is tapped. */
 export function cardsOf({ cards, facts, marks, last, goOn, tell }) {
   const lifted = cards.find((card) => card.lastBracketLifted && !card.bracketed?.length);
-  const button = el("button", { type: "button", class: "main", click: () => {
-    put(button, { disabled: true });
-    goOn();
-  } }, last ? "See how it ended" : "Go on");
-  return el("section", { class: "came", "aria-labelledby": "came" },
+  const button = el(
+    "button",
+    {
+      type: "button",
+      class: "main",
+      click: () => {
+        put(button, { disabled: true });
+        goOn();
+      },
+    },
+    last ? "See how it ended" : "Go on",
+  );
+  return el(
+    "section",
+    { class: "came", "aria-labelledby": "came" },
     lifted ? celebration(lifted, facts, marks) : null,
-    el("h1", { id: "came", tabindex: -1, class: cards.length === 1 || lifted ? "unseen" : "" }, lifted ? "The last bracket is lifted" : "What came of it"),
+    el(
+      "h1",
+      { id: "came", tabindex: -1, class: cards.length === 1 || lifted ? "unseen" : "" },
+      lifted ? "The last bracket is lifted" : "What came of it",
+    ),
     cards.map((card) => cardOf(card, { facts, marks, tell })),
-    el("div", { class: "answers" }, button));
+    el("div", { class: "answers" }, button),
+  );
 }
 
 function cardOf(card, page) {
   const { accepted = [], bracketed = [], objected = [] } = card;
-  const rows = [["blocks", "[ ]", bracketed], ["object", "✗", objected], ["accept", "✓", accepted]];
-  return el("article", { class: card.closed ? "card closed" : "card" },
+  const rows = [
+    ["blocks", "[ ]", bracketed],
+    ["object", "✗", objected],
+    ["accept", "✓", accepted],
+  ];
+  return el(
+    "article",
+    { class: card.closed ? "card closed" : "card" },
     el("h2", {}, card.title),
     card.sentences.map(proseOf),
     answersOf(page, rows),
     el("ul", { class: "figures" }, figures(card, page)),
-    learned(card, page));
+    learned(card, page),
+  );
 }
 
 /** Return a sentence of the minutes as an element: its bold words, and what it lists line by line. */
 function proseOf(sentence) {
   const [lead, ...items] = sentence.split("\n- ");
   const bold = (text) => text.split("**").map((part, n) => (n % 2 ? el("b", {}, part) : part));
-  return el("div", {}, el("p", {}, bold(lead)), items.length ? el("ul", {}, items.map((item) => el("li", {}, bold(item)))) : null);
+  return el(
+    "div",
+    {},
+    el("p", {}, bold(lead)),
+    items.length
+      ? el(
+          "ul",
+          {},
+          items.map((item) => el("li", {}, bold(item))),
+        )
+      : null,
+  );
 }
 
-function figures({ kind, mine, before, after, worth, trust, closed, unexpected = [], feared = [], bracketed = [] }, { tell }) {
+function figures(
+  { kind, mine, before, after, worth, trust, closed, unexpected = [], feared = [], bracketed = [] },
+  { tell },
+) {
   const spared = kind === "reading" || mine ? feared.filter((name) => !bracketed.includes(name)) : [];
   const blockers = Number.isFinite(before) && Number.isFinite(after);
   return [
-    blockers ? el("li", { class: after < before ? "better" : after > before ? "worse" : "" }, el("b", {}, `${before} → ${after}`), " brackets, at the last reading and at this one") : null,
+    blockers
+      ? el(
+          "li",
+          { class: after < before ? "better" : after > before ? "worse" : "" },
+          el("b", {}, `${before} → ${after}`),
+          " brackets, at the last reading and at this one",
+        )
+      : null,
     unexpected.length ? el("li", {}, "You did not expect brackets from ", peopleIn(unexpected, tell), ".") : null,
-    spared.length ? el("li", {}, "You expected brackets from ", peopleIn(spared, tell), `, who ${spared.length > 1 ? "have" : "has"} not bracketed it.`) : null,
-    Number.isFinite(worth) ? el("li", {}, el("b", {}, whole(worth)), closed ? " of your 100, now that it is agreed" : kind === "report" ? " of 100" : " of your 100, if it is agreed") : null,
-    trust in TRUST ? el("li", { class: { up: "better", down: "worse" }[trust] }, el("b", { "aria-hidden": "true" }, TRUST[trust][0]), ` ${TRUST[trust][1]}`) : null,
+    spared.length
+      ? el(
+          "li",
+          {},
+          "You expected brackets from ",
+          peopleIn(spared, tell),
+          `, who ${spared.length > 1 ? "have" : "has"} not bracketed it.`,
+        )
+      : null,
+    Number.isFinite(worth)
+      ? el(
+          "li",
+          {},
+          el("b", {}, whole(worth)),
+          closed
+            ? " of your 100, now that it is agreed"
+            : kind === "report"
+              ? " of 100"
+              : " of your 100, if it is agreed",
+        )
+      : null,
+    trust in TRUST
+      ? el(
+          "li",
+          { class: { up: "better", down: "worse" }[trust] },
+          el("b", { "aria-hidden": "true" }, TRUST[trust][0]),
+          ` ${TRUST[trust][1]}`,
+        )
+      : null,
   ];
 }
 
 /** What people told in the corridor, beside what one thought. */
 function learned({ learned: lines }, { facts }) {
   if (!lines) return null;
-  const line = ({ issue: name, thought, stands, red }) => el("li", {}, `${issueOf(facts, name).label}: `, el("b", {}, fixed(stands, 2)), el("b", { class: "over" }, limitsOf(red)), ` (you thought ${fixed(thought, 2)}).`);
-  return el("div", { class: "learned" }, [...new Set(lines.map(({ who }) => who))].map((who) => {
-    const own = lines.filter((each) => each.who === who), first = issueOf(facts, own[0].priority);
-    return [el("h3", {}, shortName(who)), el("p", {}, `What matters most: ${first.label}.`), el("ul", {}, own.map(line))];
-  }));
+  const line = ({ issue: name, thought, stands, red }) =>
+    el(
+      "li",
+      {},
+      `${issueOf(facts, name).label}: `,
+      el("b", {}, fixed(stands, 2)),
+      el("b", { class: "over" }, limitsOf(red)),
+      ` (you thought ${fixed(thought, 2)}).`,
+    );
+  return el(
+    "div",
+    { class: "learned" },
+    [...new Set(lines.map(({ who }) => who))].map((who) => {
+      const own = lines.filter((each) => each.who === who),
+        first = issueOf(facts, own[0].priority);
+      return [
+        el("h3", {}, shortName(who)),
+        el("p", {}, `What matters most: ${first.label}.`),
+        el("ul", {}, own.map(line)),
+      ];
+    }),
+  );
 }
 
 /** The moment the last bracket lifts: it opens, and the groups' marks fly out. */
@@ -74,25 +160,58 @@ function celebration({ issue: name }, facts, marks) {
     spark.style.setProperty("--y", `${Math.round(48 * Math.sin(angle))}px`);
     return spark;
   });
-  return el("div", { class: "celebration" },
-    svg("svg", { viewBox: "-160 -60 320 120", "aria-hidden": "true" }, sparks,
-      svg("path", { d: "M-22 -26h-14v52h14", class: "left" }), svg("path", { d: "M22 -26h14v52h-14", class: "right" }), svg("path", { d: "M-14 2l10 12l20 -26", class: "tick-mark" })),
-    el("p", {}, el("b", {}, issue ? `${issue.label} is agreed.` : "It is agreed.")));
+  return el(
+    "div",
+    { class: "celebration" },
+    svg(
+      "svg",
+      { viewBox: "-160 -60 320 120", "aria-hidden": "true" },
+      sparks,
+      svg("path", { d: "M-22 -26h-14v52h14", class: "left" }),
+      svg("path", { d: "M22 -26h14v52h-14", class: "right" }),
+      svg("path", { d: "M-14 2l10 12l20 -26", class: "tick-mark" }),
+    ),
+    el("p", {}, el("b", {}, issue ? `${issue.label} is agreed.` : "It is agreed.")),
+  );
 }
 
-const timeOf = (minutes) => (minutes < 120 ? counted(minutes, "minute") : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`);
+const timeOf = (minutes) =>
+  minutes < 120 ? counted(minutes, "minute") : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`;
 
 /** Say when in the process something is: the day, and the meeting if there are several. */
-export const dayOf = ({ meeting, day }, { meetings }) => `${meetings.length > 1 ? `meeting ${meeting + 1}, ` : ""}day ${day + 1}`;
+export const dayOf = ({ meeting, day }, { meetings }) =>
+  `${meetings.length > 1 ? `meeting ${meeting + 1}, ` : ""}day ${day + 1}`;
 
 /** Say how much of the process is gone: the day, the minutes that are left, and the state of each paragraph. */
 export function stripOf({ clock, statuses, facts }) {
-  const time = clock ? [capital(dayOf(clock, facts)), clock.format, clock.left > 0 ? `${timeOf(Math.round(clock.left))} left` : "time is up"].filter(Boolean).join(" · ") : "";
+  const time = clock
+    ? [
+        capital(dayOf(clock, facts)),
+        clock.format,
+        clock.left > 0 ? `${timeOf(Math.round(clock.left))} left` : "time is up",
+      ]
+        .filter(Boolean)
+        .join(" · ")
+    : "";
   const done = clock?.of ? 1 - clock.left / clock.of : 0;
-  return el("div", { class: "strip" },
-    el("p", { class: "clock" }, time), el("progress", { max: 1, value: done, "aria-label": "Share of the time used" }),
-    el("ul", {}, facts.issues.map((issue, k) => {
-      const status = facts.statuses.find(({ code }) => code === statuses[k]) ?? facts.statuses[0];
-      return el("li", { class: status.name, title: `${issue.label}: ${status.label}` }, el("span", { "aria-hidden": "true" }, status.glyph), ` ${shortened(issue.label, facts.issues.length > 3 ? 11 : 40)}`, el("span", { class: "unseen" }, `: ${status.label}`));
-    })));
+  return el(
+    "div",
+    { class: "strip" },
+    el("p", { class: "clock" }, time),
+    el("progress", { max: 1, value: done, "aria-label": "Share of the time used" }),
+    el(
+      "ul",
+      {},
+      facts.issues.map((issue, k) => {
+        const status = facts.statuses.find(({ code }) => code === statuses[k]) ?? facts.statuses[0];
+        return el(
+          "li",
+          { class: status.name, title: `${issue.label}: ${status.label}` },
+          el("span", { "aria-hidden": "true" }, status.glyph),
+          ` ${shortened(issue.label, facts.issues.length > 3 ? 11 : 40)}`,
+          el("span", { class: "unseen" }, `: ${status.label}`),
+        );
+      }),
+    ),
+  );
 }

@@ -12,24 +12,70 @@ const MOST_HEIGHT = 0.3; // of the window's height for the table on a phone
 export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, choose }) {
   const table = el("div", { class: "table" });
   const you = facts.seats[seat];
-  const element = el("div", { class: "door" },
-    el("header", {},
-      el("p", { class: "kicker" }, "A negotiation to play"), el("h1", {}, facts.title),
-      el("p", { class: "lead" }, sentencesOf(facts.description || facts.story, 2))),
+  const element = el(
+    "div",
+    { class: "door" },
+    el(
+      "header",
+      {},
+      el("p", { class: "kicker" }, "A negotiation to play"),
+      el("h1", {}, facts.title),
+      el("p", { class: "lead" }, sentencesOf(facts.description || facts.story, 2)),
+    ),
     table,
-    el("div", { class: "begin" },
-      el("section", { class: "you", "aria-label": "Who you are" },
+    el(
+      "div",
+      { class: "begin" },
+      el(
+        "section",
+        { class: "you", "aria-label": "Who you are" },
         el("p", { class: "emblem", "aria-hidden": "true" }, you.brief?.emblem ?? marks[you.group].letter),
-        el("div", {}, el("h2", {}, `You are ${you.name}`), el("p", { class: "group" }, facts.groups[you.group].label),
-          el("h3", {}, "What you want"), el("p", {}, wantsOf(you, facts)), el("h3", {}, "What you must not sign"), el("p", {}, neverOf(you, facts)))),
+        el(
+          "div",
+          {},
+          el("h2", {}, `You are ${you.name}`),
+          el("p", { class: "group" }, facts.groups[you.group].label),
+          el("h3", {}, "What you want"),
+          el("p", {}, wantsOf(you, facts)),
+          el("h3", {}, "What you must not sign"),
+          el("p", {}, neverOf(you, facts)),
+        ),
+      ),
       el("p", { class: "goal" }, goalOf(facts)),
-      play ? el("p", { class: "start" }, el("button", { type: "button", class: "main", click: play }, resume || "Play now")) : null),
+      play
+        ? el(
+            "p",
+            { class: "start" },
+            el("button", { type: "button", class: "main", click: play }, resume || "Play now"),
+          )
+        : null,
+    ),
     el("details", { open: isClass }, el("summary", {}, "Your whole brief, for your eyes only"), briefOf(you)),
-    facts.story ? el("details", { open: isClass }, el("summary", {}, "What happened"), facts.story.split(/\n\s*\n/).map((part) => el("p", {}, part))) : null,
-    isClass ? null : [
-      el("p", { class: "choice" }, el("label", { for: "other-seat" }, "Play somebody else"), seatChoice(facts, seat, choose)),
-      el("p", { class: "choice" }, el("button", { type: "button", id: "to-experiment", click: experiment }, "Experiment"), " Turn the knobs of this negotiation instead, and see what they change."),
-    ]);
+    facts.story
+      ? el(
+          "details",
+          { open: isClass },
+          el("summary", {}, "What happened"),
+          facts.story.split(/\n\s*\n/).map((part) => el("p", {}, part)),
+        )
+      : null,
+    isClass
+      ? null
+      : [
+          el(
+            "p",
+            { class: "choice" },
+            el("label", { for: "other-seat" }, "Play somebody else"),
+            seatChoice(facts, seat, choose),
+          ),
+          el(
+            "p",
+            { class: "choice" },
+            el("button", { type: "button", id: "to-experiment", click: experiment }, "Experiment"),
+            " Turn the knobs of this negotiation instead, and see what they change.",
+          ),
+        ],
+  );
   return { element, move: (run) => moving({ facts, marks, run, seat, table, choose: isClass ? () => {} : choose }) };
 }
 
@@ -39,21 +85,37 @@ function goalOf({ issues, decision, play }) {
 }
 
 function seatChoice(facts, seat, choose) {
-  const select = el("select", { id: "other-seat", change: () => choose(Number(select.value)) },
-    facts.groups.map((group, g) => el("optgroup", { label: group.label },
-      facts.seats.map((each, i) => each.group === g && el("option", { value: i, selected: i === seat }, each.name)).filter(Boolean))));
+  const select = el(
+    "select",
+    { id: "other-seat", change: () => choose(Number(select.value)) },
+    facts.groups.map((group, g) =>
+      el(
+        "optgroup",
+        { label: group.label },
+        facts.seats
+          .map((each, i) => each.group === g && el("option", { value: i, selected: i === seat }, each.name))
+          .filter(Boolean),
+      ),
+    ),
+  );
   return select;
 }
 
 /** Let the table move as in a run of the model, until the screen is left; somebody who wants no motion sees it stand. */
 function moving({ facts, marks, run, seat, table, choose }) {
-  const issues = facts.issues.length, count = facts.seats.length;
+  const issues = facts.issues.length,
+    count = facts.seats.length;
   const turns = run.turns.map((turn, t) => [turn, t + 1]).filter(([turn]) => turn.who >= 0 && turn.issue >= 0);
   const draw = (n) => {
     const [turn, t] = turns[n % turns.length] ?? [{ who: -1, issue: -1 }, 0];
     const held = (i) => Number(turn.issue >= 0 && run.bracket[(t * issues + turn.issue) * count + i]);
     const seats = facts.seats.map((_, i) => ({ present: true, held: held(i) }));
-    const moment = { seats, speaker: turn.who, evening: null, caption: [turn.issue < 0 ? facts.title : facts.issues[turn.issue].label] };
+    const moment = {
+      seats,
+      speaker: turn.who,
+      evening: null,
+      caption: [turn.issue < 0 ? facts.title : facts.issues[turn.issue].label],
+    };
     const width = Math.min(560, table.clientWidth || 340);
     const picture = roomOf({ facts, marks, moment, eyes: seat, width, choose });
     picture.style.maxHeight = `${Math.round(innerHeight * MOST_HEIGHT)}px`;

@@ -14,7 +14,8 @@ const TITLES = /^(minister|inspector|mayor|regulator|old|mr|mrs|ms|dr|prof|profe
 /** Return the name that people at the table use: without titles, the last word of a name of several; a role stays whole. */
 export function shortName(name) {
   const words = name.split(" ");
-  if (words.length < 2 || words.some((word) => /\d/.test(word)) || !words.every((word) => /^\p{Lu}/u.test(word))) return name;
+  if (words.length < 2 || words.some((word) => /\d/.test(word)) || !words.every((word) => /^\p{Lu}/u.test(word)))
+    return name;
   return words.filter((word) => !TITLES.test(word)).at(-1) ?? name;
 }
 
@@ -22,27 +23,49 @@ export function shortName(name) {
 export const namesOf = (names) => listed(names.map(shortName));
 
 /** List people by their short names, to tap. */
-export const peopleIn = (names, tell) => inList(names.map((name) => person("name", tell, name, shortName(name))), MOST_LISTED);
+export const peopleIn = (names, tell) =>
+  inList(
+    names.map((name) => person("name", tell, name, shortName(name))),
+    MOST_LISTED,
+  );
 
-const person = (kind, tell, name, ...words) => el("button", { type: "button", class: kind, click: () => tell(name) }, words);
+const person = (kind, tell, name, ...words) =>
+  el("button", { type: "button", class: kind, click: () => tell(name) }, words);
 
 const faceMark = (facts, marks, name, size = 22) => {
   const seat = facts.seats.find((each) => each.name === name);
-  return seat ? svg("svg", { width: size, height: size, viewBox: "0 0 22 22", "aria-hidden": "true" }, lettered(marks[seat.group], [11, 11], 9)) : null;
+  return seat
+    ? svg(
+        "svg",
+        { width: size, height: size, viewBox: "0 0 22 22", "aria-hidden": "true" },
+        lettered(marks[seat.group], [11, 11], 9),
+      )
+    : null;
 };
 
 /** Return faces to tap, by group. chosen: a set of names that a tap changes, `most` of them at most. */
 export function facesOf({ facts, marks, of, most, chosen, changed }) {
   const buttons = new Map();
   const show = () => {
-    for (const [name, button] of buttons) put(button, { "aria-pressed": String(chosen.has(name)), disabled: !chosen.has(name) && chosen.size >= most });
+    for (const [name, button] of buttons)
+      put(button, { "aria-pressed": String(chosen.has(name)), disabled: !chosen.has(name) && chosen.size >= most });
     changed();
   };
   const face = (name) => {
-    const button = el("button", { type: "button", class: "face", "aria-pressed": "false", click: () => {
-      if (!chosen.delete(name)) chosen.add(name);
-      show();
-    } }, faceMark(facts, marks, name), ` ${shortName(name)}`);
+    const button = el(
+      "button",
+      {
+        type: "button",
+        class: "face",
+        "aria-pressed": "false",
+        click: () => {
+          if (!chosen.delete(name)) chosen.add(name);
+          show();
+        },
+      },
+      faceMark(facts, marks, name),
+      ` ${shortName(name)}`,
+    );
     buttons.set(name, button);
     return button;
   };
@@ -51,40 +74,97 @@ export function facesOf({ facts, marks, of, most, chosen, changed }) {
 
 /** Return faces by group. face: of a name. */
 function byGroup(facts, of, face) {
-  const rows = facts.groups.map(({ label }, g) => [label, of.filter((name) => facts.seats.find((seat) => seat.name === name)?.group === g)]);
-  return el("div", { class: "faces" }, rows.filter(([, names]) => names.length).map(([label, names]) =>
-    el("div", { role: "group", "aria-label": label }, el("p", { class: "group" }, label), names.map(face))));
+  const rows = facts.groups.map(({ label }, g) => [
+    label,
+    of.filter((name) => facts.seats.find((seat) => seat.name === name)?.group === g),
+  ]);
+  return el(
+    "div",
+    { class: "faces" },
+    rows
+      .filter(([, names]) => names.length)
+      .map(([label, names]) =>
+        el("div", { role: "group", "aria-label": label }, el("p", { class: "group" }, label), names.map(face)),
+      ),
+  );
 }
 
 /** Return the part of a sheet that names everybody else. */
-export const peopleOf = ({ people, facts, marks, tell }) => el("details", {}, el("summary", {}, "The people, and what you know of them"),
-  byGroup(facts, people.filter(({ me }) => !me).map(({ name }) => name), (name) => person("face", tell, name, faceMark(facts, marks, name), ` ${shortName(name)}`)));
+export const peopleOf = ({ people, facts, marks, tell }) =>
+  el(
+    "details",
+    {},
+    el("summary", {}, "The people, and what you know of them"),
+    byGroup(
+      facts,
+      people.filter(({ me }) => !me).map(({ name }) => name),
+      (name) => person("face", tell, name, faceMark(facts, marks, name), ` ${shortName(name)}`),
+    ),
+  );
 
 /** Show who somebody is, and what is known of them, until it is put away. */
 export function showPerson({ name, group, present, me, trust, belief, confidence, brackets }, facts, marks) {
   const line = ({ name: issue, label, ...scale }) => {
-    const told = confidence?.[issue], where = wordsAt(scale, belief[issue], facts);
-    return el("li", {}, el("b", {}, label), `: ${where}${me ? "" : ", you believe"}.`, told ? ` They told you ${fixed(told.stands, 2)}${limitsOf(told.red)}.` : "");
+    const told = confidence?.[issue],
+      where = wordsAt(scale, belief[issue], facts);
+    return el(
+      "li",
+      {},
+      el("b", {}, label),
+      `: ${where}${me ? "" : ", you believe"}.`,
+      told ? ` They told you ${fixed(told.stands, 2)}${limitsOf(told.red)}.` : "",
+    );
   };
   const labels = facts.issues.filter(({ name: issue }) => brackets.includes(issue)).map(({ label }) => label);
-  const dialog = el("dialog", { closedby: "any", "aria-labelledby": "known", close: () => dialog.remove() },
+  const dialog = el(
+    "dialog",
+    { closedby: "any", "aria-labelledby": "known", close: () => dialog.remove() },
     el("h2", { id: "known", class: "person" }, faceMark(facts, marks, name), ` ${name}${me ? " (you)" : ""}`),
     el("p", { class: "group" }, facts.groups[group].label, present ? "" : "; has left"),
     el("ul", {}, facts.issues.map(line)),
     labels.length ? el("p", {}, `In brackets: ${listed(labels)}.`) : null,
     me ? null : el("p", {}, `Your trust in them: ${fixed(trust, 2)}, on a scale from 0 to 1.`),
-    el("button", { type: "button", class: "main", click: () => dialog.close() }, "Close"));
+    el("button", { type: "button", class: "main", click: () => dialog.close() }, "Close"),
+  );
   document.body.append(dialog);
   dialog.showModal();
 }
 
 /** Return who answered what, a row for each answer. rows: [kind, sign, names]. */
-export const answersOf = ({ facts, marks, tell }, rows) => el("dl", { class: "answered" }, rows.filter(([, , names]) => names.length).map(([kind, sign, names]) =>
-  el("div", { class: kind }, el("dt", {}, `${sign} ${names.length}`), el("dd", {}, facts.seats.length > LARGE_ROOM && names.length > MOST_NAMED ? groupsOf(facts, marks, names)
-    : names.map((name) => person("person", tell, name, faceMark(facts, marks, name, 18), ` ${shortName(name)}`))))));
+export const answersOf = ({ facts, marks, tell }, rows) =>
+  el(
+    "dl",
+    { class: "answered" },
+    rows
+      .filter(([, , names]) => names.length)
+      .map(([kind, sign, names]) =>
+        el(
+          "div",
+          { class: kind },
+          el("dt", {}, `${sign} ${names.length}`),
+          el(
+            "dd",
+            {},
+            facts.seats.length > LARGE_ROOM && names.length > MOST_NAMED
+              ? groupsOf(facts, marks, names)
+              : names.map((name) =>
+                  person("person", tell, name, faceMark(facts, marks, name, 18), ` ${shortName(name)}`),
+                ),
+          ),
+        ),
+      ),
+  );
 
 /** Count names by group. */
-const groupsOf = (facts, marks, names) => facts.groups.map((group, g) => {
-  const members = facts.seats.filter((seat) => seat.group === g && names.includes(seat.name));
-  return members.length ? el("span", { class: "person" }, faceMark(facts, marks, members[0].name, 18), ` ${members.length} ${group.label}`) : null;
-});
+const groupsOf = (facts, marks, names) =>
+  facts.groups.map((group, g) => {
+    const members = facts.seats.filter((seat) => seat.group === g && names.includes(seat.name));
+    return members.length
+      ? el(
+          "span",
+          { class: "person" },
+          faceMark(facts, marks, members[0].name, 18),
+          ` ${members.length} ${group.label}`,
+        )
+      : null;
+  });

@@ -4,11 +4,23 @@
 import { el, put, svg } from "./dom.js";
 import { catalogue, fixed, place } from "./sentences.js";
 
-const RUNG = 2.125, DENSE_RUNG = 1.5625; // rem from rung to rung, and where several scales stand below each other
+const RUNG = 2.125,
+  DENSE_RUNG = 1.5625; // rem from rung to rung, and where several scales stand below each other
 const LEAST_HEIGHT = 4.25; // rem of a scale with words at its ends alone
 const TAG = 1.125; // rem that a tag beside the scale needs
-const RAIL = 26, DOT = 2.5, REACH = 12; // px: the width of the rail, the radius of a person on it, how far off a tap means them
-const STEPS = { ArrowUp: 0.01, ArrowRight: 0.01, ArrowDown: -0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1, Home: -1, End: 1 };
+const RAIL = 26,
+  DOT = 2.5,
+  REACH = 12; // px: the width of the rail, the radius of a person on it, how far off a tap means them
+const STEPS = {
+  ArrowUp: 0.01,
+  ArrowRight: 0.01,
+  ArrowDown: -0.01,
+  ArrowLeft: -0.01,
+  PageUp: 0.1,
+  PageDown: -0.1,
+  Home: -1,
+  End: 1,
+};
 
 export const issueOf = (facts, name) => facts.issues.find((issue) => issue.name === name);
 
@@ -19,10 +31,12 @@ export function wordsAt(issue, value, facts) {
 }
 
 /** Whether a text crosses a red line. */
-export const crossed = ([low, high], value) => value !== null && ((low !== null && value < low) || (high !== null && value > high));
+export const crossed = ([low, high], value) =>
+  value !== null && ((low !== null && value < low) || (high !== null && value > high));
 
 /** Say what somebody never signs, to follow where they stand. */
-export const limitsOf = ([low, high]) => `${low > 0 ? `, never below ${fixed(low, 2)}` : ""}${high !== null && high < 1 ? `, never above ${fixed(high, 2)}` : ""}`;
+export const limitsOf = ([low, high]) =>
+  `${low > 0 ? `, never below ${fixed(low, 2)}` : ""}${high !== null && high < 1 ? `, never above ${fixed(high, 2)}` : ""}`;
 
 /** Draw the scale.
  *
@@ -33,9 +47,19 @@ export const limitsOf = ([low, high]) => `${low > 0 ? `, never below ${fixed(low
 export function ladderOf({ issue, bar, facts, people, worth = null, write = null, isDense = false, tell }) {
   const places = issue.places?.length > 1 ? issue.places : [issue.low, issue.high];
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const height = rem * Math.max(LEAST_HEIGHT, (isDense && !matchMedia("(min-width: 60rem)").matches ? DENSE_RUNG : RUNG) * (places.length - 1));
+  const height =
+    rem *
+    Math.max(
+      LEAST_HEIGHT,
+      (isDense && !matchMedia("(min-width: 60rem)").matches ? DENSE_RUNG : RUNG) * (places.length - 1),
+    );
   const rungs = places.map((words, n) => at(el("span", { class: "rung" }, words), n / (places.length - 1)));
-  const scale = el("div", { class: "ladder", role: "img", "aria-label": said(issue, bar, facts) }, rail({ issue, bar, facts, people, height, tell }), rungs);
+  const scale = el(
+    "div",
+    { class: "ladder", role: "img", "aria-label": said(issue, bar, facts) },
+    rail({ issue, bar, facts, people, height, tell }),
+    rungs,
+  );
   const tags = el("div", { class: "tags", "aria-hidden": "true" });
   const handle = write ? handleOf({ issue, facts, write, scale, height }) : null;
   const frame = el("div", { class: "frame" }, scale, tags, handle?.element);
@@ -48,7 +72,13 @@ export function ladderOf({ issue, bar, facts, people, worth = null, write = null
   };
   if (handle) handle.moved = show;
   show();
-  return el("div", { class: "issue-scale" }, el("h2", {}, issue.label, bar.closed ? el("span", { class: "closed" }, " agreed") : ""), frame, output);
+  return el(
+    "div",
+    { class: "issue-scale" },
+    el("h2", {}, issue.label, bar.closed ? el("span", { class: "closed" }, " agreed") : ""),
+    frame,
+    output,
+  );
 }
 
 /** Write points of a score as a whole number. */
@@ -57,25 +87,47 @@ export const whole = (points) => `${Math.round(points)}`.replace("-", "−");
 /** Say what is written: its words, what it is worth, and whether it crosses a red line. */
 function worded({ issue, bar, facts, worth, write }) {
   const points = worth && Math.round(worth[Math.round(write.value * (worth.length - 1))]);
-  return [el("b", {}, `${write.label}: `), wordsAt(issue, write.value, facts), points === null ? "" : [", worth ", el("b", {}, `${whole(points)} of your 100`)],
-    crossed(bar.red, write.value) ? el("b", { class: "over" }, ". It crosses your red line.") : "."].flat();
+  return [
+    el("b", {}, `${write.label}: `),
+    wordsAt(issue, write.value, facts),
+    points === null ? "" : [", worth ", el("b", {}, `${whole(points)} of your 100`)],
+    crossed(bar.red, write.value) ? el("b", { class: "over" }, ". It crosses your red line.") : ".",
+  ].flat();
 }
 
 function said(issue, { now, yours, red }, facts) {
   const [low, high] = red;
-  const parts = [now === null ? "no text yet" : `the text is ${wordsAt(issue, now, facts)}`, `you want ${wordsAt(issue, yours, facts)}`,
-    low === null ? "" : `you never sign below ${fixed(low, 2)}`, high === null ? "" : `you never sign above ${fixed(high, 2)}`];
+  const parts = [
+    now === null ? "no text yet" : `the text is ${wordsAt(issue, now, facts)}`,
+    `you want ${wordsAt(issue, yours, facts)}`,
+    low === null ? "" : `you never sign below ${fixed(low, 2)}`,
+    high === null ? "" : `you never sign above ${fixed(high, 2)}`,
+  ];
   return `${issue.label}: ${parts.filter(Boolean).join("; ")}`;
 }
 
 /** Draw the rail: red where you never sign, and a dot for everybody where you believe them to stand; who told you has a ring. */
 function rail({ issue, bar, facts, people, height, tell }) {
-  const [low, high] = bar.red, y = (value) => height * (1 - value);
+  const [low, high] = bar.red,
+    y = (value) => height * (1 - value);
   const zones = [low === null ? null : [0, low], high === null ? null : [high, 1]].filter(Boolean);
   const column = (g) => 5 + ((g + 0.5) * (RAIL - 10)) / facts.groups.length;
-  const dots = people.filter(({ me, present }) => present && !me).map(({ name, group, belief, confidence }) => ({ name, mark: svg("circle", {
-    cx: column(group), cy: y(belief[issue.name]), r: confidence ? DOT + 1.5 : DOT, fill: facts.groups[group].colour, class: confidence ? "confidence" : "belief",
-  }, svg("title", {}, `${name}: you believe ${fixed(belief[issue.name], 2)}`)) }));
+  const dots = people
+    .filter(({ me, present }) => present && !me)
+    .map(({ name, group, belief, confidence }) => ({
+      name,
+      mark: svg(
+        "circle",
+        {
+          cx: column(group),
+          cy: y(belief[issue.name]),
+          r: confidence ? DOT + 1.5 : DOT,
+          fill: facts.groups[group].colour,
+          class: confidence ? "confidence" : "belief",
+        },
+        svg("title", {}, `${name}: you believe ${fixed(belief[issue.name], 2)}`),
+      ),
+    }));
   const tap = ({ clientX, clientY }) => {
     const away = ({ mark }) => {
       const { x, y: top, width, height: size } = mark.getBoundingClientRect();
@@ -84,9 +136,29 @@ function rail({ issue, bar, facts, people, height, tell }) {
     const [dot] = [...dots].sort((one, other) => away(one) - away(other));
     if (dot && away(dot) <= REACH) tell(dot.name);
   };
-  return svg("svg", { class: "rail", width: RAIL, height: height + 8, viewBox: `0 -4 ${RAIL} ${height + 8}`, "aria-hidden": "true", click: tap },
+  return svg(
+    "svg",
+    {
+      class: "rail",
+      width: RAIL,
+      height: height + 8,
+      viewBox: `0 -4 ${RAIL} ${height + 8}`,
+      "aria-hidden": "true",
+      click: tap,
+    },
     svg("rect", { x: 0.5, y: -3.5, width: RAIL - 1, height: height + 7, rx: 6, class: "bed" }),
-    zones.map(([from, to]) => svg("rect", { x: 1, y: y(to) - (to === 1 ? 3 : 0), width: RAIL - 2, height: (to - from) * height + 3, rx: 5, class: "never" })), dots.map(({ mark }) => mark));
+    zones.map(([from, to]) =>
+      svg("rect", {
+        x: 1,
+        y: y(to) - (to === 1 ? 3 : 0),
+        width: RAIL - 2,
+        height: (to - from) * height + 3,
+        rx: 5,
+        class: "never",
+      }),
+    ),
+    dots.map(({ mark }) => mark),
+  );
 }
 
 function at(element, share) {
@@ -94,19 +166,22 @@ function at(element, share) {
   return element;
 }
 
-const tagsOf = (bar, write) => [
-  bar.now === null ? null : { name: "text", value: bar.now, kind: "now" },
-  { name: "you want", value: bar.yours, kind: "yours" },
-  write ? { name: write.short, value: write.value, kind: "write" } : null,
-].filter(Boolean);
+const tagsOf = (bar, write) =>
+  [
+    bar.now === null ? null : { name: "text", value: bar.now, kind: "now" },
+    { name: "you want", value: bar.yours, kind: "yours" },
+    write ? { name: write.short, value: write.value, kind: "write" } : null,
+  ].filter(Boolean);
 
 /** Place tags at their values, moved apart where they would cover each other. */
 function spread(tags, height, room) {
-  const sorted = [...tags].sort((one, other) => one.value - other.value), y = sorted.map(({ value }) => value * height);
+  const sorted = [...tags].sort((one, other) => one.value - other.value),
+    y = sorted.map(({ value }) => value * height);
   for (let n = 1; n < y.length; n += 1) y[n] = Math.max(y[n], y[n - 1] + room);
   for (let n = y.length - 1, most = height + room / 2; n >= 0; n -= 1) most = (y[n] = Math.min(y[n], most)) - room;
   return sorted.flatMap(({ name, value, kind }, n) => {
-    const tag = el("span", { class: `tag ${kind}` }, name), mark = el("i", { class: `mark ${kind}` });
+    const tag = el("span", { class: `tag ${kind}` }, name),
+      mark = el("i", { class: `mark ${kind}` });
     tag.style.bottom = `${y[n]}px`;
     mark.style.bottom = `${value * height}px`;
     return [tag, mark];
@@ -114,11 +189,19 @@ function spread(tags, height, room) {
 }
 
 function handleOf({ issue, facts, write, scale, height }) {
-  const knob = el("div", { class: "handle", role: "slider", tabindex: 0, "aria-label": `${write.label}: ${issue.label}`, "aria-orientation": "vertical",
-    "aria-valuemin": 0, "aria-valuemax": 1 });
+  const knob = el("div", {
+    class: "handle",
+    role: "slider",
+    tabindex: 0,
+    "aria-label": `${write.label}: ${issue.label}`,
+    "aria-orientation": "vertical",
+    "aria-valuemin": 0,
+    "aria-valuemax": 1,
+  });
   const area = el("div", { class: "reach" }, knob);
   const handle = {
-    element: area, moved: () => {},
+    element: area,
+    moved: () => {},
     show: () => {
       knob.style.bottom = `${write.value * height}px`;
       put(knob, { "aria-valuenow": write.value, "aria-valuetext": wordsAt(issue, write.value, facts) });
@@ -139,19 +222,26 @@ function handleOf({ issue, facts, write, scale, height }) {
     },
     pointermove: (event) => event.buttons && follow(event),
   });
-  put(knob, { keydown: (event) => {
-    const step = STEPS[event.key];
-    if (!step) return;
-    event.preventDefault();
-    set(write.value + step);
-  } });
+  put(knob, {
+    keydown: (event) => {
+      const step = STEPS[event.key];
+      if (!step) return;
+      event.preventDefault();
+      set(write.value + step);
+    },
+  });
   return handle;
 }
 
 /** Say what the marks of a scale are. */
-export const keyOf = (facts) => el("ul", { class: "legend key" },
-  facts.groups.map(({ label, colour }) => {
-    const dot = el("span", { class: "dot", "aria-hidden": "true" });
-    dot.style.background = colour;
-    return el("li", {}, dot, label);
-  }), el("li", {}, "A dot is where you believe somebody stands, ringed if they told you. Red: you must not sign."));
+export const keyOf = (facts) =>
+  el(
+    "ul",
+    { class: "legend key" },
+    facts.groups.map(({ label, colour }) => {
+      const dot = el("span", { class: "dot", "aria-hidden": "true" });
+      dot.style.background = colour;
+      return el("li", {}, dot, label);
+    }),
+    el("li", {}, "A dot is where you believe somebody stands, ringed if they told you. Red: you must not sign."),
+  );

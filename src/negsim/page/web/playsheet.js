@@ -7,11 +7,14 @@ import { crossed, issueOf, keyOf, ladderOf, limitsOf, whole } from "./playladder
 import { capital, fixed } from "./sentences.js";
 
 const ANSWERS = {
-  accept: ["✓", "Accept", "let it pass"], object: ["✗", "Object", "on record"], block: ["[ ]", "Bracket", "stop it"],
+  accept: ["✓", "Accept", "let it pass"],
+  object: ["✗", "Object", "on record"],
+  block: ["[ ]", "Bracket", "stop it"],
 };
 const VOTES = { accept: ["✓", "Back it"], object: ["✗", "Vote against"] };
 const WRITES = {
-  statements: ["Say it", "You say", "you say"], submission: ["Send it in", "You propose", "proposal"],
+  statements: ["Say it", "You say", "you say"],
+  submission: ["Send it in", "You propose", "proposal"],
   pen: ["Ask for the pen", "You would write", "you write"],
 };
 
@@ -26,29 +29,49 @@ export function sheetOf({ question, facts, marks, isWatching, answer, adviser, t
   const sheet = { question, facts, marks, answer, tell };
   const build = question.kind === "evening" ? evening : question.kind in WRITES ? writing : reading;
   const { body, buttons } = build(sheet);
-  return el("section", { class: `sheet ${question.kind}`, "aria-labelledby": "asked" },
+  return el(
+    "section",
+    { class: `sheet ${question.kind}`, "aria-labelledby": "asked" },
     el("h1", { id: "asked", tabindex: -1 }, question.title),
-    remarks.length ? el("div", { class: "said" }, remarks.map((remark) => el("p", {}, remark))) : null,
-    isWatching ? el("fieldset", { disabled: true }, body)
-      : [body, el("div", { class: "answers" }, buttons, advice(answer, adviser, question))]);
+    remarks.length
+      ? el(
+          "div",
+          { class: "said" },
+          remarks.map((remark) => el("p", {}, remark)),
+        )
+      : null,
+    isWatching
+      ? el("fieldset", { disabled: true }, body)
+      : [body, el("div", { class: "answers" }, buttons, advice(answer, adviser, question))],
+  );
 }
 
 /** The button that asks the adviser, and then, in its place, what the adviser says. */
 function advice(answer, adviser, { kind, ask: people }) {
   const host = el("div", { class: "advice", "aria-live": "polite" });
   const follow = button("quiet", () => answer(null), "Do as advised");
-  const ask = button("quiet", async () => {
-    put(ask, { disabled: true });
-    host.replaceChildren(el("p", {}, await adviser(), " ", follow));
-    follow.focus({ preventScroll: true });
-  }, "Ask my adviser");
+  const ask = button(
+    "quiet",
+    async () => {
+      put(ask, { disabled: true });
+      host.replaceChildren(el("p", {}, await adviser(), " ", follow));
+      follow.focus({ preventScroll: true });
+    },
+    "Ask my adviser",
+  );
   host.append(ask);
   if (kind === "statements" && people) {
-    host.append(button("quiet", () => {
-      const first = document.querySelector(".ask .face");
-      first.scrollIntoView({ block: "center" });
-      first.focus({ preventScroll: true });
-    }, "Ask in the corridor ↓"));
+    host.append(
+      button(
+        "quiet",
+        () => {
+          const first = document.querySelector(".ask .face");
+          first.scrollIntoView({ block: "center" });
+          first.focus({ preventScroll: true });
+        },
+        "Ask in the corridor ↓",
+      ),
+    );
   }
   return host;
 }
@@ -62,16 +85,21 @@ function scaleOf({ question: { people, worth }, facts, tell }, bar, more) {
 
 /** Statements, proposals, the pen: a mark on every scale that one may write on; with statements, whom to ask. */
 function writing(sheet) {
-  const { question, facts, answer } = sheet, [verb, label, short] = WRITES[question.kind];
-  const names = question.values, isPick = question.kind !== "statements";
+  const { question, facts, answer } = sheet,
+    [verb, label, short] = WRITES[question.kind];
+  const names = question.values,
+    isPick = question.kind !== "statements";
   const written = names.map((name) => {
-    const bar = barOf(question, name), write = { label, short, value: bar.yours };
+    const bar = barOf(question, name),
+      write = { label, short, value: bar.yours };
     const element = scaleOf(sheet, bar, { write, isDense: names.length > 2, ...(isPick ? {} : { worth: null }) });
     const box = isPick ? el("input", { type: "checkbox", checked: question.kind !== "pen" }) : null;
     if (box) element.prepend(el("label", { class: "pick" }, box, ` On ${issueOf(facts, name).label}`));
     return { name, write, box, element };
   });
-  const [act] = question.acts, asked = new Set(), call = question.may?.call ? el("input", { type: "checkbox" }) : null;
+  const [act] = question.acts,
+    asked = new Set(),
+    call = question.may?.call ? el("input", { type: "checkbox" }) : null;
   const reply = () => {
     const picked = written.filter(({ box }) => !box || box.checked);
     const values = Object.fromEntries(picked.map(({ name, write }) => [name, write.value]));
@@ -82,28 +110,42 @@ function writing(sheet) {
   show();
   const nothing = button(null, () => answer({ act, values: {} }), question.kind === "pen" ? "Not now" : "Nothing");
   return {
-    body: [el("div", { class: "scales-upright" }, written.map(({ element }) => element)), keyOf(facts),
+    body: [
+      el(
+        "div",
+        { class: "scales-upright" },
+        written.map(({ element }) => element),
+      ),
+      keyOf(facts),
       call && el("label", { class: "pick" }, call, " Move to close the list of speakers and take up a rolling text"),
-      question.ask ? corridor(sheet, asked, show) : null],
+      question.ask ? corridor(sheet, asked, show) : null,
+    ],
     buttons: isPick ? [send, nothing] : [send],
   };
 }
 
 /** Whom to ask in the corridor: faces to tap. */
-const corridor = ({ question, facts, marks }, chosen, changed) => el("div", { class: "ask" },
-  el("h2", {}, `In the corridor: choose up to ${question.ask.most} people to ask`),
-  el("p", { class: "about" }, "They tell you the truth about where they stand and what they never sign."),
-  facesOf({ facts, marks, ...question.ask, chosen, changed }));
+const corridor = ({ question, facts, marks }, chosen, changed) =>
+  el(
+    "div",
+    { class: "ask" },
+    el("h2", {}, `In the corridor: choose up to ${question.ask.most} people to ask`),
+    el("p", { class: "about" }, "They tell you the truth about where they stand and what they never sign."),
+    facesOf({ facts, marks, ...question.ask, chosen, changed }),
+  );
 
 /** A reading, the report, a motion: accept, object or bracket; with another text or an offer where one may. */
 function reading(sheet) {
-  const { question, facts, answer } = sheet, { may = {}, text } = question;
+  const { question, facts, answer } = sheet,
+    { may = {}, text } = question;
   const about = question.issue ? [question.issue] : Object.keys(text);
   const bars = about.map((name) => ({ ...barOf(question, name), now: text[name]?.value ?? barOf(question, name).now }));
-  const [first] = bars, isDense = bars.length > 1;
+  const [first] = bars,
+    isDense = bars.length > 1;
   const amend = may.amend ? { label: "You write", short: "you write", value: rounded(first.yours) } : null;
   const offer = may.offer?.length ? { issue: may.offer[0], value: null } : null;
-  const on = { amend: false, offer: false }, host = el("div", { class: "scales-upright" });
+  const on = { amend: false, offer: false },
+    host = el("div", { class: "scales-upright" });
   const note = el("p", { class: "note", "aria-live": "polite" });
   const draw = () => {
     const scales = bars.map((bar, n) => scaleOf(sheet, bar, { write: n === 0 && on.amend ? amend : null, isDense }));
@@ -112,59 +154,98 @@ function reading(sheet) {
     note.textContent = [
       on.amend && "The room reads your text first. If it does not pass, this is your answer to the old one:",
       on.offer && `If the text fails, the room reads your offer: the text as it stands, and ${asked} as you ask.`,
-    ].filter(Boolean).join(" ");
+    ]
+      .filter(Boolean)
+      .join(" ");
   };
   const extraOf = (what, words) => {
-    const pressed = button(null, () => {
-      on[what] = !on[what];
-      put(pressed, { "aria-pressed": String(on[what]) });
-      draw();
-      if (on[what]) host.querySelector(what === "amend" ? ".handle" : ".offer .handle").focus();
-    }, words);
+    const pressed = button(
+      null,
+      () => {
+        on[what] = !on[what];
+        put(pressed, { "aria-pressed": String(on[what]) });
+        draw();
+        if (on[what]) host.querySelector(what === "amend" ? ".handle" : ".offer .handle").focus();
+      },
+      words,
+    );
     return put(pressed, { "aria-pressed": "false" });
   };
   const extra = [amend && extraOf("amend", "✎ Write another text"), offer && extraOf("offer", "⇄ Offer an exchange")];
   draw();
   const reply = (act) => ({
-    act, ...(amend && { amend: on.amend ? amend.value : null }),
+    act,
+    ...(amend && { amend: on.amend ? amend.value : null }),
     ...(offer && { offer: on.offer ? { issue: offer.issue, place: offer.value } : null }),
   });
   const others = question.bars.filter((bar) => !about.includes(bar.issue));
   const scales = el("div", {}, host, amend || offer ? el("div", { class: "extra" }, extra) : null);
   return {
-    body: [before(sheet, first), el("div", { class: others.length ? "pair" : "" }, scales, othersOf(sheet, others)),
-      bars.length ? keyOf(facts) : null],
+    body: [
+      before(sheet, first),
+      el("div", { class: others.length ? "pair" : "" }, scales, othersOf(sheet, others)),
+      bars.length ? keyOf(facts) : null,
+    ],
     buttons: [note, actsOf(question, (act) => answer(reply(act)))],
   };
 }
 
 /** The buttons that answer. */
 function actsOf({ kind, acts }, answer) {
-  return el("div", { class: "acts" }, acts.map((act) => {
-    const [sign, word, more] = (kind === "motion" ? VOTES : ANSWERS)[act];
-    return button(`act ${act}`, () => answer(act),
-      el("span", { "aria-hidden": "true" }, sign), ` ${word}`, more ? el("small", {}, more) : null);
-  }));
+  return el(
+    "div",
+    { class: "acts" },
+    acts.map((act) => {
+      const [sign, word, more] = (kind === "motion" ? VOTES : ANSWERS)[act];
+      return button(
+        `act ${act}`,
+        () => answer(act),
+        el("span", { "aria-hidden": "true" }, sign),
+        ` ${word}`,
+        more ? el("small", {}, more) : null,
+      );
+    }),
+  );
 }
 
 /** The scales of the other paragraphs, to look at: open where there is room. */
-const othersOf = (sheet, bars) => (bars.length
-  ? el("details", { class: "others", open: matchMedia("(min-width: 60rem)").matches },
-    el("summary", {}, "The other paragraphs"),
-    el("div", { class: "scales-upright" }, bars.map((bar) => scaleOf(sheet, bar, { isDense: true }))))
-  : null);
+const othersOf = (sheet, bars) =>
+  bars.length
+    ? el(
+        "details",
+        { class: "others", open: matchMedia("(min-width: 60rem)").matches },
+        el("summary", {}, "The other paragraphs"),
+        el(
+          "div",
+          { class: "scales-upright" },
+          bars.map((bar) => scaleOf(sheet, bar, { isDense: true })),
+        ),
+      )
+    : null;
 
 /** What is known before one answers: the worth of the text, its brackets last time, whom one fears, what was told. */
 function before({ question: { before: known, issue, text, people }, tell }, bar) {
-  const confidences = people.filter(({ confidence }) => issue && confidence)
-    .map(({ name, confidence: { [issue]: { stands, red } } }, n) => (
-      [n ? "; " : "", peopleIn([name], tell), ` ${fixed(stands, 2)}${limitsOf(red)}`]));
+  const confidences = people
+    .filter(({ confidence }) => issue && confidence)
+    .map(
+      (
+        {
+          name,
+          confidence: {
+            [issue]: { stands, red },
+          },
+        },
+        n,
+      ) => [n ? "; " : "", peopleIn([name], tell), ` ${fixed(stands, 2)}${limitsOf(red)}`],
+    );
   const over = issue && crossed(bar.red, bar.now) ? el("b", { class: "over" }, " It crosses your red line.") : null;
-  const pen = text[issue]?.pen, feared = known.you_fear.filter((name) => name !== pen);
+  const pen = text[issue]?.pen,
+    feared = known.you_fear.filter((name) => name !== pen);
   const lines = [
     pen ? el("li", {}, "Written by ", el("b", {}, shortName(pen)), ".") : null,
     Number.isFinite(known.worth)
-      ? el("li", {}, "It is worth ", el("b", {}, `${whole(known.worth)} of your 100`), ".", over) : null,
+      ? el("li", {}, "It is worth ", el("b", {}, `${whole(known.worth)} of your 100`), ".", over)
+      : null,
     known.blocked_by.length ? el("li", {}, "Bracketed last time by ", peopleIn(known.blocked_by, tell), ".") : null,
     feared.length ? el("li", {}, "From what you believe, expect brackets from ", peopleIn(feared, tell), ".") : null,
     confidences.length ? el("li", {}, "They told you: ", confidences, ".") : null,
@@ -174,26 +255,37 @@ function before({ question: { before: known, issue, text, people }, tell }, bar)
 
 /** "I accept this if ... moves to ...": an issue to choose, and a mark on its scale. */
 function offerOf(sheet, offer, redraw) {
-  const { question, facts } = sheet, bar = barOf(question, offer.issue);
+  const { question, facts } = sheet,
+    bar = barOf(question, offer.issue);
   offer.value ??= rounded(bar.yours);
   const change = () => {
     Object.assign(offer, { issue: select.value, value: null });
     redraw();
   };
-  const select = el("select", { "aria-label": "What you ask for in exchange", change },
-    question.may.offer.map((name) => (
-      el("option", { value: name, selected: name === offer.issue }, issueOf(facts, name).label))));
+  const select = el(
+    "select",
+    { "aria-label": "What you ask for in exchange", change },
+    question.may.offer.map((name) =>
+      el("option", { value: name, selected: name === offer.issue }, issueOf(facts, name).label),
+    ),
+  );
   const changed = (value) => (offer.value = value);
   const write = { label: "You ask for", short: "you ask", value: offer.value, changed };
-  return el("div", { class: "offer" },
-    el("p", {}, "I accept this if ", select, " moves to"), scaleOf(sheet, bar, { write }));
+  return el(
+    "div",
+    { class: "offer" },
+    el("p", {}, "I accept this if ", select, " moves to"),
+    scaleOf(sheet, bar, { write }),
+  );
 }
 
 const rounded = (value) => Math.round(100 * value) / 100;
 
 /** The evening: faces to tap. */
 function evening(sheet) {
-  const { question, facts, marks, answer } = sheet, asked = new Set(), guests = new Set();
+  const { question, facts, marks, answer } = sheet,
+    asked = new Set(),
+    guests = new Set();
   const reply = () => ({ act: "evening", ...(question.ask && { ask: [...asked] }), guests: [...guests] });
   const send = button("main", () => answer(reply()));
   const show = () => {
@@ -202,10 +294,15 @@ function evening(sheet) {
   };
   show();
   return {
-    body: [question.ask ? corridor(sheet, asked, show) : null,
-      el("details", { class: "dinner", open: !question.ask },
+    body: [
+      question.ask ? corridor(sheet, asked, show) : null,
+      el(
+        "details",
+        { class: "dinner", open: !question.ask },
         el("summary", {}, `Give a dinner for up to ${question.guests.most}`),
-        facesOf({ facts, marks, ...question.guests, chosen: guests, changed: show }))],
+        facesOf({ facts, marks, ...question.guests, chosen: guests, changed: show }),
+      ),
+    ],
     buttons: [send],
   };
 }

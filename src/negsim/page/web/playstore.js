@@ -38,24 +38,31 @@ export const nextAttempt = (facts, game) => (kept(facts).attempts[gameOf(game)] 
  */
 export function longer(own, desks, deal, facts) {
   const wanted = { ...deal, levels: changesOf(deal.levels, facts) };
-  const [mine, theirs] = [own, desks].map((each) => (each && DEALT.every((key) => String(each[key]) === String(wanted[key])) ? each : null));
+  const [mine, theirs] = [own, desks].map((each) =>
+    each && DEALT.every((key) => String(each[key]) === String(wanted[key])) ? each : null,
+  );
   if (!mine || !theirs) return mine ?? theirs;
   return mine.attempt > theirs.attempt || (mine.attempt === theirs.attempt && goesOnFrom(mine, theirs)) ? mine : theirs;
 }
 
-const goesOnFrom = (one, other) => JSON.stringify(one.answers.slice(0, other.answers.length)) === JSON.stringify(other.answers);
+const goesOnFrom = (one, other) =>
+  JSON.stringify(one.answers.slice(0, other.answers.length)) === JSON.stringify(other.answers);
 
 /** Write a journal so small that it fits into an address. */
 export async function packed(journal) {
   const stream = new Blob([JSON.stringify(journal)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
 /** Read what `packed` wrote. most: bytes that a journal has. */
 export async function unpackedJournal(text, most) {
   const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader(), parts = [];
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader(),
+    parts = [];
   for (let size = 0, part = await reader.read(); !part.done; part = await reader.read()) {
     size += part.value.length;
     if (size > most) throw new Error("it is larger than a game can be");

@@ -43,26 +43,49 @@ export class Guess {
 export function handles({ knob, measure, guess, span, changed }) {
   const middle = () => (span().low + span().high) / 2;
   const all = knob.levels.map((level, n) => {
-    const handle = svg("g", {
-      tabindex: 0, role: "slider", class: "handle", "aria-label": `Your guess: ${level.phrase}`,
-      "aria-valuemin": 0, "aria-valuemax": 100,
-      keydown: (event) => {
-        const move = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 4, PageDown: -4, Home: -STEPS, End: STEPS }[event.key];
-        if (!move) return;
-        event.preventDefault();
-        const { low, high } = span();
-        guess.values[n] = Math.min(high, Math.max(low, (guess.values[n] ?? middle()) + (move * (high - low)) / STEPS));
-        changed();
+    const handle = svg(
+      "g",
+      {
+        tabindex: 0,
+        role: "slider",
+        class: "handle",
+        "aria-label": `Your guess: ${level.phrase}`,
+        "aria-valuemin": 0,
+        "aria-valuemax": 100,
+        keydown: (event) => {
+          const move = {
+            ArrowUp: 1,
+            ArrowRight: 1,
+            ArrowDown: -1,
+            ArrowLeft: -1,
+            PageUp: 4,
+            PageDown: -4,
+            Home: -STEPS,
+            End: STEPS,
+          }[event.key];
+          if (!move) return;
+          event.preventDefault();
+          const { low, high } = span();
+          guess.values[n] = Math.min(
+            high,
+            Math.max(low, (guess.values[n] ?? middle()) + (move * (high - low)) / STEPS),
+          );
+          changed();
+        },
       },
-    }, svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 7, class: "knob" }));
+      svg("circle", { r: 22, class: "reach" }),
+      svg("circle", { r: 7, class: "knob" }),
+    );
     return handle;
   });
   const place = (layout) =>
     all.forEach((handle, n) => {
-      const value = guess.values[n], at = value ?? middle();
+      const value = guess.values[n],
+        at = value ?? middle();
       const [x, y] = layout.at(n, at);
       put(handle, {
-        transform: `translate(${x} ${y})`, class: value === null ? "handle" : "handle set",
+        transform: `translate(${x} ${y})`,
+        class: value === null ? "handle" : "handle set",
         "aria-valuenow": Math.round((100 * (at - span().low)) / (span().high - span().low)),
         "aria-valuetext": value === null ? "not set" : valueText(measure, value),
       });
@@ -74,13 +97,21 @@ export function handles({ knob, measure, guess, span, changed }) {
 export function comparison({ guess, points, knob, measure }) {
   const off = points
     .filter((point) => guess.values[point.level] !== null && !Number.isNaN(point.value))
-    .map((point) => ({ ...point, guessed: guess.values[point.level], gap: Math.abs(guess.values[point.level] - point.value) }));
+    .map((point) => ({
+      ...point,
+      guessed: guess.values[point.level],
+      gap: Math.abs(guess.values[point.level] - point.value),
+    }));
   if (!off.length) return "";
   const worst = off.reduce((most, point) => (point.gap > most.gap ? point : most));
   const inside = off.filter((point) => point.guessed >= point.low && point.guessed <= point.high);
-  const head = inside.length === off.length
-    ? "Your guess lies within the band everywhere."
-    : `Furthest off at ${knob.levels[worst.level].phrase}: you expected ${valueText(measure, worst.guessed)}, the model says ${valueText(measure, worst.value)}.`;
-  const hits = inside.length && inside.length < off.length ? ` Within the band: ${listed(inside.map((point) => knob.levels[point.level].label))}.` : "";
+  const head =
+    inside.length === off.length
+      ? "Your guess lies within the band everywhere."
+      : `Furthest off at ${knob.levels[worst.level].phrase}: you expected ${valueText(measure, worst.guessed)}, the model says ${valueText(measure, worst.value)}.`;
+  const hits =
+    inside.length && inside.length < off.length
+      ? ` Within the band: ${listed(inside.map((point) => knob.levels[point.level].label))}.`
+      : "";
   return head + hits;
 }

@@ -2,9 +2,24 @@
 
 import { fixed, listed } from "./sentences.js";
 
-const KINDS = { AMEND: "reading", READ: "reading", READ_AMENDMENT: "reading", DISCUSS: "reading", READ_OFFER: "reading",
-  READ_PACKAGE: "reading", ADOPT: "report", MOTION: "motion", VOTE: "motion", EVENING: "evening", TAKE_PEN: "pen",
-  SUBMIT: "submission", ASK: "statements", CALL: "statements", SPEAK: "statements", TABLE: "statements" };
+const KINDS = {
+  AMEND: "reading",
+  READ: "reading",
+  READ_AMENDMENT: "reading",
+  DISCUSS: "reading",
+  READ_OFFER: "reading",
+  READ_PACKAGE: "reading",
+  ADOPT: "report",
+  MOTION: "motion",
+  VOTE: "motion",
+  EVENING: "evening",
+  TAKE_PEN: "pen",
+  SUBMIT: "submission",
+  ASK: "statements",
+  CALL: "statements",
+  SPEAK: "statements",
+  TABLE: "statements",
+};
 const READ = { READ_AMENDMENT: "amendment", DISCUSS: "proposal", READ_OFFER: "offer", READ_PACKAGE: "package" }; // else a paragraph
 
 /**
@@ -17,9 +32,15 @@ export class Question {
   /** game: under way. turn: that is due. move: its name. */
   constructor(game, turn, move) {
     const { eyes } = game;
-    Object.assign(this, { kind: KINDS[move], issue: turn.issue < 0 || move === "READ_PACKAGE" ? null : eyes.issues[turn.issue] });
+    Object.assign(this, {
+      kind: KINDS[move],
+      issue: turn.issue < 0 || move === "READ_PACKAGE" ? null : eyes.issues[turn.issue],
+    });
     if (this.kind === "statements") this.issue = null;
-    this.title = game.sentence(`question.${READ[move] ?? this.kind}`, this.issue === null ? {} : { issue: game.label(turn.issue) });
+    this.title = game.sentence(
+      `question.${READ[move] ?? this.kind}`,
+      this.issue === null ? {} : { issue: game.label(turn.issue) },
+    );
     this.texts = texts(game, turn, move);
     this.text = Object.fromEntries(this.texts.map(({ k, value, pen }) => [eyes.issues[k], { value, pen }]));
     this.bars = bars(game);
@@ -50,17 +71,30 @@ export class Question {
 
 /** Say what the delegate would do by itself with the question that is due. */
 export function advice(game) {
-  const { sentence, eyes, question, course: { pending } } = game, { issues } = eyes;
+  const {
+      sentence,
+      eyes,
+      question,
+      course: { pending },
+    } = game,
+    { issues } = eyes;
   if (question.kind === "evening") return sentence("adviser.keep");
   if (question.kind === "pen") return sentence("adviser.no_move");
   if (question.kind === "motion") {
-    return sentence(eyes.wouldChoose(pending, "response").get(eyes.seat, "") === 0 ? "adviser.back" : "adviser.not_back");
+    return sentence(
+      eyes.wouldChoose(pending, "response").get(eyes.seat, "") === 0 ? "adviser.back" : "adviser.not_back",
+    );
   }
   if (question.kind === "statements" && !question.values.length) return sentence("adviser.ask_nobody");
   if (question.kind === "submission" || question.kind === "statements") {
-    const turn = (k) => (question.kind === "submission" ? pending : { move: game.moves.SPEAK, issue: k, who: eyes.seat });
-    const said = question.values.map((issue) => issues.indexOf(issue)).map((k) => [k, eyes.wouldChoose(turn(k), "values").get(k, "")]);
-    const places = said.filter(([, value]) => !Number.isNaN(value)).map(([k, value]) => `${game.label(k)} ${fixed(value, 2)}`);
+    const turn = (k) =>
+      question.kind === "submission" ? pending : { move: game.moves.SPEAK, issue: k, who: eyes.seat };
+    const said = question.values
+      .map((issue) => issues.indexOf(issue))
+      .map((k) => [k, eyes.wouldChoose(turn(k), "values").get(k, "")]);
+    const places = said
+      .filter(([, value]) => !Number.isNaN(value))
+      .map(([k, value]) => `${game.label(k)} ${fixed(value, 2)}`);
     return sentence(question.kind === "submission" ? "adviser.propose" : "adviser.say", { places: places.join("; ") });
   }
   return adviceOnText(game, game.move === "AMEND" ? { ...pending, move: game.moves.READ } : pending);
@@ -69,7 +103,8 @@ export function advice(game) {
 /** Say what the delegate would do with a text that is read, and by how much it falls short of what it would accept. */
 function adviceOnText({ sentence, eyes, mayBlock, question }, turn) {
   if (!Object.keys(question.text).length) return sentence("adviser.empty");
-  const short = eyes.wouldChoose(turn, "shortfall").get(eyes.seat, ""), accepts = eyes.wouldChoose(turn, "response").get(eyes.seat, "") === 0;
+  const short = eyes.wouldChoose(turn, "shortfall").get(eyes.seat, ""),
+    accepts = eyes.wouldChoose(turn, "response").get(eyes.seat, "") === 0;
   if (short === Infinity) return sentence(mayBlock ? "adviser.never" : "adviser.never_object");
   const act = accepts ? "adviser.accept" : mayBlock ? "adviser.stand_aside" : "adviser.object";
   return sentence(act, { points: fixed(question.before.worth, 0) });
@@ -77,7 +112,8 @@ function adviceOnText({ sentence, eyes, mayBlock, question }, turn) {
 
 /** Say what an amendment, a proposal or an offer puts to the room. */
 function* put({ sentence, eyes, read, label, place }, { issue: k, who }, move, [first, second]) {
-  if (move === "READ_AMENDMENT" || move === "DISCUSS") yield sentence("question.puts", { who: eyes.names[who], text: place(k, first.value) });
+  if (move === "READ_AMENDMENT" || move === "DISCUSS")
+    yield sentence("question.puts", { who: eyes.names[who], text: place(k, first.value) });
   if (move === "READ_AMENDMENT") {
     yield sentence("question.instead", { text: place(k, eyes.paragraph(k).text) });
     if (read.get(k)?.reply) yield sentence("question.kept");
@@ -100,20 +136,29 @@ function* rights({ sentence, eyes, facts, mayBlock }, { issue: k }) {
 /** Say which moves of the day are spent. */
 function* spent({ sentence, eyes }, k) {
   if (eyes.setting("amendments") > 0 && eyes.entry(k).amended) yield sentence("question.amended");
-  if (eyes.setting("offers") > 0 && eyes.state("movers").get(eyes.seat, "offered") > 0) yield sentence("question.offered");
+  if (eyes.setting("offers") > 0 && eyes.state("movers").get(eyes.seat, "offered") > 0)
+    yield sentence("question.offered");
 }
 
 const ANSWERS = {
   statements: (game) => ({
-    acts: ["speak"], values: game.statementIssues(), ask: corridor(game, game.move === "ASK"), may: { call: game.mayCall() },
+    acts: ["speak"],
+    values: game.statementIssues(),
+    ask: corridor(game, game.move === "ASK"),
+    may: { call: game.mayCall() },
   }),
   reading: (game, { issue: k }, move) => ({
-    acts: answers(game), may: move === "AMEND" || move === "READ" ? { amend: game.mayAmend(k), offer: game.mayOffer(k) } : {},
+    acts: answers(game),
+    may: move === "AMEND" || move === "READ" ? { amend: game.mayAmend(k), offer: game.mayOffer(k) } : {},
     what: READ[move] ?? "paragraph",
   }),
   report: (game) => ({ acts: answers(game) }),
   motion: () => ({ acts: ["accept", "object"] }),
-  evening: (game) => ({ acts: ["evening"], guests: { most: game.eyes.setting("table_size") - 1, of: game.others() }, ask: corridor(game, game.asksTomorrow()) }),
+  evening: (game) => ({
+    acts: ["evening"],
+    guests: { most: game.eyes.setting("table_size") - 1, of: game.others() },
+    ask: corridor(game, game.asksTomorrow()),
+  }),
   pen: (game) => ({ acts: ["pen"], values: game.penIssues() }),
   submission: (game) => ({ acts: ["table"], values: game.openIssues() }),
 };
@@ -128,7 +173,9 @@ function corridor(game, isDue) {
 
 /** Return the texts that a turn puts to the room: {k, value, precision, pen}. */
 export function texts(game, turn, move) {
-  const { eyes } = game, { N } = eyes.room.sizes, k = turn.issue;
+  const { eyes } = game,
+    { N } = eyes.room.sizes,
+    k = turn.issue;
   const least = (m) => Math.max(eyes.paragraph(m).precision, game.facts.play.precision);
   const standing = (m) => {
     const { text, precision, pen, known } = eyes.paragraph(m);
@@ -154,25 +201,46 @@ export function texts(game, turn, move) {
 function bars({ eyes }) {
   return eyes.issues.map((issue, k) => {
     const { instructions: yours, red_low: low, red_high: high } = eyes.opinion(k);
-    return { issue, now: finite(eyes.paragraph(k).text), yours, red: [finite(low), finite(high)], closed: eyes.isClosed(k) };
+    return {
+      issue,
+      now: finite(eyes.paragraph(k).text),
+      yours,
+      red: [finite(low), finite(high)],
+      closed: eyes.isClosed(k),
+    };
   });
 }
 
 export const finite = (value) => (Number.isFinite(value) ? value : null);
 
 function clock({ eyes, facts }) {
-  const { meeting, day, format, deadline, mandate_start: begun, kind } = eyes.plan(["meeting", "day", "format", "deadline", "mandate_start", "kind"]);
-  const isSession = kind === facts.play.session, left = Math.max(0, deadline - eyes.clock("minute"));
+  const {
+    meeting,
+    day,
+    format,
+    deadline,
+    mandate_start: begun,
+    kind,
+  } = eyes.plan(["meeting", "day", "format", "deadline", "mandate_start", "kind"]);
+  const isSession = kind === facts.play.session,
+    left = Math.max(0, deadline - eyes.clock("minute"));
   return { meeting, day, left, of: deadline - begun, format: isSession ? facts.formats[format].label : null };
 }
 
 /** Return everybody as the seat knows them. confidence: what they said in the corridor, by issue, or null. */
 function people(game) {
-  const { eyes } = game, { N } = eyes.room.sizes, trust = eyes.state("trust");
+  const { eyes } = game,
+    { N } = eyes.room.sizes,
+    trust = eyes.state("trust");
   return eyes.seats.map(({ name, group }, j) => ({
-    name, group, present: eyes.isPresent(j), me: j === eyes.seat,
+    name,
+    group,
+    present: eyes.isPresent(j),
+    me: j === eyes.seat,
     trust: j === eyes.seat ? null : trust.get(j * N + eyes.seat, ""),
-    belief: Object.fromEntries(eyes.issues.map((issue, k) => [issue, j === eyes.seat ? eyes.opinion(k).position : eyes.belief(k, j)])),
+    belief: Object.fromEntries(
+      eyes.issues.map((issue, k) => [issue, j === eyes.seat ? eyes.opinion(k).position : eyes.belief(k, j)]),
+    ),
     confidence: game.confidences[name] ?? null,
     brackets: eyes.issues.filter((_, k) => eyes.blockers(k).includes(j)),
   }));
@@ -180,25 +248,37 @@ function people(game) {
 
 /** Say what an answer is about: what the text is worth, who blocked it when it was last read, whom the seat fears. */
 function before(game, turn, read) {
-  const { eyes } = game, name = (i) => eyes.names[i];
+  const { eyes } = game,
+    name = (i) => eyes.names[i];
   const blocked = turn.issue < 0 ? [] : eyes.blockers(turn.issue).map(name);
   if (!read.length) return { worth: null, blocked_by: blocked, you_fear: [] };
   const feared = eyes.feared(read, game.confidences).map(name);
-  return { worth: eyes.worth(read.map(({ k, value, precision }) => [k, value, precision])), blocked_by: blocked, you_fear: feared };
+  return {
+    worth: eyes.worth(read.map(({ k, value, precision }) => [k, value, precision])),
+    blocked_by: blocked,
+    you_fear: feared,
+  };
 }
 
 /** Return who moves the motion that is due, and the methodology that it is for. */
 function motion(game) {
-  const { eyes, facts } = game, { meeting, day } = eyes.plan(["meeting", "day"]), seats = eyes.room.table("Case", "plan_seats");
-  const from = eyes.clock("row") * eyes.seats.length, who = eyes.names.filter((_, i) => seats.get(from + i, "") > 0);
-  const group = facts.groups.find((one, g) => who.length === eyes.seats.filter((seat) => seat.group === g).length
-    && eyes.seats.every((seat) => (seat.group === g) === who.includes(seat.name)));
+  const { eyes, facts } = game,
+    { meeting, day } = eyes.plan(["meeting", "day"]),
+    seats = eyes.room.table("Case", "plan_seats");
+  const from = eyes.clock("row") * eyes.seats.length,
+    who = eyes.names.filter((_, i) => seats.get(from + i, "") > 0);
+  const group = facts.groups.find(
+    (one, g) =>
+      who.length === eyes.seats.filter((seat) => seat.group === g).length &&
+      eyes.seats.every((seat) => (seat.group === g) === who.includes(seat.name)),
+  );
   const { to } = facts.motions.find((one) => one.meeting === meeting && one.day === day && !one.chair);
   return { by: group?.text ?? listed(who), methodology: to };
 }
 
 function movers(game) {
-  const { eyes } = game, moves = eyes.state("movers").column("moves");
+  const { eyes } = game,
+    moves = eyes.state("movers").column("moves");
   return eyes.names.filter((_, i) => moves[i] > 0);
 }
 

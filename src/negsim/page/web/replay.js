@@ -55,8 +55,19 @@ export class Replay {
     const outcome = this.#facts.outcomes.find(({ code }) => code === run.outcome);
     byId("run-outcome").replaceChildren(el("b", {}, `${capital(outcome.label)}.`), ` ${run.blocked}`);
     byId("reasons").replaceChildren(...run.verdict.map((sentence) => el("li", {}, sentence)));
-    byId("minutes").replaceChildren(...run.events.map((event) =>
-      el("li", {}, el("button", { type: "button", class: "line", click: () => this.#go(event.moment) }, `${event.time} ${event.text}`.trim()))));
+    byId("minutes").replaceChildren(
+      ...run.events.map((event) =>
+        el(
+          "li",
+          {},
+          el(
+            "button",
+            { type: "button", class: "line", click: () => this.#go(event.moment) },
+            `${event.time} ${event.text}`.trim(),
+          ),
+        ),
+      ),
+    );
     put(byId("moment"), { max: run.minute.length - 1 });
     this.#drawTimeline();
     this.#go(this.stops[0] ?? 0);
@@ -72,7 +83,10 @@ export class Replay {
 
   #drawTimeline() {
     const width = byId("timeline").clientWidth || 600;
-    byId("timeline").replaceChildren(timelineOf({ facts: this.#facts, run: this.run, width }), timelineLegend(this.#facts));
+    byId("timeline").replaceChildren(
+      timelineOf({ facts: this.#facts, run: this.run, width }),
+      timelineLegend(this.#facts),
+    );
   }
 
   #play() {
@@ -112,8 +126,18 @@ export class Replay {
     put(byId("moment"), { "aria-valuetext": this.#when(moment) });
     byId("moment").value = moment;
     const past = run.events.filter((event) => event.moment <= moment);
-    byId("latest").replaceChildren(...past.slice(-LATEST).map((event, n, all) =>
-      el("li", { class: n === all.length - 1 ? "now" : "" }, event.time && el("span", { class: "time" }, event.time), event.text)));
+    byId("latest").replaceChildren(
+      ...past
+        .slice(-LATEST)
+        .map((event, n, all) =>
+          el(
+            "li",
+            { class: n === all.length - 1 ? "now" : "" },
+            event.time && el("span", { class: "time" }, event.time),
+            event.text,
+          ),
+        ),
+    );
     byId("when").textContent = this.#when(moment);
     this.#showRoom();
     this.#showScales(outlook);
@@ -126,7 +150,10 @@ export class Replay {
   }
 
   #showRoom() {
-    const { run, moment } = this, facts = this.#seen, count = facts.seats.length, issues = facts.issues.length;
+    const { run, moment } = this,
+      facts = this.#seen,
+      count = facts.seats.length,
+      issues = facts.issues.length;
     const turn = run.turns[moment - 1];
     const held = (i) => facts.issues.reduce((sum, _, k) => sum + run.bracket[(moment * issues + k) * count + i], 0);
     const evening = run.evenings.find((each) => each.moment === moment) ?? null;
@@ -135,10 +162,16 @@ export class Replay {
     const floor = speaker >= 0 ? `${facts.seats[speaker].name} has the floor` : null;
     const scene = {
       seats: facts.seats.map((_, i) => ({ present: Boolean(run.present[moment * count + i]), held: held(i) })),
-      speaker, evening, caption: evening ? ["Evening"] : [format ?? this.#when(moment), floor ?? (format ? this.#when(moment) : null)].filter(Boolean),
+      speaker,
+      evening,
+      caption: evening
+        ? ["Evening"]
+        : [format ?? this.#when(moment), floor ?? (format ? this.#when(moment) : null)].filter(Boolean),
     };
     const width = byId("room").clientWidth || 360;
-    byId("room").replaceChildren(roomOf({ facts, marks: this.#marks, moment: scene, eyes: this.eyes, width, choose: (seat) => this.#pick(seat) }));
+    byId("room").replaceChildren(
+      roomOf({ facts, marks: this.#marks, moment: scene, eyes: this.eyes, width, choose: (seat) => this.#pick(seat) }),
+    );
   }
 
   /** Choose the delegate on a seat of the run. */
@@ -148,22 +181,37 @@ export class Replay {
   }
 
   #showScales(outlook) {
-    const { run, moment } = this, facts = this.#seen, count = facts.seats.length, issues = facts.issues.length;
-    const host = byId("run-scales"), width = widthIn(host);
-    host.replaceChildren(...facts.issues.map((issue, k) => {
-      const text = run.text[moment * issues + k];
-      const seen = {
-        position: (i) => run.position[(moment * count + i) * issues + k],
-        present: (i) => Boolean(run.present[moment * count + i]),
-        bracket: (i) => Boolean(run.bracket[(moment * issues + k) * count + i]),
-        text: Number.isNaN(text) ? null : text,
-        status: facts.statuses.find(({ code }) => code === run.status[moment * issues + k]),
-        believed: outlook && ((i) => outlook.belief[i * issues + k]),
-      };
-      const drawn = scaleOf({ issue, k, facts, marks: this.#marks, moment: seen, eyes: this.eyes, width, choose: (seat) => this.#pick(seat) });
-      drawn.classList.toggle("in-hand", run.turns[moment - 1]?.issue === k);
-      return drawn;
-    }));
+    const { run, moment } = this,
+      facts = this.#seen,
+      count = facts.seats.length,
+      issues = facts.issues.length;
+    const host = byId("run-scales"),
+      width = widthIn(host);
+    host.replaceChildren(
+      ...facts.issues.map((issue, k) => {
+        const text = run.text[moment * issues + k];
+        const seen = {
+          position: (i) => run.position[(moment * count + i) * issues + k],
+          present: (i) => Boolean(run.present[moment * count + i]),
+          bracket: (i) => Boolean(run.bracket[(moment * issues + k) * count + i]),
+          text: Number.isNaN(text) ? null : text,
+          status: facts.statuses.find(({ code }) => code === run.status[moment * issues + k]),
+          believed: outlook && ((i) => outlook.belief[i * issues + k]),
+        };
+        const drawn = scaleOf({
+          issue,
+          k,
+          facts,
+          marks: this.#marks,
+          moment: seen,
+          eyes: this.eyes,
+          width,
+          choose: (seat) => this.#pick(seat),
+        });
+        drawn.classList.toggle("in-hand", run.turns[moment - 1]?.issue === k);
+        return drawn;
+      }),
+    );
   }
 }
 
@@ -176,8 +224,31 @@ function trustTable(facts, run, moment) {
     shown.style.setProperty("--share", `${Math.round(55 * (value || 0))}%`);
     return shown;
   };
-  return el("table", { class: "trust" },
+  return el(
+    "table",
+    { class: "trust" },
     el("caption", {}, "Trust of a group (row) in another (column), from 0 to 1"),
-    el("thead", {}, el("tr", {}, el("td", {}), facts.groups.map((group) => el("th", { scope: "col" }, group.label)))),
-    el("tbody", {}, facts.groups.map((group, g) => el("tr", {}, el("th", { scope: "row" }, group.label), facts.groups.map((_, h) => cell(g, h))))));
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        el("td", {}),
+        facts.groups.map((group) => el("th", { scope: "col" }, group.label)),
+      ),
+    ),
+    el(
+      "tbody",
+      {},
+      facts.groups.map((group, g) =>
+        el(
+          "tr",
+          {},
+          el("th", { scope: "row" }, group.label),
+          facts.groups.map((_, h) => cell(g, h)),
+        ),
+      ),
+    ),
+  );
 }

@@ -9,7 +9,8 @@ const EDGE = 14; // px: left and right of the scale
 const HEAD = 18; // px: above the rows, for the sign of the text
 
 /** Return the width that a scale has in a grid of scales. */
-export const widthIn = (grid) => Math.max(260, Math.floor(parseFloat(getComputedStyle(grid).gridTemplateColumns)) || 320);
+export const widthIn = (grid) =>
+  Math.max(260, Math.floor(parseFloat(getComputedStyle(grid).gridTemplateColumns)) || 320);
 
 /** Draw the scale of an issue.
  *
@@ -20,15 +21,34 @@ export function scaleOf({ issue, k, facts, marks, moment, eyes, width, choose })
   const height = HEAD + ROW * marks.length + 4;
   const x = (value) => EDGE + value * (width - 2 * EDGE);
   const rows = marks.map((mark, g) => row({ mark, g, facts, moment, eyes, x, y: HEAD + ROW * (g + 0.5), choose }));
-  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label(issue, moment) },
-    svg("rect", { x: EDGE - 8, y: HEAD, width: width - 2 * EDGE + 16, height: height - HEAD - 4, rx: 6, class: "ground" }),
+  const picture = svg(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label(issue, moment) },
+    svg("rect", {
+      x: EDGE - 8,
+      y: HEAD,
+      width: width - 2 * EDGE + 16,
+      height: height - HEAD - 4,
+      rx: 6,
+      class: "ground",
+    }),
     redLines(facts.seats[eyes]?.red[k], { x, height }),
-    svg("line", { x1: x(issue.status_quo), x2: x(issue.status_quo), y1: HEAD, y2: height - 4, class: "quo" }, svg("title", {}, "status quo")),
-    rows, textBar(moment, { x, height }));
-  return el("div", { class: "issue" },
+    svg(
+      "line",
+      { x1: x(issue.status_quo), x2: x(issue.status_quo), y1: HEAD, y2: height - 4, class: "quo" },
+      svg("title", {}, "status quo"),
+    ),
+    rows,
+    textBar(moment, { x, height }),
+  );
+  return el(
+    "div",
+    { class: "issue" },
     el("h3", {}, issue.label),
     el("div", { class: "ends" }, el("span", {}, issue.low), el("span", {}, issue.high)),
-    picture, eyes >= 0 ? el("p", { class: "seen" }, view(facts.seats[eyes], k, issue, moment.position(eyes))) : null);
+    picture,
+    eyes >= 0 ? el("p", { class: "seen" }, view(facts.seats[eyes], k, issue, moment.position(eyes))) : null,
+  );
 }
 
 function label(issue, { text, status }) {
@@ -38,17 +58,27 @@ function label(issue, { text, status }) {
 
 /** Say what an issue is to a delegate: how much it matters, and the red lines. */
 function view(seat, k, { places = [] }, position) {
-  const most = Math.max(...seat.salience), weight = seat.salience[k];
-  const matters = weight === most && seat.salience.some((each) => each < most) ? "Matters most. " : weight < most / 2 ? "Matters little. " : "";
+  const most = Math.max(...seat.salience),
+    weight = seat.salience[k];
+  const matters =
+    weight === most && seat.salience.some((each) => each < most)
+      ? "Matters most. "
+      : weight < most / 2
+        ? "Matters little. "
+        : "";
   const [low, high] = seat.red[k];
-  const lines = [low === null ? "" : `Never below ${low.toFixed(2)}.`, high === null ? "" : `Never above ${high.toFixed(2)}.`];
+  const lines = [
+    low === null ? "" : `Never below ${low.toFixed(2)}.`,
+    high === null ? "" : `Never above ${high.toFixed(2)}.`,
+  ];
   const words = places.length > 2 ? ` (nearest: ${places[Math.round(position * (places.length - 1))]})` : "";
   return `Stands at ${position.toFixed(2)}${words}. ${matters}${lines.filter(Boolean).join(" ")}`;
 }
 
 function redLines(red, { x, height }) {
   if (!red) return null;
-  const zone = (from, to) => svg("rect", { x: x(from), y: HEAD, width: Math.max(0, x(to) - x(from)), height: height - HEAD - 4, class: "red" });
+  const zone = (from, to) =>
+    svg("rect", { x: x(from), y: HEAD, width: Math.max(0, x(to) - x(from)), height: height - HEAD - 4, class: "red" });
   return [red[0] === null ? null : zone(0, red[0]), red[1] === null ? null : zone(red[1], 1)];
 }
 
@@ -60,27 +90,52 @@ function row({ mark, g, facts, moment, eyes, x, y, choose }) {
   if (!others.length) return own;
   const average = (place) => others.reduce((sum, i) => sum + place(i), 0) / others.length;
   const real = x(average(moment.position));
-  const large = lettered(mark, [real, y], 9, { title: `${mark.label}: on average ${average(moment.position).toFixed(2)}`, class: "mean" });
+  const large = lettered(mark, [real, y], 9, {
+    title: `${mark.label}: on average ${average(moment.position).toFixed(2)}`,
+    class: "mean",
+  });
   const small = others.map(draw);
   if (!moment.believed) return [small, large, own];
   const believed = average(moment.believed);
-  return [small, svg("line", { x1: real, x2: x(believed), y1: y, y2: y, class: "error" }), large,
-    shape(mark, [x(believed), y], 9, { fill: "none", stroke: mark.colour, class: "believed", title: `${mark.label}: believed at ${believed.toFixed(2)}` }), own];
+  return [
+    small,
+    svg("line", { x1: real, x2: x(believed), y1: y, y2: y, class: "error" }),
+    large,
+    shape(mark, [x(believed), y], 9, {
+      fill: "none",
+      stroke: mark.colour,
+      class: "believed",
+      title: `${mark.label}: believed at ${believed.toFixed(2)}`,
+    }),
+    own,
+  ];
 }
 
 function member({ i, mark, facts, moment, eyes, at, choose }) {
   const held = moment.bracket(i);
   const title = `${facts.seats[i].name}: ${moment.position(i).toFixed(2)}${held ? ", in brackets" : ""}`;
-  const dot = shape(mark, at, i === eyes ? 7 : 4.5, { title, class: i === eyes ? "member eyes" : "member", click: () => choose(i) });
+  const dot = shape(mark, at, i === eyes ? 7 : 4.5, {
+    title,
+    class: i === eyes ? "member eyes" : "member",
+    click: () => choose(i),
+  });
   if (!held) return dot;
   const [x, y] = at;
-  return svg("g", {}, dot, svg("path", { d: `M${x - 4} ${y - 8}h-3v16h3M${x + 4} ${y - 8}h3v16h-3`, class: "bracket" }));
+  return svg(
+    "g",
+    {},
+    dot,
+    svg("path", { d: `M${x - 4} ${y - 8}h-3v16h3M${x + 4} ${y - 8}h3v16h-3`, class: "bracket" }),
+  );
 }
 
 function textBar({ text, status }, { x, height }) {
   if (text === null) return null;
-  return svg("g", { class: "text", transform: `translate(${x(text).toFixed(1)} 0)` },
+  return svg(
+    "g",
+    { class: "text", transform: `translate(${x(text).toFixed(1)} 0)` },
     svg("line", { y1: 8, y2: height - 2 }),
     svg("rect", { x: -15, y: 0, width: 30, height: 16, rx: 3, fill: status.colour }),
-    svg("text", { y: 12, "text-anchor": "middle", class: "on-mark", fill: inkOn(status.colour) }, status.glyph));
+    svg("text", { y: 12, "text-anchor": "middle", class: "on-mark", fill: inkOn(status.colour) }, status.glyph),
+  );
 }

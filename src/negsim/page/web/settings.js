@@ -4,7 +4,8 @@
 export const levelOf = (knob, setting) => setting[knob.name] ?? knob.written;
 
 /** Return a setting without the knobs that cannot be turned together with a knob. */
-export const released = (knob, setting) => Object.fromEntries(Object.entries(setting).filter(([name]) => !knob.clashes.includes(name)));
+export const released = (knob, setting) =>
+  Object.fromEntries(Object.entries(setting).filter(([name]) => !knob.clashes.includes(name)));
 
 /** Return a setting with a knob turned. */
 export function turned(knob, level, setting) {
@@ -31,15 +32,19 @@ export function curveName({ name, setting }, facts, axis) {
 
 /** Return the changes that a setting makes to the scenario, as `--set` takes them. */
 export const changesOf = (setting, facts) =>
-  facts.knobs.filter((knob) => levelOf(knob, setting) !== knob.written).map((knob) => knob.levels[levelOf(knob, setting)].set);
+  facts.knobs
+    .filter((knob) => levelOf(knob, setting) !== knob.written)
+    .map((knob) => knob.levels[levelOf(knob, setting)].set);
 
 /** Return the setting that makes such changes. */
 export function settingOf(changes, facts) {
-  return Object.fromEntries(changes.map((change) => {
-    const knob = facts.knobs.find(({ levels }) => levels.some(({ set }) => set === change));
-    if (!knob) throw new Error(`This page has no knob for ${change}.`);
-    return [knob.name, knob.levels.findIndex(({ set }) => set === change)];
-  }));
+  return Object.fromEntries(
+    changes.map((change) => {
+      const knob = facts.knobs.find(({ levels }) => levels.some(({ set }) => set === change));
+      if (!knob) throw new Error(`This page has no knob for ${change}.`);
+      return [knob.name, knob.levels.findIndex(({ set }) => set === change)];
+    }),
+  );
 }
 
 /** Write a state of the page as the end of its address, each level by its value as `--set` takes it, and read it again. */
@@ -47,7 +52,11 @@ export const toHash = (state, facts) =>
   new URLSearchParams({
     ...(state.axis === facts.knobs[0] ? {} : { along: state.axis.name }),
     ...(state.measure === facts.measures[0] ? {} : { measure: state.measure.name }),
-    ...Object.fromEntries(facts.knobs.filter((knob) => knob.name in state.setting).map((knob) => [knob.name, knob.levels[state.setting[knob.name]].value])),
+    ...Object.fromEntries(
+      facts.knobs
+        .filter((knob) => knob.name in state.setting)
+        .map((knob) => [knob.name, knob.levels[state.setting[knob.name]].value]),
+    ),
   }).toString();
 
 /** Read what `toHash` wrote; whatever does not fit the page is left out. */

@@ -23,12 +23,28 @@ export function showProcess(facts) {
 function meetingOf(meeting, facts) {
   const total = meeting.agenda.reduce((sum, [, share]) => sum + share, 0) || 1;
   const parts = meeting.agenda.map(([format, share]) => [facts.formats[format], share / total]);
-  const bar = el("div", { class: "agenda", "aria-hidden": "true" }, parts.map(([format, share]) => block(format, share)));
-  const list = el("ul", {}, parts.map(([format, share]) =>
-    el("li", {}, swatch(format), `${format.label}, ${Math.round(100 * share)} % of the time: ${format.meaning}`)));
+  const bar = el(
+    "div",
+    { class: "agenda", "aria-hidden": "true" },
+    parts.map(([format, share]) => block(format, share)),
+  );
+  const list = el(
+    "ul",
+    {},
+    parts.map(([format, share]) =>
+      el("li", {}, swatch(format), `${format.label}, ${Math.round(100 * share)} % of the time: ${format.meaning}`),
+    ),
+  );
   const gap = meeting.after_days ? `, ${counted(meeting.after_days, "day")} later` : "";
   const evenings = meeting.evenings ? el("p", {}, `Evenings: ${meeting.evenings}.`) : null;
-  return el("div", { class: "meeting" }, el("h3", {}, `${meeting.label}: ${counted(meeting.days, "day")}${gap}`), bar, list, evenings);
+  return el(
+    "div",
+    { class: "meeting" },
+    el("h3", {}, `${meeting.label}: ${counted(meeting.days, "day")}${gap}`),
+    bar,
+    list,
+    evenings,
+  );
 }
 
 function block(format, share) {

@@ -31,7 +31,8 @@ export class Studio {
     const axis = facts.knobs.find((knob) => knob.name === read.get("along")) ?? facts.knobs[0];
     let setting = {};
     for (const knob of facts.knobs) {
-      const value = read.get(knob.key), fixed = String(facts.studio.fixed[knob.key]);
+      const value = read.get(knob.key),
+        fixed = String(facts.studio.fixed[knob.key]);
       const level = value === null || value === fixed ? -1 : knob.levels.findIndex((each) => same(each.value, value));
       if (level >= 0) setting = turned(knob, level, setting);
     }
@@ -44,7 +45,8 @@ export class Studio {
     const link = this.#link(state.setting);
     history.replaceState(null, "", `?${link}&${view(state)}`);
     for (const way of this.#ways) way.href = `${way.dataset.to}?${link}`;
-    const { axis, setting } = state, here = axis.levels[levelOf(axis, setting)].phrase;
+    const { axis, setting } = state,
+      here = axis.levels[levelOf(axis, setting)].phrase;
     this.#panel.about.textContent = `With a room code, your guess at ${here} goes to the teacher's desk. A guess is final.`;
     this.#panel.save.disabled = !this.#guesses.length;
     this.grown();
@@ -53,7 +55,9 @@ export class Studio {
   /** Open another page for an axis whose knobs are lowered anew, with all that is turned; return whether that is needed. */
   turnTo(axis, state) {
     const fixed = this.#facts.knobs.filter((knob) => knob.key in this.#studio.fixed).map((knob) => knob.name);
-    const isFree = fixed.some((name) => name === axis.name || (state.axis.clashes.includes(name) && !axis.clashes.includes(name)));
+    const isFree = fixed.some(
+      (name) => name === axis.name || (state.axis.clashes.includes(name) && !axis.clashes.includes(name)),
+    );
     if (!isFree && !Object.keys(state.setting).some((name) => axis.clashes.includes(name))) return false;
     location.assign(`?${this.#link(state.setting)}&${view({ ...state, axis })}`);
     return true;
@@ -61,15 +65,24 @@ export class Studio {
 
   /** Take a guess before the answer is shown. values: by level, null where none is. Resolves to whether it was taken. */
   async take({ axis, setting, measure, values }) {
-    const { who, code, reason, refusal } = this.#panel, here = levelOf(axis, setting);
+    const { who, code, reason, refusal } = this.#panel,
+      here = levelOf(axis, setting);
     const points = values.map((expected, level) => ({ level, expected })).filter(({ expected }) => expected !== null);
     const guesses = points.map(({ level, expected }) => ({
-      axis, level, measure, expected, who: who.value.trim(), reason: reason.value.trim(), setting: turned(axis, level, setting),
+      axis,
+      level,
+      measure,
+      expected,
+      who: who.value.trim(),
+      reason: reason.value.trim(),
+      setting: turned(axis, level, setting),
     }));
     refusal.textContent = "";
     if (code.value.trim()) {
       const mine = guesses.find(({ level }) => level === here);
-      const problem = mine ? await this.#send(mine) : `Draw your guess at ${axis.levels[here].phrase}, where the knobs stand.`;
+      const problem = mine
+        ? await this.#send(mine)
+        : `Draw your guess at ${axis.levels[here].phrase}, where the knobs stand.`;
       refusal.textContent = problem;
       if (problem) return false;
       mine.isSent = true;
@@ -91,7 +104,12 @@ export class Studio {
   /** Send a guess to a room, or what the runs show; resolve to why it is refused, "" if it is not. */
   async #send({ setting, measure, expected, reason, who }, found = null) {
     const body = new URLSearchParams({
-      code: this.#panel.code.value, who, reason, measure: measure.name, guess: expected, link: this.#link(setting),
+      code: this.#panel.code.value,
+      who,
+      reason,
+      measure: measure.name,
+      guess: expected,
+      link: this.#link(setting),
       ...(found === null ? {} : { found }),
     });
     return answered(fetch("/lab/guess", { method: "POST", body }));
@@ -110,18 +128,42 @@ export class Studio {
     const rows = this.#guesses.map((guess) => {
       const found = this.#found(guess);
       return [
-        guess.who, studio.name, ...knobs.map((knob) => knob.levels[levelOf(knob, guess.setting)].label), studio.about, guess.measure.name,
-        guess.expected, found, guess.expected - found, guess.reason,
+        guess.who,
+        studio.name,
+        ...knobs.map((knob) => knob.levels[levelOf(knob, guess.setting)].label),
+        studio.about,
+        guess.measure.name,
+        guess.expected,
+        found,
+        guess.expected - found,
+        guess.reason,
       ];
     });
-    return csv([["who", "scenario", ...knobs.map((knob) => knob.name), "changes and seed", "measure", "guess", "found", "error", "reason"], ...rows], this.#facts);
+    return csv(
+      [
+        [
+          "who",
+          "scenario",
+          ...knobs.map((knob) => knob.name),
+          "changes and seed",
+          "measure",
+          "guess",
+          "found",
+          "error",
+          "reason",
+        ],
+        ...rows,
+      ],
+      this.#facts,
+    );
   }
 
   /** Return the query of a link to a setting: the scenario and its changes, what is fixed, and where the knobs stand. */
   #link(setting) {
     const link = new URLSearchParams(this.#studio.link);
     for (const [key, level] of Object.entries(this.#studio.fixed)) link.set(key, level);
-    for (const knob of this.#facts.knobs) if (knob.name in setting) link.set(knob.key, knob.levels[setting[knob.name]].value);
+    for (const knob of this.#facts.knobs)
+      if (knob.name in setting) link.set(knob.key, knob.levels[setting[knob.name]].value);
     return link.toString();
   }
 
@@ -133,25 +175,49 @@ export class Studio {
       if (!here && to !== "/table") this.#ways.push(way);
       return way;
     });
-    return el("nav", { class: "studio", "aria-label": "pages" }, document.querySelector(".skip"),
-      el("a", { href: "/", "aria-label": "first page of the negsim studio" }, el("strong", {}, "negsim")), ways, el("span", {}, caveat));
+    return el(
+      "nav",
+      { class: "studio", "aria-label": "pages" },
+      document.querySelector(".skip"),
+      el("a", { href: "/", "aria-label": "first page of the negsim studio" }, el("strong", {}, "negsim")),
+      ways,
+      el("span", {}, caveat),
+    );
   }
 
   #makePanel() {
     const { most } = this.#studio;
-    const who = field("guess-who", { maxlength: most.name }), code = field("guess-code", { maxlength: most.code, autocomplete: "off" });
+    const who = field("guess-who", { maxlength: most.name }),
+      code = field("guess-code", { maxlength: most.code, autocomplete: "off" });
     const reason = field("guess-reason", { maxlength: most.reason });
-    const refusal = el("p", { class: "problem", role: "alert" }), about = el("p", { class: "about" });
+    const refusal = el("p", { class: "problem", role: "alert" }),
+      about = el("p", { class: "about" });
     const saved = el("button", { type: "button", click: () => save(this.#csv(), "guesses.csv") }, "Guesses as CSV");
     byId("save").after(" ", saved);
-    const element = el("details", { class: "desk" }, el("summary", {}, "Give your guess to a class"),
-      el("p", { class: "fields" }, label("Your name", who), label("Room code, if any", code), label("Because …", reason)), about, refusal);
+    const element = el(
+      "details",
+      { class: "desk" },
+      el("summary", {}, "Give your guess to a class"),
+      el(
+        "p",
+        { class: "fields" },
+        label("Your name", who),
+        label("Room code, if any", code),
+        label("Because …", reason),
+      ),
+      about,
+      refusal,
+    );
     return { element, who, code, reason, refusal, about, save: saved };
   }
 
   #drawer() {
     const { scenarios, own, name, fields, seed, more, more_label } = this.#studio;
-    const scenario = choice("set-scenario", [...(own ? [["", own]] : []), ...scenarios.map((each) => [each, each])], own ? "" : name);
+    const scenario = choice(
+      "set-scenario",
+      [...(own ? [["", own]] : []), ...scenarios.map((each) => [each, each])],
+      own ? "" : name,
+    );
     const choices = fields.map(({ path, label: text, value, choices: options }) => {
       const known = options.some(([option]) => option === value) || !value ? options : [...options, [value, value]];
       return { path, select: choice(`set-${path}`, [["", "as written"], ...known], value), text };
@@ -165,28 +231,42 @@ export class Studio {
       if (scenario.value) link.delete("y");
       if (scenario.value) link.set("s", scenario.value);
       link.delete("c");
-      for (const change of [...changes, ...others.value.split("\n")]) if (change.trim()) link.append("c", change.trim());
+      for (const change of [...changes, ...others.value.split("\n")])
+        if (change.trim()) link.append("c", change.trim());
       link.set("seed", seedField.value.trim() || "0");
       refusal.textContent = await answered(fetch(`/lab/check?${link}`));
       if (!refusal.textContent) location.assign(`?${link}`);
     };
-    return el("details", { class: "drawer" }, el("summary", {}, "More settings"),
-      label("Scenario", scenario), choices.map(({ text, select }) => label(text, select)), label("Seed", seedField),
-      label(more_label, others), el("p", { class: "about" }, "One change a line, as --set takes it."), refusal,
-      el("p", { class: "buttons" }, el("button", { type: "button", class: "main", click: apply }, "Apply")));
+    return el(
+      "details",
+      { class: "drawer" },
+      el("summary", {}, "More settings"),
+      label("Scenario", scenario),
+      choices.map(({ text, select }) => label(text, select)),
+      label("Seed", seedField),
+      label(more_label, others),
+      el("p", { class: "about" }, "One change a line, as --set takes it."),
+      refusal,
+      el("p", { class: "buttons" }, el("button", { type: "button", class: "main", click: apply }, "Apply")),
+    );
   }
 }
 
 const view = ({ axis, measure }) => new URLSearchParams({ along: axis.name, measure: measure.name });
 
 /** Return whether a level is the one in a link. */
-const same = (level, text) => String(level) === text || (typeof level === "number" && text.trim() !== "" && level === Number(text));
+const same = (level, text) =>
+  String(level) === text || (typeof level === "number" && text.trim() !== "" && level === Number(text));
 
 const field = (id, attributes) => put(el("input", { type: "text", id }), attributes);
 const label = (text, control) => el("label", { for: control.id }, el("span", {}, text), control);
 
 function choice(id, options, value) {
-  const select = el("select", { id }, options.map(([option, text]) => el("option", { value: option }, text)));
+  const select = el(
+    "select",
+    { id },
+    options.map(([option, text]) => el("option", { value: option }, text)),
+  );
   select.value = value;
   return select;
 }

@@ -21,9 +21,19 @@ export class Room {
     this.header = header;
     const rows = (name) => tables[name].shape[0];
     this.groups = { Case: program.place("Case", tables) };
-    this.sizes = { N: rows("seats"), K: rows("status_quo"), G: rows("group_size"), F: rows("formats"), R: 1, L: 0, T: 1, ...sizes };
+    this.sizes = {
+      N: rows("seats"),
+      K: rows("status_quo"),
+      G: rows("group_size"),
+      F: rows("formats"),
+      R: 1,
+      L: 0,
+      T: 1,
+      ...sizes,
+    };
     this.sizes.C = 1 + Math.max(...this.table("Case", "seats").column("caucus"));
-    for (const [group, shapes] of Object.entries(header.shapes)) this.groups[group] = program.place(group, this.#blank(group, shapes));
+    for (const [group, shapes] of Object.entries(header.shapes))
+      this.groups[group] = program.place(group, this.#blank(group, shapes));
   }
 
   /** Return a table of a group. Read it before the program is called again. */
@@ -71,7 +81,8 @@ class Table {
 
   /** Return a column over all rows, in the order of the memory. */
   column(name) {
-    const { type, offset } = this.columns[name], read = READERS[type];
+    const { type, offset } = this.columns[name],
+      read = READERS[type];
     return Float64Array.from({ length: this.length }, (_, row) => read(this.view, row * this.itemsize + offset));
   }
 

@@ -7,29 +7,41 @@ const GAP = 2;
 
 /** Draw the bars of a run. Every moment has the same width, as on the slider below. */
 export function timelineOf({ facts, run, width }) {
-  const last = run.minute.length - 1, issues = facts.issues.length;
+  const last = run.minute.length - 1,
+    issues = facts.issues.length;
   const x = (moment) => (moment / last) * width;
-  const bar = (row, colourAt) => stretches(last, colourAt).map(({ from, to, colour }) =>
-    colour && svg("rect", { x: x(from), y: row * (BAR + GAP), width: x(to) - x(from), height: BAR, fill: colour }));
+  const bar = (row, colourAt) =>
+    stretches(last, colourAt).map(
+      ({ from, to, colour }) =>
+        colour && svg("rect", { x: x(from), y: row * (BAR + GAP), width: x(to) - x(from), height: BAR, fill: colour }),
+    );
   const status = (k) => (moment) => {
     const found = facts.statuses.find(({ code }) => code === run.status[moment * issues + k]);
     return found.name === "empty" ? null : found.colour;
   };
-  const evenings = run.evenings.map(({ moment }) => svg("line", { x1: x(moment), x2: x(moment), y1: 0, y2: (issues + 1) * (BAR + GAP), class: "night" }));
+  const evenings = run.evenings.map(({ moment }) =>
+    svg("line", { x1: x(moment), x2: x(moment), y1: 0, y2: (issues + 1) * (BAR + GAP), class: "night" }),
+  );
   const height = (issues + 1) * (BAR + GAP);
-  return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, class: "timeline", "aria-hidden": "true" },
+  return svg(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, width, height, class: "timeline", "aria-hidden": "true" },
     svg("rect", { width, height, class: "ground" }),
     bar(0, (moment) => facts.formats[run.format[moment]]?.colour ?? null),
-    facts.issues.map((_, k) => bar(k + 1, status(k))), evenings);
+    facts.issues.map((_, k) => bar(k + 1, status(k))),
+    evenings,
+  );
 }
 
 /** Say what the bars are. */
 export function timelineLegend({ statuses }) {
-  const items = statuses.filter(({ name }) => name !== "empty").map(({ colour, label }) => {
-    const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
-    swatch.style.background = colour;
-    return el("li", {}, swatch, label);
-  });
+  const items = statuses
+    .filter(({ name }) => name !== "empty")
+    .map(({ colour, label }) => {
+      const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
+      swatch.style.background = colour;
+      return el("li", {}, swatch, label);
+    });
   return el("ul", { class: "legend" }, el("li", {}, "Session formats; then each paragraph:"), items);
 }
 
@@ -37,7 +49,8 @@ export function timelineLegend({ statuses }) {
 function stretches(last, colourAt) {
   const found = [];
   for (let moment = 0; moment < last; moment += 1) {
-    const colour = colourAt(moment + 1), before = found.at(-1);
+    const colour = colourAt(moment + 1),
+      before = found.at(-1);
     if (before?.colour === colour) before.to = moment + 1;
     else found.push({ from: moment, to: moment + 1, colour });
   }

@@ -9,7 +9,8 @@ const STEP = [20, 80]; // milliseconds that a step may take
 let atOnce = 10; // runs in a step
 const questions = []; // the newest last
 const games = new Map(); // by number
-let engine = null, lastGame = 0;
+let engine = null,
+  lastGame = 0;
 
 self.onmessage = ({ data }) => {
   if (data.facts) return begin(data);
@@ -52,7 +53,8 @@ function work() {
 const answers = {
   values(question) {
     const { levels, first, count, parts } = question;
-    const step = Math.min(atOnce, count - question.done), begun = performance.now();
+    const step = Math.min(atOnce, count - question.done),
+      begun = performance.now();
     parts.push(engine.values(levels, first + question.done, step));
     const took = performance.now() - begun;
     if (took > STEP[1]) atOnce = Math.max(1, atOnce >> 1);
@@ -95,8 +97,16 @@ function gameOf(number) {
 
 /** Return what the page is told of a game. known: moments that it has. */
 function stateOf(number, known) {
-  const game = gameOf(number), { seat, question, cards, course } = game;
-  return { game: number, seat, question: question && { ...question }, cards, moments: course.moments.slice(known), journal: game.journal() };
+  const game = gameOf(number),
+    { seat, question, cards, course } = game;
+  return {
+    game: number,
+    seat,
+    question: question && { ...question },
+    cards,
+    moments: course.moments.slice(known),
+    journal: game.journal(),
+  };
 }
 
 function joined(parts) {

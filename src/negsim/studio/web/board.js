@@ -22,9 +22,28 @@ export class Board {
     this.title = el("h1", {});
     this.clock = el("p", { class: "clock", role: "timer" });
     this.now = el("p", { class: "sentence", "aria-live": "polite" });
-    this.minutes = el("input", { id: "minutes", type: "number", min: 1, max: most, step: 1, input: () => { this.isTyped = true; } });
+    this.minutes = el("input", {
+      id: "minutes",
+      type: "number",
+      min: 1,
+      max: most,
+      step: 1,
+      input: () => {
+        this.isTyped = true;
+      },
+    });
     this.ways = this.phases.map(({ name, label, minutes }) =>
-      el("button", { type: "button", pointerenter: () => this.#offer(minutes), focus: () => this.#offer(minutes), click: () => this.#open(name, minutes) }, label));
+      el(
+        "button",
+        {
+          type: "button",
+          pointerenter: () => this.#offer(minutes),
+          focus: () => this.#offer(minutes),
+          click: () => this.#open(name, minutes),
+        },
+        label,
+      ),
+    );
     this.notices = el("ul", { class: "notices", role: "status" });
     this.tiles = el("ul", { class: "tables" });
     this.teams = new Tiles(this.tiles, (team) => this.#tile(team));
@@ -35,25 +54,92 @@ export class Board {
     this.guesses = el("div", {});
     this.deal = el("form", { class: "deal", submit: (event) => event.preventDefault() });
     root.append(
-      el("header", { class: "board-head" },
+      el(
+        "header",
+        { class: "board-head" },
         el("div", {}, this.title, this.now),
-        el("p", { class: "way" }, this.way = el("span", { class: "code" })),
-        this.clock),
-      el("section", { class: "phases", "aria-label": "Phases" },
-        ...this.ways, el("span", { class: "minutes" }, el("label", { for: "minutes" }, "Minutes, or empty for no clock"), this.minutes),
-        el("button", { type: "button", click: () => this.act({ more: 0, minutes: MINUTES_MORE }) }, `${MINUTES_MORE} minutes more for all`)),
+        el("p", { class: "way" }, (this.way = el("span", { class: "code" }))),
+        this.clock,
+      ),
+      el(
+        "section",
+        { class: "phases", "aria-label": "Phases" },
+        ...this.ways,
+        el(
+          "span",
+          { class: "minutes" },
+          el("label", { for: "minutes" }, "Minutes, or empty for no clock"),
+          this.minutes,
+        ),
+        el(
+          "button",
+          { type: "button", click: () => this.act({ more: 0, minutes: MINUTES_MORE }) },
+          `${MINUTES_MORE} minutes more for all`,
+        ),
+      ),
       this.notices,
-      el("div", { class: "columns" },
-        el("div", {},
-          this.dealing = el("section", { "aria-labelledby": "deal-title" }, el("h2", { id: "deal-title" }, "What the tables get"), this.deal),
-          el("section", { "aria-labelledby": "tables-title" }, el("h2", { id: "tables-title" }, "Tables"), this.summary, this.tiles)),
-        el("div", {},
-          el("section", { class: "links" },
-            el("p", {}, el("a", { href: wall, target: "_blank" }, "Projector"), " · ", el("a", { href: "/class/end", target: "_blank" }, "End page"), " · ", el("a", { href: "/class/moves.csv" }, "All moves (CSV)")),
-            el("p", {}, this.door, " ", el("button", { type: "button", click: () => this.#again() }, "Begin another class"))),
-          el("section", { "aria-labelledby": "guesses-title" }, el("h2", { id: "guesses-title" }, "Guesses"), this.guesses),
-          el("section", {}, this.folder = el("details", { open: true }, this.count = el("summary", {}), this.waiting)))),
-      el("p", { class: "soft" }, "A table's page holds the whole case: whoever opens the tools of a browser can read what others hide. Attempts and the time of each answer are counted for that."));
+      el(
+        "div",
+        { class: "columns" },
+        el(
+          "div",
+          {},
+          (this.dealing = el(
+            "section",
+            { "aria-labelledby": "deal-title" },
+            el("h2", { id: "deal-title" }, "What the tables get"),
+            this.deal,
+          )),
+          el(
+            "section",
+            { "aria-labelledby": "tables-title" },
+            el("h2", { id: "tables-title" }, "Tables"),
+            this.summary,
+            this.tiles,
+          ),
+        ),
+        el(
+          "div",
+          {},
+          el(
+            "section",
+            { class: "links" },
+            el(
+              "p",
+              {},
+              el("a", { href: wall, target: "_blank" }, "Projector"),
+              " · ",
+              el("a", { href: "/class/end", target: "_blank" }, "End page"),
+              " · ",
+              el("a", { href: "/class/moves.csv" }, "All moves (CSV)"),
+            ),
+            el(
+              "p",
+              {},
+              this.door,
+              " ",
+              el("button", { type: "button", click: () => this.#again() }, "Begin another class"),
+            ),
+          ),
+          el(
+            "section",
+            { "aria-labelledby": "guesses-title" },
+            el("h2", { id: "guesses-title" }, "Guesses"),
+            this.guesses,
+          ),
+          el(
+            "section",
+            {},
+            (this.folder = el("details", { open: true }, (this.count = el("summary", {})), this.waiting)),
+          ),
+        ),
+      ),
+      el(
+        "p",
+        { class: "soft" },
+        "A table's page holds the whole case: whoever opens the tools of a browser can read what others hide. Attempts and the time of each answer are counted for that.",
+      ),
+    );
   }
 
   /** Put the usual minutes of a phase into the field, unless somebody typed others there. */
@@ -67,7 +153,14 @@ export class Board {
     const { dealt, teams } = this.#state;
     const late = teams.filter((team) => !team.finished).length;
     if (!this.minutes.reportValidity() || (!dealt && !this.deal.reportValidity())) return;
-    if (phase === "debrief" && late && !confirm(`${counted(late, "table has", "tables have")} not finished, and will have no score on the end page. Debrief now?`)) return;
+    if (
+      phase === "debrief" &&
+      late &&
+      !confirm(
+        `${counted(late, "table has", "tables have")} not finished, and will have no score on the end page. Debrief now?`,
+      )
+    )
+      return;
     this.act({ phase, minutes: Number(this.minutes.value) || null, ...(dealt ? {} : { deal: this.#dealInForm() }) });
   }
 
@@ -77,7 +170,10 @@ export class Board {
   }
 
   #again() {
-    if (confirm("This class ends here: its tables, games and guesses are deleted. Save the moves and the end page first.")) this.act({ again: true });
+    if (
+      confirm("This class ends here: its tables, games and guesses are deleted. Save the moves and the end page first.")
+    )
+      this.act({ again: true });
   }
 
   show(state) {
@@ -89,7 +185,15 @@ export class Board {
     this.clock.classList.toggle("over", state.left === 0);
     this.now.textContent = state.says;
     if (isNew) this.#showPhases();
-    this.notices.replaceChildren(...[...state.losses, state.unkept && `This class is no longer kept (${state.unkept}): what happens from now on ends with the studio.`].filter(Boolean).map((text) => el("li", { class: "problem" }, text)));
+    this.notices.replaceChildren(
+      ...[
+        ...state.losses,
+        state.unkept &&
+          `This class is no longer kept (${state.unkept}): what happens from now on ends with the studio.`,
+      ]
+        .filter(Boolean)
+        .map((text) => el("li", { class: "problem" }, text)),
+    );
     this.#showTables(state);
     put(this.door, { "aria-pressed": !state.lets_in });
     this.door.textContent = state.lets_in ? "Let nobody else in" : "Let people in again";
@@ -101,46 +205,107 @@ export class Board {
     const next = this.#next();
     this.phases.forEach((phase, n) => {
       const isNow = phase.name === this.#state.phase;
-      put(this.ways[n], { class: isNow ? "now" : phase === next ? "main" : null, "aria-current": isNow ? "step" : null });
+      put(this.ways[n], {
+        class: isNow ? "now" : phase === next ? "main" : null,
+        "aria-current": isNow ? "step" : null,
+      });
     });
     this.isTyped = false;
     this.#offer(next.minutes);
   }
 
   #showTables({ teams, people, phase }) {
-    const done = teams.filter((team) => team.finished).length, asking = teams.filter((team) => team.asks).length;
+    const done = teams.filter((team) => team.finished).length,
+      asking = teams.filter((team) => team.asks).length;
     const stuck = teams.filter((team) => team.stuck).length;
     this.summary.textContent = teams.length
-      ? [counted(teams.length, "table"), `${done} finished`, stuck && `${stuck} stuck`, asking && `${asking} ${asking === 1 ? "asks" : "ask"} for time`].filter(Boolean).join(" · ")
+      ? [
+          counted(teams.length, "table"),
+          `${done} finished`,
+          stuck && `${stuck} stuck`,
+          asking && `${asking} ${asking === 1 ? "asks" : "ask"} for time`,
+        ]
+          .filter(Boolean)
+          .join(" · ")
       : "Teams are dealt at random when the brief opens.";
-    const seated = (team) => people.filter((one) => one.team === team.number).map(({ number, name, away }) => ({ number, name, away }));
-    this.teams.show(teams.map((team) => ({ ...team, idle: team.idle === null ? null : Math.floor(team.idle / 60), phase, people: seated(team) })), (team) => team.number);
+    const seated = (team) =>
+      people.filter((one) => one.team === team.number).map(({ number, name, away }) => ({ number, name, away }));
+    this.teams.show(
+      teams.map((team) => ({
+        ...team,
+        idle: team.idle === null ? null : Math.floor(team.idle / 60),
+        phase,
+        people: seated(team),
+      })),
+      (team) => team.number,
+    );
     this.count.textContent = `People: ${people.length}`;
     if (teams.length && !this.isFolded) this.folder.open = false;
     this.isFolded = teams.length > 0;
-    this.people.show(people.map(({ number, name, away, team }) => ({ number, name, away, team, tables: teams.length })), (one) => one.number);
+    this.people.show(
+      people.map(({ number, name, away, team }) => ({ number, name, away, team, tables: teams.length })),
+      (one) => one.number,
+    );
   }
 
   #tile(team) {
-    const state = [whereIs(team, team.phase), team.adviser ? `adviser asked ${team.adviser}×` : "", team.idle && !team.finished ? `last answer ${team.idle} min ago` : ""];
-    const names = team.people.map((one) => el("span", { class: one.away ? "away" : null }, one.number === team.writes ? `${one.name} ✎` : one.name));
-    return el("li", { class: ["tile", team.finished && "done", (team.stuck || team.asks) && "asks"].filter(Boolean).join(" ") },
-      el("b", {}, team.name), team.result ? el("b", { class: "score" }, `${Math.round(team.result.score)}`) : null,
+    const state = [
+      whereIs(team, team.phase),
+      team.adviser ? `adviser asked ${team.adviser}×` : "",
+      team.idle && !team.finished ? `last answer ${team.idle} min ago` : "",
+    ];
+    const names = team.people.map((one) =>
+      el("span", { class: one.away ? "away" : null }, one.number === team.writes ? `${one.name} ✎` : one.name),
+    );
+    return el(
+      "li",
+      { class: ["tile", team.finished && "done", (team.stuck || team.asks) && "asks"].filter(Boolean).join(" ") },
+      el("b", {}, team.name),
+      team.result ? el("b", { class: "score" }, `${Math.round(team.result.score)}`) : null,
       el("span", { class: "soft" }, [team.seat, ...team.turned].join(", ")),
       el("span", { class: "names" }, names),
       el("span", {}, state.filter(Boolean).join(" · ")),
       team.result ? el("span", {}, team.result.outcome) : null,
       team.notes.map((note) => el("span", { class: "note" }, note)),
-      team.asks ? el("button", { type: "button", class: "main", click: () => this.act({ more: team.number, minutes: MINUTES_MORE }) }, `${MINUTES_MORE} minutes more for ${team.name}`) : null);
+      team.asks
+        ? el(
+            "button",
+            { type: "button", class: "main", click: () => this.act({ more: team.number, minutes: MINUTES_MORE }) },
+            `${MINUTES_MORE} minutes more for ${team.name}`,
+          )
+        : null,
+    );
   }
 
   #person({ number, name, away, team, tables }) {
     const choice = tables
-      ? el("select", { "aria-label": `Table of ${name}`, change: ({ target }) => this.act({ seat: [number, Number(target.value)] }) },
-        Array.from({ length: tables }, (_, n) => el("option", { value: n + 1, selected: n + 1 === team }, `Table ${n + 1}`)))
+      ? el(
+          "select",
+          {
+            "aria-label": `Table of ${name}`,
+            change: ({ target }) => this.act({ seat: [number, Number(target.value)] }),
+          },
+          Array.from({ length: tables }, (_, n) =>
+            el("option", { value: n + 1, selected: n + 1 === team }, `Table ${n + 1}`),
+          ),
+        )
       : null;
-    return el("li", { class: away ? "away" : null }, el("span", {}, away ? `${name} (away)` : name), choice,
-      el("button", { type: "button", class: "drop", "aria-label": `Send ${name} out`, click: () => confirm(`Send ${name} out?`) && this.act({ remove: number }) }, "×"));
+    return el(
+      "li",
+      { class: away ? "away" : null },
+      el("span", {}, away ? `${name} (away)` : name),
+      choice,
+      el(
+        "button",
+        {
+          type: "button",
+          class: "drop",
+          "aria-label": `Send ${name} out`,
+          click: () => confirm(`Send ${name} out?`) && this.act({ remove: number }),
+        },
+        "×",
+      ),
+    );
   }
 
   #showGuesses({ people }) {
@@ -152,13 +317,44 @@ export class Board {
     const bins = Array.from({ length: 10 }, () => []);
     for (const one of all) bins[Math.min(9, Math.floor(one.guess * 10))].push(one);
     const most = Math.max(...bins.map((bin) => bin.length));
-    const bars = bins.map((bin, n) => svg("g", {},
-      svg("rect", { x: n * 30 + 3, width: 24, y: 70 - (60 * bin.length) / most, height: (60 * bin.length) / most, class: "bar" }),
-      n % 2 ? null : svg("text", { x: n * 30, y: 86, "text-anchor": "middle" }, `${n * 10}`)));
+    const bars = bins.map((bin, n) =>
+      svg(
+        "g",
+        {},
+        svg("rect", {
+          x: n * 30 + 3,
+          width: 24,
+          y: 70 - (60 * bin.length) / most,
+          height: (60 * bin.length) / most,
+          class: "bar",
+        }),
+        n % 2 ? null : svg("text", { x: n * 30, y: 86, "text-anchor": "middle" }, `${n * 10}`),
+      ),
+    );
     this.guesses.replaceChildren(
-      svg("svg", { viewBox: "-12 0 330 92", role: "img", "aria-label": `${counted(all.length, "guess", "guesses")}, in runs of 100 that agree` }, svg("line", { x1: 0, x2: 300, y1: 70, y2: 70, class: "axis" }), bars, svg("text", { x: 300, y: 86, "text-anchor": "middle" }, "100")),
+      svg(
+        "svg",
+        {
+          viewBox: "-12 0 330 92",
+          role: "img",
+          "aria-label": `${counted(all.length, "guess", "guesses")}, in runs of 100 that agree`,
+        },
+        svg("line", { x1: 0, x2: 300, y1: 70, y2: 70, class: "axis" }),
+        bars,
+        svg("text", { x: 300, y: 86, "text-anchor": "middle" }, "100"),
+      ),
       el("p", { class: "soft" }, "In how many of 100 runs the room agrees without the class."),
-      el("details", {}, el("summary", {}, "By name"), el("ul", { class: "names" }, all.map((one) => el("li", {}, `${one.name}: ${Math.round(100 * one.guess)}`)))));
+      el(
+        "details",
+        {},
+        el("summary", {}, "By name"),
+        el(
+          "ul",
+          { class: "names" },
+          all.map((one) => el("li", {}, `${one.name}: ${Math.round(100 * one.guess)}`)),
+        ),
+      ),
+    );
   }
 
   #showDeal({ deal, dealt, seats, knobs, drawn, is_telling, most_at_table, code }) {
@@ -166,25 +362,99 @@ export class Board {
     const key = JSON.stringify([deal, code]);
     if (dealt || this.#dealKey === key) return;
     this.#dealKey = key;
-    const choose = (n, any) => el("select", { name: `seat${n}`, "aria-label": `Seat ${n + 1}` }, any ? el("option", { value: "" }, "the same for all") : null,
-      seats.map((seat) => el("option", { selected: deal.seats[n] === seat }, seat)));
-    const levels = Object.entries(knobs).flatMap(([name, { label, levels }]) => levels.map((level, n) => el("option", { value: JSON.stringify({ [name]: n }), selected: JSON.stringify(deal.levels[1]) === JSON.stringify({ [name]: n }) }, `${label}: ${level}`)));
+    const choose = (n, any) =>
+      el(
+        "select",
+        { name: `seat${n}`, "aria-label": `Seat ${n + 1}` },
+        any ? el("option", { value: "" }, "the same for all") : null,
+        seats.map((seat) => el("option", { selected: deal.seats[n] === seat }, seat)),
+      );
+    const levels = Object.entries(knobs).flatMap(([name, { label, levels }]) =>
+      levels.map((level, n) =>
+        el(
+          "option",
+          {
+            value: JSON.stringify({ [name]: n }),
+            selected: JSON.stringify(deal.levels[1]) === JSON.stringify({ [name]: n }),
+          },
+          `${label}: ${level}`,
+        ),
+      ),
+    );
     this.deal.replaceChildren(
       el("p", {}, el("label", {}, "Seat ", choose(0, false))),
       el("p", {}, el("label", {}, "Every other table ", choose(1, true))),
-      el("p", {}, el("label", {}, "Half of the tables ", el("select", { name: "levels" }, el("option", { value: "" }, "the same as the others"), levels))),
-      el("p", {}, el("label", {}, "People at a table ", el("input", { name: "people", type: "number", min: 1, max: most_at_table, value: deal.people })), " ",
-        drawn ? el("label", {}, "Replication ", el("input", { name: "replication", type: "number", min: 0, max: drawn[1] - 1, required: true, value: deal.replication }))
-          : el("label", {}, "Seed ", el("input", { name: "seed", inputmode: "numeric", pattern: "[0-9]{1,15}", required: true, value: deal.seed }))),
-      el("p", { class: "soft" }, is_telling || drawn ? "" : "No seed that was tried gives the first seat little without thinking and much with it: try some. ", "The tables get this when the brief opens."));
+      el(
+        "p",
+        {},
+        el(
+          "label",
+          {},
+          "Half of the tables ",
+          el("select", { name: "levels" }, el("option", { value: "" }, "the same as the others"), levels),
+        ),
+      ),
+      el(
+        "p",
+        {},
+        el(
+          "label",
+          {},
+          "People at a table ",
+          el("input", { name: "people", type: "number", min: 1, max: most_at_table, value: deal.people }),
+        ),
+        " ",
+        drawn
+          ? el(
+              "label",
+              {},
+              "Replication ",
+              el("input", {
+                name: "replication",
+                type: "number",
+                min: 0,
+                max: drawn[1] - 1,
+                required: true,
+                value: deal.replication,
+              }),
+            )
+          : el(
+              "label",
+              {},
+              "Seed ",
+              el("input", {
+                name: "seed",
+                inputmode: "numeric",
+                pattern: "[0-9]{1,15}",
+                required: true,
+                value: deal.seed,
+              }),
+            ),
+      ),
+      el(
+        "p",
+        { class: "soft" },
+        is_telling || drawn
+          ? ""
+          : "No seed that was tried gives the first seat little without thinking and much with it: try some. ",
+        "The tables get this when the brief opens.",
+      ),
+    );
   }
 
   /** Return the deal that the form shows. */
   #dealInForm() {
-    const fields = new FormData(this.deal), second = fields.get("seat1"), levels = fields.get("levels");
+    const fields = new FormData(this.deal),
+      second = fields.get("seat1"),
+      levels = fields.get("levels");
     return {
-      ...this.#state.deal, seats: [fields.get("seat0"), ...(second ? [second] : [])], levels: levels ? [{}, JSON.parse(levels)] : [{}],
-      people: Number(fields.get("people")), ...Object.fromEntries(["seed", "replication"].filter((name) => fields.has(name)).map((name) => [name, Number(fields.get(name))])),
+      ...this.#state.deal,
+      seats: [fields.get("seat0"), ...(second ? [second] : [])],
+      levels: levels ? [{}, JSON.parse(levels)] : [{}],
+      people: Number(fields.get("people")),
+      ...Object.fromEntries(
+        ["seed", "replication"].filter((name) => fields.has(name)).map((name) => [name, Number(fields.get(name))]),
+      ),
     };
   }
 }

@@ -26,7 +26,11 @@ class DeskPage {
     let answer;
     try {
       const body = JSON.stringify({ word: this.#word, ...act });
-      const response = await fetch("/class/desk", { method: "POST", headers: { "content-type": "application/json" }, body });
+      const response = await fetch("/class/desk", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+      });
       answer = await response.json();
     } catch {
       answer = { problem: "The studio does not answer. This page keeps asking." };
@@ -42,9 +46,12 @@ class DeskPage {
       byId("view").hidden = false;
       const here = `#word=${encodeURIComponent(this.#word)}`;
       history.replaceState(null, "", here);
-      const root = byId("view"), { phases, most_minutes } = state;
-      this.#view = location.pathname === "/projector" ? new Wall(root)
-        : new Board(root, { act: (what) => this.look(what), wall: `/projector${here}`, phases, most_minutes });
+      const root = byId("view"),
+        { phases, most_minutes } = state;
+      this.#view =
+        location.pathname === "/projector"
+          ? new Wall(root)
+          : new Board(root, { act: (what) => this.look(what), wall: `/projector${here}`, phases, most_minutes });
     }
     this.#view.show(state);
   }

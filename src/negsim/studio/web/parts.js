@@ -5,10 +5,17 @@ import { counted } from "../../page/web/sentences.js";
 
 /** Draw a QR code from rows of 0 and 1, dark on light in every light. */
 export function qrCode(rows, label) {
-  const quiet = 3, size = rows.length + 2 * quiet;
-  const dark = rows.flatMap((row, y) => [...row].map((cell, x) => (cell === "1" ? `M${x + quiet} ${y + quiet}h1v1h-1z` : "")));
-  return svg("svg", { viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label, class: "qr", "shape-rendering": "crispEdges" },
-    svg("rect", { width: size, height: size, class: "light" }), svg("path", { d: dark.join(""), class: "dark" }));
+  const quiet = 3,
+    size = rows.length + 2 * quiet;
+  const dark = rows.flatMap((row, y) =>
+    [...row].map((cell, x) => (cell === "1" ? `M${x + quiet} ${y + quiet}h1v1h-1z` : "")),
+  );
+  return svg(
+    "svg",
+    { viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label, class: "qr", "shape-rendering": "crispEdges" },
+    svg("rect", { width: size, height: size, class: "light" }),
+    svg("path", { d: dark.join(""), class: "dark" }),
+  );
 }
 
 /** Say where a table is. */
@@ -28,12 +35,19 @@ export class Tiles {
   }
 
   show(things, keyOf) {
-    const now = new Map(things.map((thing) => {
-      const key = keyOf(thing), text = JSON.stringify(thing), before = this.#tiles.get(key);
-      return [key, before?.text === text ? before : { text, element: this.make(thing) }];
-    }));
+    const now = new Map(
+      things.map((thing) => {
+        const key = keyOf(thing),
+          text = JSON.stringify(thing),
+          before = this.#tiles.get(key);
+        return [key, before?.text === text ? before : { text, element: this.make(thing) }];
+      }),
+    );
     const elements = [...now.values()].map((one) => one.element);
-    if (elements.length !== this.element.childElementCount || elements.some((one, n) => this.element.children[n] !== one)) {
+    if (
+      elements.length !== this.element.childElementCount ||
+      elements.some((one, n) => this.element.children[n] !== one)
+    ) {
       this.element.replaceChildren(...elements);
     }
     this.#tiles = now;

@@ -19,8 +19,18 @@ export class Wall {
     this.tables = el("ul", { class: "tables" });
     this.people = new Tiles(this.names, (person) => el("li", {}, person.name));
     this.teams = new Tiles(this.tables, ({ team, where, people }) =>
-      el("li", { class: team.finished ? "tile done" : "tile" }, el("b", {}, team.name), el("span", {}, where), el("span", { class: "soft" }, people)));
-    root.append(el("div", { class: "wall-head" }, el("div", {}, this.title, this.sentence), this.clock), el("div", { class: "wall-body" }, this.code, el("div", { class: "here" }, this.count, this.names, this.tables)));
+      el(
+        "li",
+        { class: team.finished ? "tile done" : "tile" },
+        el("b", {}, team.name),
+        el("span", {}, where),
+        el("span", { class: "soft" }, people),
+      ),
+    );
+    root.append(
+      el("div", { class: "wall-head" }, el("div", {}, this.title, this.sentence), this.clock),
+      el("div", { class: "wall-body" }, this.code, el("div", { class: "here" }, this.count, this.names, this.tables)),
+    );
     this.root = root;
   }
 
@@ -31,19 +41,37 @@ export class Wall {
     this.sentence.textContent = state.says;
     this.clock.textContent = clockText(state.left);
     this.#showWayIn(state);
-    this.count.textContent = state.dealt ? "" : state.people.length ? counted(state.people.length, "person is here", "people are here") : "Nobody is here yet.";
-    this.people.show(state.dealt ? [] : state.people.map(({ number, name }) => ({ number, name })), (person) => person.number);
-    const names = (team) => state.people.filter((one) => one.team === team.number).map((one) => one.name).join(", ");
+    this.count.textContent = state.dealt
+      ? ""
+      : state.people.length
+        ? counted(state.people.length, "person is here", "people are here")
+        : "Nobody is here yet.";
+    this.people.show(
+      state.dealt ? [] : state.people.map(({ number, name }) => ({ number, name })),
+      (person) => person.number,
+    );
+    const names = (team) =>
+      state.people
+        .filter((one) => one.team === team.number)
+        .map((one) => one.name)
+        .join(", ");
     this.teams.show(
-      state.teams.map((team) => ({ team: { name: team.name, finished: team.finished, number: team.number }, where: whereIs(team, state.phase), people: names(team) })),
-      ({ team }) => team.number);
+      state.teams.map((team) => ({
+        team: { name: team.name, finished: team.finished, number: team.number },
+        where: whereIs(team, state.phase),
+        people: names(team),
+      })),
+      ({ team }) => team.number,
+    );
   }
 
   /** Show the end page while the class debriefs; the keys of a remote control are its own. */
   #showEnd(isDue) {
     if (isDue === Boolean(this.end)) return;
     this.end?.remove();
-    this.end = isDue ? el("iframe", { src: "/class/end", title: "The tables side by side", load: ({ target }) => target.focus() }) : null;
+    this.end = isDue
+      ? el("iframe", { src: "/class/end", title: "The tables side by side", load: ({ target }) => target.focus() })
+      : null;
     for (const part of this.root.children) part.hidden = isDue;
     if (isDue) this.root.append(this.end);
   }
@@ -51,7 +79,10 @@ export class Wall {
   #showWayIn({ link, address, code, qr }) {
     if (this.#qr === link) return;
     this.#qr = link;
-    this.code.replaceChildren(qrCode(qr, `QR code of ${link}`),
-      el("p", { class: "address" }, address), el("p", { class: "code" }, code));
+    this.code.replaceChildren(
+      qrCode(qr, `QR code of ${link}`),
+      el("p", { class: "address" }, address),
+      el("p", { class: "code" }, code),
+    );
   }
 }
