@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import zlib
 from pathlib import Path
 
 import pytest
@@ -308,6 +310,22 @@ def test_a_link_opens_on_the_end_of_its_game(reader, storm):
     other.get_by_role("button", name="Play again").click()
     expect(other.locator("#asked")).to_be_visible()
     expect(other.locator("#game > .problem")).to_have_count(0)
+
+
+def test_a_link_that_holds_no_game_says_so_in_a_sentence_of_ours(reader, storm):
+    tab = reader(storm)
+    game = {"seat": SEAT, "seed": SEED, "replication": 0, "levels": [], "answers": []}
+    no_rows = [{**game, "rows": rows, "result": {"score": 1}} for rows in (7, [7], [[0, "nothing", 0, 0]], None)]
+    no_game = "This link holds no game that this page can play"
+    for link in ("nonsense", packed(7), packed([]), packed({}), *map(packed, no_rows)):
+        visit(tab, f"{storm.as_uri()}#game={link}")
+        expect(tab.locator("#game > .problem")).to_have_text(re.compile(rf"{no_game}(\.|: \S+ has no seat here\.)"))
+
+
+def packed(journal) -> str:
+    deflate = zlib.compressobj(wbits=-15)
+    small = deflate.compress(json.dumps(journal).encode()) + deflate.flush()
+    return base64.urlsafe_b64encode(small).decode().rstrip("=")
 
 
 def test_a_game_with_a_knob_turned_goes_on_with_it_after_a_reload_elsewhere(reader, storm):

@@ -11,7 +11,7 @@ export async function connect(facts) {
   const source = new Blob([await unpacked(text("worker"))], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(source));
   await new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(new Error(data.problem)));
+    worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(data.error));
     worker.onerror = () => reject(new Error("The browser did not start the model."));
     worker.postMessage({ facts, program: text("program"), arrays: text("arrays") });
   });
@@ -30,7 +30,7 @@ export class Model {
     worker.onmessage = ({ data }) => this.#settle(data);
     worker.onerror = () => {
       for (const id of [...this.#waiting.keys()])
-        this.#settle({ id, problem: "The model has stopped; load the page again." });
+        this.#settle({ id, error: new Error("The model has stopped; load the page again.") });
     };
   }
 
@@ -121,11 +121,11 @@ export class Model {
     });
   }
 
-  #settle({ id, answer, problem }) {
+  #settle({ id, answer, error }) {
     const question = this.#waiting.get(id);
     if (!question) return;
     this.#waiting.delete(id);
-    if (problem) question.reject(new Error(problem));
+    if (error) question.reject(error);
     else question.resolve(answer);
   }
 }

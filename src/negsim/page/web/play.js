@@ -202,7 +202,8 @@ class GamePage {
       this.advised = answers.filter(([, , , adviser]) => adviser).length;
       await this.next();
     } catch (error) {
-      if (screen === this.screens) this.fail(trouble ? new Error(`${trouble}: ${error.message}`) : error);
+      const isOurs = error.name === "Error"; // and no sentence of the browser's own
+      if (screen === this.screens) this.fail(trouble ? new Error(trouble + (isOurs ? `: ${error.message}` : ".")) : error);
     }
     return undefined;
   }

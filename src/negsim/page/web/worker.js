@@ -29,7 +29,7 @@ async function begin({ program, arrays, facts }) {
     engine = await start(program, arrays, facts);
     self.postMessage({ ready: true });
   } catch (error) {
-    self.postMessage({ ready: false, problem: error.message });
+    self.postMessage({ ready: false, error });
   }
 }
 
@@ -45,7 +45,7 @@ function work() {
     }
   } catch (error) {
     questions.splice(questions.indexOf(question), 1);
-    self.postMessage({ id: question.id, problem: error.message });
+    self.postMessage({ id: question.id, error });
   }
   if (questions.length) setTimeout(work);
 }
