@@ -383,7 +383,7 @@ async def attack_sockets(
     """Attack with many sockets at once; return an honest visitor's longest wait, MB grown, sockets left open."""
     before, grown = memory(root), [0.0]
     begun, stop, waits = PROCESSES.Event(), PROCESSES.Event(), PROCESSES.Queue()
-    visitor = PROCESSES.Process(target=visit, args=(address, begun, stop, waits))
+    visitor = PROCESSES.Process(target=visit, args=(address, begun, stop, waits), daemon=True)
     visitor.start()
     watching = asyncio.create_task(watch(root, before, grown))
     await asyncio.to_thread(begun.wait)

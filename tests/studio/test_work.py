@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -88,14 +89,34 @@ def test_work_that_is_not_short_is_for_those_who_wait_and_ends_with_its_process(
         patient = asyncio.create_task(works.do(Visit("a"), *job))
         await asyncio.to_thread(answer.write_text, "done")
         assert await patient == "done"
-        assert [seconds for seconds, _ in clock.running] == [limits.LONG_SECONDS]
+        assert [seconds for seconds, _ in clock.running] == [limits.STRETCH * limits.LONG_SECONDS]
         clock.running.clear()
         endless = asyncio.create_task(works.do(Visit("a"), _endless, is_long=True))
-        assert await clock.run_out() == limits.LONG_SECONDS
+        assert await clock.run_out() == limits.STRETCH * limits.LONG_SECONDS
         with pytest.raises(RefusedError, match=r"more than .* seconds"):
             await endless
         assert await works.do(Visit("a"), abs, -1, is_long=True) == 1  # the place has a fresh worker
         assert (len(works.short.free), len(works.long.free)) == (limits.SHORT_PLACES, limits.LONG_PLACES)
+
+    asyncio.run(ask())
+
+
+def _spin():
+    while True:
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only a clock ends long work")
+def test_long_work_ends_once_it_has_had_its_time_of_a_processor_however_busy_the_machine(monkeypatch):
+    monkeypatch.setattr("negsim.studio.work._context", _spawned)
+    places = Places(1, 1.0, stretch=1_000_000)  # no clock of ours ends it
+
+    async def ask():
+        for _ in range(2):
+            with pytest.raises(TimeoutError):
+                await places.do(Visit("a"), (_spin, ()), lambda _: None)
+        assert (await places.do(Visit("a"), (abs, (-1,)), lambda _: None)).value == 1
+        places.end()
 
     asyncio.run(ask())
 

@@ -55,6 +55,7 @@ SHORT_CELLS, SHORT_TEXT = 3_500_000, 32_768  # of a scenario whose work is short
 SHORT_PLACES, SHORT_SECONDS = 2, 2.0  # short jobs at the same time, and what one may take before it counts as long
 SHORT_WAIT = 15.0  # seconds that a page waits for short work, its turn too, before it opens and waits there
 LONG_PLACES, LONG_SECONDS = 2, 60.0  # long jobs at the same time, and what one may take; the machine has few cores
+STRETCH = 10  # times as long may long work take on a machine that has other things to do
 MOST_WAITING = 80  # jobs of one address, which may be that of a whole class
 MOST_CACHE = 64 * 2**20  # bytes of results kept for those who ask again
 MOST_HELD = 256 * 2**20  # bytes of results on the pages of visitors, and in the cache

@@ -5,7 +5,8 @@
 - Short work has a place of its own. Work that turns out not to be short is stopped there and goes to the places for
   long work, which only a page that waits may ask for.
 - A place stays taken until its work has ended. Work that takes too long, and work that nobody waits for any more, ends
-  with its process; a fresh one takes the place.
+  with its process; a fresh one takes the place. Where the system can, long work is measured in processor time, since
+  the same work takes several times as long on a busy machine.
 - Addresses take turns, so that a visitor who asks for much delays those at other addresses by one job at most.
   Addresses count, not pages, because one visitor can open forty pages; a class may share an address, so enough jobs may
   wait for one address to serve a class.
@@ -19,11 +20,13 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
+import math
 import multiprocessing
 import os
 import pickle
 import signal
 import sys
+import time
 import weakref
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
@@ -47,6 +50,7 @@ _Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function that a worker ca
 
 _TOO_LONG = f"this was stopped: it takes more than {limits.LONG_SECONDS:.0f} seconds here; try something smaller"
 _TOO_LARGE = "this was stopped: it needs more memory than this studio gives it; try something smaller"
+_TIME_IS_UP = 24  # SIGXCPU
 _STEP_BACK = 5  # niceness of short work, which steps back for the server; that of long work is twice this
 _STUDIO_IS_FULL = "too much is on the pages of this studio already; close some, or wait a minute"
 
@@ -81,8 +85,8 @@ class Visit:
 # ------------------------------------------------------------------------------------- in the worker
 
 
-def _serve(pipe: Connection, niceness: int) -> None:
-    """Answer jobs until the server is gone, or until this process has grown too large."""
+def _serve(pipe: Connection, niceness: int, seconds: float | None) -> None:
+    """Answer jobs until the server is gone, it has grown too large, or a job has used so many seconds."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C at the terminal is for the server
     with suppress(AttributeError, OSError):
         os.nice(niceness)
@@ -92,7 +96,10 @@ def _serve(pipe: Connection, niceness: int) -> None:
     with suppress(EOFError, OSError):
         while _memory()[1] <= own + limits.WORN_BYTES:
             pipe.send_bytes(b"ready")
-            pipe.send_bytes(_answer(*pickle.loads(pipe.recv_bytes())))  # noqa: S301 - from the server
+            job = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from the server
+            if seconds is not None:
+                _bound_time(time.process_time() + seconds)
+            pipe.send_bytes(_answer(*job))
 
 
 def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
@@ -121,6 +128,14 @@ def _bound(most: int) -> None:
         import resource  # noqa: PLC0415 - not on every system
 
         resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def _bound_time(most: float) -> None:
+    """Let the system end this process, without a core, once it has used so many seconds of a processor."""
+    import resource  # noqa: PLC0415 - not on every system
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(most), resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 # ------------------------------------------------------------------------------------- in the server
@@ -159,23 +174,28 @@ class JobAnswer:
 class _Worker:
     """A place: a process that does one job after the other, started when there is one.
 
-    niceness: how far it yields to others on a busy machine.
+    niceness: how far it yields to others on a busy machine. seconds: of processor time that a job may take, if bounded.
     """
 
-    def __init__(self, niceness: int = 0) -> None:
-        self._niceness = niceness
+    def __init__(self, niceness: int = 0, seconds: float | None = None) -> None:
+        self._niceness, self._seconds = niceness, seconds
         self._process: Any = None
         self._pipe: Any = None
         self._starting = Lock()
 
     def ask(self, job: _Job) -> JobAnswer:
-        """Let a started process answer a job; this thread waits. Raises `RefusedError` if the process ends instead."""
+        """Let a started process answer a job; this thread waits.
+
+        Raises `TimeoutError` if the process ends because its time is used up, `RefusedError` if it ends otherwise.
+        """
+        process = self._process
         try:
             self._pipe.send_bytes(pickle.dumps(job))
             raw = self._pipe.recv_bytes()
         except (EOFError, OSError):
             self.end()
-            raise RefusedError(_TOO_LARGE) from None
+            process.join()
+            raise (TimeoutError if process.exitcode == -_TIME_IS_UP else RefusedError(_TOO_LARGE)) from None
         self._wait_until_ready()
         return JobAnswer(raw)
 
@@ -198,7 +218,7 @@ class _Worker:
             if self._process is None or not self._process.is_alive():
                 context: Any = _context()
                 self._pipe, theirs = context.Pipe()
-                process = context.Process(target=_serve, args=(theirs, self._niceness), daemon=True)
+                process = context.Process(target=_serve, args=(theirs, self._niceness, self._seconds), daemon=True)
                 process.start()
                 theirs.close()
                 self._pipe.recv_bytes()
@@ -210,9 +230,18 @@ class Places:
 
     limit = staticmethod(asyncio.timeout)  # ends work that takes so many seconds; tests have a clock of their own
 
-    def __init__(self, count: int, seconds: float, most: int = limits.MOST_WAITING, niceness: int = 0) -> None:
-        self.seconds, self.most = seconds, most  # that a job may take; jobs that may wait for one address
-        self.free = [_Worker(niceness) for _ in range(count)]
+    def __init__(
+        self, count: int, seconds: float, most: int = limits.MOST_WAITING, *, niceness: int = 0, stretch: int = 1
+    ) -> None:
+        """Start with all places free.
+
+        seconds: that a job may take. most: jobs that may wait for one address. stretch: how many times as long it may
+        take if it has had less than `seconds` of a processor by then.
+        """
+        self.most = most
+        is_stretched = stretch > 1 and sys.platform == "linux"
+        self.seconds = stretch * seconds if is_stretched else seconds
+        self.free = [_Worker(niceness, seconds if is_stretched else None) for _ in range(count)]
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="place")
         self._waiting: OrderedDict[str, deque[tuple[Visit, asyncio.Future[_Worker]]]] = OrderedDict()  # next first
 
@@ -333,7 +362,7 @@ class Works:
 
     def __init__(self) -> None:
         self.short = Places(limits.SHORT_PLACES, limits.SHORT_SECONDS, niceness=_STEP_BACK)
-        self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS, niceness=2 * _STEP_BACK)
+        self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS, niceness=2 * _STEP_BACK, stretch=limits.STRETCH)
         self.cache = Cache()
         self._slow: deque[_Job] = deque(maxlen=64)  # that took too long for short work
 
