@@ -10,6 +10,7 @@ import pytest
 from negsim.page.html import WEB
 
 NODE = shutil.which("node")
+ELEMENTS = json.dumps((Path(__file__).parent / "elements.mjs").as_uri())  # for scripts that make elements
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed")
 
 
@@ -30,6 +31,6 @@ def answer(script, *, folder=None, **given):
     return json.loads(done.stdout)
 
 
-def module(name):
+def module(name, folder=WEB):
     """Return the statement's part that names a module of the page."""
-    return json.dumps((Path(WEB) / name).as_uri())
+    return json.dumps((Path(folder) / name).as_uri())

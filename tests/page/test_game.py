@@ -446,36 +446,6 @@ def test_a_phone_whose_answers_are_not_those_of_the_desk_takes_the_desks():
     assert answer(script) == [True, False, False, True]
 
 
-def test_a_page_that_is_moved_to_another_table_forgets_the_game_of_the_old_one():
-    """It asks the desk with nothing in hand, and hears of the new table together with its game."""
-    script = f"""
-    import {{enter}} from {module("desk.js")};
-    const game = (team) => ({{team, attempt: 1, rows: [], answers: [], result: null}}), asked = [], heard = [];
-    let at = 1;
-    globalThis.location = {{hash: "#key=k"}};
-    globalThis.document = globalThis;
-    globalThis.addEventListener = globalThis.setInterval = globalThis.setTimeout = () => null;
-    globalThis.fetch = async (path, {{body}}) => {{
-      const {{have, journal: sent}} = JSON.parse(body);
-      asked.push([at, have, Boolean(sent)]);
-      const deal = {{team: `Table ${{at}}`, seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}};
-      const journal = at === 2 && have[0] === 0 ? game("Table 2") : null;
-      return {{json: async () => ({{phase: "play", writes: true, attempt: 1, deal, journal}})}};
-    }};
-    const changed = () => heard.push([desk.deal.team, desk.journal?.team]);
-    const desk = await enter({{facts: {{}}, root: {{replaceChildren: () => null}}, changed}});
-    await desk.send(game("Table 1"));
-    at = 2;
-    await desk.send({{...game("Table 1"), rows: [[0, "response", 0, 1]], answers: [[]], result: {{}}}});
-    answer([asked, heard]);
-    """
-    asked, heard = answer(script)
-    assert asked == [
-        [1, [0, 0, 0, 0], False], [1, [1, 0, 0, 0], True], [2, [1, 1, 1, 1], True], [2, [0, 0, 0, 0], False],
-    ]  # fmt: skip
-    assert heard == [["Table 2", "Table 2"]]
-
-
 def test_the_page_says_sentences_about_replies_that_are_wrong(storm):
     script = """
     const game = new Game(engine, {seat: facts.seats[0].name}), said = [];

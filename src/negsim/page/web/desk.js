@@ -3,6 +3,7 @@
 // The page asks every few seconds. What could not be sent is kept and sent again, so a phone may drop out and come back.
 
 import { el, put } from "./dom.js";
+import { inOrder, post } from "./post.js";
 import { clockText } from "./sentences.js";
 
 const SECONDS = 3; // from one sign of life to the next
@@ -21,6 +22,7 @@ export async function enter({ facts, root, changed }) {
 class DeskLine {
   #facts;
   #changed;
+  #post = inOrder("/class/sign");
   #key = "";
   isNew = false; // whether the person has just given a name
   #isOver = false; // whether the desk no longer has this class
@@ -175,12 +177,13 @@ class DeskLine {
   /** Say that this page is here; return "refused" if the desk does not know it, "lost" without a connection. */
   async #sign(more = {}) {
     const sent = this.#unsent;
-    const answer = await post("/class/sign", {
+    const answer = await this.#post({
       key: this.#key,
       have: this.#have,
       ...(sent ? { journal: sent } : {}),
       ...more,
     });
+    if (answer === undefined) return "";
     if (!answer)
       return this.#say(
         "There is no connection to the desk. Your answers are kept here, and sent as soon as there is one.",
@@ -312,19 +315,5 @@ function storedKey(code) {
     return (code && localStorage.getItem(`negsim desk ${code}`)) ?? "";
   } catch {
     return "";
-  }
-}
-
-/** Post JSON to the desk; return its answer, null without a connection. */
-async function post(path, message) {
-  try {
-    const response = await fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(message),
-    });
-    return await response.json();
-  } catch {
-    return null;
   }
 }

@@ -1,0 +1,31 @@
+// What a page of a class asks the studio that serves it.
+
+const LONGEST = 20_000; // milliseconds that an answer may take; a long game needs some on a slow line
+
+/** Post JSON; return the answer, null without a connection. */
+export async function post(path, message) {
+  try {
+    const response = await fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(message),
+      signal: AbortSignal.timeout(LONGEST),
+    });
+    return await response.json();
+  } catch {
+    return null;
+  }
+}
+
+/** Return how to post messages of which several may be under way; undefined for one that a later one's answer overtook. */
+export function inOrder(path) {
+  let sent = 0,
+    answered = 0;
+  return async (message) => {
+    const number = ++sent,
+      answer = await post(path, message);
+    if (number < answered) return undefined;
+    if (answer) answered = number;
+    return answer;
+  };
+}
