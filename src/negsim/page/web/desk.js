@@ -278,15 +278,19 @@ class DeskLine {
     const ownGuess =
       this.phase === "guess" && this.guess !== null ? ` Your guess is ${Math.round(100 * this.guess)} of 100.` : "";
     const says = this.#answer.says + reads + ownGuess;
-    if (phase.textContent !== says) phase.textContent = says;
     time.hidden = !plays || this.left === null;
     time.disabled = Boolean(this.#answer.asks);
     time.textContent = this.#answer.asks ? "You asked for time" : "More time, please";
     over.hidden = this.phase !== "play" || this.writes;
     guess.hidden = this.phase !== "guess" || this.guess !== null;
-    problem.textContent =
-      this.#problem || (this.#answer.verdict && `This game does not count: ${this.#answer.verdict}`);
-    problem.hidden = !problem.textContent;
+    const { verdict } = this.#answer,
+      trouble = this.#problem || (verdict ? `This game does not count: ${verdict}` : "");
+    problem.hidden = !trouble;
+    for (const [part, text] of [
+      [phase, says],
+      [problem, trouble],
+    ])
+      if (part.textContent !== text) part.textContent = text; // one that is set again is read out again
     this.#tick();
   }
 
