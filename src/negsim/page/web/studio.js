@@ -9,7 +9,7 @@ export class Studio {
   #facts;
   #studio;
   #ways = []; // links to the other pages, which carry where the knobs stand
-  #guesses = []; // points of the reader's: {axis, level, setting, measure, expected, reason, who}
+  #guesses = []; // points of the reader's: {axis, level, setting, measure, expected, reason, who, code}
   #runs;
   #panel;
 
@@ -75,6 +75,7 @@ export class Studio {
       expected,
       who: who.value.trim(),
       reason: reason.value.trim(),
+      code: code.value.trim(),
       setting: turned(axis, level, setting),
     }));
     refusal.textContent = "";
@@ -102,9 +103,9 @@ export class Studio {
   }
 
   /** Send a guess to a room, or what the runs show; resolve to why it is refused, "" if it is not. */
-  async #send({ setting, measure, expected, reason, who }, found = null) {
+  async #send({ setting, measure, expected, reason, who, code }, found = null) {
     const body = new URLSearchParams({
-      code: this.#panel.code.value,
+      code,
       who,
       reason,
       measure: measure.name,
