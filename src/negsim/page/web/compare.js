@@ -37,14 +37,16 @@ class Comparison {
       n,
       name: journal.table ?? (journal.team || `Table ${n + 1}`),
     }));
+    this.areSameDraws = new Set(facts.journals.map(({ seed, replication }) => `${seed} ${replication}`)).size < 2;
     this.isTwofold = new Set(this.tables.map((table) => this.dealOf(table))).size > 1;
     this.build();
     this.draw();
   }
 
-  /** Say what a table was dealt. */
-  dealOf({ journal }) {
-    return [journal.seat, ...(journal.levels ?? [])].join(", ");
+  /** Say what a table was dealt, and under which draws of chance if not all have the same. */
+  dealOf({ journal: { seat, levels = [], seed, replication } }) {
+    const draws = this.areSameDraws ? [] : [`seed ${seed}${replication ? `, replication ${replication}` : ""}`];
+    return [seat, ...levels, ...draws].join(", ");
   }
 
   build() {
@@ -185,13 +187,12 @@ class Comparison {
         : "No game could be played again.";
     const low = whole(played.at(-1).score),
       high = whole(played[0].score);
-    const seats = new Set(tables.map(({ journal }) => journal.seat));
-    const who =
-      seats.size === 1 && !this.isTwofold
-        ? `The same ${[...seats][0]}, the same people, the same draws of chance`
-        : "The same people, the same draws of chance";
+    const who = this.isTwofold ? "The" : `The same ${tables[0].journal.seat}, the`;
+    const under = this.areSameDraws
+      ? `${who} same people, the same draws of chance`
+      : "Under different draws of chance";
     const late = unfinished.length ? ` ${counted(unfinished.length, "table")} did not finish.` : "";
-    return `${who}: ${played.length === 1 ? high : `${low} to ${high}`} of 100.${late}`;
+    return `${under}: ${played.length === 1 ? high : `${low} to ${high}`} of 100.${late}`;
   }
 
   #scoreChart() {

@@ -1,0 +1,73 @@
+"""The end page of a class, with elements for node and games that no model plays."""
+
+import pytest
+
+from node import ELEMENTS, answer, module, needs_node
+
+pytestmark = needs_node
+ISSUES = [{"name": "a", "label": "Access", "status_quo": 0.5, "low": "none", "high": "all"}]
+FACTS = {
+    "issues": ISSUES, "statuses": [{"code": 0, "label": "open", "colour": "#000000", "glyph": "o"}],
+    "outcomes": [{"name": "consensus", "code": 1}], "knobs": [], "guesses": [], "most": 5, "play": {"red_line_cost": 9},
+}  # fmt: skip
+START = f"""
+import {{newDocument}} from {ELEMENTS};
+import {{compare}} from {module("compare.js")};
+const root = newDocument(), listeners = {{}}, facts = given.facts, log = [];
+globalThis.addEventListener = (name, listener) => (listeners[name] = listener);
+globalThis.matchMedia = () => ({{matches: true}});
+const moment = (minute, text) => ({{minute, text: [text], status: [0], bracket: [0, 1]}});
+const gameOf = (journal) => ({{
+  moments: [moment(0, NaN), moment(10, 0.5), moment(20, Number(journal.last ?? 0.7))],
+  debrief: async () => ({{
+    score: journal.score, label: "consensus", beliefs: [], issues: [{{readings: [], sentences: []}}],
+  }}),
+  withModel: async () => {{
+    if (journal.breaks) throw new Error("it broke");
+    return {{score: 10 * journal.seed}};
+  }},
+  turning: () => journal.turning(),
+  end: async () => log.push(`end ${{journal.team}}`),
+}});
+const games = async (journal) => gameOf(journal), model = {{again: games, resume: games}};
+const rest = () => new Promise((resolve) => setTimeout(resolve, 5));
+const listed = () => root.all(({{name}}) => name === "ol")[0].textContent;
+const choose = (n) => root.with("id", "compare-table").tell("change", {{target: {{value: n}}}});
+"""
+
+
+def journal(team, score=50.0, **changed):
+    base = {"team": team, "seat": "Ana", "seed": 1, "replication": 0, "levels": [], "answers": [], "result": {}}
+    return base | {"score": score} | changed
+
+
+def told(script, *journals, **changed):
+    """What a script answers about the end page of some journals."""
+    facts = FACTS | {"journals": list(journals)} | changed
+    return answer(f"{START}\nfor (const one of facts.journals) one.turning = async () => [];\n{script}", facts=facts)
+
+
+HEADLINE = """
+await compare(root, {facts, model});
+const texts = root.all(({name}) => name === "text").map(({textContent}) => textContent);
+answer([
+  root.all((one) => one.getAttribute("class") === "headline")[0].textContent,
+  texts.filter((text) => text.startsWith("model")), root.all(({name}) => name === "td").at(-9).textContent,
+]);
+"""
+
+
+def test_tables_with_the_same_draws_are_compared_under_them():
+    words = "The same Ana, the same people, the same draws of chance: 40 to 60 of 100."
+    found = told(HEADLINE, journal("One", 60.0), journal("Two", 40.0))
+    assert found == [words, ["model in your seat: 10"], "Ana"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "seat"), [({"seed": 2}, "Ana, seed 2"), ({"replication": 3}, "Ana, seed 1, replication 3")]
+)
+def test_tables_with_other_draws_have_a_model_of_their_own(changed, seat):
+    line, models, second = told(HEADLINE, journal("One", 60.0), journal("Two", 40.0, **changed))
+    assert line == "Under different draws of chance: 40 to 60 of 100."
+    assert models == ["model 1: 10", f"model 2: {10 * changed.get('seed', 1)}"]
+    assert second == seat
