@@ -105,9 +105,10 @@ def collect(files: Sequence[Path], name: str | None = None) -> _ClassGames:
             refused.append(str(error))
     if not games:
         raise NegsimError("\n".join(refused))
-    usual = Counter((game.played.journal.seed, game.played.journal.seat) for game in games).most_common(1)[0][0]
-    source = PageSource(scenario, name or common, changes, *usual)
-    return _ClassGames(source, tuple(_noted(_named(games), usual)), tuple(refused))
+    journals = [game.played.journal for game in games]
+    seed, seat, replication = Counter((one.seed, one.seat, one.replication) for one in journals).most_common(1)[0][0]
+    source = PageSource(scenario, name or common, changes, seed, seat, replication)
+    return _ClassGames(source, tuple(_noted(_named(games), seed, replication)), tuple(refused))
 
 
 def _common(read: Sequence[tuple[Path, str, GameJournal]], name: str | None) -> tuple[str, tuple[str, ...], Scenario]:
@@ -134,13 +135,15 @@ def _named(games: Sequence[TableGame]) -> Iterator[TableGame]:
         yield game if names[game.table] == 1 else game._replace(table=f"{game.table} ({seen[game.table]})")
 
 
-def _noted(games: Iterable[TableGame], usual: tuple[int, str]) -> Iterator[TableGame]:
-    """Note what a teacher should know: another seed than most, more than one attempt, the answers of another table."""
+def _noted(games: Iterable[TableGame], seed: int, replication: int) -> Iterator[TableGame]:
+    """Note what a teacher should know: other draws than most, more than one attempt, the answers of another table."""
     first: dict[object, str] = {}
     for game in games:
         journal, notes = game.played.journal, list[str]()
-        if journal.seed != usual[0]:
-            notes.append(f"Played under seed {journal.seed}, most others under {usual[0]}.")
+        if journal.seed != seed:
+            notes.append(f"Played under seed {journal.seed}, most others under {seed}.")
+        if journal.replication != replication:
+            notes.append(f"Played as replication {journal.replication}, most others as {replication}.")
         if journal.attempt > 1:
             notes.append(f"Attempt {journal.attempt}.")
         if journal.rows and (other := first.setdefault(journal.rows, game.table)) != game.table:
