@@ -30,6 +30,8 @@ export async function compare(root, { facts, model }) {
 }
 
 class Comparison {
+  byModel = new Map(); // by deal: how the model does in the seat
+
   constructor(root, { facts, model }) {
     Object.assign(this, { facts, model, root });
     this.tables = facts.journals.map((journal, n) => ({
@@ -120,19 +122,24 @@ class Comparison {
   async play(table) {
     const { journal } = table,
       game = await (journal.result ? this.model.again(journal) : this.model.resume(journal));
-    table.moments = game.moments.map(({ minute, text, status, bracket }) => ({
-      minute,
-      text,
-      status,
-      held: this.#held(bracket),
-    }));
-    if (journal.result) {
+    try {
+      table.moments = game.moments.map(({ minute, text, status, bracket }) => ({
+        minute,
+        text,
+        status,
+        held: this.#held(bracket),
+      }));
+      if (!journal.result) {
+        table.reached = this.#reached(game, journal);
+        return;
+      }
       table.debrief = await game.debrief();
       table.score = table.debrief.score;
-      this.byModel ??= new Map();
-      if (!this.byModel.has(this.dealOf(table))) this.byModel.set(this.dealOf(table), await game.withModel());
-    } else table.reached = this.#reached(game, journal);
-    await game.end();
+      const deal = this.dealOf(table);
+      if (!this.byModel.has(deal)) this.byModel.set(deal, await game.withModel());
+    } finally {
+      await game.end();
+    }
   }
 
   /** Say how far a game without a result has come, in two parts. */
@@ -214,7 +221,7 @@ class Comparison {
         svg("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, whole(tick)),
       ),
     );
-    const model = [...(this.byModel ?? [])].map(([deal, { score }], n) =>
+    const model = [...this.byModel].map(([deal, { score }], n) =>
       svg(
         "g",
         { class: "by-model" },
@@ -431,26 +438,30 @@ class Comparison {
     this.turning.replaceChildren(
       el("li", { class: "about" }, `Continuing the game of ${table.name} a few hundred times …`),
     );
-    try {
-      table.turning ??= await this.#turningOf(table);
-    } catch (error) {
-      table.turning = [];
-      this.turning.replaceChildren(el("li", { class: "problem" }, error.message));
-      return;
-    }
-    if (this.chosen === table)
-      this.turning.replaceChildren(
-        ...(table.turning.length
-          ? table.turning.map((point) => this.#point(point))
-          : [el("li", {}, "No other answer that was tried would have changed the score of this table much.")]),
-      );
+    const items = await this.#turningOf(table);
+    if (this.chosen === table) this.turning.replaceChildren(...items);
   }
 
+  /** Return the turning points of a table as elements; what fails is tried anew at the next choice. */
   async #turningOf(table) {
-    const game = await this.model.again(table.journal);
-    const points = await game.turning();
-    await game.end();
-    return points;
+    try {
+      const points = await (table.turning ??= this.#continued(table.journal));
+      return points.length
+        ? points.map((point) => this.#point(point))
+        : [el("li", {}, "No other answer that was tried would have changed the score of this table much.")];
+    } catch (error) {
+      table.turning = null;
+      return [el("li", { class: "problem" }, error.message)];
+    }
+  }
+
+  async #continued(journal) {
+    const game = await this.model.again(journal);
+    try {
+      return await game.turning();
+    } finally {
+      await game.end();
+    }
   }
 
   #point({ title, day, time, given, other, share_given: was, share_other: had, of, sentence }) {
