@@ -115,3 +115,21 @@ def test_a_game_that_breaks_is_forgotten_by_the_model():
     log, text = told(script, journal("One", breaks=True), journal("Two", 40.0, seed=2))
     assert log == ["end One", "end Two", "end Two"]
     assert text == "no memory"
+
+
+def test_arrow_keys_scroll_a_wide_table_and_otherwise_go_from_section_to_section():
+    script = """
+    await compare(root, {facts, model});
+    const title = {getBoundingClientRect: () => ({top: 0}), scrollIntoView: () => null, focus: () => null};
+    root.querySelectorAll = () => [title];
+    const isTaken = (key, scrollWidth) => {
+      let taken = false;
+      const wide = scrollWidth && {scrollWidth, clientWidth: 100};
+      const target = {matches: () => false, closest: () => wide};
+      listeners.keydown({key, target, preventDefault: () => (taken = true)});
+      return taken;
+    };
+    const right = [200, 100, null].map((width) => isTaken("ArrowRight", width));
+    answer([...right, isTaken("PageDown", 200)]);
+    """
+    assert told(script, journal("One")) == [False, True, True, True]

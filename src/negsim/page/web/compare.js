@@ -110,6 +110,8 @@ class Comparison {
     const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
     if (!step || event.target.matches?.("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey)
       return;
+    const wide = event.target.closest?.(".wide"); // scrolls by the arrow keys
+    if (event.key.startsWith("Arrow") && wide?.scrollWidth > wide?.clientWidth) return;
     const titles = [...this.root.querySelectorAll("section.compare:not([hidden]) h2")];
     const here = titles.findLastIndex((title) => title.getBoundingClientRect().top < 40);
     const next = titles[Math.max(0, Math.min(titles.length - 1, here + step))];
