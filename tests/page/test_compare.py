@@ -117,6 +117,16 @@ def test_a_game_that_breaks_is_forgotten_by_the_model():
     assert text == "no memory"
 
 
+def test_a_paragraph_that_lost_its_text_ends_without_a_place():
+    """A renewal may empty the paper."""
+    script = """
+    await compare(root, {facts, model});
+    const labels = root.all((one) => one.getAttribute("class") === "life").map((one) => one.getAttribute("aria-label"));
+    answer([labels, root.all((one) => one.getAttribute("cy") === "NaN").length]);
+    """
+    assert told(script, journal("One", last="NaN")) == [["Access at One: open, without a text"] * 2, 0]
+
+
 def test_arrow_keys_scroll_a_wide_table_and_otherwise_go_from_section_to_section():
     script = """
     await compare(root, {facts, model});

@@ -345,17 +345,15 @@ class Comparison {
           (n ? `H${x(minute).toFixed(1)}V` : `M${x(minute).toFixed(1)} `) + y(text[k]).toFixed(1),
       )
       .join("");
-    const shade = known
-      .slice(1)
-      .map((moment, n) =>
-        svg("rect", {
-          x: x(known[n].minute),
-          width: Math.max(0, x(moment.minute) - x(known[n].minute)),
-          y: height - edge - known[n].held[k] * (height - 2 * edge),
-          height: known[n].held[k] * (height - 2 * edge),
-          class: "held",
-        }),
-      );
+    const shade = known.slice(1).map((moment, n) =>
+      svg("rect", {
+        x: x(known[n].minute),
+        width: Math.max(0, x(moment.minute) - x(known[n].minute)),
+        y: height - edge - known[n].held[k] * (height - 2 * edge),
+        height: known[n].held[k] * (height - 2 * edge),
+        class: "held",
+      }),
+    );
     const status = this.facts.statuses.find(({ code }) => code === last.status[k]);
     const readings = debrief.issues[k].readings.filter(({ moment }) => moment < moments.length);
     const would = readings
@@ -374,7 +372,8 @@ class Comparison {
         ),
       );
     const quo = this.facts.issues[k].status_quo;
-    const name = `${this.facts.issues[k].label} at ${table.name}: ${status.label}${known.length ? `, text at ${last.text[k].toFixed(2)}` : ", without a text"}`;
+    const isText = Number.isFinite(last.text[k]); // not if the paper was emptied after the last one
+    const name = `${this.facts.issues[k].label} at ${table.name}: ${status.label}${isText ? `, text at ${last.text[k].toFixed(2)}` : ", without a text"}`;
     return svg(
       "svg",
       { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": name, class: "life" },
@@ -394,7 +393,7 @@ class Comparison {
             svg("circle", { cx: x(moments[moment].minute), cy: y(place), r: 3.5, class: "read" }),
           )
         : null,
-      known.length
+      isText
         ? [
             svg("circle", { cx: x(end), cy: y(last.text[k]), r: 6, fill: status.colour }),
             svg(
