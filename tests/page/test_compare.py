@@ -143,3 +143,15 @@ def test_arrow_keys_scroll_a_wide_table_and_otherwise_go_from_section_to_section
     answer([...right, isTaken("PageDown", 200)]);
     """
     assert told(script, journal("One")) == [False, True, True, True]
+
+
+def test_one_guess_is_no_middle():
+    script = """
+    model.values = async () => ({outcome: [1, 0]});
+    await compare(root, {facts, model});
+    await rest();
+    answer(root.with("aria-label", "The guesses of the class").textContent);
+    """
+    knob = {"name": "k", "label": "days", "written": 0, "levels": [{"value": 1, "label": "one"}]}
+    for guesses, words in (([0.4], "The only guess is 40 of 100."), ([0.4, 0.6], "The middle of 2 guesses is 50 of 1")):
+        assert told(script, journal("One"), knobs=[knob], guesses=guesses).startswith(words)

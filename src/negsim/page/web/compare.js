@@ -588,7 +588,7 @@ class Comparison {
           "p",
           {},
           truth
-            ? `The middle of ${guesses.length} guesses is ${Math.round(100 * middle)} of 100. Without you the room agrees on everything in ${Math.round(100 * truth.value)} of 100 runs (95 % interval of ${Math.min(RUNS, this.facts.most)} runs: ${Math.round(100 * truth.low)} to ${Math.round(100 * truth.high)}).`
+            ? `${guesses.length === 1 ? "The only guess" : `The middle of ${guesses.length} guesses`} is ${Math.round(100 * middle)} of 100. Without you the room agrees on everything in ${Math.round(100 * truth.value)} of 100 runs (95 % interval of ${Math.min(RUNS, this.facts.most)} runs: ${Math.round(100 * truth.low)} to ${Math.round(100 * truth.high)}).`
             : "Computing the runs without you …",
         ),
         svg(
