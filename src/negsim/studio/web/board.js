@@ -2,7 +2,7 @@
 
 import { el, put, svg } from "../../page/web/dom.js";
 import { clockText, counted } from "../../page/web/sentences.js";
-import { Tiles, whereIs } from "./parts.js";
+import { say, Tiles, whereIs } from "./parts.js";
 
 const MINUTES_MORE = 2; // that a button gives
 
@@ -44,7 +44,8 @@ export class Board {
         label,
       ),
     );
-    this.notices = el("ul", { class: "notices", role: "status" });
+    this.noticed = el("ul", { class: "notices", role: "status" });
+    this.notices = new Tiles(this.noticed, (text) => el("li", { class: "problem" }, text));
     this.tiles = el("ul", { class: "tables" });
     this.teams = new Tiles(this.tiles, (team) => this.#tile(team));
     this.summary = el("p", { class: "soft" });
@@ -77,7 +78,7 @@ export class Board {
           `${MINUTES_MORE} minutes more for all`,
         ),
       ),
-      this.notices,
+      this.noticed,
       el(
         "div",
         { class: "columns" },
@@ -183,17 +184,10 @@ export class Board {
     this.way.textContent = `${state.address} · ${state.code}`;
     this.clock.textContent = clockText(state.left);
     this.clock.classList.toggle("over", state.left === 0);
-    this.now.textContent = state.says;
+    say(this.now, state.says);
     if (isNew) this.#showPhases();
-    this.notices.replaceChildren(
-      ...[
-        ...state.losses,
-        state.unkept &&
-          `This class is no longer kept (${state.unkept}): what happens from now on ends with the studio.`,
-      ]
-        .filter(Boolean)
-        .map((text) => el("li", { class: "problem" }, text)),
-    );
+    const unkept = `This class is no longer kept (${state.unkept}): what happens from now on ends with the studio.`;
+    this.notices.show(state.unkept ? [...state.losses, unkept] : state.losses, (text) => text);
     this.#showTables(state);
     put(this.door, { "aria-pressed": !state.lets_in });
     this.door.textContent = state.lets_in ? "Let nobody else in" : "Let people in again";

@@ -1,4 +1,4 @@
-// What the teacher's board and the projector both show: the QR code, a table in a few words.
+// What the teacher's board and the projector both show: the QR code, a table in a few words, texts and lists that change.
 
 import { svg } from "../../page/web/dom.js";
 import { counted } from "../../page/web/sentences.js";
@@ -25,7 +25,12 @@ export function whereIs(team, phase) {
   return ["play", "debrief"].includes(phase) ? "not begun" : "ready";
 }
 
-/** Replace the children of an element by those whose contents changed, so that what has the focus stays. */
+/** Set a text that has changed: one that is set again is read out again. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Replace those children of an element whose contents changed; the others are not touched, so what has the focus stays. */
 export class Tiles {
   #tiles = new Map();
 

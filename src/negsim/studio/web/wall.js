@@ -3,7 +3,7 @@
 
 import { el } from "../../page/web/dom.js";
 import { clockText, counted } from "../../page/web/sentences.js";
-import { qrCode, Tiles, whereIs } from "./parts.js";
+import { qrCode, say, Tiles, whereIs } from "./parts.js";
 
 export class Wall {
   #qr = "";
@@ -38,7 +38,7 @@ export class Wall {
     this.#showEnd(state.phase === "debrief");
     this.root.classList.toggle("joining", state.phase === "join");
     this.title.textContent = state.title;
-    this.sentence.textContent = state.says;
+    say(this.sentence, state.says);
     this.clock.textContent = clockText(state.left);
     this.#showWayIn(state);
     this.count.textContent = state.dealt

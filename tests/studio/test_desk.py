@@ -1,0 +1,67 @@
+"""The desk of a class and the projector, with elements for node and a studio that answers as a test wants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import negsim.studio
+from node import ELEMENTS, answer, module, needs_node
+
+pytestmark = needs_node
+WEB = Path(negsim.studio.__file__).parent / "web"
+
+
+def state(**changed):
+    """Return what the studio says of a class."""
+    return {
+        "phase": "join", "phases": [{"name": "join", "label": "Join", "minutes": None}], "most_minutes": 99,
+        "title": "Storm", "says": "Come in.", "left": None, "code": "ABCD", "address": "here", "link": "here", "qr": [],
+        "people": [], "teams": [], "dealt": False, "losses": [], "unkept": "", "lets_in": True, "knobs": {},
+        "seats": ["Ana"], "deal": {"seats": ["Ana"], "levels": [{}], "people": 2, "seed": 1, "replication": 0},
+        "drawn": None, "is_telling": True, "most_at_table": 8,
+    } | changed  # fmt: skip
+
+
+DESK = f"""
+import {{newDocument}} from {ELEMENTS};
+const root = newDocument(), later = setTimeout, asked = [];
+let next = null;
+globalThis.location = {{hash: "#word=old", pathname: "/projector"}};
+globalThis.history = {{replaceState: () => null}};
+globalThis.setTimeout = (look) => (next = look);
+globalThis.fetch = async (path, {{body}}) => {{
+  asked.push(JSON.parse(body).word);
+  const content = given.answers.shift();
+  if (!content) throw new Error("down");
+  return {{json: async () => content}};
+}};
+const rest = () => new Promise((resolve) => later(resolve, 5));
+const look = async () => {{ next(); await rest(); }};
+const seen = () => ["door", "view", "problem"].filter((id) => !document.getElementById(id).hidden);
+document.getElementById("view").hidden = true;
+await import({module("desk.js", WEB)});
+await rest();
+"""
+
+
+@pytest.mark.parametrize("name", ["Board", "Wall"])
+def test_a_sentence_that_stays_is_not_read_out_again(name):
+    script = f"""
+    import {{newDocument}} from {ELEMENTS};
+    import {{{name}}} from {module(f"{name.lower()}.js", WEB)};
+    const root = newDocument();
+    const view = new {name}(root, {{phases: given.states[0].phases}}), [first, ...others] = given.states;
+    view.show(first);
+    const live = root.all((one) => one.getAttribute("aria-live") ?? one.getAttribute("role") === "status");
+    const parts = live.flatMap((one) => one.all());
+    const changes = () => parts.map(({{moves, writes}}) => [moves, writes]).join();
+    const before = changes();
+    others.forEach((one) => view.show(one));
+    answer([before === changes(), live.map(({{textContent}}) => textContent)]);
+    """
+    states = [state(losses=["Some is lost."])] * 3
+    same, texts = answer(script, states=states)
+    assert same
+    assert texts == {"Board": ["Come in.", "Some is lost."], "Wall": ["Come in."]}[name]
