@@ -46,6 +46,28 @@ await rest();
 """
 
 
+def test_a_tile_that_did_not_change_stays_where_it_is():
+    """Taken away and put back, it would lose the focus, and close the list that a teacher has open."""
+    script = f"""
+    import {{newDocument}} from {ELEMENTS};
+    import {{Tiles}} from {module("parts.js", WEB)};
+    const list = newDocument(), made = [];
+    const tiles = new Tiles(list, ({{text}}) => {{
+      const one = list.createElement("li");
+      one.append(text);
+      made.push(one);
+      return one;
+    }});
+    const shown = given.steps.map((texts) => {{
+      tiles.show(Object.entries(texts).map(([key, text]) => ({{key, text}})), ({{key}}) => key);
+      return list.textContent;
+    }});
+    answer([shown, made[1].moves]);
+    """
+    steps = [{"a": "A", "b": "B", "c": "C"}, {"a": "!", "b": "B", "c": "?"}, {"b": "B", "c": "?", "d": "D"}]
+    assert answer(script, steps=steps) == [["ABC", "!B?", "B?D"], 1]
+
+
 @pytest.mark.parametrize("name", ["Board", "Wall"])
 def test_a_sentence_that_stays_is_not_read_out_again(name):
     script = f"""

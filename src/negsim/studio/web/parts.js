@@ -49,12 +49,11 @@ export class Tiles {
       }),
     );
     const elements = [...now.values()].map((one) => one.element);
-    if (
-      elements.length !== this.element.childElementCount ||
-      elements.some((one, n) => this.element.children[n] !== one)
-    ) {
-      this.element.replaceChildren(...elements);
-    }
+    for (const child of [...this.element.children]) if (!elements.includes(child)) child.remove();
+    elements.forEach((one, n) => {
+      const there = this.element.children[n] ?? null;
+      if (there !== one) this.element.insertBefore(one, there);
+    });
     this.#tiles = now;
   }
 }
