@@ -46,6 +46,30 @@ await rest();
 """
 
 
+def test_a_desk_whose_studio_was_down_at_first_keeps_asking():
+    script = """
+    const before = seen();
+    await look();
+    answer([before, seen(), asked]);
+    """
+    found = answer(DESK + script, answers=[None, state()])
+    assert found == [["problem"], ["view"], ["old", "old"]]
+
+
+def test_a_word_that_opens_nothing_is_asked_for_anew():
+    script = """
+    const before = seen();
+    await look();
+    const asks = [...asked];
+    document.getElementById("word").value = "new";
+    document.getElementById("door").tell("submit");
+    await rest();
+    answer([before, asks, seen(), asked.at(-1)]);
+    """
+    refused = {"problem": "this is not the teacher's word", "over": False}
+    assert answer(DESK + script, answers=[refused, state()]) == [["door", "problem"], ["old"], ["view"], "new"]
+
+
 def test_a_tile_that_did_not_change_stays_where_it_is():
     """Taken away and put back, it would lose the focus, and close the list that a teacher has open."""
     script = f"""

@@ -1,12 +1,15 @@
 // The desk of a class: asks the server every two seconds how the tables are, and shows it to the teacher or on the wall.
 
 import { byId } from "../../page/web/dom.js";
+import { inOrder } from "../../page/web/post.js";
 import { Board } from "./board.js";
+import { say } from "./parts.js";
 import { Wall } from "./wall.js";
 
 const SECONDS = 2; // from one look to the next
 
 class DeskPage {
+  #post = inOrder("/class/desk");
   #word = new URLSearchParams(location.hash.slice(1)).get("word") ?? "";
   #view = null;
 
@@ -16,28 +19,30 @@ class DeskPage {
       this.#word = byId("word").value;
       this.look();
     });
-    if (this.#word) this.look();
-    else byId("door").hidden = false;
-    setInterval(() => this.#view && this.look(), SECONDS * 1000);
+    byId("door").hidden = Boolean(this.#word);
+    const again = async () => {
+      try {
+        if (this.#word) await this.look();
+      } finally {
+        setTimeout(again, SECONDS * 1000);
+      }
+    };
+    again();
   }
 
-  /** Do something, and show how the class then is. */
+  /** Do something, and show how the class then is. A word that opens nothing is asked for anew. */
   async look(act = {}) {
-    let answer;
-    try {
-      const body = JSON.stringify({ word: this.#word, ...act });
-      const response = await fetch("/class/desk", {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body,
-      });
-      answer = await response.json();
-    } catch {
-      answer = { problem: "The studio does not answer. This page keeps asking." };
+    const word = this.#word,
+      answer = await this.#post({ word, ...act });
+    if (answer === undefined) return;
+    const problem = answer ? (answer.problem ?? "") : "The studio does not answer. This page keeps asking.";
+    say(byId("problem"), problem);
+    byId("problem").hidden = !problem;
+    if (answer?.phase) this.#show(answer);
+    else if (answer && !this.#view && word === this.#word) {
+      this.#word = "";
+      byId("door").hidden = false;
     }
-    byId("problem").textContent = answer.problem ?? "";
-    byId("problem").hidden = !answer.problem;
-    if (answer.phase) this.#show(answer);
   }
 
   #show(state) {
