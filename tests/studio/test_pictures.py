@@ -137,3 +137,9 @@ def test_letters_stand_out_from_what_they_are_written_on():
         light = 0.2126 * r + 0.7152 * g + 0.0722 * b
         ratio = 1.05 / (light + 0.05) if ink_on(colour) == "#ffffff" else (light + 0.05) / 0.05
         assert ratio >= 4.5, colour
+
+
+def test_a_text_that_reads_like_an_element_is_escaped_even_after_that_element():
+    element = pictures.tag("text", "a")
+    assert pictures.tag("g", element) == "<g><text>a</text></g>"
+    assert pictures.tag("g", str(element)) == "<g>&lt;text&gt;a&lt;/text&gt;</g>"

@@ -4,6 +4,7 @@
 - A group has a colour, a shape and a letter, so that nobody has to distinguish colours.
 - A picture shows one frame and the names in it; the room also the influence of the last statement, and lives what led
   to the frame.
+- A room has a picture for everybody in it, in which most elements are the same: `tag` and `_drawn` keep the last ones.
 - A mark that `slides` has the same key in the next picture, so that the page can move it there.
 - Seats follow the order of the file, group beside group, in as many rings as they need.
 - A filled mark shows where delegates stand, a hollow one where somebody believes them to stand. The text is a black
@@ -13,7 +14,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -58,6 +60,7 @@ def _marks(labels: Sequence[str]) -> list[GroupMark]:
     return [GroupMark(label, inks[g], _SIDES[g % len(_SIDES)], taken[g]) for g, label in enumerate(labels)]
 
 
+@lru_cache(maxsize=4096, typed=True)  # an element and a text of the same letters are not the same
 def tag(name: str, *inside: str, **attributes: object) -> Markup:
     """Make an element. An underscore in an attribute's name becomes a hyphen; an attribute that is None is left out.
 
@@ -164,7 +167,8 @@ def cast_of(scenario: Scenario) -> Cast:
     )
 
 
-def seat_places(count: int) -> list[tuple[float, float]]:
+@lru_cache(maxsize=64)
+def seat_places(count: int) -> tuple[tuple[float, float], ...]:
     """Return (x, y) of this many seats: evenly around the table, in several rings if one is too small."""
     angles = np.linspace(0, 2 * math.pi, 721)
     x, y = _RADII[0] * np.cos(angles), _RADII[1] * np.sin(angles)
@@ -176,7 +180,7 @@ def seat_places(count: int) -> list[tuple[float, float]]:
         out = (_OUT if rings > 1 else 0.0) - (n % rings) * (_RING - 4)
         reach = (_RADII[0] + out, _RADII[1] + out)
         at.append((_CENTRE[0] + reach[0] * math.cos(angle), _CENTRE[1] + reach[1] * math.sin(angle)))
-    return at
+    return tuple(at)
 
 
 class _Scene(NamedTuple):
@@ -218,7 +222,7 @@ def _around_the_table(scene: _Scene) -> Markup:
         x, y = where[scene.speaker]
         to = _CENTRE[0] + (x - _CENTRE[0]) * 0.84, _CENTRE[1] + (y - _CENTRE[1]) * 0.78
         inside.append(tag("line", x1=x, y1=y, x2=to[0], y2=to[1], stroke=INK, stroke_width=2.5))
-    inside += [_seat(scene, number, at) for number, at in enumerate(where)]
+    inside += _seats(scene, range(len(where)), where)
     inside += _labels(scene, where)
     who = f"{scene.cast.names[scene.speaker]} has the floor. " if scene.speaker >= 0 else ""
     label = f"{len(where)} delegates around a table. {who}{int(scene.frame.brackets.sum())} brackets in the text."
@@ -242,22 +246,47 @@ def _influence(scene: _Scene, where: Sequence[tuple[float, float]]) -> Iterator[
         yield tag("path", d=path, fill="none", **ink)
 
 
-def _seat(scene: _Scene, number: int, at: tuple[float, float]) -> Markup:
+class _Seat(NamedTuple):
+    """What is drawn of a seat."""
+
+    number: int
+    x: float
+    y: float
+    mark: GroupMark
+    about: str
+    held: int  # brackets that are shown beside it
+    ring: str  # its colour, "" for none
+    is_played: bool
+    is_present: bool
+
+
+def _seats(scene: _Scene, numbers: Iterable[int], where: Iterable[tuple[float, float]]) -> Iterator[Markup]:
+    """Draw seats at these places."""
+    cast, frame = scene.cast, scene.frame
+    brackets = frame.brackets.sum(axis=0).tolist()
+    for number, at in zip(numbers, where, strict=True):
+        mark, person, held = cast.marks[cast.group[number]], scene.people.get(number), brackets[number]
+        about = f"{cast.names[number]} ({mark.label})" + (f", played by {person}" if person else "")
+        about += f", {held} in brackets" if held else ""
+        ring = _EYES if number == scene.eyes else INK if number == scene.speaker else ""
+        shown = held if frame.turn.move != Move.EVENING else 0
+        yield _drawn(_Seat(number, *at, mark, about, shown, ring, bool(person), bool(frame.present[number])))
+
+
+@lru_cache(maxsize=4096)
+def _drawn(seat: _Seat) -> Markup:
     """Draw one seat: its group's mark, a ring if it has the floor or is the viewer's, and its number of brackets."""
-    (x, y), cast, frame = at, scene.cast, scene.frame
-    mark, held, person = cast.marks[cast.group[number]], int(frame.brackets[:, number].sum()), scene.people.get(number)
-    name = f"{cast.names[number]} ({mark.label})" + (f", played by {person}" if person else "")
-    parts = [_note(name + (f", {held} in brackets" if held else ""))]
-    if number in {scene.speaker, scene.eyes}:
-        ink = _EYES if number == scene.eyes else INK
-        parts.append(shape(0, x, y, SEAT_RADIUS + 5.5, fill="none", stroke=ink, stroke_width=3.0))
-    parts.append(marked(mark, x, y, SEAT_RADIUS, stroke=INK if person else PAPER, stroke_width=2.5 if person else 1.0))
-    if held and scene.frame.turn.move != Move.EVENING:
+    x, y, ink, width = seat.x, seat.y, *((INK, 2.5) if seat.is_played else (PAPER, 1.0))
+    parts = [_note(seat.about)]
+    if seat.ring:
+        parts.append(shape(0, x, y, SEAT_RADIUS + 5.5, fill="none", stroke=seat.ring, stroke_width=3.0))
+    parts.append(marked(seat.mark, x, y, SEAT_RADIUS, stroke=ink, stroke_width=width))
+    if seat.held:
         away = math.hypot(_CENTRE[0] - x, _CENTRE[1] - y) or 1.0  # it stands beside the seat, towards the table
         a, b = x + (_CENTRE[0] - x) / away * (SEAT_RADIUS + 13), y + (_CENTRE[1] - y) / away * (SEAT_RADIUS + 10)
-        parts.append(words(a, b + 5, f"[{held}]", size=16, font_weight=700, fill=Colour.AMBER))
-    opacity = None if frame.present[number] else 0.25
-    return tag("g", *parts, data_seat=number, style="cursor:pointer", opacity=opacity, **slides(f"seat {number}", x, y))
+        parts.append(words(a, b + 5, f"[{seat.held}]", size=16, font_weight=700, fill=Colour.AMBER))
+    opacity, key = None if seat.is_present else 0.25, f"seat {seat.number}"
+    return tag("g", *parts, data_seat=seat.number, style="cursor:pointer", opacity=opacity, **slides(key, x, y))
 
 
 def _labels(scene: _Scene, where: Sequence[tuple[float, float]]) -> Iterator[Markup]:
@@ -277,14 +306,13 @@ def _labels(scene: _Scene, where: Sequence[tuple[float, float]]) -> Iterator[Mar
 
 def _free(placed: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> tuple[float, float]:
     """Find a point inside the picture for a name, at its seat or a little aside, where it covers no other name."""
-    tries = [
-        (min(TABLE_WIDTH - half, max(half, x + aside)), min(TABLE_HEIGHT - 6, max(15.0, y + lines * LINE_HIGH)))
-        for aside, lines in _ASIDE
-    ]
-    for at in tries:
-        if all(abs(a - at[0]) >= half + other or abs(b - at[1]) >= LINE_HIGH for a, b, other in placed):
-            return at
-    return tries[0]
+    at = []
+    for aside, lines in _ASIDE:
+        a, b = min(TABLE_WIDTH - half, max(half, x + aside)), min(TABLE_HEIGHT - 6, max(15.0, y + lines * LINE_HIGH))
+        if all(abs(c - a) >= half + other or abs(d - b) >= LINE_HIGH for c, d, other in placed):
+            return a, b
+        at.append((a, b))
+    return at[0]
 
 
 def _table(frame: Frame, cast: Cast) -> Iterator[Markup]:
@@ -365,8 +393,7 @@ def _circle(
         yield shape(0, x, y, max(8, radius - SEAT_RADIUS - 4), fill=_TABLE, stroke=LINE)
         angles = (2 * math.pi * n / len(members) for n in range(len(members)))
         where = [(x + radius * math.cos(angle), y + radius * math.sin(angle)) for angle in angles]
-    for number, at in zip(members, where, strict=True):
-        yield _seat(scene, number, at)
+    yield from _seats(scene, members, where)
 
 
 def positions_picture(frame: Frame, cast: Cast, *, eyes: Outlook | None = None) -> Markup:
