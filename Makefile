@@ -105,7 +105,7 @@ bench: developer $(VENV)/.bench  ## speed, against peers, as one table (RUNS=100
 experiments: developer  ## the studies of experiments/ and their figures
 	@for readme in experiments/*/README.md; do
 	    echo "== $$readme"
-	    sed -n '/^```sh/,/^```/{/^negsim \|^cp /p}' $$readme | PATH="$$PWD/$(BIN):$$PATH" sh -eu
+	    sed -n '/^```sh/,/^```/{/^```/!p}' $$readme | PATH="$$PWD/$(BIN):$$PATH" sh -eu
 	done
 
 research: developer  ## all that the paper rests on, into research/docs and results/research (an hour on two idle cores, estimated)

@@ -230,7 +230,7 @@ def _without_the_mute(body: ForeignBody) -> tuple[ForeignBody, list[str]]:
 
 def _notes_on(body: ForeignBody, names: _BodyNames, setting: _ImportDefaults) -> Iterator[str]:
     """Yield what the user needs to know about an import, a line each."""
-    yield "not mapped: power as a weight in the decision (negsim counts objections, it has no votes by weight)"
+    yield "not mapped: power as a weight in the decision (write voting_weight, and a rule with accept_by_weight)"
     yield "not mapped: how much an actor cares on the whole; salience is the weight of its issues among each other"
     yield from (f"not mapped: {note}" for note in body.notes)
     scale = CODEBOOK["voice"]

@@ -49,7 +49,7 @@ TABLE_MOVES: dict[str, _TableMove] = {
         _TableMove(
             name="pens",
             label="pen on a first text",
-            meaning="whom the room trusts most of those who ask writes a paragraph that was never read",
+            meaning="of those who ask, the one whom the room trusts most writes a paragraph that has not been read yet",
             by_model=False,
         ),
         _TableMove(

@@ -32,12 +32,14 @@ def studio(
     host: Annotated[
         str | None,
         option(
-            metavar="ADDRESS", help="Address to listen on (default: this computer only; with --class, its network)."
+            metavar="ADDRESS",
+            help="Address to listen on (default: this computer only; with --class and no --origin, its network).",
         ),
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     rooms: Annotated[
-        Path | None, option(metavar="FOLDER", help="Folder in which open rooms are kept. Default: one of your own.")
+        Path | None,
+        option(metavar="FOLDER", help="Folder that keeps open rooms (default: one for this address and port)."),
     ] = None,
     origin: Annotated[str | None, option(metavar="URL", help="Address of a reverse proxy that serves it.")] = None,
     proxy: Annotated[

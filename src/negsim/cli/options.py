@@ -370,10 +370,10 @@ def output(metavar: str, text: str, check: Callable[[typer.Context, Path | None]
 
 Name = Annotated[str, argument(metavar="NAME", callback=check_scenario, help="A built-in scenario or case, or a file.")]
 Changes = Annotated[list[str], repeated("--set", "PATH=VALUE", "Change the scenario")]
-Knobs = Annotated[list[str], repeated("--knob", "PATH=LOW..HIGH", "A number that readers can turn, beside the usual")]
+Knobs = Annotated[list[str], repeated("--knob", "PATH=LOW..HIGH", "Another number that readers can turn")]
 Ensemble = Annotated[
     str | None,
-    option("--parameters", metavar="ENSEMBLE", help="Draw parameters for each run: plausible, prior or a CSV file."),
+    option("--parameters", metavar="ENSEMBLE", help="Sample parameters for each run: plausible, prior or a CSV file."),
 ]
 Plugins = Annotated[list[str], repeated("--plugin", "FILE.py", "Load a plug-in", _load_plugins, first=True)]
 Rules = Annotated[
@@ -384,7 +384,7 @@ Rules = Annotated[
         default_factory=list,
         callback=_load_rules,
         is_eager=True,
-        help="Put the functions of a file in the place of the model's.",
+        help="Replace functions of the model by those of a file.",
     ),
 ]
 Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report")]

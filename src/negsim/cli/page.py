@@ -28,7 +28,7 @@ def page(
     knobs: options.Knobs,
     measures: options.Measures,
     *,
-    runs: Annotated[int, typer.Option(min=2, max=10_000, metavar="N", help="Runs of a point to begin with.")] = 200,
+    runs: Annotated[int, typer.Option(min=2, max=10_000, metavar="N", help="Runs per point at the beginning.")] = 200,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     play: Annotated[

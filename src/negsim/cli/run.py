@@ -158,7 +158,7 @@ def plot(
     _plugins: options.Plugins,
     _rules: options.Rules,
 ) -> None:
-    """Draw pictures of one run and of the outcomes of many.
+    """Plot one run, and the outcomes of many.
 
     The single run shown is the first with the most common outcome, unless --replication names another. `negsim study
     plot` draws the results of a study.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from negsim.study.results import StudyResults
     from negsim.study.schema import Study
 
-commands = typer.Typer(name="study", help="Run a study of many settings; read its results.", no_args_is_help=True)
+commands = typer.Typer(name="study", help="Run a study of many cells; read its results.", no_args_is_help=True)
 
 _Partial = Annotated[bool, typer.Option("--partial", help="Accept a study with missing parts.")]
 _Results = Annotated[Path, options.argument(metavar="FOLDER", callback=options.check_source, help="A results folder.")]
@@ -169,7 +169,7 @@ def plot(
     partial: _Partial = False,
     _plugins: options.Plugins,
 ) -> None:
-    """Draw the pictures that fit the design of a study.
+    """Plot what fits the design of a study.
 
     They are laid out anew for their width; type keeps its size.
     """
