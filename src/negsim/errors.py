@@ -106,7 +106,7 @@ class Problem(NamedTuple):
 
 
 class ScenarioError(NegsimError):
-    """A scenario that cannot be used, with all its problems.
+    """A scenario that cannot be used, with all its problems, or the first of them and their count.
 
     >>> print(ScenarioError([Problem(Mark("a.yaml", 8, 5), "groups.business.seets", "unknown key")]))
     a.yaml:8:5: groups.business.seets: unknown key
@@ -114,13 +114,20 @@ class ScenarioError(NegsimError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
+        self.count = len(self.problems)
         super().__init__(self.problems)
 
     def __str__(self) -> str:
         """Print one line a problem; of very many, the first."""
-        more = len(self.problems) - _MOST_PROBLEMS
+        more = self.count - _MOST_PROBLEMS
         lines = [*map(str, self.problems[:_MOST_PROBLEMS]), *([f"and {more} more problems"] if more > 0 else [])]
         return "\n".join(lines)
+
+    def cut(self, most: int) -> ScenarioError:
+        """Return the error with its first problems only, and the count of all."""
+        error = ScenarioError(self.problems[:most])
+        error.count = self.count
+        return error
 
     def sentence(self) -> str:
         """Return the lines, each of which names its place."""

@@ -26,7 +26,6 @@ from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS
 from negsim.negotiation.tables import WhyOpen
 from negsim.report import outputs, plots
-from negsim.report.pages.reports import report_of_scenario
 from negsim.report.reference import methodologies_page
 from negsim.report.summary import as_data, summary
 from negsim.report.words import percent
@@ -301,9 +300,8 @@ def test_progress_changes_no_bit(monkeypatch):
 def test_whatever_prints_figures_of_a_scenario_runs_it_equally_often():
     names = ("run", "report", "plot", "compare", "why", "explain")
     defaults = [param.default for name in names for param in SINGLE[(name,)].params if param.name == "replications"]
-    library = [signature(function).parameters["replications"].default for function in (run, report_of_scenario)]
     assert len(defaults) == len(names)
-    assert len({*defaults, *library}) == 1
+    assert {*defaults} == {signature(run).parameters["replications"].default}
 
 
 def test_the_largest_seed_is_a_seed():

@@ -11,11 +11,12 @@ from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report import demo
 from negsim.report.demo import FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER, study_of, write_demo
-from negsim.report.pages.reports import report_of_scenario, report_of_study
+from negsim.report.pages.reports import report_of_runs, report_of_study
 from negsim.report.plots.study import study_pictures
 from negsim.report.progress import followed
 from negsim.scenario import load
 from negsim.study.results import results
+from negsim.study.runner import run
 from negsim.study.schema import load_study
 
 FILE = Path(__file__).parents[2] / "experiments" / "three_factors" / "study.yaml"
@@ -72,7 +73,7 @@ def test_a_folder_holds_reports_tables_pictures_and_results(written):
 def test_the_reports_are_those_of_the_commands(written):
     folder, _ = written
     for name in (FIRST_PHASE, SECOND_PHASE):
-        page = report_of_scenario(load(name), replications=10, seed=demo.DEMO_SEED, source=name)
+        page = report_of_runs(run(load(name), replications=10, seed=demo.DEMO_SEED), source=name)
         assert (folder / f"{name}.html").read_text(encoding="utf-8") == page
     assert (folder / "study.html").read_text(encoding="utf-8") == report_of_study(results(folder / STUDY_FOLDER))
 

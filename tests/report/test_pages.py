@@ -17,7 +17,7 @@ from negsim.report import uncertain
 from negsim.report.odd import odd
 from negsim.report.pages import setting
 from negsim.report.pages.page import PAGE_TEMPLATES, Grid, render
-from negsim.report.pages.reports import report_of_runs, report_of_scenario, report_of_study
+from negsim.report.pages.reports import report_of_runs, report_of_study
 from negsim.report.pages.setting import caveat, caveats
 from negsim.report.summary import summary
 from negsim.report.words import columns, value_and_interval
@@ -54,7 +54,7 @@ class Tags(HTMLParser):
 
 @pytest.fixture(scope="module")
 def focal():
-    return report_of_scenario(load(FOCAL), replications=40, seed=2011, source=FOCAL)
+    return report_of_runs(run(load(FOCAL), replications=40, seed=2011), source=FOCAL)
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +199,7 @@ def test_hostile_names_appear_as_text(tmp_path):
     file.write_text(re.sub(r"(: |- )TITLE\n", lambda match: f"{match[1]}{quoted}\n", text), encoding="utf-8")
     scenario = load(file)
     assert scenario.title == HOSTILE
-    page = assert_needs_nothing(report_of_scenario(scenario, replications=3, source=str(file)))
+    page = assert_needs_nothing(report_of_runs(run(scenario, replications=3), source=str(file)))
     assert HOSTILE in "".join(page.text)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negsim.errors import FailedError, NegsimError
-from negsim.studio import gate
+from negsim.studio import gate, limits
 from negsim.studio.gate import check_free, origin_of
 
 
@@ -122,11 +122,30 @@ def test_the_gate_ends_floods_of_pages():
         asyncio.run(server(scope, receive, send))
     assert sent.count(200) == 120
     assert sent[-2:] == [429, None]  # the head and the body of the refusal
+    asyncio.run(server(scope | {"path": "/_nicegui_x"}, receive, send))
+    assert sent[-2:] == [429, None]
     asyncio.run(server(scope | {"path": "/_nicegui/x.js"}, receive, send))
     asyncio.run(server(scope | {"client": ("10.0.0.2", 1)}, receive, send))
     now[0] = 1.0
     asyncio.run(server(scope, receive, send))
     assert sent[-3:] == [200, 200, 200]
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/_nicegui/client/12-ab/upload/7", limits.SENT_RATE[1]),
+        ("/_nicegui/3/x.js", limits.PART_RATE[1]),
+        ("/class/sign", limits.CLASS_RATE[1]),
+    ],
+)
+def test_each_kind_of_request_has_a_rate_of_its_own(path, most):
+    server = gate.Gate(None, headers={}, clock=lambda: 0.0)
+    scope = {"type": "http", "path": path}
+    for _ in range(int(most)):
+        assert server._flood(scope, "10.0.0.1") is None
+    assert server._flood(scope, "10.0.0.1") == (429, "too many pages at once; wait a few seconds")
+    assert server._flood({"type": "http", "path": "/room"}, "10.0.0.1") is None
 
 
 def test_another_sites_page_cannot_open_a_socket():

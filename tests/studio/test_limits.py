@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import negsim
+from negsim.scenario import loads, text_of
 from negsim.scenario.values import one_line
 from negsim.studio.game import Game
 from negsim.studio.limits import MOST_NAME, Rate, RefusedError, check_size, most_replications
@@ -57,6 +58,14 @@ DRAWN = [
 def test_what_may_be_drawn_too_large_is_refused_before_it_is_run(drawn):
     with pytest.raises(RefusedError, match="draw"):
         Variant(changes=(f"uncertain={drawn}",)).scenario()
+
+
+def test_a_label_that_stands_beside_every_seat_is_short():
+    text = text_of("classroom").replace("label: Town hall", f"label: {'R' * 301}")
+    assert "R" * 301 in text
+    with pytest.raises(RefusedError, match="a label of 301 letters is too long"):
+        check_size(loads(text, "own"))
+    assert check_size(loads(text.replace("R" * 301, "R" * 300), "own"))
 
 
 def test_tables_of_groups_by_groups_count():

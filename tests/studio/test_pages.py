@@ -157,8 +157,10 @@ def test_what_was_written_stands_in_the_address_or_is_asked_for(page, monkeypatc
 def test_of_many_problems_some_are_shown_and_the_others_counted(page):
     error = ScenarioError([Problem(Mark("x", n), "", f"problem {n}") for n in range(1, 1001)])
     view = edit.EditView(CLASSROOM, "10.0.0.1")
-    view.draft.say_problems(error)
-    shell.refusal_page(error, "/room")
+    cut = error.cut(200)  # as it comes from a worker
+    assert (len(cut.problems), cut.count) == (200, 1000)
+    view.draft.say_problems(cut)
+    shell.refusal_page(cut, "/room")
     told = [str(getattr(element, "text", "")) for element in page.elements.values()]
     assert sum(": problem " in text for text in told) == 2 * 200
     assert told.count("and 800 more") == 2

@@ -139,6 +139,12 @@ def test_letters_stand_out_from_what_they_are_written_on():
         assert ratio >= 4.5, colour
 
 
+def test_only_small_elements_are_kept():
+    large, kept = "x" * 1000, pictures._kept.cache_info().currsize
+    assert pictures.tag("title", large) == f"<title>{large}</title>"
+    assert pictures._kept.cache_info().currsize == kept
+
+
 def test_a_text_that_reads_like_an_element_is_escaped_even_after_that_element():
     element = pictures.tag("text", "a")
     assert pictures.tag("g", element) == "<g><text>a</text></g>"

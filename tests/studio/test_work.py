@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from negsim.errors import Mark, Problem, ScenarioError
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import number_of
@@ -227,6 +228,16 @@ def test_answers_are_kept_up_to_so_many_bytes_and_given_back():
     assert cache.held >= on_page.nbytes
     del on_page
     assert cache.held == 0
+
+
+def _fault(count):
+    raise ScenarioError([Problem(Mark("x", n), "", "wrong") for n in range(count)])
+
+
+def test_of_very_many_problems_a_worker_sends_those_that_a_page_shows(works):
+    with pytest.raises(ScenarioError) as refusal:
+        asyncio.run(works.do(Visit("a"), _fault, 90_000))
+    assert (len(refusal.value.problems), refusal.value.count) == (limits.MOST_PROBLEMS_ON_PAGE, 90_000)
 
 
 def test_where_too_much_is_on_pages_already_the_studio_says_so(works):

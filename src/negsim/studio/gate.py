@@ -30,9 +30,9 @@ from negsim.studio.limits import Rate
 
 LOOPBACK = "127.0.0.1"  # the host of a studio that only this machine reaches
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - the host of a studio that all of this machine's addresses reach
-_PARTS = "/_nicegui"  # the start of the paths of scripts, styles and sockets
-_UPLOAD = re.compile(rf"{_PARTS}/client/[^/]+/upload/\d+")  # where a page takes a file
-_CLASS = "/class/"  # the start of those at which the pages of a class speak to the desk
+PARTS = "/_nicegui/"  # the start of the paths of scripts and styles
+CLASS_PATHS = "/class/"  # of those at which the pages of a class speak to the desk
+_UPLOAD = re.compile(rf"{PARTS}client/[^/]+/upload/\d+")  # where a page takes a file
 SOCKETS = "/_nicegui_ws"  # the start of those of sockets
 _PLAIN = {"ws": "http", "wss": "https"}  # the scheme of the page that opens a socket
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?", re.IGNORECASE)
@@ -70,7 +70,9 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.app, self.origin, self.proxy, self.clock = app, origin, proxy, clock
-        self.pages, self.signs = Rate(*limits.PAGE_RATE), Rate(*limits.CLASS_RATE)
+        self.pages, self.parts, self.signs, self.uploads = (
+            Rate(*rate) for rate in (limits.PAGE_RATE, limits.PART_RATE, limits.CLASS_RATE, limits.SENT_RATE)
+        )
         self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
@@ -95,10 +97,15 @@ class Gate:
             await _refuse(scope, receive, send, 400, "this is not a file")
 
     def _flood(self, scope: _Scope, address: str) -> tuple[int, str] | None:
-        """Return a refusal if an address asks for too many pages; scripts, styles and sockets are not pages."""
-        path = str(scope.get("path", ""))
-        rate = self.signs if path.startswith(_CLASS) else self.pages
-        if scope["type"] != "http" or path.startswith(_PARTS) or rate.allows(address, self.clock()):
+        """Return a refusal if an address asks for too much of a kind at once; sockets have limits of their own."""
+        path, rate = str(scope.get("path", "")), self.pages
+        if _UPLOAD.fullmatch(path):
+            rate = self.uploads
+        elif path.startswith(PARTS):
+            rate = self.parts
+        elif path.startswith(CLASS_PATHS):
+            rate = self.signs
+        if scope["type"] != "http" or rate.allows(address, self.clock()):
             return None
         return 429, "too many pages at once; wait a few seconds"
 

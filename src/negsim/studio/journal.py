@@ -36,6 +36,7 @@ _COMMAND, _LOCK = "studio", ".lock"
 _NAME = re.compile(r"([A-Z2-9]+)\.journal")
 _DIGITS = 16  # of a digest
 _PRIVATE, _READ_ONLY = 0o600, 0o400
+_AS_IT_IS = getattr(os, "O_BINARY", 0)  # on Windows; else a line's end would be two letters there
 Entry = dict[str, Any]  # of a journal
 _logger = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class Journal:
     def _append(self, file: Path, line: bytes) -> None:
         """Write a line whole, or leave the file as it is. Only the first line makes the file. Raises OSError."""
         make = 0 if self._count else os.O_CREAT | os.O_EXCL
-        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | make, _PRIVATE)
+        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | make | _AS_IT_IS, _PRIVATE)
         try:
             before = os.lseek(descriptor, 0, os.SEEK_END)
             try:
@@ -168,7 +169,7 @@ def _set_aside(file: Path) -> None:
 
 
 def _write_private(file: Path, content: bytes) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _AS_IT_IS, _PRIVATE)
     try:
         _write(descriptor, content)
         os.fsync(descriptor)

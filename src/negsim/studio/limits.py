@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping
 
 from negsim.cast.knobs import KNOBS
 from negsim.cast.studio import MOST_CHANGE as MOST_CHANGE  # noqa: PLC0414 - limits of the studio, too
@@ -41,6 +42,7 @@ PAGE_SECONDS = 60.0  # that a page may take to build
 TURNS_A_TICK = 60
 CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
 _MOST_SEATS = 200  # of a negotiation on a page
+_MOST_LABEL = 300  # letters; a group's stands beside each of its seats
 _MOST_CELLS = 6_000_000  # (seats x issues + groups²) x minutes of floor time of one run
 _MOST_WORK = 5_000_000  # seats^1.5 x replications x days of floor of the runs that a worker makes for a page at once
 MOST_ROOMS = 40
@@ -82,9 +84,11 @@ CLASS_RATE = 100.0, 1_000.0  # messages of such pages from one address
 GUESS_RATE = 0.2, 6.0  # of one person
 STRANGE_GUESS_RATE = 2.0, 60.0  # from one address, of those who have not joined
 WORD_RATE = 0.1, 10.0  # wrong ones of a teacher's, from one address
-UPLOAD_RATE = 0.5, 6.0
+UPLOAD_RATE = 0.5, 6.0  # files that a page reads from one address
+SENT_RATE = 1.0, 12.0  # files that arrive from one address; the page has spoken by then
 ROOM_RATE = 0.1, 6.0
 PAGE_RATE = 10.0, 120.0  # asked for from one address
+PART_RATE = 300.0, 9_000.0  # scripts and styles for one address, which may be that of a whole class
 SOCKET_RATE = 20.0, 120.0  # opened from one address; a page has one, and a new one whenever it lost its connection
 FRAME_RATE = 40.0, 400.0  # on one socket; a message is one or a few
 SHARE_BYTES = 4_000.0, 65_536.0  # on one socket, whatever others at its address send; many times what a class needs
@@ -170,6 +174,7 @@ def _bears_on_size(path: str) -> bool:
     return any(is_at_or_around(path, key) for key in _SIZES)
 
 
+_LABELS = {"label", "low", "high", "name", "theme", "meaning"}
 _SIZES = [path for path, mark in marks(Scenario) if mark is Bearing.SIZE]
 
 
@@ -180,6 +185,9 @@ def check_size(scenario: Scenario) -> Scenario:
     """
     if has_policies(scenario, {}):
         raise RefusedError("this scenario names policies, which work on the command line and in Python, but not here")
+    longest = max(map(len, _labels(scenario.model_dump())), default=0)
+    if longest > _MOST_LABEL:
+        raise RefusedError(f"a label of {longest} letters is too long for this page; it shows at most {_MOST_LABEL}")
     most = most_drawn(scenario)
     seats, minutes = most.seat_count, minutes_of(most)
     which = " that it may draw" if scenario.uncertain else ""
@@ -191,6 +199,19 @@ def check_size(scenario: Scenario) -> Scenario:
             f" hours of floor time{which} are too much for this page; try fewer or shorter meetings"
         )
     return scenario
+
+
+def _labels(part: object) -> Iterator[str]:
+    """Yield every text in a part of a scenario that stands beside each seat, mark or line of a page."""
+    if isinstance(part, Mapping):
+        for key, value in part.items():
+            if isinstance(value, str):
+                yield from (value,) if key in _LABELS else ()
+            else:
+                yield from _labels(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from _labels(value)
 
 
 def most_replications(scenario: Scenario, replications: int) -> int:

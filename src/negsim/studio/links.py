@@ -29,6 +29,7 @@ from negsim.scenario import Scenario, load, loads, names, with_changes
 from negsim.scenario.yaml import MOST_BYTES, decode, flow
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
+from negsim.study.runner import run
 
 _FIRST = "cstd_wgigf_2011"
 OWN_SCENARIO = "own scenario"
@@ -277,7 +278,8 @@ def file_of(variant: Variant) -> str:
 
 def report_of(variant: Variant) -> str:
     """Write the report on a variant, one HTML page."""
-    from negsim.report.pages.reports import report_of_scenario  # noqa: PLC0415 - loads Matplotlib
+    from negsim.report.pages.reports import report_of_runs  # noqa: PLC0415 - loads Matplotlib
 
     source = "" if variant.text else variant.name
-    return report_of_scenario(variant.scenario(), seed=variant.seed, source=source, changes=variant.all_changes())
+    runs = run(variant.scenario(), seed=variant.seed, threads=1)
+    return report_of_runs(runs, source=source, changes=variant.all_changes())

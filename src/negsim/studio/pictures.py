@@ -4,7 +4,7 @@
 - A group has a colour, a shape and a letter, so that nobody has to distinguish colours.
 - A picture shows one frame and the names in it; the room also the influence of the last statement, and lives what led
   to the frame.
-- A room has a picture for everybody in it, in which most elements are the same: `tag` and `_drawn` keep the last ones.
+- A room has a picture for everybody in it, in which most elements are the same: `tag` keeps small ones, `_drawn` seats.
 - A mark that `slides` has the same key in the next picture, so that the page can move it there.
 - Seats follow the order of the file, group beside group, in as many rings as they need.
 - A filled mark shows where delegates stand, a hollow one where somebody believes them to stand. The text is a black
@@ -60,19 +60,27 @@ def _marks(labels: Sequence[str]) -> list[GroupMark]:
     return [GroupMark(label, inks[g], _SIDES[g % len(_SIDES)], taken[g]) for g, label in enumerate(labels)]
 
 
-@lru_cache(maxsize=4096, typed=True)  # an element and a text of the same letters are not the same
 def tag(name: str, *inside: str, **attributes: object) -> Markup:
     """Make an element. An underscore in an attribute's name becomes a hyphen; an attribute that is None is left out.
 
     >>> tag("text", "a < b", font_size=12.0)
     Markup('<text font-size="12">a &lt; b</text>')
     """
+    make = _kept if sum(map(len, inside)) <= _MOST_KEPT else _made
+    return make(name, *inside, **attributes)
+
+
+def _made(name: str, *inside: str, **attributes: object) -> Markup:
     pairs = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(_number(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
     return Markup(f"<{name}{pairs}>{''.join(map(escape, inside))}</{name}>")  # noqa: S704 - all of it is escaped
+
+
+_MOST_KEPT = 200  # letters in an element that is kept
+_kept = lru_cache(maxsize=4096, typed=True)(_made)  # an element and a text of the same letters are not the same
 
 
 def _number(value: object) -> str:

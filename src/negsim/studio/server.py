@@ -23,6 +23,7 @@ from typing import Any, ClassVar
 
 from fastapi import HTTPException, Request, Response
 from fastapi.exception_handlers import http_exception_handler
+from fastapi.responses import PlainTextResponse
 from nicegui import Client, app, core, ui
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
@@ -30,7 +31,7 @@ from negsim import plugins, rules
 from negsim.cast.studio import STUDIO_PORT
 from negsim.errors import printable
 from negsim.studio import limits
-from negsim.studio.gate import Gate, Proxy, check_free, visitor_of
+from negsim.studio.gate import CLASS_PATHS, PARTS, Gate, Proxy, check_free, visitor_of
 from negsim.studio.limits import Rate
 from negsim.studio.pages import case, edit, lab, play, shell, table, variants, watch
 from negsim.studio.pages.teams import ClassServer
@@ -235,6 +236,8 @@ async def _answer_missing(request: Request, error: Exception) -> Response:
     """Answer a request to an address without a page; errors of a page's own requests are left to NiceGUI."""
     if request.scope.get("endpoint") is not None and isinstance(error, HTTPException):
         return await http_exception_handler(request, error)
+    if request.url.path.startswith((PARTS, CLASS_PATHS)):
+        return PlainTextResponse("There is nothing at this address.", 404)
     with Client(ui.page(""), request=request) as client:
         shell.missing_page()
     return client.build_response(request, 404)

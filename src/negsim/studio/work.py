@@ -40,7 +40,7 @@ from threading import Lock
 from typing import Any, TypeVar, TypeVarTuple
 
 from negsim import plugins
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, ScenarioError
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
 
@@ -52,6 +52,8 @@ _TOO_LONG = f"this was stopped: it takes more than {limits.LONG_SECONDS:.0f} sec
 _TOO_LARGE = "this was stopped: it needs more memory than this studio gives it; try something smaller"
 _TIME_IS_UP = 24  # SIGXCPU
 _STEP_BACK = 5  # niceness of short work, which steps back for the server; that of long work is twice this
+_NO_START = "the studio cannot start a process for this; ask whoever runs it"
+_PROCESSES = Lock()  # an ended process says why only once, to whoever asks first, and each start asks all
 _STUDIO_IS_FULL = "too much is on the pages of this studio already; close some, or wait a minute"
 
 
@@ -106,6 +108,8 @@ def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
     """Answer a job: with its result, or with the error that a visitor may read."""
     try:
         return pickle.dumps((True, function(*arguments)), protocol=pickle.HIGHEST_PROTOCOL)
+    except ScenarioError as error:
+        return pickle.dumps((False, error.cut(limits.MOST_PROBLEMS_ON_PAGE)))
     except NegsimError as error:
         return pickle.dumps((False, error))
     except MemoryError:
@@ -127,15 +131,23 @@ def _bound(most: int) -> None:
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - not on every system
 
-        resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+        _limit(resource.RLIMIT_AS, most)
 
 
 def _bound_time(most: float) -> None:
     """Let the system end this process, without a core, once it has used so many seconds of a processor."""
     import resource  # noqa: PLC0415 - not on every system
 
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(most), resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_CPU, math.ceil(most))
+
+
+def _limit(what: int, most: int) -> None:
+    """Set a limit of this process, unless there is a stricter one that it cannot lift."""
+    import resource  # noqa: PLC0415 - not on every system
+
+    hard = resource.getrlimit(what)[1]
+    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 # ------------------------------------------------------------------------------------- in the server
@@ -194,7 +206,8 @@ class _Worker:
             raw = self._pipe.recv_bytes()
         except (EOFError, OSError):
             self.end()
-            process.join()
+            with _PROCESSES:
+                process.join()
             raise (TimeoutError if process.exitcode == -_TIME_IS_UP else RefusedError(_TOO_LARGE)) from None
         self._wait_until_ready()
         return JobAnswer(raw)
@@ -219,9 +232,13 @@ class _Worker:
                 context: Any = _context()
                 self._pipe, theirs = context.Pipe()
                 process = context.Process(target=_serve, args=(theirs, self._niceness, self._seconds), daemon=True)
-                process.start()
+                with _PROCESSES:
+                    process.start()
                 theirs.close()
-                self._pipe.recv_bytes()
+                try:
+                    self._pipe.recv_bytes()
+                except (EOFError, OSError):
+                    raise RefusedError(_NO_START) from None
                 self._process = process
 
 

@@ -31,13 +31,13 @@ from negsim.report.plots.numbers import LevelLine, cell_line, most_runs
 from negsim.report.plots.run import pictures_of
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import Picture
-from negsim.scenario import Scenario, dump_yaml
+from negsim.scenario import dump_yaml
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.yaml import to_yaml
 from negsim.study import schema
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
-from negsim.study.runner import Runs, TypicalRun, estimates, open_issues, rerun, run, typical_replication, typical_run
+from negsim.study.runner import Runs, TypicalRun, estimates, open_issues, rerun, typical_replication, typical_run
 from negsim.study.table import own_names
 
 _FILE_NAME = "scenario.yaml"  # what a scenario without a name is saved as
@@ -57,18 +57,6 @@ _MOST_ITEMS = 24  # of an extract of minutes
 _Estimates = Mapping[str, Estimate]
 
 
-def report_of_scenario(
-    scenario: Scenario, *, replications: int = 1000, seed: int = 0, source: str = "", changes: Sequence[str] = ()
-) -> str:
-    """Run a scenario many times and report on it as HTML.
-
-    source: the name or file that it was loaded from ("": not known), changes: the `--set` changes that made it of
-    that; both only for the command that makes the report again. Raises ValueError for fewer than one replication.
-    """
-    runs = run(scenario, replications=replications, seed=seed)
-    return report_of_runs(runs, source=source, changes=changes)
-
-
 def report_of_runs(
     runs: Runs,
     *,
@@ -79,8 +67,9 @@ def report_of_runs(
 ) -> str:
     """Report on runs of one scenario as HTML.
 
-    source, changes: as for `report_of_scenario`. look: of the pictures, None for the one in force. live: a frame in
-    which readers can run the model.
+    source: the name or file that the scenario was loaded from ("": not known), changes: the `--set` changes that made
+    it of that; both only for the command that makes the report again. look: of the pictures, None for the one in force.
+    live: a frame in which readers can run the model.
     """
     scenario, numbers = runs.scenario, estimates(runs)
     return render(

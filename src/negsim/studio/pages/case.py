@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from nicegui import events, ui
 
 from negsim.cases.codebook import FACTS, OPPOSITES, QUESTIONS, SIDES, WHEN_NOT_CODED
 from negsim.cases.form import OUTCOME_CODES
-from negsim.errors import NegsimError, Problem
+from negsim.errors import NegsimError, Problem, ScenarioError
 from negsim.report.words import capital, counted, percent
 from negsim.scenario import text_of
 from negsim.studio import links
@@ -247,13 +247,14 @@ class _CaseForm:
             forecast_html = shell.render("forecast", rows=rows, runs=forecast.runs, known=known, count=len(every))
             self.draft.accept("Forecast", Variant(text=self.draft.text), forecast_html)
 
-    def _faults(self, problems: Sequence[Problem]) -> Faults:
+    def _faults(self, error: ScenarioError) -> Faults:
         if self.draft.text == CaseFields().text():
             return "Begin with the name of the process, and with a source that says something about it.", ()
         lines = (
-            (_words_of(problem), _TO_QUESTION.format(id=repr(f"ask-{_question_of(problem)}"))) for problem in problems
+            (_words_of(problem), _TO_QUESTION.format(id=repr(f"ask-{_question_of(problem)}")))
+            for problem in error.problems
         )
-        return f"{capital(counted(len(problems), 'answer'))} to look at", lines
+        return f"{capital(counted(error.count, 'answer'))} to look at", lines
 
     def _go(self, target: str) -> None:
         with self.refusal.refusals():

@@ -9,14 +9,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from itertools import islice
 
 from markupsafe import Markup
 from nicegui import ui
 
-from negsim.errors import NegsimError, Problem, ScenarioError
+from negsim.errors import NegsimError, ScenarioError
 from negsim.studio.limits import MOST_PROBLEMS_ON_PAGE, RefusedError
 from negsim.studio.links import Variant, query
 from negsim.studio.pages import shell
@@ -43,7 +43,7 @@ class Draft:
         here: str,
         text: str,
         *,
-        faults: Callable[[Sequence[Problem]], Faults],
+        faults: Callable[[ScenarioError], Faults],
         check: Callable[[], Awaitable[None]],
     ) -> None:
         self._write: Callable[[], str] | None = None  # of a text that nobody has asked for since it changed
@@ -103,7 +103,7 @@ class Draft:
 
     def say_problems(self, error: ScenarioError) -> None:
         """Say what is wrong."""
-        heading, faults = self._faults(error.problems)
+        heading, faults = self._faults(error)
         lines = list(islice(faults, MOST_PROBLEMS_ON_PAGE))
         self._say(heading, look="big bad" if lines else "big soft")
         with self._problems:
@@ -111,7 +111,7 @@ class Draft:
                 with ui.element("button").classes("problem").props('type="button"') as line:
                     ui.label(words)
                 line.on("click", js_handler=f"() => {{ {script} }}")
-            ui.label(shell.and_more(len(error.problems)))
+            ui.label(shell.and_more(error.count))
 
     def _say(self, text: str, *, look: str = "big bad", result: Markup = Markup()) -> None:  # noqa: B008
         self._problems.clear()

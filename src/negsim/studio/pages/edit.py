@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -101,9 +100,9 @@ class EditView:
             about = f"“{scenario.title}”: {sizes(scenario)}{length}"
             self.draft.accept(f"{about}. No problems. {open_questions(scenario)}", self._variant())
 
-    def _faults(self, problems: Sequence[Problem]) -> Faults:
-        heading = f"This is not a scenario yet: {counted(len(problems), 'problem')}."
-        return heading, ((str(problem), self._to_line(problem)) for problem in problems)
+    def _faults(self, error: ScenarioError) -> Faults:
+        heading = f"This is not a scenario yet: {counted(error.count, 'problem')}."
+        return heading, ((str(problem), self._to_line(problem)) for problem in error.problems)
 
     def _to_line(self, problem: Problem) -> str:
         """Return the script that puts the cursor at a problem."""

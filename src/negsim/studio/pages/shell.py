@@ -139,10 +139,12 @@ def refusal_page(error: NegsimError, here: str, *, title: str = "This page canno
     """Show what is wrong. again: the text of the link back to the page itself, "" for no such link."""
     with page("Not possible", here), card():
         heading(title, 1)
-        problems = [*map(str, error.problems)] if isinstance(error, ScenarioError) else [error.sentence()]
-        for problem in problems[:MOST_PROBLEMS_ON_PAGE]:
-            Alert(problem)
-        ui.label(and_more(len(problems)))
+        if isinstance(error, ScenarioError):
+            for problem in error.problems[:MOST_PROBLEMS_ON_PAGE]:
+                Alert(str(problem))
+            ui.label(and_more(error.count))
+        else:
+            Alert(error.sentence())
         with bar():
             if again:
                 ui.link(again, here)
