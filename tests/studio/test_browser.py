@@ -566,7 +566,7 @@ def test_a_wrong_code_is_told_on_a_page_like_the_others(address):
     page = refusal.value.read().decode()
     assert refusal.value.code == 400
     filled = [f"value=\\{quote}" for quote in ('"WRONG234', '"Ana')]
-    told = ("no room has this code", "not a forecast", 'name="viewport"', "Try again")
+    told = ("No room has this code", "not a forecast", 'name="viewport"', "Try again")
     for said in (*told, *filled):
         assert said in page
 

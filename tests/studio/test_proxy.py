@@ -145,7 +145,7 @@ async def open_room(site, word):
     teacher = Visitor(site)
     await teacher.show("/table?s=classroom")
     assert await teacher.press("Open a room")
-    await soon(partial(teacher.shows, "that is not the teacher's word"))
+    await soon(partial(teacher.shows, "That is not the teacher's word"))
     assert not teacher.ticket
     assert await teacher._tell("The teacher's word", "update:value", word)
     assert await teacher.press("Open a room")
@@ -332,7 +332,7 @@ def test_behind_a_proxy_a_page_opens_its_socket(behind_nginx):
         visitor.session.headers["Host"] = "class.example"
         await visitor.show("/table?s=classroom")
         assert await visitor.press("Open a room")
-        await soon(lambda: visitor.shows("that is not the teacher's word"))
+        await soon(lambda: visitor.shows("That is not the teacher's word"))
         await visitor.close()
 
     asyncio.run(see())
