@@ -18,7 +18,7 @@ from negsim.page.knobs import FEWER_LEVELS, knobs_of
 from negsim.scenario import load, text_of, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler
-from negsim.studio import server
+from negsim.studio import limits, server
 from negsim.studio.guesses import Guess, Guesses, guess_of
 from negsim.studio.lab import lab_page, missing_levels, page_variant
 from negsim.studio.limits import RefusedError
@@ -243,6 +243,30 @@ def test_a_guess_carries_the_name_with_which_its_person_joined_and_their_number_
     with pytest.raises(RefusedError, match="as many guesses as it can hold"):
         [guess("", number, 100.0 * number, [ana.token]) for number in range(20, 90)]
     assert guess("", 90, 9000.0, [ben.token]) == "Ben"
+
+
+@pytest.mark.parametrize("who", ["★ The teacher", "THE TEACHER", "Ána", "ana", "Аnа"])
+def test_a_stranger_guesses_under_nobodys_name(room, ana, who):
+    stranger = guess_of(replace(GUESS, who=who), SMALL)
+    with pytest.raises(RefusedError):
+        room.guess(stranger, 0.0, address="school")
+    room.guess(guess_of(GUESS, SMALL), 0.0, address="school", keys=[ana.token])
+    assert [guess.who for guess in room.guesses.all] == ["Ana"]
+
+
+def test_a_class_guesses_about_few_own_scenarios_none_of_them_long(room):
+    def guess(text):
+        own = replace(GUESS, who="", variant=Variant(text=text))
+        room.guess(guess_of(own, SMALL), 0.0, address="school")
+
+    with pytest.raises(RefusedError, match="at most 65,536 letters"):
+        guess("#" * (limits.MOST_GUESSED_TEXT + 1))
+    for number in range(limits.MOST_GUESSED_TEXTS):
+        guess(f"# {number}")
+    with pytest.raises(RefusedError, match="about 20 scenarios"):
+        guess("# another")
+    guess("# 0")
+    assert room.guesses.all[0].variant.text is room.guesses.all[-1].variant.text
 
 
 def test_a_class_has_a_limited_number_of_guesses(room):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass, field, replace
 
 from negsim.cast.knobs import KNOBS, MEETINGS, UNCHANGED_LEVEL
@@ -13,7 +14,7 @@ from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.report.words import RULE_LABELS, is_share
 from negsim.scenario import Scenario
 from negsim.scenario.values import one_line
-from negsim.studio.limits import MOST_NAME, MOST_REASON, RefusedError
+from negsim.studio.limits import MOST_GUESSED_TEXT, MOST_GUESSED_TEXTS, MOST_NAME, MOST_REASON, RefusedError
 from negsim.studio.links import Variant
 
 NAMELESS = "anonymous"
@@ -65,11 +66,22 @@ class Guesses:
 
     all: list[Guess] = field(default_factory=list)
 
+    def check_text(self, text: str) -> None:
+        """Raise `RefusedError` for an own scenario beyond the few, none of them long, that a class guesses about."""
+        texts = {guess.variant.text for guess in self.all}
+        if text in texts:
+            return
+        if len(text) > MOST_GUESSED_TEXT:
+            raise RefusedError(f"a scenario to guess about has at most {MOST_GUESSED_TEXT:,} letters")
+        if len(texts) >= MOST_GUESSED_TEXTS:
+            raise RefusedError(f"this room has guesses about {MOST_GUESSED_TEXTS} scenarios; use one of those")
+
     def commit(self, guess: Guess) -> None:
         """Keep a guess. Raises `RefusedError` for a second guess under one name of one measure and variant."""
         if guess.who != NAMELESS and any(_key(other) == _key(guess) for other in self.all):
             raise RefusedError("you have guessed this already; a guess is final")
-        self.all.append(guess)
+        text = sys.intern(guess.variant.text)  # which many guesses share
+        self.all.append(replace(guess, variant=replace(guess.variant, text=text)))
 
     def reveal(self, guess: Guess) -> bool:
         """Write a result beside the same guess, unless it has one; return whether it is there and had none."""

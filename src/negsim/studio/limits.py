@@ -52,6 +52,7 @@ MOST_PEOPLE = 60  # in a room
 MOST_OF_A_BROWSER = 3  # people in a room
 MOST_GUESSES = 2_000  # in a room
 MOST_OWN_GUESSES = 60  # of one person
+MOST_GUESSED_TEXT, MOST_GUESSED_TEXTS = 65_536, 20  # letters of an own scenario with guesses; such scenarios in a room
 MOST_STRANGE_GUESSES = 1_000  # from one address, of those who have not joined; a class may share it
 SHORT_CELLS, SHORT_TEXT = 3_500_000, 32_768  # of a scenario whose work is short: cells, letters
 SHORT_PLACES, SHORT_SECONDS = 2, 2.0  # short jobs at the same time, and what one may take before it counts as long

@@ -43,7 +43,7 @@ from negsim.studio import limits
 from negsim.studio.debrief import OpeningBaseline, opening_of
 from negsim.studio.game import Reply
 from negsim.studio.gate import is_loopback
-from negsim.studio.guesses import Guess, Guesses
+from negsim.studio.guesses import NAMELESS, Guess, Guesses
 from negsim.studio.journal import Entry, Journal, Journals, read_entries, resumed
 from negsim.studio.limits import MOST_PEOPLE, Allowance, Rate, RefusedError
 from negsim.studio.links import Variant
@@ -110,16 +110,20 @@ class _PeopleOfRoom:
     def let_in(self, name: str, now: float, *, teaches: bool, beside: int) -> Person:
         """Let somebody in. beside: how many people the browser has here. Raises `RefusedError`."""
         name = tidy_name(name)
-        check_name(name)
-        if names_teacher(name) and not teaches:
-            raise RefusedError("that name is your teacher's; write your own")
+        self.check_free(name, teaches=teaches)
         if beside >= limits.MOST_OF_A_BROWSER:
             raise RefusedError(f"{limits.MOST_OF_A_BROWSER} people have joined from this browser; use another browser")
         if len(self) >= limits.MOST_PEOPLE:
             raise RefusedError(f"this room is full; it holds {limits.MOST_PEOPLE} people")
+        return self.add(Person(self.count + 1, name, secrets.token_urlsafe(24), last_sign=now, teaches=teaches))
+
+    def check_free(self, name: str, *, teaches: bool = False) -> None:
+        """Raise `RefusedError` for a tidy name that is unusable, the teacher's, or that of somebody here."""
+        check_name(name)
+        if names_teacher(name) and not teaches:
+            raise RefusedError("that name is your teacher's; write your own")
         if any(skeleton(person.name) == skeleton(name) for person in self):
             raise RefusedError(f"somebody called {name} is here already; add a letter to your name")
-        return self.add(Person(self.count + 1, name, secrets.token_urlsafe(24), last_sign=now, teaches=teaches))
 
     def add(self, person: Person) -> Person:
         """Note that somebody is here."""
@@ -313,6 +317,7 @@ class SharedRoom:
             self._own.count(person.token, now)
         else:
             self._strange.count(address, now)
+        self.guesses.check_text(guess.variant.text)
         self.guesses.commit(guess)
         self.journal.note("guess", **asdict(guess))
         self._changed(now)
@@ -326,9 +331,17 @@ class SharedRoom:
             self._changed(now)
 
     def _named(self, guess: Guess, keys: Sequence[str]) -> tuple[Guess, Person | None]:
-        """Return a guess under the name of the person in whose browser it was made, and that person."""
+        """Return a guess under the name of the person in whose browser it was made, and that person.
+
+        Raises `RefusedError` if somebody else's browser gives it a name that nobody could join under.
+        """
         people = sorted(self.people.holding(keys), key=lambda person: (person.name == guess.who, person.number))
-        return (replace(guess, who=people[-1].name), people[-1]) if people else (guess, None)
+        if people:
+            return replace(guess, who=people[-1].name), people[-1]
+        if guess.who != NAMELESS:
+            guess = replace(guess, who=tidy_name(guess.who))
+            self.people.check_free(guess.who)
+        return guess, None
 
     def is_teacher(self, token: str) -> bool:
         """Return whether a token is the teacher's."""
