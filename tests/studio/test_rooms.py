@@ -224,6 +224,15 @@ def test_a_way_into_a_new_room_is_good_once():
             rooms.take_ticket(again)
 
 
+def test_a_room_that_closes_leaves_no_way_in():
+    rooms = Rooms()
+    ticket, other = (rooms.open_room(opening_of(CLASSROOM), "x", 0.0) for _ in range(2))
+    rooms.close(rooms._tickets[ticket], 0.0)
+    assert list(rooms._tickets) == [other]
+    with pytest.raises(RefusedError, match="used up"):
+        rooms.take_ticket(ticket)
+
+
 def test_a_room_that_nobody_came_back_to_after_a_restart_makes_way_for_a_new_one(tmp_path):
     rooms = Rooms()
     rooms.keep_in(tmp_path)

@@ -617,7 +617,7 @@ class Rooms:
     def take_ticket(self, ticket: str) -> SharedRoom:
         """Return the room of a ticket, which is then used up. Raises `RefusedError`."""
         room = self._tickets.pop(ticket, None)
-        if room is None or room.stage is Stage.CLOSED:
+        if room is None:
             raise RefusedError("this way into the room is used up; open another room")
         return room
 
@@ -657,6 +657,7 @@ class Rooms:
         """Close a room for good."""
         if self.open_rooms.pop(room.code, None) is not None:
             self._closed.append(room.code)
+            self._tickets = {ticket: other for ticket, other in self._tickets.items() if other is not room}
             room.close(now)
 
     def close_idle(self, now: float) -> None:
