@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -92,6 +93,15 @@ def test_a_form_takes_as_much_as_it_can_read_again_at_every_key(page, monkeypatc
         for handler in [each.handler for each in adds[0]._event_listeners.values()]:
             handler(None)
     assert len(fields.sources) + len(fields.groups) == MOST_FORM_ROWS
+
+
+def test_what_is_sent_many_times_is_chosen_once(page):
+    shell = pytest.importorskip("negsim.studio.pages.shell")
+    field = shell.Choices(["a", "b"])
+    for values, chosen in (([0] * 80_000, ["a"]), ([1, 0], ["b", "a"]), (None, [])):
+        sent = None if values is None else json.dumps([{"value": value} for value in values])
+        page.handle_event({"id": field.id, "listener_id": next(iter(field._event_listeners)), "args": [sent]})
+        assert field.value == chosen
 
 
 def test_lines_that_are_all_alike_are_numbered_one_after_the_other():

@@ -241,7 +241,7 @@ def test_answers_are_checked_and_a_bad_one_changes_nothing():
 def test_guests_are_counted_and_have_seats():
     scenario = CLASSROOM.scenario()
     asked = SeatQuestion(kind="evening", title="", facts=(), acts=("planned", "dine"), default="", guests=3)
-    for guests in ((1, 2, 3, 4), (99,), (-1,)):
+    for guests in ((1, 2, 3, 4), (99,), (-1,), (1, 1)):
         with pytest.raises(NegsimError):
             check_reply(asked, Reply(act="dine", guests=guests), scenario, 12)
     for most, told in (

@@ -58,6 +58,8 @@ def check_reply(question: SeatQuestion, reply: Reply, scenario: Scenario, seats:
     if reply.act == "table" and not reply.places:
         raise NegsimError("a proposal needs a position on at least one issue")
     guests = set(reply.guests)
+    if len(guests) < len(reply.guests):
+        raise NegsimError("a guest is invited once")
     if not all(0 <= guest < seats for guest in guests):
         raise NegsimError("one of the guests does not have a seat here")
     if reply.act == "dine" and not 1 <= len(guests) <= question.guests:

@@ -157,15 +157,13 @@ class _CaseForm:
         with self._question(name, _title(name), question.asks):
             if name == "methodology":
                 words = {option.word: f"{_words(option.word)}: {option.when}" for option in question.options}
-                methods = ui.select(
-                    words, value=self.fields.codes.get(name, []), multiple=True, label="In order of use"
-                )
+                methods = shell.Choices(words, value=self.fields.codes.get(name, []), label="In order of use")
                 methods.on_value_change(self._setter(self.fields.codes, name, by_key=True))
                 shell.dressed(methods).props("use-chips").style("width: 100%")
             else:
                 self._build_options(name)
             if name in _WHOSE:
-                whose = ui.select([], value=[], multiple=True, label="Whose; empty: of all that it may be")
+                whose = shell.Choices([], value=[], label="Whose; empty: of all that it may be")
                 self.whose[name] = shell.dressed(whose).props("use-chips")
                 _offer(whose, self.fields.whose.get(name, []))
                 whose.value = self.fields.whose.get(name, [])
@@ -207,7 +205,7 @@ class _CaseForm:
 
     def _build_sources(self, holder: object, key: str) -> ui.select:
         chosen = getattr(holder, key)
-        source = ui.select(list(chosen), value=list(chosen), multiple=True, label="Sources")
+        source = shell.Choices(list(chosen), value=list(chosen), label="Sources")
         source.on_value_change(self._setter(holder, key))
         return shell.dressed(source).props("use-chips").classes("grow")
 

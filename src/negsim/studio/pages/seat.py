@@ -348,7 +348,7 @@ class QuestionForm:
         names = self.game.negotiation.names
         others = {seat: name for seat, name in enumerate(names) if seat != self.seat}
         label = f"Guests, at most {self.question.guests}"
-        guests = shell.searchable(ui.select(others, label=label, multiple=True, with_input=True))
+        guests = shell.searchable(shell.Choices(others, label=label, with_input=True))
         shell.dressed(guests, "Guests").props(f"use-chips max-values={self.question.guests}").style("width: 100%")
 
         def dine() -> None:

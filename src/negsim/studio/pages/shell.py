@@ -367,6 +367,17 @@ def dressed(field: Field, name: str = "", *, look: str = "outlined dense options
     return field
 
 
+class Choices(ui.select):
+    """A select of several options, each once, however often a visitor's browser sends it."""
+
+    def __init__(self, options: list[Any] | dict[Any, str], **more: Any) -> None:  # noqa: ANN401 - as NiceGUI has them
+        super().__init__(options, multiple=True, **more)
+
+    def _event_args_to_value(self, e: events.GenericEventArguments) -> list[Any]:
+        e.args = e.args and e.args[: len(self.options)]
+        return list(dict.fromkeys(super()._event_args_to_value(e)))
+
+
 def searchable(field: ui.select) -> ui.select:
     """Make a select in which one may type: Enter takes the first match, unless another option is marked."""
     return field.on("keydown.enter", js_handler=_TAKE_FIRST.format(id=field.id))
