@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 from contextlib import suppress
+from unittest.mock import Mock
 
 import pytest
 
@@ -133,6 +134,22 @@ def test_a_request_that_does_not_come_is_dropped_in_time_and_noted(caplog, befor
 
     served(Door(most=40, most_of_address=20), visit)
     assert [line.getMessage() for line in caplog.records if "no whole request" in line.getMessage()]
+
+
+def test_who_does_not_read_an_answer_is_dropped(monkeypatch):
+    async def run():
+        connection = Guarded.__new__(Guarded)
+        connection.transport, connection.flow = Mock(), Mock()
+        connection.pause_writing()
+        connection.resume_writing()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not connection.transport.abort.called
+        connection.pause_writing()
+        await soon(lambda: connection.transport.abort.called)
+
+    monkeypatch.setattr(door.limits, "READ_SECONDS", 0.0)
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("before", ["", WHOLE])

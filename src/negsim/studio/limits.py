@@ -100,6 +100,7 @@ MESSAGE_SECONDS = 60.0  # for a message to be whole
 MOST_STRANGERS, MOST_STRANGERS_OF_ADDRESS = 300, 100  # sockets that no page has as yet
 MOST_CONNECTIONS = 8_000  # fewer where the system allows fewer files; half of them from one address
 HEAD_SECONDS, BODY_SECONDS = 10.0, 30.0  # for the head of a request to be there, and for each part of its body
+READ_SECONDS = 60.0  # for enough of an answer to be read that more of it can be sent
 MOST_LINE = 500  # letters of a line of the log
 _MOST_BUCKETS = 4_096
 NO_MORE = "this room has as many guesses as it can hold"

@@ -3,7 +3,8 @@
 - It listens on this machine only, unless the user says otherwise; a page of another site cannot reach it.
 - A connection counts by its address until it is closed. One address may hold about half of what the machine allows;
   those of a reverse proxy may be all, and its visitors' websockets are counted by their own addresses.
-- A request has to arrive in time, and so does the rest of one that has begun. Otherwise its connection is dropped.
+- A request has to arrive in time, and so does the rest of one that has begun; an answer has to be read. Otherwise the
+  connection is dropped.
 - If there is no place for a newcomer, the connection that has waited longest without a request makes way.
 - A line of the log is one printable line, whatever a stranger sends, and an address has one line a minute.
 """
@@ -121,6 +122,7 @@ class Guarded(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
     door: ClassVar[Door]  # of the server
     is_in = is_half = False  # whether the door let it in; whether a request has begun to come
     timer: asyncio.TimerHandle | None = None
+    unread: asyncio.TimerHandle | None = None  # until when an answer has to be read
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Let it in, or close it."""
@@ -150,14 +152,31 @@ class Guarded(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
         visitor, sockets = visitor_of(self.scope, self.door.proxy), self.door.sockets
         if sockets.may_open(visitor):
             leave = partial(self.door.leave, self.transport, self.address)
+            self._forget_unread()
             self.ws_protocol_class = partial(Socket, sockets, visitor, leave)
             super().handle_websocket_upgrade(*event)
         else:  # before it has cost anything
             self.transport.write(b"HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
             self.transport.close()
 
+    def pause_writing(self) -> None:
+        """Drop it if what it was sent is not read in time."""
+        super().pause_writing()
+        self.unread = asyncio.get_running_loop().call_later(limits.READ_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on once enough was read."""
+        super().resume_writing()
+        self._forget_unread()
+
+    def _forget_unread(self) -> None:
+        if self.unread is not None:
+            self.unread.cancel()
+            self.unread = None
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
+        self._forget_unread()
         if self.is_in:
             self._stop()
             self.door.leave(self.transport, self.address)
