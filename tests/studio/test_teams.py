@@ -330,6 +330,16 @@ def test_more_time_goes_to_the_table_that_asked(town):
     assert not any(team.asks for team in town.teams)
 
 
+def test_a_refused_name_counts_as_one_that_joins(town):
+    town.join(town.code, "Ana", "x", 0.0)
+    for _ in range(int(limits.CLASS_JOIN_RATE[1]) - 1):
+        with pytest.raises(RefusedError, match="is called"):
+            town.join(town.code, "Ána", "x", 0.0)
+    with pytest.raises(RefusedError, match="too many people are joining"):
+        town.join(town.code, "Ben", "x", 0.0)
+    assert town.join(town.code, "Ben", "y", 0.0).name == "Ben"
+
+
 def test_a_guess_is_final_and_comes_before_the_debriefing(town):
     person = fill(town, 1, phase=Phase.BRIEF)[0]
     with pytest.raises(RefusedError, match="not open"):

@@ -122,6 +122,11 @@ class _TeamMember:
     team: int | None = None  # the number of the table, once it is dealt
     guess: float | None = None
     last_sign: float = 0.0
+    look: str = field(init=False)  # of the name
+
+    def __post_init__(self) -> None:
+        """Reduce the name to its look once, for all names that it is compared with."""
+        self.look = skeleton(self.name)
 
 
 @dataclass
@@ -248,16 +253,17 @@ class TableClass:
             raise RefusedError("this is not the code of the class; it is on the projector")
         if not self.lets_in:
             raise RefusedError("your teacher has closed this class to new people")
+        if not self._joins.allows(address, now):
+            raise RefusedError("too many people are joining from this address; wait a few seconds")
         name = tidy_name(name)
         check_name(name)
         if names_teacher(name):
             raise RefusedError("that name is your teacher's; write your own")
-        if any(skeleton(person.name) == skeleton(name) for person in self.people):
+        look = skeleton(name)
+        if any(person.look == look for person in self.people):
             raise RefusedError(f"somebody is called {name} already; add a letter of your family name")
         if len(self.people) >= limits.MOST_MEMBERS:
             raise RefusedError(f"this class is full; it holds {limits.MOST_MEMBERS} people")
-        if not self._joins.allows(address, now):
-            raise RefusedError("too many people are joining from this address; wait a few seconds")
         self._do("join", number=self._count + 1, name=name, key=secrets.token_urlsafe(18))
         person = self.people[-1]
         person.last_sign = now
