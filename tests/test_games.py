@@ -100,7 +100,9 @@ def test_an_answer_after_the_end_is_refused():
         ({"rows": [[1, "place", 0, 1]] * 9000}, "rows"),
         ({"answers": [[1, 2, "accept", 7, None]]}, "answers[0].adviser"),
         ({"answers": [[1, 2, "accept", 1, []]]}, "answers[0].reply"), ({"answers": [[1, 2]]}, "answers[0]"),
-        ({"answers": [[1, 2, "accept", 1, {"a": [[[[[[[[0]]]]]]]]}]]}, "answers[0].reply"),
+        ({"answers": [[1, 2, "accept", 1, {"a": [[]]}]]}, "answers[0].reply"),
+        ({"answers": [[1, 2, "accept", 1, {"a": {"b": []}}]]}, "answers[0].reply"),
+        ({"answers": [[1, 2, "accept", 1, {f"a{n}": {} for n in range(17)}]]}, "answers[0].reply"),
         ({"result": []}, "result"), ({"result": {"outcome": "x"}}, "result"),
     ],
 )  # fmt: skip

@@ -35,7 +35,7 @@ MOST_JOURNAL_BYTES = 400_000
 _MOST_ROWS, _MOST_SHEETS = 8_000, 1_000
 _MOST_LETTERS_OF_LINE = 400  # of a name or a change
 _MOST_CHANGES = 50
-_MOST_LEVELS = 8  # of lists and mappings within a reply; what holds it is written again within others
+_MOST_PARTS = 16  # of a reply: values, or lists and mappings of values
 _MOST_SEED = 2**64 - 1
 _MOST_NUMBER = 2**53  # JSON's whole numbers, as a browser has them
 _VERSION = 1
@@ -152,10 +152,15 @@ def _finite(text: str) -> float:
     return number
 
 
-def _is_within(value: object, levels: int) -> bool:
-    """Return whether lists and mappings are nested in at most so many levels."""
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
-    return parts is None or (levels > 0 and all(_is_within(part, levels - 1) for part in parts))
+def _parts(value: object) -> list[object]:
+    """Return what a list or a mapping holds; nothing for another value."""
+    return [*value.values()] if isinstance(value, dict) else [*value] if isinstance(value, list) else []
+
+
+def _is_reply(value: object) -> bool:
+    """Return whether a value is like a page's reply: a small mapping of values, and of lists and mappings of values."""
+    is_small = isinstance(value, dict) and len(value) <= _MOST_PARTS
+    return is_small and not any(isinstance(one, dict | list) for part in _parts(value) for one in _parts(part))
 
 
 class _Reader:
@@ -241,8 +246,12 @@ class _Reader:
     def answer(self, place: str, value: object) -> _SheetReply:
         """Read a sheet."""
         turn, took, act, adviser, reply = self.parts(place, value, _SheetReply._fields)
-        if reply is not None and not (isinstance(reply, dict) and _is_within(reply, _MOST_LEVELS)):
-            self.fail(f"{place}.reply", reply, f"expected null or a mapping, of at most {_MOST_LEVELS} levels")
+        if reply is not None and not _is_reply(reply):
+            self.fail(
+                f"{place}.reply",
+                reply,
+                f"expected null, or at most {_MOST_PARTS} values, and lists and mappings of values",
+            )
         return _SheetReply(
             self.whole(f"{place}.turn", turn, 0, _MOST_NUMBER),
             self.whole(f"{place}.milliseconds", took, 0, _MOST_NUMBER),

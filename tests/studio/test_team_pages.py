@@ -183,7 +183,7 @@ def test_a_journal_that_is_too_large_does_not_keep_the_phase_from_the_page(ask):
     assert answer["phase"] == "play"
 
 
-@pytest.mark.parametrize("levels", [9, 900, 100_000])
+@pytest.mark.parametrize("levels", [3, 900, 100_000])
 def test_no_table_nests_a_journal_so_deep_that_the_end_page_cannot_be_written(ask, server, levels):
     key = seated(ask, 1)[0]
     text = json.dumps(journal(**server.one._dealt_game(server.one.teams[0]), answers=[[0, 9, "x", 0, {}]]))
@@ -192,6 +192,32 @@ def test_no_table_nests_a_journal_so_deep_that_the_end_page_cannot_be_written(as
     assert answer["journal"] is None
     assert ask("/class/sign", key=key, journal=text).json()["problem"] == ""
     assert [ask(path).status_code for path in ("/class/end", "/class/moves.csv")] == [200, 200]
+
+
+def test_a_journal_that_does_not_count_is_not_read(ask, monkeypatch):
+    keys = seated(ask)
+    writes, reads = sorted(keys, key=lambda key: not ask("/class/sign", key=key).json()["writes"])
+    read = []
+    monkeypatch.setattr(teams, "read_journal", lambda text, _: read.append(text))
+    assert ask("/class/sign", key=reads, journal="[]").json()["problem"] == ""
+    teach(ask, phase="debrief")
+    assert "not open" in ask("/class/sign", key=writes, journal="[]").json()["problem"]
+    assert read == []
+
+
+def test_a_table_sends_so_many_bytes_of_journals_at_once(ask, monkeypatch):
+    key = seated(ask, 1)[0]
+    read = []
+
+    def refuse(text, _):
+        read.append(text)
+        raise NegsimError("no journal")
+
+    monkeypatch.setattr(teams, "read_journal", refuse)
+    large = " " * (MOST_JOURNAL_BYTES - 1)
+    assert ask("/class/sign", key=key, journal=large).json()["problem"] == "No journal."
+    assert ask("/class/sign", key=key, journal=large).json()["problem"] == "Not so fast; wait a moment."
+    assert len(read) == 1
 
 
 def test_a_page_may_not_speak_without_end(ask):

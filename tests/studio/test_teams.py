@@ -330,6 +330,18 @@ def test_more_time_goes_to_the_table_that_asked(town):
     assert not any(team.asks for team in town.teams)
 
 
+def test_a_table_sends_so_much_in_all_and_others_go_on(town, monkeypatch):
+    fill(town)
+    first, other = writers(town)
+    monkeypatch.setattr(limits, "MOST_TABLE", 100)
+    town.take(first, game(town, first, ROWS), 1.0)
+    for attempt in (1, 2):
+        with pytest.raises(RefusedError, match="as much as the desk keeps"):
+            town.take(first, game(town, first, [*ROWS, [9, "response", 0, 0.0]], attempt=attempt), 2.0)
+    town.take(other, game(town, other, ROWS), 3.0)
+    assert [len(team.attempts) for team in town.teams] == [1, 1]
+
+
 def test_a_refused_name_counts_as_one_that_joins(town):
     town.join(town.code, "Ana", "x", 0.0)
     for _ in range(int(limits.CLASS_JOIN_RATE[1]) - 1):

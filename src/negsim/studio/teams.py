@@ -178,6 +178,7 @@ class _Team:
     attempts: list[_Attempt] = field(default_factory=list)
     extra: float = 0.0  # seconds more than the class has
     asks: bool = False  # for more time
+    kept: int = 0  # letters of the rows and answers of all attempts
 
     @property
     def name(self) -> str:
@@ -239,8 +240,8 @@ class TableClass:
         self._shuffle = shuffle
         self._count = 0  # of all who ever came
         self._alike: dict[str, list[tuple[_Team, _Attempt]]] = {}  # finished games, by their answers
-        self._signs, self._joins, self._tries = (
-            Rate(*rate) for rate in (limits.SIGN_RATE, limits.CLASS_JOIN_RATE, limits.TRY_RATE)
+        self._signs, self._joins, self._tries, self._sent = (
+            Rate(*rate) for rate in (limits.SIGN_RATE, limits.CLASS_JOIN_RATE, limits.TRY_RATE, limits.TABLE_BYTES)
         )
 
     # ------------------------------------------------------------------------------------- people
@@ -333,13 +334,25 @@ class TableClass:
         if not team.asks:
             self._do("asks", team=team.number, asks=True)
 
-    def take(self, person: _TeamMember, journal: _Plain, now: float) -> None:
-        """Take the journal that a table's page sends. Raises `RefusedError` for one that cannot be this table's."""
+    def expects(self, person: _TeamMember, now: float, size: int = 0) -> bool:
+        """Return whether the journal that somebody's page sends counts. size: of a text that is yet to be read.
+
+        Raises `RefusedError` when the game is not open, and for more text at once than a table may send.
+        """
         team = self.team(person.team)
         if team.writes != person.number:
-            return  # the page learns it from the answer
+            return False  # the page learns it from the answer
         if self.phase is not Phase.PLAY:
             raise RefusedError("the game is not open now")
+        if not self._sent.allows(str(team.number), now, size):
+            raise RefusedError("not so fast; wait a moment")
+        return True
+
+    def take(self, person: _TeamMember, journal: _Plain, now: float) -> None:
+        """Take the journal that a table's page sends. Raises `RefusedError` for one that cannot be this table's."""
+        if not self.expects(person, now):
+            return
+        team = self.team(person.team)
         self._check_dealt(team, journal)
         number, last = journal["attempt"], team.last
         if number > limits.MOST_ATTEMPTS:
@@ -378,6 +391,8 @@ class TableClass:
             return  # over, or of a page that knows less
         if last.head and (journal["attempt"], len(rows), len(answers), result is not None) == last.length():
             return
+        if team.kept >= limits.MOST_TABLE:
+            raise RefusedError("your table has sent as much as the desk keeps of one")
         self._do(
             "grow", team=team.number, attempt=journal["attempt"], at=now,
             head={} if last.head else {key: journal[key] for key in journal if key not in _GROWING},
@@ -660,6 +675,7 @@ class TableClass:
         if entry["head"]:
             team.attempts.append(_Attempt(entry["attempt"], entry["head"]))
         attempt = team.numbered(entry["attempt"])
+        team.kept += len(json.dumps([entry["rows"], entry["answers"]]))
         attempt.rows += entry["rows"]
         attempt.answers += entry["answers"]
         attempt.guess, attempt.result, attempt.last = entry["guess"], entry["result"], entry["at"]

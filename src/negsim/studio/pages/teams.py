@@ -183,7 +183,7 @@ class ClassServer:
                     self.one.take_over(person)
                 if message.asks:
                     self.one.ask_for_time(person)
-                if message.journal is not None:
+                if message.journal is not None and self.one.expects(person, now, len(message.journal)):
                     read_journal(message.journal, "this game")
                     self.one.take(person, json.loads(message.journal), now)
             except NegsimError as error:
