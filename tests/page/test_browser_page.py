@@ -179,6 +179,22 @@ def test_an_address_that_is_pasted_into_an_open_page_is_followed(reader, town):
     expect(tab.locator("#axis option:checked")).to_have_text("share of mixed evenings")
 
 
+def test_a_link_within_the_page_leads_there_and_loses_nothing(reader, town):
+    tab = reader(town)
+    answer(tab)
+    tab.locator("#knob-methodology").select_option(label="rolling text")
+    tab.locator("#pin").click()
+    expect(tab.locator("#curves li")).to_have_count(3)
+    address = tab.url
+    for name, link in [("numbers", ".kicker a >> nth=2"), ("lab", ".skip")]:
+        tab.locator(link).focus()
+        tab.keyboard.press("Enter")
+        expect(tab.locator(f"#{name}")).to_be_focused()
+        expect(tab.locator(f"#{name}")).to_be_in_viewport()
+    assert tab.url == address
+    expect(tab.locator("#curves li")).to_have_count(3)
+
+
 def test_a_run_is_stepped_through_event_by_event_to_its_end(reader, town):
     tab = reader(town)
     answer(tab)

@@ -2,8 +2,9 @@
 
 import { byId } from "./dom.js";
 import { experiment } from "./experiment.js";
+import { followLinks } from "./links.js";
 import { connect } from "./model.js";
 
 const facts = JSON.parse(byId("facts").textContent);
 experiment(facts, connect(facts));
-addEventListener("hashchange", () => location.reload()); // an address that is pasted into a page that is open
+followLinks();

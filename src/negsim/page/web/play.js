@@ -6,6 +6,7 @@ import { debriefOf, showModel, showTurning } from "./debrief.js";
 import { enter } from "./desk.js";
 import { byId, el, put } from "./dom.js";
 import { experiment } from "./experiment.js";
+import { followLinks } from "./links.js";
 import { marksOf } from "./marks.js";
 import { connect } from "./model.js";
 import { briefOf, wordsOf } from "./playbrief.js";
@@ -46,7 +47,7 @@ class GamePage {
     };
     if (facts.desk) return this.join();
     if (WAYS.some((word) => address.has(word))) return this.experiment();
-    if (address.has("game")) return this.openLink(address.get("game"));
+    if (address.get("game")) return this.openLink(address.get("game"));
     const { journal } = kept(facts),
       isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
     return journal && isReload ? this.play(journal) : this.door(journal);
@@ -402,4 +403,4 @@ class GamePage {
 }
 
 new GamePage(JSON.parse(byId("facts").textContent)).begin();
-addEventListener("hashchange", () => location.reload()); // a link that is pasted into a page that is open
+followLinks();
