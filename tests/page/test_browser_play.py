@@ -375,6 +375,28 @@ def test_the_experiment_stands_behind_the_second_door(reader, storm):
     expect(tab.locator(".start button")).to_be_visible()
 
 
+def test_the_experiment_keeps_what_an_address_says_of_the_game(reader, storm):
+    """A reload comes back to it; a knob that it left turned is said at the door."""
+    tab = reader(storm)
+    visit(tab, f"{storm.as_uri()}#seat=Hanna+Kowal&seed=11")
+    tab.locator(".skip").first.focus()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#game")).to_be_focused()
+    expect(tab.locator(".changed")).to_have_count(0)
+    tab.locator("#to-experiment").click()
+    knob = tab.locator("#knobs input[type=range]:enabled").first
+    knob.focus()
+    tab.keyboard.press("ArrowRight" if knob.input_value() == "0" else "ArrowLeft")
+    until(lambda: "along=" in tab.url)
+    tab.reload()
+    expect(tab.locator("#lab")).to_be_visible()
+    tab.locator("#to-game").click()
+    expect(tab.locator(".you h2")).to_have_text("You are Hanna Kowal")
+    expect(tab.locator(".changed")).to_contain_text("Not as written: ")
+    begin(tab)
+    assert (journal_of(tab)["seed"], len(journal_of(tab)["levels"])) == (11, 1)
+
+
 def test_an_address_names_another_seat_and_another_seed(reader, storm):
     tab = reader(storm)
     visit(tab, f"{storm.as_uri()}#seat=Hanna+Kowal&seed=11")

@@ -116,6 +116,18 @@ def test_an_address_names_levels_by_their_values_and_leaves_out_what_does_not_fi
     ]
 
 
+BESIDE_A_GAME = ADDRESSES.replace("const facts = {", "const facts = {play: {}, ").replace("facts)]", "facts, hash)]")
+
+
+@needs_node
+def test_in_a_page_with_a_game_the_other_words_of_an_address_stay_and_it_leads_to_the_experiment():
+    read = ["#seat=Ann+Lee&seed=7&meetings=3", "#measure=depth&evenings=0"]
+    assert [written for *_, written in answer(BESIDE_A_GAME, read=read)] == [
+        "seat=Ann+Lee&seed=7&along=meetings&meetings=3",
+        "along=meetings&measure=depth",
+    ]
+
+
 def test_the_fewest_levels_are_both_ends_and_the_middle():
     levels = levels_of(load("classroom"), "context.tension=0..1", thin=FEWEST_LEVELS)
     assert levels["evenings"] == [0.0, 0.5, 1.0]

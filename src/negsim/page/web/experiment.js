@@ -124,7 +124,7 @@ class Page {
     this.runs.want(Lab.settings(this.state), this.state.runs);
     try {
       if (this.studio) this.studio.show(this.state);
-      else history.replaceState(null, "", `#${toHash(this.state, this.facts)}`);
+      else history.replaceState(null, "", `#${toHash(this.state, this.facts, location.hash)}`);
     } catch {
       // a page inside a frame has no address of its own
     }

@@ -15,10 +15,9 @@ import { doorOf } from "./playdoor.js";
 import { peopleOf, showPerson } from "./playfaces.js";
 import { sheetOf } from "./playsheet.js";
 import { keep, kept, longer, nextAttempt, packed, unpackedJournal } from "./playstore.js";
-import { fromHash, settingOf } from "./settings.js";
+import { OWN, described, fromHash, settingOf } from "./settings.js";
 import { save } from "./numbers.js";
 
-const WAYS = ["along", "measure"]; // words of an address that belong to the experiment
 const SEEDS = 1000; // "the next seed" comes back to 0 after so many
 
 class GamePage {
@@ -31,7 +30,7 @@ class GamePage {
     this.isBriefed = false; // whether somebody in a class has seen the first screen
     this.about = {}; // what the journal says beyond the game: attempt, and in a class team, code and guess
     this.screens = 0; // of doors and games that were asked for; the last one is shown, whatever comes late
-    put(byId("to-game"), { click: () => this.show("game") });
+    put(byId("to-game"), { click: () => this.back() });
   }
 
   /** Begin where the address says, at a desk, or where this browser was. */
@@ -46,7 +45,7 @@ class GamePage {
       levels: fromHash(location.hash, facts).setting,
     };
     if (facts.desk) return this.join();
-    if (WAYS.some((word) => address.has(word))) return this.experiment();
+    if (OWN.some((word) => address.has(word))) return this.experiment();
     if (address.get("game")) return this.openLink(address.get("game"));
     const { journal } = kept(facts),
       isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
@@ -78,6 +77,11 @@ class GamePage {
     scrollTo(0, 0);
   }
 
+  /** Come back from the experiment, with which the page may have begun. */
+  back() {
+    return this.host.childElementCount ? this.show("game") : this.door(kept(this.facts).journal);
+  }
+
   experiment() {
     this.show("experiment");
     this.opened ??= experiment(this.facts, this.model);
@@ -94,6 +98,7 @@ class GamePage {
       marks,
       seat: deal.seat,
       resume: goOn ? "To your table" : isOn ? `Go on as ${journal.seat}` : "",
+      changed: Object.keys(deal.levels).length ? described(deal.levels, facts) : "",
       isClass: Boolean(this.desk),
       play: this.desk ? goOn : () => this.play(isOn ? journal : null),
       experiment: () => this.experiment(),

@@ -8,8 +8,8 @@ import { counted } from "./sentences.js";
 const PACE = 1400; // ms from one move of the table to the next
 const MOST_HEIGHT = 0.3; // of the window's height for the table on a phone
 
-/** Build the first screen. seat: a number. play, experiment, choose: called by the doors and with another seat; play may be null. resume: what to say of a game under way, or "". isClass: somebody else opens the game and deals the seats; the brief lies open. */
-export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, choose }) {
+/** Build the first screen. seat: a number. play, experiment, choose: called by the doors and with another seat; play may be null. resume: what to say of a game under way, or "". changed: the knobs that are turned, in words, or "". isClass: somebody else opens the game and deals the seats; the brief lies open. */
+export function doorOf({ facts, marks, seat, resume, changed, isClass, play, experiment, choose }) {
   const table = el("div", { class: "table" });
   const you = facts.seats[seat];
   const element = el(
@@ -42,6 +42,7 @@ export function doorOf({ facts, marks, seat, resume, isClass, play, experiment, 
         ),
       ),
       el("p", { class: "goal" }, goalOf(facts)),
+      changed && !isClass ? el("p", { class: "about changed" }, `Not as written: ${changed}.`) : null,
       play
         ? el(
             "p",

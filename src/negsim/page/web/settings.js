@@ -47,17 +47,23 @@ export function settingOf(changes, facts) {
   );
 }
 
-/** Write a state of the page as the end of its address, each level by its value as `--set` takes it, and read it again. */
-export const toHash = (state, facts) =>
-  new URLSearchParams({
-    ...(state.axis === facts.knobs[0] ? {} : { along: state.axis.name }),
-    ...(state.measure === facts.measures[0] ? {} : { measure: state.measure.name }),
-    ...Object.fromEntries(
-      facts.knobs
-        .filter((knob) => knob.name in state.setting)
-        .map((knob) => [knob.name, knob.levels[state.setting[knob.name]].value]),
-    ),
-  }).toString();
+/** The words of an address that only the experiment has. */
+export const OWN = ["along", "measure"];
+
+/**
+ * Write a state of the page as the end of its address, each level by its value as `--set` takes it. hash: the address so far.
+ * In a page with a game its other words, such as a seat, stay; and the knob of the curve is always among ours, so that a
+ * reload comes back to the experiment.
+ */
+export function toHash(state, facts, hash = "") {
+  const address = new URLSearchParams(facts.play ? hash.replace(/^#/, "") : "");
+  for (const name of [...OWN, ...facts.knobs.map((knob) => knob.name)]) address.delete(name);
+  if (facts.play || state.axis !== facts.knobs[0]) address.set("along", state.axis.name);
+  if (state.measure !== facts.measures[0]) address.set("measure", state.measure.name);
+  for (const knob of facts.knobs)
+    if (knob.name in state.setting) address.set(knob.name, knob.levels[state.setting[knob.name]].value);
+  return address.toString();
+}
 
 /** Read what `toHash` wrote; whatever does not fit the page is left out. */
 export function fromHash(hash, facts) {
