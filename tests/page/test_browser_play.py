@@ -310,6 +310,19 @@ def test_a_link_opens_on_the_end_of_its_game(reader, storm):
     other.get_by_role("button", name="Play again").click()
     expect(other.locator("#asked")).to_be_visible()
     expect(other.locator("#game > .problem")).to_have_count(0)
+    answer(other)
+    own = journal_of(other)
+    other.reload()
+    expect(other.locator("#asked, #came").first).to_be_visible()
+    assert journal_of(other) == own
+
+
+def test_a_link_is_shown_where_a_page_may_not_use_the_clipboard(reader, storm):
+    tab = reader(storm, before="Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    begin(tab)
+    to_the_end(tab)
+    tab.get_by_role("button", name="Copy a link to it").click()
+    expect(tab.locator(".debrief [role=status]")).to_contain_text("#game=")
 
 
 def test_a_link_that_holds_no_game_says_so_in_a_sentence_of_ours(reader, storm):
@@ -324,6 +337,7 @@ def test_a_link_that_holds_no_game_says_so_in_a_sentence_of_ours(reader, storm):
         said = tab.locator("#game > .problem")
         expect(said).to_be_visible()
         assert re.fullmatch(f"This link holds no game that this page can play({ours})", said.inner_text()), link
+        expect(tab.locator(".start button")).to_be_visible()
 
 
 def packed(journal) -> str:

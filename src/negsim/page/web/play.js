@@ -179,6 +179,11 @@ class GamePage {
     const { facts, deal, desk } = this,
       { levels, seed, replication } = deal;
     const seat = journal?.seat ?? facts.seats[deal.seat].name;
+    const address = new URLSearchParams(location.hash.slice(1));
+    if (address.has("game")) {
+      address.delete("game"); // a game that somebody sent; a reload goes on with this one
+      history.replaceState(null, "", `#${address}`);
+    }
     const attempt = journal?.attempt ?? desk?.attempt ?? nextAttempt(facts, { seat, seed, replication });
     const about = { attempt, ...(desk ? { team: desk.deal.team, code: desk.deal.code, guess: desk.guess } : {}) };
     return this.open((model) => {
@@ -209,9 +214,10 @@ class GamePage {
       await this.next();
     } catch (error) {
       const isOurs = error.name === "Error"; // and no sentence of the browser's own
-      if (screen === this.screens) this.fail(trouble ? new Error(trouble + (isOurs ? `: ${error.message}` : ".")) : error);
+      if (screen !== this.screens) return;
+      if (!this.game) this.door();
+      this.fail(trouble ? new Error(trouble + (isOurs ? `: ${error.message}` : ".")) : error);
     }
-    return undefined;
   }
 
   /** Leave what is shown, its game included. Return the number of the screen that comes. */
@@ -385,10 +391,12 @@ class GamePage {
         ? null
         : button("Copy a link to it", async () => {
             const link = `${location.href.split("#")[0]}#game=${await packed(journal)}`;
-            note.textContent = await navigator.clipboard.writeText(link).then(
-              () => "Copied.",
-              () => link,
-            );
+            try {
+              await navigator.clipboard.writeText(link);
+              note.textContent = "Copied.";
+            } catch {
+              note.textContent = link; // no clipboard, as on a page from plain http
+            }
           }),
       note,
     );
