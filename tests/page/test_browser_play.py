@@ -411,6 +411,20 @@ def test_the_experiment_keeps_what_an_address_says_of_the_game(reader, storm):
     assert (journal_of(tab)["seed"], len(journal_of(tab)["levels"])) == (11, 1)
 
 
+def test_in_a_room_with_groups_of_other_sizes_everybody_is_who_they_are(reader, tmp_path):
+    """Seats have other numbers there, and some of the people have no seat as written."""
+    drawn = loads(text_of("classroom") + "\nuncertain: {seats: {split: 14}}\n")
+    tab = reader(written(tmp_path, drawn, "Librarian", seed=2**63 + 11), "#replication=1")
+    assert "Business 2" not in [seat["name"] for seat in json.loads(tab.locator("#facts").text_content())["seats"]]
+    begin(tab)
+    expect(tab.locator(".yours summary")).to_have_text("Your brief: Librarian")
+    people = tab.locator("details", has_text="The people, and what you know of them")
+    people.locator("summary").click()
+    people.get_by_role("button", name="Business 2").click()
+    expect(tab.locator("dialog h2")).to_contain_text("Business 2")
+    expect(tab.locator("dialog h2 svg")).to_be_visible()
+
+
 def test_an_address_names_another_seat_and_another_seed(reader, storm):
     tab = reader(storm)
     visit(tab, f"{storm.as_uri()}#seat=Hanna+Kowal&seed=11")

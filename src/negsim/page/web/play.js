@@ -39,7 +39,7 @@ class GamePage {
       address = new URLSearchParams(location.hash.slice(1));
     if (facts.journals) return this.compare();
     this.deal = {
-      seat: this.seatOf(address.get("seat") ?? facts.play.seat),
+      seat: facts.seats[this.seatOf(address.get("seat") ?? facts.play.seat)].name,
       seed: address.has("seed") ? Number(address.get("seed")) : facts.seed,
       replication: Number(address.get("replication") ?? facts.play.replication),
       levels: fromHash(location.hash, facts).setting,
@@ -52,6 +52,7 @@ class GamePage {
     return journal && isReload ? this.play(journal) : this.door(journal);
   }
 
+  /** Return the number of a seat as written, the first one of a name that none has. */
   seatOf(name) {
     return Math.max(
       0,
@@ -96,14 +97,14 @@ class GamePage {
     const door = doorOf({
       facts,
       marks,
-      seat: deal.seat,
+      seat: this.seatOf(deal.seat),
       resume: goOn ? "To your table" : isOn ? `Go on as ${journal.seat}` : "",
       changed: Object.keys(deal.levels).length ? described(deal.levels, facts) : "",
       isClass: Boolean(this.desk),
       play: this.desk ? goOn : () => this.play(isOn ? journal : null),
       experiment: () => this.experiment(),
       choose: (seat) => {
-        deal.seat = seat;
+        deal.seat = facts.seats[seat].name;
         this.door().then(() => byId("other-seat")?.focus({ preventScroll: true }));
       },
     });
@@ -140,7 +141,7 @@ class GamePage {
     const now = `${desk.phase} ${isLate ? "late" : how} ${deal.team} ${desk.tellsAll}`;
     if (now === this.deskState) return;
     this.deskState = now;
-    Object.assign(this.deal, deal, { seat: this.seatOf(deal.seat) });
+    Object.assign(this.deal, deal);
     if (isLate)
       await this.door(null, () => {
         this.isBriefed = true;
@@ -178,7 +179,7 @@ class GamePage {
   play(journal = null) {
     const { facts, deal, desk } = this,
       { levels, seed, replication } = deal;
-    const seat = journal?.seat ?? facts.seats[deal.seat].name;
+    const seat = journal?.seat ?? deal.seat;
     const address = new URLSearchParams(location.hash.slice(1));
     if (address.has("game")) {
       address.delete("game"); // a game that somebody sent; a reload goes on with this one
@@ -208,8 +209,8 @@ class GamePage {
       if (screen !== this.screens) return void game.end();
       this.game = game;
       this.isWatching = isWatching;
-      const { seed, replication, levels, answers } = this.journal();
-      Object.assign(this.deal, { seat: game.seat, seed, replication, levels: settingOf(levels, this.facts) });
+      const { seat, seed, replication, levels, answers } = this.journal();
+      Object.assign(this.deal, { seat, seed, replication, levels: settingOf(levels, this.facts) });
       this.advised = answers.filter(([, , , adviser]) => adviser).length;
       await this.next();
     } catch (error) {
@@ -241,9 +242,10 @@ class GamePage {
 
   /** Show what is due: a sheet, or the end. */
   next() {
-    const { game, facts, marks, tell, isWatching } = this;
+    const { game, marks, tell, isWatching } = this;
     this.record();
     if (!game.question) return this.end();
+    const facts = this.seen;
     this.sheet = { since: performance.now(), adviser: false };
     const element = sheetOf({
       question: game.question,
@@ -269,7 +271,7 @@ class GamePage {
   }
 
   async answer(reply) {
-    const { game, facts, marks, tell, sheet } = this,
+    const { game, marks, tell, sheet } = this,
       buttons = [...this.host.querySelectorAll("button:enabled")];
     for (const button of buttons) button.disabled = true;
     try {
@@ -282,7 +284,7 @@ class GamePage {
       if (!cards.length) return this.next();
       return this.put(
         this.strip(game.question),
-        cardsOf({ cards, facts, marks, tell, last: !game.question, goOn: () => this.next() }),
+        cardsOf({ cards, facts: this.seen, marks, tell, last: !game.question, goOn: () => this.next() }),
         this.foot(),
       );
     } catch (error) {
@@ -291,11 +293,16 @@ class GamePage {
     }
   }
 
+  /** The facts with the seats of the game, which differ where a scenario draws them. */
+  get seen() {
+    return { ...this.facts, seats: this.game.people };
+  }
+
   /** Say what is known of somebody who is named. */
   tell = (name) =>
     showPerson(
       this.game.people.find((one) => one.name === name),
-      this.facts,
+      this.seen,
       this.marks,
     );
 
@@ -304,8 +311,9 @@ class GamePage {
   }
 
   brief() {
-    const seat = this.facts.seats[this.deal.seat];
-    return el("details", { class: "yours" }, el("summary", {}, `Your brief: ${seat.name}`), briefOf(seat));
+    const { seat } = this.journal();
+    const known = this.facts.seats.find(({ name }) => name === seat) ?? {}; // not in a room with more seats than as written
+    return el("details", { class: "yours" }, el("summary", {}, `Your brief: ${seat}`), briefOf(known));
   }
 
   foot() {
