@@ -195,6 +195,48 @@ def test_a_link_within_the_page_leads_there_and_loses_nothing(reader, town):
     expect(tab.locator("#curves li")).to_have_count(3)
 
 
+HELD = """
+    const {postMessage} = Worker.prototype, waiting = [];
+    globalThis.held = "";
+    globalThis.answers = 0;
+    Worker.prototype.postMessage = function (data) {
+      if (data.facts) this.addEventListener("message", () => (globalThis.answers += 1));
+      const send = () => postMessage.call(this, data);
+      return data.ask === globalThis.held ? void waiting.push(send) : send();
+    };
+    globalThis.release = () => waiting.splice(0).forEach((send) => send());
+"""  # messages to the model wait until they are released
+
+
+def test_a_knob_that_has_just_been_turned_has_no_outcomes_to_open_yet(reader, town):
+    tab = reader(town, before=HELD)
+    answer(tab)
+    expect(tab.locator("#outcomes button").first).to_be_enabled()
+    tab.evaluate("held = 'values'")
+    tab.locator("#knob-methodology").select_option(label="rolling text")
+    expect(tab.locator("#outcomes button").first).to_be_disabled()
+    tab.evaluate("held = ''; release()")
+    finished(tab)
+    expect(tab.locator("#here-words")).to_contain_text("Rolling text")
+    open_a_run(tab)
+    expect(tab.locator("#run-title")).to_contain_text("rolling text")
+
+
+def test_of_two_runs_that_were_asked_for_the_last_one_is_shown(reader, town):
+    tab = reader(town, before=HELD)
+    answer(tab)
+    tab.evaluate("held = 'run'")
+    tab.locator("#outcomes button").first.click()
+    tab.evaluate("held = ''")
+    tab.locator("#outcomes button").last.click()
+    expect(tab.locator("#run-title")).to_be_visible()
+    shown, before = tab.locator("#run-title").inner_text(), tab.evaluate("answers")
+    assert tab.locator("#outcomes button").count() > 1
+    tab.evaluate("release()")
+    until(lambda: tab.evaluate("answers") > before)
+    expect(tab.locator("#run-title")).to_have_text(shown)
+
+
 def test_a_run_is_stepped_through_event_by_event_to_its_end(reader, town):
     tab = reader(town)
     answer(tab)

@@ -180,11 +180,14 @@ class Page {
   /** Open the next run with an outcome where the knobs stand. */
   async open(outcome) {
     const { setting } = this.state,
-      codes = [...this.runs.of(setting).values.outcome];
+      codes = [...(this.runs.of(setting).values.outcome ?? [])];
     const last = this.replay.run?.setting === setting ? this.replay.run.replication : -1;
     const next = codes.findIndex((code, replication) => code === outcome.code && replication > last);
     const replication = next >= 0 ? next : codes.indexOf(outcome.code);
+    if (replication < 0) return;
+    const mine = (this.asked = {});
     const run = await this.model.run(setting, replication);
+    if (this.asked !== mine) return; // another run was asked for in the meantime
     this.replay.open(
       { ...run, setting },
       {

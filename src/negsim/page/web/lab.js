@@ -42,7 +42,7 @@ export class Lab {
       lifted: () => this.#guess.lift(),
     });
     put(byId("reveal"), { click: () => this.#commit() });
-    put(byId("skip"), { click: () => this.#reveal() });
+    put(byId("skip"), { click: () => this.#reveal(this.#state) });
     new ResizeObserver(() => this.#state && this.show(this.#state)).observe(byId("chart"));
   }
 
@@ -113,8 +113,11 @@ export class Lab {
   }
 
   get #guess() {
-    const { axis, measure } = this.#state,
-      key = `${axis.name} ${measure.name}`;
+    return this.#guessOf(this.#state);
+  }
+
+  #guessOf({ axis, measure }) {
+    const key = `${axis.name} ${measure.name}`;
     if (!this.#guesses.has(key)) this.#guesses.set(key, new Guess(axis));
     return this.#guesses.get(key);
   }
@@ -136,13 +139,15 @@ export class Lab {
   }
 
   async #commit() {
-    const { axis, setting, measure } = this.#state;
-    if (await this.#take({ axis, setting, measure, values: this.#guess.values })) this.#reveal();
+    const asked = { ...this.#state },
+      { axis, setting, measure } = asked;
+    if (await this.#take({ axis, setting, measure, values: this.#guess.values })) this.#reveal(asked);
   }
 
-  #reveal() {
-    this.#answered.add(this.#state.axis.name);
-    this.#guess.of = this.#setting;
+  /** Show the answer to what was asked; the reader may look at something else by now. */
+  #reveal({ axis, setting, measure }) {
+    this.#answered.add(axis.name);
+    this.#guessOf({ axis, measure }).of = described(setting, this.#facts, { without: axis });
     this.#change({});
     byId("guessed").focus({ preventScroll: true });
   }
@@ -216,6 +221,7 @@ export class Lab {
     const { measure, setting } = this.#state;
     const now = this.#runs.of(setting),
       written = this.#runs.of({});
+    for (const button of byId("outcomes").querySelectorAll("button")) button.disabled = !now.done; // those of another setting
     if (!now.done) return;
     const found = estimate(measure, now.values[measure.name]);
     const value = `${valueText(measure, found.value)} ${intervalText(measure, found)}`.trim();
@@ -229,7 +235,10 @@ export class Lab {
           `Against as written, on the same draws: ${changeText(measure, gap.value)} ${intervalText(measure, gap, changeText)}${isClear ? "" : ", no detectable difference"}.`,
         );
     }
-    byId("here-words").textContent = words.join(" ");
+    const isDone = Math.min(now.done, written.done) >= this.#runs.runs,
+      text = words.join(" ");
+    put(byId("here-words"), { "aria-live": isDone ? "polite" : "off" }); // said aloud once all runs are there
+    if (byId("here-words").textContent !== text) byId("here-words").textContent = text;
     this.#showOutcomes(now.values.outcome);
   }
 
