@@ -35,18 +35,18 @@ export class Model {
   }
 
   /** Ask for the measures of replications first .. first + count - 1, and their outcomes: {name: Float64Array}. */
-  values(levels, { first = 0, count, signal } = {}) {
-    return this.#ask({ ask: "values", levels: this.#turned(levels), first, count }, signal);
+  values(levels, { first = 0, count }) {
+    return this.#ask({ ask: "values", levels: this.#turned(levels), first, count });
   }
 
   /** Ask for one replication turn by turn. */
-  run(levels, replication, signal) {
-    return this.#ask({ ask: "run", levels: this.#turned(levels), replication }, signal);
+  run(levels, replication) {
+    return this.#ask({ ask: "run", levels: this.#turned(levels), replication });
   }
 
   /** Ask what a seat believes at a moment of a replication, and whom it trusts. */
-  eyes(levels, replication, moment, seat, signal) {
-    return this.#ask({ ask: "eyes", levels: this.#turned(levels), replication, moment, seat }, signal);
+  eyes(levels, replication, moment, seat) {
+    return this.#ask({ ask: "eyes", levels: this.#turned(levels), replication, moment, seat });
   }
 
   /** Begin a game. seat: the name of a delegate. */
@@ -107,16 +107,10 @@ export class Model {
     return Object.fromEntries(Object.entries(levels).filter(([name, at]) => at !== this.knobs.get(name).written));
   }
 
-  #ask(question, signal) {
-    if (signal?.aborted) return Promise.reject(signal.reason);
+  #ask(question) {
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      signal?.addEventListener("abort", () => {
-        if (!this.#waiting.delete(id)) return;
-        this.#worker.postMessage({ id, drop: true });
-        reject(signal.reason);
-      });
       this.#worker.postMessage({ id, ...question });
     });
   }

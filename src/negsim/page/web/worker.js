@@ -1,6 +1,6 @@
 // The worker: it holds the program, answers questions, and gives way to newer ones.
 //
-// A question is {id, ask, ...}; {id, drop: true} takes one back. The newest question is answered first, a step at a time.
+// A question is {id, ask, ...}. The newest question is answered first, a step at a time.
 
 import { start } from "./engine.js";
 import { Game } from "./game.js";
@@ -14,11 +14,6 @@ let engine = null,
 
 self.onmessage = ({ data }) => {
   if (data.facts) return begin(data);
-  if (data.drop) {
-    const at = questions.findIndex((question) => question.id === data.id);
-    if (at >= 0) questions.splice(at, 1);
-    return undefined;
-  }
   questions.push({ ...data, done: 0, parts: [] });
   if (questions.length === 1) setTimeout(work);
   return undefined;
