@@ -148,6 +148,27 @@ def test_a_sheet_offers_a_motion_where_one_comes_due_on_its_day():
     assert [offers for offers, _ in sheets] == [is_due for _, is_due in sheets]
 
 
+def test_a_game_that_cannot_begin_leaves_no_tables_in_memory(storm):
+    script = """
+    const {room} = engine;
+    let held = 0;
+    engine.room = (...about) => {
+      const made = room.apply(engine, about), {free} = made;
+      held += 1;
+      made.free = () => ((held -= 1), free.call(made));
+      return made;
+    };
+    const journal = {answers: [[0, 0, "dance", 0, {act: "dance"}]], rows: []};
+    const wrong = [{seat: "Nobody"}, {seat: facts.seats[0].name, journal}].map((about) => {
+      try { return new Game(engine, about) && ""; } catch (error) { return error.message; }
+    });
+    answer([held, wrong]);
+    """
+    held, wrong = answer(START + script, **storm[1])
+    assert wrong == ["Nobody has no seat here.", "dance is not an answer here; choose from speak."]
+    assert held == 0
+
+
 def test_no_card_tells_what_others_could_accept(storm):
     """How far a text falls short for others, their red lines and what would have passed are secret until the end."""
     script = """

@@ -44,12 +44,22 @@ export class Game {
     Object.assign(this, { facts, moves: engine.moves, levels, seed, replication });
     this.sentence = catalogue(facts.sentences);
     this.room = engine.room(levels, replication, { L: facts.log_rows }, seed);
-    this.course = new Course(engine, this.room, replication);
+    this.apart = engine.room(levels, replication, {}, seed);
+    try {
+      this.#begin(engine, seat, journal);
+    } catch (error) {
+      this.free();
+      throw error;
+    }
+  }
+
+  #begin(engine, seat, journal) {
+    this.course = new Course(engine, this.room, this.replication);
     this.course.begin();
     const seats = this.course.seats();
     this.seat = seats.findIndex(({ name }) => name === seat);
     if (this.seat < 0) throw new Error(`${seat} has no seat here.`);
-    this.eyes = new Eyes(engine, this.room, engine.room(levels, replication, {}, seed), { seats, seat: this.seat });
+    this.eyes = new Eyes(engine, this.room, this.apart, { seats, seat: this.seat });
     this.mayBlock = seats[this.seat].may_block;
     Object.assign(this, {
       rows: [],
@@ -69,7 +79,7 @@ export class Game {
   }
 
   free() {
-    this.eyes.apart.free();
+    this.apart.free();
     this.room.free();
   }
 
