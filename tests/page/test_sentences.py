@@ -108,6 +108,28 @@ def test_numbers_have_the_same_digits(values):
     ]
 
 
+def test_a_score_has_the_sign_of_minus_and_zero_has_none():
+    script = f"""
+    import {{whole}} from {module("words.js")};
+    answer(given.points.map(whole));
+    """
+    assert answer(script, points=[-12.4, -0.4, 0, 73.6]) == ["−12", "0", "0", "74"]
+
+
+def test_a_day_says_its_meeting_where_a_table_holds_several():
+    """One of several as written, or of more than are written."""
+    script = f"""
+    import {{dayOf}} from {module("words.js")};
+    const meetings = (count) => Array(count).fill({{}});
+    answer(given.asked.map(([meeting, day, written]) => dayOf({{meeting, day}}, {{meetings: meetings(written)}})));
+    """
+    assert answer(script, asked=[[0, 1, 1], [0, 1, 2], [1, 0, 1]]) == [
+        "day 2",
+        "day 2 of meeting 1",
+        "day 1 of meeting 2",
+    ]
+
+
 def test_a_table_saved_from_a_page_is_the_table_that_python_writes():
     """No spreadsheet takes a text in it for a formula, whatever stands before the sign."""
     rows = [["=1+1", " +1", "\u200b@a", "\uff1d2", "\u2212 3"], ["\tx", "a=1", 'say "no", twice', "", "one\ntwo"]]

@@ -7,6 +7,7 @@ import { take } from "./decisions.js";
 import { SAME_TEXT } from "./eyes.js";
 import { fixed } from "./sentences.js";
 import { finite } from "./question.js";
+import { dayOf, whole } from "./words.js";
 
 const CONTINUATIONS = 100,
   TRIED_FIRST = 20,
@@ -32,7 +33,7 @@ export class Aftermath {
    * Return what is known at once: label (of the outcome), score (of 100) and words about it, verdict (sentences), beliefs
    * ({who, issue, thought, true} for each), misjudged (a sentence), and the life of each paragraph as issues: issue,
    * agreed, text and worth (null where there is none), crosses (a red line of the seat's), sentences, readings {moment, day
-   * (from 1; null where there is only one), time, place, blockers, agreed, passable (the ends of what would have passed, or
+   * (in words; null where there is only one), time, place, blockers, agreed, passable (the ends of what would have passed, or
    * null)}.
    */
   debrief() {
@@ -80,13 +81,12 @@ export class Aftermath {
     };
   }
 
-  /** Return the day of something, from 1, null where there is only one; and the time. */
+  /** Return the day of something, in words, null where there is only one; and the time. */
   #when({ minute, meeting, day }) {
     const { story, course } = this.game,
-      date = (one) => `${one.meeting}.${one.day}`,
-      dates = [...new Set(course.moments.map(date))];
+      isOnly = course.moments.every((one) => one.meeting === 0 && one.day === 0);
     return {
-      day: dates.length > 1 ? dates.indexOf(date({ meeting, day })) + 1 : null,
+      day: isOnly ? null : dayOf({ meeting, day }, this.facts),
       time: story.time(minute, meeting, day),
     };
   }
@@ -127,7 +127,7 @@ export class Aftermath {
     return {
       outcome: outcome.name,
       score,
-      sentence: this.sentence("debrief.with_model", { outcome: outcome.label, score: fixed(score, 0) }),
+      sentence: this.sentence("debrief.with_model", { outcome: outcome.label, score: whole(score) }),
     };
   }
 
@@ -270,8 +270,8 @@ export class Aftermath {
         given: given.agreed,
         other: changed.agreed,
         of,
-        points: fixed(given.score, 0),
-        more: fixed(changed.score, 0),
+        points: whole(given.score),
+        more: whole(changed.score),
       }),
     };
   }

@@ -5,10 +5,8 @@ import { momentOf } from "./debrief.js";
 import { estimate } from "./estimates.js";
 import { el, svg } from "./dom.js";
 import { inkOn } from "./marks.js";
-import { dayOf } from "./playcards.js";
-import { whole } from "./playladder.js";
 import { counted } from "./sentences.js";
-import { shortened } from "./words.js";
+import { dayOf, shortened, whole } from "./words.js";
 
 const RUNS = 200; // of a point of the curve
 const MOST_NAMED = 5; // of the misjudged

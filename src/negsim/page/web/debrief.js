@@ -3,11 +3,13 @@
 
 import { el, svg } from "./dom.js";
 import { shortName } from "./playfaces.js";
-import { issueOf, whole, wordsAt } from "./playladder.js";
+import { issueOf, wordsAt } from "./playladder.js";
 import { capital, counted, fixed } from "./sentences.js";
+import { whole } from "./words.js";
 
 const MOST_BELIEFS = 8; // in the table: those furthest from the truth
 const MOST_TIMES = 5; // readings whose times fit under them
+const LETTER = 2.75; // px: half as wide as a letter of a day
 const LATER =
   "When your teacher opens the debriefing, the rest stands here: the texts that would have passed, what was true of what you believed, and where it could have turned.";
 
@@ -123,7 +125,7 @@ function lifeOf({ issue: name, agreed, text, worth, crosses, readings, sentences
   );
 }
 
-export const momentOf = ({ day, time }) => (day === null ? `at ${time}` : `on day ${day} at ${time}`);
+export const momentOf = ({ day, time }) => (day === null ? `at ${time}` : `on ${day} at ${time}`);
 
 const spanOf = ([low, high]) =>
   low === high ? `only ${fixed(low, 2)}` : `any text from ${fixed(low, 2)} to ${fixed(high, 2)}`;
@@ -144,6 +146,7 @@ function lifeLine(issue, readings) {
     height = 130,
     x = (n) => 24 + ((width - 48) * (n + 0.5)) / readings.length,
     y = (value) => height - 38 - value * (height - 54);
+  let free = 0; // from where on a day can be written
   return el(
     "figure",
     { class: "life-line" },
@@ -180,12 +183,11 @@ function lifeLine(issue, readings) {
           `${readings.length > MOST_TIMES ? "" : `${time} `}${agreed ? "✓" : `[${blockers}]`}`,
         ),
       ),
-      readings.map(
-        ({ day }, n) =>
-          day !== null &&
-          day !== readings[n - 1]?.day &&
-          svg("text", { x: x(n), y: height - 4, "text-anchor": "middle", class: "day" }, `day ${day}`),
-      ),
+      readings.map(({ day }, n) => {
+        if (day === null || day === readings[n - 1]?.day || x(n) - LETTER * day.length < free) return null;
+        free = x(n) + LETTER * day.length;
+        return svg("text", { x: x(n), y: height - 4, "text-anchor": "middle", class: "day" }, day);
+      }),
     ),
     el(
       "p",

@@ -12,8 +12,9 @@ import { take } from "./decisions.js";
 import { Eyes } from "./eyes.js";
 import { digestOf } from "./digest.js";
 import { Question, advice } from "./question.js";
-import { catalogue, fixed } from "./sentences.js";
+import { catalogue } from "./sentences.js";
 import { changesOf } from "./settings.js";
+import { whole } from "./words.js";
 
 const RESPONSES = { accept: 0, object: 1, block: 2 };
 const LEAST_SHARE = 0.9; // of what an offer promised to its seat, below which it is not put
@@ -356,9 +357,7 @@ export class Game {
       isLess = points < LEAST_SHARE * promised;
     if (isOver) this.cards.push(notPut(this, k, "card.not_put.line", {}));
     else if (isLess)
-      this.cards.push(
-        notPut(this, k, "card.not_put.worth", { points: fixed(points, 0), promised: fixed(promised, 0) }),
-      );
+      this.cards.push(notPut(this, k, "card.not_put.worth", { points: whole(points), promised: whole(promised) }));
     return isOver || isLess;
   }
 

@@ -3,9 +3,9 @@
 import { el, put, svg } from "./dom.js";
 import { lettered } from "./marks.js";
 import { answersOf, peopleIn, shortName } from "./playfaces.js";
-import { issueOf, limitsOf, whole } from "./playladder.js";
+import { issueOf, limitsOf } from "./playladder.js";
 import { capital, counted, fixed } from "./sentences.js";
-import { shortened } from "./words.js";
+import { dayOf, shortened, whole } from "./words.js";
 
 const SPARKS = 14;
 const TRUST = { up: ["▲", "They trust you more."], down: ["▼", "They trust you less."] };
@@ -177,10 +177,6 @@ function celebration({ issue: name }, facts, marks) {
 
 const timeOf = (minutes) =>
   minutes < 120 ? counted(minutes, "minute") : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`;
-
-/** Say when in the process something is: the day, and the meeting if there are several. */
-export const dayOf = ({ meeting, day }, { meetings }) =>
-  `${meetings.length > 1 ? `meeting ${meeting + 1}, ` : ""}day ${day + 1}`;
 
 /** Say how much of the process is gone: the day, the minutes that are left, and the state of each paragraph. */
 export function stripOf({ clock, statuses, facts }) {

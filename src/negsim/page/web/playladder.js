@@ -3,6 +3,7 @@
 
 import { el, put, svg } from "./dom.js";
 import { catalogue, fixed, place } from "./sentences.js";
+import { whole } from "./words.js";
 
 const RUNG = 2.125,
   DENSE_RUNG = 1.5625; // rem from rung to rung, and where several scales stand below each other
@@ -80,9 +81,6 @@ export function ladderOf({ issue, bar, facts, people, worth = null, write = null
     output,
   );
 }
-
-/** Write points of a score as a whole number. */
-export const whole = (points) => `${Math.round(points)}`.replace("-", "−");
 
 /** Say what is written: its words, what it is worth, and whether it crosses a red line. */
 function worded({ issue, bar, facts, worth, write }) {

@@ -3,8 +3,9 @@
 
 import { el, put } from "./dom.js";
 import { facesOf, namesOf, peopleIn, shortName } from "./playfaces.js";
-import { crossed, issueOf, keyOf, ladderOf, limitsOf, whole } from "./playladder.js";
+import { crossed, issueOf, keyOf, ladderOf, limitsOf } from "./playladder.js";
 import { capital, fixed } from "./sentences.js";
+import { whole } from "./words.js";
 
 const ANSWERS = {
   accept: ["✓", "Accept", "let it pass"],

@@ -1,6 +1,7 @@
 // A decision that is due, as data for a sheet: what stands, what may be answered, what the delegate would do by itself.
 
-import { fixed, listed } from "./sentences.js";
+import { fixed, listed, percent } from "./sentences.js";
+import { whole } from "./words.js";
 
 const KINDS = {
   AMEND: "reading",
@@ -107,7 +108,7 @@ function adviceOnText({ sentence, eyes, mayBlock, question }, turn) {
     accepts = eyes.wouldChoose(turn, "response").get(eyes.seat, "") === 0;
   if (short === Infinity) return sentence(mayBlock ? "adviser.never" : "adviser.never_object");
   const act = accepts ? "adviser.accept" : mayBlock ? "adviser.stand_aside" : "adviser.object";
-  return sentence(act, { points: fixed(question.before.worth, 0) });
+  return sentence(act, { points: whole(question.before.worth) });
 }
 
 /** Say what an amendment, a proposal or an offer puts to the room. */
@@ -287,5 +288,5 @@ function evening(game) {
   const { mixed_share: mixed, caucus } = game.eyes.plan(["mixed_share", "caucus"]);
   const rest = game.sentence(caucus > 0 ? "evening.caucus" : "evening.free", caucus > 0 ? { divided: "" } : {});
   if (mixed >= 1) return game.sentence("evening.all_mixed");
-  return mixed > 0 ? `${game.sentence("evening.mixed", { share: `${Math.round(100 * mixed)} %` })}; ${rest}` : rest;
+  return mixed > 0 ? `${game.sentence("evening.mixed", { share: percent(mixed) })}; ${rest}` : rest;
 }

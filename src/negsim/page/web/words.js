@@ -15,6 +15,9 @@ export function valueText(measure, value) {
   return signed(fixed(value, measure.kind === "count" ? 1 : 2));
 }
 
+/** Write points of a score as a whole number. */
+export const whole = (points) => signed(`${Math.round(points)}`);
+
 /** Write a change of a measure with its sign. */
 export function changeText(measure, change) {
   if (Number.isNaN(change)) return "n/a";
@@ -29,6 +32,10 @@ export function intervalText(measure, estimate, write = valueText) {
   const bare = (value) => write(measure, value).replace(/ (%|points|h)$/, "");
   return `[${bare(estimate.low)}, ${bare(estimate.high)}]`;
 }
+
+/** Say when in the process something is: the day, and the meeting if there are several; a table may hold more than are written. */
+export const dayOf = ({ meeting, day }, { meetings }) =>
+  `day ${day + 1}${meetings.length > 1 || meeting > 0 ? ` of meeting ${meeting + 1}` : ""}`;
 
 /** Shorten a text to a number of letters. */
 export const shortened = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
