@@ -411,6 +411,38 @@ def test_the_experiment_keeps_what_an_address_says_of_the_game(reader, storm):
     assert (journal_of(tab)["seed"], len(journal_of(tab)["levels"])) == (11, 1)
 
 
+@pytest.fixture(scope="module")
+def pens(tmp_path_factory):
+    """The page of a case in which one asks, then may ask for a pen, then may offer an exchange."""
+    scenario = load("classroom", changes=["process.moves={questions: true, offers: true, pens: true}"])
+    return written(tmp_path_factory.mktemp("pens"), scenario, "Librarian", seed=0)
+
+
+def test_a_pen_is_asked_for_on_one_paragraph_and_an_exchange_by_the_keyboard(reader, pens):
+    tab = reader(pens)
+    begin(tab)
+    tab.locator(".sheet .main").click()
+    tab.locator(".came .main").click()
+    ask = tab.get_by_role("button", name="Ask for the pen")
+    expect(ask).to_be_disabled()
+    for n in (0, 1):
+        tab.locator(".handle").nth(n).focus()
+        tab.keyboard.press("ArrowUp")
+        expect(tab.locator(".pick input").nth(n)).to_be_checked()
+    expect(tab.locator(".pick input:checked")).to_have_count(1)
+    ask.click()
+    until(lambda: journal_of(tab)["answers"][-1][2] == "pen")
+    assert len(journal_of(tab)["answers"][-1][4]["values"]) == 1
+    while not tab.get_by_role("button", name="Offer an exchange").count():
+        answer(tab)
+    tab.get_by_role("button", name="Offer an exchange").click()
+    choice = tab.locator(".offer select")
+    before = choice.input_value()
+    choice.select_option(index=1)
+    expect(choice).to_be_focused()
+    assert choice.input_value() != before
+
+
 def test_in_a_room_with_groups_of_other_sizes_everybody_is_who_they_are(reader, tmp_path):
     """Seats have other numbers there, and some of the people have no seat as written."""
     drawn = loads(text_of("classroom") + "\nuncertain: {seats: {split: 14}}\n")

@@ -148,6 +148,20 @@ def test_a_sheet_offers_a_motion_where_one_comes_due_on_its_day():
     assert [offers for offers, _ in sheets] == [is_due for _, is_due in sheets]
 
 
+def test_a_sheet_on_which_nothing_can_be_said_asks_whom_to_ask():
+    changes = ["process.meetings.Town hall.agenda=[rolling_text: 1.0]", "process.moves={questions: true}"]
+    scenario = load("classroom", changes=changes)
+    script = """
+    const {kind, title, values} = new Game(engine, {seat: facts.seats[0].name}).question;
+    answer([kind, title, values]);
+    """
+    assert answer(START + script, **parts_of(scenario, "classroom")) == [
+        "statements",
+        "Whom do you ask in the corridor?",
+        [],
+    ]
+
+
 def test_a_game_that_cannot_begin_leaves_no_tables_in_memory(storm):
     script = """
     const {room} = engine;

@@ -90,24 +90,33 @@ function writing(sheet) {
     [verb, label, short] = WRITES[question.kind];
   const names = question.values,
     isPick = question.kind !== "statements";
+  const kind = question.kind === "pen" ? { type: "radio", name: "pick" } : { type: "checkbox", checked: true };
   const written = names.map((name) => {
     const bar = barOf(question, name),
-      write = { label, short, value: bar.yours };
+      write = { label, short, value: bar.yours, changed: () => box && pick(box) };
     const element = scaleOf(sheet, bar, { write, isDense: names.length > 2, ...(isPick ? {} : { worth: null }) });
-    const box = isPick ? el("input", { type: "checkbox", checked: question.kind !== "pen" }) : null;
+    const box = isPick ? el("input", { ...kind, change: () => show() }) : null;
     if (box) element.prepend(el("label", { class: "pick" }, box, ` On ${issueOf(facts, name).label}`));
     return { name, write, box, element };
   });
   const [act] = question.acts,
     asked = new Set(),
     call = question.may?.call ? el("input", { type: "checkbox" }) : null;
+  const picked = () => written.filter(({ box }) => !box || box.checked);
+  const pick = (box) => {
+    box.checked = true; // a mark that is moved is meant
+    show();
+  };
   const reply = () => {
-    const picked = written.filter(({ box }) => !box || box.checked);
-    const values = Object.fromEntries(picked.map(({ name, write }) => [name, write.value]));
+    const values = Object.fromEntries(picked().map(({ name, write }) => [name, write.value]));
     return { act, values, ...(question.ask && { ask: [...asked] }), ...(call && { call: call.checked }) };
   };
   const send = button("main", () => answer(reply()));
-  const show = () => (send.textContent = asked.size ? `${verb}, and ask ${namesOf([...asked])}` : verb);
+  const show = () => {
+    const plans = [names.length && verb, asked.size && `ask ${namesOf([...asked])}`].filter(Boolean);
+    send.textContent = capital(plans.join(", and ")) || (question.ask ? "Ask nobody" : "Go on");
+    send.disabled = isPick && !picked().length;
+  };
   show();
   const nothing = button(null, () => answer({ act, values: {} }), question.kind === "pen" ? "Not now" : "Nothing");
   return {
@@ -117,7 +126,7 @@ function writing(sheet) {
         { class: "scales-upright" },
         written.map(({ element }) => element),
       ),
-      keyOf(facts),
+      names.length ? keyOf(facts) : null,
       call && el("label", { class: "pick" }, call, " Move to close the list of speakers and take up a rolling text"),
       question.ask ? corridor(sheet, asked, show) : null,
     ],
@@ -262,6 +271,7 @@ function offerOf(sheet, offer, redraw) {
   const change = () => {
     Object.assign(offer, { issue: select.value, value: null });
     redraw();
+    document.querySelector(".offer select").focus(); // in the place of the one that was used
   };
   const select = el(
     "select",

@@ -38,10 +38,6 @@ export class Question {
       issue: turn.issue < 0 || move === "READ_PACKAGE" ? null : eyes.issues[turn.issue],
     });
     if (this.kind === "statements") this.issue = null;
-    this.title = game.sentence(
-      `question.${READ[move] ?? this.kind}`,
-      this.issue === null ? {} : { issue: game.label(turn.issue) },
-    );
     this.texts = texts(game, turn, move);
     this.text = Object.fromEntries(this.texts.map(({ k, value, pen }) => [eyes.issues[k], { value, pen }]));
     this.bars = bars(game);
@@ -50,6 +46,11 @@ export class Question {
     this.before = before(game, turn, this.texts);
     this.worth = Object.fromEntries(eyes.issues.map((name, k) => [name, eyes.isClosed(k) ? [] : eyes.worths(k)]));
     Object.assign(this, ANSWERS[this.kind](game, turn, move));
+    const asksOnly = this.kind === "statements" && this.ask && !this.values.length;
+    this.title = game.sentence(
+      `question.${asksOnly ? "corridor" : (READ[move] ?? this.kind)}`,
+      this.issue === null ? {} : { issue: game.label(turn.issue) },
+    );
     this.remarks = [...this.remarksOn(game, turn, move)];
     delete this.texts;
   }
