@@ -111,3 +111,19 @@ def test_a_sentence_that_stays_is_not_read_out_again(name):
     same, texts = answer(script, states=states)
     assert same
     assert texts == {"Board": ["Come in.", "Some is lost."], "Wall": ["Come in."]}[name]
+
+
+def test_the_points_of_a_table_have_a_minus():
+    team = {
+        "number": 1, "name": "Table 1", "seat": "Ana", "turned": [], "adviser": 0, "idle": None, "finished": True,
+        "checking": False, "stuck": False, "asks": False, "answers": 3, "writes": 0, "notes": [],
+        "result": {"score": -12.4, "outcome": "no text"},
+    }  # fmt: skip
+    script = f"""
+    import {{newDocument}} from {ELEMENTS};
+    import {{Board}} from {module("board.js", WEB)};
+    const root = newDocument();
+    new Board(root, {{phases: given.state.phases}}).show(given.state);
+    answer(root.all((one) => one.getAttribute("class") === "score")[0].textContent);
+    """
+    assert answer(script, state=state(teams=[team], dealt=True)) == "−12"

@@ -2,6 +2,7 @@
 
 import { el, put, svg } from "../../page/web/dom.js";
 import { clockText, counted } from "../../page/web/sentences.js";
+import { whole } from "../../page/web/words.js";
 import { say, Tiles, whereIs } from "./parts.js";
 
 const MINUTES_MORE = 2; // that a button gives
@@ -255,7 +256,7 @@ export class Board {
       "li",
       { class: ["tile", team.finished && "done", (team.stuck || team.asks) && "asks"].filter(Boolean).join(" ") },
       el("b", {}, team.name),
-      team.result ? el("b", { class: "score" }, `${Math.round(team.result.score)}`) : null,
+      team.result ? el("b", { class: "score" }, whole(team.result.score)) : null,
       el("span", { class: "soft" }, [team.seat, ...team.turned].join(", ")),
       el("span", { class: "names" }, names),
       el("span", {}, state.filter(Boolean).join(" · ")),
