@@ -72,6 +72,7 @@ class SeatView:
     def __init__(self, room: SharedRoom, person: Person) -> None:
         self.room, self.person, self.game = room, person, room.game
         self.version: tuple[object, ...] = ()  # of the room and the seat on screen
+        self.brief_key: tuple[int | None, int] = None, -1  # seat and turn of the brief on screen
         self.seat_in_view: int | None = None  # in the middle of the picture
         self.is_due = False  # whether the seat has a question to answer
         self.question_key: tuple[object, ...] = ()  # of what the card shows
@@ -171,6 +172,9 @@ class SeatView:
         self.picture.show(room_picture(frame, self.cast, eyes=seat, people=self.room.players()))
         self.badge.set_visibility(any(name.startswith(BADGE) for name in self.room.players().values()))
         self.lines.show(moments.latest_minutes(self.room.lines(), _LATEST_LINES))
+        if (brief := (seat, self.game.turn)) == self.brief_key:
+            return
+        self.brief_key = brief
         if seat is None:
             outcome = OUTCOME_LABELS[self.game.negotiation.run.outcome] if self.game.is_over else ""
             story = story_of(self.game.scenario.story)
