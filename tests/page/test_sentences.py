@@ -2,7 +2,7 @@
 
 import math
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from negsim import sentences
@@ -99,6 +99,7 @@ answer(given.values.map((value) => [fixed(value, 2), fixed(value, 4), fixed(valu
         min_size=50,
     )
 )
+@example([-0.5])
 def test_numbers_have_the_same_digits(values):
     values = [value + 0.0 for value in values]  # no negative zero
     got = answer(NUMBERS_SCRIPT, values=values)

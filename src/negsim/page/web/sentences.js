@@ -73,7 +73,7 @@ export function fixed(value, digits) {
   const scaled = value * 10 ** digits;
   const isTie = Number.isInteger(value * exact) && Math.abs(scaled % 1) === 0.5;
   return isTie && Number.isInteger(scaled * 2) && Math.abs(Math.trunc(scaled)) % 2 === 0
-    ? (Math.trunc(scaled) / 10 ** digits).toFixed(digits)
+    ? (value < 0 ? "-" : "") + (Math.trunc(Math.abs(scaled)) / 10 ** digits).toFixed(digits)
     : text;
 }
 
