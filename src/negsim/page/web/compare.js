@@ -3,7 +3,7 @@
 
 import { momentOf } from "./debrief.js";
 import { estimate } from "./estimates.js";
-import { el, svg } from "./dom.js";
+import { el, grid, svg } from "./dom.js";
 import { inkOn } from "./marks.js";
 import { counted } from "./sentences.js";
 import { dayOf, shortened, whole } from "./words.js";
@@ -289,31 +289,17 @@ class Comparison {
 
   #lifeTable() {
     const { issues } = this.facts;
-    return el(
-      "table",
-      { class: "lives" },
-      el(
-        "thead",
-        {},
+    return grid(
+      ["Table", ...issues.map((issue) => issue.label)],
+      this.played.map((table) =>
         el(
           "tr",
           {},
-          el("th", { scope: "col" }, "Table"),
-          issues.map((issue) => el("th", { scope: "col" }, issue.label)),
+          el("th", { scope: "row" }, `${table.name}: ${whole(table.score)}`),
+          issues.map((_, k) => el("td", {}, this.#life(table, k, SPARK))),
         ),
       ),
-      el(
-        "tbody",
-        {},
-        this.played.map((table) =>
-          el(
-            "tr",
-            {},
-            el("th", { scope: "row" }, `${table.name}: ${whole(table.score)}`),
-            issues.map((_, k) => el("td", {}, this.#life(table, k, SPARK))),
-          ),
-        ),
-      ),
+      { class: "lives" },
     );
   }
 
@@ -671,27 +657,13 @@ class Comparison {
       ];
     });
     this.numbers.replaceChildren(
-      el(
-        "table",
-        {},
-        el(
-          "thead",
-          {},
+      grid(
+        heads,
+        rows.map((row) =>
           el(
             "tr",
             {},
-            heads.map((head) => el("th", { scope: "col" }, head)),
-          ),
-        ),
-        el(
-          "tbody",
-          {},
-          rows.map((row) =>
-            el(
-              "tr",
-              {},
-              row.map((cell, n) => el(n ? "td" : "th", n ? {} : { scope: "row" }, `${cell}`)),
-            ),
+            row.map((cell, n) => el(n ? "td" : "th", n ? {} : { scope: "row" }, `${cell}`)),
           ),
         ),
       ),

@@ -1,7 +1,7 @@
 // The end of a game at one table: the score and what it means, each paragraph's life, what was believed and what was true,
 // the turning points, and what the model would have done in the seat.
 
-import { el, svg } from "./dom.js";
+import { el, grid, svg } from "./dom.js";
 import { shortName } from "./playfaces.js";
 import { issueOf, wordsAt } from "./playladder.js";
 import { capital, counted, fixed } from "./sentences.js";
@@ -218,20 +218,7 @@ function beliefs({ beliefs: all, misjudged }, facts) {
     el(
       "div",
       { class: "wide", tabindex: 0, role: "region", "aria-label": "What you believed, and what was true" },
-      el(
-        "table",
-        {},
-        el(
-          "thead",
-          {},
-          el(
-            "tr",
-            {},
-            ["Who", "On", "You believed", "True"].map((title) => el("th", { scope: "col" }, title)),
-          ),
-        ),
-        el("tbody", {}, lines.map(row)),
-      ),
+      grid(["Who", "On", "You believed", "True"], lines.map(row)),
     ),
   ];
 }

@@ -9,6 +9,23 @@ export const el = (name, attributes = {}, ...children) => filled(document.create
 export const svg = (name, attributes = {}, ...children) =>
   filled(document.createElementNS(SVG, name), attributes, children);
 
+/** Make an HTML table. heads: of its columns. rows: its `tr` elements. */
+export const grid = (heads, rows, attributes = {}) =>
+  el(
+    "table",
+    attributes,
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        heads.map((head) => el("th", { scope: "col" }, head)),
+      ),
+    ),
+    el("tbody", {}, rows),
+  );
+
 /** Change attributes of an element, as `el` takes them. */
 export function put(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {

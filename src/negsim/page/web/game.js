@@ -230,13 +230,8 @@ export class Game {
 
   /** Return whether a sheet has to be answered before the turn that is due. */
   #isDue() {
-    const {
-      move,
-      seat,
-      course: {
-        pending: { who, issue },
-      },
-    } = this;
+    const { move, seat } = this,
+      { who, issue } = this.course.pending;
     if (!this.eyes.isPresent()) return false;
     if (move === "ASK") return this.corridor === undefined && this.day?.at !== this.#today();
     if (move === "CALL") return this.day?.at !== this.#today();
@@ -279,13 +274,8 @@ export class Game {
 
   /** Return the rows (column, entry, value) by which sheets decide the turn that is due. */
   #rows() {
-    const {
-      move,
-      seat,
-      course: {
-        pending: { who, issue },
-      },
-    } = this;
+    const { move, seat } = this,
+      { who, issue } = this.course.pending;
     const once = this.once?.at === this.turn ? this.once.reply : null,
       paragraph = this.read.get(issue)?.reply;
     const values = this.day?.at === this.#today() ? this.day.reply?.values : null;
