@@ -129,25 +129,22 @@ def _memory() -> tuple[int, int]:
 def _bound(most: int) -> None:
     """Limit the bytes of this process, if the system can."""
     if sys.platform == "linux":
-        import resource  # noqa: PLC0415 - not on every system
-
-        _limit(resource.RLIMIT_AS, most)
+        _limit("RLIMIT_AS", most)
 
 
 def _bound_time(most: float) -> None:
     """Let the system end this process, without a core, once it has used so many seconds of a processor."""
-    import resource  # noqa: PLC0415 - not on every system
-
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_CPU, math.ceil(most))
+    _limit("RLIMIT_CORE", 0)
+    _limit("RLIMIT_CPU", math.ceil(most))
 
 
-def _limit(what: int, most: int) -> None:
+def _limit(name: str, most: int) -> None:
     """Set a limit of this process, unless there is a stricter one that it cannot lift."""
     import resource  # noqa: PLC0415 - not on every system
 
-    hard = resource.getrlimit(what)[1]
-    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    kind = getattr(resource, name)
+    hard = resource.getrlimit(kind)[1]
+    resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 # ------------------------------------------------------------------------------------- in the server
