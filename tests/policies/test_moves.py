@@ -141,6 +141,16 @@ def asked_for(method, scenario, policy):
     raise AssertionError("it was never asked")
 
 
+def test_a_policy_is_told_of_the_motion_that_its_delegate_would_make(seen):
+    scenario = with_changes(SPEAKERS, ["process.moves.initiative=1"])
+    room = asked_for("move", scenario, Mover)
+    room.answers()
+    told = {view.name: (view.default, "would make this move" in brief) for _, view, brief in seen}
+    moves = {name: bool(room.run.choice.about[room.seat(name)] >= 0) for name in told}
+    assert True in moves.values()
+    assert told == {name: (True, True) if moved else (None, False) for name, moved in moves.items()}
+
+
 def test_a_policy_that_makes_no_move_leaves_every_bit():
     class Silent:
         def amend(self, _):

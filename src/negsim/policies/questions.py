@@ -156,16 +156,17 @@ def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
     facts += [f"{key} is in brackets by {listed(names)}." for key, names in view.brackets.items() if key == view.issue]
     if view.move in {Move.OFFER, Move.TAKE_PEN}:
         facts.append(f"Possible on: {', '.join(others) or 'nothing'}.")
-    default = "make no move" if view.default is None else f"put forward {_default_place(view.default)}"
     return SeatQuestion(
         kind=_MOVE_QUESTION, title=titles[view.move], facts=(*facts, *_heard(view, scenario)), acts=(_MOVE_QUESTION,),
-        default=f"Your delegate would {default}.", issue=view.issue,
+        default=f"Your delegate would {_default_move(view.default)}.", issue=view.issue,
     )  # fmt: skip
 
 
-def _default_place(default: object) -> str:
+def _default_move(default: object) -> str:
+    if default is None or default is True:
+        return "make no move" if default is None else "make this move"
     places = default if isinstance(default, Mapping) else {"": default}
-    return ", ".join(f"{issue} {place:.2f}".strip() for issue, place in places.items())
+    return f"put forward {', '.join(f'{issue} {place:.2f}'.strip() for issue, place in places.items())}"
 
 
 def _heard(view: View, scenario: Scenario) -> list[str]:

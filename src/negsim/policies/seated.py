@@ -455,6 +455,8 @@ class SeatedNegotiation:
         default: float | Numbers | str | None = None if math.isnan(place) else place
         if turn.move == Move.OFFER and about >= 0:
             default = {self.issues[about]: place}
+        if turn.move == Move.CALL and about >= 0:
+            default = True
         answer = self._ask(turn, seat, method, default)
         if answer is None:
             return

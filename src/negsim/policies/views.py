@@ -50,7 +50,8 @@ class RoomView:
     """What the turn is, such as `Move.READ`; `view.move.meaning` says it in words."""
 
     default: float | Numbers | str | None
-    """What happens where the policy answers None: a position, positions by issue, `"accept"` or `"object"`; or None."""
+    """What happens where the policy answers None: a position, positions by issue, `"accept"` or `"object"`, True for a
+    motion that is moved; or None."""
 
     minute: float
     """Floor time spent since the process began."""
