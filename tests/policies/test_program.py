@@ -9,9 +9,11 @@ import threading
 from copy import deepcopy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 
+from negsim import plugins
 from negsim.errors import NegsimError
 from negsim.policies import Program, chat, process
 from negsim.policies.seated import rooms
@@ -115,6 +117,8 @@ def test_a_program_that_gives_the_default_changes_no_bit(tmp_path):
         ('{"place": 1.5, "response": "maybe", "places": {"scope": -1}}', "is a number from 0 to 1"),
         ('{"place": NaN, "response": null, "places": {"nothing": 0.5}}', "which is not an issue here"),
         ('{"place": "high"}', "its reply has no places"),
+        ("[" * 100_000, "is not JSON"),
+        ("a line\u2028and \ud83d", "is not JSON"),
         (TimeoutError(), "its reply came too late"),
         (OSError("refused"), "it did not reply (refused)"),
     ],
@@ -172,6 +176,47 @@ def test_a_process_that_fails_leaves_the_decision_to_the_delegate(tmp_path, capl
     chair = run(FULL, replications=1, seed=1, policies={"chair": program})
     assert tables(chair) == tables(run(FULL, replications=1, seed=1))
     assert "chair: it did not reply (it ended with 1: no); the model decides" in caplog.text
+
+
+def test_a_process_that_cannot_be_started_is_an_error_and_no_reply(tmp_path):
+    program = Program(process("pyhton3", "answer.py"), replies=tmp_path / "replies.jsonl")
+    with pytest.raises(NegsimError, match=r'^"pyhton3": cannot be started \(No such file or directory\)'):
+        run(FULL, replications=1, policies={"Norland": program})
+    assert not program.replies.exists()
+
+
+@pytest.mark.parametrize(
+    "sends",
+    [b"hello\r\n\r\n", b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{"cho'],
+    ids=["odd", "half"],
+)
+def test_an_endpoint_that_breaks_off_is_left_out(sends, tmp_path, caplog):
+    class Handler(BaseRequestHandler):
+        def handle(self):
+            self.request.recv(65_536)
+            self.request.sendall(sends)
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/"
+        try:
+            assert tables(held_by(Program(chat(url, model="odd"), replies=tmp_path / "odd.jsonl"), ["chair"])) == PLAIN
+        finally:
+            server.shutdown()
+    assert "chair: it did not reply (the endpoint breaks off: " in caplog.text
+
+
+def test_an_error_in_a_function_of_a_plugin_names_its_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(plugins, "_loaded", {})
+    file = tmp_path / "asking.py"
+    file.write_text(
+        "from negsim.policies import Program\n\n\ndef ask(question):\n    return question['nothing']\n\n\n"
+        f"odd = Program(ask, replies={str(tmp_path / 'replies.jsonl')!r})\n",
+        encoding="utf-8",
+    )
+    plugins.load(file)
+    with pytest.raises(NegsimError, match=r"asking.py:5: propose of Norland fails \(KeyError: 'nothing'\)"):
+        run(FULL, replications=1, policies={"Norland": "asking:odd"})
 
 
 def test_an_endpoint_that_sends_no_completion_or_does_not_listen_is_left_out(tmp_path, caplog):

@@ -50,15 +50,15 @@ class _AnswerError(ValueError):
     """A reply that does not answer, with the reason as its text."""
 
 
-def process(*command: str, timeout: float = 60.0) -> Ask:
+def process(program: str, *arguments: str, timeout: float = 60.0) -> Ask:
     """Ask a process: it is started for each question, which is on its standard input, and prints its answer.
 
-    timeout: seconds after which it is too late.
+    timeout: seconds after which it is too late. Raises NegsimError, when it is asked, for what cannot be started.
 
     >>> from negsim.policies import Program, process
     >>> india = Program(process("python3", "india.py"), replies="replies.jsonl")
     """
-    return _Process(command, timeout)
+    return _Process((program, *arguments), timeout)
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ class _Process:
         except subprocess.CalledProcessError as error:
             last = error.stderr.decode(errors="replace").strip().splitlines()[-1:]
             raise OSError(f"it ended with {error.returncode}: {' '.join(last)}") from None
+        except OSError as error:  # so no question has an answer, and the next attempt is to ask them all
+            raise NegsimError(f"{literal(self.command[0])}: cannot be started ({error.strerror})") from None
         return done.stdout[:_MOST_BYTES].decode(errors="replace")
 
 
@@ -101,7 +103,8 @@ class _Chat:
     options: tuple[tuple[str, Any], ...]
 
     def __call__(self, question: dict[str, Any]) -> str:
-        from urllib.request import Request, urlopen  # noqa: PLC0415 - few runs need it
+        from http.client import HTTPException  # noqa: PLC0415 - few runs need them
+        from urllib.request import Request, urlopen  # noqa: PLC0415
 
         messages = [{"role": "system", "content": _TASK}, {"role": "user", "content": json.dumps(question)}]
         body = json.dumps({"model": self.model, "messages": messages, **dict(self.options)}).encode()
@@ -110,8 +113,11 @@ class _Chat:
             if self.key not in os.environ:
                 raise NegsimError(f"the environment variable {self.key}, which is to hold a key, is not set")
             headers["Authorization"] = f"Bearer {os.environ[self.key]}"
-        with urlopen(Request(self.url, body, headers), timeout=self.timeout) as response:  # noqa: S310 - as checked
-            reply = json.loads(response.read(_MOST_BYTES))
+        try:
+            with urlopen(Request(self.url, body, headers), timeout=self.timeout) as response:  # noqa: S310 - as checked
+                reply = json.loads(response.read(_MOST_BYTES))
+        except HTTPException as error:
+            raise OSError(f"the endpoint breaks off: {error!r}") from None
         try:
             return str(reply["choices"][0]["message"]["content"])
         except (KeyError, IndexError, TypeError):
@@ -211,7 +217,7 @@ class Program:
         except OSError as error:  # of the network, or of the process
             late = isinstance(getattr(error, "reason", None), TimeoutError)
             return {"fault": "its reply came too late" if late else f"it did not reply ({error})"}
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             return {"fault": str(error) if isinstance(error, _AnswerError) else "its reply is not JSON"}
 
 
@@ -236,7 +242,7 @@ def _checked(entry: Mapping[str, str], check: Callable[[dict[str, Any]], _Answer
         raise _AnswerError(entry["fault"])
     try:
         answer = json.loads(_unfenced(entry["reply"]))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _AnswerError(f"its reply {literal(entry['reply'])} is not JSON") from None
     if not isinstance(answer, dict):
         raise _AnswerError(f"its reply is {literal(answer)}, not a JSON object")
@@ -318,12 +324,12 @@ def _read(file: Path) -> dict[str, dict[str, str]]:
 
 
 def _append(file: Path, entry: Mapping[str, Any]) -> None:
-    """Write one line, whole, so that several processes may write."""
-    line = json.dumps(entry, ensure_ascii=False) + "\n"
+    """Write one line, whole, so that several processes may write, and in ASCII, so that it is one line to everybody."""
+    line = json.dumps(entry) + "\n"
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
         try:
-            os.write(descriptor, line.encode(errors="surrogatepass"))
+            os.write(descriptor, line.encode())
         finally:
             os.close(descriptor)
     except OSError as error:

@@ -566,9 +566,9 @@ def _called(name: str, make: Callable[[], object]) -> object:
 
 
 def _plugin_of(policy: object) -> plugins.Plugin | None:
-    """Return the plug-in that defines a class or a function, or the class of an object."""
-    module = getattr(policy, "__module__", "")
-    return next((plugin for plugin in plugins.loaded() if plugin.module.__name__ == module), None)
+    """Return the plug-in that defines a class or a function, the class of an object, or the function of a program."""
+    modules = {getattr(part, "__module__", "") for part in (policy, getattr(policy, "_put_question", None))}
+    return next((plugin for plugin in plugins.loaded() if plugin.module.__name__ in modules), None)
 
 
 def _place(value: object, what: str) -> float:
