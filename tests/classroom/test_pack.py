@@ -20,7 +20,7 @@ from answers import negsim
 from negsim.cast.studio import STUDIO_URL
 from negsim.classroom import budget
 from negsim.classroom import written as written_by_hand
-from negsim.classroom.pack import LESSON_TEMPLATES, LESSONS, PACK_SEED, pack_of, people_of, write_pack
+from negsim.classroom.pack import LESSON_TEMPLATES, LESSONS, PACK_SEED, common_of, pack_of, people_of, write_pack
 from negsim.classroom.people import opening_of, player_of, role_of
 from negsim.classroom.topic import Topic
 from negsim.errors import NegsimError
@@ -130,6 +130,11 @@ def test_every_command_of_the_pack_is_understood(small):
 def test_the_guide_names_the_command_that_makes_the_pack_again(small):
     made = f"negsim classroom lessons {SMALL} --seed {PACK_SEED} --replications 20"
     assert f"{made} --out FOLDER" in small["README.md"]
+
+
+@pytest.mark.parametrize(("name", "runs"), [(SMALL, 400), ("cases/gge17", 200)])
+def test_the_guide_knows_how_many_runs_a_page_makes(name, runs):
+    assert common_of(Topic(name, load(name), PACK_SEED, 400))["page_runs"] == runs
 
 
 def test_links_lead_to_the_address_of_the_studio(monkeypatch):

@@ -32,6 +32,7 @@ from negsim.classroom.written import GAME_PAGE, focal, storm
 from negsim.errors import NegsimError
 from negsim.files import whole_folder, write_text
 from negsim.page import PageSource, page_steps
+from negsim.page.arrays import DRAWS, is_drawn
 from negsim.page.html import document
 from negsim.report.markdown import verbatim
 from negsim.report.pages.page import Grid
@@ -299,6 +300,7 @@ def common_of(topic: Topic) -> Sheets:
         "saved": SAVED_SCENARIO,
         "page_file": PAGE,
         "final_file": FINAL_PAGE,
+        "page_runs": min(topic.replications, DRAWS) if is_drawn(topic.scenario) else topic.replications,
         "draws": OPENING_DRAWS,
         "page_commands": {},
         "no_page": "",
