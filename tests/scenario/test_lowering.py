@@ -76,6 +76,11 @@ def test_what_a_delegate_says_holds_where_it_is_nothing_too():
     assert [case.stances["red_low"][0, 0], case.stances["red_high"][0, 0]] == [-math.inf, 0.0]
 
 
+def test_no_two_seats_have_one_name_where_groups_have_one_label():
+    names = seat_names(with_changes(SMALL, ["groups.firms.label=States", "groups.states.label=States"]))
+    assert len(set(names)) == len(names)
+
+
 def test_the_largest_weight_matters():
     weights = [f"delegates.0.salience.{issue}=100" for issue in FULL.issues]
     assert lowered(*weights).stances["salience"][0].tolist() == [100, 100]

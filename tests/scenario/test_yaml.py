@@ -67,6 +67,7 @@ def test_an_anchor_may_be_used_again():
     document = parse("a: &x {b: 1}\nc: *x\n", "f")
     assert document.data == {"a": {"b": 1}, "c": {"b": 1}}
     assert not document.problems
+    assert parse("&x a: *x\n", "f").data == {"a": "a"}
 
 
 @pytest.mark.parametrize("text", [SMALL, SMALL.replace("\n", "\r\n")])
@@ -135,6 +136,20 @@ def test_a_file_is_found_by_path_and_its_text_kept(tmp_path):
             load(missing)
 
 
+def test_a_file_is_read_by_its_ending_in_any_case_or_by_its_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("mine.YAML", "mine.txt"):
+        Path(name).write_text(SMALL, encoding="utf-8")
+    assert load("mine.YAML") == load("./mine.txt") == loads(SMALL)
+    with pytest.raises(ScenarioError, match=r"^mine.txt: no scenario of that name; write ./mine.txt for the file$"):
+        load("mine.txt")
+
+
+def test_a_seat_with_more_digits_than_any_is_no_seat():
+    with pytest.raises(ScenarioError, match="has no seat here"):
+        loads(f"{SMALL}policies:\n  ? States {'9' * 5000}\n  : none\n")
+
+
 @pytest.mark.parametrize("name", ["no_such_scenario", "", "..", "populations", "a\nb"])
 def test_an_unknown_name_is_told_in_one_line(name):
     with pytest.raises(ScenarioError, match="no scenario of that name") as told:
@@ -160,6 +175,19 @@ def test_a_problem_in_the_population_names_its_file(tmp_path):
         "people.yaml:8:19: groups.states.seats: 0 is out of range; write a number from 1 to 2000",
         'people.yaml:11:1: groops: does not belong in a population file; did you mean "groups"?',
     ]
+
+
+def test_a_population_that_is_empty_or_a_link_to_itself_is_told(tmp_path):
+    (tmp_path / "shared.yaml").write_text((DATA / "shared.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "people.yaml").symlink_to("people.yaml")
+    with pytest.raises(ScenarioError, match=r'there is no file "people.yaml" beside this one'):
+        load(tmp_path / "shared.yaml")
+    (tmp_path / "people.yaml").unlink()
+    (tmp_path / "people.yaml").touch()
+    with pytest.raises(
+        ScenarioError, match=r"^people.yaml: the file is empty; a population file starts with `issues:`"
+    ):
+        load(tmp_path / "shared.yaml")
 
 
 @pytest.mark.parametrize("content", ["[]", "just a text"])

@@ -113,7 +113,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
         "days": "how many days it lasts",
         "hours": "hours of meeting a day; left out: the process's",
         "agenda": "session formats with their shares of the meeting's floor time, in order; they sum to 1",
-        "evenings": "one plan for all evenings, or one a day: none, caucus, mixed, or a share",
+        "evenings": "one plan for all evenings, or one a day: none, caucus, mixed, or a mapping with mixed_share",
     },
     "AgendaItem": {
         "format": "the session format",

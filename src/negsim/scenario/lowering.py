@@ -78,8 +78,9 @@ def _limits(line: schema.RedLine | None) -> tuple[float, float, float]:
 
 
 def seat_names(scenario: Scenario) -> list[str]:
-    """Name each seat: by its delegate, or by its group's label and its number in the group from 1."""
-    return [seat.named.name if seat.named else f"{seat.of.label} {seat.number + 1}" for seat in seats(scenario)]
+    """Name each seat: by its delegate, or by its group's name for readers and its number in the group from 1."""
+    labels = dict(zip(scenario.groups, group_names(scenario), strict=True))
+    return [seat.named.name if seat.named else f"{labels[seat.group]} {seat.number + 1}" for seat in seats(scenario)]
 
 
 def issue_names(scenario: Scenario) -> list[str]:

@@ -174,15 +174,13 @@ class RedLine(Part):
     max: _Place | None = None
     spread: _Spread = 0.02
 
-    @model_validator(mode="before")
-    @classmethod
-    def _in_order(cls, value: Plain) -> Plain:
-        low, high = (value.get("min"), value.get("max")) if isinstance(value, dict) else (0, 0)
-        if low is None and high is None and set(value) <= set(cls.model_fields):
+    @model_validator(mode="after")
+    def _refuses_some(self) -> Self:
+        if self.min is None and self.max is None:
             raise fault("a red line needs min, max or both")
-        if values.is_number(low) and values.is_number(high) and high < low:
-            raise fault(f"min {low} is above max {high}; every text would be refused")
-        return value
+        if self.min is not None and self.max is not None and self.max < self.min:
+            raise fault(f"min {self.min:g} is above max {self.max:g}; every text would be refused")
+        return self
 
 
 class Submission(Part):
@@ -803,7 +801,7 @@ class Meeting(Part):
             return ["caucus"]
         if isinstance(value, list) and len(value) != days:
             raise fault(f"lists {len(value)} for {days} days; write one word for all, or one a day")
-        return value if isinstance(value, list) else [value or "caucus"] * days
+        return value if isinstance(value, list) else ["caucus" if value is None or value == () else value] * days
 
 
 _TextStatus = Literal["open", "agreed"]

@@ -122,6 +122,7 @@ def check(data: dict[str, Plain]) -> _Findings:
     yield from _camp_shares(data)
     yield from _weights(data)
     yield from _voting_weights(data)
+    yield from _trust_pairs(data)
     yield from _meetings(data)
     yield from _reaffirmations(data)
     yield from _policies(data)
@@ -177,6 +178,7 @@ def _caucuses(data: dict[str, Plain]) -> _Findings:
 
 def _delegate_names(data: dict[str, Plain]) -> _Findings:
     taken = {name: f"a {kind[:-1]}" for kind in ("groups", "camps") for name in _mapping(data, kind)}
+    taken |= dict.fromkeys(_seats_without_a_name(data), "a seat without a delegate")
     for i, delegate in enumerate(_items(data, "delegates")):
         name = delegate.get("name")
         if not isinstance(name, str):
@@ -184,6 +186,18 @@ def _delegate_names(data: dict[str, Plain]) -> _Findings:
         if name in taken:
             yield ("delegates", i, "name"), f"{literal(name)} is already the name of {taken[name]}; choose another"
         taken[name] = "another delegate"
+
+
+def _seats_without_a_name(data: dict[str, Plain]) -> Iterator[str]:
+    """Yield what the seats that no delegate has are called, as `lowering.seat_names` does."""
+    named = Counter(str(delegate.get("group")) for delegate in _items(data, "delegates"))
+    for name, group in _parts(data, "groups").items() if named else ():
+        seats = min(_whole(group.get("seats")) or 0, MOST_SEATS)
+        yield from (f"{_label(name, group)} {number}" for number in range(named[name] + 1, seats + 1))
+
+
+def _label(name: str, group: dict[str, Plain]) -> str:
+    return str(group.get("label") or label_of(name))
 
 
 def _camp_shares(data: dict[str, Plain]) -> _Findings:
@@ -217,6 +231,14 @@ def _voting_weights(data: dict[str, Plain]) -> _Findings:
             yield ("delegates", i, "voting_weight"), message
 
 
+def _trust_pairs(data: dict[str, Plain]) -> _Findings:
+    seen: dict[str, str] = {}
+    for pair in _mapping(_mapping(data, "trust"), "pairs"):
+        first = seen.setdefault("->".join(side.strip() for side in pair.split("->")), pair)
+        if first != pair:
+            yield ("trust", "pairs", pair), f"is the same pair as {literal(first)}; keep one"
+
+
 def _meetings(data: dict[str, Plain]) -> _Findings:
     meetings = _items(data, "process", "meetings")
     names: set[Plain] = set()
@@ -244,11 +266,11 @@ def _reaffirmations(data: dict[str, Plain]) -> _Findings:
 def _policies(data: dict[str, Plain]) -> _Findings:
     groups = _parts(data, "groups")
     delegates = [str(delegate.get("name")) for delegate in _items(data, "delegates")]
-    labels = {str(group.get("label") or label_of(str(name))) for name, group in groups.items()}
+    labels = {_label(name, group) for name, group in groups.items()}
     seats = [*delegates, *groups, *PENS_WITHOUT_SEAT]
     for name in _mapping(data, POLICIES_KEY):
         label, _, number = str(name).rpartition(" ")
-        if name not in seats and not (label in labels and number.isdecimal() and int(number) > 0):
+        if name not in seats and not (label in labels and number.isdecimal() and 0 < int(number[:6]) <= MOST_SEATS):
             yield (POLICIES_KEY, str(name)), f"{literal(name)} has no seat here{did_you_mean(str(name), seats)}"
 
 

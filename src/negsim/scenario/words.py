@@ -1,4 +1,4 @@
-"""Words such as `low`, `medium` and `high`, which may stand wherever a number may, and their meanings.
+"""Words such as `low`, `medium` and `high`, which may stand for a number that has a scale, and their meanings.
 
 - A word has a number per scale, and every number has a reason. `medium` is the default if a scale has one.
 - The limits of a scale are what a file may write; the words stay inside the narrower range that the literature and

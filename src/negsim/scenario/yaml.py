@@ -246,6 +246,8 @@ class _Reader:
         if event.value == "<<" and event.implicit[0]:
             return "<<", "merge keys (<<) are not part of YAML 1.2; write the keys out"
         if isinstance(self.content(event, path), str):
+            if event.anchor is not None:
+                self.anchors[event.anchor] = event.value, 1
             return event.value, ""
         return event.value, "this key is not a text; put it in quotes" if event.value else "a key is missing here"
 
