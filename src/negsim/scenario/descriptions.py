@@ -93,7 +93,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
         "decision_rule": "when a text passes: a rule by its name, or numbers of a rule of your own",
         "record_dissent": "whether a paragraph may close with dissent on record",
         "adoption": "everything: nothing is agreed until everything is; separable: paragraphs stand by themselves",
-        "fallback_vote": "a vote where the room does not agree; left out: none",
+        "fallback_vote": "a vote where the room does not agree; none or left out: no vote",
         "chair_reports": "whether the chair reports in the chair's own name where the room does not agree",
         "moves": "moves of the table: amendments, questions, offers and others; left out: none",
         "chair": "how the chair works",

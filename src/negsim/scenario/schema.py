@@ -467,6 +467,9 @@ class FallbackVote(Part):
     share: Annotated[float, values.number(0.5, 1)] = 0.667
 
 
+_VOTE_OR_NONE = pydantic.BeforeValidator(lambda value: None if value == "none" else value)
+
+
 class Moves(Part):
     """The moves of the table; all of them off unless the process switches them on."""
 
@@ -828,7 +831,7 @@ class Process(Part):
     decision_rule: Annotated[DecisionRule, Aspect.RULE] = DecisionRule.model_validate({next(iter(DECISION_RULES)): {}})
     record_dissent: Annotated[Switch, Aspect.RULE] = False
     adoption: Annotated[_Adoption, values.choice("adoption", get_args(_Adoption)), Aspect.RULE] = "everything"
-    fallback_vote: Annotated[FallbackVote | None, Aspect.RULE] = None
+    fallback_vote: Annotated[FallbackVote | None, _VOTE_OR_NONE, Aspect.RULE] = None
     chair_reports: Annotated[Switch, Aspect.RULE] = True
     moves: Annotated[Moves, Aspect.MOVES] = Moves()
     chair: Annotated[Chair, Aspect.CHAIR] = Chair()
@@ -1432,6 +1435,7 @@ def schema_json() -> str:
     people = ["issues", "groups"]
     schema["required"] = [name for name in schema["required"] if name not in people]
     schema["anyOf"] = [{"required": ["population"]}, {"required": people}]
+    schema["$defs"]["Process"]["properties"]["fallback_vote"]["anyOf"].append({"const": "none"})
     meeting = schema["$defs"]["Meeting"]
     meeting["required"] = ["days"]  # an agenda may come from the methodology
     agenda, mapping = schema["$defs"]["OwnMethodology"]["anyOf"]
