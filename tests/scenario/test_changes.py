@@ -1,5 +1,6 @@
 """The resolved form, and changes to it: paths and knobs."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import NegsimError, ScenarioError
 from negsim.report.uncertain import sizes
 from negsim.scenario import dump_yaml, load, loads, with_changes
+from negsim.scenario.changes import parsed_change
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler, sample
+from negsim.scenario.yaml import to_yaml
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = load(DATA / "small.yaml")
@@ -50,9 +53,18 @@ def test_a_change_may_have_a_number_of_numpy_s(number):
     assert changed == with_changes(SMALL, ["trust.across=0.25", "meetings.count=3"])
 
 
-def test_a_change_that_is_no_text_is_told():
-    with pytest.raises(NegsimError, match=r'^3: a change is a text, as in "meetings.count=3"$'):
-        with_changes(SMALL, [3])
+@pytest.mark.parametrize("changes", [[3], {3: 1}, [["x"], 3]])
+def test_a_change_that_is_no_text_is_told(changes):
+    with pytest.raises(NegsimError, match=r'^(3|a list): a change is a text, as in "meetings.count=3"$'):
+        with_changes(SMALL, changes)
+
+
+def test_a_value_of_any_type_is_read_or_told():
+    position = {"groups.firms.position.scope": {"mean": np.float64(0.25), "spread": np.array(0.125)}}
+    assert with_changes(SMALL, position).groups["firms"].position["scope"].spread == 0.125
+    for value, what in ((Decimal("0.5"), '"0.5"'), (np.array([1, 2]), "a list"), (object, "<class")):
+        with pytest.raises(ScenarioError, match=f"trust.across: .*{what}"):
+            with_changes(SMALL, {"trust.across": value})
 
 
 @pytest.mark.parametrize("scenario", [SMALL, FULL, DIVIDED, load(DATA / "shared.yaml")])
@@ -153,6 +165,8 @@ def test_evenings_follow_the_days_of_a_meeting():
         ("trust.across=[0.1", "the list that was opened with [ is not closed, or a comma is missing"),
         ("trust.across=.nan", ".nan is not a finite number"),
         ("title=", "title: is empty; write a text"),
+        ("title=# 1", "a text that starts with # is a comment in YAML; put it in quotes"),
+        (f"process.fallback_vote{'.a' * 3000}=1", 'there is no "a" after process.fallback_vote'),
         ("process.meetings.Lima.days=0", "process.meetings.1.days: 0 is out of range; write a number from 1 to 60"),
         ("meetings.count=0", "0 is not a number of meetings; write one from 1 to 100"),
         ("meetings.count=2.5", "2.5 is not a number of meetings; write one from 1 to 100"),
@@ -167,6 +181,25 @@ def test_a_wrong_change_is_named(change, message):
 
 def test_wrong_changes_are_told_together():
     assert len(told("x", "trust.acros=1", "groups.states.seats=many")) == 3
+
+
+@pytest.mark.parametrize("first", ["groups=5", "camps=", "delegates=5", "delegates=[1]", "delegates=[{group: firms}]"])
+def test_a_wrong_path_is_told_whatever_an_earlier_change_has_made(first):
+    assert any(line.startswith("zebra=3: there is no such path") for line in told(first, "zebra=3"))
+    drawn = to_yaml({"uncertain": {"x": {"either": [dict(parsed_change(one) for one in (first, "zebra=3"))]}}})
+    with pytest.raises(ScenarioError, match=r"uncertain\.x: "):
+        loads((DATA / "small.yaml").read_text(encoding="utf-8") + drawn)
+
+
+def test_a_pair_may_be_changed_with_blanks_around_its_arrow():
+    changes = ["trust.pairs.firms->states=0.2", "trust.pairs.firms -> states=0.3"]
+    assert changed(*changes).trust.pairs["firms->states"] == 0.3
+
+
+def test_a_fallback_vote_may_be_none():
+    assert with_changes(FULL, ["process.fallback_vote={share: 0.6}", "process.fallback_vote=none"]).process == (
+        with_changes(FULL, ["process.fallback_vote="]).process
+    )
 
 
 def test_more_meetings_copy_the_last():

@@ -21,6 +21,7 @@ from copy import deepcopy
 from functools import reduce
 
 import numpy as np
+from pydantic_core import to_jsonable_python
 
 from negsim.cast import knobs
 from negsim.cast.knobs import AS_WRITTEN
@@ -31,7 +32,7 @@ from negsim.scenario import schema
 from negsim.scenario.schema import PARAMETERS_KEY, UNCERTAIN_KEY, Scenario, Uncertain, check_scenario, lay_out
 from negsim.scenario.validate import check, names_of, read
 from negsim.scenario.values import is_number
-from negsim.scenario.yaml import Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
+from negsim.scenario.yaml import MOST_DEPTH, Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
 
 Changes = Sequence[str] | Mapping[str, Plain]  # such as ["meetings.count=5"], or {"meetings.count": 5}
 _Data = dict[str, Plain]  # a resolved scenario, or a part of one
@@ -207,15 +208,20 @@ def _read_again(scenario: Scenario, data: _Data, sections: set[Plain]) -> Scenar
 
 def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
     """Split changes as they are written, with path and value if those are known."""
-    if isinstance(changes, Mapping):
-        plain = {path: value.item() if isinstance(value, np.generic) else value for path, value in changes.items()}
-        return {f"{path}={flow(value)}": (path, value) for path, value in plain.items()}
     if isinstance(changes, str) or not isinstance(changes, Iterable):
         raise NegsimError(f'{literal(changes)}: changes are a list, as in ["{_EXAMPLE}"]')
-    written = dict.fromkeys(changes)
+    written = list(changes)
     if strange := [change for change in written if not isinstance(change, str)]:
         raise NegsimError(f'{literal(strange[0])}: a change is a text, as in "{_EXAMPLE}"')
-    return written
+    if not isinstance(changes, Mapping):
+        return dict.fromkeys(written)
+    plain = {path: to_jsonable_python(changes[path], fallback=_plain) for path in written}
+    return {f"{path}={flow(value)}": (path, value) for path, value in plain.items()}
+
+
+def _plain(value: object) -> Plain:
+    """Return what stands for a value that is none of YAML's: numpy's as lists and numbers, others as their text."""
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
 
 
 def paths_changed(scenario: Scenario, changes: Changes) -> dict[str, Plain]:
@@ -247,6 +253,8 @@ def parsed_change(change: str) -> tuple[str, Plain]:
         raise _ChangeError(f"is not a change; write path=value, as in process.chair.pressure=0{cut}")
     if not text.strip():
         return path.strip(), None
+    if text.lstrip().startswith("#"):
+        raise _ChangeError("a text that starts with # is a comment in YAML; put it in quotes")
     try:
         document = parse(text, change)
     except ScenarioError as error:
@@ -260,11 +268,12 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     """Put a value on a path of the resolved data; return that path."""
     if not path.strip("."):
         raise _ChangeError("is not a change; write path=value, as in process.chair.pressure=0")
+    path = "->".join(side.strip() for side in path.split("->"))  # of a pair, as the resolved data have it
     reached, left = follow(data, path)
     here = value_at(data, reached)
     if left and not reached:
         raise _ChangeError(f"there is no such path{_near(data, path)}")
-    if left and here is not None and (not isinstance(here, dict) or "." in left):
+    if left and (left.count(".") > MOST_DEPTH or (here is not None and (not isinstance(here, dict) or "." in left))):
         raise _ChangeError(no_such_step(data, reached, left))
     if left and here is not None:
         reached = (*reached, left)
@@ -288,8 +297,9 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
 def _near(data: dict[str, Plain], path: str) -> str:
     """Suggest a knob, or where a path could begin: at a knob, a section, or the section of whom it names."""
     step = path.split(".", maxsplit=1)[0]
-    parties = {name: f"{section}.{name}" for section in ("groups", "camps") for name in data[section]}
-    parties |= {delegate["name"]: f"delegates.{delegate['name']}" for delegate in data["delegates"]}
+    names = names_of(data)  # of what changes before this one may have made of it
+    sections = {"groups": names.group, "camps": names.camp, "delegates": names.delegate}
+    parties = {str(name): f"{section}.{name}" for section, own in sections.items() for name in own or ()}
     known = nearest(path, APPLIED_KNOBS) or nearest(step, [*APPLIED_KNOBS, *data, *parties])
     if known:
         return f"; did you mean {literal(parties.get(known, known))}?"
