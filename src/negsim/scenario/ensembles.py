@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from negsim.errors import NegsimError, ScenarioError, did_you_mean, literal
+from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario.values import Kind, choice
 from negsim.scenario.yaml import Plain, flow, parse
@@ -87,26 +87,39 @@ def blame(path: Path, load: Callable[[str], object]) -> None:
 def _lines(path: Path) -> dict[int, dict[str, Plain]]:
     """Read the members of an ensemble by the number of their line."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            header, *rows = [row for row in csv.reader(file) if row] or [[]]
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            (_, header), *rows = [(reader.line_num, row) for row in reader if row] or [(1, [])]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         why = getattr(error, "strerror", None) or "it is not text in UTF-8"
         raise NegsimError(f"{path}: cannot be read as an ensemble ({why}); it is CSV: paths, then values") from None
     if twice := [name for name in dict.fromkeys(header) if header.count(name) > 1]:
         raise NegsimError(f"{path}:1: has two columns for {literal(twice[0])}; keep one")
-    for n, row in enumerate(rows, start=2):
+    for n, row in rows:
         if len(row) != len(header):
-            raise NegsimError(f"{path}:{n}: has {len(row)} values for {len(header)} paths")
+            raise NegsimError(f"{path}:{n}: has {len(row)} values for {len(header)} paths; write one for each")
     if not rows:
         raise NegsimError(f"{path}: has no members; an ensemble has paths in its first row, and a row for each member")
     return {
         n: {
-            name: parse(f"value: {value}", f"{path}:{n}").data["value"]
+            name: _value(value, f"{path}:{n}: {name}")
             for name, value in zip(header, row, strict=True)
-            if value  # else as the scenario has it
+            if value.strip()  # else as the scenario has it
         }
-        for n, row in enumerate(rows, start=2)
+        for n, row in rows
     }
+
+
+def _value(text: str, place: str) -> Plain:
+    """Read the value in a cell. Raises NegsimError, which names the place."""
+    try:
+        document = parse(text, place)
+        problems: Sequence[Problem] = document.problems
+    except ScenarioError as error:
+        problems = error.problems
+    if problems:
+        raise NegsimError(f"{place}: {problems[0].message}")
+    return document.data
 
 
 def member_of(name: str, replication: int, parameters: _Member) -> _Member:
