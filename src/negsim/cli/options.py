@@ -181,7 +181,7 @@ def files_of(name: str) -> list[str]:
     """
     if not is_folder(name):
         return [name]
-    names = sorted(str(path) for path in Path(name).iterdir() if path.suffix in {".yaml", ".yml"})
+    names = sorted(str(path) for path in Path(name).iterdir() if path.suffix.lower() in {".yaml", ".yml"})
     if not names:
         raise NegsimError(f"{name}: has no scenario or case files (*.yaml, *.yml)")
     return names

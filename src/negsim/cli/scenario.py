@@ -158,7 +158,7 @@ def check(
             bad = True
             say(str(error))
         else:
-            print(f"{file}: fine")
+            print(harmless(f"{file}: fine"))
     if bad:
         raise typer.Exit(BAD_INPUT)
 

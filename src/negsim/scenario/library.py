@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from importlib import import_module, resources
+from os.path import realpath
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
@@ -80,7 +81,7 @@ def locate(source: str | FilePath) -> FilePath:
     """Find the file of a built-in name or of a path; raises `ScenarioError` for an unknown name."""
     if not isinstance(source, str | FilePath):
         raise NegsimError(f"{literal(source)}: name a scenario or its file")
-    if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
+    if isinstance(source, FilePath) or re.search(r"(?i)\.ya?ml$", source):
         return FilePath(source)
     if is_builtin(source):
         return folder() / f"{source}.yaml"
@@ -92,6 +93,8 @@ def locate(source: str | FilePath) -> FilePath:
         return FilePath(source)
     meant = next((name for form in _forms() for name in form.names() if name == f"{form.folder}/{source}"), None)
     hint = did_you_mean(source, names()) if meant is None else f"; did you mean {literal(meant)}?"
+    if is_there(FilePath(source)):
+        hint = f"; write ./{source} for the file"
     raise ScenarioError([Problem(Mark(source), "", f"no scenario of that name{hint}")])
 
 
@@ -239,6 +242,7 @@ def read_as(document: Document, form: FileKind, model: type[Model], missing: str
 _SHARED_SECTIONS = ("issues", "groups", "delegates", "trust", "camps")  # sections of a population file
 _MERGED_SECTIONS = ("sources", "basis")
 _OWN = ("format", "title", "description")
+_POPULATION_FILE = FileKind("population file", "issues:")
 
 
 class _PopulationError(Exception):
@@ -258,7 +262,7 @@ def _populated(main: Document, path: FilePath | None) -> Document:
 
 def _people(name: Plain, beside: FilePath | None) -> Document:
     file = _population_path(name, beside)
-    people = parse(text_in(file, file.name), file.name)
+    people = parse(text_in(file, file.name, _POPULATION_FILE), file.name, _POPULATION_FILE)
     if not isinstance(people.data, dict):
         raise _PopulationError(f"{file.name} holds {literal(people.data)}, not the people of a scenario")
     return people
@@ -268,9 +272,9 @@ def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
     """Find the file of a population; `_PopulationError` says what is wrong with its name."""
     if not isinstance(name, str) or not name.isprintable():
         raise _PopulationError(f"{literal(name)} is not the name of a population")
-    if beside is not None and re.search(r"[/\\]|\.ya?ml$", name):
+    if beside is not None and re.search(r"(?i)[/\\]|\.ya?ml$", name):
         file = beside.parent / name
-        if not file.resolve().is_relative_to(beside.parent.resolve()):
+        if not FilePath(realpath(file)).is_relative_to(realpath(beside.parent)):
             raise _PopulationError(f"{literal(name)} is outside the folder of this file; put the people beside it")
         if not is_there(file):
             raise _PopulationError(f"there is no file {literal(name)} beside this one")
