@@ -116,7 +116,8 @@ def check_folder(folder: Path, command: str) -> None:
     if folder.is_symlink():
         raise NegsimError(f"{folder}: is not a folder; name a new one")
     if Path.cwd().is_relative_to(folder.resolve()):
-        raise NegsimError(f"{folder}: is the current folder; name a new one")
+        what = "is" if folder.resolve() == Path.cwd() else "holds"
+        raise NegsimError(f"{folder}: {what} the current folder; name a new one")
     entries, writer = _marker(folder)
     own = {MARKER, *entries} if entries or writer else set()
     check_entries(folder, own.__contains__)
