@@ -94,6 +94,14 @@ def test_the_same_attempts_twice_are_told(folder):
     assert 'attempts.b: has the attempts of "a"; leave one out' in refused(folder, entry(), entry("b"))[0]
 
 
+def test_two_files_of_one_name_are_told_apart_or_refused(folder):
+    (folder / "old").mkdir()
+    (folder / "old" / "adopted.yaml").write_text(f"case: 1\ntitle: Old\n{FAILED}", encoding="utf-8")
+    told = refused(folder, entry(), entry("b", first="old/adopted.yaml", second="voted.yaml"))
+    same = '"old/adopted.yaml" has the name of "adopted.yaml"; give each file a name of its own'
+    assert told == [f"pairs.yaml:4:24: attempts.b.first: {same}"]
+
+
 def test_attempts_that_share_one_case_are_pairs_of_a_chain(folder):
     chain = [entry("a", second="again.yaml", type="FF"), entry("b", first="again.yaml"), entry("c")]
     found = load_pairs(pairs_in(folder, *chain)).pairs

@@ -105,17 +105,23 @@ def load_pairs(file: str | FilePath) -> MatchedPairs:
 def _cases(document: Document, written: PairsFile, folder: FilePath) -> dict[str, CodedCase]:
     """Load the cases that a file names, each once."""
     cases: dict[str, CodedCase] = {}
+    named: dict[str, str] = {}
     problems: dict[str, list[Problem]] = {}
     for name, entry in written.attempts.items():
         for side in ("first", "second"):
             source = getattr(entry, side)
             if source in cases or source in problems:
                 continue
+            at = ("attempts", name, side)
             try:
                 cases[source] = load_case(source if source in builtin_cases() else folder / source)
             except ScenarioError as error:
-                where = problem_at(document, ("attempts", name, side), f"{literal(source)} cannot be used; see below")
+                where = problem_at(document, at, f"{literal(source)} cannot be used; see below")
                 problems[source] = [where, *error.problems]
+                continue
+            if (other := named.setdefault(cases[source].name, source)) != source:
+                same = f"{literal(source)} has the name of {literal(other)}; give each file a name of its own"
+                problems[source] = [problem_at(document, at, same)]
     if problems:
         raise ScenarioError([problem for of_case in problems.values() for problem in of_case])
     return cases
