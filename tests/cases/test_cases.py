@@ -357,6 +357,11 @@ def test_a_mistake_is_told_in_words(text, message):
     assert message in "\n".join(refused(text.replace("~", "quote: q, confidence: low")))
 
 
+def test_days_of_no_meeting_are_told_once():
+    facts = "facts: {days: {value: [], ~}, gaps: {value: [1], ~}, total_days: {value: 5, ~}}"
+    assert len(refused(facts.replace("~", "quote: q, confidence: low"))) == 1
+
+
 def test_a_case_name_there_is_not_is_told():
     with pytest.raises(ScenarioError, match='no case of that name; did you mean "cases/wgig"'):
         load("cases/wgigg")

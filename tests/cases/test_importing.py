@@ -49,6 +49,12 @@ def test_what_comes_out_is_a_scenario_that_runs_to_an_outcome(name, tmp_path):
     assert unsourced(tmp_path / "out.yaml") == []
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_lines_may_end_in_any_way(end, tmp_path):
+    (tmp_path / "harbour.csv").write_bytes((DATA / "harbour.csv").read_bytes().replace(b"\n", end.encode()))
+    assert imported(tmp_path / "harbour.csv", "decide").scenario == imported(DATA / "harbour.csv", "decide").scenario
+
+
 def test_decide_numbers_arrive_scaled():
     found = imported(DATA / "harbour.csv", "decide").scenario
     assert list(found.issues) == ["dredging", "fees"]
@@ -224,6 +230,7 @@ def test_every_bad_row_is_named():
         (b"#" * (MOST_BYTES + 1), "bad.txt: larger than 1 MiB; not a decide file"),
         (HEAD + "#D\tP\tfees\t5\t1\t1\tsaid\tmore\n", "bad.txt:4:22: #D: has 8 columns; write #D, actor, issue"),
         (HEAD + "#D\tP\tfees\t5\t1\t1\t7\n", "bad.txt:4:17: comment: 7 is a number; write #D, actor, issue"),
+        (HEAD + f"#D\tP\tfees\t{'1' * 50}\t1\t1\n", "is not a number; write a number from 0 to 100"),
         ("#A\n", "bad.txt:1:1: #A: has 1 column"),
         ("#A\n#A\t\tP\n", "bad.txt:1:1: #A: has 1 column; write #A, name"),
         (HEAD + "".join(f"#P\tp{n}\n#D\tP\tp{n}\t1\t1\t1\n#D\tT\tp{n}\t1\t1\t1\n" for n in range(33)), "33 issues"),

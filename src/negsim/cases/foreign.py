@@ -38,6 +38,7 @@ from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal
 from negsim.scenario.values import RESERVED_NAMES, listed
 from negsim.scenario.yaml import MOST_DEPTH, FileKind
 
+_LINE_END = re.compile(r"\r\n?|\n")
 _NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?", re.ASCII)
 _MOST_DIGITS = 40
 in_note = partial(listed, most=5)  # names
@@ -82,7 +83,7 @@ def _problem(text: str, low: float, high: float) -> str:
     if not text:
         return f"is empty; {limits}"
     if not _NUMBER.fullmatch(text) or len(text) > _MOST_DIGITS:
-        comma = _NUMBER.fullmatch(text.replace(",", "."))
+        comma = "," in text and _NUMBER.fullmatch(text.replace(",", "."))
         return f"{literal(text)} is not a number; {'write a point, not a comma' if comma else limits}"
     return "" if low <= float(text) <= high else f"{text} is out of range; {limits}"
 
@@ -95,7 +96,7 @@ def _not_empty(text: str, file: str, form: FileKind) -> None:
 
 def _rows_of(text: str, file: str, separator: str, quote: str) -> Iterator[_Row]:
     """Yield the rows of separated values that are not blank; cells are stripped, empty ones at the end dropped."""
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_LINE_END.split(text), 1):
         row = [_Cell(value.strip(), Mark(file, number, column)) for column, value in _split(line, separator, quote)]
         while row and not row[-1].text:
             row.pop()
@@ -111,7 +112,7 @@ def _split(line: str, separator: str, quote: str) -> Iterator[tuple[int, str]]:
     """
     quoted = rf"{quote}((?:[^{quote}]|{quote}{quote})*){quote}[ ]*(?={separator}|$)"
     value = re.compile(rf"([ ]*)(?:{quoted}|([^{separator}]*))")
-    line, at = line.rstrip("\r"), 0
+    at = 0
     while at <= len(line):
         match = value.match(line, at)
         assert match is not None  # noqa: S101 - the second half matches anything
@@ -249,7 +250,7 @@ def read_decide(text: str, file: str) -> ForeignBody:
 
 def _sorted(text: str, file: str, faults: _Faults) -> dict[str, list[_Row]]:
     """Sort good rows by their kind."""
-    first = next((match for line in text.split("\n") if (match := _FIRST.match(line))), None)
+    first = next((match for line in _LINE_END.split(text) if (match := _FIRST.match(line))), None)
     quote, separator = ("'" if first and first[1] == "'" else '"'), (first[2] if first else "\t")
     rows: dict[str, list[_Row]] = {kind: [] for kind in _KINDS}
     strange = 0
@@ -384,11 +385,11 @@ def _ktab_actor(row: _Row, pairs: list[tuple[_Cell, _Cell]], questions: list[For
 
 
 def _questions(labels: list[str]) -> list[ForeignIssue]:
-    questions: list[ForeignIssue] = []
+    names: dict[str, ForeignIssue] = {}
     for number, label in enumerate(labels, 1):
-        name = free(label or f"Dimension {number}", [one.name for one in questions], " ")
-        questions.append(ForeignIssue(name, name, "0", "100"))
-    return questions
+        name = free(label or f"Dimension {number}", names, " ")
+        names[name] = ForeignIssue(name, name, "0", "100")
+    return [*names.values()]
 
 
 def _from_csv(text: str, file: str, faults: _Faults) -> ForeignBody:
@@ -426,7 +427,7 @@ def _people(rows: list[_Row], questions: list[ForeignIssue], faults: _Faults) ->
 
 def _sizes(head: _Row, faults: _Faults) -> tuple[int, int]:
     if len(head) != 4:
-        faults.at(head[-1].where, "", f"has {_columns(head)}; line one is {_HEAD}")
+        faults.at(head[-1].where, "", f"has {_columns(head)}; line one is {_HEAD}, with commas between them")
         return 0, 0
     sizes = []
     for cell, what in ((head[2], "actors"), (head[3], "dimensions")):

@@ -378,14 +378,15 @@ def _no_group(group: str, groups: dict[str, Plain]) -> str:
 def _meetings(facts: dict[str, Plain]) -> _Findings:
     days, total, gaps = facts["days"], facts["total_days"], facts["gaps"]
     listed = len(days) if isinstance(days, tuple) else None
+    if listed == 0:
+        yield _fact("days"), "is empty; write the days of each meeting, or unknown"
+        return
     count = facts["meetings"] or listed
     if listed is not None and listed != count:
         yield _fact("days"), f"has {listed} for {count} meetings"
     in_all = sum(math.ceil(one or 1) for one in days) if listed else math.ceil(days or 0) * (count or 1)
     if in_all > schema.MOST_DAYS_IN_ALL:
         yield _fact("days"), f"makes {in_all:g} days in all; at most {schema.MOST_DAYS_IN_ALL}"
-    if listed == 0:
-        yield _fact("days"), "is empty; write the days of each meeting, or unknown"
     if listed and None not in days and total is not None and sum(days) != total:
         yield _fact("total_days"), f"{total:g} in all, and {sum(days):g} in `days`; keep what is right"
     if listed and None in days and total is not None and total < sum(1 if one is None else one for one in days):

@@ -87,15 +87,14 @@ def _scenario_text(body: ForeignBody, names: _BodyNames, file: str, setting: _Im
 
 def _names_of(body: ForeignBody, file: str) -> _BodyNames:
     """Choose legal names for the actors, issues and source of a body."""
-    issues: dict[str, str] = {}
+    issues, delegates = dict[str, str](), dict[str, str]()  # names in the file, by those in the scenario
     for question in body.questions:
-        issues[question.name] = free(key_of(question.name, "issue"), [*issues.values()], "_")
-    delegates: dict[str, str] = {}
+        issues[free(key_of(question.name, "issue"), issues, "_")] = question.name
     for actor in body.actors:
-        delegates[actor.name] = _proper(actor.name, [*delegates.values()])
-    return _BodyNames(
-        issues, delegates, free(key_of(Path(file).stem, "file"), ("coding", "assumption", "derived"), "_")
-    )
+        delegates[_proper(actor.name, delegates)] = actor.name
+    source = free(key_of(Path(file).stem, "file"), ("coding", "assumption", "derived"), "_")
+    of_issues, of_delegates = ({old: new for new, old in names.items()} for names in (issues, delegates))
+    return _BodyNames(of_issues, of_delegates, source)
 
 
 _LONGEST_NAME = 80
