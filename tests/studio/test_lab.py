@@ -254,6 +254,17 @@ def test_a_stranger_guesses_under_nobodys_name(room, ana, who):
     assert [guess.who for guess in room.guesses.all] == ["Ana"]
 
 
+def test_the_guess_of_a_stranger_keeps_nobody_from_guessing_who_joins_under_its_name(room):
+    stranger, own = guess_of(GUESS, SMALL), guess_of(replace(GUESS, expected=0.7), SMALL)
+    room.guess(stranger, 0.0, address="away")
+    keys = [room.join("Ana", 1.0).token]
+    room.guess(own, 2.0, address="school", keys=keys)
+    room.find_result(replace(own, result=0.5), 3.0, keys=keys)
+    assert [(guess.expected, guess.result) for guess in room.guesses.all if guess.is_known] == [(0.7, 0.5)]
+    with pytest.raises(RefusedError, match="guessed this already"):
+        room.guess(own, 9.0, address="school", keys=keys)
+
+
 def test_a_class_guesses_about_few_own_scenarios_none_of_them_long(room):
     def guess(text):
         own = replace(GUESS, who="", variant=Variant(text=text))

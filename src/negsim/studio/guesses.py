@@ -30,6 +30,7 @@ class Guess:
     expected: float  # in units of the measure
     reason: str = ""
     result: float = math.nan  # of all runs, once the page of the person has made them
+    is_known: bool = False  # whether somebody joined the room under this name, and guessed
 
 
 def guess_of(guess: Guess, scenario: Scenario) -> Guess:
@@ -77,7 +78,10 @@ class Guesses:
             raise RefusedError(f"this room has guesses about {MOST_GUESSED_TEXTS} scenarios; use one of those")
 
     def commit(self, guess: Guess) -> None:
-        """Keep a guess. Raises `RefusedError` for a second guess under one name of one measure and variant."""
+        """Keep a guess. Raises `RefusedError` for a second guess under one name of one measure and variant.
+
+        The guess of somebody who has not joined keeps nobody from guessing who joins under that name.
+        """
         if guess.who != NAMELESS and any(_key(other) == _key(guess) for other in self.all):
             raise RefusedError("you have guessed this already; a guess is final")
         text = sys.intern(guess.variant.text)  # which many guesses share
@@ -99,8 +103,8 @@ class Guesses:
         return csv_text(header, map(_row, self.all))
 
 
-def _key(guess: Guess) -> tuple[str, Variant, str]:
-    return guess.who, guess.variant, guess.measure
+def _key(guess: Guess) -> tuple[str, bool, Variant, str]:
+    return guess.who, guess.is_known, guess.variant, guess.measure
 
 
 def _row(guess: Guess) -> list[object]:

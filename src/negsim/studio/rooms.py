@@ -337,7 +337,7 @@ class SharedRoom:
         """
         people = sorted(self.people.holding(keys), key=lambda person: (person.name == guess.who, person.number))
         if people:
-            return replace(guess, who=people[-1].name), people[-1]
+            return replace(guess, who=people[-1].name, is_known=True), people[-1]
         if guess.who != NAMELESS:
             guess = replace(guess, who=tidy_name(guess.who))
             self.people.check_free(guess.who)
