@@ -273,7 +273,7 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
         raise NegsimError("its result is another")
 
     monkeypatch.setattr(teams.WORKS, "do", find_forged)
-    attempt.rests_until = 0.0
+    attempt.put_off = None
     asyncio.run(server.check_games())
     assert attempt.verdict == "its result is another"
 

@@ -235,6 +235,15 @@ def test_who_reads_along_learns_an_answer_that_decides_nothing_and_the_end(town)
     assert town.answer(other, (1, 2, len(more), 1), 2.0)["journal"] is None
 
 
+def test_a_page_that_asks_for_the_journal_again_and_again_has_it_later(town, monkeypatch):
+    person = fill(town, 1)[0]
+    town.take(person, game(town, person, ROWS), 1.0)
+    most = 2.5 * town.teams[0].kept
+    monkeypatch.setattr(town, "_given", limits.Rate(most / 60, most))
+    given = [town.answer(person, NOTHING, now)["journal"] is not None for now in (1.0, 1.1, 1.2, 1.3, 61.3)]
+    assert given == [True, True, False, False, True]
+
+
 def test_other_answers_with_the_same_rows_are_refused_and_note_nothing(tmp_path):
     one = open_class(CASE, dealt(), WORD, Journals(tmp_path / "class"))
     person = fill(one, 1)[0]
@@ -300,12 +309,20 @@ def test_a_game_that_the_studio_cannot_play_again_waits_and_is_given_up_but_not_
         assert [one for _, one in town.unchecked(now)] == [attempt]
         assert town.overview(now)["teams"][0]["checking"]
         town.put_off(attempt, "the studio is full", now)
-        assert not list(town.unchecked(now))
+        assert not list(town.unchecked(now + limits.RETRY_SECONDS / 2))
         now += limits.RETRY_SECONDS
     assert not list(town.unchecked(now))
     seen = town.overview(now)["teams"][0]
     assert (seen["checking"], seen["notes"]) == (False, ["Attempt 1 could not be checked: the studio is full"])
     assert attempt.verdict is None
+
+
+def test_a_game_is_played_again_though_the_clock_was_set_back(town):
+    person = fill(town, 1)[0]
+    town.take(person, game(town, person, ROWS, result=RESULT), 4000.0)
+    attempt = town.teams[0].attempts[0]
+    town.put_off(attempt, "the studio is full", 4000.0)
+    assert [one for _, one in town.unchecked(400.0)] == [attempt]
 
 
 def test_the_desk_sees_who_is_stuck_and_who_is_away(town):

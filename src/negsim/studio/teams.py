@@ -142,7 +142,7 @@ class _Attempt:
     verdict: str | None = None  # why it is refused, "" if it was accepted; None until it was played again
     tries: int = 0  # to play it again that the studio could not finish; a studio that starts again begins anew
     trouble: str = ""  # why the last such try was not finished
-    rests_until: float = 0.0  # before the next one
+    put_off: float | None = None  # when that was
     last: float = 0.0  # when it grew
     mark: str = ""  # of its decisions, once it is finished
 
@@ -157,6 +157,10 @@ class _Attempt:
     def is_unchecked(self) -> bool:
         """Return whether it is finished and still to be played again."""
         return self.result is not None and self.verdict is None and self.tries < limits.MOST_TRIES
+
+    def is_due(self, now: float) -> bool:
+        """Return whether the next such try is due. A clock that was set back keeps none waiting."""
+        return self.is_unchecked() and (self.put_off is None or not 0 <= now - self.put_off < limits.RETRY_SECONDS)
 
     def is_given_up(self) -> bool:
         """Return whether the studio tried to play it again as often as it does."""
@@ -240,9 +244,10 @@ class TableClass:
         self._shuffle = shuffle
         self._count = 0  # of all who ever came
         self._alike: dict[str, list[tuple[_Team, _Attempt]]] = {}  # finished games, by their answers
-        self._signs, self._joins, self._tries, self._sent = (
-            Rate(*rate) for rate in (limits.SIGN_RATE, limits.CLASS_JOIN_RATE, limits.TRY_RATE, limits.TABLE_BYTES)
+        self._signs, self._joins, self._tries = (
+            Rate(*rate) for rate in (limits.SIGN_RATE, limits.CLASS_JOIN_RATE, limits.TRY_RATE)
         )
+        self._sent, self._given = Rate(*limits.TABLE_BYTES), Rate(*limits.TABLE_BYTES)  # by tables, to people
 
     # ------------------------------------------------------------------------------------- people
 
@@ -403,7 +408,7 @@ class TableClass:
         """Yield the finished games that are to be played again now."""
         for team in self.teams:
             for attempt in team.attempts:
-                if attempt.is_unchecked() and attempt.rests_until <= now:
+                if attempt.is_due(now):
                     yield team, attempt
 
     def judge(self, team: _Team, attempt: _Attempt, why: str) -> None:
@@ -412,13 +417,18 @@ class TableClass:
 
     def put_off(self, attempt: _Attempt, why: str, now: float) -> None:
         """Try again later to play a finished game again. why: why the studio could not."""
-        attempt.tries, attempt.trouble, attempt.rests_until = attempt.tries + 1, why, now + limits.RETRY_SECONDS
+        attempt.tries, attempt.trouble, attempt.put_off = attempt.tries + 1, why, now
 
     def answer(self, person: _TeamMember, have: tuple[int, int, int, int], now: float) -> _Plain:
-        """Return what somebody's page has to know. have: how far the game goes that it knows, as `length` has it."""
+        """Return what somebody's page has to know. have: how far the game goes that it knows, as `length` has it.
+
+        A page that asks for too much at once has the journal with a later answer.
+        """
         team = next((team for team in self.teams if team.number == person.team), None)
         last = team.last if team is not None else None
         is_ahead, has_finished = last is not None and last.length() > have, last is not None and last.result is not None
+        if is_ahead and team is not None:
+            is_ahead = self._given.allows(person.key, now, min(team.kept, limits.TABLE_BYTES[1]))
         return {
             "phase": self.phase.value,
             "says": _FINISHED if has_finished and self.phase is Phase.PLAY else PHASE_WORDS[self.phase].phone,
