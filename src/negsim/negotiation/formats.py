@@ -1,7 +1,7 @@
 """Session formats: rows of numbers over the fixed set of moves, and the bookkeeping within a session.
 
 - A session visits its issues in turn. A visit is `statements` statements, then the `closing` move.
-- No format owns a psychological privilege.
+- Formats differ in these numbers alone: none has a rule of its own.
 - NaN means "as this scenario's chair does it".
 - Floor time is spent through `spend`, which never spends more than the session has left.
 - A visit to an issue ends with `end_visit`; then the next open issue on the agenda is up.
