@@ -56,6 +56,11 @@ def test_a_share_of_none_begins_at_0_and_a_share_of_all_ends_at_1(n):
     assert share(np.ones(n)).high == 1.0
 
 
+def test_a_share_is_of_the_runs_to_which_the_question_applies():
+    assert share(np.array([1.0, math.nan, 0.0, math.nan])) == share(np.array([1.0, 0.0]))
+    assert np.isnan(share(np.array([math.nan]))[:3]).all()
+
+
 def test_survival_is_kaplan_and_meiers():
     found = survival(np.array([1, 2, 2, 3, 4, 5.0]), np.array([1, 1, 0, 0, 1, 0]), np.arange(6))
     assert found.hours.tolist() == [0, 1, 2, 3, 4, 5]

@@ -86,10 +86,15 @@ def by_percentiles(value: float, samples: Floats, observations: int) -> Estimate
 def share(hits: Floats) -> Estimate:
     """Estimate the share of ones among zeros and ones, with Wilson's interval (Wilson 1927, doi 10.2307/2276774).
 
+    NaN is left out; all NaN if there is nothing else.
+
     >>> import numpy as np
     >>> print(share(np.array([1.0, 0.0, 0.0, 0.0])))
     0.250 [0.046, 0.699]
     """
+    hits = hits[~np.isnan(hits)]
+    if not len(hits):
+        return NO_ESTIMATE
     n, p = len(hits), float(np.mean(hits))
     z = HALF_WIDTH_IN_ERRORS
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)

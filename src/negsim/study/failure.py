@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from negsim.negotiation.tables import Flags, Floats, Outcome, WhyOpen
 from negsim.scenario.lowering import seats
-from negsim.study.estimates import NO_ESTIMATE, Estimate, mean, ratio, share
+from negsim.study.estimates import Estimate, mean, ratio, share
 from negsim.study.runner import Runs
 from negsim.study.table import estimated
 
@@ -81,7 +81,7 @@ def failure(runs: Runs) -> Failure:
         closable=estimated("closable_issues", closable),
         no_zone=estimated("no_zone", none),
         closable_share=ratio(closable, closable + none),
-        all_closable=share((none == 0.0).astype(float)) if failed.any() else NO_ESTIMATE,
+        all_closable=share((none == 0.0).astype(float)),
         passable=estimated("passable_readings", passable),
         issues=tuple(sorted(_open_issues(runs, failed), key=lambda issue: -issue.open.value)),
         blockers=tuple(sorted(_blockers(runs, failed), key=lambda one: (-one.alone.value, -one.blocks.value))),

@@ -253,7 +253,7 @@ def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
     if len(np.unique(point["cell"])) == 1:
         return estimated(measure, point["value"].to_numpy(float))
     averages = _by_replication(point).dropna().to_numpy(float)
-    if is_flag(measure) and len(averages) and np.isin(averages, (0.0, 1.0)).all():
+    if is_flag(measure) and np.isin(averages, (0.0, 1.0)).all():
         return share(averages)
     return on_scale(measure, mean(averages))
 
