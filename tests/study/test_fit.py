@@ -120,6 +120,34 @@ replications: 800
     assert all(set(member) == {"trust.across", "context.tension", "process.chair.pressure"} for member in found.members)
 
 
+@pytest.fixture(scope="module")
+def as_written(tmp_path_factory):
+    """Runs of a study in which half of the cells keep the methodology, which decides what is agreed."""
+    text = f"""
+scenario: {SMALL}
+changes: {{uncertain.parameters: plausible}}
+vary: {{methodology: [null, chair_text], process.record_dissent: [true, false]}}
+replications: 200
+measures: [share_agreed]
+"""
+    folder = tmp_path_factory.mktemp("as_written")
+    return made_up(text, folder, share_agreed=lambda cell, _: 0.9 if "methodology" in cell else 0.1)
+
+
+def test_the_parameters_of_an_ensemble_are_fitted_and_not_the_numbers_of_its_members(as_written):
+    names = {one.name for one in fit(as_written, {"share_agreed": 0.1}).parameters}
+    assert "drawn.parameters.goodwill" in names
+    assert "drawn.parameters" not in names
+
+
+def test_a_cell_that_changes_nothing_is_a_level_of_its_factor(as_written):
+    found = fit(as_written, {"share_agreed": 0.1})
+    levels = {one.name: {level: shares for level, *shares in one.levels} for one in found.parameters}
+    assert levels["methodology"] == {None: [0.5, 1.0], "chair_text": [0.5, 0.0]}
+    assert "as written 50 %" in fit_text(found)
+    assert "yes 50 %" in fit_text(found)
+
+
 def test_a_fit_goes_on_where_its_sweep_was_interrupted(tmp_path):
     text = STUDY.replace("points: 300", "points: 40")
     whole = fit(swept(loads_study(text), tmp_path / "whole"), {"share_agreed": 0.5})

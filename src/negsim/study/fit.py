@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -26,12 +27,12 @@ from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.files import write_table
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.tables import Flags, Floats
-from negsim.scenario import ensembles
+from negsim.scenario import ensembles, with_changes
 from negsim.scenario.sampling import draws
 from negsim.scenario.schema import PARAMETERS_KEY
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain, flow
-from negsim.study.schema import DRAWN_PREFIX
+from negsim.study.schema import DRAWN_PREFIX, Value
 from negsim.study.table import is_flag
 
 if TYPE_CHECKING:
@@ -51,14 +52,14 @@ class FittedParameter(NamedTuple):
     """The values of a parameter before and after the fit.
 
     before, after: of a number, its 2.5 %, 50 % and 97.5 % quantiles over all runs and over the accepted ones (both
-    empty for words). levels: of words, each with its share before and after. p: how often permuted acceptance moves
-    the values as far. is_constrained: whether the data say anything about it.
+    empty for words). levels: of words, each (None: as the scenario says) with its share before and after. p: how often
+    permuted acceptance moves the values as far. is_constrained: whether the data say anything about it.
     """
 
     name: str
     before: tuple[float, ...]
     after: tuple[float, ...]
-    levels: tuple[tuple[str, float, float], ...]
+    levels: tuple[tuple[Value, float, float], ...]
     p: float
     is_constrained: bool
 
@@ -182,7 +183,8 @@ def _parameters(results: StudyResults, table: pd.DataFrame) -> list[str]:
 
     In the table, each parameter of an ensemble becomes a column in place of the number of the member.
     """
-    column, distribution = f"{DRAWN_PREFIX}{PARAMETERS_KEY}", results.scenario.uncertain.get(PARAMETERS_KEY)
+    column = f"{DRAWN_PREFIX}{PARAMETERS_KEY}"
+    distribution = with_changes(results.scenario, results.study.changes).uncertain.get(PARAMETERS_KEY)
     if column in table and distribution is not None and distribution.ensemble is not None:
         sets = pd.DataFrame(ensembles.members(distribution.ensemble))
         for name in sets:
@@ -205,13 +207,13 @@ def _fitted(name: str, table: pd.DataFrame, accepted: Flags, level: float, seed:
     if _is_numeric(values):
         before, after = (tuple(map(float, np.quantile(some, _MIDDLE))) for some in (values, values[accepted]))
         return FittedParameter(name, before, after, levels=(), p=p, is_constrained=p <= level)
-    before, after = (some.astype(str).value_counts(normalize=True) for some in (values, values[accepted]))
-    levels = tuple((str(one), float(share), float(after.get(one, 0.0))) for one, share in before.items())
+    every, kept = (Counter(None if pd.isna(one) else one for one in some) for some in (values, values[accepted]))
+    levels = tuple((one, often / len(values), kept[one] / kept.total()) for one, often in every.most_common())
     return FittedParameter(name, (), (), levels, p, is_constrained=p <= level)
 
 
 def _is_numeric(values: pd.Series) -> bool:
-    return all(is_number(value) for value in values.tolist())
+    return all(is_number(value) and not math.isnan(value) for value in values.tolist())
 
 
 def _moved(values: pd.Series, weights: Floats, seed: int) -> float:
