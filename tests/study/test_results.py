@@ -12,6 +12,7 @@ from scipy import stats
 from answers import negsim
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
+from negsim.report import outputs
 from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
 from negsim.report.pages.reports import report_of_study
@@ -141,6 +142,14 @@ def test_a_row_is_run_again_to_the_last_bit(plain, tmp_path):
     assert {path.name for path in files} >= {"transcript.txt", "scenario.yaml", "paragraphs.png", "trust.png"}
     assert all(path.exists() for path in files)
     assert load(tmp_path / "again" / "scenario.yaml") == plain.scenario_of(2)
+
+
+def test_a_report_shows_no_run_that_other_rules_wrote(plain, monkeypatch):
+    assert "A typical run where the" in report_of_study(plain)
+    monkeypatch.setattr(outputs, "_differing", lambda *_: ["depth"])
+    told = report_of_study(plain)
+    assert "A typical run where the" not in told
+    assert "No run is shown from inside" in told
 
 
 def test_a_row_that_other_rules_wrote_is_not_passed_off_as_the_same(plain, tmp_path, monkeypatch):

@@ -30,7 +30,7 @@ from negsim.scenario import Scenario, dump_yaml
 from negsim.study.explain import Explanation
 from negsim.study.interventions import Effects
 from negsim.study.results import StudyResults
-from negsim.study.runner import Runs, rerun
+from negsim.study.runner import Runs, TypicalRun, rerun
 from negsim.study.schema import Cell
 from negsim.study.table import levels_of, measures_of, row_of
 
@@ -62,29 +62,39 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
 def write_rerun(results: StudyResults, number: int, folder: Path, form: PictureFiles = _AS_PNG) -> list[Path]:
     """Run row `number` of a study again; write transcript, scenario and pictures into a folder; return the files.
 
-    form: of the pictures. Raises NegsimError if the study has no such row, FailedError if the run does not give the
-    numbers of the row.
+    form: of the pictures. Raises NegsimError if the study has no such row, and as `run_again` does.
     """
-    rules.check_same(results.manifest["identifies"].get("own_rules"), results.folder)
-    row = results.row(number)
-    if policies := results.given_policies:
-        raise NegsimError(
-            f"{results.folder}: the policies of {listed(policies)} were objects of a program, without which no run can"
-            " be made again; policies of a plug-in have names that do"
-        )
-    scenario = results.scenario_of(int(str(row["cell"])))
-    check_versions(scenario, results.manifest["identifies"], results.folder)
-    run = rerun(scenario, results.study.seed, int(str(row["replication"])))
-    if different := _differing(run.trace, row, measures_of(results.study)):
-        raise FailedError(
-            f"row {number} of {results.folder} has another {different[0]}: it was written by another machine or version"
-        )
+    run = run_again(results, results.row(number))
     with whole_folder(folder, "study rerun") as part:
         write_text(part / "transcript.txt", transcript(run.scenario, run.trace))
         write_text(part / "scenario.yaml", dump_yaml(run.scenario))
         pictures_of(run.scenario, run.trace).write(part, form)
         files = sorted(path.name for path in part.iterdir())
     return [folder / name for name in files]
+
+
+def run_again(results: StudyResults, row: dict[str, object]) -> TypicalRun:
+    """Make the run of a row of a study again.
+
+    Raises NegsimError if that takes policies, plug-ins or rules that are not there, FailedError if the run does not
+    give the numbers of the row.
+    """
+    rules.check_same(results.manifest["identifies"].get("own_rules"), results.folder)
+    if policies := results.given_policies:
+        raise NegsimError(
+            f"{results.folder}: the policies of {listed(policies)} were objects of a program, without which no run can"
+            " be made again; policies of a plug-in have names that do"
+        )
+    cell, replication = int(str(row["cell"])), int(str(row["replication"]))
+    scenario = results.scenario_of(cell)
+    check_versions(scenario, results.manifest["identifies"], results.folder)
+    run = rerun(scenario, results.study.seed, replication)
+    if different := _differing(run.trace, row, measures_of(results.study)):
+        raise FailedError(
+            f"{results.folder}: replication {replication} of cell {cell} has another {different[0]}: it was written by"
+            " another machine or version"
+        )
+    return run
 
 
 def write_effects(effects: Effects, folder: Path, *, scenario: Scenario, name: str, form: PictureFiles) -> None:

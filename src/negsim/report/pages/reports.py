@@ -18,12 +18,14 @@ import numpy as np
 from markupsafe import Markup
 
 from negsim import __version__, rules
+from negsim.errors import FailedError
 from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain, words
 from negsim.report.looks import FigureLook
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
+from negsim.report.outputs import run_again
 from negsim.report.pages.page import Grid, render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
@@ -37,7 +39,7 @@ from negsim.scenario.yaml import to_yaml
 from negsim.study import schema
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
-from negsim.study.runner import Runs, TypicalRun, estimates, open_issues, rerun, typical_replication, typical_run
+from negsim.study.runner import Runs, TypicalRun, estimates, open_issues, typical_replication, typical_run
 from negsim.study.table import own_names
 
 _FILE_NAME = "scenario.yaml"  # what a scenario without a name is saved as
@@ -210,6 +212,10 @@ def report_of_study(results: StudyResults, look: FigureLook | None = None) -> st
     versions_then = results.manifest.get("versions", {})
     behind = words.agendas_behind(results)
     cards = _study_cards(results)
+    try:
+        typical_runs = list(_typical_runs(results))
+    except FailedError:
+        typical_runs = None  # this machine or version does not give the numbers of the table
     usual = (*DEFAULT_MEASURES, *own_names(study))
     columns = [main, *(name for name in usual if name in results.measures and name != main)]
     return render(
@@ -232,7 +238,7 @@ def report_of_study(results: StudyResults, look: FigureLook | None = None) -> st
         pictures=study_pictures(results).values(),
         measures=_table(results, {name: words.measure_name(name) for name in columns}),
         rules=_table(results, words.RULE_LABELS),
-        typical_runs=list(_typical_runs(results)),
+        typical_runs=typical_runs,
         setting=setting(scenario),
         commands=_STUDY_COMMANDS,
         versions=_versions(),
@@ -287,7 +293,7 @@ def _table(results: StudyResults, measures: dict[str, str]) -> Grid:
 
 
 def _typical_runs(results: StudyResults) -> Iterator[dict[str, object]]:
-    """Yield a typical run of the cells with the lowest and the highest of the main measure."""
+    """Yield a typical run of the cells with the lowest and the highest of the main measure, as `run_again` makes it."""
     name = words.measure_name(results.study.main)
     ends = {} if results.given_policies else _ends(results)
     for which, cell in ends.items():
@@ -298,10 +304,9 @@ def _typical_runs(results: StudyResults) -> Iterator[dict[str, object]]:
 
 def _typical_run(results: StudyResults, cell: int) -> TypicalRun:
     """Run the first replication of a cell with its most common outcome again."""
-    ends = results.sql("SELECT replication, outcome FROM runs WHERE cell = ? ORDER BY replication", [cell])
-    usual = ends["outcome"].mode()[0]
-    replication = int(ends["replication"][ends["outcome"] == usual].iloc[0])
-    return rerun(results.scenario_of(cell), results.study.seed, replication)
+    rows = results.sql("SELECT * FROM runs WHERE cell = ? ORDER BY replication", [cell])
+    usual = rows[rows["outcome"] == rows["outcome"].mode()[0]]
+    return run_again(results, {str(name): column.iloc[0] for name, column in usual.items()})
 
 
 def _inside(run: TypicalRun, pictures: Sequence[str] = _RUN_SHOWN) -> dict[str, object]:
