@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from negsim import plugins
+from negsim import __version__, plugins
 from negsim.cast.measures import declare
 from negsim.errors import NegsimError, ScenarioError, did_you_mean, literal
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
 from negsim.scenario.validate import read, validated
-from negsim.scenario.values import Json
+from negsim.scenario.values import Json, Names
 from negsim.scenario.yaml import Document
 from negsim.study import store
 from negsim.study.columns import check_parts
@@ -56,15 +56,25 @@ class StudyResults:
         """The study, resolved."""
         labels = {key: self.manifest[key] for key in store.LABEL_KEYS}
         data = self.manifest["identifies"]["study"] | labels
-        study, problems = validated(Document(str(self.folder / store.MANIFEST_FILE), data, {}, {}, []), Study)
+        document = Document(str(self.folder / store.MANIFEST_FILE), data, {}, {}, [])
+        study, problems = validated(document, Study, Names(measure=measures_in(self.manifest["identifies"])))
         if study is None:
-            raise ScenarioError(problems)
+            raise self._unreadable(ScenarioError(problems))
         return study
 
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario before anything is varied."""
-        return read(Document(str(self.folder), self.manifest["identifies"]["scenario"], {}, {}, []))
+        try:
+            return read(Document(str(self.folder), self.manifest["identifies"]["scenario"], {}, {}, []))
+        except ScenarioError as error:
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: ScenarioError) -> NegsimError:
+        """Return an error that says which version wrote what this one cannot read, if it is another."""
+        if (there := self.manifest.get("negsim")) == __version__:
+            return error
+        return NegsimError(f"{error}\n{self.folder}: was made by negsim {there}, and this is {__version__}")
 
     @property
     def is_complete(self) -> bool:

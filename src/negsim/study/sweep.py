@@ -317,9 +317,9 @@ def _begun(folder: Path, content: Json) -> Json:
 
 def _differences(there: Json, here: Json) -> Iterator[str]:
     """Yield the first few differences between two studies."""
-    names = [key for key in here["study"] if there["study"].get(key) != here["study"][key]]
+    names = [key for key in here["study"] | there["study"] if there["study"].get(key) != here["study"].get(key)]
     for key in names[:3]:
-        before, now = there["study"].get(key), here["study"][key]
+        before, now = there["study"].get(key), here["study"].get(key)
         is_long = isinstance(now, dict | list)
         yield f"{key} differs" if is_long else f"{key} is {literal(before)} there, {literal(now)} here"
     others = {
@@ -331,4 +331,5 @@ def _differences(there: Json, here: Json) -> Iterator[str]:
         "plugins": "the plug-ins differ",
     }
     if not names:
-        yield from (what for key, what in others.items() if there.get(key) != here.get(key))
+        differing = [what for key, what in others.items() if there.get(key) != here.get(key)]
+        yield from differing or ["another version of negsim wrote it"]
