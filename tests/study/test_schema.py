@@ -68,6 +68,9 @@ BAD = {
     HEAD + "vary: {Depth: {a: {}}}": (
         's.yaml:2:7: vary: "Depth" is a column of every table; give the factor another name'
     ),
+    HEAD + "detail: true\nvary: {agreed.logs: {a: {}}}": (
+        's.yaml:2:9: detail: adds a column "agreed.logs"; give the factor of this name another'
+    ),
     HEAD + "vary: {a: {x: {}}, A: {y: {}}}": (
         's.yaml:2:7: vary: "A" is the name of two factors, but for capital letters; tables need another'
     ),

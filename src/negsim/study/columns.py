@@ -15,14 +15,13 @@ from typing import NamedTuple
 
 from negsim.cast.measures import lookup
 from negsim.errors import NegsimError, literal
-from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, OTHER_MEASURES, SERIES
+from negsim.negotiation.measures import SERIES
 from negsim.study import store
-from negsim.study.schema import DRAWN_PREFIX, OUTCOME_NAMES, Factor, Study
+from negsim.study.schema import DETAIL_PREFIXES, DRAWN_PREFIX, OUTCOME_NAMES, Factor, Study
 from negsim.study.table import column_of, measures_of, quoted
 
 _LARGEST_FLOAT = sys.float_info.max
 _HOW_TO_REDO = "remove the file and sweep again with the same study, which makes it anew"
-_DETAILS = (*ISSUE_MEASURES, *GROUP_MEASURES, *OTHER_MEASURES)  # begin the names of columns that `detail` keeps
 
 
 class _Rule(NamedTuple):
@@ -47,7 +46,11 @@ def check_parts(study: Study, cells: int, *, runs: Sequence[Path], series: Seque
     words = ", ".join(f"'{name}'" for name in OUTCOME_NAMES)
     outcome = _Rule("text", f"coalesce({{}} IN ({words}), false)", f"one of {', '.join(OUTCOME_NAMES)}")
     measures = {name: _number(name) for name in ("consensus", *measures_of(study))}
-    _check(runs, which | {"outcome": outcome} | measures, optional=(DRAWN_PREFIX, *(_DETAILS if study.detail else ())))
+    _check(
+        runs,
+        which | {"outcome": outcome} | measures,
+        optional=(DRAWN_PREFIX, *(DETAIL_PREFIXES if study.detail else ())),
+    )
     minute = _Rule("number", "coalesce({} >= 0, false) AND isfinite({})", "a minute, from 0")
     _check(series, which | {"minute": minute} | {name: _number(name) for name in SERIES}, optional=())
 
@@ -69,10 +72,9 @@ def _number(name: str) -> _Rule:
 
 
 def _check(parts: Sequence[Path], rules: dict[str, _Rule], *, optional: tuple[str, ...]) -> None:
-    """Check the columns of parts against their rules. optional: prefixes of further columns, up to a dot."""
-    beginnings = tuple(f"{name.removesuffix('.')}." for name in optional)
+    """Check the columns of parts against their rules. optional: prefixes of further columns."""
     for part, kinds in store.kinds(parts).items():
-        for problem in _misfits(kinds, rules, beginnings):
+        for problem in _misfits(kinds, rules, optional):
             raise NegsimError(f"{part}: {problem}; {_HOW_TO_REDO}")
     sound = {name: rule.sound.replace("{}", quoted(name)) for name, rule in rules.items() if rule.sound}
     for name in store.unsound(parts, sound):

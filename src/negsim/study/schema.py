@@ -24,7 +24,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from negsim import plugins
 from negsim.cast.measures import TAKEN, OwnMeasure
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, literal
-from negsim.negotiation.measures import MEASURES, SERIES
+from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, OTHER_MEASURES, SERIES
 from negsim.negotiation.tables import Outcome
 from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario import values as kinds
@@ -214,6 +214,7 @@ RULE_MEASURES = tuple(name for name in NUMERIC_MEASURES if name.startswith("woul
 DRAWN_PREFIX = "drawn."  # begins the columns of what a replication drew
 ESTIMATE_COLUMNS = ("value", "low", "high", "runs", "paired")  # columns of a curve
 _OWN_COLUMNS = ("cell", "seed", "replication", "minute", *OUTCOME_NAMES, *MEASURES, *SERIES, *ESTIMATE_COLUMNS)
+DETAIL_PREFIXES = tuple(f"{name}." for name in (*ISSUE_MEASURES, *GROUP_MEASURES, *OTHER_MEASURES))  # of `detail`
 _DESIGNS = ("factorial", "latin_hypercube", "sobol", "saltelli", "morris")
 _SAMPLED = _DESIGNS[1:]
 USUAL_POINTS = 64  # of a sampled design, where none are said
@@ -342,6 +343,9 @@ class Study(Part):
             raise fault(f"a {self.design} design has no indices of pairs; use `design: saltelli`", "second_order")
         if self.vary and (undone := next(_overwritten(self.factors), None)):
             raise fault(f"{undone[0]} would undo what {undone[1]} sets; write it before", "vary", undone[0])
+        names = [factor.name for factor in self.factors if factor.name.casefold().startswith(DETAIL_PREFIXES)]
+        if names and self.detail:
+            raise fault(f"adds a column {literal(names[0])}; give the factor of this name another", "detail")
         ranges = [factor.name for factor in self.factors if factor.span is not None]
         if ranges and self.design not in _SAMPLED:
             right = "list its values, or use a design such as latin_hypercube"
