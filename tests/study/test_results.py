@@ -22,6 +22,7 @@ from negsim.report.words import agendas_behind
 from negsim.scenario import load
 from negsim.study import sweep as sweeping
 from negsim.study.compare import compare, fewest_observations, independent
+from negsim.study.discover import discover
 from negsim.study.estimates import difference, mean, share
 from negsim.study.results import results
 from negsim.study.runner import run, workers
@@ -117,6 +118,15 @@ def test_sql_sees_the_runs(plain):
         (lambda found: found.curve("meetings.count", "dept"), 'did you mean "depth"'),
         (lambda found: found.curve("meetings.count", by=["chiar"]), 'did you mean "chair"'),
         (lambda found: found.curve("meetings.count", where={"x'; DROP": 1}), "is not varied"),
+        (lambda found: found.curve("meetings.count", by="chair"), r'factors are a list, as in \["chair"\]'),
+        (lambda found: found.curve("chair", where={"meetings.count": "2"}), "is not a level .*; one of: 1, 2$"),
+        (lambda found: found.curve("meetings.count", where={"chair": ["pressing"]}), "a list is not a level of chair"),
+        (lambda found: found.summary("depth"), r'measures are a list, as in \["depth"\]'),
+        (lambda found: found.frame("depth"), r'columns are a list, as in \["depth"\]'),
+        (lambda found: found.frame(["dept"]), 'did you mean "depth"'),
+        (lambda found: found.export("x.csv", "csv", "seris"), 'no table "seris"; one of: runs, series'),
+        (lambda found: found.sql(" "), "the query is empty"),
+        (lambda found: discover(found, density=2), "density is 2; it is a share"),
         (lambda found: found.row(160), "has no row 160; it has 160, counted from 0"),
         (lambda found: found.series(), "keeps no time series"),
         (sensitivity, "a factorial design gives no sensitivity indices"),

@@ -78,6 +78,7 @@ def export(results: StudyResults, path: str | Path, kind: str, table: str = "run
     if kind != "dta":
         results.export(path, kind, table)
         return
+    results.check_table(table)
     frame = results.frame() if table == "runs" else results.series()
     names = {name: _NO_STATA_NAME.sub("_", name)[:_LONGEST_STATA_NAME] for name in map(str, frame.columns)}
     if len({name.casefold() for name in names.values()}) < len(names):

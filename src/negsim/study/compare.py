@@ -19,6 +19,7 @@ from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Floats
 from negsim.study.estimates import HALF_WIDTH_IN_ERRORS, Estimate, difference, student, within
 from negsim.study.runner import Runs, measure_of
+from negsim.study.schema import check_listed
 from negsim.study.table import estimated
 
 _UNREACHABLE = 10**9  # replications: more than anybody runs
@@ -56,8 +57,7 @@ def compare(
     half_width: of the interval that is wanted. Raises NegsimError for runs of different replications, and for a
     half-width that is not above zero.
     """
-    if isinstance(measures, str):
-        raise NegsimError(f"{literal(measures)}: measures are a list, as in [{literal(measures)}]")
+    check_listed("measures", measures)
     _check_pairs(alternatives)
     if half_width is not None and not half_width > 0.0:
         raise NegsimError(f"half_width is {half_width:g}: no number of runs gives an interval without width")

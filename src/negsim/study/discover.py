@@ -91,6 +91,8 @@ def discover(
     tree: bool = False,
 ) -> Discovery:
     """Find the box of factors in which runs most often end as sought, as `negsim.discover` does."""
+    if density is not None and not 0.0 <= density <= 1.0:
+        raise NegsimError(f"density is {density:g}; it is a share of the runs from 0 to 1, such as 0.9")
     measure = measure or results.study.main
     hits = hit_shares(results, measure, above)
     columns = {factor.name: _column(factor, results) for factor in results.factors}

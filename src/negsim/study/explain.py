@@ -47,6 +47,7 @@ from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, Plain, flow, follow, value_at
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import Runs, Step, measure_of, run
+from negsim.study.schema import check_listed
 from negsim.study.table import estimated
 
 _Data = dict[str, Plain]  # a resolved scenario
@@ -374,6 +375,7 @@ def explain(
     `MOST_PARTS`, if a change cannot be made without the others, or if a measure is unknown or not a number in every
     run.
     """
+    check_listed("measures", measures)
     first, second = pair
     parts, hybrid_of = _by_aspect(first, second) if isinstance(second, Scenario) else _by_change(first, second)
     if len(parts) > MOST_PARTS:

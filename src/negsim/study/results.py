@@ -27,7 +27,7 @@ from negsim.study import store
 from negsim.study.columns import check_parts
 from negsim.study.estimates import Estimate, comparison_widths, mean, share
 from negsim.study.own import measures_in
-from negsim.study.schema import ESTIMATE_COLUMNS, OUTCOME_NAMES, Cell, Factor, Study, scenario_of
+from negsim.study.schema import ESTIMATE_COLUMNS, OUTCOME_NAMES, Cell, Factor, Study, check_listed, scenario_of
 from negsim.study.table import CANONICAL, estimate_columns, estimated, is_flag, measured, measures_of, on_scale, quoted
 from negsim.study.work import Cut
 
@@ -135,6 +135,8 @@ class StudyResults:
 
         Raises NegsimError if DuckDB refuses it.
         """
+        if not query.strip():
+            raise NegsimError("the query is empty; write one such as SELECT * FROM runs")
         return self._ask(query, values, apart=True)
 
     def _ask(self, query: str, values: Sequence[object] = (), *, apart: bool = False) -> pd.DataFrame:
@@ -146,13 +148,14 @@ class StudyResults:
 
     def frame(self, columns: Iterable[str] | None = None) -> pd.DataFrame:
         """Return the table of runs, or some columns of it."""
-        wanted = "*" if columns is None else ", ".join(map(quoted, columns))
+        check_listed("columns", columns)
+        known = [] if columns is None else self.columns()
+        wanted = "*" if columns is None else ", ".join(quoted(self._kept(name, known)) for name in columns)
         return self._ask(f"SELECT {wanted} FROM runs {CANONICAL}")
 
     def series(self) -> pd.DataFrame:
         """Return the time series, one row a run and minute. Raises NegsimError if the study kept none."""
-        if not self.series_parts:
-            raise NegsimError(_NO_SERIES.format(self.folder))
+        self.check_table("series")
         return self._ask(f"SELECT * FROM series {CANONICAL}, minute")
 
     def values(self, measure: str, where: Mapping[str, object] | None = None) -> pd.DataFrame:
@@ -184,6 +187,7 @@ class StudyResults:
         replication, because they share their draws; replications in which some cell lacks the measure are left out.
         The interval is then Student's, unless an outcome is the same in all cells of every replication.
         """
+        check_listed("factors", by)
         measure = measure or self.study.main
         frame = self.values(measure, where)
         for name in (x, *by):
@@ -202,6 +206,7 @@ class StudyResults:
 
         quantiles: quantiles of the runs to add, such as 0.1 and 0.9, in columns MEASURE_q10 and MEASURE_q90.
         """
+        check_listed("measures", measures)
         for at in quantiles:
             if not 0.0 <= at <= 1.0:
                 raise NegsimError(f"{at} is not a quantile; write one from 0 to 1, such as 0.9")
@@ -234,27 +239,38 @@ class StudyResults:
         """Write a table (`runs` or `series`) as one file of a kind (`csv` or `parquet`), in its one order."""
         if kind not in TABLE_FILES:
             raise NegsimError(f"cannot write {literal(kind)}; the formats are {' and '.join(TABLE_FILES)}")
-        if table == "series" and not self.series_parts:
-            raise NegsimError(_NO_SERIES.format(self.folder))
+        self.check_table(table)
         order = "" if self.study.stop is None else CANONICAL + (", minute" if table == "series" else "")
         store.export(self.series_parts if table == "series" else self.parts, order, Path(path), kind)
 
+    def check_table(self, table: str) -> None:
+        """Raise NegsimError unless there is a table of this name."""
+        if table not in {"runs", "series"}:
+            raise NegsimError(f"no table {literal(table)}; one of: runs, series")
+        if table == "series" and not self.series_parts:
+            raise NegsimError(_NO_SERIES.format(self.folder))
+
     def measured(self, measure: str) -> str:
         """Return a measure, or a column that `detail` keeps, in SQL. Raises NegsimError for one that was not kept."""
-        known = (*self.measures, *self.details)
-        if measure not in known:
-            raise NegsimError(f"{literal(measure)} was not kept{did_you_mean(measure, known)}")
-        return measured(measure)
+        return measured(self._kept(measure, (*self.measures, *self.details)))
+
+    def _kept(self, name: str, known: Sequence[str]) -> str:
+        """Return a name if it is known. Raises NegsimError for another."""
+        if name not in known:
+            raise NegsimError(f"{literal(name)} was not kept{did_you_mean(str(name), known)}")
+        return name
 
     def _check_varied(self, name: str, *levels: object) -> None:
         """Raise NegsimError for what is not a factor, or no level of it."""
         names = [factor.name for factor in self.factors]
         if name not in names:
             raise NegsimError(f"{literal(name)} is not varied in this study{did_you_mean(name, names)}")
-        there = dict.fromkeys(cell[name] for cell in self.cells)
+        there = list(dict.fromkeys(cell[name] for cell in self.cells))
         for level in levels:
             if level not in there:
-                choice = did_you_mean(str(level), list(map(str, there))) or f"; one of: {', '.join(map(str, there))}"
+                names = list(map(str, there))
+                near = "" if str(level) in names else did_you_mean(str(level), names)  # "1" is not 1
+                choice = near or f"; one of: {', '.join(names)}"
                 raise NegsimError(f"{literal(level)} is not a level of {name}{choice}")
 
 

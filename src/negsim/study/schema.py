@@ -223,6 +223,12 @@ _MOST_REPLICATIONS = 10_000_000
 MOST_RUNS = 1_000_000_000
 
 
+def check_listed(what: str, names: object) -> None:
+    """Raise NegsimError for a single name where a list is meant. what: of what, such as measures."""
+    if isinstance(names, str):
+        raise NegsimError(f"{literal(names)}: {what} are a list, as in [{literal(names)}]")
+
+
 def check_measures(names: Sequence[str], own: Iterable[str] = ()) -> None:
     """Raise NegsimError unless each is a measure, or an outcome, of which the share is meant.
 
@@ -393,6 +399,8 @@ def _check_names(names: Iterable[str]) -> None:
 
 def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
     """Read the study in a file, perhaps with another design. Raises `ScenarioError` with every problem and place."""
+    if not isinstance(source, str | Path):
+        raise NegsimError(f"{literal(source)}: name the file of a study")
     path = locate(source) if is_builtin(source) else Path(source)
     return loads_study(text_in(path, str(source), _STUDY), str(source), beside=path.parent, sampled=sampled)
 
