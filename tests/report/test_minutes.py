@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from negsim import sentences
+from negsim.errors import NegsimError
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Move, Outcome
 from negsim.report.minutes import transcript
@@ -219,7 +220,7 @@ def test_a_day_of_six_hours_runs_from_ten_to_one_and_from_three_to_six(first):
 
 
 def test_a_trace_of_another_scenario_is_refused(first):
-    with pytest.raises(ValueError, match="delegates and issues"):
+    with pytest.raises(NegsimError, match=r"^a run of .* is not one of .*; name the scenario that was run$"):
         transcript(load(DATA / "small.yaml"), first.trace)
 
 

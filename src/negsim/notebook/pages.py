@@ -41,7 +41,7 @@ def transcript(scenario: Scenario, trace: Trace | NegotiationModel) -> cells.Tex
     """Write the minutes of one run of a scenario, with its outcome and the reasons.
 
     trace: of the run, or a `NegotiationModel` that has made it.
-    Raises ValueError if the trace is not of a run of this scenario.
+    Raises NegsimError if the trace is not of a run of this scenario.
     """
     return cells.Text(minutes.transcript(scenario, trace))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Protocol
 
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, literal
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Outcome
 from negsim.report.markdown import in_markdown
@@ -42,14 +42,16 @@ def transcript(scenario: Scenario, trace: Trace | _Traced) -> str:
     """Write the minutes of one run of a scenario, with its outcome and the reasons.
 
     trace: of the run, or a `NegotiationModel` that has made it.
-    Raises ValueError if the trace is not of a run of this scenario, NegsimError if the run has not ended.
+    Raises NegsimError if the trace is not of a run of this scenario, or the run has not ended.
     """
     trace = trace if isinstance(trace, Trace) else trace.trace()
     if trace.state.clock["outcome"][0] == Outcome.RUNNING:
         raise NegsimError("the negotiation has not ended; make its turns to the end first")
     seats = scenario.seat_count
     if trace.position.shape[1:] != (seats, len(scenario.issues)):
-        raise ValueError(f"a trace of {trace.position.shape[1:]} delegates and issues is not of {scenario.title!r}")
+        delegates, issues = trace.position.shape[1:]
+        there = f"{counted(delegates, 'delegate')} and {counted(issues, 'issue')}"
+        raise NegsimError(f"a run of {there} is not one of {literal(scenario.title)}; name the scenario that was run")
     scenario = in_markdown(scenario)
     verdict, *items = reasons(scenario, trace)
     parts = [
