@@ -253,6 +253,12 @@ def test_trust_is_a_matrix_a_list_of_ties_and_a_graph(runs):
     assert trust.by_group().loc["states", "firms"] == pytest.approx(of_states["trust"].mean())
 
 
+def test_a_change_may_set_a_list_and_is_a_part_of_its_own():
+    agenda = [{"questionnaire": 0.4}, {"rolling_text": 0.6}]
+    explained = negsim.load(SMALL).explain({"methodology": agenda, "process.events": []}, replications=2)
+    assert explained.parts == ("methodology=[{questionnaire: 0.4}, {rolling_text: 0.6}]", "process.events=[]")
+
+
 def test_trust_at_the_start_is_that_before_the_first_turn(runs):
     start = runs.trust(5, when="start")
     assert start.frame().loc["Norland", "St. Ann"] == negsim.NegotiationModel(FULL, rng=3, replication=5).delegates[

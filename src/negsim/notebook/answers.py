@@ -218,12 +218,17 @@ def _second(other: Other | Parts) -> tuple[Scenario | list[str] | Parts, str]:
     if isinstance(other, Scenario | str | Path):
         scenario = as_notebook(other)
         return scenario, shortened(scenario.title, _NAME_LETTERS)
-    if isinstance(other, Mapping) and other and all(isinstance(own, list | Mapping) for own in other.values()):
+    if isinstance(other, Mapping) and other and all(map(_is_part, other.values())):
         name = " + ".join(other)
         return cast("Parts", other), name if len(name) <= _NAME_LETTERS else "the same as changed"
     changes = [f"{path}={flow(value)}" for path, value in other.items()] if isinstance(other, Mapping) else list(other)
     name = " ".join(changes)
     return changes, name if len(name) <= _NAME_LETTERS else "the same as changed"
+
+
+def _is_part(value: object) -> bool:
+    """Return whether a value is changes, and not what one change sets: a list of words and numbers, say."""
+    return isinstance(value, Mapping) or (isinstance(value, list) and all("=" in str(change) for change in value))
 
 
 class Indices(tuple[Index, ...]):  # noqa: SLOT001 - it has attributes
