@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Parts = Mapping[str, Changes]  # changes of the first by the name of their part
 Other = Scenario | str | Path | Changes  # a scenario, its name or its file, or changes of the first
+_BASE = "as it is"  # the name of the scenario itself in a comparison
 
 
 class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
@@ -95,7 +96,11 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         if not isinstance(alternatives, Mapping):
             right = f'{{"longer": ["{MEETINGS.change(5)}"]}}'
             raise NegsimError(f"{literal(alternatives)}: alternatives are a mapping from names, such as {right}")
-        every = {"as it is": self} | {name: self._other(other) for name, other in alternatives.items()}
+        if _BASE in alternatives:
+            raise NegsimError(
+                f"{literal(_BASE)} is what the scenario itself is called; give the alternative another name"
+            )
+        every = {_BASE: self} | {name: self._other(other) for name, other in alternatives.items()}
         runs = {name: scenario.run(replications, seed=seed, threads=threads) for name, scenario in every.items()}
         return compare(runs, measures, half_width=half_width)
 
