@@ -220,6 +220,7 @@ def watch(
     uncertain is drawn. policies: as for `run`.
     """
     if isinstance(scenario, Case):
-        return NotebookTrace.of(runner.watch(scenario, seed=seed, replication=replication), None)
+        trace = runner.watch(scenario, seed=seed, replication=replication, policies=policies)
+        return NotebookTrace.of(trace, None)
     one = runner.rerun(as_notebook(scenario), seed, replication, policies=policies)
     return NotebookTrace.of(one.trace, one.scenario)

@@ -140,14 +140,15 @@ def sweep(  # noqa: PLR0913 - all but the first two by their names
     """Run a study, or what is missing of it, into a results folder, as `negsim.sweep` does, and show it on stderr."""
     from negsim.policies.identity import check_travel  # noqa: PLC0415
     from negsim.study.results import results  # noqa: PLC0415
-    from negsim.study.runner import Workers, check_workers, default_threads, workers  # noqa: PLC0415
+    from negsim.study.runner import Workers, check_workers, number_of_workers, workers  # noqa: PLC0415
     from negsim.study.schema import Study, load_study  # noqa: PLC0415
     from negsim.study.sweep import opened  # noqa: PLC0415
 
     study = study if isinstance(study, Study) else load_study(study)
     pool: AbstractContextManager[Workers]
+    count = number_of_workers("count", count)
     if isinstance(executor, Executor):
-        pool = nullcontext(Workers(executor, count or default_threads()))
+        pool = nullcontext(Workers(executor, count))
     else:
         check_workers(executor, scheduler)
         pool = workers(executor, count=count, scheduler=scheduler)

@@ -85,6 +85,13 @@ def default_threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def number_of_workers(name: str, count: int | None) -> int:
+    """Return a number of workers, by default one a core. Raises NegsimError, with its name, unless it is at least 1."""
+    if count is not None:
+        _check_count(name, count)
+    return count or default_threads()
+
+
 def check_workers(kind: str, scheduler: str | None) -> None:
     """Raise NegsimError unless there are workers of that kind, and the scheduler's address is one."""
     if kind not in _WORKER_KINDS:
@@ -102,7 +109,7 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
     scheduler: the address of a Dask scheduler, such as tcp://127.0.0.1:8786. Raises `NegsimError`.
     """
     check_workers(kind, scheduler)
-    count = count or default_threads()
+    count = number_of_workers("count", count)
     if scheduler is not None:
         with _cluster(scheduler) as cluster:
             yield cluster
@@ -377,7 +384,7 @@ def _in_chunks(measure: _Measuring, seed: int, first: int, replications: int, th
     _check_count("replications", replications)
     for number in (first, first + replications - 1):
         stream(seed, number)  # raises where a number is out of range
-    threads = _workers(threads)
+    threads = number_of_workers("threads", threads)
     size = min(REPLICATIONS_AT_ONCE, math.ceil(replications / threads))
     parts = side_by_side(lambda piece: measure(*piece), chunks(first, replications, size), threads)
     return table.joined(list(parts))
@@ -404,12 +411,6 @@ class _Measurer:
 def _brief(scenario: Scenario) -> int:
     """Return how many replications a thread does in about a second: the work grows with the square of the seats."""
     return max(1, min(REPLICATIONS_AT_ONCE, _BRIEF_WORK // scenario.seat_count**2))
-
-
-def _workers(threads: int | None) -> int:
-    if threads is not None:
-        _check_count("threads", threads)
-    return threads or default_threads()
 
 
 def _check_count(name: str, count: object) -> None:
@@ -444,7 +445,7 @@ def run_steps(  # noqa: PLR0913 - all but the first by their names
 ) -> Generator[Step, None, Runs]:
     """Run as `run` does, some replications a step, so that progress can be shown; return the runs at the end."""
     _check_count("replications", replications)
-    threads = _workers(threads)
+    threads = number_of_workers("threads", threads)
     scenario, policies = as_scenario(scenario), policies or {}
     measurer, parts = _Measurer(scenario, policies, seed), []
     brief = _FEW_WITH_POLICIES if has_policies(scenario, policies) else _brief(scenario) * threads
@@ -463,6 +464,8 @@ def watch(
 ) -> Trace:
     """Run one replication to its end and record everything on the way, as `negsim.watch` does."""
     if isinstance(scenario, Case):
+        if policies:
+            raise NegsimError("bare tables take no policies; watch a scenario instead")
         return model_runs.watch(scenario, seed=seed, replication=replication)
     scenario, policies = as_scenario(scenario), policies or {}
     if has_policies(scenario, policies):
