@@ -143,7 +143,8 @@ def test_whatever_stands_at_a_key_is_read_or_refused(key, value):
 
 
 def test_a_level_turns_a_knob_and_adds_no_seats():
-    assert "not seats or issues" in refusal(levels=["groups.business.seats=40"])
+    for level in ("groups.business.seats=40", "policies.chair=strategies:Novice"):
+        assert f'levels: "{level}"; a page turns knobs, not seats, issues or policies' in refusal(levels=[level])
     played = play_again(read(levels=["meetings.count=2"]), STORM)
     assert int(played.room.run.case.plan["meeting"].max()) == 1
 

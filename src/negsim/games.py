@@ -335,11 +335,15 @@ def _opened(journal: GameJournal, scenario: Scenario, source: str) -> SeatedNego
         changed = with_changes(scenario, list(journal.levels)) if journal.levels else scenario
     except NegsimError as error:
         raise NegsimError(f"{source}: levels: {error}") from None
-    if (list(changed.groups), changed.issues) != (list(scenario.groups), scenario.issues) or any(
-        changed.groups[name].seats != group.seats for name, group in scenario.groups.items()
-    ):
-        raise NegsimError(f"{source}: levels: {literal(list(journal.levels))}; a page turns knobs, not seats or issues")
+    if _what_stays(changed) != _what_stays(scenario):
+        levels = literal("; ".join(journal.levels))
+        raise NegsimError(f"{source}: levels: {levels}; a page turns knobs, not seats, issues or policies")
     return SeatedNegotiation(changed, {}, seed=journal.seed, replication=journal.replication, log_rows=LOG_ROWS)
+
+
+def _what_stays(scenario: Scenario) -> tuple[object, ...]:
+    """Return what no knob of a page turns."""
+    return [(name, group.seats) for name, group in scenario.groups.items()], scenario.issues, scenario.policies
 
 
 def _seat_of(journal: GameJournal, room: SeatedNegotiation, source: str) -> int:
