@@ -171,7 +171,7 @@ def test_a_problem_in_the_population_names_its_file(tmp_path):
     (tmp_path / "shared.yaml").write_text((DATA / "shared.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(ScenarioError) as told:
         load(tmp_path / "shared.yaml")
-    assert str(told.value).splitlines() == [
+    assert str(told.value).replace(f"{tmp_path}/", "").splitlines() == [
         "people.yaml:8:19: groups.states.seats: 0 is out of range; write a number from 1 to 2000",
         'people.yaml:11:1: groops: does not belong in a population file; did you mean "groups"?',
     ]
@@ -184,9 +184,7 @@ def test_a_population_that_is_empty_or_a_link_to_itself_is_told(tmp_path):
         load(tmp_path / "shared.yaml")
     (tmp_path / "people.yaml").unlink()
     (tmp_path / "people.yaml").touch()
-    with pytest.raises(
-        ScenarioError, match=r"^people.yaml: the file is empty; a population file starts with `issues:`"
-    ):
+    with pytest.raises(ScenarioError, match=r"people.yaml: the file is empty; a population file starts with `issues:`"):
         load(tmp_path / "shared.yaml")
 
 

@@ -262,7 +262,8 @@ def _populated(main: Document, path: FilePath | None) -> Document:
 
 def _people(name: Plain, beside: FilePath | None) -> Document:
     file = _population_path(name, beside)
-    people = parse(text_in(file, file.name, _POPULATION_FILE), file.name, _POPULATION_FILE)
+    shown = file.name if file.is_relative_to(folder()) else str(file)
+    people = parse(text_in(file, shown, _POPULATION_FILE), shown, _POPULATION_FILE)
     if not isinstance(people.data, dict):
         raise _PopulationError(f"{file.name} holds {literal(people.data)}, not the people of a scenario")
     return people
