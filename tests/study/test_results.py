@@ -13,7 +13,7 @@ from answers import negsim
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report import outputs
-from negsim.report.comparisons import cells_text
+from negsim.report.comparisons import cells_text, comparison_text
 from negsim.report.outputs import write_rerun
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots.sensitivity import sensitivity_picture
@@ -21,9 +21,9 @@ from negsim.report.plots.study import study_pictures
 from negsim.report.words import agendas_behind
 from negsim.scenario import load
 from negsim.study import sweep as sweeping
-from negsim.study.compare import compare, fewest_observations, independent
+from negsim.study.compare import Comparison, compare, fewest_observations, independent
 from negsim.study.discover import discover
-from negsim.study.estimates import difference, mean, share
+from negsim.study.estimates import Estimate, difference, mean, share
 from negsim.study.results import results
 from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study
@@ -327,6 +327,17 @@ def test_what_is_no_run_is_not_compared(plain, other):
         next(compare({"a": runs, "b": other}, ["depth"]))
     with pytest.raises(NegsimError, match=r"^a comparison takes the runs of two or more by name"):
         next(compare([runs, other], ["depth"]))
+
+
+def test_an_interval_that_pairs_make_wider_is_said_to_be_so():
+    one, narrow, wide = (Estimate(0.5, 0.5 - half, 0.5 + half, 4) for half in (0.3, 0.1, 0.2))
+    rows = [
+        Comparison("depth", "b", one, one, wide, narrow, 9, 8),
+        Comparison("depth", "c", one, one, narrow, wide, 8, 9),
+    ]
+    text = comparison_text(rows, "a", run(load(SMALL), replications=1))
+    assert text.startswith("1 replication, seed 0,")
+    assert [line.split("  ")[-2].strip() for line in text.splitlines()[-2:]] == ["−100 %", "50 %"]
 
 
 def test_independent_intervals_are_welch_s():

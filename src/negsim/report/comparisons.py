@@ -62,7 +62,7 @@ def comparison_text(
         rows += [[f"  {one.alternative}", *_alternative(one, first, replications)] for one in alternatives]
     return "\n".join(
         [
-            f"{replications:,} replications, seed {runs.seed}, the same for every row; intervals at 95 %",
+            f"{words.replications_text(replications)}, seed {runs.seed}, the same for every row; intervals at 95 %",
             f"enough: runs {goal}, paired and, in brackets, unpaired",
             *words.columns(rows, right={4}),
         ]
@@ -81,9 +81,15 @@ def _alternative(one: Comparison, first: Estimate, replications: int) -> list[st
     return [
         words.estimate_text(changed, one.measure),
         *words.change_texts([paired, unpaired], one.measure),
-        "" if math.isnan(one.narrower) else words.percent(one.narrower),
+        _share_saved(one.narrower),
         enough,
     ]
+
+
+def _share_saved(narrower: float) -> str:
+    if math.isnan(narrower):
+        return ""
+    return words.percent(narrower) if narrower >= 0.0 else f"−{words.percent(-narrower)}"
 
 
 def _runs(runs: int | None) -> str:
@@ -212,10 +218,10 @@ def solutions_text(solved: Solved) -> str:
         rows += _estimate_rows(issue, places, [words.estimate_text(part, "consensus") for part in shares])
     costs = [["", *names], *_estimate_rows("loss", [mean(solved.costs[name]) for name in names], [])]
     right = set(range(1, len(names) + 1))
-    terms = f"{solved.terms.loss} losses, {_POWER[solved.terms.power]}"
+    count, terms = words.replications_text(len(runs)), f"{solved.terms.loss} losses, {_POWER[solved.terms.power]}"
     lines = [
         runs.scenario.title,
-        f"{len(runs):,} replications, seed {runs.seed}; {terms}; means, with intervals at 95 % where they vary",
+        f"{count}, seed {runs.seed}; {terms}; means, with intervals at 95 % where they vary",
         "",
         *words.columns([[name, meaning] for name, meaning in _MEANINGS.items()]),
         "",

@@ -91,7 +91,7 @@ def explanation_text(explanation: Explanation, first: str, second: str) -> str:
     hybrids = 2 ** len(explanation.parts)
     lines = [
         f"{first} -> {second}",
-        f"{explanation.replications:,} replications, seed {explanation.seed}; intervals at 95 %",
+        f"{words.replications_text(explanation.replications)}, seed {explanation.seed}; intervals at 95 %",
         f"the same replications for {hybrids} hybrids of both",
         "share      Shapley's; the shares add up to the change",
         f"added      what {first} gains with this alone as in {second}",
@@ -238,7 +238,8 @@ def interaction_table(explanation: Explanation) -> Table:
 def effects_text(effects: Effects, name: str) -> str:
     """Write what `negsim why` prints: what the failure is made of, and what would help. name: of the scenario."""
     if not effects.singles:
-        return f"Each of {effects.replications:,} runs of {name} ends in consensus: there is no failure to explain."
+        which = "The only run" if effects.replications == 1 else f"Each of {effects.replications:,} runs"
+        return f"{which} of {name} ends in consensus: there is no failure to explain."
     r = effects.replications
     agreed, depth = words.measure_name("share_agreed"), words.measure_name("depth_overall")
     levels = (

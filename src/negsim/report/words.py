@@ -384,6 +384,15 @@ def interval_text(estimate: Estimate, measure: str = "") -> str:
     return f"[{low}, {high}]"
 
 
+def replications_text(count: int) -> str:
+    """Write a number of replications.
+
+    >>> replications_text(1), replications_text(1000)
+    ('1 replication', '1,000 replications')
+    """
+    return f"{count:,} replication{'' if count == 1 else 's'}"
+
+
 def change_text(estimate: Estimate, measure: str = "") -> str:
     """Write a change of a measure with its interval; if it is the same in every run, with the number of runs.
 
