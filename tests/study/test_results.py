@@ -80,6 +80,14 @@ def test_a_point_of_several_cells_is_their_average_by_replication(plain):
     assert point["runs"] <= 40
 
 
+def test_a_curve_over_a_range_rises_along_it(tmp_path):
+    sampled = (
+        "vary: {meetings.count: {between: [1, 4], whole: true}}\ndesign: latin_hypercube\npoints: 8\nreplications: 1"
+    )
+    curve = swept(loads_study(f"scenario: {SMALL}\n{sampled}"), tmp_path / "r").curve("meetings.count", "minutes")
+    assert curve["meetings.count"].tolist() == [1, 2, 3, 4]
+
+
 def test_intervals_end_where_their_scale_does():
     ones, rare = np.ones(40), np.r_[np.ones(1), np.zeros(39)]
     for found in (difference(ones, rare), independent(ones, rare)):

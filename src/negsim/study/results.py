@@ -193,6 +193,8 @@ class StudyResults:
         for name in (x, *by):
             self._check_varied(name)
             frame[name] = frame["cell"].map(pd.Series([cell[name] for cell in self.cells]))
+        if any(factor.name == x and factor.span is not None for factor in self.factors):
+            frame = frame.sort_values(x, kind="stable")  # levels keep the order in which they are written
         points = dict(list(frame.groupby([*by, x], sort=False, dropna=False)))
         widths = paired_widths([_by_replication(point) for point in points.values()])
         rows = [
