@@ -135,6 +135,7 @@ def test_the_fewest_levels_are_both_ends_and_the_middle():
 
 
 REFUSED = {
+    'policies.Mayor=[none, "strategies:Tough"]': "policies decide for seats",
     "context.tension": "is not a knob; write PATH=LOW..HIGH",
     "context.tension=": "write the levels as LOW..HIGH",
     "context.tension=1..0": "1 is not below 0",

@@ -19,7 +19,7 @@ from negsim.page.facts import PageSource, check_page_measures, facts
 from negsim.page.html import framed, html
 from negsim.page.knobs import ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS, LabKnobs, PageKnob, knobs_of
 from negsim.platforms import WASM
-from negsim.policies.seated import has_policies
+from negsim.policies.seated import has_policies, is_of_policies
 from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
 
@@ -43,7 +43,7 @@ def page_steps(
     point of a curve. lab: the knobs of a page in the lab, for which nothing is run. Raises NegsimError for what a page
     cannot hold.
     """
-    _check(source)
+    _check(source, knobs)
     source = _with_seat(source)
     measures = check_page_measures(measures)
     drawn = is_drawn(source.scenario)
@@ -91,9 +91,10 @@ def _with_seat(source: PageSource) -> PageSource:
     return source._replace(seat=source.seat or names[0])
 
 
-def _check(source: PageSource) -> None:
+def _check(source: PageSource, knobs: Sequence[str]) -> None:
     """Raise NegsimError for what runs elsewhere than in the program of the model."""
-    if has_policies(source.scenario, {}):
+    turned = (knob.partition("=")[0].strip() for knob in knobs)
+    if has_policies(source.scenario, {}) or any(map(is_of_policies, turned)):
         raise NegsimError(f"{source.name}: policies decide for seats, and a page runs the rules of the model alone")
     if (own := rules.own()) is not None:
         raise NegsimError(f"{own.plugin.file}: a page runs the model's own program; make it without rules of your own")
