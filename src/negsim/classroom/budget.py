@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.cast.knobs import EVENINGS, MEETINGS, METHODOLOGY
-from negsim.classroom.topic import Changes, Sheets, Topic, extremes
+from negsim.classroom.topic import FINAL_PAGE, PAGE, Changes, Sheets, Topic, extremes
 from negsim.negotiation.tables import Floats
 from negsim.report.words import format_name, phrase
 from negsim.study.estimates import Estimate, difference
@@ -137,10 +137,11 @@ def budget(topic: Topic) -> Sheets:
         "leader": format_name(best[0].card.methodology) if lead > _LEAST_LEAD else "",
         "lead": lead,
         "links": {
-            one.card.name: (topic.page_link(one.card.changes), topic.final_link(one.card.changes)) for one in best
+            one.card.name: tuple(topic.page_link(one.card.changes, file=file) for file in (PAGE, FINAL_PAGE))
+            for one in best
         },
         "page": topic.page_link(measure=SCORE),
-        "final": topic.final_link(measure=SCORE),
+        "final": topic.page_link(measure=SCORE, file=FINAL_PAGE),
         "lab": topic.link("lab"),
     }
 

@@ -177,22 +177,20 @@ class Topic:
         return studio_link(page, self.source, run=run, changes=every, text=text, address=self.address)
 
     def page_link(
-        self, changes: Sequence[str] = (), *, measure: str = "", choices: Mapping[str, str] | None = None
+        self,
+        changes: Sequence[str] = (),
+        *,
+        measure: str = "",
+        choices: Mapping[str, str] | None = None,
+        file: str = PAGE,
     ) -> str:
-        """Make a link from a lesson to the page of the pack. choices: the names of levels that have one, by path."""
-        return self._link_to(PAGE, changes, measure, choices or {})
-
-    def final_link(self, changes: Sequence[str] = (), *, measure: str = "") -> str:
-        """Make a link from a lesson to the page on the unseen seed."""
-        return self._link_to(FINAL_PAGE, changes, measure, {})
-
-    def _link_to(self, file: str, changes: Sequence[str], measure: str, choices: Mapping[str, str]) -> str:
+        """Make a link from a lesson to a page of the pack. choices: the names of levels that have one, by path."""
         levels = dict(change.split("=", 1) for change in (*self.always, *changes))
         state = {"measure": measure} if measure else {}
         state |= {KNOBS[path].name if path in KNOBS else path: level for path, level in levels.items()}
         if state.get(_THEME) == "null":
             state[_THEME] = _NO_THEME
-        state |= choices
+        state |= choices or {}
         return f"../{file}" + (f"#{urlencode(state)}" if state else "")
 
     def page_knobs(self, changes: Iterable[str], choices: Mapping[str, Settings]) -> list[str]:
@@ -230,12 +228,10 @@ class Topic:
         alternatives = [f"{_label(name)}: {join(changes)}" for name, changes in settings.items()]
         return _shell(["negsim", "compare", self.name, *alternatives, *_options("--measure", measures), *self._many()])
 
-    def pair_command(
-        self, measures: Sequence[str], settings: Settings, *, seed: int | None = None, source: str = ""
-    ) -> str:
-        """Write the command that compares settings with the first one, in another file of the pack (source)."""
-        scenarios = [f"{_label(name)}: {join([source or self.name, *changes])}" for name, changes in settings.items()]
-        return _shell(["negsim", "compare", *scenarios, *_options("--measure", measures), *self._many(seed)])
+    def pair_command(self, measures: Sequence[str], settings: Settings) -> str:
+        """Write the command that compares settings with the first one."""
+        scenarios = [f"{_label(name)}: {join([self.name, *changes])}" for name, changes in settings.items()]
+        return _shell(["negsim", "compare", *scenarios, *_options("--measure", measures), *self._many()])
 
     def plot_command(self, picture: str) -> str:
         """Write the command that draws a picture of its runs for slides."""
@@ -253,9 +249,8 @@ class Topic:
         options += [] if self.address == STUDIO_URL else ["--address", self.address]
         return join(["negsim", "classroom", "lessons", self.name, *options, "--out", "FOLDER"])
 
-    def _many(self, seed: int | None = None) -> list[str]:
-        seed = self.seed if seed is None else seed
-        return [*_options("--set", self.always), "--replications", str(self.replications), "--seed", str(seed)]
+    def _many(self) -> list[str]:
+        return [*_options("--set", self.always), "--replications", str(self.replications), "--seed", str(self.seed)]
 
 
 def _options(name: str, values: Sequence[str]) -> list[str]:
