@@ -11,6 +11,7 @@ CLOCK = re.compile(
     r"\btime\.(sleep|monotonic|perf_counter|process_time|thread_time|time)(_ns)?\b|\bfrom time import\b"
     r"|\basyncio\.sleep\((?!0\))"  # which lets the other tasks go on
     r"|\bwait_for_timeout\((?!LOOK\))"  # between two looks of `until`
+    r"|\bITIMER_REAL\b|\bwait(\(|, )[\d.]"
 )
 
 
@@ -35,6 +36,9 @@ def test_no_test_reads_a_clock_or_sleeps():
         "from time import sleep",
         "job(time.sleep, 0.7)",
         "page.wait_for_timeout(600)",
+        "signal.setitimer(signal.ITIMER_REAL, 20.0)",
+        "late.wait(10.0)",
+        "executor.submit(late.wait, 10.0)",
     ],
 )
 def test_a_clock_is_noticed(line):

@@ -19,6 +19,7 @@ from negsim.scenario.sampling import sample
 from negsim.study import runner
 from negsim.study.runner import measure_of, run, run_case, run_steps, watch, workers
 from negsim.study.schema import OUTCOME_NAMES
+from patience import LIMIT
 from sweeps import study_of, swept
 
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
@@ -135,7 +136,7 @@ def test_steps_count_the_runs_that_are_done(monkeypatch, runs):
 def test_threads_at_work_are_not_waited_for():
     late = threading.Event()
     with workers(count=1) as team:
-        task = team.executor.submit(late.wait, 10.0)
+        task = team.executor.submit(late.wait, LIMIT)
     assert not task.done()
     late.set()
 
