@@ -1,5 +1,6 @@
 """Addressed draws: the published generator, numbers strictly inside (0, 1), and one number an address."""
 
+import inspect
 import itertools
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from scipy.stats import kstest, norm
 
 from independence import hanging_together
+from negsim import randomness
 from negsim.errors import NegsimError
 from negsim.kernel import UNCOMPILED
 from negsim.randomness import SEATS_PER_GROUP, Decision, normal, normal_quantile, philox, stream, uniform, uniforms
@@ -70,12 +72,16 @@ def test_a_uniform_number_is_its_formula(seed):
 
 
 def test_a_uniform_number_is_strictly_inside_the_unit_interval():
-    assert (0 + 0.5) / 2**52 > 0.0
-    assert ((2**52 - 1) + 0.5) * 2.220446049250313e-16 < 1.0  # the largest, as the kernel computes it
     draws = [uniform(stream(7, r), Decision.POSITION.value, 0, 0, 0, who, 0) for r in range(40) for who in range(50)]
     assert 0.0 < min(draws) < 0.01
     assert 0.99 < max(draws) < 1.0
     assert kstest(draws, "uniform").pvalue > 0.001
+
+
+@pytest.mark.parametrize("word", [0, WORD])
+def test_the_least_and_the_largest_number_are_strictly_inside_the_unit_interval(word, monkeypatch):
+    monkeypatch.setattr(randomness, "philox", lambda *_: (np.uint64(word),) * 4)
+    assert 0.0 < inspect.unwrap(uniform)(stream(7, 0), 1, 0, 0, 0, 0, 0) < 1.0
 
 
 @pytest.mark.parametrize("place", range(6), ids=["decision", "meeting", "turn", "issue", "who", "whom"])

@@ -1,6 +1,7 @@
 """Expressions over columns: what they compute, and what is refused."""
 
 import math
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -77,11 +78,19 @@ def test_anything_else_is_refused_at_its_place(text, message):
         parse(text)
 
 
+WHOLE = st.recursive(
+    st.sampled_from(["a", "b.c", "0", "-1", "1e300"]),
+    lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from(["+", "-", "*", "/", "<", "=="]), inner),
+    max_leaves=8,
+)
+
+
+@given(WHOLE)
+def test_no_expression_is_infinite(text):
+    assert not np.isinf(value(text)).any()
+
+
 @given(st.text(alphabet="ab.c01 +-*/<>=!(),minax", max_size=40))
 def test_any_text_is_an_expression_or_refused(text):
-    try:
-        expression = parse(text)
-    except ExpressionError:
-        return
-    values = expression.evaluate(lambda _: COLUMNS["a"])
-    assert np.isnan(values).any() or np.isfinite(values).all()
+    with suppress(ExpressionError):
+        parse(text)
