@@ -216,9 +216,16 @@ def sweeping(folder, *words, replications=200_000):
 
 
 def children(process):
+    """The numbers of the processes that a process has begun, by their commands."""
+    begun = [
+        number for one in Path(f"/proc/{process.pid}/task").glob("*/children") for number in one.read_text().split()
+    ]
+    return {int(number): Path(f"/proc/{number}/cmdline").read_text() for number in begun}
+
+
+def workers(process):
     """The numbers of the worker processes of a process."""
-    listed = subprocess.check_output(["ps", "-ww", "-o", "pid=,args=", "--ppid", str(process.pid)], text=True)
-    numbers = [int(line.split()[0]) for line in listed.splitlines() if "spawn_main" in line]
+    numbers = [number for number, command in children(process).items() if "spawn_main" in command]
     assert numbers
     return numbers
 
@@ -228,7 +235,7 @@ PROCESSES = ("--executor", "processes", "--workers", "2")
 
 def test_a_killed_worker_process_is_a_sentence(tmp_path):
     process = sweeping(tmp_path, *PROCESSES)
-    os.kill(children(process)[0], signal.SIGKILL)
+    os.kill(workers(process)[0], signal.SIGKILL)
     code, lines = ended(process)
     assert (code, lines[-1]) == (1, "a worker ended before its work was done; sweep again to continue")
 
@@ -243,9 +250,8 @@ def is_at_work(number):
 
 def test_nothing_outlives_a_killed_sweep_in_worker_processes(tmp_path):
     process = sweeping(tmp_path, *PROCESSES)
-    listed = subprocess.check_output(["ps", "-o", "pid=", "--ppid", str(process.pid)], text=True)
-    begun = [*map(int, listed.split())]
-    assert set(children(process)) < set(begun)
+    begun = [*children(process)]
+    assert set(workers(process)) < set(begun)
     process.kill()
     process.wait()
     try:
@@ -260,7 +266,7 @@ def test_nothing_outlives_a_killed_sweep_in_worker_processes(tmp_path):
 @pytest.mark.parametrize("number", ENDS)
 def test_a_signal_to_a_terminal_with_worker_processes_is_a_sentence(number, times, tmp_path):
     process = sweeping(tmp_path, *PROCESSES)
-    workers = children(process)
+    begun = workers(process)
     for _ in range(times):
         os.killpg(process.pid, number)
         until(lambda: not is_pending(process, number))
@@ -269,4 +275,4 @@ def test_a_signal_to_a_terminal_with_worker_processes_is_a_sentence(number, time
     assert code == ENDS[number]
     assert [line for line in lines if " runs, " not in line] == [sentence]
     assert not list(tmp_path.rglob(".unfinished-*"))
-    until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+    until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in begun))
