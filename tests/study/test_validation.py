@@ -279,9 +279,8 @@ def test_days_are_those_of_the_facts(name, days):
 
 @pytest.mark.usefixtures("_quick")
 def test_the_command_takes_files_from_anywhere(tmp_path):
-    source = next(path for path in (tmp_path,))
     text = negsim("show", "cases/gge17").stdout
-    (source / "elsewhere.yaml").write_text(text.replace("family: un_cyber", "family: other"), encoding="utf-8")
+    (tmp_path / "elsewhere.yaml").write_text(text.replace("family: un_cyber", "family: other"), encoding="utf-8")
     done = negsim("case", "validate", tmp_path, "--no-steps", "--out", tmp_path / "found")
     assert done.exit_code == 0, done.stderr
     assert "elsewhere" in done.stdout
