@@ -56,6 +56,13 @@ def _plugins():
 
 
 @pytest.fixture
+def here(tmp_path, monkeypatch):
+    """The current folder, which is the test's own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def no_plugins(monkeypatch):
     """Begin as a process does that has loaded no plug-in and has none installed."""
     monkeypatch.setattr(plugins, "_loaded", {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import yaml
 
 from negsim.cases.start import from_title
-from negsim.scenario import Scenario, loads, text_of
+from negsim.scenario import Scenario, dump_yaml, load, loads, text_of
 
 PLACES = (0.2, 0.5, 0.8)
 LONG = "A name of many words that goes on and on because somebody copied a whole paragraph of the mandate into it "
@@ -66,10 +68,15 @@ def odd(**parts: Any) -> Scenario:
     return loads(odd_text(**parts))
 
 
-def odd_file(path: Path, **parts: Any) -> Path:
-    """The file of such a scenario."""
-    path.write_text(odd_text(**parts), encoding="utf-8")
-    return path
+def hostile_file(folder: Path, hostile: str) -> Path:
+    """The file of the small scenario, in which the title and some labels, names and ends are hostile."""
+    text = dump_yaml(load("classroom"))
+    for words in ("Public Wi-Fi in a small town (classroom)", "Town hall", "Keeping of logs", "Mayor", "none kept"):
+        text = re.sub(rf"(: |- ){re.escape(words)}\n", lambda match: f"{match[1]}{json.dumps(hostile)}\n", text)
+    file = folder / "hostile.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert load(file).title == hostile
+    return file
 
 
 # ------------------------------------------------------------------------------------------- the zoo

@@ -80,12 +80,6 @@ def hidden():
     return [path.name for path in Path().iterdir() if path.name.startswith(".")]
 
 
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    """The current folder."""
-    monkeypatch.chdir(tmp_path)
-
-
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("writer", WRITERS)
 def test_what_a_killed_writer_left_goes_with_the_next_one(writer):

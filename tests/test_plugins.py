@@ -73,9 +73,8 @@ def test_only_what_a_plugin_defines_is_found(tmp_path, name):
 @pytest.mark.parametrize(
     "name", ["os:system", "mine", "mine:", "../mine:Spoiler", "mine.py:Spoiler", "./mine:Spoiler", ""]
 )
-def test_a_name_loads_nothing(tmp_path, monkeypatch, name):
-    write(tmp_path)
-    monkeypatch.chdir(tmp_path)
+def test_a_name_loads_nothing(here, name):
+    write(here)
     with pytest.raises(NegsimError):
         plugins.lookup(name)
     assert plugins.loaded() == ()

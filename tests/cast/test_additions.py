@@ -4,12 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from importlib import resources
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(str(resources.files("negsim")))
+from sources import PACKAGE
+
 ROOT = Path(__file__).parents[2]
 
 FORMAT = """    SessionFormat(

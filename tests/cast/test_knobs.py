@@ -1,9 +1,6 @@
 """A knob is one record and one function: nothing else in the package spells its path."""
 
-import ast
 import re
-from importlib import resources
-from pathlib import Path
 
 import pytest
 
@@ -11,21 +8,9 @@ from negsim.cast.aspects import Aspect
 from negsim.cast.knobs import KNOBS, LEVEL_WORDS
 from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.keys import Bearing, marks
+from sources import PACKAGE, texts
 
-PACKAGE = Path(str(resources.files("negsim")))
 RECORDS = PACKAGE / "cast" / "knobs.py"
-DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-
-
-def texts(file):
-    """The text of a template, or the string constants of a module, docstrings apart."""
-    text = file.read_text(encoding="utf-8")
-    if file.suffix != ".py":
-        return [text]
-    tree = ast.parse(text)
-    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
-    strings = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
-    return [string for string in strings if string not in docs]
 
 
 def test_no_file_but_its_record_spells_the_path_of_a_knob():

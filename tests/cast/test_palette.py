@@ -1,27 +1,13 @@
 """One palette: no other file of the package says what a colour looks like."""
 
-import ast
 import re
-from importlib import resources
-from pathlib import Path
 
 import pytest
 
 from negsim.cast.palette import DARK_COLOURS, GROUP_COLOURS, Colour, style_sheet
+from sources import PACKAGE, texts
 
-PACKAGE = Path(str(resources.files("negsim")))
-HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b(?=[\s;\"'!])")
-
-
-def texts(source: str) -> str:
-    """The string constants of a module, docstrings apart."""
-    tree = ast.parse(source)
-    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, _DOCUMENTED)}
-    strings = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
-    return "\n".join(text for text in strings if text not in docs)
-
-
-_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b(?=[\s;\"'!]|$)")
 
 
 def test_no_file_but_the_palette_spells_a_colour():
@@ -31,8 +17,8 @@ def test_no_file_but_the_palette_spells_a_colour():
         f"{file.relative_to(PACKAGE)}: {colour}"
         for file in files
         if file != PACKAGE / "cast" / "palette.py"
-        for text in [file.read_text(encoding="utf-8")]
-        for colour in HEX.findall(texts(text) if file.suffix == ".py" else text)
+        for text in texts(file)
+        for colour in HEX.findall(text)
     ] == []
 
 

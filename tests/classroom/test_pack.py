@@ -29,6 +29,7 @@ from negsim.page import page_steps
 from negsim.report.progress import followed
 from negsim.report.words import on_scale
 from negsim.scenario import dump_yaml, load, with_changes
+from odd import hostile_file
 from studio_server import studio
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
@@ -150,10 +151,9 @@ def test_links_lead_to_the_address_of_the_studio(monkeypatch):
 @pytest.mark.parametrize(
     "address", ["8321", "ftp://a", "http://", "http://a b", "http://a:x", "http://a/?b", "http://a@b"]
 )
-def test_what_is_no_address_of_a_studio_is_refused(address, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_what_is_no_address_of_a_studio_is_refused(address, here):
     result = negsim("classroom", "lessons", SMALL, "--address", address)
-    assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert (result.exit_code, list(here.iterdir())) == (2, [])
     assert "is not the address of a studio; write one such as http://127.0.0.1:8321" in " ".join(result.output.split())
 
 
@@ -390,15 +390,8 @@ def test_slides_and_handouts_need_nothing_from_elsewhere(focal):
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     """A pack of a scenario whose title and texts are hostile."""
-    text = dump_yaml(load(SMALL)).replace("Public Wi-Fi in a small town (classroom)", "TITLE")
-    for name in ("Town hall", "Keeping of logs", "none kept"):
-        text = text.replace(name, "TITLE")
-    quoted = '"' + HOSTILE.replace('"', '\\"') + '"'
-    file = tmp_path_factory.mktemp("hostile") / "hostile.yaml"
-    file.write_text(re.sub(r"(: |- )TITLE\n", lambda match: f"{match[1]}{quoted}\n", text), encoding="utf-8")
-    scenario = load(file)
-    assert scenario.title == HOSTILE
-    return followed(pack_of(scenario, str(file), replications=6))
+    file = hostile_file(tmp_path_factory.mktemp("hostile"), HOSTILE)
+    return followed(pack_of(load(file), str(file), replications=6))
 
 
 def test_what_is_hostile_is_text_in_markdown(hostile):
@@ -444,10 +437,9 @@ def test_a_pack_is_written_whole_and_only_where_it_may(small, tmp_path):
         ([SMALL, "--replications", "1"], "20"),
     ],
 )
-def test_bad_input_is_an_error_and_nothing_is_written(arguments, message, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_bad_input_is_an_error_and_nothing_is_written(arguments, message, here):
     result = negsim("classroom", "lessons", *arguments)
     assert result.exit_code == 2
     assert message in result.output
     assert "Traceback" not in result.output
-    assert not list(tmp_path.iterdir())
+    assert not list(here.iterdir())

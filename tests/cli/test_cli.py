@@ -90,10 +90,9 @@ def test_the_first_level_is_short_and_begins_with_the_demonstration():
     assert listed[len(daily) :] == ["study", "case", "describe", "classroom"]
 
 
-def test_every_command_has_examples_that_its_parser_takes(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_every_command_has_examples_that_its_parser_takes(here):
     assert {words: faults for words in SINGLE if (faults := faults_of_examples(words))} == {}
-    assert not list(tmp_path.iterdir())
+    assert not list(here.iterdir())
 
 
 def faults_of_examples(words):

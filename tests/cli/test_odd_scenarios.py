@@ -83,12 +83,11 @@ CELLS = [(words, room) for room in ROOMS for words in COMMANDS] if WHOLE else sa
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch):
+def here(here):
     """The current folder, with a study of `room.yaml` and the people that a scenario may name."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "study.yaml").write_text(STUDY)
-    shutil.copy(DATA / "people.yaml", tmp_path)
-    return tmp_path
+    (here / "study.yaml").write_text(STUDY)
+    shutil.copy(DATA / "people.yaml", here)
+    return here
 
 
 def no_number(word):

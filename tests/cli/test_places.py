@@ -19,12 +19,6 @@ SMALL = str(DATA / "small.yaml")
 STUDY = "scenario: classroom\nvary: {meetings.count: [1, 2]}\nreplications: 4\nseed: 7\n"
 
 
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    """The current folder."""
-    monkeypatch.chdir(tmp_path)
-
-
 def small_disk() -> None:
     """A process that can write files of a hundred bytes."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))

@@ -221,12 +221,11 @@ NAMES = ("bad.yaml", "people", "study.yaml", "pairs.yaml", "gone.yaml", "/etc/pa
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch):
+def here(here):
     """The current folder, with a study and pairs that name a bad file there."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "study.yaml").write_text("scenario: bad.yaml\nvary: {meetings.count: [1, 2]}\nreplications: 2\n")
-    (tmp_path / "pairs.yaml").write_text(pair("FS", "bad.yaml"))
-    return tmp_path
+    (here / "study.yaml").write_text("scenario: bad.yaml\nvary: {meetings.count: [1, 2]}\nreplications: 2\n")
+    (here / "pairs.yaml").write_text(pair("FS", "bad.yaml"))
+    return here
 
 
 GONE_WRONG = {  # besides files of no kind

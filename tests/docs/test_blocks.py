@@ -24,6 +24,7 @@ from markdown_it import MarkdownIt
 from matplotlib.figure import Figure
 
 from answers import NEGSIM, answer
+from follow import file_of
 from negsim.classroom import pack, people
 from negsim.cli.options import BAD_INPUT
 from negsim.report.progress import followed
@@ -260,14 +261,8 @@ def run_python(block: Block, names: dict[str, object]) -> None:
         exec(program, names)  # noqa: S102 - the page is ours
 
 
-def file_of(block: Block) -> str | None:
-    """The name of the file that a block is, if it is one."""
-    named = re.match(r"# (\w+\.(py|yaml))\n", block.text)
-    return named[1] if named else None
-
-
 def run_block(block: Block, names: dict[str, object]) -> None:
-    if name := file_of(block):
+    if name := file_of(block.text):
         Path(name).write_text(block.text, encoding="utf-8")
     elif block.language in PYTHON:
         run_python(block, names)
@@ -319,7 +314,7 @@ def at_once(result):
 
 
 def runs(block: Block) -> bool:
-    return file_of(block) is not None or (block.language in SHELL | PYTHON and not block.text.startswith(">>>"))
+    return file_of(block.text) is not None or (block.language in SHELL | PYTHON and not block.text.startswith(">>>"))
 
 
 @pytest.mark.usefixtures("checkout")

@@ -354,14 +354,13 @@ def test_every_command_that_draws_has_the_same_options(command):
         (["rerun", "--row", "0", "--out", "p"], "trust.png"),
     ],
 )
-def test_a_picture_of_a_study_takes_the_look_and_says_what_made_it(sampled, tmp_path, monkeypatch, command, file):
-    monkeypatch.chdir(tmp_path)
+def test_a_picture_of_a_study_takes_the_look_and_says_what_made_it(sampled, here, command, file):
     if "rerun" not in command:
-        (tmp_path / "p").mkdir()
+        (here / "p").mkdir()
     look = ["--width", "85", "--dpi", "100", "--grey", "--captions"]
     done = negsim("study", command[0], sampled.folder, *command[1:], *look)
     assert done.exit_code == 0, done.output
-    picture = tmp_path / "p" / file
+    picture = here / "p" / file
     assert np.ptp(imread(picture)[..., :3], axis=2).max() < 0.02
     with Image.open(picture) as image:
         assert image.width == int(85 / 25.4 * 100)

@@ -38,11 +38,10 @@ def test_an_experiment_is_copied_with_all_its_files(tmp_path):
         (["--out", "new"], "name the experiment to copy, such as experiments/evenings"),
     ],
 )
-def test_what_there_is_not_is_refused(tmp_path, monkeypatch, words, why):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "taken").mkdir()
-    (tmp_path / "taken" / "mine.txt").write_text("mine", encoding="utf-8")
+def test_what_there_is_not_is_refused(here, words, why):
+    (here / "taken").mkdir()
+    (here / "taken" / "mine.txt").write_text("mine", encoding="utf-8")
     done = negsim("doc", *words)
     assert done.exit_code == 2
     assert why in done.stderr
-    assert [path.name for path in tmp_path.rglob("*")] == ["taken", "mine.txt"]
+    assert [path.name for path in here.rglob("*")] == ["taken", "mine.txt"]

@@ -25,6 +25,7 @@ from negsim.scenario import dump_yaml, load, loads
 from negsim.scenario.sampling import sample as one_draw
 from negsim.study.estimates import Estimate
 from negsim.study.runner import open_issues, run, typical_replication, typical_run
+from odd import hostile_file
 from sweeps import study_of, swept
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
@@ -191,15 +192,8 @@ def test_the_command_in_a_report_writes_its_bytes_again(tmp_path):
 
 
 def test_hostile_names_appear_as_text(tmp_path):
-    text = dump_yaml(load(SMALL)).replace("Public Wi-Fi in a small town (classroom)", "TITLE")
-    for name in ("Town hall", "Keeping of logs", "Mayor", "none kept"):
-        text = text.replace(name, "TITLE")
-    quoted = '"' + HOSTILE.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    file = tmp_path / "hostile.yaml"
-    file.write_text(re.sub(r"(: |- )TITLE\n", lambda match: f"{match[1]}{quoted}\n", text), encoding="utf-8")
-    scenario = load(file)
-    assert scenario.title == HOSTILE
-    page = assert_needs_nothing(report_of_runs(run(scenario, replications=3), source=str(file)))
+    file = hostile_file(tmp_path, HOSTILE)
+    page = assert_needs_nothing(report_of_runs(run(load(file), replications=3), source=str(file)))
     assert HOSTILE in "".join(page.text)
 
 
@@ -326,13 +320,12 @@ def test_the_command_reports_a_study_with_the_same_bytes(study, study_page, tmp_
         (["."], "is a folder; name a scenario"),
     ],
 )
-def test_bad_input_has_a_reason_and_nothing_is_written(arguments, reason, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_bad_input_has_a_reason_and_nothing_is_written(arguments, reason, here):
     result = negsim("report", *arguments)
     assert result.exit_code == 2
     assert reason in result.output
     assert "Traceback" not in result.output
-    assert not list(tmp_path.iterdir())
+    assert not list(here.iterdir())
 
 
 def test_a_study_takes_no_options_of_scenarios(study, tmp_path):

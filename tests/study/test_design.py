@@ -86,9 +86,8 @@ def test_a_method_brings_the_design_that_a_study_does_not_have():
     assert loads_study(written, sampled=Sampled("saltelli")).points == 16
 
 
-def test_the_command_takes_a_study_without_a_design(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "s.yaml").write_text(RANGE, encoding="utf-8")
+def test_the_command_takes_a_study_without_a_design(here):
+    (here / "s.yaml").write_text(RANGE, encoding="utf-8")
     sweep = ["study", "sweep", "s.yaml", "--out", "r"]
     assert negsim(*sweep).exit_code == 2
     done = negsim(*sweep, "--design", "saltelli", "--points", "2")

@@ -550,14 +550,13 @@ def test_a_cell_or_a_format_that_there_is_not_is_refused(plain, tmp_path):
         (["plot", "."], ".: is a folder; name a scenario or a file"),
     ],
 )
-def test_bad_requests_are_told_with_exit_code_2(arguments, told, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_bad_requests_are_told_with_exit_code_2(arguments, told, here):
     done = negsim(*arguments)
     assert done.exit_code == 2, done.stderr
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", [["export", "--format", "csv"], ["cells"], ["sensitivity"]])

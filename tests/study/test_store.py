@@ -231,13 +231,12 @@ BAD_NAME = os.fsdecode(b"b\xff")
 
 
 @pytest.fixture
-def refusing(tmp_path, monkeypatch):
+def refusing(here):
     """A folder that holds a study, its results and, under a name that is not UTF-8, a copy of them."""
-    monkeypatch.chdir(tmp_path)
     Path("study.yaml").write_text(PLAIN)
     swept(study_of(replications=2), Path("r"))
     shutil.copytree("r", f"{BAD_NAME}/r")
-    return tmp_path
+    return here
 
 
 @pytest.mark.parametrize(
