@@ -1,5 +1,7 @@
 """Packs of the classroom, made once: few runs, since no law below needs many."""
 
+from contextlib import contextmanager
+
 import pytest
 
 from negsim.classroom import pack, people
@@ -18,28 +20,40 @@ def no_page(source, **_asked):
     return f"<!doctype html><title>{source.name} {source.seed}</title>"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _quick():
-    """Openings are watched a few times, and pages are not made."""
+@contextmanager
+def quick():
+    """Openings are watched a few times, and pages are not made, for as long as the block lasts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "OPENING_DRAWS", 4)
         patch.setattr(pack, "page_steps", no_page)
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _quick():
+    """Tests of other rooms, which may come after these, have all openings and real pages."""
+    with quick():
+        yield
+
+
+def made(name):
+    with quick():
+        return followed(pack_of(load(name), name, replications=RUNS))
+
+
 @pytest.fixture(scope="session")
 def focal():
-    return followed(pack_of(load(FOCAL), FOCAL, replications=RUNS))
+    return made(FOCAL)
 
 
 @pytest.fixture(scope="session")
 def stormy():
-    return followed(pack_of(load(STORM), STORM, replications=RUNS))
+    return made(STORM)
 
 
 @pytest.fixture(scope="session")
 def small():
-    return followed(pack_of(load(SMALL), SMALL, replications=RUNS))
+    return made(SMALL)
 
 
 @pytest.fixture(scope="session")
