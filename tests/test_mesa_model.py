@@ -68,28 +68,32 @@ def test_same_seed_same_bits_as_the_compiled_run(source, seed):
     assert list(model.measured()) == list(MEASURES)
 
 
-def test_a_policy_that_leaves_everything_to_the_rules_changes_no_bit():
-    class Quiet:
-        def speak(self, view):
-            """Nothing of its own."""
+class Recorder:
+    """It keeps what it is shown and decides nothing."""
 
-        propose = respond = speak
+    def __init__(self):
+        self.views = []
 
+    def speak(self, view):
+        self.views.append(view)
+
+    propose = respond = speak
+
+
+class Echo:
+    """It answers what would be done by default."""
+
+    def speak(self, view):
+        return view.default
+
+    propose = respond = speak
+
+
+@pytest.mark.parametrize("policy", [Recorder, Echo])
+def test_one_who_decides_nothing_or_answers_the_default_changes_no_bit(policy):
     names = NegotiationModel(FULL, rng=0).room.names
-    quiet = finish(NegotiationModel(FULL, rng=4, policies=dict.fromkeys(names, Quiet())))
-    assert same(quiet.negotiation.state, finish(NegotiationModel(FULL, rng=4)).negotiation.state)
-
-
-def test_answering_the_default_changes_no_bit():
-    class Echo:
-        def speak(self, view):
-            return view.default
-
-        propose = respond = speak
-
-    names = NegotiationModel(FULL, rng=0).room.names
-    echo = finish(NegotiationModel(FULL, rng=4, policies=dict.fromkeys(names, Echo())))
-    assert same(echo.negotiation.state, finish(NegotiationModel(FULL, rng=4)).negotiation.state)
+    model = finish(NegotiationModel(FULL, rng=4, policies=dict.fromkeys(names, policy())))
+    assert same(model.negotiation.state, finish(NegotiationModel(FULL, rng=4)).negotiation.state)
 
 
 # ---------------------------------------------------------------------------------------------------- run
@@ -369,18 +373,6 @@ class Loud:
 
     def speak(self, _):
         return 1
-
-
-class Recorder:
-    """It keeps what it is shown and decides nothing."""
-
-    def __init__(self):
-        self.views = []
-
-    def speak(self, view):
-        self.views.append(view)
-
-    propose = respond = speak
 
 
 def test_one_who_always_blocks_prevents_consensus():
