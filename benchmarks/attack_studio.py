@@ -20,7 +20,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import multiprocessing
-import re
 import resource
 import sys
 import time
@@ -32,7 +31,6 @@ from multiprocessing import Queue
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
@@ -73,8 +71,6 @@ Attack = Callable[["Stranger"], Awaitable[None]]
 class Page(Client):
     """A page open without a browser."""
 
-    ticket = ""  # with which a teacher gets into the room that this page opened
-
     async def open(self, path: str, source: str) -> None:
         """Get the page and connect its socket, as a browser would."""
         connector, cookies = aiohttp.TCPConnector(local_addr=(source, 0)), aiohttp.CookieJar(unsafe=True)
@@ -85,11 +81,6 @@ class Page(Client):
             self._take(self.html)
             await self._open()
 
-    async def _on_message(self, event: str, message: dict[str, Any]) -> None:
-        if event == "run_javascript" and (found := re.search(r'name: "ticket", value: "([^"]+)"', message["code"])):
-            self.ticket = found[1]
-        await super()._on_message(event, message)
-
     async def enter(self) -> str:
         """Press "Open a room" and go in as its teacher; return the code."""
         await self.press("Open a room")
@@ -98,12 +89,6 @@ class Page(Client):
         async with self.session.post(f"{self.address}/open", data={"ticket": self.ticket}) as answer:
             self._take(await answer.text())
             return str(answer.url).rsplit("/", 1)[1]
-
-    async def close(self) -> None:
-        """Close it."""
-        if hasattr(self, "socket"):
-            await self.socket.disconnect()
-        await self.session.close()
 
 
 def memory(root: int) -> float:
@@ -156,7 +141,7 @@ async def long_link(address: str, source: str, seed: int, patience: float) -> bo
         except socketio.exceptions.ConnectionError:  # it asks too often
             await asyncio.sleep(1.0)
         finally:
-            await page.close()
+            await page.leave()
     return shown
 
 
@@ -169,7 +154,7 @@ async def press_megabyte(address: str, source: str, stop: asyncio.Event) -> int:
             pressed += await page.press("Open a room")
             await asyncio.sleep(1.0)
     finally:
-        await page.close()
+        await page.leave()
     return pressed
 
 

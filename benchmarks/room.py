@@ -65,6 +65,7 @@ class Client:
         self.address, self.number, self.name = address, number, f"C{number:02}"
         self.seen: list[tuple[float, int]] = []  # when the page said which turn
         self.lost = 0  # messages whose number was not the next one
+        self.ticket = ""  # with which a teacher gets into the room that a page opened
         self.turn = -1
         self.answered = -1  # the turn of the last answer
         self.elements: dict[str, Any] = {}
@@ -113,6 +114,8 @@ class Client:
             if number < self.next:  # sent again though it was had
                 return
             self.next = number + 1
+        if event == "run_javascript" and (found := re.search(r'name: "ticket", value: "([^"]+)"', message["code"])):
+            self.ticket = found[1]
         if event == "update":
             for name, element in message.items():
                 if element is None:
@@ -181,7 +184,8 @@ class Client:
 
     async def leave(self) -> None:
         """Close everything."""
-        await self.socket.disconnect()
+        if hasattr(self, "socket"):
+            await self.socket.disconnect()
         await self.session.close()
 
 

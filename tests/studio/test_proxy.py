@@ -93,7 +93,7 @@ class Visitor(Client):
 
     def __init__(self, address, number=0, origin=SITE):
         super().__init__(address, number)
-        self.ticket, self.headers = "", {"Origin": origin}
+        self.headers = {"Origin": origin}
         jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=URL(address))
         self.session = aiohttp.ClientSession(cookie_jar=jar, headers=self.headers)
 
@@ -121,18 +121,8 @@ class Visitor(Client):
             f"{self.address}?{said}", headers=self.headers, transports=["websocket"], socketio_path=path
         )
 
-    async def _on_message(self, event, message):
-        if event == "run_javascript" and (found := re.search(r'name: "ticket", value: "([^"]+)"', message["code"])):
-            self.ticket = found[1]
-        await super()._on_message(event, message)
-
     def shows(self, text):
         return text in json.dumps(self.elements)
-
-    async def close(self):
-        if hasattr(self, "socket"):
-            await self.socket.disconnect()
-        await self.session.close()
 
 
 def key_in(answer):
@@ -214,11 +204,11 @@ def test_a_class_meets_behind_a_proxy_with_tls(tmp_path):
                 await student.press("Leave my seat")
                 await soon(partial(student.shows, "Leave your seat?"))  # so they have been heard
                 for visitor in (student, teacher):
-                    await visitor.close()
+                    await visitor.leave()
         async with proxy(inner, "evil.example") as site:
             lost = Visitor(site)
             assert await lost.get("/table") == 421
-            await lost.close()
+            await lost.leave()
         async with proxy(inner, "class.example") as site:
             assert await floods(site)
 
@@ -333,6 +323,6 @@ def test_behind_a_proxy_a_page_opens_its_socket(behind_nginx):
         await visitor.show("/table?s=classroom")
         assert await visitor.press("Open a room")
         await soon(lambda: visitor.shows("That is not the teacher's word"))
-        await visitor.close()
+        await visitor.leave()
 
     asyncio.run(see())
