@@ -36,7 +36,7 @@ import aiohttp
 sys.path.extend([str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parent)])
 from attack_studio import PROCESSES, memory, visit
 
-from node import answer, module
+from node import answer, blocks_of, module
 from studio_server import free_port
 
 PLAYERS = Path(__file__).parents[1] / "tests" / "page" / "players.mjs"
@@ -225,10 +225,8 @@ class Rehearsal:
     def deal_games(self) -> None:
         """Let node play a game for every table, in the program of the page."""
         with urlopen(f"{self.studio.address}/play", timeout=WAIT) as page:  # noqa: S310 - our own server
-            text = page.read().decode()
-        blocks = dict(re.findall(r'<script type="[^"]*" id="(\w+)">([^<]*)</script>', text))
+            parts = blocks_of(page.read().decode())
         deals = [phone.told["deal"] for phone in self.tables.values()]
-        parts = {name: blocks[name] for name in ("facts", "program", "arrays")}
         self.games = dict(zip(self.tables, answer(GAMES, deals=deals, **parts), strict=True))
 
     async def play(self) -> None:

@@ -1,6 +1,7 @@
 """Ask node about modules of the page."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -29,6 +30,12 @@ def answer(script, *, folder=None, **given):
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def blocks_of(page):
+    """Return the blocks of data of a page, as its scripts find them."""
+    blocks = dict(re.findall(r'<script type="[^"]*" id="(\w+)">([^<]*)</script>', page))
+    return {name: blocks[name] for name in ("facts", "program", "arrays")}
 
 
 def module(name, folder=WEB):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from random import Random
 
 import pytest
@@ -14,7 +13,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.page import PageSource, page
 from negsim.scenario import load
 from negsim.scenario.lowering import lower, seat_names
-from node import answer, module, needs_node
+from node import answer, blocks_of, module, needs_node
 
 pytestmark = [needs_node, pytest.mark.slow]
 SEED = 2**63 + 11  # needs all 64 bits
@@ -36,9 +35,7 @@ answer([...randomGames(engine, Game, given)].map(([journal, about]) => {
 
 def parts_of(scenario, name, seat=""):
     """Return the blocks of data of a page with a game."""
-    text = page(PageSource(scenario, name, (), SEED, seat), runs=20)
-    blocks = dict(re.findall(r'<script type="[^"]*" id="(\w+)">([^<]*)</script>', text))
-    return {name: blocks[name] for name in ("facts", "program", "arrays")}
+    return blocks_of(page(PageSource(scenario, name, (), SEED, seat), runs=20))
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 import shlex
 from contextlib import suppress
 from math import isnan
@@ -27,7 +26,7 @@ from negsim.report.minutes.story import WRITERS, Clock, Story, move_of, passages
 from negsim.scenario import load, loads, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler, sample
-from node import answer, module, needs_node
+from node import answer, blocks_of, module, needs_node
 from odd import ROOMS
 
 pytestmark = [needs_node, pytest.mark.slow]
@@ -47,15 +46,9 @@ answer(given.settings.map(([setting, first, count]) => engine.measured(setting, 
 TABLE_NAMES = ("runs", "issues", "groups", "delegates", "blocks", "minutes")
 
 
-def parts_of(text):
-    """Return the blocks of data of a page, as its scripts find them."""
-    blocks = dict(re.findall(r'<script type="[^"]*" id="(\w+)">([^<]*)</script>', text))
-    return {name: blocks[name] for name in ("facts", "program", "arrays")}
-
-
 def made(scenario, name, own=()):
     text = page(PageSource(scenario, name, (), SEED), knobs=own, runs=20)
-    return parts_of(text), knobs_of(scenario, own, thin=int(page_arrays.is_drawn(scenario)))
+    return blocks_of(text), knobs_of(scenario, own, thin=int(page_arrays.is_drawn(scenario)))
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +154,7 @@ def test_a_knob_turned_after_changes_of_others_gives_the_numbers_of_its_command(
     changes = [f"--set={change}" for change in ("meetings.days_in_all=8", "informal.mixed_evenings=0.5")]
     made = CliRunner().invoke(app, ["page", "classroom", *changes, "--runs", "20", "--out", str(tmp_path / "p.html")])
     assert made.exit_code == 0, made.output
-    parts = parts_of((tmp_path / "p.html").read_text(encoding="utf-8"))
+    parts = blocks_of((tmp_path / "p.html").read_text(encoding="utf-8"))
     meetings = next(knob for knob in json.loads(parts["facts"])["knobs"] if knob["name"] == "meetings")
     setting = {"meetings": next(at for at, level in enumerate(meetings["levels"]) if level["value"] == 3)}
     run, _ = answer(ENGINE + COMMANDS, setting=setting, **parts)
@@ -187,7 +180,7 @@ def test_a_format_of_a_plugin_comes_into_the_page_and_its_command(tmp_path, monk
     (tmp_path / "mine.py").write_text(PLUGIN, encoding="utf-8")
     plugins.load(tmp_path / "mine.py")
     changes = ["methodology=[fish_bowl: 1]"]
-    parts = parts_of(page(PageSource(load("classroom", changes=changes), "classroom", changes, SEED), runs=20))
+    parts = blocks_of(page(PageSource(load("classroom", changes=changes), "classroom", changes, SEED), runs=20))
     run, _ = answer(ENGINE + COMMANDS, setting={}, **parts)
     (values,) = answer(ENGINE + VALUES, settings=[{}], **parts)
     monkeypatch.setattr(plugins, "_loaded", {})
