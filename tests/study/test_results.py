@@ -20,18 +20,15 @@ from negsim.report.plots.sensitivity import sensitivity_picture
 from negsim.report.plots.study import study_pictures
 from negsim.report.words import agendas_behind
 from negsim.scenario import load
-from negsim.study import sweep as sweeping
 from negsim.study.compare import Comparison, compare, fewest_observations, independent
 from negsim.study.discover import discover
 from negsim.study.estimates import Estimate, difference, mean, share
 from negsim.study.results import results
-from negsim.study.runner import run, workers
+from negsim.study.runner import run
 from negsim.study.schema import loads_study
 from negsim.study.sensitivity import sensitivity
-from negsim.study.sweep import opened
-from negsim.study.table import estimated, glued
-from negsim.study.work import Done
-from sweeps import PLAIN, SMALL, study_of, swept
+from negsim.study.table import estimated
+from sweeps import PLAIN, SMALL, made_up, study_of, swept
 
 
 @pytest.fixture(scope="module")
@@ -401,30 +398,15 @@ FIRST, TOTAL, PAIRS = (
 )  # a = 7, b = 0.1 (Ishigami & Homma 1990)
 
 
-def ishigami(task):
-    """Ishigami's function of the three factors, in place of a negotiation."""
-
-    def rows(cell, first, count):
-        x1, x2, x3 = (np.pi * (2.0 * float(u) - 1.0) for u in task.changes[cell].values())
-        value = np.sin(x1) + 7.0 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1)
-        names = [name for name in task.measures if name != "share_agreed"]
-        return {
-            "cell": np.full(count, cell, np.int32), "replication": np.arange(first, first + count),
-            "outcome": np.ones(count, np.int8), "consensus": np.ones(count, np.int8),
-            "share_agreed": np.full(count, value),
-        } | {name: np.zeros(count) for name in names}  # fmt: skip
-
-    return Done(glued([rows(*piece) for piece in task.part.pieces]), None)
+def ishigami(levels, _):
+    """Ishigami's function of the three factors."""
+    x1, x2, x3 = (np.pi * (2.0 * float(u) - 1.0) for u in levels.values())
+    return np.sin(x1) + 7.0 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1)
 
 
 @pytest.fixture(scope="module")
 def ishigami_results(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("ishigami") / "results"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweeping, "check_cells", lambda *_: None)  # no negotiation is run of ten thousand cells
-        with opened(loads_study(ISHIGAMI), folder) as sweep, workers() as found:
-            list(sweep.steps(found, do=ishigami))
-    return results(folder)
+    return made_up(ISHIGAMI, tmp_path_factory.mktemp("ishigami"), share_agreed=ishigami)
 
 
 @pytest.fixture(scope="module")
@@ -443,17 +425,11 @@ def test_sobol_indices_recover_ishigami_s_known_values(ishigami_results, ishigam
 
 
 def test_morris_finds_the_linear_effects_and_nothing_else(tmp_path):
-    def linear(task):
-        done = ishigami(task)
-        weights = np.array([3.0, -1.0, 0.0])
-        values = {cell: float(np.dot(weights, [float(u) for u in x.values()])) for cell, x in task.changes.items()}
-        done.runs["share_agreed"] = np.array([values[cell] for cell in done.runs["cell"]])
-        return done
+    def linear(levels, _):
+        return np.dot([3.0, -1.0, 0.0], [float(u) for u in levels.values()])
 
-    study = loads_study(ISHIGAMI.replace("saltelli", "morris").replace("2048", "8").replace("second_order: true\n", ""))
-    with opened(study, tmp_path / "r") as sweep, workers() as found:
-        list(sweep.steps(found, do=linear))
-    indices = sensitivity(results(tmp_path / "r"))
+    text = ISHIGAMI.replace("saltelli", "morris").replace("2048", "8").replace("second_order: true\n", "")
+    indices = sensitivity(made_up(text, tmp_path, share_agreed=linear))
     assert [one.estimate.value for one in indices if one.name == "mu_star"] == pytest.approx([3.0, 1.0, 0.0])
     assert [one.estimate.value for one in indices if one.name == "mu"] == pytest.approx([3.0, -1.0, 0.0])
     assert [one.estimate.value for one in indices if one.name == "sigma"] == pytest.approx([0.0] * 3, abs=1e-12)
