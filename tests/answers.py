@@ -52,5 +52,5 @@ def finished(steps, seen=None):
 
 def table_of(file):
     """The rows of a CSV file, as mappings."""
-    with file.open(encoding="utf-8") as rows:
+    with file.open(encoding="utf-8", newline="") as rows:
         return list(csv.DictReader(rows))

@@ -1,5 +1,6 @@
 """Small studies for tests: their text, a sweep of them, and their table."""
 
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,13 @@ def swept(study, folder, kind="threads", **options):
         for _ in sweep.steps(found):
             pass
     return results(folder)
+
+
+def begin(study, folder, steps=3):
+    """A sweep by one thread that ends after so many steps."""
+    with opened(study, folder) as sweep, workers(count=1) as found:
+        for _ in islice(sweep.steps(found), steps):
+            pass
 
 
 def csv_of(found, file):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import shlex
@@ -11,7 +10,7 @@ from urllib.parse import parse_qs
 import numpy as np
 import pytest
 
-from answers import negsim
+from answers import negsim, table_of
 from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.classroom import budget, judgements, people, trials, written
 from negsim.classroom.pack import LESSONS, PACK_SEED, common_of, lesson_of
@@ -66,8 +65,17 @@ def command_of(key, *words):
 
 def compared(command, out):
     printed_by(*command, "--out", out)
-    with out.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return table_of(out)
+
+
+def row_of(table, measure, alternative):
+    """The row of a comparison."""
+    return next(row for row in table if (row["measure"], row["alternative"]) == (measure, alternative))
+
+
+def line_of(key, name):
+    """The line of a key on an alternative."""
+    return next(line for line in key.splitlines() if line.startswith(f"| {name} |"))
 
 
 # What all lessons share
@@ -169,8 +177,7 @@ def test_the_key_says_how_depth_and_consensus_relate(kind, says, small_topic):
 
 def test_depths_of_a_key_are_those_its_command_prints(small):
     key = small["1_rescue/key.md"]
-    row = next(line for line in key.splitlines() if line.startswith("| a rolling text |"))
-    depth, interval = row.split(" | ")[4].split(" ", 1)
+    depth, interval = line_of(key, "a rolling text").split(" | ")[4].split(" ", 1)
     printed = printed_by(*command_of(key, "run", "rolling"))
     line = next(line for line in printed.splitlines() if "depth of what" in line)
     assert f" {depth}  {interval}" in line
@@ -178,9 +185,8 @@ def test_depths_of_a_key_are_those_its_command_prints(small):
 
 def test_numbers_of_a_key_are_those_its_command_prints(small, tmp_path):
     key = small["1_rescue/key.md"]
-    rows = compared(command_of(key, "compare"), tmp_path / "table.csv")
-    found = next(row for row in rows if (row["measure"], row["alternative"]) == ("consensus", "a rolling text"))
-    line = next(line for line in key.splitlines() if line.startswith("| a rolling text |"))
+    table = compared(command_of(key, "compare"), tmp_path / "table.csv")
+    found, line = row_of(table, "consensus", "a rolling text"), line_of(key, "a rolling text")
     assert f"| {100 * float(found['changed']):.0f} % [" in line
     assert says_gap(line, float(found["paired"]))
 
@@ -345,12 +351,8 @@ def test_the_sheets_say_that_a_meeting_is_added_for_the_dinner():
 
 def test_dinners_of_a_key_do_what_its_command_prints(small, tmp_path):
     key = small["3_eyes/key.md"]
-    rows = compared(command_of(key, "compare"), tmp_path / "table.csv")
-    found = next(
-        row for row in rows if (row["measure"], row["alternative"]) == ("share_agreed", "dinner with Business")
-    )
-    line = next(line for line in key.splitlines() if line.startswith("| dinner with Business |"))
-    assert f"| {100 * float(found['changed']):.0f} % [" in line
+    found = row_of(compared(command_of(key, "compare"), tmp_path / "table.csv"), "share_agreed", "dinner with Business")
+    assert f"| {100 * float(found['changed']):.0f} % [" in line_of(key, "dinner with Business")
 
 
 def test_issues_of_the_same_name_have_lines_of_their_own(small_topic):
@@ -597,20 +599,17 @@ def test_scores_of_the_key_are_those_its_commands_write(storm_numbers, tmp_path)
     for score, command in zip(storm_numbers["scores"].values(), storm_numbers["score_commands"], strict=True):
         words = shlex.split(command)[1:-1]
         printed_by(*words, str(tmp_path / "game"))
-        with (tmp_path / "game" / "delegates.csv").open(encoding="utf-8", newline="") as file:
-            (row,) = [row for row in csv.DictReader(file) if row["delegate"] == written.GAME_SEAT]
+        table = table_of(tmp_path / "game" / "delegates.csv")
+        (row,) = [row for row in table if row["delegate"] == written.GAME_SEAT]
         assert float(row["score"]) == pytest.approx(score)
 
 
 @pytest.mark.parametrize("folder", ["storm", "focal"])
 def test_effects_of_a_lesson_by_hand_are_those_its_command_prints(folder, stormy, focal, tmp_path):
     key = {"storm": stormy, "focal": focal}[folder][f"{folder}/key.md"]
-    rows = compared(command_of(key, "compare"), tmp_path / "table.csv")
-    found = next(
-        row for row in rows if (row["measure"], row["alternative"]) == ("consensus", "rolling text in every session")
-    )
-    line = next(line for line in key.splitlines() if line.startswith("| rolling text in every session |"))
-    assert says_gap(line, float(found["paired"]))
+    name = "rolling text in every session"
+    found = row_of(compared(command_of(key, "compare"), tmp_path / "table.csv"), "consensus", name)
+    assert says_gap(line_of(key, name), float(found["paired"]))
 
 
 def test_a_chart_is_the_one_that_the_command_beside_it_draws(focal, tmp_path):

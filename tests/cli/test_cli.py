@@ -1,6 +1,5 @@
 """The command line: what each command prints and where, its exit codes, and what it leaves behind."""
 
-import csv
 import json
 import os
 import re
@@ -16,7 +15,7 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from answers import negsim
+from answers import negsim, table_of
 from interrupts import hear_interrupts
 from negsim import __version__, kernel, signals
 from negsim.cases import builtin_cases
@@ -374,11 +373,6 @@ def test_set_changes_the_scenario_and_is_named():
     assert "1 meeting of 2 days" in done.stdout
 
 
-def rows(path):
-    with path.open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def test_out_writes_every_table(tmp_path):
     out = tmp_path / "new" / "results"
     changes = ("--set", "process.chair.pressure=0.5", "--set", "meetings.count=1")
@@ -392,7 +386,7 @@ def test_out_writes_every_table(tmp_path):
         "summary.json",
         "scenario.yaml",
     }
-    table = rows(out / "runs.csv")
+    table = table_of(out / "runs.csv")
     assert list(table[0]) == ["process.chair.pressure", "meetings.count", "seed", "replication", *MEASURES]
     assert [row["replication"] for row in table] == ["0", "1", "2"]
     assert {row["meetings.count"] for row in table} == {"1"}
@@ -401,9 +395,9 @@ def test_out_writes_every_table(tmp_path):
     assert load(out / "scenario.yaml") == scenario
     runs = run(scenario, replications=3, seed=9)
     assert [float(row["minutes"]) for row in table] == runs.column("minutes").tolist()
-    assert len(rows(out / "issues.csv")) == 3 * len(scenario.issues)
-    assert len(rows(out / "groups.csv")) == 3 * len(scenario.groups)
-    assert [row["delegate"] for row in rows(out / "delegates.csv")] == seat_names(scenario) * 3
+    assert len(table_of(out / "issues.csv")) == 3 * len(scenario.issues)
+    assert len(table_of(out / "groups.csv")) == 3 * len(scenario.groups)
+    assert [row["delegate"] for row in table_of(out / "delegates.csv")] == seat_names(scenario) * 3
     about = json.loads((out / "summary.json").read_text())
     assert about["changes"] == {"process.chair.pressure": "0.5", "meetings.count": "1"}
     assert {key: about[key] for key in as_data(runs, "full")} == as_data(runs, "full")
@@ -412,7 +406,7 @@ def test_out_writes_every_table(tmp_path):
 
 def test_why_writes_what_failed_runs_lacked(tmp_path):
     fine("why", SMALL, "--replications", "2", "--out", str(tmp_path))
-    of_all = [row["what"] for row in rows(tmp_path / "failure.csv") if not row["of"]]
+    of_all = [row["what"] for row in table_of(tmp_path / "failure.csv") if not row["of"]]
     assert of_all == [name for name in Failure._fields if name not in {"issues", "blockers", "zones_closed"}]
 
 
@@ -420,7 +414,7 @@ def test_explain_draws_the_first_two_of_its_measures(tmp_path):
     measures = ("minutes", "consensus", "share_agreed")
     named = [word for measure in measures for word in ("--measure", measure)]
     fine("explain", SMALL, "meetings.count=1", *named, "--replications", "2", "--out", str(tmp_path))
-    assert list(dict.fromkeys(row["measure"] for row in rows(tmp_path / "explanation.csv"))) == list(measures)
+    assert list(dict.fromkeys(row["measure"] for row in table_of(tmp_path / "explanation.csv"))) == list(measures)
     pictures = {path.name for path in tmp_path.glob("waterfall_*")}
     assert pictures == {"waterfall_minutes.png", "waterfall_consensus.png"}
 
@@ -456,7 +450,7 @@ def test_out_replaces_a_folder_of_ours_and_no_other(tmp_path):
     ours = tmp_path / "ours"
     for replications in ("2", "3"):
         fine("run", SMALL, "--replications", replications, "--out", str(ours))
-    assert len(rows(ours / "runs.csv")) == 3
+    assert len(table_of(ours / "runs.csv")) == 3
     theirs = tmp_path / "theirs"
     theirs.mkdir()
     (theirs / "scenario.yaml").write_text("mine")
@@ -465,7 +459,7 @@ def test_out_replaces_a_folder_of_ours_and_no_other(tmp_path):
     done = negsim("run", SMALL, "--replications", "2", "--out", str(ours))
     assert done.exit_code == 2
     assert "holds other things (notes.txt)" in done.stderr
-    assert len(rows(ours / "runs.csv")) == 3
+    assert len(table_of(ours / "runs.csv")) == 3
 
 
 def test_out_is_not_where_one_stands(tmp_path, monkeypatch):

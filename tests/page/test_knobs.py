@@ -3,6 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
+from answers import finished
 from negsim.cast.knobs import KNOBS
 from negsim.cli.commands import app
 from negsim.errors import NegsimError
@@ -22,12 +23,7 @@ def levels_of(scenario, *own, **more):
 
 
 def arrays_of(scenario, *own):
-    steps = Lowering(scenario, knobs_of(scenario, own), 0).steps()
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return finished(Lowering(scenario, knobs_of(scenario, own), 0).steps())
 
 
 def clashes(scenario, *own):

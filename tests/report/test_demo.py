@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
 
+from answers import table_of
 from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report import demo
@@ -54,11 +54,6 @@ def rewritten(tmp_path_factory):
     return folder
 
 
-def rows(file):
-    with file.open(encoding="utf-8", newline="") as text:
-        return list(csv.DictReader(text))
-
-
 def test_a_folder_holds_reports_tables_pictures_and_results(written):
     folder, _ = written
     assert {file.name for file in folder.iterdir()} == {
@@ -80,7 +75,7 @@ def test_the_reports_are_those_of_the_commands(written):
 
 def test_tables_have_a_row_a_cell_and_a_row_a_run(written):
     tables = written[0] / "tables"
-    cells, runs = rows(tables / "cells.csv"), rows(tables / "runs.csv")
+    cells, runs = table_of(tables / "cells.csv"), table_of(tables / "runs.csv")
     assert len(cells) == 2 * 3 * 3
     assert len(runs) == 2 * len(cells)
     first = [run for run in runs if all(run[name] == cells[0][name] for name in FACTORS)]
@@ -94,10 +89,10 @@ def test_the_study_can_be_asked_where_the_demonstration_was_written(written):
     folder, _ = written
     study = results(folder / STUDY_FOLDER)
     assert study.study == study_of(2)
-    assert [float(row["consensus"]) for row in rows(folder / "tables" / "cells.csv")] == study.summary()[
+    assert [float(row["consensus"]) for row in table_of(folder / "tables" / "cells.csv")] == study.summary()[
         "consensus"
     ].to_list()
-    for number, written_row in enumerate(rows(folder / "tables" / "runs.csv")):
+    for number, written_row in enumerate(table_of(folder / "tables" / "runs.csv")):
         row = study.row(number)
         assert [written_row[name] for name in ("cell", "replication", "outcome")] == [
             str(row[name]) for name in ("cell", "replication", "outcome")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import matplotlib as mpl
@@ -22,11 +21,9 @@ from negsim.report.plots.style import FigureLook, Picture, looking
 from negsim.report.words import cell_names
 from negsim.scenario.meanings import factor_name
 from negsim.study.results import StudyResults, results
-from negsim.study.runner import workers
 from negsim.study.schema import RULE_MEASURES, Factor, Range, Study, loads_study
 from negsim.study.sensitivity import sensitivity
-from negsim.study.sweep import opened
-from sweeps import study_of, swept
+from sweeps import begin, study_of, swept
 
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 COUNT, METHOD, MIXED = "meetings.count", "methodology", "informal.mixed_evenings"
@@ -118,8 +115,7 @@ def test_pictures_fit_the_page_and_change_no_setting(name, width, shelf):
 
 @pytest.mark.parametrize("name", ["three", "saltelli"])
 def test_an_unfinished_study_has_pictures_of_what_there_is(name, tmp_path):
-    with opened(study(name), tmp_path) as sweep, workers(count=1) as one:
-        list(islice(sweep.steps(one), 3))
+    begin(study(name), tmp_path)
     unfinished = results(tmp_path, partial=True)
     assert 0 < len(unfinished) < 6 * len(unfinished.cells)
     for picture in study_pictures(unfinished).values():

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from leaves import leaves
 from negsim.report.progress import followed
 from negsim.scenario import load
 from negsim.scenario.changes import APPLIED_KNOBS, with_changes
@@ -30,14 +31,6 @@ from research.rules import CLAIM_RULES
 HERE = [experiment for _, experiment in EXPERIMENTS if not experiment.missing]
 CHANGED = [experiment for experiment in HERE if experiment.contrast.base != experiment.contrast.changed]
 ASKED = [experiment for experiment in HERE if not experiment.contrast.replaced]
-
-
-def leaves(data, path=()):
-    """Every value of resolved data by its path."""
-    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else None
-    if not items:
-        return {path: data}
-    return {where: value for key, part in items for where, value in leaves(part, (*path, str(key))).items()}
 
 
 def named(experiment):
@@ -68,13 +61,15 @@ def test_a_switch_changes_what_it_names_and_nothing_else():
 
 def differences(contrast, scenario):
     """The paths at which the sides of a contrast differ."""
-    base, changed = (leaves(with_changes(scenario, side).resolved()) for side in (contrast.base, contrast.changed))
+    base, changed = (
+        dict(leaves(with_changes(scenario, side).resolved())) for side in (contrast.base, contrast.changed)
+    )
     return [path for path in base | changed if base.get(path) != changed.get(path) and path[0] != "basis"]
 
 
 def names(switches, path):
     """Whether one of the switches names a path; a knob names all of the process."""
-    where = ".".join(path)
+    where = ".".join(map(str, path))
     return any(
         where.startswith(switch) or switch.startswith(where) or (switch in APPLIED_KNOBS and path[0] == "process")
         for switch in switches
@@ -95,7 +90,7 @@ def is_felt(contrast, bench):
 def test_a_claim_and_a_pattern_never_ask_opposite_things_of_one_contrast():
     def key(contrast):
         return contrast.scenario, contrast.measure, *(
-            tuple(sorted(map(str, leaves(with_changes(written[contrast.scenario], side).resolved()).items())))
+            tuple(sorted(map(str, leaves(with_changes(written[contrast.scenario], side).resolved()))))
             for side in (contrast.base, contrast.changed)
         )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from answers import finished
 from negsim.cases import load_case
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.parameters import Parameters
@@ -118,12 +119,7 @@ def test_the_table_has_a_row_a_rule(monkeypatch):
     tables = []
     monkeypatch.setattr(rules, "markdown", lambda table, *runs: tables.append(table) or markdown(table, *runs))
     steps, done = rules.report(3, 2), []
-    while True:
-        try:
-            done.append(next(steps))
-        except StopIteration as end:
-            page = end.value
-            break
+    page = finished(steps, done)
     (table,) = tables
     assert [step[2] for step in done] == [row.rule.name for row in table] == ["all rules", "R6 stakes", "R2 zone"]
     assert set(table[0].means) == set(SEARCHED)

@@ -1,11 +1,11 @@
 """The protocol of the validation, on fewer replications."""
 
-import csv
 import re
 
 import numpy as np
 import pytest
 
+from answers import table_of
 from negsim.cases import builtin_cases, load_case
 from negsim.report.progress import followed
 from negsim.scenario import load
@@ -19,8 +19,7 @@ def test_the_protocol_covers_every_built_in_case_and_scores_the_model_in_sample_
     cases = [load_case(name) for name in builtin_cases()]
     assert f"Retrodiction of {len(cases)} cases of 8 families" in text
     assert "Without the family cstd" in text
-    with (tmp_path / "out" / "predictions.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = table_of(tmp_path / "out" / "predictions.csv")
     both = [
         {row["case"]: row["consensus"] for row in rows if row["forecaster"] == name} for name in (MODEL_RULE, IN_SAMPLE)
     ]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
+from answers import negsim
 from independence import hanging_together
+from leaves import leaves
 from negsim.cases import builtin_cases
-from negsim.cli.commands import app
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import matrix
 from negsim.negotiation.parameters import Parameters, about
@@ -156,10 +156,10 @@ def test_members_lie_in_the_ranges():
 
 def test_the_command_line_runs_over_an_ensemble():
     few = ["run", "cstd_wgigf_2011", "--replications", "4", "--parameters"]
-    told = CliRunner().invoke(app, [*few, "plausible"])
+    told = negsim(*few, "plausible")
     assert told.exit_code == 0
     assert "drawn anew for every replication: parameters" in told.stdout
-    refused = CliRunner().invoke(app, [*few, "plausable"])
+    refused = negsim(*few, "plausable")
     assert refused.exit_code == 2
     assert 'did you mean "plausible"?' in refused.stderr
 
@@ -369,15 +369,6 @@ def test_no_two_values_of_a_scenario_share_a_draw():
         uniforms(stream(2011, r), Decision.UNCERTAIN, *_addresses(counts), numbers)
     assert [(names[one], names[other]) for one, other in hanging_together(draws)] == []
     assert len(names) > 150
-
-
-def leaves(data, path=()):
-    """Paths of the values of plain data."""
-    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    if not items:
-        yield path, data
-    for key, value in items:
-        yield from leaves(value, (*path, key))
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """A results folder that travels: it says what it holds, and goes on wherever it is."""
 
-import csv
 import re
 import shutil
 
 import pandas as pd
 import pytest
 
-from answers import negsim
+from answers import negsim, table_of
+from leaves import leaves
 from negsim.errors import NegsimError
 from negsim.report.plots.study import study_pictures
 from negsim.scenario import load
@@ -18,7 +18,7 @@ from negsim.study.results import results
 from negsim.study.runner import workers
 from negsim.study.schema import load_study, loads_study
 from negsim.study.sweep import opened
-from sweeps import PLAIN, SMALL, csv_of, study_of, swept
+from sweeps import PLAIN, SMALL, begin, csv_of, study_of, swept
 
 STUDIES = {
     "levels by name": PLAIN,
@@ -61,8 +61,7 @@ def test_the_study_in_a_folder_is_the_one_that_was_run(name, folders):
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_column_is_in_the_codebook(name, folders):
     found = results(folders[name])
-    with (found.folder / "columns.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = table_of(found.folder / "columns.csv")
     for table in ("runs", "series") if found.series_parts else ("runs",):
         assert [row["column"] for row in rows if row["table"] == table] == found.columns(table)
     assert all(row["label"] and row["definition"] for row in rows)
@@ -70,11 +69,7 @@ def test_every_column_is_in_the_codebook(name, folders):
 
 def test_a_folder_goes_on_in_another_place(tmp_path, monkeypatch):
     whole = swept(loads_study(PLAIN), tmp_path / "whole")
-    with opened(loads_study(PLAIN), tmp_path / "begun") as sweep, workers(count=1) as found:
-        steps = sweep.steps(found)
-        for _ in range(3):
-            next(steps)
-        steps.close()
+    begin(loads_study(PLAIN), tmp_path / "begun")
     shutil.make_archive(str(tmp_path / "begun"), "zip", tmp_path / "begun")
     away = tmp_path / "away"
     shutil.unpack_archive(tmp_path / "begun.zip", away)
@@ -121,8 +116,7 @@ vary:
 replications: 2
 """
     found = swept(loads_study(text), tmp_path / "r")
-    with (found.folder / "columns.csv").open(encoding="utf-8", newline="") as file:
-        rows = {row["column"]: row for row in csv.DictReader(file)}
+    rows = {row["column"]: row for row in table_of(found.folder / "columns.csv")}
     archive.export(found, tmp_path / "runs.dta", "dta")
     with pd.io.stata.StataReader(tmp_path / "runs.dta") as reader:
         labels = reader.variable_labels()
@@ -137,19 +131,11 @@ replications: 2
 
 def test_every_number_of_a_scenario_has_a_meaning():
     everything = load("cstd_wgigf_2011").resolved()
-    paths = [path for path in leaves(everything) if path.split(".")[0] not in {"format", "basis", "sources"}]
+    numbers = [path for path, value in leaves(everything) if is_number(value)]
+    paths = [".".join(map(str, path)) for path in numbers if path[0] not in {"format", "basis", "sources"}]
     assert len(paths) > 100
     assert [path for path in paths if not meaning_of(path).sentence] == []
     assert meaning_of("parameters.tempre").sentence == meaning_of("trust.acros").sentence == ""
-
-
-def leaves(data, path=""):
-    """The paths of all numbers."""
-    if isinstance(data, dict):
-        return [leaf for key, value in data.items() for leaf in leaves(value, f"{path}.{key}".lstrip("."))]
-    if isinstance(data, list):
-        return [leaf for n, value in enumerate(data) for leaf in leaves(value, f"{path}.{n}")]
-    return [path] if is_number(data) else []
 
 
 def test_columns_that_stata_would_confuse_are_refused(tmp_path):
@@ -162,11 +148,7 @@ def test_columns_that_stata_would_confuse_are_refused(tmp_path):
 
 
 def test_an_unfinished_study_can_be_looked_at_and_says_so(tmp_path):
-    with opened(loads_study(PLAIN), tmp_path / "r") as sweep, workers(count=1) as found:
-        steps = sweep.steps(found)
-        for _ in range(3):
-            next(steps)
-        steps.close()
+    begin(loads_study(PLAIN), tmp_path / "r")
     folder = str(tmp_path / "r")
     for command in (["cells", folder], ["plot", folder, "--out", str(tmp_path / "p"), "--captions"]):
         assert negsim("study", *command).exit_code == 2

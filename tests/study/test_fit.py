@@ -1,12 +1,10 @@
 """Fits: planted values lie inside the ensemble, the text names what is not constrained, and an ensemble can be run."""
 
-import csv
-
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from answers import negsim
+from answers import negsim, table_of
 from negsim.errors import NegsimError
 from negsim.report.discoveries import fit_text
 from negsim.report.plots.fit import fit_picture
@@ -15,10 +13,8 @@ from negsim.scenario.ensembles import read_change
 from negsim.scenario.sampling import draws, sample
 from negsim.study.fit import fit
 from negsim.study.results import results
-from negsim.study.runner import workers
 from negsim.study.schema import loads_study
-from negsim.study.sweep import opened
-from sweeps import SMALL, made_up, swept
+from sweeps import SMALL, begin, made_up, swept
 
 STUDY = f"""
 scenario: {SMALL}
@@ -152,11 +148,7 @@ def test_a_fit_goes_on_where_its_sweep_was_interrupted(tmp_path):
     text = STUDY.replace("points: 300", "points: 40")
     whole = fit(swept(loads_study(text), tmp_path / "whole"), {"share_agreed": 0.5})
     folder = tmp_path / "halves"
-    with opened(loads_study(text), folder) as sweep, workers(count=1) as found:
-        steps = sweep.steps(found)
-        for _ in range(3):
-            next(steps)
-        steps.close()
+    begin(loads_study(text), folder)
     with pytest.raises(NegsimError, match="is not finished"):
         results(folder)
     again = fit(swept(loads_study(text), folder), {"share_agreed": 0.5})
@@ -192,8 +184,7 @@ def test_the_command_writes_what_the_data_tell_the_ensemble_and_a_picture(synthe
     done = negsim("study", "fit", str(synthetic.folder), "--observed", f"share_agreed={TRUST}", *files)
     assert done.exit_code == 0, done.output
     assert "come nearest to what was observed: share of issues agreed 30 %" in done.stdout
-    with (tmp_path / "e.csv").open(encoding="utf-8", newline="") as file:
-        assert len(list(csv.reader(file))) == 101
+    assert len(table_of(tmp_path / "e.csv")) == 100
     assert negsim("study", "fit", str(synthetic.folder), "--observed", "share_agreed").exit_code == 2
     ran = negsim("run", str(SMALL), "--parameters", str(tmp_path / "e.csv"), "--replications", "10")
     assert f"changed: uncertain.fitted={tmp_path / 'e.csv'}" in ran.stdout

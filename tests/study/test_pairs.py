@@ -1,11 +1,9 @@
 """Matched pairs: which test a pair belongs to, what rises, rules without a model, the command."""
 
-import csv
-
 import numpy as np
 import pytest
 
-from answers import negsim
+from answers import negsim, table_of
 from negsim.cases import loads_case
 from negsim.cases.pairs import MatchedPair
 from negsim.negotiation.runs import text_left
@@ -116,8 +114,7 @@ def test_the_command_reports_each_test_apart(tmp_path):
     assert "of 1 [" in text
     assert "two made-up cases" in text
     assert "focal: issues differ too" in text
-    with (tmp_path / "found" / "pairs.csv").open(encoding="utf-8") as file:
-        rows = {row["pair"]: row for row in csv.DictReader(file)}
+    rows = {row["pair"]: row for row in table_of(tmp_path / "found" / "pairs.csv")}
     assert (rows["up"]["test"], rows["focal"]["test"]) == (MAIN_TEST, SEEN_TEST)
     assert rows["up"]["change"] == "0.0"
     assert (tmp_path / "found" / "pairs.png").stat().st_size > 5_000

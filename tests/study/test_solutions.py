@@ -1,6 +1,5 @@
 """Reference solutions: closed forms, what they are the best of, and the command."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answers import negsim
+from answers import negsim, table_of
 from negsim.report.comparisons import solutions_text
 from negsim.report.progress import followed
 from negsim.scenario import load, loads
@@ -284,8 +283,7 @@ def test_the_command_prints_every_solution_and_writes_a_table(tmp_path):
     for word in ("status quo", "compromise", "median", "Nash", "exchange", "runs", "agreed in", "scope", "loss"):
         assert word in done.stdout
     assert done.stderr == f"written: {out}\n"
-    with out.open(newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = table_of(out)
     assert [row["solution"] for row in rows[:6]] == ["status quo", "compromise", "median", "Nash", "exchange", "runs"]
     assert {row["issue"] for row in rows} == {"scope", ""}
     assert all(0.0 <= float(row["value"]) <= 1.0 for row in rows if row["value"])
@@ -294,8 +292,7 @@ def test_the_command_prints_every_solution_and_writes_a_table(tmp_path):
 def test_a_constant_is_a_number_without_an_interval(tmp_path):
     out = tmp_path / "table.csv"
     assert negsim("case", "solutions", "wgig_2005", "--replications", "30", "--out", out).exit_code == 0
-    with out.open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["solution"] == "status quo"]
+    rows = [row for row in table_of(out) if row["solution"] == "status quo"]
     written = [f"{issue.status_quo:g}" for issue in load("wgig_2005").issues.values()]
     assert [(row["value"], row["low"], row["high"]) for row in rows] == [(value, "", "") for value in written]
 

@@ -1,6 +1,5 @@
 """Retrodiction: scores by hand, rules that learn from other families only, a validation end to end."""
 
-import csv
 import math
 import re
 from dataclasses import replace
@@ -8,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from answers import negsim
+from answers import negsim, table_of
 from negsim.cases import builtin_cases, load_case, loads_case, scenario_of
 from negsim.negotiation.tables import Outcome
 from negsim.report.progress import followed
@@ -284,8 +283,7 @@ def test_the_command_takes_files_from_anywhere(tmp_path):
     done = negsim("case", "validate", tmp_path, "--no-steps", "--out", tmp_path / "found")
     assert done.exit_code == 0, done.stderr
     assert "elsewhere" in done.stdout
-    with (tmp_path / "found" / "predictions.csv").open(encoding="utf-8") as file:
-        assert {row["case"] for row in csv.DictReader(file)} == {"elsewhere"}
+    assert {row["case"] for row in table_of(tmp_path / "found" / "predictions.csv")} == {"elsewhere"}
     assert (tmp_path / "found" / "predictions.png").stat().st_size > 10_000
 
 
