@@ -11,10 +11,9 @@ from hypothesis import HealthCheck, Phase, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # `cases` and `twin`, however pytest is started
 
-from firefox import FIREFOX
 from negsim import plugins, signals
 from patience import LIMIT_MS
-from studio_server import CHROMIUM, NGINX, QUIETLY
+from studio_server import CHROMIUM, FIREFOX, NGINX, QUIETLY
 
 NO_CLOCK = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # a busy machine is no finding
 settings.register_profile("negsim", derandomize=True, **NO_CLOCK)

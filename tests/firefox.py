@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +14,8 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 
 from patience import LIMIT
+from studio_server import FIREFOX
 
-FIREFOX = shutil.which("firefox-esr") or "/usr/bin/firefox-esr"
 _SETTINGS = {
     "network.proxy.type": 1,  # whatever leaves the machine goes to a port where nobody listens: there is no network
     "network.proxy.http": "127.0.0.1",

@@ -17,6 +17,7 @@ from patience import LIMIT, until
 
 ATTEMPTS = 3  # at a port that nobody takes in between
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FIREFOX = shutil.which("firefox-esr") or "/usr/bin/firefox-esr"
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 QUIETLY = [
     "--no-sandbox",

@@ -5,6 +5,8 @@ import math
 import pickle
 import re
 import runpy
+import subprocess
+import sys
 from copy import deepcopy
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -186,6 +188,13 @@ def test_the_page_on_python_names_each_version_that_is_tried():
     versions = runpy.run_path(str(root / "benchmarks/mesa_versions.py"))["VERSIONS"]
     (table,) = re.findall(r"\| Mesa \| Python \|.*?\n\n", (root / "docs/python.md").read_text("utf-8"), re.DOTALL)
     assert re.findall(r"\d+\.\d+\.\d\w*", table) == list(versions)
+
+
+def test_the_tests_of_the_window_need_no_package_of_the_studio_and_of_browsers():
+    """`make mesa` runs them where there are none."""
+    absent = ["aiohttp", "nicegui", "playwright", "segno", "socketio", "starlette", "uvicorn", "websockets"]
+    code = f"import sys; sys.modules.update(dict.fromkeys({absent})); import conftest, test_mesa_model"
+    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent, check=True)
 
 
 def test_no_argument_is_one_that_mesa_fills_with_its_own():
