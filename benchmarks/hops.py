@@ -25,7 +25,6 @@ from negsim.scenario import load
 from negsim.scenario.lowering import lower
 
 PACKAGE = Path(negsim.__file__).parent
-MOST = {"check": 10, "read": 9}
 
 
 def modules_run(work: Callable[[], object]) -> list[str]:
@@ -66,14 +65,12 @@ def a_reading() -> Callable[[], object]:
     return lambda: step(case, state, choice)
 
 
-def main() -> int:
-    """Print the modules of each; return 1 if there are more than there should be."""
+def main() -> None:
+    """Print the modules of each."""
     check()  # once before it counts, so that everything is imported
-    counts = {"check": modules_run(check), "read": modules_run(a_reading())}
-    for name, modules in counts.items():
-        print(f"{name}: {len(modules)} modules (at most {MOST[name]}): {', '.join(modules)}")
-    return int(any(len(modules) > MOST[name] for name, modules in counts.items()))
+    for name, modules in {"check": modules_run(check), "read": modules_run(a_reading())}.items():
+        print(f"{name}: {len(modules)} modules: {', '.join(modules)}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
