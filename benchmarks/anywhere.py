@@ -1,11 +1,12 @@
 """Run the program wherever this machine can, and compare the results bit by bit.
 
-    .venv/bin/python benchmarks/anywhere.py                 (--runs 20 --only NAME --on node --on aarch64)
+    .venv/bin/python benchmarks/anywhere.py                 (--runs 20 --few 2 --only NAME --on node --on aarch64)
 
 Each built-in scenario and coded case, what is uncertain in it drawn once, is lowered, run by the program that numba
 compiled here, and written into a dump: all arrays before the first run, and the results. Every other place reads the
 dumps, runs, and compares every eight bytes: `anywhere.c` with the program of a wheel, `anywhere.mjs` with the module
-of WebAssembly. Plain Python and imitated processors and systems do the first ten runs.
+of WebAssembly. Plain Python and imitated processors and systems do the first few runs. With `--write FOLDER` it only
+writes the dumps.
 
 - A dump has a line of text for each array (group, name, bytes of an item, lengths), the line `first N` for the first
   replication, an empty line, and the arrays one after the other. The group `Results` is what must come out.
