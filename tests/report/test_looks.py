@@ -4,6 +4,7 @@ import re
 from base64 import b64decode
 from functools import partial
 from io import BytesIO
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -24,13 +25,13 @@ from negsim.notebook.answers import NotebookDiscovery
 from negsim.report import plots
 from negsim.report.looks import STYLES, FigureLook
 from negsim.report.pages.reports import report_of_study
-from negsim.report.plots import style
+from negsim.report.plots import figures, style
 from negsim.report.plots.discover import discovery_picture
 from negsim.report.plots.explain import effects_pictures, explanation_pictures
 from negsim.report.plots.figures import NO_BREAK
 from negsim.report.plots.fit import fit_picture
 from negsim.report.plots.grey import greyed
-from negsim.report.plots.numbers import frontier
+from negsim.report.plots.numbers import Curves, FactorPair, Layout, LevelLine, frontier, names_of_cells
 from negsim.report.plots.runs import outcome_bars, run_pictures
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import looking
@@ -38,12 +39,13 @@ from negsim.report.words import cell_name
 from negsim.scenario import load, loads
 from negsim.study.catalogue import Intervention
 from negsim.study.discover import discover
-from negsim.study.estimates import Estimate
+from negsim.study.estimates import Estimate, Survival
 from negsim.study.explain import Change, Explanation, Share
 from negsim.study.failure import Failure
 from negsim.study.fit import fit
 from negsim.study.interventions import Effect, Effects
 from negsim.study.runner import rerun, run, typical_run
+from negsim.study.schema import Factor
 from sweeps import SMALL, study_of, swept
 
 WIDTHS = [85.0, STYLES["slides"].width, 180.0]  # millimetres
@@ -144,6 +146,48 @@ def test_the_pictures_of_a_study_keep_to_a_page(tmp_path_factory, width):
             assert_fits(figure, width)
             assert_apart(figure, name)
             assert_on_a_page(figure)
+
+
+GONE = Survival(*np.array([[0.0, 9.0], [1.0, 0.5], [0.9, 0.4], [1.0, 0.6]]))  # half, after nine hours
+OPENING = Factor.of("process.opening", [0, 0.5, 1])  # the share of the first meeting that opens with questions
+COUNT = Factor.of("meetings.count", [1, 2])
+METHODS = Factor.of("methodology", ["chair_text", "rolling_text"])
+
+
+def curves_of(x, lines, panels=None):
+    """Curves of the same numbers at each level of three factors."""
+    numbers = np.linspace(0.2, 0.6, len(x.values))
+    line = LevelLine(x.values, numbers, numbers - 0.1, numbers + 0.1)
+    of_panel = dict.fromkeys(lines.values, line)
+    panels_of = [None] if panels is None else panels.values
+    return Curves("consensus", Layout(x, lines, panels), dict.fromkeys(panels_of, of_panel), 10)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_factor_with_a_long_name_has_room(width):
+    pairs = [FactorPair(curves_of(*two), Estimate(0.1, 0.0, 0.2, 9)) for two in ((COUNT, OPENING), (OPENING, METHODS))]
+    with looking(FigureLook(width=width)):
+        drawn = {
+            "panels": figures.curves(curves_of(COUNT, METHODS, OPENING)),
+            "rows": figures.heat_maps(curves_of(COUNT, OPENING, METHODS)),
+            "pairs": figures.interactions(pairs),
+            "time": figures.time_to_consensus({0: GONE, 1: GONE}, OPENING),
+        }
+        for name, figure in drawn.items():
+            assert_fits(figure, width)
+            assert_apart(figure, name)
+
+
+def test_cells_are_named_by_what_differs():
+    alike = {"meetings.count": 2, "trust.across": 0.5, "methodology": "rolling_text", "context.stakes": 0.4}
+    cells = [alike | {"context.tension": tension} for tension in (0.2, 0.8)]
+    factors = [Factor.of(name, list(dict.fromkeys(cell[name] for cell in cells))) for name in cells[0]]
+    assert names_of_cells(SimpleNamespace(factors=factors, cells=cells)) == ["tension 0.2", "tension 0.8"]
+
+
+def test_every_cell_has_its_bar_where_long_names_begin_alike():
+    shares = {f"{'a name of many words ' * 9}{n}": {Outcome.CONSENSUS: 1.0} for n in range(3)}
+    assert len(figures.outcomes(shares).axes[0].patches) == len(shares)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -16,7 +16,7 @@ from negsim.negotiation.tables import Outcome, Status
 from negsim.report import plots
 from negsim.report.plots import style
 from negsim.report.plots.run import moments, openings, over_the_clock
-from negsim.report.plots.style import percent_axis, spread_out
+from negsim.report.plots.style import darker, percent_axis, spread_out
 from negsim.scenario import load, loads
 from negsim.scenario.lowering import lower
 from negsim.study.runner import Runs, run
@@ -63,6 +63,16 @@ def test_meetings_are_marked_and_named(trace):
     assert [text for text in texts(ax) if text in {"Montreux", "Geneva"}] == ["Montreux", "Geneva"]
     assert ax.get_xlabel() == "floor time (hours)"
     assert openings(SCENARIO).tolist() == pytest.approx([0.0, 9.6, 19.2])
+
+
+def test_delegates_whose_names_begin_alike_are_told_apart_in_their_own_colours():
+    named = {"Permanent Mission of Brazil": "government", "Permanent Mission of India": "business"}
+    delegates = [f"{{name: {name}, group: {group}}}" for name, group in named.items()]
+    scenario = load("cstd_wgigf_2012", changes=[f"delegates=[{', '.join(delegates)}]"])
+    ax = plots.positions(scenario, watch(lower(scenario), seed=1), issue=next(iter(scenario.issues)))
+    inks = group_colours(list(scenario.groups))
+    colours = {text.get_text().replace("\n", " "): text.get_color() for text in ax.texts}
+    assert {name: colours[name] for name in named} == {name: darker(inks[group]) for name, group in named.items()}
 
 
 @pytest.mark.parametrize(("count", "names"), [(3, ["Geneva 1", "Geneva 2", "Geneva 3"]), (12, range(1, 13)), (100, [])])

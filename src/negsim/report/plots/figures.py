@@ -53,7 +53,8 @@ _MOST_INTERVALS = 40  # cells with intervals that would hide each other
 _UNBEATEN = "no other cell is better in both"
 _BROAD, _FINE = 1.6, 0.7  # widths of lines: of the first measure of a panel, and of the second
 _ROW_LETTERS = 24  # of the name of a row, a line
-_TITLE_LETTERS = 9.3  # an inch of a panel
+_TITLE_LETTERS, _TITLE_LINE = 9.3, 0.14  # an inch of a panel; inches
+_MOST_LINES = 6  # of a title, or of the name of a row
 _TICKS = 4  # of a measure along x, in a narrow panel
 _HIGHEST = 6.0  # inches of a heat map
 _MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
@@ -66,14 +67,25 @@ def _columns_of(panels: int) -> int:
     return style.beside(2 if panels in {2, 4} else min(3, panels))
 
 
-def _grid(panels: int, *, columns: int, height: float, extra: float) -> tuple[Figure, list[Axes]]:
+def _grid(
+    panels: int, *, columns: int, height: float, extra: float, titles: Sequence[str] = ()
+) -> tuple[Figure, list[Axes]]:
     """Make a figure of this many panels; the last row may be shorter. height: of a row; extra: for other names."""
     rows = math.ceil(panels / columns)
-    figure = style.sheet(extra + height * rows)
+    titles = [style.wrapped(title, min(30, _title_letters(columns)), lines=_MOST_LINES) for title in titles]
+    more = max((title.count("\n") for title in titles), default=0)
+    figure = style.sheet(extra + (height + _TITLE_LINE * more) * rows)
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)
     for ax in axes[panels:]:
         ax.remove()
+    for ax, title in zip(axes, titles, strict=False):
+        ax.set_title(title)
     return figure, axes[:panels]
+
+
+def _title_letters(columns: int) -> int:
+    """Return how many letters a line above a panel has room for."""
+    return int(_TITLE_LETTERS * style.width() / columns)
 
 
 def _name_outer_axes(axes: Sequence[Axes], columns: int) -> None:
@@ -115,7 +127,7 @@ def _in_lines(name: str, letters: int) -> str:
     '4 meetings'
     """
     parts = [part.replace(" ", NO_BREAK) if len(part) < letters else part for part in name.split(", ")]
-    return style.wrapped(", ".join(parts), letters)
+    return style.wrapped(", ".join(parts), letters, lines=_MOST_LINES)
 
 
 def _label_lines(
@@ -128,18 +140,18 @@ def _label_lines(
     if factor is None:
         return
     if style.is_narrow():
-        handles, title = list(_handles(factor, inks, "marked lines")), factor_name(factor.name)
+        handles = list(_handles(factor, inks, "marked lines"))
         ax.legend(
-            handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), title=title, alignment="left",
+            handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), title=_heading(factor), alignment="left",
             ncols=style.columns_of([str(one.get_label()) for one in handles], 4),
         )  # fmt: skip
         return
     names = _names_of(factor, ends)
     _, inches = _size_of(ax)
     tallest = max(name.count("\n") + 1 for name in names.values())
-    named = {names[level]: end for level, end in ends.items()}
-    least = min(0.5, 0.13 * tallest / inches)
-    heights = style.label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=least)
+    lines = [(names[level], end, inks[level]) for level, end in ends.items()]
+    inches -= _TITLE_LINE * ax.get_title(loc="left").count("\n")
+    heights = style.label_ends(ax, lines, least=min(0.5, 0.13 * tallest / inches))
     if headed and factor.name != METHODOLOGY.path and len(heights):
         ax.annotate(
             style.wrapped(factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
@@ -154,13 +166,18 @@ def _key(
     """Name the levels above a figure, and other lines. kind: how levels are drawn."""
     handles = [*(_handles(factor, inks, kind) if factor is not None else ()), *more]
     if handles:
-        title = None if factor is None or factor.name == METHODOLOGY.path else factor_name(factor.name)
+        title = None if factor is None or factor.name == METHODOLOGY.path else _heading(factor)
         figure.legend(
             handles=handles,
             loc="outside upper center",
             title=title,
             ncols=style.columns_of([str(one.get_label()) for one in handles], 4),
         )
+
+
+def _heading(factor: Factor) -> str:
+    """Name a factor above its levels in a legend."""
+    return style.wrapped(factor_name(factor.name), style.letters_across())
 
 
 def _handles(factor: Factor, inks: _Inks, kind: _Kind) -> Iterator[Line2D]:
@@ -176,7 +193,7 @@ def _handles(factor: Factor, inks: _Inks, kind: _Kind) -> Iterator[Line2D]:
 
 def _factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
     """Name a factor and its levels along an axis: numbers at their values, words one by one."""
-    axis.set_label_text(factor_name(factor.name))
+    _name_factor(axis, factor)
     if not factor.is_numeric:
         _name_levels(axis, factor, levels, letters=letters)
         return
@@ -209,7 +226,7 @@ def _name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters
 
     letters: of a line, up an axis; along one, as many as there is room for.
     """
-    axis.set_label_text(factor_name(factor.name))
+    _name_factor(axis, factor)
     step = 1 + (len(levels) - 1) // 12 if factor.is_numeric else 1
     ticks = range(0, len(levels), step)
     if isinstance(axis, XAxis):
@@ -219,6 +236,12 @@ def _name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters
         letters = max(1, room) if fits else letters
         axis.set_tick_params(rotation=0 if fits else 90)
     axis.set_ticks(ticks, list(_names_of(factor, [levels[n] for n in ticks], letters).values()))
+
+
+def _name_factor(axis: Axis, factor: Factor) -> None:
+    """Name a factor along an axis, in lines that are no longer than that."""
+    inches = _size_of(axis.axes)[0 if isinstance(axis, XAxis) else 1]
+    axis.set_label_text(style.wrapped(factor_name(factor.name), max(1, int(inches * style.LETTERS_AN_INCH))))
 
 
 def _size_of(ax: Axes) -> tuple[float, float]:
@@ -270,12 +293,11 @@ def _lines(data: Curves) -> Figure:
     """Plot a line with its band for every level, a panel for every level of a third factor."""
     layout, panels, columns = data.layout, len(data.panels), _columns_of(len(data.panels))
     height = 3.3 if panels == 1 else 2.6 if panels <= columns else 2.3
-    figure, axes = _grid(panels, columns=columns, height=height, extra=0.3)
+    figure, axes = _grid(panels, columns=columns, height=height, extra=0.3, titles=_titles(data))
     inks = _inks(data)
-    for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
+    for n, (ax, lines) in enumerate(zip(axes, data.panels.values(), strict=True)):
         _draw_lines(ax, lines, layout, inks)
         _limit(ax.yaxis, data)
-        _head(ax, layout, panel)
         if not style.is_narrow() and (n % columns == columns - 1 or n == len(axes) - 1):
             _label_lines(ax, layout.lines, _ends(lines), inks)
     if style.is_narrow():
@@ -300,9 +322,10 @@ def _limit(axis: Axis, data: Curves) -> None:
                        color=style.INK, fontsize="small")  # fmt: skip
 
 
-def _head(ax: Axes, layout: Layout, panel: Value) -> None:
-    if layout.panels is not None:
-        ax.set_title(style.wrapped(words.phrase(layout.panels.name, panel), 30))
+def _titles(data: Curves) -> list[str]:
+    """Name the panels by the levels of their factor, if there is one."""
+    factor = data.layout.panels
+    return [] if factor is None else [words.phrase(factor.name, panel) for panel in data.panels]
 
 
 def _draw_lines(ax: Axes, lines: Mapping[Value, LevelLine], layout: Layout, inks: _Inks) -> None:
@@ -339,13 +362,12 @@ def _ends(lines: Mapping[Value, LevelLine]) -> dict[Value, float]:
 def _dots(data: Curves) -> Figure:
     """Plot a row for every level, with a dot and its interval for every level of a second factor."""
     layout, columns = data.layout, _columns_of(len(data.panels))
-    height = 0.5 + _rows(data)
-    figure, axes = _grid(len(data.panels), columns=columns, height=height, extra=0.7 if layout.lines else 0.4)
+    height, extra = 0.5 + _rows(data), 0.7 if layout.lines else 0.4
+    figure, axes = _grid(len(data.panels), columns=columns, height=height, extra=extra, titles=_titles(data))
     inks = _inks(data)
-    for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
+    for n, (ax, lines) in enumerate(zip(axes, data.panels.values(), strict=True)):
         _draw_dots(ax, lines, layout, inks, named=n % columns == 0)
         _limit(ax.xaxis, data)
-        _head(ax, layout, panel)
         if n + columns < len(axes):
             ax.set_xlabel("")
     _key(figure, layout.lines, inks, "marks")
@@ -355,7 +377,8 @@ def _dots(data: Curves) -> Figure:
 def _rows(data: Curves) -> float:
     """Return the height of all rows in inches, as their dots and their names need it."""
     lines, levels = next(iter(data.panels.values())), data.lines[0].levels
-    tallest = max(name.count("\n") + 1 for name in _names_of(data.layout.x, levels, _ROW_LETTERS).values())
+    names = _names_of(data.layout.x, levels, style.letters_beside(_ROW_LETTERS)).values()
+    tallest = max(name.count("\n") + 1 for name in names)
     return len(levels) * max(0.28, 0.24 + 0.1 * (len(lines) - 1), 0.08 + 0.13 * tallest)
 
 
@@ -384,12 +407,12 @@ def heat_maps(data: Curves) -> Figure:
     rows = len(next(iter(data.panels.values())))
     low, high = _scale(data)
     height = max(1.7, 0.6 + 0.33 * rows) if len(data.panels) > 1 else max(2.2, 0.6 + 0.4 * rows)
-    figure, axes = _grid(len(data.panels), columns=columns, height=min(height, _HIGHEST), extra=0.2)
-    for ax, (panel, lines) in zip(axes, data.panels.items(), strict=True):
+    height = min(height, _HIGHEST)
+    figure, axes = _grid(len(data.panels), columns=columns, height=height, extra=0.2, titles=_titles(data))
+    for ax, lines in zip(axes, data.panels.values(), strict=True):
         values = np.array([line.value for line in lines.values()])
         image = style.heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
         _map_axes(ax, layout, lines)
-        _head(ax, layout, panel)
     _name_outer_axes(axes, columns)
     bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
     bar.outline.set_visible(False)
@@ -450,8 +473,8 @@ def _small(ax: Axes, data: Curves, inks: _Inks, columns: int, *, named: bool) ->
         _draw_dots(ax, lines, data.layout, inks, named=named)
         _limit(ax.xaxis, data)
         ax.set_xlabel("")
-    letters = int(_TITLE_LETTERS * style.width() / columns)
-    ax.set_title(style.wrapped(words.measure_name(data.measure), letters if is_curve else min(20, letters)))
+    letters, name = _title_letters(columns), words.measure_name(data.measure)
+    ax.set_title(style.wrapped(name, letters if is_curve else min(20, letters), lines=_MOST_LINES))
     ax.set_xlabel(style.wrapped(ax.get_xlabel(), letters))
 
 
@@ -460,7 +483,8 @@ def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
     """Plot every pair of factors: a measure over one by the levels of the other, averaged over the rest."""
     every = [line for pair in pairs for line in pair.curves.lines]
     columns = style.beside(2)
-    figure, axes = _grid(len(pairs), columns=columns, height=2.2, extra=0.2)
+    titles = [f"by {factor_name(pair.curves.layout.others[0].name)}" for pair in pairs if not style.is_narrow()]
+    figure, axes = _grid(len(pairs), columns=columns, height=2.2, extra=0.2, titles=titles)
     for n, (ax, pair) in enumerate(zip(axes, pairs, strict=True)):
         data = pair.curves
         inks = _inks(data)
@@ -470,8 +494,6 @@ def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
             ax.set_ylim(*span)
         if n % columns:
             ax.set_ylabel("")
-        if data.layout.lines is not None and not style.is_narrow():
-            ax.set_title(f"by {factor_name(data.layout.lines.name)}")
         _label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
     return figure
 
@@ -479,10 +501,11 @@ def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
 @style.context()
 def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
     """Plot how the runs of every cell ended, as stacked bars."""
-    named = {_in_lines(name, style.letters_beside(30)): ended for name, ended in shares.items()}
-    lines = max(name.count("\n") + 1 for name in named)
-    figure = style.sheet(1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
-    outcome_bars(named, ax=figure.add_subplot())
+    names = [_in_lines(name, style.letters_beside(30)) for name in shares]
+    lines = max(name.count("\n") + 1 for name in names)
+    figure = style.sheet(1.1 + max(0.36, 0.08 + 0.14 * lines) * len(names))
+    ax = outcome_bars(shares, ax=figure.add_subplot())
+    ax.set_yticks(range(len(names)), names)
     return figure
 
 
@@ -579,7 +602,8 @@ def _numbered(frontier: numbers.Frontier) -> list[int]:
 
 def _named(frontier: numbers.Frontier, results: StudyResults) -> str:
     """Write the names of the numbered cells, a line each, and remarks on them."""
-    names = [words.cell_name(results.cells[frontier.cells[n]]) for n in _numbered(frontier)]
+    all_names = numbers.names_of_cells(results)
+    names = [all_names[frontier.cells[n]] for n in _numbered(frontier)]
     lines = [] if _is_line(frontier) else [f"{_UNBEATEN}:"]
     lines += [
         f"{n}  {_in_lines(name, style.beside(90))}".replace("\n", "\n    ")

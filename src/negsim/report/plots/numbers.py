@@ -269,9 +269,15 @@ def most_runs(results: StudyResults) -> int:
     return int(counts["runs"].max())
 
 
+def names_of_cells(results: StudyResults) -> list[str]:
+    """Name every cell by the levels in which cells differ."""
+    factors = [factor.name for factor in varied(results) or results.factors]
+    return cell_names([{name: cell[name] for name in factors} for cell in results.cells])
+
+
 def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
     """Return how the runs of every cell ended."""
-    names, shares = cell_names(results.cells), {}
+    names, shares = names_of_cells(results), {}
     for cell, ends in results.frame(["cell", "outcome"]).groupby("cell")["outcome"]:
         counts = ends.value_counts(normalize=True)
         shares[names[int(cell)]] = {Outcome[str(end).upper()]: float(part) for end, part in counts.items()}
@@ -280,7 +286,7 @@ def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
 
 def by_cell(results: StudyResults, measure: str) -> Curves:
     """Return a measure cell by cell, as if the cells were the levels of one factor."""
-    line, names = cell_line(results, measure), cell_names(results.cells)
+    line, names = cell_line(results, measure), names_of_cells(results)
     every = [some.set_index("replication")["value"] for _, some in results.values(measure).groupby("cell")]
     paired = _ends_of(measure, line.value, paired_widths(every) / unit(measure)) if len(every) == len(names) else None
     named = line._replace(levels=tuple(names), paired=paired)
@@ -460,8 +466,8 @@ def courses(results: StudyResults, factor: Factor | None) -> Courses:
 
 
 def _course(rows: pd.DataFrame, name: str) -> LevelLine:
-    """Return a measure with Student's interval, from its numbers of runs, means and standard deviations."""
+    """Return a measure with its interval (Student), from its numbers of runs, means and standard deviations."""
     runs, means, deviations = (rows[f"{name}{part}"].to_numpy(float) for part in ("_runs", "", "_sd"))
     widths = np.array([student(n) for n in np.maximum(runs - 1, 1)])
     half = widths * deviations / np.sqrt(np.maximum(runs, 1))
-    return LevelLine(tuple((rows["minute"] / HOUR).tolist()), means, means - half, means + half)
+    return _on_scale(name, LevelLine(tuple((rows["minute"] / HOUR).tolist()), means, means - half, means + half))

@@ -53,7 +53,7 @@ _KEYS_OF_POSITIONS: dict[str, dict[str, Any]] = {
     "red line: not below": {"color": Colour.GREY, "marker": _FLOOR, "linestyle": "none", "markersize": 4},
     "red line: not above": {"color": Colour.GREY, "marker": _CEILING, "linestyle": "none", "markersize": 4},
 }
-_MOST_NAMED_DELEGATES = 6  # in a panel
+_MOST_NAMED_DELEGATES, _MOST_LINES_OF_A_DELEGATE = 6, 3  # in a panel, and of the name of one
 _LETTERS = 96  # of a line as wide as a figure
 
 
@@ -261,9 +261,18 @@ def _name_delegates(ax: Axes, scenario: Scenario, paths: Floats, hours: Floats) 
     of_group = np.repeat(groups, [group.seats for group in scenario.groups.values()])
     for seat in named:
         ax.plot(hours, paths[:, seat], color=inks[of_group[seat]], linewidth=1.4)
-    ends = {style.wrapped(names[seat], 14, lines=1): float(paths[-1, seat]) for seat in named}
-    marks = {name: inks[of_group[seat]] for name, seat in zip(ends, named, strict=False)}
-    style.label_ends(ax, ends, marks, least=0.09)
+    short = _told_apart([names[seat] for seat in named])
+    ends = [(name, float(paths[-1, seat]), inks[of_group[seat]]) for name, seat in zip(short, named, strict=True)]
+    style.label_ends(ax, ends, least=0.09 + 0.11 * max((name.count("\n") for name in short), default=0))
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Cut names to a line each, or to as many as tell them apart."""
+    for lines in range(1, _MOST_LINES_OF_A_DELEGATE + 1):
+        short = [style.wrapped(name, 14, lines=lines) for name in names]
+        if len(set(short)) == len(names):
+            break
+    return short
 
 
 def _name_scale(ax: Axes, issue: Issue) -> None:
@@ -296,7 +305,8 @@ def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
     axes = list(figure.subplots(rows, columns, squeeze=False, sharex=True).flat)
     for ax, issue in zip(axes, scenario.issues, strict=False):
         positions(scenario, trace, issue=issue, ax=ax)
-        lines = max(text.get_text().count("\n") + 1 for text in ax.texts)  # of the names of meetings
+        meetings = [text.get_text() for text in ax.texts if text.get_verticalalignment() == "bottom"]
+        lines = max(name.count("\n") + 1 for name in meetings)
         ax.set_title(style.wrapped(issues[issue], style.letters_beside(29)), pad=4 + _LINE_ABOVE * lines)
     has_red_lines = any(np.isfinite(trace.state.views[column]).any() for column in ("red_low", "red_high"))
     _finish(axes, len(issues), columns, scenario, has_red_lines=has_red_lines)
@@ -349,8 +359,8 @@ def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Ax
     ax = style.axes_or_new(ax, height=2.8)
     at, hours = moments(scenario, trace)
     believed, true = trace.perceived_distance[at], trace.real_distance[at]
-    inks = {"believed": Colour.VERMILION, "true": Colour.BLUE}
-    for (name, ink), line in zip(inks.items(), (believed, true), strict=True):
+    lines = (("believed", believed, Colour.VERMILION), ("true", true, Colour.BLUE))
+    for name, line, ink in lines:
         ax.plot(hours, line, color=ink, label=name)
     ax.fill_between(hours, true, believed, color=Colour.VERMILION, alpha=0.12, linewidth=0)
     over_the_clock(ax, scenario)
@@ -358,7 +368,7 @@ def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Ax
     if np.isnan(true).all():
         return style.empty(ax, "does not apply: there is only one group")
     ax.set_ylim(0.0, 1.15 * float(max(believed.max(), true.max(), 0.01)))
-    style.label_ends(ax, {"believed": believed[-1], "true": true[-1]}, inks)
+    style.label_ends(ax, [(name, line[-1], ink) for name, line, ink in lines])
     return ax
 
 

@@ -168,9 +168,7 @@ def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | No
         for end, ending in OUTCOMES.items()
     }
     stack(ax, {name: part for name, part in parts.items() if part[0].any()}, note="{:.0%}")
-    ax.set_yticks(
-        range(len(shares)), [name if "\n" in name else style.wrapped(name, style.letters_beside(24)) for name in shares]
-    )
+    ax.set_yticks(range(len(shares)), [style.wrapped(name, style.letters_beside(24)) for name in shares])
     ax.set_xlim(0.0, 1.0)
     style.percent_axis(ax.xaxis)
     ax.set_xlabel("share of runs")

@@ -119,7 +119,7 @@ def _of_any(results: StudyResults) -> _Named:
         and "depth" in results.measures
         and (frontier := numbers.frontier(results)).cells
     ):
-        names = words.cell_names([results.cells[cell] for cell in frontier.cells])
+        names = [numbers.names_of_cells(results)[cell] for cell in frontier.cells]
         yield "frontier", Picture(partial(figures.trade_off, frontier, results), about_frontier(frontier, names))
     if few and "minutes" in results.measures and (picture := time_of(results)) is not None:
         yield "time_to_consensus", picture

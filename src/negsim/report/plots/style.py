@@ -14,7 +14,7 @@ import math
 import textwrap
 import warnings
 from base64 import b64encode
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache, partial, wraps
@@ -159,8 +159,12 @@ def columns_of(labels: Sequence[str], most: int) -> int:
     (2, 2)
     """
     longest = max((len(line) for label in labels for line in label.split("\n")), default=0)
-    room = int((width() - _LEGEND_MARGIN) * LETTERS_AN_INCH / (longest + _HANDLE_LETTERS))
-    return max(1, min(most, room, len(labels)))
+    return max(1, min(most, letters_across() // (longest + _HANDLE_LETTERS), len(labels)))
+
+
+def letters_across() -> int:
+    """Return how many letters a line of a legend has room for."""
+    return int((width() - _LEGEND_MARGIN) * LETTERS_AN_INCH)
 
 
 def label_below(ax: Axes, label: str) -> None:
@@ -312,6 +316,7 @@ def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> Non
 
 def empty(ax: Axes, why: str) -> Axes:
     """Make axes that show nothing, and say why."""
+    ax.set_yticks([])
     ax.text(0.5, 0.5, why, transform=ax.transAxes, ha="center", va="center", backgroundcolor=PAPER)
     return ax
 
@@ -393,18 +398,19 @@ def spread_out(places: Sequence[float], *, least: float) -> Floats:
     return moved
 
 
-def label_ends(ax: Axes, ends: Mapping[str, float], inks: Mapping[str, str], *, least: float = 0.08) -> Floats:
+def label_ends(ax: Axes, ends: Iterable[tuple[str, float, str]], *, least: float = 0.08) -> Floats:
     """Name lines to the right of the axes, each at the height where its line ends, moved apart if they would collide.
 
-    least: smallest distance of two names, as a share of the axis. Returns their heights.
+    ends: of each line its name, its last value and its colour. least: smallest distance of two names, as a share of the
+    axis. Returns their heights.
     """
     bottom, top = ax.get_ylim()
-    finite = {name: end for name, end in ends.items() if not np.isnan(end)}
-    places = spread_out([(end - bottom) / (top - bottom) for end in finite.values()], least=least)
-    for name, place in zip(finite, places, strict=True):
+    finite = [line for line in ends if not np.isnan(line[1])]
+    places = spread_out([(end - bottom) / (top - bottom) for _, end, _ in finite], least=least)
+    for (name, _, ink), place in zip(finite, places, strict=True):
         ax.annotate(
             name, (1.0, place), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
-            va="center", color=darker(inks[name]), annotation_clip=False,
+            va="center", color=darker(ink), annotation_clip=False,
         )  # fmt: skip
     return places
 
