@@ -355,13 +355,13 @@ def test_a_look_that_cannot_be_had_is_refused(look, why):
 
 
 def test_the_command_lays_out_for_a_column_and_writes_captions(tmp_path):
-    options = ["--width", "85", "--dpi", "300", "--grey", "--captions", "--only", "outcomes"]
+    options = ["--only", "outcomes", "--width", "85.0", "--dpi", "300", "--grey", "--captions"]
     done = negsim("plot", str(SMALL), "--replications", "20", "--out", str(tmp_path / "p"), *options)
     assert done.exit_code == 0, done.output
     with Image.open(tmp_path / "p" / "outcomes.png") as image:
         assert image.width == int(85 / 25.4 * 300)
-        assert image.info["Source"].startswith(f"negsim plot {SMALL}")
-        assert "--seed 0" in image.info["Source"]
+        made = " ".join(["negsim", "plot", str(SMALL), "--seed", "0", "--replications", "20", *options])
+        assert re.fullmatch(rf"{re.escape(made)} --replication \d+", image.info["Source"])
     caption = (tmp_path / "p" / "outcomes.txt").read_text(encoding="utf-8")
     assert caption.startswith("How it ended.")
     in_latex = (tmp_path / "p" / "outcomes.tex").read_text(encoding="utf-8")
@@ -394,21 +394,22 @@ def test_every_command_that_draws_has_the_same_options(command):
     ("command", "file"),
     [
         (["discover", "--density", "0.5", "--picture", "p/a.png"], "a.png"),
-        (["fit", "--observed", "share_agreed=0.5", "--picture", "p/a.png"], "a.png"),
+        (["fit", "--observed", "share_agreed=0.5", "--share", "0.1", "--picture", "p/a.png"], "a.png"),
         (["rerun", "--row", "0", "--out", "p"], "trust.png"),
     ],
 )
 def test_a_picture_of_a_study_takes_the_look_and_says_what_made_it(sampled, here, command, file):
     if "rerun" not in command:
         (here / "p").mkdir()
-    look = ["--width", "85", "--dpi", "100", "--grey", "--captions"]
+    look = ["--width", "85.0", "--dpi", "100", "--grey", "--captions"]
     done = negsim("study", command[0], sampled.folder, *command[1:], *look)
     assert done.exit_code == 0, done.output
     picture = here / "p" / file
     assert np.ptp(imread(picture)[..., :3], axis=2).max() < 0.02
     with Image.open(picture) as image:
         assert image.width == int(85 / 25.4 * 100)
-        assert image.info["Source"].startswith(f"negsim study {command[0]} {sampled.folder}")
+        made = " ".join([command[0], str(sampled.folder), *command[1:-2], *look])
+        assert image.info["Source"] == f"negsim study {made}  # seed {sampled.study.seed}"
         caption = image.info["Description"]
     assert picture.with_suffix(".txt").read_text(encoding="utf-8") == f"{caption}\n"
     assert picture.with_suffix(".tex").read_text(encoding="utf-8").startswith("\\caption{")

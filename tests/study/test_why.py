@@ -471,7 +471,7 @@ def test_why_stops_where_every_run_agrees(tmp_path):
         (["why", SMALL, "--try", "more trust"], "is not a candidate; write LABEL=CHANGES"),
         (["why", SMALL, "--try", ""], "is not a candidate; write LABEL=CHANGES"),
         (
-            ["why", SMALL, "--try", "a=trust.across=low", "--try", "a=trust.across=high"],
+            ["why", SMALL, "--try", "a=trust.across=low", "--try", "a =trust.across=high"],
             "another candidate has this label",
         ),
         (["why", SMALL, "--try", "a=trust.acros=low"], "a: trust.acros=low: trust.acros: unknown key"),

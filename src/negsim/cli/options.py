@@ -301,11 +301,22 @@ def add_picture(picture: Picture, file: Path | None, form: PictureFiles) -> None
     say_written(file)
 
 
-def command(*words: str, changes: list[str], seed: int, replications: int | None = None) -> str:
-    """Return the command that makes something, as its files keep it. changes: as `shown_changes` gives them."""
-    changed = [part for change in changes for part in ("--set", change)]
-    runs = [] if replications is None else ["--replications", str(replications)]
-    return shlex.join(["negsim", *words, *changed, *runs, "--seed", str(seed)])
+def _command(context: typer.Context) -> str:
+    """Return the command that is running, as pictures keep it: as it was given, with its seed, without its files."""
+    words = ["negsim", *context.command_path.split()[1:]]
+    for one in context.command.params:
+        value = context.params.get(one.name)
+        values = list(map(str, value if isinstance(value, list) else [value]))
+        if one.param_type_name == "argument":
+            words += values
+        elif one.name == "seed" or (_was_given(context, one.name) and one.name not in _NOT_OF_A_PICTURE):
+            words += [word for each in values for word in (one.opts[0], *([] if value is True else [each]))]
+    return shlex.join(words)
+
+
+def _was_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def check_measures(measures: list[str], *scenarios: Scenario) -> None:
@@ -438,21 +449,26 @@ _LOOK_OPTIONS: dict[str, tuple[object, object]] = {  # type and default
 _FORM_OPTION: dict[str, tuple[object, object]] = {"form": (_PictureFormat, "png")}
 _CAPTION_OPTION: dict[str, tuple[object, object]] = {"captions": (_Captions, False)}
 _Command = Callable[..., None]
+_NOT_OF_A_PICTURE = {"out", "picture", "threads"}  # options that change none
 
 
 def _with_options(own: dict[str, tuple[object, object]], run: _Command) -> _Command:
-    """Put options in the place of a command's parameter `form`, which gets the `PictureFiles` that they ask for."""
+    """Put options in the place of a command's parameter `form`, which gets the `PictureFiles` that they ask for.
+
+    These have the command, for pictures to keep.
+    """
     options = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
         for name, (kind, default) in own.items()
     ]
-    parameters: list[Parameter] = []
+    parameters = [Parameter("context", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
     for one in signature(run, eval_str=True).parameters.values():
         parameters += options if one.name == "form" else [one]
 
     @wraps(run)
-    def run_in_form(**values: Any) -> None:  # noqa: ANN401 - what the command takes
-        run(form=_form(**{name: values.pop(name) for name in own}), **values)
+    def run_in_form(context: typer.Context, **values: Any) -> None:  # noqa: ANN401 - what the command takes
+        form = _form(**{name: values.pop(name) for name in own})
+        run(form=form._replace(command=_command(context)), **values)
 
     vars(run_in_form)["__signature__"] = Signature(parameters)  # typer reads both
     run_in_form.__annotations__ = {one.name: one.annotation for one in parameters}

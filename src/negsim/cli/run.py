@@ -170,8 +170,8 @@ def plot(
     one = typical_run(runs, replication)
     pictures = plots.run_pictures(runs, one, name=options.scenario_name(name))
     chosen = pictures.only(*only)
-    command = options.command("plot", name, changes=options.shown_changes(changes, parameters), seed=seed)
-    files = options.add_pictures(chosen, out, form._replace(command=f"{command} --replication {one.replication}"))
+    which = "" if replication is not None else f" --replication {one.replication}"
+    files = options.add_pictures(chosen, out, form._replace(command=f"{form.command}{which}"))
     if of_one := [picture for picture in chosen if picture in plots.RUN_PICTURES]:
         say(f"{words.listed(of_one)} show{'s' if len(of_one) == 1 else ''} {plots.about_one(runs, one)}")
     for file in files:
@@ -256,9 +256,7 @@ def why(
     if out is not None:
         from negsim.report.outputs import write_effects  # loads the pictures
 
-        changed = options.shown_changes(changes, parameters)
-        command = options.command("why", name, changes=changed, seed=seed, replications=replications)
-        write_effects(result, out, scenario=scenario, name=title, form=form._replace(command=command))
+        write_effects(result, out, scenario=scenario, name=title, form=form)
     options.say_written(out)
 
 
@@ -318,9 +316,7 @@ def explain(
     if out is not None:
         from negsim.report.outputs import write_explanation  # loads the pictures
 
-        changed = options.shown_changes(changes, parameters)
-        command = options.command("explain", first, second, changes=changed, seed=seed, replications=replications)
-        write_explanation(result, out, pair=pair, names=names, form=form._replace(command=command))
+        write_explanation(result, out, pair=pair, names=names, form=form)
     options.say_written(out)
 
 
@@ -382,9 +378,9 @@ def _candidates(texts: list[str]) -> dict[str, list[str]]:
         if not changes or "=" not in changes[0] or not label.strip():
             example = '"more trust=trust.across=high"'
             raise NegsimError(f'--try "{text}": is not a candidate; write LABEL=CHANGES, as in {example}')
-        if label in candidates:
+        if (label := label.strip()) in candidates:
             raise NegsimError(f'--try "{text}": another candidate has this label')
-        candidates[label.strip()] = changes
+        candidates[label] = changes
     return candidates
 
 

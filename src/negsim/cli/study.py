@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shlex import join
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -86,10 +85,9 @@ def _load_study(file: str, design: str | None, points: int | None, ensemble: str
     return study.model_copy(update={"changes": study.changes | changes}) if changes else study
 
 
-def _command(study: StudyResults, *words: str) -> str:
-    """Return the command that makes a picture of a study, as its file keeps it."""
-    what, *rest = words
-    return f"{join(['negsim', 'study', what, str(study.folder), *rest])}  # seed {study.study.seed}"
+def _with_seed(form: PictureFiles, study: StudyResults) -> PictureFiles:
+    """Add the seed of a study to the command that its pictures keep."""
+    return form._replace(command=f"{form.command}  # seed {study.study.seed}")
 
 
 def _opened(folder: Path, *, partial: bool = False) -> StudyResults:
@@ -178,7 +176,7 @@ def plot(
     study = _opened(folder, partial=partial)
     pictures = study_pictures(study)
     chosen = pictures.only(*only)
-    for file in options.add_pictures(chosen, out, form._replace(command=_command(study, "plot"))):
+    for file in options.add_pictures(chosen, out, _with_seed(form, study)):
         print(file)
         say(f"  {pictures[file.stem].caption}")
 
@@ -239,8 +237,7 @@ def sensitivity(
         from negsim.report.plots.sensitivity import sensitivity_picture
 
         [(measure, some)] = by_measure.items()
-        command = _command(study, "sensitivity", "--measure", measure)
-        options.add_picture(sensitivity_picture(some, measure), picture, form._replace(command=command))
+        options.add_picture(sensitivity_picture(some, measure), picture, _with_seed(form, study))
 
 
 @commands.command(
@@ -284,10 +281,7 @@ def discover(
     if picture is not None:
         from negsim.report.plots.discover import discovery_picture
 
-        limits = {"--measure": measure, "--above": above, "--density": density}
-        words = (word for name, value in limits.items() if value is not None for word in (name, str(value)))
-        form = form._replace(command=_command(study, "discover", *words))
-        options.add_picture(discovery_picture(box, study), picture, form)
+        options.add_picture(discovery_picture(box, study), picture, _with_seed(form, study))
 
 
 @commands.command(
@@ -328,8 +322,7 @@ def fit(
     if picture is not None:
         from negsim.report.plots.fit import fit_picture
 
-        command = _command(study, "fit", *(word for one in observed for word in ("--observed", one)))
-        options.add_picture(fit_picture(result), picture, form._replace(command=command))
+        options.add_picture(fit_picture(result), picture, _with_seed(form, study))
 
 
 def _observation(text: str) -> tuple[str, float]:
@@ -359,8 +352,7 @@ def rerun(
 
     study = _opened(folder)
     options.make_ready()
-    form = form._replace(command=_command(study, "rerun", "--row", str(row)))
-    for path in write_rerun(study, row, out or Path(f"rerun-{row}"), form):
+    for path in write_rerun(study, row, out or Path(f"rerun-{row}"), _with_seed(form, study)):
         print(path)
 
 
