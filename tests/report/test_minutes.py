@@ -219,6 +219,11 @@ def test_a_day_of_six_hours_runs_from_ten_to_one_and_from_three_to_six(first):
     assert clock.time(clock.opened[1] + floor, 1, 1) == "10:00"
 
 
+def test_a_day_of_twenty_hours_goes_on_after_midnight():
+    clock = Clock(load("classroom", changes=["process.hours=20"]))
+    assert [clock.time(share * clock.floor[0], 0, 0) for share in (0.5, 0.75, 1.0)] == ["20:00", "03:00", "08:00"]
+
+
 def test_a_trace_of_another_scenario_is_refused(first):
     with pytest.raises(NegsimError, match=r"^a run of .* is not one of .*; name the scenario that was run$"):
         transcript(load(DATA / "small.yaml"), first.trace)

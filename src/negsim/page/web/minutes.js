@@ -102,8 +102,8 @@ export class Story {
     const spent = (minute - opens - day * floor) / floor,
       worked = Math.min(1, Math.max(0, spent)) * hours;
     const hour = OPENS + worked + (worked > hours / 2 + 1e-9 ? BREAK : 0);
-    const two = (number) => String(Math.floor(number)).padStart(2, "0");
-    return `${two(hour + 1e-6)}:${two(Math.floor((hour % 1) * 60 + 1e-3) % 60)}`;
+    const two = (number) => String(number).padStart(2, "0");
+    return `${two(Math.floor(hour + 1e-6) % 24)}:${two(Math.floor((hour % 1) * 60 + 1e-3) % 60)}`;
   }
 
   /** Describe what the catalogue has no pattern for: the move, who makes it, the issue. */

@@ -4,7 +4,7 @@
   break with its talks. One function per move puts it into words, using only the log, the trace and the scenario.
 - The story keeps who has a bracket on what, so that the minutes can say when brackets are lifted.
 - A day opens at ten. Half of its hours lie before a break of two hours and half after it: 10-13 and 15-18 of a day of
-  six hours. The time that procedure takes is spread evenly over the day.
+  six hours. One of more than twelve ends after midnight. The time that procedure takes is spread evenly over the day.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ class Clock:
         spent = (minute - self.opened[meeting] - day * self.floor[meeting]) / self.floor[meeting]
         worked = min(1.0, max(0.0, spent)) * self.hours[meeting]
         hour = _OPENS + worked + (_BREAK if worked > self.hours[meeting] / 2 + 1e-9 else 0.0)
-        return f"{int(hour + 1e-6):02d}:{int((hour % 1.0) * HOUR + 1e-3) % 60:02d}"
+        return f"{int(hour + 1e-6) % 24:02d}:{int((hour % 1.0) * HOUR + 1e-3) % 60:02d}"
 
 
 def duration(minutes: float) -> str:
