@@ -15,7 +15,7 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from answers import negsim, table_of
+from answers import answer, negsim, table_of
 from interrupts import hear_interrupts
 from negsim import __version__, kernel, signals
 from negsim.cases import builtin_cases
@@ -77,6 +77,13 @@ def test_help_names_every_command_of_its_group_in_a_line_of_its_own(helps):
     missing = [words for words, one in below.items() if (f"\n  {words[-1]} " in helps[words[:-1]]) is one.hidden]
     assert missing == []
     assert [words for words in GROUPS if "..." in helps[words].partition("\nOptions:")[2]] == []
+
+
+def test_a_narrow_screen_wraps_what_a_command_does(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    listed = answer(["--help"]).out.partition("Commands:")[2].partition("Groups:")[0]
+    assert "..." not in listed
+    assert max(map(len, listed.splitlines())) <= 60
 
 
 def test_the_first_level_is_short_and_begins_with_the_demonstration():

@@ -29,6 +29,7 @@ DAILY = (  # commands of the first level, in the order of `--help`
     *("demo", "list", "new", "show", "check", "run", "transcript", "plot"),
     *("compare", "why", "explain", "measures", "report", "page", "studio"),
 )
+_WHOLE = 1000  # letters of a command's short help at most: its lines are wrapped, not cut
 
 
 # An argument's name says what it is; the type of its Python variable (`<list[str]>`) would say nothing to a reader.
@@ -47,7 +48,7 @@ class Commands(TyperGroup):
         commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
         for heading, groups in (("Commands", False), ("Groups", True)):
             rows = [
-                (name, command.get_short_help_str(formatter.width))
+                (name, command.get_short_help_str(_WHOLE))
                 for name, command in commands
                 if isinstance(command, TyperGroup) == groups and not command.hidden
             ]
