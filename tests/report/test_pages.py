@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from markupsafe import Markup
 
 from answers import negsim
 from negsim.errors import NegsimError
-from negsim.negotiation.tables import Move
+from negsim.negotiation.tables import Move, WhyOpen
 from negsim.report import uncertain
 from negsim.report.odd import odd
 from negsim.report.pages import setting
@@ -210,6 +211,13 @@ def test_the_report_has_blocks_and_closed_zones_by_group_and_why_issues_stayed_o
     assert "issues that stayed open, a run" in page_
     for why, estimate in open_issues(runs).items():
         assert f"{why.meaning} {estimate.value:.2f} [" in page_
+
+
+def test_no_number_of_open_issues_may_be_below_zero():
+    reasons = np.full((20, 1), np.nan)  # agreed in all runs but one
+    reasons[0] = WhyOpen.PASSABLE
+    estimates = open_issues(SimpleNamespace(by_issue=lambda _: reasons))
+    assert estimates[WhyOpen.PASSABLE].low == 0.0
 
 
 @pytest.fixture(scope="module")

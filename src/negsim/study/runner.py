@@ -49,7 +49,7 @@ from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import Sampler, paths_drawn, sample
 from negsim.scenario.schema import SEATS_KEY
 from negsim.study import table
-from negsim.study.estimates import Estimate, mean
+from negsim.study.estimates import Estimate
 from negsim.study.own import own_columns, own_measures, own_named
 from negsim.study.schema import NUMERIC_MEASURES, OUTCOME_NAMES, check_measures
 from negsim.study.work import end_with_parent
@@ -318,10 +318,13 @@ def estimates(runs: Runs) -> dict[str, Estimate]:
 
 
 def open_issues(runs: Runs) -> dict[WhyOpen, Estimate]:
-    """Estimate how many issues of a run stayed open for each reason, leaving out reasons that never applied."""
+    """Estimate how many issues of a run stayed open for each reason, leaving out reasons that never applied.
+
+    No interval goes below zero.
+    """
     reasons = runs.by_issue("why_open")
     counts = {why: (reasons == why).sum(axis=1) for why in WhyOpen}
-    return {why: mean(number.astype(float)) for why, number in counts.items() if number.any()}
+    return {why: table.estimated("no_zone", number.astype(float)) for why, number in counts.items() if number.any()}
 
 
 def chunks(first: int, count: int, size: int) -> Iterator[tuple[int, int]]:
