@@ -184,11 +184,14 @@ class Bench:
     def __init__(self, pool: Executor, seeds: range) -> None:
         self.pool, self.seeds, self.failed = pool, seeds, list[str]()
 
-    def ends(self, name: str, changes: tuple[str, ...], holders: Sequence[Mapping[int, str]]) -> list[list[End]]:
-        """Make a run for each seed and each way to hold seats; by way, then by seed."""
-        plays = [Play(name, changes, tuple(sorted(held.items())), seed) for held in holders for seed in self.seeds]
+    def ends(
+        self, name: str, changes: tuple[str, ...], holders: Sequence[Mapping[int, str]], *, times: int = 1
+    ) -> list[list[End]]:
+        """Make a run for each of `times` as many seeds and each way to hold seats; by way, then by seed."""
+        seeds = range(self.seeds.start, self.seeds.start + times * len(self.seeds))
+        plays = [Play(name, changes, tuple(sorted(held.items())), seed) for held in holders for seed in seeds]
         done = list(self.pool.map(end_of, plays, chunksize=8))
-        return [done[n * len(self.seeds) : (n + 1) * len(self.seeds)] for n in range(len(holders))]
+        return [done[n * len(seeds) : (n + 1) * len(seeds)] for n in range(len(holders))]
 
     def own(self, changes: tuple[str, ...], strategy: str, seats: Sequence[int], others: Mapping[int, str]) -> Own:
         """Put a strategy into each seat in turn, with others beside it."""
@@ -269,7 +272,7 @@ def _mixes(seeds: int = 14) -> list[dict[int, str]]:
 
 
 def whole_class(bench: Bench) -> None:
-    """Fill all seats alike, with a mix, and with one who does harm among thinkers."""
+    """Fill all seats alike, with a mix, and with one who does harm among thinkers; as many runs of each."""
     print("## A whole class\n")
     ways: dict[str, list[dict[int, str]]] = {name: [dict.fromkeys(range(14), name)] for name in STRATEGIES}
     ways |= {
@@ -281,7 +284,7 @@ def whole_class(bench: Bench) -> None:
     counts: dict[str, Floats] = {}
     rows = []
     for name, held in ways.items():
-        ends = bench.ends(STORM, moves(), held)
+        ends = bench.ends(STORM, moves(), held, times=14 // len(held))
 
         def over(read: Callable[[End], float], ends: list[list[End]] = ends) -> Floats:
             return np.array([[read(end) for end in each] for each in ends]).T
