@@ -100,6 +100,7 @@ def _write_rows(stream: TextIO, header: Sequence[str], rows: Iterable[Sequence[o
 
 def check_file(file: Path, suffixes: Sequence[str] = ()) -> None:
     """Raise NegsimError unless a file can be written there. suffixes: those allowed; none allows any."""
+    _check_name(file, "file")
     if file.is_dir():
         example = f", such as {file / f'report{suffixes[0]}'}" if suffixes else ""
         raise NegsimError(f"{file}: is a folder; name a file{example}")
@@ -159,14 +160,14 @@ def _check_link(link: Path, needed: Path) -> None:
         raise NegsimError(f"{link}: is a link to {link.readlink()}, which does not exist; create it, or name another")
 
 
-def _check_name(folder: Path) -> None:
-    """Raise NegsimError for a name that no folder can have: too long, or through a link to itself or a file."""
+def _check_name(place: Path, what: str = "folder") -> None:
+    """Raise NegsimError for a name that nothing can have: too long, or through a link to itself or a file."""
     try:
-        folder.lstat()
+        place.lstat()
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise NegsimError(f"{literal(str(folder))}: cannot be a folder ({error.strerror}); name another") from None
+        raise NegsimError(f"{literal(str(place))}: cannot be a {what} ({error.strerror}); name another") from None
 
 
 @contextmanager
@@ -253,6 +254,7 @@ def add_pictures(folder: Path, names: Iterable[str]) -> Iterator[Path]:
 
     names: of the files. Raises NegsimError if a file of that name exists that negsim did not write.
     """
+    _check_name(folder)
     _check_link(folder, folder)
     if folder.exists() and not folder.is_dir():
         raise NegsimError(f"{folder}: is not a folder")

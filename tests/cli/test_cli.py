@@ -618,6 +618,14 @@ def test_a_stream_that_is_closed_or_full_brings_no_command_down(words, code, std
     assert bool(done.stdout) == ("2 2>&-" in words)
 
 
+@pytest.mark.parametrize(("command", "what"), [("run", "folder"), ("plot", "folder"), ("report", "file")])
+def test_a_name_that_is_too_long_is_bad_input(command, what, tmp_path):
+    name = tmp_path / f"{'long' * 100}.html"
+    done = negsim(command, SMALL, "--replications", "1", "--out", str(name))
+    assert done.exit_code == 2
+    assert done.stderr.endswith(f": cannot be a {what} (File name too long); name another\n")
+
+
 def test_show_prints_nothing_that_steers_a_terminal(tmp_path):
     file = tmp_path / "steers.yaml"
     file.write_text("format: 1  # \x1b]0;owned\x07 \u202e\ttab – ½\n", encoding="utf-8")
