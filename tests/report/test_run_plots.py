@@ -214,7 +214,7 @@ def test_a_name_keeps_its_colour_by_its_place():
     [
         ([0.925, 0.95, 0.975], ["92.5 %", "95 %", "97.5 %"]),
         ([0.07, 0.1, 0.3], ["7 %", "10 %", "30 %"]),
-        ([-0.1, -1e-17, 0.0005], ["-10 %", "0 %", "0.05 %"]),
+        ([-0.1, -1e-17, 0.0005], ["−10 %", "0 %", "0.05 %"]),
     ],
 )
 def test_a_tick_of_a_share_has_the_digits_it_needs_and_no_more(ticks, told):

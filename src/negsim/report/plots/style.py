@@ -374,7 +374,9 @@ def short_labels(scenario: Scenario) -> Scenario:
 
 def percent_axis(axis: Axis, symbol: str = " %") -> None:
     """Write shares along an axis in per cent, each with as many digits as it needs and no more."""
-    axis.set_major_formatter(lambda share, _: f"{round(100.0 * share, 6) + 0.0:g}{symbol}")  # + 0.0: no -0
+    axis.set_major_formatter(  # + 0.0: no -0
+        lambda share, _: f"{round(100.0 * share, 6) + 0.0:g}{symbol}".replace("-", "−")
+    )
 
 
 def spread_out(places: Sequence[float], *, least: float) -> Floats:
