@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from negsim.errors import NegsimError, literal
+from negsim.errors import NegsimError, literal, printable
 from negsim.negotiation.moves import QUESTIONS_A_DAY
 from negsim.negotiation.tables import Move
 from negsim.policies.views import RoomView, View
@@ -199,7 +199,7 @@ class Program:
         except _AnswerError as error:
             _logger.warning(
                 "replication %d under seed %d, minute %.0f: %s: %s; the model decides",
-                replication, seed, view.minute, view.name, error,
+                replication, seed, view.minute, view.name, printable(str(error)),
             )  # fmt: skip
             return None
 
