@@ -12,7 +12,6 @@ from scipy import stats
 from answers import negsim
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
-from negsim.report import outputs
 from negsim.report.comparisons import cells_text, comparison_text
 from negsim.report.outputs import write_rerun
 from negsim.report.pages.reports import report_of_study
@@ -20,6 +19,7 @@ from negsim.report.plots.sensitivity import sensitivity_picture
 from negsim.report.plots.study import study_pictures
 from negsim.report.words import agendas_behind
 from negsim.scenario import load
+from negsim.study import again
 from negsim.study.compare import Comparison, compare, fewest_observations, independent
 from negsim.study.discover import discover
 from negsim.study.estimates import Estimate, difference, mean, share
@@ -161,7 +161,7 @@ def test_a_row_is_run_again_to_the_last_bit(plain, tmp_path):
 
 def test_a_report_shows_no_run_that_other_rules_wrote(plain, monkeypatch):
     assert "A typical run where the" in report_of_study(plain)
-    monkeypatch.setattr(outputs, "_differing", lambda *_: ["depth"])
+    monkeypatch.setattr(again, "_differing", lambda *_: ["depth"])
     told = report_of_study(plain)
     assert "A typical run where the" not in told
     assert "No run is shown from inside" in told

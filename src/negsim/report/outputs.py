@@ -10,29 +10,24 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from negsim import __version__, rules
-from negsim.errors import FailedError, NegsimError
 from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.measures import DELEGATE_MEASURES, GROUP_MEASURES, ISSUE_MEASURES, MEASURES
-from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import CrossTable, Outcome
-from negsim.policies.identity import check_versions
 from negsim.report import explanations
 from negsim.report.looks import PictureFiles
 from negsim.report.minutes import transcript
 from negsim.report.plots import explain
 from negsim.report.plots.run import pictures_of
 from negsim.report.summary import as_data
-from negsim.report.words import listed
 from negsim.scenario import Scenario, dump_yaml
+from negsim.study.again import run_again
 from negsim.study.explain import Explanation
 from negsim.study.interventions import Effects
 from negsim.study.results import StudyResults
-from negsim.study.runner import Runs, TypicalRun, rerun
+from negsim.study.runner import Runs
 from negsim.study.schema import Cell
-from negsim.study.table import levels_of, measures_of, row_of
+from negsim.study.table import levels_of, row_of
 
 _AS_PNG = PictureFiles()
 
@@ -73,30 +68,6 @@ def write_rerun(results: StudyResults, number: int, folder: Path, form: PictureF
     return [folder / name for name in files]
 
 
-def run_again(results: StudyResults, row: dict[str, object]) -> TypicalRun:
-    """Make the run of a row of a study again.
-
-    Raises NegsimError if that takes policies, plug-ins or rules that are not there, FailedError if the run does not
-    give the numbers of the row.
-    """
-    rules.check_same(results.manifest["identifies"].get("own_rules"), results.folder)
-    if policies := results.given_policies:
-        raise NegsimError(
-            f"{results.folder}: the policies of {listed(policies)} were objects of a program, without which no run can"
-            " be made again; policies of a plug-in have names that do"
-        )
-    cell, replication = int(str(row["cell"])), int(str(row["replication"]))
-    scenario = results.scenario_of(cell)
-    check_versions(scenario, results.manifest["identifies"], results.folder)
-    run = rerun(scenario, results.study.seed, replication)
-    if different := _differing(run.trace, row, measures_of(results.study)):
-        raise FailedError(
-            f"{results.folder}: replication {replication} of cell {cell} has another {different[0]}: it was written by"
-            " another machine or version"
-        )
-    return run
-
-
 def write_effects(effects: Effects, folder: Path, *, scenario: Scenario, name: str, form: PictureFiles) -> None:
     """Write the effects of changes of a scenario into a folder. name: of the scenario. form: of the pictures."""
     with whole_folder(folder, "why") as part:
@@ -124,15 +95,6 @@ def write_explanation(
         for scenario, file in zip(pair, ("first.yaml", "second.yaml"), strict=True):
             write_text(part / file, dump_yaml(scenario))
         explain.explanation_pictures(main, names=names).write(part, form)
-
-
-def _differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) -> list[str]:
-    """Return the measures in which a run differs from those of a row, to the last bit."""
-    numbers = dict(zip(MEASURES, trace.results.runs[0].tolist(), strict=True))
-    measures = tuple(name for name in measures if name in numbers)  # one's own follow from the same run
-    of_row = {name: float(str(row[name])) for name in measures}
-    different = [name for name in measures if not np.array_equal(numbers[name], of_row[name], equal_nan=True)]
-    return (["outcome"] if Outcome(int(numbers["outcome"])).name.lower() != row["outcome"] else []) + different
 
 
 def run_table(cells: Sequence[tuple[Cell, Runs]]) -> Table:

@@ -25,7 +25,6 @@ from negsim.report import uncertain, words
 from negsim.report.looks import FigureLook
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
-from negsim.report.outputs import run_again
 from negsim.report.pages.page import Grid, render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
@@ -37,6 +36,7 @@ from negsim.scenario import dump_yaml
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.yaml import to_yaml
 from negsim.study import schema
+from negsim.study.again import run_again
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, TypicalRun, estimates, open_issues, typical_replication, typical_run
