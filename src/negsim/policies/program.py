@@ -135,13 +135,13 @@ class Program:
     """
 
     def __init__(self, ask: Ask | None, *, replies: str | Path) -> None:
-        self._put_question = ask
+        self.put_question = ask
         self.replies = Path(replies)
         self._kept = _read(self.replies)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel without the replies, which are in the file."""
-        return partial(type(self), self._put_question, replies=self.replies), ()
+        return partial(type(self), self.put_question, replies=self.replies), ()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Program:
         """Share it among runs: it knows of decisions only what is in its file."""
@@ -205,13 +205,13 @@ class Program:
 
     def _asked(self, question: dict[str, Any]) -> dict[str, str]:
         """Ask the program; return its reply, or why there is none."""
-        if self._put_question is None:
+        if self.put_question is None:
             raise NegsimError(
                 f"{self.replies}: holds no reply for this decision of {question['seat']}; it is of another run, "
                 "or the scenario or a policy has changed since"
             )
         try:
-            return {"reply": self._put_question(question)}
+            return {"reply": self.put_question(question)}
         except TimeoutError:
             return {"fault": "its reply came too late"}
         except OSError as error:  # of the network, or of the process

@@ -163,8 +163,10 @@ def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
 
 
 def _default_move(default: object) -> str:
-    if default is None or default is True:
-        return "make no move" if default is None else "make this move"
+    if default is None:
+        return "make no move"
+    if default is True:
+        return "make this move"
     places = default if isinstance(default, Mapping) else {"": default}
     return f"put forward {', '.join(f'{issue} {place:.2f}'.strip() for issue, place in places.items())}"
 

@@ -567,7 +567,7 @@ def _called(name: str, make: Callable[[], object]) -> object:
 
 def _plugin_of(policy: object) -> plugins.Plugin | None:
     """Return the plug-in that defines a class or a function, the class of an object, or the function of a program."""
-    modules = {getattr(part, "__module__", "") for part in (policy, getattr(policy, "_put_question", None))}
+    modules = {getattr(part, "__module__", "") for part in (policy, getattr(policy, "put_question", None))}
     return next((plugin for plugin in plugins.loaded() if plugin.module.__name__ in modules), None)
 
 
