@@ -273,7 +273,7 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
         raise NegsimError("its result is another")
 
     monkeypatch.setattr(teams.WORKS, "do", find_forged)
-    attempt.put_off = None
+    attempt.tried_at -= limits.RETRY_SECONDS
     asyncio.run(server.check_games())
     assert attempt.verdict == "its result is another"
 

@@ -30,7 +30,7 @@ class Guess:
     expected: float  # in units of the measure
     reason: str = ""
     result: float = math.nan  # of all runs, once the page of the person has made them
-    is_known: bool = False  # whether somebody joined the room under this name, and guessed
+    is_known: bool = False  # whether it is of somebody who has joined the room
 
 
 def guess_of(guess: Guess, scenario: Scenario) -> Guess:

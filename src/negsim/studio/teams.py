@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -142,7 +143,7 @@ class _Attempt:
     verdict: str | None = None  # why it is refused, "" if it was accepted; None until it was played again
     tries: int = 0  # to play it again that the studio could not finish; a studio that starts again begins anew
     trouble: str = ""  # why the last such try was not finished
-    put_off: float | None = None  # when that was
+    tried_at: float = -math.inf  # when that was
     last: float = 0.0  # when it grew
     mark: str = ""  # of its decisions, once it is finished
 
@@ -160,7 +161,7 @@ class _Attempt:
 
     def is_due(self, now: float) -> bool:
         """Return whether the next such try is due. A clock that was set back keeps none waiting."""
-        return self.is_unchecked() and (self.put_off is None or not 0 <= now - self.put_off < limits.RETRY_SECONDS)
+        return self.is_unchecked() and not 0 <= now - self.tried_at < limits.RETRY_SECONDS
 
     def is_given_up(self) -> bool:
         """Return whether the studio tried to play it again as often as it does."""
@@ -417,7 +418,7 @@ class TableClass:
 
     def put_off(self, attempt: _Attempt, why: str, now: float) -> None:
         """Try again later to play a finished game again. why: why the studio could not."""
-        attempt.tries, attempt.trouble, attempt.put_off = attempt.tries + 1, why, now
+        attempt.tries, attempt.trouble, attempt.tried_at = attempt.tries + 1, why, now
 
     def answer(self, person: _TeamMember, have: tuple[int, int, int, int], now: float) -> _Plain:
         """Return what somebody's page has to know. have: how far the game goes that it knows, as `length` has it.
