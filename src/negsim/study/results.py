@@ -270,9 +270,9 @@ class StudyResults:
         there = list(dict.fromkeys(cell[name] for cell in self.cells))
         for level in levels:
             if level not in there:
-                names = list(map(str, there))
-                near = "" if str(level) in names else did_you_mean(str(level), names)  # "1" is not 1
-                choice = near or f"; one of: {', '.join(names)}"
+                shown = list(map(str, there))
+                near = "" if str(level) in shown else did_you_mean(str(level), shown)  # "1" is not 1
+                choice = near or f"; one of: {', '.join(shown)}"
                 raise NegsimError(f"{literal(level)} is not a level of {name}{choice}")
 
 

@@ -324,7 +324,8 @@ def open_issues(runs: Runs) -> dict[WhyOpen, Estimate]:
     """
     reasons = runs.by_issue("why_open")
     counts = {why: (reasons == why).sum(axis=1) for why in WhyOpen}
-    return {why: table.estimated("no_zone", number.astype(float)) for why, number in counts.items() if number.any()}
+    scale = "no_zone"  # which counts issues, too
+    return {why: table.estimated(scale, number.astype(float)) for why, number in counts.items() if number.any()}
 
 
 def chunks(first: int, count: int, size: int) -> Iterator[tuple[int, int]]:
