@@ -153,6 +153,11 @@ OPENING = Factor.of("process.opening", [0, 0.5, 1])  # the share of the first me
 COUNT = Factor.of("meetings.count", [1, 2])
 METHODS = Factor.of("methodology", ["chair_text", "rolling_text"])
 
+WAYS = Factor(
+    "the way in which the chair works, from the first day to the last",
+    {f"questions and then the text of the chair, read paragraph by paragraph, {n} times": {} for n in range(2)},
+)
+
 
 def curves_of(x, lines, panels=None):
     """Curves of the same numbers at each level of three factors."""
@@ -172,6 +177,7 @@ def test_a_factor_with_a_long_name_has_room(width):
             "rows": figures.heat_maps(curves_of(COUNT, OPENING, METHODS)),
             "pairs": figures.interactions(pairs),
             "time": figures.time_to_consensus({0: GONE, 1: GONE}, OPENING),
+            "ends": figures.curves(curves_of(COUNT, WAYS, None)),
         }
         for name, figure in drawn.items():
             assert_fits(figure, width)

@@ -150,13 +150,14 @@ def _label_lines(
     _, inches = _size_of(ax)
     tallest = max(name.count("\n") + 1 for name in names.values())
     lines = [(names[level], end, inks[level]) for level, end in ends.items()]
-    inches -= _TITLE_LINE * ax.get_title(loc="left").count("\n")
+    heading = style.wrapped(factor_name(factor.name), 18) if headed and factor.name != METHODOLOGY.path else ""
+    above = ax.get_title(loc="left").count("\n") + heading.count("\n") + tallest - 1  # lines that take from the axes
+    inches -= _TITLE_LINE * above
     heights = style.label_ends(ax, lines, least=min(0.5, 0.13 * tallest / inches))
-    if headed and factor.name != METHODOLOGY.path and len(heights):
+    if heading and len(heights):
         ax.annotate(
-            style.wrapped(factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
-            xytext=(5, 2 + 5 * tallest), textcoords="offset points", va="bottom", style="italic",
-            annotation_clip=False,
+            heading, (1.0, heights.max()), xycoords="axes fraction", xytext=(5, 2 + 5 * tallest),
+            textcoords="offset points", va="bottom", style="italic", annotation_clip=False,
         )  # fmt: skip
 
 
