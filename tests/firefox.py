@@ -30,7 +30,7 @@ _SETTINGS = {
 
 
 class FirefoxTab:
-    """A tab of Firefox. said: errors and warnings of the console, and errors that nobody caught."""
+    """A tab of Firefox. said: errors and warnings of the console, and errors that nobody caught; one fails the next `run`."""
 
     def __init__(self, line: ClientConnection) -> None:
         self._line, self._numbers = line, itertools.count(1)
@@ -54,6 +54,7 @@ class FirefoxTab:
         answer = self._call("script.evaluate", expression=expression, target={"context": self._tab}, awaitPromise=True)
         if answer["type"] == "exception":
             raise AssertionError(answer["exceptionDetails"]["text"])
+        assert self.said == []
         return json.loads(answer["result"]["value"])
 
     def _call(self, method: str, **params: object) -> Any:

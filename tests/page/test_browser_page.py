@@ -341,6 +341,21 @@ def test_nothing_moves_for_a_reader_who_wants_no_motion(reader, town):
     assert tab.locator("#run-scales .text").first.evaluate("e => getComputedStyle(e).transitionDuration") in {"0s", ""}
 
 
+# The first press comes as soon as there is something to press, before the browser draws a picture.
+AT_ONCE = """
+addEventListener('DOMContentLoaded', () => {
+  const lab = document.querySelector('#lab');
+  new MutationObserver(() => lab.hidden || document.querySelector('#skip').click()).observe(lab, {attributeFilter: ['hidden']});
+});
+"""
+
+
+def test_a_press_before_the_first_picture_counts(reader, town):
+    tab = reader(town, before=AT_ONCE)
+    finished(tab)
+    expect(tab.locator("#guessing")).to_be_hidden()
+
+
 def test_a_browser_without_webassembly_gets_a_sentence_and_the_curve(reader, town):
     tab = reader(town, before="delete globalThis.WebAssembly")
     expect(tab.locator("#problem")).to_contain_text("no WebAssembly")

@@ -49,6 +49,7 @@ class Page {
     for (const id of ["lab", "people", "numbers"]) byId(id).hidden = false;
     this.build();
     this.change({});
+    this.show(); // at once: a press may come before the next picture
     this.see(-1);
   }
 
