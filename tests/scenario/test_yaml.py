@@ -52,7 +52,7 @@ def test_scalars_follow_the_core_schema_of_yaml_1_2(text, value):
     assert type(scalar(text)) is type(value)
 
 
-LETTERS = st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs"])
+LETTERS = st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S"], include_characters=" ")
 NUMBERS = st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
 LEAVES = ODD_TEXTS | st.text(LETTERS, max_size=20) | NUMBERS | st.none() | st.booleans()
 
@@ -68,6 +68,13 @@ def test_an_anchor_may_be_used_again():
     assert document.data == {"a": {"b": 1}, "c": {"b": 1}}
     assert not document.problems
     assert parse("&x a: *x\n", "f").data == {"a": "a"}
+
+
+@pytest.mark.parametrize("space", ["\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{IDEOGRAPHIC SPACE}"])
+def test_every_space_is_read_as_a_plain_one(space):
+    plain = "# Qui paie ?\ntitle: « Qui paie ? »\nnames: {Jean Dupont : [a, b ]}\nstory: |\n  Un :\n  deux ;\n"
+    assert parse(plain.replace(" ", space), "f") == parse(plain, "f")
+    assert parse(f'{{"a\\u{ord(space):04x}b": "c\\u{ord(space):04x}d"}}', "f").data == {"a b": "c d"}
 
 
 @pytest.mark.parametrize("text", [SMALL, SMALL.replace("\n", "\r\n")])

@@ -2,6 +2,7 @@
 
 - Values follow the YAML 1.2 core schema: `NO`, `yes` and `2011-03-25` are texts; `1e-3`, `0o17` and `010` are numbers
   (0.001, 15, 10); only true and false are flags. Numbers are finite and short.
+- Every space is read as a plain one, a no-break space before a colon too: names that look alike are the same name.
 - Only dicts, lists, texts, numbers, flags and None are constructed. Size, depth and aliases are bounded.
 - Reading goes on after a problem wherever it can, so that all problems of a file are reported at once.
 - A long text is read by libyaml if PyYAML has it, which is ten times as fast. Texts that it refuses, and texts with one
@@ -73,6 +74,8 @@ MOST_DEPTH = 40
 MOST_ALIASES = 100
 MOST_VALUES = 100_000  # aliases spelt out
 
+_PLAIN_SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")  # Unicode's others
+
 _LIBYAML: Any = getattr(yaml, "CSafeLoader", None)
 _LONG_TEXT = 2**15  # letters, which PyYAML's own reader takes a quarter of a second for
 _READ_OTHERWISE = re.compile("[\t?!\ufeff]")  # by libyaml: it takes some that PyYAML refuses, or counts other columns
@@ -105,6 +108,7 @@ class Document(NamedTuple):
 
 def parse(text: str, name: str, form: FileKind = SCENARIO_FILE) -> Document:
     """Parse a text into a document; raises `ScenarioError` only if nothing sensible can be read on."""
+    text = text.translate(_PLAIN_SPACES)
     if len(text) > _LONG_TEXT and _LIBYAML is not None and not _READ_OTHERWISE.search(text):
         with suppress(yaml.YAMLError, ValueError, OverflowError):
             return _Reader(name, form).document(text, _LIBYAML)
@@ -207,9 +211,10 @@ class _Reader:
         return self.scalar(event, path, plain=tag != "str" and (event.implicit[0] or tag in _CORE))
 
     def scalar(self, event: _Event, path: Path, *, plain: bool) -> Plain:
+        text = event.value.translate(_PLAIN_SPACES)  # an escape may stand for another
         try:
-            event.value.encode()
-            return scalar(event.value) if plain else event.value
+            text.encode()
+            return scalar(text) if plain else text
         except UnicodeEncodeError:
             self.problem(event.start_mark, path, f"{printable(event.value)} holds half a character; write it whole")
         except ValueError as error:
@@ -245,10 +250,10 @@ class _Reader:
             return "?", "a key has to be a text"
         if event.value == "<<" and event.implicit[0]:
             return "<<", "merge keys (<<) are not part of YAML 1.2; write the keys out"
-        if isinstance(self.content(event, path), str):
+        if isinstance(key := self.content(event, path), str):
             if event.anchor is not None:
-                self.anchors[event.anchor] = event.value, 1
-            return event.value, ""
+                self.anchors[event.anchor] = key, 1
+            return key, ""
         return event.value, "this key is not a text; put it in quotes" if event.value else "a key is missing here"
 
     def alias(self, event: _Event, path: Path) -> Plain:
