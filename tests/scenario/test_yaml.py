@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from negsim.errors import Mark, Problem, ScenarioError
 from negsim.scenario import Scenario, load, loads, text_of, unsourced, yaml
+from negsim.scenario.lowering import seat_names
 from negsim.scenario.validate import tidied
 from negsim.scenario.words import CODEBOOK, parameter_scales
 from negsim.scenario.yaml import decode, parse, scalar, to_yaml
@@ -155,6 +156,17 @@ def test_a_file_is_read_by_its_ending_in_any_case_or_by_its_folder(tmp_path, mon
 def test_a_seat_with_more_digits_than_any_is_no_seat():
     with pytest.raises(ScenarioError, match="has no seat here"):
         loads(f"{SMALL}policies:\n  ? States {'9' * 5000}\n  : none\n")
+
+
+def test_seats_of_groups_with_one_label_go_by_their_names_in_a_run():
+    twins = re.sub(r"(seats: \d)", r"label: Parties, \1", SMALL)
+    names = seat_names(loads(twins))
+    assert "Parties (2) 2" in names
+    assert seat_names(loads(f"{twins}policies: {dict.fromkeys(names, 'none')}")) == names
+    with pytest.raises(ScenarioError, match=r'"Parties 2" has no seat here'):
+        loads(f"{twins}policies: {{Parties 2: none}}")
+    with pytest.raises(ScenarioError, match=r'"Parties \(2\) 2" is already the name of a seat'):
+        loads(twins.replace("Norland", "Parties (2) 2"))
 
 
 @pytest.mark.parametrize("name", ["no_such_scenario", "", "..", "populations", "a\nb"])

@@ -40,6 +40,7 @@ from negsim.negotiation.tables import Case, CrossTable, Flags, Floats, Ints, Pen
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema
 from negsim.scenario.schema import Scenario, check_scenario
+from negsim.scenario.values import distinct
 
 _TENSION_WEIGHT = 0.4
 _NO_CAMP, _CAMP_BY_LOT = -1, -2
@@ -85,21 +86,12 @@ def seat_names(scenario: Scenario) -> list[str]:
 
 def issue_names(scenario: Scenario) -> list[str]:
     """Return the labels of the issues, in the order of the arrays; no two are alike."""
-    return _distinct([issue.label for issue in scenario.issues.values()])
+    return distinct([issue.label for issue in scenario.issues.values()])
 
 
 def group_names(scenario: Scenario) -> list[str]:
     """Return the labels of the groups, in the order of the arrays; no two are alike."""
-    return _distinct([group.label for group in scenario.groups.values()])
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """Make names distinct: those that occur more than once get their number too.
-
-    >>> _distinct(["Fees", "Logs", "Fees"])
-    ['Fees (1)', 'Logs', 'Fees (3)']
-    """
-    return [f"{name} ({n})" if names.count(name) > 1 else name for n, name in enumerate(names, start=1)]
+    return distinct([group.label for group in scenario.groups.values()])
 
 
 def caucus_names(scenario: Scenario) -> list[str]:

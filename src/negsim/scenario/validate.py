@@ -30,7 +30,7 @@ from negsim.errors import (
     nearest,
 )
 from negsim.scenario.schema import MOST_DAYS_IN_ALL, MOST_SEATS, PENS_WITHOUT_SEAT, POLICIES_KEY, Scenario, label_of
-from negsim.scenario.values import Names, is_number
+from negsim.scenario.values import Names, distinct, is_number
 from negsim.scenario.words import ALL_WORDS, CODEBOOK
 from negsim.scenario.yaml import SCENARIO_FILE, Document, FileKind, Path, Plain, dotted, follow, no_such_step, value_at
 
@@ -191,13 +191,14 @@ def _delegate_names(data: dict[str, Plain]) -> _Findings:
 def _seats_without_a_name(data: dict[str, Plain]) -> Iterator[str]:
     """Yield what the seats that no delegate has are called, as `lowering.seat_names` does."""
     named = Counter(str(delegate.get("group")) for delegate in _items(data, "delegates"))
-    for name, group in _parts(data, "groups").items() if named else ():
+    for (name, group), label in zip(_parts(data, "groups").items(), _labels(data), strict=True) if named else ():
         seats = min(_whole(group.get("seats")) or 0, MOST_SEATS)
-        yield from (f"{_label(name, group)} {number}" for number in range(named[name] + 1, seats + 1))
+        yield from (f"{label} {number}" for number in range(named[name] + 1, seats + 1))
 
 
-def _label(name: str, group: dict[str, Plain]) -> str:
-    return str(group.get("label") or label_of(name))
+def _labels(data: dict[str, Plain]) -> list[str]:
+    """Return the labels of the groups, as `lowering.group_names` does."""
+    return distinct([str(group.get("label") or label_of(name)) for name, group in _parts(data, "groups").items()])
 
 
 def _camp_shares(data: dict[str, Plain]) -> _Findings:
@@ -264,10 +265,8 @@ def _reaffirmations(data: dict[str, Plain]) -> _Findings:
 
 
 def _policies(data: dict[str, Plain]) -> _Findings:
-    groups = _parts(data, "groups")
     delegates = [str(delegate.get("name")) for delegate in _items(data, "delegates")]
-    labels = {_label(name, group) for name, group in groups.items()}
-    seats = [*delegates, *groups, *PENS_WITHOUT_SEAT]
+    seats, labels = [*delegates, *_parts(data, "groups"), *PENS_WITHOUT_SEAT], _labels(data)
     for name in _mapping(data, POLICIES_KEY):
         label, _, number = str(name).rpartition(" ")
         if name not in seats and not (label in labels and number.isdecimal() and 0 < int(number[:6]) <= MOST_SEATS):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -207,6 +208,16 @@ def listed(words: Sequence[str], *, most: int = 99) -> str:
     if len(items) > most + 1:
         items = [*items[:most], f"{len(items) - most} others"]
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else "no one"
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Make names distinct: those that occur more than once get their number too.
+
+    >>> distinct(["Fees", "Logs", "Fees"])
+    ['Fees (1)', 'Logs', 'Fees (3)']
+    """
+    counts = Counter(names)
+    return [f"{name} ({n})" if counts[name] > 1 else name for n, name in enumerate(names, start=1)]
 
 
 class Names(NamedTuple):
