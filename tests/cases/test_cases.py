@@ -154,6 +154,12 @@ def test_seats_beside_known_ones_share_the_rest():
     assert scenario.uncertain["groups.b.seats"].integers == (5, 15)
 
 
+def test_the_only_group_of_unknown_size_has_the_seats_that_the_others_leave():
+    scenario = scenario_of(case(groups={"a": 5, "b": 8, "c": None}, seats=25))
+    assert scenario.groups["c"].seats == 12
+    assert [path for path in scenario.uncertain if "seats" in path] == []
+
+
 def test_total_days_are_shared_by_the_meetings():
     assert [m.days for m in scenario_of(case(meetings=3, total_days=8)).process.meetings] == [3, 3, 2]
     ways = scenario_of(case(total_days=8, span=70)).uncertain["meetings"].either

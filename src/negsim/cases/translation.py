@@ -255,6 +255,8 @@ def _seats_of(room: _Body) -> tuple[dict[str, int], _Uncertain]:
         least, more = divmod(max(room.in_all, len(open_)), len(open_))
         even = {name: least + (i < more) for i, name in enumerate(open_)}
         return even, {"seats": {"split": max(room.in_all, len(open_))}}
+    if room.in_all is not None and len(open_) == 1:
+        return {name: seats or max(room.in_all - known, 1) for name, seats in room.seats.items()}, {}
     low, high = _range(room, len(open_), known)
     uncertain = {f"groups.{name}.seats": {"integers": [low, high]} for name in open_}
     return {name: seats or (low + high) // 2 for name, seats in room.seats.items()}, uncertain
