@@ -55,6 +55,30 @@ def test_lines_may_end_in_any_way(end, tmp_path):
     assert imported(tmp_path / "harbour.csv", "decide").scenario == imported(DATA / "harbour.csv", "decide").scenario
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_quoted_cell_may_go_on_over_lines(end, tmp_path):
+    harbour, two = ((DATA / name).read_text(encoding="utf-8") for name in ("harbour.csv", "two.csv"))
+    for text, system, plain, broken in (
+        (harbour, "decide", "Port authority", f"Port{end}authority"),
+        (two, "ktab", '"Regulator, national"', f'"Regulator,{end}national"'),
+    ):
+        assert plain in text
+        (tmp_path / "broken.csv").write_text(text.replace(plain, broken), encoding="utf-8", newline="")
+        (tmp_path / "plain.csv").write_text(text, encoding="utf-8")
+        found = [imported(tmp_path / f"{name}.csv", system).scenario for name in ("broken", "plain")]
+        assert found[0].groups == found[1].groups
+        assert found[0].issues == found[1].issues
+
+
+def test_a_problem_below_a_cell_of_several_lines_has_its_line(tmp_path):
+    text = '"#A"\t"P"\t"the\nport"\tx\ty\n#A\t"T\n#P\tfees\n#D\tP\tfees\t160\t1\t1\n'
+    assert told(text, "decide", tmp_path) == [
+        "bad.txt:2:9: #A: has 5 columns; write #A, name, full name, comment",
+        'bad.txt:5:4: actor: unknown actor "P"; one of: "T',
+        "bad.txt:5:11: position: 160 is out of range; write a number from 0 to 100",
+    ]
+
+
 def test_decide_numbers_arrive_scaled():
     found = imported(DATA / "harbour.csv", "decide").scenario
     assert list(found.issues) == ["dredging", "fees"]

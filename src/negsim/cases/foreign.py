@@ -9,7 +9,8 @@ decide (foarsitter/decide-exchange-model):
 
 - A row says its kind in its first column: #A actor, #P issue, #M a place on an issue and what it means, #D an actor's
   position, salience and power on an issue, #O a title, #/ a comment. Rows come in any order.
-- Columns are separated by tabs, semicolons or commas, as in the first row, and may be quoted with ' or ".
+- Columns are separated by tabs, semicolons or commas, as in the first row, and may be quoted with ' or "; a quoted one
+  may go on over several lines.
 - Positions lie between the lowest and the highest #M of the issue (0 and 100 without any), salience and power
   between 0 and 1, as in decide's own reader (decide/data/types.py).
 
@@ -26,6 +27,7 @@ KTAB, the KAPSARC Toolkit for Behavioral Analysis: CSV of one or more dimensions
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -96,29 +98,36 @@ def _not_empty(text: str, file: str, form: FileKind) -> None:
 
 def _rows_of(text: str, file: str, separator: str, quote: str) -> Iterator[_Row]:
     """Yield the rows of separated values that are not blank; cells are stripped, empty ones at the end dropped."""
-    for number, line in enumerate(_LINE_END.split(text), 1):
-        row = [_Cell(value.strip(), Mark(file, number, column)) for column, value in _split(line, separator, quote)]
-        while row and not row[-1].text:
-            row.pop()
-        if row:
-            yield row
+    text = _LINE_END.sub("\n", text)
+    lines = [0, *(end.end() for end in re.finditer("\n", text))]  # where each starts
+    row: _Row = []
+    for at, value, is_last in _split(text, separator, quote):
+        line = bisect_right(lines, at)
+        row.append(_Cell(value.strip(), Mark(file, line, at - lines[line - 1] + 1)))
+        if is_last:
+            while row and not row[-1].text:
+                row.pop()
+            if row:
+                yield row
+            row = []
 
 
-def _split(line: str, separator: str, quote: str) -> Iterator[tuple[int, str]]:
-    """Yield the values of a line, each with the column (from 1) at which it starts.
+def _split(text: str, separator: str, quote: str) -> Iterator[tuple[int, str, bool]]:
+    r"""Yield the values of a text, each with where it starts and whether it is the last of its row.
 
-    >>> list(_split("'#D'|'it''s'|  5|", "|", "'"))
-    [(1, '#D'), (6, "it's"), (16, '5'), (18, '')]
+    >>> list(_split("'#D'|'it''s'|  5\n'two\nlines'|", "|", "'"))
+    [(0, '#D', False), (5, "it's", False), (15, '5', True), (17, 'two\nlines', False), (29, '', True)]
     """
-    quoted = rf"{quote}((?:[^{quote}]|{quote}{quote})*){quote}[ ]*(?={separator}|$)"
-    value = re.compile(rf"([ ]*)(?:{quoted}|([^{separator}]*))")
+    quoted = rf"{quote}([^{quote}]*(?:{quote}{quote}[^{quote}]*)*){quote}[ ]*(?=[{separator}\n]|\Z)"
+    value = re.compile(rf"([ ]*)(?:{quoted}|([^{separator}\n]*))")
     at = 0
-    while at <= len(line):
-        match = value.match(line, at)
+    while at <= len(text):
+        match = value.match(text, at)
         assert match is not None  # noqa: S101 - the second half matches anything
         _, inner, bare = match.groups()
-        yield match.end(1) + 1, inner.replace(quote * 2, quote) if bare is None else _unquoted(bare.strip(), quote)
+        content = inner.replace(quote * 2, quote) if bare is None else _unquoted(bare.strip(), quote)
         at = match.end() + 1
+        yield match.end(1), content, text[at - 1 : at] != separator
 
 
 def _unquoted(text: str, quote: str) -> str:
