@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Affine2D
 
 from negsim.report.looks import PAGE_HEIGHT
 
@@ -31,16 +31,34 @@ def assert_on_a_page(figure):
 
 
 def assert_apart(figure, name=""):
-    """No text covers another; slanted ones, whose boxes are larger than they are, are left out."""
+    """No text covers another."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     shown = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
     hidden = {label for ax in figure.axes for axis in (ax.xaxis, ax.yaxis) for label in _beyond(axis)}
-    shown = [text for text in shown if text.get_rotation() % 90 == 0 and text not in hidden]
-    boxes = {text: text.get_window_extent(canvas.get_renderer()) for text in shown}
-    pairs = ((a, b, Bbox.intersection(boxes[a], boxes[b])) for a, b in combinations(boxes, 2))
-    covered = [(a.get_text(), b.get_text()) for a, b, both in pairs if both and min(both.width, both.height) > TOUCH]
+    boxes = {text: _corners(text, canvas.get_renderer()) for text in shown if text not in hidden}
+    covered = [(a.get_text(), b.get_text()) for a, b in combinations(boxes, 2) if _overlap(boxes[a], boxes[b])]
     assert covered == [], (name, covered)
+
+
+def _corners(text, renderer):
+    """The corners of a text as it is turned, without the margins of its letters (4,2)."""
+    centre, angle = text.get_window_extent(renderer), text.get_rotation()
+    text.set_rotation(0.0)
+    level = text.get_window_extent(renderer)
+    text.set_rotation(angle)
+    half = np.maximum((level.width - TOUCH, level.height - TOUCH), 1.0) / 2.0
+    turn = Affine2D().rotate_deg(angle).translate(*(centre.min + centre.max) / 2.0)
+    return turn.transform(half * [(-1, -1), (1, -1), (1, 1), (-1, 1)])
+
+
+def _overlap(one, other):
+    """Whether two rectangles overlap: no side of either keeps them apart."""
+    for corners in (one, other):
+        for side in (corners[1] - corners[0], corners[2] - corners[1]):
+            if (one @ side).max() <= (other @ side).min() or (other @ side).max() <= (one @ side).min():
+                return False
+    return True
 
 
 def _beyond(axis):

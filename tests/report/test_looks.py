@@ -32,6 +32,7 @@ from negsim.report.plots.figures import NO_BREAK
 from negsim.report.plots.fit import fit_picture
 from negsim.report.plots.grey import greyed
 from negsim.report.plots.numbers import Curves, FactorPair, Layout, LevelLine, frontier, names_of_cells
+from negsim.report.plots.run import trust_before_and_after
 from negsim.report.plots.runs import outcome_bars, run_pictures
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import looking
@@ -44,7 +45,7 @@ from negsim.study.explain import Change, Explanation, Share
 from negsim.study.failure import Failure
 from negsim.study.fit import fit
 from negsim.study.interventions import Effect, Effects
-from negsim.study.runner import rerun, run, typical_run
+from negsim.study.runner import rerun, run, typical_run, watch
 from negsim.study.schema import Factor
 from sweeps import SMALL, study_of, swept
 
@@ -116,6 +117,7 @@ process:
     - {name: Second meeting, days: 2, agenda: [rolling_text: 1]}
     - {name: Third meeting, days: 2, agenda: [rolling_text: 1]}
 """
+FAR = "{release: 0.9, data: 0.9, irrigation: 0.9}"
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +136,19 @@ def test_no_name_covers_another_however_long(river, width):
             assert_fits(figure, width)
             assert_apart(figure, name)
             assert_on_a_page(figure)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_names_of_eight_groups_stand_apart_below_their_trust(width):
+    many = "".join(
+        f"  g{n}: {{label: States of basin {n} and its lakes, seats: 1, position: {FAR}}}\n" for n in range(3)
+    )
+    scenario = loads(RIVER.replace("delegates:", f"{many}delegates:"))
+    trace = watch(scenario, seed=0, replication=0)
+    with looking(FigureLook(width=width)):
+        figure = trust_before_and_after(scenario, trace)
+        assert_fits(figure, width)
+        assert_apart(figure)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

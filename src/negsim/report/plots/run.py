@@ -36,7 +36,9 @@ from negsim.scenario.schema import Issue
 from negsim.sentences import NO_VALUE
 
 _LABEL_GAP = 0.012  # of the timetable
-_MOST_NUMBERED_GROUPS, _MOST_IN_A_COLUMN = 8, 5  # groups of which every number has room, on a page and in a column
+_MOST_IN_A_COLUMN = 5  # groups of which every number has room
+_BESIDE_MATRICES = 2.2  # inches of names and colour bar
+_NUMBER_WIDTH, _SLANTED_WIDTH = 0.3, 0.48  # inches of a cell with room for numbers, and for a slanted name below it
 _NAME_HEIGHT = 0.14  # inches of a line of a name
 _SMALL_NOTE = 6.5  # points
 _HATCHES = ("", "///", "...", "xx")  # of issues, another one each time that the colours begin anew
@@ -405,9 +407,10 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
     style.heat_map(ax, level, notes, high=1.0, size=_SMALL_NOTE if style.is_narrow() else None)
     names = [style.wrapped(group, 18) if few else group for group in groups]
     along = [style.wrapped(group, 24) for group in groups] if few else names
-    ax.set_xticks(range(len(groups)), along, ha="right", rotation_mode="anchor", rotation=35 if few else 90)
+    slanted = few and (style.is_narrow() or _cell_width(scenario) >= _SLANTED_WIDTH)
+    ax.set_xticks(range(len(groups)), along, ha="right", rotation_mode="anchor", rotation=35 if slanted else 90)
     for label in ax.get_xticklabels():
-        label.set_verticalalignment("top" if few else "center")
+        label.set_verticalalignment("top" if slanted else "center")
     ax.set_yticks(range(len(groups)), names)
     ax.set_xlabel("trust in …")
     ax.set_ylabel("trust of …")
@@ -416,8 +419,12 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
 
 def _have_numbers(scenario: Scenario) -> bool:
     """Return whether the cells of a matrix of groups have room for a number."""
-    most = _MOST_IN_A_COLUMN if style.is_narrow() else _MOST_NUMBERED_GROUPS
-    return len(scenario.groups) <= most
+    return len(scenario.groups) <= _MOST_IN_A_COLUMN if style.is_narrow() else _cell_width(scenario) >= _NUMBER_WIDTH
+
+
+def _cell_width(scenario: Scenario) -> float:
+    """Return how wide the cells of two matrices of groups are beside each other, in inches."""
+    return (style.width() - _BESIDE_MATRICES) / (2 * len(scenario.groups))
 
 
 def _trust_note(level: float, change: float | None) -> str:
