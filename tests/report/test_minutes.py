@@ -68,6 +68,13 @@ def test_every_event_is_told_once_and_in_order(case):
     assert [event.minute for event in told] == case.events["minute"].tolist()
 
 
+def test_a_vote_and_recorded_dissent_are_announced_with_the_rule():
+    changes = ("process.fallback_vote={share: 0.6}", "process.record_dissent=true")
+    assert "Dissent may be recorded" in Case(DATA / "small.yaml", changes).line
+    assert "a vote of 60 % decides" in Case(DATA / "small.yaml", changes).line
+    assert "a vote of" not in Case(DATA / "small.yaml", ()).line
+
+
 def test_every_statement_is_counted(case):
     rows = re.findall(r"\d\d:\d\d The room hears (\d+) statements", case.line)
     single = len(re.findall(r"\d\d:\d\d [^-]*? speaks on “", case.line))

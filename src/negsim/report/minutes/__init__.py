@@ -22,6 +22,7 @@ from negsim.report.words import (
     clauses_of,
     counted,
     listed,
+    percent,
     policies_in,
     text_at_the_start,
     voting_weight,
@@ -74,14 +75,18 @@ def _opening(scenario: Scenario, trace: Trace) -> str:
     lines += ["", "## Who sits there", "", *_groups(scenario)]
     if held := policies_in(scenario):
         lines += ["", _filled(sentence("people.policies", seats=held))]
-    lines += ["", "## What is on the table", "", *_issues(scenario), "", _filled(_rule(scenario))]
+    lines += ["", "## What is on the table", "", *_issues(scenario), "", _filled(" ".join(_rules(scenario)))]
     return "\n".join(lines)
 
 
-def _rule(scenario: Scenario) -> str:
-    passes = sentence("rule", clauses=list(clauses_of(scenario)))
-    stands = sentence("rule.everything" if scenario.process.adoption == "everything" else "rule.separable")
-    return f"{passes} {stands}"
+def _rules(scenario: Scenario) -> Iterator[str]:
+    process = scenario.process
+    yield sentence("rule", clauses=list(clauses_of(scenario)))
+    yield sentence("rule.everything" if process.adoption == "everything" else "rule.separable")
+    if process.record_dissent:
+        yield sentence("rule.dissent")
+    if process.fallback_vote:
+        yield sentence("rule.vote", share=percent(process.fallback_vote.share))
 
 
 def _issues(scenario: Scenario) -> Iterator[str]:

@@ -125,9 +125,9 @@ def rules(scenario: Scenario) -> Iterator[str]:
     if not choice(scenario, "process.adoption"):
         yield sentence("rule.everything" if process.adoption == "everything" else "rule.alone")
     if process.record_dissent and not choice(scenario, "process.record_dissent"):
-        yield "Dissent may be recorded beside the text."
+        yield sentence("rule.dissent")
     if process.fallback_vote and DECISION_BY not in open_:
-        yield f"Where consensus fails, a vote of {percent(process.fallback_vote.share)} decides."
+        yield sentence("rule.vote", share=percent(process.fallback_vote.share))
     if process.moves.names:
         labels = [TABLE_MOVES[name].label for name in process.moves.names]
         yield f"Moves of the table: {listed(labels)}."
