@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from firefox import firefox
 from negsim import load
 from negsim.page import PageSource, page
+from negsim.report.pages.setting import rules
 from negsim.scenario import loads, text_of, with_changes
 from negsim.study.runner import measure_of, run
 from negsim.study.table import estimated
@@ -354,6 +355,10 @@ def test_a_press_before_the_first_picture_counts(reader, town):
     tab = reader(town, before=AT_ONCE)
     finished(tab)
     expect(tab.locator("#guessing")).to_be_hidden()
+
+
+def test_the_page_states_the_rules_that_a_report_states(reader, town):
+    expect(reader(town).locator("#rules p")).to_have_text(list(rules(load("classroom"))))
 
 
 def test_a_browser_without_webassembly_gets_a_sentence_and_the_curve(reader, town):

@@ -38,7 +38,7 @@ from negsim.platforms import WASM
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.report import uncertain, words
 from negsim.report.minutes.story import Clock
-from negsim.report.pages.setting import evenings
+from negsim.report.pages.setting import evenings, rules
 from negsim.report.words import RULE_LABELS, change_option, listed
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.lowering import group_names, issue_names, lower, seat_names, seats
@@ -98,10 +98,7 @@ def facts(
         "seats": _seats(scenario, lower(scenario)),
         "seats_per_group": SEATS_PER_GROUP,
         "meetings": _meetings(scenario),
-        "decision": words.capital(f"A paragraph is agreed if {words.passes_if(scenario)}."),
-        "adoption": sentences.sentence(
-            "rule.everything" if scenario.process.adoption == "everything" else "rule.separable"
-        ),
+        "rules": list(rules(scenario)),
         "formats": [
             {"name": name, "label": each.label, "colour": each.colour, "meaning": each.meaning, "pen": each.row.pen}
             for name, each in scenario.session_formats.items()

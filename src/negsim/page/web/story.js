@@ -13,11 +13,11 @@ export function showStory(facts) {
   byId("whole-story").hidden = !story.length;
 }
 
-/** Show the meetings: the share of each format, its evenings, and the rule of decision. */
+/** Show the meetings: the share of each format, its evenings, and the rules of the process. */
 export function showProcess(facts) {
   if (facts.drawn) byId("process-title").textContent = "The process, as drawn for run 0";
   byId("meetings").replaceChildren(...facts.meetings.map((meeting) => meetingOf(meeting, facts)));
-  byId("rules").replaceChildren(...[facts.decision, facts.adoption].filter(Boolean).map((rule) => el("p", {}, rule)));
+  byId("rules").replaceChildren(...facts.rules.map((rule) => el("p", {}, rule)));
 }
 
 function meetingOf(meeting, facts) {
