@@ -83,15 +83,24 @@ def test_every_statement_is_counted(case):
 
 def test_every_reading_is_told_with_as_many_blockers_as_the_log_has(case):
     room = case.rows(Move.READ)
-    told = re.findall(r"Reading \d+ of “.*?”, .*?, takes [^:]*: (.*?)(?:\.|;)", case.line)
+    told = re.findall(r"Reading \d+ of “.*?”, .*?, (?:takes [^:]*|in the same package): (.*?)(?:\.|;)", case.line)
     assert len(told) == len(room)
-    for words, event in zip(told, room, strict=True):
+    for words, event, before in zip(told, room, [None, *room], strict=False):
         if event.passed:
             assert words.startswith("**agreed")
+        elif before is not None and before.minute == event.minute:
+            assert words == "the same delegates put it in brackets"
         elif event.blockers == 1:
             assert "alone blocks" in words
         else:
             assert words.startswith(f"{event.blockers} delegates put it in brackets")
+
+
+def test_the_time_of_a_package_is_told_once():
+    case = Case(*CASES["package"])
+    minutes = case.line.split("## Outcome")[0]
+    assert minutes.count(", in the same package: ") > 0
+    assert minutes.count(", takes ") == len(set(case.rows(Move.READ)["minute"].tolist()))
 
 
 def test_other_events_are_told_as_often_as_they_happened(case):

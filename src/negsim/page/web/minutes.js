@@ -40,6 +40,7 @@ export class Story {
     this.sentence = catalogue(facts.sentences);
     this.brackets = new Map();
     this.readings = new Map();
+    this.lastRead = NaN; // minute of the last reading; paragraphs of one package have the same
     this.amendments = new Map(); // by issue: their places, since its last reading
     this.format = -1;
     let latest = -Infinity;
@@ -177,10 +178,15 @@ export class Story {
     const lifted = [...(this.brackets.get(k) ?? [])].filter((i) => !blockers.includes(i)).sort((a, b) => a - b);
     this.brackets.set(k, room.passed ? [] : blockers);
     this.readings.set(k, (this.readings.get(k) ?? 0) + 1);
-    const time = duration(this.sentence, moments[at].minute - moments[Math.max(0, at - 1)].minute);
-    const n = this.readings.get(k);
-    const parts = [this.sentence("reading", { n, issue: this.quoted(k), text: this.place(k, text), time })];
-    parts.push(this.result(events, at));
+    const about = { n: this.readings.get(k), issue: this.quoted(k), text: this.place(k, text) };
+    const parts = [];
+    if (this.lastRead === room.minute) {
+      parts.push(this.sentence("reading.in_package", about), this.resultAgain(room, at));
+    } else {
+      const time = duration(this.sentence, moments[at].minute - moments[Math.max(0, at - 1)].minute);
+      parts.push(this.sentence("reading", { ...about, time }), this.result(events, at));
+    }
+    this.lastRead = room.minute;
     if (lifted.length) parts.push(this.sentence("reading.lifted", { n: lifted.length, who: this.people(lifted) }));
     if (!Number.isNaN(room.passable)) parts.push(this.wouldHavePassed(room));
     parts.push(...this.passedOver(events));
@@ -257,6 +263,11 @@ export class Story {
     const how = this.run.moments[at].status[room.issue] === this.status("dissent") ? "dissent" : "agreed";
     if (!blockers.length) return this.sentence(`reading.${how}`);
     return this.sentence(`reading.${how}_over`, { who: this.people(blockers) });
+  }
+
+  /** Tell the result for a further paragraph of a package, whose blockers have been named. */
+  resultAgain(room, at) {
+    return room.blockers && !room.passed ? this.sentence("reading.same_blockers") : this.result([room], at);
   }
 
   status(name) {

@@ -91,6 +91,7 @@ class Story:
         self.groups = {name: group.label for name, group in scenario.groups.items()}
         self.brackets: dict[int, set[int]] = {}  # by issue: who has one
         self.readings: Counter[int] = Counter()  # by issue
+        self.last_read = math.nan  # minute of the last reading; paragraphs of one package have the same
         self.amendments: dict[int, list[float]] = {}  # by issue: their places, since its last reading
         self.formats = scenario.session_formats
         self.format = ""  # of the session in progress, "" between sessions
@@ -221,9 +222,13 @@ def _reading(story: Story, reading: Passage, text: float) -> str:
     lifted = sorted(story.brackets.get(k, set()) - blockers)
     story.brackets[k] = set() if room.passed else blockers
     story.readings[k] += 1
-    took = duration(story.trace.minute[snapshot] - story.trace.minute[max(0, snapshot - 1)])
-    issue, at = story.quoted(k), story.place(k, text)
-    parts = [sentence("reading", n=story.readings[k], issue=issue, text=at, time=took), _verdict(story, reading)]
+    n, issue, at = story.readings[k], story.quoted(k), story.place(k, text)
+    if story.last_read == room.minute:
+        parts = [sentence("reading.in_package", n=n, issue=issue, text=at), _verdict_again(story, room)]
+    else:
+        took = duration(story.trace.minute[snapshot] - story.trace.minute[max(0, snapshot - 1)])
+        parts = [sentence("reading", n=n, issue=issue, text=at, time=took), _verdict(story, reading)]
+    story.last_read = room.minute
     if lifted:
         parts.append(sentence("reading.lifted", n=len(lifted), who=story.people(lifted)))
     if not math.isnan(room.passable):
@@ -268,6 +273,11 @@ def _verdict(story: Story, reading: Passage) -> str:
             return sentence("reading.dissent" if dissent else "reading.agreed")
         return sentence("reading.dissent_over" if dissent else "reading.agreed_over", who=story.people(blockers))
     return _blocks(story, blocks) if blockers else sentence("reading.nobody")
+
+
+def _verdict_again(story: Story, room: Verdict) -> str:
+    """Tell the result for a further paragraph of a package, whose blockers have been named."""
+    return sentence("reading.same_blockers") if room.blockers and not room.passed else _verdict(story, [room])
 
 
 def _blocks(story: Story, blocks: Passage) -> str:
