@@ -28,7 +28,6 @@ from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, style
 from negsim.report.plots.discover import discovery_picture
 from negsim.report.plots.explain import effects_pictures, explanation_pictures
-from negsim.report.plots.figures import NO_BREAK
 from negsim.report.plots.fit import fit_picture
 from negsim.report.plots.grey import greyed
 from negsim.report.plots.numbers import Curves, FactorPair, Layout, LevelLine, frontier, names_of_cells
@@ -36,7 +35,7 @@ from negsim.report.plots.run import trust_before_and_after
 from negsim.report.plots.runs import outcome_bars, run_pictures
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import looking
-from negsim.report.words import cell_name
+from negsim.report.words import NO_BREAK, cell_name
 from negsim.scenario import load, loads
 from negsim.study.catalogue import Intervention
 from negsim.study.discover import discover
@@ -197,6 +196,12 @@ def test_a_factor_with_a_long_name_has_room(width):
         for name, figure in drawn.items():
             assert_fits(figure, width)
             assert_apart(figure, name)
+
+
+@pytest.mark.parametrize("letters", range(12, 40))
+def test_a_sign_with_a_space_before_it_stays_with_its_word(letters):
+    lines = style.wrapped("Redevance « sur l’eau » : combien, et pour qui ? 40 % au plus", letters, lines=9).split("\n")
+    assert [line for line in lines if line[0] in "»:?%" or line[-1] == "«"] == []
 
 
 def test_cells_are_named_by_what_differs():

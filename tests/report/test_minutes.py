@@ -75,6 +75,12 @@ def test_a_vote_and_recorded_dissent_are_announced_with_the_rule():
     assert "a vote of" not in Case(DATA / "small.yaml", ()).line
 
 
+def test_no_line_begins_with_a_sign_that_belongs_to_the_word_before():
+    story = "« Un lac » : qui paie ? Au plus 40 % ; et non ! " * 30
+    text = Case(DATA / "small.yaml", (f"description='{story}'",)).text
+    assert [line for line in text.splitlines() if re.match(r" *[»:;?!%]", line) or line.endswith("«")] == []
+
+
 def test_every_statement_is_counted(case):
     rows = re.findall(r"\d\d:\d\d The room hears (\d+) statements", case.line)
     single = len(re.findall(r"\d\d:\d\d [^-]*? speaks on “", case.line))

@@ -14,11 +14,10 @@ from fitting import assert_fits
 from negsim.report import words
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, numbers
-from negsim.report.plots.figures import NO_BREAK
 from negsim.report.plots.numbers import LevelLine, curve_layout, curves, levels_of, map_layout, varied
 from negsim.report.plots.study import about_frontier, study_pictures, time_of
 from negsim.report.plots.style import FigureLook, Picture, looking
-from negsim.report.words import cell_names
+from negsim.report.words import NO_BREAK, cell_names
 from negsim.scenario.meanings import factor_name
 from negsim.study.results import StudyResults, results
 from negsim.study.schema import RULE_MEASURES, Factor, Range, Study, loads_study

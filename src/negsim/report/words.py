@@ -49,6 +49,8 @@ RULE_LABELS = {rule.measure: rule.label for rule in DECISION_RULES.values() if r
 # Measures of which there are two, with _start and with _end.
 BEFORE_AND_AFTER = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 HOUR = 60.0  # minutes
+NO_BREAK = "\N{NO-BREAK SPACE}"
+_NO_LINE_END = re.compile("(?<=«) | (?=[»:;!?%])")
 SCALE_OF_DEPTH = "0 nothing new, 1 all that the room hoped for, in clear words"
 
 
@@ -494,6 +496,15 @@ def full_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[l
     """
     full = [c for c in range(len(header)) if any(row[c] for row in rows)]
     return [[row[c] for c in full] for row in (header, *rows)]
+
+
+def glued(text: str) -> str:
+    """Put a no-break space where no line may end: after «, and before » and signs such as % and a French colon.
+
+    >>> glued("« Who » pays 40 %").replace(NO_BREAK, "_")
+    '«_Who_» pays 40_%'
+    """
+    return _NO_LINE_END.sub(NO_BREAK, text)
 
 
 def shortened(text: str, letters: int) -> str:

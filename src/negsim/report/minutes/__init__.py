@@ -18,9 +18,11 @@ from negsim.report.markdown import in_markdown
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import UNTIMED_MOVES, WRITERS, Clock, Passage, Story, move_of, passages
 from negsim.report.words import (
+    NO_BREAK,
     OUTCOME_LABELS,
     clauses_of,
     counted,
+    glued,
     listed,
     percent,
     policies_in,
@@ -145,11 +147,11 @@ def _outcome(scenario: Scenario, trace: Trace) -> str:
 
 def _item(text: str) -> str:
     """Wrap an item of a list; the lines of a list within it stay lines."""
-    first, *rest = text.split("\n")
+    first, *rest = glued(text).split("\n")
     lines = [textwrap.fill(first, _WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False)]
     lines += [textwrap.fill(line.strip(), _WIDTH, initial_indent="    ", subsequent_indent="      ") for line in rest]
-    return "\n".join(lines)
+    return "\n".join(lines).replace(NO_BREAK, " ")
 
 
 def _filled(text: str) -> str:
-    return textwrap.fill(text, _WIDTH)
+    return textwrap.fill(glued(text), _WIDTH).replace(NO_BREAK, " ")

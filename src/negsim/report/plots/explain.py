@@ -23,7 +23,7 @@ from negsim.report.explanations import as_shown, by_share, change_name, is_betwe
 from negsim.report.looks import PAGE_HEIGHT
 from negsim.report.plots import style
 from negsim.report.plots.style import Picture, Pictures
-from negsim.report.words import change_text, counted, is_share, measure_name, number_text
+from negsim.report.words import NO_BREAK, change_text, counted, is_share, measure_name, number_text
 from negsim.study.catalogue import INTERVENTION_KINDS
 from negsim.study.explain import Change, Explanation
 from negsim.study.interventions import Effect, Effects
@@ -246,7 +246,7 @@ def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     _name_effects(ax, [row for row in rows if row.one is not None])
     ax.set_ylim(height, 0.0)
     style.percent_axis(ax.xaxis, "")
-    level = number_text(effects.consensus.value, "consensus").replace(" ", "\N{NO-BREAK SPACE}")
+    level = number_text(effects.consensus.value, "consensus").replace(" ", NO_BREAK)
     about = f"chance of consensus: change in points ({UNCHANGED_LEVEL} {level})"
     without = (
         len(effects.singles) + len(effects.dropped) + len(effects.pairs) - sum(row.one is not None for row in rows)

@@ -34,6 +34,7 @@ from negsim.report import words
 from negsim.report.plots import numbers, style
 from negsim.report.plots.numbers import Curves, Layout, LevelLine
 from negsim.report.plots.runs import outcome_bars
+from negsim.report.words import NO_BREAK
 from negsim.scenario.meanings import factor_name
 from negsim.study.results import StudyResults
 from negsim.study.schema import Factor, Value
@@ -41,7 +42,6 @@ from negsim.study.schema import Factor, Value
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _RANKS = "viridis"  # colours of levels that are numbers, up to the share _BRIGHTEST: the rest is too pale on paper
 _BRIGHTEST = 0.8
-NO_BREAK = "\N{NO-BREAK SPACE}"
 _BAND, _DARK_BAND = 0.15, 0.3  # opacity: of the interval of a point, and of that for comparing points within it
 _POINT_BAR, _PAIRED_BAR = 0.9, 2.6  # of the same as bars
 _NARROW_LETTERS = 6  # letters: names along an axis that have less room are turned

@@ -43,7 +43,7 @@ from negsim.files import whole_file, write_text
 from negsim.negotiation.tables import Floats
 from negsim.report.looks import INCH, PAGE_WIDTH, STYLES, FigureLook, PictureFiles
 from negsim.report.plots.grey import DASHES, GREYS, LUMINANCE, Dash, greyed
-from negsim.report.words import reworded, shortened
+from negsim.report.words import glued, reworded, shortened
 from negsim.scenario import Scenario
 
 _P = ParamSpec("_P")
@@ -358,7 +358,8 @@ def wrapped(text: str, letters: int = 24, *, lines: int = _MOST_LINES) -> str:
     >>> wrapped("Keeping of logs", 10), wrapped("Keeping of the logs of all", 10, lines=2)
     ('Keeping of\nlogs', 'Keeping of\nthe logs …')
     """
-    whole = [len(word) for word in text.split() if len(word) <= 1.5 * letters]
+    text = glued(text)
+    whole = [len(word) for word in text.split(" ") if len(word) <= 1.5 * letters]
     return "\n".join(textwrap.wrap(text, max([letters, *whole]), max_lines=lines, placeholder=" …"))
 
 
