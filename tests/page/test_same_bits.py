@@ -232,6 +232,16 @@ def test_a_run_is_told_as_in_its_minutes(classroom):
     assert_told_alike(scenario, parts, knobs, [{}, *some_settings(knobs, 4, 10)])
 
 
+def test_a_paragraph_with_a_long_name_is_named_above_its_run():
+    long = "How long logs of all who use the network are kept, and by whom, for whom and why"
+    scenario = with_changes(load("classroom"), {"issues.logs.label": long})
+    parts, _ = made(scenario, "classroom")
+    runs = answer(ENGINE + RUNS, runs=[[{}, r] for r in range(20)], **parts)
+    open_ = [run["blocked"] for run in runs if any("was not agreed" in line for line in run["verdict"])]
+    assert f"“{long}” was not agreed." in open_
+    assert [blocked for blocked in open_ if "was not agreed" not in blocked] == []
+
+
 @pytest.mark.parametrize("name", ["cstd_wgigf_2011", "netmundial_2014"])
 def test_a_run_of_a_real_process_is_told_as_in_its_minutes(name):
     scenario = load(name)

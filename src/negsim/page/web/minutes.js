@@ -533,7 +533,7 @@ export class Story {
     });
   }
 
-  /** Say in at most twenty words what blocked, or how much was agreed. */
+  /** Say in at most twenty words what blocked, or how much was agreed; if the name of the paragraph is long, only that it is open. */
   whatBlocked() {
     const open = this.facts.issues.map((_, k) => k).filter((k) => !this.isClosed(k));
     if (!open.length) return this.agreed().split(". ")[0].replace(/\.?$/, ".");
@@ -544,8 +544,7 @@ export class Story {
     const ways = !readings
       ? [this.sentence(Number.isNaN(text) ? "issue.no_text" : "issue.never_read")]
       : [...(alone.length ? [this.sentence("issue.alone", { who: alone })] : []), this.blocked(k)[0]];
-    const fitting = ways.map((way) => `${said} ${way}`).find((whole) => whole.split(/\s+/).length <= MOST_WORDS);
-    return fitting ?? ways.at(-1);
+    return ways.map((way) => `${said} ${way}`).find((whole) => whole.split(/\s+/).length <= MOST_WORDS) ?? said;
   }
 }
 
