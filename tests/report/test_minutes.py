@@ -81,6 +81,10 @@ def test_no_line_begins_with_a_sign_that_belongs_to_the_word_before():
     assert [line for line in text.splitlines() if re.match(r" *[»:;?!%]", line) or line.endswith("«")] == []
 
 
+def test_the_name_of_an_issue_is_quoted_where_its_ends_are_told():
+    assert "- “Who pays?”: from “narrow”" in Case(DATA / "small.yaml", ("issues.scope.label=Who pays?",)).line
+
+
 def test_every_statement_is_counted(case):
     rows = re.findall(r"\d\d:\d\d The room hears (\d+) statements", case.line)
     single = len(re.findall(r"\d\d:\d\d [^-]*? speaks on “", case.line))

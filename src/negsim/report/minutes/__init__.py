@@ -97,7 +97,7 @@ def _issues(scenario: Scenario) -> Iterator[str]:
         text = text_at_the_start(scenario, name)
         lies = f" The text on the table: {text}." if text else ""
         core = "; a core issue" if issue.core else ""
-        yield _item(f"{issue.label}: {ends}; the status quo is at {issue.status_quo:.2f}{core}.{lies}")
+        yield _item(f"“{issue.label}”: {ends}; the status quo is at {issue.status_quo:.2f}{core}.{lies}")
 
 
 def _groups(scenario: Scenario) -> Iterator[str]:
