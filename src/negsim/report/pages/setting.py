@@ -123,7 +123,7 @@ def rules(scenario: Scenario) -> Iterator[str]:
     if DECISION_BY not in open_:
         yield sentence("rule", clauses=list(clauses_of(scenario)))
     if not choice(scenario, "process.adoption"):
-        yield sentence("rule.everything" if process.adoption == "everything" else "rule.alone")
+        yield sentence("rule.everything" if process.adoption == "everything" else "rule.separable")
     if process.record_dissent and not choice(scenario, "process.record_dissent"):
         yield sentence("rule.dissent")
     if process.fallback_vote and DECISION_BY not in open_:
