@@ -492,8 +492,9 @@ def test_an_offer_is_taken_from_who_is_there_and_asks_for_an_open_text_the_most_
     assert not moves.may_be_asked_for(case, state, k, open_)
 
 
-def test_where_nobody_offers_the_room_goes_on_and_of_two_offers_the_second_falls_with_the_first_that_passes():
-    run = begun(leaves=False, blocks=1, record_dissent=True)
+@pytest.mark.parametrize(("record", "status"), [(True, Status.DISSENT), (False, Status.AGREED)])
+def test_of_two_offers_the_second_falls_with_the_first_that_passes(record, status):
+    run = begun(leaves=False, blocks=1, record_dissent=record)
     go_to(run, Move.OFFER)
     k, state = run.pending.issue, run.state
     m = (k + 1) % K
@@ -505,12 +506,15 @@ def test_where_nobody_offers_the_room_goes_on_and_of_two_offers_the_second_falls
     answer(run, blockers=(2,))
     assert (state.movers["offer_issue"] == -1).all()
     assert state.clock["to_offer"][0] == -1
-    assert state.paragraphs["status"][[k, m]].tolist() == [Status.DISSENT] * 2
+    assert state.paragraphs["status"][[k, m]].tolist() == [status] * 2
     assert state.paragraphs["precision"][m] == 0.7
     assert (state.paragraphs["readings"][[k, m]] - readings).tolist() == [1, 1]
     row = state.log[: int(state.clock["logged"][0])]
     (event,) = row[row["move"] == Move.READ_OFFER]
     assert (event["who"], event["other"], event["blockers"], event["passed"]) == (1, m, 1, True)
+
+
+def test_where_nobody_offers_the_room_goes_on():
     idle = begun(leaves=False, initiative=0.0)
     go_to(idle, Move.OFFER)
     idle.finish_turn()
@@ -519,11 +523,12 @@ def test_where_nobody_offers_the_room_goes_on_and_of_two_offers_the_second_falls
 
 def test_a_second_offer_is_read_if_the_first_fails():
     run = begun(leaves=False)
-    go_to(run, Move.OFFER)
+    while go_to(run, Move.OFFER) and run.pending.issue == 0:
+        run.finish_turn()
     k = run.pending.issue
     run.choice.about[:], run.choice.place[:] = -1, np.nan
-    run.choice.about[[1, 5]], run.choice.place[[1, 5]] = (k + 1) % K, (0.3, 0.7)
-    run.state.paragraphs["status"][(k + 1) % K] = Status.OPEN
+    run.choice.about[[1, 5]], run.choice.place[[1, 5]] = 0, (0.3, 0.7)
+    run.state.paragraphs["status"][0] = Status.OPEN
     run.finish_turn()
     answer(run, blockers=(2, 3))
     assert run.pending == Turn(Move.READ_OFFER, k, 5)

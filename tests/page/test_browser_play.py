@@ -107,7 +107,9 @@ def test_the_first_decision_is_one_click_away(reader, storm):
     ):
         expect(tab.locator(".you")).to_contain_text(words)
     expect(tab.locator(".door .lead")).to_contain_text("A storm has cut the coast's only internet exchange.")
-    expect(tab.locator(".goal")).to_contain_text("3 paragraphs to agree on. A paragraph is agreed if no delegate blocks it.")
+    expect(tab.locator(".goal")).to_contain_text(
+        "3 paragraphs to agree on. A paragraph is agreed if no delegate blocks it."
+    )
     expect(tab.locator(".goal")).to_contain_text(f"Each text beyond your red line costs {RED_LINE_COST:g}")
     expect(tab.locator(".start button")).to_be_in_viewport(ratio=1)
     tab.locator(".start button").click()
