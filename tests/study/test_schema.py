@@ -12,6 +12,7 @@ from negsim.study.schema import (
     Factor,
     Range,
     Sampled,
+    Study,
     load_study,
     loads_study,
     scenario_of,
@@ -264,6 +265,25 @@ def test_a_range_of_whole_numbers_gives_each_the_same_share():
     assert factor.values == (1, 4)
     assert [factor.at(n / 8) for n in range(8)] == [1, 1, 2, 2, 3, 3, 4, 4]
     assert factor.at(1.0) == 4
+
+
+def test_a_study_made_in_python_is_refused_in_the_words_of_a_file():
+    with pytest.raises(ScenarioError) as caught:
+        Study(replications="many", vari={}, vary={"x": 3}, stop={"half_width": "x"})
+    assert str(caught.value).splitlines() == [
+        "Study: scenario: is missing",
+        "Study: vary.x: 3 is not what can be varied; write a list of values, {between: [low, high]}, or levels by name",
+        'Study: replications: "many" is not a number; write a number from 1 to 10000000',
+        'Study: stop.half_width: "x" is not a number; write a number from 1e-06 to 1e+06',
+        'Study: vari: unknown key; did you mean "vary"?',
+    ]
+    with pytest.raises(ScenarioError, match="Study: design: a sobol design needs factors to vary"):
+        Study(scenario="classroom", design="sobol", points=8)
+
+
+def test_a_study_made_in_python_may_vary_a_tuple_of_values():
+    made = Study(scenario=str(SMALL), vary={"meetings.count": (1, 2)})
+    assert made == loads_study(HEAD + "vary: {meetings.count: [1, 2]}")
 
 
 def test_a_study_says_the_same_when_read_back():

@@ -19,7 +19,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from negsim import plugins
 from negsim.cast.measures import TAKEN, OwnMeasure
@@ -126,8 +133,8 @@ def table_value(value: Plain) -> Value:
 
 def _varied(value: Plain) -> Plain:
     """Check a factor as written: a list of values, a range, or named levels with the changes of each."""
-    if isinstance(value, list):
-        return _distinct(value)
+    if isinstance(value, list | tuple):
+        return _distinct(list(value))
     if isinstance(value, dict) and _BETWEEN_KEY in value:
         return _in_order(value)
     if isinstance(value, dict) and value and all(isinstance(changes, dict) for changes in value.values()):
@@ -360,6 +367,19 @@ class Study(Part):
             near = 2 ** self.points.bit_length()
             raise fault(f"{self.points} is not a power of two, which a Sobol' sequence needs; write {near}", "points")
         return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _refused_in_our_words(
+        cls, written: Json, read: ModelWrapValidatorHandler[Study], info: ValidationInfo
+    ) -> Study:
+        """Raise `ScenarioError` for a study made in Python; what reads a file gives `Names`, and has the places."""
+        try:
+            return read(written)
+        except ValidationError:
+            if info.context is not None:
+                raise
+            raise ScenarioError(validated(Document("Study", written, {}, {}, []), cls, Names())[1]) from None
 
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
