@@ -182,12 +182,17 @@ def literal(value: object) -> str:
 
     >>> literal("low"), literal(0.5), literal(None), literal([1])
     ('"low"', '0.5', 'nothing', 'a list')
+    >>> literal(range(10**70))
+    'range(0, 100000000000000000000000000000000000000000000000000...'
     """
     if isinstance(value, str):
         return json.dumps(value if len(value) <= MOST_LETTERS else value[:MOST_LETTERS] + "...", ensure_ascii=False)
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "true", False: "false"}[value]
-    return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, dict | list | tuple):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    text = " ".join(str(value).split())
+    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}..."
 
 
 def encodable(text: str) -> str:
