@@ -83,6 +83,7 @@ def test_what_no_run_gives_is_said(synthetic, tmp_path):
         ({"share_agred": 1}, 0.02, 'did you mean "share_agreed"'),
         ({"consensus": 0.5}, 0.02, "consensus was observed to be 0.5; write 0 or 1"),
         ({"depth": float("nan")}, 0.02, "write a number"),
+        ({"depth": "0.5"}, 0.02, 'depth was observed to be "0.5"; write a number'),
         ({"share_agreed": 40}, 0.02, "share_agreed was observed to be 40; write a number from 0 to 1"),
         ({"depth": 0.5}, 1.5, "1.5 is not a share of the runs"),
     ],

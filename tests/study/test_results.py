@@ -356,7 +356,7 @@ def test_independent_intervals_are_welch_s():
 @pytest.mark.parametrize("half_width", [0.0, -0.1, math.nan])
 def test_an_interval_without_width_cannot_be_asked_for(plain, half_width):
     runs = run(plain.scenario_of(0), replications=4)
-    with pytest.raises(NegsimError, match=r"^half_width is .*: no number of runs"):
+    with pytest.raises(NegsimError, match=r"^half_width is .*; write a number above 0: no number of runs"):
         next(compare({"a": runs, "b": runs}, ["depth"], half_width=half_width))
 
 
@@ -467,6 +467,11 @@ def test_quantiles_of_the_runs_stand_beside_the_mean(plain):
         assert tuple(row[["readings_q10", "readings_q90"]]) == pytest.approx(tuple(values.quantile([0.1, 0.9])))
     with pytest.raises(NegsimError, match="is not a quantile"):
         plain.summary(["depth"], quantiles=[10])
+
+
+def test_nothing_in_place_of_a_list_names_nothing(plain):
+    assert plain.summary(["depth"], quantiles=None).equals(plain.summary(["depth"]))
+    assert plain.curve("meetings.count", by=None).equals(plain.curve("meetings.count"))
 
 
 def test_what_detail_keeps_is_a_measure_too(plain, tmp_path):

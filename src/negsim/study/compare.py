@@ -19,7 +19,7 @@ from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Floats
 from negsim.study.estimates import HALF_WIDTH_IN_ERRORS, Estimate, difference, student, within
 from negsim.study.runner import Runs, measure_of
-from negsim.study.schema import check_listed
+from negsim.study.schema import check_listed, is_between
 from negsim.study.table import estimated
 
 _UNREACHABLE = 10**9  # replications: more than anybody runs
@@ -57,10 +57,8 @@ def compare(
     half_width: of the interval that is wanted. Raises NegsimError for runs of different replications, and for a
     half-width that is not above zero.
     """
-    check_listed("measures", measures)
+    check_wanted(measures, half_width)
     _check_pairs(alternatives)
-    if half_width is not None and not half_width > 0.0:
-        raise NegsimError(f"half_width is {half_width:g}: no number of runs gives an interval without width")
     (_, base_runs), *others = alternatives.items()
     for measure in measures or _usual_measures(alternatives):
         for name, runs in others:
@@ -80,6 +78,14 @@ def compare(
                 enough=_replications(fewest_observations(spread, wanted), both),
                 enough_unpaired=_replications(fewest_observations(spread_apart, wanted), both),
             )
+
+
+def check_wanted(measures: Sequence[str], half_width: float | None) -> None:
+    """Raise NegsimError unless measures are a list, and a half-width that is wanted is above zero."""
+    check_listed("measures", measures)
+    if half_width is not None and not (is_between(half_width, 0.0, math.inf) and half_width > 0.0):
+        why = "no number of runs gives an interval without width"
+        raise NegsimError(f"half_width is {literal(half_width)}; write a number above 0: {why}")
 
 
 def _usual_measures(alternatives: Mapping[str, Runs]) -> list[str]:

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from negsim.errors import NegsimError, optional
+from negsim.errors import NegsimError, literal, optional
 from negsim.negotiation.tables import Flags, Floats, Ints
 from negsim.study.compare import independent
 from negsim.study.design import SENSITIVITY_EXTRA
 from negsim.study.estimates import Estimate, mean, ratio
-from negsim.study.schema import Factor, Value
+from negsim.study.schema import Factor, Value, is_between
 from negsim.study.table import is_flag
 
 if TYPE_CHECKING:
@@ -91,8 +91,10 @@ def discover(
     tree: bool = False,
 ) -> Discovery:
     """Find the box of factors in which runs most often end as sought, as `negsim.discover` does."""
-    if density is not None and not 0.0 <= density <= 1.0:
-        raise NegsimError(f"density is {density:g}; it is a share of the runs from 0 to 1, such as 0.9")
+    if above is not None and not is_between(above, -np.inf, np.inf):
+        raise NegsimError(f"above is {literal(above)}; write a number, such as 0.5")
+    if density is not None and not is_between(density, 0.0, 1.0):
+        raise NegsimError(f"density is {literal(density)}; it is a share of the runs from 0 to 1, such as 0.9")
     measure = measure or results.study.main
     hits = hit_shares(results, measure, above)
     columns = {factor.name: _column(factor, results) for factor in results.factors}

@@ -32,7 +32,7 @@ from negsim.scenario.sampling import draws
 from negsim.scenario.schema import PARAMETERS_KEY
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain, flow
-from negsim.study.schema import DRAWN_PREFIX, Value
+from negsim.study.schema import DRAWN_PREFIX, Value, is_between
 from negsim.study.table import is_flag
 
 if TYPE_CHECKING:
@@ -106,10 +106,16 @@ class Fit:
 
 def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = ACCEPTED_SHARE) -> Fit:
     """Accept the runs that come nearest to what was observed, as `negsim.fit` does."""
+    if not isinstance(observed, Mapping):
+        raise NegsimError(
+            f'{literal(observed)}: what was observed is a mapping from measures to values, such as {{"depth": 0.4}}'
+        )
     if not observed:
         raise NegsimError("nothing was observed; name a measure and its value, such as share_agreed=0.4")
-    if not 0.0 < share < 1.0:
-        raise NegsimError(f"{share:g} is not a share of the runs to accept; write one between 0 and 1, such as 0.02")
+    if not is_between(share, 0.0, 1.0) or share in {0.0, 1.0}:
+        raise NegsimError(
+            f"{literal(share)} is not a share of the runs to accept; write one between 0 and 1, such as 0.02"
+        )
     if len(results) < _LEAST_RUNS:
         right = "with more points or replications"
         raise NegsimError(f"{results.folder}: has {len(results)} runs; a fit takes {_LEAST_RUNS}: sweep again {right}")
@@ -150,9 +156,12 @@ def _table(results: StudyResults, observed: Mapping[str, float]) -> pd.DataFrame
             columns = (*results.measures, *results.details)
             raise NegsimError(f"{literal(name)} was not kept{did_you_mean(name, columns)}")
         low, high = (MEASURES[name].low, MEASURES[name].high) if name in MEASURES else (-math.inf, math.inf)
-        if not (math.isfinite(value) and low <= value <= high) or (is_flag(name) and value not in {0.0, 1.0}):
+        fits = is_between(value, low, high) and math.isfinite(value)
+        if not fits or (is_flag(name) and value not in {0.0, 1.0}):
             scale = f"a number from {low:g} to {high:g}" if math.isfinite(high) else "a number"
-            raise NegsimError(f"{name} was observed to be {value:g}; write {'0 or 1' if is_flag(name) else scale}")
+            raise NegsimError(
+                f"{name} was observed to be {literal(value)}; write {'0 or 1' if is_flag(name) else scale}"
+            )
         frame[name] = results.values(name)["value"].to_numpy(float)
     return frame
 

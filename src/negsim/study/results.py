@@ -19,6 +19,7 @@ from negsim import __version__, plugins
 from negsim.cast.measures import declare
 from negsim.errors import NegsimError, ScenarioError, did_you_mean, literal
 from negsim.negotiation.tables import Floats
+from negsim.randomness import is_whole
 from negsim.scenario import Scenario
 from negsim.scenario.validate import read, validated
 from negsim.scenario.values import Json, Names
@@ -27,7 +28,16 @@ from negsim.study import store
 from negsim.study.columns import check_parts
 from negsim.study.estimates import Estimate, comparison_widths, mean, share
 from negsim.study.own import measures_in
-from negsim.study.schema import ESTIMATE_COLUMNS, OUTCOME_NAMES, Cell, Factor, Study, check_listed, scenario_of
+from negsim.study.schema import (
+    ESTIMATE_COLUMNS,
+    OUTCOME_NAMES,
+    Cell,
+    Factor,
+    Study,
+    check_listed,
+    is_between,
+    scenario_of,
+)
 from negsim.study.table import CANONICAL, estimate_columns, estimated, is_flag, measured, measures_of, on_scale, quoted
 from negsim.study.work import Cut
 
@@ -116,8 +126,8 @@ class StudyResults:
 
     def scenario_of(self, cell: int) -> Scenario:
         """Return the scenario of a cell. Raises NegsimError for an unknown number, or for want of a plug-in."""
-        if not 0 <= cell < len(self.cells):
-            raise NegsimError(f"{self.folder}: has no cell {cell}; it has {len(self.cells)}, counted from 0")
+        if not is_whole(cell) or not 0 <= cell < len(self.cells):
+            raise NegsimError(f"{self.folder}: has no cell {literal(cell)}; it has {len(self.cells)}, counted from 0")
         try:
             return scenario_of(self.study, self.scenario, self.cells[cell])
         except NegsimError:
@@ -160,6 +170,8 @@ class StudyResults:
 
     def values(self, measure: str, where: Mapping[str, object] | None = None) -> pd.DataFrame:
         """Return the cell, replication and one measure of every run, or of those at some levels of factors."""
+        if where is not None and not isinstance(where, Mapping):
+            raise NegsimError(f"{literal(where)}: where is a mapping from factors to levels")
         for name, level in (where or {}).items():
             self._check_varied(name, level)
         at = [n for n, cell in enumerate(self.cells) if not where or where.items() <= cell.items()]
@@ -190,6 +202,7 @@ class StudyResults:
         check_listed("factors", by)
         measure = measure or self.study.main
         frame = self.values(measure, where)
+        by = by or ()
         for name in (x, *by):
             self._check_varied(name)
             frame[name] = frame["cell"].map(pd.Series([cell[name] for cell in self.cells]))
@@ -209,9 +222,10 @@ class StudyResults:
         quantiles: quantiles of the runs to add, such as 0.1 and 0.9, in columns MEASURE_q10 and MEASURE_q90.
         """
         check_listed("measures", measures)
-        for at in quantiles:
-            if not 0.0 <= at <= 1.0:
-                raise NegsimError(f"{at} is not a quantile; write one from 0 to 1, such as 0.9")
+        check_listed("quantiles", quantiles)
+        for at in quantiles or ():
+            if not is_between(at, 0.0, 1.0):
+                raise NegsimError(f"{literal(at)} is not a quantile; write one from 0 to 1, such as 0.9")
         runs = self._ask("SELECT cell, count(*) AS runs FROM runs GROUP BY cell").set_index("cell")["runs"]
         numbers = range(len(self.cells))
         levels = {factor.name: [cell[factor.name] for cell in self.cells] for factor in self.factors}
@@ -232,8 +246,8 @@ class StudyResults:
 
     def row(self, number: int) -> dict[str, object]:
         """Return row `number` of the table, counted from 0. Raises NegsimError beyond the last."""
-        if not 0 <= number < len(self):
-            raise NegsimError(f"{self.folder}: has no row {number}; it has {len(self)}, counted from 0")
+        if not is_whole(number) or not 0 <= number < len(self):
+            raise NegsimError(f"{self.folder}: has no row {literal(number)}; it has {len(self)}, counted from 0")
         table = self._ask(f"SELECT * FROM runs {CANONICAL} LIMIT 1 OFFSET ?", [number])
         return {str(name): column.iloc[0] for name, column in table.items()}
 
@@ -266,7 +280,7 @@ class StudyResults:
         """Raise NegsimError for what is not a factor, or no level of it."""
         names = [factor.name for factor in self.factors]
         if name not in names:
-            raise NegsimError(f"{literal(name)} is not varied in this study{did_you_mean(name, names)}")
+            raise NegsimError(f"{literal(name)} is not varied in this study{did_you_mean(str(name), names)}")
         there = list(dict.fromkeys(cell[name] for cell in self.cells))
         for level in levels:
             if level not in there:
@@ -300,6 +314,12 @@ def _by_replication(point: pd.DataFrame) -> pd.Series:
     """Average the cells of one point by replication, NaN where some cell lacks the measure or the run."""
     values = point.groupby("replication")["value"]
     return values.mean().where(values.count() == len(np.unique(point["cell"])))
+
+
+def check_results(value: object) -> None:
+    """Raise NegsimError for anything but the results of a study, such as the name of their folder."""
+    if not isinstance(value, StudyResults):
+        raise NegsimError(f"{literal(value)}: is not the results of a study; `results` opens a folder")
 
 
 def results(folder: str | Path, *, partial: bool = False) -> StudyResults:

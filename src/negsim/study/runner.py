@@ -51,7 +51,7 @@ from negsim.scenario.schema import SEATS_KEY
 from negsim.study import table
 from negsim.study.estimates import Estimate
 from negsim.study.own import own_columns, own_measures, own_named
-from negsim.study.schema import NUMERIC_MEASURES, OUTCOME_NAMES, check_measures
+from negsim.study.schema import NUMERIC_MEASURES, OUTCOME_NAMES, check_measures, no_measure
 from negsim.study.work import end_with_parent
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def default_threads() -> int:
 def number_of_workers(name: str, count: int | None) -> int:
     """Return a number of workers, by default one a core. Raises NegsimError, with its name, unless it is at least 1."""
     if count is not None:
-        _check_count(name, count)
+        check_count(name, count)
     return count or default_threads()
 
 
@@ -215,6 +215,8 @@ class Runs:
 
         Raises NegsimError for an unknown name.
         """
+        if not isinstance(measure, str):
+            raise NegsimError(no_measure(measure, self.own_measures))
         if measure in OUTCOME_NAMES:
             return self.is_outcome(measure)
         if measure not in measures.MEASURES:
@@ -297,7 +299,7 @@ class Runs:
 
 def _checked(measure: str, names: Iterable[str], by: str) -> str:
     """Check and return the name of a measure of a table by issue or by group. Raises NegsimError for an unknown one."""
-    if measure not in names:
+    if measure not in list(names):
         raise NegsimError(f"unknown measure {by} {literal(measure)}{did_you_mean(str(measure), names)}")
     return measure
 
@@ -385,9 +387,7 @@ _Measuring = Callable[[int, int], Results]  # first, count
 
 def _in_chunks(measure: _Measuring, seed: int, first: int, replications: int, threads: int | None) -> Results:
     """Measure replications in chunks over threads. Raises NegsimError for a number out of range."""
-    _check_count("replications", replications)
-    for number in (first, first + replications - 1):
-        stream(seed, number)  # raises where a number is out of range
+    _check_replications(seed, first, replications)
     threads = number_of_workers("threads", threads)
     size = min(REPLICATIONS_AT_ONCE, math.ceil(replications / threads))
     parts = side_by_side(lambda piece: measure(*piece), chunks(first, replications, size), threads)
@@ -417,10 +417,17 @@ def _brief(scenario: Scenario) -> int:
     return max(1, min(REPLICATIONS_AT_ONCE, _BRIEF_WORK // scenario.seat_count**2))
 
 
-def _check_count(name: str, count: object) -> None:
+def check_count(name: str, count: object) -> None:
     """Raise NegsimError unless the count is at least 1."""
     if not is_whole(count) or count < 1:
         raise NegsimError(f"{name} is {literal(count)}; it must be a whole number, at least 1")
+
+
+def _check_replications(seed: int, first: int, replications: int) -> None:
+    """Raise NegsimError for a number out of range."""
+    check_count("replications", replications)
+    stream(seed, first)
+    stream(seed, first + replications - 1)
 
 
 def run(  # noqa: PLR0913 - all but the first by their names
@@ -448,7 +455,7 @@ def run_steps(  # noqa: PLR0913 - all but the first by their names
     policies: Mapping[str, object] | None = None,
 ) -> Generator[Step, None, Runs]:
     """Run as `run` does, some replications a step, so that progress can be shown; return the runs at the end."""
-    _check_count("replications", replications)
+    _check_replications(seed, first, replications)
     threads = number_of_workers("threads", threads)
     scenario, policies = as_scenario(scenario), policies or {}
     measurer, parts = _Measurer(scenario, policies, seed), []

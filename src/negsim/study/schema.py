@@ -16,8 +16,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeGuard
 
 from pydantic import (
     Field,
@@ -230,9 +231,14 @@ _MOST_REPLICATIONS = 10_000_000
 MOST_RUNS = 1_000_000_000
 
 
+def is_between(value: object, low: float, high: float) -> TypeGuard[float]:
+    """Return whether a value is a number of Python's or numpy's from low to high (true, false and NaN are not)."""
+    return not isinstance(value, bool) and isinstance(value, Real) and low <= float(value) <= high
+
+
 def check_listed(what: str, names: object) -> None:
-    """Raise NegsimError for a single name where a list is meant. what: of what, such as measures."""
-    if isinstance(names, str):
+    """Raise NegsimError for a single name or number where a list is meant. what: of what, such as measures."""
+    if isinstance(names, str) or (names is not None and not isinstance(names, Iterable)):
         raise NegsimError(f"{literal(names)}: {what} are a list, as in [{literal(names)}]")
 
 
@@ -426,12 +432,15 @@ def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
 
 
 def loads_study(
-    text: str, name: str = "<text>", *, beside: Path | None = None, sampled: Sampled | None = None
+    text: str, name: str = "<text>", *, beside: str | Path | None = None, sampled: Sampled | None = None
 ) -> Study:
     """Read the study in a text.
 
     beside: the folder in which to look for a scenario file that it names. sampled: the design instead of its own.
     """
+    if not isinstance(text, str):
+        raise NegsimError(f"{literal(text)}: is not the text of a study")
+    beside = None if beside is None else Path(beside)
     document = parse(text, name, _STUDY)
     refuse_other(document, _STUDY)
     must_be_mapping(document, _STUDY)
