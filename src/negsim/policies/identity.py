@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from negsim import plugins
 from negsim.errors import NegsimError
-from negsim.policies.seated import has_policies, is_of_policies, is_policy
+from negsim.policies.seated import check_held, has_policies, is_of_policies, is_policy
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.schema import POLICIES_KEY
 from negsim.scenario.values import Json
@@ -24,6 +24,7 @@ _PLAIN = str | int | float | bool
 
 def with_named(scenario: Scenario, policies: Mapping[str, object]) -> tuple[Scenario, dict[str, object]]:
     """Return the scenario with the policies that have names, and the other policies."""
+    check_held(policies)
     names = {seat: _name_of(held) for seat, held in policies.items()}
     named = {seat: name for seat, name in names.items() if name is not None}
     others = {seat: held for seat, held in policies.items() if names[seat] is None}

@@ -113,6 +113,7 @@ class SeatedNegotiation:
         log_rows: int = 0,
         tables: _Tables | None = None,
     ) -> None:
+        check_held(policies)
         self.scenario = sample(scenario, seed, replication)
         case, self.names = tables or _Tables.of(self.scenario)  # of the delegates, by seat
         self.run = Negotiation(case, seed=seed, replication=replication, log_rows=log_rows)
@@ -594,10 +595,15 @@ def _unwritable(table: NDArray[Any]) -> NDArray[Any]:
 # Many runs, and one with its trace.
 
 
-def has_policies(scenario: Scenario, policies: Mapping[str, object]) -> bool:
-    """Return whether a policy may hold a seat in runs of a scenario. Raises NegsimError for anything but a mapping."""
+def check_held(policies: object) -> None:
+    """Raise NegsimError for anything but a mapping from who holds a seat to a policy."""
     if not isinstance(policies, Mapping):
         raise NegsimError(f"{literal(policies)}: policies are a mapping from who holds a seat to a policy")
+
+
+def has_policies(scenario: Scenario, policies: Mapping[str, object]) -> bool:
+    """Return whether a policy may hold a seat in runs of a scenario. Raises NegsimError for anything but a mapping."""
+    check_held(policies)
     return any(map(is_of_policies, paths_drawn(scenario))) or any(
         map(is_policy, (scenario.policies | dict(policies)).values())
     )
