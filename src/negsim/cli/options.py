@@ -20,7 +20,7 @@ import typer
 
 from negsim import files, plugins
 from negsim.errors import NegsimError, ScenarioError, did_you_mean, encodable
-from negsim.report.looks import PICTURE_KINDS, STYLES, PictureFiles, is_caption
+from negsim.report.looks import PICTURE_KINDS, STYLES, PictureFiles, check_form, is_caption
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
@@ -354,14 +354,6 @@ def _load_rules(files: list[str]) -> list[str]:
     return files
 
 
-def _check_format(form: str) -> str:
-    """Check a picture format. Raises NegsimError for an unknown one."""
-    if form not in PICTURE_KINDS:
-        *some, last = PICTURE_KINDS
-        raise NegsimError(f'cannot draw "{form}"; the formats are {", ".join(some)} and {last}')
-    return form
-
-
 # Most arguments and options have no default that is worth showing.
 argument, option = partial(typer.Argument, show_default=False), partial(typer.Option, show_default=False)
 
@@ -415,7 +407,7 @@ OneReplication = Annotated[
 Threads = Annotated[int | None, option(min=1, max=1024, metavar="N", help="Threads (default: one per core).")]
 _PictureFormat = Annotated[
     str,
-    typer.Option("--format", metavar="|".join(PICTURE_KINDS), callback=_check_format, help="Format of the pictures."),
+    typer.Option("--format", metavar="|".join(PICTURE_KINDS), callback=check_form, help="Format of the pictures."),
 ]
 _Style = Annotated[
     str,

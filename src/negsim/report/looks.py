@@ -5,6 +5,7 @@ The command line checks them before anything is run, so matplotlib is loaded onl
 
 from __future__ import annotations
 
+from numbers import Real
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +34,8 @@ class FigureLook(NamedTuple):
 
     def check(self) -> FigureLook:
         """Return the look. Raises NegsimError for a width or a resolution out of range, or a font that is not there."""
+        if not all(isinstance(number, Real) for number in (self.width, self.dpi or 0)):
+            raise NegsimError("the width and the dpi of a look are numbers, as in FigureLook(width=85, dpi=300)")
         if not _NARROWEST <= self.width <= _WIDEST:
             raise NegsimError(f"a width of {self.width:g} mm is out of range; write {_NARROWEST} to {_WIDEST}")
         if self.dpi is not None and not _FEWEST_DOTS <= self.dpi <= _MOST_DOTS:
@@ -41,6 +44,21 @@ class FigureLook(NamedTuple):
             hint = did_you_mean(self.font, there)
             raise NegsimError(f"{literal(self.font)} is not installed{hint or '; name one that is, or serif'}")
         return self
+
+
+def checked_look(look: object) -> FigureLook:
+    """Return a look that can be had. Raises NegsimError for anything else."""
+    if not isinstance(look, FigureLook):
+        raise NegsimError(f"{literal(look)}: is not a look, such as FigureLook(width=85)")
+    return look.check()
+
+
+def check_form(form: str) -> str:
+    """Return a form of pictures. Raises NegsimError for an unknown one."""
+    if form not in PICTURE_KINDS:
+        *some, last = PICTURE_KINDS
+        raise NegsimError(f"cannot draw {literal(form)}; the formats are {', '.join(some)} and {last}")
+    return form
 
 
 STYLES = {"paper": FigureLook(), "slides": FigureLook(width=160.0, dpi=305)}  # slides: 1920 dots, and larger type

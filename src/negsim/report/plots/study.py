@@ -31,7 +31,7 @@ from negsim.report.plots.sensitivity import sensitivity_picture
 from negsim.report.plots.style import Picture, Pictures
 from negsim.scenario.meanings import factor_name
 from negsim.study.estimates import Estimate
-from negsim.study.results import StudyResults
+from negsim.study.results import StudyResults, check_results
 from negsim.study.schema import Cell, Factor, Value
 from negsim.study.sensitivity import sensitivity
 
@@ -47,6 +47,7 @@ _Named = Iterator[tuple[str, Picture]]
 
 def study_pictures(results: StudyResults) -> Pictures:
     """Choose the pictures that fit the design of a study, by name."""
+    check_results(results)
     pictures: dict[str, Picture] = {}
     if numbers.is_crossed(results):
         pictures |= _of_levels(results) if numbers.varied(results) else {}

@@ -41,7 +41,7 @@ from negsim.cast.palette import GROUP_COLOURS, SPARE_COLOURS, Colour
 from negsim.errors import NegsimError, did_you_mean, encodable, literal
 from negsim.files import whole_file, write_text
 from negsim.negotiation.tables import Floats
-from negsim.report.looks import INCH, PAGE_WIDTH, STYLES, FigureLook, PictureFiles
+from negsim.report.looks import INCH, PAGE_WIDTH, STYLES, FigureLook, PictureFiles, check_form, checked_look
 from negsim.report.plots.grey import DASHES, GREYS, LUMINANCE, Dash, greyed
 from negsim.report.words import glued, reworded, shortened
 from negsim.scenario import Scenario
@@ -116,7 +116,7 @@ def looking(look: FigureLook | None) -> Iterator[None]:
 
     Raises NegsimError for one that cannot be had.
     """
-    token = _look.set(_look.get() if look is None else look.check())
+    token = _look.set(_look.get() if look is None else checked_look(look))
     try:
         yield
     finally:
@@ -518,6 +518,8 @@ class Pictures(dict[str, Picture]):
     def only(self, *names: str) -> Pictures:
         """Return the pictures of these names, all without any. Raises NegsimError for an unknown name."""
         for name in names:
+            if not isinstance(name, str):
+                raise NegsimError(f'{literal(name)}: name pictures one by one, as in `plot("trust", "text")`')
             if name not in self:
                 raise NegsimError(f"unknown picture {literal(name)}{did_you_mean(str(name), list(self))}")
         return Pictures({name: self[name] for name in names or self})
@@ -529,7 +531,8 @@ class Pictures(dict[str, Picture]):
         """
         if look is None:
             return self
-        return Pictures({name: picture._replace(look=look.check()) for name, picture in self.items()})
+        checked = checked_look(look)
+        return Pictures({name: picture._replace(look=checked) for name, picture in self.items()})
 
     def save(
         self, folder: str | Path, form: str = "png", look: FigureLook | None = None, *, captions: bool = False
@@ -538,7 +541,7 @@ class Pictures(dict[str, Picture]):
 
         captions: whether to write the captions beside them, as NAME.txt and, for LaTeX, NAME.tex.
         """
-        self.in_look(look).write(Path(folder), PictureFiles(form, captions=captions))
+        self.in_look(look).write(Path(folder), PictureFiles(check_form(form), captions=captions))
         return [Path(folder) / f"{name}.{form}" for name in self]
 
     def with_note(self, note: str) -> Pictures:
