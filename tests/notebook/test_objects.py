@@ -295,13 +295,84 @@ def test_what_was_watched_cannot_be_written_to(runs):
         (lambda it: negsim.compare({"a": it.run(4), "b": 5}), "b: is 5, not the runs that `run` gives"),
         (lambda it: negsim.compare({"a": ["meetings.count=2"], "b": it.run(4)}), "not the runs that `run` gives"),
         (lambda _: negsim.measures("dpeth"), 'did you mean "depth"?'),
+        (lambda it: it.run(4, first=0.5), "replication is 0.5; it must be a whole number"),
+        (lambda it: it.run(10**30), "it must be a whole number from 0 to 2**32 - 1"),
+        (lambda it: it.run(4).column(["depth"]), 'unknown measure a list; did you mean "depth"?'),
+        (lambda it: it.run(4).by_issue(["agreed"]), "unknown measure by issue a list"),
+        (lambda it: it.explain(5), "5: the other side is a scenario, or changes of the first: a list or a mapping"),
+        (lambda it: negsim.compare({"a": it.run(4), "b": []}, 5), "5: measures are a list, as in [5]"),
+        (lambda it: it.compare({"b": []}, half_width="small"), 'half_width is "small"; write a number above 0'),
+        (lambda it: negsim.transcript("classroom", negsim.watch(it)), '"classroom": is not a Scenario'),
+        (lambda it: negsim.transcript(it, it.run(4)), "neither the trace that `watch` gives nor a NegotiationModel"),
+        (lambda it: it.run(4).plot(["trust", "outcomes"]), "a list: name pictures one by one"),
+        (lambda it: it.run(4).plot(look="grey"), '"grey": is not a look, such as FigureLook(width=85)'),
+        (lambda it: it.run(4).plot(look=negsim.FigureLook(width="85")), "the width and the dpi of a look are numbers"),
+        (lambda it: it.run(4).plot("trust").save("pictures", "gif"), 'cannot draw "gif"; the formats are png, svg'),
+        (lambda it: negsim.NegotiationModel(it, policies="mine:Spoiler"), '"mine:Spoiler": policies are a mapping'),
+        (
+            lambda _: negsim.sweep(negsim.Study(scenario="classroom"), "r", policies="mine:Spoiler"),
+            '"mine:Spoiler": policies are a mapping',
+        ),
+        (lambda _: negsim.loads_study(Path("study.yaml")), "study.yaml: is not the text of a study"),
+        (lambda it: it.write_page("page.html", runs=0), "runs is 0; it must be a whole number, at least 1"),
+        (lambda it: it.write_page("page.html", measures="depth"), '"depth": measures are a list'),
+        (lambda it: it.write_page("page.html", knobs="context.tension=0..1"), "knobs are a list"),
     ],
 )
+@pytest.mark.usefixtures("here")
 def test_a_mistake_is_a_sentence(ask, said):
     with pytest.raises(NegsimError) as caught:
         ask(negsim.load(SMALL))
     assert said in str(caught.value)
     assert caught.value._render_traceback_() == [f"{type(caught.value).__name__}: {caught.value}"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda it: it.summary(quantiles=0.9), "0.9: quantiles are a list, as in [0.9]"),
+        (lambda it: it.summary(["depth"], quantiles=["median"]), '"median" is not a quantile; write one from 0 to 1'),
+        (lambda it: it.summary(["depth"], quantiles=[float("nan")]), "nan is not a quantile"),
+        (lambda it: it.values("depth", "meetings.count"), "where is a mapping from factors to levels"),
+        (lambda it: it.values("depth", {"meetings.count": [1, 2]}), "a list is not a level of meetings.count"),
+        (lambda it: it.curve(3), "3 is not varied in this study"),
+        (lambda it: it.scenario_of("1"), 'has no cell "1"; it has 2, counted from 0'),
+        (lambda it: it.row(0.5), "has no row 0.5; it has 20, counted from 0"),
+        (lambda it: it.discover("depth", above="high"), 'above is "high"; write a number, such as 0.5'),
+        (lambda it: it.discover("depth", above=float("nan")), "above is nan; write a number"),
+        (lambda it: it.discover(density="high"), 'density is "high"; it is a share of the runs from 0 to 1'),
+        (lambda it: it.fit("depth"), '"depth": what was observed is a mapping from measures to values'),
+        (lambda it: it.fit({"depth": 0.5}, share="some"), '"some" is not a share of the runs to accept'),
+        (lambda it: it.write_report("report.html", "grey"), '"grey": is not a look'),
+        (lambda it: negsim.sensitivity(str(it.folder)), "is not the results of a study; `results` opens a folder"),
+        (lambda _: negsim.discover("results"), '"results": is not the results of a study'),
+        (lambda _: negsim.fit("results", {"depth": 0.5}), '"results": is not the results of a study'),
+        (lambda _: negsim.study_pictures("results"), '"results": is not the results of a study'),
+    ],
+)
+def test_a_mistake_about_results_is_a_sentence(found, ask, said):
+    with pytest.raises(NegsimError) as caught:
+        ask(found)
+    assert said in str(caught.value)
+
+
+def test_what_a_comparison_is_to_say_is_checked_before_anything_is_run(monkeypatch):
+    monkeypatch.setattr(NotebookScenario, "run", None)
+    scenario = negsim.load(SMALL)
+    for wrong in ({"half_width": 0.0}, {"measures": "depth"}, {"measures": ["dpeth"]}):
+        with pytest.raises(NegsimError):
+            scenario.compare({"same": []}, **wrong)
+
+
+def test_a_comparison_without_named_measures_has_the_usual_ones():
+    scenario = negsim.load(SMALL)
+    assert scenario.compare({"same": []}, None, replications=4) == scenario.compare({"same": []}, replications=4)
+
+
+def test_the_folder_of_a_study_may_be_a_text(tmp_path):
+    (tmp_path / "here.yaml").write_text(SMALL.read_text())
+    study = negsim.loads_study("scenario: here.yaml", beside=str(tmp_path))
+    assert study.scenario == str(tmp_path / "here.yaml")
 
 
 def test_a_trace_of_bare_tables_is_a_trace():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from negsim.errors import NegsimError, literal
 from negsim.notebook import cells
 from negsim.notebook.runs import run
 from negsim.notebook.scenarios import Other, Parts, as_notebook
@@ -26,7 +27,7 @@ from negsim.study.discover import Discovery
 from negsim.study.explain import USUAL_MEASURES, Explanation
 from negsim.study.fit import ACCEPTED_SHARE, Fit
 from negsim.study.interventions import Effects
-from negsim.study.results import StudyResults
+from negsim.study.results import StudyResults, check_results
 from negsim.study.runner import Runs
 from negsim.study.sensitivity import Index
 
@@ -78,6 +79,7 @@ def compare(
     replications. measures: by default those that `negsim compare` shows. half_width: of the interval that is wanted, in
     units of the measure. Raises NegsimError for runs that are not pairs and for an unknown measure.
     """
+    comparing.check_wanted(measures, half_width)
     runs = _all_run(alternatives)
     rows = Comparisons(comparing.compare(runs, measures, half_width=half_width))
     rows.base, rows.runs = next(iter(runs.items()))
@@ -221,6 +223,10 @@ def _second(other: Other | Parts) -> tuple[Scenario | list[str] | Parts, str]:
     if isinstance(other, Mapping) and other and all(map(_is_part, other.values())):
         name = " + ".join(other)
         return cast("Parts", other), name if len(name) <= _NAME_LETTERS else "the same as changed"
+    if not isinstance(other, Mapping | Sequence):
+        raise NegsimError(
+            f"{literal(other)}: the other side is a scenario, or changes of the first: a list or a mapping"
+        )
     changes = [f"{path}={flow(value)}" for path, value in other.items()] if isinstance(other, Mapping) else list(other)
     name = " ".join(changes)
     return changes, name if len(name) <= _NAME_LETTERS else "the same as changed"
@@ -269,6 +275,7 @@ def sensitivity(results: StudyResults, measure: str | None = None) -> Indices:
 
     Raises NegsimError for a study of another design, or a measure that some cell does not have.
     """
+    check_results(results)
     rows = Indices(sensing.sensitivity(results, measure))
     rows.measure, rows.design = measure or results.study.main, results.study.design
     return rows
@@ -322,6 +329,7 @@ def discover(
     most hits, or the densest if there is none. tree: whether to grow a regression tree too, which takes scikit-learn.
     Raises NegsimError for few cells, or a measure that is no flag without `above`.
     """
+    check_results(results)
     found = discovering.discover(results, measure, above=above, density=density, tree=tree)
     return cells.with_verbs(NotebookDiscovery, found, results=results)
 
@@ -363,6 +371,7 @@ def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = 
     scenario whose unknown values are drawn. observed: by measure, such as {"consensus": 1, "share_agreed": 0.4}.
     share: of the runs, to be accepted. Raises NegsimError for an unknown measure, or too few runs.
     """
+    check_results(results)
     return cells.with_verbs(NotebookFit, fitting.fit(results, observed, share=share))
 
 

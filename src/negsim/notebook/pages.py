@@ -12,6 +12,7 @@ from negsim.notebook.runs import NotebookRuns, as_notebook_runs
 from negsim.notebook.studies import NotebookResults, as_notebook_results
 from negsim.report import minutes
 from negsim.scenario import Scenario
+from negsim.scenario.schema import check_scenario
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs
 
@@ -43,6 +44,9 @@ def transcript(scenario: Scenario, trace: Trace | NegotiationModel) -> cells.Tex
     trace: of the run, or a `NegotiationModel` that has made it.
     Raises NegsimError if the trace is not of a run of this scenario.
     """
+    check_scenario(scenario)
+    if not isinstance(trace, Trace) and not hasattr(trace, "trace"):
+        raise NegsimError(f"{literal(trace)}: is neither the trace that `watch` gives nor a NegotiationModel")
     return cells.Text(minutes.transcript(scenario, trace))
 
 

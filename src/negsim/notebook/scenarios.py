@@ -15,6 +15,7 @@ from negsim.scenario import Scenario, library
 from negsim.scenario import with_changes as changed
 from negsim.scenario.changes import Changes
 from negsim.scenario.sampling import sample as drawn
+from negsim.study.schema import check_listed, check_measures
 
 if TYPE_CHECKING:
     from negsim.notebook.answers import Comparisons, NotebookEffects, NotebookExplanation
@@ -92,6 +93,7 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         Scenario).
         """
         from negsim.notebook.answers import compare
+        from negsim.study.compare import check_wanted
 
         if not isinstance(alternatives, Mapping):
             right = f'{{"longer": ["{MEETINGS.change(5)}"]}}'
@@ -100,7 +102,10 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
             raise NegsimError(
                 f"{literal(_BASE)} is what the scenario itself is called; give the alternative another name"
             )
+        check_wanted(measures, half_width)
         every = {_BASE: self} | {name: self._other(other) for name, other in alternatives.items()}
+        for scenario in every.values():
+            check_measures(measures or (), scenario.measures)
         runs = {name: scenario.run(replications, seed=seed, threads=threads) for name, scenario in every.items()}
         return compare(runs, measures, half_width=half_width)
 
@@ -153,7 +158,11 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         from negsim.files import write_text
         from negsim.page import PageSource, page_steps
         from negsim.report.progress import followed
+        from negsim.study.runner import check_count
 
+        check_listed("knobs", knobs)
+        check_listed("measures", measures)
+        check_count("runs", runs)
         page = page_steps(PageSource(self, source, (), seed), knobs=knobs, measures=measures, runs=runs)
         write_text(Path(path), followed(page, quiet=True))
         return Path(path)
