@@ -380,6 +380,8 @@ def explain(
     parts, hybrid_of = _by_aspect(first, second) if isinstance(second, Scenario) else _by_change(first, second)
     if len(parts) > MOST_PARTS:
         raise NegsimError(f"the two scenarios differ in {len(parts)} parts; at most {MOST_PARTS} can be explained")
+    for taken in (list(parts), *([part] for part in parts)):
+        hybrid_of(taken)  # raises, before anything is run, where a part cannot be made, or not without the others
     values: dict[int, Floats] = {}
     masks = range(2 ** len(parts))
     for mask in (0, masks[-1], *masks[1:-1]):  # both ends first: what is wrong with a measure is mostly seen there
