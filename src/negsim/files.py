@@ -109,6 +109,8 @@ def check_file(file: Path, suffixes: Sequence[str] = ()) -> None:
         raise NegsimError(f"{file.parent}: no such folder; create it first")
     if suffixes and file.suffix.lower() not in suffixes:
         raise NegsimError(f"{literal(str(file))}: has to end in {' or '.join(suffixes)}")
+    if file.is_file() or not file.exists():
+        _check_writable(file, Path(os.path.realpath(file)))
 
 
 def check_folder(folder: Path, command: str) -> None:
@@ -124,6 +126,19 @@ def check_folder(folder: Path, command: str) -> None:
     check_entries(folder, own.__contains__)
     if writer and writer != command:
         raise NegsimError(f"{folder}: holds results of {writer}; name another folder")
+    _check_writable(folder, folder)
+
+
+def check_pictures(folder: Path, names: Iterable[str] = ()) -> None:
+    """Raise NegsimError unless pictures can be added to a folder. names: of their files."""
+    _check_name(folder)
+    _check_link(folder, folder)
+    if folder.exists() and not folder.is_dir():
+        raise NegsimError(f"{folder}: is not a folder")
+    entries, _ = _marker(folder)
+    if strange := sorted(name for name in set(names) - entries if (folder / name).exists()):
+        raise NegsimError(f"{folder / strange[0]}: exists and was not written by negsim; name another folder")
+    _check_writable(folder, folder)
 
 
 def claim_folder(folder: Path, command: str, *, is_own: Callable[[str], bool]) -> None:
@@ -168,6 +183,12 @@ def _check_name(place: Path, what: str = "folder") -> None:
         pass
     except OSError as error:
         raise NegsimError(f"{literal(str(place))}: cannot be a {what} ({error.strerror}); name another") from None
+
+
+def _check_writable(place: Path, real: Path) -> None:
+    """Raise UnwritableError unless files can be made beside the real place, or where its folder will be."""
+    with writing(place), tempfile.TemporaryFile(dir=next(folder for folder in real.parents if folder.is_dir())):
+        pass
 
 
 @contextmanager
@@ -254,13 +275,9 @@ def add_pictures(folder: Path, names: Iterable[str]) -> Iterator[Path]:
 
     names: of the files. Raises NegsimError if a file of that name exists that negsim did not write.
     """
-    _check_name(folder)
-    _check_link(folder, folder)
-    if folder.exists() and not folder.is_dir():
-        raise NegsimError(f"{folder}: is not a folder")
-    (entries, writer), names = _marker(folder), set(names)
-    if strange := sorted(name for name in names - entries if (folder / name).exists()):
-        raise NegsimError(f"{folder / strange[0]}: exists and was not written by negsim; name another folder")
+    names = set(names)
+    check_pictures(folder, names)
+    entries, writer = _marker(folder)
     with writing(folder), _beside_new(folder) as temporary:
         yield temporary
         folder.mkdir(exist_ok=True)
