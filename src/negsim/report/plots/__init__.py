@@ -17,11 +17,11 @@ from negsim.report.plots.run import (
     trust,
     trust_before_and_after,
 )
-from negsim.report.plots.runs import about_one, minutes_spent, outcome_shares, run_pictures, who_blocked
-from negsim.report.plots.style import save, with_note
+from negsim.report.plots.runs import PICTURES, about_one, minutes_spent, outcome_shares, run_pictures, who_blocked
+from negsim.report.plots.style import chosen_pictures, save, with_note
 
 __all__ = [
-    "RUN_PICTURES", "about_one", "brackets", "distances", "life_of_paragraphs", "minutes_spent", "outcome_shares",
-    "positions", "positions_by_issue", "run_pictures", "save", "trust", "trust_before_and_after",
-    "who_blocked", "with_note",
+    "PICTURES", "RUN_PICTURES", "about_one", "brackets", "chosen_pictures", "distances", "life_of_paragraphs",
+    "minutes_spent", "outcome_shares", "positions", "positions_by_issue", "run_pictures", "save", "trust",
+    "trust_before_and_after", "who_blocked", "with_note",
 ]  # fmt: skip

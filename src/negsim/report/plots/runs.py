@@ -17,11 +17,13 @@ from negsim.cast.formats import IDLE_COLOUR, IDLE_FORMAT
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.plots import style
-from negsim.report.plots.run import pictures_of
+from negsim.report.plots.run import RUN_PICTURES, pictures_of
 from negsim.report.plots.style import Picture, Pictures
 from negsim.study.estimates import share
 from negsim.study.runner import Runs, TypicalRun
 
+_OF_MANY = ("outcomes", "who_blocked", "minutes")
+PICTURES = (*RUN_PICTURES, *_OF_MANY)  # what `negsim plot` can draw
 _SHORTEST_SEEN = 0.1  # hours: too short to be seen
 _BESIDE_CELLS, _COLOUR_BAR = 1.15, 1.2  # inches: of names and margins beside cells, and of what explains colours
 _BESIDE_BARS = 1.3  # inches
@@ -31,11 +33,13 @@ _MOST_NUMBERS = 12  # and numbers
 def run_pictures(runs: Runs, one: TypicalRun, *, name: str) -> Pictures:
     """Return what `negsim plot` draws: one run from inside, and how all of them ended. name: of the scenario."""
     every, note = {name: runs}, words.capital(about_one(runs, one))
-    pictures = pictures_of(one.scenario, one.trace).with_note(note)
-    pictures["outcomes"] = Picture(partial(outcome_shares, every), about_outcomes(every))
-    pictures["who_blocked"] = Picture(partial(who_blocked, runs), about_who_blocked(runs))
-    pictures["minutes"] = Picture(partial(minutes_spent, every), about_minutes(every))
-    return pictures
+    of_many = (
+        Picture(partial(outcome_shares, every), about_outcomes(every)),
+        Picture(partial(who_blocked, runs), about_who_blocked(runs)),
+        Picture(partial(minutes_spent, every), about_minutes(every)),
+    )
+    of_one = pictures_of(one.scenario, one.trace).with_note(note)
+    return Pictures(of_one | dict(zip(_OF_MANY, of_many, strict=True)))
 
 
 def about_one(runs: Runs, one: TypicalRun) -> str:

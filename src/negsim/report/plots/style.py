@@ -509,6 +509,17 @@ class Picture(NamedTuple):
         return file.getvalue(), {"width": round(_DOTS_IN_A_CELL * figure.get_figwidth())}
 
 
+def chosen_pictures(names: Sequence[str], known: Iterable[str]) -> Sequence[str]:
+    """Return the names of the pictures that are chosen, all without any. Raises NegsimError for an unknown one."""
+    known = list(known)
+    for name in names:
+        if not isinstance(name, str):
+            raise NegsimError(f'{literal(name)}: name pictures one by one, as in `plot("trust", "positions")`')
+        if name not in known:
+            raise NegsimError(f"unknown picture {literal(name)}{did_you_mean(name, known)}")
+    return names or known
+
+
 class Pictures(dict[str, Picture]):
     """Pictures by name. A cell of a notebook shows them all, each with its caption."""
 
@@ -517,12 +528,7 @@ class Pictures(dict[str, Picture]):
 
     def only(self, *names: str) -> Pictures:
         """Return the pictures of these names, all without any. Raises NegsimError for an unknown name."""
-        for name in names:
-            if not isinstance(name, str):
-                raise NegsimError(f'{literal(name)}: name pictures one by one, as in `plot("trust", "text")`')
-            if name not in self:
-                raise NegsimError(f"unknown picture {literal(name)}{did_you_mean(str(name), list(self))}")
-        return Pictures({name: self[name] for name in names or self})
+        return Pictures({name: self[name] for name in chosen_pictures(names, self)})
 
     def in_look(self, look: FigureLook | None) -> Pictures:
         """Return the pictures in a look, such as `FigureLook(width=85)`; None leaves them as they are.
