@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import resource
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from answers import negsim
+from answers import answer, negsim
+from negsim.cli import options
 from negsim.errors import FailedError
 from negsim.files import whole_file, whole_folder
 from negsim.scenario import text_of
+from negsim.study import runner
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = str(DATA / "small.yaml")
@@ -92,6 +95,51 @@ def test_what_stands_where_a_sweep_writes_is_named(name, what, tmp_path):
     done = negsim("study", "sweep", tmp_path / "study.yaml", "--out", tmp_path / "r")
     assert done.exit_code == 2
     assert f"{tmp_path / 'r' / name}: {what}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("plot {} --only zebra", 'unknown picture "zebra"; one of: paragraphs, positions, brackets'),
+        ("plot {} --out taken", "taken: is not a folder"),
+        ("plot {} --out pictures", "pictures/trust.png: exists and was not written by negsim; name another folder"),
+        ("plot {} --out pictures --only trust --captions", "pictures/trust.png: exists and was not written by negsim"),
+        ("study plot results --out taken", "taken: is not a folder"),
+        ("run {} --out /proc/out", "/proc/out: cannot be written"),
+        ("report {} --out /proc/out.html", "/proc/out.html: cannot be written"),
+        ("plot {} --out /proc/out", "/proc/out: cannot be written"),
+        ("report {} --live --plugin mine.py --set policies.states=mine:Mute", "policies decide for seats"),
+        (
+            'explain {} "delegates=[{{name: Nowhere, group: firms}}] delegates.Nowhere.voice=2" --by change',
+            "some changes cannot be made without the others",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_said_before_anything_is_run(words, says, here, monkeypatch):
+    (here / "taken").touch()
+    (here / "pictures").mkdir()
+    (here / "pictures" / "trust.png").touch()
+    (here / "mine.py").write_text("class Mute:\n    def position(self, issue):\n        return 0.5\n")
+    monkeypatch.setattr(runner, "_in_chunks", None)
+    done = answer(shlex.split(words.format(SMALL)))
+    assert (done.error, says in done.err) == (None, True), (done.error, done.err)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("plot {} --only zebra", 'unknown picture "zebra"'),
+        ("study sweep study.yaml --out r --executor wrong", "unknown executor 'wrong'; one of: threads"),
+        ("study sweep study.yaml --out taken", "taken: is not a folder"),
+        ("page {} --seat mayor", "--seat: goes with --play"),
+    ],
+)
+def test_what_cannot_be_done_is_said_before_the_model_is_compiled(words, says, here, monkeypatch):
+    (here / "taken").touch()
+    (here / "study.yaml").write_text(STUDY)
+    monkeypatch.setattr(options, "make_ready", None)
+    done = answer(shlex.split(words.format(SMALL)))
+    assert (done.error, says in done.err) == (None, True), (done.error, done.err)
 
 
 FILES = {

@@ -80,6 +80,12 @@ def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
     return folder
 
 
+def _check_picture_folder(folder: Path) -> Path:
+    """Check a folder to add pictures to."""
+    files.check_pictures(folder)
+    return folder
+
+
 def check_new(*written: Path | None) -> None:
     """Raise NegsimError if one of the files exists: no command overwrites somebody's coding."""
     if taken := [str(file) for file in written if file is not None and file.exists()]:
@@ -427,7 +433,9 @@ PageFile = Annotated[
 PictureFile = Annotated[
     Path | None, output("FILE", "Also draw a picture.", _check_ending(*(f".{kind}" for kind in PICTURE_KINDS)))
 ]
-PictureFolder = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder to add the pictures to.")]
+PictureFolder = Annotated[
+    Path, typer.Option(metavar="FOLDER", callback=_check_picture_folder, help="Folder to add the pictures to.")
+]
 SomePictures = Annotated[list[str], repeated("--only", "PICTURE", "Only this picture")]
 TableFile = Annotated[Path | None, output("FILE", "Also write a CSV table.", check_file)]
 

@@ -47,14 +47,14 @@ def page(
     Readers predict, turn knobs, step through a run and, with --play, play a seat. The file needs no server and no
     network, and gives the numbers that negsim run gives.
     """
+    for option, given in {"--seat": seat is not None, "--replication": replication > 0}.items():
+        if given and not play:
+            raise NegsimError(f"{option}: goes with --play")
     options.make_ready()
     from negsim.cast.knobs import KNOBS
     from negsim.page import PageSource, page_steps
     from negsim.scenario.changes import parsed_change
 
-    for option, given in {"--seat": seat is not None, "--replication": replication > 0}.items():
-        if given and not play:
-            raise NegsimError(f"{option}: goes with --play")
     scenario = options.load_scenario(name, changes, parameters)
     of_knobs = [change for change in changes if change.partition("=")[0] in KNOBS]
     source = PageSource(

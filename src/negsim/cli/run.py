@@ -15,7 +15,7 @@ import typer
 from negsim.cast.knobs import EVENINGS, MEETINGS
 from negsim.cli import options
 from negsim.errors import NegsimError, did_you_mean, encodable
-from negsim.files import write_text
+from negsim.files import check_pictures, write_text
 from negsim.report.looks import PictureFiles
 from negsim.report.progress import followed, say
 
@@ -166,6 +166,7 @@ def plot(
     from negsim.report import plots, words
     from negsim.study.runner import typical_run
 
+    check_pictures(out, [file for one in plots.chosen_pictures(only, plots.PICTURES) for file in form.names(one)])
     runs = _run(options.load_scenario(name, changes, parameters), replications=replications, seed=seed)
     one = typical_run(runs, replication)
     pictures = plots.run_pictures(runs, one, name=options.scenario_name(name))
@@ -341,13 +342,14 @@ def report(
     """
     from negsim.report.pages.reports import report_of_runs
 
-    runs = _run(options.load_scenario(name, changes, parameters), replications=replications, seed=seed)
+    scenario = options.load_scenario(name, changes, parameters)
     changes = options.shown_changes(changes, parameters)
     frame = None
     if live:
         from negsim.page import PageSource, framed, page_steps
 
-        frame = framed(followed(page_steps(PageSource(runs.scenario, name, changes, seed))))
+        frame = framed(followed(page_steps(PageSource(scenario, name, changes, seed))))
+    runs = _run(scenario, replications=replications, seed=seed)
     write_text(out, report_of_runs(runs, source=name, changes=changes, look=form.look, live=frame))
     print(out)
 

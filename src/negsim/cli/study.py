@@ -57,12 +57,16 @@ def sweep(
     """
     from negsim.report.progress import sweep as run_sweep
     from negsim.study.archive import study_in
+    from negsim.study.runner import check_workers
+    from negsim.study.store import check_results_folder
     from negsim.study.sweep import check_plugins
 
     if Path(study).is_dir():
         study, out = str(study_in(Path(study))), out or Path(study)
     if out is None:
         raise NegsimError("name the results folder, as in --out results")
+    check_workers(executor, scheduler)
+    check_results_folder(out)
     check_plugins(out)
     plan = _load_study(study, design, points, parameters)
     options.make_ready()
