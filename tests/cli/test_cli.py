@@ -79,9 +79,10 @@ def test_help_names_every_command_of_its_group_in_a_line_of_its_own(helps):
     assert [words for words in GROUPS if "..." in helps[words].partition("\nOptions:")[2]] == []
 
 
-def test_a_narrow_screen_wraps_what_a_command_does(monkeypatch):
+@pytest.mark.parametrize("words", GROUPS, ids=" ".join)
+def test_a_narrow_screen_wraps_what_a_command_does(words, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
-    listed = answer(["--help"]).out.partition("Commands:")[2].partition("Groups:")[0]
+    listed = answer([*words, "--help"]).out.partition("Commands:")[2].partition("Examples:")[0]
     assert "..." not in listed
     assert max(map(len, listed.splitlines())) <= 60
 

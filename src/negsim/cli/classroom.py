@@ -113,7 +113,7 @@ def lessons(
 
 @commands.command(epilog=example("negsim classroom collect games/*.json --out end.html"))
 def collect(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Journals that pages of a game have saved.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Journals that pages of a game have saved.")],
     *,
     scenario: Annotated[str | None, option(metavar="NAME", help="Their scenario, where it is a file of yours.")] = None,
     knobs: Knobs,

@@ -36,15 +36,11 @@ _WHOLE = 1000  # letters of a command's short help at most: its lines are wrappe
 TyperArgument.display_type_rich = lambda *_, **__: None  # type: ignore[method-assign]
 
 
-class Commands(TyperGroup):
-    """All commands: one order of help, one way to report errors."""
+class _Group(TyperGroup):
+    """A group of commands, whose help says of each what it does, however narrow the screen."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - typer keeps the type of its contexts to itself
-        """List the daily commands in their order, then the groups."""
-        return sorted(super().list_commands(ctx), key=lambda name: DAILY.index(name) if name in DAILY else len(DAILY))
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
-        """Daily commands and groups, each under a heading."""
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer keeps the type of its contexts
+        """Commands and groups, each under a heading."""
         commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
         for heading, groups in (("Commands", False), ("Groups", True)):
             rows = [
@@ -55,6 +51,14 @@ class Commands(TyperGroup):
             if rows:
                 with formatter.section(heading):
                     formatter.write_dl(rows)
+
+
+class Commands(_Group):
+    """All commands: one order of help, one way to report errors."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
+        """List the daily commands in their order, then the groups."""
+        return sorted(super().list_commands(ctx), key=lambda name: DAILY.index(name) if name in DAILY else len(DAILY))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         """Find the command; if a group's command is named without its group, point to it."""
@@ -123,7 +127,7 @@ for _part in (
     *(run.commands, page.commands, scenario.commands, classroom.daily),
     *(study.commands, case.commands, scenario.describe, classroom.commands),
 ):
-    app.add_typer(_part)
+    app.add_typer(_part, cls=_Group)
 
 
 def main() -> None:
