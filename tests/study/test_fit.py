@@ -137,6 +137,22 @@ def test_the_parameters_of_an_ensemble_are_fitted_and_not_the_numbers_of_its_mem
     assert "drawn.parameters" not in names
 
 
+@pytest.mark.parametrize(
+    "levels",
+    [
+        "uncertain.parameters: [plausible, prior]",
+        "uncertain: [{trust.across: {uniform: [0.1, 0.5]}}, {trust.across: {uniform: [0.5, 0.9]}}]",
+        "habits: {calibrated: {uncertain: {parameters: plausible}}, any: {uncertain: {parameters: prior}}}",
+    ],
+)
+def test_values_that_cells_draw_differently_are_not_fitted(levels, tmp_path):
+    """The same replication has another member of each ensemble: its number is no quantity, nor of the replication."""
+    varied = made_up(f"scenario: {SMALL}\nvary: {{{levels}}}\nreplications: 300\n", tmp_path)
+    name = levels.partition(":")[0]
+    with pytest.raises(NegsimError, match=f"varies {name}, so that cells draw their values from different"):
+        fit(varied, {"share_agreed": 0})
+
+
 def test_a_cell_that_changes_nothing_is_a_level_of_its_factor(as_written):
     found = fit(as_written, {"share_agreed": 0.1})
     levels = {one.name: {level: shares for level, *shares in one.levels} for one in found.parameters}

@@ -29,7 +29,7 @@ from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.tables import Flags, Floats
 from negsim.scenario import ensembles, with_changes
 from negsim.scenario.sampling import draws
-from negsim.scenario.schema import PARAMETERS_KEY
+from negsim.scenario.schema import PARAMETERS_KEY, UNCERTAIN_KEY
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain, flow
 from negsim.study.schema import DRAWN_PREFIX, Value, is_between
@@ -119,6 +119,7 @@ def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = 
     if len(results) < _LEAST_RUNS:
         right = "with more points or replications"
         raise NegsimError(f"{results.folder}: has {len(results)} runs; a fit takes {_LEAST_RUNS}: sweep again {right}")
+    _check_draws(results)
     table = _table(results, observed)
     distances = _distances(table, observed)
     count = min(len(table), max(_LEAST_ACCEPTED, math.ceil(share * len(table))))
@@ -146,6 +147,15 @@ def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = 
         members=tuple(_members(results, table[accepted])),
         values={name: (table[name].tolist(), table.loc[accepted, name].tolist()) for name in names},
     )
+
+
+def _check_draws(results: StudyResults) -> None:
+    """Raise NegsimError for a factor that changes how values are drawn: the draws of a replication are not one then."""
+    for factor in results.factors:
+        changed = (path for changes in (factor.levels or {}).values() for path in changes)
+        if UNCERTAIN_KEY in (path.partition(".")[0] for path in changed):
+            why = "so that cells draw their values from different distributions, and no replication has one value"
+            raise NegsimError(f"{results.folder}: varies {factor.name}, {why}; fit a study of each level by itself")
 
 
 def _table(results: StudyResults, observed: Mapping[str, float]) -> pd.DataFrame:
