@@ -30,7 +30,10 @@ _SETTINGS = {
 
 
 class FirefoxTab:
-    """A tab of Firefox. said: errors and warnings of the console, and errors that nobody caught; one fails the next `run`."""
+    """A tab of Firefox.
+
+    said: errors and warnings of the console, and errors that nobody caught; one fails the next `run`.
+    """
 
     def __init__(self, line: ClientConnection) -> None:
         self._line, self._numbers = line, itertools.count(1)

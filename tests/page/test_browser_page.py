@@ -346,7 +346,8 @@ def test_nothing_moves_for_a_reader_who_wants_no_motion(reader, town):
 AT_ONCE = """
 addEventListener('DOMContentLoaded', () => {
   const lab = document.querySelector('#lab');
-  new MutationObserver(() => lab.hidden || document.querySelector('#skip').click()).observe(lab, {attributeFilter: ['hidden']});
+  const press = () => lab.hidden || document.querySelector('#skip').click();
+  new MutationObserver(press).observe(lab, {attributeFilter: ['hidden']});
 });
 """
 
