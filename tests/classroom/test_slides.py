@@ -87,7 +87,7 @@ def test_keys_turn_the_slides(decks, shown):
 def test_an_address_opens_the_slide_that_it_names(decks, shown):
     tab = shown(decks["focal_focal"])
     tab.keyboard.press("ArrowRight")
-    until(lambda: tab.url.endswith("#2"))
+    expect(tab).to_have_url(re.compile("#2$"))
     tab.reload()
     until(lambda: tab.evaluate(AT) == 2)
 

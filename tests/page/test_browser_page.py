@@ -48,6 +48,8 @@ def answer(tab):
 
 
 def finished(tab):
+    """Wait until all runs of what was chosen last are made; a page shows a choice with its next picture."""
+    tab.evaluate("new Promise(requestAnimationFrame)")
     expect(tab.locator("#table tbody tr").first).to_be_visible()
     expect(tab.locator("#progress")).to_be_hidden()
 
@@ -167,7 +169,7 @@ def test_an_address_holds_the_knobs(reader, town):
     tab = reader(town)
     tab.locator("#knob-methodology").select_option(label="rolling text")
     tab.locator("#axis").select_option(label="share of mixed evenings")
-    until(lambda: "along=evenings" in tab.url)
+    expect(tab).to_have_url(re.compile("along=evenings"))
     again = reader(town, "#" + tab.url.partition("#")[2])
     expect(again.locator("#axis option:checked")).to_have_text("share of mixed evenings")
     expect(again.locator("#knob-methodology option:checked")).to_have_text("rolling text")

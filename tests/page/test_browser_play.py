@@ -404,7 +404,7 @@ def test_the_experiment_keeps_what_an_address_says_of_the_game(reader, storm):
     knob = tab.locator("#knobs input[type=range]:enabled").first
     knob.focus()
     tab.keyboard.press("ArrowRight" if knob.input_value() == "0" else "ArrowLeft")
-    until(lambda: "along=" in tab.url)
+    expect(tab).to_have_url(re.compile("along="))
     tab.reload()
     expect(tab.locator("#lab")).to_be_visible()
     tab.locator("#to-game").click()
