@@ -4,6 +4,22 @@ from importlib import resources
 
 _AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SIZES = [(390, 844), (1280, 720), (1920, 1080)]
+HELD = """
+    const {postMessage} = Worker.prototype, waiting = [];
+    globalThis.held = "";
+    globalThis.answers = 0;
+    Worker.prototype.postMessage = function (data) {
+      if (data.facts) this.addEventListener("message", () => (globalThis.answers += 1));
+      const send = () => postMessage.call(this, data);
+      return data.ask === globalThis.held ? void waiting.push(send) : send();
+    };
+    globalThis.release = (most = Infinity) => waiting.splice(0, most).map((send) => send()).length;
+"""  # messages to the model wait until they are released; says how many did
+BY_HAND = """
+    const acts = [];
+    globalThis.setInterval = (act) => acts.push(act);
+    globalThis.move = () => acts.map((act) => act()).length;
+"""  # whatever moves by itself moves when it is told to; says how many things do
 
 
 def axe_finds(tab):

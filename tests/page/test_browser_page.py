@@ -20,7 +20,7 @@ from negsim.report.pages.setting import rules
 from negsim.scenario import loads, text_of, with_changes
 from negsim.study.runner import measure_of, run
 from negsim.study.table import estimated
-from page_reader import SIZES, axe_finds, low_targets
+from page_reader import BY_HAND, HELD, SIZES, axe_finds, low_targets
 from patience import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -198,19 +198,6 @@ def test_a_link_within_the_page_leads_there_and_loses_nothing(reader, town):
     expect(tab.locator("#curves li")).to_have_count(3)
 
 
-HELD = """
-    const {postMessage} = Worker.prototype, waiting = [];
-    globalThis.held = "";
-    globalThis.answers = 0;
-    Worker.prototype.postMessage = function (data) {
-      if (data.facts) this.addEventListener("message", () => (globalThis.answers += 1));
-      const send = () => postMessage.call(this, data);
-      return data.ask === globalThis.held ? void waiting.push(send) : send();
-    };
-    globalThis.release = () => waiting.splice(0).forEach((send) => send());
-"""  # messages to the model wait until they are released
-
-
 def test_a_knob_that_has_just_been_turned_has_no_outcomes_to_open_yet(reader, town):
     tab = reader(town, before=HELD)
     answer(tab)
@@ -223,6 +210,22 @@ def test_a_knob_that_has_just_been_turned_has_no_outcomes_to_open_yet(reader, to
     expect(tab.locator("#here-words")).to_contain_text("Rolling text")
     open_a_run(tab)
     expect(tab.locator("#run-title")).to_contain_text("rolling text")
+
+
+def test_a_press_on_an_outcome_counts_though_more_runs_are_made_meanwhile(reader, town):
+    tab = reader(town, before=HELD)
+    answer(tab)
+    tab.evaluate("held = 'values'")
+    tab.locator("#runs").select_option(label="100")
+    outcome = tab.locator("#outcomes button").first
+    before = outcome.inner_text()
+    outcome.hover()
+    tab.mouse.down()
+    tab.evaluate("held = ''; release()")
+    finished(tab)
+    assert outcome.inner_text() != before
+    tab.mouse.up()
+    expect(tab.locator("#run-title")).to_be_visible()
 
 
 def test_of_two_runs_that_were_asked_for_the_last_one_is_shown(reader, town):
@@ -261,6 +264,21 @@ def test_a_run_is_stepped_through_event_by_event_to_its_end(reader, town):
     assert tab.locator("#run-scales .text").count() == 3
     tab.locator("#previous").click()
     assert int(tab.locator("#moment").input_value()) == moments[-2]
+
+
+def test_a_press_on_a_seat_counts_though_the_run_plays_on_meanwhile(reader, town):
+    tab = reader(town, before=BY_HAND)
+    answer(tab)
+    open_a_run(tab)
+    tab.locator("#play").click()
+    before = tab.locator("#moment").input_value()
+    tab.locator("#room .seat").first.hover()
+    tab.mouse.down()
+    assert tab.evaluate("move()") == 1
+    tab.mouse.up()
+    expect(tab.locator("#run-eyes-choice")).not_to_have_value("-1")
+    tab.evaluate("move()")
+    assert tab.locator("#moment").input_value() != before
 
 
 def test_a_measure_without_ends_has_the_scale_that_its_points_need(reader, tmp_path):

@@ -20,7 +20,7 @@ from negsim.negotiation.score import RED_LINE_COST
 from negsim.page import PageSource, page
 from negsim.page.html import with_facts
 from negsim.scenario import loads, text_of
-from page_reader import SIZES, axe_finds, low_targets
+from page_reader import BY_HAND, SIZES, axe_finds, low_targets
 from patience import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -363,6 +363,18 @@ def test_a_game_with_a_knob_turned_goes_on_with_it_after_a_reload_elsewhere(read
     tab.reload()
     expect(tab.locator("#asked")).to_be_visible()
     assert journal_of(tab) == before
+
+
+def test_a_press_on_a_seat_counts_though_the_table_moves_meanwhile(reader, storm):
+    tab = reader(storm, before=BY_HAND)
+    until(lambda: tab.evaluate("move()"))
+    seat, you = tab.locator(".table .seat").last, tab.locator(".you h2")
+    before = you.inner_text()
+    seat.hover()
+    tab.mouse.down()
+    tab.evaluate("move()")
+    tab.mouse.up()
+    expect(you).not_to_have_text(before)
 
 
 def test_an_answer_that_fails_can_be_given_again(reader, storm):

@@ -248,20 +248,20 @@ export class Lab {
       .filter(({ count }) => count);
     this.#once(
       "outcomes",
-      counts.map(({ outcome, count }) => [outcome.code, count]),
+      counts.map(({ outcome }) => outcome.code),
       () => {
         const focus = document.activeElement?.dataset?.outcome;
         const bar = el(
           "div",
           { class: "agenda", "aria-hidden": "true" },
-          counts.map(({ outcome, count }) => painted("span", {}, outcome.colour, count)),
+          counts.map(({ outcome }) => painted("span", {}, outcome.colour)),
         );
-        const buttons = counts.map(({ outcome, count }) =>
+        const buttons = counts.map(({ outcome }) =>
           el(
             "button",
             { type: "button", "data-outcome": outcome.code, click: () => this.#open(outcome) },
             painted("span", { class: "swatch", "aria-hidden": "true" }, outcome.colour),
-            `${outcome.label}: ${count}`,
+            el("span", {}),
           ),
         );
         byId("outcomes").replaceChildren(
@@ -272,6 +272,11 @@ export class Lab {
         if (focus) byId("outcomes").querySelector(`[data-outcome="${focus}"]`)?.focus();
       },
     );
+    const [bar, ...buttons] = byId("outcomes").querySelectorAll(".agenda, button");
+    counts.forEach(({ outcome, count }, n) => {
+      bar.children[n].style.flexGrow = count;
+      buttons[n].lastChild.textContent = `${outcome.label}: ${count}`;
+    });
   }
 
   /** Make a list again only if what it is made from has changed. */
@@ -283,10 +288,9 @@ export class Lab {
   }
 }
 
-/** Make an element of a colour; a number is its share of a bar. */
-function painted(name, attributes, colour, share = null) {
+/** Make an element of a colour. */
+function painted(name, attributes, colour) {
   const element = el(name, attributes);
   element.style.background = colour;
-  if (share !== null) element.style.flexGrow = share;
   return element;
 }

@@ -125,5 +125,8 @@ function moving({ facts, marks, run, seat, table, choose }) {
   draw(0);
   if (!turns.length || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   let n = 0;
-  const timer = setInterval(() => (table.isConnected ? draw((n += 1)) : clearInterval(timer)), PACE);
+  const timer = setInterval(() => {
+    if (!table.isConnected) clearInterval(timer);
+    else if (!table.matches(":active")) draw((n += 1)); // else somebody is pressing a seat
+  }, PACE);
 }

@@ -92,6 +92,7 @@ export class Replay {
   #play() {
     if (this.moment >= this.run.minute.length - 1) this.#go(0);
     this.#timer = setInterval(() => {
+      if (document.querySelector("#run svg:active")) return; // somebody is pressing a seat
       this.#go(this.#event(1));
       if (this.moment >= this.run.minute.length - 1) this.#stop();
     }, PACE);
