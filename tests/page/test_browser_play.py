@@ -20,7 +20,7 @@ from negsim.negotiation.score import RED_LINE_COST
 from negsim.page import PageSource, page
 from negsim.page.html import with_facts
 from negsim.scenario import loads, text_of
-from page_reader import BY_HAND, SIZES, axe_finds, low_targets
+from page_reader import BY_HAND, HELD, SIZES, axe_finds, low_targets
 from patience import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -363,6 +363,17 @@ def test_a_game_with_a_knob_turned_goes_on_with_it_after_a_reload_elsewhere(read
     tab.reload()
     expect(tab.locator("#asked")).to_be_visible()
     assert journal_of(tab) == before
+
+
+def test_the_keyboard_stays_on_the_choice_of_a_seat_however_long_the_model_takes(reader, storm):
+    tab = reader(storm, before=f"{HELD}; globalThis.held = 'run'")
+    seat = tab.locator("#other-seat")
+    at = seat.evaluate("select => select.selectedIndex")
+    seat.focus()
+    for step in (1, 2):
+        tab.keyboard.press("ArrowDown")
+        expect(seat).to_be_focused()
+        assert seat.evaluate("select => select.selectedIndex") == at + step
 
 
 def test_a_press_on_a_seat_counts_though_the_table_moves_meanwhile(reader, storm):

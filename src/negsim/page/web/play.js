@@ -105,7 +105,8 @@ class GamePage {
       experiment: () => this.experiment(),
       choose: (seat) => {
         deal.seat = facts.seats[seat].name;
-        this.door().then(() => byId("other-seat")?.focus({ preventScroll: true }));
+        this.door(); // its table moves later
+        byId("other-seat").focus({ preventScroll: true });
       },
     });
     this.put(door.element);
@@ -387,7 +388,10 @@ class GamePage {
     };
     const alone = [
       button("Play again", () => this.play(), "main"),
-      button("Another seat", () => this.door().then(() => byId("other-seat").focus())),
+      button("Another seat", () => {
+        this.door();
+        byId("other-seat").focus();
+      }),
       button("Deal the room anew", another),
     ];
     return el(
