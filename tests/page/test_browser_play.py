@@ -388,6 +388,19 @@ def test_a_press_on_a_seat_counts_though_the_table_moves_meanwhile(reader, storm
     expect(you).not_to_have_text(before)
 
 
+def test_an_answer_is_given_once_though_the_adviser_speaks_after_it(reader, storm):
+    tab = reader(storm, before=HELD)
+    begin(tab)
+    tab.evaluate("held = 'adviser'")
+    tab.get_by_role("button", name="Ask my adviser").click()
+    tab.evaluate("held = 'answer'")
+    tab.locator(".sheet .main").click()
+    assert tab.evaluate("release(1)") == 1
+    tab.get_by_role("button", name="Do as advised").click()
+    assert tab.evaluate("held = ''; release()") == 1
+    until(lambda: journal_of(tab)["answers"])
+
+
 def test_an_answer_that_fails_can_be_given_again(reader, storm):
     """One message to the model is lost, and comes back as an error."""
     tab = reader(storm, before="""

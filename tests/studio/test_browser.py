@@ -327,6 +327,20 @@ def test_a_guess_comes_first_goes_to_the_desk_and_is_exported(visitor):
     assert re.search(r"Ana,classroom,2,.*,consensus,0\.7,0\.\d+,", download.value.path().read_text())
 
 
+def test_a_guess_is_sent_once_however_often_its_button_is_pressed(visitor):
+    code, sent = opened(visitor).get_by_label("room code").inner_text(), []
+    page = visitor("/lab?s=classroom&m=2")
+    page.route("**/lab/guess", lambda route: sent.append(route))  # noqa: PLW0108 - it wants a function
+    page.get_by_text("Give your guess to a class").click()
+    page.get_by_label("Room code").fill(code)
+    page.get_by_role("slider", name="Your guess: 2 meetings").press("PageUp")
+    page.get_by_role("button", name="Show the answer").dblclick()
+    until(lambda: sent, rest=lambda: page.wait_for_timeout(LOOK))
+    sent[0].continue_()
+    expect(page.locator("#here")).to_be_visible()
+    assert len([route for route in sent if "found=" not in route.request.post_data]) == 1
+
+
 def test_a_case_that_draws_its_codes_opens_in_the_lab(visitor):
     page = visitor("/lab?s=cases/ccwg_ws1&along=evenings")
     page.locator("#skip").click()

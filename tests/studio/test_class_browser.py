@@ -122,6 +122,20 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
     expect(wall.locator(".tile", has_text="1 answer")).to_be_visible()
 
 
+def test_somebody_who_presses_twice_joins_once(visit, place):
+    desk, sent = visit("/desk"), []
+    told = desk.request.post("/class/desk", data={"word": place[1], "again": True}, headers={"origin": place[0]})
+    phone = visit(f"/#code={told.json()['code']}", "phone")
+    phone.route("**/class/join", lambda route: sent.append(route))  # noqa: PLW0108 - it wants a function
+    phone.get_by_label("Your name").fill("Ana")
+    phone.get_by_role("button", name="Join the class").dblclick()
+    until(lambda: sent, rest=lambda: phone.wait_for_timeout(LOOK))
+    phone.get_by_label("Your name").press("Enter")
+    sent[0].continue_()
+    expect(phone.get_by_text("You are in.")).to_be_visible()
+    assert len(sent) == 1
+
+
 def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_debriefs_or_is_over(visit, place):
     def tell(**act):
         return desk.request.post("/class/desk", data={"word": place[1], **act}, headers={"origin": place[0]}).json()

@@ -93,7 +93,8 @@ class DeskLine {
         required: true,
       });
       const name = el("input", { id: "desk-name", autocomplete: "name", maxlength: most.name, required: true });
-      const problem = el("p", { class: "problem", role: "alert", hidden: true });
+      const problem = el("p", { class: "problem", role: "alert", hidden: true }),
+        button = el("button", { class: "main" }, "Join the class");
       const form = el(
         "form",
         { class: "desk-door" },
@@ -101,12 +102,14 @@ class DeskLine {
         el("p", {}, el("label", { for: "desk-code" }, "The code on the projector"), code),
         el("p", {}, el("label", { for: "desk-name" }, "Your name"), name),
         problem,
-        el("p", {}, el("button", { class: "main" }, "Join the class")),
+        el("p", {}, button),
       );
       put(form, {
         submit: async (event) => {
           event.preventDefault();
+          button.disabled = true; // so that neither a second press nor Enter joins again
           const answer = await post("/class/join", { code: code.value, name: name.value });
+          button.disabled = Boolean(answer?.key);
           problem.textContent = answer?.problem ?? "There is no connection to the desk. Try again.";
           problem.hidden = Boolean(answer?.key);
           if (!answer?.key) return;

@@ -25,6 +25,7 @@ export class Lab {
   #layout;
   #handles = { of: null };
   #shown = {}; // what each list was made from, so that it is not made again under a finger
+  #isTaking = false; // whether a guess is under way
 
   /** runs: a `Runs`. change: called with a change of the state. open: called with an outcome, to open a run that ended so.
    * take: called with a guess before its answer is shown; returns or resolves to whether it was taken.
@@ -139,9 +140,13 @@ export class Lab {
   }
 
   async #commit() {
+    if (this.#isTaking || this.#isAnswered) return; // by the press before
     const asked = { ...this.#state },
       { axis, setting, measure } = asked;
-    if (await this.#take({ axis, setting, measure, values: this.#guess.values })) this.#reveal(asked);
+    this.#isTaking = true;
+    const isTaken = await this.#take({ axis, setting, measure, values: this.#guess.values });
+    this.#isTaking = false;
+    if (isTaken) this.#reveal(asked);
   }
 
   /** Show the answer to what was asked; the reader may look at something else by now. */

@@ -274,6 +274,8 @@ class GamePage {
   async answer(reply) {
     const { game, marks, tell, sheet } = this,
       buttons = [...this.host.querySelectorAll("button:enabled")];
+    if (sheet.isAnswered) return null; // by a button that came after the answer: the adviser's
+    sheet.isAnswered = true;
     for (const button of buttons) button.disabled = true;
     try {
       const { cards } = await game.answer(reply, {
@@ -289,6 +291,7 @@ class GamePage {
         this.foot(),
       );
     } catch (error) {
+      sheet.isAnswered = false;
       for (const button of buttons) button.disabled = false;
       return game === this.game ? this.fail(error) : null;
     }
