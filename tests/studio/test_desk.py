@@ -127,3 +127,30 @@ def test_the_points_of_a_table_have_a_minus():
     answer(root.all((one) => one.getAttribute("class") === "score")[0].textContent);
     """
     assert answer(script, state=state(teams=[team], dealt=True)) == "−12"
+
+
+def test_minutes_that_are_typed_while_a_phase_opens_are_kept():
+    """A slow line answers after the teacher has gone on; minutes that were used make way for the usual ones."""
+    script = f"""
+    import {{newDocument}} from {ELEMENTS};
+    import {{Board}} from {module("board.js", WEB)};
+    const root = newDocument(), [before, after] = given.states, asked = [], found = [];
+    const board = new Board(root, {{phases: before.phases, act: ({{minutes}}) => asked.push(minutes)}});
+    const field = root.with("id", "minutes"), play = root.all(({{textContent}}) => textContent === "Play").at(-1);
+    const type = (text) => {{ field.value = text; field.tell("input"); }};
+    field.reportValidity = () => true;
+    for (const late of ["", "15"]) {{
+      board.show(before);
+      type("9");
+      play.tell("click");
+      if (late) type(late);
+      board.show(after);
+      found.push(String(field.value));
+    }}
+    answer([asked, found]);
+    """
+    phases = [
+        {"name": name, "label": name.title(), "minutes": n} for name, n in [("join", None), ("play", 20), ("end", 7)]
+    ]
+    states = [state(phase=phase, phases=phases, dealt=True) for phase in ("join", "play")]
+    assert answer(script, states=states) == [[9, 9], ["7", "15"]]

@@ -163,6 +163,7 @@ export class Board {
       )
     )
       return;
+    this.pressed = this.minutes.value;
     this.act({ phase, minutes: Number(this.minutes.value) || null, ...(dealt ? {} : { deal: this.#dealInForm() }) });
   }
 
@@ -205,7 +206,7 @@ export class Board {
         "aria-current": isNow ? "step" : null,
       });
     });
-    this.isTyped = false;
+    if (this.minutes.value === this.pressed) this.isTyped = false; // what was typed since the press is for the next one
     this.#offer(next.minutes);
   }
 
