@@ -12,6 +12,8 @@ from unittest.mock import AsyncMock
 import pytest
 
 pytest.importorskip("nicegui")
+from nicegui import core
+
 from negsim.errors import Mark, Problem, ScenarioError
 from negsim.negotiation.tables import Outcome
 from negsim.policies import SeatedNegotiation
@@ -195,6 +197,32 @@ def test_a_room_is_played_on_a_secret_seed_unless_its_link_names_one(page, monke
     assert named == 0
     assert len({0, one, other}) == 3
     assert not any(str(one) in str(element.props) for element in page.elements.values())
+
+
+def test_a_room_is_opened_once_however_often_its_button_is_pressed(page, monkeypatch):
+    """Until it is refused; two presses may reach the server at once."""
+    rooms = Rooms()
+    monkeypatch.setattr(table, "ROOMS", rooms)
+    monkeypatch.setattr(table.ui, "run_javascript", lambda _: None)
+    monkeypatch.setattr(shell, "in_worker", AsyncMock(side_effect=lambda act, *given, **_: act(*given)))
+    table.show_ways(asked("s=classroom"))
+    labels = {getattr(element, "text", ""): element for element in page.elements.values()}
+    seed = next(element for element in page.elements.values() if str(element.props.get("label")).startswith("Seed"))
+
+    async def press_twice():
+        monkeypatch.setattr(core, "loop", asyncio.get_running_loop())
+        before = asyncio.all_tasks()
+        for _ in range(2):
+            listener = next(iter(labels["Open a room"]._event_listeners))
+            page.handle_event({"id": labels["Open a room"].id, "listener_id": listener, "args": {}})
+        await asyncio.gather(*asyncio.all_tasks() - before)
+
+    seed.value = "x"
+    inside(page, press_twice())
+    assert not rooms.open_rooms
+    seed.value = ""
+    inside(page, press_twice())
+    assert len(rooms.open_rooms) == 1
 
 
 def test_a_room_reads_no_view_it_may_not_write_to():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
@@ -130,6 +130,10 @@ def _build_opening(request: Request) -> None:
             word = shell.dressed(ui.input("The teacher's word").props("type=password maxlength=40")).classes("lead")
         problem, turn = shell.Alert(), shell.WorkProgress()
 
+        def press() -> Awaitable[None]:
+            opens.disable()  # at once: a second press would open a second room
+            return ask()
+
         async def ask() -> None:
             address = shell.address_of(request)
             with problem.refusals():
@@ -138,8 +142,10 @@ def _build_opening(request: Request) -> None:
                 opening = await shell.in_worker(opening_of, variant, is_long=reading.is_long, keep=False, turn=turn)
                 ticket = ROOMS.open_room(opening, address, time.monotonic())
                 ui.run_javascript(_POST.format(ticket=json.dumps(ticket)))
+                return
+            opens.enable()
 
-        shell.button("Open a room", ask, icon="meeting_room")
+        opens = shell.button("Open a room", press, icon="meeting_room")
 
 
 def _build_way_back(request: Request) -> None:
