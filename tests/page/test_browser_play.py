@@ -267,6 +267,14 @@ def test_a_reload_goes_on_where_the_game_was_and_a_new_start_counts_as_another_a
     assert journal_of(tab)["answers"] == []
 
 
+def test_a_double_click_starts_no_game_again(reader, storm):
+    tab = reader(storm)
+    begin(tab)
+    tab.get_by_role("button", name="Start again").dblclick()
+    expect(tab.get_by_role("button", name="Yes, start again")).to_be_visible()
+    assert journal_of(tab)["attempt"] == 1
+
+
 def test_the_file_of_a_game_is_played_again_by_python_to_the_same_score(reader, storm):
     tab = reader(storm)
     begin(tab)

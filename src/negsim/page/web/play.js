@@ -327,7 +327,8 @@ class GamePage {
       {
         type: "button",
         class: "quiet",
-        click: () => {
+        click: ({ detail }) => {
+          if (detail > 1) return null; // the second half of a double click has read no question
           if (isSure) return this.play();
           isSure = true;
           again.textContent = "Yes, start again";
