@@ -119,6 +119,14 @@ def test_wrong_words_run_out_and_the_right_one_still_opens(ask):
     assert teach(ask)["phase"] == "join"
 
 
+def test_a_press_that_deals_may_come_twice(ask):
+    code = teach(ask)["code"]
+    ask("/class/join", code=code, name="Ana")
+    first, second = (teach(ask, phase="brief", deal=teach(ask)["deal"]) for _ in range(2))
+    assert "problem" not in second
+    assert second["teams"] == first["teams"]
+
+
 def test_the_end_page_and_the_moves_are_for_the_browser_of_the_desk(ask):
     seated(ask)
     ask.cookies.clear()

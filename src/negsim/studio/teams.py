@@ -485,6 +485,8 @@ class TableClass:
 
     def change_deal(self, deal: Deal) -> None:
         """Deal something else. Raises `RefusedError` once tables are dealt, or for what the page does not have."""
+        if self.teams and deal == self.deal:
+            return  # a second press, before the desk knew what came of the first
         if self.teams:
             raise RefusedError("the tables are dealt already; start another class to deal again")
         _check_deal(deal, self.case)
