@@ -12,6 +12,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 pytest.importorskip("nicegui")
+from markupsafe import Markup
 from nicegui import core
 
 from negsim.errors import Mark, Problem, ScenarioError
@@ -223,6 +224,14 @@ def test_a_room_is_opened_once_however_often_its_button_is_pressed(page, monkeyp
     seed.value = ""
     inside(page, press_twice())
     assert len(rooms.open_rooms) == 1
+
+
+def test_a_table_that_is_stopped_before_its_run_is_there_never_moves(page, monkeypatch):
+    moving = variants._MovingTable()
+    run = [variants._Moment(news, Markup()) for news in ("One.", "Two.")]
+    monkeypatch.setattr(shell, "in_worker", AsyncMock(side_effect=lambda *_, **__: moving._stop() or run))
+    inside(page, moving._begin())
+    assert (moving.news.text, moving.timer.active) == ("One.", False)
 
 
 def test_a_room_reads_no_view_it_may_not_write_to():

@@ -250,7 +250,7 @@ class _MovingTable:
         with suppress(NegsimError):
             self.run = await shell.in_worker(_opening_run, is_long=True)
             self._show()
-            self.timer.activate()
+            self.timer.active = self.stop.visible  # unless somebody has stopped it already
 
     def _show(self) -> None:
         moment = self.run[self.moment]
