@@ -409,6 +409,20 @@ def test_an_answer_is_given_once_though_the_adviser_speaks_after_it(reader, stor
     until(lambda: journal_of(tab)["answers"])
 
 
+def test_an_adviser_who_speaks_once_the_game_is_left_is_no_error(reader, storm):
+    tab = reader(storm, before=HELD)
+    begin(tab)
+    tab.evaluate("held = 'adviser'")
+    tab.get_by_role("button", name="Ask my adviser").click()
+    tab.get_by_role("button", name="Start again").click()
+    tab.get_by_role("button", name="Yes, start again").click()
+    expect(tab.get_by_role("button", name="Ask my adviser")).to_be_enabled()
+    before = tab.evaluate("answers")
+    assert tab.evaluate("release()") == 1
+    until(lambda: tab.evaluate("answers") > before)
+    expect(tab.locator(".advice p")).to_have_count(0)
+
+
 def test_an_answer_that_fails_can_be_given_again(reader, storm):
     """One message to the model is lost, and comes back as an error."""
     tab = reader(storm, before="""

@@ -55,7 +55,7 @@ function advice(answer, adviser, { kind, ask: people }) {
     "quiet",
     async () => {
       put(ask, { disabled: true });
-      host.replaceChildren(el("p", {}, await adviser(), " ", follow));
+      host.replaceChildren(el("p", {}, await adviser().catch(({ message }) => message), " ", follow));
       follow.focus({ preventScroll: true });
     },
     "Ask my adviser",
