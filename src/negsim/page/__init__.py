@@ -50,7 +50,8 @@ def page_steps(
     text = ""
     for thin in (FEWER_LEVELS, FEWEST_LEVELS) if drawn else (ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS):
         turned = knobs_of(source.scenario, knobs, thin=thin, lab=lab)
-        arrays = yield from _lowering(source, turned).steps()
+        scenario = source.unturned or source.scenario
+        arrays = yield from Lowering(scenario, turned, source.seed, fixed=source.fixed).steps()
         said = facts(source, turned, arrays, measures=measures, runs=runs)
         curves = "" if lab is not None else (yield from _curves(source, turned, measures[0], said["runs"]))
         text = html(said, program=compress(program_file(WASM), 9, mtime=0), arrays=arrays.data, curves=curves)
@@ -101,10 +102,6 @@ def _check(source: PageSource, knobs: Sequence[str]) -> None:
     if source.replication >= DRAWS and is_drawn(source.scenario):
         why = "what is not known is drawn beforehand"
         raise NegsimError(f"{source.name}: {why}, for replications 0 to {DRAWS - 1} only, not {source.replication}")
-
-
-def _lowering(source: PageSource, knobs: Sequence[PageKnob]) -> Lowering:
-    return Lowering(source.unturned or source.scenario, knobs, source.seed, fixed=source.fixed)
 
 
 def _curves(source: PageSource, knobs: Sequence[PageKnob], measure: str, runs: int) -> Steps:

@@ -3,7 +3,7 @@
 
 import { momentOf } from "./debrief.js";
 import { estimate } from "./estimates.js";
-import { el, grid, svg } from "./dom.js";
+import { drawing, el, fold, grid, series, spot, svg, wide } from "./dom.js";
 import { inkOn } from "./marks.js";
 import { counted } from "./sentences.js";
 import { dayOf, shortened, whole } from "./words.js";
@@ -58,19 +58,14 @@ class Comparison {
         parts,
       );
     this.headline = el("p", { class: "headline", "aria-live": "polite" });
-    this.scores = el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "Scores of the tables" });
-    this.lives = el("div", {
-      class: "wide",
-      tabindex: 0,
-      role: "region",
-      "aria-label": "Every paragraph at every table",
-    });
+    this.scores = wide("Scores of the tables");
+    this.lives = wide("Every paragraph at every table");
     this.choice = el("select", { id: "compare-table", change: ({ target }) => this.choose(this.tables[target.value]) });
     this.detail = el("div", { class: "scales" });
     this.turning = el("ol", { class: "turning", "aria-live": "polite" });
     this.misjudged = el("div", {});
-    this.guesses = el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "The guesses of the class" });
-    this.numbers = el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "The tables in numbers" });
+    this.guesses = wide("The guesses of the class");
+    this.numbers = wide("The tables in numbers");
     this.root.append(
       section("scores", "How the tables did", this.headline, this.scores),
       section(
@@ -263,25 +258,10 @@ class Comparison {
     return el(
       "div",
       {},
-      svg(
-        "svg",
-        {
-          viewBox: `0 0 ${width} ${height}`,
-          role: "img",
-          "aria-label": `Scores: ${list || "none yet"}`,
-          class: "score-chart",
-        },
-        ticks,
-        bars,
-        model,
-      ),
+      drawing([width, height], `Scores: ${list || "none yet"}`, { class: "score-chart" }, ticks, bars, model),
       this.isTwofold
-        ? el(
-            "ul",
-            { class: "legend" },
-            deals.map((deal, n) =>
-              el("li", { class: `deal-${n % 4}` }, el("span", { class: "swatch", "aria-hidden": "true" }), deal),
-            ),
+        ? series("ul", { class: "legend" }, deals, (deal, n) =>
+            el("li", { class: `deal-${n % 4}` }, spot("swatch"), deal),
           )
         : null,
     );
@@ -291,14 +271,10 @@ class Comparison {
     const { issues } = this.facts;
     return grid(
       ["Table", ...issues.map((issue) => issue.label)],
-      this.played.map((table) =>
-        el(
-          "tr",
-          {},
-          el("th", { scope: "row" }, `${table.name}: ${whole(table.score)}`),
-          issues.map((_, k) => el("td", {}, this.#life(table, k, SPARK))),
-        ),
-      ),
+      this.played.map((table) => [
+        `${table.name}: ${whole(table.score)}`,
+        ...issues.map((_, k) => this.#life(table, k, SPARK)),
+      ]),
       { class: "lives" },
     );
   }
@@ -358,9 +334,10 @@ class Comparison {
     const quo = this.facts.issues[k].status_quo;
     const isText = Number.isFinite(last.text[k]); // not if the paper was emptied after the last one
     const name = `${this.facts.issues[k].label} at ${table.name}: ${status.label}${isText ? `, text at ${last.text[k].toFixed(2)}` : ", without a text"}`;
-    return svg(
-      "svg",
-      { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": name, class: "life" },
+    return drawing(
+      [width, height],
+      name,
+      { width, height, class: "life" },
       svg("rect", { width, height, rx: 4, class: "ground" }),
       shade,
       svg("line", { x1: edge, x2: width - edge, y1: y(quo), y2: y(quo), class: "quo" }),
@@ -411,10 +388,9 @@ class Comparison {
           { class: "issue" },
           el("h3", {}, issue.label),
           this.#life(table, k, LIFE, issue),
-          el(
-            "details",
+          fold(
+            "In words",
             {},
-            el("summary", {}, "In words"),
             table.debrief.issues[k].sentences.map((sentence) => el("p", {}, sentence)),
           ),
         ),
@@ -475,55 +451,39 @@ class Comparison {
   }
 
   #showMisjudged() {
-    const sums = new Map();
-    for (const { debrief } of this.played) {
-      for (const { who, issue, thought, true: stood } of debrief.beliefs) {
-        const key = `${who}|${issue}`,
-          one = sums.get(key) ?? { who, issue, gap: 0, thought: 0, stood: 0, count: 0 };
-        sums.set(key, {
-          ...one,
-          gap: one.gap + Math.abs(thought - stood),
-          thought: one.thought + thought,
-          stood: one.stood + stood,
-          count: one.count + 1,
-        });
-      }
+    const groups = new Map(); // of beliefs about the same
+    for (const belief of this.played.flatMap(({ debrief }) => debrief.beliefs)) {
+      const key = `${belief.who}|${belief.issue}`;
+      groups.set(key, [...(groups.get(key) ?? []), belief]);
     }
-    const worst = [...sums.values()]
-      .map((one) => ({
-        ...one,
-        gap: one.gap / one.count,
-        thought: one.thought / one.count,
-        stood: one.stood / one.count,
+    const worst = [...groups.values()]
+      .map((group) => ({
+        ...group[0],
+        gap: mean(group.map(({ thought, true: stood }) => Math.abs(thought - stood))),
+        thought: mean(group.map(({ thought }) => thought)),
+        stood: mean(group.map(({ true: stood }) => stood)),
       }))
       .sort((one, other) => other.gap - one.gap)
       .slice(0, MOST_NAMED);
     const x = (place) => 10 + 280 * place;
     this.misjudged.replaceChildren(
       worst.length
-        ? el(
-            "ul",
-            { class: "misjudged" },
-            worst.map(({ who, issue, thought, stood }) =>
-              el(
-                "li",
+        ? series("ul", { class: "misjudged" }, worst, ({ who, issue, thought, stood }) =>
+            el(
+              "li",
+              {},
+              el("b", {}, who),
+              el("span", {}, this.#label(issue)),
+              drawing(
+                [300, 28],
+                `thought at ${thought.toFixed(2)}, stood at ${stood.toFixed(2)}`,
                 {},
-                el("b", {}, who),
-                el("span", {}, this.#label(issue)),
-                svg(
-                  "svg",
-                  {
-                    viewBox: "0 0 300 28",
-                    role: "img",
-                    "aria-label": `thought at ${thought.toFixed(2)}, stood at ${stood.toFixed(2)}`,
-                  },
-                  svg("rect", { width: 300, height: 28, rx: 4, class: "ground" }),
-                  svg("line", { x1: x(thought), x2: x(stood), y1: 14, y2: 14, class: "error" }),
-                  svg("circle", { cx: x(thought), cy: 14, r: 6, class: "thought" }),
-                  svg("circle", { cx: x(stood), cy: 14, r: 6, class: "stood" }),
-                ),
-                el("span", { class: "key" }, `thought ${thought.toFixed(2)}, stood ${stood.toFixed(2)}`),
+                svg("rect", { width: 300, height: 28, rx: 4, class: "ground" }),
+                svg("line", { x1: x(thought), x2: x(stood), y1: 14, y2: 14, class: "error" }),
+                svg("circle", { cx: x(thought), cy: 14, r: 6, class: "thought" }),
+                svg("circle", { cx: x(stood), cy: 14, r: 6, class: "stood" }),
               ),
+              el("span", { class: "key" }, `thought ${thought.toFixed(2)}, stood ${stood.toFixed(2)}`),
             ),
           )
         : el("p", { class: "about" }, "Nobody yet."),
@@ -575,14 +535,10 @@ class Comparison {
             ? `${guesses.length === 1 ? "The only guess" : `The middle of ${guesses.length} guesses`} is ${Math.round(100 * middle)} of 100. Without you the room agrees on everything in ${Math.round(100 * truth.value)} of 100 runs (95 % interval of ${Math.min(RUNS, this.facts.most)} runs: ${Math.round(100 * truth.low)} to ${Math.round(100 * truth.high)}).`
             : "Computing the runs without you …",
         ),
-        svg(
-          "svg",
-          {
-            viewBox: `0 0 ${width} ${height}`,
-            role: "img",
-            "aria-label": `Guesses of the class on the chance of consensus along ${knob.label}`,
-            class: "guess-chart",
-          },
+        drawing(
+          [width, height],
+          `Guesses of the class on the chance of consensus along ${knob.label}`,
+          { class: "guess-chart" },
           [0, 0.25, 0.5, 0.75, 1].map((share) =>
             svg(
               "g",
@@ -656,20 +612,11 @@ class Comparison {
         (journal.notes ?? []).join("; "),
       ];
     });
-    this.numbers.replaceChildren(
-      grid(
-        heads,
-        rows.map((row) =>
-          el(
-            "tr",
-            {},
-            row.map((cell, n) => el(n ? "td" : "th", n ? {} : { scope: "row" }, `${cell}`)),
-          ),
-        ),
-      ),
-    );
+    this.numbers.replaceChildren(grid(heads, rows));
   }
 }
+
+const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
 /** Return the median. */
 function middleOf(numbers) {

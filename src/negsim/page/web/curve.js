@@ -29,7 +29,7 @@ function columns(knob, width, share, value) {
   const low = Math.min(...numbers),
     span = Math.max(...numbers) - low || 1;
   const inset = 14;
-  const x = (level) => left + inset + ((numbers[level] - low) / span) * (right - left - 2 * inset);
+  const places = numbers.map((number) => left + inset + ((number - low) / span) * (right - left - 2 * inset));
   const y = (number) => bottom - share(number) * (bottom - top);
   return {
     width,
@@ -39,12 +39,8 @@ function columns(knob, width, share, value) {
     top,
     bottom,
     isRows: false,
-    at: (level, number) => [x(level), y(number)],
-    levelAt: (px) =>
-      nearest(
-        numbers.map((_, level) => x(level)),
-        px,
-      ),
+    at: (level, number) => [places[level], y(number)],
+    levelAt: (px) => nearest(places, px),
     valueAt: (_, py) => value((bottom - py) / (bottom - top)),
   };
 }
@@ -54,7 +50,7 @@ function rows(knob, width, share, value) {
     right = width - MARGIN.right,
     top = MARGIN.top,
     bottom = top + ROW * knob.levels.length;
-  const y = (level) => top + ROW * (level + 0.72);
+  const places = knob.levels.map((_, level) => top + ROW * (level + 0.72));
   const x = (number) => left + share(number) * (right - left);
   return {
     width,
@@ -64,12 +60,8 @@ function rows(knob, width, share, value) {
     top,
     bottom,
     isRows: true,
-    at: (level, number) => [x(number), y(level)],
-    levelAt: (_, py) =>
-      nearest(
-        knob.levels.map((__, level) => y(level) - ROW / 4),
-        py,
-      ),
+    at: (level, number) => [x(number), places[level]],
+    levelAt: (_, py) => nearest(places, py + ROW / 4),
     valueAt: (px) => value((px - left) / (right - left)),
   };
 }

@@ -1,7 +1,7 @@
 // The end of a game at one table: the score and what it means, each paragraph's life, what was believed and what was true,
 // the turning points, and what the model would have done in the seat.
 
-import { el, grid, svg } from "./dom.js";
+import { drawing, el, fold, grid, series, svg, wide } from "./dom.js";
 import { shortName } from "./playfaces.js";
 import { issueOf, wordsAt } from "./playladder.js";
 import { capital, counted, fixed } from "./sentences.js";
@@ -53,9 +53,10 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
     "div",
     { class: "score" },
     el("p", { class: "number" }, el("b", {}, whole(score)), " of 100"),
-    svg(
-      "svg",
-      { viewBox: "0 0 300 40", role: "img", "aria-label": `Your score: ${whole(score)} of 100` },
+    drawing(
+      [300, 40],
+      `Your score: ${whole(score)} of 100`,
+      {},
       svg("rect", { x: x(least), y: 12, width: x(0) - x(least), height: 8, class: "below" }),
       svg("rect", { x: x(0), y: 12, width: x(100) - x(0), height: 8, class: "above" }),
       svg("circle", { cx: x(score), cy: 16, r: 8, class: "yours" }),
@@ -110,15 +111,10 @@ function lifeOf({ issue: name, agreed, text, worth, crosses, readings, sentences
       : null,
     points.length ? lifeLine(issue, points) : null,
     sentences.length || readings.length
-      ? el(
-          "details",
+      ? fold(
+          "Reading by reading",
           {},
-          el("summary", {}, "Reading by reading"),
-          el(
-            "ol",
-            {},
-            readings.map((reading) => itemOf(issue, reading, facts)),
-          ),
+          series("ol", {}, readings, (reading) => itemOf(issue, reading, facts)),
           sentences.map((sentence) => el("p", {}, sentence)),
         )
       : null,
@@ -151,13 +147,10 @@ function lifeLine(issue, readings) {
     "figure",
     { class: "life-line" },
     el("p", { class: "ends" }, issue.high),
-    svg(
-      "svg",
-      {
-        viewBox: `0 0 ${width} ${height}`,
-        role: "img",
-        "aria-label": `${issue.label}: its text at each of ${counted(readings.length, "reading")}, and what would have passed`,
-      },
+    drawing(
+      [width, height],
+      `${issue.label}: its text at each of ${counted(readings.length, "reading")}, and what would have passed`,
+      {},
       readings.map(
         ({ passable }, n) =>
           passable &&
@@ -203,24 +196,14 @@ function beliefs({ beliefs: all, misjudged }, facts) {
   const lines = [...all]
     .sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true))
     .slice(0, MOST_BELIEFS);
-  const row = ({ who, issue: name, thought, true: truth }) =>
-    el(
-      "tr",
-      {},
-      el("th", { scope: "row" }, shortName(who)),
-      el("td", {}, issueOf(facts, name).label),
-      el("td", {}, fixed(thought, 2)),
-      el("td", {}, fixed(truth, 2)),
-    );
-  return [
-    el("h2", {}, "What you believed, and what was true"),
-    el("p", {}, misjudged),
-    el(
-      "div",
-      { class: "wide", tabindex: 0, role: "region", "aria-label": "What you believed, and what was true" },
-      grid(["Who", "On", "You believed", "True"], lines.map(row)),
-    ),
-  ];
+  const rows = lines.map(({ who, issue, thought, true: truth }) => [
+    shortName(who),
+    issueOf(facts, issue).label,
+    fixed(thought, 2),
+    fixed(truth, 2),
+  ]);
+  const title = "What you believed, and what was true";
+  return [el("h2", {}, title), el("p", {}, misjudged), wide(title, grid(["Who", "On", "You believed", "True"], rows))];
 }
 
 /** Show the turning points: the same moments with the other answer, on common draws. */

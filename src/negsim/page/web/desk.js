@@ -2,7 +2,7 @@
 //
 // The page asks every few seconds. What could not be sent is kept and sent again, so a phone may drop out and come back.
 
-import { el, put } from "./dom.js";
+import { button, el, put } from "./dom.js";
 import { inOrder, post } from "./post.js";
 import { clockText } from "./sentences.js";
 
@@ -233,8 +233,8 @@ class DeskLine {
       table: part("desk-table"),
       phase: part("desk-phase", { role: "status" }),
       clock: part("desk-clock", { role: "timer" }),
-      time: el("button", { type: "button", click: () => this.#sign({ asks: true }) }, "More time, please"),
-      over: el("button", { type: "button", click: () => this.#sign({ takes_over: true }) }, "Answer from this phone"),
+      time: button(null, () => this.#sign({ asks: true }), "More time, please"),
+      over: button(null, () => this.#sign({ takes_over: true }), "Answer from this phone"),
       guess: el("div", { class: "desk-guess" }),
       problem: el("p", { class: "problem", role: "alert", hidden: true }),
     };
@@ -264,11 +264,7 @@ class DeskLine {
       ),
       slider,
       value,
-      el(
-        "button",
-        { type: "button", class: "main", click: () => this.#sign({ guess: Number(slider.value) / 100 }) },
-        "This is my guess",
-      ),
+      button("main", () => this.#sign({ guess: Number(slider.value) / 100 }), "This is my guess"),
     );
   }
 

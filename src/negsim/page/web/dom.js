@@ -9,22 +9,55 @@ export const el = (name, attributes = {}, ...children) => filled(document.create
 export const svg = (name, attributes = {}, ...children) =>
   filled(document.createElementNS(SVG, name), attributes, children);
 
-/** Make an HTML table. heads: of its columns. rows: its `tr` elements. */
-export const grid = (heads, rows, attributes = {}) =>
-  el(
+/** Make an HTML element with a part for each thing. part: called as by `map`. */
+export const series = (name, attributes, things, part) => el(name, attributes, things.map(part));
+
+/** Draw a picture that says what it shows. size: its width and height. */
+export const drawing = ([width, height], label, attributes, ...parts) =>
+  svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, ...attributes }, parts);
+
+/** Make an HTML table. heads: of its columns. rows: of cells, the first of which is the head of its row. */
+export function grid(heads, rows, { caption, ...attributes } = {}) {
+  const columns = heads.map((head) => el("th", { scope: "col" }, head));
+  const lines = rows.map(([head, ...cells]) => {
+    const rest = cells.map((cell) => el("td", {}, cell));
+    return el("tr", {}, el("th", { scope: "row" }, head), rest);
+  });
+  return el(
     "table",
     attributes,
-    el(
-      "thead",
-      {},
-      el(
-        "tr",
-        {},
-        heads.map((head) => el("th", { scope: "col" }, head)),
-      ),
-    ),
-    el("tbody", {}, rows),
+    caption && el("caption", {}, caption),
+    el("thead", {}, el("tr", {}, columns)),
+    el("tbody", {}, lines),
   );
+}
+
+/** Make a region that scrolls sideways by itself. */
+export const wide = (label, ...children) =>
+  el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": label }, children);
+
+/** Make a button. kind: its classes, or null. click: what a press does. */
+export const button = (kind, click, ...words) => el("button", { type: "button", class: kind, click }, words);
+
+/** Make what opens and closes under a title. */
+export const fold = (title, attributes, ...children) => el("details", attributes, el("summary", {}, title), children);
+
+/** Make a spot of colour, as in a legend. kind: its classes. colour: if none of them has one. */
+export function spot(kind, colour = "") {
+  const element = el("span", { class: kind, "aria-hidden": "true" });
+  element.style.background = colour;
+  return element;
+}
+
+/** Make a bar of parts. parts: [colour, share]. */
+export function shareBar(parts) {
+  const spots = parts.map(([colour, share]) => {
+    const part = spot(null, colour);
+    part.style.flexGrow = share;
+    return part;
+  });
+  return el("div", { class: "agenda", "aria-hidden": "true" }, spots);
+}
 
 /** Change attributes of an element, as `el` takes them. */
 export function put(element, attributes) {

@@ -163,12 +163,7 @@ export class Game {
 
   /** Return whether questions in the corridor are due on the day after this evening. */
   asksTomorrow() {
-    return (
-      this.eyes.setting("questions") > 0 &&
-      this.#plan()
-        .slice(1)
-        .some(({ kind }) => kind === this.facts.play.session)
-    );
+    return this.eyes.setting("questions") > 0 && this.#hasMoreSessions();
   }
 
   /** Return the place of the proposal under discussion on an issue. */
@@ -193,6 +188,11 @@ export class Game {
   #sessions() {
     const rows = this.#plan();
     return rows.filter(({ meeting, day, format }) => meeting === rows[0].meeting && day === rows[0].day && format >= 0);
+  }
+
+  #hasMoreSessions() {
+    const [, ...later] = this.#plan();
+    return later.some(({ kind }) => kind === this.facts.play.session);
   }
 
   #today() {
@@ -239,10 +239,7 @@ export class Game {
     if (move === "AMEND" || move === "READ") return this.read.get(issue)?.sign !== this.#sign(issue);
     if (move === "TAKE_PEN") return this.pens?.at !== this.#today() && this.penIssues().length > 0;
     if (!ANSWERED_ONCE.includes(move) || this.once?.at === this.turn) return false;
-    if (move === "EVENING")
-      return this.#plan()
-        .slice(1)
-        .some(({ kind }) => kind === this.facts.play.session);
+    if (move === "EVENING") return this.#hasMoreSessions();
     if (move === "ADOPT") return this.eyes.issues.some((_, k) => this.eyes.isClosed(k));
     if (move === "MOTION") return this.#plan()[0].otherwise >= 0;
     if (move === "VOTE") return !(this.eyes.state("movers").get(seat, "moves") > 0);

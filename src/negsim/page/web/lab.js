@@ -1,7 +1,7 @@
 // The lab: a guess, then the curve of a measure along a knob, beside as written and the curves that were kept.
 
 import { axes, guessLine, here, layoutOf, line, listen } from "./curve.js";
-import { byId, el, put, svg } from "./dom.js";
+import { button, byId, el, put, shareBar, spot, svg } from "./dom.js";
 import { difference, estimate } from "./estimates.js";
 import { Guess, comparison, handles } from "./predict.js";
 import { capital, counted } from "./sentences.js";
@@ -201,22 +201,11 @@ export class Lab {
     const names = curves.map((curve) => curveName(curve, this.#facts, axis));
     this.#once("legend", [names, hasGuess], () => {
       const items = curves.map(({ kind, letter }, n) => {
-        const drop =
-          letter &&
-          el(
-            "button",
-            {
-              type: "button",
-              class: "drop",
-              "aria-label": `Drop curve ${letter}`,
-              click: () => this.#change({ pins: pins.filter((pin) => pin.letter !== letter) }),
-            },
-            "×",
-          );
-        return el("li", {}, el("span", { class: `swatch ${kind}`, "aria-hidden": "true" }), names[n], drop);
+        const drop = button("drop", () => this.#change({ pins: pins.filter((pin) => pin.letter !== letter) }), "×");
+        put(drop, { "aria-label": `Drop curve ${letter}` });
+        return el("li", {}, spot(`swatch ${kind}`), names[n], letter && drop);
       });
-      if (hasGuess)
-        items.push(el("li", {}, el("span", { class: "swatch guess", "aria-hidden": "true" }), "your guess"));
+      if (hasGuess) items.push(el("li", {}, spot("swatch guess"), "your guess"));
       byId("curves").replaceChildren(...items);
     });
   }
@@ -226,7 +215,7 @@ export class Lab {
     const { measure, setting } = this.#state;
     const now = this.#runs.of(setting),
       written = this.#runs.of({});
-    for (const button of byId("outcomes").querySelectorAll("button")) button.disabled = !now.done; // those of another setting
+    for (const each of byId("outcomes").querySelectorAll("button")) each.disabled = !now.done; // those of another setting
     if (!now.done) return;
     const found = estimate(measure, now.values[measure.name]);
     const value = `${valueText(measure, found.value)} ${intervalText(measure, found)}`.trim();
@@ -256,22 +245,13 @@ export class Lab {
       counts.map(({ outcome }) => outcome.code),
       () => {
         const focus = document.activeElement?.dataset?.outcome;
-        const bar = el(
-          "div",
-          { class: "agenda", "aria-hidden": "true" },
-          counts.map(({ outcome }) => painted("span", {}, outcome.colour)),
-        );
-        const buttons = counts.map(({ outcome }) =>
-          el(
-            "button",
-            { type: "button", "data-outcome": outcome.code, click: () => this.#open(outcome) },
-            painted("span", { class: "swatch", "aria-hidden": "true" }, outcome.colour),
-            el("span", {}),
-          ),
-        );
+        const buttons = counts.map(({ outcome }) => {
+          const open = button(null, () => this.#open(outcome), spot("swatch", outcome.colour), el("span", {}));
+          return put(open, { "data-outcome": outcome.code });
+        });
         byId("outcomes").replaceChildren(
           el("p", {}, "How these runs ended. Open one to see why:"),
-          bar,
+          shareBar(counts.map(({ outcome, count }) => [outcome.colour, count])),
           el("p", { class: "buttons" }, buttons),
         );
         if (focus) byId("outcomes").querySelector(`[data-outcome="${focus}"]`)?.focus();
@@ -291,11 +271,4 @@ export class Lab {
     this.#shown[name] = key;
     make();
   }
-}
-
-/** Make an element of a colour. */
-function painted(name, attributes, colour) {
-  const element = el(name, attributes);
-  element.style.background = colour;
-  return element;
 }

@@ -1,6 +1,6 @@
 // The numbers: a table of the curves on the screen, the same as a file, and the command that makes the same runs.
 
-import { byId, el, put } from "./dom.js";
+import { byId, el, grid, put } from "./dom.js";
 import { capital } from "./sentences.js";
 import { curveName, turned } from "./settings.js";
 import { intervalText, valueText } from "./words.js";
@@ -55,30 +55,14 @@ export class Numbers {
 }
 
 function tableOf(curves, axis, measure) {
-  const head = el(
-    "tr",
-    {},
-    el("th", { scope: "col" }, capital(axis.label)),
-    curves.map((curve) => el("th", { scope: "col" }, curve.name)),
-  );
   const text = (curve, level) => {
     const point = curve.points.find((each) => each.level === level);
     return point ? `${valueText(measure, point.value)} ${intervalText(measure, point)}` : "";
   };
-  const rows = axis.levels.map((level, n) =>
-    el(
-      "tr",
-      {},
-      el("th", { scope: "row" }, level.label),
-      curves.map((curve) => el("td", {}, text(curve, n))),
-    ),
-  );
-  return el(
-    "table",
-    {},
-    el("caption", {}, `${capital(measure.label)}, with intervals at 95 %: ${measure.definition}.`),
-    el("thead", {}, head),
-    el("tbody", {}, rows),
+  return grid(
+    [capital(axis.label), ...curves.map((curve) => curve.name)],
+    axis.levels.map((level, n) => [level.label, ...curves.map((curve) => text(curve, n))]),
+    { caption: `${capital(measure.label)}, with intervals at 95 %: ${measure.definition}.` },
   );
 }
 

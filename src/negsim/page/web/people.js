@@ -1,23 +1,27 @@
 // The people before anybody has spoken: where they stand on every issue, and the same through the eyes of one delegate.
 
-import { byId, el, svg } from "./dom.js";
+import { byId, el, fold, series, svg } from "./dom.js";
 import { lettered } from "./marks.js";
 import { scaleOf, widthIn } from "./scale.js";
+import { paragraphs } from "./words.js";
+
+/** Return the seats as options of a choice, by group. chosen: one of them. */
+export const seatOptions = (facts, chosen = null) =>
+  facts.groups.map(({ label }, g) =>
+    el(
+      "optgroup",
+      { label },
+      facts.seats.map(({ name, group }, i) => group === g && el("option", { value: i, selected: i === chosen }, name)),
+    ),
+  );
 
 /** Return a choice of the delegate through whose eyes everything is shown. choose: called with a seat, -1 nobody. */
 export function eyesChoice({ facts, id, choose }) {
-  const group = (g) => facts.seats.map((seat, i) => [seat, i]).filter(([seat]) => seat.group === g);
   const select = el(
     "select",
     { id, change: () => choose(Number(select.value)) },
     el("option", { value: -1 }, "nobody: everybody as they are"),
-    facts.groups.map((each, g) =>
-      el(
-        "optgroup",
-        { label: each.label },
-        group(g).map(([seat, i]) => el("option", { value: i }, seat.name)),
-      ),
-    ),
+    seatOptions(facts),
   );
   return {
     element: el("p", { class: "choice" }, el("label", { for: id }, "Eyes of"), select),
@@ -28,16 +32,12 @@ export function eyesChoice({ facts, id, choose }) {
 /** Return the legend of the groups' marks, with how many delegates each has. */
 export function legend({ facts, marks }) {
   const size = (g) => facts.seats.filter((seat) => seat.group === g).length;
-  return el(
-    "ul",
-    { class: "legend" },
-    marks.map((mark, g) =>
-      el(
-        "li",
-        {},
-        svg("svg", { width: 22, height: 22, "aria-hidden": "true" }, lettered(mark, [11, 11], 9)),
-        `${mark.label} (${size(g)})`,
-      ),
+  return series("ul", { class: "legend" }, marks, (mark, g) =>
+    el(
+      "li",
+      {},
+      svg("svg", { width: 22, height: 22, "aria-hidden": "true" }, lettered(mark, [11, 11], 9)),
+      `${mark.label} (${size(g)})`,
     ),
   );
 }
@@ -87,11 +87,11 @@ function brief(seat, facts) {
     head,
     ...(who ? [who] : []),
     el("p", {}, may),
-    ...(rest.length ? [el("details", {}, el("summary", {}, "Read the whole brief"), rest)] : []),
+    ...(rest.length ? [fold("Read the whole brief", {}, rest)] : []),
   ];
 }
 
 function said(text, name) {
-  const paragraphs = (Array.isArray(text) ? text : (text ?? "").split(/\n\s*\n/)).filter(Boolean);
-  return paragraphs.map((paragraph, n) => el("p", {}, name && n === 0 ? el("b", {}, `${name}: `) : null, paragraph));
+  const parts = Array.isArray(text) ? text.filter(Boolean) : paragraphs(text ?? "");
+  return parts.map((part, n) => el("p", {}, name && n === 0 ? el("b", {}, `${name}: `) : null, part));
 }

@@ -4,7 +4,7 @@
 import { compare } from "./compare.js";
 import { debriefOf, showModel, showTurning } from "./debrief.js";
 import { enter } from "./desk.js";
-import { byId, el, put } from "./dom.js";
+import { button, byId, el, fold, put } from "./dom.js";
 import { experiment } from "./experiment.js";
 import { followLinks } from "./links.js";
 import { marksOf } from "./marks.js";
@@ -276,7 +276,7 @@ class GamePage {
       buttons = [...this.host.querySelectorAll("button:enabled")];
     if (sheet.isAnswered) return null; // by a button that came after the answer: the adviser's
     sheet.isAnswered = true;
-    for (const button of buttons) button.disabled = true;
+    for (const each of buttons) each.disabled = true;
     try {
       const { cards } = await game.answer(reply, {
         milliseconds: Math.round(performance.now() - sheet.since),
@@ -292,7 +292,7 @@ class GamePage {
       );
     } catch (error) {
       sheet.isAnswered = false;
-      for (const button of buttons) button.disabled = false;
+      for (const each of buttons) each.disabled = false;
       return game === this.game ? this.fail(error) : null;
     }
   }
@@ -317,35 +317,26 @@ class GamePage {
   brief() {
     const { seat } = this.journal();
     const known = this.facts.seats.find(({ name }) => name === seat) ?? {}; // not in a room with more seats than as written
-    return el("details", { class: "yours" }, el("summary", {}, `Your brief: ${seat}`), briefOf(known));
+    return fold(`Your brief: ${seat}`, { class: "yours" }, briefOf(known));
   }
 
   foot() {
     let isSure = false;
-    const again = el(
-      "button",
-      {
-        type: "button",
-        class: "quiet",
-        click: ({ detail }) => {
-          if (detail > 1) return null; // the second half of a double click has read no question
-          if (isSure) return this.play();
-          isSure = true;
-          again.textContent = "Yes, start again";
-          return null;
-        },
-      },
-      "Start again",
-    );
+    const start = ({ detail }) => {
+      if (detail > 1) return null; // the second half of a double click has read no question
+      if (isSure) return this.play();
+      isSure = true;
+      again.textContent = "Yes, start again";
+      return null;
+    };
+    const again = button("quiet", start, "Start again");
     return el(
       "p",
       { class: "foot" },
       this.advised ? `You asked your adviser ${["once", "twice"][this.advised - 1] ?? `${this.advised} times`}. ` : "",
       again,
       " It counts as another attempt. ",
-      this.desk
-        ? null
-        : el("button", { type: "button", class: "quiet", click: () => this.save() }, "Save the game so far"),
+      this.desk ? null : button("quiet", () => this.save(), "Save the game so far"),
     );
   }
 
@@ -383,39 +374,36 @@ class GamePage {
     const { facts, deal, desk } = this,
       journal = this.journal(),
       note = el("span", { role: "status" });
-    const button = (text, click, kind = "") => el("button", { type: "button", class: kind, click }, text);
     const another = () => {
       if (facts.drawn)
         deal.replication = (deal.replication + 1) % facts.most; // what is not known was drawn under one seed
       else deal.seed = (Number(deal.seed) + 1) % SEEDS;
       return this.play();
     };
-    const alone = [
-      button("Play again", () => this.play(), "main"),
-      button("Another seat", () => {
-        this.door();
-        byId("other-seat").focus();
-      }),
-      button("Deal the room anew", another),
-    ];
-    return el(
-      "div",
-      { class: "buttons" },
-      desk ? null : alone,
-      button("Save the game as a file", () => this.save()),
-      desk
-        ? null
-        : button("Copy a link to it", async () => {
-            const link = `${location.href.split("#")[0]}#game=${await packed(journal)}`;
-            try {
-              await navigator.clipboard.writeText(link);
-              note.textContent = "Copied.";
-            } catch {
-              note.textContent = link; // no clipboard, as on a page from plain http
-            }
-          }),
-      note,
-    );
+    const copy = async () => {
+      const link = `${location.href.split("#")[0]}#game=${await packed(journal)}`;
+      try {
+        await navigator.clipboard.writeText(link);
+        note.textContent = "Copied.";
+      } catch {
+        note.textContent = link; // no clipboard, as on a page from plain http
+      }
+    };
+    const elsewhere = () => {
+      this.door();
+      byId("other-seat").focus();
+    };
+    const saving = button(null, () => this.save(), "Save the game as a file");
+    const buttons = desk
+      ? [saving]
+      : [
+          button("main", () => this.play(), "Play again"),
+          button(null, elsewhere, "Another seat"),
+          button(null, another, "Deal the room anew"),
+          saving,
+          button(null, copy, "Copy a link to it"),
+        ];
+    return el("div", { class: "buttons" }, buttons, note);
   }
 
   /** Show a screen, from its top, with the keyboard on its heading. */

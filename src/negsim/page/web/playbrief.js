@@ -1,8 +1,9 @@
 // The brief of a seat: in a sentence each for the first screen, and whole for whoever opens it.
 
-import { el } from "./dom.js";
+import { el, fold, series } from "./dom.js";
 import { listed, fixed } from "./sentences.js";
 import { wordsAt } from "./playladder.js";
+import { paragraphs } from "./words.js";
 
 const PARTS = {
   who: "Who you are",
@@ -64,15 +65,10 @@ export function wordsOf({ formats, meetings, statuses }) {
     ...statuses.map(({ glyph, label }) => [glyph, `${label}.`]),
     ...formats.filter((_, n) => held.has(n)).map(({ label, meaning }) => [label, `${meaning}.`]),
   ];
-  return el(
-    "details",
+  return fold(
+    "What the words mean",
     {},
-    el("summary", {}, "What the words mean"),
-    el(
-      "dl",
-      { class: "words" },
-      rows.map(([word, meaning]) => [el("dt", {}, word), el("dd", {}, meaning)]),
-    ),
+    series("dl", { class: "words" }, rows, ([word, meaning]) => [el("dt", {}, word), el("dd", {}, meaning)]),
   );
 }
 
@@ -81,22 +77,10 @@ export function briefOf(seat) {
   const parts = Object.entries(PARTS).filter(([part]) => seat.brief?.[part]?.length);
   if (!parts.length)
     return el("p", {}, "This seat has no written brief; the scales say what you want and what you never sign.");
-  return el(
-    "div",
-    { class: "brief" },
-    parts.map(([part, title]) => [el("h3", {}, title), paragraphs(seat.brief[part])]),
-  );
+  return series("div", { class: "brief" }, parts, ([part, title]) => [el("h3", {}, title), said(seat.brief[part])]);
 }
 
-function paragraphs(text) {
-  if (Array.isArray(text))
-    return el(
-      "ul",
-      {},
-      text.map((line) => el("li", {}, `“${line}”`)),
-    );
-  return text
-    .split(/\n\s*\n/)
-    .filter((part) => part.trim())
-    .map((part) => el("p", {}, part));
+function said(text) {
+  if (Array.isArray(text)) return series("ul", {}, text, (line) => el("li", {}, `“${line}”`));
+  return paragraphs(text).map((part) => el("p", {}, part));
 }

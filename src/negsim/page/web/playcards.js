@@ -1,6 +1,6 @@
 // What came of an answer: who accepted and who bracketed, blockers before and after, its worth, trust, and what was learned.
 
-import { el, put, svg } from "./dom.js";
+import { button, el, put, series, svg } from "./dom.js";
 import { lettered } from "./marks.js";
 import { answersOf, peopleIn, shortName } from "./playfaces.js";
 import { issueOf, limitsOf } from "./playladder.js";
@@ -13,18 +13,11 @@ const TRUST = { up: ["▲", "They trust you more."], down: ["▼", "They trust y
 /** Build the screen of the cards of an answer. last: no sheet follows. goOn: called when they are read. tell: with a name that is tapped. */
 export function cardsOf({ cards, facts, marks, last, goOn, tell }) {
   const lifted = cards.find((card) => card.lastBracketLifted && !card.bracketed?.length);
-  const button = el(
-    "button",
-    {
-      type: "button",
-      class: "main",
-      click: () => {
-        put(button, { disabled: true });
-        goOn();
-      },
-    },
-    last ? "See how it ended" : "Go on",
-  );
+  const read = () => {
+    put(onward, { disabled: true });
+    goOn();
+  };
+  const onward = button("main", read, last ? "See how it ended" : "Go on");
   return el(
     "section",
     { class: "came", "aria-labelledby": "came" },
@@ -35,7 +28,7 @@ export function cardsOf({ cards, facts, marks, last, goOn, tell }) {
       lifted ? "The last bracket is lifted" : "What came of it",
     ),
     cards.map((card) => cardOf(card, { facts, marks, tell })),
-    el("div", { class: "answers" }, button),
+    el("div", { class: "answers" }, onward),
   );
 }
 
@@ -65,13 +58,7 @@ function proseOf(sentence) {
     "div",
     {},
     el("p", {}, bold(lead)),
-    items.length
-      ? el(
-          "ul",
-          {},
-          items.map((item) => el("li", {}, bold(item))),
-        )
-      : null,
+    items.length ? series("ul", {}, items, (item) => el("li", {}, bold(item))) : null,
   );
 }
 
@@ -135,19 +122,15 @@ function learned({ learned: lines }, { facts }) {
       el("b", { class: "over" }, limitsOf(red)),
       ` (you thought ${fixed(thought, 2)}).`,
     );
-  return el(
-    "div",
-    { class: "learned" },
-    [...new Set(lines.map(({ who }) => who))].map((who) => {
-      const own = lines.filter((each) => each.who === who),
-        first = issueOf(facts, own[0].priority);
-      return [
-        el("h3", {}, shortName(who)),
-        el("p", {}, `What matters most: ${first.label}.`),
-        el("ul", {}, own.map(line)),
-      ];
-    }),
-  );
+  return series("div", { class: "learned" }, [...new Set(lines.map(({ who }) => who))], (who) => {
+    const own = lines.filter((each) => each.who === who),
+      first = issueOf(facts, own[0].priority);
+    return [
+      el("h3", {}, shortName(who)),
+      el("p", {}, `What matters most: ${first.label}.`),
+      el("ul", {}, own.map(line)),
+    ];
+  });
 }
 
 /** The moment the last bracket lifts: it opens, and the groups' marks fly out. */
@@ -195,19 +178,15 @@ export function stripOf({ clock, statuses, facts }) {
     { class: "strip" },
     el("p", { class: "clock" }, time),
     el("progress", { max: 1, value: done, "aria-label": "Share of the time used" }),
-    el(
-      "ul",
-      {},
-      facts.issues.map((issue, k) => {
-        const status = facts.statuses.find(({ code }) => code === statuses[k]) ?? facts.statuses[0];
-        return el(
-          "li",
-          { class: status.name, title: `${issue.label}: ${status.label}` },
-          el("span", { "aria-hidden": "true" }, status.glyph),
-          ` ${shortened(issue.label, facts.issues.length > 3 ? 11 : 40)}`,
-          el("span", { class: "unseen" }, `: ${status.label}`),
-        );
-      }),
-    ),
+    series("ul", {}, facts.issues, (issue, k) => {
+      const status = facts.statuses.find(({ code }) => code === statuses[k]) ?? facts.statuses[0];
+      return el(
+        "li",
+        { class: status.name, title: `${issue.label}: ${status.label}` },
+        el("span", { "aria-hidden": "true" }, status.glyph),
+        ` ${shortened(issue.label, facts.issues.length > 3 ? 11 : 40)}`,
+        el("span", { class: "unseen" }, `: ${status.label}`),
+      );
+    }),
   );
 }

@@ -1,9 +1,11 @@
 // The first screen: the story in a sentence or two, the table, who you are, and one button that begins.
 
-import { el } from "./dom.js";
+import { button, el, fold, put } from "./dom.js";
+import { seatOptions } from "./people.js";
 import { briefOf, neverOf, sentencesOf, wantsOf } from "./playbrief.js";
 import { roomOf } from "./room.js";
 import { counted } from "./sentences.js";
+import { paragraphs } from "./words.js";
 
 const PACE = 1400; // ms from one move of the table to the next
 const MOST_HEIGHT = 0.3; // of the window's height for the table on a phone
@@ -43,21 +45,14 @@ export function doorOf({ facts, marks, seat, resume, changed, isClass, play, exp
       ),
       el("p", { class: "goal" }, goalOf(facts)),
       changed && !isClass ? el("p", { class: "about changed" }, `Not as written: ${changed}.`) : null,
-      play
-        ? el(
-            "p",
-            { class: "start" },
-            el("button", { type: "button", class: "main", click: play }, resume || "Play now"),
-          )
-        : null,
+      play ? el("p", { class: "start" }, button("main", play, resume || "Play now")) : null,
     ),
-    el("details", { open: isClass }, el("summary", {}, "Your whole brief, for your eyes only"), briefOf(you)),
+    fold("Your whole brief, for your eyes only", { open: isClass }, briefOf(you)),
     facts.story
-      ? el(
-          "details",
+      ? fold(
+          "What happened",
           { open: isClass },
-          el("summary", {}, "What happened"),
-          facts.story.split(/\n\s*\n/).map((part) => el("p", {}, part)),
+          paragraphs(facts.story).map((part) => el("p", {}, part)),
         )
       : null,
     isClass
@@ -67,12 +62,16 @@ export function doorOf({ facts, marks, seat, resume, changed, isClass, play, exp
             "p",
             { class: "choice" },
             el("label", { for: "other-seat" }, "Play somebody else"),
-            seatChoice(facts, seat, choose),
+            el(
+              "select",
+              { id: "other-seat", change: ({ target }) => choose(Number(target.value)) },
+              seatOptions(facts, seat),
+            ),
           ),
           el(
             "p",
             { class: "choice" },
-            el("button", { type: "button", id: "to-experiment", click: experiment }, "Experiment"),
+            put(button(null, experiment, "Experiment"), { id: "to-experiment" }),
             " Turn the knobs of this negotiation instead, and see what they change.",
           ),
         ],
@@ -83,23 +82,6 @@ export function doorOf({ facts, marks, seat, resume, changed, isClass, play, exp
 /** Say what there is to win, and how. */
 function goalOf({ issues, decision, play }) {
   return `${counted(issues.length, "paragraph")} to agree on. ${decision} You get 0 if nothing is agreed and 100 for the texts that serve you best of those that nobody has to refuse. Each text beyond your red line costs ${play.red_line_cost}.`;
-}
-
-function seatChoice(facts, seat, choose) {
-  const select = el(
-    "select",
-    { id: "other-seat", change: () => choose(Number(select.value)) },
-    facts.groups.map((group, g) =>
-      el(
-        "optgroup",
-        { label: group.label },
-        facts.seats
-          .map((each, i) => each.group === g && el("option", { value: i, selected: i === seat }, each.name))
-          .filter(Boolean),
-      ),
-    ),
-  );
-  return select;
 }
 
 /** Let the table move as in a run of the model, until the screen is left; somebody who wants no motion sees it stand. */

@@ -1,7 +1,7 @@
 // People as faces: a mark with a name, to tap where one is asked, in rows where the room has answered, and wherever else
 // they are named. A tap on a name says what is known of them: tell(name).
 
-import { el, put, svg } from "./dom.js";
+import { button, el, fold, put, series, svg } from "./dom.js";
 import { lettered } from "./marks.js";
 import { limitsOf, wordsAt } from "./playladder.js";
 import { fixed, inList, listed } from "./sentences.js";
@@ -25,12 +25,9 @@ export const namesOf = (names) => listed(names.map(shortName));
 /** List people by their short names, to tap. */
 export const peopleIn = (names, tell) =>
   inList(
-    names.map((name) => person("name", tell, name, shortName(name))),
+    names.map((name) => button("name", () => tell(name), shortName(name))),
     MOST_LISTED,
   );
-
-const person = (kind, tell, name, ...words) =>
-  el("button", { type: "button", class: kind, click: () => tell(name) }, words);
 
 const faceMark = (facts, marks, name, size = 22) => {
   const seat = facts.seats.find((each) => each.name === name);
@@ -45,31 +42,21 @@ const faceMark = (facts, marks, name, size = 22) => {
 
 /** Return faces to tap, by group. chosen: a set of names that a tap changes, `most` of them at most. */
 export function facesOf({ facts, marks, of, most, chosen, changed }) {
-  const buttons = new Map();
+  const faces = new Map();
   const show = () => {
-    for (const [name, button] of buttons)
-      put(button, { "aria-pressed": String(chosen.has(name)), disabled: !chosen.has(name) && chosen.size >= most });
+    for (const [name, face] of faces)
+      put(face, { "aria-pressed": String(chosen.has(name)), disabled: !chosen.has(name) && chosen.size >= most });
     changed();
   };
-  const face = (name) => {
-    const button = el(
-      "button",
-      {
-        type: "button",
-        class: "face",
-        "aria-pressed": "false",
-        click: () => {
-          if (!chosen.delete(name)) chosen.add(name);
-          show();
-        },
-      },
-      faceMark(facts, marks, name),
-      ` ${shortName(name)}`,
-    );
-    buttons.set(name, button);
-    return button;
-  };
-  return byGroup(facts, of, face);
+  return byGroup(facts, of, (name) => {
+    const press = () => {
+      if (!chosen.delete(name)) chosen.add(name);
+      show();
+    };
+    const face = button("face", press, faceMark(facts, marks, name), ` ${shortName(name)}`);
+    faces.set(name, put(face, { "aria-pressed": "false" }));
+    return face;
+  });
 }
 
 /** Return faces by group. face: of a name. */
@@ -78,27 +65,24 @@ function byGroup(facts, of, face) {
     label,
     of.filter((name) => facts.seats.find((seat) => seat.name === name)?.group === g),
   ]);
-  return el(
+  return series(
     "div",
     { class: "faces" },
-    rows
-      .filter(([, names]) => names.length)
-      .map(([label, names]) =>
-        el("div", { role: "group", "aria-label": label }, el("p", { class: "group" }, label), names.map(face)),
-      ),
+    rows.filter(([, names]) => names.length),
+    ([label, names]) =>
+      el("div", { role: "group", "aria-label": label }, el("p", { class: "group" }, label), names.map(face)),
   );
 }
 
 /** Return the part of a sheet that names everybody else. */
 export const peopleOf = ({ people, facts, marks, tell }) =>
-  el(
-    "details",
+  fold(
+    "The people, and what you know of them",
     {},
-    el("summary", {}, "The people, and what you know of them"),
     byGroup(
       facts,
       people.filter(({ me }) => !me).map(({ name }) => name),
-      (name) => person("face", tell, name, faceMark(facts, marks, name), ` ${shortName(name)}`),
+      (name) => button("face", () => tell(name), faceMark(facts, marks, name), ` ${shortName(name)}`),
     ),
   );
 
@@ -124,7 +108,7 @@ export function showPerson({ name, group, present, me, trust, belief, confidence
     el("ul", {}, facts.issues.map(line)),
     labels.length ? el("p", {}, `In brackets: ${listed(labels)}.`) : null,
     me ? null : el("p", {}, `Your trust in them: ${fixed(trust, 2)}, on a scale from 0 to 1.`),
-    el("button", { type: "button", class: "main", click: () => dialog.close() }, "Close"),
+    button("main", () => dialog.close(), "Close"),
   );
   document.body.append(dialog);
   dialog.showModal();
@@ -132,25 +116,23 @@ export function showPerson({ name, group, present, me, trust, belief, confidence
 
 /** Return who answered what, a row for each answer. rows: [kind, sign, names]. */
 export const answersOf = ({ facts, marks, tell }, rows) =>
-  el(
+  series(
     "dl",
     { class: "answered" },
-    rows
-      .filter(([, , names]) => names.length)
-      .map(([kind, sign, names]) =>
+    rows.filter(([, , names]) => names.length),
+    ([kind, sign, names]) =>
+      el(
+        "div",
+        { class: kind },
+        el("dt", {}, `${sign} ${names.length}`),
         el(
-          "div",
-          { class: kind },
-          el("dt", {}, `${sign} ${names.length}`),
-          el(
-            "dd",
-            {},
-            facts.seats.length > LARGE_ROOM && names.length > MOST_NAMED
-              ? groupsOf(facts, marks, names)
-              : names.map((name) =>
-                  person("person", tell, name, faceMark(facts, marks, name, 18), ` ${shortName(name)}`),
-                ),
-          ),
+          "dd",
+          {},
+          facts.seats.length > LARGE_ROOM && names.length > MOST_NAMED
+            ? groupsOf(facts, marks, names)
+            : names.map((name) =>
+                button("person", () => tell(name), faceMark(facts, marks, name, 18), ` ${shortName(name)}`),
+              ),
         ),
       ),
   );

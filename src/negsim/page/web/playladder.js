@@ -1,7 +1,7 @@
 // The scale of an issue upright, with a rung for each place that has words: the text now, what you want, what you never
 // sign, where you believe the others to stand, and, where you write something, a mark that a finger or the arrow keys move.
 
-import { el, put, svg } from "./dom.js";
+import { el, put, spot, svg } from "./dom.js";
 import { catalogue, fixed, place } from "./sentences.js";
 import { whole } from "./words.js";
 
@@ -236,10 +236,6 @@ export const keyOf = (facts) =>
   el(
     "ul",
     { class: "legend key" },
-    facts.groups.map(({ label, colour }) => {
-      const dot = el("span", { class: "dot", "aria-hidden": "true" });
-      dot.style.background = colour;
-      return el("li", {}, dot, label);
-    }),
+    facts.groups.map(({ label, colour }) => el("li", {}, spot("dot", colour), label)),
     el("li", {}, "A dot is where you believe somebody stands, ringed if they told you. Red: you must not sign."),
   );

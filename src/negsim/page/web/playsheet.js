@@ -1,7 +1,7 @@
 // A sheet: the one question that is due, the scales that it is about, and the answers. What the adviser would do stays
 // unsaid until asked.
 
-import { el, put } from "./dom.js";
+import { button, el, fold, put, series } from "./dom.js";
 import { facesOf, namesOf, peopleIn, shortName } from "./playfaces.js";
 import { crossed, issueOf, keyOf, ladderOf, limitsOf } from "./playladder.js";
 import { capital, fixed } from "./sentences.js";
@@ -19,8 +19,6 @@ const WRITES = {
   pen: ["Ask for the pen", "You would write", "you write"],
 };
 
-const button = (kind, click, ...words) => el("button", { type: "button", class: kind, click }, words);
-
 /**
  * Build the sheet of a question. answer: called with a reply, or null for what the adviser would do. adviser: promises
  * a sentence. tell: called with a name that is tapped. isWatching: somebody else answers.
@@ -34,13 +32,7 @@ export function sheetOf({ question, facts, marks, isWatching, answer, adviser, t
     "section",
     { class: `sheet ${question.kind}`, "aria-labelledby": "asked" },
     el("h1", { id: "asked", tabindex: -1 }, question.title),
-    remarks.length
-      ? el(
-          "div",
-          { class: "said" },
-          remarks.map((remark) => el("p", {}, remark)),
-        )
-      : null,
+    remarks.length ? series("div", { class: "said" }, remarks, (remark) => el("p", {}, remark)) : null,
     isWatching
       ? el("fieldset", { disabled: true }, body)
       : [body, el("div", { class: "answers" }, buttons, advice(answer, adviser, question))],
@@ -121,11 +113,7 @@ function writing(sheet) {
   const nothing = button(null, () => answer({ act, values: {} }), question.kind === "pen" ? "Not now" : "Nothing");
   return {
     body: [
-      el(
-        "div",
-        { class: "scales-upright" },
-        written.map(({ element }) => element),
-      ),
+      series("div", { class: "scales-upright" }, written, ({ element }) => element),
       names.length ? keyOf(facts) : null,
       call && el("label", { class: "pick" }, call, " Move to close the list of speakers and take up a rolling text"),
       question.ask ? corridor(sheet, asked, show) : null,
@@ -202,34 +190,25 @@ function reading(sheet) {
 
 /** The buttons that answer. */
 function actsOf({ kind, acts }, answer) {
-  return el(
-    "div",
-    { class: "acts" },
-    acts.map((act) => {
-      const [sign, word, more] = (kind === "motion" ? VOTES : ANSWERS)[act];
-      return button(
-        `act ${act}`,
-        () => answer(act),
-        el("span", { "aria-hidden": "true" }, sign),
-        ` ${word}`,
-        more ? el("small", {}, more) : null,
-      );
-    }),
-  );
+  return series("div", { class: "acts" }, acts, (act) => {
+    const [sign, word, more] = (kind === "motion" ? VOTES : ANSWERS)[act];
+    return button(
+      `act ${act}`,
+      () => answer(act),
+      el("span", { "aria-hidden": "true" }, sign),
+      ` ${word}`,
+      more ? el("small", {}, more) : null,
+    );
+  });
 }
 
 /** The scales of the other paragraphs, to look at: open where there is room. */
 const othersOf = (sheet, bars) =>
   bars.length
-    ? el(
-        "details",
+    ? fold(
+        "The other paragraphs",
         { class: "others", open: matchMedia("(min-width: 60rem)").matches },
-        el("summary", {}, "The other paragraphs"),
-        el(
-          "div",
-          { class: "scales-upright" },
-          bars.map((bar) => scaleOf(sheet, bar, { isDense: true })),
-        ),
+        series("div", { class: "scales-upright" }, bars, (bar) => scaleOf(sheet, bar, { isDense: true })),
       )
     : null;
 
@@ -273,12 +252,11 @@ function offerOf(sheet, offer, redraw) {
     redraw();
     document.querySelector(".offer select").focus(); // in the place of the one that was used
   };
-  const select = el(
+  const select = series(
     "select",
     { "aria-label": "What you ask for in exchange", change },
-    question.may.offer.map((name) =>
-      el("option", { value: name, selected: name === offer.issue }, issueOf(facts, name).label),
-    ),
+    question.may.offer,
+    (name) => el("option", { value: name, selected: name === offer.issue }, issueOf(facts, name).label),
   );
   const changed = (value) => (offer.value = value);
   const write = { label: "You ask for", short: "you ask", value: offer.value, changed };
@@ -307,10 +285,9 @@ function evening(sheet) {
   return {
     body: [
       question.ask ? corridor(sheet, asked, show) : null,
-      el(
-        "details",
+      fold(
+        `Give a dinner for up to ${question.guests.most}`,
         { class: "dinner", open: !question.ask },
-        el("summary", {}, `Give a dinner for up to ${question.guests.most}`),
         facesOf({ facts, marks, ...question.guests, chosen: guests, changed: show }),
       ),
     ],

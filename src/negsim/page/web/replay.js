@@ -1,6 +1,6 @@
 // A run event by event: what is said and read, the text on its scales, brackets, trust, and who is where.
 
-import { byId, el, put } from "./dom.js";
+import { button, byId, el, put, series } from "./dom.js";
 import { legend } from "./people.js";
 import { roomOf } from "./room.js";
 import { scaleOf, widthIn } from "./scale.js";
@@ -60,11 +60,7 @@ export class Replay {
         el(
           "li",
           {},
-          el(
-            "button",
-            { type: "button", class: "line", click: () => this.#go(event.moment) },
-            `${event.time} ${event.text}`.trim(),
-          ),
+          button("line", () => this.#go(event.moment), `${event.time} ${event.text}`.trim()),
         ),
       ),
     );
@@ -140,8 +136,9 @@ export class Replay {
         ),
     );
     byId("when").textContent = this.#when(moment);
-    this.#showRoom();
-    this.#showScales(outlook);
+    const here = { run, moment, facts: this.#seen, count: run.seats.length, issues: this.#seen.issues.length };
+    this.#showRoom(here);
+    this.#showScales(here, outlook);
     byId("trust").replaceChildren(trustTable(this.#facts, run, moment));
   }
 
@@ -150,11 +147,7 @@ export class Replay {
     return `${meeting}, day ${this.run.day[moment] + 1}`;
   }
 
-  #showRoom() {
-    const { run, moment } = this,
-      facts = this.#seen,
-      count = facts.seats.length,
-      issues = facts.issues.length;
+  #showRoom({ run, moment, facts, count, issues }) {
     const turn = run.turns[moment - 1];
     const held = (i) => facts.issues.reduce((sum, _, k) => sum + run.bracket[(moment * issues + k) * count + i], 0);
     const evening = run.evenings.find((each) => each.moment === moment) ?? null;
@@ -181,11 +174,7 @@ export class Replay {
     this.#choose(this.#facts.seats.findIndex((one) => one.name === name));
   }
 
-  #showScales(outlook) {
-    const { run, moment } = this,
-      facts = this.#seen,
-      count = facts.seats.length,
-      issues = facts.issues.length;
+  #showScales({ run, moment, facts, count, issues }, outlook) {
     const host = byId("run-scales"),
       width = widthIn(host);
     host.replaceChildren(
@@ -239,16 +228,12 @@ function trustTable(facts, run, moment) {
         facts.groups.map((group) => el("th", { scope: "col" }, group.label)),
       ),
     ),
-    el(
-      "tbody",
-      {},
-      facts.groups.map((group, g) =>
-        el(
-          "tr",
-          {},
-          el("th", { scope: "row" }, group.label),
-          facts.groups.map((_, h) => cell(g, h)),
-        ),
+    series("tbody", {}, facts.groups, (group, g) =>
+      el(
+        "tr",
+        {},
+        el("th", { scope: "row" }, group.label),
+        facts.groups.map((_, h) => cell(g, h)),
       ),
     ),
   );

@@ -1,6 +1,6 @@
 // The room at a moment: everybody around the table, or, on an evening, at the tables and in the caucuses.
 
-import { svg } from "./dom.js";
+import { drawing, svg } from "./dom.js";
 import { shape } from "./marks.js";
 import { shortened } from "./words.js";
 
@@ -9,11 +9,7 @@ export function roomOf({ facts, marks, moment, eyes, width, choose }) {
   const height = Math.round(Math.max(220, Math.min(400, width * 0.5, innerHeight * 0.42)));
   const scene = { facts, marks, moment, eyes, choose, width, height };
   const inside = moment.evening ? evening(scene) : table(scene);
-  return svg(
-    "svg",
-    { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": moment.caption.join(", ") },
-    inside,
-  );
+  return drawing([width, height], moment.caption.join(", "), { width, height }, inside);
 }
 
 function table(scene) {

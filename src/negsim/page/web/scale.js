@@ -1,7 +1,7 @@
 // The scale of an issue at a moment: everybody by group, the text, the status quo, and what one delegate sees of it.
 // A filled mark is where delegates stand, a hollow one where the chosen delegate believes a group to stand.
 
-import { el, svg } from "./dom.js";
+import { drawing, el, svg } from "./dom.js";
 import { inkOn, lettered, shape } from "./marks.js";
 
 const ROW = 26; // px: the height of a group's row
@@ -21,9 +21,10 @@ export function scaleOf({ issue, k, facts, marks, moment, eyes, width, choose })
   const height = HEAD + ROW * marks.length + 4;
   const x = (value) => EDGE + value * (width - 2 * EDGE);
   const rows = marks.map((mark, g) => row({ mark, g, facts, moment, eyes, x, y: HEAD + ROW * (g + 0.5), choose }));
-  const picture = svg(
-    "svg",
-    { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label(issue, moment) },
+  const picture = drawing(
+    [width, height],
+    label(issue, moment),
+    { width, height },
     svg("rect", {
       x: EDGE - 8,
       y: HEAD,

@@ -1,11 +1,11 @@
 // The story and the process: what the case is about, and how its floor time is divided among formats.
 
-import { byId, el } from "./dom.js";
+import { byId, el, shareBar, spot } from "./dom.js";
 import { counted } from "./sentences.js";
+import { paragraphs } from "./words.js";
 
 /** Show the description, and the story, if there is one, for whoever wants to read it. */
 export function showStory(facts) {
-  const paragraphs = (text) => text.split(/\n\s*\n/).filter((part) => part.trim());
   const [lead, ...rest] = paragraphs(facts.description || facts.story);
   const story = facts.description ? [...rest, ...paragraphs(facts.story)] : rest;
   byId("lead").textContent = lead ?? "";
@@ -22,18 +22,12 @@ export function showProcess(facts) {
 
 function meetingOf(meeting, facts) {
   const total = meeting.agenda.reduce((sum, [, share]) => sum + share, 0) || 1;
-  const parts = meeting.agenda.map(([format, share]) => [facts.formats[format], share / total]);
-  const bar = el(
-    "div",
-    { class: "agenda", "aria-hidden": "true" },
-    parts.map(([format, share]) => block(format, share)),
-  );
-  const list = el(
-    "ul",
-    {},
-    parts.map(([format, share]) =>
-      el("li", {}, swatch(format), `${format.label}, ${Math.round(100 * share)} % of the time: ${format.meaning}`),
-    ),
+  const parts = meeting.agenda.map(([format, share]) => {
+    const { label, meaning, colour } = facts.formats[format];
+    return { label, meaning, colour: colour ?? "currentColor", share: share / total };
+  });
+  const items = parts.map(({ label, meaning, colour, share }) =>
+    el("li", {}, spot("swatch", colour), `${label}, ${Math.round(100 * share)} % of the time: ${meaning}`),
   );
   const gap = meeting.after_days ? `, ${counted(meeting.after_days, "day")} later` : "";
   const evenings = meeting.evenings ? el("p", {}, `Evenings: ${meeting.evenings}.`) : null;
@@ -41,21 +35,8 @@ function meetingOf(meeting, facts) {
     "div",
     { class: "meeting" },
     el("h3", {}, `${meeting.label}: ${counted(meeting.days, "day")}${gap}`),
-    bar,
-    list,
+    shareBar(parts.map(({ colour, share }) => [colour, share])),
+    el("ul", {}, items),
     evenings,
   );
-}
-
-function block(format, share) {
-  const part = el("span", {});
-  part.style.flexGrow = share;
-  part.style.background = format.colour ?? "currentColor";
-  return part;
-}
-
-function swatch(format) {
-  const part = el("span", { class: "swatch", "aria-hidden": "true" });
-  part.style.background = format.colour ?? "currentColor";
-  return part;
 }

@@ -1,7 +1,7 @@
 // A page that the studio serves: its address, the ways to the other pages, other settings, and guesses for a class's room.
 // `facts.studio` says what the studio has; a page without it has none of this.
 
-import { byId, el, put } from "./dom.js";
+import { button, byId, el, fold, put, series } from "./dom.js";
 import { levelOf, released, turned } from "./settings.js";
 import { csv, save } from "./numbers.js";
 
@@ -193,12 +193,11 @@ export class Studio {
     const reason = field("guess-reason", { maxlength: most.reason });
     const refusal = el("p", { class: "problem", role: "alert" }),
       about = el("p", { class: "about" });
-    const saved = el("button", { type: "button", click: () => save(this.#csv(), "guesses.csv") }, "Guesses as CSV");
+    const saved = button(null, () => save(this.#csv(), "guesses.csv"), "Guesses as CSV");
     byId("save").after(" ", saved);
-    const element = el(
-      "details",
+    const element = fold(
+      "Give your guess to a class",
       { class: "desk" },
-      el("summary", {}, "Give your guess to a class"),
       el(
         "p",
         { class: "fields" },
@@ -238,17 +237,16 @@ export class Studio {
       refusal.textContent = await answered(fetch(`/lab/check?${link}`));
       if (!refusal.textContent) location.assign(`?${link}`);
     };
-    return el(
-      "details",
+    return fold(
+      "More settings",
       { class: "drawer" },
-      el("summary", {}, "More settings"),
       label("Scenario", scenario),
       choices.map(({ text, select }) => label(text, select)),
       label("Seed", seedField),
       label(more_label, others),
       el("p", { class: "about" }, "One change a line, as --set takes it."),
       refusal,
-      el("p", { class: "buttons" }, el("button", { type: "button", class: "main", click: apply }, "Apply")),
+      el("p", { class: "buttons" }, button("main", apply, "Apply")),
     );
   }
 }
@@ -263,11 +261,7 @@ const field = (id, attributes) => put(el("input", { type: "text", id }), attribu
 const label = (text, control) => el("label", { for: control.id }, el("span", {}, text), control);
 
 function choice(id, options, value) {
-  const select = el(
-    "select",
-    { id },
-    options.map(([option, text]) => el("option", { value: option }, text)),
-  );
+  const select = series("select", { id }, options, ([option, text]) => el("option", { value: option }, text));
   select.value = value;
   return select;
 }

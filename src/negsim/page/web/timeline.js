@@ -1,6 +1,6 @@
 // The whole run at a glance: a bar for the formats, and one for the state of each paragraph, from the first moment to the last.
 
-import { el, svg } from "./dom.js";
+import { el, spot, svg } from "./dom.js";
 
 const BAR = 7; // px: the height of a bar
 const GAP = 2;
@@ -37,11 +37,7 @@ export function timelineOf({ facts, run, width }) {
 export function timelineLegend({ statuses }) {
   const items = statuses
     .filter(({ name }) => name !== "empty")
-    .map(({ colour, label }) => {
-      const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
-      swatch.style.background = colour;
-      return el("li", {}, swatch, label);
-    });
+    .map(({ colour, label }) => el("li", {}, spot("swatch", colour), label));
   return el("ul", { class: "legend" }, el("li", {}, "Session formats; then each paragraph:"), items);
 }
 

@@ -37,6 +37,9 @@ export function intervalText(measure, estimate, write = valueText) {
 export const dayOf = ({ meeting, day }, { meetings }) =>
   `day ${day + 1}${meetings.length > 1 || meeting > 0 ? ` of meeting ${meeting + 1}` : ""}`;
 
+/** Return the paragraphs of a text. */
+export const paragraphs = (text) => text.split(/\n\s*\n/).filter((part) => part.trim());
+
 /** Shorten a text to a number of letters. */
 export const shortened = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
 
