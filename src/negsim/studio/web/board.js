@@ -1,6 +1,6 @@
 // The teacher's board: the phases and the clock, every table at a glance, who asks for time, what was dealt, the guesses.
 
-import { el, put, svg } from "../../page/web/dom.js";
+import { button, el, fold, put, series, svg } from "../../page/web/dom.js";
 import { clockText, counted } from "../../page/web/sentences.js";
 import { whole } from "../../page/web/words.js";
 import { say, Tiles, whereIs } from "./parts.js";
@@ -33,18 +33,13 @@ export class Board {
         this.isTyped = true;
       },
     });
-    this.ways = this.phases.map(({ name, label, minutes }) =>
-      el(
-        "button",
-        {
-          type: "button",
-          pointerenter: () => this.#offer(minutes),
-          focus: () => this.#offer(minutes),
-          click: () => this.#open(name, minutes),
-        },
-        label,
-      ),
-    );
+    this.ways = this.phases.map(({ name, label, minutes }) => {
+      const offer = () => this.#offer(minutes);
+      return put(
+        button(null, () => this.#open(name, minutes), label),
+        { pointerenter: offer, focus: offer },
+      );
+    });
     this.noticed = el("ul", { class: "notices", role: "status" });
     this.notices = new Tiles(this.noticed, (text) => el("li", { class: "problem" }, text));
     this.tiles = el("ul", { class: "tables" });
@@ -52,88 +47,53 @@ export class Board {
     this.summary = el("p", { class: "soft" });
     this.waiting = el("ul", { class: "names" });
     this.people = new Tiles(this.waiting, (one) => this.#person(one));
-    this.door = el("button", { type: "button", click: () => this.act({ door: !this.#state.lets_in }) });
+    this.door = button(null, () => this.act({ door: !this.#state.lets_in }));
     this.guesses = el("div", {});
     this.deal = el("form", { class: "deal", submit: (event) => event.preventDefault() });
+    this.way = el("span", { class: "code" });
+    this.dealing = section("deal", "What the tables get", this.deal);
+    this.count = el("summary", {});
+    this.folder = el("details", { open: true }, this.count, this.waiting);
+    const minutes = el("label", { for: "minutes" }, "Minutes, or empty for no clock");
+    const more = button(
+      null,
+      () => this.act({ more: 0, minutes: MINUTES_MORE }),
+      `${MINUTES_MORE} minutes more for all`,
+    );
+    const links = [
+      el("a", { href: wall, target: "_blank" }, "Projector"),
+      " · ",
+      el("a", { href: "/class/end", target: "_blank" }, "End page"),
+      " · ",
+      el("a", { href: "/class/moves.csv" }, "All moves (CSV)"),
+    ];
+    const another = button(null, () => this.#again(), "Begin another class");
     root.append(
       el(
         "header",
         { class: "board-head" },
         el("div", {}, this.title, this.now),
-        el("p", { class: "way" }, (this.way = el("span", { class: "code" }))),
+        el("p", { class: "way" }, this.way),
         this.clock,
       ),
       el(
         "section",
         { class: "phases", "aria-label": "Phases" },
-        ...this.ways,
-        el(
-          "span",
-          { class: "minutes" },
-          el("label", { for: "minutes" }, "Minutes, or empty for no clock"),
-          this.minutes,
-        ),
-        el(
-          "button",
-          { type: "button", click: () => this.act({ more: 0, minutes: MINUTES_MORE }) },
-          `${MINUTES_MORE} minutes more for all`,
-        ),
+        this.ways,
+        el("span", { class: "minutes" }, minutes, this.minutes),
+        more,
       ),
       this.noticed,
       el(
         "div",
         { class: "columns" },
+        el("div", {}, this.dealing, section("tables", "Tables", this.summary, this.tiles)),
         el(
           "div",
           {},
-          (this.dealing = el(
-            "section",
-            { "aria-labelledby": "deal-title" },
-            el("h2", { id: "deal-title" }, "What the tables get"),
-            this.deal,
-          )),
-          el(
-            "section",
-            { "aria-labelledby": "tables-title" },
-            el("h2", { id: "tables-title" }, "Tables"),
-            this.summary,
-            this.tiles,
-          ),
-        ),
-        el(
-          "div",
-          {},
-          el(
-            "section",
-            { class: "links" },
-            el(
-              "p",
-              {},
-              el("a", { href: wall, target: "_blank" }, "Projector"),
-              " · ",
-              el("a", { href: "/class/end", target: "_blank" }, "End page"),
-              " · ",
-              el("a", { href: "/class/moves.csv" }, "All moves (CSV)"),
-            ),
-            el(
-              "p",
-              {},
-              this.door,
-              " ",
-              el("button", { type: "button", click: () => this.#again() }, "Begin another class"),
-            ),
-          ),
-          el(
-            "section",
-            { "aria-labelledby": "guesses-title" },
-            el("h2", { id: "guesses-title" }, "Guesses"),
-            this.guesses,
-          ),
-          el(
-            "section",
-            {},
-            (this.folder = el("details", { open: true }, (this.count = el("summary", {})), this.waiting)),
-          ),
+          el("section", { class: "links" }, el("p", {}, links), el("p", {}, this.door, " ", another)),
+          section("guesses", "Guesses", this.guesses),
+          el("section", {}, this.folder),
         ),
       ),
       el(
@@ -264,9 +224,9 @@ export class Board {
       team.result ? el("span", {}, team.result.outcome) : null,
       team.notes.map((note) => el("span", { class: "note" }, note)),
       team.asks
-        ? el(
-            "button",
-            { type: "button", class: "main", click: () => this.act({ more: team.number, minutes: MINUTES_MORE }) },
+        ? button(
+            "main",
+            () => this.act({ more: team.number, minutes: MINUTES_MORE }),
             `${MINUTES_MORE} minutes more for ${team.name}`,
           )
         : null,
@@ -286,22 +246,9 @@ export class Board {
           ),
         )
       : null;
-    return el(
-      "li",
-      { class: away ? "away" : null },
-      el("span", {}, away ? `${name} (away)` : name),
-      choice,
-      el(
-        "button",
-        {
-          type: "button",
-          class: "drop",
-          "aria-label": `Send ${name} out`,
-          click: () => confirm(`Send ${name} out?`) && this.act({ remove: number }),
-        },
-        "×",
-      ),
-    );
+    const drop = button("drop", () => confirm(`Send ${name} out?`) && this.act({ remove: number }), "×");
+    put(drop, { "aria-label": `Send ${name} out` });
+    return el("li", { class: away ? "away" : null }, el("span", {}, away ? `${name} (away)` : name), choice, drop);
   }
 
   #showGuesses({ people }) {
@@ -313,20 +260,15 @@ export class Board {
     const bins = Array.from({ length: 10 }, () => []);
     for (const one of all) bins[Math.min(9, Math.floor(one.guess * 10))].push(one);
     const most = Math.max(...bins.map((bin) => bin.length));
-    const bars = bins.map((bin, n) =>
-      svg(
+    const bars = bins.map((bin, n) => {
+      const height = (60 * bin.length) / most;
+      return svg(
         "g",
         {},
-        svg("rect", {
-          x: n * 30 + 3,
-          width: 24,
-          y: 70 - (60 * bin.length) / most,
-          height: (60 * bin.length) / most,
-          class: "bar",
-        }),
+        svg("rect", { x: n * 30 + 3, width: 24, y: 70 - height, height, class: "bar" }),
         n % 2 ? null : svg("text", { x: n * 30, y: 86, "text-anchor": "middle" }, `${n * 10}`),
-      ),
-    );
+      );
+    });
     this.guesses.replaceChildren(
       svg(
         "svg",
@@ -340,15 +282,10 @@ export class Board {
         svg("text", { x: 300, y: 86, "text-anchor": "middle" }, "100"),
       ),
       el("p", { class: "soft" }, "In how many of 100 runs the room agrees without the class."),
-      el(
-        "details",
+      fold(
+        "By name",
         {},
-        el("summary", {}, "By name"),
-        el(
-          "ul",
-          { class: "names" },
-          all.map((one) => el("li", {}, `${one.name}: ${Math.round(100 * one.guess)}`)),
-        ),
+        series("ul", { class: "names" }, all, (one) => el("li", {}, `${one.name}: ${Math.round(100 * one.guess)}`)),
       ),
     );
   }
@@ -366,67 +303,26 @@ export class Board {
         seats.map((seat) => el("option", { selected: deal.seats[n] === seat }, seat)),
       );
     const levels = Object.entries(knobs).flatMap(([name, { label, levels }]) =>
-      levels.map((level, n) =>
-        el(
-          "option",
-          {
-            value: JSON.stringify({ [name]: n }),
-            selected: JSON.stringify(deal.levels[1]) === JSON.stringify({ [name]: n }),
-          },
-          `${label}: ${level}`,
-        ),
-      ),
+      levels.map((level, n) => {
+        const value = JSON.stringify({ [name]: n });
+        return el("option", { value, selected: JSON.stringify(deal.levels[1]) === value }, `${label}: ${level}`);
+      }),
     );
+    const half = el("select", { name: "levels" }, el("option", { value: "" }, "the same as the others"), levels);
+    const number = (name, attributes) => el("input", { name, type: "number", value: deal[name], ...attributes });
+    const seed = { name: "seed", inputmode: "numeric", pattern: "[0-9]{1,15}", required: true, value: deal.seed };
+    const draws = drawn
+      ? ["Replication ", number("replication", { min: 0, max: drawn[1] - 1, required: true })]
+      : ["Seed ", el("input", seed)];
+    const fields = [
+      ["Seat ", choose(0, false)],
+      ["Every other table ", choose(1, true)],
+      ["Half of the tables ", half],
+    ];
+    const people = el("label", {}, "People at a table ", number("people", { min: 1, max: most_at_table }));
     this.deal.replaceChildren(
-      el("p", {}, el("label", {}, "Seat ", choose(0, false))),
-      el("p", {}, el("label", {}, "Every other table ", choose(1, true))),
-      el(
-        "p",
-        {},
-        el(
-          "label",
-          {},
-          "Half of the tables ",
-          el("select", { name: "levels" }, el("option", { value: "" }, "the same as the others"), levels),
-        ),
-      ),
-      el(
-        "p",
-        {},
-        el(
-          "label",
-          {},
-          "People at a table ",
-          el("input", { name: "people", type: "number", min: 1, max: most_at_table, value: deal.people }),
-        ),
-        " ",
-        drawn
-          ? el(
-              "label",
-              {},
-              "Replication ",
-              el("input", {
-                name: "replication",
-                type: "number",
-                min: 0,
-                max: drawn[1] - 1,
-                required: true,
-                value: deal.replication,
-              }),
-            )
-          : el(
-              "label",
-              {},
-              "Seed ",
-              el("input", {
-                name: "seed",
-                inputmode: "numeric",
-                pattern: "[0-9]{1,15}",
-                required: true,
-                value: deal.seed,
-              }),
-            ),
-      ),
+      ...fields.map((field) => el("p", {}, el("label", {}, field))),
+      el("p", {}, people, " ", el("label", {}, draws)),
       el(
         "p",
         { class: "soft" },
@@ -454,3 +350,7 @@ export class Board {
     };
   }
 }
+
+/** Build a part of the board under a heading. */
+const section = (name, title, ...parts) =>
+  el("section", { "aria-labelledby": `${name}-title` }, el("h2", { id: `${name}-title` }, title), parts);

@@ -1,6 +1,6 @@
 // What the teacher's board and the projector both show: the QR code, a table in a few words, texts and lists that change.
 
-import { svg } from "../../page/web/dom.js";
+import { drawing, svg } from "../../page/web/dom.js";
 import { counted } from "../../page/web/sentences.js";
 
 /** Draw a QR code from rows of 0 and 1, dark on light in every light. */
@@ -10,9 +10,10 @@ export function qrCode(rows, label) {
   const dark = rows.flatMap((row, y) =>
     [...row].map((cell, x) => (cell === "1" ? `M${x + quiet} ${y + quiet}h1v1h-1z` : "")),
   );
-  return svg(
-    "svg",
-    { viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label, class: "qr", "shape-rendering": "crispEdges" },
+  return drawing(
+    [size, size],
+    label,
+    { class: "qr", "shape-rendering": "crispEdges" },
     svg("rect", { width: size, height: size, class: "light" }),
     svg("path", { d: dark.join(""), class: "dark" }),
   );
