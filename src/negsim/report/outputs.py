@@ -46,9 +46,11 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
     with whole_folder(folder, "run") as part:
         write_table(part / "runs.csv", *run_table([(cell, runs)]))
         write_table(part / "issues.csv", *_issue_table(runs))
-        write_table(part / "groups.csv", *_group_table(runs))
+        groups = list(runs.scenario.groups)
+        write_table(part / "groups.csv", *_table_by("group", groups, GROUP_MEASURES, runs, runs.results.groups))
         if not runs.has_drawn_seats:
-            write_table(part / "delegates.csv", *_delegate_table(runs))
+            rows = _table_by("delegate", runs.delegates, DELEGATE_MEASURES, runs, runs.results.delegates)
+            write_table(part / "delegates.csv", *rows)
         text = json.dumps(about, indent=2, allow_nan=False, ensure_ascii=False)
         write_text(part / "summary.json", text + "\n")
         write_text(part / "scenario.yaml", dump_yaml(runs.scenario))
@@ -124,17 +126,7 @@ def _issue_table(runs: Runs) -> Table:
     )
 
 
-def _group_table(runs: Runs) -> Table:
-    """List one row per run and group."""
-    return _table_by("group", list(runs.scenario.groups), GROUP_MEASURES, runs.first, runs.results.groups)
-
-
-def _delegate_table(runs: Runs) -> Table:
-    """List one row per run and delegate, by name. Raises NegsimError if the seats are drawn."""
-    return _table_by("delegate", runs.delegates, DELEGATE_MEASURES, runs.first, runs.results.delegates)
-
-
-def _table_by(what: str, names: Sequence[str], measures: Iterable[str], first: int, table: CrossTable[Any]) -> Table:
-    """List one row per run and name. table: R and at least as many columns as names; first: number of the first run."""
-    rows = ([first + r, name, *table[r, n].tolist()] for r in range(len(table)) for n, name in enumerate(names))
+def _table_by(what: str, names: Sequence[str], measures: Iterable[str], runs: Runs, table: CrossTable[Any]) -> Table:
+    """List one row per run and name. table: R and at least as many columns as names."""
+    rows = ([runs.first + r, name, *table[r, n].tolist()] for r in range(len(table)) for n, name in enumerate(names))
     return ["replication", what, *measures], rows

@@ -153,9 +153,7 @@ def _outcomes_of_one(runs: Runs, ax: Axes | None) -> Axes:
             words.percent(estimate.value), (max(estimate.value, estimate.high), row), xytext=(5, 0),
             textcoords="offset points", va="center",
         )  # fmt: skip
-    ax.set_yticks(range(len(ends)), [style.wrapped(OUTCOMES[end].label, style.letters_beside(24)) for end in ends])
-    ax.invert_yaxis()
-    ax.tick_params(axis="y", length=0)
+    style.name_rows(ax, [OUTCOMES[end].label for end in ends], letters=24)
     ax.set_xlim(0.0, 1.08)
     style.percent_axis(ax.xaxis)
     ax.set_xticks([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])

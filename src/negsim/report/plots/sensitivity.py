@@ -48,11 +48,7 @@ def _bars(indices: Sequence[Index], measure: str, ax: Axes | None) -> Axes:
         values = np.array([own[factor][:3] for factor in factors])
         ax.barh(rows, values[:, 0], height=_BAR_HEIGHT, color=ink, label=label)
         ax.hlines(rows, values[:, 1], values[:, 2], color=style.INK, linewidth=1.0)
-    ax.set_yticks(
-        range(len(factors)), [style.wrapped(factor_name(factor), style.letters_beside(30)) for factor in factors]
-    )
-    ax.invert_yaxis()
-    ax.tick_params(axis="y", length=0)
+    style.name_rows(ax, [factor_name(factor) for factor in factors], letters=30)
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
     style.label_below(ax, f"{measure_name(measure)}: share of the variance explained")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=style.beside(2))

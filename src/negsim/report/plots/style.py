@@ -152,6 +152,13 @@ def beside(most: int) -> int:
     return max(1, min(most, round(most * width() / PAGE_WIDTH)))
 
 
+def name_rows(ax: Axes, names: Sequence[str], letters: int) -> None:
+    """Name rows beside the axes, the first on top. letters: of a line of a name, on a page."""
+    ax.set_yticks(range(len(names)), [wrapped(name, letters_beside(letters)) for name in names])
+    ax.invert_yaxis()
+    ax.tick_params(axis="y", length=0)
+
+
 def columns_of(labels: Sequence[str], most: int) -> int:
     """Return how many labels of a legend have room side by side, at most as many as given.
 
