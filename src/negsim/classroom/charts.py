@@ -42,9 +42,7 @@ def effect_dots(effects: Mapping[str, Mapping[str, Estimate]], *, measure: str, 
         for row, change in enumerate(changes.values()):
             ax.plot([change.low, change.high], [row + shift] * 2, color=_INKS[n], linewidth=2.2, solid_capstyle="butt")
             ax.plot(change.value, row + shift, "os"[n], color=_INKS[n], markersize=6, label=name if row == 0 else None)
-    ax.set_yticks(range(len(rows)), [style.wrapped(row, style.letters_beside(26)) for row in rows])
-    ax.invert_yaxis()
-    ax.tick_params(axis="y", length=0)
+    style.name_rows(ax, rows, letters=26)
     style.percent_axis(ax.xaxis, "")
     ax.set_xlabel(f"change of the {words.measure_name(measure)}, in percentage points, with intervals at 95 %")
     if len(effects) > 1:
@@ -58,9 +56,7 @@ def score_bars(scores: Mapping[str, float], *, ax: Axes | None = None) -> Axes:
     ax = style.axes_or_new(ax, height=0.8 + _ROW * len(scores))
     bars = ax.barh(range(len(scores)), list(scores.values()), height=0.62, color=Colour.BLUE)
     ax.bar_label(bars, [f"{score:.0f}".replace("-", "−") for score in scores.values()], padding=5)
-    ax.set_yticks(range(len(scores)), [style.wrapped(name, style.letters_beside(30)) for name in scores])
-    ax.invert_yaxis()
-    ax.tick_params(axis="y", length=0)
+    style.name_rows(ax, list(scores), letters=30)
     ax.axvline(0.0, color=style.PALE_INK, linewidth=0.9)
     ax.set_xlim(min(0.0, *scores.values()) - 2.0, 108.0)
     ax.set_xlabel("points: 0 is no deal, 100 the best deal that nobody has to refuse")
