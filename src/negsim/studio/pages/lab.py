@@ -54,48 +54,46 @@ def show_lab(request: Request, _link: _LabLink, page: LabPage) -> Response:
     return shell.packed_page(request, page.html)
 
 
-async def check(request: Request) -> Response:
+def _answered(act: Callable[[Request], Awaitable[None]]) -> Callable[[Request], Awaitable[Response]]:
+    """Make a function answer with nothing, or with a sentence on why it was not done."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            await act(request)
+        except NegsimError as error:
+            return PlainTextResponse(error.sentence())
+        return PlainTextResponse("")
+
+    return answer
+
+
+@_answered
+async def check(request: Request) -> None:
     """Answer whether the lab can show the variant in a link."""
-
-    async def read_it() -> None:
-        variant = variant_of(request.url.query)
-        query(variant)
-        with suppress(LongError):  # the page itself says that it takes its turn
-            visit = Visit(shell.address_of(request), is_patient=False)
-            await WORKS.do(visit, read, variant, is_long=variant.is_long)
-
-    return await _answer(read_it)
+    variant = variant_of(request.url.query)
+    query(variant)
+    with suppress(LongError):  # the page itself says that it takes its turn
+        visit = Visit(shell.address_of(request), is_patient=False)
+        await WORKS.do(visit, read, variant, is_long=variant.is_long)
 
 
-async def guess(request: Request) -> Response:
+@_answered
+async def guess(request: Request) -> None:
     """Take a guess for a room, or the result of one that it has."""
-
-    async def take() -> None:
-        fields, address, now = await shell.form(request), shell.address_of(request), time.monotonic()
-        code, variant = fields.get("code", ""), variant_of(fields.get("link", ""))
-        room = ROOMS.find(code, address, now)
-        reading = await WORKS.do(Visit(address), read, variant, is_long=variant.is_long)
-        new = Guess(
-            who=fields.get("who", ""), variant=variant, measure=fields.get("measure", ""),
-            expected=_number(fields.get("guess", "")), reason=fields.get("reason", ""),
-            result=_number(fields.get("found", "")),
-        )  # fmt: skip
-        new, keys = guess_of(new, reading.scenario), keys_in(request.cookies, code)
-        if "found" in fields:
-            room.find_result(new, now, keys=keys)
-        else:
-            room.guess(new, now, address=address, keys=keys)
-
-    return await _answer(take)
-
-
-async def _answer(act: Callable[[], Awaitable[None]]) -> Response:
-    """Do something; answer with nothing, or with a sentence on why it was not done."""
-    try:
-        await act()
-    except NegsimError as error:
-        return PlainTextResponse(error.sentence())
-    return PlainTextResponse("")
+    fields, address, now = await shell.form(request), shell.address_of(request), time.monotonic()
+    code, variant = fields.get("code", ""), variant_of(fields.get("link", ""))
+    room = ROOMS.find(code, address, now)
+    reading = await WORKS.do(Visit(address), read, variant, is_long=variant.is_long)
+    new = Guess(
+        who=fields.get("who", ""), variant=variant, measure=fields.get("measure", ""),
+        expected=_number(fields.get("guess", "")), reason=fields.get("reason", ""),
+        result=_number(fields.get("found", "")),
+    )  # fmt: skip
+    new, keys = guess_of(new, reading.scenario), keys_in(request.cookies, code)
+    if "found" in fields:
+        room.find_result(new, now, keys=keys)
+    else:
+        room.guess(new, now, address=address, keys=keys)
 
 
 def _number(text: str) -> float:

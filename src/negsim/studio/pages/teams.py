@@ -94,6 +94,24 @@ class _Act(_Message):
     again: bool = False  # end this class, and begin another
 
 
+def _answered(
+    ask: Callable[[ClassServer, Request], Awaitable[Mapping[str, object] | Response]],
+) -> Callable[[ClassServer, Request], Awaitable[Response]]:
+    """Make a method answer with what it returns, or with what is wrong in a sentence."""
+
+    async def answer(self: ClassServer, request: Request) -> Response:
+        try:
+            result = await ask(self, request)
+        except ValidationError:
+            problem = "This message is not one that the pages of the class send. Load the page again."
+            return _json({"problem": problem}, 400)
+        except NegsimError as error:
+            return _json({"problem": error.sentence(), "over": isinstance(error, StrangerError)}, 403)
+        return result if isinstance(result, Response) else _json(result)
+
+    return answer
+
+
 class ClassServer:
     """The pages of one class at a time."""
 
@@ -159,38 +177,32 @@ class ClassServer:
         """Send the page."""
         return packed_page(request, self._page)
 
-    async def join(self, request: Request) -> Response:
+    @_answered
+    async def join(self, request: Request) -> Mapping[str, object]:
         """Let somebody in."""
+        message = _Join.model_validate_json(await _body(request, limits.MOST_FORM))
+        person = self.one.join(message.code, message.name, address_of(request), time.time())
+        return {"key": person.key, "name": person.name}
 
-        async def answer() -> Mapping[str, object]:
-            message = _Join.model_validate_json(await _body(request, limits.MOST_FORM))
-            person = self.one.join(message.code, message.name, address_of(request), time.time())
-            return {"key": person.key, "name": person.name}
-
-        return await _answered(answer)
-
-    async def sign(self, request: Request) -> Response:
+    @_answered
+    async def sign(self, request: Request) -> Mapping[str, object]:
         """Note a sign of life, and whatever comes with it. A refused journal does not keep the rest from the page."""
-
-        async def answer() -> Mapping[str, object]:
-            message = _Sign.model_validate_json(await _body(request, limits.MOST_SIGN))
-            now, problem = time.time(), ""
-            person = self.one.sign(message.key, now)
-            try:
-                if message.guess is not None:
-                    self.one.guess(person, message.guess)
-                if message.takes_over:
-                    self.one.take_over(person)
-                if message.asks:
-                    self.one.ask_for_time(person)
-                if message.journal is not None and self.one.expects(person, now, len(message.journal)):
-                    read_journal(message.journal, "this game")
-                    self.one.take(person, json.loads(message.journal), now)
-            except NegsimError as error:
-                problem = error.sentence()
-            return {**self.one.answer(person, message.have, now), "problem": problem}
-
-        return await _answered(answer)
+        message = _Sign.model_validate_json(await _body(request, limits.MOST_SIGN))
+        now, problem = time.time(), ""
+        person = self.one.sign(message.key, now)
+        try:
+            if message.guess is not None:
+                self.one.guess(person, message.guess)
+            if message.takes_over:
+                self.one.take_over(person)
+            if message.asks:
+                self.one.ask_for_time(person)
+            if message.journal is not None and self.one.expects(person, now, len(message.journal)):
+                read_journal(message.journal, "this game")
+                self.one.take(person, json.loads(message.journal), now)
+        except NegsimError as error:
+            problem = error.sentence()
+        return {**self.one.answer(person, message.have, now), "problem": problem}
 
     # ------------------------------------------------------------------------------------- of the teacher
 
@@ -198,35 +210,31 @@ class ClassServer:
         """Send the page of the desk, which asks for everything else with the teacher's word."""
         return packed_page(request, _desk_page())
 
+    @_answered
     async def act(self, request: Request) -> Response:
         """Do what the teacher wants, and return what the desk shows."""
-
-        async def answer() -> Mapping[str, object]:
-            message = _Act.model_validate_json(await _body(request, limits.MOST_FORM))
-            self._check_word(message.word, request)
-            now = time.time()
-            self._do(message, now)
-            address = f"{self.address}/play#code={self.one.code}"
-            return {
-                **self.one.overview(now), "address": self.address.partition("://")[2],
-                "link": address, "qr": _qr_code(address),
-                "seats": self.case.seats, "knobs": self._labels, "drawn": self.case.drawn,
-                "most_at_table": limits.MOST_AT_TABLE, "most_minutes": limits.MOST_MINUTES, "phases": _PHASES,
-                "is_telling": self.is_telling,
-            }  # fmt: skip
-
-        response = await _answered(answer)
-        if response.status_code == 200:
-            secure = request.headers.get("origin", "").startswith("https://")  # as behind a proxy
-            response.set_cookie(
-                _COOKIE,
-                self.one.word,
-                max_age=limits.COOKIE_SECONDS,
-                httponly=True,
-                samesite="strict",
-                secure=secure,
-                path="/class",
-            )
+        message = _Act.model_validate_json(await _body(request, limits.MOST_FORM))
+        self._check_word(message.word, request)
+        now = time.time()
+        self._do(message, now)
+        address = f"{self.address}/play#code={self.one.code}"
+        response = _json({
+            **self.one.overview(now), "address": self.address.partition("://")[2],
+            "link": address, "qr": _qr_code(address),
+            "seats": self.case.seats, "knobs": self._labels, "drawn": self.case.drawn,
+            "most_at_table": limits.MOST_AT_TABLE, "most_minutes": limits.MOST_MINUTES, "phases": _PHASES,
+            "is_telling": self.is_telling,
+        })  # fmt: skip
+        secure = request.headers.get("origin", "").startswith("https://")  # as behind a proxy
+        response.set_cookie(
+            _COOKIE,
+            self.one.word,
+            max_age=limits.COOKIE_SECONDS,
+            httponly=True,
+            samesite="strict",
+            secure=secure,
+            path="/class",
+        )
         return response
 
     def _do(self, message: _Act, now: float) -> None:
@@ -251,27 +259,21 @@ class ClassServer:
         if not self.one.is_teacher(word):
             refuse_word(self._words, address_of(request), time.monotonic())
 
+    @_answered
     async def end(self, request: Request) -> Response:
         """Send the end page."""
+        self._check_word(request.cookies.get(_COOKIE, ""), request)
+        more = {"journals": self.one.end_journals(), "guesses": self.one.guesses()}
+        return Response(with_facts(self._end_page, **more), media_type="text/html")
 
-        async def answer() -> Response:
-            self._check_word(request.cookies.get(_COOKIE, ""), request)
-            more = {"journals": self.one.end_journals(), "guesses": self.one.guesses()}
-            return Response(with_facts(self._end_page, **more), media_type="text/html")
-
-        return await _answered(answer)
-
+    @_answered
     async def moves(self, request: Request) -> Response:
         """Send every move of every table as CSV."""
-
-        async def answer() -> Response:
-            self._check_word(request.cookies.get(_COOKIE, ""), request)
-            name = f'attachment; filename="moves-{self.one.code}.csv"'
-            games = [(table, json.dumps(journal)) for table, journal in self.one.all_journals()]
-            text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario, is_long=True, keep=False)
-            return Response(text, media_type="text/csv", headers={"content-disposition": name})
-
-        return await _answered(answer)
+        self._check_word(request.cookies.get(_COOKIE, ""), request)
+        name = f'attachment; filename="moves-{self.one.code}.csv"'
+        games = [(table, json.dumps(journal)) for table, journal in self.one.all_journals()]
+        text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario, is_long=True, keep=False)
+        return Response(text, media_type="text/csv", headers={"content-disposition": name})
 
     # ------------------------------------------------------------------------------------- games played again
 
@@ -349,17 +351,6 @@ async def _body(request: Request, most: int) -> bytes:
     if len(body) > most:
         raise RefusedError("this message is too large")
     return body
-
-
-async def _answered(answer: Callable[[], Awaitable[Mapping[str, object] | Response]]) -> Response:
-    """Return an answer, or what is wrong in a sentence."""
-    try:
-        result = await answer()
-    except ValidationError:
-        return _json({"problem": "This message is not one that the pages of the class send. Load the page again."}, 400)
-    except NegsimError as error:
-        return _json({"problem": error.sentence(), "over": isinstance(error, StrangerError)}, 403)
-    return result if isinstance(result, Response) else _json(result)
 
 
 def _json(content: Mapping[str, object], status: int = 200) -> Response:
