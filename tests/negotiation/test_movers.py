@@ -297,14 +297,14 @@ def test_the_best_of_several_amendments_keeps_what_was_counted_at_its_reading():
     counted = best.place, best.pen, best.passed, best.objectors, best.blockers, best.dissenters, best.present
     assert counted == (0.4, 1, True, 1, 0, 0, N)
     assert (best.majority, best.dissent, best.shortfall) == (True, False, 1e-9)
-    run.state.clock["to_read"] = k
+    run.state.clock["to_read"], run.state.clock["statements"] = k, 2
     answer(run, blockers=(5, 6))
     text = run.state.paragraphs[k]
     assert (text.text, text.status, text.shortfall, text.readings, text.read_today) == (0.4, Status.AGREED, 1e-9, 1, 1)
     assert (text.fewest_blockers, text.content, text.precision) == (0, (N - 1) / N, 0.7)
     assert not text.invited
     assert math.isnan(best.place)
-    assert run.state.clock["to_read"][0] == -1
+    assert [int(run.state.clock[name][0]) for name in ("to_read", "statements", "issue")] == [-1, 0, (k + 1) % K]
 
 
 def test_an_amendment_with_a_block_that_the_rule_bears_is_agreed_with_dissent():
@@ -341,7 +341,7 @@ def test_who_falls_short_objects_whatever_was_answered_before():
     go_to(run, Move.AMEND)
     run.case.parameters["goodwill"] = 0.8
     amended(run, 0.5)
-    run.choice.response[:] = Response.BLOCK
+    run.choice.response[:], run.choice.argument[:] = Response.BLOCK, 0.5
     run._prepare()
     short = run.choice.shortfall > 0.0
     assert run.choice.response.tolist() == np.where(short, Response.OBJECT, Response.ACCEPT).tolist()
@@ -405,7 +405,7 @@ def stands(run, i, k):
 
 
 def test_who_has_a_bracket_asks_elsewhere_for_what_makes_up_for_it_and_fewest_refuse():
-    made = 0
+    made = lowest = 0
     for run in seen_at(Move.OFFER, seeds=range(4), initiative=0.7):
         case, state, k, present = run.case, run.state, run.pending.issue, N - 1
         state.movers["offered"][:], state.opinions["bracket"][k] = np.arange(N) == 2, True
@@ -416,6 +416,7 @@ def test_who_has_a_bracket_asks_elsewhere_for_what_makes_up_for_it_and_fewest_re
             0.0,
         )
         state.opinions["salience"][(k + 1) % K, 5] = 0.0
+        state.paragraphs["text"][low] = 0.0
         minute, state.clock["minute"] = run.minute, state.clock["session_ends"] - 5.0
         state.paragraphs["precision"] = 0.2
         closed, status = (k + 1 + made % 2) % K, state.paragraphs["status"].copy()
@@ -442,8 +443,8 @@ def test_who_has_a_bracket_asks_elsewhere_for_what_makes_up_for_it_and_fewest_re
         assert run.choice.about.tolist() == about.tolist()
         assert np.array_equal(run.choice.place, place, equal_nan=True)
         state.clock["minute"], state.paragraphs["status"] = minute, status
-        made += int((about >= 0).sum())
-    assert made > 0
+        made, lowest = made + int((about >= 0).sum()), lowest + int((place == 0.0).sum())
+    assert min(made, lowest) > 0
 
 
 def test_an_offer_falls_short_by_both_texts_as_they_count_and_a_core_issue_by_itself_beyond_tolerance():
@@ -488,7 +489,9 @@ def test_an_offer_is_taken_from_who_is_there_and_asks_for_an_open_text_the_most_
         assert state.clock["to_offer"][0] == k
     state.movers["offer_issue"][:], state.movers["offer_issue"][5] = -1, 0
     assert moves._next_offer(state) == Turn(Move.READ_OFFER, k, 5)
-    case = run.case._replace(plan_issues=np.zeros_like(run.case.plan_issues))
+    agenda = np.zeros_like(run.case.plan_issues)
+    agenda[:, k] = True
+    case = run.case._replace(plan_issues=agenda)
     assert not moves.may_be_asked_for(case, state, k, open_)
 
 
@@ -648,6 +651,10 @@ def speeches(**setting):
     run = Negotiation(table, seed=4, log_rows=LOG_ROWS)
     go_to(run, Move.CALL)
     return run
+
+
+def test_a_motion_may_be_for_the_first_format():
+    assert speeches(motions=0).pending.move == Move.CALL
 
 
 def test_who_trusts_half_of_the_room_moves_to_close_the_list_of_speakers():
