@@ -233,16 +233,14 @@ function evening(game, { thought }) {
   const most = learnt
     .filter((one) => Math.abs(one.now - one.thought) >= LEAST_LESSON)
     .sort((a, b) => Math.abs(b.now - b.thought) - Math.abs(a.now - a.thought));
-  const said = most
-    .slice(0, MOST_LESSONS)
-    .map(({ j, k, ...one }) =>
-      sentence("card.learnt", {
-        who: eyes.names[j],
-        issue: game.label(k),
-        thought: fixed(one.thought, 2),
-        now: fixed(one.now, 2),
-      }),
-    );
+  const said = most.slice(0, MOST_LESSONS).map(({ j, k, ...one }) =>
+    sentence("card.learnt", {
+      who: eyes.names[j],
+      issue: game.label(k),
+      thought: fixed(one.thought, 2),
+      now: fixed(one.now, 2),
+    }),
+  );
   return [sentence("card.dinner", { guests: guests.map((i) => eyes.names[i]) }), ...said];
 }
 
