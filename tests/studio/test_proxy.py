@@ -24,7 +24,7 @@ import socketio
 from aiohttp import web
 from yarl import URL
 
-from patience import soon, until
+from patience import LIMIT, soon, until
 from studio_server import NGINX, free_port, limited, studio_process
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
@@ -303,7 +303,7 @@ def test_behind_a_proxy_a_socket_is_uncompressed_and_its_visitor_answers_for_it(
             assert not line.compress
             await line.send_str("40")
             await line.send_str('459999999-["event",{"_placeholder":true,"num":0}]')
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(LIMIT):
                 async for _ in line:
                     pass
             return line.close_code
