@@ -456,16 +456,19 @@ def test_an_offer_falls_short_by_both_texts_as_they_count_and_a_core_issue_by_it
         case.core[:], case.core[k], case.core[m] = False, core_here, core_there
         state.movers["offer_issue"][5], state.movers["offer"][5] = m, 0.83
         state.opinions["salience"][[k, m], 6] = 0.0
+        state.opinions["salience"][k, 1], state.opinions["red_low"][k, 1] = 0.0, 1.1  # unimportant, and never accepted
         moves._offer_shortfalls(case, state, k, 5, out)
         for i in range(N):
             first = stands(run, i, k)
             second = short_of(run, i, m, 0.83, max(state.paragraphs["precision"][m], 0.7), 5, known=True)
+            if math.inf in {first, second}:
+                assert out[i] == math.inf
+                continue
             one, other = state.opinions["salience"][[k, m], i]
             both = (one * first + other * second) / (one + other) if one + other > 0.0 else 0.0
             alone = [short for short, is_core in ((first, core_here), (second, core_there)) if is_core]
             beyond = max([-math.inf, *alone]) - case.parameters["package_tolerance"][0]
-            expected = math.inf if math.inf in {first, second} else max(both, beyond) if beyond > 0.0 else both
-            assert out[i] == pytest.approx(expected, abs=1e-12)
+            assert out[i] == pytest.approx(max(both, beyond) if beyond > 0.0 else both, abs=1e-12)
 
 
 def test_an_offer_is_taken_from_who_is_there_and_asks_for_an_open_text_the_most_trusted_first():
