@@ -98,7 +98,7 @@ def facts(
         "seats": _seats(scenario, lower(scenario)),
         "seats_per_group": SEATS_PER_GROUP,
         "meetings": _meetings(scenario),
-        "decision": sentences.sentence("rule", clauses=list(words.clauses_of(scenario))),
+        "decision": words.decision_rules(scenario)["decision_rule"],
         "rules": list(rules(scenario)),
         "formats": [
             {"name": name, "label": each.label, "colour": each.colour, "meaning": each.meaning, "pen": each.row.pen}

@@ -234,10 +234,24 @@ def percent(share: float, digits: int = 0) -> str:
 
 def passes_if(scenario: Scenario) -> str:
     """Say when a text passes under the decision rule of a scenario."""
-    return listed(list(clauses_of(scenario)))
+    return listed(list(_clauses_of(scenario)))
 
 
-def clauses_of(scenario: Scenario) -> Iterator[str]:
+def decision_rules(scenario: Scenario) -> dict[str, str]:
+    """Say how the room decides: a sentence for each field of the process that has a part in it."""
+    process = scenario.process
+    rules = {
+        "decision_rule": sentence("rule", clauses=list(_clauses_of(scenario))),
+        "adoption": sentence("rule.everything" if process.adoption == "everything" else "rule.separable"),
+    }
+    if process.record_dissent:
+        rules["record_dissent"] = sentence("rule.dissent")
+    if process.fallback_vote:
+        rules["fallback_vote"] = sentence("rule.vote", share=percent(process.fallback_vote.share))
+    return rules
+
+
+def _clauses_of(scenario: Scenario) -> Iterator[str]:
     """Yield what the decision rule of a scenario asks for, a clause each."""
     rule = scenario.process.decision_rule
     groups = {group.label: rule.numbers(name) for name, group in scenario.groups.items()}

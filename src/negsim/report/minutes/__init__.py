@@ -20,11 +20,10 @@ from negsim.report.minutes.story import UNTIMED_MOVES, WRITERS, Clock, Passage, 
 from negsim.report.words import (
     NO_BREAK,
     OUTCOME_LABELS,
-    clauses_of,
     counted,
+    decision_rules,
     glued,
     listed,
-    percent,
     policies_in,
     text_at_the_start,
     voting_weight,
@@ -77,18 +76,9 @@ def _opening(scenario: Scenario, trace: Trace) -> str:
     lines += ["", "## Who sits there", "", *_groups(scenario)]
     if held := policies_in(scenario):
         lines += ["", _filled(sentence("people.policies", seats=held))]
-    lines += ["", "## What is on the table", "", *_issues(scenario), "", _filled(" ".join(_rules(scenario)))]
+    rules = _filled(" ".join(decision_rules(scenario).values()))
+    lines += ["", "## What is on the table", "", *_issues(scenario), "", rules]
     return "\n".join(lines)
-
-
-def _rules(scenario: Scenario) -> Iterator[str]:
-    process = scenario.process
-    yield sentence("rule", clauses=list(clauses_of(scenario)))
-    yield sentence("rule.everything" if process.adoption == "everything" else "rule.separable")
-    if process.record_dissent:
-        yield sentence("rule.dissent")
-    if process.fallback_vote:
-        yield sentence("rule.vote", share=percent(process.fallback_vote.share))
 
 
 def _issues(scenario: Scenario) -> Iterator[str]:

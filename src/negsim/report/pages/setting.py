@@ -20,8 +20,8 @@ from negsim.report.pages.page import Grid, Note
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import (
     agenda_text,
-    clauses_of,
     counted,
+    decision_rules,
     full_columns,
     listed,
     percent,
@@ -33,7 +33,6 @@ from negsim.scenario import Scenario
 from negsim.scenario.schema import DecisionRule, Event, Meeting
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
-from negsim.sentences import sentence
 
 NOT_A_FORECAST = "A model, not a forecast."
 _MODEL_TEXT = (
@@ -120,14 +119,10 @@ def rules(scenario: Scenario) -> Iterator[str]:
     """Describe how the room decides, and what hangs over it."""
     process, context = scenario.process, scenario.context
     open_ = set(subjects(scenario))
-    if DECISION_BY not in open_:
-        yield sentence("rule", clauses=list(clauses_of(scenario)))
-    if not choice(scenario, "process.adoption"):
-        yield sentence("rule.everything" if process.adoption == "everything" else "rule.separable")
-    if process.record_dissent and not choice(scenario, "process.record_dissent"):
-        yield sentence("rule.dissent")
-    if process.fallback_vote and DECISION_BY not in open_:
-        yield sentence("rule.vote", share=percent(process.fallback_vote.share))
+    for field, rule in decision_rules(scenario).items():
+        is_drawn = DECISION_BY in open_ and field in {"decision_rule", "fallback_vote"}
+        if not is_drawn and not choice(scenario, f"process.{field}"):
+            yield rule
     if process.moves.names:
         labels = [TABLE_MOVES[name].label for name in process.moves.names]
         yield f"Moves of the table: {listed(labels)}."
