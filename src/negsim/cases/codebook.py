@@ -283,7 +283,8 @@ FACTS: dict[str, _FactRule] = {
     "seats": _FactRule(
         "The number of all seats, where only that is known.",
         "Split among the groups at random, at least one each; where the seats of some groups are known the rest is "
-        "shared by the others, each between half and one and a half times an even share; a single other has all of it.",
+        "shared by the others, each between half and one and a half times an even share; a single other group has all "
+        "of it.",
         f"{SEATS_IN_ALL[0]} to {SEATS_IN_ALL[1]} in all, the same range for every group: from an expert group "
         "(20, 25, 30 and 40 seats are sourced) to what can still draft in one room.",
     ),
