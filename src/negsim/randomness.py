@@ -48,27 +48,23 @@ class Decision(IntEnum):
     FLOOR = 9
     TABLING = 10
     ATTRIBUTION = 11
-    TRIAL = 12
     COVERAGE = 13
     STEP = 14
     NOTICING = 15
-    PERSONAL = 16
     DRAFTERS = 17
     ATTENDANCE = 18
     TABLE = 19
     MOTION = 20
     WALKOUT = 21
-    ENCOUNTER = 22
     UNCERTAIN = 23
     ACROSS = 24
     COMPANY = 25
     CLIMATE = 26
     AMENDING = 27
-    AMENDMENT_HEARD = 28
     OFFERING = 29
-    OFFER_HEARD = 30
     MOVING = 31
     BACKING = 32
+    CLIMATE_OF_ISSUE = 33
 
 
 Ints = NDArray[np.int64]

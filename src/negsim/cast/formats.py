@@ -35,15 +35,10 @@ class SessionFormat:
     in_lab: bool = False
 
     @property
-    def is_reference(self) -> bool:
-        """True if it is a published model of opinions, to verify against, and not a procedure."""
-        return self.row.closing in {Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
-
-    @property
     def closes_nothing(self) -> bool:
         """True if no paragraph can close in it."""
         never_notices = self.row.closing == Move.NOTICE and self.row.noticing == 0.0
-        return self.is_reference or never_notices or self.row.closing == Move.NOTHING
+        return never_notices or self.row.closing == Move.NOTHING
 
 
 def _by_name(formats: Iterable[SessionFormat]) -> dict[str, SessionFormat]:
@@ -141,27 +136,6 @@ FORMATS = _by_name([
         lesson="a secret poll shows where the middle is",
         row=Format(closing=Move.POLL, statements=3, pen=Pen.CHAIR, precision=0.7, minutes=6.0),
         colour=Colour.CHARCOAL,
-    ),
-    SessionFormat(
-        name="friedkin_johnsen",
-        label="friedkin johnsen",
-        meaning="reference model, for verification and teaching: everybody moves towards a weighted mean",
-        row=Format(closing=Move.AVERAGE, statements=0),
-        colour=Colour.INDIGO,
-    ),
-    SessionFormat(
-        name="deffuant",
-        label="deffuant",
-        meaning="reference model, for verification and teaching: two delegates meet and move towards each other",
-        row=Format(closing=Move.ENCOUNTER, statements=0),
-        colour=Colour.TEAL,
-    ),
-    SessionFormat(
-        name="hegselmann_krause",
-        label="hegselmann krause",
-        meaning="reference model, for verification and teaching: everybody moves to the mean of those nearby",
-        row=Format(closing=Move.GATHER, statements=0),
-        colour=Colour.MOSS,
     ),
 ])  # fmt: skip
 

@@ -58,11 +58,6 @@ class Methodology(NamedTuple):
         agenda: _Agenda = getattr(self, part_of(meeting, meetings))
         return agenda
 
-    @property
-    def is_reference(self) -> bool:
-        """True if it consists only of published models of opinions, which are not procedures."""
-        return all(FORMATS[name].is_reference for name, _ in self.middle)
-
 
 def _same(agenda: _Agenda, about: str, use: str, source: str, *, opening: _Agenda | None = None) -> Methodology:
     """Give every meeting the same agenda, or all but the first."""
@@ -156,24 +151,6 @@ _DECLARED: dict[str, Methodology] = {
         "Secret straw polls inform a text, then a rolling text finishes it.",
         "To learn where the room stands without anybody having to show it.",
         "Used by Delphi panels (Dalkey & Helmer 1963) and by some IETF working groups.",
-    ),
-    "friedkin_johnsen": _same(
-        (("friedkin_johnsen", 1.0),),
-        "Synchronous weighted averaging, anchored to instructions: a reference, not a procedure.",
-        "To verify the code against a published model of opinions.",
-        "Proposed by Friedkin & Johnsen (1990).",
-    ),
-    "deffuant": _same(
-        (("deffuant", 1.0),),
-        "Random pairs meet halfway if they are near enough: a reference, not a procedure.",
-        "To verify the code against a published model of opinions.",
-        "Proposed by Deffuant, Neau, Amblard & Weisbuch (2000).",
-    ),
-    "hegselmann_krause": _same(
-        (("hegselmann_krause", 1.0),),
-        "All move to the mean of those near enough: a reference, not a procedure.",
-        "To verify the code against a published model of opinions.",
-        "Proposed by Hegselmann & Krause (2002).",
     ),
 }
 

@@ -38,7 +38,6 @@ NAMED_PATHS: dict[str, _NamedPath] = {
     "context.tension": _NamedPath(
         "political tension around the process", "tension", "Tension in the room", ("none", *_LEVELS)
     ),
-    "context.stakes": _NamedPath("how much hangs on it", "stakes"),
     "trust.within": _NamedPath("trust within groups", "trust"),
     "trust.across": _NamedPath("trust across groups", "trust"),
     "parameters.goodwill": _NamedPath("", "", "Goodwill for any agreement", _LEVELS),

@@ -24,10 +24,10 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.beliefs import common_ground, ground, room_centre
+from negsim.negotiation.beliefs import centre
 from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, State, groups, strangers
-from negsim.negotiation.trust import isolation, trust_in_all, trust_in_others
+from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, State, is_closed, is_open
+from negsim.negotiation.trust import isolation, trust_in_others
 
 ANY_NUMBER = 2**31  # of blocks: no limit
 MAJORITY = 0.5 + 1e-9  # the least share that is more than half, in any room
@@ -55,6 +55,7 @@ STATEMENTS_A_BLOCKER = 2.0
 PRECISION = 0.7  # of text that people write down of what was said
 TEXTS = 51  # texts of an issue that are told apart, from end to end of the scale: .02 is one step
 PLACES = np.arange(TEXTS) / (TEXTS - 1.0)  # where they stand
+BELIEVED = np.empty(0)  # in place of real centres: what each believes them to be
 _ROUNDING = 1e-12  # by which a share may miss a bound: 55 of 100 are .55 of them, but .55 * 100 is more than 55
 _MARGIN = 1e-9  # value units and places by which a text may miss a bound and is still settled: far beyond rounding
 
@@ -81,6 +82,7 @@ class Tally(NamedTuple):
     majority_everywhere: bool  # more than half of every group present accepts
     groups_consent: bool  # every group accepts and blocks as the decision rule asks of it
     weight_consents: bool  # those who accept have the share of the voting weight that the decision rule asks for
+    all_object: bool  # somebody whose consent has power is there, and all such object
 
 
 @kernel
@@ -109,46 +111,81 @@ def no_deal(case: Case, state: State, i: int, k: int, centre: float) -> float:
 
 
 @kernel
-def latitude(
-    case: Case, state: State, i: int, k: int, present: int, pen_trust: float, conceded: float, pressure: float
-) -> float:
-    """Return the largest loss that i accepts on k now, given its beliefs about the others: all of 5.7 but the loss."""
-    lost = no_deal(case, state, i, k, room_centre(state, k, i, present))
-    return accepts(case, state, i, k, lost, common_ground(case, state, i, k), pen_trust, conceded, pressure)
+def _middle(state: State, k: int, i: int, real: Floats) -> float:
+    """Return where those who have a say meet on k: `real` (K), or where i believes it if that is empty."""
+    return centre(state, k, i) if real.shape[0] == 0 else real[k]
 
 
 @kernel
-def accepts(
-    case: Case,
-    state: State,
-    i: int,
-    k: int,
-    lost: float,
-    common: float,
-    pen_trust: float,
-    conceded: float,
-    pressure: float,
-) -> float:
-    """Compute the largest loss that i accepts on k: d + max(0, R) / stakes + min(0, R), with d = `lost`.
+def surplus(case: Case, state: State, i: int, k: int, y: float, v: float, middle: float) -> float:
+    """Return what text y of precision v gives i over no deal: d - loss (5.7)."""
+    return no_deal(case, state, i, k, middle) - loss(case, state, i, k, y, v)
 
-    R = goodwill T G - aspiration (1 - F) - hardening I - spillover - devaluation (1 - trust in the pen-holder)
-    + P (help T - harm (1 - T)) + temper - climate, with G = `common`, F = `conceded`
 
-    Concessions for the sake of agreement count less the higher the stakes, refusals out of anger do not: losses loom
-    larger than gains (Tversky & Kahneman 1991; disputed by Gal & Rucker 2018).
+@kernel
+def credit(case: Case, state: State, i: int, inside: int, trust: float, real: Floats) -> float:
+    """Return i's share of what it gains elsewhere, from which it pays for what it gives on the issues `inside` (5.7).
+
+    max(0, certain + T max(0, hoped)) / (1 + open issues elsewhere). certain: the surplus of what is agreed. hoped: that
+    of the centre on what is still open, as far as i trusts those who have to grant it; none where parts are adopted by
+    themselves. inside: a bit for each issue, 2^k. real: as for `_middle`.
     """
-    p, trust = case.parameters[0], trust_in_others(state, i)
-    willing = (
-        p.goodwill * trust * common
-        - p.aspiration * (1.0 - conceded)
-        - p.isolation_hardening * isolation(state, i)
-        - state.delegates[i].spillover
-        - p.devaluation * (1.0 - pen_trust)
-        + pressure * (p.pressure_help * trust - p.pressure_harm * (1.0 - trust))
-        + state.opinions[k, i].temper
-        - state.clock[0].climate
+    certain, hoped, elsewhere, separable = 0.0, 0.0, 0, case.setting[0].separable
+    for m in range(state.paragraphs.shape[0]):
+        if (inside >> m) & 1:
+            continue
+        middle = _middle(state, m, i, real)
+        if is_closed(state, m):
+            certain += surplus(case, state, i, m, state.paragraphs[m].text, state.paragraphs[m].precision, middle)
+        elif is_open(state, m):
+            elsewhere += 1
+            hoped += 0.0 if separable else surplus(case, state, i, m, middle, PRECISION, middle)
+    return max(0.0, certain + trust * max(0.0, hoped)) / (1.0 + elsewhere)
+
+
+@kernel
+def demands(
+    case: Case, state: State, i: int, trust: float, pen_trust: float, conceded: float, pressure: float
+) -> float:
+    """Return what i asks for on top of what it has without a deal, whatever the text (5.7).
+
+    aspiration (1 - F) + isolation_hardening I + spillover + devaluation (1 - trust in the pen-holder)
+    + P (pressure_harm (1 - T) - pressure_help T), with T = `trust`, F = `conceded`
+    """
+    p = case.parameters[0]
+    return float(
+        p.aspiration * (1.0 - conceded)
+        + p.isolation_hardening * isolation(state, i)
+        + state.delegates[i].spillover
+        + p.devaluation * (1.0 - pen_trust)
+        + pressure * (p.pressure_harm * (1.0 - trust) - p.pressure_help * trust)
     )
-    return lost + max(0.0, willing) / case.setting[0].stakes + min(0.0, willing)
+
+
+@kernel
+def mood(case: Case, state: State, i: int, k: int, middle: float) -> float:
+    """Return what no deal on k seems to cost i today: d + temper - climate."""
+    return no_deal(case, state, i, k, middle) + state.opinions[k, i].temper - state.paragraphs[k].climate
+
+
+@kernel
+def given(case: Case, state: State, i: int, k: int, trust: float, real: Floats) -> float:
+    """Return what i gives on k for what it gets elsewhere; nobody sells a core issue for more than the tolerance."""
+    gives = case.parameters[0].goodwill * credit(case, state, i, 1 << k, trust, real)
+    return min(gives, case.parameters[0].package_tolerance) if case.core[k] else gives
+
+
+@kernel
+def latitude(
+    case: Case, state: State, i: int, k: int, trust: float, pen_trust: float, conceded: float, pressure: float
+) -> float:
+    """Return the largest loss that i accepts on k now: all of 5.7 but the loss.
+
+    max(0, max(0, d + temper - climate) + goodwill credit - max(0, demands)); trust: T_i.
+    """
+    asked = demands(case, state, i, trust, pen_trust, conceded, pressure)
+    lost = mood(case, state, i, k, centre(state, k, i))
+    return max(0.0, max(0.0, lost) + given(case, state, i, k, trust, BELIEVED) - max(0.0, asked))
 
 
 @kernel
@@ -167,10 +204,10 @@ def crosses_red_line(state: State, i: int, k: int, y: float) -> bool:
 
 
 @kernel
-def pen_trust(state: State, i: int, k: int, pen: int, known: bool, present: int) -> float:
-    """Return i's trust in whoever holds the pen; if the room does not know who that is, it could be anybody."""
+def pen_trust(state: State, i: int, k: int, pen: int, known: bool, trust: float) -> float:
+    """Return i's trust in whoever holds the pen; in one whom the room does not know, T_i."""
     if not known or pen == Pen.NOBODY:
-        return trust_in_all(state, i, present)
+        return trust
     if pen >= 0:
         return float(state.trust[pen, i])
     if pen != Pen.GROUP:
@@ -181,6 +218,32 @@ def pen_trust(state: State, i: int, k: int, pen: int, known: bool, present: int)
             total += state.trust[j, i]
             members += 1
     return total / max(1, members)
+
+
+@kernel
+def assign_power(case: Case, state: State) -> None:
+    """Give everybody the power of its consent, m, under the decision rule (5.4).
+
+    1 if blocks are limited in the room or the group and the delegate may block, or if a share of heads is asked for
+    there; plus its voting weight over the mean where weight is asked for. If nobody present has any, 1 for all.
+    """
+    rule, present, weight, total = case.setting[0], 0, 0.0, 0.0
+    for i in range(state.delegates.shape[0]):
+        if state.delegates[i].present:
+            present, weight = present + 1, weight + case.seats[i].voting_weight
+    for i in range(state.delegates.shape[0]):
+        seat, own = case.seats[i], case.consent[case.seats[i].group]
+        blocks = seat.may_block and (rule.blocks < ANY_NUMBER or own.blocks < ANY_NUMBER)
+        power = 1.0 if blocks or rule.accept > 0.0 or own.accept > 0.0 else 0.0
+        if rule.weight_accept > 0.0 and weight > 0.0:
+            power += seat.voting_weight * present / weight
+        state.delegates[i].power = power if state.delegates[i].present else 0.0
+        total += state.delegates[i].power
+    state.clock[0].power = total
+    if total == 0.0:
+        for i in range(state.delegates.shape[0]):
+            state.delegates[i].power = 1.0 if state.delegates[i].present else 0.0
+        state.clock[0].power = float(present)
 
 
 @kernel
@@ -217,11 +280,11 @@ def shortfalls(case: Case, state: State, reading: Reading, accepted: Floats, out
 def _latitudes(case: Case, state: State, reading: Reading, at_most: bool, out: Floats) -> None:
     """Write the largest loss that each accepts at a reading into `out` (N); at_most: with F = 1."""
     k, late = reading.issue, lateness(case, reading.t)
-    present = count_present(state)
     for i in range(out.shape[0]):
-        trust = pen_trust(state, i, k, reading.pen, reading.known, present)
-        conceded = 1.0 if at_most else concession(case, state, i, late)
-        out[i] = latitude(case, state, i, k, present, trust, conceded, reading.pressure)
+        trust = trust_in_others(case, state, i)
+        pen = pen_trust(state, i, k, reading.pen, reading.known, trust)
+        conceded = 1.0 if at_most else concession(case, trust, late)
+        out[i] = latitude(case, state, i, k, trust, pen, conceded, reading.pressure)
 
 
 @kernel
@@ -270,15 +333,18 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
     _count_caucuses(case, state, response)
     relief = case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
     objectors, blockers, dissenters, present, majority, consent, first = 0, 0, 0, 0, True, True, 0
+    parties, against = 0, 0  # those whose consent has power, and those of them who object
     for g in range(case.group_size.shape[0]):
         accepting, members, before, last = 0, 0, blockers, first + case.group_size[g]
         for i in range(first, last):
             if not state.delegates[i].present:
                 continue
             members += 1
+            parties += 1 if state.delegates[i].power > 0.0 else 0
             if response[i] == Response.ACCEPT:
                 accepting += 1
                 continue
+            against += 1 if state.delegates[i].power > 0.0 else 0
             caucus = state.caucuses[case.seats[i].caucus]
             cost = blocking_cost(case.parameters[0].block_cost, caucus.objecting, caucus.present)
             if not case.seats[i].may_block:
@@ -293,7 +359,8 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
         asked = case.consent[g]
         consent = consent and accepting >= (asked.accept - _ROUNDING) * members and blockers - before <= asked.blocks
         first = last
-    return Tally(objectors, blockers, dissenters, present, majority, consent, _weight_consents(case, state, response))
+    weight, all_object = _weight_consents(case, state, response), parties > 0 and against == parties
+    return Tally(objectors, blockers, dissenters, present, majority, consent, weight, all_object)
 
 
 @kernel
@@ -315,11 +382,13 @@ def passes(case: Case, tally: Tally) -> bool:
     """Return whether a reading with this tally passes: n - objectors >= accept n, blockers <= blocks, also by group.
 
     n: those present, in the room or in the group; a group with no members left sets no condition. The same share is
-    asked of voting weight. Fewer objectors than `minority` stop no text by these shares of the room.
+    asked of voting weight. Fewer objectors than `minority` stop no text by these shares of the room. A text to which
+    all object whose consent has power fails, even if each would stand aside.
     """
     rule = case.setting[0]
     enough = tally.present - tally.objectors >= (rule.accept - _ROUNDING) * tally.present and tally.weight_consents
-    return (enough or tally.objectors < rule.minority) and tally.blockers <= rule.blocks and tally.groups_consent
+    heads = (enough or tally.objectors < rule.minority) and tally.blockers <= rule.blocks and tally.groups_consent
+    return heads and not tally.all_object
 
 
 @kernel
@@ -352,9 +421,9 @@ def reading_minutes(case: Case, blockers: int) -> float:
 @allocating
 def zone_exists(case: Case, state: State, k: int) -> bool:
     """Return whether one of the `TEXTS` texts on k would pass under the rule, were all to concede everything (5.8)."""
-    accepted = np.empty(state.delegates.shape[0])
-    centre = accept_at_most(case, state, k, groups(state), np.zeros((case.group_size.shape[0], 3)), accepted)
-    return not math.isnan(nearest_passing(case, state, k, centre, PRECISION, accepted))
+    real, accepted = real_centres(state), np.empty(state.delegates.shape[0])
+    accept_at_most(case, state, k, real, accepted)
+    return not math.isnan(nearest_passing(case, state, k, real[k], PRECISION, accepted))
 
 
 @allocating
@@ -414,7 +483,7 @@ def nearest_passing(case: Case, state: State, k: int, y: float, v: float, accept
 def nearest_in_zone(case: Case, state: State, k: int, wanted: Floats) -> None:
     """Replace what each wants on k (N) by the text in the zone that is nearest to it, the lower of two; NaN if none."""
     n, passing, accepted = wanted.shape[0], np.empty(TEXTS, np.int64), np.empty(wanted.shape[0])
-    accept_at_most(case, state, k, groups(state), np.zeros((case.group_size.shape[0], 3)), accepted)
+    accept_at_most(case, state, k, real_centres(state), accepted)
     _rule_out(case, state, k, PRECISION, accepted, np.zeros((2, TEXTS + 1), np.int64), passing)
     shortfall, response = np.empty(n), np.empty(n, np.int64)
     for i in range(n):
@@ -525,58 +594,146 @@ def _count_within(case: Case, state: State, i: int, k: int, v: float, most: floa
         counts[int((TEXTS - 1) * high + _MARGIN) + 1] -= 1
 
 
-@kernel
-def accept_at_most(case: Case, state: State, k: int, group: Ints, sums: Floats, out: Floats) -> float:
-    """Write the largest loss on k that each will ever accept into `out` (N), by the real positions of the others.
+@allocating
+def real_centres(state: State) -> Floats:
+    """Return the mean position of those who have a say on each issue, by their power (K)."""
+    centres = np.zeros(state.paragraphs.shape[0])
+    for k in range(centres.shape[0]):
+        for i in range(state.delegates.shape[0]):
+            centres[k] += state.delegates[i].power * state.opinions[k, i].position
+        centres[k] /= state.clock[0].power if state.clock[0].power > 0.0 else 1.0
+    return centres
 
-    Returns the mean of these positions. group: N; sums: G,3, zeros, for each group's members present, their positions
-    and the squares of these.
+
+@kernel
+def accept_at_most(case: Case, state: State, k: int, real: Floats, out: Floats) -> None:
+    """Write the largest loss on k that each will ever accept into `out` (N). real: K, of `real_centres`."""
+    for i in range(out.shape[0]):
+        asked = demands(case, state, i, 1.0, 1.0, 1.0, 0.0)
+        lost = mood(case, state, i, k, real[k])
+        out[i] = max(0.0, max(0.0, lost) + given(case, state, i, k, 1.0, real) - max(0.0, asked))
+
+
+@kernel
+def package_shortfalls(case: Case, state: State, pressure: float, t: float, out: Floats) -> None:
+    """Write by how much the text of the agenda that is not agreed falls short as a whole for each into `out` (N).
+
+    f = (S loss - max(0, max(0, S (d + temper - climate)) + goodwill credit - S max(0, demands))) / S 1, S the sum over
+    the package weighted by salience; the credit comes from issues outside the package. So a loss on one issue can be
+    made good on another, but for a core issue: the package falls short by at least as much as that paragraph alone.
+    With one paragraph it is its reading. Infinite where a red line is crossed.
     """
-    members, total, squares = 0.0, 0.0, 0.0
+    inside, row = 0, state.clock[0].row
+    for k in range(state.paragraphs.shape[0]):
+        if case.plan_issues[row, k] and is_open(state, k) and not math.isnan(state.paragraphs[k].text):
+            inside |= 1 << k
+    late = lateness(case, t)
     for i in range(out.shape[0]):
-        if state.delegates[i].present:
-            x = state.opinions[k, i].position
-            sums[group[i], 0] += 1.0
-            sums[group[i], 1] += x
-            sums[group[i], 2] += x * x
-    for g in range(sums.shape[0]):
-        members, total, squares = members + sums[g, 0], total + sums[g, 1], squares + sums[g, 2]
-    centre = total / max(1.0, members)
+        trust, core = trust_in_others(case, state, i), -math.inf
+        conceded, parts = concession(case, trust, late), Parts(0.0, 0.0, 0.0, 0.0)
+        for k in range(state.paragraphs.shape[0]):
+            if (inside >> k) & 1:
+                text = state.paragraphs[k]
+                reading = Reading(k, text.text, text.precision, text.pen, text.known, t, pressure)
+                parts = add_part(case, state, i, reading, trust, conceded, parts)
+                if case.core[k]:
+                    core = max(core, shortfall(case, state, i, reading, trust, conceded))
+        out[i] = whole_shortfall(case, state, i, inside, trust, parts, core)
+
+
+class Parts(NamedTuple):
+    """The sums over the texts of a package for one delegate, each weighted by its salience."""
+
+    salience: float
+    lost: float
+    mood: float
+    asked: float
+
+
+@kernel
+def add_part(
+    case: Case, state: State, i: int, reading: Reading, trust: float, conceded: float, parts: Parts
+) -> Parts:
+    """Add a text to the sums over a package; over a red line its loss is infinite."""
+    k = reading.issue
+    s, pen = state.opinions[k, i].salience, pen_trust(state, i, k, reading.pen, reading.known, trust)
+    lost = s * loss(case, state, i, k, reading.value, reading.precision)
+    if crosses_red_line(state, i, k, reading.value):
+        lost = math.inf
+    asked = max(0.0, demands(case, state, i, trust, pen, conceded, reading.pressure))
+    without = mood(case, state, i, k, centre(state, k, i))
+    return Parts(parts.salience + s, parts.lost + lost, parts.mood + s * without, parts.asked + s * asked)
+
+
+@kernel
+def whole_shortfall(case: Case, state: State, i: int, inside: int, trust: float, parts: Parts, core: float) -> float:
+    """Return by how much a package falls short for i; core: the largest shortfall of a core issue of it alone."""
+    if parts.lost == math.inf:
+        return math.inf
+    if parts.salience <= 0.0:
+        return max(0.0, core)
+    gives = parts.salience * case.parameters[0].goodwill * credit(case, state, i, inside, trust, BELIEVED)
+    short = (parts.lost - max(0.0, max(0.0, parts.mood) + gives - parts.asked)) / parts.salience
+    return max(short, core) if core > 0.0 else short
+
+
+@kernel
+def shortfall(case: Case, state: State, i: int, reading: Reading, trust: float, conceded: float) -> float:
+    """Return by how much one text falls short for i: f of 5.7, infinite over a red line."""
+    k, y = reading.issue, reading.value
+    if crosses_red_line(state, i, k, y):
+        return math.inf
+    pen = pen_trust(state, i, k, reading.pen, reading.known, trust)
+    return loss(case, state, i, k, y, reading.precision) - latitude(
+        case, state, i, k, trust, pen, conceded, reading.pressure
+    )
+
+
+@kernel
+def report_shortfalls(case: Case, state: State, closed_only: bool, out: Floats) -> None:
+    """Write by how much a report as a whole gives each less than no deal, - sum_k s surplus, into `out` (N).
+
+    Of the paragraphs with text, or with `closed_only` of the agreed ones; no credit, demands or mood. Infinite where a
+    red line is crossed.
+    """
     for i in range(out.shape[0]):
-        x, own = state.opinions[k, i].position, sums[group[i]]
-        common = ground(case, x, members - own[0], total - own[1], squares - own[2])
-        out[i] = accepts(case, state, i, k, no_deal(case, state, i, k, centre), common, 1.0, 1.0, 0.0)
-    return centre
+        out[i] = 0.0
+        for k in range(state.paragraphs.shape[0]):
+            y, v = state.paragraphs[k].text, state.paragraphs[k].precision
+            if math.isnan(y) or not (is_closed(state, k) or (is_open(state, k) and not closed_only)):
+                continue
+            out[i] -= state.opinions[k, i].salience * surplus(case, state, i, k, y, v, centre(state, k, i))
+            if crosses_red_line(state, i, k, y):
+                out[i] = math.inf
 
 
 @allocating
-def overlap(case: Case, state: State, k: int, conceded: Floats) -> float:
-    """Compute the share of cross-group pairs with |x_ik - b_ijk| within twice i's acceptance half-width (5.12).
+def overlap(case: Case, state: State, k: int, late: float) -> float:
+    """Compute the share of pairs with |x_ik - b_ijk| within twice i's acceptance half-width, by power of both (5.12).
 
-    In a room of one group, of all pairs. conceded: N; F of every delegate now. The pen would be the chair's or the
-    facilitator's.
+    late: as `influence.lateness` has it. The pen would be the chair's or the facilitator's.
     """
-    n, strange = state.delegates.shape[0], strangers(state)[1]
-    return _overlap(case, state, k, conceded, groups(state), strange, np.empty(n), np.empty(n))
+    n = state.delegates.shape[0]
+    return _overlap(case, state, k, late, np.empty(n), np.empty(n))
 
 
 @kernel
-def _overlap(
-    case: Case, state: State, k: int, conceded: Floats, group: Ints, strange: Ints, x: Floats, reach: Floats
-) -> float:
-    """Compute the overlap row by row. group: N; strange: G, delegates in the other groups; x, reach: N, work space."""
-    belief, present, n = state.belief, count_present(state), x.shape[0]
-    alone = case.group_size.shape[0] == 1
+def _overlap(case: Case, state: State, k: int, late: float, x: Floats, reach: Floats) -> float:
+    """Compute the overlap row by row. x, reach: N, work space."""
+    belief, n, room = state.belief, x.shape[0], state.clock[0].power
     for i in range(n):
         x[i], reach[i] = state.opinions[k, i].position, math.nan
-        if state.delegates[i].present:
-            accepted = latitude(case, state, i, k, present, state.delegates[i].chair_trust, conceded[i], 0.0)
+        if state.delegates[i].power > 0.0:
+            trust, chair = trust_in_others(case, state, i), state.delegates[i].chair_trust
+            accepted = latitude(case, state, i, k, trust, chair, concession(case, trust, late), 0.0)
             reach[i] = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
-    pairs, near = 0, 0
+    pairs, near = 0.0, 0.0
     for j in range(n):
-        if state.delegates[j].present:
-            own = -1 if alone else group[j]
+        own = state.delegates[j].power
+        if own > 0.0:
+            met = 0.0
             for i in range(n):  # nothing lies within NaN, nor does NaN, what j believes of itself
-                near += 1 if group[i] != own and abs(x[i] - belief[k, j, i]) <= reach[i] else 0
-            pairs += present - 1 if alone else strange[own]
-    return near / pairs if pairs > 0 else 0.0
+                met += state.delegates[i].power if abs(x[i] - belief[k, j, i]) <= reach[i] else 0.0
+            near += own * met
+            pairs += own * (room - own)
+    return near / pairs if pairs > 0.0 else 0.0

@@ -15,17 +15,16 @@ from negsim.kernel import kernel
 from negsim.negotiation.acceptance import (
     count_present,
     crosses_red_line,
+    assign_power,
     is_empty,
-    latitude,
     lone_blocker,
     loss,
     passes,
-    pen_trust,
+    report_shortfalls,
     respond,
     settle,
 )
-from negsim.negotiation.beliefs import common_ground, room_centre, sum_beliefs
-from negsim.negotiation.influence import concession, lateness
+from negsim.negotiation.beliefs import centre
 from negsim.negotiation.proposals import withdraw
 from negsim.negotiation.tables import (
     Case,
@@ -36,8 +35,8 @@ from negsim.negotiation.tables import (
     Response,
     State,
     Status,
+    closed_paragraphs,
     is_closed,
-    open_paragraphs,
     record,
 )
 from negsim.negotiation.trust import sum_trust, trust_in_others
@@ -62,14 +61,14 @@ def text_value(case: Case, state: State, i: int, closed_only: bool) -> float:
 
 @kernel
 def leaving_rate(case: Case, state: State, first: int, last: int) -> float:
-    """Return the daily rate at which a group leaves: walkout max(0, g - value of the text)(1 - T-bar), as means."""
+    """Return the daily rate at which a group leaves: walkout max(0, g - value of the text)(1 - T), as means."""
     option, value, trust, members = 0.0, 0.0, 0.0, 0
     for i in range(first, last):
         outside = case.seats[i].outside_option
         if state.delegates[i].present and not math.isnan(outside):
             option += outside
             value += text_value(case, state, i, False)
-            trust += trust_in_others(state, i)
+            trust += trust_in_others(case, state, i)
             members += 1
     if members == 0:
         return 0.0
@@ -99,20 +98,18 @@ def walk_out(case: Case, state: State) -> None:
         first = last
     if someone_left:
         withdraw(state)
+        assign_power(case, state)
         sum_trust(state)
-        sum_beliefs(state)
 
 
 @kernel
 def asks_for_renewal(case: Case, state: State, i: int) -> bool:
-    """Return whether i wants another mandate: sum_k s_ik (w_ik (|q - x| - |c - x|) + goodwill T-bar G_ik) > 0."""
-    willing, gained, present = case.parameters[0].goodwill * trust_in_others(state, i), 0.0, count_present(state)
+    """Return whether i wants another mandate: sum_k s_ik w_ik (|q - x| - |c - x|) > 0."""
+    gained = 0.0
     for k in range(state.paragraphs.shape[0]):
-        x = state.opinions[k, i].position
-        stay = abs(case.status_quo[k] - x)
-        renewed = abs(room_centre(state, k, i, present) - x)
-        gain = state.opinions[k, i].weight * (stay - renewed) + willing * common_ground(case, state, i, k)
-        gained += state.opinions[k, i].salience * gain
+        own = state.opinions[k, i]
+        saved = abs(case.status_quo[k] - own.position) - abs(centre(state, k, i) - own.position)
+        gained += own.salience * own.weight * saved
     return gained > 0.0
 
 
@@ -125,37 +122,6 @@ def renewal_support(case: Case, state: State) -> float:
             present += 1
             support += 1 if asks_for_renewal(case, state, i) else 0
     return support / max(1, present)
-
-
-@kernel
-def package_shortfalls(
-    case: Case, state: State, pressure: float, t: float, closed_only: bool, tolerance: float, out: Floats
-) -> None:
-    """Write sum_k s_ik f_ik of the paragraphs with text into `out` (N); infinite where a red line is crossed.
-
-    The paragraphs are those agreed and those on the agenda; with `closed_only`, the agreed ones, to weigh a whole
-    report. Not everything can be bought: if a paragraph on a core issue, not agreed yet, falls short by more than
-    `tolerance` (infinite for no limit), the package falls short at least by the excess.
-    """
-    present, late, row = count_present(state), lateness(case, t), state.clock[0].row
-    for i in range(out.shape[0]):
-        conceded = concession(case, state, i, late)
-        out[i], excess = 0.0, 0.0
-        for k in range(state.paragraphs.shape[0]):
-            if math.isnan(state.paragraphs[k].text):
-                continue
-            if not is_closed(state, k) and (closed_only or not case.plan_issues[row, k]):
-                continue
-            trust = pen_trust(state, i, k, state.paragraphs[k].pen, state.paragraphs[k].known, present)
-            accepted = latitude(case, state, i, k, present, trust, conceded, pressure)
-            f = loss(case, state, i, k, state.paragraphs[k].text, state.paragraphs[k].precision) - accepted
-            out[i] += state.opinions[k, i].salience * f
-            if case.core[k] and not is_closed(state, k):
-                excess = max(excess, f - tolerance)
-            if crosses_red_line(state, i, k, state.paragraphs[k].text):
-                out[i] = math.inf
-        if excess > 0.0:
-            out[i] = max(out[i], excess)
 
 
 @kernel
@@ -174,7 +140,7 @@ def vote_carries(case: Case, state: State, choice: Choice) -> bool:
     """Take the fallback vote on all the text there is: seats that may block may vote, by their shortfalls."""
     if math.isnan(case.setting[0].vote_share):
         return False
-    package_shortfalls(case, state, 0.0, 1.0, False, math.inf, choice.shortfall)
+    report_shortfalls(case, state, False, choice.shortfall)
     respond(state, choice.shortfall, choice.response)
     in_favour, votes = 0, 0
     for i in range(choice.response.shape[0]):
@@ -205,7 +171,8 @@ def is_whole(case: Case, state: State) -> bool:
 @kernel
 def conclude(case: Case, state: State, choice: Choice) -> None:
     """End the process: consensus, partial, vote, walkout, chair's report or none."""
-    missing, issues = open_paragraphs(state), state.paragraphs.shape[0]
+    issues = state.paragraphs.shape[0]
+    missing = issues - closed_paragraphs(state)
     something = not is_empty(state) and missing < issues and (missing == 0 or case.setting[0].separable)
     adopted = something and adopt(case, state, choice)
     if adopted:

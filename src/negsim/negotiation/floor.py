@@ -30,7 +30,7 @@ From row to row:
 
     SESSION ........ OPEN_SESSION, turns of the session, CLOSE_SESSION -> next row
     EVENING ........ EVENING: contact, caucuses; groups may leave -> next row
-    GAP ............ GAP: trust fades -> next row
+    GAP ............ GAP: trust fades; what people do between meetings -> next row
     SUBMISSION ..... SUBMIT: a proposal waits -> next row
     REAFFIRM ....... REAFFIRM: other camps lose trust -> next row
     MOTION ......... MOTION: carried -> next row; lost -> the row at `otherwise`, the start of the other future
@@ -54,7 +54,7 @@ In a session the first of these that applies is the next turn (`next_in_session`
     else ............................................... the closing move of the format, which ends the visit
 
 A visit is the time that an issue has the floor: statements, then the closing move (READ, DISCUSS, NOTICE,
-DRAFT_IN_GROUP, POLL, READ_PACKAGE, or one round of a reference model); then the next open issue of the agenda has it.
+DRAFT_IN_GROUP, POLL, READ_PACKAGE); then the next open issue of the agenda has it.
 Where no proposal waits, DISCUSS gives way to READ; where there is no text, READ gives way to a statement.
 
 The third beat is in other modules: `text` for readings, `turns` for the other moves, `closing` for the end. `turns`,
@@ -69,11 +69,20 @@ import numpy as np
 
 from negsim.kernel import allocating, entry, kernel, sample
 from negsim.negotiation import turns
-from negsim.negotiation.acceptance import Reading, is_empty, respond, shortfalls, zone_exists
-from negsim.negotiation.closing import conclude, package_shortfalls
+from negsim.negotiation.acceptance import (
+    Reading,
+    is_empty,
+    package_shortfalls,
+    report_shortfalls,
+    respond,
+    shortfalls,
+    zone_exists,
+)
+from negsim.negotiation.closing import conclude
 from negsim.negotiation.formats import FORMAT_ROW, format_of, frankness_of, pressure_felt
 from negsim.negotiation.influence import lateness, statement
 from negsim.negotiation.informal import take_break
+from negsim.negotiation.intersession import gap
 from negsim.negotiation.moves import before_reading, choose_move, follow_move, next_move
 from negsim.negotiation.parameters import PARAMETER_ROW
 from negsim.negotiation.population import populate
@@ -104,7 +113,7 @@ from negsim.negotiation.tables import (
     blank,
     clear,
     elapsed,
-    is_closed,
+    is_open,
     open_paragraphs,
     session_left,
 )
@@ -197,7 +206,7 @@ def next_issue(case: Case, state: State, row: int, form: int) -> int:
     fallback = -1
     for step in range(issues):
         k = (state.clock[0].issue + step) % issues
-        if case.plan_issues[row, k] and not is_closed(state, k) and not (reads and is_parked(case, state, k)):
+        if case.plan_issues[row, k] and is_open(state, k) and not (reads and is_parked(case, state, k)):
             if not reads or state.paragraphs[k].status != Status.EMPTY:
                 return k
             fallback = k if fallback < 0 else fallback
@@ -256,10 +265,10 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         respond(state, choice.shortfall, choice.response)
         _leave_unsaid(choice.argument)
     elif turn.move == Move.READ_PACKAGE or turn.move == Move.ADOPT or turn.move == Move.RENEW:
-        whole = turn.move != Move.READ_PACKAGE
-        pressure = 0.0 if whole else pressure_felt(case, state)
-        tolerance = math.inf if whole else case.parameters[0].package_tolerance
-        package_shortfalls(case, state, pressure, t, whole, tolerance, choice.shortfall)
+        if turn.move == Move.READ_PACKAGE:
+            package_shortfalls(case, state, pressure_felt(case, state), t, choice.shortfall)
+        else:
+            report_shortfalls(case, state, True, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
         _leave_unsaid(choice.argument)
     elif turn.move == Move.EVENING:
@@ -329,8 +338,6 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         read_package(case, state, turn, choice)
     elif turn.move == Move.POLL:
         turns.poll(case, state, turn)
-    elif turn.move == Move.AVERAGE or turn.move == Move.ENCOUNTER or turn.move == Move.GATHER:
-        turns.reference_round(case, state, turn)
     else:
         _follow_row(case, state, turn, choice)
 
@@ -360,7 +367,7 @@ def _follow_row(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     elif turn.move == Move.EVENING:
         turns.evening(case, state, choice)
     elif turn.move == Move.GAP:
-        turns.gap(case, state)
+        gap(case, state)
     elif turn.move == Move.CLOSE_MEETING:
         turns.close_meeting(case, state)
     elif turn.move == Move.SUBMIT:

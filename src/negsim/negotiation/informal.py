@@ -3,10 +3,10 @@
 - Contact raises trust and corrects beliefs; it moves no position.
 - A meeting has as many evenings as days, and each delegate spends each of them somewhere: at a mixed table, at a dinner
   to which it was invited, in its caucus, or alone. A group is one caucus unless the scenario divides it.
-- A caucus pulls inwards, shifts a little away from the *perceived* others, and gossips.
+- A caucus pulls its members towards their mean, and lets them learn where the others of it stand.
 - Corridors: at each break everyone talks to one person. With chance `across` a delegate seeks company in other groups
-  and hears somebody out frankly, as at dinner but for a shorter time; otherwise it gossips with a member of its own
-  caucus.
+  and hears somebody out frankly, as at dinner but for a shorter time; otherwise it stays with its own caucus, which
+  changes nothing.
 - Breaks have a timetable of their own (`Case.breaks`): one is due as soon as the clock has come to its minute. It takes
   no floor time and counts as no turn of the meeting, and its draws have their own addresses, so that every other draw
   is the same with and without breaks.
@@ -20,14 +20,11 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.beliefs import clip, correct, move, out_centre, sum_beliefs
+from negsim.negotiation.beliefs import correct
 from negsim.negotiation.sorting import sort_by
 from negsim.negotiation.tables import Case, Choice, Flags, Floats, Ints, Move, State, record
-from negsim.negotiation.trust import gain, room_gains, shift, sum_trust, susceptibility
+from negsim.negotiation.trust import gain, room_gains, sum_trust, susceptibility
 from negsim.randomness import NONE, Decision, uniform
-
-_FULL_SHIFT_DISTANCE = 0.2  # distance between the caucus and the perceived others at which the shift is full
-
 
 @allocating
 def spend_evening(case: Case, state: State, invited: Ints) -> None:
@@ -47,7 +44,6 @@ def spend_evening(case: Case, state: State, invited: Ints) -> None:
             some[i] = dinner[i] == 0 and not mixed[i]
         _caucus(case, state, some)
     sum_trust(state)
-    sum_beliefs(state)
 
 
 @entry
@@ -139,9 +135,15 @@ def _order_seats(case: Case, state: State, diners: Flags, keys: Floats, order: I
 
 @kernel
 def talk(case: Case, state: State, i: int, j: int, quality: float) -> None:
-    """Let i hear j out at dinner: T_ij += gain q (1 - T_ij), then b_ij += frank_learning T_ji (x_j - b_ij)."""
-    p = case.parameters[0]
-    hear_out(state, i, j, min(1.0, p.contact_gain * quality), p.frank_learning * state.trust[i, j])
+    """Let i hear j out at dinner: T_ij += gain q (1 - T_ij), then b_ij += frank_learning T_ji (x_j - b_ij).
+
+    The running sums are added up when the evening is over.
+    """
+    p, trust, belief = case.parameters[0], state.trust, state.belief
+    trust[j, i] += min(1.0, p.contact_gain * quality) * (1.0 - trust[j, i])
+    learning = p.frank_learning * trust[i, j]
+    for k in range(state.paragraphs.shape[0]):
+        belief[k, j, i] += learning * (state.opinions[k, j].position - belief[k, j, i])
 
 
 @kernel
@@ -172,64 +174,32 @@ def _meet(case: Case, state: State, home: Flags, members: Flags) -> None:
                 first, last, count = first if count > 0 else i, i + 1, count + 1
         if count > 1:
             close_ranks(case, state, members, first, last)
-            gossip(case, state, members, first, last)
 
 
 @kernel
 def close_ranks(case: Case, state: State, home: Flags, first: int, last: int) -> None:
-    """Pull to the caucus's mean m and shift away from the perceived others o, both anchored to instructions.
+    """Pull each member to the caucus's mean m, anchored to instructions: x += pull (A m + (1 - A) a - x).
 
-    x += pull (A m + (1 - A) a - x) + shift A sign(m - o) min(1, |m - o| / FAR)
-
-    home: N, the members, all of them among the seats first .. last - 1; the others are the other groups.
+    home: N, the members, all of them among the seats first .. last - 1.
     """
     p, belief = case.parameters[0], state.belief
     for k in range(state.paragraphs.shape[0]):
-        mean, others, members = 0.0, 0.0, 0
+        mean, members = 0.0, 0
         for i in range(first, last):
             if home[i]:
                 mean += state.opinions[k, i].position
-                others += out_centre(state, k, i)
                 members += 1
         mean /= members
-        gap = (mean - others / members) / _FULL_SHIFT_DISTANCE
-        away = max(-1.0, min(1.0, gap))
         for i in range(first, last):
             if home[i]:
-                a = susceptibility(case, state, i)
-                x = state.opinions[k, i].position
-                target = a * mean + (1.0 - a) * state.opinions[k, i].instructions
-                move(state, k, i, clip(x + p.caucus_pull * (target - x) + p.caucus_shift * a * away))
+                a, own = susceptibility(case, state, i), state.opinions[k, i]
+                own.position += p.caucus_pull * (a * mean + (1.0 - a) * own.instructions - own.position)
         for j in range(first, last):
             if home[j]:
                 x = state.opinions[k, j].position
                 for i in range(first, last):
                     belief[k, j, i] = x if home[i] else belief[k, j, i]
                 belief[k, j, j] = math.nan
-
-
-@kernel
-def gossip(case: Case, state: State, home: Flags, first: int, last: int) -> None:
-    """Push trust in each outsider j further in the direction in which the members already lean.
-
-    T_ij += gossip T_ij (1 - T_ij) (2 m_j - 1), m_j the mean of the members' trust in j. Third parties amplify what is
-    there, and in weak ties what they amplify is distrust (Burt & Knez 1995). home, first, last: as in `close_ranks`.
-    """
-    p, trust, own = case.parameters[0], state.trust, case.seats[first].group
-    members = 0
-    for i in range(first, last):
-        members += 1 if home[i] else 0
-    for j in range(state.delegates.shape[0]):
-        if case.seats[j].group == own or not state.delegates[j].present:
-            continue
-        mean = 0.0
-        for i in range(first, last):
-            if home[i]:
-                mean += trust[j, i]
-        mean /= members
-        for i in range(first, last):
-            held = trust[j, i]
-            trust[j, i] = held + p.gossip * held * (1.0 - held) * (2.0 * mean - 1.0) if home[i] else held
 
 
 @kernel
@@ -258,39 +228,34 @@ def _talk(case: Case, state: State, before: Floats) -> None:
     for j in range(n):
         for i in range(n):
             before[j, i] = state.trust[j, i]
-    at, gossips = record(case, state, Move.CORRIDORS.value), 0
+    record(case, state, Move.CORRIDORS.value)
     for i in range(n):
         j = company(case, state, i, before)
-        if j < 0:
-            continue
-        if case.seats[j].group == case.seats[i].group:
-            gossip_with(case, state, i, j, dose, before)
-            gossips += 1
-        else:
+        if j >= 0:
             hear_out(state, i, j, p.contact_gain * dose, p.frank_learning * before[i, j] * dose)
             aside = record(case, state, Move.ASIDE.value)
             state.log[aside].who, state.log[aside].whom = i, j
-    state.log[at].gossips = gossips
     state.clock[0].breaks += 1
 
 
 @kernel
 def company(case: Case, state: State, i: int, before: Floats) -> int:
-    """Choose whom i talks to at the break that is due, -1 for nobody; before: N,N, trust before it.
+    """Choose whom of another group i hears out at the break that is due, -1 for nobody; before: N,N, trust before it.
 
-    With chance `across` it is a delegate of another group, in proportion to i's trust in it; otherwise any member of
-    its own caucus, each equally likely.
+    With chance `across` somebody, in proportion to i's trust in it; otherwise nobody: i stays with its own caucus.
     """
     row, seat = case.breaks[state.clock[0].breaks], case.seats[i].address
     if not state.delegates[i].present:
         return -1
     u = uniform(state.stream, Decision.ACROSS, row.meeting, row.day, row.number, seat, NONE)
-    across, total, last = u < row.across, 0.0, -1
+    if u >= row.across:
+        return -1
+    total, last = 0.0, -1
     for j in range(before.shape[0]):
-        total += _pull(case, state, i, j, across, before)
+        total += _pull(case, state, i, j, before)
     left = total * uniform(state.stream, Decision.COMPANY, row.meeting, row.day, row.number, seat, NONE)
     for j in range(before.shape[0]):
-        pull = _pull(case, state, i, j, across, before)
+        pull = _pull(case, state, i, j, before)
         if pull > 0.0:
             last, left = j, left - pull
             if left < 0.0:
@@ -299,23 +264,7 @@ def company(case: Case, state: State, i: int, before: Floats) -> int:
 
 
 @kernel
-def _pull(case: Case, state: State, i: int, j: int, across: bool, before: Floats) -> float:
+def _pull(case: Case, state: State, i: int, j: int, before: Floats) -> float:
     """Return how strongly i is drawn to j at a break."""
-    if j == i or not state.delegates[j].present:
-        return 0.0
-    if across:
-        return 0.0 if case.seats[j].group == case.seats[i].group else float(before[j, i])
-    return 1.0 if case.seats[j].caucus == case.seats[i].caucus else 0.0
-
-
-@kernel
-def gossip_with(case: Case, state: State, i: int, other: int, dose: float, before: Floats) -> None:
-    """Push i's trust in each outsider j further in the direction in which the two already lean.
-
-    T_ij += gossip dose T_ij (1 - T_ij) (2 m_j - 1), m_j the mean of the trust that the two have in j. Third parties
-    amplify what is there, and in weak ties what they amplify is distrust (Burt & Knez 1995).
-    """
-    for j in range(before.shape[0]):
-        if case.seats[j].group != case.seats[i].group and state.delegates[j].present:
-            held, inclined = before[j, i], before[j, i] + before[j, other] - 1.0
-            shift(state, j, i, case.parameters[0].gossip * dose * held * (1.0 - held) * inclined)
+    outside = state.delegates[j].present and case.seats[j].group != case.seats[i].group
+    return float(before[j, i]) if outside else 0.0

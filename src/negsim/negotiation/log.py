@@ -47,13 +47,12 @@ class Tabling(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class Discussion(Happening):
-    """A proposal has its slot on an issue, or its sponsor is tried instead."""
+    """A proposal has its slot on an issue."""
 
     move = Move.DISCUSS
     issue: int
     who: int
     proposal: int
-    tried: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,10 +165,9 @@ class EveningSpent(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class Break(Happening):
-    """A break, at which this many gossip; who hears out whom comes just after."""
+    """A break; who hears out whom comes just after."""
 
     move = Move.CORRIDORS
-    gossips: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,10 +190,52 @@ class Exit(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class Interval(Happening):
-    """Days pass before a meeting."""
+    """Days pass before a meeting; what people do in them comes just after."""
 
     move = Move.GAP
     days: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordRead(Happening):
+    """The record of what was last said goes round."""
+
+    move = Move.RECORD
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consultation(Happening):
+    """The pen-holder has consulted everybody and redrafts its text on an issue. pen: a `Pen`."""
+
+    move = Move.CONSULT
+    issue: int
+    pen: int
+    place: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circulation(Happening):
+    """Drafts go out, on this many issues; days: how long before the meeting they had to. passed: they did, in time."""
+
+    move = Move.CIRCULATE
+    days: float
+    issues: int
+    passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconsideration(Happening):
+    """Capitals reconsider their instructions."""
+
+    move = Move.RECONSIDER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drop(Happening):
+    """The room drops a paragraph that has had its share of the time."""
+
+    move = Move.DROP
+    issue: int
 
 
 @dataclass(frozen=True, kw_only=True)

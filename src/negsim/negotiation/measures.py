@@ -195,8 +195,7 @@ class RunRow(Record):
         "satisfaction with the result",
         "mean over delegates of max(0, sum over issues of salience x (1 - loss / weight)), with the loss [5.5] of the"
         " adopted text or, where none was adopted, of the status quo. Only the distance and the vagueness of the text"
-        " count: the goodwill, trust and hope with which people accept it do not, so whoever accepts for goodwill may"
-        " score below the status quo",
+        " count: what people gain elsewhere, their trust and their hope do not",
         default=True,
     )
     satisfaction_inequality: float = _measure(
@@ -288,7 +287,6 @@ class RunRow(Record):
     proposals_discussed: float = _measure(
         "count", "discussions of proposals", "slots in which a proposal was discussed", "slots"
     )
-    trials: float = _measure("count", "sponsors put on trial", "slots in which a sponsor was put on trial", "slots")
     delegates_left: float = _measure("count", "delegates who walked out", "delegates who walked out", "delegates")
     parked_paragraphs: float = _measure(
         "count", "paragraphs parked", "paragraphs that were at some time parked until the next day", "paragraphs"
@@ -320,6 +318,7 @@ class IssueRow(Record):
     """One issue of a run."""
 
     agreed: float = _measure("flag", "agreed", "1 if the paragraph was closed, with or without dissent, else 0")
+    dropped: float = _measure("flag", "dropped", "1 if the paragraph was left out of a report in parts, else 0")
     closed_at: float = _measure("time", "closed at", "floor time at which it was closed; NaN where it never was")
     readings: float = _measure("count", "readings", "readings of the paragraph", "readings")
     first_text: float = _measure(
@@ -388,7 +387,7 @@ class GroupRow(Record):
         "issues",
     )
     trust_received: float = _measure(
-        "level", "trust received from others", "mean trust that delegates of other groups have in its members"
+        "level", "trust received from others", "mean trust in its members of those who have a say, by their power [5.4]"
     )
     left: float = _measure("count", "delegates who walked out", "members who walked out", "delegates")
 

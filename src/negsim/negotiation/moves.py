@@ -24,21 +24,24 @@ import numpy as np
 from negsim.elementary import round_down
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.acceptance import (
+    BELIEVED,
     PLACES,
     PRECISION,
     TEXTS,
+    Parts,
     Reading,
     Tally,
+    add_part,
     count_present,
-    crosses_red_line,
+    credit,
     half_width,
     latitude,
-    loss,
     passes,
-    pen_trust,
     respond,
     settle,
+    shortfall,
     shortfalls,
+    whole_shortfall,
 )
 from negsim.negotiation.beliefs import correct
 from negsim.negotiation.formats import end_visit, format_of, pressure_felt, spend
@@ -53,7 +56,7 @@ from negsim.negotiation.tables import (
     State,
     Turn,
     elapsed,
-    is_closed,
+    is_open,
     record,
     session_left,
 )
@@ -64,12 +67,13 @@ from negsim.negotiation.text import (
     end_amendments,
     is_passed_over,
     note_reading,
-    note_refusals,
+    note_answers,
+    reading_of,
     replace,
     sponsor_hears,
     write,
 )
-from negsim.negotiation.trust import trust_in_all
+from negsim.negotiation.trust import isolation, trust_in_others
 from negsim.randomness import NONE, Decision, uniform
 
 MOST_AMENDMENTS = 3  # read before one reading
@@ -171,9 +175,8 @@ def follow_move(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 
 @kernel
 def _standing(state: State, i: int) -> float:
-    """Return how far the other groups trust i; 1 if there are none."""
-    delegate = state.delegates[i]
-    return 1.0 if delegate.out_count == 0.0 else delegate.trust_received / delegate.out_count
+    """Return how far those who have a say trust i; 1 if nobody else has."""
+    return 1.0 - isolation(state, i)
 
 
 @kernel
@@ -252,9 +255,7 @@ def _reading_of_amendment(case: Case, state: State, k: int, who: int) -> Reading
 def _choose_amendments(case: Case, state: State, k: int, choice: Choice) -> None:
     """Let those who would block the text write what they think fewest refuse, if that is fewer than refuse the text."""
     paragraph, counts = state.paragraphs[k], np.empty(TEXTS + 1, np.int64)
-    t, pressure = elapsed(case, state), pressure_felt(case, state)
-    reading = Reading(k, paragraph.text, paragraph.precision, paragraph.pen, paragraph.known, t, pressure)
-    shortfalls(case, state, reading, choice.latitude, choice.shortfall)
+    shortfalls(case, state, reading_of(case, state, k), choice.latitude, choice.shortfall)
     respond(state, choice.shortfall, choice.response)
     settle(case, state, choice.shortfall, choice.response)
     precision = max(paragraph.precision, PRECISION)
@@ -321,12 +322,12 @@ def _read_amendment(case: Case, state: State, turn: Turn, choice: Choice) -> Non
             if state.delegates[i].present and short < math.inf and not short <= best.shortfall:
                 best.shortfall = short
     spend(case, state, case.parameters[0].statement)
-    sponsor_hears(case, state, who, choice, Decision.AMENDMENT_HEARD, k, case.seats[who].address)
+    sponsor_hears(case, state, who, choice)
     at = record(case, state, Move.READ_AMENDMENT.value)
     state.log[at].issue, state.log[at].who, state.log[at].place = k, who, y
     state.log[at].blockers, state.log[at].passed = tally.blockers, passed
     if not passed:
-        note_refusals(case, state, k, y, choice, lateness(case, elapsed(case, state)), 0.0)
+        note_answers(case, state, k, y, choice, lateness(case, elapsed(case, state)), 0.0)
     time_left = session_left(state) >= case.parameters[0].statement - 1e-9
     if best.passed and (_next_amender(state, k) < 0 or not time_left):
         _agree_on_amendment(case, state, k)
@@ -347,7 +348,7 @@ def _agree_on_amendment(case: Case, state: State, k: int) -> None:
     """Make the best amendment the text, and agree on it."""
     best = state.amendments[k]
     replace(state, k, best.place, best.precision, best.pen)
-    tally = Tally(best.objectors, best.blockers, best.dissenters, best.present, best.majority, True, True)
+    tally = Tally(best.objectors, best.blockers, best.dissenters, best.present, best.majority, True, True, False)
     count_reading(state, k, tally)
     count_change(state, k)
     state.paragraphs[k].shortfall = best.shortfall
@@ -374,76 +375,79 @@ def _next_offer(state: State) -> Turn:
 @kernel
 def may_be_asked_for(case: Case, state: State, k: int, m: int) -> bool:
     """Return whether an offer on k may ask for a text on m: another issue of the agenda that is open."""
-    return bool(m != k and case.plan_issues[state.clock[0].row, m] and not is_closed(state, m))
-
-
-@kernel
-def _shortfall(case: Case, state: State, i: int, reading: Reading, present: int, conceded: float) -> float:
-    """Compute by how much one text falls short for i: f of 5.7, infinite over a red line."""
-    k, y = reading.issue, reading.value
-    if crosses_red_line(state, i, k, y):
-        return math.inf
-    trust = pen_trust(state, i, k, reading.pen, reading.known, present)
-    accepted = latitude(case, state, i, k, present, trust, conceded, reading.pressure)
-    return loss(case, state, i, k, y, reading.precision) - accepted
+    return bool(m != k and case.plan_issues[state.clock[0].row, m] and is_open(state, m))
 
 
 @kernel
 def _offer_shortfalls(case: Case, state: State, k: int, who: int, out: Floats) -> None:
-    """Write by how much an offer of `who` on k falls short for each into `out` (N): the mean of both, by salience.
-
-    As in a package, a core issue that falls short by more than the tolerance cannot be bought with the other.
-    """
-    m, place, present = state.movers[who].offer_issue, state.movers[who].offer, count_present(state)
-    t, pressure, here = elapsed(case, state), pressure_felt(case, state), state.paragraphs[k]
-    stays = Reading(k, here.text, here.precision, here.pen, here.known, t, pressure)
-    moves = Reading(m, place, max(state.paragraphs[m].precision, PRECISION), who, True, t, pressure)
-    late = lateness(case, t)
+    """Write by how much an offer of `who` on k falls short for each, a package of two texts, into `out` (N)."""
+    m, place = state.movers[who].offer_issue, state.movers[who].offer
+    stays, moves = reading_of(case, state, k), _reading_of_offer(case, state, m, place, who)
+    late = lateness(case, stays.t)
     for i in range(out.shape[0]):
-        conceded = concession(case, state, i, late)
-        first = _shortfall(case, state, i, stays, present, conceded)
-        second = _shortfall(case, state, i, moves, present, conceded)
-        one, other = state.opinions[k, i].salience, state.opinions[m, i].salience
-        if first == math.inf or second == math.inf:
-            out[i] = math.inf
-            continue
-        out[i] = (one * first + other * second) / (one + other) if one + other > 0.0 else 0.0
-        excess = max(first if case.core[k] else -math.inf, second if case.core[m] else -math.inf)
-        if excess > case.parameters[0].package_tolerance:
-            out[i] = max(out[i], excess - case.parameters[0].package_tolerance)
+        trust, core = trust_in_others(case, state, i), -math.inf
+        conceded = concession(case, trust, late)
+        parts = add_part(case, state, i, stays, trust, conceded, Parts(0.0, 0.0, 0.0, 0.0))
+        parts = add_part(case, state, i, moves, trust, conceded, parts)
+        if case.core[k]:
+            core = shortfall(case, state, i, stays, trust, conceded)
+        if case.core[m]:
+            core = max(core, shortfall(case, state, i, moves, trust, conceded))
+        out[i] = whole_shortfall(case, state, i, (1 << k) | (1 << m), trust, parts, core)
+
+
+@kernel
+def _reading_of_offer(case: Case, state: State, m: int, place: float, who: int) -> Reading:
+    """Return the reading of the text on m that an offer of `who` asks for."""
+    precision = max(state.paragraphs[m].precision, PRECISION)
+    return Reading(m, place, precision, who, True, elapsed(case, state), pressure_felt(case, state))
 
 
 @allocating
 def _choose_offers(case: Case, state: State, k: int, choice: Choice) -> None:
-    """Let those with a bracket on k ask for the text elsewhere that would make up for k, and that fewest refuse."""
-    t, pressure, here = elapsed(case, state), pressure_felt(case, state), state.paragraphs[k]
-    counts, present, late = np.empty(TEXTS + 1, np.int64), count_present(state), lateness(case, t)
-    stays = Reading(k, here.text, here.precision, here.pen, here.known, t, pressure)
+    """Let those with a bracket on k ask for the text elsewhere that would make up for k, and that fewest refuse.
+
+    One asks for a text on m so that both together would not fall short (see `whole_shortfall`).
+    """
+    counts, stays = np.empty(TEXTS + 1, np.int64), reading_of(case, state, k)
+    late, everybody = lateness(case, stays.t), count_present(state)
     for i in range(choice.place.shape[0]):
         if not state.opinions[k, i].bracket or state.movers[i].offered:
             continue
         if not _starts(case, state, i, Decision.OFFERING, k):
             continue
-        conceded, least = concession(case, state, i, late), present + 1
-        short = _shortfall(case, state, i, stays, present, conceded)
-        if short <= 0.0 or short == math.inf:
+        trust, least = trust_in_others(case, state, i), everybody + 1
+        conceded = concession(case, trust, late)
+        short = shortfall(case, state, i, stays, trust, conceded)
+        if short <= 0.0 or short == math.inf or (case.core[k] and short > 0.0):
             continue
         for m in range(state.paragraphs.shape[0]):
             opinion, there = state.opinions[m, i], state.paragraphs[m]
             if not may_be_asked_for(case, state, k, m) or opinion.salience <= 0.0:
                 continue
             precision = max(there.precision, PRECISION)
-            accepted = latitude(case, state, i, m, present, 1.0, conceded, pressure)
-            spared = accepted - state.opinions[k, i].salience * short / opinion.salience
+            accepted = latitude(case, state, i, m, trust, 1.0, conceded, stays.pressure)
+            spared = min(accepted, _left_for(case, state, i, stays, m, trust, conceded) / opinion.salience)
             reach = half_width(case, state, i, m, precision, spared)
             if reach < 0.0:
                 continue
             wanted = opinion.position if math.isnan(there.text) else there.text
             _count_willing(state, i, m, half_width(case, state, i, m, precision, accepted), counts)
             text, willing = _likeliest(state, i, m, reach, wanted, counts)
-            if text >= 0 and present - 1 - willing < least:
-                least = present - 1 - willing
+            if text >= 0 and everybody - 1 - willing < least:
+                least = everybody - 1 - willing
                 choice.about[i], choice.place[i] = m, PLACES[text]
+
+
+@kernel
+def _left_for(case: Case, state: State, i: int, stays: Reading, m: int, trust: float, conceded: float) -> float:
+    """Return how much i may lose on m, by its salience, if it is to accept the text that stays and m together."""
+    asks = Reading(m, state.opinions[m, i].position, 1.0, i, True, stays.t, stays.pressure)
+    parts = add_part(case, state, i, stays, trust, conceded, Parts(0.0, 0.0, 0.0, 0.0))
+    both = add_part(case, state, i, asks, trust, conceded, parts)
+    inside = (1 << stays.issue) | (1 << m)
+    gives = both.salience * case.parameters[0].goodwill * credit(case, state, i, inside, trust, BELIEVED)
+    return max(0.0, max(0.0, both.mood) + gives - both.asked) - parts.lost
 
 
 @kernel
@@ -475,7 +479,7 @@ def _read_offer(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     passed = passes(case, tally)
     state.movers[who].offer_issue = -1
     spend(case, state, case.parameters[0].statement)
-    sponsor_hears(case, state, who, choice, Decision.OFFER_HEARD, k, case.seats[who].address)
+    sponsor_hears(case, state, who, choice)
     at = record(case, state, Move.READ_OFFER.value)
     state.log[at].issue, state.log[at].who, state.log[at].other, state.log[at].place = k, who, m, place
     state.log[at].blockers, state.log[at].passed = tally.blockers, passed
@@ -521,7 +525,7 @@ def _ask(case: Case, state: State, whom: Ints) -> None:
 def may_write_first(case: Case, state: State, k: int) -> bool:
     """Return whether a seat may write the first text on k: on the agenda, open, never read, by no seat so far."""
     paragraph = state.paragraphs[k]
-    on_agenda = case.plan_issues[state.clock[0].row, k] and not is_closed(state, k)
+    on_agenda = case.plan_issues[state.clock[0].row, k] and is_open(state, k)
     return bool(on_agenda and paragraph.readings == 0 and not paragraph.by_seat)
 
 
@@ -558,9 +562,8 @@ def _give_pens(case: Case, state: State, choice: Choice) -> None:
 @kernel
 def _choose_motions(case: Case, state: State, choice: Choice) -> None:
     """Let those who trust the room, and so expect its trust, move to close the list of speakers."""
-    present = count_present(state)
     for i in range(choice.about.shape[0]):
-        hopes = trust_in_all(state, i, present) >= _CARRYING_SHARE
+        hopes = trust_in_others(case, state, i) >= _CARRYING_SHARE
         if hopes and _starts(case, state, i, Decision.MOVING, NONE):
             choice.about[i] = case.setting[0].motions
 

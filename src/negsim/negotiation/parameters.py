@@ -38,10 +38,18 @@ class Parameters(NamedTuple):
     salience_weight: Annotated[float, _About(0.2, 0.7, "assumption")] = 0.4
     hope: Annotated[float, _About(0.2, 0.6, "that a renewed mandate brings the believed centre", "calibrated")] = 0.35
     goodwill: Annotated[
-        float, _About(1.5, 2.5, "common interest in agreeing, per unit of trust and of common ground", "calibrated")
-    ] = 2.04
-    reach: Annotated[float, _About(0.5, 0.65, "imagined distance at which nothing is in common; assumption")] = 0.55
-    climate: Annotated[float, _About(0.0, 0.1, "what no code of a case sees; standard deviation, value units")] = 0.05
+        float, _About(0.3, 1.0, "share that delegates give of what they gain elsewhere", "calibrated")
+    ] = 1.0
+    closeness: Annotated[
+        float, _About(0.02, 0.15, "distance at which the like-minded still count; assumption; scale units")
+    ] = 0.05
+    climate: Annotated[
+        float, _About(0.0, 0.1, "what no code of a case sees, for all issues; standard deviation, value units")
+    ] = 0.05
+    climate_by_issue: Annotated[
+        float, _About(0.0, 0.2, "the same, for each issue by itself; standard deviation, value units")
+    ] = 0.14
+    reconsideration: Annotated[float, _About(0.0, 0.5, "Bernardo et al. 2021; share of the way, a gap")] = 0.2
     aspiration: Annotated[float, _About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.096
     stubbornness: Annotated[float, _About(0.1, 0.8, "NegMAS aspiration curves", "calibrated")] = 0.62
     concession_exponent: Annotated[float, _About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.07
@@ -53,17 +61,12 @@ class Parameters(NamedTuple):
     dissent_relief: Annotated[float, _About(0.03, 0.2, "what recording one's dissent is worth; assumption")] = 0.08
     trust_gain: Annotated[float, _About(0.02, 0.08, "Slovic 1993 asymmetry")] = 0.04
     trust_loss: Annotated[float, _About(0.03, 0.12, "Slovic 1993 asymmetry")] = 0.08
-    personal: Annotated[float, _About(0.0, 0.3, "chance that an objection is taken personally; assumption")] = 0.1
     isolation_closing: Annotated[float, _About(0.2, 0.7, "reactance meta-analyses, sign only")] = 0.5
     isolation_hardening: Annotated[float, _About(0.0, 0.1, "reactance meta-analyses, sign only")] = 0.02
     self_serving_blame: Annotated[float, _About(0.0, 1.0, "self-serving attribution; assumption")] = 0.25
-    trial: Annotated[float, _About(0.0, 1.0, "chance per unit of distrust that a sponsor is tried; assumption")] = 0.6
-    chill: Annotated[float, _About(0.0, 0.6, "fall of the tabling rate after a trial; assumption")] = 0.3
     tabling_rate: Annotated[float, _About(0.1, 0.6, "chance to table when given the floor; assumption")] = 0.3
     attribution_span: Annotated[float, _About(2.0, 6.0, "Cowan 2001; open proposals")] = 4.0
     caucus_pull: Annotated[float, _About(0.05, 0.3, "Schkade et al. 2007; per evening")] = 0.12
-    caucus_shift: Annotated[float, _About(0.0, 0.01, "Schkade et al. 2007, damped; scale units per evening")] = 0.005
-    gossip: Annotated[float, _About(0.0, 0.06, "Burt & Knez 1995; per evening")] = 0.02
     contact_gain: Annotated[float, _About(0.03, 0.19, "Pettigrew & Tropp 2006; Paluck et al. 2019; per evening")] = 0.12
     common_goal: Annotated[float, _About(0.0, 0.1, "Gaertner et al. 1990; at a renewal")] = 0.05
     noticing_rate: Annotated[float, _About(0.005, 0.03, "Lu et al. 2012; per minute")] = 0.018
@@ -77,8 +80,6 @@ class Parameters(NamedTuple):
     package_minutes: Annotated[float, _About(5.0, 30.0, "assumption; minutes an issue of a package")] = 15.0
     walkout: Annotated[float, _About(0.0, 1.0, "assumption; rate a day")] = 0.3
     statement: Annotated[float, _About(1.0, 5.0, "assumption; minutes")] = 3.0
-    confidence_bound: Annotated[float, _About(0.0, 1.0, "reference formats: largest distance heard; 1 is off")] = 1.0
-    meeting_halfway: Annotated[float, _About(0.0, 0.5, "reference format deffuant: share of the distance")] = 0.5
 
 
 def about() -> dict[str, _About]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from negsim.elementary import exp, log
 from negsim.kernel import allocating, kernel
+from negsim.negotiation.acceptance import assign_power
 from negsim.negotiation.beliefs import clip, distances, imagine
 from negsim.negotiation.tables import Case, Floats, Ints, State
 from negsim.negotiation.trust import sum_trust, trust_levels
@@ -24,8 +25,8 @@ from negsim.randomness import NONE, Decision, normal, uniform
 @allocating
 def populate(case: Case, state: State) -> None:
     """Fill a newly allocated state with the people and the climate of one replication."""
-    zeta = normal(state.stream, Decision.CLIMATE, NONE, NONE, NONE, NONE, NONE)
-    state.clock[0].climate = case.parameters[0].climate * zeta
+    _draw_climate(case, state)
+    assign_power(case, state)
     draw_positions(case, state)
     draw_red_lines(case, state)
     draw_salience(case, state)
@@ -36,6 +37,16 @@ def populate(case: Case, state: State) -> None:
     clock.trust_within, clock.trust_across, clock.trust_chair = trust_levels(state)
     clock.perceived_distance, clock.real_distance = distances(state)
     _ask_for_floor(case, state)
+
+
+@kernel
+def _draw_climate(case: Case, state: State) -> None:
+    """Draw the climate of each issue: a part that all share, and a part of its own (5.7)."""
+    zeta = normal(state.stream, Decision.CLIMATE, NONE, NONE, NONE, NONE, NONE)
+    state.clock[0].climate = case.parameters[0].climate * zeta
+    for k in range(state.paragraphs.shape[0]):
+        zeta = normal(state.stream, Decision.CLIMATE_OF_ISSUE, NONE, NONE, k, NONE, NONE)
+        state.paragraphs[k].climate = state.clock[0].climate + case.parameters[0].climate_by_issue * zeta
 
 
 @kernel

@@ -26,9 +26,9 @@ _LEAST_STAKE = 0.1  # value that full marks are worth at least, so that a seat w
 
 @kernel
 def _worth(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
-    """Value text y of precision v for i by its instructions: s (1 - the loss / w of 5.5), with a for x."""
+    """Value text y of precision v for i by its first instructions: s (1 - the loss / w of 5.5), with those for x."""
     p, own = case.parameters[0], state.opinions[k, i]
-    vague, asked = 1.0 - v, own.instructions
+    vague, asked = 1.0 - v, own.first_position
     lost = abs(y - asked) * (1.0 - p.ambiguity * vague) + p.dilution * vague * abs(asked - case.status_quo[k])
     return float(own.salience * (1.0 - lost))
 
@@ -46,7 +46,7 @@ def weigh_best(case: Case, state: State, out: Floats) -> None:
         out[i] = 0.0
     for k in range(state.paragraphs.shape[0]):
         for i in range(out.shape[0]):
-            nearest[i] = state.opinions[k, i].instructions
+            nearest[i] = state.opinions[k, i].first_position
         nearest_in_zone(case, state, k, nearest)
         state.paragraphs[k].zone_start = not math.isnan(nearest[0])
         for i in range(out.shape[0]):

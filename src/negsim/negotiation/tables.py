@@ -164,7 +164,7 @@ class Move(_Code):
     NOTHING = 0, "the floor is closed: a finished run stays finished"
     SPEAK = 1, "one delegate states a position on an issue"
     TABLE = 2, "one delegate tables a proposal"
-    DISCUSS = 3, "an open proposal is discussed and read on one issue, or its sponsor is put on trial"
+    DISCUSS = 3, "an open proposal is discussed and read on one issue"
     NOTICE = 4, "the overlap of what was said may be noticed and written down"
     DRAFT = 5, "the pen-holder hands out text"
     DRAFT_IN_GROUP = 6, "a small mixed group drafts one paragraph"
@@ -172,9 +172,6 @@ class Move(_Code):
     READ_PACKAGE = 8, "the room reads all paragraphs as one package"
     POLL = 9, "a secret straw poll informs the text"
     WARN = 10, "the chair reminds the room that time is running out"
-    AVERAGE = 11, "reference: one synchronous Friedkin-Johnsen round"
-    ENCOUNTER = 12, "reference: one Deffuant encounter of two delegates"
-    GATHER = 13, "reference: one Hegselmann-Krause round"
 
     OPEN_SESSION = 14, "a session begins with its first issue"
     CLOSE_SESSION = 15, "a session ends; what is left of its time is lost"
@@ -203,6 +200,12 @@ class Move(_Code):
     VOTE = 35, "moves: the room decides on a motion to close the list of speakers"
     QUESTION = 36, "logged: one delegate asks another, who tells the truth"
     RESERVE = 37, "logged before a reading: the room passes over a lone bracket"
+
+    RECORD = 38, "logged in a gap: the record of what was last said goes round and is read"
+    CONSULT = 39, "logged in a gap: the pen-holder has consulted everybody, and redrafts one paragraph"
+    CIRCULATE = 40, "logged in a gap: drafts go out, in time for capitals or too late"
+    RECONSIDER = 41, "logged in a gap: capitals reconsider their instructions"
+    DROP = 42, "logged after a failed reading: the paragraph has had its share of the time, and is dropped"
 
 
 class Row(_Code):
@@ -235,6 +238,7 @@ class Status(_Code):
     BRACKETED = 2, "read, and blocked"
     AGREED = 3, "agreed ad referendum"
     DISSENT = 4, "closed with dissent recorded"
+    DROPPED = 5, "left out of a report that is adopted in parts"
 
 
 class WhyOpen(_Code):
@@ -244,6 +248,7 @@ class WhyOpen(_Code):
     NOT_ASKED = 1, "read only as proposals or in packages"
     NEVER_PASSABLE = 2, "read, no text would have passed"
     PASSABLE = 3, "read, another text would have passed"
+    DROPPED = 4, "dropped, to leave the time to others"
 
 
 class Outcome(_Code):
@@ -296,7 +301,6 @@ class StanceRow(Record):
 class SettingRow(Record):
     """The settings of the whole process."""
 
-    stakes: float = _column("divides what a delegate accepts beyond the loss without a deal")
     salience_spread: float = _column("standard deviation of the log of the weights")
     trust_spread: float = _column("standard deviation of a pair's trust (half of the variance from each side)")
     linkage: float = _column("lambda: weight of the camp's line in the instructions, 0..1")
@@ -354,6 +358,10 @@ class PlanRow(Record):
     caucus: bool = _column("evenings: whether the others meet in their caucuses")
     quality: float = _column("evenings: quality of contact; reaffirmations: strength; renewals: 1 if debriefed")
     clean_slate: bool = _column("renewals: whether the new mandate begins with empty paper")
+    reconsider: bool = _column("gaps: whether capitals reconsider their instructions")
+    record: bool = _column("gaps: whether a record of what was said goes round")
+    consult: bool = _column("gaps: whether the pen-holder consults everybody and redrafts")
+    circulate: float = _column("gaps: how long before the next meeting drafts must be out; NaN if no day is set", "days")
     otherwise: int = _column("motions: the row to go on with if the motion fails, else -1")
 
 
@@ -374,10 +382,9 @@ class DelegateRow(Record):
     group: int = _column("number of the stakeholder group")
     present: bool = _column("false once the delegate has walked out")
     openness: float = _column("how far the delegate may be moved at all, 0..1")
-    out_count: float = _column("delegates present outside the own group")
-    trust_received: float = _column("sum of the trust that they have in this delegate")
-    trust_out: float = _column("sum of the trust in them")
-    trust_home: float = _column("sum of the trust in the others of the own group who are present")
+    power: float = _column("power of the delegate's consent under the decision rule; 0 without a say, or after leaving")
+    trusting: float = _column("sum of the delegate's trust in the others, each by its power")
+    trusted: float = _column("sum of the trust of the others in the delegate, each by its power")
     camp: int = _column("camp on the linked theme, -1 if none")
     spillover: float = _column("what the other camps in the room add to the bottom line", "value units")
     chair_trust: float = _column("trust in the chair, 0..1")
@@ -399,18 +406,21 @@ class OpinionRow(Record):
 
     position: float = _column("private ideal point between the labelled ends, 0..1")
     instructions: float = _column("what anchors the position, 0..1")
-    believed_room: float = _column("sum of the beliefs about everybody, the delegate itself included")
-    believed_out: float = _column("sum of the beliefs about other groups")
-    believed_squares: float = _column("sum of the squares of the beliefs about other groups")
+    believed: float = _column("sum of the beliefs about the others, each by its power")
+    believed_squares: float = _column("sum of the squares of these beliefs, each by its power")
+    trusted_beliefs: float = _column("sum of these beliefs, each by its power and the trust in it")
+    trusted_squares: float = _column("sum of their squares, each by its power and the trust in it")
     first_position: float = _column("position as drawn, linkage included")
     salience: float = _column("weight of the issue; sums to 1 over issues")
-    weight: float = _column("what a loss on the issue counts; w of rule 5.5, stakes apart")
+    weight: float = _column("what a loss on the issue counts; w of rule 5.5")
     temper: float = _column("how far the delegate is in a mood to accept, drawn once a run", "value units")
     red_low: float = _column("text below is never acceptable; -inf if none")
     red_high: float = _column("text above is never acceptable; +inf if none")
     statement: float = _column("last position stated, NaN if never")
     refused_below: float = _column("text here and below is known to be refused; -inf if none")
     refused_above: float = _column("text here and above is known to be refused; +inf if none")
+    accepted_low: float = _column("lowest text that the delegate is known to accept; +inf if none")
+    accepted_high: float = _column("highest text that the delegate is known to accept; -inf if none")
     bracket: bool = _column("whether the delegate blocks now")
     drafter: bool = _column("member of the group that drafted the paragraph")
     blocks: int = _column("readings at which the delegate blocked")
@@ -433,6 +443,11 @@ class ParagraphRow(Record):
     first_text: float = _column("when it first had text in this mandate; NaN if never", "minutes")
     read_text: float = _column("the text at its last reading; NaN where it is a new draft")
     change: float = _column("its last move between two readings; 0 if none since it was drafted")
+    step: float = _column("by which the last revision moved the text; 0 if none")
+    precision_step: float = _column("by which it moved the precision")
+    blockers_before: int = _column("delegates who blocked the text before that revision")
+    minutes: float = _column("floor time spent on it in this mandate", "minutes")
+    climate: float = _column("what the climate of these days adds to every shortfall", "value units")
     changes: int = _column("times it had moved between two readings")
     reversals: int = _column("times it had moved back")
     fewest_blockers: int = _column("fewest who blocked at a reading")
@@ -503,8 +518,9 @@ class ClockRow(Record):
     minute: float = _column("floor time spent since it began", "minutes")
     session_ends: float = _column("when the session ends", "minutes")
     since_notice: float = _column("talk on the issue since the visit began", "minutes")
-    chill: float = _column("what trials have done to the tabling rate: a factor 0..1")
-    climate: float = _column("what the climate of these days adds to every shortfall", "value units")
+    visit_began: float = _column("when the visit to the issue began", "minutes")
+    climate: float = _column("the part of the climate that all issues share", "value units")
+    power: float = _column("sum of the power of those present")
     row: int = _column("row of the plan")
     format: int = _column("row of the format that a motion has taken up in the session, -1 for that of the plan")
     breaks: int = _column("breaks taken so far")
@@ -529,7 +545,6 @@ class ClockRow(Record):
     statement_minutes: float = _column("floor time that statements took", "minutes")
     tabled: int = _column("proposals tabled")
     discussed: int = _column("slots in which a proposal was discussed")
-    trials: int = _column("slots in which a sponsor was put on trial")
     renewed: int = _column("mandates renewed")
     renewal_support: float = _column("share of delegates who ask for renewal, NaN if not asked")
     perceived_distance: float = _column("mean |own position - believed position| across groups, at the start")
@@ -573,11 +588,10 @@ class EventRow(Record):
     backers: int = _column("delegates who back the motion")
     drafters: int = _column("members of the drafting group")
     waiting: int = _column("proposals that wait for discussion")
-    gossips: int = _column("delegates who gossip in their own caucus")
+    issues: int = _column("paragraphs that it is about")
     unresolved: int = _column("paragraphs that are not agreed")
     passed: bool = _column("whether what was put to the room passed")
     parked: bool = _column("whether the paragraph is not read again that day")
-    tried: bool = _column("whether the sponsor was put on trial instead of being heard")
     caucus: bool = _column("whether caucuses met on their own")
     clean_slate: bool = _column("whether the new mandate begins with empty paper")
     length: float = _column("floor time of the session", "minutes")
@@ -789,6 +803,7 @@ def clear(case: Case, state: State) -> None:
                 state.entries[issue, i] = entry[0]
                 state.entries[issue, i].amendment = np.nan
             state.opinions[issue, i].refused_below, state.opinions[issue, i].refused_above = -np.inf, np.inf
+            state.opinions[issue, i].accepted_low, state.opinions[issue, i].accepted_high = np.inf, -np.inf
     for issue in range(k):
         state.paragraphs[issue] = paragraph[0]
         text = state.paragraphs[issue]
@@ -806,7 +821,7 @@ def clear(case: Case, state: State) -> None:
         state.minutes[form] = 0.0
     state.clock[0] = clock[0]
     now = state.clock[0]
-    now.chill, now.to_read, now.to_offer, now.format, now.renewal_support = 1.0, -1, -1, -1, np.nan
+    now.to_read, now.to_offer, now.format, now.renewal_support = -1, -1, -1, np.nan
 
 
 @kernel
@@ -823,12 +838,12 @@ def record(case: Case, state: State, move: int) -> int:
     event = state.log[at]
     event.move, event.minute, event.meeting, event.day = move, clock.minute, row.meeting, row.day
     event.issue = event.who = event.whom = event.other = event.group = event.format = event.proposal = event.pen = -1
-    event.blockers = event.backers = event.drafters = event.waiting = event.gossips = event.unresolved = -1
+    event.blockers = event.backers = event.drafters = event.waiting = event.issues = event.unresolved = -1
     event.place = event.position = event.precision = event.shortfall = event.chance = event.passable = np.nan
     event.passable_low = event.passable_high = np.nan
     event.length = event.lost = event.elapsed = event.pressure = event.mixed_share = np.nan
     event.quality = event.strength = event.days = event.support = np.nan
-    event.passed = event.parked = event.tried = event.caucus = event.clean_slate = False
+    event.passed = event.parked = event.caucus = event.clean_slate = False
     return at
 
 
@@ -840,12 +855,26 @@ def is_closed(state: State, issue: int) -> bool:
 
 
 @kernel
+def is_open(state: State, issue: int) -> bool:
+    """Return whether the paragraph on an issue may still be agreed: it is neither closed nor dropped."""
+    return bool(not is_closed(state, issue) and state.paragraphs[issue].status != Status.DROPPED)
+
+
+@kernel
 def open_paragraphs(state: State) -> int:
-    """Count the paragraphs that are not agreed yet."""
+    """Count the paragraphs that may still be agreed."""
     count = 0
     for k in range(state.paragraphs.shape[0]):
-        if not is_closed(state, k):
-            count += 1
+        count += 1 if is_open(state, k) else 0
+    return count
+
+
+@kernel
+def closed_paragraphs(state: State) -> int:
+    """Count the paragraphs that are agreed, with or without dissent."""
+    count = 0
+    for k in range(state.paragraphs.shape[0]):
+        count += 1 if is_closed(state, k) else 0
     return count
 
 

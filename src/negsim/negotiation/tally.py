@@ -31,10 +31,10 @@ from negsim.negotiation.tables import (
     Status,
     Table,
     WhyOpen,
+    closed_paragraphs,
     is_closed,
-    open_paragraphs,
 )
-from negsim.negotiation.trust import trust_levels
+from negsim.negotiation.trust import isolation, trust_levels
 
 _SHORTEST_REACH = 0.05  # of the scale: least distance from the status quo that ambition is measured by
 _ALPHA = 1.3  # of Esteban & Ray, the middle of its range
@@ -114,6 +114,7 @@ def _measure_issues(case: Case, state: State, row: Table[IssueRow]) -> int:
         zone = zone_exists(case, state, k)
         zones += 1 if zone else 0
         row[k].agreed = 1.0 if is_closed(state, k) else 0.0
+        row[k].dropped = 1.0 if state.paragraphs[k].status == Status.DROPPED else 0.0
         row[k].closed_at = state.paragraphs[k].closed_at
         row[k].readings = state.paragraphs[k].readings
         row[k].first_text = state.paragraphs[k].first_text
@@ -133,6 +134,8 @@ def why_open(state: State, k: int) -> float:
     paragraph = state.paragraphs[k]
     if is_closed(state, k):
         return math.nan
+    if paragraph.status == Status.DROPPED:
+        return float(WhyOpen.DROPPED.value)
     if paragraph.readings == 0:
         return float(WhyOpen.NEVER_READ.value)
     if paragraph.failed == 0:
@@ -221,7 +224,7 @@ def _measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[G
             )
             blocks[g, k] += state.opinions[k, i].blocks
         row[g].pivotal += state.delegates[i].pivotal
-        row[g].trust_received += state.delegates[i].trust_received / (max(1.0, state.delegates[i].out_count) * size)
+        row[g].trust_received += (1.0 - isolation(state, i)) / size
         row[g].left += 0.0 if state.delegates[i].present else 1.0
     for k in range(issues):
         if is_closed(state, k):
@@ -300,7 +303,8 @@ def mean_of(values: Floats) -> float:
 @kernel
 def _measure_agreement(case: Case, state: State, zones: int, by_issue: Table[IssueRow], row: RunRow) -> None:
     """Measure what was agreed, how deep it is, what could have been agreed, and when."""
-    issues, missing = state.paragraphs.shape[0], open_paragraphs(state)
+    issues = state.paragraphs.shape[0]
+    missing = issues - closed_paragraphs(state)
     dissent, closable, false, starts, worst, last = 0, 0, 0, 0, -math.inf, 0.0
     for k in range(issues):
         dissent += 1 if state.paragraphs[k].status == Status.DISSENT else 0
@@ -355,7 +359,7 @@ def _measure_people(state: State, row: RunRow) -> None:
     )
     row.trust_within_end, row.trust_across_end, row.trust_chair_end = trust_levels(state)
     row.renewal_support, row.renewals = clock.renewal_support, clock.renewed
-    row.proposals_tabled, row.proposals_discussed, row.trials = clock.tabled, clock.discussed, clock.trials
+    row.proposals_tabled, row.proposals_discussed = clock.tabled, clock.discussed
     row.delegates_left, row.climate = n - count_present(state), clock.climate
 
 
@@ -403,7 +407,7 @@ def measure_moment(state: State, row: SeriesRow) -> None:
             brackets += 1 if state.opinions[k, i].bracket else 0
         apart += spread(x) / issues
     clock = state.clock[0]
-    row.share_agreed, row.brackets, row.readings = (issues - open_paragraphs(state)) / issues, brackets, clock.readings
+    row.share_agreed, row.brackets, row.readings = closed_paragraphs(state) / issues, brackets, clock.readings
     row.proposals_tabled = clock.tabled
     row.trust_within, row.trust_across, row.trust_chair = trust_levels(state)
     row.perceived_distance, row.real_distance = distances(state)

@@ -48,11 +48,12 @@ from negsim.negotiation.tables import (
     Turn,
     draw,
     elapsed,
-    is_closed,
+    closed_paragraphs,
+    is_open,
     open_paragraphs,
     record,
 )
-from negsim.negotiation.trust import SOME_EVIDENCE, gain, lose, room_gains, room_gains_in, room_loses_in
+from negsim.negotiation.trust import SOME_EVIDENCE, gain, room_gains, room_gains_in, room_loses_in
 from negsim.randomness import NONE, Decision, uniform
 
 _LEAST_PRECISION = 0.1
@@ -77,7 +78,8 @@ def write(state: State, k: int, value: float, precision: float, pen: int, known:
     _clear_brackets(state, k)
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].refused_below, state.opinions[k, i].refused_above = -math.inf, math.inf
-    state.paragraphs[k].read_text, state.paragraphs[k].change = math.nan, 0.0
+        state.opinions[k, i].accepted_low, state.opinions[k, i].accepted_high = math.inf, -math.inf
+    state.paragraphs[k].read_text, state.paragraphs[k].change, state.paragraphs[k].step = math.nan, 0.0, 0.0
     if math.isnan(state.paragraphs[k].first_text):
         state.paragraphs[k].first_text = state.clock[0].minute
 
@@ -90,7 +92,7 @@ def replace(state: State, k: int, value: float, precision: float, pen: int) -> N
     """
     paragraph = state.paragraphs[k]
     paragraph.text, paragraph.precision, paragraph.pen, paragraph.known = value, precision, pen, True
-    paragraph.by_seat = True
+    paragraph.by_seat, paragraph.step = True, 0.0
     if math.isnan(paragraph.first_text):
         paragraph.first_text = state.clock[0].minute
 
@@ -110,7 +112,7 @@ def lay_out(case: Case, state: State) -> None:
         if given.agreed:
             paragraph.status, paragraph.closed_at = Status.AGREED, 0.0
             paragraph.fewest_blockers, paragraph.content, paragraph.majority_met = 0, 1.0, True
-    state.clock[0].closed_before = state.paragraphs.shape[0] - open_paragraphs(state)
+    state.clock[0].closed_before = closed_paragraphs(state)
 
 
 @kernel
@@ -124,33 +126,25 @@ def _pen_holder(case: Case, pen: int) -> int:
 
 @kernel
 def _stated_centre(case: Case, state: State, k: int, late: float, weighted: bool) -> float:
-    """Average what all would state on k now, equally or weighted by the issue's believed importance to them.
-
-    That importance is the mean salience of the issue in a delegate's group; nobody knows a delegate's own.
-    """
-    total, weights, first = 0.0, 0.0, 0
-    for g in range(case.group_size.shape[0]):
-        stated, salience, members, last = 0.0, 0.0, 0, first + case.group_size[g]
-        for i in range(first, last):
-            if state.delegates[i].present:
-                stated += statement(case, state, i, k, late, 0.0)
-                salience += state.opinions[k, i].salience
-                members += 1
-        weight = salience / max(1, members) if weighted else 1.0
-        total += weight * stated
-        weights += weight * members
-        first = last
+    """Average what those who have a say would state on k now, by their power, or by that and how much k is to them."""
+    total, weights = 0.0, 0.0
+    for i in range(state.delegates.shape[0]):
+        weight = state.delegates[i].power * (state.opinions[k, i].salience if weighted else 1.0)
+        if weight > 0.0:
+            total += weight * statement(case, state, i, k, late, 0.0)
+            weights += weight
     return total / weights if weights > 0.0 else case.status_quo[k]
 
 
 @kernel
 def said_centre(state: State, k: int) -> float:
-    """Compute the salience-weighted centre of what was said on k; NaN if nobody spoke (5.12)."""
+    """Average what was last said on k, by the power of who said it and how much k is to them; NaN if nobody spoke."""
     total, weights = 0.0, 0.0
     for i in range(state.delegates.shape[0]):
-        if state.delegates[i].present and not math.isnan(state.opinions[k, i].statement):
-            total += state.opinions[k, i].salience * state.opinions[k, i].statement
-            weights += state.opinions[k, i].salience
+        weight = state.delegates[i].power * state.opinions[k, i].salience
+        if weight > 0.0 and not math.isnan(state.opinions[k, i].statement):
+            total += weight * state.opinions[k, i].statement
+            weights += weight
     return total / weights if weights > 0.0 else math.nan
 
 
@@ -160,7 +154,7 @@ def may_draft(case: Case, state: State, k: int) -> bool:
     row, paragraph = state.clock[0].row, state.paragraphs[k]
     pen = case.formats[format_of(case, state)].pen
     own = paragraph.status != Status.EMPTY and (paragraph.pen == pen or paragraph.by_seat)
-    return bool(case.plan_issues[row, k] and not is_closed(state, k) and not own)
+    return bool(case.plan_issues[row, k] and is_open(state, k) and not own)
 
 
 @kernel
@@ -248,7 +242,7 @@ def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floa
         worst = max(worst, shortfall[i]) if shortfall[i] < math.inf else worst
         blocks = response[i] == Response.BLOCK
         if state.opinions[k, i].bracket and response[i] == Response.ACCEPT:
-            room_gains_in(case, state, i, case.parameters[0].trust_gain * SOME_EVIDENCE)
+            room_gains_in(state, i, case.parameters[0].trust_gain * SOME_EVIDENCE)
         state.opinions[k, i].bracket = blocks
         if blocks:
             state.opinions[k, i].blocks += 1
@@ -275,11 +269,11 @@ def _case_made(case: Case, state: State, argument: Floats, i: int, k: int, late:
 
 
 @kernel
-def note_refusals(case: Case, state: State, k: int, y: float, choice: Choice, late: float, fade: float) -> None:
-    """Infer from a failed reading of y which texts each delegate refuses; earlier knowledge softens by `fade`.
+def note_answers(case: Case, state: State, k: int, y: float, choice: Choice, late: float, fade: float) -> None:
+    """Infer from a failed reading of y what each delegate refuses and accepts; known refusals soften by `fade`.
 
     A block on y by somebody who asks for more means that no text below y will do either; by somebody who asks for less,
-    that no text above it will. A known refusal is forgotten when its owner does not block a text beyond it.
+    that no text above it will. Who does not block y is known to accept it, and refuses nothing on its far side.
     """
     for i in range(state.delegates.shape[0]):
         opinion = state.opinions[k, i]
@@ -293,9 +287,12 @@ def note_refusals(case: Case, state: State, k: int, y: float, choice: Choice, la
                 opinion.refused_below = max(opinion.refused_below, y)
             elif asked < y:
                 opinion.refused_above = min(opinion.refused_above, y)
+            if opinion.accepted_low <= y <= opinion.accepted_high:
+                opinion.accepted_low, opinion.accepted_high = math.inf, -math.inf
         else:
             opinion.refused_below = opinion.refused_below if opinion.refused_below < y else -math.inf
             opinion.refused_above = opinion.refused_above if opinion.refused_above > y else math.inf
+            opinion.accepted_low, opinion.accepted_high = min(opinion.accepted_low, y), max(opinion.accepted_high, y)
 
 
 @kernel
@@ -321,31 +318,53 @@ def least_refused(state: State, k: int, wanted: float) -> float:
 
 
 @kernel
-def revise(case: Case, state: State, form: int, k: int, choice: Choice, late: float) -> None:
-    """After a failed reading, note who refuses what, move a step, and give up precision.
+def revise(case: Case, state: State, form: int, k: int, choice: Choice, late: float, blockers: int) -> None:
+    """After a failed reading, note who refuses and accepts what, and move the text.
 
-    y += 2 u step (y* - y), with y* what the blockers say or, if the pen-holder remembers, the text near to it that
-    fewest are known to refuse; a move of less than `_LEAST_MOVE` is then not made.
+    If more delegates block the text than blocked the one before, half of the last step is taken back. Otherwise
+    y += 2 u step (y* - y), and precision is given up. y* is what those who block say (those who object, if nobody
+    blocks), or the text near to it that fewest are known to refuse, if the pen-holder remembers; but not beyond the
+    nearest text that one of them is known to accept. Who remembers does not make a move of less than `_LEAST_MOVE`.
     """
-    state.paragraphs[k].status = Status.BRACKETED
-    note_refusals(case, state, k, state.paragraphs[k].text, choice, late, case.parameters[0].fade)
-    total, count = 0.0, 0
+    paragraph = state.paragraphs[k]
+    paragraph.status = Status.BRACKETED
+    note_answers(case, state, k, paragraph.text, choice, late, case.parameters[0].fade)
+    if paragraph.step != 0.0 and blockers > paragraph.blockers_before:
+        _take_back(state, k)
+        return
+    followed = Response.BLOCK if blockers > 0 else Response.OBJECT
+    total, count, low, high = 0.0, 0, 0.0, 1.0
     for i in range(state.delegates.shape[0]):
-        if state.opinions[k, i].bracket:
+        if state.delegates[i].present and choice.response[i] == followed:
             total += _case_made(case, state, choice.argument, i, k, late)
             count += 1
+            opinion = state.opinions[k, i]
+            low = max(low, opinion.accepted_high) if opinion.accepted_high < paragraph.text else low
+            high = min(high, opinion.accepted_low) if opinion.accepted_low > paragraph.text else high
     if count == 0:
         return
-    remembers = case.formats[form].memory == 1
-    u = draw(case, state, Decision.STEP, k, NONE)
-    before = state.paragraphs[k].text
-    towards = least_refused(state, k, total / count) if remembers else total / count
-    move = 2.0 * u * case.formats[form].step * (towards - before)
+    remembers, numbers = case.formats[form].memory == 1, case.formats[form]
+    before, precision = paragraph.text, paragraph.precision
+    wanted = least_refused(state, k, total / count) if remembers else total / count
+    towards = min(max(wanted, low), high)
+    move = 2.0 * draw(case, state, Decision.STEP, k, NONE) * numbers.step * (towards - before)
     if not remembers or abs(move) >= _LEAST_MOVE:
-        state.paragraphs[k].text = clip(before + move)
-    precision = state.paragraphs[k].precision
-    least = min(_LEAST_PRECISION, precision)
-    state.paragraphs[k].precision = max(least, precision - case.formats[form].precision_step)
+        paragraph.text = clip(before + move)
+    paragraph.precision = max(min(_LEAST_PRECISION, precision), precision - numbers.precision_step)
+    paragraph.step, paragraph.precision_step = paragraph.text - before, paragraph.precision - precision
+    paragraph.blockers_before = blockers
+
+
+@kernel
+def _take_back(state: State, k: int) -> None:
+    """Take back half of the last step of a text, or all of it if the rest is too small to read."""
+    paragraph = state.paragraphs[k]
+    paragraph.step, paragraph.precision_step = 0.5 * paragraph.step, 0.5 * paragraph.precision_step
+    paragraph.text, paragraph.precision = paragraph.text - paragraph.step, paragraph.precision - paragraph.precision_step
+    if abs(paragraph.step) < _LEAST_MOVE:
+        paragraph.text -= paragraph.step
+        paragraph.precision -= paragraph.precision_step
+        paragraph.step = 0.0
 
 
 @allocating
@@ -377,23 +396,13 @@ def count_brackets(state: State, k: int) -> int:
 
 
 @kernel
-def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice, decision: int, issue: int, whom: int) -> None:
-    """Let the sponsor of a text gain trust in supporters from other groups; it rarely takes a no personally.
-
-    decision, issue, whom: parts of the address of its draws; whom names the sponsor where several texts are read.
-    """
-    p, meeting = case.parameters[0], case.plan[state.clock[0].row].meeting
+def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> None:
+    """Let the sponsor of a text gain trust in those who support it."""
     if not state.delegates[sponsor].present:
         return
     for i in range(choice.response.shape[0]):
-        if i == sponsor or not state.delegates[i].present or case.seats[i].group == case.seats[sponsor].group:
-            continue
-        if choice.response[i] == Response.ACCEPT:
-            gain(state, i, sponsor, p.trust_gain * SOME_EVIDENCE)
-            continue
-        u = uniform(state.stream, decision, meeting, state.clock[0].turn, issue, case.seats[i].address, whom)
-        if u < p.personal:
-            lose(state, i, sponsor, p.trust_loss * SOME_EVIDENCE)
+        if i != sponsor and state.delegates[i].present and choice.response[i] == Response.ACCEPT:
+            gain(state, i, sponsor, case.parameters[0].trust_gain * SOME_EVIDENCE)
 
 
 @kernel
@@ -464,7 +473,7 @@ def is_passed_over(case: Case, state: State, k: int, choice: Choice, tally: Tall
         state.log[at].issue, state.log[at].who = k, alone
         return True
     entry.bracket_used = True
-    room_loses_in(case, state, alone, case.parameters[0].trust_loss * SOME_EVIDENCE)
+    room_loses_in(state, alone, case.parameters[0].trust_loss * SOME_EVIDENCE)
     return False
 
 
@@ -493,7 +502,7 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     state.clock[0].to_read = -1
     minutes = spend(case, state, reading_minutes(case, tally.blockers))
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
-        sponsor_hears(case, state, state.paragraphs[k].pen, choice, Decision.PERSONAL, NONE, NONE)
+        sponsor_hears(case, state, state.paragraphs[k].pen, choice)
     parked = not passed and is_parked(case, state, k)
     at = _record_reading(case, state, k, tally, passed, parked, passable)
     if state.log.shape[0] > 1 and not math.isnan(passable):
@@ -506,10 +515,10 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         better = state.amendments[k]
         if better.blockers < tally.blockers and not math.isnan(better.place):
             state.paragraphs[k].status, y = Status.BRACKETED, state.paragraphs[k].text
-            note_refusals(case, state, k, y, choice, lateness(case, t), case.parameters[0].fade)
+            note_answers(case, state, k, y, choice, lateness(case, t), case.parameters[0].fade)
             _let_amendment_stand(state, k)
         else:
-            revise(case, state, form, k, choice, lateness(case, t))
+            revise(case, state, form, k, choice, lateness(case, t), tally.blockers)
         state.clock[0].to_offer = k if case.setting[0].offers and turn.move == Move.READ else -1
         if state.paragraphs[k].pen == Pen.CHAIR:
             judge_chair(case, state, k, case.formats[form].step)
@@ -518,6 +527,26 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if case.setting[0].amendments:
         end_amendments(state, k)
     end_visit(state, k)
+    if not passed and has_had_its_time(case, state, k):
+        _drop(case, state, k)
+
+
+@kernel
+def has_had_its_time(case: Case, state: State, k: int) -> bool:
+    """Return whether the room may leave k out, and has given it its share of the time, while others are open (5.17)."""
+    row, issues = case.plan[state.clock[0].row], state.paragraphs.shape[0]
+    share = (row.deadline - row.mandate_start) / issues
+    return bool(case.setting[0].separable and open_paragraphs(state) > 1 and state.paragraphs[k].minutes >= share)
+
+
+@kernel
+def _drop(case: Case, state: State, k: int) -> None:
+    """Drop the paragraph: it is left out of the report, and takes no more time."""
+    state.paragraphs[k].status = Status.DROPPED
+    _clear_brackets(state, k)
+    if state.clock[0].to_offer == k:
+        state.clock[0].to_offer = -1
+    state.log[record(case, state, Move.DROP.value)].issue = k
 
 
 @kernel
@@ -572,5 +601,5 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         late = lateness(case, t)
         for k in range(state.paragraphs.shape[0]):
             if _in_package(case, state, k):
-                revise(case, state, form, k, choice, late)
+                revise(case, state, form, k, choice, late, tally.blockers)
     end_visit(state, turn.issue)

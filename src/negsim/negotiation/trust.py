@@ -3,7 +3,10 @@
 - Gain: T += gain e (1 - T). Loss: T -= loss e T. e in 0..1 is how much the event shows (Slovic 1993: loss > gain).
 - Losses are events of bounded number: a loss at every reading, however small, would drive any trust to zero in a long
   session.
-- Only this module and a caucus write `trust`; its running sums in `DelegateRow` follow every change.
+- Two means of trust matter. T_i is i's trust in those who stand between it and a deal: others weigh by the power of
+  their consent and by how far they seem to want something else. I_i, isolation, is what the room's trust in i lacks.
+  Neither knows of groups: whoever has no say does not count, and to divide a group by name changes nothing.
+- Only this module and evenings write `trust`; its running sums follow every change.
 """
 
 from __future__ import annotations
@@ -14,22 +17,26 @@ import numpy as np
 
 from negsim.elementary import power
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.tables import Case, Floats, Ints, State, groups, open_paragraphs, strangers
+from negsim.negotiation.beliefs import clip, power_of_others, sum_beliefs
+from negsim.negotiation.tables import Case, Floats, Ints, State, closed_paragraphs, is_open, open_paragraphs, strangers
 
 LITTLE_EVIDENCE = 0.1  # evidence of a frank statement
 SOME_EVIDENCE = 0.25  # evidence of support, of a concession, of a paragraph closed, of a proposal ignored
-FULL_EVIDENCE = 1.0  # evidence of a trial, of a reaffirmation
+FULL_EVIDENCE = 1.0  # evidence of a reaffirmation
 
 
 @kernel
 def shift(state: State, j: int, i: int, change: float) -> None:
-    """Change i's trust in j and the running sums."""
+    """Change i's trust in another j, and the running sums."""
     state.trust[j, i] += change
-    if state.delegates[i].group != state.delegates[j].group:
-        state.delegates[i].trust_out += change
-        state.delegates[j].trust_received += change
-    else:
-        state.delegates[i].trust_home += change
+    state.delegates[j].trusted += state.delegates[i].power * change
+    weight = state.delegates[j].power * change
+    if weight != 0.0:
+        state.delegates[i].trusting += weight
+        for k in range(state.paragraphs.shape[0]):
+            b, sums = state.belief[k, j, i], state.opinions[k, i]
+            sums.trusted_beliefs += weight * b
+            sums.trusted_squares += weight * b * b
 
 
 @kernel
@@ -45,26 +52,31 @@ def lose(state: State, j: int, i: int, amount: float) -> None:
 
 
 @kernel
-def trust_in_others(state: State, i: int) -> float:
-    """Compute T-bar_i: i's mean trust in out-groups (1 if there are none)."""
-    return 1.0 if state.delegates[i].out_count == 0.0 else state.delegates[i].trust_out / state.delegates[i].out_count
+def trust_in_others(case: Case, state: State, i: int) -> float:
+    """Compute T_i = sum_j m_j omega_ij T_ij / sum_j m_j omega_ij, i's trust in those who stand between it and a deal.
 
-
-@kernel
-def trust_in_all(state: State, i: int, present: int) -> float:
-    """Average i's trust in the others present, its own group included (1 if there are none)."""
-    others = present - (1 if state.delegates[i].present else 0)
-    return 1.0 if others == 0 else (state.delegates[i].trust_home + state.delegates[i].trust_out) / others
+    omega_ij = closeness^2 + sum over open issues of s_ik (x_ik - b_ijk)^2, over all issues once none is open; m_j is
+    the power of j's consent. 1 if nobody else has any. By the running sums of m b, m b^2, m T, m T b and m T b^2.
+    """
+    others, trusting, closeness = power_of_others(state, i), state.delegates[i].trusting, case.parameters[0].closeness
+    if others <= 0.0:
+        return 1.0
+    none_open = open_paragraphs(state) == 0
+    weight, heard = closeness * closeness * others, closeness * closeness * trusting
+    for k in range(state.paragraphs.shape[0]):
+        if none_open or is_open(state, k):
+            own = state.opinions[k, i]
+            x, s = own.position, own.salience
+            weight += s * (x * (x * others - 2.0 * own.believed) + own.believed_squares)
+            heard += s * (x * (x * trusting - 2.0 * own.trusted_beliefs) + own.trusted_squares)
+    return clip(heard / weight)
 
 
 @kernel
 def isolation(state: State, i: int) -> float:
-    """Compute I_i = 1 - mean trust received from out-groups (0 if there are none)."""
-    return (
-        0.0
-        if state.delegates[i].out_count == 0.0
-        else 1.0 - state.delegates[i].trust_received / state.delegates[i].out_count
-    )
+    """Compute I_i = 1 - the mean trust in i of the others, by their power (0 if nobody else has any)."""
+    others = power_of_others(state, i)
+    return 0.0 if others <= 0.0 else 1.0 - state.delegates[i].trusted / others
 
 
 @kernel
@@ -75,83 +87,66 @@ def susceptibility(case: Case, state: State, i: int) -> float:
 
 @allocating
 def sum_trust(state: State) -> None:
-    """Recompute the running sums of trust, and the count of others, over the delegates present."""
-    who, count = strangers(state)
-    n = state.delegates.shape[0]
-    _sum_trust(state, groups(state), who, count, np.zeros(n), np.zeros(n))
+    """Add up anew the trust of everybody, by the power of those concerned, and then what is believed with trust."""
+    _sum_trust(state, np.zeros(state.delegates.shape[0]))
+    sum_beliefs(state)
 
 
 @kernel
-def _sum_trust(state: State, group: Ints, who: Ints, count: Ints, out: Floats, home: Floats) -> None:
-    """Recompute the sums row by row; group: N; who, count: `strangers`; out, home: N, zeros."""
-    trust, n = state.trust, group.shape[0]
+def _sum_trust(state: State, trusting: Floats) -> None:
+    """Add the trust up row by row; trusting: N, zeros."""
+    trust, n = state.trust, trusting.shape[0]
     for j in range(n):
-        own, received = group[j], 0.0
-        if state.delegates[j].present:
-            for i in range(n):
-                out[i] += trust[j, i] if group[i] != own else 0.0
-                home[i] += trust[j, i] if group[i] == own and i != j else 0.0
-        for m in range(count[own]):
-            received += trust[j, who[own, m]]
-        state.delegates[j].trust_received, state.delegates[j].out_count = received, float(count[own])
+        own, trusted = state.delegates[j].power, 0.0
+        for i in range(n):
+            trusting[i] += own * trust[j, i] if i != j else 0.0
+            trusted += state.delegates[i].power * trust[j, i] if i != j else 0.0
+        state.delegates[j].trusted = trusted
     for i in range(n):
-        state.delegates[i].trust_out, state.delegates[i].trust_home = out[i], home[i]
-
-
-@allocating
-def _approach(state: State, amount: float, level: float) -> None:
-    """Move everyone's trust in everyone of the other groups a share of the way: T += amount (level - T)."""
-    who, count = strangers(state)
-    _approach_by_row(state, amount, level, who, count, np.empty(state.delegates.shape[0]))
-
-
-@kernel
-def _approach_by_row(state: State, amount: float, level: float, who: Ints, count: Ints, out: Floats) -> None:
-    """Move it row by row; who, count: `strangers`; out: N, work space."""
-    trust, n = state.trust, out.shape[0]
-    for i in range(n):
-        out[i] = state.delegates[i].trust_out
-    for j in range(n):
-        if state.delegates[j].present:
-            g, received = state.delegates[j].group, state.delegates[j].trust_received
-            for m in range(count[g]):
-                i = who[g, m]
-                change = amount * (level - trust[j, i])
-                trust[j, i] += change
-                out[i] += change
-                received += change
-            state.delegates[j].trust_received = received
-    for i in range(n):
-        state.delegates[i].trust_out = out[i]
+        state.delegates[i].trusting = trusting[i]
 
 
 @kernel
 def room_gains(state: State, amount: float) -> None:
-    """Raise everyone's trust in everyone of the other groups: a paragraph is closed, a mandate renewed."""
-    _approach(state, amount, 1.0)
+    """Raise the trust of everybody in everybody: a paragraph is closed, a mandate renewed. T += amount (1 - T).
+
+    All trust moves the same share of the way, so the sums do, too: those of m T b towards those of m b.
+    """
+    trust, n = state.trust, state.delegates.shape[0]
+    for j in range(n):
+        for i in range(n):
+            trust[j, i] += amount * (1.0 - trust[j, i])
+    for i in range(n):
+        own, others = state.delegates[i], power_of_others(state, i)
+        own.trusting += amount * (others - own.trusting)
+        own.trusted += amount * (others - own.trusted)
+        for k in range(state.paragraphs.shape[0]):
+            sums = state.opinions[k, i]
+            sums.trusted_beliefs += amount * (sums.believed - sums.trusted_beliefs)
+            sums.trusted_squares += amount * (sums.believed_squares - sums.trusted_squares)
 
 
 @kernel
-def room_gains_in(case: Case, state: State, j: int, amount: float) -> None:
-    """Raise the other groups' trust in one delegate, which has made a concession."""
+def room_gains_in(state: State, j: int, amount: float) -> None:
+    """Raise the trust of all others in one delegate, which has made a concession."""
     for i in range(state.delegates.shape[0]):
-        if case.seats[i].group != case.seats[j].group and state.delegates[i].present:
+        if i != j and state.delegates[i].present:
             gain(state, j, i, amount)
 
 
 @kernel
-def room_loses_in(case: Case, state: State, j: int, amount: float) -> None:
-    """Lower the other groups' trust in one delegate, which has stopped the room alone."""
+def room_loses_in(state: State, j: int, amount: float) -> None:
+    """Lower the trust of all others in one delegate, which has stopped the room alone."""
     for i in range(state.delegates.shape[0]):
-        if case.seats[i].group != case.seats[j].group and state.delegates[i].present:
+        if i != j and state.delegates[i].present:
             lose(state, j, i, amount)
 
 
 @kernel
-def loses_in_room(case: Case, state: State, i: int, amount: float) -> None:
-    """Lower one delegate's trust in the other groups: it was tried, or its proposal ignored."""
+def loses_in_room(state: State, i: int, amount: float) -> None:
+    """Lower one delegate's trust in all others: its proposal was ignored."""
     for j in range(state.delegates.shape[0]):
-        if case.seats[i].group != case.seats[j].group and state.delegates[j].present:
+        if i != j and state.delegates[j].present:
             lose(state, j, i, amount)
 
 
@@ -163,12 +158,18 @@ def reaffirm(state: State, j: int, amount: float) -> None:
             lose(state, j, i, amount)
 
 
-@kernel
+@allocating
 def blame(case: Case, state: State) -> None:
-    """Let everybody blame out-groups only after a meeting that closed nothing (claim 12)."""
-    if state.paragraphs.shape[0] - open_paragraphs(state) > state.clock[0].closed_before:
+    """Let everybody blame the other groups, and them only, after a meeting that closed nothing (claim 12)."""
+    lost = case.parameters[0].self_serving_blame * case.parameters[0].trust_loss
+    if lost == 0.0 or closed_paragraphs(state) > state.clock[0].closed_before:
         return
-    _approach(state, case.parameters[0].self_serving_blame * case.parameters[0].trust_loss, 0.0)
+    who, count = strangers(state)
+    for j in range(state.delegates.shape[0]):
+        if state.delegates[j].present:
+            for m in range(count[state.delegates[j].group]):
+                state.trust[j, who[state.delegates[j].group, m]] *= 1.0 - lost
+    sum_trust(state)
 
 
 @kernel

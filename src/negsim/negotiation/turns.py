@@ -8,26 +8,16 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from negsim.elementary import exp
 from negsim.kernel import allocating, kernel
 from negsim.negotiation import influence, text
-from negsim.negotiation.acceptance import (
-    MOST_HEARD,
-    count_present,
-    overlap,
-    passes,
-    reading_minutes,
-    settle,
-    zone_exists,
-)
-from negsim.negotiation.beliefs import clip, correct, move, room_centre
+from negsim.negotiation.acceptance import overlap, passes, reading_minutes, settle, zone_exists
+from negsim.negotiation.beliefs import centre, clip, correct
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
 from negsim.negotiation.formats import end_visit, format_of, frankness_of, pressure_felt, spend
 from negsim.negotiation.informal import renew, spend_evening
 from negsim.negotiation.population import next_wish
-from negsim.negotiation.proposals import attributed_share, is_tried, next_proposal, resent_silence, table, try_sponsor
+from negsim.negotiation.proposals import attributed_share, next_proposal, resent_silence, table
 from negsim.negotiation.tables import (
     Case,
     Choice,
@@ -37,16 +27,16 @@ from negsim.negotiation.tables import (
     State,
     Status,
     Turn,
+    closed_paragraphs,
     draw,
     elapsed,
     open_paragraphs,
     record,
     session_left,
 )
-from negsim.negotiation.trust import FULL_EVIDENCE, blame, fade, reaffirm, susceptibility
+from negsim.negotiation.trust import FULL_EVIDENCE, blame, reaffirm
 from negsim.randomness import NONE, Decision, uniform
 
-_TRIAL_SHARE = 0.5  # a trial takes this share of the longest reading
 _WARNING_MINUTES = 1.0  # minutes a reminder of the time takes
 _TABLING_STATEMENTS = 2.0  # statements that tabling a proposal takes
 _CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion
@@ -89,31 +79,18 @@ def table_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None
 
 
 @kernel
-def _record_discussion(case: Case, state: State, k: int, p: int, tried: bool) -> None:
-    """Log that proposal p has its slot on k, and whether its sponsor is put on trial instead of being heard."""
-    at = record(case, state, Move.DISCUSS.value)
-    state.log[at].issue, state.log[at].who = k, state.proposals[p].sponsor
-    state.log[at].proposal, state.log[at].tried = p, tried
-
-
-@kernel
 def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """Give an open proposal its slot: its sponsor is tried, or the sponsor is heard and it is read.
+    """Give an open proposal its slot: its sponsor is heard, and it is read.
 
     If the room has forgotten whose it is, nobody is heard for it: it says nothing about a person.
     """
     k, form = turn.issue, format_of(case, state)
     p = next_proposal(state, k)
     sponsor = state.proposals[p].sponsor
-    if is_tried(case, state, p):
-        try_sponsor(case, state, p, k)
-        spend(case, state, _TRIAL_SHARE * reading_minutes(case, int(MOST_HEARD)))
-        _record_discussion(case, state, k, p, True)
-        end_visit(state, k)
-        return
     state.waiting[p, k] = False
     state.clock[0].discussed += 1
-    _record_discussion(case, state, k, p, False)
+    at = record(case, state, Move.DISCUSS.value)
+    state.log[at].issue, state.log[at].who, state.log[at].proposal = k, sponsor, p
     if state.proposals[p].attributed:
         influence.hear(case, state, sponsor, k, state.proposed[p, k], frankness_of(case, state), 0.0)
     tally = settle(case, state, choice.shortfall, choice.response)
@@ -125,7 +102,7 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         text.count_reading(state, k, tally)
         minutes = spend(case, state, reading_minutes(case, tally.blockers))
         if state.proposals[p].attributed:
-            text.sponsor_hears(case, state, sponsor, choice, Decision.PERSONAL, NONE, NONE)
+            text.sponsor_hears(case, state, sponsor, choice)
         text.argue(case, state, k, choice, minutes, 0.0)
         end_visit(state, k)
 
@@ -135,11 +112,10 @@ def notice(case: Case, state: State, turn: Turn) -> None:
     """Look for overlap in what was said, noticed with chance P = 1 - exp(-rate factor minutes overlap) (5.12)."""
     k, form = turn.issue, format_of(case, state)
     minutes = state.clock[0].since_notice + spend(case, state, case.formats[form].minutes)
-    conceded = np.empty(state.delegates.shape[0])
-    influence.concessions(case, state, influence.lateness(case, elapsed(case, state)), conceded)
+    late = influence.lateness(case, elapsed(case, state))
     known = 0.5 + 0.5 * attributed_share(state)
     rate = case.parameters[0].noticing_rate * case.formats[form].noticing * known
-    chance = 1.0 - exp(-rate * minutes * overlap(case, state, k, conceded))
+    chance = 1.0 - exp(-rate * minutes * overlap(case, state, k, late))
     u = draw(case, state, Decision.NOTICING, k, NONE)
     value = text.said_centre(state, k)
     end_visit(state, k)
@@ -200,12 +176,12 @@ def poll(case: Case, state: State, turn: Turn) -> None:
 
     b_ij += learning (median - c_i) for every j, clipped: the ballot says where the middle is, not who stands where.
     """
-    k, form, present = turn.issue, format_of(case, state), count_present(state)
+    k, form = turn.issue, format_of(case, state)
     spend(case, state, case.formats[form].minutes)
     median = text.median_position(state, k)
     for i in range(state.delegates.shape[0]):
         if state.delegates[i].present:
-            change = case.parameters[0].learning * (median - room_centre(state, k, i, present))
+            change = case.parameters[0].learning * (median - centre(state, k, i))
             for j in range(state.delegates.shape[0]):
                 if i != j and state.delegates[j].present:
                     correct(state, k, j, i, 1.0, clip(state.belief[k, j, i] + change))
@@ -213,30 +189,6 @@ def poll(case: Case, state: State, turn: Turn) -> None:
     state.clock[0].to_read = k
     at = record(case, state, Move.POLL.value)
     state.log[at].issue, state.log[at].place = k, median
-    end_visit(state, k)
-
-
-@allocating
-def reference_round(case: Case, state: State, turn: Turn) -> None:
-    """Make one round of a reference model on one issue, in place of a statement."""
-    k, row, n = turn.issue, state.clock[0].row, state.delegates.shape[0]
-    p, x, anchor = case.parameters[0], np.empty(n), np.empty(n)
-    for i in range(n):
-        x[i], anchor[i] = state.opinions[k, i].position, state.opinions[k, i].instructions
-    if turn.move == Move.AVERAGE:
-        openness = np.empty(n)
-        for i in range(n):
-            openness[i] = susceptibility(case, state, i)
-        x = influence.friedkin_johnsen(x, anchor, openness, state.trust)
-    elif turn.move == Move.ENCOUNTER:
-        influence.encounter(
-            x, state.stream, case.plan[row].meeting, state.clock[0].turn, k, p.confidence_bound, p.meeting_halfway
-        )
-    else:
-        x = influence.gather(x, p.confidence_bound)
-    for i in range(n):
-        move(state, k, i, x[i])
-    spend(case, state, p.statement)
     end_visit(state, k)
 
 
@@ -269,7 +221,7 @@ def open_session(case: Case, state: State) -> None:
     state.clock[0].statements, state.clock[0].issue = 0, 0
     state.clock[0].to_read = -1
     state.clock[0].since_notice = 0.0
-    state.clock[0].minute = case.plan[row].starts
+    state.clock[0].minute = state.clock[0].visit_began = case.plan[row].starts
     state.clock[0].session_ends = case.plan[row].starts + case.plan[row].minutes
     state.clock[0].format, state.clock[0].to_offer = -1, -1
     state.clock[0].called, state.clock[0].to_vote, state.clock[0].pens_given = False, False, False
@@ -311,21 +263,12 @@ def evening(case: Case, state: State, choice: Choice) -> None:
 
 
 @kernel
-def gap(case: Case, state: State) -> None:
-    """Let days pass before the next meeting."""
-    days = case.plan[state.clock[0].row].days
-    fade(case, state, days)
-    state.log[record(case, state, Move.GAP.value)].days = days
-    state.clock[0].row += 1
-
-
-@kernel
 def close_meeting(case: Case, state: State) -> None:
     """End a meeting: ignored sponsors resent it, and if nothing was closed the others are to blame."""
     state.log[record(case, state, Move.CLOSE_MEETING.value)].unresolved = open_paragraphs(state)
     resent_silence(case, state)
     blame(case, state)
-    state.clock[0].closed_before = state.paragraphs.shape[0] - open_paragraphs(state)
+    state.clock[0].closed_before = closed_paragraphs(state)
     state.clock[0].turn, state.clock[0].moved = 0, False
     state.clock[0].row += 1
 
@@ -407,8 +350,11 @@ def ask_for_renewal(case: Case, state: State, choice: Choice) -> None:
             state.paragraphs[k].status = Status.EMPTY
         elif state.paragraphs[k].status != Status.EMPTY:
             state.paragraphs[k].first_text = state.clock[0].minute
+        if state.paragraphs[k].status == Status.DROPPED:
+            state.paragraphs[k].status = Status.BRACKETED
+        state.paragraphs[k].minutes = 0.0
         for p in range(state.waiting.shape[0]):
             state.waiting[p, k] = False
     state.clock[0].renewed += 1
-    state.clock[0].closed_before = state.paragraphs.shape[0] - open_paragraphs(state)
+    state.clock[0].closed_before = closed_paragraphs(state)
     state.clock[0].row += 1

@@ -130,7 +130,7 @@ def _place(knob: PageKnob) -> int:
 
 def _usual(scenario: Scenario, knob: Knob, thin: int) -> Sequence[Plain]:
     if knob is METHODOLOGY:
-        offered = (name for name, each in METHODOLOGIES.items() if name in _IN_LAB or not (thin or each.is_reference))
+        offered = (name for name in METHODOLOGIES if name in _IN_LAB or not thin)
         return [*offered, *scenario.methodologies]
     levels = _FEWER_LEVELS.get(knob.name, knob.levels) if thin else knob.levels
     return levels if thin < FEWEST_LEVELS else _ends(levels)

@@ -256,6 +256,10 @@ class PlanEntry(NamedTuple):
     caucus: bool = False
     quality: float = 1.0
     clean_slate: bool = False
+    reconsider: bool = False
+    record: bool = False
+    consult: bool = False
+    circulate: float = math.nan
     otherwise: int | None = None  # rows further on
     issues: tuple[str, ...] | None = None  # None: all
     seats: tuple[int, ...] = ()
@@ -352,8 +356,18 @@ def _between(scenario: Scenario, end: PlanEntry) -> Iterator[PlanEntry]:
     evenings = [retreat.quality for retreat in retreats for _ in range(retreat.days)]
     for day, quality in enumerate(evenings, start=end.day + 1):
         yield end._replace(kind=Row.EVENING, day=day, mixed_share=1.0, quality=quality)
-    days = max(0.0, scenario.process.meetings[after].after_days - len(evenings))
-    yield end._replace(kind=Row.GAP, meeting=after, day=0, days=days)
+    meeting = scenario.process.meetings[after]
+    does = scenario.process.intersession if meeting.intersession is None else meeting.intersession
+    yield end._replace(
+        kind=Row.GAP,
+        meeting=after,
+        day=0,
+        days=max(0.0, meeting.after_days - len(evenings)),
+        reconsider=does.reconsider,
+        record=does.record,
+        consult=does.consult,
+        circulate=math.nan if does.circulate is None else does.circulate,
+    )
 
 
 def _unrolled(scenario: Scenario, steps: Sequence[PlanEntry], course: _AgendaSource) -> list[PlanEntry]:
@@ -536,7 +550,6 @@ def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
     return fill(
         tables.SETTING_ROW,
         1,
-        stakes=context.stakes,
         salience_spread=context.salience_spread,
         trust_spread=scenario.trust.spread,
         linkage=context.linkage.weight if context.linkage else 0.0,

@@ -527,7 +527,6 @@ def _or_chair_s(scale: str) -> Kind:
 
 _CLOSING_MOVES = (
     Move.NOTHING, Move.READ, Move.READ_PACKAGE, Move.DISCUSS, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL,
-    Move.AVERAGE, Move.ENCOUNTER, Move.GATHER,
 )  # fmt: skip
 
 
@@ -784,11 +783,33 @@ class Evening(Part):
         return next((word for word, meaning in self.WORDS.items() if meaning == plain), plain)
 
 
+class Intersession(Part):
+    """The things that people do in the days between two meetings."""
+
+    reconsider: Annotated[Switch, Aspect.MEETINGS] = Field(
+        True, description="capitals reconsider: instructions move towards where their delegates have come to stand"
+    )
+    record: Annotated[Switch, Aspect.MEETINGS] = Field(
+        False, description="a record goes round (a compilation, minutes): beliefs move towards what was last said"
+    )
+    consult: Annotated[Switch, Aspect.MEETINGS] = Field(
+        False, description="the pen-holder consults everybody, as openly as each trusts it, and redrafts its own text"
+    )
+    circulate: Annotated[Annotated[float, values.number(0, MOST_DAYS_BETWEEN)] | None, Aspect.MEETINGS] = Field(
+        None,
+        description="days before the meeting by which drafts must be out (translation, printing): capitals reconsider"
+        " only towards what was out in time; left out: no such day",
+    )
+
+
 class Meeting(Part):
     """A few days in one place."""
 
     name: Annotated[ProperName, Aspect.MEETINGS] = ""  # Process gives each a name and a gap
     after_days: Annotated[float, values.number(0, MOST_DAYS_BETWEEN), Aspect.MEETINGS] = 0.0  # since the meeting before
+    intersession: Annotated[Intersession | None, Aspect.MEETINGS] = (
+        None  # what happens in the days before it; None: the process's
+    )
     days: Annotated[int, values.whole(1, MOST_DAYS), Aspect.MEETINGS, Bearing.SIZE]
     hours: Annotated[_Hours | None, Aspect.MEETINGS, Bearing.SIZE] = (
         None  # of floor time a day, procedure included; None: the process's
@@ -838,6 +859,7 @@ class Process(Part):
     hours: Annotated[_Hours, Aspect.MEETINGS, Bearing.SIZE] = 6.0
     procedure_loss: Annotated[float, values.number(0, 0.9), Aspect.MEETINGS, Bearing.SIZE] = 0.2  # share of the day
     informal: Annotated[Informal, Aspect.INFORMAL] = Informal()
+    intersession: Annotated[Intersession, Aspect.MEETINGS] = Intersession()
     methodology: Annotated[
         Annotated[str, values.refers("methodology", also=(AS_WRITTEN, *METHODOLOGIES))] | None, Aspect.METHODOLOGY
     ] = None
@@ -1155,7 +1177,6 @@ class Context(Part):
     """The setting of the process."""
 
     tension: Annotated[float, values.coded("tension"), Aspect.TENSION] = 0.0
-    stakes: Annotated[float, values.coded("stakes"), Aspect.TENSION] = 1.0
     salience_spread: Annotated[float, values.coded("salience_spread"), Aspect.TENSION] = 0.3
     linkage: Annotated[Linkage | None, Aspect.LINKAGE] = None
 

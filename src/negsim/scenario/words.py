@@ -115,12 +115,6 @@ CODEBOOK: dict[str, Scale] = {
         medium=(0.5, "the theme is disputed elsewhere too"),
         high=(0.8, "an open conflict elsewhere overshadows the process; 1 is left for a rupture"),
     ),
-    "stakes": _scale(
-        "how much a loss hurts: divides what one gives for an agreement beyond the loss without one", 0.01, 10,
-        low=(0.7, "a talking shop: one gives two fifths more for an agreement"),
-        medium=(1.0, "the scale on which the parameters were calibrated; the default"),
-        high=(1.4, "the body's own regime or money: one gives two sevenths less"),
-    ),
     "linkage": _scale(
         "weight of the camp's line in the instructions", 0, 1,
         none=_ABSENT,
@@ -194,10 +188,8 @@ _LIMITS = {  # of the parameters that are not between 0 and 1
     "concession_exponent": (0.1, 20.0),
     "attribution_span": (0.0, 1e6),
     "trust_half_life": (0.01, 1e6),
-    "reach": (0.01, 1e6),
     "package_tolerance": (0.0, 1e6),
     "statement": (0.1, 60.0),
-    "goodwill": (0.0, 10.0),
     "package_minutes": (0.0, 240.0),
     "patience": (1.0, 1e6),
 }

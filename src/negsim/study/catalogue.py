@@ -218,9 +218,8 @@ def _time(scenario: Scenario) -> Iterator[Intervention]:
 
 
 def _methods() -> Iterator[Intervention]:
-    for name, methodology in METHODOLOGIES.items():
-        if not methodology.is_reference:
-            yield _one(f"methodology: {name}", "methodology", {METHODOLOGY.path: name})
+    for name in METHODOLOGIES:
+        yield _one(f"methodology: {name}", "methodology", {METHODOLOGY.path: name})
 
 
 def _chair(scenario: Scenario) -> Iterator[Intervention]:
