@@ -41,7 +41,6 @@ START = {  # where the search starts: what a trial recommended
     "hope": 0.30,
     "goodwill": 2.13,
     "aspiration": 0.08,
-    "stubbornness": 0.58,
     "concession_exponent": 2.8,
     "block_cost": 0.16,
     "devaluation": 0.10,

@@ -25,9 +25,9 @@ import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import centre
-from negsim.negotiation.influence import concession, lateness
+from negsim.negotiation.influence import concession
 from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, State, is_closed, is_open
-from negsim.negotiation.trust import isolation, trust_in_others
+from negsim.negotiation.trust import trust_in_others
 
 ANY_NUMBER = 2**31  # of blocks: no limit
 MAJORITY = 0.5 + 1e-9  # the least share that is more than half, in any room
@@ -149,13 +149,12 @@ def demands(
 ) -> float:
     """Return what i asks for on top of what it has without a deal, whatever the text (5.7).
 
-    aspiration (1 - F) + isolation_hardening I + spillover + devaluation (1 - trust in the pen-holder)
+    aspiration (1 - F) + spillover + devaluation (1 - trust in the pen-holder)
     + P (pressure_harm (1 - T) - pressure_help T), with T = `trust`, F = `conceded`
     """
     p = case.parameters[0]
     return float(
         p.aspiration * (1.0 - conceded)
-        + p.isolation_hardening * isolation(state, i)
         + state.delegates[i].spillover
         + p.devaluation * (1.0 - pen_trust)
         + pressure * (p.pressure_harm * (1.0 - trust) - p.pressure_help * trust)
@@ -279,11 +278,10 @@ def shortfalls(case: Case, state: State, reading: Reading, accepted: Floats, out
 @kernel
 def _latitudes(case: Case, state: State, reading: Reading, at_most: bool, out: Floats) -> None:
     """Write the largest loss that each accepts at a reading into `out` (N); at_most: with F = 1."""
-    k, late = reading.issue, lateness(case, reading.t)
+    k, conceded = reading.issue, 1.0 if at_most else concession(case, reading.t)
     for i in range(out.shape[0]):
         trust = trust_in_others(case, state, i)
         pen = pen_trust(state, i, k, reading.pen, reading.known, trust)
-        conceded = 1.0 if at_most else concession(case, trust, late)
         out[i] = latitude(case, state, i, k, trust, pen, conceded, reading.pressure)
 
 
@@ -627,10 +625,10 @@ def package_shortfalls(case: Case, state: State, pressure: float, t: float, out:
     for k in range(state.paragraphs.shape[0]):
         if case.plan_issues[row, k] and is_open(state, k) and not math.isnan(state.paragraphs[k].text):
             inside |= 1 << k
-    late = lateness(case, t)
+    conceded = concession(case, t)
     for i in range(out.shape[0]):
         trust, core = trust_in_others(case, state, i), -math.inf
-        conceded, parts = concession(case, trust, late), Parts(0.0, 0.0, 0.0, 0.0)
+        parts = Parts(0.0, 0.0, 0.0, 0.0)
         for k in range(state.paragraphs.shape[0]):
             if (inside >> k) & 1:
                 text = state.paragraphs[k]
@@ -651,9 +649,7 @@ class Parts(NamedTuple):
 
 
 @kernel
-def add_part(
-    case: Case, state: State, i: int, reading: Reading, trust: float, conceded: float, parts: Parts
-) -> Parts:
+def add_part(case: Case, state: State, i: int, reading: Reading, trust: float, conceded: float, parts: Parts) -> Parts:
     """Add a text to the sums over a package; over a red line its loss is infinite."""
     k = reading.issue
     s, pen = state.opinions[k, i].salience, pen_trust(state, i, k, reading.pen, reading.known, trust)
@@ -708,24 +704,24 @@ def report_shortfalls(case: Case, state: State, closed_only: bool, out: Floats) 
 
 
 @allocating
-def overlap(case: Case, state: State, k: int, late: float) -> float:
+def overlap(case: Case, state: State, k: int, conceded: float) -> float:
     """Compute the share of pairs with |x_ik - b_ijk| within twice i's acceptance half-width, by power of both (5.12).
 
-    late: as `influence.lateness` has it. The pen would be the chair's or the facilitator's.
+    conceded: F now. The pen would be the chair's or the facilitator's.
     """
     n = state.delegates.shape[0]
-    return _overlap(case, state, k, late, np.empty(n), np.empty(n))
+    return _overlap(case, state, k, conceded, np.empty(n), np.empty(n))
 
 
 @kernel
-def _overlap(case: Case, state: State, k: int, late: float, x: Floats, reach: Floats) -> float:
+def _overlap(case: Case, state: State, k: int, conceded: float, x: Floats, reach: Floats) -> float:
     """Compute the overlap row by row. x, reach: N, work space."""
     belief, n, room = state.belief, x.shape[0], state.clock[0].power
     for i in range(n):
         x[i], reach[i] = state.opinions[k, i].position, math.nan
         if state.delegates[i].power > 0.0:
             trust, chair = trust_in_others(case, state, i), state.delegates[i].chair_trust
-            accepted = latitude(case, state, i, k, trust, chair, concession(case, trust, late), 0.0)
+            accepted = latitude(case, state, i, k, trust, chair, conceded, 0.0)
             reach[i] = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
     pairs, near = 0.0, 0.0
     for j in range(n):

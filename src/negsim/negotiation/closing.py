@@ -13,9 +13,8 @@ import math
 from negsim.elementary import exp
 from negsim.kernel import kernel
 from negsim.negotiation.acceptance import (
-    count_present,
-    crosses_red_line,
     assign_power,
+    count_present,
     is_empty,
     lone_blocker,
     loss,
@@ -29,7 +28,6 @@ from negsim.negotiation.proposals import withdraw
 from negsim.negotiation.tables import (
     Case,
     Choice,
-    Floats,
     Move,
     Outcome,
     Response,

@@ -80,7 +80,7 @@ from negsim.negotiation.acceptance import (
 )
 from negsim.negotiation.closing import conclude
 from negsim.negotiation.formats import FORMAT_ROW, format_of, frankness_of, pressure_felt
-from negsim.negotiation.influence import lateness, statement
+from negsim.negotiation.influence import concession, statement
 from negsim.negotiation.informal import take_break
 from negsim.negotiation.intersession import gap
 from negsim.negotiation.moves import before_reading, choose_move, follow_move, next_move
@@ -246,11 +246,11 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Write the default decisions of those concerned (the second beat) into `choice`."""
     t, k = elapsed(case, state), turn.issue
     if turn.move == Move.SPEAK:
-        choice.values[k] = statement(case, state, turn.who, k, lateness(case, t), frankness_of(case, state))
+        choice.values[k] = statement(case, state, turn.who, k, concession(case, t), frankness_of(case, state))
     elif turn.move == Move.TABLE or turn.move == Move.SUBMIT:
         _choose_proposal(case, state, turn, choice)
     elif turn.move == Move.DRAFT:
-        choose_draft(case, state, lateness(case, t), choice.values)
+        choose_draft(case, state, concession(case, t), choice.values)
     elif turn.move == Move.READ:
         shortfalls(case, state, reading_of(case, state, k), choice.latitude, choice.shortfall)
         respond(state, choice.shortfall, choice.response)

@@ -12,26 +12,20 @@ from negsim.elementary import power
 from negsim.kernel import kernel
 from negsim.negotiation.beliefs import centre, clip, correct
 from negsim.negotiation.tables import Case, State
-from negsim.negotiation.trust import LITTLE_EVIDENCE, gain, susceptibility, trust_in_others
+from negsim.negotiation.trust import LITTLE_EVIDENCE, gain, susceptibility
 
 
 @kernel
-def lateness(case: Case, t: float) -> float:
-    """Compute t^e, how late it feels at time t, 0..1; taken once for a whole room."""
+def concession(case: Case, t: float) -> float:
+    """Compute F = t^concession_exponent, the share of their demands that delegates have given up at time t (5.2)."""
     return power(t, case.parameters[0].concession_exponent)
 
 
 @kernel
-def concession(case: Case, trust: float, late: float) -> float:
-    """Return F_i = (1 - stubbornness (1 - T_i)) t^e: the share of its demands that i has given up by then (5.2)."""
-    return (1.0 - case.parameters[0].stubbornness * (1.0 - trust)) * late
-
-
-@kernel
-def statement(case: Case, state: State, j: int, k: int, late: float, frankness: float) -> float:
-    """Return y_jk = x_jk + posturing (1 - F_j)(1 - frankness)(x_jk - c_jk), clipped (5.2)."""
+def statement(case: Case, state: State, j: int, k: int, conceded: float, frankness: float) -> float:
+    """Return y_jk = x_jk + posturing (1 - F)(1 - frankness)(x_jk - c_jk), clipped (5.2)."""
     x = state.opinions[k, j].position
-    show = case.parameters[0].posturing * (1.0 - concession(case, trust_in_others(case, state, j), late)) * (1.0 - frankness)
+    show = case.parameters[0].posturing * (1.0 - conceded) * (1.0 - frankness)
     return clip(x + show * (x - centre(state, k, j)))
 
 

@@ -26,6 +26,7 @@ from negsim.negotiation.tables import Case, Choice, Flags, Floats, Ints, Move, S
 from negsim.negotiation.trust import gain, room_gains, sum_trust, susceptibility
 from negsim.randomness import NONE, Decision, uniform
 
+
 @allocating
 def spend_evening(case: Case, state: State, invited: Ints) -> None:
     """Spend one evening by its row of the plan: dinners, mixed tables, caucuses. invited: N, to which dinner."""

@@ -17,9 +17,9 @@ import numpy as np
 
 from negsim.elementary import round_down
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import PLACES, PRECISION, TEXTS, half_width, latitude, pen_trust
+from negsim.negotiation.acceptance import PLACES, TEXTS, half_width, latitude, pen_trust
 from negsim.negotiation.beliefs import correct
-from negsim.negotiation.influence import concession, lateness, statement
+from negsim.negotiation.influence import concession, statement
 from negsim.negotiation.tables import Case, Floats, Move, Pen, State, elapsed, is_open, record
 from negsim.negotiation.text import write
 from negsim.negotiation.trust import fade, trust_in_others
@@ -64,13 +64,13 @@ def _consult(case: Case, state: State) -> None:
 
     Each says a position, with frankness = its trust in the pen-holder, and how far from it a text may lie.
     """
-    late, willing = lateness(case, elapsed(case, state)), np.empty(TEXTS + 1)
+    conceded, willing = concession(case, elapsed(case, state)), np.empty(TEXTS + 1)
     for k in range(state.paragraphs.shape[0]):
         text = state.paragraphs[k]
         own = text.pen == Pen.CHAIR or text.pen == Pen.FACILITATOR or text.pen == Pen.GROUP
         if not is_open(state, k) or math.isnan(text.text) or not own or text.by_seat:
             continue
-        stays = _ask_around(case, state, k, late, willing)
+        stays = _ask_around(case, state, k, conceded, willing)
         place = _most_willing(willing, text.text, stays)
         if abs(place - text.text) >= _LEAST_REDRAFT:
             write(state, k, place, text.precision, text.pen, True)
@@ -79,7 +79,7 @@ def _consult(case: Case, state: State) -> None:
 
 
 @kernel
-def _ask_around(case: Case, state: State, k: int, late: float, willing: Floats) -> float:
+def _ask_around(case: Case, state: State, k: int, conceded: float, willing: Floats) -> float:
     """Write the changes from text to text of the power of those who say they would let it pass into `willing`.
 
     willing: TEXTS + 1. Returns that power for the text that stands.
@@ -93,8 +93,9 @@ def _ask_around(case: Case, state: State, k: int, late: float, willing: Floats) 
             continue
         trust = trust_in_others(case, state, i)
         pen = pen_trust(state, i, k, text.pen, text.known, trust)
-        accepted = latitude(case, state, i, k, trust, pen, concession(case, trust, late), 0.0)
-        reach, says = half_width(case, state, i, k, text.precision, accepted), statement(case, state, i, k, late, pen)
+        accepted = latitude(case, state, i, k, trust, pen, conceded, 0.0)
+        reach = half_width(case, state, i, k, text.precision, accepted)
+        says = statement(case, state, i, k, conceded, pen)
         low, high = max(0.0, says - reach, own.red_low), min(1.0, says + reach, own.red_high)
         stays += power if low <= text.text <= high else 0.0
         first, last = -round_down(-steps * low), round_down(steps * high)
@@ -142,6 +143,7 @@ def _reconsider(case: Case, state: State) -> None:
             own = state.opinions[k, i]
             goal = own.position
             if not seen:
-                goal = min(goal, max(text, own.instructions)) if goal > own.instructions else max(goal, min(text, own.instructions))
+                low, high = min(text, own.instructions), max(text, own.instructions)
+                goal = min(max(goal, low), high)
             own.instructions += share * (goal - own.instructions)
     record(case, state, Move.RECONSIDER.value)

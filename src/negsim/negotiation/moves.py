@@ -45,7 +45,7 @@ from negsim.negotiation.acceptance import (
 )
 from negsim.negotiation.beliefs import correct
 from negsim.negotiation.formats import end_visit, format_of, pressure_felt, spend
-from negsim.negotiation.influence import concession, lateness
+from negsim.negotiation.influence import concession
 from negsim.negotiation.tables import (
     Case,
     Choice,
@@ -66,8 +66,8 @@ from negsim.negotiation.text import (
     count_reading,
     end_amendments,
     is_passed_over,
-    note_reading,
     note_answers,
+    note_reading,
     reading_of,
     replace,
     sponsor_hears,
@@ -327,7 +327,7 @@ def _read_amendment(case: Case, state: State, turn: Turn, choice: Choice) -> Non
     state.log[at].issue, state.log[at].who, state.log[at].place = k, who, y
     state.log[at].blockers, state.log[at].passed = tally.blockers, passed
     if not passed:
-        note_answers(case, state, k, y, choice, lateness(case, elapsed(case, state)), 0.0)
+        note_answers(case, state, k, y, choice, concession(case, elapsed(case, state)), 0.0)
     time_left = session_left(state) >= case.parameters[0].statement - 1e-9
     if best.passed and (_next_amender(state, k) < 0 or not time_left):
         _agree_on_amendment(case, state, k)
@@ -383,10 +383,9 @@ def _offer_shortfalls(case: Case, state: State, k: int, who: int, out: Floats) -
     """Write by how much an offer of `who` on k falls short for each, a package of two texts, into `out` (N)."""
     m, place = state.movers[who].offer_issue, state.movers[who].offer
     stays, moves = reading_of(case, state, k), _reading_of_offer(case, state, m, place, who)
-    late = lateness(case, stays.t)
+    conceded = concession(case, stays.t)
     for i in range(out.shape[0]):
         trust, core = trust_in_others(case, state, i), -math.inf
-        conceded = concession(case, trust, late)
         parts = add_part(case, state, i, stays, trust, conceded, Parts(0.0, 0.0, 0.0, 0.0))
         parts = add_part(case, state, i, moves, trust, conceded, parts)
         if case.core[k]:
@@ -410,14 +409,13 @@ def _choose_offers(case: Case, state: State, k: int, choice: Choice) -> None:
     One asks for a text on m so that both together would not fall short (see `whole_shortfall`).
     """
     counts, stays = np.empty(TEXTS + 1, np.int64), reading_of(case, state, k)
-    late, everybody = lateness(case, stays.t), count_present(state)
+    conceded, everybody = concession(case, stays.t), count_present(state)
     for i in range(choice.place.shape[0]):
         if not state.opinions[k, i].bracket or state.movers[i].offered:
             continue
         if not _starts(case, state, i, Decision.OFFERING, k):
             continue
         trust, least = trust_in_others(case, state, i), everybody + 1
-        conceded = concession(case, trust, late)
         short = shortfall(case, state, i, stays, trust, conceded)
         if short <= 0.0 or short == math.inf or (case.core[k] and short > 0.0):
             continue

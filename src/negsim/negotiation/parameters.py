@@ -51,7 +51,6 @@ class Parameters(NamedTuple):
     ] = 0.14
     reconsideration: Annotated[float, _About(0.0, 0.5, "Bernardo et al. 2021; share of the way, a gap")] = 0.2
     aspiration: Annotated[float, _About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.096
-    stubbornness: Annotated[float, _About(0.1, 0.8, "NegMAS aspiration curves", "calibrated")] = 0.62
     concession_exponent: Annotated[float, _About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.07
     ambiguity: Annotated[float, _About(0.2, 0.6, "constructive ambiguity; assumption")] = 0.4
     dilution: Annotated[float, _About(0.2, 0.6, "cost of vagueness to those who wanted change; assumption")] = 0.45
@@ -62,7 +61,6 @@ class Parameters(NamedTuple):
     trust_gain: Annotated[float, _About(0.02, 0.08, "Slovic 1993 asymmetry")] = 0.04
     trust_loss: Annotated[float, _About(0.03, 0.12, "Slovic 1993 asymmetry")] = 0.08
     isolation_closing: Annotated[float, _About(0.2, 0.7, "reactance meta-analyses, sign only")] = 0.5
-    isolation_hardening: Annotated[float, _About(0.0, 0.1, "reactance meta-analyses, sign only")] = 0.02
     self_serving_blame: Annotated[float, _About(0.0, 1.0, "self-serving attribution; assumption")] = 0.25
     tabling_rate: Annotated[float, _About(0.1, 0.6, "chance to table when given the floor; assumption")] = 0.3
     attribution_span: Annotated[float, _About(2.0, 6.0, "Cowan 2001; open proposals")] = 4.0

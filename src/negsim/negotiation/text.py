@@ -33,7 +33,7 @@ from negsim.negotiation.acceptance import (
 )
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.formats import end_visit, format_of, pressure_felt, spend
-from negsim.negotiation.influence import hear, lateness, statement
+from negsim.negotiation.influence import concession, hear, statement
 from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import (
     Case,
@@ -46,9 +46,9 @@ from negsim.negotiation.tables import (
     State,
     Status,
     Turn,
+    closed_paragraphs,
     draw,
     elapsed,
-    closed_paragraphs,
     is_open,
     open_paragraphs,
     record,
@@ -125,13 +125,13 @@ def _pen_holder(case: Case, pen: int) -> int:
 
 
 @kernel
-def _stated_centre(case: Case, state: State, k: int, late: float, weighted: bool) -> float:
+def _stated_centre(case: Case, state: State, k: int, conceded: float, weighted: bool) -> float:
     """Average what those who have a say would state on k now, by their power, or by that and how much k is to them."""
     total, weights = 0.0, 0.0
     for i in range(state.delegates.shape[0]):
         weight = state.delegates[i].power * (state.opinions[k, i].salience if weighted else 1.0)
         if weight > 0.0:
-            total += weight * statement(case, state, i, k, late, 0.0)
+            total += weight * statement(case, state, i, k, conceded, 0.0)
             weights += weight
     return total / weights if weights > 0.0 else case.status_quo[k]
 
@@ -158,7 +158,7 @@ def may_draft(case: Case, state: State, k: int) -> bool:
 
 
 @kernel
-def choose_draft(case: Case, state: State, late: float, values: Floats) -> None:
+def choose_draft(case: Case, state: State, conceded: float, values: Floats) -> None:
     """Write the text that the pen-holder would hand out into `values` (K); NaN where it hands out none.
 
     y = conservatism q + (1 - conservatism) (the stated centre); each paragraph is included with chance `coverage`. The
@@ -172,7 +172,7 @@ def choose_draft(case: Case, state: State, late: float, values: Floats) -> None:
             continue
         if uniform(state.stream, Decision.COVERAGE, row.meeting, turn, k, NONE, NONE) < form.coverage:
             quo = case.status_quo[k]
-            centre = _stated_centre(case, state, k, late, form.closing == Move.READ_PACKAGE)
+            centre = _stated_centre(case, state, k, conceded, form.closing == Move.READ_PACKAGE)
             values[k] = quo + (1.0 - form.conservatism) * (centre - quo)
 
 
@@ -263,13 +263,13 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
 
 
 @kernel
-def _case_made(case: Case, state: State, argument: Floats, i: int, k: int, late: float) -> float:
+def _case_made(case: Case, state: State, argument: Floats, i: int, k: int, conceded: float) -> float:
     """Return the place that i argues for at a reading of k: its argument (N, NaN none), or what it would state."""
-    return statement(case, state, i, k, late, 0.0) if math.isnan(argument[i]) else argument[i]
+    return statement(case, state, i, k, conceded, 0.0) if math.isnan(argument[i]) else argument[i]
 
 
 @kernel
-def note_answers(case: Case, state: State, k: int, y: float, choice: Choice, late: float, fade: float) -> None:
+def note_answers(case: Case, state: State, k: int, y: float, choice: Choice, conceded: float, fade: float) -> None:
     """Infer from a failed reading of y what each delegate refuses and accepts; known refusals soften by `fade`.
 
     A block on y by somebody who asks for more means that no text below y will do either; by somebody who asks for less,
@@ -282,7 +282,7 @@ def note_answers(case: Case, state: State, k: int, y: float, choice: Choice, lat
         if not state.delegates[i].present:
             continue
         if choice.response[i] == Response.BLOCK:
-            asked = _case_made(case, state, choice.argument, i, k, late)
+            asked = _case_made(case, state, choice.argument, i, k, conceded)
             if asked > y:
                 opinion.refused_below = max(opinion.refused_below, y)
             elif asked < y:
@@ -318,7 +318,7 @@ def least_refused(state: State, k: int, wanted: float) -> float:
 
 
 @kernel
-def revise(case: Case, state: State, form: int, k: int, choice: Choice, late: float, blockers: int) -> None:
+def revise(case: Case, state: State, form: int, k: int, choice: Choice, conceded: float, blockers: int) -> None:
     """After a failed reading, note who refuses and accepts what, and move the text.
 
     If more delegates block the text than blocked the one before, half of the last step is taken back. Otherwise
@@ -328,7 +328,7 @@ def revise(case: Case, state: State, form: int, k: int, choice: Choice, late: fl
     """
     paragraph = state.paragraphs[k]
     paragraph.status = Status.BRACKETED
-    note_answers(case, state, k, paragraph.text, choice, late, case.parameters[0].fade)
+    note_answers(case, state, k, paragraph.text, choice, conceded, case.parameters[0].fade)
     if paragraph.step != 0.0 and blockers > paragraph.blockers_before:
         _take_back(state, k)
         return
@@ -336,7 +336,7 @@ def revise(case: Case, state: State, form: int, k: int, choice: Choice, late: fl
     total, count, low, high = 0.0, 0, 0.0, 1.0
     for i in range(state.delegates.shape[0]):
         if state.delegates[i].present and choice.response[i] == followed:
-            total += _case_made(case, state, choice.argument, i, k, late)
+            total += _case_made(case, state, choice.argument, i, k, conceded)
             count += 1
             opinion = state.opinions[k, i]
             low = max(low, opinion.accepted_high) if opinion.accepted_high < paragraph.text else low
@@ -360,7 +360,8 @@ def _take_back(state: State, k: int) -> None:
     """Take back half of the last step of a text, or all of it if the rest is too small to read."""
     paragraph = state.paragraphs[k]
     paragraph.step, paragraph.precision_step = 0.5 * paragraph.step, 0.5 * paragraph.precision_step
-    paragraph.text, paragraph.precision = paragraph.text - paragraph.step, paragraph.precision - paragraph.precision_step
+    paragraph.text -= paragraph.step
+    paragraph.precision -= paragraph.precision_step
     if abs(paragraph.step) < _LEAST_MOVE:
         paragraph.text -= paragraph.step
         paragraph.precision -= paragraph.precision_step
@@ -409,11 +410,11 @@ def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> Non
 def argue(case: Case, state: State, k: int, choice: Choice, minutes: float, pressure: float) -> None:
     """Let those who block say why, as many as the minutes of the reading allow."""
     statements = minutes / case.parameters[0].statement - 1.0
-    heard, late = 0, lateness(case, elapsed(case, state))
+    heard, conceded = 0, concession(case, elapsed(case, state))
     for i in range(choice.response.shape[0]):
         blocks = state.delegates[i].present and choice.response[i] == Response.BLOCK
         if blocks and heard < MOST_HEARD and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
-            hear(case, state, i, k, _case_made(case, state, choice.argument, i, k, late), 0.0, pressure)
+            hear(case, state, i, k, _case_made(case, state, choice.argument, i, k, conceded), 0.0, pressure)
             heard += 1
 
 
@@ -515,10 +516,10 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         better = state.amendments[k]
         if better.blockers < tally.blockers and not math.isnan(better.place):
             state.paragraphs[k].status, y = Status.BRACKETED, state.paragraphs[k].text
-            note_answers(case, state, k, y, choice, lateness(case, t), case.parameters[0].fade)
+            note_answers(case, state, k, y, choice, concession(case, t), case.parameters[0].fade)
             _let_amendment_stand(state, k)
         else:
-            revise(case, state, form, k, choice, lateness(case, t), tally.blockers)
+            revise(case, state, form, k, choice, concession(case, t), tally.blockers)
         state.clock[0].to_offer = k if case.setting[0].offers and turn.move == Move.READ else -1
         if state.paragraphs[k].pen == Pen.CHAIR:
             judge_chair(case, state, k, case.formats[form].step)
@@ -598,8 +599,8 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
                 agree(case, state, k, _has_dissent(case, tally))
     if not passed:
         argue(case, state, turn.issue, choice, minutes, pressure)
-        late = lateness(case, t)
+        conceded = concession(case, t)
         for k in range(state.paragraphs.shape[0]):
             if _in_package(case, state, k):
-                revise(case, state, form, k, choice, late, tally.blockers)
+                revise(case, state, form, k, choice, conceded, tally.blockers)
     end_visit(state, turn.issue)

@@ -18,7 +18,7 @@ import numpy as np
 from negsim.elementary import power
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import clip, power_of_others, sum_beliefs
-from negsim.negotiation.tables import Case, Floats, Ints, State, closed_paragraphs, is_open, open_paragraphs, strangers
+from negsim.negotiation.tables import Case, Floats, State, closed_paragraphs, is_open, open_paragraphs, strangers
 
 LITTLE_EVIDENCE = 0.1  # evidence of a frank statement
 SOME_EVIDENCE = 0.25  # evidence of support, of a concession, of a paragraph closed, of a proposal ignored

@@ -112,10 +112,10 @@ def notice(case: Case, state: State, turn: Turn) -> None:
     """Look for overlap in what was said, noticed with chance P = 1 - exp(-rate factor minutes overlap) (5.12)."""
     k, form = turn.issue, format_of(case, state)
     minutes = state.clock[0].since_notice + spend(case, state, case.formats[form].minutes)
-    late = influence.lateness(case, elapsed(case, state))
+    conceded = influence.concession(case, elapsed(case, state))
     known = 0.5 + 0.5 * attributed_share(state)
     rate = case.parameters[0].noticing_rate * case.formats[form].noticing * known
-    chance = 1.0 - exp(-rate * minutes * overlap(case, state, k, late))
+    chance = 1.0 - exp(-rate * minutes * overlap(case, state, k, conceded))
     u = draw(case, state, Decision.NOTICING, k, NONE)
     value = text.said_centre(state, k)
     end_visit(state, k)
@@ -152,7 +152,7 @@ def choose_drafters(case: Case, state: State, k: int) -> None:
 def draft_in_group(case: Case, state: State, turn: Turn) -> None:
     """Let a small mixed group talk frankly for its minutes and draft the mean of its members' statements."""
     k, form = turn.issue, format_of(case, state)
-    late = influence.lateness(case, elapsed(case, state))
+    conceded = influence.concession(case, elapsed(case, state))
     choose_drafters(case, state, k)
     statements = int(spend(case, state, case.formats[form].minutes) / case.parameters[0].statement)
     frankness, n = frankness_of(case, state), state.delegates.shape[0]
@@ -161,7 +161,7 @@ def draft_in_group(case: Case, state: State, turn: Turn) -> None:
         if state.opinions[k, j].drafter:
             if members < statements:
                 influence.hear_in_group(case, state, j, k, frankness)
-            total += influence.statement(case, state, j, k, late, frankness)
+            total += influence.statement(case, state, j, k, conceded, frankness)
             members += 1
     text.write(state, k, total / members, case.formats[form].precision, Pen.GROUP.value, True)
     state.clock[0].to_read = k
